@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from collections.abc import Mapping
 from email.utils import parseaddr
 from ipaddress import ip_network
 from pathlib import Path
@@ -112,7 +113,7 @@ def https_addresses(name: str, values: list[str]) -> list[str]:
     return found
 
 
-def is_database(database: dict) -> bool:
+def is_database(database: Mapping) -> bool:
     """Return whether a parsed DATABASE_URL is a supported database that is not in memory."""
     engine, name = database.get("ENGINE", ""), str(database.get("NAME") or "")
     return engine in {"django.db.backends.sqlite3", "django.db.backends.postgresql"} and name not in {"", ":memory:"}

@@ -78,7 +78,7 @@ except EnvError as error:
 # Addresses ---------------------------------------------------------------------------------------
 
 IS_HTTPS = SITE_URL.startswith("https://")
-ALLOWED_HOSTS = sorted({urlsplit(SITE_URL).hostname, "localhost", "127.0.0.1", "[::1]", *EXTRA_HOSTS})
+ALLOWED_HOSTS = sorted({urlsplit(SITE_URL).hostname or "", "localhost", "127.0.0.1", "[::1]", *EXTRA_HOSTS})
 if HOST in PLACEHOLDER_HOSTS:
     ALLOWED_HOSTS.append(socket.gethostname().lower())
 elif HOST not in ALLOWED_HOSTS:
@@ -197,7 +197,7 @@ except ValueError as error:
     raise ImproperlyConfigured("DATABASE_URL is not a database address such as postgres://user@host/name.") from error
 if not is_database(DATABASES["default"]):
     raise ImproperlyConfigured("DATABASE_URL names no PostgreSQL database and no SQLite file.")
-if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+if DATABASES["default"].get("ENGINE") == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = False  # a connection to a file is not lost
     # A file, because the tests' live server runs in another thread with its own connection.

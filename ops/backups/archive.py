@@ -1,6 +1,7 @@
 """The file format of a backup: a compressed tar archive whose checksum covers every byte. `tar -xzf` reads it too."""
 
 import gzip
+import io
 import json
 import tarfile
 import zlib
@@ -33,6 +34,6 @@ def unpack(path: Path, folder: Path, with_uploads: bool = True) -> dict:
         with tarfile.open(path, "r:gz") as tar:
             members = [entry for entry in tar if with_uploads or "/" not in entry.name]
             tar.extractall(folder, members, filter="data")
-            return json.loads(tar.extractfile(MANIFEST).read())
+            return json.load(tar.extractfile(MANIFEST) or io.BytesIO())
     except (gzip.BadGzipFile, tarfile.TarError, zlib.error, EOFError, KeyError, ValueError) as error:
         raise BackupError(f"{path} is damaged, or no backup of Vitrine: {error}.") from error

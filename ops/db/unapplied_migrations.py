@@ -7,7 +7,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
 
-def unapplied_migrations(connection) -> set[tuple[str, str]]:
+def unapplied_migrations(connection) -> frozenset[tuple[str, str]]:
     """Return the app label and name of each unapplied migration. Two queries."""
     return _on_disk() - MigrationRecorder(connection).applied_migrations().keys()
 

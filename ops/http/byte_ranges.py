@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from django.http import HttpResponse
+from django.http import HttpResponseBase
 from django.utils.cache import get_conditional_response
 
 from ops.http.file_responses import send_file
@@ -16,7 +16,7 @@ class UnsatisfiableError(Exception):
     """The requested range contains no byte of the file."""
 
 
-def file_response(request, path: Path, etag: str, content_type: str) -> HttpResponse:
+def file_response(request, path: Path, etag: str, content_type: str) -> HttpResponseBase:
     """Return the file or the requested range of it; 304 if the client already has it. `etag` must be strong.
 
     Raises UnsatisfiableError if the range is outside the file, FileNotFoundError if the file is gone,

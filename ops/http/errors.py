@@ -182,8 +182,8 @@ def api_exception_handler(exception, context):
         extra["errors"] = detail if isinstance(detail, dict) else {"query": detail}
         detail = "Some parameters are not acceptable: see errors."
     name, headers = getattr(exception, "problem_name", ""), dict(getattr(exception, "headers", {}))
-    if getattr(exception, "wait", None):
-        headers["Retry-After"] = str(int(exception.wait))
+    if wait := getattr(exception, "wait", None):
+        headers["Retry-After"] = str(int(wait))
     return Response(
         problem(context["request"]._request, exception.status_code, str(detail), problem_type(name), **extra),
         status=exception.status_code,

@@ -29,7 +29,7 @@ class FetchError(Exception):
 
 def fetch(url: str, *, most_bytes: int) -> bytes:
     """Return the content of `url`. Raises FetchError, also in a transaction, which would otherwise wait for the web."""
-    if any(not block._from_testcase for block in connection.atomic_blocks):  # as Django checks `durable`
+    if any(not block._from_testcase for block in connection.atomic_blocks):  # pyright: ignore[reportAttributeAccessIssue] as `durable`
         raise FetchError("Nothing is fetched from the web within a transaction.")
     deadline = monotonic() + WHOLE_SECONDS
     for _ in range(MOST_REDIRECTS + 1):
@@ -46,7 +46,7 @@ def _get(url: str, most_bytes: int, deadline: float) -> bytes | str:
     path = parts.path or "/"
     target = f"{path}?{parts.query}" if parts.query else path
     try:
-        with closing(Connection(parts.hostname, parts.port or 443)) as client:
+        with closing(Connection(parts.hostname or "", parts.port or 443)) as client:
             client.request("GET", target, headers={"Accept-Encoding": "identity", "User-Agent": "Vitrine"})
             response = client.getresponse()
             if response.status in REDIRECTS:
@@ -89,18 +89,19 @@ class Connection(http.client.HTTPSConnection):
     """A connection to the public address of a host, with the certificate checked for the host's name."""
 
     def __init__(self, host: str, port: int):
-        super().__init__(host, port, timeout=TIMEOUT_SECONDS, context=ssl.create_default_context())
+        self.tls = ssl.create_default_context()
+        super().__init__(host, port, timeout=TIMEOUT_SECONDS, context=self.tls)
 
     def connect(self):
         address = public_address(self.host, self.port)
         plain = socket.create_connection((address, self.port), self.timeout)
-        self.sock = self._context.wrap_socket(plain, server_hostname=self.host)
+        self.sock = self.tls.wrap_socket(plain, server_hostname=self.host)
 
 
 def public_address(host: str, port: int) -> str:
     """Return an address of `host`. Raises FetchError if it has none, or any that is not public."""
     try:
-        found = {info[4][0] for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
+        found = {str(info[4][0]) for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
     except (OSError, UnicodeError) as error:
         raise FetchError(f"There is no address for {host}.") from error
     for text in sorted(found):

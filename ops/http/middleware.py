@@ -3,8 +3,10 @@
 import re
 import secrets
 from itertools import count
+from typing import cast
 
 from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware import csp
 from django.middleware.gzip import GZipMiddleware
 from django.middleware.http import ConditionalGetMiddleware
@@ -83,16 +85,17 @@ class CachePolicyMiddleware:
 class ConditionalMiddleware(ConditionalGetMiddleware):
     """Django's, for HEAD too (RFC 9110, section 9.3.2): the response still has a body here, which the server drops."""
 
-    def process_response(self, request, response):
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         if request.method == "HEAD" and self.needs_etag(response):
             if not response.has_header("ETag"):
                 set_response_etag(response)
-            answer = get_conditional_response(request, etag=response.get("ETag"), response=response)
+            whole = cast(HttpResponse, response)
+            response = get_conditional_response(request, response.get("ETag"), response=whole) or response
         else:
-            answer = super().process_response(request, response)
-        if answer.status_code == 412 and is_api(request):
+            response = super().process_response(request, response)
+        if response.status_code == 412 and is_api(request):
             return error_response(request, 412, "What is here is not what If-Match asks for.")
-        return answer
+        return response
 
 
 class CompressionMiddleware(GZipMiddleware):
@@ -107,6 +110,6 @@ class ContentSecurityPolicyMiddleware(csp.ContentSecurityPolicyMiddleware):
 
     def process_response(self, request, response):
         if is_admin(request) and not hasattr(response, "_csp_config"):
-            response._csp_config = settings.ADMIN_CSP
+            response._csp_config = settings.ADMIN_CSP  # pyright: ignore[reportAttributeAccessIssue] Django's name
         response.headers["Permissions-Policy"] = settings.PERMISSIONS_POLICY
         return super().process_response(request, response)

@@ -12,7 +12,9 @@ import time
 from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass
+from typing import Any
 
+import psycopg
 from django.db import DatabaseError, InterfaceError, connection
 
 RETRY_SECONDS = 30
@@ -81,7 +83,7 @@ def outage_of(error: BaseException | None) -> Outage | None:
         if isinstance(error, (DatabaseError, InterfaceError)) and error.__cause__ is not None:
             found = _of_database(error.__cause__)
         else:
-            found = OF_FILES.get(error.errno) if isinstance(error, OSError) else None
+            found = OF_FILES.get(error.errno or 0) if isinstance(error, OSError) else None
         if found:
             return found
         error = error.__cause__
@@ -91,7 +93,7 @@ def outage_of(error: BaseException | None) -> Outage | None:
 def _of_database(cause: BaseException) -> Outage | None:
     if isinstance(cause, sqlite3.Error):
         return OF_SQLITE.get(getattr(cause, "sqlite_errorcode", 0) & 0xFF)
-    if not hasattr(cause, "sqlstate"):
+    if not isinstance(cause, psycopg.Error):
         return None
     if cause.sqlstate is None:  # no answer from the server: no connection, or it was cut
         return AWAY if type(cause).__name__ in {"OperationalError", "InterfaceError", "ConnectionTimeout"} else None
@@ -104,11 +106,12 @@ def read_only_transactions():
     if connection.vendor != "sqlite":
         yield
         return
-    usual, connection.transaction_mode = connection.transaction_mode, "DEFERRED"
+    sqlite: Any = connection  # the stubs do not know this attribute
+    usual, sqlite.transaction_mode = sqlite.transaction_mode, "DEFERRED"
     try:
         yield
     finally:
-        connection.transaction_mode = usual
+        sqlite.transaction_mode = usual
 
 
 class OncePerBurst(logging.Filter):

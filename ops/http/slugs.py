@@ -1,12 +1,14 @@
 """Slugs for URLs."""
 
+from collections.abc import Collection
+
 from anyascii import anyascii
 from django.utils.text import slugify
 
 MAX_LENGTH = 100
 
 
-def slug_for(words: str, fallback: str, taken=frozenset()) -> str:
+def slug_for(words: str, fallback: str, taken: Collection[str] = frozenset()) -> str:
     """Return a slug of ASCII letters, digits and hyphens for `words` in any script, which is not in `taken`.
 
     `fallback` is used when no part of the words can be transliterated.

@@ -69,7 +69,10 @@ class RedisStore(CounterStore):
     errors = (redis.RedisError,)  # also raised by a server without memory, or while it loads its data
 
     def take(self, key, limit, seconds) -> int:
-        _, used = client_of(settings.CACHE_URL).pipeline().set(key, 0, ex=seconds + 60, nx=True).incr(key).execute()
+        pipeline = client_of(settings.CACHE_URL).pipeline()
+        pipeline.set(key, 0, ex=seconds + 60, nx=True)
+        pipeline.incr(key)
+        _, used = pipeline.execute()
         if used > limit:
             self.give_back(key)
         return used

@@ -5,6 +5,7 @@ are created after the migration.
 """
 
 import hashlib
+from typing import LiteralString
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models.signals import post_migrate
@@ -59,7 +60,9 @@ def _wanted(tables: set[str]) -> dict[tuple[str, str], sql.Composed]:
     found = {}
     for table in sorted(seen_tables() & tables):
         hidden = sorted(unseen_columns().get(table, ()))
-        forms = [(BUT_FOR_UPDATES, []), (EACH_ROW, hidden)] if hidden else [(EVERY_STATEMENT, [])]
+        forms: list[tuple[LiteralString, list[str]]] = [(EVERY_STATEMENT, [])]
+        if hidden:
+            forms = [(BUT_FOR_UPDATES, []), (EACH_ROW, hidden)]
         for form, arguments in forms:
             digest = hashlib.sha256(f"{FUNCTION}{form}{arguments}".encode()).hexdigest()[:12]
             found[table, f"{PREFIX}{digest}"] = sql.SQL(

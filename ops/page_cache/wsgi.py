@@ -19,7 +19,7 @@ from ops.page_cache.content_version import content_version
 from ops.page_cache.decorator import render_page
 from ops.page_cache.expiry import next_moment
 from ops.page_cache.listener import Listener
-from ops.page_cache.page import NOT_MODIFIED, CachedResponse
+from ops.page_cache.page import NOT_MODIFIED, CachedResponse, Headers
 from ops.page_cache.store import store
 
 ATTEMPTS = 3  # to make a page without a write in between
@@ -148,7 +148,8 @@ class PageCache:
         request = {name: environ[name] for name in PASSED if name in environ}
         request |= {name: value for name, value in environ.items() if name.startswith("wsgi.")}
         request |= {"REQUEST_METHOD": "GET", "HTTP_HOST": SITE_HOST, "wsgi.input": io.BytesIO()}
-        said, now = [], time.time()
+        said: list[tuple[str, Headers]] = []
+        now = time.time()
         response = self.application(request, lambda status, headers, _=None: said.append((status, headers)))
         try:
             page = CachedResponse(*said[0], b"".join(response), now)

@@ -3,9 +3,11 @@
 import hashlib
 import socket
 from pathlib import Path
+from typing import cast
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import UserManager
 from django.contrib.staticfiles.finders import get_finders
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
@@ -58,7 +60,7 @@ def collect_static_files(say):
 
 def make_first_administrator() -> str | None:
     """Create the first superuser unless there is one; return its password, else None."""
-    users = get_user_model()._default_manager
+    users = cast(UserManager, get_user_model()._default_manager)
     if users.filter(is_superuser=True).exists() or users.filter(username=ADMINISTRATOR).exists():
         return None
     password = get_random_string(PASSWORD_LENGTH)

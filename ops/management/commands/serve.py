@@ -27,7 +27,8 @@ class Command(BaseCommand):
         parser.add_argument("--without-worker", action="store_true", help="The worker is run by somebody else.")
 
     def handle(self, **options):
-        host, port, is_reloading = settings.HOST, settings.PORT, options["reload"]
+        host: str = settings.HOST
+        port, is_reloading = settings.PORT, options["reload"]
         try:
             lock_shared()
             with locked("start.lock", fcntl.LOCK_EX):  # a second start waits

@@ -171,9 +171,9 @@ def _public(mentions: list[Mention], at: datetime | None) -> set[tuple[str, int]
     parts = []
     for label, pks in sorted(wanted.items()):
         app_label, name = label.split(".")
-        model = apps.all_models[app_label].get(name)
-        if hasattr(model, "title_field"):  # an image has no page
-            rows = model.objects.published(at).filter(pk__in=pks).order_by()
+        manager = getattr(apps.all_models[app_label].get(name), "objects", None)
+        if manager is not None and hasattr(manager, "published"):  # an image has no page
+            rows = manager.published(at).filter(pk__in=pks).order_by()
             parts.append(rows.values_list(Value(label, output_field=CharField()), "pk"))
     if not parts:
         return set()

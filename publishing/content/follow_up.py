@@ -4,7 +4,7 @@ Modules register their functions when their app is loaded; the models do not imp
 registration, inside the transaction of the write.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -36,7 +36,7 @@ class SavedRecords:
 
     model: type
     pks: list[int]
-    fields: frozenset[str] | None = None
+    fields: Set[str] | None = None
     old_addresses: dict[int, str] = field(default_factory=dict)
     rewrite: bool = False
 

@@ -1,5 +1,9 @@
 """Records with a public page: their state, their URL, and the single rule of what is public."""
 
+from collections.abc import Callable, Collection
+from datetime import datetime
+from typing import cast
+
 from django.apps import apps
 from django.contrib.contenttypes.fields import GenericRelation
 from django.contrib.contenttypes.models import ContentType
@@ -146,6 +150,9 @@ def fetch_content_changed_at(records: list["Publishable"]):
 class Publishable(models.Model):
     """A record with a page. Subclasses set `route` and the name of the title field."""
 
+    get_state_display: Callable[[], str]
+    content_changed_at: datetime  # set by fetch_content_changed_at()
+
     title_field = "title"
     made_slug = ""  # the last slug generated from the title, if any
     route: str  # the URL name of its page, which takes the slug
@@ -285,13 +292,13 @@ class Publishable(models.Model):
             self.first_published_at = self.first_moment(now) if self.state == State.PUBLISHED else None
         before_write.run(self)
 
-    def fill_slug(self, taken=frozenset()):
+    def fill_slug(self, taken: Collection[str] = frozenset()):
         """Generate a slug from the title if there is none; it is not used by another record and is not in `taken`."""
         if not self.slug:
             others = type(self)._base_manager.exclude(pk=self.pk)
-            stem = slug_for(self.title_text, self._meta.model_name)
+            stem = slug_for(self.title_text, self._meta.model_name or "")
             known = others.filter(slug__startswith=stem[: MAX_LENGTH - 8]).values_list("slug", flat=True)
-            self.slug = slug_for(self.title_text, self._meta.model_name, {*taken, *known})
+            self.slug = slug_for(self.title_text, self._meta.model_name or "", {*taken, *known})
             self.made_slug = self.slug
 
     def first_moment(self, now):
@@ -317,7 +324,7 @@ class Publishable(models.Model):
             rows = type(self)._base_manager.select_for_update().filter(pk=self.pk)
             stored = self.addresses(rows) if self.pk else {}
             super().save(*args, update_fields=update_fields, **kwargs)
-            written = SavedRecords(type(self), [self.pk], update_fields and frozenset(update_fields), stored)
+            written = SavedRecords(type(self), [self.pk], update_fields, stored)
             if update_fields is None:
                 written.records = [self]  # otherwise other fields in memory may differ from the database
             after_write.run(written)
@@ -336,7 +343,7 @@ class Publishable(models.Model):
 
     def card_words(self) -> tuple[str, str]:
         """Return the text on the record's share image: its title and its kind."""
-        return str(self), capfirst(self._meta.verbose_name)
+        return str(self), capfirst(str(self._meta.verbose_name))
 
     # Search ----------------------------------------------------------------------------------------
 
@@ -348,7 +355,7 @@ class Publishable(models.Model):
 
     def search_kind(self) -> type["Publishable"]:
         """Return the model under which readers find it and editors write it: its own, or a proxy of that."""
-        return self._meta.concrete_model
+        return cast(type[Publishable], self._meta.concrete_model)
 
     def visible_between(self) -> tuple:
         """Return from and until when a published record is visible; None for no limit."""

@@ -74,10 +74,12 @@ def _keep_known(wanted, present):
 class Reference(models.Model):
     """A link with one of our schemes in the rich text `field` of `source`."""
 
+    source_type_id: int
     source_type = models.ForeignKey(ContentType, models.CASCADE, related_name="+")
     source_id = models.PositiveBigIntegerField()
     source = GenericForeignKey("source_type", "source_id")
     field = models.CharField(max_length=50)
+    target_type_id: int
     target_type = models.ForeignKey(ContentType, models.CASCADE, related_name="+")
     target_id = models.PositiveBigIntegerField()
     target = GenericForeignKey("target_type", "target_id")

@@ -9,6 +9,8 @@ class Revised(models.Model):
 
     # Reverse relations whose rows editors write in the form of this record, such as its authors in order.
     revised_rows: tuple[str, ...] = ()
+    state: str  # these two are of Publishable
+    status: str
 
     revisions = GenericRelation(
         "publishing.Revision", content_type_field="record_type", object_id_field="record_id", related_name="+"
@@ -32,9 +34,9 @@ class Revised(models.Model):
         parts = [self.status]
         if getattr(self, "update_at", None):
             parts.append("update scheduled")
-        if getattr(self, "draft_state", None) and self.state != "published":
+        draft_state = getattr(self, "draft_state", None)
+        if draft_state and self.state != "published":
             parts.append("with autosaved changes")  # that could not be applied to the row
-        elif getattr(self, "draft_state", None):
-            in_review = self.draft_state == "in_review"
-            parts.append("changes in review" if in_review else "with unpublished changes")
+        elif draft_state:
+            parts.append("changes in review" if draft_state == "in_review" else "with unpublished changes")
         return ", ".join(parts)

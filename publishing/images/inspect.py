@@ -57,7 +57,7 @@ def inspect(file) -> ImageInfo:
         limit = filesizeformat(settings.IMAGE_MAX_BYTES)
         raise ValidationError(f"This file is {filesizeformat(file.size)}; pictures may be up to {limit}.")
     image = _head(file)
-    format_name = FORMATS_READ_AS.get(image.format, image.format)
+    format_name = FORMATS_READ_AS.get(image.format or "", image.format or "")
     frames = _frames(image)
     pixels = image.width * image.height * frames
     if pixels > settings.IMAGE_MAX_PIXELS:
@@ -112,19 +112,23 @@ def _sha256(file) -> str:
     return digest.hexdigest()
 
 
-def prepare(file):
+class CleanFile(SimpleUploadedFile):
+    picture: ImageInfo  # of the upload
+
+
+def prepare(file) -> CleanFile:
     """Return the file to store instead of an upload: the same image without metadata.
 
-    Its attribute `picture` describes the upload. Raises ValidationError with a sentence for the user.
+    Raises ValidationError with a sentence for the user.
     """
-    if hasattr(file, "picture"):
+    if isinstance(file, CleanFile):
         return file
     picture = inspect(file)
     try:
         content = cleaned(file, picture)
     except DAMAGE as error:
         raise ValidationError("This picture is damaged and cannot be read to its end.") from error
-    prepared = SimpleUploadedFile(PurePath(file.name).name, content, PILImage.MIME[picture.format])
+    prepared = CleanFile(PurePath(file.name).name, content, PILImage.MIME[picture.format])
     prepared.picture = picture
     return prepared
 

@@ -1,10 +1,12 @@
 """Images: a file with its alt text, credit and focus."""
 
 from pathlib import PurePath
+from typing import cast
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.db.models.fields.files import ImageFieldFile
 from django.tasks import task
 
 from ops.db.queryset import QuerySet
@@ -16,7 +18,10 @@ FOLDER = "images"
 UNDESCRIBED = "To describe"  # how the alt text of an undescribed image begins
 
 
-class PictureFile(models.fields.files.ImageFieldFile):
+class PictureFile(ImageFieldFile):
+    instance: "Image"
+    _committed: bool
+
     def prepare(self):
         """Clean an assigned file that is not stored yet. Raises ValidationError."""
         if self and not self._committed:
@@ -103,7 +108,7 @@ class Image(models.Model):
         ]
 
     def __str__(self):
-        return self.alt or PurePath(self.file.name).name
+        return self.alt or PurePath(self.file.name or "").name
 
     @property
     def spoken_alt(self) -> str:
@@ -142,7 +147,7 @@ class Image(models.Model):
         return {"url": self.file.url, "width": self.width_px, "height": self.height_px}
 
     def _rendition_url(self, shape: str, width: int, suffix: str) -> str:
-        return self.file.storage.url(rendition_name(self.file.name, self.rendered, shape, width, suffix))
+        return self.file.storage.url(rendition_name(self.file.name or "", self.rendered, shape, width, suffix))
 
     def render(self):
         """Make the missing renditions."""
@@ -154,7 +159,7 @@ class Image(models.Model):
         self.rendered = key
 
     def save(self, *args, **kwargs):
-        self.file.prepare()  # before a transaction begins, which an invalid file would break
+        cast(PictureFile, self.file).prepare()  # before a transaction begins, which an invalid file would break
         if (names := kwargs.get("update_fields")) and "file" in names:
             kwargs["update_fields"] = {*names, "content_hash", "is_animated", "rendered", "width_px", "height_px"}
         super().save(*args, **kwargs)

@@ -76,7 +76,7 @@ def render(file, storage, focus: tuple[int, int]) -> str:
         image = upright(opened)
     image = image.convert("RGBA" if image.has_transparency_data else "RGB")
     for name, shape in SHAPES.items():
-        box = shape.box(*image.size, focus)
+        box = shape.box(image.width, image.height, focus)
         for width, height in shape.sizes(*image.size):
             small = image.resize((width, height), PILImage.Resampling.LANCZOS, box=box)
             for suffix, (format_name, options) in FORMATS.items():

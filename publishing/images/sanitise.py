@@ -4,6 +4,7 @@ Date, location, camera, preview and comments are removed.
 """
 
 from io import BytesIO
+from typing import cast
 
 from PIL import Image as PILImage
 from PIL import ImageCms, ImageOps, ImageSequence
@@ -28,15 +29,15 @@ def cleaned(file, picture) -> bytes:
         return _encoded(upright(image), picture.format)
 
 
-def upright(image):
+def upright(image: PILImage.Image) -> PILImage.Image:
     """Return a copy as people see it: rotated by its EXIF orientation, in sRGB, without metadata."""
-    image = in_srgb(ImageOps.exif_transpose(image))
+    image = in_srgb(ImageOps.exif_transpose(image, in_place=False))
     transparency = image.info.get("transparency") if image.mode == "P" else None
     image.info = {} if transparency is None else {"transparency": transparency}
     return image
 
 
-def in_srgb(image):
+def in_srgb(image: PILImage.Image) -> PILImage.Image:
     """Return `image` in mode L, P, RGB or RGBA, with its colour profile applied."""
     profile = image.info.get("icc_profile")
     if image.mode.startswith(("I", "F")):
@@ -56,13 +57,13 @@ def _has_other_alpha(image) -> bool:
     return image.mode in {"LA", "PA", "La", "RGBa"} or (image.mode in {"L", "RGB"} and "transparency" in image.info)
 
 
-def _by_profile(image, profile: bytes):
+def _by_profile(image: PILImage.Image, profile: bytes) -> PILImage.Image:
     """Return `image` converted to sRGB. A profile that cannot be read is ignored, as in browsers."""
     alpha = image.getchannel("A") if image.mode == "RGBA" else None
     try:
         source = ImageCms.ImageCmsProfile(BytesIO(profile))
         colours = image if alpha is None else image.convert("RGB")
-        turned = ImageCms.profileToProfile(colours, source, SRGB, outputMode="RGB")
+        turned = cast(PILImage.Image, ImageCms.profileToProfile(colours, source, SRGB, outputMode="RGB"))
     except (ImageCms.PyCMSError, OSError, ValueError):
         return image
     if alpha is not None:

@@ -3,6 +3,7 @@
 from itertools import groupby
 
 from lxml.etree import iterwalk
+from lxml.html import HtmlElement
 
 from publishing.rendering.parts import hole
 from publishing.richtext.document import mention
@@ -74,10 +75,10 @@ class Holes:
         self._numbers[key] = len(self.specs)
         self.specs.append(list(spec))
 
-    def _find_all(self, tree):
+    def _find_all(self, tree: HtmlElement):
         depth, counts = 0, {}
         for event, element in iterwalk(tree, events=("start", "end")):
-            tag, is_start = element.tag, event == "start"
+            tag, is_start = str(element.tag), event == "start"
             if tag == "small":
                 depth += 1 if is_start else -1
             if is_start:

@@ -85,12 +85,14 @@ class RevisionQuerySet(QuerySet["Revision"]):
 class Revision(models.Model):
     """A saved version. `content` is what `publishing.revisions.snapshot` reads from a record and writes to it."""
 
+    record_type_id: int
     record_type = models.ForeignKey(ContentType, models.CASCADE, related_name="+")
     record_id = models.PositiveBigIntegerField()
     record = GenericForeignKey("record_type", "record_id")
     content = models.JSONField(encoder=DjangoJSONEncoder)
     state = models.CharField(max_length=10, choices=State, help_text="Of the record, or of the draft over its page.")
     act = models.CharField(max_length=10, choices=Act)
+    author_id: int | None
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     note = models.CharField(max_length=200, blank=True)
     reason = models.CharField(max_length=300, blank=True, help_text="Why it was published although pre-flight said no.")
@@ -121,7 +123,7 @@ class Revision(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.get_act_display()}, {self.made_at:%Y-%m-%d %H:%M}"
+        return f"{Act(self.act).label}, {self.made_at:%Y-%m-%d %H:%M}"
 
     @property
     def is_draft(self) -> bool:

@@ -70,7 +70,7 @@ def _drop_husks(tree):
             rows.drop_tree()
 
 
-def _collapse_spaces(tree):
+def _collapse_spaces(tree: lxml_html.HtmlElement):
     """Collapse whitespace as browsers do: to one space, and to none at the edges of a block; code is unchanged."""
     last, is_after_space = None, True  # the previous words in the same block: an element, and "text" or "tail"
     walk = etree.iterwalk(tree, events=("start", "end"))

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 
+from lxml.html import HtmlElement
+
 from publishing.richtext.document import Mention, mention, parse
 from publishing.richtext.schema import BLOCKS, HEADINGS
 from publishing.richtext.sentences import beginnings
@@ -49,7 +51,7 @@ class MentionInText:
     """A record that a link or image refers to, and its place: a block and a character in it."""
 
     mention: Mention
-    element: object
+    element: HtmlElement
     block: "Block"
     start: int
     note: int
@@ -60,7 +62,7 @@ class Piece:
     """A run of words: its start in the block, and the element that holds it as its text or as its tail."""
 
     start: int
-    element: object
+    element: HtmlElement
     is_tail: bool
     words: str
     place: TextPosition

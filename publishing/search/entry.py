@@ -78,6 +78,7 @@ class SearchEntry(models.Model):
     record's own `published()`, which decides who sees it.
     """
 
+    texts: "SearchText"
     source_type = models.ForeignKey(ContentType, models.CASCADE, related_name="+")
     source_id = models.PositiveBigIntegerField()
     kind = models.CharField(max_length=100)  # the label of the model under whose name readers find it

@@ -1,5 +1,7 @@
 """Rows without a page whose words are indexed with their record, such as its alternative names."""
 
+from typing import cast
+
 from django.db import models, transaction
 
 from ops.db.queryset import QuerySet
@@ -51,8 +53,8 @@ class SearchedPart(models.Model):
         abstract = True
 
     @classmethod
-    def owner_field(cls):
-        return cls._meta.get_field(cls.part_of)
+    def owner_field(cls) -> models.ForeignKey:
+        return cast(models.ForeignKey, cls._meta.get_field(cls.part_of))
 
     @property
     def owner_pk(self):

@@ -44,8 +44,8 @@ class Query:
     @classmethod
     def parse(cls, text: str) -> "Query":
         text = words(text, MAX_LENGTH)
-        found = [tuple(parts[:MAX_PARTS]) for parts in pieces(fold(text))][:MAX_TERMS]
-        telling = [parts for parts in found if len(parts) > 1 or parts[0] not in STOP_WORDS] or found
+        found: list[tuple[str, ...]] = [tuple(parts[:MAX_PARTS]) for parts in pieces(fold(text))][:MAX_TERMS]
+        telling = [parts for parts in found if parts[0] not in STOP_WORDS or len(parts) > 1] or found
         unique = list(dict.fromkeys(telling))
         return cls(text, tuple(Term(parts, parts is unique[-1]) for parts in unique))
 

@@ -72,7 +72,7 @@ def answer(text: str, kind: str, start: int, length: int) -> Answer:
         query = query.with_any_word()
         counts, pks = find(query, at, kind, start, length)
     facets = [
-        SearchFacet(capfirst(model._meta.verbose_name_plural), label, counts[label])
+        SearchFacet(capfirst(str(model._meta.verbose_name_plural)), label, counts[label])
         for model in kinds()
         if (label := model._meta.label_lower) in counts
     ]
@@ -113,7 +113,7 @@ class Hits:
         visible = {}
         for type_id, of_type in keys.items():
             model = ContentType.objects.get_for_id(type_id).model_class()
-            if model is not None:
+            if model is not None and issubclass(model, Publishable):
                 records = model.objects.published(self.at).filter(pk__in=of_type).only(*model.address_fields)
                 visible |= {of_type[record.pk]: record for record in records}
         return visible
@@ -126,7 +126,7 @@ def _hit(texts, record: Publishable, highlighter: Highlighter) -> Hit:
     in_body = [] if highlighter.finds(summary) else highlighter.snippet(texts.beginning)
     return Hit(
         url=record.get_absolute_url(),
-        kind=capfirst(model._meta.verbose_name),
+        kind=capfirst(str(model._meta.verbose_name)),
         title=highlighter.segments(texts.title),
         also=highlighter.segments(next(iter(names), "")),
         snippet=in_body or highlighter.segments(summary or shorten(texts.beginning, SUMMARY)),

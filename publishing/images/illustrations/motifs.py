@@ -121,7 +121,8 @@ def columns_of_cost(chance: Random, columns: int, rows: int) -> list[Mark]:
     width = 1.0 if columns > 8 else 0.84
     count = int((columns - 2) / width)
     peak = chance.randrange(count // 2, count)
-    marks, level = [Polyline(((1.0, bottom), (columns - 1.0, bottom)), 0.1)], chance.uniform(0.2, 0.4)
+    marks: list[Mark] = [Polyline(((1.0, bottom), (columns - 1.0, bottom)), 0.1)]
+    level = chance.uniform(0.2, 0.4)
     for number in range(count):
         level = min(max(level + chance.uniform(-0.09, 0.16), 0.15), 0.8)
         whole = height * (1 if number == peak else level)
@@ -146,7 +147,7 @@ def network(chance: Random, columns: int, rows: int) -> list[Mark]:
         marks += [Polyline((a, b), 0.03 + 0.09 * chance.random() ** 2, "soft") for a in one for b in other]
     path = [chance.choice(layer) for layer in layers]
     marks.append(Polyline(tuple(path), 0.17, "accent"))
-    marks += [Dot(*node, 0.36, "accent" if node in path else "ink") for layer in layers for node in layer]
+    marks += [Dot(x, y, 0.36, "accent" if (x, y) in path else "ink") for layer in layers for x, y in layer]
     return marks
 
 

@@ -39,7 +39,8 @@ def share_picture(record, site_name: str) -> bytes:
     except OSError:
         picture = b""
     if not picture.endswith(END_OF_PNG):
-        picture = card(*record.card_words(), site_name, record.drawing)
+        title, kind = record.card_words()
+        picture = card(title, kind, site_name, record.drawing)
         try:
             default_storage.delete(name)
             # If two processes write at once, the second file gets another name and is deleted later by `sweep`.

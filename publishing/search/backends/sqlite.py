@@ -4,6 +4,7 @@ It is written from Python, since triggers would be lost whenever Django rebuilds
 """
 
 import json
+from datetime import datetime
 
 from django.db import connection
 from django.db.models.expressions import RawSQL
@@ -99,7 +100,7 @@ def matches(query, at, kind, but, limit, offset):
     return counts(query, at), found
 
 
-def _moment(at) -> str:
+def _moment(at: datetime) -> str | None:
     return connection.ops.adapt_datetimefield_value(at)
 
 

@@ -1,6 +1,6 @@
-"""The tables and columns that documents read, and the record to which each row belongs.
+"""The tables that documents read, and the record to which each row belongs.
 
-This is the single list: triggers watch these columns, and documents are composed of them.
+This is the single list: triggers watch these tables and their columns, and documents are composed of them.
 """
 
 from dataclasses import dataclass
@@ -28,8 +28,6 @@ from catalog.models import (
     Vendor,
     Weights,
 )
-from catalog.models.price import TERMS
-from catalog.rules.facts import MODEL_FACTS, OFFERING_FACTS
 
 # Records are numbered in this order: those that others refer to come first. Sources come last, because whether they are
 # public depends on the records that cite them.
@@ -71,11 +69,11 @@ def part_of(name: str) -> str:
 
 @dataclass(frozen=True)
 class CapturedTable:
-    """A table, the columns that documents read, and the marks for a changed row, each with the column of its key."""
+    """A table, the marks for a changed row, each with the column of its key, and the columns that no document reads."""
 
     model: type[models.Model]
-    columns: tuple[str, ...]
-    marks: tuple[tuple[ChangeKind, str], ...]
+    marks: dict[ChangeKind, str]
+    unread: frozenset[str] = frozenset()
 
     @property
     def table(self) -> str:
@@ -83,68 +81,39 @@ class CapturedTable:
 
     @property
     def watched_columns(self) -> tuple[str, ...]:
-        """Return the columns whose change leaves marks: primary key, keys of the marks, and document columns."""
-        return tuple(dict.fromkeys(["id", *(column for _, column in self.marks), *self.columns]))
+        """Return the columns whose change leaves marks, and no others may be read by documents."""
+        unread = self.unread | {"last_changed_at"}
+        return tuple(field.column for field in self.model._meta.concrete_fields if field.column not in unread)
 
 
-RECORD = ("slug", "name", "state", "deleted_at")
-EVENT = ("kind", "date", "bound", "replaced_by_id", "replacement_name", "note")
-SUBJECTS = (
-    (ChangeKind.MODEL_PART, "model_id"),
-    (ChangeKind.PROVIDER_PART, "provider_id"),
-    (ChangeKind.OFFERING, "offering_id"),
-    (ChangeKind.PRICE, "price_id"),
-    (ChangeKind.EVENT, "event_id"),
-)
-
-
-def of_model(model, *columns: str, by: str = "model_id") -> CapturedTable:
-    return CapturedTable(model, columns, ((ChangeKind.MODEL_PART, by),))
-
-
+OF_MODEL, TAG_OF_MODEL = {ChangeKind.MODEL_PART: "model_id"}, {ChangeKind.MODEL_PART: "content_object_id"}
+PUBLISHED = frozenset({"first_published_at"})
 CAPTURED = (
-    CapturedTable(Vendor, (*RECORD, "website", "country", "description"), ((ChangeKind.VENDOR, "id"),)),
-    CapturedTable(Modality, (*RECORD, "code", "description"), ((ChangeKind.MODALITY, "id"),)),
-    CapturedTable(Family, (*RECORD, "vendor_id", "summary", "body"), ((ChangeKind.FAMILY, "id"),)),
+    CapturedTable(Vendor, {ChangeKind.VENDOR: "id"}, PUBLISHED | {"logo_id"}),
+    CapturedTable(Modality, {ChangeKind.MODALITY: "id"}, PUBLISHED),
+    CapturedTable(Family, {ChangeKind.FAMILY: "id"}, PUBLISHED),
+    CapturedTable(Provider, {ChangeKind.PROVIDER: "id"}, PUBLISHED),
+    CapturedTable(AIModel, {ChangeKind.MODEL: "id"}, frozenset({"reviewed_by_id"})),
+    *(CapturedTable(model, TAG_OF_MODEL) for model in (ModelVendor, ModelInputModality, ModelOutputModality)),
+    *(CapturedTable(model, OF_MODEL) for model in (Alias, BenchmarkResult, Weights)),
+    CapturedTable(LifecycleEvent, OF_MODEL | {ChangeKind.OFFERING: "offering_id"}),
+    CapturedTable(Offering, {ChangeKind.OFFERING: "id", ChangeKind.LISTED: "model_id"}),
+    CapturedTable(Price, {ChangeKind.OFFERING: "offering_id"}),
     CapturedTable(
-        Provider,
-        (*RECORD, "summary", "website", "api_base", "docs_url", "terms_url", "status_url"),
-        ((ChangeKind.PROVIDER, "id"),),
+        Evidence,
+        {
+            ChangeKind.MODEL_PART: "model_id",
+            ChangeKind.PROVIDER_PART: "provider_id",
+            ChangeKind.OFFERING: "offering_id",
+            ChangeKind.PRICE: "price_id",
+            ChangeKind.EVENT: "event_id",
+            ChangeKind.SOURCE_PART: "source_id",
+        },
     ),
+    CapturedTable(Source, {ChangeKind.SOURCE: "id"}, frozenset({"feed"})),
     CapturedTable(
-        AIModel,
-        (
-            *(*RECORD, "public_id", "first_published_at", "family_id", "existence", "notice", "summary", "body"),
-            *(fact.name for fact in MODEL_FACTS if fact.is_value),
-            *("replaced_by_id", "use_for", "avoid_for", "reviewed_on", "checked_on"),
-        ),
-        ((ChangeKind.MODEL, "id"),),
+        MergedRecord, {ChangeKind.MERGED: "record_id"}, frozenset({"public_id", "name", "slug", "at", "by_id"})
     ),
-    of_model(ModelVendor, "tag_id", by="content_object_id"),
-    of_model(ModelInputModality, "tag_id", by="content_object_id"),
-    of_model(ModelOutputModality, "tag_id", by="content_object_id"),
-    of_model(Alias, "text", "kind"),
-    of_model(
-        BenchmarkResult,
-        *("name", "score", "metric", "version", "dataset", "variant", "harness", "source_url", "measured_on"),
-    ),
-    of_model(Weights, "label", "url", "format", "quantisation"),
-    CapturedTable(LifecycleEvent, EVENT, ((ChangeKind.MODEL_PART, "model_id"), (ChangeKind.OFFERING, "offering_id"))),
-    CapturedTable(
-        Offering,
-        (
-            *("provider_id", "model_id", "api_id", "name", "inherits", "not_inherited", "listing"),
-            *(fact.name for fact in OFFERING_FACTS),
-            *("note", "checked_on"),
-        ),
-        ((ChangeKind.OFFERING, "id"), (ChangeKind.LISTED, "model_id")),
-    ),
-    CapturedTable(Price, TERMS, ((ChangeKind.OFFERING, "offering_id"),)),
-    CapturedTable(
-        Evidence, ("fact", "confidence", "is_checked", "note"), (*SUBJECTS, (ChangeKind.SOURCE_PART, "source_id"))
-    ),
-    CapturedTable(Source, ("title", "url", "publisher", "read_on", "note", "licence"), ((ChangeKind.SOURCE, "id"),)),
-    CapturedTable(MergedRecord, ("record_type_id", "into_id"), ((ChangeKind.MERGED, "record_id"),)),
 )
 
 

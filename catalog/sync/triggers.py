@@ -105,7 +105,7 @@ def _for_sqlite(captured: CapturedTable) -> list[Trigger]:
     log_old = _log_rows(captured, "OLD")
     moved = [
         f'{statement} AND OLD."{column}" IS NOT NEW."{column}"'
-        for statement, (_, column) in zip(log_old, captured.marks, strict=True)
+        for statement, column in zip(log_old, captured.marks.values(), strict=True)
     ]
     return [
         _row_trigger(captured, "insert", "", log_new),
@@ -117,7 +117,7 @@ def _for_sqlite(captured: CapturedTable) -> list[Trigger]:
 def _log_rows(captured: CapturedTable, row: str) -> list[str]:
     return [
         f'{INTO_LOG} SELECT \'{mark}\', {row}."{column}" WHERE {row}."{column}" IS NOT NULL'  # nosec B608
-        for mark, column in captured.marks
+        for mark, column in captured.marks.items()
     ]
 
 
@@ -151,7 +151,7 @@ def _for_postgresql(captured: CapturedTable) -> list[Trigger]:
 
 
 def _log_set(captured: CapturedTable, *rows: str, of: str = "", where: str = "TRUE") -> str:
-    pairs = ", ".join(f"('{mark}', {row}.\"{column}\")" for row in rows for mark, column in captured.marks)
+    pairs = ", ".join(f"('{mark}', {row}.\"{column}\")" for row in rows for mark, column in captured.marks.items())
     of = of or {"o": "old_rows AS o", "n": "new_rows AS n"}[rows[0]]
     return (
         f"{INTO_LOG} SELECT DISTINCT mark.kind, mark.key FROM {of}"  # nosec B608

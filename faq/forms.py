@@ -1,6 +1,6 @@
 from django import forms
 
-from faq.models.vote import REASON_LIMIT
+from faq.models import REASON_LIMIT
 from publishing.pages.public_forms import LinesField, PublicForm
 
 

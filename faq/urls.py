@@ -1,6 +1,6 @@
 from django.urls import path
 
-from faq import views, vote_views
+from faq import views
 
 app_name = "faq"
 
@@ -9,6 +9,6 @@ urlpatterns = [
     path("topics/<slug:slug>/", views.topic, name="topic"),
     path("<slug:slug>/", views.question, name="detail"),
     path("<slug:slug>.md", views.question_as_markdown, name="markdown"),
-    path("<slug:slug>/helpful/", vote_views.VoteView.as_view(), name="vote"),
-    path("<slug:slug>/helpful/thanks/", vote_views.thanks, name="thanks"),
+    path("<slug:slug>/helpful/", views.VoteView.as_view(), name="vote"),
+    path("<slug:slug>/helpful/thanks/", views.thanks, name="thanks"),
 ]

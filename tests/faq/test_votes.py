@@ -146,7 +146,7 @@ def test_what_is_not_counted_says_why_and_keeps_the_words(client, question, word
 
 
 def test_too_many_from_one_network_are_told_so(client, question, monkeypatch):
-    monkeypatch.setattr("faq.vote_views.VoteView.most_per_hour", 1)
+    monkeypatch.setattr("faq.views.VoteView.most_per_hour", 1)
     assert vote(client, question).status_code == 302
     response = vote(client, factories.question())
     assert (response.status_code, response.headers["Retry-After"]) == (429, "3600")

@@ -1,17 +1,51 @@
+"""Questions with their other wordings, their topics, and anonymous votes of readers on answers."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.db.models.functions import Lower
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import cached_property
 
-from faq.models.topic import Topic
+from ops.db.queryset import QuerySet
 from ops.http.slugs import MAX_LENGTH, slug_for
 from publishing.content.list_page import ListPage
 from publishing.content.prose import Prose, ProseQuerySet
-from publishing.content.publishable import published_requires
+from publishing.content.publishable import Publishable, State, published_requires
+from publishing.content.revised import Revised
+from publishing.revisions.models import Revision
 from publishing.richtext import RichTextField
 from publishing.search.part import SearchedPart
+
+
+class Topic(Revised, Publishable):
+    """A topic of questions: a heading of the list, with a page of its own."""
+
+    title_field = "name"
+    route = "faq:topic"
+    page_shows = (("faq.Question", "topic"),)
+
+    state = models.CharField(max_length=10, choices=State, default=State.PUBLISHED, db_index=True)
+    name = models.CharField(max_length=100)
+    position = models.PositiveSmallIntegerField("order", default=0, help_text="1 comes first.")
+
+    class Meta:
+        ordering = ["position", "name"]
+        verbose_name = "topic of questions"
+        verbose_name_plural = "topics of questions"
+        constraints = [published_requires("name", "slug")]
+
+    @classmethod
+    def lists(cls):
+        return [ListPage("Topics of questions", reverse("faq:list"), cls.objects.published())]
+
+    def required_to_publish(self):
+        return ["name"]
 
 
 class QuestionQuerySet(ProseQuerySet["Question"]):
@@ -111,3 +145,54 @@ class OtherWording(SearchedPart):
             }
             self.slug = slug_for(self.wording, "question", taken)
         super().save(*args, **kwargs)
+
+
+REASON_LIMIT = 500
+
+
+class VoteQuerySet(QuerySet["Vote"]):
+    def down(self):
+        return self.filter(is_helpful=False)
+
+    def with_reason(self):
+        return self.exclude(reason="")
+
+    def on_what_readers_see(self):
+        """Return votes on the present version of the answer."""
+        return self.filter(Q(revision=Subquery(_live_revisions("question"))) | Q(revision=None))
+
+    def by_version(self) -> list[dict]:
+        """Return counts per version, newest first: `made_at` (None if the version was deleted), `yes`, `no`."""
+        counted = self.order_by().values("revision_id", made_at=F("revision__made_at"))
+        counted = counted.annotate(yes=Count("pk", Q(is_helpful=True)), no=Count("pk", Q(is_helpful=False)))
+        return list(counted.order_by(F("revision_id").desc(nulls_last=True)))
+
+    def forget_old_reasons(self) -> int:
+        """Clear the reasons older than VOTE_REASON_DAYS; the votes remain."""
+        before = timezone.now() - timedelta(days=settings.VOTE_REASON_DAYS)
+        return self.with_reason().filter(voted_at__lt=before).update(reason="")
+
+
+class Vote(models.Model):
+    question = models.ForeignKey(Question, models.CASCADE, related_name="votes")
+    revision = models.ForeignKey(Revision, models.SET_NULL, null=True, related_name="+", verbose_name="version")
+    is_helpful = models.BooleanField("helpful")
+    reason = models.CharField(max_length=REASON_LIMIT, blank=True)
+    voted_at = models.DateTimeField("voted", default=timezone.now, db_index=True)
+
+    objects = VoteQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-voted_at", "-pk"]
+        default_permissions = ("view", "delete")
+
+    def __str__(self):
+        # Without the reason, because the admin's history keeps this text after the vote was deleted.
+        return f"Vote {self.pk}: {'helpful' if self.is_helpful else 'not helpful'}"
+
+
+def _live_revisions(name: str):
+    """Return a subquery for the live revision of a question, whose key is the column `name` of the outer query."""
+    kind = ContentType.objects.get_for_model(Question)
+    applied = Revision.objects.filter(record_type=kind, record_id=OuterRef(name), applied_at__isnull=False)
+    return applied.order_by("-applied_at", "-pk").values("pk")[:1]

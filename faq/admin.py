@@ -1,0 +1,191 @@
+"""The admin of questions with their duplicates, of topics, and of votes."""
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.forms.widgets import Script
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.timezone import localtime
+
+from faq.duplicates.finding import KnownQuestions
+from faq.duplicates.suggestions import nearest
+from faq.models import OtherWording, Question, Topic, Vote
+from ops.http.query_params import key_in
+from ops.http.urls import change_url
+from publishing.admin.admin_pages import Panel, admin_page
+from publishing.admin.base import TrashFilter
+from publishing.admin.care import ReviewFilter
+from publishing.admin.drafts import DraftsAdmin
+from publishing.admin.duplicating import DuplicatePanel
+from publishing.admin.fields import moment_column, with_fields
+from publishing.admin.importing import ImportPanel
+from publishing.admin.lists import ByHandMixin, ExportMixin, OptionListFilter
+from publishing.admin.rows import RowInline
+from publishing.content.dates import moment_in_words
+from publishing.content.permissions import may_view
+from publishing.richtext.allowlist import clean
+
+LONGEST_ANSWER = 100_000  # characters
+MOST_NEAR = 5
+
+
+class DuplicatesPanel(Panel):
+    @admin_page("twins/", "duplicates", "POST")
+    def duplicates_view(self, request):
+        """Return an HTML fragment for the form's script: duplicates of the typed question that the user may view."""
+        if not (self.admin.has_add_permission(request) or self.admin.has_change_permission(request)):
+            raise PermissionDenied
+        pk = key_in(request.POST.get("pk"))
+        answer = clean(request.POST.get("answer", "")[:LONGEST_ANSWER])
+        found = found_for(request.user, request.POST.get("question", ""), answer, pk)
+        return render(request, "admin/faq/duplicates.html", found)
+
+    @admin_page("pairs/", "pairs", "GET", permission="publish")
+    def pairs_view(self, request):
+        """List all pairs of duplicates, drafts included, for users who may publish."""
+        return self.admin.show(
+            request,
+            "admin/faq/pairs.html",
+            "Asked twice",
+            pairs=KnownQuestions(Question.objects.not_trashed().order_by("pk")).pairs(),
+        )
+
+
+def found_for(user, text: str, answer: str, pk: int | None) -> dict:
+    """Return duplicates of `text`, and similar questions: those that `user` may view, without the question `pk`."""
+    known = KnownQuestions(Question.objects.not_trashed().for_staff(user).exclude(pk=pk))
+    duplicates = known.duplicates_of(text, answer=answer)
+    asked = {duplicate.question for duplicate in duplicates}
+    near = [question for question in nearest(text, known) if question not in asked]
+    return {"duplicates": duplicates, "near": near[:MOST_NEAR]}
+
+
+REASONS_SHOWN = 5
+
+
+class OtherWordingInline(RowInline):
+    model = OtherWording
+    verbose_name_plural = "other ways to ask it"
+
+
+@admin.register(Question)
+class QuestionAdmin(DraftsAdmin):
+    panels = [*DraftsAdmin.panels, DuplicatePanel, ImportPanel, DuplicatesPanel]
+    change_list_template = "admin/faq/question_list.html"
+    list_display = ["question_or_untitled", "topic", "position", "status", "last_changed", "review_by"]
+    list_filter = ["state", TrashFilter, ReviewFilter, "topic"]
+    list_select_related = ["topic"]
+    search_fields = ["question", "other_wordings__wording", "slug"]
+    ordering = ["topic__position", "position"]
+    prepopulated_fields = {"slug": ["question"]}
+    autocomplete_fields = ["topic", "share_image"]
+    inlines = [OtherWordingInline]
+    readonly_fields = [*DraftsAdmin.readonly_fields, "duplicates", "votes"]
+    fieldsets = [
+        (None, {"fields": ["question", "duplicates", "answer", "topic", "position"]}),
+        DraftsAdmin.PUBLICATION,
+        ("Care", {"fields": ["owner", "facts_checked_on", "review_by", "votes"]}),
+        (
+            "For search engines and sharing",
+            {
+                "classes": ["collapse"],
+                "fields": ["meta_title", "meta_description", "canonical_url", "share_image"],
+                "description": "All of this may stay empty: question and answer are used then.",
+            },
+        ),
+        DraftsAdmin.ABOUT,
+    ]
+
+    class Media:
+        js = [Script("js/duplicates.js", defer=True)]
+
+    def changelist_view(self, request, extra_context=None):
+        url = reverse("admin:faq_question_pairs") if self.has_publish_permission(request) else ""
+        return super().changelist_view(request, {"pairs_url": url, **(extra_context or {})})
+
+    @admin.display(description="Question", ordering="question")
+    def question_or_untitled(self, question):
+        return str(question)
+
+    def get_fieldsets(self, request, obj=None):
+        """Show votes only for saved questions, to users who may view them."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is not None and may_view(request.user, Vote):
+            return fieldsets
+        return with_fields(fieldsets, lambda fields: [name for name in fields if name != "votes"])
+
+    @admin.display(description="Asked already")
+    def duplicates(self, question):
+        """Render the duplicates of the saved question. The script updates them while the user types."""
+        asker = getattr(question, "asker", None)
+        found = found_for(asker, question.question, question.answer, question.pk) if asker else {}
+        context = {**found, "url": reverse("admin:faq_question_duplicates"), "is_stored": question.pk is not None}
+        return render_to_string("admin/faq/duplicates_field.html", context)
+
+    @admin.display(description="Votes of readers")
+    def votes(self, question):
+        context = {
+            "versions": question.votes.by_version(),
+            "reasons": question.votes.with_reason()[:REASONS_SHOWN],
+            "list_url": f"{reverse('admin:faq_vote_changelist')}?question__id__exact={question.pk}",
+        }
+        return render_to_string("admin/faq/votes_of_question.html", context)
+
+
+@admin.register(Topic)
+class TopicAdmin(DraftsAdmin):
+    list_display = ["name", "position", "status"]
+    list_filter = ["state", TrashFilter]
+    search_fields = ["name"]
+    prepopulated_fields = {"slug": ["name"]}
+    fieldsets = [
+        (None, {"fields": ["name", "position"]}),
+        ("Publication", {"fields": ["slug", "go_live_at", "note"]}),
+        DraftsAdmin.ABOUT,
+    ]
+
+
+COLUMNS = {
+    "Voted": lambda vote: f"{localtime(vote.voted_at):%Y-%m-%d %H:%M %Z}",
+    "Question": lambda vote: str(vote.question),
+    "Address": lambda vote: vote.question.get_absolute_url(),
+    "Helped": lambda vote: "yes" if vote.is_helpful else "no",
+    "Why": lambda vote: vote.reason,
+    "Version of": lambda vote: f"{localtime(vote.revision.made_at):%Y-%m-%d %H:%M %Z}" if vote.revision else "",
+}
+
+
+class ReasonFilter(OptionListFilter):
+    title = parameter_name = "reason"
+    ways = {"yes": ("Says why", lambda votes, user: votes.with_reason())}
+
+
+@admin.register(Vote)
+class VoteAdmin(ByHandMixin, ExportMixin, admin.ModelAdmin):
+    """Votes are not added or changed by hand, and deleting is final: there is no trash."""
+
+    never = ("add", "change")
+    columns, file_name = COLUMNS, "votes"
+    change_list_template = "admin/faq/vote_list.html"
+    list_display = ["voted", "is_helpful", "reason", "about", "version"]
+    list_filter = ["is_helpful", ReasonFilter, "voted_at"]
+    list_select_related = ["question", "revision"]
+    list_per_page = 50
+    search_fields = ["question__question", "reason"]
+    date_hierarchy = "voted_at"
+    fields = readonly_fields = ["voted", "about", "is_helpful", "reason", "version"]
+
+    def lookup_allowed(self, lookup, value, request=None):
+        return lookup == "question__id__exact" or super().lookup_allowed(lookup, value, request)
+
+    voted = moment_column("Voted", "voted_at")
+
+    @admin.display(description="Question", ordering="question__question")
+    def about(self, vote):
+        return format_html('<a href="{}">{}</a>', change_url(vote.question), vote.question)
+
+    @admin.display(description="Version of", ordering="revision")
+    def version(self, vote):
+        return moment_in_words(vote.revision.made_at) if vote.revision else "no longer kept"

@@ -1,8 +1,59 @@
+"""Mails about new enquiries, and their deletion after the retention period."""
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.urls import reverse
 from django.utils import timezone
 
-from enquiries.mailing import mail
 from enquiries.models import Enquiry
+from ops.http.urls import absolute
 from ops.jobs.scheduler import register_job
+from ops.mail.delivery import is_mail_configured, send
+from publishing.site.models import SiteSettings
+
+
+def mail(enquiry: Enquiry) -> bool:
+    """Mail the enquiry to the recipients in the site's settings, unless it was sent or is being sent.
+
+    Returns False if the mail server failed; the error is stored with the enquiry.
+    """
+    recipients = SiteSettings.objects.current().recipients
+    if not is_mail_configured() or not recipients:
+        return True
+    if not enquiry.claim_mail(timezone.now()):
+        return True
+    error = send(message_about(enquiry, recipients), f"enquiry {enquiry.pk}")
+    done = {"mail_error": error} if error else {"mailed_at": timezone.now(), "mail_error": ""}
+    Enquiry.objects.filter(pk=enquiry.pk).update(**done)
+    return not error
+
+
+def message_about(enquiry: Enquiry, recipients: list[str]) -> EmailMessage:
+    """Return the mail, with the sender of the enquiry as Reply-To. Its headers contain only single-line values."""
+    lines = [
+        f"{enquiry.name} wrote on {enquiry.received_at:%d %B %Y, %H:%M} UTC.",
+        "",
+        f"Kind: {enquiry.get_kind_display()}",
+        f"Mail: {enquiry.email}",
+        *([f"Company: {enquiry.company}"] if enquiry.company else []),
+        *([f"Came from: {absolute(enquiry.came_from)}"] if enquiry.came_from else []),
+        "",
+        enquiry.message,
+        *(["", f"What the key is for: {enquiry.purpose}"] if enquiry.purpose else []),
+        *([f"Expected volume: {enquiry.volume}"] if enquiry.volume else []),
+        "",
+        "-- ",
+        f"In the admin: {absolute(reverse('admin:enquiries_enquiry_change', args=[enquiry.pk]))}",
+    ]
+    return EmailMessage(
+        subject=f"{enquiry.get_kind_display()}: {enquiry.name}",
+        body="\n".join(lines),
+        from_email=settings.DEFAULT_FROM_EMAIL,
+        to=recipients,
+        reply_to=[enquiry.email],
+        headers={"Auto-Submitted": "auto-generated"},
+    )
+
 
 AT_ONCE = 100
 

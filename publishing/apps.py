@@ -33,7 +33,7 @@ class PublishingConfig(AppConfig):
 
     def ready(self):
         autodiscover_modules("jobs", "gaps", "preflight", "integration")
-        modules = ("rendering.tables.stored", "workflow.jobs", "workflow.next_change", "workflow.backup_policy")
+        modules = ("rendering.tables.stored", "workflow.jobs", "workflow.backup_policy")
         for module in modules:
             import_module(f"publishing.{module}")
 
@@ -50,7 +50,7 @@ class AdminSiteConfig(admin_apps.AdminConfig):
             "claim",
             "gaps",
             "image",
-            "naming",
+            "preflight",
             "partner",
             "people",
             "redirect",

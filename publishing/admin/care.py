@@ -1,8 +1,13 @@
-"""The panel above the form of a published text: passages and claims to review, with buttons that confirm them."""
+"""Texts that need review: their list, and the panel above the form of a published one that confirms it."""
+
+from collections import defaultdict
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -10,11 +15,60 @@ from django.utils.formats import date_format
 from ops.http.urls import change_url
 from publishing.admin.admin_pages import Panel, admin_page
 from publishing.admin.lists import OptionListFilter
-from publishing.admin.needs_review import still_correct_url
 from publishing.content.admin_urls import admin_url
+from publishing.content.permissions import may_publish
+from publishing.content.reference import Reference
+from publishing.content.registry import kinds
+from publishing.content.revised import Revised
 from publishing.quality.claims.models import Claim
-from publishing.quality.staleness import mark_reviewed, passages_of, token_of
+from publishing.quality.staleness import (
+    compare_soon,
+    mark_reviewed,
+    passages_by_record,
+    passages_of,
+    stale_texts,
+    token_of,
+)
 from publishing.workflow.confirm_claims import confirm_record, is_to_be_read
+
+PER_PAGE = 10
+
+
+def still_correct_url(record) -> str:
+    return admin_url(record.search_kind(), "still_correct", record.pk)
+
+
+def needs_review_view(request, admin_site):
+    """List the stale sentences of all texts that this user may publish."""
+    page = Paginator(_stale_texts(request.user), PER_PAGE).get_page(request.GET.get("page"))
+    keys, wanted = defaultdict(list), Q(pk__in=[])
+    for source_type, pk in page:
+        keys[source_type].append(pk)
+    for source_type, pks in keys.items():
+        wanted |= Q(source_type=source_type, source_id__in=pks)
+    rows = [
+        {
+            "record": record,
+            "edit_url": change_url(record),
+            "passages": passages,
+            "seen": token_of(passages),
+            "still_correct_url": still_correct_url(record) if isinstance(record, Revised) else "",
+        }
+        for record, passages in passages_by_record(Reference.objects.stale().filter(wanted)).items()
+    ]
+    rows.sort(key=lambda row: (-len(row["passages"]), str(row["record"]).casefold()))
+    context = {**admin_site.each_context(request), "title": "Needs review", "rows": rows, "page": page}
+    return render(request, "admin/publishing/needs_review.html", context)
+
+
+def count_of_stale(user) -> int:
+    """Return how many records that `user` may publish need review."""
+    return len(_stale_texts(user))
+
+
+def _stale_texts(user) -> list[tuple[int, int]]:
+    compare_soon()
+    return stale_texts(kind for kind in kinds() if may_publish(user, kind))
 
 
 class ReviewFilter(OptionListFilter):

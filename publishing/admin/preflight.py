@@ -1,17 +1,91 @@
-"""The panel “Before you publish” of a form, and errors that block a publication."""
+"""The panel “Before you publish” of a form with the names in its text, and the rules for names in all texts."""
 
+from urllib.parse import urlencode
+
+from django.contrib import admin, messages
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 
+from ops.http.urls import with_query
 from publishing.admin.admin_pages import Panel, admin_page
-from publishing.admin.naming import names_panel, save_name_rule
 from publishing.admin.preview import read_partial_form
 from publishing.content.admin_urls import admin_url
 from publishing.images.illustrations.card import card
+from publishing.quality.names.fixes import FixAction, NameFix, note_rule, rule_in
+from publishing.quality.names.lexicon import registered
+from publishing.quality.names.name_rule import NameRule
 from publishing.quality.preflight.appearance import appearance
 from publishing.quality.preflight.checking import preflight
-from publishing.quality.preflight.rules import subject_of
+from publishing.quality.preflight.rules import Finding, subject_of
 from publishing.site.current import site_of
+
+# Findings that need not be reviewed one by one are collapsed under a heading of their own.
+FOLDED = {"name_unlinked": "to_link", "name_perhaps": "perhaps"}
+
+
+@admin.register(NameRule)
+class NameRuleAdmin(admin.ModelAdmin):
+    """Rules for all texts. Words ignored in one text only are listed in the form of that text."""
+
+    list_display = ["words", "rule", "made_at"]
+    list_filter = ["rule"]
+    search_fields = ["words"]
+    list_per_page = 50
+    fields = ["words", "rule"]
+    name_in_menu = "Rules for names in texts"
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).filter(source_type=None)
+
+    def save_model(self, request, obj, form, change):
+        if not change:
+            obj.author = request.user
+        super().save_model(request, obj, form, change)
+
+
+def names_panel(findings: list[Finding], record, user) -> dict | None:
+    """Return the findings about names for the panel: to review, with a certain link, possibly ordinary words, and the
+    ignored words of `record`; each finding as `{finding, choices, add_url}`. None if there are none."""
+    found = [finding for finding in findings if finding.name]
+    ignored = list(NameRule.objects.of(record)) if record.pk else []
+    if not found and not ignored:
+        return None
+    may_rule = user.has_perm("publishing.add_namerule")
+    panel = {"to_look_at": [], "to_link": [], "perhaps": []}
+    for finding in sorted(found, key=lambda finding: (finding.field, finding.index)):
+        choices = [choice for choice in finding.name.choices if may_rule or choice.do != FixAction.IGNORE_EVERYWHERE]
+        row = {"finding": finding, "choices": choices, "add_url": _add_url(finding, record, user)}
+        panel[FOLDED.get(finding.rule, "to_look_at")].append(row)
+    certain = sum(choice.is_certain for finding in found for choice in finding.name.choices)
+    if certain:
+        panel |= {"certain": certain, "link_all": NameFix(FixAction.LINK_ALL).value}
+    panel["ignored"] = [(rule, NameFix(FixAction.HEED, words=rule.words).value) for rule in ignored]
+    panel["rules_url"] = reverse("admin:publishing_namerule_changelist") if may_rule else ""
+    return panel
+
+
+def _add_url(finding: Finding, record, user) -> str:
+    """Return the URL of the form that adds the record of an unknown name; "" without the permission to add it."""
+    if not finding.name.is_unknown:
+        return ""
+    for naming in registered:
+        label, first = naming.proposal(finding.name.words, finding.name.series, str(record))
+        app_label, model_name = label.split(".")
+        if user.has_perm(f"{app_label}.add_{model_name}"):
+            return with_query(reverse(f"admin:{app_label}_{model_name}_add"), urlencode(first))
+    return ""
+
+
+def save_name_rule(request, record):
+    """Store the rule for a name that the script of the form has sent."""
+    rule = rule_in(request.POST.get("_names", ""))
+    if rule is None:
+        return
+    if rule.do == FixAction.IGNORE_EVERYWHERE and not request.user.has_perm("publishing.add_namerule"):
+        messages.error(request, "You may ignore names in this text only.")
+    else:
+        note_rule(rule, record, request.user)
 
 
 class PreflightPanel(Panel):

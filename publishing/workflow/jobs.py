@@ -1,8 +1,14 @@
-"""The regular jobs of the publishing app."""
+"""The regular jobs of the publishing app, and the moments at which texts appear or disappear by date alone."""
 
+from datetime import datetime
+
+from django.apps import apps
+from django.db.models import Min
 from django.utils import timezone
 
 from ops.jobs.scheduler import register_job
+from ops.page_cache.expiry import announced
+from publishing.content.prose import Prose
 from publishing.content.reference import Reference
 from publishing.images.files import render_missing, sweep
 from publishing.quality.claims.models import Claim
@@ -10,6 +16,7 @@ from publishing.quality.gaps import forget_misses
 from publishing.quality.names.name_mention import NameMention
 from publishing.quality.staleness import compare_due
 from publishing.rendering.compiled_text import CompiledText
+from publishing.revisions.models import Revision
 from publishing.site.models import SiteSettings
 from publishing.workflow.actions import apply_due_updates
 from publishing.workflow.reindex import follow_facts
@@ -50,3 +57,22 @@ register_job(hours=1)(CompiledText.objects.follow)
 register_job(hours=1)(follow_facts)  # the search index has the facts of the last run
 register_job(hours=24)(sweep)
 register_job(hours=24)(forget_misses)
+
+
+def next_changes(since: datetime) -> list[datetime]:
+    """Return the next moments at which a text appears or disappears, or a scheduled update goes live."""
+    texts = [model for model in apps.get_models() if issubclass(model, Prose) and not model._meta.proxy]
+    nexts = [
+        _next(model.objects.published_sometime(), name, since)
+        for model in texts
+        for name in ("publish_at", "expire_at")
+    ]
+    nexts.append(_next(Revision.objects.waiting(), "go_live_at", since))
+    return [moment for moment in nexts if moment]
+
+
+def _next(rows, name: str, since: datetime) -> datetime | None:
+    return rows.filter(**{f"{name}__gt": since}).aggregate(next=Min(name))["next"]
+
+
+announced.append(next_changes)

@@ -10,9 +10,10 @@ import time_machine
 from django.core import mail
 from django.core.management import call_command
 
-from enquiries import jobs, mailing
+from enquiries import jobs
 from enquiries.models import Enquiry, EnquiryState
 from ops.jobs import scheduler as due
+from publishing.site.models import SiteSettings
 from tests.config.running import free_port
 from tests.enquiries import sending
 
@@ -169,8 +170,8 @@ def test_server_that_fails_once_is_left_alone_for_the_round(recipients, settings
 def test_of_two_who_try_at_once_one_mails(recipients, mail_server):
     sending.enquiry()
     one, other = Enquiry.objects.get(), Enquiry.objects.get()
-    mailing.mail(one)
-    mailing.mail(other)
+    jobs.mail(one)
+    jobs.mail(other)
     assert len(mail.outbox) == 1
 
 
@@ -195,7 +196,7 @@ def test_without_server_or_recipients_it_waits_without_attempts(db, settings, ma
     enquiry = sending.enquiry()
     jobs.send_pending_enquiries()
     settings.MAILERS = {}
-    mailing.SiteSettings(enquiry_recipients="team@example.org").save()
+    SiteSettings(enquiry_recipients="team@example.org").save()
     jobs.send_pending_enquiries()
     enquiry.refresh_from_db()
     assert (enquiry.mail_attempts, enquiry.mailed_at, enquiry.mail_error) == (0, None, "")

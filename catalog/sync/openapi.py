@@ -3,27 +3,24 @@
 from copy import deepcopy
 
 import orjson
-from django.conf import settings
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
 
-from catalog.documents.compose import SCHEMA
 from catalog.documents.schema import HASH, SEQ, components
 from catalog.models import FeedEntry
-from catalog.sync.canonical import digest_of, hash_of
 from catalog.sync.declaration import TYPES
-from catalog.sync.examples import example_of
-from catalog.sync.head import POLL_SECONDS
 from ops.http.errors import PROBLEM_CONTENT_TYPE
-from ops.http.urls import absolute
+from publishing.api import schemas
 from publishing.api.filters import MOST_VALUES
-from publishing.api.schemas import ADDRESS, ID, TEXT, an_object, or_null, ref, several
+from publishing.api.partners import DOCS
+from publishing.api.schemas import ADDRESS, ID, TEXT, an_object, or_null, ref
 
+FIXTURES = DOCS / "fixtures"
 ENDPOINTS = ("changes", "records", "export", "manifest")
 TYPE = {"type": "string", "enum": list(TYPES)}
 EPOCH = {**TEXT, "description": "Of the database; another one means that all cursors are void."}
 HEAD = {"type": "integer", "minimum": 0, "description": "The highest number that was given."}
-ITEMS = several({"oneOf": [ref("Record"), ref("Deletion")]}, "Records and deletions.")
+ITEMS = schemas.several({"oneOf": [ref("Record"), ref("Deletion")]}, "Records and deletions.")
 SCHEMAS = {
     "Deletion": an_object(
         "Says of a record that it is public no more.",
@@ -50,7 +47,7 @@ SCHEMAS = {
             "head": HEAD,
             "count": {"type": "integer", "minimum": 0, "description": "Of all records."},
             "digest": {**HASH, "description": "SHA-256 of the lines `type TAB id TAB hash LF` of all records, sorted."},
-            "items": several(ref("RecordHash"), "By type and id."),
+            "items": schemas.several(ref("RecordHash"), "By type and id."),
             "next": or_null({**ADDRESS, "description": "The next page."}),
         },
     ),
@@ -73,86 +70,73 @@ SCHEMAS = {
         },
     ),
 }
-EXAMPLE = {name: value for name, value in example_of("modality").items() if name != "url"}
-PAGE_EXAMPLE = {
-    "cursor": "1.f2430dfe6f153fe6.8.0.modality_model.7aq2ZliQ7F_8W-SqpopC019JavLzEUDr6NPwL_CpLOc",
-    "has_more": False,
-    "items": [
-        {"op": "upsert", **EXAMPLE},
-        {
-            **{"op": "delete", "type": "model", "id": "6a4bdb4d-8569-477d-ad86-302fa98b1e79", "seq": 8},
-            **{"reason": "merged", "merged_into": "88a1b341-6092-4ba4-82c2-0e8a30b12960"},
-        },
-    ],
-}
-HASH_EXAMPLE = {name: EXAMPLE[name] for name in ("type", "id", "hash")}
-MANIFEST_EXAMPLE = {
-    **{"epoch": "f2430dfe6f153fe6", "head": 8, "count": 1, "digest": digest_of([tuple(HASH_EXAMPLE.values())])[0]},
-    "items": [HASH_EXAMPLE],
-    "next": None,
-}
-EXPORT_LINES = [
-    {
-        **{"kind": "header", "epoch": "f2430dfe6f153fe6", "head": 8, "schema": SCHEMA},
-        **{"licence": settings.DATA_LICENCE, "types": ["modality"], "cursor": PAGE_EXAMPLE["cursor"]},
-    },
-    EXAMPLE,
-]
-EXPORT_BODY = b"".join(orjson.dumps(line) + b"\n" for line in EXPORT_LINES)
-TRAILER = {"kind": "trailer", "count": 1, "sha256": hash_of(EXPORT_BODY)}
-EXPORT_EXAMPLE = f"{EXPORT_BODY.decode()}{orjson.dumps(TRAILER).decode()}\n"
+
+
+def recorded(name: str) -> dict:
+    """Return the body of a recorded answer, as partners get it for their tests."""
+    return orjson.loads((FIXTURES / name).read_bytes())["response"]["body"]
+
+
+PAGE, MANIFEST = recorded("changes-merge.json"), recorded("manifest.json")
+EXPORT = (FIXTURES / "export.ndjson").read_text()
 
 
 def describe_catalogue(result, generator, request, public):
     """Add the schemas of the catalogue and the feed's part of the root. A postprocessing hook of drf-spectacular."""
-    schemas = result["components"]["schemas"]
-    schemas |= deepcopy({**components(), **SCHEMAS})
-    schemas["Root"]["properties"]["feed"] = ref("FeedState")
-    schemas["Root"]["required"] = [*schemas["Root"]["properties"]]
+    parts = result["components"]["schemas"]
+    parts |= deepcopy({**components(), **SCHEMAS})
+    parts["Root"]["properties"]["feed"] = ref("FeedState")
+    parts["Root"]["required"] = [*parts["Root"]["properties"]]
     content = result["paths"]["/api/v1/"]["get"]["responses"]["200"]["content"]["application/json"]
-    content["example"] = content["example"] | {
-        "feed": {
-            **{"epoch": "f2430dfe6f153fe6", "head": 8, "horizon": 0, "schema": SCHEMA, "poll_seconds": POLL_SECONDS},
-            **{name: absolute(f"/api/v1/{name}/") for name in ENDPOINTS},
-        }
-    }
+    content["example"] = content["example"] | {"feed": recorded("root.json")["feed"]}
     return result
 
 
 ID_PATTERN = "[0-9a-f-]{1,36}"
+ID_OF_RECORD = {"type": "string", "pattern": f"^{ID_PATTERN}$"}
 # The head of the last page, and the type and id of its last row. Without named groups, because ECMAScript has another
 # syntax for those.
 PLACE = rf"([0-9a-f]{{1,32}})\.([0-9]{{1,18}})\.({'|'.join(TYPES)})\.({ID_PATTERN})"
 
 
-def parameter(name: str, schema: dict, description: str) -> OpenApiParameter:
-    return OpenApiParameter(name, schema, description=description)
+NDJSON = "application/x-ndjson"
+
+
+def parameter(name: str, description: str, schema: dict, **more) -> OpenApiParameter:
+    return OpenApiParameter(name, schema, description=description, **more)
+
+
+def several(name: str, description: str, item_schema: dict, **more) -> OpenApiParameter:
+    """Return a parameter that takes a list."""
+    schema = {"type": "array", "minItems": 1, "items": item_schema, **more.pop("limits", {})}
+    return parameter(name, description, schema, explode=True, style="form", **more)
+
+
+def limit(default: int, most: int) -> OpenApiParameter:
+    schema = {"type": "integer", "minimum": 1, "maximum": most, "default": default}
+    return parameter("limit", "How many at most.", schema)
 
 
 def header(name: str, description: str, *statuses: int) -> OpenApiParameter:
-    return OpenApiParameter(
-        name, OpenApiTypes.STR, OpenApiParameter.HEADER, response=list(statuses), description=description
-    )
+    """Return a header of the request, or of the answers with these statuses."""
+    where = {"location": OpenApiParameter.HEADER, "response": list(statuses) or False}
+    return OpenApiParameter(name, OpenApiTypes.STR, description=description, **where)
 
 
-def problem(description: str, name: str) -> OpenApiResponse:
-    # Only the name: the full problem document is derived from it (publishing.api.document).
-    example = OpenApiExample("A problem", name)
-    return OpenApiResponse({"$ref": "#/components/schemas/Problem"}, description, examples=[example])
+def answer(description: str, schema, example) -> OpenApiResponse:
+    return OpenApiResponse(schema, description, examples=[OpenApiExample("As recorded", example)])
 
 
 def problems(*found: tuple[int, str, str]) -> dict:
-    """Return the responses for problems by status; each has a name and a description."""
-    return {(str(status), PROBLEM_CONTENT_TYPE): problem(description, name) for status, name, description in found}
+    """Return the answers for problems by status; each has a name and a description."""
+    # The example is the name: the problem document is derived from it (publishing.api.document).
+    return {
+        (str(status), PROBLEM_CONTENT_TYPE): answer(description, ref("Problem"), name)
+        for status, name, description in found
+    }
 
 
-TYPES_WANTED = OpenApiParameter(
-    "types",
-    {"type": "array", "minItems": 1, "items": TYPE},
-    explode=True,
-    style="form",
-    description="Which types of record; all unless told.",
-)
+TYPES_WANTED = several("types", "Which types of record; all unless told.", TYPE)
 NEXT = header("Link", "`rel=next`: the next page.", 200)
 
 describe_changes = extend_schema(
@@ -165,13 +149,13 @@ describe_changes = extend_schema(
         " Records may come before others that they name; when `has_more` is false, all of them are there."
     ),
     parameters=[
-        parameter("cursor", {"type": "string", "maxLength": 300}, "Where to go on, as given by the page before."),
+        parameter("cursor", "Where to go on, as given by the page before.", {"type": "string", "maxLength": 300}),
         TYPES_WANTED,
-        parameter("limit", {"type": "integer", "minimum": 1, "maximum": 1000, "default": 200}, "How many at most."),
+        limit(200, most=1000),
         header("Link", "`rel=next`: the next page. With a 410 `rel=first`: where to begin anew.", 200, 410),
     ],
     responses={
-        200: OpenApiResponse(ref("Changes"), "A page.", examples=[OpenApiExample("A page", PAGE_EXAMPLE)]),
+        200: answer("A page.", ref("Changes"), PAGE),
         **problems(
             (400, "cursor-invalid", "A parameter is not acceptable, or the cursor was not given out here."),
             (
@@ -190,26 +174,10 @@ describe_records = extend_schema(
         " had are left out."
     ),
     parameters=[
-        OpenApiParameter(
-            "ids",
-            {
-                "type": "array",
-                "minItems": 1,
-                "maxItems": MOST_VALUES,
-                "items": {"type": "string", "pattern": f"^{ID_PATTERN}$"},
-            },
-            required=True,
-            explode=True,
-            style="form",
-            description="Ids as the feed has them.",
-        ),
+        several("ids", "Ids as the feed has them.", ID_OF_RECORD, required=True, limits={"maxItems": MOST_VALUES}),
         TYPES_WANTED,
     ],
-    responses={
-        200: OpenApiResponse(
-            ref("Records"), "The items.", examples=[OpenApiExample("Items", {"items": PAGE_EXAMPLE["items"]})]
-        )
-    },
+    responses={200: answer("The items.", ref("Records"), {"items": PAGE["items"]})},
 )
 describe_export = extend_schema(
     operation_id="download_export",
@@ -221,23 +189,15 @@ describe_export = extend_schema(
     ),
     parameters=[
         TYPES_WANTED,
-        OpenApiParameter("Range", OpenApiTypes.STR, OpenApiParameter.HEADER, description="As bytes=1000-"),
-        OpenApiParameter(
-            "If-Range", OpenApiTypes.STR, OpenApiParameter.HEADER, description="The ETag of what is there already."
-        ),
+        header("Range", "As bytes=1000-"),
+        header("If-Range", "The ETag of what is there already."),
         header("Accept-Ranges", "`bytes`; `none` with gzip, which is sent whole.", 200, 206),
         header("Content-Range", "Which bytes these are; with a 416, how many there are.", 206, 416),
         header("Retry-After", "After so many seconds there may be room.", 503),
     ],
     responses={
-        (200, "application/x-ndjson"): OpenApiResponse(
-            OpenApiTypes.STR, "The file.", examples=[OpenApiExample("A file", EXPORT_EXAMPLE)]
-        ),
-        (206, "application/x-ndjson"): OpenApiResponse(
-            OpenApiTypes.STR,
-            "The part of it that was asked for.",
-            examples=[OpenApiExample("The end of a file", EXPORT_EXAMPLE.splitlines(keepends=True)[-1])],
-        ),
+        (200, NDJSON): answer("The file.", OpenApiTypes.STR, EXPORT),
+        (206, NDJSON): answer("The part of it that was asked for.", OpenApiTypes.STR, EXPORT.splitlines()[-1]),
         **problems(
             (416, "", "The file has no such bytes."),
             (503, "", "As many exports are on their way as there can be: try again when `Retry-After` says."),
@@ -253,12 +213,12 @@ describe_manifest = extend_schema(
     ),
     parameters=[
         TYPES_WANTED,
-        parameter("limit", {"type": "integer", "minimum": 1, "maximum": 10_000, "default": 1000}, "How many at most."),
-        parameter("after", {"type": "string", "pattern": f"^{PLACE}$"}, "Where to go on, as given in `next`."),
+        limit(1000, most=10_000),
+        parameter("after", "Where to go on, as given in `next`.", {"type": "string", "pattern": f"^{PLACE}$"}),
         NEXT,
     ],
     responses={
-        200: OpenApiResponse(ref("Manifest"), "A page.", examples=[OpenApiExample("A page", MANIFEST_EXAMPLE)]),
+        200: answer("A page.", ref("Manifest"), MANIFEST),
         **problems((409, "manifest-moved", "There were changes since the first page: begin anew.")),
     },
 )

@@ -65,13 +65,13 @@ def test_hashes_of_the_examples_are_those_of_their_data(document):
     records = [json.loads(line) for line in lines[1:]]
     records += [item for path in ("changes", "records") for item in example(f"/api/v1/{path}/")["items"]]
     upserts = [record for record in records if "data" in record]
-    assert len(upserts) == 3
+    assert len(upserts) == 11
     assert [hashed(rfc8785.dumps(record["data"])) for record in upserts] == [record["hash"] for record in upserts]
     assert json.loads(trailer)["sha256"] == hashed("".join(lines).encode())
     manifest = example("/api/v1/manifest/")
-    rows = sorted("\t".join([item["type"], item["id"], item["hash"]]).encode() + b"\n" for item in manifest["items"])
+    live = upserts[: manifest["count"]]  # those of the export
+    rows = sorted("\t".join([row["type"], row["id"], row["hash"]]).encode() + b"\n" for row in live)
     assert manifest["digest"] == hashed(b"".join(rows))
-    assert manifest["items"][0]["hash"] == upserts[0]["hash"]
 
 
 def test_no_number_is_larger_than_json_readers_can_hold(document):

@@ -28,7 +28,7 @@ CALL = (
     {
         "classes": ["collapse"],
         "fields": ["call_title", "call_text", "call_label", "call_address"],
-        "description": "At the end of the page. What stays empty comes from the topic, and in the end from the site.",
+        "description": "Shown at the end of the page. Empty fields use the text of the topic or the site.",
     },
 )
 
@@ -57,7 +57,7 @@ class DetailInline(PlacementInline):
 class QuestionInline(PlacementInline):
     model = PlacedQuestion
     verbose_name = "question"
-    verbose_name_plural = "questions shown below the text"
+    verbose_name_plural = "questions below the text"
     fields = ["question", "position"]
     autocomplete_fields = ["question"]
 
@@ -66,7 +66,7 @@ class ReadAlsoInline(PlacementInline):
     model = ReadAlso
     fk_name = "article"
     verbose_name = "article"
-    verbose_name_plural = "read also: up to four are shown, these first"
+    verbose_name_plural = "related articles: up to four are shown, these first"
     fields = ["other", "position"]
     autocomplete_fields = ["other"]
 
@@ -84,13 +84,13 @@ class TextAdmin(DraftsAdmin):
     prepopulated_fields = {"slug": ["title"]}
     # Without the owner, because autocomplete would require permission to view the accounts.
     autocomplete_fields = ["cover", "share_image"]
-    CARE = ("Care", {"fields": ["owner", "facts_checked_on", "review_by"]})
+    CARE = ("Maintenance", {"fields": ["owner", "facts_checked_on", "review_by"]})
     SHARING = (
         "For search engines and sharing",
         {
             "classes": ["collapse"],
             "fields": ["meta_title", "meta_description", "canonical_url", "share_image"],
-            "description": "All of this may stay empty: title, standfirst and cover are used then.",
+            "description": "Optional: if empty, title, summary and cover are used.",
         },
     )
 
@@ -135,7 +135,7 @@ class ServiceAdmin(TextAdmin):
     inlines = [DetailInline, AuthorInline, QuestionInline, ReadAlsoInline]
     fieldsets = fieldsets_of(
         [*TEXT, "topics"],
-        "What you do for a client: for whom, how, and what they get. It stands under /services/ and on the front page.",
+        "What you do for clients. Shown under /services/ and on the front page.",
     )
 
 
@@ -144,8 +144,8 @@ class CaseStudyAdmin(TextAdmin):
     inlines = [DetailInline, AuthorInline, QuestionInline, ReadAlsoInline]
     fieldsets = fieldsets_of(
         [*TEXT, "topics"],
-        "A piece of work: the problem, what was measured and how, and what came out. Say in the "
-        "table below who the client was, or why that is not said.",
+        "A project: problem, method, measurements and results. Name the client in the "
+        "table below, or say why they are not named.",
     )
 
 
@@ -155,7 +155,7 @@ class PageAdmin(TextAdmin):
     list_filter = ["state", TrashFilter, ReviewFilter]
     inlines = [AuthorInline, QuestionInline, ReadAlsoInline]
     fieldsets = fieldsets_of(
-        TEXT, "What stands at the top of the site, as /about/. The footer of every page leads to it."
+        TEXT, "A page at the top level of the site, such as /about/. The footer of every page links to it."
     )
 
 

@@ -26,12 +26,12 @@ COLUMNS = {
     "State": lambda enquiry: enquiry.get_state_display(),
     "Owner": lambda enquiry: enquiry.owner.get_username() if enquiry.owner else "",
     "Name": lambda enquiry: enquiry.name,
-    "Mail address": lambda enquiry: enquiry.email,
+    "Email address": lambda enquiry: enquiry.email,
     "Company": lambda enquiry: enquiry.company,
     "Message": lambda enquiry: enquiry.message,
-    "What the key is for": lambda enquiry: enquiry.purpose,
+    "Purpose of the key": lambda enquiry: enquiry.purpose,
     "Expected volume": lambda enquiry: enquiry.volume,
-    "Page it came from": lambda enquiry: enquiry.came_from,
+    "Referring page": lambda enquiry: enquiry.came_from,
     "Internal note": lambda enquiry: enquiry.note,
 }
 
@@ -41,7 +41,7 @@ class MineFilter(OptionListFilter):
     parameter_name = "owner_is"
     ways = {
         "me": ("Mine", lambda enquiries, user: enquiries.filter(owner=user)),
-        "nobody": ("Nobody’s", lambda enquiries, user: enquiries.filter(owner=None)),
+        "nobody": ("Unassigned", lambda enquiries, user: enquiries.filter(owner=None)),
     }
 
 
@@ -61,8 +61,8 @@ class EnquiryAdmin(ByHandMixin, ExportMixin, FieldsMixin, admin.ModelAdmin):
     readonly_fields = [*SHOWN, "received", "last_changed", "mail", "next_step"]
     fieldsets = [
         (None, {"fields": SHOWN}),
-        ("Work on it", {"fields": ["state", "owner", "note"]}),
-        ("About this enquiry", {"fields": ["received", "last_changed", "mail"]}),
+        ("Handling", {"fields": ["state", "owner", "note"]}),
+        ("Details", {"fields": ["received", "last_changed", "mail"]}),
     ]
 
     def get_fieldsets(self, request, obj=None):
@@ -79,11 +79,11 @@ class EnquiryAdmin(ByHandMixin, ExportMixin, FieldsMixin, admin.ModelAdmin):
         partner, key = reverse("admin:publishing_partner_add"), reverse("admin:publishing_partnerkey_add")
         return format_html('<a href="{}">Add the partner</a>, then <a href="{}">issue a key</a>', partner, key)
 
-    @admin.display(description="Mail address")
+    @admin.display(description="Email address")
     def address_to_answer(self, enquiry):
         return format_html('<a href="mailto:{}">{}</a>', quote(enquiry.email), enquiry.email)
 
-    @admin.display(description="Page it came from")
+    @admin.display(description="Referring page")
     def page_it_came_from(self, enquiry):
         return format_html('<a href="{0}">{0}</a>', enquiry.came_from) if local_path(enquiry.came_from) else "—"
 
@@ -95,18 +95,18 @@ class EnquiryAdmin(ByHandMixin, ExportMixin, FieldsMixin, admin.ModelAdmin):
     received = moment_column("Received", "received_at")
     last_changed = moment_column("Last changed", "last_changed_at")
 
-    @admin.display(description="Mail to you", ordering="mailed_at")
+    @admin.display(description="Email notification", ordering="mailed_at")
     def mail(self, enquiry):
         if enquiry.mailed_at:
             return f"Sent {moment_in_words(enquiry.mailed_at)}"
         if enquiry.state != EnquiryState.NEW:
-            return "Not sent, since it is not new"
+            return "Not sent, because it is not new"
         if enquiry.mail_error:
             failures = f"Failed {enquiry.mail_attempts} time{pluralize(enquiry.mail_attempts)}"
             return f"{failures}, tried again {moment_in_words(enquiry.mail_next_at)}. {enquiry.mail_error}"
-        return "Waits"
+        return "Waiting"
 
-    @admin.display(description="Mail to you", ordering="mailed_at")
+    @admin.display(description="Email notification", ordering="mailed_at")
     def mail_in_short(self, enquiry):
         return self.mail(enquiry).split(",")[0] if enquiry.mail_error else "Sent" if enquiry.mailed_at else "—"
 
@@ -114,17 +114,17 @@ class EnquiryAdmin(ByHandMixin, ExportMixin, FieldsMixin, admin.ModelAdmin):
 
     @admin.action(description="Assign to me", permissions=["change"])
     def assign_to_me(self, request, queryset):
-        self._change(request, queryset, "Assigned to oneself.", owner=request.user)
+        self._change(request, queryset, "Assigned to themselves.", owner=request.user)
 
     @admin.action(description="Mark as spam", permissions=["change"])
     def mark_as_spam(self, request, queryset):
         self._change(request, queryset, "Marked as spam.", state=EnquiryState.SPAM)
 
-    @admin.action(description="Mail again at once", permissions=["change"])
+    @admin.action(description="Email again now", permissions=["change"])
     def mail_again(self, request, queryset):
         """Mail new enquiries again, whether their mail was sent or has failed."""
         new = queryset.new()
-        self._change(request, new, "To be mailed again.", mailed_at=None, mail_attempts=0, mail_next_at=timezone.now())
+        self._change(request, new, "To be emailed again.", mailed_at=None, mail_attempts=0, mail_next_at=timezone.now())
 
     def _change(self, request, queryset, sentence, **values):
         enquiries = list(queryset)
@@ -139,7 +139,7 @@ class EnquiryAdmin(ByHandMixin, ExportMixin, FieldsMixin, admin.ModelAdmin):
 def mail_problem() -> str:
     """Return why enquiries are not mailed to anyone; "" if they are."""
     if not is_mail_configured():
-        return "Nobody is told of enquiries by mail: the site has no mail server (EMAIL_URL). They wait here."
+        return "Enquiries are not emailed: no mail server is configured (EMAIL_URL). They are listed here."
     if not SiteSettings.objects.current().recipients:
-        return "Nobody is told of enquiries by mail: the site’s settings name no recipient. They wait here."
+        return "Enquiries are not emailed: the site settings name no recipient. They are listed here."
     return ""

@@ -30,23 +30,23 @@ class EnquiryForm(PublicForm, forms.ModelForm):
         label="What is it about?",
         choices=EnquiryKind,
         widget=forms.RadioSelect,
-        error_messages={"required": "Choose what it is about."},
+        error_messages={"required": "Choose what your message is about."},
     )
     name = OneLineField(
         label="Your name",
         max_length=100,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
-        error_messages={"required": "Write your name."},
+        error_messages={"required": "Enter your name."},
     )
     email = forms.EmailField(
-        label="Your mail address",
+        label="Your email address",
         max_length=254,
         validators=[MAIL_LETTERS],
-        help_text="We answer to it, and use it for nothing else.",
+        help_text="We use it only to reply to you.",
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         error_messages={
-            "required": "Write the address that we should answer to.",
-            "invalid": "This is no mail address. Write it alone, as name@example.com.",
+            "required": "Enter your email address.",
+            "invalid": "Enter an email address such as name@example.com.",
         },
     )
     company = OneLineField(
@@ -54,17 +54,17 @@ class EnquiryForm(PublicForm, forms.ModelForm):
     )
     purpose = LinesField(label="What will you use the data for?", required=False, most=1000, rows=3)
     volume = OneLineField(
-        label="How often will you ask?",
+        label="How often will you send requests?",
         required=False,
         max_length=120,
-        help_text="Roughly, as “all models once a day”.",
+        help_text="Roughly, for example “all models once a day”.",
     )
     message = LinesField(
         label="Your message",
         most=MESSAGE_LIMIT,
         rows=9,
-        help_text="Please send no confidential documents with a first message.",
-        error_messages={"required": "Write your message."},
+        help_text="Please do not send confidential information in a first message.",
+        error_messages={"required": "Enter your message."},
     )
     came_from = LocalPathField(required=False, widget=forms.HiddenInput)
 
@@ -82,5 +82,5 @@ class EnquiryForm(PublicForm, forms.ModelForm):
         if values.get("kind") != EnquiryKind.API_KEY:
             values |= {"purpose": "", "volume": ""}
         elif not values.get("purpose") and "purpose" not in self.errors:
-            self.add_error("purpose", "Say in a sentence what you will use the data for.")
+            self.add_error("purpose", "Describe in a sentence what you will use the data for.")
         return values

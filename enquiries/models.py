@@ -72,7 +72,7 @@ def repeat_key(values: dict) -> str:
 class Enquiry(models.Model):
     kind = models.CharField(max_length=10, choices=EnquiryKind, default=EnquiryKind.PROJECT)
     name = models.CharField(max_length=100)
-    email = models.EmailField("mail address")
+    email = models.EmailField("email address")
     company = models.CharField(max_length=120, blank=True)
     message = models.TextField(max_length=MESSAGE_LIMIT)
     purpose = models.TextField("what the key is for", max_length=1000, blank=True)

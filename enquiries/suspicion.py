@@ -16,7 +16,7 @@ def reasons_to_suspect(values: dict) -> list[str]:
         for words, is_so in (
             (f"{links} links", links > MOST_LINKS),
             ("markup of links", LINK_MARKUP.search(text)),
-            ("a link in the place of a name", LINK.search(f"{values['name']} {values['company']}")),
+            ("a link instead of a name", LINK.search(f"{values['name']} {values['company']}")),
             ("a message without a word", not any(letter.isalpha() for letter in values["message"])),
         )
         if is_so

@@ -17,10 +17,10 @@ class ContactView(PublicFormView):
 
     template_name = "enquiries/contact.html"
     body_limit = 256 * 1024
-    too_long = "This is far more than a message. Write less, and tell us of the rest."
-    advice = "Write to us with the form at /contact/."
+    too_long = "Your message is too long. Shorten it, and send the rest later."
+    advice = "Use the form at /contact/."
     limit_name, most_per_hour = "enquiries", 30  # enough for an office behind one address
-    too_many = "Many messages came from your network within an hour: this one was not taken. Send it again in an hour."
+    too_many = "Too many messages were sent from your network within an hour. Try again in an hour."
 
     def make_form(self, data=None):
         kind = self.request.GET.get("kind", "")
@@ -34,7 +34,7 @@ class ContactView(PublicFormView):
         if not Enquiry.objects.repeated(values):
             self.check_limit()
         if reasons := reasons_to_suspect(values):
-            values |= {"state": EnquiryState.SUSPECTED, "note": f"Held back by the site: {', '.join(reasons)}."}
+            values |= {"state": EnquiryState.SUSPECTED, "note": f"Suspected spam:  {', '.join(reasons)}."}
         Enquiry.objects.take(values)
         return reverse("contact-thanks")
 
@@ -46,5 +46,5 @@ class ContactView(PublicFormView):
 
 @safe_only
 def thanks(request):
-    metadata = page_metadata(request, "Your message is with us", "What happens with it now.", is_indexable=False)
+    metadata = page_metadata(request, "Your message was sent", "What happens next.", is_indexable=False)
     return render(request, "enquiries/thanks.html", {"metadata": metadata})

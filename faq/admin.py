@@ -48,7 +48,7 @@ class DuplicatesPanel(Panel):
         return self.admin.show(
             request,
             "admin/faq/pairs.html",
-            "Asked twice",
+            "Possible duplicates",
             pairs=KnownQuestions(Question.objects.not_trashed().order_by("pk")).pairs(),
         )
 
@@ -67,7 +67,7 @@ REASONS_SHOWN = 5
 
 class OtherWordingInline(RowInline):
     model = OtherWording
-    verbose_name_plural = "other ways to ask it"
+    verbose_name_plural = "alternative wordings"
 
 
 @admin.register(Question)
@@ -86,13 +86,13 @@ class QuestionAdmin(DraftsAdmin):
     fieldsets = [
         (None, {"fields": ["question", "duplicates", "answer", "topic", "position"]}),
         DraftsAdmin.PUBLICATION,
-        ("Care", {"fields": ["owner", "facts_checked_on", "review_by", "votes"]}),
+        ("Maintenance", {"fields": ["owner", "facts_checked_on", "review_by", "votes"]}),
         (
             "For search engines and sharing",
             {
                 "classes": ["collapse"],
                 "fields": ["meta_title", "meta_description", "canonical_url", "share_image"],
-                "description": "All of this may stay empty: question and answer are used then.",
+                "description": "Optional: if empty, question and answer are used.",
             },
         ),
         DraftsAdmin.ABOUT,
@@ -116,7 +116,7 @@ class QuestionAdmin(DraftsAdmin):
             return fieldsets
         return with_fields(fieldsets, lambda fields: [name for name in fields if name != "votes"])
 
-    @admin.display(description="Asked already")
+    @admin.display(description="Duplicates")
     def duplicates(self, question):
         """Render the duplicates of the saved question. The script updates them while the user types."""
         asker = getattr(question, "asker", None)
@@ -153,13 +153,13 @@ COLUMNS = {
     "Address": lambda vote: vote.question.get_absolute_url(),
     "Helped": lambda vote: "yes" if vote.is_helpful else "no",
     "Why": lambda vote: vote.reason,
-    "Version of": lambda vote: f"{localtime(vote.revision.made_at):%Y-%m-%d %H:%M %Z}" if vote.revision else "",
+    "Version": lambda vote: f"{localtime(vote.revision.made_at):%Y-%m-%d %H:%M %Z}" if vote.revision else "",
 }
 
 
 class ReasonFilter(OptionListFilter):
     title = parameter_name = "reason"
-    ways = {"yes": ("Says why", lambda votes, user: votes.with_reason())}
+    ways = {"yes": ("Has a reason", lambda votes, user: votes.with_reason())}
 
 
 @admin.register(Vote)
@@ -186,6 +186,6 @@ class VoteAdmin(ByHandMixin, ExportMixin, admin.ModelAdmin):
     def about(self, vote):
         return format_html('<a href="{}">{}</a>', change_url(vote.question), vote.question)
 
-    @admin.display(description="Version of", ordering="revision")
+    @admin.display(description="Version", ordering="revision")
     def version(self, vote):
-        return moment_in_words(vote.revision.made_at) if vote.revision else "no longer kept"
+        return moment_in_words(vote.revision.made_at) if vote.revision else "deleted version"

@@ -18,7 +18,7 @@ class VoteForm(PublicForm):
         required=False,
         most=REASON_LIMIT,
         rows=3,
-        help_text=f"Up to {REASON_LIMIT} characters. Nothing about yourself or others, please: nobody can answer here.",
+        help_text=f"Up to {REASON_LIMIT} characters. Please do not include personal information; we cannot reply here.",
     )
 
     def __init__(self, data=None, *, question):

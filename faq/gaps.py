@@ -10,8 +10,8 @@ from publishing.quality.gaps import ENOUGH, Gap, gap_source
 
 @gap_source(
     "votes",
-    "Answers that did not help",
-    "Questions whose present answer readers voted down, with how many did. Their reasons stand with the question.",
+    "Unhelpful answers",
+    "Questions whose current answer readers rated as not helpful. Their reasons are listed with the question.",
 )
 def answers_voted_down() -> list[Gap]:
     """Return the published questions whose present answer was voted down, most votes first. Two queries.
@@ -29,7 +29,7 @@ def answers_voted_down() -> list[Gap]:
             count,
             localdate(last_at),
             url=change_url(questions[pk]),
-            url_words="Improve the answer",
+            url_words="Edit answer",
         )
         for pk, count, last_at in rows
     ]

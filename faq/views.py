@@ -144,8 +144,8 @@ def _crumbs(*records) -> list[dict]:
 
 # Votes -------------------------------------------------------------------------------------------
 
-CHANGED = "The answer was changed since you opened it. Read it once more; if it is still so, send this again."
-REPEATED = "From your network somebody has voted on this answer today, and one vote a day is counted."
+CHANGED = "The answer has changed since you opened it. Read it again, then send your vote again."
+REPEATED = "Your network has already voted on this answer today. One vote a day is counted."
 
 
 class VoteView(PublicFormView):
@@ -153,10 +153,10 @@ class VoteView(PublicFormView):
 
     template_name = "faq/vote.html"
     body_limit = 32 * 1024
-    too_long = "This is far more than a reason. Write less."
-    advice = "Say whether the answer helped with the form below it."
+    too_long = "The reason is too long. Shorten it."
+    advice = "Use the form below the answer to vote."
     limit_name, most_per_hour = "votes", 60  # for all answers together
-    too_many = "Many votes came from your network within an hour: this one was not counted. Send it again in an hour."
+    too_many = "Too many votes were sent from your network within an hour. Try again in an hour."
 
     def make_form(self, data=None):
         return VoteForm(data, question=_public(self.request, self.kwargs["slug"]))
@@ -175,7 +175,7 @@ class VoteView(PublicFormView):
 
     def get_context(self, form):
         title = f"{'Not sent yet' if form.errors else 'Did this answer help?'}: {form.question}"
-        description = "Tell us whether an answer helped you."
+        description = "Tell us whether this answer helped you."
         return {"form": form, "metadata": page_metadata(self.request, title, description, is_indexable=False)}
 
 

@@ -113,7 +113,7 @@ def test_a_year_typed_as_0026_takes_down_no_list_and_is_refused_in_words(client)
         "/llms.txt",
     ):
         assert client.get(path).status_code == 200, path
-    with pytest.raises(ValidationError, match="Is the year right"):
+    with pytest.raises(ValidationError, match="Check the year"):
         article.clean()
 
 

@@ -178,7 +178,7 @@ class Article(CallToAction, Prose):
             self.kind == ArticleKind.PAGE
             and resolve(self.get_absolute_url()).view_name != f"articles:{ArticleKind.PAGE}"
         ):
-            raise ValidationError({"slug": "The site has something else at this address."})
+            raise ValidationError({"slug": "Another page of the site uses this address. Choose another one."})
 
     def place_among_uses(self) -> tuple[int, str]:
         kind = ArticleKind(self.kind)

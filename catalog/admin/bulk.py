@@ -44,7 +44,7 @@ BULKS = {
         "Publish", "state", State.PUBLISHED, permission="publish", effect="Readers see these from that moment."
     ),
     "unpublish_selected": Bulk(
-        "Take back to draft",
+        "Return to draft",
         "state",
         State.DRAFT,
         permission="publish",
@@ -67,7 +67,7 @@ BULKS = {
         effect="Readers no longer see these. Texts that mention them keep the words and lose the link.",
         hides=True,
     ),
-    "restore": Bulk("Bring back from the trash", "deleted_at", permission="publish"),
+    "restore": Bulk("Restore", "deleted_at", permission="publish"),
     "mark_checked": Bulk("Mark as checked today", "checked_on", timezone.localdate),
     "set_kind": Bulk("Set the kind…", "kind", chooser=_choice(ModelKind.choices)),
     "set_openness": Bulk("Set the openness…", "openness", chooser=_choice(Openness.choices)),

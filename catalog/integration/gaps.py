@@ -13,7 +13,7 @@ from publishing.quality.gaps import ENOUGH, Gap, gap_source
 @gap_source(
     "models",
     "Models without an article",
-    "Models that you have checked, and that no text on the site links to. The newest stand first.",
+    "Checked models that no text on the site links to. The newest come first.",
 )
 def models_without_a_text() -> list[Gap]:
     """Return checked models that no published text links to, newest first."""

@@ -100,17 +100,17 @@ def permission_denied(request, exception=None):
 
 
 def csrf_failure(request, reason=""):
-    return error_response(request, 403, "The form was open for too long or came from elsewhere. Load it again.")
+    return error_response(request, 403, "The form has expired or came from another site. Reload it.")
 
 
 def page_not_found(request, exception=None):
     if request.path_info.startswith(f"/{settings.ADMIN_PATH}") and request.user.is_staff:
         return render(request, "admin/404.html", admin.site.each_context(request), status=404)
-    return error_response(request, 404, "There is nothing at this address.")
+    return error_response(request, 404, "There is no page at this address.")
 
 
 def gone(request):
-    return error_response(request, 410, "This page was retired.")
+    return error_response(request, 410, "This page was removed.")
 
 
 def answer_to(request, exception) -> HttpResponse | None:
@@ -118,11 +118,11 @@ def answer_to(request, exception) -> HttpResponse | None:
     if isinstance(exception, Gone):
         return gone(request)
     if isinstance(exception, TooManyDownloadsError):
-        words = "Many large files are being sent just now. Try again in a moment."
+        words = "Many large files are being sent at the moment. Try again shortly."
         return tried_later(error_response(request, 503, words))
     # PostgreSQL finds no row for a key with too many digits; SQLite's driver cannot even query it.
     if isinstance(exception, OverflowError) and "SQLite INTEGER" in str(exception):
-        return error_response(request, 400, "A number in this request is larger than any that the site has.")
+        return error_response(request, 400, "A number in this request is too large.")
     return None
 
 
@@ -137,7 +137,7 @@ def answer_to_staff(request, exception) -> HttpResponse | None:
     if not is_no_value and not isinstance(exception, (OverflowError, IncorrectLookupParameters)):
         return None
     logger.warning("The admin was asked for what cannot be: %s", request.path, exc_info=exception)
-    return error_response(request, 400, "There is a value in this request that cannot be looked up.")
+    return error_response(request, 400, "A value in this request is invalid.")
 
 
 def server_error(request):
@@ -151,7 +151,7 @@ def server_error(request):
 def unavailable(request, trouble: Outage):
     """Respond with 503 when the database or the disk has a problem. Needs no query, and is not cached."""
     is_reading = request.method in {"GET", "HEAD", "OPTIONS"}
-    meanwhile = " Nobody can sign in meanwhile." if trouble.is_of_writing else ""
+    meanwhile = " Signing in is not possible meanwhile." if trouble.is_of_writing else ""
     words = (trouble.detail, "") if is_reading else (trouble.refusal + meanwhile, ADVICE)
     return tried_later(error_response(request, 503, *words))
 
@@ -164,7 +164,7 @@ def tried_later(response):
 
 def locked_out(request, credentials=None, *args, **kwargs):
     """Respond to too many wrong passwords (django-axes calls this)."""
-    response = error_response(request, 429, "Too many attempts to sign in. Try again in a quarter of an hour.")
+    response = error_response(request, 429, "Too many sign-in attempts. Try again in 15 minutes.")
     response.headers["Retry-After"] = "900"
     return response
 
@@ -180,7 +180,7 @@ def api_exception_handler(exception, context):
     extra, detail = {}, exception.detail
     if isinstance(exception, exceptions.ValidationError):
         extra["errors"] = detail if isinstance(detail, dict) else {"query": detail}
-        detail = "Some parameters are not acceptable: see errors."
+        detail = "Some parameters are invalid: see errors."
     name, headers = getattr(exception, "problem_name", ""), dict(getattr(exception, "headers", {}))
     if wait := getattr(exception, "wait", None):
         headers["Retry-After"] = str(int(wait))

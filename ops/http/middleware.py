@@ -94,7 +94,7 @@ class ConditionalMiddleware(ConditionalGetMiddleware):
         else:
             response = super().process_response(request, response)
         if response.status_code == 412 and is_api(request):
-            return error_response(request, 412, "What is here is not what If-Match asks for.")
+            return error_response(request, 412, "The current version does not match If-Match.")
         return response
 
 

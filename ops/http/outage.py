@@ -31,25 +31,25 @@ class Outage:
 
 
 AWAY = Outage(
-    "The site does not reach its database just now.",
-    "The site does not reach its database just now, so what you sent was not saved.",
+    "The site cannot reach its database at the moment.",
+    "The site cannot reach its database at the moment, so your changes were not saved.",
 )
 BUSY = Outage(
-    "The database is busy with something larger just now.",
-    "The database is busy with something larger just now, so what you sent was not saved.",
+    "The database is busy at the moment.",
+    "The database is busy at the moment, so your changes were not saved.",
     is_of_writing=True,
 )
 READ_ONLY = Outage(
-    "This needs a place to write to, and the site can only be read just now.",
-    "The site can only be read just now, so what you sent was not saved.",
+    "The site is read-only at the moment, and this page needs to write.",
+    "The site is read-only at the moment, so your changes were not saved.",
     is_of_writing=True,
 )
 FULL = Outage(
-    "This needs room on the disk, and there is none left just now.",
-    "There is no room left on the disk of the site, so what you sent was not saved.",
+    "The disk of the site is full, and this page needs to write.",
+    "The disk of the site is full, so your changes were not saved.",
     is_of_writing=True,
 )
-ADVICE = "Go back in your browser: what you typed is still in the form. Send it again in some minutes."
+ADVICE = "Go back in your browser: your input is still in the form. Send it again in a few minutes."
 
 OF_SQLITE = {
     sqlite3.SQLITE_BUSY: BUSY,

@@ -36,7 +36,7 @@ def amount(text: str, name: str) -> Decimal:
 def one_of(text: str, name: str, known) -> str:
     """Return `text`, which must be in `known`. Raises BadRequest, which lists those."""
     if text not in known:
-        raise BadRequest(f"{name} is none of {', '.join(known)}.")
+        raise BadRequest(f"{name} must be one of {', '.join(known)}.")
     return text
 
 

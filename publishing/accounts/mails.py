@@ -80,7 +80,7 @@ def _invited(person, inviter_pk: int):
         return None
     inviter = get_user_model().objects.filter(pk=inviter_pk).first()
     lines = [
-        f"{name_of(inviter)} invites you to work on this site. Choose a password here:",
+        f"{name_of(inviter)} invites you to work on this site. Choose a password:",
         "",
         password_link(person),
         "",
@@ -93,14 +93,14 @@ def _reset(person, asked_at: int):
     if not person.has_usable_password() or asked_at < timezone.now().timestamp() - settings.PASSWORD_RESET_TIMEOUT:
         return None
     lines = [
-        "Somebody asked for a new password for your account. If it was you, choose one here:",
+        "A password reset was requested for your account. To choose a new password, open this link:",
         "",
         password_link(person),
         "",
         f"You sign in as {person.get_username()}. The link works once, for {_days()}.",
-        "If it was not you, do nothing: your password stays as it is.",
+        "If you did not request it, ignore this email: your password does not change.",
     ]
-    return "A new password", lines
+    return "Reset password", lines
 
 
 def _days() -> str:

@@ -30,7 +30,7 @@ class ResetForm(PasswordResetForm):
 
 class Reset(AdminContextMixin, views.PasswordResetView):
     form_class = ResetForm
-    title = "A new password"
+    title = "Reset password"
     template_name = "admin/publishing/new_password.html"
     success_url = reverse_lazy("admin_password_reset_done")
 
@@ -39,20 +39,20 @@ class Reset(AdminContextMixin, views.PasswordResetView):
 
     def post(self, request, *args, **kwargs):
         if not within_limit("resets", client_address(request), MOST_RESETS_PER_HOUR):
-            response = error_response(request, 429, "Too many new passwords were asked for. Try again in an hour.")
+            response = error_response(request, 429, "Too many password resets were requested. Try again in an hour.")
             response.headers["Retry-After"] = "3600"
             return response
         return super().post(request, *args, **kwargs)
 
 
 class ResetDone(AdminContextMixin, views.PasswordResetDoneView):
-    title = "Look into your mail"
+    title = "Check your email"
 
 
 class ResetConfirm(AdminContextMixin, views.PasswordResetConfirmView):
     """Set a new password, or the first one of an invited person."""
 
-    title = "Choose a password"
+    title = "Choose password"
     template_name = "admin/publishing/choose_password.html"
     success_url = reverse_lazy("admin:login")
 
@@ -65,7 +65,7 @@ class ResetConfirm(AdminContextMixin, views.PasswordResetConfirmView):
         return super().get_context_data(**kwargs) | {"is_invitation": is_invitation}
 
     def form_valid(self, form):
-        messages.success(self.request, "Your password is set. Sign in with it.")
+        messages.success(self.request, "Your password is set. You can now sign in.")
         return super().form_valid(form)
 
 

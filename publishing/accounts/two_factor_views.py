@@ -55,11 +55,11 @@ def give_code(request):
         if complete_sign_in(request, form.cleaned_data["code"]):
             left = RecoveryCode.objects.filter(user=request.user).count()
             if left < 3:
-                words = f"You have {left} recovery code{pluralize(left)} left. Make new ones."
+                words = f"You have {left} recovery code{pluralize(left)} left. Generate new ones."
                 messages.warning(request, words)
             return HttpResponseRedirect(back)
         form.add_error("code", _about_failure(device))
-    context = {"title": "A code from your phone", "form": form, "next": back}
+    context = {"title": "Code from your phone", "form": form, "next": back}
     return _page(request, "admin/publishing/give_code.html", context)
 
 
@@ -75,11 +75,11 @@ def second_factor(request):
     if request.method == "POST" and form.is_valid():
         codes = confirm(request, device, form.cleaned_data["code"])
         if codes:
-            _log(request, "Second factor set up.")
+            _log(request, "Two-factor authentication turned on.")
             return _codes(request, codes, is_new=True)
         form.add_error("code", _about_failure(device))
     context = {
-        "title": "Set up a second factor",
+        "title": "Set up two-factor authentication",
         "form": form,
         "is_demanded": must_have_device(request.user),
         "qr": qr_code(device.config_url),
@@ -103,12 +103,12 @@ def _have(request):
     if "remove" in request.POST and form.is_valid():
         if verify_code(device, form.cleaned_data["code"]):
             remove_from(request.user)
-            _log(request, "Second factor taken away.")
-            messages.success(request, "Your password alone opens your account again.")
+            _log(request, "Two-factor authentication turned off.")
+            messages.success(request, "You now sign in with your password alone.")
             return HttpResponseRedirect(reverse("admin:index"))
         form.add_error("code", _about_failure(device))
     context = {
-        "title": "Your second factor",
+        "title": "Two-factor authentication",
         "form": form,
         "codes_form": codes_form,
         "device": device,
@@ -120,14 +120,14 @@ def _have(request):
 
 def _codes(request, codes, *, is_new=False):
     """Show the codes in the response itself: a message would be stored in a cookie or session until it is read."""
-    context = {"title": "Your recovery codes, shown this once", "codes": codes, "is_new": is_new}
+    context = {"title": "Your recovery codes (shown only once)", "codes": codes, "is_new": is_new}
     return _page(request, "admin/publishing/recovery_codes.html", context)
 
 
 def _about_failure(device) -> str:
     pause = pause_of(device)
-    wait = f" Wait {pause} second{pluralize(pause)} before the next one." if pause else ""
-    return f"This code is not right, or was used before.{wait}"
+    wait = f" Wait {pause} second{pluralize(pause)} before you try again." if pause else ""
+    return f"This code is wrong or was used before.{wait}"
 
 
 def _page(request, template: str, context: dict):

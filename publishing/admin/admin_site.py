@@ -55,7 +55,7 @@ class Site(admin.AdminSite):
     login_form = SignInForm
     site_header = "Vitrine"
     site_title = "Vitrine"
-    index_title = "Your desk"
+    index_title = "Dashboard"
     enable_nav_sidebar = True
 
     def register(self, model_or_iterable, admin_class=None, **options):

@@ -43,7 +43,7 @@ class AutosavePanel(Panel):
             self._record_to_write(request, pk)
             return self._standing(request)
         if not form_session_of(request):
-            return JsonResponse({"problems": ["The form does not say which it is. Load it again."]}, status=400)
+            return JsonResponse({"problems": ["The form has no session. Reload the page."]}, status=400)
         return self._autosave(request, pk or self._key_of_form_session(request))
 
     def _autosave(self, request, pk):
@@ -70,10 +70,12 @@ class AutosavePanel(Panel):
             if stored := self._key_of_form_session(request):
                 return self._autosave(request, stored)
             said = (
-                self.admin.in_words(error) if isinstance(error, ValidationError) else "Its address was taken just now."
+                self.admin.in_words(error)
+                if isinstance(error, ValidationError)
+                else "Another record has just taken its address."
             )
             return JsonResponse({"is_saved": False, "problems": typed.problems or [said]})
-        self.admin.log_addition(request, outcome.record, "Saved by itself.")
+        self.admin.log_addition(request, outcome.record, "Autosaved.")
         return self._answer(request, outcome, action, typed.problems)
 
     def _answer(self, request, outcome, action, problems) -> JsonResponse:

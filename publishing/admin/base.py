@@ -31,10 +31,10 @@ __all__ = ["PublishableAdmin", "TrashFilter", "is_field_with_search"]
 
 # Django's one-word states, with their meaning for readers.
 STATES_IN_WORDS = {
-    State.DRAFT: "Draft: only you and your colleagues see it",
-    State.IN_REVIEW: "In review: written, an editor may publish it",
+    State.DRAFT: "Draft: visible to you and your colleagues only",
+    State.IN_REVIEW: "In review: ready for an editor to publish",
     State.PUBLISHED: "Published: readers see it",
-    State.ARCHIVED: "Archived: taken off the site, and its address says so",
+    State.ARCHIVED: "Archived: removed from the site; its address says so",
 }
 
 
@@ -90,7 +90,7 @@ class PublishableAdmin(FieldsMixin, TrashMixin, admin.ModelAdmin):
 
     def unpublish_label(self, request) -> str:
         """Return the name of the act if the submitted form takes the page off the site, else ""."""
-        return {State.DRAFT: "Take back to draft", State.ARCHIVED: "Archive"}.get(request.POST.get("state"), "")
+        return {State.DRAFT: "Return to draft", State.ARCHIVED: "Archive"}.get(request.POST.get("state"), "")
 
     def get_fieldsets(self, request, obj=None):
         fieldsets = super().get_fieldsets(request, obj)
@@ -224,8 +224,8 @@ def _fits(field, value) -> bool:
 
 def _about_address(record) -> str:
     if record is None or record.first_published_at is None or record.first_published_at > now():
-        return "The last part of the page’s address. Leave it empty, and it is made from the title."
+        return "The last part of the page’s address. If empty, it is made from the title."
     return (
-        f"Readers and search engines know {record.get_absolute_url()}: change it only for a good reason. "
-        "The old address will lead to the new one."
+        f"Readers and search engines know {record.get_absolute_url()}. Change it only for a good reason; "
+        "the old address will redirect to the new one."
     )

@@ -72,11 +72,11 @@ def _stale_texts(user) -> list[tuple[int, int]]:
 
 
 class ReviewFilter(OptionListFilter):
-    title = "day for reading it again"
+    title = "review date"
     parameter_name = "review"
     ways = {
-        "past": ("Is past", lambda texts, user: texts.filter(review_by__lte=timezone.localdate())),
-        "none": ("Has none", lambda texts, user: texts.filter(review_by=None)),
+        "past": ("Overdue", lambda texts, user: texts.filter(review_by__lte=timezone.localdate())),
+        "none": ("Not set", lambda texts, user: texts.filter(review_by=None)),
     }
 
 
@@ -103,7 +103,7 @@ class FactCheckPanel(Panel):
         if row.is_public:
             self._confirm(request, row)
         else:
-            messages.error(request, f"“{row}” is not on the site: there is nothing to confirm yet.")
+            messages.error(request, f"“{row}” is not published, so there is nothing to confirm yet.")
         listing = reverse("admin:publishing_claim_changelist")
         return HttpResponseRedirect(listing if request.POST.get("back") == "list" else change_url(row))
 
@@ -114,18 +114,18 @@ class FactCheckPanel(Panel):
             messages.error(request, f"“{row}” is not confirmed. {' '.join(error.messages)}")
             return
         said = [f"Dated claims confirmed: {count}."] if count else []
-        said += [f"It is to be read again by {date_format(day, 'j M Y')}."] if day else []
-        messages.success(request, f"“{row}” is noted as true today. {' '.join(said)}".strip())
+        said += [f"Next review by {date_format(day, 'j M Y')}."] if day else []
+        messages.success(request, f"“{row}” is confirmed. {' '.join(said)}".strip())
 
     @admin_page("<path:object_id>/still-correct/", "still_correct", "POST", permission="publish")
     def still_correct_view(self, request, record):
         passages = passages_of(record)
         if passages and request.POST.get("seen") != token_of(passages):
-            messages.warning(request, f"Something else has changed since you looked at “{record}”. Look at it again.")
+            messages.warning(request, f"More has changed since you opened “{record}”. Check it again.")
         else:
             mark_reviewed(record)
             if count := len(passages):
-                self.admin.log_change(request, record, f"Said to be still correct: {count} passages.")
-            messages.success(request, f"“{record}” is noted as still correct, with what the catalogue says today.")
+                self.admin.log_change(request, record, f"Marked as still correct: {count} passages.")
+            messages.success(request, f"“{record}” is marked as still correct.")
         listing = reverse("admin:publishing_needs_review")
         return HttpResponseRedirect(listing if request.POST.get("back") == "list" else change_url(record))

@@ -26,7 +26,7 @@ COLUMNS = {
     "Words": lambda claim: claim.words,
     "Sentence": lambda claim: claim.sentence,
     "Pattern": lambda claim: claim.get_pattern_display(),
-    "Stands in": lambda claim: str(claim.source),
+    "Found in": lambda claim: str(claim.source),
     "Kind": lambda claim: capfirst(claim.source.search_kind()._meta.verbose_name),
     "Address": lambda claim: absolute(claim.source.get_absolute_url()),
     "Owner": lambda claim: name_of(claim.shown_owner) if claim.shown_owner else "",
@@ -50,7 +50,7 @@ class OwnerFilter(OptionListFilter):
     parameter_name = "owner_is"
     ways = {
         "me": ("Mine", lambda claims, user: claims.owned_by(user)),
-        "nobody": ("Nobody’s", lambda claims, user: claims.ownerless()),
+        "nobody": ("Unassigned", lambda claims, user: claims.ownerless()),
     }
 
 
@@ -101,9 +101,9 @@ class ClaimAdmin(ByHandMixin, ExportMixin, FieldsMixin, admin.ModelAdmin):
             self.confirm_chosen(request, self.get_queryset(request).filter(pk=key))
         return HttpResponseRedirect(with_query(reverse("admin:publishing_claim_changelist"), request.GET.urlencode()))
 
-    @admin.action(description="Confirmed today", permissions=["change"])
+    @admin.action(description="Confirm", permissions=["change"])
     def confirm_chosen(self, request, queryset):
-        messages.success(request, f"Confirmed today: {confirm(request.user, queryset)}.")
+        messages.success(request, f"Confirmed:  {confirm(request.user, queryset)}.")
 
     @admin.action(description="Assign to me", permissions=["change"])
     def assign_to_me(self, request, queryset):
@@ -113,7 +113,7 @@ class ClaimAdmin(ByHandMixin, ExportMixin, FieldsMixin, admin.ModelAdmin):
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
         if db_field.remote_field.model is get_user_model():
-            field.empty_label = "As of the text"
+            field.empty_label = "Same as the text"
             field.label_from_instance = name_of
         return field
 
@@ -123,19 +123,19 @@ class ClaimAdmin(ByHandMixin, ExportMixin, FieldsMixin, admin.ModelAdmin):
     def claim(self, claim):
         return render_to_string("admin/publishing/claim_sentence.html", {"claim": claim})
 
-    @admin.display(description="Stands in")
+    @admin.display(description="Found in")
     def stands_in(self, claim):
         owner = name_of(claim.shown_owner) if claim.shown_owner else "nobody"
         return render_to_string("admin/publishing/claim_source.html", {"record": claim.source, "owner": owner})
 
-    @admin.display(description="Stands in")
+    @admin.display(description="Found in")
     def text(self, claim):
         return render_to_string("admin/publishing/claim_source.html", {"record": claim.source})
 
-    @admin.display(description="What to do")
+    @admin.display(description="Action")
     def what_to_do(self, claim):
         return claim.advice
 
-    @admin.display(description="Stood since", ordering=F("written_on"))
+    @admin.display(description="Since", ordering=F("written_on"))
     def stood(self, claim):
         return render_to_string("admin/publishing/claim_since.html", {"claim": claim, "today": timezone.localdate()})

@@ -229,7 +229,7 @@ def _submitted(shown: list[tuple[PendingItem, Publishable]]) -> list[DashboardIt
 
 
 def _to_confirm(line: Overdue) -> DashboardItem:
-    parts = ["to be read again"] if line.is_text else []
+    parts = ["due for review"] if line.is_text else []
     parts += [f"{line.claims} dated claim{pluralize(line.claims)}"] if line.claims else []
     said = " and ".join(parts)
     return DashboardItem(line.record, line.since, f"yours: {said}" if line.is_mine else said)

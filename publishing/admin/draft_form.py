@@ -18,7 +18,7 @@ BUTTONS = ("_continue", "_save", "_addanother", "_restore")  # Django's names; t
 LABELS = {
     Act.SAVE: "Save draft",
     Act.SUBMIT: "Submit for review",
-    Act.WITHDRAW: "Take back to draft",
+    Act.WITHDRAW: "Return to draft",
     Act.PUBLISH: "Publish",
     Act.SCHEDULE: "Schedule",
     Act.UNPUBLISH: "Unpublish",
@@ -43,7 +43,7 @@ class DraftForm(forms.ModelForm):
         max_length=200,
         required=False,
         widget=forms.TextInput(attrs={"class": "vTextField"}),
-        help_text="What you changed and why, for your colleagues. It stands in the history.",
+        help_text="What you changed and why, for your colleagues. It is recorded in the history.",
     )
     reason = forms.CharField(max_length=300, required=False, widget=forms.TextInput(attrs={"class": "vTextField"}))
     # Not restored by the browser on going back, since they belong to the text that the server sent.
@@ -67,7 +67,7 @@ class DraftForm(forms.ModelForm):
         self.moment_field = "publish_at" if is_unseen else "go_live_at"
         content = getattr(self.instance, "draft_content", None)
         self.fields["go_live_at"].help_text = (
-            "For the button Schedule: readers see the page as it is until then. "
+            "For the button Schedule. Readers see the current page until then. "
             f"Time zone: {get_current_timezone_name()}."
         )
         self.initial.setdefault("form_session", new_form_session())
@@ -81,11 +81,11 @@ class DraftForm(forms.ModelForm):
         if self.act == Act.SCHEDULE:
             moment = cleaned.get(self.moment_field)
             if moment is None and self.moment_field not in self.errors:
-                self.add_error(self.moment_field, "Say when, for the button Schedule.")
+                self.add_error(self.moment_field, "Choose a date and time to schedule the update.")
             elif moment and moment <= now:
-                self.add_error(self.moment_field, "That moment is past. Choose one to come, or press Publish.")
+                self.add_error(self.moment_field, "This date is past. Choose a later one, or press Publish.")
         elif self.act == Act.PUBLISH and (cleaned.get("publish_at") or now) > now:
-            self.add_error("publish_at", "That is still to come: press Schedule, or empty it to publish now.")
+            self.add_error("publish_at", "This date is in the future. Press Schedule, or clear it to publish now.")
         return cleaned
 
     def _post_clean(self):

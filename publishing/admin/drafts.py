@@ -65,7 +65,7 @@ class DraftsAdmin(PublishableAdmin):
         "Publication",
         {
             "fields": ["slug", ("publish_at", "expire_at"), "go_live_at", "note"],
-            "description": "A draft can be saved half finished; only you and your colleagues see it.",
+            "description": "Drafts can be saved unfinished; only you and your colleagues see them.",
         },
     )
     form = DraftForm
@@ -179,16 +179,16 @@ class DraftsAdmin(PublishableAdmin):
     def construct_change_message(self, request, form, formsets, add=False):
         outcome = form.instance.action_result
         if outcome.is_conflict:
-            return "Saved beside what somebody else had saved."
+            return "Saved separately, because another user had saved the text."
         if outcome.revision is None:
-            return "Saved without a change."
+            return "Saved without changes."
         words = outcome.revision.get_act_display()
         return f"{words}: {outcome.revision.note}" if outcome.revision.note else f"{words}."
 
     def after_saving(self, request, record):
         if record.action_result.is_conflict:
             messages.warning(
-                request, "This was saved elsewhere since you opened it. Nothing is lost: what you wrote is kept here."
+                request, "This was saved elsewhere since you opened it. Nothing is lost: your version is stored."
             )
             return HttpResponseRedirect(conflict_url(record))
         stored = with_drafts(self.model.objects.filter(pk=record.pk)).get()
@@ -217,12 +217,12 @@ class DraftsAdmin(PublishableAdmin):
         if scheduled:
             messages.success(request, f"Published from their date on: {scheduled}.")
 
-    @admin.action(description="Take back to draft", permissions=["publish"])
+    @admin.action(description="Return to draft", permissions=["publish"])
     def unpublish_selected(self, request, queryset):
-        if question := confirm_unpublish(self, request, list(queryset.not_trashed()), "Take back to draft"):
+        if question := confirm_unpublish(self, request, list(queryset.not_trashed()), "Return to draft"):
             return question
-        done = self._perform_on_each(request, queryset, Act.UNPUBLISH, "taken back")
-        messages.success(request, f"Taken back to draft: {len(done)}.")
+        done = self._perform_on_each(request, queryset, Act.UNPUBLISH, "returned to draft")
+        messages.success(request, f"Returned to draft: {len(done)}.")
         return None
 
     def _perform_on_each(self, request, queryset, act, participle) -> list:
@@ -234,14 +234,14 @@ class DraftsAdmin(PublishableAdmin):
             if is_stale(record, token):
                 messages.error(
                     request,
-                    f"“{record}” is not {participle}: it was changed since you opened this list. "
-                    "Look at it, then choose it again.",
+                    f"“{record}” was not {participle}: it has changed since you opened this list. "
+                    "Check it, then select it again.",
                 )
                 continue
             try:
                 outcome = perform_action(record, ActionRequest(act, latest_content(record), author=request.user))
             except ValidationError as error:
-                messages.error(request, f"“{record}” is not {participle}. {self.in_words(error)}")
+                messages.error(request, f"“{record}” was not {participle}. {self.in_words(error)}")
                 continue
             self.log_change(request, record, f"{act.label}.")
             done.append(outcome.record)

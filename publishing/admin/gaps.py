@@ -54,7 +54,7 @@ class GapAdmin(ByHandMixin, admin.ModelAdmin):
         return self.show(
             request,
             "admin/publishing/gaps.html",
-            "Gaps",
+            "Unanswered",
             parts=parts,
             sources=sources.values(),
             chosen=chosen,
@@ -71,10 +71,10 @@ class GapAdmin(ByHandMixin, admin.ModelAdmin):
         if name in sources and 0 < len(key) <= LONGEST_KEY and key.isprintable():
             if "again" in request.POST:
                 DismissedGap.objects.filter(source=name, key=key).delete()
-                messages.success(request, f"“{key}” is listed again.")
+                messages.success(request, f"“{key}” is restored.")
             else:
                 DismissedGap.objects.get_or_create(source=name, key=key, defaults={"dismissed_by": request.user})
-                messages.success(request, "It is no gap: you find it under “Dismissed”, and can take that back there.")
+                messages.success(request, "Dismissed. You can restore it under “Dismissed”.")
         listing = reverse("admin:publishing_dismissedgap_changelist")
         return HttpResponseRedirect(with_query(listing, request.GET.urlencode()))
 

@@ -48,7 +48,7 @@ class HistoryPanel(Panel):
         return self.admin.show(
             request,
             "admin/publishing/compare.html",
-            "Two versions side by side",
+            "Compare versions",
             record=record,
             edit_url=change_url(record),
             versions=versions,
@@ -69,7 +69,7 @@ class HistoryPanel(Panel):
         try:
             outcome = perform_action(record, ActionRequest(Act.RESTORE, content, author=request.user, note=note))
         except ValidationError as error:
-            messages.error(request, f"It cannot be brought back. {self.admin.in_words(error)}")
+            messages.error(request, f"It cannot be restored. {self.admin.in_words(error)}")
             return HttpResponseRedirect(admin_url(self.model, "history", record.pk))
         record.action_result = outcome
         self.admin.log_change(request, record, f"{Act.RESTORE.label}.")
@@ -170,7 +170,7 @@ def _value_in_words(field, value) -> str:
 
 def _names(model, keys) -> list[str]:
     found = model._base_manager.in_bulk(keys)
-    return [str(found[key]) if key in found else "(no longer there)" for key in keys]
+    return [str(found[key]) if key in found else "(deleted)" for key in keys]
 
 
 def _row_in_words(relation, row: dict) -> str:

@@ -33,11 +33,11 @@ class UsedFilter(OptionListFilter):
 
 
 class TextFilter(OptionListFilter):
-    title = "text in place of it"
+    title = "alternative text"
     parameter_name = "text"
     ways = {
-        "yes": ("Has one", lambda images, user: images.exclude(alt="")),
-        "no": ("Lacks one", lambda images, user: images.filter(alt="")),
+        "yes": ("Present", lambda images, user: images.exclude(alt="")),
+        "no": ("Missing", lambda images, user: images.filter(alt="")),
     }
 
 
@@ -51,12 +51,12 @@ class ImageAdmin(admin.ModelAdmin):
     search_fields = ["alt", "credit", "file"]
     readonly_fields = ["preview", "size", "content_hash", "uploaded", "used_by"]
     FOCUS = (
-        "Focus",
+        "Focal point",
         {
             "fields": [("focal_x", "focal_y")],
             "classes": ["focus"],
-            "description": "The point that stays in sight when the picture is cropped. Click on the picture "
-            "or give the numbers: 50, 50 is the middle.",
+            "description": "The point that stays visible when the picture is cropped. Click on the picture "
+            "or enter numbers: 50, 50 is the centre.",
         },
     )
     fieldsets = [
@@ -78,8 +78,8 @@ class ImageAdmin(admin.ModelAdmin):
         form = super().get_form(request, obj, change=change, **kwargs)
         if obj and "file" in form.base_fields:
             form.base_fields["file"].help_text = (
-                "Another file takes the place of this one wherever the picture is used. Check then whether text and "
-                "focus still say what it shows. JPEG, PNG, WebP, GIF or AVIF, up to 15 MB."
+                "A new file replaces this one wherever the picture is used. Check the alternative text and the focal "
+                "point afterwards. JPEG, PNG, WebP, GIF or AVIF, up to 15 MB."
             )
         return form
 
@@ -115,7 +115,7 @@ class ImageAdmin(admin.ModelAdmin):
         if image is None:
             with transaction.atomic():
                 image = form.save()
-                self.log_addition(request, image, "Uploaded into a text.")
+                self.log_addition(request, image, "Uploaded from a text.")
         return JsonResponse(as_picture(image))
 
     # List and form -------------------------------------------------------------------------------
@@ -155,7 +155,7 @@ class ImageAdmin(admin.ModelAdmin):
         same_file = Image.objects.filter(content_hash=obj.content_hash).exclude(pk=obj.pk).order_by("pk").first()
         if same_file and "file" in form.changed_data:
             self.message_user(
-                request, f"The very same file was there already, as “{same_file}” (number {same_file.pk}).", "warning"
+                request, f"The same file already exists as “{same_file}” (number {same_file.pk}).", "warning"
             )
 
     def get_deleted_objects(self, objs, request):
@@ -166,7 +166,7 @@ class ImageAdmin(admin.ModelAdmin):
             for use in uses:
                 protected.append(f"{'A draft of ' if use.how == IN_DRAFT else ''}{use.source} shows “{image}”")
             if hidden:
-                protected.append(f"What you do not see shows “{image}”: {hidden}")
+                protected.append(f"“{image}” is used by records that you cannot view: {hidden}")
         return lines, counts, denied, protected
 
 

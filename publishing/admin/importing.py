@@ -27,8 +27,8 @@ class ImportForm(forms.Form):
     )
     file = forms.FileField(
         label="File",
-        help_text=f"{ACCEPTED}, up to 20 MB. Headings, lists, tables, links, pictures and notes come along; "
-        "fonts, colours and sizes do not.",
+        help_text=f"{ACCEPTED}, up to 20 MB. Headings, lists, tables, links, pictures and notes are imported; "
+        "fonts, colours and sizes are not.",
         widget=forms.FileInput(attrs={"accept": ".docx,.md,.markdown,.txt,.html,.htm"}),
     )
 

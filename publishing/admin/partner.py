@@ -48,7 +48,7 @@ class PartnerKeyAdmin(FieldsMixin, admin.ModelAdmin):
     autocomplete_fields = ["partner"]
     fieldsets = [
         (None, {"fields": ["partner", "name"]}),
-        ("What it is for", {"fields": ["covers_browse", "covers_feed", "expiry_date"]}),
+        ("Purpose", {"fields": ["covers_browse", "covers_feed", "expiry_date"]}),
     ]
     ABOUT = ("About this key", {"fields": ["revoked", "prefix", "created_at", "last_used"]})
 
@@ -76,7 +76,7 @@ class PartnerKeyAdmin(FieldsMixin, admin.ModelAdmin):
         return self.show(
             request,
             "admin/publishing/key_issued.html",
-            "The key, shown this once",
+            "The key (shown only once)",
             record=obj,
             key=obj.issued_key,
             base_url=absolute(reverse("api-root")),

@@ -26,7 +26,7 @@ admin.site.unregister([User, Group])
 class InvitationForm(forms.Form):
     first_name = forms.CharField(max_length=150)
     last_name = forms.CharField(max_length=150, required=False)
-    email = forms.EmailField(label="Mail address", max_length=150, help_text="Also the name to sign in with.")
+    email = forms.EmailField(label="Email address", max_length=150, help_text="Also the username for signing in.")
     role = forms.ModelChoiceField(Group.objects.none(), empty_label="Choose one")
 
     def __init__(self, *args, user, **kwargs):
@@ -36,17 +36,19 @@ class InvitationForm(forms.Form):
     def clean_email(self):
         email = self.cleaned_data["email"]
         if User.objects.filter(email__iexact=email).exists() or User.objects.filter(username__iexact=email).exists():
-            raise forms.ValidationError("Somebody has an account with this address already.")
+            raise forms.ValidationError("An account with this email address already exists.")
         try:
             User._meta.get_field("username").run_validators(email.lower())
         except forms.ValidationError as error:
-            raise forms.ValidationError("A name to sign in with cannot have all of these signs.") from error
+            raise forms.ValidationError(
+                "Enter an email address with only letters, digits and @ . + - _, because it is also the username."
+            ) from error
         return email
 
 
 class InvitedFilter(OptionListFilter):
     title = parameter_name = "invitation"
-    ways = {"open": ("Not answered yet", lambda people, user: invited(people))}
+    ways = {"open": ("Open", lambda people, user: invited(people))}
 
 
 @admin.register(User)
@@ -85,7 +87,7 @@ class UserAdmin(ByHandMixin, DjangosUserAdmin):
         field = super().formfield_for_manytomany(db_field, request, **kwargs)
         if db_field.name == "groups" and field:
             field.queryset = grantable_roles(request.user, Group.objects.order_by("name"))
-            field.help_text = "You can give roles that may do no more than you."
+            field.help_text = "You can only assign roles with no more permissions than your own."
         return field
 
     # Columns ---------------------------------------------------------------------------------------
@@ -99,11 +101,11 @@ class UserAdmin(ByHandMixin, DjangosUserAdmin):
         names = [group.name for group in person.groups.all()]
         return ", ".join(["Superuser", *names] if person.is_superuser else names)
 
-    @admin.display(description="Second factor", boolean=True)
+    @admin.display(description="Two-factor authentication", boolean=True)
     def second_factor(self, person):
         return any(device.confirmed for device in person.totpdevice_set.all())
 
-    last_seen = moment_column("Last signed in", "last_login")
+    last_seen = moment_column("Last sign-in", "last_login")
 
     # Pages -----------------------------------------------------------------------------------------
 
@@ -124,11 +126,11 @@ class UserAdmin(ByHandMixin, DjangosUserAdmin):
                     queue_mails(INVITED, [person], request.user.pk)
                     self.log_addition(request, person, f"Invited as {form.cleaned_data['role']}.")
             except IntegrityError:
-                form.add_error("email", "Somebody has an account with this address already.")
+                form.add_error("email", "An account with this email address already exists.")
             else:
                 return self._sent(request, person)
         context = {"form": form, "is_mail_configured": is_mail_configured()}
-        return self.show(request, "admin/publishing/invite.html", "Invite somebody", **context)
+        return self.show(request, "admin/publishing/invite.html", "Invite user", **context)
 
     @admin_page("<path:object_id>/invite-again/", "invite_again", "POST")
     def again_view(self, request, record):
@@ -143,17 +145,17 @@ class UserAdmin(ByHandMixin, DjangosUserAdmin):
     def reset_view(self, request, record):
         with transaction.atomic():
             remove_from(record)
-            self.log_change(request, record, "Second factor taken away.")
-        messages.success(request, f"The second factor of {name_of(record)} is taken away.")
+            self.log_change(request, record, "Two-factor authentication turned off.")
+        messages.success(request, f"Two-factor authentication of {name_of(record)} is turned off.")
         return HttpResponseRedirect(change_url(record))
 
     def _sent(self, request, person):
         """Confirm the invitation. Without a mail server, show the link once to the inviter, who must pass it on."""
         if is_mail_configured():
-            messages.success(request, f"{name_of(person)} gets a mail with a link to choose a password.")
+            messages.success(request, f"{name_of(person)} gets an email with a link for choosing a password.")
             return HttpResponseRedirect(change_url(person))
         context = {"person": person, "link": password_link(person)}
-        return self.show(request, "admin/publishing/invited.html", "The invitation, shown this once", **context)
+        return self.show(request, "admin/publishing/invited.html", "The invitation (shown only once)", **context)
 
 
 @admin.register(Group)

@@ -83,7 +83,7 @@ def save_name_rule(request, record):
     if rule is None:
         return
     if rule.do == FixAction.IGNORE_EVERYWHERE and not request.user.has_perm("publishing.add_namerule"):
-        messages.error(request, "You may ignore names in this text only.")
+        messages.error(request, "You can ignore names in this text only.")
     else:
         note_rule(rule, record, request.user)
 

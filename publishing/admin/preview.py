@@ -45,7 +45,7 @@ class PreviewPanel(Panel):
         page, errors = page_of(record or typed.form.instance, typed.content, site)
         problems = [*typed.problems, *(self.admin.in_words(error) for error in errors)]
         if page is not None and problems:
-            site.notice = {"title": "Shown without what is not right yet.", "text": " ".join(problems)}
+            site.notice = {"title": "Fields with errors are not shown.", "text": " ".join(problems)}
             page, _ = page_of(record or typed.form.instance, typed.content, site)
         if page is None:
             page = render(request, "admin/publishing/preview_problems.html", {"problems": problems})

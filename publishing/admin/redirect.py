@@ -29,9 +29,9 @@ class RedirectForm(forms.ModelForm):
         redirect.target_type = record and ContentType.objects.get_for_model(record)
         redirect.target_id = record and record.pk
         if record and cleaned.get("is_gone"):
-            self.add_error(None, "Give a new address, or say that the page is gone for good: one of the two.")
+            self.add_error(None, "Enter a new address or tick “gone for good”, but not both.")
         if record and new_path == cleaned.get("path"):
-            self.add_error("new_path", "That leads back to where it began.")
+            self.add_error("new_path", "This leads back to the old address. Choose another page.")
         return cleaned | {"new_path": "" if record else new_path}
 
 
@@ -57,7 +57,7 @@ class RedirectAdmin(admin.ModelAdmin):
     @admin.display(description="Leads to")
     def leads_to(self, redirect):
         if redirect.target_id:
-            return (redirect.target and redirect.target.get_absolute_url()) or "a record that was deleted"
+            return (redirect.target and redirect.target.get_absolute_url()) or "a deleted record"
         return redirect.new_path or "—"
 
     last_hit = moment_column("Last hit", "last_hit_at")

@@ -13,15 +13,15 @@ from publishing.workflow.notifications import review_url
 from publishing.workflow.review import add_comment, is_in_review, latest_decision_of
 
 SAID = {
-    Verdict.NONE: "Your comment is added.",
-    Verdict.CHANGES: "The text is given back: its writer finds it on her desk, with what you wrote.",
-    Verdict.APPROVED: "You approved it. Readers see it once an editor publishes it.",
+    Verdict.NONE: "Comment added.",
+    Verdict.CHANGES: "Changes requested. The author sees your comment on the dashboard.",
+    Verdict.APPROVED: "Approved. Readers see it once an editor publishes it.",
 }
 
 
 class CommentForm(forms.Form):
     text = forms.CharField(
-        label="What you want to say",
+        label="Comment",
         required=False,
         max_length=COMMENT_LIMIT,
         widget=forms.Textarea(attrs={"rows": 6, "class": "vLargeTextField"}),

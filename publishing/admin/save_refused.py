@@ -43,7 +43,7 @@ class RefusalMixin:
             if is_wrong:
                 again.not_saved, again.held = _in_words(error), error if isinstance(error, PublicationBlocked) else None
                 return show(request, object_id, form_url, extra_context)
-            again.not_saved = f"{trouble.refusal} It stands below as you typed it. Try again in some minutes."
+            again.not_saved = f"{trouble.refusal} Your input is kept below. Try again in a few minutes."
             with read_only_transactions():
                 response = show(request, object_id, form_url, extra_context)
                 response.status_code = 503
@@ -57,9 +57,9 @@ class RefusalMixin:
 
 def _in_words(error) -> str:
     if isinstance(error, PublicationBlocked):
-        return f"It is not published: {' '.join(error.messages)} See “Before you publish”."
-    said = error.messages if isinstance(error, ValidationError) else ["Somebody else saved at the same moment."]
-    return f"It was not saved. {' '.join(said)} Look through the form and press the button again."
+        return f"Not published: {' '.join(error.messages)} See “Before you publish”."
+    said = error.messages if isinstance(error, ValidationError) else ["Another user saved at the same moment."]
+    return f"Not saved. {' '.join(said)} Check the form and press the button again."
 
 
 def refusing(admin_class: type) -> type:

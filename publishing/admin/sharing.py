@@ -20,7 +20,7 @@ MOST = 20  # valid links per record
 
 
 class ShareForm(forms.Form):
-    days = forms.TypedChoiceField(label="It can be opened for", choices=DAYS.items(), coerce=int, initial=7)
+    days = forms.TypedChoiceField(label="Valid for", choices=DAYS.items(), coerce=int, initial=7)
 
 
 class ShareLinksPanel(Panel):
@@ -49,7 +49,7 @@ class ShareLinksPanel(Panel):
 
     def _share(self, request, record, days):
         if record.share_links.valid().count() >= MOST:
-            messages.error(request, f"{MOST} links to this text are open already: revoke one first.")
+            messages.error(request, f"{MOST} share links of this text are valid already. Revoke one first.")
         else:
             with transaction.atomic():
                 now = timezone.now()
@@ -60,7 +60,7 @@ class ShareLinksPanel(Panel):
                     expires_at=now + timedelta(days=days),
                 )
                 self.admin.log_change(request, record, f"Shared by a link until {moment_in_words(link.expires_at)}.")
-            messages.success(request, "The link is made: copy it from the list below.")
+            messages.success(request, "Link created. Copy it from the list below.")
         return HttpResponseRedirect(admin_url(self.model, "share", record.pk))
 
     @admin_page("<path:object_id>/share/<int:link>/revoke/", "revoke", "POST")
@@ -69,6 +69,6 @@ class ShareLinksPanel(Panel):
         if not links:
             raise Http404
         if links.filter(revoked_at=None).update(revoked_at=timezone.now()):
-            self.admin.log_change(request, record, "A link to the draft revoked.")
-        messages.success(request, "The link is revoked: it opens nothing any more.")
+            self.admin.log_change(request, record, "Share link revoked.")
+        messages.success(request, "Link revoked.")
         return HttpResponseRedirect(admin_url(self.model, "share", record.pk))

@@ -52,7 +52,7 @@ def visible_kinds(user) -> list[ContentType]:
 
 @admin.register(LogEntry)
 class SiteHistoryAdmin(ByHandMixin, ExportMixin, admin.ModelAdmin):
-    name_in_menu = "Who did what"
+    name_in_menu = "Activity log"
     columns, file_name = COLUMNS, "history"
     change_list_template = "admin/publishing/site_history.html"
     list_display = ["moment", "person", "what", "kind", "record", "said"]
@@ -61,7 +61,7 @@ class SiteHistoryAdmin(ByHandMixin, ExportMixin, admin.ModelAdmin):
     list_select_related = ["user", "content_type"]
     list_per_page = 100
     search_fields = ["object_repr", "change_message", "user__username", "user__first_name", "user__last_name"]
-    search_help_text = "Words of the record, of what was done, or a name."
+    search_help_text = "Search by record, action or user."
     date_hierarchy = "action_time"
     actions = None
     ordering = ["-action_time", "-pk"]

@@ -31,16 +31,16 @@ class SiteSettingsAdmin(ByHandMixin, FieldsMixin, admin.ModelAdmin):
             "At the top of every page",
             {
                 "fields": ["name", "logo"],
-                "description": "Everything here may stay empty: readers then get the site’s own words. ",
+                "description": "Everything here is optional: empty fields use the default texts. ",
             },
         ),
         ("Front page", {"fields": ["front_title", "front_text"]}),
         (
-            "Call to write to you",
-            {"fields": ["call_title", "call_text", "call_label"], "description": "Stands where a reader has read on."},
+            "Call to action",
+            {"fields": ["call_title", "call_text", "call_label"], "description": "Shown at the end of each page."},
         ),
         (
-            "How to reach you",
+            "Contact details",
             {"fields": ["email", "phone", "postal_address"], "description": "In the footer of every page."},
         ),
         ("Footer", {"fields": ["footer_text"]}),
@@ -67,9 +67,9 @@ class SiteSettingsAdmin(ByHandMixin, FieldsMixin, admin.ModelAdmin):
         for link in SiteSettings.objects.current().link_list:
             address = link.address.removeprefix(settings.SITE_URL)
             if address.startswith("/") and not page_exists(address):
-                words = f"The link “{link.label}” is saved, but readers find nothing at {link.address} at present."
+                words = f"The link “{link.label}” is saved, but there is no page at {link.address} at present."
                 messages.warning(request, words)
 
     def response_change(self, request, obj):
-        messages.success(request, "Saved: readers see it now.")
+        messages.success(request, "Saved. Readers see the changes now.")
         return HttpResponseRedirect(reverse("admin:publishing_sitesettings_changelist"))

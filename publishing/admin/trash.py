@@ -93,13 +93,13 @@ class TrashMixin:
             self._say_trashed(request, records)
         return None
 
-    @admin.action(description="Bring back from the trash", permissions=["publish"])
+    @admin.action(description="Restore", permissions=["publish"])
     def restore(self, request, queryset):
         records = list(queryset.trashed())
         queryset.trashed().update(deleted_at=None)
         for record in records:
-            self.log_change(request, record, "Brought back from the trash.")
-        messages.success(request, f"Brought back: {len(records)}.")
+            self.log_change(request, record, "Restored from trash.")
+        messages.success(request, f"Restored: {len(records)}.")
 
     # Helpers -------------------------------------------------------------------------------------
 

@@ -27,7 +27,7 @@ class ApiAccessMiddleware:
         if problem:
             response = problem_response(request, problem)
         elif key and not covers(key, request.path_info):
-            detail = "This key is not for this endpoint. Ask for a wider one, or leave it away."
+            detail = "This key is not valid for this endpoint. Request another key, or omit it."
             response = error_response(request, 403, detail)
         else:
             response = self.get_response(request)

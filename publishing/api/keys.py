@@ -40,9 +40,9 @@ def key_of(request) -> PartnerKey | None:
     except PartnerKey.DoesNotExist:
         key = None
     if key is None:
-        raise refused("key-invalid", "This key was never issued here, or it was revoked.")
+        raise refused("key-invalid", "This key is unknown or was revoked.")
     if key.has_expired:
-        raise refused("key-expired", f"This key expired on {key.expiry_date:%Y-%m-%d}. Ask for the next one.")
+        raise refused("key-expired", f"This key expired on {key.expiry_date:%Y-%m-%d}. Request a new one.")
     return key
 
 

@@ -13,7 +13,7 @@ class Partner(models.Model):
     """An organisation with keys. All its keys share one quota."""
 
     organisation = models.CharField(max_length=120, unique=True)
-    contact_email = models.EmailField("mail address", help_text="Whom to tell before something of the API changes.")
+    contact_email = models.EmailField("email address", help_text="Whom to tell before something of the API changes.")
     note = models.TextField("internal note", max_length=2000, blank=True, help_text="The partner never sees it.")
     created_at = models.DateTimeField(auto_now_add=True)
 

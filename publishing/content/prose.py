@@ -90,7 +90,7 @@ class Prose(Revised, Publishable):
             models.CheckConstraint(
                 condition=Q(publish_at=None) | Q(expire_at=None) | Q(expire_at__gt=F("publish_at")),
                 name="%(app_label)s_%(class)s_expires_after_publication",
-                violation_error_message="It cannot be taken down before it is published.",
+                violation_error_message="Enter a date after the date of publication.",
             )
         ]
 
@@ -111,9 +111,9 @@ class Prose(Revised, Publishable):
     def clean(self):
         super().clean()
         if self.publish_at and self.publish_at.year < FIRST_YEAR:
-            raise ValidationError({"publish_at": "No page is that old. Is the year right?"})
+            raise ValidationError({"publish_at": "This date is too early. Check the year."})
         if self.publish_at and self.expire_at and self.expire_at <= self.publish_at:
-            raise ValidationError({"expire_at": "Take it down later than it is published."})
+            raise ValidationError({"expire_at": "Enter a date after “publish at”."})
 
     @classmethod
     def published_lookups(cls, prefix="", at=None):

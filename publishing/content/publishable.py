@@ -43,7 +43,7 @@ def published_requires(*fields: str) -> models.CheckConstraint:
     return models.CheckConstraint(
         condition=~Q(state=State.PUBLISHED) | filled,
         name="%(app_label)s_%(class)s_published_is_complete",
-        violation_error_message="It cannot be published yet: something is not filled in.",
+        violation_error_message="It cannot be published yet: required fields are empty.",
     )
 
 
@@ -171,7 +171,9 @@ class Publishable(models.Model):
         unique=True,
         blank=True,
         help_text="The last part of the page's address. When it changes, the old address leads to the new one.",
-        error_messages={"unique": "Another record has this address already, perhaps one in the trash."},
+        error_messages={
+            "unique": "Another record already uses this address, perhaps one in the trash. Choose another one."
+        },
     )
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT, db_index=True)
     first_published_at = models.DateTimeField(null=True, blank=True, editable=False, db_index=True)
@@ -278,9 +280,7 @@ class Publishable(models.Model):
             return
         missing = [name for name in self.required_to_publish() if not str(getattr(self, name)).strip()]
         if missing:
-            raise ValidationError(
-                dict.fromkeys(missing, "Fill this in before publishing; a draft can be saved without.")
-            )
+            raise ValidationError(dict.fromkeys(missing, "Required for publishing. You can save a draft without it."))
 
     def prepare(self, taken=frozenset()):
         """Set the derived fields: slug (none of `taken`), first publication and last change."""

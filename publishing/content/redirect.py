@@ -121,11 +121,11 @@ class Redirect(models.Model):
         if "?" in self.path or "#" in self.path:
             raise ValidationError({"path": "Leave out what follows a question mark or a hash."})
         if bool(self.new_path) + self.is_gone + (self.target_id is not None) != 1:
-            raise ValidationError("Give a new address, or say that the page is gone for good: one of the two.")
+            raise ValidationError("Enter a new address or tick “gone for good”, but not both.")
         seen, path = {self.path}, self.new_path
         while path:
             if path in seen:
-                raise ValidationError({"new_path": "That leads back to where it began."})
+                raise ValidationError({"new_path": "This leads back to the old address. Choose another page."})
             seen.add(path)
             path = next(iter(type(self).objects.filter(path=path).values_list("new_path", flat=True)), "")
 

@@ -20,7 +20,7 @@ class PublicTag(Publishable, TagBase):
             models.UniqueConstraint(
                 Lower("name"),
                 name="%(app_label)s_%(class)s_name_any_case",
-                violation_error_message="There is one of this name already.",
+                violation_error_message="This name already exists. Choose another one.",
             )
         ]
 

@@ -62,12 +62,12 @@ def inspect(file) -> ImageInfo:
     pixels = image.width * image.height * frames
     if pixels > settings.IMAGE_MAX_PIXELS:
         raise ValidationError(
-            f"This picture has {image.width} × {image.height} pixels; up to "
-            f"{settings.IMAGE_MAX_PIXELS // 1_000_000} million in all are accepted. Make it smaller and try again."
+            f"This picture has {image.width} × {image.height} pixels; the maximum is "
+            f"{settings.IMAGE_MAX_PIXELS // 1_000_000} million in total. Reduce its size and try again."
         )
     extension = PurePath(file.name or "").suffix.lower().lstrip(".")
     if extension not in EXTENSIONS_BY_FORMAT[format_name]:
-        raise ValidationError(f"This file is named “.{extension}” but holds a {format_name} picture. Rename it.")
+        raise ValidationError(f"This file is named “.{extension}” but contains a {format_name} picture. Rename it.")
     _decode(image)
     return ImageInfo(format_name, image.width, image.height, _sha256(file), frames)
 
@@ -80,11 +80,11 @@ def _head(file):
             warnings.simplefilter("ignore", PILImage.DecompressionBombWarning)
             return PILImage.open(file, formats=list(EXTENSIONS_BY_FORMAT))
     except PILImage.DecompressionBombError as error:
-        raise ValidationError("This picture has far too many pixels. Make it smaller and try again.") from error
+        raise ValidationError("This picture has too many pixels. Reduce its size and try again.") from error
     except UnidentifiedImageError as error:
-        raise ValidationError("This is not a picture in JPEG, PNG, WebP, GIF or AVIF.") from error
+        raise ValidationError("This file is not a JPEG, PNG, WebP, GIF or AVIF picture.") from error
     except DAMAGE as error:
-        raise ValidationError("This picture is damaged and cannot be read.") from error
+        raise ValidationError("This picture is damaged. Upload another copy.") from error
 
 
 def _frames(image) -> int:
@@ -94,14 +94,14 @@ def _frames(image) -> int:
     try:
         return getattr(image, "n_frames", 1)
     except DAMAGE as error:
-        raise ValidationError("This picture is damaged and cannot be read to its end.") from error
+        raise ValidationError("This picture is damaged or incomplete. Upload another copy.") from error
 
 
 def _decode(image):
     try:
         image.load()
     except DAMAGE as error:
-        raise ValidationError("This picture is damaged and cannot be read to its end.") from error
+        raise ValidationError("This picture is damaged or incomplete. Upload another copy.") from error
 
 
 def _sha256(file) -> str:
@@ -127,7 +127,7 @@ def prepare(file) -> CleanFile:
     try:
         content = cleaned(file, picture)
     except DAMAGE as error:
-        raise ValidationError("This picture is damaged and cannot be read to its end.") from error
+        raise ValidationError("This picture is damaged or incomplete. Upload another copy.") from error
     prepared = CleanFile(PurePath(file.name).name, content, PILImage.MIME[picture.format])
     prepared.picture = picture
     return prepared

@@ -15,7 +15,7 @@ from publishing.images.inspect import PictureFormField, prepare
 from publishing.images.renditions import FORMATS, SHAPES, key_for, render, rendition_name
 
 FOLDER = "images"
-UNDESCRIBED = "To describe"  # how the alt text of an undescribed image begins
+UNDESCRIBED = "Needs alternative text"  # how the alt text of an undescribed image begins
 
 
 class PictureFile(ImageFieldFile):
@@ -102,7 +102,7 @@ class Image(models.Model):
             models.CheckConstraint(
                 condition=Q(is_decorative=True) | ~Q(alt=""),
                 name="image_has_alt_or_is_decorative",
-                violation_error_message="Say what the picture shows, or mark it as decoration.",
+                violation_error_message="Describe what the picture shows, or mark it as decorative.",
             ),
             models.CheckConstraint(condition=Q(focal_x__lte=100, focal_y__lte=100), name="image_focus_is_inside"),
         ]

@@ -14,15 +14,15 @@ from publishing.importing.conversion import ImportedText, convert_document
 from publishing.importing.report import Report
 from publishing.richtext.allowlist import UNSTORABLE
 
-OLD_WORD = "This is a document of an old version of Word (.doc). Open it, and save it as .docx."
+OLD_WORD = "This is a document of an old Word version (.doc). Open it and save it as .docx."
 MAX_BYTES = 20 * 1024 * 1024
 WORD, HTML, MARKDOWN = {"docx"}, {"html", "htm", "xhtml"}, {"md", "markdown", "mdown", "txt"}
 ACCEPTED = ".docx, .md or .html"
 OLD_OFFICE, ZIP = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK\x03\x04"
 # The first bytes of other file types, and the error messages.
 OTHERS = {
-    b"%PDF": "This is a PDF. Open the document that it was made from, and save that as .docx.",
-    b"{\\rtf": "This is an RTF file. Open it in a word processor, and save it as .docx.",
+    b"%PDF": "This is a PDF. Open the original document and save it as .docx.",
+    b"{\\rtf": "This is an RTF file. Open it in a word processor and save it as .docx.",
     b"\x89PNG": "This is a picture. Add it under Images.",
     b"\xff\xd8\xff": "This is a picture. Add it under Images.",
     b"GIF8": "This is a picture. Add it under Images.",
@@ -57,7 +57,7 @@ def convert_file(name: str, content: bytes, user) -> ImportedText:
         html, title = markdown.html_of(text_of(content))
     taken = convert_document(html, user, stem or "a file", report)
     if not taken.html:
-        raise ValidationError("There is no text in this file.")
+        raise ValidationError("This file contains no text.")
     # The marked title of the text comes first, then the title in the file's metadata, then the file name.
     spoken = " ".join(re.sub(r"[_-]+", " ", stem).split())
     words = taken.title if taken.is_titled else title or taken.title
@@ -68,7 +68,7 @@ def check_size(size_bytes: int):
     """Raise ValidationError if a file is too large."""
     if size_bytes > MAX_BYTES:
         limit = filesizeformat(MAX_BYTES)
-        raise ValidationError(f"This file is {filesizeformat(size_bytes)}; up to {limit} are taken over.")
+        raise ValidationError(f"This file is {filesizeformat(size_bytes)}; the maximum is {limit}.")
 
 
 def _kind(suffix: str, content: bytes) -> str:
@@ -81,14 +81,14 @@ def _kind(suffix: str, content: bytes) -> str:
     if content.startswith(ZIP):
         if suffix in WORD:
             return "word"
-        raise ValidationError(f"This file is called “.{suffix}”, but is an archive or a Word document. Rename it.")
+        raise ValidationError(f"This file is named “.{suffix}” but is an archive or a Word document. Rename it.")
     if suffix in WORD:
-        raise ValidationError("This file is called “.docx”, but is no Word document.")
+        raise ValidationError("This file is named “.docx” but is not a Word document.")
     if suffix in HTML:
         return "html"
     if suffix in MARKDOWN:
         return "markdown"
-    raise ValidationError(f"Files of this kind cannot be taken over. Choose one that ends with {ACCEPTED}.")
+    raise ValidationError(f"This file type cannot be imported. Choose a {ACCEPTED} file.")
 
 
 def text_of(content: bytes, is_html: bool = False) -> str:
@@ -106,7 +106,7 @@ def text_of(content: bytes, is_html: bool = False) -> str:
             continue
         if "\0" not in text:
             return text
-    raise ValidationError("This file cannot be read as text. Save it in the encoding UTF-8, and try again.")
+    raise ValidationError("This file cannot be read as text. Save it with the encoding UTF-8 and try again.")
 
 
 def _encoding(label: str) -> str:

@@ -29,7 +29,7 @@ def looks_like_markdown(text: str) -> bool:
 def html_of(text: str) -> tuple[str, str]:
     """Return the HTML of a text in CommonMark with tables, and the title of its front matter or ""."""
     if len(text) > MOST_SIGNS:
-        raise ValidationError("This text is too long to be taken over at once. Divide it, and take over the parts.")
+        raise ValidationError("This text is too long to import at once. Split it and import the parts.")
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     title = ""
     if front := _FRONT_MATTER.match(text):

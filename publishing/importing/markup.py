@@ -52,9 +52,9 @@ def tree_of(html: str):
     innermost elements.
     """
     if len(html) > MOST_SIGNS and len(_PICTURE.sub("", html)) > MOST_SIGNS:
-        raise ValidationError("This text is too long to be taken over at once. Divide it, and take over the parts.")
+        raise ValidationError("This text is too long to import at once. Split it and import the parts.")
     if is_too_deep(html):
-        raise ValidationError(f"More than {MOST_NESTED} elements of this text lie inside one another.")
+        raise ValidationError(f"More than {MOST_NESTED} nested elements are too deep to import.")
     cleaned = UNSTORABLE.sub("", _cleaner.clean(_closed(UNSTORABLE.sub("", html))))
     # As bytes, because lxml refuses strings with an encoding declaration.
     return lxml_html.document_fromstring(

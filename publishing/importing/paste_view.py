@@ -32,7 +32,7 @@ def paste_view(request):
     except (ValueError, RecursionError):  # the latter for thousands of nested brackets
         return JsonResponse({"problem": "This is not JSON."}, status=400)
     if pasted is None:
-        return JsonResponse({"problem": "What you pasted is larger than can be looked at at once."}, status=413)
+        return JsonResponse({"problem": "The pasted text is too large. Paste it in parts."}, status=413)
     html, text = (pasted.get(name) if isinstance(pasted, dict) else None for name in ("html", "text"))
     try:
         if isinstance(html, str) and html:

@@ -44,7 +44,7 @@ def kept(html: str) -> str:
     for tags, one, several in KEPT:
         if number := sum(1 for _ in tree.iter(*tags.split(", "))):
             parts.append(f"{number} {one if number == 1 else several}")
-    return f"Taken over: {', '.join(parts)} and the words." if parts else ""
+    return f"Imported: text, {', '.join(parts)}." if parts else ""
 
 
 def _words(one: str, several: str, number: int) -> str:

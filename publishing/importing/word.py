@@ -47,7 +47,7 @@ r[style-name='Emphasis'] => em
 r[style-name='HTML Code'] => code
 strike => s
 """
-BROKEN = "This Word document is damaged and cannot be read. Open it in Word, save it anew, and try again."
+BROKEN = "This Word document is damaged. Open it in Word, save it again and retry."
 # Exceptions of mammoth and its dependencies for documents that no word processor writes.
 DAMAGE = (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError, NotImplementedError, EOFError)
 DAMAGE += (zipfile.BadZipFile, zlib.error, RuntimeError, AssertionError)
@@ -87,7 +87,7 @@ def _prepared(archive: zipfile.ZipFile, report: Report):
     parts = archive.infolist()
     xml = [part for part in parts if part.filename.endswith((".xml", ".rels"))]
     if not any(MAIN.fullmatch(part.filename) for part in parts):
-        raise ValidationError("This is an archive, but no Word document (.docx).")
+        raise ValidationError("This is an archive, not a Word document (.docx).")
     unpacked, of_xml = (sum(part.file_size for part in some) for some in (parts, xml))
     if len(parts) > MOST_PARTS or unpacked > MOST_UNPACKED_BYTES or of_xml > MOST_XML_BYTES:
         raise ValidationError(TOO_MUCH)
@@ -125,8 +125,8 @@ def _look_at(tree, name: str, report: Report):
         report.say("deleted", sum(1 for passage in tree.iter(f"{W}del") if passage.find(f".//{W}delText") is not None))
 
 
-TOO_MUCH = "This document unpacks to more than is taken over at once. Divide it, and import the parts."
-PROTECTED = "This document is protected by a password. Save it without one, and try again."
+TOO_MUCH = "This document is too large when unpacked. Split it and import the parts."
+PROTECTED = "This document is password-protected. Save it without a password and try again."
 
 
 def _tree(content: bytes):
@@ -134,7 +134,7 @@ def _tree(content: bytes):
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     tree = etree.fromstring(content, parser)
     if tree.getroottree().docinfo.doctype or tree.getroottree().docinfo.internalDTD is not None:
-        raise ValueError("A document type is declared.")
+        raise ValueError("The file declares a document type.")
     return tree
 
 

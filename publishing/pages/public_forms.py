@@ -18,9 +18,9 @@ from ops.limits.rate_limits import WINDOW_SECONDS, within_limit
 from publishing.site.current import last_known_site
 
 FORM_TYPE = "application/x-www-form-urlencoded"
-ROBOT = "A field that people do not see was filled in, so this was taken for a robot’s and was not sent."
-ROBOT_ADVICE = "If you are a person, go back, let no program fill in the form, and send it again."
-ELSEWHERE = "This did not reach us from our own form, so it has not been sent yet. Look through it and send it again."
+ROBOT = "Not sent: a hidden field was filled in, which usually means a robot. "
+ROBOT_ADVICE = "Otherwise go back, turn off automatic form filling and send it again."
+ELSEWHERE = "Not sent yet: the form came from another site. Check it and send it again."
 
 
 class SubmissionRejectedError(Exception):
@@ -69,7 +69,7 @@ class LinesField(forms.CharField):
     def validate(self, value):
         super().validate(value)
         if len(value) > self.most:
-            raise forms.ValidationError(f"Up to {self.most:,} characters fit here; this has {len(value):,}.")
+            raise forms.ValidationError(f"The maximum is {self.most:,} characters; this has {len(value):,}.")
 
 
 # The page is cached for all, so it has no CSRF token; the origin of the request is checked instead.
@@ -94,7 +94,7 @@ class PublicFormView(View):
     def post(self, request, **kwargs):
         # Both checks come before the body is read.
         if request.content_type != FORM_TYPE:
-            return error_response(request, 400, "This is not what our form sends.", self.advice)
+            return error_response(request, 400, "The form data is invalid. Reload the page and try again.", self.advice)
         length = request.META.get("CONTENT_LENGTH") or "0"
         if len(length) > 9 or int(length) > self.body_limit:
             return error_response(request, 413, self.too_long)
@@ -116,7 +116,7 @@ class PublicFormView(View):
             trouble = outage_of(error)
             if trouble is None:
                 raise
-            form.add_error(None, f"{trouble.refusal} Send it again in some minutes.")
+            form.add_error(None, f"{trouble.refusal} Send it again in a few minutes.")
             # Rendered without the database, as far as possible.
             request.site_settings = last_known_site()
             return tried_later(self._page(form, 503))

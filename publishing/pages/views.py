@@ -84,7 +84,7 @@ def imprint(request):
         raise Http404
     context = {
         "texts": Texts(site.imprint),
-        "metadata": page_metadata(request, "Imprint", f"Who is answerable for this site: {site.shown_company}."),
+        "metadata": page_metadata(request, "Imprint", f"Legal information about this site: {site.shown_company}."),
     }
     return render(request, "publishing/imprint.html", context)
 

@@ -86,19 +86,19 @@ def _misses(kind: Miss.Kind) -> list[Gap]:
     ]
 
 
-@gap_source("searches", "Searches without result", "What readers searched for in vain: no page holds all of the words.")
+@gap_source("searches", "Searches without results", "Searches for which no page contains all of the words.")
 def searches() -> list[Gap]:
     return _misses(Miss.Kind.SEARCH)
 
 
 @gap_source(
     "addresses",
-    "Addresses that lead nowhere",
-    "What readers asked for and did not find, with the page where the wrong link stands, as far as browsers say it.",
+    "Page not found",
+    "Addresses that readers tried and that do not exist, with the page that links to them where browsers report it.",
 )
 def addresses() -> list[Gap]:
     add_url = reverse("admin:publishing_redirect_add")
     return [
-        replace(gap, url=with_query(add_url, urlencode({"path": gap.key})), url_words="Make a redirect")
+        replace(gap, url=with_query(add_url, urlencode({"path": gap.key})), url_words="Add redirect")
         for gap in _misses(Miss.Kind.ADDRESS)
     ]

@@ -17,14 +17,14 @@ class Act(models.TextChoices):
 
     SAVE = "save", "Saved"
     SUBMIT = "submit", "Submitted for review"
-    WITHDRAW = "withdraw", "Taken back to draft"
-    RETURN = "return", "Given back with changes requested"
+    WITHDRAW = "withdraw", "Returned to draft"
+    RETURN = "return", "Changes requested"
     PUBLISH = "publish", "Published"
     SCHEDULE = "schedule", "Scheduled"
     UNPUBLISH = "unpublish", "Unpublished"
     ARCHIVE = "archive", "Archived"
-    RESTORE = "restore", "An older version restored"
-    FOUND = "found", "As it stood"  # the row before its first revision, or after a change from elsewhere
+    RESTORE = "restore", "Older version restored"
+    FOUND = "found", "Initial version"  # the row before its first revision, or after a change from elsewhere
 
 
 # Acts that decide what readers see.
@@ -95,7 +95,7 @@ class Revision(models.Model):
     author_id: int | None
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     note = models.CharField(max_length=200, blank=True)
-    reason = models.CharField(max_length=300, blank=True, help_text="Why it was published although pre-flight said no.")
+    reason = models.CharField(max_length=300, blank=True, help_text="Reason for publishing with errors.")
     parent = models.ForeignKey("self", models.SET_NULL, null=True, related_name="+")
     sitting = models.CharField(max_length=36, blank=True, help_text="The opening of a form in which it was written.")
     step = models.PositiveIntegerField(default=0, help_text="Counts the saves of a sitting; 0 where nobody counted.")

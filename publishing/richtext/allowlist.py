@@ -105,7 +105,7 @@ def check_length(html: str):
     """Raise ValidationError if `html` is longer than a body may be."""
     if len(html) > MOST_CHARACTERS:
         raise ValidationError(
-            f"This text has {len(html):,} characters with its markup; {MOST_CHARACTERS:,} can be saved. "
+            f"This text has {len(html):,} characters including markup; the maximum is {MOST_CHARACTERS:,}. "
             "Split it into several texts.",
             code="too_long",
         )

@@ -99,7 +99,7 @@ class SiteSettings(models.Model):
     )
     call_text = models.TextField("words below it", max_length=400, blank=True)
     call_label = models.CharField("words on its button", max_length=40, blank=True)
-    email = models.EmailField("mail address", blank=True, help_text="For readers who prefer mail to the form.")
+    email = models.EmailField("email address", blank=True, help_text="For readers who prefer mail to the form.")
     phone = models.CharField(
         max_length=40,
         blank=True,

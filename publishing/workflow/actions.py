@@ -319,7 +319,7 @@ def apply_or_say_why_not(pk: int) -> bool:
     try:
         return apply_update(pk)
     except (ValidationError, IntegrityError) as error:
-        problem = " ".join(error.messages) if isinstance(error, ValidationError) else "Its address is taken."
+        problem = " ".join(error.messages) if isinstance(error, ValidationError) else "Its address is already in use."
         Revision.objects.waiting().filter(pk=pk).update(problem=problem[:500])
         SiteSettings.objects.store_next_update()
         logger.warning("The update %s could not go live: %s", pk, type(error).__name__)

@@ -75,15 +75,13 @@ def is_to_be_read(record) -> bool:
 
 def _read_again(user, record) -> date:
     if draft_of(record) or Revision.objects.of(record).waiting().exists():
-        raise ValidationError(
-            "Something was written that waits to be published: set “review by” there, and publish it."
-        )
+        raise ValidationError("There are unpublished changes: set “review by” there and publish them.")
     if passages_of(record):
-        raise ValidationError("The catalogue says otherwise by now: look at that first.")
+        raise ValidationError("The catalogue has changed: check that first.")
     content = read(record)
     day = timezone.localdate() + READ_AGAIN_AFTER
     content["fields"]["review_by"] = day.isoformat()
-    perform_action(record, ActionRequest(Act.PUBLISH, content, author=user, note="Read again: still true"))
+    perform_action(record, ActionRequest(Act.PUBLISH, content, author=user, note="Reviewed: still true"))
     return day
 
 

@@ -47,7 +47,7 @@ def _submitted(person, pk: int):
         *([f"Note: {revision.note}"] if revision.note else []),
         "",
         f"Read it: {absolute(change_url(record))}",
-        f"Say what you think of it: {absolute(review_url(record))}",
+        f"Review: {absolute(review_url(record))}",
     ]
     return f"For review: {title}", lines
 
@@ -58,13 +58,13 @@ def _commented(person, pk: int):
     if record is None or record.deleted_at or not may_write(person, record):
         return None
     title = comment.revision.content["fields"].get(record.title_field) or record
-    said = {Verdict.CHANGES: "asks for changes of", Verdict.APPROVED: "approved"}.get(comment.verdict, "commented on")
+    said = {Verdict.CHANGES: "requested changes to", Verdict.APPROVED: "approved"}.get(comment.verdict, "commented on")
     lines = [
         f"{name_of(comment.author)} {said} “{title}”.",
         *(["", comment.text] if comment.text else []),
         "",
         f"The text: {absolute(change_url(record))}",
-        f"What was said of it: {absolute(review_url(record))}",
+        f"Comments: {absolute(review_url(record))}",
     ]
     subject = comment.get_verdict_display()
     return f"{subject}: {title}", lines

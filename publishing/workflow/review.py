@@ -32,13 +32,13 @@ def add_comment(record, user, text: str, verdict: Verdict, seen: str) -> Comment
     ValidationError, without changes, if the text has changed since or is not in review, and if the comment is empty.
     """
     if not text and verdict != Verdict.APPROVED:
-        raise ValidationError("Write what you want to say first.")
+        raise ValidationError("Enter a comment first.")
     with transaction.atomic():
         row = locked(record)
         before = Revision.objects.head(row)
         version = latest_revision(row)
         if verdict and seen != (str(version.pk) if before else ""):
-            raise ValidationError("It was saved again since you opened this page. Look at it, then decide.")
+            raise ValidationError("It has been saved again since you opened this page. Check it, then decide.")
         if verdict and not is_in_review(row):
             raise ValidationError("It is not in review, so there is nothing to decide.")
         writer = responsible_person(row, but=user)

@@ -42,7 +42,7 @@ def _answer(request, link):
     if not may_show:
         return None
     site = copy(site_of(request))
-    site.notice = {"title": "A draft, not published.", "text": _notice(link, record)}
+    site.notice = {"title": "Unpublished draft.", "text": _notice(link, record)}
     page, _ = page_of(record, latest_content(record), site)
     return page
 
@@ -58,4 +58,4 @@ def shows_drafts(link, record) -> bool:
 
 def _notice(link, record) -> str:
     words = f"Shared by {name_of(link.author)} until {moment_in_words(link.expires_at)}. It may still change."
-    return f"{words} The published page says something else." if record.is_public else words
+    return f"{words} The published page differs." if record.is_public else words

@@ -8,7 +8,7 @@ for (const button of document.querySelectorAll("[data-copy]")) {
       await navigator.clipboard.writeText(field.value);
       button.textContent = "Copied";
     } catch {
-      button.textContent = "Marked: press Ctrl C";
+      button.textContent = "Selected: press Ctrl C";
     }
   });
 }

@@ -35,7 +35,7 @@
     } catch {
       if (mine !== underWay) return; // the input changed meanwhile
       asked = said = undefined;
-      list.textContent = "The server does not answer. What asks the same stands here once this is saved.";
+      list.textContent = "The server does not respond. Possible duplicates appear here once the question is saved.";
     }
   }
 

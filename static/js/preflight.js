@@ -58,7 +58,7 @@ function press({ value }, button, hint) {
   const what = choice.get("do");
   const isRule = what.startsWith("ignore") || what === "heed";
   const isDone = isRule || (what === "link-all" ? linkAll() : change(choice));
-  const say = isDone ? "" : "Some of it no longer stood there: this is about what stands there now.";
+  const say = isDone ? "" : "Some of the text has changed since: these checks cover the current text.";
   check(button, hint, isRule ? { _names: value } : {}, say);
 }
 
@@ -114,9 +114,9 @@ async function check(button, hint, add = {}, say = "") {
     panel.innerHTML = await response.text();
     for (const [place, fold] of panel.querySelectorAll("details").entries()) fold.open = open[place] ?? false;
     if (hadFocus) (panel.querySelector("#preflight-names") ?? button).focus();
-    hint.textContent = say || "This is about what stands in the form now.";
+    hint.textContent = say || "These checks cover the current text of the form.";
   } catch {
-    hint.textContent = "The server does not answer. Save the draft to look again.";
+    hint.textContent = "The server does not respond. Save the draft to check again.";
   } finally {
     button.disabled = false;
   }
@@ -125,7 +125,7 @@ async function check(button, hint, add = {}, say = "") {
 if (form) {
   const hint = panel.closest(".preflight").querySelector("[data-preflight-hint]");
   const button = document.createElement("button");
-  Object.assign(button, { type: "button", className: "button", textContent: "Check what is typed" });
+  Object.assign(button, { type: "button", className: "button", textContent: "Check now" });
   button.addEventListener("click", () => check(button, hint));
   hint?.before(button);
   panel.addEventListener("click", (event) => {

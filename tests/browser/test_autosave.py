@@ -50,7 +50,7 @@ def test_what_is_typed_saves_itself_and_readers_see_the_old_text(sign_in, reader
     open_form(page, article)
     write_at_the_end(page, " It goes on.")
     assert copies_in(page) == 1
-    wait_for_status(page, "Saved by itself at")
+    wait_for_status(page, "Autosaved at")
     assert "readers still see the published version" in status(page).inner_text()
     assert copies_in(page) == 0
     page.keyboard.type(" And on.")
@@ -93,7 +93,7 @@ def test_lost_connection_is_said_and_everything_is_saved_when_it_is_back(sign_in
     assert page.locator(EDITOR).inner_text() == "It stands. Typed offline. And more."
     assert not Revision.objects.exists()
     page.context.set_offline(False)
-    wait_for_status(page, "Saved by itself at")
+    wait_for_status(page, "Autosaved at")
     assert latest_content(article)["fields"]["body"] == "<p>It stands. Typed offline. And more.</p>"
     assert copies_in(page) == 0
     press_button(page, "Publish")
@@ -118,7 +118,7 @@ def test_answers_that_are_lost_make_neither_a_second_record_nor_a_conflict(sign_
     page.locator("#id_title").fill("Once")
     wait_for_status(page, "Not saved: no connection")
     page.locator("#id_title").fill("Only once")
-    wait_for_status(page, "Saved by itself at")
+    wait_for_status(page, "Autosaved at")
     assert lost == [200, 200]
     assert [article.title for article in Article.objects.all()] == ["Only once"]
     press_button(page, "Save draft")
@@ -131,7 +131,7 @@ def test_expired_sign_in_is_said_and_saving_goes_on_after_signing_in_elsewhere(s
     open_form(page, article)
     Session.objects.all().delete()
     write_at_the_end(page, " Typed signed out.")
-    wait_for_status(page, "You were signed out. Sign in again in a new tab; nothing is lost.")
+    wait_for_status(page, "You are signed out. Sign in again in a new tab; nothing is lost.")
     page.locator(".submit-row").last.get_by_role("button", name="Publish", exact=True).click()
     page.wait_for_timeout(500)
     assert "Typed signed out." in page.locator(EDITOR).inner_text()
@@ -145,7 +145,7 @@ def test_expired_sign_in_is_said_and_saving_goes_on_after_signing_in_elsewhere(s
     tab.wait_for_url("**/admin/")
     tab.close()
     page.bring_to_front()
-    wait_for_status(page, "Saved by itself at")
+    wait_for_status(page, "Autosaved at")
     assert latest_content(article)["fields"]["body"] == "<p>It stands. Typed signed out.</p>"
     press_button(page, "Publish")
     assert Article.objects.get().body == "<p>It stands. Typed signed out.</p>"
@@ -168,7 +168,7 @@ def test_nothing_is_saved_in_the_name_of_somebody_else_who_signed_in(sign_in):
     tab.get_by_role("button", name="Log in").click()
     tab.wait_for_url("**/admin/")
     page.unroute(AUTOSAVE)
-    wait_for_status(page, "Somebody else is signed in in this browser now")
+    wait_for_status(page, "Another user is now signed in in this browser")
     assert not Revision.objects.exists()
     page.close()
     open_form(tab, article)
@@ -213,7 +213,7 @@ def test_a_new_text_of_a_closed_tab_becomes_a_draft(sign_in):
     page = page.context.new_page()
     page.context.set_offline(False)
     page.goto("/admin/articles/article/add/")
-    page.get_by_role("button", name="Go on with it").click()
+    page.get_by_role("button", name="Continue with this text").click()
     page.wait_for_url(re.compile(r"/articles/article/\d+/change/"))
     expect(page.locator("#id_title")).to_have_value("Nowhere yet")
     assert Article.objects.get().title == "Nowhere yet"
@@ -231,7 +231,7 @@ def test_another_open_tab_is_not_taken_for_a_closed_one_and_is_called_hers(sign_
     open_form(third, article)
     third.wait_for_timeout(500)
     assert third.locator(".found-text").count() == 0
-    wait_for_status(page, "Saved by itself at")
+    wait_for_status(page, "Autosaved at")
     other.locator("#id_title").fill("Two")
     wait_for_status(other, "You saved this in another window or tab meanwhile.")
     assert title_of(article) == "One"
@@ -246,9 +246,9 @@ def test_two_who_write_at_once_keep_both_texts_while_their_forms_save_themselves
     open_form(ada, article)
     open_form(ben, article)
     write_at_the_end(ada, " Ada knows.")
-    wait_for_status(ada, "Saved by itself at")
+    wait_for_status(ada, "Autosaved at")
     write_at_the_end(ben, " Ben doubts.")
-    wait_for_status(ben, "ada saved this meanwhile. What you write here is kept beside it")
+    wait_for_status(ben, "ada saved this meanwhile. Your version is stored separately")
     ben.keyboard.type(" Much.")
     wait_for_step(ben, 2)
     write_at_the_end(ada, " Well.")
@@ -295,7 +295,7 @@ def test_a_button_waits_for_the_save_under_way_and_back_is_no_conflict(sign_in):
     page.go_back()
     page.locator(EDITOR).wait_for()
     page.locator("#id_title").fill("After going back")
-    wait_for_status(page, "Saved by itself at")
+    wait_for_status(page, "Autosaved at")
     press_button(page, "Save draft")
     assert title_of(article) == "After going back"
     assert Revision.objects.filter(is_aside=True).count() == 0
@@ -372,6 +372,6 @@ def test_share_link_opens_the_draft_and_dies_when_it_is_revoked(sign_in, reader)
     assert reader.locator("h1").inner_text() == "Not yet"
     assert "Shared by ada until" in reader.locator(".notice").first.inner_text()
     page.get_by_role("button", name="Revoke").click()
-    page.get_by_text("opens nothing any more").wait_for()
+    page.get_by_text("Link revoked").wait_for()
     assert reader.goto(f"/preview/{address}").status == 404
     assert "Not yet" not in reader.content()

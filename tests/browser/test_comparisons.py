@@ -46,7 +46,7 @@ def test_a_table_is_chosen_published_followed_and_downloaded(editor_page):
     add_model(page, "Small mod")
     add_model(page, "Large mod")
     page.get_by_label("Add a model by its name").fill("rumour")
-    page.get_by_text("Nothing found by this name.").wait_for()
+    page.get_by_text("No results.").wait_for()
     page.get_by_role("button", name="Move up Large model").click()
     page.locator(DIALOG).get_by_role("button", name="Insert", exact=True).click()
     page.locator(f"{DIALOG} [role=alert]").get_by_text("Choose what to compare").wait_for()

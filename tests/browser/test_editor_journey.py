@@ -230,10 +230,10 @@ def test_captions_are_put_in_and_taken_out(editor_page):
     page.goto(f"/admin/articles/article/{article.pk}/change/")
     text = page.locator(EDITOR)
     text.locator("img").click()
-    page.get_by_role("button", name="Caption of the picture").click()
+    page.get_by_role("button", name="Picture caption").click()
     page.keyboard.type("At dusk")
     text.locator("td").click()
-    page.get_by_role("button", name="Caption of the table").click()
+    page.get_by_role("button", name="Table caption").click()
     page.keyboard.type("Cost")
     page.keyboard.press("Enter")
     page.keyboard.type("b")
@@ -248,6 +248,6 @@ def test_captions_are_put_in_and_taken_out(editor_page):
     page.keyboard.press("Backspace")
     assert text.locator("caption").count() == 0
     text.locator("figcaption").click()
-    page.get_by_role("button", name="Caption of the picture").click()
+    page.get_by_role("button", name="Picture caption").click()
     assert text.locator("figcaption").count() == 0
     assert text.locator("img").count() == 1

@@ -47,7 +47,7 @@ def test_reader_writes_by_keyboard_mends_what_was_wrong_and_is_thanked(page):
     page.keyboard.type("ada@example.org")
     page.keyboard.press("Enter")
     page.wait_for_url("**/contact/thanks/")
-    assert page.get_by_role("heading", name="Your message is with us").is_visible()
+    assert page.get_by_role("heading", name="Your message was sent").is_visible()
     assert page.context.cookies() == []
     enquiry = Enquiry.objects.get()
     assert (enquiry.name, enquiry.email, enquiry.kind) == ("Ada Example", "ada@example.org", "question")

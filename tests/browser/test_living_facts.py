@@ -86,7 +86,7 @@ def test_what_readers_and_editors_see(editor_page, reader):
     page.locator("#id_state").select_option("draft")
     page.get_by_role("button", name="Save", exact=True).last.click()
     page.get_by_text("How we use it").first.wait_for()
-    page.get_by_role("button", name="Take back to draft").click()
+    page.get_by_role("button", name="Return to draft").click()
     page.locator(".messagelist .success").wait_for()
     reader.goto(article.get_absolute_url())
     assert reader.locator(".prose").inner_text().split("\n")[0] == "We like Sample."

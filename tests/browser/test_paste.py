@@ -42,7 +42,7 @@ def test_a_pasted_table_has_its_header_row_on_the_page(editor_page, source):
     paste(page, (CLIPBOARD / source).read_text(encoding="utf-8"))
     page.locator(f"{EDITOR} table").wait_for()
     assert "2 headings, 3 lists, 1 table, 1 link" in page.locator(REPORT).inner_text()
-    assert page.get_by_role("status", name="Report on what was pasted").count() == 1
+    assert page.get_by_role("status", name="Paste report").count() == 1
     assert page.locator(f"{EDITOR} ul ul li").inner_text() == "read from the cache"
     assert page.locator(f"{EDITOR} p > strong").first.inner_text() == "fell"
     page.keyboard.type("Ends.")
@@ -89,7 +89,7 @@ def test_without_an_answer_the_editor_reads_the_text_itself(editor_page):
     page.route("**/publishing/paste/", lambda route: route.abort())
     paste(page, "<p>One <b>bold</b></p><table><tr><th>A</th><td onclick='x()'>1</td></tr></table>")
     page.locator(f"{EDITOR} table").wait_for()
-    assert "The server does not answer." in page.locator(REPORT).inner_text()
+    assert "The server does not respond." in page.locator(REPORT).inner_text()
     page.unroute("**/publishing/paste/")
     page.route("**/publishing/paste/", lambda route: route.fulfill(status=413, json={"problem": "It is too large."}))
     page.locator(f"{EDITOR} > p").first.click()

@@ -11,7 +11,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 TABLE = "<table><caption>{}</caption><tbody><tr><{}><p>a</p></{}></tr><tr><td><p>b</p></td></tr></tbody></table>"
 BODY = f"{'<p>Words.</p>' * 40}{TABLE.format('One', 'th', 'th')}{TABLE.format('Two', 'td', 'td')}<p>Ends.</p>"
-LOOK = "Check what is typed"
+LOOK = "Check now"
 
 
 def in_sight(locator) -> bool:
@@ -38,7 +38,7 @@ def test_the_panel_leads_to_the_place_and_is_asked_again(editor_page):
     assert table.evaluate("element => element.getAnimations().length") == 1
     page.get_by_role("button", name="Header row on or off").click()
     assert table.locator("th").count() == 1
-    go_to(panel, "Search engines cut this title")
+    go_to(panel, "search engines cut it")
     assert page.locator("#id_meta_title").evaluate("field => field === document.activeElement")
     page.keyboard.type("Short")
     panel.get_by_role("button", name=LOOK).click()
@@ -63,4 +63,4 @@ def test_an_error_holds_back_until_there_is_a_reason(editor_page):
     assert Article.objects.get().title == "Typed just now"
     assert Revision.objects.latest("pk").reason == "The table is a picture of one."
     page.goto(f"/admin/articles/article/{article.pk}/history/")
-    assert page.get_by_text("Although pre-flight found errors: The table is a picture of one.").is_visible()
+    assert page.get_by_text("Published with errors: The table is a picture of one.").is_visible()

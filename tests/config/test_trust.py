@@ -366,7 +366,7 @@ def test_account_is_locked_after_ten_wrong_passwords_from_wherever_they_come(cli
         response = sign_in(client, person.username, "wrong", address=f"203.0.113.{number}")
     assert response.status_code == 429
     assert response.headers["Retry-After"] == "900"
-    assert "Too many attempts" in response.content.decode()
+    assert "Too many sign-in attempts" in response.content.decode()
     assert sign_in(client, person.username, address="198.51.100.1").status_code == 429
     other = factories.user(password=PASSWORD)
     assert sign_in(client, other.username, address="198.51.100.1").status_code == 302

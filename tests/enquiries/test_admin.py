@@ -141,7 +141,7 @@ def test_mail_is_sent_again_when_an_editor_says_so(client, editor, recipients, m
 
 def test_list_says_when_nobody_is_mailed_and_what_the_server_said(client, editor, settings):
     settings.MAILERS = {}
-    assert "no mail server (EMAIL_URL)" in client.get(LIST).content.decode()
+    assert "no mail server is configured (EMAIL_URL)" in client.get(LIST).content.decode()
     settings.MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
     assert "name no recipient" in client.get(LIST).content.decode()
     enquiry = sending.enquiry(mail_error="ConnectionRefusedError: refused", mail_attempts=3)

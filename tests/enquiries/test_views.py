@@ -129,16 +129,16 @@ def test_kind_can_be_chosen_by_the_address(client):
 @pytest.mark.parametrize(
     ("changes", "field", "words"),
     [
-        ({"name": " "}, "name", "Write your name."),
-        ({"email": ""}, "email", "Write the address"),
-        ({"email": "ada"}, "email", "no mail address"),
-        ({"email": '"a b"@example.org'}, "email", "Write it alone"),
-        ({"email": "ada@example.org\nBcc: x@example.org"}, "email", "no mail address"),
-        ({"message": " \n "}, "message", "Write your message."),
-        ({"message": "x" * (MESSAGE_LIMIT + 1)}, "message", "Up to 8,000 characters fit here; this has 8,001."),
+        ({"name": " "}, "name", "Enter your name."),
+        ({"email": ""}, "email", "Enter your email"),
+        ({"email": "ada"}, "email", "Enter an email address such as"),
+        ({"email": '"a b"@example.org'}, "email", "Enter an email address"),
+        ({"email": "ada@example.org\nBcc: x@example.org"}, "email", "Enter an email address such as"),
+        ({"message": " \n "}, "message", "Enter your message."),
+        ({"message": "x" * (MESSAGE_LIMIT + 1)}, "message", "The maximum is 8,000 characters; this has 8,001."),
         ({"name": "x" * 101}, "name", "100"),
         ({"company": "x" * 121}, "company", "120"),
-        ({"kind": "api_key", "purpose": "x" * 1001}, "purpose", "Up to 1,000"),
+        ({"kind": "api_key", "purpose": "x" * 1001}, "purpose", "maximum is 1,000"),
     ],
 )
 def test_error_stands_beside_its_field_with_the_text_kept(post, changes, field, words):
@@ -218,7 +218,7 @@ def test_form_on_another_site_sends_nothing_and_loses_nothing(post, headers):
     response = post(headers=headers)
     assert response.status_code == 403
     page = page_of(response)
-    assert "did not reach us from our own form" in page.xpath("//*[@role='alert']")[0].text_content()
+    assert "the form came from another site" in page.xpath("//*[@role='alert']")[0].text_content()
     assert value_of(page, "name") == WORDS["name"]
     assert not Enquiry.objects.exists()
 
@@ -241,7 +241,7 @@ def test_form_of_this_site_is_taken_from_any_browser(post, headers, settings):
 def test_robot_that_fills_the_hidden_field_is_turned_away(post):
     response = post(website="https://spam.example")
     assert response.status_code == 400
-    assert "taken for a robot" in response.content.decode()
+    assert "a hidden field was filled in" in response.content.decode()
     assert not Enquiry.objects.exists()
 
 
@@ -316,7 +316,7 @@ def test_what_looks_like_spam_is_kept_apart_and_mailed_to_nobody(post, changes):
     assert post(**changes).status_code == 302
     enquiry = Enquiry.objects.get()
     assert enquiry.state == EnquiryState.SUSPECTED
-    assert "Held back by the site" in enquiry.note
+    assert "Suspected spam" in enquiry.note
     assert not Enquiry.objects.unmailed().exists()
 
 

@@ -126,13 +126,13 @@ def test_answer_that_changed_meanwhile_is_to_be_read_again(client, question):
     [
         ({"verdict": ""}, FROM_HERE, 422, "Choose yes or no."),
         ({"verdict": "perhaps"}, FROM_HERE, 422, "Choose yes or no."),
-        ({"reason": "x" * 501}, FROM_HERE, 422, "Up to 500 characters fit here; this has 501."),
-        ({}, {"Origin": "https://elsewhere.example"}, 403, "did not reach us from our own form"),
-        ({}, {"Origin": "http://testserver", "Sec-Fetch-Site": "cross-site"}, 403, "did not reach us"),
-        ({}, {}, 403, "did not reach us"),
-        ({"website": "x"}, FROM_HERE, 400, "taken for a robot"),
-        ({"reason": "x" * 33_000}, FROM_HERE, 413, "far more than a reason"),
-        ({"seen": "<b>"}, FROM_HERE, 409, "was changed since"),
+        ({"reason": "x" * 501}, FROM_HERE, 422, "The maximum is 500 characters; this has 501."),
+        ({}, {"Origin": "https://elsewhere.example"}, 403, "the form came from another site"),
+        ({}, {"Origin": "http://testserver", "Sec-Fetch-Site": "cross-site"}, 403, "the form came from another site"),
+        ({}, {}, 403, "the form came from another site"),
+        ({"website": "x"}, FROM_HERE, 400, "a hidden field was filled in"),
+        ({"reason": "x" * 33_000}, FROM_HERE, 413, "reason is too long"),
+        ({"seen": "<b>"}, FROM_HERE, 409, "has changed since"),
     ],
 )
 def test_what_is_not_counted_says_why_and_keeps_the_words(client, question, words, headers, status, said):

@@ -10,13 +10,13 @@ STEP = 100
 
 
 class Command(BaseCommand):
-    help = "Look over what readers see, as before a publication. Ends with exit code 1 where there are errors."
+    help = "Check all published records as before publication. Exits with code 1 if there are errors."
 
     def add_arguments(self, parser):
         parser.add_argument(
-            "--kind", action="append", default=[], help="Only records of this kind, as articles.article."
+            "--kind", action="append", default=[], help="Only records of this kind, for example articles.article."
         )
-        parser.add_argument("--errors-only", action="store_true", help="Leave out what is only to be considered.")
+        parser.add_argument("--errors-only", action="store_true", help="Omit warnings.")
 
     def handle(self, kind, errors_only, **options):
         errors = warnings = records = 0
@@ -36,7 +36,7 @@ class Command(BaseCommand):
                 if number % STEP == 0:
                     self.stderr.write(f"{number} of {total}")
             records += total
-        self.stdout.write(f"{records} records looked over: {errors} errors, {warnings} to consider.")
+        self.stdout.write(f"{records} records checked: {errors} errors, {warnings} warnings.")
         if errors:
             sys.exit(1)
 
@@ -49,7 +49,7 @@ class Command(BaseCommand):
 
     def _write(self, model, record, finding):
         place = f", {finding.field}" if finding.field else ""
-        grade = "ERROR" if finding.is_error else "to consider"
+        grade = "ERROR" if finding.is_error else "warning"
         self.stdout.write(
             f"{model._meta.label_lower} {record.pk}, “{record}”, {record.get_absolute_url()}{place}: "
             f"{grade}: {finding.words}"

@@ -127,7 +127,7 @@ def _standing_of(wanted, asker) -> dict:
         for record in model._base_manager.filter(pk__in=keys):
             record.is_public = record.pk in public
             # A key typed into a text must not reveal the titles of other people's drafts.
-            record.name_for_asker = str(record) if record.pk in seen else "a draft of somebody else"
+            record.name_for_asker = str(record) if record.pk in seen else "another user’s draft"
             found_records[model._meta.label_lower, record.pk] = (record, cautions.get(record.pk, ""))
     return found_records
 

@@ -53,30 +53,30 @@ def names_in_words(record, linked: list[NameInText]) -> list[str]:
     if linked:
         words = Counter(item.words for item in linked)
         listed = ", ".join(f"{name} ({count})" if count > 1 else name for name, count in words.items())
-        lines.append(f"Linked to the catalogue, as nothing else can be meant: {len(linked)} names. {listed}.")
+        lines.append(f"Linked to the catalogue: {len(linked)} names. {listed}.")
     left = _left_in_words([(found.rule, found.name.words) for found in check_names(subject_of(record))])
-    return [*lines, *left, "What can be done about each stands under “Before you publish”."] if left else lines
+    return [*lines, *left, "See “Before you publish” for suggestions."] if left else lines
 
 
 def pasted_names_in_words(html: str) -> list[str]:
     """Return sentences about the names in a part of a text that is about to be inserted."""
     items = [item for item in names_in_html(html, current_lexicon()) if not item.is_quoted]
     lines = _left_in_words([(found.rule, found.name.words) for item in items if (found := _finding("", item, {}))])
-    return [*lines, "“Check what is typed”, at the end of the form, lists them."] if lines else []
+    return [*lines, "Press “Check now” at the end of the form to list them."] if lines else []
 
 
 def _left_in_words(found: list[tuple[str, str]]) -> list[str]:
     """Return the sentences for `found`, pairs of a rule of rules.toml and the words it concerns."""
-    said = {"name_misspelt": "Misspelt", "name_spelling": "Written otherwise", "name_unknown": "Not in the catalogue"}
+    said = {"name_misspelt": "Misspelt", "name_spelling": "Spelled differently", "name_unknown": "Not in the catalogue"}
     lines = []
     for rule, beginning in said.items():
         if words := sorted({words for other, words in found if other == rule}):
             lines.append(f"{beginning}: {', '.join(words)}.")
     counts = Counter(rule for rule, _ in found)
     if missed := counts["name_unlinked"] + counts["name_caution"]:
-        lines.append(f"Named without a link: {missed}.")
+        lines.append(f"Unlinked names: {missed}.")
     if counts["name_perhaps"]:
-        lines.append(f"May be names or not: {counts['name_perhaps']}.")
+        lines.append(f"Possible names: {counts['name_perhaps']}.")
     return lines
 
 

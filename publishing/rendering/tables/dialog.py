@@ -26,10 +26,10 @@ def table_view(request):
     label = request.GET.get("kind", "")
     model = publishable_model(label) if label in comparable else None
     if model is None or not may_view(request.user, model):
-        return JsonResponse({"problem": "There is nothing to compare."}, status=HTTPStatus.NOT_FOUND)
+        return JsonResponse({"problem": "Choose at least one record to compare."}, status=HTTPStatus.NOT_FOUND)
     caption = " ".join(request.GET.get("caption", "").split())
     if not caption or len(caption) > MOST_OF_CAPTION:
-        return _problem(f"Say in a caption of up to {MOST_OF_CAPTION} letters what the table shows.")
+        return _problem(f"Describe the table in a caption of up to {MOST_OF_CAPTION} characters.")
     try:
         wanted = parse_table_definition(f"{label}?{urlencode(_chosen(request.GET))}")
     except InvalidTableError as problem:
@@ -37,7 +37,7 @@ def table_view(request):
     empty = format_html('<table {}="{}"><caption>{}</caption></table>', ATTRIBUTE, wanted.as_text(), caption)
     shown = Tables(empty).mentions()
     if not shown:
-        return _problem("None of these can be compared today: readers do not see them, or nobody has verified them.")
+        return _problem("None of these can be compared: they are unpublished or unverified.")
     return JsonResponse({"html": with_current_tables(empty), "left_out": _left_out(wanted, len(shown))})
 
 
@@ -54,9 +54,9 @@ def _parameters(address: str) -> str:
 
 def _left_out(wanted, shown: int) -> str:
     if wanted.listed is not None:
-        return f"The list finds more: the table shows the first {MOST_RECORDS}." if shown > MOST_RECORDS else ""
+        return f"The list has more records: the table shows the first {MOST_RECORDS}." if shown > MOST_RECORDS else ""
     missing = len(wanted.keys) - shown
-    return f"{missing} of them cannot be compared today, and are left out." if missing else ""
+    return f"{missing} records are left out because they are unpublished or unverified." if missing else ""
 
 
 def _problem(words: str) -> JsonResponse:

@@ -102,12 +102,12 @@ class Filled:
         """Return the date of the values, as it appears after the caption."""
         if self.comparison is None or self.comparison.as_of is None:
             return ""
-        return f"({'as of' if self.is_current else 'as last known on'} {date_format(self.comparison.as_of, 'j F Y')})"
+        return f"({'as of' if self.is_current else 'last known on'} {date_format(self.comparison.as_of, 'j F Y')})"
 
     def source_in_words(self) -> str:
         if self.is_current:
-            return "From the catalogue, with its values of today."
-        return "From the catalogue, which no longer shows these records."
+            return "From the catalogue, with current values."
+        return "From the catalogue, which no longer lists these records."
 
 
 class Tables:

@@ -155,12 +155,12 @@ export class Autosave {
     const { conflict, at } = answer;
     if (conflict) {
       const who = conflict.is_own ? "You saved this in another window or tab" : `${conflict.by} saved this`;
-      const text = `${who} meanwhile. What you write here is kept beside it (${at}).`;
+      const text = `${who} meanwhile. Your version is stored separately (${at}).`;
       this.say({ text, link: { address: conflict.url, words: "Compare both" }, isTrouble: true });
     } else {
-      const forWhom = answer.is_live && answer.is_draft ? ": readers still see the published text" : "";
-      const but = problems.length ? ` But for this: ${problems.join(" ")}` : "";
-      this.say({ text: `Saved by itself at ${at}${forWhom}.${but}` });
+      const forWhom = answer.is_live && answer.is_draft ? ": readers still see the published version" : "";
+      const but = problems.length ? ` Not saved: ${problems.join(" ")}` : "";
+      this.say({ text: `Autosaved at ${at}${forWhom}.${but}` });
     }
   }
 
@@ -186,14 +186,14 @@ export class Autosave {
       trouble(`Not saved: no connection. Trying again. ${this.whereItIs()}`);
     } else if (error instanceof SignedOut) {
       this.whereItIs();
-      trouble("You were signed out.", { ...signIn, words: "Sign in again in a new tab; nothing is lost." });
+      trouble("You are signed out.", { ...signIn, words: "Sign in again in a new tab; nothing is lost." });
     } else if (error instanceof OtherWriter) {
-      const text = `Somebody else is signed in in this browser now, so nothing is saved. ${this.whereItIs()}`;
-      trouble(text, { ...signIn, words: "Sign in as yourself in a new tab." });
+      const text = `Another user is now signed in in this browser, so nothing is saved. ${this.whereItIs()}`;
+      trouble(text, { ...signIn, words: "Sign in with your account in a new tab." });
     } else if (error instanceof Refused) {
       this.refused = text;
-      const why = "It is too long, or you may not change this any more.";
-      trouble(`Not saved: the server does not take it. ${why} ${this.whereItIs()}`);
+      const why = "The text is too long, or you no longer have permission to change it.";
+      trouble(`Not saved: the server rejected it. ${why} ${this.whereItIs()}`);
     } else {
       throw error;
     }
@@ -203,7 +203,7 @@ export class Autosave {
   whereItIs() {
     if (!this.isUnsaved) return "";
     this.keepCopy();
-    return this.hasCopy ? "What you wrote is kept in this browser." : "This browser has no room for it: leave the tab open.";
+    return this.hasCopy ? "Your text is stored in this browser." : "This browser cannot store it: leave the tab open.";
   }
 
   /** On a button: wait for a running save, check connection and sign-in, then submit the form. */

@@ -63,7 +63,7 @@ function offerOne(form, urls, server, copies, autosave, copy) {
     notice.remove();
   });
   const compare = notice.querySelector("[data-compare]");
-  if (copies.record.endsWith("/new")) compare.textContent = "Go on with it";
+  if (copies.record.endsWith("/new")) compare.textContent = "Continue with this text";
   compare.addEventListener("click", async (event) => {
     event.target.disabled = true;
     try {
@@ -76,10 +76,10 @@ function offerOne(form, urls, server, copies, autosave, copy) {
       copies.drop(copy.key);
       if (answer.conflict) location.assign(`${answer.conflict.url}&found=1`);
       else if (answer.change_url !== location.pathname) location.assign(answer.change_url);
-      else notice.replaceChildren("It says the same as this form: nothing was lost.");
+      else notice.replaceChildren("It equals the text of this form: nothing was lost.");
     } catch (error) {
       event.target.disabled = false;
-      problem.textContent = error instanceof NoAnswer ? "No connection: try again later. It stays here." : error.message || "That did not work. It stays here.";
+      problem.textContent = error instanceof NoAnswer ? "No connection: try again later. The text is still stored here." : error.message || "That did not work. The text is still stored here.";
     }
   });
   form.querySelector(".found-texts").append(notice);

@@ -71,9 +71,9 @@ export class Preview {
   }
 
   words(error) {
-    if (error instanceof NoAnswer) return "No connection: this is what was shown last.";
-    if (error instanceof SignedOut || error instanceof OtherWriter) return "You are signed out: this is what was shown last.";
-    return "There is no preview of this.";
+    if (error instanceof NoAnswer) return "No connection: this is the last preview.";
+    if (error instanceof SignedOut || error instanceof OtherWriter) return "You are signed out: this is the last preview.";
+    return "No preview available.";
   }
 
   /** Replace the page once the new one has loaded, at the same scroll position. */

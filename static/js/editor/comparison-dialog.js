@@ -43,7 +43,7 @@ function recordList(records, onChange) {
           show([place - 1, 0]);
         });
         up.disabled = place === 0;
-        const out = act("Take out", "Take out", () => {
+        const out = act("Remove", "Remove", () => {
           records.splice(place, 1);
           show([Math.min(place, records.length - 1), 1]);
         });
@@ -67,11 +67,11 @@ export function openComparisonDialog(editor, options, table, onDone) {
   const chosen = choicesOf(table, Object.keys(options.kinds)[0]);
   const { noun, columns } = options.kinds[chosen.label] ?? { noun: "Record", columns: {} };
   const problem = element("p", { className: "richtext-dialog__problem", role: "alert" });
-  const caption = labelled("Caption", { value: chosen.caption, maxLength: 300, required: true }, "What the table shows. The day of its values is put behind it.");
+  const caption = labelled("Caption", { value: chosen.caption, maxLength: 300, required: true }, "What the table shows. The date of its values is added.");
 
   const of = group("Rows", "of", [
-    { value: "records", words: `${noun}s that I choose`, checked: chosen.list === null },
-    { value: "list", words: "Whatever a list of the catalogue finds", checked: chosen.list !== null },
+    { value: "records", words: `Selected ${noun.toLowerCase()}s`, checked: chosen.list === null },
+    { value: "list", words: "Results of a catalogue list", checked: chosen.list !== null },
   ], "radio");
   const count = element("p", { className: "richtext-dialog__help", role: "status" });
   const rows = recordList(chosen.records, () => {
@@ -128,14 +128,14 @@ export function openComparisonDialog(editor, options, table, onDone) {
         onDone(answer.html);
       } else problem.textContent = answer.problem;
     } catch (error) {
-      problem.textContent = `The table cannot be made just now (${error.message}). Nothing of your choice is lost.`;
+      problem.textContent = `The table could not be created (${error.message}). Your selection is kept.`;
     } finally {
       isAsking = false;
     }
   }
 
   const dialog = openDialog(editor, {
-    title: table ? "Change the table from the catalogue" : "Table from the catalogue",
+    title: table ? "Edit catalogue table" : "Catalogue table",
     content: [caption.field, of.field, byName, byList, facts.field, problem],
     submitText: table ? "Save" : "Insert",
     onSubmit() {

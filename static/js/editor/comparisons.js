@@ -56,8 +56,8 @@ export const ComparisonTable = Node.create({
       const show = ({ attrs }) => {
         const table = tableFrom(attrs.html);
         const words = element("span", { textContent: "From the catalogue: readers get the values of their day." });
-        const change = button("Change", () => open(editor, this.options, { node: editor.state.doc.nodeAt(getPos()), position: getPos() }));
-        change.setAttribute("aria-label", `Change the table ${table.caption?.textContent ?? ""}`);
+        const change = button("Edit", () => open(editor, this.options, { node: editor.state.doc.nodeAt(getPos()), position: getPos() }));
+        change.setAttribute("aria-label", `Edit the table ${table.caption?.textContent ?? ""}`);
         const line = element("p", { className: "richtext-comparison__line" }, words, ...(this.options.tableUrl ? [change] : []));
         dom.replaceChildren(element("div", { className: "richtext-comparison__frame" }, table), line);
       };
@@ -89,7 +89,7 @@ export const ComparisonTable = Node.create({
     menu.defineItem({
       name: "comparison",
       groups: "table",
-      button: buttons.material("table_view", "Table from the catalogue (Ctrl Alt G)"),
+      button: buttons.material("table_view", "Catalogue table (Ctrl Alt G)"),
       command: (editor) => editor.commands.addComparison(),
       active: (editor) => Boolean(selectedTable(editor.state)),
       enabled: (editor) => Boolean(this.options.tableUrl) && (Boolean(selectedTable(editor.state)) || editor.state.selection.$from.depth < 2),

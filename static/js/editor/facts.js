@@ -35,7 +35,7 @@ function insert(editor, range, fact, words) {
 
 /** Search a record by name. */
 function chooseRecord(editor, options, range) {
-  const { field, input } = labelled("Whose fact? Type a name", {}, "For example: GPT-4o");
+  const { field, input } = labelled("Find a record by its name", {}, "For example: GPT-4o");
   const finder = createFinder(input, {
     url: options.findUrl,
     kind: options.kind,
@@ -46,9 +46,9 @@ function chooseRecord(editor, options, range) {
     },
   });
   const dialog = openDialog(editor, {
-    title: "A fact of the catalogue",
+    title: "Catalogue fact",
     content: [field, ...finder.nodes],
-    submitText: "Go on",
+    submitText: "Continue",
     onSubmit() {
       finder.focusFirst();
       return false;
@@ -62,13 +62,13 @@ async function chooseFact(editor, options, ref, range, chosen = "") {
   try {
     found = await factsOf(options.factsUrl, ref);
   } catch (error) {
-    const words = element("p", { role: "alert", textContent: `The facts cannot be read just now (${error.message}).` });
-    openDialog(editor, { title: "A fact of the catalogue", content: [words], submitText: "Close", onSubmit: () => true });
+    const words = element("p", { role: "alert", textContent: `The facts could not be loaded (${error.message}).` });
+    openDialog(editor, { title: "Catalogue fact", content: [words], submitText: "Close", onSubmit: () => true });
     return;
   }
   const list = element("ul", { className: "richtext-finder", "aria-label": "Facts" });
   const dialog = openDialog(editor, {
-    title: `A fact of ${found.title}`,
+    title: `Fact about ${found.title}`,
     content: [list],
     submitText: "Choose another record",
     onSubmit() {
@@ -99,7 +99,7 @@ export async function openFactDialog(editor, options, link, fact) {
   );
   const problem = element("p", { className: "richtext-dialog__problem", role: "alert" });
   const dialog = openDialog(editor, {
-    title: "A fact of the catalogue",
+    title: "Catalogue fact",
     content: [value, field, problem],
     submitText: "Set wording",
     extraButtons: [
@@ -107,7 +107,7 @@ export async function openFactDialog(editor, options, link, fact) {
         dialog.close();
         chooseFact(editor, options, fact.ref, link, fact.name);
       }),
-      button("Make it plain words", () => {
+      button("Convert to plain text", () => {
         dialog.close();
         editor.chain().focus().setTextSelection(link).unsetLink().setTextSelection(link.to).run();
       }),
@@ -115,7 +115,7 @@ export async function openFactDialog(editor, options, link, fact) {
     onSubmit() {
       const wording = input.value.trim();
       if (!wording.includes(VALUE) && !wording.includes("{number}")) {
-        problem.textContent = `Say with ${VALUE} where the value stands.`;
+        problem.textContent = `Wording: include ${VALUE} where the value belongs.`;
         return false;
       }
       reword(editor, options, link, { ...fact, wording });
@@ -152,7 +152,7 @@ export const Fact = Extension.create({
     menu.defineItem({
       name: "fact",
       groups: "link",
-      button: buttons.material("data_object", "Fact of the catalogue (Ctrl Alt K)"),
+      button: buttons.material("data_object", "Catalogue fact (Ctrl Alt K)"),
       command: (editor) => editor.commands.addFact(),
       active: (editor) => Boolean(factFrom(editor.getAttributes("link").href)),
       enabled: (editor) => editor.can().setMark("link"),

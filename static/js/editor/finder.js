@@ -78,11 +78,11 @@ export function createFinder(input, { url, kind = "", isGrid = false, isQuery = 
     try {
       const records = await findRecords(url, query, { kind, signal: pending.signal });
       list.replaceChildren(...records.map((record) => element("li", {}, recordButton(record, onPick))));
-      status.textContent = records.length ? `${records.length} found.` : "Nothing found by this name.";
+      status.textContent = records.length ? `${records.length} found.` : "No results.";
     } catch (error) {
       if (error.name === "AbortError") return;
       list.replaceChildren();
-      status.textContent = `The search does not answer (${error.message}).`;
+      status.textContent = `The search does not respond (${error.message}).`;
     }
   }
 

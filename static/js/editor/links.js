@@ -45,12 +45,12 @@ function setLink(editor, link, href, words) {
 
 /** Describe the target of a stored reference. */
 async function describeTarget(place, href, findUrl) {
-  place.textContent = `Links to a record of this site (${href}).`;
+  place.textContent = `Links to a page of this site (${href}).`;
   try {
     const record = (await findRecords(findUrl, href)).find(({ ref }) => href === `ref:${ref}`);
     if (record) place.textContent = `Links to: ${record.title} (${record.kind}).`;
   } catch {
-    place.textContent += " Its name could not be looked up.";
+    place.textContent += " Its name could not be loaded.";
   }
 }
 
@@ -85,7 +85,7 @@ function openLinkDialog(editor, { findUrl, factsUrl, protocols }) {
     editor.chain().focus().setTextSelection(link).unsetLink().setTextSelection(link.to).run();
   });
   const dialog = openDialog(editor, {
-    title: href ? "Change the link" : "Link",
+    title: href ? "Edit link" : "Link",
     content: [...(isRecord ? [target] : []), field, problem, ...finder.nodes],
     submitText: "Set link",
     extraButtons: href ? [remove] : [],
@@ -97,7 +97,7 @@ function openLinkDialog(editor, { findUrl, factsUrl, protocols }) {
         setLink(editor, link, address, text);
         return true;
       }
-      problem.textContent = "Choose one of the results, or type a whole address.";
+      problem.textContent = "Choose one of the results, or enter a complete address.";
       finder.focusFirst();
       return false;
     },

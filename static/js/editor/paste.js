@@ -38,7 +38,7 @@ function makeReport(view) {
     view.focus();
   });
   const box = element("div", { className: "richtext-report__box", hidden: true }, lines, close);
-  const place = element("div", { className: "richtext-report", role: "status", "aria-label": "Report on what was pasted" }, box);
+  const place = element("div", { className: "richtext-report", role: "status", "aria-label": "Paste report" }, box);
   const show = (sentences) => {
     lines.replaceChildren(...sentences.map((textContent) => element("li", { textContent })));
     box.hidden = sentences.length === 0;
@@ -84,8 +84,8 @@ export const CleanPaste = Extension.create({
         answer = await ask(url, form?.querySelector("[name=csrfmiddlewaretoken]")?.value ?? "", pasted);
         sentences = answer.report;
       } catch (error) {
-        const why = error.name === "Error" && error.message ? error.message : "The server does not answer.";
-        sentences = [`${why} So the text stands here as the editor reads it: look at its lists, tables and links.`];
+        const why = error.name === "Error" && error.message ? error.message : "The server does not respond.";
+        sentences = [`${why} The text was inserted as the editor reads it: check its lists, tables and links.`];
       }
       const range = key.getState(view.state)?.get(id);
       if (view.isDestroyed || !range) return;
@@ -97,7 +97,7 @@ export const CleanPaste = Extension.create({
         inserting = null;
         view.dispatch(view.state.tr.setMeta(key, { done: id }));
       }
-      if (pasted.text && answer?.html) sentences = ["This was read as Markdown. Ctrl Z takes it back; Ctrl Shift V pastes the signs.", ...sentences];
+      if (pasted.text && answer?.html) sentences = ["This was converted from Markdown. Ctrl Z undoes it; Ctrl Shift V pastes plain text.", ...sentences];
       if (pasted.html || answer?.html) report?.show(sentences);
     }
 

@@ -49,9 +49,9 @@ function openPictureDialog(editor, options) {
   const chosen = { src: figure?.node.firstChild.attrs.src ?? "", alt: figure?.node.firstChild.attrs.alt ?? "" };
   const search = labelled("Find a picture by its name", { type: "search" });
   const alt = labelled(
-    "Alternative text: what the picture says here to someone who cannot see it",
+    "Alternative text for this place",
     { value: chosen.alt, maxLength: 300 },
-    "It counts for this place alone. Left empty, the picture’s own text is read.",
+    "If empty, the picture’s own alternative text is used.",
   );
   const problem = element("p", { className: "richtext-dialog__problem", role: "alert" });
   const finder = createFinder(search.input, {
@@ -78,7 +78,7 @@ function openPictureDialog(editor, options) {
     editor.chain().focus().setNodeSelection(figure.position).deleteSelection().run();
   });
   const dialog = openDialog(editor, {
-    title: figure ? "Change the picture" : "Picture",
+    title: figure ? "Edit picture" : "Picture",
     content: [search.field, ...finder.nodes, alt.field, problem],
     submitText: figure ? "Save" : "Insert",
     extraButtons: [...(uploadUrl ? upload : []), ...(figure ? [remove] : [])],
@@ -162,7 +162,7 @@ export const Figure = Node.create({
     menu.defineItem({
       name: "figureCaption",
       groups: "nodes",
-      button: buttons.material("subtitles", "Caption of the picture"),
+      button: buttons.material("subtitles", "Picture caption"),
       command: (editor) => editor.chain().focus().toggleFigureCaption().run(),
       active: (editor) => currentFigure(editor.state)?.node.childCount > 1,
       hidden: (editor) => !currentFigure(editor.state),

@@ -29,11 +29,11 @@ function makeTable(schema, { rows, cols, withHeaderRow, withHeaderColumn, captio
 
 function openTableDialog(editor) {
   const size = { type: "number", min: "1", max: String(LARGEST), required: true };
-  const caption = labelled("Caption", {}, "One line that says what the table shows. It may be left empty.");
+  const caption = labelled("Caption", {}, "Optional. One line that says what the table shows.");
   const rows = labelled("Rows", { ...size, value: "3" });
   const cols = labelled("Columns", { ...size, value: "3" });
-  const headerRow = labelled("The first row holds headings", { type: "checkbox", checked: true });
-  const headerColumn = labelled("The first column holds headings", { type: "checkbox" });
+  const headerRow = labelled("First row contains headings", { type: "checkbox", checked: true });
+  const headerColumn = labelled("First column contains headings", { type: "checkbox" });
   openDialog(editor, {
     title: "Table",
     content: [caption.field, rows.field, cols.field, headerRow.field, headerColumn.field],
@@ -139,7 +139,7 @@ export const TableRows = Table.extend({
     const run = (command) => (editor) => editor.chain().focus()[command]().run();
     define("table:headerRow", buttons.material("border_top", "Header row on or off"), run("toggleHeaderRow"), isOutsideGrid);
     define("table:headerColumn", buttons.material("border_left", "Header column on or off"), run("toggleHeaderColumn"), isOutsideGrid);
-    define("table:caption", buttons.material("subtitles", "Caption of the table"), run("toggleTableCaption"), isOutside, {
+    define("table:caption", buttons.material("subtitles", "Table caption"), run("toggleTableCaption"), isOutside, {
       active: (editor) => hasCaption(currentTable(editor.state)),
     });
     // Last, apart from the frequent commands.

@@ -33,7 +33,7 @@ async function ask(url, { headers, ...options }) {
     response = await fetch(url, { headers: { Accept: "application/json", ...headers }, ...options });
   } catch (error) {
     if (error.name === "AbortError") throw error;
-    throw new Error("The site does not answer.");
+    throw new Error("The site does not respond.");
   }
   if (response.redirected) throw new Error("You are signed out. Sign in again in another tab.");
   const answer = await response.json().catch(() => ({}));
@@ -42,9 +42,9 @@ async function ask(url, { headers, ...options }) {
 }
 
 function refusal(status) {
-  if (status === 403) return "You may not add pictures.";
+  if (status === 403) return "You do not have permission to add pictures.";
   if (status === 413) return "The file is too large for this server.";
-  return `The server refused it (${status}).`;
+  return `The server rejected it (${status}).`;
 }
 
 /**
@@ -56,11 +56,11 @@ export function openUploadDialog(editor, file, { uploadUrl, maxBytes, place = ""
   const preview = element("img", { className: "richtext-upload__preview", src: shown, alt: "" });
   const name = element("p", { className: "richtext-dialog__help", textContent: `${file.name || "Picture"}, ${megabytes(file.size)}${place}` });
   const alt = labelled(
-    "What the picture shows, for someone who cannot see it",
+    "Alternative text: what the picture shows",
     { maxLength: 300 },
-    "One sentence. Readers of this text get it, and it is the picture’s own from now on.",
+    "One sentence. It is also stored with the picture.",
   );
-  const decoration = labelled("It is only decoration", { type: "checkbox" });
+  const decoration = labelled("Decorative (no alternative text)", { type: "checkbox" });
   const credit = labelled("Credit: who made it, under which licence", { maxLength: 200 });
   const progress = element("progress", { className: "richtext-upload__progress", hidden: true, "aria-label": "Upload" });
   const problem = element("p", { className: "richtext-dialog__problem", role: "alert" });
@@ -69,12 +69,12 @@ export function openUploadDialog(editor, file, { uploadUrl, maxBytes, place = ""
   async function store() {
     if (pending) return;
     if (!alt.input.value.trim() && !decoration.input.checked) {
-      problem.textContent = "Say what the picture shows, or mark it as decoration.";
+      problem.textContent = "Describe what the picture shows, or mark it as decorative.";
       alt.input.focus();
       return;
     }
     if (file.size > maxBytes) {
-      problem.textContent = `This file has ${megabytes(file.size)}; pictures may have up to ${megabytes(maxBytes)}.`;
+      problem.textContent = `This file is ${megabytes(file.size)}; the maximum is ${megabytes(maxBytes)}.`;
       return;
     }
     pending = new AbortController();
@@ -88,7 +88,7 @@ export function openUploadDialog(editor, file, { uploadUrl, maxBytes, place = ""
       onStored({ src: `ref:${stored.ref}`, alt: decoration.input.checked ? "" : fields.alt });
     } catch (error) {
       if (error.name === "AbortError") return;
-      problem.textContent = `The picture is not stored. ${error.message} Nothing is lost: try again.`;
+      problem.textContent = `The picture was not uploaded. ${error.message} Try again.`;
     } finally {
       pending = null;
       progress.hidden = true;

@@ -89,7 +89,7 @@ def test_readers_get_the_values_of_today_with_day_scopes_and_sources(today):
     assert 'role="region" tabindex="0" aria-label="What they read (as of 26 November 2026)"' in html
     assert '<td><p><span class="fact">200,000 (doubtful)</span><sup' in html
     assert "Overview</a>, read on 3 November 2026; disputed" in html
-    assert "From the catalogue, with its values of today." in html
+    assert "From the catalogue, with current values." in html
     assert "data-table" not in html
 
 
@@ -128,10 +128,9 @@ def test_what_readers_may_not_see_has_no_row_and_is_kept_for_its_editor():
     article.save()
     assert [row[0] for row in grid(article.body)] == ["Model", "Hidden", "Shown", "Old (retired)"]
     assert [finding.words for finding in preflight(article)] == [
-        "Row “Hidden” of the table “What they read” is left out: readers do not see that record, or nobody has "
-        "verified it.",
-        f"Row “number {doubtful.pk}” of the table “What they read” is left out: readers do not see that record, or "
-        "nobody has verified it.",
+        "Row “Hidden” of the table “What they read” is left out: the record is unpublished or unverified.",
+        f"Row “number {doubtful.pk}” of the table “What they read” is left out: the record is "
+        "unpublished or unverified.",
     ]
     AIModel.objects.filter(pk=shown.pk).update(existence=Existence.UNVERIFIED, notice="Nobody says so.")
     assert [row[0] for row in grid(rendered(article.body))] == ["Model", "Old (retired)"]
@@ -144,8 +143,8 @@ def test_words_remain_when_everything_is_gone(today):
     today(date(2026, 12, 1))
     html = rendered(article.body)
     assert grid(html) == [["Model", "Context, tokens"], ["Gone", "1,000"]]
-    assert "(as last known on 25 November 2026)" in html
-    assert "which no longer shows these records" in html
+    assert "(last known on 25 November 2026)" in html
+    assert "which no longer lists these records" in html
     assert [finding.rule for finding in preflight(article)] == ["compared_empty"]
 
 
@@ -341,9 +340,9 @@ def test_the_dialog_is_answered_with_a_table_or_a_sentence(client):
     assert "What they &lt;b&gt;" in answer["html"]
     assert answer["left_out"] == ""
     answer = client.get(url, ask | {"record": [model.pk, rumour.pk]}).json()
-    assert answer["left_out"] == "1 of them cannot be compared today, and are left out."
+    assert answer["left_out"] == "1 records are left out because they are unpublished or unverified."
     assert "Choose what to compare" in client.get(url, ask | {"fact": []}).json()["problem"]
-    assert "Say in a caption" in client.get(url, ask | {"caption": " "}).json()["problem"]
+    assert "Describe the table" in client.get(url, ask | {"caption": " "}).json()["problem"]
     assert "None of these" in client.get(url, ask | {"record": [rumour.pk]}).json()["problem"]
     assert client.get(url, ask | {"kind": "catalog.vendor"}).status_code == 404
     found = client.get(reverse("admin:publishing_find"), {"q": "Sample", "kind": "catalog.aimodel", "for": "table"})

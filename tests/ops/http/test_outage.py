@@ -30,7 +30,7 @@ from tests.ops.outages import database_away, database_read_only, no_room
 from tests.surfaces import paths_that_answer
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database]
-NOT_SAVED = "what you sent was not saved"
+NOT_SAVED = "your changes were not saved"
 
 
 @pytest.fixture(autouse=True)
@@ -75,7 +75,7 @@ def test_without_a_database_every_page_says_so_and_the_next_request_after_it_suc
         with database_away():
             for path in (address, "/", "/nothing/", "/contact/", "/search/?q=model", "/sitemap.xml"):
                 response = reader.get(path)
-                assert_unavailable(response, "does not reach its database")
+                assert_unavailable(response, "cannot reach its database")
                 assert "<h1" in response.content.decode()
                 assert "Beispiel" in response.content.decode()  # the last value that this process has read
             assert reader.get("/healthz").status_code == 200
@@ -85,7 +85,7 @@ def test_without_a_database_every_page_says_so_and_the_next_request_after_it_suc
 def test_a_process_that_has_never_reached_the_database_says_so_too(reader, monkeypatch):
     _last_known.clear()
     with database_away():
-        assert_unavailable(reader.get("/"), "does not reach its database")
+        assert_unavailable(reader.get("/"), "cannot reach its database")
 
 
 def test_without_a_database_the_api_gives_a_problem_document(reader):
@@ -93,7 +93,7 @@ def test_without_a_database_the_api_gives_a_problem_document(reader):
     with database_away():
         for headers in ({}, keyed):
             response = reader.get("/api/v1/articles/", headers=headers)
-            assert_unavailable(response, "does not reach its database")
+            assert_unavailable(response, "cannot reach its database")
             assert response.headers["Content-Type"] == "application/problem+json"
             assert response.json()["request_id"] == response.headers["X-Request-ID"]
 
@@ -110,7 +110,7 @@ def test_what_an_editor_sends_without_a_database_is_told_to_be_unsaved(editor):
     with database_away():
         response = editor.post(f"/admin/articles/article/{article.pk}/change/", {"title": "New"})
     assert_unavailable(response, NOT_SAVED)
-    assert "what you typed is still in the form" in response.content.decode()
+    assert "your input is still in the form" in response.content.decode()
 
 
 def test_a_message_sent_without_a_database_is_shown_again_with_every_word(reader):
@@ -203,7 +203,7 @@ def test_signing_in_while_nothing_can_be_written_is_refused_in_words(reader):
     for password in ("a password of hers", "wrong"):
         with database_read_only():
             response = reader.post("/admin/login/", {"username": "anna", "password": password})
-        assert_unavailable(response, "Nobody can sign in")
+        assert_unavailable(response, "Signing in is not possible")
 
 
 def test_a_message_and_a_vote_keep_their_words_while_nothing_can_be_written(reader):
@@ -235,7 +235,7 @@ def test_a_full_disk_keeps_what_was_typed(editor):
         cursor.execute(f"PRAGMA max_page_count = {cursor.fetchone()[0]}")
         try:
             response = editor.post(address, values)
-            assert_unavailable(response, "no room left on the disk")
+            assert_unavailable(response, "disk of the site is full")
             assert "Long words." in response.content.decode()
             assert editor.get(article.get_absolute_url()).status_code == 200
         finally:
@@ -248,7 +248,7 @@ def test_a_picture_for_which_there_is_no_room_is_refused_in_words(editor, monkey
     form = values_of(editor.get("/admin/publishing/image/add/").content, "image_form")
     picture = factories.picture_file()
     response = editor.post("/admin/publishing/image/add/", form | {"file": picture, "alt": "A tomato"})
-    assert_unavailable(response, "no room left on the disk")
+    assert_unavailable(response, "disk of the site is full")
     assert "A tomato" in response.content.decode()
 
 

@@ -63,7 +63,7 @@ def test_set_up_with_a_code_from_the_phone(client):
     assert client.get("/admin/").status_code == 200, "this session gave a code already"
     assert codes[0] not in client.get(PAGE).content.decode(), "shown once"
     assert not any(code in str([*RecoveryCode.objects.values()]) for code in codes)
-    assert LogEntry.objects.filter(change_message="Second factor set up.").exists()
+    assert LogEntry.objects.filter(change_message="Two-factor authentication turned on.").exists()
 
 
 def test_wrong_code_sets_nothing_up(client):

@@ -177,9 +177,9 @@ def test_form_says_states_in_plain_words_times_with_zone_and_what_an_address_is(
     assert "○" not in text
     assert 'state--draft">Draft<' in editor.get(change_url(article)).content.decode()
     assert "Readers see it from then on. Time zone: UTC." in text
-    assert "Leave it empty, and it is made from the title." in text
+    assert "If empty, it is made from the title." in text
     run(editor, "publish", article)
-    assert "Readers and search engines know /articles/costs/: change it only for a good reason." in text_of(
+    assert "Readers and search engines know /articles/costs/. Change it only for a good reason;" in text_of(
         editor.get(change_url(article))
     )
 
@@ -329,5 +329,5 @@ def test_history_says_that_a_record_was_moved_and_brought_back(editor):
     editor.post("/admin/faq/question/?trash=yes", {"action": "restore", "_selected_action": [question.pk]})
     text = text_of(editor.get(f"/admin/faq/question/{question.pk}/history/"))
     assert "Moved to the trash." in text
-    assert "Brought back from the trash." in text
+    assert "Restored from trash." in text
     assert Question.objects.published().get() == question

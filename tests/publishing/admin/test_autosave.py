@@ -411,7 +411,7 @@ def test_a_form_that_does_not_say_which_it_is_is_refused_in_words(form_session, 
     form = Form(editor, factories.article())
     response = editor.post(form.url, form.sent | {"form_session": form_session})
     assert response.status_code == 400
-    assert response.json()["problems"] == ["The form does not say which it is. Load it again."]
+    assert response.json()["problems"] == ["The form has no session. Reload the page."]
     assert editor.get(form.url, {"writer": form.sent["writer"], "form_session": form_session}).json()["ended"] == []
     assert editor.post(f"{ARTICLES}add/", form_of(form_session=form_session)).status_code in {200, 302}
 
@@ -457,7 +457,7 @@ def test_address_taken_between_check_and_save_is_said_in_the_form(is_new, editor
     response = press()
     assert response.status_code == 200
     errors = str(response.context["adminform"].form.errors)
-    assert "It was not saved. Somebody else saved at the same moment." in errors
+    assert "Not saved. Another user saved at the same moment." in errors
     assert 'value="Typed with care"' in response.content.decode()
     # In this test the blocking record went with the transaction, so a second attempt succeeds.
     assert said(form.press())

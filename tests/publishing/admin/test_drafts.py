@@ -162,15 +162,15 @@ def test_what_another_wording_leads_to_stays_when_it_is_reworded(editor):
     ("state", "words"),
     [
         (State.DRAFT, ["Save draft", "Submit for review", "Publish", "Schedule"]),
-        (State.IN_REVIEW, ["Save", "Take back to draft", "Publish", "Schedule"]),
+        (State.IN_REVIEW, ["Save", "Return to draft", "Publish", "Schedule"]),
         (State.PUBLISHED, ["Save draft", "Submit for review", "Publish", "Schedule", "Unpublish", "Archive"]),
-        (State.ARCHIVED, ["Save", "Take back to draft", "Publish", "Schedule"]),
+        (State.ARCHIVED, ["Save", "Return to draft", "Publish", "Schedule"]),
     ],
 )
 def test_buttons_say_what_will_be_and_do_it(state, words, editor):
     expected = {
         "Submit for review": State.IN_REVIEW,
-        "Take back to draft": State.DRAFT,
+        "Return to draft": State.DRAFT,
         "Publish": State.PUBLISHED,
         "Unpublish": State.DRAFT,
         "Archive": State.ARCHIVED,
@@ -201,7 +201,7 @@ def test_what_is_added_beside_a_text_is_published_unless_one_says_otherwise(edit
 def test_changes_in_review_can_be_taken_back(editor):
     article = factories.article()
     post(editor, article, "submit", title="New")
-    assert "Take back to draft" in buttons(editor.get(change_url(article)).content.decode())
+    assert "Return to draft" in buttons(editor.get(change_url(article)).content.decode())
     post(editor, article, "withdraw")
     assert "Published, with unpublished changes" in text_of(editor.get(change_url(article)))
 
@@ -210,13 +210,13 @@ def test_scheduling_says_what_is_wrong_with_its_moment(editor):
     live, draft = factories.article(), factories.article(state=State.DRAFT)
     for record, name in ((live, "go_live_at"), (draft, "publish_at")):
         past = {f"{name}_0": "2001-01-01", f"{name}_1": "09:00"}
-        assert "That moment is past" in str(post(editor, record, "schedule", **past).context["errors"])
-        assert "Say when" in str(post(editor, record, "schedule").context["errors"])
+        assert "This date is past" in str(post(editor, record, "schedule", **past).context["errors"])
+        assert "Choose a date and time" in str(post(editor, record, "schedule").context["errors"])
     assert not Revision.objects.waiting().exists()
     response = post(editor, draft, "publish", publish_at_0="2999-01-01", publish_at_1="09:00")
-    assert "press Schedule" in str(response.context["errors"])
+    assert "Press Schedule" in str(response.context["errors"])
     html = response.content.decode()
-    assert '<li><a href="#id_publish_at_error">Publish at</a>: That is still to come: press Schedule' in html
+    assert '<li><a href="#id_publish_at_error">Publish at</a>: This date is in the future. Press Schedule' in html
     assert html.index("#id_publish_at_error") < html.index('id="id_publish_at_error"')
 
 
@@ -287,7 +287,7 @@ def test_action_leaves_what_was_changed_since_the_list_was_opened(editor):
     draft_over(article, standfirst="Second.")
     data = {"action": "publish", "_selected_action": [article.pk, other.pk], "seen": seen}
     response = editor.post(ARTICLES, data, follow=True)
-    assert "“One” is not published: it was changed since you opened this list." in said(response)[0]
+    assert "“One” was not published: it has changed since you opened this list." in said(response)[0]
     assert said(response)[1] == "Published: 1."
     assert (Article.objects.get(pk=article.pk).standfirst, Article.objects.get(pk=other.pk).standfirst) == (
         "What it is about.",
@@ -314,7 +314,7 @@ def test_history_names_who_when_and_why_and_brings_a_version_back(client):
     standing = article.standfirst
     post(client, article, "publish", standfirst="Second.", note="Said more plainly")
     text = text_of(client.get(f"{ARTICLES}{article.pk}/history/"))
-    for words in (person.username, "Said more plainly", "As it stood", "Compare"):
+    for words in (person.username, "Said more plainly", "Initial version", "Compare"):
         assert words in text
     first = Revision.objects.earliest("pk")
     response = client.post(f"{ARTICLES}{article.pk}/history/{first.pk}/restore/", follow=True)

@@ -60,7 +60,7 @@ def test_what_is_said_before_publishing_names_no_draft_that_a_text_or_a_row_lead
     body = f'<p><a href="ref:articles.article/{article.pk}">a</a> <a href="ref:faq.question/{question.pk}">b</a></p>'
     values = typed(client, own) | {"body": body}
     page = client.post(change_url(own).replace("/change/", "/preflight/"), values).content.decode()
-    assert page.count("“a draft of somebody else”") == 4  # each is named twice, with its link
+    assert page.count("“another user’s draft”") == 4  # each is named twice, with its link
     assert SECRET not in page
     placed = draft_with(author, article, question)
     assert SECRET not in client.get(change_url(placed)).content.decode()

@@ -233,7 +233,7 @@ def test_others_upload_nothing(client, role):
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"alt": ""}, "Say what the picture shows, or mark it as decoration."),
+        ({"alt": ""}, "Describe what the picture shows, or mark it as decorative."),
         ({"alt": "x" * 301}, "at most 300"),
         ({"file": ""}, "This field is required."),
         ({"file": factories.picture_file("picture.txt")}, "Rename it."),

@@ -215,7 +215,7 @@ def test_form_says_in_words_what_is_missing_before_publication(client):
     assert set(errors) >= {"body", "standfirst"}
     assert "Constraint" not in str(errors)
     response = client.post(f"{ARTICLES}add/", form_of(title="", standfirst="", body=""))
-    assert response.status_code == 302, "a draft can be saved half finished"
+    assert response.status_code == 302, "Drafts can be saved unfinished"
 
 
 def test_action_publishes_what_is_complete_and_says_what_is_missing(client):
@@ -225,7 +225,7 @@ def test_action_publishes_what_is_complete_and_says_what_is_missing(client):
     text = run(client, "publish", complete, incomplete).content.decode()
     assert state_of(complete) == State.PUBLISHED
     assert state_of(incomplete) == State.DRAFT
-    assert "“Half done” is not published. Body: Fill this in before publishing" in text
+    assert "“Half done” was not published. Body: Required for publishing" in text
     assert "Published: 1." in text
 
 

@@ -49,8 +49,8 @@ def test_word():
         "<p>Written well.</p>"
     )
     assert found.lines == [
-        "Taken over: 2 headings, 3 lists, 1 table, 1 link, 1 note and the words.",
-        "Left out: fonts, colours and sizes; 1 picture that lies on another site or on your computer: add it with the "
+        "Imported: text, 2 headings, 3 lists, 1 table, 1 link, 1 note.",
+        "Left out: fonts, colours and sizes; 1 picture from another site or your computer: add it with the "
         "button Picture; 1 passage marked as deleted; 1 comment in the margin.",
     ]
 
@@ -65,7 +65,7 @@ def test_google_docs():
         "<tr><td><p>Input</p></td><td><p>1.25</p></td></tr><tr><td><p>Output</p></td><td><p>10.00</p></td></tr>"
         "</tbody></table>"
     )
-    assert found.lines[0] == "Taken over: 2 headings, 3 lists, 1 table, 1 link and the words."
+    assert found.lines[0] == "Imported: text, 2 headings, 3 lists, 1 table, 1 link."
 
 
 def test_word_in_a_browser():
@@ -211,7 +211,7 @@ def test_pictures_are_kept_where_they_can_be():
         f'<figure><img src="ref:publishing.image/{own.pk}" alt="Navy"></figure>'
         f'<figure><img src="ref:publishing.image/{own.pk}" alt="Own"></figure>'
     )
-    assert "1 picture that lies on another site" in found.lines[1]
+    assert "1 picture from another site" in found.lines[1]
     assert "2 pictures that are damaged" in found.lines[1]
 
 
@@ -219,7 +219,7 @@ def test_who_may_not_add_pictures_adds_none_by_pasting(django_user_model):
     pixels = b64encode(factories.picture_file().read()).decode()
     found = taken(f'a<img src="data:image/png;base64,{pixels}">', django_user_model.objects.create_user("nobody"))
     assert (found.html, Image.objects.count()) == ("<p>a</p>", 0)
-    assert found.lines == ["Left out: 1 picture, since you may not add pictures."]
+    assert found.lines == ["Left out: 1 picture, because you do not have permission to add pictures."]
 
 
 def test_of_words_alone_there_is_nothing_to_say():
@@ -268,8 +268,8 @@ def test_the_script_is_answered_with_text_and_report(client):
     answer = ask(client, html="<h1>A</h1><table><tr><td>1<td>2</table>").json()
     assert answer["html"].startswith('<h2 id="a">A</h2><table>')
     assert answer["report"] == [
-        "Taken over: 1 heading, 1 table and the words.",
-        "1 table has no header row: if its first row holds headings, press “Header row on or off”.",
+        "Imported: text, 1 heading, 1 table.",
+        "1 table has no header row: if its first row contains headings, press “Header row on or off”.",
     ]
 
 

@@ -138,14 +138,14 @@ def test_word_pictures_notes_lists_and_captions_come_along(client):
         '<h2 id="first">First</h2><p>Text<small>The source.</small> on.</p>'
         "<ul><li><p>Outer</p><ul><li><p>Inner</p></li></ul></li></ul>"
         f'<figure><img src="ref:publishing.image/{one.pk}" alt="A lighthouse"><figcaption>At dusk</figcaption></figure>'
-        f'<figure><img src="ref:publishing.image/{two.pk}" alt="To describe: picture 2 of guide"></figure>'
+        f'<figure><img src="ref:publishing.image/{two.pk}" alt="Needs alternative text: picture 2 of guide"></figure>'
         "<table><caption>Table 1: Prices</caption><tbody><tr><th><p>Meter</p></th><th><p>Price</p></th></tr>"
         "<tr><td><p>Input</p></td><td><p>1</p></td></tr></tbody></table>"
         '<h2 id="second">Second</h2><p>End.</p>'
     )
-    assert (one.alt, two.alt) == ("A lighthouse", "To describe: picture 2 of guide")
+    assert (one.alt, two.alt) == ("A lighthouse", "Needs alternative text: picture 2 of guide")
     assert "1 picture that is damaged, too large or of a kind that browsers do not show" in said(response)
-    assert "1 picture does not say yet what it shows" in said(response)
+    assert "1 picture has no alternative text" in said(response)
 
 
 def test_the_same_picture_is_not_stored_twice(client):
@@ -217,21 +217,21 @@ DEEP = f"<w:document {seed.W}>{'<w:p>' * 5000}{'</w:p>' * 5000}</w:document>".en
 HOSTILE = {
     "empty": ("a.docx", b"", "The submitted file is empty."),
     "spaces": ("a.md", b"  \n", "This file is empty."),
-    "nothing to read": ("a.html", b"<script>alert(1)</script>", "There is no text in this file."),
+    "nothing to read": ("a.html", b"<script>alert(1)</script>", "This file contains no text."),
     "no archive": ("a.docx", b"PK\x03\x04 and no more", "This Word document is damaged"),
-    "another archive": ("a.docx", "ZIP", "This is an archive, but no Word document (.docx)."),
-    "text called docx": ("a.docx", b"Words", "This file is called “.docx”, but is no Word document."),
-    "docx called md": ("a.md", seed.document(""), "This file is called “.md”, but is an archive or a Word document."),
-    "old Word": ("a.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "old version of Word (.doc)"),
+    "another archive": ("a.docx", "ZIP", "This is an archive, not a Word document (.docx)."),
+    "text named docx": ("a.docx", b"Words", "This file is named “.docx” but is not a Word document."),
+    "docx called md": ("a.md", seed.document(""), "This file is named “.md” but is an archive or a Word document."),
+    "old Word": ("a.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "old Word version (.doc)"),
     "encrypted": (
         "a.docx",
         b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600 + "EncryptedPackage".encode("utf-16-le"),
-        "This document is protected by a password.",
+        "This document is password-protected.",
     ),
     "pdf": ("a.pdf", b"%PDF-1.7", "This is a PDF."),
     "picture called md": ("a.md", b"\x89PNG\r\n\x1a\n\0\0", "This is a picture."),
-    "program": ("a.exe", b"MZ\x90\0", "Files of this kind cannot be taken over."),
-    "no name to go by": ("README", b"Words", "Files of this kind cannot be taken over."),
+    "program": ("a.exe", b"MZ\x90\0", "This file type cannot be imported."),
+    "no name to go by": ("README", b"Words", "This file type cannot be imported."),
     "bytes": ("a.md", bytes(range(256)) * 4, "This file cannot be read as text."),
     "odd UTF-16": ("a.html", b"\xff\xfe<\0p", "This file cannot be read as text."),
     "entities": ("a.docx", with_main_part(BILLION), "This Word document is damaged"),
@@ -251,15 +251,15 @@ HOSTILE = {
     "bomb": (
         "a.docx",
         seed.document("", {"word/media/a.png": b"\0" * (130 << 20)}),
-        "unpacks to more than is taken over",
+        "too large when unpacked",
     ),
     "bomb of XML": (
         "a.docx",
         seed.document(seed.paragraph("words " * (3 << 20))),
-        "unpacks to more than is taken over",
+        "too large when unpacked",
     ),
-    "many paragraphs": ("a.docx", seed.document("<w:p/>" * 16_000), "unpacks to more than is taken over"),
-    "many tags": ("a.docx", seed.document("<w:p/>" * 300_000), "unpacks to more than is taken over"),
+    "many paragraphs": ("a.docx", seed.document("<w:p/>" * 16_000), "too large when unpacked"),
+    "many tags": ("a.docx", seed.document("<w:p/>" * 300_000), "too large when unpacked"),
     "entities under another name": (
         "a.docx",
         seed.document(
@@ -271,16 +271,16 @@ HOSTILE = {
                 "word/other.png": BILLION,
             },
         ),
-        "There is no text in this file.",
+        "This file contains no text.",
     ),
     "many parts": (
         "a.docx",
         seed.document("", {f"word/{number}.bin": b"" for number in range(3_100)}),
-        "unpacks to more than is taken over",
+        "too large when unpacked",
     ),
-    "deep HTML": ("a.html", b"<div>" * 9_000 + b"x", "More than 400 elements of this text lie inside one another."),
-    "long HTML": ("a.html", b"<p>word " * 400_000, "This text is too long to be taken over at once."),
-    "long Markdown": ("a.md", b"- word\n" * 400_000, "This text is too long to be taken over at once."),
+    "deep HTML": ("a.html", b"<div>" * 9_000 + b"x", "More than 400 nested elements are too deep to import."),
+    "long HTML": ("a.html", b"<p>word " * 400_000, "This text is too long to import at once."),
+    "long Markdown": ("a.md", b"- word\n" * 400_000, "This text is too long to import at once."),
 }
 
 
@@ -305,7 +305,7 @@ def test_a_text_that_cannot_be_stored_leaves_no_pictures(client):
     data = f"data:image/png;base64,{b64encode(factories.picture_file().read()).decode()}"
     content = f'<h1>Articles</h1><p>Words.</p><img src="{data}" alt="A square">'.encode()
     response = send(client, "a.html", content, at="/admin/articles/page/")
-    assert "The site has something else at this address." in problem(response)
+    assert "Another page of the site uses this address. Choose another one." in problem(response)
 
 
 def test_a_document_opens_nothing_outside_of_itself(client, tmp_path):
@@ -335,8 +335,8 @@ def test_scripts_and_hidden_words_do_not_come_along(client):
     for part in (
         "2 embedded videos, frames or scripts",
         "1 hidden passage",
-        "1 link that leads nowhere",
-        "1 picture that",
+        "1 link that does not work",
+        "1 picture from",
     ):
         assert part in words
 

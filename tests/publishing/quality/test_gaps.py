@@ -179,8 +179,8 @@ def test_each_kind_of_gap_is_listed_with_where_to_begin(client):
     page = client.get(LIST).text
     assert titles(page, "searches") == ["zebra stripes"]
     assert titles(page, "addresses") == ["/gone/"]
-    assert "by 3 readers, last on" in page
-    assert links(page, "Make a redirect") == ["/admin/publishing/redirect/add/?path=%2Fgone%2F"]
+    assert "3 readers, last on" in page
+    assert links(page, "Add redirect") == ["/admin/publishing/redirect/add/?path=%2Fgone%2F"]
     [article_url] = links(page, "article about zebra stripes")
     [question_url] = links(page, "question about zebra stripes")
     assert parse_qs(urlsplit(article_url).query) == {"title": ["Zebra stripes"]}

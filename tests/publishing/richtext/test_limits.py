@@ -21,7 +21,7 @@ from tests.publishing.content.test_permissions import ARTICLES, form_of
 __all__ = ["editor"]
 
 TOO_LONG = f"<p>{'word ' * (MOST_CHARACTERS // 5)}</p>"
-SAID = "1,000,007 characters with its markup; 1,000,000 can be saved."
+SAID = "1,000,007 characters including markup; the maximum is 1,000,000."
 
 
 @pytest.mark.django_db
@@ -52,10 +52,10 @@ def test_what_saves_itself_says_that_the_body_is_too_long_and_keeps_the_rest(edi
 def test_a_file_and_a_paste_that_are_too_long_are_refused(editor):
     file = SimpleUploadedFile("long.html", TOO_LONG.encode())
     response = editor.post(f"{ARTICLES}import/", {"file": file, "form_session": uuid.uuid4().hex})
-    assert "characters with its markup" in response.context["form"].errors["file"][0]
+    assert "characters including markup" in response.context["form"].errors["file"][0]
     pasted = editor.post("/admin/publishing/paste/", {"html": TOO_LONG}, content_type="application/json")
     assert pasted.status_code == 400
-    assert "characters with its markup" in pasted.json()["problem"]
+    assert "characters including markup" in pasted.json()["problem"]
 
 
 NAMED = "<p>It is currently GPT-4 that leads. {}</p>"

@@ -96,9 +96,9 @@ def test_what_is_wrong_is_said_above_the_page_without_it(editor):
     article = full_article()
     html = preview(editor, article, title="Typed", canonical_url="x", slug="taken").content.decode()
     for words in (
-        "Shown without what is not right yet.",
+        "Fields with errors are not shown.",
         "Original address: Enter a valid URL.",
-        "Address: Another record has this address already",
+        "Address: Another record already uses this address",
         "Typed",
     ):
         assert words in html, words

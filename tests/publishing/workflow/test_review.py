@@ -146,7 +146,7 @@ def test_nothing_said_is_refused_in_words(client, people, verdict):
     client.force_login(editor)
     response = say(client, article, "  ", verdict)
     assert response.status_code == 400
-    assert "Write what you want to say first" in response.content.decode()
+    assert "Enter a comment first" in response.content.decode()
 
 
 def test_a_text_that_is_not_in_review_cannot_be_judged(client, people):

@@ -173,7 +173,7 @@ def test_links_to_one_text_are_bounded_and_a_wrong_choice_is_said(editor):
     for _ in range(20):
         share(editor, article)
     response = editor.post(share_url(article), {"days": 7}, follow=True)
-    assert said(response) == ["20 links to this text are open already: revoke one first."]
+    assert said(response) == ["20 share links of this text are valid already. Revoke one first."]
     assert ShareLink.objects.count() == 20
 
 

@@ -64,7 +64,7 @@ class Server:
         deadline = time.monotonic() + 120
         while not self.answers():
             assert self.process.poll() is None, "The server ended by itself."
-            assert time.monotonic() < deadline, "The server does not answer."
+            assert time.monotonic() < deadline, "The server does not respond."
             time.sleep(0.05)
         return self
 

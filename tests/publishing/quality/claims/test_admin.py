@@ -111,7 +111,7 @@ def test_the_table_shows_what_the_list_does_and_no_formula(client, article):
     response = client.get(f"{LIST}export/?due=past")
     assert "dated-claims-2027-02-23.csv" in response.headers["Content-Disposition"]
     rows = list(csv.DictReader(StringIO(response.text.removeprefix("\ufeff"))))
-    assert [(row["Words"], row["Stands in"], row["Overdue"]) for row in rows] == [
+    assert [(row["Words"], row["Found in"], row["Overdue"]) for row in rows] == [
         ("latest", "Which one", "yes"),
         ("currently", "Which one", "yes"),
     ]
@@ -154,7 +154,7 @@ def test_above_its_form_stands_what_is_overdue_and_one_button_confirms_it(client
     assert sentences_on(page) == ["It is the latest.", "It is currently free."]
     assert "Name the model." in page
     response = client.post(form_url(article, "confirm/"), follow=True)
-    assert "is noted as true today. Dated claims confirmed: 2." in response.text
+    assert "is confirmed. Dated claims confirmed: 2." in response.text
     assert sentences_on(response.text) == []
     assert Revision.objects.of(article).count() == 0
     response = client.post(form_url(article, "confirm/"), {"back": "list"})
@@ -177,7 +177,7 @@ def test_with_a_draft_over_it_nothing_is_published_by_confirming(client, article
     values = values_of(client.get(form_url(article)).text, "article_form") | {"title": "Another", "_continue": "save"}
     assert client.post(form_url(article), values).status_code == 302
     response = client.post(form_url(article, "confirm/"), follow=True)
-    assert "Something was written that waits to be published" in response.text
+    assert "There are unpublished changes" in response.text
     article.refresh_from_db()
     assert (article.title, str(article.review_by)) == ("Which one", "2026-11-24")
     assert not Claim.objects.exclude(confirmed_on=None).exists()

@@ -149,7 +149,7 @@ def test_what_is_chosen_beside_the_text_is_looked_at():
 
 
 def test_pictures_are_described_by_their_record_or_in_the_text():
-    undescribed = factories.image(alt="To describe: picture 1 of guide")
+    undescribed = factories.image(alt="Needs alternative text: picture 1 of guide")
     decoration = factories.image(alt="", is_decorative=True)
     text = factories.article()
     figure = '<figure><img src="ref:publishing.image/{}" alt="{}"></figure>'
@@ -237,16 +237,16 @@ def test_the_command_lists_what_is_wrong_with_what_is_live(capsys):
     code, said = run(capsys)
     assert code == 1
     assert said.out.splitlines() == [
-        f"articles.article {bad.pk}, “Bad”, /articles/bad/, body: ERROR: This table has no header row or column: its "
-        "cells have no names when it is read out.",
-        "2 records looked over: 1 errors, 0 to consider.",
+        f"articles.article {bad.pk}, “Bad”, /articles/bad/, body: ERROR: This table has no header row or column, so "
+        "screen readers cannot name its cells.",
+        "2 records checked: 1 errors, 0 warnings.",
     ]
     assert "articles: 2" in said.err
     bad.delete()
     factories.article(title=good.title)
     code, said = run(capsys, "--kind", "articles.article")
     assert code == 0
-    assert said.out.count("to consider: There is another text of this title") == 2
+    assert said.out.count("warning: Another text has the same title") == 2
     assert run(capsys, "--errors-only")[1].out.count("\n") == 1
 
 

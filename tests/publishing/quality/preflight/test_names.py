@@ -166,10 +166,10 @@ def test_what_is_pasted_is_looked_at_too(client, catalogue):
     answer = client.post("/admin/publishing/paste/", pasted, content_type="application/json").json()
     assert answer["report"] == [
         "Misspelt: Antropic.",
-        "Written otherwise: GPT4.",
+        "Spelled differently: GPT4.",
         "Not in the catalogue: GPT-9.",
-        "Named without a link: 2.",
-        "“Check what is typed”, at the end of the form, lists them.",
+        "Unlinked names: 2.",
+        "Press “Check now” at the end of the form to list them.",
     ]
     answer = client.post("/admin/publishing/paste/", {"html": "<p>Words.</p>"}, content_type="application/json").json()
     assert answer["report"] == []
@@ -180,7 +180,5 @@ def test_an_import_links_what_is_certain_and_lists_the_rest(client, catalogue):
     file = SimpleUploadedFile("x.html", f"<h1>T</h1>{BODY}".encode())
     page = client.post(f"{ARTICLES}import/", {"file": file}, follow=True).content.decode()
     assert Article.objects.get().body.count('<a href="ref:catalog.') == 6
-    assert (
-        "Linked to the catalogue, as nothing else can be meant: 6 names. OpenAI, GPT4, GPT, GPT-4o, DALL-E 4," in page
-    )
-    assert "Misspelt: Antropic. Written otherwise: GPT4. Not in the catalogue: GPT-9." in page
+    assert "Linked to the catalogue: 6 names. OpenAI, GPT4, GPT, GPT-4o, DALL-E 4," in page
+    assert "Misspelt: Antropic. Spelled differently: GPT4. Not in the catalogue: GPT-9." in page

@@ -47,14 +47,13 @@ def test_a_table_is_chosen_published_followed_and_downloaded(editor_page):
     add_model(page, "Large mod")
     page.get_by_label("Add a model by its name").fill("rumour")
     page.get_by_text("No results.").wait_for()
-    page.get_by_role("button", name="Move up Large model").click()
     page.locator(DIALOG).get_by_role("button", name="Insert", exact=True).click()
     page.locator(f"{DIALOG} [role=alert]").get_by_text("Choose what to compare").wait_for()
     page.locator(DIALOG).get_by_label("Context", exact=True).check()
     page.locator(DIALOG).get_by_role("button", name="Insert", exact=True).click()
     shown = page.locator(f"{EDITOR} .richtext-comparison")
     shown.wait_for()
-    assert cells(shown) == [["Model", "Context, tokens"], ["Large model", "200,000"], ["Small model", "8,000"]]
+    assert cells(shown) == [["Model", "Context, tokens"], ["Small model", "8,000"], ["Large model", "200,000"]]
     page.keyboard.type("After it.")
     press(page, "Publish")
     article = Article.objects.get()
@@ -67,11 +66,11 @@ def test_a_table_is_chosen_published_followed_and_downloaded(editor_page):
     ).new_page()
     reader.goto(article.get_absolute_url())
     table = reader.get_by_role("region", name="What they read")
-    assert cells(table)[1] == ["Large model", "400,000"]
+    assert cells(table)[2] == ["Large model", "400,000"]
     assert reader.evaluate("document.documentElement.scrollWidth") <= 320
 
     page.reload()
-    assert cells(shown)[1] == ["Large model", "400,000"]
+    assert cells(shown)[2] == ["Large model", "400,000"]
     page.get_by_role("button", name="Change the table What they read").click()
     page.locator(DIALOG).get_by_label("Licence", exact=True).check()
     page.locator(DIALOG).get_by_label("Caption").fill("What they read now")
@@ -80,4 +79,4 @@ def test_a_table_is_chosen_published_followed_and_downloaded(editor_page):
     press(page, "Publish")
     reader.reload()
     table = reader.get_by_role("region", name="What they read now")
-    assert cells(table)[1] == ["Large model", "400,000", "unknown"]
+    assert cells(table)[2] == ["Large model", "400,000", "unknown"]

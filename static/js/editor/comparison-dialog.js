@@ -1,5 +1,5 @@
 // The dialog for comparison tables. The server builds the table from the choices, or reports a problem.
-import { element, labelled, openDialog } from "richtext/dialogs";
+import { button, element, labelled, openDialog } from "richtext/dialogs";
 import { ask, createFinder } from "richtext/finder";
 
 /** The choices of a stored table, or the defaults of a new one. */
@@ -27,35 +27,21 @@ function group(legend, name, options, type) {
   return { field, inputs: fields.map(({ input }) => input) };
 }
 
-/** The chosen records in order, each with buttons to move it up and to remove it. */
+/** The chosen records in their order, each with a button to remove it. */
 function recordList(records, onChange) {
   const list = element("ol", { className: "richtext-comparison__records", "aria-label": "Rows" });
-  function show(focus) {
-    list.replaceChildren(
-      ...records.map((record, place) => {
-        const act = (words, name, run) => {
-          const made = element("button", { type: "button", className: "richtext-dialog__button", textContent: words, "aria-label": `${name} ${record.title}` });
-          made.addEventListener("click", run);
-          return made;
-        };
-        const up = act("Up", "Move up", () => {
-          records.splice(place - 1, 2, record, records[place - 1]);
-          show([place - 1, 0]);
-        });
-        up.disabled = place === 0;
-        const out = act("Remove", "Remove", () => {
-          records.splice(place, 1);
-          show([Math.min(place, records.length - 1), 1]);
-        });
-        return element("li", {}, element("span", { textContent: record.title }), up, out);
-      }),
-    );
+  function show() {
+    const lines = records.map((record, place) => {
+      const out = button("Remove", () => {
+        records.splice(place, 1);
+        show();
+        (list.querySelector("button") ?? list.parentElement.querySelector("input")).focus();
+      });
+      out.setAttribute("aria-label", `Remove ${record.title}`);
+      return element("li", {}, element("span", { textContent: record.title }), out);
+    });
+    list.replaceChildren(...lines);
     list.hidden = !records.length;
-    // The button that was used is gone: focus the one in its place.
-    if (focus) {
-      const buttons = [...(list.children[focus[0]]?.querySelectorAll("button") ?? [])];
-      (buttons[focus[1]]?.disabled ? buttons.at(-1) : buttons[focus[1]])?.focus();
-    }
     onChange();
   }
   show();

@@ -2,11 +2,9 @@
 // `captionedTable` is the <table>; it contains the <caption> and `table`, the library's grid, which is the <tbody>.
 import { Node, Table, TableCell as Cell, TableHeader as Header, Plugin, pm } from "django-prose-editor/editor";
 import { captionOf, enclosing } from "richtext/captions";
-import { labelled, openDialog } from "richtext/dialogs";
 
 const { Fragment, Slice } = pm.model;
 const { TextSelection } = pm.state;
-const LARGEST = 50;
 // The content of a cell: no tables, no headings.
 const CELL_CONTENT = "(paragraph | bulletList | orderedList | blockquote | codeBlock | figure)+";
 
@@ -16,38 +14,10 @@ function hasCaption(table) {
   return table?.node.firstChild.type.name === "tableCaption";
 }
 
-function makeTable(schema, { rows, cols, withHeaderRow, withHeaderColumn, caption }) {
-  const { captionedTable, tableCaption, table, tableRow, tableCell, tableHeader } = schema.nodes;
-  const isHeader = (row, column) => (withHeaderRow && row === 0) || (withHeaderColumn && column === 0);
-  const numbers = (count) => [...Array(count).keys()];
-  const grid = numbers(rows).map((row) =>
-    tableRow.create(null, numbers(cols).map((column) => (isHeader(row, column) ? tableHeader : tableCell).createAndFill())),
-  );
-  const title = caption ? [tableCaption.create(null, schema.text(caption))] : [];
-  return captionedTable.create(null, [...title, table.create(null, grid)]);
-}
-
-function openTableDialog(editor) {
-  const size = { type: "number", min: "1", max: String(LARGEST), required: true };
-  const caption = labelled("Caption", {}, "Optional. One line that says what the table shows.");
-  const rows = labelled("Rows", { ...size, value: "3" });
-  const cols = labelled("Columns", { ...size, value: "3" });
-  const headerRow = labelled("First row contains headings", { type: "checkbox", checked: true });
-  const headerColumn = labelled("First column contains headings", { type: "checkbox" });
-  openDialog(editor, {
-    title: "Table",
-    content: [caption.field, rows.field, cols.field, headerRow.field, headerColumn.field],
-    submitText: "Insert",
-    onSubmit() {
-      editor.commands.insertTable({
-        rows: rows.input.valueAsNumber,
-        cols: cols.input.valueAsNumber,
-        withHeaderRow: headerRow.input.checked,
-        withHeaderColumn: headerColumn.input.checked,
-        caption: caption.input.value.trim(),
-      });
-    },
-  });
+/** A new table: a caption, a header row, and two rows of three cells. */
+function makeTable({ captionedTable, tableCaption, table, tableRow, tableCell, tableHeader }) {
+  const rows = [tableHeader, tableCell, tableCell].map((cell) => tableRow.create(null, Array.from("123", () => cell.createAndFill())));
+  return captionedTable.create(null, [tableCaption.create(), table.create(null, rows)]);
 }
 
 export const CaptionedTable = Node.create({
@@ -104,18 +74,18 @@ export const TableRows = Table.extend({
   addCommands() {
     return {
       ...this.parent?.(),
-      insertTable: (options) => ({ editor, tr, dispatch }) => {
+      insertTable: () => ({ editor, tr, dispatch }) => {
         if (dispatch) {
           const before = Math.max(tr.selection.from - 2, 0);
-          tr.replaceSelectionWith(makeTable(editor.schema, options)).scrollIntoView();
+          tr.replaceSelectionWith(makeTable(editor.schema.nodes)).scrollIntoView();
           // A paragraph to continue writing; if left empty, it is not stored.
           const { paragraph } = editor.schema.nodes;
           if (tr.doc.lastChild.type !== paragraph) tr.insert(tr.doc.content.size, paragraph.create());
-          let row = null;
+          let caption = null;
           tr.doc.nodesBetween(before, tr.doc.content.size, (node, position) => {
-            if (node.type.name === "tableRow") row ??= position;
+            if (node.type.name === "tableCaption") caption ??= position;
           });
-          tr.setSelection(TextSelection.near(tr.doc.resolve(row + 1)));
+          tr.setSelection(TextSelection.create(tr.doc, caption + 1));
         }
         return true;
       },
@@ -133,10 +103,10 @@ export const TableRows = Table.extend({
       menu.defineItem({ name, groups: "table", button, command, hidden, ...more });
     const isOutside = (editor) => !currentTable(editor.state);
     const isOutsideGrid = (editor) => !editor.isActive("table");
-    define("table", buttons.material("grid_on", "Insert table"), openTableDialog, (editor) => !isOutside(editor), {
+    const run = (command) => (editor) => editor.chain().focus()[command]().run();
+    define("table", buttons.material("grid_on", "Insert table"), run("insertTable"), (editor) => !isOutside(editor), {
       enabled: (editor) => editor.state.selection.$from.depth < 2,
     });
-    const run = (command) => (editor) => editor.chain().focus()[command]().run();
     define("table:headerRow", buttons.material("border_top", "Header row on or off"), run("toggleHeaderRow"), isOutsideGrid);
     define("table:headerColumn", buttons.material("border_left", "Header column on or off"), run("toggleHeaderColumn"), isOutsideGrid);
     define("table:caption", buttons.material("subtitles", "Table caption"), run("toggleTableCaption"), isOutside, {

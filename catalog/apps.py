@@ -16,5 +16,4 @@ class CatalogConfig(AppConfig):
     )
 
     def ready(self):
-        for module in ("keeping", "after_commit"):
-            import_module(f"catalog.sync.{module}")
+        import_module("catalog.sync.keeping")

@@ -1,22 +1,41 @@
-"""Maintenance of the feed: the retention of tombstones, the audit, and starting a new epoch."""
+"""Maintenance of the feed: stamping after commits and migrations, retention of tombstones, audit, a new epoch."""
 
 import sys
 from datetime import timedelta
 
-from django.db import DEFAULT_DB_ALIAS
+from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import Max
 from django.db.models.signals import post_migrate
 from django.dispatch import receiver
 from django.utils import timezone
 
 from catalog.models import FeedEntry, FeedState
-from catalog.sync.head import stored_head
+from catalog.sync.declaration import CAPTURED
+from catalog.sync.head import PATIENCE_MS, STAMP_SECONDS, stored_head
 from catalog.sync.locking import exclusive_lock
 from catalog.sync.stamping import new_epoch, stamp
-from catalog.sync.upkeep import CATALOG, ensure_triggers, mark_all_documents
+from catalog.sync.triggers import CATALOG, ensure_triggers, mark_all_documents
+from ops.db.write_watcher import subscribe
 
 # Promised to partners: copies that were not updated for longer must start again.
 TOMBSTONE_LIFE = timedelta(days=90)
+TABLES = frozenset(captured.table for captured in CAPTURED)
+
+
+def stamp_if_behind():
+    """Stamp right after the commit of a write, so that the next reader does not have to.
+
+    This is an optimisation only: marks that remain, because a process was killed or another program wrote, are stamped
+    by the next reader of the feed, or by the worker within a minute.
+    """
+    if not (connection.get_autocommit() or connection.in_atomic_block):
+        return  # manual transaction management: the stamp would not be committed
+    head = stored_head()
+    if head is None or head.is_behind:
+        stamp(seconds=STAMP_SECONDS, patience_ms=PATIENCE_MS)
+
+
+subscribe(lambda write: write.table in TABLES, stamp_if_behind)
 
 
 @receiver(post_migrate, sender=CATALOG)

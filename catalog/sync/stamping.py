@@ -22,7 +22,7 @@ from catalog.sync.declaration import TYPES, ChangeKind, part_of
 from catalog.sync.dependents import records_behind, sources_of
 from catalog.sync.entries import stamp_records
 from catalog.sync.locking import FeedBusyError, exclusive_lock
-from catalog.sync.upkeep import ensure_triggers, mark_all_documents
+from catalog.sync.triggers import ensure_triggers, mark_all_documents
 from ops.db.lock_timeout import let_others_write
 from ops.page_cache.triggers import notify_all_hosts
 from publishing.content.reference import compare_references_to

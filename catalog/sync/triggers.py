@@ -1,24 +1,35 @@
 """Triggers that log changes to each captured table in the writer's transaction, whichever program writes.
 
 A trigger refers only to its own table and the log, because SQLite could not rebuild a table that other tables' triggers
-refer to. Triggers are dropped during migrations (`catalog.sync.upkeep`). The SQL contains only names from
-`catalog.sync.declaration`.
+refer to. Triggers are dropped during migrations. The SQL contains only names from `catalog.sync.declaration`.
 """
 
 import hashlib
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
+
+from django.apps import apps
+from django.db import DEFAULT_DB_ALIAS, connection
+from django.db.models.signals import pre_migrate
+from django.dispatch import receiver
 
 from catalog.models import FeedMark
 from catalog.sync.declaration import CAPTURED, CapturedTable, ChangeKind
+from catalog.sync.locking import exclusive_lock
 
+CATALOG = apps.get_app_config("catalog")
 PREFIX = "feed_"
 LOG = FeedMark._meta.db_table
 INTO_LOG = f'INSERT INTO "{LOG}" ("kind", "key")'
+INSTALLED = {
+    "sqlite": "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'",
+    "postgresql": "SELECT tgname, obj_description(pg_trigger.oid, 'pg_trigger') FROM pg_trigger"
+    " JOIN pg_class ON pg_class.oid = tgrelid"
+    " WHERE NOT tgisinternal AND tgenabled IN ('O', 'A') AND pg_table_is_visible(pg_class.oid)",
+}
 
 
-@dataclass(frozen=True)
-class Trigger:
+class Trigger(NamedTuple):
     """`signature` is the text by which the database shows that the trigger is installed and current."""
 
     name: str
@@ -33,48 +44,67 @@ def triggers(vendor: str) -> tuple[Trigger, ...]:
     return tuple(trigger for captured in CAPTURED for trigger in make(captured))
 
 
-def installed(connection) -> dict[str, str]:
+def installed() -> dict[str, str]:
     """Return the signatures of our installed and enabled triggers, by name."""
-    query = (
-        "SELECT tgname, obj_description(pg_trigger.oid, 'pg_trigger') FROM pg_trigger"
-        " JOIN pg_class ON pg_class.oid = tgrelid"
-        " WHERE NOT tgisinternal AND tgenabled IN ('O', 'A') AND tgname LIKE %s AND pg_table_is_visible(pg_class.oid)"
-        if connection.vendor == "postgresql"
-        else "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE %s"
-    )
     with connection.cursor() as cursor:
-        cursor.execute(query, [PREFIX.replace("_", r"\_") + "%" if connection.vendor == "postgresql" else "feed%"])
+        cursor.execute(INSTALLED[connection.vendor])
         return {name: signature for name, signature in cursor.fetchall() if name.startswith(PREFIX)}
 
 
-def missing(connection) -> list[Trigger]:
+def missing() -> list[Trigger]:
     """Return the triggers that are missing or outdated. One query."""
-    there = installed(connection)
+    there = installed()
     return [trigger for trigger in triggers(connection.vendor) if there.get(trigger.name) != trigger.signature]
 
 
-def install(connection, wanted: list[Trigger]):
-    with connection.cursor() as cursor:
-        for trigger in wanted:
-            cursor.execute(_drop(connection, trigger.name, trigger.table))
+def ensure_triggers(is_after_migration: bool = False) -> bool:
+    """Install missing triggers and mark everything, because changes may have been missed.
+
+    Returns False if the database has another version, for which the triggers do not fit. One query if none is missing.
+    """
+    if not is_after_migration and not missing():
+        return True
+    if not is_possible():
+        return False
+    with exclusive_lock(), connection.cursor() as cursor:
+        for trigger in missing():
+            where = f' ON "{trigger.table}"' if connection.vendor == "postgresql" else ""
+            cursor.execute(f'DROP TRIGGER IF EXISTS "{trigger.name}"{where}')
             for statement in trigger.statements:
                 cursor.execute(statement)
+        if connection.vendor == "postgresql":
+            # Every read checks that the log is empty, and PostgreSQL scans its dead rows for that.
+            options = "autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000"
+            cursor.execute(f'ALTER TABLE "{LOG}" SET ({options})')
+        mark_all_documents()
+    return True
 
 
-def drop_all(connection):
-    tables = {trigger.name: trigger.table for trigger in triggers(connection.vendor)}
-    there = installed(connection)
+def mark_all_documents():
+    """Mark all documents to be composed and compared; only changed ones get a new number."""
+    FeedMark.objects.create(kind=ChangeKind.EVERYTHING, key=0)
+
+
+@receiver(pre_migrate, sender=CATALOG)
+def drop_triggers_before_migrating(using, plan=(), **kwargs):
+    """Drop the triggers before a migration, because they would break when their tables change."""
+    if plan and using == DEFAULT_DB_ALIAS:
+        drop_all()
+
+
+def drop_all():
+    there = installed()
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             # Dropping the function drops the trigger too, even if its table was renamed.
-            for name in there.keys() | tables.keys():
+            for name in there.keys() | {trigger.name for trigger in triggers(connection.vendor)}:
                 cursor.execute(f'DROP FUNCTION IF EXISTS "{name}"() CASCADE')
         else:
             for name in there:
                 cursor.execute(f'DROP TRIGGER IF EXISTS "{name}"')
 
 
-def is_possible(connection) -> bool:
+def is_possible() -> bool:
     """Return whether the log and all watched columns exist; not so if the database has another version."""
     with connection.cursor() as cursor:
         tables = {*connection.introspection.table_names(cursor)}
@@ -85,11 +115,6 @@ def is_possible(connection) -> bool:
             if not {column.name for column in columns} >= {*captured.watched_columns}:
                 return False
     return True
-
-
-def _drop(connection, name: str, table: str) -> str:
-    where = f' ON "{table}"' if connection.vendor == "postgresql" else ""
-    return f'DROP TRIGGER IF EXISTS "{name}"{where}'
 
 
 def _name(captured: CapturedTable, event: str) -> str:

@@ -12,7 +12,7 @@ from catalog.models import AIModel, FeedMark, LifecycleEvent, ModelSummary, Offe
 from catalog.models.feed import FEED
 from catalog.models.summaries import SUMMARIES
 from catalog.sync.stamping import stamp
-from catalog.sync.upkeep import mark_all_documents
+from catalog.sync.triggers import mark_all_documents
 from ops.db.write_watcher import parse
 from publishing.content.publishable import State
 from tests.catalog import factories

@@ -9,7 +9,7 @@ import pytest
 from articles.models import Article
 from catalog.models import AIModel, Price, Vendor
 from catalog.sync.stamping import stamp
-from catalog.sync.upkeep import mark_all_documents
+from catalog.sync.triggers import mark_all_documents
 from ops.jobs.scheduler import jobs
 from publishing.content.publishable import fetch_content_changed_at
 from publishing.content.reference import Reference

@@ -308,7 +308,7 @@ def test_a_trigger_that_is_missing_is_put_back_and_what_was_missed_is_found(worl
     raw(f"DROP TRIGGER feed_catalog_alias_update{where}")
     Alias.objects.filter(model=world).update(text="Unheard")
     stamp()
-    assert triggers.missing(connection) == []
+    assert triggers.missing() == []
     assert mirror.news() == [MODEL]
     assert_equal(mirror)
 

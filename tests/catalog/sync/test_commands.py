@@ -10,9 +10,8 @@ from django.utils import timezone
 from catalog.documents.compose import SCHEMA
 from catalog.models import AIModel, FeedEntry, FeedMark, FeedState
 from catalog.sync import triggers
-from catalog.sync.after_commit import stamp_if_behind
 from catalog.sync.head import stored_head
-from catalog.sync.keeping import drop_old_tombstones
+from catalog.sync.keeping import drop_old_tombstones, stamp_if_behind
 from catalog.sync.pages import feed_page
 from catalog.sync.stamping import stamp
 from publishing.content.publishable import State
@@ -123,7 +122,7 @@ def test_the_worker_stamps_and_looks_after_the_triggers(world, mirror):
     assert FeedMark.objects.exists()
     stamp()
     assert not FeedMark.objects.exists()
-    assert triggers.missing(connection) == []
+    assert triggers.missing() == []
 
 
 def test_who_has_written_stamps_after_the_commit(world, mirror, django_capture_on_commit_callbacks):

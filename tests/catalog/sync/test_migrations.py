@@ -37,7 +37,7 @@ def alias(world):
 def test_a_table_is_made_anew_and_written_in_one_migration(alias, client, later):
     mirror = Mirror(client).sync()
     later("later_1_rebuild")
-    assert triggers.missing(connection) == []
+    assert triggers.missing() == []
     assert mirror.news() == [("model", "upsert")], "what did not change gets no number"
     assert_equal(mirror)
     Alias.objects.filter(pk=alias.pk).update(text="Later still")
@@ -58,18 +58,18 @@ def test_a_migration_that_failed_leaves_no_hole(alias, client, later):
     mirror = Mirror(client).sync()
     with pytest.raises(ZeroDivisionError):
         later("later_3_failing")
-    assert triggers.installed(connection) == {}
+    assert triggers.installed() == {}
     Alias.objects.filter(pk=alias.pk).update(text="While nobody listened")
     stamp()  # as the worker does each minute
-    assert triggers.missing(connection) == []
+    assert triggers.missing() == []
     assert mirror.news() == [("model", "upsert")]
     assert_equal(mirror)
 
 
 def test_without_triggers_in_a_database_of_another_version_nothing_is_stamped(world, client, monkeypatch):
     mirror = Mirror(client).sync()
-    monkeypatch.setattr("catalog.sync.triggers.is_possible", lambda connection: False)
-    triggers.drop_all(connection)
+    monkeypatch.setattr("catalog.sync.triggers.is_possible", lambda: False)
+    triggers.drop_all()
     AIModel.objects.filter(pk=world.pk).update(notice="New.")
     assert stamp().numbers == 0
     monkeypatch.undo()
@@ -87,7 +87,7 @@ def test_migrate_with_nothing_to_do_changes_nothing(world, client):
 def test_a_flushed_database_is_another_one(world, client):
     mirror = Mirror(client).sync()
     call_command("flush", interactive=False, verbosity=0)
-    assert triggers.missing(connection) == []
+    assert triggers.missing() == []
     response = client.get("/api/v1/changes/", {"cursor": mirror.cursor})
     assert response.status_code == 410
     anew = Mirror(client)

@@ -12,7 +12,7 @@ from django.db import OperationalError, connection
 from catalog.documents.compose import documents as build
 from catalog.documents.compose import names_of as references
 from catalog.models import AIModel, FeedMark, MergedRecord, Offering, Source
-from catalog.sync import stamping, triggers, upkeep
+from catalog.sync import stamping, triggers
 from catalog.sync.declaration import CAPTURED, TYPES
 from tests.catalog.sync.mirroring import digest, mirror
 from tests.catalog.sync.race import closing, writing
@@ -111,7 +111,7 @@ def drop_trigger(name: str):
 
 def mend():
     """Repair a missing trigger, as the site does when it finds one."""
-    assert triggers.missing(connection)
-    assert upkeep.ensure_triggers()
-    assert not triggers.missing(connection)
+    assert triggers.missing()
+    assert triggers.ensure_triggers()
+    assert not triggers.missing()
     assert stamping.stamp().is_done

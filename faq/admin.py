@@ -11,7 +11,7 @@ from django.utils.timezone import localtime
 
 from faq.duplicates.finding import KnownQuestions
 from faq.duplicates.suggestions import nearest
-from faq.models import OtherWording, Question, Topic, Vote
+from faq.models import OtherWording, Question, QuestionTopic, Vote
 from ops.http.query_params import key_in
 from ops.http.urls import change_url
 from publishing.admin.admin_pages import Panel, admin_page
@@ -134,8 +134,8 @@ class QuestionAdmin(DraftsAdmin):
         return render_to_string("admin/faq/votes_of_question.html", context)
 
 
-@admin.register(Topic)
-class TopicAdmin(DraftsAdmin):
+@admin.register(QuestionTopic)
+class QuestionTopicAdmin(DraftsAdmin):
     list_display = ["name", "position", "status"]
     list_filter = ["state", TrashFilter]
     search_fields = ["name"]

@@ -1,7 +1,7 @@
 from collections import defaultdict
 from pathlib import Path
 
-from faq.models import OtherWording, Question, Topic, fetch_topics
+from faq.models import OtherWording, Question, QuestionTopic, fetch_topics
 from ops.http.urls import absolute
 from publishing.api import schemas
 from publishing.api.examples import examples_in
@@ -37,7 +37,7 @@ class QuestionViewSet(PublishableViewSet):
 
     example = EXAMPLES["question"]
     components, record_schema = SCHEMAS, schemas.ref("Question")
-    filters = (RecordParameter("topic", "topic", Topic, "Of a topic, by its slug or id."),)
+    filters = (RecordParameter("topic", "topic", QuestionTopic, "Of a topic, by its slug or id."),)
 
     def get_queryset(self):
         return Question.objects.published().only(*COLUMNS)

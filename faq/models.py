@@ -23,7 +23,7 @@ from publishing.richtext import RichTextField
 from publishing.search.part import SearchedPart
 
 
-class Topic(Revised, Publishable):
+class QuestionTopic(Revised, Publishable):
     """A topic of questions: a heading of the list, with a page of its own."""
 
     title_field = "name"
@@ -58,7 +58,7 @@ class QuestionQuerySet(ProseQuerySet["Question"]):
 
 def fetch_topics(questions: list["Question"]):
     """Fetch `public_topic` of these questions. One query."""
-    topics = Topic.objects.published().in_bulk({question.topic_id for question in questions})
+    topics = QuestionTopic.objects.published().in_bulk({question.topic_id for question in questions})
     for question in questions:
         question.public_topic = topics.get(question.topic_id)
 
@@ -71,7 +71,7 @@ class Question(Prose):
 
     question = models.CharField(max_length=250, blank=True, help_text="As a reader would ask it.")
     answer = RichTextField(blank=True, help_text="The first sentence should be the answer.")
-    topic = models.ForeignKey(Topic, models.PROTECT, null=True, blank=True, related_name="questions")
+    topic = models.ForeignKey(QuestionTopic, models.PROTECT, null=True, blank=True, related_name="questions")
     position = models.PositiveSmallIntegerField("order", default=0, help_text="Within its topic; 1 comes first.")
     facts_checked_on = models.DateField(null=True, blank=True, help_text="When its facts were last checked.")
 
@@ -93,9 +93,9 @@ class Question(Prose):
         ]
 
     @cached_property
-    def public_topic(self) -> Topic | None:
+    def public_topic(self) -> QuestionTopic | None:
         """Return its topic if that is public. One query on first use."""
-        return next(iter(Topic.objects.published().filter(pk=self.topic_id).order_by()), None)
+        return next(iter(QuestionTopic.objects.published().filter(pk=self.topic_id).order_by()), None)
 
     @classmethod
     def lists(cls):

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from faq.forms import VoteForm
 from faq.markdown import question_markdown
-from faq.models import OtherWording, Question, Topic, Vote
+from faq.models import OtherWording, Question, QuestionTopic, Vote
 from faq.structured_data import question_page
 from ops.http.client_ip import client_address
 from ops.http.decorators import safe_only
@@ -45,7 +45,9 @@ def question_list(request):
 
 def _topics_with_questions():
     questions = Question.objects.published().in_order().only("question", "slug", "topic")
-    return Topic.objects.published().prefetch_related(Prefetch("questions", questions, to_attr="public_questions"))
+    return QuestionTopic.objects.published().prefetch_related(
+        Prefetch("questions", questions, to_attr="public_questions")
+    )
 
 
 def _questions_of(topic):
@@ -59,7 +61,7 @@ def _others_of(topic, question):
 @cacheable()
 @safe_only
 def topic(request, slug):
-    topic = get_visible(request, Topic, slug)
+    topic = get_visible(request, QuestionTopic, slug)
     crumbs = _crumbs(topic)
     text = f"Questions about {topic.name}, answered."
     questions = tuple(_questions_of(topic).only("question", "slug", "answer"))

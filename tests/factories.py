@@ -11,10 +11,9 @@ from django.db import models
 from django.utils.html import escape
 from PIL import Image as PILImage
 
-from articles.models import Article, ArticleAuthor, Author
-from articles.models import Topic as ArticleTopic
+from articles.models import Article, ArticleAuthor, Author, Topic
 from catalog.models import AIModel, Evidence, Offering, Provider, Source
-from faq.models import Question, Topic
+from faq.models import Question, QuestionTopic
 from publishing.content.publishable import State
 from publishing.content.registry import publishable_models
 from publishing.images.models import Image
@@ -58,12 +57,12 @@ def author(**fields) -> Author:
     return Author.objects.create(**{"name": f"Desk {next(numbers)}", **fields})
 
 
-def topic(**fields) -> ArticleTopic:
-    return ArticleTopic.objects.create(**{"name": f"Topic {next(numbers)}", **fields})
+def topic(**fields) -> Topic:
+    return Topic.objects.create(**{"name": f"Topic {next(numbers)}", **fields})
 
 
-def question_topic(**fields) -> Topic:
-    return Topic.objects.create(**{"name": f"Questions {next(numbers)}", **fields})
+def question_topic(**fields) -> QuestionTopic:
+    return QuestionTopic.objects.create(**{"name": f"Questions {next(numbers)}", **fields})
 
 
 def question(**fields) -> Question:

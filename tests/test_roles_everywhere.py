@@ -50,7 +50,7 @@ STAFF, ALL = "SACED", "-SACED"  # S: staff without a role
 
 GROUPS = {
     "texts": "articles.article articles.service articles.casestudy articles.page faq.question",
-    "names": "articles.author articles.topic faq.topic",
+    "names": "articles.author articles.topic faq.questiontopic",
     "catalogue": "catalog.aimodel catalog.vendor catalog.modality catalog.family catalog.provider",
     "rows": "catalog.offering catalog.price catalog.lifecycleevent catalog.source",
     "logs": "catalog.importrun catalog.heldrecord catalog.fieldchange",

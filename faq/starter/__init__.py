@@ -4,7 +4,7 @@ import tomllib
 from datetime import date
 from pathlib import Path
 
-from faq.models import OtherWording, Question, Topic
+from faq.models import OtherWording, Question, QuestionTopic
 from publishing.content.publishable import State
 from publishing.workflow.starter import with_primary_keys
 
@@ -14,8 +14,8 @@ CHECKED_ON = date(2026, 11, 24)
 
 def load(once):
     for entry in _read("topics.toml")["topic"]:
-        if once.needs(Topic, entry["slug"]):
-            Topic.objects.create(name=entry["name"], slug=entry["slug"], position=entry["position"])
+        if once.needs(QuestionTopic, entry["slug"]):
+            QuestionTopic.objects.create(name=entry["name"], slug=entry["slug"], position=entry["position"])
     entries = _read("questions.toml")["question"]
     new = [(_create(entry), entry) for entry in entries if once.needs(Question, entry["slug"])]
     for question, entry in new:
@@ -28,7 +28,7 @@ def _create(entry) -> Question:
     question = Question.objects.create(
         question=entry["question"],
         slug=entry["slug"],
-        topic=Topic.objects.filter(slug=entry["topic"]).first(),
+        topic=QuestionTopic.objects.filter(slug=entry["topic"]).first(),
         position=entry["position"],
         facts_checked_on=CHECKED_ON,
     )

@@ -24,7 +24,7 @@ PERMISSIONS = {
     "faq": {
         "otherwording": (ALL, ALL, ""),
         "question": (EDIT, PUBLISH, VIEW),
-        "topic": (VIEW, ALL, VIEW),
+        "questiontopic": (VIEW, ALL, VIEW),
         "vote": ("", "view delete", ""),
     },
     "publishing": {

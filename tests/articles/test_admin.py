@@ -2,8 +2,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from articles.models import Article
-from articles.models import Topic as ArticleTopic
+from articles.models import Article, Topic
 from publishing.content.publishable import State
 from publishing.content.redirect import Redirect
 from tests import factories
@@ -67,7 +66,7 @@ def test_topic_is_chosen_from_those_that_exist_and_not_from_the_trash(admin_page
     for value in (trashed.pk, 999):
         response = admin_page.post(ADD, form_of(topics=[value]))
         assert "topics" in response.context["adminform"].form.errors
-    assert ArticleTopic.objects.count() == 1
+    assert Topic.objects.count() == 1
 
 
 def test_hostile_text_is_cleaned_on_its_way_through_the_form(admin_page):

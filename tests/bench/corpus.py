@@ -4,7 +4,7 @@ import random
 from itertools import batched
 
 from catalog.models import AIModel
-from faq.models import Question, Topic
+from faq.models import Question, QuestionTopic
 from publishing.content.publishable import State
 from tests.bench.load.plan import Words
 
@@ -29,7 +29,7 @@ class Corpus:
 
 def fill(corpus: Corpus, count: int, report):
     """Create `count` published records, half of them questions and half models."""
-    topic = Topic.objects.create(name="Everything")
+    topic = QuestionTopic.objects.create(name="Everything")
     for numbers in batched(range(count), 2_000):
         half = len(numbers) // 2
         Question.objects.bulk_create(question(corpus, topic, number) for number in numbers[:half])

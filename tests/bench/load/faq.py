@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from faq.models import Question, Topic
+from faq.models import Question, QuestionTopic
 from publishing.content.publishable import State
 from tests.bench.load.plan import Plan
 
@@ -11,11 +11,12 @@ BEGUN = datetime(2022, 1, 1, tzinfo=UTC)
 
 
 def load(plan: Plan):
-    for numbers in plan.batches(Topic, "topic", TOPICS if plan.questions else 0, TOPICS):
-        Topic.objects.bulk_create(
-            Topic(name=f"Topic {number + 1}", slug=plan.slug("topic", number), position=number) for number in numbers
+    for numbers in plan.batches(QuestionTopic, "topic", TOPICS if plan.questions else 0, TOPICS):
+        QuestionTopic.objects.bulk_create(
+            QuestionTopic(name=f"Topic {number + 1}", slug=plan.slug("topic", number), position=number)
+            for number in numbers
         )
-    topics = list(Topic.objects.filter(slug__startswith="load-topic-").order_by("slug"))
+    topics = list(QuestionTopic.objects.filter(slug__startswith="load-topic-").order_by("slug"))
     for numbers in plan.batches(Question, "question", plan.questions, 500):
         Question.objects.bulk_create(_question(plan, topics, number) for number in numbers)
 

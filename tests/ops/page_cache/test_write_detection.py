@@ -330,7 +330,7 @@ SEEN = {
     *("catalog.ModelInputModality", "catalog.ModelOutputModality", "catalog.ModelVendor", "catalog.Offering"),
     *("catalog.Price", "catalog.Provider", "catalog.Source", "catalog.Vendor", "catalog.Weights"),
     "contenttypes.ContentType",
-    *("faq.OtherWording", "faq.Question", "faq.Topic"),
+    *("faq.OtherWording", "faq.Question", "faq.QuestionTopic"),
     *("publishing.Image", "publishing.Redirect", "publishing.Reference", "publishing.SearchEntry"),
     *("publishing.SearchText", "publishing.SearchWord", "publishing.SiteLink", "publishing.SiteSettings"),
     *("taggit.Tag", "taggit.TaggedItem"),

@@ -5,8 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from articles.models import Article, Author
-from articles.models import Topic as ArticleTopic
+from articles.models import Article, Author, Topic
 from faq.models import Question
 from publishing.content.publishable import State
 from publishing.content.registry import publishable_models
@@ -127,7 +126,7 @@ def test_a_draft_over_a_live_page_may_be_half_empty_and_is_published_whole(edito
     assert Article.objects.get().standfirst == "Words."
 
 
-@pytest.mark.parametrize("model", [Author, ArticleTopic], ids=["author", "topic"])
+@pytest.mark.parametrize("model", [Author, Topic], ids=["author", "topic"])
 def test_records_with_a_name_have_drafts_too(model, editor):
     record = factories.publishable(model, "Old")
     post(editor, record, name="New")
@@ -191,11 +190,11 @@ def test_what_is_added_beside_a_text_is_published_unless_one_says_otherwise(edit
     html = editor.get(add).content.decode()
     assert buttons(html)[0] == "Publish"
     response = editor.post(add, {"name": "Costs", "_popup": "1", "_continue": "publish"})
-    topic = ArticleTopic.objects.get()
+    topic = Topic.objects.get()
     assert (topic.state, topic.slug) == (State.PUBLISHED, "costs")
     assert f"&quot;value&quot;: &quot;{topic.pk}&quot;" in response.content.decode()
     editor.post(add, {"name": "Speed", "_popup": "1", "_continue": "save"})
-    assert ArticleTopic.objects.get(name="Speed").state == State.DRAFT
+    assert Topic.objects.get(name="Speed").state == State.DRAFT
 
 
 def test_changes_in_review_can_be_taken_back(editor):

@@ -6,8 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from articles.models import Article
-from articles.models import Topic as ArticleTopic
+from articles.models import Article, Topic
 from faq.models import Question
 from publishing.content.publishable import State
 from tests import factories
@@ -124,7 +123,7 @@ def test_update_that_publishes_sets_the_same_dates_as_save():
 def test_update_of_data_that_publishes_sets_the_date():
     with time_machine.travel(NOON, tick=False):
         topic = factories.topic(state=State.DRAFT)
-        ArticleTopic.objects.update(state=State.PUBLISHED)
+        Topic.objects.update(state=State.PUBLISHED)
         topic.refresh_from_db()
         assert topic.first_published_at == NOON
 
@@ -252,7 +251,7 @@ def test_tag_names_are_one_whatever_their_case():
 def test_tag_is_found_by_its_name_in_any_case():
     topic = factories.topic(name="Costs")
     article = factories.article(topics=["COSTS", "Brand new"])
-    assert set(article.topics.all()) == {topic, ArticleTopic.objects.get(name="Brand new")}
+    assert set(article.topics.all()) == {topic, Topic.objects.get(name="Brand new")}
 
 
 @pytest.mark.parametrize("role", ["Author", "Editor", "Catalogue manager"])

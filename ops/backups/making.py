@@ -22,7 +22,6 @@ from ops.backups.archive import BackupError
 from ops.backups.databases import KINDS
 from ops.backups.registry import left_out, left_out_folders
 
-UPLOADS = ("media", "fonts")  # folders of DATA_DIR
 ATTEMPTS = 3
 REGULAR, BY_HAND = "vitrine-daily-", "vitrine-"
 MOMENT = "%Y%m%d-%H%M%S"
@@ -46,7 +45,7 @@ def workplace(place: Path) -> Iterator[Path]:
             shutil.rmtree(folder)
 
 
-def make_backup(say: Callable[[str], None], is_regular: bool = False) -> Path:
+def make_backup(say: Callable[[str], None] = lambda sentence: None, is_regular: bool = False) -> Path:
     """Make a backup, read it back, and only then name it; return its path. Raises BackupError; earlier backups stay."""
     with workplace(Path(settings.BACKUP_DIR)) as folder:
         for attempt in range(ATTEMPTS):
@@ -90,8 +89,7 @@ def _write(folder: Path, say):
 def uploads() -> dict[str, Path]:
     """Return the uploaded files by their names in a backup."""
     root = Path(settings.DATA_DIR)
-    paths = [path for label in UPLOADS for path in (root / label).rglob("*") if path.is_file()]
-    files = {str(path.relative_to(root)): path for path in paths}
+    files = {str(path.relative_to(root)): path for path in (root / "media").rglob("*") if path.is_file()}
     return {name: path for name, path in files.items() if not name.startswith(tuple(left_out_folders))}
 
 

@@ -34,11 +34,11 @@ def start_backup_if_due():
             subprocess.Popen(command, stdin=subprocess.DEVNULL)
 
 
-def make_scheduled_backup(say):
+def make_scheduled_backup():
     """Make a backup and record its outcome; return its path."""
     row = DueJob.objects.filter(name=NAME)
     try:
-        path = make_backup(say, is_regular=True)
+        path = make_backup(is_regular=True)
     except Exception as problem:
         logger.error("There is no backup of today: %s", problem)
         row.update(error=str(problem)[:500])

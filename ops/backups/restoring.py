@@ -15,7 +15,7 @@ from django.utils import timezone
 from ops.backups import archive
 from ops.backups.archive import BackupError
 from ops.backups.databases import KINDS
-from ops.backups.making import MOMENT, UPLOADS, workplace
+from ops.backups.making import MOMENT, workplace
 from ops.backups.registry import after_restore
 from ops.server.data_dir_lock import lock_exclusively
 
@@ -23,13 +23,28 @@ from ops.server.data_dir_lock import lock_exclusively
 def restore(path: Path, say: Callable[[str], None], is_wanted: Callable[[dict], bool]) -> str | None:
     """Restore a backup if `is_wanted` accepts its manifest; return the name of the previous database, None if refused.
 
-    The site's database does not change until the last step. Raises BackupError, InUseError.
+    The site's database does not change until the last step. Raises BackupError, DataDirInUseError.
     """
+    tools = KINDS[connection.vendor]
     with lock_exclusively(), workplace(Path(settings.DATA_DIR)) as folder:
         say("Reading the backup.")
-        manifest = archive.unpack(path, folder, with_uploads=False)
-        _refuse_what_does_not_fit(path, manifest)
-        return _restore(path, folder, say) if is_wanted(manifest) else None
+        _refuse_what_does_not_fit(path, manifest := archive.unpack(path, folder, with_uploads=False))
+        if not is_wanted(manifest):
+            return None
+        say("Unpacking and restoring.")
+        archive.unpack(path, folder)
+        tools.check(folder / tools.member)
+        try:
+            name = tools.load(folder / tools.member)
+            with use_as_default_database(name):
+                call_command("migrate", interactive=False, verbosity=0)
+                for step in after_restore:
+                    step()
+            _put_files_back(folder)
+            return tools.switch(name, f"{timezone.now():{MOMENT}}")
+        except BaseException:
+            tools.discard()
+            raise
 
 
 def _refuse_what_does_not_fit(path: Path, manifest: dict):
@@ -40,24 +55,6 @@ def _refuse_what_does_not_fit(path: Path, manifest: dict):
     known = MigrationLoader(None, ignore_no_migrations=True).disk_migrations
     if unknown := [f"{app}.{name}" for app, name in manifest["migrations"] if (app, name) not in known]:
         raise BackupError(f"{path} was made by a newer Vitrine, with {unknown[0]}: upgrade first, then restore.")
-
-
-def _restore(path: Path, folder: Path, say) -> str:
-    tools = KINDS[connection.vendor]
-    say("Unpacking and restoring.")
-    archive.unpack(path, folder)
-    tools.check(folder / tools.member)
-    try:
-        name = tools.load(folder / tools.member)
-        with use_as_default_database(name):
-            call_command("migrate", interactive=False, verbosity=0)
-            for step in after_restore:
-                step()
-        _put_files_back(folder)
-        return tools.switch(name, f"{timezone.now():{MOMENT}}")
-    except BaseException:
-        tools.discard()
-        raise
 
 
 @contextmanager
@@ -75,7 +72,7 @@ def use_as_default_database(name: str) -> Iterator[None]:
 
 def _put_files_back(folder: Path):
     """Move the uploads into place. Names hold a hash of the content, so a file with the same name is the same file."""
-    for file in [path for label in UPLOADS for path in (folder / label).rglob("*") if path.is_file()]:
+    for file in [path for path in (folder / "media").rglob("*") if path.is_file()]:
         target = Path(settings.DATA_DIR, file.relative_to(folder))
         target.parent.mkdir(parents=True, exist_ok=True)
         draft = target.with_name(f"{target.name}.restoring")

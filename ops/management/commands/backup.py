@@ -5,7 +5,6 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import Error
 
-from ops.backups.archive import BackupError
 from ops.backups.making import check, make_backup, workplace
 from ops.backups.regular import make_scheduled_backup
 
@@ -26,17 +25,13 @@ class Command(BaseCommand):
             if options["check"]:
                 with workplace(Path(settings.BACKUP_DIR)) as folder:
                     manifest = check(options["check"], folder)
-                self.say(f"A backup of {manifest['site']}, {manifest['made_at']}. It is whole.")
+                self.stdout.write(f"A backup of {manifest['site']}, {manifest['made_at']}. It is whole.")
             elif options["regular"]:
                 os.nice(10)  # readers come first
-                self.say(f"Made {make_scheduled_backup(lambda sentence: None)}.")
+                self.stdout.write(f"Made {make_scheduled_backup()}.")
             else:
-                self.say(f"Made {make_backup(self.say)}, read back and whole.")
-        except (BackupError, OSError, Error) as error:
+                self.stdout.write(f"Made {make_backup(self.stdout.write)}, read back and whole.")
+        except (OSError, Error) as error:
             raise CommandError(str(error)) from error
         except KeyboardInterrupt:
             raise CommandError("Interrupted. Earlier backups are there.", returncode=130) from None
-
-    def say(self, sentence: str):
-        self.stdout.write(sentence)
-        self.stdout.flush()

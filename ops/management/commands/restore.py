@@ -4,9 +4,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from django.db import Error
 
-from ops.backups.archive import BackupError
 from ops.backups.restoring import restore
-from ops.server.data_dir_lock import DataDirInUseError
 
 
 class Command(BaseCommand):
@@ -24,29 +22,25 @@ class Command(BaseCommand):
     def handle(self, **options):
         self.is_sure = options["yes"]
         try:
-            aside = restore(options["file"], self.say, self.ask)
-        except (BackupError, DataDirInUseError, OSError, Error) as error:
+            aside = restore(options["file"], self.stdout.write, self.ask)
+        except (OSError, Error) as error:
             raise CommandError(str(error)) from error
         except KeyboardInterrupt:
             raise CommandError("Interrupted. The database is as it was: run it again.", returncode=130) from None
         if aside is None:
             raise CommandError("Nothing was changed.")
-        self.say(
+        self.stdout.write(
             "The site is restored. Start it again.\n"
             "Everybody signs in again, all share links are revoked, and partners begin their copies anew.\n"
             "Accounts, passwords and keys are those of the backup: revoke again those that were revoked since."
         )
         if aside:
-            self.say(f"The database that was here before is kept as {aside}.")
+            self.stdout.write(f"The database that was here before is kept as {aside}.")
 
     def ask(self, manifest: dict) -> bool:
-        self.say(f"A backup of {manifest['site']}, {manifest['made_at']}.")
+        self.stdout.write(f"A backup of {manifest['site']}, {manifest['made_at']}.")
         if self.is_sure:
             return True
         if not sys.stdin.isatty():
-            raise BackupError("Say --yes to restore it without being asked.")
+            raise CommandError("Say --yes to restore it without being asked.")
         return input("Put it in the place of the present site? (yes or no) ").strip().lower() == "yes"
-
-    def say(self, sentence: str):
-        self.stdout.write(sentence)
-        self.stdout.flush()

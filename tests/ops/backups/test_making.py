@@ -58,13 +58,13 @@ def test_tables_that_are_left_out_are_there_and_empty(tmp_path):
         assert copy.execute("SELECT count(*) FROM publishing_image").fetchone() == (1,)
 
 
-def test_drawings_are_left_out_and_typefaces_of_the_site_are_not(settings):
-    for name in (f"media/{sharing.FOLDER}/card.png", "fonts/own.ttf"):
+def test_drawings_are_left_out_and_pictures_are_not(settings):
+    for name in (f"media/{sharing.FOLDER}/card.png", "media/images/own.png"):
         path = settings.DATA_DIR / name
         path.parent.mkdir(parents=True)
         path.write_bytes(b"bytes")
     names = names_in(make_backup(silent))
-    assert "fonts/own.ttf" in names
+    assert "media/images/own.png" in names
     assert not any(sharing.FOLDER in name for name in names)
 
 

@@ -59,7 +59,7 @@ def test_where_none_is_kept_none_is_made(begun, settings):
 def test_how_it_went_is_noted(monkeypatch, caplog, tmp_path):
     DueJob.objects.create(name=regular.NAME, claimed_at=NOON)
     monkeypatch.setattr(regular, "make_backup", lambda *_, **__: tmp_path)
-    regular.make_scheduled_backup(print)
+    regular.make_scheduled_backup()
     row = DueJob.objects.get(name=regular.NAME)
     good = row.finished_at
     assert good is not None
@@ -69,7 +69,7 @@ def test_how_it_went_is_noted(monkeypatch, caplog, tmp_path):
 
     monkeypatch.setattr(regular, "make_backup", fail)
     with pytest.raises(BackupError):
-        regular.make_scheduled_backup(print)
+        regular.make_scheduled_backup()
     row.refresh_from_db()
     assert (row.finished_at, row.error) == (good, "The disk is full.")
     assert [record.levelname for record in caplog.records] == ["ERROR"]

@@ -27,8 +27,8 @@ from catalog.sync.openapi import (
     describe_records,
 )
 from catalog.sync.pages import digest, feed_page, items_of, manifest_rows
-from ops.http.byte_ranges import UnsatisfiableError, file_response
 from ops.http.errors import NamedProblem
+from ops.http.file_responses import UnsatisfiableError, file_response
 from ops.http.urls import absolute
 from publishing.api.filters import checked, given_once, listed, refuse_unknown
 from publishing.api.pagination import whole_number

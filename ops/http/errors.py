@@ -63,14 +63,14 @@ def is_api(request) -> bool:
     return request.path_info.startswith("/api/v")
 
 
-def error_response(request, status: int, detail: str, advice: str = "", name: str = "") -> HttpResponse:
+def error_response(request, status: int, detail: str, advice: str = "", name: str = "", headers=None) -> HttpResponse:
     """Return an error response outside DRF: a problem document under /api/v…, a page elsewhere.
 
     `name` is that of a problem that the API documentation explains.
     """
     if is_api(request):
         body = orjson.dumps(problem(request, status, detail, problem_type(name)))
-        return HttpResponse(body, status=status, content_type=PROBLEM_CONTENT_TYPE)
+        return HttpResponse(body, status=status, headers=headers, content_type=PROBLEM_CONTENT_TYPE)
     context = {
         "status": status,
         "detail": detail,
@@ -78,15 +78,7 @@ def error_response(request, status: int, detail: str, advice: str = "", name: st
         "request_id": getattr(request, "id", ""),
         **{name: value() for name, value in page_context.items()},
     }
-    return HttpResponse(render_to_string(f"{status}.html", context), status=status)
-
-
-def problem_response(request, found: NamedProblem) -> HttpResponse:
-    """Return the response for a problem that was found before DRF handled the request."""
-    response = error_response(request, found.status_code, str(found.detail), name=found.problem_name)
-    for name, value in found.headers.items():
-        response.headers[name] = value
-    return response
+    return HttpResponse(render_to_string(f"{status}.html", context), status=status, headers=headers)
 
 
 def bad_request(request, exception=None):
@@ -152,7 +144,7 @@ def unavailable(request, trouble: Outage):
     """Respond with 503 when the database or the disk has a problem. Needs no query, and is not cached."""
     is_reading = request.method in {"GET", "HEAD", "OPTIONS"}
     meanwhile = " Signing in is not possible meanwhile." if trouble.is_of_writing else ""
-    words = (trouble.detail, "") if is_reading else (trouble.refusal + meanwhile, ADVICE)
+    words = (f"{trouble.words}.", "") if is_reading else (trouble.refusal + meanwhile, ADVICE)
     return tried_later(error_response(request, 503, *words))
 
 
@@ -164,9 +156,8 @@ def tried_later(response):
 
 def locked_out(request, credentials=None, *args, **kwargs):
     """Respond to too many wrong passwords (django-axes calls this)."""
-    response = error_response(request, 429, "Too many sign-in attempts. Try again in 15 minutes.")
-    response.headers["Retry-After"] = "900"
-    return response
+    words = "Too many sign-in attempts. Try again in 15 minutes."
+    return error_response(request, 429, words, headers={"Retry-After": "900"})
 
 
 def api_exception_handler(exception, context):

@@ -1,18 +1,23 @@
-"""Responses that send files.
+"""Responses that send files, whole or a single range of them (RFC 9110, section 14).
 
 The server sends a stream from the thread that handled the request, which waits until the client has read it. A file
 that fits in memory is handed over whole, so a slow client occupies no thread. Larger files are streamed, but never from
 all threads: slow clients must not stop the site.
 """
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import BinaryIO
 
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.utils.cache import get_conditional_response
 
 SMALL = 8 * 1024 * 1024  # bytes
 BLOCK = 64 * 1024  # bytes
 MOST_AT_ONCE = 1  # per process, out of the threads that `manage.py serve` gives it
+# A single range. A request for several gets the whole file, which the RFC allows.
+RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})", re.ASCII)
 
 _being_sent: set[BinaryIO] = set()
 
@@ -48,3 +53,43 @@ def _blocks(file: BinaryIO, length: int) -> Iterator[bytes]:
                 yield part
     finally:
         _being_sent.discard(file)
+
+
+class UnsatisfiableError(Exception):
+    """The requested range contains no byte of the file."""
+
+
+def file_response(request, path: Path, etag: str, content_type: str) -> HttpResponseBase:
+    """Return the file or the requested range of it; 304 if the client already has it. `etag` must be strong.
+
+    Raises UnsatisfiableError if the range is outside the file, FileNotFoundError if the file is gone, and
+    TooManyDownloadsError.
+    """
+    if unchanged := get_conditional_response(request, etag=etag):  # before the file is opened
+        unchanged.headers["ETag"] = etag
+        return unchanged
+    size = path.stat().st_size
+    wanted = _range(request, etag, size)
+    first, last = wanted or (0, size - 1)
+    file = path.open("rb")
+    file.seek(first)
+    response = send_file(file, last - first + 1, content_type, status=206 if wanted else 200)
+    if wanted:
+        response.headers["Content-Range"] = f"bytes {first}-{last}/{size}"
+    response.headers["ETag"] = etag
+    return response
+
+
+def _range(request, etag: str, size: int) -> tuple[int, int] | None:
+    """Return the first and last byte of the requested range; None for the whole file."""
+    match = RANGE.fullmatch(request.headers.get("Range", "").strip())
+    if request.method != "GET" or not match or request.headers.get("If-Range", etag).strip() != etag:
+        return None
+    given, until = match.groups()
+    if (not given and not until) or (given and until and int(until) < int(given)):
+        return None  # not a valid range
+    first = int(given) if given else max(0, size - int(until))
+    last = min(int(until), size - 1) if given and until else size - 1
+    if first > last:
+        raise UnsatisfiableError(size)
+    return first, last

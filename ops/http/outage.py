@@ -23,32 +23,20 @@ QUIET_SECONDS = 60  # between two lines in the log about the same outage
 
 @dataclass(frozen=True)
 class Outage:
-    """An outage: `detail` is for people who read, `refusal` for those whose input was not saved."""
+    """An outage, in words for people who read, and a `refusal` for those whose input was not saved."""
 
-    detail: str
-    refusal: str
-    is_of_writing: bool = False
+    words: str
+    is_of_writing: bool = True
+
+    @property
+    def refusal(self) -> str:
+        return f"{self.words}, so your changes were not saved."
 
 
-AWAY = Outage(
-    "The site cannot reach its database at the moment.",
-    "The site cannot reach its database at the moment, so your changes were not saved.",
-)
-BUSY = Outage(
-    "The database is busy at the moment.",
-    "The database is busy at the moment, so your changes were not saved.",
-    is_of_writing=True,
-)
-READ_ONLY = Outage(
-    "The site is read-only at the moment, and this page needs to write.",
-    "The site is read-only at the moment, so your changes were not saved.",
-    is_of_writing=True,
-)
-FULL = Outage(
-    "The disk of the site is full, and this page needs to write.",
-    "The disk of the site is full, so your changes were not saved.",
-    is_of_writing=True,
-)
+AWAY = Outage("The site cannot reach its database at the moment", is_of_writing=False)
+BUSY = Outage("The database is busy at the moment")
+READ_ONLY = Outage("The site is read-only at the moment")
+FULL = Outage("The disk of the site is full")
 ADVICE = "Go back in your browser: your input is still in the form. Send it again in a few minutes."
 
 OF_SQLITE = {

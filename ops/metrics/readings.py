@@ -4,8 +4,6 @@ A gauge that cannot be read is left out, and `database_up` shows whether the dat
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import partial
 
 from django.db import DatabaseError, InterfaceError, connection
 from django.utils import timezone
@@ -18,22 +16,14 @@ from ops.jobs.scheduler import HEARTBEAT
 from ops.page_cache.content_version import content_version
 from ops.page_cache.store import store
 
-
-@dataclass(frozen=True)
-class MetricReading:
-    name: str
-    help: str
-    take: Callable[[], float | None]
-
-
-readings: list[MetricReading] = []
+readings: list[tuple[str, str, Callable[[], float | None]]] = []  # name, help, and a function that reads the value
 
 
 def reading(name: str, help: str):
     """Register a function without arguments that returns a number, or None if there is none."""
 
     def register(function):
-        readings.append(MetricReading(name, help, function))
+        readings.append((name, help, function))
         return function
 
     return register
@@ -44,13 +34,13 @@ class MetricCollector:
 
     def collect(self):
         is_up = True
-        for one in readings:
+        for name, help, take in readings:
             try:
-                value = one.take() if is_up else None
+                value = take() if is_up else None
             except (DatabaseError, InterfaceError):
                 value, is_up = None, _answers()
             if value is not None:
-                yield GaugeMetricFamily(f"vitrine_{one.name}", one.help, value)
+                yield GaugeMetricFamily(f"vitrine_{name}", help, value)
         is_up = is_up and _answers()
         yield GaugeMetricFamily("vitrine_database_up", "Whether the database answers.", int(is_up))
 
@@ -73,23 +63,13 @@ def _seconds_since(job: str) -> float | None:
     return last and (timezone.now() - last.finished_at).total_seconds()
 
 
-reading("tasks_waiting", "Tasks that no worker has begun.")(partial(_tasks, "READY"))
-reading("tasks_running", "Tasks that a worker has begun and not ended.")(partial(_tasks, "RUNNING"))
-reading("tasks_failed", "Tasks that failed, of those whose results are kept still.")(partial(_tasks, "FAILED"))
-reading("worker_silent_seconds", "Since the task worker last ran the regular jobs; more than 300 is too long.")(
-    partial(_seconds_since, HEARTBEAT)
-)
-reading("backup_age_seconds", "Since the last good backup of the worker was finished.")(
-    partial(_seconds_since, regular.NAME)
-)
-reading("content_generation", "The number of the content, in nanoseconds of the time at which it was last raised.")(
-    content_version.current
-)
-reading("page_cache_bytes", "What finished pages take in the process that was asked, of PAGE_CACHE_BYTES.")(
-    lambda: store.bytes
-)
-
-
-@reading("jobs_failing", "Regular jobs that failed when they ran last.")
-def jobs_failing():
-    return DueJob.objects.exclude(error="").count()
+readings += [
+    ("tasks_waiting", "Tasks that no worker has begun.", lambda: _tasks("READY")),
+    ("tasks_running", "Tasks that a worker has begun and not ended.", lambda: _tasks("RUNNING")),
+    ("tasks_failed", "Tasks that failed, of those whose results are kept still.", lambda: _tasks("FAILED")),
+    ("worker_silent_seconds", "Since the worker last ran; over 300 is too long.", lambda: _seconds_since(HEARTBEAT)),
+    ("backup_age_seconds", "Since the last good backup was finished.", lambda: _seconds_since(regular.NAME)),
+    ("content_generation", "The content version, in nanoseconds when it was last raised.", content_version.current),
+    ("page_cache_bytes", "Size of the pages cached in the process that was asked.", lambda: store.bytes),
+    ("jobs_failing", "Regular jobs that failed when they ran last.", lambda: DueJob.objects.exclude(error="").count()),
+]

@@ -2,7 +2,7 @@
 
 from django.utils.cache import patch_cache_control, patch_vary_headers
 
-from ops.http.errors import NamedProblem, error_response, is_api, problem_response
+from ops.http.errors import NamedProblem, error_response, is_api
 from publishing.api.keys import covers, key_of, note_use
 from publishing.api.quotas import quota_of
 
@@ -25,7 +25,8 @@ class ApiAccessMiddleware:
         if quota and not quota.is_within:
             problem = quota_exceeded(quota)
         if problem:
-            response = problem_response(request, problem)
+            words, name = str(problem.detail), problem.problem_name
+            response = error_response(request, problem.status_code, words, name=name, headers=problem.headers)
         elif key and not covers(key, request.path_info):
             detail = "This key is not valid for this endpoint. Request another key, or omit it."
             response = error_response(request, 403, detail)

@@ -135,7 +135,7 @@ def test_without_a_database_the_counts_are_told_still(figures, monkeypatch):
         raise OperationalError("away")
 
     answer("/faq/")
-    monkeypatch.setattr(readings, "readings", [readings.MetricReading("one", "One.", away)])
+    monkeypatch.setattr(readings, "readings", [("one", "One.", away)])
     monkeypatch.setattr(readings, "_answers", lambda: False)
     found = figures()
     assert found["vitrine_database_up"] == 0

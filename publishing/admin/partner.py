@@ -41,15 +41,12 @@ class PartnerAdmin(FieldsMixin, admin.ModelAdmin):
 
 @admin.register(PartnerKey)
 class PartnerKeyAdmin(FieldsMixin, admin.ModelAdmin):
-    list_display = ["name", "partner", "prefix", state, "covers_browse", "covers_feed", "expiry_date", "last_used"]
-    list_filter = ["revoked", "covers_browse", "covers_feed"]
+    list_display = ["name", "partner", "prefix", state, "expiry_date", "last_used"]
+    list_filter = ["revoked"]
     list_select_related = ["partner"]
     search_fields = ["name", "prefix", "partner__organisation"]
     autocomplete_fields = ["partner"]
-    fieldsets = [
-        (None, {"fields": ["partner", "name"]}),
-        ("Purpose", {"fields": ["covers_browse", "covers_feed", "expiry_date"]}),
-    ]
+    fieldsets = [(None, {"fields": ["partner", "name", "expiry_date"]})]
     ABOUT = ("About this key", {"fields": ["revoked", "prefix", "created_at", "last_used"]})
 
     def get_fieldsets(self, request, obj=None):
@@ -58,7 +55,7 @@ class PartnerKeyAdmin(FieldsMixin, admin.ModelAdmin):
     def get_readonly_fields(self, request, obj=None):
         fixed = ["prefix", "created_at", "last_used"]
         if obj and obj.revoked:
-            fixed += ["revoked", "expiry_date", "covers_browse", "covers_feed"]
+            fixed += ["revoked", "expiry_date"]
         return [*fixed, "partner"] if obj else fixed
 
     created_at = moment_column("Created", "created")

@@ -3,7 +3,7 @@
 from django.utils.cache import patch_cache_control, patch_vary_headers
 
 from ops.http.errors import NamedProblem, error_response, is_api
-from publishing.api.keys import covers, key_of, note_use
+from publishing.api.keys import key_of, note_use
 from publishing.api.quotas import quota_of
 
 
@@ -27,9 +27,6 @@ class ApiAccessMiddleware:
         if problem:
             words, name = str(problem.detail), problem.problem_name
             response = error_response(request, problem.status_code, words, name=name, headers=problem.headers)
-        elif key and not covers(key, request.path_info):
-            detail = "This key is not valid for this endpoint. Request another key, or omit it."
-            response = error_response(request, 403, detail)
         else:
             response = self.get_response(request)
             if response.status_code == 304 and quota:

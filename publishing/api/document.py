@@ -64,7 +64,6 @@ HEADERS = {
 ERRORS = {
     "400": ("A parameter is unknown or makes no sense.", "unknown-parameter", ""),
     "401": ("The key that was sent does not open.", "key-invalid", "WWW-Authenticate"),
-    "403": ("The key that was sent is not for this endpoint.", "", ""),
     "404": ("There is no such record.", "", ""),
     "406": ("The API speaks JSON only.", "", ""),
     "410": ("The record was retired.", "", ""),

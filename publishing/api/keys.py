@@ -16,7 +16,6 @@ SCHEME = "Bearer"
 CHALLENGE = f'{SCHEME} realm="api"'
 FORM = re.compile(r"[a-zA-Z0-9]{8}\.[a-zA-Z0-9]{32}")
 NOTED_EVERY = timedelta(minutes=1)
-FEED = ("changes", "records", "export", "manifest")
 
 
 def refused(name: str, detail: str) -> NamedProblem:
@@ -44,15 +43,6 @@ def key_of(request) -> PartnerKey | None:
     if key.has_expired:
         raise refused("key-expired", f"This key expired on {key.expiry_date:%Y-%m-%d}. Request a new one.")
     return key
-
-
-def covers(key: PartnerKey, path: str) -> bool:
-    """Return whether the key is valid for the endpoint at `path`. The root and the OpenAPI document are open to every
-    key."""
-    collection = path.split("/")[3:4]
-    if collection in ([], [""], ["openapi.json"]):
-        return True
-    return key.covers_feed if collection[0] in FEED else key.covers_browse
 
 
 def note_use(key: PartnerKey):

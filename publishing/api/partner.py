@@ -33,10 +33,6 @@ class PartnerKey(AbstractAPIKey):
     """A key of which only a hash is stored; it is shown once, when it is issued."""
 
     partner = models.ForeignKey(Partner, models.CASCADE, related_name="keys")
-    covers_browse = models.BooleanField(
-        "for lists and records", default=True, help_text="Models, offerings, articles and the like."
-    )
-    covers_feed = models.BooleanField("for the feed", default=True, help_text="Changes, export and manifest.")
     last_used_at = models.DateTimeField(null=True, editable=False)
 
     objects = PartnerKeyManager()
@@ -44,13 +40,6 @@ class PartnerKey(AbstractAPIKey):
     class Meta(AbstractAPIKey.Meta):
         verbose_name = "key of a partner"
         verbose_name_plural = "keys of partners"
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(covers_browse=True) | Q(covers_feed=True),
-                name="publishing_partnerkey_covers_something",
-                violation_error_message="A key is for lists and records, for the feed, or for both.",
-            )
-        ]
 
     def __str__(self):
         return f"{self.name} ({self.prefix}…)"

@@ -18,7 +18,7 @@ EMPTY = {"expiry_date_0": "", "expiry_date_1": ""}
 
 
 def issue(client, of, **changes):
-    values = {"partner": of.pk, "name": "Mirror", "covers_browse": "on", "covers_feed": "on", **EMPTY}
+    values = {"partner": of.pk, "name": "Mirror", **EMPTY}
     return client.post(ADD, values | changes)
 
 
@@ -52,14 +52,9 @@ def test_a_third_key_is_refused_in_a_sentence(admin_page):
     assert PartnerKey.objects.count() == 2
 
 
-def test_a_key_for_nothing_is_refused_in_a_sentence(admin_page):
-    response = issue(admin_page, partner(), covers_browse="", covers_feed="")
-    assert "A key is for lists and records" in response.content.decode()
-
-
 def test_a_key_is_revoked_in_its_form_for_good(admin_page, client):
     key, text = issued()
-    values = {"name": "Mirror", "covers_browse": "on", "covers_feed": "on", "revoked": "on", **EMPTY}
+    values = {"name": "Mirror", "revoked": "on", **EMPTY}
     assert admin_page.post(change_page(key), values).status_code == 302
     assert client.get("/api/v1/", headers=sent(text)).status_code == 401
     page = html.document_fromstring(admin_page.get(change_page(key)).content.decode())
@@ -68,7 +63,7 @@ def test_a_key_is_revoked_in_its_form_for_good(admin_page, client):
 
 def test_the_form_does_not_move_a_key_to_another_partner(admin_page):
     key, other = issued()[0], partner()
-    values = {"name": "Mirror", "partner": other.pk, "covers_browse": "on", "covers_feed": "on", **EMPTY}
+    values = {"name": "Mirror", "partner": other.pk, **EMPTY}
     admin_page.post(change_page(key), values)
     assert PartnerKey.objects.get().partner_id == key.partner_id
 

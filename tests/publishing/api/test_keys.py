@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from publishing.api.partner import PartnerKey
-from tests.publishing.api.partners import issued, partner, sent
+from tests.publishing.api.partners import issued, sent
 
 pytestmark = pytest.mark.django_db
 URL = "/api/v1/models/"
@@ -95,28 +95,6 @@ def test_a_bad_key_is_refused_at_every_address_of_the_api(path, client):
 
 def test_pages_do_not_look_at_keys(client):
     assert client.get("/api/", headers=sent("bad")).status_code == 200
-
-
-@pytest.mark.parametrize(
-    ("covers", "opens", "closed"),
-    [
-        ({"covers_feed": False}, ["models/", "models/big/", "articles/", "", "openapi.json"], ["changes/", "export/"]),
-        ({"covers_browse": False}, ["", "openapi.json"], ["models/", "models/big/", "questions/"]),
-    ],
-)
-def test_a_key_is_for_the_endpoints_of_its_scope(covers, opens, closed, client):
-    _, text = issued(**covers)
-    for path in opens:
-        assert client.get(f"/api/v1/{path}", headers=sent(text)).status_code != 403, path
-    for path in closed:
-        response = client.get(f"/api/v1/{path}", headers=sent(text))
-        assert response.status_code == 403, path
-        assert response.json()["type"] == "about:blank"
-
-
-def test_a_key_covers_something():
-    with pytest.raises(ValidationError):
-        PartnerKey(partner=partner(), name="x", covers_browse=False, covers_feed=False).full_clean()
 
 
 def test_a_partner_has_two_keys_at_once():

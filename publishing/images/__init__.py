@@ -1,4 +1,4 @@
-"""Images: inspecting and sanitising files, renditions, generated covers.
+"""Images: checking and sanitising uploads, renditions, generated covers.
 
 Entry points: `models.Image`, `renditions`, `illustrations`. Imports `richtext`.
 """

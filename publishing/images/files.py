@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from publishing.images import renditions
 from publishing.images.illustrations import share_card as sharing
-from publishing.images.inspect import DAMAGE
 from publishing.images.models import FOLDER, Image
+from publishing.images.upload import DAMAGE
 
 logger = logging.getLogger(__name__)
 # An upload is stored before its row is committed.
@@ -25,7 +25,7 @@ def render_missing():
 
     Each is recorded when it is done, so an interrupted run continues where it stopped.
     """
-    for image in Image.objects.filter(is_animated=False).order_by("pk").iterator(chunk_size=100):
+    for image in Image.objects.order_by("pk").iterator(chunk_size=100):
         if image.needs_rendering:
             try:
                 image.render()

@@ -11,8 +11,8 @@ from django.tasks import task
 
 from ops.db.queryset import QuerySet
 from ops.http.slugs import slug_for
-from publishing.images.inspect import PictureFormField, prepare
 from publishing.images.renditions import FORMATS, SHAPES, key_for, render, rendition_name
+from publishing.images.upload import PictureFormField, prepare
 
 FOLDER = "images"
 UNDESCRIBED = "Needs alternative text"  # how the alt text of an undescribed image begins
@@ -31,7 +31,6 @@ class PictureFile(ImageFieldFile):
         """Store `content` after cleaning, whether from a form, code or an import. Raises ValidationError."""
         prepared = _prepared(content, name)
         self.instance.content_hash = prepared.picture.sha256
-        self.instance.is_animated = prepared.picture.frames > 1
         self.instance.rendered = ""
         super().save(name, prepared, save)
 
@@ -89,7 +88,6 @@ class Image(models.Model):
     width_px = models.PositiveIntegerField(editable=False, null=True)
     height_px = models.PositiveIntegerField(editable=False, null=True)
     content_hash = models.CharField("SHA-256 of the upload", max_length=64, editable=False, db_index=True)
-    is_animated = models.BooleanField(default=False, editable=False)
     rendered = models.CharField(
         max_length=20, blank=True, editable=False, help_text="Under which key its renditions lie; empty while none do."
     )
@@ -124,7 +122,7 @@ class Image(models.Model):
 
     @property
     def needs_rendering(self) -> bool:
-        return not self.is_animated and self.rendered != key_for(self.focus)
+        return self.rendered != key_for(self.focus)
 
     def sources(self, shape: str) -> list[dict]:
         """Return the data of each `<source>` (type, srcset as pairs of URL and width), smallest files first."""
@@ -153,7 +151,7 @@ class Image(models.Model):
         """Make the missing renditions."""
         if not self.needs_rendering:
             return
-        key = "" if self.is_animated else render(self.file, self.file.storage, self.focus)
+        key = render(self.file, self.file.storage, self.focus)
         # Not save(): an editor may have changed the row in the meantime, even its file.
         Image.objects.filter(pk=self.pk, file=self.file.name).update(rendered=key)
         self.rendered = key
@@ -161,7 +159,7 @@ class Image(models.Model):
     def save(self, *args, **kwargs):
         cast(PictureFile, self.file).prepare()  # before a transaction begins, which an invalid file would break
         if (names := kwargs.get("update_fields")) and "file" in names:
-            kwargs["update_fields"] = {*names, "content_hash", "is_animated", "rendered", "width_px", "height_px"}
+            kwargs["update_fields"] = {*names, "content_hash", "rendered", "width_px", "height_px"}
         super().save(*args, **kwargs)
         if self.needs_rendering:
             # The task is queued in the same transaction, and the worker encodes without blocking requests.

@@ -10,7 +10,7 @@ from pathlib import PurePath
 from django.core.files.base import ContentFile
 from PIL import Image as PILImage
 
-from publishing.images.sanitise import upright
+from publishing.images.upload import upright
 
 # Increase when the options below change: the URLs change with it, and the worker makes all renditions again.
 RECIPE = 1

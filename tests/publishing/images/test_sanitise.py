@@ -140,16 +140,6 @@ def test_transparency_stays(db, mode):
     assert record.rendered
 
 
-@pytest.mark.parametrize("format", ["GIF", "WEBP", "PNG"])
-def test_animation_stays_one_and_gets_no_still_copies(db, format):
-    frames = [PILImage.new("RGB", (30, 20), colour) for colour in ("red", "blue", "green")]
-    record = stored(frames[0], format, save_all=True, append_images=frames[1:], duration=70, loop=0)
-    assert opened(record).n_frames == 3
-    assert record.is_animated
-    record.render()
-    assert record.sources("whole") == []
-
-
 def test_file_saved_in_code_is_cleaned_and_gets_its_hash(db):
     buffer = BytesIO()
     halves().save(buffer, "JPEG", exif=with_traces())

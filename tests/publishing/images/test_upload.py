@@ -11,8 +11,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 from PIL import Image as PILImage
 
-from publishing.images.inspect import EXTENSIONS_BY_FORMAT, PictureFormField, inspect
 from publishing.images.models import Image
+from publishing.images.upload import EXTENSIONS_BY_FORMAT, PictureFormField, inspect
 from tests import factories
 
 SUFFIXES = {"PNG": "png", "JPEG": "jpg", "WEBP": "webp", "GIF": "gif", "AVIF": "avif"}
@@ -45,16 +45,9 @@ def png_that_claims(width: int, height: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + png_chunk(b"IHDR", head) + png_chunk(b"IDAT", pixels) + png_chunk(b"IEND", b"")
 
 
-def gif_that_claims(width: int, height: int, frames: int = 1) -> bytes:
+def gif_that_claims(width: int, height: int) -> bytes:
     frame = b"\x2c" + struct.pack("<HHHH", 0, 0, 1, 1) + b"\x00\x02\x02\x44\x01\x00"
-    return (
-        b"GIF89a"
-        + struct.pack("<HH", width, height)
-        + b"\x80\x00\x00"
-        + b"\x00\x00\x00\xff\xff\xff"
-        + frame * frames
-        + b";"
-    )
+    return b"GIF89a" + struct.pack("<HH", width, height) + b"\x80\x00\x00" + b"\x00\x00\x00\xff\xff\xff" + frame + b";"
 
 
 @pytest.fixture
@@ -79,8 +72,8 @@ def test_sound_picture_is_accepted_and_measured(format):
 
 
 @pytest.mark.parametrize("format", ["GIF", "WEBP", "PNG", "AVIF"])
-def test_short_animation_is_accepted(format):
-    assert inspect(file(animated(format, 3), f"a.{SUFFIXES[format]}")).format == format
+def test_animation_is_refused(format):
+    assert "animated" in refused(file(animated(format, 3), f"a.{SUFFIXES[format]}"))
 
 
 def test_photograph_with_a_preview_behind_it_counts_as_jpeg():
@@ -147,9 +140,8 @@ def test_gigapixel_bomb_is_refused_by_its_head(width, height, nothing_decoded):
     assert "pixels" in refused(file(png_that_claims(width, height)))
 
 
-@pytest.mark.parametrize(("width", "height", "frames"), [(65_535, 65_535, 1), (1000, 1000, 60)])
-def test_animation_is_measured_over_all_its_frames(width, height, frames, nothing_decoded):
-    assert "pixels" in refused(file(gif_that_claims(width, height, frames), "a.gif"))
+def test_gif_bomb_is_refused_by_its_head(nothing_decoded):
+    assert "pixels" in refused(file(gif_that_claims(65_535, 65_535), "a.gif"))
 
 
 def test_picture_at_the_limit_is_accepted(settings):

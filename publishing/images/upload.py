@@ -1,0 +1,164 @@
+"""Check an uploaded image by its header, before any pixel is decoded, and reduce it to its pixels.
+
+What is stored is upright, 8-bit sRGB, without metadata: date, location, camera, preview and comments are removed.
+"""
+
+import hashlib
+import struct
+import warnings
+import zlib
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import PurePath
+from typing import cast
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.template.defaultfilters import filesizeformat
+from PIL import Image as PILImage
+from PIL import ImageCms, ImageOps, UnidentifiedImageError
+
+EXTENSIONS_BY_FORMAT = {"JPEG": {"jpg", "jpeg"}, "PNG": {"png"}, "WEBP": {"webp"}, "GIF": {"gif"}, "AVIF": {"avif"}}
+# High quality, since photographs are encoded a second time here.
+OPTIONS_BY_FORMAT = {
+    "JPEG": {"quality": 92, "subsampling": 0, "progressive": True, "optimize": True},
+    "PNG": {"optimize": True},
+    "WEBP": {"quality": 92, "method": 4},
+    "GIF": {"optimize": True},
+    "AVIF": {"quality": 88, "speed": 6},
+}
+# Phones store a second image (a preview, a depth map) in a JPEG file, which Pillow calls MPO; browsers show the first.
+PHONES = "MPO"
+SRGB = ImageCms.createProfile("sRGB")
+# Exceptions that Pillow's readers raise for broken files.
+DAMAGE = (OSError, EOFError, ValueError, SyntaxError, ArithmeticError, LookupError, TypeError, RuntimeError)
+DAMAGE += (struct.error, zlib.error)
+
+
+@dataclass(frozen=True)
+class ImageInfo:
+    """The metadata of an image file: Pillow's name of the format, size in pixels, SHA-256."""
+
+    format: str
+    width_px: int
+    height_px: int
+    sha256: str
+
+
+def inspect(file) -> ImageInfo:
+    """Return the metadata of the image in `file` (a Django File). Raises ValidationError with a sentence for the user.
+
+    Size and type are checked by file size and header, so that a small file which unpacks to gigabytes is refused before
+    it is decoded. Afterwards the position of `file` is at its beginning.
+    """
+    if file.size > settings.IMAGE_MAX_BYTES:
+        limit = filesizeformat(settings.IMAGE_MAX_BYTES)
+        raise ValidationError(f"This file is {filesizeformat(file.size)}; pictures may be up to {limit}.")
+    file.seek(0)
+    try:
+        # Pillow warns of large sizes; our own limit refuses them with a clear message.
+        with warnings.catch_warnings(action="ignore", category=PILImage.DecompressionBombWarning):
+            image = PILImage.open(file, formats=list(EXTENSIONS_BY_FORMAT))
+        format_name = "JPEG" if image.format == PHONES else image.format or ""
+        _refuse_what_does_not_fit(image, format_name, file.name or "")
+        image.load()
+    except PILImage.DecompressionBombError as error:
+        raise ValidationError("This picture has too many pixels. Reduce its size and try again.") from error
+    except UnidentifiedImageError as error:
+        raise ValidationError("This file is not a JPEG, PNG, WebP, GIF or AVIF picture.") from error
+    except DAMAGE as error:
+        raise ValidationError("This picture is damaged or incomplete. Upload another copy.") from error
+    digest = hashlib.sha256()
+    for chunk in file.chunks():
+        digest.update(chunk)
+    file.seek(0)
+    return ImageInfo(format_name, image.width, image.height, digest.hexdigest())
+
+
+def _refuse_what_does_not_fit(image, format_name: str, name: str):
+    if image.width * image.height > settings.IMAGE_MAX_PIXELS:
+        raise ValidationError(
+            f"This picture has {image.width} × {image.height} pixels; the maximum is "
+            f"{settings.IMAGE_MAX_PIXELS // 1_000_000} million in total. Reduce its size and try again."
+        )
+    extension = PurePath(name).suffix.lower().lstrip(".")
+    if extension not in EXTENSIONS_BY_FORMAT[format_name]:
+        raise ValidationError(f"This file is named “.{extension}” but contains a {format_name} picture. Rename it.")
+    if getattr(image, "is_animated", False) and image.format != PHONES:
+        raise ValidationError("This picture is animated, and readers cannot stop it. Choose a still one.")
+
+
+class CleanFile(SimpleUploadedFile):
+    picture: ImageInfo  # of the upload
+
+
+def prepare(file) -> CleanFile:
+    """Return the file to store instead of an upload: the same image without metadata, in its own format.
+
+    Raises ValidationError with a sentence for the user.
+    """
+    if isinstance(file, CleanFile):
+        return file
+    picture = inspect(file)
+    buffer = BytesIO()
+    try:
+        with PILImage.open(file, formats=[picture.format, PHONES]) as opened:
+            image = upright(opened)
+        if picture.format == "JPEG" and image.mode not in {"L", "RGB"}:
+            image = image.convert("RGB")
+        image.save(buffer, picture.format, **OPTIONS_BY_FORMAT[picture.format])
+    except DAMAGE as error:
+        raise ValidationError("This picture is damaged or incomplete. Upload another copy.") from error
+    prepared = CleanFile(PurePath(file.name).name, buffer.getvalue(), PILImage.MIME[picture.format])
+    prepared.picture = picture
+    return prepared
+
+
+def upright(image: PILImage.Image) -> PILImage.Image:
+    """Return a copy as people see it: rotated by its EXIF orientation, in sRGB, without metadata."""
+    image = in_srgb(ImageOps.exif_transpose(image, in_place=False))
+    transparency = image.info.get("transparency") if image.mode == "P" else None
+    image.info = {} if transparency is None else {"transparency": transparency}
+    return image
+
+
+def in_srgb(image: PILImage.Image) -> PILImage.Image:
+    """Return `image` in mode L, P, RGB or RGBA, with its colour profile applied."""
+    profile = image.info.get("icc_profile")
+    has_other_alpha = image.mode in {"LA", "PA", "La", "RGBa"} or (
+        image.mode in {"L", "RGB"} and "transparency" in image.info
+    )
+    if image.mode.startswith(("I", "F")):
+        # 16 bits: Pillow would clip values above 255 instead of dividing.
+        image = image.point(lambda value: value / 256).convert("L")
+    elif image.mode == "1":
+        image = image.convert("L")
+    elif has_other_alpha or (image.mode == "P" and profile):
+        image = image.convert("RGBA")
+    if profile:
+        image = _by_profile(image, profile)
+    return image if image.mode in {"L", "P", "RGB", "RGBA"} else image.convert("RGB")
+
+
+def _by_profile(image: PILImage.Image, profile: bytes) -> PILImage.Image:
+    """Return `image` converted to sRGB. A profile that cannot be read is ignored, as in browsers."""
+    alpha = image.getchannel("A") if image.mode == "RGBA" else None
+    try:
+        source = ImageCms.ImageCmsProfile(BytesIO(profile))
+        colours = image if alpha is None else image.convert("RGB")
+        turned = cast(PILImage.Image, ImageCms.profileToProfile(colours, source, SRGB, outputMode="RGB"))
+    except (ImageCms.PyCMSError, OSError, ValueError):
+        return image
+    if alpha is not None:
+        turned.putalpha(alpha)
+    return turned
+
+
+class PictureFormField(forms.ImageField):
+    """An upload field whose errors describe what is wrong with an image."""
+
+    def to_python(self, data):
+        file = forms.FileField.to_python(self, data)
+        return None if file is None else prepare(file)

@@ -1,4 +1,4 @@
-"""Feeds of texts as RSS 2.0, Atom and JSON Feed 1.1, all with the same items and their full content."""
+"""Feeds of texts as RSS 2.0 and JSON Feed 1.1, all with the same items and their full content."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,9 +17,8 @@ from publishing.richtext.allowlist import UNSTORABLE
 # The year in tag URIs (RFC 4151). It never changes, so that the id of an item outlives its address.
 NAMED_SINCE = 2026
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
-TYPES = {"rss": "application/rss+xml", "atom": "application/atom+xml", "json": "application/feed+json"}
-XML = '<?xml version="1.0" encoding="utf-8"?>\n'
-LABELS = {"rss": "RSS", "atom": "Atom", "json": "JSON Feed"}
+TYPES = {"rss": "application/rss+xml", "json": "application/feed+json"}
+LABELS = {"rss": "RSS", "json": "JSON Feed"}
 
 
 @dataclass(frozen=True)
@@ -109,7 +108,7 @@ def _json_item(item: FeedItem) -> dict:
 def _rss(feed: Feed) -> str:
     changed = rfc2822_date(feed.updated_at)
     return (
-        f'{XML}<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"'
+        '<?xml version="1.0" encoding="utf-8"?>\n<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"'
         ' xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:dc="http://purl.org/dc/elements/1.1/"><channel>'
         f"<title>{_xml(feed.title)}</title><link>{_xml(feed.page)}</link>"
         f"<description>{_xml(feed.description)}</description>"
@@ -130,28 +129,6 @@ def _rss_item(item: FeedItem) -> str:
     )
 
 
-def _atom(feed: Feed) -> str:
-    # Atom requires an author; entries without one of their own inherit the author of the feed.
-    return (
-        f'{XML}<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="{settings.LANGUAGE_CODE}">'
-        f'<title>{_xml(feed.title)}</title><link href="{_xml(feed.page)}" rel="alternate"/>'
-        f'<link href="{_xml(feed.url)}" rel="self"/><id>{_xml(feed.url)}</id>'
-        f"<updated>{rfc3339_date(feed.updated_at)}</updated><subtitle>{_xml(feed.description)}</subtitle>"
-        f"<author><name>{_xml(feed.title)}</name></author>{''.join(map(_atom_entry, feed.items))}</feed>"
-    )
-
-
-def _atom_entry(item: FeedItem) -> str:
-    topics = "".join(f'<category term="{_xml(topic)}"/>' for topic in item.topics)
-    authors = "".join(f"<author><name>{_xml(name)}</name><uri>{_xml(url)}</uri></author>" for name, url in item.authors)
-    return (
-        f'<entry><title>{_xml(item.title)}</title><link href="{_xml(item.url)}" rel="alternate"/>'
-        f"<published>{rfc3339_date(item.published_at)}</published><updated>{rfc3339_date(item.changed_at)}</updated>"
-        f'<id>{_xml(item.id)}</id><summary type="html">{_xml(item.summary)}</summary>{topics}{authors}'
-        f'<content type="html">{_xml(item.html)}</content></entry>'
-    )
-
-
 def _xml(text: str) -> str:
     return escape(_clean(text))
 
@@ -161,4 +138,4 @@ def _clean(text: str) -> str:
     return UNSTORABLE.sub("", text)
 
 
-WRITERS = {"rss": _rss, "atom": _atom, "json": _json}
+WRITERS = {"rss": _rss, "json": _json}

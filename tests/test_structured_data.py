@@ -20,7 +20,7 @@ from tests.publishing.pages.test_metadata import graph_of
 pytestmark = pytest.mark.django_db
 REQUIRED = {
     "Organization": {"name", "url"},
-    "WebSite": {"name", "url", "publisher", "potentialAction"},
+    "WebSite": {"name", "url", "publisher"},
     "WebPage": {"name", "url", "isPartOf"},
     "CollectionPage": {"name", "url", "isPartOf", "breadcrumb"},
     "FAQPage": {"name", "url", "isPartOf", "mainEntity", "breadcrumb"},

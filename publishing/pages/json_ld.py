@@ -100,11 +100,6 @@ def website(site) -> dict:
         "url": f"{settings.SITE_URL}/",
         "inLanguage": settings.LANGUAGE_CODE,
         "publisher": {"@id": ORGANIZATION_ID},
-        "potentialAction": {
-            "@type": "SearchAction",
-            "target": {"@type": "EntryPoint", "urlTemplate": f"{absolute('/search/')}?q={{search_term_string}}"},
-            "query-input": "required name=search_term_string",
-        },
     }
 
 

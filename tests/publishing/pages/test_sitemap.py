@@ -13,7 +13,7 @@ from publishing.pages import sitemap
 from tests import factories
 
 pytestmark = pytest.mark.django_db
-NAMES = {"s": sitemap.NAMESPACE, "image": sitemap.IMAGE_NAMESPACE}
+NAMES = {"s": sitemap.NAMESPACE}
 
 
 def tree_at(client, address="/sitemap.xml"):
@@ -83,20 +83,6 @@ def test_dates_are_those_of_the_newest_that_a_page_shows(client):
     assert dates[topic.get_absolute_url()] == dates["/articles/"] == "2024-03-04T00:00:00+00:00"
     assert dates[author.get_absolute_url()] == "2027-03-04T00:00:00+00:00"
     assert dates["/"] == dates["/services/"] == ""
-
-
-def test_cover_and_pictures_in_the_text_are_named(client):
-    cover, picture, unused = (
-        factories.image(file=factories.picture_file(f"{name}.png", colour=name)) for name in ("red", "blue", "green")
-    )
-    body = f'<figure><img src="ref:publishing.image/{picture.pk}" alt="Blue"></figure>'
-    article = factories.article(cover=cover, body=body)
-    url = f"{settings.SITE_URL}{article.get_absolute_url()}"
-    tree = tree_at(client, "/sitemap.xml?kind=articles.article")
-    (entry,) = (url_ for url_ in tree.iterfind("s:url", NAMES) if url_.findtext("s:loc", "", NAMES) == url)
-    pictures = [image.text for image in entry.iterfind("image:image/image:loc", NAMES)]
-    assert pictures == [settings.SITE_URL + image.file.url for image in (cover, picture)]
-    assert unused.file.url not in pictures
 
 
 def test_what_is_too_much_for_one_file_is_split(client, monkeypatch):

@@ -1,13 +1,17 @@
-"""Parsing of environment variables for the settings: data folder, secret key, addresses, mail server."""
+"""Parsing of environment variables for the settings: data folder, secret key, addresses, mail server.
+
+Each function raises ImproperlyConfigured with a sentence for a value that cannot be used.
+"""
 
 import os
 import secrets
 from collections.abc import Mapping
+from contextlib import contextmanager, suppress
 from email.utils import parseaddr
 from ipaddress import ip_network
 from pathlib import Path
-from urllib.parse import parse_qs, unquote, urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
+from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.validators import validate_email
@@ -16,25 +20,44 @@ from django.core.validators import validate_email
 PLACEHOLDER_HOSTS = {"0.0.0.0", "::"}  # nosec B104
 
 
-def data_dir(value: str, default: Path) -> Path:
-    """Return the folder for run-time files; it is created if missing. Raises ImproperlyConfigured if that fails."""
-    path = Path(value).expanduser().resolve() if value else default
+@contextmanager
+def reported(sentence: str):
+    """Raise ImproperlyConfigured with the sentence, and the reason of an OSError, for any error about a value."""
     try:
+        yield
+    except (ValueError, LookupError, OSError, ValidationError) as error:
+        reason = f": {error.strerror}" if isinstance(error, OSError) and error.strerror else ""
+        raise ImproperlyConfigured(f"{sentence}{reason}.") from error
+
+
+def demand(is_good):
+    if not is_good:
+        raise ValueError
+
+
+def parts_of(address: str, *schemes: str) -> SplitResult:
+    """Return the parts of an address with a host. Raises ValueError."""
+    parts = urlsplit(address)
+    demand(parts.scheme in schemes and parts.hostname and parts.port != 0)
+    return parts
+
+
+def data_dir(value: str, default: Path) -> Path:
+    """Return the folder for run-time files; it is created if missing."""
+    path = Path(value).expanduser().resolve() if value else default
+    with reported(f"DATA_DIR {path} cannot be used"):
         # Only for the owner, because it contains the database and the secret key.
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
         (path / "media").mkdir(exist_ok=True)
-    except OSError as error:
-        raise ImproperlyConfigured(f"DATA_DIR {path} cannot be used: {error.strerror}.") from error
-    if not os.access(path, os.W_OK | os.X_OK):
-        raise ImproperlyConfigured(f"DATA_DIR {path} cannot be used: it is not writable.")
+        demand(os.access(path, os.W_OK | os.X_OK))
     return path
 
 
 def backup_dir(value: str, data_dir: Path) -> Path:
-    """Return the folder for backups. Raises ImproperlyConfigured if its files would be public."""
+    """Return the folder for backups, which must not be public."""
     path = Path(value).expanduser().resolve() if value else data_dir / "backups"
-    if path.is_relative_to(data_dir / "media"):
-        raise ImproperlyConfigured(f"BACKUP_DIR {path} lies in the folder of uploads, which the whole world may read.")
+    with reported(f"BACKUP_DIR {path} lies in the folder of uploads, which the whole world may read"):
+        demand(not path.is_relative_to(data_dir / "media"))
     return path
 
 
@@ -48,24 +71,15 @@ def secret_key(value: str, folder: Path) -> str:
     path = folder / "secret-key"
     if not path.exists():
         draft = folder / f"secret-key.{os.getpid()}.{secrets.token_hex(4)}"
-        try:
+        with reported(f"DATA_DIR {folder} cannot be used"):
             with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
                 file.write(secrets.token_urlsafe(64))
-            try:
+            with suppress(FileExistsError):  # another process was first; its key is read below
                 os.link(draft, path)
-            except FileExistsError:
-                pass  # another process was first; its key is read below
-            finally:
-                draft.unlink()
-        except OSError as error:
-            raise ImproperlyConfigured(f"DATA_DIR {folder} cannot be used: {error.strerror}.") from error
-    damaged = f"The secret key in {path} is damaged: delete the file, and everybody signs in again."
-    try:
+            draft.unlink()
+    with reported(f"The secret key in {path} is damaged: delete the file, and everybody signs in again"):
         key = path.read_text(encoding="ascii").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise ImproperlyConfigured(damaged) from error
-    if len(key) < 50:
-        raise ImproperlyConfigured(damaged)
+        demand(len(key) >= 50)
     return key
 
 
@@ -74,42 +88,29 @@ def site_url(value: str, host: str, port: int) -> str:
     if not value:
         name = "localhost" if host in PLACEHOLDER_HOSTS else host
         return f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
-    try:
-        parts = urlsplit(value)
-        is_address = parts.scheme in {"http", "https"} and parts.hostname and (parts.port is None or parts.port > 0)
-    except ValueError:  # unbalanced brackets, or an invalid port
-        is_address = False
-    if not is_address or "@" in parts.netloc or parts.path.strip("/") or parts.query or parts.fragment:
-        raise ImproperlyConfigured(f"SITE_URL is {value!r}, not an address such as https://www.example.com.")
+    with reported(f"SITE_URL is {value!r}, not an address such as https://www.example.com"):
+        parts = parts_of(value, "http", "https")
+        demand("@" not in parts.netloc and not (parts.path.strip("/") or parts.query or parts.fragment))
     return f"{parts.scheme}://{parts.netloc.lower()}"
 
 
 def time_zone(value: str) -> str:
-    """Return the name of a time zone. Raises ImproperlyConfigured if it does not exist."""
-    try:
+    with reported(f"TIME_ZONE is {value!r}, not a name such as Europe/London"):
         return ZoneInfo(value).key
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise ImproperlyConfigured(f"TIME_ZONE is {value!r}, not a name such as Europe/London.") from error
 
 
 def networks(name: str, values: list[str]) -> list:
     """Return the networks in the setting `name`, each such as 10.0.0.0/8 or a single address."""
-    try:
+    with reported(f"{name} lists something that is no network address such as 10.0.0.0/8"):
         return [ip_network(value.strip(), strict=False) for value in values if value.strip()]
-    except ValueError as error:
-        raise ImproperlyConfigured(f"{name} lists something that is no network address: {error}.") from error
 
 
 def https_addresses(name: str, values: list[str]) -> list[str]:
-    """Return the URLs in the setting `name`. Raises ImproperlyConfigured unless all are https."""
+    """Return the URLs in the setting `name`."""
     found = [value.strip() for value in values if value.strip()]
     for value in found:
-        try:
-            is_good = value.startswith("https://") and bool(urlsplit(value).hostname)
-        except ValueError:
-            is_good = False
-        if not is_good:
-            raise ImproperlyConfigured(f"{name} lists {value!r}, not an address such as https://example.com/data.json.")
+        with reported(f"{name} lists {value!r}, not an address such as https://example.com/data.json"):
+            parts_of(value, "https")
     return found
 
 
@@ -119,40 +120,32 @@ def is_database(database: Mapping) -> bool:
     return engine in {"django.db.backends.sqlite3", "django.db.backends.postgresql"} and name not in {"", ":memory:"}
 
 
-def is_cache(address: str) -> bool:
-    """Return whether `address` is a Redis URL such as redis://host:6379/0."""
-    try:
-        parts = urlsplit(address)
-        has_port = parts.port is None or parts.port > 0
-    except ValueError:
-        return False
-    if parts.scheme == "unix":
-        return bool(parts.path)
-    is_number = parts.path in {"", "/"} or parts.path[1:].isdigit()
-    return parts.scheme in {"redis", "rediss"} and bool(parts.hostname) and has_port and is_number
+def cache_url(value: str) -> str:
+    """Return the URL of a Redis server, or ""."""
+    if value and not value.startswith("unix:///"):
+        with reported("CACHE_URL is not a Redis address such as redis://127.0.0.1:6379/0"):
+            parts = parts_of(value, "redis", "rediss")
+            demand(parts.path in {"", "/"} or parts.path[1:].isdigit())
+    return value
 
 
 def mail_server(address: str) -> dict:
     """Return the options of Django's SMTP mailer for smtp://user:password@host:587?tls=1, or smtps://….
 
-    Raises ImproperlyConfigured without repeating the address, which may contain a password.
+    Errors do not repeat the address, which may contain a password.
     """
-    try:
-        parts = urlsplit(address)
-        port, query = parts.port, parse_qs(parts.query, strict_parsing=True) if parts.query else {}
-    except ValueError:
-        parts, port, query = urlsplit(""), None, {}
-    tls = query.pop("tls", ["0"])
-    is_secure = parts.scheme == "smtps"
-    is_address = parts.scheme in {"smtp", "smtps"} and parts.hostname and port != 0 and parts.path in {"", "/"}
-    if not is_address or parts.fragment or query or tls not in (["0"], ["1"]) or (is_secure and tls == ["1"]):
-        raise ImproperlyConfigured(
-            "EMAIL_URL is not a mail server such as smtp://user:password@mail.example.com:587?tls=1 or "
-            "smtps://user:password@mail.example.com. Write special letters of the password as %40."
-        )
+    with reported(
+        "EMAIL_URL is not a mail server such as smtp://user:password@mail.example.com:587?tls=1 or "
+        "smtps://user:password@mail.example.com. Write special letters of the password as %40"
+    ):
+        parts = parts_of(address, "smtp", "smtps")
+        query = parse_qs(parts.query, strict_parsing=True) if parts.query else {}
+        tls, is_secure = query.pop("tls", ["0"]), parts.scheme == "smtps"
+        demand(parts.path in {"", "/"} and not parts.fragment and not query)
+        demand(tls in (["0"], ["1"]) and not (is_secure and tls == ["1"]))
     return {
         "host": parts.hostname,
-        "port": port,
+        "port": parts.port,
         "username": unquote(parts.username or ""),
         "password": unquote(parts.password or ""),
         "use_tls": tls == ["1"],
@@ -162,22 +155,17 @@ def mail_server(address: str) -> dict:
 
 
 def mail_from(value: str, server: str) -> str:
-    """Return the sender of mails. Raises ImproperlyConfigured if there is a mail server but no valid sender."""
+    """Return the sender of mails, which must be valid if there is a mail server."""
     if not value and not server:
         return "nobody@localhost"
-    try:
+    with reported(f"MAIL_FROM is {value!r}, not the address that mails of this site come from, as website@example.com"):
         validate_email(parseaddr(value)[1])
-    except ValidationError as error:
-        raise ImproperlyConfigured(
-            f"MAIL_FROM is {value!r}, not the address that mails of this site come from, as website@example.com."
-        ) from error
-    if not value.isprintable():
-        raise ImproperlyConfigured("MAIL_FROM is not in one line.")
+        demand(value.isprintable())
     return value
 
 
 def metrics_token(value: str) -> str:
-    """Return the token for /metrics. Raises ImproperlyConfigured if it is too short or cannot be sent in a header."""
-    if value and (len(value) < 16 or not value.isascii() or not value.isprintable() or " " in value):
-        raise ImproperlyConfigured("METRICS_TOKEN is not a word of 16 letters and digits or more, without spaces.")
+    """Return the token for /metrics, which is sent in a header."""
+    with reported("METRICS_TOKEN is not a word of 16 letters and digits or more, without spaces"):
+        demand(not value or (len(value) >= 16 and value.isascii() and value.isprintable() and " " not in value))
     return value

@@ -17,9 +17,9 @@ from environs import Env, EnvError, validate
 from config.environment import (
     PLACEHOLDER_HOSTS,
     backup_dir,
+    cache_url,
     data_dir,
     https_addresses,
-    is_cache,
     is_database,
     mail_from,
     mail_server,
@@ -43,7 +43,7 @@ try:
     PAGE_CACHE_BYTES = env.int("PAGE_CACHE_BYTES", 64 * 1024 * 1024, validate=validate.Range(0, 2**40))
     WORKERS = env.int("WORKERS", A_WORKER_PER_PROCESSOR, validate=validate.Range(1, 64))
     DATABASE_URL = env.str("DATABASE_URL", "")
-    CACHE_URL = env.str("CACHE_URL", "")
+    CACHE_URL = cache_url(env.str("CACHE_URL", ""))
     EXTRA_HOSTS = env.list("EXTRA_HOSTS", [])
     TRUSTED_PROXIES = networks("TRUSTED_PROXIES", env.list("TRUSTED_PROXIES", []))
     TIME_ZONE = time_zone(env.str("TIME_ZONE", "UTC"))
@@ -209,9 +209,6 @@ else:
     # JIT compilation takes longer than these queries: with it, lists of models took three times as long.
     DATABASES["default"]["OPTIONS"].setdefault("options", "-c jit=off")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-
-if CACHE_URL and not is_cache(CACHE_URL):
-    raise ImproperlyConfigured("CACHE_URL is not a Redis address such as redis://127.0.0.1:6379/0.")
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
 

@@ -10,7 +10,7 @@ class PublishingConfig(AppConfig):
     name = "publishing"
     default = True
     verbose_name = "Site, pictures and redirects"  # as the admin shows it
-    # Tables that no page shows to readers (ops.page_cache.unseen_tables), of this app and of third-party packages.
+    # Tables that no page shows to readers (ops.page_cache.write_detection), of this app and of third-party packages.
     unseen_models = (
         *("publishing.Claim", "publishing.Comment", "publishing.CompiledText"),
         *("publishing.DismissedGap", "publishing.Miss"),

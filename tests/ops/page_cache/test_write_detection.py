@@ -63,15 +63,6 @@ def after_close():
     Question.objects.create(question="After close?")
 
 
-def by_hand():
-    connection.set_autocommit(False)
-    try:
-        in_cursor("UPDATE faq_question SET question = question")
-        connection.commit()
-    finally:
-        connection.set_autocommit(True)
-
-
 def fails_after_commit():
     def fail():
         raise Fails
@@ -99,7 +90,6 @@ def test_every_way_of_writing_raises_the_number(committing):
         "executemany": lambda: many_in_cursor("UPDATE faq_question SET question = %s", [["A?"], ["B?"]]),
         "new thread": lambda: elsewhere(first.save),
         "after close": after_close,
-        "autocommit off": by_hand,
         "a later hook fails": fails_after_commit,
         "nested": nested,
     }

@@ -10,15 +10,13 @@ from ops.http.urls import route
 from publishing.images.illustrations.motifs import MOTIFS, TONES, Bar, Dot, Mark
 
 # Increase when motifs change: it is part of the URL, since browsers cache a drawing for a year.
-RECIPE = 1
+RECIPE = 2
 # By shape: columns, rows, and pixels per unit. "whole" is the band at the top of a page.
 GRIDS = {"whole": (24, 6, 50), "wide": (16, 9, 60), "square": (7, 7, 48), "tall": (6, 9, 70)}
 # Word prefixes, by motif. A word of the title counts more than one of the summary.
 SUBJECTS = {
     "lifetimes": ("retire", "end-of-life", "notice", "renew", "deprecat", "lifecycle", "mov", "migrat", "running"),
-    "costs": ("cost", "price", "bill", "budget", "cheap", "proposal", "money"),
-    "tokens": ("token", "prompt", "context", "text", "word"),
-    "ledger": ("data", "privacy", "secur", "personal", "confiden", "contract", "legal", "licen"),
+    "tokens": ("token", "prompt", "context", "text", "word", "cost", "price", "bill", "budget", "cheap", "contract"),
     "network": ("open", "weight", "network", "system", "custom", "agent", "build", "source", "creat", "design"),
     "curves": ("test", "evaluat", "benchmark", "measur", "train", "fine-tun", "learn", "choos", "select", "compar"),
     "attention": ("language", "llm", "transform", "attent", "chat", "assistant", "translat", "generativ", "search"),

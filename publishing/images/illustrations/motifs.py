@@ -1,4 +1,4 @@
-"""Motifs that illustrate a subject, such as attention, training curves or costs. They show no measured data.
+"""Motifs that illustrate a subject, such as attention or training curves. They show no measured data.
 
 Each takes a random generator and a grid (columns, rows), leaves a margin of one unit, and returns its marks.
 Coordinates are in grid units; the renderer scales them.
@@ -115,24 +115,6 @@ def lifetimes(chance: Random, columns: int, rows: int) -> list[Mark]:
     return marks
 
 
-def columns_of_cost(chance: Random, columns: int, rows: int) -> list[Mark]:
-    """Draw monthly costs in two parts, with one month highlighted."""
-    bottom, height = rows - 1.0, rows - 2.2
-    width = 1.0 if columns > 8 else 0.84
-    count = int((columns - 2) / width)
-    peak = chance.randrange(count // 2, count)
-    marks: list[Mark] = [Polyline(((1.0, bottom), (columns - 1.0, bottom)), 0.1)]
-    level = chance.uniform(0.2, 0.4)
-    for number in range(count):
-        level = min(max(level + chance.uniform(-0.09, 0.16), 0.15), 0.8)
-        whole = height * (1 if number == peak else level)
-        part = whole * chance.uniform(0.45, 0.75)
-        x, bar = 1 + number * width + 0.12 * width, 0.76 * width
-        marks.append(Bar(x, bottom - part, bar, part - 0.05, "accent" if number == peak else "ink"))
-        marks.append(Bar(x, bottom - whole, bar, whole - part - 0.12, "soft"))
-    return marks
-
-
 def network(chance: Random, columns: int, rows: int) -> list[Mark]:
     """Draw layers of a network and their weights, with one path highlighted."""
     count = 5 if columns > 8 else 3
@@ -151,32 +133,4 @@ def network(chance: Random, columns: int, rows: int) -> list[Mark]:
     return marks
 
 
-def ledger(chance: Random, columns: int, rows: int) -> list[Mark]:
-    """Draw a page with redacted words, one of them highlighted."""
-    marks, lines = [], rows - 2
-    marked = chance.randrange(1, lines - 1)
-    for line in range(lines):
-        x, y = 1.0, line + 1.5
-        end = columns - 1.0 - (0 if line % 4 else chance.uniform(0, columns / 3))
-        while x < end - 0.4:
-            width = min(chance.uniform(0.5, 0.9 if line == marked else 1.9), end - x)
-            if line == marked and x > 1:
-                marks.append(Bar(x, y - 0.34, min(2.4, end - x), 0.68, "accent"))
-                width, marked = min(2.4, end - x), -1
-            elif chance.random() < 0.24:
-                marks.append(Bar(x, y - 0.34, width, 0.68))
-            else:
-                marks.append(Polyline(((x + 0.06, y), (x + width - 0.06, y)), 0.13, "soft"))
-            x += width + 0.24
-    return marks
-
-
-MOTIFS = {
-    "attention": attention,
-    "curves": curves,
-    "tokens": tokens,
-    "lifetimes": lifetimes,
-    "costs": columns_of_cost,
-    "network": network,
-    "ledger": ledger,
-}
+MOTIFS = {motif.__name__: motif for motif in (attention, curves, tokens, lifetimes, network)}

@@ -77,8 +77,7 @@ def test_drawing_is_the_same_each_time_and_another_for_each_text():
     ("title", "motif"),
     [
         ("How to read a model’s end-of-life notice", "lifetimes"),
-        ("A year’s bill for two models", "costs"),
-        ("What happens to your data", "ledger"),
+        ("A year’s bill for two models", "tokens"),
         ("Test a model on your own data: evaluation", "curves"),
     ],
 )
@@ -105,7 +104,7 @@ def test_cover_is_sound_svg_for_light_and_dark_and_may_be_kept(client):
 
 
 @pytest.mark.parametrize(
-    "name", ["tokens-0a1b2c3d-huge-1", "nothing-0a1b2c3d-wide-1", "tokens-0a1b2c3d4-wide-1", "tokens-0a1b2c3d-wide-999"]
+    "name", ["tokens-0a1b2c3d-huge-2", "nothing-0a1b2c3d-wide-2", "tokens-0a1b2c3d4-wide-2", "tokens-0a1b2c3d-wide-999"]
 )
 def test_nothing_else_is_drawn(client, db, name):
     assert client.get(f"/drawings/{name}.svg").status_code == 404

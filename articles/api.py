@@ -3,8 +3,8 @@ from pathlib import Path
 from articles.models import Article, ArticleKind, Author, Topic, fetch_bylines_and_topics
 from ops.http.urls import absolute
 from publishing.api import schemas
-from publishing.api.examples import examples_in
 from publishing.api.filters import ChoiceParameter, RecordParameter
+from publishing.api.schemas import examples_in
 from publishing.api.viewsets import PublishableViewSet
 from publishing.content.publishable import fetch_content_changed_at
 from publishing.rendering.texts import Texts

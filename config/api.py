@@ -7,8 +7,7 @@ from articles.api import ArticleViewSet
 from catalog.api import viewsets as catalog
 from catalog.sync.api import ChangesView, ExportView, ManifestView, RecordsView, feed_description
 from faq.api import QuestionViewSet
-from publishing.api.docs import api_root, openapi
-from publishing.api.pages import api_docs, changelog
+from publishing.api.pages import api_docs, api_root, changelog, openapi
 
 router = SimpleRouter()
 router.register("models", catalog.AIModelViewSet, "api-models")

@@ -4,8 +4,8 @@ from pathlib import Path
 from faq.models import OtherWording, Question, QuestionTopic, fetch_topics
 from ops.http.urls import absolute
 from publishing.api import schemas
-from publishing.api.examples import examples_in
 from publishing.api.filters import RecordParameter
+from publishing.api.schemas import examples_in
 from publishing.api.viewsets import PublishableViewSet
 from publishing.content.publishable import fetch_content_changed_at
 from publishing.rendering.texts import Texts

@@ -19,9 +19,8 @@ from catalog.sync.canonical import canonical, hash_of
 from catalog.sync.declaration import TYPES
 from catalog.sync.pages import record_head
 from ops.http.urls import absolute
-from publishing.api.examples import examples_in
 from publishing.api.filters import RecordParameter
-from publishing.api.schemas import ref
+from publishing.api.schemas import examples_in, ref
 from publishing.api.viewsets import KEY, SLUG, PublishableViewSet
 
 COLUMNS = ("seq", "type", "object_id", "hash", "changed_at", "body", "row_id", "today")

@@ -8,7 +8,6 @@ from django.urls import reverse
 
 from ops.http.errors import PROBLEM_CONTENT_TYPE, problem_type
 from ops.http.urls import absolute
-from publishing.api.docs import root_of
 from publishing.api.keys import CHALLENGE, SCHEME
 from publishing.api.schemas import ADDRESS, TEXT, an_object, described, or_null
 
@@ -80,11 +79,13 @@ def complete(result, generator, request, public):
     parts = result["components"]
     parts["headers"] = {name: _header(*values) for name, values in HEADERS.items()}
     parts["parameters"] = {"IfNoneMatch": IF_NONE_MATCH}
-    parts["securitySchemes"] = {"partnerKey": _security_scheme()}
+    parts["responses"] = {f"Problem{status}": _error(status, *error) for status, error in ERRORS.items()}
+    words = "Reading needs no key; with a key the quota is larger. Any other form of `Authorization` is a 401."
+    parts["securitySchemes"] = {"partnerKey": {"type": "http", "scheme": SCHEME.lower(), "description": words}}
     parts["schemas"] |= {"Problem": PROBLEM, "Root": deepcopy(ROOT)}
     for path, operations in result["paths"].items():
         for operation in operations.values():
-            _complete_operation(operation, path)
+            _complete_operation(operation, is_of_record="{" in path)
     root = result["paths"][reverse("api-root")]["get"]["responses"]["200"]["content"]["application/json"]
     root["example"] = root_of({name: absolute(reverse(f"api-{name}-list")) for name in ("models", "offerings")})
     result["info"]["description"] = DESCRIPTION
@@ -105,8 +106,21 @@ IF_NONE_MATCH = {
 }
 
 
-def _complete_operation(operation: dict, path: str):
-    is_of_record = "{" in path
+def root_of(collections: dict[str, str]) -> dict:
+    """Return the general part of the root; `collections` are addresses by name."""
+    return {
+        "name": "Vitrine API",
+        "version": "1",
+        "documentation": absolute(reverse("api-docs")),
+        "changelog": absolute(reverse("api-changelog")),
+        "openapi": absolute(reverse("api-openapi")),
+        "licence": settings.DATA_LICENCE,
+        "partners": absolute(reverse("partners")),
+        "collections": collections,
+    }
+
+
+def _complete_operation(operation: dict, is_of_record: bool):
     operation.setdefault("parameters", []).append({"$ref": "#/components/parameters/IfNoneMatch"})
     operation["security"] = [{}, {"partnerKey": []}]
     answers = operation["responses"]
@@ -116,15 +130,15 @@ def _complete_operation(operation: dict, path: str):
                 example = next(iter(content.pop("examples").values()))["value"]
                 is_problem = media_type == PROBLEM_CONTENT_TYPE  # then the example is the name of the problem
                 words = answer["description"]
-                content["example"] = problem_example(int(status), words, example, path) if is_problem else example
+                content["example"] = problem_example(int(status), words, example) if is_problem else example
         answer["headers"] = {**answer.get("headers", {}), **_headers("ETag", *ON_EVERY_ANSWER)}
     if is_of_record:
         headers = _headers("Location", *ON_EVERY_ANSWER)
         answers["301"] = {"description": "Another name of the record: its present address.", "headers": headers}
     answers["304"] = {"description": "Nothing changed.", "headers": _headers("ETag", *ON_EVERY_ANSWER)}
-    for status, error in ERRORS.items():
+    for status in ERRORS:
         if is_of_record or status not in OF_RECORDS:
-            answers.setdefault(status, _error(status, *error, path))
+            answers.setdefault(status, {"$ref": f"#/components/responses/Problem{status}"})
     operation["responses"] = dict(sorted(answers.items()))
 
 
@@ -137,30 +151,25 @@ def _header(description: str, example: str, is_required: bool) -> dict:
     return {**header, "example": example} if example else header
 
 
-def problem_example(status: int, detail: str, name: str, instance: str, **extra) -> dict:
+def problem_example(status: int, detail: str, name: str, **extra) -> dict:
     """Return an example of a problem document; `name` is the name of the problem, if it has one."""
     return {
         "type": problem_type(name),
         "title": HTTPStatus(status).phrase,
         "status": status,
         "detail": detail,
-        "instance": instance,
+        "instance": reverse("api-root"),
         "request_id": "b7d2f0c19a3e5d48",
         **extra,
     }
 
 
-def _error(status: str, words: str, name: str, header: str, path: str) -> dict:
+def _error(status: str, words: str, name: str, header: str) -> dict:
     extra = {"errors": {"topik": ["There is no such parameter."]}} if status == "400" else {}
-    example = problem_example(int(status), words, name, path, **extra)
+    example = problem_example(int(status), words, name, **extra)
     content = {"schema": {"$ref": "#/components/schemas/Problem"}, "example": example}
     headers = _headers(header, *ON_EVERY_ANSWER)
     return {"description": words, "headers": headers, "content": {PROBLEM_CONTENT_TYPE: content}}
-
-
-def _security_scheme() -> dict:
-    words = "Reading needs no key; with a key the quota is larger. Any other form of `Authorization` is a 401."
-    return {"type": "http", "scheme": SCHEME.lower(), "description": words}
 
 
 def _tags(result) -> list[dict]:

@@ -1,23 +1,29 @@
-"""The pages about the API: its documentation and its changelog."""
+"""The root of the API, its OpenAPI document, and the pages about it: documentation and changelog."""
 
 import tomllib
+from functools import cache
 from pathlib import Path
 
+import orjson
 from django.conf import settings
 from django.shortcuts import render
 from django.urls import reverse
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 from markdown_it import MarkdownIt
+from rest_framework.response import Response
 
 from ops.http.decorators import safe_only
 from ops.http.errors import PROBLEM_CONTENT_TYPE
 from ops.http.urls import absolute
 from ops.page_cache.decorator import cacheable
-from publishing.api.docs import openapi_document
-from publishing.api.document import ERRORS
+from publishing.api.document import ERRORS, root_of
+from publishing.api.filters import refuse_unknown
 from publishing.api.keys import SCHEME
 from publishing.api.pagination import DEFAULT_LIMIT, MAX_LIMIT
 from publishing.api.partners import key_call
-from publishing.api.reference import collections_of
+from publishing.api.schemas import ref
+from publishing.api.viewsets import read_only
 from publishing.pages.metadata import page_metadata
 from publishing.rendering.filled_body import Heading
 from publishing.rendering.texts import Texts
@@ -39,6 +45,34 @@ SECTIONS = {
     "status": "The status on a day",
     "changes": "How the API changes",
 }
+
+
+@cache
+def openapi_document() -> dict:
+    """Return the OpenAPI 3.1 document. It depends on the code only, so it is generated once per process."""
+    return SchemaGenerator().get_schema(request=None, public=True)
+
+
+@extend_schema(exclude=True)
+@read_only
+def openapi(request):
+    refuse_unknown(request)
+    return Response(openapi_document(), content_type="application/vnd.oai.openapi+json;version=3.1")
+
+
+@extend_schema(
+    operation_id="get_root",
+    summary="Show what there is",
+    description="The collections, the licence, and where all this is explained.",
+    tags=["root"],
+    responses={200: OpenApiResponse(ref("Root"), description="The way into the API.")},
+)
+@read_only
+def api_root(request, router, parts):
+    """List the collections and the documentation. `parts` are functions that return what apps add."""
+    refuse_unknown(request)
+    collections = {prefix: absolute(reverse(f"{name}-list")) for prefix, _, name in router.registry}
+    return Response(root_of(collections) | {name: describe() for name, describe in parts.items()})
 
 
 @cacheable()
@@ -65,7 +99,11 @@ def api_docs(request):
         "openapi_url": reverse("api-openapi"),
         "key_url": contact_address(reverse("api-docs"), kind="api_key"),
         "scheme": SCHEME,
-        "quota": _quota(),
+        "quota": {
+            "address": settings.API_QUOTA_ADDRESS,
+            "key": settings.API_QUOTA_KEY,
+            "seconds": settings.API_QUOTA_SECONDS,
+        },
         "limits": {"default": DEFAULT_LIMIT, "most": MAX_LIMIT},
         "licence": settings.DATA_LICENCE,
         "calls": [key_call(reverse("api-docs"))],
@@ -90,5 +128,43 @@ def changelog(request):
     return render(request, "publishing/api_changelog.html", context)
 
 
-def _quota() -> dict:
-    return {"address": settings.API_QUOTA_ADDRESS, "key": settings.API_QUOTA_KEY, "seconds": settings.API_QUOTA_SECONDS}
+def collections_of(document: dict) -> list[dict]:
+    """Return the tags of the document in order, each with an `anchor` and its `operations`.
+
+    Operations and parameters are those of the document, with additional keys for the page.
+    """
+    found = {tag["name"]: [] for tag in document["tags"]}
+    for path, operations in document["paths"].items():
+        for operation in operations.values():
+            parameters = [_parameter(parameter) for parameter in operation["parameters"] if "$ref" not in parameter]
+            shown = {"path": path, "parameters": parameters, "example": _example(operation)}
+            found[operation["tags"][0]].append(operation | shown)
+    return [tag | {"anchor": f"at-{tag['name']}", "operations": found[tag["name"]]} for tag in document["tags"]]
+
+
+def _parameter(parameter: dict) -> dict:
+    schema = parameter["schema"]
+    is_list = schema.get("type") == "array"
+    item = schema["items"] if is_list else schema
+    return parameter | {
+        "type": _type(item) + (", repeatable or with commas" if is_list else ""),
+        "values": item.get("enum", []),
+        "default": schema.get("default"),
+    }
+
+
+def _type(schema: dict) -> str:
+    name = {"integer": "whole number", "string": "text"}.get(schema.get("type"), "text")
+    if schema.get("enum"):
+        name = "one of"
+    elif "maximum" in schema and schema["maximum"] < 10**9:
+        name = f"{name}, {schema.get('minimum', 0)} to {schema['maximum']}"
+    return name
+
+
+def _example(operation: dict) -> str:
+    for content in operation["responses"]["200"].get("content", {}).values():
+        if "example" in content:
+            example = content["example"]
+            return example if isinstance(example, str) else orjson.dumps(example, option=orjson.OPT_INDENT_2).decode()
+    return ""

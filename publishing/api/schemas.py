@@ -1,7 +1,9 @@
-"""Building blocks of JSON schemas, which apps combine to describe their documents."""
+"""Building blocks of JSON schemas, which apps combine to describe their documents, and examples of these."""
 
 from datetime import UTC
+from pathlib import Path
 
+import orjson
 from django.db import models
 
 from ops.http.urls import absolute
@@ -82,3 +84,8 @@ def moments_of(text) -> dict:
     moments = (text.first_published_at, text.last_changed_at, text.content_changed_at)
     written = [at.astimezone(UTC).isoformat().replace("+00:00", "Z") for at in moments]
     return dict(zip(MOMENTS, [*written, text.facts_checked_on], strict=True))
+
+
+def examples_in(path: Path) -> dict:
+    """Return the examples of responses in a file by name, with example.com replaced by the address of this site."""
+    return orjson.loads(path.read_bytes().replace(b"https://example.com/", absolute("/").encode()))

@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import threading
-import time
 from urllib.parse import urlsplit
 
 import pytest
@@ -15,8 +14,10 @@ from ops.management.commands.serve import server
 from ops.server.supervisor import answers
 from tests.config.gate import Gate
 from tests.config.running import PROJECT, Site, environment, free_port
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.whole
+ASKED = "asked slowly"  # what tests.config.slow prints
 
 
 @pytest.mark.only_on("postgresql")  # SQLite is a file, which is opened once
@@ -61,11 +62,8 @@ def test_what_is_being_answered_is_answered_before_the_server_stops(tmp_path):
     process = subprocess.Popen(
         command, cwd=PROJECT, env=environment(DATA_DIR=tmp_path, LOG_FORMAT="json"), stderr=subprocess.PIPE, text=True
     )
-    deadline = time.monotonic() + 60
-    while not answers("127.0.0.1", port):
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-    statuses = []
+    wait_until(lambda: answers("127.0.0.1", port), seconds=60)
+    statuses, said = [], []
 
     def ask():
         site = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
@@ -75,15 +73,17 @@ def test_what_is_being_answered_is_answered_before_the_server_stops(tmp_path):
     asking = [threading.Thread(target=ask) for _ in range(3)]
     for one in asking:
         one.start()
-    time.sleep(1)
+    while said.count(ASKED) < 3:
+        said.append(process.stderr.readline().strip())
+        assert process.poll() is None
     os.kill(process.pid, signal.SIGTERM)
     for one in asking:
         one.join(30)
     assert statuses == [200, 200, 200]
-    said = process.communicate(timeout=30)[1]
+    said += process.communicate(timeout=30)[1].splitlines()
     assert process.returncode == 0
     # The log lines of the server itself have the same form.
-    assert all(json.loads(line)["logger"] for line in said.splitlines())
+    assert all(json.loads(line)["logger"] for line in said if line != ASKED)
 
 
 def test_the_server_logs_in_the_form_that_is_asked_for_and_counts_for_all_of_its_processes(tmp_path):

@@ -23,6 +23,7 @@ from publishing.site.models import SiteSettings
 from tests import factories
 from tests.ops.page_cache.conftest import ask
 from tests.surfaces import surfaces
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.database
 
@@ -261,13 +262,17 @@ def test_address_that_leads_nowhere_counts_each_reader_once(db, cache, monkeypat
 def test_one_rendering_for_24_readers_who_come_at_once(in_front_of, store, kept_for_long):
     def slow(environ):
         asked.append(environ)
-        time.sleep(0.2)
+        [flight] = cache.flights.values()
+        wait = flight.wait
+        flight.wait = lambda seconds: waiting.append(seconds) or wait(seconds)
+        for reader in readers:
+            reader.start()
+        wait_until(lambda: len(waiting) == len(readers))
 
-    asked, answers = [], []
+    asked, waiting, answers = [], [], []
     cache = in_front_of(application_that(slow))
-    readers = [threading.Thread(target=lambda: answers.append(ask(cache, "/").body)) for _ in range(24)]
-    for reader in readers:
-        reader.start()
+    readers = [threading.Thread(target=lambda: answers.append(ask(cache, "/").body)) for _ in range(23)]
+    answers.append(ask(cache, "/").body)
     for reader in readers:
         reader.join()
     assert answers == [b"page"] * 24

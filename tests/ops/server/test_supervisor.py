@@ -1,14 +1,21 @@
+import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
 PROJECT = Path(__file__).resolve().parent.parent.parent.parent
-LASTS = "import time; time.sleep(60)"
-IGNORES_SIGTERM = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(60)"
+LASTS = "import signal; signal.pause()"
+ENDS_WHEN_TOLD = "open({pipe!r}).read(); raise SystemExit({code})"
+IGNORES_SIGTERM = """
+import signal
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+print("ignores", flush=True)
+while True:
+    signal.pause()
+"""
 SCRIPT = """
 import signal
 import sys
@@ -44,6 +51,13 @@ def start_pair():
         process.communicate()
 
 
+@pytest.fixture
+def pipe(tmp_path) -> Path:
+    """A pipe that a program reads until the test has written."""
+    os.mkfifo(tmp_path / "pipe")
+    return tmp_path / "pipe"
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_asked_to_stop_it_ends_well(start_pair, number):
     process = start_pair(LASTS, LASTS)
@@ -51,14 +65,17 @@ def test_asked_to_stop_it_ends_well(start_pair, number):
     assert process.wait(timeout=10) == 0
 
 
-def test_server_that_ends_by_itself_ends_everything_with_its_code(start_pair):
-    process = start_pair("import sys, time; time.sleep(1); sys.exit(3)", LASTS)
+def test_server_that_ends_by_itself_ends_everything_with_its_code(start_pair, pipe):
+    process = start_pair(ENDS_WHEN_TOLD.format(pipe=str(pipe), code=3), LASTS)
+    pipe.write_text("")
     assert process.wait(timeout=10) == 3
     assert "The server ended by itself (code 3)" in process.stdout.read()
 
 
-def test_server_that_ends_without_an_error_is_an_error_all_the_same(start_pair):
-    assert start_pair("import time; time.sleep(1)", LASTS).wait(timeout=10) == 1
+def test_server_that_ends_without_an_error_is_an_error_all_the_same(start_pair, pipe):
+    process = start_pair(ENDS_WHEN_TOLD.format(pipe=str(pipe), code=0), LASTS)
+    pipe.write_text("")
+    assert process.wait(timeout=10) == 1
 
 
 def test_worker_that_ends_is_started_again_and_a_line_says_so(start_pair):
@@ -71,6 +88,6 @@ def test_worker_that_ends_is_started_again_and_a_line_says_so(start_pair):
 
 def test_child_that_does_not_stop_is_ended_after_a_while(start_pair):
     process = start_pair(IGNORES_SIGTERM, LASTS, stop_seconds=1)
-    time.sleep(0.5)  # until it ignores the signal
+    assert process.stdout.readline() == "ignores\n"
     process.send_signal(signal.SIGTERM)
     assert process.wait(timeout=10) == 0

@@ -14,7 +14,6 @@ from publishing.content.follow_up import prepare_texts
 from publishing.importing.files import ACCEPTED, check_size, convert_file
 from publishing.quality.names.lexicon import current_lexicon
 from publishing.quality.names.linking import link_certain
-from publishing.quality.preflight.names import names_in_words
 from publishing.revisions.models import Act
 from publishing.richtext import rich_text_fields
 from publishing.richtext.allowlist import check_length
@@ -75,8 +74,6 @@ class ImportPanel(Panel):
             for picture in taken.pictures:
                 picture.delete()
             raise
-        lines = [*taken.lines, *names_in_words(record, linked)]
-        messages.success(
-            request, render_to_string("admin/publishing/imported.html", {"name": file.name, "lines": lines})
-        )
+        context = {"name": file.name, "lines": taken.lines, "linked": [item.words for item in linked]}
+        messages.success(request, render_to_string("admin/publishing/imported.html", context))
         return HttpResponseRedirect(change_url(record))

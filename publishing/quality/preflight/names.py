@@ -1,6 +1,6 @@
 """Check names of catalogue records in texts: misspelt, variant, unknown, ambiguous, or without a link."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from dataclasses import dataclass, replace
 
 from publishing.content.registry import publishable_model
@@ -9,7 +9,7 @@ from publishing.quality.names.lexicon import current_lexicon
 from publishing.quality.names.matcher import MatchKind
 from publishing.quality.names.mentions import MOST_NAMES, NameInText, names_in_html
 from publishing.quality.names.name_rule import NameRule
-from publishing.quality.preflight.rules import Finding, PreflightSubject, found, subject_of
+from publishing.quality.preflight.rules import Finding, PreflightSubject, found
 from publishing.richtext import rich_text_fields
 
 OFFERED = 3
@@ -45,39 +45,6 @@ def check_names(subject: PreflightSubject) -> list[Finding]:
             findings.append(finding)
             said |= {once} - {None}
     return findings
-
-
-def names_in_words(record, linked: list[NameInText]) -> list[str]:
-    """Return sentences that list the names linked in the texts of a record just saved, and the remaining findings."""
-    lines = []
-    if linked:
-        words = Counter(item.words for item in linked)
-        listed = ", ".join(f"{name} ({count})" if count > 1 else name for name, count in words.items())
-        lines.append(f"Linked to the catalogue: {len(linked)} names. {listed}.")
-    left = _left_in_words([(found.rule, found.name.words) for found in check_names(subject_of(record))])
-    return [*lines, *left, "See “Before you publish” for suggestions."] if left else lines
-
-
-def pasted_names_in_words(html: str) -> list[str]:
-    """Return sentences about the names in a part of a text that is about to be inserted."""
-    items = [item for item in names_in_html(html, current_lexicon()) if not item.is_quoted]
-    lines = _left_in_words([(found.rule, found.name.words) for item in items if (found := _finding("", item, {}))])
-    return [*lines, "Press “Check now” at the end of the form to list them."] if lines else []
-
-
-def _left_in_words(found: list[tuple[str, str]]) -> list[str]:
-    """Return the sentences for `found`, pairs of a rule of rules.toml and the words it concerns."""
-    said = {"name_misspelt": "Misspelt", "name_spelling": "Spelled differently", "name_unknown": "Not in the catalogue"}
-    lines = []
-    for rule, beginning in said.items():
-        if words := sorted({words for other, words in found if other == rule}):
-            lines.append(f"{beginning}: {', '.join(words)}.")
-    counts = Counter(rule for rule, _ in found)
-    if missed := counts["name_unlinked"] + counts["name_caution"]:
-        lines.append(f"Unlinked names: {missed}.")
-    if counts["name_perhaps"]:
-        lines.append(f"Possible names: {counts['name_perhaps']}.")
-    return lines
 
 
 def ignored_in(record) -> set[str]:

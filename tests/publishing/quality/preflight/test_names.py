@@ -160,25 +160,9 @@ def test_the_script_asks_with_a_rule_to_keep_and_nothing_is_saved(client, draft)
     assert draft.title != "Typed"
 
 
-def test_what_is_pasted_is_looked_at_too(client, catalogue):
-    sign_in(client, "Author")
-    pasted = {"html": "<p>Antropic, GPT-4o, DALL-E 4, GPT4 and GPT-9.</p>"}
-    answer = client.post("/admin/publishing/paste/", pasted, content_type="application/json").json()
-    assert answer["report"] == [
-        "Misspelt: Antropic.",
-        "Spelled differently: GPT4.",
-        "Not in the catalogue: GPT-9.",
-        "Unlinked names: 2.",
-        "Press “Check now” at the end of the form to list them.",
-    ]
-    answer = client.post("/admin/publishing/paste/", {"html": "<p>Words.</p>"}, content_type="application/json").json()
-    assert answer["report"] == []
-
-
-def test_an_import_links_what_is_certain_and_lists_the_rest(client, catalogue):
+def test_an_import_links_what_is_certain(client, catalogue):
     sign_in(client, "Author")
     file = SimpleUploadedFile("x.html", f"<h1>T</h1>{BODY}".encode())
     page = client.post(f"{ARTICLES}import/", {"file": file}, follow=True).content.decode()
     assert Article.objects.get().body.count('<a href="ref:catalog.') == 6
-    assert "Linked to the catalogue: 6 names. OpenAI, GPT4, GPT, GPT-4o, DALL-E 4," in page
-    assert "Misspelt: Antropic. Spelled differently: GPT4. Not in the catalogue: GPT-9." in page
+    assert "Linked to the catalogue: OpenAI, GPT4, GPT, GPT-4o, DALL-E 4, " in page

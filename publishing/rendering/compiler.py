@@ -6,15 +6,14 @@ from functools import cached_property, lru_cache
 
 import orjson
 
-from publishing.rendering import html
-from publishing.rendering.holes import Holes
-from publishing.rendering.parts import as_stored, split
+from publishing.rendering.html_writer import HtmlWriter
+from publishing.rendering.parts import split
 from publishing.richtext.allowlist import sanitised
 from publishing.richtext.document import Mention
 from publishing.richtext.reading import TextBlocks
 
 # Increase when the result of compiling a body changes: by the allowlist, the schema or a writer.
-VERSION = 5
+VERSION = 6
 COMPILED_IN_MEMORY = 8  # a text of 1 MB takes about 10 MB
 
 
@@ -57,26 +56,15 @@ def key_of(body: str) -> str:
 def compiled(body: str) -> Compiled:
     """Sanitise and compile a body. A pure function without queries."""
     reading = TextBlocks.of(sanitised(body))
-    tree = reading.tree
-    holes = Holes(tree, reading)
-    written = html.inside(tree, holes)
-    words = " ".join(holes.words(reading.runs()).split())
+    writer = HtmlWriter(reading)
+    words = " ".join(writer.words(reading.runs()).split())
     return Compiled(
-        html=split(written),
+        html=split(writer.html),
         words=split(words),
-        specs=holes.specs,
-        headings=[
-            [element.get("id") or "", as_stored(split(words)), int(element.tag[1]), split(words)]
-            for element, words in holes.headings
-        ],
-        notes=[_note(element, address, height, holes) for element, address, height in holes.notes],
-        tables=holes.tables,
+        specs=writer.specs,
+        headings=writer.headings,
+        notes=writer.notes,
+        tables=writer.tables,
         mentioned=[[item.label, item.pk, item.fact, item.wording] for item in reading.mentions],
-        height=holes.height,
+        height=writer.height,
     )
-
-
-def _note(element, address: str, height: float, holes: Holes) -> list:
-    if address:
-        return [[html.source(address)], len(html.address_in_words(address)), height]
-    return [split(html.inside(element, holes)), len(element.text_content()), height]

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from html import escape
 
 from publishing.content.facts import FactSource
-from publishing.rendering.html import frame, is_wide
-from publishing.rendering.html import text as escaped
+from publishing.rendering.html_writer import frame, is_wide
+from publishing.rendering.html_writer import text as escaped
 from publishing.rendering.parts import join
 from publishing.rendering.pictures import picture_html
 from publishing.rendering.tables.fill import UNKNOWN, warning_of
@@ -45,7 +45,7 @@ class Footnote:
 
 
 class FilledBody:
-    """One body of a page. For each kind of hole (publishing/rendering/holes.py), a method takes the values of its spec
+    """One body of a page. For each kind of hole (see HtmlWriter), a method takes the values of its spec
     and the parts inside it, and returns HTML."""
 
     def __init__(self, texts, body: str):

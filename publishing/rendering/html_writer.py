@@ -1,0 +1,245 @@
+"""Write a body as HTML: headings with anchors, tables with headers and frames, marks of notes, and holes for all that
+depends on other records or on the surrounding page."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from html import escape
+from itertools import groupby
+from urllib.parse import urlsplit
+
+from lxml.html import HtmlElement
+
+from publishing.rendering.parts import as_stored, hole, split
+from publishing.richtext.document import mention, words_of
+from publishing.richtext.reading import Piece, TextBlocks
+from publishing.richtext.schema import EMPTY, HEADINGS
+from publishing.richtext.table_element import ATTRIBUTE
+
+# Approximate values from css/components/notes.css; heights in lines of the text.
+TEXT_LINE = 68  # characters
+HEIGHTS = dict.fromkeys(["p", "li"], 0.6) | dict.fromkeys([*HEADINGS, "tr", "pre"], 1.5) | {"img": 8}
+OUTSIDE = ("http:", "https:")
+WIDE_COLUMNS = 5  # tables with this many columns may be wider than the text
+UNBROKEN = re.compile(r"[^\s-]{24}")  # so may tables with such a long word, for example a URL
+SHOWN_ADDRESS_LIMIT = 60
+LITERAL = {"start", "colspan", "rowspan", "scope", "alt"}  # attributes that are copied unchanged
+
+
+class HtmlWriter:
+    """The HTML of a body with holes, as text for `split`. `specs` describe, by number, how each hole is filled:
+
+        path, URL
+        link, kind, key, fact, wording, has a mark, is a value in a table, height
+        words, kind, key, fact, wording
+        note, its index in `notes`
+        picture, key, alt text
+        figure, keys
+        credit, keys, what is before it
+        anchor, its index in `headings`
+        code
+        table, attribute value, height
+
+    `headings`, `notes` and `tables` are those of `Compiled`; `height` is that of the whole body.
+    """
+
+    def __init__(self, reading: TextBlocks):
+        self.specs, self.headings, self.notes, self.tables = [], [], [], []
+        self.height = 0.0
+        self._is_in_note = False
+        self._sources: dict[str, int] = {}  # the note of each URL
+        self._counts = Counter()  # headings and captions so far
+        self._blocks = {}
+        for block in reading.blocks:
+            self._blocks.setdefault((block.place.tag, block.place.index), block)
+        self._grow(reading.tree.text)
+        self.html = self._inside(reading.tree)
+
+    def words(self, runs: Iterable[Piece | str]) -> str:
+        """Return the text of Reading pieces and strings, with holes for facts."""
+        said = []
+        for fact, pieces in groupby(runs, lambda run: run.place.fact if isinstance(run, Piece) else None):
+            words = "".join(piece if isinstance(piece, str) else piece.words for piece in pieces)
+            said.append(self._hole(words, "words", fact.label, fact.pk, fact.fact, fact.wording) if fact else words)
+        return "".join(said)
+
+    def _hole(self, insides: str | tuple[str, ...], *spec) -> str:
+        self.specs.append(list(spec))
+        return hole(len(self.specs) - 1, *([insides] if isinstance(insides, str) else insides))
+
+    def _grow(self, words: str | None, lines: float = 0):
+        self.height += 0 if self._is_in_note else lines + len(words or "") / TEXT_LINE
+
+    def _inside(self, element: HtmlElement) -> str:
+        parts = [text(element.text)]
+        for child in element:
+            parts += [self._html(child), text(child.tail)]
+            self._grow(child.tail)
+        return "".join(parts)
+
+    def _html(self, element: HtmlElement) -> str:
+        tag = element.tag
+        if tag == "small":
+            return self._small(element)
+        self._grow(element.text, HEIGHTS.get(tag, 0) + ((element.text or "").count("\n") if tag == "code" else 0))
+        match tag:
+            case "a":
+                return self._link(element)
+            case "img":
+                return self._picture(element)
+            case "figure":
+                return self._figure(element)
+            case "figcaption":
+                return f"<figcaption>{self._inside(element)}{self._credit(element)}</figcaption>"
+            case "pre":
+                label = f"Code {self._hole('', 'code')}"
+                return f'<pre role="region" tabindex="0" aria-label="{label}">{self._inside(element)}</pre>'
+            case "table":
+                return self._table(element)
+            case _ if tag in HEADINGS:
+                return self._plain(element, id=self._anchor(element))
+            case _:
+                return self._plain(element)
+
+    def _plain(self, element: HtmlElement, **attributes) -> str:
+        given = {name: value for name, value in element.items() if name in LITERAL}
+        said = "".join(f' {name}="{escape(value)}"' for name, value in (given | attributes).items() if value)
+        opening = f"<{element.tag}{said}>"
+        return opening if element.tag in EMPTY else f"{opening}{self._inside(element)}</{element.tag}>"
+
+    def _words_of_next(self, tag: str) -> str:
+        """Return the words of the next heading or caption without its notes, in one line."""
+        block = self._blocks.get((tag, self._counts[tag]))
+        self._counts[tag] += 1
+        return " ".join(self.words(piece for piece in block.pieces if not piece.place.note).split()) if block else ""
+
+    def _anchor(self, heading: HtmlElement) -> str:
+        words = split(self._words_of_next(heading.tag))
+        if not words:
+            return ""
+        self.headings.append([heading.get("id") or "", as_stored(words), int(heading.tag[1]), words])
+        return self._hole("", "anchor", len(self.headings) - 1)
+
+    def _small(self, element: HtmlElement) -> str:
+        self._is_in_note = True
+        written = self._inside(element)
+        self._is_in_note = False
+        return self._hole("", "note", self._note(written, len(element.text_content())))
+
+    def _note(self, written: str, length: int) -> int:
+        self.notes.append([split(written), length, self.height])
+        return len(self.notes) - 1
+
+    def _link(self, link: HtmlElement) -> str:
+        address, words = link.get("href") or "", self._inside(link)
+        if item := mention(address):
+            around = [parent.tag for parent in link.iterancestors()]
+            has_mark = bool(item.fact) and not self._is_in_note and not any(tag in HEADINGS for tag in around)
+            is_value = "td" in around and any(ATTRIBUTE in table.attrib for table in link.iterancestors("table"))
+            target = item.label, item.pk, item.fact, item.wording
+            return self._hole(words, "link", *target, has_mark, is_value, self.height)
+        if not address or address.startswith(("ref:", "fact:")):
+            return words
+        shown = self._hole("", "path", address) if address.startswith("/") else escape(address)
+        if not address.lower().startswith(OUTSIDE):
+            return f'<a href="{shown}">{words}</a>'
+        mark = ""
+        if not self._is_in_note and link.text_content().strip():
+            if address not in self._sources:
+                self._sources[address] = self._note(source(address), len(address_in_words(address)))
+            mark = self._hole("", "note", self._sources[address])
+        return f'<a href="{shown}" rel="noopener">{words}</a>{mark}'
+
+    def _picture(self, picture: HtmlElement) -> str:
+        alt = picture.get("alt") or ""
+        if not is_local(picture):
+            return self._hole("", "picture", _key_of(picture), alt)
+        shown = self._hole("", "path", picture.get("src"))
+        return f'<img src="{shown}" alt="{escape(alt)}" loading="lazy" decoding="async">'
+
+    def _figure(self, figure: HtmlElement) -> str:
+        pictures, within = list(figure.iter("img")), self._inside(figure)
+        if not pictures:
+            return ""
+        if figure.find("figcaption") is None and (keys := _keys_in(figure)):
+            within += self._hole("", "credit", keys, "caption")
+        # A figure with an image that is not a record is always shown.
+        keys = [] if any(map(is_local, pictures)) else _keys_in(figure)
+        return self._hole(f"<figure>{within}</figure>", "figure", keys)
+
+    def _credit(self, caption: HtmlElement) -> str:
+        figure = caption.getparent()
+        keys = _keys_in(figure) if figure.tag == "figure" and figure.find("figcaption") is caption else []
+        before = "words" if len(caption) or caption.text else ""
+        return self._hole("", "credit", keys, before) if keys else ""
+
+    def _table(self, table: HtmlElement) -> str:
+        caption, said, label = table.find("caption"), "", ""
+        if caption is not None:
+            label = escape(self._words_of_next("caption"))
+            self._grow(caption.text)
+            said = self._inside(caption)
+        rows = [row for part in table for row in ([part] if part.tag == "tr" else part) if row.tag == "tr"]
+        columns = max((sum(int(cell.get("colspan") or 1) for cell in row) for row in rows), default=0)
+        has_head = bool(rows) and len(rows[0]) > 0 and all(cell.tag == "th" for cell in rows[0])
+        head = f"<thead>{self._row(rows[0], 'col')}</thead>" if has_head else ""
+        body = "".join(self._row(row, "row") for row in rows[has_head:])
+        body = f"{head}<tbody>{body}</tbody>" if rows else ""
+        wide = is_wide(columns, (words_of(cell) for row in rows for cell in row))
+        if ATTRIBUTE in table.attrib and next(table.iterancestors("table"), None) is None:
+            self.tables.append(table.get(ATTRIBUTE))
+            insides = said, label, body, "wide" if wide else ""
+            return self._hole(insides, "table", table.get(ATTRIBUTE), self.height)
+        return frame(label, f"{'' if caption is None else f'<caption>{said}</caption>'}{body}", wide)
+
+    def _row(self, row: HtmlElement, scope: str) -> str:
+        self._grow("", HEIGHTS["tr"])
+        cells = ""
+        for cell in row:
+            self._grow(cell.text)
+            cells += self._plain(cell, **({"scope": cell.get("scope") or scope} if cell.tag == "th" else {}))
+        return f"<tr>{cells}</tr>"
+
+
+def text(words: str | None) -> str:
+    return escape(words or "", quote=False)
+
+
+def frame(label: str, table: str, is_wide: bool) -> str:
+    """Return a table in a frame that scrolls, also by keyboard. `label` and `table`, its content, are HTML."""
+    style = "table-scroll table-scroll--wide" if is_wide else "table-scroll"
+    return (
+        f'<div class="{style}" role="region" tabindex="0" aria-label="{label or "Table"}"><table>{table}</table></div>'
+    )
+
+
+def is_wide(columns: int, words: Iterable[str]) -> bool:
+    return columns >= WIDE_COLUMNS or any(map(UNBROKEN.search, words))
+
+
+def is_local(picture: HtmlElement) -> bool:
+    """Return whether the `src` of an image element is a path of this site, not a record."""
+    return (picture.get("src") or "").startswith("/")
+
+
+def _key_of(picture: HtmlElement) -> int:
+    """Return the key of the image's record, 0 without one."""
+    item = mention(picture.get("src"))
+    return item.pk if item else 0
+
+
+def _keys_in(figure: HtmlElement) -> list[int]:
+    return [_key_of(picture) for picture in figure.iter("img") if not is_local(picture)]
+
+
+def address_in_words(address: str) -> str:
+    """Return a URL as short text, for print."""
+    parts = urlsplit(address)
+    shown = f"{parts.netloc.removeprefix('www.')}{parts.path.rstrip('/')}"
+    return f"{shown[: SHOWN_ADDRESS_LIMIT - 1]}…" if len(shown) > SHOWN_ADDRESS_LIMIT else shown
+
+
+def source(address: str) -> str:
+    """Return a link with its URL as text, which may break after a slash or before a dot."""
+    steps = "<wbr>".join(map(text, re.split(r"(?<=/)|(?=\.)", address_in_words(address))))
+    return f'<a href="{escape(address)}" rel="noopener">{steps}</a>'

@@ -17,7 +17,7 @@ from publishing.admin.preview import form_url, read_partial_form
 from publishing.content.admin_urls import admin_url
 from publishing.content.people import name_of
 from publishing.revisions.models import Act, Revision
-from publishing.workflow.actions import ActionRequest, create_record, perform_action, token_of
+from publishing.workflow.actions import create_record, perform_action, token_of
 
 MODULES = {f"drafts/{name}": f"js/drafts/{name}.js" for name in ("autosave", "copies", "server", "preview")}
 FORM_SCRIPTS = Media(importmap=ImportMap(MODULES), js=[Script("js/drafts/form.js", type="module")])
@@ -49,18 +49,8 @@ class AutosavePanel(Panel):
     def _autosave(self, request, pk):
         record = self._record_to_write(request, pk)
         typed = read_partial_form(self.admin, request, record)
-        cleaned = typed.form.cleaned_data
-        action = ActionRequest(
-            Act.SAVE,
-            typed.content,
-            author=request.user,
-            token=cleaned.get("token") or "",
-            note=cleaned.get("note") or "",
-            form_session=cleaned["form_session"],
-            step=cleaned.get("step") or 0,
-            is_autosave=True,
-            is_aside="is_found" in request.POST and record is not None,
-        )
+        is_aside = "is_found" in request.POST and record is not None
+        action = typed.form.action(typed.content, request.user, Act.SAVE, is_autosave=True, is_aside=is_aside)
         if record is not None:
             return self._answer(request, perform_action(record, action), action, typed.problems)
         try:

@@ -24,7 +24,7 @@ from publishing.content.revised import Revised
 from publishing.revisions.models import Revision
 from publishing.workflow.confirm_claims import Overdue, overdue_for
 from publishing.workflow.notifications import review_url
-from publishing.workflow.review import change_requests_for, review_status_of
+from publishing.workflow.review import change_requests_for
 
 LIMIT = 8
 MOST_OPEN = 500  # rows that the lists are made from
@@ -96,7 +96,7 @@ def dashboard_for(user) -> Dashboard:
     late = timezone.now() - PATIENCE
     to_confirm = overdue_for(user, to_read)
     return Dashboard(
-        _returned(user) + _submitted(in_review),
+        _returned(user) + [DashboardItem(record, work.at, review_url=review_url(record)) for work, record in in_review],
         [DashboardItem(record, work.at) for work, record in drafts],
         [DashboardItem(record, work.at) for work, record in soon],
         [_to_confirm(line) for line in to_confirm[:LIMIT]],
@@ -215,16 +215,6 @@ def _returned(user) -> list[DashboardItem]:
             review_url(comment.record),
         )
         for comment in change_requests_for(user)[:LIMIT]
-    ]
-
-
-def _submitted(shown: list[tuple[PendingItem, Publishable]]) -> list[DashboardItem]:
-    """Return the texts that wait for an editor, with the latest decision on each."""
-    keys = [(ContentType.objects.get_for_model(work.model).pk, work.pk) for work, _ in shown]
-    words = review_status_of(keys) if shown else {}
-    return [
-        DashboardItem(record, work.at, words.get(key, ""), review_url(record))
-        for key, (work, record) in zip(keys, shown, strict=True)
     ]
 
 

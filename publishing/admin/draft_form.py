@@ -12,7 +12,7 @@ from publishing.content.prose import Prose
 from publishing.content.publishable import State
 from publishing.revisions.models import Act
 from publishing.revisions.snapshot import read_fields, tag_fields_of
-from publishing.workflow.actions import STATES, may_be_seen
+from publishing.workflow.actions import STATES, ActionRequest, may_be_seen
 
 BUTTONS = ("_continue", "_save", "_addanother", "_restore")  # Django's names; their value is the act
 LABELS = {
@@ -101,6 +101,12 @@ class DraftForm(forms.ModelForm):
     def _get_validation_exclusions(self):
         # The state is not a field of the form, but constraints refer to it.
         return super()._get_validation_exclusions() - {"state"}
+
+    def action(self, content: dict, author, act: Act | None = None, **values) -> ActionRequest:
+        """Return the request for `act`, by default that of the pressed button, with `values` beside the form's own."""
+        given = {name: self.cleaned_data.get(name) for name in ("token", "note", "form_session", "step")}
+        given = {name: value for name, value in given.items() if value}
+        return ActionRequest(act or self.act, content, author=author, **given, **values)
 
     def content(self, formsets) -> dict:
         """Return the input as content of a revision. Invalid fields, tags and rows keep their previous values."""

@@ -160,15 +160,10 @@ class DraftsAdmin(PublishableAdmin):
         record, cleaned = form.instance, form.cleaned_data
         # The date of a first publication is a field of the record itself.
         go_live_at = cleaned.get("go_live_at") if form.moment_field == "go_live_at" else None
-        action = ActionRequest(
-            form.act,
+        action = form.action(
             form.content(formsets),
-            author=request.user,
-            token=cleaned.get("token") or "",
-            note=cleaned.get("note") or "",
+            request.user,
             reason=cleaned.get("reason") or "",
-            form_session=cleaned.get("form_session") or "",
-            step=cleaned.get("step") or 0,
             go_live_at=go_live_at,
             stale_seen=request.POST.get("stale_seen"),
         )

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from publishing.accounts.mails import queue_mails
-from publishing.content.people import may_write, name_of
+from publishing.content.people import may_write
 from publishing.content.permissions import may_publish
 from publishing.content.publishable import State
 from publishing.revisions.models import Act, Revision
@@ -104,23 +104,3 @@ def change_requests_for(user) -> list[Comment]:
         for comment in unanswered[:MOST_LISTED]
         if comment.record and comment.record.deleted_at is None and may_write(user, comment.record)
     ]
-
-
-def review_status_of(keys) -> dict[tuple[int, int], str]:
-    """Return in words who submitted each of these records, or the decision since. Two queries.
-
-    `keys` are pairs of the key of a content type and of a record.
-    """
-    of_them = {"record_type__in": {type_pk for type_pk, _ in keys}, "record_id__in": {pk for _, pk in keys}}
-    words, submitted = {}, {}
-    for revision in Revision.objects.filter(**of_them, act=Act.SUBMIT).order_by("pk").select_related("author"):
-        key = revision.record_type_id, revision.record_id
-        submitted[key] = revision
-        words[key] = f"submitted by {name_of(revision.author)}"
-    for comment in (
-        Comment.objects.filter(**of_them).exclude(verdict=Verdict.NONE).order_by("pk").select_related("author")
-    ):
-        key = comment.record_type_id, comment.record_id
-        if key in submitted and comment.made_at > submitted[key].made_at:
-            words[key] = f"{comment.get_verdict_display().lower()} by {name_of(comment.author)}"
-    return words

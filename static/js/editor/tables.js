@@ -16,7 +16,7 @@ function hasCaption(table) {
 
 /** A new table: a caption, a header row, and two rows of three cells. */
 function makeTable({ captionedTable, tableCaption, table, tableRow, tableCell, tableHeader }) {
-  const rows = [tableHeader, tableCell, tableCell].map((cell) => tableRow.create(null, Array.from("123", () => cell.createAndFill())));
+  const rows = [tableHeader, tableCell, tableCell].map((cell) => tableRow.create(null, [0, 1, 2].map(() => cell.createAndFill())));
   return captionedTable.create(null, [tableCaption.create(), table.create(null, rows)]);
 }
 

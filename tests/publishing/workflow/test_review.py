@@ -65,7 +65,6 @@ def test_submitting_mails_the_editors_and_stands_on_their_desk(client, people, m
     client.force_login(editor)
     text = client.get("/admin/").content.decode()
     assert "Waiting for you" in text
-    assert "Submitted by Anna" in text
 
 
 def test_changes_requested_go_back_to_the_author_with_the_words(client, people, mail_server):
@@ -116,7 +115,6 @@ def test_approval_publishes_nothing_and_is_of_that_version(client, people, mail_
     text = client.get(change_url(article)).content.decode()
     assert "approved by Emil" in text
     assert "changed since" not in text
-    assert "Approved by Emil" in client.get("/admin/").content.decode()
     client.force_login(author)
     client.post(change_url(article), form_of(article, title="Other words"))
     assert "approved, but edited since, by Emil" in client.get(change_url(article)).content.decode()

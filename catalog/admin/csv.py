@@ -1,14 +1,12 @@
 """CSV export and import of models and prices; the differences are shown before they are written."""
 
-from dataclasses import dataclass
-from functools import partial
-from itertools import batched, groupby
+from itertools import batched
 from time import monotonic
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import CheckConstraint, Model
+from django.db.models import Model
 from django.http import HttpResponseRedirect
 from django.urls import reverse
 from import_export.admin import ImportExportMixin
@@ -30,18 +28,8 @@ from publishing.quality.staleness import Impact
 BATCH = 25  # rows per transaction, so that SQLite's write lock is released soon
 
 
-@dataclass
-class RowChange:
-    """A row that the file adds or changes: the changed fields, and the record in whose log the change appears."""
-
-    instance: Model
-    is_new: bool
-    fields: frozenset[str]
-    logged_before: int | None
-
-
 class LoggedResource(ModelResource):
-    """Validates every row like a form, and logs the changes.
+    """Validates every changed row like a form, and logs the changes.
 
     The file is compared with the database without a transaction; the differences are then written in short ones.
     """
@@ -55,7 +43,7 @@ class LoggedResource(ModelResource):
         clean_model_instances = True
 
     def import_data(self, dataset, dry_run=False, raise_errors=False, **kwargs):
-        self.changes: list[RowChange] = []
+        self.changed: list[tuple[Model, list[str] | None]] = []  # with the names of the fields; None for new rows
         self.new_keys: set[tuple] = set()
         kept = {name: kwargs.get(name) for name in ("file_name", "user", "retain_instance_in_row_result")}
         # A dry run without a transaction, which only reads.
@@ -65,7 +53,11 @@ class LoggedResource(ModelResource):
         if dry_run:
             result.impact = self._passages()
         else:
-            self._write(kept["user"])
+            since = monotonic()
+            for some in batched(self.changed, BATCH):
+                with transaction.atomic():
+                    self._write(some, kept["user"])
+                since = let_others_write(since)
         return result
 
     def before_import_row(self, row, **kwargs):
@@ -73,88 +65,49 @@ class LoggedResource(ModelResource):
             if "\0" in str(cell):
                 raise ValueError(f"{name} holds a character that no text has.")
 
-    def after_init_instance(self, instance, new, row, **kwargs):
-        self.stored = {field.name: getattr(instance, field.attname) for field in instance._meta.concrete_fields}
-
-    def _changed_fields(self, instance) -> frozenset[str]:
+    def skip_row(self, instance, original, row, import_validation_errors=None):
         fields = instance._meta.concrete_fields
-        return frozenset(field.name for field in fields if getattr(instance, field.attname) != self.stored[field.name])
-
-    def validate_instance(self, instance, import_validation_errors=None, validate_unique=True):
-        """Validate only the changed fields of an existing row, because each constraint costs a query."""
-        if instance._state.adding:
-            return super().validate_instance(instance, import_validation_errors, validate_unique)
-        errors, changed = dict(import_validation_errors or {}), self._changed_fields(instance)
-        unchanged = {field.name for field in instance._meta.fields} - changed
-        checks = [partial(instance.full_clean, exclude={*unchanged, *errors}, validate_constraints=False)]
-        for model, constraints in instance.get_constraints():
-            checks += [
-                partial(item.validate, model, instance, {*errors}) for item in constraints if _bears(item, changed)
-            ]
-        for check in checks:
-            try:
-                check()
-            except ValidationError as error:
-                errors = error.update_error_dict(errors)
-        if errors:
-            raise ValidationError(errors)
+        self.differing = [f.name for f in fields if getattr(instance, f.attname) != getattr(original, f.attname)]
+        return super().skip_row(instance, original, row, import_validation_errors)
 
     def save_instance(self, instance, is_create, row, **kwargs):
         """Only collect the change, because later rows of the file may be invalid."""
-        key = [getattr(instance, name) for name in self.get_import_id_fields()]
+        key = tuple(getattr(instance, name) for name in self.get_import_id_fields())
         if is_create and any(key):
-            if tuple(key) in self.new_keys:
+            if key in self.new_keys:
                 raise ValidationError("There is another new row with the same key in this file.")
-            self.new_keys.add(tuple(key))
-        fields = self._changed_fields(instance)
-        self.changes.append(RowChange(instance, is_create, fields, self.stored[self.logged_field]))
+            self.new_keys.add(key)
+        self.changed.append((instance, None if is_create else self.differing))
 
     def _passages(self) -> list:
         """Return the affected passages of texts. Only rows that texts cite are written, and rolled back, for this."""
-        impact = Impact(AIModel, {self.cited_model(change.instance) for change in self.changes} - {None})
+        impact = Impact(AIModel, {self.cited_model(instance) for instance, _ in self.changed} - {None})
         cited = {row.target_id for row in impact.rows}
         if not cited:
             return []
         with transaction.atomic():
-            for change in self.changes:
-                if self.cited_model(change.instance) in cited:
-                    change.instance.save_base(raw=True)
+            for instance, _ in self.changed:
+                if self.cited_model(instance) in cited:
+                    instance.save_base(raw=True)
             impact.record_current_facts()
             transaction.set_rollback(True)
         return impact.passages()
 
-    def _write(self, user):
-        since = monotonic()
-        alike = sorted(self.changes, key=lambda change: (change.is_new, sorted(change.fields)))
-        for _, changes in groupby(alike, key=lambda change: (change.is_new, change.fields)):
-            for some in batched(changes, BATCH):
-                with transaction.atomic():
-                    self._write_batch(some, user)
-                since = let_others_write(since)
+    def _write(self, changed, user):
+        def logged_now():
+            rows = self._meta.model._base_manager.filter(pk__in=[instance.pk for instance, _ in changed])
+            return {*rows.values_list(self.logged_field, flat=True)}
 
-    def _write_batch(self, changes, user):
         attname = self._meta.model._meta.get_field(self.logged_field).attname
-        pks = {key for change in changes for key in (change.logged_before, getattr(change.instance, attname)) if key}
+        pks = (logged_now() | {getattr(instance, attname) for instance, _ in changed}) - {None}
         with logging_changes({self.logged: pks}, user=user):
-            if changes[0].is_new:
-                for change in changes:
-                    change.instance.save()
-            elif changes[0].fields:
-                instances = [change.instance for change in changes]
-                self._meta.model.objects.bulk_update(instances, sorted(changes[0].fields))
-            pks |= {getattr(change.instance, attname) for change in changes}
+            for instance, fields in changed:
+                instance.save(update_fields=fields)
+            pks |= logged_now()
 
     def cited_model(self, instance) -> int | None:
         """Return the key of the model whose facts depend on the row."""
         raise NotImplementedError
-
-
-def _bears(constraint, changed: frozenset[str]) -> bool:
-    """Return whether a constraint depends on one of these fields; True if its fields are unknown."""
-    fields = getattr(constraint, "fields", ())
-    if isinstance(constraint, CheckConstraint):
-        fields = constraint.condition.referenced_base_fields
-    return not fields or not changed.isdisjoint(fields)
 
 
 class ModelCSV(LoggedResource):

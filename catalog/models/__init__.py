@@ -1,18 +1,23 @@
 """The models of the catalogue: AI models, their vendors, providers' offerings, and the sources of each fact."""
 
 from catalog.models.ai_model import AIModel
-from catalog.models.alias import Alias
-from catalog.models.benchmark_result import BenchmarkResult
+from catalog.models.changes import Action, FieldChange, MergedRecord
 from catalog.models.evidence import Evidence, Source
-from catalog.models.family import Family
 from catalog.models.feed import FeedEntry, FeedMark, FeedState
-from catalog.models.field_change import Action, FieldChange
 from catalog.models.imports import HeldRecord, ImportedRecord, ImportRun, RecordKind, RunState
 from catalog.models.lifecycle_event import LifecycleEvent
-from catalog.models.merged_record import MergedRecord
+from catalog.models.model_parts import Alias, BenchmarkResult, Weights
+from catalog.models.names import (
+    Family,
+    Modality,
+    ModelInputModality,
+    ModelOutputModality,
+    ModelVendor,
+    Provider,
+    Vendor,
+)
 from catalog.models.offering import Offering
 from catalog.models.price import Price
-from catalog.models.provider import Provider
 from catalog.models.summaries import (
     FacetCount,
     ModelPeriod,
@@ -21,5 +26,3 @@ from catalog.models.summaries import (
     OfferingSummary,
     TimelineEntry,
 )
-from catalog.models.tags import Modality, ModelInputModality, ModelOutputModality, ModelVendor, Vendor
-from catalog.models.weights import Weights

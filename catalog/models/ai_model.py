@@ -9,9 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from taggit.managers import TaggableManager
 
-from catalog.models.family import Family
-from catalog.models.record import CatalogueRecord
-from catalog.models.tags import ModelVendor, Vendor
+from catalog.models.names import CatalogueRecord, Family, ModelVendor, Vendor
 from catalog.rules.choices import Existence, ModelKind, Openness
 from catalog.rules.constraints import above_zero, one_of, partial_dates, readable_number
 from catalog.rules.partial_dates import PartialDateField

@@ -4,7 +4,7 @@ from django.db.models import Q
 from catalog.models.ai_model import AIModel
 from catalog.models.offering import Offering
 from catalog.rules.constraints import exactly_one, one_of, partial_dates
-from catalog.rules.partial_dates import PartialDate, PartialDateField
+from catalog.rules.partial_dates import PartialDateField
 from catalog.rules.status import Bound, EventKind
 
 
@@ -38,7 +38,3 @@ class LifecycleEvent(models.Model):
 
     def __str__(self):
         return f"{self.get_kind_display()} {self.date}"
-
-    @property
-    def period(self) -> PartialDate:
-        return PartialDate.parse(self.date)

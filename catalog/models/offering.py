@@ -1,7 +1,7 @@
 from django.db import models
 
 from catalog.models.ai_model import AIModel
-from catalog.models.provider import Provider
+from catalog.models.names import Provider
 from catalog.rules.choices import Listing
 from catalog.rules.constraints import above_zero, one_of, partial_dates, readable_number
 from catalog.rules.partial_dates import PartialDateField

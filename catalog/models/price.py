@@ -5,8 +5,8 @@ from django.db.models import Q
 from catalog.models.offering import Offering
 from catalog.rules.choices import Meter, Unit
 from catalog.rules.constraints import above_zero, one_of, partial_dates, readable_number
-from catalog.rules.partial_dates import PartialDate, PartialDateField
-from catalog.rules.prices import KEY, prices_on
+from catalog.rules.partial_dates import PartialDateField
+from catalog.rules.prices import KEY, conditions_in_words, prices_on
 
 CURRENCY = r"\A[A-Z]{3}\Z"
 # The fields that define a price, in the order of forms and lists.
@@ -89,12 +89,7 @@ class Price(models.Model):
 
     @property
     def conditions_in_words(self) -> str:
-        above = f"above {self.above_tokens:,} tokens" if self.above_tokens else ""
-        return ", ".join(filter(None, [above, self.service_level, self.conditions]))
-
-    @property
-    def period(self) -> PartialDate | None:
-        return PartialDate.parse(self.valid_from)
+        return conditions_in_words(self.terms)
 
 
 def rows_on(day, rows, withdrawn: bool = False) -> list[Price]:

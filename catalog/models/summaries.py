@@ -33,10 +33,6 @@ def price_field() -> models.DecimalField:
     )
 
 
-def today_field() -> models.TextField:
-    return models.TextField(help_text="What the API says of a day in the period: JSON, from the second name on.")
-
-
 def key_of(summary: str) -> models.ForeignKey:
     """Return a key for joins: without a constraint, and indexed together with the first day."""
     return models.ForeignKey(summary, models.DO_NOTHING, db_constraint=False, db_index=False, related_name="periods")
@@ -46,6 +42,26 @@ class PeriodQuerySet[M: models.Model](QuerySet[M]):
     def on(self, day):
         """Return the one period of each record that is valid on `day`."""
         return self.filter(first_day__lte=day, end_day__gt=day)
+
+
+class Period(models.Model):
+    """The status and the prices of a public record during one period."""
+
+    first_day = models.DateField()
+    end_day = models.DateField()
+    status = models.CharField(max_length=10)
+    input_price = price_field()
+    output_price = price_field()
+    today = models.TextField(help_text="What the API says of a day in the period: JSON, from the second name on.")
+
+    objects = PeriodQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(condition=Q(first_day__lt=F("end_day")), name="%(app_label)s_%(class)s_has_days")
+        ]
 
 
 class ModelSummary(models.Model):
@@ -92,26 +108,17 @@ class ModelSummary(models.Model):
         return self.show == "unverified"
 
 
-class ModelPeriod(models.Model):
-    """The status and the lowest prices of a public model during one period."""
+class ModelPeriod(Period):
+    """The status of a model and its lowest prices."""
 
     model = key_of("catalog.ModelSummary")
-    first_day = models.DateField()
-    end_day = models.DateField()
-    status = models.CharField(max_length=10)
-    input_price = price_field()
-    output_price = price_field()
     input_offering_id = models.BigIntegerField(null=True, help_text="The offering that has the input price.")
     output_offering_id = models.BigIntegerField(null=True, help_text="The offering that has the output price.")
-    today = today_field()
 
-    objects = PeriodQuerySet.as_manager()
-
-    class Meta:
-        default_permissions = ()
+    class Meta(Period.Meta):
         constraints = [
+            *Period.Meta.constraints,
             models.UniqueConstraint(fields=["model", "first_day"], name="catalog_modelperiod_once"),
-            models.CheckConstraint(condition=Q(first_day__lt=F("end_day")), name="catalog_modelperiod_has_days"),
         ]
         indexes = [
             models.Index(fields=["status", "model"], name="catalog_modelperiod_status"),
@@ -144,25 +151,14 @@ class OfferingSummary(models.Model):
         return self.api_id
 
 
-class OfferingPeriod(models.Model):
-    """The status and the prices of a public offering during one period."""
-
+class OfferingPeriod(Period):
     offering = key_of("catalog.OfferingSummary")
-    first_day = models.DateField()
-    end_day = models.DateField()
-    status = models.CharField(max_length=10)
-    input_price = price_field()
-    output_price = price_field()
     prices = JSONField(help_text="The prices that hold, as in the document but without their evidence.")
-    today = today_field()
 
-    objects = PeriodQuerySet.as_manager()
-
-    class Meta:
-        default_permissions = ()
+    class Meta(Period.Meta):
         constraints = [
+            *Period.Meta.constraints,
             models.UniqueConstraint(fields=["offering", "first_day"], name="catalog_offerperiod_once"),
-            models.CheckConstraint(condition=Q(first_day__lt=F("end_day")), name="catalog_offerperiod_has_days"),
         ]
 
     def __str__(self):

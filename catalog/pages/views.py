@@ -5,7 +5,7 @@ from django.utils import timezone
 from catalog.browse.groups import FAMILY, LINKS, LinkGroup
 from catalog.browse.rows import rows_beside
 from catalog.models import AIModel, Family, Modality, Provider, Vendor
-from catalog.models.family import FamilyQuerySet
+from catalog.models.names import FamilyQuerySet
 from catalog.pages.alternatives import alternatives_to
 from catalog.pages.json_ld import maker_node, model_nodes
 from catalog.pages.markdown import model_markdown

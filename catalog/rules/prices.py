@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from catalog.rules.choices import Meter, Unit
 from catalog.rules.partial_dates import PartialDate
-from catalog.rules.status import Status, status_on
 
 METERS = Meter.values
 CONDITIONS = ("above_tokens", "service_level", "conditions")
@@ -50,16 +49,7 @@ class LowestPrice(NamedTuple):
     """The price of an offering for a meter, in USD per million tokens."""
 
     amount: Decimal
-    offering: object  # its document, or its key
-
-
-def lowest_asked(day: date, offerings: Iterable[dict], meter: str) -> LowestPrice | None:
-    """Return the lowest ordinary price of a meter on `day` among offerings that are not retired, the first of equals.
-
-    It is 0 only if no offering has a higher price (see `lowest`), and None if none has such a price.
-    """
-    asked = ((_asked(day, offering, meter), offering) for offering in offerings)
-    return lowest_of(LowestPrice(amount, offering) for amount, offering in asked if amount is not None)
+    offering: int  # its key
 
 
 def lowest_of(asked: Iterable[LowestPrice | None]) -> LowestPrice | None:
@@ -143,7 +133,3 @@ def _begins(price: dict) -> date | None:
 def price_turns(prices: Iterable[dict]) -> set[date]:
     """Return the only days on which prices can change."""
     return {_begins(price) for price in prices} - {None}
-
-
-def _asked(day: date, offering: dict, meter: str) -> Decimal | None:
-    return None if status_on(day, offering) == Status.RETIRED else token_price(day, offering, meter)

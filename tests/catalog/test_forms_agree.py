@@ -19,7 +19,7 @@ from markdown_it import MarkdownIt
 from catalog.models import AIModel
 from catalog.rules.choices import Meter
 from catalog.rules.facts import BY_NAME
-from catalog.rules.prices import amount_in_words, lowest_asked, number_in_words, prices_on
+from catalog.rules.prices import amount_in_words, lowest, number_in_words, prices_on, token_price
 from catalog.rules.status import EventKind, Status, status_on
 from tests import factories
 from tests.catalog.feeds import real, take_over
@@ -71,8 +71,8 @@ class Expected:
         self.status = status_on(day, document)
 
     def price(self, name: str) -> Decimal | None:
-        asked = lowest_asked(self.day, self.offerings, METERS[name])
-        return asked and asked.amount
+        served = [offering for offering in self.offerings if status_on(self.day, offering) != Status.RETIRED]
+        return lowest(token_price(self.day, offering, METERS[name]) for offering in served)
 
     def fact(self, name: str) -> str:
         """Return the value in words; "" for unknown."""

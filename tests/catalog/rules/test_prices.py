@@ -6,7 +6,6 @@ import pytest
 from catalog.rules.prices import (
     amount_in_words,
     lowest,
-    lowest_asked,
     prices_on,
     token_price,
 )
@@ -61,13 +60,6 @@ def test_an_ordinary_price_of_tokens_has_no_conditions():
     assert token_price(DAY, found, "input") == 2_000
     assert token_price(DAY, found, "output") is None
     assert token_price(DAY, offering(price("2", currency="EUR")), "input") is None
-
-
-def test_the_lowest_price_is_that_of_an_offering_that_is_still_served():
-    offerings = [offering(price("1"), retired="2026-10-23"), offering(price("3")), offering(price("0"))]
-    assert lowest_asked(DAY, offerings, "input") == (3, offerings[1])
-    assert lowest_asked(date(2026, 10, 22), offerings, "input") == (1, offerings[0])
-    assert lowest_asked(DAY, offerings, "output") is None
 
 
 def test_conditions_have_prices_of_their_own():

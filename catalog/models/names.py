@@ -1,12 +1,30 @@
-"""Tags of models: vendors, and modalities of input and output."""
+"""The records that models name: vendors and modalities, which are tags, families and providers."""
 
+from django.core.validators import RegexValidator
 from django.db import models
 from django.urls import reverse
 
 from publishing.content.list_page import ListPage
+from publishing.content.publishable import Publishable, PublishableQuerySet, State, published_requires
 from publishing.content.tag import PublicTag, TagLink
 from publishing.richtext import RichTextField
 from publishing.search.part import SearchedPart
+
+API_BASE = r"\A(https?://|\$\{[A-Z0-9_]+\})[^\s]+\Z"
+
+
+class CatalogueRecord(Publishable):
+    """A record with a page of its own. It is published by default."""
+
+    title_field = "name"
+
+    state = models.CharField(max_length=10, choices=State, default=State.PUBLISHED, db_index=True)
+
+    class Meta:
+        abstract = True
+
+    def required_to_publish(self):
+        return ["name"]
 
 
 class Vendor(PublicTag):
@@ -86,3 +104,63 @@ class ModelOutputModality(TagLink):
     class Meta(TagLink.Meta):
         verbose_name = "output of a model"
         verbose_name_plural = "outputs of models"
+
+
+class FamilyQuerySet(PublishableQuerySet["Family"]):
+    def for_readers(self):
+        """Prefetch `public_vendor`, which is None if the vendor is not public. One additional query."""
+        return self.prefetch_related(models.Prefetch("vendor", Vendor.objects.published(), to_attr="public_vendor"))
+
+
+class Family(CatalogueRecord):
+    """A series of models under one name, such as Llama."""
+
+    route = "catalog:family"
+    summary_field = "summary"
+    page_shows = (("catalog.AIModel", "family"),)
+
+    name = models.CharField(max_length=200)
+    vendor = models.ForeignKey(Vendor, models.PROTECT, null=True, blank=True, related_name="families")
+    summary = models.CharField(max_length=500, blank=True, help_text="One or two sentences.")
+    body = RichTextField("text", blank=True, help_text="How the series developed, with dates.")
+
+    objects = FamilyQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name_plural = "families"
+        constraints = [published_requires("name", "slug")]
+
+
+class Provider(CatalogueRecord):
+    """A service that offers models: the vendor's own, or a host."""
+
+    route = "catalog:provider"
+    summary_field = "summary"
+    page_shows = (("catalog.AIModel", "offerings__provider"),)
+
+    name = models.CharField(max_length=200)
+    summary = models.CharField(max_length=500, blank=True, help_text="What kind of service it is, in one sentence.")
+    website = models.URLField(blank=True)
+    # Not a URLField, because some addresses contain a placeholder for the customer's own name.
+    api_base = models.CharField(
+        "address of the API",
+        max_length=300,
+        blank=True,
+        validators=[RegexValidator(API_BASE, "Begin with https:// or, for one's own machine, http://.")],
+        help_text="What the customer fills in is written as ${NAME}.",
+    )
+    docs_url = models.URLField("documentation", blank=True)
+    terms_url = models.URLField("terms of use", blank=True)
+    status_url = models.URLField("status page", blank=True)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            published_requires("name", "slug"),
+            models.CheckConstraint(
+                condition=models.Q(api_base="") | models.Q(api_base__regex=API_BASE),
+                name="catalog_provider_api_base_is_an_address",
+                violation_error_message="Begin the address of the API with https:// or http://.",
+            ),
+        ]

@@ -71,7 +71,7 @@ class ModelRows:
             if len(found) == size or models is self.parts[-1]:
                 break
             start = 0 if len(found) > before or not start else max(0, start - models.order_by().count())
-        return [_row(*values) for values in found]
+        return [model_row(*values) for values in found]
 
     def __iter__(self) -> Iterator[ModelSummary]:
         return chain.from_iterable(models.iterator() for models in self.parts)
@@ -89,7 +89,8 @@ def rows_beside(group: LinkGroup, record, day: date) -> ModelRows:
     return ModelRows([models.order_by(*LATEST_FIRST)], day, number)
 
 
-def _row(name, slug, show, released_on, context_tokens, row, status, input_price) -> ModelRow:
+def model_row(name, slug, show, released_on, context_tokens, row, status, input_price) -> ModelRow:
+    """Return the row for the values of COLUMNS."""
     is_unverified = show == "unverified"
     return ModelRow(
         name,

@@ -1,7 +1,6 @@
 """Alternatives to a model, for its page."""
 
 import math
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
@@ -9,11 +8,9 @@ from django.db.models import FloatField
 from django.db.models.functions import Cast
 
 from catalog.browse.order import LATEST_FIRST
+from catalog.browse.rows import COLUMNS, ModelRow, model_row
 from catalog.documents import read
-from catalog.models import ModelSummary
-from catalog.pages.rows import links_to
 from catalog.rules.choices import Existence
-from catalog.rules.prices import usd_in_words
 from catalog.rules.status import SERVED
 
 LOOKED_AT = 300  # the latest of the same kind; a limit on the work, because older ones are rarely alternatives
@@ -21,23 +18,10 @@ MOST = 5
 UNLIKE = math.log(32)  # the distance if one of two values is unknown or 0: as large as a ratio of 32
 LISTED = ("checked", "unchecked")
 # The price as a float, which loads faster: hundreds are compared, and five are shown.
-COLUMNS = ("pk", "places", "status", "context_tokens", Cast("input_price", FloatField()))
+COMPARED = ("pk", "places", "status", "context_tokens", Cast("input_price", FloatField()))
 
 
-@dataclass(frozen=True)
-class Alternative:
-    """The texts of a row; "" if unknown. `vendors` has links."""
-
-    name: str
-    slug: str
-    url: str
-    vendors: str
-    context: str
-    price: str
-    is_charged: bool
-
-
-def alternatives_to(key: int, document: dict, input_price: Decimal | None, day: date) -> list[Alternative]:
+def alternatives_to(key: int, document: dict, input_price: Decimal | None, day: date) -> list[ModelRow]:
     """Return models of the same kind that are served on `day` and support all inputs and outputs of this one.
 
     The closest in context and price come first, then the latest. Returns none if kind or modalities are unknown. Two
@@ -49,29 +33,17 @@ def alternatives_to(key: int, document: dict, input_price: Decimal | None, day: 
         return []
     needed |= outputs
     latest = read.models_on(day).filter(kind=document["kind"], show__in=LISTED)
-    latest = latest.order_by(*LATEST_FIRST).values_list(*COLUMNS)[: LOOKED_AT + 1]
+    latest = latest.order_by(*LATEST_FIRST).values_list(*COMPARED)[: LOOKED_AT + 1]
     own_price = None if input_price is None else float(input_price)
     found = [
-        (_apart(context, document["context_tokens"]) + _apart(price, own_price), pk, price)
+        (_apart(context, document["context_tokens"]) + _apart(price, own_price), pk)
         for pk, places, status, context, price in latest
         if pk != key and status in SERVED and needed.issubset(places.split())
     ]
-    nearest = {pk: price for _, pk, price in sorted(found, key=lambda one: one[0])[:MOST]}
-    rows = ModelSummary.objects.filter(pk__in=nearest).values_list("pk", "name", "slug", "context_tokens", "row")
-    alternatives = {pk: _alternative(*values, nearest[pk]) for pk, *values in rows}
+    nearest = [pk for _, pk in sorted(found, key=lambda one: one[0])[:MOST]]
+    rows = read.models_on(day).filter(pk__in=nearest).values_list("pk", *COLUMNS)
+    alternatives = {pk: model_row(*values) for pk, *values in rows}
     return [alternatives[pk] for pk in nearest if pk in alternatives]
-
-
-def _alternative(name: str, slug: str, context_tokens: int | None, row: dict, input_price: float | None):
-    return Alternative(
-        name,
-        slug,
-        row["path"],
-        links_to("vendors", row["vendors"]) if row["vendors"] else "",
-        "" if context_tokens is None else f"{context_tokens:,}",
-        "" if input_price is None else usd_in_words(Decimal(str(input_price))),
-        bool(input_price),
-    )
 
 
 def _apart(one: float | None, other: float | None) -> float:

@@ -1,7 +1,6 @@
 """The page of a model on a given day, from its document and those of its offerings."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -9,7 +8,6 @@ from functools import cached_property
 from catalog.documents import read
 from catalog.models import AIModel
 from catalog.pages.rows import (
-    Benchmark,
     EventRow,
     FactRow,
     Named,
@@ -33,14 +31,6 @@ LARGE_AT_LEAST = 4
 PRICES_AT_MOST = 2
 # The first offering by this order supplies the price shown at the top.
 BEST_SERVED = (Status.AVAILABLE, Status.PREVIEW, Status.DEPRECATED, Status.ANNOUNCED, Status.UNKNOWN, Status.RETIRED)
-
-
-@dataclass(frozen=True)
-class StatusDates:
-    """The start of the present status, and a future end of service. Both may be None."""
-
-    since: PartialDate | None
-    end: EventRow | None
 
 
 class ModelPage:
@@ -72,7 +62,7 @@ class ModelPage:
         return self.document["aliases"]
 
     @cached_property
-    def benchmarks(self) -> list[Benchmark]:
+    def benchmarks(self) -> list[dict]:
         return benchmarks_of(self.document)
 
     @property
@@ -99,9 +89,10 @@ class ModelPage:
         return lowest(row.input_amount for row in self.offerings if row.status != Status.RETIRED)
 
     @cached_property
-    def dates(self) -> StatusDates:
+    def end(self) -> EventRow | None:
+        """Return the end of service if it is in the future."""
         ahead = [event for event in self.events if event.kind == EventKind.RETIRED and event.period.last_day > self.day]
-        return StatusDates(self._since(), ahead[0] if ahead and self.status != Status.RETIRED else None)
+        return ahead[0] if ahead and self.status != Status.RETIRED else None
 
     @cached_property
     def lead_facts(self) -> list[dict]:
@@ -123,7 +114,8 @@ class ModelPage:
             for part in (*offering.prices, *offering.events):
                 yield from part.evidence
 
-    def _since(self) -> PartialDate | None:
+    @cached_property
+    def since(self) -> PartialDate | None:
         """Return the date since which the status has not changed, or None if no event explains the status."""
         happened = [event for event in self.events if event.bound == Bound.EXACT and event.period.last_day <= self.day]
         first = None

@@ -115,12 +115,14 @@ class FactRow(PageRow):
 
 @dataclass(frozen=True)
 class EventRow(PageRow):
+    """An event of a document."""
+
     kind: str
     date: str
     bound: str
     note: str
-    replacement: Named | None
-    replacement_name: str
+    replaced_by: dict | None
+    replacement_name: str | None
 
     @cached_property
     def period(self) -> PartialDate:
@@ -129,6 +131,10 @@ class EventRow(PageRow):
     @property
     def label(self) -> str:
         return EventKind(self.kind).label
+
+    @property
+    def replacement(self) -> Named | None:
+        return named("replaced_by", self.replaced_by)
 
 
 @dataclass(frozen=True)
@@ -284,18 +290,7 @@ def by_fact(evidence: list[dict]) -> dict[str | None, list[dict]]:
 
 
 def event_rows(document: dict) -> list[EventRow]:
-    return [
-        EventRow(
-            evidence=event["evidence"],
-            kind=event["kind"],
-            date=event["date"],
-            bound=event["bound"],
-            note=event["note"],
-            replacement=named("replaced_by", event["replaced_by"]),
-            replacement_name=event["replacement_name"] or "",
-        )
-        for event in document["events"]
-    ]
+    return [EventRow(**event) for event in document["events"]]
 
 
 def price_rows(prices: list[dict]) -> list[PriceRow]:
@@ -325,34 +320,17 @@ def offering_row(key: int, document: dict, model: dict | None, status: Status, d
     )
 
 
-@dataclass(frozen=True)
-class Benchmark:
-    """A benchmark result as a page shows it; `test` includes the settings of the run."""
-
-    test: str
-    score: str
-    metric: str
-    source_url: str
-    measured_on: str
-
-    @property
-    def source_host(self) -> str:
-        return urlsplit(self.source_url).hostname or "source"
-
-
-def benchmarks_of(document: dict) -> list[Benchmark]:
-    """Return the results sorted by benchmark, latest first."""
+def benchmarks_of(document: dict) -> list[dict]:
+    """Return the results sorted by benchmark, latest first, with the settings of the run in `test`."""
     found = sorted(document["benchmarks"], key=lambda one: one["measured_on"] or "", reverse=True)
-    found.sort(key=lambda one: one["name"])
     return [
-        Benchmark(
-            ", ".join([f"{one['name']} {one['version'] or ''}".strip(), *settings_of(one)]),
-            f"{Decimal(one['score']):,f}",
-            one["metric"] or "",
-            one["source_url"] or "",
-            one["measured_on"] or "",
-        )
-        for one in found
+        {
+            **one,
+            "test": ", ".join([f"{one['name']} {one['version'] or ''}".strip(), *settings_of(one)]),
+            "score": f"{Decimal(one['score']):,f}",
+            "source_host": urlsplit(one["source_url"] or "").hostname or "source",
+        }
+        for one in sorted(found, key=lambda one: one["name"])
     ]
 
 

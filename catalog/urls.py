@@ -14,7 +14,6 @@ urlpatterns = [
     path("models.csv", browse.models_csv, name="csv"),
     path("models.json", browse.models_json, name="json"),
     path("compare/", compare.compare, name="compare"),
-    path("compare.csv", compare.compare_csv, name="compare-csv"),
     path("charts/", charts.charts, name="charts"),
     path("retiring/", overviews.retiring, name="retiring"),
     path("retiring/past/", overviews.retired, name="retired"),

@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, partial
 
 from django.utils.html import format_html, format_html_join
 
@@ -15,7 +15,7 @@ from catalog.models import AIModel
 from catalog.pages.cells import UNKNOWN
 from catalog.pages.rows import event_rows, fact_rows, named, settings_of
 from catalog.rules.choices import Meter, Unit
-from catalog.rules.facts import MODEL_FACTS, ComparisonSection
+from catalog.rules.facts import BY_NAME, MODEL_FACTS, ComparisonSection
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.prices import NO_CHARGE, unit_in_words, usd_in_words
 from catalog.rules.status import Bound, EventKind, Status, status_on
@@ -97,18 +97,23 @@ class ComparisonTable:
         self.groups = [
             ComparisonGroup("What will it cost me?", self._costs()),
             ComparisonGroup(ComparisonSection.LIFE.value, self._life()),
-            ComparisonGroup(ComparisonSection.HOSTING.value, self._hosting()),
-            ComparisonGroup(ComparisonSection.QUALITY.value, self._quality()),
+            ComparisonGroup(
+                ComparisonSection.HOSTING.value,
+                [*self._facts_on(ComparisonSection.HOSTING), self._of_documents("Weights", _weights)],
+            ),
+            ComparisonGroup(
+                ComparisonSection.QUALITY.value, self._facts_on(ComparisonSection.QUALITY) + self._benchmarks()
+            ),
             ComparisonGroup("Where does my data go?", self._data()),
-            ComparisonGroup("Would you use it?", self._view()),
-        ]
-
-    def sums(self) -> list[tuple[AIModel, str, str]]:
-        """Return each model with a known cost, the provider, and the calculation of the cost."""
-        return [
-            (model, self.best[model.pk].provider_name, self.best[model.pk].sum_in_words(self.workload))
-            for model in self.models
-            if model.pk in self.costs and self.costs[model.pk].amount is not None
+            ComparisonGroup(
+                "Would you use it?",
+                [
+                    self._of_documents("Use it for", lambda found: _or_none(found["use_for"])),
+                    self._of_documents("Avoid it for", lambda found: _or_none(found["avoid_for"])),
+                    self._of_documents("Reviewed on", lambda found: _or_none(_day(found["reviewed_on"]))),
+                    self._of_documents("Facts checked by us on", lambda found: _or_none(_day(found["checked_on"]))),
+                ],
+            ),
         ]
 
     def _row(self, label: str, cell_of) -> ComparisonRow:
@@ -174,16 +179,6 @@ class ComparisonTable:
             ),
         ]
 
-    def _hosting(self) -> list[ComparisonRow]:
-        return [
-            *self._facts_on(ComparisonSection.HOSTING),
-            self._of_documents("Weights", _weights),
-            self._of_documents("Parameters, billions", lambda found: _billions(found["parameters"])),
-        ]
-
-    def _quality(self) -> list[ComparisonRow]:
-        return self._facts_on(ComparisonSection.QUALITY) + self._benchmarks()
-
     def _benchmarks(self) -> list[ComparisonRow]:
         """Return a row for each benchmark setup: another version, variant or harness is another row."""
         scores = defaultdict(dict)
@@ -199,47 +194,38 @@ class ComparisonTable:
         ]
 
     def _data(self) -> list[ComparisonRow]:
-        def policy(label: str, cell_of) -> ComparisonRow:
-            return self._row(
-                f"{label}, there",
-                lambda model: cell_of(self.rows[model.pk]) if model.pk in self.rows else ComparisonCell(),
-            )
-
         return [
             self._row("Offered today by", self._providers),
             self._row("Of these, looked at here", lambda model: _linked(self._provider(model))),
-            policy("Regions", lambda offering: ComparisonCell(offering["regions"] or "")),
-            policy("Keeps data for", lambda offering: _days(offering["retention_days"])),
-            policy("Trains on what is sent", lambda offering: _yes_or_no(offering["trains_on_input"])),
-            policy("Keeping nothing can be agreed on", lambda offering: _yes_or_no(offering["zero_retention"])),
-            policy("Data policy", lambda offering: _address(offering["data_policy_url"] or "")),
+            *(
+                self._row(f"{BY_NAME[name].label}, there", partial(self._policy, name=name))
+                for name in ("regions", "retention_days", "trains_on_input", "zero_retention", "data_policy_url")
+            ),
         ]
+
+    def _policy(self, model, name: str) -> ComparisonCell:
+        value = self.rows[model.pk][name] if model.pk in self.rows else None
+        if name == "data_policy_url":
+            return ComparisonCell("Read it" if value else "", value or "")
+        if name == "retention_days" and value is not None:
+            return ComparisonCell(f"{value:,} day{'s' if value != 1 else ''}" if value else "not at all")
+        return ComparisonCell(BY_NAME[name].in_words(value))
 
     def _providers(self, model) -> ComparisonCell:
         names = list(dict.fromkeys(offer.provider_name for offer in self.offers[model.pk]))
         more = len(names) - NAMES_AT_MOST
         return ComparisonCell(", ".join(names[:NAMES_AT_MOST]), remark=f"and {more} more" if more > 0 else "")
 
-    def _view(self) -> list[ComparisonRow]:
-        return [
-            self._of_documents("Use it for", lambda found: _or_none(found["use_for"])),
-            self._of_documents("Avoid it for", lambda found: _or_none(found["avoid_for"])),
-            self._of_documents("Reviewed on", lambda found: _or_none(_day(found["reviewed_on"]))),
-            self._of_documents("Facts checked by us on", lambda found: _or_none(_day(found["checked_on"]))),
-        ]
-
     def _facts_on(self, question: ComparisonSection) -> list[ComparisonRow]:
-        return [self._fact(fact) for fact in MODEL_FACTS if fact.compared is question]
+        def cell(model, name: str) -> ComparisonCell:
+            fact = self._facts[model.pk].get(name)
+            return ComparisonCell(fact.words, fact.url) if fact else ComparisonCell()
 
-    def _fact(self, fact) -> ComparisonRow:
-        label = ", ".join(filter(None, [fact.label, fact.unit]))
-        return self._row(label, lambda model: _of_fact(self._facts[model.pk].get(fact.name)))
-
-
-def _of_fact(fact) -> ComparisonCell:
-    if fact is None:
-        return ComparisonCell()
-    return ComparisonCell(fact.words, fact.url)
+        return [
+            self._row(", ".join(filter(None, [fact.label, fact.unit])), partial(cell, name=fact.name))
+            for fact in MODEL_FACTS
+            if fact.compared is question
+        ]
 
 
 def _price(amount: Decimal | None) -> ComparisonCell:
@@ -276,21 +262,3 @@ def _or_none(text: str | None) -> ComparisonCell:
 
 def _day(written: str | None) -> str:
     return str(PartialDate.parse(written or "") or "")
-
-
-def _days(count: int | None) -> ComparisonCell:
-    if count is None:
-        return ComparisonCell()
-    return ComparisonCell(f"{count:,} day{'s' if count != 1 else ''}" if count else "not at all")
-
-
-def _billions(count: int | None) -> ComparisonCell:
-    return ComparisonCell("" if count is None else f"{(Decimal(count) / 10**9).normalize():,f}")
-
-
-def _yes_or_no(value: bool | None) -> ComparisonCell:
-    return ComparisonCell("" if value is None else "yes" if value else "no")
-
-
-def _address(url: str) -> ComparisonCell:
-    return ComparisonCell("Read it" if url else "", url)

@@ -35,9 +35,6 @@ class Offer:
     def cost(self, workload: Workload) -> Cost:
         return workload.cost(self.token_prices(workload.tokens_in))
 
-    def sum_in_words(self, workload: Workload) -> str:
-        return workload.sum_in_words(self.token_prices(workload.tokens_in))
-
 
 def offers_of(keys: Collection[int], day: date) -> dict[int, list[Offer]]:
     """Return the public offers of models by model key, in the order of providers. One query."""

@@ -1,10 +1,8 @@
-"""The comparison of two to six models, as a page and as CSV."""
+"""The comparison of two to six models."""
 
-import csv
 from urllib.parse import urlencode
 
-from django.core.exceptions import BadRequest
-from django.http import HttpResponse, QueryDict
+from django.http import QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -15,14 +13,13 @@ from catalog.browse.suggestions import suggested_name
 from catalog.compare.choice import LEAST, MOST, ModelSelection
 from catalog.compare.comparison import ComparisonTable
 from catalog.compare.workload import FORMULA, Workload
-from ops.db.csv_safety import safe_cell
 from ops.http.decorators import safe_only
 from ops.http.query_params import canonical_redirect, words
 from ops.http.urls import absolute
 from ops.page_cache.decorator import cacheable
 from publishing.pages.metadata import page_metadata
 
-NAMES = ("m", *Workload.LABELS, "add")
+NAMES = ("m", *Workload.FIELDS, "add")
 FOUND_AT_MOST = 8
 DESCRIPTION = "Two to six AI models beside each other: cost for a stated work, life, licence, quality, data, our view."
 
@@ -50,7 +47,6 @@ def compare(request):
         "comparison": ComparisonTable(choice.models, workload, today) if choice.is_comparable else None,
         "workload": workload,
         "formula": FORMULA,
-        "csv_url": f"{reverse('catalog:compare-csv')}?{urlencode(pairs)}",
         "today": today,
         **_found(sought, choice, workload),
         "metadata": page_metadata(
@@ -65,29 +61,6 @@ def compare(request):
     }
     status = 400 if len(choice.models) > MOST else 200
     return render(request, "catalog/compare/compare.html", context, status=status)
-
-
-@safe_only
-def compare_csv(request):
-    """Return the comparison as CSV with the cells of the page; unknown values are empty.
-
-    Without models it contains only the header.
-    """
-    choice, workload = ModelSelection.parse(request.GET), Workload.parse(request.GET)
-    if request.GET.getlist("m") and not choice.is_comparable:
-        raise BadRequest(f"m: {LEAST} to {MOST} models can be compared, and none that is not verified.")
-    response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = 'attachment; filename="comparison.csv"'
-    response.headers["X-Robots-Tag"] = "noindex"
-    writer = csv.writer(response)
-    writer.writerow(["question", "what", "verdict", *(safe_cell(model.name) for model in choice.models)])
-    if choice.models:
-        comparison = ComparisonTable(choice.models, workload, timezone.localdate())
-        for group in comparison.groups:
-            for row in group.rows:
-                cells = [safe_cell(cell.text if cell.is_known else "") for cell in row.cells]
-                writer.writerow([group.question, safe_cell(row.label), row.verdict, *cells])
-    return response
 
 
 def _address(pairs: list[tuple[str, str]]) -> str:

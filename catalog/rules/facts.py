@@ -149,7 +149,7 @@ FACTS = (
     ),
     _tokens("max_input_tokens", "Longest input", "input"),
     _tokens("max_output_tokens", "Longest output", "output", compared=ComparisonSection.QUALITY),
-    Fact("parameters", "Parameters", FactKind.COUNT, row="size"),
+    Fact("parameters", "Parameters", FactKind.COUNT, row="size", compared=ComparisonSection.HOSTING),
     _ability("reasoning", "Reasoning", "reasoning", compared=ComparisonSection.QUALITY, places=LISTED),
     _ability("tool_calls", "Tool calls", "tool_call", compared=ComparisonSection.QUALITY, places=LISTED),
     _ability(

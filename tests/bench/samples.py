@@ -25,7 +25,7 @@ from tests.bench.prepare import FACTS_PAGE
 
 OFFERINGS_OF_A_MODEL, OFFERINGS_OF_A_PROVIDER = 30, 600
 ADMIN_PAGES = ("admin:index", "admin:publishing_needs_review")
-NEEDS_QUERY = {"catalog:compare-csv", "api-records"}  # views that reject an address without a query
+NEEDS_QUERY = {"api-records"}  # views that reject an address without a query
 
 
 @dataclass(frozen=True)
@@ -169,7 +169,6 @@ class Records:
                 "page 3": [of_all, ("page", "3")],
             },
             "catalog:compare": four,
-            "catalog:compare-csv": four,
             "search": {"words": [("q", "context window")]},
             "sitemap": {"models": [("kind", "catalog.aimodel"), ("part", "1")]},
             "api-models-list": hundred,

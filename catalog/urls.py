@@ -12,7 +12,6 @@ app_name = "catalog"
 urlpatterns = [
     path("", browse.model_list, name="list"),
     path("models.csv", browse.models_csv, name="csv"),
-    path("models.json", browse.models_json, name="json"),
     path("compare/", compare.compare, name="compare"),
     path("charts/", charts.charts, name="charts"),
     path("retiring/", overviews.retiring, name="retiring"),

@@ -1,16 +1,11 @@
-"""Downloads of a list of models: all rows of all pages, in the same order.
-
-Unknown values are empty cells, or null.
-"""
+"""A list of models as CSV: all rows of all pages, in the same order. Unknown values are empty cells."""
 
 import csv
-from collections.abc import Iterator
+from io import TextIOWrapper
 from tempfile import SpooledTemporaryFile
 
-import orjson
 from django.http import HttpResponse
 
-from catalog.browse.listing import ModelListQuery
 from catalog.browse.rows import ModelRows
 from catalog.models import ModelSummary
 from catalog.rules.facts import FactPlace, values_in
@@ -35,54 +30,27 @@ COLUMNS = [
 ]
 
 
-class Echo:
-    """A file for csv.writer that returns what is written."""
+def csv_of(rows: ModelRows) -> HttpResponse:
+    """Return the list as CSV. Raises file_responses.TooManyDownloadsError.
 
-    def write(self, line: str) -> str:
-        return line
-
-
-def csv_of(listing: ModelListQuery, rows: ModelRows) -> HttpResponse:
-    """Return the list as CSV. Raises file_responses.TooManyDownloadsError, like `json_of`."""
-    writer = csv.writer(Echo())
-
-    def lines() -> Iterator[str]:
-        yield "\ufeff"  # the byte order mark, by which spreadsheets detect the encoding
-        yield writer.writerow([*COLUMNS, "as_of"])
-        for model in rows:
-            cells = [_cell(value) for value in _values(model).values()]
-            yield writer.writerow([*cells, rows.day.isoformat()])
-
-    return _file((line.encode() for line in lines()), "text/csv; charset=utf-8", "models.csv")
-
-
-def json_of(listing: ModelListQuery, rows: ModelRows) -> HttpResponse:
-    """Return one object: the day, the URL of the list as a page, the number of models, and the models."""
-    head = {"as_of": rows.day, "list": absolute(listing.url()), "count": rows.number}
-
-    def parts() -> Iterator[bytes]:
-        yield orjson.dumps(head)[:-1] + b',"models":['
-        for number, model in enumerate(rows):
-            yield (b",\n" if number else b"\n") + orjson.dumps(_values(model))
-        yield b"\n]}\n"
-
-    return _file(parts(), "application/json", "models.json")
-
-
-def _file(parts: Iterator[bytes], content_type: str, name: str) -> HttpResponse:
-    """Write the whole file before sending it, so that a slow client does not keep the database query open."""
+    The whole file is written before it is sent, so that a slow client does not keep the database query open.
+    """
     file = SpooledTemporaryFile(SMALL)  # noqa: SIM115 - the response closes it
-    for part in parts:
-        file.write(part)
+    text = TextIOWrapper(file, "utf-8-sig", newline="")  # with the mark by which spreadsheets detect the encoding
+    writer = csv.writer(text)
+    writer.writerow([*COLUMNS, "as_of"])
+    for model in rows:
+        writer.writerow([*(_cell(value) for value in _values(model)), rows.day.isoformat()])
+    text.detach()
     length = file.tell()
     file.seek(0)
-    response = send_file(file, length, content_type)
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response = send_file(file, length, "text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = 'attachment; filename="models.csv"'
     response.headers["X-Robots-Tag"] = "noindex"
     return response
 
 
-def _values(model: ModelSummary) -> dict:
+def _values(model: ModelSummary) -> list:
     row = model.row
     values = {
         **row,
@@ -98,7 +66,7 @@ def _values(model: ModelSummary) -> dict:
         ),
         "is_unverified": model.is_unverified,
     }
-    return {name: values[name] for name in COLUMNS}
+    return [values[name] for name in COLUMNS]
 
 
 def _cell(value) -> str:

@@ -59,10 +59,6 @@ class ModelListQuery:
         return self.url("catalog:csv")
 
     @property
-    def json_url(self) -> str:
-        return self.url("catalog:json")
-
-    @property
     def charts_url(self) -> str:
         """Return the URL of the charts of the same models, without an order."""
         pairs = self.filters.understood().pairs()

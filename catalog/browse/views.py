@@ -1,4 +1,4 @@
-"""The pages of lists of models, and their downloads."""
+"""The pages of lists of models, and the download."""
 
 from datetime import date
 from urllib.parse import urlencode
@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from catalog.browse.chosen import active_filters
-from catalog.browse.downloads import MOST_DOWNLOADED, csv_of, json_of
+from catalog.browse.downloads import MOST_DOWNLOADED, csv_of
 from catalog.browse.facets import Facets
 from catalog.browse.filters import LONGEST_BOUND, Filters
 from catalog.browse.groups import CHOICES, RANGES, Range
@@ -122,20 +122,10 @@ def _is_whole_group(pairs) -> bool:
 @cacheable(_is_whole_group)
 @safe_only
 def models_csv(request):
-    return csv_of(*_all_rows(request))
-
-
-@cacheable(_is_whole_group)
-@safe_only
-def models_json(request):
-    return json_of(*_all_rows(request))
-
-
-def _all_rows(request) -> tuple[ModelListQuery, ModelRows]:
-    """Return the list with all its rows. Raises BadRequest if there are too many for one file."""
+    """Return the whole list. Raises BadRequest if there are too many models for one file."""
     listing, today = ModelListQuery.parse(request.GET), timezone.localdate()
     facets = Facets(listing.filters, today)
     number = facets.models(is_counted=True)[: MOST_DOWNLOADED + 1].count()
     if number > MOST_DOWNLOADED:
         raise BadRequest(f"These are more than {MOST_DOWNLOADED:,} models. Narrow the list, or read them by the API.")
-    return listing, ModelRows(in_parts(facets.models(), listing.order, listing.filters), today, number)
+    return csv_of(ModelRows(in_parts(facets.models(), listing.order, listing.filters), today, number))

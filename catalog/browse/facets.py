@@ -8,7 +8,6 @@ models; for longer lists the total is "more than 1,000", and values have no coun
 """
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -27,6 +26,8 @@ from ops.db.bounded_count import More
 MOST_COUNTED = 1_000
 Row = tuple[str, str, str]  # list, status and places of a model
 Value = tuple[str, str]  # facet and value, as stored
+Named = tuple[str, str, str]  # a value as stored, the same in URLs, and its label
+FACETS = {**LINKS, **CHOICES}
 
 
 @dataclass(slots=True)
@@ -74,12 +75,19 @@ class Facets:
         return number
 
     @cached_property
-    def _records(self) -> dict[str, dict[str, tuple[str, str]]]:
-        """Return key and name of each record by facet and slug. Three queries."""
+    def _records(self) -> dict[type, list[Named]]:
+        """Return the records of each table, sorted by name. Three queries."""
         tables = {group.of for group in LINKS.values()}
         rows = {table: table.objects.published().order_by().values_list("pk", "slug", "name") for table in tables}
-        found = {table: {slug: (str(key), name) for key, slug, name in rows[table]} for table in tables}
-        return {name: found[group.of] for name, group in LINKS.items()}
+        return {
+            table: sorted(((str(key), *names) for key, *names in rows[table]), key=lambda one: (one[2].lower(), one[1]))
+            for table in tables
+        }
+
+    def _all_values(self, name: str) -> list[Named]:
+        if name in LINKS:
+            return self._records[LINKS[name].of]
+        return [(value, value, label) for value, label in CHOICES[name].choices.items()]
 
     @cached_property
     def _stored(self) -> dict[tuple[str, str], dict[str, int]]:
@@ -92,22 +100,17 @@ class Facets:
 
     def chosen(self) -> list[tuple[LinkGroup | ChoiceGroup, str, str]]:
         """Return facet, value and label of all chosen values, in the order of the page."""
-        found = [
-            (group, slug, self._records[name][slug][1])
-            for name, group in LINKS.items()
-            for slug in self.filters.chosen.get(name, ())
-        ]
-        found.sort(key=lambda one: ([*LINKS].index(one[0].name), one[2].lower(), one[1]))
-        return found + [
+        return [
             (group, value, label)
-            for name, group in CHOICES.items()
-            for value, label in group.choices.items()
-            if value in self.filters.chosen.get(name, ())
+            for name, group in FACETS.items()
+            if name in self.filters.chosen
+            for _, value, label in self._all_values(name)
+            if value in self.filters.chosen[name]
         ]
 
     @cached_property
     def by_name(self) -> dict[str, FilterFacet]:
-        return {name: self._of_links(name) for name in LINKS} | {name: self._of_choices(name) for name in CHOICES}
+        return {name: FilterFacet(name, group.label, self._options(name)) for name, group in FACETS.items()}
 
     def models(self, is_counted: bool = False):
         """Return the models of the list. With `is_counted` they may lack status and prices."""
@@ -120,21 +123,12 @@ class Facets:
     def _is_common(self, name: str) -> bool:
         return sum(self._stored_number(name, key, self.filters.show) for key in self._chosen[name]) > COMMON
 
-    def _of_choices(self, name: str) -> FilterFacet:
-        values = ((value, value, label) for value, label in CHOICES[name].choices.items())
-        return FilterFacet(name, CHOICES[name].label, self._options(name, values))
-
-    def _of_links(self, name: str) -> FilterFacet:
-        options = self._options(name, ((key, slug, label) for slug, (key, label) in self._records[name].items()))
-        return FilterFacet(
-            name, LINKS[name].label, sorted(options, key=lambda option: (option.label.lower(), option.value))
-        )
-
-    def _options(self, name: str, values: Iterable[tuple[str, str, str]]) -> list[Option]:
-        """Return the options for `values` (stored value, value in URLs, label), without those that match no model."""
+    def _options(self, name: str) -> list[Option]:
+        """Return the options of a facet, without those that match no model."""
         chosen, others = self.filters.chosen.get(name, ()), self._values("" if name == "capability" else name)
         options = [
-            Option(value, label, self._count(name, key, others), value in chosen) for key, value, label in values
+            Option(value, label, self._count(name, key, others), value in chosen)
+            for key, value, label in self._all_values(name)
         ]
         return [option for option in options if option.count != 0 or option.is_chosen]
 
@@ -198,13 +192,12 @@ class Facets:
         return rows if len(rows) <= MOST_COUNTED else None
 
     def _keys(self, name: str, values: tuple[str, ...]) -> list[str]:
-        """Return the chosen values as they are stored: for records, their keys."""
-        if name in CHOICES:
-            return [*values]
-        for slug in values:
-            if slug not in self._records[name]:
-                raise BadRequest(f"{name}: the catalogue has no “{slug}”.")
-        return [self._records[name][slug][0] for slug in values]
+        """Return the chosen values as they are stored."""
+        keys = {value: key for key, value, _ in self._all_values(name)}
+        for value in values:
+            if value not in keys:
+                raise BadRequest(f"{name}: the catalogue has no “{value}”.")
+        return [keys[value] for value in values]
 
 
 def _in_places(rows: list[Row]) -> Counter:

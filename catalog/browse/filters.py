@@ -45,36 +45,24 @@ class Filters:
     def parse(cls, parameters, is_typed: bool = False) -> "Filters":
         """Parse a QueryDict. Empty values are ignored. Raises BadRequest for invalid ones.
 
-        If `is_typed`, bounds come from a form: they may be written as people type them, such as 128k, and invalid ones
+        Bounds may be written as people type them, such as 128k. If `is_typed`, they come from a form, and invalid ones
         are rejected with a message instead of an exception. `Facets` checks whether the slugs exist.
         """
         chosen = {name: _values(parameters, name) for name in GROUPS if name != "show"}
         show = one_of(parameters.get("show") or FIRST_SHOWN, "show", SHOW)
-        bounds = {end: parameters.get(end, "").strip() for range_ in RANGES.values() for end in range_.ends}
-        filters = cls(
-            Query.parse(parameters.get("q", "")),
-            {"show": (show,), **{name: values for name, values in chosen.items() if values}},
-            {end: text for end, text in bounds.items() if text},
-        )
-        if is_typed:
-            return filters._with_typed_bounds()
-        for range_ in RANGES.values():
-            range_.check(filters.bounds)
-        return filters
-
-    def _with_typed_bounds(self) -> "Filters":
         bounds, rejected, errors = {}, {}, {}
         for name, range_ in RANGES.items():
-            typed = {end: words(self.bounds[end], LONGEST_BOUND) for end in range_.ends if end in self.bounds}
-            plain = {end: range_.plain(text) for end, text in typed.items()}
-            wrong = {end: text for end, text in typed.items() if not range_.can_parse(plain[end])}
+            typed = {end: words(parameters.get(end, "").strip(), LONGEST_BOUND) for end in range_.ends}
+            plain = {end: range_.plain(text) for end, text in typed.items() if text}
+            wrong, remedy = range_.problem(plain)
+            if wrong and not is_typed:
+                raise BadRequest(f"{min(wrong, key=range_.ends.index)} is not valid: {remedy}")
             if wrong:
-                errors[name] = f"{range_.label}: {range_.remedy}"
-            elif range_.is_reversed(plain):
-                wrong, errors[name] = typed, f"{range_.label}: “from” is above “to”. Swap the two values."
-            rejected |= wrong
+                errors[name] = f"{range_.label}: {remedy}"
+            rejected |= {end: typed[end] for end in range_.ends if end in wrong}
             bounds |= {end: text for end, text in plain.items() if end not in wrong}
-        return replace(self, bounds=bounds, rejected=rejected, errors=errors)
+        chosen = {"show": (show,), **{name: values for name, values in chosen.items() if values}}
+        return cls(Query.parse(parameters.get("q", "")), chosen, bounds, rejected, errors)
 
     def understood(self) -> "Filters":
         return replace(self, rejected={}, errors={})

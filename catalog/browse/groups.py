@@ -116,31 +116,28 @@ class Range:
         return f"{number.normalize():f}"
 
     def parse(self, text: str, name: str):
+        """Raise BadRequest for an invalid bound."""
         return whole_number(text, name, most=MAX_TOKENS)
 
     def written(self, text: str) -> str:
         return f"{int(text):,}"
 
-    def can_parse(self, text: str) -> bool:
-        try:
-            self.parse(text, self.name)
-        except BadRequest:
-            return False
-        return True
+    def problem(self, bounds: dict[str, str]) -> tuple[set[str], str]:
+        """Return the invalid ends among `bounds`, and what to do about them."""
+        values, wrong = {}, set()
+        for end, text in bounds.items():
+            try:
+                values[end] = self.parse(text, end)
+            except BadRequest:
+                wrong.add(end)
+        if wrong:
+            return wrong, self.remedy
+        if len(values) == len(self.ends) and self.is_empty(*(values[end] for end in self.ends)):
+            return {*values}, "“from” is above “to”. Swap the two values."
+        return set(), ""
 
-    def check(self, bounds: dict[str, str]):
-        """Raise BadRequest, starting with the name of the parameter, if `bounds` are invalid."""
-        for end in self.ends:
-            if end in bounds:
-                self.parse(bounds[end], end)
-        if self.is_reversed(bounds):
-            raise BadRequest(f"{self.ends[0]} is above {self.ends[1]}: nothing lies between them.")
-
-    def is_reversed(self, bounds: dict[str, str]) -> bool:
-        return bounds.keys() >= {*self.ends} and self.is_empty(*(bounds[end] for end in self.ends))
-
-    def is_empty(self, least: str, most: str) -> bool:
-        return self.parse(least, "") > self.parse(most, "")
+    def is_empty(self, least, most) -> bool:
+        return least > most
 
     def condition(self, least: str, most: str) -> Q:
         """Return the condition. `least` and `most` are valid texts, or "" for an open end."""
@@ -180,13 +177,13 @@ class ReleaseRange(Range):
         try:
             return PartialDate.parse(text)
         except ValueError as error:
-            raise BadRequest(f"{name} is not a date such as 2026, 2026-11 or 2026-11-24.") from error
+            raise BadRequest(f"{name} is not a date.") from error
 
     def written(self, text):
         return str(PartialDate.parse(text))
 
     def is_empty(self, least, most):
-        return PartialDate.parse(least).first_day > PartialDate.parse(most).last_day
+        return least.first_day > most.last_day
 
     def condition(self, least, most):
         condition = ~Q(released_on="")

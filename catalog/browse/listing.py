@@ -5,8 +5,10 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from catalog.browse.facets import Facets
+from catalog.browse.filters import FIRST_SHOWN, Filters
 from catalog.browse.filters import NAMES as FILTER_NAMES
-from catalog.browse.filters import Filters
+from catalog.browse.groups import RANGES
 from catalog.browse.order import CLOSEST, first_order, orders
 from ops.http.query_params import one_of, whole_number
 
@@ -75,3 +77,29 @@ def _order(text: str, filters: Filters) -> str:
     if text == CLOSEST and text not in known:
         return first_order(filters)
     return one_of(text or first_order(filters), "sort", known)
+
+
+@dataclass(frozen=True)
+class ActiveFilter:
+    label: str
+    value: str
+    url: str
+
+
+def active_filters(listing: ModelListQuery, facets: Facets) -> list[ActiveFilter]:
+    """Return the chosen filters in words, each with the URL of the list without it."""
+    filters, found = listing.filters, []
+
+    def add(label: str, words: str, name: str, value: str):
+        found.append(ActiveFilter(label, words, listing.url(filters=filters.without(name, value))))
+
+    if filters.query.text:
+        add("Words", f"“{filters.query.text}”", "q", "")
+    for group, value, label in facets.chosen():
+        if (group.name, value) != ("show", FIRST_SHOWN):
+            add(group.label, label, group.name, value)
+    for range_ in RANGES.values():
+        for word, end in zip(("from", "to"), range_.ends, strict=True):
+            if end in filters.bounds:
+                add(range_.label, f"{word} {range_.written(filters.bounds[end])}", end, "")
+    return found

@@ -8,12 +8,11 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from catalog.browse.chosen import active_filters
 from catalog.browse.downloads import MOST_DOWNLOADED, csv_of
 from catalog.browse.facets import Facets
 from catalog.browse.filters import LONGEST_BOUND, Filters
 from catalog.browse.groups import CHOICES, RANGES, Range
-from catalog.browse.listing import NAMES, VIEWS, ModelListQuery
+from catalog.browse.listing import NAMES, VIEWS, ModelListQuery, active_filters
 from catalog.browse.order import first_order, in_parts, orders
 from catalog.browse.rows import ModelRows
 from catalog.browse.suggestions import suggested_name

@@ -6,11 +6,10 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from catalog.browse.chosen import active_filters
 from catalog.browse.facets import Facets
 from catalog.browse.filters import NAMES
 from catalog.browse.groups import SHOW
-from catalog.browse.listing import ModelListQuery
+from catalog.browse.listing import ModelListQuery, active_filters
 from catalog.charts.prices import MOST_DRAWN, Prices
 from catalog.charts.releases import Releases
 from ops.http.decorators import safe_only

@@ -16,7 +16,7 @@ from catalog.browse.listing import NAMES, VIEWS, ModelListQuery, active_filters
 from catalog.browse.order import first_order, in_parts, orders
 from catalog.browse.rows import ModelRows
 from catalog.browse.suggestions import suggested_name
-from catalog.news.feeds import feed_addresses
+from catalog.news.changelog import feed_addresses
 from ops.db.bounded_count import counted, in_words
 from ops.http.decorators import safe_only
 from ops.http.query_params import canonical_redirect, page_of

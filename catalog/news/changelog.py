@@ -1,4 +1,4 @@
-"""The public changelog of the catalogue: events of models, new models, corrected facts."""
+"""The public changelog of the catalogue and its feed: events of models, new models, corrected facts."""
 
 from collections import defaultdict
 from datetime import date, datetime
@@ -6,6 +6,7 @@ from datetime import date, datetime
 from django.contrib.contenttypes.models import ContentType
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 
 from catalog.documents import read
 from catalog.documents.timeline import NEW
@@ -14,9 +15,12 @@ from catalog.news.recent import CatalogueChange, recent_changes
 from catalog.pages.rows import path
 from catalog.rules.facts import BY_NAME, FactPlace, values_in
 from catalog.rules.partial_dates import PartialDate
+from ops.http.urls import absolute
+from publishing.pages.feeds import TYPES, Feed, FeedItem, tag_named
 
 READ_AT_MOST = 300  # rows of the log, and of new models, that are read before grouping by day
 NAMED_AT_MOST = 12  # names of new models shown per day; for more, only the number is given
+ITEMS_IN_FEED = 50
 UNKNOWN = "unknown"
 FACTS = [fact.name for fact in values_in(FactPlace.PAGE)]
 NEW_MODELS = TimelineEntry.objects.filter(kind=NEW).order_by("-last_day", "-date", "-pk")
@@ -86,3 +90,29 @@ def moment_of(change: CatalogueChange) -> datetime:
     last = change.period.last_day
     at = datetime(last.year, last.month, last.day, tzinfo=timezone.get_current_timezone())
     return max(change.changed_at, at) if change.changed_at else at
+
+
+def feed_addresses() -> dict[str, str]:
+    """Return the paths of the feed by format."""
+    return {form: reverse(f"catalog:feed_{form}") for form in TYPES}
+
+
+def changes_feed(title: str, description: str, path: str, day: date) -> Feed:
+    """Return the feed of the latest changes up to `day`; `path` is the feed's own path."""
+    items = [_item(change) for change in catalogue_changes(day, ITEMS_IN_FEED)]
+    return Feed(title, description, absolute(path), absolute(reverse("catalog:changes")), items)
+
+
+def _item(change: CatalogueChange) -> FeedItem:
+    url, at = absolute(change.url), moment_of(change)
+    places = change.places and f"At {change.places}."
+    words = " ".join(filter(None, [f"{change.label}, {change.period}.", places, change.words]))
+    return FeedItem(
+        id=tag_named(f"catalog.change/{change.key}"),
+        url=url,
+        title=f"{change.name}: {change.label[:1].lower()}{change.label[1:]}",
+        summary=words,
+        html=format_html('<p><a href="{}">{}</a>: {}</p>', url, change.name, words),
+        published_at=at,
+        changed_at=at,
+    )

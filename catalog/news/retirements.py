@@ -1,4 +1,4 @@
-"""Retirements by month: future ones, and those of the last year."""
+"""Retirements: future ones, and those of the last year."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -26,24 +26,17 @@ ENDS = TimelineEntry.objects.filter(kind=EventKind.RETIRED).values_list(
 class Retirement:
     """A model's retirement according to its vendor, these providers, or both.
 
-    `places`, `replacement` and `sources` are HTML.
+    `month` is a year for dates with only a year. `places`, `replacement` and `sources` are HTML.
     """
 
     model: Named
     period: PartialDate
+    month: PartialDate
     bound: str
     is_by_vendor: bool
     places: str
     replacement: str
     sources: str
-
-
-@dataclass(frozen=True)
-class RetirementMonth:
-    """A month, or a year for dates with only a year."""
-
-    period: PartialDate
-    ends: list[Retirement]
 
 
 def retirements_ahead(day: date) -> QuerySet[TimelineEntry]:
@@ -58,15 +51,12 @@ def retirements_of_last_year(day: date) -> QuerySet[TimelineEntry]:
     return ended.filter(bound=Bound.EXACT).order_by(*BY_DATE).reverse()
 
 
-def by_month(entries: Iterable) -> list[RetirementMonth]:
-    """Group retirements by month in their order; those on one date are sorted by model name. One query."""
+def retirements(entries: Iterable) -> list[Retirement]:
+    """Return the retirements in their order; those on one date are sorted by model name. One query."""
     days = groupby(entries, key=lambda entry: entry.date)
     ordered = [entry for _, same in days for entry in sorted(same, key=lambda entry: entry.name.casefold())]
     sources = read.sources({key for entry in ordered for key, _ in entry.row["sources"]})
-    months = groupby(ordered, key=lambda entry: entry.date[:MONTH])
-    return [
-        RetirementMonth(PartialDate.parse(month), [_end(entry, sources) for entry in part]) for month, part in months
-    ]
+    return [_end(entry, sources) for entry in ordered]
 
 
 def _ends() -> QuerySet[TimelineEntry]:
@@ -79,6 +69,7 @@ def _end(entry, sources: dict[str, dict]) -> Retirement:
     return Retirement(
         Named(entry.name, entry.path),
         PartialDate.parse(entry.date),
+        PartialDate.parse(entry.date[:MONTH]),
         entry.bound,
         row["is_by_vendor"],
         _linked(*row["places"]),

@@ -4,9 +4,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from catalog.news.changelog import catalogue_changes
-from catalog.news.feeds import changes_feed, feed_addresses
-from catalog.news.retirements import by_month, retirements_ahead, retirements_of_last_year
+from catalog.news.changelog import catalogue_changes, changes_feed, feed_addresses
+from catalog.news.retirements import retirements, retirements_ahead, retirements_of_last_year
 from ops.http.decorators import safe_only
 from ops.http.query_params import page_of
 from ops.page_cache.decorator import cacheable, only_page_parameter
@@ -39,16 +38,19 @@ def retired(request):
 def _ends(request, title: str, about: str, ends):
     today = timezone.localdate()
     page = page_of(ends(today), request, ENDS_PER_PAGE)
-    months = by_month(page.object_list)
-    models = dict.fromkeys(end.model for month in months for end in month.ends)
+    page.object_list = shown = retirements(page.object_list)
     context = {
         "title": title,
         "about": about,
-        "months": months,
         "page": page,
         "is_past": ends is retirements_of_last_year,
         "today": today,
-        **_about(request, title, about, page=PageNode("CollectionPage", items=tuple(models))),
+        **_about(
+            request,
+            title,
+            about,
+            page=PageNode("CollectionPage", items=tuple(dict.fromkeys(end.model for end in shown))),
+        ),
     }
     return render(request, "catalog/retiring.html", context)
 

@@ -3,6 +3,7 @@
 import json
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from itertools import groupby
 
 import pytest
 import time_machine
@@ -12,7 +13,7 @@ from lxml import etree, html
 from catalog.history.audit_log import log_changes, take_snapshot
 from catalog.models import AIModel, FieldChange
 from catalog.news.changelog import NAMED_AT_MOST, catalogue_changes
-from catalog.news.retirements import by_month, retirements_ahead, retirements_of_last_year
+from catalog.news.retirements import retirements, retirements_ahead, retirements_of_last_year
 from publishing.pages.feeds import TYPES
 from tests.catalog import factories
 
@@ -38,7 +39,8 @@ def known_model(**fields) -> AIModel:
 
 
 def names(ends) -> list[tuple[str, list[str]]]:
-    return [(str(month.period), [end.model.name for end in month.ends]) for month in by_month(ends[:100])]
+    months = groupby(retirements(ends[:100]), key=lambda end: str(end.month))
+    return [(month, [end.model.name for end in of_month]) for month, of_month in months]
 
 
 def test_ends_stand_by_month_those_ahead_apart_from_those_of_the_last_year():

@@ -160,7 +160,7 @@ def test_benchmarks_are_in_the_order_of_their_names_the_latest_run_first():
     for name, on in (("Same", ""), ("Same", "2026-01"), ("Other", "2024"), ("Same", "2025")):
         factories.benchmark(model=model, name=name, measured_on=on)
     shown = model_page(model, date(2026, 11, 24)).benchmarks
-    assert [(one.test, one.measured_on) for one in shown] == [
+    assert [(one["test"], one["measured_on"] or "") for one in shown] == [
         *[("Other", "2024"), ("Same", "2026-01"), ("Same", "2025"), ("Same", "")]
     ]
 

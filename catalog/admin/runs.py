@@ -1,9 +1,6 @@
 """Admin of import runs, held records and the change log: read, apply and revert."""
 
-import uuid
-
 from django.contrib import admin, messages
-from django.contrib.auth import get_user_model
 from django.db.models import Count, Q
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -16,7 +13,7 @@ from catalog.history.bulk_edit import revert_batch
 from catalog.importers.held import apply_held, ask_to_apply, impact_of_held
 from catalog.models import FieldChange, HeldRecord, ImportRun, RunState
 from publishing.admin.fields import moment_column
-from publishing.admin.lists import ByHandMixin, RecordListFilter
+from publishing.admin.lists import ByHandMixin
 from publishing.content.dates import moment_in_words
 
 LINES_SHOWN = 500
@@ -39,7 +36,7 @@ class ImportRunAdmin(ReadOnlyAdmin):
     actions = ["apply_all"]
     fieldsets = [
         (None, {"fields": ["feed", "address", "state", "data_on", "started", "ended"]}),
-        ("What came of it", {"fields": ["result", "held_link", "progress", "changes_link", "lines"]}),
+        ("What came of it", {"fields": ["result", "details"]}),
     ]
 
     def get_queryset(self, request):
@@ -61,29 +58,15 @@ class ImportRunAdmin(ReadOnlyAdmin):
     def held_count(self, run):
         return f"{run.waiting:,}" if run.state in {RunState.HELD, RunState.APPLYING} else "—"
 
-    @admin.display(description="Held differences")
-    def held_link(self, run):
-        url = f"{reverse('admin:catalog_heldrecord_changelist')}?run__id__exact={run.pk}"
-        return _link(url, f"{run.held.count():,} held, {run.held.filter(applied_at=None).count():,} of them waiting")
-
-    @admin.display(description="Applied")
-    def progress(self, run):
+    @admin.display(description="Details")
+    def details(self, run):
         held = run.held.aggregate(
             total=Count("pk"),
             applied=Count("pk", filter=Q(applied_at__isnull=False)),
             refused=Count("pk", filter=Q(applied_at=None) & ~Q(problem="")),
         )
-        return render_to_string("admin/catalog/progress.html", {"run": run, **held})
-
-    @admin.display(description="Changes")
-    def changes_link(self, run):
-        url = f"{reverse('admin:catalog_fieldchange_changelist')}?run__id__exact={run.pk}"
-        return _link(url, f"{run.changes.count():,} changes")
-
-    @admin.display(description="Report")
-    def lines(self, run):
-        context = {"lines": run.report[:LINES_SHOWN], "more": max(0, len(run.report) - LINES_SHOWN)}
-        return render_to_string("admin/catalog/report.html", context)
+        context = {"run": run, "held": held, "lines": run.report[:LINES_SHOWN], "more": len(run.report) - LINES_SHOWN}
+        return render_to_string("admin/catalog/run_details.html", context)
 
     @admin.action(description="Apply all that is held", permissions=["apply"])
     def apply_all(self, request, queryset):
@@ -141,41 +124,11 @@ class HeldRecordAdmin(ImpactMixin, ReadOnlyAdmin):
                 messages.error(request, f"Not applied: {failed:,}. The reason stands with each.")
 
 
-class BatchFilter(admin.SimpleListFilter):
-    """Filters the changes of one action. It has no choices of its own and is reached through links."""
-
-    title = "together"
-    parameter_name = "batch"
-
-    def lookups(self, request, model_admin):
-        return [(self.value(), "Made together")] if self.value() else []
-
-    def queryset(self, request, queryset):
-        if not self.value():
-            return queryset
-        try:
-            return queryset.filter(batch=uuid.UUID(self.value()))
-        except ValueError:
-            return queryset.none()
-
-
-class PeopleFilter(RecordListFilter):
-    title = "by whom"
-    parameter_name, field = "by", "user"
-
-    def lookups(self, request, model_admin):
-        people = get_user_model().objects.filter(is_staff=True).order_by("username").values_list("pk", "username")
-        return [("import", "Imports"), *((str(pk), name) for pk, name in people)]
-
-    def queryset(self, request, queryset):
-        return queryset.exclude(run=None) if self.value() == "import" else super().queryset(request, queryset)
-
-
 @admin.register(FieldChange)
 class FieldChangeAdmin(ImpactMixin, ReadOnlyAdmin):
     list_display = ["when", "who", "record_name", "what", "difference", "kept"]
     list_per_page = 50
-    list_filter = ["action", "holds", ("record_type", admin.RelatedOnlyFieldListFilter), BatchFilter, PeopleFilter]
+    list_filter = ["action", "holds", ("record_type", admin.RelatedOnlyFieldListFilter), "user", "run__feed"]
     list_select_related = ["user", "run"]
     search_fields = ["record_name", "field"]
     date_hierarchy = "at"
@@ -200,7 +153,7 @@ class FieldChangeAdmin(ImpactMixin, ReadOnlyAdmin):
     def record_link(self, change):
         kind = change.record_type
         url = reverse(f"admin:{kind.app_label}_{kind.model}_change", args=[change.record_id])
-        return _link(url, change.record_name) if change.record is not None else change.record_name
+        return format_html('<a href="{}">{}</a>', url, change.record_name) if change.record else change.record_name
 
     @admin.display(description="From → to")
     def difference(self, change):
@@ -247,7 +200,3 @@ def _short(value) -> str:
         filled = (str(part) for part in value.get("values", value).values() if part not in (None, "", 0, False, [], {}))
         value = ", ".join(filled)
     return "—" if value in (None, "") else Truncator(str(value)).chars(LONGEST_VALUE)
-
-
-def _link(url: str, words: str) -> str:
-    return format_html('<a href="{}">{}</a>', url, words)

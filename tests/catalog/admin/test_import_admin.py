@@ -320,7 +320,7 @@ def test_what_cannot_be_written_waits_with_its_reason(client, manager):
     run.refresh_from_db()
     assert run.state == "held"
     text = client.get(reverse("admin:catalog_importrun_change", args=[run.pk])).content.decode()
-    assert "could not be" in text
+    assert "failed, with the reason" in text
     assert AIModel.objects.exists()
 
 

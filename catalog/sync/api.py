@@ -136,9 +136,9 @@ class ExportView(FeedView):
     def get(self, request):
         # Ranges refer to the uncompressed file, so a range request is not compressed.
         is_gzip = bool(GZIP.search(request.headers.get("Accept-Encoding", ""))) and "Range" not in request.headers
-        export = export_file(self.types or tuple(TYPES), current_head(), is_gzip)
+        path = export_file(self.types or tuple(TYPES), current_head(), is_gzip)
         try:
-            response = file_response(request, export.path, export.etag, NDJSONRenderer.media_type)
+            response = file_response(request, path, f'"{path.name}"', NDJSONRenderer.media_type)
         except UnsatisfiableError as error:
             raise RangeNotSatisfiable(*error.args) from error
         response.headers["Accept-Ranges"] = "none" if is_gzip else "bytes"

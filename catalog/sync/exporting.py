@@ -3,12 +3,9 @@
 import fcntl
 import gzip
 import hashlib
-import os
 import shutil
-import tempfile
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import orjson
@@ -29,45 +26,32 @@ LINES_AT_ONCE = 1_000
 PART_MADE = ".part"
 
 
-@dataclass(frozen=True)
-class Export:
-    """A finished file and its strong entity tag."""
-
-    path: Path
-    etag: str
-
-
-def export_file(types: tuple[str, ...], head: Head, is_gzip: bool) -> Export:
+def export_file(types: tuple[str, ...], head: Head, is_gzip: bool) -> Path:
     """Return the export of these types at `head` or later; it is created if it does not exist.
 
     A file lock lets one process create it while the others wait.
     """
     folder = Path(settings.DATA_DIR) / "exports"
-    wanted = _file_of(folder, _header(types, head), is_gzip)
-    if not wanted.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        with _alone(folder):
-            plain = _made(folder, types)
-            wanted = _compressed(plain) if is_gzip else plain
-    return Export(wanted, f'"{wanted.name}"')
+    wanted = _path_of(folder, _header(types, head), ".gz" if is_gzip else "")
+    if wanted.exists():
+        return wanted
+    folder.mkdir(parents=True, exist_ok=True)
+    with _alone(folder):
+        with snapshot_transaction():
+            head = stored_head()
+            header = _header(types, head)
+            plain = _path_of(folder, header)
+            if not plain.exists():
+                sweep(folder, head)
+                with _whole_or_not(plain) as file:
+                    _write(file, types, header)
+        return _compressed(plain) if is_gzip else plain
 
 
-def _file_of(folder: Path, header: dict, is_gzip: bool = False) -> Path:
+def _path_of(folder: Path, header: dict, suffix: str = "") -> Path:
     """Return the path of a file, named by a hash of its header, which determines the content."""
     mark = hashlib.sha256(orjson.dumps(header)).hexdigest()[:16]
-    return folder / f"{header['epoch']}-{header['head']}-{mark}.ndjson{'.gz' if is_gzip else ''}"
-
-
-def _made(folder: Path, types) -> Path:
-    with snapshot_transaction():
-        head = stored_head()
-        header = _header(types, head)
-        path = _file_of(folder, header)
-        if not path.exists():
-            sweep(folder, head)
-            with _whole_or_not(path) as file:
-                _write(file, types, header)
-    return path
+    return folder / f"{header['epoch']}-{header['head']}-{mark}.ndjson{suffix}"
 
 
 def _write(file, types, header: dict):
@@ -126,15 +110,14 @@ def _alone(folder: Path):
 
 @contextmanager
 def _whole_or_not(path: Path):
-    """Yield a temporary file that is renamed to `path` once it is complete."""
-    descriptor, name = tempfile.mkstemp(PART_MADE, dir=path.parent)
+    """Yield a file that gets the name `path` once it is complete. The folder must be locked."""
+    part = path.with_name(f"{path.name}{PART_MADE}")
     try:
-        with os.fdopen(descriptor, "wb") as file:
+        with part.open("wb") as file:
             yield file
-        os.replace(name, path)
-    except BaseException:
-        os.unlink(name)
-        raise
+        part.rename(path)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def sweep(folder: Path, head: Head):

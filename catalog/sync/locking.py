@@ -24,14 +24,15 @@ def exclusive_lock(patience_ms: int | None = None):
     """
     is_outermost = not connection.in_atomic_block
     with ExitStack() as stack:
-        with lock_timeout(patience_ms if is_outermost and connection.vendor == "sqlite" else None):
-            try:
+        try:
+            with lock_timeout(patience_ms if is_outermost and connection.vendor == "sqlite" else None):
                 stack.enter_context(transaction.atomic())
-            except OperationalError as error:
-                _say_if_busy(error)
-                raise
-        if connection.vendor == "postgresql":
-            _lock_table(patience_ms, is_outermost)
+            if connection.vendor == "postgresql":
+                _lock_table(patience_ms, is_outermost)
+        except OperationalError as error:
+            if _is_busy(error.__cause__):
+                raise FeedBusyError(str(error)) from error
+            raise
         yield
 
 
@@ -54,25 +55,16 @@ def snapshot_transaction():
                 cursor.execute("ROLLBACK")
 
 
-def _lock_table(patience_ms, is_outermost):
+def _lock_table(patience_ms: int | None, is_outermost: bool):
     with connection.cursor() as cursor:
         if is_outermost:
             # LOCK TABLE takes no snapshot; the next query does, so it sees what the last holder committed.
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
             if patience_ms is not None:
                 cursor.execute(f"SET LOCAL lock_timeout = {int(patience_ms)}")
-        try:
-            cursor.execute(f'LOCK TABLE "{FeedState._meta.db_table}" IN EXCLUSIVE MODE')
-        except OperationalError as error:
-            _say_if_busy(error)
-            raise
+        cursor.execute(f'LOCK TABLE "{FeedState._meta.db_table}" IN EXCLUSIVE MODE')
 
 
-def _say_if_busy(error: OperationalError):
-    cause = error.__cause__
-    is_busy = (
-        getattr(cause, "sqlstate", None) == POSTGRESQL_BUSY
-        or getattr(cause, "sqlite_errorcode", 0) & 0xFF == SQLITE_BUSY
-    )
-    if is_busy:
-        raise FeedBusyError(str(error)) from error
+def _is_busy(cause) -> bool:
+    is_busy_sqlite = getattr(cause, "sqlite_errorcode", 0) & 0xFF == SQLITE_BUSY
+    return is_busy_sqlite or getattr(cause, "sqlstate", None) == POSTGRESQL_BUSY

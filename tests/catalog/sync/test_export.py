@@ -107,9 +107,7 @@ def test_many_at_once_get_one_file(client, world, settings):
     with ThreadPoolExecutor(8) as pool:
         found = set(pool.map(fetch, range(16)))
     assert len(found) == 2
-    contents = {
-        one.path.read_bytes() if one.path.suffix != ".gz" else gzip.decompress(one.path.read_bytes()) for one in found
-    }
+    contents = {path.read_bytes() if path.suffix != ".gz" else gzip.decompress(path.read_bytes()) for path in found}
     assert len(contents) == 1
     assert not list((settings.DATA_DIR / "exports").glob("*.part"))
 

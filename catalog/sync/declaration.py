@@ -7,38 +7,20 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 
-from django.db import models
+from django.db.models import Model
 
-from catalog.models import (
-    AIModel,
-    Alias,
-    BenchmarkResult,
-    Evidence,
-    Family,
-    LifecycleEvent,
-    MergedRecord,
-    Modality,
-    ModelInputModality,
-    ModelOutputModality,
-    ModelVendor,
-    Offering,
-    Price,
-    Provider,
-    Source,
-    Vendor,
-    Weights,
-)
+from catalog import models
 
 # Records are numbered in this order: those that others refer to come first. Sources come last, because whether they are
 # public depends on the records that cite them.
-TYPES: dict[str, type[models.Model]] = {
-    "vendor": Vendor,
-    "modality": Modality,
-    "family": Family,
-    "provider": Provider,
-    "model": AIModel,
-    "offering": Offering,
-    "source": Source,
+TYPES: dict[str, type[Model]] = {
+    "vendor": models.Vendor,
+    "modality": models.Modality,
+    "family": models.Family,
+    "provider": models.Provider,
+    "model": models.AIModel,
+    "offering": models.Offering,
+    "source": models.Source,
 }
 
 
@@ -71,7 +53,7 @@ def part_of(name: str) -> str:
 class CapturedTable:
     """A table, the marks for a changed row, each with the column of its key, and the columns that no document reads."""
 
-    model: type[models.Model]
+    model: type[Model]
     marks: dict[ChangeKind, str]
     unread: frozenset[str] = frozenset()
 
@@ -89,18 +71,21 @@ class CapturedTable:
 OF_MODEL, TAG_OF_MODEL = {ChangeKind.MODEL_PART: "model_id"}, {ChangeKind.MODEL_PART: "content_object_id"}
 PUBLISHED = frozenset({"first_published_at"})
 CAPTURED = (
-    CapturedTable(Vendor, {ChangeKind.VENDOR: "id"}, PUBLISHED | {"logo_id"}),
-    CapturedTable(Modality, {ChangeKind.MODALITY: "id"}, PUBLISHED),
-    CapturedTable(Family, {ChangeKind.FAMILY: "id"}, PUBLISHED),
-    CapturedTable(Provider, {ChangeKind.PROVIDER: "id"}, PUBLISHED),
-    CapturedTable(AIModel, {ChangeKind.MODEL: "id"}, frozenset({"reviewed_by_id"})),
-    *(CapturedTable(model, TAG_OF_MODEL) for model in (ModelVendor, ModelInputModality, ModelOutputModality)),
-    *(CapturedTable(model, OF_MODEL) for model in (Alias, BenchmarkResult, Weights)),
-    CapturedTable(LifecycleEvent, OF_MODEL | {ChangeKind.OFFERING: "offering_id"}),
-    CapturedTable(Offering, {ChangeKind.OFFERING: "id", ChangeKind.LISTED: "model_id"}),
-    CapturedTable(Price, {ChangeKind.OFFERING: "offering_id"}),
+    CapturedTable(models.Vendor, {ChangeKind.VENDOR: "id"}, PUBLISHED | {"logo_id"}),
+    CapturedTable(models.Modality, {ChangeKind.MODALITY: "id"}, PUBLISHED),
+    CapturedTable(models.Family, {ChangeKind.FAMILY: "id"}, PUBLISHED),
+    CapturedTable(models.Provider, {ChangeKind.PROVIDER: "id"}, PUBLISHED),
+    CapturedTable(models.AIModel, {ChangeKind.MODEL: "id"}, frozenset({"reviewed_by_id"})),
+    *(
+        CapturedTable(model, TAG_OF_MODEL)
+        for model in (models.ModelVendor, models.ModelInputModality, models.ModelOutputModality)
+    ),
+    *(CapturedTable(model, OF_MODEL) for model in (models.Alias, models.BenchmarkResult, models.Weights)),
+    CapturedTable(models.LifecycleEvent, OF_MODEL | {ChangeKind.OFFERING: "offering_id"}),
+    CapturedTable(models.Offering, {ChangeKind.OFFERING: "id", ChangeKind.LISTED: "model_id"}),
+    CapturedTable(models.Price, {ChangeKind.OFFERING: "offering_id"}),
     CapturedTable(
-        Evidence,
+        models.Evidence,
         {
             ChangeKind.MODEL_PART: "model_id",
             ChangeKind.PROVIDER_PART: "provider_id",
@@ -110,14 +95,14 @@ CAPTURED = (
             ChangeKind.SOURCE_PART: "source_id",
         },
     ),
-    CapturedTable(Source, {ChangeKind.SOURCE: "id"}, frozenset({"feed"})),
+    CapturedTable(models.Source, {ChangeKind.SOURCE: "id"}, frozenset({"feed"})),
     CapturedTable(
-        MergedRecord, {ChangeKind.MERGED: "record_id"}, frozenset({"public_id", "name", "slug", "at", "by_id"})
+        models.MergedRecord, {ChangeKind.MERGED: "record_id"}, frozenset({"public_id", "name", "slug", "at", "by_id"})
     ),
 )
 
 
 @cache
-def columns_of(model: type[models.Model]) -> tuple[str, ...]:
+def columns_of(model: type[Model]) -> tuple[str, ...]:
     """Return the columns of `model` that documents may read. Changes of any others would be missed."""
     return next(captured.watched_columns for captured in CAPTURED if captured.model is model)

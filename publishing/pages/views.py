@@ -21,7 +21,6 @@ from publishing.content.permissions import may_view
 from publishing.pages.metadata import page_metadata
 from publishing.rendering.texts import Texts
 from publishing.site.current import site_of
-from publishing.workflow.scheduled import read_up_to_date
 
 
 def reader_of(request):
@@ -38,7 +37,7 @@ def get_visible(request, model, slug: str, rows=QuerySet.all, **fields):
 
     The record is one of the `model` with these `fields`; `rows`, a function of a queryset, can add related data.
 
-    If an update of it is overdue, it is published first. Raises Http404, and Gone for records that were published and
+    Raises Http404, and Gone for records that were published and
     then archived.
     """
     if previewed := getattr(request, "previewed", None):
@@ -47,11 +46,8 @@ def get_visible(request, model, slug: str, rows=QuerySet.all, **fields):
     reader = reader_of(request)
     sees_drafts = may_view(reader, model)
 
-    def find():
-        visible = model.objects.visible_to(reader) if sees_drafts else model.objects.published()
-        return rows(visible.filter(slug=slug, **fields))
-
-    record = read_up_to_date(model, slug, find, site_of(request))
+    visible = model.objects.visible_to(reader) if sees_drafts else model.objects.published()
+    record = next(iter(rows(visible.filter(slug=slug, **fields))), None)
     if record is None:
         if model.objects.retired().filter(slug=slug).exists():
             raise Gone

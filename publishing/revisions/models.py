@@ -77,10 +77,6 @@ class RevisionQuerySet(QuerySet["Revision"]):
     def due(self, at=None):
         return self.filter(applied_at=None, problem="", go_live_at__lte=at or timezone.now())
 
-    def next_update(self):
-        """Return the moment of the first waiting update; None if there is none."""
-        return self.waiting().aggregate(moment=models.Min("go_live_at"))["moment"]
-
 
 class Revision(models.Model):
     """A saved version. `content` is what `publishing.revisions.snapshot` reads from a record and writes to it."""

@@ -19,7 +19,6 @@ from ops.db.write_watcher import Write, subscribe
 from publishing.content.call_to_action_fields import ADDRESS
 from publishing.content.follow_up import SavedRecords, after_write, before_delete
 from publishing.images.models import Image
-from publishing.revisions.models import Revision
 from publishing.richtext import RichTextField
 
 ONLY_ROW = 1
@@ -52,16 +51,10 @@ class SiteSettingsQuerySet(QuerySet["SiteSettings"]):
 
     def store_menus(self, without=()):
         """Update the stored links and pages of the menus. Writes only if they differ."""
-        self._store(menus=menus_now(without))
-
-    def store_next_update(self):
-        """Update the stored moment of the next scheduled update. Writes only if it differs."""
-        self._store(next_update_at=Revision.objects.next_update())
-
-    def _store(self, **values):
-        row, _ = self.only(*values).get_or_create(pk=ONLY_ROW, defaults=values)
-        if any(getattr(row, name) != value for name, value in values.items()):
-            self.update(**values)
+        menus = menus_now(without)
+        row, _ = self.only("menus").get_or_create(pk=ONLY_ROW, defaults={"menus": menus})
+        if row.menus != menus:
+            self.update(menus=menus)
 
 
 class SiteSettings(models.Model):
@@ -120,9 +113,6 @@ class SiteSettings(models.Model):
     menus = models.JSONField(
         null=True, editable=False, help_text="What `menus_now` returned after the last write. Empty: not stored yet."
     )
-    next_update_at = models.DateTimeField(
-        null=True, editable=False, help_text="When the next scheduled update of a text is to go live."
-    )
     last_changed_at = models.DateTimeField(auto_now=True)
 
     objects = SiteSettingsQuerySet.as_manager()
@@ -136,14 +126,9 @@ class SiteSettings(models.Model):
         return self.shown_name
 
     def save(self, *args, **kwargs):
-        self.pk, self.menus, self.next_update_at = ONLY_ROW, menus_now(), Revision.objects.next_update()
+        self.pk, self.menus = ONLY_ROW, menus_now()
         # Creating the row a second time updates it.
         super().save(*args, **{**kwargs, "force_insert": False})
-
-    @property
-    def has_update_due(self) -> bool:
-        """Return whether a scheduled update of some text should be live by now."""
-        return self.next_update_at is not None and self.next_update_at <= timezone.now()
 
     # Texts with their defaults ---------------------------------------------------------------------
 
@@ -314,4 +299,3 @@ def store_menus_after_migrating(**signal):
     """Create the row of a new site, and store values that an upgrade needs."""
     if is_all_migrated(**signal):
         SiteSettings.objects.store_menus()
-        SiteSettings.objects.store_next_update()

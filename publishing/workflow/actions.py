@@ -13,7 +13,6 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from ops.http.query_params import key_in
-from ops.page_cache.triggers import notify_all_hosts
 from publishing.content.follow_up import prepare_texts
 from publishing.content.prose import Prose
 from publishing.content.publishable import State
@@ -22,7 +21,6 @@ from publishing.quality.staleness import known_by, mark_reviewed, passages_of
 from publishing.quality.staleness import token_of as token_of_passages
 from publishing.revisions.models import Act, Revision
 from publishing.revisions.snapshot import current, read, same, write
-from publishing.site.models import SiteSettings
 from publishing.workflow.notifications import tell_editors
 
 logger = logging.getLogger(__name__)
@@ -224,16 +222,12 @@ def _schedule_update(row, action: ActionRequest) -> Revision | None:
     content = action.content
     if row.pk is None or _has_seen_all(row, action):
         content = content | {"known": known_by(type(row), content["fields"])}
-    notify_all_hosts()  # readers do not see it yet, but cached pages must expire at its date
-    kept = _store_revision(row, action, content, state=State.PUBLISHED, go_live_at=action.go_live_at)
-    SiteSettings.objects.store_next_update()
-    return kept
+    return _store_revision(row, action, content, state=State.PUBLISHED, go_live_at=action.go_live_at)
 
 
 def cancel_update(row):
     """Cancel waiting updates of `row`. Their content stays in the history."""
-    if Revision.objects.of(row).waiting().update(go_live_at=None):
-        SiteSettings.objects.store_next_update()
+    Revision.objects.of(row).waiting().update(go_live_at=None)
 
 
 def _catch_up(row, head: Revision | None) -> Revision:
@@ -309,21 +303,14 @@ def apply_due_updates() -> int:
     """
     count = 0
     for pk in list(Revision.objects.due().order_by("go_live_at").values_list("pk", flat=True)):
-        count += apply_or_say_why_not(pk)
-    SiteSettings.objects.store_next_update()  # also covers writes that bypass these actions
+        try:
+            count += apply_update(pk)
+        except (ValidationError, IntegrityError) as error:
+            is_invalid = isinstance(error, ValidationError)
+            problem = " ".join(error.messages) if is_invalid else "Its address is already in use."
+            Revision.objects.waiting().filter(pk=pk).update(problem=problem[:500])
+            logger.warning("The update %s could not go live: %s", pk, type(error).__name__)
     return count
-
-
-def apply_or_say_why_not(pk: int) -> bool:
-    """Like `apply_update`, but if the update may not be published, store the problem and return False."""
-    try:
-        return apply_update(pk)
-    except (ValidationError, IntegrityError) as error:
-        problem = " ".join(error.messages) if isinstance(error, ValidationError) else "Its address is already in use."
-        Revision.objects.waiting().filter(pk=pk).update(problem=problem[:500])
-        SiteSettings.objects.store_next_update()
-        logger.warning("The update %s could not go live: %s", pk, type(error).__name__)
-        return False
 
 
 def apply_update(pk: int) -> bool:
@@ -348,5 +335,4 @@ def apply_update(pk: int) -> bool:
         update.applied_at = timezone.now()
         update.content = read(row)
         update.save(update_fields=["applied_at", "content"])
-        SiteSettings.objects.store_next_update()
         return True

@@ -16,7 +16,6 @@ from publishing.quality.gaps import forget_misses
 from publishing.quality.names.name_mention import NameMention
 from publishing.quality.staleness import compare_due
 from publishing.rendering.compiled_text import CompiledText
-from publishing.revisions.models import Revision
 from publishing.site.models import SiteSettings
 from publishing.workflow.actions import apply_due_updates
 from publishing.workflow.reindex import follow_facts
@@ -60,19 +59,14 @@ register_job(hours=24)(forget_misses)
 
 
 def next_changes(since: datetime) -> list[datetime]:
-    """Return the next moments at which a text appears or disappears, or a scheduled update goes live."""
+    """Return the next moments at which a text appears or disappears by its dates."""
     texts = [model for model in apps.get_models() if issubclass(model, Prose) and not model._meta.proxy]
     nexts = [
-        _next(model.objects.published_sometime(), name, since)
+        model.objects.published_sometime().filter(**{f"{name}__gt": since}).aggregate(next=Min(name))["next"]
         for model in texts
         for name in ("publish_at", "expire_at")
     ]
-    nexts.append(_next(Revision.objects.waiting(), "go_live_at", since))
     return [moment for moment in nexts if moment]
-
-
-def _next(rows, name: str, since: datetime) -> datetime | None:
-    return rows.filter(**{f"{name}__gt": since}).aggregate(next=Min(name))["next"]
 
 
 announced.append(next_changes)

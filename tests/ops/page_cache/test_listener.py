@@ -2,21 +2,16 @@
 
 import threading
 import time
-from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
 from django.db import Error, connection, transaction
-from django.utils import timezone
 
-from articles.models import Article
 from ops.page_cache import triggers
 from ops.page_cache.content_version import content_version
 from ops.page_cache.listener import Listener
 from ops.page_cache.write_detection import seen_tables
 from publishing.content.redirect import Redirect
-from publishing.revisions.models import Act
-from publishing.workflow.actions import ActionRequest, latest_content, perform_action
 from tests import factories
 from tests.waiting import wait_until
 
@@ -84,15 +79,6 @@ def test_every_change_is_heard_within_a_second_whoever_made_it(listener):
     assert heard_after(lambda: driver.execute("DELETE FROM publishing_redirect WHERE path = '/none/'"))
     assert heard_after(lambda: driver.execute("UPDATE publishing_redirect SET new_path = '/newer/'"))
     assert heard_after(lambda: driver.execute("TRUNCATE publishing_redirect"))
-
-
-def test_an_update_that_waits_is_told_since_kept_pages_end_at_its_moment(listener):
-    # In one transaction, for which PostgreSQL notifies once: any later notification is about a later change.
-    assert heard_after(transaction.atomic(factories.article)) == 1
-    article = Article.objects.get()
-    in_an_hour = timezone.now() + timedelta(hours=1)
-    action = ActionRequest(Act.SCHEDULE, latest_content(article), go_live_at=in_an_hour)
-    assert heard_after(lambda: perform_action(article, action)) == 1
 
 
 def test_what_readers_cannot_see_or_was_rolled_back_is_not_told(listener):

@@ -1,13 +1,11 @@
 """Scheduled updates of live pages go live at their time, exactly once, in any process."""
 
 import threading
-import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
-from django.db import connection, transaction
-from django.test.utils import CaptureQueriesContext
+from django.db import connection
 
 from articles.models import Article
 from catalog.models import AIModel
@@ -17,11 +15,9 @@ from ops.jobs.scheduler import run_due_jobs
 from publishing.admin.dashboard import dashboard_for
 from publishing.content.publishable import State
 from publishing.content.redirect import Redirect
-from publishing.pages import views
 from publishing.quality.staleness import FactChange, passages_of
 from publishing.revisions.models import Act, Revision
 from publishing.search.entry import SearchEntry
-from publishing.site.models import SiteSettings
 from publishing.workflow import actions as acts
 from publishing.workflow.actions import ActionRequest, apply_due_updates, latest_content, perform_action
 from tests import factories
@@ -98,12 +94,12 @@ def test_an_update_that_cannot_go_live_is_said_and_keeps_no_other_from_it(client
         page = client.get("/admin/").content.decode()
         form = client.get(f"/admin/articles/article/{bad.pk}/change/").content.decode()
     update.refresh_from_db()
-    assert "Another record has this address already" in update.problem
+    assert "Another record already uses this address" in update.problem
     assert (update.applied_at, Question.objects.get().question) == (None, "New?")
     assert dashboard.overdue == 0
     assert [(problem, str(item.record)) for problem, item in dashboard.failed] == [(update.problem, "Bad")]
     for text in (page, form):
-        assert "could not go live: Another record has this address already" in text
+        assert "could not go live: Another record already uses this address" in text
     assert caplog.text.count("could not go live") == 1
 
 
@@ -200,96 +196,3 @@ def test_four_at_once_let_each_update_go_live_once(way, monkeypatch):
     assert not Revision.objects.waiting().exists()
     assert Revision.objects.exclude(applied_at=None).filter(act=Act.SCHEDULE).count() == 6
     assert SearchEntry.objects.count() == 6
-
-
-# The next read ------------------------------------------------------------------------------------
-
-
-@pytest.mark.django_db
-def test_the_next_read_lets_an_overdue_update_go_live_though_no_job_ran(client):
-    with time_machine.travel(NOON, tick=False) as clock:
-        article, question = factories.article(title="Old words"), factories.question(question="Old?")
-        schedule(article, NOON + HOUR, title="Fresh words")
-        schedule(question, NOON + HOUR, question="Fresh?")
-        assert "Old words" in client.get(article.get_absolute_url()).content.decode()
-        clock.shift(HOUR)
-        assert "Fresh words" in client.get(article.get_absolute_url()).content.decode()
-        assert "Fresh?" in client.get(question.get_absolute_url()).content.decode()
-    assert not Revision.objects.waiting().exists()
-
-
-@pytest.mark.django_db
-def test_the_next_read_of_an_address_that_an_update_brings_or_leaves_finds_the_page(client):
-    with time_machine.travel(NOON, tick=False) as clock:
-        moved, back, author = (
-            factories.article(slug="old"),
-            factories.article(slug="was"),
-            factories.author(state="draft"),
-        )
-        schedule(moved, NOON + HOUR, slug="new", title="Moved")
-        schedule(back, NOON + HOUR, slug="is", title="Came")
-        schedule(author, NOON + HOUR, name="Desk")
-        assert client.get("/articles/is/").status_code == 404
-        assert client.get(author.get_absolute_url()).status_code == 404
-        clock.shift(HOUR)
-        assert client.get("/articles/old/").headers["Location"] == "/articles/new/"
-        assert "Came" in client.get("/articles/is/").content.decode()
-        assert "Desk" in client.get(author.get_absolute_url()).content.decode()
-
-
-@pytest.mark.django_db
-def test_an_update_that_cannot_go_live_leaves_readers_their_page(client, caplog):
-    with time_machine.travel(NOON, tick=False) as clock:
-        article = factories.article(title="Old words")
-        update = schedule(article, NOON + HOUR, slug="wanted")
-        factories.article(slug="wanted")
-        clock.shift(HOUR)
-        for _ in range(2):
-            assert "Old words" in client.get(article.get_absolute_url()).content.decode()
-    update.refresh_from_db()
-    assert "Another record has this address already" in update.problem
-    assert caplog.text.count("could not go live") == 1
-
-
-@pytest.mark.django_db
-def test_looking_for_overdue_updates_costs_a_page_no_query(client, django_assert_num_queries, monkeypatch):
-    article = factories.article()
-    for _ in range(2):
-        client.get(article.get_absolute_url())  # fills the caches of the process
-    with CaptureQueriesContext(connection) as with_look:
-        client.get(article.get_absolute_url())
-    monkeypatch.setattr(views, "read_up_to_date", lambda model, slug, find, site: next(iter(find())))
-    with django_assert_num_queries(len(with_look)):
-        client.get(article.get_absolute_url())
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_reader_does_not_wait_for_whoever_is_writing(client):
-    article = factories.article(title="Old words")
-    schedule(article, datetime.now(UTC) + timedelta(days=1), title="Fresh words")
-    Revision.objects.update(go_live_at=datetime.now(UTC) - HOUR)
-    SiteSettings.objects.store_next_update()
-    is_held, may_end = threading.Event(), threading.Event()
-
-    def hold():
-        try:
-            with transaction.atomic():
-                Article.objects.select_for_update().get(pk=article.pk)
-                is_held.set()
-                may_end.wait(30)
-        finally:
-            connection.close()
-
-    holder = threading.Thread(target=hold)
-    holder.start()
-    try:
-        assert is_held.wait(10)
-        began = time.monotonic()
-        page = client.get(article.get_absolute_url()).content.decode()
-        took = time.monotonic() - began
-    finally:
-        may_end.set()
-        holder.join()
-    assert "Old words" in page
-    assert took < 5
-    assert "Fresh words" in client.get(article.get_absolute_url()).content.decode()

@@ -8,8 +8,7 @@ from faq.duplicates.contradictions import contradiction
 from faq.duplicates.finding import Duplicate, KnownQuestions
 from faq.duplicates.wording import asks_the_same
 from faq.models import Question
-from publishing.quality.preflight.checking import check
-from publishing.quality.preflight.rules import Finding, PreflightSubject, found
+from publishing.quality.preflight.rules import Finding, PreflightSubject, check, found
 from publishing.revisions.snapshot import relations_of, row_fields
 from publishing.richtext.document import words_of
 from publishing.richtext.reading import mentions

@@ -2,45 +2,11 @@
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 
-from publishing.quality.preflight.claims import check_claims
-from publishing.quality.preflight.comparisons import check_comparisons
-from publishing.quality.preflight.links import check_chosen, check_links
-from publishing.quality.preflight.names import check_names
-from publishing.quality.preflight.rules import REFUSED_ANYWAY, RULES, Finding, subject_of
-from publishing.quality.preflight.texts import (
-    check_address,
-    check_description,
-    check_headings,
-    check_pictures,
-    check_placeholders,
-    check_tables,
-    check_text,
-    check_title,
-)
+from publishing.quality.preflight import comparisons, links, names, texts  # noqa: F401 (they register their checks)
+from publishing.quality.preflight.rules import CHECKS, REFUSED_ANYWAY, RULES, Finding, subject_of
 
-CHECKS = [
-    check_title,
-    check_text,
-    check_address,
-    check_description,
-    check_headings,
-    check_placeholders,
-    check_tables,
-    check_comparisons,
-    check_pictures,
-    check_links,
-    check_chosen,
-    check_names,
-    check_claims,
-]
 ORDER = {rule: place for place, rule in enumerate(RULES)}
 NAMED = 3  # problems in one error message
-
-
-def check(function):
-    """Register an additional check from an app's module `preflight`: a function from a Subject to Findings."""
-    CHECKS.append(function)
-    return function
 
 
 class PublicationBlocked(ValidationError):
@@ -56,14 +22,14 @@ class PublicationBlocked(ValidationError):
 def preflight(record, content: dict | None = None) -> list[Finding]:
     """Return the findings for a record with `content` (see `publishing.revisions`) applied, errors first."""
     subject = subject_of(record, content)
-    findings = [finding for take_snapshot in CHECKS for finding in take_snapshot(subject)]
+    findings = [finding for check in CHECKS for finding in check(subject)]
     return sorted(findings, key=lambda finding: (not finding.is_error, ORDER[finding.rule], finding.index))
 
 
 def hold_back(record, content: dict, reason: str) -> str:
     """Return the reason for which `content` may be published despite errors; "" if there are none.
 
-    Raises Held if there are errors and no reason is given.
+    Raises PublicationBlocked if there are errors and no reason is given.
     """
     findings = preflight(record, content)
     if not any(finding.is_error and finding.rule not in REFUSED_ANYWAY for finding in findings):

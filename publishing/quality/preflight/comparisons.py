@@ -1,12 +1,13 @@
 """Check that tables from the catalogue show readers what the editor chose."""
 
 from publishing.content.facts import cited
-from publishing.quality.preflight.rules import Finding, PreflightSubject, found
+from publishing.quality.preflight.rules import Finding, PreflightSubject, check, found
 from publishing.rendering.tables.fill import Filled, Tables, rows_by_key
 from publishing.richtext.document import serialize, words_of
 from publishing.richtext.table_element import ATTRIBUTE, MOST_RECORDS, InvalidTableError, comparison
 
 
+@check
 def check_comparisons(subject: PreflightSubject) -> list[Finding]:
     findings = []
     for field, tree in subject.texts.items():

@@ -10,7 +10,7 @@ from publishing.content.internal_request import page_exists
 from publishing.content.publishable import Publishable
 from publishing.content.registry import publishable_model, publishable_models
 from publishing.images.models import Image
-from publishing.quality.preflight.rules import Finding, PreflightSubject, found
+from publishing.quality.preflight.rules import Finding, PreflightSubject, check, found
 from publishing.richtext.addresses import true_address
 from publishing.richtext.anchors import RESERVED_ANCHORS
 from publishing.richtext.document import mention, words_of
@@ -22,6 +22,7 @@ MOST_ASKED = 40  # addresses per text whose page is requested
 SAY_NOTHING = {"here", "click here", "click", "link", "this link", "read more", "more", "this", "this page"}
 
 
+@check
 def check_links(subject: PreflightSubject) -> list[Finding]:
     places = [
         (field, place, link, true_address(link.get("href") or ""))
@@ -70,6 +71,7 @@ def _is_filled(link) -> bool:
     return False
 
 
+@check
 def check_chosen(subject: PreflightSubject) -> list[Finding]:
     """Check the records that are related to the text, such as questions and authors, and its tags."""
     chosen = [(str(what).capitalize(), model, key) for what, model, key in _chosen(subject) if key]

@@ -9,7 +9,7 @@ from publishing.quality.names.lexicon import current_lexicon
 from publishing.quality.names.matcher import MatchKind
 from publishing.quality.names.mentions import MOST_NAMES, NameInText, names_in_html
 from publishing.quality.names.name_rule import NameRule
-from publishing.quality.preflight.rules import Finding, PreflightSubject, found
+from publishing.quality.preflight.rules import Finding, PreflightSubject, check, found
 from publishing.richtext import rich_text_fields
 
 OFFERED = 3
@@ -27,6 +27,7 @@ class NameFound:
     series: int | None = None
 
 
+@check
 def check_names(subject: PreflightSubject) -> list[Finding]:
     lexicon = current_lexicon()
     ignored = ignored_in(subject.record)

@@ -1,7 +1,8 @@
-"""The rules of pre-flight: name, level and words of each come from rules.toml."""
+"""The rules of pre-flight, whose name, level and words come from rules.toml, and the checks that apply them."""
 
 import copy
 import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -59,6 +60,15 @@ class PreflightSubject:
     @cached_property
     def address(self) -> str:
         return self.record.get_absolute_url() if self.record.slug else ""
+
+
+CHECKS: list[Callable[[PreflightSubject], list[Finding]]] = []
+
+
+def check(function):
+    """Register a check. Those of an app are in its module `preflight`."""
+    CHECKS.append(function)
+    return function
 
 
 def subject_of(record, content: dict | None = None) -> PreflightSubject:

@@ -1,15 +1,21 @@
-"""Check the fields of a record and the trees of its texts: headings, tables and images."""
+"""Check the fields of a record, the trees of its texts (headings, tables, images), and dated claims in them."""
+
+from django.utils import timezone
 
 from publishing.content.prose import Prose
 from publishing.content.publishable import State
 from publishing.content.redirect import Redirect
+from publishing.content.revised import Revised
 from publishing.images.models import UNDESCRIBED, Image
-from publishing.quality.preflight.rules import Finding, PreflightSubject, found
+from publishing.quality.claims.finding import claims_in
+from publishing.quality.claims.models import Claim, texts_of
+from publishing.quality.preflight.rules import Finding, PreflightSubject, check, found
 from publishing.richtext.document import mention, words_of
 from publishing.richtext.excerpt import DESCRIPTION_LIMIT, TITLE_LIMIT
 from publishing.richtext.schema import HEADINGS
 
 
+@check
 def check_title(subject: PreflightSubject) -> list[Finding]:
     record = subject.record
     title = record.title_text.strip()
@@ -26,12 +32,14 @@ def check_title(subject: PreflightSubject) -> list[Finding]:
     return findings
 
 
+@check
 def check_text(subject: PreflightSubject) -> list[Finding]:
     """Check that required texts are filled in. The database enforces the same for published records."""
     missing = [name for name in subject.record.required_to_publish() if not str(getattr(subject.record, name)).strip()]
     return [found("text_missing", name) for name in missing if name in subject.texts]
 
 
+@check
 def check_description(subject: PreflightSubject) -> list[Finding]:
     record = subject.record
     if not isinstance(record, Prose):
@@ -44,6 +52,7 @@ def check_description(subject: PreflightSubject) -> list[Finding]:
     return []
 
 
+@check
 def check_address(subject: PreflightSubject) -> list[Finding]:
     record = subject.record
     if not record.slug:
@@ -60,6 +69,7 @@ FIRST_LEVEL = 2
 PLACEHOLDER = "To be completed:"
 
 
+@check
 def check_headings(subject: PreflightSubject) -> list[Finding]:
     findings = []
     for field, tree in subject.texts.items():
@@ -76,6 +86,7 @@ def check_headings(subject: PreflightSubject) -> list[Finding]:
     return findings
 
 
+@check
 def check_placeholders(subject: PreflightSubject) -> list[Finding]:
     return [
         found("placeholder", field, "p", place, words=words_of(paragraph))
@@ -85,6 +96,7 @@ def check_placeholders(subject: PreflightSubject) -> list[Finding]:
     ]
 
 
+@check
 def check_tables(subject: PreflightSubject) -> list[Finding]:
     findings = []
     for field, tree in subject.texts.items():
@@ -97,6 +109,7 @@ def check_tables(subject: PreflightSubject) -> list[Finding]:
     return findings
 
 
+@check
 def check_pictures(subject: PreflightSubject) -> list[Finding]:
     """Check the alt text of images in the texts and in the relations of the record."""
     findings = []
@@ -126,3 +139,19 @@ def _is_described(image) -> bool:
 
 def _says_something(alt: str) -> bool:
     return bool(alt.strip()) and not alt.startswith(UNDESCRIBED)
+
+
+@check
+def check_claims(subject: PreflightSubject) -> list[Finding]:
+    """Return a finding for each dated claim, except those that are confirmed and not yet up for review."""
+    record = subject.record
+    if not isinstance(record, Revised):
+        return []
+    confirmed = Claim.objects.of(record).filter(confirmed_on__isnull=False, review_by__gt=timezone.localdate())
+    known = {claim.identity for claim in confirmed}
+    findings = []
+    for claim in claims_in(texts_of(record)):
+        if (claim.field, claim.pattern.slug, claim.key) not in known:
+            advice = claim.pattern.advice
+            findings.append(found("claim", claim.field, claim.tag, claim.index, words=claim.words, advice=advice))
+    return findings

@@ -15,8 +15,8 @@ from publishing.content.redirect import Redirect
 from publishing.content.registry import publishable_models
 from publishing.images.models import Image
 from publishing.quality.names import mentions
-from publishing.quality.preflight.checking import CHECKS, preflight
-from publishing.quality.preflight.rules import RULES
+from publishing.quality.preflight.checking import preflight
+from publishing.quality.preflight.rules import CHECKS, RULES
 from publishing.revisions.snapshot import read
 from tests import factories
 

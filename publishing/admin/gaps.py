@@ -15,8 +15,7 @@ from ops.http.urls import with_query
 from publishing.admin.lists import ByHandMixin
 from publishing.content.prose import Prose
 from publishing.content.registry import kinds
-from publishing.quality.dismissed_gap import DismissedGap
-from publishing.quality.gaps import Gap, sources
+from publishing.quality.gaps import DismissedGap, Gap, sources
 from publishing.richtext import rich_text_fields
 
 SHOWN = 20  # per source if all sources are shown

@@ -18,7 +18,7 @@ from publishing.content.revised import Revised
 from publishing.content.tag import PublicTag, TagLink
 from publishing.images.models import Image, fetch_pictures
 from publishing.quality.claims.models import Claim
-from publishing.quality.dismissed_gap import DismissedGap
+from publishing.quality.gaps import DismissedGap
 from publishing.quality.names.name_mention import NameMention
 from publishing.quality.names.name_rule import NameRule
 from publishing.quality.text_sweep import TextSweep

@@ -6,7 +6,7 @@ from ops.http.errors import answer_to, answer_to_staff, gone
 from ops.http.middleware import is_admin
 from ops.http.urls import with_query
 from publishing.content.redirect import Redirect
-from publishing.quality import not_found
+from publishing.quality.misses import note_address
 
 
 class RedirectMiddleware:
@@ -21,7 +21,7 @@ class RedirectMiddleware:
             return response
         redirect = Redirect.objects.answer(request.path_info) if "\x00" not in request.path_info else None
         if redirect is None:
-            not_found.note(request)
+            note_address(request)
             return response
         Redirect.objects.count_hit(request.path_info)
         if redirect.is_gone:

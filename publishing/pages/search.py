@@ -9,7 +9,7 @@ from ops.http.query_params import page_of, whole_number
 from ops.http.urls import absolute
 from publishing.content.registry import kind_named
 from publishing.pages.metadata import page_metadata
-from publishing.quality import empty_searches
+from publishing.quality.misses import note_search
 from publishing.search.query import MAX_LENGTH
 from publishing.search.results import answer
 
@@ -26,7 +26,7 @@ def search(request):
     found = answer(request.GET.get("q", ""), kind, (number - 1) * PER_PAGE, PER_PAGE)
     asked = found.query.text
     if asked and not kind and number == 1:
-        empty_searches.note(request, found)
+        note_search(request, found)
     crumbs = [{"title": "Search", "url": reverse("search")}]
     description = "Search the articles, the catalogue of models and the answers to questions."
     context = {

@@ -8,16 +8,34 @@ from dataclasses import dataclass, replace
 from datetime import date
 from urllib.parse import quote, urlencode
 
+from django.conf import settings
+from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 
 from ops.http.urls import with_query
 from publishing.content.internal_request import page_exists
 from publishing.content.miss import KEPT, Miss
-from publishing.quality.dismissed_gap import DismissedGap
 from publishing.search.results import answer
 
 ENOUGH = 300  # per source: editors do not look through more, and completed entries make room
+
+
+class DismissedGap(models.Model):
+    """A gap that an editor has dismissed, stored so that it can be restored; identified by its source and key."""
+
+    source = models.CharField(max_length=50)
+    key = models.CharField(max_length=200)
+    dismissed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    dismissed_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        default_permissions = ("view", "change")
+        verbose_name = "gap"  # the name of the admin page that is built on this model
+        constraints = [models.UniqueConstraint(fields=["source", "key"], name="gap_dismissed_once")]
+
+    def __str__(self):
+        return self.key
 
 
 @dataclass(frozen=True)

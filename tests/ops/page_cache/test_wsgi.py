@@ -250,9 +250,8 @@ def test_addresses_that_mean_something_are_kept(db, cache, store):
 
 def test_address_that_leads_nowhere_counts_each_reader_once(db, cache, monkeypatch):
     noted = []
-    monkeypatch.setattr(
-        "publishing.quality.not_found.note", lambda request: noted.append(request.headers["User-Agent"])
-    )
+    note = "publishing.pages.redirect_middleware.note_address"
+    monkeypatch.setattr(note, lambda request: noted.append(request.headers["User-Agent"]))
     for agent in ("Mozilla/5.0 one", "Mozilla/5.0 two"):
         assert ask(cache, "/faq/none/", HTTP_USER_AGENT=agent).status == 404
     assert noted == ["Mozilla/5.0 one", "Mozilla/5.0 two"]

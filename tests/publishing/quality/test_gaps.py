@@ -12,9 +12,8 @@ from catalog.models import AIModel
 from publishing.content import miss
 from publishing.content.miss import Miss
 from publishing.content.publishable import State
-from publishing.quality import empty_searches
-from publishing.quality.dismissed_gap import DismissedGap
-from publishing.quality.gaps import forget_misses
+from publishing.quality import misses
+from publishing.quality.gaps import DismissedGap, forget_misses
 from tests import factories
 from tests.publishing.content.test_permissions import sign_in
 
@@ -28,7 +27,7 @@ LIST = "/admin/publishing/dismissedgap/"
 def counted_in_this_thread(monkeypatch):
     """The writer thread is off: pending searches are written only by the test."""
     for name, value in (("pending", {}), ("asked_by", {}), ("writer", "asleep")):
-        monkeypatch.setattr(empty_searches.counter, name, value)
+        monkeypatch.setattr(misses.searches, name, value)
 
 
 def search(client, text, reader="192.0.2.1", **more):
@@ -37,7 +36,7 @@ def search(client, text, reader="192.0.2.1", **more):
 
 
 def noted():
-    empty_searches.counter.write()
+    misses.searches.write()
     return {row.text: row.readers for row in Miss.objects.filter(kind=Miss.Kind.SEARCH)}
 
 
@@ -133,7 +132,7 @@ def test_a_database_that_takes_nothing_costs_nobody_her_answer(client, monkeypat
 
     monkeypatch.setattr(Miss.objects, "add", refuse)
     assert search(client, "zebra stripes").status_code == 200
-    empty_searches.counter.write()
+    misses.searches.write()
     assert "could not be noted" in caplog.text
 
 

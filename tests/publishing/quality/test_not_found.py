@@ -10,9 +10,9 @@ from publishing.content import miss
 from publishing.content.miss import Miss
 from publishing.content.publishable import State
 from publishing.content.redirect import Redirect
-from publishing.quality import count_misses as counting
-from publishing.quality import not_found
+from publishing.quality import misses as counting
 from publishing.quality.gaps import forget_misses
+from publishing.quality.misses import addresses, note_address
 from tests import factories
 from tests.publishing.content.test_permissions import sign_in
 
@@ -26,7 +26,7 @@ LIST = "/admin/publishing/dismissedgap/?source=addresses"
 def counted_in_this_thread(monkeypatch):
     """The writer thread is off: pending requests are written only by the test."""
     for name, value in (("pending", {}), ("asked_by", {}), ("writer", "asleep")):
-        monkeypatch.setattr(not_found.counter, name, value)
+        monkeypatch.setattr(addresses, name, value)
 
 
 def ask(client, path, reader="192.0.2.1", **headers):
@@ -36,7 +36,7 @@ def ask(client, path, reader="192.0.2.1", **headers):
 
 
 def listed():
-    not_found.counter.write()
+    addresses.write()
     return {row.text: row.readers for row in Miss.objects.all()}
 
 
@@ -100,8 +100,8 @@ def test_one_reader_adds_few_and_a_flood_adds_little_and_pushes_out_nothing_prov
     assert len(listed()) == counting.MOST_PER_NETWORK
     for number in range(300):
         ask(client, f"/flood-{number}/", f"198.51.{number % 100}.{number // 100}")
-    assert len(not_found.counter.pending) == counting.MOST_PENDING
-    not_found.counter.pending.clear()
+    assert len(addresses.pending) == counting.MOST_PENDING
+    addresses.pending.clear()
 
     monkeypatch.setattr(miss, "MOST_NEW", 10)
     monkeypatch.setattr(miss, "MOST_KNOWN", 5)
@@ -132,7 +132,7 @@ def test_answer_is_given_even_where_nothing_can_be_noted(client, monkeypatch, ca
 
     monkeypatch.setattr(Miss.objects, "add", refuse)
     ask(client, "/gone/")
-    not_found.counter.write()
+    addresses.write()
     assert "could not be noted" in caplog.text
     ask(client, "/gone/", "192.0.2.9", Referer="http://[bad")
 
@@ -144,7 +144,7 @@ def test_the_answer_asks_the_database_nothing_more(client, django_assert_num_que
         request.method, request.path_info, request.COOKIES = "GET", "/gone/", {}
         request.headers = {"User-Agent": FIREFOX}
         request.META = {"REMOTE_ADDR": "192.0.2.5"}
-        not_found.note(request)
+        note_address(request)
     assert listed() == {"/gone/": 2}
 
 
@@ -177,7 +177,7 @@ def test_what_nobody_asks_for_any_more_is_forgotten():
 
 @pytest.mark.django_db(transaction=True)
 def test_it_is_written_by_a_thread_soon_after_the_answer(client, monkeypatch):
-    monkeypatch.setattr(not_found.counter, "writer", None)
+    monkeypatch.setattr(addresses, "writer", None)
     monkeypatch.setattr(counting, "PAUSE_SECONDS", 0.01)
     started = []
     thread = counting.threading.Thread

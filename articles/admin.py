@@ -16,10 +16,10 @@ from articles.models import (
 from ops.http.query_params import key_in
 from ops.http.urls import change_url, with_query
 from publishing.admin.base import TrashFilter, is_field_with_search
-from publishing.admin.care import ReviewFilter
 from publishing.admin.drafts import DraftsAdmin
 from publishing.admin.duplicating import DuplicatePanel
 from publishing.admin.importing import ImportPanel
+from publishing.admin.needs_review import ReviewFilter
 from publishing.admin.rows import RowInline
 
 WORDS = ["title", "standfirst", "body", "cover", "cover_alt", "topics"]

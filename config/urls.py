@@ -6,12 +6,12 @@ from django.urls import include, path
 
 from ops.http import health
 from ops.metrics.views import metrics
-from publishing.api.partners import partner_file, partners
+from publishing.api.partner_pages import partner_file, partners
 from publishing.pages import illustration_views as drawing_views
 from publishing.pages import llms_txt as llms
 from publishing.pages import search as search_view
 from publishing.pages import sitemap, views
-from publishing.workflow import share_links as sharing
+from publishing.workflow import shared_page
 
 # Routes without a record that search engines may index. Records and their lists are added automatically.
 INDEXED_PAGES = [
@@ -31,7 +31,7 @@ urlpatterns = [
     path(settings.ADMIN_PATH, include("publishing.accounts.sign_in")),
     path(settings.ADMIN_PATH, admin.site.urls),
     path("media/<path:path>", views.media, name="media"),
-    path("preview/<str:token>/", sharing.shared, name="shared"),
+    path("preview/<str:token>/", shared_page.shared, name="shared"),
     path("imprint/", views.imprint, name="imprint"),
     path("sitemap.xml", sitemap.sitemap, {"pages": INDEXED_PAGES}, name="sitemap"),
     path("robots.txt", sitemap.robots, name="robots"),

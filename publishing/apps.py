@@ -33,7 +33,7 @@ class PublishingConfig(AppConfig):
 
     def ready(self):
         autodiscover_modules("jobs", "gaps", "preflight", "integration")
-        modules = ("rendering.tables.stored", "workflow.jobs", "workflow.backup_policy")
+        modules = ("rendering.tables.stored", "workflow.jobs", "workflow.backups")
         for module in modules:
             import_module(f"publishing.{module}")
 

@@ -13,7 +13,7 @@ from publishing.site.models import SiteSettings
 
 # Served from files by name, or drawn from values in the address: not from records.
 FILES = {"media", "partner-file", "drawing"}
-# Shows drafts on purpose, to anyone with a link: tests/publishing/workflow/test_share_links.py.
+# Shows drafts on purpose, to anyone with a link: tests/publishing/workflow/test_shared_page.py.
 SHARED = {"shared"}
 # The query without which a surface shows no records: the ids of a small world.
 QUERIES = {"api-records": f"?ids={','.join(map(str, range(1, 51)))}"}

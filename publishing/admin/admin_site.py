@@ -24,8 +24,8 @@ from django.views.decorators.http import require_GET
 from ops.http.query_params import key_in
 from publishing.accounts.two_factor import GIVE_CODE, SET_UP
 from publishing.accounts.two_factor_views import give_code, second_factor
-from publishing.admin.care import count_of_stale, needs_review_view
 from publishing.admin.dashboard import dashboard_for
+from publishing.admin.needs_review import count_of_stale, needs_review_view
 from publishing.admin.save_refused import refusing
 from publishing.content.facts import facts_to_choose
 from publishing.content.registry import publishable_models

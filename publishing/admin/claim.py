@@ -13,9 +13,9 @@ from django.utils.text import capfirst
 from ops.http.query_params import key_in
 from ops.http.urls import absolute, with_query
 from publishing.admin.admin_pages import admin_page
-from publishing.admin.care import confirm_url
 from publishing.admin.fields import FieldsMixin
 from publishing.admin.lists import ByHandMixin, ExportMixin, OptionListFilter
+from publishing.admin.needs_review import confirm_url
 from publishing.content.people import name_of
 from publishing.quality.claims.models import Claim, has_owner, revised_models
 from publishing.workflow.confirm_claims import confirm

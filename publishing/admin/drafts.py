@@ -11,12 +11,12 @@ from django.template.loader import render_to_string
 
 from publishing.admin.autosave import FORM_SCRIPTS, AutosavePanel
 from publishing.admin.base import PublishableAdmin
-from publishing.admin.care import FactCheckPanel
 from publishing.admin.confirmation import confirm_unpublish
 from publishing.admin.draft_form import LABELS, DraftForm, act_of
 from publishing.admin.fields import with_fields
 from publishing.admin.form_sessions import form_session_of, record_created_in, user_lock
 from publishing.admin.history import HistoryPanel, conflict_url, versions_of
+from publishing.admin.needs_review import FactCheckPanel
 from publishing.admin.preflight import PreflightPanel
 from publishing.admin.preview import PreviewPanel
 from publishing.admin.review import ReviewPanel

@@ -13,7 +13,7 @@ from publishing.admin.admin_pages import Panel, admin_page
 from publishing.content.admin_urls import admin_url
 from publishing.content.dates import moment_in_words
 from publishing.workflow.share_link import ShareLink
-from publishing.workflow.share_links import shows_drafts
+from publishing.workflow.shared_page import shows_drafts
 
 DAYS = {1: "One day", 7: "A week", 30: "30 days"}
 MOST = 20  # valid links per record

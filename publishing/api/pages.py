@@ -21,7 +21,7 @@ from publishing.api.document import ERRORS, root_of
 from publishing.api.filters import refuse_unknown
 from publishing.api.keys import SCHEME
 from publishing.api.pagination import DEFAULT_LIMIT, MAX_LIMIT
-from publishing.api.partners import key_call
+from publishing.api.partner_pages import key_call
 from publishing.api.schemas import ref
 from publishing.api.viewsets import read_only
 from publishing.pages.metadata import page_metadata

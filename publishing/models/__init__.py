@@ -26,7 +26,7 @@ from publishing.rendering.compiled_text import CompiledText
 from publishing.revisions.models import PUBLIC_ACTS, Act, Revision, with_drafts
 from publishing.search.entry import SearchEntry, SearchText
 from publishing.search.part import SearchedPart, SearchedPartQuerySet
-from publishing.search.word import SearchWord
+from publishing.search.vocabulary import SearchWord
 from publishing.site.models import SiteLink, SiteSettings
 from publishing.workflow.comment import Comment, Verdict
 from publishing.workflow.share_link import ShareLink

@@ -9,7 +9,7 @@ from django.db.models import Q
 from ops.db.queryset import QuerySet
 from publishing.content.follow_up import SavedRecords, after_write, before_delete
 from publishing.search.backends import index
-from publishing.search.word import SearchWord
+from publishing.search.vocabulary import SearchWord
 
 BATCH = 500
 MAX_BODY = 100_000  # characters; a tsvector holds at most a megabyte

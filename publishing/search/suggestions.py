@@ -7,7 +7,7 @@ from rapidfuzz.distance import OSA
 
 from publishing.search.backends import index
 from publishing.search.query import Query
-from publishing.search.word import SearchWord
+from publishing.search.vocabulary import SearchWord
 from publishing.search.words import STOP_WORDS, fold
 
 LETTERS = re.compile(r"[^\W\d_]+")

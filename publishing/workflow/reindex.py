@@ -17,7 +17,7 @@ from publishing.quality.names.name_mention import NameMention
 from publishing.quality.names.name_rule import NameRule
 from publishing.search.backends import index
 from publishing.search.entry import SearchEntry
-from publishing.search.word import SearchWord, words_of
+from publishing.search.vocabulary import SearchWord, words_of
 
 BATCH = 500
 

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from catalog.models import AIModel
-from publishing.admin.care import PER_PAGE
+from publishing.admin.needs_review import PER_PAGE
 from publishing.quality.staleness import FactChange, compare_due, passages_of
 from tests import factories
 from tests.forms import values_of
@@ -123,7 +123,7 @@ def test_the_list_and_the_start_page_cost_as_many_queries_for_many_texts(client,
 
 
 def test_the_list_has_pages(client, monkeypatch, article):
-    monkeypatch.setattr("publishing.admin.care.PER_PAGE", 1)
+    monkeypatch.setattr("publishing.admin.needs_review.PER_PAGE", 1)
     model = AIModel.objects.get()
     link = f'<a href="ref:catalog.aimodel/{model.pk}">Sample</a>'
     factories.article(title="Another", body=f"<p>We like {link}.</p>")

@@ -18,7 +18,7 @@ from publishing.search.entry import SearchEntry
 from publishing.search.highlight import Highlighter
 from publishing.search.query import Query
 from publishing.search.results import answer
-from publishing.search.word import SearchWord
+from publishing.search.vocabulary import SearchWord
 from publishing.search.words import fold, key, pieces, stem
 from publishing.workflow import reindex as repair
 from tests import factories

@@ -14,37 +14,22 @@ from uuid import UUID
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError
 from django.utils import timezone
 from taggit.managers import TaggableManager
 
-from catalog.models import (
-    Action,
-    AIModel,
-    Alias,
-    BenchmarkResult,
-    Evidence,
-    Family,
-    FieldChange,
-    LifecycleEvent,
-    MergedRecord,
-    Modality,
-    Offering,
-    Price,
-    Provider,
-    Vendor,
-    Weights,
-)
+from catalog import models
+from catalog.models import Action, AIModel, Evidence, FieldChange, MergedRecord, Offering
 
 # The record types of the catalogue, each with the tables of its parts and their foreign key to it.
+OF_MODEL = (models.Alias, models.LifecycleEvent, models.BenchmarkResult, models.Weights)
 RECORDS = {
-    AIModel: {Alias: "model", LifecycleEvent: "model", BenchmarkResult: "model", Weights: "model"},
-    Offering: {Price: "offering", LifecycleEvent: "offering"},
-    Provider: {},
-    Vendor: {},
-    Modality: {},
-    Family: {},
+    AIModel: dict.fromkeys(OF_MODEL, "model"),
+    Offering: {models.Price: "offering", models.LifecycleEvent: "offering"},
+    **{model: {} for model in (models.Provider, models.Vendor, models.Modality, models.Family)},
 }
+PARTS = {part._meta.model_name: part for parts in RECORDS.values() for part in parts}
 # Derived fields and fields that only imports write.
 NOT_LOGGED = {"id", "public_id", "first_published_at", "last_changed_at", "not_inherited"}
 
@@ -130,29 +115,27 @@ def logging_changes(pks: dict[type, Collection[int]], **who):
 
 def _differences(before: RecordSnapshot | None, after: RecordSnapshot | None) -> list[FieldChange]:
     name = (after or before).name
-    if before is None:
-        return [FieldChange(record_name=name, action=Action.ADDED, new=_whole(after))]
-    if after is None:
-        return [FieldChange(record_name=name, action=Action.DELETED, old=_whole(before))]
-    rows = [FieldChange(record_name=name, **change) for change in _changed(before.values, after.values)]
-    for key in dict.fromkeys([*before.parts, *after.parts]):
-        old, new, part = before.parts.get(key), after.parts.get(key), {"part": key[0], "part_id": key[1]}
-        if old is None:
-            rows.append(FieldChange(record_name=name, action=Action.ADDED, new=new, **part))
-        elif new is None:
-            rows.append(FieldChange(record_name=name, action=Action.DELETED, old=old, **part))
+    if before is None or after is None:
+        action = Action.ADDED if before is None else Action.DELETED
+        return [FieldChange(record_name=name, action=action, old=_whole(before), new=_whole(after))]
+    rows, record = [], ("", None)
+    was, now = {record: before.values, **before.parts}, {record: after.values, **after.parts}
+    for key in dict.fromkeys([*was, *now]):
+        old, new, about = was.get(key), now.get(key), {"record_name": name, "part": key[0], "part_id": key[1]}
+        if old is None or new is None:
+            action = Action.ADDED if old is None else Action.DELETED
+            rows.append(FieldChange(**about, action=action, old=old, new=new))
         else:
-            rows += [FieldChange(record_name=name, **part, **change) for change in _changed(old, new)]
+            changed = [column for column in new if old[column] != new[column]]
+            rows += [FieldChange(**about, field=column, old=old[column], new=new[column]) for column in changed]
     return rows
 
 
-def _whole(look: RecordSnapshot) -> dict:
+def _whole(look: RecordSnapshot | None) -> dict | None:
+    if look is None:
+        return None
     parts = [{"part": part, "part_id": pk, "values": values} for (part, pk), values in look.parts.items()]
     return {"values": look.values, "parts": parts}
-
-
-def _changed(old: dict, new: dict) -> list[dict]:
-    return [{"field": name, "old": old[name], "new": new[name]} for name in new if old[name] != new[name]]
 
 
 def _withdraw_evidence(model, rows: list[FieldChange]):
@@ -192,7 +175,7 @@ def revert_change(change: FieldChange, user):
                 _release(locked)
             locked.holds, locked.taken_back_at, locked.taken_back_by = False, timezone.now(), user
             locked.save(update_fields=["holds", "taken_back_at", "taken_back_by"])
-    except (IntegrityError, ValidationError, models.ProtectedError) as error:
+    except (IntegrityError, ValidationError, ProtectedError) as error:
         raise CannotRevertError(f"The database refuses it: {error}") from error
 
 
@@ -236,34 +219,33 @@ def _was_changed_since(model, row, change: FieldChange, owner) -> bool:
     return values_of(row, but=owner or "") != (change.new if change.part else change.new["values"])
 
 
-PARTS = {part._meta.model_name: part for parts in RECORDS.values() for part in parts}
-
-
 def _restore(table, pk: int, values: dict, owner: dict):
-    """Recreate a row under its old primary key."""
+    """Recreate a row under its old primary key; `owner` maps its foreign key to the key of the record."""
     tags = {name: values[name] for name in tag_fields(table) if name in values}
-    columns = {table._meta.get_field(name).attname: value for name, value in values.items() if name not in tags}
     owners = {f"{name}_id": value for name, value in owner.items() if name}
-    row = table(pk=pk, **{name: read_value(table, name, value) for name, value in columns.items()}, **owners)
+    row = table(pk=pk, **owners)
+    for name in values.keys() - tags.keys():
+        _assign(row, name, values[name])
     row.save(force_insert=True)
     for name, pks in tags.items():
-        getattr(row, name).set(_tags(table, name, pks))
+        _set(row, name, pks)
 
 
 def _set(row, name: str, value):
     if name in tag_fields(type(row)):
-        getattr(row, name).set(_tags(type(row), name, value))
-        return
-    column = row._meta.get_field(name)
-    setattr(row, column.attname, read_value(type(row), column.attname, value))
-    row.save(update_fields=[name])
+        tags = getattr(row, name)
+        tags.set(tags.through.tag_model()._base_manager.filter(pk__in=value))
+    else:
+        _assign(row, name, value)
+        row.save(update_fields=[name])
 
 
-def read_value(table, attname: str, value):
-    column = next(column for column in table._meta.concrete_fields if column.attname == attname)
+def _assign(row, name: str, value):
+    setattr(row, row._meta.get_field(name).attname, read_value(type(row), name, value))
+
+
+def read_value(table, name: str, value):
+    """Return a value of the log in the type of its column."""
+    column = table._meta.get_field(name)
     target = column.target_field if column.is_relation else column
-    return target.to_python(value) if value is not None else None
-
-
-def _tags(table, name: str, pks):
-    return list(getattr(table, name).through.tag_model()._base_manager.filter(pk__in=pks))
+    return None if value is None else target.to_python(value)

@@ -109,7 +109,7 @@ def _take_back(model, name: str, old, changes, user) -> int:
         now = dict(model._base_manager.filter(pk__in=pks).values_list("pk", column.attname))
         done += [change for change in some if change.record_id in now and plain(now[change.record_id]) == change.new]
     pks = [change.record_id for change in done]
-    change_all(model, pks, name, read_value(model, column.attname, old), user)
+    change_all(model, pks, name, read_value(model, name, old), user)
     for some in batched(done, BATCH):
         of_field = FieldChange.objects.of(model, [change.record_id for change in some]).filter(part="", field=name)
         of_field.update(holds=False)

@@ -1,7 +1,6 @@
 """The report of dated claims: longest overdue first, confirmed by one click, and exportable as CSV."""
 
 from django.contrib import admin, messages
-from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.prefetch import GenericPrefetch
 from django.db.models import F
 from django.http import HttpResponseRedirect
@@ -29,7 +28,7 @@ COLUMNS = {
     "Found in": lambda claim: str(claim.source),
     "Kind": lambda claim: capfirst(claim.source.search_kind()._meta.verbose_name),
     "Address": lambda claim: absolute(claim.source.get_absolute_url()),
-    "Owner": lambda claim: name_of(claim.shown_owner) if claim.shown_owner else "",
+    "Owner": lambda claim: name_of(claim.owner) if claim.owner else "",
     "Written on": lambda claim: str(claim.written_on),
     "Confirmed on": lambda claim: str(claim.confirmed_on or ""),
     "Confirmed by": lambda claim: name_of(claim.confirmed_by) if claim.confirmed_by else "",
@@ -45,28 +44,19 @@ class DueFilter(OptionListFilter):
     }
 
 
-class OwnerFilter(OptionListFilter):
-    title = "owner"
-    parameter_name = "owner_is"
-    ways = {
-        "me": ("Mine", lambda claims, user: claims.owned_by(user)),
-        "nobody": ("Unassigned", lambda claims, user: claims.ownerless()),
-    }
-
-
 @admin.register(Claim)
 class ClaimAdmin(ByHandMixin, ExportMixin, FieldsMixin, admin.ModelAdmin):
-    """Rows are created and deleted with the texts; only the due date and the owner of a claim can be edited."""
+    """Rows are created and deleted with the texts; only the due date of a claim can be edited."""
 
     never = ("add", "delete")
     columns, file_name = COLUMNS, "dated claims"
     list_display = ["claim", "stands_in", "stood"]
-    list_filter = [DueFilter, OwnerFilter, "pattern"]
+    list_filter = [DueFilter, "pattern"]
     search_fields = ["sentence", "words"]
     list_per_page = 50
-    actions = ["confirm_chosen", "assign_to_me"]
-    readonly_fields = ["claim", "text", "what_to_do", "stood"]
-    fields = [*readonly_fields, "review_by", "owner"]
+    actions = ["confirm_chosen"]
+    readonly_fields = ["claim", "stands_in", "what_to_do", "stood"]
+    fields = [*readonly_fields, "review_by"]
 
     def get_queryset(self, request):
         sources = [
@@ -74,7 +64,7 @@ class ClaimAdmin(ByHandMixin, ExportMixin, FieldsMixin, admin.ModelAdmin):
             for model in revised_models()
         ]
         claims = super().get_queryset(request).standing().to_be_confirmed_by(request.user)
-        return claims.select_related("owner", "confirmed_by").prefetch_related(GenericPrefetch("source", sources))
+        return claims.select_related("confirmed_by").prefetch_related(GenericPrefetch("source", sources))
 
     def get_ordering(self, request):
         return [F("review_by").asc(nulls_last=True), "pk"]
@@ -105,18 +95,6 @@ class ClaimAdmin(ByHandMixin, ExportMixin, FieldsMixin, admin.ModelAdmin):
     def confirm_chosen(self, request, queryset):
         messages.success(request, f"Confirmed:  {confirm(request.user, queryset)}.")
 
-    @admin.action(description="Assign to me", permissions=["change"])
-    def assign_to_me(self, request, queryset):
-        count = Claim.objects.filter(pk__in=list(queryset.values_list("pk", flat=True))).update(owner=request.user)
-        messages.success(request, f"Assigned to you: {count}.")
-
-    def formfield_for_foreignkey(self, db_field, request, **kwargs):
-        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
-        if db_field.remote_field.model is get_user_model():
-            field.empty_label = "Same as the text"
-            field.label_from_instance = name_of
-        return field
-
     # Columns and fields --------------------------------------------------------------------------
 
     @admin.display(description="Claim")
@@ -125,12 +103,8 @@ class ClaimAdmin(ByHandMixin, ExportMixin, FieldsMixin, admin.ModelAdmin):
 
     @admin.display(description="Found in")
     def stands_in(self, claim):
-        owner = name_of(claim.shown_owner) if claim.shown_owner else "nobody"
+        owner = name_of(claim.owner) if claim.owner else "nobody"
         return render_to_string("admin/publishing/claim_source.html", {"record": claim.source, "owner": owner})
-
-    @admin.display(description="Found in")
-    def text(self, claim):
-        return render_to_string("admin/publishing/claim_source.html", {"record": claim.source})
 
     @admin.display(description="Action")
     def what_to_do(self, claim):

@@ -294,7 +294,6 @@ class Migration(migrations.Migration):
                 ('confirmed_on', models.DateField(editable=False, null=True)),
                 ('review_by', models.DateField(help_text='The day by which somebody should look whether it is still true.', null=True, verbose_name='confirm by')),
                 ('confirmed_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('owner', models.ForeignKey(blank=True, help_text='Who looks after it. Empty: the owner of the text.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('source_type', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='contenttypes.contenttype')),
             ],
             options={

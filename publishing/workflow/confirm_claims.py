@@ -89,12 +89,12 @@ def overdue_for(user, to_read: dict) -> list[Overdue]:
     """Return overdue public records that `user` owns or may publish: their own first, then the longest overdue.
     `to_read` maps kinds to the keys of texts past their review date. One query, plus one per kind."""
     past = Claim.objects.overdue().filter(pattern__in=PATTERNS).order_by("review_by", "pk")
-    claims = defaultdict(lambda: defaultdict(list))
-    for kind, pk, review_by, owner in past.values_list("source_type", "source_id", "review_by", "owner")[:MOST_CLAIMS]:
-        claims[kind][pk].append((review_by, owner))
+    days = defaultdict(lambda: defaultdict(list))  # by kind and key: the days of its claims, the longest overdue first
+    for kind, pk, review_by in past.values_list("source_type", "source_id", "review_by")[:MOST_CLAIMS]:
+        days[kind][pk].append(review_by)
     found = []
     for model in revised_models():
-        by_record = claims[ContentType.objects.get_for_model(model).pk]
+        by_record = days[ContentType.objects.get_for_model(model).pk]
         if pks := {*by_record, *to_read.get(model, [])}:
             records = model.objects.published().filter(pk__in=pks).defer(*rich_text_fields(model))
             found += [_overdue(user, record, by_record.get(record.pk, [])) for record in records]
@@ -102,12 +102,10 @@ def overdue_for(user, to_read: dict) -> list[Overdue]:
     return sorted(seen, key=lambda line: (not line.is_mine, line.since, str(line.record)))
 
 
-def _overdue(user, record, claims: list[tuple[date, int | None]]) -> Overdue:
-    """Return the overdue record; `claims` are the dates and owners of its claims, the longest overdue first."""
+def _overdue(user, record, days: list[date]) -> Overdue:
     is_text = is_to_be_read(record)
-    days = [day for day, _ in claims[:1]] + ([record.review_by] if is_text else [])
-    is_mine = user.pk in {getattr(record, "owner_id", None), *(owner for _, owner in claims)}
-    return Overdue(record, min(days), is_text, len(claims), is_mine)
+    since = min([*days[:1], *([record.review_by] if is_text else [])])
+    return Overdue(record, since, is_text, len(days), getattr(record, "owner_id", None) == user.pk)
 
 
 def _concerns(user, line: Overdue) -> bool:

@@ -45,13 +45,6 @@ class ClaimQuerySet(QuerySet["Claim"]):
     def overdue(self):
         return self.filter(review_by__lte=timezone.localdate())
 
-    def owned_by(self, user):
-        """Limit to claims owned by `user`, directly or else through the record."""
-        return self.filter(Q(owner=user) | Q(owner=None) & _with_record_of(user))
-
-    def ownerless(self):
-        return self.filter(_with_record_of(None), owner=None)
-
     def sync(self, records):
         """Make the rows of `records` (of one model) equal to the claims in their texts. Writes only differences.
 
@@ -90,18 +83,6 @@ class ClaimQuerySet(QuerySet["Claim"]):
         return TextSweep.objects.go_on("claims", digest, texts, self.sync, seconds)
 
 
-def _with_record_of(user) -> Q:
-    found = Q(pk__in=[])
-    for model in revised_models():
-        source_type = ContentType.objects.get_for_model(model)
-        if has_owner(model):
-            owned = model._base_manager.filter(owner=user).order_by().values("pk")
-            found |= Q(source_type=source_type, source_id__in=owned)
-        elif user is None:
-            found |= Q(source_type=source_type)
-    return found
-
-
 class Claim(models.Model):
     """A match of one pattern in one sentence of the field `field` of `source`."""
 
@@ -121,14 +102,6 @@ class Claim(models.Model):
     )
     review_by = models.DateField(
         "confirm by", null=True, help_text="The day by which somebody should look whether it is still true."
-    )
-    owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-        help_text="Who looks after it. Empty: the owner of the text.",
     )
 
     objects = ClaimQuerySet.as_manager()
@@ -160,8 +133,9 @@ class Claim(models.Model):
         return self.review_by is not None and self.review_by <= timezone.localdate()
 
     @property
-    def shown_owner(self):
-        return self.owner or getattr(self.source, "owner", None)
+    def owner(self):
+        """The owner of its text; None if that has none."""
+        return getattr(self.source, "owner", None)
 
     @property
     def last_confirmed_on(self) -> date:

@@ -8,7 +8,7 @@ import time_machine
 from django.contrib.admin.models import LogEntry
 from django.utils import timezone
 
-from articles.models import Article, Topic
+from articles.models import Article
 from catalog.models import AIModel
 from faq.models import Question
 from publishing.content.publishable import State
@@ -265,21 +265,6 @@ def test_who_hears_of_what_is_overdue(clock):
         ("Topic", 1, False, False),
     ]
     assert lines(factories.user("Catalogue manager")) == []
-    Claim.objects.filter(source_id=Topic.objects.get().pk, words="latest").filter(field="introduction").update(
-        owner=editor
-    )
-    assert lines(editor)[:2] == [("Also?", 0, True, True), ("Topic", 1, False, True)]
-
-
-def test_owners_are_those_of_the_claim_else_of_the_text():
-    anna, bert = factories.user("Editor"), factories.user("Editor")
-    factories.article(body=paragraphs(LATEST), owner=anna)
-    factories.article(body=paragraphs("The top 3."), owner=anna)
-    factories.topic(introduction=paragraphs("The top 5."))
-    Claim.objects.filter(words="top 3").update(owner=bert)
-    assert [row.words for row in Claim.objects.owned_by(anna)] == ["latest"]
-    assert [row.words for row in Claim.objects.owned_by(bert)] == ["top 3"]
-    assert [row.words for row in Claim.objects.ownerless()] == ["top 5"]
 
 
 # Before publishing ----------------------------------------------------------------------------------------

@@ -61,7 +61,7 @@ def test_still_correct_is_said_of_what_was_seen_alone(client, article, page):
     AIModel.objects.update(context_tokens=300_000)
     for said in (seen, {}):
         response = client.post(form_url(article, "still-correct/"), said, follow=True)
-        assert "Something else has changed since you looked at" in response.text
+        assert "More has changed since you opened" in response.text
         assert "<ins>300,000 tokens</ins>" in response.text
     client.post(form_url(article, "still-correct/"), sent(client.get(page or form_url(article))))
     assert passages_of(article) == []

@@ -15,12 +15,9 @@ from publishing.content.dates import moment_in_words
 from publishing.workflow.share_link import ShareLink
 from publishing.workflow.shared_page import shows_drafts
 
-DAYS = {1: "One day", 7: "A week", 30: "30 days"}
-MOST = 20  # valid links per record
-
 
 class ShareForm(forms.Form):
-    days = forms.TypedChoiceField(label="Valid for", choices=DAYS.items(), coerce=int, initial=7)
+    days = forms.TypedChoiceField(label="Valid for", choices=ShareLink.DAYS.items(), coerce=int, initial=7)
 
 
 class ShareLinksPanel(Panel):
@@ -48,8 +45,8 @@ class ShareLinksPanel(Panel):
         )
 
     def _share(self, request, record, days):
-        if record.share_links.valid().count() >= MOST:
-            messages.error(request, f"{MOST} share links of this text are valid already. Revoke one first.")
+        if record.share_links.valid().count() >= ShareLink.MOST:
+            messages.error(request, f"{ShareLink.MOST} share links of this text are valid already. Revoke one first.")
         else:
             with transaction.atomic():
                 now = timezone.now()

@@ -31,6 +31,9 @@ class ShareLinkQuerySet(QuerySet["ShareLink"]):
 class ShareLink(models.Model):
     """A link to one record until it expires or is revoked. Its token is signed, not stored: its holder may read."""
 
+    DAYS = {1: "One day", 7: "A week", 30: "30 days"}  # that it may last
+    MOST = 20  # valid ones for each record
+
     record_type = models.ForeignKey(ContentType, models.CASCADE, related_name="+")
     record_id = models.PositiveBigIntegerField()
     record = GenericForeignKey("record_type", "record_id")

@@ -188,13 +188,6 @@ def _looked_up(wanted: dict[str, dict[int, set[str]]], day: date, with_sources: 
     }
 
 
-def fill_fact(link, fact: CitedFact, wording: str):
-    """Replace the content of a link by the current value of its fact."""
-    for child in list(link):
-        link.remove(child)
-    link.text = fact.worded(wording)
-
-
 def with_current_values(html: str, facts: Facts | None = None) -> str:
     """Return a cleaned body with today's values of its facts, for the editor or for plain text.
 
@@ -207,7 +200,8 @@ def with_current_values(html: str, facts: Facts | None = None) -> str:
     for link in tree.iter("a"):
         item = mention(link.get("href"))
         if item and (fact := facts.get((item.label, item.pk, item.fact))):
-            fill_fact(link, fact, item.wording)
+            link[:] = []
+            link.text = fact.worded(item.wording)
     return serialize(tree)
 
 

@@ -47,15 +47,13 @@ class RedirectManager(models.Manager):
         Manual redirects may form chains: readers are sent to the end at once, and a loop leads nowhere.
         """
         row = self.filter(path=path).first()
-        seen = {path}
-        while row and row.new_path:
-            following = self.filter(path=row.new_path).first()
+        for _ in range(MAX_HOPS):
+            following = self.filter(path=row.new_path).first() if row and row.new_path else None
             if following is None:
                 break
-            if following.path in seen or len(seen) >= MAX_HOPS:
-                return None
-            seen.add(following.path)
             row = following
+        else:
+            return None
         return row if row and (row.is_gone or row.destination not in {None, path}) else None
 
 

@@ -1,6 +1,7 @@
 """Rows without a page whose words are indexed with their record, such as its alternative names."""
 
-from typing import cast
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from django.db import models, transaction
 
@@ -10,36 +11,22 @@ from publishing.search.entry import SearchEntry
 
 class SearchedPartQuerySet(QuerySet["SearchedPart"]):
     def update(self, **changes):
-        """Like Django's `update`, and also update the search index. The same holds for the other methods."""
-        with transaction.atomic(using=self.db):
-            pks = list(self.values_list("pk", flat=True))
-            before = self.owners(pks)
-            count = super().update(**changes)
-            self.model.update_search_index(before | self.owners(pks))
-        return count
+        with self.model.indexed_again(self.values_list("pk", flat=True)):
+            return super().update(**changes)
 
     update.alters_data = True
 
     def bulk_create(self, objs, *args, **kwargs):
         objs = list(objs)
-        with transaction.atomic(using=self.db):
-            created = super().bulk_create(objs, *args, **kwargs)
-            self.model.update_search_index({part.owner_pk for part in objs})
-        return created
+        with self.model.indexed_again([], *(part.owner_pk for part in objs)):
+            return super().bulk_create(objs, *args, **kwargs)
 
     def delete(self):
-        with transaction.atomic(using=self.db):
-            before = self.owners(list(self.values_list("pk", flat=True)))
-            deleted = super().delete()
-            self.model.update_search_index(before)
-        return deleted
+        with self.model.indexed_again(self.values_list("pk", flat=True)):
+            return super().delete()
 
     delete.alters_data = True
     delete.queryset_only = True
-
-    def owners(self, pks) -> set[int]:
-        rows = self.model._base_manager.using(self.db).filter(pk__in=pks)
-        return set(rows.values_list(self.model.owner_field().attname, flat=True))
 
 
 class SearchedPart(models.Model):
@@ -52,27 +39,25 @@ class SearchedPart(models.Model):
     class Meta:
         abstract = True
 
-    @classmethod
-    def owner_field(cls) -> models.ForeignKey:
-        return cast(models.ForeignKey, cls._meta.get_field(cls.part_of))
-
     @property
     def owner_pk(self):
-        return getattr(self, self.owner_field().attname)
+        return getattr(self, f"{self.part_of}_id")
 
     @classmethod
-    def update_search_index(cls, owners):
-        SearchEntry.objects.sync(cls.owner_field().related_model, sorted(owners - {None}))
+    @contextmanager
+    def indexed_again(cls, pks, *owners: int | None) -> Iterator[None]:
+        """In a transaction, index the records of the rows `pks`, as they are before and after, and `owners` again."""
+        with transaction.atomic():
+            rows = cls._base_manager.filter(pk__in=list(pks)).values_list(f"{cls.part_of}_id", flat=True)
+            before = set(rows)
+            yield
+            record_model = cls._meta.get_field(cls.part_of).related_model
+            SearchEntry.objects.sync(record_model, sorted({*before, *rows.all(), *owners} - {None}))
 
     def save(self, *args, **kwargs):
-        with transaction.atomic(using=kwargs.get("using")):
-            before = type(self).objects.all().owners([self.pk]) if self.pk else set()
+        with self.indexed_again([self.pk] if self.pk else [], self.owner_pk):
             super().save(*args, **kwargs)
-            self.update_search_index(before | {self.owner_pk})
 
     def delete(self, *args, **kwargs):
-        with transaction.atomic(using=kwargs.get("using")):
-            owner = self.owner_pk
-            deleted = super().delete(*args, **kwargs)
-            self.update_search_index({owner})
-        return deleted
+        with self.indexed_again([], self.owner_pk):
+            return super().delete(*args, **kwargs)

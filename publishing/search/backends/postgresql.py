@@ -7,8 +7,7 @@ parser would treat "3.5" as one number and drop "it".
 from django.db import connection
 from django.db.models.expressions import RawSQL
 
-from publishing.search.backends.base import LEADERS, column, rows
-from publishing.search.backends.texts import indexed, keys_of, weighted
+from publishing.search.backends.base import LEADERS, column, indexed, keys_of, rows, weighted
 from publishing.search.query import Query, Term
 
 LAST_PLACE = 16_383  # the largest position in a tsvector

@@ -9,8 +9,7 @@ from datetime import datetime
 from django.db import connection
 from django.db.models.expressions import RawSQL
 
-from publishing.search.backends.base import LEADERS, column, rows
-from publishing.search.backends.texts import indexed, keys_of, weighted
+from publishing.search.backends.base import LEADERS, column, indexed, keys_of, rows, weighted
 from publishing.search.query import Query, Term
 
 WRITE = """

@@ -8,11 +8,9 @@ from django.urls import URLPattern, get_resolver, resolve, reverse
 from django.utils import timezone
 
 from publishing.content.publishable import Publishable
-from publishing.images.illustrations.share_card import share_digest
-from publishing.site.models import SiteSettings
 
 # Served from files by name, or drawn from values in the address: not from records.
-FILES = {"media", "partner-file", "drawing"}
+FILES = {"media", "partner-file", "drawing", "share_image"}
 # Shows drafts on purpose, to anyone with a link: tests/publishing/workflow/test_shared_page.py.
 SHARED = {"shared"}
 # The query without which a surface shows no records: the ids of a small world.
@@ -46,9 +44,6 @@ class Surface:
         """Return the addresses at which this surface would show `record`, if it showed such a record at all."""
         if self.parameters == ("slug",):
             return [self.path(slug=record.slug)]
-        if self.parameters == ("label", "pk", "digest"):
-            site_name = SiteSettings.objects.current().shown_name
-            return [self.path(label=record._meta.label_lower, pk=record.pk, digest=share_digest(record, site_name))]
         if self.parameters == ("label", "pk", "number"):
             return [self.path(label=record._meta.label_lower, pk=record.pk, number=1)]
         assert self.parameters == ("id",), f"Teach tests/surfaces.py what {self.parameters} of {self.name} stand for."

@@ -194,9 +194,6 @@ class Article(CallToAction, Prose):
         """Return the alt text of the cover on the article's page."""
         return (self.cover_alt or self.cover.spoken_alt) if self.cover else ""
 
-    def card_words(self):
-        return self.title_text, " · ".join([self.get_kind_display(), *(author.name for author in self.byline)])
-
     # Cached on first use, with one or two queries each -------------------------------------------------
 
     @cached_property

@@ -175,9 +175,6 @@ class AIModel(CatalogueRecord):
             "note": "Not verified" if self.is_unverified else "",
         }
 
-    def card_words(self):
-        return f"“{self.name}”" if self.is_unverified else self.name, "AI model" + self.is_unverified * ", not verified"
-
     def status_on(self, day, events=None) -> Status:
         """Return the status by the vendor's events (`catalog.rules.status`). One query unless given or prefetched."""
         return status_on(day, status_terms(self.events.all() if events is None else events, self.checked_on))

@@ -20,7 +20,7 @@ from django.utils import timezone
 from ops.backups import archive
 from ops.backups.archive import BackupError
 from ops.backups.databases import KINDS
-from ops.backups.registry import left_out, left_out_folders
+from ops.backups.registry import left_out
 
 ATTEMPTS = 3
 REGULAR, BY_HAND = "vitrine-daily-", "vitrine-"
@@ -89,8 +89,7 @@ def _write(folder: Path, say):
 def uploads() -> dict[str, Path]:
     """Return the uploaded files by their names in a backup."""
     root = Path(settings.DATA_DIR)
-    files = {str(path.relative_to(root)): path for path in (root / "media").rglob("*") if path.is_file()}
-    return {name: path for name, path in files.items() if not name.startswith(tuple(left_out_folders))}
+    return {str(path.relative_to(root)): path for path in (root / "media").rglob("*") if path.is_file()}
 
 
 def check(path: Path, folder: Path) -> dict:

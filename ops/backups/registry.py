@@ -5,5 +5,4 @@ from collections.abc import Callable
 from django.db.models import Model
 
 left_out: list[type[Model]] = []  # their tables are backed up empty
-left_out_folders: list[str] = []  # of DATA_DIR, such as "media/drawn/"
 after_restore: list[Callable[[], None]] = []  # called in the restored database before it replaces the site's

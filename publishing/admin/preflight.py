@@ -3,15 +3,12 @@
 from urllib.parse import urlencode
 
 from django.contrib import admin, messages
-from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
 from ops.http.urls import with_query
 from publishing.admin.admin_pages import Panel, admin_page
 from publishing.admin.preview import read_partial_form
-from publishing.content.admin_urls import admin_url
-from publishing.images.illustrations.card import card
 from publishing.quality.names.fixes import FixAction, NameFix, note_rule, rule_in
 from publishing.quality.names.lexicon import registered
 from publishing.quality.names.name_rule import NameRule
@@ -111,12 +108,6 @@ class PreflightPanel(Panel):
         context = {"preflight": panel, "original": record, "may_override": self.admin.has_publish_permission(request)}
         return render(request, "admin/publishing/preflight_findings.html", context)
 
-    @admin_page("<path:object_id>/preflight/card.png", "share_card", "GET")
-    def share_card_view(self, request, record):
-        """Return the share image that is drawn for the draft if no editor chose one."""
-        picture = card(*record.card_words(), site_of(request).shown_name, record.drawing)
-        return HttpResponse(picture, content_type="image/png")
-
     def _found(self, request, record, findings) -> dict:
         others = [finding for finding in findings if not finding.name]
         return {"findings": others, "names": names_panel(findings, record or self.model(), request.user)}
@@ -126,5 +117,4 @@ class PreflightPanel(Panel):
         return {
             **self._found(request, record, preflight(record, content)),
             "appearance": appearance(shown, site_of(request)),
-            "card_url": admin_url(self.model, "share_card", record.pk),
         }

@@ -13,7 +13,6 @@ from django.db.models import Case, F, Q, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.functional import cached_property
-from django.utils.text import capfirst
 
 from ops.db.queryset import QuerySet
 from ops.http.slugs import MAX_LENGTH, slug_for
@@ -340,10 +339,6 @@ class Publishable(models.Model):
     def drawing(self) -> Drawing:
         """Return the generated drawing that is shown if the record has no image."""
         return drawing_about(self.slug, self.title_text, self.summary_text)
-
-    def card_words(self) -> tuple[str, str]:
-        """Return the text on the record's share image: its title and its kind."""
-        return str(self), capfirst(str(self._meta.verbose_name))
 
     # Search ----------------------------------------------------------------------------------------
 

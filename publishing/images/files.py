@@ -9,15 +9,12 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from publishing.images import renditions
-from publishing.images.illustrations import share_card as sharing
 from publishing.images.models import FOLDER, Image
 from publishing.images.upload import DAMAGE
 
 logger = logging.getLogger(__name__)
 # An upload is stored before its row is committed.
 GRACE = timedelta(days=1)
-# A deleted drawing is drawn again when it is requested.
-DRAWINGS_KEPT = timedelta(days=30)
 
 
 def render_missing():
@@ -34,7 +31,7 @@ def render_missing():
 
 
 def sweep() -> int:
-    """Delete files of deleted or replaced images, and old drawings; return their number."""
+    """Delete files of deleted or replaced images; return their number."""
     current, stored = defaultdict(set), set()
     for name, key in Image.objects.values_list("file", "rendered"):
         stored.add(name)
@@ -44,7 +41,7 @@ def sweep() -> int:
         _, owner, key, *_ = PurePath(name).parts
         if key not in current.get(owner, ()):
             count += _delete(name, GRACE)
-    return count + sum(_delete(name, DRAWINGS_KEPT) for name in _files(sharing.FOLDER))
+    return count
 
 
 def _files(folder: str) -> list[str]:

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from django.conf import settings
 
 from ops.http.urls import absolute
-from publishing.images.illustrations import card
-from publishing.images.illustrations.share_card import share_url
 from publishing.pages.json_ld import PageNode, page_graph
 from publishing.richtext.excerpt import DESCRIPTION_LIMIT, shorten
 from publishing.site.current import site_of
@@ -81,7 +79,7 @@ def record_metadata(
         page=page,
         canonical=getattr(record, "canonical_url", "") or absolute(address),
         kind=kind,
-        **_image_metadata(record, image, site_of(request).shown_name),
+        **(_of_picture(image) if image else _of_drawing(record.drawing)),
         is_indexable=record.is_public,
         published_at=moment(record.first_published_at),
         changed_at=moment(record.last_changed_at),
@@ -98,20 +96,14 @@ def is_later_page(canonical: str) -> bool:
     return "?page=" in canonical.removeprefix(settings.SITE_URL)
 
 
-def _image_metadata(record, image, site_name: str) -> dict:
-    """Return the share image: the editor's, else one drawn here, for public records only."""
-    if image:
-        return _of_picture(image)
-    if not record.is_public:
-        return {}
-    title, kind = record.card_words()
-    size = {"image_width": card.WIDTH, "image_height": card.HEIGHT}
-    return {"image_url": absolute(share_url(record, site_name)), "image_alt": f"{kind}: {title}", **size}
-
-
 def _of_picture(image) -> dict:
     size = {"image_width": image.width_px, "image_height": image.height_px}
     return {"image_url": absolute(image.file.url), "image_alt": image.spoken_alt, **size}
+
+
+def _of_drawing(drawing) -> dict:
+    shown = drawing.shown("share")
+    return {"image_url": absolute(shown["url"]), "image_width": shown["width"], "image_height": shown["height"]}
 
 
 def _canonical_path(request) -> str:

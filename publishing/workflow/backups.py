@@ -5,8 +5,7 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from ops.backups.registry import after_restore, left_out, left_out_folders
-from publishing.images.illustrations import share_card as sharing
+from ops.backups.registry import after_restore, left_out
 from publishing.rendering.compiled_text import CompiledText
 from publishing.workflow.share_link import ShareLink
 
@@ -14,9 +13,8 @@ from publishing.workflow.share_link import ShareLink
 left_out += [Session, AccessAttempt, AccessAttemptExpiration, AccessFailureLog, AccessLog]
 # The regular jobs compensate for every lost task, and a restored running task would never finish.
 left_out += [DBTaskResult]
-# Compiled texts are derived from the texts; illustrations are drawn again on request.
+# Compiled texts are derived from the texts.
 left_out += [CompiledText]
-left_out_folders += [f"media/{sharing.FOLDER}/"]
 
 
 @after_restore.append

@@ -17,7 +17,6 @@ from articles.models import Article, ArticleAuthor, ArticleTopic
 from articles.models.article import ArticleKind
 from catalog.models import AIModel, ModelInputModality, ModelVendor, Offering, Provider, Source
 from faq.models import Question
-from publishing.images.illustrations.share_card import share_url
 from publishing.images.models import Image
 from publishing.site.models import SiteSettings
 from publishing.workflow.share_link import ShareLink
@@ -144,7 +143,7 @@ class Records:
             "media": {"": {"path": self.image.file.name}},
             "shared": {"": {"token": self.draft.token}},
             "drawing": {"": resolve(self.article.drawing.shown("wide")["url"]).kwargs},
-            "share_image": {"": resolve(share_url(self.article, SiteSettings.objects.current().shown_name)).kwargs},
+            "share_image": {"": resolve(self.article.drawing.shown("share")["url"]).kwargs},
             **{f"articles:topic_feed_{form}": {"largest": _slug(subject)} for form in feeds},
             **{f"articles:author_feed_{form}": {"largest": _slug(author)} for form in feeds},
             "articles:topic": {"largest": _slug(subject)},

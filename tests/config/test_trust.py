@@ -35,7 +35,7 @@ def paths(client):
     (tests/publishing/images/test_illustrations.py) and streamed ones (tests/catalog/browse/test_browse.py) have rules
     of their own.
     """
-    found = [path for path in paths_that_answer(client, factories.world()) if not path.startswith("/share/")]
+    found = paths_that_answer(client, factories.world())
     return [path for path in found if not client.get(path).streaming]
 
 

@@ -4,15 +4,19 @@ import re
 import zlib
 from dataclasses import dataclass
 from functools import lru_cache
+from io import BytesIO
 from random import Random
+
+from PIL import Image, ImageDraw
 
 from ops.http.urls import route
 from publishing.images.illustrations.motifs import MOTIFS, TONES, Bar, Dot, Mark
 
 # Increase when motifs change: it is part of the URL, since browsers cache a drawing for a year.
 RECIPE = 2
-# By shape: columns, rows, and pixels per unit. "whole" is the band at the top of a page.
-GRIDS = {"whole": (24, 6, 50), "wide": (16, 9, 60), "square": (7, 7, 48), "tall": (6, 9, 70)}
+SCALE = 2  # PNGs are drawn larger and then shrunk, for smooth edges
+# By shape: columns, rows, and pixels per unit. "whole" is the band at the top of a page, "share" a link preview.
+GRIDS = {"whole": (24, 6, 50), "wide": (16, 9, 60), "square": (7, 7, 48), "share": (20, 10, 60)}
 # Word prefixes, by motif. A word of the title counts more than one of the summary.
 SUBJECTS = {
     "lifetimes": ("retire", "end-of-life", "notice", "renew", "deprecat", "lifecycle", "mov", "migrat", "running"),
@@ -43,7 +47,8 @@ class Drawing:
 
     def shown(self, shape: str) -> dict:
         columns, rows, unit = GRIDS[shape]
-        url = route("drawing", f"{self.motif}-{self.seed}-{shape}-{RECIPE}")
+        name = "share_image" if shape == "share" else "drawing"
+        url = route(name, f"{self.motif}-{self.seed}-{shape}-{RECIPE}")
         return {"url": url, "width": columns * unit, "height": rows * unit}
 
 
@@ -65,7 +70,8 @@ def _words(text: str) -> list[str]:
     return re.findall(r"[\w-]+", text.lower())
 
 
-_LIGHT = "".join(f".{tone}{{color:{light}}}" for tone, (light, _) in TONES.items())
+LIGHT = {tone: light for tone, (light, _) in TONES.items()}
+_LIGHT = "".join(f".{tone}{{color:{light}}}" for tone, light in LIGHT.items())
 _DARK = "".join(f".{tone}{{color:{dark}}}" for tone, (_, dark) in TONES.items())
 STYLE = (
     f"{_LIGHT}@media(prefers-color-scheme:dark){{{_DARK}}}circle,rect{{fill:currentColor}}"
@@ -94,3 +100,28 @@ def _element(mark: Mark) -> str:
         case _:
             points = " ".join(f"{x:.2f},{y:.2f}" for x, y in mark.points)
             return f'<polyline class="{mark.tone}" points="{points}" stroke-width="{mark.width:.2f}"/>'
+
+
+@lru_cache(maxsize=16)
+def as_png(drawing: Drawing, shape: str) -> bytes:
+    """Return the drawing in the light colours, for link previews, which show no SVG."""
+    columns, rows, unit = GRIDS[shape]
+    large = unit * SCALE
+    image = Image.new("RGB", (columns * large, rows * large), LIGHT["wash"])
+    canvas = ImageDraw.Draw(image)
+    for mark in drawing.marks(shape):
+        fill = LIGHT[mark.tone]
+        match mark:
+            case Dot():
+                canvas.circle((mark.x * large, mark.y * large), mark.radius * large, fill=fill)
+            case Bar():
+                right, bottom = mark.x + mark.width, mark.y + mark.height
+                canvas.rectangle((mark.x * large, mark.y * large, right * large, bottom * large), fill=fill)
+            case _:
+                points, width = [(x * large, y * large) for x, y in mark.points], mark.width * large
+                canvas.line(points, fill=fill, width=max(1, round(width)), joint="curve")
+                for end in (points[0], points[-1]):
+                    canvas.circle(end, width / 2, fill=fill)
+    buffer = BytesIO()
+    image.resize((columns * unit, rows * unit), Image.Resampling.LANCZOS).save(buffer, "PNG")
+    return buffer.getvalue()

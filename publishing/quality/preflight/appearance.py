@@ -42,6 +42,6 @@ def appearance(record, site) -> Appearance | None:
         description=shorten(record.meta_description or record.summary_text or plain_text(body), DESCRIPTION_LIMIT),
         host=parts.netloc,
         share_title=title,
-        picture_url=image.file.url if image else "",
+        picture_url=image.file.url if image else record.drawing.shown("share")["url"],
         picture_alt=image.spoken_alt if image else "",
     )

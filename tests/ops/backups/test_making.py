@@ -14,7 +14,6 @@ from ops.backups.archive import BackupError
 from ops.backups.databases import KINDS, PostgreSQL, connected_to
 from ops.backups.making import make_backup, workplace
 from ops.backups.registry import left_out
-from publishing.images.illustrations import share_card as sharing
 from publishing.images.models import Image
 from tests import factories
 from tests.ops.backups.sites import silent, some_content
@@ -56,16 +55,6 @@ def test_tables_that_are_left_out_are_there_and_empty(tmp_path):
         for model in left_out:
             assert copy.execute(f"SELECT count(*) FROM {model._meta.db_table}").fetchone() == (0,)
         assert copy.execute("SELECT count(*) FROM publishing_image").fetchone() == (1,)
-
-
-def test_drawings_are_left_out_and_pictures_are_not(settings):
-    for name in (f"media/{sharing.FOLDER}/card.png", "media/images/own.png"):
-        path = settings.DATA_DIR / name
-        path.parent.mkdir(parents=True)
-        path.write_bytes(b"bytes")
-    names = names_in(make_backup(silent))
-    assert "media/images/own.png" in names
-    assert not any(sharing.FOLDER in name for name in names)
 
 
 def test_what_a_killed_one_left_is_deleted_and_a_good_one_stays(settings):

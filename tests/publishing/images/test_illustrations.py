@@ -3,23 +3,15 @@
 import gzip
 import re
 from io import BytesIO
-from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from django.core.files.storage import default_storage
 from PIL import Image as PILImage
-from PIL import ImageChops
+from PIL import ImageChops, ImageColor
 
 from catalog.models import AIModel
-from catalog.rules.choices import Existence
-from publishing.content.publishable import State
-from publishing.images.illustrations import typesetting
-from publishing.images.illustrations.card import card
-from publishing.images.illustrations.drawing import GRIDS, SUBJECTS, Drawing, as_svg, drawing_about
+from publishing.images.illustrations.drawing import GRIDS, SUBJECTS, Drawing, as_png, as_svg, drawing_about
 from publishing.images.illustrations.motifs import MOTIFS, TONES, Bar, Dot
-from publishing.images.illustrations.share_card import share_url
-from publishing.images.illustrations.typesetting import set_in_lines
 from tests import factories
 
 DRAWING = Drawing("tokens", "0a1b2c3d")
@@ -131,16 +123,17 @@ def share_image_of(client, record) -> tuple[str, dict]:
 
 
 @pytest.mark.parametrize("make", [factories.article, factories.question, lambda: factories.publishable(AIModel, "abc")])
-def test_page_names_a_picture_of_1200_by_630_that_is_there(db, client, settings, make):
+def test_page_names_a_picture_with_its_size_that_is_there(db, client, settings, make):
     record = make()
     _, named = share_image_of(client, record)
-    assert (named["og:image:width"], named["og:image:height"]) == ("1200", "630")
-    assert str(record) in named["og:image:alt"]
+    assert (named["og:image:width"], named["og:image:height"]) == ("1200", "600")
     response = client.get(named["og:image"].removeprefix(settings.SITE_URL))
     assert response.headers["Content-Type"] == "image/png"
     assert "max-age=31536000, immutable" in response.headers["Cache-Control"]
-    image = picture(response.getvalue())
-    assert (image.format, image.size) == ("PNG", (1200, 630))
+    image = picture(response.content)
+    assert (image.format, image.size) == ("PNG", (1200, 600))
+    other = client.get(make().drawing.shown("share")["url"]).content
+    assert not is_same(response.content, other)
 
 
 def test_picture_of_the_editor_is_used_with_its_own_size(db, client, settings):
@@ -150,113 +143,11 @@ def test_picture_of_the_editor_is_used_with_its_own_size(db, client, settings):
     assert (named["og:image:width"], named["og:image:height"]) == ("64", "48")
 
 
-def test_picture_and_address_follow_the_title(db, client):
-    article = factories.article(title="The first title")
-    old = share_url(article, "Vitrine")
-    for noughts in ("0", "000"):
-        response = client.get(old.replace(f"/{article.pk}-", f"/{noughts}{article.pk}-"))
-        assert (response.status_code, response.headers["Location"]) == (302, old)
-    first = client.get(old).getvalue()
-    article.title = "Quite another title"
-    article.save()
-    assert share_url(article, "Vitrine") != old
-    response = client.get(old)
-    assert (response.status_code, response.headers["Location"]) == (302, share_url(article, "Vitrine"))
-    assert not is_same(first, client.get(share_url(article, "Vitrine")).getvalue())
+@pytest.mark.parametrize("motif", MOTIFS)
+def test_every_motif_is_painted(motif):
+    image = picture(as_png(Drawing(motif, "0a1b2c3d"), "share"))
+    assert {ImageColor.getrgb(light) for light, _ in TONES.values()} & {colour for _, colour in image.getcolors(2**20)}
 
 
-def test_picture_is_drawn_once(db, client, monkeypatch):
-    article = factories.article()
-    first = client.get(share_url(article, "Vitrine")).getvalue()
-
-    def fail(*args):
-        raise AssertionError("It was drawn again.")
-
-    monkeypatch.setattr("publishing.images.illustrations.share_card.card", fail)
-    assert client.get(share_url(article, "Vitrine")).getvalue() == first
-
-
-def test_title_of_a_draft_is_in_no_picture_even_for_those_who_may_read_it(db, admin_page):
-    draft = factories.article(title="Not yet to be known", state=State.DRAFT)
-    assert admin_page.get(share_url(draft, "Vitrine")).status_code == 404
-    html, named = share_image_of(admin_page, draft)
-    assert "Not yet to be known" in html
-    assert named == {}
-
-
-@pytest.mark.parametrize(
-    "path", ["auth.user/1-0", "articles.article/99999999999999999999-0", "nothing/1-0", "articles.article/1-0"]
-)
-def test_no_picture_of_what_is_no_record(db, client, path):
-    assert client.get(f"/share/{path}.png").status_code == 404
-
-
-def test_unverified_name_is_marked_as_such():
-    model = AIModel(name="Phantom 9", existence=Existence.UNVERIFIED)
-    assert model.card_words() == ("“Phantom 9”", "AI model, not verified")
-
-
-@pytest.mark.parametrize(
-    "title",
-    ["A", "word " * 60, "W" * 200, "A word that is " + "verylong" * 20, "", "GPT-4o mini", "x" * 5000],
-    ids=["one letter", "many words", "one long word", "long word among others", "nothing", "short", "far too long"],
-)
-def test_any_length_of_title_stays_inside(title):
-    if found := set_in_lines(title, 652, 378):
-        lines, font = found
-        assert len(lines) * font.size * typesetting.LEADING <= 378
-        for line in lines:
-            assert font.getlength(line) <= 652
-    assert bool(found) == bool(title)
-    assert picture(card(title, "Article", "Vitrine", DRAWING)).size == (1200, 630)
-
-
-def test_short_titles_are_set_larger_than_long_ones():
-    (_, short), (lines, long) = set_in_lines("GPT-4", 652, 378), set_in_lines("word " * 80, 652, 378)
-    assert short.size > long.size
-    assert lines[-1].endswith("…")
-
-
-@pytest.mark.parametrize("title", ["模型的选择", "كيف تختار نموذجا", "Как выбрать модель", "मॉडल कैसे चुनें"])
-def test_letters_that_the_font_lacks_are_not_drawn_as_boxes(title):
-    assert set_in_lines(title, 652, 378) is None
-    without = card(title, "Article", "Vitrine", DRAWING)
-    assert picture(without).size == (1200, 630)
-    assert is_same(without, card("", "Article", "Vitrine", DRAWING))
-
-
-def test_pictograph_is_passed_over():
-    lines, _ = set_in_lines("Ready 🚀 to go👍🏽 \u200d", 652, 378)
-    assert lines == ["Ready to go"]
-
-
-@pytest.mark.parametrize("half", [b"", b"\x89PNG\r\n half of it"])
-def test_picture_that_was_written_by_half_is_drawn_again(db, client, half):
-    address = share_url(factories.article(title="Whole"), "Vitrine")
-    whole = client.get(address).getvalue()
-    for stored in Path(default_storage.path("drawn")).iterdir():
-        stored.write_bytes(half)
-    assert client.get(address).getvalue() == whole
-    assert [stored.read_bytes() for stored in Path(default_storage.path("drawn")).iterdir()] == [whole]
-
-
-def test_full_disk_keeps_nobody_from_the_picture(db, client, monkeypatch):
-    def save(name, content):
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(default_storage, "save", save)
-    response = client.get(share_url(factories.article(title="Whole"), "Vitrine"))
-    assert (response.status_code, picture(response.getvalue()).size) == (200, (1200, 630))
-
-
-@pytest.mark.parametrize(
-    ("kind", "name"), [("Article", "W" * 60), ("Article", "A name " * 8), ("Article · A. Long-Name and " * 5, "A")]
-)
-def test_long_names_stay_beside_the_drawing(kind, name):
-    drawn, short = (picture(card("Title", *words, DRAWING)) for words in ((kind, name), ("Article", "A")))
-    panel = (1200 - 420, 0, 1200, 630)
-    assert is_same_picture(drawn.crop(panel), short.crop(panel))
-
-
-def test_name_of_the_site_that_the_font_lacks_is_left_to_the_mark():
-    assert is_same(card("Title", "Article", "模型", DRAWING), card("Title", "Article", "", DRAWING))
+def test_no_picture_of_what_is_no_drawing(db, client):
+    assert client.get("/drawings/tokens-0a1b2c3d-share-999.png").status_code == 404

@@ -1,8 +1,6 @@
 """Smaller copies of images: which exist, how pages show them, and how their files follow the table."""
 
-import os
 import re
-import time
 from datetime import timedelta
 
 import pytest
@@ -254,11 +252,3 @@ def test_files_of_deleted_and_replaced_pictures_are_swept_after_a_day(db):
 
 def test_sweep_of_a_new_site_finds_nothing(db):
     assert sweep() == 0
-
-
-def test_drawing_that_was_made_long_ago_is_swept(db, settings):
-    name = default_storage.save("drawn/abc.png", factories.picture_file())
-    assert sweep() == 0
-    then = time.time() - 40 * 86_400
-    os.utime(settings.MEDIA_ROOT / name, (then, then))
-    assert sweep() == 1

@@ -27,12 +27,6 @@ OTHERS = {
     b"\xff\xd8\xff": "This is a picture. Add it under Images.",
     b"GIF8": "This is a picture. Add it under Images.",
 }
-# Allowed text encodings, by their Python names. Others run code or decode in quadratic time.
-_TEXT = re.compile(r"utf-(8|16)|cp125\d|iso8859-\d+|koi8-[ru]|shift_jis|euc_(jp|kr)|gb18030|gb2312|gbk|big5")
-_CHARSET = re.compile(
-    rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]{1,40})|encoding\s*=\s*["']([\w.:-]{1,40})""", re.I
-)
-_WHERE_CHARSET = 2048  # bytes, the same range as in browsers
 _TITLE = re.compile(r"<title[^>]*>(.{0,1000}?)</title>", re.IGNORECASE | re.DOTALL)
 
 
@@ -50,7 +44,7 @@ def convert_file(name: str, content: bytes, user) -> ImportedText:
     if kind == "word":
         html, title = word.html_of_document(content, report)
     elif kind == "html":
-        html = text_of(content, is_html=True)
+        html = text_of(content)
         title = _title_of(html)
         html = _main_part(html)
     else:
@@ -91,15 +85,13 @@ def _kind(suffix: str, content: bytes) -> str:
     raise ValidationError(f"This file type cannot be imported. Choose a {ACCEPTED} file.")
 
 
-def text_of(content: bytes, is_html: bool = False) -> str:
-    """Return the text of a file, decoded by its byte order mark, by the charset in its HTML, as UTF-8, or as
-    Windows-1252. Raises ValidationError if it is not text."""
-    encodings = ["utf-8-sig", "cp1252"]
-    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        encodings = ["utf-16"]
-    elif is_html and not content.startswith(codecs.BOM_UTF8) and (said := _CHARSET.search(content[:_WHERE_CHARSET])):
-        encodings.insert(0, _encoding((said[1] or said[2]).decode("ascii")))
-    for encoding in encodings:
+def text_of(content: bytes) -> str:
+    """Return the text of a file, decoded by its byte order mark, as UTF-8, or as Windows-1252.
+
+    Raises ValidationError if it is not text.
+    """
+    is_utf_16 = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    for encoding in ("utf-16",) if is_utf_16 else ("utf-8-sig", "cp1252"):
         try:
             text = content.decode(encoding)
         except UnicodeDecodeError:
@@ -107,15 +99,6 @@ def text_of(content: bytes, is_html: bool = False) -> str:
         if "\0" not in text:
             return text
     raise ValidationError("This file cannot be read as text. Save it with the encoding UTF-8 and try again.")
-
-
-def _encoding(label: str) -> str:
-    try:
-        name = codecs.lookup(label).name
-    except LookupError:
-        return "utf-8"
-    name = "cp1252" if name in {"iso8859-1", "ascii"} else name  # as in browsers
-    return name if _TEXT.fullmatch(name) else "utf-8"
 
 
 def _title_of(html: str) -> str:

@@ -1,12 +1,7 @@
 """Partners who use the API, and their keys."""
 
-from django.core.exceptions import ValidationError
-from django.db import models, transaction
-from django.db.models import Q
-from django.utils import timezone
-from rest_framework_api_key.models import AbstractAPIKey, BaseAPIKeyManager
-
-MOST_KEYS = 2  # the current one, and its successor
+from django.db import models
+from rest_framework_api_key.models import AbstractAPIKey
 
 
 class Partner(models.Model):
@@ -24,18 +19,11 @@ class Partner(models.Model):
         return self.organisation
 
 
-class PartnerKeyManager(BaseAPIKeyManager):
-    def usable(self):
-        return self.filter(Q(expiry_date=None) | Q(expiry_date__gt=timezone.now()), revoked=False)
-
-
 class PartnerKey(AbstractAPIKey):
     """A key of which only a hash is stored; it is shown once, when it is issued."""
 
     partner = models.ForeignKey(Partner, models.CASCADE, related_name="keys")
     last_used_at = models.DateTimeField(null=True, editable=False)
-
-    objects = PartnerKeyManager()
 
     class Meta(AbstractAPIKey.Meta):
         verbose_name = "key of a partner"
@@ -47,21 +35,3 @@ class PartnerKey(AbstractAPIKey):
     @property
     def is_usable(self) -> bool:
         return not self.revoked and not self.has_expired
-
-    def clean(self):
-        super().clean()
-        if self.partner_id:
-            with transaction.atomic():
-                self._hold_to_number()
-
-    def save(self, *args, **kwargs):
-        with transaction.atomic():
-            self._hold_to_number()
-            super().save(*args, **kwargs)
-
-    def _hold_to_number(self):
-        """Raise ValidationError if the partner has the maximum of usable keys. The row lock serialises requests."""
-        Partner.objects.select_for_update().filter(pk=self.partner_id).first()
-        others = PartnerKey.objects.usable().filter(partner=self.partner_id).exclude(pk=self.pk)
-        if self.is_usable and others.count() >= MOST_KEYS:
-            raise ValidationError(f"{self.partner} has {MOST_KEYS} keys in use. Revoke one of them first.")

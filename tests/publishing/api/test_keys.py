@@ -7,7 +7,6 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from publishing.api.partner import PartnerKey
 from tests.publishing.api.partners import issued, sent
@@ -95,25 +94,6 @@ def test_a_bad_key_is_refused_at_every_address_of_the_api(path, client):
 
 def test_pages_do_not_look_at_keys(client):
     assert client.get("/api/", headers=sent("bad")).status_code == 200
-
-
-def test_a_partner_has_two_keys_at_once():
-    first, _ = issued()
-    issued(partner=first.partner)
-    with pytest.raises(ValidationError):
-        issued(partner=first.partner)
-    issued()  # another partner's
-    first.revoked = True
-    first.save()
-    third, _ = issued(partner=first.partner)
-    third.name = "Renamed"
-    third.save()
-    third.expiry_date = timezone.now() - timedelta(days=1)
-    third.save()
-    issued(partner=first.partner)
-    third.expiry_date = None
-    with pytest.raises(ValidationError):
-        third.save()
 
 
 def test_the_last_use_is_written_once_a_minute(client, django_assert_num_queries):

@@ -290,18 +290,10 @@ PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 X_FRAME_OPTIONS = "DENY"
 
+KINDS_OF_FILE = ("script", "style", "img", "font", "connect", "media", "manifest")
 SECURE_CSP = {
-    "default-src": [CSP.NONE],
-    "script-src": [CSP.SELF],
-    "style-src": [CSP.SELF],
-    "img-src": [CSP.SELF],
-    "font-src": [CSP.SELF],
-    "connect-src": [CSP.SELF],
-    "media-src": [CSP.SELF],
-    "manifest-src": [CSP.SELF],
-    "form-action": [CSP.SELF],
-    "base-uri": [CSP.NONE],
-    "frame-ancestors": [CSP.NONE],
+    **{name: [CSP.NONE] for name in ("default-src", "base-uri", "frame-ancestors")},
+    **{name: [CSP.SELF] for name in ("form-action", *(f"{kind}-src" for kind in KINDS_OF_FILE))},
 }
 # The admin's templates have a nonce on each script. A nonce in style-src would disable the 'unsafe-inline' that the
 # editor needs for the style element that it creates.

@@ -10,7 +10,6 @@ from django.conf import settings
 from django.urls import get_resolver
 from prometheus_client import Counter, Histogram
 
-OUTCOMES = ("2xx", "3xx", "4xx", "5xx")
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 OTHER, HOME = "other", "home"
 PAGES = Counter(
@@ -44,17 +43,6 @@ def _first_words(resolver):
             yield from _first_words(entry)
         elif word and word.replace("-", "").replace(".", "").isalnum():
             yield word
-
-
-@cache
-def begin():
-    """Create every metric at the start, with the value 0."""
-    for kind in kinds():
-        DURATIONS.labels(kind)
-        for outcome in OUTCOMES:
-            REQUESTS.labels(kind, outcome)
-    for found in ("hit", "miss"):
-        PAGES.labels(found)
 
 
 def note_request(path: str, status: int, seconds: float, found: str = ""):

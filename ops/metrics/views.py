@@ -30,7 +30,6 @@ def metrics(request):
 
 
 def _registry() -> CollectorRegistry:
-    requests.begin()
     registry = CollectorRegistry()
     registry.register(MetricCollector())
     if "PROMETHEUS_MULTIPROC_DIR" in os.environ:

@@ -32,7 +32,6 @@ def figures(settings, tmp_path, client, db):
     settings.METRICS_TOKEN, settings.DATA_DIR, settings.ROOT_URLCONF = TOKEN, tmp_path, __name__
     for figure in (requests.PAGES, requests.REQUESTS, requests.DURATIONS):
         figure.clear()
-    requests.begin.cache_clear()
 
     def ask() -> dict[str, float]:
         response = client.get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"})
@@ -105,11 +104,10 @@ def test_requests_are_counted_by_kind_and_outcome_with_how_long_they_took(figure
 
 
 def test_whatever_is_asked_for_there_are_no_more_labels(figures):
-    before = figures().keys()
     for asked in ("/made-up/", '/"}\n', "/wp-login.php", "/ü/", "//", "/anna@example.com/"):
         answer(asked)
     found = figures()
-    assert found.keys() == before
+    assert {kind for name in found for kind in re.findall('kind="([^"]*)"', name)} == {"home", "other"}
     assert found['vitrine_requests_total{kind="other",outcome="2xx"}'] == 5
     assert len(requests.kinds()) < 40
     assert {"articles", "catalog", "faq", "admin", "api", "static", "media"} <= set(requests.kinds())

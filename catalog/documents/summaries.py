@@ -17,9 +17,9 @@ from catalog.rules.choices import Confidence, Existence, Meter
 from catalog.rules.effective import effective
 from catalog.rules.facts import MODEL_FACTS, FactKind, FactPlace, values_in
 from catalog.rules.partial_dates import PartialDate
-from catalog.rules.periods import period_on, periods
+from catalog.rules.periods import periods
 from catalog.rules.prices import LowestPrice, lowest_of, price_turns, prices_on, token_price
-from catalog.rules.status import Status, status_on, status_periods, status_turns
+from catalog.rules.status import Status, status_on, status_turns
 
 UNKNOWN = "unknown"
 DOUBTS = {Confidence.UNVERIFIED, Confidence.DISPUTED}
@@ -134,16 +134,14 @@ def _places(model: dict, offerings: Iterable[dict]) -> set[str]:
 
 
 def _model_periods(key: int, document: dict, offerings: list[tuple[dict, list[OfferingPeriod]]]) -> list[ModelPeriod]:
-    statuses = status_periods(document)
     columns = {meter: [_Column(found, meter) for _, found in offerings] for meter in (Meter.INPUT, Meter.OUTPUT)}
 
     def value_on(day: date) -> tuple:
         lowest = [lowest_of(column.on(day) for column in columns[meter]) for meter in columns]
         prices = [asked and asked.amount for asked in lowest]
-        return period_on(day, statuses).value, *prices, *(asked and asked.offering for asked in lowest)
+        return status_on(day, document), *prices, *(asked and asked.offering for asked in lowest)
 
-    turns = {period.since for period in statuses} - {None}
-    turns |= {period.first_day for _, found in offerings for period in found} - {date.min}
+    turns = status_turns(document) | {period.first_day for _, found in offerings for period in found} - {date.min}
     rows = []
     for period in periods(turns, value_on):
         status, input_price, output_price, input_offering, output_offering = period.value

@@ -44,7 +44,37 @@ def _public_links(relation: str, through, tag) -> Prefetch:
     return Prefetch(relation, rows, to_attr=f"public_{relation}")
 
 
-class AIModel(CatalogueRecord):
+class StatedFacts(models.Model):
+    """The facts that a vendor states of its model, and a provider of its offering."""
+
+    released_on = PartialDateField(
+        "released", blank=True, help_text="Year, month or day, as 2026, 2026-11 or 2026-11-24."
+    )
+    knowledge_cutoff_on = PartialDateField("knowledge until", blank=True, help_text="As for the release.")
+    context_tokens = models.PositiveBigIntegerField(
+        "context, tokens", null=True, blank=True, validators=[readable_number], help_text=UNKNOWN_IF_EMPTY
+    )
+    max_input_tokens = models.PositiveBigIntegerField(
+        "longest input, tokens", null=True, blank=True, validators=[readable_number]
+    )
+    max_output_tokens = models.PositiveBigIntegerField(
+        "longest output, tokens", null=True, blank=True, validators=[readable_number]
+    )
+    reasoning = models.BooleanField(null=True, blank=True, help_text="Thinks in steps of its own before it answers.")
+    tool_calls = models.BooleanField(null=True, blank=True, help_text="Can ask for functions to be called.")
+    structured_output = models.BooleanField(null=True, blank=True, help_text="Can be held to a JSON schema.")
+    attachments = models.BooleanField(null=True, blank=True, help_text="Takes files beside the text.")
+    temperature = models.BooleanField(null=True, blank=True, help_text="Its sampling temperature can be set.")
+
+    class Meta:
+        abstract = True
+        constraints = [
+            *partial_dates("released_on", "knowledge_cutoff_on"),
+            *above_zero("context_tokens", "max_input_tokens", "max_output_tokens"),
+        ]
+
+
+class AIModel(CatalogueRecord, StatedFacts):  # noqa: DJ008 - its name comes from CatalogueRecord
     """A model as its vendor describes it. Providers' data, prices and dates included, belongs to `Offering`."""
 
     route = "catalog:model"
@@ -86,27 +116,9 @@ class AIModel(CatalogueRecord):
     )
     body = RichTextField("text", blank=True)
 
-    released_on = PartialDateField(
-        "released", blank=True, help_text="Year, month or day, as 2026, 2026-11 or 2026-11-24."
-    )
-    knowledge_cutoff_on = PartialDateField("knowledge until", blank=True, help_text="As for the release.")
-    context_tokens = models.PositiveBigIntegerField(
-        "context, tokens", null=True, blank=True, validators=[readable_number], help_text=UNKNOWN_IF_EMPTY
-    )
-    max_input_tokens = models.PositiveBigIntegerField(
-        "longest input, tokens", null=True, blank=True, validators=[readable_number]
-    )
-    max_output_tokens = models.PositiveBigIntegerField(
-        "longest output, tokens", null=True, blank=True, validators=[readable_number]
-    )
     parameters = models.BigIntegerField(
         null=True, blank=True, validators=[readable_number], help_text="The number itself: 8000000000 for 8 billion."
     )
-    reasoning = models.BooleanField(null=True, blank=True, help_text="Thinks in steps of its own before it answers.")
-    tool_calls = models.BooleanField(null=True, blank=True, help_text="Can ask for functions to be called.")
-    structured_output = models.BooleanField(null=True, blank=True, help_text="Can be held to a JSON schema.")
-    attachments = models.BooleanField(null=True, blank=True, help_text="Takes files beside the text.")
-    temperature = models.BooleanField(null=True, blank=True, help_text="Its sampling temperature can be set.")
     fine_tuning = models.BooleanField(null=True, blank=True, help_text="Customers can train it further.")
     licence = models.CharField(max_length=200, blank=True, help_text="Its name, for example Apache-2.0.")
     licence_url = models.URLField("text of the licence", blank=True)
@@ -143,8 +155,8 @@ class AIModel(CatalogueRecord):
         ]
         constraints = [
             published_requires("name", "slug"),
-            *partial_dates("released_on", "knowledge_cutoff_on"),
-            *above_zero("context_tokens", "max_input_tokens", "max_output_tokens", "parameters"),
+            *StatedFacts.Meta.constraints,
+            *above_zero("parameters"),
             one_of("existence", Existence),
             one_of("kind", ModelKind, or_empty=True),
             one_of("openness", Openness, or_empty=True),

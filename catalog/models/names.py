@@ -5,7 +5,7 @@ from django.db import models
 from django.urls import reverse
 
 from publishing.content.list_page import ListPage
-from publishing.content.publishable import Publishable, PublishableQuerySet, State, published_requires
+from publishing.content.publishable import Publishable, State, published_requires
 from publishing.content.tag import PublicTag, TagLink
 from publishing.richtext import RichTextField
 from publishing.search.part import SearchedPart
@@ -106,12 +106,6 @@ class ModelOutputModality(TagLink):
         verbose_name_plural = "outputs of models"
 
 
-class FamilyQuerySet(PublishableQuerySet["Family"]):
-    def for_readers(self):
-        """Prefetch `public_vendor`, which is None if the vendor is not public. One additional query."""
-        return self.prefetch_related(models.Prefetch("vendor", Vendor.objects.published(), to_attr="public_vendor"))
-
-
 class Family(CatalogueRecord):
     """A series of models under one name, such as Llama."""
 
@@ -123,8 +117,6 @@ class Family(CatalogueRecord):
     vendor = models.ForeignKey(Vendor, models.PROTECT, null=True, blank=True, related_name="families")
     summary = models.CharField(max_length=500, blank=True, help_text="One or two sentences.")
     body = RichTextField("text", blank=True, help_text="How the series developed, with dates.")
-
-    objects = FamilyQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]

@@ -1,10 +1,9 @@
 from django.db import models
 
-from catalog.models.ai_model import AIModel
+from catalog.models.ai_model import AIModel, StatedFacts
 from catalog.models.names import Provider
 from catalog.rules.choices import Listing
-from catalog.rules.constraints import above_zero, one_of, partial_dates, readable_number
-from catalog.rules.partial_dates import PartialDateField
+from catalog.rules.constraints import one_of, readable_number
 from catalog.rules.status import Status, status_on, status_terms
 from ops.db.queryset import QuerySet
 
@@ -30,7 +29,7 @@ def _is_public(model, key: str) -> models.Exists:
     return models.Exists(model.objects.published().filter(pk=models.OuterRef(key)))
 
 
-class Offering(models.Model):
+class Offering(StatedFacts):
     """A model as served by one provider. Limits are set only if they differ from the vendor's."""
 
     provider = models.ForeignKey(Provider, models.PROTECT, related_name="offerings")
@@ -57,24 +56,8 @@ class Offering(models.Model):
         help_text="What of the model’s record does not hold here, by the names of the feed.",
     )
     regions = models.CharField(max_length=300, blank=True, help_text="As the provider names them, with commas between.")
-    context_tokens = models.PositiveBigIntegerField(
-        "context, tokens", null=True, blank=True, validators=[readable_number]
-    )
-    max_input_tokens = models.PositiveBigIntegerField(
-        "longest input, tokens", null=True, blank=True, validators=[readable_number]
-    )
-    max_output_tokens = models.PositiveBigIntegerField(
-        "longest output, tokens", null=True, blank=True, validators=[readable_number]
-    )
-    released_on = PartialDateField("released", blank=True)
-    knowledge_cutoff_on = PartialDateField("knowledge until", blank=True)
     input_modalities = models.JSONField("takes", null=True, blank=True, help_text='As ["text", "image"].')
     output_modalities = models.JSONField("gives", null=True, blank=True, help_text='As ["text"].')
-    reasoning = models.BooleanField(null=True, blank=True)
-    tool_calls = models.BooleanField(null=True, blank=True)
-    structured_output = models.BooleanField(null=True, blank=True)
-    attachments = models.BooleanField(null=True, blank=True)
-    temperature = models.BooleanField(null=True, blank=True)
     open_weights = models.BooleanField(null=True, blank=True)
     retention_days = models.PositiveIntegerField(
         "keeps data for, days",
@@ -101,8 +84,7 @@ class Offering(models.Model):
             ),
             models.CheckConstraint(condition=~models.Q(api_id=""), name="catalog_offering_id_is_filled"),
             one_of("listing", Listing, or_empty=True),
-            *above_zero("context_tokens", "max_input_tokens", "max_output_tokens"),
-            *partial_dates("released_on", "knowledge_cutoff_on"),
+            *StatedFacts.Meta.constraints,
         ]
 
     def __str__(self):

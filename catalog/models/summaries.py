@@ -6,25 +6,10 @@ valid on every day with `first_day <= day < end_day`. The periods of one record 
 `date.min` to `date.max`, so exactly one is valid on any day before the last.
 """
 
-import orjson
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.fields.json import KeyTransform
 
 from ops.db.queryset import QuerySet
-
-
-class JSONField(models.JSONField):
-    """Django's JSONField, decoded by orjson in a third of the time; a page has hundreds of such values."""
-
-    def from_db_value(self, value, expression, connection):
-        if value is None or isinstance(expression, KeyTransform):
-            return super().from_db_value(value, expression, connection)
-        return orjson.loads(value)
-
-    def deconstruct(self):
-        name, _, args, kwargs = super().deconstruct()
-        return name, "django.db.models.JSONField", args, kwargs  # same column type
 
 
 def price_field() -> models.DecimalField:
@@ -82,7 +67,7 @@ class ModelSummary(models.Model):
     checked_on = models.DateField(null=True)
     vouched = models.PositiveIntegerField(help_text="Its facts, prices and dates that a source vouches for.")
     places = models.TextField(help_text="Groups and values beside which it counts, as kind:language, with blanks.")
-    row = JSONField(help_text="What tables show: vendors, family, modalities and all facts.")
+    row = models.JSONField(help_text="What tables show: vendors, family, modalities and all facts.")
 
     class Meta:
         default_permissions = ()
@@ -138,7 +123,7 @@ class OfferingSummary(models.Model):
     provider_name = models.CharField(max_length=200)
     api_id = models.CharField(max_length=200)
     name_key = models.CharField(max_length=200, help_text="The name that a table shows, in lower case, to sort by.")
-    row = JSONField(help_text="What tables show: model, provider, name, effective limits, data policy, sources.")
+    row = models.JSONField(help_text="What tables show: model, provider, name, effective limits, data policy, sources.")
 
     class Meta:
         default_permissions = ()
@@ -153,7 +138,7 @@ class OfferingSummary(models.Model):
 
 class OfferingPeriod(Period):
     offering = key_of("catalog.OfferingSummary")
-    prices = JSONField(help_text="The prices that hold, as in the document but without their evidence.")
+    prices = models.JSONField(help_text="The prices that hold, as in the document but without their evidence.")
 
     class Meta(Period.Meta):
         constraints = [
@@ -185,7 +170,7 @@ class TimelineEntry(models.Model):
     key = models.CharField(max_length=100, help_text="Names the change for good, as in feeds.")
     places = models.TextField(help_text="The names of the providers. Empty: the vendor alone says so.")
     words = models.TextField(help_text="The price, and the one before.")
-    row = JSONField(help_text="What pages show of an end: who says so, providers, replacement, sources.")
+    row = models.JSONField(help_text="What pages show of an end: who says so, providers, replacement, sources.")
 
     class Meta:
         default_permissions = ()

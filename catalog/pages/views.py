@@ -5,7 +5,6 @@ from django.utils import timezone
 from catalog.browse.groups import FAMILY, LINKS, LinkGroup
 from catalog.browse.rows import rows_beside
 from catalog.models import AIModel, Family, Modality, Provider, Vendor
-from catalog.models.names import FamilyQuerySet
 from catalog.pages.alternatives import alternatives_to
 from catalog.pages.json_ld import maker_node, model_nodes
 from catalog.pages.markdown import model_markdown
@@ -116,14 +115,10 @@ def vendor_list(request):
     return render(request, "catalog/vendors.html", context)
 
 
-def _with_logo(vendors):
-    return vendors.select_related("logo")
-
-
 @cacheable(only_page_parameter)
 @safe_only
 def vendor(request, slug):
-    vendor = get_visible(request, Vendor, slug, _with_logo)
+    vendor = get_visible(request, Vendor, slug, lambda vendors: vendors.select_related("logo"))
     crumbs = _crumbs({"title": "Vendors", "url": reverse("catalog:vendors")}, vendor)
     texts = Texts(vendor.description)
     text = description_from(texts.words(vendor.description)) or f"AI models made by {vendor}."
@@ -157,7 +152,7 @@ def modality(request, slug):
 @cacheable(only_page_parameter)
 @safe_only
 def family(request, slug):
-    family = get_visible(request, Family, slug, FamilyQuerySet.for_readers)
+    family = get_visible(request, Family, slug, lambda families: families.select_related("vendor"))
     text = family.summary or f"The models of the series {family}."
     shown = _page_of_models(request, FAMILY, family)
     context = {

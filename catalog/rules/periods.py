@@ -13,9 +13,6 @@ class Period:
     since: date | None
     until: date | None
 
-    def holds_on(self, day: date) -> bool:
-        return (self.since is None or self.since <= day) and (self.until is None or day < self.until)
-
 
 def periods(turns: Iterable[date], value_on: Callable[[date], object]) -> list[Period]:
     """Return the periods of `value_on`, which changes only on the days `turns`, from the first day to the last.
@@ -29,7 +26,3 @@ def periods(turns: Iterable[date], value_on: Callable[[date], object]) -> list[P
             found.append((turn, value))
     ends = [*(since for since, _ in found[1:]), None]
     return [Period(value, since, until) for (since, value), until in zip(found, ends, strict=True)]
-
-
-def period_on(day: date, found: Iterable[Period]) -> Period:
-    return next(period for period in found if period.holds_on(day))

@@ -6,7 +6,6 @@ from django.db.models import TextChoices
 
 from catalog.rules.choices import Listing
 from catalog.rules.partial_dates import PartialDate
-from catalog.rules.periods import Period, periods
 
 
 class Status(TextChoices):
@@ -87,11 +86,6 @@ def status_turns(document: dict) -> set[date]:
     spans = [PartialDate.parse(event["date"]) for event in document["events"]]
     checked_on = _checked_on(document)
     return {turn for span in spans for turn in (span.first_day, span.last_day)} | ({checked_on} - {None})
-
-
-def status_periods(document: dict) -> list[Period]:
-    """Return the statuses of a model or an offering over all time."""
-    return periods(status_turns(document), lambda day: status_on(day, document))
 
 
 def _checked_on(document: dict) -> date | None:

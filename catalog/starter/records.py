@@ -19,19 +19,8 @@ from catalog.rules.choices import Confidence
 
 # Keys of an entry that are not fields of its record.
 PARTS = {
-    "vendors",
-    "inputs",
-    "outputs",
-    "family",
-    "replaced_by",
-    "body",
-    "api_ids",
-    "spellings",
-    "evidence",
-    "events",
-    "offering",
-    "provider",
-    "prices",
+    *("vendors", "inputs", "outputs", "family", "replaced_by", "body", "api_ids", "spellings"),
+    *("evidence", "events", "offering", "provider", "prices"),
 }
 
 

@@ -4,8 +4,8 @@ from itertools import pairwise
 import pytest
 
 from catalog.rules import status
-from catalog.rules.periods import period_on
-from catalog.rules.status import Status, status_periods
+from catalog.rules.periods import periods
+from catalog.rules.status import Status
 from tests.catalog import factories
 
 
@@ -45,7 +45,6 @@ LIFE = [
 def test_status_changes_on_the_day_of_the_event(day, status):
     assert status_on(day, LIFE) == status
     assert status_on(day, reversed(LIFE)) == status
-    assert period_on(day, status_periods({"events": LIFE, "checked_on": None})).value == status
 
 
 def test_nothing_on_record_is_unknown():
@@ -140,9 +139,12 @@ def test_status_periods_hold_the_status_of_each_of_their_days():
         for second in dates:
             end = event("retired", second, "not_before" if second < first else "exact")
             document = {"events": [event("released", first), end], "checked_on": "2024-08-01"}
-            found = status_periods(document)
+            found = periods(
+                status.status_turns(document), lambda day, document=document: status.status_on(day, document)
+            )
             assert all(one.until == other.since for one, other in pairwise(found))
             assert all(one.value != other.value for one, other in pairwise(found))
             assert (found[0].since, found[-1].until) == (None, None)
             for day in days[::3]:
-                assert period_on(day, found).value == status.status_on(day, document), (day, document)
+                [value] = [one.value for one in found if (one.since or day) <= day < (one.until or date.max)]
+                assert value == status.status_on(day, document), (day, document)

@@ -135,14 +135,11 @@ def new_epoch() -> str:
 
 
 def _take(last: int, most: int) -> list[tuple[str, int]]:
-    table = f'"{FeedMark._meta.db_table}"'
-    found = 'WHERE "kind" <> %s AND "id" <='
-    some = f'SELECT "id" FROM {table} {found} %s ORDER BY "id" LIMIT %s'  # nosec B608
-    # Not `IN`, which PostgreSQL may run once per row, because its statistics lag behind this table.
-    taken = f'DELETE FROM {table} {found} (SELECT MAX("id") FROM ({some}) AS "some") RETURNING "kind", "key"'  # nosec B608
-    with connection.cursor() as cursor:
-        cursor.execute(taken, [str(ChangeKind.LISTED), str(ChangeKind.LISTED), last, most])
-        return cursor.fetchall()
+    """Delete the oldest marks, exactly those that are read, and return them."""
+    marks = FeedMark.objects.exclude(kind=ChangeKind.LISTED).filter(pk__lte=last).order_by("pk")
+    rows = list(marks.values_list("pk", "kind", "key")[:most])
+    FeedMark.objects.filter(pk__in=[pk for pk, _, _ in rows]).delete()
+    return [(kind, key) for _, kind, key in rows]
 
 
 def _choose_models(touched: set[int], most: int) -> set[int]:
@@ -165,31 +162,16 @@ def _choose_models(touched: set[int], most: int) -> set[int]:
 
 def _mark_each():
     """Replace the mark for everything with one mark for each present or former record."""
-    entries = FeedEntry._meta.db_table
     for name, model in TYPES.items():
-        table = model._meta.db_table
-        _log(part_of(name), f'SELECT %s, "id" FROM "{table}"')  # nosec B608
-        gone = _is_not_in(table, "row_id")
-        _log(part_of(name), f'SELECT %s, "row_id" FROM "{entries}" WHERE "type" = %s AND {gone}', name)  # nosec B608
+        former = FeedEntry.objects.filter(type=name).order_by()
+        _mark(part_of(name), _keys(model) | {*former.values_list("row_id", flat=True)})
     # Also check the summaries, because a backup contains no entries but may contain summaries.
-    for of, record, kind in (
-        (ModelSummary, AIModel, ChangeKind.LISTED),
-        (OfferingSummary, Offering, ChangeKind.OFFERING),
-    ):
-        key = of._meta.pk.column
-        gone = _is_not_in(record._meta.db_table, key)
-        _log(kind, f'SELECT %s, "{key}" FROM "{of._meta.db_table}" WHERE {gone}')  # nosec B608
+    _mark(ChangeKind.LISTED, _keys(ModelSummary) - _keys(AIModel))
+    _mark(ChangeKind.OFFERING, _keys(OfferingSummary) - _keys(Offering))
 
 
-def _is_not_in(table: str, key: str) -> str:
-    """Return a NOT EXISTS condition. For NOT IN, PostgreSQL would read all of a large table for each row."""
-    return f'NOT EXISTS (SELECT 1 FROM "{table}" WHERE "{table}"."id" = "{key}")'  # nosec B608
-
-
-def _log(kind: str, query: str, *parameters):
-    with connection.cursor() as cursor:
-        insert = f'INSERT INTO "{FeedMark._meta.db_table}" ("kind", "key")'
-        cursor.execute(f"{insert} {query}", [str(kind), *parameters])
+def _keys(model) -> set[int]:
+    return {*model._base_manager.order_by().values_list("pk", flat=True)}
 
 
 def _leave_for_later(records: dict[str, set[int]], room: int) -> bool:

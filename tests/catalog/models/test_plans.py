@@ -6,14 +6,12 @@ from datetime import date
 import pytest
 from django.db import connection
 from django.http import QueryDict
-from django.test.utils import CaptureQueriesContext
 
 from catalog.browse.filters import Filters
 from catalog.browse.order import LATEST, in_parts, ordered
 from catalog.models import AIModel, FeedEntry, Offering, Price, TimelineEntry
 from catalog.news.changelog import CORRECTIONS, NEW_MODELS
 from catalog.news.retirements import retirements_ahead, retirements_of_last_year
-from catalog.sync import stamping
 from tests.plans import is_sorted, is_whole, prefer_indexes
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -107,20 +105,6 @@ def test_a_list_by_a_value_goes_along_its_index(order, index):
     plan = in_parts(filters.models(DAY), order, filters)[0][:30].explain()
     assert index in plan, plan
     assert "TEMP B-TREE FOR ORDER BY" not in plan, plan  # only rows with the same value are sorted
-
-
-def test_comparing_everything_looks_for_no_record_among_all():
-    """PostgreSQL runs NOT IN as a subplan, which it goes through for each row once it has a few hundred thousand."""
-    with CaptureQueriesContext(connection) as captured:
-        stamping._mark_each()
-    plans = []
-    with connection.cursor() as cursor:
-        for query in captured:
-            if query["sql"].startswith("INSERT"):
-                cursor.execute(f"EXPLAIN {'' if connection.vendor == 'postgresql' else 'QUERY PLAN '}{query['sql']}")
-                plans.append("\n".join(str(row) for row in cursor.fetchall()))
-    assert sum("pkey" in plan or "INTEGER PRIMARY KEY" in plan for plan in plans) > len(plans) / 2
-    assert not [plan for plan in plans if "SubPlan" in plan]
 
 
 def test_a_query_without_an_index_would_be_seen():

@@ -4,10 +4,11 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import cast
 
 from django.core.management import call_command
 from django.utils import timezone
-from django_tasks_db.models import DBTaskResult
+from django_tasks_db.models import DBTaskResult, DBTaskResultQuerySet
 
 from ops.jobs.models import DueJob
 
@@ -90,10 +91,11 @@ def retry_lost_tasks(own_id: str = ""):
     Their worker was killed or lost its database. A task may therefore run twice.
     """
     now = timezone.now()
-    for task in DBTaskResult.objects.running():
+    results = cast(DBTaskResultQuerySet, DBTaskResult.objects.all())
+    for task in results.running():
         if task.started_at < now - PATIENCE or own_id in task.worker_ids[-1:]:
             # Another worker may have done so a moment ago.
-            same = DBTaskResult.objects.running().filter(pk=task.pk, started_at=task.started_at)
+            same = results.running().filter(pk=task.pk, started_at=task.started_at)
             if len(task.worker_ids) < MOST_ATTEMPTS:
                 same.update(status="READY", started_at=None)
                 logger.warning("The task %s was not finished by its worker; it is run again.", task.task_path)

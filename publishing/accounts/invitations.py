@@ -3,8 +3,11 @@
 An invitation is open as long as its account has no password: no other accounts are without one.
 """
 
+from typing import cast
+
 from django.contrib.auth import get_user_model
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
+from django.contrib.auth.models import AbstractUser
 from django.contrib.auth.tokens import default_token_generator
 from django.db import transaction
 from django.urls import reverse
@@ -17,7 +20,7 @@ from ops.http.urls import absolute
 def invite(*, email: str, first_name: str, last_name: str, role):
     """Create and return an account with `role` (a Group) that cannot be used until its owner chooses a password."""
     with transaction.atomic():
-        person = get_user_model()(
+        person = cast(type[AbstractUser], get_user_model())(
             username=email.lower(), email=email, first_name=first_name, last_name=last_name, is_staff=True
         )
         void_link(person)

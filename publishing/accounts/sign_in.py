@@ -3,7 +3,9 @@
 from django.contrib import admin, messages
 from django.contrib.auth import views
 from django.contrib.auth.forms import PasswordResetForm
+from django.http import HttpRequest
 from django.urls import path, reverse_lazy
+from django.views.generic.base import ContextMixin
 
 from ops.http.client_ip import client_address
 from ops.http.errors import error_response
@@ -14,8 +16,10 @@ from publishing.accounts.mails import queue_password_resets
 MOST_RESETS_PER_HOUR = 10
 
 
-class AdminContextMixin:
+class AdminContextMixin(ContextMixin):
     """Give Django's views, whose templates extend those of the admin, the context of the admin."""
+
+    request: HttpRequest
 
     def get_context_data(self, **kwargs):
         context = admin.site.each_context(self.request) | {"is_nav_sidebar_enabled": False}

@@ -130,7 +130,7 @@ def verify_any_code(device: TOTPDevice, code: str) -> bool:
     digits = code.replace(" ", "")
     if digits.isdecimal() and len(digits) == device.digits:
         return verify_code(device, code)
-    is_tried = within_limit("recoveries", f"account {device.user_id}", MOST_RECOVERIES_PER_HOUR)
+    is_tried = within_limit("recoveries", f"account {device.user.pk}", MOST_RECOVERIES_PER_HOUR)
     return is_tried and RecoveryCode.objects.use(device.user, code)
 
 

@@ -1,5 +1,7 @@
 """The pages for setting up the second factor and for entering its code."""
 
+from typing import cast
+
 from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
@@ -10,6 +12,7 @@ from django.template.defaultfilters import pluralize
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.debug import sensitive_post_parameters
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from publishing.accounts.recovery_code import RecoveryCode
 from publishing.accounts.two_factor import (
@@ -91,7 +94,7 @@ def second_factor(request):
 
 
 def _have(request):
-    device = device_of(request.user)
+    device = cast(TOTPDevice, device_of(request.user))
     form = CodeForm(request.POST if "remove" in request.POST else None)
     # A code is required: otherwise anyone at an unattended computer could gain permanent access.
     codes_form = CodeForm(request.POST if "new_codes" in request.POST else None, prefix="codes")

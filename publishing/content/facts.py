@@ -33,7 +33,7 @@ class FactSource:
     read_on: date
     remark: str = ""
 
-    def in_words(self, title: str = "", escaped=str) -> str:
+    def in_words(self, title: str = "", escaped: Callable[[str], str] = str) -> str:
         """Return publisher, title and day of reading. `title` replaces the source's own; `escaped` escapes the rest."""
         said = f"{self.publisher}: " if self.publisher and self.publisher not in self.title else ""
         read = f", read on {_in_words(self.read_on)}{f'; {self.remark}' if self.remark else ''}"

@@ -1,7 +1,11 @@
 """Records with drafts over the live page and a full history."""
 
+from typing import ClassVar
+
 from django.contrib.contenttypes.fields import GenericRelation
 from django.db import models
+
+from publishing.content.publishable import PublishableQuerySet
 
 
 class Revised(models.Model):
@@ -9,7 +13,11 @@ class Revised(models.Model):
 
     # Reverse relations whose rows editors write in the form of this record, such as its authors in order.
     revised_rows: tuple[str, ...] = ()
-    state: str  # these two are of Publishable
+    # These are of Publishable, which each of them extends too.
+    objects: ClassVar[PublishableQuerySet]
+    summary_field: str
+    title_field: str
+    state: str
     status: str
 
     revisions = GenericRelation(

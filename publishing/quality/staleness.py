@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from itertools import batched
 from time import monotonic
+from typing import cast
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import OperationalError
+from django.db.models import Model
 from django.utils import timezone
 
 from ops.db.lock_timeout import lock_timeout
@@ -141,7 +143,7 @@ def _stale_period(row: Reference, changes: list[tuple[datetime, dict]]) -> tuple
     differs = [(moment, known != row.known) for moment, known in changes]
     start = next((moment for moment, is_stale in differs if is_stale), None)
     end = next((moment for moment, is_stale in differs if start and moment > start and not is_stale), None)
-    if start == changes[0][0] and row.stale_from:
+    if start and start == changes[0][0] and row.stale_from:
         start = min(start, row.stale_from)  # it was stale before
     return start, end
 
@@ -154,7 +156,7 @@ def _turns(rows: list[Reference]) -> dict[tuple[int, int], set[datetime]]:
         keys[row.target_type_id].add(row.target_id)
     turns = defaultdict(set)
     for kind, pks in keys.items():
-        model = ContentType.objects.get_for_id(kind).model_class()
+        model = cast(type[Model], ContentType.objects.get_for_id(kind).model_class())
         if model._meta.label_lower in citable:
             for pk, days in citable[model._meta.label_lower].turns(pks, timezone.localdate(now)).items():
                 turns[kind, pk] |= {timezone.make_aware(datetime.combine(day, time.min)) for day in days}
@@ -212,7 +214,7 @@ class Impact:
         rows = rows if keys is None else rows.filter(target_id__in=keys)
         self.rows = list(rows.order_by("source_type_id", "source_id", "pk"))
         self.before = facts_depended_on([row.mention for row in self.rows])
-        self.after = None
+        self.after: list[dict[str, str]] = []
 
     def record_current_facts(self, moved: dict[int, int] | None = None):
         """Record the facts after the change while it is in place, since it may be rolled back before `passages`.
@@ -225,7 +227,7 @@ class Impact:
 
     def passages(self, moved: dict[int, int] | None = None) -> list[Passage]:
         """Return the affected sentences of public records, each with the facts before and after the change."""
-        if self.after is None:
+        if not self.after:
             self.record_current_facts(moved)
         found = zip(self.rows, self.before, self.after, strict=True)
         changed = [(row, before, known) for row, before, known in found if before != known]
@@ -275,7 +277,7 @@ def _names_of_targets(rows) -> dict[tuple[int, int], str]:
     names = {}
     for kind, pks in keys.items():
         model = ContentType.objects.get_for_id(kind).model_class()
-        if hasattr(model, "title_field"):
+        if model is not None and issubclass(model, Publishable):
             titles = model._base_manager.filter(pk__in=pks).values_list("pk", model.title_field)
             names |= {(kind, pk): title for pk, title in titles}
     return names
@@ -288,7 +290,7 @@ def _public_sources(rows) -> dict[tuple[int, int], Publishable]:
         keys[row.source_type_id].add(row.source_id)
     found = {}
     for kind, pks in keys.items():
-        model = ContentType.objects.get_for_id(kind).model_class()
+        model = cast(type[Publishable], ContentType.objects.get_for_id(kind).model_class())
         records = model.objects.published().filter(pk__in=pks).only(model.title_field, *model.address_fields)
         found |= {(kind, record.pk): record for record in records}
     return found

@@ -9,7 +9,7 @@ from django.db import models
 
 from publishing.content.permissions import may_view
 from publishing.content.prose import Prose
-from publishing.content.publishable import Publishable
+from publishing.content.publishable import Publishable, PublishableQuerySet
 from publishing.content.reference import Reference
 from publishing.content.registry import publishable_models
 from publishing.quality.names.name_mention import NameMention
@@ -87,7 +87,7 @@ def published_texts_about(record) -> list[tuple[str, list[Prose]]]:
 
 
 @cache
-def _newest(model) -> models.QuerySet:
+def _newest(model: type[Prose]) -> PublishableQuerySet:
     """Return a queryset of texts of this kind with the fields that a list shows; built once."""
     shown = (model.title_field, "first_published_at", *model.address_fields)
     return model.objects.order_by("-first_published_at", "-pk").only(*shown)

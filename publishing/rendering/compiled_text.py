@@ -18,7 +18,7 @@ BATCH = 200
 
 
 class CompiledTextManager(models.Manager):
-    def of(self, *bodies: str) -> dict[str, Compiled]:
+    def of(self, *bodies: str) -> dict[str | None, Compiled]:
         """Return the parts of each body. One query.
 
         A body that is not stored is compiled but not stored here, since a reader must not wait for the write lock.

@@ -69,7 +69,7 @@ def _present(menu: str) -> list[MenuItem]:
 def is_fixed(path: str) -> bool:
     """Return whether the site has a page of its own at `path`, regardless of published records."""
     try:
-        return not resolve(path).captured_kwargs
+        return not resolve(path).captured_kwargs  # pyright: ignore[reportAttributeAccessIssue] the stubs lack it
     except Resolver404:
         return False
 

@@ -1,9 +1,9 @@
 """The settings of the site and the company: one row, created empty by a migration."""
 
 from functools import cache
+from typing import cast
 from urllib.parse import urlsplit
 
-from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator, URLValidator, validate_email
 from django.db import models
@@ -18,6 +18,8 @@ from ops.db.unapplied_migrations import is_all_migrated
 from ops.db.write_watcher import Write, subscribe
 from publishing.content.call_to_action_fields import ADDRESS
 from publishing.content.follow_up import SavedRecords, after_write, before_delete
+from publishing.content.publishable import Publishable, PublishableQuerySet
+from publishing.content.registry import publishable_models
 from publishing.images.models import Image
 from publishing.richtext import RichTextField
 
@@ -69,6 +71,7 @@ class SiteSettings(models.Model):
     tagline = models.CharField(
         max_length=160, blank=True, help_text="What the company does, in one line: for the footer and search engines."
     )
+    logo_id: int | None
     logo = models.ForeignKey(
         Image,
         models.SET_NULL,
@@ -253,7 +256,9 @@ def menus_now(without=()) -> dict:
     Each page has the moments from and until which it is visible, in UTC. Two queries. `without` are pages that are
     about to be deleted.
     """
-    pages = _model_in_footer().in_footer().exclude(pk__in=without).order_by("pk")[:MOST_PAGES]
+    pages = (
+        cast(PublishableQuerySet, _model_in_footer().in_footer()).exclude(pk__in=without).order_by("pk")[:MOST_PAGES]
+    )
     return {
         "links": list(map(list, SiteLink.objects.values_list("place", "label", "address"))),
         "pages": [
@@ -269,9 +274,8 @@ def menus_now(without=()) -> dict:
 
 
 @cache
-def _model_in_footer() -> type[models.Model]:
-    with_pages = [model for model in apps.get_models() if hasattr(model, "in_footer")]
-    return next(model for model in with_pages if model.in_footer() is not None)
+def _model_in_footer() -> type[Publishable]:
+    return next(model for model in publishable_models() if model.in_footer() is not None)
 
 
 @after_write.register

@@ -6,6 +6,7 @@ A wrong link is worse than a missing one, so every condition must be met; editor
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
+from typing import cast
 
 from publishing.quality.names.lexicon import Lexicon
 from publishing.quality.names.matcher import MatchKind, NameMatch
@@ -55,7 +56,8 @@ def is_part_of_more(text: str, start: int, end: int, named: list, sentences: lis
     following = CAPITAL_AFTER.match(text, end)
     if not following:
         return False
-    place, word = following.start(following.lastindex), following[following.lastindex].casefold()
+    group = following.lastindex or 0
+    place, word = following.start(group), following[group].casefold()
     return not (_holds(named, place) or word in TAILS or word in subject or place in sentences)
 
 
@@ -66,7 +68,8 @@ def _holds(named: list[tuple[int, int]], place: int) -> bool:
 
 def _begins_sentence(text: str, place: int, sentences: list[int]) -> bool:
     begun = sentences[bisect_right(sentences, place) - 1]
-    return TOKEN.search(text, begun).start() == place
+    first = TOKEN.search(text, begun)
+    return first is not None and first.start() == place
 
 
 def _ends_clause(word: str) -> bool:
@@ -110,7 +113,8 @@ def certain_names(
     context = _Context(text.replace("\u00a0", " "), found, [*names, *links], lexicon, sentences)
     candidates = [place for place in names if context.may_be(place)]
     for place in candidates:
-        place.is_certain = not lexicon.is_ordinary(context.text[place.start : place.end], place.found.names[0])
+        words, name = context.text[place.start : place.end], cast(NameMatch, place.found).names[0]
+        place.is_certain = not lexicon.is_ordinary(words, name)
     for _ in range(PASSES):
         candidates = [place for place in reversed(candidates) if not place.is_certain]
         for place in candidates:
@@ -132,7 +136,8 @@ class _Context:
     def may_be(self, place: NameOccurrence) -> bool:
         item = place.found
         if (
-            item.how not in {MatchKind.EXACT, MatchKind.VARIANT}
+            item is None
+            or item.how not in {MatchKind.EXACT, MatchKind.VARIANT}
             or self.is_shouted
             or self.lexicon.is_ambiguous(item.names)
         ):

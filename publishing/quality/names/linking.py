@@ -1,12 +1,17 @@
 """Link the names in a body to their records."""
 
+from collections.abc import Set
+from typing import cast
+
+from lxml.html import HtmlElement
+
 from publishing.quality.names.lexicon import Lexicon
 from publishing.quality.names.mentions import NameInText, names_of
 from publishing.richtext.document import parse, serialize
 from publishing.richtext.reading import Piece, TextBlocks
 
 
-def link_certain(html: str, lexicon: Lexicon, ignored=frozenset()) -> tuple[str, list[NameInText]]:
+def link_certain(html: str, lexicon: Lexicon, ignored: Set[str] = frozenset()) -> tuple[str, list[NameInText]]:
     """Return a cleaned body in which each certain name is linked once per section, and the linked names."""
     tree = parse(html)
     reading = TextBlocks(tree)
@@ -18,13 +23,13 @@ def link_certain(html: str, lexicon: Lexicon, ignored=frozenset()) -> tuple[str,
 
 def _link(reading: TextBlocks, item: NameInText):
     block, start = reading.block_at(item.place)
-    piece = block.piece_with(start, start + len(item.words))
+    piece = cast(Piece, block.piece_with(start, start + len(item.words)))  # a free name is in one piece
     before, after = piece.words[: start - piece.start], _rest(piece)[start - piece.start + len(item.words) :]
-    link = piece.element.makeelement("a", {"href": f"ref:{item.name.ref}"})
+    link = piece.element.makeelement("a", {"href": f"ref:{item.names[0].ref}"})
     link.text, link.tail = item.words, after
     if piece.is_tail:
         piece.element.tail = before
-        parent = piece.element.getparent()
+        parent = cast(HtmlElement, piece.element.getparent())
         parent.insert(parent.index(piece.element) + 1, link)
     else:
         piece.element.text = before

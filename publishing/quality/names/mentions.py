@@ -1,6 +1,7 @@
 """Find the names in a body: each with its sentence, whether it is linked, and whether it should be."""
 
 from bisect import bisect_left
+from collections.abc import Set
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice
@@ -54,7 +55,7 @@ class NamesInText(list[NameInText]):
     is_complete = True  # whether the whole text was searched
 
 
-def names_of(reading: TextBlocks, lexicon: Lexicon, ignored=frozenset()) -> NamesInText:
+def names_of(reading: TextBlocks, lexicon: Lexicon, ignored: Set[str] = frozenset()) -> NamesInText:
     """Return the names in a body, in order, without those in code and those whose key is `ignored`.
 
     The search ends after MOST_NAMES, so that any text is searched within a second per megabyte.
@@ -62,7 +63,7 @@ def names_of(reading: TextBlocks, lexicon: Lexicon, ignored=frozenset()) -> Name
     return _without_ignored(_search(reading, lexicon), ignored)
 
 
-def names_in_html(html: str, lexicon: Lexicon, ignored=frozenset()) -> NamesInText:
+def names_in_html(html: str, lexicon: Lexicon, ignored: Set[str] = frozenset()) -> NamesInText:
     """Like `names_of`, for a cleaned body. The search is cached so that it can be done before a transaction begins."""
     return _without_ignored(_searched(html, lexicon), ignored)
 
@@ -105,7 +106,9 @@ def _in_block(reading: TextBlocks, block: Block, lexicon: Lexicon, most: int) ->
     links = list(islice((link for link in named if link.end > link.start), most))
     outside = [item for item in found if block.link_at(item.start, item.end) is None]
     places = [
-        NameOccurrence(link.start, link.end, link.target.label, _maker(link, found), is_certain=True) for link in links
+        NameOccurrence(link.start, link.end, link.target.label, _maker(link, found), is_certain=True)
+        for link in links
+        if link.target
     ]
     certain = certain_names(text, outside, places, lexicon, block.sentences)
     rows = [(item.start, _from_found(reading, block, item, item in certain)) for item in outside]
@@ -129,7 +132,7 @@ def _from_found(reading: TextBlocks, block: Block, item: NameMatch, is_certain: 
 
 def _from_link(reading: TextBlocks, block: Block, link: Link, found: list[NameMatch]) -> NameInText:
     words = block.words[link.start : link.end]
-    ref = f"{link.target.label}/{link.target.pk}"
+    ref = f"{link.target.label}/{link.target.pk}" if link.target else ""
     inside = _inside(link, found)
     named = [name for item in inside for name in item.names if name.ref == ref]
     # Other words than a name may link to a record as well.
@@ -153,7 +156,7 @@ def _place(reading: TextBlocks, block: Block, start: int, words: str) -> dict:
 def _maker(link: Link, found: list[NameMatch]) -> int | None:
     if link.target is None:
         return None
-    ref = f"{link.target.label}/{link.target.pk}"
+    ref = f"{link.target.label}/{link.target.pk}" if link.target else ""
     makers = (name.maker for item in _inside(link, found) for name in item.names if name.ref == ref)
     return next(makers, None)
 

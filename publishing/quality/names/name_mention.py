@@ -35,7 +35,7 @@ class NameMentionManager(models.Manager):
             lexicon = current_lexicon()
             for record in records:
                 texts = [html for field in fields if (html := getattr(record, field))]
-                found = [item for html in texts for item in names_in_html(html, lexicon, ignored.get(record.pk, ()))]
+                found = [item for html in texts for item in names_in_html(html, lexicon, ignored.get(record.pk, set()))]
                 wanted[record.pk] = [NameMention.made_from(item, source_type, record) for item in found]
         changed = [key for key in keys if _meanings(wanted.get(key, ())) != _meanings(stored.get(key, ()))]
         self.filter(pk__in=[row.pk for key in changed for row in stored.get(key, ())]).delete()
@@ -65,6 +65,7 @@ class NameMention(models.Model):
     source_type = models.ForeignKey(ContentType, models.CASCADE, related_name="+")
     source_id = models.PositiveBigIntegerField()
     source = GenericForeignKey("source_type", "source_id")
+    target_type_id: int | None
     target_type = models.ForeignKey(ContentType, models.CASCADE, null=True, related_name="+")
     target_id = models.PositiveBigIntegerField(null=True)
     target = GenericForeignKey("target_type", "target_id")

@@ -69,8 +69,8 @@ def closed(text: str, start: int, end: int) -> int | None:
 
 
 def is_in_address(text: str, start: int, end: int) -> bool:
-    before = BEFORE.search(text, max(0, start - LONGEST), start)[0]
-    return bool(ADDRESS.search(f"{before}{text[start:end]}{AFTER.match(text, end, end + LONGEST)[0]}"))
+    before, after = BEFORE.search(text, max(0, start - LONGEST), start), AFTER.match(text, end, end + LONGEST)
+    return bool(ADDRESS.search(f"{before[0] if before else ''}{text[start:end]}{after[0] if after else ''}"))
 
 
 SHORT = 3  # letters and digits: so short a name, such as “o3”, is unambiguous only in its exact spelling

@@ -4,13 +4,17 @@ not wait for them."""
 from collections import defaultdict
 from collections.abc import Iterator
 from operator import attrgetter
+from typing import cast
 from urllib.parse import unquote, urlsplit
+
+from taggit.managers import TaggableManager
 
 from publishing.content.internal_request import page_exists
 from publishing.content.publishable import Publishable
 from publishing.content.registry import publishable_model, publishable_models
 from publishing.images.models import Image
 from publishing.quality.preflight.rules import Finding, PreflightSubject, check, found
+from publishing.revisions.snapshot import relations_of, row_fields
 from publishing.richtext.addresses import true_address
 from publishing.richtext.anchors import RESERVED_ANCHORS
 from publishing.richtext.document import mention, words_of
@@ -90,15 +94,14 @@ def check_chosen(subject: PreflightSubject) -> list[Finding]:
 def _chosen(subject: PreflightSubject) -> Iterator[tuple]:
     """Yield the label, model and key of every record that this record has a relation to."""
     record = subject.record
-    for name, rows in subject.rows.items():
-        relation = type(record)._meta.concrete_model._meta.get_field(name)
-        for field in relation.related_model._meta.concrete_fields:
-            if field is not relation.field:
-                yield from ((field.verbose_name, field.related_model, row.get(field.name)) for row in rows)
+    for relation in relations_of(type(record)):
+        rows = subject.rows.get(relation.get_accessor_name(), ())
+        for field in row_fields(relation):
+            yield from ((field.verbose_name, field.related_model, row.get(field.name)) for row in rows)
     for field in filter(attrgetter("is_relation"), record._meta.concrete_fields):
         yield field.verbose_name, field.related_model, getattr(record, field.attname)
     for name, keys in subject.tags.items():
-        model = record._meta.get_field(name).remote_field.model
+        model = cast(TaggableManager, record._meta.get_field(name)).remote_field.model
         yield from ((model._meta.verbose_name, model, key) for key in keys)
 
 

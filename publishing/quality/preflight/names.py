@@ -1,30 +1,22 @@
 """Check names of catalogue records in texts: misspelt, variant, unknown, ambiguous, or without a link."""
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import cast
 
+from django.apps import apps
+
+from publishing.content.publishable import Publishable
 from publishing.content.registry import publishable_model
 from publishing.quality.names.fixes import FixAction, NameFix
 from publishing.quality.names.lexicon import current_lexicon
 from publishing.quality.names.matcher import MatchKind
 from publishing.quality.names.mentions import MOST_NAMES, NameInText, names_in_html
 from publishing.quality.names.name_rule import NameRule
-from publishing.quality.preflight.rules import Finding, PreflightSubject, check, found
+from publishing.quality.preflight.rules import Finding, NameFound, PreflightSubject, check, found
 from publishing.richtext import rich_text_fields
 
 OFFERED = 3
-
-
-@dataclass(frozen=True)
-class NameFound:
-    """Details of a finding about a name: its words, its position among equal words, and the one-click fixes. `series`
-    is the key of the series that an unknown name continues; only `is_unknown` names can be added to the catalogue."""
-
-    words: str
-    nth: int
-    choices: tuple[NameFix, ...]
-    is_unknown: bool = False
-    series: int | None = None
 
 
 @check
@@ -69,7 +61,7 @@ def _finding(field: str, item: NameInText, cautions) -> Finding | None:
         return _with_choices(found("name_spelling", **known), item, _corrections(field, item) + links[:1])
     if not is_missed:
         return None
-    if caution := cautions.get(item.name.ref):
+    if caution := cautions.get(item.names[0].ref):
         return _with_choices(found("name_caution", caution=caution, **known), item, links[:1])
     return _with_choices(found("name_unlinked", **known), item, links[:1])
 
@@ -107,7 +99,7 @@ def _corrections(field: str, item: NameInText) -> list[NameFix]:
 
 def _described(name, names) -> str:
     """Return a description that distinguishes the record from the others on offer."""
-    kind = publishable_model(name.label)._meta.verbose_name
+    kind = apps.get_model(name.label)._meta.verbose_name
     is_twin = sum((other.label, other.title) == (name.label, name.title) for other in names) > 1
     return f"{kind} {name.title} ({name.slug})" if is_twin else f"{kind} {name.title}"
 
@@ -121,5 +113,5 @@ def _cautions(items) -> dict[str, str]:
     return {
         f"{label}/{pk}": words
         for label, pks in wanted.items()
-        for pk, words in publishable_model(label).cautions(pks).items()
+        for pk, words in cast(type[Publishable], publishable_model(label)).cautions(pks).items()
     }

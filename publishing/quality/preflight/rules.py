@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from publishing.content.publishable import Publishable
+from publishing.quality.names.fixes import NameFix
 from publishing.revisions.snapshot import current, fill
 from publishing.richtext import rich_text_fields
 from publishing.richtext.document import parse
@@ -20,16 +21,27 @@ REFUSED_ANYWAY = {"title_missing", "text_missing", "address_taken"}
 
 
 @dataclass(frozen=True)
+class NameFound:
+    """Details of a finding about a name: its words, its position among equal words, and the one-click fixes. `series`
+    is the key of the series that an unknown name continues; only `is_unknown` names can be added to the catalogue."""
+
+    words: str
+    nth: int
+    choices: tuple[NameFix, ...]
+    is_unknown: bool = False
+    series: int | None = None
+
+
+@dataclass(frozen=True)
 class Finding:
-    """A problem in `field` of a record; in a rich text, at `index` (from 0) among its elements `tags`. For a name,
-    `name` is a publishing.quality.preflight.names.NameFound."""
+    """A problem in `field` of a record; in a rich text, at `index` (from 0) among its elements `tags`."""
 
     rule: str
     words: str
     field: str = ""
     tags: str = ""
     index: int = 0
-    name: object = None
+    name: NameFound | None = None
 
     @property
     def is_error(self) -> bool:

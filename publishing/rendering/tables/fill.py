@@ -7,6 +7,7 @@ warnings follow from these.
 from dataclasses import dataclass, replace
 from datetime import date
 from html import escape
+from typing import cast
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -54,8 +55,8 @@ def warning_of(found: TableDefinition, key: int, facts: Facts) -> str:
     """Return the warning to show after a record's name if no column states it; "" if there is none."""
     kind = comparable[found.label]
     standing = facts.get((found.label, key, kind.standing))
-    is_said = standing and kind.standing not in found.facts and standing.value in kind.warnings
-    return f" ({standing.value})" if is_said else ""
+    is_column = kind.standing in found.facts
+    return f" ({standing.value})" if standing and not is_column and standing.value in kind.warnings else ""
 
 
 def rows_by_key(table, found: TableDefinition) -> dict:
@@ -63,8 +64,8 @@ def rows_by_key(table, found: TableDefinition) -> dict:
     rows = {}
     for row in table.iter("tr"):
         named = [mention(link.get("href")) for link in row.iter("a")]
-        is_whole = len(row) == len(found.facts) + 1 and all(named)
-        if is_whole and [item.fact for item in named] == ["", *found.facts]:
+        is_whole = len(row) == len(found.facts) + 1
+        if is_whole and named and named[0] and [item and item.fact for item in named] == ["", *found.facts]:
             rows[named[0].pk] = row
     return rows
 
@@ -92,7 +93,7 @@ class Filled:
 
     def rows(self, facts: Facts) -> list[list[str]]:
         """Return the words of a table filled for today, header row first."""
-        found = self.comparison
+        found = cast(TableDefinition, self.comparison)
         names = [f"{facts[found.label, key, 'name'].value}{warning_of(found, key, facts)}" for key in self.keys]
         head = [comparable[found.label].noun, *(column.head for column in self.columns)]
         values = [[column.value(key) or UNKNOWN for column in self.columns] for key in self.keys]
@@ -164,11 +165,11 @@ def _rows_of(found: list[TableDefinition], day: date) -> dict[TableDefinition, l
     rows = {}
     for label in sorted({one.label for one in found}):
         chosen = [one for one in found if one.label == label and one.listed is None]
-        listed = [one for one in found if one.label == label and one.listed is not None]
-        queries = list(dict.fromkeys(one.listed for one in listed))
+        listed = {one: one.listed for one in found if one.label == label and one.listed is not None}
+        queries = list(dict.fromkeys(listed.values()))
         keys = {key for one in chosen for key in one.keys}
         offered, lists = comparable[label].rows(keys, queries, day, MOST_RECORDS)
         by_query = dict(zip(queries, lists, strict=True))
         rows |= {one: [key for key in one.keys if key in offered] for one in chosen}
-        rows |= {one: by_query[one.listed] for one in listed}
+        rows |= {one: by_query[query] for one, query in listed.items()}
     return rows

@@ -1,6 +1,7 @@
 """The stored form of comparison tables, with the facts of the day on which the text was saved."""
 
 from html import escape
+from typing import cast
 
 from lxml.html import tostring
 
@@ -10,7 +11,7 @@ from publishing.rendering.tables.fill import Filled, Tables, rows_by_key, warnin
 from publishing.richtext import rich_text_fields
 from publishing.richtext.allowlist import clean
 from publishing.richtext.document import parse, serialize
-from publishing.richtext.table_element import ATTRIBUTE, MARK, in_tree
+from publishing.richtext.table_element import ATTRIBUTE, MARK, TableDefinition, in_tree
 
 
 def with_current_tables(html: str) -> str:
@@ -30,7 +31,7 @@ def with_current_tables(html: str) -> str:
 
 def _fill(table, filled: Filled, facts: Facts):
     """Fill the element of a table with `facts`. Rows of records that readers may not see stay as last known."""
-    found, columns = filled.comparison, filled.columns
+    found, columns = cast(TableDefinition, filled.comparison), filled.columns
     kept = {} if found.listed is not None else rows_by_key(table, found)
     keys = filled.keys if found.listed is not None else [key for key in found.keys if key in {*filled.keys, *kept}]
     rows = ["".join(f"<th><p>{escape(words)}</p></th>" for words in filled.rows(facts)[0])]

@@ -92,7 +92,7 @@ def _action(name: str):
     return act
 
 
-class BulkMixin:
+class BulkMixin(admin.ModelAdmin):
     """For a ModelAdmin whose `actions` contains keys of BULKS."""
 
     for _name in BULKS:

@@ -3,7 +3,7 @@
 from itertools import batched
 from time import monotonic
 
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Model
@@ -178,7 +178,7 @@ def _in(cell):
     return cell[1:] if isinstance(cell, str) and cell.startswith("'") and _is_formula(cell) else cell
 
 
-class CSVMixin(ImportExportMixin):
+class CSVMixin(ImportExportMixin, admin.ModelAdmin):
     """For a ModelAdmin with `resource_classes`."""
 
     formats = [SafeCSV]

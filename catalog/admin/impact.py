@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from django.contrib import admin
 from django.contrib.admin.options import IS_POPUP_VAR, ActionLocation
 from django.contrib.admin.utils import unquote
 from django.contrib.messages.storage import default_storage
@@ -19,7 +20,7 @@ TEMPLATE = "admin/catalog/impact.html"
 MOST_RECORDS = MOST_SENTENCES = 40
 
 
-class ImpactMixin:
+class ImpactMixin(admin.ModelAdmin):
     """For a ModelAdmin of records from which facts of models are derived.
 
     The change is made, its effects are compared, and it is rolled back, so derived facts such as a status or a lowest

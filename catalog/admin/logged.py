@@ -2,10 +2,12 @@
 
 from collections import defaultdict
 
+from django.contrib import admin
+
 from catalog.history.audit_log import log_changes, logging_changes, take_snapshot
 
 
-class LoggedMixin:
+class LoggedMixin(admin.ModelAdmin):
     """Compares the records of a page before and after saving or deleting."""
 
     def logged_records(self, obj) -> dict[type, set[int]]:

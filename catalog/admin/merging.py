@@ -16,7 +16,7 @@ TEXTS_SHOWN = 50
 KEY = re.compile(r"[0-9]{1,18}")
 
 
-class MergeMixin:
+class MergeMixin(admin.ModelAdmin):
     """For a ModelAdmin of records that may have duplicates."""
 
     change_list_template = "admin/catalog/mergeable_list.html"

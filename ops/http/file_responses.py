@@ -8,8 +8,9 @@ all threads: slow clients must not stop the site.
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO
 
+from django.core.files.base import File
 from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.cache import get_conditional_response
 
@@ -19,7 +20,7 @@ MOST_AT_ONCE = 1  # per process, out of the threads that `manage.py serve` gives
 # A single range. A request for several gets the whole file, which the RFC allows.
 RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})", re.ASCII)
 
-_being_sent: set[BinaryIO] = set()
+_being_sent: set[IO[bytes] | File] = set()
 
 
 class TooManyDownloadsError(Exception):
@@ -27,7 +28,7 @@ class TooManyDownloadsError(Exception):
 
 
 def send_file(
-    file: BinaryIO, length: int, content_type: str, status: int = 200
+    file: IO[bytes] | File, length: int, content_type: str, status: int = 200
 ) -> HttpResponse | StreamingHttpResponse:
     """Return a response with the next `length` bytes of an open file, which is closed when they are sent.
 
@@ -43,7 +44,7 @@ def send_file(
     return StreamingHttpResponse(_blocks(file, length), content_type=content_type, status=status, headers=headers)
 
 
-def _blocks(file: BinaryIO, length: int) -> Iterator[bytes]:
+def _blocks(file: IO[bytes] | File, length: int) -> Iterator[bytes]:
     """Yield the file in blocks. It counts as being sent from the first block, so an unsent response never counts."""
     _being_sent.add(file)
     try:

@@ -1,5 +1,6 @@
 """Additional pages of a ModelAdmin, declared by a decorator like actions, and the panels of its forms."""
 
+from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
@@ -38,7 +39,7 @@ class Panel:
         return {}
 
 
-class PagesMixin:
+class PagesMixin(admin.ModelAdmin):
     """For every ModelAdmin; publishing.admin.save_refused adds it."""
 
     def __init__(self, model, admin_site):

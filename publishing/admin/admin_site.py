@@ -3,14 +3,17 @@
 from collections import defaultdict
 from functools import lru_cache
 from http import HTTPStatus
+from typing import cast
 
 from django.apps import apps
 from django.contrib import admin
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import AbstractUser
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.contenttypes.views import shortcut
 from django.core.validators import MaxLengthValidator
+from django.db.models import Field
 from django.http import Http404, JsonResponse
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
@@ -47,7 +50,8 @@ class SignInForm(AdminAuthenticationForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        length = get_user_model()._meta.get_field(get_user_model().USERNAME_FIELD).max_length
+        User = cast(type[AbstractUser], get_user_model())
+        length = cast(Field, User._meta.get_field(User.USERNAME_FIELD)).max_length
         self.fields["username"].validators.append(MaxLengthValidator(length))
 
 
@@ -79,8 +83,8 @@ class Site(admin.AdminSite):
         title."""
         kind = ContentType.objects.filter(pk=key_in(content_type_id)).first()
         model = kind and kind.model_class()
-        record = self._registry[model].get_object(request, object_id) if model in self._registry else None
-        if record is None or not self._registry[model].has_view_permission(request, record):
+        record = self._registry[model].get_object(request, object_id) if model and model in self._registry else None
+        if not model or record is None or not self._registry[model].has_view_permission(request, record):
             raise Http404
         return shortcut(request, content_type_id, object_id)
 
@@ -122,7 +126,7 @@ class Site(admin.AdminSite):
         with_pages = {model._meta.app_label for model in publishable_models()}
         by_app = defaultdict(list)
         for model, model_admin in self._registry.items():
-            names = model._meta.app_label, model._meta.model_name
+            names = model._meta.app_label, str(model._meta.model_name)
             name = getattr(model_admin, "name_in_menu", capfirst(model._meta.verbose_name_plural))
             addresses = [reverse(f"admin:{'_'.join(names)}_{page}") for page in ("changelist", "add")]
             entry = {"model": model, "name": name, "object_name": model._meta.object_name}
@@ -177,6 +181,6 @@ class Site(admin.AdminSite):
         """Return today's facts of one record (`ref`) that the user may see, for the fact picker of the editor."""
         named = mention(f"ref:{request.GET.get('ref', '')}")
         found = find(request.user, f"ref:{named.label}/{named.pk}") if named else []
-        if not found:
+        if not found or not named:
             return JsonResponse({"title": "", "facts": []}, status=HTTPStatus.NOT_FOUND)
         return JsonResponse({"title": found[0]["title"], "facts": facts_to_choose(named.label, named.pk)})

@@ -1,5 +1,7 @@
 """Autosave of forms with drafts: the endpoint that its script calls."""
 
+from typing import cast
+
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError
 from django.forms import Script
@@ -70,7 +72,7 @@ class AutosavePanel(Panel):
 
     def _answer(self, request, outcome, action, problems) -> JsonResponse:
         row = self.model._base_manager.get(pk=outcome.record.pk)
-        head = Revision.objects.head(row)
+        head = cast(Revision, Revision.objects.head(row))
         kept = outcome.revision
         is_up_to_date = not outcome.is_conflict and (kept is None or head.is_of(request.user, action.form_session))
         answer = {

@@ -1,10 +1,13 @@
 """The base of the admin for records with a page: their state, link to the page, uses, and the trash."""
 
+from typing import Any, cast
+
 from django.contrib import admin, messages
 from django.contrib.admin.options import IS_POPUP_VAR
 from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db.models import Field
 from django.http import HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.utils.text import capfirst
@@ -81,7 +84,7 @@ class PublishableAdmin(FieldsMixin, TrashMixin, admin.ModelAdmin):
         """Ask for confirmation before the page of a record that others use is taken off the site."""
         prepare_texts(self.model, request.POST)
         words = self.unpublish_label(request) if request.method == "POST" and object_id else ""
-        record = self.get_object(request, unquote(object_id)) if words else None
+        record = self.get_object(request, unquote(object_id)) if words and object_id else None
         if record is not None and self.has_change_permission(request, record):
             named = isinstance(record, Revised)
             if question := confirm_unpublish(self, request, [record], words, is_form=True, acts_are_named=named):
@@ -113,7 +116,7 @@ class PublishableAdmin(FieldsMixin, TrashMixin, admin.ModelAdmin):
             kwargs["choices"] = [(state.value, STATES_IN_WORDS[state]) for state in allowed]
         return super().formfield_for_choice_field(db_field, request, **kwargs)
 
-    def get_search_results(self, request, queryset, search_term):
+    def get_search_results(self, request, queryset: Any, search_term):
         """Like Django's, without drafts that the user may not see; autocomplete fields do not offer trashed records."""
         seen = queryset.for_staff(request.user)
         found, has_duplicates = super().get_search_results(request, seen, words(search_term))
@@ -204,7 +207,7 @@ class PublishableAdmin(FieldsMixin, TrashMixin, admin.ModelAdmin):
         return " ".join(
             " ".join(sentences)
             if name == NON_FIELD_ERRORS
-            else f"{capfirst(self.opts.get_field(name).verbose_name)}: {' '.join(sentences)}"
+            else f"{capfirst(cast(Field, self.opts.get_field(name)).verbose_name)}: {' '.join(sentences)}"
             for name, sentences in error.message_dict.items()
         )
 

@@ -3,9 +3,10 @@
 from collections import defaultdict
 from copy import copy
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from itertools import chain
+from typing import cast
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q, QuerySet, Value
@@ -39,13 +40,13 @@ class DashboardItem:
     """A line of a list: a record, titled as last written, and the time by which the list is sorted."""
 
     record: Publishable
-    at: datetime
+    at: date  # or a datetime
     note: str = ""
     review_url: str = ""
 
     @property
     def kind(self) -> str:
-        return capfirst(self.record.search_kind()._meta.verbose_name)
+        return capfirst(str(self.record.search_kind()._meta.verbose_name))
 
 
 @dataclass(frozen=True)
@@ -174,7 +175,7 @@ def _not_applied(types: tuple[int, ...]) -> QuerySet:
 def _shown(*lists: list[PendingItem]) -> list[list[tuple[PendingItem, Publishable]]]:
     """Return the first eight of each list with their records, titled as last written, without trashed ones. One query
     for each kind of record, and one for the titles."""
-    lists = [some[: 2 * LIMIT] for some in lists]
+    lists = tuple(some[: 2 * LIMIT] for some in lists)
     keys, versions = defaultdict(set), []
     for work in chain(*lists):
         keys[work.model].add(work.pk)
@@ -209,7 +210,7 @@ def _returned(user) -> list[DashboardItem]:
     """Return the texts for which `user` must make requested changes."""
     return [
         DashboardItem(
-            comment.record,
+            cast(Publishable, comment.record),
             comment.made_at,
             f"{name_of(comment.author)} asks for changes: “{Truncator(comment.text).chars(120)}”",
             review_url(comment.record),

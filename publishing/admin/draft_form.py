@@ -73,10 +73,10 @@ class DraftForm(forms.ModelForm):
         self.initial.setdefault("form_session", new_form_session())
         self.initial["token"] = getattr(self.instance, "draft_token", "")
         if content is not None:
-            self.initial |= {name: keys for name, keys in content["tags"].items() if name in self.fields}
+            self.initial.update({name: keys for name, keys in content["tags"].items() if name in self.fields})
 
     def clean(self):
-        cleaned = super().clean()
+        cleaned = super().clean() or {}
         now = timezone.now()
         if self.act == Act.SCHEDULE:
             moment = cleaned.get(self.moment_field)

@@ -1,10 +1,12 @@
 """The admin of records with drafts: the form edits the latest version, while readers see the published one."""
 
 from contextlib import nullcontext
+from typing import cast
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import flatten
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Field
 from django.forms import Script
 from django.http import HttpResponseRedirect
 from django.template.loader import render_to_string
@@ -133,7 +135,7 @@ class DraftsAdmin(PublishableAdmin):
         """Return the buttons of the form: act, label, and whether it is the primary one."""
         in_trash = record is not None and record.deleted_at
         acts = [Act.SAVE] if in_trash else ACTS[record.state if record else State.DRAFT]
-        if record is None and self.opts.get_field("state").default == State.PUBLISHED:
+        if record is None and cast(Field, self.opts.get_field("state")).default == State.PUBLISHED:
             # Records added from another form, such as authors, are normally published at once.
             acts = [Act.PUBLISH, *(act for act in acts if act != Act.PUBLISH)]
         if record is not None and record.state == State.PUBLISHED and record.draft_state == State.IN_REVIEW:
@@ -172,7 +174,7 @@ class DraftsAdmin(PublishableAdmin):
             self.model.objects.filter(pk=record.pk).update(deleted_at=None)
 
     def construct_change_message(self, request, form, formsets, add=False):
-        outcome = form.instance.action_result
+        outcome = cast(DraftForm, form).instance.action_result
         if outcome.is_conflict:
             return "Saved separately, because another user had saved the text."
         if outcome.revision is None:

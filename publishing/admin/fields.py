@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.options import BaseModelAdmin
 from django.contrib.admin.widgets import AdminTextareaWidget, AutocompleteSelectMultiple, RelatedFieldWidgetWrapper
 from django.contrib.auth import get_user_model
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -22,7 +23,7 @@ EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 LATEST = datetime(9990, 1, 1, tzinfo=UTC)
 
 
-class FieldsMixin:
+class FieldsMixin(BaseModelAdmin):
     """For a ModelAdmin or inline: times name their zone, owners are staff, related records cannot be deleted here."""
 
     formfield_overrides = {

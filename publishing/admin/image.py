@@ -1,3 +1,5 @@
+from typing import cast
+
 from django.contrib import admin
 from django.db import transaction
 from django.forms import modelform_factory
@@ -12,6 +14,7 @@ from publishing.admin.admin_pages import admin_page
 from publishing.admin.fields import moment_column
 from publishing.admin.lists import OptionListFilter
 from publishing.content.permissions import may_publish
+from publishing.content.publishable import Publishable
 from publishing.images.models import Image
 from publishing.images.renditions import SHAPES
 from publishing.quality.where_used import Use, seen_by, where_used
@@ -109,7 +112,7 @@ class ImageAdmin(admin.ModelAdmin):
         form = modelform_factory(Image, fields=FIELDS)(request.POST, request.FILES)
         if not form.is_valid():
             problems = [sentence for sentences in form.errors.values() for sentence in sentences]
-            return JsonResponse({"problem": " ".join(dict.fromkeys(problems))}, status=400)
+            return JsonResponse({"problem": " ".join(dict.fromkeys(map(str, problems)))}, status=400)
         sha256 = form.cleaned_data["file"].picture.sha256
         image = Image.objects.filter(content_hash=sha256).order_by("pk").first()
         if image is None:
@@ -174,5 +177,6 @@ def visible_uses(user, image) -> tuple[list[Use], int]:
     """Return the uses of an image that `user` may see, drafts included, and the number of other uses."""
     uses, hidden = seen_by(user, where_used(image))
     drafts = list(drafts_that_show(image))
-    seen = [Use(draft.record, IN_DRAFT) for draft in drafts if may_publish(user, type(draft.record))]
+    records = [cast(Publishable, draft.record) for draft in drafts]
+    seen = [Use(record, IN_DRAFT) for record in records if may_publish(user, type(record))]
     return [*uses, *seen], hidden + len(drafts) - len(seen)

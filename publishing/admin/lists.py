@@ -3,6 +3,7 @@
 import csv
 
 from django.contrib import admin
+from django.contrib.admin.options import BaseModelAdmin
 from django.contrib.admin.views.main import ChangeList
 from django.core.paginator import Paginator
 from django.http import HttpResponse, HttpResponseRedirect
@@ -18,7 +19,7 @@ from publishing.admin.admin_pages import admin_page
 MOST_IN_A_FILE = 50_000
 
 
-class ByHandMixin:
+class ByHandMixin(BaseModelAdmin):
     """For a ModelAdmin or an inline: `never` lists the permissions that are always refused: add, change, delete."""
 
     never = ("add", "change", "delete")
@@ -33,7 +34,7 @@ class ByHandMixin:
         return "delete" not in self.never and super().has_delete_permission(request, obj)
 
 
-class ExportMixin:
+class ExportMixin(admin.ModelAdmin):
     """For a ModelAdmin: export its list as CSV. `columns` maps headings to functions of a row."""
 
     columns: dict
@@ -104,7 +105,7 @@ class LongChangeList(ChangeList):
             self.add_facets = self.is_facets_optional = False
 
 
-class LongListMixin:
+class LongListMixin(admin.ModelAdmin):
     """For a ModelAdmin whose rows may be a million (`ops.db.bounded_count`)."""
 
     paginator = BoundedPaginator

@@ -50,7 +50,7 @@ class PartnerKeyAdmin(FieldsMixin, admin.ModelAdmin):
     ABOUT = ("About this key", {"fields": ["revoked", "prefix", "created_at", "last_used"]})
 
     def get_fieldsets(self, request, obj=None):
-        return [*self.fieldsets, self.ABOUT] if obj else self.fieldsets
+        return [*(self.fieldsets or []), self.ABOUT] if obj else self.fieldsets
 
     def get_readonly_fields(self, request, obj=None):
         fixed = ["prefix", "created_at", "last_used"]

@@ -1,11 +1,14 @@
 """Accounts. Users cannot grant more rights than they have, nor change accounts that have more rights."""
 
+from typing import cast
+
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin as DjangosGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangosUserAdmin
 from django.contrib.auth.models import Group, User
 from django.db import IntegrityError, transaction
+from django.db.models import Field
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django_otp.plugins.otp_totp.models import TOTPDevice
@@ -31,14 +34,16 @@ class InvitationForm(forms.Form):
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["role"].queryset = grantable_roles(user, Group.objects.order_by("name"))
+        cast(forms.ModelChoiceField, self.fields["role"]).queryset = grantable_roles(
+            user, Group.objects.order_by("name")
+        )
 
     def clean_email(self):
         email = self.cleaned_data["email"]
         if User.objects.filter(email__iexact=email).exists() or User.objects.filter(username__iexact=email).exists():
             raise forms.ValidationError("An account with this email address already exists.")
         try:
-            User._meta.get_field("username").run_validators(email.lower())
+            cast(Field, User._meta.get_field("username")).run_validators(email.lower())
         except forms.ValidationError as error:
             raise forms.ValidationError(
                 "Enter an email address with only letters, digits and @ . + - _, because it is also the username."
@@ -111,7 +116,7 @@ class UserAdmin(ByHandMixin, DjangosUserAdmin):
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         may_change = obj is not None and self.has_change_permission(request, obj)
-        if may_change:
+        if obj and may_change:
             context["may_reset"] = TOTPDevice.objects.filter(user=obj, confirmed=True).exists()
             context["is_invited"] = invited(User.objects.filter(pk=obj.pk)).exists()
         return super().render_change_form(request, context, add, change, form_url, obj)

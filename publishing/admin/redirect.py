@@ -22,7 +22,7 @@ class RedirectForm(forms.ModelForm):
 
     def clean(self):
         """Store a relation to the record if the address is that of a record's page."""
-        cleaned = super().clean()
+        cleaned = super().clean() or {}
         redirect, new_path = self.instance, cleaned.get("new_path", "")
         # An unchanged target is kept, even if its record is in the trash at present.
         record = record_at(new_path) if "new_path" in self.changed_data else redirect.target

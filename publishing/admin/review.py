@@ -51,7 +51,7 @@ class ReviewPanel(Panel):
             except ValidationError as error:
                 form.add_error(None, error)
             else:
-                self.admin.log_change(request, record, f"{comment.get_verdict_display()}.")
+                self.admin.log_change(request, record, f"{Verdict(comment.verdict).label}.")
                 messages.success(request, SAID[verdict])
                 return HttpResponseRedirect(review_url(record))
         return self.admin.show(

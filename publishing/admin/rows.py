@@ -1,5 +1,7 @@
 """Inlines that edit the rows in a record's draft, not those in the table."""
 
+from typing import Any
+
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
@@ -17,16 +19,16 @@ class RowForm(forms.ModelForm):
 
     def validate_constraints(self):
         """Like Django's, but without conflicts with stored rows, which the draft replaces."""
-        first_error = None
+        first_error: Any = None
         for key in (None, *self.stored_keys):
             self.instance.pk, self.instance._state.adding = key, key is None
             try:
-                self.instance.validate_constraints(exclude=self._get_validation_exclusions())
+                self.instance.validate_constraints(exclude=self._get_validation_exclusions())  # pyright: ignore[reportAttributeAccessIssue]
                 break
             except ValidationError as error:
                 first_error = first_error or error
         else:
-            self._update_errors(first_error)
+            self._update_errors(first_error)  # pyright: ignore[reportAttributeAccessIssue]
         self.instance.pk, self.instance._state.adding = None, True
 
 
@@ -54,7 +56,7 @@ class RowFormSet(BaseInlineFormSet):
         return super().initial_form_count() if self.draft is None else 0
 
     def _construct_form(self, i, **kwargs):
-        form = super()._construct_form(i, **kwargs)
+        form = super()._construct_form(i, **kwargs)  # pyright: ignore[reportAttributeAccessIssue]
         if self.draft is not None:
             form.stored_keys = self.stored_keys
         return form
@@ -63,7 +65,7 @@ class RowFormSet(BaseInlineFormSet):
         super().add_fields(form, index)
         if self.draft is not None:
             # Only identifies the row of the draft.
-            form.fields[self._pk_field.name] = forms.CharField(required=False, widget=forms.HiddenInput)
+            form.fields[self.model._meta.pk.name] = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def content(self) -> list[dict]:
         """Return the rows as typed, for a revision; invalid rows keep their previous values."""
@@ -77,8 +79,8 @@ class RowFormSet(BaseInlineFormSet):
             return [*self.unseen, *begun.values()]
         rows = [*self.unseen]
         for form in self.forms:
-            if form.has_changed() and not self._should_delete_form(form):
-                before = begun.get(str(form.cleaned_data.get(self._pk_field.name) or ""), {})
+            if form.has_changed() and form not in self.deleted_forms:
+                before = begun.get(str(form.cleaned_data.get(self.model._meta.pk.name) or ""), {})
                 if form.errors:
                     rows += [before] if before else []
                     continue

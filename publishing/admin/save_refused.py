@@ -4,6 +4,7 @@ from copy import copy
 
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, IntegrityError, InterfaceError
+from django.forms.forms import BaseForm
 
 from ops.http.errors import tried_later
 from ops.http.outage import outage_of, read_only_transactions
@@ -11,7 +12,7 @@ from publishing.admin.admin_pages import PagesMixin
 from publishing.quality.preflight.checking import PublicationBlocked
 
 
-class RefusedForm:
+class RefusedForm(BaseForm):
     """A form that is shown again, with `not_saved` as an additional error."""
 
     not_saved = ""
@@ -22,7 +23,7 @@ class RefusedForm:
         return cleaned
 
 
-class RefusalMixin:
+class RefusalMixin(PagesMixin):
     """Shows the form again, with its input and the reason, if saving fails after validation: pre-flight found errors in
     the text to publish, a unique value such as an address was taken meanwhile, or the database is read-only."""
 
@@ -40,7 +41,7 @@ class RefusalMixin:
             again = copy(self)
             again.panels = [type(panel)(again) for panel in self.panels]
             show = super(RefusalMixin, again).changeform_view
-            if is_wrong:
+            if is_wrong or trouble is None:
                 again.not_saved, again.held = _in_words(error), error if isinstance(error, PublicationBlocked) else None
                 return show(request, object_id, form_url, extra_context)
             again.not_saved = f"{trouble.refusal} Your input is kept below. Try again in a few minutes."
@@ -63,7 +64,6 @@ def _in_words(error) -> str:
 
 
 def refusing(admin_class: type) -> type:
-    """Return `admin_class` with the mixins placed before all its bases, those that open transactions included."""
+    """Return `admin_class` with the mixin placed before all its bases, those that open transactions included."""
     name, module = admin_class.__name__, admin_class.__module__
-    bases = (PagesMixin, RefusalMixin, admin_class)
-    return type(admin_class)(name, bases, {"__module__": module, "__doc__": admin_class.__doc__})
+    return type(admin_class)(name, (RefusalMixin, admin_class), {"__module__": module, "__doc__": admin_class.__doc__})

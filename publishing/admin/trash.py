@@ -23,7 +23,7 @@ class TrashFilter(OptionListFilter):
     unchosen = ("Not in the trash", lambda records, user: records.not_trashed())
 
 
-class TrashMixin:
+class TrashMixin(admin.ModelAdmin):
     """For a ModelAdmin of records with a page: deletion moves to the trash, and labels say so."""
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):

@@ -1,12 +1,16 @@
 """Filters of lists. Invalid parameters are refused by name, so that clients do not unknowingly read the wrong list."""
 
 import re
+from collections.abc import Set
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import BadRequest
+from django.db.models import QuerySet
 from rest_framework.exceptions import ValidationError
 from rest_framework.filters import BaseFilterBackend
+from rest_framework.request import Request
 
 from ops.http.query_params import one_of
 from publishing.content.redirect import Redirect
@@ -63,14 +67,14 @@ class ParameterFilters(BaseFilterBackend):
     def names(self, view) -> set[str]:
         return {filter_.name for filter_ in view.filters}
 
-    def filter_queryset(self, request, queryset, view):
+    def filter_queryset(self, request: Request, queryset: QuerySet, view: Any) -> QuerySet:
         for filter_ in view.filters:
             values = request.query_params.getlist(filter_.name)
             if values:
                 queryset = checked(filter_.name, lambda f=filter_, q=queryset, v=values: f.narrowed(q, listed(v), view))
         return queryset
 
-    def get_schema_operation_parameters(self, view) -> list[dict]:
+    def get_schema_operation_parameters(self, view: Any) -> list[dict]:
         return [several(filter_.name, filter_.description, filter_.item_schema) for filter_ in view.filters]
 
 
@@ -104,7 +108,7 @@ class UnknownParameter(ValidationError):
     problem_name = "unknown-parameter"
 
 
-def refuse_unknown(request, known=frozenset()):
+def refuse_unknown(request: Request, known: Set[str] = frozenset()):
     """Raise UnknownParameter if the query has a parameter that is not in `known`."""
     unknown = sorted(request.query_params.keys() - known)
     if unknown:

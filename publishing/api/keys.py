@@ -3,6 +3,7 @@
 import logging
 import re
 from datetime import timedelta
+from typing import cast
 
 from django.db import DatabaseError
 from django.db.models import Q
@@ -35,7 +36,7 @@ def key_of(request) -> PartnerKey | None:
         raise refused("key-invalid", f"Send a key as “Authorization: {SCHEME} KEY”, or leave the header out.")
     text = text.strip()
     try:
-        key = PartnerKey.objects.get_from_key(text) if FORM.fullmatch(text) else None
+        key = cast(PartnerKey, PartnerKey.objects.get_from_key(text)) if FORM.fullmatch(text) else None
     except PartnerKey.DoesNotExist:
         key = None
     if key is None:

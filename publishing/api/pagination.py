@@ -1,8 +1,11 @@
 """Pagination of long lists."""
 
+from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import QuerySet
 from rest_framework.pagination import BasePagination
+from rest_framework.request import Request
 from rest_framework.response import Response
 
 from ops.http import query_params as parameters
@@ -23,7 +26,7 @@ class KeysetPagination(BasePagination):
 
     parameters = ("after", "limit")
 
-    def paginate_queryset(self, queryset, request, view=None):
+    def paginate_queryset(self, queryset: QuerySet, request: Request, view: Any = None) -> list:
         self.request = request
         after = whole_number(request, "after", 0, least=0, most=MAX_KEY)
         limit = whole_number(request, "limit", DEFAULT_LIMIT, least=1, most=MAX_LIMIT)

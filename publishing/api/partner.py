@@ -22,6 +22,7 @@ class Partner(models.Model):
 class PartnerKey(AbstractAPIKey):
     """A key of which only a hash is stored; it is shown once, when it is issued."""
 
+    partner_id: int
     partner = models.ForeignKey(Partner, models.CASCADE, related_name="keys")
     last_used_at = models.DateTimeField(null=True, editable=False)
 

@@ -1,12 +1,19 @@
 """The OpenAPI description of single operations; `publishing.api.document` adds what all of them share."""
 
+from typing import TYPE_CHECKING
+
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
 
 from ops.http.urls import absolute
 
+if TYPE_CHECKING:
+    from publishing.api.viewsets import PublishableViewSet
+
 
 class Schema(AutoSchema):
+    view: "PublishableViewSet"
+
     def get_summary(self):
         if not self._is_of_records():
             return super().get_summary()

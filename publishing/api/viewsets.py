@@ -1,9 +1,10 @@
 """The base of endpoints for records."""
 
 from datetime import UTC
+from typing import cast
 
 from django.http import Http404, HttpResponsePermanentRedirect
-from django.urls import reverse
+from django.urls import ResolverMatch, reverse
 from django.utils import timezone
 from rest_framework.decorators import api_view
 from rest_framework.response import Response
@@ -12,6 +13,7 @@ from rest_framework.viewsets import ReadOnlyModelViewSet
 from ops.http.errors import Gone
 from ops.http.urls import absolute
 from publishing.api.filters import KEY, SLUG, ParameterFilters, refuse_unknown
+from publishing.api.pagination import KeysetPagination
 from publishing.content.redirect import Redirect
 
 
@@ -31,7 +33,8 @@ class PublishableViewSet(ReadOnlyModelViewSet):
     components: dict = {}  # schemas that are added to the OpenAPI document
     record_schema: dict  # a reference to one of them
     example: dict  # a response for the documentation
-    filter_backends = [ParameterFilters]
+    filter_backends: list[type[ParameterFilters]] = [ParameterFilters]
+    paginator: KeysetPagination
     filters: tuple = ()
 
     def dispatch(self, request, *args, **kwargs):
@@ -99,15 +102,16 @@ class PublishableViewSet(ReadOnlyModelViewSet):
         redirect = Redirect.objects.filter(path__in=paths).select_related("target_type").first()
         if redirect and redirect.is_gone:
             raise Gone
-        is_ours = redirect and redirect.target_type and redirect.target_type.model_class() is self.model
-        return redirect.target_id if is_ours else None
+        if redirect and redirect.target_type and redirect.target_type.model_class() is self.model:
+            return redirect.target_id
+        return None
 
     def addresses(self, slug: str) -> list[str]:
         """Return the addresses of the pages that a record with this slug may have."""
         return [self.model.address_of(slug)]
 
     def redirect_to(self, record):
-        address = reverse(self.request.resolver_match.view_name, args=[record.slug])
+        address = reverse(cast(ResolverMatch, self.request.resolver_match).view_name, args=[record.slug])
         return HttpResponsePermanentRedirect(absolute(address))
 
     @property
@@ -116,7 +120,7 @@ class PublishableViewSet(ReadOnlyModelViewSet):
 
     def list(self, request, *args, **kwargs):
         records = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        return self.get_paginated_response(self.documents(records))
+        return self.get_paginated_response(self.documents(records or []))
 
 
 def read_only(view):

@@ -32,6 +32,7 @@ class ProseQuerySet[M: "Prose"](PublishableQuerySet[M]):
 class Prose(Revised, Publishable):
     """The base class of texts. *Scheduled* and *expired* follow from the dates: they are not stored and need no job."""
 
+    owner_id: int | None
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.SET_NULL,

@@ -5,6 +5,7 @@ import re
 import nh3
 from django.core.exceptions import ValidationError
 from lxml import html as lxml_html
+from lxml.html import HtmlElement
 
 from publishing.richtext.allowlist import MOST_NESTED, UNSTORABLE, is_too_deep
 from publishing.richtext.schema import MEANT
@@ -79,5 +80,5 @@ def style_of(element) -> dict[str, str]:
     return {name.strip(): value.strip() for name, colon, value in declarations if colon}
 
 
-def classes_of(element) -> list[str]:
+def classes_of(element: HtmlElement) -> list[str]:
     return (element.get("class") or "").split()

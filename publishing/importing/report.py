@@ -31,10 +31,10 @@ class Report:
         """Return sentences: what the result `html` contains, what was left out, and what is left to do."""
         things = kept(html) if html else ""
         lines = [things] if things else []
-        left_out = [_words(*LEFT_OUT[name], self.counts[name]) for name in LEFT_OUT if self.counts[name]]
+        left_out = [_words(LEFT_OUT[name], self.counts[name]) for name in LEFT_OUT if self.counts[name]]
         if left_out:
             lines.append(f"Left out: {'; '.join(left_out)}.")
-        return lines + [_words(*TO_DO[name], self.counts[name]) for name in TO_DO if self.counts[name]]
+        return lines + [_words(TO_DO[name], self.counts[name]) for name in TO_DO if self.counts[name]]
 
 
 def kept(html: str) -> str:
@@ -47,5 +47,6 @@ def kept(html: str) -> str:
     return f"Imported: text, {', '.join(parts)}." if parts else ""
 
 
-def _words(one: str, several: str, number: int) -> str:
+def _words(forms: list[str], number: int) -> str:
+    one, several = forms
     return (one if number == 1 else several).format(number)

@@ -11,10 +11,11 @@ from publishing.pages.views import cache_for_a_year
 @safe_only
 def drawing(request, name):
     """Serve a cover. Drawing it is cheaper than a page, so it is not stored."""
-    response = cache_for_a_year(HttpResponse(as_svg(*_named(name)), content_type="image/svg+xml"))
-    response.is_as_stored = False  # generated for each request, so it may be compressed
+    svg = HttpResponse(as_svg(*_named(name)), content_type="image/svg+xml")
+    response = cache_for_a_year(svg, is_as_stored=False)  # generated for each request, so it may be compressed
     # Its colours for dark mode are in a style element.
-    response._csp_config = {**response._csp_config, "style-src": [CSP.UNSAFE_INLINE]}
+    policy = getattr(response, "_csp_config", {})
+    response._csp_config = {**policy, "style-src": [CSP.UNSAFE_INLINE]}  # pyright: ignore[reportAttributeAccessIssue] Django's
     return response
 
 

@@ -1,6 +1,9 @@
 """Forms on public pages. They post to an address of their own and have no CSRF token, since their page is cached for
 all; the origin of the request is checked instead, and a hidden field catches bots."""
 
+from collections.abc import Callable
+from typing import Any
+
 from django import forms
 from django.db import DatabaseError, InterfaceError
 from django.http import HttpResponse, HttpResponseRedirect
@@ -49,7 +52,7 @@ class OneLineField(forms.CharField):
     """A single line of text without line breaks, so that it cannot inject e-mail headers."""
 
     def to_python(self, value):
-        return words(super().to_python(value), 10_000)
+        return words(super().to_python(value) or "", 10_000)
 
 
 class LinesField(forms.CharField):
@@ -63,7 +66,7 @@ class LinesField(forms.CharField):
         self.most = most
 
     def to_python(self, value):
-        text = super().to_python(value).replace("\r\n", "\n").replace("\r", "\n")
+        text = (super().to_python(value) or "").replace("\r\n", "\n").replace("\r", "\n")
         return "".join(letter for letter in text if letter.isprintable() or letter in self.KEPT)
 
     def validate(self, value):
@@ -77,10 +80,19 @@ class LinesField(forms.CharField):
 class PublicFormView(View):
     """A page with a PublicForm, and the responses to its submissions.
 
-    A view sets `template_name`, `body_limit` in bytes, `limit_name`, `most_per_hour`, and the messages `too_long`,
-    `too_many`, and `advice` on where the form is. It implements `make_form(data)`, `get_context(form)`, and
-    `take(form)`, which stores a valid form and returns the address to redirect to, or raises SubmissionRejectedError.
+    `take` stores a valid form and returns the address to redirect to, or raises SubmissionRejectedError.
     """
+
+    template_name: str
+    limit_name: str
+    most_per_hour: int
+    body_limit: int  # bytes
+    too_long: str
+    too_many: str
+    advice: str  # where the form is
+    make_form: Callable[..., PublicForm]
+    get_context: Callable[[Any], dict]
+    take: Callable[[Any], str]
 
     http_method_names = ("get", "head", "post")
 

@@ -26,7 +26,9 @@ class RedirectMiddleware:
         Redirect.objects.count_hit(request.path_info)
         if redirect.is_gone:
             return gone(request)
-        return HttpResponsePermanentRedirect(with_query(redirect.destination, request.META.get("QUERY_STRING", "")))
+        if (destination := redirect.destination) is None:
+            return response
+        return HttpResponsePermanentRedirect(with_query(destination, request.META.get("QUERY_STRING", "")))
 
     def process_exception(self, request, exception):
         answer = answer_to(request, exception)

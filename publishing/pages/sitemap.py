@@ -97,7 +97,8 @@ def _newest_shown(label: str, lookup: str):
 def _index() -> str:
     # The counts include records that are not public at present, so there may be a file too many.
     counts = SearchEntry.objects.values_list("source_type").annotate(Count("pk")).order_by("source_type")
-    labels = {ContentType.objects.get_for_id(key).model_class()._meta.label_lower: count for key, count in counts}
+    kinds = {ContentType.objects.get_for_id(key): count for key, count in counts}
+    labels = {f"{kind.app_label}.{kind.model}": count for kind, count in kinds.items()}
     sitemap = absolute(reverse("sitemap"))
     files = [
         f"<sitemap><loc>{sitemap}?kind={label}&amp;part={first // LIMIT + 1}</loc></sitemap>"

@@ -100,10 +100,10 @@ def media(request, path: str):
     return response
 
 
-def cache_for_a_year(response):
+def cache_for_a_year(response, is_as_stored: bool = True):
     """Let a response whose address changes with its content be cached for a year."""
     # No script in an upload may run with the origin of the site, even if browsers take it for another content type.
     response._csp_config = {"default-src": ["'none'"], "sandbox": True}
-    response.is_file_for_all = response.is_as_stored = True
+    response.is_file_for_all, response.is_as_stored = True, is_as_stored
     patch_cache_control(response, public=True, max_age=31_536_000, immutable=True)
     return response

@@ -16,6 +16,7 @@ from django.utils import timezone
 from ops.http.urls import with_query
 from publishing.content.internal_request import page_exists
 from publishing.content.miss import KEPT, Miss
+from publishing.content.publishable import Publishable
 from publishing.search.results import answer
 
 ENOUGH = 300  # per source: editors do not look through more, and completed entries make room
@@ -52,7 +53,7 @@ class Gap:
     count: int | None = None
     last_day: date | None = None
     came_from: str = ""
-    about: object = None
+    about: Publishable | None = None
     url: str = ""
     url_words: str = ""
 

@@ -63,7 +63,7 @@ class SiteSettings(models.Model):
     """The settings of the site. Every text may be empty: readers then get the defaults of the `shown_*` properties."""
 
     is_preview = False  # shown to an editor before it is saved; links then open in a new tab
-    notice = None  # title and text above a page that differs from the public one
+    notice: dict[str, str] | None = None  # title and text above a page that differs from the public one
 
     name = models.CharField(
         max_length=60, blank=True, help_text="Of the company, as it stands at the top of every page."

@@ -7,6 +7,7 @@ record creates a draft instead, which is written to the row when it is published
 import logging
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import cast
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -178,10 +179,11 @@ def live_revision(record) -> Revision:
     with transaction.atomic():
         row = locked(record)
         _catch_up(row, Revision.objects.head(row))
-        return Revision.objects.of(row).exclude(applied_at=None).order_by("-applied_at", "-pk").first()
+        applied = Revision.objects.of(row).exclude(applied_at=None)
+        return cast(Revision, applied.order_by("-applied_at", "-pk").first())
 
 
-def _perform(row, action: ActionRequest, head: Revision) -> Revision:
+def _perform(row, action: ActionRequest, head: Revision) -> Revision | None:
     if action.act == Act.SCHEDULE and (may_be_seen(row) or not isinstance(row, Prose)):
         return _schedule_update(row, action)
     if row.state == State.PUBLISHED and action.act in {Act.SAVE, Act.SUBMIT, Act.WITHDRAW, Act.RETURN, Act.RESTORE}:
@@ -246,7 +248,7 @@ def _catch_up(row, head: Revision | None) -> Revision:
         made_at=row.last_changed_at,
         applied_at=timezone.now(),
     )
-    return head if found.is_aside else found
+    return head if head and found.is_aside else found
 
 
 def _store_revision(row, action: ActionRequest, content: dict, *, applied=False, **values) -> Revision:

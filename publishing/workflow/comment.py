@@ -40,6 +40,8 @@ class CommentQuerySet(QuerySet["Comment"]):
 class Comment(models.Model):
     """A review comment. After a request for changes, `addressee` is the person who must act."""
 
+    record_type_id: int
+    revision_id: int
     record_type = models.ForeignKey(ContentType, models.CASCADE, related_name="+")
     record_id = models.PositiveBigIntegerField()
     record = GenericForeignKey("record_type", "record_id")
@@ -57,4 +59,4 @@ class Comment(models.Model):
         indexes = [models.Index(fields=["record_type", "record_id", "id"], name="comment_by_record")]
 
     def __str__(self):
-        return f"{self.get_verdict_display()}, {self.made_at:%Y-%m-%d %H:%M}"
+        return f"{Verdict(self.verdict).label}, {self.made_at:%Y-%m-%d %H:%M}"

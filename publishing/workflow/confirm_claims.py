@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from publishing.content.permissions import may_publish, may_view
+from publishing.content.publishable import Publishable
 from publishing.quality.claims.finding import PATTERNS
 from publishing.quality.claims.models import Claim, revised_models
 from publishing.quality.staleness import passages_of
@@ -27,7 +28,7 @@ MOST_CLAIMS = 1_000  # overdue
 class Overdue:
     """A public record that was not confirmed in time: since when, and what is due."""
 
-    record: object
+    record: Publishable
     since: date
     is_text: bool  # the review date of the text itself has passed
     claims: int

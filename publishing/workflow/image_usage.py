@@ -3,6 +3,7 @@
 import re
 
 from django.contrib.contenttypes.models import ContentType
+from django.db.models import ManyToOneRel
 
 from publishing.content.reference import Reference
 from publishing.images.models import Image
@@ -18,7 +19,7 @@ def used_images() -> set[int]:
     mentions = Reference.objects.filter(target_type=ContentType.objects.get_for_model(Image))
     used = set(mentions.values_list("target_id", flat=True))
     for relation in Image._meta.get_fields(include_hidden=True):
-        if relation.one_to_many:
+        if isinstance(relation, ManyToOneRel) and relation.one_to_many:
             key = relation.field.attname
             used |= set(relation.related_model._base_manager.exclude(**{key: None}).values_list(key, flat=True))
     return used.union(*map(pictures_in, _unpublished()))

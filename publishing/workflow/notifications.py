@@ -1,6 +1,9 @@
 """E-mails about reviews: a submitted text, and a comment or decision on one."""
 
+from typing import cast
+
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import UserManager
 from django.utils.text import capfirst
 
 from ops.http.urls import absolute, change_url
@@ -8,7 +11,7 @@ from publishing.accounts.mails import WORDS, queue_mails
 from publishing.content.admin_urls import admin_url
 from publishing.content.people import may_write, name_of
 from publishing.content.permissions import may_publish
-from publishing.content.publishable import State
+from publishing.content.publishable import Publishable, State
 from publishing.revisions.models import Act, Revision
 from publishing.workflow.comment import Comment, Verdict
 
@@ -17,14 +20,14 @@ SUBMITTED, COMMENTED = "submitted", "commented"
 
 def tell_editors(revision: Revision):
     """Notify everyone who may publish the record that it was submitted, except the person who did."""
-    editors = editors_of(revision.record.search_kind()).exclude(pk=revision.author_id)
+    editors = editors_of(cast(Publishable, revision.record).search_kind()).exclude(pk=revision.author_id)
     queue_mails(SUBMITTED, editors, revision.pk)
 
 
 def editors_of(model):
     """Return the users who may publish records of a kind."""
     action = "publish" if "publish" in model._meta.default_permissions else "change"
-    people = get_user_model().objects.with_perm(
+    people = cast(UserManager, get_user_model().objects).with_perm(
         f"{model._meta.app_label}.{action}_{model._meta.model_name}",
         backend="django.contrib.auth.backends.ModelBackend",
     )
@@ -34,7 +37,9 @@ def editors_of(model):
 def _submitted(person, pk: int):
     revision = Revision.objects.filter(pk=pk).first()
     record = revision and revision.record
-    head = record and Revision.objects.head(record)
+    if revision is None or record is None:
+        return None
+    head = Revision.objects.head(record)
     if not head or record.deleted_at or head.state != State.IN_REVIEW or not may_publish(person, record.search_kind()):
         return None
     if Revision.objects.of(record).filter(act=Act.SUBMIT, pk__gt=revision.pk).exists():
@@ -55,7 +60,7 @@ def _submitted(person, pk: int):
 def _commented(person, pk: int):
     comment = Comment.objects.filter(pk=pk).first()
     record = comment and comment.record
-    if record is None or record.deleted_at or not may_write(person, record):
+    if comment is None or record is None or record.deleted_at or not may_write(person, record):
         return None
     title = comment.revision.content["fields"].get(record.title_field) or record
     said = {Verdict.CHANGES: "requested changes to", Verdict.APPROVED: "approved"}.get(comment.verdict, "commented on")
@@ -66,8 +71,7 @@ def _commented(person, pk: int):
         f"The text: {absolute(change_url(record))}",
         f"Comments: {absolute(review_url(record))}",
     ]
-    subject = comment.get_verdict_display()
-    return f"{subject}: {title}", lines
+    return f"{Verdict(comment.verdict).label}: {title}", lines
 
 
 def review_url(record) -> str:

@@ -94,7 +94,7 @@ def check_chosen(subject: PreflightSubject) -> list[Finding]:
 def _chosen(subject: PreflightSubject) -> Iterator[tuple]:
     """Yield the label, model and key of every record that this record has a relation to."""
     record = subject.record
-    for relation in relations_of(type(record)):
+    for relation in relations_of(type(record)) if subject.rows else ():
         rows = subject.rows.get(relation.get_accessor_name(), ())
         for field in row_fields(relation):
             yield from ((field.verbose_name, field.related_model, row.get(field.name)) for row in rows)

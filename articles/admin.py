@@ -1,3 +1,5 @@
+from typing import Any, cast
+
 from django.contrib import admin
 from django.http import HttpResponseRedirect
 
@@ -13,6 +15,7 @@ from articles.models import (
     Service,
     Topic,
 )
+from articles.models.article import ArticleQuerySet
 from ops.http.query_params import key_in
 from ops.http.urls import change_url, with_query
 from publishing.admin.base import TrashFilter, is_field_with_search
@@ -84,8 +87,8 @@ class TextAdmin(DraftsAdmin):
     prepopulated_fields = {"slug": ["title"]}
     # Without the owner, because autocomplete would require permission to view the accounts.
     autocomplete_fields = ["cover", "share_image"]
-    CARE = ("Maintenance", {"fields": ["owner", "facts_checked_on", "review_by"]})
-    SHARING = (
+    CARE: tuple[str, Any] = ("Maintenance", {"fields": ["owner", "facts_checked_on", "review_by"]})
+    SHARING: tuple[str, Any] = (
         "For search engines and sharing",
         {
             "classes": ["collapse"],
@@ -95,7 +98,7 @@ class TextAdmin(DraftsAdmin):
     )
 
     def get_queryset(self, request):
-        texts = super().get_queryset(request)
+        texts = cast(ArticleQuerySet, super().get_queryset(request))
         if is_field_with_search(request):
             return texts  # "read also" offers texts of all kinds
         return texts.of_kind(self.model.own_kind).prefetch_related("topic_links__tag")
@@ -179,7 +182,7 @@ class TopicAdmin(DraftsAdmin):
     list_filter = ["state", TrashFilter]
     search_fields = ["name"]
     prepopulated_fields = {"slug": ["name"]}
-    fieldsets = [
+    fieldsets: list[tuple[str | None, Any]] = [
         (None, {"fields": ["name", "introduction"]}),
         ("Publication", {"fields": ["slug", "go_live_at", "note"]}),
         CALL,

@@ -47,7 +47,9 @@ class ArticleViewSet(PublishableViewSet):
 
     components, example = SCHEMAS, EXAMPLES["article"]
     filters = (
-        ChoiceParameter("kind", "kind", dict(ArticleKind.choices), "What a text is to its readers."),
+        ChoiceParameter(
+            "kind", "kind", {kind.value: str(kind.label) for kind in ArticleKind}, "What a text is to its readers."
+        ),
         RecordParameter("topic", "topic_links__tag", Topic, "About a topic, by its slug or id."),
         RecordParameter("author", "author_links__author", Author, "By an author, by the slug or id."),
     )

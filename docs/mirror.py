@@ -51,7 +51,7 @@ class Refused(Exception):
 
 
 class Later(Exception):
-    exit_code, wait_seconds = 75, 0
+    exit_code, wait_seconds = 75, 0.0
 
 
 class NoRedirects(urllib.request.HTTPRedirectHandler):

@@ -1,6 +1,8 @@
+from typing import cast
 from urllib.parse import quote
 
 from django.contrib import admin, messages
+from django.contrib.auth.models import AbstractUser
 from django.template.defaultfilters import pluralize
 from django.urls import reverse
 from django.utils import timezone
@@ -60,7 +62,7 @@ class EnquiryAdmin(ByHandMixin, ExportMixin, FieldsMixin, admin.ModelAdmin):
     actions = ["assign_to_me", "mark_as_spam", "mail_again"]
     readonly_fields = [*SHOWN, "received", "last_changed", "mail", "next_step"]
     fieldsets = [
-        (None, {"fields": SHOWN}),
+        (None, {"fields": tuple(SHOWN)}),
         ("Handling", {"fields": ["state", "owner", "note"]}),
         ("Details", {"fields": ["received", "last_changed", "mail"]}),
     ]
@@ -68,8 +70,9 @@ class EnquiryAdmin(ByHandMixin, ExportMixin, FieldsMixin, admin.ModelAdmin):
     def get_fieldsets(self, request, obj=None):
         """Leave out the optional fields that are empty."""
         fields = [shown for name, shown in zip(WRITTEN, SHOWN, strict=True) if obj is None or getattr(obj, name)]
-        _, work, about = super().get_fieldsets(request, obj)
-        if obj is not None and obj.kind == EnquiryKind.API_KEY and request.user.has_perm("publishing.add_partnerkey"):
+        _, work, about = cast(list[tuple[str, dict]], self.fieldsets)
+        may_add_key = cast(AbstractUser, request.user).has_perm("publishing.add_partnerkey")
+        if obj is not None and obj.kind == EnquiryKind.API_KEY and may_add_key:
             work = (work[0], {"fields": [*work[1]["fields"], "next_step"]})
         return [(None, {"fields": fields}), work, about]
 

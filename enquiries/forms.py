@@ -20,7 +20,7 @@ class LocalPathField(forms.CharField):
     """The page that the sender came from. An invalid value becomes empty instead of an error."""
 
     def to_python(self, value):
-        return local_path(super().to_python(value))
+        return local_path(super().to_python(value) or "")
 
 
 class EnquiryForm(PublicForm, forms.ModelForm):
@@ -78,7 +78,7 @@ class EnquiryForm(PublicForm, forms.ModelForm):
         return local_path(str(self["came_from"].value() or ""))
 
     def clean(self):
-        values = super().clean()
+        values = super().clean() or {}
         if values.get("kind") != EnquiryKind.API_KEY:
             values |= {"purpose": "", "volume": ""}
         elif not values.get("purpose") and "purpose" not in self.errors:

@@ -5,7 +5,7 @@ from django.core.mail import EmailMessage
 from django.urls import reverse
 from django.utils import timezone
 
-from enquiries.models import Enquiry
+from enquiries.models import Enquiry, EnquiryKind
 from ops.http.urls import absolute
 from ops.jobs.scheduler import register_job
 from ops.mail.delivery import is_mail_configured, send
@@ -33,7 +33,7 @@ def message_about(enquiry: Enquiry, recipients: list[str]) -> EmailMessage:
     lines = [
         f"{enquiry.name} wrote on {enquiry.received_at:%d %B %Y, %H:%M} UTC.",
         "",
-        f"Kind: {enquiry.get_kind_display()}",
+        f"Kind: {EnquiryKind(enquiry.kind).label}",
         f"Email:  {enquiry.email}",
         *([f"Company: {enquiry.company}"] if enquiry.company else []),
         *([f"Came from: {absolute(enquiry.came_from)}"] if enquiry.came_from else []),
@@ -46,7 +46,7 @@ def message_about(enquiry: Enquiry, recipients: list[str]) -> EmailMessage:
         f"In the admin: {absolute(reverse('admin:enquiries_enquiry_change', args=[enquiry.pk]))}",
     ]
     return EmailMessage(
-        subject=f"{enquiry.get_kind_display()}: {enquiry.name}",
+        subject=f"{EnquiryKind(enquiry.kind).label}: {enquiry.name}",
         body="\n".join(lines),
         from_email=settings.DEFAULT_FROM_EMAIL,
         to=recipients,

@@ -105,7 +105,7 @@ class Enquiry(models.Model):
 
     def __str__(self):
         # Without a name, because the admin's history keeps this text after the enquiry was deleted.
-        return f"Enquiry {self.pk}: {self.get_kind_display().lower()}"
+        return f"Enquiry {self.pk}: {EnquiryKind(self.kind).label.lower()}"
 
     def claim_mail(self, now: datetime) -> bool:
         """Claim the next attempt to send the mail; of concurrent callers only one gets it.

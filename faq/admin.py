@@ -175,7 +175,7 @@ class VoteAdmin(ByHandMixin, ExportMixin, admin.ModelAdmin):
     list_per_page = 50
     search_fields = ["question__question", "reason"]
     date_hierarchy = "voted_at"
-    fields = readonly_fields = ["voted", "about", "is_helpful", "reason", "version"]
+    fields = readonly_fields = ("voted", "about", "is_helpful", "reason", "version")
 
     def lookup_allowed(self, lookup, value, request=None):
         return lookup == "question__id__exact" or super().lookup_allowed(lookup, value, request)

@@ -72,6 +72,8 @@ class Question(Prose):
     question = models.CharField(max_length=250, blank=True, help_text="As a reader would ask it.")
     answer = RichTextField(blank=True, help_text="The first sentence should be the answer.")
     topic = models.ForeignKey(QuestionTopic, models.PROTECT, null=True, blank=True, related_name="questions")
+    topic_id: int | None
+    other_wordings: models.QuerySet
     position = models.PositiveSmallIntegerField("order", default=0, help_text="Within its topic; 1 comes first.")
     facts_checked_on = models.DateField(null=True, blank=True, help_text="When its facts were last checked.")
 

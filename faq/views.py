@@ -1,3 +1,5 @@
+from typing import cast
+
 from django.db.models import Prefetch
 from django.http import Http404
 from django.shortcuts import redirect, render
@@ -130,7 +132,7 @@ def _of_other_wording(slug, is_markdown=False):
     wording = OtherWording.objects.filter(slug=slug, question__in=Question.objects.published()).first()
     if wording is None:
         raise Http404
-    question = wording.question
+    question = cast(OtherWording, wording).question
     return redirect(question.markdown_url if is_markdown else question, permanent=True)
 
 

@@ -1,4 +1,5 @@
 from collections import defaultdict
+from typing import cast
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -13,7 +14,7 @@ from ops.http.urls import route
 from publishing.content.call_to_action_fields import CallToAction
 from publishing.content.list_page import ListPage
 from publishing.content.prose import Prose, ProseQuerySet
-from publishing.content.publishable import published_requires
+from publishing.content.publishable import Publishable, published_requires
 from publishing.content.tag import TagLink
 from publishing.images.models import fetch_pictures
 from publishing.richtext import RichTextField
@@ -98,6 +99,8 @@ class Article(CallToAction, Prose):
     cover_field = "cover"
     has_markdown = True
     stated_fields = ("kind",)  # columns that API and Markdown state, beyond title, standfirst and dates
+    details: models.QuerySet
+
     revised_rows = ("author_links", "details", "question_links", "read_also_links")
 
     kind = models.CharField(
@@ -218,7 +221,7 @@ class Article(CallToAction, Prose):
     @cached_property
     def placed_questions(self) -> list:
         """Return the public questions shown below its text, in order."""
-        Question = PlacedQuestion._meta.get_field("question").related_model
+        Question = cast(type[Publishable], PlacedQuestion._meta.get_field("question").related_model)
         questions = Question.objects.published().filter(article_links__article=self).only("question", "answer", "slug")
         return list(questions.order_by("article_links__position", "article_links__pk"))
 

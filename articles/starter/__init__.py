@@ -4,9 +4,10 @@ import re
 import tomllib
 from datetime import UTC, date, datetime, time
 from pathlib import Path
+from typing import cast
 
 from articles.models import Article, ArticleAuthor, Author, Detail, PlacedQuestion, ReadAlso, Topic
-from publishing.content.publishable import State
+from publishing.content.publishable import Publishable, State
 from publishing.revisions.models import Act
 from publishing.revisions.snapshot import read
 from publishing.workflow.actions import ActionRequest, perform_action
@@ -49,7 +50,7 @@ def _create(entry) -> Article:
         if slug in authors:
             ArticleAuthor.objects.create(article=article, author=authors[slug], position=position)
     article.topics.set(Topic.objects.filter(slug__in=entry["topics"]))
-    Question = PlacedQuestion._meta.get_field("question").related_model
+    Question = cast(type[Publishable], PlacedQuestion._meta.get_field("question").related_model)
     questions = {question.slug: question for question in Question.objects.filter(slug__in=entry["questions"])}
     for position, slug in enumerate(entry["questions"], start=1):
         if slug in questions:

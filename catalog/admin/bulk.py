@@ -1,6 +1,7 @@
 """Admin actions on many records, with a preview of the changed and the refused records before they run."""
 
 from dataclasses import dataclass, field
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin, messages
@@ -107,7 +108,7 @@ class BulkMixin(admin.ModelAdmin):
                 return self._page(request, queryset, bulk, form=form)
             chosen = form.cleaned_data["value"]
             value = getattr(chosen, "pk", chosen)
-            words = str(dict(form.fields["value"].choices)[value or ""])
+            words = str(dict(cast(Any, form.fields["value"]).choices)[value or ""])
         outcome = count_changes(queryset, bulk.name, value)
         # Confirm again if the number of changes is no longer the one that the user agreed to.
         if request.POST.get("agreed") != str(outcome.count) or not outcome.count:

@@ -51,7 +51,7 @@ class LoggedResource(ModelResource):
         if result.has_errors() or result.has_validation_errors():
             return result
         if dry_run:
-            result.impact = self._passages()
+            result.impact = self._passages()  # pyright: ignore[reportAttributeAccessIssue] read below
         else:
             since = monotonic()
             for some in batched(self.changed, BATCH):
@@ -181,7 +181,7 @@ def _in(cell):
 class CSVMixin(ImportExportMixin, admin.ModelAdmin):
     """For a ModelAdmin with `resource_classes`."""
 
-    formats = [SafeCSV]
+    formats = [SafeCSV]  # pyright: ignore[reportAssignmentType] a property in the base
     skip_export_form = True  # it needs a script that the admin's content security policy blocks
     import_template_name = "admin/catalog/import.html"
 
@@ -189,7 +189,10 @@ class CSVMixin(ImportExportMixin, admin.ModelAdmin):
         response = super().import_action(request, *args, **kwargs)
         result = getattr(response, "context_data", {}).get("result")
         if passages := getattr(result, "impact", None):
-            response.context_data |= {"counts": counts_in_words(passages), "records": list(by_record(passages).items())}
+            response.context_data = (response.context_data or {}) | {
+                "counts": counts_in_words(passages),
+                "records": list(by_record(passages).items()),
+            }
         return response
 
     def process_import(self, request, *args, **kwargs):

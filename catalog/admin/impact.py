@@ -91,11 +91,11 @@ def models_of(record) -> set[int]:
         case AIModel():
             return {record.pk}
         case Offering():
-            return {record.model_id}
+            return {record.model_id} if record.model_id else set()
         case Price():
-            return {record.offering.model_id}
+            return models_of(record.offering)
         case LifecycleEvent():
-            return {record.model_id or record.offering.model_id}
+            return {record.model_id} if record.model_id else models_of(record.offering)
         case Provider():
             return set(record.offerings.values_list("model_id", flat=True))
         case Vendor():

@@ -60,7 +60,7 @@ class CatalogueInline(FieldsMixin, admin.TabularInline):
         rows = self.model._base_manager.all()
         if self.parent is None:
             return rows.none()
-        return rows.filter(**{self.fk_name: self.parent})
+        return rows.filter(**{str(self.fk_name): self.parent})
 
 
 class AliasInline(CatalogueInline):

@@ -1,9 +1,11 @@
 """Admin pages to merge duplicates, with a preview, and to list likely duplicates."""
 
 import re
+from collections.abc import Callable
 
 from django.contrib import admin, messages
 from django.http import HttpResponseRedirect, QueryDict
+from django.template.response import TemplateResponse
 
 from catalog.admin.impact import SEEN, impact_page
 from catalog.history.duplicates import likely_duplicates
@@ -19,6 +21,7 @@ KEY = re.compile(r"[0-9]{1,18}")
 class MergeMixin(admin.ModelAdmin):
     """For a ModelAdmin of records that may have duplicates."""
 
+    show: Callable[..., TemplateResponse]  # by admin_pages.PagesMixin
     change_list_template = "admin/catalog/mergeable_list.html"
 
     def has_merge_permission(self, request):

@@ -105,7 +105,7 @@ class AIModelAdmin(LongListMixin, ImpactMixin, CSVMixin, MergeMixin, BulkMixin, 
             form.instance.evidence.filter(fact__in=changed).order_by("fact").values_list("fact", flat=True).distinct()
         )
         if facts:
-            words = ", ".join(LABELS.get(fact, fact).lower() for fact in facts)
+            words = ", ".join(str(LABELS.get(fact, fact)).lower() for fact in facts)
             messages.warning(
                 request,
                 f"You changed what has a source ({words}). Readers see that source beside the new value: "

@@ -1,5 +1,7 @@
 """Admin of vendors, modalities, families and providers."""
 
+from typing import Any
+
 from django.contrib import admin
 
 from catalog.admin.bulk import BulkMixin
@@ -16,7 +18,7 @@ class NameAdmin(BulkMixin, LoggedMixin, PublishableAdmin):
     search_fields = ["name", "slug"]
     ordering = ["name"]
     prepopulated_fields = {"slug": ["name"]}
-    PUBLICATION = (
+    PUBLICATION: tuple[str, Any] = (
         "Publication",
         {"fields": ["state", "slug"], "description": "A change is public as soon as it is saved."},
     )
@@ -24,7 +26,7 @@ class NameAdmin(BulkMixin, LoggedMixin, PublishableAdmin):
 
 @admin.register(Vendor)
 class VendorAdmin(ImpactMixin, MergeMixin, NameAdmin):
-    actions = [*NameAdmin.actions, "merge_chosen"]
+    actions = [*(NameAdmin.actions or ()), "merge_chosen"]
     list_display = ["name", "country", "status", "last_changed"]
     autocomplete_fields = ["logo"]
     fieldsets = [
@@ -42,7 +44,7 @@ class ModalityAdmin(ImpactMixin, NameAdmin):
 
 @admin.register(Family)
 class FamilyAdmin(MergeMixin, NameAdmin):
-    actions = [*NameAdmin.actions, "merge_chosen"]
+    actions = [*(NameAdmin.actions or ()), "merge_chosen"]
     list_display = ["name", "vendor", "status", "last_changed"]
     list_select_related = ["vendor"]
     search_fields = ["name", "slug", "vendor__name"]
@@ -57,7 +59,7 @@ class FamilyAdmin(MergeMixin, NameAdmin):
 
 @admin.register(Provider)
 class ProviderAdmin(ImpactMixin, MergeMixin, NameAdmin):
-    actions = [*NameAdmin.actions, "merge_chosen"]
+    actions = [*(NameAdmin.actions or ()), "merge_chosen"]
     list_display = ["name", "website", "status", "last_changed"]
     fieldsets = [
         (None, {"fields": ["name", "summary"]}),

@@ -1,5 +1,7 @@
 """Admin of offerings, prices, lifecycle events and sources."""
 
+from typing import Any
+
 from django.contrib import admin
 
 from catalog.admin.bulk import BulkMixin
@@ -31,7 +33,7 @@ class OfferingAdmin(LongListMixin, ImpactMixin, BulkMixin, LoggedMixin, FieldsMi
     ordering = ["provider_id", "api_id"]  # matches the index
     autocomplete_fields = ["provider", "model"]
     inlines = [PriceInline, OfferingEventInline, EvidenceInline]
-    fieldsets = [
+    fieldsets: list[tuple[str | None, Any]] = [
         (None, {"fields": ["model", "provider", "api_id", "name", "listing", "checked_on", "regions", "note"]}),
         (
             "What differs here",
@@ -66,7 +68,7 @@ class PriceAdmin(LongListMixin, ImpactMixin, CSVMixin, LoggedMixin, FieldsMixin,
     search_fields = ["offering__api_id", "offering__model__name"]
     autocomplete_fields = ["offering"]
     inlines = [EvidenceInline]
-    fieldsets = [
+    fieldsets: list[tuple[str | None, Any]] = [
         (None, {"fields": ["offering", "meter", "amount", "currency", ("per_quantity", "unit")]}),
         ("Only then", {"fields": ["above_tokens", "service_level", "conditions"]}),
         ("Since when", {"fields": ["valid_from", "is_withdrawn"]}),
@@ -85,7 +87,7 @@ class LifecycleEventAdmin(LongListMixin, ImpactMixin, LoggedMixin, FieldsMixin, 
     ordering = ["-date", "-pk"]
     autocomplete_fields = ["model", "offering", "replaced_by"]
     inlines = [EvidenceInline]
-    fieldsets = [
+    fieldsets: list[tuple[str | None, Any]] = [
         (
             None,
             {

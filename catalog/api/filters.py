@@ -7,11 +7,10 @@ from django.db.models import Exists, OuterRef
 from django.http import QueryDict
 from django.utils import timezone
 from rest_framework.exceptions import ValidationError
-from rest_framework.filters import BaseFilterBackend
 
 from catalog.browse.filters import NAMES, Filters
 from catalog.browse.groups import CHOICES, LINKS, MAX_TOKENS, RANGES, SHOW
-from publishing.api.filters import SLUG_SCHEMA, checked, listed, parameter, several, slugs_by_key
+from publishing.api.filters import SLUG_SCHEMA, ParameterFilters, checked, listed, parameter, several, slugs_by_key
 from publishing.search.query import MAX_LENGTH
 
 ALL = "all"  # the page shows checked models by default, the API all records, including unverified ones
@@ -35,7 +34,7 @@ def site_day() -> date:
     return timezone.localdate(timezone=timezone.get_default_timezone())
 
 
-class ModelFilters(BaseFilterBackend):
+class ModelFilters(ParameterFilters):
     """Filters entries of models by the parameters of the list on the site, except for order and view."""
 
     def names(self, view) -> set[str]:

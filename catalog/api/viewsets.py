@@ -4,6 +4,7 @@ from datetime import date
 from hashlib import sha256
 from itertools import chain
 from pathlib import Path
+from typing import cast
 from uuid import UUID
 
 import orjson
@@ -22,6 +23,7 @@ from ops.http.urls import absolute
 from publishing.api.filters import RecordParameter
 from publishing.api.schemas import examples_in, ref
 from publishing.api.viewsets import KEY, SLUG, PublishableViewSet
+from publishing.content.publishable import Publishable
 
 COLUMNS = ("seq", "type", "object_id", "hash", "changed_at", "body", "row_id", "today")
 # The time as text, because parsing it would take an eighth of the time of a list.
@@ -38,8 +40,8 @@ class RecordViewSet(PublishableViewSet):
     key_field = "row_id"
 
     @property
-    def model(self):
-        return TYPES[self.type_name]
+    def model(self) -> type[Publishable]:
+        return cast(type[Publishable], TYPES[self.type_name])
 
     @property
     def record_schema(self) -> dict:
@@ -63,7 +65,7 @@ class RecordViewSet(PublishableViewSet):
 
     def list(self, request, *args, **kwargs):
         stamp_pending_changes()
-        entries = self.paginate_queryset(self.filter_queryset(self.entries()))
+        entries = self.paginate_queryset(self.filter_queryset(self.entries())) or []
         day, site = site_day(), absolute("/").rstrip("/")
         # Encoded one by one, because most documents are ASCII and faster to encode than one text that is not.
         bodies = [entry.body.encode() for entry in entries]

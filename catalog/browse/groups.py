@@ -1,13 +1,15 @@
 """The facets and ranges by which models are filtered, in the order of the URL and the page."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import reduce
 from operator import and_
+from typing import Any, cast
 
 from django.core.exceptions import BadRequest
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, TextChoices
 
 from catalog.documents.summaries import CAPABILITIES, UNKNOWN
 from catalog.models import (
@@ -48,7 +50,7 @@ class ChoiceGroup:
 
     name: str
     label: str
-    choices: dict[str, str]
+    choices: Mapping[str, Any]
 
     def condition(self, values) -> Q:
         return Q(**{f"{self.name}__in": [*values, *([""] if UNKNOWN in values else [])]})
@@ -196,7 +198,8 @@ class ReleaseRange(Range):
 
 def _of_choice(name: str) -> ChoiceGroup:
     fact = BY_NAME[name]
-    return ChoiceGroup(name, fact.label, {**dict(fact.choices.choices), UNKNOWN: "Unknown"})
+    choices = cast(type[TextChoices], fact.choices).choices
+    return ChoiceGroup(name, fact.label, {**dict(choices), UNKNOWN: "Unknown"})
 
 
 LINKS = {

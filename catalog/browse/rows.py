@@ -92,13 +92,18 @@ def rows_beside(group: LinkGroup, record, day: date) -> ModelRows:
 def model_row(name, slug, show, released_on, context_tokens, row, status, input_price) -> ModelRow:
     """Return the row for the values of COLUMNS."""
     is_unverified = show == "unverified"
+    vendors, inputs, outputs = (
+        links_to(name, row[name]) for name in ("vendors", "input_modalities", "output_modalities")
+    )
     return ModelRow(
         name,
         slug,
         row["path"],
         is_unverified,
         row["notice" if is_unverified else "summary"],
-        *(links_to(name, row[name]) for name in ("vendors", "input_modalities", "output_modalities")),
+        vendors,
+        inputs,
+        outputs,
         released_on,
         dated(released_on),
         "" if context_tokens is None else f"{context_tokens:,}",

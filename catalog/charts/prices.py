@@ -73,7 +73,7 @@ class Prices:
         across = LogScale.over([point.context for point in self.points], plane.left, plane.x_end)
         up = LogScale.over([float(price) for price in charged], floor, plane.top) if charged else None
         free_y = plane.y_end - FREE_BAND / 2
-        places = [(across(point.context), up(point.price) if point.price else free_y) for point in self.points]
+        places = [(across(point.context), up(point.price) if up and point.price else free_y) for point in self.points]
         marks = _dots(self.points, places)
         labels = without_collisions(
             self._labels(plane, places), plane, [mark.box() for mark in marks], plane.most_labels

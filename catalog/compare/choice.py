@@ -31,12 +31,12 @@ class ModelSelection:
         if len(slugs) > MOST_NAMED or not all(map(SLUG.fullmatch, slugs)):
             raise BadRequest("m is not the short name of a model, as it stands in the address of its page.")
         models = _named(slugs)
-        missing = {slug: _moved(slug) for slug in slugs if slug not in models}
+        missing = {slug: _moved(slug) or "" for slug in slugs if slug not in models}
         for slug, present in missing.items():
             if not present:
                 raise BadRequest(f"m: the catalogue has no model “{slug}”.")
         models |= _named(set(missing.values()) - models.keys()) if missing else {}
-        ordered = [models[slug] for slug in dict.fromkeys(missing.get(slug, slug) for slug in slugs)]
+        ordered = [models[slug] for slug in dict.fromkeys(missing.get(slug) or slug for slug in slugs)]
         return cls(
             [model for model in ordered if not model.is_unverified], [model for model in ordered if model.is_unverified]
         )
@@ -55,5 +55,6 @@ def _named(slugs) -> dict[str, AIModel]:
 
 def _moved(slug: str) -> str | None:
     redirect = Redirect.objects.answer(reverse("catalog:model", args=[slug]))
-    match = resolve(redirect.destination) if redirect and not redirect.is_gone else None
+    destination = redirect and not redirect.is_gone and redirect.destination
+    match = resolve(destination) if destination else None
     return match.kwargs.get("slug") if match and match.view_name == "catalog:model" else None

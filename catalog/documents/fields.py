@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from operator import itemgetter
+from typing import Any, cast
 
 from django.db import models
 from django.urls import NoReverseMatch
@@ -17,6 +17,7 @@ from catalog.rules.facts import Fact
 from catalog.rules.partial_dates import PartialDateField
 from catalog.rules.status import Bound, EventKind, Status
 from publishing.api.schemas import ADDRESS, DAY, ID, MOMENT, TEXT, an_object, or_null, ref, several
+from publishing.content.publishable import Publishable
 from publishing.richtext.portable import portable_html
 
 # By the names in the published schema, which do not change when a class is renamed.
@@ -59,7 +60,7 @@ class Field:
     """
 
     schema: dict
-    compose: Callable[[LoadedRows, dict], object]
+    compose: Callable[[LoadedRows, dict], Any]
     refers_to: tuple[type[models.Model], str] | None = None
     part: "Part | None" = None
 
@@ -166,7 +167,7 @@ def facts(model: type[models.Model], declared: tuple[Fact, ...]) -> Fields:
 
 
 def _column(model: type[models.Model], name: str) -> Field:
-    column = model._meta.get_field(name)
+    column = cast(models.Field, model._meta.get_field(name))
     schema, convert = next((schema, convert) for kind, schema, convert in BY_COLUMN if isinstance(column, kind))
     if column.choices:
         schema = ref(ENUM_NAMES[tuple(value for value, _ in column.flatchoices)])
@@ -204,7 +205,7 @@ def identifier(model: type[models.Model]) -> Fields:
 def path_of(model: type[models.Model], slug: str) -> str | None:
     """Return None if the slug fits no URL, as may happen after a write by SQL: one such row must not stop the feed."""
     try:
-        return model.address_of(slug)
+        return cast(type[Publishable], model).address_of(slug)
     except NoReverseMatch:
         return None
 
@@ -227,7 +228,7 @@ def tags(table: type[models.Model], model: type[models.Model], description: str)
 
     def compose(rows, row):
         found = (tag.compose(rows, link) for link in part.of(rows, row))
-        return sorted(filter(None, found), key=itemgetter("name", "slug"))
+        return sorted(filter(None, found), key=lambda one: (one["name"], one["slug"]))
 
     return Field(several(ref("Reference"), description), compose, part=part)
 

@@ -69,7 +69,9 @@ def summarise(model_keys: Collection[int], offering_keys: Collection[int]) -> se
     fresh, of_model, periods = defaultdict(list), defaultdict(dict), {}
     for key, document in offerings.items():
         model_key = keys[document["model"]["id"]] if document["model"] else None
-        summary, periods[key] = summarise_offering(key, document, model_key, documents.get(model_key))
+        summary, periods[key] = summarise_offering(
+            key, document, model_key, documents.get(model_key) if model_key else None
+        )
         fresh[OfferingSummary].append(summary)
         fresh[OfferingPeriod] += periods[key]
         of_model[model_key][key] = document
@@ -133,8 +135,8 @@ def _numbers(summaries: Iterable[ModelSummary], periods: Iterable[ModelPeriod]) 
     return found
 
 
-def _count(deltas: Counter):
-    deltas = {at: number for at, number in deltas.items() if number}
+def _count(found: Counter):
+    deltas = {at: number for at, number in found.items() if number}
     if not deltas:
         return
     groups, values, _, days = (set(part) for part in zip(*deltas, strict=True))

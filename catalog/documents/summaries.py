@@ -42,7 +42,7 @@ def summarise_model(
     key: int, document: dict, offerings: dict[int, tuple[dict, list[OfferingPeriod]]]
 ) -> tuple[ModelSummary, list[ModelPeriod]]:
     """Return the rows of a model; `offerings` has the documents and periods of its public offerings by key."""
-    released, family = PartialDate.parse(document["released_on"]), document["family"]
+    written, family = document["released_on"] or "", document["family"]
     summary = ModelSummary(
         model_id=key,
         public_id=document["id"],
@@ -53,8 +53,8 @@ def summarise_model(
         kind=document["kind"] or "",
         openness=document["openness"] or "",
         family_id=int(family["id"]) if family else None,
-        released_on=document["released_on"] or "",
-        released_until=released.last_day.isoformat() if released else "",
+        released_on=written,
+        released_until=PartialDate.parse(written).last_day.isoformat() if written else "",
         context_tokens=document["context_tokens"],
         checked_on=date.fromisoformat(document["checked_on"]) if document["checked_on"] else None,
         vouched=vouched_in(document) + sum(vouched_in(offering) for offering, _ in offerings.values()),

@@ -4,6 +4,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
+from typing import cast
 
 from django.utils import timezone
 
@@ -34,7 +35,7 @@ def timeline_of(key: int, document: dict, offerings: dict[int, dict]) -> list[Ti
     for provider, record in [(None, document), *((offering["provider"], offering) for _, offering in served)]:
         for event in _shown(record["events"]):
             said[event["kind"], event["date"], event["bound"]].append((provider, event))
-    told = [_of_events(key, *change, by) for change, by in said.items()]
+    told = [_of_events(key, kind, written, bound, by) for (kind, written, bound), by in said.items()]
     if document["published_at"]:
         told.append(_of_publication(document["published_at"]))
     for offering_key, offering in served:
@@ -60,7 +61,7 @@ def _shown(events: Iterable[dict]) -> list[dict]:
 
 def _of_events(key: int, kind: str, written: str, bound: str, by: list[tuple[dict | None, dict]]) -> TimelineEntry:
     """Return one entry for an event that several parties report: `by` has (provider or None for the vendor, event)."""
-    places = {provider["id"]: reference(Provider, provider) for provider, _ in by if provider}
+    places = {provider["id"]: cast(dict, reference(Provider, provider)) for provider, _ in by if provider}
     events = [event for _, event in by]
     return TimelineEntry(
         kind=kind,

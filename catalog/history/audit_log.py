@@ -5,7 +5,7 @@ belong to them (prices, events, aliases), so every way of writing a value is log
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -102,7 +102,7 @@ def log_changes(
 
 
 @contextmanager
-def logging_changes(pks: dict[type, Collection[int]], **who):
+def logging_changes(pks: Mapping[type, Collection[int]], **who):
     """Log what the block changes in the records with these keys, given by model (see `log_changes`).
 
     The block may add keys for records that it creates.

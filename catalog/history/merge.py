@@ -29,7 +29,7 @@ class Preview:
     """The effects of a merge: lost values (see `conflicts`), counts by table, affected texts and new names."""
 
     conflicts: list[tuple[str, str, list[str]]]
-    moves: list[tuple[str, int, int]]  # words, how many move, how many are there already
+    moves: list[tuple]  # words, how many move, how many are there already
     texts: list
     names: list[str]
 

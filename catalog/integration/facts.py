@@ -59,7 +59,7 @@ def look_up(names: Keys, day: date, with_sources: bool = True) -> dict[tuple[int
             amount, offering = prices.get((key, name), (None, None))
             value, number = _value(document, name, day, amount)
             if value:
-                items = _evidence(document, name, day, evidence, offerings.get(offering))
+                items = _evidence(document, name, day, evidence, offerings.get(offering) if offering else None)
                 found[key, name] = value, number, [((*place, -says[item["source"]]), item) for place, item in items]
     named = {item["source"] for _, _, items in found.values() for _, item in items}
     sources = read.sources(named) if with_sources else {}
@@ -112,7 +112,7 @@ def _value(document: dict, name: str, day: date, amount: Decimal | None) -> tupl
         return (f"{number} {CURRENCY} per {PER:,} tokens", number) if amount else (NO_CHARGE, "")
     if name in DAYS:
         days = [event["date"] for event in document["events"] if _is_exact(event, DAYS[name][0])]
-        return str(PartialDate.parse(max(days, default="")) or ""), ""
+        return str(PartialDate.parse(max(days))) if days else "", ""
     fact = BY_NAME[name]
     number = fact.in_words(document[name])
     return (f"{number} {TOKENS}" if number and fact.unit == TOKENS else number), number
@@ -182,4 +182,6 @@ def _source(item: dict, source: dict) -> FactSource:
     doubt = "" if confidence in {Confidence.VENDOR, Confidence.THIRD_PARTY} else confidence.label
     remark = doubt or ("" if item["is_checked"] else "not checked by us")
     read_on = date.fromisoformat(source["read_on"])
-    return FactSource(int(source["id"]), source["title"], source["url"] or "", source["publisher"], read_on, remark)
+    return FactSource(
+        int(source["id"]), source["title"], source["url"] or "", source["publisher"], read_on, str(remark)
+    )

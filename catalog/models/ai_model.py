@@ -81,6 +81,13 @@ class AIModel(CatalogueRecord, StatedFacts):  # noqa: DJ008 - its name comes fro
     summary_field = "summary"
     has_markdown = True
 
+    aliases: models.QuerySet
+    events: models.QuerySet
+    offerings: models.QuerySet
+    vendor_links: models.QuerySet
+    public_vendor_links: list[ModelVendor]  # by for_search()
+    replaced_by_id: int | None
+
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(max_length=200, help_text="As its vendor writes it.")
     vendors = TaggableManager(

@@ -31,6 +31,8 @@ class FieldChange(models.Model):
     is empty and the values are those of all its fields.
     """
 
+    record_type_id: int
+    run_id: int | None
     record_type = models.ForeignKey(ContentType, models.CASCADE, related_name="+", db_index=False)  # see indexes
     record_id = models.PositiveBigIntegerField()
     record = GenericForeignKey("record_type", "record_id")

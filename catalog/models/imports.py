@@ -37,6 +37,8 @@ class ImportRun(models.Model):
     finished_at = models.DateTimeField(null=True)
     counts = models.JSONField(default=dict)
     report = models.JSONField(default=list, help_text="What was refused, kept or not matched: place and reason.")
+    applied_by_id: int | None
+    held: models.QuerySet
     applied_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.SET_NULL,
@@ -54,7 +56,7 @@ class ImportRun(models.Model):
         constraints = [one_of("feed", ImportFeed), one_of("state", RunState)]
 
     def __str__(self):
-        return f"{self.get_feed_display()}, {self.started_at:%d %b %Y %H:%M} UTC"
+        return f"{ImportFeed(self.feed).label}, {self.started_at:%d %b %Y %H:%M} UTC"
 
     def settle(self):
         """Set the state of a run after its held records were applied. Held records that remain may be superseded."""
@@ -91,7 +93,7 @@ class ImportedRecord(models.Model):
         indexes = [models.Index(fields=["record_type", "record_id"], name="catalog_imported_by_record")]
 
     def __str__(self):
-        return f"{self.get_feed_display()}: {self.key}"
+        return f"{ImportFeed(self.feed).label}: {self.key}"
 
 
 class HeldRecord(models.Model):

@@ -11,6 +11,8 @@ from catalog.rules.status import Bound, EventKind
 class LifecycleEvent(models.Model):
     """A past or future event of a model (from its vendor) or of an offering (from its provider)."""
 
+    model_id: int | None
+    replaced_by_id: int | None
     model = models.ForeignKey(AIModel, models.CASCADE, null=True, blank=True, related_name="events")
     offering = models.ForeignKey(Offering, models.CASCADE, null=True, blank=True, related_name="events")
     kind = models.CharField(max_length=20, choices=EventKind)

@@ -34,6 +34,7 @@ class Vendor(PublicTag):
     named_in_search_by = {"catalog.AIModel": "vendor_links__tag"}
     page_shows = (("catalog.AIModel", "vendor_links__tag"), ("catalog.Family", "vendor"))
 
+    model_links: models.QuerySet
     website = models.URLField(blank=True)
     country = models.CharField(max_length=100, blank=True, help_text="Where it is based.")
     description = RichTextField(blank=True, help_text="Who they are, in a few sentences; date what may change.")
@@ -54,6 +55,8 @@ class Modality(PublicTag):
     summary_field = "description"
     page_shows = (("catalog.AIModel", "input_links__tag"), ("catalog.AIModel", "output_links__tag"))
 
+    input_links: models.QuerySet
+    output_links: models.QuerySet
     code = models.SlugField(
         max_length=200,
         blank=True,

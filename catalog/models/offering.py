@@ -34,6 +34,10 @@ class Offering(StatedFacts):
 
     provider = models.ForeignKey(Provider, models.PROTECT, related_name="offerings")
     api_id = models.CharField("provider's own id", max_length=200, help_text="Exactly as the provider writes it.")
+    model_id: int | None
+    events: models.QuerySet
+    prices: models.QuerySet
+    ends: list  # set by catalog.importers.litellm
     model = models.ForeignKey(AIModel, models.PROTECT, null=True, blank=True, related_name="offerings")
     listing = models.CharField(
         "in the provider's list",

@@ -75,7 +75,7 @@ class Price(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.get_meter_display()}, {self.offering}"
+        return f"{Meter(self.meter).label}, {self.offering}"
 
     @property
     def terms(self) -> dict:

@@ -6,6 +6,8 @@ valid on every day with `first_day <= day < end_day`. The periods of one record 
 `date.min` to `date.max`, so exactly one is valid on any day before the last.
 """
 
+from decimal import Decimal
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -52,6 +54,8 @@ class Period(models.Model):
 class ModelSummary(models.Model):
     """The columns of a public model that lists filter, sort and show, except those that depend on the day."""
 
+    status: str  # annotated by catalog.documents.read
+    input_price: Decimal | None
     model_id = models.BigIntegerField(primary_key=True)
     public_id = models.CharField(max_length=36)
     slug = models.CharField(max_length=200)
@@ -96,6 +100,7 @@ class ModelSummary(models.Model):
 class ModelPeriod(Period):
     """The status of a model and its lowest prices."""
 
+    model_id: int
     model = key_of("catalog.ModelSummary")
     input_offering_id = models.BigIntegerField(null=True, help_text="The offering that has the input price.")
     output_offering_id = models.BigIntegerField(null=True, help_text="The offering that has the output price.")

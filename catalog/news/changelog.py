@@ -68,7 +68,7 @@ def _corrections(day: date) -> list[CatalogueChange]:
         since, *_ = models.get(row.record_id, [None])
         if since and since < row.at:
             by_model[timezone.localdate(row.at), row.record_id].append(row)
-    return [_corrected(on, pk, *models[pk][1:], rows) for (on, pk), rows in by_model.items() if on <= day]
+    return [_corrected(on, pk, models[pk][1], models[pk][2], rows) for (on, pk), rows in by_model.items() if on <= day]
 
 
 def _corrected(on: date, model_key: int, name: str, slug: str, rows: list) -> CatalogueChange:

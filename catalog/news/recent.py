@@ -10,7 +10,7 @@ from catalog.models import FacetCount, ModelSummary, TimelineEntry
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.status import Bound, EventKind, Status
 
-NEWS = {
+NEWS: dict[str, tuple[str, str]] = {
     EventKind.RELEASED: (Status.AVAILABLE, "Released"),
     EventKind.PREVIEW: (Status.PREVIEW, "Preview"),
     EventKind.DEPRECATED: (Status.DEPRECATED, "End announced"),

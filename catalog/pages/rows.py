@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cached_property, lru_cache
+from typing import overload
 from urllib.parse import urlsplit
 
 from django.utils.html import format_html
@@ -54,6 +55,10 @@ class Named:
         return self.url
 
 
+@overload
+def named(name: str, reference: dict) -> Named: ...
+@overload
+def named(name: str, reference: None) -> None: ...
 def named(name: str, reference: dict | None) -> Named | None:
     """Return the record that a document refers to under `name`, or None."""
     if reference is None:
@@ -130,7 +135,7 @@ class EventRow(PageRow):
 
     @property
     def label(self) -> str:
-        return EventKind(self.kind).label
+        return str(EventKind(self.kind).label)
 
     @property
     def replacement(self) -> Named | None:
@@ -149,11 +154,11 @@ class PriceRow(PageRow):
 
     @property
     def label(self) -> str:
-        return Meter(self.meter).label
+        return str(Meter(self.meter).label)
 
     @cached_property
     def period(self) -> PartialDate | None:
-        return PartialDate.parse(self.valid_from)
+        return PartialDate.parse(self.valid_from) if self.valid_from else None
 
     @property
     def amount_and_unit(self) -> tuple[str, str]:

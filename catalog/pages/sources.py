@@ -25,7 +25,7 @@ class SourceNote:
 
     @property
     def words(self) -> str:
-        return "" if self.confidence in DOUBTS else Confidence(self.confidence).label
+        return "" if self.confidence in DOUBTS else str(Confidence(self.confidence).label)
 
     @property
     def read(self) -> str:
@@ -102,5 +102,5 @@ def citations(evidence: Iterable[dict], notes: dict[str, SourceNote]) -> list[Ci
 def _reservations(item: dict, note: SourceNote) -> str:
     is_said = item["confidence"] in DOUBTS or item["confidence"] != note.confidence
     return ", ".join(
-        [Confidence(item["confidence"]).label] * is_said + ["not checked by us"] * (not item["is_checked"])
+        [str(Confidence(item["confidence"]).label)] * is_said + ["not checked by us"] * (not item["is_checked"])
     )

@@ -7,6 +7,7 @@ its column.
 
 from dataclasses import dataclass
 from enum import Enum, auto
+from typing import cast
 
 from django.db.models import TextChoices
 
@@ -94,7 +95,7 @@ class Fact:
             case FactKind.COUNT:
                 return f"{value:,}"
             case FactKind.CHOICE:
-                return str(dict(self.choices.choices).get(value, value))
+                return str(dict(cast(type[TextChoices], self.choices).choices).get(value, value))
         return str(value)
 
 

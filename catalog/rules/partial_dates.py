@@ -24,14 +24,13 @@ class PartialDate:
 
     @classmethod
     @lru_cache(maxsize=10_000)
-    def parse(cls, text: str) -> "PartialDate | None":
-        """Return the date for `text`, None for "". Raises ValueError for another format or an invalid day."""
-        if not text:
-            return None
+    def parse(cls, text: str) -> "PartialDate":
+        """Return the date for `text`. Raises ValueError for another format or an invalid day."""
         match = FORM.fullmatch(text)
         if not match or text.startswith("0000"):
             raise ValueError(f"{text!r} is not a date such as 2026, 2026-11 or 2026-11-24.")
-        year, month, day = (int(part) if part else None for part in match.groups())
+        year = int(match[1])
+        month, day = (int(part) if part else None for part in match.groups()[1:])
         first = date(year, 1 if month is None else month, 1 if day is None else day)
         last_month = 12 if month is None else month
         last = date(year, last_month, calendar.monthrange(year, last_month)[1] if day is None else day)
@@ -48,6 +47,8 @@ class PartialDate:
 
 
 def validate_partial_date(text: str):
+    if not text:
+        return
     try:
         PartialDate.parse(text)
     except ValueError as error:

@@ -6,20 +6,20 @@ from datetime import date
 
 
 @dataclass(frozen=True)
-class Period:
+class Period[V]:
     """A value from the day `since` until the day before `until`; None for an open end."""
 
-    value: object
+    value: V
     since: date | None
     until: date | None
 
 
-def periods(turns: Iterable[date], value_on: Callable[[date], object]) -> list[Period]:
+def periods[V](turns: Iterable[date], value_on: Callable[[date], V]) -> list[Period[V]]:
     """Return the periods of `value_on`, which changes only on the days `turns`, from the first day to the last.
 
     Adjacent periods with the same value are merged.
     """
-    found = [(None, value_on(date.min))]
+    found: list[tuple[date | None, V]] = [(None, value_on(date.min))]
     for turn in sorted(set(turns)):
         value = value_on(turn)
         if value != found[-1][1]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from catalog.rules.choices import Meter, Unit
 from catalog.rules.partial_dates import PartialDate
@@ -93,7 +93,7 @@ def _amount_in_words(amount: str, *unit) -> str:
 def number_in_words(amount: Decimal) -> str:
     """Return an amount with at least two decimal places, and more if needed."""
     amount = amount.normalize()
-    if amount.as_tuple().exponent > TWO_PLACES.as_tuple().exponent:
+    if cast(int, amount.as_tuple().exponent) > cast(int, TWO_PLACES.as_tuple().exponent):
         amount = amount.quantize(TWO_PLACES)
     return f"{amount:,f}"
 
@@ -126,8 +126,7 @@ def _ordinary(offering: dict, meter: str) -> list[dict]:
 
 
 def _begins(price: dict) -> date | None:
-    period = PartialDate.parse(price["valid_from"])
-    return period and period.first_day
+    return PartialDate.parse(price["valid_from"]).first_day if price["valid_from"] else None
 
 
 def price_turns(prices: Iterable[dict]) -> set[date]:

@@ -31,7 +31,7 @@ class Bound(TextChoices):
     NOT_BEFORE = "not_before", "not before this date"
 
 
-REACHED_BY = {
+REACHED_BY: dict[str, Status] = {
     EventKind.ANNOUNCED: Status.ANNOUNCED,
     EventKind.PREVIEW: Status.PREVIEW,
     EventKind.RELEASED: Status.AVAILABLE,
@@ -85,7 +85,9 @@ def status_turns(document: dict) -> set[date]:
     """Return the only days on which the status can change."""
     spans = [PartialDate.parse(event["date"]) for event in document["events"]]
     checked_on = _checked_on(document)
-    return {turn for span in spans for turn in (span.first_day, span.last_day)} | ({checked_on} - {None})
+    return {turn for span in spans for turn in (span.first_day, span.last_day)} | (
+        {checked_on} if checked_on else set()
+    )
 
 
 def _checked_on(document: dict) -> date | None:

@@ -1,6 +1,7 @@
 """The endpoints of the feed: changes, records, export and manifest; and its description for the API root."""
 
 import re
+from typing import cast
 from urllib.parse import urlencode
 
 import orjson
@@ -99,7 +100,7 @@ class ChangesView(FeedView):
                 raise ValidationError({"types": ["The cursor is of other types. Leave them out, or begin anew."]})
         body, goes_on, has_more = feed_page(cursor, limit, head)
         if text is not None:
-            self.parsed(text, stored_head())  # tombstones may have been deleted between the two queries
+            self.parsed(text, cast(Head, stored_head()))  # tombstones may have been deleted between the two queries
         response = HttpResponse(body, content_type="application/json")
         if has_more:
             response.headers["Link"] = f'<{self.address(self.types, cursor=goes_on.text, limit=limit)}>; rel="next"'
@@ -145,7 +146,7 @@ class ExportView(FeedView):
         if is_gzip and response.status_code == 200:
             response.headers["Content-Encoding"] = "gzip"
         patch_vary_headers(response, ["Accept-Encoding"])
-        response.is_as_stored = True
+        response.is_as_stored = True  # pyright: ignore[reportAttributeAccessIssue] see CompressionMiddleware
         return response
 
 
@@ -158,7 +159,7 @@ class ManifestView(FeedView):
         types, (asked_head, *after) = self.types or tuple(TYPES), self._after()
         current_head()
         with snapshot_transaction():
-            head = stored_head()
+            head = cast(Head, stored_head())
             if asked_head not in (None, (head.epoch, head.number)):
                 raise NamedProblem(409, "manifest-moved", "There were changes meanwhile: begin anew, without `after`.")
             rows = manifest_rows(types, tuple(after), limit + 1)

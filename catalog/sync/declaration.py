@@ -65,7 +65,7 @@ class CapturedTable:
     def watched_columns(self) -> tuple[str, ...]:
         """Return the columns whose change leaves marks, and no others may be read by documents."""
         unread = self.unread | {"last_changed_at"}
-        return tuple(field.column for field in self.model._meta.concrete_fields if field.column not in unread)
+        return tuple(str(field.column) for field in self.model._meta.concrete_fields if field.column not in unread)
 
 
 OF_MODEL, TAG_OF_MODEL = {ChangeKind.MODEL_PART: "model_id"}, {ChangeKind.MODEL_PART: "content_object_id"}

@@ -2,6 +2,7 @@
 
 import logging
 from dataclasses import dataclass
+from typing import cast
 
 from django.db.models import Exists
 
@@ -51,4 +52,4 @@ def current_head() -> Head:
             return head
     else:
         return head
-    return stored_head()
+    return cast(Head, stored_head())  # it exists after the first stamp

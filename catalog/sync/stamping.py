@@ -76,7 +76,7 @@ class Stamp:
             return
         if self.last is None:
             self._go_up_to_now()
-        rows = _take(self.last, self.at_once)
+        rows = _take(self.last or 0, self.at_once)
         marks = set(rows)
         self.marks += len(rows)
         if (ChangeKind.EVERYTHING, 0) in marks:

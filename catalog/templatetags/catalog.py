@@ -11,7 +11,7 @@ register.simple_tag(record_counts)
 @register.filter
 def partial_date(text: str) -> str:
     """Return a partial date in words: "24 November 2026", "November 2026" or "2026"; "" if unknown."""
-    return str(PartialDate.parse(text) or "")
+    return str(PartialDate.parse(text)) if text else ""
 
 
 @register.simple_tag

@@ -67,5 +67,7 @@ def nearest(text: str, known: KnownQuestions) -> list[Question]:
     scores = {}
     for question, words in held.items():
         in_answer = set(begins.findall(question.answer.casefold())) - words
-        scores[question] = sum(map(weights.get, words & asked)) + PARTLY * sum(map(weights.get, in_answer))
+        scores[question] = sum(weights[word] for word in words & asked) + PARTLY * sum(
+            weights[word] for word in in_answer
+        )
     return sorted(filter(scores.get, held), key=lambda question: (-scores[question], question.pk))

@@ -23,7 +23,7 @@ from publishing.content.follow_up import prepare_texts
 from publishing.content.people import is_own_draft
 from publishing.content.permissions import may_publish
 from publishing.content.prose import Prose
-from publishing.content.publishable import State
+from publishing.content.publishable import PublishableQuerySet, State
 from publishing.content.redirect import Redirect
 from publishing.content.revised import Revised
 from publishing.quality.staleness import mark_reviewed
@@ -49,7 +49,7 @@ class PublishableAdmin(FieldsMixin, TrashMixin, admin.ModelAdmin):
     change_form_template = "admin/publishing/change_form.html"
     readonly_fields = ["first_published", "last_changed", "used_by"]
     # The last fieldset of every form.
-    ABOUT = ("About this record", {"fields": ["first_published", "last_changed", "used_by"]})
+    ABOUT: tuple[str, Any] = ("About this record", {"fields": ["first_published", "last_changed", "used_by"]})
 
     def has_publish_permission(self, request, obj=None) -> bool:
         """Return whether this user may decide what readers see. For texts this requires the permission to publish."""
@@ -120,7 +120,9 @@ class PublishableAdmin(FieldsMixin, TrashMixin, admin.ModelAdmin):
         """Like Django's, without drafts that the user may not see; autocomplete fields do not offer trashed records."""
         seen = queryset.for_staff(request.user)
         found, has_duplicates = super().get_search_results(request, seen, words(search_term))
-        return found.not_trashed() if is_field_with_search(request) else found, has_duplicates
+        return cast(PublishableQuerySet, found).not_trashed() if is_field_with_search(
+            request
+        ) else found, has_duplicates
 
     def get_changeform_initial_data(self, request):
         """Like Django's, without values that are invalid for their field."""

@@ -1,7 +1,8 @@
 """The admin of records with drafts: the form edits the latest version, while readers see the published one."""
 
+from collections.abc import Callable
 from contextlib import nullcontext
-from typing import cast
+from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import flatten
@@ -53,6 +54,8 @@ FIELDS_OF_THE_DESK = {"go_live_at", "note"}
 class DraftsAdmin(PublishableAdmin):
     """The base of the admin of texts, authors and topics. Related rows use `RowInline`."""
 
+    record_for: Callable[..., Any]  # these two by save_refused.RefusalMixin
+    not_saved: str
     panels = [
         AutosavePanel,
         PreviewPanel,
@@ -63,7 +66,7 @@ class DraftsAdmin(PublishableAdmin):
         ShareLinksPanel,
     ]
 
-    PUBLICATION = (
+    PUBLICATION: tuple[str, Any] = (
         "Publication",
         {
             "fields": ["slug", ("publish_at", "expire_at"), "go_live_at", "note"],

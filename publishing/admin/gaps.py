@@ -1,5 +1,6 @@
 """The list of gaps: content that readers missed, with links that start a draft to fill it."""
 
+from collections.abc import Callable
 from html import escape
 from urllib.parse import urlencode
 
@@ -7,6 +8,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpResponseRedirect
+from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.text import capfirst
 from django.views.decorators.http import require_POST
@@ -27,6 +29,7 @@ LONGEST_KEY = 200
 class GapAdmin(ByHandMixin, admin.ModelAdmin):
     """Gaps are not rows of a table; only dismissals are stored. Therefore the list is a custom page."""
 
+    show: Callable[..., TemplateResponse]  # by admin_pages.PagesMixin
     never = ("add", "delete")
 
     def get_urls(self):

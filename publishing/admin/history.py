@@ -140,16 +140,16 @@ def _difference(model, part: str, name: str, one, other) -> FieldDiff:
         field = model._meta.get_field(name)
         label = capfirst(field.verbose_name)
         if isinstance(field, RichTextField):
-            return FieldDiff(label, *marked(one or "", other or ""))
-        return FieldDiff(label, *marked_plain(_value_in_words(field, one), _value_in_words(field, other)))
+            return FieldDiff(str(label), *marked(one or "", other or ""))
+        return FieldDiff(str(label), *marked_plain(_value_in_words(field, one), _value_in_words(field, other)))
     if part == "tags":
         field = next(field for field in tag_fields_of(model) if field.name == name)
         label, sides = capfirst(field.verbose_name), [_names(field.remote_field.model, keys) for keys in (one, other)]
     else:
         relation = next(relation for relation in relations_of(model) if relation.get_accessor_name() == name)
-        label = capfirst(relation.related_model._meta.verbose_name)
+        label = capfirst(str(relation.related_model._meta.verbose_name))
         sides = [[_row_in_words(relation, row) for row in rows] for rows in (one, other)]
-    return FieldDiff(label, *marked_plain(*("\n".join(lines) or NOTHING for lines in sides)))
+    return FieldDiff(str(label), *marked_plain(*("\n".join(lines) or NOTHING for lines in sides)))
 
 
 def _value_in_words(field, value) -> str:

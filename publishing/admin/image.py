@@ -1,4 +1,4 @@
-from typing import cast
+from typing import Any, cast
 
 from django.contrib import admin
 from django.db import transaction
@@ -62,7 +62,7 @@ class ImageAdmin(admin.ModelAdmin):
             "or enter numbers: 50, 50 is the centre.",
         },
     )
-    fieldsets = [
+    fieldsets: list[tuple[str | None, Any]] = [
         (None, {"fields": ["file", "preview", "alt", "is_decorative", "credit"]}),
         FOCUS,
         ("About this picture", {"fields": ["used_by", "size", "content_hash", "uploaded"]}),

@@ -1,6 +1,10 @@
 """Partners and their API keys: issued, shown once, and revoked here."""
 
+from collections.abc import Callable
+from typing import Any
+
 from django.contrib import admin
+from django.template.response import TemplateResponse
 from django.urls import reverse
 
 from ops.http.urls import absolute
@@ -18,7 +22,8 @@ class KeyInline(ByHandMixin, admin.TabularInline):
     """The keys of a partner, read-only; they are issued and revoked in forms of their own."""
 
     model = PartnerKey
-    fields = readonly_fields = ["name", "prefix", state, "expiry_date", "last_used"]
+    fields: Any = ("name", "prefix", state, "expiry_date", "last_used")
+    readonly_fields = fields
     last_used = moment_column("Last used", "last_used_at")
     extra = 0
     show_change_link = True
@@ -41,6 +46,7 @@ class PartnerAdmin(FieldsMixin, admin.ModelAdmin):
 
 @admin.register(PartnerKey)
 class PartnerKeyAdmin(FieldsMixin, admin.ModelAdmin):
+    show: Callable[..., TemplateResponse]  # by admin_pages.PagesMixin
     list_display = ["name", "partner", "prefix", state, "expiry_date", "last_used"]
     list_filter = ["revoked"]
     list_select_related = ["partner"]

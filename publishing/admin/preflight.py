@@ -1,5 +1,6 @@
 """The panel “Before you publish” of a form with the names in its text, and the rules for names in all texts."""
 
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from django.contrib import admin, messages
@@ -14,7 +15,7 @@ from publishing.quality.names.lexicon import registered
 from publishing.quality.names.name_rule import NameRule
 from publishing.quality.preflight.appearance import appearance
 from publishing.quality.preflight.checking import preflight
-from publishing.quality.preflight.rules import Finding, subject_of
+from publishing.quality.preflight.rules import Finding, NameFound, subject_of
 from publishing.site.current import site_of
 
 # Findings that need not be reviewed one by one are collapsed under a heading of their own.
@@ -49,12 +50,16 @@ def names_panel(findings: list[Finding], record, user) -> dict | None:
     if not found and not ignored:
         return None
     may_rule = user.has_perm("publishing.add_namerule")
-    panel = {"to_look_at": [], "to_link": [], "perhaps": []}
+    panel: dict[str, Any] = {"to_look_at": [], "to_link": [], "perhaps": []}
     for finding in sorted(found, key=lambda finding: (finding.field, finding.index)):
-        choices = [choice for choice in finding.name.choices if may_rule or choice.do != FixAction.IGNORE_EVERYWHERE]
+        choices = [
+            choice
+            for choice in cast(NameFound, finding.name).choices
+            if may_rule or choice.do != FixAction.IGNORE_EVERYWHERE
+        ]
         row = {"finding": finding, "choices": choices, "add_url": _add_url(finding, record, user)}
         panel[FOLDED.get(finding.rule, "to_look_at")].append(row)
-    certain = sum(choice.is_certain for finding in found for choice in finding.name.choices)
+    certain = sum(choice.is_certain for finding in found if finding.name for choice in finding.name.choices)
     if certain:
         panel |= {"certain": certain, "link_all": NameFix(FixAction.LINK_ALL).value}
     panel["ignored"] = [(rule, NameFix(FixAction.HEED, words=rule.words).value) for rule in ignored]
@@ -64,7 +69,7 @@ def names_panel(findings: list[Finding], record, user) -> dict | None:
 
 def _add_url(finding: Finding, record, user) -> str:
     """Return the URL of the form that adds the record of an unknown name; "" without the permission to add it."""
-    if not finding.name.is_unknown:
+    if not finding.name or not finding.name.is_unknown:
         return ""
     for naming in registered:
         label, first = naming.proposal(finding.name.words, finding.name.series, str(record))

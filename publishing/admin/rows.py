@@ -1,11 +1,11 @@
 """Inlines that edit the rows in a record's draft, not those in the table."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.db.models import Model, Q
 from django.forms.models import BaseInlineFormSet
 
 from publishing.admin.fields import FieldsMixin
@@ -35,6 +35,7 @@ class RowForm(forms.ModelForm):
 class RowFormSet(BaseInlineFormSet):
     """For a record with a draft, all rows come from the draft, as forms of unsaved rows."""
 
+    model: type[Model]
     rows: list = []
     unseen: list = []  # rows that the user may not see, and that are kept
 
@@ -47,7 +48,7 @@ class RowFormSet(BaseInlineFormSet):
             if data is None:
                 kwargs["initial"] = self.rows
                 self.extra += len(self.rows)
-            stored = self.model._base_manager.filter(**{self.fk.attname: instance.pk})
+            stored = self.model._base_manager.filter(**{self.fk.attname: cast(Model, instance).pk})
             self.stored_keys = tuple(stored.values_list("pk", flat=True))
             kwargs["queryset"] = self.model._base_manager.none()
         super().__init__(data, files, instance, **kwargs)

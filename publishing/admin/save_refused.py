@@ -1,10 +1,12 @@
 """Show a form again with its input and the reason if its record could not be saved."""
 
 from copy import copy
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, IntegrityError, InterfaceError
 from django.forms.forms import BaseForm
+from django.template.response import TemplateResponse
 
 from ops.http.errors import tried_later
 from ops.http.outage import outage_of, read_only_transactions
@@ -48,12 +50,13 @@ class RefusalMixin(PagesMixin):
             with read_only_transactions():
                 response = show(request, object_id, form_url, extra_context)
                 response.status_code = 503
-                return tried_later(response.render() if hasattr(response, "render") else response)
+                return tried_later(response.render() if isinstance(response, TemplateResponse) else response)
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change=change, **kwargs)
         named = {"not_saved": self.not_saved}
-        return type(form)(form.__name__, (RefusedForm, form), named) if self.not_saved else form
+        made: Any = type(form)
+        return made(form.__name__, (RefusedForm, form), named) if self.not_saved else form
 
 
 def _in_words(error) -> str:

@@ -1,9 +1,13 @@
 """The trash: records with a page are not deleted in the admin, but moved to the trash and restored from there."""
 
+from collections.abc import Callable
+from typing import cast
+
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.options import IS_POPUP_VAR, ActionLocation
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.template.defaultfilters import pluralize
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -24,6 +28,8 @@ class TrashFilter(OptionListFilter):
 
 
 class TrashMixin(admin.ModelAdmin):
+    has_publish_permission: Callable[..., bool]  # by PublishableAdmin
+
     """For a ModelAdmin of records with a page: deletion moves to the trash, and labels say so."""
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
@@ -65,7 +71,7 @@ class TrashMixin(admin.ModelAdmin):
         return self.response_post_save_change(request, None)
 
     def changelist_view(self, request, extra_context=None):
-        if request.method == "GET" and request.GET.get(TrashFilter.parameter_name) == "yes":
+        if request.method == "GET" and request.GET.get(str(TrashFilter.parameter_name)) == "yes":
             days = settings.TRASH_DAYS
             words = f"Records are deleted permanently after {days} day{pluralize(days)}, unless others refer to them."
             messages.info(request, words)
@@ -75,7 +81,7 @@ class TrashMixin(admin.ModelAdmin):
 
     def get_actions(self, request, action_location=ActionLocation.CHANGE_LIST):
         """Offer restoration in the trash, and all other actions elsewhere."""
-        in_trash = request.GET.get(TrashFilter.parameter_name) == "yes"
+        in_trash = request.GET.get(str(TrashFilter.parameter_name)) == "yes"
         actions = super().get_actions(request, action_location)
         return {name: action for name, action in actions.items() if (name == "restore") == in_trash}
 
@@ -88,7 +94,7 @@ class TrashMixin(admin.ModelAdmin):
         if self._denied(request, records):
             raise PermissionDenied
         if records:
-            self.log_deletions(request, records)
+            self.log_deletions(request, cast(QuerySet, records))
             self.delete_queryset(request, queryset.not_trashed())
             self._say_trashed(request, records)
         return None

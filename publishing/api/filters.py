@@ -1,7 +1,7 @@
 """Filters of lists. Invalid parameters are refused by name, so that clients do not unknowingly read the wrong list."""
 
 import re
-from collections.abc import Set
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -108,9 +108,9 @@ class UnknownParameter(ValidationError):
     problem_name = "unknown-parameter"
 
 
-def refuse_unknown(request: Request, known: Set[str] = frozenset()):
+def refuse_unknown(request: Request, known: Iterable[str] = ()):
     """Raise UnknownParameter if the query has a parameter that is not in `known`."""
-    unknown = sorted(request.query_params.keys() - known)
+    unknown = sorted(request.query_params.keys() - set(known))
     if unknown:
         raise UnknownParameter({name[:100]: ["There is no such parameter."] for name in unknown[:20]})
 

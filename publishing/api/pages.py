@@ -154,7 +154,7 @@ def _parameter(parameter: dict) -> dict:
 
 
 def _type(schema: dict) -> str:
-    name = {"integer": "whole number", "string": "text"}.get(schema.get("type"), "text")
+    name = {"integer": "whole number", "string": "text"}.get(schema.get("type", ""), "text")
     if schema.get("enum"):
         name = "one of"
     elif "maximum" in schema and schema["maximum"] < 10**9:

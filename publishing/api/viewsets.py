@@ -14,6 +14,7 @@ from ops.http.errors import Gone
 from ops.http.urls import absolute
 from publishing.api.filters import KEY, SLUG, ParameterFilters, refuse_unknown
 from publishing.api.pagination import KeysetPagination
+from publishing.content.publishable import Publishable
 from publishing.content.redirect import Redirect
 
 
@@ -115,7 +116,7 @@ class PublishableViewSet(ReadOnlyModelViewSet):
         return HttpResponsePermanentRedirect(absolute(address))
 
     @property
-    def model(self):
+    def model(self) -> type[Publishable]:
         return self.get_queryset().model
 
     def list(self, request, *args, **kwargs):

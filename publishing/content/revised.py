@@ -1,11 +1,11 @@
 """Records with drafts over the live page and a full history."""
 
-from typing import ClassVar
+from typing import cast
 
 from django.contrib.contenttypes.fields import GenericRelation
 from django.db import models
 
-from publishing.content.publishable import PublishableQuerySet
+from publishing.content.publishable import Publishable
 
 
 class Revised(models.Model):
@@ -13,12 +13,6 @@ class Revised(models.Model):
 
     # Reverse relations whose rows editors write in the form of this record, such as its authors in order.
     revised_rows: tuple[str, ...] = ()
-    # These are of Publishable, which each of them extends too.
-    objects: ClassVar[PublishableQuerySet]
-    summary_field: str
-    title_field: str
-    state: str
-    status: str
 
     revisions = GenericRelation(
         "publishing.Revision", content_type_field="record_type", object_id_field="record_id", related_name="+"
@@ -39,11 +33,12 @@ class Revised(models.Model):
     @property
     def full_status(self) -> str:
         """Return the status; for a record fetched by `with_drafts()`, including unpublished changes."""
-        parts = [self.status]
+        record = cast(Publishable, self)  # as each of them is
+        parts = [record.status]
         if getattr(self, "update_at", None):
             parts.append("update scheduled")
         draft_state = getattr(self, "draft_state", None)
-        if draft_state and self.state != "published":
+        if draft_state and record.state != "published":
             parts.append("with autosaved changes")  # that could not be applied to the row
         elif draft_state:
             parts.append("changes in review" if draft_state == "in_review" else "with unpublished changes")

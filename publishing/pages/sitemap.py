@@ -70,7 +70,7 @@ def _lists(pages) -> list[Entry]:
         for page in model.lists():
             if page.address:
                 newest[page.address].append(page.records.aggregate(at=Max("last_changed_at"))["at"])
-    entries = [(reverse(name), None) for name in pages]
+    entries: list[Entry] = [(reverse(name), None) for name in pages]
     return entries + [(address, max(filter(None, at), default=None)) for address, at in newest.items()]
 
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from html import escape
 from itertools import groupby
+from typing import cast
 from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
@@ -81,7 +82,7 @@ class HtmlWriter:
         tag = element.tag
         if tag == "small":
             return self._small(element)
-        self._grow(element.text, HEIGHTS.get(tag, 0) + ((element.text or "").count("\n") if tag == "code" else 0))
+        self._grow(element.text, HEIGHTS.get(str(tag), 0) + ((element.text or "").count("\n") if tag == "code" else 0))
         match tag:
             case "a":
                 return self._link(element)
@@ -114,10 +115,10 @@ class HtmlWriter:
         return " ".join(self.words(piece for piece in block.pieces if not piece.place.note).split()) if block else ""
 
     def _anchor(self, heading: HtmlElement) -> str:
-        words = split(self._words_of_next(heading.tag))
+        words = split(self._words_of_next(str(heading.tag)))
         if not words:
             return ""
-        self.headings.append([heading.get("id") or "", as_stored(words), int(heading.tag[1]), words])
+        self.headings.append([heading.get("id") or "", as_stored(words), int(str(heading.tag)[1]), words])
         return self._hole("", "anchor", len(self.headings) - 1)
 
     def _small(self, element: HtmlElement) -> str:
@@ -168,7 +169,7 @@ class HtmlWriter:
         return self._hole(f"<figure>{within}</figure>", "figure", keys)
 
     def _credit(self, caption: HtmlElement) -> str:
-        figure = caption.getparent()
+        figure = cast(HtmlElement, caption.getparent())
         keys = _keys_in(figure) if figure.tag == "figure" and figure.find("figcaption") is caption else []
         before = "words" if len(caption) or caption.text else ""
         return self._hole("", "credit", keys, before) if keys else ""

@@ -35,4 +35,4 @@ class Command(BaseCommand):
             self.stdout.write(f"… and {len(run.report) - LINES_SHOWN:,} more: see the import in the admin.")
         for kind, counts in run.counts.items():
             self.stdout.write(f"{kind}: " + ", ".join(f"{count:,} {word}" for word, count in counts.items()))
-        self.stdout.write(self.style.SUCCESS(f"{run.get_state_display()}."))
+        self.stdout.write(self.style.SUCCESS(f"{RunState(run.state).label}."))

@@ -4,7 +4,6 @@ import hashlib
 from datetime import date, timedelta
 from functools import cache
 
-from django.apps import apps
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
@@ -15,6 +14,8 @@ from django.utils import timezone
 from ops.db.queryset import QuerySet
 from publishing.content.follow_up import SavedRecords, after_write, before_transaction
 from publishing.content.permissions import may_publish
+from publishing.content.publishable import Publishable
+from publishing.content.registry import kinds
 from publishing.content.revised import Revised
 from publishing.quality.claims.finding import PATTERNS, ClaimPattern, claims_in
 from publishing.quality.text_sweep import TextSweep
@@ -190,7 +191,7 @@ def texts_of(record) -> dict[str, tuple[str, bool]]:
 @cache
 def claiming_fields(model) -> frozenset[str]:
     """Return the names of the fields of `model` whose texts can contain claims."""
-    if not issubclass(model, Revised):
+    if not issubclass(model, Revised) or not issubclass(model, Publishable):
         return frozenset()
     # The titles of authors and topics are names and contain no claims.
     plain = {model.summary_field} | ({model.title_field} if has_owner(model) else set())
@@ -202,12 +203,12 @@ def has_owner(model) -> bool:
 
 
 @cache
-def kinds_of_revised() -> tuple[type[Revised], ...]:
-    return tuple(model for model in apps.get_models() if issubclass(model, Revised))
+def kinds_of_revised() -> tuple[type[Publishable], ...]:
+    return tuple(model for model in kinds() if issubclass(model, Revised))
 
 
 @cache
-def revised_models() -> tuple[type[Revised], ...]:
+def revised_models() -> tuple[type[Publishable], ...]:
     return tuple(model for model in kinds_of_revised() if not model._meta.proxy)
 
 

@@ -108,9 +108,13 @@ def _facts(model, day) -> dict:
         "status": {str(model.status_on(day))},
         "capability": {name for name in CAPABILITIES if getattr(model, name)},
         "context": model.context_tokens,
-        "released": PartialDate.parse(model.released_on),
+        "released": _period(model.released_on),
         "price": lowest(price for offering in offerings for price in _input_prices(offering, day)),
     }
+
+
+def _period(text: str | None) -> PartialDate | None:
+    return PartialDate.parse(text) if text else None
 
 
 def _public_slugs(links) -> set[str]:
@@ -150,7 +154,7 @@ def _in_range(value, asked, name, read) -> bool:
 
 
 def _is_released_in(period, asked) -> bool:
-    since, until = PartialDate.parse(asked.get("released_from", "")), PartialDate.parse(asked.get("released_to", ""))
+    since, until = _period(asked.get("released_from")), _period(asked.get("released_to"))
     if period is None:
         return not since and not until
     return (not since or period.last_day >= since.first_day) and (not until or period.first_day <= until.last_day)

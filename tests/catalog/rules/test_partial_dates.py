@@ -22,10 +22,6 @@ def test_a_partial_date_spans_its_period(text, first_day, last_day, words):
     assert (partial.first_day, partial.last_day, str(partial)) == (first_day, last_day, words)
 
 
-def test_no_text_is_no_date():
-    assert PartialDate.parse("") is None
-
-
 IMPOSSIBLE = [
     "2025-02-31",
     "2025-25-11",

@@ -71,7 +71,7 @@ def test_a_table_is_chosen_published_followed_and_downloaded(editor_page):
 
     page.reload()
     assert cells(shown)[2] == ["Large model", "400,000"]
-    page.get_by_role("button", name="Change the table What they read").click()
+    page.get_by_role("button", name="Edit the table What they read").click()
     page.locator(DIALOG).get_by_label("Licence", exact=True).check()
     page.locator(DIALOG).get_by_label("Caption").fill("What they read now")
     page.locator(DIALOG).get_by_role("button", name="Save", exact=True).click()

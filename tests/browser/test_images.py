@@ -55,7 +55,7 @@ def test_a_picture_is_dropped_into_a_text_described_and_seen_by_readers(editor_p
     open_form(page, article)
     drop(page, as_file(size=(120, 90)))
     dialog(page).get_by_role("button", name="Upload and insert").click()
-    assert "Say what the picture shows" in dialog(page).get_by_role("alert").inner_text()
+    assert "Describe what the picture shows" in dialog(page).get_by_role("alert").inner_text()
     assert not Image.objects.exists()
     dialog(page).get_by_label("What the picture shows").fill("A tower by the sea")
     dialog(page).get_by_label("Credit").fill("Ada")
@@ -99,7 +99,7 @@ def test_what_fails_is_said_and_nothing_is_lost(editor_page):
     drop(page, broken)
     dialog(page).get_by_label("What the picture shows").fill("Torn")
     page.keyboard.press("Enter")
-    dialog(page).get_by_text("The picture is not stored. This is not a picture").wait_for()
+    dialog(page).get_by_text("The picture was not uploaded.").wait_for()
     assert dialog(page).get_by_label("What the picture shows").input_value() == "Torn"
     page.keyboard.press("Escape")
 

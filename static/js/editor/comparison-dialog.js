@@ -52,7 +52,6 @@ function recordList(records, onChange) {
 export function openComparisonDialog(editor, options, table, onDone) {
   const chosen = choicesOf(table, Object.keys(options.kinds)[0]);
   const { noun, columns } = options.kinds[chosen.label] ?? { noun: "Record", columns: {} };
-  const problem = element("p", { className: "richtext-dialog__problem", role: "alert" });
   const caption = labelled("Caption", { value: chosen.caption, maxLength: 300, required: true }, "What the table shows. The date of its values is added.");
 
   const of = group("Rows", "of", [
@@ -101,32 +100,19 @@ export function openComparisonDialog(editor, options, table, onDone) {
     const columnsOf = facts.inputs.filter((input) => input.checked).map((input) => ["fact", input.value]);
     return [["kind", chosen.label], ...rowsOf, ...columnsOf];
   };
-  let isAsking = false;
-
-  async function submit() {
-    const words = caption.input.value.trim().replace(/\s+/g, " ");
-    isAsking = true;
-    problem.textContent = "";
-    try {
-      const answer = await ask(options.tableUrl, [...wanted(), ["caption", words]]);
-      if (answer.html) {
-        dialog.close();
-        onDone(answer.html);
-      } else problem.textContent = answer.problem;
-    } catch (error) {
-      problem.textContent = `The table could not be created (${error.message}). Your selection is kept.`;
-    } finally {
-      isAsking = false;
-    }
-  }
-
-  const dialog = openDialog(editor, {
+  openDialog(editor, {
     title: table ? "Edit catalogue table" : "Catalogue table",
-    content: [caption.field, of.field, byName, byList, facts.field, problem],
+    content: [caption.field, of.field, byName, byList, facts.field],
     submitText: table ? "Save" : "Insert",
-    onSubmit() {
-      if (!isAsking) submit();
-      return false;
+    async onSubmit() {
+      const words = caption.input.value.trim().replace(/\s+/g, " ");
+      try {
+        const answer = await ask(options.tableUrl, [...wanted(), ["caption", words]]);
+        if (!answer.html) return answer.problem;
+        onDone(answer.html);
+      } catch (error) {
+        return `The table could not be created (${error.message}). Your selection is kept.`;
+      }
     },
   });
 }

@@ -39,28 +39,42 @@ export function button(text, onClick, modifier = "") {
 }
 
 /**
- * Show a modal dialog. `onSubmit` runs on its submit button and on Enter; when it returns false the dialog stays.
+ * Show a modal dialog. `onSubmit` runs on its submit button and on Enter; a sentence that it returns, or resolves to, is
+ * shown as a problem, and the dialog stays. `actions` are functions by the words of their buttons, which close it.
  * Escape and Cancel close it without a change. Returns {close}. Focus goes back to the editor.
  */
-export function openDialog(editor, { title, content, submitText, onSubmit, extraButtons = [], onClose = () => {} }) {
+export function openDialog(editor, { title, content, submitText, onSubmit, actions = {}, extraButtons = [], onClose = () => {} }) {
   // Removed immediately and not on the close event: otherwise the next key would press the button again.
   const close = () => {
     dialog.close();
     dialog.remove();
     editor.view.focus();
   };
-  const cancel = button("Cancel", close);
+  const act = (run) => () => {
+    close();
+    run();
+  };
+  const buttons = Object.entries(actions).map(([words, run]) => button(words, act(run)));
+  const problem = element("p", { className: "richtext-dialog__problem", role: "alert" });
   const form = element(
     "form",
     { method: "dialog", className: "richtext-dialog__form" },
     element("h2", { className: "richtext-dialog__title", textContent: title }),
     ...content,
-    element("div", { className: "richtext-dialog__buttons" }, button(submitText, null, "main"), ...extraButtons, cancel),
+    problem,
+    element("div", { className: "richtext-dialog__buttons" }, button(submitText, null, "main"), ...extraButtons, ...buttons, button("Cancel", close)),
   );
   const dialog = element("dialog", { className: "richtext-dialog", "aria-label": title }, form);
-  form.addEventListener("submit", (event) => {
+  let isBusy = false;
+  form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    if (onSubmit() !== false) close();
+    if (isBusy) return;
+    isBusy = true;
+    problem.textContent = "";
+    const said = await onSubmit();
+    isBusy = false;
+    if (said === undefined) close();
+    else problem.textContent = said;
   });
   dialog.addEventListener("close", () => {
     dialog.remove();

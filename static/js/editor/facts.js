@@ -1,7 +1,7 @@
 // Facts of records in a sentence: stored by record and name (fact:catalog.aimodel/17/context_tokens), shown with
 // today's value. A custom wording is appended as ?up%20to%20{}.
 import { Extension } from "django-prose-editor/editor";
-import { button, element, labelled, openDialog } from "richtext/dialogs";
+import { element, labelled, openDialog } from "richtext/dialogs";
 import { ask, choice, createFinder } from "richtext/finder";
 
 const FACT = /^fact:([a-z]\w*\.[a-z]\w*\/\d+)\/(\w+)(?:\?(.*))?$/;
@@ -33,6 +33,10 @@ function insert(editor, range, fact, words) {
   else chain.insertContent(text).run();
 }
 
+export function removeLink(editor, link) {
+  editor.chain().focus().setTextSelection(link).unsetLink().setTextSelection(link.to).run();
+}
+
 /** Search a record by name. */
 function chooseRecord(editor, options, range) {
   const { field, input } = labelled("Find a record by its name", {}, "For example: GPT-4o");
@@ -51,7 +55,7 @@ function chooseRecord(editor, options, range) {
     submitText: "Continue",
     onSubmit() {
       finder.focusFirst();
-      return false;
+      return "";
     },
   });
 }
@@ -63,7 +67,7 @@ async function chooseFact(editor, options, ref, range, chosen = "") {
     found = await factsOf(options.factsUrl, ref);
   } catch (error) {
     const words = element("p", { role: "alert", textContent: `The facts could not be loaded (${error.message}).` });
-    openDialog(editor, { title: "Catalogue fact", content: [words], submitText: "Close", onSubmit: () => true });
+    openDialog(editor, { title: "Catalogue fact", content: [words], submitText: "Close", onSubmit() {} });
     return;
   }
   const list = element("ul", { className: "richtext-finder", "aria-label": "Facts" });
@@ -71,11 +75,7 @@ async function chooseFact(editor, options, ref, range, chosen = "") {
     title: `Fact about ${found.title}`,
     content: [list],
     submitText: "Choose another record",
-    onSubmit() {
-      dialog.close();
-      chooseRecord(editor, options, range);
-      return true;
-    },
+    onSubmit: () => void window.setTimeout(() => chooseRecord(editor, options, range)),
   });
   for (const fact of found.facts) {
     const pick = () => {
@@ -97,29 +97,18 @@ export async function openFactDialog(editor, options, link, fact) {
     { value: fact.wording || VALUE, maxLength: 80 },
     `${VALUE} stands for the value with its unit, {number} for the bare number. For example: up to ${VALUE}`,
   );
-  const problem = element("p", { className: "richtext-dialog__problem", role: "alert" });
-  const dialog = openDialog(editor, {
+  openDialog(editor, {
     title: "Catalogue fact",
-    content: [value, field, problem],
+    content: [value, field],
     submitText: "Set wording",
-    extraButtons: [
-      button("Another fact", () => {
-        dialog.close();
-        chooseFact(editor, options, fact.ref, link, fact.name);
-      }),
-      button("Convert to plain text", () => {
-        dialog.close();
-        editor.chain().focus().setTextSelection(link).unsetLink().setTextSelection(link.to).run();
-      }),
-    ],
+    actions: {
+      "Another fact": () => chooseFact(editor, options, fact.ref, link, fact.name),
+      "Convert to plain text": () => removeLink(editor, link),
+    },
     onSubmit() {
       const wording = input.value.trim();
-      if (!wording.includes(VALUE) && !wording.includes("{number}")) {
-        problem.textContent = `Wording: include ${VALUE} where the value belongs.`;
-        return false;
-      }
+      if (!wording.includes(VALUE) && !wording.includes("{number}")) return `Wording: include ${VALUE} where the value belongs.`;
       reword(editor, options, link, { ...fact, wording });
-      return true;
     },
   });
   input.select();

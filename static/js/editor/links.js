@@ -1,7 +1,7 @@
 // Links: to an address, or to a record of the site, which is stored by key (ref:catalog.aimodel/17).
 import { Link, getMarkRange } from "django-prose-editor/editor";
-import { button, element, labelled, openDialog } from "richtext/dialogs";
-import { factFrom, openFactDialog } from "richtext/facts";
+import { element, labelled, openDialog } from "richtext/dialogs";
+import { factFrom, openFactDialog, removeLink } from "richtext/facts";
 import { createFinder, findRecords } from "richtext/finder";
 
 const RECORD = /^(ref|fact):/;
@@ -68,7 +68,6 @@ function openLinkDialog(editor, { findUrl, factsUrl, protocols }) {
     { value: isRecord ? "" : href },
     "For example: GPT-4o, https://example.com, /about/",
   );
-  const problem = element("p", { className: "richtext-dialog__problem", role: "alert" });
   const target = element("p", { className: "richtext-dialog__help" });
   if (isRecord) describeTarget(target, href, findUrl);
 
@@ -80,26 +79,20 @@ function openLinkDialog(editor, { findUrl, factsUrl, protocols }) {
       setLink(editor, link, `ref:${record.ref}`, record.title);
     },
   });
-  const remove = button("Remove link", () => {
-    dialog.close();
-    editor.chain().focus().setTextSelection(link).unsetLink().setTextSelection(link.to).run();
-  });
   const dialog = openDialog(editor, {
     title: href ? "Edit link" : "Link",
-    content: [...(isRecord ? [target] : []), field, problem, ...finder.nodes],
+    content: [...(isRecord ? [target] : []), field, ...finder.nodes],
     submitText: "Set link",
-    extraButtons: href ? [remove] : [],
+    actions: href ? { "Remove link": () => removeLink(editor, link) } : {},
     onSubmit() {
       const text = input.value.trim();
-      if (!text && isRecord) return true;
+      if (!text && isRecord) return;
       const address = addressFrom(text, protocols);
-      if (address) {
-        setLink(editor, link, address, text);
-        return true;
+      if (!address) {
+        finder.focusFirst();
+        return "Choose one of the results, or enter a complete address.";
       }
-      problem.textContent = "Choose one of the results, or enter a complete address.";
-      finder.focusFirst();
-      return false;
+      setLink(editor, link, address, text);
     },
   });
   input.select();

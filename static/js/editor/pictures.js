@@ -53,7 +53,6 @@ function openPictureDialog(editor, options) {
     { value: chosen.alt, maxLength: 300 },
     "If empty, the picture’s own alternative text is used.",
   );
-  const problem = element("p", { className: "richtext-dialog__problem", role: "alert" });
   const finder = createFinder(search.input, {
     url: findUrl,
     kind,
@@ -61,7 +60,6 @@ function openPictureDialog(editor, options) {
     onPick(record, picked) {
       chosen.src = `ref:${record.ref}`;
       alt.input.value = record.alt ?? "";
-      problem.textContent = "";
       for (const other of picked.closest("ul").querySelectorAll("button")) {
         other.setAttribute("aria-pressed", String(other === picked));
       }
@@ -73,24 +71,18 @@ function openPictureDialog(editor, options) {
     dialog.close();
     insertFiles(editor, [file], position, options);
   });
-  const remove = button("Remove picture", () => {
-    dialog.close();
-    editor.chain().focus().setNodeSelection(figure.position).deleteSelection().run();
-  });
+  const remove = () => editor.chain().focus().setNodeSelection(figure.position).deleteSelection().run();
   const dialog = openDialog(editor, {
     title: figure ? "Edit picture" : "Picture",
-    content: [search.field, ...finder.nodes, alt.field, problem],
+    content: [search.field, ...finder.nodes, alt.field],
     submitText: figure ? "Save" : "Insert",
-    extraButtons: [...(uploadUrl ? upload : []), ...(figure ? [remove] : [])],
+    extraButtons: uploadUrl ? upload : [],
+    actions: figure ? { "Remove picture": remove } : {},
     onSubmit() {
-      if (!chosen.src) {
-        problem.textContent = "Choose one of the pictures first.";
-        return false;
-      }
+      if (!chosen.src) return "Choose one of the pictures first.";
       const attrs = { src: chosen.src, alt: alt.input.value.trim() };
       if (!figure) insertFigure(editor, editor.state.selection.from, attrs);
       else editor.chain().setNodeSelection(figure.position + 1).updateAttributes("picture", attrs).run();
-      return true;
     },
   });
   finder.refresh();

@@ -63,45 +63,30 @@ export function openUploadDialog(editor, file, { uploadUrl, maxBytes, place = ""
   const decoration = labelled("Decorative (no alternative text)", { type: "checkbox" });
   const credit = labelled("Credit: who made it, under which licence", { maxLength: 200 });
   const progress = element("progress", { className: "richtext-upload__progress", hidden: true, "aria-label": "Upload" });
-  const problem = element("p", { className: "richtext-dialog__problem", role: "alert" });
   let pending = null;
 
-  async function store() {
-    if (pending) return;
-    if (!alt.input.value.trim() && !decoration.input.checked) {
-      problem.textContent = "Describe what the picture shows, or mark it as decorative.";
-      alt.input.focus();
-      return;
-    }
-    if (file.size > maxBytes) {
-      problem.textContent = `This file is ${megabytes(file.size)}; the maximum is ${megabytes(maxBytes)}.`;
-      return;
-    }
-    pending = new AbortController();
-    problem.textContent = "";
-    progress.hidden = false;
-    const fields = { file, alt: alt.input.value.trim(), credit: credit.input.value.trim() };
-    if (decoration.input.checked) fields.is_decorative = "on";
-    try {
-      const stored = await send(uploadUrl, fields, pending.signal);
-      dialog.close();
-      onStored({ src: `ref:${stored.ref}`, alt: decoration.input.checked ? "" : fields.alt });
-    } catch (error) {
-      if (error.name === "AbortError") return;
-      problem.textContent = `The picture was not uploaded. ${error.message} Try again.`;
-    } finally {
-      pending = null;
-      progress.hidden = true;
-    }
-  }
-
-  const dialog = openDialog(editor, {
+  openDialog(editor, {
     title: "New picture",
-    content: [preview, name, alt.field, decoration.field, credit.field, progress, problem],
+    content: [preview, name, alt.field, decoration.field, credit.field, progress],
     submitText: "Upload and insert",
-    onSubmit() {
-      store();
-      return false;
+    async onSubmit() {
+      if (!alt.input.value.trim() && !decoration.input.checked) {
+        alt.input.focus();
+        return "Describe what the picture shows, or mark it as decorative.";
+      }
+      if (file.size > maxBytes) return `This file is ${megabytes(file.size)}; the maximum is ${megabytes(maxBytes)}.`;
+      pending = new AbortController();
+      progress.hidden = false;
+      const fields = { file, alt: alt.input.value.trim(), credit: credit.input.value.trim() };
+      if (decoration.input.checked) fields.is_decorative = "on";
+      try {
+        const stored = await send(uploadUrl, fields, pending.signal);
+        onStored({ src: `ref:${stored.ref}`, alt: decoration.input.checked ? "" : fields.alt });
+      } catch (error) {
+        return error.name === "AbortError" ? "" : `The picture was not uploaded. ${error.message} Try again.`;
+      } finally {
+        progress.hidden = true;
+      }
     },
     onClose() {
       pending?.abort();

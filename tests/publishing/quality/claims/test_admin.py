@@ -158,7 +158,7 @@ def test_a_text_to_be_read_again_gets_its_next_day_at_once(client, article):
     Article.objects.filter(pk=article.pk).update(review_by=NOON.date())
     page = client.get(form_url(article)).text
     assert "This text was due for review by 24 Nov 2026." in page
-    assert "It is to be read again by 22 Aug 2027." in client.post(form_url(article, "confirm/"), follow=True).text
+    assert "Next review by 22 Aug 2027." in client.post(form_url(article, "confirm/"), follow=True).text
     article.refresh_from_db()
     assert (str(article.review_by), article.state, article.body.count("latest")) == ("2027-08-22", State.PUBLISHED, 1)
 

@@ -3,16 +3,17 @@
 from typing import Any, cast
 from urllib.parse import urlencode
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.shortcuts import render
 from django.urls import reverse
 
 from ops.http.urls import with_query
 from publishing.admin.admin_pages import Panel, admin_page
 from publishing.admin.preview import read_partial_form
-from publishing.quality.names.fixes import FixAction, NameFix, note_rule, rule_in
+from publishing.quality.names.fixes import FixAction, NameFix, words_to_ignore
 from publishing.quality.names.lexicon import registered
 from publishing.quality.names.name_rule import NameRule
+from publishing.quality.names.tokens import key_of
 from publishing.quality.preflight.appearance import appearance
 from publishing.quality.preflight.checking import preflight
 from publishing.quality.preflight.rules import Finding, NameFound, subject_of
@@ -24,17 +25,12 @@ FOLDED = {"name_unlinked": "to_link", "name_perhaps": "perhaps"}
 
 @admin.register(NameRule)
 class NameRuleAdmin(admin.ModelAdmin):
-    """Rules for all texts. Words ignored in one text only are listed in the form of that text."""
-
     list_display = ["words", "rule", "made_at"]
     list_filter = ["rule"]
     search_fields = ["words"]
     list_per_page = 50
     fields = ["words", "rule"]
     name_in_menu = "Rules for names in texts"
-
-    def get_queryset(self, request):
-        return super().get_queryset(request).filter(source_type=None)
 
     def save_model(self, request, obj, form, change):
         if not change:
@@ -43,26 +39,21 @@ class NameRuleAdmin(admin.ModelAdmin):
 
 
 def names_panel(findings: list[Finding], record, user) -> dict | None:
-    """Return the findings about names for the panel: to review, with a certain link, possibly ordinary words, and the
-    ignored words of `record`; each finding as `{finding, choices, add_url}`. None if there are none."""
+    """Return the findings about names for the panel: to review, with a certain link, and possibly
+    ordinary words; each finding as `{finding, choices, add_url}`. None if there are none."""
     found = [finding for finding in findings if finding.name]
-    ignored = list(NameRule.objects.of(record)) if record.pk else []
-    if not found and not ignored:
+    if not found:
         return None
     may_rule = user.has_perm("publishing.add_namerule")
     panel: dict[str, Any] = {"to_look_at": [], "to_link": [], "perhaps": []}
     for finding in sorted(found, key=lambda finding: (finding.field, finding.index)):
-        choices = [
-            choice
-            for choice in cast(NameFound, finding.name).choices
-            if may_rule or choice.do != FixAction.IGNORE_EVERYWHERE
-        ]
+        choices = cast(NameFound, finding.name).choices
+        choices = [choice for choice in choices if may_rule or choice.do != FixAction.IGNORE]
         row = {"finding": finding, "choices": choices, "add_url": _add_url(finding, record, user)}
         panel[FOLDED.get(finding.rule, "to_look_at")].append(row)
     certain = sum(choice.is_certain for finding in found if finding.name for choice in finding.name.choices)
     if certain:
         panel |= {"certain": certain, "link_all": NameFix(FixAction.LINK_ALL).value}
-    panel["ignored"] = [(rule, NameFix(FixAction.HEED, words=rule.words).value) for rule in ignored]
     panel["rules_url"] = reverse("admin:publishing_namerule_changelist") if may_rule else ""
     return panel
 
@@ -79,15 +70,12 @@ def _add_url(finding: Finding, record, user) -> str:
     return ""
 
 
-def save_name_rule(request, record):
+def save_name_rule(request):
     """Store the rule for a name that the script of the form has sent."""
-    rule = rule_in(request.POST.get("_names", ""))
-    if rule is None:
-        return
-    if rule.do == FixAction.IGNORE_EVERYWHERE and not request.user.has_perm("publishing.add_namerule"):
-        messages.error(request, "You can ignore names in this text only.")
-    else:
-        note_rule(rule, record, request.user)
+    words = words_to_ignore(request.POST.get("_names", ""))
+    if words and request.user.has_perm("publishing.add_namerule"):
+        rule = {"words": words, "rule": NameRule.Rule.IGNORE, "author": request.user}
+        NameRule.objects.update_or_create(key=key_of(words)[:200], defaults=rule)
 
 
 class PreflightPanel(Panel):
@@ -107,7 +95,7 @@ class PreflightPanel(Panel):
     def preflight_view(self, request, record):
         """Return the panel for the current input of the form, for its script. Saves rules for names only."""
         typed = read_partial_form(self.admin, request, record)
-        save_name_rule(request, record)
+        save_name_rule(request)
         is_valid = typed.form.is_valid() and not typed.problems
         panel = self._panel(request, record, typed.content) if is_valid else {"is_invalid": True}
         context = {"preflight": panel, "original": record, "may_override": self.admin.has_publish_permission(request)}

@@ -341,18 +341,16 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('words', models.CharField(help_text='Capital letters, spaces and hyphens make no difference.', max_length=200)),
-                ('key', models.CharField(editable=False, max_length=200)),
+                ('key', models.CharField(editable=False, max_length=200, unique=True)),
                 ('rule', models.CharField(choices=[('ignore', 'No name: ignore it'), ('proper', 'Always a name, never an ordinary word')], default='ignore', max_length=10)),
-                ('source_id', models.PositiveBigIntegerField(blank=True, editable=False, null=True)),
                 ('made_at', models.DateTimeField(auto_now_add=True)),
                 ('author', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('source_type', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='contenttypes.contenttype')),
             ],
             options={
                 'verbose_name': 'rule for a name',
                 'verbose_name_plural': 'rules for names in texts',
-                'ordering': ['key', 'pk'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('source_type', None)), fields=('key',), name='name_rule_everywhere'), models.UniqueConstraint(fields=('source_type', 'source_id', 'key'), name='name_rule_of_source'), models.CheckConstraint(condition=models.Q(('key', ''), _negated=True), name='name_rule_has_letters')],
+                'ordering': ['key'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('key', ''), _negated=True), name='name_rule_has_letters')],
             },
         ),
         migrations.CreateModel(

@@ -14,7 +14,6 @@ from publishing.content.reference import Reference
 from publishing.content.registry import publishable_models
 from publishing.quality.claims.models import Claim
 from publishing.quality.names.name_mention import NameMention
-from publishing.quality.names.name_rule import NameRule
 from publishing.search.backends import index
 from publishing.search.entry import SearchEntry
 from publishing.search.vocabulary import SearchWord, words_of
@@ -64,7 +63,7 @@ def _drop_orphans(model) -> int:
         orphans = SearchEntry.objects.filter(~is_left, source_type=source)
         count = len(orphans)
         SearchEntry.objects.remove(orphans)
-        for rows in (Reference, Claim, NameMention, NameRule):
+        for rows in (Reference, Claim, NameMention):
             deleted, _ = rows.objects.filter(~is_left, source_type=source).delete()
             count += deleted
     return count

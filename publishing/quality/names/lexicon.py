@@ -207,7 +207,7 @@ def current_lexicon() -> Lexicon:
     """
     global _last
     rows = [row for naming in registered for row in naming.rows()]
-    rules = NameRule.objects.everywhere()
+    rules = list(NameRule.objects.order_by("key").values_list("key", "rule"))
     known = _last
     if known is None or known.rows != rows or known.rules != rules:
         known = _last = Lexicon(rows, rules, registered)

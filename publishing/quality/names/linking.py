@@ -1,6 +1,5 @@
 """Link the names in a body to their records."""
 
-from collections.abc import Set
 from typing import cast
 
 from lxml.html import HtmlElement
@@ -11,11 +10,11 @@ from publishing.richtext.document import parse, serialize
 from publishing.richtext.reading import Piece, TextBlocks
 
 
-def link_certain(html: str, lexicon: Lexicon, ignored: Set[str] = frozenset()) -> tuple[str, list[NameInText]]:
+def link_certain(html: str, lexicon: Lexicon) -> tuple[str, list[NameInText]]:
     """Return a cleaned body in which each certain name is linked once per section, and the linked names."""
     tree = parse(html)
     reading = TextBlocks(tree)
-    linked = [item for item in names_of(reading, lexicon, ignored) if item.may_be_linked and item.is_first]
+    linked = [item for item in names_of(reading, lexicon) if item.may_be_linked and item.is_first]
     for item in reversed(linked):  # so that earlier positions stay valid
         _link(reading, item)
     return (serialize(tree) if linked else html), linked

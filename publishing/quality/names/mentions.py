@@ -1,7 +1,6 @@
 """Find the names in a body: each with its sentence, whether it is linked, and whether it should be."""
 
 from bisect import bisect_left
-from collections.abc import Set
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice
@@ -9,7 +8,6 @@ from itertools import islice
 from publishing.quality.names.disambiguation import NameOccurrence, certain_names
 from publishing.quality.names.lexicon import Lexicon, RecordName
 from publishing.quality.names.matcher import MatchKind, NameMatch, names_in
-from publishing.quality.names.tokens import key_of
 from publishing.richtext.reading import Block, Link, TextBlocks
 from publishing.richtext.sentences import sentence_at, shortened
 
@@ -42,61 +40,35 @@ class NameInText:
         return self.is_free and self.is_certain
 
     @property
-    def key(self) -> str:
-        return key_of(self.words)
-
-    @property
     def name(self) -> RecordName | None:
         """The most likely name."""
         return self.names[0] if self.names else None
 
 
-class NamesInText(list[NameInText]):
-    is_complete = True  # whether the whole text was searched
-
-
-def names_of(reading: TextBlocks, lexicon: Lexicon, ignored: Set[str] = frozenset()) -> NamesInText:
-    """Return the names in a body, in order, without those in code and those whose key is `ignored`.
+def names_of(reading: TextBlocks, lexicon: Lexicon) -> list[NameInText]:
+    """Return the names in a body, in order, without those in code.
 
     The search ends after MOST_NAMES, so that any text is searched within a second per megabyte.
     """
-    return _without_ignored(_search(reading, lexicon), ignored)
-
-
-def names_in_html(html: str, lexicon: Lexicon, ignored: Set[str] = frozenset()) -> NamesInText:
-    """Like `names_of`, for a cleaned body. The search is cached so that it can be done before a transaction begins."""
-    return _without_ignored(_searched(html, lexicon), ignored)
-
-
-@lru_cache(SEARCHES_CACHED)
-def _searched(html: str, lexicon: Lexicon) -> NamesInText:
-    return _search(TextBlocks.of(html), lexicon)
-
-
-def _search(reading: TextBlocks, lexicon: Lexicon) -> NamesInText:
-    found = NamesInText()
+    found = []
     for block in reading.blocks:
         found += _in_block(reading, block, lexicon, MOST_NAMES - len(found))
         if len(found) >= MOST_NAMES:
-            found.is_complete = False
             break
+    linked = {(item.section, item.ref) for item in found if item.ref}
+    for number, item in enumerate(found):
+        if not item.ref and item.is_free and item.name:
+            place = (item.section, item.name.ref)
+            found[number] = replace(item, is_first=place not in linked)
+            if item.may_be_linked:
+                linked.add(place)
     return found
 
 
-def _without_ignored(found: NamesInText, ignored) -> NamesInText:
-    kept = [item for item in found if item.ref or item.key not in ignored]
-    linked = {(item.section, item.ref) for item in kept if item.ref}
-    result = NamesInText()
-    result.is_complete = found.is_complete
-    for item in kept:
-        if not item.ref and item.is_free and item.name:
-            place = (item.section, item.name.ref)
-            is_first = place not in linked
-            if item.may_be_linked:
-                linked.add(place)
-            item = replace(item, is_first=is_first)
-        result.append(item)
-    return result
+@lru_cache(SEARCHES_CACHED)
+def names_in_html(html: str, lexicon: Lexicon) -> list[NameInText]:
+    """Like `names_of`, for a cleaned body. The search is cached so that it can be done before a transaction begins."""
+    return names_of(TextBlocks.of(html), lexicon)
 
 
 def _in_block(reading: TextBlocks, block: Block, lexicon: Lexicon, most: int) -> list[NameInText]:

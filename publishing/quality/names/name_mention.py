@@ -13,7 +13,6 @@ from publishing.content.publishable import Publishable
 from publishing.quality.names.lexicon import current_lexicon
 from publishing.quality.names.matcher import MatchKind
 from publishing.quality.names.mentions import NameInText, names_in_html
-from publishing.quality.names.name_rule import NameRule
 from publishing.quality.text_sweep import TextSweep
 from publishing.richtext import rich_text_fields, tables_with_rich_text
 
@@ -31,11 +30,10 @@ class NameMentionManager(models.Manager):
             stored.setdefault(row.source_id, []).append(row)
         wanted = {}
         if any(getattr(record, field) for record in records for field in fields):
-            ignored = NameRule.objects.ignored_in(source_type, keys)
             lexicon = current_lexicon()
             for record in records:
                 texts = [html for field in fields if (html := getattr(record, field))]
-                found = [item for html in texts for item in names_in_html(html, lexicon, ignored.get(record.pk, set()))]
+                found = [item for html in texts for item in names_in_html(html, lexicon)]
                 wanted[record.pk] = [NameMention.made_from(item, source_type, record) for item in found]
         changed = [key for key in keys if _meanings(wanted.get(key, ())) != _meanings(stored.get(key, ()))]
         self.filter(pk__in=[row.pk for key in changed for row in stored.get(key, ())]).delete()

@@ -12,36 +12,32 @@ from publishing.quality.names.fixes import FixAction, NameFix
 from publishing.quality.names.lexicon import current_lexicon
 from publishing.quality.names.matcher import MatchKind
 from publishing.quality.names.mentions import MOST_NAMES, NameInText, names_in_html
-from publishing.quality.names.name_rule import NameRule
+from publishing.quality.names.tokens import key_of
 from publishing.quality.preflight.rules import Finding, NameFound, PreflightSubject, check, found
 from publishing.richtext import rich_text_fields
 
 OFFERED = 3
+ONCE = {"name_unknown", "name_perhaps"}  # rules that report a name once in a text
 
 
 @check
 def check_names(subject: PreflightSubject) -> list[Finding]:
     lexicon = current_lexicon()
-    ignored = ignored_in(subject.record)
     fields = sorted(rich_text_fields(type(subject.record)))
-    names = {field: names_in_html(getattr(subject.record, field) or "", lexicon, ignored) for field in fields}
+    names = {field: names_in_html(getattr(subject.record, field) or "", lexicon) for field in fields}
     items = [(field, item) for field, found_names in names.items() for item in found_names if not item.is_quoted]
     cautions = _cautions(items)
     findings = [
-        found("names_many", field=field, most=f"{MOST_NAMES:,}") for field in names if not names[field].is_complete
+        found("names_many", field=field, most=f"{MOST_NAMES:,}") for field in names if len(names[field]) >= MOST_NAMES
     ]
     said = set()
     for field, item in items:
         finding = _finding(field, item, cautions)
-        once = (finding.rule, item.key) if finding and finding.rule in {"name_unknown", "name_perhaps"} else None
+        once = (finding.rule, key_of(item.words)) if finding and finding.rule in ONCE else None
         if finding and once not in said:
             findings.append(finding)
             said |= {once} - {None}
     return findings
-
-
-def ignored_in(record) -> set[str]:
-    return set(NameRule.objects.of(record).values_list("key", flat=True)) if record.pk else set()
 
 
 def _finding(field: str, item: NameInText, cautions) -> Finding | None:
@@ -67,13 +63,10 @@ def _finding(field: str, item: NameInText, cautions) -> Finding | None:
 
 
 def _with_choices(finding: Finding, item: NameInText, choices: list[NameFix]) -> Finding:
-    ignoring = [
-        NameFix(FixAction.IGNORE, "Ignore here", words=item.words),
-        NameFix(FixAction.IGNORE_EVERYWHERE, "Ignore everywhere", words=item.words),
-    ]
+    ignoring = NameFix(FixAction.IGNORE, "Ignore everywhere", words=item.words)
     is_unknown = item.how == MatchKind.UNKNOWN
     series = item.series.pk if item.series else None
-    return replace(finding, name=NameFound(item.words, item.nth, (*choices, *ignoring), is_unknown, series))
+    return replace(finding, name=NameFound(item.words, item.nth, (*choices, ignoring), is_unknown, series))
 
 
 def _links(field: str, item: NameInText) -> list[NameFix]:

@@ -14,7 +14,6 @@ from publishing.content.publishable import State
 from publishing.content.redirect import Redirect
 from publishing.content.registry import publishable_models
 from publishing.images.models import Image
-from publishing.quality.names import mentions
 from publishing.quality.preflight.checking import preflight
 from publishing.quality.preflight.rules import CHECKS, RULES
 from publishing.revisions.snapshot import read
@@ -176,7 +175,8 @@ def test_fields():
 
 
 def test_more_names_than_are_checked_are_said(monkeypatch):
-    monkeypatch.setattr(mentions, "MOST_NAMES", 2)
+    for module in ("names.mentions", "preflight.names"):
+        monkeypatch.setattr(f"publishing.quality.{module}.MOST_NAMES", 2)
     factories.publishable(AIModel, "GPT-4")
     text = factories.article(body="<p>GPT-4, GPT-4.</p>")
     assert "names_many" in rules(text)

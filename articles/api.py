@@ -31,7 +31,7 @@ BODY = {
         schemas.TEXT, "The addresses (slugs) of the questions that the article places, in order."
     ),
 }
-ROLE = schemas.described("What they do here, in a few words.", schemas.TEXT)
+ROLE = schemas.described("Role, in a few words.", schemas.TEXT)
 SCHEMAS = {
     "Article": schemas.an_object("A text with its body.", SUMMARY | BODY),
     "ArticleSummary": schemas.an_object("A text as lists have it.", SUMMARY),

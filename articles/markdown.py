@@ -34,7 +34,7 @@ def article_markdown(article) -> str:
         _details(article.detail_list),
         body,
         *(["## Questions", *answers] if answers else []),
-        *(["## Read also", "\n".join(others)] if others else []),
+        *(["## Related articles", "\n".join(others)] if others else []),
     )
 
 

@@ -21,11 +21,10 @@ from publishing.site.current import site_of
 WORDS_PER_MINUTE = 230
 PER_PAGE = 20
 ABOUT = {
-    ArticleKind.ARTICLE: "How AI models work, how to choose among them, and how to build on them. What an article "
-    "states about a model was checked on the day that it names.",
-    ArticleKind.SERVICE: "What we do for clients: which model to choose, what to build on it, and how to keep it "
-    "running.",
-    ArticleKind.CASE_STUDY: "Worked examples: the problem, what is measured, how, and what came out.",
+    ArticleKind.ARTICLE: "How AI models work, how to choose among them, and how to build on them. Articles say when "
+    "their facts were last checked.",
+    ArticleKind.SERVICE: "What we do for clients: choosing a model, building on it and keeping it running.",
+    ArticleKind.CASE_STUDY: "Worked examples: problem, method, measurements and results.",
 }
 # The pages that list articles: the model, its rich text, its type of schema.org, and the lookup of its articles.
 OWNERS = {

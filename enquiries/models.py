@@ -29,7 +29,7 @@ class EnquiryState(models.TextChoices):
     IN_PROGRESS = "in_progress", "In progress"
     ANSWERED = "answered", "Answered"
     CLOSED = "closed", "Closed"
-    SUSPECTED = "suspected", "Suspected: looks like spam, nobody was mailed"
+    SUSPECTED = "suspected", "Suspected spam, no email sent"
     SPAM = "spam", "Spam"
 
 
@@ -75,16 +75,21 @@ class Enquiry(models.Model):
     email = models.EmailField("email address")
     company = models.CharField(max_length=120, blank=True)
     message = models.TextField(max_length=MESSAGE_LIMIT)
-    purpose = models.TextField("what the key is for", max_length=1000, blank=True)
+    purpose = models.TextField("purpose of the key", max_length=1000, blank=True)
     volume = models.CharField("expected volume", max_length=120, blank=True)
-    came_from = models.CharField("page it came from", max_length=200, blank=True)
+    came_from = models.CharField("referring page", max_length=200, blank=True)
     received_at = models.DateTimeField("received", default=timezone.now, db_index=True)
 
     state = models.CharField(max_length=11, choices=EnquiryState, default=EnquiryState.NEW, db_index=True)
     owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", help_text="Who answers it."
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="User who answers it.",
     )
-    note = models.TextField("internal note", max_length=4000, blank=True, help_text="The writer never sees it.")
+    note = models.TextField("internal note", max_length=4000, blank=True, help_text="Not visible to the sender.")
     last_changed_at = models.DateTimeField("last changed", auto_now=True)
 
     mailed_at = models.DateTimeField(null=True, editable=False)

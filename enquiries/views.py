@@ -8,8 +8,8 @@ from ops.http.decorators import safe_only
 from publishing.pages.metadata import page_metadata
 from publishing.pages.public_forms import PublicFormView
 
-TITLE = "Write to us"
-DESCRIPTION = "Three sentences are enough: what the task is, what happens today, and by when you have to decide."
+TITLE = "Contact us"
+DESCRIPTION = "A short message is enough: the task, how it is done today and when you need to decide."
 
 
 class ContactView(PublicFormView):

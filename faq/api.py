@@ -20,8 +20,8 @@ SCHEMAS = {
         {
             "id": schemas.ID,
             "slug": schemas.SLUG,
-            "question": schemas.described("As a reader would ask it.", schemas.TEXT),
-            "other_wordings": schemas.several(schemas.TEXT, "Other ways to ask the same."),
+            "question": schemas.described("Worded as readers would ask it.", schemas.TEXT),
+            "other_wordings": schemas.several(schemas.TEXT, "Alternative wordings."),
             "answer_html": schemas.HTML,
             "topic": schemas.or_null(schemas.ref("QuestionTopic")),
             "url": schemas.ADDRESS,

@@ -69,8 +69,8 @@ class Question(Prose):
     has_markdown = True
     revised_rows = ("other_wordings",)
 
-    question = models.CharField(max_length=250, blank=True, help_text="As a reader would ask it.")
-    answer = RichTextField(blank=True, help_text="The first sentence should be the answer.")
+    question = models.CharField(max_length=250, blank=True, help_text="Worded as readers would ask it.")
+    answer = RichTextField(blank=True, help_text="Give the answer in the first sentence.")
     topic = models.ForeignKey(QuestionTopic, models.PROTECT, null=True, blank=True, related_name="questions")
     topic_id: int | None
     other_wordings: models.QuerySet
@@ -90,7 +90,7 @@ class Question(Prose):
             models.CheckConstraint(
                 condition=~Q(state="published") | Q(topic__isnull=False),
                 name="faq_published_question_has_topic",
-                violation_error_message="Choose a topic before publishing; a draft can be saved without.",
+                violation_error_message="A topic is required for publishing. You can save a draft without one.",
             ),
         ]
 
@@ -113,7 +113,7 @@ class Question(Prose):
     def clean(self):
         super().clean()
         if self.state == "published" and self.topic_id is None:
-            raise ValidationError({"topic": "Choose a topic before publishing; a draft can be saved without."})
+            raise ValidationError({"topic": "A topic is required for publishing. You can save a draft without one."})
 
 
 class OtherWording(SearchedPart):
@@ -126,13 +126,13 @@ class OtherWording(SearchedPart):
     slug = models.SlugField(max_length=MAX_LENGTH, unique=True, editable=False)
 
     class Meta:
-        verbose_name = "other wording"
+        verbose_name = "alternative wording"
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(
                 Lower("wording"),
                 name="faq_other_wording_once",
-                violation_error_message="A question has this wording already.",
+                violation_error_message="Another question already has this wording.",
             )
         ]
 

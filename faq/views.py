@@ -186,7 +186,7 @@ class VoteView(PublicFormView):
 @safe_only
 def thanks(request, slug):
     question = _public(request, slug)
-    metadata = page_metadata(request, "Thank you", "Your vote is counted.", is_indexable=False)
+    metadata = page_metadata(request, "Thank you", "Your vote was counted.", is_indexable=False)
     return render(request, "faq/thanks.html", {"question": question, "metadata": metadata})
 
 

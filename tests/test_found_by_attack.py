@@ -97,7 +97,7 @@ def test_a_hyphen_pasted_from_a_word_processor_into_a_title_does_not_break_the_m
 @pytest.mark.parametrize("place", SiteLink.Place.values)
 def test_an_address_that_nothing_can_read_breaks_no_page_and_is_refused_in_words(place, client):
     link = SiteLink(site=SiteSettings.objects.get(), place=place, label="Typed", address="http://[www.example.com/")
-    with pytest.raises(ValidationError, match="typing error"):
+    with pytest.raises(ValidationError, match="typing errors"):
         link.full_clean()
     link.save()
     assert client.get("/").status_code == 200

@@ -23,7 +23,7 @@ def test_empty_site_has_a_whole_front_page(client):
     html = page(client)
     assert SiteSettings().shown_front_title in html
     assert "Nothing has been published yet." in html
-    assert "No change has been recorded yet." in html
+    assert "No changes yet." in html
     assert 'class="proof"' not in html
     assert "What we do" not in html
 
@@ -52,7 +52,7 @@ def test_it_shows_services_examples_articles_changes_numbers_and_questions(clien
 
 @pytest.mark.parametrize(
     ("fields", "expected"),
-    [({}, "Write to us"), ({"email": "a@example.org"}, "Write to us"), ({"call_label": "Ask us"}, "Ask us")],
+    [({}, "Contact us"), ({"email": "a@example.org"}, "Contact us"), ({"call_label": "Ask us"}, "Ask us")],
 )
 def test_it_says_how_to_write_as_far_as_that_is_known(client, fields, expected):
     SiteSettings(**fields).save()

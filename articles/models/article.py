@@ -108,26 +108,26 @@ class Article(CallToAction, Prose):
         choices=ArticleKind,
         default=ArticleKind.ARTICLE,
         db_index=True,
-        help_text="Decides where it stands on the site; its address changes with it.",
+        help_text="Decides where it appears on the site. Changing it changes the address.",
     )
     title = models.CharField(max_length=200, blank=True)
     standfirst = models.TextField(
-        max_length=400, blank=True, help_text="Two or three sentences under the title: what the reader gets from it."
+        max_length=400, blank=True, help_text="Two or three sentences under the title: what readers get from it."
     )
     body = RichTextField(blank=True)
     cover = models.ForeignKey("publishing.Image", models.PROTECT, null=True, blank=True, related_name="+")
     cover_alt = models.CharField(
-        "text in place of the cover",
+        "alternative text of the cover",
         max_length=300,
         blank=True,
-        help_text="What the picture says here to those who do not see it. Empty: the picture's own text is read.",
+        help_text="What the picture shows here. If empty, the picture’s own alternative text is used.",
     )
     authors = models.ManyToManyField(Author, through="ArticleAuthor", related_name="articles", blank=True)
-    topics = TaggableManager("topics", through="ArticleTopic", blank=True, help_text="What the article is about.")
+    topics = TaggableManager("topics", through="ArticleTopic", blank=True, help_text="Topics of the article.")
     read_also = models.ManyToManyField("self", through="ReadAlso", symmetrical=False, blank=True)
     questions = models.ManyToManyField("faq.Question", through="PlacedQuestion", related_name="articles", blank=True)
     facts_checked_on = models.DateField(
-        null=True, blank=True, help_text="When its facts were last checked against their sources. Readers see the date."
+        null=True, blank=True, help_text="When its facts were last checked against their sources. Shown to readers."
     )
 
     objects = ArticleQuerySet.as_manager()

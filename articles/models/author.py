@@ -15,7 +15,7 @@ class Author(Revised, Publishable):
 
     state = models.CharField(max_length=10, choices=State, default=State.PUBLISHED, db_index=True)
     name = models.CharField(max_length=150)
-    role = models.CharField(max_length=150, blank=True, help_text="What they do here, in a few words.")
+    role = models.CharField(max_length=150, blank=True, help_text="Role, in a few words.")
     biography = RichTextField(blank=True)
     picture = models.ForeignKey("publishing.Image", models.SET_NULL, null=True, blank=True, related_name="+")
 

@@ -11,9 +11,7 @@ class Topic(Revised, CallToAction, PublicTag):
     route = "articles:topic"
     page_shows = (("articles.Article", "topic_links__tag"),)
 
-    introduction = RichTextField(
-        blank=True, help_text="What a reader finds under this topic. Stands above its articles."
-    )
+    introduction = RichTextField(blank=True, help_text="What readers find under this topic. Shown above its articles.")
 
     class Meta(PublicTag.Meta):
         ordering = ["name"]

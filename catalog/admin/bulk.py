@@ -41,9 +41,7 @@ def _choice(choices, empty="Unknown"):
 
 
 BULKS = {
-    "publish": Bulk(
-        "Publish", "state", State.PUBLISHED, permission="publish", effect="Readers see these from that moment."
-    ),
+    "publish": Bulk("Publish", "state", State.PUBLISHED, permission="publish", effect="Readers see these at once."),
     "unpublish_selected": Bulk(
         "Return to draft",
         "state",
@@ -57,7 +55,7 @@ BULKS = {
         "state",
         State.ARCHIVED,
         permission="publish",
-        effect="Readers no longer see these; their addresses say that they were taken off the site.",
+        effect="Readers no longer see these; their addresses say that they were removed.",
         hides=True,
     ),
     "delete_selected": Bulk(
@@ -65,7 +63,7 @@ BULKS = {
         "deleted_at",
         timezone.now,
         permission="delete",
-        effect="Readers no longer see these. Texts that mention them keep the words and lose the link.",
+        effect="Readers no longer see these. Texts that mention them keep the words but lose the link.",
         hides=True,
     ),
     "restore": Bulk("Restore", "deleted_at", permission="publish"),
@@ -79,7 +77,7 @@ BULKS = {
             Family.objects.not_trashed().order_by("name"), required=False, label="New value", empty_label="None"
         ),
     ),
-    "set_listing": Bulk("Set what the provider lists it as…", "listing", chooser=_choice(Listing.choices)),
+    "set_listing": Bulk("Set listing…", "listing", chooser=_choice(Listing.choices)),
 }
 
 

@@ -63,7 +63,7 @@ class LoggedResource(ModelResource):
     def before_import_row(self, row, **kwargs):
         for name, cell in row.items():
             if "\0" in str(cell):
-                raise ValueError(f"{name} holds a character that no text has.")
+                raise ValueError(f"{name} contains an invalid character.")
 
     def skip_row(self, instance, original, row, import_validation_errors=None):
         fields = instance._meta.concrete_fields
@@ -75,7 +75,7 @@ class LoggedResource(ModelResource):
         key = tuple(getattr(instance, name) for name in self.get_import_id_fields())
         if is_create and any(key):
             if key in self.new_keys:
-                raise ValidationError("There is another new row with the same key in this file.")
+                raise ValidationError("This file has another new row with the same key.")
             self.new_keys.add(key)
         self.changed.append((instance, None if is_create else self.differing))
 
@@ -199,6 +199,6 @@ class CSVMixin(ImportExportMixin, admin.ModelAdmin):
         try:
             return super().process_import(request, *args, **kwargs)
         except IntegrityError:
-            words = "The import stopped: somebody changed the same records meanwhile. Import the file once more."
+            words = "The import stopped because another user changed the same records. Import the file again."
             messages.error(request, words)
             return HttpResponseRedirect(reverse(f"admin:catalog_{self.opts.model_name}_import"))

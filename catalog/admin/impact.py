@@ -35,13 +35,13 @@ class ImpactMixin(admin.ModelAdmin):
         # "post": the user has just confirmed a page that lists everything that uses the record.
         if request.method != "POST" or request.POST.keys() & {SEEN, IS_POPUP_VAR, "post"}:
             return act()
-        return self.confirm_impact(request, act, self._models_touched(request, object_id), words="Save it")
+        return self.confirm_impact(request, act, self._models_touched(request, object_id), words="Save")
 
     def delete_view(self, request, object_id, extra_context=None):
         act = partial(super().delete_view, request, object_id, extra_context)
         if "delete_selected" in self.asked_otherwise:
             return act()
-        return self.confirm_impact(request, act, words="Delete it", back_url=admin_url(self, "changelist"))
+        return self.confirm_impact(request, act, words="Delete", back_url=admin_url(self, "changelist"))
 
     def response_action(self, request, queryset, action_location=ActionLocation.CHANGE_LIST):
         act = partial(super().response_action, request, queryset, action_location=action_location)
@@ -73,7 +73,7 @@ class ImpactMixin(admin.ModelAdmin):
         return (models_of(stored) | {model, *offerings}) - {None}
 
 
-def impact_page(model_admin, request, passages, words="Go on", **context):
+def impact_page(model_admin, request, passages, words="Continue", **context):
     """Return a page that asks for confirmation and repeats the submitted data."""
     records = list(by_record(passages).items())
     context |= {
@@ -81,7 +81,7 @@ def impact_page(model_admin, request, passages, words="Go on", **context):
         "records": [(record, of_it[:MOST_SENTENCES]) for record, of_it in records[:MOST_RECORDS]],
         "more": max(0, len(records) - MOST_RECORDS),
     }
-    title = "This changes what pages say"
+    title = "This change affects published pages"
     return confirmation(model_admin, request, TEMPLATE, title, mark=SEEN, words=words, **context)
 
 

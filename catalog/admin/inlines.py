@@ -73,14 +73,14 @@ class EventInline(CatalogueInline):
     autocomplete_fields = ["replaced_by"]
     show_change_link = True
     verbose_name = "event"
-    verbose_name_plural = "history, as the vendor states it"
+    verbose_name_plural = "history, according to the vendor"
 
 
 class EvidenceInline(CatalogueInline):
     model = Evidence
     fields = ["fact", "source", "confidence", "is_checked", "note"]
     autocomplete_fields = ["source"]
-    verbose_name_plural = "where the facts come from"
+    verbose_name_plural = "sources"
 
 
 class BenchmarkInline(CatalogueInline):
@@ -98,8 +98,8 @@ class PriceInline(CatalogueInline):
     named_by = ("offering__provider",)
     fields = TERMS
     show_change_link = True
-    verbose_name_plural = "prices (a new price is a new row with its date)"
+    verbose_name_plural = "prices (add a row for each new price, with its date)"
 
 
 class OfferingEventInline(EventInline):
-    verbose_name_plural = "history, by what the provider says"
+    verbose_name_plural = "history, according to the provider"

@@ -31,7 +31,7 @@ class MergeMixin(admin.ModelAdmin):
     def merge_chosen(self, request, queryset):
         pks = list(queryset.order_by("pk").values_list("pk", flat=True)[: MOST + 1])
         if not 2 <= len(pks) <= MOST:
-            messages.warning(request, f"Choose at least two records, and at most {MOST}, to merge.")
+            messages.warning(request, f"Select 2 to {MOST} records to merge.")
             return None
         return HttpResponseRedirect(f"{admin_url(self, 'merge')}?{_query(pks)}")
 
@@ -50,9 +50,9 @@ class MergeMixin(admin.ModelAdmin):
 
     def _refuse(self, request, pks, records):
         missing = set(pks) - {record.pk for record in records}
-        words = f"Choose at least two records, and at most {MOST}, to merge."
+        words = f"Select 2 to {MOST} records to merge."
         if missing and len(pks) > 1:
-            words = "One of these records is not there any more: perhaps somebody has merged it already."
+            words = "One of these records no longer exists. Another user may have merged it."
         messages.error(request, words)
         return HttpResponseRedirect(admin_url(self, "changelist"))
 
@@ -60,13 +60,13 @@ class MergeMixin(admin.ModelAdmin):
         names, keys = ", ".join(f"“{other}”" for other in others), [other.pk for other in others]
         try:
             if SEEN not in request.POST and (passages := impact_of(self.model, into.pk, keys, request.user)):
-                return impact_page(self, request, passages, "Merge them", back_url=admin_url(self, "changelist"))
+                return impact_page(self, request, passages, "Merge", back_url=admin_url(self, "changelist"))
             into = merge(self.model, into.pk, keys, request.user)
         except CannotMergeRecordsError as error:
             messages.error(request, f"Nothing was merged. {error}")
             return HttpResponseRedirect(admin_url(self, "changelist"))
         self.log_change(request, into, f"Merged: {names}.")
-        messages.success(request, f"Merged {names} into “{into}”. Their addresses lead to it now.")
+        messages.success(request, f"Merged {names} into “{into}”. Their addresses redirect to it.")
         return HttpResponseRedirect(change_url(into))
 
     def _ask(self, request, records, into, others):

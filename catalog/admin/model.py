@@ -48,20 +48,20 @@ class AIModelAdmin(LongListMixin, ImpactMixin, CSVMixin, MergeMixin, BulkMixin, 
     fieldsets = [
         (None, {"fields": ["name", "summary", "vendors", "family", "kind", ("input_modalities", "output_modalities")]}),
         (
-            "How sure we are",
+            "Verification",
             {
                 "fields": ["existence", "notice", "checked_on"],
-                "description": "An unverified name has a page with its notice; lists have it only on demand.",
+                "description": "Unverified names have a page with a notice; lists show them only on request.",
             },
         ),
         (
             "Facts",
             {
                 "fields": [
-                    *form_rows(MODEL_FACTS, "dates", "tokens", "size", "abilities", "more abilities", "licence"),
+                    *form_rows(MODEL_FACTS, "dates", "tokens", "size", "abilities", "more capabilities", "licence"),
                     "replaced_by",
                 ],
-                "description": "What is not known stays empty: the site then says “unknown”, never 0 or “no”.",
+                "description": "Leave unknown values empty: the site shows “unknown”, never 0 or “no”.",
             },
         ),
         (
@@ -71,7 +71,7 @@ class AIModelAdmin(LongListMixin, ImpactMixin, CSVMixin, MergeMixin, BulkMixin, 
                 "description": "Shown first on the page.",
             },
         ),
-        ("Offerings", {"fields": ["offered"], "description": "Prices and dates of each provider stand with them."}),
+        ("Offerings", {"fields": ["offered"], "description": "They have the prices and dates of each provider."}),
         ("Text", {"fields": ["body"]}),
         (
             "Publication",
@@ -94,7 +94,7 @@ class AIModelAdmin(LongListMixin, ImpactMixin, CSVMixin, MergeMixin, BulkMixin, 
             events.update(date=model.released_on)
             messages.info(request, "Its release in the history has the new date too.")
         else:
-            messages.warning(request, f"The history still says that it was released on {was}: change that there.")
+            messages.warning(request, f"The history still has the release date {was}. Correct it there.")
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
@@ -108,8 +108,8 @@ class AIModelAdmin(LongListMixin, ImpactMixin, CSVMixin, MergeMixin, BulkMixin, 
             words = ", ".join(str(LABELS.get(fact, fact)).lower() for fact in facts)
             messages.warning(
                 request,
-                f"You changed what has a source ({words}). Readers see that source beside the new value: "
-                "if it does not say so, correct it under “Where the facts come from”.",
+                f"You changed facts that have a source ({words}). Readers see that source beside the new value. "
+                "If it no longer fits, correct it under “Sources”.",
             )
 
     @admin.display(description="Offered by")

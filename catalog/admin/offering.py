@@ -29,27 +29,27 @@ class OfferingAdmin(LongListMixin, ImpactMixin, BulkMixin, LoggedMixin, FieldsMi
     ]
     list_select_related = ["provider", "model"]
     search_fields = ["api_id", "model__name", "provider__name"]
-    search_help_text = "The provider’s own id, the model or the provider."
+    search_help_text = "API ID, model or provider."
     ordering = ["provider_id", "api_id"]  # matches the index
     autocomplete_fields = ["provider", "model"]
     inlines = [PriceInline, OfferingEventInline, EvidenceInline]
     fieldsets: list[tuple[str | None, Any]] = [
         (None, {"fields": ["model", "provider", "api_id", "name", "listing", "checked_on", "regions", "note"]}),
         (
-            "What differs here",
+            "Differences from the model",
             {
                 "fields": [
                     "inherits",
-                    *form_rows(OFFERING_FACTS, "tokens", "dates", "modalities", "abilities", "more abilities"),
+                    *form_rows(OFFERING_FACTS, "tokens", "dates", "modalities", "abilities", "more capabilities"),
                 ],
-                "description": "Only where this provider's differ from the vendor's.",
+                "description": "Only values that differ from the vendor’s.",
             },
         ),
         (
-            "Where the data goes",
+            "Data use",
             {
                 "fields": form_rows(OFFERING_FACTS, "data", "data policy"),
-                "description": "What is not known stays empty. Name the page among the sources below.",
+                "description": "Leave unknown values empty. Add the page to the sources below.",
             },
         ),
     ]
@@ -70,8 +70,8 @@ class PriceAdmin(LongListMixin, ImpactMixin, CSVMixin, LoggedMixin, FieldsMixin,
     inlines = [EvidenceInline]
     fieldsets: list[tuple[str | None, Any]] = [
         (None, {"fields": ["offering", "meter", "amount", "currency", ("per_quantity", "unit")]}),
-        ("Only then", {"fields": ["above_tokens", "service_level", "conditions"]}),
-        ("Since when", {"fields": ["valid_from", "is_withdrawn"]}),
+        ("Conditions", {"fields": ["above_tokens", "service_level", "conditions"]}),
+        ("Valid from", {"fields": ["valid_from", "is_withdrawn"]}),
     ]
 
     def logged_records(self, obj):
@@ -92,10 +92,10 @@ class LifecycleEventAdmin(LongListMixin, ImpactMixin, LoggedMixin, FieldsMixin, 
             None,
             {
                 "fields": ["model", "offering", "kind", "date", "bound"],
-                "description": "Choose a model for the vendor's statements, or an offering for a provider's.",
+                "description": "Choose a model for statements of the vendor, or an offering for those of a provider.",
             },
         ),
-        ("What follows it", {"fields": ["replaced_by", "replacement_name", "note"]}),
+        ("Replacement", {"fields": ["replaced_by", "replacement_name", "note"]}),
     ]
 
     def logged_records(self, obj):

@@ -36,7 +36,7 @@ class ImportRunAdmin(ReadOnlyAdmin):
     actions = ["apply_all"]
     fieldsets = [
         (None, {"fields": ["feed", "address", "state", "data_on", "started", "ended"]}),
-        ("What came of it", {"fields": ["result", "details"]}),
+        ("Result", {"fields": ["result", "details"]}),
     ]
 
     def get_queryset(self, request):
@@ -68,7 +68,7 @@ class ImportRunAdmin(ReadOnlyAdmin):
         context = {"run": run, "held": held, "lines": run.report[:LINES_SHOWN], "more": len(run.report) - LINES_SHOWN}
         return render_to_string("admin/catalog/run_details.html", context)
 
-    @admin.action(description="Apply all that is held", permissions=["apply"])
+    @admin.action(description="Apply all held changes", permissions=["apply"])
     def apply_all(self, request, queryset):
         """Queue the runs for the worker, after a preview of the affected texts."""
         runs = list(queryset.filter(state=RunState.HELD))
@@ -77,12 +77,12 @@ class ImportRunAdmin(ReadOnlyAdmin):
             return impact_page(self, request, passages)
         for run in queryset:
             if ask_to_apply(run, request.user):
-                words = f"{run}: the worker applies it now. Open it to see how far that is."
+                words = f"{run} is being applied. Open it to see the progress."
                 messages.success(request, words)
             elif ImportRun.objects.filter(pk=run.pk, state=RunState.APPLYING).exists():
-                messages.warning(request, f"{run} is being applied already.")
+                messages.warning(request, f"{run} is already being applied.")
             else:
-                messages.warning(request, f"{run} holds nothing that could be applied.")
+                messages.warning(request, f"{run} has no changes to apply.")
         return None
 
 
@@ -102,7 +102,7 @@ class HeldRecordAdmin(ImpactMixin, ReadOnlyAdmin):
     @admin.display(description="Would change")
     def what(self, held):
         if held.data is None:
-            return "the feed has it no more"
+            return "no longer in the feed"
         paths = [difference["path"] for difference in held.differences]
         return Truncator(", ".join(paths)).chars(LONGEST_VALUE) if paths else "new"
 
@@ -116,12 +116,12 @@ class HeldRecordAdmin(ImpactMixin, ReadOnlyAdmin):
     def apply(self, request, queryset):
         runs = ImportRun.objects.filter(pk__in=queryset.values("run"), state=RunState.HELD)
         if not runs:
-            messages.warning(request, "A later import has taken the place of this one: apply that.")
+            messages.warning(request, "A later import has replaced this one. Apply that one.")
         for run in runs:
             written, failed = apply_held(run, queryset, request.user)
             messages.success(request, f"Applied: {written:,}.")
             if failed:
-                messages.error(request, f"Not applied: {failed:,}. The reason stands with each.")
+                messages.error(request, f"Not applied: {failed:,}. The reason is shown with each.")
 
 
 @admin.register(FieldChange)
@@ -159,13 +159,13 @@ class FieldChangeAdmin(ImpactMixin, ReadOnlyAdmin):
     def difference(self, change):
         return f"{_short(change.old)} → {_short(change.new)}"
 
-    @admin.display(description="Kept from imports")
+    @admin.display(description="Protected from imports")
     def kept(self, change):
         if change.taken_back_at:
-            return f"taken back {moment_in_words(change.taken_back_at)}"
+            return f"undone {moment_in_words(change.taken_back_at)}"
         return "yes" if change.holds else "no"
 
-    @admin.action(description="Take back", permissions=["apply"])
+    @admin.action(description="Undo", permissions=["apply"])
     def revert_change(self, request, queryset):
         done = 0
         for change in queryset.order_by("-at", "-pk"):
@@ -173,25 +173,25 @@ class FieldChangeAdmin(ImpactMixin, ReadOnlyAdmin):
                 revert_change(change, request.user)
                 done += 1
             except CannotRevertError as error:
-                messages.error(request, f"“{change}” is not taken back. {error}")
+                messages.error(request, f"“{change}” was not undone. {error}")
         if done:
-            messages.success(request, f"Taken back: {done}.")
+            messages.success(request, f"Undone: {done}.")
 
-    @admin.action(description="Take back all that was changed together with these", permissions=["apply"])
+    @admin.action(description="Undo all changes made together with these", permissions=["apply"])
     def revert_whole_batch(self, request, queryset):
         batches = set(queryset.exclude(batch=None).order_by().values_list("batch", flat=True).distinct())
         if not batches:
-            messages.warning(request, "These were not changed together with others: choose “Take back”.")
+            messages.warning(request, "These changes were made alone: choose “Undo”.")
         for batch in batches:
             done, left = revert_batch(batch, request.user)
-            messages.success(request, f"Taken back: {done:,}.")
+            messages.success(request, f"Undone: {done:,}.")
             if left:
-                messages.warning(request, f"Not taken back: {left:,}, which were changed again since, or are gone.")
+                messages.warning(request, f"Not undone: {left:,}, because they have changed since or were deleted.")
 
-    @admin.action(description="Let imports set it again", permissions=["apply"])
+    @admin.action(description="Allow imports to change it", permissions=["apply"])
     def release(self, request, queryset):
         count = queryset.filter(holds=True).update(holds=False)
-        messages.success(request, f"Open to imports again: {count}.")
+        messages.success(request, f"Imports can change these again: {count}.")
 
 
 def _short(value) -> str:

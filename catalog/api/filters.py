@@ -17,7 +17,7 @@ ALL = "all"  # the page shows checked models by default, the API all records, in
 TEXT = {"type": "string"}
 SEVERAL = (LINKS.keys() | CHOICES.keys()) - {"show"}
 BOUNDS = {
-    "context": ("Context, in tokens", {"type": "integer", "minimum": 0, "maximum": MAX_TOKENS}),
+    "context": ("Context window, in tokens", {"type": "integer", "minimum": 0, "maximum": MAX_TOKENS}),
     "price": (
         "Lowest input price today, in USD per million tokens",
         {**TEXT, "pattern": r"^[0-9]{1,9}(\.[0-9]{1,9})?$"},
@@ -88,7 +88,7 @@ def _values(name: str, values: list[str]) -> list[str]:
     if any(not value or value != value.strip() for value in values):
         raise BadRequest("This is empty, or has blanks around it.")
     if name == "q" and len(values[0]) > MAX_LENGTH:
-        raise BadRequest(f"These are more than {MAX_LENGTH} characters.")
+        raise BadRequest(f"Enter at most {MAX_LENGTH} characters.")
     return values
 
 

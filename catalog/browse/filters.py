@@ -133,10 +133,10 @@ class Filters:
 def _values(parameters, name: str) -> tuple[str, ...]:
     values = sorted({value for value in parameters.getlist(name) if value})
     if len(values) > MOST_VALUES:
-        raise BadRequest(f"{name} has more than {MOST_VALUES} values.")
+        raise BadRequest(f"{name}: enter at most {MOST_VALUES} values.")
     for value in values:
         if name in CHOICES:
             one_of(value, name, CHOICES[name].choices)
         elif not SLUG.fullmatch(value):
-            raise BadRequest(f"{name} is not the short name of a record, as it stands in the address of its page.")
+            raise BadRequest(f"{name}: enter the short name of a record, as in the address of its page.")
     return tuple(values)

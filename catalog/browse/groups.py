@@ -208,7 +208,7 @@ LINKS = {
         LinkGroup("vendor", BY_NAME["vendors"].label, ModelVendor, Vendor),
         LinkGroup("input", BY_NAME["input_modalities"].label, ModelInputModality, Modality),
         LinkGroup("output", BY_NAME["output_modalities"].label, ModelOutputModality, Modality),
-        LinkGroup("provider", "Offered by", Offering, Provider, "provider", "model"),
+        LinkGroup("provider", "Provider", Offering, Provider, "provider", "model"),
     )
 }
 FAMILY = LinkGroup("family", BY_NAME["family"].label, AIModel, Family, "family", "pk")  # not a filter of the list
@@ -217,9 +217,9 @@ CHOICES = {
     for group in (
         ShowGroup("show", "Show", SHOW),
         _of_choice("kind"),
-        CapabilityGroup("capability", "Can do", {name: BY_NAME[name].label for name in CAPABILITIES}),
+        CapabilityGroup("capability", "Capabilities", {name: BY_NAME[name].label for name in CAPABILITIES}),
         _of_choice("openness"),
-        ChoiceGroup("status", "Status today", dict(Status.choices[1:] + Status.choices[:1])),
+        ChoiceGroup("status", "Status", dict(Status.choices[1:] + Status.choices[:1])),
     )
 }
 RANGES = {

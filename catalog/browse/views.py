@@ -126,5 +126,5 @@ def models_csv(request):
     facets = Facets(listing.filters, today)
     number = facets.models(is_counted=True)[: MOST_DOWNLOADED + 1].count()
     if number > MOST_DOWNLOADED:
-        raise BadRequest(f"These are more than {MOST_DOWNLOADED:,} models. Narrow the list, or read them by the API.")
+        raise BadRequest(f"Downloads are limited to {MOST_DOWNLOADED:,} models. Filter the list, or use the API.")
     return csv_of(ModelRows(in_parts(facets.models(), listing.order, listing.filters), today, number))

@@ -18,8 +18,8 @@ from ops.http.urls import absolute
 from ops.page_cache.decorator import cacheable
 from publishing.pages.metadata import page_metadata
 
-TITLE = "AI models in pictures"
-ABOUT = "When models came out, and what they cost against how much they take, each picture with its table."
+TITLE = "Charts of AI models"
+ABOUT = "Charts of release dates, and of prices by context window, each with a table."
 
 
 @cacheable()
@@ -34,7 +34,7 @@ def charts(request):
     today = timezone.localdate()
     facets = Facets(listing.filters, today)
     releases = Releases(facets.models(is_counted=True))
-    crumbs = [{"title": "Models", "url": reverse("catalog:list")}, {"title": "Pictures", "url": request.path}]
+    crumbs = [{"title": "Models", "url": reverse("catalog:list")}, {"title": "Charts", "url": request.path}]
     address = f"{request.path}?{urlencode(pairs)}" if pairs else request.path
     context = {
         "title": TITLE,

@@ -29,12 +29,12 @@ class ModelSelection:
         """
         slugs = list(dict.fromkeys(filter(None, parameters.getlist("m"))))
         if len(slugs) > MOST_NAMED or not all(map(SLUG.fullmatch, slugs)):
-            raise BadRequest("m is not the short name of a model, as it stands in the address of its page.")
+            raise BadRequest("m: enter the short name of a model, as in the address of its page.")
         models = _named(slugs)
         missing = {slug: _moved(slug) or "" for slug in slugs if slug not in models}
         for slug, present in missing.items():
             if not present:
-                raise BadRequest(f"m: the catalogue has no model “{slug}”.")
+                raise BadRequest(f"m: there is no model “{slug}”. Choose another one.")
         models |= _named(set(missing.values()) - models.keys()) if missing else {}
         ordered = [models[slug] for slug in dict.fromkeys(missing.get(slug) or slug for slug in slugs)]
         return cls(

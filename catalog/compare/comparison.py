@@ -28,7 +28,7 @@ ROW = (
     '<span class="verdict verdict--{0}"><span class="visually-hidden">({2})</span></span></th>{3}</tr>\n'
 )
 NONE_ON_RECORD = "none on record"
-NO_CHARGE_REMARK = "free, a trial, or within a plan"
+NO_CHARGE_REMARK = "free, a trial, or part of a plan"
 
 
 @dataclass(slots=True)
@@ -60,7 +60,7 @@ class ComparisonRow:
 
     @property
     def html(self) -> str:
-        said = "not all known" if self.verdict == "open" else self.verdict
+        said = "unknown" if self.verdict == "open" else self.verdict
         cells = format_html_join("", "<td>{}</td>", ((cell.html,) for cell in self.cells))
         return format_html(ROW, self.verdict, self.label, said, cells)
 
@@ -106,10 +106,10 @@ class ComparisonTable:
             ),
             ComparisonGroup("Where does my data go?", self._data()),
             ComparisonGroup(
-                "Would you use it?",
+                "Would we use it?",
                 [
-                    self._of_documents("Use it for", lambda found: _or_none(found["use_for"])),
-                    self._of_documents("Avoid it for", lambda found: _or_none(found["avoid_for"])),
+                    self._of_documents("Use for", lambda found: _or_none(found["use_for"])),
+                    self._of_documents("Avoid for", lambda found: _or_none(found["avoid_for"])),
                     self._of_documents("Reviewed on", lambda found: _or_none(_day(found["reviewed_on"]))),
                     self._of_documents("Facts checked by us on", lambda found: _or_none(_day(found["checked_on"]))),
                 ],
@@ -124,17 +124,17 @@ class ComparisonTable:
 
     def _costs(self) -> list[ComparisonRow]:
         rows = [
-            self._row("Cost a month, for the workload below", self._cost),
-            self._row("Cheapest for it at", lambda model: _linked(self._provider(model))),
+            self._row("Cost per month for the workload below", self._cost),
+            self._row("Cheapest provider", lambda model: _linked(self._provider(model))),
         ]
         return rows + self._token_prices() + self._other_prices()
 
     def _cost(self, model) -> ComparisonCell:
         cost = self.costs.get(model.pk)
         if cost is None:
-            return ComparisonCell(remark="no current offer on record")
+            return ComparisonCell(remark="no current offer")
         if cost.amount is None:
-            return ComparisonCell(remark=f"no price on record of {', '.join(cost.missing)}")
+            return ComparisonCell(remark=f"missing price: {', '.join(cost.missing)}")
         if cost.amount == 0 and self.workload.messages and self.workload.needs:
             return ComparisonCell(NO_CHARGE, remark=NO_CHARGE_REMARK)
         return ComparisonCell(f"{cost.amount:,.2f} USD")
@@ -170,9 +170,9 @@ class ComparisonTable:
 
     def _life(self) -> list[ComparisonRow]:
         return [
-            self._of_documents("Status today, by its vendor", lambda found: _status(status_on(self.day, found))),
+            self._of_documents("Status, according to vendor", lambda found: _status(status_on(self.day, found))),
             *self._facts_on(ComparisonSection.LIFE),
-            self._of_documents("End announced", lambda found: _event(found, EventKind.DEPRECATED)),
+            self._of_documents("Deprecation announced", lambda found: _event(found, EventKind.DEPRECATED)),
             self._of_documents("End of service", lambda found: _event(found, EventKind.RETIRED)),
             self._of_documents(
                 "Replaced by", lambda found: _linked(named("replaced_by", found["replaced_by"]), NONE_ON_RECORD)
@@ -195,8 +195,8 @@ class ComparisonTable:
 
     def _data(self) -> list[ComparisonRow]:
         return [
-            self._row("Offered today by", self._providers),
-            self._row("Of these, looked at here", lambda model: _linked(self._provider(model))),
+            self._row("Providers", self._providers),
+            self._row("Provider compared here", lambda model: _linked(self._provider(model))),
             *(
                 self._row(f"{BY_NAME[name].label}, there", partial(self._policy, name=name))
                 for name in ("regions", "retention_days", "trains_on_input", "zero_retention", "data_policy_url")
@@ -206,9 +206,9 @@ class ComparisonTable:
     def _policy(self, model, name: str) -> ComparisonCell:
         value = self.rows[model.pk][name] if model.pk in self.rows else None
         if name == "data_policy_url":
-            return ComparisonCell("Read it" if value else "", value or "")
+            return ComparisonCell("View" if value else "", value or "")
         if name == "retention_days" and value is not None:
-            return ComparisonCell(f"{value:,} day{'s' if value != 1 else ''}" if value else "not at all")
+            return ComparisonCell(f"{value:,} day{'s' if value != 1 else ''}" if value else "none")
         return ComparisonCell(BY_NAME[name].in_words(value))
 
     def _providers(self, model) -> ComparisonCell:

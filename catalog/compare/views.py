@@ -21,7 +21,7 @@ from publishing.pages.metadata import page_metadata
 
 NAMES = ("m", *Workload.FIELDS, "add")
 FOUND_AT_MOST = 8
-DESCRIPTION = "Two to six AI models beside each other: cost for a stated work, life, licence, quality, data, our view."
+DESCRIPTION = "Compare two to six AI models: cost of a workload, lifetime, licence, quality, data use and our view."
 
 
 @cacheable()

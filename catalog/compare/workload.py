@@ -9,8 +9,8 @@ from catalog.rules.prices import PER
 from ops.http.query_params import whole_number
 
 FORMULA = (
-    "messages × (tokens in × (1 − share cached) × price of input + tokens in × share cached × price of cached input"
-    " + tokens out × price of output + reasoning tokens × price of reasoning) ÷ 1,000,000"
+    "messages × (input tokens × (1 − cached share) × input price + input tokens × cached share × cached input price"
+    " + output tokens × output price + reasoning tokens × reasoning price) ÷ 1,000,000"
 )
 
 
@@ -32,11 +32,11 @@ class Workload:
 
     # Label and largest value of each field.
     FIELDS = {
-        "messages": ("Messages a month", 1_000_000_000),
-        "tokens_in": ("Tokens in, a message", 10_000_000),
-        "tokens_out": ("Tokens out, a message", 1_000_000),
-        "cached_percent": ("Of the tokens in, from the cache, %", 100),
-        "reasoning": ("Reasoning tokens, a message", 1_000_000),
+        "messages": ("Messages per month", 1_000_000_000),
+        "tokens_in": ("Input tokens per message", 10_000_000),
+        "tokens_out": ("Output tokens per message", 1_000_000),
+        "cached_percent": ("Cached input tokens, %", 100),
+        "reasoning": ("Reasoning tokens per message", 1_000_000),
     }
 
     @classmethod

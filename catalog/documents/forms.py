@@ -148,9 +148,9 @@ DOCUMENTS = {
         "A model, as its vendor describes it.",
         {
             **head(AIModel),
-            "vendors": tags(ModelVendor, Vendor, "Who made it."),
-            "input_modalities": tags(ModelInputModality, Modality, "What it takes."),
-            "output_modalities": tags(ModelOutputModality, Modality, "What it gives."),
+            "vendors": tags(ModelVendor, Vendor, "Vendors of the model."),
+            "input_modalities": tags(ModelInputModality, Modality, "Supported input."),
+            "output_modalities": tags(ModelOutputModality, Modality, "Supported output."),
             "family": named(Family, "family_id", "The series that it is of."),
             "replaced_by": named(AIModel, "replaced_by_id", "The replacement that its vendor names."),
             **columns(AIModel, "existence", "notice", "summary"),

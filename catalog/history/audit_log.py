@@ -163,12 +163,12 @@ def revert_change(change: FieldChange, user):
     """
     model = change.record_type.model_class()
     if model not in RECORDS:
-        raise CannotRevertError("That kind of record is not in the catalogue any more.")
+        raise CannotRevertError("This kind of record no longer exists.")
     try:
         with transaction.atomic():
             locked = FieldChange.objects.select_for_update().get(pk=change.pk)
             if locked.taken_back_at:
-                raise CannotRevertError("It was taken back already.")
+                raise CannotRevertError("It has already been undone.")
             with logging_changes({model: [change.record_id]}, user=user):
                 _undo(model, locked)
             if locked.run_id is None:
@@ -176,7 +176,7 @@ def revert_change(change: FieldChange, user):
             locked.holds, locked.taken_back_at, locked.taken_back_by = False, timezone.now(), user
             locked.save(update_fields=["holds", "taken_back_at", "taken_back_by"])
     except (IntegrityError, ValidationError, ProtectedError) as error:
-        raise CannotRevertError(f"The database refuses it: {error}") from error
+        raise CannotRevertError(f"The database rejected the change: {error}") from error
 
 
 def _release(change: FieldChange):
@@ -192,24 +192,24 @@ def _undo(model, change: FieldChange):
     owner = RECORDS[model].get(table)
     row = table._base_manager.filter(pk=pk).first()
     if merged := MergedRecord.objects.of(model).filter(record_id=change.record_id).first():
-        raise CannotRevertError(f"“{merged.name}” was merged into “{merged.into}”, which has all that was its own.")
+        raise CannotRevertError(f"“{merged.name}” was merged into “{merged.into}”, which has taken over its data.")
     if change.action == Action.DELETED:
         if row is not None:
-            raise CannotRevertError("It is there again already.")
+            raise CannotRevertError("The record already exists again.")
         _restore(table, pk, change.old if change.part else change.old["values"], {owner: change.record_id})
         for part in () if change.part else change.old["parts"]:
             part_table = PARTS[part["part"]]
             _restore(part_table, part["part_id"], part["values"], {RECORDS[model][part_table]: pk})
         return
     if row is None:
-        raise CannotRevertError("The record is not there any more.")
+        raise CannotRevertError("The record no longer exists.")
     if change.action == Action.ADDED:
         if _was_changed_since(model, row, change, owner):
-            raise CannotRevertError("It was changed since it was added: delete it by hand, if that is meant.")
+            raise CannotRevertError("The record has changed since it was added. Delete it manually if needed.")
         row.delete()
         return
     if values_of(row)[change.field] != change.new:
-        raise CannotRevertError("The field was changed again since: take back the later change first.")
+        raise CannotRevertError("The field has changed again since. Undo the later change first.")
     _set(row, change.field, change.old)
 
 

@@ -62,13 +62,13 @@ def _reasons(model, name: str, value) -> list[tuple[str, Q]]:
         return []
     if name == "deleted_at":
         known = Q(deleted_at=None) if value is None else Q(deleted_at__isnull=False)
-        return [("not in the trash" if value is None else "in the trash already", known)]
-    found = [("in the trash: bring it back first", Q(deleted_at__isnull=False))]
+        return [("not in the trash" if value is None else "already in the trash", known)]
+    found = [("in the trash; restore it first", Q(deleted_at__isnull=False))]
     if name == "state" and value == State.PUBLISHED:
-        found.append(("without a name", Q(name="") | Q(slug="")))
+        found.append(("no name", Q(name="") | Q(slug="")))
         if model is AIModel:
             unsaid = Q(existence=Existence.UNVERIFIED, notice="")
-            found.append(("unverified, and no notice says where the name was found", unsaid))
+            found.append(("unverified, without a notice that says where the name was found", unsaid))
     return found
 
 

@@ -17,7 +17,7 @@ from publishing.quality.impact import dry_run
 from publishing.quality.staleness import Impact, Passage
 
 MOST = 10
-AT_ONCE = "Somebody else was changing the same records at that moment. Try again."
+AT_ONCE = "Another user was changing the same records. Try again."
 
 
 class CannotMergeRecordsError(Exception):
@@ -58,7 +58,7 @@ def merge(model, into_pk: int, other_pks, user):
             _merge(into, others, user)
             return into
     except IntegrityError as error:
-        raise CannotMergeRecordsError(f"The database refuses it: {error}") from error
+        raise CannotMergeRecordsError(f"The database rejected the change: {error}") from error
     except OperationalError as error:  # a deadlock or a lock timeout
         raise CannotMergeRecordsError(AT_ONCE) from error
 
@@ -78,22 +78,22 @@ def lock(model, into_pk: int, other_pks) -> tuple:
     if into_pk in wanted[1:]:
         raise CannotMergeRecordsError("A record cannot be merged with itself.")
     if not 1 < len(wanted) <= MOST:
-        raise CannotMergeRecordsError(f"Choose at least two records, and at most {MOST}.")
+        raise CannotMergeRecordsError(f"Select 2 to {MOST} records.")
     rows = model._base_manager.select_for_update(of=("self",)).filter(pk__in=wanted).order_by("pk")
     found = {record.pk: record for record in rows}
     for pk in wanted:
         if pk not in found:
             raise CannotMergeRecordsError(_why_absent(model, pk))
     if found[into_pk].deleted_at:
-        raise CannotMergeRecordsError(f"“{found[into_pk]}” is in the trash: bring it back before it stands for others.")
+        raise CannotMergeRecordsError(f"“{found[into_pk]}” is in the trash. Restore it first.")
     return found[into_pk], [found[pk] for pk in wanted[1:]]
 
 
 def _why_absent(model, pk: int) -> str:
     merged = MergedRecord.objects.of(model).filter(record_id=pk).first()
     if merged is None:
-        return "One of these records is not there any more."
-    return f"“{merged.name}” was merged into “{merged.into}” already."
+        return "One of these records no longer exists."
+    return f"“{merged.name}” has already been merged into “{merged.into}”."
 
 
 def _merge(into, others, user):

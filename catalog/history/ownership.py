@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from catalog.models import Action, FieldChange
 from catalog.rules.choices import ImportFeed
 
-BY_HAND, DELETED_BY_HAND = "set by hand", "deleted by hand"
+BY_HAND, DELETED_BY_HAND = "set manually", "deleted manually"
 
 
 @dataclass
@@ -56,4 +56,4 @@ def why_not_from(writer: str, feed: str) -> str:
     """Return why `feed` may not replace a value that another feed wrote, or nobody knows who (""); "" if it may."""
     if writer == feed:
         return ""
-    return f"from {ImportFeed(writer).label}" if writer else "on record before"
+    return f"from {ImportFeed(writer).label}" if writer else "existing record"

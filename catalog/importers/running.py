@@ -126,7 +126,7 @@ class ImportProgress:
     def note(self, plan: Plan):
         place = plan.entry.place
         if plan.entry.is_gone:
-            self.tell("gone", place, "the feed has it no more")
+            self.tell("gone", place, "no longer in the feed")
         elif plan.problem:
             self.tell(plan.verdict, place, plan.problem)
         for change, reason in plan.kept:

@@ -22,7 +22,7 @@ PRICES = {"input_price": Meter.INPUT, "output_price": Meter.OUTPUT}
 DAYS = {
     "announced_on": (EventKind.ANNOUNCED, "Announced"),
     "preview_on": (EventKind.PREVIEW, "In preview since"),
-    "deprecated_on": (EventKind.DEPRECATED, "End announced"),
+    "deprecated_on": (EventKind.DEPRECATED, "Deprecation announced"),
     "retired_on": (EventKind.RETIRED, "End of service"),
 }
 RETIRED = Status.RETIRED.label.lower()
@@ -32,7 +32,7 @@ LABELS = {
     "name": "Name",
     **{name: BY_NAME[name].label for name in TAGS},
     **{fact.name: fact.label for fact in FIELDS},
-    "status": "Status today",
+    "status": "Status",
     **{name: label for name, (_, label) in DAYS.items()},
     "input_price": "Lowest input price",
     "output_price": "Lowest output price",

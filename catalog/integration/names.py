@@ -38,7 +38,7 @@ def rows():
 
 def proposal(words: str, family: int | None, title: str) -> tuple[str, dict]:
     """Return the initial values of the form for a new model whose name was found in a text."""
-    notice = f"Named in “{title}”; no source of its vendor has been found." if title else ""
+    notice = f"Mentioned in “{title}”; no vendor source found." if title else ""
     return MODEL, {
         "name": words,
         "existence": Existence.UNVERIFIED.value,

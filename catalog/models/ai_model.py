@@ -48,23 +48,23 @@ class StatedFacts(models.Model):
     """The facts that a vendor states of its model, and a provider of its offering."""
 
     released_on = PartialDateField(
-        "released", blank=True, help_text="Year, month or day, as 2026, 2026-11 or 2026-11-24."
+        "released", blank=True, help_text="Year, month or day, for example 2026, 2026-11 or 2026-11-24."
     )
-    knowledge_cutoff_on = PartialDateField("knowledge until", blank=True, help_text="As for the release.")
+    knowledge_cutoff_on = PartialDateField("knowledge cutoff", blank=True, help_text="Same format as the release date.")
     context_tokens = models.PositiveBigIntegerField(
-        "context, tokens", null=True, blank=True, validators=[readable_number], help_text=UNKNOWN_IF_EMPTY
+        "context window, tokens", null=True, blank=True, validators=[readable_number], help_text=UNKNOWN_IF_EMPTY
     )
     max_input_tokens = models.PositiveBigIntegerField(
-        "longest input, tokens", null=True, blank=True, validators=[readable_number]
+        "max input, tokens", null=True, blank=True, validators=[readable_number]
     )
     max_output_tokens = models.PositiveBigIntegerField(
-        "longest output, tokens", null=True, blank=True, validators=[readable_number]
+        "max output, tokens", null=True, blank=True, validators=[readable_number]
     )
-    reasoning = models.BooleanField(null=True, blank=True, help_text="Thinks in steps of its own before it answers.")
-    tool_calls = models.BooleanField(null=True, blank=True, help_text="Can ask for functions to be called.")
-    structured_output = models.BooleanField(null=True, blank=True, help_text="Can be held to a JSON schema.")
-    attachments = models.BooleanField(null=True, blank=True, help_text="Takes files beside the text.")
-    temperature = models.BooleanField(null=True, blank=True, help_text="Its sampling temperature can be set.")
+    reasoning = models.BooleanField(null=True, blank=True, help_text="Reasons step by step before it answers.")
+    tool_calls = models.BooleanField(null=True, blank=True, help_text="Can call functions.")
+    structured_output = models.BooleanField(null=True, blank=True, help_text="Can follow a JSON schema.")
+    attachments = models.BooleanField(null=True, blank=True, help_text="Accepts files with the text.")
+    temperature = models.BooleanField(null=True, blank=True, help_text="The sampling temperature is adjustable.")
 
     class Meta:
         abstract = True
@@ -89,20 +89,20 @@ class AIModel(CatalogueRecord, StatedFacts):  # noqa: DJ008 - its name comes fro
     replaced_by_id: int | None
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    name = models.CharField(max_length=200, help_text="As its vendor writes it.")
+    name = models.CharField(max_length=200, help_text="Written as by its vendor.")
     vendors = TaggableManager(
-        "vendors", help_text="Who made it.", through="catalog.ModelVendor", related_name="models", blank=True
+        "vendors", help_text="Vendors of the model.", through="catalog.ModelVendor", related_name="models", blank=True
     )
     input_modalities = TaggableManager(
         "input",
-        help_text="What it takes.",
+        help_text="Supported input.",
         through="catalog.ModelInputModality",
         related_name="models_taking",
         blank=True,
     )
     output_modalities = TaggableManager(
         "output",
-        help_text="What it gives.",
+        help_text="Supported output.",
         through="catalog.ModelOutputModality",
         related_name="models_giving",
         blank=True,
@@ -113,22 +113,20 @@ class AIModel(CatalogueRecord, StatedFacts):  # noqa: DJ008 - its name comes fro
         max_length=10,
         choices=Existence,
         default=Existence.VERIFIED,
-        help_text="Unverified: named somewhere, but no source of the vendor was found. Say so in the notice.",
+        help_text="Unverified: the name is in use, but no vendor source was found. Explain this in the notice.",
     )
-    notice = models.CharField(
-        max_length=500, blank=True, help_text="What a reader must know before relying on the record. Shown at the top."
-    )
+    notice = models.CharField(max_length=500, blank=True, help_text="A warning for readers, shown at the top.")
     summary = models.CharField(
-        max_length=500, blank=True, help_text="One or two sentences, with the date of what may change."
+        max_length=500, blank=True, help_text="One or two sentences. Date anything that may change."
     )
     body = RichTextField("text", blank=True)
 
     parameters = models.BigIntegerField(
-        null=True, blank=True, validators=[readable_number], help_text="The number itself: 8000000000 for 8 billion."
+        null=True, blank=True, validators=[readable_number], help_text="Full number: 8000000000 for 8 billion."
     )
-    fine_tuning = models.BooleanField(null=True, blank=True, help_text="Customers can train it further.")
+    fine_tuning = models.BooleanField(null=True, blank=True, help_text="Customers can fine-tune it.")
     licence = models.CharField(max_length=200, blank=True, help_text="Its name, for example Apache-2.0.")
-    licence_url = models.URLField("text of the licence", blank=True)
+    licence_url = models.URLField("licence text", blank=True)
     openness = models.CharField(max_length=20, choices=Openness, blank=True, help_text=UNKNOWN_IF_EMPTY)
     replaced_by = models.ForeignKey(
         "self",
@@ -139,12 +137,12 @@ class AIModel(CatalogueRecord, StatedFacts):  # noqa: DJ008 - its name comes fro
         help_text="The replacement named by its vendor.",
     )
 
-    use_for = models.TextField("use it for", blank=True)
-    avoid_for = models.TextField("avoid it for", blank=True)
+    use_for = models.TextField("use for", blank=True)
+    avoid_for = models.TextField("avoid for", blank=True)
     reviewed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     reviewed_on = models.DateField(null=True, blank=True)
     checked_on = models.DateField(
-        null=True, blank=True, help_text="When somebody last compared the record with its sources."
+        null=True, blank=True, help_text="When the record was last checked against its sources."
     )
 
     objects = AIModelQuerySet.as_manager()
@@ -170,7 +168,7 @@ class AIModel(CatalogueRecord, StatedFacts):  # noqa: DJ008 - its name comes fro
             models.CheckConstraint(
                 condition=~Q(state=State.PUBLISHED, existence=Existence.UNVERIFIED, notice=""),
                 name="catalog_aimodel_unverified_has_notice",
-                violation_error_message="Say in the notice where the name was found and that no source confirms it.",
+                violation_error_message="In the notice, say where the name was found and that no source confirms it.",
             ),
             models.CheckConstraint(
                 condition=Q(replaced_by=None) | ~Q(replaced_by=models.F("id")),

@@ -45,15 +45,15 @@ class FieldChange(models.Model):
     new = models.JSONField(null=True)
     at = models.DateTimeField(auto_now_add=True, db_index=True)
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name="by whom"
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name="user"
     )
     run = models.ForeignKey(
         ImportRun, models.SET_NULL, null=True, related_name="changes", verbose_name="by which import"
     )
     batch = models.UUIDField(
-        "made together with", null=True, db_index=True, help_text="What one action changed can be taken back at once."
+        "changed together with", null=True, db_index=True, help_text="Changes of one action can be undone together."
     )
-    holds = models.BooleanField("kept from imports", default=False)
+    holds = models.BooleanField("protected from imports", default=False)
     taken_back_at = models.DateTimeField(null=True)
     taken_back_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
 

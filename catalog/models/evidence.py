@@ -48,7 +48,7 @@ class Source(models.Model):
         choices=ImportFeed,
         blank=True,
         editable=False,
-        help_text="The collection that imports read; its day is that of the last one.",
+        help_text="Source of imports; its date is that of the latest import.",
     )
 
     objects = SourceQuerySet.as_manager()
@@ -59,7 +59,7 @@ class Source(models.Model):
             models.UniqueConstraint(
                 fields=["title", "url", "read_on"],
                 name="catalog_source_once_a_day",
-                violation_error_message="This page is on record for this day already.",
+                violation_error_message="This page is already recorded for this day.",
             ),
             models.UniqueConstraint(fields=["feed"], condition=~Q(feed=""), name="catalog_source_once_for_a_feed"),
             one_of("feed", ImportFeed, or_empty=True),
@@ -78,12 +78,10 @@ class Evidence(models.Model):
     offering = models.ForeignKey(Offering, models.CASCADE, null=True, blank=True, related_name="evidence")
     price = models.ForeignKey(Price, models.CASCADE, null=True, blank=True, related_name="evidence")
     event = models.ForeignKey(LifecycleEvent, models.CASCADE, null=True, blank=True, related_name="evidence")
-    fact = models.CharField(max_length=50, blank=True, help_text="Which field it speaks of. Empty: the whole record.")
+    fact = models.CharField(max_length=50, blank=True, help_text="The field it covers. If empty, the whole record.")
     confidence = models.CharField(max_length=20, choices=Confidence, default=Confidence.UNVERIFIED)
-    is_checked = models.BooleanField(
-        "checked by us", default=False, help_text="Somebody of ours has found the fact on that page."
-    )
-    note = models.CharField(max_length=300, blank=True, help_text="What speaks against it, or what the source says.")
+    is_checked = models.BooleanField("checked by us", default=False, help_text="We have found the fact on that page.")
+    note = models.CharField(max_length=300, blank=True, help_text="Contradiction, or wording of the source.")
 
     class Meta:
         ordering = ["fact", "pk"]
@@ -96,7 +94,7 @@ class Evidence(models.Model):
                     fields=[subject, "source", "fact"],
                     condition=Q(**{f"{subject}__isnull": False}),
                     name=f"catalog_evidence_once_for_{subject}",
-                    violation_error_message="This source is given for this fact already.",
+                    violation_error_message="This fact already has this source.",
                 )
                 for subject in SUBJECTS
             ),

@@ -12,10 +12,10 @@ from catalog.rules.constraints import one_of
 class RunState(models.TextChoices):
     RUNNING = "running", "Running"
     DONE = "done", "Done"
-    TRIED = "tried", "Tried out, nothing written"
+    TRIED = "tried", "Dry run, nothing written"
     HELD = "held", "Held for review"
     APPLYING = "applying", "Being applied"
-    SUPERSEDED = "superseded", "Superseded by a later one"
+    SUPERSEDED = "superseded", "Superseded by a later import"
     INTERRUPTED = "interrupted", "Interrupted"
     FAILED = "failed", "Failed"
 
@@ -45,7 +45,7 @@ class ImportRun(models.Model):
         null=True,
         related_name="+",
         verbose_name="applied by",
-        help_text="Who asked for all of it to be applied.",
+        help_text="User who applied all changes.",
     )
     applying_at = models.DateTimeField(null=True, help_text="When the worker last went on applying it.")
 

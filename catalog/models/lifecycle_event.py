@@ -16,11 +16,11 @@ class LifecycleEvent(models.Model):
     model = models.ForeignKey(AIModel, models.CASCADE, null=True, blank=True, related_name="events")
     offering = models.ForeignKey(Offering, models.CASCADE, null=True, blank=True, related_name="events")
     kind = models.CharField(max_length=20, choices=EventKind)
-    date = PartialDateField(help_text="Year, month or day, as 2026, 2026-11 or 2026-11-24.")
+    date = PartialDateField(help_text="Year, month or day, for example 2026, 2026-11 or 2026-11-24.")
     bound = models.CharField(max_length=10, choices=Bound, default=Bound.EXACT)
     replaced_by = models.ForeignKey(AIModel, models.SET_NULL, null=True, blank=True, related_name="+")
     replacement_name = models.CharField(
-        "replaced by, in words", max_length=200, blank=True, help_text="Where the catalogue has no such model."
+        "replaced by, in words", max_length=200, blank=True, help_text="If the catalogue has no such model."
     )
     note = models.CharField(max_length=300, blank=True)
 

@@ -26,7 +26,7 @@ class Alias(SearchedPart):
             models.UniqueConstraint(
                 Lower("text"),
                 name="catalog_alias_text_any_case",
-                violation_error_message="Another model has this name already.",
+                violation_error_message="Another model already has this name.",
             ),
             models.CheckConstraint(condition=~models.Q(text=""), name="catalog_alias_text_is_filled"),
             one_of("kind", AliasKind),
@@ -42,11 +42,11 @@ class BenchmarkResult(models.Model):
     model = models.ForeignKey(AIModel, models.CASCADE, related_name="benchmarks")
     name = models.CharField(max_length=100)
     score = models.DecimalField(max_digits=12, decimal_places=4)
-    metric = models.CharField(max_length=100, blank=True, help_text="What the score counts, as: percent correct.")
+    metric = models.CharField(max_length=100, blank=True, help_text="For example: percent correct.")
     version = models.CharField("version of the test", max_length=50, blank=True)
     dataset = models.CharField(max_length=100, blank=True)
-    variant = models.CharField(max_length=100, blank=True, help_text="How the model was set, as: high effort.")
-    harness = models.CharField(max_length=100, blank=True, help_text="The program that ran the test.")
+    variant = models.CharField(max_length=100, blank=True, help_text="Settings, for example: high effort.")
+    harness = models.CharField(max_length=100, blank=True, help_text="Program that ran the test.")
     source_url = models.URLField("source", max_length=500, blank=True)
     measured_on = PartialDateField("measured or published", blank=True)
 
@@ -56,7 +56,7 @@ class BenchmarkResult(models.Model):
             models.UniqueConstraint(
                 fields=["model", "name", "version", "dataset", "variant", "harness", "measured_on", "source_url"],
                 name="catalog_benchmark_once",
-                violation_error_message="This result is on record already.",
+                violation_error_message="This result already exists.",
             ),
             models.CheckConstraint(condition=~models.Q(name=""), name="catalog_benchmarkresult_name_is_filled"),
             *partial_dates("measured_on"),
@@ -70,10 +70,10 @@ class Weights(models.Model):
     """A download location of a model's weights in one format."""
 
     model = models.ForeignKey(AIModel, models.CASCADE, related_name="weights")
-    label = models.CharField("where", max_length=100, help_text="As: Hugging Face.")
+    label = models.CharField("where", max_length=100, help_text="For example Hugging Face.")
     url = models.URLField("address", max_length=500)
-    format = models.CharField(max_length=50, blank=True, help_text="As: safetensors, GGUF.")
-    quantisation = models.CharField(max_length=50, blank=True, help_text="As: fp8, Q4_K_M.")
+    format = models.CharField(max_length=50, blank=True, help_text="For example safetensors or GGUF.")
+    quantisation = models.CharField(max_length=50, blank=True, help_text="For example fp8 or Q4_K_M.")
 
     class Meta:
         ordering = ["label", "pk"]
@@ -82,7 +82,7 @@ class Weights(models.Model):
             models.UniqueConstraint(
                 fields=["model", "url", "format", "quantisation"],
                 name="catalog_weights_once",
-                violation_error_message="These weights are on record already.",
+                violation_error_message="These weights already exist.",
             ),
             models.CheckConstraint(condition=~models.Q(url=""), name="catalog_weights_url_is_filled"),
         ]

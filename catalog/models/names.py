@@ -36,8 +36,10 @@ class Vendor(PublicTag):
 
     model_links: models.QuerySet
     website = models.URLField(blank=True)
-    country = models.CharField(max_length=100, blank=True, help_text="Where it is based.")
-    description = RichTextField(blank=True, help_text="Who they are, in a few sentences; date what may change.")
+    country = models.CharField(max_length=100, blank=True, help_text="Country of its headquarters.")
+    description = RichTextField(
+        blank=True, help_text="A few sentences about the vendor. Date anything that may change."
+    )
     logo = models.ForeignKey("publishing.Image", models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta(PublicTag.Meta):
@@ -63,7 +65,7 @@ class Modality(PublicTag):
         editable=False,
         help_text="The word for it in data: the first address, which stays when name and address change.",
     )
-    description = models.CharField(max_length=300, blank=True, help_text="What counts as this, in one sentence.")
+    description = models.CharField(max_length=300, blank=True, help_text="Definition, in one sentence.")
 
     class Meta(PublicTag.Meta):
         ordering = ["name"]
@@ -119,7 +121,7 @@ class Family(CatalogueRecord):
     name = models.CharField(max_length=200)
     vendor = models.ForeignKey(Vendor, models.PROTECT, null=True, blank=True, related_name="families")
     summary = models.CharField(max_length=500, blank=True, help_text="One or two sentences.")
-    body = RichTextField("text", blank=True, help_text="How the series developed, with dates.")
+    body = RichTextField("text", blank=True, help_text="History of the series, with dates.")
 
     class Meta:
         ordering = ["name"]
@@ -135,15 +137,15 @@ class Provider(CatalogueRecord):
     page_shows = (("catalog.AIModel", "offerings__provider"),)
 
     name = models.CharField(max_length=200)
-    summary = models.CharField(max_length=500, blank=True, help_text="What kind of service it is, in one sentence.")
+    summary = models.CharField(max_length=500, blank=True, help_text="Kind of service, in one sentence.")
     website = models.URLField(blank=True)
     # Not a URLField, because some addresses contain a placeholder for the customer's own name.
     api_base = models.CharField(
-        "address of the API",
+        "API address",
         max_length=300,
         blank=True,
-        validators=[RegexValidator(API_BASE, "Begin with https:// or, for one's own machine, http://.")],
-        help_text="What the customer fills in is written as ${NAME}.",
+        validators=[RegexValidator(API_BASE, "Start with https://, or http:// for a local server.")],
+        help_text="Placeholders for customers are written as ${NAME}.",
     )
     docs_url = models.URLField("documentation", blank=True)
     terms_url = models.URLField("terms of use", blank=True)
@@ -156,6 +158,6 @@ class Provider(CatalogueRecord):
             models.CheckConstraint(
                 condition=models.Q(api_base="") | models.Q(api_base__regex=API_BASE),
                 name="catalog_provider_api_base_is_an_address",
-                violation_error_message="Begin the address of the API with https:// or http://.",
+                violation_error_message="Enter an address that starts with https:// or http://.",
             ),
         ]

@@ -33,7 +33,7 @@ class Offering(StatedFacts):
     """A model as served by one provider. Limits are set only if they differ from the vendor's."""
 
     provider = models.ForeignKey(Provider, models.PROTECT, related_name="offerings")
-    api_id = models.CharField("provider's own id", max_length=200, help_text="Exactly as the provider writes it.")
+    api_id = models.CharField("API ID", max_length=200, help_text="Written exactly as by the provider.")
     model_id: int | None
     events: models.QuerySet
     prices: models.QuerySet
@@ -44,37 +44,37 @@ class Offering(StatedFacts):
         max_length=10,
         choices=Listing,
         blank=True,
-        help_text="As what the provider lists it; with the day in “checked on”. Leave empty when it is unknown.",
+        help_text="The provider’s listing on the day in “checked on”. Leave empty if unknown.",
     )
-    name = models.CharField(max_length=200, blank=True, help_text="As the provider calls it, where that differs.")
+    name = models.CharField(max_length=200, blank=True, help_text="The provider’s name for it, if different.")
     inherits = models.BooleanField(
-        "as the model’s record says",
+        "same as the model",
         default=True,
-        help_text="Values that this provider does not state are taken from the vendor. Otherwise they are unknown.",
+        help_text="Values that this provider does not state are taken from the model. Otherwise they are unknown.",
     )
     not_inherited = models.JSONField(
-        "not as the model’s record says",
+        "different from the model",
         default=list,
         blank=True,
         editable=False,
         help_text="What of the model’s record does not hold here, by the names of the feed.",
     )
-    regions = models.CharField(max_length=300, blank=True, help_text="As the provider names them, with commas between.")
-    input_modalities = models.JSONField("takes", null=True, blank=True, help_text='As ["text", "image"].')
-    output_modalities = models.JSONField("gives", null=True, blank=True, help_text='As ["text"].')
+    regions = models.CharField(max_length=300, blank=True, help_text="The provider’s names, separated by commas.")
+    input_modalities = models.JSONField("takes", null=True, blank=True, help_text='For example ["text", "image"].')
+    output_modalities = models.JSONField("gives", null=True, blank=True, help_text='For example ["text"].')
     open_weights = models.BooleanField(null=True, blank=True)
     retention_days = models.PositiveIntegerField(
-        "keeps data for, days",
+        "data retention, days",
         null=True,
         blank=True,
         validators=[readable_number],
-        help_text="0: nothing is kept. Empty: unknown.",
+        help_text="0: not retained. Empty: unknown.",
     )
-    trains_on_input = models.BooleanField(null=True, blank=True, help_text="Customers’ data is used for training.")
-    zero_retention = models.BooleanField(null=True, blank=True, help_text="Can be agreed on that nothing is kept.")
+    trains_on_input = models.BooleanField(null=True, blank=True, help_text="Customer data is used for training.")
+    zero_retention = models.BooleanField(null=True, blank=True, help_text="Zero retention can be agreed.")
     data_policy_url = models.URLField("data policy", max_length=500, blank=True)
     note = models.CharField(max_length=300, blank=True)
-    checked_on = models.DateField(null=True, blank=True, help_text="When the provider's list was last read.")
+    checked_on = models.DateField(null=True, blank=True, help_text="When the provider’s list was last read.")
 
     objects = OfferingQuerySet.as_manager()
 
@@ -84,7 +84,7 @@ class Offering(StatedFacts):
             models.UniqueConstraint(
                 fields=["provider", "api_id"],
                 name="catalog_offering_id_once",
-                violation_error_message="This provider has an offering of this id already.",
+                violation_error_message="This provider already has an offering with this API ID.",
             ),
             models.CheckConstraint(condition=~models.Q(api_id=""), name="catalog_offering_id_is_filled"),
             one_of("listing", Listing, or_empty=True),

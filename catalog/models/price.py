@@ -31,27 +31,25 @@ class Price(models.Model):
     """
 
     offering = models.ForeignKey(Offering, models.CASCADE, related_name="prices")
-    meter = models.CharField(max_length=20, choices=Meter, help_text="What is counted.")
+    meter = models.CharField(max_length=20, choices=Meter, help_text="Unit that is charged.")
     amount = models.DecimalField(max_digits=15, decimal_places=9, null=True, blank=True, help_text="0 means free.")
     currency = models.CharField(max_length=3, default="USD", validators=[RegexValidator(CURRENCY)])
-    per_quantity = models.PositiveIntegerField("per how many", default=1_000_000, validators=[readable_number])
-    unit = models.CharField("of what", max_length=20, choices=Unit, default=Unit.TOKEN)
+    per_quantity = models.PositiveIntegerField("quantity", default=1_000_000, validators=[readable_number])
+    unit = models.CharField("unit", max_length=20, choices=Unit, default=Unit.TOKEN)
     above_tokens = models.PositiveBigIntegerField(
-        "from how much context on, tokens",
+        "above context, tokens",
         default=0,
         validators=[readable_number],
-        help_text="A price for requests with more tokens than this; 0 for all that have no row of their own.",
+        help_text="Price for requests with more tokens than this; 0 for all other requests.",
     )
     service_level = models.CharField(
-        max_length=30, blank=True, help_text="Such as batch, flex or priority; empty for the ordinary service."
+        max_length=30, blank=True, help_text="For example batch, flex or priority; empty for the standard tier."
     )
     conditions = models.CharField(
-        max_length=100, blank=True, help_text="Other conditions: size, resolution, how long a cache is kept."
+        max_length=100, blank=True, help_text="Other conditions, for example size, resolution or cache duration."
     )
-    valid_from = PartialDateField("since", blank=True, help_text="Leave empty when it is unknown.")
-    is_withdrawn = models.BooleanField(
-        "withdrawn", default=False, help_text="There is no such price from this date on."
-    )
+    valid_from = PartialDateField("since", blank=True, help_text="Leave empty if unknown.")
+    is_withdrawn = models.BooleanField("withdrawn", default=False, help_text="The price ends on this date.")
 
     class Meta:
         ordering = ["meter", "above_tokens", "service_level", "conditions", "valid_from", "pk"]
@@ -59,13 +57,13 @@ class Price(models.Model):
             models.UniqueConstraint(
                 fields=["offering", "meter", "above_tokens", "service_level", "conditions", "valid_from"],
                 name="catalog_price_once_a_date",
-                violation_error_message="There is a price of this kind from this date already.",
+                violation_error_message="A price of this kind already starts on this date.",
             ),
             models.CheckConstraint(
                 condition=Q(is_withdrawn=True, amount=None)
                 | Q(is_withdrawn=False, amount__isnull=False, amount__gte=0),
                 name="catalog_price_has_amount_or_is_withdrawn",
-                violation_error_message="Give an amount, not below 0, or say that the price is withdrawn.",
+                violation_error_message="Enter an amount of 0 or more, or mark the price as withdrawn.",
             ),
             models.CheckConstraint(condition=Q(currency__regex=CURRENCY), name="catalog_price_currency_is_a_code"),
             one_of("meter", Meter),

@@ -13,7 +13,7 @@ from catalog.rules.status import Bound, EventKind, Status
 NEWS: dict[str, tuple[str, str]] = {
     EventKind.RELEASED: (Status.AVAILABLE, "Released"),
     EventKind.PREVIEW: (Status.PREVIEW, "Preview"),
-    EventKind.DEPRECATED: (Status.DEPRECATED, "End announced"),
+    EventKind.DEPRECATED: (Status.DEPRECATED, "Deprecation announced"),
     EventKind.RETIRED: (Status.RETIRED, "End of service"),
 }
 ENTRIES = TimelineEntry.objects.values_list("key", "kind", "date", "name", "path", "places", "words")

@@ -16,23 +16,23 @@ from publishing.site.current import site_of
 
 CHANGES_SHOWN = 100
 ENDS_PER_PAGE = 50
-ABOUT_CHANGES = "Releases and ends of AI models, new prices, models new on record and facts that changed, with dates."
-ABOUT_PAST = "AI models whose service ended in the last year, with what replaced them and who says so."
-ABOUT_ENDS = "AI models whose service ends, month by month, with what replaces them and who says so."
+ABOUT_CHANGES = "Releases and retirements of AI models, new prices, new models and changed facts, with dates."
+ABOUT_PAST = "AI models retired in the last year, with replacements and sources."
+ABOUT_ENDS = "Upcoming retirements of AI models by month, with replacements and sources."
 
 
 @cacheable(only_page_parameter)
 @safe_only
 def retiring(request):
     """Show future retirements."""
-    return _ends(request, "Models that retire", ABOUT_ENDS, retirements_ahead)
+    return _ends(request, "Upcoming retirements", ABOUT_ENDS, retirements_ahead)
 
 
 @cacheable(only_page_parameter)
 @safe_only
 def retired(request):
     """Show the retirements of the last year."""
-    return _ends(request, "Models that retired in the last year", ABOUT_PAST, retirements_of_last_year)
+    return _ends(request, "Models retired in the last year", ABOUT_PAST, retirements_of_last_year)
 
 
 def _ends(request, title: str, about: str, ends):

@@ -36,7 +36,7 @@ TABLES = {
     "model": AIModel,
     "provider": Provider,
 }
-DATA_POLICY = '<a href="{}" rel="noopener">see policy<span class="visually-hidden"> of {}</span></a>'
+DATA_POLICY = '<a href="{}" rel="noopener">View policy<span class="visually-hidden"> of {}</span></a>'
 path = lru_cache(maxsize=10_000)(path_of)
 
 
@@ -253,11 +253,11 @@ class OfferingRow:
         """Return the known parts of the data policy in words."""
         values, said = self.values, []
         if (days := values["retention_days"]) is not None:
-            said.append(f"kept for {days:,} day{'s' if days != 1 else ''}" if days else "nothing kept")
+            said.append(f"kept for {days:,} day{'s' if days != 1 else ''}" if days else "not retained")
         if values["trains_on_input"] is not None:
             said.append("used for training" if values["trains_on_input"] else "not used for training")
         if values["zero_retention"] is not None:
-            said.append(f"keeping nothing {'can' if values['zero_retention'] else 'cannot'} be agreed on")
+            said.append(f"zero retention {'available' if values['zero_retention'] else 'not available'}")
         return ", ".join(said)
 
     def place(self) -> tuple:

@@ -27,7 +27,7 @@ OFFERINGS_PER_PAGE = 20
 OFFERINGS_IN_FULL = 6  # up to this number they are shown in full on the page of the model
 PROVIDER_ADDRESSES = {
     "website": "Website",
-    "api_base": "Address of the API",
+    "api_base": "API address",
     "docs_url": "Documentation",
     "terms_url": "Terms of use",
     "status_url": "Status page",
@@ -137,7 +137,7 @@ def vendor(request, slug):
 @safe_only
 def modality(request, slug):
     modality = get_visible(request, Modality, slug)
-    text = modality.description or f"AI models that take or give {modality}."
+    text = modality.description or f"AI models with {modality} as input or output."
     gives = request.GET.get("side") == "output" or (request.GET.get("side") != "input" and not _takes(modality))
     shown = _page_of_models(request, LINKS["output" if gives else "input"], modality)
     context = {

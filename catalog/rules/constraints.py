@@ -15,7 +15,7 @@ def partial_dates(*fields: str) -> list[CheckConstraint]:
         CheckConstraint(
             condition=Q(**{field: ""}) | Q(**{f"{field}__regex": FORM_IN_DATABASE}),
             name=f"%(app_label)s_%(class)s_{field}_is_a_date",
-            violation_error_message="Write a date as 2026, 2026-11 or 2026-11-24.",
+            violation_error_message="Enter a date such as 2026, 2026-11 or 2026-11-24.",
         )
         for field in fields
     ]
@@ -27,7 +27,7 @@ def above_zero(*fields: str) -> list[CheckConstraint]:
         CheckConstraint(
             condition=Q(**{field: None}) | Q(**{f"{field}__gte": 1}),
             name=f"%(app_label)s_%(class)s_{field}_above_zero",
-            violation_error_message="Leave it empty when it is unknown; 0 is no value.",
+            violation_error_message="Leave this empty if unknown; 0 is not a valid value.",
         )
         for field in fields
     ]
@@ -46,5 +46,5 @@ def exactly_one(*fields: str) -> CheckConstraint:
     return CheckConstraint(
         condition=condition,
         name="%(app_label)s_%(class)s_has_one_subject",
-        violation_error_message="It belongs to exactly one record.",
+        violation_error_message="Choose exactly one record.",
     )

@@ -52,7 +52,7 @@ def validate_partial_date(text: str):
     try:
         PartialDate.parse(text)
     except ValueError as error:
-        raise ValidationError("Write a date as 2026, 2026-11 or 2026-11-24; it must be in the calendar.") from error
+        raise ValidationError("Enter a valid date such as 2026, 2026-11 or 2026-11-24.") from error
 
 
 class PartialDateField(models.CharField):

@@ -21,9 +21,9 @@ class EventKind(TextChoices):
     ANNOUNCED = "announced", "Announcement"
     PREVIEW = "preview", "Preview"
     RELEASED = "released", "Release"
-    DEPRECATED = "deprecated", "Announcement of the end"
+    DEPRECATED = "deprecated", "Deprecation"
     RETIRED = "retired", "End of service"
-    RENAMED = "renamed", "New name"
+    RENAMED = "renamed", "Renamed"
 
 
 class Bound(TextChoices):

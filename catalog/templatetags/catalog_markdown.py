@@ -44,4 +44,4 @@ def _as_text(citations: list[Citation]) -> str:
         numbers = " ".join(f"\\[{note.number}\\]" for note in citation.notes)
         said = ": ".join(filter(None, [f"({citation.words})" if citation.words else "", citation.remark]))
         found.append(f"{numbers} {markdown.plain(said)}".strip())
-    return "; ".join(found) or "no source on record"
+    return "; ".join(found) or "no source"

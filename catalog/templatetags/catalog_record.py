@@ -20,7 +20,7 @@ VALUES = (
     '<td class="offer-table__status"><span class="status {}">{}</span></td>'
 )
 REGIONS = '<td><span class="offer-table__label">Regions</span> {}</td>'
-DATA = '<td class="offer-table__data"><span class="offer-table__label">Data</span> {}</td>'
+DATA = '<td class="offer-table__data"><span class="offer-table__label">Data use</span> {}</td>'
 CITED = '<td class="offer-table__cited">{}</td>'
 
 

@@ -138,7 +138,7 @@ def listed(given: list[str]) -> list[str]:
     """
     values = [value for text in given for value in text.split(",")]
     if len(values) > MOST_VALUES:
-        raise BadRequest(f"These are more than {MOST_VALUES} values.")
+        raise BadRequest(f"Enter at most {MOST_VALUES} values.")
     if any("\x00" in value for value in values):
         raise BadRequest("This holds a letter that no name has.")
     return list(dict.fromkeys(values))

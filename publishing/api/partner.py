@@ -8,8 +8,8 @@ class Partner(models.Model):
     """An organisation with keys. All its keys share one quota."""
 
     organisation = models.CharField(max_length=120, unique=True)
-    contact_email = models.EmailField("email address", help_text="Whom to tell before something of the API changes.")
-    note = models.TextField("internal note", max_length=2000, blank=True, help_text="The partner never sees it.")
+    contact_email = models.EmailField("email address", help_text="Contact for notices about API changes.")
+    note = models.TextField("internal note", max_length=2000, blank=True, help_text="Not visible to the partner.")
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

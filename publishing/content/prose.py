@@ -39,17 +39,17 @@ class Prose(Revised, Publishable):
         null=True,
         blank=True,
         related_name="+",
-        help_text="Who looks after it.",
+        help_text="User responsible for it.",
     )
-    review_by = models.DateField("review by", null=True, blank=True, help_text="When somebody should read it again.")
+    review_by = models.DateField("review by", null=True, blank=True, help_text="Date of the next review.")
     publish_at = models.DateTimeField(
-        "publish at", null=True, blank=True, help_text="Leave empty to publish at once. Readers see it from then on."
+        "publish at", null=True, blank=True, help_text="Readers see it from this date. Leave empty to publish at once."
     )
     expire_at = models.DateTimeField(
-        "take down at",
+        "unpublish at",
         null=True,
         blank=True,
-        help_text="Leave empty to keep it. Readers no longer see it from then on.",
+        help_text="Readers no longer see it from this date. Leave empty to keep it.",
     )
     # Generated columns, so that the filter on public records is simple and uses an index.
     public_from = models.GeneratedField(
@@ -61,16 +61,16 @@ class Prose(Revised, Publishable):
         expression=Coalesce("expire_at", Value(FOREVER)), output_field=models.DateTimeField(), db_persist=True
     )
     meta_title = models.CharField(
-        "title for search engines", max_length=70, blank=True, help_text="Up to 60 characters. Empty: the title."
+        "title for search engines", max_length=70, blank=True, help_text="Up to 60 characters. If empty, the title."
     )
     meta_description = models.CharField(
         "description for search engines",
         max_length=200,
         blank=True,
-        help_text="Up to 155 characters. Empty: the beginning of the text.",
+        help_text="Up to 155 characters. If empty, the beginning of the text.",
     )
     canonical_url = models.URLField(
-        "original address", blank=True, help_text="Only if this text appeared first on another site."
+        "original address", blank=True, help_text="Only if the text first appeared on another site."
     )
     share_image = models.ForeignKey(
         "publishing.Image",
@@ -78,7 +78,7 @@ class Prose(Revised, Publishable):
         null=True,
         blank=True,
         related_name="+",
-        help_text="Shown when somebody shares the page. Empty: the cover.",
+        help_text="Shown when the page is shared. If empty, the cover.",
     )
 
     objects = ProseQuerySet.as_manager()

@@ -169,7 +169,7 @@ class Publishable(models.Model):
         max_length=MAX_LENGTH,
         unique=True,
         blank=True,
-        help_text="The last part of the page's address. When it changes, the old address leads to the new one.",
+        help_text="The last part of the page’s address. If it changes, the old address redirects to the new one.",
         error_messages={
             "unique": "Another record already uses this address, perhaps one in the trash. Choose another one."
         },

@@ -61,7 +61,7 @@ class Redirect(models.Model):
     """A URL without a page: its new URL, or the fact that it is gone for good."""
 
     path = models.CharField(
-        "old address", max_length=500, unique=True, help_text="From the first slash on, for example /articles/old/."
+        "old address", max_length=500, unique=True, help_text="Start with a slash, for example /articles/old/."
     )
     target_type = models.ForeignKey(
         ContentType, models.CASCADE, null=True, blank=True, related_name="+", editable=False
@@ -72,9 +72,9 @@ class Redirect(models.Model):
         "new address",
         max_length=500,
         blank=True,
-        help_text="From the first slash on. Leave empty where the redirect follows a record by itself.",
+        help_text="Start with a slash. Leave empty if the redirect follows a record.",
     )
-    is_gone = models.BooleanField("gone for good", default=False, help_text="Say that the page was removed on purpose.")
+    is_gone = models.BooleanField("gone for good", default=False, help_text="The page was removed on purpose.")
     hits = models.PositiveIntegerField(default=0, editable=False)
     last_hit_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -112,12 +112,14 @@ class Redirect(models.Model):
         for name in ("path", "new_path"):
             value = getattr(self, name)
             if value and (not value.startswith("/") or value.startswith(("//", "/\\"))):
-                raise ValidationError({name: "Begin with one slash, without the name of the site."})
+                raise ValidationError({name: "Start with one slash, without the domain."})
             if not all(map(str.isprintable, value)):
                 # URL parsers drop tabs and line breaks, so the rest could become a different URL.
-                raise ValidationError({name: "It holds a sign that no address has, perhaps a tab or a line break."})
+                raise ValidationError(
+                    {name: "The address contains an invalid character, such as a tab or a line break."}
+                )
         if "?" in self.path or "#" in self.path:
-            raise ValidationError({"path": "Leave out what follows a question mark or a hash."})
+            raise ValidationError({"path": "Remove everything after a question mark or a hash."})
         if bool(self.new_path) + self.is_gone + (self.target_id is not None) != 1:
             raise ValidationError("Enter a new address or tick “gone for good”, but not both.")
         seen, path = {self.path}, self.new_path

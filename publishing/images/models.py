@@ -68,22 +68,22 @@ class Image(models.Model):
         help_text="JPEG, PNG, WebP, GIF or AVIF, up to 15 MB.",
     )
     alt = models.CharField(
-        "text in place of the picture",
+        "alternative text",
         max_length=300,
         blank=True,
-        help_text="What the picture shows, for those who do not see it. One sentence.",
+        help_text="What the picture shows, in one sentence. Read out by screen readers.",
     )
     is_decorative = models.BooleanField(
-        "only decoration",
+        "decorative",
         default=False,
-        help_text="It says nothing that the text does not: it is passed over in reading.",
+        help_text="It adds nothing to the text; screen readers skip it.",
     )
-    credit = models.CharField(max_length=200, blank=True, help_text="Who made it, under which licence.")
+    credit = models.CharField(max_length=200, blank=True, help_text="Author and licence.")
     focal_x = models.PositiveSmallIntegerField(
-        "focus from the left, %", default=50, validators=[MinValueValidator(0), MaxValueValidator(100)]
+        "focal point from the left, %", default=50, validators=[MinValueValidator(0), MaxValueValidator(100)]
     )
     focal_y = models.PositiveSmallIntegerField(
-        "focus from the top, %", default=50, validators=[MinValueValidator(0), MaxValueValidator(100)]
+        "focal point from the top, %", default=50, validators=[MinValueValidator(0), MaxValueValidator(100)]
     )
     width_px = models.PositiveIntegerField(editable=False, null=True)
     height_px = models.PositiveIntegerField(editable=False, null=True)

@@ -34,7 +34,7 @@ def validate_mail_addresses(text: str):
         try:
             validate_email(line)
         except ValidationError as error:
-            raise ValidationError(f"“{line}” is not a mail address. Write one on each line.") from error
+            raise ValidationError(f"“{line}” is not an email address. Enter one per line.") from error
 
 
 def _text(name: str, words: str) -> property:
@@ -65,11 +65,9 @@ class SiteSettings(models.Model):
     is_preview = False  # shown to an editor before it is saved; links then open in a new tab
     notice: dict[str, str] | None = None  # title and text above a page that differs from the public one
 
-    name = models.CharField(
-        max_length=60, blank=True, help_text="Of the company, as it stands at the top of every page."
-    )
+    name = models.CharField(max_length=60, blank=True, help_text="Name of the company, shown at the top of every page.")
     tagline = models.CharField(
-        max_length=160, blank=True, help_text="What the company does, in one line: for the footer and search engines."
+        max_length=160, blank=True, help_text="What the company does, in one line. For the footer and search engines."
     )
     logo_id: int | None
     logo = models.ForeignKey(
@@ -78,7 +76,7 @@ class SiteSettings(models.Model):
         null=True,
         blank=True,
         related_name="+",
-        help_text="Stands before the name, 32 pixels high. Empty: the site's own mark.",
+        help_text="Shown before the name, 32 pixels high. If empty, the default logo.",
     )
     share_image = models.ForeignKey(
         Image,
@@ -86,32 +84,32 @@ class SiteSettings(models.Model):
         null=True,
         blank=True,
         related_name="+",
-        help_text="Shown where a page without a picture of its own is shared, 1200 × 630 pixels.",
+        help_text="Shown when a page without a picture is shared, 1200 × 630 pixels.",
     )
     front_title = models.CharField("headline of the front page", max_length=120, blank=True)
-    front_text = models.TextField("words below the headline", max_length=600, blank=True)
+    front_text = models.TextField("text below the headline", max_length=600, blank=True)
     call_title = models.CharField(
-        "call to write to you", max_length=120, blank=True, help_text="The heading at the end of each page."
+        "call to action", max_length=120, blank=True, help_text="Heading at the end of each page."
     )
-    call_text = models.TextField("words below it", max_length=400, blank=True)
-    call_label = models.CharField("words on its button", max_length=40, blank=True)
-    email = models.EmailField("email address", blank=True, help_text="For readers who prefer mail to the form.")
+    call_text = models.TextField("text", max_length=400, blank=True)
+    call_label = models.CharField("button text", max_length=40, blank=True)
+    email = models.EmailField("email address", blank=True, help_text="For readers who prefer email to the form.")
     phone = models.CharField(
         max_length=40,
         blank=True,
-        validators=[RegexValidator(r"\A[+0-9][0-9 ()/.-]*\Z", "Write the number with digits, as +44 20 7946 0000.")],
+        validators=[RegexValidator(r"\A[+0-9][0-9 ()/.-]*\Z", "Enter a phone number such as +44 20 7946 0000.")],
     )
-    postal_address = models.TextField(max_length=300, blank=True, help_text="As on an envelope, in lines.")
-    legal_name = models.CharField(max_length=120, blank=True, help_text="As it stands in the register of companies.")
+    postal_address = models.TextField(max_length=300, blank=True, help_text="As on an envelope, with line breaks.")
+    legal_name = models.CharField(max_length=120, blank=True, help_text="As in the company register.")
     imprint = RichTextField(
-        blank=True, help_text="Who is answerable for the site, as the law of your country asks. Has a page: /imprint/."
+        blank=True, help_text="Legal information about the operator of the site. Shown at /imprint/."
     )
-    footer_text = models.TextField("words in the footer", max_length=300, blank=True)
+    footer_text = models.TextField("footer text", max_length=300, blank=True)
     enquiry_recipients = models.TextField(
-        "who gets the enquiries",
+        "recipients of enquiries",
         blank=True,
         validators=[validate_mail_addresses],
-        help_text="Mail addresses, one on each line. Empty: nobody is mailed; enquiries wait in the admin.",
+        help_text="Email addresses, one per line. If empty, enquiries are only listed in the admin.",
     )
     menus = models.JSONField(
         null=True, editable=False, help_text="What `menus_now` returned after the last write. Empty: not stored yet."
@@ -136,8 +134,8 @@ class SiteSettings(models.Model):
     # Texts with their defaults ---------------------------------------------------------------------
 
     shown_name = _text("name", "Vitrine")
-    shown_tagline = _text("tagline", "We build AI for our clients, and keep a dated, sourced catalogue of the models.")
-    shown_front_title = _text("front_title", "We build AI for our clients, and publish what we know about the models.")
+    shown_tagline = _text("tagline", "We build AI for our clients and maintain a dated, sourced catalogue of models.")
+    shown_front_title = _text("front_title", "We build AI for our clients and publish facts about models.")
     shown_front_text = _text(
         "front_text",
         "Which model fits a task, what it costs, and how long its vendor will go on serving it: we have to know "
@@ -148,13 +146,13 @@ class SiteSettings(models.Model):
         "We build AI for our clients, and write down what we learn about the models. "
         "What is stated here carries the date on which it was checked.",
     )
-    shown_call_title = _text("call_title", "Do you have a task of your own?")
+    shown_call_title = _text("call_title", "Do you have a project in mind?")
     shown_call_text = _text(
         "call_text",
         "Tell us in three sentences: what the task is, what happens today, and by when you have to decide. "
         "A person reads it and answers by mail.",
     )
-    shown_call_label = _text("call_label", "Write to us")
+    shown_call_label = _text("call_label", "Contact us")
 
     @property
     def shown_company(self) -> str:
@@ -203,17 +201,21 @@ class SiteLink(models.Model):
     """A menu entry. A place without entries shows the default menu."""
 
     class Place(models.TextChoices):
-        NAVIGATION = "navigation", "Navigation, at the top"
+        NAVIGATION = "navigation", "Main menu"
         FOOTER = "footer", "Footer"
-        SOCIAL = "social", "Profiles elsewhere"
+        SOCIAL = "social", "Profile links"
 
     site = models.ForeignKey(SiteSettings, models.CASCADE, related_name="links")
     place = models.CharField(max_length=10, choices=Place)
     label = models.CharField(max_length=40)
     address = models.CharField(
         max_length=300,
-        validators=[RegexValidator(ADDRESS, "Write /about/ for a page of this site, or https://… for another.")],
-        help_text="/about/ for a page of this site, https://… for another.",
+        validators=[
+            RegexValidator(
+                ADDRESS, "Enter an address such as /about/ for a page of this site, or https://… for another."
+            )
+        ],
+        help_text="For example /about/ for a page of this site, or https://… for another.",
     )
     position = models.PositiveSmallIntegerField("order", default=0, help_text="1 comes first.")
 
@@ -243,11 +245,9 @@ class SiteLink(models.Model):
         try:
             urlsplit(self.address)
         except ValueError as error:
-            raise ValidationError({"address": "No browser can read this address. Is there a typing error?"}) from error
+            raise ValidationError({"address": "This address is invalid. Check it for typing errors."}) from error
         if self.place == self.Place.SOCIAL:
-            URLValidator(["https"], message="A profile elsewhere has an address that begins with https://.")(
-                self.address
-            )
+            URLValidator(["https"], message="Enter an address that starts with https://.")(self.address)
 
 
 def menus_now(without=()) -> dict:

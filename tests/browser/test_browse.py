@@ -75,7 +75,7 @@ def test_all_of_it_works_without_scripts(chromium, live_server, models):
     assert len(names(page)) == 3
     page.get_by_label("Compare Acme 1").check()
     page.get_by_label("Compare Acme 2").check()
-    page.get_by_role("button", name="Compare the ticked models").click()
+    page.get_by_role("button", name="Compare selected models").click()
     expect(page.get_by_role("heading", name="Compare models")).to_be_visible()
     assert page.locator("thead th").all_inner_texts() == ["Acme 1", "Acme 2"]
     page.get_by_label("Add a model").fill("bolt")

@@ -49,11 +49,11 @@ def test_a_table_is_chosen_published_followed_and_downloaded(editor_page):
     page.get_by_text("No results.").wait_for()
     page.locator(DIALOG).get_by_role("button", name="Insert", exact=True).click()
     page.locator(f"{DIALOG} [role=alert]").get_by_text("Choose what to compare").wait_for()
-    page.locator(DIALOG).get_by_label("Context", exact=True).check()
+    page.locator(DIALOG).get_by_label("Context window", exact=True).check()
     page.locator(DIALOG).get_by_role("button", name="Insert", exact=True).click()
     shown = page.locator(f"{EDITOR} .richtext-comparison")
     shown.wait_for()
-    assert cells(shown) == [["Model", "Context, tokens"], ["Small model", "8,000"], ["Large model", "200,000"]]
+    assert cells(shown) == [["Model", "Context window, tokens"], ["Small model", "8,000"], ["Large model", "200,000"]]
     page.keyboard.type("After it.")
     press(page, "Publish")
     article = Article.objects.get()

@@ -30,7 +30,7 @@ def test_a_fact_is_found_by_name_worded_and_kept_up_to_date(editor_page):
     page.locator(".richtext-finder__record").first.wait_for()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
-    page.get_by_role("button", name="Context 128,000 tokens").click()
+    page.get_by_role("button", name="Context window 128,000 tokens").click()
     page.keyboard.type(" at once.")
     press(page, "Publish")
     article = Article.objects.get()

@@ -53,10 +53,10 @@ def test_what_readers_and_editors_see(editor_page, reader):
     page.locator("#id_kind").select_option("retired")
     page.locator("#id_date").fill("2025-06-01")
     page.get_by_role("button", name="Save", exact=True).last.click()
-    page.get_by_role("heading", name="This changes what pages say").wait_for()
+    page.get_by_role("heading", name="This change affects published pages").wait_for()
     assert page.locator("del").first.inner_text() == "available"
     assert page.locator("ins").first.inner_text() == "retired"
-    page.get_by_role("button", name="Save it").click()
+    page.get_by_role("button", name="Save").click()
     page.locator(".messagelist .success").wait_for()
     reader.goto(article.get_absolute_url())
     notice = reader.get_by_role("complementary", name="Retired models")

@@ -152,7 +152,7 @@ def test_list_says_when_nobody_is_mailed_and_what_the_server_said(client, editor
 
 
 def test_list_warns_of_nothing_where_somebody_is_mailed(client, editor, recipients, mail_server):
-    assert "Nobody is told" not in client.get(LIST).content.decode()
+    assert "Enquiries are not emailed" not in client.get(LIST).content.decode()
 
 
 def test_desk_counts_the_new_ones_and_leads_to_them(client, editor):

@@ -99,7 +99,7 @@ def test_colleague_sees_a_draft_even_without_topic_and_text(admin_page):
 
 
 def test_empty_list_says_so(client):
-    assert "No question has been answered here yet." in html_of(client, "/faq/")
+    assert "There are no questions here yet." in html_of(client, "/faq/")
 
 
 def test_front_page_shows_the_first_questions_of_the_first_topics(client):

@@ -60,7 +60,7 @@ class EndColumn(Column):
         return history.holds_part("lifecycleevent")
 
     def why_not(self, plan, history, feed):
-        return "on record before" if plan.record.ends and not self.event(plan.record) else ""
+        return "existing record" if plan.record.ends and not self.event(plan.record) else ""
 
     def assign(self, plan, theirs):
         record, event = plan.record, self.event(plan.record)

@@ -101,9 +101,7 @@ class Claim(models.Model):
     confirmed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", editable=False
     )
-    review_by = models.DateField(
-        "confirm by", null=True, help_text="The day by which somebody should look whether it is still true."
-    )
+    review_by = models.DateField("confirm by", null=True, help_text="Confirm by this date that it is still true.")
 
     objects = ClaimQuerySet.as_manager()
 

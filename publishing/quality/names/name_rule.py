@@ -10,10 +10,10 @@ from publishing.quality.names.tokens import key_of
 
 class NameRule(models.Model):
     class Rule(models.TextChoices):
-        IGNORE = "ignore", "No name: ignore it"
-        PROPER = "proper", "Always a name, never an ordinary word"
+        IGNORE = "ignore", "Not a name: ignore"
+        PROPER = "proper", "Always a name"
 
-    words = models.CharField(max_length=200, help_text="Capital letters, spaces and hyphens make no difference.")
+    words = models.CharField(max_length=200, help_text="Case, spaces and hyphens do not matter.")
     key = models.CharField(max_length=200, unique=True, editable=False)
     rule = models.CharField(max_length=10, choices=Rule, default=Rule.IGNORE)
     author = models.ForeignKey(
@@ -34,9 +34,9 @@ class NameRule(models.Model):
         super().clean()
         self.key = key_of(self.words)[:200]
         if not self.key:
-            raise ValidationError({"words": "Write the words of a name: letters or numbers."})
+            raise ValidationError({"words": "Enter letters or numbers."})
         if NameRule.objects.filter(key=self.key).exclude(pk=self.pk).exists():
-            raise ValidationError({"words": "There is a rule for these words already."})
+            raise ValidationError({"words": "A rule for these words already exists."})
 
     def save(self, *args, **kwargs):
         self.key = key_of(self.words)[:200]

@@ -87,9 +87,9 @@ def test_prices_come_in_and_belong_to_their_offering_in_the_log(client, manager)
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [
-        ({"amount": "-1"}, "not below 0"),
+        ({"amount": "-1"}, "of 0 or more"),
         ({"amount": "much"}, "amount"),
-        ({"valid_from": "2026-02-31"}, "calendar"),
+        ({"valid_from": "2026-02-31"}, "Enter a valid date"),
         ({"id": "", "offering": "", "provider": "nobody"}, "There is no offering"),
     ],
 )
@@ -185,7 +185,7 @@ def test_an_address_that_somebody_takes_meanwhile_is_said(client, manager):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(csv_admin.LoggedResource, "_write", write_later)
         answer = confirm(client, "aimodel", response)
-    assert "somebody changed the same records meanwhile" in answer.content.decode()
+    assert "another user changed the same records" in answer.content.decode()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -86,7 +86,7 @@ def test_whoever_changes_what_has_a_source_is_told_that_readers_see_it_beside_th
     model = factories.model(name="Sample", context_tokens=128_000)
     source = Source.objects.create(title="Overview", read_on=date(2026, 11, 3))
     row = Evidence.objects.create(model=model, source=source, fact="context_tokens")
-    words = "You changed what has a source (context)."
+    words = "You changed facts that have a source (context window)."
     assert words not in manager.post(change_url(model), form_of(model, name="Other"), follow=True).text
     assert words in manager.post(change_url(model), form_of(model, context_tokens=200_000), follow=True).text
     values = {"id": row.pk, "model": model.pk, "fact": row.fact, "source": source.pk, "confidence": "disputed"}
@@ -192,7 +192,7 @@ def test_a_bulk_change_and_its_undoing_are_asked_about_after_the_count(manager):
     changes = list(FieldChange.objects.all())
     log = reverse("admin:catalog_fieldchange_changelist")
     said = agreed(manager, log, action("revert_change", *changes), "Image generator", "unknown or not on the site")
-    assert "Taken back: 1." in said
+    assert "Undone: 1." in said
     assert AIModel.objects.get().kind == ""
 
 
@@ -255,7 +255,7 @@ def told_by(run) -> list[str]:
 
 EXPECTED = [
     "{}: 1 article: all stand in “Needs review” then",
-    "{}: “About Alpha”: It has context_tokens.: Alpha 1, context: 100,000 tokens → 200,000 tokens",
+    "{}: “About Alpha”: It has context_tokens.: Alpha 1, context window: 100,000 tokens → 200,000 tokens",
 ]
 
 
@@ -283,7 +283,7 @@ def test_an_import_says_what_it_changed_and_the_texts_need_review(cited_feed, ca
     assert EXPECTED[0].format("changes pages") in said
     assert EXPECTED[1].format("changes pages") in said
     assert {change.label for passage in passages_of(article) for change in passage.changes} == {
-        "Context",
+        "Context window",
         "Lowest output price",
     }
     assert told_by(take_over(changed)) == []

@@ -58,7 +58,7 @@ def test_all_that_is_held_is_applied_by_a_click(client, manager):
     run = take_over(SMALL, holds=True)
     assert not AIModel.objects.exists()
     text = apply_all(client, run)
-    assert "the worker applies it now" in text
+    assert "is being applied" in text
     assert "8 of 8 applied" in client.get(reverse("admin:catalog_importrun_change", args=[run.pk])).content.decode()
     assert stored() == without_source(SMALL)
     run.refresh_from_db()
@@ -213,10 +213,10 @@ def test_a_change_is_taken_back_by_a_click(client, manager):
     take_over(SMALL)
     run = take_over(small(**{"models__acme/alpha-1__limit__context": 200_000}))
     text = act(client, LOG, "revert_change", FieldChange.objects.get(run=run))
-    assert "Taken back: 1." in text
+    assert "Undone: 1." in text
     assert AIModel.objects.get(slug="alpha-1").context_tokens == 100_000
     text = act(client, LOG, "revert_change", FieldChange.objects.get(run=run))
-    assert "was taken back already" in text
+    assert "has already been undone" in text
 
 
 def test_what_is_kept_from_imports_can_be_given_free(client, manager):
@@ -305,12 +305,12 @@ def test_of_two_who_press_at_once_one_has_it_applied(manager):
 def test_the_second_click_is_told_so_and_shows_how_far_it_is(client, manager):
     run = take_over(SMALL, holds=True)
     ask_to_apply(run, manager)
-    assert "is being applied already" in act(client, RUNS, "apply_all", run)
+    assert "is already being applied" in act(client, RUNS, "apply_all", run)
     text = client.get(reverse("admin:catalog_importrun_change", args=[run.pk])).content.decode()
     assert "<progress" in text
     assert "0 of 8 applied" in text
     apply_all_held.call(run.pk)
-    assert "holds nothing" in act(client, RUNS, "apply_all", run)
+    assert "has no changes to apply" in act(client, RUNS, "apply_all", run)
 
 
 def test_what_cannot_be_written_waits_with_its_reason(client, manager):

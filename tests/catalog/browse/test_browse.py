@@ -152,7 +152,7 @@ def test_of_more_than_a_thousand_it_is_said_that_there_are_more(client, monkeypa
         checked(name=f"Model {number}", kind="image", openness=Openness.values[0], context_tokens=8_000)
     page = html.document_fromstring(client.get(f"{LIST}?context_min=1").content.decode())
     assert "3+" in page.xpath('string(//h2[@class="outcome__count"])')
-    assert "Here stand the first 3 of them" in page.text_content()
+    assert "Only the first 3 are shown" in page.text_content()
     assert not page.xpath('//input[@value="image"]/following-sibling::span[@class="facet__count"]')
     assert len(rows_of_csv(client, "context_min=1")) == 5
     plain = html.document_fromstring(client.get(f"{LIST}?kind=image").content.decode())
@@ -247,7 +247,7 @@ def test_a_misspelt_name_is_put_right(client):
 def test_what_nobody_checked_is_pointed_to(client):
     factories.model(name="Unchecked One")
     page = client.get(LIST, {"q": "unchecked one"}).content.decode()
-    assert "We have checked no such model." in page
+    assert "No checked model matches." in page
     assert 'href="/catalog/?q=unchecked+one&amp;show=all"' in page
 
 
@@ -344,9 +344,9 @@ def test_a_number_is_understood_as_people_write_it(query, canonical, client):
     ],
 )
 def test_a_range_that_is_not_understood_keeps_the_page_and_all_else(query, error, client):
-    checked(name="Chosen", kind="image", context_tokens=1)
+    checked(name="Active filters", kind="image", context_tokens=1)
     checked(name="Other", kind="language")
-    assert names(client, f"kind=image&{query}") == ["Chosen"]
+    assert names(client, f"kind=image&{query}") == ["Active filters"]
     assert range_errors(client, f"kind=image&{query}") == [error]
     page = html.document_fromstring(client.get(f"{LIST}?kind=image&{query}").content.decode())
     assert page.xpath('//input[@name="kind"][@checked]/@value') == ["image"]
@@ -431,8 +431,8 @@ def test_too_many_models_are_no_file(client, monkeypatch):
     monkeypatch.setattr(views, "MOST_DOWNLOADED", 2)
     response = client.get(reverse("catalog:csv"))
     assert response.status_code == 400
-    assert "Narrow the list" in response.content.decode()
-    assert "too many for a file" in client.get(LIST).content.decode()
+    assert "Filter the list" in response.content.decode()
+    assert "Downloads are limited to" in client.get(LIST).content.decode()
     assert downloads.MOST_DOWNLOADED == 10_000
 
 

@@ -188,7 +188,7 @@ def test_each_picture_has_a_name_a_description_and_a_table(client):
 def test_nothing_to_draw_is_said(client):
     page = page_at(client, PATH)
     assert not page.xpath("//main//svg")
-    assert "Not drawn: 0 of unknown release" in " ".join(page.text_content().split())
+    assert "Not shown: 0 with an unknown release date" in " ".join(page.text_content().split())
 
 
 @pytest.mark.parametrize("query", ["vendor=nobody", "price_max=x", "status=gone", "q=%00&show=x"])

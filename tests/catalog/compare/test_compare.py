@@ -66,9 +66,9 @@ def test_values_that_differ_are_marked_in_words_too(client):
     one = factories.model(name="One", context_tokens=8_000, openness="open", licence="MIT")
     other = factories.model(name="Other", context_tokens=200_000, openness="open")
     page = page_of(client, asked(one, other))
-    assert row(page, "Context, tokens") == ["differs", "8,000", "200,000"]
+    assert row(page, "Context window, tokens") == ["differs", "8,000", "200,000"]
     assert row(page, "Openness") == ["alike", "Open weights, free licence", "Open weights, free licence"]
-    assert row(page, "Licence") == ["not all known", "MIT", "unknown"]
+    assert row(page, "Licence") == ["unknown", "MIT", "unknown"]
     questions = [" ".join(text.split()) for text in page.xpath('//th[@scope="rowgroup"]/span/text()')]
     assert questions == [
         "What will it cost me?",
@@ -76,7 +76,7 @@ def test_values_that_differ_are_marked_in_words_too(client):
         "May I host it?",
         "How good is it?",
         "Where does my data go?",
-        "Would you use it?",
+        "Would we use it?",
     ]
 
 
@@ -84,7 +84,7 @@ def test_nothing_is_nought_free_or_no_where_it_is_unknown(client):
     page = page_of(client, asked(factories.model(), factories.model()))
     values = {" ".join(cell.xpath("string(.)").split()).lower() for cell in page.xpath("//table/tbody/tr/td")}
     assert not {"0", "0.00", "free", "no", "no charge", "", "0.00 usd"} & values
-    assert values <= {"unknown", "none on record", "unknown no current offer on record"}
+    assert values <= {"unknown", "none on record", "unknown no current offer"}
 
 
 def test_the_cheapest_current_offer_is_taken_and_named(client):
@@ -97,7 +97,7 @@ def test_the_cheapest_current_offer_is_taken_and_named(client):
     factories.price(offering=factories.offering(model=model, provider=hidden), amount=0)
     page = page_of(client, asked(model, factories.model(), messages="1000", tokens_out="100"))
     assert row(page, "Cost a month")[1] == "3.00 USD"
-    assert row(page, "Cheapest for it at")[1] == "Cheap Host"
+    assert row(page, "Cheapest provider")[1] == "Cheap Host"
     text = " ".join(page.text_content().split())
     assert "Hidden Host" not in text
 
@@ -106,7 +106,7 @@ def test_an_offer_without_a_charge_is_taken_only_where_no_other_asks_a_price(cli
     model = priced("Model", "Plan Host", input="0", output="0")
     offer(model, "Paid Host", input="2", output="10")
     page = page_of(client, asked(model, factories.model(), messages="1000", tokens_out="100"))
-    assert row(page, "Cheapest for it at")[1] == "Paid Host"
+    assert row(page, "Cheapest provider")[1] == "Paid Host"
 
 
 def test_no_work_costs_nothing_whatever_the_price(client):
@@ -119,7 +119,7 @@ def test_a_missing_price_leaves_the_cost_unknown_and_is_named(client):
     both = priced("Both", input="0", output="0")
     page = page_of(client, asked(model, both))
     assert row(page, "Cost a month") == [
-        "not all known",
+        "unknown",
         "unknown no price on record of output",
         f"no charge {NO_CHARGE_REMARK}",
     ]
@@ -163,20 +163,20 @@ def test_unlike_units_stand_in_rows_of_their_own(client):
     in_euros = factories.offering(model=other)
     factories.price(offering=in_euros, meter="image", amount="0.03", unit="image", per_quantity=1, currency="EUR")
     page = page_of(client, asked(one, other))
-    assert row(page, "Image made, USD per image") == ["not all known", "0.04", "unknown"]
-    assert row(page, "Image made, EUR per image") == ["not all known", "unknown", "0.03"]
+    assert row(page, "Generated image, USD per image") == ["unknown", "0.04", "unknown"]
+    assert row(page, "Generated image, EUR per image") == ["unknown", "unknown", "0.03"]
     factories.benchmark(model=one, name="Quiz", score="71.5", version="1")
     factories.benchmark(model=other, name="Quiz", score="80", version="2")
     page = page_of(client, asked(one, other))
-    assert row(page, "Quiz, 1") == ["not all known", "71.5", "unknown"]
-    assert row(page, "Quiz, 2") == ["not all known", "unknown", "80"]
+    assert row(page, "Quiz, 1") == ["unknown", "71.5", "unknown"]
+    assert row(page, "Quiz, 2") == ["unknown", "unknown", "80"]
 
 
 def test_one_model_and_seven_get_a_sentence(client):
     models = [factories.model() for _ in range(7)]
-    assert "One model alone cannot be compared." in page_of(client, asked(models[0])).text_content()
+    assert "Add at least one more model to compare." in page_of(client, asked(models[0])).text_content()
     page = page_of(client, asked(*models), status=400)
-    assert "These are 7 models; at most 6 can be read beside each other." in page.text_content()
+    assert "You selected 7 models; the maximum is 6." in page.text_content()
     assert not page.xpath("//table")
     assert len(page.xpath('//a[@class="choose__remove"]')) == 7
     assert len(page_of(client, asked(*models[:6])).xpath("//thead//th")) == 6

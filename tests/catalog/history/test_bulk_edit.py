@@ -32,7 +32,7 @@ def test_a_page_says_how_many_will_change_and_why_others_will_not(client, manage
     text = " ".join(response.content.decode().split())
     assert "<strong>1</strong> of 3 models will change" in text
     assert "1 needs no change" in text
-    assert "no notice says where the name was found): Rumour" in text
+    assert "without a notice that says where the name was found): Rumour" in text
     assert AIModel.objects.published().count() == 1
     assert not FieldChange.objects.exists()
 
@@ -52,8 +52,8 @@ def test_what_was_agreed_to_is_done_logged_and_taken_back(client, manager):
     text = client.post(
         LOG, {"action": "revert_whole_batch", "_selected_action": [changes[0].pk]}, follow=True
     ).content.decode()
-    assert "Taken back: 2." in text
-    assert "Not taken back: 1" in text
+    assert "Undone: 2." in text
+    assert "Not undone: 1" in text
     assert sorted(AIModel.objects.values_list("state", flat=True)) == ["archived", "draft", "draft"]
     assert SearchEntry.objects.count() == 0
 

@@ -175,7 +175,7 @@ def test_a_record_is_not_merged_with_itself_nor_twice():
     with pytest.raises(CannotMergeRecordsError, match="itself"):
         merged(into, into)
     merged(into, other)
-    with pytest.raises(CannotMergeRecordsError, match=f"was merged into “{into.name}” already"):
+    with pytest.raises(CannotMergeRecordsError, match=f"has already been merged into “{into.name}”"):
         merged(third, other)
     assert AIModel.objects.count() == 2
 
@@ -251,7 +251,7 @@ def test_one_sees_what_moves_and_differs_before_and_then_merges(client, manager)
     data = {"action": "merge_chosen", "_selected_action": [into.pk, other.pk]}
     page = client.post(LIST, data, follow=True)
     text = page.content.decode()
-    for words in ("Offering", "About it", "Context, tokens", "1000", "becomes an alternative name", "Alias"):
+    for words in ("Offering", "About it", "Context window, tokens", "1000", "becomes an alternative name", "Alias"):
         assert words in text
     assert AIModel.objects.count() == 2
     ids = [into.pk, other.pk]
@@ -271,7 +271,7 @@ def test_one_sees_what_moves_and_differs_before_and_then_merges(client, manager)
     assert into.context_tokens == 1
     assert Alias.objects.filter(model=into, text="Theirs").exists()
     again = client.post(MERGE, posted, follow=True).content.decode()
-    assert "perhaps somebody has merged it already" in again
+    assert "Another user may have merged it" in again
 
 
 def test_bad_addresses_get_a_sentence(client, manager):
@@ -279,7 +279,7 @@ def test_bad_addresses_get_a_sentence(client, manager):
     for query in ("", f"?ids={one.pk}", "?ids=x&ids=y", f"?ids={one.pk}&ids={one.pk}", f"?ids={one.pk}&ids=999999"):
         page = client.get(MERGE + query, follow=True)
         assert page.redirect_chain
-        assert "Choose at least two" in page.content.decode() or "not there any more" in page.content.decode()
+        assert "Select 2 to" in page.content.decode() or "no longer exists" in page.content.decode()
     assert AIModel.objects.count() == 2
 
 

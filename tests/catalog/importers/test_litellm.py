@@ -168,7 +168,7 @@ def test_an_end_set_by_hand_stays():
     run = take_over(with_end("2027-03-31"))
     event.refresh_from_db()
     assert event.date == "2030"
-    assert any("set by hand" in line["reason"] for line in run.report)
+    assert any("set manually" in line["reason"] for line in run.report)
 
 
 def test_an_end_that_was_on_record_before_stays():

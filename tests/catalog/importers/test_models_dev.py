@@ -217,7 +217,7 @@ def test_a_price_edited_by_hand_stays():
     for data in (SMALL, small(**{"providers__acme__models__alpha-1__cost__input": 9})):
         run = take_over(data)
         assert [row.amount for row in price_at()] == [Decimal("1.25")]
-        assert any("set by hand" in line["reason"] for line in run.report)
+        assert any("set manually" in line["reason"] for line in run.report)
 
 
 def test_a_price_deleted_by_hand_does_not_come_back():
@@ -228,7 +228,7 @@ def test_a_price_deleted_by_hand_does_not_come_back():
     log_changes(Offering, before, take_snapshot(Offering, before), user=people.user())
     run = take_over(SMALL)
     assert price_at() == []
-    assert any("deleted by hand" in line["reason"] for line in run.report)
+    assert any("deleted manually" in line["reason"] for line in run.report)
 
 
 def test_an_offering_deleted_by_hand_does_not_come_back():
@@ -273,7 +273,7 @@ def test_prices_that_were_there_before_stay():
     run = take_over(SMALL)
     assert price_at() == [price]
     assert [row.amount for row in price_at(meter="output")] == [Decimal(6)]
-    assert any("on record before" in line["reason"] and "99" in line["reason"] for line in run.report)
+    assert any("existing record" in line["reason"] and "99" in line["reason"] for line in run.report)
     assert stored() == without_source(SMALL)
 
 

@@ -189,7 +189,7 @@ def test_forty_facts_cost_as_many_queries_as_four():
 def test_an_editor_can_choose_among_all_facts():
     model = factories.model(context_tokens=200_000, licence="")
     found = {item["name"]: item for item in facts_to_choose("catalog.aimodel", model.pk)}
-    assert found["context_tokens"] == {"name": "context_tokens", "label": "Context", "value": "200,000 tokens"}
+    assert found["context_tokens"] == {"name": "context_tokens", "label": "Context window", "value": "200,000 tokens"}
     assert found["licence"]["value"] == ""
     assert facts_to_choose("articles.article", 1) == []
 

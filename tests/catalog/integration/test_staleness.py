@@ -48,7 +48,7 @@ def test_a_changed_fact_brings_the_very_sentence():
     AIModel.objects.filter(pk=model.pk).update(context_tokens=200_000)
     [passage] = passages_of(article)
     assert passage.sentence == "It reads 128,000 tokens at once."
-    assert passage.changes == (FactChange("Context", "128,000 tokens", "200,000 tokens"),)
+    assert passage.changes == (FactChange("Context window", "128,000 tokens", "200,000 tokens"),)
     assert list(stale_passages()) == [article]
 
 
@@ -58,7 +58,7 @@ def test_a_changed_fact_brings_the_very_sentence():
         (lambda model: AIModel.objects.filter(pk=model.pk).update(name="Other"), FactChange("Name", "Sample", "Other")),
         (
             lambda model: model.events.create(kind="retired", date="2026-01-01"),
-            FactChange("Status today", "available", "retired"),
+            FactChange("Status", "available", "retired"),
         ),
         (lambda model: AIModel.objects.filter(pk=model.pk).update(state="draft"), FactChange("Name", "Sample", "")),
         (lambda model: model.delete(), FactChange("Name", "Sample", "")),
@@ -85,7 +85,7 @@ def test_a_date_that_passes_is_a_change(time_machine):
     assert passages_of(article) == []
     assert stale_passages() == {}
     time_machine.move_to("2026-04-02T12:00:00Z")
-    assert passages_of(article)[0].changes == (FactChange("Status today", "deprecated", "retired"),)
+    assert passages_of(article)[0].changes == (FactChange("Status", "deprecated", "retired"),)
     assert not Reference.objects.due().exists(), "nothing has to run at midnight"
     assert list(passages_by_record(Reference.objects.stale())) == [article]
 
@@ -156,7 +156,7 @@ def test_standing_by_the_text_ends_it_until_the_next_change():
     mark_reviewed(article)
     assert passages_of(article) == []
     AIModel.objects.filter(pk=model.pk).update(context_tokens=128_000)
-    assert passages_of(article)[0].changes == (FactChange("Context", "200,000 tokens", "128,000 tokens"),)
+    assert passages_of(article)[0].changes == (FactChange("Context window", "200,000 tokens", "128,000 tokens"),)
 
 
 def test_whoever_publishes_a_text_has_looked_at_it():

@@ -60,7 +60,7 @@ def test_what_is_stored_are_facts_in_rows_that_begin_with_their_record():
     assert article.body == (
         f'<table data-table="catalog.aimodel?record={model.pk}&amp;fact=context_tokens&amp;fact=licence'
         '&amp;as_of=2026-11-25"><caption>What they read</caption><tbody>'
-        "<tr><th><p>Model</p></th><th><p>Context, tokens</p></th><th><p>Licence</p></th></tr>"
+        "<tr><th><p>Model</p></th><th><p>Context window, tokens</p></th><th><p>Licence</p></th></tr>"
         f'<tr><th><p><a href="ref:{address}">Sample</a></p></th>'
         f'<td><p><a href="fact:{address}/context_tokens?%7Bnumber%7D">128,000</a></p></td>'
         f'<td><p><a href="fact:{address}/licence">unknown</a></p></td></tr></tbody></table>'
@@ -81,9 +81,13 @@ def test_readers_get_the_values_of_today_with_day_scopes_and_sources(today):
     AIModel.objects.filter(pk=one.pk).update(context_tokens=200_000, name="New name")
     today(date(2026, 11, 26))
     html = rendered(body)
-    assert grid(html) == [["Model", "Context, tokens"], ["Other", "unknown"], ["New name", "200,000 (doubtful)1"]]
+    assert grid(html) == [
+        ["Model", "Context window, tokens"],
+        ["Other", "unknown"],
+        ["New name", "200,000 (doubtful)1"],
+    ]
     assert 'What they read <span class="table-day">(as of 26 November 2026)</span></caption>' in html
-    assert '<th scope="col"><p>Context, tokens</p></th>' in html
+    assert '<th scope="col"><p>Context window, tokens</p></th>' in html
     assert f'<th scope="row"><p><a href="{one.get_absolute_url()}">New name</a></p></th>' in html
     assert '<em class="unknown">unknown</em>' in html
     assert 'role="region" tabindex="0" aria-label="What they read (as of 26 November 2026)"' in html
@@ -101,7 +105,7 @@ def test_tags_status_and_prices_can_be_compared():
     catalog.price(amount="0.5", offering=catalog.offering(model=model))
     html = rendered(table(model, facts=("vendors", "output_modalities", "status", "input_price")))
     assert grid(html) == [
-        ["Model", "Vendor", "Output", "Status today", "Lowest input price, USD per 1,000,000 tokens"],
+        ["Model", "Vendor", "Output", "Status", "Lowest input price, USD per 1,000,000 tokens"],
         ["Sample", "Alpha, Zeta", "unknown", "available", "0.50"],
     ]
 
@@ -142,7 +146,7 @@ def test_words_remain_when_everything_is_gone(today):
     model.delete()
     today(date(2026, 12, 1))
     html = rendered(article.body)
-    assert grid(html) == [["Model", "Context, tokens"], ["Gone", "1,000"]]
+    assert grid(html) == [["Model", "Context window, tokens"], ["Gone", "1,000"]]
     assert "(last known on 25 November 2026)" in html
     assert "which no longer lists these records" in html
     assert [finding.rule for finding in preflight(article)] == ["compared_empty"]
@@ -245,7 +249,7 @@ def test_many_tables_cost_six_queries(django_assert_num_queries):
 
 def test_a_list_that_finds_nothing_says_so():
     article = factories.article(body=table(list="context_min=5"))
-    assert grid(article.body) == [["Model", "Context"]]
+    assert grid(article.body) == [["Model", "Context window"]]
     assert "this list</a>, which finds nothing today." in rendered(article.body)
     assert [finding.rule for finding in preflight(article)] == ["compared_empty"]
 
@@ -270,7 +274,7 @@ def test_impact_and_review_name_the_table_and_its_row():
         assert passage.sentence == "Table “What they read”, row Sample"
         assert passage.table == "What they read"
         [change] = passage.changes
-        assert (change.label, change.before, change.after) == ("Context", "128,000 tokens", "200,000 tokens")
+        assert (change.label, change.before, change.after) == ("Context window", "128,000 tokens", "200,000 tokens")
 
 
 def test_a_change_of_the_catalogue_counts_tables_apart(client):
@@ -311,7 +315,7 @@ def test_markdown_feed_api_and_partners_get_the_table(client):
     article = factories.article(body=table(model))
     markdown = client.get(article.markdown_url).text
     assert "What they read (as of 25 November 2026)" in markdown
-    assert "| Model | Context, tokens |\n| --- | --- |\n| [Sample](" in markdown
+    assert "| Model | Context window, tokens |\n| --- | --- |\n| [Sample](" in markdown
     [item] = feed_of("", "", ("/feed", "/"), Article.objects.all()).items
     api = client.get(f"/api/v1/articles/{article.slug}/").json()["body_html"]
     for html in (item.html, api):

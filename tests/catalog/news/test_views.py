@@ -124,7 +124,7 @@ def test_changes_are_releases_prices_new_models_and_changed_facts():
     }
     assert [period for period, *_ in told()] == sorted((period for period, *_ in told()), reverse=True)
     [fact] = [change for change in catalogue_changes(DAY, 50) if change.label == "Facts changed"]
-    assert fact.words == "Context: 2,000; before: 1,000"
+    assert fact.words == "Context window: 2,000; before: 1,000"
 
 
 def change_by_hand(model, **values):
@@ -210,8 +210,8 @@ def read(form, content) -> tuple[list[str], list[str]]:
 
 
 def test_pages_of_nothing_say_so(client):
-    assert "No end of service ahead is on record." in text_of(client.get(reverse("catalog:retiring")))
-    assert "No change has been recorded yet." in text_of(client.get(reverse("catalog:changes")))
+    assert "No upcoming retirements." in text_of(client.get(reverse("catalog:retiring")))
+    assert "No changes yet." in text_of(client.get(reverse("catalog:changes")))
     for form in TYPES:
         assert client.get(reverse(f"catalog:feed_{form}")).status_code == 200
 

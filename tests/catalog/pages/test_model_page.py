@@ -61,8 +61,8 @@ def test_offers_stand_by_input_price_with_the_unknown_and_the_ended_last(client)
         "Output unknown",
         "Context unknown",
         "Unknown",
-        "Data unknown",
-        "no source on record",
+        "Data use unknown",
+        "no source",
     ]
 
 
@@ -96,7 +96,10 @@ def test_what_is_not_charged_by_tokens_is_priced_by_what_is_counted(client):
         offering=offer(model, "Painter"), meter="image", unit="image", per_quantity=1, amount=Decimal("0.04")
     )
     page = page_of(client, model.get_absolute_url())
-    assert words(page.xpath('//table[@class="offer-table"]/tbody/tr/td')[0]) == "Input 0.04 USD per image (Image made)"
+    assert (
+        words(page.xpath('//table[@class="offer-table"]/tbody/tr/td')[0])
+        == "Input 0.04 USD per image (Generated image)"
+    )
 
 
 def test_context_is_the_providers_or_the_labs_where_that_holds():
@@ -118,17 +121,17 @@ def test_context_is_the_providers_or_the_labs_where_that_holds():
     ("fields", "said"),
     [
         ({}, "unknown"),
-        ({"retention_days": 0}, "nothing kept"),
+        ({"retention_days": 0}, "not retained"),
         ({"retention_days": 1, "trains_on_input": False}, "kept for 1 day, not used for training"),
-        ({"trains_on_input": True, "zero_retention": False}, "used for training, keeping nothing cannot be agreed on"),
-        ({"data_policy_url": "https://example.com/p"}, "see policy of Host"),
+        ({"trains_on_input": True, "zero_retention": False}, "used for training, zero retention not available"),
+        ({"data_policy_url": "https://example.com/p"}, "View policy of Host"),
     ],
 )
 def test_what_becomes_of_the_data_is_said_where_it_is_known(fields, said, client):
     model = factories.model()
     offer(model, "Host", **fields)
     page = page_of(client, model.get_absolute_url())
-    assert words(page.xpath('//td[@class="offer-table__data"]')[0]) == f"Data {said}"
+    assert words(page.xpath('//td[@class="offer-table__data"]')[0]) == f"Data use {said}"
 
 
 def test_results_and_weights_stand_there_with_their_sources(client):
@@ -147,7 +150,7 @@ def test_results_and_weights_stand_there_with_their_sources(client):
     page = page_of(client, model.get_absolute_url())
     text = words(page)
     assert "Riddles, high effort 70.2 percent bench.example.org, May 2026" in text
-    assert "Sums 0 no source on record" in text
+    assert "Sums 0 no source" in text
     assert page.xpath('//a[@href="https://hub.example.org/m"]/text()') == ["Hub"]
     assert "Hub GGUF unknown" in text
     markdown = client.get(model.markdown_url).content.decode()

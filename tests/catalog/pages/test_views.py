@@ -56,7 +56,7 @@ def test_unknown_is_said_and_never_shown_as_nought_or_no(client):
     page = client.get(model.get_absolute_url()).content.decode()
     rows = dict(re.findall(r'<th scope="row">([^<]+)</th>\s*<td>\s*(.*?)\s*</td>', page, re.DOTALL))
     assert rows["Reasoning"].startswith("no")
-    for label in ("Tool calls", "Context", "Released", "Licence", "Parameters", "Vendor", "Input"):
+    for label in ("Tool calls", "Context window", "Released", "Licence", "Parameters", "Vendor", "Input"):
         assert '<em class="unknown">unknown</em>' in rows[label], label
         assert "0" not in rows[label]
     assert f"<code>{offering.api_id}</code>" in page
@@ -77,9 +77,9 @@ def test_a_page_gives_status_history_and_sources(client, starter_content):
     text = text_of(client.get("/catalog/models/gpt-3-5-turbo/"))
     assert "Retired since 23 October 2026" in text
     assert "Status on 24 November 2026" in text
-    assert "22 April 2026 Announcement of the end . Named as the replacement: gpt-4.1-mini." in text
+    assert "22 April 2026 Deprecation . Replacement: gpt-4.1-mini." in text
     assert "23 October 2026 End of service" in text
-    assert "Context 16,385 tokens models.dev, as of 2 July 2026 , 24 November 2026" in text
+    assert "Context window 16,385 tokens models.dev, as of 2 July 2026 , 24 November 2026" in text
     assert "Spybara: change of OpenAI's deprecations page" in html.unescape(text)
     assert "0.50 USD per 1,000,000 tokens" in text
 

@@ -80,7 +80,9 @@ def test_whoever_publishes_stands_by_what_her_form_said(client, article, is_chan
     article.refresh_from_db()
     assert article.title == "How much it reads now"
     changes = [change for passage in passages_of(article) for change in passage.changes]
-    assert changes == ([FactChange("Context", "128,000 tokens", "300,000 tokens")] if is_changed_meanwhile else [])
+    assert changes == (
+        [FactChange("Context window", "128,000 tokens", "300,000 tokens")] if is_changed_meanwhile else []
+    )
 
 
 @pytest.mark.parametrize("role", ["Author", "Catalogue manager", ""])
@@ -127,7 +129,7 @@ def test_the_list_has_pages(client, monkeypatch, article):
     model = AIModel.objects.get()
     link = f'<a href="ref:catalog.aimodel/{model.pk}">Sample</a>'
     factories.article(title="Another", body=f"<p>We like {link}.</p>")
-    AIModel.objects.update(name="Renamed")
+    AIModel.objects.update(name="New name")
     client.force_login(factories.user("Editor"))
     titles = []
     for number in (1, 2):

@@ -108,7 +108,7 @@ def test_own_address_without_a_page_is_pointed_out_and_saved_all_the_same(editor
 @pytest.mark.parametrize("address", ["javascript:alert(1)", "//elsewhere.example", "about"])
 def test_link_that_is_no_address_is_refused_in_words(editor, address):
     response = editor.post(CHANGE, form_of() | links(("footer", "x", address, 1)))
-    assert "Write /about/ for a page of this site" in response.content.decode()
+    assert "Enter an address such as /about/ for a page of this site" in response.content.decode()
     assert not SiteLink.objects.exists()
 
 

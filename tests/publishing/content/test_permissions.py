@@ -234,7 +234,7 @@ def test_action_says_that_a_question_needs_a_topic(client):
     question = factories.question(state=State.DRAFT)
     type(question).objects.update(topic=None)
     text = run(client, "publish", question).content.decode()
-    assert "Choose a topic before publishing" in text
+    assert "A topic is required for publishing" in text
     assert state_of(question) == State.DRAFT
 
 

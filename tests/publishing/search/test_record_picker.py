@@ -110,7 +110,7 @@ def test_facts_are_offered_to_whoever_may_see_their_record(client):
     client.force_login(factories.user("Author"))
     answer = client.get(address).json()
     assert answer["title"] == "Sample model aimodel"
-    assert {"name": "context_tokens", "label": "Context", "value": "200,000 tokens"} in answer["facts"]
+    assert {"name": "context_tokens", "label": "Context window", "value": "200,000 tokens"} in answer["facts"]
     client.force_login(factories.user())
     assert client.get(address).status_code == 404
 

@@ -72,7 +72,10 @@ def test_what_the_catalogue_learnt_while_an_update_waited_is_to_be_looked_at():
         apply_due_updates()
         article.refresh_from_db()
         changes = {change for passage in passages_of(article) for change in passage.changes}
-    assert changes == {FactChange("Context", "1,000 tokens", "2,000 tokens"), FactChange("Status today", "", "retired")}
+    assert changes == {
+        FactChange("Context window", "1,000 tokens", "2,000 tokens"),
+        FactChange("Status", "", "retired"),
+    }
     assert "known" not in Revision.objects.get(act=Act.SCHEDULE).content
 
 

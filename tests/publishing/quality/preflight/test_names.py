@@ -110,9 +110,9 @@ def test_who_has_the_right_ignores_everywhere_and_takes_it_back_in_a_list(client
     listed = client.get("/admin/publishing/namerule/?q=antropic").content.decode()
     assert "1 rule for a name" in listed
     refused = client.post("/admin/publishing/namerule/add/", {"words": "ANTROPIC", "rule": "ignore"})
-    assert "There is a rule for these words already." in refused.content.decode()
+    assert "A rule for these words already exists." in refused.content.decode()
     refused = client.post("/admin/publishing/namerule/add/", {"words": "–", "rule": "ignore"})
-    assert "Write the words of a name" in refused.content.decode()
+    assert "Enter letters or numbers" in refused.content.decode()
 
 
 def test_what_is_unknown_can_be_added_by_those_who_may(client, catalogue):
@@ -128,7 +128,7 @@ def test_what_is_unknown_can_be_added_by_those_who_may(client, catalogue):
         "name": "GPT-9",
         "existence": "unverified",
         "family": str(catalogue["GPT"].pk),
-        "notice": f"Named in “{text}”; no source of its vendor has been found.",
+        "notice": f"Mentioned in “{text}”; no vendor source found.",
     }
     form = client.get(link.get("href")).context["adminform"].form
     assert {name: form[name].value() for name in sent} == sent | {"family": str(catalogue["GPT"].pk)}

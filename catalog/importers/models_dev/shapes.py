@@ -1,5 +1,6 @@
 """The two shapes of the feed: authored, and published with offerings filled in from their models."""
 
+from collections.abc import Iterator
 from copy import deepcopy
 from datetime import date
 
@@ -13,10 +14,18 @@ DERIVED_TIER = 200_000
 def entries_of(data) -> list[SourceEntry]:
     """Return all records, dependencies first; [] if `data` has neither shape."""
     data = data if isinstance(data, dict) else {}
-    if isinstance(data.get("models"), dict) and isinstance(data.get("providers"), dict):
-        return _authored(data)
+    models, providers = data.get("models"), data.get("providers")
+    if isinstance(models, dict) and isinstance(providers, dict):
+        return [
+            *(SourceEntry(RecordKind.PROVIDER, *_authored(key, value)) for key, value in providers.items()),
+            *(SourceEntry(RecordKind.MODEL, key, value, f"models.{key}") for key, value in models.items()),
+            *_offerings(providers, is_resolved=False),
+        ]
     if any(isinstance(value, dict) and isinstance(value.get("models"), dict) for value in data.values()):
-        return _published(data)
+        return [
+            *(SourceEntry(RecordKind.PROVIDER, key, _own(value), key, is_resolved=True) for key, value in data.items()),
+            *_offerings(data, is_resolved=True),
+        ]
     return []
 
 
@@ -29,47 +38,26 @@ def day_of(data) -> date | None:
         return None
 
 
-def _authored(data) -> list[SourceEntry]:
-    providers = [
-        SourceEntry(RecordKind.PROVIDER, key, _provider(value), f"providers.{key}.provider")
-        for key, value in data["providers"].items()
-    ]
-    models = [SourceEntry(RecordKind.MODEL, key, value, f"models.{key}") for key, value in data["models"].items()]
-    return providers + models + _offerings(data["providers"], is_resolved=False)
+def _authored(key: str, value) -> tuple:
+    """Return key, data and place of a provider."""
+    if isinstance(value, dict) and isinstance(value.get("provider"), dict):
+        links = {"symlinks": value["symlinks"]} if "symlinks" in value else {}
+        value = {**value["provider"], **links}
+    return key, value, f"providers.{key}.provider"
 
 
-def _provider(value) -> dict:
-    if not isinstance(value, dict) or not isinstance(value.get("provider"), dict):
-        return value
-    links = {"symlinks": value["symlinks"]} if "symlinks" in value else {}
-    return {**value["provider"], **links}
+def _own(provider):
+    return without(provider, ["id", "models"]) if isinstance(provider, dict) else provider
 
 
-def _published(data) -> list[SourceEntry]:
-    providers = [
-        SourceEntry(
-            RecordKind.PROVIDER,
-            key,
-            without(value, ["id", "models"]) if isinstance(value, dict) else value,
-            key,
-            is_resolved=True,
-        )
-        for key, value in data.items()
-    ]
-    return providers + _offerings(data, is_resolved=True)
-
-
-def _offerings(providers, is_resolved) -> list[SourceEntry]:
-    found = []
+def _offerings(providers: dict, is_resolved: bool) -> Iterator[SourceEntry]:
     for provider, value in providers.items():
         place = f"{provider}.models" if is_resolved else f"providers.{provider}.models"
         offered = value.get("models") if isinstance(value, dict) else None
-        for key, offering in (offered or {}).items() if isinstance(offered, dict) else ():
+        for key, offering in offered.items() if isinstance(offered, dict) else ():
             if is_resolved and isinstance(offering, dict):
                 offering = as_published(without(offering, ["id"]))
-            entry = SourceEntry(RecordKind.OFFERING, f"{provider}/{key}", offering, f"{place}.{key}", is_resolved)
-            found.append(entry)
-    return found
+            yield SourceEntry(RecordKind.OFFERING, f"{provider}/{key}", offering, f"{place}.{key}", is_resolved)
 
 
 def resolved(offering: dict, model: dict) -> dict:
@@ -114,7 +102,7 @@ def as_authored(published: dict, own: dict, model: dict) -> dict:
     present = as_published(resolved(own, model))
     whole = deepcopy(own)
     omitted = set(own.get("base_model_omit", []))
-    for path in {**_leaves(present), **_leaves(published)}:
+    for path in dict.fromkeys([*_leaves(present), *_leaves(published)]):
         wanted = at(published, path)
         if wanted == at(present, path):
             continue
@@ -126,17 +114,14 @@ def as_authored(published: dict, own: dict, model: dict) -> dict:
             if at(model, path) is not MISSING:
                 omitted.add(path)
     if omitted != set(own.get("base_model_omit", [])):
-        whole = without(whole, ["base_model_omit"])
-        if omitted:
-            whole["base_model_omit"] = sorted(omitted)
+        whole = without(whole, ["base_model_omit"]) | ({"base_model_omit": sorted(omitted)} if omitted else {})
     return whole
 
 
-def _leaves(data: dict, prefix: str = "") -> dict:
-    found = {}
+def _leaves(data: dict, prefix: str = "") -> Iterator[str]:
+    """Yield the paths of all values that are not tables."""
     for name, value in data.items():
         if isinstance(value, dict) and value:
-            found |= _leaves(value, f"{prefix}{name}.")
+            yield from _leaves(value, f"{prefix}{name}.")
         else:
-            found[prefix + name] = value
-    return found
+            yield prefix + name

@@ -13,7 +13,7 @@ from django.utils.text import slugify
 
 from ops.db.bounded_count import More, counted
 from ops.db.csv_safety import safe_cell
-from ops.http.query_params import key_in, words
+from ops.http.query_params import words
 from publishing.admin.admin_pages import admin_page
 
 MOST_IN_A_FILE = 50_000
@@ -57,16 +57,6 @@ class ExportMixin(admin.ModelAdmin):
         writer.writerow(self.columns)
         writer.writerows([safe_cell(column(row)) for column in self.columns.values()] for row in rows)
         return response
-
-
-class RecordListFilter(admin.SimpleListFilter):
-    """Filter by a record; the value is its key. `field` is the foreign key to it."""
-
-    field: str
-
-    def queryset(self, request, queryset):
-        key = key_in(self.value())
-        return queryset.filter(**{self.field: key}) if key else queryset
 
 
 class OptionListFilter(admin.SimpleListFilter):

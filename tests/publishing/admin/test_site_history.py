@@ -1,8 +1,6 @@
-"""The history of the site: filters, and its CSV file."""
+"""The history of the site and its filters."""
 
-import csv
 from datetime import timedelta
-from io import StringIO
 
 import pytest
 from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
@@ -24,15 +22,11 @@ def logged(person, record, words="Saved.", flag=CHANGE, at=None):
     return entry
 
 
-def rows_of(response):
-    return list(csv.DictReader(StringIO(response.content.decode("utf-8-sig"))))
-
-
 @pytest.fixture
 def done(client):
     anna, emil = factories.user("Author", first_name="Anna"), factories.user("Editor", first_name="Emil")
     logged(anna, factories.article(title="First text"), "Submitted for review.", at=timezone.now() - timedelta(days=40))
-    logged(emil, factories.article(title="=HYPERLINK(1)"), "Published.")
+    logged(emil, factories.article(title="Second text"), "Published.")
     logged(emil, factories.question(question="Why?"), "Added.", flag=ADDITION)
     logged(factories.administrator(), anna, "Changed roles.")
     client.force_login(emil)
@@ -51,35 +45,21 @@ def test_editor_sees_what_was_done_with_content_and_not_with_accounts(client, do
 @pytest.mark.parametrize(
     ("query", "expected"),
     [
-        ("person={anna}", {"First text"}),
-        ("kind={article}", {"First text", "'=HYPERLINK(1)"}),
+        ("user__id__exact={anna}", {"First text"}),
+        ("content_type__id__exact={article}", {"First text", "Second text"}),
         ("action_flag__exact=1", {"Why?"}),
-        ("q=published", {"'=HYPERLINK(1)"}),
-        ("q=emil", {"'=HYPERLINK(1)", "Why?"}),
-        ("action_time__gte={week}", {"'=HYPERLINK(1)", "Why?"}),
+        ("q=published", {"Second text"}),
+        ("q=emil", {"Second text", "Why?"}),
+        ("action_time__gte={week}", {"Second text", "Why?"}),
         ("action_time__lt={week}", {"First text"}),
-        ("person=nonsense", {"First text", "'=HYPERLINK(1)", "Why?"}),
-        ("person=99999999999999999999999", {"First text", "'=HYPERLINK(1)", "Why?"}),
     ],
 )
-def test_filters_hold_for_the_table_too(client, done, query, expected):
+def test_filters_find_entries_by_person_kind_act_and_time(client, done, query, expected):
     anna, _ = done
     kind = ContentType.objects.get(app_label="articles", model="article")
     week = (timezone.now() - timedelta(days=7)).date().isoformat()
-    query = query.format(anna=anna.pk, article=kind.pk, week=week)
-    assert client.get(f"{PAGE}?{query}").status_code == 200
-    assert {row["Record"] for row in rows_of(client.get(f"{PAGE}export/?{query}"))} == expected
-
-
-def test_formulas_are_quoted_and_times_say_their_zone(client, done):
-    row = next(row for row in rows_of(client.get(f"{PAGE}export/")) if "HYPERLINK" in row["Record"])
-    assert row["Record"] == "'=HYPERLINK(1)"
-    assert (row["Who"], row["What"], row["Kind"], row["Words"]) == ("Emil", "Change", "Article", "Published.")
-    assert row["When"].endswith(" UTC")
-
-
-def test_nonsense_in_the_address_leads_to_the_list(client, done):
-    assert client.get(f"{PAGE}export/?nonsense__x=1").status_code == 302
+    listed = client.get(f"{PAGE}?{query.format(anna=anna.pk, article=kind.pk, week=week)}").context["cl"].result_list
+    assert {entry.object_repr for entry in listed} == expected
 
 
 def test_nothing_can_be_changed_there(client, done):

@@ -2,11 +2,12 @@
 
 from itertools import batched
 from time import monotonic
+from typing import cast
 
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import Model
+from django.db.models import ForeignKey, Model
 from django.http import HttpResponseRedirect
 from django.urls import reverse
 from import_export.admin import ImportExportMixin
@@ -94,11 +95,13 @@ class LoggedResource(ModelResource):
         return impact.passages()
 
     def _write(self, changed, user):
+        model = cast(type[Model], self._meta.model)
+
         def logged_now():
-            rows = self._meta.model._base_manager.filter(pk__in=[instance.pk for instance, _ in changed])
+            rows = model._base_manager.filter(pk__in=[instance.pk for instance, _ in changed])
             return {*rows.values_list(self.logged_field, flat=True)}
 
-        attname = self._meta.model._meta.get_field(self.logged_field).attname
+        attname = cast(ForeignKey, model._meta.get_field(self.logged_field)).attname
         pks = (logged_now() | {getattr(instance, attname) for instance, _ in changed}) - {None}
         with logging_changes({self.logged: pks}, user=user):
             for instance, fields in changed:

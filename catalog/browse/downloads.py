@@ -4,7 +4,7 @@ import csv
 from io import TextIOWrapper
 from tempfile import SpooledTemporaryFile
 
-from django.http import HttpResponse
+from django.http import HttpResponseBase
 
 from catalog.browse.rows import ModelRows
 from catalog.models import ModelSummary
@@ -30,7 +30,7 @@ COLUMNS = [
 ]
 
 
-def csv_of(rows: ModelRows) -> HttpResponse:
+def csv_of(rows: ModelRows) -> HttpResponseBase:
     """Return the list as CSV. Raises file_responses.TooManyDownloadsError.
 
     The whole file is written before it is sent, so that a slow client does not keep the database query open.

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import cast
 from uuid import UUID
 
 from django.contrib.contenttypes.models import ContentType
@@ -114,7 +115,7 @@ def logging_changes(pks: Mapping[type, Collection[int]], **who):
 
 
 def _differences(before: RecordSnapshot | None, after: RecordSnapshot | None) -> list[FieldChange]:
-    name = (after or before).name
+    name = cast(RecordSnapshot, after or before).name
     if before is None or after is None:
         action = Action.ADDED if before is None else Action.DELETED
         return [FieldChange(record_name=name, action=action, old=_whole(before), new=_whole(after))]

@@ -6,7 +6,7 @@ A value that a column cannot hold (an impossible date, 0 for "not stated") becom
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from catalog.history.ownership import FieldHistory
 from catalog.importers.entries import MISSING, BrokenRecordError, Plan
@@ -35,10 +35,10 @@ class Column:
     name: str
     read: Callable
     write: Callable = filled
-    default: object = None  # our value if the feed has none
+    default: Any = None  # our value if the feed has none
     is_plain: ClassVar[bool] = True
 
-    def value_of(self, theirs):
+    def value_of(self, theirs) -> Any:
         return self.default if theirs is MISSING else self.read(self.path, theirs)
 
     def ours(self, record):

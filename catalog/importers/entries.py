@@ -3,6 +3,9 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import batched
+from typing import Any
+
+from catalog.models import ImportedRecord
 
 MISSING = object()
 BATCH = 75  # records per transaction, so that SQLite's write lock is released soon
@@ -32,12 +35,12 @@ class SourceEntry:
     """One record as the feed writes it.
 
     `is_resolved`: values that it does not state itself were filled in from its model. `is_gone`: the feed no longer has
-    it, so `data` is None.
+    it, so `data` is None. Else `data` is a table, or whatever a broken file has in its place.
     """
 
     kind: str
     key: str
-    data: dict | None
+    data: Any
     place: str
     is_resolved: bool = False
     is_gone: bool = False
@@ -64,8 +67,8 @@ class Plan:
     """
 
     entry: SourceEntry
-    record: object = None
-    link: object = None
+    record: Any = None  # an AIModel, Offering or Provider
+    link: ImportedRecord | None = None
     data: dict = field(default_factory=dict)
     changes: list[ImportedChange] = field(default_factory=list)
     kept: list[tuple[ImportedChange, str]] = field(default_factory=list)

@@ -45,7 +45,7 @@ def entries_of(data) -> tuple[ImportFeed, list[SourceEntry]]:
     for feed, reader in READERS.items():
         if entries := reader.entries_of(data):
             return feed, entries
-    raise UnreadableFeedError(f"This is no file of {' or '.join(ImportFeed.labels)}.")
+    raise UnreadableFeedError(f"This is no file of {' or '.join(map(str, ImportFeed.labels))}.")
 
 
 def handlers(run: ImportRun, entries: list[SourceEntry], writes: bool = True) -> list[Handler]:

@@ -5,8 +5,10 @@ The link between the two stores the latest version of the feed's record whole, s
 
 from collections.abc import Iterable
 from functools import cached_property
+from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
+from django.db.models import Model, QuerySet
 from django.utils import timezone
 
 from catalog.history.audit_log import logging_changes
@@ -25,13 +27,14 @@ class Handler:
     """
 
     kind: str  # also the name of the field of Evidence
-    model: type
+    model: type[Model]
     feed: ImportFeed
     columns: list[Column]
     is_cited_by_fact = False  # else one evidence row covers a record that the feed created
 
     def __init__(self, run: ImportRun, source: Source | None, to_be_linked: dict | None = None):
-        self.run, self.source, self.to_be_linked = run, source, to_be_linked
+        self.run, self.source = run, source
+        self.to_be_linked = {} if to_be_linked is None else to_be_linked
         self.today = timezone.localdate()
 
     # Planning ------------------------------------------------------------------------------------
@@ -55,11 +58,11 @@ class Handler:
                 self.to_be_linked[(self.kind, entry.key)] = plan.record.pk
         return plans
 
-    def records(self):
+    def records(self) -> QuerySet[Any]:
         """Return a queryset of the records with the relations that comparing needs."""
         return self.model._base_manager.all()
 
-    def find(self, entries: list[SourceEntry]) -> dict[str, object]:
+    def find(self, entries: list[SourceEntry]) -> dict[str, Any]:
         """Return existing records without a link that match the entries, by the entries' keys."""
         return {}
 
@@ -160,7 +163,9 @@ class Handler:
 
     def end(self, plans: list[Plan]):
         """Mark these records as removed from the feed."""
-        ImportedRecord.objects.filter(pk__in=[plan.link.pk for plan in plans]).update(gone_on=self.run.data_on)
+        ImportedRecord.objects.filter(pk__in=[plan.link.pk for plan in plans if plan.link]).update(
+            gone_on=self.run.data_on
+        )
 
     def cite(self, plan: Plan):
         """Add the feed as evidence for each changed field."""

@@ -4,6 +4,10 @@ Old prices stay on record: a new price is a new row from the feed's day on, and 
 wrote, or that existed before the feed, are not changed.
 """
 
+from typing import Any
+
+from django.db.models import QuerySet
+
 from catalog.history.ownership import BY_HAND, DELETED_BY_HAND, why_not_from
 from catalog.importers.entries import MISSING, ImportedChange, Plan
 from catalog.importers.handler import Handler
@@ -33,10 +37,10 @@ class OfferingPrices(Handler):
         """Return the key of the model that an offering created from the entry would have."""
         raise NotImplementedError
 
-    def records(self):
+    def records(self) -> QuerySet[Any]:
         return super().records().select_related("provider").prefetch_related("prices")
 
-    def at_places(self, wanted: dict[tuple, str]) -> dict[str, object]:
+    def at_places(self, wanted: dict[tuple, str]) -> dict[str, Offering]:
         """Return existing offerings by the keys that `wanted` gives for (provider, id)."""
         providers, ids = ({place[part] for place in wanted} - {None} for part in (0, 1))
         found = self.records().filter(provider__in=providers, api_id__in=ids)
@@ -82,7 +86,7 @@ class OfferingPrices(Handler):
         """Return why the feed may not write a price; "" if it may. `row` is the one that is valid now."""
         history = self.histories[record.pk] if record else None
         if row is not None:
-            is_held = ("price", row.pk) in history.held_parts
+            is_held = history is not None and ("price", row.pk) in history.held_parts
             return BY_HAND if is_held else why_not_from(self.owners.get(row.pk, ""), self.feed)
         deleted = (old for part, old in history.deleted_parts if part == "price") if history else ()
         return DELETED_BY_HAND if any(tuple(old[name] for name in KEY) == key for old in deleted) else ""
@@ -112,7 +116,7 @@ class OfferingPrices(Handler):
     def end(self, plans):
         """Mark the offerings as removed at the provider, unless a user set their listing."""
         super().end(plans)
-        ours = {plan.link.record_id for plan in plans if plan.link.is_created and not plan.link.is_merged}
+        ours = {plan.link.record_id for plan in plans if plan.link and plan.link.is_created and not plan.link.is_merged}
         held = {pk for pk in ours if "listing" in self.histories[pk].held}
         Offering.objects.filter(pk__in=ours - held).update(listing=Listing.REMOVED)
 

@@ -80,7 +80,9 @@ class FieldChange(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.record_name}: {' '.join(filter(None, [self.part, self.field])) or self.get_action_display()}"
+        return (
+            f"{self.record_name}: {' '.join(filter(None, [self.part, self.field])) or str(Action(self.action).label)}"
+        )
 
 
 class MergedRecordManager(models.Manager):

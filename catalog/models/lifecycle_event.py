@@ -39,4 +39,4 @@ class LifecycleEvent(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.get_kind_display()} {self.date}"
+        return f"{EventKind(self.kind).label} {self.date}"

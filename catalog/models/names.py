@@ -119,6 +119,7 @@ class Family(CatalogueRecord):
     page_shows = (("catalog.AIModel", "family"),)
 
     name = models.CharField(max_length=200)
+    vendor_id: int | None
     vendor = models.ForeignKey(Vendor, models.PROTECT, null=True, blank=True, related_name="families")
     summary = models.CharField(max_length=500, blank=True, help_text="One or two sentences.")
     body = RichTextField("text", blank=True, help_text="History of the series, with dates.")
@@ -136,6 +137,7 @@ class Provider(CatalogueRecord):
     summary_field = "summary"
     page_shows = (("catalog.AIModel", "offerings__provider"),)
 
+    offerings: models.QuerySet
     name = models.CharField(max_length=200)
     summary = models.CharField(max_length=500, blank=True, help_text="Kind of service, in one sentence.")
     website = models.URLField(blank=True)

@@ -142,6 +142,7 @@ class OfferingSummary(models.Model):
 
 
 class OfferingPeriod(Period):
+    offering_id: int
     offering = key_of("catalog.OfferingSummary")
     prices = models.JSONField(help_text="The prices that hold, as in the document but without their evidence.")
 

@@ -131,4 +131,4 @@ def _begins(price: dict) -> date | None:
 
 def price_turns(prices: Iterable[dict]) -> set[date]:
     """Return the only days on which prices can change."""
-    return {_begins(price) for price in prices} - {None}
+    return {day for price in prices if (day := _begins(price))}

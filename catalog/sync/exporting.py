@@ -7,6 +7,7 @@ import shutil
 import time
 from contextlib import contextmanager
 from pathlib import Path
+from typing import cast
 
 import orjson
 from django.conf import settings
@@ -38,7 +39,7 @@ def export_file(types: tuple[str, ...], head: Head, is_gzip: bool) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     with _alone(folder):
         with snapshot_transaction():
-            head = stored_head()
+            head = cast(Head, stored_head())
             header = _header(types, head)
             plain = _path_of(folder, header)
             if not plain.exists():

@@ -5,4 +5,4 @@ from collections.abc import Callable
 from django.db.models import Model
 
 left_out: list[type[Model]] = []  # their tables are backed up empty
-after_restore: list[Callable[[], None]] = []  # called in the restored database before it replaces the site's
+after_restore: list[Callable[[], object]] = []  # called in the restored database before it replaces the site's

@@ -1,5 +1,7 @@
 """The report of dated claims: longest overdue first, confirmed by one click, and exportable as CSV."""
 
+from typing import cast
+
 from django.contrib import admin, messages
 from django.contrib.contenttypes.prefetch import GenericPrefetch
 from django.db.models import F
@@ -16,7 +18,7 @@ from publishing.admin.fields import FieldsMixin
 from publishing.admin.lists import ByHandMixin, ExportMixin, OptionListFilter
 from publishing.admin.needs_review import confirm_url
 from publishing.content.people import name_of
-from publishing.quality.claims.models import Claim, has_owner, revised_models
+from publishing.quality.claims.models import Claim, ClaimQuerySet, has_owner, revised_models
 from publishing.workflow.confirm_claims import confirm
 
 COLUMNS = {
@@ -63,7 +65,7 @@ class ClaimAdmin(ByHandMixin, ExportMixin, FieldsMixin, admin.ModelAdmin):
             model.objects.select_related("owner") if has_owner(model) else model.objects.all()
             for model in revised_models()
         ]
-        claims = super().get_queryset(request).standing().to_be_confirmed_by(request.user)
+        claims = cast(ClaimQuerySet, super().get_queryset(request)).standing().to_be_confirmed_by(request.user)
         return claims.select_related("confirmed_by").prefetch_related(GenericPrefetch("source", sources))
 
     def get_ordering(self, request):

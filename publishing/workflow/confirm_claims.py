@@ -105,7 +105,7 @@ def overdue_for(user, to_read: dict) -> list[Overdue]:
 
 def _overdue(user, record, days: list[date]) -> Overdue:
     is_text = is_to_be_read(record)
-    since = min([*days[:1], *([record.review_by] if is_text else [])])
+    since: date = min([*days[:1], *([record.review_by] if is_text else [])])
     return Overdue(record, since, is_text, len(days), getattr(record, "owner_id", None) == user.pk)
 
 

@@ -1,6 +1,7 @@
 """Import of offerings from LiteLLM: prices and end of service for all, limits only for those that it created."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import cast
 
 from django.db.models import Prefetch
 
@@ -40,7 +41,7 @@ COLUMNS = [
 class EndColumn(Column):
     """The end of service: a lifecycle event for which the feed is the evidence."""
 
-    handler: "LiteLLMHandler | None" = None
+    handler: "LiteLLMHandler" = field(kw_only=True)
     is_plain = False
 
     def event(self, record) -> LifecycleEvent | None:
@@ -65,8 +66,9 @@ class EndColumn(Column):
     def assign(self, plan, theirs):
         record, event = plan.record, self.event(plan.record)
         if theirs is MISSING:
-            event.delete()
-            record.ends.remove(event)
+            if event:
+                event.delete()
+                record.ends.remove(event)
             return set()
         is_new = event is None
         event = event or LifecycleEvent(offering=record, kind=EventKind.RETIRED, bound=Bound.EXACT)
@@ -82,13 +84,16 @@ class EndColumn(Column):
 
 class LiteLLMHandler(OfferingPrices):
     feed = ImportFeed.LITELLM
-    stated_prices = staticmethod(prices.read)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.matching, self.matches, self.seen = Matching(), {}, {}
+        self.matching, self.seen = Matching(), {}
+        self.matches: dict[str, Match | str] = {}
         self.end_of_service = EndColumn("deprecation_date", "deprecation_date", _day, default=MISSING, handler=self)
         self.columns = [*COLUMNS, self.end_of_service]
+
+    def stated_prices(self, data):
+        return prices.read(data)
 
     def plan(self, entries):
         self.matches = {entry.key: self._match(entry) for entry in entries if isinstance(entry.data, dict)}
@@ -124,9 +129,9 @@ class LiteLLMHandler(OfferingPrices):
         return self.columns if plan.link and plan.link.is_created else [self.end_of_service]
 
     def create(self, plans):
-        providers = Provider.objects.in_bulk({self.matches[plan.entry.key].provider_id for plan in plans})
-        for plan in plans:
-            match = self.matches[plan.entry.key]
+        matches = [cast(Match, self.matches[plan.entry.key]) for plan in plans]
+        providers = Provider.objects.in_bulk({match.provider_id for match in matches})
+        for plan, match in zip(plans, matches, strict=True):
             about = {"provider": providers[match.provider_id], "api_id": match.api_id, "model_id": match.model_id}
             plan.record = Offering(**about, **self.new_values(plan), inherits=False)
             plan.record.ends = []

@@ -1,5 +1,10 @@
 """Import of providers and models from models.dev."""
 
+from collections.abc import Collection
+from typing import Any
+
+from django.db.models import QuerySet
+
 from catalog.importers.columns import day, flag, openness, text, tokens
 from catalog.importers.entries import MISSING, BrokenRecordError, at
 from catalog.importers.handler import Handler
@@ -71,12 +76,12 @@ class ModelHandler(Handler):
     ]
     is_cited_by_fact = True
 
-    def __init__(self, *args, slugs=frozenset(), labs=None, **kwargs):
+    def __init__(self, *args, slugs: Collection[str] = (), labs: dict[str, str] | None = None, **kwargs):
         """`slugs` are those of all models in the feed; `labs` maps a lab's key to its name, if the feed has it."""
         super().__init__(*args, **kwargs)
         self.slugs, self.labs = slugs, labs or {}
 
-    def records(self):
+    def records(self) -> QuerySet[Any]:
         related = [column.prefetch() for column in (*MODALITIES, *ROWS)]
         return super().records().select_related("family").prefetch_related(*related)
 

@@ -1,6 +1,7 @@
 """Import of offerings from models.dev."""
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, field
 
 from catalog.importers.columns import Column, flag, list_of_texts, listing, names, text
 from catalog.importers.entries import MISSING, BrokenRecordError, SourceEntry, at
@@ -28,7 +29,7 @@ COLUMNS = [
 class BaseModelColumn(Column):
     """The model whose values the offering inherits. Two models of the feed may be one record here."""
 
-    handler: "OfferingHandler | None" = None
+    handler: "OfferingHandler" = field(kw_only=True)
     is_plain = False
 
     def ours(self, record):
@@ -47,7 +48,7 @@ class BaseModelColumn(Column):
 class OfferingHandler(OfferingPrices):
     feed = ImportFeed.MODELS_DEV
 
-    def __init__(self, *args, keys=frozenset(), models=None, **kwargs):
+    def __init__(self, *args, keys: Collection[str] = (), models: dict | None = None, **kwargs):
         """`keys` are those of all providers in the feed; `models` maps the keys of its models to their data."""
         super().__init__(*args, **kwargs)
         self.provider_keys, self.models = set(keys), models or {}
@@ -147,9 +148,9 @@ def handlers(entries: list[SourceEntry], *how) -> list[Handler]:
     on_record = ImportedRecord.objects.filter(feed=ImportFeed.MODELS_DEV, kind=RecordKind.MODEL, gone_on=None)
     known, to_be_linked = dict(on_record.values_list("key", "data")), {}
     return [
-        ProviderHandler(*how, to_be_linked),
-        ModelHandler(*how, to_be_linked, slugs=slugs, labs=names),
-        OfferingHandler(*how, to_be_linked, keys=providers, models=known | models),
+        ProviderHandler(*how, to_be_linked=to_be_linked),
+        ModelHandler(*how, to_be_linked=to_be_linked, slugs=slugs, labs=names),
+        OfferingHandler(*how, to_be_linked=to_be_linked, keys=providers, models=known | models),
     ]
 
 

@@ -1,9 +1,10 @@
 """Records and rows that belong to a model: family, vendors, modalities, benchmark results and weights."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import cast
 
-from django.db.models import Prefetch
+from django.db.models import Field, Model, Prefetch
 
 from catalog.importers.columns import Column, date_or_unknown, filled, list_of_texts, text_of
 from catalog.importers.entries import MISSING, BrokenRecordError
@@ -17,15 +18,16 @@ from catalog.models import (
     Weights,
 )
 from ops.http.slugs import slug_for
+from publishing.content.publishable import Publishable
 
 
-def by_slug(model, names: dict[str, str], makes: bool = True) -> dict[str, object]:
+def by_slug[M: Publishable](model: type[M], names: dict[str, str], makes: bool = True) -> dict[str, M]:
     """Return the records of `model` for the feed's names; `names` maps each to a readable name.
 
     Records in the trash and drafts are used as well, and a merged record is replaced by the one that it was merged
     into. Missing records are created if `makes` is true, else left out.
     """
-    slugs = {name: slug_for(name, model._meta.model_name) for name in names}
+    slugs = {name: slug_for(name, str(model._meta.model_name)) for name in names}
     found = {record.slug: record for record in model._base_manager.filter(slug__in=slugs.values())}
     for name, readable in names.items():
         if slugs[name] not in found:
@@ -74,8 +76,8 @@ class FamilyColumn(Column):
 class ModalityColumn(Column):
     """The modalities of a model; their order has no meaning. `through` is the table of the rows `related`."""
 
-    related: str = ""
-    through: type | None = None
+    related: str = field(kw_only=True)
+    through: type[Model] = field(kw_only=True)
     is_plain = False
 
     def _tags(self, record) -> list[Modality]:
@@ -116,9 +118,9 @@ class RowsColumn(Column):
     Keys without a column are ignored; every row must have the keys `needed`.
     """
 
-    model: type | None = None
-    names: dict | None = None
-    needed: tuple[str, ...] = ()
+    model: type[Model] = field(kw_only=True)
+    names: dict[str, str] = field(kw_only=True)
+    needed: tuple[str, ...] = field(kw_only=True)
     is_plain = False
 
     def prefetch(self) -> Prefetch:
@@ -130,7 +132,7 @@ class RowsColumn(Column):
         return [self._row(f"{self.path}[{number}]", item) for number, item in enumerate(items)]
 
     def is_held(self, history):
-        return history.holds_part(self.model._meta.model_name)
+        return history.holds_part(str(self.model._meta.model_name))
 
     def ours(self, record):
         rows = [
@@ -156,7 +158,7 @@ class RowsColumn(Column):
             row for record, theirs in values for row in self._by_meaning(record, theirs).values()
         )
 
-    def _by_meaning(self, record, theirs) -> dict[tuple, object]:
+    def _by_meaning(self, record, theirs) -> dict[tuple, Model]:
         """Return the feed's rows, unsaved, by the values that make them differ."""
         rows = [self.model(model=record, **row) for row in self.value_of(theirs)]
         return {self._meaning(row): row for row in rows}
@@ -170,7 +172,9 @@ class RowsColumn(Column):
             if item.get(name) in (None, ""):
                 raise BrokenRecordError(f"{place}.{name}", "it is not there.")
         return {
-            column: _value(f"{place}.{name}", name, item[name], self.model._meta.get_field(column).max_length)
+            column: _value(
+                f"{place}.{name}", name, item[name], cast(Field, self.model._meta.get_field(column)).max_length
+            )
             for name, column in self.names.items()
             if name in item
         }
@@ -212,7 +216,15 @@ def _out(value):
 
 FAMILY = FamilyColumn("family", "family", _family, default="")
 MODALITIES = [
-    ModalityColumn(f"modalities.{side}put", f"{side}put_modalities", _names, filled, (), f"{side}put_links", through)
+    ModalityColumn(
+        f"modalities.{side}put",
+        f"{side}put_modalities",
+        _names,
+        filled,
+        (),
+        related=f"{side}put_links",
+        through=through,
+    )
     for side, through in (("in", ModelInputModality), ("out", ModelOutputModality))
 ]
 RESULTS = {
@@ -228,6 +240,8 @@ RESULTS = {
 }
 WEIGHTS = {"label": "label", "url": "url", "format": "format", "quantization": "quantisation"}
 ROWS = [
-    RowsColumn("benchmarks", "benchmarks", _tables, filled, (), BenchmarkResult, RESULTS, ("name", "score")),
-    RowsColumn("weights", "weights", _tables, filled, (), Weights, WEIGHTS, ("url",)),
+    RowsColumn(
+        "benchmarks", "benchmarks", _tables, filled, (), model=BenchmarkResult, names=RESULTS, needed=("name", "score")
+    ),
+    RowsColumn("weights", "weights", _tables, filled, (), model=Weights, names=WEIGHTS, needed=("url",)),
 ]

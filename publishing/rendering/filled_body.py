@@ -11,9 +11,7 @@ from publishing.rendering.html_writer import text as escaped
 from publishing.rendering.parts import join
 from publishing.rendering.pictures import picture_html
 from publishing.rendering.tables.fill import UNKNOWN, warning_of
-from publishing.rendering.tables.sources import comparable
 from publishing.richtext.anchors import anchors_for
-from publishing.richtext.table_element import MOST_RECORDS
 
 SAFE = re.compile(r"/(?!/)|#|https?:|mailto:|tel:", re.IGNORECASE)
 BODY_SIZES = "(min-width: 43rem) 40rem, 100vw"  # the text width in css/tokens.css
@@ -177,7 +175,8 @@ class FilledBody:
             said, label = said.rstrip() or "Comparison", label or "Comparison"
             said, label = f'{said} <span class="table-day">{escape(day)}</span>', f"{label} {escape(day)}"
         said = f"<caption>{said}</caption>" if said else ""
-        return frame(label, f"{said}{rows}", style) + self._source_of(filled)
+        source = f'<p class="table-source">{escaped(filled.source_in_words())}</p>' if filled.comparison else ""
+        return frame(label, f"{said}{rows}", style) + source
 
     def _live_rows(self, filled, rows: list[list[str]], height: float) -> str:
         """Return the rows of a table filled for today; `rows` are their words."""
@@ -193,18 +192,6 @@ class FilledBody:
                 cells += f"<td><p>{shown}</p></td>"
             made.append(f"<tr>{cells}</tr>")
         return "".join(made)
-
-    def _source_of(self, filled) -> str:
-        """Return the line below a table that names its source; "" if the table cannot be read."""
-        found = filled.comparison
-        if found is None:
-            return ""
-        line = escaped(filled.source_in_words())
-        if found.listed is not None and filled.is_current:
-            before = f" The first {MOST_RECORDS} of " if filled.has_more else " The rows are those of "
-            after = ", which finds nothing today." if filled.is_empty else "."
-            line += before + self.linked("this list", comparable[found.label].list_url(found.listed)) + after
-        return f'<p class="table-source">{line}</p>'
 
 
 def value(words: str) -> str:

@@ -100,13 +100,12 @@ def _picture(match) -> str:
 
 
 def _comparison(match) -> str:
-    """Put a line above a catalogue table, which names the list that it shows."""
+    """Put a line above a catalogue table."""
     try:
-        found = comparison(unescape(match[2]))
+        comparison(unescape(match[2]))
     except InvalidTableError:
         return f"<p>[Table that cannot be read]</p>{match[1]}{match[3]}"
-    rows = "" if found.listed is None else f", rows of the list {escape(found.listed or 'of all models')}"
-    return f"<p>[Table from the catalogue{rows}]</p>{match[1]}{match[3]}"
+    return f"<p>[Table from the catalogue]</p>{match[1]}{match[3]}"
 
 
 def _html(runs, mark: str) -> str:

@@ -2,22 +2,19 @@
 
     <table data-table="catalog.aimodel?record=17&record=5&fact=context_tokens&as_of=2026-11-25">
 
-With `list` instead of `record`, it contains the results of a list of such records, given by the query string of the
-list page. The element also holds the table as last filled, on the day `as_of`.
+The element also holds the table as last filled, on the day `as_of`.
 """
 
 import re
 from dataclasses import dataclass, replace
 from datetime import date
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qs, urlencode
 
 from django.utils.dateparse import parse_date
 
 ATTRIBUTE = "data-table"
 MARK = f'<table {ATTRIBUTE}="'
-MOST_RECORDS, MOST_FACTS, MOST_OF_LIST = 50, 12, 500
-SINGLE = ("list", "as_of")
-NAMES = {"record", "fact", *SINGLE}
+MOST_RECORDS, MOST_FACTS = 50, 12
 # The allowed form of the attribute (starter files may use slugs for records); its meaning is parsed below.
 FORM = re.compile(r"[a-z]\w*\.[a-z]\w*\?[\w=&%.+-]{1,4000}", re.ASCII)
 _KEY = re.compile(r"[1-9]\d{0,17}", re.ASCII)
@@ -30,17 +27,16 @@ class InvalidTableError(ValueError):
 
 @dataclass(frozen=True)
 class TableDefinition:
-    """A catalogue table: `keys` are the chosen records in order; `listed` the query string of a list, or None."""
+    """A catalogue table: `keys` are the chosen records in order."""
 
     label: str
     facts: tuple[str, ...]
-    keys: tuple[int, ...] = ()
-    listed: str | None = None
+    keys: tuple[int, ...]
     as_of: date | None = None
 
     def as_text(self) -> str:
         """Return the attribute value, with parameters in canonical order."""
-        of = [("record", key) for key in self.keys] if self.listed is None else [("list", self.listed)]
+        of = [("record", key) for key in self.keys]
         day = [("as_of", self.as_of.isoformat())] if self.as_of else []
         return f"{self.label}?{urlencode([*of, *(('fact', name) for name in self.facts), *day])}"
 
@@ -51,36 +47,24 @@ def comparison(text: str) -> TableDefinition:
         raise InvalidTableError("It does not say of what it is.")
     label, _, parameters = text.partition("?")
     try:
-        pairs = parse_qsl(parameters, keep_blank_values=True, strict_parsing=True, max_num_fields=200, errors="strict")
+        given = parse_qs(parameters, keep_blank_values=True, strict_parsing=True, max_num_fields=200, errors="strict")
     except ValueError:
         raise InvalidTableError("What it is of is not written as the parameters of an address.") from None
-    given = {name: [value for other, value in pairs if other == name] for name in NAMES}
-    for name, value in pairs:
-        problem = _problem(name, value)
-        if problem or (name in SINGLE and len(given[name]) > 1):
-            raise InvalidTableError(problem or f"“{name}” is said more than once.")
-    facts, keys = tuple(dict.fromkeys(given["fact"])), tuple(dict.fromkeys(map(int, given["record"])))
-    listed, day = (next(iter(given[name]), None) for name in SINGLE)
-    if not facts:
-        raise InvalidTableError("Choose what to compare: a table has one column at least.")
-    if len(facts) > MOST_FACTS:
-        raise InvalidTableError(f"A table has {MOST_FACTS} columns at most; these are {len(facts)}.")
-    if len(keys) > MOST_RECORDS:
-        raise InvalidTableError(f"A table holds {MOST_RECORDS} rows at most; these are {len(keys)}.")
-    if bool(keys) == (listed is not None):
-        raise InvalidTableError("A table is of records or of a list: say one of the two.")
-    return TableDefinition(label, facts, keys, listed, parse_date(day) if day else None)
-
-
-def _problem(name: str, value: str) -> str:
-    """Return what is wrong with a parameter; "" if it is valid."""
-    if name == "record" and not _KEY.fullmatch(value):
-        return "A record is named by its number."
-    if name == "fact" and not _FACT.fullmatch(value):
-        return "A column is named by the name of a fact."
-    if name == "as_of" and not _is_day(value):
-        return "“as_of” is no day such as 2026-11-25."
-    return "" if name in NAMES else f"There is no “{name}” of a table."
+    keys, facts, days = (list(dict.fromkeys(given.pop(name, []))) for name in ("record", "fact", "as_of"))
+    for is_wrong, words in (
+        (given, f"There is no “{next(iter(given), '')}” of a table."),
+        (not all(map(_KEY.fullmatch, keys)), "A record is named by its number."),
+        (not all(map(_FACT.fullmatch, facts)), "A column is named by the name of a fact."),
+        (len(days) > 1, "“as_of” is said more than once."),
+        (not all(map(_is_day, days)), "“as_of” is no day such as 2026-11-25."),
+        (not facts, "Choose what to compare: a table has one column at least."),
+        (len(facts) > MOST_FACTS, f"A table has {MOST_FACTS} columns at most; these are {len(facts)}."),
+        (len(keys) > MOST_RECORDS, f"A table holds {MOST_RECORDS} rows at most; these are {len(keys)}."),
+        (not keys, "Choose what to compare: a table has one row at least."),
+    ):
+        if is_wrong:
+            raise InvalidTableError(words)
+    return TableDefinition(label, tuple(facts), tuple(map(int, keys)), parse_date(days[0]) if days else None)
 
 
 def _is_day(text: str) -> bool:

@@ -4,7 +4,7 @@ from publishing.content.facts import cited
 from publishing.quality.preflight.rules import Finding, PreflightSubject, check, found
 from publishing.rendering.tables.fill import Filled, Tables, rows_by_key
 from publishing.richtext.document import serialize, words_of
-from publishing.richtext.table_element import ATTRIBUTE, MOST_RECORDS, InvalidTableError, comparison
+from publishing.richtext.table_element import ATTRIBUTE, InvalidTableError, comparison
 
 
 @check
@@ -27,14 +27,13 @@ def _of_table(filled: Filled, named: dict[int, str], known: dict) -> list[Findin
     wanted = filled.comparison
     if wanted is None:
         return [found("compared_unreadable", problem=filled.problem, **known)]
-    if not filled.is_current or filled.is_empty:
+    if not filled.is_current:
         return [found("compared_empty", **known)]
-    findings = [
+    return [
         found("compared_hidden", row=named.get(key, f"number {key}"), **known)
         for key in wanted.keys
         if key not in filled.keys
     ]
-    return [*findings, *([found("compared_cut", most=MOST_RECORDS, **known)] if filled.has_more else [])]
 
 
 def _stored_rows(table) -> dict:

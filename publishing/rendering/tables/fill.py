@@ -5,7 +5,6 @@ warnings follow from these.
 """
 
 from dataclasses import dataclass, replace
-from datetime import date
 from html import escape
 from typing import cast
 
@@ -15,7 +14,7 @@ from django.utils.formats import date_format
 from publishing.content.facts import Facts
 from publishing.rendering.tables.sources import comparable, parse_table_definition
 from publishing.richtext.document import Mention, mention, parse
-from publishing.richtext.table_element import MARK, MOST_RECORDS, InvalidTableError, TableDefinition, in_tree
+from publishing.richtext.table_element import MARK, InvalidTableError, TableDefinition, in_tree
 
 UNKNOWN = "unknown"
 NUMBER_ALONE = "?%7Bnumber%7D"
@@ -79,15 +78,12 @@ def _is_plain(fact) -> bool:
 class Filled:
     """A filled table. `comparison` is None if its element could not be read; `problem` then says why.
 
-    With `is_current`, `keys` and `columns` are its rows and columns of today; `has_more` means that its list has more
-    rows than are shown, `is_empty` that it has none.
+    With `is_current`, `keys` and `columns` are its rows and columns of today.
     """
 
     comparison: TableDefinition | None
     problem: str = ""
     is_current: bool = False
-    has_more: bool = False
-    is_empty: bool = False
     keys: tuple[int, ...] = ()
     columns: tuple[TableColumn, ...] = ()
 
@@ -123,7 +119,7 @@ class Tables:
         self._known = {text: _read(text) for text in texts}
         live = [found for found in self._known.values() if isinstance(found, TableDefinition)]
         self.are_live = bool(live)
-        self._rows = _rows_of(live, self.day) if live else {}
+        self._rows = _rows_of(live)
 
     def mentions(self) -> list[Mention]:
         """Return the records in the rows of today."""
@@ -143,14 +139,12 @@ class Tables:
         found = self._known.get(text) or _read(text)
         if not isinstance(found, TableDefinition):
             return Filled(None, problem=found)
-        keys = self._rows.get(found, [])
-        shown = [key for key in keys[:MOST_RECORDS] if (found.label, key, "name") in facts]
-        if not shown and found.listed is None:
+        shown = [key for key in self._rows.get(found, []) if (found.label, key, "name") in facts]
+        if not shown:
             return Filled(found)
         today = replace(found, as_of=self.day)
         columns = tuple(TableColumn(found.label, name, shown, facts) for name in found.facts)
-        has_more, is_empty = len(keys) > MOST_RECORDS, not shown
-        return Filled(today, "", True, has_more, is_empty, keys=tuple(shown), columns=columns)
+        return Filled(today, is_current=True, keys=tuple(shown), columns=columns)
 
 
 def _read(text: str) -> TableDefinition | str:
@@ -160,16 +154,12 @@ def _read(text: str) -> TableDefinition | str:
         return str(problem)
 
 
-def _rows_of(found: list[TableDefinition], day: date) -> dict[TableDefinition, list[int]]:
-    """Return the keys of the rows of each table for today; for a list one more than it shows. One query per kind."""
+def _rows_of(found: list[TableDefinition]) -> dict[TableDefinition, list[int]]:
+    """Return the keys of the rows of each table for today. One query per kind."""
     rows = {}
     for label in sorted({one.label for one in found}):
-        chosen = [one for one in found if one.label == label and one.listed is None]
-        listed = {one: one.listed for one in found if one.label == label and one.listed is not None}
-        queries = list(dict.fromkeys(listed.values()))
-        keys = {key for one in chosen for key in one.keys}
-        offered, lists = comparable[label].rows(keys, queries, day, MOST_RECORDS)
-        by_query = dict(zip(queries, lists, strict=True))
-        rows |= {one: [key for key in one.keys if key in offered] for one in chosen}
-        rows |= {one: by_query[query] for one, query in listed.items()}
+        tables = [one for one in found if one.label == label]
+        keys = {key for one in tables for key in one.keys}
+        offered = set(comparable[label].offered().filter(pk__in=keys).values_list("pk", flat=True))
+        rows |= {one: [key for key in one.keys if key in offered] for one in tables}
     return rows

@@ -32,8 +32,8 @@ def with_current_tables(html: str) -> str:
 def _fill(table, filled: Filled, facts: Facts):
     """Fill the element of a table with `facts`. Rows of records that readers may not see stay as last known."""
     found, columns = cast(TableDefinition, filled.comparison), filled.columns
-    kept = {} if found.listed is not None else rows_by_key(table, found)
-    keys = filled.keys if found.listed is not None else [key for key in found.keys if key in {*filled.keys, *kept}]
+    kept = rows_by_key(table, found)
+    keys = [key for key in found.keys if key in {*filled.keys, *kept}]
     rows = ["".join(f"<th><p>{escape(words)}</p></th>" for words in filled.rows(facts)[0])]
     for key in keys:
         if key in filled.keys:

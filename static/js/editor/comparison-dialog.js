@@ -13,7 +13,6 @@ function choicesOf(table, kind) {
   return {
     label,
     records: parameters.getAll("record").map((key) => ({ key, title: names.get(key) ?? `Number ${key}` })),
-    list: parameters.get("list"),
     facts: parameters.getAll("fact"),
     caption: table?.caption?.textContent.trim() ?? "",
   };
@@ -54,10 +53,6 @@ export function openComparisonDialog(editor, options, table, onDone) {
   const { noun, columns } = options.kinds[chosen.label] ?? { noun: "Record", columns: {} };
   const caption = labelled("Caption", { value: chosen.caption, maxLength: 300, required: true }, "What the table shows. The date of its values is added.");
 
-  const of = group("Rows", "of", [
-    { value: "records", words: `Selected ${noun.toLowerCase()}s`, checked: chosen.list === null },
-    { value: "list", words: "Results of a catalogue list", checked: chosen.list !== null },
-  ], "radio");
   const count = element("p", { className: "richtext-dialog__help", role: "status" });
   const rows = recordList(chosen.records, () => {
     count.textContent = chosen.records.length ? `${chosen.records.length} of at most ${options.mostRecords} rows.` : "";
@@ -76,16 +71,7 @@ export function openComparisonDialog(editor, options, table, onDone) {
       search.input.focus();
     },
   });
-  const list = labelled("Address of the list", { value: chosen.list ?? "" }, "Filter the list of models on the site, then copy its address here.");
   const byName = element("div", { className: "richtext-dialog__part" }, rows.list, count, search.field, ...finder.nodes);
-  const byList = element("div", { className: "richtext-dialog__part" }, list.field);
-  const showPart = () => {
-    const isList = of.inputs[1].checked;
-    byName.hidden = isList;
-    byList.hidden = !isList;
-  };
-  for (const input of of.inputs) input.addEventListener("change", showPart);
-  showPart();
 
   // The chosen ones first, in their order.
   const names = [...new Set([...chosen.facts, ...Object.keys(columns)])].filter((name) => columns[name]);
@@ -96,13 +82,13 @@ export function openComparisonDialog(editor, options, table, onDone) {
   facts.field.classList.add("richtext-dialog__group--columns");
 
   const wanted = () => {
-    const rowsOf = of.inputs[1].checked ? [["list", list.input.value.trim()]] : chosen.records.map(({ key }) => ["record", key]);
+    const rowsOf = chosen.records.map(({ key }) => ["record", key]);
     const columnsOf = facts.inputs.filter((input) => input.checked).map((input) => ["fact", input.value]);
     return [["kind", chosen.label], ...rowsOf, ...columnsOf];
   };
   openDialog(editor, {
     title: table ? "Edit catalogue table" : "Catalogue table",
-    content: [caption.field, of.field, byName, byList, facts.field],
+    content: [caption.field, byName, facts.field],
     submitText: table ? "Save" : "Insert",
     async onSubmit() {
       const words = caption.input.value.trim().replace(/\s+/g, " ");

@@ -12,7 +12,6 @@ from catalog.documents import read
 from catalog.models import AIModel, Evidence, Source
 from catalog.rules.choices import Confidence, Existence
 from catalog.sync.stamping import stamp
-from ops.http.urls import absolute
 from publishing.content.reference import Reference
 from publishing.content.retarget_links import retarget_texts
 from publishing.importing.conversion import convert_fragment
@@ -152,44 +151,18 @@ def test_words_remain_when_everything_is_gone(today):
     assert [finding.rule for finding in preflight(article)] == ["compared_empty"]
 
 
-def test_a_list_of_the_catalogue_gives_its_rows_in_its_order():
-    for name, context in (("Small", 1_000), ("Large", 9_000), ("Middle", 5_000)):
-        catalog.model(name=name, context_tokens=context, checked_on=DAY)
-    article = factories.article(body=table(list="context_min=5000&sort=-context&page=1"))
-    assert [row[0] for row in grid(article.body)] == ["Model", "Large", "Middle"]
-    catalog.model(name="Largest", context_tokens=10_000, checked_on=DAY)
-    html = rendered(article.body, is_absolute=True)
-    assert [row[0] for row in grid(html)] == ["Model", "Largest", "Large", "Middle"]
-    address = "/catalog/?context_min=5000&amp;sort=-context"
-    assert f'The rows are those of <a href="{absolute(address)}">this list</a>.' in html
-
-
-def test_a_list_that_finds_too_many_says_so():
-    names = [f"Model {number:02}" for number in range(MOST_RECORDS + 2)]
-    AIModel.objects.bulk_create(AIModel(name=name, state="published", checked_on=DAY) for name in names)
-    body = table(list="sort=name")
-    html = rendered(body)
-    assert [row[0] for row in grid(html)][1:] == names[:MOST_RECORDS]
-    assert f'The first {MOST_RECORDS} of <a href="/catalog/?sort=name">this list</a>.' in html
-    assert [finding.rule for finding in preflight(factories.article(body=body))] == ["compared_cut"]
-
-
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
         ("catalog.aimodel?record=1&fact=nothing", "There is no column “nothing”."),
         ("catalog.vendor?record=1&fact=name", "Records of the kind “catalog.vendor” cannot be compared."),
-        ("catalog.aimodel?fact=licence", "A table is of records or of a list: say one of the two."),
+        ("catalog.aimodel?fact=licence", "Choose what to compare: a table has one row at least."),
         ("catalog.aimodel?record=1", "Choose what to compare: a table has one column at least."),
         ("catalog.aimodel?record=one&fact=licence", "A record is named by its number."),
         ("catalog.aimodel?record=1&fact=licence&as_of=tomorrow", "“as_of” is no day such as 2026-11-25."),
         ("catalog.aimodel?record=1&fact=licence&colour=red", "There is no “colour” of a table."),
-        ("catalog.aimodel?list=&list=&fact=licence", "“list” is said more than once."),
-        ("catalog.aimodel?list=show%3Dnone&fact=licence", "The list cannot be read: show is none of"),
-        ("catalog.aimodel?list=q%3Dgpt&fact=licence", "The list cannot be read: A table takes the filters"),
-        ("catalog.aimodel?list=colour%3Dred&fact=licence", "The list cannot be read: A list has no filter “colour”."),
-        ("catalog.aimodel?list=show%3Dunverified&fact=licence", "The list cannot be read: Models of which no source"),
-        ("catalog.aimodel?list=context_min%3D%C3%28&fact=licence", "What it is of is not written as the parameters"),
+        ("catalog.aimodel?record=1&fact=licence&as_of=2026-01-01&as_of=2026-01-02", "“as_of” is said more than once."),
+        ("catalog.aimodel?record=1&fact=%C3%28", "What it is of is not written as the parameters"),
         (
             "catalog.aimodel?fact=licence&" + "&".join(f"record={key}" for key in range(1, MOST_RECORDS + 2)),
             f"A table holds {MOST_RECORDS} rows at most; these are {MOST_RECORDS + 1}.",
@@ -233,25 +206,17 @@ def request_of_a_reader():
 
 
 @pytest.mark.usefixtures("request_of_a_reader")
-def test_many_tables_cost_six_queries(django_assert_num_queries):
+def test_many_tables_cost_five_queries(django_assert_num_queries):
     models = [catalog.model(name=f"Model {number}", checked_on=DAY) for number in range(6)]
     names = ("context_tokens", "licence", "vendors", "status", "input_price", "output_price")
     tables = [table(*models[number:], facts=names, caption=f"Table {number}") for number in range(3)]
-    tables += [table(list=f"context_min={number}&status=unknown", facts=names) for number in (1, 2)]
-    body = "".join([*tables, table(list="sort=name&price_min=0", facts=names), table(list="", facts=names)])
+    body = "".join(tables)
     stamp()
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         html = rendered(body)
-    assert html.count("(as of 25 November 2026)</span>") == 7
+    assert html.count("(as of 25 November 2026)</span>") == 3
     with django_assert_num_queries(1):
         Texts("<p>Without a table</p>")
-
-
-def test_a_list_that_finds_nothing_says_so():
-    article = factories.article(body=table(list="context_min=5"))
-    assert grid(article.body) == [["Model", "Context window"]]
-    assert "this list</a>, which finds nothing today." in rendered(article.body)
-    assert [finding.rule for finding in preflight(article)] == ["compared_empty"]
 
 
 def test_the_same_table_on_another_day_is_no_change():
@@ -297,8 +262,6 @@ def test_versions_side_by_side_say_what_a_table_is_and_mark_its_values():
     assert "<del>128,000</del>" in left
     assert "<ins>200,000</ins>" in right
     assert right.count("<ins>") == 1
-    listed = one.replace(f"record={model.pk}", "list=q%3Da")
-    assert "rows of the list q=a]" in marked(one, listed)[1]
 
 
 def test_merged_records_are_one_row():
@@ -351,6 +314,3 @@ def test_the_dialog_is_answered_with_a_table_or_a_sentence(client):
     assert client.get(url, ask | {"kind": "catalog.vendor"}).status_code == 404
     found = client.get(reverse("admin:publishing_find"), {"q": "Sample", "kind": "catalog.aimodel", "for": "table"})
     assert [item["title"] for item in found.json()["results"]] == ["Sample"]
-    del ask["record"]
-    listed = client.get(url, ask | {"list": "https://example.com/catalog/?show=all"}).json()
-    assert "list=show%3Dall" in listed["html"]

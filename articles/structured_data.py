@@ -7,7 +7,6 @@ from publishing.pages.metadata import moment
 from publishing.richtext.excerpt import shorten
 
 AUTHOR = "Organization"
-TYPES = {ArticleKind.ARTICLE: "Article", ArticleKind.CASE_STUDY: "Article", ArticleKind.SERVICE: "Service"}
 
 
 def article_nodes(article, texts) -> list[dict]:
@@ -20,7 +19,7 @@ def article_nodes(article, texts) -> list[dict]:
         return []
     url = absolute(article.get_absolute_url())
     node = {
-        "@type": TYPES[article.kind],
+        "@type": "Service" if article.kind == ArticleKind.SERVICE else "Article",
         "@id": node_id(article),
         "url": url,
         "mainEntityOfPage": {"@id": f"{article.canonical_url or url}#page"},

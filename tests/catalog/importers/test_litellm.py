@@ -212,3 +212,12 @@ def test_a_broken_entry_is_reported_and_the_others_enter(broken):
 def test_another_file_is_refused_in_a_sentence(data):
     with pytest.raises(UnreadableFeedError, match=r"no file of models\.dev or LiteLLM"):
         take_over(data)
+
+
+def test_a_dry_run_writes_nothing_and_counts_the_same():
+    before = everything()
+    dry = take_over(MAP, is_dry=True)
+    assert dry.state == "tried"
+    assert dry.counts["offering"]["changed"] > 0
+    assert everything() == before
+    assert dry.counts == take_over(MAP).counts

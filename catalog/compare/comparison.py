@@ -261,4 +261,4 @@ def _or_none(text: str | None) -> ComparisonCell:
 
 
 def _day(written: str | None) -> str:
-    return str(PartialDate.parse(written or "") or "")
+    return str(PartialDate.parse(written)) if written else ""

@@ -1,26 +1,21 @@
-from typing import cast
 from urllib.parse import quote
 
 from django.contrib import admin, messages
-from django.contrib.auth.models import AbstractUser
 from django.template.defaultfilters import pluralize
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.timezone import localtime
 
 from enquiries.forms import local_path
-from enquiries.models import Enquiry, EnquiryKind, EnquiryState
+from enquiries.models import Enquiry, EnquiryState
 from ops.mail.delivery import is_mail_configured
 from publishing.admin.fields import FieldsMixin, moment_column
 from publishing.admin.lists import ByHandMixin, ExportMixin, OptionListFilter
 from publishing.content.dates import moment_in_words
 from publishing.site.models import SiteSettings
 
-WRITTEN = ["kind", "name", "email", "company", "message", "purpose", "volume", "came_from"]
-
-# As shown in the form, with links for the mail address and the page.
-SHOWN = [{"email": "address_to_answer", "came_from": "page_it_came_from"}.get(name, name) for name in WRITTEN]
+# As the sender wrote it, with links for the mail address and the page.
+WRITTEN = ["kind", "name", "address_to_answer", "company", "message", "purpose", "volume", "page_it_came_from"]
 
 COLUMNS = {
     "Received": lambda enquiry: f"{localtime(enquiry.received_at):%Y-%m-%d %H:%M %Z}",
@@ -60,27 +55,12 @@ class EnquiryAdmin(ByHandMixin, ExportMixin, FieldsMixin, admin.ModelAdmin):
     search_fields = ["name", "email", "company", "message", "note"]
     date_hierarchy = "received_at"
     actions = ["assign_to_me", "mark_as_spam", "mail_again"]
-    readonly_fields = [*SHOWN, "received", "last_changed", "mail", "next_step"]
+    readonly_fields = [*WRITTEN, "received", "last_changed", "mail"]
     fieldsets = [
-        (None, {"fields": tuple(SHOWN)}),
+        (None, {"fields": tuple(WRITTEN)}),
         ("Handling", {"fields": ["state", "owner", "note"]}),
         ("Details", {"fields": ["received", "last_changed", "mail"]}),
     ]
-
-    def get_fieldsets(self, request, obj=None):
-        """Leave out the optional fields that are empty."""
-        fields = [shown for name, shown in zip(WRITTEN, SHOWN, strict=True) if obj is None or getattr(obj, name)]
-        _, work, about = cast(list[tuple[str, dict]], self.fieldsets)
-        may_add_key = cast(AbstractUser, request.user).has_perm("publishing.add_partnerkey")
-        if obj is not None and obj.kind == EnquiryKind.API_KEY and may_add_key:
-            work = (work[0], {"fields": [*work[1]["fields"], "next_step"]})
-        return [(None, {"fields": fields}), work, about]
-
-    @admin.display(description="Next step")
-    def next_step(self, enquiry):
-        # The links do not contain data of the enquiry, because URLs end up in logs.
-        partner, key = reverse("admin:publishing_partner_add"), reverse("admin:publishing_partnerkey_add")
-        return format_html('<a href="{}">Add the partner</a>, then <a href="{}">issue a key</a>', partner, key)
 
     @admin.display(description="Email address")
     def address_to_answer(self, enquiry):

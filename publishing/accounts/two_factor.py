@@ -13,7 +13,6 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
 from django.urls import reverse
-from django.utils import timezone
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from ops.http.middleware import is_admin
@@ -141,13 +140,6 @@ def complete_sign_in(request, code: str) -> bool:
         return False
     _enter(request, device)
     return True
-
-
-def pause_of(device: TOTPDevice) -> int:
-    """Return the seconds until the next attempt is allowed."""
-    device.refresh_from_db()
-    is_allowed, reasons = device.verify_is_allowed()
-    return 0 if is_allowed else max(1, round((reasons["locked_until"] - timezone.now()).total_seconds()))
 
 
 def _enter(request, device):

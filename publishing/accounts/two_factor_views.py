@@ -22,7 +22,6 @@ from publishing.accounts.two_factor import (
     confirm,
     device_of,
     must_have_device,
-    pause_of,
     qr_code,
     remove_from,
     secret_in_words,
@@ -30,20 +29,15 @@ from publishing.accounts.two_factor import (
     verify_code,
 )
 
+WRONG = "This code is wrong or was used before. After several wrong codes, wait a minute before you try again."
+
 
 class CodeForm(forms.Form):
     code = forms.CharField(
         label="Code",
         max_length=60,
-        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "spellcheck": "false"}),
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "spellcheck": "false", "autofocus": True}),
     )
-
-
-def _only_form(request) -> CodeForm:
-    """Return the form for a page that contains no other one."""
-    form = CodeForm(request.POST or None)
-    form.fields["code"].widget.attrs["autofocus"] = True
-    return form
 
 
 @sensitive_post_parameters("code")
@@ -53,7 +47,7 @@ def give_code(request):
     device = device_of(request.user)
     if request.user.is_verified() or device is None:
         return HttpResponseRedirect(back)
-    form = _only_form(request)
+    form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         if complete_sign_in(request, form.cleaned_data["code"]):
             left = RecoveryCode.objects.filter(user=request.user).count()
@@ -61,7 +55,7 @@ def give_code(request):
                 words = f"You have {left} recovery code{pluralize(left)} left. Generate new ones."
                 messages.warning(request, words)
             return HttpResponseRedirect(back)
-        form.add_error("code", _about_failure(device))
+        form.add_error("code", WRONG)
     context = {"title": "Code from your phone", "form": form, "next": back}
     return _page(request, "admin/publishing/give_code.html", context)
 
@@ -74,13 +68,13 @@ def second_factor(request):
     if device_of(request.user):
         return HttpResponseRedirect(reverse(f"admin:{GIVE_CODE}"))
     device = begun_device(request.user)
-    form = _only_form(request)
+    form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         codes = confirm(request, device, form.cleaned_data["code"])
         if codes:
             _log(request, "Two-factor authentication turned on.")
             return _codes(request, codes, is_new=True)
-        form.add_error("code", _about_failure(device))
+        form.add_error("code", WRONG)
     context = {
         "title": "Set up two-factor authentication",
         "form": form,
@@ -102,14 +96,14 @@ def _have(request):
         if verify_any_code(device, codes_form.cleaned_data["code"]):
             _log(request, "New recovery codes.")
             return _codes(request, RecoveryCode.objects.make_for(request.user))
-        codes_form.add_error("code", _about_failure(device))
+        codes_form.add_error("code", WRONG)
     if "remove" in request.POST and form.is_valid():
         if verify_code(device, form.cleaned_data["code"]):
             remove_from(request.user)
             _log(request, "Two-factor authentication turned off.")
             messages.success(request, "You now sign in with your password alone.")
             return HttpResponseRedirect(reverse("admin:index"))
-        form.add_error("code", _about_failure(device))
+        form.add_error("code", WRONG)
     context = {
         "title": "Two-factor authentication",
         "form": form,
@@ -125,12 +119,6 @@ def _codes(request, codes, *, is_new=False):
     """Show the codes in the response itself: a message would be stored in a cookie or session until it is read."""
     context = {"title": "Your recovery codes (shown only once)", "codes": codes, "is_new": is_new}
     return _page(request, "admin/publishing/recovery_codes.html", context)
-
-
-def _about_failure(device) -> str:
-    pause = pause_of(device)
-    wait = f" Wait {pause} second{pluralize(pause)} before you try again." if pause else ""
-    return f"This code is wrong or was used before.{wait}"
 
 
 def _page(request, template: str, context: dict):

@@ -23,6 +23,7 @@ from publishing.content.publishable import Publishable, State
 from publishing.content.registry import publishable_models
 from publishing.content.revised import Revised
 from publishing.revisions.models import Revision
+from publishing.richtext import rich_text_fields
 from publishing.workflow.confirm_claims import Overdue, overdue_for
 from publishing.workflow.notifications import review_url
 from publishing.workflow.review import change_requests_for
@@ -183,19 +184,13 @@ def _shown(*lists: list[PendingItem]) -> list[list[tuple[PendingItem, Publishabl
     records = {
         (model, record.pk): record
         for model, pks in keys.items()
-        for record in model.objects.not_trashed().filter(pk__in=pks).only(*_columns(model))
+        for record in model.objects.not_trashed().filter(pk__in=pks).defer(*rich_text_fields(model))
     }
     contents = dict(Revision.objects.filter(pk__in=versions).values_list("pk", "content")) if versions else {}
     return [
         [(work, _as_written(records[work.key], work, contents)) for work in some if work.key in records][:LIMIT]
         for some in lists
     ]
-
-
-def _columns(model) -> set[str]:
-    """Return the fields that a line shows."""
-    dates = {"publish_at", "expire_at"} if issubclass(model, Prose) else set()
-    return {"state", "deleted_at", model.title_field, *model.address_fields} | dates
 
 
 def _as_written(record, work: PendingItem, contents):

@@ -160,7 +160,7 @@ def test_desk_counts_the_new_ones_and_leads_to_them(client, editor):
     for state in EnquiryState:
         sending.enquiry(state=state)
     text = " ".join(client.get("/admin/").content.decode().split())
-    assert f'<a href="{LIST}?state__exact=new">1 new enquiry</a> waits for an answer.' in text
+    assert f'<a href="{LIST}?state__exact=new">1 new enquiry</a> needs an answer.' in text
 
 
 def test_file_holds_what_the_filters_show_of_all_pages(client, editor):
@@ -207,10 +207,3 @@ def test_form_leads_to_an_answer_and_to_the_page(client, editor):
     html = client.get(f"{LIST}{enquiry.pk}/change/").content.decode()
     assert '<a href="mailto:a%26b%3Fcc%3Dx%40example.org">' in html
     assert '<a href="/services/custom-ai-systems/">/services/custom-ai-systems/</a>' in html
-
-
-def test_a_wish_for_a_key_leads_to_where_keys_are_issued(client, editor):
-    for kind, leads in (("api_key", True), ("question", False)):
-        enquiry = Enquiry.objects.create(kind=kind, name="A", email="a@example.com", message="Please.")
-        page = client.get(f"{LIST}{enquiry.pk}/change/").content.decode()
-        assert (">issue a key</a>" in page) is leads

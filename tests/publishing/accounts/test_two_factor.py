@@ -71,7 +71,7 @@ def test_wrong_code_sets_nothing_up(client):
     client.force_login(person)
     client.get(PAGE)
     answer = client.post(PAGE, {"code": "000000"}).content.decode()
-    assert "not right" in answer
+    assert "is wrong" in answer
     assert not TOTPDevice.objects.filter(confirmed=True).exists()
     assert client.get("/admin/").status_code == 200
 
@@ -116,8 +116,8 @@ def test_guessing_meets_ever_longer_pauses(client):
     sign_in(client, person)
     with time_machine.travel(timezone.now(), tick=False):
         answers = [client.post(CODE, {"code": f"00000{number}"}).content.decode() for number in range(4)]
-        assert "Wait 1 second before" in answers[0]
-        assert "not right" in client.post(CODE, {"code": code_of(device)}).content.decode(), "the pause is not over"
+        assert "wait a minute before" in answers[0]
+        assert "is wrong" in client.post(CODE, {"code": code_of(device)}).content.decode(), "the pause is not over"
     with time_machine.travel(timezone.now() + timedelta(hours=1)):
         assert client.post(CODE, {"code": code_of(device)}).status_code == 302
 
@@ -187,7 +187,7 @@ def test_new_codes_need_a_code_of_the_phone_or_an_old_one(client):
     person = factories.user("Author")
     client.force_login(person)
     _, old, _ = set_up(client, person)
-    for sent, words in (({}, "required"), ({"codes-code": "123"}, "not right"), ({"codes-code": "aaaaa"}, "not right")):
+    for sent, words in (({}, "required"), ({"codes-code": "123"}, "is wrong"), ({"codes-code": "aaaaa"}, "is wrong")):
         page = client.post(PAGE, {"new_codes": "yes", **sent}).content.decode()
         assert words in page
         assert "<li><code>" not in page
@@ -201,7 +201,7 @@ def test_taken_away_with_a_code_and_not_without(client):
     person = factories.user("Author")
     client.force_login(person)
     device, _, _ = set_up(client, person)
-    assert "not right" in client.post(PAGE, {"remove": "yes", "code": "123"}).content.decode()
+    assert "is wrong" in client.post(PAGE, {"remove": "yes", "code": "123"}).content.decode()
     TOTPDevice.objects.update(throttling_failure_count=0)
     device.refresh_from_db()
     assert client.post(PAGE, {"remove": "yes", "code": code_of(device, steps=1)}).status_code == 302

@@ -25,7 +25,7 @@ from publishing.admin.importing import ImportPanel
 from publishing.admin.needs_review import ReviewFilter
 from publishing.admin.rows import RowInline
 
-WORDS = ["title", "standfirst", "body", "cover", "cover_alt", "topics"]
+WORDS = ["title", "summary", "body", "cover", "cover_alt", "topics"]
 CALL = (
     "Call to action",
     {
@@ -81,7 +81,7 @@ class TextAdmin(DraftsAdmin):
     change_list_template = "admin/publishing/text_list.html"
     list_display = ["title_or_untitled", "status", "topic_names", "first_published", "last_changed", "review_by"]
     list_filter = ["state", TrashFilter, ReviewFilter, "topics", "authors"]
-    search_fields = ["title", "standfirst", "slug"]
+    search_fields = ["title", "summary", "slug"]
     date_hierarchy = "first_published_at"
     ordering = ["-last_changed_at"]
     prepopulated_fields = {"slug": ["title"]}
@@ -118,7 +118,7 @@ class TextAdmin(DraftsAdmin):
         return ", ".join(link.tag.name for link in article.topic_links.all())
 
 
-TEXT = ["title", "standfirst", "body", "cover", "cover_alt"]
+TEXT = ["title", "summary", "body", "cover", "cover_alt"]
 
 
 def fieldsets_of(fields: list[str], description: str = "") -> list[tuple]:

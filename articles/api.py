@@ -10,7 +10,7 @@ from publishing.content.publishable import fetch_content_changed_at
 from publishing.rendering.texts import Texts
 
 DATES = ("first_published_at", "last_changed_at", "facts_checked_on")
-COLUMNS = ("slug", "title", "standfirst", *Article.stated_fields, *DATES)
+COLUMNS = ("slug", "title", "summary", *Article.stated_fields, *DATES)
 EXAMPLES = examples_in(Path(__file__).with_name("api_examples.json"))
 
 
@@ -18,7 +18,7 @@ SUMMARY = {
     "id": schemas.ID,
     "slug": schemas.SLUG,
     "title": schemas.TEXT,
-    "standfirst": schemas.column(Article, "standfirst"),
+    "summary": schemas.column(Article, "summary"),
     **{name: schemas.column(Article, name) for name in Article.stated_fields},
     "url": schemas.ADDRESS,
     "authors": schemas.several(schemas.ref("Author"), "In the order of the byline."),
@@ -78,7 +78,7 @@ def _summary(article) -> dict:
         "id": str(article.pk),
         "slug": article.slug,
         "title": article.title,
-        "standfirst": article.standfirst,
+        "summary": article.summary,
         **{name: getattr(article, name) for name in Article.stated_fields},
         "url": absolute(article.get_absolute_url()),
         "authors": [schemas.named_value(author) | {"role": author.role} for author in article.byline],

@@ -40,7 +40,7 @@ def _item(article, texts) -> FeedItem:
         id=tag_uri(article),
         url=url,
         title=article.title,
-        summary=article.standfirst,
+        summary=article.summary,
         html=html,
         published_at=article.first_published_at,
         changed_at=article.content_changed_at,

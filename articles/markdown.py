@@ -19,7 +19,7 @@ def article_markdown(article) -> str:
         {
             "title": article.title,
             "url": article.canonical_url or url,
-            "description": article.standfirst,
+            "description": article.summary,
             **{name: getattr(article, name) for name in Article.stated_fields},
             "authors": [author.name for author in article.byline],
             "published": article.first_published_at,
@@ -28,7 +28,7 @@ def article_markdown(article) -> str:
             "topics": [topic.name for topic in article.topic_list],
         },
         heading(plain(article.title), 1),
-        plain(article.standfirst),
+        plain(article.summary),
         _cover(article.cover, article.spoken_cover_alt),
         ended_block(texts.ended),
         _details(article.detail_list),

@@ -13,7 +13,7 @@ def related_to(article) -> list[Article]:
     The chosen ones come first, in the editor's order. The others share topics with the article; of those that share
     as many the newer comes first. A plain page has only chosen ones.
     """
-    texts = Article.objects.published().only("title", "standfirst", "first_published_at", *Article.address_fields)
+    texts = Article.objects.published().only("title", "summary", "first_published_at", *Article.address_fields)
     chosen = texts.filter(recommended_by_links__article=article)
     chosen = list(chosen.order_by("recommended_by_links__position", "recommended_by_links__pk")[:MOST])
     if article.kind == ArticleKind.PAGE or len(chosen) == MOST:

@@ -23,7 +23,7 @@ def article_nodes(article, texts) -> list[dict]:
         "@id": node_id(article),
         "url": url,
         "mainEntityOfPage": {"@id": f"{article.canonical_url or url}#page"},
-        "description": article.standfirst,
+        "description": article.summary,
         "image": absolute(article.cover.file.url) if article.cover else "",
     }
     if article.kind == ArticleKind.SERVICE:

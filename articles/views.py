@@ -42,7 +42,7 @@ def text_list(request, kind):
     is_article = kind == ArticleKind.ARTICLE
     context = {
         "title": title,
-        "standfirst": description,
+        "summary": description,
         "page": page,
         "topics": _topics_with_articles() if is_article else [],
         "metadata": page_metadata(
@@ -82,7 +82,7 @@ def text(request, slug, kind):
     metadata = record_metadata(
         request,
         article,
-        text=article.standfirst or description_from(texts.words(article.body)),
+        text=article.summary or description_from(texts.words(article.body)),
         image=article.cover,
         nodes=nodes,
         page=PageNode(main=node_id(article) if nodes else ""),

@@ -41,7 +41,7 @@ class ContactView(PublicFormView):
     def get_context(self, form):
         title = f"Not sent yet: {TITLE.lower()}" if form.errors else TITLE
         metadata = page_metadata(self.request, title, DESCRIPTION)
-        return {"title": TITLE, "standfirst": DESCRIPTION, "form": form, "metadata": metadata}
+        return {"title": TITLE, "summary": DESCRIPTION, "form": form, "metadata": metadata}
 
 
 @safe_only

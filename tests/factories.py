@@ -42,7 +42,7 @@ def article(**fields) -> Article:
     topics = fields.pop("topics", [])
     values = {
         "title": f"Article {number}",
-        "standfirst": "What it is about.",
+        "summary": "What it is about.",
         "body": "<p>Words.</p>",
         "state": State.PUBLISHED,
     }
@@ -158,7 +158,7 @@ def publishable(model, token: str, /, **fields):
     return model.objects.create(**{"state": State.PUBLISHED, **values, **fields})
 
 
-FREE_TEXTS = {"standfirst", "summary", "role", "use_for", "avoid_for", "description"}
+FREE_TEXTS = {"summary", "role", "use_for", "avoid_for", "description"}
 
 
 def needs(model, field) -> bool:

@@ -46,7 +46,7 @@ def test_a_date_at_the_end_of_the_calendar_does_not_lose_the_form(zone, day, adm
 
 def test_an_address_taken_a_moment_before_is_made_anew(monkeypatch):
     factories.article(title="Same title")
-    late = Article(title="Same title", standfirst="x", body="<p>x</p>")
+    late = Article(title="Same title", summary="x", body="<p>x</p>")
     late.slug = late.made_slug = "same-title"  # as if it was made before the other existed
     late.save()
     assert late.slug == "same-title-2"

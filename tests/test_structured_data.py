@@ -136,7 +136,7 @@ def test_feed_agrees_with_the_api(starter_content, client):
         document = client.get(f"/api/v1/articles/{item['url'].rstrip('/').rpartition('/')[2]}/").json()
         # In a feed, links within the text include the address of its page.
         assert item["content_html"].replace(f'href="{item["url"]}#', 'href="#') == document["body_html"]
-        assert item["summary"] == document["standfirst"]
+        assert item["summary"] == document["summary"]
         assert [author["name"] for author in item["authors"]] == [author["name"] for author in document["authors"]]
         assert item["tags"] == [topic["name"] for topic in document["topics"]]
         assert item["date_published"][:19] == document["published_at"][:19]

@@ -52,7 +52,7 @@ class ArticleQuerySet(ProseQuerySet["Article"]):
 
     def for_cards(self):
         """Load only the fields that `fetch_for_cards` needs."""
-        return self.only("title", "standfirst", "first_published_at", "cover", *Article.address_fields)
+        return self.only("title", "summary", "first_published_at", "cover", *Article.address_fields)
 
 
 def fetch_for_cards(articles) -> list["Article"]:
@@ -94,11 +94,11 @@ class Article(CallToAction, Prose):
 
     own_kind = ArticleKind.ARTICLE
     address_fields = ("slug", "kind")
-    summary_field = "standfirst"
+    summary_field = "summary"
     page_shows = (("faq.Question", "article_links__article"),)
     cover_field = "cover"
     has_markdown = True
-    stated_fields = ("kind",)  # columns that API and Markdown state, beyond title, standfirst and dates
+    stated_fields = ("kind",)  # columns that API and Markdown state, beyond title, summary and dates
     details: models.QuerySet
 
     revised_rows = ("author_links", "details", "question_links", "read_also_links")
@@ -111,7 +111,7 @@ class Article(CallToAction, Prose):
         help_text="Decides where it appears on the site. Changing it changes the address.",
     )
     title = models.CharField(max_length=200, blank=True)
-    standfirst = models.TextField(
+    summary = models.TextField(
         max_length=400, blank=True, help_text="Two or three sentences under the title: what readers get from it."
     )
     body = RichTextField(blank=True)
@@ -146,7 +146,7 @@ class Article(CallToAction, Prose):
             models.Index(fields=["public_from"], name="articles_public_from"),
             models.Index(fields=["review_by"], name="articles_review_by"),
         ]
-        constraints = [*Prose.Meta.constraints, published_requires("title", "slug", "standfirst", "body")]
+        constraints = [*Prose.Meta.constraints, published_requires("title", "slug", "summary", "body")]
 
     def __init__(self, *args, **kwargs):
         if not args:  # a new instance, not a database row
@@ -173,7 +173,7 @@ class Article(CallToAction, Prose):
         ]
 
     def required_to_publish(self):
-        return ["title", "standfirst", "body"]
+        return ["title", "summary", "body"]
 
     def clean(self):
         super().clean()

@@ -39,7 +39,7 @@ def load(once):
 def _create(entry) -> Article:
     article = Article.objects.create(
         kind=entry.get("kind", "article").replace("-", "_"),
-        **_only(entry, "title", "slug", "standfirst", "meta_title", "meta_description"),
+        **_only(entry, "title", "slug", "summary", "meta_title", "meta_description"),
         first_published_at=datetime.combine(date.fromisoformat(entry["published_on"]), time(8), UTC),
         facts_checked_on=date.fromisoformat(entry["facts_checked_on"]),
     )

@@ -8,7 +8,7 @@ register = template.Library()
 @register.simple_tag
 def our_work(services: int, case_studies: int) -> dict[str, list[Article]]:
     """Return the newest services, oldest first, and the newest case studies, for the front page. Two queries."""
-    texts = Article.objects.published().newest_first().only("title", "standfirst", *Article.address_fields)
+    texts = Article.objects.published().newest_first().only("title", "summary", *Article.address_fields)
     return {
         "services": list(texts.of_kind(ArticleKind.SERVICE)[:services])[::-1],
         "case_studies": list(texts.of_kind(ArticleKind.CASE_STUDY)[:case_studies]),

@@ -61,7 +61,7 @@ def key_call(path: str) -> CallToActionLink:
 def partners(request):
     description = "The catalogue of AI models as data: what partners get, a first request, what it may be used for."
     context = {
-        "standfirst": description,
+        "summary": description,
         "base_url": absolute(reverse("api-root")),
         "models_url": absolute(reverse("api-models-list")),
         "openapi_url": absolute(reverse("api-openapi")),

@@ -15,7 +15,7 @@ def form_of(**changes):
     values = {
         "kind": "article",
         "title": "A title",
-        "standfirst": "Two sentences.",
+        "summary": "Two sentences.",
         "body": "<p>Words.</p>",
         "_continue": "publish",
         "slug": "",
@@ -93,7 +93,7 @@ def test_address_that_is_taken_is_refused_in_words(admin_page):
 def test_dates_in_the_wrong_order_are_refused_in_words(admin_page):
     dates = {"publish_at_0": "2026-12-24", "publish_at_1": "12:00", "expire_at_0": "2026-12-23", "expire_at_1": "12:00"}
     errors = admin_page.post(ADD, form_of(_continue="schedule", **dates)).context["adminform"].form.errors
-    assert "later than it is published" in str(errors["expire_at"])
+    assert "Enter a date after" in str(errors["expire_at"])
     assert "Constraint" not in str(errors)
 
 

@@ -34,7 +34,7 @@ def test_list_has_what_is_published_without_the_bodies(client):
         "slug": "tokens",
         "kind": "article",
         "title": "Tokens",
-        "standfirst": "What it is about.",
+        "summary": "What it is about.",
         "url": f"{settings.SITE_URL}/articles/tokens/",
         "authors": [
             {"slug": "desk", "name": "Desk", "role": "Writes", "url": f"{settings.SITE_URL}/articles/authors/desk/"}

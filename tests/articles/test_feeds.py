@@ -81,7 +81,7 @@ def test_no_text_breaks_a_feed(client, form):
     author, topic = factories.author(name=ODD), factories.topic(name=ODD)
     article = factories.article(authors=[author], topics=[topic])
     # An update that bypasses the models, like a restored dump.
-    Article.objects.filter(pk=article.pk).update(title=ODD, standfirst=ODD)
+    Article.objects.filter(pk=article.pk).update(title=ODD, summary=ODD)
     for path in ("/articles/", topic.get_absolute_url(), author.get_absolute_url()):
         (entry,) = entries_of(fetch(client, path, form))
         assert entry

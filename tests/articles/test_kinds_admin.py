@@ -21,7 +21,7 @@ each_kind = pytest.mark.parametrize("kind", ArticleKind)
 
 
 def form_of(**changes):
-    values = {"title": "A title", "standfirst": "Words.", "body": "<p>Words.</p>", "_continue": "publish", "slug": ""}
+    values = {"title": "A title", "summary": "Words.", "body": "<p>Words.</p>", "_continue": "publish", "slug": ""}
     for prefix in ("author_links", "details", "question_links", "read_also_links"):
         values |= {f"{prefix}-TOTAL_FORMS": 0, f"{prefix}-INITIAL_FORMS": 0}
     return values | changes
@@ -84,7 +84,7 @@ def test_only_services_and_case_studies_have_a_table_of_details(admin_page):
 
 def test_plain_page_is_refused_the_address_of_a_part_of_the_site_in_the_form(admin_page):
     response = admin_page.post(f"{PLACES[ArticleKind.PAGE]}add/", form_of(slug="catalog"))
-    assert "something else" in str(response.context["adminform"].form.errors["slug"])
+    assert "uses this address" in str(response.context["adminform"].form.errors["slug"])
 
 
 def test_desk_finder_and_used_by_lead_to_the_admin_of_the_kind(admin_page):

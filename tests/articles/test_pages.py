@@ -13,15 +13,15 @@ def html_of(client, path, status=200):
     return response.content.decode()
 
 
-def test_list_shows_the_newest_first_with_its_topic_and_standfirst(client):
+def test_list_shows_the_newest_first_with_its_topic_and_summary(client):
     topic = factories.topic(name="Costs")
     for day in (1, 3, 2):
         moment = timezone.now() - timezone.timedelta(days=day)
-        words = {"title": f"{day} days old", "standfirst": f"Standfirst {day}"}
+        words = {"title": f"{day} days old", "summary": f"Summary {day}"}
         factories.article(first_published_at=moment, topics=[topic], **words)
     html = html_of(client, "/articles/")
     assert html.index("1 days old") < html.index("2 days old") < html.index("3 days old")
-    assert "Standfirst 2" in html
+    assert "Summary 2" in html
     assert f'href="{topic.get_absolute_url()}"' in html
 
 
@@ -101,7 +101,7 @@ def test_hidden_neighbours_are_left_out(client):
 def test_titles_and_names_are_escaped(client):
     evil = "<script>alert(1)</script>"
     author, topic = factories.author(name=evil), factories.topic(name=evil)
-    article = factories.article(title=evil, standfirst=evil, authors=[author], topics=[topic], meta_description=evil)
+    article = factories.article(title=evil, summary=evil, authors=[author], topics=[topic], meta_description=evil)
     for path in ("/", "/articles/", article.get_absolute_url(), author.get_absolute_url(), topic.get_absolute_url()):
         assert evil not in html_of(client, path), path
 
@@ -128,7 +128,7 @@ def test_colleague_sees_a_draft_with_a_notice_and_readers_do_not(client, admin_p
 
 
 def test_untitled_empty_draft_can_be_looked_at(admin_page):
-    draft = factories.article(title="", standfirst="", body="", state=State.DRAFT)
+    draft = factories.article(title="", summary="", body="", state=State.DRAFT)
     html_of(admin_page, draft.get_absolute_url())
 
 

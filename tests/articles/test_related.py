@@ -60,10 +60,10 @@ def test_cost_does_not_grow_with_the_number_of_texts(django_assert_num_queries):
         assert len(related_to(article)) == 4
 
 
-def test_card_shows_title_kind_standfirst_and_date_as_they_are_today(client):
-    article, other = factories.article(), factories.article(kind="case_study", title="Old", standfirst="Old words.")
+def test_card_shows_title_kind_summary_and_date_as_they_are_today(client):
+    article, other = factories.article(), factories.article(kind="case_study", title="Old", summary="Old words.")
     article.read_also_links.create(other=other)
-    type(other).objects.filter(pk=other.pk).update(title="New title", standfirst="New words.")
+    type(other).objects.filter(pk=other.pk).update(title="New title", summary="New words.")
     html = client.get(article.get_absolute_url()).content.decode()
     card = html[html.index('id="read-also"') :]
     for words in ("New title", "New words.", "Case study", f"{other.first_published_at:%-d %B %Y}"):

@@ -18,7 +18,7 @@ from psycopg.types.string import TextLoader
 ENTRIES = 'SELECT "seq", "type", "object_id", "hash", "body" FROM "catalog_feedentry" WHERE {live} ORDER BY "seq"'
 LINES_AT_ONCE = 1_000
 KNOWN = {
-    "article": "SELECT id, title, standfirst, body, last_changed_at FROM articles_article WHERE id = %(article)s",
+    "article": "SELECT id, title, summary, body, last_changed_at FROM articles_article WHERE id = %(article)s",
     "entry": """
         SELECT publishing_searchtext.entry_id AS entry, publishing_searchtext.body AS words
         FROM publishing_searchtext JOIN publishing_searchentry ON publishing_searchentry.id = entry_id
@@ -35,7 +35,7 @@ KNOWN = {
 SAVE = (
     """
     UPDATE articles_article
-    SET title = %(title)s, standfirst = %(standfirst)s, body = %(body)s, last_changed_at = %(last_changed_at)s
+    SET title = %(title)s, summary = %(summary)s, body = %(body)s, last_changed_at = %(last_changed_at)s
     WHERE id = %(article)s
     """,
     "UPDATE publishing_searchtext SET title = %(title)s, body = %(words)s WHERE entry_id = %(entry)s",

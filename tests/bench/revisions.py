@@ -55,7 +55,7 @@ def fill(corpus: Corpus, articles: int, revisions: int):
             Article(
                 title=f"{corpus.text(5)} {number}",
                 slug=f"article-{number}",
-                standfirst=corpus.text(30),
+                summary=corpus.text(30),
                 body=f"<p>{corpus.text(WORDS_OF_OTHERS)}</p>",
                 state=State.PUBLISHED,
             )
@@ -78,7 +78,7 @@ def fill(corpus: Corpus, articles: int, revisions: int):
         say(f"{numbers[-1] + 1:,} of {articles:,} articles")
     for number in range(Revision.objects.of(first).count(), revisions):
         content = latest_content(first)
-        content["fields"]["standfirst"] = f"Version {number}."
+        content["fields"]["summary"] = f"Version {number}."
         perform_action(first, ActionRequest(Act.PUBLISH, content))
         Revision.objects.of(first).filter(act=Act.FOUND).delete()
     assert (Article.objects.count(), Revision.objects.of(first).count()) == (articles, revisions)

@@ -37,7 +37,7 @@ def test_a_table_is_chosen_published_followed_and_downloaded(editor_page):
     catalog.unverified(name="Model of a rumour")
     page.goto("/admin/articles/article/add/")
     page.locator("#id_title").fill("How much they read")
-    page.locator("#id_standfirst").fill("Two numbers.")
+    page.locator("#id_summary").fill("Two numbers.")
     page.locator(EDITOR).click()
     page.keyboard.type("Before it.")
     page.keyboard.press("Enter")

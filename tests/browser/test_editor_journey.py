@@ -67,7 +67,7 @@ def test_an_article_goes_from_the_form_to_page_list_and_api_and_back(editor_page
     factories.image(alt="A lighthouse")
     page.goto("/admin/articles/article/add/")
     page.locator("#id_title").fill("What a model costs")
-    page.locator("#id_standfirst").fill("One table, one picture, one link.")
+    page.locator("#id_summary").fill("One table, one picture, one link.")
     write_body(page)
     press_button(page, "Publish")
 

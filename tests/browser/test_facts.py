@@ -22,7 +22,7 @@ def test_a_fact_is_found_by_name_worded_and_kept_up_to_date(editor_page):
     model = factories.publishable(AIModel, "Sample model", context_tokens=128_000)
     page.goto("/admin/articles/article/add/")
     page.locator("#id_title").fill("How much it reads")
-    page.locator("#id_standfirst").fill("One number.")
+    page.locator("#id_summary").fill("One number.")
     page.locator(EDITOR).click()
     page.keyboard.type("It reads ")
     page.keyboard.press("Control+Alt+k")

@@ -37,7 +37,7 @@ def by_bulk_create(articles):
     for article, _ in articles:
         article.delete()
     Article.objects.bulk_create(
-        Article(title=article.title, slug=article.slug, standfirst="x", body=payload, state=State.PUBLISHED)
+        Article(title=article.title, slug=article.slug, summary="x", body=payload, state=State.PUBLISHED)
         for article, payload in articles
     )
 
@@ -52,7 +52,7 @@ def by_the_form(articles):
     client = Client()
     client.force_login(factories.administrator())
     for article, payload in articles:
-        form = {"title": article.title, "slug": article.slug, "standfirst": "x", "_continue": "publish"}
+        form = {"title": article.title, "slug": article.slug, "summary": "x", "_continue": "publish"}
         form |= {"kind": "article", "reason": "A test"}
         form["body"] = sendable(payload)
         for prefix in ("author_links", "details", "question_links", "read_also_links"):

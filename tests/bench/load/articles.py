@@ -71,7 +71,7 @@ def _article(plan: Plan, number: int, models) -> Article:
     return Article(
         title=plan.text(dice, 7).capitalize(),
         slug=plan.slug("article", number),
-        standfirst=f"{plan.text(dice, 25).capitalize()}.",
+        summary=f"{plan.text(dice, 25).capitalize()}.",
         body="".join(parts),
         state=State.PUBLISHED,
         first_published_at=BEGUN + timedelta(minutes=dice.randrange(2_500_000)),

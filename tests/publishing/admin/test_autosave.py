@@ -61,7 +61,7 @@ class Form:
 def test_over_a_live_page_it_is_a_draft_and_readers_see_the_old_text(editor, client):
     article = full_article()
     old = article.title
-    answer = Form(editor, article).save(title="Half a ti", standfirst="")
+    answer = Form(editor, article).save(title="Half a ti", summary="")
     assert (answer["is_saved"], answer["is_live"], answer["is_draft"], answer["problems"]) == (True, True, True, [])
     article.refresh_from_db()
     assert article.title == old

@@ -119,11 +119,11 @@ def test_opening_and_saving_changes_nothing(make, editor):
 
 
 def test_a_draft_over_a_live_page_may_be_half_empty_and_is_published_whole(editor):
-    article = factories.article(standfirst="Words.")
-    assert post(editor, article, title="", standfirst="").status_code == 302
+    article = factories.article(summary="Words.")
+    assert post(editor, article, title="", summary="").status_code == 302
     response = post(editor, article, "publish")
-    assert set(response.context["adminform"].form.errors) >= {"title", "standfirst"}
-    assert Article.objects.get().standfirst == "Words."
+    assert set(response.context["adminform"].form.errors) >= {"title", "summary"}
+    assert Article.objects.get().summary == "Words."
 
 
 @pytest.mark.parametrize("model", [Author, Topic], ids=["author", "topic"])
@@ -280,15 +280,15 @@ def test_a_stale_form_that_says_the_same_is_no_conflict(editor):
 def test_action_leaves_what_was_changed_since_the_list_was_opened(editor):
     article, other = factories.article(title="One"), factories.article(title="Two")
     for record in (article, other):
-        draft_over(record, standfirst="First.")
+        draft_over(record, summary="First.")
     seen = re.findall(r'name="seen" value="([^"]+)"', editor.get(ARTICLES).content.decode())
     assert len(seen) == 2
-    draft_over(article, standfirst="Second.")
+    draft_over(article, summary="Second.")
     data = {"action": "publish", "_selected_action": [article.pk, other.pk], "seen": seen}
     response = editor.post(ARTICLES, data, follow=True)
     assert "“One” was not published: it has changed since you opened this list." in said(response)[0]
     assert said(response)[1] == "Published: 1."
-    assert (Article.objects.get(pk=article.pk).standfirst, Article.objects.get(pk=other.pk).standfirst) == (
+    assert (Article.objects.get(pk=article.pk).summary, Article.objects.get(pk=other.pk).summary) == (
         "What it is about.",
         "First.",
     )
@@ -310,18 +310,18 @@ def test_actions_publish_the_draft_and_make_open_forms_stale(editor):
 def test_history_names_who_when_and_why_and_brings_a_version_back(client):
     person = sign_in(client, "Editor")
     article = full_article()
-    standing = article.standfirst
-    post(client, article, "publish", standfirst="Second.", note="Said more plainly")
+    standing = article.summary
+    post(client, article, "publish", summary="Second.", note="Said more plainly")
     text = text_of(client.get(f"{ARTICLES}{article.pk}/history/"))
     for words in (person.username, "Said more plainly", "Initial version", "Compare"):
         assert words in text
     first = Revision.objects.earliest("pk")
     response = client.post(f"{ARTICLES}{article.pk}/history/{first.pk}/restore/", follow=True)
     assert standing in response.content.decode()
-    assert Article.objects.get(pk=article.pk).standfirst == "Second."
+    assert Article.objects.get(pk=article.pk).summary == "Second."
     assert Revision.objects.latest("pk").act == Act.RESTORE
     post(client, article, "publish")
-    assert Article.objects.get(pk=article.pk).standfirst == standing
+    assert Article.objects.get(pk=article.pk).summary == standing
 
 
 def test_versions_stand_side_by_side_field_by_field(editor):

@@ -45,7 +45,7 @@ def test_copy_says_the_same_and_is_a_draft_of_its_own(client, editor):
 
 
 def test_every_kind_of_text_has_its_button(client, editor):
-    service = Service.objects.create(title="A service", standfirst="S", body="<p>b</p>", state=State.PUBLISHED)
+    service = Service.objects.create(title="A service", summary="S", body="<p>b</p>", state=State.PUBLISHED)
     service.details.create(label="For", value="Banks", position=1)
     duplicate(client, service)
     copy = Article.objects.latest("pk")

@@ -30,7 +30,7 @@ def form_of(article=None, **changes):
     """Return the data that a browser sends for an article, with `changes`."""
     values = {
         "title": "A title",
-        "standfirst": "Two sentences.",
+        "summary": "Two sentences.",
         "body": "<p>Words.</p>",
         "kind": "article",
         "slug": "",
@@ -43,7 +43,7 @@ def form_of(article=None, **changes):
         "canonical_url": "",
     }
     if article:
-        values |= {name: getattr(article, name) or "" for name in ("title", "standfirst", "body", "slug")}
+        values |= {name: getattr(article, name) or "" for name in ("title", "summary", "body", "slug")}
         values["owner"] = article.owner_id or ""
     for prefix in ("author_links", "details", "question_links", "read_also_links"):
         values |= {f"{prefix}-TOTAL_FORMS": 0, f"{prefix}-INITIAL_FORMS": 0}
@@ -210,11 +210,11 @@ def test_editor_publishes_the_draft_of_an_author(client):
 
 def test_form_says_in_words_what_is_missing_before_publication(client):
     sign_in(client, "Editor")
-    response = client.post(f"{ARTICLES}add/", form_of(_continue="publish", body="", standfirst=""))
+    response = client.post(f"{ARTICLES}add/", form_of(_continue="publish", body="", summary=""))
     errors = response.context["adminform"].form.errors
-    assert set(errors) >= {"body", "standfirst"}
+    assert set(errors) >= {"body", "summary"}
     assert "Constraint" not in str(errors)
-    response = client.post(f"{ARTICLES}add/", form_of(title="", standfirst="", body=""))
+    response = client.post(f"{ARTICLES}add/", form_of(title="", summary="", body=""))
     assert response.status_code == 302, "Drafts can be saved unfinished"
 
 

@@ -156,16 +156,16 @@ def test_every_way_to_write_marks_the_moment_of_change():
 
 
 def test_save_of_some_fields_writes_no_other():
-    article = factories.article(title="Old", standfirst="Old")
-    article.title = article.standfirst = "New"
+    article = factories.article(title="Old", summary="Old")
+    article.title = article.summary = "New"
     article.save(update_fields=["title"])
     article.refresh_from_db()
-    assert (article.title, article.standfirst) == ("New", "Old")
+    assert (article.title, article.summary) == ("New", "Old")
 
 
 def test_bulk_create_fills_addresses_dates_and_states():
     made = Article.objects.bulk_create(
-        Article(title="The same title", standfirst="S", body="<p>B</p>", state=State.PUBLISHED) for _ in range(3)
+        Article(title="The same title", summary="S", body="<p>B</p>", state=State.PUBLISHED) for _ in range(3)
     )
     assert [article.slug for article in made] == ["the-same-title", "the-same-title-2", "the-same-title-3"]
     assert Article.objects.published().filter(first_published_at__isnull=False).count() == 3
@@ -194,7 +194,7 @@ def test_address_stays_when_the_title_changes():
     assert article.slug == "first"
 
 
-@pytest.mark.parametrize("name", ["title", "standfirst", "body"])
+@pytest.mark.parametrize("name", ["title", "summary", "body"])
 def test_incomplete_article_cannot_be_published_whichever_way_it_is_written(name):
     with pytest.raises(IntegrityError), transaction.atomic():
         factories.article(**{name: ""})
@@ -221,7 +221,7 @@ def test_published_question_needs_a_topic():
 
 
 def test_complete_article_without_an_address_passes_the_check_and_gets_one():
-    article = Article(title="No address", standfirst="S", body="<p>B</p>", state=State.PUBLISHED)
+    article = Article(title="No address", summary="S", body="<p>B</p>", state=State.PUBLISHED)
     article.full_clean()
     article.save()
     assert article.slug == "no-address"

@@ -76,9 +76,7 @@ def test_new_record_takes_over_an_old_address(client):
 
 def test_record_made_in_bulk_takes_over_an_old_address():
     rename(factories.article(slug="old"), "new")
-    Article.objects.bulk_create(
-        [Article(slug="old", title="T", standfirst="S", body="<p>B</p>", state=State.PUBLISHED)]
-    )
+    Article.objects.bulk_create([Article(slug="old", title="T", summary="S", body="<p>B</p>", state=State.PUBLISHED)])
     assert not Redirect.objects.exists()
 
 

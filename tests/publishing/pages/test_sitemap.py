@@ -121,7 +121,7 @@ def test_robots_are_told_of_the_sitemap_and_kept_from_results_and_documents(clie
 
 
 def test_llms_txt_leads_to_the_texts_as_markdown(client):
-    service = factories.article(kind="service", title="We *build*", standfirst="[No link]")
+    service = factories.article(kind="service", title="We *build*", summary="[No link]")
     factories.question(question="What is it?")
     draft = factories.article(title="Not yet", state=State.DRAFT)
     response = client.get("/llms.txt")

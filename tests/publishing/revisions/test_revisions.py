@@ -108,13 +108,13 @@ def test_rows_that_stay_keep_their_address_and_two_may_change_places():
 
 
 def test_what_a_model_gained_stays_and_what_it_lost_is_passed_over():
-    article = full_article(standfirst="As it is.")
+    article = full_article(summary="As it is.")
     content = read(article)
     content["rows"]["author_links"] = content["rows"]["author_links"][:1]
     content["rows"]["details"] = [{"label": "Client", "value": "A port", "position": 1, "colour": "red"}]
     content["fields"]["colour"] = "red"
     content["rows"]["videos"] = [{"address": "x"}]
-    del content["fields"]["standfirst"], content["fields"]["meta_title"]
+    del content["fields"]["summary"], content["fields"]["meta_title"]
     Article.objects.filter(pk=article.pk).update(meta_title="Added later")
     do(article, Act.SAVE)
     old = Revision.objects.create(
@@ -123,7 +123,7 @@ def test_what_a_model_gained_stays_and_what_it_lost_is_passed_over():
     do(article, Act.RESTORE, current(Article, old.content))
     do(article, Act.PUBLISH)
     article.refresh_from_db()
-    assert (article.standfirst, article.meta_title) == ("As it is.", "Added later")
+    assert (article.summary, article.meta_title) == ("As it is.", "Added later")
     assert article.author_links.count() == 1
     assert str(article.details.get()) == "Client: A port"
 
@@ -212,7 +212,7 @@ def test_taking_off_the_site_keeps_the_latest_words(act, words):
 
 
 def test_new_record_is_begun_by_any_act():
-    content = {"fields": {"title": "One", "standfirst": "Two.", "body": "<p>Three.</p>"}}
+    content = {"fields": {"title": "One", "summary": "Two.", "body": "<p>Three.</p>"}}
     article = create_record(Article(), ActionRequest(Act.PUBLISH, content)).record
     assert Article.objects.published().get() == article
     topic = create_record(type(factories.topic())(), ActionRequest(Act.SAVE, {"fields": {"name": "Draft"}})).record

@@ -89,11 +89,11 @@ def test_a_proposal_leads_to_something():
 
 
 def test_title_counts_more_than_name_than_summary_than_body():
-    for place in ("body", "standfirst"):
+    for place in ("body", "summary"):
         factories.article(title=place, **{place: "about zebras and other animals of the plains"})
     factories.article(title="Zebras of the plains, title")
     model("names").aliases.create(text="other zebras and plains")
-    assert found("zebras plains") == ["Zebras of the plains, title", "names", "standfirst", "body"]
+    assert found("zebras plains") == ["Zebras of the plains, title", "names", "summary", "body"]
 
 
 def test_all_words_are_wanted_and_some_will_do_where_nothing_has_them_all():
@@ -272,7 +272,7 @@ def test_a_very_long_text_of_different_words_is_indexed():
 
 def test_words_are_marked_and_markup_in_texts_stays_text(client):
     factories.article(
-        title="About <b>zebras</b>", body="<p>A &lt;script&gt; of zebra &amp; co.</p>", standfirst="Stripes."
+        title="About <b>zebras</b>", body="<p>A &lt;script&gt; of zebra &amp; co.</p>", summary="Stripes."
     )
     page = client.get("/search/?q=zebra").content.decode()
     assert "About &lt;b&gt;<mark>zebras</mark>&lt;/b&gt;" in page
@@ -373,7 +373,7 @@ def test_saving_keeps_search_in_step():
     article.title = "After"
     article.save()
     assert (found("before"), found("after")) == ([], ["After"])
-    article.title, article.standfirst = "Later", "Summary"
+    article.title, article.summary = "Later", "Summary"
     article.save(update_fields=["title"])
     assert (found("later"), found("summary")) == (["Later"], [])
 

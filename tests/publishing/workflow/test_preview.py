@@ -81,7 +81,7 @@ def test_every_kind_of_record_has_a_preview(editor):
 
 
 def test_what_is_not_stored_yet_has_a_preview_too(editor):
-    html = editor.post(f"{ARTICLES}add/preview/", form_of(title="Brand new", body="", standfirst="")).content.decode()
+    html = editor.post(f"{ARTICLES}add/preview/", form_of(title="Brand new", body="", summary="")).content.decode()
     assert "Brand new" in html
     assert not Article.objects.exists()
     assert not SearchEntry.objects.exists()
@@ -114,7 +114,7 @@ def test_a_row_that_stands_there_twice_is_said(editor):
 
 def test_an_incomplete_text_can_be_looked_at(editor):
     article = factories.article()
-    response = preview(editor, article, title="", standfirst="", body="")
+    response = preview(editor, article, title="", summary="", body="")
     assert response.status_code == 200
     assert "The form has errors" not in response.content.decode()
 

@@ -100,7 +100,7 @@ def leaning(record, title="Leans on it", **fields):
 def test_the_form_asks_before_it_takes_a_used_page_off(client, editor, act, words, state):
     article = factories.article(title="Wanted")
     leaning(article)
-    form = form_of(article, _continue=act, standfirst='Typed "just" now <b>')
+    form = form_of(article, _continue=act, summary='Typed "just" now <b>')
     page = client.post(change_url(article), form)
     text = page.content.decode()
     assert f"{words}?" in text
@@ -108,11 +108,11 @@ def test_the_form_asks_before_it_takes_a_used_page_off(client, editor, act, word
     assert Article.objects.get(pk=article.pk).state == State.PUBLISHED
     assert not Revision.objects.exists()
     sent = dict(page.context["typed"])
-    assert sent["standfirst"] == 'Typed "just" now <b>'
+    assert sent["summary"] == 'Typed "just" now <b>'
     again = {**sent, "post": "yes", page.context["button"]: page.context["act"]}
     assert client.post(change_url(article), again).status_code == 302
     stored = Article.objects.get(pk=article.pk)
-    assert (stored.state, stored.standfirst) == (state, 'Typed "just" now <b>')
+    assert (stored.state, stored.summary) == (state, 'Typed "just" now <b>')
 
 
 def test_one_may_only_save_instead(client, editor):

@@ -155,7 +155,7 @@ def save(world, site, article: int, editor: int, mark: str, act: Act, choice: in
     link = f'<a href="ref:faq.question/{world.questions[choice]}">{mark}</a>'
     form |= {
         "title": mark,
-        "standfirst": f"Standfirst of {mark}.",
+        "summary": f"Summary of {mark}.",
         "body": f"<p>Body of {link}.</p>",
         "slug": f"article-{editor}-{choice}",
         "topics": world.topics[choice],

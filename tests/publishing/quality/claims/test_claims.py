@@ -52,12 +52,12 @@ def paragraphs(*texts):
 
 
 def test_every_kind_of_prose_is_searched_and_catalogue_and_names_are_not():
-    article = factories.article(title="The top 3", standfirst="It is currently so.", body=paragraphs(LATEST))
+    article = factories.article(title="The top 3", summary="It is currently so.", body=paragraphs(LATEST))
     question = factories.question(answer=paragraphs("Currently, yes."))
     topic = factories.topic(name="Latest", introduction=paragraphs("The top 5."))
     author = factories.author(name="Currently", role="Currently an editor.", biography=paragraphs(LATEST))
     factories.publishable(AIModel, "latest", summary="The latest.", body=paragraphs(LATEST))
-    assert words_in(article) == [("body", "latest"), ("standfirst", "currently"), ("title", "top 3")]
+    assert words_in(article) == [("body", "latest"), ("summary", "currently"), ("title", "top 3")]
     assert words_in(question) == [("answer", "Currently")]
     assert words_in(topic) == [("introduction", "top 5")]
     assert words_in(author) == [("biography", "latest"), ("role", "Currently")]
@@ -283,7 +283,7 @@ def test_preflight_names_each_claim_and_where_it_stands_until_it_is_confirmed():
         ]
 
     assert claims() == [("body", "h2", 0, False), ("body", "p", 1, False)]
-    assert claims(standfirst="Currently so.", body="<p>Two.</p>") == [("standfirst", "", 0, False)]
+    assert claims(summary="Currently so.", body="<p>Two.</p>") == [("summary", "", 0, False)]
     confirm(factories.administrator(), Claim.objects.filter(words="latest"))
     assert claims() == [("body", "h2", 0, False)]
 

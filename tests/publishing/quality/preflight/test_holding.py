@@ -37,7 +37,7 @@ def test_an_act_is_held_back_without_a_trace(act):
     assert Article.objects.get().state == State.DRAFT
     assert not Revision.objects.exists()
     with pytest.raises(PublicationBlocked):
-        create_record(Article(), ActionRequest(act, {"fields": {"title": "T", "standfirst": "s", "body": HEADLESS}}))
+        create_record(Article(), ActionRequest(act, {"fields": {"title": "T", "summary": "s", "body": HEADLESS}}))
     assert Article.objects.count() == 1
 
 
@@ -132,7 +132,7 @@ def test_a_mistake_and_a_conflict_come_before_it(client):
 
 def test_the_panel_says_what_is_missing_and_how_it_will_look(client):
     sign_in(client, "Editor")
-    draft = factories.article(state=State.DRAFT, title="What a token costs", body=HEADLESS, standfirst="")
+    draft = factories.article(state=State.DRAFT, title="What a token costs", body=HEADLESS, summary="")
     response = client.get(change_url(draft))
     text = panel(response)
     assert WORDS in text

@@ -3,7 +3,7 @@
 import json
 import uuid
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import batched
 
 from django.contrib.contenttypes.models import ContentType
@@ -21,21 +21,15 @@ EXAMPLES = 5
 
 
 @dataclass(frozen=True)
-class Refusal:
-    """Records that are not changed, and the reason."""
-
-    reason: str
-    count: int
-    examples: list
-
-
-@dataclass
 class Outcome:
-    """The preview of setting a field to a value on the records of a queryset."""
+    """The preview of setting a field: the keys of records that would change, how many have the value, and refusals.
+
+    A refusal is the reason, the number of records and some of them.
+    """
 
     pks: list[int]
     same: int
-    refusals: list[Refusal] = field(default_factory=list)
+    refusals: list[tuple[str, int, list]]
 
     @property
     def count(self) -> int:
@@ -49,7 +43,7 @@ def count_changes(records, name: str, value) -> Outcome:
     for reason, condition in _reasons(model, name, value):
         rows = records.filter(condition).exclude(refused)
         if count := rows.count():
-            refusals.append(Refusal(reason, count, list(rows[:EXAMPLES])))
+            refusals.append((reason, count, list(rows[:EXAMPLES])))
         refused |= condition
     free = records.exclude(refused)
     has_it = Q(**{f"{name}__isnull": True}) if value is None else Q(**{name: value})

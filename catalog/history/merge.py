@@ -1,8 +1,8 @@
 """Merge duplicate records into one."""
 
 from collections import defaultdict
-from dataclasses import dataclass
 from functools import partial
+from typing import NamedTuple
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import IntegrityError, OperationalError, transaction
@@ -24,8 +24,7 @@ class CannotMergeRecordsError(Exception):
     """The message gives the reason in a sentence for editors."""
 
 
-@dataclass(frozen=True)
-class Preview:
+class Preview(NamedTuple):
     """The effects of a merge: lost values (see `conflicts`), counts by table, affected texts and new names."""
 
     conflicts: list[tuple[str, str, list[str]]]

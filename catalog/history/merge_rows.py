@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass, field
 
-from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 
-from catalog.models import ImportedRecord, MergedRecord, Offering
+from catalog.models import AIModel, ImportedRecord, LifecycleEvent, MergedRecord, Offering
 from publishing.content.redirect import Redirect
 
 EMPTY = (None, "", [], {})
@@ -38,13 +37,8 @@ class Move:
 
 def keys_to(model) -> list:
     """Return all foreign keys of the project to `model`, including those of many-to-many tables."""
-    return [
-        key
-        for other in apps.get_models(include_auto_created=True)
-        if not other._meta.proxy and other._meta.managed
-        for key in other._meta.local_concrete_fields
-        if key.is_relation and key.related_model and key.related_model._meta.concrete_model is model
-    ]
+    relations = model._meta.get_fields(include_hidden=True)
+    return [one.field for one in relations if isinstance(one, models.ManyToOneRel)]
 
 
 def find_moves(old, new) -> list[Move]:
@@ -74,7 +68,6 @@ def _identities(row, key) -> list[tuple]:
         for constraint in row._meta.constraints
         if isinstance(constraint, models.UniqueConstraint) and key.name in constraint.fields
     ]
-    groups += [group for group in row._meta.unique_together if key.name in group]
     groups += [(key.name,)] if key.unique else []
     groups.append([column.name for column in row._meta.concrete_fields if not column.primary_key])
     found = []
@@ -96,7 +89,8 @@ def move_rows(old, new):
                 absorb(row, move.equal_rows[row.pk])
         if move.free:
             _update(move.key.model, [row.pk for row in move.free], **{name: new})
-    _untie(new)
+    if isinstance(new, AIModel):  # the event itself remains
+        LifecycleEvent.objects.filter(model=new, replaced_by=new).update(replaced_by=None)
     lead_here(old, new)
 
 
@@ -115,18 +109,6 @@ def absorb(row, equal_row):
         lacking = {name: value for name, value in lacking.items() if getattr(equal_row, name) in EMPTY}
         if lacking:
             _update(Offering, [equal_row.pk], **lacking)
-
-
-def _untie(record):
-    """Clear references by which a record would replace itself; the event itself remains."""
-    tables = {}
-    for key in keys_to(type(record)):
-        tables.setdefault(key.model, []).append(key)
-    for table, keys in tables.items():
-        for key in keys:
-            if len(keys) > 1 and key.remote_field.on_delete is models.SET_NULL:
-                others = models.Q(*((other.name, record) for other in keys if other is not key), _connector=models.Q.OR)
-                table._default_manager.filter(others, **{key.name: record}).update(**{key.name: None})
 
 
 def lead_here(old, new):

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import batched
-from typing import Any
+from typing import Any, NamedTuple
 
 from catalog.models import ImportedRecord
 
@@ -46,8 +46,7 @@ class SourceEntry:
     is_gone: bool = False
 
 
-@dataclass
-class ImportedChange:
+class ImportedChange(NamedTuple):
     """A difference between our record and the feed's: the path in the feed's record, our value and the feed's."""
 
     path: str

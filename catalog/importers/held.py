@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from catalog.importers.entries import SourceEntry, batches
 from catalog.importers.feeds import handlers
-from catalog.importers.impact import cited_models, impact_of, told
+from catalog.importers.running import cited_models, impact_of, told
 from catalog.models import AIModel, HeldRecord, ImportRun, RunState
 from catalog.sync.stamping import stamp
 from ops.db.lock_timeout import let_others_write
@@ -49,7 +49,7 @@ def impact_of_held(run: ImportRun) -> list[Passage]:
         for plan in handler.plan(some)
         if handler.concerns(plan, cited)
     ]
-    return impact_of(lambda: handlers(run, entries), concerned, cited)
+    return impact_of(run, entries, concerned, cited)
 
 
 def _report(run: ImportRun, passages: list[Passage]):

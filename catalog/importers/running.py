@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from time import monotonic
 
+from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.utils import timezone
 
@@ -11,14 +12,15 @@ from catalog.history.ownership import BY_HAND
 from catalog.importers.entries import Plan, SourceEntry, batches, holds_nul
 from catalog.importers.feeds import READERS, entries_of, handlers
 from catalog.importers.handler import Handler
-from catalog.importers.impact import cited_models, impact_of, told
-from catalog.models import AIModel, HeldRecord, ImportedRecord, ImportRun, RunState, Source
+from catalog.models import AIModel, HeldRecord, ImportedRecord, ImportRun, RecordKind, RunState, Source
 from catalog.sync.stamping import stamp
 from ops.db.lock_timeout import let_others_write
-from publishing.quality.staleness import Impact
+from publishing.content.reference import Reference
+from publishing.quality.impact import counts_in_words, dry_run
+from publishing.quality.staleness import Impact, Passage
 
 KNOWN_AS = "known as"
-MOST_LINES = 20_000
+MOST_LINES, MOST_SENTENCES = 20_000, 500
 # If more than this share of the known records is missing, the file is probably incomplete.
 MOST_GONE = 0.2
 
@@ -105,7 +107,7 @@ class ImportProgress:
             stamp()  # so that all imported data is public when the run ends
             self.lines[:0] = told(impact.passages(), is_done=True)
         elif self.concerned:
-            passages = impact_of(lambda: handlers(self.run, entries), self.concerned, self.cited)
+            passages = impact_of(self.run, entries, self.concerned, self.cited)
             self.lines[:0] = told(passages, is_done=False)
 
     def leave(self, handler: Handler, plans: list[Plan]):
@@ -161,3 +163,44 @@ def hold(run: ImportRun, plans: list[Plan]):
         )
         for plan in plans
     )
+
+
+# The sentences of published texts that an import changes ---------------------------------------------
+
+
+def cited_models() -> set[int]:
+    """Return the keys of the models that texts reference."""
+    kind = ContentType.objects.get_for_model(AIModel)
+    return set(Reference.objects.filter(target_type=kind).values_list("target_id", flat=True))
+
+
+def impact_of(run: ImportRun, entries: list[SourceEntry], concerned: list[SourceEntry], cited: set[int]):
+    """Return the passages that importing `concerned` would affect: those of all `entries` that concern `cited` models.
+
+    The others are left out, which keeps this fast for large feeds.
+    """
+    if all(entry.kind == RecordKind.PROVIDER for entry in concerned):
+        return []
+
+    def change():
+        for handler, some in batches(handlers(run, entries), concerned):
+            handler.apply(handler.plan(some))
+
+    return dry_run(lambda: Impact(AIModel, cited), change)
+
+
+def told(passages: list[Passage], *, is_done: bool) -> list[dict]:
+    """Return report lines about the affected passages, starting with the number of pages."""
+    if not passages:
+        return []
+    what = "changes pages" if is_done else "would change pages"
+    head = {"what": what, "place": counts_in_words(passages), "reason": "all stand in “Needs review” then"}
+    return [head, *({"what": what, **_line(passage)} for passage in passages[:MOST_SENTENCES])]
+
+
+def _line(passage: Passage) -> dict:
+    changes = (
+        f"{change.label.lower()}: {change.before or 'unknown'} → {change.after or 'unknown'}"
+        for change in passage.changes
+    )
+    return {"place": f"“{passage.record}”: {passage.sentence}", "reason": f"{passage.target}, {'; '.join(changes)}"}

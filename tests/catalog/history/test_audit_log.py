@@ -144,7 +144,7 @@ def test_what_the_database_refuses_is_said_in_words():
     offering = factories.offering(api_id="one")
     [change] = changing(Offering, offering.pk, set_fields(offering, api_id="two"), user=people.user())
     factories.offering(provider=offering.provider, api_id="one")
-    with pytest.raises(CannotRevertError, match="refuses"):
+    with pytest.raises(CannotRevertError, match="rejected"):
         revert_change(change, people.user())
 
 

@@ -46,7 +46,7 @@ def test_each_into_the_other_at_once_leaves_one():
         said = at_once((one, [other]), (other, [one]))
         assert sorted(words == "merged" for words in said) == [False, True], said
         assert AIModel.objects.filter(pk__in=[one.pk, other.pk]).count() == 1
-        assert "was merged into" in " ".join(said)
+        assert "has already been merged into" in " ".join(said)
 
 
 def test_two_at_once_into_the_same_both_find_it():

@@ -4,7 +4,7 @@ from articles.models import ArticleKind
 from ops.http.urls import absolute
 from publishing.pages.json_ld import ORGANIZATION_ID, identifier, known, named, node_id
 from publishing.pages.metadata import moment
-from publishing.richtext.excerpt import shorten
+from publishing.richtext.sentences import shorten
 
 AUTHOR = "Organization"
 

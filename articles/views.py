@@ -15,7 +15,6 @@ from publishing.pages.metadata import page_metadata, record_metadata
 from publishing.pages.views import get_visible
 from publishing.rendering.markdown import markdown_response
 from publishing.rendering.texts import Texts
-from publishing.richtext.excerpt import description_from
 from publishing.site.current import site_of
 
 WORDS_PER_MINUTE = 230
@@ -82,7 +81,7 @@ def text(request, slug, kind):
     metadata = record_metadata(
         request,
         article,
-        text=article.summary or description_from(texts.words(article.body)),
+        text=article.summary or texts.words(article.body),
         image=article.cover,
         nodes=nodes,
         page=PageNode(main=node_id(article) if nodes else ""),
@@ -149,7 +148,7 @@ def articles_of(request, slug, owner):
 
 
 def _about(owner: str, record, texts) -> str:
-    words = description_from(texts.words(getattr(record, OWNERS[owner][1])))
+    words = texts.words(getattr(record, OWNERS[owner][1]))
     return words or f"Articles {'by' if owner == 'author' else 'about'} {record}."
 
 

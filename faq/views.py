@@ -21,7 +21,6 @@ from publishing.pages.views import get_visible
 from publishing.quality.where_used import published_texts_about
 from publishing.rendering.markdown import markdown_response
 from publishing.rendering.texts import Texts
-from publishing.richtext.excerpt import description_from
 from publishing.workflow.actions import live_revision
 
 RELATED = 5
@@ -99,9 +98,7 @@ def question(request, slug):
     related = _others_of(topic, question) if topic else []
     texts = Texts(question.answer, tells_ended=True)
     answer = texts.words(question.answer)
-    metadata = record_metadata(
-        request, question, text=description_from(answer), page=question_page(question, answer), crumbs=crumbs
-    )
+    metadata = record_metadata(request, question, text=answer, page=question_page(question, answer), crumbs=crumbs)
     context = {
         "question": question,
         "topic": topic,

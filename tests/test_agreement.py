@@ -24,8 +24,8 @@ from publishing.content.facts import cited
 from publishing.quality.staleness import compare_due
 from publishing.rendering.parts import as_stored
 from publishing.rendering.texts import Texts
-from publishing.richtext.excerpt import shorten
 from publishing.richtext.reading import mentions
+from publishing.richtext.sentences import shorten
 from tests.publishing.pages.test_metadata import graph_of
 
 pytestmark = pytest.mark.django_db

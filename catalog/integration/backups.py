@@ -3,7 +3,8 @@
 from catalog.models.feed import FEED
 from catalog.models.summaries import SUMMARIES
 from catalog.sync.keeping import start_epoch
-from ops.backups.registry import after_restore, left_out
+from ops.backups.making import left_out
+from ops.backups.restoring import after_restore
 
 left_out += [*FEED, *SUMMARIES]
 after_restore.append(start_epoch)

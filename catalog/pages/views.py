@@ -20,7 +20,6 @@ from publishing.pages.views import get_visible
 from publishing.quality.where_used import published_texts_about
 from publishing.rendering.markdown import markdown_response
 from publishing.rendering.texts import Texts
-from publishing.richtext.excerpt import description_from
 
 PER_PAGE = 30
 OFFERINGS_PER_PAGE = 20
@@ -51,7 +50,7 @@ def model(request, slug):
     texts = Texts(model.body)
     crumbs = _crumbs(*filter(None, [page.family]), model)
     # Models of one family may share a summary, but a description should be unique.
-    text = f"{model}: {model.notice or model.summary or description_from(texts.words(model.body))}"
+    text = f"{model}: {model.notice or model.summary or texts.words(model.body)}"
     nodes = model_nodes(model, page)
     context = {
         "model": model,
@@ -121,7 +120,7 @@ def vendor(request, slug):
     vendor = get_visible(request, Vendor, slug, lambda vendors: vendors.select_related("logo"))
     crumbs = _crumbs({"title": "Vendors", "url": reverse("catalog:vendors")}, vendor)
     texts = Texts(vendor.description)
-    text = description_from(texts.words(vendor.description)) or f"AI models made by {vendor}."
+    text = texts.words(vendor.description) or f"AI models made by {vendor}."
     shown = _page_of_models(request, LINKS["vendor"], vendor)
     context = {
         "vendor": vendor,

@@ -118,10 +118,9 @@ class PostgreSQL:
         # The password goes into the environment, since every account can read command lines.
         arguments, environment = connection.client.settings_to_cmd_args_env(settings, list(options))
         command = [program, *(options if database == "" else arguments[1:])]
+        environment = {**os.environ, **(environment or {})}
         try:
-            subprocess.run(
-                command, env={**os.environ, **(environment or {})}, check=True, capture_output=True, text=True
-            )
+            subprocess.run(command, env=environment, check=True, capture_output=True, text=True)
         except FileNotFoundError as error:
             raise BackupError(f"{program} is missing: install PostgreSQL's client (postgresql-client).") from error
         except subprocess.CalledProcessError as error:

@@ -16,8 +16,10 @@ from ops.backups import archive
 from ops.backups.archive import BackupError
 from ops.backups.databases import KINDS
 from ops.backups.making import MOMENT, workplace
-from ops.backups.registry import after_restore
 from ops.server.data_dir_lock import lock_exclusively
+
+# Apps append functions, which are called in the restored database before it replaces the site's.
+after_restore: list[Callable[[], object]] = []
 
 
 def restore(path: Path, say: Callable[[str], None], is_wanted: Callable[[dict], bool]) -> str | None:

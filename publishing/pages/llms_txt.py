@@ -10,7 +10,7 @@ from ops.page_cache.decorator import cacheable
 from publishing.content.registry import publishable_models
 from publishing.rendering.markdown import heading, link, plain
 from publishing.richtext.allowlist import UNSTORABLE
-from publishing.richtext.excerpt import shorten
+from publishing.richtext.sentences import shorten
 from publishing.site.current import site_of
 
 MOST = 50  # per kind; the list page of the kind has the rest

@@ -6,7 +6,7 @@ from django.conf import settings
 
 from ops.http.urls import absolute
 from publishing.pages.json_ld import PageNode, page_graph
-from publishing.richtext.excerpt import DESCRIPTION_LIMIT, shorten
+from publishing.richtext.sentences import DESCRIPTION_LIMIT, shorten
 from publishing.site.current import site_of
 
 

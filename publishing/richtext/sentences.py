@@ -1,8 +1,9 @@
-"""Sentence boundaries."""
+"""Sentences, and titles and descriptions of limited length."""
 
 import re
 from bisect import bisect_right
 
+TITLE_LIMIT, DESCRIPTION_LIMIT = 60, 155  # characters, for search engines and previews
 LONGEST = 240  # characters shown of a sentence
 SENTENCE_END = re.compile(r"(?:(?<=[.!?…])|(?<=[.!?…][”\"»)]))\s+(?=[^\Wa-z\d_]|[“\"„«(])")
 
@@ -32,3 +33,12 @@ def shortened(sentence: str) -> str:
 def sentences(words: str) -> list[str]:
     """Return the sentences of a block."""
     return [sentence for sentence in SENTENCE_END.split(words.strip()) if sentence]
+
+
+def shorten(text: str, limit: int) -> str:
+    """Return `text` cut at a word to at most `limit` characters."""
+    text = " ".join(text.split())
+    if len(text) <= limit:
+        return text
+    kept = text[: limit - 1] if text[limit - 1] == " " else text[: limit - 1].rsplit(" ", 1)[0]
+    return f"{kept.rstrip(' ,;:–-')}…"

@@ -9,7 +9,7 @@ from django.utils.text import capfirst
 
 from publishing.content.publishable import Publishable
 from publishing.content.registry import kind_named, kinds
-from publishing.richtext.excerpt import shorten
+from publishing.richtext.sentences import shorten
 from publishing.search.backends import find
 from publishing.search.entry import SearchText
 from publishing.search.highlight import Highlighter, Segments

@@ -5,7 +5,8 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from ops.backups.registry import after_restore, left_out
+from ops.backups.making import left_out
+from ops.backups.restoring import after_restore
 from publishing.rendering.compiled_text import CompiledText
 from publishing.workflow.share_link import ShareLink
 

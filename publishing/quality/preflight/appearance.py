@@ -7,8 +7,8 @@ from django.conf import settings
 
 from publishing.content.prose import Prose
 from publishing.richtext import rich_text_fields
-from publishing.richtext.excerpt import DESCRIPTION_LIMIT, TITLE_LIMIT, shorten
 from publishing.richtext.reading import plain_text
+from publishing.richtext.sentences import DESCRIPTION_LIMIT, TITLE_LIMIT, shorten
 
 NAME_BEFORE = " · "
 

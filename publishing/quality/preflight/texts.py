@@ -11,8 +11,8 @@ from publishing.quality.claims.finding import claims_in
 from publishing.quality.claims.models import Claim, texts_of
 from publishing.quality.preflight.rules import Finding, PreflightSubject, check, found
 from publishing.richtext.document import mention, words_of
-from publishing.richtext.excerpt import DESCRIPTION_LIMIT, TITLE_LIMIT
 from publishing.richtext.schema import HEADINGS
+from publishing.richtext.sentences import DESCRIPTION_LIMIT, TITLE_LIMIT
 
 
 @check

@@ -8,7 +8,7 @@ from django.db import connection
 from psycopg import sql
 
 from ops.backups.databases import connected_to
-from ops.backups.registry import left_out
+from ops.backups.making import left_out
 from tests import factories
 
 

@@ -12,8 +12,7 @@ from django.utils import timezone
 from ops.backups import archive, databases, making
 from ops.backups.archive import BackupError
 from ops.backups.databases import KINDS, PostgreSQL, connected_to
-from ops.backups.making import make_backup, workplace
-from ops.backups.registry import left_out
+from ops.backups.making import left_out, make_backup, workplace
 from publishing.images.models import Image
 from tests import factories
 from tests.ops.backups.sites import silent, some_content

@@ -8,7 +8,7 @@ from django.template import Context, Template
 from publishing.content.publishable import State
 from publishing.pages.json_ld import PageNode, breadcrumb_list
 from publishing.pages.metadata import page_metadata, record_metadata
-from publishing.richtext.excerpt import DESCRIPTION_LIMIT, shorten
+from publishing.richtext.sentences import DESCRIPTION_LIMIT, shorten
 from tests import factories
 
 

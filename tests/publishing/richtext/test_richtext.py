@@ -14,7 +14,7 @@ from django.test import RequestFactory
 from publishing.admin.richtext_widget import RichTextWidget, editor_config
 from publishing.richtext import RichTextField, clean, rich_text_fields
 from publishing.richtext.allowlist import ATTRIBUTES, RECORD_SCHEMES, TAGS, WEB_SCHEMES
-from publishing.richtext.form_field import RichTextFormField
+from publishing.richtext.field import RichTextFormField
 from tests.publishing.richtext.xss_payloads import PAYLOADS
 
 # Everything that the editor stores, exactly as it stores it.

@@ -18,6 +18,7 @@ MAX_DEPTH = 100  # nested elements; of deeper ones only the text is taken
 EMBEDDED = {"iframe", "video", "audio", "object", "embed", "canvas"}
 FORM = {"input", "select", "textarea", "button"}
 AROUND = {"nav", "menu", "search"}
+HIDDEN = {("display", "none"), ("mso-hide", "all")}
 OF_LISTS_AND_TABLES = {"ul", "ol", "li", "table", "tbody", "tr", "th", "td"}
 CONTAINERS = {element.tag for element in ELEMENTS if element.holds == BLOCKS_INSIDE} - OF_LISTS_AND_TABLES
 RAISED = str.maketrans("0123456789+-=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱ")
@@ -133,48 +134,34 @@ class HtmlReader:
             self._inside(element, self._marks(element, tag, style, marks), flow, depth)
 
     def _is_left_out(self, element, tag, style) -> bool:
-        classes = classes_of(element)
-        if style.get("mso-element") == "comment-list":
-            return True  # its comments are counted by their anchors in the text
-        is_hidden = (
-            style.get("display") == "none" or style.get("mso-hide") == "all" or element.get("hidden") is not None
-        )
+        classes = set(classes_of(element))
+        # Comments are counted by their anchors. The source line below a table of this site would be wrong for a copy.
+        is_comment_list, is_marker = style.get("mso-element") == "comment-list", style.get("mso-list") == "ignore"
+        if is_comment_list or is_marker or tag in {"rt", "rp"} or "table-source" in classes:
+            return True
         reasons = {
             "embedded": tag in EMBEDDED,
             "form": tag in FORM,
             "menu": tag in AROUND or element.get("role") in {"navigation", "banner", "search"},
             "deleted": tag == "del",
             "contents": any(name.startswith("MsoToc") for name in classes),
+            "hidden": "hidden" in element.attrib or HIDDEN & set(style.items()),
+            "comment": classes & {"msocomanchor", "MsoCommentReference"},
         }
-        reason = next((name for name, is_so in reasons.items() if is_so), "hidden" if is_hidden else "")
+        reason = next((name for name, is_so in reasons.items() if is_so), "")
         # Each line of a table of contents is found separately, but they count once. Empty elements are not reported.
-        if reason and (tag in EMBEDDED | FORM or element.text_content().strip()):
+        if reason and (reason == "comment" or tag in EMBEDDED | FORM or element.text_content().strip()):
             self.report.counts[reason] = 1 if reason == "contents" else self.report.counts[reason] + 1
-        is_sign_of_comment = "msocomanchor" in classes or "MsoCommentReference" in classes
-        if is_sign_of_comment and not reason:
-            self.report.say("comment")
-        # The source line below a table of this site's catalogue would be wrong for a copy.
-        is_said_of_original = "table-source" in classes
-        return (
-            bool(reason)
-            or is_sign_of_comment
-            or is_said_of_original
-            or style.get("mso-list") == "ignore"
-            or tag in {"rt", "rp"}
-        )
+        return bool(reason)
 
     def _marks(self, element, tag, style, marks: Marks) -> Marks:
-        weight, slant = style.get("font-weight", ""), style.get("font-style", "")
-        if MEANT.get(tag) == "strong" or style_is_bold(style):
-            marks = replace(marks, bold=True)
-        if not style_is_bold(style) and (weight in {"normal", "lighter"} or weight.isdecimal()):
-            marks = replace(marks, bold=False)
-        if MEANT.get(tag) == "em" or slant in {"italic", "oblique"}:
-            marks = replace(marks, italic=True)
-        if slant == "normal":
-            marks = replace(marks, italic=False)
-        if MEANT.get(tag) == "code":
-            marks = replace(marks, code=True)
+        meant, bold, slant = MEANT.get(tag), bold_in(style), style.get("font-style", "")
+        marks = replace(
+            marks,
+            bold=marks.bold or meant == "strong" if bold is None else bold,
+            italic=slant != "normal" and (marks.italic or meant == "em" or slant in {"italic", "oblique"}),
+            code=marks.code or meant == "code",
+        )
         if tag in {"s", "strike"} or "line-through" in style.get("text-decoration", ""):
             self.report.counts["struck"] = 1
         if tag == "a" and element.get("href"):
@@ -215,7 +202,7 @@ class HtmlReader:
             signs = [part.text_content() for part in element.iter() if style_of(part).get("mso-list") == "ignore"]
             lists.mark(block, listed, " ".join(signs))
         is_bold = element.tag in {"dt", "summary"} or (is_heading and not flow.has_headings)
-        marks = replace(self._marks(element, "", style, marks), bold=is_bold or marks.bold or style_is_bold(style))
+        marks = replace(self._marks(element, "", style, marks), bold=is_bold or marks.bold or bool(bold_in(style)))
         self._inside(element, marks, flow, depth)
         flow.close()
 
@@ -310,9 +297,12 @@ class HtmlReader:
             flow.figure(made("figure", made("img", src=src, alt=alt)))
 
 
-def style_is_bold(style) -> bool:
+def bold_in(style: dict[str, str]) -> bool | None:
+    """Return whether a style makes text bold; None if it does not say."""
     weight = style.get("font-weight", "")
-    return weight in {"bold", "bolder"} or (weight.isdecimal() and int(weight) >= 600)
+    if weight.isdecimal():
+        return int(weight) >= 600
+    return {"bold": True, "bolder": True, "normal": False, "lighter": False}.get(weight)
 
 
 def _raise_or_lower(element, table):

@@ -297,7 +297,7 @@ def test_a_hostile_file_gets_a_sentence_and_costs_nothing(client, how):
 
 def test_a_file_that_is_too_large_is_not_read(client):
     sign_in(client, "Editor")
-    assert "up to 20.0\xa0MB are taken over" in problem(send(client, "a.md", b"a" * (20 * 1024 * 1024 + 1)))
+    assert "the maximum is 20.0\xa0MB" in problem(send(client, "a.md", b"a" * (20 * 1024 * 1024 + 1)))
 
 
 def test_a_text_that_cannot_be_stored_leaves_no_pictures(client):

@@ -2,7 +2,6 @@
 
 import io
 import re
-import threading
 import time
 from functools import lru_cache
 from urllib.parse import parse_qsl
@@ -27,7 +26,6 @@ ATTEMPTS = 3  # to make a page without a write in between
 LIFE_SECONDS = 60
 DEAF_SECONDS = 1  # the same, while changes by other hosts are not received
 AGAIN_SECONDS = 5  # before a page that could not be made again is retried
-PATIENCE_SECONDS = 10  # for another thread that is making the same page
 MOST_PARAMETERS = 4
 # The part of a request that a page is made from. Client, browser and referrer are for counting missing pages.
 PASSED = (
@@ -43,8 +41,6 @@ class PageCache:
 
     def __init__(self, application):
         self.application = application
-        self.flights: dict[tuple[str, str], threading.Event] = {}
-        self.lock = threading.Lock()
         self.session = re.compile(rf"(?:^|;)\s*{re.escape(settings.SESSION_COOKIE_NAME)}\s*=")
         self.wants_https = settings.SECURE_SSL_REDIRECT  # reading the setting for each request would be too slow
         self.is_host = lru_cache(maxsize=256)(_is_host)
@@ -81,27 +77,12 @@ class PageCache:
             if method == "GET" and content_version.current() is not None and _may_be_kept(environ):
                 if PAGE_CACHE in environ:
                     environ[PAGE_CACHE] = "miss"
-                return self._first(key, environ, start_response)
+                return _answer(key, self._made(key, environ), environ, start_response)
         return self.application(environ, start_response)
 
-    def _first(self, key, environ, start_response):
-        """Make the page, or wait for the thread that is making it. Uncacheable pages are made for each request."""
-        with self.lock:
-            flight = self.flights.get(key)
-            leads = flight is None
-            if leads:
-                flight = self.flights[key] = threading.Event()
-        if leads:
-            try:
-                # The previous leader may have finished between our check and our lead.
-                page = self._found(key) or self._made(key, environ)
-            finally:
-                del self.flights[key]
-                flight.set()
-            return _answer(key, page, environ, start_response)
-        flight.wait(PATIENCE_SECONDS)
-        page = self._found(key)
-        return _answer(key, page, environ, start_response) if page else self.application(environ, start_response)
+    @property
+    def _life(self) -> int:
+        return LIFE_SECONDS if self.listener is None or self.listener.hears else DEAF_SECONDS
 
     def _found(self, key) -> CachedResponse | None:
         """Return the current page if it is cached."""
@@ -109,8 +90,7 @@ class PageCache:
         if page is None:
             return None
         now = time.time()
-        life = LIFE_SECONDS if self.listener is None or self.listener.hears else DEAF_SECONDS
-        return page if now < page.ends_at and now - page.rendered_at < life else None
+        return page if now < page.ends_at and now - page.rendered_at < self._life else None
 
     def _made(self, key, environ) -> CachedResponse:
         """Return the page made anew, and cache it if there was no write meanwhile.
@@ -139,8 +119,7 @@ class PageCache:
         page, now = store.get(key, number), time.time()
         if page is None or now >= page.ends_at:
             return None
-        life = LIFE_SECONDS if self.listener is None or self.listener.hears else DEAF_SECONDS
-        page.rendered_at = now - life + min(AGAIN_SECONDS, life)
+        page.rendered_at = now - self._life + min(AGAIN_SECONDS, self._life)
         return page
 
     def _asked(self, environ, number: int | None) -> CachedResponse:

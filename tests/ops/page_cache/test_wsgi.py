@@ -1,7 +1,6 @@
 """The cache in front of Django: the same responses as without it, one rendering for many readers, no private data."""
 
 import gzip
-import threading
 import time
 
 import brotli
@@ -23,7 +22,6 @@ from publishing.site.models import SiteSettings
 from tests import factories
 from tests.ops.page_cache.conftest import ask
 from tests.surfaces import surfaces
-from tests.waiting import wait_until
 
 pytestmark = pytest.mark.database
 
@@ -258,27 +256,6 @@ def test_address_that_leads_nowhere_counts_each_reader_once(db, cache, monkeypat
     assert not Miss.objects.exists()
 
 
-def test_one_rendering_for_24_readers_who_come_at_once(in_front_of, store, kept_for_long):
-    def slow(environ):
-        asked.append(environ)
-        [flight] = cache.flights.values()
-        wait = flight.wait
-        flight.wait = lambda seconds: waiting.append(seconds) or wait(seconds)
-        for reader in readers:
-            reader.start()
-        wait_until(lambda: len(waiting) == len(readers))
-
-    asked, waiting, answers = [], [], []
-    cache = in_front_of(application_that(slow))
-    readers = [threading.Thread(target=lambda: answers.append(ask(cache, "/").body)) for _ in range(23)]
-    answers.append(ask(cache, "/").body)
-    for reader in readers:
-        reader.join()
-    assert answers == [b"page"] * 24
-    assert len(asked) == 1
-    assert not cache.flights
-
-
 def test_page_during_which_somebody_wrote_is_made_again_and_kept_only_when_nobody_did(
     in_front_of, store, kept_for_long
 ):
@@ -296,17 +273,6 @@ def test_page_during_which_somebody_wrote_is_made_again_and_kept_only_when_nobod
     writes = 9
     assert ask(in_front_of(application_that(written_meanwhile)), "/").body == b"page3"
     assert not store.pages
-
-
-def test_error_while_a_page_is_made_holds_nobody_up(in_front_of, kept_for_long):
-    def fails(environ):
-        raise RuntimeError
-
-    cache = in_front_of(application_that(fails))
-    for _ in range(2):
-        with pytest.raises(RuntimeError):
-            ask(cache, "/")
-    assert not cache.flights
 
 
 def test_kept_page_is_shown_while_django_fails_until_its_own_end(in_front_of, store, monkeypatch):

@@ -16,7 +16,7 @@ def next_moment(number: int, since: float) -> float:
     """Return when something next changes by the clock alone, in seconds since 1970, for this content version.
 
     A text appears or disappears, a scheduled update goes live, or a day begins, which can change statuses, prices and
-    all dates. All pages share one moment, since most show parts of others. Five queries a minute, or none.
+    all dates. All pages share one moment, since most show parts of others. Four queries a minute, or none.
 
     `since` is when rendering of the page began: a moment that passes during rendering counts too.
     """

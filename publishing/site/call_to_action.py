@@ -17,12 +17,13 @@ class CallToActionLink:
     address: str
 
 
-def call_to_action_for(path: str, site, records: Iterable = ()) -> CallToActionLink:
+def call_to_action(site, path: str, records: Iterable | None = ()) -> CallToActionLink:
     """Return the call for the page at `path`. Each field comes from the first of `records` that fills it.
 
-    `records` have `call_title` and so on (publishing.models.CallToAction), or are themselves a Call. No queries.
+    It is also a template tag. `records` have `call_title` and so on (publishing.models.CallToAction), or are themselves
+    such links. No queries.
     """
-    own = {name: next(filter(None, (_field(record, name) for record in records)), "") for name in FIELDS}
+    own = {name: next(filter(None, (_field(record, name) for record in records or ())), "") for name in FIELDS}
     return CallToActionLink(
         title=own["title"] or site.shown_call_title,
         text=own["text"] or site.shown_call_text,

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from publishing.rendering.pictures import picture_html
 from publishing.rendering.texts import Texts
 from publishing.site import menus
-from publishing.site.call_to_action import CallToActionLink, call_to_action_for
+from publishing.site.call_to_action import call_to_action
 
 register = template.Library()
 
@@ -46,17 +46,7 @@ def code_words(text: str) -> SafeString:
 register.simple_tag(menus.navigation)
 register.simple_tag(menus.footer, name="footer_menu")
 register.simple_tag(menus.is_fixed, name="site_has")
-
-
-@register.filter
-def is_front(path: str) -> bool:
-    return path == "/"
-
-
-@register.simple_tag
-def call_to_action(site, path: str, records=()) -> CallToActionLink:
-    """Return the call to action of the page at `path`, from the first of `records` that has one, else from the site."""
-    return call_to_action_for(path, site, records or ())
+register.simple_tag(call_to_action)
 
 
 @register.simple_tag

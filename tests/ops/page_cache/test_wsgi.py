@@ -383,11 +383,11 @@ def test_policy_lets_those_in_front_keep_a_page_for_a_second(db, client):
 
 def test_moment_is_asked_once_for_each_number_of_the_content(db, number, django_assert_num_queries):
     SiteSettings.objects.current()
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         for _ in range(3):
             expiry.next_moment(number(), time.time())
     content_version.increase()
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         expiry.next_moment(number(), time.time())
 
 

@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from lxml import html
 
-from publishing.site.call_to_action import CallToActionLink, call_to_action_for
+from publishing.site.call_to_action import CallToActionLink, call_to_action
 from publishing.site.models import SiteSettings
 from tests import factories
 from tests.surfaces import paths_that_answer
@@ -69,9 +69,7 @@ def test_call_leads_to_no_address_that_is_none(address):
 def test_call_costs_no_query(django_assert_num_queries):
     record = factories.article(call_title="Article asks")
     with django_assert_num_queries(0):
-        assert (
-            call_to_action_for("/a/", SiteSettings(), [record, CallToActionLink("", "", "Label", "")]).label == "Label"
-        )
+        assert call_to_action(SiteSettings(), "/a/", [record, CallToActionLink("", "", "Label", "")]).label == "Label"
 
 
 def test_editor_finds_the_words_in_the_form(admin_page):

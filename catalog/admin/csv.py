@@ -23,8 +23,8 @@ from catalog.models.price import TERMS
 from catalog.rules.facts import FactPlace, values_in
 from ops.db.csv_safety import safe_cell
 from ops.db.lock_timeout import let_others_write
-from publishing.quality.impact import by_record, counts_in_words
-from publishing.quality.staleness import Impact
+from publishing.quality.impact import counts_in_words
+from publishing.quality.staleness import Impact, by_record
 
 BATCH = 25  # rows per transaction, so that SQLite's write lock is released soon
 

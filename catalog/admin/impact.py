@@ -12,8 +12,8 @@ from catalog.models import AIModel, LifecycleEvent, Modality, Offering, Price, P
 from ops.http.query_params import key_in
 from publishing.admin.confirmation import confirmation
 from publishing.content.admin_urls import admin_url
-from publishing.quality.impact import by_record, counts_in_words
-from publishing.quality.staleness import Impact
+from publishing.quality.impact import counts_in_words
+from publishing.quality.staleness import Impact, by_record
 
 SEEN = "impact_seen"
 TEMPLATE = "admin/catalog/impact.html"

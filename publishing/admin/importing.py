@@ -13,7 +13,7 @@ from publishing.admin.form_sessions import form_session_of, new_form_session, re
 from publishing.content.follow_up import prepare_texts
 from publishing.importing.files import ACCEPTED, check_size, convert_file
 from publishing.quality.names.lexicon import current_lexicon
-from publishing.quality.names.linking import link_certain
+from publishing.quality.names.mentions import link_certain
 from publishing.revisions.models import Act
 from publishing.richtext import rich_text_fields
 from publishing.richtext.allowlist import check_length

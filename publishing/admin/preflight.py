@@ -1,7 +1,7 @@
 """The panel “Before you publish” of a form with the names in its text, and the rules for names in all texts."""
 
 from typing import Any, cast
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, urlencode
 
 from django.contrib import admin
 from django.shortcuts import render
@@ -10,13 +10,12 @@ from django.urls import reverse
 from ops.http.urls import with_query
 from publishing.admin.admin_pages import Panel, admin_page
 from publishing.admin.preview import read_partial_form
-from publishing.quality.names.fixes import FixAction, NameFix, words_to_ignore
 from publishing.quality.names.lexicon import registered
 from publishing.quality.names.name_rule import NameRule
 from publishing.quality.names.tokens import key_of
 from publishing.quality.preflight.appearance import appearance
 from publishing.quality.preflight.checking import preflight
-from publishing.quality.preflight.rules import Finding, NameFound, subject_of
+from publishing.quality.preflight.rules import Finding, FixAction, NameFix, NameFound, subject_of
 from publishing.site.current import site_of
 
 # Findings that need not be reviewed one by one are collapsed under a heading of their own.
@@ -72,8 +71,10 @@ def _add_url(finding: Finding, record, user) -> str:
 
 def save_name_rule(request):
     """Store the rule for a name that the script of the form has sent."""
-    words = words_to_ignore(request.POST.get("_names", ""))
-    if words and request.user.has_perm("publishing.add_namerule"):
+    sent = {name: values[0] for name, values in parse_qs(request.POST.get("_names", "")[:3000]).items()}
+    words = sent.get("words", "")[:200]
+    is_rule = sent.get("do") == FixAction.IGNORE and key_of(words)
+    if is_rule and request.user.has_perm("publishing.add_namerule"):
         rule = {"words": words, "rule": NameRule.Rule.IGNORE, "author": request.user}
         NameRule.objects.update_or_create(key=key_of(words)[:200], defaults=rule)
 

@@ -4,8 +4,7 @@ from collections.abc import Callable
 
 from django.db import transaction
 
-from publishing.content.publishable import Publishable
-from publishing.quality.staleness import Impact, Passage
+from publishing.quality.staleness import Impact, Passage, by_record
 
 
 def dry_run(impact: Callable[[], Impact], change: Callable, moved: dict[int, int] | None = None) -> list[Passage]:
@@ -20,13 +19,6 @@ def dry_run(impact: Callable[[], Impact], change: Callable, moved: dict[int, int
         passages = before.passages(moved)
         transaction.set_rollback(True)
     return passages
-
-
-def by_record(passages: list[Passage]) -> dict[Publishable, list[Passage]]:
-    found = {}
-    for passage in passages:
-        found.setdefault(passage.record, []).append(passage)
-    return found
 
 
 def counts_in_words(passages: list[Passage]) -> str:

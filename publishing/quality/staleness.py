@@ -65,8 +65,12 @@ def passages_of(record) -> list[Passage]:
 
 def passages_by_record(references) -> dict[Publishable, list[Passage]]:
     """Return the sentences that need review in the public records among the sources of `references`."""
+    return by_record(_passages(references))
+
+
+def by_record(passages: list[Passage]) -> dict[Publishable, list[Passage]]:
     found = defaultdict(list)
-    for passage in _passages(references):
+    for passage in passages:
         found[passage.record].append(passage)
     return dict(found)
 

@@ -13,21 +13,16 @@ from publishing.quality.names.matcher import MatchKind, NameMatch
 from publishing.quality.names.tokens import TOKEN, tokens_of
 
 # Capitalised words that may precede a name at the beginning of a sentence.
-OPENERS = frozenset(
-    [
-        *("a", "an", "the", "this", "that", "these", "those", "its", "our", "their", "his", "her", "your", "my"),
-        *("some", "any", "both", "all", "each", "every", "either", "neither", "no", "not", "in", "on", "at", "by"),
-        *("for", "from", "of", "to", "with", "without", "within", "like", "unlike", "as", "than", "and", "or"),
-        *("but", "so", "yet", "if", "when", "while", "where", "because", "since", "until", "after", "before"),
-        *("although", "though", "once", "besides", "beside", "despite", "except", "among", "between", "against"),
-        *("via", "per", "is", "are", "was", "were", "be", "does", "do", "did", "can", "could", "may", "might"),
-        *("must", "should", "will", "would", "has", "have", "had", "what", "which", "who", "why", "how", "whether"),
-        *("use", "using", "used", "try", "trying", "choose", "choosing", "pick", "see", "compare", "comparing"),
-        *("take", "takes", "get", "gets", "give", "gives", "let", "ask", "asking", "run", "running", "call"),
-        *("calling", "meet", "consider", "even", "only", "just", "also", "then", "today", "now", "later", "soon"),
-        *("here", "there", "new", "newer", "old", "older", "latest", "example", "examples", "e", "g", "i"),
-    ]
-)
+OPENING_WORDS = """
+    a an the this that these those its our their his her your my some any both all each every either neither no not in
+    on at by for from of to with without within like unlike as than and or but so yet if when while where because
+    since until after before although though once besides beside despite except among between against via per is are
+    was were be does do did can could may might must should will would has have had what which who why how whether use
+    using used try trying choose choosing pick see compare comparing take takes get gets give gives let ask asking run
+    running call calling meet consider even only just also then today now later soon here there new newer old older
+    latest example examples e g i
+"""
+OPENERS = frozenset(OPENING_WORDS.split())
 # Capitalised words that may follow a name without being part of a longer one.
 TAILS = frozenset(["api", "apis", "llm", "llms", "ai"])
 LOOKED_BACK = 100  # characters before a name

@@ -8,12 +8,11 @@ from django.apps import apps
 
 from publishing.content.publishable import Publishable
 from publishing.content.registry import publishable_model
-from publishing.quality.names.fixes import FixAction, NameFix
 from publishing.quality.names.lexicon import current_lexicon
 from publishing.quality.names.matcher import MatchKind
 from publishing.quality.names.mentions import MOST_NAMES, NameInText, names_in_html
 from publishing.quality.names.tokens import key_of
-from publishing.quality.preflight.rules import Finding, NameFound, PreflightSubject, check, found
+from publishing.quality.preflight.rules import Finding, FixAction, NameFix, NameFound, PreflightSubject, check, found
 from publishing.richtext import rich_text_fields
 
 OFFERED = 3

@@ -4,11 +4,12 @@ import copy
 import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
+from urllib.parse import urlencode
 
 from publishing.content.publishable import Publishable
-from publishing.quality.names.fixes import NameFix
 from publishing.revisions.snapshot import current, fill
 from publishing.richtext import rich_text_fields
 from publishing.richtext.document import parse
@@ -18,6 +19,33 @@ WORDS = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
 RULES = {name: (level, words) for level in (ERROR, WARNING) for name, words in WORDS[level].items()}
 # The record’s own validation refuses these even if a reason is given; here they are only announced beforehand.
 REFUSED_ANYWAY = {"title_missing", "text_missing", "address_taken"}
+
+
+class FixAction(StrEnum):
+    LINK = "link"  # and replace the words, if the choice has others
+    WRITE = "write"
+    LINK_ALL = "link-all"
+    IGNORE = "ignore"  # in all texts
+
+
+@dataclass(frozen=True)
+class NameFix:
+    """A fix for the `nth` occurrence of `words` in `field`, and the label of its button. The script of the form applies
+    it; only IGNORE is sent to the server."""
+
+    do: FixAction
+    label: str = ""
+    field: str = ""
+    words: str = ""
+    nth: int = 0
+    ref: str = ""
+    put: str = ""
+    is_certain: bool = False  # included in LINK_ALL
+
+    @property
+    def value(self) -> str:
+        parts = {"do": self.do.value, "field": self.field, "words": self.words, "nth": self.nth or ""}
+        return urlencode({name: part for name, part in (parts | {"ref": self.ref, "put": self.put}).items() if part})
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Links are inserted into a body only at the requested places."""
 
-from publishing.quality.names.linking import link_certain
+from publishing.quality.names.mentions import link_certain
 from publishing.richtext import clean
 from tests.publishing.quality.names.test_certainty import LEXICON, MODEL, VENDOR
 

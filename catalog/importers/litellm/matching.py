@@ -1,5 +1,7 @@
 """Match LiteLLM entries to our providers, offerings and models, or say why an entry has no match."""
 
+import tomllib
+from pathlib import Path
 from typing import NamedTuple
 
 from catalog.importers.entries import SourceEntry
@@ -7,35 +9,7 @@ from catalog.models import AIModel, Alias, ImportedRecord, Offering, Provider, R
 from ops.http.slugs import slug_for
 
 SCHEMA = "sample_spec"
-# Names that do not become our slug by replacing underscores with hyphens.
-PROVIDERS = {
-    "abliteration": "abliteration-ai",
-    "azure_ai": "azure",
-    "azure_text": "azure",
-    "bedrock": "amazon-bedrock",
-    "bedrock_converse": "amazon-bedrock",
-    "bedrock_mantle": "amazon-bedrock",
-    "bigmodel": "zhipuai",
-    "cloudflare": "cloudflare-workers-ai",
-    "codestral": "mistral",
-    "cohere_chat": "cohere",
-    "dashscope": "alibaba",
-    "fireworks_ai-embedding-models": "fireworks-ai",
-    "friendliai": "friendli",
-    "gemini": "google",
-    "meta_llama": "llama",
-    "moonshot": "moonshotai",
-    "novita": "novita-ai",
-    "nvidia_nim": "nvidia",
-    "snowflake": "snowflake-cortex",
-    "stability": "stability-ai",
-    "text-completion-codestral": "mistral",
-    "text-completion-openai": "openai",
-    "together_ai": "togetherai",
-    "vercel_ai_gateway": "vercel",
-    "vertex_ai": "google-vertex",
-    "xiaomi_mimo": "xiaomi",
-}
+PROVIDERS = tomllib.loads(Path(__file__).with_name("providers.toml").read_text("utf-8"))
 
 
 class Match(NamedTuple):

@@ -1,7 +1,9 @@
 """Parse LiteLLM's names of prices, which encode meter, unit, context, service level and more."""
 
 import re
+import tomllib
 from collections.abc import Iterator
+from pathlib import Path
 from typing import NamedTuple
 
 from catalog.importers.columns import LARGEST, amount_of
@@ -14,8 +16,8 @@ MILLION = 1_000_000
 
 
 class PriceColumn(NamedTuple):
-    meter: Meter
-    unit: Unit = Unit.TOKEN
+    meter: str
+    unit: str = Unit.TOKEN
     conditions: str = ""
 
     @property
@@ -23,47 +25,11 @@ class PriceColumn(NamedTuple):
         return MILLION if self.unit in (Unit.TOKEN, Unit.CHARACTER, Unit.PIXEL) else 1
 
 
-# If a meter has more than one unit, the condition distinguishes the rows.
-NAMES = {
-    "input_cost_per_token": PriceColumn(Meter.INPUT),
-    "output_cost_per_token": PriceColumn(Meter.OUTPUT),
-    "output_cost_per_reasoning_token": PriceColumn(Meter.REASONING),
-    "cache_read_input_token_cost": PriceColumn(Meter.CACHE_READ),
-    "input_cost_per_token_cache_hit": PriceColumn(Meter.CACHE_READ),
-    "explicit_cache_read_input_token_cost": PriceColumn(Meter.CACHE_READ, conditions="explicit cache"),
-    "cache_creation_input_token_cost": PriceColumn(Meter.CACHE_WRITE),
-    "cache_read_input_audio_token_cost": PriceColumn(Meter.CACHE_READ_AUDIO),
-    "cache_creation_input_audio_token_cost": PriceColumn(Meter.CACHE_WRITE_AUDIO),
-    "cache_read_input_image_token_cost": PriceColumn(Meter.CACHE_READ_IMAGE),
-    "input_cost_per_audio_token": PriceColumn(Meter.INPUT_AUDIO),
-    "output_cost_per_audio_token": PriceColumn(Meter.OUTPUT_AUDIO),
-    "input_cost_per_image_token": PriceColumn(Meter.INPUT_IMAGE),
-    "output_cost_per_image_token": PriceColumn(Meter.OUTPUT_IMAGE),
-    "input_cost_per_video_token": PriceColumn(Meter.INPUT_VIDEO),
-    "output_cost_per_video_token": PriceColumn(Meter.OUTPUT_VIDEO),
-    "citation_cost_per_token": PriceColumn(Meter.CITATION),
-    "input_cost_per_character": PriceColumn(Meter.INPUT, Unit.CHARACTER, "by character"),
-    "output_cost_per_character": PriceColumn(Meter.OUTPUT, Unit.CHARACTER, "by character"),
-    "input_cost_per_second": PriceColumn(Meter.INPUT, Unit.SECOND, "by the second"),
-    "output_cost_per_second": PriceColumn(Meter.OUTPUT, Unit.SECOND, "by the second"),
-    "input_cost_per_audio_per_second": PriceColumn(Meter.INPUT_AUDIO, Unit.SECOND, "by the second"),
-    "input_cost_per_video_per_second": PriceColumn(Meter.INPUT_VIDEO, Unit.SECOND, "by the second"),
-    "output_cost_per_video_per_second": PriceColumn(Meter.VIDEO, Unit.SECOND),
-    "input_cost_per_image": PriceColumn(Meter.INPUT_IMAGE, Unit.IMAGE, "by image"),
-    "output_cost_per_image": PriceColumn(Meter.IMAGE, Unit.IMAGE),
-    "input_cost_per_pixel": PriceColumn(Meter.INPUT_IMAGE, Unit.PIXEL, "by pixel"),
-    "output_cost_per_pixel": PriceColumn(Meter.IMAGE, Unit.PIXEL, "by pixel"),
-    "input_cost_per_query": PriceColumn(Meter.REQUEST, Unit.REQUEST, "by query"),
-    "input_cost_per_request": PriceColumn(Meter.REQUEST, Unit.REQUEST),
-    "ocr_cost_per_page": PriceColumn(Meter.PAGE, Unit.PAGE),
-    "annotation_cost_per_page": PriceColumn(Meter.PAGE, Unit.PAGE, "with annotations"),
-    "google_maps_grounding_cost_per_query": PriceColumn(Meter.SEARCH, Unit.REQUEST, "Google Maps"),
-    "code_interpreter_cost_per_session": PriceColumn(Meter.SESSION, Unit.SESSION, "code interpreter"),
-}
+NAMED = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
+NAMES = {name: PriceColumn(*column) for name, column in NAMED["names"].items()}
+LEVELS = NAMED["levels"]
 SEARCHES = "search_context_cost_per_query"
 TIERS = "tiered_pricing"
-LEVELS = {"batches": "batch", "flex": "flex", "priority": "priority", "ultrafast": "ultrafast"}
-LEVELS |= {"balanced": "balanced", "decisions": "decisions"}
 ENDING = re.compile(
     rf"_(?:above_(?P<tokens>\d+)k_tokens|above_(?P<hours>\d+)hr|above_(?P<seconds>\d+)s_interval"
     rf"|(?P<level>{'|'.join(LEVELS)})|(?P<size>\d+(?:\.\d+)?[kKp]?))$"

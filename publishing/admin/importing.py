@@ -9,7 +9,6 @@ from django.utils.text import Truncator
 
 from ops.http.urls import change_url
 from publishing.admin.admin_pages import Panel, admin_page
-from publishing.admin.form_sessions import form_session_of, new_form_session, record_created_in, user_lock
 from publishing.content.follow_up import prepare_texts
 from publishing.importing.files import ACCEPTED, check_size, convert_file
 from publishing.quality.names.lexicon import current_lexicon
@@ -21,9 +20,6 @@ from publishing.workflow.actions import ActionRequest, create_record
 
 
 class ImportForm(forms.Form):
-    form_session = forms.CharField(
-        required=False, initial=new_form_session, widget=forms.HiddenInput(attrs={"autocomplete": "off"})
-    )
     file = forms.FileField(
         label="File",
         help_text=f"{ACCEPTED}, up to 20 MB. Headings, lists, tables, links, pictures and notes are imported; "
@@ -60,20 +56,13 @@ class ImportPanel(Panel):
                 min(rich_text_fields(self.model)): html,
             }
             prepare_texts(self.model, fields)
-            action = ActionRequest(
-                Act.SAVE, {"fields": fields}, author=request.user, note=note, form_session=form_session_of(request)
-            )
-            with user_lock(request.user):
-                if stored := record_created_in(action.form_session, request.user, self.model):
-                    record = stored
-                else:
-                    create_record(record, action)
-                    self.admin.log_addition(request, record, f"{note}.")
+            create_record(record, ActionRequest(Act.SAVE, {"fields": fields}, author=request.user, note=note))
         except ValidationError:
             # They were stored before the transaction, so that it does not last as long as their encoding.
             for picture in taken.pictures:
                 picture.delete()
             raise
+        self.admin.log_addition(request, record, f"{note}.")
         context = {"name": file.name, "lines": taken.lines, "linked": [item.words for item in linked]}
         messages.success(request, render_to_string("admin/publishing/imported.html", context))
         return HttpResponseRedirect(change_url(record))

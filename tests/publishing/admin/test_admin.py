@@ -117,7 +117,7 @@ def test_after_saving_the_editor_reads_what_readers_see_now(editor):
         later = save(editor, article, _continue="schedule", title="Prices", **moment("go_live_at"))
         archived = save(editor, article, _continue="archive")
         article.refresh_from_db()
-    assert draft == ["Costs is saved. It is a draft, so readers do not see it. View draft “Costs”, in a new tab"]
+    assert draft == ["Costs is saved. It is a draft, so readers do not see it. View draft “Costs” (in a new tab)"]
     assert review[0].startswith("Costs is saved. It is in review, so readers do not see it.")
     assert scheduled[0].startswith("Costs is saved. It goes live on 3 Dec 2026, 09:00 UTC at /articles/costs/.")
     assert published == ["Costs is saved. Readers can see it now at /articles/costs/ ."]

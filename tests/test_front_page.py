@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import connection
+from django.template.loader import render_to_string
 from django.test.utils import CaptureQueriesContext
 
 from articles.models import ArticleKind
@@ -69,3 +70,9 @@ def test_it_costs_twelve_queries_at_most(client):
     with CaptureQueriesContext(connection) as captured:
         client.get("/")
     assert len(captured) <= 12
+
+
+def test_large_counts_have_thousands_separators():
+    html = render_to_string("catalog/_counts.html", {"counts": {"models": 14633, "facts": 201234}})
+    assert "14,633" in html
+    assert "201,234" in html

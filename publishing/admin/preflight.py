@@ -1,8 +1,9 @@
 """The panel “Before you publish” of a form with the names in its text, and the rules for names in all texts."""
 
 from typing import Any, cast
-from urllib.parse import parse_qs, urlencode
+from urllib.parse import parse_qs, urlencode, urlsplit
 
+from django.conf import settings
 from django.contrib import admin
 from django.shortcuts import render
 from django.urls import reverse
@@ -10,12 +11,15 @@ from django.urls import reverse
 from ops.http.urls import with_query
 from publishing.admin.admin_pages import Panel, admin_page
 from publishing.admin.preview import read_partial_form
+from publishing.content.prose import Prose
 from publishing.quality.names.lexicon import registered
 from publishing.quality.names.name_rule import NameRule
 from publishing.quality.names.tokens import key_of
-from publishing.quality.preflight.appearance import appearance
 from publishing.quality.preflight.checking import preflight
 from publishing.quality.preflight.rules import Finding, FixAction, NameFix, NameFound, subject_of
+from publishing.richtext import rich_text_fields
+from publishing.richtext.reading import plain_text
+from publishing.richtext.sentences import DESCRIPTION_LIMIT, TITLE_LIMIT, shorten
 from publishing.site.current import site_of
 
 # Findings that need not be reviewed one by one are collapsed under a heading of their own.
@@ -77,6 +81,27 @@ def save_name_rule(request):
     if is_rule and request.user.has_perm("publishing.add_namerule"):
         rule = {"words": words, "rule": NameRule.Rule.IGNORE, "author": request.user}
         NameRule.objects.update_or_create(key=key_of(words)[:200], defaults=rule)
+
+
+def appearance(record, site) -> dict | None:
+    """Return how `record`, unsaved values included, appears in search results and link previews; None for records other
+    than prose. If an editor chose no picture, it is one drawn from the title."""
+    if not isinstance(record, Prose):
+        return None
+    body = getattr(record, min(rich_text_fields(type(record))), "")
+    title = record.meta_title or str(record)
+    cover = getattr(record, record.cover_field) if record.cover_field else None
+    image = record.share_image or cover
+    host = urlsplit(settings.SITE_URL).netloc
+    return {
+        "title": shorten(f"{title} · {site.shown_name}", TITLE_LIMIT),
+        "address": " › ".join([host, *filter(None, record.get_absolute_url().split("/") if record.slug else [])]),
+        "description": shorten(record.meta_description or record.summary_text or plain_text(body), DESCRIPTION_LIMIT),
+        "host": host,
+        "share_title": title,
+        "picture_url": image.file.url if image else record.drawing.shown("share")["url"],
+        "picture_alt": image.spoken_alt if image else "",
+    }
 
 
 class PreflightPanel(Panel):

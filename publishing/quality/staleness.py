@@ -155,11 +155,8 @@ def _stale_period(row: Reference, changes: list[tuple[datetime, dict]]) -> tuple
 def _turns(rows: list[Reference]) -> dict[tuple[int, int], set[datetime]]:
     """Return the future moments at which the facts of each target may change without a write, by type and key of the
     target."""
-    now, keys = timezone.now(), defaultdict(set)
-    for row in rows:
-        keys[row.target_type_id].add(row.target_id)
-    turns = defaultdict(set)
-    for kind, pks in keys.items():
+    now, turns = timezone.now(), defaultdict(set)
+    for kind, pks in _keys_by_type(rows, "target").items():
         model = cast(type[Model], ContentType.objects.get_for_id(kind).model_class())
         if model._meta.label_lower in citable:
             for pk, days in citable[model._meta.label_lower].turns(pks, timezone.localdate(now)).items():
@@ -273,13 +270,18 @@ def _passages_of_changed(changed: list[tuple[Reference, dict, dict]]) -> list[Pa
     ]
 
 
-def _names_of_targets(rows) -> dict[tuple[int, int], str]:
-    """Return the titles of the mentioned records by type and key, hidden ones included, deleted ones left out."""
+def _keys_by_type(rows: list[Reference], end: str) -> dict[int, set[int]]:
+    """Return the keys of the sources or targets (`end`) of references, by type."""
     keys = defaultdict(set)
     for row in rows:
-        keys[row.target_type_id].add(row.target_id)
+        keys[getattr(row, f"{end}_type_id")].add(getattr(row, f"{end}_id"))
+    return keys
+
+
+def _names_of_targets(rows) -> dict[tuple[int, int], str]:
+    """Return the titles of the mentioned records by type and key, hidden ones included, deleted ones left out."""
     names = {}
-    for kind, pks in keys.items():
+    for kind, pks in _keys_by_type(rows, "target").items():
         model = ContentType.objects.get_for_id(kind).model_class()
         if model is not None and issubclass(model, Publishable):
             titles = model._base_manager.filter(pk__in=pks).values_list("pk", model.title_field)
@@ -289,11 +291,8 @@ def _names_of_targets(rows) -> dict[tuple[int, int], str]:
 
 def _public_sources(rows) -> dict[tuple[int, int], Publishable]:
     """Return the public sources of references by type and key, loaded with their titles and address fields."""
-    keys = defaultdict(set)
-    for row in rows:
-        keys[row.source_type_id].add(row.source_id)
     found = {}
-    for kind, pks in keys.items():
+    for kind, pks in _keys_by_type(rows, "source").items():
         model = cast(type[Publishable], ContentType.objects.get_for_id(kind).model_class())
         records = model.objects.published().filter(pk__in=pks).only(model.title_field, *model.address_fields)
         found |= {(kind, record.pk): record for record in records}

@@ -11,13 +11,14 @@ from html import escape, unescape
 import nh3
 
 from publishing.richtext.schema import EMPTY, TAGS
-from publishing.richtext.table_element import ATTRIBUTE, InvalidTableError, comparison
+from publishing.richtext.table_element import ATTRIBUTE
 
 _TOKEN = re.compile(r"<[^>]+>|[^<\s]+|\s+")
 _PICTURE = re.compile(r"<img [^>]*>")
 _ATTRIBUTE = re.compile(r'(src|alt)="([^"]*)"')
 _ID = re.compile(r' id="[^"]*"')
-_COMPARISON = re.compile(rf'(<table) {ATTRIBUTE}="([^"]*)"(>)')
+_COMPARISON = re.compile(rf'<table {ATTRIBUTE}="[^"]*">')
+NAMED = "<p>[Table from the catalogue]</p><table>"
 # Number of tokens above which frequent words are not used as anchors, since all pairs of them would be tried.
 _LONG = 3_000
 
@@ -78,7 +79,7 @@ def marked_plain(one: str, other: str) -> tuple[str, str]:
 
 def _words(html: str) -> list[Word]:
     words, open_tags = [], []
-    for token in _TOKEN.findall(_COMPARISON.sub(_comparison, _PICTURE.sub(_picture, html))):
+    for token in _TOKEN.findall(_COMPARISON.sub(NAMED, _PICTURE.sub(_picture, html))):
         if not token.startswith("<"):
             words.append(Word(token, (" " if token.isspace() else token, *open_tags), is_tag=False))
             continue
@@ -97,15 +98,6 @@ def _picture(match) -> str:
     attributes = dict(_ATTRIBUTE.findall(match[0]))
     number = unescape(attributes.get("src", "")).rpartition("/")[2]
     return f"[Picture {escape(number)}: {attributes.get('alt') or 'no words'}]"
-
-
-def _comparison(match) -> str:
-    """Put a line above a catalogue table."""
-    try:
-        comparison(unescape(match[2]))
-    except InvalidTableError:
-        return f"<p>[Table that cannot be read]</p>{match[1]}{match[3]}"
-    return f"<p>[Table from the catalogue]</p>{match[1]}{match[3]}"
 
 
 def _html(runs, mark: str) -> str:

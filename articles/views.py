@@ -70,7 +70,7 @@ def _topics_with_articles() -> list[Topic]:
 
 @cacheable()
 @safe_only
-def text(request, slug, kind):
+def text(request, slug: str, kind):
     """Show an article, a service, a case study or a plain page."""
     article = get_visible(request, Article, slug, kind=kind)
     questions = article.placed_questions
@@ -112,7 +112,7 @@ def _reading_minutes(words: str) -> int:
 
 @cacheable()
 @safe_only
-def text_as_markdown(request, slug, kind):
+def text_as_markdown(request, slug: str, kind):
     article = get_visible(request, Article, slug, kind=kind)
     canonical = article.canonical_url or absolute(article.get_absolute_url())
     return markdown_response(article_markdown(article), canonical)
@@ -120,7 +120,7 @@ def text_as_markdown(request, slug, kind):
 
 @cacheable(only_page_parameter)
 @safe_only
-def articles_of(request, slug, owner):
+def articles_of(request, slug: str, owner):
     """Show a topic or an author (`owner`) with the articles."""
     model, text_field, schema_type, lookup = OWNERS[owner]
     record = get_visible(request, model, slug)
@@ -163,7 +163,7 @@ def feed(request, form):
 
 @cacheable()
 @safe_only
-def feed_of_owner(request, slug, owner, form):
+def feed_of_owner(request, slug: str, owner, form):
     """Return the feed of a topic or an author."""
     model, text_field, _, lookup = OWNERS[owner]
     record = get_visible(request, model, slug)

@@ -56,7 +56,7 @@ class QuestionQuerySet(ProseQuerySet["Question"]):
         return self.prefetch_related("other_wordings")
 
 
-def fetch_topics(questions: list["Question"]):
+def fetch_topics(questions: list["Question"]) -> None:
     """Fetch `public_topic` of these questions. One query."""
     topics = QuestionTopic.objects.published().in_bulk({question.topic_id for question in questions})
     for question in questions:

@@ -1,7 +1,7 @@
 from typing import cast
 
 from django.db.models import Prefetch
-from django.http import Http404
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
@@ -28,7 +28,7 @@ RELATED = 5
 
 @cacheable()
 @safe_only
-def question_list(request):
+def question_list(request: HttpRequest) -> HttpResponse:
     description = (
         "Short answers to what clients ask about generative AI, language models and the companies behind them."
     )
@@ -61,7 +61,7 @@ def _others_of(topic, question):
 
 @cacheable()
 @safe_only
-def topic(request, slug):
+def topic(request: HttpRequest, slug: str) -> HttpResponse:
     topic = get_visible(request, QuestionTopic, slug)
     crumbs = _crumbs(topic)
     text = f"Questions about {topic.name}, answered."
@@ -88,7 +88,7 @@ def topic(request, slug):
 
 @cacheable()
 @safe_only
-def question(request, slug):
+def question(request: HttpRequest, slug: str) -> HttpResponse:
     try:
         question = get_visible(request, Question, slug)
     except Http404:
@@ -115,7 +115,7 @@ def question(request, slug):
 
 @cacheable()
 @safe_only
-def question_as_markdown(request, slug):
+def question_as_markdown(request: HttpRequest, slug: str) -> HttpResponse:
     try:
         question = get_visible(request, Question, slug)
     except Http404:
@@ -181,7 +181,7 @@ class VoteView(PublicFormView):
 
 
 @safe_only
-def thanks(request, slug):
+def thanks(request: HttpRequest, slug: str) -> HttpResponse:
     question = _public(request, slug)
     metadata = page_metadata(request, "Thank you", "Your vote was counted.", is_indexable=False)
     return render(request, "faq/thanks.html", {"question": question, "metadata": metadata})

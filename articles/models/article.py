@@ -71,7 +71,7 @@ def fetch_for_cards(articles) -> list["Article"]:
     return articles
 
 
-def fetch_bylines_and_topics(articles: list["Article"]):
+def fetch_bylines_and_topics(articles: list["Article"]) -> None:
     """Fetch `byline` and `topic_list` of these articles, with names and slugs only. One query each."""
     bylines = _public_of_each(articles, Author.objects.only("slug", "name", "role"), "article", "position")
     topic_lists = _public_of_each(articles, Topic.objects.only("slug", "name"), "content_object", "pk")

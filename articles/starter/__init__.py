@@ -17,7 +17,7 @@ FOLDER = Path(__file__).parent
 TO_COMPLETE = re.compile(r"<p>To be completed: .*</p>\n?")
 
 
-def load(once):
+def load(once) -> None:
     for entry in _read("authors.toml")["author"]:
         if once.needs(Author, entry["slug"]):
             Author.objects.create(**_only(entry, "name", "slug", "role"), biography=entry["biography"].strip())

@@ -73,7 +73,7 @@ class ImpactMixin(admin.ModelAdmin):
         return (models_of(stored) | {model, *offerings}) - {None}
 
 
-def impact_page(model_admin, request, passages, words="Continue", **context):
+def impact_page(model_admin, request, passages, words: str = "Continue", **context):
     """Return a page that asks for confirmation and repeats the submitted data."""
     records = list(by_record(passages).items())
     context |= {

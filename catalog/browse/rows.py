@@ -89,7 +89,7 @@ def rows_beside(group: LinkGroup, record, day: date) -> ModelRows:
     return ModelRows([models.order_by(*LATEST_FIRST)], day, number)
 
 
-def model_row(name, slug, show, released_on, context_tokens, row, status, input_price) -> ModelRow:
+def model_row(name: str, slug: str, show, released_on, context_tokens, row, status, input_price) -> ModelRow:
     """Return the row for the values of COLUMNS."""
     is_unverified = show == "unverified"
     vendors, inputs, outputs = (

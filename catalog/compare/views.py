@@ -2,7 +2,7 @@
 
 from urllib.parse import urlencode
 
-from django.http import QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -26,7 +26,7 @@ DESCRIPTION = "Compare two to six AI models: cost of a workload, lifetime, licen
 
 @cacheable()
 @safe_only
-def compare(request):
+def compare(request: HttpRequest) -> HttpResponse:
     """Compare the models in `?m=`, or offer a search if they are too few. More than six are a 400 with a way back."""
     choice, workload = ModelSelection.parse(request.GET), Workload.parse(request.GET)
     sought, today = words(request.GET.get("add", "")), timezone.localdate()

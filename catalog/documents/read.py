@@ -32,7 +32,7 @@ PRICES = ("input_price", "output_price")
 _is_done: ContextVar[bool | None] = ContextVar("_is_done", default=None)
 
 
-def stamp_pending_changes():
+def stamp_pending_changes() -> None:
     """Stamp pending changes, once per request of a public page. One query if there are none.
 
     Outside a transaction it waits at most 50 ms; after that the reader gets the last stamped state.

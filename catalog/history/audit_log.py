@@ -16,7 +16,7 @@ from uuid import UUID
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import ProtectedError
+from django.db.models import Model, ProtectedError
 from django.utils import timezone
 from taggit.managers import TaggableManager
 
@@ -65,11 +65,11 @@ def values_of(row, but: str = "") -> dict:
     return found | {name: [tag.pk for tag in getattr(row, name).all()] for name in tag_fields(type(row))}
 
 
-def tag_fields(model) -> list[str]:
+def tag_fields(model: type[Model]) -> list[str]:
     return [manager.name for manager in model._meta.many_to_many if isinstance(manager, TaggableManager)]
 
 
-def take_snapshot(model, pks: Iterable[int]) -> dict[int, RecordSnapshot]:
+def take_snapshot(model: type[Model], pks: Iterable[int]) -> dict[int, RecordSnapshot]:
     """Return snapshots of the records with these keys; missing records are left out. One query per table."""
     pks = list(pks)
     rows = model._base_manager.filter(pk__in=pks).prefetch_related(*tag_fields(model))
@@ -156,7 +156,7 @@ def _withdraw_evidence(model, rows: list[FieldChange]):
 # Reverting -----------------------------------------------------------------------------------------
 
 
-def revert_change(change: FieldChange, user):
+def revert_change(change: FieldChange, user) -> None:
     """Revert one change, unless the value changed again later. Raises CannotTakeBackError with the reason.
 
     Reverting a change of an import keeps later imports from writing the field. Reverting a change of a user allows

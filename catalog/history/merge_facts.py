@@ -52,7 +52,7 @@ def _words(record, column) -> str:
     return str(getattr(record, f"get_{column.name}_display")() if column.choices else value)
 
 
-def drop_evidence_of_others(facts: dict, records: list, subject: str):
+def drop_evidence_of_others(facts: dict, records: list, subject: str) -> None:
     """Delete the evidence for values that are not kept."""
     for column, kept in facts.items():
         value = repr(getattr(kept, column.attname))

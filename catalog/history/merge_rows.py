@@ -78,7 +78,7 @@ def _identities(row, key) -> list[tuple]:
     return found
 
 
-def move_rows(old, new):
+def move_rows(old, new) -> None:
     """Repoint all rows from `old` to `new`. A row that `new` already has takes over values that it lacks."""
     for move in find_moves(old, new):
         name = move.key.name

@@ -19,7 +19,7 @@ PLACES = Decimal("0.000000001")
 DEAREST = Decimal(1_000_000)
 
 
-def filled(value):
+def filled(value: object):
     return MISSING if value in ("", None) else value
 
 
@@ -65,7 +65,7 @@ class Column:
         return history.why_not(feed, self.name, is_created=bool(plan.link and plan.link.is_created))
 
 
-def text_of(path, value, length=200) -> str:
+def text_of(path: str, value: object, length: int = 200) -> str:
     if not isinstance(value, str):
         raise BrokenRecordError(path, f"{value!r} is no text.")
     if len(value) > length:
@@ -73,7 +73,7 @@ def text_of(path, value, length=200) -> str:
     return value
 
 
-def text(path, name, length=200) -> Column:
+def text(path: str, name: str, length: int = 200) -> Column:
     return Column(path, name, lambda path, value: text_of(path, value, length), default="")
 
 
@@ -83,11 +83,11 @@ def _yes_or_no(path, value) -> bool:
     return value
 
 
-def flag(path, name) -> Column:
+def flag(path: str, name: str) -> Column:
     return Column(path, name, _yes_or_no)
 
 
-def whole_number(path, value) -> int:
+def whole_number(path: str, value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
         raise BrokenRecordError(path, f"{value!r} is no whole number.")
     if not 0 <= value < LARGEST:
@@ -95,7 +95,7 @@ def whole_number(path, value) -> int:
     return value
 
 
-def amount_of(path: str, value, factor: int = 1) -> Decimal:
+def amount_of(path: str, value: object, factor: int = 1) -> Decimal:
     """Return a feed's number times `factor` as an amount of money."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise BrokenRecordError(path, f"{value!r} is no number.")
@@ -105,14 +105,14 @@ def amount_of(path: str, value, factor: int = 1) -> Decimal:
     return exact.quantize(PLACES)
 
 
-def tokens(path, name) -> Column:
+def tokens(path: str, name: str) -> Column:
     def read(path, value):
         return None if whole_number(path, value) in (0, NO_LIMIT) else value
 
     return Column(path, name, read)
 
 
-def day(path, name) -> Column:
+def day(path: str, name: str) -> Column:
     return Column(path, name, lambda path, value: date_or_unknown(text_of(path, value)), default="")
 
 
@@ -124,17 +124,17 @@ def date_or_unknown(value: str) -> str:
         return ""
 
 
-def list_of_texts(path, value) -> list[str]:
+def list_of_texts(path: str, value: object) -> list[str]:
     if not isinstance(value, list):
         raise BrokenRecordError(path, f"{value!r} is no list.")
     return [text_of(path, item, 100) for item in value]
 
 
-def names(path, name) -> Column:
+def names(path: str, name: str) -> Column:
     return Column(path, name, list_of_texts)
 
 
-def openness(path, name) -> Column:
+def openness(path: str, name: str) -> Column:
     """Feeds state only whether weights are open. A more precise value of ours stays while it does not contradict."""
 
     def read(path, value):
@@ -149,7 +149,7 @@ def openness(path, name) -> Column:
 LISTINGS = {"alpha": Listing.PREVIEW, "beta": Listing.PREVIEW, "deprecated": Listing.DEPRECATED}
 
 
-def listing(path, name) -> Column:
+def listing(path: str, name: str) -> Column:
     def read(path, value):
         if not isinstance(value, str) or value not in LISTINGS:
             raise BrokenRecordError(path, f"{value!r} is no status that is known here.")

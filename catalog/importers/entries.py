@@ -101,7 +101,7 @@ def batches(handlers: list, entries: Iterable[SourceEntry]) -> Iterator[tuple]:
             yield handler, list(some)
 
 
-def holds_nul(value) -> bool:
+def holds_nul(value: object) -> bool:
     """Return whether a value contains the NUL character, which PostgreSQL cannot store in text."""
     if isinstance(value, str):
         return "\0" in value
@@ -119,7 +119,7 @@ def at(data: dict, path: str):
     return data
 
 
-def put(data: dict, path: str, value):
+def put(data: dict, path: str, value: object) -> None:
     *parents, last = path.split(".")
     for name in parents:
         data = data.setdefault(name, {})

@@ -20,7 +20,7 @@ from catalog.rules.prices import KEY
 REPLACED = ("amount", "currency", "unit", "per_quantity", "is_withdrawn")
 
 
-def price(key: tuple, amount, unit=Unit.TOKEN, per_quantity=1_000_000, **columns) -> Price:
+def price(key: tuple, amount, unit=Unit.TOKEN, per_quantity: int = 1_000_000, **columns) -> Price:
     """Return an unsaved row with this key, in USD."""
     about = dict(zip(KEY, key, strict=True)) | columns
     return Price(**about, amount=amount, unit=unit, per_quantity=per_quantity)

@@ -147,7 +147,7 @@ class ImportProgress:
         self.run.save()
 
 
-def hold(run: ImportRun, plans: list[Plan]):
+def hold(run: ImportRun, plans: list[Plan]) -> None:
     """Store the plans for review, including those that only link a record, because dependent records need the link."""
     HeldRecord.objects.bulk_create(
         HeldRecord(

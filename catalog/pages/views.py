@@ -43,7 +43,7 @@ def _page_and_side(pairs) -> bool:
 
 @cacheable()
 @safe_only
-def model(request, slug):
+def model(request, slug: str):
     model = get_visible(request, AIModel, slug)
     today = timezone.localdate()
     page = model_page(model, today)
@@ -67,7 +67,7 @@ def model(request, slug):
 
 @cacheable(only_page_parameter)
 @safe_only
-def model_offerings(request, slug):
+def model_offerings(request, slug: str):
     """Show all details of a model's offerings, which are too long for its own page if there are many."""
     model = get_visible(request, AIModel, slug)
     today = timezone.localdate()
@@ -92,7 +92,7 @@ def model_offerings(request, slug):
 
 @cacheable()
 @safe_only
-def model_as_markdown(request, slug):
+def model_as_markdown(request, slug: str):
     model = get_visible(request, AIModel, slug)
     text = model_markdown(model, model_page(model, timezone.localdate()))
     return markdown_response(text, absolute(model.get_absolute_url()))
@@ -116,7 +116,7 @@ def vendor_list(request):
 
 @cacheable(only_page_parameter)
 @safe_only
-def vendor(request, slug):
+def vendor(request, slug: str):
     vendor = get_visible(request, Vendor, slug, lambda vendors: vendors.select_related("logo"))
     crumbs = _crumbs({"title": "Vendors", "url": reverse("catalog:vendors")}, vendor)
     texts = Texts(vendor.description)
@@ -134,7 +134,7 @@ def vendor(request, slug):
 
 @cacheable(_page_and_side)
 @safe_only
-def modality(request, slug):
+def modality(request, slug: str):
     modality = get_visible(request, Modality, slug)
     text = modality.description or f"AI models with {modality} as input or output."
     gives = request.GET.get("side") == "output" or (request.GET.get("side") != "input" and not _takes(modality))
@@ -150,7 +150,7 @@ def modality(request, slug):
 
 @cacheable(only_page_parameter)
 @safe_only
-def family(request, slug):
+def family(request, slug: str):
     family = get_visible(request, Family, slug, lambda families: families.select_related("vendor"))
     text = family.summary or f"The models of the series {family}."
     shown = _page_of_models(request, FAMILY, family)
@@ -166,7 +166,7 @@ def family(request, slug):
 
 @cacheable(only_page_parameter)
 @safe_only
-def provider(request, slug):
+def provider(request, slug: str):
     provider = get_visible(request, Provider, slug)
     today = timezone.localdate()
     offerings = OfferingsOf(provider, today)

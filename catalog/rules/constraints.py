@@ -33,7 +33,7 @@ def above_zero(*fields: str) -> list[CheckConstraint]:
     ]
 
 
-def one_of(field: str, choices, *, or_empty=False) -> CheckConstraint:
+def one_of(field: str, choices, *, or_empty: bool = False) -> CheckConstraint:
     values = [*choices.values, *([""] if or_empty else [])]
     return CheckConstraint(condition=Q(**{f"{field}__in": values}), name=f"%(app_label)s_%(class)s_{field}_is_known")
 

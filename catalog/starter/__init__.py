@@ -10,7 +10,7 @@ from publishing.workflow.starter import with_primary_keys
 FOLDER = Path(__file__).parent
 
 
-def load(once):
+def load(once) -> None:
     sources = Sources(_read("sources.toml"))
     _load_plain(once, Modality, _read("modalities.toml")["modality"])
     _load_plain(once, Vendor, _read("vendors.toml")["vendor"])

@@ -66,7 +66,7 @@ def create_model(entry: dict) -> AIModel:
     return model
 
 
-def complete_model(model: AIModel, entry: dict, sources: Sources):
+def complete_model(model: AIModel, entry: dict, sources: Sources) -> None:
     """Add aliases, events, offerings, evidence and the successor."""
     for kind, names in (("api_id", "api_ids"), ("spelling", "spellings")):
         Alias.objects.bulk_create(Alias(model=model, text=text, kind=kind) for text in entry.get(names, []))

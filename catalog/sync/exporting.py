@@ -121,7 +121,7 @@ def _whole_or_not(path: Path):
         part.unlink(missing_ok=True)
 
 
-def sweep(folder: Path, head: Head):
+def sweep(folder: Path, head: Head) -> None:
     """Delete files of other heads and leftovers of killed processes that are older than an hour."""
     for path in [*folder.glob("*.ndjson*"), *folder.glob(f"*{PART_MADE}")]:
         is_current = path.name.startswith(f"{head.epoch}-{head.number}-")

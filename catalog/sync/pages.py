@@ -16,13 +16,13 @@ COLUMNS = ("seq", "type", "object_id", "hash", "stamped_at", "body", "is_deleted
 DIGEST_SECONDS = 86_400
 
 
-def record_head(seq: int, type_name: str, object_id: str, hash_: str, changed_at) -> str:
+def record_head(seq: int, type_name: str, object_id: str, hash_: str, changed_at: datetime) -> str:
     """Return the part of a record before its document, without the opening brace. It is ASCII."""
     head = f'"type":"{type_name}","id":"{object_id}","seq":{seq},"hash":"{hash_}"'
     return f'{head},"changed_at":"{_moment(changed_at)}","data":'
 
 
-def record_line(seq: int, type_name: str, object_id: str, hash_: str, changed_at, body: str) -> str:
+def record_line(seq: int, type_name: str, object_id: str, hash_: str, changed_at: datetime, body: str) -> str:
     """Return a record in the form of exports and the feed, without the opening brace."""
     return f"{record_head(seq, type_name, object_id, hash_, changed_at)}{body}}}"
 

@@ -80,7 +80,7 @@ def ensure_triggers(is_after_migration: bool = False) -> bool:
     return True
 
 
-def mark_all_documents():
+def mark_all_documents() -> None:
     """Mark all documents to be composed and compared; only changed ones get a new number."""
     FeedMark.objects.create(kind=ChangeKind.EVERYTHING, key=0)
 

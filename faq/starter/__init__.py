@@ -12,7 +12,7 @@ FOLDER = Path(__file__).parent
 CHECKED_ON = date(2026, 11, 24)
 
 
-def load(once):
+def load(once) -> None:
     for entry in _read("topics.toml")["topic"]:
         if once.needs(QuestionTopic, entry["slug"]):
             QuestionTopic.objects.create(name=entry["name"], slug=entry["slug"], position=entry["position"])

@@ -17,7 +17,7 @@ class BackupError(CommandError):
     """Raised when a backup or a restore fails; the message is a sentence."""
 
 
-def write(path: Path, files: dict[str, Path]):
+def write(path: Path, files: dict[str, Path]) -> None:
     """Write the files under their names, in this order. Only the owner can read the archive."""
     path.touch(mode=0o600)
     with tarfile.open(path, "w:gz", compresslevel=1, dereference=True) as tar:

@@ -49,7 +49,7 @@ Concerns = Callable[[Write], bool]
 _subscribers: list[tuple[Concerns, Callable[[], None]]] = []
 
 
-def subscribe(concerns: Concerns, function: Callable[[], None]):
+def subscribe(concerns: Concerns, function: Callable[[], None]) -> None:
     """Call `function` once after each commit of a transaction with a write for which `concerns` returns True.
 
     Subscribers are called in order of subscription, before all other hooks of the transaction. Their errors are logged.
@@ -57,7 +57,7 @@ def subscribe(concerns: Concerns, function: Callable[[], None]):
     _subscribers.append((concerns, function))
 
 
-def parse(sql) -> Write | None:
+def parse(sql: str) -> Write | None:
     """Return what a statement may write; None if it only reads."""
     if not isinstance(sql, str):
         return ANY_WRITE
@@ -75,7 +75,7 @@ def _has_another(sql: str) -> bool:
     return ";" in sql.rstrip("; \n\t")
 
 
-def note_write(write: Write = ANY_WRITE, connection=default_connection):
+def note_write(write: Write = ANY_WRITE, connection=default_connection) -> None:
     """Call the subscribers that `write` concerns as soon as others can see what `connection` has written."""
     _after_commit(connection, _concerned(write))
 
@@ -84,7 +84,7 @@ def _concerned(write: Write | None) -> list[Callable[[], None]]:
     return [function for concerns, function in _subscribers if concerns(write)] if write else []
 
 
-def watch(execute, sql, params, many, context):
+def watch(execute, sql: str, params, many, context):
     """An execute_wrapper for Django's connections."""
     cursor, connection = context["cursor"], context["connection"]
     if isinstance(cursor.cursor, FetchedCursor):

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import BadRequest, FieldError
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -46,7 +46,7 @@ def problem_type(name: str) -> str:
     return f"{absolute(reverse('api-docs'))}#problem-{name}" if name else "about:blank"
 
 
-def problem(request, status: int, detail: str, kind: str = "about:blank", **extra) -> dict:
+def problem(request: HttpRequest, status: int, detail: str, kind: str = "about:blank", **extra) -> dict:
     """Return the members of a problem document (RFC 9457, section 3). `extra` adds members, such as `errors`."""
     return {
         "type": kind,
@@ -59,7 +59,7 @@ def problem(request, status: int, detail: str, kind: str = "about:blank", **extr
     }
 
 
-def is_api(request) -> bool:
+def is_api(request: HttpRequest) -> bool:
     return request.path_info.startswith("/api/v")
 
 
@@ -81,27 +81,27 @@ def error_response(request, status: int, detail: str, advice: str = "", name: st
     return HttpResponse(render_to_string(f"{status}.html", context), status=status, headers=headers)
 
 
-def bad_request(request, exception=None):
+def bad_request(request: HttpRequest, exception=None) -> HttpResponse:
     """Respond with 400. Only messages of our own parsers are meant for readers; Django's are not shown."""
     said = str(exception) if isinstance(exception, BadRequest) else ""
     return error_response(request, 400, said or "The request could not be understood.")
 
 
-def permission_denied(request, exception=None):
+def permission_denied(request: HttpRequest, exception=None) -> HttpResponse:
     return error_response(request, 403, "You are not allowed to see this.")
 
 
-def csrf_failure(request, reason=""):
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return error_response(request, 403, "The form has expired or came from another site. Reload it.")
 
 
-def page_not_found(request, exception=None):
+def page_not_found(request, exception=None) -> HttpResponse:
     if request.path_info.startswith(f"/{settings.ADMIN_PATH}") and request.user.is_staff:
         return render(request, "admin/404.html", admin.site.each_context(request), status=404)
     return error_response(request, 404, "There is no page at this address.")
 
 
-def gone(request):
+def gone(request: HttpRequest) -> HttpResponse:
     return error_response(request, 410, "This page was removed.")
 
 
@@ -123,7 +123,7 @@ def answer_to(request, exception) -> HttpResponse | None:
 _NO_VALUE = re.compile(r"expected a number but got|Cannot resolve keyword")
 
 
-def answer_to_staff(request, exception) -> HttpResponse | None:
+def answer_to_staff(request: HttpRequest, exception) -> HttpResponse | None:
     """Log and return the response to an admin request that no admin page makes; None for any other exception."""
     is_no_value = isinstance(exception, (ValueError, FieldError)) and _NO_VALUE.search(str(exception))
     if not is_no_value and not isinstance(exception, (OverflowError, IncorrectLookupParameters)):
@@ -132,7 +132,7 @@ def answer_to_staff(request, exception) -> HttpResponse | None:
     return error_response(request, 400, "A value in this request is invalid.")
 
 
-def server_error(request):
+def server_error(request: HttpRequest) -> HttpResponse:
     """Respond to an unhandled exception of a view or middleware; called while it is being handled."""
     trouble = outage_of(sys.exc_info()[1])
     if trouble is not None:
@@ -140,7 +140,7 @@ def server_error(request):
     return error_response(request, 500, "Something went wrong here. It has been logged.")
 
 
-def unavailable(request, trouble: Outage):
+def unavailable(request: HttpRequest, trouble: Outage) -> HttpResponse:
     """Respond with 503 when the database or the disk has a problem. Needs no query, and is not cached."""
     is_reading = request.method in {"GET", "HEAD", "OPTIONS"}
     meanwhile = " Signing in is not possible meanwhile." if trouble.is_of_writing else ""
@@ -148,13 +148,13 @@ def unavailable(request, trouble: Outage):
     return tried_later(error_response(request, 503, *words))
 
 
-def tried_later(response):
+def tried_later(response: HttpResponse) -> HttpResponse:
     response.headers["Retry-After"] = str(RETRY_SECONDS)
     response.headers["Cache-Control"] = "no-store"
     return response
 
 
-def locked_out(request, credentials=None, *args, **kwargs):
+def locked_out(request: HttpRequest, credentials=None, *args, **kwargs) -> HttpResponse:
     """Respond to too many wrong passwords (django-axes calls this)."""
     words = "Too many sign-in attempts. Try again in 15 minutes."
     return error_response(request, 429, words, headers={"Retry-After": "900"})

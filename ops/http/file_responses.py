@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import IO
 
 from django.core.files.base import File
-from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.cache import get_conditional_response
 
 SMALL = 8 * 1024 * 1024  # bytes
@@ -60,7 +60,7 @@ class UnsatisfiableError(Exception):
     """The requested range contains no byte of the file."""
 
 
-def file_response(request, path: Path, etag: str, content_type: str) -> HttpResponseBase:
+def file_response(request: HttpRequest, path: Path, etag: str, content_type: str) -> HttpResponseBase:
     """Return the file or the requested range of it; 304 if the client already has it. `etag` must be strong.
 
     Raises UnsatisfiableError if the range is outside the file, FileNotFoundError if the file is gone, and

@@ -4,7 +4,7 @@ import logging
 from datetime import timedelta
 
 from django.db import DatabaseError, InterfaceError, connection
-from django.http import JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 
 from ops.db.unapplied_migrations import unapplied_migrations
@@ -18,13 +18,13 @@ WORKER_SILENCE = timedelta(minutes=5)
 
 
 @safe_only
-def healthz(request):
+def healthz(request: HttpRequest) -> HttpResponse:
     """Respond if this process is running at all."""
     return _uncached(JsonResponse({"status": "ok"}))
 
 
 @safe_only
-def readyz(request):
+def readyz(request: HttpRequest) -> HttpResponse:
     """Report on database, migrations, cache and worker; 503 if this process cannot serve readers.
 
     A cache server or worker that does not respond is only reported, as readers can do without them: with a 503, one

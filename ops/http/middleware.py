@@ -42,7 +42,7 @@ class RequestIDMiddleware:
         return response
 
 
-def is_admin(request) -> bool:
+def is_admin(request: HttpRequest) -> bool:
     return request.path_info.startswith(f"/{settings.ADMIN_PATH}")
 
 

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from django.core.exceptions import BadRequest
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
-from django.http import Http404, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponseRedirect
 
 MAX_NUMBER = 2**31 - 1
 AMOUNT = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
@@ -46,7 +46,7 @@ def words(text: str, most: int = 200) -> str:
     return " ".join(kept.split())[:most]
 
 
-def canonical_redirect(request, pairs: list[tuple[str, str]], known) -> HttpResponseRedirect | None:
+def canonical_redirect(request: HttpRequest, pairs: list[tuple[str, str]], known) -> HttpResponseRedirect | None:
     """Return a redirect to the URL with `pairs` in this order; None if the request has exactly these.
 
     Parameters that are not `known`, such as those of analytics, are preserved at the end.
@@ -58,7 +58,7 @@ def canonical_redirect(request, pairs: list[tuple[str, str]], known) -> HttpResp
     return HttpResponseRedirect(f"{request.path}?{urlencode(wanted)}" if wanted else request.path)
 
 
-def page_of(queryset, request, per_page: int) -> Page:
+def page_of(queryset, request: HttpRequest, per_page: int) -> Page:
     """Return the page of `queryset` that `?page=` asks for. Raises BadRequest for no number, Http404 past the last."""
     number = whole_number(request.GET.get("page", "1"), "page", least=1)
     paginator = Paginator(queryset, per_page)

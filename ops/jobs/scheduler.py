@@ -85,7 +85,7 @@ def prune_task_results():
 
 
 @register_job(minutes=10)
-def retry_lost_tasks(own_id: str = ""):
+def retry_lost_tasks(own_id: str = "") -> None:
     """Queue again the tasks that started long ago, and those of `own_id`, a worker that runs none when it calls this.
 
     Their worker was killed or lost its database. A task may therefore run twice.

@@ -145,7 +145,7 @@ def take(key: str, limit: int, seconds: int) -> int | None:
     return _first_answer("take", key, limit, seconds)
 
 
-def give_back(key: str):
+def give_back(key: str) -> None:
     """Count one use less."""
     _first_answer("give_back", key)
 

@@ -45,7 +45,7 @@ def _first_words(resolver):
             yield word
 
 
-def note_request(path: str, status: int, seconds: float, found: str = ""):
+def note_request(path: str, status: int, seconds: float, found: str = "") -> None:
     """Count a request. `found` is "hit" or "miss" of the page cache, "" if it was not involved."""
     word = path.lstrip("/").partition("/")[0]
     kind = word if word in kinds() else OTHER if word else HOME

@@ -3,7 +3,7 @@
 import os
 
 from django.conf import settings
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import constant_time_compare
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
@@ -17,7 +17,7 @@ CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 
 @safe_only
-def metrics(request):
+def metrics(request: HttpRequest) -> HttpResponse:
     """Return the metrics to requests with `Authorization: Bearer` and the token. They name no person and no query."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     is_known = scheme.lower() == "bearer" and constant_time_compare(token.strip(), settings.METRICS_TOKEN)

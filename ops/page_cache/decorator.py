@@ -38,7 +38,7 @@ def cacheable(understands: Callable[[Pairs], bool] = no_parameters):
 _may_be_kept = ContextVar("_may_be_kept", default=True)
 
 
-def do_not_cache():
+def do_not_cache() -> None:
     """Mark the page being made as possibly older than a write before the request, so that it is not cached."""
     _may_be_kept.set(False)
 

@@ -31,7 +31,7 @@ BUT_FOR_UPDATES = "AFTER INSERT OR DELETE OR TRUNCATE ON {table} FOR EACH STATEM
 EACH_ROW = "AFTER UPDATE ON {table} FOR EACH ROW"
 
 
-def install(connection):
+def install(connection) -> None:
     """Create missing triggers and drop obsolete ones. Two queries if there are none."""
     with connection.cursor() as cursor:
         there = _installed(cursor)
@@ -45,7 +45,7 @@ def install(connection):
             cursor.execute(wanted[key])
 
 
-def notify_all_hosts():
+def notify_all_hosts() -> None:
     """Raise the content version on every host with the transaction, although it writes to no visible table."""
     connection = connections[DEFAULT_DB_ALIAS]
     content_changed(connection)

@@ -51,7 +51,7 @@ def increase_content_version():
     content_version.increase()
 
 
-def content_changed(connection=default_connection):
+def content_changed(connection=default_connection) -> None:
     """Raise the content version as soon as others can see what `connection` has written."""
     note_write(connection=connection)
 

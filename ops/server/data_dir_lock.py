@@ -22,7 +22,7 @@ def locked(name: str, how: int):
         yield
 
 
-def lock_shared():
+def lock_shared() -> None:
     """Lock the data for the life of this process. Raises DataDirInUseError during a restore."""
     try:
         held.enter_context(locked(LOCK, fcntl.LOCK_SH | fcntl.LOCK_NB))

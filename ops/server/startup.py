@@ -18,7 +18,7 @@ PASSWORD_LENGTH = 20  # letters and digits, about 119 bits
 ADMINISTRATOR = "admin"
 
 
-def check_address(host: str, port: int):
+def check_address(host: str, port: int) -> None:
     """Raise CommandError unless a server could listen there.
 
     The server's processes share their port with each other, and would also share it with another program's.
@@ -29,7 +29,7 @@ def check_address(host: str, port: int):
         raise CommandError(f"Nothing can listen on HOST {host}, PORT {port}: {error.strerror}.") from error
 
 
-def prepare_database(say):
+def prepare_database(say) -> None:
     """Migrate the database, and fill it if it is new. `say` gets a sentence before the content is loaded."""
     try:
         connection.ensure_connection()
@@ -39,7 +39,7 @@ def prepare_database(say):
     call_command("load_starter", only_new=True, say=say)
 
 
-def collect_static_files(say):
+def collect_static_files(say) -> None:
     """Collect the static files, unless none has changed since the last time.
 
     Their contents are compared, as packages often give all files the same date.

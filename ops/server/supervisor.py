@@ -54,7 +54,7 @@ def end_with_parent():
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
-def stop(children):
+def stop(children) -> None:
     """Ask the children to stop, and kill those still running after STOP_SECONDS, with their own child processes."""
     for child in children:
         child.terminate()

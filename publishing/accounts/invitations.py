@@ -28,7 +28,7 @@ def invite(*, email: str, first_name: str, last_name: str, role):
         return person
 
 
-def void_link(person):
+def void_link(person) -> None:
     """Invalidate all earlier links to the account of an invited person. Links are signed with the password hash, and
     Django sets a different unusable password each time."""
     person.set_unusable_password()

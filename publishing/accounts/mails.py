@@ -19,7 +19,7 @@ ONE_RESET_IN = timedelta(minutes=5)
 MOST_ATTEMPTS = 48
 
 
-def queue_mails(kind: str, recipients, about: int):
+def queue_mails(kind: str, recipients, about: int) -> None:
     """Queue a mail to each of `recipients` with an address, once the caller's transaction is committed.
 
     `about` is the key of the revision, the comment or the inviter, or the timestamp of the request for a new password.
@@ -43,7 +43,7 @@ def send_queued_mail(kind: str, person_pk: int, about: int, attempts: int = 0):
 
 
 @task()
-def queue_password_resets(address: str):
+def queue_password_resets(address: str) -> None:
     """Send a link for a new password to the accounts with this address, at most one per account in five minutes."""
     for person in get_user_model().objects.filter(email__iexact=address, is_active=True, is_staff=True):
         recent = DBTaskResult.objects.filter(

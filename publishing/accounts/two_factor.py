@@ -95,7 +95,7 @@ def confirm(request, device: TOTPDevice, code: str) -> list[str] | None:
     return codes
 
 
-def remove_from(user):
+def remove_from(user) -> None:
     """Remove the second factor of `user` and its recovery codes."""
     with transaction.atomic():
         TOTPDevice.objects.filter(user=user).delete()

@@ -6,7 +6,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.models import CHANGE, LogEntry
-from django.http import HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render, resolve_url
 from django.template.defaultfilters import pluralize
 from django.urls import reverse
@@ -41,7 +41,7 @@ class CodeForm(forms.Form):
 
 
 @sensitive_post_parameters("code")
-def give_code(request):
+def give_code(request) -> HttpResponse:
     """Ask for a code from the phone, or a recovery code, after the password."""
     back = _way_back(request)
     device = device_of(request.user)
@@ -61,7 +61,7 @@ def give_code(request):
 
 
 @sensitive_post_parameters("code")
-def second_factor(request):
+def second_factor(request) -> HttpResponse:
     """Set up the second factor; once it is set up, offer new recovery codes and its removal."""
     if request.user.is_verified():
         return _have(request)

@@ -8,7 +8,7 @@ from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db.models import Field
-from django.http import HttpResponseRedirect
+from django.http import HttpRequest, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.utils.text import capfirst
 from django.utils.timezone import now
@@ -214,7 +214,7 @@ class PublishableAdmin(FieldsMixin, TrashMixin, admin.ModelAdmin):
         )
 
 
-def is_field_with_search(request) -> bool:
+def is_field_with_search(request: HttpRequest) -> bool:
     """Return whether the request is for the options of an autocomplete field in another record's form."""
     return bool(request.resolver_match) and request.resolver_match.url_name == "autocomplete"
 

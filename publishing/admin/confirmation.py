@@ -13,7 +13,7 @@ BUTTONS = ("_save", "_addanother", "_continue")
 LEFT_OUT = {"csrfmiddlewaretoken", "_restore", *BUTTONS}
 
 
-def confirmation(model_admin, request, template: str, title: str, *, mark="post", without=(), **context):
+def confirmation(model_admin, request, template: str, title: str, *, mark: str = "post", without=(), **context):
     """Return the page by `template`, which extends admin/confirmation.html and submits the fields `without` itself."""
     sent = request.POST or request.GET
     left_out = LEFT_OUT.union(without)

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db.models import Q
-from django.http import HttpResponseRedirect
+from django.http import HttpRequest, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -38,7 +38,7 @@ def still_correct_url(record) -> str:
     return admin_url(record.search_kind(), "still_correct", record.pk)
 
 
-def needs_review_view(request, admin_site):
+def needs_review_view(request: HttpRequest, admin_site):
     """List the stale sentences of all texts that this user may publish."""
     page = Paginator(_stale_texts(request.user), PER_PAGE).get_page(request.GET.get("page"))
     keys, wanted = defaultdict(list), Q(pk__in=[])

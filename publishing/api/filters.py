@@ -108,14 +108,14 @@ class UnknownParameter(ValidationError):
     problem_name = "unknown-parameter"
 
 
-def refuse_unknown(request: Request, known: Iterable[str] = ()):
+def refuse_unknown(request: Request, known: Iterable[str] = ()) -> None:
     """Raise UnknownParameter if the query has a parameter that is not in `known`."""
     unknown = sorted(request.query_params.keys() - set(known))
     if unknown:
         raise UnknownParameter({name[:100]: ["There is no such parameter."] for name in unknown[:20]})
 
 
-def given_once(request, name: str) -> str | None:
+def given_once(request: Request, name: str) -> str | None:
     """Return the query parameter `name`, None if missing. Raises ValidationError if it is given several times."""
     values = request.query_params.getlist(name)
     if len(values) > 1:

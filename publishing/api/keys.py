@@ -46,7 +46,7 @@ def key_of(request) -> PartnerKey | None:
     return key
 
 
-def note_use(key: PartnerKey):
+def note_use(key: PartnerKey) -> None:
     """Record that the key was used, at most once a minute. A failure does not affect the response."""
     now = timezone.now()
     if key.last_used_at and key.last_used_at > now - NOTED_EVERY:

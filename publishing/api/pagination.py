@@ -62,7 +62,7 @@ class KeysetPagination(BasePagination):
         return f"{absolute(self.request.path)}?{urlencode({**kept, 'after': after, 'limit': limit}, doseq=True)}"
 
 
-def whole_number(request, name: str, default: int, least: int, most: int) -> int:
+def whole_number(request: Request, name: str, default: int, least: int, most: int) -> int:
     """Return the query parameter `name` as a number. Raises ValidationError outside of `least` to `most`."""
     text = given_once(request, name)
     return default if text is None else checked(name, lambda: parameters.whole_number(text, name, least, most))

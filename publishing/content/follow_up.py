@@ -57,7 +57,7 @@ after_write = Hook()  # functions that take a `SavedRecords`
 before_delete = Hook()  # functions that take a model and primary keys
 
 
-def prepare_texts(model, values):
+def prepare_texts(model, values) -> None:
     """Do the slow work for the rich texts in `values`, a mapping by field name, before the transaction."""
     texts = [values.get(name) for name in sorted(rich_text_fields(model))]
     before_transaction.run(

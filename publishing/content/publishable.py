@@ -128,7 +128,7 @@ class PublishableQuerySet[M: "Publishable"](QuerySet[M]):
     delete.queryset_only = True
 
 
-def fetch_content_changed_at(records: list["Publishable"]):
+def fetch_content_changed_at(records: list["Publishable"]) -> None:
     """Set `content_changed_at` of these texts of one kind: when their visible content last changed. One query.
 
     Content changes when the text is edited, when a record that it mentions is written, and when a fact of such a record

@@ -6,7 +6,7 @@ The rows are updated with the texts.
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
-from django.db.models import Q
+from django.db.models import Model, Q
 from django.utils import timezone
 
 from ops.db.queryset import QuerySet
@@ -182,7 +182,7 @@ def compare_references_to_written(written: SavedRecords):
 
 
 @before_delete.register
-def compare_references_to(model, pks):
+def compare_references_to(model: type[Model], pks) -> None:
     """Schedule a comparison of the references to these records with today's facts."""
     now = timezone.now()
     Reference.objects.to(model, pks).update(compare_at=now, target_changed_at=now)

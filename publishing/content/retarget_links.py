@@ -1,7 +1,7 @@
 """Replace mentions of one record by mentions of another."""
 
 from django.apps import apps
-from django.db.models import Q, TextField
+from django.db.models import Model, Q, TextField
 from django.db.models.functions import Cast
 
 from publishing.richtext.document import mention, parse, serialize
@@ -10,7 +10,7 @@ from publishing.richtext.table_element import ATTRIBUTE, in_tree
 from publishing.richtext.table_element import retargeted as retargeted_comparison
 
 
-def texts_naming(record, lock: bool = False) -> dict[type, list]:
+def texts_naming(record: Model, lock: bool = False) -> dict[type, list]:
     """Return, by table, the rows whose rich texts mention `record`, drafts and trash included. A query per table.
 
     With `lock`, in a transaction, the rows are locked.
@@ -27,7 +27,7 @@ def texts_naming(record, lock: bool = False) -> dict[type, list]:
     return found
 
 
-def retarget_texts(record, to) -> int:
+def retarget_texts(record: Model, to) -> int:
     """Replace mentions of `record` by `to`, of the same kind; return the number of changed rows. In a transaction."""
     count = 0
     for table, rows in texts_naming(record, lock=True).items():
@@ -52,7 +52,7 @@ def _retarget_drafts(record, to):
         revision.save(update_fields=["content"])
 
 
-def retargeted(html: str, record, to) -> str:
+def retargeted(html: str, record: Model, to) -> str:
     """Return a cleaned body with the links to `record` changed to `to`."""
     tree = parse(html)
     for element, name in _places(tree, record):

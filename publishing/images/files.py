@@ -17,7 +17,7 @@ logger = logging.getLogger(__name__)
 GRACE = timedelta(days=1)
 
 
-def render_missing():
+def render_missing() -> None:
     """Make missing renditions, image by image: after bulk loads, or after a worker was killed.
 
     Each is recorded when it is done, so an interrupted run continues where it stopped.

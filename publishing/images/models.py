@@ -166,7 +166,7 @@ class Image(models.Model):
             render_picture.enqueue(self.pk)
 
 
-def fetch_pictures(records, name: str):
+def fetch_pictures(records, name: str) -> None:
     """Set the foreign key `name` of these records to their images. One query, or none."""
     found = Image.objects.in_bulk({getattr(record, f"{name}_id") for record in records} - {None})
     for record in records:

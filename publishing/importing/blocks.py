@@ -40,7 +40,7 @@ def level_of(block) -> int:
     return int(block.tag[1]) if re.fullmatch("h[1-6]", block.tag) else 0
 
 
-def write(block, runs: list[tuple[str, Marks]]):
+def write(block, runs: list[tuple[str, Marks]]) -> None:
     """Write runs into a block, each mark around as many of them as possible; in headings, bold is dropped."""
     is_title = bool(level_of(block)) or block.tag == "title"
     for text, marks in _tidy(runs):

@@ -58,7 +58,7 @@ def convert_file(name: str, content: bytes, user) -> ImportedText:
     return replace(taken, title=" ".join(UNSTORABLE.sub("", words).split()) or spoken)
 
 
-def check_size(size_bytes: int):
+def check_size(size_bytes: int) -> None:
     """Raise ValidationError if a file is too large."""
     if size_bytes > MAX_BYTES:
         limit = filesizeformat(MAX_BYTES)

@@ -16,7 +16,7 @@ _WRITTEN = re.compile(
 LEVEL, LIST, START = "data-level", "data-list", "data-start"
 
 
-def mark(block, style: str, marker: str):
+def mark(block, style: str, marker: str) -> None:
     """Turn a paragraph into a list entry, as Word's `mso-list` (`style`) says; `marker` is the text before it."""
     if level := _LEVEL.search(style):
         number = _NUMBER.match(marker.strip(" \u00a0\n\t"))

@@ -74,7 +74,7 @@ def _closed(html: str) -> str:
     )
 
 
-def style_of(element) -> dict[str, str]:
+def style_of(element: HtmlElement) -> dict[str, str]:
     """Return the declarations of the style attribute, in lower case."""
     declarations = (part.partition(":") for part in (element.get("style") or "").lower().split(";"))
     return {name.strip(): value.strip() for name, colon, value in declarations if colon}

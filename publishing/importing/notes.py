@@ -12,7 +12,7 @@ _MOST_ELEMENTS = 300  # in a note
 _MOST_COPIES = 20  # references to one note
 
 
-def gather_notes(tree):
+def gather_notes(tree) -> None:
     """Move each note to its reference, as an element `x-note`, and remove the lists of notes."""
     places = {}
     for element in tree.iter():

@@ -3,7 +3,7 @@
 import json
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, ValidationError
-from django.http import JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_POST
 
 from publishing.content.registry import kinds
@@ -15,7 +15,7 @@ MOST_BYTES = 10 * 1024 * 1024
 
 
 @require_POST
-def paste_view(request):
+def paste_view(request: HttpRequest) -> HttpResponse:
     """Return pasted content, `html` or `text` in Markdown, as it may be inserted into a text.
 
     The response is {"html": …, "report": [sentences]}; `html` is null for text that is not Markdown. Errors have a

@@ -1,6 +1,6 @@
 """Serve drawings: covers as SVG, and link previews as PNG. The name of a drawing contains all of its parameters."""
 
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.csp import CSP
 
 from ops.http.decorators import safe_only
@@ -9,7 +9,7 @@ from publishing.pages.views import cache_for_a_year
 
 
 @safe_only
-def drawing(request, name):
+def drawing(request: HttpRequest, name: str) -> HttpResponseBase:
     """Serve a cover. Drawing it is cheaper than a page, so it is not stored."""
     svg = HttpResponse(as_svg(*_named(name)), content_type="image/svg+xml")
     response = cache_for_a_year(svg, is_as_stored=False)  # generated for each request, so it may be compressed
@@ -20,7 +20,7 @@ def drawing(request, name):
 
 
 @safe_only
-def share_image(request, name):
+def share_image(request: HttpRequest, name: str) -> HttpResponseBase:
     return cache_for_a_year(HttpResponse(as_png(*_named(name)), content_type="image/png"))
 
 

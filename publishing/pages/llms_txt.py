@@ -1,7 +1,7 @@
 """llms.txt (llmstxt.org): an overview of the site for programs, with links to its texts as Markdown."""
 
 from django.db.models import Value
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from ops.http.decorators import safe_only
@@ -19,7 +19,7 @@ NOTE_LIMIT = 200
 
 @cacheable()
 @safe_only
-def llms(request):
+def llms(request: HttpRequest) -> HttpResponse:
     site = site_of(request)
     pages = [page for model in publishable_models() if model.has_markdown for page in model.lists()]
     text = "\n\n".join(

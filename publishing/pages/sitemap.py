@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Count, F, Max, OuterRef, Subquery
 from django.db.models.functions import Coalesce, Greatest
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import escape
 
@@ -30,7 +30,7 @@ Entry = tuple[str, datetime | None]  # the address of a page, and when it change
 
 @cacheable()
 @safe_only
-def sitemap(request, pages=()):
+def sitemap(request: HttpRequest, pages=()) -> HttpResponse:
     """Return the index of sitemaps, or one of them: the records of a kind, or the list pages and the `pages`, which are
     routes without a record."""
     kind = request.GET.get("kind")
@@ -50,7 +50,7 @@ def sitemap(request, pages=()):
 
 @cacheable()
 @safe_only
-def robots(request):
+def robots(request: HttpRequest) -> HttpResponse:
     """Return the rules for crawlers. An admin at another path is not mentioned, so that its path stays unknown."""
     lines = ["User-agent: *", f"Disallow: {reverse('search')}?", "Disallow: /api/v1/", "Allow: /api/v1/openapi.json"]
     lines.append(f"Disallow: {reverse('shared', args=['-']).removesuffix('-/')}")

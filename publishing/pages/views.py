@@ -7,7 +7,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.storage import default_storage
 from django.db.models import QuerySet
-from django.http import Http404
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
@@ -32,7 +32,7 @@ def reader_of(request):
     return request.user if is_known else AnonymousUser()
 
 
-def get_visible(request, model, slug: str, rows=QuerySet.all, **fields):
+def get_visible(request: HttpRequest, model, slug: str, rows=QuerySet.all, **fields):
     """Return the record of this address if the reader may see it; signed-in editors see drafts too.
 
     The record is one of the `model` with these `fields`; `rows`, a function of a queryset, can add related data.
@@ -65,7 +65,7 @@ def _as_if_published(record):
 
 @cacheable()
 @safe_only
-def front_page(request):
+def front_page(request: HttpRequest) -> HttpResponse:
     """Render the front page. The template calls each app's own tags for its content."""
     site = site_of(request)
     return render(request, "home.html", {"metadata": page_metadata(request, site.shown_name, site.shown_tagline)})
@@ -73,7 +73,7 @@ def front_page(request):
 
 @cacheable()
 @safe_only
-def imprint(request):
+def imprint(request: HttpRequest) -> HttpResponse:
     """Show the imprint from the site settings; not found while it is empty."""
     site = site_of(request)
     if not site.imprint:
@@ -86,7 +86,7 @@ def imprint(request):
 
 
 @safe_only
-def media(request, path: str):
+def media(request: HttpRequest, path: str) -> HttpResponseBase:
     """Serve an uploaded file. Its name contains a hash of its content, so it may be cached for a year."""
     try:
         file = default_storage.open(path)

@@ -86,7 +86,7 @@ def gap_source(name: str, label: str, explanation: str):
     return register
 
 
-def forget_misses():
+def forget_misses() -> None:
     """Delete misses that were not asked for in a long time, and those that are found by now."""
     Miss.objects.filter(last_asked_at__lt=timezone.now() - KEPT).delete()
     for row in Miss.objects.filter(kind=Miss.Kind.ADDRESS):

@@ -114,7 +114,7 @@ class BatchedCounter:
 addresses, searches = BatchedCounter(Miss.Kind.ADDRESS), BatchedCounter(Miss.Kind.SEARCH)
 
 
-def note_address(request):
+def note_address(request) -> None:
     """Count `request` as not found, if a reader made it. No queries."""
     if is_by_a_reader(request):
         addresses.count(request, request.path_info, page_that_led(request))
@@ -155,7 +155,7 @@ def page_that_led(request) -> str:
     return address[:MAX_LENGTH] if address.isprintable() else ""
 
 
-def note_search(request, found: Answer):
+def note_search(request, found: Answer) -> None:
     """Count a reader's search if no page contains all of its words. No queries."""
     if (found.total == 0 or found.is_partial) and is_by_a_reader(request):
         text = in_one_spelling(found.query.text)

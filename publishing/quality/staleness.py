@@ -56,7 +56,7 @@ class Passage:
     table: str = ""
 
 
-def passages_of(record) -> list[Passage]:
+def passages_of(record: Publishable) -> list[Passage]:
     """Return the sentences of a public record that need review."""
     return _passages(
         Reference.objects.filter(source_type=ContentType.objects.get_for_model(record), source_id=record.pk)
@@ -93,7 +93,7 @@ def stale_texts(kinds) -> list[tuple[int, int]]:
     return sorted(counts.keys() & public, key=lambda key: (-counts[key], key))
 
 
-def compare_soon():
+def compare_soon() -> None:
     """Compare the references that are due, as far as that is quick; the worker does the rest within a minute."""
     if not Reference.objects.due().exists():
         return
@@ -104,7 +104,7 @@ def compare_soon():
         logger.info("Another connection is writing; references are compared later.")
 
 
-def compare_due(seconds: float):
+def compare_due(seconds: float) -> None:
     """Compare due references with today's facts; start no further batch after this many seconds."""
     end = monotonic() + seconds
     while rows := list(Reference.objects.due().order_by("target_type", "target_id")[:BATCH]):
@@ -174,7 +174,7 @@ def token_of(passages: list[Passage]) -> str:
     return hashlib.sha256("\n".join(shown).encode()).hexdigest()[:32]
 
 
-def mark_reviewed(record, known_then: list | None = None):
+def mark_reviewed(record: Publishable, known_then: list | None = None) -> None:
     """Record that an editor has confirmed the texts of `record` with today's facts, or with `known_then`, the facts
     that `known_by` returned when they saw the texts."""
     kind = ContentType.objects.get_for_model(record)
@@ -192,7 +192,7 @@ def mark_reviewed(record, known_then: list | None = None):
     Reference.objects.bulk_update(changed, ["known", "compare_at"])
 
 
-def known_by(model, texts: dict) -> list[list]:
+def known_by(model: type[Publishable], texts: dict) -> list[list]:
     """Return today's facts of all records mentioned in `texts` (by field) of a record of `model`, in JSON types."""
     named = [(field, item) for field in sorted(rich_text_fields(model)) for item in mentions(texts.get(field) or "")]
     found = {

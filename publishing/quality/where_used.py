@@ -28,12 +28,12 @@ class Use:
     how: str
 
 
-def where_used(record) -> list[Use]:
+def where_used(record: Publishable) -> list[Use]:
     """Return the records that use `record` (of any model), mentions first; at most 200 of either kind."""
     return [*_mentions_of(record), *_relations_to(record)]
 
 
-def named_without_link(record) -> list[Use]:
+def named_without_link(record: Publishable) -> list[Use]:
     """Return the records whose texts name `record` without a link, each with its first sentences; at most 200 names."""
     rows = NameMention.objects.filter(
         target_type=ContentType.objects.get_for_model(record), target_id=record.pk, standing__in=NAMED_SO

@@ -123,7 +123,7 @@ def _known(stored: dict, names) -> dict:
     return {name: stored[name] for name in names if name in stored}
 
 
-def fill(record, content: dict):
+def fill(record, content: dict) -> None:
     """Set the fields of a record in memory to those of `content`, without saving."""
     _fill(record, fields_of(type(record)), content["fields"])
 
@@ -149,7 +149,7 @@ def _fill(row, fields, values: dict) -> bool:
     return True
 
 
-def write(record, content: dict):
+def write(record, content: dict) -> None:
     """Save `record` (in memory or stored) with its tags and rows as in `content`; in a transaction.
 
     Raises ValidationError if that is not possible; the transaction must then be rolled back.

@@ -101,7 +101,7 @@ _cleaner = nh3.Cleaner(
 MOST_CHARACTERS = 1_000_000  # of a body, with markup: longer ones would block other requests while they are saved
 
 
-def check_length(html: str):
+def check_length(html: str) -> None:
     """Raise ValidationError if `html` is longer than a body may be."""
     if len(html) > MOST_CHARACTERS:
         raise ValidationError(

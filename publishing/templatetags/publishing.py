@@ -56,7 +56,7 @@ def picture(image, shape: str, sizes: str, **options) -> SafeString:
 
 
 @register.filter(expects_localtime=True)
-def dated(moment, css_class: str = "") -> SafeString:
+def dated(moment: datetime, css_class: str = "") -> SafeString:
     """Render a date or datetime as a `time` element: 20 November 2026; "" for None."""
     return _dated(moment.date() if isinstance(moment, datetime) else moment, css_class) if moment else SafeString("")
 

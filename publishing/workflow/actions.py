@@ -16,7 +16,7 @@ from django.utils import timezone
 from ops.http.query_params import key_in
 from publishing.content.follow_up import prepare_texts
 from publishing.content.prose import Prose
-from publishing.content.publishable import State
+from publishing.content.publishable import Publishable, State
 from publishing.quality.preflight.checking import hold_back
 from publishing.quality.staleness import known_by, mark_reviewed, passages_of
 from publishing.quality.staleness import token_of as token_of_passages
@@ -68,31 +68,31 @@ class ActionResult:
     is_conflict: bool = False
 
 
-def draft_of(record) -> Revision | None:
+def draft_of(record: Publishable) -> Revision | None:
     """Return the draft of a record: its latest version, if that differs from the row; else None."""
     head = Revision.objects.head(record)
     return head if head and head.is_draft else None
 
 
-def latest_revision(record) -> Revision:
+def latest_revision(record: Publishable) -> Revision:
     """Return the latest version of a stored record; it is created if no revision has it yet."""
     with transaction.atomic():
         row = locked(record)
         return _catch_up(row, Revision.objects.head(row))
 
 
-def latest_content(record) -> dict:
+def latest_content(record: Publishable) -> dict:
     """Return the content of the latest version of a stored record."""
     draft = draft_of(record)
     return current(type(record), draft.content) if draft else read(record)
 
 
-def token_of(record, head: Revision | None) -> str:
+def token_of(record: Publishable, head: Revision | None) -> str:
     """Return a token of the version that a form opened now starts from."""
     return f"{head.pk if head else 0}/{record.last_changed_at.isoformat()}"
 
 
-def is_stale(record, token: str) -> bool:
+def is_stale(record: Publishable, token: str) -> bool:
     """Return whether the record was changed since `token` was issued. False for an empty token, as from a list."""
     head = Revision.objects.head(record)
     return bool(token) and token != token_of(record, head)
@@ -110,13 +110,13 @@ def _is_stale(action: ActionRequest, row, before: Revision | None, head: Revisio
     return bool(action.token) and (has_found or (begun != str(before.pk if before else 0) and not is_own))
 
 
-def may_be_seen(record) -> bool:
+def may_be_seen(record: Publishable) -> bool:
     """Return whether the record is published and its date has come, so that an update needs a date of its own."""
     publish_at = getattr(record, "publish_at", None)
     return record.state == State.PUBLISHED and not (publish_at and publish_at > timezone.now())
 
 
-def create_record(record, action: ActionRequest) -> ActionResult:
+def create_record(record: Publishable, action: ActionRequest) -> ActionResult:
     """Carry out `action` on a record that is not stored yet. Raises ValidationError like `perform_action`."""
     action = _checked(record, action)
     prepare_texts(type(record), action.content["fields"])
@@ -129,7 +129,7 @@ def create_record(record, action: ActionRequest) -> ActionResult:
         return ActionResult(record, revision, str(record))
 
 
-def perform_action(record, action: ActionRequest) -> ActionResult:
+def perform_action(record: Publishable, action: ActionRequest) -> ActionResult:
     """Carry out `action` on a stored record.
 
     If others changed the record since the form was opened, the content is stored as a conflicting version and nothing
@@ -169,12 +169,12 @@ def _later_save_of_session(row, action: ActionRequest) -> Revision | None:
     return written if written and 0 < action.step <= written.step else None
 
 
-def locked(record):
+def locked(record: Publishable):
     """Return the stored row, locked until the transaction ends."""
     return type(record)._base_manager.select_for_update(of=("self",)).get(pk=record.pk)
 
 
-def live_revision(record) -> Revision:
+def live_revision(record: Publishable) -> Revision:
     """Return the version that a stored record's row contains; it is created if no revision has it."""
     with transaction.atomic():
         row = locked(record)

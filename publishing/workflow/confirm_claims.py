@@ -57,7 +57,7 @@ def _of_its_kind(record):
     return record if type(record) is kind else kind._base_manager.get(pk=record.pk)
 
 
-def confirm_record(user, record) -> tuple[int, date | None]:
+def confirm_record(user, record: Publishable) -> tuple[int, date | None]:
     """Record that all claims of a public record are true today. If its review date has passed, the next one is set and
     published at once. Return the number of claims, and the new review date or None.
 
@@ -69,7 +69,7 @@ def confirm_record(user, record) -> tuple[int, date | None]:
         return count, _read_again(user, record) if is_to_be_read(record) else None
 
 
-def is_to_be_read(record) -> bool:
+def is_to_be_read(record: Publishable) -> bool:
     review_by = getattr(record, "review_by", None)
     return review_by is not None and review_by <= timezone.localdate()
 

@@ -42,7 +42,7 @@ def pictures_in(revision) -> set[int]:
     return pictures - {None}
 
 
-def drafts_that_show(image) -> list[Revision]:
+def drafts_that_show(image: Image) -> list[Revision]:
     """Return the unpublished versions of published pages that show `image`, with their records."""
     found = [revision for revision in _unpublished() if image.pk in pictures_in(revision)]
     return [revision for revision in found if revision.record is not None]

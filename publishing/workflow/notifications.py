@@ -18,13 +18,13 @@ from publishing.workflow.comment import Comment, Verdict
 SUBMITTED, COMMENTED = "submitted", "commented"
 
 
-def tell_editors(revision: Revision):
+def tell_editors(revision: Revision) -> None:
     """Notify everyone who may publish the record that it was submitted, except the person who did."""
     editors = editors_of(cast(Publishable, revision.record).search_kind()).exclude(pk=revision.author_id)
     queue_mails(SUBMITTED, editors, revision.pk)
 
 
-def editors_of(model):
+def editors_of(model: type[Publishable]):
     """Return the users who may publish records of a kind."""
     action = "publish" if "publish" in model._meta.default_permissions else "change"
     people = cast(UserManager, get_user_model().objects).with_perm(

@@ -5,12 +5,12 @@ from django.db import transaction
 
 from publishing.content.follow_up import prepare_texts
 from publishing.content.internal_request import page_at
-from publishing.content.publishable import State
+from publishing.content.publishable import Publishable, State
 from publishing.revisions.snapshot import current, read, same, write
 from publishing.workflow.actions import locked
 
 
-def page_of(record, content: dict | None, site):
+def page_of(record: Publishable, content: dict | None, site):
     """Return the page (a response) of a record, stored or not, with `content`, and a list of ValidationErrors.
 
     The page is None if it cannot be rendered at all. Without `content`, the record is shown as it is. Invalid values

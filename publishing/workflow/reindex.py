@@ -44,7 +44,7 @@ def repair() -> Iterator[str]:
     index().tidy()
 
 
-def follow_facts():
+def follow_facts() -> None:
     """Update the search entries of texts to today's values of the facts they cite. Writes only differences."""
     rows = Reference.objects.exclude(fact="").values_list("source_type", "source_id").distinct()
     texts = defaultdict(list)

@@ -9,7 +9,7 @@ from django.db import transaction
 from publishing.accounts.mails import queue_mails
 from publishing.content.people import may_write
 from publishing.content.permissions import may_publish
-from publishing.content.publishable import State
+from publishing.content.publishable import Publishable, State
 from publishing.revisions.models import Act, Revision
 from publishing.workflow.actions import ActionRequest, latest_content, latest_revision, locked, perform_action
 from publishing.workflow.comment import Comment, Verdict
@@ -18,14 +18,14 @@ from publishing.workflow.notifications import COMMENTED, editors_of
 MOST_LISTED = 50
 
 
-def is_in_review(record) -> bool:
+def is_in_review(record: Publishable) -> bool:
     """Return whether a stored record, or the draft of its page, waits for an editor. One query."""
     head = Revision.objects.head(record)
     state = head.state if head and head.is_draft and head.go_live_at is None else record.state
     return state == State.IN_REVIEW
 
 
-def add_comment(record, user, text: str, verdict: Verdict, seen: str) -> Comment:
+def add_comment(record: Publishable, user, text: str, verdict: Verdict, seen: str) -> Comment:
     """Add a comment to the thread of a stored record; `seen` is the key of the version that `user` saw.
 
     A request for changes returns the text to its writer. The people concerned are notified by e-mail. Raises
@@ -82,7 +82,7 @@ class ReviewDecision:
     is_outdated: bool
 
 
-def latest_decision_of(record) -> ReviewDecision | None:
+def latest_decision_of(record: Publishable) -> ReviewDecision | None:
     """Return the latest decision on a text that is not published yet; None if there is none since it was published."""
     comment = Comment.objects.of(record).exclude(verdict=Verdict.NONE).select_related("author").last()
     if comment is None:

@@ -2,13 +2,13 @@
 
 from copy import copy
 
-from django.http import HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from ops.http.decorators import safe_only
 from ops.http.errors import page_not_found
 from publishing.content.dates import moment_in_words
 from publishing.content.people import may_write, name_of
-from publishing.content.publishable import State
+from publishing.content.publishable import Publishable, State
 from publishing.site.current import site_of
 from publishing.workflow.actions import draft_of, latest_content
 from publishing.workflow.preview import page_of
@@ -22,7 +22,7 @@ HEADERS = {
 
 
 @safe_only
-def shared(request, token):
+def shared(request: HttpRequest, token: str) -> HttpResponse:
     """Show the draft behind a link, or redirect to its page once it is published. All other tokens get the same 404
     page, so that it does not reveal whether a link existed."""
     link = ShareLink.objects.opened_by(token)
@@ -47,7 +47,7 @@ def _answer(request, link):
     return page
 
 
-def shows_drafts(link, record) -> bool:
+def shows_drafts(link, record: Publishable) -> bool:
     """Return whether the author of the link may still see drafts of `record`.
 
     Otherwise an author could follow by an old link how others edit a text that has been published, and so could former

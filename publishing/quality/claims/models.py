@@ -180,7 +180,7 @@ def _first_review(record, pattern: ClaimPattern, written_on: date) -> date | Non
     return min(review_by, own) if own and own > written_on else review_by
 
 
-def texts_of(record) -> dict[str, tuple[str, bool]]:
+def texts_of(record: Publishable) -> dict[str, tuple[str, bool]]:
     """Return the texts of a record that can contain claims, by field: the text, and whether it is HTML."""
     rich = rich_text_fields(type(record))
     return {name: (getattr(record, name) or "", name in rich) for name in sorted(claiming_fields(type(record)))}
@@ -196,7 +196,7 @@ def claiming_fields(model) -> frozenset[str]:
     return rich_text_fields(model) | frozenset(filter(None, plain))
 
 
-def has_owner(model) -> bool:
+def has_owner(model: type[Publishable]) -> bool:
     return any(field.name == "owner" for field in model._meta.concrete_fields)
 
 

@@ -3,7 +3,7 @@
 from http import HTTPStatus
 from urllib.parse import urlencode
 
-from django.http import JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.html import format_html
 from django.views.decorators.http import require_GET
 
@@ -18,7 +18,7 @@ MOST_OF_CAPTION = 300
 
 
 @require_GET
-def table_view(request):
+def table_view(request: HttpRequest) -> HttpResponse:
     """Return the HTML of a table with today's values, and a sentence on what had to be left out, or "".
 
     Parameters: `kind`; `record` and `fact`, both repeatable; `caption`.

@@ -58,17 +58,17 @@ COUNT_HEADS = f"""
 """  # nosec B608
 
 
-def write(entries):
+def write(entries) -> None:
     entries = list(entries)
     with connection.cursor() as cursor:
         cursor.execute(WRITE, [[entry.pk for entry in entries], [*map(vector, entries)], [*map(head, entries)]])
 
 
-def remove(pks):
+def remove(pks) -> None:
     """Do nothing: the vectors are columns of the entry."""
 
 
-def tidy():
+def tidy() -> None:
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE publishing_searchentry, publishing_searchword")
 
@@ -86,7 +86,7 @@ def leaders(query, at, kind):
     return dict(rows(LEADING, {"match": named(query), "exact": exact, "title": title, "at": at, "kind": kind}))
 
 
-def matches(query, at, kind, but, limit, offset):
+def matches(query, at, kind, but, limit: int, offset: int):
     """Find entries with all words in the head first: that usually fills a page without reading long vectors.
 
     Ranking every text with a common word would take longer than everything else.

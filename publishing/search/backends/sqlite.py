@@ -63,23 +63,23 @@ SOURCES = """
 """
 
 
-def write(entries):
+def write(entries) -> None:
     with connection.cursor() as cursor:
         cursor.executemany(WRITE, [(entry.pk, *row(entry)) for entry in entries])
 
 
-def remove(pks):
+def remove(pks) -> None:
     with connection.cursor() as cursor:
         cursor.executemany(REMOVE, [(pk,) for pk in pks])
 
 
-def tidy():
+def tidy() -> None:
     with connection.cursor() as cursor:
         for statement in TIDY:
             cursor.execute(statement)
 
 
-def counts(query: Query, at) -> dict[str, int]:
+def counts(query: Query, at: datetime) -> dict[str, int]:
     return dict(rows(COUNTS, {"match": matching(query), "at": _moment(at), "but": "[]"}))
 
 
@@ -87,12 +87,12 @@ def sources(query: Query, kind: str) -> RawSQL:
     return RawSQL(SOURCES, [matching(query), kind])  # nosec B611
 
 
-def leaders(query, at, kind):
+def leaders(query, at: datetime, kind):
     values = {"match": named(query), "key": query.key, "at": _moment(at), "kind": kind, "but": "[]"}
     return dict(rows(LEADING, values))
 
 
-def matches(query, at, kind, but, limit, offset):
+def matches(query, at: datetime, kind, but, limit: int, offset: int):
     values = {"match": matching(query), "at": _moment(at), "kind": kind, "but": json.dumps(but)}
     statement = RANKED_IN_KIND if kind else RANKED
     found = column(statement, {**values, "limit": limit, "offset": offset}) if limit else []

@@ -21,7 +21,7 @@ NAMES = [
     *("extensions", "facts", "headings", "links", "notes", "paste", "pictures", "uploads", "tables"),
     *("comparisons", "comparison-dialog", "captions", "dialogs", "finder"),
 ]
-EDITOR_STYLES = ["menubar", "content", "dialogs", "finder", "paste"]
+EDITOR_STYLES = ["menubar", "content", "tables", "dialogs", "finder", "paste"]
 MODULES = ImportMap({f"richtext/{name}": f"js/editor/{name}.js" for name in NAMES})
 
 MENU = [

@@ -97,7 +97,6 @@ class Site(admin.AdminSite):
             "subtitle": None,
             "app_list": apps_shown,
             "dashboard": dashboard_for(request.user),
-            "beginnings": self._beginnings(apps_shown),
             "stale_count": count_of_stale(request.user),
             **(extra_context or {}),
         }
@@ -155,16 +154,6 @@ class Site(admin.AdminSite):
         add_url = add_url if model_admin.has_add_permission(request) else None
         row = _menu_row(str(entry["name"]), list_url, add_url, request.path.startswith(list_url))
         return {**entry, "admin_url": list_url, "add_url": add_url, "row": row}
-
-    def _beginnings(self, app_list) -> list[dict]:
-        """Return the buttons of the start page: for each app with pages, a new record of its first kind if
-        permitted."""
-        firsts = [app["models"][0] for app in app_list]
-        return [
-            {"name": first["model"]._meta.verbose_name, "url": first["add_url"]}
-            for first in firsts
-            if first["add_url"] and first["model"] in publishable_models()
-        ]
 
     def find_view(self, request):
         """Return the records whose name contains the words and which the user may see, for the pickers of the editor;

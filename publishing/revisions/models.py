@@ -131,10 +131,10 @@ class Revision(models.Model):
 
 
 def with_drafts(records):
-    """Return the queryset `records` (of one kind) annotated with `draft_state`, `update_at` and `head_pk`.
+    """Return the queryset `records` (of one kind) annotated with `draft_state` and `update_at`.
 
     `draft_state` is the state of a draft over the row: "" if there is no draft, None without any revision. `update_at`
-    is the moment of a scheduled update, `head_pk` the key of the last revision.
+    is the moment of a scheduled update.
     """
     revisions = Revision.objects.filter(
         record_type=ContentType.objects.get_for_model(records.model), record_id=OuterRef("pk")
@@ -142,7 +142,6 @@ def with_drafts(records):
     heads = revisions.in_line().latest_first()
     state = Case(When(Q(go_live_at=None) | ~Q(problem=""), applied_at=None, then="state"), default=Value(""))
     return records.annotate(
-        head_pk=Subquery(heads.values("pk")[:1]),
         draft_state=Subquery(heads.values_list(state)[:1], output_field=models.CharField()),
         update_at=Subquery(revisions.waiting().values("go_live_at")[:1]),
     )

@@ -92,12 +92,6 @@ def token_of(record: Publishable, head: Revision | None) -> str:
     return f"{head.pk if head else 0}/{record.last_changed_at.isoformat()}"
 
 
-def is_stale(record: Publishable, token: str) -> bool:
-    """Return whether the record was changed since `token` was issued. False for an empty token, as from a list."""
-    head = Revision.objects.head(record)
-    return bool(token) and token != token_of(record, head)
-
-
 def _is_stale(action: ActionRequest, row, before: Revision | None, head: Revision) -> bool:
     """Return whether others changed the record since the form was opened.
 

@@ -70,23 +70,6 @@ def test_tags_of_the_library_are_not_offered(admin_page):
     assert not any(model._meta.app_label == "taggit" for model in admin.site._registry)
 
 
-@pytest.mark.parametrize(
-    ("role", "names"),
-    [
-        ("Author", ["article", "question"]),
-        ("Editor", ["article", "question", "model"]),
-        ("Catalogue manager", ["model"]),
-        ("", []),
-    ],
-)
-def test_buttons_begin_what_one_may_write(client, role, names):
-    sign_in(client, role) if role else client.force_login(factories.user())
-    response = client.get("/admin/")
-    assert [beginning["name"] for beginning in response.context["beginnings"]] == names
-    for beginning in response.context["beginnings"]:
-        assert client.get(beginning["url"]).status_code == 200
-
-
 def test_desk_leads_to_each_drafts_form_and_to_its_page(editor):
     draft = factories.article(state=State.DRAFT)
     text = editor.get("/admin/").content.decode()

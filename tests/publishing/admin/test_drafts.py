@@ -277,23 +277,6 @@ def test_a_stale_form_that_says_the_same_is_no_conflict(editor):
         assert "/compare/" not in editor.post(change_url(article), form | {"title": "Same"})["Location"]
 
 
-def test_action_leaves_what_was_changed_since_the_list_was_opened(editor):
-    article, other = factories.article(title="One"), factories.article(title="Two")
-    for record in (article, other):
-        draft_over(record, summary="First.")
-    seen = re.findall(r'name="seen" value="([^"]+)"', editor.get(ARTICLES).content.decode())
-    assert len(seen) == 2
-    draft_over(article, summary="Second.")
-    data = {"action": "publish", "_selected_action": [article.pk, other.pk], "seen": seen}
-    response = editor.post(ARTICLES, data, follow=True)
-    assert "“One” was not published: it has changed since you opened this list." in said(response)[0]
-    assert said(response)[1] == "Published: 1."
-    assert (Article.objects.get(pk=article.pk).summary, Article.objects.get(pk=other.pk).summary) == (
-        "What it is about.",
-        "First.",
-    )
-
-
 def test_actions_publish_the_draft_and_make_open_forms_stale(editor):
     article = factories.article(title="Old")
     draft_over(article, title="New")

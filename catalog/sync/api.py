@@ -27,7 +27,7 @@ from catalog.sync.openapi import (
     describe_manifest,
     describe_records,
 )
-from catalog.sync.pages import digest, feed_page, items_of, manifest_rows
+from catalog.sync.pages import digest, feed_page, hashes, items_of
 from ops.http.errors import NamedProblem
 from ops.http.file_responses import UnsatisfiableError, file_response
 from ops.http.urls import absolute
@@ -156,13 +156,13 @@ class ManifestView(FeedView):
     @describe_manifest
     def get(self, request):
         limit = whole_number(request, "limit", 1000, least=1, most=10_000)
-        types, (asked_head, *after) = self.types or tuple(TYPES), self._after()
+        types, (asked_head, start) = self.types or tuple(TYPES), self._after()
         current_head()
         with snapshot_transaction():
             head = cast(Head, stored_head())
             if asked_head not in (None, (head.epoch, head.number)):
                 raise NamedProblem(409, "manifest-moved", "There were changes meanwhile: begin anew, without `after`.")
-            rows = manifest_rows(types, tuple(after), limit + 1)
+            rows = list(hashes(types)[start : start + limit + 1])
             digest_now, count = digest(types, head)
         body = {
             "epoch": head.epoch,
@@ -174,21 +174,19 @@ class ManifestView(FeedView):
         }
         headers = {}
         if len(rows) > limit:
-            place = ".".join([head.epoch, str(head.number), *rows[limit - 1][:2]])
-            body["next"] = self.address(self.types, after=place, limit=limit)
+            body["next"] = self.address(self.types, after=f"{head.epoch}.{head.number}.{start + limit}", limit=limit)
             headers["Link"] = f'<{body["next"]}>; rel="next"'
         return HttpResponse(orjson.dumps(body), content_type="application/json", headers=headers)
 
-    def _after(self) -> tuple:
-        """Return the position after the last page: its head, and the type and id of its last row."""
+    def _after(self) -> tuple[tuple[str, int] | None, int]:
+        """Return the head of the last page and the number of rows up to its end."""
         text = given_once(self.request, "after")
         if text is None:
-            return None, "", ""
-        match = re.fullmatch(PLACE, text, re.ASCII)
-        if not match:
+            return None, 0
+        if not re.fullmatch(PLACE, text, re.ASCII):
             raise ValidationError({"after": ["Take it from `next` as it stands there."]})
-        epoch, head, type_name, object_id = match.groups()
-        return (epoch, int(head)), type_name, object_id
+        epoch, head, start = text.split(".")
+        return (epoch, int(head)), int(start)
 
 
 def feed_description() -> dict:

@@ -94,11 +94,7 @@ def describe_catalogue(result, generator, request, public):
 
 ID_PATTERN = "[0-9a-f-]{1,36}"
 ID_OF_RECORD = {"type": "string", "pattern": f"^{ID_PATTERN}$"}
-# The head of the last page, and the type and id of its last row. Without named groups, because ECMAScript has another
-# syntax for those.
-PLACE = rf"([0-9a-f]{{1,32}})\.([0-9]{{1,18}})\.({'|'.join(TYPES)})\.({ID_PATTERN})"
-
-
+PLACE = r"[0-9a-f]{1,32}\.[0-9]{1,18}\.[0-9]{1,18}"  # the head of the last page, and the rows up to its end
 NDJSON = "application/x-ndjson"
 
 

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 from heapq import merge
-from itertools import chain, islice
+from itertools import islice
 
 from django.core.cache import cache
 
@@ -76,21 +76,14 @@ def items_of(types, ids: list[str]) -> bytes:
     return f'{{"items":[{items}]}}'.encode()
 
 
-def manifest_rows(types, after: tuple[str, str], limit: int) -> list[tuple[str, str, str]]:
-    """Return (type, id, hash) of live records after `after`, sorted by bytes. At most one query per type.
+def hashes(types):
+    """Return a queryset of (type, id, hash) of live records, sorted by bytes.
 
     Types and ids consist of lower-case letters, digits and, at fixed places, hyphens: every database sorts these as
     bytes.
     """
-    found: list[tuple] = []
-    for name in sorted(types):
-        if name < after[0] or len(found) == limit:
-            continue
-        rows = FeedEntry.objects.live().filter(type=name).order_by("object_id")
-        if name == after[0]:
-            rows = rows.filter(object_id__gt=after[1])
-        found += rows.values_list("type", "object_id", "hash")[: limit - len(found)]
-    return found
+    rows = FeedEntry.objects.live().order_by("type", "object_id").values_list("type", "object_id", "hash")
+    return rows if len(types) == len(TYPES) else rows.filter(type__in=types)
 
 
 def digest(types, head: Head) -> tuple[str, int]:
@@ -101,9 +94,6 @@ def digest(types, head: Head) -> tuple[str, int]:
     key = f"feed-digest:{head.epoch}:{head.number}:{'_'.join(types)}"
     known = cache.get(key)
     if known is None:
-        live = FeedEntry.objects.live()
-        each = (live.filter(type=name).order_by("object_id") for name in sorted(types))
-        rows = (rows.values_list("type", "object_id", "hash").iterator(chunk_size=2_000) for rows in each)
-        known = digest_of(chain.from_iterable(rows))
+        known = digest_of(hashes(types).iterator(chunk_size=2_000))
         cache.set(key, known, DIGEST_SECONDS)
     return known

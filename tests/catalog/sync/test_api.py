@@ -194,7 +194,7 @@ WRONG = [
     *((CHANGES, {"limit": limit}) for limit in ("0", "1001", "-1", "x", "", "1e3", "9" * 50, "１", "\x00")),
     *((MANIFEST, {"limit": limit}) for limit in ("0", "10001", "99999999999999999999")),
     *((path, {"types": types}) for path in (CHANGES, MANIFEST, EXPORT) for types in ("", "x", "model,", "\x00", ",")),
-    *((MANIFEST, {"after": after}) for after in ("", "x", "a.1.model.1\n", "a.9999999999999999999.model.1", "a.1.x.1")),
+    *((MANIFEST, {"after": after}) for after in ("", "x", "a.1.1\n", "a.9999999999999999999.1", "a.1.x")),
     *((path, {"no_such": "1"}) for path in (CHANGES, MANIFEST, EXPORT)),
     *((path, {"a\x00b": "1"}) for path in (CHANGES, MANIFEST, EXPORT)),
     *((path, {"types": ["model", ""]}) for path in (CHANGES, MANIFEST, EXPORT)),

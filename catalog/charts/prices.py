@@ -1,9 +1,9 @@
 """The chart of price by context window: a dot for each model on logarithmic axes."""
 
 from collections import defaultdict
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
+from typing import NamedTuple
 
 from catalog.browse.order import LATEST_FIRST
 from catalog.charts.drawing import NARROW, WIDE, Chart, ChartArea, ChartMark, ChartText, LogScale, without_collisions
@@ -17,16 +17,11 @@ RADIUS, LARGEST = 3.4, 11
 FREE_BAND = 30
 
 
-@dataclass(frozen=True)
-class Point:
+class Point(NamedTuple):
     name: str
     url: str
     context: int
     price: Decimal
-
-    @property
-    def context_cell(self) -> str:
-        return f"{self.context:,}"
 
     @property
     def price_cell(self) -> str:
@@ -38,25 +33,15 @@ class Prices:
 
     def __init__(self, models, total: int):
         rows = models.order_by(*LATEST_FIRST).values_list("name", "show", "slug", "context_tokens", "input_price")
-        self.total, self.points, self.without_price, self.without_context = total, [], 0, 0
+        self.points, self.without_price, self.without_context = [], 0, 0
+        self.is_cut, looked_at = total > MOST_DRAWN, min(total, MOST_DRAWN)
         for name, show, slug, context, price in rows[:MOST_DRAWN]:
             self.without_price += price is None
             self.without_context += context is None
             if price is not None and context is not None:
                 shown = f"“{name}”" if show == "unverified" else name
                 self.points.append(Point(shown, path(AIModel, slug) or "", context, price))
-
-    @property
-    def looked_at(self) -> int:
-        return min(self.total, MOST_DRAWN)
-
-    @property
-    def is_cut(self) -> bool:
-        return self.total > MOST_DRAWN
-
-    @property
-    def not_drawn(self) -> int:
-        return self.looked_at - len(self.points)
+        self.not_drawn = looked_at - len(self.points)
 
     @cached_property
     def by_price(self) -> list[Point]:

@@ -78,34 +78,22 @@ def test_labels_lie_on_no_other_and_on_no_mark_and_within_the_picture(chart):
             assert mark[3] <= picture.plane.y_end + 0.1
 
 
-def test_releases_are_counted_by_quarter_and_the_unknown_are_not_drawn():
-    for on in ("2025-01-31", "2025-03", "2025-04-01", "2025-12-31", "2024", ""):
+def test_releases_are_counted_by_year_and_the_unknown_are_not_drawn():
+    for on in ("2025-01-31", "2025-03", "2023", "2026-12-31", ""):
         factories.model(released_on=on)
     found = releases()
-    assert [(bin.words, bin.count) for bin in found.bins] == [
-        ("January to March 2025", 2),
-        ("April to June 2025", 1),
-        ("July to September 2025", 0),
-        ("October to December 2025", 1),
-    ]
-    assert (found.unknown, found.by_year_only) == (1, 1)
-    assert len(found.pictures[0].marks) == 3, "nothing is drawn of a quarter without a release"
+    assert found.bars == [("2023", 1), ("2024", 0), ("2025", 2), ("2026", 1)]
+    assert found.unknown == 1
+    assert len(found.pictures[0].marks) == 3, "nothing is drawn of a year without a release"
 
 
-@pytest.mark.parametrize(("first", "words"), [("1999-05", "1999"), ("1900", "1900 to 1903")])
-def test_a_long_time_is_counted_by_years(first, words):
-    for on in (first, "2024", "2026-01-01"):
+def test_the_years_before_many_bars_are_counted_together():
+    for on in ("1999-05", "1900", "1901-01", "2026-01-01"):
         factories.model(released_on=on)
     found = releases()
-    assert found.bins[0].words == words
-    assert len(found.bins) <= MOST_BARS
-    assert (sum(bin.count for bin in found.bins), found.by_year_only, found.unknown) == (3, 0, 0)
-
-
-def test_only_what_is_known_by_the_year_is_drawn_by_years():
-    for on in ("2024", "2026"):
-        factories.model(released_on=on)
-    assert [(bin.words, bin.count) for bin in releases().bins] == [("2024", 1), ("2025", 0), ("2026", 1)]
+    assert found.bars[0] == ("1995 and before", 2)
+    assert len(found.bars) == MOST_BARS
+    assert sum(count for _, count in found.bars) == 4
 
 
 def test_a_price_of_nought_is_free_and_stands_below_all_others_and_the_unknown_stand_nowhere():
@@ -146,7 +134,7 @@ def test_of_many_models_the_latest_releases_are_drawn_and_that_is_said(client, m
         priced("1", name=f"Model of {year}", released_on=year, context_tokens=1000)
     found = prices()
     assert {point.name for point in found.points} == {"Model of 2025", "Model of 2024"}
-    assert (found.is_cut, found.looked_at, found.not_drawn) == (True, 2, 0)
+    assert (found.is_cut, len(found.points), found.not_drawn) == (True, 2, 0)
 
 
 def page_at(client, path):

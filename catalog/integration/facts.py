@@ -6,16 +6,15 @@ from decimal import Decimal
 
 from catalog.documents import read
 from catalog.documents.storing import stored_documents, stored_together
-from catalog.integration.retired_models import ended
 from catalog.models import AIModel, ModelPeriod
 from catalog.models.evidence import is_doubted
-from catalog.pages.rows import by_fact
+from catalog.pages.rows import by_fact, event_rows, named
 from catalog.rules.choices import Confidence, Existence, Meter
 from catalog.rules.facts import BY_NAME, TOKENS, FactPlace, values_in
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.prices import CONDITIONS, CURRENCY, NO_CHARGE, PER, number_in_words, prices_on
 from catalog.rules.status import Bound, EventKind, Status, status_on
-from publishing.content.facts import Citable, CitedFact, FactSource, citable
+from publishing.content.facts import Citable, CitedFact, Ended, FactSource, citable
 
 PRICES = {"input_price": Meter.INPUT, "output_price": Meter.OUTPUT}
 # Dates of events of the model itself, according to its vendor; the last if there are several.
@@ -87,13 +86,12 @@ def _prices(names: Keys, day: date) -> Prices:
     wanted = [key for key in names if names[key] & PRICES.keys()]
     if not wanted:
         return {}
-    rows = ModelPeriod.objects.filter(model_id__in=wanted, first_day__lte=day, end_day__gt=day)
-    found = {}
-    for key, *values in rows.values_list("model_id", *PRICES, *(f"{meter}_offering_id" for meter in PRICES.values())):
-        for name, amount, offering in zip(PRICES, values, values[len(PRICES) :], strict=False):
-            if name in names[key] and amount is not None:
-                found[key, name] = amount, offering
-    return found
+    return {
+        (row["model_id"], name): (row[name], row[f"{meter}_offering_id"])
+        for row in ModelPeriod.objects.on(day).filter(model_id__in=wanted).values()
+        for name, meter in PRICES.items()
+        if name in names[row["model_id"]] and row[name] is not None
+    }
 
 
 def _value(document: dict, name: str, day: date, amount: Decimal | None) -> tuple[str, str]:
@@ -111,15 +109,12 @@ def _value(document: dict, name: str, day: date, amount: Decimal | None) -> tupl
         number = number_in_words(amount)
         return (f"{number} {CURRENCY} per {PER:,} tokens", number) if amount else (NO_CHARGE, "")
     if name in DAYS:
-        days = [event["date"] for event in document["events"] if _is_exact(event, DAYS[name][0])]
+        kind = DAYS[name][0]
+        days = [one["date"] for one in document["events"] if one["kind"] == kind and one["bound"] == Bound.EXACT]
         return str(PartialDate.parse(max(days))) if days else "", ""
     fact = BY_NAME[name]
     number = fact.in_words(document[name])
     return (f"{number} {TOKENS}" if number and fact.unit == TOKENS else number), number
-
-
-def _is_exact(event: dict, kind: EventKind) -> bool:
-    return event["kind"] == kind and event["bound"] == Bound.EXACT
 
 
 def _evidence(document: dict, name: str, day: date, evidence: dict, offering: dict | None) -> list[tuple[tuple, dict]]:
@@ -167,7 +162,7 @@ def _cited(document: dict, name: str, value: str, number: str, items, sources: d
         url=document["path"],
         source=_source(best[1], best[2]) if best else None,
         is_doubtful=is_unsure or is_doubted({item["confidence"] for _, item in items}),
-        ended=ended(document, day) if name == "status" and value == RETIRED else None,
+        ended=_ended(document, day) if name == "status" and value == RETIRED else None,
     )
 
 
@@ -184,4 +179,25 @@ def _source(item: dict, source: dict) -> FactSource:
     read_on = date.fromisoformat(source["read_on"])
     return FactSource(
         int(source["id"]), source["title"], source["url"] or "", source["publisher"], read_on, str(remark)
+    )
+
+
+def _ended(document: dict, day: date) -> Ended | None:
+    """Return the notice for a retired model, or None without a past retirement event.
+
+    The replacement is the one in the model's document, or else that of the latest such event.
+    """
+    ends = [event for event in event_rows(document) if event.kind == EventKind.RETIRED and event.bound == Bound.EXACT]
+    ends = sorted((event for event in ends if event.period.last_day <= day), key=lambda event: event.date, reverse=True)
+    if not ends:
+        return None
+    replacement = named("replaced_by", document["replaced_by"]) or next(
+        filter(None, (end.replacement for end in ends)), None
+    )
+    return Ended(
+        title=document["name"],
+        url=document["path"],
+        since=f"{ends[0].period}{' (not confirmed)' if ends[0].is_doubtful else ''}",
+        replacement=str(replacement or next(filter(None, (end.replacement_name for end in ends)), "")),
+        replacement_url=replacement.url if replacement else "",
     )

@@ -20,9 +20,8 @@ ORDERS = {
     "-context": "Largest context first",
     "context": "Smallest context first",
 }
-COLUMNS = {"released": NullIf(F("released_on"), Value("")), "price": F("input_price"), "context": F("context_tokens")}
 # Column, and the conditions for known and unknown values. For a range, SQLite uses the index of the column.
-PARTS = {
+COLUMNS = {
     "released": ("released_on", Q(released_on__gt=""), Q(released_on="")),
     "price": ("input_price", Q(input_price__gte=0), Q(input_price=None)),
     "context": ("context_tokens", Q(context_tokens__gte=0), Q(context_tokens=None)),
@@ -53,9 +52,9 @@ def in_parts(models, order: str, filters: Filters) -> list[QuerySet]:
 
     No index covers the order of both together, so a single queryset would sort all rows to show a few.
     """
-    if order == LATEST or order.removeprefix("-") not in PARTS:
+    if order == LATEST or order.removeprefix("-") not in COLUMNS:
         return [ordered(models, order, filters)]
-    column, known, unknown = PARTS[order.removeprefix("-")]
+    column, known, unknown = COLUMNS[order.removeprefix("-")]
     first = models.filter(known).order_by(f"-{column}" if order.startswith("-") else column, *TIES)
     return [first, models.filter(unknown).order_by(*TIES)]
 
@@ -66,7 +65,8 @@ def order_of(order: str) -> list:
         return [*LATEST_FIRST]  # unknown dates are empty and so come last
     if order.endswith("name"):
         return [f"{order}_key", "pk"]
-    column = COLUMNS[order.removeprefix("-")]
+    name, *_ = COLUMNS[order.removeprefix("-")]
+    column = NullIf(F(name), Value("")) if name == "released_on" else F(name)
     return [column.desc(nulls_last=True) if order.startswith("-") else column.asc(nulls_last=True), *TIES]
 
 

@@ -26,6 +26,7 @@ DOUBTS = {Confidence.UNVERIFIED, Confidence.DISPUTED}
 CAPABILITIES = tuple(fact.name for fact in values_in(FactPlace.FILTER, FactKind.YES_NO))
 NAME_LENGTH = 200
 PLACES = Decimal("1e-9")
+METERS = (Meter.INPUT, Meter.OUTPUT)
 # SQLite stores at most this number of digits of a decimal.
 DIGITS = Context(prec=15)
 SHOWN_OF_MODEL = (
@@ -61,7 +62,7 @@ def summarise_model(
         places=" ".join(sorted(_places(document, [offering for offering, _ in offerings.values()]))),
         row={name: document[name] for name in SHOWN_OF_MODEL},
     )
-    return summary, _model_periods(key, document, [found for _, found in sorted(offerings.items())])
+    return summary, _model_periods(key, document, [found for _, (_, found) in sorted(offerings.items())])
 
 
 def summarise_offering(
@@ -133,15 +134,19 @@ def _places(model: dict, offerings: Iterable[dict]) -> set[str]:
     return found | ({f"family:{model['family']['id']}"} if model["family"] else set())
 
 
-def _model_periods(key: int, document: dict, offerings: list[tuple[dict, list[OfferingPeriod]]]) -> list[ModelPeriod]:
-    columns = {meter: [_Column(found, meter) for _, found in offerings] for meter in (Meter.INPUT, Meter.OUTPUT)}
+def _model_periods(key: int, document: dict, offerings: list[list[OfferingPeriod]]) -> list[ModelPeriod]:
+    first_days = [[period.first_day for period in found] for found in offerings]
 
     def value_on(day: date) -> tuple:
-        lowest = [lowest_of(column.on(day) for column in columns[meter]) for meter in columns]
-        prices = [asked and asked.amount for asked in lowest]
-        return status_on(day, document), *prices, *(asked and asked.offering for asked in lowest)
+        periods_on = (found[bisect_right(days, day) - 1] for found, days in zip(offerings, first_days, strict=True))
+        served = [period for period in periods_on if period.status != Status.RETIRED]
+        lowest = [
+            lowest_of(LowestPrice(getattr(period, f"{meter}_price"), period.offering_id) for period in served)
+            for meter in METERS
+        ]
+        return status_on(day, document), *(one.amount for one in lowest), *(one.offering for one in lowest)
 
-    turns = status_turns(document) | {period.first_day for _, found in offerings for period in found} - {date.min}
+    turns = status_turns(document) | {day for days in first_days for day in days} - {date.min}
     rows = []
     for period in periods(turns, value_on):
         status, input_price, output_price, input_offering, output_offering = period.value
@@ -158,23 +163,6 @@ def _model_periods(key: int, document: dict, offerings: list[tuple[dict, list[Of
             )
         )
     return rows
-
-
-class _Column:
-    """The prices of one offering for a meter by day, without days on which it is retired."""
-
-    def __init__(self, found: list[OfferingPeriod], meter: str):
-        self.days = [period.first_day for period in found]
-        self.asked = [_asked(period, getattr(period, f"{meter}_price")) for period in found]
-
-    def on(self, day: date) -> LowestPrice | None:
-        return self.asked[bisect_right(self.days, day) - 1]
-
-
-def _asked(period: OfferingPeriod, amount: Decimal | None) -> LowestPrice | None:
-    if amount is None or period.status == Status.RETIRED:
-        return None
-    return LowestPrice(amount, period.offering_id)
 
 
 def _offering_periods(key: int, document: dict, in_effect: dict) -> list[OfferingPeriod]:
@@ -201,9 +189,6 @@ def _offering_periods(key: int, document: dict, in_effect: dict) -> list[Offerin
             )
         )
     return rows
-
-
-METERS = (Meter.INPUT, Meter.OUTPUT)
 
 
 def _days(period) -> dict:

@@ -17,12 +17,13 @@ from catalog.pages.rows import (
     event_rows,
     fact_rows,
     named,
-    offering_row,
+    price_rows,
 )
 from catalog.pages.sources import SourceNote, numbered
 from catalog.rules.choices import Confidence
+from catalog.rules.effective import effective_value
 from catalog.rules.partial_dates import PartialDate
-from catalog.rules.prices import lowest
+from catalog.rules.prices import lowest, prices_on
 from catalog.rules.status import REACHED_BY, Bound, EventKind, Status, status_on
 
 LARGE = ("context_tokens", "released_on", "openness")
@@ -41,7 +42,17 @@ class ModelPage:
         self.status = status_on(day, document)
         self.facts = fact_rows(document)
         self.events = event_rows(document)
-        rows = (offering_row(key, one, document, status_on(day, one), day) for key, one in offerings.items())
+        rows = (
+            OfferingRow(
+                key,
+                offering,
+                status_on(day, offering),
+                effective_value(offering, document, "context_tokens"),
+                price_rows(prices_on(day, offering["prices"])),
+                event_rows(offering),
+            )
+            for key, offering in offerings.items()
+        )
         self.offerings = sorted(rows, key=OfferingRow.place)
         self.notes = numbered(self._all_evidence(), sources)
 

@@ -1,7 +1,6 @@
 """Parts of documents as pages show them: facts, events, prices and offerings with their evidence."""
 
 from dataclasses import dataclass, field
-from datetime import date
 from decimal import Decimal
 from functools import cached_property, lru_cache
 from typing import overload
@@ -14,14 +13,12 @@ from catalog.models import AIModel, Family, Modality, Provider, Vendor
 from catalog.models.evidence import is_doubted
 from catalog.pages.cells import UNKNOWN, links, or_unknown
 from catalog.rules.choices import Existence, Meter
-from catalog.rules.effective import effective_value
 from catalog.rules.facts import KINDS_WITHOUT_TOKENS, MODEL_FACTS, TOKENS, Fact, FactKind, FactPlace
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.prices import (
     NO_CHARGE,
     amount_in_words,
     conditions_in_words,
-    prices_on,
     usd_in_words,
     usd_per_million_tokens,
 )
@@ -206,34 +203,16 @@ class OfferingRow:
         return f"“{self.model}”" if self.values["model"]["existence"] == Existence.UNVERIFIED else self.model.name
 
     @property
-    def context_cell(self) -> str:
-        return UNKNOWN if self.context_tokens is None else f"{self.context_tokens:,}"
-
-    @property
-    def regions_cell(self) -> str:
-        return or_unknown(self.values["regions"])
-
-    @cached_property
-    def input(self) -> PriceRow | None:
-        """Return the ordinary input price; if neither input nor output has a price, the price of another meter."""
-        counted = {price.meter for price in self.prices}
-        others = [] if counted & {Meter.INPUT, Meter.OUTPUT} else self.prices
-        return self._ordinary(Meter.INPUT) or next(iter(others), None)
-
-    @cached_property
-    def output(self) -> PriceRow | None:
-        return self._ordinary(Meter.OUTPUT)
-
-    @property
     def input_cell(self) -> str:
-        """Return the input price, or the price that replaces it with the name of its meter."""
-        if self.input is None or self.input.meter == Meter.INPUT:
-            return _cell(self.input)
-        return format_html('{} <span class="offer-table__unit">({})</span>', _cell(self.input), self.input.label)
+        """Return the ordinary input price; without any price of tokens that of another meter, with its name."""
+        if self.prices and not {Meter.INPUT, Meter.OUTPUT} & {price.meter for price in self.prices}:
+            other = self.prices[0]
+            return format_html('{} <span class="offer-table__unit">({})</span>', _cell(other), other.label)
+        return _cell(self._ordinary(Meter.INPUT))
 
     @property
     def output_cell(self) -> str:
-        return _cell(self.output)
+        return _cell(self._ordinary(Meter.OUTPUT))
 
     @property
     def data_cell(self) -> str:
@@ -311,18 +290,6 @@ def price_rows(prices: list[dict]) -> list[PriceRow]:
         )
         for price in prices
     ]
-
-
-def offering_row(key: int, document: dict, model: dict | None, status: Status, day: date) -> OfferingRow:
-    """Return the row of an offering from its document; `model` is the document of its model."""
-    return OfferingRow(
-        key,
-        document,
-        status,
-        effective_value(document, model, "context_tokens"),
-        price_rows(prices_on(day, document["prices"])),
-        event_rows(document),
-    )
 
 
 def benchmarks_of(document: dict) -> list[dict]:

@@ -46,16 +46,16 @@ def token_price(day: date, offering: dict, meter: str) -> Decimal | None:
 
 
 class LowestPrice(NamedTuple):
-    """The price of an offering for a meter, in USD per million tokens."""
+    """The price of an offering for a meter, in USD per million tokens; None for both if there is none."""
 
-    amount: Decimal
-    offering: int  # its key
+    amount: Decimal | None
+    offering: int | None  # its key
 
 
-def lowest_of(asked: Iterable[LowestPrice | None]) -> LowestPrice | None:
-    """Return the lowest price as in `lowest`, the first of equals; None if there is no price."""
-    known = [one for one in asked if one is not None]
-    return min(known, key=lambda one: (one.amount == 0, one.amount), default=None)
+def lowest_of(asked: Iterable[LowestPrice]) -> LowestPrice:
+    """Return the lowest price as in `lowest`, the first of equals."""
+    known = [one for one in asked if one.amount is not None]
+    return min(known, key=lambda one: (one.amount == 0, one.amount), default=LowestPrice(None, None))
 
 
 def usd_per_million_tokens(price: dict) -> Decimal | None:

@@ -6,6 +6,7 @@ from django import template
 from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
 
+from catalog.pages.cells import UNKNOWN, or_unknown
 from catalog.pages.model_page import ModelPage
 from catalog.pages.rows import OfferingRow
 from catalog.pages.sources import Citation, SourceNote, SourceNotes
@@ -44,13 +45,18 @@ def _parts(row: OfferingRow, shown: ModelPage | None) -> tuple[str, ...]:
     record, title = (row.provider, row.provider.name) if shown else (row.model, row.title)
     name = format_html('<a href="{}">{}</a>', record.url, title) if record else title
     values = format_html(
-        VALUES, row.input_cell, row.output_cell, row.context_cell, f"status--{row.status}", row.status.label
+        VALUES,
+        row.input_cell,
+        row.output_cell,
+        UNKNOWN if row.context_tokens is None else f"{row.context_tokens:,}",
+        f"status--{row.status}",
+        row.status.label,
     )
     data = format_html(DATA, row.data_cell)
     head = format_html(NAME, name, row.api_id)
     if shown:
         return head, values, data, format_html(CITED, marks(row, shown.notes))
-    return head, values, format_html(REGIONS, row.regions_cell), data
+    return head, values, format_html(REGIONS, or_unknown(row.values["regions"])), data
 
 
 def marks(offering: OfferingRow, notes: SourceNotes) -> str:

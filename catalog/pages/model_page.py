@@ -21,7 +21,7 @@ from catalog.pages.rows import (
 )
 from catalog.pages.sources import SourceNote, numbered
 from catalog.rules.choices import Confidence
-from catalog.rules.effective import effective_value
+from catalog.rules.facts import effective_value
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.prices import lowest, prices_on
 from catalog.rules.status import REACHED_BY, Bound, EventKind, Status, status_on

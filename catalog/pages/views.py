@@ -1,4 +1,6 @@
+from django.core.paginator import Page
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
@@ -7,7 +9,6 @@ from catalog.browse.rows import rows_beside
 from catalog.models import AIModel, Family, Modality, Provider, Vendor
 from catalog.pages.alternatives import alternatives_to
 from catalog.pages.json_ld import maker_node, model_nodes
-from catalog.pages.markdown import model_markdown
 from catalog.pages.model_page import model_page
 from catalog.pages.provider_page import OfferingsOf, sources_of
 from ops.http.decorators import safe_only
@@ -18,7 +19,7 @@ from publishing.pages.json_ld import PageNode, node_id
 from publishing.pages.metadata import page_metadata, record_metadata
 from publishing.pages.views import get_visible
 from publishing.quality.where_used import published_texts_about
-from publishing.rendering.markdown import markdown_response
+from publishing.rendering.markdown import markdown_document, markdown_response
 from publishing.rendering.texts import Texts
 
 PER_PAGE = 30
@@ -93,9 +94,30 @@ def model_offerings(request, slug: str):
 @cacheable()
 @safe_only
 def model_as_markdown(request, slug: str):
+    """Show the recorded facts with the numbers of their sources, and prices of today.
+
+    Dated events are listed instead of the present status, which would change without an edit.
+    """
     model = get_visible(request, AIModel, slug)
-    text = model_markdown(model, model_page(model, timezone.localdate()))
-    return markdown_response(text, absolute(model.get_absolute_url()))
+    page, url = model_page(model, timezone.localdate()), absolute(model.get_absolute_url())
+    name = f"“{model.name}”" if model.is_unverified else model.name
+    body = Texts(model.body, is_absolute=True).markdown(model.body, url)
+    text = render_to_string("catalog/model.md", {"model": model, "page": page, "name": name, "body": body})
+    front = {
+        "title": name,
+        "url": url,
+        "description": model.summary,
+        "vendors": [vendor.name for vendor in page.vendors],
+        "released": model.released_on,
+        "facts_checked": model.checked_on,
+        "published": model.first_published_at,
+        "updated": model.last_changed_at,
+        "sources": [
+            {"title": note.title, **({"url": note.url} if note.url else {}), "read": note.read_on}
+            for note in page.notes.values()
+        ],
+    }
+    return markdown_response(markdown_document(front, text.strip()), url)
 
 
 @cacheable(only_page_parameter)
@@ -118,18 +140,12 @@ def vendor_list(request):
 @safe_only
 def vendor(request, slug: str):
     vendor = get_visible(request, Vendor, slug, lambda vendors: vendors.select_related("logo"))
-    crumbs = _crumbs({"title": "Vendors", "url": reverse("catalog:vendors")}, vendor)
     texts = Texts(vendor.description)
     text = texts.words(vendor.description) or f"AI models made by {vendor}."
-    shown = _page_of_models(request, LINKS["vendor"], vendor)
-    context = {
-        "vendor": vendor,
-        "families": vendor.families.published(),
-        "texts": texts,
-        **shown,
-        **_of_record(request, vendor, crumbs, text, nodes=[maker_node(vendor)], page=_listed(shown["page"], vendor)),
-    }
-    return render(request, "catalog/vendor.html", context)
+    crumbs = _crumbs({"title": "Vendors", "url": reverse("catalog:vendors")}, vendor)
+    page, nodes = _models_of(request, LINKS["vendor"], vendor), [maker_node(vendor)]
+    context = {"families": vendor.families.published(), "texts": texts}
+    return _record_page(request, vendor, text, page, crumbs, context, nodes=nodes)
 
 
 @cacheable(_page_and_side)
@@ -138,14 +154,8 @@ def modality(request, slug: str):
     modality = get_visible(request, Modality, slug)
     text = modality.description or f"AI models with {modality} as input or output."
     gives = request.GET.get("side") == "output" or (request.GET.get("side") != "input" and not _takes(modality))
-    shown = _page_of_models(request, LINKS["output" if gives else "input"], modality)
-    context = {
-        "modality": modality,
-        "gives": gives,
-        **shown,
-        **_of_record(request, modality, _crumbs(modality), text, page=_listed(shown["page"])),
-    }
-    return render(request, "catalog/modality.html", context)
+    page = _models_of(request, LINKS["output" if gives else "input"], modality)
+    return _record_page(request, modality, text, page, _crumbs(modality), {"gives": gives})
 
 
 @cacheable(only_page_parameter)
@@ -153,56 +163,45 @@ def modality(request, slug: str):
 def family(request, slug: str):
     family = get_visible(request, Family, slug, lambda families: families.select_related("vendor"))
     text = family.summary or f"The models of the series {family}."
-    shown = _page_of_models(request, FAMILY, family)
-    context = {
-        "family": family,
-        "texts": Texts(family.body),
-        "unverified_count": family.models.published().unverified().count(),
-        **shown,
-        **_of_record(request, family, _crumbs(family), text, title=f"{family} series", page=_listed(shown["page"])),
-    }
-    return render(request, "catalog/family.html", context)
+    page, unverified = _models_of(request, FAMILY, family), family.models.published().unverified().count()
+    context = {"texts": Texts(family.body), "unverified_count": unverified}
+    return _record_page(request, family, text, page, _crumbs(family), context, title=f"{family} series")
 
 
 @cacheable(only_page_parameter)
 @safe_only
 def provider(request, slug: str):
     provider = get_visible(request, Provider, slug)
-    today = timezone.localdate()
-    offerings = OfferingsOf(provider, today)
-    page = page_of(offerings, request, PER_PAGE)
+    text = provider.summary or f"AI models served by {provider}."
+    offerings = OfferingsOf(provider, timezone.localdate())
+    page, nodes = page_of(offerings, request, PER_PAGE), [maker_node(provider)]
     context = {
-        "provider": provider,
         "addresses": [(label, getattr(provider, name)) for name, label in PROVIDER_ADDRESSES.items()],
-        "page": page,
         "sources": sources_of(provider, offerings.shown),
-        "today": today,
-        **_of_record(
-            request,
-            provider,
-            _crumbs(provider),
-            provider.summary or f"AI models served by {provider}.",
-            nodes=[maker_node(provider)],
-            page=_listed(list(dict.fromkeys(row.model for row in page if row.model)), provider),
-        ),
     }
-    return render(request, "catalog/provider.html", context)
+    models = dict.fromkeys(row.model for row in page if row.model)
+    return _record_page(request, provider, text, page, _crumbs(provider), context, nodes=nodes, models=models)
 
 
 def _takes(modality) -> bool:
     return AIModel.objects.listed().filter(input_links__tag=modality).exists()
 
 
-def _page_of_models(request, group: LinkGroup, record) -> dict:
-    """Return the context of `catalog/_models.html`: a page of the models of `record`, latest release first."""
-    today = timezone.localdate()
-    return {"page": page_of(rows_beside(group, record, today), request, PER_PAGE), "today": today}
+def _models_of(request, group: LinkGroup, record) -> Page:
+    """Return a page of the models of `record`, latest release first."""
+    return page_of(rows_beside(group, record, timezone.localdate()), request, PER_PAGE)
 
 
-def _listed(records, about=None) -> PageNode:
-    """Return the structured data of a page of models; `about` is the record that they belong to."""
-    about = (("about", {"@id": node_id(about)}),) if about else ()
-    return PageNode("CollectionPage", items=tuple(records), properties=about)
+def _record_page(request, record, text, page: Page, crumbs, context, *, nodes=(), models=None, **metadata):
+    """Show a record with a page of its models, by the template of its name.
+
+    `nodes` are its structured data, and `models` the models on the page if its rows are others.
+    """
+    about = (("about", {"@id": node_id(record)}),) if nodes else ()
+    listed = PageNode("CollectionPage", items=tuple(page if models is None else models), properties=about)
+    context |= {record._meta.model_name: record, "page": page, "today": timezone.localdate()}
+    context |= _of_record(request, record, crumbs, text, nodes=nodes, page=listed, **metadata)
+    return render(request, f"catalog/{record._meta.model_name}.html", context)
 
 
 def _of_record(request, record, crumbs, text, **metadata) -> dict:

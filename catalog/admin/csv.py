@@ -19,7 +19,7 @@ from tablib import Dataset
 
 from catalog.history.audit_log import logging_changes
 from catalog.models import AIModel, Offering, Price
-from catalog.models.price import TERMS
+from catalog.models.offering import TERMS
 from catalog.rules.facts import FactPlace, values_in
 from ops.db.csv_safety import safe_cell
 from ops.db.lock_timeout import let_others_write

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.contrib.admin.widgets import AutocompleteSelect
 
 from catalog.models import Alias, BenchmarkResult, Evidence, LifecycleEvent, Price, Weights
-from catalog.models.price import TERMS
+from catalog.models.offering import TERMS
 from publishing.admin.fields import FieldsMixin
 
 

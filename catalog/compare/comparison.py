@@ -8,8 +8,7 @@ from functools import cached_property, partial
 
 from django.utils.html import format_html, format_html_join
 
-from catalog.compare.offers import best_offer, offers_of, rows_of
-from catalog.compare.workload import Workload
+from catalog.compare.costs import Workload, best_offer, offers_of, rows_of
 from catalog.documents import read
 from catalog.models import AIModel
 from catalog.pages.cells import UNKNOWN

@@ -4,7 +4,7 @@ The rows cover all days, so no job needs to update them at midnight.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import Context, Decimal
 
@@ -14,10 +14,8 @@ from catalog.documents.fields import decimal, path_of
 from catalog.models import ModelPeriod, ModelSummary, OfferingPeriod, OfferingSummary
 from catalog.models.evidence import is_doubted
 from catalog.rules.choices import Confidence, Existence, Meter
-from catalog.rules.effective import effective
-from catalog.rules.facts import MODEL_FACTS, FactKind, FactPlace, values_in
+from catalog.rules.facts import MODEL_FACTS, FactKind, FactPlace, effective, values_in
 from catalog.rules.partial_dates import PartialDate
-from catalog.rules.periods import periods
 from catalog.rules.prices import LowestPrice, lowest_of, price_turns, prices_on, token_price
 from catalog.rules.status import Status, status_on, status_turns
 
@@ -90,6 +88,20 @@ def summarise_offering(
     return summary, _offering_periods(key, document, in_effect)
 
 
+def periods(turns: Iterable[date], value_on: Callable[[date], object]) -> list[tuple[date, date, object]]:
+    """Return the first day, the end day and the value of each period of `value_on`, from `date.min` to `date.max`.
+
+    It changes only on the days `turns`. Adjacent periods with the same value are merged.
+    """
+    found = [(date.min, value_on(date.min))]
+    for turn in sorted(set(turns)):
+        value = value_on(turn)
+        if value != found[-1][1]:
+            found.append((turn, value))
+    ends = [*(first_day for first_day, _ in found[1:]), date.max]
+    return [(first_day, end_day, value) for (first_day, value), end_day in zip(found, ends, strict=True)]
+
+
 def vouched_in(document: dict) -> int:
     """Return the number of facts, prices and dates of a record that have undoubted evidence."""
     of_record = {item["fact"] for item in document["evidence"] if item["confidence"] not in DOUBTS}
@@ -148,11 +160,12 @@ def _model_periods(key: int, document: dict, offerings: list[list[OfferingPeriod
 
     turns = status_turns(document) | {day for days in first_days for day in days} - {date.min}
     rows = []
-    for period in periods(turns, value_on):
-        status, input_price, output_price, input_offering, output_offering = period.value
+    for first_day, end_day, value in periods(turns, value_on):
+        status, input_price, output_price, input_offering, output_offering = value
         rows.append(
             ModelPeriod(
-                **_days(period),
+                first_day=first_day,
+                end_day=end_day,
                 model_id=key,
                 status=str(status),
                 input_price=input_price,
@@ -174,12 +187,13 @@ def _offering_periods(key: int, document: dict, in_effect: dict) -> list[Offerin
         return status_on(day, document), *(token_price(day, document, meter) for meter in METERS), prices
 
     rows = []
-    for period in periods(status_turns(document) | price_turns(document["prices"]), value_on):
-        status, *asked, prices = period.value
+    for first_day, end_day, value in periods(status_turns(document) | price_turns(document["prices"]), value_on):
+        status, *asked, prices = value
         input_price, output_price = map(_storable, asked)
         rows.append(
             OfferingPeriod(
-                **_days(period),
+                first_day=first_day,
+                end_day=end_day,
                 offering_id=key,
                 status=str(status),
                 input_price=input_price,
@@ -189,10 +203,6 @@ def _offering_periods(key: int, document: dict, in_effect: dict) -> list[Offerin
             )
         )
     return rows
-
-
-def _days(period) -> dict:
-    return {"first_day": period.since or date.min, "end_day": period.until or date.max}
 
 
 def _today(status: Status, input_price: Decimal | None, output_price: Decimal | None, **more) -> str:

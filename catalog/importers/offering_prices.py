@@ -12,7 +12,7 @@ from catalog.history.ownership import BY_HAND, DELETED_BY_HAND, why_not_from
 from catalog.importers.entries import MISSING, ImportedChange, Plan
 from catalog.importers.handler import Handler
 from catalog.models import Evidence, Offering, Price, RecordKind
-from catalog.models.price import rows_on
+from catalog.models.offering import rows_on
 from catalog.rules.choices import Listing, Unit
 from catalog.rules.prices import KEY
 

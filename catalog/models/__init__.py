@@ -5,7 +5,6 @@ from catalog.models.changes import Action, FieldChange, MergedRecord
 from catalog.models.evidence import Evidence, Source
 from catalog.models.feed import FeedEntry, FeedMark, FeedState
 from catalog.models.imports import HeldRecord, ImportedRecord, ImportRun, RecordKind, RunState
-from catalog.models.lifecycle_event import LifecycleEvent
 from catalog.models.model_parts import Alias, BenchmarkResult, Weights
 from catalog.models.names import (
     Family,
@@ -16,8 +15,7 @@ from catalog.models.names import (
     Provider,
     Vendor,
 )
-from catalog.models.offering import Offering
-from catalog.models.price import Price
+from catalog.models.offering import LifecycleEvent, Offering, Price
 from catalog.models.summaries import (
     FacetCount,
     ModelPeriod,

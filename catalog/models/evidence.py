@@ -4,10 +4,8 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from catalog.models.ai_model import AIModel
-from catalog.models.lifecycle_event import LifecycleEvent
 from catalog.models.names import Provider
-from catalog.models.offering import Offering
-from catalog.models.price import Price
+from catalog.models.offering import LifecycleEvent, Offering, Price
 from catalog.rules.choices import Confidence, ImportFeed
 from catalog.rules.constraints import exactly_one, one_of
 from ops.db.queryset import QuerySet

@@ -14,6 +14,13 @@ from django.db.models import TextChoices
 from catalog.rules.choices import ModelKind, Openness
 from catalog.rules.partial_dates import PartialDate
 
+OPEN_WEIGHTS = {
+    Openness.OPEN: True,
+    Openness.RESTRICTED_WEIGHTS: True,
+    Openness.WEIGHTS: True,
+    Openness.API_ONLY: False,
+    Openness.HOSTED_ONLY: False,
+}
 # Models of these kinds do not process text in tokens, so unknown token limits are not shown.
 KINDS_WITHOUT_TOKENS = {ModelKind.IMAGE, ModelKind.VIDEO, ModelKind.AUDIO}
 TOKENS = "tokens"
@@ -103,12 +110,16 @@ def _places(*places: FactPlace) -> frozenset[FactPlace]:
     return frozenset({FactPlace.PAGE, FactPlace.CSV, *places})
 
 
+def _shared(name: str, label: str, kind: FactKind, row: str, path: str, **more) -> Fact:
+    return Fact(name, label, kind, FactSubject.BOTH, row, feed_path=path, **more)
+
+
 def _tokens(name: str, label: str, path: str, **more) -> Fact:
-    return Fact(name, label, FactKind.COUNT, FactSubject.BOTH, "tokens", TOKENS, feed_path=f"limit.{path}", **more)
+    return _shared(name, label, FactKind.COUNT, "tokens", f"limit.{path}", unit=TOKENS, **more)
 
 
-def _ability(name: str, label: str, path: str, row: str = "abilities", subject=FactSubject.BOTH, **more) -> Fact:
-    return Fact(name, label, FactKind.YES_NO, subject, row, feed_path=path, **more)
+def _ability(name: str, label: str, path: str, row: str = "abilities", **more) -> Fact:
+    return _shared(name, label, FactKind.YES_NO, row, path, **more)
 
 
 def _at_provider(name: str, label: str, kind: FactKind, row: str, **more) -> Fact:
@@ -116,76 +127,52 @@ def _at_provider(name: str, label: str, kind: FactKind, row: str, **more) -> Fac
 
 
 PAGE_ONLY, NOWHERE = frozenset({FactPlace.PAGE}), frozenset()
-LISTED = _places(FactPlace.DOWNLOAD, FactPlace.FILTER)
+FILTERED, DOWNLOADED = _places(FactPlace.DOWNLOAD, FactPlace.FILTER), _places(FactPlace.DOWNLOAD)
+LIFE, HOSTING, QUALITY = ComparisonSection
+CHOICE, TEXT, YES_NO, RECORDS = FactKind.CHOICE, FactKind.TEXT, FactKind.YES_NO, FactKind.RECORDS
+IN, OUT = "modalities.input", "modalities.output"
 # In the order of the page.
 FACTS = (
-    Fact("vendors", "Vendor", FactKind.RECORDS, places=PAGE_ONLY),
+    Fact("vendors", "Vendor", RECORDS, places=PAGE_ONLY),
     Fact("family", "Family", FactKind.RECORD, places=PAGE_ONLY),
-    Fact(
-        *("input_modalities", "Input", FactKind.RECORDS, FactSubject.BOTH, "modalities"),
-        compared=ComparisonSection.QUALITY,
-        places=PAGE_ONLY,
-        feed_path="modalities.input",
-    ),
-    Fact(
-        *("output_modalities", "Output", FactKind.RECORDS, FactSubject.BOTH, "modalities"),
-        compared=ComparisonSection.QUALITY,
-        places=PAGE_ONLY,
-        feed_path="modalities.output",
-    ),
-    Fact("kind", "Kind", FactKind.CHOICE, choices=ModelKind, compared=ComparisonSection.QUALITY, places=LISTED),
-    Fact(
-        *("released_on", "Released", FactKind.DATE, FactSubject.BOTH, "dates"),
-        compared=ComparisonSection.LIFE,
-        places=_places(FactPlace.DOWNLOAD),
-        feed_path="release_date",
-    ),
-    Fact(
-        *("knowledge_cutoff_on", "Knowledge cutoff", FactKind.DATE, FactSubject.BOTH, "dates"),
-        compared=ComparisonSection.QUALITY,
-        feed_path="knowledge",
-    ),
-    _tokens(
-        "context_tokens",
-        "Context window",
-        "context",
-        compared=ComparisonSection.QUALITY,
-        places=_places(FactPlace.DOWNLOAD),
-    ),
+    _shared("input_modalities", "Input", RECORDS, "modalities", IN, compared=QUALITY, places=PAGE_ONLY),
+    _shared("output_modalities", "Output", RECORDS, "modalities", OUT, compared=QUALITY, places=PAGE_ONLY),
+    Fact("kind", "Kind", CHOICE, choices=ModelKind, compared=QUALITY, places=FILTERED),
+    _shared("released_on", "Released", FactKind.DATE, "dates", "release_date", compared=LIFE, places=DOWNLOADED),
+    _shared("knowledge_cutoff_on", "Knowledge cutoff", FactKind.DATE, "dates", "knowledge", compared=QUALITY),
+    _tokens("context_tokens", "Context window", "context", compared=QUALITY, places=DOWNLOADED),
     _tokens("max_input_tokens", "Max input", "input"),
-    _tokens("max_output_tokens", "Max output", "output", compared=ComparisonSection.QUALITY),
-    Fact("parameters", "Parameters", FactKind.COUNT, row="size", compared=ComparisonSection.HOSTING),
-    _ability("reasoning", "Reasoning", "reasoning", compared=ComparisonSection.QUALITY, places=LISTED),
-    _ability("tool_calls", "Tool calls", "tool_call", compared=ComparisonSection.QUALITY, places=LISTED),
-    _ability(
-        "structured_output", "Structured output", "structured_output", compared=ComparisonSection.QUALITY, places=LISTED
-    ),
-    _ability("attachments", "Attachments", "attachment", row="more capabilities", places=LISTED),
-    _ability("temperature", "Temperature control", "temperature", row="more capabilities"),
-    _ability(
-        *("fine_tuning", "Fine-tuning", "", "more capabilities", FactSubject.MODEL),
-        compared=ComparisonSection.QUALITY,
-        places=LISTED,
-    ),
+    _tokens("max_output_tokens", "Max output", "output", compared=QUALITY),
+    Fact("parameters", "Parameters", FactKind.COUNT, row="size", compared=HOSTING),
+    _ability("reasoning", "Reasoning", "reasoning", compared=QUALITY, places=FILTERED),
+    _ability("tool_calls", "Tool calls", "tool_call", compared=QUALITY, places=FILTERED),
+    _ability("structured_output", "Structured output", "structured_output", compared=QUALITY, places=FILTERED),
+    _ability("attachments", "Attachments", "attachment", "more capabilities", places=FILTERED),
+    _ability("temperature", "Temperature control", "temperature", "more capabilities"),
+    Fact("fine_tuning", "Fine-tuning", YES_NO, row="more capabilities", compared=QUALITY, places=FILTERED),
     Fact(
-        *("openness", "Openness", FactKind.CHOICE, FactSubject.MODEL, "licence"),
+        *("openness", "Openness", CHOICE, FactSubject.MODEL, "licence"),
         choices=Openness,
-        compared=ComparisonSection.HOSTING,
-        places=LISTED,
+        compared=HOSTING,
+        places=FILTERED,
         feed_path="open_weights",
     ),
-    _ability("open_weights", "Open weights", "open_weights", "more capabilities", FactSubject.OFFERING, places=NOWHERE),
     Fact(
-        *("licence", "Licence", FactKind.TEXT, FactSubject.MODEL, "licence"),
-        compared=ComparisonSection.HOSTING,
-        places=_places(FactPlace.DOWNLOAD),
+        *("open_weights", "Open weights", YES_NO, FactSubject.OFFERING, "more capabilities"),
+        places=NOWHERE,
+        feed_path="open_weights",
+    ),
+    Fact(
+        *("licence", "Licence", TEXT, FactSubject.MODEL, "licence"),
+        compared=HOSTING,
+        places=DOWNLOADED,
         feed_path="license",
     ),
     Fact("licence_url", "Licence text", FactKind.URL, row="licence", places=frozenset({FactPlace.CSV})),
-    _at_provider("regions", "Regions", FactKind.TEXT, ""),
+    _at_provider("regions", "Regions", TEXT, ""),
     _at_provider("retention_days", "Data retention", FactKind.COUNT, "data", unit="days"),
-    _at_provider("zero_retention", "Zero retention available", FactKind.YES_NO, "data"),
-    _at_provider("trains_on_input", "Trains on customer data", FactKind.YES_NO, "data"),
+    _at_provider("zero_retention", "Zero retention available", YES_NO, "data"),
+    _at_provider("trains_on_input", "Trains on customer data", YES_NO, "data"),
     _at_provider("data_policy_url", "Data policy", FactKind.URL, "data policy"),
 )
 BY_NAME = {fact.name: fact for fact in FACTS}
@@ -207,3 +194,30 @@ def form_rows(facts, *rows: str) -> list[tuple[str, ...]]:
 def covered_by(paths) -> list[str]:
     """Return the names of the shared facts that paths of models.dev cover: "limit" covers "limit.input"."""
     return [fact.name for fact in SHARED_FACTS if any(f"{fact.feed_path}.".startswith(f"{path}.") for path in paths)]
+
+
+def effective(offering: dict, model: dict | None) -> dict:
+    """Return the values of an offering by its document and that of its model, None for unknown.
+
+    1. A value that the offering states itself is used.
+    2. A value that it does not state (null) is taken from the model's document if `inherits` is true and
+       `not_inherited` does not name it. `open_weights` is derived from the model's `openness`.
+    3. Otherwise it is unknown. Prices, status, regions and the data policy are never inherited.
+    """
+    return {
+        name: effective_value(offering, model, name) for name in (*(fact.name for fact in SHARED_FACTS), "open_weights")
+    }
+
+
+def effective_value(offering: dict, model: dict | None, name: str):
+    """Return one of the values of `effective`."""
+    value = offering[name]
+    if value is None and model and offering["inherits"] and name not in offering["not_inherited"]:
+        return _of_model(model, name)
+    return value
+
+
+def _of_model(model: dict, name: str):
+    if name == "open_weights":
+        return OPEN_WEIGHTS.get(model["openness"])
+    return model[name] or None if BY_NAME[name].kind is RECORDS else model[name]

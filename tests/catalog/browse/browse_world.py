@@ -17,7 +17,7 @@ from catalog.models import (
     Offering,
     Price,
 )
-from catalog.models.price import rows_on
+from catalog.models.offering import rows_on
 from catalog.rules.choices import Existence, ModelKind, Openness
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.prices import lowest

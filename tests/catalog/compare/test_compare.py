@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from lxml import html
 
 from catalog.compare.comparison import NO_CHARGE_REMARK
-from catalog.compare.workload import Workload
+from catalog.compare.costs import Workload
 from publishing.content.publishable import State
 from tests.catalog import factories
 

@@ -8,7 +8,7 @@ import pytest
 
 from catalog.documents import read
 from catalog.models import AIModel, LifecycleEvent, Offering, Price
-from catalog.models.price import rows_on
+from catalog.models.offering import rows_on
 from catalog.rules.choices import Listing, Meter, Unit
 from catalog.rules.prices import lowest
 from catalog.rules.status import Bound, EventKind, Status

@@ -3,8 +3,8 @@ from itertools import pairwise
 
 import pytest
 
+from catalog.documents.summaries import periods
 from catalog.rules import status
-from catalog.rules.periods import periods
 from catalog.rules.status import Status
 from tests.catalog import factories
 
@@ -142,9 +142,9 @@ def test_status_periods_hold_the_status_of_each_of_their_days():
             found = periods(
                 status.status_turns(document), lambda day, document=document: status.status_on(day, document)
             )
-            assert all(one.until == other.since for one, other in pairwise(found))
-            assert all(one.value != other.value for one, other in pairwise(found))
-            assert (found[0].since, found[-1].until) == (None, None)
+            assert all(one[1] == other[0] for one, other in pairwise(found))
+            assert all(one[2] != other[2] for one, other in pairwise(found))
+            assert (found[0][0], found[-1][1]) == (date.min, date.max)
             for day in days[::3]:
-                [value] = [one.value for one in found if (one.since or day) <= day < (one.until or date.max)]
+                [value] = [value for first_day, end_day, value in found if first_day <= day < end_day]
                 assert value == status.status_on(day, document), (day, document)

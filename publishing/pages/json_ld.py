@@ -47,9 +47,13 @@ def page_graph(site, metadata: dict, page: PageNode, nodes, crumbs) -> dict:
 
     `metadata` has title, description, canonical, image_url, published_at and changed_at of the page.
     """
-    canonical = metadata["canonical"]
-    items = item_list(canonical, page.items) if page.items else None
-    trail = breadcrumb_list(crumbs, canonical) if crumbs else None
+    canonical, items, trail = metadata["canonical"], None, None
+    if page.items:
+        records = ((str(record), record.get_absolute_url()) for record in page.items)
+        items = _list("ItemList", f"{canonical}#list", "url", records) | {"numberOfItems": len(page.items)}
+    if crumbs:
+        steps = ((crumb["title"], crumb["url"]) for crumb in crumbs)
+        trail = _list("BreadcrumbList", f"{canonical}#breadcrumbs", "item", steps)
     main = page.main or (items["@id"] if items else "")
     page_node = known(
         {
@@ -62,9 +66,7 @@ def page_graph(site, metadata: dict, page: PageNode, nodes, crumbs) -> dict:
             "isPartOf": {"@id": SITE_ID},
             "datePublished": metadata["published_at"],
             "dateModified": metadata["changed_at"],
-            "primaryImageOfPage": known({"@type": "ImageObject", "url": metadata["image_url"]})
-            if metadata["image_url"]
-            else None,
+            "primaryImageOfPage": metadata["image_url"] and {"@type": "ImageObject", "url": metadata["image_url"]},
             "breadcrumb": {"@id": trail["@id"]} if trail else None,
             "mainEntity": {"@id": main} if main else None,
             **dict(page.properties),
@@ -103,27 +105,13 @@ def website(site) -> dict:
     }
 
 
-def breadcrumb_list(crumbs: list[dict], canonical: str) -> dict:
-    return {
-        "@type": "BreadcrumbList",
-        "@id": f"{canonical}#breadcrumbs",
-        "itemListElement": [
-            {"@type": "ListItem", "position": position, "name": crumb["title"], "item": absolute(crumb["url"])}
-            for position, crumb in enumerate(crumbs, start=1)
-        ],
-    }
-
-
-def item_list(canonical: str, records) -> dict:
-    return {
-        "@type": "ItemList",
-        "@id": f"{canonical}#list",
-        "numberOfItems": len(records),
-        "itemListElement": [
-            {"@type": "ListItem", "position": position, "name": str(record), "url": absolute(record.get_absolute_url())}
-            for position, record in enumerate(records, start=1)
-        ],
-    }
+def _list(kind: str, identifier: str, place: str, entries) -> dict:
+    """Return the node of a list. `entries` are names and paths; `place` is the property for their addresses."""
+    elements = [
+        {"@type": "ListItem", "position": position, "name": name, place: absolute(path)}
+        for position, (name, path) in enumerate(entries, start=1)
+    ]
+    return {"@type": kind, "@id": identifier, "itemListElement": elements}
 
 
 def _contact(site) -> dict | None:

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.template import Context, Template
 
 from publishing.content.publishable import State
-from publishing.pages.json_ld import PageNode, breadcrumb_list
+from publishing.pages.json_ld import PageNode
 from publishing.pages.metadata import page_metadata, record_metadata
 from publishing.richtext.sentences import DESCRIPTION_LIMIT, shorten
 from tests import factories
@@ -89,9 +89,10 @@ def test_drafts_are_not_for_search_engines(rf, admin_page):
     assert '<meta name="robots" content="noindex">' in admin_page.get(draft.get_absolute_url()).content.decode()
 
 
-def test_breadcrumbs_are_numbered_and_absolute():
+@pytest.mark.django_db
+def test_breadcrumbs_are_numbered_and_absolute(rf):
     trail = [{"title": "Articles", "url": "/articles/"}, {"title": "One", "url": "/articles/one/"}]
-    crumbs = breadcrumb_list(trail, f"{settings.SITE_URL}/articles/one/")
+    crumbs = page_metadata(rf.get("/articles/one/"), "One", "", crumbs=trail)["graph"]["@graph"][-1]
     assert [(item["position"], item["item"]) for item in crumbs["itemListElement"]] == [
         (1, f"{settings.SITE_URL}/articles/"),
         (2, f"{settings.SITE_URL}/articles/one/"),

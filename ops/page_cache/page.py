@@ -3,7 +3,6 @@
 import gzip
 import re
 from functools import lru_cache
-from http import HTTPStatus
 
 import brotli
 from django.utils.http import parse_etags
@@ -123,8 +122,4 @@ class CachedResponse:
         return variant, grown
 
 
-def line_of(status: HTTPStatus) -> str:
-    return f"{status.value} {status.phrase}"
-
-
-NOT_MODIFIED = line_of(HTTPStatus.NOT_MODIFIED)
+NOT_MODIFIED = "304 Not Modified"

@@ -1,4 +1,4 @@
-"""The OpenAPI description of single operations; `publishing.api.document` adds what all of them share."""
+"""The OpenAPI description of lists and records; `publishing.api.document` adds what all operations share."""
 
 from typing import TYPE_CHECKING
 
@@ -11,59 +11,41 @@ if TYPE_CHECKING:
     from publishing.api.viewsets import PublishableViewSet
 
 
-class Schema(AutoSchema):
+class RecordSchema(AutoSchema):
     view: "PublishableViewSet"
 
     def get_summary(self):
-        if not self._is_of_records():
-            return super().get_summary()
         meta = self.view.model._meta
         return f"List {meta.verbose_name_plural}" if self.view.action == "list" else f"Show one {meta.verbose_name}"
 
     def get_description(self):
         """Return the endpoint's own docstring; that of the base class is for programmers of this site."""
-        if not self._is_of_records():
-            return super().get_description()
         return type(self.view).__dict__.get("__doc__") or ""
 
     def get_operation_id(self):
-        if not self._is_of_records():
-            return super().get_operation_id()
         meta = self.view.model._meta
         return f"list_{meta.verbose_name_plural}" if self.view.action == "list" else f"get_{meta.verbose_name}"
 
     def get_response_serializers(self):
-        if not self._is_of_records():
-            return super().get_response_serializers()
         for name, schema in self.view.components.items():
             self.registry.register_on_missing(ResolvedComponent(name, ResolvedComponent.SCHEMA, schema, name))
         return {"200": self.view.record_schema}
 
     def get_operation(self, path, path_regex, path_prefix, method, registry):
         operation = super().get_operation(path, path_regex, path_prefix, method, registry)
-        if operation and self._is_of_records():
-            answer = operation["responses"]["200"]
-            if self.view.action == "list":
-                answer["description"] = "A page of the list. `next` and the `Link` say where the following one is."
-                answer["headers"] = {"Link": {"$ref": "#/components/headers/Link"}}
-                item = self.view.example
-                if schema := self.view.components.get(self.view.record_schema["$ref"].rpartition("/")[2]):
-                    item = {name: item[name] for name in schema["properties"]}
-                after = item["id"] if item.get("id", "").isdigit() else "17"
-                example = {"items": [item], "next": f"{absolute(path)}?after={after}&limit=1"}
-            else:
-                answer["description"] = "The record."
-                example = self.view.example
-                self._describe_name(operation)
-            answer["content"]["application/json"]["example"] = example
+        answer, example = operation["responses"]["200"], self.view.example
+        if self.view.action == "list":
+            answer["description"] = "A page of the list. `next` and the `Link` say where the following one is."
+            answer["headers"] = {"Link": {"$ref": "#/components/headers/Link"}}
+            if schema := self.view.components.get(self.view.record_schema["$ref"].rpartition("/")[2]):
+                example = {name: example[name] for name in schema["properties"]}
+            after = example["id"] if example.get("id", "").isdigit() else "17"
+            example = {"items": [example], "next": f"{absolute(path)}?after={after}&limit=1"}
+        else:
+            answer["description"] = "The record."
+            (parameter,) = (found for found in operation["parameters"] if found["in"] == "path")
+            parameter["description"] = self.view.name_words
+            parameter["example"] = {**example.get("data", {}), **example}.get(parameter["name"])
+            parameter["schema"] = {"type": "string", "minLength": 1, **self.view.name_schema}
+        answer["content"]["application/json"]["example"] = example
         return operation
-
-    def _describe_name(self, operation):
-        (parameter,) = (found for found in operation["parameters"] if found["in"] == "path")
-        parameter["description"] = self.view.name_words
-        example = self.view.example
-        parameter["example"] = {**example.get("data", {}), **example}.get(parameter["name"])
-        parameter["schema"] = {"type": "string", "minLength": 1, **self.view.name_schema}
-
-    def _is_of_records(self) -> bool:
-        return hasattr(self.view, "example")

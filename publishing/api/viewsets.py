@@ -14,6 +14,7 @@ from ops.http.errors import Gone
 from ops.http.urls import absolute
 from publishing.api.filters import KEY, SLUG, ParameterFilters, refuse_unknown
 from publishing.api.pagination import KeysetPagination
+from publishing.api.schema import RecordSchema
 from publishing.content.publishable import Publishable
 from publishing.content.redirect import Redirect
 
@@ -25,6 +26,7 @@ class PublishableViewSet(ReadOnlyModelViewSet):
     A record is found by id and by slug; its other and former names redirect to the address with its slug (301).
     """
 
+    schema = RecordSchema()
     http_method_names = ["get", "head"]
     lookup_field = "slug"
     lookup_value_regex = "[^/]+"

@@ -50,14 +50,9 @@ SHAPES = {
 }
 
 
-def folder(file_name: str) -> str:
-    """Return the folder with the renditions of a stored file."""
-    return f"{FOLDER}/{PurePath(file_name).name}"
-
-
 def rendition_name(file_name: str, key: str, shape: str, width: int, suffix: str) -> str:
     """Return the storage name of a rendition. `key` contains the recipe and the focus."""
-    return f"{folder(file_name)}/{key}/{shape}-{width}.{suffix}"
+    return f"{FOLDER}/{PurePath(file_name).name}/{key}/{shape}-{width}.{suffix}"
 
 
 def key_for(focus: tuple[int, int]) -> str:

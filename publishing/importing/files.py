@@ -45,7 +45,7 @@ def convert_file(name: str, content: bytes, user) -> ImportedText:
         html, title = word.html_of_document(content, report)
     elif kind == "html":
         html = text_of(content)
-        title = _title_of(html)
+        title = unescape(found[1]) if (found := _TITLE.search(html[:20_000])) else ""
         html = _main_part(html)
     else:
         html, title = markdown.html_of(text_of(content))
@@ -99,11 +99,6 @@ def text_of(content: bytes) -> str:
         if "\0" not in text:
             return text
     raise ValidationError("This file cannot be read as text. Save it with the encoding UTF-8 and try again.")
-
-
-def _title_of(html: str) -> str:
-    found = _TITLE.search(html[:20_000])
-    return unescape(found[1]) if found else ""
 
 
 def _main_part(html: str) -> str:

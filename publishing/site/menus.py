@@ -37,7 +37,8 @@ def navigation(site: SiteSettings, path: str = "") -> list[MenuItem]:
 
 def footer(site: SiteSettings) -> list[MenuItem]:
     """Return the footer menu. The imprint, which the law requires, is always included."""
-    entries = _chosen(site, SiteLink.Place.FOOTER) or _present("footer") + _pages(site)
+    pages = [MenuItem(title, address) for title, address in site.footer_pages[:MOST_PAGES]]
+    entries = _chosen(site, SiteLink.Place.FOOTER) or _present("footer") + pages
     imprint = route("imprint")
     if site.imprint and imprint not in {own_path(entry.address) for entry in entries}:
         entries.append(MenuItem("Imprint", imprint))
@@ -51,10 +52,6 @@ def own_path(address: str) -> str:
     except ValueError:
         return ""
     return "" if parts.scheme or parts.netloc or parts.query or parts.fragment else parts.path
-
-
-def _pages(site: SiteSettings) -> list[MenuItem]:
-    return [MenuItem(title, address) for title, address in site.footer_pages[:MOST_PAGES]]
 
 
 def _chosen(site: SiteSettings, place: str) -> list[MenuItem]:

@@ -36,20 +36,17 @@ ON CONFLICT (key) DO UPDATE SET used = used + 1 WHERE used < ? RETURNING used
 BROKEN = {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}
 
 
-class StoreUnavailableError(Exception):
-    """The store does not respond, or did not a moment ago."""
-
-
 class CounterStore:
-    """A store of counts. `ask` calls one of its methods, unless the store failed within the last PAUSE_SECONDS."""
+    """A store of counts, which is not used for PAUSE_SECONDS after a failure."""
 
     name: str
     errors: tuple[type[Exception], ...]
     until = 0.0  # the end of the pause; 0 after a success
 
     def ask(self, method: str, *args):
+        """Return the answer of a method; None if the store does not respond, or did not a moment ago."""
         if time.monotonic() < self.until:
-            raise StoreUnavailableError
+            return None
         try:
             answer = getattr(self, method)(*args)
         except self.errors as error:
@@ -57,7 +54,7 @@ class CounterStore:
                 words = "%s does not answer (%s): the site goes on without it, and asks again every %s seconds."
                 logger.error(words, self.name, getattr(error, "sqlite_errorname", type(error).__name__), PAUSE_SECONDS)
             self.until = time.monotonic() + PAUSE_SECONDS
-            raise StoreUnavailableError from error
+            return None
         if self.until:
             self.until = 0.0
             logger.warning("%s answers again.", self.name)
@@ -77,9 +74,10 @@ class RedisStore(CounterStore):
             self.give_back(key)
         return used
 
-    def give_back(self, key):
+    def give_back(self, key) -> bool:
         if client_of(settings.CACHE_URL).exists(key):  # decrementing a missing key would create one that never expires
             client_of(settings.CACHE_URL).decr(key)
+        return True
 
     def ping(self) -> bool:
         return client_of(settings.CACHE_URL).ping()
@@ -102,8 +100,9 @@ class FileStore(CounterStore):
             self._row("DELETE FROM counts WHERE ends_at < ?", (now - 60,))
         return row[0] if row else limit + 1
 
-    def give_back(self, key):
+    def give_back(self, key) -> bool:
         self._row("UPDATE counts SET used = used - 1 WHERE key = ? AND used > 0", (key,))
+        return True
 
     def _row(self, statement: str, values) -> tuple | None:
         path = Path(settings.DATA_DIR) / FILE
@@ -152,14 +151,9 @@ def give_back(key: str) -> None:
 
 def is_cache_unavailable() -> bool:
     """Return whether CACHE_URL is set and its server does not respond."""
-    try:
-        return bool(settings.CACHE_URL) and not redis_store.ask("ping")
-    except StoreUnavailableError:
-        return True
+    return bool(settings.CACHE_URL) and not redis_store.ask("ping")
 
 
 def _first_answer(method: str, *args):
-    for store in (redis_store, file_store) if settings.CACHE_URL else (file_store,):
-        with suppress(StoreUnavailableError):
-            return store.ask(method, *args)
-    return None
+    stores = (redis_store, file_store) if settings.CACHE_URL else (file_store,)
+    return next((answer for store in stores if (answer := store.ask(method, *args)) is not None), None)

@@ -1,6 +1,6 @@
 """Counts for lists that may have a million rows: exact up to 10,000, "more than 10,000" above."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 MOST_COUNTED = 10_000
 
@@ -18,8 +18,7 @@ class More(int):
         return f"{int(self):,}"
 
 
-@dataclass(frozen=True)
-class Words:
+class Words(NamedTuple):
     """A number as it is shown, and how a screen reader reads it out if that differs."""
 
     shown: str
@@ -28,16 +27,12 @@ class Words:
 
 def counted(queryset) -> int:
     """Return the number of rows, as `More` if there are more than MOST_COUNTED. One query."""
-    return bounded(queryset.order_by()[: MOST_COUNTED + 1].count())
-
-
-def bounded(number: int) -> int:
+    number = queryset.order_by()[: MOST_COUNTED + 1].count()
     return number if number <= MOST_COUNTED else More(MOST_COUNTED)
 
 
 def in_words(number: int) -> Words:
     """Return a number as readers see it: above ten thousand the last digits do not matter."""
-    number = bounded(number)
-    if isinstance(number, More):
-        return Words(f"{number.least}+", str(number))
+    if isinstance(number, More) or number > MOST_COUNTED:
+        return Words(f"{MOST_COUNTED:,}+", str(More(MOST_COUNTED)))
     return Words(f"{number:,}")

@@ -24,7 +24,8 @@ def normalised(name: str) -> str:
 
 def likely_duplicates(model) -> list[list]:
     """Return groups of likely duplicates of the same vendor, without trash, best matches first. At most two queries."""
-    records = list(model.objects.not_trashed().order_by("pk").prefetch_related(*_prefetched(model)))
+    related = ["vendor_links"] if model is AIModel else []
+    records = list(model.objects.not_trashed().order_by("pk").prefetch_related(*related))
     groups, ratios = {record.pk: {record.pk} for record in records}, {}
     for alike in _comparable(records):
         for first, second in combinations(alike, 2):
@@ -36,10 +37,6 @@ def likely_duplicates(model) -> list[list]:
     found = {frozenset(group) for group in groups.values() if len(group) > 1}
     ranked = sorted(found, key=lambda group: (-max(ratios.get(pk, 0) for pk in group), min(group)))
     return [[by_pk[pk] for pk in sorted(group)] for group in ranked[:MOST_GROUPS]]
-
-
-def _prefetched(model) -> list[str]:
-    return ["vendor_links__tag"] if model is AIModel else []
 
 
 def _comparable(records) -> list[list]:

@@ -101,15 +101,6 @@ def batches(handlers: list, entries: Iterable[SourceEntry]) -> Iterator[tuple]:
             yield handler, list(some)
 
 
-def holds_nul(value: object) -> bool:
-    """Return whether a value contains the NUL character, which PostgreSQL cannot store in text."""
-    if isinstance(value, str):
-        return "\0" in value
-    if isinstance(value, dict):
-        return any(holds_nul(part) for pair in value.items() for part in pair)
-    return isinstance(value, list) and any(map(holds_nul, value))
-
-
 def at(data: dict, path: str):
     """Return the value at a path such as "limit.context", or MISSING."""
     for name in path.split("."):

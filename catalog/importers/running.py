@@ -4,12 +4,13 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from time import monotonic
 
+import orjson
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.utils import timezone
 
 from catalog.history.ownership import BY_HAND
-from catalog.importers.entries import Plan, SourceEntry, batches, holds_nul
+from catalog.importers.entries import Plan, SourceEntry, batches
 from catalog.importers.feeds import READERS, entries_of, handlers
 from catalog.importers.handler import Handler
 from catalog.models import AIModel, HeldRecord, ImportedRecord, ImportRun, RecordKind, RunState, Source
@@ -20,6 +21,7 @@ from publishing.quality.impact import counts_in_words, dry_run
 from publishing.quality.staleness import Impact, Passage
 
 KNOWN_AS = "known as"
+NUL = b"\\u0000"  # PostgreSQL cannot store it in text
 MOST_LINES, MOST_SENTENCES = 20_000, 500
 # If more than this share of the known records is missing, the file is probably incomplete.
 MOST_GONE = 0.2
@@ -67,7 +69,7 @@ class ImportProgress:
         """Return the entries that a database can store; the others are reported as broken."""
         found = []
         for entry in entries:
-            if holds_nul(entry.key) or holds_nul(entry.data):
+            if NUL in orjson.dumps([entry.key, entry.data]):
                 self.counts[entry.kind]["broken"] += 1
                 self.tell("broken", entry.place.replace("\0", "\N{REPLACEMENT CHARACTER}"), "it holds a NUL character.")
             else:

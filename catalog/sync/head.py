@@ -1,8 +1,7 @@
 """The head of the feed, brought up to date if that is fast."""
 
 import logging
-from dataclasses import dataclass
-from typing import cast
+from typing import NamedTuple, cast
 
 from django.db.models import Exists
 
@@ -22,8 +21,7 @@ POLL_SECONDS = 60  # the recommended interval for partners
 STORED = FeedState.objects.values_list("epoch", "head", "horizon", "schema", Exists(FeedMark.objects.all()))
 
 
-@dataclass(frozen=True)
-class Head:
+class Head(NamedTuple):
     """`number` is the highest number assigned; `horizon` is that of the last tombstone that was deleted."""
 
     epoch: str

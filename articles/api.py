@@ -22,7 +22,7 @@ SUMMARY = {
     **{name: schemas.column(Article, name) for name in Article.stated_fields},
     "url": schemas.ADDRESS,
     "authors": schemas.several(schemas.ref("Author"), "In the order of the byline."),
-    "topics": schemas.several(schemas.ref("Topic"), "What it is about."),
+    "topics": schemas.several(schemas.ref("Topic"), "Topics of the text."),
     **schemas.MOMENTS,
 }
 BODY = {
@@ -34,11 +34,11 @@ BODY = {
 ROLE = schemas.described("Role, in a few words.", schemas.TEXT)
 SCHEMAS = {
     "Article": schemas.an_object("A text with its body.", SUMMARY | BODY),
-    "ArticleSummary": schemas.an_object("A text as lists have it.", SUMMARY),
+    "ArticleSummary": schemas.an_object("A text in lists.", SUMMARY),
     "Author": schemas.an_object(
-        "Who wrote a text.", {"slug": schemas.SLUG, "name": schemas.TEXT, "role": ROLE, "url": schemas.ADDRESS}
+        "Author of a text.", {"slug": schemas.SLUG, "name": schemas.TEXT, "role": ROLE, "url": schemas.ADDRESS}
     ),
-    "Topic": schemas.named("What texts are about."),
+    "Topic": schemas.named("Topic of texts."),
 }
 
 
@@ -47,9 +47,7 @@ class ArticleViewSet(PublishableViewSet):
 
     components, example = SCHEMAS, EXAMPLES["article"]
     filters = (
-        ChoiceParameter(
-            "kind", "kind", {kind.value: str(kind.label) for kind in ArticleKind}, "What a text is to its readers."
-        ),
+        ChoiceParameter("kind", "kind", {kind.value: str(kind.label) for kind in ArticleKind}, "Kind of text."),
         RecordParameter("topic", "topic_links__tag", Topic, "About a topic, by its slug or id."),
         RecordParameter("author", "author_links__author", Author, "By an author, by the slug or id."),
     )

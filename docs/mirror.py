@@ -88,7 +88,7 @@ class Server:
             except CUT as error:
                 failure = f"{request.full_url}: {error or type(error).__name__}"
             if wait > LONGEST_WAIT_SECONDS or attempt + 1 == ATTEMPTS:
-                later = Later(f"{failure}. Given up for now.")
+                later = Later(f"{failure}. Giving up for now.")
                 later.wait_seconds = wait
                 raise later
             time.sleep(wait)
@@ -119,7 +119,7 @@ def canonical(value):
     if isinstance(value, list):
         return "[" + ",".join(map(canonical, value)) + "]"
     if isinstance(value, float) or (isinstance(value, int) and abs(value) >= 2**53):
-        raise ValueError(f"{value} is no integer below 2^53")
+        raise ValueError(f"{value} is not an integer below 2^53")
     return json.dumps(value, ensure_ascii=False)
 
 
@@ -134,7 +134,7 @@ class Copy:
         try:
             self.lock.execute("BEGIN EXCLUSIVE")
         except sqlite3.OperationalError as error:
-            raise Later(f"Another mirror.py is at work on {path} ({error}).") from None
+            raise Later(f"Another mirror.py is using {path} ({error}).") from None
         self.db = sqlite3.connect(path, timeout=60)
         self.db.text_factory = lambda text: text.decode(errors="replace")  # text damaged on disk can still be read
         self.db.execute("PRAGMA journal_mode = WAL")
@@ -144,7 +144,7 @@ class Copy:
             self.db.execute("INSERT INTO state SELECT NULL, NULL, 1, ? WHERE NOT EXISTS (SELECT * FROM state)", [types])
         self.types = self.db.execute("SELECT types FROM state").fetchone()[0]
         if types and types != self.types:
-            raise Refused(f"{path} is a copy of {self.types or 'all types'}: take another file for {types}.")
+            raise Refused(f"{path} is a copy of {self.types or 'all types'}: use another file for {types}.")
 
     def close(self):
         self.db.close()
@@ -156,9 +156,9 @@ class Copy:
         if item["op"] == "upsert":
             data = canonical(item["data"])
             if sha256(data.encode()) != item["hash"]:
-                raise ValueError(f"the hash of {item['type']} {item['id']} is not that of its data")
+                raise ValueError(f"the hash of {item['type']} {item['id']} does not match its data")
         elif item["op"] != "delete":
-            raise ValueError(f"there is an operation {item['op']!r}, which this program is too old for")
+            raise ValueError(f"this program is too old for the operation {item['op']!r}")
         row = (item["type"], item["id"], item["seq"], data, item.get("reason"), item.get("merged_into"))
         self.db.execute(PUT, row)
 
@@ -205,7 +205,7 @@ def verify(server, copy):
             return True
         if not sync(server, copy):  # no changes in between, so the copy really differs
             return False
-    raise Later("The catalogue changes faster than it can be compared.")
+    raise Later("The catalogue keeps changing during the comparison. Try again later.")
 
 
 def repair(server, copy):
@@ -242,7 +242,7 @@ def read_manifest(server, copy):
         except Refused as refused:
             if not refused.restarts:
                 raise
-    raise Later("The catalogue changes faster than its manifest can be read.")
+    raise Later("The catalogue keeps changing while its manifest is read. Try again later.")
 
 
 def follow(server, copy):
@@ -266,16 +266,22 @@ def report(words):
 def run():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("command", choices=["sync", "verify", "repair"])
-    parser.add_argument("--server", default=os.environ.get("MIRROR_SERVER", ""), help="as https://www.example.com")
-    parser.add_argument("--file", default="catalogue.sqlite3", help="the copy; %(default)s unless told")
-    parser.add_argument("--types", default="", help="for the first sync: only these, with commas, as model,offering")
-    parser.add_argument("--follow", action="store_true", help="for sync: go on for ever")
+    parser.add_argument(
+        "--server", default=os.environ.get("MIRROR_SERVER", ""), help="for example https://www.example.com"
+    )
+    parser.add_argument("--file", default="catalogue.sqlite3", help="file of the copy (default: %(default)s)")
+    parser.add_argument(
+        "--types",
+        default="",
+        help="for the first sync: only these types, separated by commas, for example model,offering",
+    )
+    parser.add_argument("--follow", action="store_true", help="for sync: repeat indefinitely")
     given, key = parser.parse_args(), os.environ.get("MIRROR_API_KEY")
     address = urlsplit(given.server)
     if address.scheme not in ("https", "http") or not address.hostname:
-        parser.error("give --server, as https://www.example.com")
+        parser.error("give --server, for example https://www.example.com")
     if key and address.scheme == "http" and address.hostname not in ("localhost", "127.0.0.1", "::1"):
-        parser.error("a key is sent by https only")
+        parser.error("keys are only sent over https")
     server = Server(given.server, key)
     with contextlib.closing(Copy(given.file, given.types)) as copy:
         if given.command == "sync":
@@ -300,7 +306,7 @@ def main():
         report(f"mirror.py: the file of the copy: {error}")
         return 3
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        report(f"mirror.py: the server's answer is not as documented, nothing of it was kept: {error!r}")
+        report(f"mirror.py: the response of the server is not as documented, so it was discarded: {error!r}")
         return 3
     except KeyboardInterrupt:
         return 130

@@ -28,7 +28,7 @@ SCHEMAS = {
             **schemas.MOMENTS,
         },
     ),
-    "QuestionTopic": schemas.named("What questions are about."),
+    "QuestionTopic": schemas.named("Topic of questions."),
 }
 
 

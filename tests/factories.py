@@ -42,7 +42,7 @@ def article(**fields) -> Article:
     topics = fields.pop("topics", [])
     values = {
         "title": f"Article {number}",
-        "summary": "What it is about.",
+        "summary": "Topics of the text.",
         "body": "<p>Words.</p>",
         "state": State.PUBLISHED,
     }

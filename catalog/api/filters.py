@@ -56,7 +56,7 @@ class ModelFilters(ParameterFilters):
         shown = "; ".join(f"`{name}`: {label}" for name, label in SHOW.items() if name != ALL)
         return [
             parameter(
-                "q", "Words, sought as on the site.", {"type": "string", "minLength": 1, "maxLength": MAX_LENGTH}
+                "q", "Search words, as on the site.", {"type": "string", "minLength": 1, "maxLength": MAX_LENGTH}
             ),
             parameter("show", f"{shown}; `{ALL}`: every record.", {**TEXT, "enum": list(SHOW), "default": ALL}),
             *(several(name, f"{group.label}: {_of(group)}.", SLUG_SCHEMA) for name, group in LINKS.items()),
@@ -84,9 +84,9 @@ def _values(name: str, values: list[str]) -> list[str]:
         if name in LINKS:
             values = list(slugs_by_key(LINKS[name].of, values).values())
     elif len(values) > 1:
-        raise BadRequest("This can be given only once.")
+        raise BadRequest("This parameter can only be given once.")
     if any(not value or value != value.strip() for value in values):
-        raise BadRequest("This is empty, or has blanks around it.")
+        raise BadRequest("This is empty or has surrounding spaces.")
     if name == "q" and len(values[0]) > MAX_LENGTH:
         raise BadRequest(f"Enter at most {MAX_LENGTH} characters.")
     return values
@@ -100,11 +100,11 @@ def _choices(name: str) -> dict:
     group = CHOICES[name]
     found = several(name, f"{group.label}.", {**TEXT, "enum": list(group.choices)})
     if name == "capability":
-        found["description"] = "What the model can do. A model must have all of the values."
+        found["description"] = "Capabilities of the model. A model must have all of the values."
     return found
 
 
 def _bound(range_, end: str) -> dict:
     words, schema = BOUNDS[range_.name]
     side = "At least this" if end == range_.ends[0] else "At most this"
-    return {**parameter(end, f"{words}. {side}; what is unknown lies in no range.", schema), "example": range_.example}
+    return {**parameter(end, f"{words}. {side}; unknown values match no range.", schema), "example": range_.example}

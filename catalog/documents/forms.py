@@ -44,11 +44,13 @@ from catalog.rules.facts import MODEL_FACTS, OFFERING_FACTS, covered_by
 from publishing.api.schemas import TEXT, ref, several
 
 SOURCE_ID = {**TEXT, "description": "The id of a record of the type source, which has its licence."}
-NOT_INHERITED = several(TEXT, "Fields that do not hold here as the model's document has them.")
+NOT_INHERITED = several(TEXT, "Fields that differ from the document of the model.")
 OFFERED_MODALITIES = {
-    "input_modalities": listed_modalities("input_modalities", "What it takes there. Null: the provider does not say."),
+    "input_modalities": listed_modalities(
+        "input_modalities", "Supported input there. Null: the provider does not say."
+    ),
     "output_modalities": listed_modalities(
-        "output_modalities", "What it gives there. Null: the provider does not say."
+        "output_modalities", "Supported output there. Null: the provider does not say."
     ),
 }
 
@@ -64,13 +66,13 @@ EVIDENCE = Form(
 
 
 def evidence(owner: str) -> dict[str, Field]:
-    return {"evidence": parts(Evidence, owner, EVIDENCE, "What vouches for it.", ("fact", "source_id"))}
+    return {"evidence": parts(Evidence, owner, EVIDENCE, "Sources of the fact.", ("fact", "source_id"))}
 
 
 ALIAS = Form("Alias", "Another name of a model.", columns(Alias, "text", "kind"))
 BENCHMARK = Form(
     "Benchmark",
-    "What a model reached in a test.",
+    "A benchmark result of a model.",
     {
         **columns(BenchmarkResult, "name", "score"),
         **known(BenchmarkResult, "metric", "version", "dataset", "variant", "harness", "source_url", "measured_on"),
@@ -78,12 +80,12 @@ BENCHMARK = Form(
 )
 WEIGHTS = Form(
     "Weights",
-    "Where the weights of a model can be had, in one format.",
+    "Where to download the weights of a model, in one format.",
     {**columns(Weights, "label", "url"), **known(Weights, "format", "quantisation")},
 )
 PRICE = Form(
     "Price",
-    "What one meter of an offering costs from a date on, until the next one of the same meter and conditions.",
+    "Price of one meter of an offering from a date on, until the next price of the same meter and conditions.",
     {
         **columns(Price, "meter", "currency", "unit", "is_withdrawn"),
         "amount": known(Price, "amount")["amount"].described("Null: withdrawn. 0: no charge."),
@@ -97,7 +99,7 @@ EVENT = Form(
     "A past or coming event of a model (by its vendor) or of an offering (by its provider).",
     {
         **columns(LifecycleEvent, "kind", "date", "bound", "note"),
-        "replaced_by": named(AIModel, "replaced_by_id", "What is to be used instead."),
+        "replaced_by": named(AIModel, "replaced_by_id", "The replacement."),
         **known(LifecycleEvent, "replacement_name"),
         **evidence("event_id"),
     },
@@ -115,12 +117,12 @@ def events(owner: str) -> dict[str, Field]:
 DOCUMENTS = {
     "vendor": Form(
         "Vendor",
-        "Who makes models.",
+        "A vendor of models.",
         {**head(Vendor), **known(Vendor, "website", "country"), "description_html": html("description")},
     ),
     "modality": Form(
         "Modality",
-        "A kind of content that models take or give.",
+        "A kind of content that models accept or produce.",
         {**head(Modality), **columns(Modality, "description")},
     ),
     "family": Form(
@@ -128,7 +130,7 @@ DOCUMENTS = {
         "A series of models of one vendor.",
         {
             **head(Family),
-            "vendor": named(Vendor, "vendor_id", "Who makes them."),
+            "vendor": named(Vendor, "vendor_id", "Vendor of the models."),
             **columns(Family, "summary"),
             "body_html": html("body"),
         },
@@ -151,7 +153,7 @@ DOCUMENTS = {
             "vendors": tags(ModelVendor, Vendor, "Vendors of the model."),
             "input_modalities": tags(ModelInputModality, Modality, "Supported input."),
             "output_modalities": tags(ModelOutputModality, Modality, "Supported output."),
-            "family": named(Family, "family_id", "The series that it is of."),
+            "family": named(Family, "family_id", "Its series."),
             "replaced_by": named(AIModel, "replaced_by_id", "The replacement that its vendor names."),
             **columns(AIModel, "existence", "notice", "summary"),
             "body_html": html("body"),
@@ -165,14 +167,14 @@ DOCUMENTS = {
                 BenchmarkResult,
                 "model_id",
                 BENCHMARK,
-                "What it reached in tests.",
+                "Benchmark results.",
                 ("name", "version", "dataset", "variant", "harness", "measured_on", "source_url"),
             ),
             "weights": parts(
                 Weights,
                 "model_id",
                 WEIGHTS,
-                "Where its weights can be had.",
+                "Where to download its weights.",
                 ("label", "url", "format", "quantisation"),
             ),
             **events("model_id"),

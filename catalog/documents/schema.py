@@ -28,9 +28,9 @@ PARTS_ALONE = {
         "Names a modality; one that the catalogue does not have by its name alone.",
         {"id": or_null(ID), "slug": or_null(TEXT), "name": TEXT},
     ),
-    "Today": an_object("What holds today. It is not part of the document, since it changes by itself.", TODAY),
+    "Today": an_object("Values of today. Not part of the document, because they change over time.", TODAY),
     "OfferingToday": an_object(
-        "What holds today at a provider. It is not part of the document, since it changes by itself.",
+        "Values of today at a provider. Not part of the document, because they change over time.",
         {**TODAY, "effective": EFFECTIVE},
     ),
     **{name: {"type": "string", "enum": enum.values} for name, enum in ENUMS.items()},

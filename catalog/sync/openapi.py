@@ -23,7 +23,7 @@ HEAD = {"type": "integer", "minimum": 0, "description": "The highest number that
 ITEMS = schemas.several({"oneOf": [ref("Record"), ref("Deletion")]}, "Records and deletions.")
 SCHEMAS = {
     "Deletion": an_object(
-        "Says of a record that it is public no more.",
+        "Says that a record is no longer public.",
         {
             "op": {"type": "string", "const": "delete"},
             **{"type": TYPE, "id": ID, "seq": SEQ},
@@ -34,7 +34,7 @@ SCHEMAS = {
     "Changes": an_object(
         "A page of the feed.",
         {
-            "cursor": {**TEXT, "description": "Where to go on, also after an empty page."},
+            "cursor": {**TEXT, "description": "Cursor for the next request, also after an empty page."},
             "has_more": {"type": "boolean"},
             "items": ITEMS,
         },
@@ -53,19 +53,19 @@ SCHEMAS = {
     ),
     "RecordHash": an_object("The hash of a record.", {"type": TYPE, "id": ID, "hash": HASH}),
     "FeedState": an_object(
-        "Where the feed of the catalogue stands.",
+        "State of the feed.",
         {
             "epoch": EPOCH,
             "head": HEAD,
             "horizon": {
                 **HEAD,
-                "description": "A cursor below this number is expired: deletions that it missed are gone.",
+                "description": "Cursors below this number have expired.",
             },
             "schema": {
                 "type": "integer",
-                "description": "Of the documents; a new one gives new numbers to what it alters.",
+                "description": "Version of the documents; a new version gives changed documents new numbers.",
             },
-            "poll_seconds": {"type": "integer", "description": "How often to ask is enough."},
+            "poll_seconds": {"type": "integer", "description": "Recommended interval between requests."},
             **dict.fromkeys(ENDPOINTS, ADDRESS),
         },
     ),
@@ -110,7 +110,7 @@ def several(name: str, description: str, item_schema: dict, **more) -> OpenApiPa
 
 def limit(default: int, most: int) -> OpenApiParameter:
     schema = {"type": "integer", "minimum": 1, "maximum": most, "default": default}
-    return parameter("limit", "How many at most.", schema)
+    return parameter("limit", "Maximum number of items.", schema)
 
 
 def header(name: str, description: str, *statuses: int) -> OpenApiParameter:
@@ -132,7 +132,7 @@ def problems(*found: tuple[int, str, str]) -> dict:
     }
 
 
-TYPES_WANTED = several("types", "Which types of record; all unless told.", TYPE)
+TYPES_WANTED = several("types", "Types of record. Default: all.", TYPE)
 NEXT = header("Link", "`rel=next`: the next page.", 200)
 
 describe_changes = extend_schema(
@@ -145,7 +145,7 @@ describe_changes = extend_schema(
         " Records may come before others that they name; when `has_more` is false, all of them are there."
     ),
     parameters=[
-        parameter("cursor", "Where to go on, as given by the page before.", {"type": "string", "maxLength": 300}),
+        parameter("cursor", "Cursor of the page before.", {"type": "string", "maxLength": 300}),
         TYPES_WANTED,
         limit(200, most=1000),
         header("Link", "`rel=next`: the next page. With a 410 `rel=first`: where to begin anew.", 200, 410),
@@ -153,7 +153,7 @@ describe_changes = extend_schema(
     responses={
         200: answer("A page.", ref("Changes"), PAGE),
         **problems(
-            (400, "cursor-invalid", "A parameter is not acceptable, or the cursor was not given out here."),
+            (400, "cursor-invalid", "A parameter or the cursor is invalid."),
             (
                 *(410, "cursor-expired"),
                 "The cursor is of another database (`cursor-foreign`), or so old that deletions since then are known"
@@ -189,14 +189,14 @@ describe_export = extend_schema(
         header("If-Range", "The ETag of what is there already."),
         header("Accept-Ranges", "`bytes`; `none` with gzip, which is sent whole.", 200, 206),
         header("Content-Range", "Which bytes these are; with a 416, how many there are.", 206, 416),
-        header("Retry-After", "After so many seconds there may be room.", 503),
+        header("Retry-After", "Seconds to wait.", 503),
     ],
     responses={
         (200, NDJSON): answer("The file.", OpenApiTypes.STR, EXPORT),
         (206, NDJSON): answer("The part of it that was asked for.", OpenApiTypes.STR, EXPORT.splitlines()[-1]),
         **problems(
             (416, "", "The file has no such bytes."),
-            (503, "", "As many exports are on their way as there can be: try again when `Retry-After` says."),
+            (503, "", "Too many exports are being sent. Try again after `Retry-After` seconds."),
         ),
     },
 )
@@ -210,11 +210,11 @@ describe_manifest = extend_schema(
     parameters=[
         TYPES_WANTED,
         limit(1000, most=10_000),
-        parameter("after", "Where to go on, as given in `next`.", {"type": "string", "pattern": f"^{PLACE}$"}),
+        parameter("after", "Start of the page, from `next`.", {"type": "string", "pattern": f"^{PLACE}$"}),
         NEXT,
     ],
     responses={
         200: answer("A page.", ref("Manifest"), MANIFEST),
-        **problems((409, "manifest-moved", "There were changes since the first page: begin anew.")),
+        **problems((409, "manifest-moved", "The catalogue has changed since the first page. Start again.")),
     },
 )

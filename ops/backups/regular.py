@@ -52,7 +52,11 @@ def problem_with_backups() -> str:
     row = DueJob.objects.filter(name=NAME).first() if settings.BACKUP_KEEP else None
     if row is None:
         return ""
-    last = f"The last good one is {timesince(row.finished_at)} old." if row.finished_at else "There is no good one yet."
+    last = (
+        f"The last complete one is {timesince(row.finished_at)} old."
+        if row.finished_at
+        else "There is no complete backup yet."
+    )
     if row.error:
         return f"The last backup failed: {row.error} {last}"
     allowed = timedelta(hours=settings.BACKUP_HOURS) if row.finished_at else PAUSE

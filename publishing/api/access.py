@@ -41,7 +41,7 @@ class ApiAccessMiddleware:
 
 def quota_exceeded(quota) -> NamedProblem:
     words = f"{quota.limit} requests in {quota.window_seconds} seconds are used up."
-    detail = f"{words} Wait {quota.reset_seconds} seconds. What has not changed (304) costs nothing."
+    detail = f"{words} Wait {quota.reset_seconds} seconds. A 304 does not count."
     return NamedProblem(429, "rate-limit-exceeded", detail, {"Retry-After": str(quota.reset_seconds)})
 
 

@@ -18,7 +18,7 @@ New fields may be added at any time and are named in the changelog; nothing is t
 
 LICENCE_WORDS = "Of our own texts and assessments in the catalogue; `partners` has the terms of all else."
 ROOT = an_object(
-    "The way into the API.",
+    "Entry point of the API.",
     {
         "name": TEXT,
         "version": described("Of the addresses: /api/v1/.", TEXT),
@@ -37,36 +37,36 @@ PROBLEM = an_object(
         "type": described("What kind of problem it is; `about:blank` where the status says all.", REFERENCE),
         "title": described("The status in words.", TEXT),
         "status": {"type": "integer", "description": "The status of the answer."},
-        "detail": described("What is wrong with this request, in a sentence.", TEXT),
+        "detail": described("The problem, in a sentence.", TEXT),
         "instance": described("The path that was asked for.", REFERENCE),
-        "request_id": or_null(described("By which we find the request in our logs.", TEXT)),
+        "request_id": or_null(described("Identifies the request in our logs.", TEXT)),
     },
     {
         "errors": {
             "type": "object",
-            "description": "What is wrong with single parameters, by their names.",
+            "description": "Problems of parameters, by name.",
             "additionalProperties": {"type": "array", "items": TEXT},
         }
     },
 )
 HEADERS = {
-    "ETag": ("Changes when the answer does. Send it back as `If-None-Match`.", '"5f2b91c0"', False),
+    "ETag": ("Changes with the response. Send it back as `If-None-Match`.", '"5f2b91c0"', False),
     "Link": ('The address of the next page, as `<…>; rel="next"`, unless this is the last.', "", False),
     "Location": ("The present address.", "", True),
     "RateLimit": ("What is left: `r` requests; `t` seconds until the window ends.", '"address";r=599;t=3541', False),
     "RateLimit-Policy": ("Your quota: `q` requests in `w` seconds.", '"address";q=600;w=3600', False),
-    "Retry-After": ("So many seconds later there is room again.", "3541", True),
+    "Retry-After": ("Seconds to wait.", "3541", True),
     "WWW-Authenticate": ("How a key is sent.", CHALLENGE, True),
-    "X-Request-ID": ("Names the request in our logs.", "b7d2f0c19a3e5d48", True),
+    "X-Request-ID": ("Identifies the request in our logs.", "b7d2f0c19a3e5d48", True),
 }
 # By status: description, example of a problem name, and the header that comes with it.
 ERRORS = {
-    "400": ("A parameter is unknown or makes no sense.", "unknown-parameter", ""),
-    "401": ("The key that was sent does not open.", "key-invalid", "WWW-Authenticate"),
+    "400": ("A parameter is unknown or invalid.", "unknown-parameter", ""),
+    "401": ("The key is invalid.", "key-invalid", "WWW-Authenticate"),
     "404": ("There is no such record.", "", ""),
     "406": ("The API speaks JSON only.", "", ""),
     "410": ("The record was retired.", "", ""),
-    "412": ("What is there is not what `If-Match` asks for.", "", ""),
+    "412": ("The current version does not match `If-Match`.", "", ""),
     "429": ("The quota is used up.", "rate-limit-exceeded", "Retry-After"),
     "500": ("Something went wrong here.", "", ""),
 }
@@ -100,7 +100,7 @@ IF_NONE_MATCH = {
     "name": "If-None-Match",
     "in": "header",
     "required": False,
-    "description": "The `ETag` of an earlier answer. If nothing changed the answer is 304, empty and free.",
+    "description": "The `ETag` of an earlier response. Without changes the response is an empty 304, free of quota.",
     "schema": {"type": "string"},
     "example": '"5f2b91c0"',
 }
@@ -165,7 +165,7 @@ def problem_example(status: int, detail: str, name: str, **extra) -> dict:
 
 
 def _error(status: str, words: str, name: str, header: str) -> dict:
-    extra = {"errors": {"topik": ["There is no such parameter."]}} if status == "400" else {}
+    extra = {"errors": {"topik": ["Unknown parameter."]}} if status == "400" else {}
     example = problem_example(int(status), words, name, **extra)
     content = {"schema": {"$ref": "#/components/schemas/Problem"}, "example": example}
     headers = _headers(header, *ON_EVERY_ANSWER)

@@ -112,14 +112,14 @@ def refuse_unknown(request: Request, known: Iterable[str] = ()) -> None:
     """Raise UnknownParameter if the query has a parameter that is not in `known`."""
     unknown = sorted(request.query_params.keys() - set(known))
     if unknown:
-        raise UnknownParameter({name[:100]: ["There is no such parameter."] for name in unknown[:20]})
+        raise UnknownParameter({name[:100]: ["Unknown parameter."] for name in unknown[:20]})
 
 
 def given_once(request: Request, name: str) -> str | None:
     """Return the query parameter `name`, None if missing. Raises ValidationError if it is given several times."""
     values = request.query_params.getlist(name)
     if len(values) > 1:
-        raise ValidationError({name: ["This can be given only once."]})
+        raise ValidationError({name: ["This parameter can only be given once."]})
     return values[0] if values else None
 
 
@@ -140,7 +140,7 @@ def listed(given: list[str]) -> list[str]:
     if len(values) > MOST_VALUES:
         raise BadRequest(f"Enter at most {MOST_VALUES} values.")
     if any("\x00" in value for value in values):
-        raise BadRequest("This holds a letter that no name has.")
+        raise BadRequest("This contains an invalid character.")
     return list(dict.fromkeys(values))
 
 
@@ -152,4 +152,4 @@ def parameter(name: str, description: str, schema: dict) -> dict:
 def several(name: str, description: str, item_schema: dict) -> dict:
     """Return a list parameter for OpenAPI; its values are alternatives."""
     schema = {"type": "array", "items": item_schema, "maxItems": MOST_VALUES}
-    return {**parameter(name, f"{description} Any of the values will do.", schema), "style": "form", "explode": True}
+    return {**parameter(name, f"{description} Matches any of the values.", schema), "style": "form", "explode": True}

@@ -30,14 +30,14 @@ from publishing.rendering.texts import Texts
 from publishing.richtext import clean
 from publishing.site.call_to_action import contact_address
 
-ABOUT = "How to read the catalogue, the articles and the answers by program: addresses, keys, quotas, errors."
-ABOUT_CHANGES = "What was added to the API, and what is to go, each with its date."
+ABOUT = "How to read the catalogue, articles and answers with a program: addresses, keys, quotas, errors."
+ABOUT_CHANGES = "Additions and deprecations of the API, with dates."
 CHANGES = clean(MarkdownIt().render(Path(__file__).with_name("changelog.md").read_text("utf-8")))
 # The named problems: the meaning of each, and what clients can do about it.
 PROBLEMS = tomllib.loads(Path(__file__).with_name("problems.toml").read_text("utf-8"))["problem"]
 SECTIONS = {
     "start": "A first request",
-    "reading": "How answers are read",
+    "reading": "How to read responses",
     "keys": "Keys",
     "quotas": "Quotas",
     "endpoints": "Endpoints",
@@ -63,9 +63,9 @@ def openapi(request):
 @extend_schema(
     operation_id="get_root",
     summary="Show what there is",
-    description="The collections, the licence, and where all this is explained.",
+    description="The collections, the licence and links to the documentation.",
     tags=["root"],
-    responses={200: OpenApiResponse(ref("Root"), description="The way into the API.")},
+    responses={200: OpenApiResponse(ref("Root"), description="Entry point of the API.")},
 )
 @read_only
 def api_root(request, router, parts):

@@ -53,8 +53,8 @@ class KeysetPagination(BasePagination):
         after = {"type": "integer", "minimum": 0, "maximum": MAX_KEY, "default": 0}
         limit = {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT}
         return [
-            parameter("after", "Where to go on, as given in `next`.", after),
-            parameter("limit", "How many at most.", limit),
+            parameter("after", "Start of the page, from `next`.", after),
+            parameter("limit", "Maximum number of items.", limit),
         ]
 
     def _address(self, after: int, limit: int) -> str:

@@ -49,9 +49,9 @@ def partner_file(request, name: str):
 def key_call(path: str) -> CallToActionLink:
     """Return the call to action on pages about the API."""
     return CallToActionLink(
-        title="Do you read this by program?",
-        text="Tell us what for and how often. You get a key, and we know whom to tell before something changes.",
-        label="Ask for a key",
+        title="Do you use this data in a program?",
+        text="Tell us what for and how often. You get a key, and we can notify you before something changes.",
+        label="Request a key",
         address=contact_address(path, kind="api_key"),
     )
 
@@ -59,7 +59,7 @@ def key_call(path: str) -> CallToActionLink:
 @cacheable()
 @safe_only
 def partners(request):
-    description = "The catalogue of AI models as data: what partners get, a first request, what it may be used for."
+    description = "The catalogue of AI models as data: content, first request, terms of use."
     context = {
         "summary": description,
         "base_url": absolute(reverse("api-root")),

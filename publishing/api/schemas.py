@@ -12,10 +12,10 @@ TEXT = {"type": "string"}
 ADDRESS = {"type": "string", "format": "uri"}
 DAY = {"type": "string", "format": "date"}
 MOMENT = {"type": "string", "format": "date-time"}
-ID = {"type": "string", "description": "Stays the same, whatever happens to the slug."}
+ID = {"type": "string", "description": "Does not change when the slug changes."}
 SLUG = {
     **TEXT,
-    "description": "The last part of the page's address; when it changes, the old one leads to the new one.",
+    "description": "The last part of the page's address. If it changes, the old one redirects to the new one.",
 }
 HTML = {**TEXT, "description": "HTML for readers, with absolute links."}
 
@@ -70,7 +70,7 @@ def column(model, name: str) -> dict:
     return or_null(schema) if field.null else schema
 
 
-CHANGED_WORDS = "When the text was edited, or something that it says of other records changed."
+CHANGED_WORDS = "When the text, or a fact that it cites, last changed."
 MOMENTS = {
     "published_at": MOMENT,
     "last_changed_at": MOMENT,

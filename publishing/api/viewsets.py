@@ -31,7 +31,7 @@ class PublishableViewSet(ReadOnlyModelViewSet):
     lookup_field = "slug"
     lookup_value_regex = "[^/]+"
     key_field = "pk"  # the column used for pagination
-    name_words = "Its id, its slug, or a name that it had."
+    name_words = "Its id, its slug or an earlier name."
     name_schema: dict = {}
     components: dict = {}  # schemas that are added to the OpenAPI document
     record_schema: dict  # a reference to one of them

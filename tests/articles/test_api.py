@@ -34,7 +34,7 @@ def test_list_has_what_is_published_without_the_bodies(client):
         "slug": "tokens",
         "kind": "article",
         "title": "Tokens",
-        "summary": "What it is about.",
+        "summary": "Topics of the text.",
         "url": f"{settings.SITE_URL}/articles/tokens/",
         "authors": [
             {"slug": "desk", "name": "Desk", "role": "Writes", "url": f"{settings.SITE_URL}/articles/authors/desk/"}
@@ -115,7 +115,7 @@ def test_unknown_parameter_is_named_rather_than_ignored(client):
     for path in (URL, f"{URL}{article.slug}/"):
         response = client.get(f"{path}?topik=costs")
         assert response.status_code == 400
-        assert response.json()["errors"] == {"topik": ["There is no such parameter."]}
+        assert response.json()["errors"] == {"topik": ["Unknown parameter."]}
 
 
 def test_largest_number_that_every_json_reader_holds_is_no_error(client):

@@ -15,10 +15,10 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser):
-        parser.add_argument("place", metavar="FILE|URL", help="A file, or an address that begins with https://.")
+        parser.add_argument("place", metavar="FILE|URL", help="A file, or an address that starts with https://.")
         ways = parser.add_mutually_exclusive_group()
-        ways.add_argument("--dry-run", action="store_true", help="Only say what would change.")
-        ways.add_argument("--hold", action="store_true", help="Only keep the differences, to be applied in the admin.")
+        ways.add_argument("--dry-run", action="store_true", help="Dry run: only report what would change.")
+        ways.add_argument("--hold", action="store_true", help="Only store the differences, to be applied in the admin.")
 
     def handle(self, place, dry_run, hold, **options):
         try:
@@ -27,7 +27,7 @@ class Command(BaseCommand):
         except UnreadableFeedError as error:
             raise CommandError(str(error)) from error
         except KeyboardInterrupt:
-            message = "Interrupted. What was taken over is kept; run it again for the rest."
+            message = "Interrupted. Imported data is kept; run the command again for the rest."
             raise CommandError(message, returncode=130) from None
         for line in run.report[:LINES_SHOWN]:
             self.stdout.write(f"{line['what']}: {line['place']}: {line['reason']}")

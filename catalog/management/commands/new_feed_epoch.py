@@ -4,7 +4,7 @@ from catalog.sync.keeping import start_epoch
 
 
 class Command(BaseCommand):
-    help = "Make all cursors of the partner feed void: after a database was restored or copied. Partners begin anew."
+    help = "Invalidate all cursors of the partner feed, after a database was restored or copied. Partners start again."
 
     def handle(self, *args, **options):
         self.stdout.write(f"The feed's epoch is {start_epoch()} now.")

@@ -12,12 +12,14 @@ from ops.backups.regular import make_scheduled_backup
 class Command(BaseCommand):
     # A damaged database is reported in a sentence of our own.
     requires_system_checks = ()
-    help = "Make a backup of the database and the uploads: one file in BACKUP_DIR. The site may go on meanwhile."
+    help = "Back up the database and the uploads to one file in BACKUP_DIR. The site can keep running."
 
     def add_arguments(self, parser):
-        parser.add_argument("--check", metavar="FILE", type=Path, help="Check whether that backup is whole, instead.")
+        parser.add_argument("--check", metavar="FILE", type=Path, help="Check a backup instead.")
         parser.add_argument(
-            "--regular", action="store_true", help="As the worker does: older regular ones are deleted (BACKUP_KEEP)."
+            "--regular",
+            action="store_true",
+            help="Make a regular backup, as the worker does, and delete older ones (BACKUP_KEEP).",
         )
 
     def handle(self, **options):
@@ -34,4 +36,4 @@ class Command(BaseCommand):
         except (OSError, Error) as error:
             raise CommandError(str(error)) from error
         except KeyboardInterrupt:
-            raise CommandError("Interrupted. Earlier backups are there.", returncode=130) from None
+            raise CommandError("Interrupted. Earlier backups are unchanged.", returncode=130) from None

@@ -17,7 +17,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("file", type=Path)
-        parser.add_argument("--yes", action="store_true", help="Do not ask.")
+        parser.add_argument("--yes", action="store_true", help="Do not ask for confirmation.")
 
     def handle(self, **options):
         self.is_sure = options["yes"]
@@ -26,7 +26,9 @@ class Command(BaseCommand):
         except (OSError, Error) as error:
             raise CommandError(str(error)) from error
         except KeyboardInterrupt:
-            raise CommandError("Interrupted. The database is as it was: run it again.", returncode=130) from None
+            raise CommandError(
+                "Interrupted. The database is unchanged: run the command again.", returncode=130
+            ) from None
         if aside is None:
             raise CommandError("Nothing was changed.")
         self.stdout.write(
@@ -42,5 +44,5 @@ class Command(BaseCommand):
         if self.is_sure:
             return True
         if not sys.stdin.isatty():
-            raise CommandError("Say --yes to restore it without being asked.")
-        return input("Put it in the place of the present site? (yes or no) ").strip().lower() == "yes"
+            raise CommandError("Pass --yes to restore it without confirmation.")
+        return input("Replace the current site with it? (yes or no) ").strip().lower() == "yes"

@@ -5,7 +5,7 @@ from ops.server.data_dir_lock import lock_shared
 
 
 class Command(BaseCommand):
-    help = "Run the regular jobs whose time has come. Safe to call at any time and from several places at once."
+    help = "Run due jobs. Safe to call at any time and from several places at once."
 
     def handle(self, **options):
         lock_shared()

@@ -24,7 +24,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("--reload", action="store_true", help="Django's development server, reloading on change.")
-        parser.add_argument("--without-worker", action="store_true", help="The worker is run by somebody else.")
+        parser.add_argument("--without-worker", action="store_true", help="Do not start the worker.")
 
     def handle(self, **options):
         host: str = settings.HOST

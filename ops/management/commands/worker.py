@@ -17,7 +17,7 @@ PAUSE_SECONDS = 2  # while the database is away
 
 
 class Command(db_worker.Command):
-    help = "Run tasks as they are queued, and every minute what is due."
+    help = "Run queued tasks, and due jobs every minute."
 
     def handle(self, **options):
         lock_shared()

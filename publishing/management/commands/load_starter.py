@@ -5,11 +5,11 @@ from publishing.workflow.starter import is_new_site, load_starter
 
 
 class Command(BaseCommand):
-    help = "Load the starter content: what was never loaded before. What editors changed or deleted stays as it is."
+    help = "Load starter content that was never loaded before. Records that editors changed or deleted stay unchanged."
     stealth_options = ("say",)  # only for calls from Python
 
     def add_arguments(self, parser):
-        parser.add_argument("--only-new", action="store_true", help="Only into a database that nobody has used.")
+        parser.add_argument("--only-new", action="store_true", help="Only into an unused database.")
 
     def handle(self, *, only_new: bool, say=None, **options):
         """Load the starter content. `say` gets a sentence before the content of a new site is loaded."""

@@ -4,7 +4,7 @@ from publishing.workflow.reindex import repair
 
 
 class Command(BaseCommand):
-    help = "Make references between records, and search, anew from the records. Can be interrupted and run again."
+    help = "Rebuild references between records and the search index. Can be interrupted and run again."
 
     def handle(self, **options):
         try:
@@ -12,6 +12,6 @@ class Command(BaseCommand):
                 self.stdout.write(sentence)
         except KeyboardInterrupt:
             raise CommandError(
-                "Interrupted. What was done is kept; run it again for the rest.", returncode=130
+                "Interrupted. Finished work is kept; run the command again for the rest.", returncode=130
             ) from None
         self.stdout.write(self.style.SUCCESS("Done."))

@@ -31,7 +31,7 @@ def parse_table_definition(text: str) -> TableDefinition:
     found = comparison(text)
     kind = comparable.get(found.label)
     if kind is None:
-        raise InvalidTableError(f"Records of the kind “{found.label}” cannot be compared.")
+        raise InvalidTableError(f"Records of type “{found.label}” cannot be compared.")
     if unknown := [name for name in found.facts if name not in kind.columns]:
         raise InvalidTableError(f"There is no column “{unknown[0]}”.")
     return found

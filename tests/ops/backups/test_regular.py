@@ -81,7 +81,7 @@ def test_how_it_went_is_noted(monkeypatch, caplog, tmp_path):
         (25 * HOUR, "", ""),
         (31 * HOUR, "", "No backup was finished in time. The last good one is 1 day, 7 hours old."),
         (2 * HOUR, "The disk is full.", "The last backup failed: The disk is full. The last good one is 2 hours old."),
-        (None, "", "No backup was finished in time. There is no good one yet."),
+        (None, "", "No backup was finished in time. There is no complete backup yet."),
     ],
 )
 def test_administrators_are_told_on_their_desk_and_editors_are_not(client, settings, age, error, words):

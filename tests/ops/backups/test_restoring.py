@@ -157,7 +157,7 @@ def test_nobody_starts_during_a_restore():
 
 def test_without_a_yes_nothing_happens(backup, monkeypatch, capsys):
     before = rows()
-    with pytest.raises(CommandError, match="Say --yes"):
+    with pytest.raises(CommandError, match="Pass --yes"):
         call_command("restore", backup)
     monkeypatch.setattr("sys.stdin.isatty", lambda: True)
     monkeypatch.setattr("builtins.input", lambda _: "no")

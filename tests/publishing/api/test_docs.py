@@ -62,7 +62,7 @@ def test_quotas_are_those_that_hold(client, settings):
     for number in ("123", "4567", "89"):
         assert number in words
     settings.API_QUOTA_ADDRESS = settings.API_QUOTA_KEY = 0
-    assert "This site counts nothing." in page_of(client).text_content()
+    assert "This site has no quota" in page_of(client).text_content()
 
 
 def test_words_between_backticks_are_code_and_nothing_else_is_markup():

@@ -113,7 +113,7 @@ def test_page_of_an_article_says_of_itself_what_search_engines_and_networks_read
     html = client.get(article.get_absolute_url()).content.decode()
     assert "<title>Tokens &amp; &lt;costs&gt; · Vitrine</title>" in html
     assert f'<link rel="canonical" href="{settings.SITE_URL}{article.get_absolute_url()}">' in html
-    assert '<meta name="description" content="What it is about.">' in html
+    assert '<meta name="description" content="Topics of the text.">' in html
     assert f'<meta property="og:image" content="{settings.SITE_URL}{cover.file.url}">' in html
     assert "noindex" not in html
     node = nodes_of(html)["Article"]

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.core.mail import EmailMessage
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
@@ -30,24 +31,11 @@ def mail(enquiry: Enquiry) -> bool:
 
 def message_about(enquiry: Enquiry, recipients: list[str]) -> EmailMessage:
     """Return the mail, with the sender of the enquiry as Reply-To. Its headers contain only single-line values."""
-    lines = [
-        f"{enquiry.name} wrote on {enquiry.received_at:%d %B %Y, %H:%M} UTC.",
-        "",
-        f"Kind: {EnquiryKind(enquiry.kind).label}",
-        f"Email:  {enquiry.email}",
-        *([f"Company: {enquiry.company}"] if enquiry.company else []),
-        *([f"Came from: {absolute(enquiry.came_from)}"] if enquiry.came_from else []),
-        "",
-        enquiry.message,
-        *(["", f"Purpose of the key: {enquiry.purpose}"] if enquiry.purpose else []),
-        *([f"Expected volume: {enquiry.volume}"] if enquiry.volume else []),
-        "",
-        "-- ",
-        f"In the admin: {absolute(reverse('admin:enquiries_enquiry_change', args=[enquiry.pk]))}",
-    ]
+    url = absolute(reverse("admin:enquiries_enquiry_change", args=[enquiry.pk]))
+    context = {"enquiry": enquiry, "came_from": absolute(enquiry.came_from), "url": url}
     return EmailMessage(
         subject=f"{EnquiryKind(enquiry.kind).label}: {enquiry.name}",
-        body="\n".join(lines),
+        body=render_to_string("enquiries/mail.txt", context),
         from_email=settings.DEFAULT_FROM_EMAIL,
         to=recipients,
         reply_to=[enquiry.email],

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.mail import EmailMessage
 from django.tasks import task
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
@@ -64,11 +65,12 @@ def message_of(kind: str, person, about: int) -> EmailMessage | None:
     written = WORDS[kind](person, about)
     if written is None:
         return None
-    subject, lines = written
+    subject, context = written
     site = SiteSettings.objects.current().shown_name
+    shared = {"person": person, "name": name_of(person), "site": site, "site_url": settings.SITE_URL}
     return EmailMessage(
         subject=" ".join(f"{subject} · {site}".split()),
-        body="\n".join([f"Hello {name_of(person)},", "", *lines, "", "-- ", f"{site}, {settings.SITE_URL}"]),
+        body=render_to_string(f"mails/{kind}.txt", shared | context),
         from_email=settings.DEFAULT_FROM_EMAIL,
         to=[person.email],
         headers={"Auto-Submitted": "auto-generated"},
@@ -79,34 +81,18 @@ def _invited(person, inviter_pk: int):
     if person.has_usable_password():
         return None
     inviter = get_user_model().objects.filter(pk=inviter_pk).first()
-    lines = [
-        f"{name_of(inviter)} invites you to work on this site. Choose a password:",
-        "",
-        password_link(person),
-        "",
-        f"You sign in as {person.get_username()}. The link works once, for {_days()}.",
-    ]
-    return "Your invitation", lines
+    return "Your invitation", {"inviter": name_of(inviter), **_link_for(person)}
 
 
 def _reset(person, asked_at: int):
     if not person.has_usable_password() or asked_at < timezone.now().timestamp() - settings.PASSWORD_RESET_TIMEOUT:
         return None
-    lines = [
-        "A password reset was requested for your account. To choose a new password, open this link:",
-        "",
-        password_link(person),
-        "",
-        f"You sign in as {person.get_username()}. The link works once, for {_days()}.",
-        "If you did not request it, ignore this email: your password does not change.",
-    ]
-    return "Reset password", lines
+    return "Reset password", _link_for(person)
 
 
-def _days() -> str:
-    days = settings.PASSWORD_RESET_TIMEOUT // 86_400
-    return f"{days} days"
+def _link_for(person) -> dict:
+    return {"link": password_link(person), "days": settings.PASSWORD_RESET_TIMEOUT // 86_400}
 
 
-# The function that writes the subject and lines of each kind; other modules add theirs.
+# By kind, the function that returns the subject and the context of mails/KIND.txt; other modules add theirs.
 WORDS = {INVITED: _invited, RESET: _reset}

@@ -4,7 +4,6 @@ from typing import cast
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import UserManager
-from django.utils.text import capfirst
 
 from ops.http.urls import absolute, change_url
 from publishing.accounts.mails import WORDS, queue_mails
@@ -44,17 +43,8 @@ def _submitted(person, pk: int):
         return None
     if Revision.objects.of(record).filter(act=Act.SUBMIT, pk__gt=revision.pk).exists():
         return None  # the later submission has its own mail
-    title = revision.content["fields"].get(record.title_field) or record
-    lines = [
-        f"{name_of(revision.author)} submitted a text for review.",
-        "",
-        f"{capfirst(record.search_kind()._meta.verbose_name)}: {title}",
-        *([f"Note: {revision.note}"] if revision.note else []),
-        "",
-        f"Read it: {absolute(change_url(record))}",
-        f"Review: {absolute(review_url(record))}",
-    ]
-    return f"For review: {title}", lines
+    kind = record.search_kind()._meta.verbose_name
+    return _about(record, revision, "For review", kind=kind, note=revision.note, author=name_of(revision.author))
 
 
 def _commented(person, pk: int):
@@ -62,16 +52,14 @@ def _commented(person, pk: int):
     record = comment and comment.record
     if comment is None or record is None or record.deleted_at or not may_write(person, record):
         return None
-    title = comment.revision.content["fields"].get(record.title_field) or record
-    said = {Verdict.CHANGES: "requested changes to", Verdict.APPROVED: "approved"}.get(comment.verdict, "commented on")
-    lines = [
-        f"{name_of(comment.author)} {said} “{title}”.",
-        *(["", comment.text] if comment.text else []),
-        "",
-        f"The text: {absolute(change_url(record))}",
-        f"Comments: {absolute(review_url(record))}",
-    ]
-    return f"{Verdict(comment.verdict).label}: {title}", lines
+    said = Verdict(comment.verdict).label
+    return _about(record, comment.revision, said, comment=comment, author=name_of(comment.author))
+
+
+def _about(record, revision: Revision, said: str, **context):
+    title = revision.content["fields"].get(record.title_field) or record
+    urls = {"record_url": absolute(change_url(record)), "review_url": absolute(review_url(record))}
+    return f"{said}: {title}", {"title": title, **urls, **context}
 
 
 def review_url(record) -> str:

@@ -122,7 +122,7 @@ def test_topic_and_author_have_pages_with_their_articles(client):
 def test_colleague_sees_a_draft_with_a_notice_and_readers_do_not(client, admin_page):
     draft = factories.article(title="Half done", state=State.DRAFT)
     html = html_of(admin_page, draft.get_absolute_url())
-    assert "Only you see this page." in html
+    assert "This version is not public" in html
     admin_page.logout()
     html_of(client, draft.get_absolute_url(), 404)
 

@@ -68,7 +68,7 @@ def test_reader_votes_by_keyboard_and_is_thanked(chromium, live_server, has_scri
     page.go_back()
     page.get_by_label("Yes", exact=True).check()
     page.get_by_role("button", name="Send").click()
-    assert "one vote a day is counted" in page.get_by_role("alert").inner_text()
+    assert "One vote a day is counted" in page.get_by_role("alert").inner_text()
     if has_scripts:
         assert focused(page, "className") == "problems"
     assert context.cookies() == []

@@ -95,7 +95,7 @@ def test_archived_question_answers_410_and_its_other_wordings_lead_nowhere(clien
 def test_colleague_sees_a_draft_even_without_topic_and_text(admin_page):
     draft = factories.question(question="", answer="", state=State.DRAFT)
     type(draft).objects.update(topic=None)
-    assert "Only you see this page." in html_of(admin_page, draft.get_absolute_url())
+    assert "This version is not public" in html_of(admin_page, draft.get_absolute_url())
 
 
 def test_empty_list_says_so(client):

@@ -48,7 +48,7 @@ def test_vote_is_counted_without_a_cookie_and_leads_to_thanks(client, question):
     response = vote(client, question, reason="  Which\r\nplan?\x00\u202e می\u200cخواهم ")
     assert (response.status_code, response.headers["Cache-Control"]) == (302, "no-store")
     thanks = client.get(response.headers["Location"])
-    assert "Your vote is counted" in thanks.content.decode()
+    assert "Your vote was counted" in thanks.content.decode()
     assert not client.cookies
     assert not thanks.cookies
     kept = Vote.objects.get()
@@ -93,7 +93,7 @@ def test_one_vote_a_day_of_one_network_on_one_answer(client, question):
         assert vote(client, question, "2001:db8::1").status_code == 302
         again = vote(client, question, "2001:db8::2", reason="Because.")
         assert again.status_code == 409
-        assert "one vote a day is counted" in again.content.decode()
+        assert "One vote a day is counted" in again.content.decode()
         assert "Because." in again.content.decode()
         assert vote(client, factories.question(), "2001:db8::2").status_code == 302
         assert vote(client, question, "2001:db8:0:1::1").status_code == 302
@@ -115,7 +115,7 @@ def test_answer_that_changed_meanwhile_is_to_be_read_again(client, question):
     response = vote(client, question, seen=seen, reason="It says nothing.")
     text = response.content.decode()
     assert response.status_code == 409
-    assert "was changed since you opened it" in text
+    assert "has changed since you opened it" in text
     assert "It says nothing." in text
     assert f'value="{question.last_changed_at.isoformat()}"' in text
     assert not Vote.objects.exists()

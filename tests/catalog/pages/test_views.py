@@ -95,7 +95,7 @@ def test_a_draft_is_seen_by_editors_only(client, admin_client):
     assert client.get(model.get_absolute_url()).status_code == 404
     page = admin_client.get(model.get_absolute_url())
     assert page.status_code == 200
-    assert "Only you see this page" in text_of(page)
+    assert "This version is not public" in text_of(page)
 
 
 def test_an_offering_of_a_hidden_provider_or_model_is_not_shown(client):

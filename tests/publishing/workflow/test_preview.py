@@ -53,7 +53,7 @@ def test_preview_shows_what_is_typed_with_its_rows_and_tags_and_saves_nothing(ed
     for words in ("Not saved", "Fresh topic", "Why so dear?", f'href="{other.get_absolute_url()}"', second):
         assert words in html, words
     assert first not in html
-    assert "Only you see this page" not in html
+    assert "This version is not public" not in html
     assert '<base target="_blank">' in html
     assert 'content="noindex' in html
     for model in (Revision, Redirect):

@@ -70,6 +70,21 @@ def test_tags_of_the_library_are_not_offered(admin_page):
     assert not any(model._meta.app_label == "taggit" for model in admin.site._registry)
 
 
+@pytest.mark.parametrize(
+    ("role", "names"),
+    [
+        ("Author", ["article", "question"]),
+        ("Editor", ["article", "question", "model"]),
+        ("Catalogue manager", ["model"]),
+        ("", []),
+    ],
+)
+def test_buttons_begin_what_one_may_write(client, role, names):
+    sign_in(client, role) if role else client.force_login(factories.user())
+    text = client.get("/admin/").content.decode()
+    assert re.findall(r'<a href="[^"]+/add/">New (\w+)</a>', text) == names
+
+
 def test_desk_leads_to_each_drafts_form_and_to_its_page(editor):
     draft = factories.article(state=State.DRAFT)
     text = editor.get("/admin/").content.decode()

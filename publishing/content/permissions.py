@@ -1,9 +1,4 @@
-"""The groups of staff. The migration `0002_roles` creates them with their permissions."""
-
-AUTHOR = "Author"
-EDITOR = "Editor"
-CATALOGUE_MANAGER = "Catalogue manager"
-ADMINISTRATOR = "Administrator"  # has the permissions of the two above, and manages people
+"""What staff may see and publish. The migration `0002_roles` creates their groups with the permissions."""
 
 
 def may_view(user, model) -> bool:

@@ -29,11 +29,6 @@ class RedirectManager(models.Manager):
             },
         )
 
-    def remove_for(self, *paths: str):
-        """Delete the redirects of `paths`, which records use now."""
-        self.filter(path__in=paths).delete()
-        Miss.objects.forget_addresses(*paths)
-
     def count_hit(self, path: str):
         """Count a use of the redirect. A database that cannot write now must not fail the request."""
         try:
@@ -141,4 +136,5 @@ def redirect_old_urls(written: SavedRecords):
             Redirect.objects.redirect(old, to=record)
     public = [record.get_absolute_url() for record in written.records if record.state == "published"]
     if public:
-        Redirect.objects.remove_for(*public)
+        Redirect.objects.filter(path__in=public).delete()
+        Miss.objects.forget_addresses(*public)

@@ -2,14 +2,13 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from functools import cache
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 
 from publishing.content.permissions import may_view
 from publishing.content.prose import Prose
-from publishing.content.publishable import Publishable, PublishableQuerySet
+from publishing.content.publishable import Publishable
 from publishing.content.reference import Reference
 from publishing.content.registry import publishable_models
 from publishing.quality.names.name_mention import NameMention
@@ -69,14 +68,15 @@ def published_texts_about(record) -> list[tuple[str, list[Prose]]]:
     mentions = Reference.objects.filter(target_type=ContentType.objects.get_for_model(target), target_id=record.pk)
     kinds = set(mentions.values_list("source_type", flat=True).distinct())
     found = []
-    for model in _kinds_of_prose():
+    for model in (model for model in publishable_models() if issubclass(model, Prose)):
         uses, kind = models.Q(), ContentType.objects.get_for_model(model).pk
         if kind in kinds:
             uses |= models.Q(pk__in=mentions.filter(source_type=kind).values("source_id"))
         if given := _given(model, target, record.pk):
             uses |= models.Q(pk__in=given)
         if uses:
-            texts = _newest(model).published().filter(uses)
+            texts = model.objects.published().newest_first().filter(uses)
+            texts = texts.only(model.title_field, "first_published_at", *model.address_fields)
             texts = texts.exclude(pk=record.pk) if issubclass(target, model) else texts
             found += texts[:SHOWN_TO_READERS]
     found.sort(key=lambda text: (text.first_published_at, text.pk), reverse=True)
@@ -84,18 +84,6 @@ def published_texts_about(record) -> list[tuple[str, list[Prose]]]:
     for text in found[:SHOWN_TO_READERS]:
         groups[text.place_among_uses()].append(text)
     return [(words, groups[place, words]) for place, words in sorted(groups)]
-
-
-@cache
-def _newest(model: type[Prose]) -> PublishableQuerySet:
-    """Return a queryset of texts of this kind with the fields that a list shows; built once."""
-    shown = (model.title_field, "first_published_at", *model.address_fields)
-    return model.objects.order_by("-first_published_at", "-pk").only(*shown)
-
-
-@cache
-def _kinds_of_prose() -> list[type[Prose]]:
-    return [model for model in publishable_models() if issubclass(model, Prose)]
 
 
 def _given(model, target, key: int) -> set[int]:

@@ -122,16 +122,9 @@ class Lexicon:
         """Return up to five versioned records whose names begin with `key`, the key of whole words."""
         return self._beginning.get(key, [])[:OFFERED]
 
-    def is_line(self, key: str) -> bool:
-        """Return whether some names consist of these words and a version."""
-        return key in self._lines
-
     def series(self, key: str) -> RecordName | None:
         """Return the series (the first of the kinds) that has this name."""
         return next((name for name in self.names(key) if not self.kinds[name.label]), None)
-
-    def is_variant_word(self, word: str) -> bool:
-        return word in self._variant_words
 
     def near(self, word: str, after: str = "") -> str:
         """Return the word of a name that `word`, which is in no name, most resembles; "" if none is close enough.
@@ -152,7 +145,7 @@ class Lexicon:
 
     def _learn_versions(self):
         self._beginning: dict[str, list[RecordName]] = defaultdict(list)
-        self._lines: set[str] = set()
+        self.lines: set[str] = set()  # keys that some names consist of, before a version
         self._after: dict[str, set[str]] = defaultdict(set)
         self._words: set[str] = set()
         followers = Counter()
@@ -170,7 +163,7 @@ class Lexicon:
                 if name.role == OWN:
                     followers.update({part for part in parts[1:] if part.isalpha()})
                 if number and len(joined(words)) >= LINE:
-                    self._lines.add(joined(words))
+                    self.lines.add(joined(words))
                 if len(words) > 1:
                     self._after[words[0]].add(words[1])
                 for end in range(1, len(parts)):
@@ -178,7 +171,8 @@ class Lexicon:
                     alike = self._beginning[key]
                     if len(alike) < OFFERED and all(other.ref != name.ref for other in alike):
                         alike.append(name)
-        self._variant_words = {word for word, count in followers.items() if count >= COMMON and len(word) > 1}
+        # Words that names of versions continue with.
+        self.variant_words = {word for word, count in followers.items() if count >= COMMON and len(word) > 1}
         self._by_beginning: dict[str, list[str]] = defaultdict(list)
         for word in sorted(nearly):
             self._by_beginning[word[0]].append(word)
@@ -189,10 +183,6 @@ class Lexicon:
         if first is None or len(first.text) < NEAR_FROM - 1 or not first.text[0].isupper():
             return []
         return [first.folded] if name.label in self.versioned | self.makers else []
-
-    def is_plain_name(self, word: str) -> bool:
-        """Return whether a word is a whole name and does not look like an ordinary word."""
-        return any(not self.is_ordinary(name.written, name) for name in self.names(word))
 
 
 _last: Lexicon | None = None

@@ -73,7 +73,7 @@ def _longest(text: str, tokens: list[Token], place: int, lexicon: Lexicon) -> tu
         if not lexicon.may_go_on(key):
             break
         words = text[tokens[place].start : last.end]
-        if lexicon.is_line(key) and "(" not in words and looks_like_line(words, key, lexicon):
+        if key in lexicon.lines and "(" not in words and looks_like_line(words, key, lexicon):
             line = count
         if not is_edge(text, last.end) or is_cut(text, last.end):
             continue
@@ -158,7 +158,9 @@ def _misspelt(text: str, tokens: list[Token], place: int, lexicon: Lexicon) -> t
         return None, 0
     mended = f"{text[first.start : wrong.start]}{right.title()}{text[wrong.end : wrong.end + LOOKED_AHEAD]}"
     item, used = _longest(mended, tokens_of(mended), 0, lexicon)
-    if item is None or item.how == MatchKind.UNKNOWN or (used == 1 and not lexicon.is_plain_name(right)):
+    if item is None or item.how == MatchKind.UNKNOWN:
+        return None, 0
+    if used == 1 and all(lexicon.is_ordinary(name.written, name) for name in lexicon.names(right)):
         return None, 0
     end = first.start + item.end - len(right) + len(wrong.text)
     if wrong.end > end or key_of(text[first.start : end]) in lexicon.ignored:
@@ -197,7 +199,7 @@ def variant_end(text: str, tokens: list[Token], place: int, lexicon: Lexicon) ->
         return None
     token, joint = tokens[place], text[tokens[place - 1].end : tokens[place].start]
     is_word = joint in {"-", "\u2011"} or (joint in {" ", "\u00a0"} and token.text[0].isupper())
-    if not is_word or not lexicon.is_variant_word(token.folded) or not is_edge(text, token.end):
+    if not is_word or token.folded not in lexicon.variant_words or not is_edge(text, token.end):
         return None
     return place + 1
 

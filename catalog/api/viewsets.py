@@ -16,7 +16,6 @@ from catalog.api.filters import ModelFilters, site_day
 from catalog.documents.read import stamp_pending_changes
 from catalog.documents.schema import record_name
 from catalog.models import AIModel, Alias, FeedEntry, MergedRecord, ModelPeriod, OfferingPeriod, Provider
-from catalog.sync.canonical import canonical, hash_of
 from catalog.sync.declaration import TYPES
 from catalog.sync.pages import record_head
 from ops.http.urls import absolute
@@ -49,13 +48,7 @@ class RecordViewSet(PublishableViewSet):
 
     @property
     def example(self) -> dict:
-        data, today = EXAMPLES[self.type_name], EXAMPLES["today"].get(self.type_name)
-        return {
-            **{"type": self.type_name, "id": data["id"], "seq": 7, "hash": hash_of(canonical(data))},
-            **{"changed_at": "2026-11-25T00:09:07Z", "data": data},
-            "url": absolute(data["path"]) if data.get("path") else None,
-            **({"today": today} if today else {}),
-        }
+        return EXAMPLES[self.type_name]
 
     def get_queryset(self):
         return self.model.objects.published()

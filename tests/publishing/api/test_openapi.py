@@ -69,6 +69,9 @@ def test_hashes_of_the_examples_are_those_of_their_data(document):
     assert [hashed(rfc8785.dumps(record["data"])) for record in upserts] == [record["hash"] for record in upserts]
     assert json.loads(trailer)["sha256"] == hashed("".join(lines).encode())
     manifest = example("/api/v1/manifest/")
+    single = [example(path) for path in document["paths"] if "{" in path]
+    assert sum("hash" in record for record in single) == 7
+    assert all(record["hash"] == hashed(rfc8785.dumps(record["data"])) for record in single if "hash" in record)
     live = upserts[: manifest["count"]]  # those of the export
     rows = sorted("\t".join([row["type"], row["id"], row["hash"]]).encode() + b"\n" for row in live)
     assert manifest["digest"] == hashed(b"".join(rows))

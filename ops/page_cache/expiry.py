@@ -1,10 +1,14 @@
-"""When cached pages expire without any write."""
+"""How long cached pages last without any write."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from django.utils import timezone
 
+# How long a page is served at most. A change by a process killed between its commit and its raise, or by an SQLite
+# shell, is visible after this time.
+LIFE_SECONDS = 60
+DEAF_SECONDS = 1  # the same, while changes by other hosts are not received
 MEMORY_SECONDS = 60
 # Functions from a moment to later ones at which pages may change by the clock alone, besides midnight.
 announced: list[Callable[[datetime], list[datetime]]] = []

@@ -16,15 +16,12 @@ from ops.http.middleware import request_id
 from ops.logging.access_log import PAGE_CACHE
 from ops.page_cache.content_version import content_version
 from ops.page_cache.decorator import render_page
-from ops.page_cache.expiry import next_moment
+from ops.page_cache.expiry import DEAF_SECONDS, LIFE_SECONDS, next_moment
 from ops.page_cache.listener import Listener
 from ops.page_cache.page import NOT_MODIFIED, CachedResponse, Headers
 from ops.page_cache.store import store
 
 ATTEMPTS = 3  # to make a page without a write in between
-# A change by a process killed between its commit and its raise, or by an SQLite shell, is visible after this time.
-LIFE_SECONDS = 60
-DEAF_SECONDS = 1  # the same, while changes by other hosts are not received
 AGAIN_SECONDS = 5  # before a page that could not be made again is retried
 MOST_PARAMETERS = 4
 # The part of a request that a page is made from. Client, browser and referrer are for counting missing pages.

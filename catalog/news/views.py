@@ -4,7 +4,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from catalog.news.changelog import catalogue_changes, changes_feed, feed_addresses
+from catalog.news.changelog import catalogue_changes, changes_feed
 from catalog.news.retirements import retirements, retirements_ahead, retirements_of_last_year
 from ops.http.decorators import safe_only
 from ops.http.query_params import page_of
@@ -64,17 +64,16 @@ def changes(request):
         "about": ABOUT_CHANGES,
         "changes": catalogue_changes(today, CHANGES_SHOWN),
         "most": CHANGES_SHOWN,
-        "feeds": feed_addresses(),
-        **_about(request, title, ABOUT_CHANGES, alternates=alternates(title, feed_addresses())),
+        **_about(request, title, ABOUT_CHANGES, alternates=alternates(title, reverse("catalog:feed"))),
     }
     return render(request, "catalog/changes.html", context)
 
 
 @cacheable()
 @safe_only
-def feed(request, form):
+def feed(request):
     title = f"{site_of(request).shown_name}: changes in the catalogue"
-    return feed_response(changes_feed(title, ABOUT_CHANGES, request.path, timezone.localdate()), form)
+    return feed_response(changes_feed(title, ABOUT_CHANGES, request.path, timezone.localdate()))
 
 
 def _about(request, title: str, text: str, **extra) -> dict:

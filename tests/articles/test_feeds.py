@@ -1,7 +1,5 @@
 """Feeds, parsed by a feed reader's own parser, which reports every error."""
 
-import json
-
 import feedparser
 import pytest
 from django.conf import settings
@@ -12,38 +10,28 @@ from publishing.content.publishable import State
 from tests import factories
 
 pytestmark = pytest.mark.django_db
-FORMS = {
-    "rss": "application/rss+xml; charset=utf-8",
-    "json": "application/feed+json; charset=utf-8",
-}
+RSS = "application/rss+xml; charset=utf-8"
 ODD = "Tokens & <costs> ]]> “ü” 😀 \x01\x0b\x1f\ufffe \x85 end"
 KEPT = "Tokens & <costs> ]]> “ü” 😀"
 
 
-def fetch(client, path: str, form: str):
-    """Return the feed as the parser sees it, or the document of a JSON Feed."""
-    response = client.get(f"{path}feed.{form}")
+def fetch(client, path: str):
+    """Return the feed as the parser sees it."""
+    response = client.get(f"{path}feed.rss")
     assert response.status_code == 200
-    assert response.headers["Content-Type"] == FORMS[form]
+    assert response.headers["Content-Type"] == RSS
     assert not response.cookies
-    if form == "json":
-        return json.loads(response.content)
     etree.fromstring(response.content)
-    feed = feedparser.parse(response.content, response_headers={"content-type": FORMS[form]})
+    feed = feedparser.parse(response.content, response_headers={"content-type": RSS})
     assert feed.bozo == 0, feed.get("bozo_exception")
     return feed
 
 
-def content_of(entry) -> str:
-    return entry["content_html"] if "content_html" in entry else entry["content"][-1]["value"]
+def entries(client, path: str) -> list:
+    return fetch(client, path).entries
 
 
-def entries_of(feed) -> list:
-    return feed["items"] if "items" in feed and "version" in feed and "jsonfeed" in feed["version"] else feed.entries
-
-
-@pytest.mark.parametrize("form", FORMS)
-def test_feed_holds_the_whole_text_with_absolute_addresses(client, form):
+def test_feed_holds_the_whole_text_with_absolute_addresses(client):
     picture, other = factories.image(), factories.article()
     cover = factories.image(file=factories.picture_file("cover.png"))
     body = (
@@ -53,8 +41,8 @@ def test_feed_holds_the_whole_text_with_absolute_addresses(client, form):
     )
     author, topic = factories.author(name="The desk"), factories.topic(name="Cost")
     article = factories.article(title="One", body=body, authors=[author], topics=[topic], cover=cover)
-    entry = next(entry for entry in entries_of(fetch(client, "/articles/", form)) if entry["title"] == "One")
-    tree = html.fragment_fromstring(content_of(entry), create_parent="div")
+    entry = next(entry for entry in entries(client, "/articles/") if entry["title"] == "One")
+    tree = html.fragment_fromstring(entry["content"][-1]["value"], create_parent="div")
     url = settings.SITE_URL + article.get_absolute_url()
     assert tree.xpath("//a/@href") == [
         settings.SITE_URL + other.get_absolute_url(),
@@ -63,87 +51,67 @@ def test_feed_holds_the_whole_text_with_absolute_addresses(client, form):
     ]
     assert tree.xpath("//img/@src") == [settings.SITE_URL + image.file.url for image in (cover, picture)]
     assert 'written <a href="#x".' in tree.text_content()
-    assert (entry["url"] if form == "json" else entry["link"]) == url
+    assert entry["link"] == url
     assert [author["name"] for author in entry["authors"]] == ["The desk"]
-    assert (entry["tags"] if form == "json" else [tag["term"] for tag in entry["tags"]]) == ["Cost"]
-    published = entry["date_published"] if form == "json" else entry["published"]
-    assert f"{article.first_published_at:%Y-%m-%dT%H:%M:%S}" in published or form == "rss"
-    if form == "rss":
-        assert published == f"{article.first_published_at:%a, %d %b %Y %H:%M:%S} +0000"
+    assert [tag["term"] for tag in entry["tags"]] == ["Cost"]
+    assert entry["published"] == f"{article.first_published_at:%a, %d %b %Y %H:%M:%S} +0000"
 
 
 def title_of_item(tree) -> str:
     return tree.xpath("string((//item/title)[1])")
 
 
-@pytest.mark.parametrize("form", FORMS)
-def test_no_text_breaks_a_feed(client, form):
+def test_no_text_breaks_a_feed(client):
     author, topic = factories.author(name=ODD), factories.topic(name=ODD)
     article = factories.article(authors=[author], topics=[topic])
     # An update that bypasses the models, like a restored dump.
     Article.objects.filter(pk=article.pk).update(title=ODD, summary=ODD)
     for path in ("/articles/", topic.get_absolute_url(), author.get_absolute_url()):
-        (entry,) = entries_of(fetch(client, path, form))
+        (entry,) = entries(client, path)
         assert entry
-        text = client.get(f"{path}feed.{form}").content
-        title = json.loads(text)["items"][0]["title"] if form == "json" else title_of_item(etree.fromstring(text))
-        assert title == f"{KEPT}  \x85 end"
+        text = client.get(f"{path}feed.rss").content
+        assert title_of_item(etree.fromstring(text)) == f"{KEPT}  \x85 end"
 
 
-@pytest.mark.parametrize("form", FORMS)
-def test_name_of_an_item_outlives_its_address(client, form):
+def test_name_of_an_item_outlives_its_address(client):
     article = factories.article()
-    (before,) = entries_of(fetch(client, "/articles/", form))
+    (before,) = entries(client, "/articles/")
     article.slug = "moved"
     article.save()
-    (after,) = entries_of(fetch(client, "/articles/", form))
+    (after,) = entries(client, "/articles/")
     assert before["id"] == after["id"]
     assert before["id"].startswith("tag:")
     assert "moved" in str(after)
 
 
-@pytest.mark.parametrize("form", FORMS)
-def test_feeds_are_of_their_articles_and_only_of_public_ones(client, form):
+def test_feeds_are_of_their_articles_and_only_of_public_ones(client):
     topic, author = factories.topic(), factories.author()
     on_topic = factories.article(title="On topic", topics=[topic])
     by_author = factories.article(title="By author", authors=[author])
     factories.article(title="Draft", topics=[topic], authors=[author], state=State.DRAFT)
     factories.article(title="Service", kind="service")
     titles = {
-        path: {entry["title"] for entry in entries_of(fetch(client, path, form))}
+        path: {entry["title"] for entry in entries(client, path)}
         for path in ("/articles/", topic.get_absolute_url(), author.get_absolute_url())
     }
     assert list(titles.values()) == [{on_topic.title, by_author.title}, {on_topic.title}, {by_author.title}]
     topic.state = State.DRAFT
     topic.save()
-    assert client.get(f"{topic.get_absolute_url()}feed.{form}").status_code == 404
+    assert client.get(f"{topic.get_absolute_url()}feed.rss").status_code == 404
 
 
-@pytest.mark.parametrize("form", FORMS)
-def test_empty_feed_is_a_feed_and_the_same_each_time(client, form, time_machine):
+def test_empty_feed_is_a_feed_and_the_same_each_time(client, time_machine):
     time_machine.move_to("2026-11-24T10:00:00Z")
-    first = client.get(f"/articles/feed.{form}")
-    assert not entries_of(fetch(client, "/articles/", form))
+    first = client.get("/articles/feed.rss")
+    assert not entries(client, "/articles/")
     time_machine.move_to("2026-12-24T10:00:00Z")
-    again = client.get(f"/articles/feed.{form}", headers={"If-None-Match": first.headers["ETag"]})
+    again = client.get("/articles/feed.rss", headers={"If-None-Match": first.headers["ETag"]})
     assert again.status_code == 304
-
-
-def test_json_feed_is_as_its_version_asks(client):
-    factories.article(authors=[factories.author()])
-    feed = fetch(client, "/articles/", "json")
-    assert feed["version"] == "https://jsonfeed.org/version/1.1"
-    assert feed["feed_url"] == f"{settings.SITE_URL}/articles/feed.json"
-    assert feed["home_page_url"] == f"{settings.SITE_URL}/articles/"
-    (item,) = feed["items"]
-    assert {type(item[name]) for name in ("id", "url", "title", "content_html", "date_published")} == {str}
-    assert set(item["authors"][0]) == {"name", "url"}
-    assert not [name for name, value in item.items() if value in (None, "", [])]
 
 
 def test_feed_names_itself_and_its_page(client):
     factories.article()
-    links = {(link["rel"], link["href"]) for link in fetch(client, "/articles/", "rss").feed["links"]}
+    links = {(link["rel"], link["href"]) for link in fetch(client, "/articles/").feed["links"]}
     assert links == {
         ("self", f"{settings.SITE_URL}/articles/feed.rss"),
         ("alternate", f"{settings.SITE_URL}/articles/"),
@@ -167,4 +135,4 @@ def test_pages_tell_of_their_feeds(client):
             for link in head.xpath("//link[@rel='alternate']")
             if link.get("type") != "text/markdown"
         }
-        assert links == {FORMS[form].partition(";")[0]: f"{path}feed.{form}" for form in FORMS}, page
+        assert links == {RSS.partition(";")[0]: f"{path}feed.rss"}, page

@@ -56,7 +56,7 @@ def data_dir(value: str, default: Path) -> Path:
 def backup_dir(value: str, data_dir: Path) -> Path:
     """Return the folder for backups, which must not be public."""
     path = Path(value).expanduser().resolve() if value else data_dir / "backups"
-    with reported(f"BACKUP_DIR {path} lies in the folder of uploads, which the whole world may read"):
+    with reported(f"BACKUP_DIR {path} is in the folder of uploads, which is public"):
         demand(not path.is_relative_to(data_dir / "media"))
     return path
 
@@ -136,7 +136,7 @@ def mail_server(address: str) -> dict:
     """
     with reported(
         "EMAIL_URL is not a mail server such as smtp://user:password@mail.example.com:587?tls=1 or "
-        "smtps://user:password@mail.example.com. Write special letters of the password as %40"
+        "smtps://user:password@mail.example.com. Write special characters of the password as %40"
     ):
         parts = parts_of(address, "smtp", "smtps")
         query = parse_qs(parts.query, strict_parsing=True) if parts.query else {}

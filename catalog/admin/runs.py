@@ -141,7 +141,7 @@ class FieldChangeAdmin(ImpactMixin, ReadOnlyAdmin):
 
     when = moment_column("When", "at")
 
-    @admin.display(description="By whom")
+    @admin.display(description="User")
     def who(self, change):
         return change.user or (f"import from {change.run.get_feed_display()}" if change.run else "—")
 

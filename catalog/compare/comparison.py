@@ -26,13 +26,13 @@ ROW = (
     '<tr class="compare__row compare__row--{0}"><th class="compare__label" scope="row">{1}&nbsp;'
     '<span class="verdict verdict--{0}"><span class="visually-hidden">({2})</span></span></th>{3}</tr>\n'
 )
-NONE_ON_RECORD = "none on record"
+NONE_ON_RECORD = "none"
 NO_CHARGE_REMARK = "free, a trial, or part of a plan"
 
 
 @dataclass(slots=True)
 class ComparisonCell:
-    """`text` is "" if unknown; `remark` adds a note; `is_known` is False for text such as "none on record"."""
+    """`text` is "" if unknown; `remark` adds a note; `is_known` is False for text such as "none"."""
 
     text: str = ""
     url: str = ""

@@ -193,7 +193,7 @@ def _undo(model, change: FieldChange):
     owner = RECORDS[model].get(table)
     row = table._base_manager.filter(pk=pk).first()
     if merged := MergedRecord.objects.of(model).filter(record_id=change.record_id).first():
-        raise CannotRevertError(f"“{merged.name}” was merged into “{merged.into}”, which has taken over its data.")
+        raise CannotRevertError(f"“{merged.name}” was merged into “{merged.into}”, which now has its data.")
     if change.action == Action.DELETED:
         if row is not None:
             raise CannotRevertError("The record already exists again.")

@@ -61,7 +61,7 @@ def source_of(run: ImportRun) -> Source:
         "url": reader.address,
         "publisher": feed.label,
         "read_on": run.data_on,
-        "note": "Taken over by an import; not checked by us.",
+        "note": "Imported; not checked by us.",
         "licence": reader.licence,
     }
     source, _ = Source.objects.get_or_create(feed=feed, defaults=about)

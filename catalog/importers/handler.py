@@ -82,7 +82,7 @@ class Handler:
             if not isinstance(entry.data, dict):
                 raise BrokenRecordError("", f"{str(entry.data)[:50]!r} is no table.")
             if link is not None and record is None:
-                plan.problem = "somebody deleted it here, so it is not made again"
+                plan.problem = "deleted manually, so it is not created again"
                 return plan
             self.check(entry)
             plan.data = self.data_for(plan)

@@ -196,7 +196,7 @@ def told(passages: list[Passage], *, is_done: bool) -> list[dict]:
     if not passages:
         return []
     what = "changes pages" if is_done else "would change pages"
-    head = {"what": what, "place": counts_in_words(passages), "reason": "all stand in “Needs review” then"}
+    head = {"what": what, "place": counts_in_words(passages), "reason": "all listed under “Needs review”"}
     return [head, *({"what": what, **_line(passage)} for passage in passages[:MOST_SENTENCES])]
 
 

@@ -78,9 +78,9 @@ class ImportedRecord(models.Model):
     record = GenericForeignKey("record_type", "record_id")
     is_created = models.BooleanField(default=False, help_text="The import made our record; else it was there before.")
     data = models.JSONField(default=dict, help_text="The feed's record, whole, as it last was.")
-    gone_on = models.DateField(null=True, help_text="Since when the feed has it no more.")
+    gone_on = models.DateField(null=True, help_text="Since when it is no longer in the feed.")
     is_merged = models.BooleanField(
-        default=False, help_text="Ours stands for another record of the feed too, which is the one that is followed."
+        default=False, help_text="Our record matches another record of the feed too, which takes precedence."
     )
 
     class Meta:
@@ -102,7 +102,7 @@ class HeldRecord(models.Model):
     run = models.ForeignKey(ImportRun, models.CASCADE, related_name="held")
     kind = models.CharField(max_length=10, choices=RecordKind)
     key = models.CharField(max_length=300)
-    data = models.JSONField(null=True, help_text="The feed's record; null where the feed has it no more.")
+    data = models.JSONField(null=True, help_text="The feed’s record; null if it is no longer in the feed.")
     differences = models.JSONField(default=list)
     applied_at = models.DateTimeField(null=True)
     applied_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")

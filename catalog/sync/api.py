@@ -39,9 +39,9 @@ GZIP = re.compile(r"\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))", re.IGNORECASE)
 
 
 CURSOR_PROBLEMS = {
-    "cursor-invalid": (400, "This cursor was not given out here."),
-    "cursor-foreign": (410, "This cursor is of another database: begin again without a cursor."),
-    "cursor-expired": (410, "This cursor is older than the oldest deletion on record: begin again without a cursor."),
+    "cursor-invalid": (400, "This cursor is invalid."),
+    "cursor-foreign": (410, "This cursor is of another database. Start again without a cursor."),
+    "cursor-expired": (410, "This cursor is older than the oldest recorded deletion. Start again without a cursor."),
 }
 
 
@@ -52,7 +52,7 @@ class NDJSONRenderer(JSONRenderer):
 
 class RangeNotSatisfiable(APIException):
     status_code = 416
-    default_detail = "The export has no such bytes."
+    default_detail = "This byte range is outside the export."
 
     def __init__(self, size: int):
         super().__init__()
@@ -97,7 +97,9 @@ class ChangesView(FeedView):
         else:
             cursor = self.parsed(text, head)
             if types is not None and types != cursor.types:
-                raise ValidationError({"types": ["The cursor is of other types. Leave them out, or begin anew."]})
+                raise ValidationError(
+                    {"types": ["The cursor is for other types. Omit the types, or start again without a cursor."]}
+                )
         body, goes_on, has_more = feed_page(cursor, limit, head)
         if text is not None:
             self.parsed(text, cast(Head, stored_head()))  # tombstones may have been deleted between the two queries
@@ -161,7 +163,9 @@ class ManifestView(FeedView):
         with snapshot_transaction():
             head = cast(Head, stored_head())
             if asked_head not in (None, (head.epoch, head.number)):
-                raise NamedProblem(409, "manifest-moved", "There were changes meanwhile: begin anew, without `after`.")
+                raise NamedProblem(
+                    409, "manifest-moved", "The catalogue has changed meanwhile. Start again without `after`."
+                )
             rows = list(hashes(types)[start : start + limit + 1])
             digest_now, count = digest(types, head)
         body = {
@@ -184,7 +188,7 @@ class ManifestView(FeedView):
         if text is None:
             return None, 0
         if not re.fullmatch(PLACE, text, re.ASCII):
-            raise ValidationError({"after": ["Take it from `next` as it stands there."]})
+            raise ValidationError({"after": ["Use the value from `next` unchanged."]})
         epoch, head, start = text.split(".")
         return (epoch, int(head)), int(start)
 

@@ -28,7 +28,7 @@ SCHEMAS = {
             "op": {"type": "string", "const": "delete"},
             **{"type": TYPE, "id": ID, "seq": SEQ},
             "reason": {"type": "string", "enum": FeedEntry.Reason.values},
-            "merged_into": or_null({**TEXT, "description": "The id of the record that stands for it now."}),
+            "merged_into": or_null({**TEXT, "description": "The id of the record that replaces it."}),
         },
     ),
     "Changes": an_object(
@@ -148,7 +148,7 @@ describe_changes = extend_schema(
         parameter("cursor", "Cursor of the page before.", {"type": "string", "maxLength": 300}),
         TYPES_WANTED,
         limit(200, most=1000),
-        header("Link", "`rel=next`: the next page. With a 410 `rel=first`: where to begin anew.", 200, 410),
+        header("Link", "`rel=next`: the next page. With a 410 `rel=first`: where to start again.", 200, 410),
     ],
     responses={
         200: answer("A page.", ref("Changes"), PAGE),

@@ -110,7 +110,7 @@ class FileStore(CounterStore):
             return self._execute(path, statement, values)
         except sqlite3.DatabaseError as error:
             if getattr(error, "sqlite_errorcode", 0) & 0xFF in BROKEN:
-                logger.error("The file of counts is broken, and begun anew.")
+                logger.error("The file of counts is damaged and was recreated.")
                 for suffix in ("", "-wal", "-shm"):
                     path.with_name(path.name + suffix).unlink(missing_ok=True)
             elif "no such table" not in str(error):

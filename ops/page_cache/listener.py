@@ -67,7 +67,7 @@ class Listener:
                 content_version.heard += 1
             # Not a simpler query, since a pooler in between may have given the connection to another client.
             if not driver.execute("SELECT count(*) FROM pg_listening_channels()").fetchone()[0]:
-                raise Error("the connection does not listen any more")
+                raise Error("the connection no longer listens")
 
     def _complain(self, error: Exception):
         if not self.has_complained:

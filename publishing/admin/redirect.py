@@ -9,7 +9,7 @@ from publishing.content.registry import record_at
 
 class RedirectForm(forms.ModelForm):
     class Meta:
-        labels = {"new_path": "Leads to"}
+        labels = {"new_path": "Redirects to"}
         help_texts = {
             "new_path": "An address of this site, from the first slash on. A redirect to the page of a record follows "
             "that wherever it moves."
@@ -54,7 +54,7 @@ class RedirectAdmin(admin.ModelAdmin):
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("target_type").prefetch_related("target")
 
-    @admin.display(description="Leads to")
+    @admin.display(description="Redirects to")
     def leads_to(self, redirect):
         if redirect.target_id:
             return (redirect.target and redirect.target.get_absolute_url()) or "a deleted record"

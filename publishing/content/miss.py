@@ -50,7 +50,7 @@ class Miss(models.Model):
     kind = models.CharField(max_length=10, choices=Kind)
     text = models.CharField(max_length=MAX_LENGTH, help_text="A path of this site, or words in one spelling.")
     readers = models.PositiveIntegerField(help_text="Each reader counts once an hour.")
-    days = models.PositiveIntegerField(default=1, help_text="On how many days somebody asked.")
+    days = models.PositiveIntegerField(default=1, help_text="Number of days with a request.")
     came_from = models.CharField(
         max_length=MAX_LENGTH, blank=True, help_text="The page that led there: a path of this site, or an address."
     )

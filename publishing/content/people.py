@@ -8,8 +8,8 @@ from publishing.content.publishable import State
 
 
 def name_of(person) -> str:
-    """Return the display name of a user; “Somebody” if the account was deleted."""
-    return (person.get_full_name() or person.get_username()) if person else "Somebody"
+    """Return the display name of a user; “Unknown user” if the account was deleted."""
+    return (person.get_full_name() or person.get_username()) if person else "Unknown user"
 
 
 def is_own_draft(user, record) -> bool:

@@ -26,7 +26,7 @@ def llms(request: HttpRequest) -> HttpResponse:
         [
             heading(plain(site.shown_name), 1),
             f"> {plain(site.shown_tagline)}",
-            "Each page below is also to be had as HTML, at its address without “.md” and with a slash at the end.",
+            "Each page below is also available as HTML, at its address without “.md” and with a slash at the end.",
             *filter(None, map(_section, pages)),
             _programs(),
         ]

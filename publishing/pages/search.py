@@ -21,7 +21,7 @@ def search(request):
     """Show the results for `?q=`, for one `?kind=` or all. Only the page without a query is indexable."""
     kind = request.GET.get("kind", "")
     if kind and kind_named(kind) is None:
-        raise BadRequest("kind is none of this site's kinds of page.")
+        raise BadRequest("kind: choose one of the types of page.")
     number = whole_number(request.GET.get("page", "1"), "page", least=1)
     found = answer(request.GET.get("q", ""), kind, (number - 1) * PER_PAGE, PER_PAGE)
     asked = found.query.text

@@ -138,19 +138,17 @@ class SiteSettings(models.Model):
     shown_front_title = _text("front_title", "We build AI for our clients and publish facts about models.")
     shown_front_text = _text(
         "front_text",
-        "Which model fits a task, what it costs, and how long its vendor will go on serving it: we have to know "
-        "that for our own work. Here it is, in plain words, each fact with the date on which it was checked.",
+        "Which model fits a task, what it costs and how long its vendor will support it: we need to know this "
+        "for our own work. Here are the facts, each with the date on which it was checked.",
     )
     shown_footer_text = _text(
         "footer_text",
-        "We build AI for our clients, and write down what we learn about the models. "
-        "What is stated here carries the date on which it was checked.",
+        "We build AI for our clients and share what we learn about models. All statements are dated.",
     )
     shown_call_title = _text("call_title", "Do you have a project in mind?")
     shown_call_text = _text(
         "call_text",
-        "Tell us in three sentences: what the task is, what happens today, and by when you have to decide. "
-        "A person reads it and answers by mail.",
+        "Describe the task, how it is done today and when you need to decide. We reply by email.",
     )
     shown_call_label = _text("call_label", "Contact us")
 

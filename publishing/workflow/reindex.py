@@ -35,12 +35,12 @@ def repair() -> Iterator[str]:
                 after_write.run(SavedRecords(model, list(some), rewrite=True))
             done += len(some)
             yield f"{done:,} of {len(pks):,} {name}"
-        yield f"{_drop_orphans(model):,} rows of {name} that are no more"
+        yield f"{_drop_orphans(model):,} orphaned rows of {name}"
     known = set()
     for entry in SearchEntry.objects.select_related("texts").iterator(chunk_size=BATCH):
         known |= words_of(entry)
     SearchWord.objects.add_missing(known)
-    yield f"{len(known):,} words; {SearchWord.objects.keep_only(known):,} that stand nowhere any more"
+    yield f"{len(known):,} words; {SearchWord.objects.keep_only(known):,} unused"
     index().tidy()
 
 

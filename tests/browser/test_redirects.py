@@ -17,7 +17,7 @@ def test_an_address_that_leads_nowhere_gets_a_redirect_to_a_page(editor_page):
     page.locator("li", has_text="/odd/").get_by_role("button", name="Dismiss").click()
     page.get_by_text("It is no gap").wait_for()
     page.locator("li", has_text="/blog/costs.html").get_by_role("link", name="Add redirect").click()
-    page.get_by_label("Leads to").click()
+    page.get_by_label("Redirects to").click()
     page.keyboard.type("/articles/tokens/")
     page.get_by_role("button", name="Save", exact=True).click()
     page.locator(".messagelist .success").wait_for()

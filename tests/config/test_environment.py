@@ -105,7 +105,7 @@ def test_folder_that_cannot_be_made_is_said_in_a_sentence(tmp_path):
 def test_backups_do_not_lie_where_everybody_may_read_them(tmp_path):
     assert backup_dir("", tmp_path) == tmp_path / "backups"
     assert backup_dir("/srv/copies", tmp_path) == Path("/srv/copies")
-    with pytest.raises(ImproperlyConfigured, match="the whole world may read"):
+    with pytest.raises(ImproperlyConfigured, match="which is public"):
         backup_dir(str(tmp_path / "media" / "backups"), tmp_path)
 
 

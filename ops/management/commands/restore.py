@@ -33,7 +33,7 @@ class Command(BaseCommand):
             raise CommandError("Nothing was changed.")
         self.stdout.write(
             "The site is restored. Start it again.\n"
-            "Everybody signs in again, all share links are revoked, and partners begin their copies anew.\n"
+            "Everybody signs in again, all share links are revoked, and partners start their copies again.\n"
             "Accounts, passwords and keys are those of the backup: revoke again those that were revoked since."
         )
         if aside:

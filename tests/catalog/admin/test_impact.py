@@ -254,7 +254,7 @@ def told_by(run) -> list[str]:
 
 
 EXPECTED = [
-    "{}: 1 article: all stand in “Needs review” then",
+    "{}: 1 article: all listed under “Needs review”",
     "{}: “About Alpha”: It has context_tokens.: Alpha 1, context window: 100,000 tokens → 200,000 tokens",
 ]
 

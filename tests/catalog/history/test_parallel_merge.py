@@ -75,4 +75,4 @@ def test_a_text_that_mentions_two_that_go_at_once_mentions_both_that_stay():
         for words, went, stayed in zip(said, (one, other), (first, second), strict=True):
             there = stayed if words == "merged" else went
             assert f'aimodel/{there.pk}"' in article.body, said
-            assert words == "merged" or words.startswith("Somebody else")
+            assert words == "merged" or words.startswith("Another user")

@@ -236,7 +236,7 @@ def test_an_offering_deleted_by_hand_does_not_come_back():
     Offering.objects.filter(api_id="Alpha-1").delete()
     run = take_over(SMALL)
     assert not Offering.objects.filter(api_id="Alpha-1").exists()
-    assert any("somebody deleted it here" in line["reason"] for line in run.report)
+    assert any("deleted manually" in line["reason"] for line in run.report)
     assert "Alpha-1" not in stored()["providers"]["acme"]["models"]
 
 

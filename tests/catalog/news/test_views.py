@@ -84,10 +84,16 @@ def test_an_end_says_where_what_replaces_it_and_who_says_so(client):
     )
     factories.event(model=factories.model(name="Alone"), kind="retired", date="2027-05")
     text = text_of(client.get(reverse("catalog:retiring")))
-    assert "14 January 2027 Old By its vendor, and at Host A, Host B. Replacement: New. Source: The maker's" in text
+    assert (
+        "14 January 2027 Old Announced by the vendor, also at Host A, Host B. Replacement: New. Source: The maker's"
+        in text
+    )
     assert "not checked by us" in text
-    assert f"not before February 2027 {vague.model.name} By its vendor. Replacement: Vague 2. Source: none" in text
-    assert "May 2027 Alone By its vendor. Replacement: unknown. Source: none on record." in text
+    assert (
+        f"not before February 2027 {vague.model.name} Announced by the vendor. Replacement: Vague 2. Source: none"
+        in text
+    )
+    assert "May 2027 Alone Announced by the vendor. Replacement: unknown. Source: none." in text
 
 
 def test_nothing_hidden_or_in_doubt_retires_in_public(client):

@@ -1,9 +1,7 @@
 """Admin actions on many records, with a preview of the changed and the refused records before they run."""
 
 from dataclasses import dataclass, field
-from typing import Any, cast
 
-from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.template.loader import render_to_string
@@ -11,10 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from catalog.history.bulk_edit import change_all, count_changes
-from catalog.models import Family
-from catalog.rules.choices import Listing, ModelKind, Openness
 from publishing.admin.confirmation import affected_public_records, confirmation
-from publishing.content.publishable import Publishable, State
+from publishing.content.publishable import State
 
 LOGGED_AT_MOST = 500
 TEMPLATE = "admin/catalog/bulk.html"
@@ -22,22 +18,17 @@ TEMPLATE = "admin/catalog/bulk.html"
 
 @dataclass(frozen=True)
 class Bulk:
-    """An action that sets the field `name` to `value`, or to the value of the form field `chooser`."""
+    """An action that sets the field `name` to `value`."""
 
     words: str
     name: str
     value: object = None
-    chooser: object = None
     permission: str = "change"
     effect: str = field(default="", compare=False)
     hides: bool = False  # the records are no longer public
 
     def get_value(self):
         return self.value() if callable(self.value) else self.value
-
-
-def _choice(choices, empty="Unknown"):
-    return lambda: forms.ChoiceField(choices=[("", empty), *choices], required=False, label="New value")
 
 
 BULKS = {
@@ -68,16 +59,6 @@ BULKS = {
     ),
     "restore": Bulk("Restore", "deleted_at", permission="publish"),
     "mark_checked": Bulk("Mark as checked today", "checked_on", timezone.localdate),
-    "set_kind": Bulk("Set the kind…", "kind", chooser=_choice(ModelKind.choices)),
-    "set_openness": Bulk("Set the openness…", "openness", chooser=_choice(Openness.choices)),
-    "set_family": Bulk(
-        "Set the family…",
-        "family",
-        chooser=lambda: forms.ModelChoiceField(
-            Family.objects.not_trashed().order_by("name"), required=False, label="New value", empty_label="None"
-        ),
-    ),
-    "set_listing": Bulk("Set listing…", "listing", chooser=_choice(Listing.choices)),
 }
 
 
@@ -99,56 +80,39 @@ class BulkMixin(admin.ModelAdmin):
     del _name
 
     def confirm_or_apply(self, request, queryset, bulk: Bulk):
-        value, form, words = bulk.get_value(), None, ""
-        if bulk.chooser:
-            form = self._form(request, bulk)
-            if "value" not in request.POST or not form.is_valid():
-                return self._page(request, queryset, bulk, form=form)
-            chosen = form.cleaned_data["value"]
-            value = getattr(chosen, "pk", chosen)
-            words = str(dict(cast(Any, form.fields["value"]).choices)[value or ""])
+        value = bulk.get_value()
         outcome = count_changes(queryset, bulk.name, value)
         # Confirm again if the number of changes is no longer the one that the user agreed to.
         if request.POST.get("agreed") != str(outcome.count) or not outcome.count:
-            return self._page(request, queryset, bulk, form=form, outcome=outcome, words=words)
+            return confirmation(
+                self,
+                request,
+                TEMPLATE,
+                bulk.words,
+                without={"agreed"},
+                total=queryset.count(),
+                outcome=outcome,
+                lines=self._lines(request, bulk, outcome),
+                bulk=bulk,
+            )
         batch = change_all(self.model, outcome.pks, bulk.name, value, request.user)
-        self._log(request, outcome.pks, bulk, words)
-        self._say_done(request, batch, outcome, bulk, words)
+        self._log(request, outcome.pks, bulk)
+        self._say_done(request, batch, outcome)
         return None
-
-    def _form(self, request, bulk):
-        form_class = type("ValueForm", (forms.Form,), {"value": bulk.chooser()})
-        return form_class(request.POST if "value" in request.POST else None)
-
-    def _page(self, request, queryset, bulk, *, form, outcome=None, words=""):
-        return confirmation(
-            self,
-            request,
-            TEMPLATE,
-            bulk.words.rstrip("…"),
-            without={"agreed", "value"},
-            total=queryset.count(),
-            form=form,
-            outcome=outcome,
-            lines=self._lines(request, bulk, outcome),
-            chosen_words=words,
-            chosen_value=request.POST.get("value", ""),
-            bulk=bulk,
-        )
 
     def _lines(self, request, bulk, outcome) -> list:
         """Return the places that use the records to be hidden, for the first of them."""
-        if not bulk.hides or not outcome or not issubclass(self.model, Publishable):
+        if not bulk.hides:
             return []
         return affected_public_records(request.user, self.model.objects.filter(pk__in=outcome.pks[:LOGGED_AT_MOST]))
 
-    def _log(self, request, pks, bulk, words):
+    def _log(self, request, pks, bulk):
         """Add an entry to the history of each record, up to a limit; the change log is complete."""
         records = self.get_queryset(request).filter(pk__in=pks[:LOGGED_AT_MOST])
-        said = f"{bulk.words.rstrip('…')}{f': {words}' if words else ''}, together with others."
+        said = f"{bulk.words}, together with others."
         LogEntry.objects.log_actions(request.user.pk, records, CHANGE, said, single_object=False)
 
-    def _say_done(self, request, batch, outcome, bulk, words):
+    def _say_done(self, request, batch, outcome):
         url = f"{reverse('admin:catalog_fieldchange_changelist')}?batch={batch}"
-        context = {"outcome": outcome, "bulk": bulk, "words": words, "url": url, "opts": self.opts}
+        context = {"outcome": outcome, "url": url, "opts": self.opts}
         messages.success(request, render_to_string("admin/catalog/bulk_done.html", context))

@@ -18,7 +18,7 @@ from publishing.admin.lists import LongListMixin
 @admin.register(Offering)
 class OfferingAdmin(LongListMixin, ImpactMixin, BulkMixin, LoggedMixin, FieldsMixin, admin.ModelAdmin):
     delete_selected = None  # offerings have no trash: Django's own action asks, then deletes
-    actions = ["mark_checked", "set_listing"]
+    actions = ["mark_checked"]
     list_display = ["api_id", "provider", "model", "listing", "checked_on"]
     list_filter = [
         "listing",

@@ -182,18 +182,19 @@ def test_deleting_a_price_is_asked_about(manager):
 
 
 def test_a_bulk_change_and_its_undoing_are_asked_about_after_the_count(manager):
-    model = factories.model(name="Sample", kind="")
-    cites(model, "kind", "Language model")
+    model = factories.model(name="Sample", kind="image")
+    cites(model, "kind", "Image generator")
+    AIModel.objects.update(state="draft")
     path = reverse("admin:catalog_aimodel_changelist")
-    data = action("set_kind", model, value="image")
+    data = action("publish", model)
     assert "<strong>1</strong> of 1 models will change" in manager.post(path, data).text
     agreed(manager, path, data | {"agreed": "1"}, "unknown", "Image generator")
-    assert AIModel.objects.get().kind == "image"
+    assert AIModel.objects.get().state == "published"
     changes = list(FieldChange.objects.all())
     log = reverse("admin:catalog_fieldchange_changelist")
     said = agreed(manager, log, action("revert_change", *changes), "Image generator", "unknown or not on the site")
     assert "Undone: 1." in said
-    assert AIModel.objects.get().kind == ""
+    assert AIModel.objects.get().state == "draft"
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from catalog.history.bulk_edit import change_all, count_changes, revert_batch
-from catalog.models import AIModel, Evidence, Family, FieldChange, Offering, Source
+from catalog.models import AIModel, Evidence, FieldChange, Offering, Source
 from publishing.search.entry import SearchEntry
 from tests import factories as people
 from tests.catalog import factories
@@ -63,38 +63,6 @@ def test_another_number_than_was_agreed_to_is_asked_for_again(client, manager):
     response = post(client, MODELS, "publish", records, agreed=3)
     assert response.status_code == 200
     assert not AIModel.objects.published().exists()
-
-
-@pytest.mark.parametrize(
-    ("action", "name", "value"), [("set_kind", "kind", "language"), ("set_openness", "openness", "weights")]
-)
-def test_a_value_is_chosen_counted_and_set(client, manager, action, name, value):
-    records = [factories.model() for _ in range(2)]
-    assert "Preview changes" in post(client, MODELS, action, records).content.decode()
-    text = post(client, MODELS, action, records, value="nonsense").content.decode()
-    assert "nonsense" in text
-    assert "errorlist" in text
-    text = post(client, MODELS, action, records, value=value).content.decode()
-    assert "<strong>2</strong> of 2 models" in text
-    post(client, MODELS, action, records, value=value, agreed=2)
-    assert set(AIModel.objects.values_list(name, flat=True)) == {value}
-    text = " ".join(post(client, MODELS, action, records, value="").content.decode().split())
-    assert "<strong>2</strong> of 2 models" in text
-    assert "Unknown" in text
-
-
-def test_a_family_is_set_and_emptied(client, manager):
-    family, record = factories.family(name="Llama"), factories.model()
-    assert "Llama" in post(client, MODELS, "set_family", [record], value=family.pk).content.decode()
-    post(client, MODELS, "set_family", [record], value=family.pk, agreed=1)
-    record.refresh_from_db()
-    assert record.family == family
-    post(client, MODELS, "set_family", [record], value="", agreed=1)
-    record.refresh_from_db()
-    assert record.family is None
-    revert_batch(FieldChange.objects.latest("pk").batch, manager)
-    record.refresh_from_db()
-    assert record.family == Family.objects.get()
 
 
 def test_checked_today_and_trash_and_back(client, manager):

@@ -145,9 +145,9 @@ def test_an_unknown_value_is_called_unknown_in_a_change():
     change_by_hand(model, reasoning=False, released_on="", kind="encoder")
     [fact] = [change for change in catalogue_changes(DAY, 50) if change.label == "Facts changed"]
     assert fact.words.split(". ") == [
-        "Kind: Encoder (not generative); before: Language model",
         "Released: unknown; before: January 2026",
         "Reasoning: no; before: unknown",
+        "Kind: Encoder (not generative); before: Language model",
     ]
 
 

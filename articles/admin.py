@@ -1,7 +1,7 @@
 from typing import Any, cast
 
 from django.contrib import admin
-from django.http import HttpResponseRedirect
+from django.http import HttpRequest, HttpResponseRedirect
 
 from articles.models import (
     Article,
@@ -97,7 +97,7 @@ class TextAdmin(DraftsAdmin):
         },
     )
 
-    def get_queryset(self, request):
+    def get_queryset(self, request: HttpRequest):
         texts = cast(ArticleQuerySet, super().get_queryset(request))
         if is_field_with_search(request):
             return texts  # "read also" offers texts of all kinds

@@ -67,7 +67,7 @@ class ArticleViewSet(PublishableViewSet):
     def record_schema(self):
         return schemas.ref("ArticleSummary" if self.action == "list" else "Article")
 
-    def addresses(self, slug):
+    def addresses(self, slug: str):
         return [Article.address_of(slug, kind) for kind in ArticleKind]
 
 

@@ -15,5 +15,5 @@ class CatalogConfig(AppConfig):
         *("catalog.ImportRun", "catalog.ImportedRecord", "catalog.HeldRecord"),
     )
 
-    def ready(self):
+    def ready(self) -> None:
         import_module("catalog.sync.keeping")

@@ -52,7 +52,7 @@ class EnquiryQuerySet(QuerySet["Enquiry"]):
         """Return whether the same enquiry was received within the hour."""
         return self.filter(repeat_key=repeat_key(values), received_at__gt=timezone.now() - REPEAT_WINDOW).exists()
 
-    def take(self, values: dict):
+    def take(self, values: dict) -> None:
         """Save the enquiry, only once if it is sent repeatedly within an hour.
 
         The unique key prevents two processes from saving the same one. It is removed from a row after an hour.

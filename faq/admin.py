@@ -117,7 +117,7 @@ class QuestionAdmin(DraftsAdmin):
         return with_fields(fieldsets, lambda fields: [name for name in fields if name != "votes"])
 
     @admin.display(description="Duplicates")
-    def duplicates(self, question):
+    def duplicates(self, question: Question):
         """Render the duplicates of the saved question. The script updates them while the user types."""
         asker = getattr(question, "asker", None)
         found = found_for(asker, question.question, question.answer, question.pk) if asker else {}

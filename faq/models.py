@@ -110,7 +110,7 @@ class Question(Prose):
     def search_texts(self):
         return super().search_texts() | {"names": "\n".join(other.wording for other in self.other_wordings.all())}
 
-    def clean(self):
+    def clean(self) -> None:
         super().clean()
         if self.state == "published" and self.topic_id is None:
             raise ValidationError({"topic": "A topic is required for publishing. You can save a draft without one."})
@@ -139,7 +139,7 @@ class OtherWording(SearchedPart):
     def __str__(self):
         return self.wording
 
-    def save(self, *args, **kwargs):
+    def save(self, *args, **kwargs) -> None:
         if not self.slug:
             taken = {
                 *Question.objects.values_list("slug", flat=True),

@@ -8,6 +8,6 @@ class OpsConfig(AppConfig):
     verbose_name = "Operations"
     unseen_models = ("ops.DueJob",)
 
-    def ready(self):
+    def ready(self) -> None:
         for module in ("backups.regular", "page_cache.write_detection", "page_cache.triggers"):
             import_module(f"ops.{module}")

@@ -31,7 +31,7 @@ class PublishingConfig(AppConfig):
         "publishing.Reference.compare_at",
     )
 
-    def ready(self):
+    def ready(self) -> None:
         autodiscover_modules("jobs", "gaps", "preflight", "integration")
         modules = ("rendering.tables.stored", "workflow.jobs", "workflow.backups")
         for module in modules:
@@ -44,7 +44,7 @@ class AdminSiteConfig(admin_apps.AdminConfig):
     default_site = "publishing.admin.admin_site.Site"
     default = False
 
-    def ready(self):
+    def ready(self) -> None:
         # Not imported by the package, which is loaded while the site itself is being created.
         for module in (
             "claim",

@@ -154,7 +154,7 @@ class Article(CallToAction, Prose):
         super().__init__(*args, **kwargs)
 
     @classmethod
-    def address_of(cls, slug, kind):
+    def address_of(cls, slug: str, kind):
         return route(f"articles:{kind}", slug)
 
     @classmethod
@@ -175,7 +175,7 @@ class Article(CallToAction, Prose):
     def required_to_publish(self):
         return ["title", "summary", "body"]
 
-    def clean(self):
+    def clean(self) -> None:
         super().clean()
         if (
             self.kind == ArticleKind.PAGE

@@ -30,7 +30,7 @@ class ImpactMixin(admin.ModelAdmin):
     # Actions whose own confirmation page lists the texts that mention the records.
     asked_otherwise = frozenset()
 
-    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+    def changeform_view(self, request, object_id=None, form_url: str = "", extra_context=None):
         act = partial(super().changeform_view, request, object_id, form_url, extra_context)
         # "post": the user has just confirmed a page that lists everything that uses the record.
         if request.method != "POST" or request.POST.keys() & {SEEN, IS_POPUP_VAR, "post"}:

@@ -14,22 +14,22 @@ class LoggedMixin(admin.ModelAdmin):
         """Return the records that saving `obj` may change, by model."""
         return {type(obj): {obj.pk}}
 
-    def save_model(self, request, obj, form, change):
+    def save_model(self, request, obj, form, change) -> None:
         stored = type(obj)._base_manager.filter(pk=obj.pk) if obj.pk else ()
         obj.looks = {model: take_snapshot(model, pks) for model, pks in self._logged([obj, *stored]).items()}
         super().save_model(request, obj, form, change)
 
-    def save_related(self, request, form, formsets, change):
+    def save_related(self, request, form, formsets, change) -> None:
         super().save_related(request, form, formsets, change)
         before, now = form.instance.looks, self._logged([form.instance])
         for model in before.keys() | now.keys():
             looks = before.get(model, {})
             log_changes(model, looks, take_snapshot(model, {*looks, *now.get(model, ())}), user=request.user)
 
-    def delete_model(self, request, obj):
+    def delete_model(self, request, obj) -> None:
         self.delete_queryset(request, type(obj)._base_manager.filter(pk=obj.pk))
 
-    def delete_queryset(self, request, queryset):
+    def delete_queryset(self, request, queryset) -> None:
         with logging_changes(self._logged(queryset), user=request.user):
             super().delete_queryset(request, queryset)
 

@@ -77,7 +77,7 @@ class AIModelAdmin(LongListMixin, ImpactMixin, CSVMixin, MergeMixin, BulkMixin, 
         PublishableAdmin.ABOUT,
     ]
 
-    def save_model(self, request, obj, form, change):
+    def save_model(self, request, obj, form, change) -> None:
         super().save_model(request, obj, form, change)
         if change and "released_on" in form.changed_data:
             self._move_release(request, obj, form.initial["released_on"])
@@ -93,7 +93,7 @@ class AIModelAdmin(LongListMixin, ImpactMixin, CSVMixin, MergeMixin, BulkMixin, 
         else:
             messages.warning(request, f"The history still has the release date {was}. Correct it there.")
 
-    def save_related(self, request, form, formsets, change):
+    def save_related(self, request, form, formsets, change) -> None:
         super().save_related(request, form, formsets, change)
         sourced = [formset for formset in formsets if formset.model is Evidence]
         looked_at = {row.instance.fact for formset in sourced for row in formset.forms if row.has_changed()}

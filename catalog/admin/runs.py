@@ -1,7 +1,7 @@
 """Admin of import runs, held records and the change log: read, apply and revert."""
 
 from django.contrib import admin, messages
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html
@@ -113,7 +113,7 @@ class HeldRecordAdmin(ImpactMixin, ReadOnlyAdmin):
     applied = moment_column("Applied", "applied_at")
 
     @admin.action(description="Apply", permissions=["apply"])
-    def apply(self, request, queryset):
+    def apply(self, request, queryset: QuerySet) -> None:
         runs = ImportRun.objects.filter(pk__in=queryset.values("run"), state=RunState.HELD)
         if not runs:
             messages.warning(request, "A later import has replaced this one. Apply that one.")
@@ -166,7 +166,7 @@ class FieldChangeAdmin(ImpactMixin, ReadOnlyAdmin):
         return "yes" if change.holds else "no"
 
     @admin.action(description="Undo", permissions=["apply"])
-    def revert_change(self, request, queryset):
+    def revert_change(self, request, queryset: QuerySet) -> None:
         done = 0
         for change in queryset.order_by("-at", "-pk"):
             try:
@@ -189,7 +189,7 @@ class FieldChangeAdmin(ImpactMixin, ReadOnlyAdmin):
                 messages.warning(request, f"Not undone: {left:,}, because they have changed since or were deleted.")
 
     @admin.action(description="Allow imports to change it", permissions=["apply"])
-    def release(self, request, queryset):
+    def release(self, request, queryset: QuerySet) -> None:
         count = queryset.filter(holds=True).update(holds=False)
         messages.success(request, f"Imports can change these again: {count}.")
 

@@ -3,7 +3,7 @@
 from datetime import date
 
 from django.core.exceptions import BadRequest
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 from rest_framework.exceptions import ValidationError
@@ -40,7 +40,7 @@ class ModelFilters(ParameterFilters):
     def names(self, view) -> set[str]:
         return {*NAMES}
 
-    def filter_queryset(self, request, queryset, view):
+    def filter_queryset(self, request, queryset: QuerySet, view):
         given = request.query_params
         asked = given.keys() & {*NAMES}
         if not asked:

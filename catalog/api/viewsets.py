@@ -71,7 +71,7 @@ class RecordViewSet(PublishableViewSet):
         response.headers["ETag"] = f'"{tag}"'
         return response
 
-    def find(self, name):
+    def find(self, name: str):
         stamp_pending_changes()
         is_id = KEY.fullmatch(name) or uuid_of(name)
         found = self.entries().filter(object_id=name.lower()).first() if is_id else None
@@ -90,7 +90,7 @@ class RecordViewSet(PublishableViewSet):
         periods = self.periods.objects.on(site_day()).filter(**{self.type_name: OuterRef("row_id")})
         return Subquery(periods.values("today"))
 
-    def key_of_other_name(self, name):
+    def key_of_other_name(self, name: str):
         merged = MergedRecord.objects.of(self.model).filter(self.as_it_was_known(name)).order_by("-pk").first()
         return merged.into_id if merged else super().key_of_other_name(name)
 
@@ -121,7 +121,7 @@ class AIModelViewSet(RecordViewSet):
     lookup_value_regex = ".+"  # an alias may contain a slash
     filter_backends = [ModelFilters]
 
-    def by_id(self, records, name):
+    def by_id(self, records, name: str):
         public_id = uuid_of(name)
         return records.filter(public_id=public_id).first() if public_id else None
 
@@ -129,7 +129,7 @@ class AIModelViewSet(RecordViewSet):
         public_id = uuid_of(name)
         return Q(public_id=public_id) if public_id else Q(slug=name)
 
-    def key_of_other_name(self, name):
+    def key_of_other_name(self, name: str):
         key = super().key_of_other_name(name)
         return key or Alias.objects.filter(text__iexact=name).values_list("model_id", flat=True).first()
 
@@ -174,7 +174,7 @@ class PagelessViewSet(RecordViewSet):
     name_words = "Its id."
     name_schema = {"pattern": f"^{KEY.pattern}$"}
 
-    def record_elsewhere(self, name):
+    def record_elsewhere(self, name: str) -> None:
         raise Http404
 
 

@@ -155,10 +155,10 @@ class Range:
 
 
 class PriceRange(Range):
-    def parse(self, text, name) -> Decimal:
+    def parse(self, text: str, name: str) -> Decimal:
         return amount(text, name)
 
-    def written(self, text):
+    def written(self, text: str):
         return f"{Decimal(text).normalize():f}"
 
     def condition(self, least, most):
@@ -168,20 +168,20 @@ class PriceRange(Range):
 class ReleaseRange(Range):
     """A range of dates. A date with only a year matches every range that overlaps that year."""
 
-    def plain(self, text):
+    def plain(self, text: str):
         return text
 
     @property
     def ends(self):
         return "released_from", "released_to"
 
-    def parse(self, text, name) -> PartialDate:
+    def parse(self, text: str, name: str) -> PartialDate:
         try:
             return PartialDate.parse(text)
         except ValueError as error:
             raise BadRequest(f"{name} is not a date.") from error
 
-    def written(self, text):
+    def written(self, text: str):
         return str(PartialDate.parse(text))
 
     def is_empty(self, least, most):

@@ -18,7 +18,7 @@ class FieldHistory:
     deleted_parts: list[tuple[str, dict]] = field(default_factory=list)
     writers: dict[str, str] = field(default_factory=dict)
 
-    def note(self, change: FieldChange, feed: str | None):
+    def note(self, change: FieldChange, feed: str | None) -> None:
         if change.part:
             if change.holds and change.action == Action.DELETED:
                 self.deleted_parts.append((change.part, change.old))

@@ -70,7 +70,7 @@ class Handler:
         """Return whether the plan may affect a fact of one of these models."""
         return True
 
-    def load(self, records):
+    def load(self, records) -> None:
         """Load data that belongs to these records."""
         self.histories = histories(self.model, [record.pk for record in records])
 
@@ -94,10 +94,10 @@ class Handler:
             plan.problem, plan.verdict = str(error), error.verdict
         return plan
 
-    def check(self, entry: SourceEntry):
+    def check(self, entry: SourceEntry) -> None:
         """Raise BrokenRecordError if the entry cannot be imported, independent of existing records."""
 
-    def compare(self, plan: Plan):
+    def compare(self, plan: Plan) -> None:
         history = self.histories[plan.record.pk]
         for column in self.columns_for(plan):
             theirs = at(plan.data, column.path)
@@ -124,7 +124,7 @@ class Handler:
 
     # Writing -------------------------------------------------------------------------------------
 
-    def apply(self, plans: list[Plan]):
+    def apply(self, plans: list[Plan]) -> None:
         """Write the plans of one batch in the caller's transaction and log the changes."""
         gone = [plan for plan in plans if plan.entry.is_gone and plan.link]
         known = [plan for plan in plans if plan.record is not None and not plan.problem and not plan.entry.is_gone]
@@ -140,7 +140,7 @@ class Handler:
             self.end(gone)
         self.link([*new, *known])
 
-    def create(self, plans: list[Plan]):
+    def create(self, plans: list[Plan]) -> None:
         """Create the records and their related rows in bulk; set `plan.record` and `plan.is_made`."""
         raise NotImplementedError
 
@@ -149,7 +149,7 @@ class Handler:
         values = {column: column.value_of(at(plan.data, column.path)) for column in self.columns}
         return {column.name: value for column, value in values.items() if column.is_plain}
 
-    def update(self, plan: Plan):
+    def update(self, plan: Plan) -> None:
         fields = set()
         for change in plan.changes:
             fields |= self.column_of[change.path].assign(plan, change.new)
@@ -158,16 +158,16 @@ class Handler:
         self.after_update(plan)
         self.cite(plan)
 
-    def after_update(self, plan: Plan):
+    def after_update(self, plan: Plan) -> None:
         """Write data that depends on the record."""
 
-    def end(self, plans: list[Plan]):
+    def end(self, plans: list[Plan]) -> None:
         """Mark these records as removed from the feed."""
         ImportedRecord.objects.filter(pk__in=[plan.link.pk for plan in plans if plan.link]).update(
             gone_on=self.run.data_on
         )
 
-    def cite(self, plan: Plan):
+    def cite(self, plan: Plan) -> None:
         """Add the feed as evidence for each changed field."""
         is_cited_whole = plan.link and plan.link.is_created and not self.is_cited_by_fact
         for change in plan.changes:
@@ -181,7 +181,7 @@ class Handler:
         """Return an unsaved row that names the feed as the source of a record or of one fact of it."""
         return Evidence(**subject, source=self.source, fact=fact, confidence=Confidence.THIRD_PARTY)
 
-    def link(self, plans: list[Plan]):
+    def link(self, plans: list[Plan]) -> None:
         """Store the links between our records and the feed's, with the feed's data."""
         about = {"feed": self.feed, "kind": self.kind, "record_type": ContentType.objects.get_for_model(self.model)}
         made, changed = [], []

@@ -51,7 +51,7 @@ class OfferingPrices(Handler):
         ours = {plan.record.model_id} if plan.record else set()
         return bool(models & (ours if plan.entry.is_gone else {*ours, self.model_for(plan.entry)}))
 
-    def load(self, records):
+    def load(self, records) -> None:
         super().load(records)
         owners = Evidence.objects.filter(price__offering__in=records).order_by("-pk")
         self.owners = dict(owners.values_list("price", "source__feed"))
@@ -60,7 +60,7 @@ class OfferingPrices(Handler):
         self._plan_prices(plan, [])
         return super().new_values(plan)
 
-    def compare(self, plan):
+    def compare(self, plan) -> None:
         super().compare(plan)
         self._plan_prices(plan, plan.record.prices.all())
 
@@ -102,7 +102,7 @@ class OfferingPrices(Handler):
         wanted.valid_from = day if any(row.key == wanted.key for row in rows) else ""
         return wanted
 
-    def store_new(self, plans):
+    def store_new(self, plans) -> None:
         """Create the new records of these plans with their prices."""
         for plan in plans:
             plan.is_made = True
@@ -110,10 +110,10 @@ class OfferingPrices(Handler):
         Evidence.objects.bulk_create(self.evidence(offering=plan.record) for plan in plans)
         self.write_prices(plans)
 
-    def after_update(self, plan):
+    def after_update(self, plan) -> None:
         self.write_prices([plan])
 
-    def end(self, plans):
+    def end(self, plans) -> None:
         """Mark the offerings as removed at the provider, unless a user set their listing."""
         super().end(plans)
         ours = {plan.link.record_id for plan in plans if plan.link and plan.link.is_created and not plan.link.is_merged}

@@ -88,7 +88,7 @@ class ImportProgress:
             return []
         return [SourceEntry(kind, key, None, key, is_gone=True) for kind, key in missing]
 
-    def go(self, entries: list[SourceEntry]):
+    def go(self, entries: list[SourceEntry]) -> None:
         """Import the entries in batches of one kind, each in its own transaction; report the affected texts."""
         since, impact = monotonic(), Impact(AIModel)
         total, done = Counter(entry.kind for entry in entries), Counter()
@@ -112,14 +112,14 @@ class ImportProgress:
             passages = impact_of(self.run, entries, self.concerned, self.cited)
             self.lines[:0] = told(passages, is_done=False)
 
-    def leave(self, handler: Handler, plans: list[Plan]):
+    def leave(self, handler: Handler, plans: list[Plan]) -> None:
         """Note what would change, for the impact on texts, and store it for review if this run holds."""
         news = [plan for plan in plans if plan.is_to_be_linked or plan.outcome in {"new", "changed", "gone"}]
         self.concerned += [plan.entry for plan in news if handler.concerns(plan, self.cited)]
         if self.holds:
             hold(self.run, news)
 
-    def count(self, handler, plans: Iterable[Plan]):
+    def count(self, handler, plans: Iterable[Plan]) -> None:
         counts = self.counts[handler.kind]
         for plan in plans:
             counts[plan.outcome] += 1
@@ -127,7 +127,7 @@ class ImportProgress:
                 self.counts["price"]["new" if plan.outcome == "new" else "changed"] += len(plan.prices)
             self.note(plan)
 
-    def note(self, plan: Plan):
+    def note(self, plan: Plan) -> None:
         place = plan.entry.place
         if plan.entry.is_gone:
             self.tell("gone", place, "no longer in the feed")
@@ -139,11 +139,11 @@ class ImportProgress:
                 said = f"{reason}; the feed says {was['new']!r}, ours is {was['old']!r}"
                 self.tell("kept", f"{place}: {change.path}", said)
 
-    def tell(self, what: str, place: str, reason: str):
+    def tell(self, what: str, place: str, reason: str) -> None:
         if len(self.lines) < MOST_LINES:
             self.lines.append({"what": what, "place": place, "reason": reason})
 
-    def save(self):
+    def save(self) -> None:
         self.run.counts = {kind: dict(counts) for kind, counts in self.counts.items() if counts}
         self.run.report, self.run.finished_at = self.lines, timezone.now()
         self.run.save()

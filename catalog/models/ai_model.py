@@ -205,7 +205,7 @@ class AIModel(CatalogueRecord, StatedFacts):  # noqa: DJ008 - its name comes fro
         }
         return words | {model.pk: "is retired" for model in models if model.status_on(today) == Status.RETIRED}
 
-    def clean(self):
+    def clean(self) -> None:
         super().clean()
         if self.replaced_by_id and self.replaced_by_id == self.pk:
             raise ValidationError({"replaced_by": "A model cannot replace itself."})

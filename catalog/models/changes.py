@@ -2,7 +2,7 @@ from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
-from django.db.models import Q
+from django.db.models import Model, Q
 
 from catalog.models.imports import ImportRun
 from catalog.rules.constraints import one_of
@@ -16,7 +16,7 @@ class Action(models.TextChoices):
 
 
 class FieldChangeQuerySet(QuerySet["FieldChange"]):
-    def of(self, model, pks):
+    def of(self, model: type[Model], pks):
         return self.filter(record_type=ContentType.objects.get_for_model(model), record_id__in=pks)
 
     def by_hand(self):
@@ -86,7 +86,7 @@ class FieldChange(models.Model):
 
 
 class MergedRecordManager(models.Manager):
-    def of(self, model):
+    def of(self, model: type[Model]):
         return self.filter(record_type=ContentType.objects.get_for_model(model))
 
 

@@ -58,7 +58,7 @@ class ImportRun(models.Model):
     def __str__(self):
         return f"{ImportFeed(self.feed).label}, {self.started_at:%d %b %Y %H:%M} UTC"
 
-    def settle(self):
+    def settle(self) -> None:
         """Set the state of a run after its held records were applied. Held records that remain may be superseded."""
         state = RunState.DONE
         if self.held.filter(applied_at=None).exists():

@@ -75,7 +75,7 @@ class Modality(PublicTag):
             models.UniqueConstraint(fields=["code"], condition=~models.Q(code=""), name="catalog_modality_code_once"),
         ]
 
-    def save(self, *args, **kwargs):
+    def save(self, *args, **kwargs) -> None:
         super().save(*args, **kwargs)
         if not self.code and self.slug:
             self.code = self.slug

@@ -30,7 +30,7 @@ class Sources:
     def __init__(self, file: dict):
         self._read_on, self._entries, self._rows = file["read_on"], file["source"], {}
 
-    def cite(self, entries, **subject):
+    def cite(self, entries, **subject) -> None:
         """Create the evidence in `entries` for one record, given as a keyword argument such as `model=...`."""
         rows = []
         for entry in entries:

@@ -63,7 +63,7 @@ class FeedView(APIView):
     http_method_names = ["get", "head"]
     parameters: tuple[str, ...] = ()
 
-    def initial(self, request, *args, **kwargs):
+    def initial(self, request, *args, **kwargs) -> None:
         super().initial(request, *args, **kwargs)
         refuse_unknown(request, self.parameters)
 

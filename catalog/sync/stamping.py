@@ -69,7 +69,7 @@ class Stamp:
         self.last: int | None = None  # the key of the last mark to process
         self.is_done = self.is_busy = False
 
-    def step(self):
+    def step(self) -> None:
         state = self._state()
         if state.schema > SCHEMA:
             self.is_done = True  # a newer version of the program is running and will stamp

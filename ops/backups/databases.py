@@ -28,7 +28,7 @@ def connected_to(name: str):
 class SQLite:
     member = "database.sqlite3"
 
-    def dump(self, target: Path, left_out: list[str]):
+    def dump(self, target: Path, left_out: list[str]) -> None:
         """Write the database as of one moment. In WAL mode neither readers nor writers have to wait."""
         with connection.cursor() as cursor:
             cursor.execute("VACUUM INTO %s", [str(target)])
@@ -38,7 +38,7 @@ class SQLite:
                 copy.execute(f'DELETE FROM "{table}"')  # nosec B608
             copy.execute("VACUUM")  # otherwise deleted rows remain in the file's free pages
 
-    def check(self, file: Path):
+    def check(self, file: Path) -> None:
         with connected_to(str(file)) as copy:
             (problem,) = copy.execute("PRAGMA integrity_check(1)").fetchone()
         if problem != "ok":
@@ -48,7 +48,7 @@ class SQLite:
         """Create a database from a dump; return its name."""
         return str(file)
 
-    def discard(self):
+    def discard(self) -> None:
         """Delete what `load` created. On SQLite this is a temporary file, which is deleted anyway."""
 
     def switch(self, name: str, moment: str) -> str:
@@ -78,11 +78,11 @@ class SQLite:
 class PostgreSQL:
     member = "database.pgdump"
 
-    def dump(self, target: Path, left_out: list[str]):
+    def dump(self, target: Path, left_out: list[str]) -> None:
         options = ["--format=custom", "--no-owner", "--no-privileges", f"--file={target}"]
         self._run("pg_dump", *options, *(f"--exclude-table-data={table}" for table in left_out), "--dbname")
 
-    def check(self, file: Path):
+    def check(self, file: Path) -> None:
         self._run("pg_restore", f"--file={os.devnull}", str(file), database="")
 
     def load(self, file: Path) -> str:
@@ -96,7 +96,7 @@ class PostgreSQL:
         self._run("pg_restore", *options, "--dbname", database=name)
         return name
 
-    def discard(self):
+    def discard(self) -> None:
         name = sql.Identifier(f"{connection.settings_dict['NAME']}_restoring")
         with connection.cursor() as cursor:
             cursor.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))

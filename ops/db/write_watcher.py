@@ -120,7 +120,7 @@ class FetchedCursor:
     def fetchone(self):
         return next(self.rows, None)
 
-    def fetchmany(self, size=1):
+    def fetchmany(self, size: int = 1):
         return list(islice(self.rows, size))
 
     def fetchall(self):

@@ -92,7 +92,7 @@ class Connection(http.client.HTTPSConnection):
         self.tls = ssl.create_default_context()
         super().__init__(host, port, timeout=TIMEOUT_SECONDS, context=self.tls)
 
-    def connect(self):
+    def connect(self) -> None:
         address = public_address(self.host, self.port)
         plain = socket.create_connection((address, self.port), self.timeout)
         self.sock = self.tls.wrap_socket(plain, server_hostname=self.host)

@@ -17,7 +17,7 @@ class BundledStaticFilesStorage(CompressedManifestStaticFilesStorage):
     """Bundle stylesheets: one request instead of twenty before a first-time visitor sees the page."""
 
     @cache  # noqa: B019, there is one storage, and its files do not change during the life of the process
-    def url(self, name, force=False):
+    def url(self, name: str, force: bool = False):
         return super().url(name, force)
 
     def post_process(self, paths, dry_run=False, **options):

@@ -65,7 +65,7 @@ class RedisStore(CounterStore):
     name = "The cache server"
     errors = (redis.RedisError,)  # also raised by a server without memory, or while it loads its data
 
-    def take(self, key, limit, seconds) -> int:
+    def take(self, key, limit: int, seconds) -> int:
         pipeline = client_of(settings.CACHE_URL).pipeline()
         pipeline.set(key, 0, ex=seconds + 60, nx=True)
         pipeline.incr(key)
@@ -93,7 +93,7 @@ class FileStore(CounterStore):
     name = "The file of counts"
     errors = (sqlite3.Error, OSError)
 
-    def take(self, key, limit, seconds) -> int:
+    def take(self, key, limit: int, seconds: float) -> int:
         now = int(time.time())
         row = self._row(COUNT, (key, now + seconds, limit))
         if row == (1,):

@@ -44,7 +44,7 @@ class ContentVersion:
         cell = self.cell
         return None if cell is None else cell[0] + self.heard
 
-    def increase(self):
+    def increase(self) -> None:
         """Record that visible content has changed. Never raises, as the write itself has succeeded."""
         try:
             with self._locked() as descriptor:

@@ -35,7 +35,7 @@ class Listener:
         self.hears = False
         self.has_complained = False
 
-    def start(self):
+    def start(self) -> None:
         threading.Thread(target=self._listen_for_ever, name="page cache", daemon=True).start()
 
     def _listen_for_ever(self):
@@ -47,7 +47,7 @@ class Listener:
             self.hears = False
             time.sleep(PAUSE_SECONDS)
 
-    def listen(self):
+    def listen(self) -> None:
         """Listen until the connection is lost. Raises Error then."""
         own = connection.copy()
         own.settings_dict["OPTIONS"] = {**own.settings_dict.get("OPTIONS", {}), **IMPATIENT}

@@ -31,7 +31,7 @@ class PageStore:
             return page  # another thread has just dropped it; the page is still valid
         return page
 
-    def put(self, key: Key, page: CachedResponse):
+    def put(self, key: Key, page: CachedResponse) -> None:
         """Cache a page. The first page of a new content version clears all others."""
         with self.lock:
             if page.content_version != self.content_version:
@@ -43,7 +43,7 @@ class PageStore:
                 self.bytes += page.bytes
                 self._make_room()
 
-    def grow(self, key: Key, page: CachedResponse, by: int):
+    def grow(self, key: Key, page: CachedResponse, by: int) -> None:
         """Count the bytes that a page needs for another encoding."""
         with self.lock:
             if self.pages.get(key) is page:

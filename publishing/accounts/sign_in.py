@@ -27,7 +27,7 @@ class AdminContextMixin(ContextMixin):
 
 
 class ResetForm(PasswordResetForm):
-    def save(self, **options):
+    def save(self, **options) -> None:
         """Queue the mail. The worker looks up the account, so that the response and its timing reveal nothing."""
         queue_password_resets.enqueue(self.cleaned_data["email"])
 
@@ -41,7 +41,7 @@ class Reset(AdminContextMixin, views.PasswordResetView):
     def get_context_data(self, **kwargs):
         return super().get_context_data(**kwargs) | {"is_mail_configured": is_mail_configured()}
 
-    def post(self, request, *args, **kwargs):
+    def post(self, request: HttpRequest, *args, **kwargs):
         if not within_limit("resets", client_address(request), MOST_RESETS_PER_HOUR):
             response = error_response(request, 429, "Too many password resets were requested. Try again in an hour.")
             response.headers["Retry-After"] = "3600"

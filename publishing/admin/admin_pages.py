@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
+from django.http import Http404, HttpRequest
 from django.template.response import TemplateResponse
 from django.urls import path
 from django.views.decorators.http import require_http_methods
@@ -34,7 +34,7 @@ class Panel:
     def __init__(self, model_admin):
         self.admin, self.model = model_admin, model_admin.model
 
-    def context(self, request, record) -> dict:
+    def context(self, request: HttpRequest, record) -> dict:
         """Return context for the template of the form. Without `permission`, `record` is None in forms that add one."""
         return {}
 
@@ -49,7 +49,7 @@ class PagesMixin(admin.ModelAdmin):
     def get_urls(self):
         return [*(path for part in (self, *self.panels) for path in self._pages_of(part)), *super().get_urls()]
 
-    def render_change_form(self, request, context, obj=None, **kwargs):
+    def render_change_form(self, request: HttpRequest, context, obj=None, **kwargs):
         for panel in self.panels:
             if not panel.permission or (obj and getattr(self, f"has_{panel.permission}_permission")(request, obj)):
                 context |= panel.context(request, obj)
@@ -71,13 +71,13 @@ class PagesMixin(admin.ModelAdmin):
         view = self.admin_site.admin_view(require_http_methods(methods)(view) if methods else view)
         return path(route, view, name=f"{self.opts.app_label}_{self.opts.model_name}_{name}")
 
-    def history_view(self, request, object_id, extra_context=None):
+    def history_view(self, request: HttpRequest, object_id, extra_context=None):
         # Otherwise Django would report the record as missing and redirect.
         if not self.has_view_or_change_permission(request):
             raise PermissionDenied
         return super().history_view(request, object_id, extra_context)
 
-    def record_for(self, request, key: str, permission: str = "change"):
+    def record_for(self, request: HttpRequest, key: str, permission: str = "change"):
         """Return the record with this key, as its form starts from it. Raises Http404 or PermissionDenied."""
         record = self.get_object(request, unquote(key))
         if record is None:
@@ -86,7 +86,7 @@ class PagesMixin(admin.ModelAdmin):
             raise PermissionDenied
         return record
 
-    def show(self, request, template: str, title: str, status: int = 200, **context) -> TemplateResponse:
+    def show(self, request: HttpRequest, template: str, title: str, status: int = 200, **context) -> TemplateResponse:
         """Return a page in the layout of the admin."""
         shared = {"opts": self.opts, "media": self.media, "title": title, "list_url": admin_url(self, "changelist")}
         context = {**self.admin_site.each_context(request), **shared, **context}

@@ -5,7 +5,7 @@ from typing import cast
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError
 from django.forms import Script
-from django.http import JsonResponse
+from django.http import HttpRequest, JsonResponse
 from django.middleware.csrf import get_token
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
@@ -30,7 +30,7 @@ class AutosavePanel(Panel):
 
     permission = ""
 
-    def context(self, request, record):
+    def context(self, request: HttpRequest, record):
         return {"autosave_url": form_url(self, request, record, "autosave"), "form_name": self._name_of_form(record)}
 
     @admin_page("add/autosave/", "autosave_new", "GET", "POST")

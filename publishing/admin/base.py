@@ -23,7 +23,7 @@ from publishing.content.follow_up import prepare_texts
 from publishing.content.people import is_own_draft
 from publishing.content.permissions import may_publish
 from publishing.content.prose import Prose
-from publishing.content.publishable import PublishableQuerySet, State
+from publishing.content.publishable import Publishable, PublishableQuerySet, State
 from publishing.content.redirect import Redirect
 from publishing.content.revised import Revised
 from publishing.quality.staleness import mark_reviewed
@@ -51,11 +51,11 @@ class PublishableAdmin(FieldsMixin, TrashMixin, admin.ModelAdmin):
     # The last fieldset of every form.
     ABOUT: tuple[str, Any] = ("About this record", {"fields": ["first_published", "last_changed", "used_by"]})
 
-    def has_publish_permission(self, request, obj=None) -> bool:
+    def has_publish_permission(self, request: HttpRequest, obj=None) -> bool:
         """Return whether this user may decide what readers see. For texts this requires the permission to publish."""
         return may_publish(request.user, self.model) and (obj is None or self.has_change_permission(request, obj))
 
-    def has_view_permission(self, request, obj=None):
+    def has_view_permission(self, request: HttpRequest, obj=None):
         allowed = super().has_view_permission(request, obj)
         return allowed and (obj is None or self._may_read(request, obj))
 
@@ -63,24 +63,24 @@ class PublishableAdmin(FieldsMixin, TrashMixin, admin.ModelAdmin):
         is_draft = isinstance(record, Prose) and record.state in {State.DRAFT, State.IN_REVIEW}
         return not is_draft or self.has_publish_permission(request) or record.owner_id == request.user.pk
 
-    def has_change_permission(self, request, obj=None):
+    def has_change_permission(self, request: HttpRequest, obj=None):
         allowed = super().has_change_permission(request, obj)
         return allowed and (obj is None or self.has_publish_permission(request) or is_own_draft(request.user, obj))
 
-    def has_delete_permission(self, request, obj=None):
+    def has_delete_permission(self, request: HttpRequest, obj=None):
         allowed = super().has_delete_permission(request, obj)
         return allowed and (obj is None or self.has_publish_permission(request) or is_own_draft(request.user, obj))
 
     # Form ----------------------------------------------------------------------------------------
 
-    def get_object(self, request, object_id, from_field=None):
+    def get_object(self, request: HttpRequest, object_id, from_field=None):
         record = super().get_object(request, object_id, from_field)
         if record is not None:
             record.asker = request.user  # the form shows other records depending on the user
             record.live_url = record.get_absolute_url()
         return record
 
-    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+    def changeform_view(self, request: HttpRequest, object_id=None, form_url: str = "", extra_context=None):
         """Ask for confirmation before the page of a record that others use is taken off the site."""
         prepare_texts(self.model, request.POST)
         words = self.unpublish_label(request) if request.method == "POST" and object_id else ""
@@ -95,7 +95,7 @@ class PublishableAdmin(FieldsMixin, TrashMixin, admin.ModelAdmin):
         """Return the name of the act if the submitted form takes the page off the site, else ""."""
         return {State.DRAFT: "Return to draft", State.ARCHIVED: "Archive"}.get(request.POST.get("state"), "")
 
-    def get_fieldsets(self, request, obj=None):
+    def get_fieldsets(self, request: HttpRequest, obj=None):
         fieldsets = super().get_fieldsets(request, obj)
         if obj is None:
             return [fieldset for fieldset in fieldsets if fieldset is not PublishableAdmin.ABOUT]
@@ -104,7 +104,7 @@ class PublishableAdmin(FieldsMixin, TrashMixin, admin.ModelAdmin):
         texts = {field.name: readonly_text(field) for field in self.opts.fields if isinstance(field, RichTextField)}
         return with_fields(fieldsets, lambda fields: [texts.get(name, name) for name in fields])
 
-    def get_form(self, request, obj=None, change=False, **kwargs):
+    def get_form(self, request: HttpRequest, obj=None, change: bool = False, **kwargs):
         form = super().get_form(request, obj, change=change, **kwargs)
         if "slug" in form.base_fields:
             form.base_fields["slug"].help_text = _about_address(obj)
@@ -116,7 +116,7 @@ class PublishableAdmin(FieldsMixin, TrashMixin, admin.ModelAdmin):
             kwargs["choices"] = [(state.value, STATES_IN_WORDS[state]) for state in allowed]
         return super().formfield_for_choice_field(db_field, request, **kwargs)
 
-    def get_search_results(self, request, queryset: Any, search_term):
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term):
         """Like Django's, without drafts that the user may not see; autocomplete fields do not offer trashed records."""
         seen = queryset.for_staff(request.user)
         found, has_duplicates = super().get_search_results(request, seen, words(search_term))
@@ -124,7 +124,7 @@ class PublishableAdmin(FieldsMixin, TrashMixin, admin.ModelAdmin):
             request
         ) else found, has_duplicates
 
-    def get_changeform_initial_data(self, request):
+    def get_changeform_initial_data(self, request: HttpRequest):
         """Like Django's, without values that are invalid for their field."""
         initial = super().get_changeform_initial_data(request)
         fields = self.get_form(request)().fields
@@ -139,22 +139,22 @@ class PublishableAdmin(FieldsMixin, TrashMixin, admin.ModelAdmin):
 
     # Saving --------------------------------------------------------------------------------------
 
-    def save_related(self, request, form, formsets, change):
+    def save_related(self, request: HttpRequest, form, formsets, change) -> None:
         super().save_related(request, form, formsets, change)
         if not isinstance(form.instance, Revised):  # for records with drafts, publishing confirms the facts
             mark_reviewed(form.instance)
 
-    def response_add(self, request, obj, post_url_continue=None):
+    def response_add(self, request: HttpRequest, obj, post_url_continue=None):
         if IS_POPUP_VAR in request.POST:
             return super().response_add(request, obj, post_url_continue)
         return self.after_saving(request, obj)
 
-    def response_change(self, request, obj):
+    def response_change(self, request: HttpRequest, obj):
         if IS_POPUP_VAR in request.POST:
             return super().response_change(request, obj)
         return self.after_saving(request, obj)
 
-    def after_saving(self, request, record):
+    def after_saving(self, request: HttpRequest, record):
         """Show a message with the state of the page, and redirect according to the button."""
         edit_url = change_url(record)
         context = {"record": record, "title": str(record)}
@@ -172,15 +172,15 @@ class PublishableAdmin(FieldsMixin, TrashMixin, admin.ModelAdmin):
         filters = {"preserved_filters": self.get_preserved_filters(request), "opts": self.opts}
         return HttpResponseRedirect(add_preserved_filters(filters, url))
 
-    def message_after_saving(self, request, context):
+    def message_after_saving(self, request: HttpRequest, context):
         return render_to_string("admin/publishing/saved.html", context, request)
 
     # Columns and fields --------------------------------------------------------------------------
 
-    def view_on_site(self, record):
+    def view_on_site(self, record: Publishable):
         return None if record.deleted_at else record.get_absolute_url()
 
-    def get_list_display(self, request):
+    def get_list_display(self, request: HttpRequest):
         # Every list ends with a link to the page.
         return [*super().get_list_display(request), "page_link"]
 

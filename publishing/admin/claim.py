@@ -5,7 +5,7 @@ from typing import cast
 from django.contrib import admin, messages
 from django.contrib.contenttypes.prefetch import GenericPrefetch
 from django.db.models import F
-from django.http import HttpResponseRedirect
+from django.http import HttpRequest, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -60,7 +60,7 @@ class ClaimAdmin(ByHandMixin, ExportMixin, FieldsMixin, admin.ModelAdmin):
     readonly_fields = ["claim", "stands_in", "what_to_do", "stood"]
     fields = [*readonly_fields, "review_by"]
 
-    def get_queryset(self, request):
+    def get_queryset(self, request: HttpRequest):
         sources = [
             model.objects.select_related("owner") if has_owner(model) else model.objects.all()
             for model in revised_models()
@@ -71,7 +71,7 @@ class ClaimAdmin(ByHandMixin, ExportMixin, FieldsMixin, admin.ModelAdmin):
     def get_ordering(self, request):
         return [F("review_by").asc(nulls_last=True), "pk"]
 
-    def get_list_display(self, request):
+    def get_list_display(self, request: HttpRequest):
         url = with_query(reverse("admin:publishing_claim_confirm"), request.GET.urlencode())
         may_confirm = self.has_change_permission(request)
 
@@ -87,7 +87,7 @@ class ClaimAdmin(ByHandMixin, ExportMixin, FieldsMixin, admin.ModelAdmin):
     # Confirming ----------------------------------------------------------------------------------
 
     @admin_page("confirm/", "confirm", "POST", permission="change")
-    def confirm_view(self, request):
+    def confirm_view(self, request: HttpRequest):
         """Confirm the claim whose button was pressed."""
         if key := key_in(request.POST.get("confirm")):
             self.confirm_chosen(request, self.get_queryset(request).filter(pk=key))

@@ -7,9 +7,9 @@ from typing import Any, cast
 from django.contrib import admin, messages
 from django.contrib.admin.utils import flatten
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Field
+from django.db.models import Field, QuerySet
 from django.forms import Script
-from django.http import HttpResponseRedirect
+from django.http import HttpRequest, HttpResponseRedirect
 from django.template.loader import render_to_string
 
 from publishing.admin.autosave import FORM_SCRIPTS, AutosavePanel
@@ -81,10 +81,10 @@ class DraftsAdmin(PublishableAdmin):
         css = {"all": ["css/admin/preview.css"]}
         js = [Script("js/preflight.js", type="module")]
 
-    def get_queryset(self, request):
+    def get_queryset(self, request: HttpRequest):
         return with_drafts(super().get_queryset(request))
 
-    def get_object(self, request, object_id, from_field=None):
+    def get_object(self, request: HttpRequest, object_id, from_field=None):
         """Like Django's; for users who may change the record, it contains the latest draft."""
         record = super().get_object(request, object_id, from_field)
         if record is not None and self.has_change_permission(request, record):
@@ -96,7 +96,7 @@ class DraftsAdmin(PublishableAdmin):
                 record.autosave = draft if draft.is_autosave else None
         return record
 
-    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+    def changeform_view(self, request: HttpRequest, object_id=None, form_url: str = "", extra_context=None):
         if act_of(request.POST) in PUBLIC_ACTS and not self.has_publish_permission(request):
             raise PermissionDenied
         prepare_texts(self.model, request.POST)
@@ -108,19 +108,19 @@ class DraftsAdmin(PublishableAdmin):
             )  # autosave may have created it
             return super().changeform_view(request, stored and str(stored.pk), form_url, extra_context)
 
-    def history_view(self, request, object_id, extra_context=None):
+    def history_view(self, request: HttpRequest, object_id, extra_context=None):
         """Show the history to users who may change the record only, since log entries mention drafts too."""
         record = self.record_for(request, object_id)
         context = versions_of(record, request.GET.get("versions")) | (extra_context or {})
         return super().history_view(request, object_id, context)
 
-    def unpublish_label(self, request):
+    def unpublish_label(self, request: HttpRequest):
         act = act_of(request.POST)
         return LABELS[act] if act in {Act.UNPUBLISH, Act.ARCHIVE} else ""
 
     # Form ----------------------------------------------------------------------------------------
 
-    def get_fieldsets(self, request, obj=None):
+    def get_fieldsets(self, request: HttpRequest, obj=None):
         may_write = obj is None or self.has_change_permission(request, obj)
         hidden = set() if may_write else FIELDS_OF_THE_DESK
         if may_write and issubclass(self.model, Prose):
@@ -150,17 +150,17 @@ class DraftsAdmin(PublishableAdmin):
 
     # Saving --------------------------------------------------------------------------------------
 
-    def save_model(self, request, obj, form, change):
+    def save_model(self, request: HttpRequest, obj, form, change) -> None:
         """Save nothing yet: `save_related` does, once the related rows are known."""
         # Without an owner, authors could no longer edit their own draft.
         if hasattr(obj, "owner_id") and obj.owner_id is None and not (change and self.has_publish_permission(request)):
             obj.owner = request.user
 
-    def get_changeform_initial_data(self, request):
+    def get_changeform_initial_data(self, request: HttpRequest):
         # Set in the form too, which becomes that of the stored record after an autosave.
         return {"owner": request.user.pk} | super().get_changeform_initial_data(request)
 
-    def save_related(self, request, form, formsets, change):
+    def save_related(self, request: HttpRequest, form, formsets, change) -> None:
         record, cleaned = form.instance, form.cleaned_data
         # The date of a first publication is a field of the record itself.
         go_live_at = cleaned.get("go_live_at") if form.moment_field == "go_live_at" else None
@@ -194,7 +194,7 @@ class DraftsAdmin(PublishableAdmin):
         stored.action_result, stored.live_url = record.action_result, getattr(record, "live_url", "")
         return super().after_saving(request, stored)
 
-    def message_after_saving(self, request, context):
+    def message_after_saving(self, request: HttpRequest, context):
         record = context["record"]
         revision = record.action_result.revision
         context |= {"revision": revision, "title": record.action_result.title}
@@ -208,7 +208,7 @@ class DraftsAdmin(PublishableAdmin):
         return render_to_string("admin/publishing/state.html", context)
 
     @admin.action(description="Publish", permissions=["publish"])
-    def publish(self, request, queryset):
+    def publish(self, request: HttpRequest, queryset: QuerySet) -> None:
         done = self._perform_on_each(request, queryset, Act.PUBLISH, "published")
         scheduled = sum(record.status == "Scheduled" for record in done)
         if done[scheduled:]:

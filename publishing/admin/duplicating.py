@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpResponseRedirect
+from django.http import HttpRequest, HttpResponseRedirect
 from django.template.loader import render_to_string
 
 from ops.http.urls import change_url
@@ -22,7 +22,7 @@ class DuplicatePanel(Panel):
 
     permission = "view"
 
-    def context(self, request, record):
+    def context(self, request: HttpRequest, record):
         if not self._may_copy(request, record):
             return {}
         return {"duplicate_url": admin_url(self.model, "duplicate", record.pk)}

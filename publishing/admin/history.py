@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db import models
-from django.http import Http404, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponseRedirect
 from django.utils.text import capfirst
 
 from ops.http.query_params import key_in
@@ -26,7 +26,7 @@ PER_PAGE = 50
 class HistoryPanel(Panel):
     """The versions of a record, for everyone who may change it."""
 
-    def context(self, request, record):
+    def context(self, request: HttpRequest, record):
         aside = Revision.objects.unsettled(record, request.user)
         shown = {"aside": aside, "aside_url": conflict_url(record)} if aside else {}
         return {"may_see_history": True, **shown}

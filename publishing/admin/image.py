@@ -3,7 +3,7 @@ from typing import Any, cast
 from django.contrib import admin
 from django.db import transaction
 from django.forms import modelform_factory
-from django.http import HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponseRedirect, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
@@ -72,12 +72,12 @@ class ImageAdmin(admin.ModelAdmin):
     def media(self):
         return super().media + type(super().media)(js=[Script("js/focal-point.js", type="module")])
 
-    def get_fieldsets(self, request, obj=None):
+    def get_fieldsets(self, request: HttpRequest, obj=None):
         if obj:
             return super().get_fieldsets(request, obj)
         return [(None, {"fields": ["file", "preview", *FIELDS[1:]]}), self.FOCUS]
 
-    def get_form(self, request, obj=None, change=False, **kwargs):
+    def get_form(self, request: HttpRequest, obj=None, change: bool = False, **kwargs):
         form = super().get_form(request, obj, change=change, **kwargs)
         if obj and "file" in form.base_fields:
             form.base_fields["file"].help_text = (
@@ -86,13 +86,13 @@ class ImageAdmin(admin.ModelAdmin):
             )
         return form
 
-    def get_object(self, request, object_id, from_field=None):
+    def get_object(self, request: HttpRequest, object_id, from_field=None):
         image = super().get_object(request, object_id, from_field)
         if image is not None:
             image.asker = request.user
         return image
 
-    def get_search_results(self, request, queryset, search_term):
+    def get_search_results(self, request: HttpRequest, queryset, search_term):
         return super().get_search_results(request, queryset, words(search_term))
 
     @admin_page("<int:pk>/file/", "file")
@@ -128,17 +128,17 @@ class ImageAdmin(admin.ModelAdmin):
         return render_to_string("admin/publishing/image_thumbnail.html", {"shown": image.shown("square")})
 
     @admin.display(description="Size, credit, day", ordering="uploaded_at")
-    def facts(self, image):
+    def facts(self, image: Image):
         return render_to_string("admin/publishing/image_facts.html", {"image": image, "size": self.size(image)})
 
     @admin.display(description="Size", ordering="width_px")
-    def size(self, image):
+    def size(self, image: Image):
         return f"{image.width_px} × {image.height_px} pixels"
 
     uploaded = moment_column("Uploaded", "uploaded_at")
 
     @admin.display(description="Picture")
-    def preview(self, image):
+    def preview(self, image: Image):
         crops = [
             {"name": name, "words": CROPS_IN_WORDS[name], "ratio": shape.ratio, "shown": image.pk and image.shown(name)}
             for name, shape in SHAPES.items()
@@ -153,7 +153,7 @@ class ImageAdmin(admin.ModelAdmin):
 
     # Saving and deleting -------------------------------------------------------------------------
 
-    def save_model(self, request, obj, form, change):
+    def save_model(self, request: HttpRequest, obj, form, change) -> None:
         super().save_model(request, obj, form, change)
         same_file = Image.objects.filter(content_hash=obj.content_hash).exclude(pk=obj.pk).order_by("pk").first()
         if same_file and "file" in form.changed_data:
@@ -161,7 +161,7 @@ class ImageAdmin(admin.ModelAdmin):
                 request, f"The same file already exists as “{same_file}” (number {same_file.pk}).", "warning"
             )
 
-    def get_deleted_objects(self, objs, request):
+    def get_deleted_objects(self, objs, request: HttpRequest):
         """Like Django's, with the texts that show an image by reference, which no foreign key protects."""
         lines, counts, denied, protected = super().get_deleted_objects(objs, request)
         for image in objs:

@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.contrib.admin.options import BaseModelAdmin
 from django.contrib.admin.views.main import ChangeList
 from django.core.paginator import Paginator
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.text import slugify
@@ -24,13 +24,13 @@ class ByHandMixin(BaseModelAdmin):
 
     never = ("add", "change", "delete")
 
-    def has_add_permission(self, request, *args):
+    def has_add_permission(self, request: HttpRequest, *args):
         return "add" not in self.never and super().has_add_permission(request, *args)
 
-    def has_change_permission(self, request, obj=None):
+    def has_change_permission(self, request: HttpRequest, obj=None):
         return "change" not in self.never and super().has_change_permission(request, obj)
 
-    def has_delete_permission(self, request, obj=None):
+    def has_delete_permission(self, request: HttpRequest, obj=None):
         return "delete" not in self.never and super().has_delete_permission(request, obj)
 
 
@@ -40,7 +40,7 @@ class ExportMixin(admin.ModelAdmin):
     columns: dict
     file_name: str
 
-    def get_search_results(self, request, queryset, search_term):
+    def get_search_results(self, request: HttpRequest, queryset, search_term):
         return super().get_search_results(request, queryset, words(search_term))
 
     @admin_page("export/", "export", "GET", permission="view")
@@ -66,7 +66,7 @@ class OptionListFilter(admin.SimpleListFilter):
     ways: dict
     unchosen = ("", lambda rows, user: rows)
 
-    def lookups(self, request, model_admin):
+    def lookups(self, request: HttpRequest, model_admin):
         return [(value, words) for value, (words, _) in self.ways.items()]
 
     def choices(self, changelist):
@@ -74,7 +74,7 @@ class OptionListFilter(admin.SimpleListFilter):
             is_renamed = self.unchosen[0] and choice["display"] == "All"
             yield {**choice, "display": self.unchosen[0]} if is_renamed else choice
 
-    def queryset(self, request, queryset):
+    def queryset(self, request: HttpRequest, queryset):
         _, narrowed = self.ways.get(self.value(), self.unchosen)
         return narrowed(queryset, request.user)
 

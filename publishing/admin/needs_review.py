@@ -87,7 +87,7 @@ def confirm_url(record) -> str:
 class FactCheckPanel(Panel):
     permission = "publish"
 
-    def context(self, request, record):
+    def context(self, request: HttpRequest, record):
         stale = passages_of(record)
         context = {"stale": stale, "stale_seen": token_of(stale), "still_correct_url": still_correct_url(record)}
         overdue = list(Claim.objects.of(record).standing().overdue())
@@ -98,7 +98,7 @@ class FactCheckPanel(Panel):
         return context
 
     @admin_page("<path:object_id>/confirm/", "confirm", "POST", permission="publish")
-    def confirm_view(self, request, record):
+    def confirm_view(self, request: HttpRequest, record):
         row = self.model._base_manager.get(pk=record.pk)
         if row.is_public:
             self._confirm(request, row)

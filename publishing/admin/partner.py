@@ -69,7 +69,7 @@ class PartnerKeyAdmin(FieldsMixin, admin.ModelAdmin):
 
     # Issuing -------------------------------------------------------------------------------------
 
-    def save_model(self, request, obj, form, change):
+    def save_model(self, request, obj, form, change) -> None:
         if not change:
             obj.issued_key = PartnerKey.objects.assign_key(obj)
         super().save_model(request, obj, form, change)

@@ -10,7 +10,7 @@ from django.contrib.auth.admin import UserAdmin as DjangosUserAdmin
 from django.contrib.auth.models import Group, User
 from django.db import IntegrityError, transaction
 from django.db.models import Field
-from django.http import HttpResponseRedirect
+from django.http import HttpRequest, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django_otp.plugins.otp_totp.models import TOTPDevice
@@ -71,15 +71,15 @@ class UserAdmin(ByHandMixin, DjangosUserAdmin):
     actions = None
     filter_horizontal = ["groups", "user_permissions"]
 
-    def get_queryset(self, request):
+    def get_queryset(self, request: HttpRequest):
         return super().get_queryset(request).prefetch_related("groups", "totpdevice_set")
 
     # Permissions -----------------------------------------------------------------------------------
 
-    def has_change_permission(self, request, obj=None):
+    def has_change_permission(self, request: HttpRequest, obj=None):
         return super().has_change_permission(request, obj) and (obj is None or may_manage_account(request.user, obj))
 
-    def get_fieldsets(self, request, obj=None):
+    def get_fieldsets(self, request: HttpRequest, obj=None):
         """Only superusers can edit superuser status and single permissions; others assign roles."""
         if obj is None:
             return self.add_fieldsets
@@ -170,11 +170,11 @@ class UserAdmin(ByHandMixin, DjangosUserAdmin):
 class GroupAdmin(DjangosGroupAdmin):
     """Only superusers may change roles, since that changes the rights of many people."""
 
-    def has_change_permission(self, request, obj=None):
+    def has_change_permission(self, request: HttpRequest, obj=None):
         return super().has_change_permission(request, obj) and getattr(request.user, "is_superuser", False)
 
-    def has_add_permission(self, request):
+    def has_add_permission(self, request: HttpRequest):
         return super().has_add_permission(request) and getattr(request.user, "is_superuser", False)
 
-    def has_delete_permission(self, request, obj=None):
+    def has_delete_permission(self, request: HttpRequest, obj=None):
         return super().has_delete_permission(request, obj) and getattr(request.user, "is_superuser", False)

@@ -35,7 +35,7 @@ class NameRuleAdmin(admin.ModelAdmin):
     fields = ["words", "rule"]
     name_in_menu = "Rules for names in texts"
 
-    def save_model(self, request, obj, form, change):
+    def save_model(self, request, obj, form, change) -> None:
         if not change:
             obj.author = request.user
         super().save_model(request, obj, form, change)

@@ -3,7 +3,7 @@
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpResponseRedirect
+from django.http import HttpRequest, HttpResponseRedirect
 
 from ops.http.urls import change_url
 from publishing.admin.admin_pages import Panel, admin_page
@@ -33,7 +33,7 @@ class CommentForm(forms.Form):
 class ReviewPanel(Panel):
     """The comments on a record, for everyone who may change it."""
 
-    def context(self, request, record):
+    def context(self, request: HttpRequest, record):
         return {"review_url": review_url(record), "standing": latest_decision_of(record)}
 
     @admin_page("<path:object_id>/review/", "review")

@@ -106,7 +106,7 @@ class RichTextWidget(forms.Textarea):
             else super().format_value(value)
         )
 
-    def get_context(self, name, value, attrs):
+    def get_context(self, name: str, value, attrs):
         context = super().get_context(name, value, attrs)
         context["widget"]["attrs"]["data-django-prose-editor-configurable"] = json.dumps(
             editor_config(), separators=(",", ":"), cls=DjangoJSONEncoder

@@ -32,7 +32,7 @@ class RefusalMixin(PagesMixin):
     not_saved = ""  # the reason; set on the copy of the admin that shows the form again
     held = None  # the Held exception, if that was the reason
 
-    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+    def changeform_view(self, request, object_id=None, form_url: str = "", extra_context=None):
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
         except (DatabaseError, InterfaceError, OSError, ValidationError) as error:
@@ -52,7 +52,7 @@ class RefusalMixin(PagesMixin):
                 response.status_code = 503
                 return tried_later(response.render() if isinstance(response, TemplateResponse) else response)
 
-    def get_form(self, request, obj=None, change=False, **kwargs):
+    def get_form(self, request, obj=None, change: bool = False, **kwargs):
         form = super().get_form(request, obj, change=change, **kwargs)
         named = {"not_saved": self.not_saved}
         made: Any = type(form)

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponseRedirect
+from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
 
 from publishing.admin.fields import FieldsMixin
@@ -49,20 +49,20 @@ class SiteSettingsAdmin(ByHandMixin, FieldsMixin, admin.ModelAdmin):
         ("For search engines and sharing", {"fields": ["tagline", "share_image"]}),
     ]
 
-    def changelist_view(self, request, extra_context=None):
+    def changelist_view(self, request: HttpRequest, extra_context=None):
         """Redirect to the form, since there is only one row."""
         if not self.has_view_or_change_permission(request):
             raise PermissionDenied
         row, _ = SiteSettings.objects.get_or_create(pk=ONLY_ROW)
         return HttpResponseRedirect(reverse("admin:publishing_sitesettings_change", args=[row.pk]))
 
-    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+    def changeform_view(self, request: HttpRequest, object_id=None, form_url: str = "", extra_context=None):
         only_save = {"show_save_and_continue": False, "show_save_and_add_another": False}
         return super().changeform_view(request, object_id, form_url, only_save | (extra_context or {}))
 
     # Saving --------------------------------------------------------------------------------------
 
-    def save_related(self, request, form, formsets, change):
+    def save_related(self, request: HttpRequest, form, formsets, change) -> None:
         super().save_related(request, form, formsets, change)
         for link in SiteSettings.objects.current().link_list:
             address = link.address.removeprefix(settings.SITE_URL)
@@ -70,6 +70,6 @@ class SiteSettingsAdmin(ByHandMixin, FieldsMixin, admin.ModelAdmin):
                 words = f"The link “{link.label}” is saved, but there is no page at {link.address} at present."
                 messages.warning(request, words)
 
-    def response_change(self, request, obj):
+    def response_change(self, request: HttpRequest, obj):
         messages.success(request, "Saved. Readers see the changes now.")
         return HttpResponseRedirect(reverse("admin:publishing_sitesettings_changelist"))

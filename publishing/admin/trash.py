@@ -39,7 +39,7 @@ class TrashMixin(admin.ModelAdmin):
             context["purge_date"] = purge_date(obj)
         return super().render_change_form(request, context, add, change, form_url, obj)
 
-    def save_model(self, request, obj, form, change):
+    def save_model(self, request, obj, form, change) -> None:
         if "_restore" in request.POST and self.has_publish_permission(request):
             obj.deleted_at = None
         super().save_model(request, obj, form, change)
@@ -58,10 +58,10 @@ class TrashMixin(admin.ModelAdmin):
         for record in queryset:
             self.log_change(request, record, "Moved to the trash.")
 
-    def delete_model(self, request, obj):
+    def delete_model(self, request, obj) -> None:
         self.delete_queryset(request, self.model.objects.filter(pk=obj.pk))
 
-    def delete_queryset(self, request, queryset):
+    def delete_queryset(self, request, queryset: QuerySet) -> None:
         queryset.update(deleted_at=timezone.now())
 
     def response_delete(self, request, obj_display, obj_id):
@@ -100,7 +100,7 @@ class TrashMixin(admin.ModelAdmin):
         return None
 
     @admin.action(description="Restore", permissions=["publish"])
-    def restore(self, request, queryset):
+    def restore(self, request, queryset) -> None:
         records = list(queryset.trashed())
         queryset.trashed().update(deleted_at=None)
         for record in records:

@@ -35,7 +35,7 @@ class ChoiceParameter:
     def item_schema(self) -> dict:
         return {"type": "string", "enum": list(self.choices)}
 
-    def narrowed(self, queryset, values: list[str], view):
+    def narrowed(self, queryset: QuerySet, values: list[str], view):
         for value in values:
             one_of(value, self.name, self.choices)
         return queryset.filter(**{f"{self.column}__in": values})
@@ -54,7 +54,7 @@ class RecordParameter:
     description: str
     item_schema = SLUG_SCHEMA
 
-    def narrowed(self, queryset, values: list[str], view):
+    def narrowed(self, queryset: QuerySet, values: list[str], view):
         keys = slugs_by_key(self.of, values)
         # A subquery, so that a row with several related records is not repeated.
         linked = view.model._base_manager.filter(**{f"{self.through}__in": list(keys)})

@@ -44,7 +44,7 @@ class PublishableViewSet(ReadOnlyModelViewSet):
         with timezone.override(UTC):  # API times are in UTC in every time zone of the site
             return super().dispatch(request, *args, **kwargs)
 
-    def initial(self, request, *args, **kwargs):
+    def initial(self, request, *args, **kwargs) -> None:
         super().initial(request, *args, **kwargs)
         if self.action is None:  # the method is not allowed, which DRF reports next
             return

@@ -21,7 +21,7 @@ class Hook:
         self._functions.append(function)
         return function
 
-    def run(self, *args):
+    def run(self, *args) -> None:
         for function in self._functions:
             function(*args)
 

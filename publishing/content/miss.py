@@ -14,7 +14,7 @@ KEPT = timedelta(days=90)
 
 
 class MissManager(models.Manager):
-    def add(self, kind: str, asked: dict[str, tuple[int, str]]):
+    def add(self, kind: str, asked: dict[str, tuple[int, str]]) -> None:
         """Count missed requests: for each text the number of readers, and the page that the last of them came from."""
         now = timezone.now()
         today = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
@@ -37,7 +37,7 @@ class MissManager(models.Manager):
         surplus = rows.order_by("-days", "-readers", "-last_asked_at", "-pk").values_list("pk", flat=True)[most:]
         self.filter(pk__in=list(surplus)).delete()
 
-    def forget_addresses(self, *paths: str):
+    def forget_addresses(self, *paths: str) -> None:
         """Delete the rows of URLs that work now."""
         self.filter(kind=Miss.Kind.ADDRESS, text__in=paths).delete()
 

@@ -109,7 +109,7 @@ class Prose(Revised, Publishable):
         """Return where a page lists this text among those that use its record: a sort number, and the heading."""
         return 100, str(capfirst(self._meta.verbose_name_plural))
 
-    def clean(self):
+    def clean(self) -> None:
         super().clean()
         if self.publish_at and self.publish_at.year < FIRST_YEAR:
             raise ValidationError({"publish_at": "This date is too early. Check the year."})
@@ -117,15 +117,15 @@ class Prose(Revised, Publishable):
             raise ValidationError({"expire_at": "Enter a date after “publish at”."})
 
     @classmethod
-    def published_lookups(cls, prefix="", at=None):
+    def published_lookups(cls, prefix: str = "", at: datetime | None = None):
         at = at or timezone.now()
         return {f"{prefix}public_from__lte": at, f"{prefix}public_until__gt": at}
 
     @classmethod
-    def publication_moment(cls, changes, now):
+    def publication_moment(cls, changes, now: datetime):
         return Coalesce(changes.get("publish_at", F("publish_at")), Value(now))
 
-    def first_moment(self, now):
+    def first_moment(self, now: datetime):
         return self.publish_at or now
 
     def visible_between(self):

@@ -47,7 +47,7 @@ def published_requires(*fields: str) -> models.CheckConstraint:
 
 
 class PublishableQuerySet[M: "Publishable"](QuerySet[M]):
-    def published(self, at=None):
+    def published(self, at: datetime | None = None):
         """Return what readers may see, now or at the moment `at`."""
         return self.filter(**self.model.published_lookups(at=at))
 
@@ -227,7 +227,7 @@ class Publishable(models.Model):
         return {pk: cls.address_of(*values) for pk, *values in records.values_list("pk", *cls.address_fields)}
 
     @classmethod
-    def published_lookups(cls, prefix: str = "", at=None) -> dict:
+    def published_lookups(cls, prefix: str = "", at: datetime | None = None) -> dict:
         """Return the lookups for what readers may see, now or at the moment `at`; the only definition of that rule.
 
         `prefix` is the lookup from the queried model to this one, such as "topic__".
@@ -245,7 +245,7 @@ class Publishable(models.Model):
         return Coalesce(past, cls.publication_moment(changes, now)) if changes["state"] == State.PUBLISHED else past
 
     @classmethod
-    def publication_moment(cls, changes: dict, now):
+    def publication_moment(cls, changes: dict, now: datetime):
         """Return when a record published by an update with `changes` is first visible: a datetime or an expression."""
         return now
 
@@ -255,7 +255,7 @@ class Publishable(models.Model):
         return None
 
     @classmethod
-    def cautions(cls, pks) -> dict[int, str]:
+    def cautions(cls, pks: Collection[int]) -> dict[int, str]:
         """Return warnings for editors who link to these records, by primary key; records without one are absent.
 
         A warning is the end of a sentence: “… which is retired since 2024”.
@@ -271,7 +271,7 @@ class Publishable(models.Model):
         """Return the names of the text fields that must be filled before publication."""
         return []
 
-    def clean(self):
+    def clean(self) -> None:
         super().clean()
         # Here too, since constraints are checked before save(), and they require a slug in published records.
         self.fill_slug()
@@ -281,7 +281,7 @@ class Publishable(models.Model):
         if missing:
             raise ValidationError(dict.fromkeys(missing, "Required for publishing. You can save a draft without it."))
 
-    def prepare(self, taken=frozenset()):
+    def prepare(self, taken: Collection[str] = frozenset()) -> None:
         """Set the derived fields: slug (none of `taken`), first publication and last change."""
         now = timezone.now()
         self.last_changed_at = now
@@ -300,7 +300,7 @@ class Publishable(models.Model):
             self.slug = slug_for(self.title_text, self._meta.model_name or "", {*taken, *known})
             self.made_slug = self.slug
 
-    def first_moment(self, now):
+    def first_moment(self, now: datetime):
         return now
 
     def save(self, *args, **kwargs):
@@ -357,7 +357,7 @@ class Publishable(models.Model):
         return None, None
 
     @classmethod
-    def records_that_name(cls, pks) -> list[tuple[type["Publishable"], list[int]]]:
+    def records_that_name(cls, pks: Collection[int]) -> list[tuple[type["Publishable"], list[int]]]:
         """Return the records of other kinds whose `search_texts()` include these names, as pairs of model and keys."""
         found = []
         for label, lookup in cls.named_in_search_by.items():

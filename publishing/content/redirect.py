@@ -17,7 +17,7 @@ MAX_HOPS = 10
 
 
 class RedirectManager(models.Manager):
-    def redirect(self, path: str, to):
+    def redirect(self, path: str, to) -> None:
         """Redirect `path` to the record `to`, wherever it moves later."""
         self.update_or_create(
             path=path,
@@ -90,7 +90,7 @@ class Redirect(models.Model):
     def __str__(self):
         return self.path
 
-    def save(self, *args, **kwargs):
+    def save(self, *args, **kwargs) -> None:
         super().save(*args, **kwargs)
         Miss.objects.forget_addresses(self.path)
 
@@ -102,7 +102,7 @@ class Redirect(models.Model):
         record = self.target_type.model_class().objects.published().filter(pk=self.target_id).first()
         return record and record.get_absolute_url()
 
-    def clean(self):
+    def clean(self) -> None:
         super().clean()
         for name in ("path", "new_path"):
             value = getattr(self, name)

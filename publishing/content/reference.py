@@ -18,7 +18,7 @@ from publishing.richtext.passages import mentions_with_sentences
 
 
 class ReferenceQuerySet(QuerySet["Reference"]):
-    def to(self, model, pks):
+    def to(self, model: type[Model], pks):
         """Return the references to these records of `model`."""
         return self.filter(target_type=ContentType.objects.get_for_model(model), target_id__in=pks)
 
@@ -30,7 +30,7 @@ class ReferenceQuerySet(QuerySet["Reference"]):
         """Return those to compare with today's facts (publishing.quality.staleness.compare_due)."""
         return self.filter(compare_at__lte=timezone.now())
 
-    def sync(self, records):
+    def sync(self, records) -> None:
         """Update the rows of `records` (of one model) to match their texts. Writes only differences.
 
         This does not confirm a text: the known facts of a mention stay the same, even if it leads elsewhere now.

@@ -22,12 +22,12 @@ class PictureFile(ImageFieldFile):
     instance: "Image"
     _committed: bool
 
-    def prepare(self):
+    def prepare(self) -> None:
         """Clean an assigned file that is not stored yet. Raises ValidationError."""
         if self and not self._committed:
             self.file = _prepared(self.file, self.name)
 
-    def save(self, name, content, save=True):
+    def save(self, name: str, content, save: bool = True) -> None:
         """Store `content` after cleaning, whether from a form, code or an import. Raises ValidationError."""
         prepared = _prepared(content, name)
         self.instance.content_hash = prepared.picture.sha256
@@ -147,7 +147,7 @@ class Image(models.Model):
     def _rendition_url(self, shape: str, width: int, suffix: str) -> str:
         return self.file.storage.url(rendition_name(self.file.name or "", self.rendered, shape, width, suffix))
 
-    def render(self):
+    def render(self) -> None:
         """Make the missing renditions."""
         if not self.needs_rendering:
             return
@@ -156,7 +156,7 @@ class Image(models.Model):
         Image.objects.filter(pk=self.pk, file=self.file.name).update(rendered=key)
         self.rendered = key
 
-    def save(self, *args, **kwargs):
+    def save(self, *args, **kwargs) -> None:
         cast(PictureFile, self.file).prepare()  # before a transaction begins, which an invalid file would break
         if (names := kwargs.get("update_fields")) and "file" in names:
             kwargs["update_fields"] = {*names, "content_hash", "rendered", "width_px", "height_px"}

@@ -40,12 +40,12 @@ class Flow:
         self.is_listed = False  # whether they may begin with a list marker
         self.waiting: list = []  # images inside the open paragraph, which are placed after it
 
-    def begin(self, tag="p", is_listed=False):
+    def begin(self, tag: str = "p", is_listed: bool = False):
         self.close()
         self.open, self.runs, self.is_listed = made(tag), [], is_listed
         return self.open
 
-    def words(self, text: str, marks: Marks):
+    def words(self, text: str, marks: Marks) -> None:
         if self.open is None:
             if not text.strip():
                 return
@@ -60,14 +60,14 @@ class Flow:
         else:
             self.runs.append((BREAK, marks))
 
-    def figure(self, block):
+    def figure(self, block) -> None:
         (self.blocks if self.open is None else self.waiting).append(block)
 
-    def add(self, *blocks):
+    def add(self, *blocks) -> None:
         self.close()
         self.blocks += blocks
 
-    def close(self):
+    def close(self) -> None:
         runs = lists.take_written_marker(self.open, self.runs) if self.is_listed else self.runs
         if any(text.strip(EDGE) for text, _ in runs):
             write(self.open, runs)

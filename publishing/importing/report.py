@@ -24,7 +24,7 @@ class Report:
     def __init__(self):
         self.counts = Counter()
 
-    def say(self, name: str, number: int = 1):
+    def say(self, name: str, number: int = 1) -> None:
         self.counts[name] += number
 
     def lines(self, html: str = "") -> list[str]:

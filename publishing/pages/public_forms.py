@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.db import DatabaseError, InterfaceError
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.decorators import method_decorator
 from django.views.decorators.csrf import csrf_exempt
@@ -69,7 +69,7 @@ class LinesField(forms.CharField):
         text = (super().to_python(value) or "").replace("\r\n", "\n").replace("\r", "\n")
         return "".join(letter for letter in text if letter.isprintable() or letter in self.KEPT)
 
-    def validate(self, value):
+    def validate(self, value) -> None:
         super().validate(value)
         if len(value) > self.most:
             raise forms.ValidationError(f"The maximum is {self.most:,} characters; this has {len(value):,}.")
@@ -96,11 +96,11 @@ class PublicFormView(View):
 
     http_method_names = ("get", "head", "post")
 
-    def check_limit(self):
+    def check_limit(self) -> None:
         if not within_limit(self.limit_name, client_address(self.request), self.most_per_hour):
             raise SubmissionRejectedError(429, self.too_many)
 
-    def get(self, request, **kwargs):
+    def get(self, request: HttpRequest, **kwargs):
         return self._page(self.make_form(), 200)
 
     def post(self, request, **kwargs):

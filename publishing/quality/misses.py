@@ -70,7 +70,7 @@ class BatchedCounter:
         self.hour = 0
         self.writer: threading.Thread | None = None
 
-    def count(self, request, asked: str, came_from: str = ""):
+    def count(self, request, asked: str, came_from: str = "") -> None:
         """Count the reader who made `request`, once an hour per `asked`. No queries."""
         network = network_of(client_address(request))
         hour = int(time.time() // HOUR_SECONDS)
@@ -100,7 +100,7 @@ class BatchedCounter:
         finally:
             connection.close()
 
-    def write(self):
+    def write(self) -> None:
         """Write the pending counts. They are only hints: if the database refuses them, they are dropped."""
         with self.lock:
             asked, self.pending = self.pending, {}

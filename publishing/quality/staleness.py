@@ -217,7 +217,7 @@ class Impact:
         self.before = facts_depended_on([row.mention for row in self.rows])
         self.after: list[dict[str, str]] = []
 
-    def record_current_facts(self, moved: dict[int, int] | None = None):
+    def record_current_facts(self, moved: dict[int, int] | None = None) -> None:
         """Record the facts after the change while it is in place, since it may be rolled back before `passages`.
 
         `moved` maps the keys of merged records to those that replace them.

@@ -29,12 +29,12 @@ class CompiledTextManager(models.Manager):
             body: Compiled.from_json(found[key]) if key in found else compiled(body) for key, body in keys.items()
         }
 
-    def store(self, bodies, using=None):
+    def store(self, bodies, using=None) -> None:
         """Compile and store those of `bodies` that are not stored yet."""
         rows = [CompiledText(key=key_of(body), parts=compiled(body).as_json()) for body in bodies if body]
         self.using(using).bulk_create(rows, ignore_conflicts=True)
 
-    def follow(self):
+    def follow(self) -> None:
         """Store missing compilations of all current texts, and delete those that have not been used for long.
 
         Missing are texts written without the model field, or compiled by an older version.

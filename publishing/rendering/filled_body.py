@@ -70,7 +70,7 @@ class FilledBody:
 
     # Links and facts -------------------------------------------------------------------------------
 
-    def link(self, label, pk, fact, wording, has_mark, is_value, height, inside) -> str:
+    def link(self, label: str, pk, fact, wording, has_mark, is_value, height, inside) -> str:
         known = self.texts.facts.get((label, pk, fact))
         if known is None:
             return self.linked(self.join(inside), self.address_of(label, pk))
@@ -91,7 +91,7 @@ class FilledBody:
     def path(self, address: str, inside) -> str:
         return escape(self.texts.address(address))
 
-    def words(self, label, pk, fact, wording, inside) -> str:
+    def words(self, label: str, pk, fact, wording, inside) -> str:
         known = self.texts.facts.get((label, pk, fact))
         return escape(known.worded(wording)) if known else self.join(inside)
 

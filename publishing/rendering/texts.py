@@ -39,7 +39,7 @@ class Texts:
         self.begin()
         return self.html(body)
 
-    def begin(self):
+    def begin(self) -> None:
         self.anchors: set[str] = set()
         self.note_count = self.code_count = 0
         self._bodies: dict[str, FilledBody] = {}

@@ -9,7 +9,7 @@ from django.db.models import Case, Exists, OuterRef, Q, Subquery, Value, When
 from django.utils import timezone
 
 from ops.db.queryset import QuerySet
-from publishing.content.publishable import State
+from publishing.content.publishable import Publishable, State
 
 
 class Act(models.TextChoices):
@@ -32,7 +32,7 @@ PUBLIC_ACTS = frozenset({Act.PUBLISH, Act.SCHEDULE, Act.UNPUBLISH, Act.ARCHIVE})
 
 
 class RevisionQuerySet(QuerySet["Revision"]):
-    def of(self, record):
+    def of(self, record: Publishable):
         return self.filter(record_type=ContentType.objects.get_for_model(record), record_id=record.pk)
 
     def in_line(self):
@@ -42,15 +42,15 @@ class RevisionQuerySet(QuerySet["Revision"]):
     def latest_first(self):
         return self.order_by("-pk")
 
-    def head(self, record) -> "Revision | None":
+    def head(self, record: Publishable) -> "Revision | None":
         """Return the latest revision of `record`. If it is not applied, it is the draft over the row."""
         return self.of(record).in_line().latest_first().first()
 
-    def set_aside(self, record, author) -> "Revision | None":
+    def set_aside(self, record: Publishable, author) -> "Revision | None":
         """Return the last version of `author` that was set aside because another person had saved first."""
         return self.of(record).filter(author=author, is_aside=True).latest_first().first()
 
-    def unsettled(self, record, author) -> "Revision | None":
+    def unsettled(self, record: Publishable, author) -> "Revision | None":
         """Return the same, unless `author` has saved or restored another version since."""
         aside = self.set_aside(record, author)
         later = self.of(record).in_line().filter(author=author, is_autosave=False)

@@ -92,7 +92,7 @@ class Block:
     def is_quoted(self) -> bool:
         return self.place.is_quoted
 
-    def add(self, words: str | None, element, place: TextPosition, is_tail: bool = False):
+    def add(self, words: str | None, element: HtmlElement, place: TextPosition, is_tail: bool = False) -> None:
         if words:
             self.pieces.append(Piece(len(self.words), element, is_tail, words, place))
             self.words += words

@@ -4,7 +4,7 @@ from itertools import batched
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Model, Q
 
 from ops.db.queryset import QuerySet
 from publishing.content.follow_up import SavedRecords, after_write, before_delete
@@ -16,10 +16,10 @@ MAX_BODY = 100_000  # characters; a tsvector holds at most a megabyte
 
 
 class SearchEntryQuerySet(QuerySet["SearchEntry"]):
-    def of(self, model, pks):
+    def of(self, model: type[Model], pks):
         return self.filter(source_type=ContentType.objects.get_for_model(model), source_id__in=pks)
 
-    def sync(self, model, pks, rewrite: bool = False):
+    def sync(self, model, pks, rewrite: bool = False) -> None:
         """Update the entries of these records of `model` to match the database.
 
         Writes only differences, or everything with `rewrite`. Records whose texts include the names of these follow.
@@ -65,7 +65,7 @@ class SearchEntryQuerySet(QuerySet["SearchEntry"]):
         for some in batched(pks, BATCH):
             self.remove(self.of(model, some))
 
-    def remove(self, entries):
+    def remove(self, entries) -> None:
         pks = [entry.pk for entry in entries]
         index().remove(pks)
         self.filter(pk__in=pks).delete()

@@ -54,7 +54,7 @@ class SearchedPart(models.Model):
             record_model = cls._meta.get_field(cls.part_of).related_model
             SearchEntry.objects.sync(record_model, sorted({*before, *rows.all(), *owners} - {None}))
 
-    def save(self, *args, **kwargs):
+    def save(self, *args, **kwargs) -> None:
         with self.indexed_again([self.pk] if self.pk else [], self.owner_pk):
             super().save(*args, **kwargs)
 

@@ -11,7 +11,7 @@ BATCH = 500
 
 
 class SearchWordManager(models.Manager):
-    def learn(self, entries):
+    def learn(self, entries) -> None:
         """Add the words of `entries` that are missing.
 
         The column is not unique and rows are not deleted here, so writers never wait for each other. Duplicates and
@@ -20,7 +20,7 @@ class SearchWordManager(models.Manager):
         words = set().union(*(words_of(entry) for entry in entries))
         self.add_missing(words)
 
-    def add_missing(self, words: set[str]):
+    def add_missing(self, words: set[str]) -> None:
         for some in batched(sorted(words), BATCH):
             known = set(self.filter(word__in=some).values_list("word", flat=True))
             self.bulk_create(

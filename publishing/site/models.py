@@ -51,7 +51,7 @@ class SiteSettingsQuerySet(QuerySet["SiteSettings"]):
             site.logo = Image.objects.filter(pk=site.logo_id).first()
         return site
 
-    def store_menus(self, without=()):
+    def store_menus(self, without=()) -> None:
         """Update the stored links and pages of the menus. Writes only if they differ."""
         menus = menus_now(without)
         row, _ = self.only("menus").get_or_create(pk=ONLY_ROW, defaults={"menus": menus})
@@ -126,7 +126,7 @@ class SiteSettings(models.Model):
     def __str__(self):
         return self.shown_name
 
-    def save(self, *args, **kwargs):
+    def save(self, *args, **kwargs) -> None:
         self.pk, self.menus = ONLY_ROW, menus_now()
         # Creating the row a second time updates it.
         super().save(*args, **{**kwargs, "force_insert": False})
@@ -229,7 +229,7 @@ class SiteLink(models.Model):
     def __str__(self):
         return self.label
 
-    def save(self, *args, **kwargs):
+    def save(self, *args, **kwargs) -> None:
         super().save(*args, **kwargs)
         SiteSettings.objects.store_menus()
 
@@ -238,7 +238,7 @@ class SiteLink(models.Model):
         SiteSettings.objects.store_menus()
         return deleted
 
-    def clean(self):
+    def clean(self) -> None:
         super().clean()
         try:
             urlsplit(self.address)

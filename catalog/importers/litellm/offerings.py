@@ -120,7 +120,7 @@ class LiteLLMHandler(OfferingPrices):
         match = self.matches.get(entry.key)
         return match.model_id if isinstance(match, Match) else None
 
-    def check(self, entry):
+    def check(self, entry) -> None:
         if isinstance(reason := self.matches[entry.key], str):
             raise UnmatchedError("", reason)
 
@@ -128,7 +128,7 @@ class LiteLLMHandler(OfferingPrices):
         """Compare only the end of service for offerings that another feed or an editor created."""
         return self.columns if plan.link and plan.link.is_created else [self.end_of_service]
 
-    def create(self, plans):
+    def create(self, plans) -> None:
         matches = [cast(Match, self.matches[plan.entry.key]) for plan in plans]
         providers = Provider.objects.in_bulk({match.provider_id for match in matches})
         for plan, match in zip(plans, matches, strict=True):

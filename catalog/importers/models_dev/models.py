@@ -40,7 +40,7 @@ class ProviderHandler(Handler):
         slugs = {slug_for(entry.key, "provider"): entry.key for entry in entries}
         return {slugs[record.slug]: record for record in Provider.objects.filter(slug__in=slugs)}
 
-    def check(self, entry):
+    def check(self, entry) -> None:
         if not entry.data.get("name"):
             raise BrokenRecordError("name", "it has none.")
         for name in ("api", "doc"):
@@ -53,7 +53,7 @@ class ProviderHandler(Handler):
         links = plan.link and plan.link.data.get("symlinks")
         return {**plan.entry.data, "symlinks": links} if plan.entry.is_resolved and links else plan.entry.data
 
-    def create(self, plans):
+    def create(self, plans) -> None:
         taken = set()
         for plan in plans:
             plan.record = Provider(**self.new_values(plan), slug=slug_for(plan.entry.key, "provider", taken))
@@ -103,7 +103,7 @@ class ModelHandler(Handler):
     def concerns(self, plan, models):
         return plan.record is not None and plan.record.pk in models
 
-    def check(self, entry):
+    def check(self, entry) -> None:
         if not entry.data.get("name"):
             raise BrokenRecordError("name", "it has none.")
         if not lab_of(entry.key) or not id_of(entry.key):
@@ -111,7 +111,7 @@ class ModelHandler(Handler):
 
     # Writing -------------------------------------------------------------------------------------
 
-    def create(self, plans):
+    def create(self, plans) -> None:
         slugs = [slug_of(plan.entry.key) for plan in plans]
         taken = set(AIModel._base_manager.filter(slug__in=slugs).values_list("slug", flat=True))
         found = families({plan.entry.data["family"] for plan in plans if "family" in plan.entry.data})
@@ -158,7 +158,7 @@ class ModelHandler(Handler):
             rows += [self.evidence(fact, model=plan.record) for fact in sorted(known - {"name"} | {"vendors"})]
         Evidence.objects.bulk_create(rows)
 
-    def after_update(self, plan):
+    def after_update(self, plan) -> None:
         if any(change.path == "release_date" for change in plan.changes):
             self._move_release(plan.record)
         plan.record = self.records().get(pk=plan.record.pk)

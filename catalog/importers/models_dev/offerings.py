@@ -91,7 +91,7 @@ class OfferingHandler(OfferingPrices):
         api_id = split(entry.key)[1].lower()
         return self.ids.get(api_id) or self.ids.get(api_id.rpartition("/")[2])
 
-    def check(self, entry):
+    def check(self, entry) -> None:
         provider, api_id = split(entry.key)
         if not self._is_there(RecordKind.PROVIDER, provider, self.provider_keys):
             raise BrokenRecordError("", f"its provider {provider!r} is not there.")
@@ -124,7 +124,7 @@ class OfferingHandler(OfferingPrices):
 
     # Writing -------------------------------------------------------------------------------------
 
-    def create(self, plans):
+    def create(self, plans) -> None:
         providers = Provider.objects.in_bulk({pk for (kind, _), pk in self.pks.items() if kind == RecordKind.PROVIDER})
         for plan in plans:
             provider, api_id = split(plan.entry.key)

@@ -101,7 +101,7 @@ class ModalityColumn(Column):
         self.create([(plan.record, theirs)])
         return set()
 
-    def create(self, values: list[tuple]):
+    def create(self, values: list[tuple]) -> None:
         """Tag models; `values` are pairs of a model and the feed's value."""
         named = [(record, list(dict.fromkeys(self.value_of(theirs)))) for record, theirs in values]
         found = modalities({name for _, names in named for name in names})
@@ -152,7 +152,7 @@ class RowsColumn(Column):
         self.model.objects.bulk_create(row for key, row in wanted.items() if key not in present)
         return set()
 
-    def create(self, values: list[tuple]):
+    def create(self, values: list[tuple]) -> None:
         """Create the rows of new models; `values` are pairs of a model and the feed's value."""
         self.model.objects.bulk_create(
             row for record, theirs in values for row in self._by_meaning(record, theirs).values()

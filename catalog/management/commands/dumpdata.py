@@ -11,6 +11,6 @@ class Command(dumpdata.Command):
     If the feed's epoch were loaded elsewhere, two servers would accept each other's cursors.
     """
 
-    def handle(self, *app_labels, **options):
+    def handle(self, *app_labels, **options) -> None:
         derived = [model._meta.label for model in (*FEED, *SUMMARIES, CompiledText)]
         super().handle(*app_labels, **{**options, "exclude": [*options["exclude"], *derived]})

@@ -20,7 +20,7 @@ class Command(BaseCommand):
         ways.add_argument("--dry-run", action="store_true", help="Dry run: only report what would change.")
         ways.add_argument("--hold", action="store_true", help="Only store the differences, to be applied in the admin.")
 
-    def handle(self, place, dry_run, hold, **options):
+    def handle(self, place, dry_run, hold, **options) -> None:
         try:
             ends_as = RunState.TRIED if dry_run else RunState.HELD if hold else RunState.DONE
             run = import_feed(read(place), place, ends_as, self.stdout.write)

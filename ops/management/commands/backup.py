@@ -22,7 +22,7 @@ class Command(BaseCommand):
             help="Make a regular backup, as the worker does, and delete older ones (BACKUP_KEEP).",
         )
 
-    def handle(self, **options):
+    def handle(self, **options) -> None:
         try:
             if options["check"]:
                 with workplace(Path(settings.BACKUP_DIR)) as folder:

@@ -15,11 +15,11 @@ class Command(BaseCommand):
         "worker first. The present database is kept."
     )
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser) -> None:
         parser.add_argument("file", type=Path)
         parser.add_argument("--yes", action="store_true", help="Do not ask for confirmation.")
 
-    def handle(self, **options):
+    def handle(self, **options) -> None:
         self.is_sure = options["yes"]
         try:
             aside = restore(options["file"], self.stdout.write, self.ask)

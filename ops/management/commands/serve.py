@@ -22,7 +22,7 @@ class Command(BaseCommand):
     requires_system_checks = ()
     help = "Prepare the database, the static files and the first account, then run the server and the task worker."
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser) -> None:
         parser.add_argument("--reload", action="store_true", help="Django's development server, reloading on change.")
         parser.add_argument("--without-worker", action="store_true", help="Do not start the worker.")
 
@@ -40,7 +40,7 @@ class Command(BaseCommand):
         worker = None if options["without_worker"] else [*MANAGE, "worker"]
         sys.exit(run(command, worker, self.say, lambda: answers(host, port), self.announce))
 
-    def prepare(self, host, port, is_reloading):
+    def prepare(self, host, port, is_reloading) -> None:
         startup.check_address(host, port)
         for counts in (settings.DATA_DIR / "metrics").glob("*.db"):
             counts.unlink()  # from processes of an earlier run: all counters start at 0 together
@@ -60,7 +60,7 @@ class Command(BaseCommand):
             self.say(f"{name + ':':<7}{settings.SITE_URL}{path}")
         self.say("Ctrl-C stops it.")
 
-    def say(self, sentence):
+    def say(self, sentence) -> None:
         self.stdout.write(sentence)
         self.stdout.flush()
 

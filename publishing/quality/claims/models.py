@@ -27,7 +27,7 @@ def pattern_names() -> list[tuple[str, str]]:
 
 
 class ClaimQuerySet(QuerySet["Claim"]):
-    def of(self, record):
+    def of(self, record: Publishable):
         return self.filter(source_type=ContentType.objects.get_for_model(record), source_id=record.pk)
 
     def standing(self):
@@ -46,7 +46,7 @@ class ClaimQuerySet(QuerySet["Claim"]):
     def overdue(self):
         return self.filter(review_by__lte=timezone.localdate())
 
-    def sync(self, records):
+    def sync(self, records) -> None:
         """Make the rows of `records` (of one model) equal to the claims in their texts. Writes only differences.
 
         An unchanged sentence keeps its row and dates, wherever in its field it moves; any other sentence is new.

@@ -18,7 +18,7 @@ from publishing.richtext import rich_text_fields, tables_with_rich_text
 
 
 class NameMentionManager(models.Manager):
-    def sync(self, records):
+    def sync(self, records) -> None:
         """Make the rows of `records` (of one model) equal to the names in their texts. Writes only differences."""
         fields = sorted(rich_text_fields(type(records[0]))) if records else ()
         if not fields:
@@ -84,7 +84,7 @@ class NameMention(models.Model):
         return f"{self.source} names {self.words}"
 
     @classmethod
-    def made_from(cls, item: NameInText, source_type: ContentType, record) -> "NameMention":
+    def made_from(cls, item: NameInText, source_type: ContentType, record: Publishable) -> "NameMention":
         """Return an unsaved row for a name found in a text of `record`."""
         known = item.series or item.name
         label, _, key = (item.ref or (known.ref if known else "")).partition("/")

@@ -30,7 +30,7 @@ class NameRule(models.Model):
     def __str__(self):
         return self.words
 
-    def clean(self):
+    def clean(self) -> None:
         super().clean()
         self.key = key_of(self.words)[:200]
         if not self.key:
@@ -38,6 +38,6 @@ class NameRule(models.Model):
         if NameRule.objects.filter(key=self.key).exclude(pk=self.pk).exists():
             raise ValidationError({"words": "A rule for these words already exists."})
 
-    def save(self, *args, **kwargs):
+    def save(self, *args, **kwargs) -> None:
         self.key = key_of(self.words)[:200]
         super().save(*args, **kwargs)

@@ -88,7 +88,7 @@ def summarise_offering(
     return summary, _offering_periods(key, document, in_effect)
 
 
-def periods(turns: Iterable[date], value_on: Callable[[date], object]) -> list[tuple[date, date, object]]:
+def periods[V](turns: Iterable[date], value_on: Callable[[date], V]) -> list[tuple[date, date, V]]:
     """Return the first day, the end day and the value of each period of `value_on`, from `date.min` to `date.max`.
 
     It changes only on the days `turns`. Adjacent periods with the same value are merged.

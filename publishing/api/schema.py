@@ -1,6 +1,6 @@
 """The OpenAPI description of lists and records; `publishing.api.document` adds what all operations share."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
@@ -32,7 +32,7 @@ class RecordSchema(AutoSchema):
         return {"200": self.view.record_schema}
 
     def get_operation(self, path, path_regex, path_prefix, method, registry):
-        operation = super().get_operation(path, path_regex, path_prefix, method, registry)
+        operation = cast(dict, super().get_operation(path, path_regex, path_prefix, method, registry))
         answer, example = operation["responses"]["200"], self.view.example
         if self.view.action == "list":
             answer["description"] = "A page of the list. `next` and the `Link` say where the following one is."

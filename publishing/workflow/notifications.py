@@ -52,7 +52,7 @@ def _commented(person, pk: int):
     record = comment and comment.record
     if comment is None or record is None or record.deleted_at or not may_write(person, record):
         return None
-    said = Verdict(comment.verdict).label
+    said = str(Verdict(comment.verdict).label)
     return _about(record, comment.revision, said, comment=comment, author=name_of(comment.author))
 
 

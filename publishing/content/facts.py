@@ -9,7 +9,6 @@ from datetime import date, datetime
 from functools import lru_cache
 
 from django.apps import apps
-from django.db.models import CharField, Value
 from django.utils import timezone
 from django.utils.formats import date_format
 
@@ -163,21 +162,18 @@ def labels_of(label: str) -> dict[str, str]:
 
 
 def _public(mentions: list[Mention], at: datetime | None) -> set[tuple[str, int]]:
-    """Return which of the mentioned records without facts are public, by kind and key. One query."""
+    """Return which of the mentioned records without facts are public, by kind and key. One query per kind."""
     wanted: dict[str, set[int]] = {}
     for item in mentions:
         if item.label not in citable:
             wanted.setdefault(item.label, set()).add(item.pk)
-    parts = []
+    found = set()
     for label, pks in sorted(wanted.items()):
         app_label, name = label.split(".")
         manager = getattr(apps.all_models[app_label].get(name), "objects", None)
         if manager is not None and hasattr(manager, "published"):  # an image has no page
-            rows = manager.published(at).filter(pk__in=pks).order_by()
-            parts.append(rows.values_list(Value(label, output_field=CharField()), "pk"))
-    if not parts:
-        return set()
-    return set(parts[0].union(*parts[1:], all=True).order_by() if len(parts) > 1 else parts[0])
+            found |= {(label, pk) for pk in manager.published(at).filter(pk__in=pks).values_list("pk", flat=True)}
+    return found
 
 
 def _looked_up(wanted: dict[str, dict[int, set[str]]], day: date, with_sources: bool) -> Facts:

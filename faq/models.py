@@ -14,9 +14,8 @@ from django.utils.functional import cached_property
 
 from ops.db.queryset import QuerySet
 from ops.http.slugs import MAX_LENGTH, slug_for
-from publishing.content.list_page import ListPage
 from publishing.content.prose import Prose, ProseQuerySet
-from publishing.content.publishable import Publishable, State, published_requires
+from publishing.content.publishable import ListPage, Publishable, State, published_requires
 from publishing.content.revised import Revised
 from publishing.revisions.models import Revision
 from publishing.richtext import RichTextField

@@ -14,8 +14,7 @@ from catalog.rules.choices import Existence, ModelKind, Openness
 from catalog.rules.constraints import above_zero, one_of, partial_dates, readable_number
 from catalog.rules.partial_dates import PartialDateField
 from catalog.rules.status import Status, status_on, status_terms
-from publishing.content.list_page import ListPage
-from publishing.content.publishable import PublishableQuerySet, State, published_requires
+from publishing.content.publishable import ListPage, PublishableQuerySet, State, published_requires
 from publishing.richtext import RichTextField
 
 UNKNOWN_IF_EMPTY = "Empty: unknown."

@@ -4,8 +4,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.urls import reverse
 
-from publishing.content.list_page import ListPage
-from publishing.content.publishable import Publishable, State, published_requires
+from publishing.content.publishable import ListPage, Publishable, State, published_requires
 from publishing.content.tag import PublicTag, TagLink
 from publishing.richtext import RichTextField
 from publishing.search.part import SearchedPart

@@ -1,6 +1,7 @@
 """Records with a public page: their state, their URL, and the single rule of what is public."""
 
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
@@ -19,12 +20,21 @@ from ops.http.slugs import MAX_LENGTH, slug_for
 from ops.http.urls import markdown_address, route
 from publishing.content.facts import with_current_values
 from publishing.content.follow_up import SavedRecords, after_write, before_delete, before_write
-from publishing.content.list_page import ListPage
 from publishing.content.permissions import may_view
 from publishing.content.reference import Reference
 from publishing.images.illustrations import Drawing, drawing_about
 from publishing.richtext import rich_text_fields
 from publishing.richtext.reading import plain_text
+
+
+@dataclass(frozen=True)
+class ListPage:
+    """A page that lists records, as the sitemap and llms.txt describe it: `records` are those it shows, in its order.
+    `address` is "" if no page lists these records."""
+
+    title: str
+    address: str
+    records: models.QuerySet
 
 
 class State(models.TextChoices):

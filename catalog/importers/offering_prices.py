@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from catalog.history.ownership import BY_HAND, DELETED_BY_HAND, why_not_from
 from catalog.importers.entries import MISSING, ImportedChange, Plan
 from catalog.importers.handler import Handler
-from catalog.models import Evidence, Offering, Price, RecordKind
+from catalog.models import Evidence, Offering, Price, Provider, RecordKind
 from catalog.models.offering import rows_on
 from catalog.rules.choices import Listing, Unit
 from catalog.rules.prices import KEY
@@ -33,6 +33,10 @@ class OfferingPrices(Handler):
         """Return the prices of an entry by key, as unsaved rows."""
         raise NotImplementedError
 
+    def place_of(self, entry) -> tuple[int | None, str]:
+        """Return the key of the provider, None if the entry matches none, and the offering's id there."""
+        raise NotImplementedError
+
     def model_for(self, entry) -> int | None:
         """Return the key of the model that an offering created from the entry would have."""
         raise NotImplementedError
@@ -40,12 +44,12 @@ class OfferingPrices(Handler):
     def records(self) -> QuerySet[Any]:
         return super().records().select_related("provider").prefetch_related("prices")
 
-    def at_places(self, wanted: dict[tuple, str]) -> dict[str, Offering]:
-        """Return existing offerings by the keys that `wanted` gives for (provider, id)."""
-        providers, ids = ({place[part] for place in wanted} - {None} for part in (0, 1))
+    def find(self, entries) -> dict[str, Offering]:
+        keys = {self.place_of(entry): entry.key for entry in entries}
+        providers, ids = ({place[part] for place in keys} - {None} for part in (0, 1))
         found = self.records().filter(provider__in=providers, api_id__in=ids)
         places = {(record.provider_id, record.api_id): record for record in found}
-        return {key: places[place] for place, key in wanted.items() if place in places}
+        return {keys[place]: record for place, record in places.items() if place in keys}
 
     def concerns(self, plan, models):
         ours = {plan.record.model_id} if plan.record else set()
@@ -102,9 +106,12 @@ class OfferingPrices(Handler):
         wanted.valid_from = day if any(row.key == wanted.key for row in rows) else ""
         return wanted
 
-    def store_new(self, plans) -> None:
-        """Create the new records of these plans with their prices."""
+    def create(self, plans) -> None:
+        providers = Provider.objects.in_bulk({self.place_of(plan.entry)[0] for plan in plans})
         for plan in plans:
+            provider, api_id = self.place_of(plan.entry)
+            about = {"provider": providers[provider], "api_id": api_id, "model_id": self.model_for(plan.entry)}
+            plan.record = Offering(**about, **{"inherits": False} | self.new_values(plan))
             plan.is_made = True
         Offering.objects.bulk_create(plan.record for plan in plans)
         Evidence.objects.bulk_create(self.evidence(offering=plan.record) for plan in plans)

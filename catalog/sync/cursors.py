@@ -1,7 +1,7 @@
 """Cursors: the position of a partner in the feed, signed so that altered ones are rejected."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from django.core import signing
 
@@ -25,8 +25,7 @@ class CursorError(Exception):
         self.problem, self.types = problem, tuple(name for name in TYPES if name in types)
 
 
-@dataclass(frozen=True)
-class Cursor:
+class Cursor(NamedTuple):
     """A position in the feed: everything up to number `seq` was sent.
 
     A client that began without a copy, when the head was `start`, needs no tombstones up to that number.
@@ -41,9 +40,6 @@ class Cursor:
     def text(self) -> str:
         types = "_".join(self.types)
         return SIGNER.sign(f"{VERSION}.{self.epoch}.{self.seq}.{self.start}.{types}")
-
-    def at(self, seq: int) -> "Cursor":
-        return replace(self, seq=seq)
 
 
 def parse(text: str, head: Head) -> Cursor:

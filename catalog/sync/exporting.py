@@ -6,12 +6,12 @@ import hashlib
 import shutil
 import time
 from contextlib import contextmanager
+from itertools import batched
 from pathlib import Path
 from typing import cast
 
 import orjson
 from django.conf import settings
-from django.db import connection
 
 from catalog.documents.compose import SCHEMA
 from catalog.models import FeedEntry
@@ -66,13 +66,10 @@ def _write(file, types, header: dict):
     rows = FeedEntry.objects.live().order_by("seq")
     if len(types) < len(TYPES):
         rows = rows.filter(type__in=types)
-    query = rows.values_list("seq", "type", "object_id", "hash", "stamped_at", "body").query
-    # Uses a cursor directly, because a queryset takes a tenth more time.
-    with connection.chunked_cursor() as cursor:
-        cursor.execute(*query.sql_with_params())
-        while some := cursor.fetchmany(LINES_AT_ONCE):
-            count += len(some)
-            write("".join(["{" + record_line(*row) + "\n" for row in some]).encode())
+    rows = rows.values_list("seq", "type", "object_id", "hash", "stamped_at", "body")
+    for some in batched(rows.iterator(chunk_size=LINES_AT_ONCE), LINES_AT_ONCE):
+        count += len(some)
+        write("".join(["{" + record_line(*row) + "\n" for row in some]).encode())
     file.write(orjson.dumps({"kind": "trailer", "count": count, "sha256": total.hexdigest()}) + b"\n")
 
 

@@ -51,7 +51,7 @@ def feed_page(cursor: Cursor, limit: int, head: Head) -> tuple[bytes, Cursor, bo
     rows = _entries_after(cursor, limit + 1, head)
     has_more = len(rows) > limit
     rows = rows[:limit]
-    goes_on = cursor.at(rows[-1][0] if has_more else head.number)
+    goes_on = cursor._replace(seq=rows[-1][0] if has_more else head.number)
     items = ",".join([_item(*row) for row in rows])
     has_more_text = "true" if has_more else "false"
     page = f'{{"cursor":"{goes_on.text}","has_more":{has_more_text},"items":[{items}]}}'

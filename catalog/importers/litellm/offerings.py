@@ -1,7 +1,6 @@
 """Import of offerings from LiteLLM: prices and end of service for all, limits only for those that it created."""
 
 from dataclasses import dataclass, field
-from typing import cast
 
 from django.db.models import Prefetch
 
@@ -10,7 +9,7 @@ from catalog.importers.entries import MISSING, BrokenRecordError, UnmatchedError
 from catalog.importers.litellm import prices
 from catalog.importers.litellm.matching import Match, Matching
 from catalog.importers.offering_prices import OfferingPrices
-from catalog.models import LifecycleEvent, Offering, Provider
+from catalog.models import LifecycleEvent
 from catalog.rules.choices import ImportFeed
 from catalog.rules.status import Bound, EventKind
 
@@ -111,10 +110,9 @@ class LiteLLMHandler(OfferingPrices):
         ends = LifecycleEvent.objects.filter(kind=EventKind.RETIRED).prefetch_related("evidence__source")
         return super().records().prefetch_related(Prefetch("events", ends, to_attr="ends"))
 
-    def find(self, entries):
-        found = {entry.key: self.matches.get(entry.key) for entry in entries}
-        matches = {key: match for key, match in found.items() if isinstance(match, Match)}
-        return self.at_places({(match.provider_id, match.api_id): key for key, match in matches.items()})
+    def place_of(self, entry):
+        match = self.matches.get(entry.key)
+        return match[:2] if isinstance(match, Match) else (None, "")
 
     def model_for(self, entry):
         match = self.matches.get(entry.key)
@@ -129,14 +127,9 @@ class LiteLLMHandler(OfferingPrices):
         return self.columns if plan.link and plan.link.is_created else [self.end_of_service]
 
     def create(self, plans) -> None:
-        matches = [cast(Match, self.matches[plan.entry.key]) for plan in plans]
-        providers = Provider.objects.in_bulk({match.provider_id for match in matches})
-        for plan, match in zip(plans, matches, strict=True):
-            about = {"provider": providers[match.provider_id], "api_id": match.api_id, "model_id": match.model_id}
-            plan.record = Offering(**about, **self.new_values(plan), inherits=False)
-            plan.record.ends = []
-        self.store_new(plans)
+        super().create(plans)
         for plan in plans:
+            plan.record.ends = []
             end = at(plan.data, self.end_of_service.path)
             if end is not MISSING:
                 self.end_of_service.assign(plan, end)

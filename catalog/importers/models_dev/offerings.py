@@ -10,7 +10,7 @@ from catalog.importers.models_dev import costs
 from catalog.importers.models_dev.models import SHARED, ModelHandler, ProviderHandler, id_of, slug_of
 from catalog.importers.models_dev.shapes import as_authored
 from catalog.importers.offering_prices import OfferingPrices
-from catalog.models import AIModel, ImportedRecord, Offering, Provider, RecordKind
+from catalog.models import AIModel, ImportedRecord, Provider, RecordKind
 from catalog.rules.choices import ImportFeed
 
 LONGEST_ID = 200
@@ -55,8 +55,6 @@ class OfferingHandler(OfferingPrices):
         self.base = BaseModelColumn("base_model", "model", self._base, handler=self)
         self.columns = [*COLUMNS, self.base]
 
-    # Planning ------------------------------------------------------------------------------------
-
     def plan(self, entries):
         self._load_links()
         return super().plan(entries)
@@ -77,12 +75,9 @@ class OfferingHandler(OfferingPrices):
             for name in (key.lower(), key.partition("/")[2].lower()):
                 self.ids[name] = None if name in self.ids else pk
 
-    def find(self, entries):
-        wanted = {}
-        for entry in entries:
-            provider, api_id = split(entry.key)
-            wanted[(self.pks.get((RecordKind.PROVIDER, provider)), api_id)] = entry.key
-        return self.at_places(wanted)
+    def place_of(self, entry):
+        provider, api_id = split(entry.key)
+        return self.pks.get((RecordKind.PROVIDER, provider)), api_id
 
     def model_for(self, entry):
         """Return the key of the model: the base, or the one with an identical id, whose values are not inherited."""
@@ -122,20 +117,8 @@ class OfferingHandler(OfferingPrices):
             own = {name: value for name, value in own.items() if value not in (MISSING, [])}
         return as_authored(plan.entry.data, own, self.models.get(own.get("base_model"), {}))
 
-    # Writing -------------------------------------------------------------------------------------
-
-    def create(self, plans) -> None:
-        providers = Provider.objects.in_bulk({pk for (kind, _), pk in self.pks.items() if kind == RecordKind.PROVIDER})
-        for plan in plans:
-            provider, api_id = split(plan.entry.key)
-            plan.record = Offering(
-                provider=providers[self.pks[(RecordKind.PROVIDER, provider)]],
-                api_id=api_id,
-                model_id=self.model_for(plan.entry),
-                inherits="base_model" in plan.entry.data,
-                **self.new_values(plan),
-            )
-        self.store_new(plans)
+    def new_values(self, plan):
+        return super().new_values(plan) | {"inherits": "base_model" in plan.data}
 
 
 def handlers(entries: list[SourceEntry], *how) -> list[Handler]:

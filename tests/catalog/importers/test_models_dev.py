@@ -206,7 +206,7 @@ def test_what_an_editor_set_by_hand_stays_field_by_field():
         {
             "what": "kept",
             "place": "models.acme/alpha-1: limit.context",
-            "reason": "set by hand; the feed says 200000, ours is 123",
+            "reason": "set manually; the feed says 200000, ours is 123",
         }
     ]
 

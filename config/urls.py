@@ -7,7 +7,6 @@ from django.urls import include, path
 from ops.http import health
 from ops.metrics.views import metrics
 from publishing.api.partner_pages import partner_file, partners
-from publishing.pages import illustration_views as drawing_views
 from publishing.pages import llms_txt as llms
 from publishing.pages import search as search_view
 from publishing.pages import sitemap, views
@@ -36,8 +35,8 @@ urlpatterns = [
     path("sitemap.xml", sitemap.sitemap, {"pages": INDEXED_PAGES}, name="sitemap"),
     path("robots.txt", sitemap.robots, name="robots"),
     path("llms.txt", llms.llms, name="llms"),
-    path("drawings/<slug:name>.svg", drawing_views.drawing, name="drawing"),
-    path("drawings/<slug:name>.png", drawing_views.share_image, name="share_image"),
+    path("drawings/<slug:name>.svg", views.drawing, name="drawing"),
+    path("drawings/<slug:name>.png", views.share_image, name="share_image"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     *([path("metrics", metrics, name="metrics")] if settings.METRICS_TOKEN else []),

@@ -8,7 +8,7 @@ from django.utils.timezone import localtime
 
 from enquiries.forms import local_path
 from enquiries.models import Enquiry, EnquiryState
-from ops.mail.delivery import is_mail_configured
+from ops.mail import is_mail_configured
 from publishing.admin.fields import FieldsMixin, moment_column
 from publishing.admin.lists import ByHandMixin, ExportMixin, OptionListFilter
 from publishing.content.dates import moment_in_words

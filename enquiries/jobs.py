@@ -9,7 +9,7 @@ from django.utils import timezone
 from enquiries.models import Enquiry, EnquiryKind
 from ops.http.urls import absolute
 from ops.jobs.scheduler import register_job
-from ops.mail.delivery import is_mail_configured, send
+from ops.mail import is_mail_configured, send
 from publishing.site.models import SiteSettings
 
 

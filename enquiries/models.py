@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from ops.db.queryset import QuerySet
-from ops.mail.delivery import pause_after
+from ops.mail import pause_after
 
 REPEAT_WINDOW = timedelta(hours=1)
 MESSAGE_LIMIT = 8000

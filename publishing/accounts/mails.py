@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from ops.mail.delivery import pause_after, send
+from ops.mail import pause_after, send
 from publishing.accounts.invitations import password_link
 from publishing.content.people import name_of
 from publishing.site.models import SiteSettings

@@ -10,7 +10,7 @@ from django.views.generic.base import ContextMixin
 from ops.http.client_ip import client_address
 from ops.http.errors import error_response
 from ops.limits.rate_limits import within_limit
-from ops.mail.delivery import is_mail_configured
+from ops.mail import is_mail_configured
 from publishing.accounts.mails import queue_password_resets
 
 MOST_RESETS_PER_HOUR = 10

@@ -16,7 +16,7 @@ from django.template.response import TemplateResponse
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from ops.http.urls import change_url
-from ops.mail.delivery import is_mail_configured
+from ops.mail import is_mail_configured
 from publishing.accounts.invitations import invite, invited, password_link, void_link
 from publishing.accounts.mails import INVITED, queue_mails
 from publishing.accounts.two_factor import remove_from

@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
+from django.utils.csp import CSP
 
 from ops.http.decorators import safe_only
 from ops.http.errors import Gone
@@ -18,6 +19,7 @@ from ops.http.file_responses import send_file
 from ops.page_cache.decorator import cacheable
 from publishing.accounts.two_factor import missing_step
 from publishing.content.permissions import may_view
+from publishing.images.illustrations.drawing import NAME, Drawing, as_png, as_svg
 from publishing.pages.metadata import page_metadata
 from publishing.rendering.texts import Texts
 from publishing.site.current import site_of
@@ -107,3 +109,27 @@ def cache_for_a_year(response, is_as_stored: bool = True):
     response.is_file_for_all, response.is_as_stored = True, is_as_stored
     patch_cache_control(response, public=True, max_age=31_536_000, immutable=True)
     return response
+
+
+@safe_only
+def drawing(request: HttpRequest, name: str) -> HttpResponseBase:
+    """Serve a cover. Drawing it is cheaper than a page, so it is not stored."""
+    svg = HttpResponse(as_svg(*_drawing_named(name)), content_type="image/svg+xml")
+    response = cache_for_a_year(svg, is_as_stored=False)  # generated for each request, so it may be compressed
+    # Its colours for dark mode are in a style element.
+    policy = getattr(response, "_csp_config", {})
+    response._csp_config = {**policy, "style-src": [CSP.UNSAFE_INLINE]}  # pyright: ignore[reportAttributeAccessIssue] Django's
+    return response
+
+
+@safe_only
+def share_image(request: HttpRequest, name: str) -> HttpResponseBase:
+    return cache_for_a_year(HttpResponse(as_png(*_drawing_named(name)), content_type="image/png"))
+
+
+def _drawing_named(name: str) -> tuple[Drawing, str]:
+    """Return a drawing and its shape. Raises Http404 for any other name."""
+    found = NAME.fullmatch(name)
+    if found is None:
+        raise Http404
+    return Drawing(found["motif"], found["seed"]), found["shape"]

@@ -13,8 +13,8 @@ from django.utils import timezone
 from django.utils.timesince import timesince
 
 from ops.backups.making import make_backup
-from ops.jobs.models import DueJob
 from ops.jobs.scheduler import register_job
+from ops.models import DueJob
 
 NAME = "backup"
 PAUSE = timedelta(hours=1)  # before the first backup, and after one that failed or was killed

@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from ops.db.unapplied_migrations import unapplied_migrations
 from ops.http.decorators import safe_only
-from ops.jobs.models import DueJob
 from ops.jobs.scheduler import HEARTBEAT
 from ops.limits.counter_store import is_cache_unavailable
+from ops.models import DueJob
 
 logger = logging.getLogger(__name__)
 WORKER_SILENCE = timedelta(minutes=5)

@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult, DBTaskResultQuerySet
 
-from ops.jobs.models import DueJob
+from ops.models import DueJob
 
 logger = logging.getLogger(__name__)
 PATIENCE = timedelta(hours=1)  # longer than any task runs

@@ -11,8 +11,8 @@ from django_tasks_db.models import DBTaskResult
 from prometheus_client.core import GaugeMetricFamily
 
 from ops.backups import regular
-from ops.jobs.models import DueJob
 from ops.jobs.scheduler import HEARTBEAT
+from ops.models import DueJob
 from ops.page_cache.content_version import content_version
 from ops.page_cache.store import store
 

@@ -5,7 +5,7 @@ import time_machine
 
 from ops.backups import regular
 from ops.backups.archive import BackupError
-from ops.jobs.models import DueJob
+from ops.models import DueJob
 from tests import factories
 
 pytestmark = pytest.mark.django_db

@@ -7,7 +7,7 @@ from django.db import connection, transaction
 
 from ops.db import write_watcher
 from ops.db.write_watcher import subscribe
-from ops.jobs.models import DueJob
+from ops.models import DueJob
 from publishing.content.redirect import Redirect
 
 

@@ -8,7 +8,7 @@ from django.db import connection
 
 from ops.http.health import is_worker_alive
 from ops.jobs import scheduler as due
-from ops.jobs.models import DueJob
+from ops.models import DueJob
 
 pytestmark = pytest.mark.database
 

@@ -14,10 +14,10 @@ from django.utils import timezone
 from catalog.models import Provider
 from config import urls as site
 from config.environment import metrics_token
-from ops.jobs.models import DueJob
 from ops.logging.access_log import PAGE_CACHE, with_request_log
 from ops.metrics import readings, requests
 from ops.metrics.views import metrics
+from ops.models import DueJob
 from tests import factories
 from tests.config.running import PROJECT, environment, manage
 

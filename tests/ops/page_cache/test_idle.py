@@ -3,8 +3,8 @@
 import pytest
 from django.utils import timezone
 
-from ops.jobs.models import DueJob
 from ops.jobs.scheduler import jobs, run_due_jobs
+from ops.models import DueJob
 
 
 @pytest.mark.whole

@@ -11,7 +11,7 @@ from django.utils import timezone
 from articles.models import Article
 from faq.models import Question
 from ops.db.write_watcher import parse, watch
-from ops.jobs.models import DueJob
+from ops.models import DueJob
 from ops.page_cache.content_version import content_version
 from ops.page_cache.write_detection import content_changed, is_shown
 from publishing.content.miss import Miss

@@ -26,7 +26,7 @@ from articles.models import Article  # noqa: E402
 from enquiries.jobs import send_pending_enquiries  # noqa: E402
 from enquiries.models import Enquiry  # noqa: E402
 from ops.jobs import scheduler as due  # noqa: E402
-from ops.jobs.models import DueJob  # noqa: E402
+from ops.models import DueJob  # noqa: E402
 from publishing.content.redirect import Redirect  # noqa: E402
 from publishing.revisions.models import Act, Revision  # noqa: E402
 from publishing.site.models import SiteSettings  # noqa: E402

@@ -1,3 +1,0 @@
-"""Models of this app, for Django to find."""
-
-from ops.jobs.models import DueJob

@@ -79,8 +79,8 @@ def test_how_it_went_is_noted(monkeypatch, caplog, tmp_path):
     ("age", "error", "words"),
     [
         (25 * HOUR, "", ""),
-        (31 * HOUR, "", "No backup was finished in time. The last good one is 1 day, 7 hours old."),
-        (2 * HOUR, "The disk is full.", "The last backup failed: The disk is full. The last good one is 2 hours old."),
+        (31 * HOUR, "", "No backup was finished in time. The last complete one is 1 day, 7 hours old."),
+        (2 * HOUR, "Full.", "The last backup failed: Full. The last complete one is 2 hours old."),
         (None, "", "No backup was finished in time. There is no complete backup yet."),
     ],
 )

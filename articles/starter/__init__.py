@@ -31,7 +31,7 @@ def load(once) -> None:
         article.body = TO_COMPLETE.sub("", text)
         article.state = State.PUBLISHED
         article.save()
-        _recommend(article, entry.get("read_also", []))
+        _place(article.read_also_links, "other", entry.get("read_also", []))
         if TO_COMPLETE.search(text):
             _keep_draft(article, text)
 
@@ -43,32 +43,27 @@ def _create(entry) -> Article:
         first_published_at=datetime.combine(date.fromisoformat(entry["published_on"]), time(8), UTC),
         facts_checked_on=date.fromisoformat(entry["facts_checked_on"]),
     )
-    authors = {author.slug: author for author in Author.objects.filter(slug__in=entry["authors"])}
     for position, (label, value) in enumerate(entry.get("details", []), start=1):
-        Detail.objects.create(article=article, label=label, value=value, position=position)
-    for position, slug in enumerate(entry["authors"], start=1):
-        if slug in authors:
-            ArticleAuthor.objects.create(article=article, author=authors[slug], position=position)
+        article.details.create(label=label, value=value, position=position)
     article.topics.set(Topic.objects.filter(slug__in=entry["topics"]))
-    Question = cast(type[Publishable], PlacedQuestion._meta.get_field("question").related_model)
-    questions = {question.slug: question for question in Question.objects.filter(slug__in=entry["questions"])}
-    for position, slug in enumerate(entry["questions"], start=1):
-        if slug in questions:
-            PlacedQuestion.objects.create(article=article, question=questions[slug], position=position)
+    _place(article.author_links, "author", entry["authors"])
+    _place(article.question_links, "question", entry["questions"])
     return article
+
+
+def _place(links, name: str, slugs: list[str]):
+    """Create the rows of `links`, related rows of an article, for those records `name` that exist, in this order."""
+    records = links.model._meta.get_field(name).related_model.objects.filter(slug__in=slugs)
+    found = {record.slug: record for record in records}
+    for position, slug in enumerate(slugs, start=1):
+        if slug in found:
+            links.create(**{name: found[slug], "position": position})
 
 
 def _keep_draft(article, text: str):
     """Save a draft of the published page that includes the paragraphs to be completed by the site's owner."""
     content = read(article)
     perform_action(article, ActionRequest(Act.SAVE, content | {"fields": content["fields"] | {"body": text}}))
-
-
-def _recommend(article, slugs):
-    others = {other.slug: other for other in Article.objects.filter(slug__in=slugs)}
-    for position, slug in enumerate(slugs, start=1):
-        if slug in others:
-            ReadAlso.objects.create(article=article, other=others[slug], position=position)
 
 
 def _read(name: str) -> dict:

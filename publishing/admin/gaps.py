@@ -9,11 +9,11 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils.text import capfirst
-from django.views.decorators.http import require_POST
 
 from ops.http.urls import with_query
+from publishing.admin.admin_pages import admin_page
 from publishing.admin.lists import ByHandMixin
 from publishing.content.prose import Prose
 from publishing.content.registry import kinds
@@ -33,15 +33,10 @@ class GapAdmin(ByHandMixin, admin.ModelAdmin):
     never = ("add", "delete")
 
     def get_urls(self):
-        view = self.admin_site.admin_view
-        name = "publishing_dismissedgap"
-        return [
-            path("", view(self.list_view), name=f"{name}_changelist"),
-            path("add/", view(self.add_view), name=f"{name}_add"),  # always refused; the admin needs the URL
-            path("dismiss/", view(require_POST(self.dismiss_view)), name=f"{name}_dismiss"),
-        ]
+        """Leave out the pages of single rows."""
+        return [url for url in super().get_urls() if (url.name or "").endswith(("_changelist", "_add"))]
 
-    def list_view(self, request):
+    def changelist_view(self, request, extra_context=None):
         if not self.has_view_permission(request):
             raise PermissionDenied
         chosen = sources.get(request.GET.get("source", ""))
@@ -65,10 +60,9 @@ class GapAdmin(ByHandMixin, admin.ModelAdmin):
             dismiss_url=with_query(reverse("admin:publishing_dismissedgap_dismiss"), request.GET.urlencode()),
         )
 
+    @admin_page("dismiss/", "dismiss", "POST", permission="change")
     def dismiss_view(self, request):
         """Dismiss the gap whose button was pressed, or list it again."""
-        if not self.has_change_permission(request):
-            raise PermissionDenied
         name, _, key = request.POST.get("gap", "").partition(" ")
         if name in sources and 0 < len(key) <= LONGEST_KEY and key.isprintable():
             if "again" in request.POST:

@@ -102,7 +102,7 @@ def test_an_update_that_cannot_go_live_is_said_and_keeps_no_other_from_it(client
     assert dashboard.overdue == 0
     assert [(problem, str(item.record)) for problem, item in dashboard.failed] == [(update.problem, "Bad")]
     for text in (page, form):
-        assert "could not go live: Another record already uses this address" in text
+        assert "could not be published: Another record already uses this address" in text
     assert caplog.text.count("could not go live") == 1
 
 

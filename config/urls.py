@@ -7,7 +7,6 @@ from django.urls import include, path
 from ops.http import health
 from ops.metrics.views import metrics
 from publishing.api.partner_pages import partner_file, partners
-from publishing.pages import llms_txt as llms
 from publishing.pages import search as search_view
 from publishing.pages import sitemap, views
 from publishing.workflow import shared_page
@@ -34,7 +33,7 @@ urlpatterns = [
     path("imprint/", views.imprint, name="imprint"),
     path("sitemap.xml", sitemap.sitemap, {"pages": INDEXED_PAGES}, name="sitemap"),
     path("robots.txt", sitemap.robots, name="robots"),
-    path("llms.txt", llms.llms, name="llms"),
+    path("llms.txt", sitemap.llms, name="llms"),
     path("drawings/<slug:name>.svg", views.drawing, name="drawing"),
     path("drawings/<slug:name>.png", views.share_image, name="share_image"),
     path("healthz", health.healthz, name="healthz"),

@@ -1,4 +1,4 @@
-"""sitemap.xml: every indexable page, with its last change. And robots.txt."""
+"""For programs: sitemap.xml with every indexable page and its last change, robots.txt, and llms.txt."""
 
 from collections import defaultdict
 from datetime import datetime
@@ -6,21 +6,27 @@ from datetime import datetime
 from django.apps import apps
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Count, F, Max, OuterRef, Subquery
+from django.db.models import Count, F, Max, OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce, Greatest
 from django.http import Http404, HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import escape
 
 from ops.http.decorators import safe_only
 from ops.http.query_params import whole_number
-from ops.http.urls import absolute
+from ops.http.urls import absolute, markdown_address
 from ops.page_cache.decorator import cacheable
 from publishing.content.registry import publishable_model, publishable_models
+from publishing.rendering.markdown import link, plain
+from publishing.richtext.allowlist import UNSTORABLE
+from publishing.richtext.sentences import shorten
 from publishing.search.entry import SearchEntry
 from publishing.site.current import site_of
 
 LIMIT = 50_000  # per file, by the protocol
+TEXTS_LIMIT = 50  # per kind in llms.txt; the list page of the kind has the rest
+NOTE_LIMIT = 200
 NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 PAGES = "pages"
 
@@ -58,6 +64,33 @@ def robots(request: HttpRequest) -> HttpResponse:
         lines.append("Disallow: /admin/")
     lines += ["", f"Sitemap: {absolute(reverse('sitemap'))}", ""]
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
+
+
+@cacheable()
+@safe_only
+def llms(request: HttpRequest) -> HttpResponse:
+    """Return an overview of the site for programs (llmstxt.org), with links to its texts as Markdown."""
+    site = site_of(request)
+    pages = [page for model in publishable_models() if model.has_markdown for page in model.lists()]
+    sections = [(plain(page.title), lines) for page in pages if (lines := _links_to_texts(page))]
+    context = {"name": plain(site.shown_name), "tagline": plain(site.shown_tagline), "sections": sections}
+    text = render_to_string("publishing/llms.txt", {**context, "site_url": settings.SITE_URL})
+    return HttpResponse(UNSTORABLE.sub("", text), content_type="text/plain; charset=utf-8")
+
+
+def _links_to_texts(page) -> list[str]:
+    """Return list items in Markdown, the last of which leads to the list page."""
+    model = page.records.model
+    summary = model.summary_field or Value("")
+    rows = list(page.records.values_list(model.title_field, summary, *model.address_fields)[: TEXTS_LIMIT + 1])
+    lines = []
+    for title, summary, *address in rows[:TEXTS_LIMIT]:
+        note = f": {plain(shorten(summary, NOTE_LIMIT))}" if summary else ""
+        lines.append(f"- {link(title, absolute(markdown_address(model.address_of(*address))))}{note}")
+    if rows and page.address:
+        more = f": There are more than these {TEXTS_LIMIT}." if len(rows) > TEXTS_LIMIT else ""
+        lines.append(f"- {link(f'All: {page.title}', absolute(page.address))}{more}")
+    return lines
 
 
 # Entries -----------------------------------------------------------------------------------------

@@ -138,7 +138,7 @@ def test_llms_txt_leads_to_the_texts_as_markdown(client):
 
 
 def test_llms_txt_is_bounded(client, monkeypatch):
-    monkeypatch.setattr("publishing.pages.llms_txt.MOST", 2)
+    monkeypatch.setattr(sitemap, "TEXTS_LIMIT", 2)
     for _ in range(4):
         factories.article()
     section = client.get("/llms.txt").content.decode().partition("## Articles")[2].partition("##")[0]

@@ -6,7 +6,6 @@ An app declares in its module `citing` which facts of a kind of record can be ci
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
 
 from django.apps import apps
 from django.utils import timezone
@@ -35,13 +34,8 @@ class FactSource:
     def in_words(self, title: str = "", escaped: Callable[[str], str] = str) -> str:
         """Return publisher, title and day of reading. `title` replaces the source's own; `escaped` escapes the rest."""
         said = f"{self.publisher}: " if self.publisher and self.publisher not in self.title else ""
-        read = f", read on {_in_words(self.read_on)}{f'; {self.remark}' if self.remark else ''}"
+        read = f", read on {date_format(self.read_on, 'j F Y')}{f'; {self.remark}' if self.remark else ''}"
         return f"{escaped(said)}{title or escaped(self.title)}{escaped(read)}"
-
-
-@lru_cache(maxsize=10_000)
-def _in_words(day: date) -> str:
-    return date_format(day, "j F Y")
 
 
 @dataclass(frozen=True)

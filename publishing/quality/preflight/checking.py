@@ -2,7 +2,7 @@
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 
-from publishing.quality.preflight import comparisons, links, names, texts  # noqa: F401 (they register their checks)
+from publishing.quality.preflight import links, names, texts  # noqa: F401 (they register their checks)
 from publishing.quality.preflight.rules import CHECKS, REFUSED_ANYWAY, RULES, Finding, subject_of
 
 ORDER = {rule: place for place, rule in enumerate(RULES)}

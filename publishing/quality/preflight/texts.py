@@ -2,6 +2,7 @@
 
 from django.utils import timezone
 
+from publishing.content.facts import cited
 from publishing.content.prose import Prose
 from publishing.content.publishable import State
 from publishing.content.redirect import Redirect
@@ -10,9 +11,11 @@ from publishing.images.models import UNDESCRIBED, Image
 from publishing.quality.claims.finding import claims_in
 from publishing.quality.claims.models import Claim, texts_of
 from publishing.quality.preflight.rules import Finding, PreflightSubject, check, found
-from publishing.richtext.document import mention, words_of
+from publishing.rendering.tables.fill import Tables, rows_by_key
+from publishing.richtext.document import mention, serialize, words_of
 from publishing.richtext.schema import HEADINGS
 from publishing.richtext.sentences import DESCRIPTION_LIMIT, TITLE_LIMIT
+from publishing.richtext.table_element import ATTRIBUTE
 
 
 @check
@@ -106,6 +109,32 @@ def check_tables(subject: PreflightSubject) -> list[Finding]:
             caption = table.find("caption")
             if caption is None or not words_of(caption):
                 findings.append(found("table_uncaptioned", field, "table", place))
+    return findings
+
+
+@check
+def check_comparisons(subject: PreflightSubject) -> list[Finding]:
+    """Check that tables from the catalogue show readers what the editor chose."""
+    findings = []
+    for field, tree in subject.texts.items():
+        tables = Tables(serialize(tree))
+        facts = cited([], tables.wanted())
+        for place, table in enumerate(tree.iter("table")):
+            if (text := table.get(ATTRIBUTE)) is None:
+                continue
+            filled, caption = tables.current(text, facts), table.find("caption")
+            said = words_of(caption) if caption is not None else ""
+            known = {"field": field, "tags": "table", "index": place, "caption": said}
+            if filled.comparison is None:
+                findings.append(found("compared_unreadable", problem=filled.problem, **known))
+            elif not filled.is_current:
+                findings.append(found("compared_empty", **known))
+            else:
+                rows = rows_by_key(table, filled.comparison)
+                for key in filled.comparison.keys:
+                    if key not in filled.keys:
+                        row = words_of(rows[key][0]) if key in rows else f"number {key}"
+                        findings.append(found("compared_hidden", row=row, **known))
     return findings
 
 

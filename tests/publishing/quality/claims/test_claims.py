@@ -13,9 +13,8 @@ from catalog.models import AIModel
 from faq.models import Question
 from publishing.content.publishable import State
 from publishing.quality import text_sweep
-from publishing.quality.claims.finding import claims_in
+from publishing.quality.claims.finding import claims_in, sentences_of_html
 from publishing.quality.claims.models import Claim
-from publishing.quality.claims.reading import sentences_of_html
 from publishing.quality.preflight.checking import preflight
 from publishing.revisions.snapshot import read
 from publishing.richtext.allowlist import clean

@@ -6,8 +6,7 @@ import time
 
 import pytest
 
-from publishing.quality.claims.finding import PATTERNS
-from publishing.quality.claims.reading import sentences_of_html
+from publishing.quality.claims.finding import PATTERNS, sentences_of_html
 from tests.publishing.quality.claims.patterns import pattern_of
 
 

@@ -116,7 +116,7 @@ INSTALLED_APPS = [
     "ops",
     "publishing.apps.AdminSiteConfig",
     "enquiries",
-    "django.contrib.auth",
+    "publishing.apps.UsersConfig",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",

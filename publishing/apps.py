@@ -3,13 +3,14 @@ from importlib import import_module
 from django.apps import AppConfig, apps
 from django.contrib import admin
 from django.contrib.admin import apps as admin_apps
+from django.contrib.auth import apps as auth_apps
 from django.utils.module_loading import autodiscover_modules
 
 
 class PublishingConfig(AppConfig):
     name = "publishing"
     default = True
-    verbose_name = "Site, pictures and redirects"  # as the admin shows it
+    verbose_name = "Site, images and redirects"  # as the admin shows it
     # Tables that no page shows to readers (ops.page_cache.write_detection), of this app and of third-party packages.
     unseen_models = (
         *("publishing.Claim", "publishing.Comment", "publishing.CompiledText"),
@@ -36,6 +37,13 @@ class PublishingConfig(AppConfig):
         modules = ("rendering.tables.stored", "workflow.jobs", "workflow.backups")
         for module in modules:
             import_module(f"publishing.{module}")
+
+
+class UsersConfig(auth_apps.AuthConfig):
+    """Django's users and groups under a name in sentence case."""
+
+    verbose_name = "Users and groups"
+    default = False
 
 
 class AdminSiteConfig(admin_apps.AdminConfig):

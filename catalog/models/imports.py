@@ -110,7 +110,7 @@ class HeldRecord(models.Model):
 
     class Meta:
         ordering = ["pk"]
-        verbose_name = "held difference"
+        verbose_name = "held change"
         default_permissions = ("view", "change")
         constraints = [
             models.UniqueConstraint(fields=["run", "kind", "key"], name="catalog_heldrecord_once"),

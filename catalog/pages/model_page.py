@@ -185,5 +185,5 @@ def _doubt_of_prices(row: OfferingRow) -> tuple[int, bool, int]:
 
 def _large_price(price: PriceRow, row: OfferingRow) -> dict:
     amount, unit = price.amount_and_unit
-    kind = "Last price" if row.status == Status.RETIRED else "Price"
-    return {"label": f"{kind}, {price.label.lower()}", "value": amount, "unit": unit, "note": f"at {row.provider}"}
+    label = f"Last {price.label.lower()} price" if row.status == Status.RETIRED else f"{price.label} price"
+    return {"label": label, "value": amount, "unit": unit, "note": f"at {row.provider}"}

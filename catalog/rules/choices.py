@@ -22,7 +22,7 @@ class Openness(TextChoices):
     OPEN = "open", "Open weights, free licence"
     RESTRICTED_WEIGHTS = "restricted_weights", "Open weights, restricted licence"
     WEIGHTS = "weights", "Open weights, licence not recorded"
-    API_ONLY = "api_only", "Closed, available by API"
+    API_ONLY = "api_only", "Closed, API access"
     HOSTED_ONLY = "hosted_only", "Closed, hosted product without API"
 
 

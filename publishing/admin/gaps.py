@@ -29,6 +29,7 @@ LONGEST_KEY = 200
 class GapAdmin(ByHandMixin, admin.ModelAdmin):
     """Gaps are not rows of a table; only dismissals are stored. Therefore the list is a custom page."""
 
+    name_in_menu = "Unanswered"
     show: Callable[..., TemplateResponse]  # by admin_pages.PagesMixin
     never = ("add", "delete")
 

@@ -127,7 +127,7 @@ class ImageAdmin(admin.ModelAdmin):
     def thumbnail(self, image):
         return render_to_string("admin/publishing/image_thumbnail.html", {"shown": image.shown("square")})
 
-    @admin.display(description="Size, credit, day", ordering="uploaded_at")
+    @admin.display(description="Size, credit, date", ordering="uploaded_at")
     def facts(self, image: Image):
         return render_to_string("admin/publishing/image_facts.html", {"image": image, "size": self.size(image)})
 

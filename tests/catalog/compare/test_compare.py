@@ -120,7 +120,7 @@ def test_a_missing_price_leaves_the_cost_unknown_and_is_named(client):
     page = page_of(client, asked(model, both))
     assert row(page, "Cost per month") == [
         "unknown",
-        "unknown no price on record of output",
+        "unknown missing price: output",
         f"no charge {NO_CHARGE_REMARK}",
     ]
     page = page_of(client, asked(model, both, tokens_out="0", cached_percent="50"))

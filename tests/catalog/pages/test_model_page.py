@@ -74,7 +74,7 @@ def test_of_many_offers_twenty_stand_open_and_all_are_in_full_on_a_page_of_their
     assert offered(page) == [f"Host {number:02}" for number in range(45)]
     assert len(page.xpath('//details//table[@class="offer-table"]//tbody/tr')) == 25
     assert "Note of 3." not in words(page)
-    [path] = page.xpath('//a[contains(., "All 45 offers in full")]/@href')
+    [path] = page.xpath('//a[contains(., "All 45 offers in detail")]/@href')
     assert path == reverse("catalog:offerings", args=[model.slug])
     full = [words(page_of(client, f"{path}?page={number}" if number > 1 else path)) for number in (1, 2, 3)]
     assert all(f"Note of {number}." in full[number // 20] for number in range(45))
@@ -85,9 +85,9 @@ def test_few_offers_are_in_full_on_the_page_itself(client):
     model = factories.model()
     offer(model, "Host", "3", note="Only for partners.", regions="eu-1")
     page = page_of(client, model.get_absolute_url())
-    [full] = page.xpath('//details[contains(summary, "In full")]')
+    [full] = page.xpath('//details[contains(summary, "Details:")]')
     assert "Only for partners." in words(full)
-    assert not page.xpath('//a[contains(., "offers in full")]')
+    assert not page.xpath('//a[contains(., "offers in detail")]')
 
 
 def test_what_is_not_charged_by_tokens_is_priced_by_what_is_counted(client):

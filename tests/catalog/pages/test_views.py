@@ -46,7 +46,7 @@ def test_an_unverified_page_has_notice_quotation_marks_and_the_series(client, st
     page = client.get("/catalog/models/dall-e-4/")
     text = text_of(page)
     assert "“DALL-E 4”" in text
-    assert "Named in an article; no source of OpenAI was found. Looked for on 24 November 2026" in text
+    assert "Named in an article; no source of OpenAI was found. Last searched on 24 November 2026" in text
     assert 'href="/catalog/families/dall-e/"' in page.content.decode()
 
 

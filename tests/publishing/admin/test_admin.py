@@ -62,7 +62,7 @@ def test_apps_stand_in_the_order_of_an_editors_work(admin_page):
     assert labels[:6] == ["articles", "faq", "catalog", "publishing", "enquiries", "auth"]
     assert labels[-1] == "django_tasks_database"
     assert response.context["app_list"][2]["models"][0]["model"] is AIModel
-    assert "Site, pictures and redirects" in text_of(response)
+    assert "Site, images and redirects" in text_of(response)
 
 
 def test_tags_of_the_library_are_not_offered(admin_page):
@@ -174,7 +174,7 @@ def test_form_says_states_in_plain_words_times_with_zone_and_what_an_address_is(
     text = text_of(editor.get(change_url(article)))
     assert "○" not in text
     assert 'state--draft">Draft<' in editor.get(change_url(article)).content.decode()
-    assert "Readers see it from then on. Time zone: UTC." in text
+    assert "Readers see it from this date. Leave empty to publish at once. Time zone: UTC." in text
     assert "If empty, it is made from the title." in text
     run(editor, "publish", article)
     assert "Readers and search engines know /articles/costs/. Change it only for a good reason;" in text_of(

@@ -74,13 +74,6 @@ def draft_of(record: Publishable) -> Revision | None:
     return head if head and head.is_draft else None
 
 
-def latest_revision(record: Publishable) -> Revision:
-    """Return the latest version of a stored record; it is created if no revision has it yet."""
-    with transaction.atomic():
-        row = locked(record)
-        return _catch_up(row, Revision.objects.head(row))
-
-
 def latest_content(record: Publishable) -> dict:
     """Return the content of the latest version of a stored record."""
     draft = draft_of(record)
@@ -138,7 +131,7 @@ def perform_action(record: Publishable, action: ActionRequest) -> ActionResult:
         if action.is_autosave and (kept := _later_save_of_session(row, action)):
             return ActionResult(row, kept, title, is_conflict=kept.is_aside)
         before = Revision.objects.head(row)
-        head = _catch_up(row, before)
+        head = catch_up(row, before)
         is_news = not same(action.content, head.content)
         if is_news and (action.is_aside or _is_stale(action, row, before, head)):
             revision = _store_revision(row, action, action.content, state=head.state, is_aside=True)
@@ -172,7 +165,7 @@ def live_revision(record: Publishable) -> Revision:
     """Return the version that a stored record's row contains; it is created if no revision has it."""
     with transaction.atomic():
         row = locked(record)
-        _catch_up(row, Revision.objects.head(row))
+        catch_up(row, Revision.objects.head(row))
         applied = Revision.objects.of(row).exclude(applied_at=None)
         return cast(Revision, applied.order_by("-applied_at", "-pk").first())
 
@@ -226,7 +219,7 @@ def cancel_update(row):
     Revision.objects.of(row).waiting().update(go_live_at=None)
 
 
-def _catch_up(row, head: Revision | None) -> Revision:
+def catch_up(row, head: Revision | None) -> Revision:
     """Store the content of the row if no revision has it: from before revisions, or written by other code."""
     applied = Revision.objects.of(row).exclude(applied_at=None).order_by("-applied_at", "-pk").first()
     content = read(row)
@@ -324,7 +317,7 @@ def apply_update(pk: int) -> bool:
         update = Revision.objects.due().filter(pk=pk).first()
         if update is None or row.deleted_at is not None:
             return False
-        _catch_up(row, Revision.objects.head(row))
+        catch_up(row, Revision.objects.head(row))
         row.state = State.PUBLISHED
         write(row, update.content)
         mark_reviewed(row, update.content.get("known", []))

@@ -11,7 +11,7 @@ from publishing.content.people import may_write
 from publishing.content.permissions import may_publish
 from publishing.content.publishable import Publishable, State
 from publishing.revisions.models import Act, Revision
-from publishing.workflow.actions import ActionRequest, latest_content, latest_revision, locked, perform_action
+from publishing.workflow.actions import ActionRequest, catch_up, latest_content, locked, perform_action
 from publishing.workflow.comment import Comment, Verdict
 from publishing.workflow.notifications import COMMENTED, editors_of
 
@@ -36,7 +36,7 @@ def add_comment(record: Publishable, user, text: str, verdict: Verdict, seen: st
     with transaction.atomic():
         row = locked(record)
         before = Revision.objects.head(row)
-        version = latest_revision(row)
+        version = catch_up(row, before)
         if verdict and seen != (str(version.pk) if before else ""):
             raise ValidationError("It has been saved again since you opened this page. Check it, then decide.")
         if verdict and not is_in_review(row):

@@ -14,11 +14,6 @@ export async function ask(url, parameters, { signal } = {}) {
   return answer;
 }
 
-/** Resolves to [{ref, title, kind, state, alt?, thumbnail_url?}]. */
-export async function findRecords(url, query, { kind = "", signal } = {}) {
-  return (await ask(url, [["q", query], ["kind", kind]], { signal })).results;
-}
-
 /** A button for a list of choices, with its kind in small print. */
 export function choice(title, kind, onPick, properties = {}) {
   const made = element(
@@ -57,7 +52,8 @@ function walkByArrows(input, list) {
 
 /**
  * Bind a search to `input`. `isQuery(text)` says whether to search for a text at all; `onPick(record, button)` is
- * called with a chosen record; `isGrid` shows images in columns. Returns {nodes, refresh, focusFirst}: `nodes` go into the dialog.
+ * called with a chosen record, {ref, title, kind, state, alt?, thumbnail_url?}; `isGrid` shows images in columns.
+ * Returns {nodes, refresh, focusFirst}: `nodes` go into the dialog.
  */
 export function createFinder(input, { url, kind = "", isGrid = false, isQuery = () => true, onPick }) {
   const className = isGrid ? "richtext-finder richtext-finder--grid" : "richtext-finder";
@@ -76,7 +72,7 @@ export function createFinder(input, { url, kind = "", isGrid = false, isQuery = 
     }
     pending = new AbortController();
     try {
-      const records = await findRecords(url, query, { kind, signal: pending.signal });
+      const { results: records } = await ask(url, [["q", query], ["kind", kind]], { signal: pending.signal });
       list.replaceChildren(...records.map((record) => element("li", {}, recordButton(record, onPick))));
       status.textContent = records.length ? `${records.length} found.` : "No results.";
     } catch (error) {

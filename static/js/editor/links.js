@@ -2,7 +2,7 @@
 import { Link, getMarkRange } from "django-prose-editor/editor";
 import { element, labelled, openDialog } from "richtext/dialogs";
 import { factFrom, openFactDialog, removeLink } from "richtext/facts";
-import { createFinder, findRecords } from "richtext/finder";
+import { createFinder } from "richtext/finder";
 
 const RECORD = /^(ref|fact):/;
 
@@ -43,17 +43,6 @@ function setLink(editor, link, href, words) {
   else chain.insertContent({ type: "text", text: words, marks: [{ type: "link", attrs: { href } }] }).run();
 }
 
-/** Describe the target of a stored reference. */
-async function describeTarget(place, href, findUrl) {
-  place.textContent = `Links to a page of this site (${href}).`;
-  try {
-    const record = (await findRecords(findUrl, href)).find(({ ref }) => href === `ref:${ref}`);
-    if (record) place.textContent = `Links to: ${record.title} (${record.kind}).`;
-  } catch {
-    place.textContent += " Its name could not be loaded.";
-  }
-}
-
 function openLinkDialog(editor, { findUrl, factsUrl, protocols }) {
   const link = currentLink(editor);
   const href = link?.href ?? "";
@@ -68,8 +57,7 @@ function openLinkDialog(editor, { findUrl, factsUrl, protocols }) {
     { value: isRecord ? "" : href },
     "For example: GPT-4o, https://example.com, /about/",
   );
-  const target = element("p", { className: "richtext-dialog__help" });
-  if (isRecord) describeTarget(target, href, findUrl);
+  const target = element("p", { className: "richtext-dialog__help", textContent: `Links to a page of this site (${href}).` });
 
   const finder = createFinder(input, {
     url: findUrl,

@@ -55,11 +55,12 @@ class ModelFilters(ParameterFilters):
     def get_schema_operation_parameters(self, view) -> list[dict]:
         shown = "; ".join(f"`{name}`: {label}" for name, label in SHOW.items() if name != ALL)
         return [
-            parameter(
-                "q", "Search words, as on the site.", {"type": "string", "minLength": 1, "maxLength": MAX_LENGTH}
-            ),
+            parameter("q", "Search words, as on the site.", {**TEXT, "minLength": 1, "maxLength": MAX_LENGTH}),
             parameter("show", f"{shown}; `{ALL}`: every record.", {**TEXT, "enum": list(SHOW), "default": ALL}),
-            *(several(name, f"{group.label}: {_of(group)}.", SLUG_SCHEMA) for name, group in LINKS.items()),
+            *(
+                several(name, f"{group.label}: a {group.of._meta.verbose_name}, by its slug or id.", SLUG_SCHEMA)
+                for name, group in LINKS.items()
+            ),
             *(_choices(name) for name in CHOICES if name in SEVERAL),
             *(_bound(range_, end) for range_ in RANGES.values() for end in range_.ends),
         ]
@@ -71,10 +72,9 @@ def _filters(given) -> Filters:
     for name in given.keys() & {*NAMES}:
         asked.setlist(name, checked(name, lambda name=name: _values(name, given.getlist(name))))
     try:
-        filters = Filters.parse(asked)
+        return Filters.parse(asked)
     except BadRequest as error:  # its first word is the name of the parameter
         raise ValidationError({str(error).split()[0]: [str(error)]}) from error
-    return filters
 
 
 def _values(name: str, values: list[str]) -> list[str]:
@@ -90,10 +90,6 @@ def _values(name: str, values: list[str]) -> list[str]:
     if name == "q" and len(values[0]) > MAX_LENGTH:
         raise BadRequest(f"Enter at most {MAX_LENGTH} characters.")
     return values
-
-
-def _of(group) -> str:
-    return f"a {group.of._meta.verbose_name}, by its slug or id"
 
 
 def _choices(name: str) -> dict:

@@ -29,13 +29,6 @@ class FieldHistory:
             if feed:
                 self.writers[change.field] = feed
 
-    def why_not(self, feed: str, name: str, *, is_created: bool) -> str:
-        """Return why an import of `feed` may not write a field that has a value and that no user set; "" if it may.
-
-        `is_created`: the feed created the record.
-        """
-        return why_not_from(self.writers.get(name, feed if is_created else ""), feed)
-
     def holds_part(self, part: str) -> bool:
         """Return whether a user edited or deleted a row of that table."""
         return any(name == part for name, _ in self.held_parts) or any(name == part for name, _ in self.deleted_parts)

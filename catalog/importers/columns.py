@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from catalog.history.ownership import FieldHistory
+from catalog.history.ownership import FieldHistory, why_not_from
 from catalog.importers.entries import MISSING, BrokenRecordError, Plan
 from catalog.rules.choices import Listing, Openness
 from catalog.rules.partial_dates import PartialDate
@@ -62,7 +62,8 @@ class Column:
         """Return why the feed's value is not applied; "" if it is. No user set ours."""
         if self.ours(plan.record) is MISSING:
             return ""
-        return history.why_not(feed, self.name, is_created=bool(plan.link and plan.link.is_created))
+        is_created = plan.link and plan.link.is_created
+        return why_not_from(history.writers.get(self.name, feed if is_created else ""), feed)
 
 
 def text_of(path: str, value: object, length: int = 200) -> str:

@@ -8,7 +8,7 @@ import orjson
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
-from rest_framework.exceptions import APIException, ValidationError
+from rest_framework.exceptions import ValidationError
 from rest_framework.views import APIView
 
 from catalog.documents.compose import SCHEMA
@@ -48,15 +48,6 @@ CURSOR_PROBLEMS = {
 class NDJSONRenderer(JSONRenderer):
     media_type = "application/x-ndjson"
     format = "ndjson"
-
-
-class RangeNotSatisfiable(APIException):
-    status_code = 416
-    default_detail = "This byte range is outside the export."
-
-    def __init__(self, size: int):
-        super().__init__()
-        self.headers = {"Content-Range": f"bytes */{size}"}
 
 
 class FeedView(APIView):
@@ -143,7 +134,8 @@ class ExportView(FeedView):
         try:
             response = file_response(request, path, f'"{path.name}"', NDJSONRenderer.media_type)
         except UnsatisfiableError as error:
-            raise RangeNotSatisfiable(*error.args) from error
+            size = {"Content-Range": f"bytes */{error.args[0]}"}
+            raise NamedProblem(416, "", "The export has no such bytes.", size) from error
         response.headers["Accept-Ranges"] = "none" if is_gzip else "bytes"
         if is_gzip and response.status_code == 200:
             response.headers["Content-Encoding"] = "gzip"

@@ -155,7 +155,7 @@ def test_words_remain_when_everything_is_gone(today):
     ("text", "problem"),
     [
         ("catalog.aimodel?record=1&fact=nothing", "There is no column “nothing”."),
-        ("catalog.vendor?record=1&fact=name", "Records of the kind “catalog.vendor” cannot be compared."),
+        ("catalog.vendor?record=1&fact=name", "Records of type “catalog.vendor” cannot be compared."),
         ("catalog.aimodel?fact=licence", "Choose what to compare: a table has one row at least."),
         ("catalog.aimodel?record=1", "Choose what to compare: a table has one column at least."),
         ("catalog.aimodel?record=one&fact=licence", "A record is named by its number."),

@@ -131,7 +131,7 @@ def test_retired_address_answers_410(client):
     Redirect.objects.create(path="/articles/campaign/", is_gone=True)
     response = client.get("/articles/campaign/")
     assert response.status_code == 410
-    assert b"retired" in response.content
+    assert b"This page was removed." in response.content
 
 
 def test_archived_record_answers_410_once_it_had_been_published(client):

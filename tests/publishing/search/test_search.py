@@ -523,7 +523,7 @@ def test_reindex_can_be_interrupted(monkeypatch):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(SearchEntry.objects, "sync", interrupt)
-    with pytest.raises(CommandError, match="run it again") as caught:
+    with pytest.raises(CommandError, match="run the command again") as caught:
         call_command("reindex", stdout=StringIO())
     assert caught.value.returncode == 130
     assert found("zebra") == ["Zebra"]

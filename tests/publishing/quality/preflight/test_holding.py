@@ -109,7 +109,7 @@ def test_bulk_actions_are_held_back(client):
     good, bad = factories.article(state=State.DRAFT), factories.article(state=State.DRAFT, title="Bad", body=HEADLESS)
     response = run(client, "publish", good, bad)
     said = response.content.decode()
-    assert f"“Bad” is not published. {WORDS}" in said
+    assert f"“Bad” was not published. {WORDS}" in said
     assert "Published: 1." in said
     assert [*Article.objects.order_by("pk").values_list("state", flat=True)] == [State.PUBLISHED, State.DRAFT]
 

@@ -99,6 +99,9 @@ class Article(CallToAction, Prose):
     has_markdown = True
     stated_fields = ("kind",)  # columns that API and Markdown state, beyond title, summary and dates
     details: models.QuerySet
+    author_links: models.QuerySet
+    question_links: models.QuerySet
+    read_also_links: models.QuerySet
 
     revised_rows = ("author_links", "details", "question_links", "read_also_links")
 

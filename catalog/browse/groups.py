@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import reduce
 from operator import and_
-from typing import Any, cast
+from typing import Any
 
 from django.core.exceptions import BadRequest
-from django.db.models import Exists, OuterRef, Q, TextChoices
+from django.db.models import Exists, OuterRef, Q
 
 from catalog.documents.summaries import CAPABILITIES, UNKNOWN
 from catalog.models import (
@@ -198,7 +198,7 @@ class ReleaseRange(Range):
 
 def _of_choice(name: str) -> ChoiceGroup:
     fact = BY_NAME[name]
-    choices = cast(type[TextChoices], fact.choices).choices
+    choices = fact.choices.choices if fact.choices else ()
     return ChoiceGroup(name, fact.label, {**dict(choices), UNKNOWN: "Unknown"})
 
 

@@ -4,7 +4,6 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
-from typing import cast
 
 from django.utils import timezone
 
@@ -61,7 +60,7 @@ def _shown(events: Iterable[dict]) -> list[dict]:
 
 def _of_events(key: int, kind: str, written: str, bound: str, by: list[tuple[dict | None, dict]]) -> TimelineEntry:
     """Return one entry for an event that several parties report: `by` has (provider or None for the vendor, event)."""
-    places = {provider["id"]: cast(dict, reference(Provider, provider)) for provider, _ in by if provider}
+    places = {provider["id"]: reference(Provider, provider) or {} for provider, _ in by if provider}
     events = [event for _, event in by]
     return TimelineEntry(
         kind=kind,

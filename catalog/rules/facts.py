@@ -7,7 +7,6 @@ its column.
 
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import cast
 
 from django.db.models import TextChoices
 
@@ -101,8 +100,8 @@ class Fact:
                 return "yes" if value else "no"
             case FactKind.COUNT:
                 return f"{value:,}"
-            case FactKind.CHOICE:
-                return str(dict(cast(type[TextChoices], self.choices).choices).get(value, value))
+            case FactKind.CHOICE if self.choices:
+                return str(dict(self.choices.choices).get(value, value))
         return str(value)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 from catalog.rules.choices import Meter, Unit
 from catalog.rules.partial_dates import PartialDate
@@ -93,8 +93,8 @@ def _amount_in_words(amount: str, *unit) -> str:
 def number_in_words(amount: Decimal) -> str:
     """Return an amount with at least two decimal places, and more if needed."""
     amount = amount.normalize()
-    if cast(int, amount.as_tuple().exponent) > cast(int, TWO_PLACES.as_tuple().exponent):
-        amount = amount.quantize(TWO_PLACES)
+    if amount == (rounded := amount.quantize(TWO_PLACES)):
+        amount = rounded
     return f"{amount:,f}"
 
 

@@ -140,7 +140,7 @@ class ExportView(FeedView):
         if is_gzip and response.status_code == 200:
             response.headers["Content-Encoding"] = "gzip"
         patch_vary_headers(response, ["Accept-Encoding"])
-        response.is_as_stored = True  # pyright: ignore[reportAttributeAccessIssue] see CompressionMiddleware
+        response.is_as_stored = True  # pyright: ignore[reportAttributeAccessIssue] read by CompressionMiddleware
         return response
 
 

@@ -29,7 +29,7 @@ class FetchError(Exception):
 
 def fetch(url: str, *, most_bytes: int) -> bytes:
     """Return the content of `url`. Raises FetchError, also in a transaction, which would otherwise wait for the web."""
-    if any(not block._from_testcase for block in connection.atomic_blocks):  # pyright: ignore[reportAttributeAccessIssue] as `durable`
+    if any(not block._from_testcase for block in connection.atomic_blocks):  # pyright: ignore[reportAttributeAccessIssue] as Django checks `durable`
         raise FetchError("Nothing is fetched from the web within a transaction.")
     deadline = monotonic() + WHOLE_SECONDS
     for _ in range(MOST_REDIRECTS + 1):

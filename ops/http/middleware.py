@@ -110,6 +110,6 @@ class ContentSecurityPolicyMiddleware(csp.ContentSecurityPolicyMiddleware):
 
     def process_response(self, request, response):
         if is_admin(request) and not hasattr(response, "_csp_config"):
-            response._csp_config = settings.ADMIN_CSP  # pyright: ignore[reportAttributeAccessIssue] Django's name
+            response._csp_config = settings.ADMIN_CSP  # pyright: ignore[reportAttributeAccessIssue] private in Django
         response.headers["Permissions-Policy"] = settings.PERMISSIONS_POLICY
         return super().process_response(request, response)

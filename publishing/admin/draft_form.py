@@ -94,13 +94,13 @@ class DraftForm(forms.ModelForm):
         state = self.instance.state
         self.instance.state = STATES.get(self.act, State.DRAFT)
         try:
-            super()._post_clean()  # pyright: ignore[reportAttributeAccessIssue] Django’s
+            super()._post_clean()  # pyright: ignore[reportAttributeAccessIssue] private in Django
         finally:
             self.instance.state = state
 
     def _get_validation_exclusions(self):
         # The state is not a field of the form, but constraints refer to it.
-        return super()._get_validation_exclusions() - {"state"}  # pyright: ignore[reportAttributeAccessIssue] Django’s
+        return super()._get_validation_exclusions() - {"state"}  # pyright: ignore[reportAttributeAccessIssue] private in Django
 
     def action(self, content: dict, author, act: Act | None = None, **values) -> ActionRequest:
         """Return the request for `act`, by default that of the pressed button, with `values` beside the form's own."""

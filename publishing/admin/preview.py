@@ -49,7 +49,7 @@ class PreviewPanel(Panel):
             page, _ = page_of(record or typed.form.instance, typed.content, site)
         if page is None:
             page = render(request, "admin/publishing/preview_problems.html", {"problems": problems})
-        page._csp_config = settings.SECURE_CSP | FRAMED_HERE  # pyright: ignore[reportAttributeAccessIssue] Django's
+        page._csp_config = settings.SECURE_CSP | FRAMED_HERE  # pyright: ignore[reportAttributeAccessIssue] private in Django
         page.headers["X-Frame-Options"] = "SAMEORIGIN"
         return page
 

@@ -23,12 +23,12 @@ class RowForm(forms.ModelForm):
         for key in (None, *self.stored_keys):
             self.instance.pk, self.instance._state.adding = key, key is None
             try:
-                self.instance.validate_constraints(exclude=self._get_validation_exclusions())  # pyright: ignore[reportAttributeAccessIssue]
+                self.instance.validate_constraints(exclude=self._get_validation_exclusions())  # pyright: ignore[reportAttributeAccessIssue] private in Django
                 break
             except ValidationError as error:
                 first_error = first_error or error
         else:
-            self._update_errors(first_error)  # pyright: ignore[reportAttributeAccessIssue]
+            self._update_errors(first_error)  # pyright: ignore[reportAttributeAccessIssue] private in Django
         self.instance.pk, self.instance._state.adding = None, True
 
 
@@ -57,7 +57,7 @@ class RowFormSet(BaseInlineFormSet):
         return super().initial_form_count() if self.draft is None else 0
 
     def _construct_form(self, i, **kwargs):
-        form = super()._construct_form(i, **kwargs)  # pyright: ignore[reportAttributeAccessIssue]
+        form = super()._construct_form(i, **kwargs)  # pyright: ignore[reportAttributeAccessIssue] private in Django
         if self.draft is not None:
             form.stored_keys = self.stored_keys
         return form

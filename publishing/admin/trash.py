@@ -1,7 +1,6 @@
 """The trash: records with a page are not deleted in the admin, but moved to the trash and restored from there."""
 
-from collections.abc import Callable
-from typing import cast
+from collections.abc import Callable, Iterable
 
 from django.conf import settings
 from django.contrib import admin, messages
@@ -16,6 +15,7 @@ from ops.http.urls import change_url
 from publishing.admin.confirmation import affected_records, confirmation
 from publishing.admin.lists import OptionListFilter
 from publishing.content.admin_urls import admin_url
+from publishing.content.publishable import Publishable
 from publishing.workflow.trash import purge_date
 
 TEMPLATE = "admin/publishing/trash_confirmation.html"
@@ -54,7 +54,7 @@ class TrashMixin(admin.ModelAdmin):
         record = context["object"]
         return self._question(request, [record], back_url=change_url(record))
 
-    def log_deletions(self, request, queryset):
+    def log_deletions(self, request, queryset: Iterable[Publishable]):
         for record in queryset:
             self.log_change(request, record, "Moved to the trash.")
 
@@ -94,7 +94,7 @@ class TrashMixin(admin.ModelAdmin):
         if self._denied(request, records):
             raise PermissionDenied
         if records:
-            self.log_deletions(request, cast(QuerySet, records))
+            self.log_deletions(request, records)
             self.delete_queryset(request, queryset.not_trashed())
             self._say_trashed(request, records)
         return None

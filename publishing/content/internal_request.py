@@ -24,8 +24,8 @@ def page_at(address: str, site=None, record=None):
     request.META = {"SERVER_NAME": "localhost", "SERVER_PORT": "80", "QUERY_STRING": parts.query}
     request.user = AnonymousUser()
     if site is not None:
-        request.site_settings = site  # pyright: ignore[reportAttributeAccessIssue] site.current
-    request.previewed = record  # pyright: ignore[reportAttributeAccessIssue] workflow.preview
+        request.site_settings = site  # pyright: ignore[reportAttributeAccessIssue] read by site_of()
+    request.previewed = record  # pyright: ignore[reportAttributeAccessIssue] read by get_visible()
     try:
         request.resolver_match = resolve(request.path_info)
         view, args, kwargs = request.resolver_match

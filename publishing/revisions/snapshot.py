@@ -47,7 +47,7 @@ def read(record) -> dict:
     """Return the content of a stored record. A query for each kind of tag and row."""
     tags, rows = {}, {}
     for field in tag_fields_of(type(record)):
-        through = field.remote_field.through  # pyright: ignore[reportAttributeAccessIssue] no plain relation
+        through = field.remote_field.through  # pyright: ignore[reportAttributeAccessIssue] set by taggit
         found = through._base_manager.filter(content_object=record.pk).order_by("pk")
         tags[field.name] = list(found.values_list("tag_id", flat=True))
     for relation in relations_of(type(record)):

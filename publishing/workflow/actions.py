@@ -7,7 +7,6 @@ record creates a draft instead, which is written to the row when it is published
 import logging
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import cast
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -166,8 +165,7 @@ def live_revision(record: Publishable) -> Revision:
     with transaction.atomic():
         row = locked(record)
         catch_up(row, Revision.objects.head(row))
-        applied = Revision.objects.of(row).exclude(applied_at=None)
-        return cast(Revision, applied.order_by("-applied_at", "-pk").first())
+        return Revision.objects.of(row).exclude(applied_at=None).latest("applied_at", "pk")
 
 
 def _perform(row, action: ActionRequest, head: Revision) -> Revision | None:

@@ -8,20 +8,13 @@ from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.db import transaction
 
-from publishing.content.facts import citable
-from publishing.content.registry import publishable_model, publishable_models
+from publishing.content.registry import publishable_models
 from publishing.quality.staleness import mark_reviewed
 from publishing.richtext.table_element import MARK
 from publishing.workflow.starter_record import StarterRecord
 
 TABLE = re.compile(rf'({re.escape(MARK)})([a-z_]+\.[a-z_]+)\?([^"]+)"')
-REFERENCE = re.compile(
-    r'"(?P<scheme>ref|fact):(?P<label>[a-z_]+\.[a-z_]+)/(?P<slug>[^"/]+)(?P<fact>/(?P<name>\w+)[^"]*)?"'
-)
-
-
-class StarterContentError(Exception):
-    """The starter content is inconsistent; the message says where."""
+REFERENCE = re.compile(r'"(?P<scheme>ref|fact):(?P<label>[a-z_]+\.[a-z_]+)/(?P<slug>[^"/]+)(?P<fact>/\w+[^"]*)?"')
 
 
 def is_new_site() -> bool:
@@ -80,32 +73,26 @@ def with_primary_keys(html: str) -> str:
     """Return `html` with the slugs in references (`ref:catalog.aimodel/gpt-4`) and facts
     (`fact:catalog.aimodel/gpt-4/context_tokens?up%20to%20{}`) replaced by primary keys.
 
-    If the record does not exist, because an editor deleted it, the key is 0, and only the words are rendered.
+    If the record does not exist, because an editor deleted it, the key is 0, and only the words are rendered. Raises
+    LookupError for an unknown kind of record.
     """
 
-    def primary_key(match):
-        label, slug = match["label"], match["slug"]
-        model = publishable_model(label)
-        if model is None:
-            raise StarterContentError(f"There is no kind of record {label!r}.")
-        if match["scheme"] == "fact" and (label not in citable or match["name"] not in citable[label].labels):
-            raise StarterContentError(f"Of {label}/{slug} no fact {match['name']!r} can be cited.")
-        pk = model._base_manager.filter(slug=slug).values_list("pk", flat=True).first()
-        return f'"{match["scheme"]}:{label}/{pk or 0}{match["fact"] or ""}"'
+    def with_key(match):
+        return f'"{match["scheme"]}:{match["label"]}/{_key(match["label"], match["slug"])}{match["fact"] or ""}"'
 
-    return REFERENCE.sub(primary_key, TABLE.sub(_rows_by_key, html))
+    return REFERENCE.sub(with_key, TABLE.sub(_rows_by_key, html))
+
+
+def _key(label: str, slug: str) -> int:
+    return apps.get_model(label)._base_manager.filter(slug=slug).values_list("pk", flat=True).first() or 0
 
 
 def _rows_by_key(match) -> str:
     """Return the element of a comparison table with primary keys instead of slugs; missing records are left out."""
     mark, label, parameters = match.groups()
-    model = publishable_model(label)
-    if model is None:
-        raise StarterContentError(f"There is no kind of record {label!r}.")
     kept = []
     for parameter in parameters.split("&amp;"):
         name, _, value = parameter.partition("=")
-        key = model._base_manager.filter(slug=value).values_list("pk", flat=True).first() if name == "record" else None
-        if name != "record" or key:
-            kept.append(f"{name}={key or value}")
+        if value := _key(label, value) if name == "record" else value:
+            kept.append(f"{name}={value}")
     return f'{mark}{label}?{"&amp;".join(kept)}"'

@@ -1,19 +1,21 @@
 from io import StringIO
 
 import pytest
+from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
 from django.utils import timezone
 
 from articles.models import Article, Author
 from faq.models import OtherWording, Question
 from ops.http.urls import change_url
+from publishing.content.facts import citable
 from publishing.content.publishable import Publishable
 from publishing.content.reference import Reference
 from publishing.content.registry import publishable_models
 from publishing.quality.preflight.checking import preflight
 from publishing.richtext import rich_text_fields
 from publishing.workflow.actions import draft_of
-from publishing.workflow.starter import StarterContentError, StarterProgress, with_primary_keys
+from publishing.workflow.starter import StarterProgress, with_primary_keys
 from publishing.workflow.starter_record import StarterRecord
 from tests import factories
 from tests.stale import stale_passages
@@ -39,6 +41,13 @@ def test_loading_again_changes_nothing(starter_content):
 def test_every_app_with_a_starter_brings_content_that_readers_see(starter_content):
     for model in (Article, Author, Question):
         assert model.objects.published().exists(), model._meta.label
+
+
+def test_every_fact_in_the_texts_can_be_cited(starter_content):
+    cited = Reference.objects.exclude(fact="").values_list("target_type", "fact").distinct()
+    assert cited
+    for kind, fact in cited:
+        assert fact in citable[ContentType.objects.get_for_id(kind).model_class()._meta.label_lower].labels
 
 
 def test_change_of_an_editor_stands(starter_content):
@@ -152,5 +161,5 @@ def test_address_in_a_reference_becomes_a_primary_key(db):
 
 
 def test_kind_that_does_not_exist_is_an_error_of_the_content(db):
-    with pytest.raises(StarterContentError, match="nowhere"):
+    with pytest.raises(LookupError, match="nowhere"):
         with_primary_keys('<a href="ref:nowhere.nothing/one">a</a>')

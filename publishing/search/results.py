@@ -14,7 +14,7 @@ from publishing.search.backends import find
 from publishing.search.entry import SearchText
 from publishing.search.highlight import Highlighter, Segments
 from publishing.search.query import Query
-from publishing.search.suggestions import FEW, suggest
+from publishing.search.vocabulary import FEW, suggest
 
 MOST = 1_000  # the last result that can be reached by paging
 READ_FOR_SNIPPET = 30_000  # characters of a text

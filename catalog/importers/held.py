@@ -36,7 +36,12 @@ def apply_held(run: ImportRun, records, user) -> tuple[int, int]:
         written += len(some) - problems
     if not run.held.filter(applied_at=None).exists():
         ImportRun.objects.filter(pk=run.pk).update(state=RunState.DONE)
-    _report(run, impact.passages())
+    if lines := told(impact.passages(), is_done=True):
+        with transaction.atomic():
+            # Before the predicted effects of what is still held.
+            stored = ImportRun.objects.select_for_update(of=("self",)).get(pk=run.pk)
+            stored.report = lines + stored.report
+            stored.save(update_fields=["report"])
     return written, failed
 
 
@@ -50,16 +55,6 @@ def impact_of_held(run: ImportRun) -> list[Passage]:
         if handler.concerns(plan, cited)
     ]
     return impact_of(run, entries, concerned, cited)
-
-
-def _report(run: ImportRun, passages: list[Passage]):
-    """Add the effects on texts to the top of the run's report, before the predicted effects of what is still held."""
-    lines = told(passages, is_done=True)
-    if lines:
-        with transaction.atomic():
-            stored = ImportRun.objects.select_for_update(of=("self",)).get(pk=run.pk)
-            stored.report = lines + stored.report
-            stored.save(update_fields=["report"])
 
 
 def _entries(run: ImportRun, records) -> dict[SourceEntry, HeldRecord]:

@@ -26,16 +26,13 @@ class Matching:
     def __init__(self):
         self.providers = dict(Provider.objects.not_trashed().values_list("slug", "pk"))
         self.offerings = set(Offering.objects.values_list("provider_id", "api_id"))
-        self.models = {}
-        for name, pk in self._names():
-            self.models[name.lower()] = pk
-
-    def _names(self):
-        yield from Alias.objects.values_list("text", "model_id")
-        yield from AIModel.objects.not_trashed().values_list("slug", "pk")
-        linked = ImportedRecord.objects.filter(kind=RecordKind.MODEL).values_list("key", "record_id")
-        there = set(AIModel._base_manager.values_list("pk", flat=True))
-        yield from ((key.partition("/")[2], pk) for key, pk in linked if pk in there)
+        linked = ImportedRecord.objects.filter(kind=RecordKind.MODEL, record_id__in=AIModel._base_manager.values("pk"))
+        names = [
+            *Alias.objects.values_list("text", "model_id"),
+            *AIModel.objects.not_trashed().values_list("slug", "pk"),
+            *((key.partition("/")[2], pk) for key, pk in linked.values_list("key", "record_id")),
+        ]
+        self.models = {name.lower(): pk for name, pk in names}
 
     def of(self, key: str, data: dict) -> Match | str:
         """Return the match of an entry, or the reason why it has none."""

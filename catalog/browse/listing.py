@@ -1,4 +1,4 @@
-"""The list of models described by a URL: filters, order, and view as table or cards."""
+"""The list of models described by a URL: filters and order."""
 
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -12,15 +12,13 @@ from catalog.browse.groups import RANGES
 from catalog.browse.order import CLOSEST, first_order, orders
 from ops.http.query_params import one_of, whole_number
 
-VIEWS = {"table": "Table", "cards": "Cards"}
-NAMES = (*FILTER_NAMES, "sort", "view", "page")
+NAMES = (*FILTER_NAMES, "sort", "page")
 
 
 @dataclass(frozen=True)
 class ModelListQuery:
     filters: Filters
     order: str
-    view: str = "table"
     page: int = 1
 
     @classmethod
@@ -33,7 +31,6 @@ class ModelListQuery:
         return cls(
             filters,
             _order(parameters.get("sort", ""), filters),
-            one_of(parameters.get("view") or "table", "view", VIEWS),
             whole_number(parameters.get("page", "1"), "page", least=1),
         )
 
@@ -42,7 +39,6 @@ class ModelListQuery:
         return [
             *self.filters.pairs(),
             *([("sort", self.order)] if self.order != first_order(self.filters) else []),
-            *([("view", self.view)] if self.view != "table" else []),
             *([("page", str(self.page))] if self.page > 1 else []),
         ]
 
@@ -52,8 +48,7 @@ class ModelListQuery:
         if name != "catalog:list":
             filters = filters.understood()
         order = self.order if self.order in orders(filters) else first_order(filters)
-        view = self.view if name == "catalog:list" else "table"
-        pairs = ModelListQuery(filters, order, view).pairs()
+        pairs = ModelListQuery(filters, order).pairs()
         return f"{reverse(name)}?{urlencode(pairs)}" if pairs else reverse(name)
 
     @property
@@ -68,7 +63,7 @@ class ModelListQuery:
 
     def is_plain(self) -> bool:
         """Return whether this is the default list, on any page."""
-        return not ModelListQuery(self.filters, self.order, self.view).pairs()
+        return not ModelListQuery(self.filters, self.order).pairs()
 
 
 def _order(text: str, filters: Filters) -> str:

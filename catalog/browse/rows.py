@@ -24,20 +24,18 @@ COLUMNS = ("name", "slug", "show", "released_on", "context_tokens", "row", "stat
 
 @dataclass(slots=True)
 class ModelRow:
-    """A model as tables and cards show it.
+    """A model as tables show it.
 
-    `context`, `price` and `text` are "" if unknown; `vendors`, `inputs`, `outputs` and `released` are HTML.
+    `context` and `price` are "" if unknown; `vendors`, `inputs`, `outputs` and `released` are HTML.
     """
 
     name: str
     slug: str
     url: str
     is_unverified: bool
-    text: str
     vendors: str
     inputs: str
     outputs: str
-    released_on: str
     released: str
     context: str
     price: str
@@ -100,11 +98,9 @@ def model_row(name: str, slug: str, show, released_on, context_tokens, row, stat
         slug,
         row["path"],
         is_unverified,
-        row["notice" if is_unverified else "summary"],
         vendors,
         inputs,
         outputs,
-        released_on,
         dated(released_on),
         "" if context_tokens is None else f"{context_tokens:,}",
         "" if input_price is None else usd_in_words(input_price),

@@ -12,7 +12,7 @@ from catalog.browse.downloads import MOST_DOWNLOADED, csv_of
 from catalog.browse.facets import Facets
 from catalog.browse.filters import LONGEST_BOUND, Filters
 from catalog.browse.groups import CHOICES, RANGES, Range
-from catalog.browse.listing import NAMES, VIEWS, ModelListQuery, active_filters
+from catalog.browse.listing import NAMES, ModelListQuery, active_filters
 from catalog.browse.order import first_order, in_parts, orders
 from catalog.browse.rows import ModelRows
 from catalog.browse.suggestions import suggested_name
@@ -33,7 +33,7 @@ DESCRIPTION = "AI models with their dates, prices, licences and limits, each fac
 
 def _is_plain_enough(pairs) -> bool:
     """Return whether the page may be cached: only lists with few filters, all with fixed values, are few enough."""
-    listed = {"sort", "view", "page"}
+    listed = {"sort", "page"}
     chosen = [name for name, _ in pairs if name not in listed]
     return len(chosen) <= MOST_CHOSEN and {*chosen} <= CHOICES.keys()
 
@@ -70,7 +70,6 @@ def _context(request, listing: ModelListQuery) -> dict:
             ("" if name == first_order(filters) else name, label, name == listing.order)
             for name, label in orders(filters).items()
         ],
-        "views": VIEWS,
         "longest": MAX_LENGTH,
         "longest_bound": LONGEST_BOUND,
         "most_downloaded": MOST_DOWNLOADED,

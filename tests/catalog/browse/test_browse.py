@@ -212,12 +212,11 @@ def test_equals_stand_in_one_order_on_all_pages(client):
 
 def test_unknown_is_never_nought_free_or_no(client):
     model = checked(name="Blank")
-    for view in ("", "view=cards"):
-        page = html.document_fromstring(client.get(f"{LIST}?{view}" if view else LIST).content.decode())
-        [entry] = page.xpath('//table[@class="models"]/tbody/tr | //li[@class="model-card"]')
-        said = [text.strip().lower() for text in entry.itertext() if text.strip()]
-        assert said.count("unknown") >= 5
-        assert not {"0", "free", "no", "no charge", "0.00"} & set(said), said
+    page = html.document_fromstring(client.get(LIST).content.decode())
+    [entry] = page.xpath('//table[@class="models"]/tbody/tr')
+    said = [text.strip().lower() for text in entry.itertext() if text.strip()]
+    assert said.count("unknown") >= 5
+    assert not {"0", "free", "no", "no charge", "0.00"} & set(said), said
     [row] = rows_of_csv(client, "")
     assert {name for name, value in row.items() if value} == {
         "slug", "name", "address", "is_unverified", "checked_on", "as_of",
@@ -254,7 +253,7 @@ def test_what_nobody_checked_is_pointed_to(client):
 @pytest.mark.parametrize(
     ("query", "canonical"),
     [
-        ("sort=-released&view=table&q=&show=checked&page=1", ""),
+        ("sort=-released&q=&show=checked&page=1", ""),
         ("kind=video&kind=image&show=all", "show=all&kind=image&kind=video"),
         ("page=01", ""),
         ("sort=closest", ""),
@@ -275,7 +274,6 @@ def test_an_address_in_another_form_leads_to_the_canonical_one(query, canonical,
         "kind=poem",
         "show=everything",
         "sort=beauty",
-        "view=heap",
         "vendor=nobody",
         "vendor=a%20b",
         "provider=%00",
@@ -477,7 +475,7 @@ def test_every_order_and_every_show_answers(client):
 
 
 def test_a_listing_is_read_as_it_was_written():
-    query = "q=a&show=all&vendor=x&vendor=y&kind=image&context_min=5&released_to=2025&sort=price&view=cards&page=3"
+    query = "q=a&show=all&vendor=x&vendor=y&kind=image&context_min=5&released_to=2025&sort=price&page=3"
     listing = ModelListQuery.parse(QueryDict(query))
     assert "&".join(f"{name}={value}" for name, value in listing.pairs()) == query
 

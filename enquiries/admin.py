@@ -54,7 +54,7 @@ class EnquiryAdmin(ByHandMixin, ExportMixin, FieldsMixin, admin.ModelAdmin):
     list_per_page = 50
     search_fields = ["name", "email", "company", "message", "note"]
     date_hierarchy = "received_at"
-    actions = ["assign_to_me", "mark_as_spam", "mail_again"]
+    actions = ["assign_to_me", "mark_as_spam"]
     readonly_fields = [*WRITTEN, "received", "last_changed", "mail"]
     fieldsets = [
         (None, {"fields": tuple(WRITTEN)}),
@@ -102,12 +102,6 @@ class EnquiryAdmin(ByHandMixin, ExportMixin, FieldsMixin, admin.ModelAdmin):
     @admin.action(description="Mark as spam", permissions=["change"])
     def mark_as_spam(self, request, queryset):
         self._change(request, queryset, "Marked as spam.", state=EnquiryState.SPAM)
-
-    @admin.action(description="Email again now", permissions=["change"])
-    def mail_again(self, request, queryset):
-        """Mail new enquiries again, whether their mail was sent or has failed."""
-        new = queryset.new()
-        self._change(request, new, "To be emailed again.", mailed_at=None, mail_attempts=0, mail_next_at=timezone.now())
 
     def _change(self, request, queryset, sentence, **values):
         enquiries = list(queryset)

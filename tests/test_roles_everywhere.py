@@ -293,7 +293,6 @@ ACTIONS = {
     "enquiries delete_selected": "",
     "enquiries assign_to_me": "ED",
     "enquiries mark_as_spam": "ED",
-    "enquiries mail_again": "ED",
     "votes delete_selected": "ED",
 }
 

@@ -131,14 +131,6 @@ def test_suspected_enquiry_that_an_editor_makes_new_is_mailed(client, editor, re
     assert len(mail.outbox) == 1
 
 
-def test_mail_is_sent_again_when_an_editor_says_so(client, editor, recipients, mail_server):
-    enquiry = sending.enquiry()
-    jobs.send_pending_enquiries()
-    run(client, "mail_again", enquiry)
-    jobs.send_pending_enquiries()
-    assert len(mail.outbox) == 2
-
-
 def test_list_says_when_nobody_is_mailed_and_what_the_server_said(client, editor, settings):
     settings.MAILERS = {}
     assert "no mail server is configured (EMAIL_URL)" in client.get(LIST).content.decode()

@@ -37,14 +37,8 @@ async function ask(url, { headers, ...options }) {
   }
   if (response.redirected) throw new Error("You are signed out. Sign in again in another tab.");
   const answer = await response.json().catch(() => ({}));
-  if (!response.ok) throw new Error(answer.problem ?? refusal(response.status));
+  if (!response.ok) throw new Error(answer.problem ?? `The server rejected it (${response.status}).`);
   return answer;
-}
-
-function refusal(status) {
-  if (status === 403) return "You do not have permission to add pictures.";
-  if (status === 413) return "The file is too large for this server.";
-  return `The server rejected it (${status}).`;
 }
 
 /**

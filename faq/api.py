@@ -52,7 +52,7 @@ class QuestionViewSet(PublishableViewSet):
         texts = Texts(*(question.answer for question in questions), is_absolute=True)
         return [_document(question, wordings[question.pk], texts.html(question.answer)) for question in questions]
 
-    def key_of_other_name(self, name: str):
+    def key_of_other_name(self, name: str) -> int | None:
         key = super().key_of_other_name(name)
         return key or OtherWording.objects.filter(slug=name).values_list("question_id", flat=True).first()
 

@@ -40,10 +40,10 @@ class QuestionTopic(Revised, Publishable):
         constraints = [published_requires("name", "slug")]
 
     @classmethod
-    def lists(cls):
+    def lists(cls) -> list[ListPage]:
         return [ListPage("Topics of questions", reverse("faq:list"), cls.objects.published())]
 
-    def required_to_publish(self):
+    def required_to_publish(self) -> list[str]:
         return ["name"]
 
 
@@ -99,14 +99,14 @@ class Question(Prose):
         return next(iter(QuestionTopic.objects.published().filter(pk=self.topic_id).order_by()), None)
 
     @classmethod
-    def lists(cls):
+    def lists(cls) -> list[ListPage]:
         questions = cls.objects.published().order_by("topic__position", "position", "pk")
         return [ListPage("Questions and answers", reverse("faq:list"), questions)]
 
-    def required_to_publish(self):
+    def required_to_publish(self) -> list[str]:
         return ["question", "answer"]
 
-    def search_texts(self):
+    def search_texts(self) -> dict[str, str]:
         return super().search_texts() | {"names": "\n".join(other.wording for other in self.other_wordings.all())}
 
     def clean(self) -> None:

@@ -163,18 +163,18 @@ class Article(CallToAction, Prose):
     def in_footer(cls):
         return cls.objects.published_sometime().of_kind(ArticleKind.PAGE)
 
-    def search_kind(self):
+    def search_kind(self) -> type[Publishable]:
         return next(model for model in (Article, *Article.__subclasses__()) if model.own_kind == self.kind)
 
     @classmethod
-    def lists(cls):
+    def lists(cls) -> list[ListPage]:
         texts = cls.objects.published().newest_first()
         return [
             ListPage(title, reverse(route) if route else "", texts.of_kind(kind))
             for kind, (title, route) in LISTS.items()
         ]
 
-    def required_to_publish(self):
+    def required_to_publish(self) -> list[str]:
         return ["title", "summary", "body"]
 
     def clean(self) -> None:

@@ -23,5 +23,5 @@ class Author(Revised, Publishable):
         ordering = ["name"]
         constraints = [published_requires("name", "slug")]
 
-    def required_to_publish(self):
+    def required_to_publish(self) -> list[str]:
         return ["name"]

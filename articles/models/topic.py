@@ -17,5 +17,5 @@ class Topic(Revised, CallToAction, PublicTag):
         ordering = ["name"]
         constraints = [*PublicTag.Meta.constraints, published_requires("name", "slug")]
 
-    def required_to_publish(self):
+    def required_to_publish(self) -> list[str]:
         return ["name"]

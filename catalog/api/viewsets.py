@@ -90,7 +90,7 @@ class RecordViewSet(PublishableViewSet):
         periods = self.periods.objects.on(site_day()).filter(**{self.type_name: OuterRef("row_id")})
         return Subquery(periods.values("today"))
 
-    def key_of_other_name(self, name: str):
+    def key_of_other_name(self, name: str) -> int | None:
         merged = MergedRecord.objects.of(self.model).filter(self.as_it_was_known(name)).order_by("-pk").first()
         return merged.into_id if merged else super().key_of_other_name(name)
 
@@ -129,7 +129,7 @@ class AIModelViewSet(RecordViewSet):
         public_id = uuid_of(name)
         return Q(public_id=public_id) if public_id else Q(slug=name)
 
-    def key_of_other_name(self, name: str):
+    def key_of_other_name(self, name: str) -> int | None:
         key = super().key_of_other_name(name)
         return key or Alias.objects.filter(text__iexact=name).values_list("model_id", flat=True).first()
 

@@ -177,14 +177,14 @@ class AIModel(CatalogueRecord, StatedFacts):  # noqa: DJ008 - its name comes fro
         ]
 
     @classmethod
-    def lists(cls):
+    def lists(cls) -> list[ListPage]:
         return [ListPage("AI models", reverse("catalog:list"), cls.objects.listed().latest_release_first())]
 
     @property
     def is_unverified(self) -> bool:
         return self.existence == Existence.UNVERIFIED
 
-    def search_texts(self):
+    def search_texts(self) -> dict[str, str]:
         return super().search_texts() | {
             "names": "\n".join(alias.text for alias in self.aliases.all()),
             "keywords": "\n".join(str(link.tag) for link in self.public_vendor_links),

@@ -22,7 +22,7 @@ class CatalogueRecord(Publishable):
     class Meta:
         abstract = True
 
-    def required_to_publish(self):
+    def required_to_publish(self) -> list[str]:
         return ["name"]
 
 
@@ -45,7 +45,7 @@ class Vendor(PublicTag):
         ordering = ["name"]
 
     @classmethod
-    def lists(cls):
+    def lists(cls) -> list[ListPage]:
         return [ListPage("Vendors of AI models", reverse("catalog:vendors"), cls.objects.published().order_by("name"))]
 
 

@@ -46,7 +46,7 @@ class PagesMixin(admin.ModelAdmin):
         super().__init__(model, admin_site)
         self.panels = [panel(self) for panel in getattr(self, "panels", ())]
 
-    def get_urls(self):
+    def get_urls(self) -> list:
         return [*(path for part in (self, *self.panels) for path in self._pages_of(part)), *super().get_urls()]
 
     def render_change_form(self, request: HttpRequest, context, obj=None, **kwargs):

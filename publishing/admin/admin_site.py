@@ -65,7 +65,7 @@ class Site(admin.AdminSite):
     def register(self, model_or_iterable, admin_class=None, **options) -> None:
         super().register(model_or_iterable, refusing(admin_class or admin.ModelAdmin), **options)
 
-    def get_urls(self):
+    def get_urls(self) -> list:
         return [
             path("publishing/find/", self.admin_view(self.find_view), name="publishing_find"),
             path("publishing/facts/", self.admin_view(self.facts_view), name="publishing_facts"),

@@ -33,7 +33,7 @@ class GapAdmin(ByHandMixin, admin.ModelAdmin):
     show: Callable[..., TemplateResponse]  # by admin_pages.PagesMixin
     never = ("add", "delete")
 
-    def get_urls(self):
+    def get_urls(self) -> list:
         """Leave out the pages of single rows."""
         return [url for url in super().get_urls() if (url.name or "").endswith(("_changelist", "_add"))]
 

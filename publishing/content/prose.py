@@ -125,7 +125,7 @@ class Prose(Revised, Publishable):
     def publication_moment(cls, changes, now: datetime):
         return Coalesce(changes.get("publish_at", F("publish_at")), Value(now))
 
-    def first_moment(self, now: datetime):
+    def first_moment(self, now: datetime) -> datetime:
         return self.publish_at or now
 
     def visible_between(self):

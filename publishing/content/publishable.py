@@ -310,7 +310,7 @@ class Publishable(models.Model):
             self.slug = slug_for(self.title_text, self._meta.model_name or "", {*taken, *known})
             self.made_slug = self.slug
 
-    def first_moment(self, now: datetime):
+    def first_moment(self, now: datetime) -> datetime:
         return now
 
     def save(self, *args, **kwargs):

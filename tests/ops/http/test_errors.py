@@ -145,7 +145,7 @@ def test_foreign_host_is_refused_in_words(reader):
 def test_form_without_its_token_is_refused_in_words(db):
     response = Client(enforce_csrf_checks=True).post("/admin/login/", {"username": "a", "password": "b"})
     assert response.status_code == 403
-    assert "open for too long" in response.content.decode()
+    assert "The form has expired" in response.content.decode()
     assert "CSRF" not in response.content.decode()
 
 
@@ -176,6 +176,6 @@ def test_retired_record_is_gone_as_a_page_and_in_the_api(reader):
     article = factories.article()
     article.state = "archived"
     article.save()
-    assert b"No longer here" in reader.get(article.get_absolute_url()).content
+    assert b"Page removed" in reader.get(article.get_absolute_url()).content
     address = f"/api/v1/articles/{article.slug}/"
     assert_problem(reader.get(address), 410, address)

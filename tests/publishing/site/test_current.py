@@ -69,5 +69,5 @@ def test_mail_addresses_are_asked_for_line_by_line():
     site = SiteSettings(enquiry_recipients="a@example.org\nb@example.org")
     site.clean_fields()
     assert site.recipients == ["a@example.org", "b@example.org"]
-    with pytest.raises(ValidationError, match="“b” is not a mail address"):
+    with pytest.raises(ValidationError, match="“b” is not an email address"):
         SiteSettings(enquiry_recipients="a@example.org\nb").clean_fields()

@@ -227,17 +227,8 @@ MODALITIES = [
     )
     for side, through in (("in", ModelInputModality), ("out", ModelOutputModality))
 ]
-RESULTS = {
-    "name": "name",
-    "score": "score",
-    "metric": "metric",
-    "version": "version",
-    "dataset": "dataset",
-    "variant": "variant",
-    "harness": "harness",
-    "source": "source_url",
-    "date": "measured_on",
-}
+RESULTS = {name: name for name in ("name", "score", "metric", "version", "dataset", "variant", "harness")}
+RESULTS |= {"source": "source_url", "date": "measured_on"}
 WEIGHTS = {"label": "label", "url": "url", "format": "format", "quantization": "quantisation"}
 ROWS = [
     RowsColumn(

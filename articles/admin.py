@@ -22,7 +22,6 @@ from publishing.admin.base import TrashFilter, is_field_with_search
 from publishing.admin.drafts import DraftsAdmin
 from publishing.admin.duplicating import DuplicatePanel
 from publishing.admin.importing import ImportPanel
-from publishing.admin.needs_review import ReviewFilter
 from publishing.admin.rows import RowInline
 
 WORDS = ["title", "summary", "body", "cover", "cover_alt", "topics"]
@@ -80,7 +79,7 @@ class TextAdmin(DraftsAdmin):
     panels = [*DraftsAdmin.panels, DuplicatePanel, ImportPanel]
     change_list_template = "admin/publishing/text_list.html"
     list_display = ["title_or_untitled", "status", "topic_names", "first_published", "last_changed", "review_by"]
-    list_filter = ["state", TrashFilter, ReviewFilter, "topics", "authors"]
+    list_filter = ["state", TrashFilter, "topics", "authors"]
     search_fields = ["title", "summary", "slug"]
     date_hierarchy = "first_published_at"
     ordering = ["-last_changed_at"]
@@ -155,7 +154,7 @@ class CaseStudyAdmin(TextAdmin):
 @admin.register(Page)
 class PageAdmin(TextAdmin):
     list_display = ["title_or_untitled", "status", "first_published", "last_changed", "review_by"]
-    list_filter = ["state", TrashFilter, ReviewFilter]
+    list_filter = ["state", TrashFilter]
     inlines = [AuthorInline, QuestionInline, ReadAlsoInline]
     fieldsets = fieldsets_of(
         TEXT, "A page at the top level of the site, such as /about/. The footer of every page links to it."

@@ -21,7 +21,6 @@ from publishing.admin.duplicating import DuplicatePanel
 from publishing.admin.fields import moment_column, with_fields
 from publishing.admin.importing import ImportPanel
 from publishing.admin.lists import ByHandMixin, ExportMixin, OptionListFilter
-from publishing.admin.needs_review import ReviewFilter
 from publishing.admin.rows import RowInline
 from publishing.content.dates import moment_in_words
 from publishing.content.permissions import may_view
@@ -75,7 +74,7 @@ class QuestionAdmin(DraftsAdmin):
     panels = [*DraftsAdmin.panels, DuplicatePanel, ImportPanel, DuplicatesPanel]
     change_list_template = "admin/faq/question_list.html"
     list_display = ["question_or_untitled", "topic", "position", "status", "last_changed", "review_by"]
-    list_filter = ["state", TrashFilter, ReviewFilter, "topic"]
+    list_filter = ["state", TrashFilter, "topic"]
     list_select_related = ["topic"]
     search_fields = ["question", "other_wordings__wording", "slug"]
     ordering = ["topic__position", "position"]

@@ -9,12 +9,10 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.formats import date_format
 
 from ops.http.urls import change_url
 from publishing.admin.admin_pages import Panel, admin_page
-from publishing.admin.lists import OptionListFilter
 from publishing.content.admin_urls import admin_url
 from publishing.content.permissions import may_publish
 from publishing.content.reference import Reference
@@ -69,15 +67,6 @@ def count_of_stale(user) -> int:
 def _stale_texts(user) -> list[tuple[int, int]]:
     compare_soon()
     return stale_texts(kind for kind in kinds() if may_publish(user, kind))
-
-
-class ReviewFilter(OptionListFilter):
-    title = "review date"
-    parameter_name = "review"
-    ways = {
-        "past": ("Overdue", lambda texts, user: texts.filter(review_by__lte=timezone.localdate())),
-        "none": ("Not set", lambda texts, user: texts.filter(review_by=None)),
-    }
 
 
 def confirm_url(record) -> str:

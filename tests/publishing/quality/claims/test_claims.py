@@ -285,12 +285,3 @@ def test_preflight_names_each_claim_and_where_it_stands_until_it_is_confirmed():
     assert claims(summary="Currently so.", body="<p>Two.</p>") == [("summary", "", 0, False)]
     confirm(factories.administrator(), Claim.objects.filter(words="latest"))
     assert claims() == [("body", "h2", 0, False)]
-
-
-def test_questions_have_a_day_for_reading_them_again(admin_page):
-    question = factories.question(review_by=TODAY)
-    factories.question(review_by=TODAY + timedelta(days=1))
-    page = admin_page.get("/admin/faq/question/?review=past").text
-    assert str(question) in page
-    assert page.count('class="field-question_or_untitled"') == 1
-    assert Question.objects.filter(review_by=None).count() == 0

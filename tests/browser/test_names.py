@@ -55,7 +55,7 @@ def test_names_are_linked_corrected_and_ignored_in_what_is_typed(editor_page):
     assert links.last.inner_text() == "DALL·E"
 
     finding = panel.locator(".preflight__finding", has_text="“GPT-9” looks like")
-    finding.get_by_role("link", name="Go to it").click()
+    finding.get_by_role("link", name="Show").click()
     assert page.evaluate("getSelection().toString()") == "GPT-9"
     assert "name=GPT-9" in finding.get_by_role("link", name="Add to the catalogue").get_attribute("href")
     press("“GPT-9” looks like", "Ignore everywhere")

@@ -21,7 +21,7 @@ def in_sight(locator) -> bool:
 
 
 def go_to(panel, words):
-    panel.locator(".preflight__finding", has_text=words).get_by_role("link", name="Go to it").click()
+    panel.locator(".preflight__finding", has_text=words).get_by_role("link", name="Show").click()
 
 
 @pytest.mark.journey

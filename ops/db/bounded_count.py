@@ -33,6 +33,8 @@ def counted(queryset) -> int:
 
 def in_words(number: int) -> Words:
     """Return a number as readers see it: above ten thousand the last digits do not matter."""
-    if isinstance(number, More) or number > MOST_COUNTED:
-        return Words(f"{MOST_COUNTED:,}+", str(More(MOST_COUNTED)))
+    if number > MOST_COUNTED:
+        number = More(MOST_COUNTED)
+    if isinstance(number, More):
+        return Words(f"{number.least}+", str(number))
     return Words(f"{number:,}")

@@ -19,7 +19,7 @@ class EnquiryKind(models.TextChoices):
     PROJECT = "project", "A project"
     QUESTION = "question", "A question"
     CORRECTION = "correction", "A mistake on this site"
-    API_KEY = "api_key", "A key for the API"
+    API_KEY = "api_key", "An API key"
     PRESS = "press", "Press"
     OTHER = "other", "Something else"
 

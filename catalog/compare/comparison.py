@@ -197,7 +197,7 @@ class ComparisonTable:
             self._row("Providers", self._providers),
             self._row("Provider compared here", lambda model: _linked(self._provider(model))),
             *(
-                self._row(f"{BY_NAME[name].label}, there", partial(self._policy, name=name))
+                self._row(BY_NAME[name].label, partial(self._policy, name=name))
                 for name in ("regions", "retention_days", "trains_on_input", "zero_retention", "data_policy_url")
             ),
         ]

@@ -79,8 +79,8 @@ class Offering(StatedFacts):
         help_text="What of the model’s record does not hold here, by the names of the feed.",
     )
     regions = models.CharField(max_length=300, blank=True, help_text="The provider’s names, separated by commas.")
-    input_modalities = models.JSONField("takes", null=True, blank=True, help_text='For example ["text", "image"].')
-    output_modalities = models.JSONField("gives", null=True, blank=True, help_text='For example ["text"].')
+    input_modalities = models.JSONField("input", null=True, blank=True, help_text='For example ["text", "image"].')
+    output_modalities = models.JSONField("output", null=True, blank=True, help_text='For example ["text"].')
     open_weights = models.BooleanField(null=True, blank=True)
     retention_days = models.PositiveIntegerField(
         "data retention, days",

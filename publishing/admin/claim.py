@@ -105,7 +105,7 @@ class ClaimAdmin(ByHandMixin, ExportMixin, FieldsMixin, admin.ModelAdmin):
 
     @admin.display(description="Found in")
     def stands_in(self, claim):
-        owner = name_of(claim.owner) if claim.owner else "nobody"
+        owner = name_of(claim.owner) if claim.owner else "none"
         return render_to_string("admin/publishing/claim_source.html", {"record": claim.source, "owner": owner})
 
     @admin.display(description="Action")

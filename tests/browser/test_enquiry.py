@@ -58,7 +58,7 @@ def test_fields_for_a_key_are_there_when_a_key_is_asked_for(page):
     page.goto("/contact/")
     purpose = page.get_by_label("What will you use the data for?")
     assert not purpose.is_visible()
-    page.get_by_label("A key for the API").check()
+    page.get_by_label("An API key").check()
     assert purpose.is_visible()
     page.goto("/partners/")
     page.get_by_role("link", name="Request a key").click()

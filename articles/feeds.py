@@ -5,14 +5,19 @@ import re
 from django.utils.html import format_html
 
 from articles.models import fetch_bylines_and_topics
-from ops.http.urls import absolute
+from ops.http.urls import absolute, route
 from publishing.content.publishable import fetch_content_changed_at
-from publishing.pages.feeds import Feed, FeedItem, tag_uri
+from publishing.pages.feeds import TYPES, Feed, FeedItem, tag_uri
 from publishing.rendering.texts import Texts
 
 MOST = 20
 # In sanitised HTML, this can only be the start of a link within the text.
 LINK_WITHIN = re.compile(r'<a href="#')
+
+
+def feed_addresses(name: str, *slug: str) -> dict[str, str]:
+    """Return the paths of the feeds `name` (of all articles, a topic or an author) by format."""
+    return {form: route(f"articles:{name}_{form}", *slug) for form in TYPES}
 
 
 def feed_of(title: str, description: str, paths: tuple[str, str], articles, **extra) -> Feed:
@@ -27,10 +32,10 @@ def feed_of(title: str, description: str, paths: tuple[str, str], articles, **ex
 
 def _item(article, texts) -> FeedItem:
     url = absolute(article.get_absolute_url())
+    image_url = absolute(article.cover.file.url) if article.cover else ""
     html = LINK_WITHIN.sub(lambda _: f'<a href="{url}#', texts.html_alone(article.body))
     if article.cover:
-        cover = absolute(article.cover.file.url)
-        html = format_html('<p><img src="{}" alt="{}"></p>', cover, article.spoken_cover_alt) + html
+        html = format_html('<p><img src="{}" alt="{}"></p>', image_url, article.spoken_cover_alt) + html
     return FeedItem(
         id=tag_uri(article),
         url=url,
@@ -39,6 +44,7 @@ def _item(article, texts) -> FeedItem:
         html=html,
         published_at=article.first_published_at,
         changed_at=article.content_changed_at,
-        authors=tuple(author.name for author in article.byline),
+        authors=tuple((author.name, absolute(author.get_absolute_url())) for author in article.byline),
         topics=tuple(topic.name for topic in article.topic_list),
+        image_url=image_url,
     )

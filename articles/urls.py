@@ -2,6 +2,7 @@ from django.urls import path
 
 from articles import views
 from articles.models import ArticleKind
+from publishing.pages.feeds import TYPES as FEEDS
 
 app_name = "articles"
 
@@ -16,14 +17,20 @@ urlpatterns = [
     path("articles/", views.text_list, {"kind": ArticleKind.ARTICLE}, name="list"),
     path("services/", views.text_list, {"kind": ArticleKind.SERVICE}, name="services"),
     path("case-studies/", views.text_list, {"kind": ArticleKind.CASE_STUDY}, name="case_studies"),
-    path("articles/feed.rss", views.feed, name="feed"),
+    *(path(f"articles/feed.{form}", views.feed, {"form": form}, name=f"feed_{form}") for form in FEEDS),
     *(
         path(f"articles/{owner}s/<slug:slug>/", views.articles_of, {"owner": owner}, name=owner)
         for owner in views.OWNERS
     ),
     *(
-        path(f"articles/{owner}s/<slug:slug>/feed.rss", views.feed_of_owner, {"owner": owner}, name=f"{owner}_feed")
+        path(
+            f"articles/{owner}s/<slug:slug>/feed.{form}",
+            views.feed_of_owner,
+            {"owner": owner, "form": form},
+            name=f"{owner}_feed_{form}",
+        )
         for owner in views.OWNERS
+        for form in FEEDS
     ),
     *(
         path(f"{folder}<slug:slug>.md", views.text_as_markdown, {"kind": kind}, name=f"{kind}_markdown")

@@ -1,6 +1,6 @@
 from django.shortcuts import render
 
-from articles.feeds import feed_of
+from articles.feeds import feed_addresses, feed_of
 from articles.markdown import article_markdown
 from articles.models import LISTS, Article, ArticleKind, Author, Topic, fetch_for_cards
 from articles.related import related_to
@@ -50,7 +50,7 @@ def text_list(request, kind):
             description,
             page=PageNode("CollectionPage", items=tuple(page)),
             crumbs=crumbs,
-            alternates=alternates(title, route("articles:feed")) if is_article else (),
+            alternates=alternates(title, feed_addresses("feed")) if is_article else (),
         ),
         "breadcrumbs": crumbs,
     }
@@ -87,7 +87,7 @@ def text(request, slug: str, kind):
         page=PageNode(main=node_id(article) if nodes else ""),
         crumbs=crumbs,
         topics=tuple(topic.name for topic in article.topic_list),
-        alternates=alternates("Articles", route("articles:feed")) if kind == ArticleKind.ARTICLE else (),
+        alternates=alternates("Articles", feed_addresses("feed")) if kind == ArticleKind.ARTICLE else (),
     )
     context = {
         "article": article,
@@ -140,7 +140,7 @@ def articles_of(request, slug: str, owner):
             nodes=[named(record, schema_type)],
             page=PageNode("CollectionPage", items=tuple(page), properties=(("about", {"@id": node_id(record)}),)),
             crumbs=crumbs,
-            alternates=alternates(f"Articles: {record}", route(f"articles:{owner}_feed", record.slug)),
+            alternates=alternates(f"Articles: {record}", feed_addresses(f"{owner}_feed", record.slug)),
         ),
         "breadcrumbs": crumbs,
     }
@@ -154,23 +154,23 @@ def _about(owner: str, record, texts) -> str:
 
 @cacheable()
 @safe_only
-def feed(request):
+def feed(request, form):
     """Return the feed of all articles."""
     articles = Article.objects.published().of_kind(ArticleKind.ARTICLE)
     title, paths = f"{site_of(request).shown_name}: articles", (request.path, route("articles:list"))
-    return feed_response(feed_of(title, ABOUT[ArticleKind.ARTICLE], paths, articles))
+    return feed_response(feed_of(title, ABOUT[ArticleKind.ARTICLE], paths, articles), form)
 
 
 @cacheable()
 @safe_only
-def feed_of_owner(request, slug: str, owner):
+def feed_of_owner(request, slug: str, owner, form):
     """Return the feed of a topic or an author."""
     model, text_field, _, lookup = OWNERS[owner]
     record = get_visible(request, model, slug)
     title, paths = f"{site_of(request).shown_name}: {record}", (request.path, record.get_absolute_url())
     text = _about(owner, record, Texts(getattr(record, text_field)))
     articles = Article.objects.published().filter(**{lookup: record})
-    return feed_response(feed_of(title, text, paths, articles, changed_at=record.last_changed_at))
+    return feed_response(feed_of(title, text, paths, articles, changed_at=record.last_changed_at), form)
 
 
 def _crumbs(kind, *records) -> list[dict]:

@@ -5,6 +5,7 @@ from catalog.charts import views as charts
 from catalog.compare import views as compare
 from catalog.news import views as overviews
 from catalog.pages import views
+from publishing.pages.feeds import TYPES as FEEDS
 
 app_name = "catalog"
 
@@ -16,7 +17,7 @@ urlpatterns = [
     path("retiring/", overviews.retiring, name="retiring"),
     path("retiring/past/", overviews.retired, name="retired"),
     path("changes/", overviews.changes, name="changes"),
-    path("changes/feed.rss", overviews.feed, name="feed"),
+    *(path(f"changes/feed.{form}", overviews.feed, {"form": form}, name=f"feed_{form}") for form in FEEDS),
     path("models/<slug:slug>/", views.model, name="model"),
     path("models/<slug:slug>/offerings/", views.model_offerings, name="offerings"),
     path("models/<slug:slug>.md", views.model_as_markdown, name="model_markdown"),

@@ -16,6 +16,7 @@ from catalog.browse.listing import NAMES, ModelListQuery, active_filters
 from catalog.browse.order import first_order, in_parts, orders
 from catalog.browse.rows import ModelRows
 from catalog.browse.suggestions import suggested_name
+from catalog.news.changelog import feed_addresses
 from ops.db.bounded_count import counted, in_words
 from ops.http.decorators import safe_only
 from ops.http.query_params import canonical_redirect, page_of
@@ -83,7 +84,7 @@ def _context(request, listing: ModelListQuery) -> dict:
             is_indexable=listing.is_plain(),
             page=PageNode("CollectionPage", items=tuple(page)),
             crumbs=crumbs,
-            alternates=alternates("Changes in the catalogue", reverse("catalog:feed")),
+            alternates=alternates("Changes in the catalogue", feed_addresses()),
         ),
         "breadcrumbs": crumbs,
         **({} if facets.total else _where_nothing_is_found(listing, today)),

@@ -16,7 +16,7 @@ from catalog.pages.rows import path
 from catalog.rules.facts import BY_NAME, FactPlace, values_in
 from catalog.rules.partial_dates import PartialDate
 from ops.http.urls import absolute
-from publishing.pages.feeds import Feed, FeedItem, tag_named
+from publishing.pages.feeds import TYPES, Feed, FeedItem, tag_named
 
 READ_AT_MOST = 300  # rows of the log, and of new models, that are read before grouping by day
 NAMED_AT_MOST = 12  # names of new models shown per day; for more, only the number is given
@@ -90,6 +90,11 @@ def moment_of(change: CatalogueChange) -> datetime:
     last = change.period.last_day
     at = datetime(last.year, last.month, last.day, tzinfo=timezone.get_current_timezone())
     return max(change.changed_at, at) if change.changed_at else at
+
+
+def feed_addresses() -> dict[str, str]:
+    """Return the paths of the feed by format."""
+    return {form: reverse(f"catalog:feed_{form}") for form in TYPES}
 
 
 def changes_feed(title: str, description: str, path: str, day: date) -> Feed:

@@ -4,7 +4,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from catalog.news.changelog import catalogue_changes, changes_feed
+from catalog.news.changelog import catalogue_changes, changes_feed, feed_addresses
 from catalog.news.retirements import retirements, retirements_ahead, retirements_of_last_year
 from ops.http.decorators import safe_only
 from ops.http.query_params import page_of
@@ -64,16 +64,17 @@ def changes(request):
         "about": ABOUT_CHANGES,
         "changes": catalogue_changes(today, CHANGES_SHOWN),
         "most": CHANGES_SHOWN,
-        **_about(request, title, ABOUT_CHANGES, alternates=alternates(title, reverse("catalog:feed"))),
+        "feeds": feed_addresses(),
+        **_about(request, title, ABOUT_CHANGES, alternates=alternates(title, feed_addresses())),
     }
     return render(request, "catalog/changes.html", context)
 
 
 @cacheable()
 @safe_only
-def feed(request):
+def feed(request, form):
     title = f"{site_of(request).shown_name}: changes in the catalogue"
-    return feed_response(changes_feed(title, ABOUT_CHANGES, request.path, timezone.localdate()))
+    return feed_response(changes_feed(title, ABOUT_CHANGES, request.path, timezone.localdate()), form)
 
 
 def _about(request, title: str, text: str, **extra) -> dict:

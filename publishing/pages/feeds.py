@@ -1,13 +1,14 @@
-"""Feeds of texts as RSS 2.0, with their full content."""
+"""Feeds of texts as RSS 2.0 and JSON Feed 1.1, all with the same items and their full content."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from html import escape
 from urllib.parse import urlsplit
 
+import orjson
 from django.conf import settings
 from django.http import HttpResponse
-from django.utils.feedgenerator import rfc2822_date
+from django.utils.feedgenerator import rfc2822_date, rfc3339_date
 
 from ops.http.urls import absolute
 from publishing.pages.metadata import Alternate
@@ -16,12 +17,13 @@ from publishing.richtext.allowlist import UNSTORABLE
 # The year in tag URIs (RFC 4151). It never changes, so that the id of an item outlives its address.
 NAMED_SINCE = 2026
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
-RSS = "application/rss+xml"
+TYPES = {"rss": "application/rss+xml", "json": "application/feed+json"}
+LABELS = {"rss": "RSS", "json": "JSON Feed"}
 
 
 @dataclass(frozen=True)
 class FeedItem:
-    """A text in a feed. `html` has absolute links; `authors` and `topics` are names."""
+    """A text in a feed. `html` has absolute links; `authors` are pairs of name and absolute address."""
 
     id: str
     url: str
@@ -30,8 +32,9 @@ class FeedItem:
     html: str
     published_at: datetime
     changed_at: datetime
-    authors: tuple[str, ...] = ()
+    authors: tuple[tuple[str, str], ...] = ()
     topics: tuple[str, ...] = ()
+    image_url: str = ""
 
 
 @dataclass(frozen=True)
@@ -62,13 +65,44 @@ def tag_named(name: str) -> str:
     return f"tag:{urlsplit(settings.SITE_URL).hostname},{NAMED_SINCE}:{name}"
 
 
-def alternates(title: str, path: str) -> tuple[Alternate, ...]:
-    """Return the alternate links of a page with a feed at `path`."""
-    return (Alternate(RSS, absolute(path), f"{title} (RSS)"),)
+def alternates(title: str, addresses: dict[str, str]) -> tuple[Alternate, ...]:
+    """Return the alternate links of a page to its feeds; `addresses` are paths by format."""
+    return tuple(
+        Alternate(TYPES[form], absolute(path), f"{title} ({LABELS[form]})") for form, path in addresses.items()
+    )
 
 
-def feed_response(feed: Feed) -> HttpResponse:
-    return HttpResponse(_rss(feed), content_type=f"{RSS}; charset=utf-8")
+def feed_response(feed: Feed, form: str) -> HttpResponse:
+    return HttpResponse(WRITERS[form](feed), content_type=f"{TYPES[form]}; charset=utf-8")
+
+
+def _json(feed: Feed) -> bytes:
+    document = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": _clean(feed.title),
+        "home_page_url": feed.page,
+        "feed_url": feed.url,
+        "description": _clean(feed.description),
+        "language": settings.LANGUAGE_CODE,
+        "items": [_json_item(item) for item in feed.items],
+    }
+    return orjson.dumps(document)
+
+
+def _json_item(item: FeedItem) -> dict:
+    values = {
+        "id": item.id,
+        "url": item.url,
+        "title": _clean(item.title),
+        "summary": _clean(item.summary),
+        "content_html": _clean(item.html),
+        "image": item.image_url,
+        "date_published": rfc3339_date(item.published_at),
+        "date_modified": rfc3339_date(item.changed_at),
+        "authors": [{"name": _clean(name), "url": url} for name, url in item.authors],
+        "tags": [_clean(topic) for topic in item.topics],
+    }
+    return {name: value for name, value in values.items() if value or name == "content_html"}
 
 
 def _rss(feed: Feed) -> str:
@@ -86,7 +120,7 @@ def _rss(feed: Feed) -> str:
 
 def _rss_item(item: FeedItem) -> str:
     topics = "".join(f"<category>{_xml(topic)}</category>" for topic in item.topics)
-    authors = "".join(f"<dc:creator>{_xml(name)}</dc:creator>" for name in item.authors)
+    authors = "".join(f"<dc:creator>{_xml(name)}</dc:creator>" for name, _ in item.authors)
     return (
         f"<item><title>{_xml(item.title)}</title><link>{_xml(item.url)}</link>"
         f"<description>{_xml(item.summary)}</description><pubDate>{rfc2822_date(item.published_at)}</pubDate>"
@@ -96,5 +130,12 @@ def _rss_item(item: FeedItem) -> str:
 
 
 def _xml(text: str) -> str:
-    """Return `text` escaped, without characters that XML cannot contain."""
-    return escape(UNSTORABLE.sub("", text))
+    return escape(_clean(text))
+
+
+def _clean(text: str) -> str:
+    """Return `text` without characters that XML cannot contain."""
+    return UNSTORABLE.sub("", text)
+
+
+WRITERS = {"rss": _rss, "json": _json}

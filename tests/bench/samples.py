@@ -115,6 +115,7 @@ class Records:
         subject, author = largest(ArticleTopic, "tag"), largest(ArticleAuthor, "author")
         of_kind = {kind: Article.objects.published().filter(kind=kind).order_by("pk").first() for kind in ArticleKind}
         texts = {f"articles:{kind}": {"": _slug(of_kind[kind])} for kind in ArticleKind if kind != ArticleKind.ARTICLE}
+        feeds = ("rss", "json")
         vendor, family = largest(ModelVendor, "tag"), largest(AIModel, "family")
         modality, topic = largest(ModelInputModality, "tag"), largest(Question, "topic")
         most = {"largest": _slug(largest(Offering, "provider"))}
@@ -143,8 +144,8 @@ class Records:
             "shared": {"": {"token": self.draft.token}},
             "drawing": {"": resolve(self.article.drawing.shown("wide")["url"]).kwargs},
             "share_image": {"": resolve(self.article.drawing.shown("share")["url"]).kwargs},
-            "articles:topic_feed": {"largest": _slug(subject)},
-            "articles:author_feed": {"largest": _slug(author)},
+            **{f"articles:topic_feed_{form}": {"largest": _slug(subject)} for form in feeds},
+            **{f"articles:author_feed_{form}": {"largest": _slug(author)} for form in feeds},
             "articles:topic": {"largest": _slug(subject)},
             "articles:author": {"largest": _slug(author)},
             "articles:article": facts,

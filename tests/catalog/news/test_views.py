@@ -1,5 +1,6 @@
 """Retirements and recent changes, as pages and as feeds."""
 
+import json
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import groupby
@@ -13,7 +14,7 @@ from catalog.history.audit_log import log_changes, take_snapshot
 from catalog.models import AIModel, FieldChange
 from catalog.news.changelog import NAMED_AT_MOST, catalogue_changes
 from catalog.news.retirements import retirements, retirements_ahead, retirements_of_last_year
-from publishing.pages.feeds import RSS
+from publishing.pages.feeds import TYPES
 from tests.catalog import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fixed_day")]
@@ -182,36 +183,43 @@ def test_what_changed_before_a_model_was_public_is_not_told():
     assert told() == [("2020-01-01", "M", "New in the catalogue")]
 
 
-def test_the_feed_can_be_read_and_names_every_change_once_and_for_good(client):
+@pytest.mark.parametrize("form", TYPES)
+def test_the_feed_can_be_read_and_names_every_change_once_and_for_good(form, client):
     model = known_model(name="A & <b>", context_tokens=1)
     factories.event(model=model, date="2026-03-01")
     change_by_hand(model, context_tokens=2)
-    path = reverse("catalog:feed")
+    path = reverse(f"catalog:feed_{form}")
     response = client.get(path)
-    assert response.headers["Content-Type"].startswith(RSS)
-    ids, titles = read(response.content)
+    assert response.headers["Content-Type"].startswith(TYPES[form])
+    ids, titles = read(form, response.content)
     assert len(ids) == len(set(ids)) == 3
     assert all(name.startswith("tag:") for name in ids)
     assert "A & <b>: facts changed" in titles
     with time_machine.travel("2026-11-30 12:00", tick=False):
         later = client.get(path)
-        assert read(later.content) == (ids, titles)
+        assert read(form, later.content) == (ids, titles)
         assert later.content == response.content, "the moment of asking must not change it"
     page = client.get(reverse("catalog:changes")).content.decode()
     for address in (page, client.get(reverse("catalog:list")).content.decode()):
-        assert f'type="{RSS}"' in address
+        assert f'type="{TYPES[form]}"' in address
         assert path in address
 
 
-def read(content) -> tuple[list[str], list[str]]:
-    items = etree.fromstring(content).findall(".//item")
-    return [item.findtext("guid") for item in items], [item.findtext("title") for item in items]
+def read(form, content) -> tuple[list[str], list[str]]:
+    if form == "json":
+        items = json.loads(content)["items"]
+        return [item["id"] for item in items], [item["title"] for item in items]
+    root = etree.fromstring(content)
+    items = root.findall(".//item") if form == "rss" else root.findall("{*}entry")
+    name, title = ("guid", "title") if form == "rss" else ("{*}id", "{*}title")
+    return [item.findtext(name) for item in items], [item.findtext(title) for item in items]
 
 
 def test_pages_of_nothing_say_so(client):
     assert "No upcoming retirements." in text_of(client.get(reverse("catalog:retiring")))
     assert "No changes yet." in text_of(client.get(reverse("catalog:changes")))
-    assert client.get(reverse("catalog:feed")).status_code == 200
+    for form in TYPES:
+        assert client.get(reverse(f"catalog:feed_{form}")).status_code == 200
 
 
 def test_they_are_in_the_sitemap_and_linked_from_the_catalogue(client):

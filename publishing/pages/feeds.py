@@ -1,14 +1,14 @@
-"""Feeds of texts as RSS 2.0 and JSON Feed 1.1, all with the same items and their full content."""
+"""Feeds of texts as RSS 2.0, Atom and JSON Feed 1.1, all with the same items and their full content."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from html import escape
+from functools import partial
 from urllib.parse import urlsplit
 
 import orjson
 from django.conf import settings
 from django.http import HttpResponse
-from django.utils.feedgenerator import rfc2822_date, rfc3339_date
+from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFeed, rfc3339_date
 
 from ops.http.urls import absolute
 from publishing.pages.metadata import Alternate
@@ -17,8 +17,8 @@ from publishing.richtext.allowlist import UNSTORABLE
 # The year in tag URIs (RFC 4151). It never changes, so that the id of an item outlives its address.
 NAMED_SINCE = 2026
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
-TYPES = {"rss": "application/rss+xml", "json": "application/feed+json"}
-LABELS = {"rss": "RSS", "json": "JSON Feed"}
+TYPES = {"rss": "application/rss+xml", "atom": "application/atom+xml", "json": "application/feed+json"}
+LABELS = {"rss": "RSS", "atom": "Atom", "json": "JSON Feed"}
 
 
 @dataclass(frozen=True)
@@ -105,32 +105,61 @@ def _json_item(item: FeedItem) -> dict:
     return {name: value for name, value in values.items() if value or name == "content_html"}
 
 
-def _rss(feed: Feed) -> str:
-    changed = rfc2822_date(feed.updated_at)
-    return (
-        '<?xml version="1.0" encoding="utf-8"?>\n<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"'
-        ' xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:dc="http://purl.org/dc/elements/1.1/"><channel>'
-        f"<title>{_xml(feed.title)}</title><link>{_xml(feed.page)}</link>"
-        f"<description>{_xml(feed.description)}</description>"
-        f'<atom:link href="{_xml(feed.url)}" rel="self"/>'
-        f"<language>{settings.LANGUAGE_CODE}</language><lastBuildDate>{changed}</lastBuildDate>"
-        f"{''.join(map(_rss_item, feed.items))}</channel></rss>"
-    )
+class FullText:
+    """Adds to Django's feeds the whole text and all authors of each item, and the time of the feed itself."""
+
+    content = ""
+
+    def latest_post_date(self):
+        return self.feed["updated_at"]
+
+    def add_item_elements(self, handler, item):
+        super().add_item_elements(handler, item)
+        for name, url in item["authors"]:
+            self.add_author(handler, name, url)
+        handler.addQuickElement(self.content, item["html"], self.content_attributes)
 
 
-def _rss_item(item: FeedItem) -> str:
-    topics = "".join(f"<category>{_xml(topic)}</category>" for topic in item.topics)
-    authors = "".join(f"<dc:creator>{_xml(name)}</dc:creator>" for name, _ in item.authors)
-    return (
-        f"<item><title>{_xml(item.title)}</title><link>{_xml(item.url)}</link>"
-        f"<description>{_xml(item.summary)}</description><pubDate>{rfc2822_date(item.published_at)}</pubDate>"
-        f'<guid isPermaLink="false">{_xml(item.id)}</guid>{topics}{authors}'
-        f"<content:encoded>{_xml(item.html)}</content:encoded></item>"
-    )
+class FullTextRSS(FullText, Rss201rev2Feed):
+    content, content_attributes = "content:encoded", {}
+
+    def rss_attributes(self):
+        spaces = {"content": "http://purl.org/rss/1.0/modules/content/", "dc": "http://purl.org/dc/elements/1.1/"}
+        return super().rss_attributes() | {f"xmlns:{name}": address for name, address in spaces.items()}
+
+    def add_author(self, handler, name, url):
+        handler.addQuickElement("dc:creator", name)
 
 
-def _xml(text: str) -> str:
-    return escape(_clean(text))
+class FullTextAtom(FullText, Atom1Feed):
+    content, content_attributes = "content", {"type": "html"}
+
+    def add_author(self, handler, name, url):
+        handler.startElement("author", {})
+        handler.addQuickElement("name", name)
+        handler.addQuickElement("uri", url)
+        handler.endElement("author")
+
+
+def _xml(feed: Feed, kind: type[SyndicationFeed]) -> str:
+    title, description = _clean(feed.title), _clean(feed.description)
+    # Atom requires an author; entries without one of their own inherit the author of the feed.
+    about = {"language": settings.LANGUAGE_CODE, "feed_url": feed.url, "feed_guid": feed.url, "author_name": title}
+    made = kind(title, feed.page, description, subtitle=description, updated_at=feed.updated_at, **about)
+    for item in feed.items:
+        made.add_item(
+            _clean(item.title),
+            item.url,
+            _clean(item.summary),
+            pubdate=item.published_at,
+            updateddate=item.changed_at,
+            unique_id=item.id,
+            unique_id_is_permalink=False,
+            categories=[_clean(topic) for topic in item.topics],
+            authors=[(_clean(name), url) for name, url in item.authors],
+            html=_clean(item.html),
+        )
+    return made.writeString("utf-8")
 
 
 def _clean(text: str) -> str:
@@ -138,4 +167,4 @@ def _clean(text: str) -> str:
     return UNSTORABLE.sub("", text)
 
 
-WRITERS = {"rss": _rss, "json": _json}
+WRITERS = {"rss": partial(_xml, kind=FullTextRSS), "atom": partial(_xml, kind=FullTextAtom), "json": _json}

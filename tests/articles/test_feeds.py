@@ -14,6 +14,7 @@ from tests import factories
 pytestmark = pytest.mark.django_db
 FORMS = {
     "rss": "application/rss+xml; charset=utf-8",
+    "atom": "application/atom+xml; charset=utf-8",
     "json": "application/feed+json; charset=utf-8",
 }
 ODD = "Tokens & <costs> ]]> “ü” 😀 \x01\x0b\x1f\ufffe \x85 end"
@@ -73,7 +74,7 @@ def test_feed_holds_the_whole_text_with_absolute_addresses(client, form):
 
 
 def title_of_item(tree) -> str:
-    return tree.xpath("string((//item/title)[1])")
+    return tree.xpath("string((//*[local-name()='item' or local-name()='entry']/*[local-name()='title'])[1])")
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -141,11 +142,12 @@ def test_json_feed_is_as_its_version_asks(client):
     assert not [name for name, value in item.items() if value in (None, "", [])]
 
 
-def test_feed_names_itself_and_its_page(client):
+@pytest.mark.parametrize("form", ["rss", "atom"])
+def test_feed_names_itself_and_its_page(client, form):
     factories.article()
-    links = {(link["rel"], link["href"]) for link in fetch(client, "/articles/", "rss").feed["links"]}
+    links = {(link["rel"], link["href"]) for link in fetch(client, "/articles/", form).feed["links"]}
     assert links == {
-        ("self", f"{settings.SITE_URL}/articles/feed.rss"),
+        ("self", f"{settings.SITE_URL}/articles/feed.{form}"),
         ("alternate", f"{settings.SITE_URL}/articles/"),
     }
 

@@ -115,7 +115,7 @@ class Records:
         subject, author = largest(ArticleTopic, "tag"), largest(ArticleAuthor, "author")
         of_kind = {kind: Article.objects.published().filter(kind=kind).order_by("pk").first() for kind in ArticleKind}
         texts = {f"articles:{kind}": {"": _slug(of_kind[kind])} for kind in ArticleKind if kind != ArticleKind.ARTICLE}
-        feeds = ("rss", "json")
+        feeds = ("rss", "atom", "json")
         vendor, family = largest(ModelVendor, "tag"), largest(AIModel, "family")
         modality, topic = largest(ModelInputModality, "tag"), largest(Question, "topic")
         most = {"largest": _slug(largest(Offering, "provider"))}

@@ -21,7 +21,7 @@ def addresses(article) -> list[str]:
     return [
         article.get_absolute_url(),
         article.markdown_url,
-        *(f"/articles/feed.{form}" for form in ("rss", "json")),
+        *(f"/articles/feed.{form}" for form in ("rss", "atom", "json")),
         f"/api/v1/articles/{article.slug}/",
     ]
 

@@ -2,7 +2,6 @@
 
 import re
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from itertools import pairwise
 
 import pytest
@@ -296,11 +295,10 @@ def test_search_follows_the_facts_of_texts():
 def answers(client) -> dict[str, tuple[str, str]]:
     """Return ETag and Last-Modified of all lists and feeds of texts."""
     lists = {kind: client.get(f"/api/v1/{kind}/") for kind in ("articles", "questions")}
-    feeds = {form: client.get(f"/articles/feed.{form}") for form in ("json", "rss")}
+    feeds = {form: client.get(f"/articles/feed.{form}") for form in ("json", "atom")}
     moments = {kind: answer.json()["items"][0]["content_changed_at"] for kind, answer in lists.items()}
     moments["json"] = feeds["json"].json()["items"][0]["date_modified"]
-    built = re.search(r"<lastBuildDate>(.*?)</lastBuildDate>", feeds["rss"].content.decode())[1]
-    moments["rss"] = parsedate_to_datetime(built).isoformat()
+    moments["atom"] = re.search(r"<entry>.*?<updated>(.*?)</updated>", feeds["atom"].content.decode(), re.DOTALL)[1]
     return {name: (answer.headers["ETag"], moments[name]) for name, answer in (lists | feeds).items()}
 
 

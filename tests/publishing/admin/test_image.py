@@ -289,7 +289,7 @@ def test_a_cover_has_words_for_its_place_too_and_they_are_part_of_a_draft(client
     perform_action(article, ActionRequest(Act.PUBLISH, latest_content(article)))
     assert 'alt="The way out"' in client.get("/articles/here/").content.decode()
     assert "![The way out]" in client.get("/articles/here.md").content.decode()
-    assert "The way out" in client.get("/articles/feed.rss").content.decode()
+    assert "The way out" in client.get("/articles/feed.atom").content.decode()
     perform_action(
         article, ActionRequest(Act.PUBLISH, latest_content(article) | {"fields": {"cover": None, "slug": "here"}})
     )

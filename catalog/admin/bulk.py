@@ -82,37 +82,17 @@ class BulkMixin(admin.ModelAdmin):
     def confirm_or_apply(self, request, queryset, bulk: Bulk):
         value = bulk.get_value()
         outcome = count_changes(queryset, bulk.name, value)
+        first = self.get_queryset(request).filter(pk__in=outcome.pks[:LOGGED_AT_MOST])
         # Confirm again if the number of changes is no longer the one that the user agreed to.
         if request.POST.get("agreed") != str(outcome.count) or not outcome.count:
-            return confirmation(
-                self,
-                request,
-                TEMPLATE,
-                bulk.words,
-                without={"agreed"},
-                total=queryset.count(),
-                outcome=outcome,
-                lines=self._lines(request, bulk, outcome),
-                bulk=bulk,
-            )
+            context = {"total": queryset.count(), "outcome": outcome, "bulk": bulk}
+            lines = affected_public_records(request.user, first) if bulk.hides else []
+            return confirmation(self, request, TEMPLATE, bulk.words, without={"agreed"}, lines=lines, **context)
         batch = change_all(self.model, outcome.pks, bulk.name, value, request.user)
-        self._log(request, outcome.pks, bulk)
-        self._say_done(request, batch, outcome)
-        return None
-
-    def _lines(self, request, bulk, outcome) -> list:
-        """Return the places that use the records to be hidden, for the first of them."""
-        if not bulk.hides:
-            return []
-        return affected_public_records(request.user, self.model.objects.filter(pk__in=outcome.pks[:LOGGED_AT_MOST]))
-
-    def _log(self, request, pks, bulk):
-        """Add an entry to the history of each record, up to a limit; the change log is complete."""
-        records = self.get_queryset(request).filter(pk__in=pks[:LOGGED_AT_MOST])
+        # The history of a record names the action, up to a limit; the change log is complete.
         said = f"{bulk.words}, together with others."
-        LogEntry.objects.log_actions(request.user.pk, records, CHANGE, said, single_object=False)
-
-    def _say_done(self, request, batch, outcome):
+        LogEntry.objects.log_actions(request.user.pk, first.all(), CHANGE, said, single_object=False)
         url = f"{reverse('admin:catalog_fieldchange_changelist')}?batch={batch}"
         context = {"outcome": outcome, "url": url, "opts": self.opts}
         messages.success(request, render_to_string("admin/catalog/bulk_done.html", context))
+        return None

@@ -4,11 +4,11 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from catalog.documents.summaries import DOUBTS
 from catalog.rules.choices import Confidence
 from catalog.rules.partial_dates import PartialDate
 
 STRENGTH = Confidence.values
-DOUBTS = {Confidence.UNVERIFIED, Confidence.DISPUTED}
 
 
 @dataclass(frozen=True)

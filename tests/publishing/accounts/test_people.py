@@ -120,7 +120,7 @@ def test_without_a_mail_server_the_link_is_shown_once(client, boss):
 def test_an_address_is_invited_once(client, boss):
     invite(client)
     response = invite(client, email="NORA@example.org")
-    assert "has an account with this address already" in response.content.decode()
+    assert "An account with this email address already exists" in response.content.decode()
     assert invited(User.objects).count() == 1
 
 

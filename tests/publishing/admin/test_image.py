@@ -105,8 +105,8 @@ def test_an_author_is_told_of_no_draft_of_others(client):
         text = text_of(client.get(change_url(record)))
         assert "Her own plan" in text
         assert "Secret plan" not in text
-    assert "And 2 records that you may not see." in text_of(client.get(change_url(image)))
-    assert "And 1 record that you may not see." in text_of(client.get(change_url(question)))
+    assert "And 2 records that you do not have permission to view." in text_of(client.get(change_url(image)))
+    assert "And 1 record that you do not have permission to view." in text_of(client.get(change_url(question)))
     shown, hidden = seen_by(factories.user("Editor"), where_used(image))
     assert ({use.source.title for use in shown}, hidden) == ({"Her own plan", "Secret plan"}, 0)
     assert seen_by(factories.user(), where_used(image)) == ([], 2)
@@ -157,7 +157,7 @@ def test_another_file_takes_the_place_of_the_picture_wherever_it_is_used(client)
     assert page.count(image.file.url) >= 2
     assert old not in page
     message = LogEntry.objects.latest("pk").get_change_message()
-    assert message == "Changed Picture file and Text in place of the picture."
+    assert message == "Changed Picture file and Alternative text."
 
 
 def test_the_old_file_goes_only_when_nobody_can_want_it_any_more(client):
@@ -189,7 +189,7 @@ def test_a_file_that_cannot_be_read_changes_nothing(client):
     before = image.file.name
     broken = factories.picture_file()
     broken = type(broken)("new.png", b"no picture", "image/png")
-    assert "This is not a picture" in replace(client, image, file=broken).content.decode()
+    assert "This file is not a JPEG" in replace(client, image, file=broken).content.decode()
     image.refresh_from_db()
     assert image.file.name == before
 

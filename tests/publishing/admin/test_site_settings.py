@@ -114,7 +114,7 @@ def test_link_that_is_no_address_is_refused_in_words(editor, address):
 
 def test_profile_elsewhere_must_be_https(editor):
     response = editor.post(CHANGE, form_of() | links(("social", "x", "/about/", 1)))
-    assert "begins with https://" in response.content.decode()
+    assert "starts with https://" in response.content.decode()
 
 
 @pytest.mark.parametrize("role", ["Author", "Catalogue manager", ""])

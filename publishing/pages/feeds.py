@@ -1,5 +1,6 @@
 """Feeds of texts as RSS 2.0, Atom and JSON Feed 1.1, all with the same items and their full content."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -105,10 +106,11 @@ def _json_item(item: FeedItem) -> dict:
     return {name: value for name, value in values.items() if value or name == "content_html"}
 
 
-class FullText:
+class FullText(SyndicationFeed):
     """Adds to Django's feeds the whole text and all authors of each item, and the time of the feed itself."""
 
-    content = ""
+    content, content_attributes = "", {}
+    add_author: Callable[..., None]
 
     def latest_post_date(self):
         return self.feed["updated_at"]

@@ -44,7 +44,7 @@ def test_the_panel_leads_to_the_place_and_is_asked_again(editor_page):
     panel.get_by_role("button", name=LOOK).click()
     panel.get_by_text("No problems found.").wait_for()
     assert panel.locator(".search-result__title").inner_text() == "Short · Vitrine"
-    picture = panel.get_by_role("img", name="Generated from the title")
+    picture = panel.locator(".share-card__picture")
     picture.scroll_into_view_if_needed()
     assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") == 1200
     assert not Revision.objects.exists()

@@ -44,8 +44,8 @@ def test_filters_apply_without_a_reload_and_back_works(page, models):
     expect(page.locator(".models__link")).to_have_count(1)
     page.get_by_role("link", name=re.compile("Vendor Bolt")).click()
     expect(page.locator(".models__link")).to_have_count(4)
-    page.get_by_label("Name or words").fill("acme 2")
-    page.get_by_label("Name or words").press("Enter")
+    page.get_by_label("Search models").fill("acme 2")
+    page.get_by_label("Search models").press("Enter")
     expect(page.locator(".models__link").first).to_have_text("Acme 2")
     assert page.evaluate("window.isTheSamePage")
 

@@ -152,7 +152,7 @@ def test_a_picture_is_picked_from_the_grid_by_search_and_keyboard_with_words_for
     page.get_by_label("Find a picture by its name").fill("Ada")
     page.get_by_text("1 found.").wait_for()
     grid.get_by_role("button").click()
-    page.get_by_label("Alternative text").fill("The pier in winter")
+    page.get_by_label("Alternative text for this place").fill("The pier in winter")
     page.keyboard.press("Enter")
     press_button(page, "Publish")
     page.goto("/articles/coast/")

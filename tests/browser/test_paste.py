@@ -67,7 +67,7 @@ def test_markdown_is_read_as_such_unless_it_is_wanted_as_it_is(editor_page):
     page.keyboard.press("Enter")
     paste(page, text="## Part\n\n| a | b |\n|---|---|\n| 1 | 2 |")
     page.locator(f"{EDITOR} th").first.wait_for()
-    assert "This was read as Markdown." in page.locator(REPORT).inner_text()
+    assert "This was converted from Markdown." in page.locator(REPORT).inner_text()
     page.keyboard.press("Control+z")
     assert page.locator(f"{EDITOR} table").count() == 0
     page.locator(f"{EDITOR} > p").last.click()

@@ -54,7 +54,7 @@ export function openUploadDialog(editor, file, { uploadUrl, maxBytes, place = ""
     { maxLength: 300 },
     "One sentence. It is also stored with the picture.",
   );
-  const decoration = labelled("Decorative (no alternative text)", { type: "checkbox" });
+  const decoration = labelled("Decorative", { type: "checkbox" });
   const credit = labelled("Credit: who made it, under which licence", { maxLength: 200 });
   const progress = element("progress", { className: "richtext-upload__progress", hidden: true, "aria-label": "Upload" });
   let pending = null;

@@ -151,7 +151,7 @@ def test_pictures_follow_the_filters_of_the_list_and_lead_back_to_it(client):
     page = page_at(client, PATH + query)
     assert page.xpath('//section[@aria-labelledby="prices"]//tbody//a/text()') == ["Ours"]
     assert f"/catalog/{query}" in page.xpath("//main//a/@href")
-    [link] = page_at(client, f"/catalog/{query}").xpath('//a[text()="This list in pictures"]/@href')
+    [link] = page_at(client, f"/catalog/{query}").xpath('//a[text()="Charts of this list"]/@href')
     assert link == PATH + query
     assert 'content="noindex' in client.get(PATH + query).content.decode()
     assert 'content="noindex' not in client.get(PATH).content.decode()

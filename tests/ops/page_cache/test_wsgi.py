@@ -239,9 +239,9 @@ def test_hostile_requests_leave_the_page_as_it_was(db, cache, store):
 
 def test_addresses_that_mean_something_are_kept(db, cache, store):
     modality = next(record for record in factories.world() if isinstance(record, Modality))
-    for path in ("/catalog/", "/catalog/?show=all", "/catalog/?view=cards", "/catalog/?show=all&view=cards"):
+    for path in ("/catalog/", "/catalog/?show=all", "/catalog/?sort=name", "/catalog/?show=all&sort=name"):
         assert ask(cache, path).status == 200
-    assert [query for _, query in store.pages] == ["", "show=all", "view=cards", "show=all&view=cards"]
+    assert [query for _, query in store.pages] == ["", "show=all", "sort=name", "show=all&sort=name"]
     ask(cache, modality.get_absolute_url() + "?side=output")
     assert (modality.get_absolute_url(), "side=output") in store.pages
 

@@ -176,7 +176,14 @@ def test_author_may_upload_pictures_but_not_change_those_of_others(client):
 
 def test_author_may_not_make_topics_authors_or_redirects(client):
     sign_in(client, "Author")
-    for path in ("articles/topic", "articles/author", "faq/topic", "publishing/redirect", "auth/user", "auth/group"):
+    for path in (
+        "articles/topic",
+        "articles/author",
+        "faq/questiontopic",
+        "publishing/redirect",
+        "auth/user",
+        "auth/group",
+    ):
         assert client.get(f"/admin/{path}/add/").status_code == 403, path
 
 

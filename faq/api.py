@@ -28,7 +28,7 @@ SCHEMAS = {
             **schemas.MOMENTS,
         },
     ),
-    "QuestionTopic": schemas.named("Topic of questions."),
+    "QuestionTopic": schemas.named("Topic of a question."),
 }
 
 

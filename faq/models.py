@@ -23,7 +23,7 @@ from publishing.search.part import SearchedPart
 
 
 class QuestionTopic(Revised, Publishable):
-    """A topic of questions: a heading of the list, with a page of its own."""
+    """A question topic: a heading of the list, with a page of its own."""
 
     title_field = "name"
     route = "faq:topic"
@@ -35,13 +35,13 @@ class QuestionTopic(Revised, Publishable):
 
     class Meta:
         ordering = ["position", "name"]
-        verbose_name = "topic of questions"
-        verbose_name_plural = "topics of questions"
+        verbose_name = "question topic"
+        verbose_name_plural = "question topics"
         constraints = [published_requires("name", "slug")]
 
     @classmethod
     def lists(cls) -> list[ListPage]:
-        return [ListPage("Topics of questions", reverse("faq:list"), cls.objects.published())]
+        return [ListPage("Question topics", reverse("faq:list"), cls.objects.published())]
 
     def required_to_publish(self) -> list[str]:
         return ["name"]

@@ -62,7 +62,6 @@ try:
     CATALOG_IMPORT_HOLD = env.bool("CATALOG_IMPORT_HOLD", False)
     LOG_FORMAT = env.str("LOG_FORMAT", "text", validate=validate.OneOf(["text", "json"]))
     HSTS_INCLUDE_SUBDOMAINS = env.bool("HSTS_INCLUDE_SUBDOMAINS", False)
-    ACCESS_LOG = env.bool("ACCESS_LOG", False)
     METRICS_TOKEN = metrics_token(env.str("METRICS_TOKEN", ""))
     BACKUP_KEEP = env.int("BACKUP_KEEP", 7, validate=validate.Range(0, 10_000))
     BACKUP_HOURS = env.int("BACKUP_HOURS", 24, validate=validate.Range(1, 8_760))

@@ -14,5 +14,6 @@ application = get_wsgi_application()
 # Imported by name, because these modules need Django to be set up.
 if settings.PAGE_CACHE_BYTES and not settings.DEBUG:
     application = import_string("ops.page_cache.wsgi.PageCache")(application)
-application = import_string("ops.logging.access_log.with_request_log")(application)
+if settings.METRICS_TOKEN:
+    application = import_string("ops.metrics.requests.with_request_count")(application)
 lock_shared()

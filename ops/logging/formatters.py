@@ -18,7 +18,7 @@ CONTINUED = "\n  | "  # before each further line of a traceback: no event begins
 
 
 class Formatter(logging.Formatter):
-    """The base of both formats. Only JSON includes the values of `extra={"event": {…}}`."""
+    """The base of both formats."""
 
     def parts(self, record: logging.LogRecord) -> dict:
         found = {
@@ -27,7 +27,7 @@ class Formatter(logging.Formatter):
             "logger": record.name,
             "message": redacted(record.getMessage()),
         }
-        if number := getattr(record, "request_id", "") or request_id.get():
+        if number := request_id.get():
             found["request_id"] = number
         if record.exc_info and record.exc_info[0]:
             found["error"] = record.exc_info[0].__name__
@@ -48,12 +48,8 @@ class TextFormatter(Formatter):
 
 class JSONFormatter(Formatter):
     def format(self, record):
-        event = {
-            name: redacted(value) if isinstance(value, str) else value
-            for name, value in getattr(record, "event", {}).items()
-        }
         # ASCII only: some programs treat separators such as U+2028 as line ends.
-        return json.dumps(event | self.parts(record), ensure_ascii=True, default=str)
+        return json.dumps(self.parts(record))
 
 
 def formatter() -> Formatter:

@@ -1,9 +1,12 @@
 """Counters of requests: how many, of which kind, with which outcome, and how long they took.
 
+With METRICS_TOKEN, they wrap the whole application, so that responses from the page cache count too.
+
 A kind is the first part of a URL if the URLconf has it as a fixed word, else "other": there are no more kinds than
 routes. All processes of a machine count together (PROMETHEUS_MULTIPROC_DIR, in the settings).
 """
 
+import time
 from functools import cache
 
 from django.conf import settings
@@ -11,6 +14,7 @@ from django.urls import get_resolver
 from prometheus_client import Counter, Histogram
 
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+PAGE_CACHE = "vitrine.page_cache"  # the WSGI environ key where ops.page_cache reports "hit" or "miss"
 OTHER, HOME = "other", "home"
 PAGES = Counter(
     "vitrine_page_cache_requests", "For pages that may be kept, by whether one was there.", ["found"], registry=None
@@ -45,7 +49,28 @@ def _first_words(resolver):
             yield word
 
 
-def note_request(path: str, status: int, seconds: float, found: str = "") -> None:
+def with_request_count(application):
+    """Return a WSGI application that counts the responses of `application`."""
+
+    def counting_application(environ, start_response):
+        environ[PAGE_CACHE] = ""
+        begun, answered = time.perf_counter(), 500
+
+        def start(status, headers, *exception):
+            nonlocal answered
+            answered = int(status[:3])
+            return start_response(status, headers, *exception)
+
+        try:
+            return application(environ, start)
+        finally:
+            # For a large file that is streamed: the time until its first part.
+            note_request(environ["PATH_INFO"], answered, time.perf_counter() - begun, environ[PAGE_CACHE])
+
+    return counting_application
+
+
+def note_request(path: str, status: int, seconds: float, found: str) -> None:
     """Count a request. `found` is "hit" or "miss" of the page cache, "" if it was not involved."""
     word = path.lstrip("/").partition("/")[0]
     kind = word if word in kinds() else OTHER if word else HOME

@@ -13,7 +13,7 @@ from django.http.request import split_domain_port, validate_host
 from django.urls import Resolver404, resolve
 
 from ops.http.middleware import request_id
-from ops.logging.access_log import PAGE_CACHE
+from ops.metrics.requests import PAGE_CACHE
 from ops.page_cache.content_version import content_version
 from ops.page_cache.decorator import render_page
 from ops.page_cache.expiry import DEAF_SECONDS, LIFE_SECONDS, next_moment

@@ -14,8 +14,8 @@ from django.utils import timezone
 from catalog.models import Provider
 from config import urls as site
 from config.environment import metrics_token
-from ops.logging.access_log import PAGE_CACHE, with_request_log
 from ops.metrics import readings, requests
+from ops.metrics.requests import PAGE_CACHE, with_request_count
 from ops.metrics.views import metrics
 from ops.models import DueJob
 from tests import factories
@@ -54,7 +54,7 @@ def answer(path, status="200 OK", kept=""):
         start_response(status, [])
         return []
 
-    with_request_log(application)({"REQUEST_METHOD": "GET", "PATH_INFO": path}, lambda *said: None)
+    with_request_count(application)({"REQUEST_METHOD": "GET", "PATH_INFO": path}, lambda *said: None)
 
 
 @pytest.mark.parametrize(
@@ -147,7 +147,7 @@ import django
 django.setup()
 from ops.metrics.requests import note_request
 for _ in range(int(sys.argv[1])):
-    note_request("/faq/", 200, 0.5)
+    note_request("/faq/", 200, 0.5, "")
 print("done", flush=True)
 sys.stdin.read(1)
 os.kill(os.getpid(), signal.SIGKILL)

@@ -1,14 +1,17 @@
 """The pages of lists of models, and the download."""
 
+import csv
 from datetime import date
+from io import TextIOWrapper
+from tempfile import SpooledTemporaryFile
 from urllib.parse import urlencode
 
 from django.core.exceptions import BadRequest
+from django.http import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from catalog.browse.downloads import MOST_DOWNLOADED, csv_of
 from catalog.browse.facets import Facets
 from catalog.browse.filters import LONGEST_BOUND, Filters
 from catalog.browse.groups import CHOICES, RANGES, Range
@@ -16,9 +19,14 @@ from catalog.browse.listing import NAMES, ModelListQuery, active_filters
 from catalog.browse.order import first_order, in_parts, orders
 from catalog.browse.rows import ModelRows
 from catalog.browse.suggestions import suggested_name
+from catalog.models import ModelSummary
 from catalog.news.changelog import feed_addresses
+from catalog.rules.facts import FactPlace, values_in
+from catalog.rules.status import Status
 from ops.db.bounded_count import counted, in_words
+from ops.db.csv_safety import safe_cell
 from ops.http.decorators import safe_only
+from ops.http.file_responses import SMALL, send_file
 from ops.http.query_params import canonical_redirect, page_of
 from ops.http.urls import absolute
 from ops.page_cache.decorator import cacheable
@@ -30,6 +38,20 @@ from publishing.search.query import MAX_LENGTH, Query
 PER_PAGE = 30
 MOST_CHOSEN = 2  # filters of a list that is cached
 DESCRIPTION = "AI models with their dates, prices, licences and limits, each fact with its source."
+MOST_DOWNLOADED = 10_000
+COLUMNS = [
+    "slug",
+    "name",
+    "address",
+    "vendors",
+    "input",
+    "output",
+    "status",
+    "input_price_usd_per_million_tokens",
+    *(fact.name for fact in values_in(FactPlace.DOWNLOAD)),
+    "is_unverified",
+    "checked_on",
+]
 
 
 def _is_plain_enough(pairs) -> bool:
@@ -127,3 +149,50 @@ def models_csv(request):
     if number > MOST_DOWNLOADED:
         raise BadRequest(f"Downloads are limited to {MOST_DOWNLOADED:,} models. Filter the list, or use the API.")
     return csv_of(ModelRows(in_parts(facets.models(), listing.order, listing.filters), today, number))
+
+
+def csv_of(rows: ModelRows) -> HttpResponseBase:
+    """Return the list as CSV. Raises file_responses.TooManyDownloadsError.
+
+    The whole file is written before it is sent, so that a slow client does not keep the database query open.
+    """
+    file = SpooledTemporaryFile(SMALL)  # noqa: SIM115 - the response closes it
+    text = TextIOWrapper(file, "utf-8-sig", newline="")  # with the mark by which spreadsheets detect the encoding
+    writer = csv.writer(text)
+    writer.writerow([*COLUMNS, "as_of"])
+    for model in rows:
+        writer.writerow([*(_cell(value) for value in _values(model)), rows.day.isoformat()])
+    text.detach()
+    length = file.tell()
+    file.seek(0)
+    response = send_file(file, length, "text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = 'attachment; filename="models.csv"'
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _values(model: ModelSummary) -> list:
+    row = model.row
+    values = {
+        **row,
+        "slug": model.slug,
+        "name": model.name,
+        "address": absolute(model.get_absolute_url()),
+        "vendors": [vendor["name"] for vendor in row["vendors"]],
+        "input": [modality["name"] for modality in row["input_modalities"]],
+        "output": [modality["name"] for modality in row["output_modalities"]],
+        "status": model.status if model.status != Status.UNKNOWN else None,
+        "input_price_usd_per_million_tokens": (
+            None if model.input_price is None else f"{model.input_price.normalize():f}"
+        ),
+        "is_unverified": model.is_unverified,
+    }
+    return [values[name] for name in COLUMNS]
+
+
+def _cell(value) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return safe_cell("; ".join(value) if isinstance(value, list) else str(value))

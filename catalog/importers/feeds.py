@@ -8,8 +8,8 @@ import orjson
 
 from catalog.importers.entries import SourceEntry, UnreadableFeedError
 from catalog.importers.handler import Handler
-from catalog.importers.litellm import matching
 from catalog.importers.litellm.offerings import LiteLLMHandler
+from catalog.importers.litellm.offerings import entries_of as litellm_entries
 from catalog.importers.models_dev import offerings, shapes
 from catalog.models import ImportRun, Source
 from catalog.rules.choices import ImportFeed
@@ -35,7 +35,7 @@ class Reader(NamedTuple):
 READERS = {
     ImportFeed.MODELS_DEV: Reader("https://models.dev/", "MIT", shapes.entries_of, offerings.handlers, shapes.day_of),
     ImportFeed.LITELLM: Reader(
-        "https://github.com/BerriAI/litellm", "MIT", matching.entries_of, lambda entries, *how: [LiteLLMHandler(*how)]
+        "https://github.com/BerriAI/litellm", "MIT", litellm_entries, lambda entries, *how: [LiteLLMHandler(*how)]
     ),
 }
 

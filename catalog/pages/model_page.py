@@ -1,10 +1,16 @@
 """The page of a model on a given day, from its document and those of its offerings."""
 
+import math
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
 
+from django.db.models import FloatField
+from django.db.models.functions import Cast
+
+from catalog.browse.order import LATEST_FIRST
+from catalog.browse.rows import COLUMNS, ModelRow, model_row
 from catalog.documents import read
 from catalog.models import AIModel
 from catalog.pages.rows import (
@@ -20,11 +26,11 @@ from catalog.pages.rows import (
     price_rows,
 )
 from catalog.pages.sources import SourceNote, numbered
-from catalog.rules.choices import Confidence
+from catalog.rules.choices import Confidence, Existence
 from catalog.rules.facts import effective_value
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.prices import lowest, prices_on
-from catalog.rules.status import REACHED_BY, Bound, EventKind, Status, status_on
+from catalog.rules.status import REACHED_BY, SERVED, Bound, EventKind, Status, status_on
 
 LARGE = ("context_tokens", "released_on", "openness")
 WHERE_FEW_ARE_LARGE = ("output_modalities", "input_modalities")
@@ -32,6 +38,12 @@ LARGE_AT_LEAST = 4
 PRICES_AT_MOST = 2
 # The first offering by this order supplies the price shown at the top.
 BEST_SERVED = (Status.AVAILABLE, Status.PREVIEW, Status.DEPRECATED, Status.ANNOUNCED, Status.UNKNOWN, Status.RETIRED)
+LOOKED_AT = 300  # the latest of the same kind; a limit on the work, because older ones are rarely alternatives
+MOST = 5
+UNLIKE = math.log(32)  # the distance if one of two values is unknown or 0: as large as a ratio of 32
+LISTED = ("checked", "unchecked")
+# The price as a float, which loads faster: hundreds are compared, and five are shown.
+COMPARED = ("pk", "places", "status", "context_tokens", Cast("input_price", FloatField()))
 
 
 class ModelPage:
@@ -187,3 +199,35 @@ def _large_price(price: PriceRow, row: OfferingRow) -> dict:
     amount, unit = price.amount_and_unit
     label = f"Last {price.label.lower()} price" if row.status == Status.RETIRED else f"{price.label} price"
     return {"label": label, "value": amount, "unit": unit, "note": f"at {row.provider}"}
+
+
+def alternatives_to(key: int, document: dict, input_price: Decimal | None, day: date) -> list[ModelRow]:
+    """Return models of the same kind that are served on `day` and support all inputs and outputs of this one.
+
+    The closest in context and price come first, then the latest. Returns none if kind or modalities are unknown. Two
+    queries.
+    """
+    needed = {f"input:{one['id']}" for one in document["input_modalities"]}
+    outputs = {f"output:{one['id']}" for one in document["output_modalities"]}
+    if not (document["kind"] and needed and outputs) or document["existence"] == Existence.UNVERIFIED:
+        return []
+    needed |= outputs
+    latest = read.models_on(day).filter(kind=document["kind"], show__in=LISTED)
+    latest = latest.order_by(*LATEST_FIRST).values_list(*COMPARED)[: LOOKED_AT + 1]
+    own_price = None if input_price is None else float(input_price)
+    found = [
+        (_apart(context, document["context_tokens"]) + _apart(price, own_price), pk)
+        for pk, places, status, context, price in latest
+        if pk != key and status in SERVED and needed.issubset(places.split())
+    ]
+    nearest = [pk for _, pk in sorted(found, key=lambda one: one[0])[:MOST]]
+    rows = read.models_on(day).filter(pk__in=nearest).values_list("pk", *COLUMNS)
+    alternatives = {pk: model_row(*values) for pk, *values in rows}
+    return [alternatives[pk] for pk in nearest if pk in alternatives]
+
+
+def _apart(one: float | None, other: float | None) -> float:
+    """Return the distance of two values as the logarithm of their ratio."""
+    if one == other:
+        return 0
+    return abs(math.log(one / other)) if one and other else UNLIKE

@@ -7,9 +7,8 @@ from django.utils import timezone
 from catalog.browse.groups import FAMILY, LINKS, LinkGroup
 from catalog.browse.rows import rows_beside
 from catalog.models import AIModel, Family, Modality, Provider, Vendor
-from catalog.pages.alternatives import alternatives_to
 from catalog.pages.json_ld import maker_node, model_nodes
-from catalog.pages.model_page import model_page
+from catalog.pages.model_page import alternatives_to, model_page
 from catalog.pages.provider_page import OfferingsOf, sources_of
 from ops.http.decorators import safe_only
 from ops.http.query_params import page_of

@@ -1,13 +1,31 @@
 """The starter catalogue: vendors, families, providers and models, each fact with its source."""
 
 import tomllib
+from decimal import Decimal
 from pathlib import Path
 
-from catalog.models import AIModel, Family, Modality, Provider, Vendor
-from catalog.starter.records import Sources, complete_model, create_model
+from catalog.models import (
+    AIModel,
+    Alias,
+    Evidence,
+    Family,
+    LifecycleEvent,
+    Modality,
+    Offering,
+    Price,
+    Provider,
+    Source,
+    Vendor,
+)
+from catalog.rules.choices import Confidence
 from publishing.workflow.starter import with_primary_keys
 
 FOLDER = Path(__file__).parent
+# Keys of an entry that are not fields of its record.
+PARTS = {
+    *("vendors", "inputs", "outputs", "family", "replaced_by", "body", "api_ids", "spellings"),
+    *("evidence", "events", "offering", "provider", "prices"),
+}
 
 
 def load(once) -> None:
@@ -43,3 +61,81 @@ def _set_body(record, entry):
 
 def _read(name) -> dict:
     return tomllib.loads((FOLDER / name).read_text(encoding="utf-8"))
+
+
+class Sources:
+    """The sources in sources.toml by key; each is created when it is first cited."""
+
+    def __init__(self, file: dict):
+        self._read_on, self._entries, self._rows = file["read_on"], file["source"], {}
+
+    def cite(self, entries, **subject) -> None:
+        """Create the evidence in `entries` for one record, given as a keyword argument such as `model=...`."""
+        rows = []
+        for entry in entries:
+            confidence = entry.get("confidence", self._entries[entry["source"]]["confidence"])
+            is_checked = confidence in {Confidence.VENDOR, Confidence.THIRD_PARTY}
+            rows += [
+                Evidence(
+                    source=self._row(entry["source"]),
+                    fact=fact,
+                    confidence=confidence,
+                    is_checked=entry.get("is_checked", is_checked),
+                    note=entry.get("note", ""),
+                    **subject,
+                )
+                for fact in entry.get("facts", [""])
+            ]
+        Evidence.objects.bulk_create(rows)
+
+    def _row(self, key: str) -> Source:
+        if key not in self._rows:
+            entry = {name: value for name, value in self._entries[key].items() if name != "confidence"}
+            address = {"title": entry.pop("title"), "url": entry.pop("url", ""), "read_on": self._read_on}
+            self._rows[key] = Source.objects.get_or_create(**address, defaults=entry)[0]
+        return self._rows[key]
+
+
+def create_model(entry: dict) -> AIModel:
+    """Create the record and its tags; `complete_model` adds what refers to other models."""
+    model = AIModel.objects.create(**_fields(entry), family=Family.objects.filter(slug=entry["family"]).first())
+    model.vendors.set(Vendor.objects.filter(slug__in=entry["vendors"]))
+    model.input_modalities.set(Modality.objects.filter(slug__in=entry["inputs"]))
+    model.output_modalities.set(Modality.objects.filter(slug__in=entry["outputs"]))
+    return model
+
+
+def complete_model(model: AIModel, entry: dict, sources: Sources) -> None:
+    """Add aliases, events, offerings, evidence and the successor."""
+    for kind, names in (("api_id", "api_ids"), ("spelling", "spellings")):
+        Alias.objects.bulk_create(Alias(model=model, text=text, kind=kind) for text in entry.get(names, []))
+    if "replaced_by" in entry:
+        model.replaced_by = AIModel.objects.filter(slug=entry["replaced_by"]).first()
+        model.save()
+    sources.cite(entry["evidence"], model=model)
+    _add_events(entry.get("events", []), sources, model=model)
+    for offered in entry.get("offering", []):
+        _add_offering(model, offered, sources)
+
+
+def _add_offering(model: AIModel, entry: dict, sources: Sources):
+    provider = Provider.objects.filter(slug=entry["provider"]).first()
+    if provider is None:  # an editor deleted it
+        return
+    offering = Offering.objects.create(**_fields(entry), model=model, provider=provider)
+    sources.cite(entry["evidence"], offering=offering)
+    _add_events(entry.get("events", []), sources, offering=offering)
+    for price in entry.get("prices", []):
+        row = Price.objects.create(**_fields(price) | {"amount": Decimal(price["amount"])}, offering=offering)
+        sources.cite(price.get("evidence", entry["evidence"]), price=row)
+
+
+def _add_events(entries, sources: Sources, **subject):
+    for entry in entries:
+        successor = AIModel.objects.filter(slug=entry["replaced_by"]).first() if "replaced_by" in entry else None
+        event = LifecycleEvent.objects.create(**_fields(entry), replaced_by=successor, **subject)
+        sources.cite(entry["evidence"], event=event)
+
+
+def _fields(entry: dict) -> dict:
+    return {name: value for name, value in entry.items() if name not in PARTS}

@@ -10,7 +10,7 @@ from lxml import html
 from catalog.charts import prices as prices_module
 from catalog.charts.drawing import NARROW, WIDE, LogScale
 from catalog.charts.prices import Prices
-from catalog.charts.releases import MOST_BARS, Releases
+from catalog.charts.views import MOST_BARS, Releases
 from catalog.documents import read
 from catalog.sync.stamping import stamp
 from tests.catalog import factories

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from ops.http.errors import PROBLEM_CONTENT_TYPE, problem_type
 from ops.http.urls import absolute
-from publishing.api.keys import CHALLENGE, SCHEME
+from publishing.api.access import CHALLENGE, SCHEME
 from publishing.api.schemas import ADDRESS, TEXT, an_object, described, or_null
 
 DESCRIPTION = """\

@@ -17,9 +17,9 @@ from ops.http.decorators import safe_only
 from ops.http.errors import PROBLEM_CONTENT_TYPE
 from ops.http.urls import absolute
 from ops.page_cache.decorator import cacheable
+from publishing.api.access import SCHEME
 from publishing.api.document import ERRORS, root_of
 from publishing.api.filters import refuse_unknown
-from publishing.api.keys import SCHEME
 from publishing.api.pagination import DEFAULT_LIMIT, MAX_LIMIT
 from publishing.api.partner_pages import key_call
 from publishing.api.schemas import ref

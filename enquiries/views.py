@@ -1,9 +1,10 @@
+import re
+
 from django.shortcuts import render
 from django.urls import reverse
 
 from enquiries.forms import EnquiryForm, local_path
 from enquiries.models import Enquiry, EnquiryKind, EnquiryState
-from enquiries.suspicion import reasons_to_suspect
 from ops.http.decorators import safe_only
 from publishing.pages.metadata import page_metadata
 from publishing.pages.public_forms import PublicFormView
@@ -48,3 +49,24 @@ class ContactView(PublicFormView):
 def thanks(request):
     metadata = page_metadata(request, "Your message was sent", "What happens next.", is_indexable=False)
     return render(request, "enquiries/thanks.html", {"metadata": metadata})
+
+
+LINK = re.compile(r"https?://|www\.", re.IGNORECASE)
+LINK_MARKUP = re.compile(r"<a\s|\[url[=\]]|\[link[=\]]", re.IGNORECASE)
+MOST_LINKS = 4
+
+
+def reasons_to_suspect(values: dict) -> list[str]:
+    """Return reasons to suspect spam, in words for the admin; an empty list for most enquiries."""
+    text = f"{values['message']} {values['purpose']}"
+    links = len(LINK.findall(text))
+    return [
+        words
+        for words, is_so in (
+            (f"{links} links", links > MOST_LINKS),
+            ("markup of links", LINK_MARKUP.search(text)),
+            ("a link instead of a name", LINK.search(f"{values['name']} {values['company']}")),
+            ("a message without a word", not any(letter.isalpha() for letter in values["message"])),
+        )
+        if is_so
+    ]

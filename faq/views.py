@@ -6,20 +6,18 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from faq.forms import VoteForm
-from faq.markdown import question_markdown
 from faq.models import OtherWording, Question, QuestionTopic, Vote
-from faq.structured_data import question_page
 from ops.http.client_ip import client_address
 from ops.http.decorators import safe_only
 from ops.http.urls import absolute, route
 from ops.limits.rate_limits import once_a_day
 from ops.page_cache.decorator import cacheable
-from publishing.pages.json_ld import PageNode
+from publishing.pages.json_ld import PageNode, node_id
 from publishing.pages.metadata import page_metadata, record_metadata
 from publishing.pages.public_forms import PublicFormView, SubmissionRejectedError
 from publishing.pages.views import get_visible
 from publishing.quality.where_used import published_texts_about
-from publishing.rendering.markdown import markdown_response
+from publishing.rendering.markdown import ended_block, heading, markdown_document, markdown_response, plain
 from publishing.rendering.texts import Texts
 from publishing.workflow.actions import live_revision
 
@@ -192,3 +190,33 @@ def _public(request, slug) -> Question:
     if not question.is_public:
         raise Http404
     return question
+
+
+def question_page(question, answer: str) -> PageNode:
+    """Return a question's page as a FAQPage with the question as its main entity. `answer` is plain text."""
+    entity = {
+        "@type": "Question",
+        "@id": node_id(question),
+        "name": question.question,
+        "acceptedAnswer": {"@type": "Answer", "text": answer},
+    }
+    return PageNode("FAQPage", properties=(("mainEntity", [entity]),))
+
+
+def question_markdown(question) -> str:
+    url = absolute(question.get_absolute_url())
+    topic = question.public_topic
+    texts = Texts(question.answer, is_absolute=True, tells_ended=True)
+    return markdown_document(
+        {
+            "title": question.question,
+            "url": question.canonical_url or url,
+            "topic": topic and topic.name,
+            "published": question.first_published_at,
+            "updated": question.last_changed_at,
+            "facts_checked": question.facts_checked_on,
+        },
+        heading(plain(question.question), 1),
+        ended_block(texts.ended),
+        texts.markdown(question.answer, url),
+    )

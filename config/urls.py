@@ -7,7 +7,6 @@ from django.urls import include, path
 from ops.http import health
 from ops.metrics.views import metrics
 from publishing.api.partner_pages import partner_file, partners
-from publishing.pages import search as search_view
 from publishing.pages import sitemap, views
 from publishing.workflow import shared_page
 
@@ -21,7 +20,7 @@ urlpatterns = [
     path("", views.front_page, name="home"),
     path("catalog/", include("catalog.urls")),
     path("faq/", include("faq.urls")),
-    path("search/", search_view.search, name="search"),
+    path("search/", views.search, name="search"),
     path("api/", include("config.api")),
     path("partners/", partners, name="partners"),
     path("partners/<path:name>", partner_file, name="partner-file"),

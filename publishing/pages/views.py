@@ -4,11 +4,12 @@ import mimetypes
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
-from django.core.exceptions import SuspiciousFileOperation
+from django.core.exceptions import BadRequest, SuspiciousFileOperation
 from django.core.files.storage import default_storage
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.csp import CSP
@@ -16,12 +17,18 @@ from django.utils.csp import CSP
 from ops.http.decorators import safe_only
 from ops.http.errors import Gone
 from ops.http.file_responses import send_file
+from ops.http.query_params import page_of, whole_number
+from ops.http.urls import absolute
 from ops.page_cache.decorator import cacheable
 from publishing.accounts.two_factor import missing_step
 from publishing.content.permissions import may_view
+from publishing.content.registry import kind_named
 from publishing.images.illustrations.drawing import NAME, Drawing, as_png, as_svg
 from publishing.pages.metadata import page_metadata
+from publishing.quality.misses import note_search
 from publishing.rendering.texts import Texts
+from publishing.search.query import MAX_LENGTH
+from publishing.search.results import answer
 from publishing.site.current import site_of
 
 
@@ -133,3 +140,37 @@ def _drawing_named(name: str) -> tuple[Drawing, str]:
     if found is None:
         raise Http404
     return Drawing(found["motif"], found["seed"]), found["shape"]
+
+
+RESULTS_PER_PAGE = 20
+
+
+@safe_only
+def search(request):
+    """Show the results for `?q=`, for one `?kind=` or all. Only the page without a query is indexable."""
+    kind = request.GET.get("kind", "")
+    if kind and kind_named(kind) is None:
+        raise BadRequest("kind: choose one of the types of page.")
+    number = whole_number(request.GET.get("page", "1"), "page", least=1)
+    found = answer(request.GET.get("q", ""), kind, (number - 1) * RESULTS_PER_PAGE, RESULTS_PER_PAGE)
+    asked = found.query.text
+    if asked and not kind and number == 1:
+        note_search(request, found)
+    crumbs = [{"title": "Search", "url": reverse("search")}]
+    description = "Search the articles, the catalogue of models and the answers to questions."
+    context = {
+        "answer": found,
+        "page": page_of(found.hits, request, RESULTS_PER_PAGE),
+        "kind": kind,
+        "longest": MAX_LENGTH,
+        "metadata": page_metadata(
+            request,
+            f"“{asked}”: search" if asked else "Search",
+            description,
+            canonical=absolute(reverse("search")),
+            is_indexable=not request.GET,
+            crumbs=crumbs,
+        ),
+        "breadcrumbs": crumbs,
+    }
+    return render(request, "publishing/search.html", context)

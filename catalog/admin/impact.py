@@ -10,8 +10,8 @@ from django.db import transaction
 
 from catalog.models import AIModel, LifecycleEvent, Modality, Offering, Price, Provider, Vendor
 from ops.http.query_params import key_in
+from ops.http.urls import admin_url
 from publishing.admin.confirmation import confirmation
-from publishing.content.admin_urls import admin_url
 from publishing.quality.impact import counts_in_words
 from publishing.quality.staleness import Impact, by_record
 

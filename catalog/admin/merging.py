@@ -10,9 +10,8 @@ from django.template.response import TemplateResponse
 from catalog.admin.impact import SEEN, impact_page
 from catalog.history.duplicates import likely_duplicates
 from catalog.history.merge import MOST, CannotMergeRecordsError, impact_of, merge, preview
-from ops.http.urls import change_url
+from ops.http.urls import admin_url, change_url
 from publishing.admin.admin_pages import admin_page
-from publishing.content.admin_urls import admin_url
 
 TEXTS_SHOWN = 50
 KEY = re.compile(r"[0-9]{1,18}")

@@ -35,10 +35,15 @@ def markdown_address(address: str) -> str:
     return f"{address.rstrip('/')}.md"
 
 
+def admin_url(of, name: str, *args) -> str:
+    """Return the URL of an admin page of a model, a record, or a ModelAdmin."""
+    opts = getattr(of, "opts", None) or of._meta
+    return reverse(f"admin:{opts.app_label}_{opts.model_name}_{name}", args=args)
+
+
 def change_url(record) -> str:
     """Return the URL of a record's change page in the admin."""
-    model = record.search_kind() if hasattr(record, "search_kind") else type(record)
-    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_change", args=[record.pk])
+    return admin_url(record.search_kind() if hasattr(record, "search_kind") else record, "change", record.pk)
 
 
 def with_query(address: str, query: str) -> str:

@@ -8,7 +8,7 @@ from django.template.response import TemplateResponse
 from django.urls import path
 from django.views.decorators.http import require_http_methods
 
-from publishing.content.admin_urls import admin_url
+from ops.http.urls import admin_url
 
 
 def admin_page(route: str, name: str, *methods: str, permission: str = ""):

@@ -11,12 +11,11 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from js_asset import ImportMap, Media
 
-from ops.http.urls import change_url
+from ops.http.urls import admin_url, change_url
 from publishing.admin.admin_pages import Panel, admin_page
 from publishing.admin.form_sessions import FORM_SESSION, form_session_of, record_created_in
 from publishing.admin.history import conflict_url
 from publishing.admin.preview import form_url, read_partial_form
-from publishing.content.admin_urls import admin_url
 from publishing.content.people import name_of
 from publishing.revisions.models import Act, Revision
 from publishing.workflow.actions import create_record, perform_action, token_of

@@ -14,11 +14,10 @@ from django.utils.text import capfirst
 from django.utils.timezone import now
 
 from ops.http.query_params import words
-from ops.http.urls import change_url
+from ops.http.urls import admin_url, change_url
 from publishing.admin.confirmation import confirm_unpublish
 from publishing.admin.fields import FieldsMixin, moment_column, readonly_text, with_fields
 from publishing.admin.trash import TrashFilter, TrashMixin
-from publishing.content.admin_urls import admin_url
 from publishing.content.follow_up import prepare_texts
 from publishing.content.people import is_own_draft
 from publishing.content.permissions import may_publish

@@ -5,10 +5,9 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponseRedirect
 from django.template.loader import render_to_string
 
-from ops.http.urls import change_url
+from ops.http.urls import admin_url, change_url
 from publishing.admin.admin_pages import Panel, admin_page
 from publishing.admin.rows import visible_rows
-from publishing.content.admin_urls import admin_url
 from publishing.revisions.models import Act
 from publishing.revisions.snapshot import read, relations_of
 from publishing.workflow.actions import ActionRequest, create_record, latest_content

@@ -10,9 +10,8 @@ from django.http import Http404, HttpRequest, HttpResponseRedirect
 from django.utils.text import capfirst
 
 from ops.http.query_params import key_in
-from ops.http.urls import change_url
+from ops.http.urls import admin_url, change_url
 from publishing.admin.admin_pages import Panel, admin_page
-from publishing.content.admin_urls import admin_url
 from publishing.content.dates import moment_in_words
 from publishing.revisions.diff import marked, marked_plain
 from publishing.revisions.models import Act, Revision

@@ -11,9 +11,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.formats import date_format
 
-from ops.http.urls import change_url
+from ops.http.urls import admin_url, change_url
 from publishing.admin.admin_pages import Panel, admin_page
-from publishing.content.admin_urls import admin_url
 from publishing.content.permissions import may_publish
 from publishing.content.reference import Reference
 from publishing.content.registry import kinds

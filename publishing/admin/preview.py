@@ -9,9 +9,9 @@ from django.shortcuts import render
 from django.utils.csp import CSP
 from django.utils.text import capfirst
 
+from ops.http.urls import admin_url
 from publishing.admin.admin_pages import Panel, admin_page
 from publishing.admin.draft_form import DraftForm
-from publishing.content.admin_urls import admin_url
 from publishing.site.models import SiteSettings
 from publishing.workflow.preview import page_of
 

@@ -8,9 +8,8 @@ from django.db import transaction
 from django.http import Http404, HttpResponseRedirect
 from django.utils import timezone
 
-from ops.http.urls import change_url
+from ops.http.urls import admin_url, change_url
 from publishing.admin.admin_pages import Panel, admin_page
-from publishing.content.admin_urls import admin_url
 from publishing.content.dates import moment_in_words
 from publishing.workflow.share_link import ShareLink
 from publishing.workflow.shared_page import shows_drafts

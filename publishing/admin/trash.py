@@ -11,10 +11,9 @@ from django.template.defaultfilters import pluralize
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from ops.http.urls import change_url
+from ops.http.urls import admin_url, change_url
 from publishing.admin.confirmation import affected_records, confirmation
 from publishing.admin.lists import OptionListFilter
-from publishing.content.admin_urls import admin_url
 from publishing.content.publishable import Publishable
 from publishing.workflow.trash import purge_date
 

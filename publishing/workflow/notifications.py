@@ -5,9 +5,8 @@ from typing import cast
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import UserManager
 
-from ops.http.urls import absolute, change_url
+from ops.http.urls import absolute, admin_url, change_url
 from publishing.accounts.mails import WORDS, queue_mails
-from publishing.content.admin_urls import admin_url
 from publishing.content.people import may_write, name_of
 from publishing.content.permissions import may_publish
 from publishing.content.publishable import Publishable, State

@@ -18,7 +18,7 @@ from publishing.richtext.table_element import MOST_FACTS, MOST_RECORDS
 
 # Listed by name, so that imports between modules also use the hashed file names of production.
 NAMES = [
-    *("extensions", "facts", "headings", "links", "notes", "paste", "pictures", "uploads", "tables"),
+    *("extensions", "facts", "links", "paste", "pictures", "uploads", "tables"),
     *("comparisons", "comparison-dialog", "captions", "dialogs", "finder"),
 ]
 EDITOR_STYLES = ["menubar", "content", "tables", "dialogs", "finder", "paste"]

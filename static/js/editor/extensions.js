@@ -1,11 +1,9 @@
 // Extensions of the editor beyond its library; the names are those in publishing/admin/richtext_widget.py.
-import { Code, Extension, Plugin } from "django-prose-editor/editor";
+import { Code, Extension, Heading, Mark, Plugin } from "django-prose-editor/editor";
 
 export { ComparisonTable } from "richtext/comparisons";
 export { Fact } from "richtext/facts";
-export { AnchoredHeading } from "richtext/headings";
 export { RecordLink } from "richtext/links";
-export { Note } from "richtext/notes";
 export { CleanPaste } from "richtext/paste";
 export { Figure, FigureCaption, Picture } from "richtext/pictures";
 export { CaptionedTable, TableCaption, TableCell, TableHeader, TableRows } from "richtext/tables";
@@ -46,5 +44,59 @@ export const CaretInView = Extension.create({
       },
     };
     return [new Plugin({ props: { scrollThreshold: room, scrollMargin: room } })];
+  },
+});
+
+/**
+ * Headings that keep the anchor that the server assigned, so that links stay valid when their words change. Of two
+ * headings with one anchor, the server gives the later one its own.
+ */
+export const AnchoredHeading = Heading.extend({
+  // No notes, because headings are repeated in the table of contents.
+  marks: "bold italic code link",
+
+  addAttributes() {
+    return { ...this.parent?.(), id: { default: null } };
+  },
+
+  // The id is not rendered in the form: a heading "Content" would get the admin's styles for #content.
+  addNodeView() {
+    return ({ node }) => {
+      const dom = document.createElement(`h${node.attrs.level}`);
+      const isSame = (other) => other.type === node.type && other.attrs.level === node.attrs.level;
+      return { dom, contentDOM: dom, update: isSame };
+    };
+  },
+});
+
+/** Notes: text shown beside or below the body under a number, and written inline where it belongs. */
+export const Note = Mark.create({
+  name: "note",
+  // Outside all other marks, so that a note with a link in it is a single element.
+  priority: 1100,
+  inclusive: true,
+  exitable: true,
+
+  parseHTML() {
+    return [{ tag: "small" }];
+  },
+
+  renderHTML() {
+    return ["small", 0];
+  },
+
+  addMenuItems({ menu, buttons }) {
+    menu.defineItem({
+      name: "note",
+      groups: "marks",
+      button: buttons.material("speaker_notes", "Note or source (Ctrl Alt N)"),
+      command: (editor) => editor.chain().focus().toggleMark("note").run(),
+      active: (editor) => editor.isActive("note"),
+      enabled: (editor) => editor.can().toggleMark("note"),
+    });
+  },
+
+  addKeyboardShortcuts() {
+    return { "Mod-Alt-n": ({ editor }) => editor.commands.toggleMark("note") };
   },
 });

@@ -14,9 +14,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.debug import sensitive_post_parameters
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from publishing.accounts.recovery_code import RecoveryCode
 from publishing.accounts.two_factor import (
     GIVE_CODE,
+    RecoveryCode,
     begun_device,
     complete_sign_in,
     confirm,

@@ -1,6 +1,6 @@
 """The models of this app, for Django to find, and the public names for other apps."""
 
-from publishing.accounts.recovery_code import RecoveryCode
+from publishing.accounts.two_factor import RecoveryCode
 from publishing.api.partner import Partner, PartnerKey
 from publishing.content.call_to_action_fields import CallToAction
 from publishing.content.miss import Miss

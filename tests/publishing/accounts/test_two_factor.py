@@ -13,8 +13,7 @@ from django_otp.oath import TOTP
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from articles.models import Article
-from publishing.accounts.recovery_code import RecoveryCode
-from publishing.accounts.two_factor import OPEN_TO_ALL
+from publishing.accounts.two_factor import OPEN_TO_ALL, RecoveryCode
 from publishing.content.publishable import State
 from tests import factories
 from tests.publishing.content.test_permissions import change_url, form_of

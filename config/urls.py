@@ -6,7 +6,7 @@ from django.urls import include, path
 
 from ops.http import health
 from ops.metrics.views import metrics
-from publishing.api.partner_pages import partner_file, partners
+from publishing.api.pages import partner_file, partners
 from publishing.pages import sitemap, views
 from publishing.workflow import shared_page
 

@@ -12,7 +12,7 @@ from catalog.sync.declaration import TYPES
 from ops.http.errors import PROBLEM_CONTENT_TYPE
 from publishing.api import schemas
 from publishing.api.filters import MOST_VALUES
-from publishing.api.partner_pages import DOCS
+from publishing.api.pages import DOCS
 from publishing.api.schemas import ADDRESS, ID, TEXT, an_object, or_null, ref
 
 FIXTURES = DOCS / "fixtures"

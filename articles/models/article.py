@@ -11,12 +11,12 @@ from taggit.managers import TaggableManager
 from articles.models.author import Author
 from articles.models.topic import Topic
 from ops.http.urls import route
-from publishing.content.call_to_action_fields import CallToAction
 from publishing.content.prose import Prose, ProseQuerySet
 from publishing.content.publishable import ListPage, Publishable, published_requires
 from publishing.content.tag import TagLink
 from publishing.images.models import fetch_pictures
 from publishing.richtext import RichTextField
+from publishing.site.call_to_action import CallToAction
 
 
 class ArticleKind(models.TextChoices):

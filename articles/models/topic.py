@@ -1,8 +1,8 @@
-from publishing.content.call_to_action_fields import CallToAction
 from publishing.content.publishable import published_requires
 from publishing.content.revised import Revised
 from publishing.content.tag import PublicTag
 from publishing.richtext import RichTextField
+from publishing.site.call_to_action import CallToAction
 
 
 class Topic(Revised, CallToAction, PublicTag):

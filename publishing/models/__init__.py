@@ -2,7 +2,6 @@
 
 from publishing.accounts.two_factor import RecoveryCode
 from publishing.api.partner import Partner, PartnerKey
-from publishing.content.call_to_action_fields import CallToAction
 from publishing.content.miss import Miss
 from publishing.content.prose import Prose, ProseQuerySet
 from publishing.content.publishable import (
@@ -27,7 +26,8 @@ from publishing.revisions.models import PUBLIC_ACTS, Act, Revision, with_drafts
 from publishing.search.entry import SearchEntry, SearchText
 from publishing.search.part import SearchedPart, SearchedPartQuerySet
 from publishing.search.vocabulary import SearchWord
+from publishing.site.call_to_action import CallToAction
 from publishing.site.models import SiteLink, SiteSettings
 from publishing.workflow.comment import Comment, Verdict
 from publishing.workflow.share_link import ShareLink
-from publishing.workflow.starter_record import StarterRecord
+from publishing.workflow.starter import StarterRecord

@@ -16,12 +16,12 @@ from django.utils.functional import cached_property
 from ops.db.queryset import QuerySet
 from ops.db.unapplied_migrations import is_all_migrated
 from ops.db.write_watcher import Write, subscribe
-from publishing.content.call_to_action_fields import ADDRESS
 from publishing.content.follow_up import SavedRecords, after_write, before_delete
 from publishing.content.publishable import Publishable, PublishableQuerySet
 from publishing.content.registry import publishable_models
 from publishing.images.models import Image
 from publishing.richtext import RichTextField
+from publishing.site.call_to_action import ADDRESS
 
 ONLY_ROW = 1
 NO_MENUS = {"links": [], "pages": []}

@@ -6,12 +6,11 @@ from importlib.util import find_spec
 
 from django.apps import apps
 from django.contrib.auth import get_user_model
-from django.db import transaction
+from django.db import models, transaction
 
 from publishing.content.registry import publishable_models
 from publishing.quality.staleness import mark_reviewed
 from publishing.richtext.table_element import MARK
-from publishing.workflow.starter_record import StarterRecord
 
 TABLE = re.compile(rf'({re.escape(MARK)})([a-z_]+\.[a-z_]+)\?([^"]+)"')
 REFERENCE = re.compile(r'"(?P<scheme>ref|fact):(?P<label>[a-z_]+\.[a-z_]+)/(?P<slug>[^"/]+)(?P<fact>/\w+[^"]*)?"')
@@ -96,3 +95,13 @@ def _rows_by_key(match) -> str:
         if value := _key(label, value) if name == "record" else value:
             kept.append(f"{name}={value}")
     return f'{mark}{label}?{"&amp;".join(kept)}"'
+
+
+class StarterRecord(models.Model):
+    """A record of the starter content that is not loaded again, even if an editor changed, renamed or deleted it."""
+
+    key = models.CharField(max_length=200, unique=True)
+    loaded_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self):
+        return self.key

@@ -9,7 +9,7 @@ from faq.models import Question
 from ops.server.data_dir_lock import LOCK
 from publishing.content.reference import Reference
 from publishing.search.entry import SearchEntry
-from publishing.workflow.starter_record import StarterRecord
+from publishing.workflow.starter import StarterRecord
 from tests import factories
 from tests.bench.load import catalog
 from tests.bench.load.__main__ import fill, main

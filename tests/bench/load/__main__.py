@@ -17,7 +17,7 @@ from django.db import connection  # noqa: E402
 
 from ops.server.data_dir_lock import DataDirInUseError, lock_exclusively  # noqa: E402
 from publishing.content.registry import publishable_models  # noqa: E402
-from publishing.workflow.starter_record import StarterRecord  # noqa: E402
+from publishing.workflow.starter import StarterRecord  # noqa: E402
 from tests.bench.load import articles, catalog, faq  # noqa: E402
 from tests.bench.load.plan import PREFIX, Plan  # noqa: E402
 

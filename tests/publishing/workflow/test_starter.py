@@ -15,8 +15,7 @@ from publishing.content.registry import publishable_models
 from publishing.quality.preflight.checking import preflight
 from publishing.richtext import rich_text_fields
 from publishing.workflow.actions import draft_of
-from publishing.workflow.starter import StarterProgress, with_primary_keys
-from publishing.workflow.starter_record import StarterRecord
+from publishing.workflow.starter import StarterProgress, StarterRecord, with_primary_keys
 from tests import factories
 from tests.stale import stale_passages
 

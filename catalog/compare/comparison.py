@@ -26,7 +26,7 @@ ROW = (
     '<tr class="compare__row compare__row--{0}"><th class="compare__label" scope="row">{1}&nbsp;'
     '<span class="verdict verdict--{0}"><span class="visually-hidden">({2})</span></span></th>{3}</tr>\n'
 )
-NONE_ON_RECORD = "none"
+NONE_ON_RECORD = "none on record"
 NO_CHARGE_REMARK = "free, a trial, or part of a plan"
 
 
@@ -113,6 +113,15 @@ class ComparisonTable:
                     self._of_documents("Facts checked by us on", lambda found: _or_none(_day(found["checked_on"]))),
                 ],
             ),
+        ]
+
+    def sums(self) -> list[tuple[AIModel, str, str]]:
+        """Return each model with a known cost, the provider, and the calculation of the cost."""
+        tokens = self.workload.tokens_in
+        return [
+            (model, offer.provider_name, self.workload.sum_in_words(offer.token_prices(tokens)))
+            for model in self.models
+            if (offer := self.best[model.pk]) and self.costs[model.pk].amount is not None
         ]
 
     def _row(self, label: str, cell_of) -> ComparisonRow:

@@ -86,6 +86,12 @@ class Workload:
             return Cost(None, missing)
         return Cost(sum((count * charged[meter] for meter, count in self.needs), Decimal(0)) * self.messages / PER)
 
+    def sum_in_words(self, prices: dict[str, Decimal]) -> str:
+        """Return the calculation of the cost in words; no price that it needs may be missing."""
+        charged = {Meter.REASONING: prices.get(Meter.OUTPUT), **prices}
+        terms = " + ".join(f"{count.normalize():,f} × {charged[meter].normalize():,f}" for meter, count in self.needs)
+        return f"{self.messages:,} × ({terms or '0'}) ÷ {PER:,} = {self.cost(prices).amount:,.2f} USD"
+
 
 @dataclass
 class Offer:

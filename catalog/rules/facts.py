@@ -6,6 +6,7 @@ its column.
 """
 
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import Enum, auto
 
 from django.db.models import TextChoices
@@ -23,6 +24,7 @@ OPEN_WEIGHTS = {
 # Models of these kinds do not process text in tokens, so unknown token limits are not shown.
 KINDS_WITHOUT_TOKENS = {ModelKind.IMAGE, ModelKind.VIDEO, ModelKind.AUDIO}
 TOKENS = "tokens"
+BILLION = 10**9
 
 
 class FactKind(Enum):
@@ -98,6 +100,8 @@ class Fact:
                 return str(PartialDate.parse(value))
             case FactKind.YES_NO:
                 return "yes" if value else "no"
+            case FactKind.COUNT if value >= BILLION:
+                return f"{(Decimal(value) / BILLION).normalize():,f} billion"
             case FactKind.COUNT:
                 return f"{value:,}"
             case FactKind.CHOICE if self.choices:

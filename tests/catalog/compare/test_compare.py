@@ -84,7 +84,7 @@ def test_nothing_is_nought_free_or_no_where_it_is_unknown(client):
     page = page_of(client, asked(factories.model(), factories.model()))
     values = {" ".join(cell.xpath("string(.)").split()).lower() for cell in page.xpath("//table/tbody/tr/td")}
     assert not {"0", "0.00", "free", "no", "no charge", "", "0.00 usd"} & values
-    assert values <= {"unknown", "none", "unknown no current offer"}
+    assert values <= {"unknown", "none on record", "unknown no current offer"}
 
 
 def test_the_cheapest_current_offer_is_taken_and_named(client):
@@ -99,6 +99,7 @@ def test_the_cheapest_current_offer_is_taken_and_named(client):
     assert row(page, "Cost per month")[1] == "3.00 USD"
     assert row(page, "Cheapest provider")[1] == "Cheap Host"
     text = " ".join(page.text_content().split())
+    assert "1,000 × (1,000 × 2 + 100 × 10) ÷ 1,000,000 = 3.00 USD" in text
     assert "Hidden Host" not in text
 
 

@@ -20,8 +20,7 @@ from ops.http.query_params import key_in
 from ops.http.urls import change_url, with_query
 from publishing.admin.base import TrashFilter, is_field_with_search
 from publishing.admin.drafts import DraftsAdmin
-from publishing.admin.duplicating import DuplicatePanel
-from publishing.admin.importing import ImportPanel
+from publishing.admin.new_drafts import DuplicatePanel, ImportPanel
 from publishing.admin.rows import RowInline
 
 WORDS = ["title", "summary", "body", "cover", "cover_alt", "topics"]

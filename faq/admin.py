@@ -17,10 +17,9 @@ from ops.http.urls import change_url
 from publishing.admin.admin_pages import Panel, admin_page
 from publishing.admin.base import TrashFilter
 from publishing.admin.drafts import DraftsAdmin
-from publishing.admin.duplicating import DuplicatePanel
 from publishing.admin.fields import moment_column, with_fields
-from publishing.admin.importing import ImportPanel
 from publishing.admin.lists import ByHandMixin, ExportMixin, OptionListFilter
+from publishing.admin.new_drafts import DuplicatePanel, ImportPanel
 from publishing.admin.rows import RowInline
 from publishing.content.dates import moment_in_words
 from publishing.content.permissions import may_view

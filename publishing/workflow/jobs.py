@@ -10,7 +10,7 @@ from ops.jobs.scheduler import register_job
 from ops.page_cache.expiry import announced
 from publishing.content.prose import Prose
 from publishing.content.reference import Reference
-from publishing.images.files import render_missing, sweep
+from publishing.images.models import render_missing, sweep
 from publishing.quality.claims.models import Claim
 from publishing.quality.gaps import forget_misses
 from publishing.quality.names.name_mention import NameMention

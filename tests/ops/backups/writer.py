@@ -17,8 +17,7 @@ django.setup()
 from django.conf import settings  # noqa: E402
 from django.db import transaction  # noqa: E402
 
-from publishing.images.files import sweep  # noqa: E402
-from publishing.images.models import Image  # noqa: E402
+from publishing.images.models import Image, sweep  # noqa: E402
 from tests import factories  # noqa: E402
 
 PICTURES = 8

@@ -13,8 +13,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from articles.models import Article
-from publishing.images.files import sweep
-from publishing.images.models import Image
+from publishing.images.models import Image, sweep
 from publishing.quality.where_used import seen_by, where_used
 from publishing.revisions.models import Act
 from publishing.workflow.actions import ActionRequest, latest_content, perform_action

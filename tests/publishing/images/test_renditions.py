@@ -11,8 +11,7 @@ from django.template import Context, Template
 from django.utils import timezone
 from PIL import Image as PILImage
 
-from publishing.images.files import render_missing, sweep
-from publishing.images.models import Image
+from publishing.images.models import Image, render_missing, sweep
 from publishing.images.renditions import SHAPES
 from publishing.rendering.texts import Texts
 from tests import factories

@@ -3,10 +3,15 @@
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
+from rest_framework.routers import SimpleRouter
 
+from articles.api import ArticleViewSet
+from catalog.api import viewsets as catalog
+from catalog.sync.api import ChangesView, ExportView, ManifestView, RecordsView, feed_description
+from faq.api import QuestionViewSet
 from ops.http import health
 from ops.metrics.views import metrics
-from publishing.api.pages import partner_file, partners
+from publishing.api.pages import api_docs, api_root, changelog, openapi, partner_file, partners
 from publishing.pages import sitemap, views
 from publishing.workflow import shared_page
 
@@ -16,12 +21,35 @@ INDEXED_PAGES = [
     *("catalog:compare", "catalog:charts", "catalog:retiring", "catalog:retired", "catalog:changes"),
 ]
 
+router = SimpleRouter()
+router.register("models", catalog.AIModelViewSet, "api-models")
+router.register("vendors", catalog.VendorViewSet, "api-vendors")
+router.register("modalities", catalog.ModalityViewSet, "api-modalities")
+router.register("families", catalog.FamilyViewSet, "api-families")
+router.register("providers", catalog.ProviderViewSet, "api-providers")
+router.register("offerings", catalog.OfferingViewSet, "api-offerings")
+router.register("sources", catalog.SourceViewSet, "api-sources")
+router.register("articles", ArticleViewSet, "api-articles")
+router.register("questions", QuestionViewSet, "api-questions")
+
+api_urlpatterns = [
+    path("", api_docs, name="api-docs"),
+    path("changelog/", changelog, name="api-changelog"),
+    path("v1/", api_root, {"router": router, "parts": {"feed": feed_description}}, name="api-root"),
+    path("v1/openapi.json", openapi, name="api-openapi"),
+    path("v1/changes/", ChangesView.as_view(), name="api-changes"),
+    path("v1/records/", RecordsView.as_view(), name="api-records"),
+    path("v1/export/", ExportView.as_view(), name="api-export"),
+    path("v1/manifest/", ManifestView.as_view(), name="api-manifest"),
+    path("v1/", include(router.urls)),
+]
+
 urlpatterns = [
     path("", views.front_page, name="home"),
     path("catalog/", include("catalog.urls")),
     path("faq/", include("faq.urls")),
     path("search/", views.search, name="search"),
-    path("api/", include("config.api")),
+    path("api/", include(api_urlpatterns)),
     path("partners/", partners, name="partners"),
     path("partners/<path:name>", partner_file, name="partner-file"),
     path("contact/", include("enquiries.urls")),

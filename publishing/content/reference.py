@@ -3,8 +3,6 @@
 The rows are updated with the texts.
 """
 
-from dataclasses import dataclass
-
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
@@ -147,8 +145,7 @@ class Reference(models.Model):
         """Return the unsaved rows for the mentions in the texts of `record`. Unknown kinds of target make no row."""
         rows = []
         for field in sorted(fields):
-            for mentioned in mentions_with_sentences(getattr(record, field)):
-                mention = mentioned.mention
+            for mention, sentence, table in mentions_with_sentences(getattr(record, field)):
                 target_type = content_type(*mention.label.split("."))
                 if target_type:
                     rows.append(
@@ -160,8 +157,8 @@ class Reference(models.Model):
                             target_id=mention.pk,
                             words=mention.words[:200],
                             fact=mention.fact[:50],
-                            sentence=mentioned.sentence[:700],
-                            table=mentioned.table[:700],
+                            sentence=sentence[:700],
+                            table=table[:700],
                         )
                     )
         return rows
@@ -192,19 +189,13 @@ def compare_references_to(model: type[Model], pks) -> None:
     Reference.objects.to(model, pks).update(compare_at=now, target_changed_at=now)
 
 
-@dataclass(frozen=True)
-class MentionInSentence:
-    """A mention with its sentence. `table` is the caption of the comparison table around it, or ""."""
+def mentions_with_sentences(html: str) -> list[tuple[Mention, str, str]]:
+    """Return the mentions of a cleaned body in text order, each link and image once.
 
-    mention: Mention
-    sentence: str
-    table: str
-
-
-def mentions_with_sentences(html: str) -> list[MentionInSentence]:
-    """Return the mentions of a cleaned body in text order, each link and image once."""
+    Each is with its sentence, and the caption of the comparison table around it or "".
+    """
     found = TextBlocks.of(html).mentioned if "ref:" in html or "fact:" in html else ()
-    return [MentionInSentence(item.mention, *_place(item)) for item in found]
+    return [(item.mention, *_place(item)) for item in found]
 
 
 def _place(item: MentionInText) -> tuple[str, str]:

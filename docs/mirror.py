@@ -266,15 +266,9 @@ def report(words):
 def run():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("command", choices=["sync", "verify", "repair"])
-    parser.add_argument(
-        "--server", default=os.environ.get("MIRROR_SERVER", ""), help="for example https://www.example.com"
-    )
+    parser.add_argument("--server", default=os.environ.get("MIRROR_SERVER", ""), help="as https://www.example.com")
     parser.add_argument("--file", default="catalogue.sqlite3", help="file of the copy (default: %(default)s)")
-    parser.add_argument(
-        "--types",
-        default="",
-        help="for the first sync: only these types, separated by commas, for example model,offering",
-    )
+    parser.add_argument("--types", default="", help="for the first sync: only these types, as model,offering")
     parser.add_argument("--follow", action="store_true", help="for sync: repeat indefinitely")
     given, key = parser.parse_args(), os.environ.get("MIRROR_API_KEY")
     address = urlsplit(given.server)

@@ -112,11 +112,8 @@ class Facets:
     def by_name(self) -> dict[str, FilterFacet]:
         return {name: FilterFacet(name, group.label, self._options(name)) for name, group in FACETS.items()}
 
-    def models(self, is_counted: bool = False):
-        """Return the models of the list. With `is_counted` they may lack status and prices."""
-        return self._models(is_counted=is_counted)
-
-    def _models(self, but: str = "", is_counted: bool = False):
+    def models(self, but: str = "", is_counted: bool = False):
+        """Return the models, ignoring the facet `but`. With `is_counted` they may lack status and prices."""
         common = {name for name in LINKS.keys() & self._chosen.keys() - {but} if self._is_common(name)}
         return self.filters.models(self.day, but, common, is_counted)
 
@@ -188,7 +185,7 @@ class Facets:
         return [row for row in self._rows_of_all_lists if row[0] in shown]
 
     def _rows(self, but: str) -> list[Row] | None:
-        rows = list(self._models(but).order_by().values_list("show", "status", "places")[: MOST_COUNTED + 1])
+        rows = list(self.models(but).order_by().values_list("show", "status", "places")[: MOST_COUNTED + 1])
         return rows if len(rows) <= MOST_COUNTED else None
 
     def _keys(self, name: str, values: tuple[str, ...]) -> list[str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import reduce
 from operator import and_
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.exceptions import BadRequest
 from django.db.models import Exists, OuterRef, Q
@@ -102,7 +102,8 @@ class Range:
     unit: str
     example: str
     remedy: str
-    inputmode: str = "numeric"
+    inputmode: str
+    column: ClassVar[str] = "context_tokens"
 
     @property
     def ends(self) -> tuple[str, str]:
@@ -143,26 +144,18 @@ class Range:
 
     def condition(self, least: str, most: str) -> Q:
         """Return the condition. `least` and `most` are valid texts, or "" for an open end."""
-        return self._bounded("context_tokens", least, most)
-
-    def _bounded(self, column, least, most) -> Q:
-        condition = Q()
-        if least:
-            condition &= Q(**{f"{column}__gte": self.parse(least, "")})
-        if most:
-            condition &= Q(**{f"{column}__lte": self.parse(most, "")})
-        return condition
+        bounds = {"gte": least, "lte": most}
+        return Q(**{f"{self.column}__{name}": self.parse(text, "") for name, text in bounds.items() if text})
 
 
 class PriceRange(Range):
+    column = "input_price"
+
     def parse(self, text: str, name: str) -> Decimal:
         return amount(text, name)
 
     def written(self, text: str):
         return f"{Decimal(text).normalize():f}"
-
-    def condition(self, least, most):
-        return self._bounded("input_price", least, most)
 
 
 class ReleaseRange(Range):

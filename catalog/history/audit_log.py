@@ -157,7 +157,7 @@ def _withdraw_evidence(model, rows: list[FieldChange]):
 
 
 def revert_change(change: FieldChange, user) -> None:
-    """Revert one change, unless the value changed again later. Raises CannotTakeBackError with the reason.
+    """Revert one change, unless the value changed again later. Raises CannotRevertError with the reason.
 
     Reverting a change of an import keeps later imports from writing the field. Reverting a change of a user allows
     them to write it again.
@@ -172,20 +172,13 @@ def revert_change(change: FieldChange, user) -> None:
                 raise CannotRevertError("It has already been undone.")
             with logging_changes({model: [change.record_id]}, user=user):
                 _undo(model, locked)
-            if locked.run_id is None:
-                _release(locked)
+            if locked.run_id is None:  # a user's change: release the field for imports
+                of_field = FieldChange.objects.of(model, [locked.record_id]).filter(field=locked.field)
+                of_field.filter(part=locked.part, part_id=locked.part_id).update(holds=False)
             locked.holds, locked.taken_back_at, locked.taken_back_by = False, timezone.now(), user
             locked.save(update_fields=["holds", "taken_back_at", "taken_back_by"])
     except (IntegrityError, ValidationError, ProtectedError) as error:
         raise CannotRevertError(f"The database rejected the change: {error}") from error
-
-
-def _release(change: FieldChange):
-    """Release the field for imports after a user's change was reverted."""
-    rows = FieldChange.objects.filter(
-        record_type=change.record_type, record_id=change.record_id, part=change.part, part_id=change.part_id
-    )
-    rows.filter(field=change.field).update(holds=False)
 
 
 def _undo(model, change: FieldChange):

@@ -1,3 +1,3 @@
-"""The catalogue's part in the registries of publishing and ops: facts, tables, names, gaps, jobs, metrics."""
+"""The catalogue's part in the registries of publishing and ops: facts, tables, names, gaps, jobs, metrics, backups."""
 
-from catalog.integration import backups, facts, gaps, jobs, metrics, names, tables
+from catalog.integration import facts, gaps, names, operations

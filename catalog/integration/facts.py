@@ -1,4 +1,4 @@
-"""The facts of models that texts can cite, with their sources, read from the documents of models."""
+"""The facts of models that texts can cite, with their sources, and comparison tables of them, from documents."""
 
 from collections import Counter, defaultdict
 from datetime import date
@@ -15,6 +15,7 @@ from catalog.rules.partial_dates import PartialDate
 from catalog.rules.prices import CONDITIONS, CURRENCY, NO_CHARGE, PER, number_in_words, prices_on
 from catalog.rules.status import Bound, EventKind, Status, status_on
 from publishing.content.facts import Citable, CitedFact, Ended, FactSource, citable
+from publishing.rendering.tables.sources import Comparable, comparable
 
 PRICES = {"input_price": Meter.INPUT, "output_price": Meter.OUTPUT}
 # Dates of events of the model itself, according to its vendor; the last if there are several.
@@ -201,3 +202,12 @@ def _ended(document: dict, day: date) -> Ended | None:
         replacement=str(replacement or next(filter(None, (end.replacement_name for end in ends)), "")),
         replacement_url=replacement.url if replacement else "",
     )
+
+
+comparable[AIModel._meta.label_lower] = Comparable(
+    noun="Model",
+    columns={name: label for name, label in LABELS.items() if name != "name"},
+    offered=AIModel.objects.listed,
+    standing="status",
+    warnings=frozenset(status.label.lower() for status in (Status.DEPRECATED, Status.RETIRED)),
+)

@@ -1,7 +1,6 @@
 """The offerings on the page of a provider, from their summaries."""
 
 from datetime import date
-from functools import cached_property
 
 from catalog.documents import read
 from catalog.models import OfferingSummary, Provider
@@ -23,10 +22,6 @@ class OfferingsOf:
         self.shown: list[OfferingRow] = []
 
     def count(self) -> int:
-        return self._count
-
-    @cached_property
-    def _count(self) -> int:
         return counted(OfferingSummary.objects.filter(provider_id=self.provider.pk))
 
     def __getitem__(self, part: slice) -> list[OfferingRow]:

@@ -12,8 +12,6 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.views import APIView
 
 from catalog.documents.compose import SCHEMA
-from catalog.sync import cursors
-from catalog.sync.cursors import Cursor, CursorError
 from catalog.sync.declaration import TYPES
 from catalog.sync.exporting import export_file
 from catalog.sync.head import POLL_SECONDS, Head, current_head, stored_head
@@ -27,7 +25,7 @@ from catalog.sync.openapi import (
     describe_manifest,
     describe_records,
 )
-from catalog.sync.pages import digest, feed_page, hashes, items_of
+from catalog.sync.pages import Cursor, CursorError, digest, feed_page, hashes, items_of, parse_cursor
 from ops.http.errors import NamedProblem
 from ops.http.file_responses import UnsatisfiableError, file_response
 from ops.http.urls import absolute
@@ -102,7 +100,7 @@ class ChangesView(FeedView):
     def parsed(self, text: str, head: Head) -> Cursor:
         """Return the parsed cursor. Raises NamedProblem with the advice to the client."""
         try:
-            return cursors.parse(text, head)
+            return parse_cursor(text, head)
         except CursorError as error:
             status, detail = CURSOR_PROBLEMS[error.problem]
             # The Link header gives the start of the same walk.

@@ -15,11 +15,10 @@ from django.conf import settings
 
 from catalog.documents.compose import SCHEMA
 from catalog.models import FeedEntry
-from catalog.sync.cursors import Cursor
 from catalog.sync.declaration import TYPES
 from catalog.sync.head import Head, stored_head
 from catalog.sync.locking import snapshot_transaction
-from catalog.sync.pages import record_line
+from catalog.sync.pages import Cursor, record_line
 
 # Older files are not deleted at once, so that running downloads can finish.
 KEPT_SECONDS = 3_600

@@ -57,10 +57,7 @@ SCHEMAS = {
         {
             "epoch": EPOCH,
             "head": HEAD,
-            "horizon": {
-                **HEAD,
-                "description": "Cursors below this number have expired.",
-            },
+            "horizon": {**HEAD, "description": "Cursors below this number have expired."},
             "schema": {
                 "type": "integer",
                 "description": "Version of the documents; a new version gives changed documents new numbers.",

@@ -1,11 +1,26 @@
+"""Filters and tags for the front page, lists and comparisons of models."""
+
+from functools import lru_cache
+
 from django import template
 from django.utils import timezone
+from django.utils.html import format_html, format_html_join
 
 from catalog.news.recent import CatalogueChange, recent_changes, record_counts, upcoming_retirements
 from catalog.rules.partial_dates import PartialDate
+from ops.db.bounded_count import in_words
 
 register = template.Library()
 register.simple_tag(record_counts)
+
+FIELD = (
+    '<label class="facet__value"><input type="{}" name="{}" value="{}"{}>'
+    '<span class="facet__name">{}</span>{}</label>\n'
+)
+NUMBER = ' <span class="facet__count">{}</span>'
+SAID_OTHERWISE = (
+    ' <span class="facet__count"><span aria-hidden="true">{}</span><span class="visually-hidden">{}</span></span>'
+)
 
 
 @register.filter
@@ -24,3 +39,28 @@ def changes_in_catalogue(count: int) -> list[CatalogueChange]:
 def retirements_ahead(count: int) -> list[CatalogueChange]:
     """Return the next dated retirements, for the front page. One query."""
     return upcoming_retirements(timezone.localdate(), count)
+
+
+@register.filter
+def thousands(number: int) -> str:
+    return f"{number:,}"
+
+
+@register.filter
+def fields(facet) -> str:
+    """Render the values of a facet as form fields with their counts, in Python because there are hundreds."""
+    rows = (_field(facet.name, option.value, option.label, option.count, option.is_chosen) for option in facet.options)
+    return format_html_join("", "{}", zip(rows))
+
+
+@lru_cache(maxsize=10_000, typed=True)  # typed: a count that means "more than 10,000" must not equal 10,000
+def _field(name: str, value: str, label: str, count: int | None, is_chosen: bool) -> str:
+    kind, checked = "radio" if name == "show" else "checkbox", " checked" if is_chosen else ""
+    return format_html(FIELD, kind, name, value, checked, label, _number(count))
+
+
+def _number(count: int | None) -> str:
+    if count is None:
+        return ""
+    words = in_words(count)
+    return format_html(SAID_OTHERWISE, words.shown, words.said) if words.said else format_html(NUMBER, words.shown)

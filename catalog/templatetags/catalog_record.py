@@ -1,4 +1,4 @@
-"""Tags for the pages of records: sources as numbered notes."""
+"""Tags for the pages of records, also as Markdown: sources as numbered notes."""
 
 from itertools import chain
 
@@ -8,8 +8,10 @@ from django.utils.html import format_html, format_html_join
 
 from catalog.pages.cells import UNKNOWN, or_unknown
 from catalog.pages.model_page import ModelPage
-from catalog.pages.rows import OfferingRow
+from catalog.pages.rows import FactRow, OfferingRow
 from catalog.pages.sources import Citation, SourceNote, SourceNotes
+from ops.http.urls import absolute
+from publishing.rendering import markdown
 
 register = template.Library()
 
@@ -67,3 +69,45 @@ def marks(offering: OfferingRow, notes: SourceNotes) -> str:
 
 def _as_numbers(found: list[SourceNote]) -> str:
     return render_to_string("catalog/_marks.html", {"notes": found})
+
+
+# Markdown ------------------------------------------------------------------------------------------
+
+
+register.filter(markdown.plain)
+
+
+@register.filter
+def heading(words: str) -> str:
+    return markdown.heading(markdown.plain(words), 1)
+
+
+@register.simple_tag
+def link(words, url: str) -> str:
+    return markdown.link(words, absolute(url))
+
+
+@register.filter
+def fact_in_words(fact: FactRow) -> str:
+    if not fact.is_known:
+        return "unknown"
+    if fact.records:
+        words = ", ".join(link(record, record.url) for record in fact.records)
+    else:
+        words = link(fact.value, fact.url) if fact.url else markdown.plain(f"{fact.value} {fact.unit}".strip())
+    return f"{words} (doubtful)" if fact.is_doubtful else words
+
+
+@register.simple_tag
+def cited_as_text(evidence: list[dict], notes: SourceNotes) -> str:
+    """Return the numbers of the sources, each with its reservations."""
+    return notes.cited(evidence, _as_text)
+
+
+def _as_text(citations: list[Citation]) -> str:
+    found = []
+    for citation in citations:
+        numbers = " ".join(f"\\[{note.number}\\]" for note in citation.notes)
+        said = ": ".join(filter(None, [f"({citation.words})" if citation.words else "", citation.remark]))
+        found.append(f"{numbers} {markdown.plain(said)}".strip())
+    return "; ".join(found) or "no source"

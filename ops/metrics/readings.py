@@ -1,4 +1,4 @@
-"""Gauges read at the moment of the request. Apps register theirs with `@reading`, as in catalog/integration/metrics.py.
+"""Gauges read at the moment of the request. Apps register theirs with `@reading`, as in catalog/integration/operations.py.
 
 A gauge that cannot be read is left out, and `database_up` shows whether the database is the reason.
 """

@@ -9,7 +9,7 @@ from django_tasks_db.models import DBTaskResult
 
 from catalog.importers.entries import UnreadableFeedError
 from catalog.importers.held import apply_all_held, ask_to_apply, resume_applying
-from catalog.integration import jobs
+from catalog.integration import operations
 from catalog.models import AIModel, FieldChange, HeldRecord, ImportRun, Offering, Price
 from tests import factories as people
 from tests.catalog import factories
@@ -274,23 +274,23 @@ def test_the_worker_imports_what_the_settings_name(settings, monkeypatch):
             raise UnreadableFeedError("It is away.")
         return SMALL
 
-    monkeypatch.setattr(jobs, "read", read)
-    with pytest.raises(jobs.ImportFailedError, match=r"one\.example/bad: It is away"):
-        jobs.import_catalogue()
+    monkeypatch.setattr(operations, "read", read)
+    with pytest.raises(operations.ImportFailedError, match=r"one\.example/bad: It is away"):
+        operations.import_catalogue()
     assert AIModel.objects.count() == 2
     assert ImportRun.objects.get().address == "https://two.example/models"
 
 
 def test_the_worker_holds_what_it_finds_where_that_is_asked_for(settings, monkeypatch):
     settings.CATALOG_IMPORT_URLS, settings.CATALOG_IMPORT_HOLD = ["https://two.example/models"], True
-    monkeypatch.setattr(jobs, "read", lambda address: SMALL)
-    jobs.import_catalogue()
+    monkeypatch.setattr(operations, "read", lambda address: SMALL)
+    operations.import_catalogue()
     assert not AIModel.objects.exists()
     assert ImportRun.objects.get().state == "held"
 
 
 def test_without_a_setting_nothing_is_imported():
-    jobs.import_catalogue()
+    operations.import_catalogue()
     assert not ImportRun.objects.exists()
 
 

@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext, override_settings
 
 from catalog.documents.compose import SCHEMA
 from catalog.models import AIModel, FeedEntry, FeedState
-from catalog.sync.cursors import Cursor
+from catalog.sync.pages import Cursor
 from publishing.content.publishable import State
 from tests.catalog import factories
 from tests.catalog.sync.mirror import Mirror, assert_equal

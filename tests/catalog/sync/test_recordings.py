@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from django.core import signing
 
-from catalog.sync import cursors
+from catalog.sync import pages
 from tests.catalog.sync.mirroring import MIRROR, mirror
 from tests.catalog.sync.recording import Recorder, record, record_quota
 
@@ -28,8 +28,8 @@ NEEDED = {
 def recorded(client, db, settings, tmp_path, monkeypatch) -> dict[str, str]:
     settings.SITE_URL, settings.DATA_DIR = "https://www.example.com", tmp_path
     settings.SECRET_KEY = "of the recordings"
-    signer = signing.Signer(key="of the recordings", sep=cursors.SIGNER.sep, salt=cursors.SIGNER.salt)
-    monkeypatch.setattr(cursors, "SIGNER", signer)
+    signer = signing.Signer(key="of the recordings", sep=pages.SIGNER.sep, salt=pages.SIGNER.salt)
+    monkeypatch.setattr(pages, "SIGNER", signer)
     with time_machine.travel("2026-11-24T12:00:00Z", tick=False) as clock:
         files = record(client, clock)
         settings.API_QUOTA_ADDRESS, settings.API_QUOTA_SECONDS = 1, 3600

@@ -1,4 +1,4 @@
-"""The periodic jobs of the catalogue."""
+"""The catalogue's part in ops: periodic jobs, metrics of the partner feed for /metrics, and backups."""
 
 from django.conf import settings
 
@@ -6,10 +6,15 @@ from catalog.importers.entries import UnreadableFeedError
 from catalog.importers.feeds import is_address, read
 from catalog.importers.held import resume_applying
 from catalog.importers.running import import_feed
-from catalog.models import RunState
-from catalog.sync.keeping import drop_old_tombstones
+from catalog.models import FeedMark, FeedState, RunState
+from catalog.models.feed import FEED
+from catalog.models.summaries import SUMMARIES
+from catalog.sync.keeping import drop_old_tombstones, start_epoch
 from catalog.sync.stamping import stamp
+from ops.backups.making import left_out
+from ops.backups.restoring import after_restore
 from ops.jobs.scheduler import register_job
+from ops.metrics.readings import reading
 
 
 class ImportFailedError(Exception):
@@ -35,3 +40,17 @@ def import_catalogue():
 register_job(minutes=5)(resume_applying)
 register_job(minutes=1)(stamp)  # stamps what remains after writes, and checks the triggers
 register_job(hours=24)(drop_old_tombstones)
+
+
+@reading("feed_head", "The highest number of the partners' feed.")
+def feed_head():
+    return FeedState.objects.values_list("head", flat=True).first()
+
+
+@reading("feed_marks", "Rows changed since the feed was last brought up to date.")
+def feed_marks():
+    return FeedMark.objects.count()
+
+
+left_out += [*FEED, *SUMMARIES]
+after_restore.append(start_epoch)

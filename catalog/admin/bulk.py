@@ -34,12 +34,7 @@ class Bulk:
 BULKS = {
     "publish": Bulk("Publish", "state", State.PUBLISHED, permission="publish", effect="Readers see these at once."),
     "unpublish_selected": Bulk(
-        "Return to draft",
-        "state",
-        State.DRAFT,
-        permission="publish",
-        effect="Readers no longer see these.",
-        hides=True,
+        "Return to draft", "state", State.DRAFT, permission="publish", effect="Readers no longer see these.", hides=True
     ),
     "archive": Bulk(
         "Archive",

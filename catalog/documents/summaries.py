@@ -149,65 +149,43 @@ def _places(model: dict, offerings: Iterable[dict]) -> set[str]:
 def _model_periods(key: int, document: dict, offerings: list[list[OfferingPeriod]]) -> list[ModelPeriod]:
     first_days = [[period.first_day for period in found] for found in offerings]
 
-    def value_on(day: date) -> tuple:
+    def values_on(day: date) -> dict:
         periods_on = (found[bisect_right(days, day) - 1] for found, days in zip(offerings, first_days, strict=True))
         served = [period for period in periods_on if period.status != Status.RETIRED]
-        lowest = [
-            lowest_of(LowestPrice(getattr(period, f"{meter}_price"), period.offering_id) for period in served)
-            for meter in METERS
-        ]
-        return status_on(day, document), *(one.amount for one in lowest), *(one.offering for one in lowest)
+        values: dict = {"status": str(status_on(day, document))}
+        for meter in METERS:
+            lowest = lowest_of(LowestPrice(getattr(one, f"{meter}_price"), one.offering_id) for one in served)
+            values |= {f"{meter}_price": lowest.amount, f"{meter}_offering_id": lowest.offering}
+        return values
 
     turns = status_turns(document) | {day for days in first_days for day in days} - {date.min}
-    rows = []
-    for first_day, end_day, value in periods(turns, value_on):
-        status, input_price, output_price, input_offering, output_offering = value
-        rows.append(
-            ModelPeriod(
-                first_day=first_day,
-                end_day=end_day,
-                model_id=key,
-                status=str(status),
-                input_price=input_price,
-                output_price=output_price,
-                input_offering_id=input_offering,
-                output_offering_id=output_offering,
-                today=_today(status, input_price, output_price),
-            )
-        )
-    return rows
+    return [
+        ModelPeriod(model_id=key, first_day=first_day, end_day=end_day, **values, today=_today(values))
+        for first_day, end_day, values in periods(turns, values_on)
+    ]
 
 
 def _offering_periods(key: int, document: dict, in_effect: dict) -> list[OfferingPeriod]:
-    def value_on(day: date) -> tuple:
-        prices = [
-            {name: value for name, value in price.items() if name != "evidence"}
-            for price in prices_on(day, document["prices"])
-        ]
-        return status_on(day, document), *(token_price(day, document, meter) for meter in METERS), prices
+    def values_on(day: date) -> dict:
+        valid = prices_on(day, document["prices"])
+        return {
+            "status": str(status_on(day, document)),
+            **{f"{meter}_price": _storable(token_price(day, document, meter)) for meter in METERS},
+            "prices": [{name: value for name, value in price.items() if name != "evidence"} for price in valid],
+        }
 
-    rows = []
-    for first_day, end_day, value in periods(status_turns(document) | price_turns(document["prices"]), value_on):
-        status, *asked, prices = value
-        input_price, output_price = map(_storable, asked)
-        rows.append(
-            OfferingPeriod(
-                first_day=first_day,
-                end_day=end_day,
-                offering_id=key,
-                status=str(status),
-                input_price=input_price,
-                output_price=output_price,
-                prices=prices,
-                today=_today(status, input_price, output_price, effective=in_effect),
-            )
+    turns = status_turns(document) | price_turns(document["prices"])
+    return [
+        OfferingPeriod(
+            offering_id=key, first_day=first_day, end_day=end_day, **values, today=_today(values, effective=in_effect)
         )
-    return rows
+        for first_day, end_day, values in periods(turns, values_on)
+    ]
 
 
-def _today(status: Status, input_price: Decimal | None, output_price: Decimal | None, **more) -> str:
-    prices = {"input_price": decimal(input_price), "output_price": decimal(output_price)}
-    return orjson.dumps({"status": status, **prices, **more}).decode()[1:]
+def _today(values: dict, **more) -> str:
+    prices = {name: decimal(values[name]) for name in ("input_price", "output_price")}
+    return orjson.dumps({"status": values["status"], **prices, **more}).decode()[1:]
 
 
 def _storable(amount: Decimal | None) -> Decimal | None:

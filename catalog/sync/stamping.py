@@ -19,8 +19,7 @@ from catalog.documents.storing import models_of, summarise
 from catalog.models import AIModel, FeedEntry, FeedMark, FeedState, ModelSummary, Offering, OfferingSummary
 from catalog.models.feed import ONLY_ROW
 from catalog.sync.declaration import TYPES, ChangeKind, part_of
-from catalog.sync.dependents import records_behind, sources_of
-from catalog.sync.entries import stamp_records
+from catalog.sync.entries import records_behind, sources_of, stamp_records
 from catalog.sync.locking import FeedBusyError, exclusive_lock
 from catalog.sync.triggers import ensure_triggers, mark_all_documents
 from ops.db.lock_timeout import let_others_write

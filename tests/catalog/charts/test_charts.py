@@ -7,10 +7,9 @@ import time_machine
 from django.urls import reverse
 from lxml import html
 
-from catalog.charts import prices as prices_module
+from catalog.charts import views as charts
 from catalog.charts.drawing import NARROW, WIDE, LogScale
-from catalog.charts.prices import Prices
-from catalog.charts.views import MOST_BARS, Releases
+from catalog.charts.views import MOST_BARS, Prices, Releases
 from catalog.documents import read
 from catalog.sync.stamping import stamp
 from tests.catalog import factories
@@ -129,7 +128,7 @@ def test_ticks_are_powers_of_ten_or_finer_where_these_are_few():
 
 
 def test_of_many_models_the_latest_releases_are_drawn_and_that_is_said(client, monkeypatch):
-    monkeypatch.setattr(prices_module, "MOST_DRAWN", 2)
+    monkeypatch.setattr(charts, "MOST_DRAWN", 2)
     for year in ("2023", "2024", "2025"):
         priced("1", name=f"Model of {year}", released_on=year, context_tokens=1000)
     found = prices()

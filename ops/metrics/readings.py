@@ -1,4 +1,4 @@
-"""Gauges read at the moment of the request. Apps register theirs with `@reading`, as in catalog/integration/operations.py.
+"""Gauges read at the moment of the request; apps register theirs with `@reading` (catalog/integration/operations.py).
 
 A gauge that cannot be read is left out, and `database_up` shows whether the database is the reason.
 """

@@ -86,7 +86,7 @@ def test_lost_connection_is_said_and_everything_is_saved_when_it_is_back(sign_in
     page.context.set_offline(True)
     write_at_the_end(page, " Typed offline.")
     wait_for_status(page, "Not saved: no connection. Trying again.")
-    assert "kept in this browser" in status(page).inner_text()
+    assert "stored in this browser" in status(page).inner_text()
     page.keyboard.type(" And more.")
     page.locator(".submit-row").last.get_by_role("button", name="Publish", exact=True).click()
     page.wait_for_timeout(500)
@@ -253,7 +253,7 @@ def test_two_who_write_at_once_keep_both_texts_while_their_forms_save_themselves
     wait_for_step(ben, 2)
     write_at_the_end(ada, " Well.")
     wait_for_step(ada, 2)
-    assert "Saved by itself" in status(ada).inner_text()
+    assert "Autosaved" in status(ada).inner_text()
     press_button(ada, "Publish")
     assert Article.objects.get().body == "<p>It costs little. Ada knows. Well.</p>"
     aside = Revision.objects.get(is_aside=True)

@@ -67,7 +67,7 @@ def test_what_readers_and_editors_see(editor_page, reader):
     assert reader.evaluate("document.documentElement.scrollWidth") <= 360
     notice.get_by_role("link", name=successor.name).click()
     assert reader.url.endswith(successor.get_absolute_url())
-    assert changes_under_review(page) == [f"{model.name}, status today: available → retired"]
+    assert changes_under_review(page) == [f"{model.name}, status: available → retired"]
     page.get_by_role("button", name="Still correct").click()
     page.get_by_text("No pages need review: all of them agree with the catalogue.").wait_for()
 
@@ -94,7 +94,7 @@ def test_what_readers_and_editors_see(editor_page, reader):
     assert reader.locator(".prose a").count() == 0
     assert notice.count() == 0
     found = changes_under_review(page)
-    assert f"{model.name}, context: 128,000 tokens → unknown or not on the site" in found
+    assert f"{model.name}, context window: 128,000 tokens → unknown or not on the site" in found
     page.get_by_role("button", name="Still correct").click()
     page.get_by_text("No pages need review: all of them agree with the catalogue.").wait_for()
 

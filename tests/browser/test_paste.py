@@ -132,6 +132,15 @@ def test_a_paste_that_is_still_asked_for_is_saved_too_and_stands_where_it_began(
     assert article.body == f"<p>Begins. Then{pasted} and on.</p><p>Ends. Typed.</p>"
 
 
+def wait_for(page, held: list):
+    """Wait until a request is held; Playwright only handles it while the page is waited for."""
+    for _ in range(100):
+        if held:
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError("No request came.")
+
+
 def test_what_is_typed_over_a_selection_while_a_paste_is_asked_for_stays(editor_page):
     page = editor_page
     article = open_draft(page, body="<p>Old words</p>")
@@ -143,6 +152,7 @@ def test_what_is_typed_over_a_selection_while_a_paste_is_asked_for_stays(editor_
     paste(page, "<i>pasted</i>")
     page.keyboard.type("typed")
     page.locator(EDITOR).get_by_text("typed", exact=True).wait_for()
+    wait_for(page, held)
     held[0].continue_()
     page.locator(f"{EDITOR} em").wait_for()
     press_button(page, "Save draft")

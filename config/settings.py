@@ -176,7 +176,7 @@ TEMPLATES = [
         },
     }
 ]
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "publishing.admin.form_renderer.FormRenderer"
 
 # Data --------------------------------------------------------------------------------------------
 

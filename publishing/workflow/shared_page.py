@@ -10,7 +10,7 @@ from publishing.content.dates import moment_in_words
 from publishing.content.people import may_write, name_of
 from publishing.content.publishable import Publishable, State
 from publishing.site.current import site_of
-from publishing.workflow.actions import draft_of, latest_content
+from publishing.workflow.actions import draft_of
 from publishing.workflow.preview import page_of
 from publishing.workflow.share_link import ShareLink
 
@@ -37,14 +37,14 @@ def _answer(request, link):
     if record is None or record.deleted_at or record.state == State.ARCHIVED:
         return None
     may_show = shows_drafts(link, record)
-    if record.is_public and not (may_show and draft_of(record)):
+    draft = draft_of(record) if may_show else None
+    if record.is_public and not draft:
         return HttpResponseRedirect(record.get_absolute_url())
     if not may_show:
         return None
     site = copy(site_of(request))
     site.notice = {"title": "Unpublished draft.", "text": _notice(link, record)}
-    page, _ = page_of(record, latest_content(record), site)
-    return page
+    return page_of(record, draft and draft.content, site)[0]
 
 
 def shows_drafts(link, record: Publishable) -> bool:

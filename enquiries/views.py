@@ -35,7 +35,7 @@ class ContactView(PublicFormView):
         if not Enquiry.objects.repeated(values):
             self.check_limit()
         if reasons := reasons_to_suspect(values):
-            values |= {"state": EnquiryState.SUSPECTED, "note": f"Suspected spam:  {', '.join(reasons)}."}
+            values |= {"state": EnquiryState.SUSPECTED, "note": f"Suspected spam: {', '.join(reasons)}."}
         Enquiry.objects.take(values)
         return reverse("contact-thanks")
 

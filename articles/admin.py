@@ -95,7 +95,7 @@ class TextAdmin(DraftsAdmin):
         },
     )
 
-    def get_queryset(self, request: HttpRequest):
+    def get_queryset(self, request: HttpRequest) -> ArticleQuerySet:
         texts = cast(ArticleQuerySet, super().get_queryset(request))
         if is_field_with_search(request):
             return texts  # "read also" offers texts of all kinds

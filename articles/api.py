@@ -1,6 +1,7 @@
 from pathlib import Path
+from typing import Any
 
-from articles.models import Article, ArticleKind, Author, Topic, fetch_bylines_and_topics
+from articles.models import Article, ArticleKind, ArticleQuerySet, Author, Topic, fetch_bylines_and_topics
 from ops.http.urls import absolute
 from publishing.api import schemas
 from publishing.api.filters import ChoiceParameter, RecordParameter
@@ -52,11 +53,11 @@ class ArticleViewSet(PublishableViewSet):
         RecordParameter("author", "author_links__author", Author, "By an author, by the slug or id."),
     )
 
-    def get_queryset(self):
+    def get_queryset(self) -> ArticleQuerySet:
         articles = Article.objects.published()
         return articles.only(*COLUMNS) if self.action == "list" else articles
 
-    def documents(self, articles):
+    def documents(self, articles: list[Article]) -> list[dict[str, Any]]:
         fetch_content_changed_at(articles)
         if self.action != "list":
             return [_document(articles[0])]
@@ -64,10 +65,10 @@ class ArticleViewSet(PublishableViewSet):
         return [_summary(article) for article in articles]
 
     @property
-    def record_schema(self):
+    def record_schema(self) -> dict[str, Any]:
         return schemas.ref("ArticleSummary" if self.action == "list" else "Article")
 
-    def addresses(self, slug: str):
+    def addresses(self, slug: str) -> list[str]:
         return [Article.address_of(slug, kind) for kind in ArticleKind]
 
 

@@ -1,10 +1,11 @@
 """Articles as items of a feed."""
 
 import re
+from typing import Any
 
 from django.utils.html import format_html
 
-from articles.models import fetch_bylines_and_topics
+from articles.models import ArticleQuerySet, fetch_bylines_and_topics
 from ops.http.urls import absolute, route
 from publishing.content.publishable import fetch_content_changed_at
 from publishing.pages.feeds import TYPES, Feed, FeedItem, tag_uri
@@ -20,7 +21,7 @@ def feed_addresses(name: str, *slug: str) -> dict[str, str]:
     return {form: route(f"articles:{name}_{form}", *slug) for form in TYPES}
 
 
-def feed_of(title: str, description: str, paths: tuple[str, str], articles, **extra) -> Feed:
+def feed_of(title: str, description: str, paths: tuple[str, str], articles: ArticleQuerySet, **extra: Any) -> Feed:
     """Return a feed of the newest of `articles`; `paths` are those of the feed and of the page that lists them."""
     newest = list(articles.newest_first().select_related("cover")[:MOST])
     fetch_bylines_and_topics(newest)

@@ -7,7 +7,7 @@ from publishing.rendering.markdown import ended_block, heading, link, markdown_d
 from publishing.rendering.texts import Texts
 
 
-def article_markdown(article) -> str:
+def article_markdown(article: Article) -> str:
     url = absolute(article.get_absolute_url())
     questions = article.placed_questions
     answers = [question.answer for question in questions]

@@ -7,7 +7,7 @@ from articles.models import Article, ArticleKind, ArticleTopic
 MOST = 4
 
 
-def related_to(article) -> list[Article]:
+def related_to(article: Article) -> list[Article]:
     """Return at most four different public texts. Three queries, or one if the editor chose as many.
 
     The chosen ones come first, in the editor's order. The others share topics with the article; of those that share

@@ -1,15 +1,16 @@
 """Structured data (schema.org) of articles."""
 
-from articles.models import ArticleKind
+from articles.models import Article, ArticleKind
 from ops.http.urls import absolute
 from publishing.pages.json_ld import ORGANIZATION_ID, identifier, known, named, node_id
 from publishing.pages.metadata import moment
+from publishing.rendering.texts import Texts
 from publishing.richtext.sentences import shorten
 
 AUTHOR = "Organization"
 
 
-def article_nodes(article, texts) -> list[dict]:
+def article_nodes(article: Article, texts: Texts) -> list[dict]:
     """Return the nodes of an article; a plain page has none beside that of the page.
 
     An author may be a person or a team, and the record does not say which. They are marked up as organisations, which

@@ -1,3 +1,4 @@
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from articles.feeds import feed_addresses, feed_of
@@ -34,7 +35,7 @@ OWNERS = {
 
 @cacheable(only_page_parameter)
 @safe_only
-def text_list(request, kind):
+def text_list(request: HttpRequest, kind: ArticleKind) -> HttpResponse:
     """List the articles, the services or the case studies."""
     title, description = LISTS[kind][0], ABOUT[kind]
     page, crumbs = _cards(request, kind=kind), _crumbs(kind)
@@ -70,7 +71,7 @@ def _topics_with_articles() -> list[Topic]:
 
 @cacheable()
 @safe_only
-def text(request, slug: str, kind):
+def text(request: HttpRequest, slug: str, kind: ArticleKind) -> HttpResponse:
     """Show an article, a service, a case study or a plain page."""
     article = get_visible(request, Article, slug, kind=kind)
     questions = article.placed_questions
@@ -112,7 +113,7 @@ def _reading_minutes(words: str) -> int:
 
 @cacheable()
 @safe_only
-def text_as_markdown(request, slug: str, kind):
+def text_as_markdown(request: HttpRequest, slug: str, kind: ArticleKind) -> HttpResponse:
     article = get_visible(request, Article, slug, kind=kind)
     canonical = article.canonical_url or absolute(article.get_absolute_url())
     return markdown_response(article_markdown(article), canonical)
@@ -120,7 +121,7 @@ def text_as_markdown(request, slug: str, kind):
 
 @cacheable(only_page_parameter)
 @safe_only
-def articles_of(request, slug: str, owner):
+def articles_of(request: HttpRequest, slug: str, owner: str) -> HttpResponse:
     """Show a topic or an author (`owner`) with the articles."""
     model, text_field, schema_type, lookup = OWNERS[owner]
     record = get_visible(request, model, slug)
@@ -154,7 +155,7 @@ def _about(owner: str, record, texts) -> str:
 
 @cacheable()
 @safe_only
-def feed(request, form):
+def feed(request: HttpRequest, form: str) -> HttpResponse:
     """Return the feed of all articles."""
     articles = Article.objects.published().of_kind(ArticleKind.ARTICLE)
     title, paths = f"{site_of(request).shown_name}: articles", (request.path, route("articles:list"))
@@ -163,7 +164,7 @@ def feed(request, form):
 
 @cacheable()
 @safe_only
-def feed_of_owner(request, slug: str, owner, form):
+def feed_of_owner(request: HttpRequest, slug: str, owner: str, form: str) -> HttpResponse:
     """Return the feed of a topic or an author."""
     model, text_field, _, lookup = OWNERS[owner]
     record = get_visible(request, model, slug)

@@ -5,7 +5,7 @@ Each function raises ImproperlyConfigured with a sentence for a value that canno
 
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from email.utils import parseaddr
 from ipaddress import ip_network
@@ -21,7 +21,7 @@ PLACEHOLDER_HOSTS = {"0.0.0.0", "::"}  # nosec B104
 
 
 @contextmanager
-def reported(sentence: str):
+def reported(sentence: str) -> Iterator[None]:
     """Raise ImproperlyConfigured with the sentence, and the reason of an OSError, for any error about a value."""
     try:
         yield

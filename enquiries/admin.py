@@ -1,6 +1,8 @@
+from typing import Any
 from urllib.parse import quote
 
 from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse
 from django.template.defaultfilters import pluralize
 from django.utils import timezone
 from django.utils.html import format_html
@@ -72,14 +74,14 @@ class EnquiryAdmin(ByHandMixin, ExportMixin, FieldsMixin, admin.ModelAdmin):
 
     # List ----------------------------------------------------------------------------------------
 
-    def changelist_view(self, request, extra_context=None):
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         return super().changelist_view(request, {"mail_problem": mail_problem(), **(extra_context or {})})
 
     received = moment_column("Received", "received_at")
     last_changed = moment_column("Last changed", "last_changed_at")
 
     @admin.display(description="Email notification", ordering="mailed_at")
-    def mail(self, enquiry):
+    def mail(self, enquiry: Enquiry) -> str:
         if enquiry.mailed_at:
             return f"Sent {moment_in_words(enquiry.mailed_at)}"
         if enquiry.state != EnquiryState.NEW:

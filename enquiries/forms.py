@@ -1,4 +1,5 @@
 import re
+from typing import Any
 
 from django import forms
 from django.core.validators import RegexValidator
@@ -19,7 +20,7 @@ def local_path(text: str) -> str:
 class LocalPathField(forms.CharField):
     """The page that the sender came from. An invalid value becomes empty instead of an error."""
 
-    def to_python(self, value):
+    def to_python(self, value: Any) -> str:
         return local_path(super().to_python(value) or "")
 
 
@@ -77,7 +78,7 @@ class EnquiryForm(PublicForm, forms.ModelForm):
         """Return the page that the sender came from, for new and for resubmitted forms."""
         return local_path(str(self["came_from"].value() or ""))
 
-    def clean(self):
+    def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
         if values.get("kind") != EnquiryKind.API_KEY:
             values |= {"purpose": "", "volume": ""}

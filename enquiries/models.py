@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import datetime, timedelta
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -34,14 +35,14 @@ class EnquiryState(models.TextChoices):
 
 
 class EnquiryQuerySet(QuerySet["Enquiry"]):
-    def new(self):
+    def new(self) -> Self:
         return self.filter(state=EnquiryState.NEW)
 
-    def unmailed(self):
+    def unmailed(self) -> Self:
         """Return new enquiries whose mail was not sent; others need no mail."""
         return self.new().filter(mailed_at=None)
 
-    def past_retention(self):
+    def past_retention(self) -> Self:
         """Return enquiries that did not change for the retention period (settings SPAM_DAYS and ENQUIRY_DAYS)."""
         now = timezone.now()
         old, older = (now - timedelta(days=days) for days in (settings.SPAM_DAYS, settings.ENQUIRY_DAYS))

@@ -1,5 +1,7 @@
 import re
+from typing import Any
 
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 
@@ -23,13 +25,13 @@ class ContactView(PublicFormView):
     limit_name, most_per_hour = "enquiries", 30  # enough for an office behind one address
     too_many = "Too many messages were sent from your network within an hour. Try again in an hour."
 
-    def make_form(self, data=None):
+    def make_form(self, data: QueryDict | None = None) -> EnquiryForm:
         kind = self.request.GET.get("kind", "")
         came_from = local_path(self.request.GET.get("from", ""))
         kind = kind if kind in EnquiryKind.values else EnquiryKind.PROJECT
         return EnquiryForm(data, initial={"kind": kind, "came_from": came_from})
 
-    def take(self, form):
+    def take(self, form: EnquiryForm) -> str:
         values = form.cleaned_data
         values.pop("website")
         if not Enquiry.objects.repeated(values):
@@ -39,14 +41,14 @@ class ContactView(PublicFormView):
         Enquiry.objects.take(values)
         return reverse("contact-thanks")
 
-    def get_context(self, form):
+    def get_context(self, form: EnquiryForm) -> dict[str, Any]:
         title = f"Not sent yet: {TITLE.lower()}" if form.errors else TITLE
         metadata = page_metadata(self.request, title, DESCRIPTION)
         return {"title": TITLE, "summary": DESCRIPTION, "form": form, "metadata": metadata}
 
 
 @safe_only
-def thanks(request):
+def thanks(request: HttpRequest) -> HttpResponse:
     metadata = page_metadata(request, "Your message was sent", "What happens next.", is_indexable=False)
     return render(request, "enquiries/thanks.html", {"metadata": metadata})
 

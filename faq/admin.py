@@ -1,8 +1,11 @@
 """The admin of questions with their duplicates, of topics, and of votes."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.forms.widgets import Script
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -31,7 +34,7 @@ MOST_NEAR = 5
 
 class DuplicatesPanel(Panel):
     @admin_page("twins/", "duplicates", "POST")
-    def duplicates_view(self, request):
+    def duplicates_view(self, request: HttpRequest) -> HttpResponse:
         """Return an HTML fragment for the form's script: duplicates of the typed question that the user may view."""
         if not (self.admin.has_add_permission(request) or self.admin.has_change_permission(request)):
             raise PermissionDenied
@@ -99,7 +102,7 @@ class QuestionAdmin(DraftsAdmin):
     class Media:
         js = [Script("js/duplicates.js", defer=True)]
 
-    def changelist_view(self, request, extra_context=None):
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         url = reverse("admin:faq_question_pairs") if self.has_publish_permission(request) else ""
         return super().changelist_view(request, {"pairs_url": url, **(extra_context or {})})
 
@@ -107,7 +110,7 @@ class QuestionAdmin(DraftsAdmin):
     def question_or_untitled(self, question):
         return str(question)
 
-    def get_fieldsets(self, request, obj=None):
+    def get_fieldsets(self, request: HttpRequest, obj: Question | None = None) -> list | tuple:
         """Show votes only for saved questions, to users who may view them."""
         fieldsets = super().get_fieldsets(request, obj)
         if obj is not None and may_view(request.user, Vote):
@@ -115,7 +118,7 @@ class QuestionAdmin(DraftsAdmin):
         return with_fields(fieldsets, lambda fields: [name for name in fields if name != "votes"])
 
     @admin.display(description="Duplicates")
-    def duplicates(self, question: Question):
+    def duplicates(self, question: Question) -> str:
         """Render the duplicates of the saved question. The script updates them while the user types."""
         asker = getattr(question, "asker", None)
         found = found_for(asker, question.question, question.answer, question.pk) if asker else {}
@@ -123,7 +126,7 @@ class QuestionAdmin(DraftsAdmin):
         return render_to_string("admin/faq/duplicates_field.html", context)
 
     @admin.display(description="Votes of readers")
-    def votes(self, question):
+    def votes(self, question: Question) -> str:
         context = {
             "versions": question.votes.by_version(),
             "reasons": question.votes.with_reason()[:REASONS_SHOWN],
@@ -181,9 +184,9 @@ class VoteAdmin(ByHandMixin, ExportMixin, admin.ModelAdmin):
     voted = moment_column("Voted", "voted_at")
 
     @admin.display(description="Question", ordering="question__question")
-    def about(self, vote):
+    def about(self, vote: Vote) -> str:
         return format_html('<a href="{}">{}</a>', change_url(vote.question), vote.question)
 
     @admin.display(description="Version", ordering="revision")
-    def version(self, vote):
+    def version(self, vote: Vote) -> str:
         return moment_in_words(vote.revision.made_at) if vote.revision else "deleted version"

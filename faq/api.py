@@ -1,7 +1,8 @@
 from collections import defaultdict
 from pathlib import Path
+from typing import Any
 
-from faq.models import OtherWording, Question, QuestionTopic, fetch_topics
+from faq.models import OtherWording, Question, QuestionQuerySet, QuestionTopic, fetch_topics
 from ops.http.urls import absolute
 from publishing.api import schemas
 from publishing.api.filters import RecordParameter
@@ -39,10 +40,10 @@ class QuestionViewSet(PublishableViewSet):
     components, record_schema = SCHEMAS, schemas.ref("Question")
     filters = (RecordParameter("topic", "topic", QuestionTopic, "Of a topic, by its slug or id."),)
 
-    def get_queryset(self):
+    def get_queryset(self) -> QuestionQuerySet:
         return Question.objects.published().only(*COLUMNS)
 
-    def documents(self, questions):
+    def documents(self, questions: list[Question]) -> list[dict[str, Any]]:
         fetch_topics(questions)
         fetch_content_changed_at(questions)
         wordings = defaultdict(list)

@@ -1,6 +1,7 @@
 """Questions with their other wordings, their topics, and anonymous votes of readers on answers."""
 
 from datetime import timedelta
+from typing import Any, Self
 
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
@@ -48,10 +49,10 @@ class QuestionTopic(Revised, Publishable):
 
 
 class QuestionQuerySet(ProseQuerySet["Question"]):
-    def in_order(self):
+    def in_order(self) -> Self:
         return self.order_by("position", "pk")
 
-    def for_search(self):
+    def for_search(self) -> Self:
         return self.prefetch_related("other_wordings")
 
 
@@ -73,6 +74,7 @@ class Question(Prose):
     topic = models.ForeignKey(QuestionTopic, models.PROTECT, null=True, blank=True, related_name="questions")
     topic_id: int | None
     other_wordings: models.QuerySet
+    votes: "VoteQuerySet"
     position = models.PositiveSmallIntegerField("order", default=0, help_text="Within its topic; 1 comes first.")
     facts_checked_on = models.DateField(null=True, blank=True, help_text="When its facts were last checked.")
 
@@ -138,7 +140,7 @@ class OtherWording(SearchedPart):
     def __str__(self):
         return self.wording
 
-    def save(self, *args, **kwargs) -> None:
+    def save(self, *args: Any, **kwargs: Any) -> None:
         if not self.slug:
             taken = {
                 *Question.objects.values_list("slug", flat=True),
@@ -152,13 +154,13 @@ REASON_LIMIT = 500
 
 
 class VoteQuerySet(QuerySet["Vote"]):
-    def down(self):
+    def down(self) -> Self:
         return self.filter(is_helpful=False)
 
-    def with_reason(self):
+    def with_reason(self) -> Self:
         return self.exclude(reason="")
 
-    def on_what_readers_see(self):
+    def on_what_readers_see(self) -> Self:
         """Return votes on the present version of the answer."""
         return self.filter(Q(revision=Subquery(_live_revisions("question"))) | Q(revision=None))
 

@@ -1,7 +1,7 @@
-from typing import cast
+from typing import Any, cast
 
 from django.db.models import Prefetch
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
@@ -157,10 +157,10 @@ class VoteView(PublicFormView):
     limit_name, most_per_hour = "votes", 60  # for all answers together
     too_many = "Too many votes were sent from your network within an hour. Try again in an hour."
 
-    def make_form(self, data=None):
+    def make_form(self, data: QueryDict | None = None) -> VoteForm:
         return VoteForm(data, question=_public(self.request, self.kwargs["slug"]))
 
-    def take(self, form):
+    def take(self, form: VoteForm) -> str:
         if not form.is_about_what_was_seen:
             raise SubmissionRejectedError(409, CHANGED)
         self.check_limit()
@@ -172,7 +172,7 @@ class VoteView(PublicFormView):
             Vote.objects.create(question=form.question, revision=live_revision(form.question), **said)
         return reverse("faq:thanks", args=[form.question.slug])
 
-    def get_context(self, form):
+    def get_context(self, form: VoteForm) -> dict[str, Any]:
         title = f"{'Not sent yet' if form.errors else 'Did this answer help?'}: {form.question}"
         description = "Tell us whether this answer helped you."
         return {"form": form, "metadata": page_metadata(self.request, title, description, is_indexable=False)}

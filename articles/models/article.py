@@ -1,5 +1,6 @@
 from collections import defaultdict
-from typing import cast
+from collections.abc import Iterable
+from typing import Self, cast
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -14,7 +15,8 @@ from ops.http.urls import route
 from publishing.content.prose import Prose, ProseQuerySet
 from publishing.content.publishable import ListPage, Publishable, published_requires
 from publishing.content.tag import TagLink
-from publishing.images.models import fetch_pictures
+from publishing.images.illustrations import Drawing
+from publishing.images.models import Image, fetch_pictures
 from publishing.richtext import RichTextField
 from publishing.site.call_to_action import CallToAction
 
@@ -46,15 +48,15 @@ LISTS = {
 
 
 class ArticleQuerySet(ProseQuerySet["Article"]):
-    def of_kind(self, kind: ArticleKind):
+    def of_kind(self, kind: ArticleKind) -> Self:
         return self.filter(kind=kind)
 
-    def for_cards(self):
+    def for_cards(self) -> Self:
         """Load only the fields that `fetch_for_cards` needs."""
         return self.only("title", "summary", "first_published_at", "cover", *Article.address_fields)
 
 
-def fetch_for_cards(articles) -> list["Article"]:
+def fetch_for_cards(articles: Iterable["Article"]) -> list["Article"]:
     """Return these articles with their covers and with `topic_name`.
 
     `topic_name` is the name of the first public topic, or "". One additional query, and another one if there are
@@ -102,6 +104,7 @@ class Article(CallToAction, Prose):
     author_links: models.QuerySet
     question_links: models.QuerySet
     read_also_links: models.QuerySet
+    topic_name: str  # set by fetch_for_cards()
 
     revised_rows = ("author_links", "details", "question_links", "read_also_links")
 
@@ -156,11 +159,11 @@ class Article(CallToAction, Prose):
         super().__init__(*args, **kwargs)
 
     @classmethod
-    def address_of(cls, slug: str, kind):
+    def address_of(cls, slug: str, kind: str) -> str:
         return route(f"articles:{kind}", slug)
 
     @classmethod
-    def in_footer(cls):
+    def in_footer(cls) -> ArticleQuerySet:
         return cls.objects.published_sometime().of_kind(ArticleKind.PAGE)
 
     def search_kind(self) -> type[Publishable]:
@@ -190,7 +193,7 @@ class Article(CallToAction, Prose):
         return KINDS_BY_WEIGHT.index(kind), kind.plural
 
     @property
-    def shown_cover(self):
+    def shown_cover(self) -> Image | Drawing | None:
         """Return the cover for its page and for lists: the chosen Image, else a Drawing. None for a plain page."""
         return self.cover or (None if self.kind == ArticleKind.PAGE else self.drawing)
 

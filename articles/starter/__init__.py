@@ -11,13 +11,13 @@ from publishing.content.publishable import Publishable, State
 from publishing.revisions.models import Act
 from publishing.revisions.snapshot import read
 from publishing.workflow.actions import ActionRequest, perform_action
-from publishing.workflow.starter import with_primary_keys
+from publishing.workflow.starter import StarterProgress, with_primary_keys
 
 FOLDER = Path(__file__).parent
 TO_COMPLETE = re.compile(r"<p>To be completed: .*</p>\n?")
 
 
-def load(once) -> None:
+def load(once: StarterProgress) -> None:
     for entry in _read("authors.toml")["author"]:
         if once.needs(Author, entry["slug"]):
             Author.objects.create(**_only(entry, "name", "slug", "role"), biography=entry["biography"].strip())

@@ -6,13 +6,13 @@ from pathlib import Path
 
 from faq.models import OtherWording, Question, QuestionTopic
 from publishing.content.publishable import State
-from publishing.workflow.starter import with_primary_keys
+from publishing.workflow.starter import StarterProgress, with_primary_keys
 
 FOLDER = Path(__file__).parent
 CHECKED_ON = date(2026, 11, 24)
 
 
-def load(once) -> None:
+def load(once: StarterProgress) -> None:
     for entry in _read("topics.toml")["topic"]:
         if once.needs(QuestionTopic, entry["slug"]):
             QuestionTopic.objects.create(name=entry["name"], slug=entry["slug"], position=entry["position"])

@@ -1,6 +1,6 @@
 """Records with a public page: their state, their URL, and the single rule of what is public."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
@@ -138,7 +138,7 @@ class PublishableQuerySet[M: "Publishable"](QuerySet[M]):
     delete.queryset_only = True
 
 
-def fetch_content_changed_at(records: list["Publishable"]) -> None:
+def fetch_content_changed_at(records: Sequence["Publishable"]) -> None:
     """Set `content_changed_at` of these texts of one kind: when their visible content last changed. One query.
 
     Content changes when the text is edited, when a record that it mentions is written, and when a fact of such a record

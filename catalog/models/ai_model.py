@@ -191,9 +191,9 @@ class AIModel(CatalogueRecord, StatedFacts):  # noqa: DJ008 - its name comes fro
             "note": "Not verified" if self.is_unverified else "",
         }
 
-    def status_on(self, day, events=None) -> Status:
-        """Return the status by the vendor's events (`catalog.rules.status`). One query unless given or prefetched."""
-        return status_on(day, status_terms(self.events.all() if events is None else events, self.checked_on))
+    def status_on(self, day) -> Status:
+        """Return the status by the vendor's events (`catalog.rules.status`). One query unless prefetched."""
+        return status_on(day, status_terms(self.events.all(), self.checked_on))
 
     @classmethod
     def cautions(cls, pks):

@@ -113,10 +113,9 @@ class Offering(StatedFacts):
     def __str__(self):
         return f"{self.api_id} at {self.provider}"
 
-    def status_on(self, day, events=None) -> Status:
-        """Return the status at this provider (`rules.status`). Its events cost a query unless given or prefetched."""
-        events = self.events.all() if events is None else events
-        return status_on(day, {**status_terms(events, self.checked_on), "listing": self.listing})
+    def status_on(self, day) -> Status:
+        """Return the status at this provider (`rules.status`). Its events cost a query unless prefetched."""
+        return status_on(day, {**status_terms(self.events.all(), self.checked_on), "listing": self.listing})
 
 
 class Price(models.Model):

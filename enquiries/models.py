@@ -2,7 +2,6 @@
 
 import hashlib
 from datetime import datetime, timedelta
-from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -35,14 +34,14 @@ class EnquiryState(models.TextChoices):
 
 
 class EnquiryQuerySet(QuerySet["Enquiry"]):
-    def new(self) -> Self:
+    def new(self) -> "EnquiryQuerySet":
         return self.filter(state=EnquiryState.NEW)
 
-    def unmailed(self) -> Self:
+    def unmailed(self) -> "EnquiryQuerySet":
         """Return new enquiries whose mail was not sent; others need no mail."""
         return self.new().filter(mailed_at=None)
 
-    def past_retention(self) -> Self:
+    def past_retention(self) -> "EnquiryQuerySet":
         """Return enquiries that did not change for the retention period (settings SPAM_DAYS and ENQUIRY_DAYS)."""
         now = timezone.now()
         old, older = (now - timedelta(days=days) for days in (settings.SPAM_DAYS, settings.ENQUIRY_DAYS))

@@ -13,14 +13,14 @@ from datetime import date
 from functools import cached_property
 
 from django.core.exceptions import BadRequest
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 
 from catalog.browse.filters import Filters
 from catalog.browse.groups import CHOICES, LINKS, LISTED, ChoiceGroup, LinkGroup
 from catalog.browse.rows import COMMON
 from catalog.documents import read
 from catalog.documents.storing import TOTAL
-from catalog.models import FacetCount
+from catalog.models import FacetCount, ModelSummary
 from ops.db.bounded_count import More
 
 MOST_COUNTED = 1_000
@@ -112,7 +112,7 @@ class Facets:
     def by_name(self) -> dict[str, FilterFacet]:
         return {name: FilterFacet(name, group.label, self._options(name)) for name, group in FACETS.items()}
 
-    def models(self, but: str = "", is_counted: bool = False):
+    def models(self, but: str = "", is_counted: bool = False) -> QuerySet[ModelSummary]:
         """Return the models, ignoring the facet `but`. With `is_counted` they may lack status and prices."""
         common = {name for name in LINKS.keys() & self._chosen.keys() - {but} if self._is_common(name)}
         return self.filters.models(self.day, but, common, is_counted)

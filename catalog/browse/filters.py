@@ -11,6 +11,7 @@ from datetime import date
 
 from django.core.exceptions import BadRequest
 from django.db.models import Q, QuerySet
+from django.http import QueryDict
 
 from catalog.browse.groups import CHOICES, LINKS, RANGES, SHOW
 from catalog.documents import read
@@ -42,7 +43,7 @@ class Filters:
     errors: dict[str, str] = field(default_factory=dict)
 
     @classmethod
-    def parse(cls, parameters, is_typed: bool = False) -> "Filters":
+    def parse(cls, parameters: QueryDict, is_typed: bool = False) -> "Filters":
         """Parse a QueryDict. Empty values are ignored. Raises BadRequest for invalid ones.
 
         Bounds may be written as people type them, such as 128k. If `is_typed`, they come from a form, and invalid ones

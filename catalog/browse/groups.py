@@ -1,7 +1,7 @@
 """The facets and ranges by which models are filtered, in the order of the URL and the page."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import reduce
@@ -27,6 +27,7 @@ from catalog.rules.facts import BY_NAME
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.status import Status
 from ops.http.query_params import amount, whole_number
+from publishing.content.publishable import Publishable
 
 MAX_TOKENS = 10**12
 TYPED_NUMBER = re.compile(
@@ -52,14 +53,14 @@ class ChoiceGroup:
     label: str
     choices: Mapping[str, Any]
 
-    def condition(self, values) -> Q:
+    def condition(self, values: Sequence[str]) -> Q:
         return Q(**{f"{self.name}__in": [*values, *([""] if UNKNOWN in values else [])]})
 
 
 class ShowGroup(ChoiceGroup):
     """The list to show; exactly one value is chosen."""
 
-    def condition(self, values):
+    def condition(self, values: Sequence[str]) -> Q:
         # By exclusion, because with several values databases would use the index of lists and then sort.
         return ~Q(show="unverified") if values[0] == "all" else Q(show=values[0])
 
@@ -67,7 +68,7 @@ class ShowGroup(ChoiceGroup):
 class CapabilityGroup(ChoiceGroup):
     """Boolean facts: a model must have all chosen ones. No name is a prefix of another."""
 
-    def condition(self, values):
+    def condition(self, values: Sequence[str]) -> Q:
         return reduce(and_, (Q(places__contains=f"{self.name}:{value}") for value in values))
 
 
@@ -82,10 +83,10 @@ class LinkGroup:
     record: str = "tag"
     model: str = "content_object"
 
-    def condition(self, slugs, is_common: bool = False) -> Q:
+    def condition(self, slugs: Iterable[str], is_common: bool = False) -> Q:
         return self.linked_with(self.of.objects.published().filter(slug__in=slugs), is_common)
 
-    def linked_with(self, records, is_common: bool = False) -> Q:
+    def linked_with(self, records: Iterable[Publishable], is_common: bool = False) -> Q:
         """Return the condition. `is_common` checks each model, which is faster if many match and few are shown."""
         links = self.through.objects.filter(**{f"{self.record}__in": records})
         if is_common:
@@ -118,7 +119,7 @@ class Range:
         number = Decimal(re.sub("[^0-9]", "", whole) + fraction) * FACTORS[factor.lower()]
         return f"{number.normalize():f}"
 
-    def parse(self, text: str, name: str):
+    def parse(self, text: str, name: str) -> int | Decimal | PartialDate:
         """Raise BadRequest for an invalid bound."""
         return whole_number(text, name, most=MAX_TOKENS)
 
@@ -154,18 +155,18 @@ class PriceRange(Range):
     def parse(self, text: str, name: str) -> Decimal:
         return amount(text, name)
 
-    def written(self, text: str):
+    def written(self, text: str) -> str:
         return f"{Decimal(text).normalize():f}"
 
 
 class ReleaseRange(Range):
     """A range of dates. A date with only a year matches every range that overlaps that year."""
 
-    def plain(self, text: str):
+    def plain(self, text: str) -> str:
         return text
 
     @property
-    def ends(self):
+    def ends(self) -> tuple[str, str]:
         return "released_from", "released_to"
 
     def parse(self, text: str, name: str) -> PartialDate:
@@ -174,13 +175,13 @@ class ReleaseRange(Range):
         except ValueError as error:
             raise BadRequest(f"{name} is not a date.") from error
 
-    def written(self, text: str):
+    def written(self, text: str) -> str:
         return str(PartialDate.parse(text))
 
     def is_empty(self, least, most):
         return least.first_day > most.last_day
 
-    def condition(self, least, most):
+    def condition(self, least: str, most: str) -> Q:
         condition = ~Q(released_on="")
         if least:
             condition &= Q(released_until__gte=PartialDate.parse(least).first_day.isoformat())

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from django.http import QueryDict
 from django.urls import reverse
 
 from catalog.browse.facets import Facets
@@ -22,7 +23,7 @@ class ModelListQuery:
     page: int = 1
 
     @classmethod
-    def parse(cls, parameters, is_typed: bool = False) -> "ModelListQuery":
+    def parse(cls, parameters: QueryDict, is_typed: bool = False) -> "ModelListQuery":
         """Parse a QueryDict, submitted by a form if `is_typed` (see `Filters`). Unknown parameters are ignored.
 
         Raises BadRequest for invalid values.

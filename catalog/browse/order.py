@@ -5,7 +5,7 @@ from django.db.models.functions import NullIf
 from django.utils import timezone
 
 from catalog.browse.filters import Filters
-from catalog.models import AIModel
+from catalog.models import AIModel, ModelSummary
 from publishing.search.backends import index
 
 CLOSEST, LATEST = "closest", "-released"
@@ -40,14 +40,14 @@ def orders(filters: Filters) -> dict[str, str]:
     return {name: label for name, label in ORDERS.items() if name != CLOSEST or filters.query}
 
 
-def ordered(models, order: str, filters: Filters):
+def ordered(models: QuerySet[ModelSummary], order: str, filters: Filters) -> QuerySet[ModelSummary]:
     """Return `models` in that order. One query for the closest name, none for the others."""
     if order == CLOSEST:
         return models.order_by(_closeness(filters), *LATEST_FIRST)
     return models.order_by(*order_of(order))
 
 
-def in_parts(models, order: str, filters: Filters) -> list[QuerySet]:
+def in_parts(models: QuerySet[ModelSummary], order: str, filters: Filters) -> list[QuerySet[ModelSummary]]:
     """Return `models` in that order as one or two querysets: those with an unknown value are the second.
 
     No index covers the order of both together, so a single queryset would sort all rows to show a few.

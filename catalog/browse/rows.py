@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from itertools import chain
 
 from django.db.models import QuerySet, Sum
@@ -14,6 +15,7 @@ from catalog.models import FacetCount, ModelSummary
 from catalog.pages.cells import dated
 from catalog.pages.rows import links_to
 from catalog.rules.prices import usd_in_words
+from publishing.content.publishable import Publishable
 
 # A value of more models than this is common: scanning the list finds enough of them soon.
 COMMON = 10_000
@@ -75,7 +77,7 @@ class ModelRows:
         return chain.from_iterable(models.iterator() for models in self.parts)
 
 
-def rows_beside(group: LinkGroup, record, day: date) -> ModelRows:
+def rows_beside(group: LinkGroup, record: Publishable, day: date) -> ModelRows:
     """Return the listed models that are linked to `record`, latest release first."""
     models = read.models_on(day).filter(CHOICES["show"].condition(["all"]))
     if record.is_public:
@@ -87,7 +89,9 @@ def rows_beside(group: LinkGroup, record, day: date) -> ModelRows:
     return ModelRows([models.order_by(*LATEST_FIRST)], day, number)
 
 
-def model_row(name: str, slug: str, show, released_on, context_tokens, row, status, input_price) -> ModelRow:
+def model_row(
+    name: str, slug: str, show: str, released: str, context: int | None, row: dict, status: str, price: Decimal | None
+) -> ModelRow:
     """Return the row for the values of COLUMNS."""
     is_unverified = show == "unverified"
     vendors, inputs, outputs = (
@@ -101,9 +105,9 @@ def model_row(name: str, slug: str, show, released_on, context_tokens, row, stat
         vendors,
         inputs,
         outputs,
-        dated(released_on),
-        "" if context_tokens is None else f"{context_tokens:,}",
-        "" if input_price is None else usd_in_words(input_price),
-        bool(input_price),
+        dated(released),
+        "" if context is None else f"{context:,}",
+        "" if price is None else usd_in_words(price),
+        bool(price),
         "unverified" if is_unverified else status,
     )

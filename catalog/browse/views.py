@@ -7,7 +7,7 @@ from tempfile import SpooledTemporaryFile
 from urllib.parse import urlencode
 
 from django.core.exceptions import BadRequest
-from django.http import HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -63,7 +63,7 @@ def _is_plain_enough(pairs) -> bool:
 
 @cacheable(_is_plain_enough)
 @safe_only
-def model_list(request):
+def model_list(request: HttpRequest) -> HttpResponse:
     """Show the list for the query parameters; redirect to their canonical form."""
     listing = ModelListQuery.parse(request.GET, is_typed=True)
     redirect = canonical_redirect(request, listing.pairs(), NAMES)
@@ -141,7 +141,7 @@ def _is_whole_group(pairs) -> bool:
 
 @cacheable(_is_whole_group)
 @safe_only
-def models_csv(request):
+def models_csv(request: HttpRequest) -> HttpResponseBase:
     """Return the whole list. Raises BadRequest if there are too many models for one file."""
     listing, today = ModelListQuery.parse(request.GET), timezone.localdate()
     facets = Facets(listing.filters, today)

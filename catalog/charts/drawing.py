@@ -1,10 +1,12 @@
 """The parts of charts: planes, scales, and labels that do not overlap."""
 
 import math
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from django.utils.html import format_html, format_html_join
 
+type Box = tuple[float, float, float, float]  # left, top, right, bottom
 LETTER = 0.56  # average width of a letter relative to the font size, rounded up
 
 
@@ -43,7 +45,7 @@ class ChartText:
     words: str
     anchor: str = "start"
 
-    def box(self, type_px: int) -> tuple[float, float, float, float]:
+    def box(self, type_px: int) -> Box:
         width = LETTER * type_px * len(self.words)
         left = self.x - {"start": 0, "middle": width / 2, "end": width}[self.anchor]
         return left, self.y - type_px, left + width, self.y + type_px * 0.3
@@ -60,7 +62,7 @@ class ChartMark:
     radius: float = 0
     words: str = ""
 
-    def box(self) -> tuple[float, float, float, float]:
+    def box(self) -> Box:
         if self.radius:
             return self.x - self.radius, self.y - self.radius, self.x + self.radius, self.y + self.radius
         return self.x, self.y, self.x + self.width, self.y + self.height
@@ -117,7 +119,7 @@ class LogScale:
     end: float
 
     @classmethod
-    def over(cls, values, start: float, end: float) -> "LogScale":
+    def over(cls, values: Collection[float], start: float, end: float) -> "LogScale":
         least, most = min(values), max(values)
         return cls(least / 1.4, most * 1.4, start, end)
 
@@ -136,7 +138,9 @@ class LogScale:
         return found
 
 
-def without_collisions(texts: list[ChartText], plane: ChartArea, taken=(), most: int | None = None) -> list[ChartText]:
+def without_collisions(
+    texts: list[ChartText], plane: ChartArea, taken: Iterable[Box] = (), most: int | None = None
+) -> list[ChartText]:
     """Return those of `texts`, most important first, that overlap neither each other nor a box in `taken`.
 
     With `most`, each text is used once: of several positions for it, list the best first.

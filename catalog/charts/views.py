@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 from django.db.models import Count
 from django.db.models.functions import Substr
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -132,7 +133,7 @@ def _tokens(value: float) -> str:
 
 @cacheable()
 @safe_only
-def charts(request):
+def charts(request: HttpRequest) -> HttpResponse:
     """Show the charts; redirect to the canonical form of the parameters, as for the list."""
     listing = ModelListQuery.parse(request.GET)
     pairs = listing.filters.pairs()

@@ -8,6 +8,8 @@ from decimal import Decimal
 from functools import cached_property
 from operator import itemgetter
 
+from django.http import QueryDict
+
 from catalog.documents import read
 from catalog.models import OfferingSummary
 from catalog.rules.choices import Meter
@@ -47,7 +49,7 @@ class Workload:
     }
 
     @classmethod
-    def parse(cls, parameters) -> "Workload":
+    def parse(cls, parameters: QueryDict) -> "Workload":
         """Parse a QueryDict; empty values are the defaults. Raises BadRequest for values out of range."""
         given = {name: parameters.get(name, "").strip() for name in cls.FIELDS}
         return cls(**{name: whole_number(text, name, most=cls.FIELDS[name][1]) for name, text in given.items() if text})

@@ -38,7 +38,7 @@ class ModelSelection:
     unverified: list[AIModel]
 
     @classmethod
-    def parse(cls, parameters) -> "ModelSelection":
+    def parse(cls, parameters: QueryDict) -> "ModelSelection":
         """Parse a QueryDict. A former slug of a model is accepted too.
 
         Raises BadRequest for an unknown model. One query, and some for each former slug.

@@ -22,7 +22,7 @@ NAMING = ("id", "slug", "name")
 Key = tuple[type[models.Model], int]
 
 
-def documents(type_name: str, keys, as_if_public=()) -> dict[int, dict]:
+def documents(type_name: str, keys: Iterable[int], as_if_public: Collection[Key] = ()) -> dict[int, dict]:
     """Return the documents of the records that are public, by primary key (see `load`)."""
     rows = load(type_name, keys, as_if_public)
     return {key: DOCUMENTS[type_name].compose(rows, row) for key, row in rows.records.items()}

@@ -108,7 +108,7 @@ def decimal(value: Decimal | None) -> str | None:
     return None if value is None else f"{value.normalize():f}"
 
 
-def words(value) -> list[str] | None:
+def words(value: object) -> list[str] | None:
     """Return a list of names from a JSON column; None for anything else, and for text that UTF-8 cannot encode."""
     if not isinstance(value, list) or not all(isinstance(name, str) and _is_writable(name) for name in value):
         return None

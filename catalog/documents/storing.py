@@ -35,7 +35,7 @@ def stored_documents(type_name: str, keys: Collection[int]) -> dict[int, dict]:
     return {key: orjson.loads(body) for _, key, body in BODIES.filter(type=type_name, row_id__in=keys)}
 
 
-def stored_together(models, offerings) -> tuple[dict[int, dict], dict[int, dict]]:
+def stored_together(models: Iterable[int], offerings: Iterable) -> tuple[dict[int, dict], dict[int, dict]]:
     """Return the documents of public models and offerings by primary key; keys may be a subquery. One query."""
     asked = Q(type="model", row_id__in=models) | Q(type="offering", row_id__in=offerings)
     found = {"model": {}, "offering": {}}

@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Context, Decimal
 
 import orjson
+from django.db.models import Model
 
 from catalog.documents.fields import decimal, path_of
 from catalog.models import ModelPeriod, ModelSummary, OfferingPeriod, OfferingSummary
@@ -131,7 +132,7 @@ def sources_of(evidence: Iterable[dict]) -> list[list]:
     return [[source, is_checked] for source, is_checked in sorted(found.items())]
 
 
-def reference(model, named: dict | None) -> dict | None:
+def reference(model: type[Model], named: dict | None) -> dict | None:
     """Return a reference of a document with the path of the record's page added."""
     return named and {**named, "path": path_of(model, named["slug"])}
 

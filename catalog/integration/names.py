@@ -23,7 +23,7 @@ SUBJECT = frozenset(
 )
 
 
-def rows():
+def rows() -> list[tuple]:
     """Return the names of all public records in one query. Models have the vendor of their family, if it has one."""
     alias = [_text(MODEL), "model", F("model__slug"), F("model__name"), "text", "kind", F("model__family__vendor")]
     names = _names(Family, F("vendor")).union(

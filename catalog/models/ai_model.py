@@ -1,4 +1,6 @@
 import uuid
+from collections.abc import Collection
+from datetime import date
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -23,17 +25,17 @@ LATEST_FIRST = (F("released_on").desc(), Lower("name"), F("name"), F("id"))
 
 
 class AIModelQuerySet(PublishableQuerySet["AIModel"]):
-    def listed(self):
+    def listed(self) -> "AIModelQuerySet":
         """Return the models of the public lists. Unverified models are shown only on request."""
         return self.published().exclude(existence=Existence.UNVERIFIED)
 
-    def unverified(self):
+    def unverified(self) -> "AIModelQuerySet":
         return self.filter(existence=Existence.UNVERIFIED)
 
-    def latest_release_first(self):
+    def latest_release_first(self) -> "AIModelQuerySet":
         return self.order_by(*LATEST_FIRST)
 
-    def for_search(self):
+    def for_search(self) -> "AIModelQuerySet":
         return self.prefetch_related("aliases", _public_links("vendor_links", ModelVendor, Vendor))
 
 
@@ -191,12 +193,12 @@ class AIModel(CatalogueRecord, StatedFacts):  # noqa: DJ008 - its name comes fro
             "note": "Not verified" if self.is_unverified else "",
         }
 
-    def status_on(self, day) -> Status:
+    def status_on(self, day: date) -> Status:
         """Return the status by the vendor's events (`catalog.rules.status`). One query unless prefetched."""
         return status_on(day, status_terms(self.events.all(), self.checked_on))
 
     @classmethod
-    def cautions(cls, pks):
+    def cautions(cls, pks: Collection[int]) -> dict[int, str]:
         today = timezone.localdate()
         models = cls.objects.filter(pk__in=pks).prefetch_related("events")
         words = {

@@ -1,3 +1,5 @@
+from collections.abc import Iterable
+
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
@@ -16,10 +18,10 @@ class Action(models.TextChoices):
 
 
 class FieldChangeQuerySet(QuerySet["FieldChange"]):
-    def of(self, model: type[Model], pks):
+    def of(self, model: type[Model], pks: Iterable[int]) -> "FieldChangeQuerySet":
         return self.filter(record_type=ContentType.objects.get_for_model(model), record_id__in=pks)
 
-    def by_hand(self):
+    def by_hand(self) -> "FieldChangeQuerySet":
         """Return the changes made by users, which imports do not overwrite."""
         return self.filter(holds=True)
 
@@ -86,7 +88,7 @@ class FieldChange(models.Model):
 
 
 class MergedRecordManager(models.Manager):
-    def of(self, model: type[Model]):
+    def of(self, model: type[Model]) -> models.QuerySet["MergedRecord"]:
         return self.filter(record_type=ContentType.objects.get_for_model(model))
 
 

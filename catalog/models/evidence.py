@@ -14,7 +14,7 @@ SUBJECTS = ("model", "provider", "offering", "price", "event")
 
 
 class SourceQuerySet(QuerySet["Source"]):
-    def published(self):
+    def published(self) -> "SourceQuerySet":
         """Return the sources of public facts. A source has no state of its own."""
         models_shown, offerings = AIModel.objects.published(), Offering.objects.published()
         about = Evidence.objects.filter(source=OuterRef("pk"))

@@ -25,7 +25,7 @@ class FeedState(models.Model):
 
 
 class FeedEntryQuerySet(QuerySet["FeedEntry"]):
-    def live(self):
+    def live(self) -> "FeedEntryQuerySet":
         return self.filter(is_deleted=False)
 
 

@@ -1,5 +1,7 @@
 """The records that models name: vendors and modalities, which are tags, families and providers."""
 
+from typing import Any
+
 from django.core.validators import RegexValidator
 from django.db import models
 from django.urls import reverse
@@ -74,7 +76,7 @@ class Modality(PublicTag):
             models.UniqueConstraint(fields=["code"], condition=~models.Q(code=""), name="catalog_modality_code_once"),
         ]
 
-    def save(self, *args, **kwargs) -> None:
+    def save(self, *args: Any, **kwargs: Any) -> None:
         super().save(*args, **kwargs)
         if not self.code and self.slug:
             self.code = self.slug

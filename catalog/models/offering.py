@@ -1,3 +1,6 @@
+from collections.abc import Iterable
+from datetime import date
+
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
@@ -28,14 +31,14 @@ TERMS = (
 
 
 class OfferingQuerySet(QuerySet["Offering"]):
-    def of_public_providers(self):
+    def of_public_providers(self) -> "OfferingQuerySet":
         return self.filter(_is_public(Provider, "provider_id"))
 
-    def published(self):
+    def published(self) -> "OfferingQuerySet":
         """Return the offerings that readers may see. They have no state and follow their model and provider."""
         return self.of_public_providers().filter(_is_public(AIModel, "model_id") | Q(model=None))
 
-    def in_order(self):
+    def in_order(self) -> "OfferingQuerySet":
         return self.order_by("provider__name", "api_id", "pk")
 
 
@@ -113,7 +116,7 @@ class Offering(StatedFacts):
     def __str__(self):
         return f"{self.api_id} at {self.provider}"
 
-    def status_on(self, day) -> Status:
+    def status_on(self, day: date) -> Status:
         """Return the status at this provider (`rules.status`). Its events cost a query unless prefetched."""
         return status_on(day, {**status_terms(self.events.all(), self.checked_on), "listing": self.listing})
 
@@ -184,7 +187,7 @@ class Price(models.Model):
         return conditions_in_words(self.terms)
 
 
-def rows_on(day, rows, withdrawn: bool = False) -> list[Price]:
+def rows_on(day: date, rows: Iterable[Price], withdrawn: bool = False) -> list[Price]:
     """Return the rows of an offering that are valid on `day` (`rules.prices.prices_on`)."""
     return [price["row"] for price in prices_on(day, [{**row.terms, "row": row} for row in rows], withdrawn)]
 

@@ -6,6 +6,7 @@ valid on every day with `first_day <= day < end_day`. The periods of one record 
 `date.min` to `date.max`, so exactly one is valid on any day before the last.
 """
 
+from datetime import date
 from decimal import Decimal
 
 from django.db import models
@@ -26,7 +27,7 @@ def key_of(summary: str) -> models.ForeignKey:
 
 
 class PeriodQuerySet[M: models.Model](QuerySet[M]):
-    def on(self, day):
+    def on(self, day: date) -> "PeriodQuerySet[M]":
         """Return the one period of each record that is valid on `day`."""
         return self.filter(first_day__lte=day, end_day__gt=day)
 

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from itertools import groupby
 
 from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -40,14 +41,14 @@ ENDS = TimelineEntry.objects.filter(kind=EventKind.RETIRED).values_list(
 
 @cacheable(only_page_parameter)
 @safe_only
-def retiring(request):
+def retiring(request: HttpRequest) -> HttpResponse:
     """Show future retirements."""
     return _ends_page(request, "Upcoming retirements", ABOUT_ENDS, retirements_ahead)
 
 
 @cacheable(only_page_parameter)
 @safe_only
-def retired(request):
+def retired(request: HttpRequest) -> HttpResponse:
     """Show the retirements of the last year."""
     return _ends_page(request, "Models retired in the last year", ABOUT_PAST, retirements_of_last_year)
 
@@ -74,7 +75,7 @@ def _ends_page(request, title: str, about: str, ends):
 
 @cacheable()
 @safe_only
-def changes(request):
+def changes(request: HttpRequest) -> HttpResponse:
     today, title = timezone.localdate(), "Changes in the catalogue"
     context = {
         "title": title,
@@ -89,7 +90,7 @@ def changes(request):
 
 @cacheable()
 @safe_only
-def feed(request, form):
+def feed(request: HttpRequest, form: str) -> HttpResponse:
     title = f"{site_of(request).shown_name}: changes in the catalogue"
     return feed_response(changes_feed(title, ABOUT_CHANGES, request.path, timezone.localdate()), form)
 

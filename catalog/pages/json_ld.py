@@ -1,11 +1,12 @@
 """Structured data (schema.org) of models and vendors. Unverified models are not marked up."""
 
-from catalog.models import Vendor
+from catalog.models import AIModel, Provider, Vendor
+from catalog.pages.model_page import ModelPage
 from ops.http.urls import absolute
 from publishing.pages.json_ld import identifier, known, node_id
 
 
-def model_nodes(model, page) -> list[dict]:
+def model_nodes(model: AIModel, page: ModelPage) -> list[dict]:
     """Return the nodes of a model; `page` is its `ModelPage`."""
     if model.is_unverified:
         return []
@@ -32,7 +33,7 @@ def _organization(vendor) -> dict:
     return {"@type": "Organization", "@id": key, "name": vendor.name, "url": absolute(vendor.url)}
 
 
-def maker_node(record) -> dict:
+def maker_node(record: Vendor | Provider) -> dict:
     """Return the node of a vendor or a provider."""
     url = absolute(record.get_absolute_url())
     return known(

@@ -1,4 +1,5 @@
 from django.core.paginator import Page
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -43,7 +44,7 @@ def _page_and_side(pairs) -> bool:
 
 @cacheable()
 @safe_only
-def model(request, slug: str):
+def model(request: HttpRequest, slug: str) -> HttpResponse:
     model = get_visible(request, AIModel, slug)
     today = timezone.localdate()
     page = model_page(model, today)
@@ -67,7 +68,7 @@ def model(request, slug: str):
 
 @cacheable(only_page_parameter)
 @safe_only
-def model_offerings(request, slug: str):
+def model_offerings(request: HttpRequest, slug: str) -> HttpResponse:
     """Show all details of a model's offerings, which are too long for its own page if there are many."""
     model = get_visible(request, AIModel, slug)
     today = timezone.localdate()
@@ -92,7 +93,7 @@ def model_offerings(request, slug: str):
 
 @cacheable()
 @safe_only
-def model_as_markdown(request, slug: str):
+def model_as_markdown(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the recorded facts with the numbers of their sources, and prices of today.
 
     Dated events are listed instead of the present status, which would change without an edit.
@@ -121,7 +122,7 @@ def model_as_markdown(request, slug: str):
 
 @cacheable(only_page_parameter)
 @safe_only
-def vendor_list(request):
+def vendor_list(request: HttpRequest) -> HttpResponse:
     vendors = Vendor.objects.published().order_by("name")
     title = "Vendors of AI models"
     description = "The companies and laboratories whose models are in the catalogue."
@@ -137,7 +138,7 @@ def vendor_list(request):
 
 @cacheable(only_page_parameter)
 @safe_only
-def vendor(request, slug: str):
+def vendor(request: HttpRequest, slug: str) -> HttpResponse:
     vendor = get_visible(request, Vendor, slug, lambda vendors: vendors.select_related("logo"))
     texts = Texts(vendor.description)
     text = texts.words(vendor.description) or f"AI models made by {vendor}."
@@ -149,7 +150,7 @@ def vendor(request, slug: str):
 
 @cacheable(_page_and_side)
 @safe_only
-def modality(request, slug: str):
+def modality(request: HttpRequest, slug: str) -> HttpResponse:
     modality = get_visible(request, Modality, slug)
     text = modality.description or f"AI models with {modality} as input or output."
     gives = request.GET.get("side") == "output" or (request.GET.get("side") != "input" and not _takes(modality))
@@ -159,7 +160,7 @@ def modality(request, slug: str):
 
 @cacheable(only_page_parameter)
 @safe_only
-def family(request, slug: str):
+def family(request: HttpRequest, slug: str) -> HttpResponse:
     family = get_visible(request, Family, slug, lambda families: families.select_related("vendor"))
     text = family.summary or f"The models of the series {family}."
     page, unverified = _models_of(request, FAMILY, family), family.models.published().unverified().count()
@@ -169,7 +170,7 @@ def family(request, slug: str):
 
 @cacheable(only_page_parameter)
 @safe_only
-def provider(request, slug: str):
+def provider(request: HttpRequest, slug: str) -> HttpResponse:
     provider = get_visible(request, Provider, slug)
     text = provider.summary or f"AI models served by {provider}."
     offerings = OfferingsOf(provider, timezone.localdate())

@@ -1,7 +1,7 @@
 """Database constraints that the catalogue's tables share."""
 
 from django.core.validators import MaxValueValidator
-from django.db.models import CheckConstraint, Q
+from django.db.models import CheckConstraint, Choices, Q
 
 from catalog.rules.partial_dates import FORM_IN_DATABASE
 
@@ -33,7 +33,7 @@ def above_zero(*fields: str) -> list[CheckConstraint]:
     ]
 
 
-def one_of(field: str, choices, *, or_empty: bool = False) -> CheckConstraint:
+def one_of(field: str, choices: type[Choices], *, or_empty: bool = False) -> CheckConstraint:
     values = [*choices.values, *([""] if or_empty else [])]
     return CheckConstraint(condition=Q(**{f"{field}__in": values}), name=f"%(app_label)s_%(class)s_{field}_is_known")
 

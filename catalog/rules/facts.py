@@ -5,9 +5,11 @@ field, an entry here and a migration. A fact has one name everywhere, also in do
 its column.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum, auto
+from typing import Any
 
 from django.db.models import TextChoices
 
@@ -91,7 +93,7 @@ class Fact:
         """Return whether its column is a text column, in which "" means unknown."""
         return self.kind in {FactKind.CHOICE, FactKind.TEXT, FactKind.URL, FactKind.DATE}
 
-    def in_words(self, value) -> str:
+    def in_words(self, value: Any) -> str:
         """Return a column's value for readers, without its unit; "" if unknown."""
         if value is None or value == "":
             return ""
@@ -189,12 +191,12 @@ def values_in(place: FactPlace, *kinds: FactKind) -> list[Fact]:
     return [fact for fact in FACTS if place in fact.places and fact.is_value and (not kinds or fact.kind in kinds)]
 
 
-def form_rows(facts, *rows: str) -> list[tuple[str, ...]]:
+def form_rows(facts: Collection[Fact], *rows: str) -> list[tuple[str, ...]]:
     """Return the names of facts by rows of a form."""
     return [tuple(fact.name for fact in facts if fact.row == row) for row in rows]
 
 
-def covered_by(paths) -> list[str]:
+def covered_by(paths: Collection[str]) -> list[str]:
     """Return the names of the shared facts that paths of models.dev cover: "limit" covers "limit.input"."""
     return [fact.name for fact in SHARED_FACTS if any(f"{fact.feed_path}.".startswith(f"{path}.") for path in paths)]
 
@@ -212,7 +214,7 @@ def effective(offering: dict, model: dict | None) -> dict:
     }
 
 
-def effective_value(offering: dict, model: dict | None, name: str):
+def effective_value(offering: dict, model: dict | None, name: str) -> Any:
     """Return one of the values of `effective`."""
     value = offering[name]
     if value is None and model and offering["inherits"] and name not in offering["not_inherited"]:

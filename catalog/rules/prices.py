@@ -70,7 +70,7 @@ def _per_million(amount: str, per_quantity: int) -> Decimal:
     return Decimal(amount) * PER / per_quantity
 
 
-def lowest(amounts) -> Decimal | None:
+def lowest(amounts: Iterable[Decimal | None]) -> Decimal | None:
     """Return the lowest amount; 0 only if there is no other, None if there is none.
 
     Plans that are paid in another way list their models at 0, which is not a price at which one can use them.

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from django.db.models import TextChoices
+from django.db.models import QuerySet, TextChoices
 
 from catalog.rules.choices import Listing
 from catalog.rules.partial_dates import PartialDate
@@ -75,7 +75,7 @@ def status_on(day: date, document: dict) -> Status:
     return status
 
 
-def status_terms(events, checked_on: date | None) -> dict:
+def status_terms(events: QuerySet, checked_on: date | None) -> dict:
     """Return the part of a document that `status_on` reads, from rows of the table of events."""
     dated = [{"kind": event.kind, "bound": event.bound, "date": event.date} for event in events]
     return {"events": dated, "checked_on": checked_on and checked_on.isoformat()}

@@ -4,6 +4,8 @@ import tomllib
 from decimal import Decimal
 from pathlib import Path
 
+from django.db.models import Model
+
 from catalog.models import (
     AIModel,
     Alias,
@@ -18,7 +20,7 @@ from catalog.models import (
     Vendor,
 )
 from catalog.rules.choices import Confidence
-from publishing.workflow.starter import with_primary_keys
+from publishing.workflow.starter import StarterProgress, with_primary_keys
 
 FOLDER = Path(__file__).parent
 # Keys of an entry that are not fields of its record.
@@ -28,7 +30,7 @@ PARTS = {
 }
 
 
-def load(once) -> None:
+def load(once: StarterProgress) -> None:
     sources = Sources(_read("sources.toml"))
     _load_plain(once, Modality, _read("modalities.toml")["modality"])
     _load_plain(once, Vendor, _read("vendors.toml")["vendor"])
@@ -69,7 +71,7 @@ class Sources:
     def __init__(self, file: dict):
         self._read_on, self._entries, self._rows = file["read_on"], file["source"], {}
 
-    def cite(self, entries, **subject) -> None:
+    def cite(self, entries: list[dict], **subject: Model) -> None:
         """Create the evidence in `entries` for one record, given as a keyword argument such as `model=...`."""
         rows = []
         for entry in entries:

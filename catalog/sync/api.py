@@ -1,14 +1,15 @@
 """The endpoints of the feed: changes, records, export and manifest; and its description for the API root."""
 
 import re
-from typing import cast
+from typing import Any, cast
 from urllib.parse import urlencode
 
 import orjson
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from catalog.documents.compose import SCHEMA
@@ -52,7 +53,7 @@ class FeedView(APIView):
     http_method_names = ["get", "head"]
     parameters: tuple[str, ...] = ()
 
-    def initial(self, request, *args, **kwargs) -> None:
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         refuse_unknown(request, self.parameters)
 
@@ -67,7 +68,7 @@ class FeedView(APIView):
             raise ValidationError({"types": [f"Name some of {', '.join(TYPES)}."]})
         return tuple(name for name in TYPES if name in names)
 
-    def address(self, types: tuple[str, ...] | None, **parameters) -> str:
+    def address(self, types: tuple[str, ...] | None, **parameters: str | int) -> str:
         """Return the URL of this endpoint for these types, or for all types if None."""
         given = {"types": ",".join(types)} if types and len(types) < len(TYPES) else {}
         query = urlencode({**given, **parameters}, safe=",")
@@ -78,7 +79,7 @@ class ChangesView(FeedView):
     parameters = ("cursor", "types", "limit")
 
     @describe_changes
-    def get(self, request):
+    def get(self, request: Request) -> HttpResponse:
         limit = whole_number(request, "limit", 200, least=1, most=1000)
         types, text, head = self.types, given_once(request, "cursor"), current_head()
         if text is None:
@@ -112,7 +113,7 @@ class RecordsView(FeedView):
     parameters = ("ids", "types")
 
     @describe_records
-    def get(self, request):
+    def get(self, request: Request) -> HttpResponse:
         ids = checked("ids", lambda: listed(request.query_params.getlist("ids")))
         if not ids or not all(re.fullmatch(ID_PATTERN, name, re.ASCII) for name in ids):
             raise ValidationError({"ids": ["Name the ids of records, as the feed has them."]})
@@ -125,7 +126,7 @@ class ExportView(FeedView):
     renderer_classes = [NDJSONRenderer, JSONRenderer]
 
     @describe_export
-    def get(self, request):
+    def get(self, request: Request) -> HttpResponseBase:
         # Ranges refer to the uncompressed file, so a range request is not compressed.
         is_gzip = bool(GZIP.search(request.headers.get("Accept-Encoding", ""))) and "Range" not in request.headers
         path = export_file(self.types or tuple(TYPES), current_head(), is_gzip)
@@ -146,7 +147,7 @@ class ManifestView(FeedView):
     parameters = ("types", "limit", "after")
 
     @describe_manifest
-    def get(self, request):
+    def get(self, request: Request) -> HttpResponse:
         limit = whole_number(request, "limit", 1000, least=1, most=10_000)
         types, (asked_head, start) = self.types or tuple(TYPES), self._after()
         current_head()

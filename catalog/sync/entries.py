@@ -34,7 +34,7 @@ EVIDENCE_OF = {
 EVENT_OWNERS = {"model": "model_id", "offering": "offering_id"}
 
 
-def stamp_records(name: str, keys, after: int) -> tuple[list[int], set[int]]:
+def stamp_records(name: str, keys: Iterable[int], after: int) -> tuple[list[int], set[int]]:
     """Store new entries for the records of one type that changed.
 
     Their numbers follow `after`, in the order of the keys. Returns the record key of each new entry, and the keys of

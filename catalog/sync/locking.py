@@ -1,5 +1,6 @@
 """Transactions of the feed for both databases: one with an exclusive lock for stamping, one with a snapshot."""
 
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
 from django.db import OperationalError, connection, transaction
@@ -16,7 +17,7 @@ class FeedBusyError(Exception):
 
 
 @contextmanager
-def exclusive_lock(patience_ms: int | None = None):
+def exclusive_lock(patience_ms: int | None = None) -> Iterator[None]:
     """Run a transaction with an exclusive lock on the feed. It sees everything committed before it began.
 
     Waits at most `patience_ms`, or the default timeout of the database. Raises FeedBusyError.
@@ -37,7 +38,7 @@ def exclusive_lock(patience_ms: int | None = None):
 
 
 @contextmanager
-def snapshot_transaction():
+def snapshot_transaction() -> Iterator[None]:
     """Run queries on one snapshot without blocking writers. Within a transaction, that transaction is used."""
     if connection.in_atomic_block:
         yield

@@ -1,6 +1,7 @@
 """The description of the feed in the OpenAPI document."""
 
 from copy import deepcopy
+from typing import Any
 
 import orjson
 from drf_spectacular.types import OpenApiTypes
@@ -78,7 +79,7 @@ PAGE, MANIFEST = recorded("changes-merge.json"), recorded("manifest.json")
 EXPORT = (FIXTURES / "export.ndjson").read_text()
 
 
-def describe_catalogue(result, generator, request, public):
+def describe_catalogue(result: dict, generator: object, request: object, public: bool) -> dict:
     """Add the schemas of the catalogue and the feed's part of the root. A postprocessing hook of drf-spectacular."""
     parts = result["components"]["schemas"]
     parts |= deepcopy({**components(), **SCHEMAS})
@@ -95,11 +96,11 @@ PLACE = r"[0-9a-f]{1,32}\.[0-9]{1,18}\.[0-9]{1,18}"  # the head of the last page
 NDJSON = "application/x-ndjson"
 
 
-def parameter(name: str, description: str, schema: dict, **more) -> OpenApiParameter:
+def parameter(name: str, description: str, schema: dict, **more: Any) -> OpenApiParameter:
     return OpenApiParameter(name, schema, description=description, **more)
 
 
-def several(name: str, description: str, item_schema: dict, **more) -> OpenApiParameter:
+def several(name: str, description: str, item_schema: dict, **more: Any) -> OpenApiParameter:
     """Return a parameter that takes a list."""
     schema = {"type": "array", "minItems": 1, "items": item_schema, **more.pop("limits", {})}
     return parameter(name, description, schema, explode=True, style="form", **more)
@@ -116,7 +117,7 @@ def header(name: str, description: str, *statuses: int) -> OpenApiParameter:
     return OpenApiParameter(name, OpenApiTypes.STR, description=description, **where)
 
 
-def answer(description: str, schema, example) -> OpenApiResponse:
+def answer(description: str, schema: dict | OpenApiTypes, example: Any) -> OpenApiResponse:
     return OpenApiResponse(schema, description, examples=[OpenApiExample("As recorded", example)])
 
 

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from django.core import signing
 from django.core.cache import cache
+from django.db.models import QuerySet
 
 from catalog.models import FeedEntry
 from catalog.sync.canonical import digest_of
@@ -128,14 +129,14 @@ def _entries_after(cursor: Cursor, limit: int, head: Head) -> list[tuple]:
     return list(islice(merge(*of_each, key=lambda row: row[0]), limit))
 
 
-def items_of(types, ids: list[str]) -> bytes:
+def items_of(types: tuple[str, ...], ids: list[str]) -> bytes:
     """Return the current items of these ids, live or deleted; unknown ids are left out. One query."""
     entries = FeedEntry.objects.filter(type__in=types, object_id__in=ids).order_by("seq")
     items = ",".join([_item(*row) for row in entries.values_list(*COLUMNS)])
     return f'{{"items":[{items}]}}'.encode()
 
 
-def hashes(types):
+def hashes(types: tuple[str, ...]) -> QuerySet[FeedEntry, tuple[str, str, str]]:
     """Return a queryset of (type, id, hash) of live records, sorted by bytes.
 
     Types and ids consist of lower-case letters, digits and, at fixed places, hyphens: every database sorts these as
@@ -145,7 +146,7 @@ def hashes(types):
     return rows if len(types) == len(TYPES) else rows.filter(type__in=types)
 
 
-def digest(types, head: Head) -> tuple[str, int]:
+def digest(types: tuple[str, ...], head: Head) -> tuple[str, int]:
     """Return the digest of all live records of `types` and their number; cached per head.
 
     Call it within the snapshot to which `head` belongs.

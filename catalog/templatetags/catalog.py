@@ -6,6 +6,7 @@ from django import template
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 
+from catalog.browse.facets import FilterFacet
 from catalog.news.recent import CatalogueChange, recent_changes, record_counts, upcoming_retirements
 from catalog.rules.partial_dates import PartialDate
 from ops.db.bounded_count import in_words
@@ -47,7 +48,7 @@ def thousands(number: int) -> str:
 
 
 @register.filter
-def fields(facet) -> str:
+def fields(facet: FilterFacet) -> str:
     """Render the values of a facet as form fields with their counts, in Python because there are hundreds."""
     rows = (_field(facet.name, option.value, option.label, option.count, option.is_chosen) for option in facet.options)
     return format_html_join("", "{}", zip(rows))

@@ -83,7 +83,7 @@ def heading(words: str) -> str:
 
 
 @register.simple_tag
-def link(words, url: str) -> str:
+def link(words: object, url: str) -> str:
     return markdown.link(words, absolute(url))
 
 

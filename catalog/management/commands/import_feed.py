@@ -1,4 +1,4 @@
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from catalog.importers.entries import UnreadableFeedError
 from catalog.importers.feeds import read
@@ -14,13 +14,13 @@ class Command(BaseCommand):
         " from LiteLLM's map. What an editor set by hand stays. Can be interrupted and run again."
     )
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("place", metavar="FILE|URL", help="A file, or an address that starts with https://.")
         ways = parser.add_mutually_exclusive_group()
         ways.add_argument("--dry-run", action="store_true", help="Dry run: only report what would change.")
         ways.add_argument("--hold", action="store_true", help="Only store the differences, to be applied in the admin.")
 
-    def handle(self, place, dry_run, hold, **options) -> None:
+    def handle(self, place: str, dry_run: bool, hold: bool, **options: object) -> None:
         try:
             ends_as = RunState.TRIED if dry_run else RunState.HELD if hold else RunState.DONE
             run = import_feed(read(place), place, ends_as, self.stdout.write)

@@ -6,5 +6,5 @@ from catalog.sync.keeping import start_epoch
 class Command(BaseCommand):
     help = "Invalidate all cursors of the partner feed, after a database was restored or copied. Partners start again."
 
-    def handle(self, *args, **options) -> None:
+    def handle(self, *args: object, **options: object) -> None:
         self.stdout.write(f"The feed's epoch is {start_epoch()} now.")

@@ -33,6 +33,11 @@ TABLES = {
     "model": AIModel,
     "provider": Provider,
 }
+LIMITS = (
+    ("context_tokens", "Context window"),
+    ("max_input_tokens", "Max input"),
+    ("max_output_tokens", "Max output"),
+)
 DATA_POLICY = '<a href="{}" rel="noopener">View policy<span class="visually-hidden"> of {}</span></a>'
 path = lru_cache(maxsize=10_000)(path_of)
 
@@ -153,6 +158,10 @@ class PriceRow(PageRow):
     def label(self) -> str:
         return str(Meter(self.meter).label)
 
+    @property
+    def item(self) -> str:
+        return f"{self.label} ({self.conditions})" if self.conditions else self.label
+
     @cached_property
     def period(self) -> PartialDate | None:
         return PartialDate.parse(self.valid_from) if self.valid_from else None
@@ -226,6 +235,13 @@ class OfferingRow:
         """Return the ordinary input price in USD per million tokens; None if unknown."""
         price = self._ordinary(Meter.INPUT)
         return price and price.usd_per_million
+
+    @property
+    def limits(self) -> list[tuple[str, str]]:
+        """Return what is known of its regions and limits as label and words."""
+        regions = [("Regions", self.values["regions"])] if self.values["regions"] else []
+        known = [(label, self.values[name]) for name, label in LIMITS if self.values[name] is not None]
+        return [*regions, *((label, f"{tokens:,} tokens") for label, tokens in known)]
 
     @property
     def data_policy(self) -> str:

@@ -8,7 +8,7 @@ from django.utils.html import format_html, format_html_join
 
 from catalog.pages.cells import UNKNOWN, or_unknown
 from catalog.pages.model_page import ModelPage
-from catalog.pages.rows import FactRow, OfferingRow
+from catalog.pages.rows import EventRow, FactRow, OfferingRow, PriceRow
 from catalog.pages.sources import Citation, SourceNote, SourceNotes
 from ops.http.urls import absolute
 from publishing.rendering import markdown
@@ -96,6 +96,47 @@ def fact_in_words(fact: FactRow) -> str:
     else:
         words = link(fact.value, fact.url) if fact.url else markdown.plain(f"{fact.value} {fact.unit}".strip())
     return f"{words} (doubtful)" if fact.is_doubtful else words
+
+
+@register.simple_tag
+def events_as_markdown(events: list[EventRow], notes: SourceNotes) -> str:
+    return "\n".join(f"- {_event(event)} {cited_as_text(event.evidence, notes)}" for event in events)
+
+
+def _event(event: EventRow) -> str:
+    day = f"not before {event.period}" if event.bound == "not_before" else str(event.period)
+    said = [f"{day}: {event.label}{' (not confirmed)' if event.is_doubtful else ''}."]
+    if event.note:
+        said.append(markdown.plain(event.note))
+    if event.replacement:
+        said.append(f"Replaced by {link(event.replacement, event.replacement.url)}.")
+    elif event.replacement_name:
+        said.append(f"Replacement: {markdown.plain(event.replacement_name)}.")
+    return " ".join(said)
+
+
+@register.simple_tag
+def offering_as_markdown(row: OfferingRow, notes: SourceNotes) -> str:
+    """Return the section of an offering. A model has up to hundreds, for which a loop of the template would be slow."""
+    said = [("Id", row.api_id), *row.limits, ("Data use", row.data_policy or "unknown")]
+    items = [f"{label}: {markdown.plain(words)}" for label, words in said]
+    if url := row.values["data_policy_url"]:
+        items.append(f"Data policy: {link('read it', url)}")
+    if note := row.values["note"]:
+        items.append(f"Note: {markdown.plain(note)}")
+    items += [f"Listed by: {cited_as_text(row.evidence, notes)}"] + ["Price: unknown"] * (not row.prices)
+    listed = "\n".join(f"- {item}" for item in items)
+    head, rows = ["Item", "Price", "Sources"], [_price_cells(price, notes) for price in row.prices]
+    parts = [f"### {link(row.provider, row.provider.url)}", listed, markdown.table(head, rows) if rows else ""]
+    if row.events:
+        parts[1] += f"\n{events_as_markdown(row.events, notes)}"
+    return "\n\n".join(filter(None, parts))
+
+
+def _price_cells(price: PriceRow, notes: SourceNotes) -> list[str]:
+    amount = markdown.plain(price.words)
+    since = f"{amount}, since {price.period}" if price.period else amount
+    return [markdown.plain(price.item), since, cited_as_text(price.evidence, notes)]
 
 
 @register.simple_tag

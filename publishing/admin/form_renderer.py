@@ -9,7 +9,7 @@ INPUTS = {
     f"{FOLDER}/{name}.html"
     for name in ("text", "number", "email", "url", "tel", "search", "password", "hidden", "date", "time", "checkbox")
 }
-SELECT = f"{FOLDER}/select.html"
+RADIO, SELECT, TEXTAREA = (f"{FOLDER}/{name}.html" for name in ("radio_option", "select", "textarea"))
 
 
 class FormRenderer(TemplatesSetting):
@@ -25,6 +25,18 @@ def _input(widget: dict) -> str:
     value = widget.get("value")
     said = "" if value is None else f' value="{_text(value)}"'
     return f'<input type="{_text(widget["type"])}" name="{_text(widget["name"])}"{said}{_attributes(widget)}>'
+
+
+def _radio(widget: dict) -> str:
+    if not widget.get("wrap_label"):
+        return _input(widget)
+    key = widget["attrs"].get("id")
+    opening = f'<label for="{_text(key)}">' if key else "<label>"
+    return f"{opening}{_input(widget)}\n {_text(widget['label'])}</label>"
+
+
+def _textarea(widget: dict) -> str:
+    return f'<textarea name="{_text(widget["name"])}"{_attributes(widget)}>\n{_text(widget["value"] or "")}</textarea>'
 
 
 def _select(widget: dict) -> str:
@@ -47,4 +59,4 @@ def _text(value) -> str:
     return conditional_escape(value if isinstance(value, str) else str(value))
 
 
-WRITERS = {**dict.fromkeys(INPUTS, _input), SELECT: _select}
+WRITERS = {**dict.fromkeys(INPUTS, _input), RADIO: _radio, SELECT: _select, TEXTAREA: _textarea}

@@ -29,3 +29,15 @@ def test_plain_widgets_are_written_to_the_letter_as_by_djangos_templates(widget,
         for attributes in ({"id": "id_name"}, {}):
             expected = widget.render("na<me", value, attributes, TemplatesSetting())
             assert widget.render("na<me", value, attributes, FormRenderer()) == expected
+
+
+def test_single_choices_are_written_as_by_djangos_templates():
+    class Form(forms.Form):
+        kind = forms.ChoiceField(choices=[("a", "A & <b>"), ("b", "B")], widget=forms.RadioSelect)
+
+    for auto_id in ("id_%s", False):
+        expected, found = (
+            Form({"kind": "a"}, auto_id=auto_id, renderer=one()) for one in (TemplatesSetting, FormRenderer)
+        )
+        assert [str(choice) for choice in found["kind"]] == [str(choice) for choice in expected["kind"]]
+        assert [choice.tag() for choice in found["kind"]] == [choice.tag() for choice in expected["kind"]]

@@ -1,6 +1,6 @@
 """An article, a service, a case study or a plain page as Markdown."""
 
-from articles.models import Article
+from articles.models import Article, fetch_bylines_and_topics
 from articles.related import related_to
 from ops.http.urls import absolute
 from publishing.rendering.markdown import ended_block, heading, link, markdown_document, plain, table
@@ -9,6 +9,7 @@ from publishing.rendering.texts import Texts
 
 def article_markdown(article: Article) -> str:
     url = absolute(article.get_absolute_url())
+    fetch_bylines_and_topics([article])
     questions = article.placed_questions
     answers = [question.answer for question in questions]
     texts = Texts(article.body, *answers, is_absolute=True, tells_ended=True)

@@ -8,7 +8,7 @@ from publishing.richtext.schema import MARKDOWN
 
 BLOCKS = WRITTEN_BLOCKS | {"div", "section"}
 BREAK = "\\\n"
-SPACE = re.compile(r"[ \t\r\n\f]+")
+SPACE = re.compile(r"[ \t\r\n\f]{2,}|[\t\r\n\f]")  # all but a single blank
 # Characters with a meaning in Markdown at any position; an underscore within a word has none.
 SPECIAL = re.compile(r"[\\`*\[\]<>~|]|(?<![^\W_])_|_(?![^\W_])|&(?=#?\w+;)|!\Z")
 # Characters in URLs that Markdown would misread.
@@ -62,7 +62,9 @@ def _link(element, is_cell) -> list:
 
 
 def text(words: str | None) -> str:
-    return SPECIAL.sub(r"\\\g<0>", SPACE.sub(" ", words or ""))
+    if not words:
+        return ""
+    return SPECIAL.sub(r"\\\g<0>", SPACE.sub(" ", words))
 
 
 def line(words: str) -> str:
@@ -84,9 +86,11 @@ def destination(address: str) -> str:
 
 
 def joined(pieces: list[str]) -> str:
-    text = SEAM.sub("", SEAM.sub("", "".join(pieces)))
-    for _ in SIGNS:  # one may be nested in the other
-        text = SET_APART.sub(_set_apart, text)
+    text = "".join(pieces)
+    if any(sign in text for sign in TAGS):
+        text = SEAM.sub("", SEAM.sub("", text))
+        for _ in SIGNS:  # one may be nested in the other
+            text = SET_APART.sub(_set_apart, text)
     # A separator, as two adjacent code spans would be read as one.
     return text.replace(CODE * 2, "<!-- -->").replace(CODE, "").strip(" ")
 

@@ -38,7 +38,7 @@ class QuestionViewSet(PublishableViewSet):
 
     example = EXAMPLES["question"]
     components, record_schema = SCHEMAS, schemas.ref("Question")
-    filters = (RecordParameter("topic", "topic", QuestionTopic, "Of a topic, by its slug or id."),)
+    filters = (RecordParameter("topic", "topic", QuestionTopic, "Topic: a topic, by its slug or id."),)
 
     def get_queryset(self) -> QuestionQuerySet:
         return Question.objects.published().only(*COLUMNS)

@@ -184,8 +184,8 @@ class OfferingViewSet(PagelessViewSet):
     type_name = "offering"
     periods = OfferingPeriod
     filters = (
-        RecordParameter("provider", "provider", Provider, "Of a provider, by its slug or id."),
-        RecordParameter("model", "model", AIModel, "Of a model, by its slug or id."),
+        RecordParameter("provider", "provider", Provider, "Provider: a provider, by its slug or id."),
+        RecordParameter("model", "model", AIModel, "Model: a model, by its slug or id."),
     )
 
 

@@ -135,7 +135,7 @@ NEXT = header("Link", "`rel=next`: the next page.", 200)
 
 describe_changes = extend_schema(
     operation_id="list_changes",
-    summary="Follow the changes",
+    summary="List changes",
     description=(
         "What changed in the catalogue, in the order of its numbers, each record once: with its newest document or with"
         " the reason for which it is public no more. Without a cursor it begins at the start and sends all there is."
@@ -162,7 +162,7 @@ describe_changes = extend_schema(
 )
 describe_records = extend_schema(
     operation_id="get_records",
-    summary="Fetch single records",
+    summary="List single records",
     description=(
         "The present items of a few records, as `/changes/` would send them, to repair a copy. Ids that no record ever"
         " had are left out."
@@ -175,7 +175,7 @@ describe_records = extend_schema(
 )
 describe_export = extend_schema(
     operation_id="download_export",
-    summary="Fetch everything",
+    summary="Download the export",
     description=(
         "All records as lines of JSON: first a header with the cursor with which `/changes/` goes on, then a `Record` a"
         " line, last a trailer with their number and the SHA-256 of all bytes before it. A download that broke off is"
@@ -183,8 +183,8 @@ describe_export = extend_schema(
     ),
     parameters=[
         TYPES_WANTED,
-        header("Range", "As bytes=1000-"),
-        header("If-Range", "The ETag of what is there already."),
+        header("Range", "For example bytes=1000-."),
+        header("If-Range", "The ETag of the interrupted download."),
         header("Accept-Ranges", "`bytes`; `none` with gzip, which is sent whole.", 200, 206),
         header("Content-Range", "Which bytes these are; with a 416, how many there are.", 206, 416),
         header("Retry-After", "Seconds to wait.", 503),
@@ -200,7 +200,7 @@ describe_export = extend_schema(
 )
 describe_manifest = extend_schema(
     operation_id="get_manifest",
-    summary="Prove that a copy is equal",
+    summary="Verify a copy",
     description=(
         "The hash of every record, in pages, and one digest of all of them: a copy with the same digest is equal; one"
         " with another is repaired by fetching what differs."

@@ -62,7 +62,7 @@ def openapi(request):
 
 @extend_schema(
     operation_id="get_root",
-    summary="Show what there is",
+    summary="Show the root",
     description="The collections, the licence and links to the documentation.",
     tags=["root"],
     responses={200: OpenApiResponse(ref("Root"), description="Entry point of the API.")},

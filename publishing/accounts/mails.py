@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from django.conf import settings
-from django.contrib.auth import get_user_model
+from django.contrib.auth.models import User
 from django.core.mail import EmailMessage
 from django.tasks import task
 from django.template.loader import render_to_string
@@ -33,7 +33,7 @@ def queue_mails(kind: str, recipients, about: int) -> None:
 @task()
 def send_queued_mail(kind: str, person_pk: int, about: int, attempts: int = 0):
     """Send a mail to one person unless it is obsolete. Retries for ten days while mail is not configured or fails."""
-    person = get_user_model().objects.filter(pk=person_pk, is_active=True).first()
+    person = User.objects.filter(pk=person_pk, is_active=True).first()
     message = person and message_of(kind, person, about)
     if not message:
         return
@@ -46,7 +46,7 @@ def send_queued_mail(kind: str, person_pk: int, about: int, attempts: int = 0):
 @task()
 def queue_password_resets(address: str) -> None:
     """Send a link for a new password to the accounts with this address, at most one per account in five minutes."""
-    for person in get_user_model().objects.filter(email__iexact=address, is_active=True, is_staff=True):
+    for person in User.objects.filter(email__iexact=address, is_active=True, is_staff=True):
         recent = DBTaskResult.objects.filter(
             task_path=send_queued_mail.module_path,
             enqueued_at__gt=timezone.now() - ONE_RESET_IN,
@@ -80,7 +80,7 @@ def message_of(kind: str, person, about: int) -> EmailMessage | None:
 def _invited(person, inviter_pk: int):
     if person.has_usable_password():
         return None
-    inviter = get_user_model().objects.filter(pk=inviter_pk).first()
+    inviter = User.objects.filter(pk=inviter_pk).first()
     return "Your invitation", {"inviter": name_of(inviter), **_link_for(person)}
 
 

@@ -77,7 +77,9 @@ class UserAdmin(ByHandMixin, DjangosUserAdmin):
     # Permissions -----------------------------------------------------------------------------------
 
     def has_change_permission(self, request: HttpRequest, obj=None):
-        return super().has_change_permission(request, obj) and (obj is None or may_manage_account(request.user, obj))
+        return super().has_change_permission(request, obj) and (
+            obj is None or may_manage_account(cast(User, request.user), obj)
+        )
 
     def get_fieldsets(self, request: HttpRequest, obj=None):
         """Only superusers can edit superuser status and single permissions; others assign roles."""
@@ -94,7 +96,7 @@ class UserAdmin(ByHandMixin, DjangosUserAdmin):
     def formfield_for_manytomany(self, db_field, request, **kwargs):
         field = super().formfield_for_manytomany(db_field, request, **kwargs)
         if db_field.name == "groups" and field:
-            field.queryset = grantable_roles(request.user, Group.objects.order_by("name"))
+            field.queryset = grantable_roles(cast(User, request.user), Group.objects.order_by("name"))
             field.help_text = "You can only assign roles with no more permissions than your own."
         return field
 

@@ -4,12 +4,16 @@ Modules register their functions when their app is loaded; the models do not imp
 registration, inside the transaction of the write.
 """
 
-from collections.abc import Callable, Set
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from publishing.richtext import clean, rich_text_fields
 from publishing.richtext.allowlist import MOST_CHARACTERS
+
+if TYPE_CHECKING:
+    from publishing.content.publishable import Publishable
 
 
 class Hook:
@@ -21,7 +25,7 @@ class Hook:
         self._functions.append(function)
         return function
 
-    def run(self, *args) -> None:
+    def run(self, *args: object) -> None:
         for function in self._functions:
             function(*args)
 
@@ -34,7 +38,7 @@ class SavedRecords:
     by primary key; new rows have none. With `rewrite`, derived rows are written even if they look correct.
     """
 
-    model: type
+    model: type["Publishable"]
     pks: list[int]
     fields: Set[str] | None = None
     old_addresses: dict[int, str] = field(default_factory=dict)
@@ -45,7 +49,7 @@ class SavedRecords:
         """Return the records as they are stored. One query."""
         return list(self.model._base_manager.filter(pk__in=self.pks))
 
-    def touches(self, fields) -> bool:
+    def touches(self, fields: Set[str]) -> bool:
         return bool(fields) and (self.fields is None or not self.fields.isdisjoint(fields))
 
 
@@ -57,7 +61,7 @@ after_write = Hook()  # functions that take a `SavedRecords`
 before_delete = Hook()  # functions that take a model and primary keys
 
 
-def prepare_texts(model, values) -> None:
+def prepare_texts(model: type["Publishable"], values: Mapping[str, object]) -> None:
     """Do the slow work for the rich texts in `values`, a mapping by field name, before the transaction."""
     texts = [values.get(name) for name in sorted(rich_text_fields(model))]
     before_transaction.run(

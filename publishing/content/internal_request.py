@@ -4,14 +4,15 @@ from urllib.parse import unquote, urlsplit
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
-from django.http import Http404, HttpRequest, QueryDict
+from django.db.models import Model
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.urls import resolve
 
 from ops.http.errors import Gone
 from publishing.content.redirect import Redirect
 
 
-def page_at(address: str, site=None, record=None):
+def page_at(address: str, site: Model | None = None, record: Model | None = None) -> HttpResponse | None:
     """Return the response to an anonymous request for a URL of this site ("/faq/?page=2"); None if it is an error.
 
     `site` replaces the saved SiteSettings. `record` is shown as if it were published.

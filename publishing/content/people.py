@@ -1,31 +1,31 @@
 """Display names of staff, and which accounts and records they may manage."""
 
-from django.contrib.auth.models import Permission
-from django.db.models import Q
+from django.contrib.auth.models import Group, Permission, User
+from django.db.models import Q, QuerySet
 
-from publishing.content.permissions import may_publish
-from publishing.content.publishable import State
+from publishing.content.permissions import AnyUser, has_permission, may_publish
+from publishing.content.publishable import Publishable, State
 
 
-def name_of(person) -> str:
+def name_of(person: User | None) -> str:
     """Return the display name of a user; “Unknown user” if the account was deleted."""
     return (person.get_full_name() or person.get_username()) if person else "Unknown user"
 
 
-def is_own_draft(user, record) -> bool:
+def is_own_draft(user: AnyUser, record: Publishable) -> bool:
     """Return whether `record` was never public and `user` is its owner. Kinds without owners belong to everyone."""
     is_draft = record.state in {State.DRAFT, State.IN_REVIEW} and record.first_published_at is None
     return is_draft and getattr(record, "owner_id", user.pk) == user.pk
 
 
-def may_write(user, record) -> bool:
+def may_write(user: AnyUser, record: Publishable) -> bool:
     """Return whether `user` may change a stored record, and therefore see its history and comments."""
-    opts = record.search_kind()._meta
-    may_change = user.is_active and user.has_perm(f"{opts.app_label}.change_{opts.model_name}")
-    return may_change and (may_publish(user, record.search_kind()) or is_own_draft(user, record))
+    kind = record.search_kind()
+    may_change = user.is_active and has_permission(user, "change", kind)
+    return may_change and (may_publish(user, kind) or is_own_draft(user, record))
 
 
-def may_manage_account(user, person) -> bool:
+def may_manage_account(user: User, person: User) -> bool:
     """Return whether `user` may change the account of `person`, which must not have permissions that `user` lacks."""
     if user.is_superuser:
         return True
@@ -34,7 +34,7 @@ def may_manage_account(user, person) -> bool:
     return not person.is_superuser and user.get_all_permissions() >= _names(theirs)
 
 
-def grantable_roles(user, groups):
+def grantable_roles(user: User, groups: QuerySet[Group]) -> QuerySet[Group]:
     """Return those of `groups` (a queryset) that grant no permission that `user` lacks."""
     if user.is_superuser:
         return groups

@@ -1,6 +1,7 @@
 """The base of texts: records with an owner, publication dates, and metadata for search engines."""
 
 from datetime import UTC, datetime
+from typing import Any, Self
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -10,7 +11,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.text import capfirst
 
-from publishing.content.permissions import may_publish
+from publishing.content.permissions import AnyUser, may_publish
 from publishing.content.publishable import Publishable, PublishableQuerySet, State
 from publishing.content.revised import Revised
 
@@ -19,13 +20,13 @@ FIRST_YEAR = 1990  # before the first web page
 
 
 class ProseQuerySet[M: "Prose"](PublishableQuerySet[M]):
-    def for_staff(self, user):
+    def for_staff(self, user: AnyUser) -> Self:
         """Return all records for those who may publish; for others, leave out the drafts of other people."""
         if may_publish(user, self.model):
             return self
         return self.filter(Q(owner=user) | ~Q(state__in=[State.DRAFT, State.IN_REVIEW]))
 
-    def scheduled(self):
+    def scheduled(self) -> Self:
         return self.not_trashed().filter(state=State.PUBLISHED, publish_at__gt=timezone.now())
 
 
@@ -117,16 +118,16 @@ class Prose(Revised, Publishable):
             raise ValidationError({"expire_at": "Enter a date after “publish at”."})
 
     @classmethod
-    def published_lookups(cls, prefix: str = "", at: datetime | None = None):
+    def published_lookups(cls, prefix: str = "", at: datetime | None = None) -> dict[str, Any]:
         at = at or timezone.now()
         return {f"{prefix}public_from__lte": at, f"{prefix}public_until__gt": at}
 
     @classmethod
-    def publication_moment(cls, changes, now: datetime):
+    def publication_moment(cls, changes: dict[str, Any], now: datetime) -> Coalesce:
         return Coalesce(changes.get("publish_at", F("publish_at")), Value(now))
 
     def first_moment(self, now: datetime) -> datetime:
         return self.publish_at or now
 
-    def visible_between(self):
+    def visible_between(self) -> tuple[datetime | None, datetime | None]:
         return self.publish_at, self.expire_at

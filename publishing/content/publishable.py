@@ -1,9 +1,9 @@
 """Records with a public page: their state, their URL, and the single rule of what is public."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
+from typing import Any, Self, cast
 
 from django.apps import apps
 from django.contrib.contenttypes.fields import GenericRelation
@@ -20,7 +20,7 @@ from ops.http.slugs import MAX_LENGTH, slug_for
 from ops.http.urls import markdown_address, route
 from publishing.content.facts import with_current_values
 from publishing.content.follow_up import SavedRecords, after_write, before_delete, before_write
-from publishing.content.permissions import may_view
+from publishing.content.permissions import AnyUser, may_view
 from publishing.content.reference import Reference
 from publishing.images.illustrations import Drawing, drawing_about
 from publishing.richtext import rich_text_fields
@@ -57,40 +57,40 @@ def published_requires(*fields: str) -> models.CheckConstraint:
 
 
 class PublishableQuerySet[M: "Publishable"](QuerySet[M]):
-    def published(self, at: datetime | None = None):
+    def published(self, at: datetime | None = None) -> Self:
         """Return what readers may see, now or at the moment `at`."""
         return self.filter(**self.model.published_lookups(at=at))
 
-    def published_sometime(self):
+    def published_sometime(self) -> Self:
         """Return what has been published by an editor, even if its dates hide it now."""
         return self.filter(**Publishable.published_lookups())
 
-    def for_search(self):
+    def for_search(self) -> Self:
         """Fetch everything that `search_texts()` of the records reads."""
         return self
 
-    def visible_to(self, user):
+    def visible_to(self, user: AnyUser) -> Self:
         """Return what `user` may see on the site: published records, and drafts of kinds they may view in the admin."""
         return self.not_trashed().for_staff(user) if may_view(user, self.model) else self.published()
 
-    def for_staff(self, user):
+    def for_staff(self, user: AnyUser) -> Self:
         """Return what `user`, who may view this kind in the admin, may see there."""
         return self
 
-    def not_trashed(self):
+    def not_trashed(self) -> Self:
         return self.filter(deleted_at=None)
 
-    def retired(self):
+    def retired(self) -> Self:
         """Return what was once public and was then archived on purpose."""
         return self.not_trashed().filter(state=State.ARCHIVED, first_published_at__isnull=False)
 
-    def trashed(self):
+    def trashed(self) -> Self:
         return self.exclude(deleted_at=None)
 
-    def newest_first(self):
+    def newest_first(self) -> Self:
         return self.order_by("-first_published_at", "-pk")
 
-    def update(self, **changes):
+    def update(self, **changes: Any) -> int:
         """Like Django's `update`, and also update everything that depends on the records."""
         with transaction.atomic(using=self.db):
             # Locked, so that of two concurrent updates each knows the URL that the other one set.
@@ -105,7 +105,7 @@ class PublishableQuerySet[M: "Publishable"](QuerySet[M]):
 
     update.alters_data = True
 
-    def bulk_create(self, objs, *args, **kwargs):
+    def bulk_create(self, objs: Iterable[M], *args: Any, **kwargs: Any) -> list[M]:
         objs = list(objs)
         slugs = set()
         for record in objs:
@@ -118,7 +118,7 @@ class PublishableQuerySet[M: "Publishable"](QuerySet[M]):
             after_write.run(SavedRecords(self.model, list(rows.values_list("pk", flat=True))))
         return created
 
-    def bulk_update(self, objs, fields, *args, **kwargs):
+    def bulk_update(self, objs: Iterable[M], fields: Iterable[str], *args: Any, **kwargs: Any) -> int:
         objs = list(objs)
         fields = {*fields}
         if fields & {"state", "publish_at"}:
@@ -129,7 +129,7 @@ class PublishableQuerySet[M: "Publishable"](QuerySet[M]):
 
     bulk_update.alters_data = True
 
-    def delete(self):
+    def delete(self) -> tuple[int, dict[str, int]]:
         with transaction.atomic(using=self.db):
             before_delete.run(self.model, list(self.values_list("pk", flat=True)))
             return super().delete()
@@ -232,7 +232,7 @@ class Publishable(models.Model):
         return markdown_address(self.get_absolute_url())
 
     @classmethod
-    def addresses(cls, records) -> dict[int, str]:
+    def addresses(cls, records: models.QuerySet) -> dict[int, str]:
         """Return the stored URLs of the rows of a queryset, by primary key."""
         return {pk: cls.address_of(*values) for pk, *values in records.values_list("pk", *cls.address_fields)}
 
@@ -245,7 +245,7 @@ class Publishable(models.Model):
         return {f"{prefix}state": State.PUBLISHED, f"{prefix}deleted_at": None}
 
     @classmethod
-    def first_publication(cls, changes: dict):
+    def first_publication(cls, changes: dict) -> Case | Coalesce:
         """Return the expression for `first_published_at` after an update by `changes`, which include `state`.
 
         A moment in the future does not count as a publication.
@@ -255,7 +255,7 @@ class Publishable(models.Model):
         return Coalesce(past, cls.publication_moment(changes, now)) if changes["state"] == State.PUBLISHED else past
 
     @classmethod
-    def publication_moment(cls, changes: dict, now: datetime):
+    def publication_moment(cls, changes: dict, now: datetime) -> datetime | Coalesce:
         """Return when a record published by an update with `changes` is first visible: a datetime or an expression."""
         return now
 
@@ -313,7 +313,7 @@ class Publishable(models.Model):
     def first_moment(self, now: datetime) -> datetime:
         return now
 
-    def save(self, *args, **kwargs):
+    def save(self, *args: Any, **kwargs: Any) -> None:
         for is_last in (False,) * 9 + (True,):
             try:
                 return self._save(*args, **kwargs)
@@ -338,7 +338,7 @@ class Publishable(models.Model):
                 written.records = [self]  # otherwise other fields in memory may differ from the database
             after_write.run(written)
 
-    def delete(self, *args, **kwargs):
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         with transaction.atomic(using=kwargs.get("using")):
             before_delete.run(type(self), [self.pk])
             return super().delete(*args, **kwargs)

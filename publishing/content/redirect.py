@@ -17,7 +17,7 @@ MAX_HOPS = 10
 
 
 class RedirectManager(models.Manager):
-    def redirect(self, path: str, to) -> None:
+    def redirect(self, path: str, to: models.Model) -> None:
         """Redirect `path` to the record `to`, wherever it moves later."""
         self.update_or_create(
             path=path,
@@ -29,7 +29,7 @@ class RedirectManager(models.Manager):
             },
         )
 
-    def count_hit(self, path: str):
+    def count_hit(self, path: str) -> None:
         """Count a use of the redirect. A database that cannot write now must not fail the request."""
         try:
             self.filter(path=path).update(hits=F("hits") + 1, last_hit_at=timezone.now())

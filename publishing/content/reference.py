@@ -3,6 +3,9 @@
 The rows are updated with the texts.
 """
 
+from collections.abc import Collection, Sequence
+from typing import Self
+
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
@@ -20,19 +23,19 @@ from publishing.richtext.table_element import ATTRIBUTE
 
 
 class ReferenceQuerySet(QuerySet["Reference"]):
-    def to(self, model: type[Model], pks):
+    def to(self, model: type[Model], pks: Collection[int]) -> Self:
         """Return the references to these records of `model`."""
         return self.filter(target_type=ContentType.objects.get_for_model(model), target_id__in=pks)
 
-    def stale(self):
+    def stale(self) -> Self:
         """Return those whose target's facts have changed since an editor last confirmed the text."""
         return self.filter(stale_from__lte=timezone.now())
 
-    def due(self):
+    def due(self) -> Self:
         """Return those to compare with today's facts (publishing.quality.staleness.compare_due)."""
         return self.filter(compare_at__lte=timezone.now())
 
-    def sync(self, records) -> None:
+    def sync(self, records: Sequence[Model]) -> None:
         """Update the rows of `records` (of one model) to match their texts. Writes only differences.
 
         This does not confirm a text: the known facts of a mention stay the same, even if it leads elsewhere now.
@@ -183,7 +186,7 @@ def compare_references_to_written(written: SavedRecords):
 
 
 @before_delete.register
-def compare_references_to(model: type[Model], pks) -> None:
+def compare_references_to(model: type[Model], pks: Collection[int]) -> None:
     """Schedule a comparison of the references to these records with today's facts."""
     now = timezone.now()
     Reference.objects.to(model, pks).update(compare_at=now, target_changed_at=now)

@@ -27,7 +27,7 @@ def texts_naming(record: Model, lock: bool = False) -> dict[type, list]:
     return found
 
 
-def retarget_texts(record: Model, to) -> int:
+def retarget_texts(record: Model, to: Model) -> int:
     """Replace mentions of `record` by `to`, of the same kind; return the number of changed rows. In a transaction."""
     count = 0
     for table, rows in texts_naming(record, lock=True).items():
@@ -52,7 +52,7 @@ def _retarget_drafts(record, to):
         revision.save(update_fields=["content"])
 
 
-def retargeted(html: str, record: Model, to) -> str:
+def retargeted(html: str, record: Model, to: Model) -> str:
     """Return a cleaned body with the links to `record` changed to `to`."""
     tree = parse(html)
     for element, name in _places(tree, record):

@@ -2,15 +2,18 @@
 
 import logging
 from collections import defaultdict
+from collections.abc import Collection
 from datetime import timedelta
 from pathlib import PurePath
-from typing import cast
+from typing import Any, Self, cast
 
+from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.db.models.fields.files import ImageFieldFile
+from django.forms import Field
 from django.tasks import task
 from django.utils import timezone
 
@@ -35,7 +38,7 @@ class PictureFile(ImageFieldFile):
         if self and not self._committed:
             self.file = _prepared(self.file, self.name)
 
-    def save(self, name: str, content, save: bool = True) -> None:
+    def save(self, name: str, content: File, save: bool = True) -> None:
         """Store `content` after cleaning, whether from a form, code or an import. Raises ValidationError."""
         prepared = _prepared(content, name)
         self.instance.content_hash = prepared.picture.sha256
@@ -52,7 +55,7 @@ def _prepared(content, name):
 class PictureField(models.ImageField):
     attr_class = PictureFile
 
-    def formfield(self, **kwargs):
+    def formfield(self, **kwargs: Any) -> Field | None:
         return super().formfield(**{"form_class": PictureFormField, "max_length": None, **kwargs})
 
 
@@ -63,7 +66,7 @@ def content_path(image: "Image", filename: str) -> str:
 
 
 class ImageQuerySet(QuerySet["Image"]):
-    def newest_first(self):
+    def newest_first(self) -> Self:
         return self.order_by("-uploaded_at", "-pk")
 
 
@@ -121,7 +124,7 @@ class Image(models.Model):
         """Return the `alt` attribute: "" for decorative images."""
         return "" if self.is_decorative else self.alt
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return self.file.url
 
     @property
@@ -164,7 +167,7 @@ class Image(models.Model):
         Image.objects.filter(pk=self.pk, file=self.file.name).update(rendered=key)
         self.rendered = key
 
-    def save(self, *args, **kwargs) -> None:
+    def save(self, *args: Any, **kwargs: Any) -> None:
         cast(PictureFile, self.file).prepare()  # before a transaction begins, which an invalid file would break
         if (names := kwargs.get("update_fields")) and "file" in names:
             kwargs["update_fields"] = {*names, "content_hash", "rendered", "width_px", "height_px"}
@@ -174,7 +177,7 @@ class Image(models.Model):
             render_picture.enqueue(self.pk)
 
 
-def fetch_pictures(records, name: str) -> None:
+def fetch_pictures(records: Collection[models.Model], name: str) -> None:
     """Set the foreign key `name` of these records to their images. One query, or none."""
     found = Image.objects.in_bulk({getattr(record, f"{name}_id") for record in records} - {None})
     for record in records:

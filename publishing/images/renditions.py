@@ -8,6 +8,8 @@ from io import BytesIO
 from pathlib import PurePath
 
 from django.core.files.base import ContentFile
+from django.core.files.storage import Storage
+from django.db.models.fields.files import ImageFieldFile
 from PIL import Image as PILImage
 
 from publishing.images.upload import upright
@@ -64,7 +66,7 @@ def srcset(pairs: list[tuple[str, int]]) -> str:
     return ", ".join(f"{url} {width}w" for url, width in pairs)
 
 
-def render(file, storage, focus: tuple[int, int]) -> str:
+def render(file: ImageFieldFile, storage: Storage, focus: tuple[int, int]) -> str:
     """Make all renditions of a stored, clean image; return their key. Existing files are overwritten."""
     key = key_for(focus)
     with file.open("rb"), PILImage.open(file) as opened:
@@ -77,7 +79,7 @@ def render(file, storage, focus: tuple[int, int]) -> str:
             for suffix, (format_name, options) in FORMATS.items():
                 buffer = BytesIO()
                 small.save(buffer, format_name, **options)
-                target = rendition_name(file.name, key, name, width, suffix)
+                target = rendition_name(file.name or "", key, name, width, suffix)
                 storage.delete(target)
                 storage.save(target, ContentFile(buffer.getvalue()))
     return key

@@ -15,6 +15,7 @@ from typing import cast
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.files.base import File
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.template.defaultfilters import filesizeformat
 from PIL import Image as PILImage
@@ -94,7 +95,7 @@ class CleanFile(SimpleUploadedFile):
     picture: ImageInfo  # of the upload
 
 
-def prepare(file) -> CleanFile:
+def prepare(file: File) -> CleanFile:
     """Return the file to store instead of an upload: the same image without metadata, in its own format.
 
     Raises ValidationError with a sentence for the user.
@@ -111,7 +112,7 @@ def prepare(file) -> CleanFile:
         image.save(buffer, picture.format, **OPTIONS_BY_FORMAT[picture.format])
     except DAMAGE as error:
         raise ValidationError("This picture is damaged or incomplete. Upload another copy.") from error
-    prepared = CleanFile(PurePath(file.name).name, buffer.getvalue(), PILImage.MIME[picture.format])
+    prepared = CleanFile(PurePath(file.name or "").name, buffer.getvalue(), PILImage.MIME[picture.format])
     prepared.picture = picture
     return prepared
 
@@ -159,6 +160,6 @@ def _by_profile(image: PILImage.Image, profile: bytes) -> PILImage.Image:
 class PictureFormField(forms.ImageField):
     """An upload field whose errors describe what is wrong with an image."""
 
-    def to_python(self, data):
+    def to_python(self, data: File | None) -> CleanFile | None:
         file = forms.FileField.to_python(self, data)
         return None if file is None else prepare(file)

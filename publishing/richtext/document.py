@@ -6,6 +6,7 @@ from typing import NamedTuple
 from urllib.parse import unquote
 
 from lxml import html as lxml_html
+from lxml.html import HtmlElement
 
 from publishing.richtext.allowlist import UNSTORABLE
 from publishing.richtext.table_element import ATTRIBUTE, MARK, InvalidTableError, comparison, in_tree
@@ -32,12 +33,12 @@ class Mention(NamedTuple):
     wording: str = ""
 
 
-def parse(html: str):
+def parse(html: str) -> HtmlElement:
     """Return the tree of cleaned `html` under a `div`. Uncleaned text, such as that of bulk SQL, is parsed as well."""
     return lxml_html.fragment_fromstring(UNSTORABLE.sub("", html or ""), create_parent="div")
 
 
-def serialize(tree) -> str:
+def serialize(tree: HtmlElement) -> str:
     """Return the HTML inside the `div` that `parse` made."""
     return lxml_html.tostring(tree, encoding="unicode")[len("<div>") : -len("</div>")]
 
@@ -74,7 +75,7 @@ def _without_live_rows(html: str) -> str:
     return serialize(tree)
 
 
-def words_of(element) -> str:
+def words_of(element: HtmlElement) -> str:
     """Return the words of an element without its notes, in one line."""
     parts = element.xpath(".//text()[not(ancestor::small)] | .//br")
     return " ".join("".join(part if isinstance(part, str) else " " for part in parts).split())

@@ -1,11 +1,14 @@
 """The field of a body in models and forms: cleaned and compiled on every write."""
 
+from collections.abc import Sequence
 from functools import cache
+from typing import Any
 
 from django import forms
 from django.apps import apps
 from django.core.exceptions import FieldError
 from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.expressions import Case, Col, Value, When
 from django.db.models.functions import Cast
 
@@ -18,14 +21,14 @@ class RichTextFormField(forms.CharField):
 
     widget = forms.Textarea
 
-    def clean(self, value):
+    def clean(self, value: str | None) -> str:
         if isinstance(value, str):
             check_length(value)
             value = clean(value)  # first, so that a required text that is empty after cleaning is reported
             check_length(value)
         return super().clean(value)
 
-    def has_changed(self, initial, data):
+    def has_changed(self, initial: str | None, data: str | None) -> bool:
         # The editor gets the cleaned text: a text stored under older rules is not a change. Neither is the value of a
         # fact, which is always today's in the editor.
         return super().has_changed(*(self._as_compared(value) for value in (initial, data)))
@@ -52,7 +55,7 @@ class RichTextField(models.TextField):
             setattr(model_instance, self.attname, value)
         return value
 
-    def get_db_prep_save(self, value, connection):
+    def get_db_prep_save(self, value: object, connection: BaseDatabaseWrapper) -> object:
         if hasattr(value, "as_sql"):
             if not _is_clean(value):
                 raise FieldError(f"{self.name}: rich text cannot be computed in the database, it would not be cleaned.")
@@ -64,23 +67,23 @@ class RichTextField(models.TextField):
         apps.get_model("publishing.CompiledText").objects.store([body], connection.alias)
         return body
 
-    def clean(self, value, model_instance):
+    def clean(self, value: str | None, model_instance: models.Model | None) -> str | None:
         value = super().clean(value, model_instance)
         if isinstance(value, str):
             value = clean(value)
             check_length(value)
         return value
 
-    def formfield(self, **kwargs):
+    def formfield(self, **kwargs: Any) -> forms.Field | None:
         return super().formfield(**{**kwargs, "form_class": RichTextFormField})
 
-    def deconstruct(self):
+    def deconstruct(self) -> tuple[str, str, Sequence[Any], dict[str, Any]]:
         name, _path, args, kwargs = super().deconstruct()
         return name, "publishing.richtext.RichTextField", args, kwargs
 
 
 @cache
-def rich_text_fields(model) -> frozenset[str]:
+def rich_text_fields(model: type[models.Model]) -> frozenset[str]:
     """Return the names of the fields of `model` that hold rich text."""
     return frozenset(field.name for field in model._meta.concrete_fields if isinstance(field, RichTextField))
 

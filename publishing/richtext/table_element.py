@@ -11,6 +11,7 @@ from datetime import date
 from urllib.parse import parse_qs, urlencode
 
 from django.utils.dateparse import parse_date
+from lxml.html import HtmlElement
 
 ATTRIBUTE = "data-table"
 MARK = f'<table {ATTRIBUTE}="'
@@ -85,6 +86,6 @@ def retargeted(text: str, label: str, key: int, to: int) -> str:
     return replace(found, keys=tuple(dict.fromkeys(to if one == key else one for one in found.keys))).as_text()
 
 
-def in_tree(tree) -> list[tuple]:
+def in_tree(tree: HtmlElement) -> list[tuple[HtmlElement, str]]:
     """Return the catalogue tables of a text, each with its attribute value."""
-    return [(table, table.get(ATTRIBUTE)) for table in tree.iter("table") if table.get(ATTRIBUTE) is not None]
+    return [(table, text) for table in tree.iter("table") if (text := table.get(ATTRIBUTE)) is not None]

@@ -73,13 +73,14 @@ class GapSource:
         return [gap for gap in self.found() if (gap.key in dismissed) == is_dismissed]
 
 
+type GapFinder = Callable[[], list[Gap]]
 sources: dict[str, GapSource] = {}
 
 
-def gap_source(name: str, label: str, explanation: str):
+def gap_source(name: str, label: str, explanation: str) -> Callable[[GapFinder], GapFinder]:
     """Register a function without arguments as a source of gaps, listed after the sources registered before it."""
 
-    def register(function):
+    def register(function: GapFinder) -> GapFinder:
         sources[name] = GapSource(name, label, explanation, function)
         return function
 

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import DatabaseError, connection
+from django.http import HttpRequest
 
 from ops.http.client_ip import client_address, network_of
 from publishing.content.miss import MAX_LENGTH, Miss
@@ -70,7 +71,7 @@ class BatchedCounter:
         self.hour = 0
         self.writer: threading.Thread | None = None
 
-    def count(self, request, asked: str, came_from: str = "") -> None:
+    def count(self, request: HttpRequest, asked: str, came_from: str = "") -> None:
         """Count the reader who made `request`, once an hour per `asked`. No queries."""
         network = network_of(client_address(request))
         hour = int(time.time() // HOUR_SECONDS)
@@ -114,7 +115,7 @@ class BatchedCounter:
 addresses, searches = BatchedCounter(Miss.Kind.ADDRESS), BatchedCounter(Miss.Kind.SEARCH)
 
 
-def note_address(request) -> None:
+def note_address(request: HttpRequest) -> None:
     """Count `request` as not found, if a reader made it. No queries."""
     if is_by_a_reader(request):
         addresses.count(request, request.path_info, page_that_led(request))
@@ -155,7 +156,7 @@ def page_that_led(request) -> str:
     return address[:MAX_LENGTH] if address.isprintable() else ""
 
 
-def note_search(request, found: Answer) -> None:
+def note_search(request: HttpRequest, found: Answer) -> None:
     """Count a reader's search if no page contains all of its words. No queries."""
     if (found.total == 0 or found.is_partial) and is_by_a_reader(request):
         text = in_one_spelling(found.query.text)

@@ -8,6 +8,7 @@ compared again after each write of the record that they mention.
 import hashlib
 import logging
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, time
 from itertools import batched
@@ -63,7 +64,7 @@ def passages_of(record: Publishable) -> list[Passage]:
     )
 
 
-def passages_by_record(references) -> dict[Publishable, list[Passage]]:
+def passages_by_record(references: Iterable[Reference]) -> dict[Publishable, list[Passage]]:
     """Return the sentences that need review in the public records among the sources of `references`."""
     return by_record(_passages(references))
 
@@ -75,7 +76,7 @@ def by_record(passages: list[Passage]) -> dict[Publishable, list[Passage]]:
     return dict(found)
 
 
-def stale_texts(kinds) -> list[tuple[int, int]]:
+def stale_texts(kinds: Iterable[type[Model]]) -> list[tuple[int, int]]:
     """Return (content type id, primary key) of the public texts of these kinds that have stale references, those with
     the most references first. Two queries."""
     now, labels = timezone.now(), {kind._meta.label_lower for kind in kinds}

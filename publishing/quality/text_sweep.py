@@ -1,5 +1,6 @@
 """Process all texts again, some seconds at a time, after a change that affects them."""
 
+from collections.abc import Callable
 from itertools import batched
 from time import monotonic
 
@@ -9,7 +10,7 @@ BATCH = 100
 
 
 class TextSweepManager(models.Manager):
-    def go_on(self, name: str, digest: str, texts: list[models.QuerySet], sync, seconds: float) -> bool:
+    def go_on(self, name: str, digest: str, texts: list[models.QuerySet], sync: Callable, seconds: float) -> bool:
         """Call `sync` with all records of `texts` if `digest` has changed since the last complete run; return whether
         all are done.
 

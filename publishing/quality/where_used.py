@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 
-from publishing.content.permissions import may_view
+from publishing.content.permissions import AnyUser, may_view
 from publishing.content.prose import Prose
 from publishing.content.publishable import Publishable
 from publishing.content.reference import Reference
@@ -46,7 +46,7 @@ def named_without_link(record: Publishable) -> list[Use]:
     return [Use(source, sentence) for source, found in texts.items() for sentence in list(found)[:SENTENCES]]
 
 
-def seen_by(user, uses: list[Use]) -> tuple[list[Use], int]:
+def seen_by(user: AnyUser, uses: list[Use]) -> tuple[list[Use], int]:
     """Return the uses whose source `user` may see in the admin, and the number of other sources."""
     visible = set()
     for model in {type(use.source) for use in uses}:
@@ -58,7 +58,7 @@ def seen_by(user, uses: list[Use]) -> tuple[list[Use], int]:
     return shown, len({use.source for use in uses}) - len({use.source for use in shown})
 
 
-def published_texts_about(record) -> list[tuple[str, list[Prose]]]:
+def published_texts_about(record: Publishable) -> list[tuple[str, list[Prose]]]:
     """Return the public texts that mention `record` or that an editor related to it.
 
     The result is pairs of a heading and its texts, newest first, 60 texts in total. One query, plus one for each kind

@@ -64,13 +64,15 @@ class FilledBody:
     def join(self, parts: list) -> str:
         return join(parts, self.fill)
 
-    def fill(self, number: int, *insides) -> str:
+    def fill(self, number: int, *insides: list) -> str:
         kind, *spec = self.compiled.specs[number]
         return getattr(self, kind)(*spec, *insides)
 
     # Links and facts -------------------------------------------------------------------------------
 
-    def link(self, label: str, pk, fact, wording, has_mark, is_value, height, inside) -> str:
+    def link(
+        self, label: str, pk: int, fact: str, wording: str, has_mark: bool, is_value: bool, height: float, inside: list
+    ) -> str:
         known = self.texts.facts.get((label, pk, fact))
         if known is None:
             return self.linked(self.join(inside), self.address_of(label, pk))
@@ -88,17 +90,17 @@ class FilledBody:
         style = f' class="{style}"' if style else ""
         return f'<a href="{escape(self.texts.address(address))}"{style}>{words}</a>'
 
-    def path(self, address: str, inside) -> str:
+    def path(self, address: str, inside: list) -> str:
         return escape(self.texts.address(address))
 
-    def words(self, label: str, pk, fact, wording, inside) -> str:
+    def words(self, label: str, pk: int, fact: str, wording: str, inside: list) -> str:
         known = self.texts.facts.get((label, pk, fact))
         return escape(known.worded(wording)) if known else self.join(inside)
 
-    def anchor(self, index: int, inside) -> str:
+    def anchor(self, index: int, inside: list) -> str:
         return self.anchors[index]
 
-    def code(self, inside) -> str:
+    def code(self, inside: list) -> str:
         self.texts.code_count += 1
         return str(self.texts.code_count)
 
@@ -107,11 +109,11 @@ class FilledBody:
     def source(self, source: FactSource, height: float) -> str:
         return self.mark(("source", source.key), lambda: (_said(source), len(source.in_words()), height))
 
-    def note(self, index: int, inside) -> str:
+    def note(self, index: int, inside: list) -> str:
         parts, length, height = self.compiled.notes[index]
         return self.mark(index, lambda: (self.join(parts), length, height))
 
-    def mark(self, key, made: Callable[[], tuple[str, int, float]]) -> str:
+    def mark(self, key: object, made: Callable[[], tuple[str, int, float]]) -> str:
         if key not in self.notes:
             self.texts.note_count += 1
             self.notes[key] = Footnote(*made(), self.texts.note_count)
@@ -142,17 +144,17 @@ class FilledBody:
 
     # Images ----------------------------------------------------------------------------------------
 
-    def figure(self, keys: list[int], inside) -> str:
+    def figure(self, keys: list[int], inside: list) -> str:
         is_shown = not keys or any(key in self.texts.pictures for key in keys)
         return self.join(inside) if is_shown else ""
 
-    def picture(self, key: int, alt: str, inside) -> str:
+    def picture(self, key: int, alt: str, inside: list) -> str:
         picture = self.texts.pictures.get(key)
         if picture is None:
             return ""
         return picture_html(picture, "whole", BODY_SIZES, alt=alt or picture.spoken_alt, address=self.texts.address)
 
-    def credit(self, keys: list[int], before: str, inside) -> str:
+    def credit(self, keys: list[int], before: str, inside: list) -> str:
         known = [self.texts.pictures[key] for key in keys if key in self.texts.pictures]
         line = " ".join(f'<span class="credit">{escaped(shown.credit)}</span>' for shown in known if shown.credit)
         if before == "caption" and line:
@@ -161,9 +163,9 @@ class FilledBody:
 
     # Tables ----------------------------------------------------------------------------------------
 
-    def table(self, text: str, height: float, caption, label, stored, wide) -> str:
+    def table(self, text: str, height: float, caption: list, name: list, stored: list, wide: list) -> str:
         filled = self.texts.tables.current(text, self.texts.facts)
-        said, label, style = self.join(caption), self.join(label), bool(wide)
+        said, label, style = self.join(caption), self.join(name), bool(wide)
         if not filled.is_current:
             rows = self.join(stored)
         else:

@@ -5,6 +5,7 @@ hole is a list: its number, then the parts between its separators.
 """
 
 import re
+from collections.abc import Callable
 
 OPEN, NUMBERED, NEXT, CLOSE = "\ufdd0", "\ufdd1", "\ufdd2", "\ufdd3"
 SIGNS = frozenset((OPEN, CLOSE))
@@ -36,7 +37,7 @@ def split(text: str) -> list:
     return parts
 
 
-def join(parts: list, fill) -> str:
+def join(parts: list, fill: Callable[..., str]) -> str:
     """Return the parts as one text; `fill` takes the number of a hole and the parts inside it."""
     return "".join([part if isinstance(part, str) else fill(*part) for part in parts])
 

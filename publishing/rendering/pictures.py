@@ -1,12 +1,22 @@
 """The HTML of an image, within a text or elsewhere."""
 
+from collections.abc import Callable
 from html import escape
 
+from publishing.images.illustrations import Drawing
+from publishing.images.models import Image
 from publishing.images.renditions import srcset
 
 
 def picture_html(
-    image, shape: str, sizes: str, *, alt: str, css_class: str = "", is_lead: bool = False, address=str
+    image: Image | Drawing,
+    shape: str,
+    sizes: str,
+    *,
+    alt: str,
+    css_class: str = "",
+    is_lead: bool = False,
+    address: Callable[[str], str] = str,
 ) -> str:
     """Return an Image or a Drawing in one of the shapes `whole`, `wide`, `square`.
 

@@ -1,5 +1,8 @@
 """Revisions: the content of a record at each save."""
 
+from datetime import datetime
+from typing import Self
+
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
@@ -9,6 +12,7 @@ from django.db.models import Case, Exists, OuterRef, Q, Subquery, Value, When
 from django.utils import timezone
 
 from ops.db.queryset import QuerySet
+from publishing.content.permissions import AnyUser
 from publishing.content.publishable import Publishable, State
 
 
@@ -32,35 +36,35 @@ PUBLIC_ACTS = frozenset({Act.PUBLISH, Act.SCHEDULE, Act.UNPUBLISH, Act.ARCHIVE})
 
 
 class RevisionQuerySet(QuerySet["Revision"]):
-    def of(self, record: Publishable):
+    def of(self, record: Publishable) -> Self:
         return self.filter(record_type=ContentType.objects.get_for_model(record), record_id=record.pk)
 
-    def in_line(self):
+    def in_line(self) -> Self:
         """Leave out versions that were set aside because of a conflict."""
         return self.filter(is_aside=False)
 
-    def latest_first(self):
+    def latest_first(self) -> Self:
         return self.order_by("-pk")
 
     def head(self, record: Publishable) -> "Revision | None":
         """Return the latest revision of `record`. If it is not applied, it is the draft over the row."""
         return self.of(record).in_line().latest_first().first()
 
-    def set_aside(self, record: Publishable, author) -> "Revision | None":
+    def set_aside(self, record: Publishable, author: AnyUser) -> "Revision | None":
         """Return the last version of `author` that was set aside because another person had saved first."""
         return self.of(record).filter(author=author, is_aside=True).latest_first().first()
 
-    def unsettled(self, record: Publishable, author) -> "Revision | None":
+    def unsettled(self, record: Publishable, author: AnyUser) -> "Revision | None":
         """Return the same, unless `author` has saved or restored another version since."""
         aside = self.set_aside(record, author)
         later = self.of(record).in_line().filter(author=author, is_autosave=False)
         return aside if aside and not later.filter(pk__gt=aside.pk).exists() else None
 
-    def drafts(self):
+    def drafts(self) -> Self:
         """Return the latest revisions that are not applied, except approved updates."""
         return self.filter(self._is_last(), applied_at=None, go_live_at=None)
 
-    def not_applied(self):
+    def not_applied(self) -> Self:
         """Return drafts, approved updates, and failed updates that no later revision replaces."""
         return self.filter(self._is_last() | Q(go_live_at__isnull=False, problem=""), applied_at=None)
 
@@ -70,11 +74,11 @@ class RevisionQuerySet(QuerySet["Revision"]):
         )
         return Q(~Exists(later), is_aside=False)
 
-    def waiting(self):
+    def waiting(self) -> Self:
         """Return approved updates that are not live yet."""
         return self.filter(applied_at=None, go_live_at__isnull=False, problem="")
 
-    def due(self, at=None):
+    def due(self, at: datetime | None = None) -> Self:
         return self.filter(applied_at=None, problem="", go_live_at__lte=at or timezone.now())
 
 
@@ -125,12 +129,12 @@ class Revision(models.Model):
     def is_draft(self) -> bool:
         return self.applied_at is None
 
-    def is_of(self, author, sitting: str) -> bool:
+    def is_of(self, author: AnyUser | None, sitting: str) -> bool:
         """Return whether it was written by this person in this editing session."""
-        return bool(author and sitting) and (self.author_id, self.sitting) == (author.pk, sitting)
+        return bool(author and sitting and (self.author_id, self.sitting) == (author.pk, sitting))
 
 
-def with_drafts(records):
+def with_drafts[Rows: models.QuerySet](records: Rows) -> Rows:
     """Return the queryset `records` (of one kind) annotated with `draft_state` and `update_at`.
 
     `draft_state` is the state of a draft over the row: "" if there is no draft, None without any revision. `update_at`

@@ -9,17 +9,20 @@ mentioned records at its approval.
 """
 
 from datetime import UTC, datetime
+from typing import cast
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from taggit.managers import TaggableManager
 
+from publishing.content.publishable import Publishable
+from publishing.content.revised import Revised
 from publishing.richtext.document import without_fact_words
 
 MISSING = object()
 
 
-def fields_of(model) -> list[models.Field]:
+def fields_of(model: type[models.Model]) -> list[models.Field]:
     return [
         field
         for field in model._meta.concrete_fields
@@ -27,15 +30,16 @@ def fields_of(model) -> list[models.Field]:
     ]
 
 
-def tag_fields_of(model) -> list[TaggableManager]:
+def tag_fields_of(model: type[models.Model]) -> list[TaggableManager]:
     return [field for field in model._meta.many_to_many if isinstance(field, TaggableManager)]
 
 
-def relations_of(model) -> list[models.ManyToOneRel]:
-    return [model._meta.concrete_model._meta.get_field(name) for name in model.revised_rows]
+def relations_of(model: type[Publishable]) -> list[models.ManyToOneRel]:
+    opts = cast(type[Publishable], model._meta.concrete_model)._meta
+    return [cast(models.ManyToOneRel, opts.get_field(name)) for name in cast(type[Revised], model).revised_rows]
 
 
-def row_fields(relation) -> list[models.Field]:
+def row_fields(relation: models.ManyToOneRel) -> list[models.Field]:
     fields = relation.related_model._meta.concrete_fields
     return [field for field in fields if not field.primary_key and field is not relation.field]
 
@@ -43,7 +47,7 @@ def row_fields(relation) -> list[models.Field]:
 # Reading -----------------------------------------------------------------------------------------------
 
 
-def read(record) -> dict:
+def read(record: Publishable) -> dict:
     """Return the content of a stored record. A query for each kind of tag and row."""
     tags, rows = {}, {}
     for field in tag_fields_of(type(record)):
@@ -58,7 +62,7 @@ def read(record) -> dict:
     return {"fields": read_fields(record), "tags": tags, "rows": rows}
 
 
-def read_fields(record) -> dict:
+def read_fields(record: models.Model) -> dict:
     return {field.name: plain(field, record) for field in fields_of(type(record))}
 
 
@@ -66,7 +70,7 @@ def stored_rows(relation, record) -> list:
     return list(relation.related_model._default_manager.filter(**{relation.field.attname: record.pk}))
 
 
-def plain(field, row):
+def plain(field: models.Field, row: models.Model) -> str | int | None:
     """Return the value of a field for JSON: datetimes in UTC, records by key, line breaks normalised."""
     value = getattr(row, field.attname)
     if isinstance(value, str):
@@ -105,7 +109,7 @@ def _meaning(part: str, value):
 # Writing -----------------------------------------------------------------------------------------------
 
 
-def current(model, content: dict) -> dict:
+def current(model: type[Publishable], content: dict) -> dict:
     """Return `content` without fields, tags and rows that the model no longer has."""
     relations = {relation.get_accessor_name(): relation for relation in relations_of(model)}
     rows = _known(content.get("rows", {}), relations)
@@ -123,7 +127,7 @@ def _known(stored: dict, names) -> dict:
     return {name: stored[name] for name in names if name in stored}
 
 
-def fill(record, content: dict) -> None:
+def fill(record: models.Model, content: dict) -> None:
     """Set the fields of a record in memory to those of `content`, without saving."""
     _fill(record, fields_of(type(record)), content["fields"])
 
@@ -149,7 +153,7 @@ def _fill(row, fields, values: dict) -> bool:
     return True
 
 
-def write(record, content: dict) -> None:
+def write(record: Publishable, content: dict) -> None:
     """Save `record` (in memory or stored) with its tags and rows as in `content`; in a transaction.
 
     Raises ValidationError if that is not possible; the transaction must then be rolled back.

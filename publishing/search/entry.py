@@ -1,6 +1,8 @@
 """The search entries of published records, updated in the transactions that write the records."""
 
+from collections.abc import Collection, Iterable
 from itertools import batched
+from typing import Self, cast
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
@@ -8,6 +10,7 @@ from django.db.models import Model, Q
 
 from ops.db.queryset import QuerySet
 from publishing.content.follow_up import SavedRecords, after_write, before_delete
+from publishing.content.publishable import Publishable
 from publishing.search.backends import index
 from publishing.search.vocabulary import SearchWord
 
@@ -16,15 +19,15 @@ MAX_BODY = 100_000  # characters; a tsvector holds at most a megabyte
 
 
 class SearchEntryQuerySet(QuerySet["SearchEntry"]):
-    def of(self, model: type[Model], pks):
+    def of(self, model: type[Model], pks: Iterable[int]) -> Self:
         return self.filter(source_type=ContentType.objects.get_for_model(model), source_id__in=pks)
 
-    def sync(self, model, pks, rewrite: bool = False) -> None:
+    def sync(self, model: type[Publishable], pks: Iterable[int], rewrite: bool = False) -> None:
         """Update the entries of these records of `model` to match the database.
 
         Writes only differences, or everything with `rewrite`. Records whose texts include the names of these follow.
         """
-        model = model._meta.concrete_model
+        model = cast(type[Publishable], model._meta.concrete_model)
         for some in batched(pks, BATCH):
             with transaction.atomic(using=self.db):
                 changed = self._sync(model, some, rewrite)
@@ -65,7 +68,7 @@ class SearchEntryQuerySet(QuerySet["SearchEntry"]):
         for some in batched(pks, BATCH):
             self.remove(self.of(model, some))
 
-    def remove(self, entries) -> None:
+    def remove(self, entries: Collection["SearchEntry"]) -> None:
         pks = [entry.pk for entry in entries]
         index().remove(pks)
         self.filter(pk__in=pks).delete()
@@ -99,7 +102,7 @@ class SearchEntry(models.Model):
         return f"{self.kind}/{self.source_id}"
 
     @classmethod
-    def made_from(cls, record) -> "SearchEntry":
+    def made_from(cls, record: Publishable) -> "SearchEntry":
         """Return an unsaved entry with `texts` for `record`, which must come from `for_search()`."""
         since, until = record.visible_between()
         entry = cls(

@@ -1,27 +1,29 @@
 """Rows without a page whose words are indexed with their record, such as its alternative names."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from typing import Any, cast
 
 from django.db import models, transaction
 
 from ops.db.queryset import QuerySet
+from publishing.content.publishable import Publishable
 from publishing.search.entry import SearchEntry
 
 
 class SearchedPartQuerySet(QuerySet["SearchedPart"]):
-    def update(self, **changes):
+    def update(self, **changes: Any) -> int:
         with self.model.indexed_again(self.values_list("pk", flat=True)):
             return super().update(**changes)
 
     update.alters_data = True
 
-    def bulk_create(self, objs, *args, **kwargs):
+    def bulk_create(self, objs: Iterable["SearchedPart"], *args: Any, **kwargs: Any) -> list["SearchedPart"]:
         objs = list(objs)
         with self.model.indexed_again([], *(part.owner_pk for part in objs)):
             return super().bulk_create(objs, *args, **kwargs)
 
-    def delete(self):
+    def delete(self) -> tuple[int, dict[str, int]]:
         with self.model.indexed_again(self.values_list("pk", flat=True)):
             return super().delete()
 
@@ -51,13 +53,13 @@ class SearchedPart(models.Model):
             rows = cls._base_manager.filter(pk__in=list(pks)).values_list(f"{cls.part_of}_id", flat=True)
             before = set(rows)
             yield
-            record_model = cls._meta.get_field(cls.part_of).related_model
+            record_model = cast(type[Publishable], cls._meta.get_field(cls.part_of).related_model)
             SearchEntry.objects.sync(record_model, sorted({*before, *rows.all(), *owners} - {None}))
 
-    def save(self, *args, **kwargs) -> None:
+    def save(self, *args: Any, **kwargs: Any) -> None:
         with self.indexed_again([self.pk] if self.pk else [], self.owner_pk):
             super().save(*args, **kwargs)
 
-    def delete(self, *args, **kwargs):
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         with self.indexed_again([], self.owner_pk):
             return super().delete(*args, **kwargs)

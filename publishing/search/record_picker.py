@@ -4,7 +4,7 @@ from django.db.models import Case, Q, When
 from django.utils.text import capfirst
 
 from ops.http.query_params import words
-from publishing.content.permissions import may_view
+from publishing.content.permissions import AnyUser, has_permission, may_view
 from publishing.content.registry import publishable_model, publishable_models
 from publishing.images.models import Image
 from publishing.rendering.tables.sources import comparable
@@ -14,7 +14,7 @@ PER_KIND = 8
 LIMIT = 24
 
 
-def find(user, query: str, kind: str = "", is_for_table: bool = False) -> list[dict]:
+def find(user: AnyUser, query: str, kind: str = "", is_for_table: bool = False) -> list[dict]:
     """Return up to 24 records that `user` may see in the admin: names that begin with the query first.
 
     With `is_for_table`, only records that may be in a catalogue table. Each is `{ref, title, kind, state}`; records
@@ -24,7 +24,7 @@ def find(user, query: str, kind: str = "", is_for_table: bool = False) -> list[d
     if named := mention(query):
         return _named(user, named)
     if kind == Image._meta.label_lower:
-        return _images(query) if user.has_perm("publishing.view_image") else []
+        return _images(query) if has_permission(user, "view", Image) else []
     found = []
     for model in publishable_models():
         if kind in {"", model._meta.label_lower} and may_view(user, model):

@@ -1,6 +1,8 @@
 """The vocabulary of the search index, and the spelling suggestions made of it: "did you mean"."""
 
 import re
+from collections.abc import Iterable
+from datetime import datetime
 from itertools import batched
 
 from django.db import models
@@ -8,6 +10,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from publishing.search.backends import index
+from publishing.search.backends.base import Entry
 from publishing.search.query import Query
 from publishing.search.words import STOP_WORDS, fold, pieces
 
@@ -21,7 +24,7 @@ FEW = 3
 
 
 class SearchWordManager(models.Manager):
-    def learn(self, entries) -> None:
+    def learn(self, entries: Iterable[Entry]) -> None:
         """Add the words of `entries` that are missing.
 
         The column is not unique and rows are not deleted here, so writers never wait for each other. Duplicates and
@@ -66,14 +69,14 @@ class SearchWord(models.Model):
         return self.word
 
 
-def words_of(entry) -> set[str]:
+def words_of(entry: Entry) -> set[str]:
     """Return the words of an entry that can replace a misspelt one."""
     texts = entry.texts
     text = fold("\n".join([texts.title, texts.names, texts.keywords, texts.summary, texts.body]))
     return {part for parts in pieces(text) for part in parts if part.isalpha() and SHORTEST <= len(part) <= LONGEST}
 
 
-def suggest(query: Query, at) -> str:
+def suggest(query: Query, at: datetime) -> str:
     """Return the query with corrected spelling if that finds more; "" otherwise."""
     text, replaced = query.text, 0
     for match in reversed(list(LETTERS.finditer(query.text))):

@@ -2,12 +2,16 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from django.core.validators import RegexValidator
 from django.db import models
 
 from ops.http.urls import route
+
+if TYPE_CHECKING:
+    from publishing.site.models import SiteSettings
 
 # A path of this site, an http(s) URL or a mail address: nothing that a browser would execute.
 ADDRESS = r"\A(?:/(?!/)[^\s\\]*|https?://[^\s\\]+|mailto:[^\s\\]+)\Z"
@@ -44,7 +48,7 @@ class CallToActionLink:
     address: str
 
 
-def call_to_action(site, path: str, records: Iterable | None = ()) -> CallToActionLink:
+def call_to_action(site: "SiteSettings", path: str, records: Iterable | None = ()) -> CallToActionLink:
     """Return the call for the page at `path`. Each field comes from the first of `records` that fills it.
 
     It is also a template tag. `records` have `call_title` and so on (publishing.models.CallToAction), or are themselves

@@ -1,5 +1,6 @@
 """The site settings for views and templates."""
 
+from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from ops.http.errors import page_context
@@ -8,12 +9,12 @@ from publishing.site.models import SiteSettings
 _last_known = []
 
 
-def site_of(request) -> SiteSettings:
+def site_of(request: HttpRequest) -> SiteSettings:
     """Return the site settings, or those of a preview. One query per request."""
-    if not hasattr(request, "site_settings"):
-        request.site_settings = SiteSettings.objects.current()
-        _last_known[:] = [request.site_settings]
-    return request.site_settings
+    if not (site := getattr(request, "site_settings", None)):
+        site = request.site_settings = SiteSettings.objects.current()  # pyright: ignore[reportAttributeAccessIssue]
+        _last_known[:] = [site]
+    return site
 
 
 def last_known_site() -> SiteSettings:
@@ -24,6 +25,6 @@ def last_known_site() -> SiteSettings:
 page_context["site"] = last_known_site
 
 
-def context_processor(request) -> dict:
+def context_processor(request: HttpRequest) -> dict:
     known = getattr(request, "site_settings", None)  # settings that a view has already fetched need no lazy wrapper
     return {"site": known or SimpleLazyObject(lambda: site_of(request))}

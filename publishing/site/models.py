@@ -1,7 +1,8 @@
 """The settings of the site and the company: one row, created empty by a migration."""
 
+from collections.abc import Collection
 from functools import cache
-from typing import cast
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
@@ -51,7 +52,7 @@ class SiteSettingsQuerySet(QuerySet["SiteSettings"]):
             site.logo = Image.objects.filter(pk=site.logo_id).first()
         return site
 
-    def store_menus(self, without=()) -> None:
+    def store_menus(self, without: Collection[int] = ()) -> None:
         """Update the stored links and pages of the menus. Writes only if they differ."""
         menus = menus_now(without)
         row, _ = self.only("menus").get_or_create(pk=ONLY_ROW, defaults={"menus": menus})
@@ -126,7 +127,7 @@ class SiteSettings(models.Model):
     def __str__(self):
         return self.shown_name
 
-    def save(self, *args, **kwargs) -> None:
+    def save(self, *args: Any, **kwargs: Any) -> None:
         self.pk, self.menus = ONLY_ROW, menus_now()
         # Creating the row a second time updates it.
         super().save(*args, **{**kwargs, "force_insert": False})
@@ -229,11 +230,11 @@ class SiteLink(models.Model):
     def __str__(self):
         return self.label
 
-    def save(self, *args, **kwargs) -> None:
+    def save(self, *args: Any, **kwargs: Any) -> None:
         super().save(*args, **kwargs)
         SiteSettings.objects.store_menus()
 
-    def delete(self, *args, **kwargs):
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         deleted = super().delete(*args, **kwargs)
         SiteSettings.objects.store_menus()
         return deleted
@@ -248,7 +249,7 @@ class SiteLink(models.Model):
             URLValidator(["https"], message="Enter an address that starts with https://.")(self.address)
 
 
-def menus_now(without=()) -> dict:
+def menus_now(without: Collection[int] = ()) -> dict:
     """Return the links of all places and the pages of the footer, without pages that have the keys `without`.
 
     Each page has the moments from and until which it is visible, in UTC. Two queries. `without` are pages that are

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from ops.http.query_params import key_in
 from publishing.content.follow_up import prepare_texts
+from publishing.content.permissions import AnyUser
 from publishing.content.prose import Prose
 from publishing.content.publishable import Publishable, State
 from publishing.quality.preflight.checking import hold_back
@@ -43,7 +44,7 @@ class ActionRequest:
 
     act: Act
     content: dict
-    author: object = None
+    author: AnyUser | None = None
     token: str = ""  # `token_of` when the form was opened; empty: there was no version that could have changed
     note: str = ""
     reason: str = ""  # for publishing despite pre-flight errors
@@ -61,7 +62,7 @@ class ActionRequest:
 class ActionResult:
     """The result of an action: the `record` as stored, and the new `revision`, None without a change."""
 
-    record: object
+    record: Publishable
     revision: Revision | None
     title: str
     is_conflict: bool = False

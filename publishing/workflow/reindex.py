@@ -4,12 +4,14 @@ index), and keep the index up to date with cited facts."""
 from collections import defaultdict
 from collections.abc import Iterator
 from itertools import batched
+from typing import cast
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from publishing.content.follow_up import SavedRecords, after_write
+from publishing.content.publishable import Publishable
 from publishing.content.reference import Reference
 from publishing.content.registry import publishable_models
 from publishing.quality.claims.models import Claim
@@ -51,7 +53,7 @@ def follow_facts() -> None:
     for kind, pk in rows.order_by("source_type", "source_id"):
         texts[kind].append(pk)
     for kind, pks in texts.items():
-        SearchEntry.objects.sync(ContentType.objects.get_for_id(kind).model_class(), pks)
+        SearchEntry.objects.sync(cast(type[Publishable], ContentType.objects.get_for_id(kind).model_class()), pks)
 
 
 def _drop_orphans(model) -> int:

@@ -1,10 +1,13 @@
 """Dated claims, each with the date by which it must be reviewed."""
 
 import hashlib
+from collections.abc import Sequence
 from datetime import date, timedelta
 from functools import cache
+from typing import Self
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
@@ -13,7 +16,7 @@ from django.utils import timezone
 
 from ops.db.queryset import QuerySet
 from publishing.content.follow_up import SavedRecords, after_write, before_transaction
-from publishing.content.permissions import may_publish
+from publishing.content.permissions import AnyUser, may_publish
 from publishing.content.publishable import Publishable
 from publishing.content.registry import kinds
 from publishing.content.revised import Revised
@@ -27,10 +30,10 @@ def pattern_names() -> list[tuple[str, str]]:
 
 
 class ClaimQuerySet(QuerySet["Claim"]):
-    def of(self, record: Publishable):
+    def of(self, record: Publishable) -> Self:
         return self.filter(source_type=ContentType.objects.get_for_model(record), source_id=record.pk)
 
-    def standing(self):
+    def standing(self) -> Self:
         """Limit to claims that readers can see now."""
         public = Q(pk__in=[])
         for model in revised_models():
@@ -38,15 +41,15 @@ class ClaimQuerySet(QuerySet["Claim"]):
             public |= Q(source_type=source_type, source_id__in=model.objects.published().order_by().values("pk"))
         return self.filter(public, pattern__in=PATTERNS)
 
-    def to_be_confirmed_by(self, user):
+    def to_be_confirmed_by(self, user: AnyUser) -> Self:
         """Limit to claims in texts of kinds that `user` may publish."""
         kinds = {model._meta.label_lower for model in kinds_of_revised() if may_publish(user, model)}
         return self.filter(kind__in=kinds)
 
-    def overdue(self):
+    def overdue(self) -> Self:
         return self.filter(review_by__lte=timezone.localdate())
 
-    def sync(self, records) -> None:
+    def sync(self, records: Sequence[models.Model]) -> None:
         """Make the rows of `records` (of one model) equal to the claims in their texts. Writes only differences.
 
         An unchanged sentence keeps its row and dates, wherever in its field it moves; any other sentence is new.
@@ -132,7 +135,7 @@ class Claim(models.Model):
         return self.review_by is not None and self.review_by <= timezone.localdate()
 
     @property
-    def owner(self):
+    def owner(self) -> User | None:
         """The owner of its text; None if that has none."""
         return getattr(self.source, "owner", None)
 

@@ -2,6 +2,7 @@
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 
+from publishing.content.publishable import Publishable
 from publishing.quality.preflight import links, names, texts  # noqa: F401 (they register their checks)
 from publishing.quality.preflight.rules import CHECKS, REFUSED_ANYWAY, RULES, Finding, subject_of
 
@@ -19,14 +20,14 @@ class PublicationBlocked(ValidationError):
         super().__init__({NON_FIELD_ERRORS: [f"{' '.join(errors[:NAMED])}{more}"]})
 
 
-def preflight(record, content: dict | None = None) -> list[Finding]:
+def preflight(record: Publishable, content: dict | None = None) -> list[Finding]:
     """Return the findings for a record with `content` (see `publishing.revisions`) applied, errors first."""
     subject = subject_of(record, content)
     findings = [finding for check in CHECKS for finding in check(subject)]
     return sorted(findings, key=lambda finding: (not finding.is_error, ORDER[finding.rule], finding.index))
 
 
-def hold_back(record, content: dict, reason: str) -> str:
+def hold_back(record: Publishable, content: dict, reason: str) -> str:
     """Return the reason for which `content` may be published despite errors; "" if there are none.
 
     Raises PublicationBlocked if there are errors and no reason is given.

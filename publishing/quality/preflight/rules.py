@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlencode
 
+from publishing.content.permissions import AnyUser
 from publishing.content.publishable import Publishable
 from publishing.revisions.snapshot import current, fill
 from publishing.richtext import rich_text_fields
@@ -76,7 +77,7 @@ class Finding:
         return RULES[self.rule][0] == ERROR
 
 
-def found(rule: str, field: str = "", tags: str = "", index: int = 0, **known) -> Finding:
+def found(rule: str, field: str = "", tags: str = "", index: int = 0, **known: object) -> Finding:
     return Finding(rule, RULES[rule][1].format(**known), field, tags, index)
 
 
@@ -93,7 +94,7 @@ class PreflightSubject:
         return {field: parse(getattr(self.record, field) or "") for field in fields}
 
     @property
-    def asker(self):
+    def asker(self) -> AnyUser | None:
         """The editor whose form is checked; None without one."""
         return getattr(self.record, "asker", None)
 
@@ -102,22 +103,23 @@ class PreflightSubject:
         return self.record.get_absolute_url() if self.record.slug else ""
 
 
-CHECKS: list[Callable[[PreflightSubject], list[Finding]]] = []
+type Check = Callable[[PreflightSubject], list[Finding]]
+CHECKS: list[Check] = []
 
 
-def check(function):
+def check(function: Check) -> Check:
     """Register a check. Those of an app are in its module `preflight`."""
     CHECKS.append(function)
     return function
 
 
-def subject_of(record, content: dict | None = None) -> PreflightSubject:
+def subject_of(record: Publishable, content: dict | None = None) -> PreflightSubject:
     """Return a Subject for `record` with `content` applied in memory only; without content, as it is."""
     if content is None:
         return PreflightSubject(record, {}, {})
     shown = copy.copy(record)
     shown._state = copy.copy(record._state)
-    shown._state.fields_cache = {}
+    shown._state.fields_cache = {}  # pyright: ignore[reportAttributeAccessIssue] a descriptor that makes this dict
     content = current(type(record), content)
     fill(shown, content)
     return PreflightSubject(shown, content["rows"], content["tags"])

@@ -20,7 +20,7 @@ def markdown_of(html: str, page: str) -> str:
     return "\n\n".join(_blocks(tree))
 
 
-def plain(words) -> str:
+def plain(words: object) -> str:
     """Return plain text as one line of Markdown, escaped."""
     return line(text(str(words)))
 
@@ -31,7 +31,7 @@ def heading(words: str, level: int) -> str:
     return f"{'#' * level} {f'{words[:-1]}{chr(92)}#' if words.endswith('#') else words}"
 
 
-def link(words, address: str) -> str:
+def link(words: object, address: str) -> str:
     return f"[{text(str(words)).strip()}]({destination(address)})"
 
 

@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from lxml.html import HtmlElement
+
 from publishing.richtext.schema import BLOCKS as WRITTEN_BLOCKS
 from publishing.richtext.schema import MARKDOWN
 
@@ -23,7 +25,7 @@ SEAM = re.compile("\ufdd5\ufdd4|\ufdd7\ufdd6")
 CODE = "\ufdd8"
 
 
-def pieces_of(element, is_cell: bool = False) -> list:
+def pieces_of(element: HtmlElement, is_cell: bool = False) -> list[str]:
     """Return the content of an element as strings, for `joined`."""
     pieces = [text(element.text)]
     for child in element:
@@ -32,7 +34,7 @@ def pieces_of(element, is_cell: bool = False) -> list:
     return pieces
 
 
-def piece(element, is_cell: bool = False) -> list:
+def piece(element: HtmlElement, is_cell: bool = False) -> list[str]:
     match element.tag:
         case "br":
             return [" " if is_cell else BREAK]
@@ -42,7 +44,7 @@ def piece(element, is_cell: bool = False) -> list:
             return [f"![{text(element.get('alt'))}]({destination(element.get('src') or '')})"]
         case "a":
             return _link(element, is_cell)
-        case tag if tag in SIGNS and next(element.iterancestors(tag), None) is None:
+        case str(tag) if tag in SIGNS and next(element.iterancestors(tag), None) is None:
             opening, closing = SIGNS[tag]
             return [opening, *pieces_of(element, is_cell), closing]
         case tag if tag in BLOCKS and is_cell:

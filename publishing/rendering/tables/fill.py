@@ -10,6 +10,7 @@ from typing import cast
 
 from django.utils import timezone
 from django.utils.formats import date_format
+from lxml.html import HtmlElement
 
 from publishing.content.facts import Facts
 from publishing.rendering.tables.sources import comparable, parse_table_definition
@@ -58,7 +59,7 @@ def warning_of(found: TableDefinition, key: int, facts: Facts) -> str:
     return f" ({standing.value})" if standing and not is_column and standing.value in kind.warnings else ""
 
 
-def rows_by_key(table, found: TableDefinition) -> dict:
+def rows_by_key(table: HtmlElement, found: TableDefinition) -> dict[int, HtmlElement]:
     """Return the rows of a stored table that have the columns of `found`, by the keys of their records."""
     rows = {}
     for row in table.iter("tr"):

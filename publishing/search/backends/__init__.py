@@ -1,20 +1,23 @@
 """The search index of each kind of database, and the one in use."""
 
+from datetime import datetime
 from functools import cache
+from types import ModuleType
 
 from django.db import connection
 
 from publishing.search.backends import postgresql, sqlite
+from publishing.search.backends.base import Found
 from publishing.search.query import Query
 
 
 @cache
-def index():
+def index() -> ModuleType:
     """Return the index of the database in use."""
     return {"sqlite": sqlite, "postgresql": postgresql}[connection.vendor]
 
 
-def find(query: Query, at, kind: str, start: int, length: int) -> tuple[dict[str, int], list[int]]:
+def find(query: Query, at: datetime, kind: str, start: int, length: int) -> Found:
     """Return counts(), and the keys of `length` matches of that kind from `start`, best first.
 
     Entries whose name matches the query come first.

@@ -13,22 +13,28 @@ leaders(query, at, kind)    keys of entries with exactly this name, then of thos
 matches(query, at, kind, but, limit, offset)    counts(), and keys of matches, best first, without those in `but`
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 
 from publishing.search.words import fold, joined, key, pieces, stem
 
+if TYPE_CHECKING:
+    from publishing.search.entry import SearchEntry
+
 LEADERS = 20  # maximum number of entries that precede the ranked ones, so that they fit on the first page
+type Entry = SearchEntry
+type Found = tuple[dict[str, int], list[int]]  # counts(), and keys of entries
 
 
-def rows(statement: str, values) -> list[tuple]:
+def rows(statement: str, values: Mapping[str, Any]) -> list[tuple]:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return cursor.fetchall()
 
 
-def column(statement: str, values) -> list:
+def column(statement: str, values: Mapping[str, Any]) -> list:
     return [value for (value,) in rows(statement, values)]
 
 
@@ -38,12 +44,12 @@ def indexed(text: str) -> Iterator[tuple[list[str], str]]:
         yield [stem(part) for part in parts], stem(joined(parts))
 
 
-def weighted(entry) -> tuple[str, str, str, str]:
+def weighted(entry: Entry) -> tuple[str, str, str, str]:
     """Return the searched texts of an entry, by descending weight."""
     texts = entry.texts
     return texts.title, texts.names, f"{texts.keywords}\n{texts.summary}", texts.body
 
 
-def keys_of(entry) -> list[str]:
+def keys_of(entry: Entry) -> list[str]:
     """Return the names of an entry as one word each, the title first."""
     return list(dict.fromkeys(filter(None, map(key, [entry.texts.title, *entry.texts.names.split("\n")]))))

@@ -4,10 +4,13 @@
 parser would treat "3.5" as one number and drop "it".
 """
 
+from collections.abc import Iterable
+from datetime import datetime
+
 from django.db import connection
 from django.db.models.expressions import RawSQL
 
-from publishing.search.backends.base import LEADERS, column, indexed, keys_of, rows, weighted
+from publishing.search.backends.base import LEADERS, Entry, Found, column, indexed, keys_of, rows, weighted
 from publishing.search.query import Query, Term
 
 LAST_PLACE = 16_383  # the largest position in a tsvector
@@ -58,13 +61,13 @@ COUNT_HEADS = f"""
 """  # nosec B608
 
 
-def write(entries) -> None:
+def write(entries: Iterable[Entry]) -> None:
     entries = list(entries)
     with connection.cursor() as cursor:
         cursor.execute(WRITE, [[entry.pk for entry in entries], [*map(vector, entries)], [*map(head, entries)]])
 
 
-def remove(pks) -> None:
+def remove(pks: Iterable[int]) -> None:
     """Do nothing: the vectors are columns of the entry."""
 
 
@@ -73,7 +76,7 @@ def tidy() -> None:
         cursor.execute("ANALYZE publishing_searchentry, publishing_searchword")
 
 
-def counts(query: Query, at) -> dict[str, int]:
+def counts(query: Query, at: datetime) -> dict[str, int]:
     return dict(rows(COUNTS, {"match": matching(query), "at": at}))
 
 
@@ -81,12 +84,12 @@ def sources(query: Query, kind: str) -> RawSQL:
     return RawSQL(SOURCES, [matching(query), kind])  # nosec B611
 
 
-def leaders(query, at, kind):
+def leaders(query: Query, at: datetime, kind: str) -> dict[int, int]:
     exact, title = f"'={query.key}'", f"'^{query.key}':*"
     return dict(rows(LEADING, {"match": named(query), "exact": exact, "title": title, "at": at, "kind": kind}))
 
 
-def matches(query, at, kind, but, limit: int, offset: int):
+def matches(query: Query, at: datetime, kind: str, but: list[int], limit: int, offset: int) -> Found:
     """Find entries with all words in the head first: that usually fills a page without reading long vectors.
 
     Ranking every text with a common word would take longer than everything else.
@@ -100,7 +103,7 @@ def matches(query, at, kind, but, limit: int, offset: int):
     return counts(query, at), found
 
 
-def head(entry) -> str:
+def head(entry: Entry) -> str:
     """Return the vector of title, names and summary."""
     return _written(entry, weighted(entry)[:3])
 

@@ -4,12 +4,13 @@ It is written from Python, since triggers would be lost whenever Django rebuilds
 """
 
 import json
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import connection
 from django.db.models.expressions import RawSQL
 
-from publishing.search.backends.base import LEADERS, column, indexed, keys_of, rows, weighted
+from publishing.search.backends.base import LEADERS, Entry, Found, column, indexed, keys_of, rows, weighted
 from publishing.search.query import Query, Term
 
 WRITE = """
@@ -63,12 +64,12 @@ SOURCES = """
 """
 
 
-def write(entries) -> None:
+def write(entries: Iterable[Entry]) -> None:
     with connection.cursor() as cursor:
         cursor.executemany(WRITE, [(entry.pk, *row(entry)) for entry in entries])
 
 
-def remove(pks) -> None:
+def remove(pks: Iterable[int]) -> None:
     with connection.cursor() as cursor:
         cursor.executemany(REMOVE, [(pk,) for pk in pks])
 
@@ -87,12 +88,12 @@ def sources(query: Query, kind: str) -> RawSQL:
     return RawSQL(SOURCES, [matching(query), kind])  # nosec B611
 
 
-def leaders(query, at: datetime, kind):
+def leaders(query: Query, at: datetime, kind: str) -> dict[int, int]:
     values = {"match": named(query), "key": query.key, "at": _moment(at), "kind": kind, "but": "[]"}
     return dict(rows(LEADING, values))
 
 
-def matches(query, at: datetime, kind, but, limit: int, offset: int):
+def matches(query: Query, at: datetime, kind: str, but: list[int], limit: int, offset: int) -> Found:
     values = {"match": matching(query), "at": _moment(at), "kind": kind, "but": json.dumps(but)}
     statement = RANKED_IN_KIND if kind else RANKED
     found = column(statement, {**values, "limit": limit, "offset": offset}) if limit else []
@@ -103,7 +104,7 @@ def _moment(at: datetime) -> str | None:
     return connection.ops.adapt_datetimefield_value(at)
 
 
-def row(entry) -> list[str]:
+def row(entry: Entry) -> list[str]:
     """Return the texts of an entry as words between single spaces, and its names as one word each."""
     return [*map(_spaced, weighted(entry)), " ".join(keys_of(entry))]
 

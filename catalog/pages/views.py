@@ -144,7 +144,7 @@ def vendor(request: HttpRequest, slug: str) -> HttpResponse:
     text = texts.words(vendor.description) or f"AI models made by {vendor}."
     crumbs = _crumbs({"title": "Vendors", "url": reverse("catalog:vendors")}, vendor)
     page, nodes = _models_of(request, LINKS["vendor"], vendor), [maker_node(vendor)]
-    context = {"families": vendor.families.published(), "texts": texts}
+    context = {"families": vendor.families.published(), "texts": texts}  # pyright: ignore[reportAttributeAccessIssue] reverse
     return _record_page(request, vendor, text, page, crumbs, context, nodes=nodes)
 
 
@@ -163,7 +163,7 @@ def modality(request: HttpRequest, slug: str) -> HttpResponse:
 def family(request: HttpRequest, slug: str) -> HttpResponse:
     family = get_visible(request, Family, slug, lambda families: families.select_related("vendor"))
     text = family.summary or f"The models of the series {family}."
-    page, unverified = _models_of(request, FAMILY, family), family.models.published().unverified().count()
+    page, unverified = _models_of(request, FAMILY, family), family.models.published().unverified().count()  # pyright: ignore[reportAttributeAccessIssue] reverse
     context = {"texts": Texts(family.body), "unverified_count": unverified}
     return _record_page(request, family, text, page, _crumbs(family), context, title=f"{family} series")
 

@@ -1,5 +1,6 @@
 """E-mails to staff, queued as tasks that store only keys. Texts and links are generated when a mail is sent."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from django.conf import settings
@@ -20,7 +21,7 @@ ONE_RESET_IN = timedelta(minutes=5)
 MOST_ATTEMPTS = 48
 
 
-def queue_mails(kind: str, recipients, about: int) -> None:
+def queue_mails(kind: str, recipients: Iterable[User], about: int) -> None:
     """Queue a mail to each of `recipients` with an address, once the caller's transaction is committed.
 
     `about` is the key of the revision, the comment or the inviter, or the timestamp of the request for a new password.
@@ -60,7 +61,7 @@ def queue_password_resets(address: str) -> None:
 # Texts -----------------------------------------------------------------------------------------------
 
 
-def message_of(kind: str, person, about: int) -> EmailMessage | None:
+def message_of(kind: str, person: User, about: int) -> EmailMessage | None:
     """Return the mail as of now; None if it is obsolete or the recipient may no longer receive it."""
     written = WORDS[kind](person, about)
     if written is None:

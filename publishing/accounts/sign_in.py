@@ -3,7 +3,7 @@
 from django.contrib import admin, messages
 from django.contrib.auth import views
 from django.contrib.auth.forms import PasswordResetForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import path, reverse_lazy
 from django.views.generic.base import ContextMixin
 
@@ -27,7 +27,7 @@ class AdminContextMixin(ContextMixin):
 
 
 class ResetForm(PasswordResetForm):
-    def save(self, **options) -> None:
+    def save(self, **options: object) -> None:
         """Queue the mail. The worker looks up the account, so that the response and its timing reveal nothing."""
         queue_password_resets.enqueue(self.cleaned_data["email"])
 
@@ -41,7 +41,7 @@ class Reset(AdminContextMixin, views.PasswordResetView):
     def get_context_data(self, **kwargs):
         return super().get_context_data(**kwargs) | {"is_mail_configured": is_mail_configured()}
 
-    def post(self, request: HttpRequest, *args, **kwargs):
+    def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         if not within_limit("resets", client_address(request), MOST_RESETS_PER_HOUR):
             response = error_response(request, 429, "Too many password resets were requested. Try again in an hour.")
             response.headers["Retry-After"] = "3600"

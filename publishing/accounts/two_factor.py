@@ -13,6 +13,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.views import redirect_to_login
 from django.db import models, transaction
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 from django_otp.plugins.otp_totp.models import TOTPDevice
@@ -20,7 +21,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from ops.db.queryset import QuerySet
 from ops.http.middleware import is_admin
 from ops.limits.rate_limits import within_limit
-from publishing.content.permissions import may_publish
+from publishing.content.permissions import AnyUser, may_publish
 from publishing.content.registry import kinds
 
 GIVE_CODE, SET_UP = "second_factor_code", "second_factor"  # names of the pages to which users are redirected
@@ -36,18 +37,22 @@ def devices_of(user):
     return TOTPDevice.objects.devices_for_user(user, confirmed=True)
 
 
-def device_of(user) -> TOTPDevice | None:
+def device_of(user: AnyUser) -> TOTPDevice | None:
     return devices_of(user).first()
 
 
-def must_have_device(user) -> bool:
+def must_have_device(user: AnyUser) -> bool:
     """Return whether `user` must have a second factor: with REQUIRE_TOTP, all who may publish must."""
     return settings.REQUIRE_TOTP and any(may_publish(user, model) for model in kinds())
 
 
-def missing_step(user) -> str:
+def is_verified(user: AnyUser) -> bool:
+    return user.is_verified()  # pyright: ignore[reportAttributeAccessIssue] set by OTPMiddleware
+
+
+def missing_step(user: AnyUser) -> str:
     """Return the name of the page that the user of a request must complete first; "" if none."""
-    if not user.is_authenticated or user.is_verified():
+    if not user.is_authenticated or is_verified(user):
         return ""
     if devices_of(user).exists():
         return GIVE_CODE
@@ -77,7 +82,7 @@ class SecondFactorMiddleware:
 # Setting up --------------------------------------------------------------------------------------------
 
 
-def begun_device(user) -> TOTPDevice:
+def begun_device(user: AnyUser) -> TOTPDevice:
     """Return the device that is being set up: the same on each visit until its first code is confirmed."""
     with transaction.atomic():
         get_user_model().objects.select_for_update().get(pk=user.pk)
@@ -85,7 +90,7 @@ def begun_device(user) -> TOTPDevice:
     return device
 
 
-def confirm(request, device: TOTPDevice, code: str) -> list[str] | None:
+def confirm(request: HttpRequest, device: TOTPDevice, code: str) -> list[str] | None:
     """Make `device` the second factor if `code` is right; return the recovery codes, which are shown only once."""
     with transaction.atomic():
         if not verify_code(device, code):
@@ -97,7 +102,7 @@ def confirm(request, device: TOTPDevice, code: str) -> list[str] | None:
     return codes
 
 
-def remove_from(user) -> None:
+def remove_from(user: AnyUser) -> None:
     """Remove the second factor of `user` and its recovery codes."""
     with transaction.atomic():
         TOTPDevice.objects.filter(user=user).delete()
@@ -135,7 +140,7 @@ def verify_any_code(device: TOTPDevice, code: str) -> bool:
     return is_tried and RecoveryCode.objects.use(device.user, code)
 
 
-def complete_sign_in(request, code: str) -> bool:
+def complete_sign_in(request: HttpRequest, code: str) -> bool:
     """Complete the sign-in with a code from the phone or a recovery code; return whether it was right."""
     device = device_of(request.user)
     if device is None or not verify_any_code(device, code):
@@ -156,7 +161,7 @@ BYTES = 10  # random bytes per code: too many to guess, so a fast hash is enough
 
 
 class RecoveryCodeQuerySet(QuerySet["RecoveryCode"]):
-    def make_for(self, user) -> list[str]:
+    def make_for(self, user: AnyUser) -> list[str]:
         """Replace the codes of `user`; return the new ones, which cannot be read again."""
         codes = [_in_groups(secrets.token_hex(BYTES)) for _ in range(HOW_MANY)]
         with transaction.atomic():
@@ -164,7 +169,7 @@ class RecoveryCodeQuerySet(QuerySet["RecoveryCode"]):
             self.bulk_create(self.model(user=user, digest=digest_of(user, code)) for code in codes)
         return codes
 
-    def use(self, user, code: str) -> bool:
+    def use(self, user: AnyUser, code: str) -> bool:
         """Use up a code of `user`; return whether it was valid. Of two concurrent uses, one succeeds."""
         deleted, _ = self.filter(user=user, digest=digest_of(user, code)).delete()
         return deleted == 1
@@ -183,7 +188,7 @@ class RecoveryCode(models.Model):
         return f"Recovery code {self.pk}"
 
 
-def digest_of(user, code: str) -> str:
+def digest_of(user: AnyUser, code: str) -> str:
     """Return the hash under which a code of `user` is stored; case and punctuation of the input do not matter."""
     bare = "".join(sign for sign in code.lower() if sign.isalnum())
     return salted_hmac("publishing.recovery_code", f"{user.pk} {bare}", algorithm="sha256").hexdigest()

@@ -6,7 +6,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.models import CHANGE, LogEntry
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render, resolve_url
 from django.template.defaultfilters import pluralize
 from django.urls import reverse
@@ -21,6 +21,7 @@ from publishing.accounts.two_factor import (
     complete_sign_in,
     confirm,
     device_of,
+    is_verified,
     must_have_device,
     qr_code,
     remove_from,
@@ -41,11 +42,11 @@ class CodeForm(forms.Form):
 
 
 @sensitive_post_parameters("code")
-def give_code(request) -> HttpResponse:
+def give_code(request: HttpRequest) -> HttpResponse:
     """Ask for a code from the phone, or a recovery code, after the password."""
     back = _way_back(request)
     device = device_of(request.user)
-    if request.user.is_verified() or device is None:
+    if is_verified(request.user) or device is None:
         return HttpResponseRedirect(back)
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -61,9 +62,9 @@ def give_code(request) -> HttpResponse:
 
 
 @sensitive_post_parameters("code")
-def second_factor(request) -> HttpResponse:
+def second_factor(request: HttpRequest) -> HttpResponse:
     """Set up the second factor; once it is set up, offer new recovery codes and its removal."""
-    if request.user.is_verified():
+    if is_verified(request.user):
         return _have(request)
     if device_of(request.user):
         return HttpResponseRedirect(reverse(f"admin:{GIVE_CODE}"))

@@ -208,7 +208,7 @@ def _returned(user) -> list[DashboardItem]:
             cast(Publishable, comment.record),
             comment.made_at,
             f"{name_of(comment.author)} asks for changes: “{Truncator(comment.text).chars(120)}”",
-            review_url(comment.record),
+            review_url(cast(Publishable, comment.record)),
         )
         for comment in change_requests_for(user)[:LIMIT]
     ]

@@ -34,7 +34,7 @@ class TrashMixin(admin.ModelAdmin):
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         in_trash = obj is not None and obj.deleted_at is not None
         context |= {"moves_to_trash": True, "may_restore": in_trash and self.has_publish_permission(request)}
-        if in_trash:
+        if obj is not None and in_trash:
             context["purge_date"] = purge_date(obj)
         return super().render_change_form(request, context, add, change, form_url, obj)
 

@@ -7,6 +7,7 @@ from typing import cast
 
 from django.db import DatabaseError
 from django.db.models import Q
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.cache import patch_cache_control, patch_vary_headers
 
@@ -73,7 +74,7 @@ def refused(name: str, detail: str) -> NamedProblem:
     return NamedProblem(401, name, detail, {"WWW-Authenticate": CHALLENGE})
 
 
-def key_of(request) -> PartnerKey | None:
+def key_of(request: HttpRequest) -> PartnerKey | None:
     """Return the key of `request`, None without an `Authorization` header. Raises NamedProblem.
 
     Other schemes are refused, so that a client with a malformed header notices that its key is not used. One query if

@@ -74,7 +74,7 @@ OF_RECORDS = {"404", "410"}
 ON_EVERY_ANSWER = ("RateLimit-Policy", "RateLimit", "X-Request-ID")
 
 
-def complete(result, generator, request, public):
+def complete(result: dict, generator: object, request: object, public: bool) -> dict:
     """Return the document with the shared parts of its operations. A hook of drf-spectacular."""
     parts = result["components"]
     parts["headers"] = {name: _header(*values) for name, values in HEADERS.items()}

@@ -1,7 +1,7 @@
 """Filters of lists. Invalid parameters are refused by name, so that clients do not unknowingly read the wrong list."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from rest_framework.filters import BaseFilterBackend
 from rest_framework.request import Request
 
 from ops.http.query_params import one_of
+from publishing.content.publishable import Publishable
 from publishing.content.redirect import Redirect
 
 MOST_VALUES = 50
@@ -35,7 +36,7 @@ class ChoiceParameter:
     def item_schema(self) -> dict:
         return {"type": "string", "enum": list(self.choices)}
 
-    def narrowed(self, queryset: QuerySet, values: list[str], view):
+    def narrowed(self, queryset: QuerySet, values: list[str], view: object) -> QuerySet:
         for value in values:
             one_of(value, self.name, self.choices)
         return queryset.filter(**{f"{self.column}__in": values})
@@ -54,7 +55,7 @@ class RecordParameter:
     description: str
     item_schema = SLUG_SCHEMA
 
-    def narrowed(self, queryset: QuerySet, values: list[str], view):
+    def narrowed(self, queryset: QuerySet, values: list[str], view: Any) -> QuerySet:
         keys = slugs_by_key(self.of, values)
         # A subquery, so that a row with several related records is not repeated.
         linked = view.model._base_manager.filter(**{f"{self.through}__in": list(keys)})
@@ -64,7 +65,7 @@ class RecordParameter:
 class ParameterFilters(BaseFilterBackend):
     """The DRF filter backend for the `filters` of a viewset."""
 
-    def names(self, view) -> set[str]:
+    def names(self, view: Any) -> set[str]:
         return {filter_.name for filter_ in view.filters}
 
     def filter_queryset(self, request: Request, queryset: QuerySet, view: Any) -> QuerySet:
@@ -78,7 +79,7 @@ class ParameterFilters(BaseFilterBackend):
         return [several(filter_.name, filter_.description, filter_.item_schema) for filter_ in view.filters]
 
 
-def slugs_by_key(model, names: list[str]) -> dict[int, str]:
+def slugs_by_key(model: type[Publishable], names: list[str]) -> dict[int, str]:
     """Return the published records given in `names`, by slug, id or former slug, as slugs by primary key.
 
     Raises BadRequest for a name without a record. One query if all are slugs, else three.
@@ -123,7 +124,7 @@ def given_once(request: Request, name: str) -> str | None:
     return values[0] if values else None
 
 
-def checked(name: str, read):
+def checked[T](name: str, read: Callable[[], T]) -> T:
     """Return the result of `read()`; its BadRequest becomes a 400 that names the parameter."""
     try:
         return read()

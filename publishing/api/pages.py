@@ -1,18 +1,21 @@
 """The root of the API, its OpenAPI document, and the pages about it, with the files for partners."""
 
 import tomllib
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
 import orjson
 from django.conf import settings
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from markdown_it import MarkdownIt
+from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.routers import BaseRouter
 
 from ops.http.decorators import safe_only
 from ops.http.errors import PROBLEM_CONTENT_TYPE
@@ -55,7 +58,7 @@ def openapi_document() -> dict:
 
 @extend_schema(exclude=True)
 @read_only
-def openapi(request):
+def openapi(request: Request) -> Response:
     refuse_unknown(request)
     return Response(openapi_document(), content_type="application/vnd.oai.openapi+json;version=3.1")
 
@@ -68,7 +71,7 @@ def openapi(request):
     responses={200: OpenApiResponse(ref("Root"), description="Entry point of the API.")},
 )
 @read_only
-def api_root(request, router, parts):
+def api_root(request: Request, router: BaseRouter, parts: dict[str, Callable[[], object]]) -> Response:
     """List the collections and the documentation. `parts` are functions that return what apps add."""
     refuse_unknown(request)
     collections = {prefix: absolute(reverse(f"{name}-list")) for prefix, _, name in router.registry}
@@ -77,7 +80,7 @@ def api_root(request, router, parts):
 
 @cacheable()
 @safe_only
-def api_docs(request):
+def api_docs(request: HttpRequest) -> HttpResponse:
     collections = collections_of(openapi_document())
     contents = []
     for anchor, words in SECTIONS.items():
@@ -114,7 +117,7 @@ def api_docs(request):
 
 @cacheable()
 @safe_only
-def changelog(request):
+def changelog(request: HttpRequest) -> HttpResponse:
     title, crumbs = "API changelog", [{"title": "API", "url": reverse("api-docs")}]
     crumbs.append({"title": title, "url": request.path})
     context = {
@@ -190,7 +193,7 @@ def partner_files() -> dict[str, Path]:
 
 
 @safe_only
-def partner_file(request, name: str):
+def partner_file(request: HttpRequest, name: str) -> HttpResponse:
     """Serve one of the files; in the guide, commands use the address of this site."""
     path = partner_files().get(name)
     if path is None:
@@ -213,7 +216,7 @@ def key_call(path: str) -> CallToActionLink:
 
 @cacheable()
 @safe_only
-def partners(request):
+def partners(request: HttpRequest) -> HttpResponse:
     description = "The catalogue of AI models as data: content, first request, terms of use."
     context = {
         "summary": description,

@@ -39,7 +39,7 @@ class KeysetPagination(BasePagination):
     def headers(self) -> dict[str, str]:
         return {"Link": f'<{self.next_address}>; rel="next"'} if self.next_address else {}
 
-    def get_paginated_response(self, data):
+    def get_paginated_response(self, data: Any) -> Response:
         return Response({"items": data, "next": self.next_address}, headers=self.headers)
 
     def get_paginated_response_schema(self, schema):
@@ -49,7 +49,7 @@ class KeysetPagination(BasePagination):
             "properties": {"items": schema, "next": {"type": ["string", "null"], "format": "uri"}},
         }
 
-    def get_schema_operation_parameters(self, view):
+    def get_schema_operation_parameters(self, view: object) -> list[dict[str, Any]]:
         after = {"type": "integer", "minimum": 0, "maximum": MAX_KEY, "default": 0}
         limit = {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT}
         return [

@@ -4,10 +4,12 @@ import time
 from dataclasses import dataclass, replace
 
 from django.conf import settings
+from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
 from ops.http.client_ip import client_address, network_of
 from ops.limits import counter_store
+from publishing.api.partner import PartnerKey
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ class Quota:
         return replace(self, used=self.used - 1)
 
 
-def quota_of(request, key) -> Quota | None:
+def quota_of(request: HttpRequest, key: PartnerKey | None) -> Quota | None:
     """Count a request for the partner of the key, else for the network of the client.
 
     None if there is no limit or the counters are unavailable.

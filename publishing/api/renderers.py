@@ -9,5 +9,5 @@ class JSONRenderer(BaseRenderer):
     format = "json"
     charset = None
 
-    def render(self, data, accepted_media_type=None, renderer_context=None):
+    def render(self, data: object, accepted_media_type: str | None = None, renderer_context: object = None) -> bytes:
         return b"" if data is None else orjson.dumps(data, default=str)

@@ -2,11 +2,13 @@
 
 from datetime import UTC
 from pathlib import Path
+from typing import Any, cast
 
 import orjson
 from django.db import models
 
 from ops.http.urls import absolute
+from publishing.content.publishable import Publishable
 
 TEXT = {"type": "string"}
 ADDRESS = {"type": "string", "format": "uri"}
@@ -50,9 +52,9 @@ def named(words: str) -> dict:
     return an_object(words, {"slug": SLUG, "name": TEXT, "url": ADDRESS})
 
 
-def named_value(record) -> dict:
+def named_value(record: Publishable) -> dict:
     """Return the value described by `named`."""
-    return {"slug": record.slug, "name": record.name, "url": absolute(record.get_absolute_url())}
+    return {"slug": record.slug, "name": record.title_text, "url": absolute(record.get_absolute_url())}
 
 
 TYPES = (
@@ -62,10 +64,10 @@ TYPES = (
 )
 
 
-def column(model, name: str) -> dict:
+def column(model: type[models.Model], name: str) -> dict:
     """Return the schema of a column that is a text, choice, day, number or boolean, described by its help text."""
-    field = model._meta.get_field(name)
-    schema = described(field.help_text, next((schema for kind, schema in TYPES if isinstance(field, kind)), TEXT))
+    field = cast(models.Field, model._meta.get_field(name))
+    schema = described(str(field.help_text), next((schema for kind, schema in TYPES if isinstance(field, kind)), TEXT))
     schema |= {"enum": [value for value, _ in field.choices]} if field.choices else {}
     return or_null(schema) if field.null else schema
 
@@ -79,7 +81,7 @@ MOMENTS = {
 }
 
 
-def moments_of(text) -> dict:
+def moments_of(text: Any) -> dict:
     """Return the values described by MOMENTS for a text on which `fetch_content_changed_at` was called."""
     moments = (text.first_published_at, text.last_changed_at, text.content_changed_at)
     written = [at.astimezone(UTC).isoformat().replace("+00:00", "Z") for at in moments]

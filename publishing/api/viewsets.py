@@ -1,14 +1,17 @@
 """The base of endpoints for records."""
 
+from collections.abc import Callable
 from datetime import UTC
-from typing import cast
+from typing import Any, cast
 
-from django.http import Http404, HttpResponsePermanentRedirect
+from django.db.models import Model, QuerySet
+from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponsePermanentRedirect
 from django.urls import ResolverMatch, reverse
 from django.utils import timezone
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
 from rest_framework.decorators import api_view
+from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
@@ -83,11 +86,11 @@ class PublishableViewSet(ReadOnlyModelViewSet):
     paginator: KeysetPagination
     filters: tuple = ()
 
-    def dispatch(self, request, *args, **kwargs):
+    def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         with timezone.override(UTC):  # API times are in UTC in every time zone of the site
             return super().dispatch(request, *args, **kwargs)
 
-    def initial(self, request, *args, **kwargs) -> None:
+    def initial(self, request: Request, *args: object, **kwargs: object) -> None:
         super().initial(request, *args, **kwargs)
         if self.action is None:  # the method is not allowed, which DRF reports next
             return
@@ -96,7 +99,7 @@ class PublishableViewSet(ReadOnlyModelViewSet):
             known = {*self.paginator.parameters, *(name for backend in self.backends() for name in backend.names(self))}
         refuse_unknown(request, known)
 
-    def backends(self):
+    def backends(self) -> list[ParameterFilters]:
         return [backend() for backend in self.filter_backends]
 
     def documents(self, records: list) -> list[dict]:
@@ -111,20 +114,20 @@ class PublishableViewSet(ReadOnlyModelViewSet):
         found = self.find(name)
         return self.redirect_to(self.record_elsewhere(name)) if found is None else self.answer(found)
 
-    def find(self, name: str):
+    def find(self, name: str) -> Model | None:
         """Return the published record of this id or slug, or None."""
         return self.by_id(self.get_queryset(), name) or self.by_slug(self.get_queryset(), name)
 
-    def answer(self, found):
+    def answer(self, found: Any) -> Response:
         return Response(self.documents([found])[0])
 
-    def by_id(self, records, name: str):
+    def by_id(self, records: QuerySet, name: str) -> Publishable | None:
         return records.filter(pk=name).first() if KEY.fullmatch(name) else None
 
-    def by_slug(self, records, name: str):
+    def by_slug(self, records: QuerySet, name: str) -> Publishable | None:
         return records.filter(slug=name).first() if SLUG.fullmatch(name) else None
 
-    def record_elsewhere(self, name: str):
+    def record_elsewhere(self, name: str) -> Publishable:
         """Return the published record for `name`, which is neither id nor slug of a published record.
 
         Raises Gone for archived records, Http404 for unknown ones.
@@ -156,7 +159,7 @@ class PublishableViewSet(ReadOnlyModelViewSet):
         """Return the addresses of the pages that a record with this slug may have."""
         return [self.model.address_of(slug)]
 
-    def redirect_to(self, record):
+    def redirect_to(self, record: Publishable) -> HttpResponsePermanentRedirect:
         address = reverse(cast(ResolverMatch, self.request.resolver_match).view_name, args=[record.slug])
         return HttpResponsePermanentRedirect(absolute(address))
 
@@ -164,12 +167,12 @@ class PublishableViewSet(ReadOnlyModelViewSet):
     def model(self) -> type[Publishable]:
         return self.get_queryset().model
 
-    def list(self, request, *args, **kwargs):
+    def list(self, request: Request, *args: object, **kwargs: object) -> Response:
         records = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
         return self.get_paginated_response(self.documents(records or []))
 
 
-def read_only(view):
+def read_only(view: Callable) -> Callable:
     """Make an endpoint of a function that allows GET and HEAD only, and names them in 405 responses."""
     endpoint = api_view(["GET", "HEAD"])(view)
     endpoint.cls.http_method_names = ["get", "head"]

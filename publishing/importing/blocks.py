@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from lxml.html import Element
+from lxml.html import Element, HtmlElement
 
 BREAK = "\n"
 EDGE = " \t\r\n\f\u00a0"
@@ -28,19 +28,19 @@ class Marks:
         return [(tag, attributes) for tag, attributes, is_said in marks if is_said]
 
 
-def made(tag: str, *children, **attributes):
+def made(tag: str, *children: HtmlElement, **attributes: str | int) -> HtmlElement:
     """Return a new element. The values of its attributes are strings or numbers."""
     element = Element(tag, {name: str(value) for name, value in attributes.items()})
     element.extend(children)
     return element
 
 
-def level_of(block) -> int:
+def level_of(block: HtmlElement) -> int:
     """Return the level of a heading; 0 for any other element."""
-    return int(block.tag[1]) if re.fullmatch("h[1-6]", block.tag) else 0
+    return int(found[1]) if (found := re.fullmatch("h([1-6])", str(block.tag))) else 0
 
 
-def write(block, runs: list[tuple[str, Marks]]) -> None:
+def write(block: HtmlElement, runs: list[tuple[str, Marks]]) -> None:
     """Write runs into a block, each mark around as many of them as possible; in headings, bold is dropped."""
     is_title = bool(level_of(block)) or block.tag == "title"
     for text, marks in _tidy(runs):

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from publishing.content.permissions import AnyUser
 from publishing.images.models import Image
 from publishing.importing.blocks import level_of, made
 from publishing.importing.html_reader import HtmlReader
@@ -31,7 +32,7 @@ class ImportedText:
         return self.report.lines(self.html)
 
 
-def convert_fragment(html: str, user) -> ImportedText:
+def convert_fragment(html: str, user: AnyUser) -> ImportedText:
     """Convert pasted content, a part that is inserted into another text."""
     report = Report()
     blocks = _blocks(html, report, Pictures(user, report, "pasted text"))
@@ -44,7 +45,7 @@ def convert_fragment(html: str, user) -> ImportedText:
     return ImportedText(_cleaned(blocks, report), "", report)
 
 
-def convert_document(html: str, user, source: str, report: Report | None = None) -> ImportedText:
+def convert_document(html: str, user: AnyUser, source: str, report: Report | None = None) -> ImportedText:
     """Convert a whole text. Its title is the block marked as such, else the only h1; the remaining headings start at h2
     and skip no level."""
     report = report or Report()

@@ -9,6 +9,7 @@ from pathlib import PurePath
 from django.core.exceptions import ValidationError
 from django.template.defaultfilters import filesizeformat
 
+from publishing.content.permissions import AnyUser
 from publishing.importing import markdown, word
 from publishing.importing.conversion import ImportedText, convert_document
 from publishing.importing.report import Report
@@ -30,7 +31,7 @@ OTHERS = {
 _TITLE = re.compile(r"<title[^>]*>(.{0,1000}?)</title>", re.IGNORECASE | re.DOTALL)
 
 
-def convert_file(name: str, content: bytes, user) -> ImportedText:
+def convert_file(name: str, content: bytes, user: AnyUser) -> ImportedText:
     """Convert a file. Its title is that of its text, else the file name.
 
     Raises ValidationError with a sentence for the editor.

@@ -3,6 +3,8 @@
 import re
 from dataclasses import replace
 
+from lxml.html import HtmlElement
+
 from ops.http.slugs import slug_for
 from publishing.importing import lists, tables
 from publishing.importing.blocks import BREAK, EDGE, Marks, level_of, made, write
@@ -35,12 +37,12 @@ class Flow:
     def __init__(self, has_headings: bool):
         self.has_headings = has_headings
         self.blocks: list = []
-        self.open = None
+        self.open: HtmlElement | None = None
         self.runs: list[tuple[str, Marks]] = []  # the words of the open paragraph
         self.is_listed = False  # whether they may begin with a list marker
         self.waiting: list = []  # images inside the open paragraph, which are placed after it
 
-    def begin(self, tag: str = "p", is_listed: bool = False):
+    def begin(self, tag: str = "p", is_listed: bool = False) -> HtmlElement:
         self.close()
         self.open, self.runs, self.is_listed = made(tag), [], is_listed
         return self.open
@@ -60,18 +62,19 @@ class Flow:
         else:
             self.runs.append((BREAK, marks))
 
-    def figure(self, block) -> None:
+    def figure(self, block: HtmlElement) -> None:
         (self.blocks if self.open is None else self.waiting).append(block)
 
-    def add(self, *blocks) -> None:
+    def add(self, *blocks: HtmlElement) -> None:
         self.close()
         self.blocks += blocks
 
     def close(self) -> None:
-        runs = lists.take_written_marker(self.open, self.runs) if self.is_listed else self.runs
-        if any(text.strip(EDGE) for text, _ in runs):
-            write(self.open, runs)
-            self.blocks.append(self.open)
+        if self.open is not None:
+            runs = lists.take_written_marker(self.open, self.runs) if self.is_listed else self.runs
+            if any(text.strip(EDGE) for text, _ in runs):
+                write(self.open, runs)
+                self.blocks.append(self.open)
         self.open, self.runs, self.is_listed = None, [], False
         self.blocks += self.waiting
         self.waiting = []
@@ -90,7 +93,7 @@ class HtmlReader:
         self.headings: set[str] = set()
         self.notes = 0
 
-    def read(self, tree) -> list:
+    def read(self, tree: HtmlElement) -> list:
         """Return the blocks of a text; the tag of a document's title is "title"."""
         headings = [element for element in tree.iter() if level_of(element)]
         self.headings = {slug_for(element.text_content(), "section") for element in headings}

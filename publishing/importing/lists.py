@@ -5,6 +5,8 @@ While reading, such a paragraph carries its marker as attributes, which no store
 
 import re
 
+from lxml.html import HtmlElement
+
 from publishing.importing.blocks import made
 
 _LEVEL = re.compile(r"\blevel([1-9])\b")
@@ -16,7 +18,7 @@ _WRITTEN = re.compile(
 LEVEL, LIST, START = "data-level", "data-list", "data-start"
 
 
-def mark(block, style: str, marker: str) -> None:
+def mark(block: HtmlElement, style: str, marker: str) -> None:
     """Turn a paragraph into a list entry, as Word's `mso-list` (`style`) says; `marker` is the text before it."""
     if level := _LEVEL.search(style):
         number = _NUMBER.match(marker.strip(" \u00a0\n\t"))
@@ -26,7 +28,7 @@ def mark(block, style: str, marker: str) -> None:
         block.set(START, str(int(last)) if last.isdigit() else "1")
 
 
-def take_written_marker(block, runs: list) -> list:
+def take_written_marker(block: HtmlElement, runs: list) -> list:
     """Turn a paragraph into a list entry if its `runs` start with a marker; return them without it."""
     match = _WRITTEN.match("".join(text for text, _ in runs))
     if match is None:

@@ -46,7 +46,7 @@ MOST_SIGNS = 2_000_000  # characters without embedded images; a novel has half a
 _PICTURE = re.compile(r"data:image/[^\"'\s>]*", re.IGNORECASE)
 
 
-def tree_of(html: str):
+def tree_of(html: str) -> HtmlElement:
     """Return the tree of `html`, a document or a part of one, below an element of our own.
 
     Raises ValidationError if it is too long or too deeply nested: parsers need quadratic time for that, or drop the
@@ -58,9 +58,8 @@ def tree_of(html: str):
         raise ValidationError(f"More than {MOST_NESTED} nested elements are too deep to import.")
     cleaned = UNSTORABLE.sub("", _cleaner.clean(_closed(UNSTORABLE.sub("", html))))
     # As bytes, because lxml refuses strings with an encoding declaration.
-    return lxml_html.document_fromstring(
-        f"<html><body><div>{cleaned}</div></body></html>".encode(), parser=_PARSER
-    ).find("body")
+    written = f"<html><body><div>{cleaned}</div></body></html>".encode()
+    return next(lxml_html.document_fromstring(written, parser=_PARSER).iter("body"))
 
 
 def _closed(html: str) -> str:

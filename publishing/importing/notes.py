@@ -3,6 +3,8 @@
 from collections import Counter
 from copy import deepcopy
 
+from lxml.html import HtmlElement
+
 TAG = "x-note"  # `tree_of` removes unknown elements, so external HTML cannot contain it
 _CONTAINERS = {"li", "p", "div", "dd"}
 _AROUND_WORDS = _CONTAINERS | {"ul", "ol", "table", "tbody", "tr", "td"}
@@ -12,7 +14,7 @@ _MOST_ELEMENTS = 300  # in a note
 _MOST_COPIES = 20  # references to one note
 
 
-def gather_notes(tree) -> None:
+def gather_notes(tree: HtmlElement) -> None:
     """Move each note to its reference, as an element `x-note`, and remove the lists of notes."""
     places = {}
     for element in tree.iter():
@@ -21,7 +23,7 @@ def gather_notes(tree) -> None:
                 places.setdefault(name, element)
     targets, copies = {}, Counter()  # by container, so that each is searched once however many references it has
     for sign in [link for link in tree.iter("a") if (link.get("href") or "").startswith("#")]:
-        target = places.get(sign.get("href")[1:])
+        target = places.get(sign.attrib["href"][1:])
         container = None if target is None else _container(target)
         around = set(sign.iterancestors())
         if container is None or container in around or not around.isdisjoint(copies):

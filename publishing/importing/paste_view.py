@@ -3,9 +3,11 @@
 import json
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, ValidationError
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_POST
 
+from publishing.content.permissions import AnyUser, has_permission
 from publishing.content.registry import kinds
 from publishing.importing import markdown
 from publishing.importing.conversion import convert_fragment
@@ -46,6 +48,5 @@ def paste_view(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"html": taken.html, "report": taken.lines})
 
 
-def may_write(user, model) -> bool:
-    label = f"{model._meta.app_label}.{{}}_{model._meta.model_name}"
-    return user.has_perm(label.format("add")) or user.has_perm(label.format("change"))
+def may_write(user: AnyUser, model: type[Model]) -> bool:
+    return has_permission(user, "add", model) or has_permission(user, "change", model)

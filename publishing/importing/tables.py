@@ -1,32 +1,34 @@
 """Read tables of imported texts: their rows, and whether the first one is a header."""
 
+from lxml.html import HtmlElement
+
 from publishing.importing.markup import style_of
 from publishing.richtext.document import words_of
 
 CELLS = ("td", "th")
 
 
-def rows_of(table) -> list:
+def rows_of(table: HtmlElement) -> list:
     """Return the rows of a table in display order, without those of nested tables."""
     parts = {"thead": [], "tbody": [], "tfoot": []}
     for child in table:
         if child.tag == "tr":
             parts["tbody"].append(child)
-        elif child.tag in parts:
-            parts[child.tag] += child.findall("tr")
+        elif (tag := str(child.tag)) in parts:
+            parts[tag] += child.findall("tr")
     return [row for part in parts.values() for row in part]
 
 
-def is_layout(table, rows) -> bool:
+def is_layout(table: HtmlElement, rows: list[HtmlElement]) -> bool:
     """Return whether a table is used for layout only: it has a single cell, or a role that says so."""
     return table.get("role") in {"presentation", "none"} or sum(cell.tag in CELLS for row in rows for cell in row) < 2
 
 
-def has_header_markup(row) -> bool:
+def has_header_markup(row: HtmlElement) -> bool:
     """Return whether the source marks a row as header: by a thead, or by Word's own styles."""
     style = style_of(row)
     is_words = style.get("mso-yfti-irow") == "-1" or style.get("mso-yfti-lastfirstrow") == "yes"
-    return is_words or row.getparent().tag == "thead"
+    return is_words or next(row.iterancestors()).tag == "thead"
 
 
 def mark_header(rows: list, said: list[bool]) -> bool:

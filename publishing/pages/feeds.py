@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import orjson
 from django.conf import settings
+from django.db.models import Model
 from django.http import HttpResponse
 from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFeed, rfc3339_date
 
@@ -56,7 +57,7 @@ class Feed:
         return max((item.changed_at for item in self.items), default=self.changed_at)
 
 
-def tag_uri(record) -> str:
+def tag_uri(record: Model) -> str:
     """Return an id for `record` (RFC 4151) that outlives its address."""
     return tag_named(f"{record._meta.label_lower}/{record.pk}")
 

@@ -1,10 +1,13 @@
 """The JSON-LD of a page (schema.org): one graph whose nodes refer to each other by `@id`."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
 
 from ops.http.urls import absolute
+from publishing.content.publishable import Publishable
+from publishing.site.models import SiteSettings
 
 SITE_ID = f"{settings.SITE_URL}/#site"
 ORGANIZATION_ID = f"{settings.SITE_URL}/#organization"
@@ -22,7 +25,7 @@ class PageNode:
     properties: tuple[tuple[str, object], ...] = ()
 
 
-def node_id(record) -> str:
+def node_id(record: Publishable) -> str:
     """Return the `@id` of the subject of a record, the same on every page that mentions it."""
     return identifier(record._meta.label_lower, record.get_absolute_url())
 
@@ -31,7 +34,7 @@ def identifier(label: str, address: str) -> str:
     return f"{absolute(address)}#{label.split('.')[1]}"
 
 
-def named(record, kind: str) -> dict:
+def named(record: Publishable, kind: str) -> dict:
     """Return a short node for a record with a page of its own."""
     url = absolute(record.get_absolute_url())
     return {"@type": kind, "@id": node_id(record), "name": str(record), "url": url}
@@ -42,7 +45,7 @@ def known(node: dict) -> dict:
     return {name: value for name, value in node.items() if value not in (None, "", [], {})}
 
 
-def page_graph(site, metadata: dict, page: PageNode, nodes, crumbs) -> dict:
+def page_graph(site: SiteSettings, metadata: dict, page: PageNode, nodes: Iterable[dict], crumbs: Sequence) -> dict:
     """Return the graph of a page: the publisher, the site, the page, then `nodes`, its list and its breadcrumbs.
 
     `metadata` has title, description, canonical, image_url, published_at and changed_at of the page.
@@ -76,7 +79,7 @@ def page_graph(site, metadata: dict, page: PageNode, nodes, crumbs) -> dict:
     return {"@context": "https://schema.org", "@graph": graph}
 
 
-def organization(site) -> dict:
+def organization(site: SiteSettings) -> dict:
     """Return the publisher of the site, with the properties that are filled in in the site settings."""
     return known(
         {
@@ -94,7 +97,7 @@ def organization(site) -> dict:
     )
 
 
-def website(site) -> dict:
+def website(site: SiteSettings) -> dict:
     return {
         "@type": "WebSite",
         "@id": SITE_ID,

@@ -1,10 +1,16 @@
 """The metadata of a page for search engines and link previews."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from django.conf import settings
+from django.http import HttpRequest
 
 from ops.http.urls import absolute
+from publishing.content.publishable import Publishable
+from publishing.images.models import Image
 from publishing.pages.json_ld import PageNode, page_graph
 from publishing.richtext.sentences import DESCRIPTION_LIMIT, shorten
 from publishing.site.current import site_of
@@ -20,7 +26,13 @@ class Alternate:
 
 
 def page_metadata(
-    request, title: str, description: str, *nodes: dict, page: PageNode | None = None, crumbs=(), **extra
+    request: HttpRequest,
+    title: str,
+    description: str,
+    *nodes: dict,
+    page: PageNode | None = None,
+    crumbs: Sequence[dict] = (),
+    **extra: Any,
 ) -> dict:
     """Return the context of components/metadata.html for a page that is not the page of a record.
 
@@ -53,15 +65,15 @@ def page_metadata(
 
 
 def record_metadata(
-    request,
-    record,
+    request: HttpRequest,
+    record: Publishable,
     *,
     title: str = "",
     text: str = "",
-    image=None,
+    image: Image | None = None,
     kind: str = "article",
     page: PageNode | None = None,
-    **extra,
+    **extra: Any,
 ) -> dict:
     """Like `page_metadata`, for the page of a record. Empty fields fall back to title, text and cover.
 
@@ -88,7 +100,7 @@ def record_metadata(
     )
 
 
-def moment(at) -> str:
+def moment(at: datetime | None) -> str:
     return at.isoformat() if at else ""
 
 

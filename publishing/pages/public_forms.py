@@ -52,7 +52,7 @@ class PublicForm(forms.Form):
 class OneLineField(forms.CharField):
     """A single line of text without line breaks, so that it cannot inject e-mail headers."""
 
-    def to_python(self, value):
+    def to_python(self, value: str | None) -> str:
         return words(super().to_python(value) or "", 10_000)
 
 
@@ -66,11 +66,11 @@ class LinesField(forms.CharField):
         super().__init__(widget=forms.Textarea(attrs={"rows": rows, "cols": 40}), **kwargs)
         self.most = most
 
-    def to_python(self, value):
+    def to_python(self, value: str | None) -> str:
         text = (super().to_python(value) or "").replace("\r\n", "\n").replace("\r", "\n")
         return "".join(letter for letter in text if letter.isprintable() or letter in self.KEPT)
 
-    def validate(self, value) -> None:
+    def validate(self, value: str) -> None:
         super().validate(value)
         if len(value) > self.most:
             raise forms.ValidationError(f"The maximum is {self.most:,} characters; this has {len(value):,}.")
@@ -101,10 +101,10 @@ class PublicFormView(View):
         if not within_limit(self.limit_name, client_address(self.request), self.most_per_hour):
             raise SubmissionRejectedError(429, self.too_many)
 
-    def get(self, request: HttpRequest, **kwargs):
+    def get(self, request: HttpRequest, **kwargs: object) -> HttpResponse:
         return self._page(self.make_form(), 200)
 
-    def post(self, request, **kwargs):
+    def post(self, request: HttpRequest, **kwargs: object) -> HttpResponse:
         # Both checks come before the body is read.
         if request.content_type != FORM_TYPE:
             return error_response(request, 400, "The form data is invalid. Reload the page and try again.", self.advice)
@@ -131,7 +131,7 @@ class PublicFormView(View):
                 raise
             form.add_error(None, f"{trouble.refusal} Send it again in a few minutes.")
             # Rendered without the database, as far as possible.
-            request.site_settings = last_known_site()
+            request.site_settings = last_known_site()  # pyright: ignore[reportAttributeAccessIssue] read by site_of()
             return tried_later(self._page(form, 503))
 
     def _page(self, form, status: int) -> HttpResponse:

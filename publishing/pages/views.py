@@ -1,6 +1,7 @@
 """Helpers for the pages of all apps, and the pages that belong to none."""
 
 import mimetypes
+from collections.abc import Callable
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
@@ -22,6 +23,7 @@ from ops.http.urls import absolute
 from ops.page_cache.decorator import cacheable
 from publishing.accounts.two_factor import missing_step
 from publishing.content.permissions import may_view
+from publishing.content.publishable import Publishable
 from publishing.content.registry import kind_named
 from publishing.images.illustrations.drawing import NAME, Drawing, as_png, as_svg
 from publishing.pages.metadata import page_metadata
@@ -41,7 +43,9 @@ def reader_of(request):
     return request.user if is_known else AnonymousUser()
 
 
-def get_visible(request: HttpRequest, model, slug: str, rows=QuerySet.all, **fields):
+def get_visible[M: Publishable](
+    request: HttpRequest, model: type[M], slug: str, rows: Callable = QuerySet.all, **fields: object
+) -> M:
     """Return the record of this address if the reader may see it; signed-in editors see drafts too.
 
     The record is one of the `model` with these `fields`; `rows`, a function of a queryset, can add related data.
@@ -146,7 +150,7 @@ RESULTS_PER_PAGE = 20
 
 
 @safe_only
-def search(request):
+def search(request: HttpRequest) -> HttpResponse:
     """Show the results for `?q=`, for one `?kind=` or all. Only the page without a query is indexable."""
     kind = request.GET.get("kind", "")
     if kind and kind_named(kind) is None:

@@ -156,7 +156,7 @@ def _later_save_of_session(row, action: ActionRequest) -> Revision | None:
     return written if written and 0 < action.step <= written.step else None
 
 
-def locked(record: Publishable):
+def locked[M: Publishable](record: M) -> M:
     """Return the stored row, locked until the transaction ends."""
     return type(record)._base_manager.select_for_update(of=("self",)).get(pk=record.pk)
 
@@ -218,7 +218,7 @@ def cancel_update(row):
     Revision.objects.of(row).waiting().update(go_live_at=None)
 
 
-def catch_up(row, head: Revision | None) -> Revision:
+def catch_up(row: Publishable, head: Revision | None) -> Revision:
     """Store the content of the row if no revision has it: from before revisions, or written by other code."""
     applied = Revision.objects.of(row).exclude(applied_at=None).order_by("-applied_at", "-pk").first()
     content = read(row)

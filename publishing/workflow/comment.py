@@ -1,5 +1,7 @@
 """Review comments on a record: a thread in which each comment belongs to a version."""
 
+from typing import Self
+
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
@@ -8,6 +10,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from ops.db.queryset import QuerySet
+from publishing.content.publishable import Publishable
 from publishing.revisions.models import Act, Revision
 
 COMMENT_LIMIT = 4000
@@ -22,13 +25,13 @@ class Verdict(models.TextChoices):
 
 
 class CommentQuerySet(QuerySet["Comment"]):
-    def of(self, record):
+    def of(self, record: Publishable) -> Self:
         return self.filter(record_type=ContentType.objects.get_for_model(record), record_id=record.pk)
 
-    def in_order(self):
+    def in_order(self) -> Self:
         return self.order_by("pk")
 
-    def unanswered(self):
+    def unanswered(self) -> Self:
         """Limit to the latest request for changes of each record that was not submitted or published since."""
         of_record = {"record_type": OuterRef("record_type"), "record_id": OuterRef("record_id")}
         answers = [Act.SUBMIT, Act.PUBLISH, Act.SCHEDULE, Act.ARCHIVE]

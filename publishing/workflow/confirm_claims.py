@@ -1,16 +1,19 @@
 """Confirm dated claims and texts, and list those that are overdue for review."""
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import cast
 
 from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from publishing.content.permissions import may_publish, may_view
+from publishing.content.permissions import AnyUser, may_publish, may_view
 from publishing.content.publishable import Publishable
 from publishing.quality.claims.finding import PATTERNS
 from publishing.quality.claims.models import Claim, revised_models
@@ -35,7 +38,7 @@ class Overdue:
     is_mine: bool
 
 
-def confirm(user, claims) -> int:
+def confirm(user: User, claims: Iterable[Claim]) -> int:
     """Record that `claims` are true today, skipping those that `user` may not publish; return how many were."""
     today = timezone.localdate()
     claims = [claim for claim in claims if claim.source and may_publish(user, claim.source.search_kind())]
@@ -44,7 +47,7 @@ def confirm(user, claims) -> int:
         claim.review_by = today + timedelta(days=PATTERNS[claim.pattern].days)
     with transaction.atomic():
         Claim.objects.bulk_update(claims, ["confirmed_on", "confirmed_by", "review_by"])
-        for record, count in Counter(claim.source for claim in claims).items():
+        for record, count in Counter(cast(Publishable, claim.source) for claim in claims).items():
             words = ", ".join(str(claim) for claim in claims if claim.source == record)
             said = f"Confirmed {count} dated claims: {words}." if count > 1 else f"Confirmed a dated claim: {words}."
             LogEntry.objects.log_actions(user.pk, [_of_its_kind(record)], CHANGE, said[:500], single_object=True)
@@ -57,7 +60,7 @@ def _of_its_kind(record):
     return record if type(record) is kind else kind._base_manager.get(pk=record.pk)
 
 
-def confirm_record(user, record: Publishable) -> tuple[int, date | None]:
+def confirm_record(user: User, record: Publishable) -> tuple[int, date | None]:
     """Record that all claims of a public record are true today. If its review date has passed, the next one is set and
     published at once. Return the number of claims, and the new review date or None.
 
@@ -86,7 +89,7 @@ def _read_again(user, record) -> date:
     return day
 
 
-def overdue_for(user, to_read: dict) -> list[Overdue]:
+def overdue_for(user: AnyUser, to_read: dict) -> list[Overdue]:
     """Return overdue public records that `user` owns or may publish: their own first, then the longest overdue.
     `to_read` maps kinds to the keys of texts past their review date. One query, plus one per kind."""
     past = Claim.objects.overdue().filter(pattern__in=PATTERNS).order_by("review_by", "pk")

@@ -2,8 +2,8 @@
 
 from typing import cast
 
-from django.contrib.auth import get_user_model
-from django.contrib.auth.models import UserManager
+from django.contrib.auth.models import User
+from django.db.models import QuerySet
 
 from ops.http.urls import absolute, admin_url, change_url
 from publishing.accounts.mails import WORDS, queue_mails
@@ -22,10 +22,10 @@ def tell_editors(revision: Revision) -> None:
     queue_mails(SUBMITTED, editors, revision.pk)
 
 
-def editors_of(model: type[Publishable]):
+def editors_of(model: type[Publishable]) -> QuerySet[User]:
     """Return the users who may publish records of a kind."""
     action = "publish" if "publish" in model._meta.default_permissions else "change"
-    people = cast(UserManager, get_user_model().objects).with_perm(
+    people = User.objects.with_perm(
         f"{model._meta.app_label}.{action}_{model._meta.model_name}",
         backend="django.contrib.auth.backends.ModelBackend",
     )
@@ -61,7 +61,7 @@ def _about(record, revision: Revision, said: str, **context):
     return f"{said}: {title}", {"title": title, **urls, **context}
 
 
-def review_url(record) -> str:
+def review_url(record: Publishable) -> str:
     return admin_url(record.search_kind(), "review", record.pk)
 
 

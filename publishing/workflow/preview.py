@@ -2,16 +2,20 @@
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import transaction
+from django.http import HttpResponse
 
 from publishing.content.follow_up import prepare_texts
 from publishing.content.internal_request import page_at
 from publishing.content.publishable import Publishable, State
 from publishing.revisions.snapshot import current, read, same, write
+from publishing.site.models import SiteSettings
 from publishing.workflow.actions import locked
 
+type Page = tuple[HttpResponse | None, list[ValidationError]]
 
-def page_of(record: Publishable, content: dict | None, site):
-    """Return the page (a response) of a record, stored or not, with `content`, and a list of ValidationErrors.
+
+def page_of(record: Publishable, content: dict | None, site: SiteSettings) -> Page:
+    """Return the page (a response) of a record, stored or not, with `content`, and the errors.
 
     The page is None if it cannot be rendered at all. Without `content`, the record is shown as it is. Invalid values
     are left out, and the errors explain them. `site` is the SiteSettings of the page. The content is written and rolled

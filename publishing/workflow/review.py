@@ -8,7 +8,7 @@ from django.db import transaction
 
 from publishing.accounts.mails import queue_mails
 from publishing.content.people import may_write
-from publishing.content.permissions import may_publish
+from publishing.content.permissions import AnyUser, may_publish
 from publishing.content.publishable import Publishable, State
 from publishing.revisions.models import Act, Revision
 from publishing.workflow.actions import ActionRequest, catch_up, latest_content, locked, perform_action
@@ -25,7 +25,7 @@ def is_in_review(record: Publishable) -> bool:
     return state == State.IN_REVIEW
 
 
-def add_comment(record: Publishable, user, text: str, verdict: Verdict, seen: str) -> Comment:
+def add_comment(record: Publishable, user: AnyUser, text: str, verdict: Verdict, seen: str) -> Comment:
     """Add a comment to the thread of a stored record; `seen` is the key of the version that `user` saw.
 
     A request for changes returns the text to its writer. The people concerned are notified by e-mail. Raises
@@ -93,7 +93,7 @@ def latest_decision_of(record: Publishable) -> ReviewDecision | None:
     return ReviewDecision(comment, since.exists())
 
 
-def change_requests_for(user) -> list[Comment]:
+def change_requests_for(user: AnyUser) -> list[Comment]:
     """Return the requests for changes that `user` has not answered by submitting again, latest first."""
     asked = Comment.objects.filter(addressee=user, verdict=Verdict.CHANGES)
     if not asked.exists():  # true of most users, who are spared the slow query

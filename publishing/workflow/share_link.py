@@ -1,6 +1,7 @@
 """Share links, by which people without an account can read a draft."""
 
 from datetime import UTC
+from typing import Self
 
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
@@ -18,7 +19,7 @@ from ops.http.urls import absolute
 
 
 class ShareLinkQuerySet(QuerySet["ShareLink"]):
-    def valid(self):
+    def valid(self) -> Self:
         return self.filter(revoked_at=None, expires_at__gt=timezone.now())
 
     def opened_by(self, token: str) -> "ShareLink | None":

@@ -47,7 +47,7 @@ def _answer(request, link):
     return page_of(record, draft and draft.content, site)[0]
 
 
-def shows_drafts(link, record: Publishable) -> bool:
+def shows_drafts(link: ShareLink, record: Publishable) -> bool:
     """Return whether the author of the link may still see drafts of `record`.
 
     Otherwise an author could follow by an old link how others edit a text that has been published, and so could former

@@ -1,6 +1,7 @@
 """Load the starter content: each record once, without overwriting changes by editors."""
 
 import re
+from collections.abc import Callable
 from importlib import import_module
 from importlib.util import find_spec
 
@@ -22,7 +23,7 @@ def is_new_site() -> bool:
     return not any(model._base_manager.exists() for model in models)
 
 
-def load_starter(report) -> int:
+def load_starter(report: Callable[[str], object]) -> int:
     """Load the module `starter` of every app that has one, in the order of the apps; return the number of new records.
 
     The module has a function `load(once)`. `report(sentence)` is called with progress. Each app is loaded in one
@@ -57,7 +58,7 @@ class StarterProgress:
         for model, slug in self._made:
             mark_reviewed(model._base_manager.get(slug=slug))
 
-    def needs(self, model, slug: str) -> bool:
+    def needs(self, model: type[models.Model], slug: str) -> bool:
         """Return whether to create this record: not if it was loaded before, or if its address is taken."""
         key = f"{model._meta.label_lower}/{slug}"
         _, is_new = StarterRecord.objects.get_or_create(key=key)

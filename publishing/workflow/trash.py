@@ -8,13 +8,14 @@ from django.db import transaction
 from django.db.models import ProtectedError, RestrictedError
 from django.utils import timezone
 
+from publishing.content.publishable import Publishable
 from publishing.content.registry import publishable_models
 
 logger = logging.getLogger(__name__)
 AT_ONCE = 200
 
 
-def purge_date(record) -> datetime:
+def purge_date(record: Publishable) -> datetime:
     """Return when a record in the trash will be deleted permanently."""
     return record.deleted_at + timedelta(days=settings.TRASH_DAYS)
 

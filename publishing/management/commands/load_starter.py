@@ -1,4 +1,4 @@
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandParser
 from django.db import transaction
 
 from publishing.workflow.starter import is_new_site, load_starter
@@ -8,7 +8,7 @@ class Command(BaseCommand):
     help = "Load starter content that was never loaded before. Records that editors changed or deleted stay unchanged."
     stealth_options = ("say",)  # only for calls from Python
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--only-new", action="store_true", help="Only into an unused database.")
 
     def handle(self, *, only_new: bool, say=None, **options):

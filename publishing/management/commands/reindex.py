@@ -6,7 +6,7 @@ from publishing.workflow.reindex import repair
 class Command(BaseCommand):
     help = "Rebuild references between records and the search index. Can be interrupted and run again."
 
-    def handle(self, **options) -> None:
+    def handle(self, **options: object) -> None:
         try:
             for sentence in repair():
                 self.stdout.write(sentence)

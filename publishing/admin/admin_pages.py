@@ -1,9 +1,12 @@
 """Additional pages of a ModelAdmin, declared by a decorator like actions, and the panels of its forms."""
 
+from collections.abc import Callable
+from typing import Any
+
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import path
 from django.views.decorators.http import require_http_methods
@@ -11,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from ops.http.urls import admin_url
 
 
-def admin_page(route: str, name: str, *methods: str, permission: str = ""):
+def admin_page(route: str, name: str, *methods: str, permission: str = "") -> Callable[[Callable], Callable]:
     """Serve a method of a ModelAdmin or a Panel at `route` below its list, for these HTTP methods or all.
 
     The URL is named after the app, the model and `name`; `permission` is checked as for actions. If the route has
@@ -19,7 +22,7 @@ def admin_page(route: str, name: str, *methods: str, permission: str = ""):
     `permission` for it.
     """
 
-    def mark(method):
+    def mark(method: Any) -> Callable:
         method.admin_pages = [(route, name, methods, permission), *getattr(method, "admin_pages", ())]
         return method
 
@@ -34,7 +37,7 @@ class Panel:
     def __init__(self, model_admin):
         self.admin, self.model = model_admin, model_admin.model
 
-    def context(self, request: HttpRequest, record) -> dict:
+    def context(self, request: HttpRequest, record: Any) -> dict:
         """Return context for the template of the form. Without `permission`, `record` is None in forms that add one."""
         return {}
 
@@ -49,7 +52,7 @@ class PagesMixin(admin.ModelAdmin):
     def get_urls(self) -> list:
         return [*(path for part in (self, *self.panels) for path in self._pages_of(part)), *super().get_urls()]
 
-    def render_change_form(self, request: HttpRequest, context, obj=None, **kwargs):
+    def render_change_form(self, request: HttpRequest, context: dict, obj=None, **kwargs: Any) -> HttpResponse:
         for panel in self.panels:
             if not panel.permission or (obj and getattr(self, f"has_{panel.permission}_permission")(request, obj)):
                 context |= panel.context(request, obj)
@@ -71,13 +74,13 @@ class PagesMixin(admin.ModelAdmin):
         view = self.admin_site.admin_view(require_http_methods(methods)(view) if methods else view)
         return path(route, view, name=f"{self.opts.app_label}_{self.opts.model_name}_{name}")
 
-    def history_view(self, request: HttpRequest, object_id, extra_context=None):
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: dict | None = None) -> HttpResponse:
         # Otherwise Django would report the record as missing and redirect.
         if not self.has_view_or_change_permission(request):
             raise PermissionDenied
         return super().history_view(request, object_id, extra_context)
 
-    def record_for(self, request: HttpRequest, key: str, permission: str = "change"):
+    def record_for(self, request: HttpRequest, key: str, permission: str = "change") -> Any:
         """Return the record with this key, as its form starts from it. Raises Http404 or PermissionDenied."""
         record = self.get_object(request, unquote(key))
         if record is None:
@@ -86,7 +89,7 @@ class PagesMixin(admin.ModelAdmin):
             raise PermissionDenied
         return record
 
-    def show(self, request: HttpRequest, template: str, title: str, status: int = 200, **context) -> TemplateResponse:
+    def show(self, request: HttpRequest, template: str, title: str, status: int = 200, **context: Any) -> HttpResponse:
         """Return a page in the layout of the admin."""
         shared = {"opts": self.opts, "media": self.media, "title": title, "list_url": admin_url(self, "changelist")}
         context = {**self.admin_site.each_context(request), **shared, **context}

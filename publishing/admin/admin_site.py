@@ -14,7 +14,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.contrib.contenttypes.views import shortcut
 from django.core.validators import MaxLengthValidator
 from django.db.models import Field
-from django.http import Http404, HttpRequest, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -88,7 +88,7 @@ class Site(admin.AdminSite):
             raise Http404
         return shortcut(request, content_type_id, object_id)
 
-    def index(self, request: HttpRequest, extra_context=None):
+    def index(self, request: HttpRequest, extra_context: dict | None = None) -> TemplateResponse:
         """Like Django's, which would build the list of apps twice."""
         context = self.each_context(request)
         apps_shown = context["available_apps"]
@@ -163,7 +163,7 @@ class Site(admin.AdminSite):
         return JsonResponse({"results": results})
 
     @method_decorator(require_GET)
-    def needs_review_view(self, request: HttpRequest):
+    def needs_review_view(self, request: HttpRequest) -> HttpResponse:
         return needs_review_view(request, self)
 
     def facts_view(self, request):

@@ -17,6 +17,7 @@ from publishing.admin.form_sessions import FORM_SESSION, form_session_of, record
 from publishing.admin.history import conflict_url
 from publishing.admin.preview import form_url, read_partial_form
 from publishing.content.people import name_of
+from publishing.content.publishable import Publishable
 from publishing.revisions.models import Act, Revision
 from publishing.workflow.actions import create_record, perform_action, token_of
 
@@ -29,7 +30,7 @@ class AutosavePanel(Panel):
 
     permission = ""
 
-    def context(self, request: HttpRequest, record):
+    def context(self, request: HttpRequest, record: Publishable | None) -> dict:
         return {"autosave_url": form_url(self, request, record, "autosave"), "form_name": self._name_of_form(record)}
 
     @admin_page("add/autosave/", "autosave_new", "GET", "POST")

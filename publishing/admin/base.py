@@ -8,7 +8,7 @@ from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db.models import Field
-from django.http import HttpRequest, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.utils.text import capfirst
 from django.utils.timezone import now
@@ -50,11 +50,11 @@ class PublishableAdmin(FieldsMixin, TrashMixin, admin.ModelAdmin):
     # The last fieldset of every form.
     ABOUT: tuple[str, Any] = ("About this record", {"fields": ["first_published", "last_changed", "used_by"]})
 
-    def has_publish_permission(self, request: HttpRequest, obj=None) -> bool:
+    def has_publish_permission(self, request: HttpRequest, obj: Publishable | None = None) -> bool:
         """Return whether this user may decide what readers see. For texts this requires the permission to publish."""
         return may_publish(request.user, self.model) and (obj is None or self.has_change_permission(request, obj))
 
-    def has_view_permission(self, request: HttpRequest, obj=None):
+    def has_view_permission(self, request: HttpRequest, obj: Publishable | None = None) -> bool:
         allowed = super().has_view_permission(request, obj)
         return allowed and (obj is None or self._may_read(request, obj))
 
@@ -62,17 +62,17 @@ class PublishableAdmin(FieldsMixin, TrashMixin, admin.ModelAdmin):
         is_draft = isinstance(record, Prose) and record.state in {State.DRAFT, State.IN_REVIEW}
         return not is_draft or self.has_publish_permission(request) or record.owner_id == request.user.pk
 
-    def has_change_permission(self, request: HttpRequest, obj=None):
+    def has_change_permission(self, request: HttpRequest, obj: Publishable | None = None) -> bool:
         allowed = super().has_change_permission(request, obj)
         return allowed and (obj is None or self.has_publish_permission(request) or is_own_draft(request.user, obj))
 
-    def has_delete_permission(self, request: HttpRequest, obj=None):
+    def has_delete_permission(self, request: HttpRequest, obj: Publishable | None = None) -> bool:
         allowed = super().has_delete_permission(request, obj)
         return allowed and (obj is None or self.has_publish_permission(request) or is_own_draft(request.user, obj))
 
     # Form ----------------------------------------------------------------------------------------
 
-    def get_object(self, request: HttpRequest, object_id, from_field=None):
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         record = super().get_object(request, object_id, from_field)
         if record is not None:
             record.asker = request.user  # the form shows other records depending on the user
@@ -90,11 +90,12 @@ class PublishableAdmin(FieldsMixin, TrashMixin, admin.ModelAdmin):
                 return question
         return super().changeform_view(request, object_id, form_url, extra_context)
 
-    def unpublish_label(self, request) -> str:
+    def unpublish_label(self, request: HttpRequest) -> str:
         """Return the name of the act if the submitted form takes the page off the site, else ""."""
-        return {State.DRAFT: "Return to draft", State.ARCHIVED: "Archive"}.get(request.POST.get("state"), "")
+        acts: dict[str | None, str] = {State.DRAFT: "Return to draft", State.ARCHIVED: "Archive"}
+        return acts.get(request.POST.get("state"), "")
 
-    def get_fieldsets(self, request: HttpRequest, obj=None):
+    def get_fieldsets(self, request: HttpRequest, obj: Publishable | None = None):
         fieldsets = super().get_fieldsets(request, obj)
         if obj is None:
             return [fieldset for fieldset in fieldsets if fieldset is not PublishableAdmin.ABOUT]
@@ -115,7 +116,7 @@ class PublishableAdmin(FieldsMixin, TrashMixin, admin.ModelAdmin):
             kwargs["choices"] = [(state.value, STATES_IN_WORDS[state]) for state in allowed]
         return super().formfield_for_choice_field(db_field, request, **kwargs)
 
-    def get_search_results(self, request: HttpRequest, queryset: Any, search_term):
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
         """Like Django's, without drafts that the user may not see; autocomplete fields do not offer trashed records."""
         seen = queryset.for_staff(request.user)
         found, has_duplicates = super().get_search_results(request, seen, words(search_term))
@@ -123,14 +124,14 @@ class PublishableAdmin(FieldsMixin, TrashMixin, admin.ModelAdmin):
             request
         ) else found, has_duplicates
 
-    def get_changeform_initial_data(self, request: HttpRequest):
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """Like Django's, without values that are invalid for their field."""
         initial = super().get_changeform_initial_data(request)
         fields = self.get_form(request)().fields
         return {name: value for name, value in initial.items() if name in fields and _fits(fields[name], value)}
 
-    def changelist_view(self, request, extra_context=None):
-        for name, value in request.GET.items():
+    def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+        for name, value in cast(dict[str, str], request.GET).items():
             is_part_of_date = name.endswith(("__year", "__month", "__day"))
             if is_part_of_date and not (value.isascii() and value.isdigit() and 1 <= len(value) <= 4 and int(value)):
                 return HttpResponseRedirect(request.path)
@@ -138,22 +139,22 @@ class PublishableAdmin(FieldsMixin, TrashMixin, admin.ModelAdmin):
 
     # Saving --------------------------------------------------------------------------------------
 
-    def save_related(self, request: HttpRequest, form, formsets, change) -> None:
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         if not isinstance(form.instance, Revised):  # for records with drafts, publishing confirms the facts
             mark_reviewed(form.instance)
 
-    def response_add(self, request: HttpRequest, obj, post_url_continue=None):
+    def response_add(self, request: HttpRequest, obj: Publishable, post_url_continue=None) -> HttpResponse:
         if IS_POPUP_VAR in request.POST:
             return super().response_add(request, obj, post_url_continue)
         return self.after_saving(request, obj)
 
-    def response_change(self, request: HttpRequest, obj):
+    def response_change(self, request: HttpRequest, obj: Publishable) -> HttpResponse:
         if IS_POPUP_VAR in request.POST:
             return super().response_change(request, obj)
         return self.after_saving(request, obj)
 
-    def after_saving(self, request: HttpRequest, record):
+    def after_saving(self, request: HttpRequest, record: Publishable) -> HttpResponse:
         """Show a message with the state of the page, and redirect according to the button."""
         edit_url = change_url(record)
         context = {"record": record, "title": str(record)}
@@ -171,20 +172,20 @@ class PublishableAdmin(FieldsMixin, TrashMixin, admin.ModelAdmin):
         filters = {"preserved_filters": self.get_preserved_filters(request), "opts": self.opts}
         return HttpResponseRedirect(add_preserved_filters(filters, url))
 
-    def message_after_saving(self, request: HttpRequest, context):
+    def message_after_saving(self, request: HttpRequest, context: dict) -> str:
         return render_to_string("admin/publishing/saved.html", context, request)
 
     # Columns and fields --------------------------------------------------------------------------
 
-    def view_on_site(self, record: Publishable):
+    def view_on_site(self, record: Publishable) -> str | None:
         return None if record.deleted_at else record.get_absolute_url()
 
-    def get_list_display(self, request: HttpRequest):
+    def get_list_display(self, request: HttpRequest) -> list:
         # Every list ends with a link to the page.
         return [*super().get_list_display(request), "page_link"]
 
     @admin.display(description="State", ordering="state")
-    def status(self, record):
+    def status(self, record: Publishable) -> str:
         return render_to_string("admin/publishing/state.html", {"status": record.status})
 
     @admin.display(description="On the site")
@@ -196,13 +197,13 @@ class PublishableAdmin(FieldsMixin, TrashMixin, admin.ModelAdmin):
     last_changed = moment_column("Last changed", "last_changed_at")
 
     @admin.display(description="Used by")
-    def used_by(self, record):
+    def used_by(self, record: Any) -> str:
         uses, hidden = seen_by(record.asker, where_used(record)) if record.pk else ([], 0)
         named = seen_by(record.asker, named_without_link(record))[0] if record.pk else []
         context = {"uses": uses, "hidden": hidden, "named": named}
         return render_to_string("admin/publishing/used_by.html", context)
 
-    def in_words(self, error) -> str:
+    def in_words(self, error: ValidationError) -> str:
         if not hasattr(error, "error_dict"):
             return " ".join(error.messages)  # from a related row, which its messages name
         return " ".join(

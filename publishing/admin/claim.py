@@ -60,7 +60,7 @@ class ClaimAdmin(ByHandMixin, ExportMixin, FieldsMixin, admin.ModelAdmin):
     readonly_fields = ["claim", "stands_in", "what_to_do", "stood"]
     fields = [*readonly_fields, "review_by"]
 
-    def get_queryset(self, request: HttpRequest):
+    def get_queryset(self, request: HttpRequest) -> ClaimQuerySet:
         sources = [
             model.objects.select_related("owner") if has_owner(model) else model.objects.all()
             for model in revised_models()
@@ -71,7 +71,7 @@ class ClaimAdmin(ByHandMixin, ExportMixin, FieldsMixin, admin.ModelAdmin):
     def get_ordering(self, request):
         return [F("review_by").asc(nulls_last=True), "pk"]
 
-    def get_list_display(self, request: HttpRequest):
+    def get_list_display(self, request: HttpRequest) -> list:
         url = with_query(reverse("admin:publishing_claim_confirm"), request.GET.urlencode())
         may_confirm = self.has_change_permission(request)
 
@@ -87,7 +87,7 @@ class ClaimAdmin(ByHandMixin, ExportMixin, FieldsMixin, admin.ModelAdmin):
     # Confirming ----------------------------------------------------------------------------------
 
     @admin_page("confirm/", "confirm", "POST", permission="change")
-    def confirm_view(self, request: HttpRequest):
+    def confirm_view(self, request: HttpRequest) -> HttpResponseRedirect:
         """Confirm the claim whose button was pressed."""
         if key := key_in(request.POST.get("confirm")):
             self.confirm_chosen(request, self.get_queryset(request).filter(pk=key))
@@ -100,7 +100,7 @@ class ClaimAdmin(ByHandMixin, ExportMixin, FieldsMixin, admin.ModelAdmin):
     # Columns and fields --------------------------------------------------------------------------
 
     @admin.display(description="Claim")
-    def claim(self, claim):
+    def claim(self, claim: Claim) -> str:
         return render_to_string("admin/publishing/claim_sentence.html", {"claim": claim})
 
     @admin.display(description="Found in")
@@ -113,5 +113,5 @@ class ClaimAdmin(ByHandMixin, ExportMixin, FieldsMixin, admin.ModelAdmin):
         return claim.advice
 
     @admin.display(description="Since", ordering=F("written_on"))
-    def stood(self, claim):
+    def stood(self, claim: Claim) -> str:
         return render_to_string("admin/publishing/claim_since.html", {"claim": claim, "today": timezone.localdate()})

@@ -8,6 +8,7 @@ from functools import cache
 from itertools import chain
 from typing import cast
 
+from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q, QuerySet, Value
 from django.template.defaultfilters import pluralize
@@ -17,7 +18,7 @@ from django.utils.text import Truncator, capfirst
 from ops.backups.regular import problem_with_backups
 from ops.http.health import is_worker_alive
 from publishing.content.people import name_of
-from publishing.content.permissions import may_publish, may_view
+from publishing.content.permissions import AnyUser, has_permission, may_publish, may_view
 from publishing.content.prose import Prose
 from publishing.content.publishable import Publishable, State
 from publishing.content.registry import publishable_models
@@ -84,7 +85,7 @@ class PendingItem:
         return self.state in UNDONE and not self.is_update
 
 
-def dashboard_for(user) -> Dashboard:
+def dashboard_for(user: AnyUser) -> Dashboard:
     """Return the lists of records that `user` may see in the admin, at most eight per list."""
     models = [model for model in publishable_models() if may_view(user, model)]
     mine = [model for model in models if issubclass(model, Revised) and may_publish(user, model)]
@@ -106,7 +107,7 @@ def dashboard_for(user) -> Dashboard:
         is_worker_alive(),
         sum(work.version is not None and work.at <= late for work in scheduled),
         [(work.problem, DashboardItem(record, work.at)) for work, record in failed],
-        problem_with_backups() if user.has_perm("auth.change_user") else "",
+        problem_with_backups() if has_permission(user, "change", User) else "",
     )
 
 

@@ -1,5 +1,8 @@
 """The form of a record with drafts: it shows the latest version, and is validated for the act of the pressed button."""
 
+from collections.abc import Iterable, Mapping
+from typing import Any
+
 from django import forms
 from django.contrib.admin.widgets import AdminSplitDateTime
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -8,6 +11,7 @@ from django.utils.timezone import get_current_timezone_name
 
 from publishing.admin.fields import EARLIEST, LATEST
 from publishing.admin.form_sessions import new_form_session
+from publishing.content.permissions import AnyUser
 from publishing.content.prose import Prose
 from publishing.content.publishable import State
 from publishing.revisions.models import Act
@@ -26,7 +30,7 @@ LABELS = {
 }
 
 
-def act_of(sent) -> Act:
+def act_of(sent: Mapping[str, Any]) -> Act:
     """Return the act named by the pressed button; SAVE if it names none."""
     named = next((sent[name] for name in BUTTONS if name in sent), "")
     return Act(named) if named in LABELS else Act.SAVE
@@ -75,7 +79,7 @@ class DraftForm(forms.ModelForm):
         if content is not None:
             self.initial.update({name: keys for name, keys in content["tags"].items() if name in self.fields})
 
-    def clean(self):
+    def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         now = timezone.now()
         if self.act == Act.SCHEDULE:
@@ -102,13 +106,13 @@ class DraftForm(forms.ModelForm):
         # The state is not a field of the form, but constraints refer to it.
         return super()._get_validation_exclusions() - {"state"}  # pyright: ignore[reportAttributeAccessIssue] private in Django
 
-    def action(self, content: dict, author, act: Act | None = None, **values) -> ActionRequest:
+    def action(self, content: dict, author: AnyUser, act: Act | None = None, **values: Any) -> ActionRequest:
         """Return the request for `act`, by default that of the pressed button, with `values` beside the form's own."""
         given = {name: self.cleaned_data.get(name) for name in ("token", "note", "form_session", "step")}
         given = {name: value for name, value in given.items() if value}
         return ActionRequest(act or self.act, content, author=author, **given, **values)
 
-    def content(self, formsets) -> dict:
+    def content(self, formsets: Iterable[Any]) -> dict:
         """Return the input as content of a revision. Invalid fields, tags and rows keep their previous values."""
         begun = getattr(self.instance, "draft_content", None) or {"tags": {}, "rows": {}}
         tags = {

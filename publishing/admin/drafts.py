@@ -9,7 +9,7 @@ from django.contrib.admin.utils import flatten
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Field, QuerySet
 from django.forms import Script
-from django.http import HttpRequest, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 
 from publishing.admin.autosave import FORM_SCRIPTS, AutosavePanel
@@ -25,7 +25,7 @@ from publishing.admin.preview import PreviewPanel
 from publishing.admin.review import ReviewPanel, ShareLinksPanel
 from publishing.content.follow_up import prepare_texts
 from publishing.content.prose import Prose
-from publishing.content.publishable import State
+from publishing.content.publishable import Publishable, State
 from publishing.revisions.models import PUBLIC_ACTS, Act, Revision, with_drafts
 from publishing.revisions.snapshot import fill
 from publishing.workflow.actions import (
@@ -80,10 +80,10 @@ class DraftsAdmin(PublishableAdmin):
         css = {"all": ["css/admin/preview.css"]}
         js = [Script("js/preflight.js", type="module")]
 
-    def get_queryset(self, request: HttpRequest):
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
         return with_drafts(super().get_queryset(request))
 
-    def get_object(self, request: HttpRequest, object_id, from_field=None):
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         """Like Django's; for users who may change the record, it contains the latest draft."""
         record = super().get_object(request, object_id, from_field)
         if record is not None and self.has_change_permission(request, record):
@@ -107,19 +107,19 @@ class DraftsAdmin(PublishableAdmin):
             )  # autosave may have created it
             return super().changeform_view(request, stored and str(stored.pk), form_url, extra_context)
 
-    def history_view(self, request: HttpRequest, object_id, extra_context=None):
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: dict | None = None) -> HttpResponse:
         """Show the history to users who may change the record only, since log entries mention drafts too."""
         record = self.record_for(request, object_id)
         context = versions_of(record, request.GET.get("versions")) | (extra_context or {})
         return super().history_view(request, object_id, context)
 
-    def unpublish_label(self, request: HttpRequest):
+    def unpublish_label(self, request: HttpRequest) -> str:
         act = act_of(request.POST)
         return LABELS[act] if act in {Act.UNPUBLISH, Act.ARCHIVE} else ""
 
     # Form ----------------------------------------------------------------------------------------
 
-    def get_fieldsets(self, request: HttpRequest, obj=None):
+    def get_fieldsets(self, request: HttpRequest, obj: Publishable | None = None) -> list:
         may_write = obj is None or self.has_change_permission(request, obj)
         hidden = set() if may_write else FIELDS_OF_THE_DESK
         if may_write and issubclass(self.model, Prose):
@@ -149,17 +149,17 @@ class DraftsAdmin(PublishableAdmin):
 
     # Saving --------------------------------------------------------------------------------------
 
-    def save_model(self, request: HttpRequest, obj, form, change) -> None:
+    def save_model(self, request: HttpRequest, obj: Any, form: DraftForm, change: bool) -> None:
         """Save nothing yet: `save_related` does, once the related rows are known."""
         # Without an owner, authors could no longer edit their own draft.
         if hasattr(obj, "owner_id") and obj.owner_id is None and not (change and self.has_publish_permission(request)):
             obj.owner = request.user
 
-    def get_changeform_initial_data(self, request: HttpRequest):
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         # Set in the form too, which becomes that of the stored record after an autosave.
         return {"owner": request.user.pk} | super().get_changeform_initial_data(request)
 
-    def save_related(self, request: HttpRequest, form, formsets, change) -> None:
+    def save_related(self, request: HttpRequest, form: DraftForm, formsets: Any, change: bool) -> None:
         record, cleaned = form.instance, form.cleaned_data
         # The date of a first publication is a field of the record itself.
         go_live_at = cleaned.get("go_live_at") if form.moment_field == "go_live_at" else None
@@ -183,7 +183,7 @@ class DraftsAdmin(PublishableAdmin):
         words = outcome.revision.get_act_display()
         return f"{words}: {outcome.revision.note}" if outcome.revision.note else f"{words}."
 
-    def after_saving(self, request, record):
+    def after_saving(self, request: HttpRequest, record: Any) -> HttpResponse:
         if record.action_result.is_conflict:
             messages.warning(
                 request, "This was saved elsewhere since you opened it. Nothing is lost: your version is stored."
@@ -193,7 +193,7 @@ class DraftsAdmin(PublishableAdmin):
         stored.action_result, stored.live_url = record.action_result, getattr(record, "live_url", "")
         return super().after_saving(request, stored)
 
-    def message_after_saving(self, request: HttpRequest, context):
+    def message_after_saving(self, request: HttpRequest, context: dict) -> str:
         record = context["record"]
         revision = record.action_result.revision
         context |= {"revision": revision, "title": record.action_result.title}
@@ -202,7 +202,7 @@ class DraftsAdmin(PublishableAdmin):
     # Lists and actions ---------------------------------------------------------------------------
 
     @admin.display(description="State", ordering="state")
-    def status(self, record):
+    def status(self, record: Any) -> str:
         context = {"status": record.status, "full_status": record.full_status}
         return render_to_string("admin/publishing/state.html", context)
 
@@ -216,7 +216,7 @@ class DraftsAdmin(PublishableAdmin):
             messages.success(request, f"Published from their date on: {scheduled}.")
 
     @admin.action(description="Return to draft", permissions=["publish"])
-    def unpublish_selected(self, request, queryset):
+    def unpublish_selected(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
         if question := confirm_unpublish(self, request, list(queryset.not_trashed()), "Return to draft"):
             return question
         done = self._perform_on_each(request, queryset, Act.UNPUBLISH, "returned to draft")

@@ -1,5 +1,6 @@
 """Form fields of the admin, also in inlines."""
 
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 
 from django import forms
@@ -66,12 +67,12 @@ class FieldsMixin(BaseModelAdmin):
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
-def with_fields(fieldsets, change) -> list:
+def with_fields(fieldsets: Iterable, change: Callable) -> list:
     """Return the fieldsets with `change` applied to the fields of each."""
     return [(title, {**options, "fields": change(options["fields"])}) for title, options in fieldsets]
 
 
-def moment_column(description: str, name: str):
+def moment_column(description: str, name: str) -> Callable:
     """Return a display method for the date and time in the field `name`, for a list or a form."""
 
     @admin.display(description=description, ordering=name)
@@ -81,7 +82,7 @@ def moment_column(description: str, name: str):
     return column
 
 
-def readonly_text(field):
+def readonly_text(field: models.Field) -> Callable:
     """Return a display method for the rich text of `field`, rendered as on the page, for users who may not change
     it."""
 

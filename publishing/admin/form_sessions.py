@@ -3,12 +3,16 @@ lost."""
 
 import re
 import uuid
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
+from django.db.models import Model
+from django.http import HttpRequest
 
+from publishing.content.permissions import AnyUser
 from publishing.revisions.models import Revision
 
 FORM_SESSION = re.compile(r"[\w-]{1,36}", re.ASCII)
@@ -19,13 +23,13 @@ def new_form_session() -> str:
     return uuid.uuid4().hex
 
 
-def form_session_of(request) -> str:
+def form_session_of(request: HttpRequest) -> str:
     """Return the id of the form that `request` comes from, "" if it has none."""
     form_session = request.POST.get("form_session", "")
     return form_session if FORM_SESSION.fullmatch(form_session) else ""
 
 
-def record_created_in(form_session: str, user, model):
+def record_created_in(form_session: str, user: AnyUser, model: type[Model]) -> Model | None:
     """Return the record of `model` that `user` created in `form_session`, or None. Call within `user_lock`."""
     if not form_session:
         return None
@@ -37,7 +41,7 @@ def record_created_in(form_session: str, user, model):
 
 
 @contextmanager
-def user_lock(user):
+def user_lock(user: AnyUser) -> Iterator[None]:
     """Open a transaction that holds a lock on the user, so that no other of the same user runs in parallel."""
     with transaction.atomic():
         get_user_model().objects.select_for_update(no_key=True).get(pk=user.pk)

@@ -13,6 +13,7 @@ from ops.http.query_params import key_in
 from ops.http.urls import admin_url, change_url
 from publishing.admin.admin_pages import Panel, admin_page
 from publishing.content.dates import moment_in_words
+from publishing.content.publishable import Publishable
 from publishing.revisions.diff import marked, marked_plain
 from publishing.revisions.models import Act, Revision
 from publishing.revisions.snapshot import current, different, relations_of, row_fields, tag_fields_of
@@ -25,7 +26,7 @@ PER_PAGE = 50
 class HistoryPanel(Panel):
     """The versions of a record, for everyone who may change it."""
 
-    def context(self, request: HttpRequest, record):
+    def context(self, request: HttpRequest, record: Publishable) -> dict:
         aside = Revision.objects.unsettled(record, request.user)
         shown = {"aside": aside, "aside_url": conflict_url(record)} if aside else {}
         return {"may_see_history": True, **shown}
@@ -93,7 +94,7 @@ class HistoryPanel(Panel):
         return revision
 
 
-def versions_of(record, page) -> dict:
+def versions_of(record: Publishable, page: str | None) -> dict:
     """Return the additional context of the history page of a record."""
     found = Revision.objects.of(record).latest_first().select_related("author")
     draft = draft_of(record)
@@ -105,7 +106,7 @@ def versions_of(record, page) -> dict:
     }
 
 
-def conflict_url(record) -> str:
+def conflict_url(record: Publishable) -> str:
     """Return the address of a conflict. It has no keys of versions, since autosaves replace each other."""
     return f"{admin_url(record.search_kind(), 'compare', record.pk)}?one=latest&other=mine"
 
@@ -128,7 +129,7 @@ class FieldDiff:
     other: str
 
 
-def differences(model, one: dict, other: dict) -> list[FieldDiff]:
+def differences(model: type[Publishable], one: dict, other: dict) -> list[FieldDiff]:
     """Return the differences between two contents of records of `model`, in the order of its fields."""
     one, other = current(model, one), current(model, other)
     return [_difference(model, part, name, one[part][name], other[part][name]) for part, name in different(one, other)]

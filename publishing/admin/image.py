@@ -78,12 +78,12 @@ class ImageAdmin(admin.ModelAdmin):
     def media(self):
         return super().media + type(super().media)(js=[Script("js/focal-point.js", type="module")])
 
-    def get_fieldsets(self, request: HttpRequest, obj=None):
+    def get_fieldsets(self, request: HttpRequest, obj: Image | None = None):
         if obj:
             return super().get_fieldsets(request, obj)
         return [(None, {"fields": ["file", "preview", *FIELDS[1:]]}), self.FOCUS]
 
-    def get_form(self, request: HttpRequest, obj=None, change: bool = False, **kwargs):
+    def get_form(self, request: HttpRequest, obj: Image | None = None, change: bool = False, **kwargs: Any) -> type:
         form = super().get_form(request, obj, change=change, **kwargs)
         if obj and "file" in form.base_fields:
             form.base_fields["file"].help_text = (
@@ -92,13 +92,13 @@ class ImageAdmin(admin.ModelAdmin):
             )
         return form
 
-    def get_object(self, request: HttpRequest, object_id, from_field=None):
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Image | None:
         image = super().get_object(request, object_id, from_field)
         if image is not None:
             image.asker = request.user
         return image
 
-    def get_search_results(self, request: HttpRequest, queryset, search_term):
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
         return super().get_search_results(request, queryset, words(search_term))
 
     @admin_page("<int:pk>/file/", "file")
@@ -134,17 +134,17 @@ class ImageAdmin(admin.ModelAdmin):
         return render_to_string("admin/publishing/image_thumbnail.html", {"shown": image.shown("square")})
 
     @admin.display(description="Size, credit, date", ordering="uploaded_at")
-    def facts(self, image: Image):
+    def facts(self, image: Image) -> str:
         return render_to_string("admin/publishing/image_facts.html", {"image": image, "size": self.size(image)})
 
     @admin.display(description="Size", ordering="width_px")
-    def size(self, image: Image):
+    def size(self, image: Image) -> str:
         return f"{image.width_px} × {image.height_px} pixels"
 
     uploaded = moment_column("Uploaded", "uploaded_at")
 
     @admin.display(description="Picture")
-    def preview(self, image: Image):
+    def preview(self, image: Image) -> str:
         crops = [
             {"name": name, "words": CROPS_IN_WORDS[name], "ratio": shape.ratio, "shown": image.pk and image.shown(name)}
             for name, shape in SHAPES.items()
@@ -153,13 +153,13 @@ class ImageAdmin(admin.ModelAdmin):
         return render_to_string("admin/publishing/image_preview.html", {"image": image, "crops": crops})
 
     @admin.display(description="Used by")
-    def used_by(self, image):
+    def used_by(self, image: Any) -> str:
         uses, hidden = visible_uses(image.asker, image) if image.pk else ([], 0)
         return render_to_string("admin/publishing/used_by.html", {"uses": uses, "hidden": hidden})
 
     # Saving and deleting -------------------------------------------------------------------------
 
-    def save_model(self, request: HttpRequest, obj, form, change) -> None:
+    def save_model(self, request: HttpRequest, obj: Image, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
         same_file = Image.objects.filter(content_hash=obj.content_hash).exclude(pk=obj.pk).order_by("pk").first()
         if same_file and "file" in form.changed_data:
@@ -167,7 +167,7 @@ class ImageAdmin(admin.ModelAdmin):
                 request, f"The same file already exists as “{same_file}” (number {same_file.pk}).", "warning"
             )
 
-    def get_deleted_objects(self, objs, request: HttpRequest):
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[list, dict, set, list]:
         """Like Django's, with the texts that show an image by reference, which no foreign key protects."""
         lines, counts, denied, protected = super().get_deleted_objects(objs, request)
         for image in objs:

@@ -1,11 +1,13 @@
 """Mixins and filters for lists of the admin: CSV export, permissions that are always refused, bounded pagination."""
 
 import csv
+from collections.abc import Iterator
 
 from django.contrib import admin
 from django.contrib.admin.options import BaseModelAdmin
 from django.contrib.admin.views.main import ChangeList
 from django.core.paginator import Paginator
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -24,13 +26,13 @@ class ByHandMixin(BaseModelAdmin):
 
     never = ("add", "change", "delete")
 
-    def has_add_permission(self, request: HttpRequest, *args):
+    def has_add_permission(self, request: HttpRequest, *args: object) -> bool:
         return "add" not in self.never and super().has_add_permission(request, *args)
 
-    def has_change_permission(self, request: HttpRequest, obj=None):
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return "change" not in self.never and super().has_change_permission(request, obj)
 
-    def has_delete_permission(self, request: HttpRequest, obj=None):
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return "delete" not in self.never and super().has_delete_permission(request, obj)
 
 
@@ -40,7 +42,7 @@ class ExportMixin(admin.ModelAdmin):
     columns: dict
     file_name: str
 
-    def get_search_results(self, request: HttpRequest, queryset, search_term):
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
         return super().get_search_results(request, queryset, words(search_term))
 
     @admin_page("export/", "export", "GET", permission="view")
@@ -66,15 +68,15 @@ class OptionListFilter(admin.SimpleListFilter):
     ways: dict
     unchosen = ("", lambda rows, user: rows)
 
-    def lookups(self, request: HttpRequest, model_admin):
+    def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, str]]:
         return [(value, words) for value, (words, _) in self.ways.items()]
 
-    def choices(self, changelist):
+    def choices(self, changelist: ChangeList) -> Iterator:
         for choice in super().choices(changelist):
             is_renamed = self.unchosen[0] and choice["display"] == "All"
             yield {**choice, "display": self.unchosen[0]} if is_renamed else choice
 
-    def queryset(self, request: HttpRequest, queryset):
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         _, narrowed = self.ways.get(self.value(), self.unchosen)
         return narrowed(queryset, request.user)
 

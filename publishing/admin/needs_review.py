@@ -3,17 +3,19 @@
 from collections import defaultdict
 
 from django.contrib import messages
+from django.contrib.admin import AdminSite
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.formats import date_format
 
 from ops.http.urls import admin_url, change_url
 from publishing.admin.admin_pages import Panel, admin_page
-from publishing.content.permissions import may_publish
+from publishing.content.permissions import AnyUser, may_publish
+from publishing.content.publishable import Publishable
 from publishing.content.reference import Reference
 from publishing.content.registry import kinds
 from publishing.content.revised import Revised
@@ -35,7 +37,7 @@ def still_correct_url(record) -> str:
     return admin_url(record.search_kind(), "still_correct", record.pk)
 
 
-def needs_review_view(request: HttpRequest, admin_site):
+def needs_review_view(request: HttpRequest, admin_site: AdminSite) -> HttpResponse:
     """List the stale sentences of all texts that this user may publish."""
     page = Paginator(_stale_texts(request.user), PER_PAGE).get_page(request.GET.get("page"))
     keys, wanted = defaultdict(list), Q(pk__in=[])
@@ -58,7 +60,7 @@ def needs_review_view(request: HttpRequest, admin_site):
     return render(request, "admin/publishing/needs_review.html", context)
 
 
-def count_of_stale(user) -> int:
+def count_of_stale(user: AnyUser) -> int:
     """Return how many records that `user` may publish need review."""
     return len(_stale_texts(user))
 
@@ -68,14 +70,14 @@ def _stale_texts(user) -> list[tuple[int, int]]:
     return stale_texts(kind for kind in kinds() if may_publish(user, kind))
 
 
-def confirm_url(record) -> str:
+def confirm_url(record: Publishable) -> str:
     return admin_url(record.search_kind(), "confirm", record.pk)
 
 
 class FactCheckPanel(Panel):
     permission = "publish"
 
-    def context(self, request: HttpRequest, record):
+    def context(self, request: HttpRequest, record: Publishable) -> dict:
         stale = passages_of(record)
         context = {"stale": stale, "stale_seen": token_of(stale), "still_correct_url": still_correct_url(record)}
         overdue = list(Claim.objects.of(record).standing().overdue())
@@ -86,7 +88,7 @@ class FactCheckPanel(Panel):
         return context
 
     @admin_page("<path:object_id>/confirm/", "confirm", "POST", permission="publish")
-    def confirm_view(self, request: HttpRequest, record):
+    def confirm_view(self, request: HttpRequest, record: Publishable) -> HttpResponseRedirect:
         row = self.model._base_manager.get(pk=record.pk)
         if row.is_public:
             self._confirm(request, row)

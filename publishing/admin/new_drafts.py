@@ -11,6 +11,7 @@ from ops.http.urls import admin_url, change_url
 from publishing.admin.admin_pages import Panel, admin_page
 from publishing.admin.rows import visible_rows
 from publishing.content.follow_up import prepare_texts
+from publishing.content.publishable import Publishable
 from publishing.importing.files import ACCEPTED, check_size, convert_file
 from publishing.quality.names.lexicon import current_lexicon
 from publishing.quality.names.mentions import link_certain
@@ -79,7 +80,7 @@ class DuplicatePanel(Panel):
 
     permission = "view"
 
-    def context(self, request: HttpRequest, record):
+    def context(self, request: HttpRequest, record: Publishable) -> dict:
         if not self._may_copy(request, record):
             return {}
         return {"duplicate_url": admin_url(self.model, "duplicate", record.pk)}

@@ -1,7 +1,7 @@
 """Accounts. Users cannot grant more rights than they have, nor change accounts that have more rights."""
 
 from collections.abc import Callable
-from typing import cast
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin, messages
@@ -9,7 +9,7 @@ from django.contrib.auth.admin import GroupAdmin as DjangosGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangosUserAdmin
 from django.contrib.auth.models import Group, User
 from django.db import IntegrityError, transaction
-from django.db.models import Field
+from django.db.models import Field, QuerySet
 from django.http import HttpRequest, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -71,17 +71,17 @@ class UserAdmin(ByHandMixin, DjangosUserAdmin):
     actions = None
     filter_horizontal = ["groups", "user_permissions"]
 
-    def get_queryset(self, request: HttpRequest):
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).prefetch_related("groups", "totpdevice_set")
 
     # Permissions -----------------------------------------------------------------------------------
 
-    def has_change_permission(self, request: HttpRequest, obj=None):
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         return super().has_change_permission(request, obj) and (
             obj is None or may_manage_account(cast(User, request.user), obj)
         )
 
-    def get_fieldsets(self, request: HttpRequest, obj=None):
+    def get_fieldsets(self, request: HttpRequest, obj: User | None = None):
         """Only superusers can edit superuser status and single permissions; others assign roles."""
         if obj is None:
             return self.add_fieldsets
@@ -107,12 +107,12 @@ class UserAdmin(ByHandMixin, DjangosUserAdmin):
         return person.get_full_name()
 
     @admin.display(description="Roles")
-    def roles(self, person):
+    def roles(self, person: User) -> str:
         names = [group.name for group in person.groups.all()]
         return ", ".join(["Superuser", *names] if person.is_superuser else names)
 
     @admin.display(description="Two-factor authentication", boolean=True)
-    def second_factor(self, person):
+    def second_factor(self, person: Any) -> bool:
         return any(device.confirmed for device in person.totpdevice_set.all())
 
     last_seen = moment_column("Last sign-in", "last_login")
@@ -172,11 +172,11 @@ class UserAdmin(ByHandMixin, DjangosUserAdmin):
 class GroupAdmin(DjangosGroupAdmin):
     """Only superusers may change roles, since that changes the rights of many people."""
 
-    def has_change_permission(self, request: HttpRequest, obj=None):
+    def has_change_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
         return super().has_change_permission(request, obj) and getattr(request.user, "is_superuser", False)
 
-    def has_add_permission(self, request: HttpRequest):
+    def has_add_permission(self, request: HttpRequest) -> bool:
         return super().has_add_permission(request) and getattr(request.user, "is_superuser", False)
 
-    def has_delete_permission(self, request: HttpRequest, obj=None):
+    def has_delete_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
         return super().has_delete_permission(request, obj) and getattr(request.user, "is_superuser", False)

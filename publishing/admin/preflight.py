@@ -5,6 +5,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from django.conf import settings
 from django.contrib import admin
+from django.http import HttpRequest
 from django.shortcuts import render
 from django.urls import reverse
 
@@ -12,6 +13,7 @@ from ops.http.urls import with_query
 from publishing.admin.admin_pages import Panel, admin_page
 from publishing.admin.preview import read_partial_form
 from publishing.content.prose import Prose
+from publishing.content.publishable import Publishable
 from publishing.quality.names.lexicon import registered
 from publishing.quality.names.name_rule import NameRule
 from publishing.quality.names.tokens import key_of
@@ -107,7 +109,7 @@ def appearance(record, site) -> dict | None:
 class PreflightPanel(Panel):
     permission = ""
 
-    def context(self, request, record):
+    def context(self, request: HttpRequest, record: Publishable | None) -> dict:
         context = {"may_override": self.admin.has_publish_permission(request)}
         held = self.admin.held
         content = getattr(record, "draft_content", None)

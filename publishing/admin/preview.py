@@ -1,10 +1,12 @@
 """Previews of unsaved forms: the page as readers would see it, in a frame of the admin."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.contrib.admin.options import IS_POPUP_VAR
 from django.core.exceptions import NON_FIELD_ERRORS
+from django.http import HttpRequest
 from django.shortcuts import render
 from django.utils.csp import CSP
 from django.utils.text import capfirst
@@ -12,6 +14,7 @@ from django.utils.text import capfirst
 from ops.http.urls import admin_url
 from publishing.admin.admin_pages import Panel, admin_page
 from publishing.admin.draft_form import DraftForm
+from publishing.content.publishable import Publishable
 from publishing.site.models import SiteSettings
 from publishing.workflow.preview import page_of
 
@@ -32,7 +35,7 @@ class PreviewPanel(Panel):
 
     permission = ""
 
-    def context(self, request, record):
+    def context(self, request: HttpRequest, record: Publishable | None) -> dict:
         return {"preview_url": form_url(self, request, record, "preview")}
 
     @admin_page("add/preview/", "preview_new", "POST", permission="add")
@@ -54,7 +57,7 @@ class PreviewPanel(Panel):
         return page
 
 
-def form_url(panel, request, record, name: str) -> str:
+def form_url(panel: Panel, request: HttpRequest, record: Publishable | None, name: str) -> str:
     """Return the URL of a page that reads the unsaved form; "" in popups and for users who may not change the
     record."""
     if IS_POPUP_VAR in request.GET or IS_POPUP_VAR in request.POST:
@@ -64,7 +67,7 @@ def form_url(panel, request, record, name: str) -> str:
     return admin_url(panel.model, name, record.pk) if panel.admin.has_change_permission(request, record) else ""
 
 
-def read_partial_form(model_admin, request, record) -> PartialForm:
+def read_partial_form(model_admin: Any, request: HttpRequest, record: Publishable | None) -> PartialForm:
     """Read the submitted form of an existing or a new record, however incomplete it is."""
     is_stored = record is not None
     form = model_admin.get_form(request, record, change=is_stored)(request.POST, request.FILES, instance=record)

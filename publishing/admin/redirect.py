@@ -20,7 +20,7 @@ class RedirectForm(forms.ModelForm):
         if "new_path" in self.fields and self.instance.target:
             self.initial["new_path"] = self.instance.target.get_absolute_url()
 
-    def clean(self):
+    def clean(self) -> dict:
         """Store a relation to the record if the address is that of a record's page."""
         cleaned = super().clean() or {}
         redirect, new_path = self.instance, cleaned.get("new_path", "")

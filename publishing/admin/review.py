@@ -12,6 +12,7 @@ from django.utils import timezone
 from ops.http.urls import admin_url, change_url
 from publishing.admin.admin_pages import Panel, admin_page
 from publishing.content.dates import moment_in_words
+from publishing.content.publishable import Publishable
 from publishing.revisions.models import Revision
 from publishing.workflow.comment import COMMENT_LIMIT, Comment, Verdict
 from publishing.workflow.notifications import review_url
@@ -40,7 +41,7 @@ class CommentForm(forms.Form):
 class ReviewPanel(Panel):
     """The comments on a record, for everyone who may change it."""
 
-    def context(self, request: HttpRequest, record):
+    def context(self, request: HttpRequest, record: Publishable) -> dict:
         return {"review_url": review_url(record), "standing": latest_decision_of(record)}
 
     @admin_page("<path:object_id>/review/", "review")

@@ -92,7 +92,7 @@ class RichTextWidget(forms.Textarea):
     """A textarea that becomes the editor; without JavaScript it remains a textarea with the HTML."""
 
     @property
-    def media(self):
+    def media(self) -> Media:
         # The library's admin styles are left out, because they fix every size with !important; ours replace them. Its
         # own file is listed again so that ours come after it.
         styles = ["django_prose_editor/editor.css", *(f"css/editor/{name}.css" for name in EDITOR_STYLES)]
@@ -106,7 +106,7 @@ class RichTextWidget(forms.Textarea):
             else super().format_value(value)
         )
 
-    def get_context(self, name: str, value, attrs):
+    def get_context(self, name: str, value: str | None, attrs: dict | None) -> dict:
         context = super().get_context(name, value, attrs)
         context["widget"]["attrs"]["data-django-prose-editor-configurable"] = json.dumps(
             editor_config(), separators=(",", ":"), cls=DjangoJSONEncoder

@@ -9,7 +9,7 @@ from django.db.models import Model, Q
 from django.forms.models import BaseInlineFormSet
 
 from publishing.admin.fields import FieldsMixin
-from publishing.content.permissions import may_publish
+from publishing.content.permissions import AnyUser, may_publish
 from publishing.content.prose import Prose
 from publishing.revisions.snapshot import plain, relations_of, row_fields
 
@@ -112,7 +112,7 @@ class RowInline(FieldsMixin, admin.TabularInline):
         return rows
 
 
-def visible_rows(user, model, rows: list[dict]) -> list[dict]:
+def visible_rows(user: AnyUser | None, model: type[Model], rows: list[dict]) -> list[dict]:
     """Return those rows of `model` in a revision that refer to no draft which `user` (None: the site) may not see."""
     for field in _fields_with_drafts(user, model) if user else ():
         named = {row.get(field.name) for row in rows} - {None}

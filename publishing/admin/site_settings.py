@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from publishing.admin.fields import FieldsMixin
@@ -49,7 +49,7 @@ class SiteSettingsAdmin(ByHandMixin, FieldsMixin, admin.ModelAdmin):
         ("For search engines and sharing", {"fields": ["tagline", "share_image"]}),
     ]
 
-    def changelist_view(self, request: HttpRequest, extra_context=None):
+    def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
         """Redirect to the form, since there is only one row."""
         if not self.has_view_or_change_permission(request):
             raise PermissionDenied
@@ -70,6 +70,6 @@ class SiteSettingsAdmin(ByHandMixin, FieldsMixin, admin.ModelAdmin):
                 words = f"The link “{link.label}” is saved, but there is no page at {link.address} at present."
                 messages.warning(request, words)
 
-    def response_change(self, request: HttpRequest, obj):
+    def response_change(self, request: HttpRequest, obj: SiteSettings) -> HttpResponse:
         messages.success(request, "Saved. Readers see the changes now.")
         return HttpResponseRedirect(reverse("admin:publishing_sitesettings_changelist"))

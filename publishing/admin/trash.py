@@ -7,6 +7,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.options import IS_POPUP_VAR, ActionLocation
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
 from django.template.defaultfilters import pluralize
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -14,7 +15,7 @@ from django.utils import timezone
 from ops.http.urls import admin_url, change_url
 from publishing.admin.confirmation import affected_records, confirmation
 from publishing.admin.lists import OptionListFilter
-from publishing.content.publishable import Publishable
+from publishing.content.publishable import Publishable, PublishableQuerySet
 from publishing.workflow.trash import purge_date
 
 TEMPLATE = "admin/publishing/trash_confirmation.html"
@@ -57,10 +58,10 @@ class TrashMixin(admin.ModelAdmin):
         for record in queryset:
             self.log_change(request, record, "Moved to the trash.")
 
-    def delete_model(self, request, obj) -> None:
+    def delete_model(self, request: HttpRequest, obj: Publishable) -> None:
         self.delete_queryset(request, self.model.objects.filter(pk=obj.pk))
 
-    def delete_queryset(self, request, queryset: QuerySet) -> None:
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet) -> None:
         queryset.update(deleted_at=timezone.now())
 
     def response_delete(self, request, obj_display, obj_id):
@@ -69,7 +70,7 @@ class TrashMixin(admin.ModelAdmin):
         self._say_trashed(request, [obj_display])
         return self.response_post_save_change(request, None)
 
-    def changelist_view(self, request, extra_context=None):
+    def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
         if request.method == "GET" and request.GET.get(str(TrashFilter.parameter_name)) == "yes":
             days = settings.TRASH_DAYS
             words = f"Records are deleted permanently after {days} day{pluralize(days)}, unless others refer to them."
@@ -85,7 +86,7 @@ class TrashMixin(admin.ModelAdmin):
         return {name: action for name, action in actions.items() if (name == "restore") == in_trash}
 
     @admin.action(description="Move to trash", permissions=["delete"])
-    def delete_selected(self, request, queryset):
+    def delete_selected(self, request: HttpRequest, queryset: PublishableQuerySet) -> HttpResponse | None:
         """Replaces Django's action of this name."""
         records = list(queryset.not_trashed())
         if "post" not in request.POST:
@@ -99,7 +100,7 @@ class TrashMixin(admin.ModelAdmin):
         return None
 
     @admin.action(description="Restore", permissions=["publish"])
-    def restore(self, request, queryset) -> None:
+    def restore(self, request: HttpRequest, queryset: PublishableQuerySet) -> None:
         records = list(queryset.trashed())
         queryset.trashed().update(deleted_at=None)
         for record in records:

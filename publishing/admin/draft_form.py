@@ -1,6 +1,6 @@
 """The form of a record with drafts: it shows the latest version, and is validated for the act of the pressed button."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -112,7 +112,7 @@ class DraftForm(forms.ModelForm):
         given = {name: value for name, value in given.items() if value}
         return ActionRequest(act or self.act, content, author=author, **given, **values)
 
-    def content(self, formsets: Iterable[Any]) -> dict:
+    def content(self, formsets: Any) -> dict:
         """Return the input as content of a revision. Invalid fields, tags and rows keep their previous values."""
         begun = getattr(self.instance, "draft_content", None) or {"tags": {}, "rows": {}}
         tags = {

@@ -3,7 +3,6 @@
 The rows are updated with the texts.
 """
 
-from collections.abc import Collection, Sequence
 from typing import Self
 
 from django.contrib.contenttypes.fields import GenericForeignKey
@@ -23,7 +22,7 @@ from publishing.richtext.table_element import ATTRIBUTE
 
 
 class ReferenceQuerySet(QuerySet["Reference"]):
-    def to(self, model: type[Model], pks: Collection[int]) -> Self:
+    def to(self, model: type[Model], pks: list[int]) -> Self:
         """Return the references to these records of `model`."""
         return self.filter(target_type=ContentType.objects.get_for_model(model), target_id__in=pks)
 
@@ -35,7 +34,7 @@ class ReferenceQuerySet(QuerySet["Reference"]):
         """Return those to compare with today's facts (publishing.quality.staleness.compare_due)."""
         return self.filter(compare_at__lte=timezone.now())
 
-    def sync(self, records: Sequence[Model]) -> None:
+    def sync(self, records: list) -> None:
         """Update the rows of `records` (of one model) to match their texts. Writes only differences.
 
         This does not confirm a text: the known facts of a mention stay the same, even if it leads elsewhere now.
@@ -186,7 +185,7 @@ def compare_references_to_written(written: SavedRecords):
 
 
 @before_delete.register
-def compare_references_to(model: type[Model], pks: Collection[int]) -> None:
+def compare_references_to(model: type[Model], pks: list[int]) -> None:
     """Schedule a comparison of the references to these records with today's facts."""
     now = timezone.now()
     Reference.objects.to(model, pks).update(compare_at=now, target_changed_at=now)

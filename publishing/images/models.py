@@ -2,7 +2,6 @@
 
 import logging
 from collections import defaultdict
-from collections.abc import Collection
 from datetime import timedelta
 from pathlib import PurePath
 from typing import Any, Self, cast
@@ -177,7 +176,7 @@ class Image(models.Model):
             render_picture.enqueue(self.pk)
 
 
-def fetch_pictures(records: Collection[models.Model], name: str) -> None:
+def fetch_pictures(records: list, name: str) -> None:
     """Set the foreign key `name` of these records to their images. One query, or none."""
     found = Image.objects.in_bulk({getattr(record, f"{name}_id") for record in records} - {None})
     for record in records:

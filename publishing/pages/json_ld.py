@@ -1,6 +1,5 @@
 """The JSON-LD of a page (schema.org): one graph whose nodes refer to each other by `@id`."""
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -45,7 +44,7 @@ def known(node: dict) -> dict:
     return {name: value for name, value in node.items() if value not in (None, "", [], {})}
 
 
-def page_graph(site: SiteSettings, metadata: dict, page: PageNode, nodes: Iterable[dict], crumbs: Sequence) -> dict:
+def page_graph(site: SiteSettings, metadata: dict, page: PageNode, nodes: tuple, crumbs: list | tuple) -> dict:
     """Return the graph of a page: the publisher, the site, the page, then `nodes`, its list and its breadcrumbs.
 
     `metadata` has title, description, canonical, image_url, published_at and changed_at of the page.

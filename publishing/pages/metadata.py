@@ -1,6 +1,5 @@
 """The metadata of a page for search engines and link previews."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -31,7 +30,7 @@ def page_metadata(
     description: str,
     *nodes: dict,
     page: PageNode | None = None,
-    crumbs: Sequence[dict] = (),
+    crumbs: list[dict] | tuple[()] = (),
     **extra: Any,
 ) -> dict:
     """Return the context of components/metadata.html for a page that is not the page of a record.

@@ -1,7 +1,6 @@
 """For programs: sitemap.xml with every indexable page and its last change, robots.txt, and llms.txt."""
 
 from collections import defaultdict
-from collections.abc import Sequence
 from datetime import datetime
 
 from django.apps import apps
@@ -37,7 +36,7 @@ Entry = tuple[str, datetime | None]  # the address of a page, and when it change
 
 @cacheable()
 @safe_only
-def sitemap(request: HttpRequest, pages: Sequence[str] = ()) -> HttpResponse:
+def sitemap(request: HttpRequest, pages: tuple[str, ...] = ()) -> HttpResponse:
     """Return the index of sitemaps, or one of them: the records of a kind, or the list pages and the `pages`, which are
     routes without a record."""
     kind = request.GET.get("kind")

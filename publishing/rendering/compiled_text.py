@@ -1,6 +1,5 @@
 """Compiled bodies, stored under a hash of their source."""
 
-from collections.abc import Iterable
 from datetime import timedelta
 from itertools import batched
 
@@ -30,7 +29,7 @@ class CompiledTextManager(models.Manager):
             body: Compiled.from_json(found[key]) if key in found else compiled(body) for key, body in keys.items()
         }
 
-    def store(self, bodies: Iterable[str], using: str | None = None) -> None:
+    def store(self, bodies: list[str], using: str | None = None) -> None:
         """Compile and store those of `bodies` that are not stored yet."""
         rows = [CompiledText(key=key_of(body), parts=compiled(body).as_json()) for body in bodies if body]
         self.using(using).bulk_create(rows, ignore_conflicts=True)

@@ -1,7 +1,6 @@
 """Anchors of headings: made from the words when a text is first cleaned, and unchanged when the words change."""
 
 import re
-from collections.abc import Collection
 
 from ops.http.slugs import numbered, slug_for
 
@@ -21,7 +20,7 @@ RESERVED_ANCHORS = frozenset(
 ANCHOR = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
 
 
-def anchors_for(headings: list[tuple[str, str]], taken: Collection[str] = frozenset()) -> list[str]:
+def anchors_for(headings: list[tuple[str, str]], taken: set[str] | frozenset[str] = frozenset()) -> list[str]:
     """Return the anchor of each heading, given as (its present anchor or "", its words).
 
     A heading keeps its anchor unless an earlier one has it, or it is in `taken` or reserved. A heading without words

@@ -1,7 +1,6 @@
 """The vocabulary of the search index, and the spelling suggestions made of it: "did you mean"."""
 
 import re
-from collections.abc import Iterable
 from datetime import datetime
 from itertools import batched
 
@@ -24,7 +23,7 @@ FEW = 3
 
 
 class SearchWordManager(models.Manager):
-    def learn(self, entries: Iterable[Entry]) -> None:
+    def learn(self, entries: list[Entry]) -> None:
         """Add the words of `entries` that are missing.
 
         The column is not unique and rows are not deleted here, so writers never wait for each other. Duplicates and

@@ -11,10 +11,8 @@ from publishing.revisions.snapshot import current, read, same, write
 from publishing.site.models import SiteSettings
 from publishing.workflow.actions import locked
 
-type Page = tuple[HttpResponse | None, list[ValidationError]]
 
-
-def page_of(record: Publishable, content: dict | None, site: SiteSettings) -> Page:
+def page_of(record: Publishable, content: dict | None, site: SiteSettings) -> tuple[HttpResponse | None, list]:
     """Return the page (a response) of a record, stored or not, with `content`, and the errors.
 
     The page is None if it cannot be rendered at all. Without `content`, the record is shown as it is. Invalid values

@@ -1,7 +1,6 @@
 """Dated claims, each with the date by which it must be reviewed."""
 
 import hashlib
-from collections.abc import Sequence
 from datetime import date, timedelta
 from functools import cache
 from typing import Self
@@ -49,7 +48,7 @@ class ClaimQuerySet(QuerySet["Claim"]):
     def overdue(self) -> Self:
         return self.filter(review_by__lte=timezone.localdate())
 
-    def sync(self, records: Sequence[models.Model]) -> None:
+    def sync(self, records: list) -> None:
         """Make the rows of `records` (of one model) equal to the claims in their texts. Writes only differences.
 
         An unchanged sentence keeps its row and dates, wherever in its field it moves; any other sentence is new.

@@ -1,6 +1,5 @@
 """Find the names in one block of a text, without regard to their context."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -205,7 +204,7 @@ def variant_end(text: str, tokens: list[Token], place: int, lexicon: Lexicon) ->
     return place + 1
 
 
-def has_number(tokens: Sequence[Token], place: int, count: int) -> bool:
+def has_number(tokens: list[Token], place: int, count: int) -> bool:
     return any(token.is_number for token in tokens[place : place + count])
 
 

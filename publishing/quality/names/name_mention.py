@@ -1,6 +1,5 @@
 """The index of names in texts: which record names which, linked or not, with the sentence."""
 
-from collections.abc import Sequence
 from functools import reduce
 from operator import or_
 
@@ -19,7 +18,7 @@ from publishing.richtext import rich_text_fields, tables_with_rich_text
 
 
 class NameMentionManager(models.Manager):
-    def sync(self, records: Sequence[Publishable]) -> None:
+    def sync(self, records: list[Publishable]) -> None:
         """Make the rows of `records` (of one model) equal to the names in their texts. Writes only differences."""
         fields = sorted(rich_text_fields(type(records[0]))) if records else ()
         if not fields:

@@ -4,7 +4,6 @@
 parser would treat "3.5" as one number and drop "it".
 """
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import connection
@@ -61,13 +60,13 @@ COUNT_HEADS = f"""
 """  # nosec B608
 
 
-def write(entries: Iterable[Entry]) -> None:
+def write(entries: list[Entry]) -> None:
     entries = list(entries)
     with connection.cursor() as cursor:
         cursor.execute(WRITE, [[entry.pk for entry in entries], [*map(vector, entries)], [*map(head, entries)]])
 
 
-def remove(pks: Iterable[int]) -> None:
+def remove(pks: list[int]) -> None:
     """Do nothing: the vectors are columns of the entry."""
 
 

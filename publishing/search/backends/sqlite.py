@@ -4,7 +4,6 @@ It is written from Python, since triggers would be lost whenever Django rebuilds
 """
 
 import json
-from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import connection
@@ -64,12 +63,12 @@ SOURCES = """
 """
 
 
-def write(entries: Iterable[Entry]) -> None:
+def write(entries: list[Entry]) -> None:
     with connection.cursor() as cursor:
         cursor.executemany(WRITE, [(entry.pk, *row(entry)) for entry in entries])
 
 
-def remove(pks: Iterable[int]) -> None:
+def remove(pks: list[int]) -> None:
     with connection.cursor() as cursor:
         cursor.executemany(REMOVE, [(pk,) for pk in pks])
 

@@ -1,5 +1,4 @@
 from pathlib import Path
-from typing import Any
 
 from articles.models import Article, ArticleKind, ArticleQuerySet, Author, Topic, fetch_bylines_and_topics
 from ops.http.urls import absolute
@@ -57,7 +56,7 @@ class ArticleViewSet(PublishableViewSet):
         articles = Article.objects.published()
         return articles.only(*COLUMNS) if self.action == "list" else articles
 
-    def documents(self, articles: list[Article]) -> list[dict[str, Any]]:
+    def documents(self, articles: list[Article]) -> list[dict]:
         fetch_content_changed_at(articles)
         if self.action != "list":
             return [_document(articles[0])]
@@ -65,7 +64,7 @@ class ArticleViewSet(PublishableViewSet):
         return [_summary(article) for article in articles]
 
     @property
-    def record_schema(self) -> dict[str, Any]:
+    def record_schema(self) -> dict:
         return schemas.ref("ArticleSummary" if self.action == "list" else "Article")
 
     def addresses(self, slug: str) -> list[str]:

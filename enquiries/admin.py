@@ -1,4 +1,3 @@
-from typing import Any
 from urllib.parse import quote
 
 from django.contrib import admin, messages
@@ -74,7 +73,7 @@ class EnquiryAdmin(ByHandMixin, ExportMixin, FieldsMixin, admin.ModelAdmin):
 
     # List ----------------------------------------------------------------------------------------
 
-    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
         return super().changelist_view(request, {"mail_problem": mail_problem(), **(extra_context or {})})
 
     received = moment_column("Received", "received_at")

@@ -1,5 +1,4 @@
 import re
-from typing import Any
 
 from django import forms
 from django.core.validators import RegexValidator
@@ -20,7 +19,7 @@ def local_path(text: str) -> str:
 class LocalPathField(forms.CharField):
     """The page that the sender came from. An invalid value becomes empty instead of an error."""
 
-    def to_python(self, value: Any) -> str:
+    def to_python(self, value: object) -> str:
         return local_path(super().to_python(value) or "")
 
 
@@ -78,7 +77,7 @@ class EnquiryForm(PublicForm, forms.ModelForm):
         """Return the page that the sender came from, for new and for resubmitted forms."""
         return local_path(str(self["came_from"].value() or ""))
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict:
         values = super().clean() or {}
         if values.get("kind") != EnquiryKind.API_KEY:
             values |= {"purpose": "", "volume": ""}

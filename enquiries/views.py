@@ -1,5 +1,4 @@
 import re
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
@@ -41,7 +40,7 @@ class ContactView(PublicFormView):
         Enquiry.objects.take(values)
         return reverse("contact-thanks")
 
-    def get_context(self, form: EnquiryForm) -> dict[str, Any]:
+    def get_context(self, form: EnquiryForm) -> dict:
         title = f"Not sent yet: {TITLE.lower()}" if form.errors else TITLE
         metadata = page_metadata(self.request, title, DESCRIPTION)
         return {"title": TITLE, "summary": DESCRIPTION, "form": form, "metadata": metadata}

@@ -1,7 +1,5 @@
 """The admin of questions with their duplicates, of topics, and of votes."""
 
-from typing import Any
-
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.forms.widgets import Script
@@ -102,7 +100,7 @@ class QuestionAdmin(DraftsAdmin):
     class Media:
         js = [Script("js/duplicates.js", defer=True)]
 
-    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
         url = reverse("admin:faq_question_pairs") if self.has_publish_permission(request) else ""
         return super().changelist_view(request, {"pairs_url": url, **(extra_context or {})})
 

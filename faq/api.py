@@ -1,6 +1,5 @@
 from collections import defaultdict
 from pathlib import Path
-from typing import Any
 
 from faq.models import OtherWording, Question, QuestionQuerySet, QuestionTopic, fetch_topics
 from ops.http.urls import absolute
@@ -43,7 +42,7 @@ class QuestionViewSet(PublishableViewSet):
     def get_queryset(self) -> QuestionQuerySet:
         return Question.objects.published().only(*COLUMNS)
 
-    def documents(self, questions: list[Question]) -> list[dict[str, Any]]:
+    def documents(self, questions: list[Question]) -> list[dict]:
         fetch_topics(questions)
         fetch_content_changed_at(questions)
         wordings = defaultdict(list)

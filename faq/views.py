@@ -1,4 +1,4 @@
-from typing import Any, cast
+from typing import cast
 
 from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
@@ -172,7 +172,7 @@ class VoteView(PublicFormView):
             Vote.objects.create(question=form.question, revision=live_revision(form.question), **said)
         return reverse("faq:thanks", args=[form.question.slug])
 
-    def get_context(self, form: VoteForm) -> dict[str, Any]:
+    def get_context(self, form: VoteForm) -> dict:
         title = f"{'Not sent yet' if form.errors else 'Did this answer help?'}: {form.question}"
         description = "Tell us whether this answer helped you."
         return {"form": form, "metadata": page_metadata(self.request, title, description, is_indexable=False)}

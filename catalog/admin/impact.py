@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.contrib.admin.options import IS_POPUP_VAR, ActionLocation
 from django.contrib.admin.utils import unquote
 from django.contrib.messages.storage import default_storage
-from django.db import transaction
+from django.db import models, transaction
 
 from catalog.models import AIModel, LifecycleEvent, Modality, Offering, Price, Provider, Vendor
 from ops.http.query_params import key_in
@@ -85,7 +85,7 @@ def impact_page(model_admin, request, passages, words: str = "Continue", **conte
     return confirmation(model_admin, request, TEMPLATE, title, mark=SEEN, words=words, **context)
 
 
-def models_of(record) -> set[int]:
+def models_of(record: models.Model | None) -> set[int]:
     """Return the keys of the models whose facts may change when `record` is saved."""
     match record:
         case AIModel():

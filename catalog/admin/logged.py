@@ -3,6 +3,7 @@
 from collections import defaultdict
 
 from django.contrib import admin
+from django.db import models
 
 from catalog.history.audit_log import log_changes, logging_changes, take_snapshot
 
@@ -10,7 +11,7 @@ from catalog.history.audit_log import log_changes, logging_changes, take_snapsho
 class LoggedMixin(admin.ModelAdmin):
     """Compares the records of a page before and after saving or deleting."""
 
-    def logged_records(self, obj) -> dict[type, set[int]]:
+    def logged_records(self, obj: models.Model) -> dict[type, set[int | None]]:
         """Return the records that saving `obj` may change, by model."""
         return {type(obj): {obj.pk}}
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 
 from django.contrib import admin, messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseRedirect, QueryDict
 from django.template.response import TemplateResponse
 
@@ -27,7 +28,7 @@ class MergeMixin(admin.ModelAdmin):
         return self.has_change_permission(request) and self.has_delete_permission(request)
 
     @admin.action(description="Merge…", permissions=["merge"])
-    def merge_chosen(self, request: HttpRequest, queryset):
+    def merge_chosen(self, request: HttpRequest, queryset: QuerySet) -> HttpResponseRedirect | None:
         pks = list(queryset.order_by("pk").values_list("pk", flat=True)[: MOST + 1])
         if not 2 <= len(pks) <= MOST:
             messages.warning(request, f"Select 2 to {MOST} records to merge.")
@@ -84,7 +85,7 @@ class MergeMixin(admin.ModelAdmin):
         )
 
     @admin_page("duplicates/", "duplicates", permission="view")
-    def duplicates_view(self, request: HttpRequest):
+    def duplicates_view(self, request: HttpRequest) -> TemplateResponse:
         merge_url = admin_url(self, "merge")
         groups = [
             {"records": records, "url": f"{merge_url}?{_query([record.pk for record in records[:MOST]])}"}

@@ -110,7 +110,7 @@ class AIModelAdmin(LongListMixin, ImpactMixin, CSVMixin, MergeMixin, BulkMixin, 
             )
 
     @admin.display(description="Offered by")
-    def offered(self, model):
+    def offered(self, model) -> str:
         """Render the first offerings and a link to all of them, because a model may have hundreds."""
         offerings = model.offerings.in_order().select_related("provider") if model.pk else Offering.objects.none()
         first = offerings.annotate(price_count=Count("prices"))[:OFFERINGS_SHOWN]

@@ -74,7 +74,7 @@ class PriceAdmin(LongListMixin, ImpactMixin, CSVMixin, LoggedMixin, FieldsMixin,
         ("Valid from", {"fields": ["valid_from", "is_withdrawn"]}),
     ]
 
-    def logged_records(self, obj):
+    def logged_records(self, obj: Price) -> dict[type, set[int | None]]:
         return {Offering: {obj.offering_id}}
 
 
@@ -98,7 +98,7 @@ class LifecycleEventAdmin(LongListMixin, ImpactMixin, LoggedMixin, FieldsMixin, 
         ("Replacement", {"fields": ["replaced_by", "replacement_name", "note"]}),
     ]
 
-    def logged_records(self, obj):
+    def logged_records(self, obj: LifecycleEvent) -> dict[type, set[int | None]]:
         return {AIModel: {obj.model_id}, Offering: {obj.offering_id}}
 
 

@@ -2,6 +2,7 @@
 
 from django.contrib import admin, messages
 from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html
@@ -11,7 +12,7 @@ from catalog.admin.impact import SEEN, ImpactMixin, impact_page
 from catalog.history.audit_log import CannotRevertError, revert_change
 from catalog.history.bulk_edit import revert_batch
 from catalog.importers.held import apply_held, ask_to_apply, impact_of_held
-from catalog.models import FieldChange, HeldRecord, ImportRun, RunState
+from catalog.models import Action, FieldChange, HeldRecord, ImportRun, RunState
 from publishing.admin.fields import moment_column
 from publishing.admin.lists import ByHandMixin
 from publishing.content.dates import moment_in_words
@@ -39,7 +40,7 @@ class ImportRunAdmin(ReadOnlyAdmin):
         ("Result", {"fields": ["result", "details"]}),
     ]
 
-    def get_queryset(self, request):
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ImportRun]:
         waiting = Count("held", filter=Q(held__applied_at=None))
         return super().get_queryset(request).defer("report").annotate(waiting=waiting)
 
@@ -47,7 +48,7 @@ class ImportRunAdmin(ReadOnlyAdmin):
     ended = moment_column("Ended", "finished_at")
 
     @admin.display(description="Result")
-    def result(self, run):
+    def result(self, run: ImportRun) -> str:
         counts = [
             f"{kind}s: " + ", ".join(f"{count:,} {word}" for word, count in by_word.items())
             for kind, by_word in run.counts.items()
@@ -59,7 +60,7 @@ class ImportRunAdmin(ReadOnlyAdmin):
         return f"{run.waiting:,}" if run.state in {RunState.HELD, RunState.APPLYING} else "—"
 
     @admin.display(description="Details")
-    def details(self, run):
+    def details(self, run: ImportRun) -> str:
         held = run.held.aggregate(
             total=Count("pk"),
             applied=Count("pk", filter=Q(applied_at__isnull=False)),
@@ -96,11 +97,11 @@ class HeldRecordAdmin(ImpactMixin, ReadOnlyAdmin):
     list_per_page = 100
     fieldsets = [(None, {"fields": ["run", "kind", "key", "differences_listed", "applied", "applied_by", "problem"]})]
 
-    def get_queryset(self, request):
+    def get_queryset(self, request: HttpRequest) -> QuerySet[HeldRecord]:
         return super().get_queryset(request).defer("run__report")
 
     @admin.display(description="Would change")
-    def what(self, held):
+    def what(self, held: HeldRecord) -> str:
         if held.data is None:
             return "no longer in the feed"
         paths = [difference["path"] for difference in held.differences]
@@ -113,7 +114,7 @@ class HeldRecordAdmin(ImpactMixin, ReadOnlyAdmin):
     applied = moment_column("Applied", "applied_at")
 
     @admin.action(description="Apply", permissions=["apply"])
-    def apply(self, request, queryset: QuerySet) -> None:
+    def apply(self, request: HttpRequest, queryset: QuerySet) -> None:
         runs = ImportRun.objects.filter(pk__in=queryset.values("run"), state=RunState.HELD)
         if not runs:
             messages.warning(request, "A later import has replaced this one. Apply that one.")
@@ -136,18 +137,18 @@ class FieldChangeAdmin(ImpactMixin, ReadOnlyAdmin):
     actions = ["revert_change", "release", "revert_whole_batch"]
     fieldsets = [(None, {"fields": ["when", "who", "record_link", "what", "old", "new", "kept"]})]
 
-    def get_queryset(self, request):
+    def get_queryset(self, request: HttpRequest) -> QuerySet[FieldChange]:
         return super().get_queryset(request).defer("run__report")
 
     when = moment_column("When", "at")
 
     @admin.display(description="User")
-    def who(self, change):
+    def who(self, change: FieldChange) -> object:
         return change.user or (f"import from {change.run.get_feed_display()}" if change.run else "—")
 
     @admin.display(description="What")
-    def what(self, change):
-        return " ".join(filter(None, [change.get_action_display().lower(), change.part, change.field]))
+    def what(self, change: FieldChange) -> str:
+        return " ".join(filter(None, [Action(change.action).label.lower(), change.part, change.field]))
 
     @admin.display(description="Record")
     def record_link(self, change):
@@ -156,17 +157,17 @@ class FieldChangeAdmin(ImpactMixin, ReadOnlyAdmin):
         return format_html('<a href="{}">{}</a>', url, change.record_name) if change.record else change.record_name
 
     @admin.display(description="From → to")
-    def difference(self, change):
+    def difference(self, change: FieldChange) -> str:
         return f"{_short(change.old)} → {_short(change.new)}"
 
     @admin.display(description="Protected from imports")
-    def kept(self, change):
+    def kept(self, change: FieldChange) -> str:
         if change.taken_back_at:
             return f"undone {moment_in_words(change.taken_back_at)}"
         return "yes" if change.holds else "no"
 
     @admin.action(description="Undo", permissions=["apply"])
-    def revert_change(self, request, queryset: QuerySet) -> None:
+    def revert_change(self, request: HttpRequest, queryset: QuerySet) -> None:
         done = 0
         for change in queryset.order_by("-at", "-pk"):
             try:
@@ -189,7 +190,7 @@ class FieldChangeAdmin(ImpactMixin, ReadOnlyAdmin):
                 messages.warning(request, f"Not undone: {left:,}, because they have changed since or were deleted.")
 
     @admin.action(description="Allow imports to change it", permissions=["apply"])
-    def release(self, request, queryset: QuerySet) -> None:
+    def release(self, request: HttpRequest, queryset: QuerySet) -> None:
         count = queryset.filter(holds=True).update(holds=False)
         messages.success(request, f"Imports can change these again: {count}.")
 

@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
 
 from catalog.browse.filters import NAMES, Filters
 from catalog.browse.groups import CHOICES, LINKS, MAX_TOKENS, RANGES, SHOW
@@ -37,10 +38,10 @@ def site_day() -> date:
 class ModelFilters(ParameterFilters):
     """Filters entries of models by the parameters of the list on the site, except for order and view."""
 
-    def names(self, view) -> set[str]:
+    def names(self, view: object) -> set[str]:
         return {*NAMES}
 
-    def filter_queryset(self, request, queryset: QuerySet, view):
+    def filter_queryset(self, request: Request, queryset: QuerySet, view: object) -> QuerySet:
         given = request.query_params
         asked = given.keys() & {*NAMES}
         if not asked:
@@ -52,7 +53,7 @@ class ModelFilters(ParameterFilters):
         # Without a subquery of keys, because most or all entries match.
         return queryset if is_of_all else queryset.filter(Exists(models.filter(pk=OuterRef("row_id"))))
 
-    def get_schema_operation_parameters(self, view) -> list[dict]:
+    def get_schema_operation_parameters(self, view: object) -> list[dict]:
         shown = "; ".join(f"`{name}`: {label}" for name, label in SHOW.items() if name != ALL)
         return [
             parameter("q", "Search words, as on the site.", {**TEXT, "minLength": 1, "maxLength": MAX_LENGTH}),

@@ -4,13 +4,14 @@ from datetime import date
 from hashlib import sha256
 from itertools import chain
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 
 import orjson
-from django.db.models import OuterRef, Q, Subquery, TextField, Value
+from django.db.models import OuterRef, Q, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Cast
 from django.http import Http404, HttpResponse
+from rest_framework.request import Request
 
 from catalog.api.filters import ModelFilters, site_day
 from catalog.documents.read import stamp_pending_changes
@@ -22,7 +23,7 @@ from ops.http.urls import absolute
 from publishing.api.filters import RecordParameter
 from publishing.api.schemas import examples_in, ref
 from publishing.api.viewsets import KEY, SLUG, PublishableViewSet
-from publishing.content.publishable import Publishable
+from publishing.content.publishable import Publishable, PublishableQuerySet
 
 COLUMNS = ("seq", "type", "object_id", "hash", "changed_at", "body", "row_id", "today")
 # The time as text, because parsing it would take an eighth of the time of a list.
@@ -50,13 +51,13 @@ class RecordViewSet(PublishableViewSet):
     def example(self) -> dict:
         return EXAMPLES[self.type_name]
 
-    def get_queryset(self):
+    def get_queryset(self) -> PublishableQuerySet:
         return self.model.objects.published()
 
-    def entries(self):
+    def entries(self) -> QuerySet[FeedEntry, Any]:
         return ENTRIES.filter(type=self.type_name).annotate(today=self._today()).values_list(*COLUMNS, named=True)
 
-    def list(self, request, *args, **kwargs):
+    def list(self, request: Request, *args: object, **kwargs: object) -> HttpResponse:
         stamp_pending_changes()
         entries = self.paginate_queryset(self.filter_queryset(self.entries())) or []
         day, site = site_day(), absolute("/").rstrip("/")
@@ -71,7 +72,7 @@ class RecordViewSet(PublishableViewSet):
         response.headers["ETag"] = f'"{tag}"'
         return response
 
-    def find(self, name: str):
+    def find(self, name: str) -> Any:
         stamp_pending_changes()
         is_id = KEY.fullmatch(name) or uuid_of(name)
         found = self.entries().filter(object_id=name.lower()).first() if is_id else None
@@ -79,7 +80,7 @@ class RecordViewSet(PublishableViewSet):
             found = self.entries().filter(row_id__in=self.model.objects.filter(slug=name).values("pk")).first()
         return found
 
-    def answer(self, found):
+    def answer(self, found: Any) -> HttpResponse:
         body = found.body.encode()
         before, after = _around(found, body, site_day(), absolute("/").rstrip("/"))
         return json_response(before + body + after)
@@ -121,7 +122,7 @@ class AIModelViewSet(RecordViewSet):
     lookup_value_regex = ".+"  # an alias may contain a slash
     filter_backends = [ModelFilters]
 
-    def by_id(self, records, name: str):
+    def by_id(self, records: QuerySet[AIModel], name: str) -> AIModel | None:
         public_id = uuid_of(name)
         return records.filter(public_id=public_id).first() if public_id else None
 

@@ -24,10 +24,7 @@ class ModelListQuery:
 
     @classmethod
     def parse(cls, parameters: QueryDict, is_typed: bool = False) -> "ModelListQuery":
-        """Parse a QueryDict, submitted by a form if `is_typed` (see `Filters`). Unknown parameters are ignored.
-
-        Raises BadRequest for invalid values.
-        """
+        """Parse the known parameters, of a form if `is_typed` (see `Filters`). Raises BadRequest for invalid values."""
         filters = Filters.parse(parameters, is_typed)
         return cls(
             filters,

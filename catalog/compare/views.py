@@ -39,10 +39,7 @@ class ModelSelection:
 
     @classmethod
     def parse(cls, parameters: QueryDict) -> "ModelSelection":
-        """Parse a QueryDict. A former slug of a model is accepted too.
-
-        Raises BadRequest for an unknown model. One query, and some for each former slug.
-        """
+        """Find the models by present or former slugs: one query, more for former ones. Raises BadRequest if unknown."""
         slugs = list(dict.fromkeys(filter(None, parameters.getlist("m"))))
         if len(slugs) > MOST_NAMED or not all(map(SLUG.fullmatch, slugs)):
             raise BadRequest("m: enter the short name of a model, as in the address of its page.")

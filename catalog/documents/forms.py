@@ -189,7 +189,7 @@ DOCUMENTS = {
             "provider": replace(named(Provider, "provider_id", ""), schema=ref("Reference")),
             "model": named(AIModel, "model_id", "Null: the catalogue has no such model."),
             **columns(Offering, "api_id", "inherits", "note"),
-            "not_inherited": Field(NOT_INHERITED, lambda rows, row: covered_by(words(row["not_inherited"]) or ())),
+            "not_inherited": Field(NOT_INHERITED, lambda rows, row: covered_by(words(row["not_inherited"]) or [])),
             **known(Offering, "name", "listing"),
             **facts(Offering, OFFERING_FACTS),
             **OFFERED_MODALITIES,

@@ -5,12 +5,12 @@ belong to them (prices, events, aliases), so every way of writing a value is log
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 
 from django.contrib.contenttypes.models import ContentType
@@ -48,7 +48,7 @@ class RecordSnapshot:
     parts: dict = field(default_factory=dict)
 
 
-def plain(value):
+def plain(value: object) -> Any:
     """Return the value of a column in a form that JSON can hold."""
     if isinstance(value, Decimal):
         return f"{value.normalize():f}"  # one of the databases pads with zeros
@@ -103,7 +103,7 @@ def log_changes(
 
 
 @contextmanager
-def logging_changes(pks: Mapping[type, Collection[int]], **who):
+def logging_changes(pks: Mapping[type, Collection[int]], **who: Any) -> Iterator[None]:
     """Log what the block changes in the records with these keys, given by model (see `log_changes`).
 
     The block may add keys for records that it creates.
@@ -238,7 +238,7 @@ def _assign(row, name: str, value):
     setattr(row, row._meta.get_field(name).attname, read_value(type(row), name, value))
 
 
-def read_value(table, name: str, value):
+def read_value(table: type, name: str, value: object) -> Any:
     """Return a value of the log in the type of its column."""
     column = table._meta.get_field(name)
     target = column.target_field if column.is_relation else column

@@ -8,7 +8,7 @@ from itertools import batched
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from catalog.history.audit_log import RECORDS, logging_changes, plain, read_value
@@ -36,7 +36,7 @@ class Outcome:
         return len(self.pks)
 
 
-def count_changes(records, name: str, value) -> Outcome:
+def count_changes(records: QuerySet, name: str, value: object) -> Outcome:
     """Return the `records` that would change, how many have the value already, and which are refused and why."""
     model, refused, refusals = records.model, Q(pk__in=[]), []
     records = model._base_manager.filter(pk__in=records.order_by().values("pk"))
@@ -66,7 +66,7 @@ def _reasons(model, name: str, value) -> list[tuple[str, Q]]:
     return found
 
 
-def change_all(model, pks, name: str, value, user) -> uuid.UUID:
+def change_all(model: type, pks: list[int], name: str, value: object, user) -> uuid.UUID:
     """Set the field of these records to the value and log it; return the batch id for reverting it."""
     batch, column = uuid.uuid4(), model._meta.get_field(name)
     with transaction.atomic():

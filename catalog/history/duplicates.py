@@ -22,7 +22,7 @@ def normalised(name: str) -> str:
     return " ".join(re.findall(r"\d+(?:\.\d+)*|[a-z]+", words))
 
 
-def likely_duplicates(model) -> list[list]:
+def likely_duplicates(model: type) -> list[list]:
     """Return groups of likely duplicates of the same vendor, without trash, best matches first. At most two queries."""
     related = ["vendor_links"] if model is AIModel else []
     records = list(model.objects.not_trashed().order_by("pk").prefetch_related(*related))

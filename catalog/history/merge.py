@@ -52,9 +52,8 @@ def preview(into, others) -> Preview:
     return Preview(conflicts(into, others), counts, texts, names if isinstance(into, AIModel) else [])
 
 
-def merge(model, into_pk: int, other_pks, user):
-    """Merge the other records into one, delete them and return it. Raises CannotMergeRecordsError and then changes no
-    data.
+def merge(model, into_pk: int, other_pks: list[int], user):
+    """Merge the other records into one, delete them and return it. Raises CannotMergeRecordsError, without a change.
 
     Unknown values of the record that remains are those of the first of the others that has one.
     """
@@ -69,7 +68,7 @@ def merge(model, into_pk: int, other_pks, user):
         raise CannotMergeRecordsError(AT_ONCE) from error
 
 
-def impact_of(model, into_pk: int, other_pks, user) -> list[Passage]:
+def impact_of(model, into_pk: int, other_pks: list[int], user) -> list[Passage]:
     """Return the passages of texts that `merge` would affect. Raises CannotMergeRecordsError like `merge`."""
     moved = dict.fromkeys(other_pks, into_pk) if model is AIModel else {}
     try:
@@ -78,7 +77,7 @@ def impact_of(model, into_pk: int, other_pks, user) -> list[Passage]:
         raise CannotMergeRecordsError(AT_ONCE) from error
 
 
-def lock(model, into_pk: int, other_pks) -> tuple:
+def lock(model: type, into_pk: int, other_pks: list[int]) -> tuple:
     """Lock and return the records. Raises CannotMergeRecordsError."""
     wanted = [into_pk, *dict.fromkeys(other_pks)]
     if into_pk in wanted[1:]:

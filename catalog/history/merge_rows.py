@@ -35,13 +35,13 @@ class Move:
         return f"{counted}, by “{self.key.verbose_name}”" if is_choice else counted
 
 
-def keys_to(model) -> list:
+def keys_to(model: type[models.Model]) -> list[models.ForeignKey]:
     """Return all foreign keys of the project to `model`, including those of many-to-many tables."""
     relations = model._meta.get_fields(include_hidden=True)
     return [one.field for one in relations if isinstance(one, models.ManyToOneRel)]
 
 
-def find_moves(old, new) -> list[Move]:
+def find_moves(old: models.Model, new: models.Model) -> list[Move]:
     """Return the rows that refer to `old`, by foreign key, compared with those of `new`. Two queries per table."""
     found = []
     for key in keys_to(type(old)):
@@ -78,7 +78,7 @@ def _identities(row, key) -> list[tuple]:
     return found
 
 
-def move_rows(old, new) -> None:
+def move_rows(old: models.Model, new: models.Model) -> None:
     """Repoint all rows from `old` to `new`. A row that `new` already has takes over values that it lacks."""
     for move in find_moves(old, new):
         name = move.key.name

@@ -34,7 +34,7 @@ class FieldHistory:
         return any(name == part for name, _ in self.held_parts) or any(name == part for name, _ in self.deleted_parts)
 
 
-def histories(model, pks) -> dict[int, FieldHistory]:
+def histories(model: type, pks: list[int]) -> dict[int, FieldHistory]:
     """Return the histories of records, by primary key. One query."""
     found = defaultdict(FieldHistory)
     # Deferred, because reports are long and would be repeated for each change.

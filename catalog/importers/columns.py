@@ -19,7 +19,7 @@ PLACES = Decimal("0.000000001")
 DEAREST = Decimal(1_000_000)
 
 
-def filled(value: object):
+def filled(value: object) -> object:
     return MISSING if value in ("", None) else value
 
 
@@ -38,18 +38,18 @@ class Column:
     default: Any = None  # our value if the feed has none
     is_plain: ClassVar[bool] = True
 
-    def value_of(self, theirs) -> Any:
+    def value_of(self, theirs: Any) -> Any:
         return self.default if theirs is MISSING else self.read(self.path, theirs)
 
-    def ours(self, record):
+    def ours(self, record: Any) -> Any:
         """Return our value as the feed would write it, or MISSING."""
         return self.write(getattr(record, self.name))
 
-    def is_same(self, record, theirs) -> bool:
+    def is_same(self, record: Any, theirs: Any) -> bool:
         """Return whether both values mean the same; feeds may be less precise. Raises BrokenRecordError."""
         return self.value_of(theirs) == getattr(record, self.name) or self.ours(record) == theirs
 
-    def assign(self, plan: Plan, theirs) -> set[str]:
+    def assign(self, plan: Plan, theirs: Any) -> set[str]:
         """Set the feed's value; return the names of the fields to save."""
         setattr(plan.record, self.name, self.value_of(theirs))
         return {self.name}

@@ -1,6 +1,6 @@
 """The records of a feed, the plans for them, and errors in them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import batched
 from typing import Any, NamedTuple
@@ -101,7 +101,7 @@ def batches(handlers: list, entries: Iterable[SourceEntry]) -> Iterator[tuple]:
             yield handler, list(some)
 
 
-def at(data: dict, path: str):
+def at(data: dict, path: str) -> Any:
     """Return the value at a path such as "limit.context", or MISSING."""
     for name in path.split("."):
         if not isinstance(data, dict) or name not in data:
@@ -117,7 +117,7 @@ def put(data: dict, path: str, value: object) -> None:
     data[last] = value
 
 
-def without(data: dict, paths) -> dict:
+def without(data: dict, paths: Collection[str]) -> dict:
     """Return a copy of `data` without the values at `paths` and without tables that this leaves empty."""
     rest = {}
     for name, value in data.items():

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -40,7 +40,7 @@ READERS = {
 }
 
 
-def entries_of(data) -> tuple[ImportFeed, list[SourceEntry]]:
+def entries_of(data: Any) -> tuple[ImportFeed, list[SourceEntry]]:
     """Return the feed that a file belongs to, and its records. Raises UnreadableFeedError."""
     for feed, reader in READERS.items():
         if entries := reader.entries_of(data):
@@ -75,7 +75,7 @@ def is_address(place: str) -> bool:
     return "://" in place
 
 
-def read(place: str):
+def read(place: str) -> Any:
     """Return the parsed JSON of a file or address. Raises UnreadableFeedError with a sentence."""
     try:
         content = fetch(place, most_bytes=MOST_BYTES) if is_address(place) else Path(place).read_bytes()

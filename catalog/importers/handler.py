@@ -70,7 +70,7 @@ class Handler:
         """Return whether the plan may affect a fact of one of these models."""
         return True
 
-    def load(self, records) -> None:
+    def load(self, records: list[Any]) -> None:
         """Load data that belongs to these records."""
         self.histories = histories(self.model, [record.pk for record in records])
 
@@ -177,7 +177,7 @@ class Handler:
             elif not is_cited_whole:
                 Evidence.objects.get_or_create(**fact, defaults={"confidence": Confidence.THIRD_PARTY})
 
-    def evidence(self, fact: str = "", **subject) -> Evidence:
+    def evidence(self, fact: str = "", **subject: Any) -> Evidence:
         """Return an unsaved row that names the feed as the source of a record or of one fact of it."""
         return Evidence(**subject, source=self.source, fact=fact, confidence=Confidence.THIRD_PARTY)
 

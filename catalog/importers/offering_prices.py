@@ -4,23 +4,24 @@ Old prices stay on record: a new price is a new row from the feed's day on, and 
 wrote, or that existed before the feed, are not changed.
 """
 
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import QuerySet
 
 from catalog.history.ownership import BY_HAND, DELETED_BY_HAND, why_not_from
-from catalog.importers.entries import MISSING, ImportedChange, Plan
+from catalog.importers.entries import MISSING, ImportedChange, Plan, SourceEntry
 from catalog.importers.handler import Handler
 from catalog.models import Evidence, Offering, Price, Provider, RecordKind
 from catalog.models.offering import rows_on
 from catalog.rules.choices import Listing, Unit
-from catalog.rules.prices import KEY
+from catalog.rules.prices import KEY, PER
 
 # The columns of a row that a second price on the same day replaces.
 REPLACED = ("amount", "currency", "unit", "per_quantity", "is_withdrawn")
 
 
-def price(key: tuple, amount, unit=Unit.TOKEN, per_quantity: int = 1_000_000, **columns) -> Price:
+def price(key: tuple, amount: Decimal | None, unit: str = Unit.TOKEN, per_quantity: int = PER, **columns: Any) -> Price:
     """Return an unsaved row with this key, in USD."""
     about = dict(zip(KEY, key, strict=True)) | columns
     return Price(**about, amount=amount, unit=unit, per_quantity=per_quantity)
@@ -33,38 +34,38 @@ class OfferingPrices(Handler):
         """Return the prices of an entry by key, as unsaved rows."""
         raise NotImplementedError
 
-    def place_of(self, entry) -> tuple[int | None, str]:
+    def place_of(self, entry: SourceEntry) -> tuple[int | None, str]:
         """Return the key of the provider, None if the entry matches none, and the offering's id there."""
         raise NotImplementedError
 
-    def model_for(self, entry) -> int | None:
+    def model_for(self, entry: SourceEntry) -> int | None:
         """Return the key of the model that an offering created from the entry would have."""
         raise NotImplementedError
 
     def records(self) -> QuerySet[Any]:
         return super().records().select_related("provider").prefetch_related("prices")
 
-    def find(self, entries) -> dict[str, Offering]:
+    def find(self, entries: list[SourceEntry]) -> dict[str, Offering]:
         keys = {self.place_of(entry): entry.key for entry in entries}
         providers, ids = ({place[part] for place in keys} - {None} for part in (0, 1))
         found = self.records().filter(provider__in=providers, api_id__in=ids)
         places = {(record.provider_id, record.api_id): record for record in found}
         return {keys[place]: record for place, record in places.items() if place in keys}
 
-    def concerns(self, plan, models):
+    def concerns(self, plan: Plan, models: set[int]) -> bool:
         ours = {plan.record.model_id} if plan.record else set()
         return bool(models & (ours if plan.entry.is_gone else {*ours, self.model_for(plan.entry)}))
 
-    def load(self, records) -> None:
+    def load(self, records: list[Offering]) -> None:
         super().load(records)
         owners = Evidence.objects.filter(price__offering__in=records).order_by("-pk")
         self.owners = dict(owners.values_list("price", "source__feed"))
 
-    def new_values(self, plan):
+    def new_values(self, plan: Plan) -> dict:
         self._plan_prices(plan, [])
         return super().new_values(plan)
 
-    def compare(self, plan) -> None:
+    def compare(self, plan: Plan) -> None:
         super().compare(plan)
         self._plan_prices(plan, plan.record.prices.all())
 
@@ -106,7 +107,7 @@ class OfferingPrices(Handler):
         wanted.valid_from = day if any(row.key == wanted.key for row in rows) else ""
         return wanted
 
-    def create(self, plans) -> None:
+    def create(self, plans: list[Plan]) -> None:
         providers = Provider.objects.in_bulk({self.place_of(plan.entry)[0] for plan in plans})
         for plan in plans:
             provider, api_id = self.place_of(plan.entry)
@@ -117,10 +118,10 @@ class OfferingPrices(Handler):
         Evidence.objects.bulk_create(self.evidence(offering=plan.record) for plan in plans)
         self.write_prices(plans)
 
-    def after_update(self, plan) -> None:
+    def after_update(self, plan: Plan) -> None:
         self.write_prices([plan])
 
-    def end(self, plans) -> None:
+    def end(self, plans: list[Plan]) -> None:
         """Mark the offerings as removed at the provider, unless a user set their listing."""
         super().end(plans)
         ours = {plan.link.record_id for plan in plans if plan.link and plan.link.is_created and not plan.link.is_merged}

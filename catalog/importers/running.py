@@ -27,7 +27,7 @@ MOST_LINES, MOST_SENTENCES = 20_000, 500
 MOST_GONE = 0.2
 
 
-def import_feed(data, address: str, ends_as: RunState, say: Callable[[str], None]) -> ImportRun:
+def import_feed(data: object, address: str, ends_as: RunState, say: Callable[[str], None]) -> ImportRun:
     """Import new and changed records from the parsed file of a feed; an unfinished run of it becomes interrupted.
 
     `ends_as` sets the use of the differences: written (DONE), only reported (TRIED), or stored for review (HELD).
@@ -119,7 +119,7 @@ class ImportProgress:
         if self.holds:
             hold(self.run, news)
 
-    def count(self, handler, plans: Iterable[Plan]) -> None:
+    def count(self, handler: Handler, plans: Iterable[Plan]) -> None:
         counts = self.counts[handler.kind]
         for plan in plans:
             counts[plan.outcome] += 1
@@ -176,7 +176,9 @@ def cited_models() -> set[int]:
     return set(Reference.objects.filter(target_type=kind).values_list("target_id", flat=True))
 
 
-def impact_of(run: ImportRun, entries: list[SourceEntry], concerned: list[SourceEntry], cited: set[int]):
+def impact_of(
+    run: ImportRun, entries: list[SourceEntry], concerned: list[SourceEntry], cited: set[int]
+) -> list[Passage]:
     """Return the passages that importing `concerned` would affect: those of all `entries` that concern `cited` models.
 
     The others are left out, which keeps this fast for large feeds.

@@ -1,5 +1,3 @@
-from collections.abc import Iterable
-
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
@@ -18,7 +16,7 @@ class Action(models.TextChoices):
 
 
 class FieldChangeQuerySet(QuerySet["FieldChange"]):
-    def of(self, model: type[Model], pks: Iterable[int]) -> "FieldChangeQuerySet":
+    def of(self, model: type[Model], pks: list[int]) -> "FieldChangeQuerySet":
         return self.filter(record_type=ContentType.objects.get_for_model(model), record_id__in=pks)
 
     def by_hand(self) -> "FieldChangeQuerySet":

@@ -1,7 +1,5 @@
 """The records that models name: vendors and modalities, which are tags, families and providers."""
 
-from typing import Any
-
 from django.core.validators import RegexValidator
 from django.db import models
 from django.urls import reverse
@@ -76,7 +74,7 @@ class Modality(PublicTag):
             models.UniqueConstraint(fields=["code"], condition=~models.Q(code=""), name="catalog_modality_code_once"),
         ]
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
+    def save(self, *args, **kwargs) -> None:
         super().save(*args, **kwargs)
         if not self.code and self.slug:
             self.code = self.slug

@@ -127,6 +127,7 @@ class Price(models.Model):
     No row means unknown; 0 means no charge; the withdrawal of a price is a row of its own.
     """
 
+    offering_id: int
     offering = models.ForeignKey(Offering, models.CASCADE, related_name="prices")
     meter = models.CharField(max_length=20, choices=Meter, help_text="Unit that is charged.")
     amount = models.DecimalField(max_digits=15, decimal_places=9, null=True, blank=True, help_text="0 means free.")
@@ -196,6 +197,7 @@ class LifecycleEvent(models.Model):
     """A past or future event of a model (from its vendor) or of an offering (from its provider)."""
 
     model_id: int | None
+    offering_id: int | None
     replaced_by_id: int | None
     model = models.ForeignKey(AIModel, models.CASCADE, null=True, blank=True, related_name="events")
     offering = models.ForeignKey(Offering, models.CASCADE, null=True, blank=True, related_name="events")

@@ -5,7 +5,6 @@ field, an entry here and a migration. A fact has one name everywhere, also in do
 its column.
 """
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum, auto
@@ -191,12 +190,12 @@ def values_in(place: FactPlace, *kinds: FactKind) -> list[Fact]:
     return [fact for fact in FACTS if place in fact.places and fact.is_value and (not kinds or fact.kind in kinds)]
 
 
-def form_rows(facts: Collection[Fact], *rows: str) -> list[tuple[str, ...]]:
+def form_rows(facts: tuple[Fact, ...], *rows: str) -> list[tuple[str, ...]]:
     """Return the names of facts by rows of a form."""
     return [tuple(fact.name for fact in facts if fact.row == row) for row in rows]
 
 
-def covered_by(paths: Collection[str]) -> list[str]:
+def covered_by(paths: list[str]) -> list[str]:
     """Return the names of the shared facts that paths of models.dev cover: "limit" covers "limit.input"."""
     return [fact.name for fact in SHARED_FACTS if any(f"{fact.feed_path}.".startswith(f"{path}.") for path in paths)]
 

@@ -5,11 +5,9 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.backends.base.base import BaseDatabaseWrapper
 
 FORM = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 # The same for the database, with ranges of months and days; \Z, because $ would allow a trailing line break.
@@ -71,12 +69,12 @@ class PartialDateField(models.CharField):
         kwargs["max_length"] = 10
         super().__init__(*args, **kwargs)
 
-    def deconstruct(self) -> tuple[str, str, Any, dict[str, Any]]:
+    def deconstruct(self) -> tuple:
         name, path, args, kwargs = super().deconstruct()
         del kwargs["max_length"]
         return name, path, args, kwargs
 
-    def get_db_prep_save(self, value: Any, connection: BaseDatabaseWrapper) -> Any:
+    def get_db_prep_save(self, value: object, connection) -> object:
         if isinstance(value, str):
             validate_partial_date(value)
         return super().get_db_prep_save(value, connection)

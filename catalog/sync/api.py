@@ -1,7 +1,7 @@
 """The endpoints of the feed: changes, records, export and manifest; and its description for the API root."""
 
 import re
-from typing import Any, cast
+from typing import cast
 from urllib.parse import urlencode
 
 import orjson
@@ -53,7 +53,7 @@ class FeedView(APIView):
     http_method_names = ["get", "head"]
     parameters: tuple[str, ...] = ()
 
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+    def initial(self, request: Request, *args: object, **kwargs: object) -> None:
         super().initial(request, *args, **kwargs)
         refuse_unknown(request, self.parameters)
 

@@ -137,20 +137,16 @@ def items_of(types: tuple[str, ...], ids: list[str]) -> bytes:
 
 
 def hashes(types: tuple[str, ...]) -> QuerySet[FeedEntry, tuple[str, str, str]]:
-    """Return a queryset of (type, id, hash) of live records, sorted by bytes.
+    """Return (type, id, hash) of live records, sorted by bytes.
 
-    Types and ids consist of lower-case letters, digits and, at fixed places, hyphens: every database sorts these as
-    bytes.
+    Every database sorts types and ids as bytes: they are lower-case letters, digits and, at fixed places, hyphens.
     """
     rows = FeedEntry.objects.live().order_by("type", "object_id").values_list("type", "object_id", "hash")
     return rows if len(types) == len(TYPES) else rows.filter(type__in=types)
 
 
 def digest(types: tuple[str, ...], head: Head) -> tuple[str, int]:
-    """Return the digest of all live records of `types` and their number; cached per head.
-
-    Call it within the snapshot to which `head` belongs.
-    """
+    """Return the digest and the number of live records, cached per head. Call it within the snapshot of `head`."""
     key = f"feed-digest:{head.epoch}:{head.number}:{'_'.join(types)}"
     known = cache.get(key)
     if known is None:

@@ -1,5 +1,6 @@
 """A limit on how long a transaction waits for a database lock."""
 
+from collections.abc import Iterator
 from contextlib import contextmanager
 from time import monotonic, sleep
 
@@ -24,7 +25,7 @@ def let_others_write(since: float) -> float:
 
 
 @contextmanager
-def lock_timeout(milliseconds: int | None):
+def lock_timeout(milliseconds: int | None) -> Iterator[None]:
     """Raise OperationalError inside the block after waiting longer than this for a lock; None keeps the usual limit.
 
     Enter it before the transaction begins, since SQLite waits for the write lock at its beginning.

@@ -84,7 +84,7 @@ def _concerned(write: Write | None) -> list[Callable[[], None]]:
     return [function for concerns, function in _subscribers if concerns(write)] if write else []
 
 
-def watch(execute, sql: str, params, many, context):
+def watch(execute: Callable, sql: str, params: object, many: bool, context: dict):
     """An execute_wrapper for Django's connections."""
     cursor, connection = context["cursor"], context["connection"]
     if isinstance(cursor.cursor, FetchedCursor):
@@ -117,13 +117,13 @@ class FetchedCursor:
         self.cursor = cursor
         self.rows = iter(rows)
 
-    def fetchone(self):
+    def fetchone(self) -> tuple | None:
         return next(self.rows, None)
 
     def fetchmany(self, size: int = 1):
         return list(islice(self.rows, size))
 
-    def fetchall(self):
+    def fetchall(self) -> list[tuple]:
         return list(self.rows)
 
     def __iter__(self):

@@ -3,9 +3,10 @@
 from ipaddress import ip_address, ip_network
 
 from django.conf import settings
+from django.http import HttpRequest
 
 
-def client_address(request) -> str:
+def client_address(request: HttpRequest) -> str:
     """Return the client's address. `X-Forwarded-For` is trusted only as far as TRUSTED_PROXIES wrote it.
 
     Each proxy appends the address it was called from, so the list is read from its end, past our own proxies.

@@ -46,7 +46,7 @@ def problem_type(name: str) -> str:
     return f"{absolute(reverse('api-docs'))}#problem-{name}" if name else "about:blank"
 
 
-def problem(request: HttpRequest, status: int, detail: str, kind: str = "about:blank", **extra) -> dict:
+def problem(request: HttpRequest, status: int, detail: str, kind: str = "about:blank", **extra: object) -> dict:
     """Return the members of a problem document (RFC 9457, section 3). `extra` adds members, such as `errors`."""
     return {
         "type": kind,
@@ -63,7 +63,9 @@ def is_api(request: HttpRequest) -> bool:
     return request.path_info.startswith("/api/v")
 
 
-def error_response(request, status: int, detail: str, advice: str = "", name: str = "", headers=None) -> HttpResponse:
+def error_response(
+    request: HttpRequest, status: int, detail: str, advice: str = "", name: str = "", headers: dict | None = None
+) -> HttpResponse:
     """Return an error response outside DRF: a problem document under /api/v…, a page elsewhere.
 
     `name` is that of a problem that the API documentation explains.
@@ -81,13 +83,13 @@ def error_response(request, status: int, detail: str, advice: str = "", name: st
     return HttpResponse(render_to_string(f"{status}.html", context), status=status, headers=headers)
 
 
-def bad_request(request: HttpRequest, exception=None) -> HttpResponse:
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Respond with 400. Only messages of our own parsers are meant for readers; Django's are not shown."""
     said = str(exception) if isinstance(exception, BadRequest) else ""
     return error_response(request, 400, said or "The request could not be understood.")
 
 
-def permission_denied(request: HttpRequest, exception=None) -> HttpResponse:
+def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return error_response(request, 403, "You are not allowed to see this.")
 
 
@@ -95,7 +97,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return error_response(request, 403, "The form has expired or came from another site. Reload it.")
 
 
-def page_not_found(request, exception=None) -> HttpResponse:
+def page_not_found(request, exception: Exception | None = None) -> HttpResponse:
     if request.path_info.startswith(f"/{settings.ADMIN_PATH}") and request.user.is_staff:
         return render(request, "admin/404.html", admin.site.each_context(request), status=404)
     return error_response(request, 404, "There is no page at this address.")
@@ -105,7 +107,7 @@ def gone(request: HttpRequest) -> HttpResponse:
     return error_response(request, 410, "This page was removed.")
 
 
-def answer_to(request, exception) -> HttpResponse | None:
+def answer_to(request: HttpRequest, exception: Exception) -> HttpResponse | None:
     """Return the response to an exception that a view raised and that is not a bug; None for any other."""
     if isinstance(exception, Gone):
         return gone(request)
@@ -123,7 +125,7 @@ def answer_to(request, exception) -> HttpResponse | None:
 _NO_VALUE = re.compile(r"expected a number but got|Cannot resolve keyword")
 
 
-def answer_to_staff(request: HttpRequest, exception) -> HttpResponse | None:
+def answer_to_staff(request: HttpRequest, exception: Exception) -> HttpResponse | None:
     """Log and return the response to an admin request that no admin page makes; None for any other exception."""
     is_no_value = isinstance(exception, (ValueError, FieldError)) and _NO_VALUE.search(str(exception))
     if not is_no_value and not isinstance(exception, (OverflowError, IncorrectLookupParameters)):
@@ -154,13 +156,13 @@ def tried_later(response: HttpResponse) -> HttpResponse:
     return response
 
 
-def locked_out(request: HttpRequest, credentials=None, *args, **kwargs) -> HttpResponse:
+def locked_out(request: HttpRequest, credentials: dict | None = None, *args: object, **kwargs: object) -> HttpResponse:
     """Respond to too many wrong passwords (django-axes calls this)."""
     words = "Too many sign-in attempts. Try again in 15 minutes."
     return error_response(request, 429, words, headers={"Retry-After": "900"})
 
 
-def api_exception_handler(exception, context):
+def api_exception_handler(exception: Exception, context: dict) -> Response | None:
     """Return DRF's errors as problem documents, with the invalid fields under `errors`.
 
     An exception with a `problem_name` is a kind that the documentation explains. All other exceptions reach the

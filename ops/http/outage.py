@@ -9,6 +9,7 @@ import logging
 import sqlite3
 import threading
 import time
+from collections.abc import Iterator
 from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass
@@ -89,7 +90,7 @@ def _of_database(cause: BaseException) -> Outage | None:
 
 
 @contextmanager
-def read_only_transactions():
+def read_only_transactions() -> Iterator[None]:
     """Let transactions in the block begin without SQLite's write lock, which is not available."""
     if connection.vendor != "sqlite":
         yield
@@ -113,7 +114,7 @@ class OncePerBurst(logging.Filter):
         self.lock = threading.Lock()
         self.last: dict[tuple, list] = {}  # by logger and outage: when it was last logged, number dropped since
 
-    def filter(self, record):
+    def filter(self, record: logging.LogRecord) -> bool | logging.LogRecord:
         error = record.exc_info[1] if record.exc_info else None
         trouble = outage_of(error)
         if trouble is None:

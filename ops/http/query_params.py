@@ -1,6 +1,7 @@
 """Parse query parameters by type and range: invalid values raise BadRequest (400), never a server error."""
 
 import re
+from collections.abc import Collection
 from decimal import Decimal
 from urllib.parse import urlencode
 
@@ -33,7 +34,7 @@ def amount(text: str, name: str) -> Decimal:
     return Decimal(text)
 
 
-def one_of(text: str, name: str, known) -> str:
+def one_of(text: str, name: str, known: Collection[str]) -> str:
     """Return `text`, which must be in `known`. Raises BadRequest, which lists those."""
     if text not in known:
         raise BadRequest(f"{name} must be one of {', '.join(known)}.")
@@ -46,7 +47,9 @@ def words(text: str, most: int = 200) -> str:
     return " ".join(kept.split())[:most]
 
 
-def canonical_redirect(request: HttpRequest, pairs: list[tuple[str, str]], known) -> HttpResponseRedirect | None:
+def canonical_redirect(
+    request: HttpRequest, pairs: list[tuple[str, str]], known: Collection[str]
+) -> HttpResponseRedirect | None:
     """Return a redirect to the URL with `pairs` in this order; None if the request has exactly these.
 
     Parameters that are not `known`, such as those of analytics, are preserved at the end.

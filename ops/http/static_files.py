@@ -17,7 +17,7 @@ class BundledStaticFilesStorage(CompressedManifestStaticFilesStorage):
     """Bundle stylesheets: one request instead of twenty before a first-time visitor sees the page."""
 
     @cache  # noqa: B019, there is one storage, and its files do not change during the life of the process
-    def url(self, name: str, force: bool = False):
+    def url(self, name: str, force: bool = False) -> str:
         return super().url(name, force)
 
     def post_process(self, paths, dry_run=False, **options):
@@ -43,7 +43,7 @@ def bundled(name: str, read: Callable[[str], str]) -> str:
     return IMPORT.sub(whole, read(name))
 
 
-def text_of(paths, name: str) -> str:
+def text_of(paths: dict, name: str) -> str:
     """Return the source text of a file that collectstatic found, not an earlier collected copy."""
     storage, path = paths[name]
     with storage.open(path) as file:

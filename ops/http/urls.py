@@ -2,6 +2,7 @@
 
 import re
 from functools import lru_cache
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from django.conf import settings
@@ -12,7 +13,7 @@ from django.utils.encoding import iri_to_uri
 PLAIN = re.compile(r"/(?:[\w-][\w.-]*/)*(?:[\w-][\w.-]*)?", re.ASCII)
 
 
-def route(name: str, *values) -> str:
+def route(name: str, *values: object) -> str:
     """Return the path of a URL name, like Django's `reverse`, from an LRU cache."""
     return _reversed(name, values, settings.ROOT_URLCONF)
 
@@ -35,13 +36,13 @@ def markdown_address(address: str) -> str:
     return f"{address.rstrip('/')}.md"
 
 
-def admin_url(of, name: str, *args) -> str:
+def admin_url(of: Any, name: str, *args: object) -> str:
     """Return the URL of an admin page of a model, a record, or a ModelAdmin."""
     opts = getattr(of, "opts", None) or of._meta
     return reverse(f"admin:{opts.app_label}_{opts.model_name}_{name}", args=args)
 
 
-def change_url(record) -> str:
+def change_url(record: Any) -> str:
     """Return the URL of a record's change page in the admin."""
     return admin_url(record.search_kind() if hasattr(record, "search_kind") else record, "change", record.pk)
 

@@ -27,7 +27,7 @@ class Job:
 jobs: dict[str, Job] = {}
 
 
-def register_job(**interval):
+def register_job[F: Callable](**interval: float) -> Callable[[F], F]:
     """Register a function without arguments as a job, in a module `jobs` of any app: `@register_job(hours=1)`.
 
     A job must be safe to run twice: one that was killed is run again.

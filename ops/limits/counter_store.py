@@ -43,7 +43,7 @@ class CounterStore:
     errors: tuple[type[Exception], ...]
     until = 0.0  # the end of the pause; 0 after a success
 
-    def ask(self, method: str, *args):
+    def ask(self, method: str, *args: object) -> int | bool | None:
         """Return the answer of a method; None if the store does not respond, or did not a moment ago."""
         if time.monotonic() < self.until:
             return None
@@ -65,7 +65,7 @@ class RedisStore(CounterStore):
     name = "The cache server"
     errors = (redis.RedisError,)  # also raised by a server without memory, or while it loads its data
 
-    def take(self, key, limit: int, seconds) -> int:
+    def take(self, key: str, limit: int, seconds: int) -> int:
         pipeline = client_of(settings.CACHE_URL).pipeline()
         pipeline.set(key, 0, ex=seconds + 60, nx=True)
         pipeline.incr(key)
@@ -74,7 +74,7 @@ class RedisStore(CounterStore):
             self.give_back(key)
         return used
 
-    def give_back(self, key) -> bool:
+    def give_back(self, key: str) -> bool:
         if client_of(settings.CACHE_URL).exists(key):  # decrementing a missing key would create one that never expires
             client_of(settings.CACHE_URL).decr(key)
         return True
@@ -93,14 +93,14 @@ class FileStore(CounterStore):
     name = "The file of counts"
     errors = (sqlite3.Error, OSError)
 
-    def take(self, key, limit: int, seconds: float) -> int:
+    def take(self, key: str, limit: int, seconds: float) -> int:
         now = int(time.time())
         row = self._row(COUNT, (key, now + seconds, limit))
         if row == (1,):
             self._row("DELETE FROM counts WHERE ends_at < ?", (now - 60,))
         return row[0] if row else limit + 1
 
-    def give_back(self, key) -> bool:
+    def give_back(self, key: str) -> bool:
         self._row("UPDATE counts SET used = used - 1 WHERE key = ? AND used > 0", (key,))
         return True
 

@@ -4,6 +4,7 @@ Only a hash of the address is stored: for an hour, or until the end of the day. 
 """
 
 import time
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.utils.crypto import salted_hmac
@@ -22,7 +23,7 @@ def within_limit(what: str, address: str, most_per_hour: int) -> bool:
 
 
 @contextmanager
-def once_a_day(what: str, address: str):
+def once_a_day(what: str, address: str) -> Iterator[bool]:
     """Record that the network of `address` does `what` ("vote on 17"); yield whether this is the first time today.
 
     The record is removed if the block raises.

@@ -38,7 +38,7 @@ class Formatter(logging.Formatter):
 
 
 class TextFormatter(Formatter):
-    def format(self, record):
+    def format(self, record: logging.LogRecord) -> str:
         parts = self.parts(record)
         number = f" [{parts['request_id']}]" if "request_id" in parts else ""
         line = escaped(f"{parts['time']} {parts['level']} {parts['logger']}{number}: {parts['message']}")
@@ -47,7 +47,7 @@ class TextFormatter(Formatter):
 
 
 class JSONFormatter(Formatter):
-    def format(self, record):
+    def format(self, record: logging.LogRecord) -> str:
         # ASCII only: some programs treat separators such as U+2028 as line ends.
         return json.dumps(self.parts(record))
 

@@ -3,7 +3,7 @@
 A gauge that cannot be read is left out, and `database_up` shows whether the database is the reason.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from django.db import DatabaseError, InterfaceError, connection
 from django.utils import timezone
@@ -19,7 +19,7 @@ from ops.page_cache.store import store
 readings: list[tuple[str, str, Callable[[], float | None]]] = []  # name, help, and a function that reads the value
 
 
-def reading(name: str, help: str):
+def reading[F: Callable](name: str, help: str) -> Callable[[F], F]:
     """Register a function without arguments that returns a number, or None if there is none."""
 
     def register(function):
@@ -32,7 +32,7 @@ def reading(name: str, help: str):
 class MetricCollector:
     """A prometheus_client collector of all gauges that can be read."""
 
-    def collect(self):
+    def collect(self) -> Iterator[GaugeMetricFamily]:
         is_up = True
         for name, help, take in readings:
             try:

@@ -7,6 +7,7 @@ routes. All processes of a machine count together (PROMETHEUS_MULTIPROC_DIR, in 
 """
 
 import time
+from collections.abc import Callable
 from functools import cache
 
 from django.conf import settings
@@ -49,7 +50,7 @@ def _first_words(resolver):
             yield word
 
 
-def with_request_count(application):
+def with_request_count(application: Callable) -> Callable:
     """Return a WSGI application that counts the responses of `application`."""
 
     def counting_application(environ, start_response):

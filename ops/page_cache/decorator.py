@@ -21,7 +21,7 @@ def is_later_page(text: str) -> bool:
     return bool(LATER_PAGE.fullmatch(text))
 
 
-def cacheable(understands: Callable[[Pairs], bool] = no_parameters):
+def cacheable[V: Callable](understands: Callable[[Pairs], bool] = no_parameters) -> Callable[[V], V]:
     """Mark a view whose response is the same for everyone without a session: a page of records and dates.
 
     `understands` gets the names and values of the query. It must reject parameters that the view ignores, and free
@@ -43,7 +43,7 @@ def do_not_cache() -> None:
     _may_be_kept.set(False)
 
 
-def render_page(make: Callable):
+def render_page(make: Callable) -> tuple:
     """Return the page that `make` returns, and whether it may be cached."""
     token = _may_be_kept.set(True)
     try:

@@ -5,15 +5,16 @@ Also the reading of its file, and the matching of its entries with our records."
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 
+from catalog.history.ownership import FieldHistory
 from catalog.importers.columns import Column, date_or_unknown, flag, list_of_texts, text_of, tokens
-from catalog.importers.entries import MISSING, BrokenRecordError, SourceEntry, UnmatchedError, at
+from catalog.importers.entries import MISSING, BrokenRecordError, Plan, SourceEntry, UnmatchedError, at
 from catalog.importers.litellm import prices
 from catalog.importers.offering_prices import OfferingPrices
-from catalog.models import AIModel, Alias, ImportedRecord, LifecycleEvent, Offering, Provider, RecordKind
+from catalog.models import AIModel, Alias, ImportedRecord, LifecycleEvent, Offering, Price, Provider, RecordKind
 from catalog.rules.choices import ImportFeed
 from catalog.rules.status import Bound, EventKind
 from ops.http.slugs import slug_for
@@ -72,7 +73,7 @@ def id_of(key: str, provider: str) -> str:
     return rest if slash and prefix in names else key
 
 
-def entries_of(data) -> list[SourceEntry]:
+def entries_of(data: Any) -> list[SourceEntry]:
     """Return all entries except the schema; an alias has the data of its target. [] if no entry names a provider."""
     values = data.values() if isinstance(data, dict) else ()
     if not any(isinstance(value, dict) and "litellm_provider" in value for value in values):
@@ -116,26 +117,26 @@ class EndColumn(Column):
     handler: "LiteLLMHandler" = field(kw_only=True)
     is_plain = False
 
-    def event(self, record) -> LifecycleEvent | None:
+    def event(self, record: Offering) -> LifecycleEvent | None:
         for event in record.ends:
             if any(evidence.source.feed == self.handler.feed for evidence in event.evidence.all()):
                 return event
         return None
 
-    def ours(self, record):
+    def ours(self, record: Offering) -> Any:
         event = self.event(record)
         return event.date if event else MISSING
 
-    def is_same(self, record, theirs):
+    def is_same(self, record: Offering, theirs: Any) -> bool:
         return self.value_of(theirs) == self.ours(record)
 
-    def is_held(self, history):
+    def is_held(self, history: FieldHistory) -> bool:
         return history.holds_part("lifecycleevent")
 
-    def why_not(self, plan, history, feed):
+    def why_not(self, plan: Plan, history: FieldHistory, feed: str) -> str:
         return "existing record" if plan.record.ends and not self.event(plan.record) else ""
 
-    def assign(self, plan, theirs):
+    def assign(self, plan: Plan, theirs: Any) -> set[str]:
         record, event = plan.record, self.event(plan.record)
         if theirs is MISSING:
             if event:
@@ -164,10 +165,10 @@ class LiteLLMHandler(OfferingPrices):
         self.end_of_service = EndColumn("deprecation_date", "deprecation_date", _day, default=MISSING, handler=self)
         self.columns = [*COLUMNS, self.end_of_service]
 
-    def stated_prices(self, data):
+    def stated_prices(self, data: dict) -> dict[tuple, Price]:
         return prices.read(data)
 
-    def plan(self, entries):
+    def plan(self, entries: list[SourceEntry]) -> list[Plan]:
         self.matches = {entry.key: self._match(entry) for entry in entries if isinstance(entry.data, dict)}
         return super().plan(entries)
 
@@ -179,27 +180,27 @@ class LiteLLMHandler(OfferingPrices):
             return found if first == entry.key else f"it is the same offering as {first!r}"
         return found
 
-    def records(self):
+    def records(self) -> QuerySet[Offering]:
         ends = LifecycleEvent.objects.filter(kind=EventKind.RETIRED).prefetch_related("evidence__source")
         return super().records().prefetch_related(Prefetch("events", ends, to_attr="ends"))
 
-    def place_of(self, entry):
+    def place_of(self, entry: SourceEntry) -> tuple[int | None, str]:
         match = self.matches.get(entry.key)
         return match[:2] if isinstance(match, Match) else (None, "")
 
-    def model_for(self, entry):
+    def model_for(self, entry: SourceEntry) -> int | None:
         match = self.matches.get(entry.key)
         return match.model_id if isinstance(match, Match) else None
 
-    def check(self, entry) -> None:
+    def check(self, entry: SourceEntry) -> None:
         if isinstance(reason := self.matches[entry.key], str):
             raise UnmatchedError("", reason)
 
-    def columns_for(self, plan):
+    def columns_for(self, plan: Plan) -> list[Column]:
         """Compare only the end of service for offerings that another feed or an editor created."""
         return self.columns if plan.link and plan.link.is_created else [self.end_of_service]
 
-    def create(self, plans) -> None:
+    def create(self, plans: list[Plan]) -> None:
         super().create(plans)
         for plan in plans:
             plan.record.ends = []

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from catalog.importers.columns import day, flag, openness, text, tokens
-from catalog.importers.entries import MISSING, BrokenRecordError, at
+from catalog.importers.entries import MISSING, BrokenRecordError, Plan, SourceEntry, at
 from catalog.importers.handler import Handler
 from catalog.importers.models_dev.related import FAMILY, MODALITIES, ROWS, by_slug, families
 from catalog.models import (
@@ -36,11 +36,11 @@ class ProviderHandler(Handler):
     kind, model, feed = RecordKind.PROVIDER, Provider, ImportFeed.MODELS_DEV
     columns = [text("name", "name"), text("api", "api_base", 300), text("doc", "docs_url")]
 
-    def find(self, entries):
+    def find(self, entries: list[SourceEntry]) -> dict[str, Provider]:
         slugs = {slug_for(entry.key, "provider"): entry.key for entry in entries}
         return {slugs[record.slug]: record for record in Provider.objects.filter(slug__in=slugs)}
 
-    def check(self, entry) -> None:
+    def check(self, entry: SourceEntry) -> None:
         if not entry.data.get("name"):
             raise BrokenRecordError("name", "it has none.")
         for name in ("api", "doc"):
@@ -48,12 +48,12 @@ class ProviderHandler(Handler):
             if not isinstance(address, str) or not address.startswith(("https://", "http://", "${")) or " " in address:
                 raise BrokenRecordError(name, f"{address!r} is no address.")
 
-    def data_for(self, plan):
+    def data_for(self, plan: Plan) -> dict:
         """Add the known symlinks to a published record, because that shape leaves them out."""
         links = plan.link and plan.link.data.get("symlinks")
         return {**plan.entry.data, "symlinks": links} if plan.entry.is_resolved and links else plan.entry.data
 
-    def create(self, plans) -> None:
+    def create(self, plans: list[Plan]) -> None:
         taken = set()
         for plan in plans:
             plan.record = Provider(**self.new_values(plan), slug=slug_for(plan.entry.key, "provider", taken))
@@ -85,7 +85,7 @@ class ModelHandler(Handler):
         related = [column.prefetch() for column in (*MODALITIES, *ROWS)]
         return super().records().select_related("family").prefetch_related(*related)
 
-    def find(self, entries):
+    def find(self, entries: list[SourceEntry]) -> dict[str, AIModel]:
         """Match by slug, or else by an alias that is not a slug of the feed. Linked records are excluded."""
         linked = ImportedRecord.objects.filter(feed=self.feed, kind=self.kind).values("record_id")
         free = self.records().exclude(pk__in=linked)
@@ -100,10 +100,10 @@ class ModelHandler(Handler):
                 found[ids[name]] = records.pop(pk)
         return found
 
-    def concerns(self, plan, models):
+    def concerns(self, plan: Plan, models: set[int]) -> bool:
         return plan.record is not None and plan.record.pk in models
 
-    def check(self, entry) -> None:
+    def check(self, entry: SourceEntry) -> None:
         if not entry.data.get("name"):
             raise BrokenRecordError("name", "it has none.")
         if not lab_of(entry.key) or not id_of(entry.key):
@@ -111,7 +111,7 @@ class ModelHandler(Handler):
 
     # Writing -------------------------------------------------------------------------------------
 
-    def create(self, plans) -> None:
+    def create(self, plans: list[Plan]) -> None:
         slugs = [slug_of(plan.entry.key) for plan in plans]
         taken = set(AIModel._base_manager.filter(slug__in=slugs).values_list("slug", flat=True))
         found = families({plan.entry.data["family"] for plan in plans if "family" in plan.entry.data})
@@ -158,7 +158,7 @@ class ModelHandler(Handler):
             rows += [self.evidence(fact, model=plan.record) for fact in sorted(known - {"name"} | {"vendors"})]
         Evidence.objects.bulk_create(rows)
 
-    def after_update(self, plan) -> None:
+    def after_update(self, plan: Plan) -> None:
         if any(change.path == "release_date" for change in plan.changes):
             self._move_release(plan.record)
         plan.record = self.records().get(pk=plan.record.pk)

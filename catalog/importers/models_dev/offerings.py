@@ -2,14 +2,15 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from typing import Any
 
 from catalog.importers.columns import Column, amount_of, flag, list_of_texts, listing, names, text, whole_number
-from catalog.importers.entries import MISSING, BrokenRecordError, SourceEntry, at
+from catalog.importers.entries import MISSING, BrokenRecordError, Plan, SourceEntry, at
 from catalog.importers.handler import Handler
 from catalog.importers.models_dev.models import SHARED, ModelHandler, ProviderHandler, id_of, slug_of
 from catalog.importers.models_dev.shapes import as_authored
 from catalog.importers.offering_prices import OfferingPrices, price
-from catalog.models import AIModel, ImportedRecord, Provider, RecordKind
+from catalog.models import AIModel, ImportedRecord, Offering, Price, Provider, RecordKind
 from catalog.rules.choices import ImportFeed, Meter, Unit
 
 LONGEST_ID = 200
@@ -46,13 +47,13 @@ class BaseModelColumn(Column):
     handler: "OfferingHandler" = field(kw_only=True)
     is_plain = False
 
-    def ours(self, record):
+    def ours(self, record: Offering) -> Any:
         return self.handler.model_keys.get(record.model_id, MISSING) if record.inherits else MISSING
 
-    def is_same(self, record, theirs):
+    def is_same(self, record: Offering, theirs: Any) -> bool:
         return (record.model_id if record.inherits else None) == self.value_of(theirs)
 
-    def assign(self, plan, theirs):
+    def assign(self, plan: Plan, theirs: Any) -> set[str]:
         plan.record.inherits = theirs is not MISSING
         if plan.record.inherits:
             plan.record.model_id = self.value_of(theirs)
@@ -69,7 +70,7 @@ class OfferingHandler(OfferingPrices):
         self.base = BaseModelColumn("base_model", "model", self._base, handler=self)
         self.columns = [*COLUMNS, self.base]
 
-    def plan(self, entries):
+    def plan(self, entries: list[SourceEntry]) -> list[Plan]:
         self._load_links()
         return super().plan(entries)
 
@@ -89,18 +90,18 @@ class OfferingHandler(OfferingPrices):
             for name in (key.lower(), key.partition("/")[2].lower()):
                 self.ids[name] = None if name in self.ids else pk
 
-    def place_of(self, entry):
+    def place_of(self, entry: SourceEntry) -> tuple[int | None, str]:
         provider, api_id = split(entry.key)
         return self.pks.get((RecordKind.PROVIDER, provider)), api_id
 
-    def model_for(self, entry):
+    def model_for(self, entry: SourceEntry) -> int | None:
         """Return the key of the model: the base, or the one with an identical id, whose values are not inherited."""
         if (base := at(entry.data, "base_model")) is not MISSING:
             return self.pks.get((RecordKind.MODEL, base))
         api_id = split(entry.key)[1].lower()
         return self.ids.get(api_id) or self.ids.get(api_id.rpartition("/")[2])
 
-    def check(self, entry) -> None:
+    def check(self, entry: SourceEntry) -> None:
         provider, api_id = split(entry.key)
         if not self._is_there(RecordKind.PROVIDER, provider, self.provider_keys):
             raise BrokenRecordError("", f"its provider {provider!r} is not there.")
@@ -117,11 +118,11 @@ class OfferingHandler(OfferingPrices):
         """Return whether the record exists; in a dry run, records that the import would create count too."""
         return (kind, key) in self.pks or (self.source is None and key in in_feed)
 
-    def stated_prices(self, data):
+    def stated_prices(self, data: dict) -> dict[tuple, Price]:
         cost = at(data, "cost")
         return prices_of(cost) if cost is not MISSING else {}
 
-    def data_for(self, plan):
+    def data_for(self, plan: Plan) -> dict:
         """Convert a published record to the authored shape, based on our version if that means the same."""
         if not plan.entry.is_resolved or plan.record is None:
             return plan.entry.data
@@ -131,11 +132,11 @@ class OfferingHandler(OfferingPrices):
             own = {name: value for name, value in own.items() if value not in (MISSING, [])}
         return as_authored(plan.entry.data, own, self.models.get(own.get("base_model"), {}))
 
-    def new_values(self, plan):
+    def new_values(self, plan: Plan) -> dict:
         return super().new_values(plan) | {"inherits": "base_model" in plan.data}
 
 
-def handlers(entries: list[SourceEntry], *how) -> list[Handler]:
+def handlers(entries: list[SourceEntry], *how: Any) -> list[Handler]:
     """Return a handler for each kind of record, in order of dependency."""
     tables = [entry for entry in entries if isinstance(entry.data, dict)]
     models = {entry.key: entry.data for entry in tables if entry.kind == RecordKind.MODEL}

@@ -1,14 +1,17 @@
 """Records and rows that belong to a model: family, vendors, modalities, benchmark results and weights."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import cast
+from typing import Any, cast
 
 from django.db.models import Field, Model, Prefetch
 
+from catalog.history.ownership import FieldHistory
 from catalog.importers.columns import Column, date_or_unknown, filled, list_of_texts, text_of
-from catalog.importers.entries import MISSING, BrokenRecordError
+from catalog.importers.entries import MISSING, BrokenRecordError, Plan
 from catalog.models import (
+    AIModel,
     BenchmarkResult,
     Family,
     MergedRecord,
@@ -43,11 +46,11 @@ def _merged(model, slug: str):
     return row and model._base_manager.filter(pk=row.into_id).first()
 
 
-def families(names, makes: bool = True) -> dict[str, Family]:
+def families(names: Collection[str], makes: bool = True) -> dict[str, Family]:
     return by_slug(Family, {name: name for name in names}, makes)
 
 
-def modalities(names, makes: bool = True) -> dict[str, Modality]:
+def modalities(names: Collection[str], makes: bool = True) -> dict[str, Modality]:
     """Return modalities by code, which does not change when an editor renames one; else as in `by_slug`."""
     found = {record.code: record for record in Modality._base_manager.filter(code__in=set(names))}
     new = set(names) - found.keys()
@@ -58,16 +61,16 @@ def modalities(names, makes: bool = True) -> dict[str, Modality]:
 class FamilyColumn(Column):
     is_plain = False
 
-    def ours(self, record):
+    def ours(self, record: AIModel) -> Any:
         return record.family.slug if record.family else MISSING
 
-    def is_same(self, record, theirs):
+    def is_same(self, record: AIModel, theirs: Any) -> bool:
         name = self.value_of(theirs)
         if theirs is MISSING or theirs == self.ours(record):
             return theirs == self.ours(record)
         return [*families([name], makes=False).values()] == [record.family]
 
-    def assign(self, plan, theirs):
+    def assign(self, plan: Plan, theirs: Any) -> set[str]:
         plan.record.family = None if theirs is MISSING else families([theirs])[theirs]
         return {"family"}
 
@@ -86,17 +89,17 @@ class ModalityColumn(Column):
     def prefetch(self) -> Prefetch:
         return Prefetch(self.related, self.through.objects.select_related("tag").order_by("pk"))
 
-    def ours(self, record):
+    def ours(self, record: AIModel) -> Any:
         return [tag.code or tag.slug for tag in self._tags(record)] or MISSING
 
-    def is_same(self, record, theirs):
+    def is_same(self, record: AIModel, theirs: Any) -> bool:
         names, tags = set(self.value_of(theirs)), self._tags(record)
         if names == {tag.code or tag.slug for tag in tags}:
             return True
         found = modalities(names, makes=False)
         return found.keys() == names and {*found.values()} == {*tags}
 
-    def assign(self, plan, theirs):
+    def assign(self, plan: Plan, theirs: Any) -> set[str]:
         getattr(plan.record, self.related).all().delete()
         self.create([(plan.record, theirs)])
         return set()
@@ -126,25 +129,25 @@ class RowsColumn(Column):
     def prefetch(self) -> Prefetch:
         return Prefetch(self.name, self.model.objects.order_by("pk"))
 
-    def value_of(self, theirs):
+    def value_of(self, theirs: Any) -> list[dict]:
         """Return the columns of each row."""
         items = super().value_of(theirs)
         return [self._row(f"{self.path}[{number}]", item) for number, item in enumerate(items)]
 
-    def is_held(self, history):
+    def is_held(self, history: FieldHistory) -> bool:
         return history.holds_part(str(self.model._meta.model_name))
 
-    def ours(self, record):
+    def ours(self, record: AIModel) -> Any:
         rows = [
             {name: _out(getattr(row, column)) for name, column in self.names.items() if getattr(row, column) != ""}
             for row in getattr(record, self.name).all()
         ]
         return rows or MISSING
 
-    def is_same(self, record, theirs):
+    def is_same(self, record: AIModel, theirs: Any) -> bool:
         return {*map(self._meaning, getattr(record, self.name).all())} == self._by_meaning(record, theirs).keys()
 
-    def assign(self, plan, theirs):
+    def assign(self, plan: Plan, theirs: Any) -> set[str]:
         """Replace the rows of the model with those of the feed; rows that are the same are not touched."""
         present = {self._meaning(row): row for row in getattr(plan.record, self.name).all()}
         wanted = self._by_meaning(plan.record, theirs)

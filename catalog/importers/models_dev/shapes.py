@@ -11,7 +11,7 @@ NOT_OF_OFFERINGS = {"benchmarks", "license", "links", "weights"}  # fields of a 
 DERIVED_TIER = 200_000
 
 
-def entries_of(data) -> list[SourceEntry]:
+def entries_of(data: object) -> list[SourceEntry]:
     """Return all records, dependencies first; [] if `data` has neither shape."""
     data = data if isinstance(data, dict) else {}
     models, providers = data.get("models"), data.get("providers")
@@ -29,7 +29,7 @@ def entries_of(data) -> list[SourceEntry]:
     return []
 
 
-def day_of(data) -> date | None:
+def day_of(data: dict) -> date | None:
     """Return the date of the data, or None if the file does not state it."""
     written = at(data, "_source.commit_date")
     try:

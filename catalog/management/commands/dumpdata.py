@@ -1,5 +1,3 @@
-from typing import Any
-
 from django.core.management.commands import dumpdata
 
 from catalog.models.feed import FEED
@@ -13,6 +11,6 @@ class Command(dumpdata.Command):
     If the feed's epoch were loaded elsewhere, two servers would accept each other's cursors.
     """
 
-    def handle(self, *app_labels: str, **options: Any) -> None:
+    def handle(self, *app_labels: str, **options) -> None:
         derived = [model._meta.label for model in (*FEED, *SUMMARIES, CompiledText)]
         super().handle(*app_labels, **{**options, "exclude": [*options["exclude"], *derived]})

@@ -84,7 +84,7 @@ def _concerned(write: Write | None) -> list[Callable[[], None]]:
     return [function for concerns, function in _subscribers if concerns(write)] if write else []
 
 
-def watch(execute: Callable, sql: str, params: object, many: bool, context: dict):
+def watch(execute: Callable, sql: str, params: object, many: bool, context: dict) -> object:
     """An execute_wrapper for Django's connections."""
     cursor, connection = context["cursor"], context["connection"]
     if isinstance(cursor.cursor, FetchedCursor):

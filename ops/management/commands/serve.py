@@ -40,7 +40,7 @@ class Command(BaseCommand):
         worker = None if options["without_worker"] else [*MANAGE, "worker"]
         sys.exit(run(command, worker, self.say, lambda: answers(host, port), self.announce))
 
-    def prepare(self, host, port, is_reloading) -> None:
+    def prepare(self, host: str, port: int, is_reloading: bool) -> None:
         startup.check_address(host, port)
         for counts in (settings.DATA_DIR / "metrics").glob("*.db"):
             counts.unlink()  # from processes of an earlier run: all counters start at 0 together
@@ -60,7 +60,7 @@ class Command(BaseCommand):
             self.say(f"{name + ':':<7}{settings.SITE_URL}{path}")
         self.say("Ctrl-C stops it.")
 
-    def say(self, sentence) -> None:
+    def say(self, sentence: str) -> None:
         self.stdout.write(sentence)
         self.stdout.flush()
 

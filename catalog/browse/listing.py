@@ -87,7 +87,7 @@ def active_filters(listing: ModelListQuery, facets: Facets) -> list[ActiveFilter
         found.append(ActiveFilter(label, words, listing.url(filters=filters.without(name, value))))
 
     if filters.query.text:
-        add("Words", f"“{filters.query.text}”", "q", "")
+        add("Search", f"“{filters.query.text}”", "q", "")
     for group, value, label in facets.chosen():
         if (group.name, value) != ("show", FIRST_SHOWN):
             add(group.label, label, group.name, value)

@@ -16,7 +16,10 @@ def main():
         _ = settings.INSTALLED_APPS  # loads the settings before a command can hide errors in them
     except (ImproperlyConfigured, EnvError) as error:
         sys.exit(" ".join(str(error).split()))
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except KeyboardInterrupt:
+        sys.exit(130)
 
 
 if __name__ == "__main__":

@@ -9,20 +9,27 @@ import subprocess
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from django.core.management import CommandError
 from django.db import connection
 from psycopg import sql
-
-from ops.backups.archive import BackupError
 
 
 @contextmanager
 def connected_to(name: str):
-    """Yield the driver's own connection to another database of the same kind; write detection does not see it."""
-    other = connection.copy()
-    other.settings_dict["NAME"] = name
-    with closing(other), other.wrap_database_errors:
-        other.connect()
-        yield other.connection
+    """Connect Django to another database of the same kind inside the block; yield the driver's own connection.
+
+    Write detection does not see that one.
+    """
+    usual = connection.settings_dict["NAME"]
+    connection.close()
+    connection.settings_dict["NAME"] = name
+    try:
+        with connection.wrap_database_errors:
+            connection.connect()
+            yield connection.connection
+    finally:
+        connection.close()
+        connection.settings_dict["NAME"] = usual
 
 
 class SQLite:
@@ -42,7 +49,7 @@ class SQLite:
         with connected_to(str(file)) as copy:
             (problem,) = copy.execute("PRAGMA integrity_check(1)").fetchone()
         if problem != "ok":
-            raise BackupError(f"The database in the backup is damaged: {problem}.")
+            raise CommandError(f"The database in the backup is damaged: {problem}.")
 
     def load(self, file: Path) -> str:
         """Create a database from a dump; return its name."""
@@ -55,9 +62,13 @@ class SQLite:
         """Replace the site's database by the new one; return where the old one is now, or "" if there was none."""
         path = Path(connection.settings_dict["NAME"])
         aside = f"{path}.before-{moment}"
-        self._close_journal(name)
         if path.exists():
-            self._close_journal(path)
+            try:
+                with closing(sqlite3.connect(path, timeout=0)) as file:
+                    file.execute("PRAGMA journal_mode = DELETE")
+            except sqlite3.DatabaseError as error:  # a damaged file may be replaced
+                if error.sqlite_errorcode in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+                    raise CommandError(f"Another program has {path} open: stop it first.") from error
             os.link(path, aside)
         for end in ("-wal", "-shm", "-journal"):  # left by a damaged database: the new one must not read them
             if Path(f"{path}{end}").exists():
@@ -65,25 +76,17 @@ class SQLite:
         os.replace(name, path)
         return aside if Path(aside).exists() else ""
 
-    def _close_journal(self, path):
-        """Write the journal into the file. Raises BackupError while another program has it open."""
-        try:
-            with closing(sqlite3.connect(path, timeout=0)) as file:
-                file.execute("PRAGMA journal_mode = DELETE")
-        except sqlite3.DatabaseError as error:  # a damaged file may be replaced
-            if error.sqlite_errorcode in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-                raise BackupError(f"Another program has {path} open: stop it first.") from error
-
 
 class PostgreSQL:
     member = "database.pgdump"
 
     def dump(self, target: Path, left_out: list[str]) -> None:
         options = ["--format=custom", "--no-owner", "--no-privileges", f"--file={target}"]
-        self._run("pg_dump", *options, *(f"--exclude-table-data={table}" for table in left_out), "--dbname")
+        options += [f"--exclude-table-data={table}" for table in left_out]
+        self._run("pg_dump", *options, f"--dbname={connection.settings_dict['NAME']}")
 
     def check(self, file: Path) -> None:
-        self._run("pg_restore", f"--file={os.devnull}", str(file), database="")
+        self._run("pg_restore", f"--file={os.devnull}", str(file))
 
     def load(self, file: Path) -> str:
         self.discard()
@@ -92,8 +95,8 @@ class PostgreSQL:
             cursor.execute("SELECT datcollate, datctype FROM pg_database WHERE datname = current_database()")
             create = sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE {} LC_CTYPE {}")
             cursor.execute(create.format(sql.Identifier(name), *cursor.fetchone()))
-        options = ["--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction", str(file)]
-        self._run("pg_restore", *options, "--dbname", database=name)
+        options = ["--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction", f"--dbname={name}"]
+        self._run("pg_restore", *options, str(file))
         return name
 
     def discard(self) -> None:
@@ -105,26 +108,21 @@ class PostgreSQL:
         """Like SQLite's `switch`. Raises OperationalError while another program is connected."""
         usual = connection.settings_dict["NAME"]
         aside = f"{usual}_before_{moment.replace('-', '_')}"
-        connection.close()
         with connected_to("postgres") as server, server.transaction():
             for old, new in ((usual, aside), (name, usual)):
                 rename = sql.SQL("ALTER DATABASE {} RENAME TO {}")
                 server.execute(rename.format(sql.Identifier(old), sql.Identifier(new)))
         return aside
 
-    def _run(self, program: str, *options: str, database: str | None = None):
-        """Run a PostgreSQL client program on the site's database, on `database`, or on none if that is ""."""
-        settings = connection.settings_dict | ({"NAME": database} if database else {})
+    def _run(self, *command: str):
+        """Run a PostgreSQL client program as the site's account on its server."""
         # The password goes into the environment, since every account can read command lines.
-        arguments, environment = connection.client.settings_to_cmd_args_env(settings, list(options))
-        command = [program, *(options if database == "" else arguments[1:])]
+        (_, *server, _), environment = connection.client.settings_to_cmd_args_env(connection.settings_dict, [])
         environment = {**os.environ, **(environment or {})}
         try:
-            subprocess.run(command, env=environment, check=True, capture_output=True, text=True)
-        except FileNotFoundError as error:
-            raise BackupError(f"{program} is missing: install PostgreSQL's client (postgresql-client).") from error
+            subprocess.run([*command, *server], env=environment, check=True, capture_output=True, text=True)
         except subprocess.CalledProcessError as error:
-            raise BackupError(f"{program} failed: {' '.join(error.stderr.split())[-300:]}") from error
+            raise CommandError(f"{command[0]} failed: {' '.join(error.stderr.split())[-300:]}") from error
 
 
 KINDS = {"sqlite": SQLite(), "postgresql": PostgreSQL()}

@@ -1,62 +1,71 @@
 """Make and check backups.
 
-An image is stored before the row that names it, and its file is deleted after the row. The database is therefore copied
-first and the files after it: every image that the copy names is there, or everything is copied again.
+A backup is a compressed tar archive of a manifest, a dump of the database and the uploads; gzip's checksum covers every
+byte. An image is stored before the row that names it, and its file is deleted after the row. The database is therefore
+copied first and the files after it: every image that the copy names is there, or everything is copied again.
 """
 
 import fcntl
+import gzip
+import io
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator
+import tarfile
+import zlib
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from django.conf import settings
-from django.db import connection
+from django.core.management import CommandError
+from django.db import Error, connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import Model
 from django.utils import timezone
 
-from ops.backups import archive
-from ops.backups.archive import BackupError
 from ops.backups.databases import KINDS
 
 ATTEMPTS = 3
+READ_BYTES = 1024 * 1024
 REGULAR, BY_HAND = "vitrine-daily-", "vitrine-"
 MOMENT = "%Y%m%d-%H%M%S"
+MANIFEST = "manifest.json"
+UNFINISHED = ".unfinished"
 left_out: list[type[Model]] = []  # apps extend it by models whose tables are backed up empty
 
 
 @contextmanager
 def workplace(place: Path) -> Iterator[Path]:
-    """Yield a temporary folder in `place`, locked for one process. Leftovers of a killed process are deleted."""
-    place.mkdir(mode=0o700, parents=True, exist_ok=True)
-    folder = place / ".unfinished"
-    with open(place / ".backup.lock", "w") as lock:
-        try:
+    """Yield a temporary folder in `place`, locked for one process. Leftovers of a killed process are deleted.
+
+    Errors of the system and the database become CommandErrors.
+    """
+    try:
+        place.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with open(place / ".backup.lock", "w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise BackupError("Another backup, check or restore is running: try again later.") from error
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(mode=0o700)
-        try:
-            yield folder
-        finally:
-            shutil.rmtree(folder)
+            for leftover in place.glob(f"{UNFINISHED}*"):
+                shutil.rmtree(leftover)
+            with TemporaryDirectory(prefix=UNFINISHED, dir=place) as folder:
+                yield Path(folder)
+    except BlockingIOError as error:
+        raise CommandError("Another backup, check or restore is running: try again later.") from error
+    except (OSError, Error) as error:
+        raise CommandError(str(error)) from error
 
 
-def make_backup(say: Callable[[str], None] = lambda sentence: None, is_regular: bool = False) -> Path:
-    """Make a backup, read it back, and only then name it; return its path. Raises BackupError; earlier backups stay."""
+def make_backup(is_regular: bool = False) -> Path:
+    """Make a backup, read it back, and only then name it; return its path. Earlier backups stay if it fails."""
     with workplace(Path(settings.BACKUP_DIR)) as folder:
         for attempt in range(ATTEMPTS):
             try:
-                made_at = _write(folder, say)
+                made_at = _make(folder)
                 break
             except FileNotFoundError:  # an image was deleted during the copy
                 if attempt == ATTEMPTS - 1:
                     raise
-        say("Checking the backup.")
         check(folder / "backup", folder)
         path = folder.parent / f"{REGULAR if is_regular else BY_HAND}{made_at:{MOMENT}}.tar.gz"
         os.rename(folder / "backup", path)
@@ -66,12 +75,11 @@ def make_backup(say: Callable[[str], None] = lambda sentence: None, is_regular: 
     return path
 
 
-def _write(folder: Path, say):
+def _make(folder: Path):
     made_at, tools, before = timezone.now(), KINDS[connection.vendor], uploads()
-    own = {name: folder / name for name in (archive.MANIFEST, tools.member)}
+    own = {name: folder / name for name in (MANIFEST, tools.member)}
     for path in [*own.values(), folder / "backup"]:
         path.unlink(missing_ok=True)
-    say("Copying the database.")
     tools.dump(own[tools.member], sorted(model._meta.db_table for model in left_out))
     manifest = {
         "site": settings.SITE_URL,
@@ -79,12 +87,18 @@ def _write(folder: Path, say):
         "database": connection.vendor,
         "migrations": sorted(MigrationRecorder(connection).applied_migrations()),
     }
-    own[archive.MANIFEST].write_text(json.dumps(manifest, indent=1))
-    files = before | uploads()
-    say(f"Writing the database and {len(files):,} uploaded files.")
-    archive.write(folder / "backup", own | files)
+    own[MANIFEST].write_text(json.dumps(manifest, indent=1))
+    write(folder / "backup", own | before | uploads())
     os.sync()
     return made_at
+
+
+def check(path: Path, folder: Path) -> dict:
+    """Return the manifest of a backup whose bytes and database are sound. Unpacks the database in `folder`."""
+    manifest = unpack(path, folder, with_uploads=False)
+    tools = KINDS[manifest["database"]]
+    tools.check(folder / tools.member)
+    return manifest
 
 
 def uploads() -> dict[str, Path]:
@@ -93,9 +107,23 @@ def uploads() -> dict[str, Path]:
     return {str(path.relative_to(root)): path for path in (root / "media").rglob("*") if path.is_file()}
 
 
-def check(path: Path, folder: Path) -> dict:
-    """Return the manifest of a backup whose bytes and database are sound. Unpacks the database in `folder`."""
-    manifest = archive.unpack(path, folder, with_uploads=False)
-    tools = KINDS[manifest["database"]]
-    tools.check(folder / tools.member)
-    return manifest
+def write(path: Path, files: dict[str, Path]) -> None:
+    """Write the files under their names, in this order. Only the owner can read the archive."""
+    path.touch(mode=0o600)
+    with tarfile.open(path, "w:gz", compresslevel=1, dereference=True) as tar:
+        for name, file in files.items():
+            tar.add(file, name, recursive=False)
+
+
+def unpack(path: Path, folder: Path, with_uploads: bool = True) -> dict:
+    """Unpack a backup after checking it to the last byte; return its manifest."""
+    try:
+        with gzip.open(path) as content:
+            while content.read(READ_BYTES):
+                pass
+        with tarfile.open(path, "r:gz") as tar:
+            members = [entry for entry in tar if with_uploads or "/" not in entry.name]
+            tar.extractall(folder, members, filter="data")
+            return json.load(tar.extractfile(MANIFEST) or io.BytesIO())
+    except (gzip.BadGzipFile, tarfile.TarError, zlib.error, EOFError, KeyError, ValueError) as error:
+        raise CommandError(f"{path} is damaged, or no backup of Vitrine: {error}.") from error

@@ -18,7 +18,6 @@ from ops.models import DueJob
 
 NAME = "backup"
 PAUSE = timedelta(hours=1)  # before the first backup, and after one that failed or was killed
-PATIENCE = timedelta(hours=6)  # how late a backup may be before administrators are warned
 
 logger = logging.getLogger(__name__)
 
@@ -52,13 +51,8 @@ def problem_with_backups() -> str:
     row = DueJob.objects.filter(name=NAME).first() if settings.BACKUP_KEEP else None
     if row is None:
         return ""
-    last = (
-        f"The last complete one is {timesince(row.finished_at)} old."
-        if row.finished_at
-        else "There is no complete backup yet."
-    )
     if row.error:
-        return f"The last backup failed: {row.error} {last}"
-    allowed = timedelta(hours=settings.BACKUP_HOURS) if row.finished_at else PAUSE
-    is_late = timezone.now() - (row.finished_at or row.claimed_at) > allowed + PATIENCE
-    return f"No backup was finished in time. {last}" if is_late else ""
+        return f"The last backup failed: {row.error}"
+    since = row.finished_at or row.claimed_at
+    is_late = timezone.now() - since > timedelta(hours=2 * settings.BACKUP_HOURS)
+    return f"No backup was finished for {timesince(since)}." if is_late else ""

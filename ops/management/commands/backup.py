@@ -2,8 +2,7 @@ import os
 from pathlib import Path
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
-from django.db import Error
+from django.core.management.base import BaseCommand
 
 from ops.backups.making import check, make_backup, workplace
 from ops.backups.regular import make_scheduled_backup
@@ -23,17 +22,12 @@ class Command(BaseCommand):
         )
 
     def handle(self, **options) -> None:
-        try:
-            if options["check"]:
-                with workplace(Path(settings.BACKUP_DIR)) as folder:
-                    manifest = check(options["check"], folder)
-                self.stdout.write(f"A backup of {manifest['site']}, {manifest['made_at']}. It is whole.")
-            elif options["regular"]:
-                os.nice(10)  # readers come first
-                self.stdout.write(f"Made {make_scheduled_backup()}.")
-            else:
-                self.stdout.write(f"Made {make_backup(self.stdout.write)}, read back and whole.")
-        except (OSError, Error) as error:
-            raise CommandError(str(error)) from error
-        except KeyboardInterrupt:
-            raise CommandError("Interrupted. Earlier backups are unchanged.", returncode=130) from None
+        if options["check"]:
+            with workplace(Path(settings.BACKUP_DIR)) as folder:
+                manifest = check(options["check"], folder)
+            self.stdout.write(f"A backup of {manifest['site']}, {manifest['made_at']}. It is whole.")
+        elif options["regular"]:
+            os.nice(10)  # readers come first
+            self.stdout.write(f"Made {make_scheduled_backup()}.")
+        else:
+            self.stdout.write(f"Made {make_backup()}, read back and whole.")

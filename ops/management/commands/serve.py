@@ -29,12 +29,9 @@ class Command(BaseCommand):
     def handle(self, **options):
         host: str = settings.HOST
         port, is_reloading = settings.PORT, options["reload"]
-        try:
-            lock_shared()
-            with locked("start.lock", fcntl.LOCK_EX):  # a second start waits
-                self.prepare(host, port, is_reloading)
-        except KeyboardInterrupt:
-            sys.exit(130)
+        lock_shared()
+        with locked("start.lock", fcntl.LOCK_EX):  # a second start waits
+            self.prepare(host, port, is_reloading)
         address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
         command = [*MANAGE, "runserver", address] if is_reloading else server(host, port)
         worker = None if options["without_worker"] else [*MANAGE, "worker"]

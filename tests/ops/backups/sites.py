@@ -12,14 +12,6 @@ from ops.backups.making import left_out
 from tests import factories
 
 
-def silent(*_):
-    return None
-
-
-def always(_):
-    return True
-
-
 def some_content() -> str:
     """Create an image, an article, a question, a model and a signed-in user; return the key of the user's session."""
     person = factories.administrator(username="marie")
@@ -53,7 +45,6 @@ def uploads() -> dict[str, bytes]:
 def drop_aside(aside: str):
     """Delete the database that was set aside by a restore."""
     if connection.vendor == "postgresql":
-        connection.close()
         with connected_to("postgres") as server:
             server.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(aside)))
     else:

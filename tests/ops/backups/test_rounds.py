@@ -85,7 +85,7 @@ def test_backups_made_while_somebody_writes_hold_one_moment_each(sites, tmp_path
         zip(sorted((tmp_path / "backups").glob("*.tar.gz")), made, strict=True)
     ):
         fresh = sites(f"fresh{number}")
-        done("restore", "--yes", path, **fresh)
+        done("restore", path, **fresh)
         told = look(fresh)
         assert_is_one_moment(told, first, last)
         assert told["epoch"] != look(busy)["epoch"]
@@ -134,11 +134,11 @@ def test_nothing_is_restored_under_a_server_and_the_site_that_was_restored_serve
     (path,) = (tmp_path / "backups").glob("*.tar.gz")
     own = {name: value for name, value in site.items() if name != "DATA_DIR"}
     with Site(site["DATA_DIR"], **own) as server:
-        refused = manage("restore", "--yes", path, **site)
+        refused = manage("restore", path, **site)
         assert refused.returncode == 1
         assert "A server or a worker is running" in refused.stderr
         assert server.status("/articles/turn-1/") == 200
-    done("restore", "--yes", path, **site)
+    done("restore", path, **site)
     with Site(site["DATA_DIR"], **own) as server:
         assert server.status("/articles/turn-1/") == 200
         assert server.status("/api/v1/changes/") == 200
@@ -153,5 +153,5 @@ def test_a_backup_of_an_older_schema_is_migrated(sites, tmp_path):
     done("backup", **site)
     (path,) = (tmp_path / "backups").glob("*.tar.gz")
     fresh = sites("fresh")
-    done("restore", "--yes", path, **fresh)
+    done("restore", path, **fresh)
     assert f"[X] {last}" in done("showmigrations", "publishing", **fresh)

@@ -28,7 +28,7 @@ from publishing.content.registry import kinds, publishable_model, publishable_mo
 from publishing.content.revised import Revised
 from publishing.quality.claims.models import Claim
 from publishing.quality.names.name_rule import NameRule
-from publishing.revisions.models import Act, Revision
+from publishing.revisions.models import Action, Revision
 from publishing.site.models import SiteSettings
 from publishing.workflow.actions import ActionRequest, latest_content, perform_action
 from publishing.workflow.comment import Comment, Verdict
@@ -454,7 +454,7 @@ def logged():
 
 def texts(model, author, colleague):
     own = factories.publishable(model, "hers", state=State.DRAFT, owner=author)
-    perform_action(own, ActionRequest(Act.SUBMIT, latest_content(own), author=author))
+    perform_action(own, ActionRequest(Action.SUBMIT, latest_content(own), author=author))
     other = factories.publishable(model, HIDDEN, state=State.DRAFT, owner=colleague)
     live = factories.publishable(model, "shown", owner=colleague)
     for record in (other, live):
@@ -475,7 +475,7 @@ def texts(model, author, colleague):
 def draft_over(record, person):
     content = latest_content(record)
     content["fields"][record.title_field] = f"{HIDDEN} title of a draft"
-    perform_action(record, ActionRequest(Act.SUBMIT, content, author=person, note=f"{HIDDEN} note"))
+    perform_action(record, ActionRequest(Action.SUBMIT, content, author=person, note=f"{HIDDEN} note"))
 
 
 def mention(source, target):
@@ -729,8 +729,8 @@ def public_acts():
         "publish_at_0": "2030-01-01",
         "publish_at_1": "09:00",
     }
-    for act in ("publish", "schedule", "unpublish", "archive", "return"):
-        yield {**POSTED, **moment, "_save" if act == "archive" else "_continue": act, "state": "published"}
+    for action in ("publish", "schedule", "unpublish", "archive", "return"):
+        yield {**POSTED, **moment, "_save" if action == "archive" else "_continue": action, "state": "published"}
     yield {**POSTED, "verdict": "approved"}
     yield {**POSTED, "verdict": "changes"}
 

@@ -8,7 +8,7 @@ from typing import cast
 
 from articles.models import Article, ArticleAuthor, Author, Detail, PlacedQuestion, ReadAlso, Topic
 from publishing.content.publishable import Publishable, State
-from publishing.revisions.models import Act
+from publishing.revisions.models import Action
 from publishing.revisions.snapshot import read
 from publishing.workflow.actions import ActionRequest, perform_action
 from publishing.workflow.starter import StarterProgress, with_primary_keys
@@ -63,7 +63,7 @@ def _place(links, name: str, slugs: list[str]):
 def _keep_draft(article, text: str):
     """Save a draft of the published page that includes the paragraphs to be completed by the site's owner."""
     content = read(article)
-    perform_action(article, ActionRequest(Act.SAVE, content | {"fields": content["fields"] | {"body": text}}))
+    perform_action(article, ActionRequest(Action.SAVE, content | {"fields": content["fields"] | {"body": text}}))
 
 
 def _read(name: str) -> dict:

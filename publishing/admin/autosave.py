@@ -18,7 +18,7 @@ from publishing.admin.history import conflict_url
 from publishing.admin.preview import form_url, read_partial_form
 from publishing.content.people import name_of
 from publishing.content.publishable import Publishable
-from publishing.revisions.models import Act, Revision
+from publishing.revisions.models import Action, Revision
 from publishing.workflow.actions import create_record, perform_action, token_of
 
 MODULES = {f"drafts/{name}": f"js/drafts/{name}.js" for name in ("autosave", "copies", "server", "preview")}
@@ -52,7 +52,9 @@ class AutosavePanel(Panel):
         record = self._record_to_write(request, pk)
         typed = read_partial_form(self.admin, request, record)
         is_aside = "is_found" in request.POST and record is not None
-        action = typed.form.action(typed.content, request.user, Act.SAVE, is_autosave=True, is_aside=is_aside)
+        action = typed.form.action_request(
+            typed.content, request.user, Action.SAVE, is_autosave=True, is_aside=is_aside
+        )
         if record is not None:
             return self._answer(request, perform_action(record, action), action, typed.problems)
         try:

@@ -86,14 +86,14 @@ class PublishableAdmin(FieldsMixin, TrashMixin, admin.ModelAdmin):
         record = self.get_object(request, unquote(object_id)) if words and object_id else None
         if record is not None and self.has_change_permission(request, record):
             named = isinstance(record, Revised)
-            if question := confirm_unpublish(self, request, [record], words, is_form=True, acts_are_named=named):
+            if question := confirm_unpublish(self, request, [record], words, is_form=True, actions_are_named=named):
                 return question
         return super().changeform_view(request, object_id, form_url, extra_context)
 
     def unpublish_label(self, request: HttpRequest) -> str:
-        """Return the name of the act if the submitted form takes the page off the site, else ""."""
-        acts: dict[str | None, str] = {State.DRAFT: "Return to draft", State.ARCHIVED: "Archive"}
-        return acts.get(request.POST.get("state"), "")
+        """Return the name of the action if the submitted form takes the page off the site, else ""."""
+        actions: dict[str | None, str] = {State.DRAFT: "Return to draft", State.ARCHIVED: "Archive"}
+        return actions.get(request.POST.get("state"), "")
 
     def get_fieldsets(self, request: HttpRequest, obj: Publishable | None = None):
         fieldsets = super().get_fieldsets(request, obj)

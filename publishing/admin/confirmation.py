@@ -30,7 +30,7 @@ def confirmation(
         "typed": [(name, value) for name, values in sent.lists() if name not in left_out for value in values],
         "mark": "post",
         "button": pressed,
-        "act": sent.get(pressed, ""),
+        "action": sent.get(pressed, ""),
         "words": title,
         "back_url": request.get_full_path(),
         **context,

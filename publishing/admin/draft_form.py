@@ -1,4 +1,4 @@
-"""The form of a record with drafts: it shows the latest version, and is validated for the act of the pressed button."""
+"""The form of a record with drafts: it shows the latest version, and is validated for the pressed button."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -14,26 +14,26 @@ from publishing.admin.form_sessions import new_form_session
 from publishing.content.permissions import AnyUser
 from publishing.content.prose import Prose
 from publishing.content.publishable import State
-from publishing.revisions.models import Act
+from publishing.revisions.models import Action
 from publishing.revisions.snapshot import read_fields, tag_fields_of
 from publishing.workflow.actions import STATES, ActionRequest, may_be_seen
 
-BUTTONS = ("_continue", "_save", "_addanother", "_restore")  # Django's names; their value is the act
+BUTTONS = ("_continue", "_save", "_addanother", "_restore")  # Django's names; their value is the action
 LABELS = {
-    Act.SAVE: "Save draft",
-    Act.SUBMIT: "Submit for review",
-    Act.WITHDRAW: "Return to draft",
-    Act.PUBLISH: "Publish",
-    Act.SCHEDULE: "Schedule",
-    Act.UNPUBLISH: "Unpublish",
-    Act.ARCHIVE: "Archive",
+    Action.SAVE: "Save draft",
+    Action.SUBMIT: "Submit for review",
+    Action.WITHDRAW: "Return to draft",
+    Action.PUBLISH: "Publish",
+    Action.SCHEDULE: "Schedule",
+    Action.UNPUBLISH: "Unpublish",
+    Action.ARCHIVE: "Archive",
 }
 
 
-def act_of(sent: Mapping[str, Any]) -> Act:
-    """Return the act named by the pressed button; SAVE if it names none."""
+def action_of(sent: Mapping[str, Any]) -> Action:
+    """Return the action named by the pressed button; SAVE if it names none."""
     named = next((sent[name] for name in BUTTONS if name in sent), "")
-    return Act(named) if named in LABELS else Act.SAVE
+    return Action(named) if named in LABELS else Action.SAVE
 
 
 class DraftForm(forms.ModelForm):
@@ -65,7 +65,7 @@ class DraftForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.act = act_of(self.data)
+        self.action = action_of(self.data)
         # The date of the button Schedule: for a text that is not public yet, its own publication date.
         is_unseen = isinstance(self.instance, Prose) and not may_be_seen(self.instance)
         self.moment_field = "publish_at" if is_unseen else "go_live_at"
@@ -82,21 +82,21 @@ class DraftForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         now = timezone.now()
-        if self.act == Act.SCHEDULE:
+        if self.action == Action.SCHEDULE:
             moment = cleaned.get(self.moment_field)
             if moment is None and self.moment_field not in self.errors:
                 self.add_error(self.moment_field, "Choose a date and time to schedule the update.")
             elif moment and moment <= now:
                 self.add_error(self.moment_field, "This date is past. Choose a later one, or press Publish.")
-        elif self.act == Act.PUBLISH and (cleaned.get("publish_at") or now) > now:
+        elif self.action == Action.PUBLISH and (cleaned.get("publish_at") or now) > now:
             self.add_error("publish_at", "This date is in the future. Press Schedule, or clear it to publish now.")
         return cleaned
 
     def _post_clean(self):
         self.unreadable = set(self.errors)  # at this point, fields whose input is not a valid value
-        # Required fields depend on the requested act and not on the current state.
+        # Required fields depend on the requested action and not on the current state.
         state = self.instance.state
-        self.instance.state = STATES.get(self.act, State.DRAFT)
+        self.instance.state = STATES.get(self.action, State.DRAFT)
         try:
             super()._post_clean()  # pyright: ignore[reportAttributeAccessIssue] private in Django
         finally:
@@ -106,11 +106,13 @@ class DraftForm(forms.ModelForm):
         # The state is not a field of the form, but constraints refer to it.
         return super()._get_validation_exclusions() - {"state"}  # pyright: ignore[reportAttributeAccessIssue] private in Django
 
-    def action(self, content: dict, author: AnyUser, act: Act | None = None, **values: Any) -> ActionRequest:
-        """Return the request for `act`, by default that of the pressed button, with `values` beside the form's own."""
+    def action_request(
+        self, content: dict, author: AnyUser, action: Action | None = None, **values: Any
+    ) -> ActionRequest:
+        """Return the request for `action`, by default the pressed button's, with `values` beside the form's own."""
         given = {name: self.cleaned_data.get(name) for name in ("token", "note", "form_session", "step")}
         given = {name: value for name, value in given.items() if value}
-        return ActionRequest(act or self.act, content, author=author, **given, **values)
+        return ActionRequest(action or self.action, content, author=author, **given, **values)
 
     def content(self, formsets: Any) -> dict:
         """Return the input as content of a revision. Invalid fields, tags and rows keep their previous values."""

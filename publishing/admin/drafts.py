@@ -15,7 +15,7 @@ from django.template.loader import render_to_string
 from publishing.admin.autosave import FORM_SCRIPTS, AutosavePanel
 from publishing.admin.base import PublishableAdmin
 from publishing.admin.confirmation import confirm_unpublish
-from publishing.admin.draft_form import LABELS, DraftForm, act_of
+from publishing.admin.draft_form import LABELS, DraftForm, action_of
 from publishing.admin.fields import with_fields
 from publishing.admin.form_sessions import form_session_of, record_created_in, user_lock
 from publishing.admin.history import HistoryPanel, conflict_url, versions_of
@@ -26,7 +26,7 @@ from publishing.admin.review import ReviewPanel, ShareLinksPanel
 from publishing.content.follow_up import prepare_texts
 from publishing.content.prose import Prose
 from publishing.content.publishable import Publishable, State
-from publishing.revisions.models import PUBLIC_ACTS, Act, Revision, with_drafts
+from publishing.revisions.models import PUBLIC_ACTIONS, Action, Revision, with_drafts
 from publishing.revisions.snapshot import fill
 from publishing.workflow.actions import (
     ActionRequest,
@@ -39,11 +39,11 @@ from publishing.workflow.actions import (
 )
 
 # The buttons of the form, by state.
-ACTS = {
-    State.DRAFT: [Act.SAVE, Act.SUBMIT, Act.PUBLISH, Act.SCHEDULE],
-    State.IN_REVIEW: [Act.SAVE, Act.WITHDRAW, Act.PUBLISH, Act.SCHEDULE],
-    State.PUBLISHED: [Act.SAVE, Act.SUBMIT, Act.PUBLISH, Act.SCHEDULE, Act.UNPUBLISH, Act.ARCHIVE],
-    State.ARCHIVED: [Act.SAVE, Act.WITHDRAW, Act.PUBLISH, Act.SCHEDULE],
+ACTIONS = {
+    State.DRAFT: [Action.SAVE, Action.SUBMIT, Action.PUBLISH, Action.SCHEDULE],
+    State.IN_REVIEW: [Action.SAVE, Action.WITHDRAW, Action.PUBLISH, Action.SCHEDULE],
+    State.PUBLISHED: [Action.SAVE, Action.SUBMIT, Action.PUBLISH, Action.SCHEDULE, Action.UNPUBLISH, Action.ARCHIVE],
+    State.ARCHIVED: [Action.SAVE, Action.WITHDRAW, Action.PUBLISH, Action.SCHEDULE],
 }
 # Shown only to those who may change the record.
 FIELDS_OF_THE_DESK = {"go_live_at", "note"}
@@ -96,7 +96,7 @@ class DraftsAdmin(PublishableAdmin):
         return record
 
     def changeform_view(self, request: HttpRequest, object_id=None, form_url: str = "", extra_context=None):
-        if act_of(request.POST) in PUBLIC_ACTS and not self.has_publish_permission(request):
+        if action_of(request.POST) in PUBLIC_ACTIONS and not self.has_publish_permission(request):
             raise PermissionDenied
         prepare_texts(self.model, request.POST)
         if request.method != "POST" or object_id is not None:
@@ -114,8 +114,8 @@ class DraftsAdmin(PublishableAdmin):
         return super().history_view(request, object_id, context)
 
     def unpublish_label(self, request: HttpRequest) -> str:
-        act = act_of(request.POST)
-        return LABELS[act] if act in {Act.UNPUBLISH, Act.ARCHIVE} else ""
+        action = action_of(request.POST)
+        return LABELS[action] if action in {Action.UNPUBLISH, Action.ARCHIVE} else ""
 
     # Form ----------------------------------------------------------------------------------------
 
@@ -127,25 +127,27 @@ class DraftsAdmin(PublishableAdmin):
         return with_fields(super().get_fieldsets(request, obj), lambda fields: _without(fields, hidden))
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
-        context["acts"] = self._buttons(request, obj)
+        context["form_actions"] = self._buttons(request, obj)
         if context["autosave_url"]:
             context["media"] += FORM_SCRIPTS
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def _buttons(self, request, record) -> list[dict]:
-        """Return the buttons of the form: act, label, and whether it is the primary one."""
+        """Return the buttons of the form: action, label, and whether it is the primary one."""
         in_trash = record is not None and record.deleted_at
-        acts = [Act.SAVE] if in_trash else ACTS[record.state if record else State.DRAFT]
+        actions = [Action.SAVE] if in_trash else ACTIONS[record.state if record else State.DRAFT]
         if record is None and cast(Field, self.opts.get_field("state")).default == State.PUBLISHED:
             # Records added from another form, such as authors, are normally published at once.
-            acts = [Act.PUBLISH, *(act for act in acts if act != Act.PUBLISH)]
+            actions = [Action.PUBLISH, *(action for action in actions if action != Action.PUBLISH)]
         if record is not None and record.state == State.PUBLISHED and record.draft_state == State.IN_REVIEW:
-            acts = [Act.WITHDRAW if act == Act.SUBMIT else act for act in acts]
+            actions = [Action.WITHDRAW if action == Action.SUBMIT else action for action in actions]
         may_publish = self.has_publish_permission(request)
-        allowed = [act for act in acts if may_publish or act not in PUBLIC_ACTS]
+        allowed = [action for action in actions if may_publish or action not in PUBLIC_ACTIONS]
         is_draft = record is None or record.state in {State.DRAFT, State.PUBLISHED}
-        words = LABELS if is_draft else {**LABELS, Act.SAVE: "Save"}
-        return [{"act": act.value, "words": words[act], "is_first": act == allowed[0]} for act in allowed]
+        words = LABELS if is_draft else {**LABELS, Action.SAVE: "Save"}
+        return [
+            {"action": action.value, "words": words[action], "is_first": action == allowed[0]} for action in allowed
+        ]
 
     # Saving --------------------------------------------------------------------------------------
 
@@ -163,7 +165,7 @@ class DraftsAdmin(PublishableAdmin):
         record, cleaned = form.instance, form.cleaned_data
         # The date of a first publication is a field of the record itself.
         go_live_at = cleaned.get("go_live_at") if form.moment_field == "go_live_at" else None
-        action = form.action(
+        action = form.action_request(
             form.content(formsets),
             request.user,
             reason=cleaned.get("reason") or "",
@@ -180,7 +182,7 @@ class DraftsAdmin(PublishableAdmin):
             return "Saved separately, because another user had saved the text."
         if outcome.revision is None:
             return "Saved without changes."
-        words = outcome.revision.get_act_display()
+        words = outcome.revision.get_action_display()
         return f"{words}: {outcome.revision.note}" if outcome.revision.note else f"{words}."
 
     def after_saving(self, request: HttpRequest, record: Any) -> HttpResponse:
@@ -208,7 +210,7 @@ class DraftsAdmin(PublishableAdmin):
 
     @admin.action(description="Publish", permissions=["publish"])
     def publish(self, request: HttpRequest, queryset: QuerySet) -> None:
-        done = self._perform_on_each(request, queryset, Act.PUBLISH, "published")
+        done = self._perform_on_each(request, queryset, Action.PUBLISH, "published")
         scheduled = sum(record.status == "Scheduled" for record in done)
         if done[scheduled:]:
             messages.success(request, f"Published: {len(done) - scheduled}.")
@@ -219,20 +221,20 @@ class DraftsAdmin(PublishableAdmin):
     def unpublish_selected(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
         if question := confirm_unpublish(self, request, list(queryset.not_trashed()), "Return to draft"):
             return question
-        done = self._perform_on_each(request, queryset, Act.UNPUBLISH, "returned to draft")
+        done = self._perform_on_each(request, queryset, Action.UNPUBLISH, "returned to draft")
         messages.success(request, f"Returned to draft: {len(done)}.")
         return None
 
-    def _perform_on_each(self, request, queryset, act, participle) -> list:
-        """Carry out the act on the latest version of each record; return the records for which it succeeded."""
+    def _perform_on_each(self, request, queryset, action, participle) -> list:
+        """Carry out the action on the latest version of each record; return the records for which it succeeded."""
         done = []
         for record in queryset.not_trashed():
             try:
-                outcome = perform_action(record, ActionRequest(act, latest_content(record), author=request.user))
+                outcome = perform_action(record, ActionRequest(action, latest_content(record), author=request.user))
             except ValidationError as error:
                 messages.error(request, f"“{record}” was not {participle}. {self.in_words(error)}")
                 continue
-            self.log_change(request, record, f"{act.label}.")
+            self.log_change(request, record, f"{action.label}.")
             done.append(outcome.record)
         return done
 

@@ -15,7 +15,7 @@ from publishing.admin.admin_pages import Panel, admin_page
 from publishing.content.dates import moment_in_words
 from publishing.content.publishable import Publishable
 from publishing.revisions.diff import marked, marked_plain
-from publishing.revisions.models import Act, Revision
+from publishing.revisions.models import Action, Revision
 from publishing.revisions.snapshot import current, different, relations_of, row_fields, tag_fields_of
 from publishing.richtext import RichTextField
 from publishing.workflow.actions import ActionRequest, draft_of, perform_action
@@ -67,12 +67,12 @@ class HistoryPanel(Panel):
         content = {part: content[part] | old[part] for part in content}
         note = f"The version of {moment_in_words(version.made_at)}"
         try:
-            outcome = perform_action(record, ActionRequest(Act.RESTORE, content, author=request.user, note=note))
+            outcome = perform_action(record, ActionRequest(Action.RESTORE, content, author=request.user, note=note))
         except ValidationError as error:
             messages.error(request, f"It cannot be restored. {self.admin.in_words(error)}")
             return HttpResponseRedirect(admin_url(self.model, "history", record.pk))
         record.action_result = outcome
-        self.admin.log_change(request, record, f"{Act.RESTORE.label}.")
+        self.admin.log_change(request, record, f"{Action.RESTORE.label}.")
         self.admin.after_saving(request, record)
         return HttpResponseRedirect(change_url(record))
 

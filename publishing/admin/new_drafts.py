@@ -15,7 +15,7 @@ from publishing.content.publishable import Publishable
 from publishing.importing.files import ACCEPTED, check_size, convert_file
 from publishing.quality.names.lexicon import current_lexicon
 from publishing.quality.names.mentions import link_certain
-from publishing.revisions.models import Act
+from publishing.revisions.models import Action
 from publishing.revisions.snapshot import read, relations_of
 from publishing.richtext import rich_text_fields
 from publishing.richtext.allowlist import check_length
@@ -59,7 +59,7 @@ class ImportPanel(Panel):
                 min(rich_text_fields(self.model)): html,
             }
             prepare_texts(self.model, fields)
-            create_record(record, ActionRequest(Act.SAVE, {"fields": fields}, author=request.user, note=note))
+            create_record(record, ActionRequest(Action.SAVE, {"fields": fields}, author=request.user, note=note))
         except ValidationError:
             # They were stored before the transaction, so that it does not last as long as their encoding.
             for picture in taken.pictures:
@@ -101,7 +101,7 @@ class DuplicatePanel(Panel):
             for name, rows in content["rows"].items()
         }
         note = f"Copy of “{content['fields'].get(record.title_field) or record}”"[:200]
-        action = ActionRequest(Act.SAVE, {**content, "fields": fields, "rows": rows}, author=request.user, note=note)
+        action = ActionRequest(Action.SAVE, {**content, "fields": fields, "rows": rows}, author=request.user, note=note)
         try:
             copy = create_record(self.model(), action).record
         except ValidationError as error:

@@ -22,7 +22,7 @@ from publishing.quality.names.name_mention import NameMention
 from publishing.quality.names.name_rule import NameRule
 from publishing.quality.text_sweep import TextSweep
 from publishing.rendering.compiled_text import CompiledText
-from publishing.revisions.models import PUBLIC_ACTS, Act, Revision, with_drafts
+from publishing.revisions.models import PUBLIC_ACTIONS, Action, Revision, with_drafts
 from publishing.search.entry import SearchEntry, SearchText
 from publishing.search.part import SearchedPart, SearchedPartQuerySet
 from publishing.search.vocabulary import SearchWord

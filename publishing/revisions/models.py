@@ -16,7 +16,7 @@ from publishing.content.permissions import AnyUser
 from publishing.content.publishable import Publishable, State
 
 
-class Act(models.TextChoices):
+class Action(models.TextChoices):
     """The purpose of a save; the labels appear in the history."""
 
     SAVE = "save", "Saved"
@@ -32,7 +32,7 @@ class Act(models.TextChoices):
 
 
 # Acts that decide what readers see.
-PUBLIC_ACTS = frozenset({Act.PUBLISH, Act.SCHEDULE, Act.UNPUBLISH, Act.ARCHIVE})
+PUBLIC_ACTIONS = frozenset({Action.PUBLISH, Action.SCHEDULE, Action.UNPUBLISH, Action.ARCHIVE})
 
 
 class RevisionQuerySet(QuerySet["Revision"]):
@@ -91,7 +91,7 @@ class Revision(models.Model):
     record = GenericForeignKey("record_type", "record_id")
     content = models.JSONField(encoder=DjangoJSONEncoder)
     state = models.CharField(max_length=10, choices=State, help_text="Of the record, or of the draft over its page.")
-    act = models.CharField(max_length=10, choices=Act)
+    action = models.CharField(max_length=10, choices=Action)
     author_id: int | None
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     note = models.CharField(max_length=200, blank=True)
@@ -123,7 +123,7 @@ class Revision(models.Model):
         ]
 
     def __str__(self):
-        return f"{Act(self.act).label}, {self.made_at:%Y-%m-%d %H:%M}"
+        return f"{Action(self.action).label}, {self.made_at:%Y-%m-%d %H:%M}"
 
     @property
     def is_draft(self) -> bool:

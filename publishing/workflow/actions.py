@@ -20,29 +20,29 @@ from publishing.content.publishable import Publishable, State
 from publishing.quality.preflight.checking import hold_back
 from publishing.quality.staleness import known_by, mark_reviewed, passages_of
 from publishing.quality.staleness import token_of as token_of_passages
-from publishing.revisions.models import Act, Revision
+from publishing.revisions.models import PUBLIC_ACTIONS, Action, Revision
 from publishing.revisions.snapshot import current, read, same, write
 from publishing.workflow.notifications import tell_editors
 
 logger = logging.getLogger(__name__)
 
-# The state of a record after an act, where the act determines it.
+# The state of a record after an action, where the action determines it.
 STATES = {
-    Act.SUBMIT: State.IN_REVIEW,
-    Act.WITHDRAW: State.DRAFT,
-    Act.RETURN: State.DRAFT,
-    Act.PUBLISH: State.PUBLISHED,
-    Act.SCHEDULE: State.PUBLISHED,
-    Act.UNPUBLISH: State.DRAFT,
-    Act.ARCHIVE: State.ARCHIVED,
+    Action.SUBMIT: State.IN_REVIEW,
+    Action.WITHDRAW: State.DRAFT,
+    Action.RETURN: State.DRAFT,
+    Action.PUBLISH: State.PUBLISHED,
+    Action.SCHEDULE: State.PUBLISHED,
+    Action.UNPUBLISH: State.DRAFT,
+    Action.ARCHIVE: State.ARCHIVED,
 }
 
 
 @dataclass(frozen=True)
 class ActionRequest:
-    """A requested act: its content, its author, and the version that the author started from."""
+    """A requested action: its content, its author, and the version that the author started from."""
 
-    act: Act
+    action: Action
     content: dict
     author: AnyUser | None = None
     token: str = ""  # `token_of` when the form was opened; empty: there was no version that could have changed
@@ -85,16 +85,16 @@ def token_of(record: Publishable, head: Revision | None) -> str:
     return f"{head.pk if head else 0}/{record.last_changed_at.isoformat()}"
 
 
-def _is_stale(action: ActionRequest, row, before: Revision | None, head: Revision) -> bool:
+def _is_stale(request: ActionRequest, row, before: Revision | None, head: Revision) -> bool:
     """Return whether others changed the record since the form was opened.
 
     Content found in the row may have been there when it was opened, and the author's own saves in this form session do
     not count, even if the response to them was lost.
     """
-    begun, _, moment = action.token.partition("/")
+    begun, _, moment = request.token.partition("/")
     has_found = head != before and moment != row.last_changed_at.isoformat()
-    is_own = before is not None and before.is_of(action.author, action.form_session)
-    return bool(action.token) and (has_found or (begun != str(before.pk if before else 0) and not is_own))
+    is_own = before is not None and before.is_of(request.author, request.form_session)
+    return bool(request.token) and (has_found or (begun != str(before.pk if before else 0) and not is_own))
 
 
 def may_be_seen(record: Publishable) -> bool:
@@ -103,57 +103,59 @@ def may_be_seen(record: Publishable) -> bool:
     return record.state == State.PUBLISHED and not (publish_at and publish_at > timezone.now())
 
 
-def create_record(record: Publishable, action: ActionRequest) -> ActionResult:
-    """Carry out `action` on a record that is not stored yet. Raises ValidationError like `perform_action`."""
-    action = _checked(record, action)
-    prepare_texts(type(record), action.content["fields"])
+def create_record(record: Publishable, request: ActionRequest) -> ActionResult:
+    """Carry out `request` on a record that is not stored yet. Raises ValidationError like `perform_action`."""
+    request = _checked(record, request)
+    prepare_texts(type(record), request.content["fields"])
     with transaction.atomic():
-        record.state = STATES.get(action.act, State.DRAFT)
-        if action.act == Act.SCHEDULE and not isinstance(record, Prose):
+        record.state = STATES.get(request.action, State.DRAFT)
+        if request.action == Action.SCHEDULE and not isinstance(record, Prose):
             record.state = State.DRAFT
-        write(record, action.content)
-        revision = _schedule_update(record, action) or _store_revision(record, action, read(record), applied=True)
+        write(record, request.content)
+        revision = _schedule_update(record, request) or _store_revision(record, request, read(record), applied=True)
         return ActionResult(record, revision, str(record))
 
 
-def perform_action(record: Publishable, action: ActionRequest) -> ActionResult:
-    """Carry out `action` on a stored record.
+def perform_action(record: Publishable, request: ActionRequest) -> ActionResult:
+    """Carry out `request` on a stored record.
 
     If others changed the record since the form was opened, the content is stored as a conflicting version and nothing
     else is done. Raises ValidationError, without changes, if the content to publish is incomplete, and Held (a
     subclass) if pre-flight finds errors and the action has no reason. An autosave is always stored: as a draft if the
     row cannot hold it. One that arrives after a later one of its form session does nothing.
     """
-    prepare_texts(type(record), action.content["fields"])
+    prepare_texts(type(record), request.content["fields"])
     with transaction.atomic():
         row = locked(record)
-        title = action.content["fields"].get(row.title_field) or str(type(row)())
-        if action.is_autosave and (kept := _later_save_of_session(row, action)):
+        title = request.content["fields"].get(row.title_field) or str(type(row)())
+        if request.is_autosave and (kept := _later_save_of_session(row, request)):
             return ActionResult(row, kept, title, is_conflict=kept.is_aside)
         before = Revision.objects.head(row)
         head = catch_up(row, before)
-        is_news = not same(action.content, head.content)
-        if is_news and (action.is_aside or _is_stale(action, row, before, head)):
-            revision = _store_revision(row, action, action.content, state=head.state, is_aside=True)
+        is_news = not same(request.content, head.content)
+        if is_news and (request.is_aside or _is_stale(request, row, before, head)):
+            revision = _store_revision(row, request, request.content, state=head.state, is_aside=True)
             return ActionResult(row, revision, title, is_conflict=True)
         # Saving explicitly turns the last autosave into a version.
-        if action.act == Act.SAVE and not is_news and (action.is_autosave or not head.is_autosave):
+        if request.action == Action.SAVE and not is_news and (request.is_autosave or not head.is_autosave):
             return ActionResult(row, None, title)
-        return ActionResult(row, _perform(row, _checked(row, action), head), title)
+        return ActionResult(row, _perform(row, _checked(row, request), head), title)
 
 
-def _checked(record, action: ActionRequest) -> ActionRequest:
-    """Return `action` with a checked reason. A scheduled update is checked when it is approved and not when it goes
+def _checked(record, request: ActionRequest) -> ActionRequest:
+    """Return `request` with a checked reason. A scheduled update is checked when it is approved and not when it goes
     live, since then no editor is there to give a reason."""
-    if action.act not in {Act.PUBLISH, Act.SCHEDULE}:
-        return replace(action, reason="")
-    return replace(action, reason=hold_back(record, action.content, action.reason))
+    if request.action not in {Action.PUBLISH, Action.SCHEDULE}:
+        return replace(request, reason="")
+    return replace(request, reason=hold_back(record, request.content, request.reason))
 
 
-def _later_save_of_session(row, action: ActionRequest) -> Revision | None:
-    """Return the last revision of this form session if it is as new as `action`, a repeated or overtaken request."""
-    written = Revision.objects.of(row).filter(author=action.author, sitting=action.form_session).latest_first().first()
-    return written if written and 0 < action.step <= written.step else None
+def _later_save_of_session(row, request: ActionRequest) -> Revision | None:
+    """Return the last revision of this form session if it is as new as `request`, a repeated or overtaken request."""
+    written = (
+        Revision.objects.of(row).filter(author=request.author, sitting=request.form_session).latest_first().first()
+    )
+    return written if written and 0 < request.step <= written.step else None
 
 
 def locked[M: Publishable](record: M) -> M:
@@ -169,48 +171,54 @@ def live_revision(record: Publishable) -> Revision:
         return Revision.objects.of(row).exclude(applied_at=None).latest("applied_at", "pk")
 
 
-def _perform(row, action: ActionRequest, head: Revision) -> Revision | None:
-    if action.act == Act.SCHEDULE and (may_be_seen(row) or not isinstance(row, Prose)):
-        return _schedule_update(row, action)
-    if row.state == State.PUBLISHED and action.act in {Act.SAVE, Act.SUBMIT, Act.WITHDRAW, Act.RETURN, Act.RESTORE}:
-        if same(action.content, read(row)):
-            return _store_revision(row, action, read(row), applied=True)  # equal to the row, so it needs no draft
-        kept = head.state if head.is_draft and action.act == Act.SAVE else State.DRAFT
-        state = STATES.get(action.act, kept)
-        return _store_revision(row, action, action.content, state=State.DRAFT if state == State.PUBLISHED else state)
-    if action.act in {Act.PUBLISH, Act.SCHEDULE, Act.UNPUBLISH, Act.ARCHIVE}:
+def _perform(row, request: ActionRequest, head: Revision) -> Revision | None:
+    if request.action == Action.SCHEDULE and (may_be_seen(row) or not isinstance(row, Prose)):
+        return _schedule_update(row, request)
+    if row.state == State.PUBLISHED and request.action in {
+        Action.SAVE,
+        Action.SUBMIT,
+        Action.WITHDRAW,
+        Action.RETURN,
+        Action.RESTORE,
+    }:
+        if same(request.content, read(row)):
+            return _store_revision(row, request, read(row), applied=True)  # equal to the row, so it needs no draft
+        kept = head.state if head.is_draft and request.action == Action.SAVE else State.DRAFT
+        state = STATES.get(request.action, kept)
+        return _store_revision(row, request, request.content, state=State.DRAFT if state == State.PUBLISHED else state)
+    if request.action in PUBLIC_ACTIONS:
         cancel_update(row)
-    if action.is_autosave:
+    if request.is_autosave:
         try:
             with transaction.atomic():
-                write(row, action.content)
+                write(row, request.content)
         except (ValidationError, IntegrityError):
-            return _store_revision(locked(row), action, action.content)
-        return _store_revision(row, action, read(row), applied=True)
-    row.state = STATES.get(action.act, row.state)
-    has_seen_all = _has_seen_all(row, action)
-    write(row, action.content)
+            return _store_revision(locked(row), request, request.content)
+        return _store_revision(row, request, read(row), applied=True)
+    row.state = STATES.get(request.action, row.state)
+    has_seen_all = _has_seen_all(row, request)
+    write(row, request.content)
     if has_seen_all:
         mark_reviewed(row)
-    return _store_revision(row, action, read(row), applied=True)
+    return _store_revision(row, request, read(row), applied=True)
 
 
-def _has_seen_all(row, action: ActionRequest) -> bool:
+def _has_seen_all(row, request: ActionRequest) -> bool:
     """Return whether the facts cited by the stored row are unchanged since the form was opened. Otherwise saving does
     not confirm them, and the text stays marked as stale."""
-    return action.stale_seen is None or action.stale_seen == token_of_passages(passages_of(row))
+    return request.stale_seen is None or request.stale_seen == token_of_passages(passages_of(row))
 
 
-def _schedule_update(row, action: ActionRequest) -> Revision | None:
+def _schedule_update(row, request: ActionRequest) -> Revision | None:
     """Store an update that goes live at its date, replacing a waiting one."""
-    if action.act != Act.SCHEDULE or action.go_live_at is None:
+    if request.action != Action.SCHEDULE or request.go_live_at is None:
         return None
     cancel_update(row)
     # Today's facts are stored with the update, since they are confirmed now and not when it goes live.
-    content = action.content
-    if row.pk is None or _has_seen_all(row, action):
+    content = request.content
+    if row.pk is None or _has_seen_all(row, request):
         content = content | {"known": known_by(type(row), content["fields"])}
-    return _store_revision(row, action, content, state=State.PUBLISHED, go_live_at=action.go_live_at)
+    return _store_revision(row, request, content, state=State.PUBLISHED, go_live_at=request.go_live_at)
 
 
 def cancel_update(row):
@@ -228,7 +236,7 @@ def catch_up(row: Publishable, head: Revision | None) -> Revision:
         record=row,
         content=content,
         state=row.state,
-        act=Act.FOUND,
+        action=Action.FOUND,
         parent=applied,
         is_aside=bool(head and head.is_draft),
         made_at=row.last_changed_at,
@@ -237,42 +245,42 @@ def catch_up(row: Publishable, head: Revision | None) -> Revision:
     return head if head and found.is_aside else found
 
 
-def _store_revision(row, action: ActionRequest, content: dict, *, applied=False, **values) -> Revision:
+def _store_revision(row, request: ActionRequest, content: dict, *, applied=False, **values) -> Revision:
     now = timezone.now()
-    _replace_autosave(row, action, is_aside=values.get("is_aside", False), is_applied=applied)
-    parents = Revision.objects.of(row).filter(pk=key_in(action.token.partition("/")[0]))
+    _replace_autosave(row, request, is_aside=values.get("is_aside", False), is_applied=applied)
+    parents = Revision.objects.of(row).filter(pk=key_in(request.token.partition("/")[0]))
     revision = Revision.objects.create(
         **{
             "record": row,
             "content": content,
             "state": row.state,
-            "act": action.act,
-            "author": action.author,
-            "note": action.note,
-            "reason": action.reason,
-            "sitting": action.form_session,
-            "step": action.step,
-            "is_autosave": action.is_autosave,
+            "action": request.action,
+            "author": request.author,
+            "note": request.note,
+            "reason": request.reason,
+            "sitting": request.form_session,
+            "step": request.step,
+            "is_autosave": request.is_autosave,
             "parent": parents.first() or Revision.objects.head(row),
             "made_at": now,
             "applied_at": now if applied else None,
         }
         | values
     )
-    if revision.act == Act.SUBMIT and not revision.is_aside:
+    if revision.action == Action.SUBMIT and not revision.is_aside:
         tell_editors(revision)
     return revision
 
 
-def _replace_autosave(row, action: ActionRequest, *, is_aside: bool, is_applied: bool):
+def _replace_autosave(row, request: ActionRequest, *, is_aside: bool, is_applied: bool):
     """Delete the previous autosave of this form session, which the new revision replaces.
 
     It is turned into a version instead if the row contains it, or if only one of the two is a conflicting version.
     """
-    if not action.form_session or action.author is None:
+    if not request.form_session or request.author is None:
         return
     autosave = (
-        Revision.objects.of(row).filter(author=action.author, sitting=action.form_session, is_autosave=True).first()
+        Revision.objects.of(row).filter(author=request.author, sitting=request.form_session, is_autosave=True).first()
     )
     if autosave is None:
         return

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from ops.db.queryset import QuerySet
 from publishing.content.publishable import Publishable
-from publishing.revisions.models import Act, Revision
+from publishing.revisions.models import Action, Revision
 
 COMMENT_LIMIT = 4000
 
@@ -34,14 +34,14 @@ class CommentQuerySet(QuerySet["Comment"]):
     def unanswered(self) -> Self:
         """Limit to the latest request for changes of each record that was not submitted or published since."""
         of_record = {"record_type": OuterRef("record_type"), "record_id": OuterRef("record_id")}
-        answers = [Act.SUBMIT, Act.PUBLISH, Act.SCHEDULE, Act.ARCHIVE]
-        answered = Revision.objects.in_line().filter(**of_record, act__in=answers, pk__gt=OuterRef("revision_id"))
+        answers = [Action.SUBMIT, Action.PUBLISH, Action.SCHEDULE, Action.ARCHIVE]
+        answered = Revision.objects.in_line().filter(**of_record, action__in=answers, pk__gt=OuterRef("revision_id"))
         later = self.model.objects.filter(**of_record, verdict=Verdict.CHANGES, pk__gt=OuterRef("pk"))
         return self.filter(~Exists(answered), ~Exists(later), verdict=Verdict.CHANGES)
 
 
 class Comment(models.Model):
-    """A review comment. After a request for changes, `addressee` is the person who must act."""
+    """A review comment. After a request for changes, `addressee` is the person who must action."""
 
     record_type_id: int
     revision_id: int

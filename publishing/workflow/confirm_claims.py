@@ -18,7 +18,7 @@ from publishing.content.publishable import Publishable
 from publishing.quality.claims.finding import PATTERNS
 from publishing.quality.claims.models import Claim, revised_models
 from publishing.quality.staleness import passages_of
-from publishing.revisions.models import Act, Revision
+from publishing.revisions.models import Action, Revision
 from publishing.revisions.snapshot import read
 from publishing.richtext import rich_text_fields
 from publishing.workflow.actions import ActionRequest, draft_of, perform_action
@@ -85,7 +85,7 @@ def _read_again(user, record) -> date:
     content = read(record)
     day = timezone.localdate() + READ_AGAIN_AFTER
     content["fields"]["review_by"] = day.isoformat()
-    perform_action(record, ActionRequest(Act.PUBLISH, content, author=user, note="Reviewed: still true"))
+    perform_action(record, ActionRequest(Action.PUBLISH, content, author=user, note="Reviewed: still true"))
     return day
 
 

@@ -10,7 +10,7 @@ from publishing.accounts.mails import WORDS, queue_mails
 from publishing.content.people import may_write, name_of
 from publishing.content.permissions import may_publish
 from publishing.content.publishable import Publishable, State
-from publishing.revisions.models import Act, Revision
+from publishing.revisions.models import Action, Revision
 from publishing.workflow.comment import Comment, Verdict
 
 SUBMITTED, COMMENTED = "submitted", "commented"
@@ -40,7 +40,7 @@ def _submitted(person, pk: int):
     head = Revision.objects.head(record)
     if not head or record.deleted_at or head.state != State.IN_REVIEW or not may_publish(person, record.search_kind()):
         return None
-    if Revision.objects.of(record).filter(act=Act.SUBMIT, pk__gt=revision.pk).exists():
+    if Revision.objects.of(record).filter(action=Action.SUBMIT, pk__gt=revision.pk).exists():
         return None  # the later submission has its own mail
     kind = record.search_kind()._meta.verbose_name
     return _about(record, revision, "For review", kind=kind, note=revision.note, author=name_of(revision.author))

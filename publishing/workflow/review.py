@@ -10,7 +10,7 @@ from publishing.accounts.mails import queue_mails
 from publishing.content.people import may_write
 from publishing.content.permissions import AnyUser, may_publish
 from publishing.content.publishable import Publishable, State
-from publishing.revisions.models import Act, Revision
+from publishing.revisions.models import Action, Revision
 from publishing.workflow.actions import ActionRequest, catch_up, latest_content, locked, perform_action
 from publishing.workflow.comment import Comment, Verdict
 from publishing.workflow.notifications import COMMENTED, editors_of
@@ -47,7 +47,7 @@ def add_comment(record: Publishable, user: AnyUser, text: str, verdict: Verdict,
         )
         if verdict == Verdict.CHANGES:
             note = " ".join(text.split())[:200]
-            perform_action(row, ActionRequest(Act.RETURN, latest_content(row), author=user, note=note))
+            perform_action(row, ActionRequest(Action.RETURN, latest_content(row), author=user, note=note))
         queue_mails(COMMENTED, _listeners(row, user, writer), comment.pk)
     return comment
 
@@ -55,7 +55,7 @@ def add_comment(record: Publishable, user: AnyUser, text: str, verdict: Verdict,
 def responsible_person(record, but=None):
     """Return the person responsible for a text: its owner, else who last submitted or saved it; never `but`."""
     revisions = Revision.objects.of(record).in_line().latest_first().exclude(author=None)
-    submitted = revisions.filter(act=Act.SUBMIT).values_list("author_id", flat=True).first()
+    submitted = revisions.filter(action=Action.SUBMIT).values_list("author_id", flat=True).first()
     written = revisions.exclude(author=but).values_list("author_id", flat=True).first()
     wanted = [
         pk for pk in (getattr(record, "owner_id", None), submitted, written) if pk and pk != getattr(but, "pk", None)
@@ -87,8 +87,8 @@ def latest_decision_of(record: Publishable) -> ReviewDecision | None:
     comment = Comment.objects.of(record).exclude(verdict=Verdict.NONE).select_related("author").last()
     if comment is None:
         return None
-    since = Revision.objects.of(record).in_line().filter(pk__gt=comment.revision_id).exclude(act=Act.RETURN)
-    if since.filter(act__in=[Act.PUBLISH, Act.SCHEDULE, Act.ARCHIVE]).exists():
+    since = Revision.objects.of(record).in_line().filter(pk__gt=comment.revision_id).exclude(action=Action.RETURN)
+    if since.filter(action__in=[Action.PUBLISH, Action.SCHEDULE, Action.ARCHIVE]).exists():
         return None
     return ReviewDecision(comment, since.exists())
 

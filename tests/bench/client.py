@@ -41,10 +41,10 @@ SAVE = (
     "UPDATE publishing_searchtext SET title = %(title)s, body = %(words)s WHERE entry_id = %(entry)s",
     """
     INSERT INTO publishing_revision (
-        record_type_id, record_id, schema, content, state, act, author_id, note, reason, parent_id, sitting, step,
+        record_type_id, record_id, schema, content, state, action, author_id, note, reason, parent_id, sitting, step,
         is_autosave, is_aside, made_at, applied_at, problem
     )
-    SELECT record_type_id, record_id, schema, %(content)s, state, act, author_id, note, reason, id, sitting, step,
+    SELECT record_type_id, record_id, schema, %(content)s, state, action, author_id, note, reason, id, sitting, step,
         is_autosave, is_aside, %(made_at)s, %(made_at)s, problem
     FROM publishing_revision WHERE id = %(revision)s
     """,

@@ -26,7 +26,7 @@ from django.utils import timezone  # noqa: E402
 
 from articles.models import Article  # noqa: E402
 from publishing.content.publishable import State  # noqa: E402
-from publishing.revisions.models import Act, Revision  # noqa: E402
+from publishing.revisions.models import Action, Revision  # noqa: E402
 from publishing.revisions.snapshot import SCHEMA, read_fields  # noqa: E402
 from publishing.workflow.actions import ActionRequest, latest_content, perform_action  # noqa: E402
 from tests import factories  # noqa: E402
@@ -69,7 +69,7 @@ def fill(corpus: Corpus, articles: int, revisions: int):
                 schema=SCHEMA,
                 content={"fields": read_fields(article), "tags": {"topics": []}, "rows": {}},
                 state=article.state,
-                act=Act.PUBLISH,
+                action=Action.PUBLISH,
                 made_at=now,
                 applied_at=now,
             )
@@ -79,8 +79,8 @@ def fill(corpus: Corpus, articles: int, revisions: int):
     for number in range(Revision.objects.of(first).count(), revisions):
         content = latest_content(first)
         content["fields"]["summary"] = f"Version {number}."
-        perform_action(first, ActionRequest(Act.PUBLISH, content))
-        Revision.objects.of(first).filter(act=Act.FOUND).delete()
+        perform_action(first, ActionRequest(Action.PUBLISH, content))
+        Revision.objects.of(first).filter(action=Action.FOUND).delete()
     assert (Article.objects.count(), Revision.objects.of(first).count()) == (articles, revisions)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")  # as the database does on its own after a while
@@ -93,23 +93,23 @@ def use(name: str):
     ContentType.objects.clear_cache()
 
 
-def save(client, article, act: Act, number: int) -> float:
+def save(client, article, action: Action, number: int) -> float:
     """Save the article with another title by its form; return the duration in milliseconds. The save is rolled back."""
     url = f"/admin/articles/article/{article.pk}/change/"
     last = Revision.objects.of(article).latest("pk").pk
     form = values_of(client.get(url).content, "article_form") | {
-        "title": f"Saved {act} {number}",
-        "_continue": act.value,
+        "title": f"Saved {action} {number}",
+        "_continue": action.value,
     }
     start = perf_counter()
     answer = client.post(url, form)
     took = (perf_counter() - start) * 1000
     assert answer.status_code == 302, answer.context["errors"]
     assert Revision.objects.of(article).filter(pk__gt=last).count() == 1
-    if act == Act.PUBLISH:
+    if action == Action.PUBLISH:
         content = latest_content(article)
         content["fields"]["title"] = "Saved"
-        perform_action(article, ActionRequest(Act.PUBLISH, content))
+        perform_action(article, ActionRequest(Action.PUBLISH, content))
         newest = Revision.objects.of(article).latest("pk")
         Revision.objects.filter(pk=last).update(content=newest.content, applied_at=newest.applied_at)
     Revision.objects.of(article).filter(pk__gt=last).delete()
@@ -139,17 +139,17 @@ def main() -> int:
             clients[size].force_login(person)
         print(f"{connection.vendor}, {ROUNDS} saves of each kind to each database")
         print(f"{'':14}{'10 and 1':>14}{'10,000 and 50':>16}{'ratio':>9}")
-        for act in (Act.SAVE, Act.PUBLISH):
+        for action in (Action.SAVE, Action.PUBLISH):
             times = {FEW: [], MANY: []}
             for number in range(ROUNDS + 2):
                 for size, name in reversed(names.items()) if number % 2 else names.items():
                     use(name)
-                    took = save(clients[size], article, act, number)
+                    took = save(clients[size], article, action, number)
                     if number > 1:  # the first saves read templates and compile
                         times[size].append(took)
             few, many = median(times[FEW]), median(times[MANY])
             worst = max(worst, many / few)
-            print(f"{act.label:14}{few:>11.1f} ms{many:>13.1f} ms{many / few:>8.2f} ×", flush=True)
+            print(f"{action.label:14}{few:>11.1f} ms{many:>13.1f} ms{many / few:>8.2f} ×", flush=True)
     finally:
         use(names[FEW])
         connection.creation.destroy_test_db(suffix="many", verbosity=0)

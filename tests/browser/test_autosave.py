@@ -57,7 +57,7 @@ def test_what_is_typed_saves_itself_and_readers_see_the_old_text(sign_in, reader
     page.locator("#id_title").fill("New title")
     wait_for_step(page, 2)
     assert latest_content(article)["fields"]["body"] == "<p>It stands. It goes on. And on.</p>"
-    assert Revision.objects.filter(act="save").count() == 1
+    assert Revision.objects.filter(action="save").count() == 1
     reader.goto("/articles/text/")
     assert "It goes on." not in reader.locator("main").inner_text()
     press_button(page, "Publish")
@@ -291,7 +291,7 @@ def test_a_button_waits_for_the_save_under_way_and_back_is_no_conflict(sign_in):
     assert title_of(article) == "One and two"
     page.wait_for_timeout(1000)
     assert copies_in(page) == 0
-    assert Revision.objects.filter(act="save").count() == 1
+    assert Revision.objects.filter(action="save").count() == 1
     page.go_back()
     page.locator(EDITOR).wait_for()
     page.locator("#id_title").fill("After going back")

@@ -105,7 +105,7 @@ def test_a_scheduled_update_goes_live_at_its_moment(sign_in, reader):
             seen.append(reader.locator("h1").inner_text())
             reader.goto("about:blank")
     assert seen == ["Old title", "New title"]
-    assert Revision.objects.get(act="schedule").applied_at == moment
+    assert Revision.objects.get(action="schedule").applied_at == moment
 
 
 def test_two_who_write_at_once_keep_both_texts(sign_in):

@@ -8,7 +8,7 @@ import pytest
 from articles.models import Article
 from catalog.models import AIModel
 from publishing.content.redirect import Redirect
-from publishing.revisions.models import Act, Revision
+from publishing.revisions.models import Action, Revision
 from tests import factories
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -133,7 +133,7 @@ def test_opening_and_saving_a_text_changes_nothing(editor_page):
     page.keyboard.press("Backspace")
     press_button(page, "Save draft")
     assert page.locator(".state").first.inner_text().strip() == "Published"  # no change, so no draft
-    assert not Revision.objects.exclude(act=Act.FOUND).exists()
+    assert not Revision.objects.exclude(action=Action.FOUND).exists()
     save(page)
     article.refresh_from_db()
     assert article.body == stored

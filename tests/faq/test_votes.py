@@ -14,7 +14,7 @@ from faq.models import Question, Vote
 from ops.http.urls import change_url
 from ops.limits import counter_store
 from publishing.content.publishable import State
-from publishing.revisions.models import Act, Revision
+from publishing.revisions.models import Action, Revision
 from publishing.workflow.actions import ActionRequest, latest_content, perform_action
 from tests import factories
 
@@ -35,10 +35,10 @@ def vote(client, question, address="203.0.113.9", headers=FROM_HERE, **words):
     return client.post(path, urlencode(body), content_type=FORM, headers=headers, REMOTE_ADDR=address)
 
 
-def rewrite(question, answer, act=Act.PUBLISH):
+def rewrite(question, answer, action=Action.PUBLISH):
     content = latest_content(question)
     content["fields"]["answer"] = answer
-    return perform_action(question, ActionRequest(act, content)).revision
+    return perform_action(question, ActionRequest(action, content)).revision
 
 
 def test_vote_is_counted_without_a_cookie_and_leads_to_thanks(client, question):
@@ -60,7 +60,7 @@ def test_vote_is_counted_without_a_cookie_and_leads_to_thanks(client, question):
 
 def test_votes_are_counted_per_version_and_a_draft_over_it_is_none(client, question):
     vote(client, question, "203.0.113.1")
-    rewrite(question, "<p>A draft.</p>", Act.SAVE)
+    rewrite(question, "<p>A draft.</p>", Action.SAVE)
     vote(client, question, "203.0.113.2", verdict="yes")
     newest = rewrite(question, "<p>It costs 2 euro.</p>")
     vote(client, question, "203.0.113.3", verdict="yes")

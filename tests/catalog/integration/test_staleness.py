@@ -14,7 +14,7 @@ from ops.jobs.scheduler import jobs
 from publishing.content.publishable import fetch_content_changed_at
 from publishing.content.reference import Reference
 from publishing.quality.staleness import FactChange, compare_due, mark_reviewed, passages_by_record, passages_of
-from publishing.revisions.models import Act
+from publishing.revisions.models import Action
 from publishing.search.entry import SearchText
 from publishing.workflow.actions import ActionRequest, latest_content, perform_action
 from tests import factories
@@ -164,9 +164,9 @@ def test_whoever_publishes_a_text_has_looked_at_it():
     AIModel.objects.filter(pk=model.pk).update(context_tokens=200_000)
     content = latest_content(article)
     content["fields"]["title"] = "Another"
-    perform_action(article, ActionRequest(Act.SAVE, content))
+    perform_action(article, ActionRequest(Action.SAVE, content))
     assert passages_of(article)  # a draft has no effect on the published text
-    perform_action(article, ActionRequest(Act.PUBLISH, content))
+    perform_action(article, ActionRequest(Action.PUBLISH, content))
     assert passages_of(article) == []
 
 

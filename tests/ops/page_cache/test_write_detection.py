@@ -16,7 +16,7 @@ from ops.page_cache.content_version import content_version
 from ops.page_cache.write_detection import content_changed, is_shown
 from publishing.content.miss import Miss
 from publishing.content.redirect import Redirect
-from publishing.revisions.models import Act, Revision
+from publishing.revisions.models import Action, Revision
 from publishing.workflow.actions import ActionRequest, latest_content, perform_action
 from tests import factories
 
@@ -141,7 +141,7 @@ def test_what_readers_cannot_see_does_not(committing):
         "hit": lambda: Redirect.objects.count_hit("/old/"),
         "missing": lambda: Miss.objects.add(Miss.Kind.ADDRESS, {"/gone/": (1, "")}),
         "sign in": lambda: (setattr(user, "last_login", timezone.now()), user.save(update_fields=["last_login"])),
-        "draft over a live page": lambda: perform_action(question, edit(question, Act.SAVE)),
+        "draft over a live page": lambda: perform_action(question, edit(question, Action.SAVE)),
     }
     raised = []
     for name, write in quiet.items():
@@ -158,17 +158,17 @@ def locked():
         return list(Question._base_manager.select_for_update())
 
 
-def edit(record, act, **values):
+def edit(record, action, **values):
     content = latest_content(record)
     return ActionRequest(
-        act, {**content, "fields": {**content["fields"], "question": "Who else?"}}, reason="A test.", **values
+        action, {**content, "fields": {**content["fields"], "question": "Who else?"}}, reason="A test.", **values
     )
 
 
 def test_publishing_an_edit_raises_the_number(committing):
     question = factories.question(question="Who?")
     before = content_version.current()
-    perform_action(question, edit(question, act=Act.PUBLISH))
+    perform_action(question, edit(question, action=Action.PUBLISH))
     assert content_version.current() > before
 
 

@@ -154,8 +154,8 @@ def test_each_button_leads_where_it_says(editor):
     form = form_of()
     del form["_continue"]
     for button, end in (("_save", ARTICLES), ("_addanother", f"{ARTICLES}add/"), ("_continue", "/change/")):
-        for act in ("1", "save", "publish"):
-            response = editor.post(f"{ARTICLES}add/", form | {button: act})
+        for action in ("1", "save", "publish"):
+            response = editor.post(f"{ARTICLES}add/", form | {button: action})
             assert response["Location"].endswith(end)
 
 

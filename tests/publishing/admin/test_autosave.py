@@ -11,8 +11,8 @@ from articles.models import Article, Author
 from faq.models import Question
 from publishing.content.publishable import State
 from publishing.content.registry import publishable_models
-from publishing.revisions.models import Act, Revision
-from publishing.workflow import actions as acts
+from publishing.revisions.models import Action, Revision
+from publishing.workflow import actions
 from publishing.workflow.actions import latest_content
 from tests import factories
 from tests.publishing.admin.test_admin import editor, said, text_of
@@ -49,10 +49,10 @@ class Form:
             self.url = answer["autosave_url"]
         return answer
 
-    def press(self, act="save", **fields):
+    def press(self, action="save", **fields):
         self.sent |= fields
         url = self.url.replace("add/autosave/", "add/").replace("/autosave/", "/change/")
-        return self.client.post(url, self.sent | {"_continue": act, "step": self.step + 1}, follow=True)
+        return self.client.post(url, self.sent | {"_continue": action, "step": self.step + 1}, follow=True)
 
 
 # Where it goes -------------------------------------------------------------------------------------
@@ -96,7 +96,9 @@ def test_what_the_row_cannot_say_is_kept_over_it_until_it_can(editor):
     form.save(slug="other")
     article.refresh_from_db()
     assert (article.slug, article.title) == ("other", "New")
-    assert not Revision.objects.filter(act=Act.FOUND, made_at__gt=Revision.objects.earliest("pk").made_at).exists()
+    assert not Revision.objects.filter(
+        action=Action.FOUND, made_at__gt=Revision.objects.earliest("pk").made_at
+    ).exists()
 
 
 def test_what_is_no_value_is_left_out_and_said(editor):
@@ -177,7 +179,7 @@ def test_nothing_new_is_not_saved(editor):
     article = full_article()
     form = Form(editor, article)
     assert form.save()["is_saved"]
-    assert not Revision.objects.exclude(act=Act.FOUND).exists()
+    assert not Revision.objects.exclude(action=Action.FOUND).exists()
 
 
 def test_a_new_record_is_stored_once_also_when_answers_are_lost(editor):
@@ -258,7 +260,7 @@ def test_a_stale_form_keeps_its_text_aside_once(client):
     client.force_login(ada)
     for words in ("H", "He", "Her"):
         answer = hers.save(title=words)
-    assert answer["conflict"]["by"] == Revision.objects.get(is_aside=False, act=Act.SAVE).author.username
+    assert answer["conflict"]["by"] == Revision.objects.get(is_aside=False, action=Action.SAVE).author.username
     aside = Revision.objects.get(is_aside=True)
     assert (aside.content["fields"]["title"], latest_content(article)["fields"]["title"]) == ("Her", "His")
     assert "His" in text_of(client.get(answer["conflict"]["url"]))
@@ -351,11 +353,11 @@ def test_author_does_not_lose_her_draft_by_emptying_its_owner(client):
 def test_it_publishes_nothing_whatever_is_sent_along(client):
     person = sign_in(client, "Author")
     own = factories.article(state=State.DRAFT, owner=person)
-    for act in ("publish", "schedule", "archive"):
-        Form(client, own).save(title=act, _continue=act, state="published")
+    for action in ("publish", "schedule", "archive"):
+        Form(client, own).save(title=action, _continue=action, state="published")
         own.refresh_from_db()
         assert own.state == State.DRAFT
-    assert set(Revision.objects.values_list("act", flat=True)) <= {Act.SAVE, Act.FOUND}
+    assert set(Revision.objects.values_list("action", flat=True)) <= {Action.SAVE, Action.FOUND}
 
 
 def test_nothing_is_saved_in_the_name_of_whoever_signed_in_later(client):
@@ -392,7 +394,7 @@ def test_standing_says_which_sittings_ended_with_a_save(editor):
         record=article,
         content={},
         state="draft",
-        act="save",
+        action="save",
         author=factories.user(),
         sitting="foreign",
         made_at="2026-01-01T00:00Z",
@@ -445,15 +447,15 @@ def test_address_taken_between_check_and_save_is_said_in_the_form(is_new, editor
         Article.objects.bulk_create([Article(title="Other", slug="wanted")])
 
     def press():
-        monkeypatch.setattr(acts, "write", lambda row, content: and_write(row, content))
+        monkeypatch.setattr(actions, "write", lambda row, content: and_write(row, content))
         return form.press()
 
     def and_write(row, content):
-        monkeypatch.setattr(acts, "write", write)
+        monkeypatch.setattr(actions, "write", write)
         monkeypatch.setattr(Article, "full_clean", and_then_it_is_taken)
         write(row, content)
 
-    write = acts.write
+    write = actions.write
     response = press()
     assert response.status_code == 200
     errors = str(response.context["adminform"].form.errors)

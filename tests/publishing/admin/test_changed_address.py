@@ -15,8 +15,8 @@ def article():
     return factories.article(slug="old", title="Costs")
 
 
-def save(client, article, act="publish", **changes):
-    response = client.post(change_url(article), form_of(article, _continue=act, **changes), follow=True)
+def save(client, article, action="publish", **changes):
+    response = client.post(change_url(article), form_of(article, _continue=action, **changes), follow=True)
     assert response.redirect_chain, response.context["errors"]
     return said(response)[0]
 

@@ -9,7 +9,7 @@ from articles.models import Article
 from ops.jobs.scheduler import run_due_jobs
 from publishing.admin.dashboard import dashboard_for
 from publishing.content.publishable import State
-from publishing.revisions.models import Act
+from publishing.revisions.models import Action
 from publishing.workflow.actions import ActionRequest, latest_content, perform_action
 from tests import factories
 from tests.plans import is_whole, prefer_indexes
@@ -101,7 +101,7 @@ def test_of_drafts_over_texts_in_the_trash_none_is_shown(editor):
         article = factories.article(title=state)
         content = latest_content(article)
         perform_action(
-            article, ActionRequest(Act.SAVE, content | {"fields": content["fields"] | {"title": f"New {state}"}})
+            article, ActionRequest(Action.SAVE, content | {"fields": content["fields"] | {"title": f"New {state}"}})
         )
         Article.objects.filter(pk=article.pk).update(deleted_at=NOON if state == State.ARCHIVED else None)
     assert titles(dashboard_for(editor).drafts) == ["New published"]

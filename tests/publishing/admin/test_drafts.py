@@ -9,7 +9,7 @@ from articles.models import Article, Author, Topic
 from faq.models import Question
 from publishing.content.publishable import State
 from publishing.content.registry import publishable_models
-from publishing.revisions.models import Act, Revision
+from publishing.revisions.models import Action, Revision
 from publishing.workflow.actions import ActionRequest, latest_content, perform_action
 from tests import factories
 from tests.publishing.admin.test_admin import editor, said, text_of
@@ -24,7 +24,7 @@ LATER = {"go_live_at_0": "2999-01-01", "go_live_at_1": "09:00"}
 def draft_over(record, **fields):
     """Save a draft with changed fields over a live record."""
     content = latest_content(record)
-    return perform_action(record, ActionRequest(Act.SAVE, content | {"fields": content["fields"] | fields})).revision
+    return perform_action(record, ActionRequest(Action.SAVE, content | {"fields": content["fields"] | fields})).revision
 
 
 def sent_by_the_form(client, record) -> dict:
@@ -46,8 +46,8 @@ def sent_by_the_form(client, record) -> dict:
     return sent
 
 
-def post(client, record, act="save", **changes):
-    return client.post(change_url(record), sent_by_the_form(client, record) | {"_continue": act} | changes)
+def post(client, record, action="save", **changes):
+    return client.post(change_url(record), sent_by_the_form(client, record) | {"_continue": action} | changes)
 
 
 def full_article():
@@ -114,7 +114,7 @@ def test_opening_and_saving_changes_nothing(make, editor):
     before = latest_content(record)
     response = editor.post(change_url(record), sent_by_the_form(editor, record) | {"_continue": "save"}, follow=True)
     assert latest_content(record) == before
-    assert not Revision.objects.exclude(act=Act.FOUND).exists()
+    assert not Revision.objects.exclude(action=Action.FOUND).exists()
     assert "Published, with" not in text_of(response)
 
 
@@ -179,8 +179,8 @@ def test_buttons_say_what_will_be_and_do_it(state, words, editor):
         if button in words and not (state == State.PUBLISHED and button == "Submit for review"):
             article = factories.article(state=state)
             html = editor.get(change_url(article)).content.decode()
-            act = re.search(rf'name="_continue" value="(\w+)"[^>]*>{button}<', html)[1]
-            post(editor, article, act)
+            action = re.search(rf'name="_continue" value="(\w+)"[^>]*>{button}<', html)[1]
+            post(editor, article, action)
             article.refresh_from_db()
             assert article.state == becomes, button
 
@@ -302,7 +302,7 @@ def test_history_names_who_when_and_why_and_brings_a_version_back(client):
     response = client.post(f"{ARTICLES}{article.pk}/history/{first.pk}/restore/", follow=True)
     assert standing in response.content.decode()
     assert Article.objects.get(pk=article.pk).summary == "Second."
-    assert Revision.objects.latest("pk").act == Act.RESTORE
+    assert Revision.objects.latest("pk").action == Action.RESTORE
     post(client, article, "publish")
     assert Article.objects.get(pk=article.pk).summary == standing
 
@@ -387,8 +387,8 @@ def test_a_draft_over_a_live_page_and_its_history_are_for_those_who_may_publish(
     assert client.get(f"{base}history/compare/?one={first.pk}&other={draft.pk}").status_code == 403
     for revision in (first, draft):
         assert client.post(f"{base}history/{revision.pk}/restore/").status_code == 403
-    for act in Act.values:
-        assert client.post(f"{base}change/", form_of(article, _continue=act, title="Hers")).status_code == 403
+    for action in Action.values:
+        assert client.post(f"{base}change/", form_of(article, _continue=action, title="Hers")).status_code == 403
     run(client, "publish", article)
     assert Article.objects.get().title != "Zyxw secret"
     assert Revision.objects.count() == 2

@@ -5,7 +5,7 @@ from django.test import Client
 
 from articles.models import Article, PlacedQuestion, ReadAlso
 from publishing.content.publishable import State
-from publishing.revisions.models import Act, Revision
+from publishing.revisions.models import Action, Revision
 from publishing.workflow.actions import ActionRequest, latest_content, perform_action
 from publishing.workflow.share_link import ShareLink
 from tests import factories
@@ -111,13 +111,13 @@ def test_link_of_an_author_leads_to_the_page_once_her_text_is_published(client, 
     assert Client().get(path).status_code == 200
     editor = factories.user("Editor")
     own.refresh_from_db()
-    perform_action(own, ActionRequest(Act.PUBLISH, latest_content(own), author=editor))
+    perform_action(own, ActionRequest(Action.PUBLISH, latest_content(own), author=editor))
     content = latest_content(own)
     content["fields"]["title"] = f"{SECRET} update"
-    perform_action(own, ActionRequest(Act.SAVE, content, author=editor))
+    perform_action(own, ActionRequest(Action.SAVE, content, author=editor))
     answer = Client().get(path)
     assert (answer.status_code, answer.headers["Location"]) == (302, own.get_absolute_url())
-    perform_action(own, ActionRequest(Act.UNPUBLISH, content, author=editor))
+    perform_action(own, ActionRequest(Action.UNPUBLISH, content, author=editor))
     assert Client().get(path).status_code == 404
 
 

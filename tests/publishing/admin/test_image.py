@@ -15,7 +15,7 @@ from django_tasks_db.models import DBTaskResult
 from articles.models import Article
 from publishing.images.models import Image, sweep
 from publishing.quality.where_used import seen_by, where_used
-from publishing.revisions.models import Act
+from publishing.revisions.models import Action
 from publishing.workflow.actions import ActionRequest, latest_content, perform_action
 from tests import factories
 from tests.publishing.admin.test_admin import text_of
@@ -32,7 +32,7 @@ def showing(image) -> str:
 
 def draft_over(record, **fields):
     content = latest_content(record)
-    return perform_action(record, ActionRequest(Act.SAVE, content | {"fields": content["fields"] | fields}))
+    return perform_action(record, ActionRequest(Action.SAVE, content | {"fields": content["fields"] | fields}))
 
 
 def listed(client, query=""):
@@ -285,11 +285,11 @@ def test_a_cover_has_words_for_its_place_too_and_they_are_part_of_a_draft(client
     assert 'name="cover_alt" value="The way out"' in client.get(change_url(article)).content.decode()
     client.logout()
     assert 'alt="A sign"' in client.get("/articles/here/").content.decode()
-    perform_action(article, ActionRequest(Act.PUBLISH, latest_content(article)))
+    perform_action(article, ActionRequest(Action.PUBLISH, latest_content(article)))
     assert 'alt="The way out"' in client.get("/articles/here/").content.decode()
     assert "![The way out]" in client.get("/articles/here.md").content.decode()
     assert "The way out" in client.get("/articles/feed.atom").content.decode()
     perform_action(
-        article, ActionRequest(Act.PUBLISH, latest_content(article) | {"fields": {"cover": None, "slug": "here"}})
+        article, ActionRequest(Action.PUBLISH, latest_content(article) | {"fields": {"cover": None, "slug": "here"}})
     )
     assert "The way out" not in client.get("/articles/here/").content.decode()

@@ -90,16 +90,16 @@ def test_author_submits_for_review_and_goes_on_writing(client):
     assert (article.state, article.title) == (State.IN_REVIEW, "Better")
 
 
-@pytest.mark.parametrize("act", ["publish", "schedule", "unpublish", "archive"])
+@pytest.mark.parametrize("action", ["publish", "schedule", "unpublish", "archive"])
 @pytest.mark.parametrize("button", ["_continue", "_save", "_addanother", "_restore"])
-def test_author_cannot_publish_by_a_hand_made_post(client, act, button):
+def test_author_cannot_publish_by_a_hand_made_post(client, action, button):
     person = sign_in(client, "Author")
     form = form_of(publish_at_0="2030-01-01", publish_at_1="09:00", go_live_at_0="2030-01-01", go_live_at_1="09:00")
     del form["_continue"]
-    assert client.post(f"{ARTICLES}add/", form | {button: act}).status_code == 403
+    assert client.post(f"{ARTICLES}add/", form | {button: action}).status_code == 403
     assert not Article.objects.exists()
     own = factories.article(state=State.DRAFT, owner=person)
-    assert client.post(change_url(own), form | {button: act, "title": "Hers"}).status_code == 403
+    assert client.post(change_url(own), form | {button: action, "title": "Hers"}).status_code == 403
     assert state_of(own) == State.DRAFT
     assert not Revision.objects.exists()
 

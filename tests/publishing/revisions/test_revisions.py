@@ -13,7 +13,7 @@ from publishing.content.redirect import Redirect
 from publishing.content.registry import publishable_models
 from publishing.content.retarget_links import retarget_texts
 from publishing.content.revised import Revised
-from publishing.revisions.models import Act, Revision, with_drafts
+from publishing.revisions.models import Action, Revision, with_drafts
 from publishing.revisions.snapshot import current, different, read, same, write
 from publishing.workflow.actions import (
     ActionRequest,
@@ -46,8 +46,8 @@ def changed(record, **fields) -> dict:
     return content | {"fields": content["fields"] | fields}
 
 
-def do(record, act, content=None, **options):
-    return perform_action(record, ActionRequest(act, content or latest_content(record), **options))
+def do(record, action, content=None, **options):
+    return perform_action(record, ActionRequest(action, content or latest_content(record), **options))
 
 
 def token(record):
@@ -116,12 +116,12 @@ def test_what_a_model_gained_stays_and_what_it_lost_is_passed_over():
     content["rows"]["videos"] = [{"address": "x"}]
     del content["fields"]["summary"], content["fields"]["meta_title"]
     Article.objects.filter(pk=article.pk).update(meta_title="Added later")
-    do(article, Act.SAVE)
+    do(article, Action.SAVE)
     old = Revision.objects.create(
-        record=article, content=content, state="published", act=Act.SAVE, made_at=NOON, applied_at=NOON
+        record=article, content=content, state="published", action=Action.SAVE, made_at=NOON, applied_at=NOON
     )
-    do(article, Act.RESTORE, current(Article, old.content))
-    do(article, Act.PUBLISH)
+    do(article, Action.RESTORE, current(Article, old.content))
+    do(article, Action.PUBLISH)
     article.refresh_from_db()
     assert (article.summary, article.meta_title) == ("As it is.", "Added later")
     assert article.author_links.count() == 1
@@ -148,14 +148,14 @@ def test_what_a_revision_names_and_is_gone_is_left_out():
 
 def test_editing_what_is_live_leaves_the_page_alone_until_it_is_published():
     article = full_article(title="Old", slug="old")
-    do(article, Act.SAVE, changed(article, title="New", slug="new", body=""))
+    do(article, Action.SAVE, changed(article, title="New", slug="new", body=""))
     assert Article.objects.get(pk=article.pk).title == "Old"
     assert status(article) == "Published, with unpublished changes"
     assert latest_content(article)["fields"]["title"] == "New"
     with pytest.raises(ValidationError):
-        do(article, Act.PUBLISH)
+        do(article, Action.PUBLISH)
     assert Article.objects.get(pk=article.pk).title == "Old"
-    do(article, Act.PUBLISH, changed(article, body="<p>Words.</p>"))
+    do(article, Action.PUBLISH, changed(article, body="<p>Words.</p>"))
     article.refresh_from_db()
     assert (article.title, status(article)) == ("New", "Published")
     assert Redirect.objects.get().path == "/articles/old/"
@@ -163,49 +163,49 @@ def test_editing_what_is_live_leaves_the_page_alone_until_it_is_published():
 
 def test_a_draft_that_nobody_sees_is_its_row():
     article = factories.article(state=State.DRAFT)
-    do(article, Act.SAVE, changed(article, title="Better"))
+    do(article, Action.SAVE, changed(article, title="Better"))
     article.refresh_from_db()
     assert (article.title, status(article)) == ("Better", "Draft")
-    do(article, Act.SUBMIT)
+    do(article, Action.SUBMIT)
     assert status(article) == "In review"
-    do(article, Act.SAVE, changed(article, title="Best"))
+    do(article, Action.SAVE, changed(article, title="Best"))
     assert status(article) == "In review"
-    do(article, Act.WITHDRAW)
+    do(article, Action.WITHDRAW)
     assert status(article) == "Draft"
 
 
 def test_changes_of_a_live_page_can_wait_for_review():
     article = factories.article()
-    do(article, Act.SUBMIT, changed(article, title="New"))
+    do(article, Action.SUBMIT, changed(article, title="New"))
     assert status(article) == "Published, changes in review"
-    do(article, Act.SAVE, changed(article, title="Newer"))
+    do(article, Action.SAVE, changed(article, title="Newer"))
     assert status(article) == "Published, changes in review"
-    do(article, Act.WITHDRAW)
+    do(article, Action.WITHDRAW)
     assert status(article) == "Published, with unpublished changes"
 
 
 def test_first_save_keeps_what_stood_there_and_saving_nothing_keeps_nothing():
     article = factories.article(title="Old")
-    do(article, Act.SAVE)
-    do(article, Act.SAVE, changed(article, title="New"))
-    do(article, Act.SAVE)
-    acts = [(revision.act, revision.content["fields"]["title"]) for revision in Revision.objects.order_by("pk")]
-    assert acts == [(Act.FOUND, "Old"), (Act.SAVE, "New")]
+    do(article, Action.SAVE)
+    do(article, Action.SAVE, changed(article, title="New"))
+    do(article, Action.SAVE)
+    actions = [(revision.action, revision.content["fields"]["title"]) for revision in Revision.objects.order_by("pk")]
+    assert actions == [(Action.FOUND, "Old"), (Action.SAVE, "New")]
 
 
 def test_taking_the_live_text_again_leaves_no_draft():
     article = factories.article(title="Old")
     live = read(article)
-    do(article, Act.SAVE, changed(article, title="New"))
-    do(article, Act.RESTORE, live)
+    do(article, Action.SAVE, changed(article, title="New"))
+    do(article, Action.RESTORE, live)
     assert status(article) == "Published"
 
 
-@pytest.mark.parametrize(("act", "words"), [(Act.UNPUBLISH, "Draft"), (Act.ARCHIVE, "Archived")])
-def test_taking_off_the_site_keeps_the_latest_words(act, words):
+@pytest.mark.parametrize(("action", "words"), [(Action.UNPUBLISH, "Draft"), (Action.ARCHIVE, "Archived")])
+def test_taking_off_the_site_keeps_the_latest_words(action, words):
     article = factories.article()
-    do(article, Act.SCHEDULE, changed(article, title="Later"), go_live_at=NOON + timedelta(days=9999))
-    do(article, act, changed(article, title="Newest"))
+    do(article, Action.SCHEDULE, changed(article, title="Later"), go_live_at=NOON + timedelta(days=9999))
+    do(article, action, changed(article, title="Newest"))
     article.refresh_from_db()
     assert (article.title, status(article)) == ("Newest", words)
     assert not Revision.objects.waiting().exists()
@@ -213,9 +213,9 @@ def test_taking_off_the_site_keeps_the_latest_words(act, words):
 
 def test_new_record_is_begun_by_any_act():
     content = {"fields": {"title": "One", "summary": "Two.", "body": "<p>Three.</p>"}}
-    article = create_record(Article(), ActionRequest(Act.PUBLISH, content)).record
+    article = create_record(Article(), ActionRequest(Action.PUBLISH, content)).record
     assert Article.objects.published().get() == article
-    topic = create_record(type(factories.topic())(), ActionRequest(Act.SAVE, {"fields": {"name": "Draft"}})).record
+    topic = create_record(type(factories.topic())(), ActionRequest(Action.SAVE, {"fields": {"name": "Draft"}})).record
     assert topic.state == State.DRAFT
     assert same(Revision.objects.head(topic).content, read(topic))
 
@@ -227,8 +227,8 @@ def test_a_stale_save_is_kept_aside_and_nothing_else_happens():
     article = factories.article(title="Old")
     begun = token(article)
     one, other = factories.user("Editor"), factories.user("Editor")
-    do(article, Act.PUBLISH, changed(article, title="Hers"), token=begun, author=one)
-    outcome = do(article, Act.PUBLISH, changed(article, title="His"), token=begun, author=other)
+    do(article, Action.PUBLISH, changed(article, title="Hers"), token=begun, author=one)
+    outcome = do(article, Action.PUBLISH, changed(article, title="His"), token=begun, author=other)
     assert outcome.is_conflict
     article.refresh_from_db()
     assert article.title == "Hers"
@@ -242,19 +242,19 @@ def test_a_change_by_other_code_is_noticed_and_kept():
     article = factories.article(title="Old")
     begun = token(article)
     Article.objects.filter(pk=article.pk).update(title="By an import")
-    assert do(article, Act.SAVE, changed(article, title="Mine"), token=begun).is_conflict
+    assert do(article, Action.SAVE, changed(article, title="Mine"), token=begun).is_conflict
     assert Revision.objects.head(article).content["fields"]["title"] == "By an import"
-    assert Revision.objects.head(article).act == Act.FOUND
+    assert Revision.objects.head(article).action == Action.FOUND
 
 
 def test_ones_own_saves_one_after_the_other_and_what_only_moved_are_no_conflict():
     article = factories.article(title="Old")
     for title in ("One", "Two", "Three"):
-        assert not do(article, Act.SAVE, changed(article, title=title), token=token(article)).is_conflict
+        assert not do(article, Action.SAVE, changed(article, title=title), token=token(article)).is_conflict
     begun = token(article)
     Article.objects.filter(pk=article.pk).update(deleted_at=NOON)
     Article.objects.filter(pk=article.pk).update(deleted_at=None)
-    assert not do(article, Act.SAVE, changed(article, title="Four"), token=begun).is_conflict
+    assert not do(article, Action.SAVE, changed(article, title="Four"), token=begun).is_conflict
 
 
 # Scheduled updates ---------------------------------------------------------------------------------
@@ -263,9 +263,9 @@ def test_ones_own_saves_one_after_the_other_and_what_only_moved_are_no_conflict(
 def test_an_update_goes_live_at_its_moment_and_later_drafts_stay_drafts():
     with time_machine.travel(NOON, tick=False) as clock:
         article = factories.article(title="Old")
-        do(article, Act.SCHEDULE, changed(article, title="Approved"), go_live_at=NOON + HOUR)
+        do(article, Action.SCHEDULE, changed(article, title="Approved"), go_live_at=NOON + HOUR)
         assert status(article) == "Published, update scheduled"
-        do(article, Act.SAVE, changed(article, title="Not yet approved"))
+        do(article, Action.SAVE, changed(article, title="Not yet approved"))
         assert status(article) == "Published, update scheduled, with unpublished changes"
         (update,) = Revision.objects.waiting()
         clock.shift(HOUR - timedelta(seconds=1))
@@ -281,29 +281,29 @@ def test_an_update_goes_live_at_its_moment_and_later_drafts_stay_drafts():
 def test_publishing_now_calls_off_what_was_scheduled_and_a_new_moment_replaces_the_old():
     article = factories.article()
     for hours in (1, 2):
-        do(article, Act.SCHEDULE, changed(article, title=f"{hours}"), go_live_at=NOON + timedelta(days=9999))
+        do(article, Action.SCHEDULE, changed(article, title=f"{hours}"), go_live_at=NOON + timedelta(days=9999))
     assert Revision.objects.waiting().get().content["fields"]["title"] == "2"
-    do(article, Act.PUBLISH, changed(article, title="Now"))
+    do(article, Action.PUBLISH, changed(article, title="Now"))
     assert not Revision.objects.waiting().exists()
 
 
 def test_a_form_opened_before_an_update_went_live_is_not_stale():
     with time_machine.travel(NOON, tick=False) as clock:
         article = factories.article()
-        do(article, Act.SCHEDULE, changed(article, title="Approved"), go_live_at=NOON + HOUR)
+        do(article, Action.SCHEDULE, changed(article, title="Approved"), go_live_at=NOON + HOUR)
         begun = token(article)
         clock.shift(HOUR)
         apply_update(Revision.objects.waiting().get().pk)
-        assert not do(article, Act.SAVE, changed(article, title="More"), token=begun).is_conflict
+        assert not do(article, Action.SAVE, changed(article, title="More"), token=begun).is_conflict
 
 
 def test_a_draft_leads_to_the_record_into_which_another_was_merged():
     one, other = factories.question(), factories.question()
     article = factories.article()
     link = '<p><a href="ref:faq.question/{}">why</a></p>'
-    do(article, Act.SAVE, changed(article, body=link.format(one.pk)))
+    do(article, Action.SAVE, changed(article, body=link.format(one.pk)))
     unlike = factories.article()
-    do(unlike, Act.SAVE, changed(unlike, body=link.format(f"{one.pk}0")))
+    do(unlike, Action.SAVE, changed(unlike, body=link.format(f"{one.pk}0")))
     retarget_texts(one, other)
     assert latest_content(article)["fields"]["body"] == link.format(other.pk)
     assert latest_content(unlike)["fields"]["body"] == link.format(f"{one.pk}0")
@@ -311,6 +311,6 @@ def test_a_draft_leads_to_the_record_into_which_another_was_merged():
 
 def test_a_question_keeps_drafts_too():
     question = factories.question(question="Old?")
-    do(question, Act.SAVE, changed(question, question="New?"))
+    do(question, Action.SAVE, changed(question, question="New?"))
     assert Question.objects.get(pk=question.pk).question == "Old?"
     assert different(latest_content(question), read(question)) == [("fields", "question")]

@@ -10,7 +10,7 @@ from django_tasks_db.models import DBTaskResult
 from articles.models import Article
 from publishing.accounts.mails import MOST_ATTEMPTS, queue_password_resets, send_queued_mail
 from publishing.content.publishable import State
-from publishing.revisions.models import Act, Revision
+from publishing.revisions.models import Action, Revision
 from publishing.workflow.comment import Comment
 from tests import factories
 from tests.publishing.content.test_permissions import change_url, form_of
@@ -76,7 +76,7 @@ def test_changes_requested_go_back_to_the_author_with_the_words(client, people, 
     assert say(client, article, "Say what it costs.", "changes").status_code == 302
     article.refresh_from_db()
     assert article.state == State.DRAFT
-    assert Revision.objects.head(article).act == Act.RETURN
+    assert Revision.objects.head(article).action == Action.RETURN
     assert "Waiting for you" not in client.get("/admin/").content.decode()
     work()
     assert [message.to for message in mail.outbox] == [[author.email]]
@@ -176,7 +176,7 @@ def test_a_record_from_before_there_were_versions_can_be_judged(client, people):
     article = factories.article(state=State.IN_REVIEW, owner=author)
     client.force_login(editor)
     assert say(client, article, verdict="approved", seen="").status_code == 302
-    assert Comment.objects.get().revision.act == Act.FOUND
+    assert Comment.objects.get().revision.action == Action.FOUND
 
 
 def test_comments_of_others_are_not_for_an_author(client, people):
@@ -241,7 +241,7 @@ def test_what_is_over_is_not_mailed(client, people, mail_server, change):
 def test_line_breaks_in_a_title_do_not_reach_the_head_of_a_mail(client, people, mail_server):
     author, _ = people
     article = submitted(client, author)
-    Revision.objects.of(article).filter(act=Act.SUBMIT).update(
+    Revision.objects.of(article).filter(action=Action.SUBMIT).update(
         content=Revision.objects.head(article).content | {"fields": {"title": "One\nBcc: all@example.org"}}
     )
     work()

@@ -16,9 +16,9 @@ from publishing.admin.dashboard import dashboard_for
 from publishing.content.publishable import State
 from publishing.content.redirect import Redirect
 from publishing.quality.staleness import FactChange, passages_of
-from publishing.revisions.models import Act, Revision
+from publishing.revisions.models import Action, Revision
 from publishing.search.entry import SearchEntry
-from publishing.workflow import actions as acts
+from publishing.workflow import actions
 from publishing.workflow.actions import ActionRequest, apply_due_updates, latest_content, perform_action
 from tests import factories
 
@@ -31,7 +31,7 @@ HOUR = timedelta(hours=1)
 def schedule(record, at, **fields):
     content = latest_content(record)
     content |= {"fields": content["fields"] | fields}
-    return perform_action(record, ActionRequest(Act.SCHEDULE, content, go_live_at=at)).revision
+    return perform_action(record, ActionRequest(Action.SCHEDULE, content, go_live_at=at)).revision
 
 
 @pytest.mark.django_db
@@ -53,7 +53,7 @@ def test_run_due_lets_an_update_go_live_at_its_moment_with_all_that_follows(clie
         article.refresh_from_db()
     assert article.last_changed_at == changed_at
     assert article.first_published_at == NOON
-    assert Revision.objects.get(act=Act.SCHEDULE).applied_at == NOON + HOUR
+    assert Revision.objects.get(action=Action.SCHEDULE).applied_at == NOON + HOUR
 
 
 @pytest.mark.django_db
@@ -76,7 +76,7 @@ def test_what_the_catalogue_learnt_while_an_update_waited_is_to_be_looked_at():
         FactChange("Context window", "1,000 tokens", "2,000 tokens"),
         FactChange("Status", "", "retired"),
     }
-    assert "known" not in Revision.objects.get(act=Act.SCHEDULE).content
+    assert "known" not in Revision.objects.get(action=Action.SCHEDULE).content
 
 
 @pytest.mark.django_db
@@ -113,7 +113,7 @@ def test_desk_lists_drafts_over_live_pages_and_updates_for_those_who_may_publish
         schedule(other, NOON + HOUR, title="Planned")
         content = latest_content(article)
         perform_action(
-            article, ActionRequest(Act.SUBMIT, content | {"fields": content["fields"] | {"title": "Written anew"}})
+            article, ActionRequest(Action.SUBMIT, content | {"fields": content["fields"] | {"title": "Written anew"}})
         )
         dashboard = dashboard_for(factories.user("Editor"))
         of_an_author = dashboard_for(factories.user("Author"))
@@ -181,8 +181,8 @@ def at_once(work):
 @pytest.mark.parametrize("way", ["the worker's job, claimed", "the updates themselves, unclaimed"])
 def test_four_at_once_let_each_update_go_live_once(way, monkeypatch):
     applied = []
-    write = acts.write
-    monkeypatch.setattr(acts, "write", lambda row, content: (applied.append(row.pk), write(row, content)))
+    write = actions.write
+    monkeypatch.setattr(actions, "write", lambda row, content: (applied.append(row.pk), write(row, content)))
     articles = [factories.article(title=f"Old {number}", slug=f"old-{number}") for number in range(6)]
     moment = datetime.now(UTC) + timedelta(days=1)
     for number, article in enumerate(articles):
@@ -197,5 +197,5 @@ def test_four_at_once_let_each_update_go_live_once(way, monkeypatch):
     assert sorted(Article.objects.values_list("slug", flat=True)) == [f"new-{number}" for number in range(6)]
     assert Redirect.objects.count() == 6
     assert not Revision.objects.waiting().exists()
-    assert Revision.objects.exclude(applied_at=None).filter(act=Act.SCHEDULE).count() == 6
+    assert Revision.objects.exclude(applied_at=None).filter(action=Action.SCHEDULE).count() == 6
     assert SearchEntry.objects.count() == 6

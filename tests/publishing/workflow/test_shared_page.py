@@ -9,7 +9,7 @@ from django.test import Client
 
 from articles.models import Article, Author
 from publishing.content.publishable import State
-from publishing.revisions.models import Act, Revision
+from publishing.revisions.models import Action, Revision
 from publishing.workflow.actions import ActionRequest, latest_content, perform_action
 from publishing.workflow.share_link import ShareLink
 from tests import factories
@@ -72,7 +72,7 @@ def test_once_published_the_link_leads_to_the_page(editor, stranger):
     article = factories.article(state=State.DRAFT, title="Soon")
     path = share(editor, article)
     assert "Soon" in stranger(path).content.decode()
-    perform_action(article, ActionRequest(Act.PUBLISH, latest_content(article)))
+    perform_action(article, ActionRequest(Action.PUBLISH, latest_content(article)))
     response = stranger(path)
     assert (response.status_code, response.headers["Location"]) == (302, article.get_absolute_url())
     assert response.headers["Cache-Control"] == "no-store"

@@ -95,12 +95,12 @@ def leaning(record, title="Leans on it", **fields):
 
 
 @pytest.mark.parametrize(
-    ("act", "words", "state"), [("unpublish", "Unpublish", "draft"), ("archive", "Archive", "archived")]
+    ("action", "words", "state"), [("unpublish", "Unpublish", "draft"), ("archive", "Archive", "archived")]
 )
-def test_the_form_asks_before_it_takes_a_used_page_off(client, editor, act, words, state):
+def test_the_form_asks_before_it_takes_a_used_page_off(client, editor, action, words, state):
     article = factories.article(title="Wanted")
     leaning(article)
-    form = form_of(article, _continue=act, summary='Typed "just" now <b>')
+    form = form_of(article, _continue=action, summary='Typed "just" now <b>')
     page = client.post(change_url(article), form)
     text = page.content.decode()
     assert f"{words}?" in text
@@ -109,7 +109,7 @@ def test_the_form_asks_before_it_takes_a_used_page_off(client, editor, act, word
     assert not Revision.objects.exists()
     sent = dict(page.context["typed"])
     assert sent["summary"] == 'Typed "just" now <b>'
-    again = {**sent, "post": "yes", page.context["button"]: page.context["act"]}
+    again = {**sent, "post": "yes", page.context["button"]: page.context["action"]}
     assert client.post(change_url(article), again).status_code == 302
     stored = Article.objects.get(pk=article.pk)
     assert (stored.state, stored.summary) == (state, 'Typed "just" now <b>')

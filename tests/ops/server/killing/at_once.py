@@ -28,9 +28,9 @@ from enquiries.models import Enquiry  # noqa: E402
 from ops.jobs import scheduler as due  # noqa: E402
 from ops.models import DueJob  # noqa: E402
 from publishing.content.redirect import Redirect  # noqa: E402
-from publishing.revisions.models import Act, Revision  # noqa: E402
+from publishing.revisions.models import Action, Revision  # noqa: E402
 from publishing.site.models import SiteSettings  # noqa: E402
-from publishing.workflow import actions as acts  # noqa: E402
+from publishing.workflow import actions  # noqa: E402
 from publishing.workflow.actions import ActionRequest, apply_due_updates, latest_content, perform_action  # noqa: E402
 from tests import factories  # noqa: E402
 from tests.enquiries import sending  # noqa: E402
@@ -49,7 +49,7 @@ def note(effect: str):
 
 def watch():
     """Let updates, mails and jobs write a line when they happen."""
-    write = acts.write
+    write = actions.write
 
     def noted_write(row, content):
         note(f"update {row.pk}")
@@ -59,7 +59,7 @@ def watch():
         note(f"mail {message.subject}")
         return 1
 
-    acts.write, EmailMessage.send = noted_write, noted_send
+    actions.write, EmailMessage.send = noted_write, noted_send
     settings.MAILERS = {"default": {}}
     for name, job in due.jobs.items():
         due.jobs[name] = due.Job(name, job.interval, lambda name=name, run=job.run: (note(f"job {name}"), run()))
@@ -74,7 +74,7 @@ def prepare(way: str):
         article = factories.article(slug=f"{way}-old-{number}")
         content = latest_content(article)
         content["fields"] |= {"title": f"New {number}", "slug": f"{way}-new-{number}"}
-        perform_action(article, ActionRequest(Act.SCHEDULE, content, go_live_at=moment))
+        perform_action(article, ActionRequest(Action.SCHEDULE, content, go_live_at=moment))
     Revision.objects.waiting().update(go_live_at=timezone.now() - timedelta(minutes=1))
     for number in range(MAILS):
         sending.enquiry(name=f"{way} {number}")

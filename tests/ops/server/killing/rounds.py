@@ -37,7 +37,7 @@ from ops.server import startup as serving  # noqa: E402
 from publishing.content.publishable import State  # noqa: E402
 from publishing.content.redirect import Redirect  # noqa: E402
 from publishing.content.reference import Reference  # noqa: E402
-from publishing.revisions.models import Act, Revision  # noqa: E402
+from publishing.revisions.models import Action, Revision  # noqa: E402
 from publishing.revisions.snapshot import read, same  # noqa: E402
 from publishing.richtext import rich_text_fields  # noqa: E402
 from publishing.search.entry import SearchEntry  # noqa: E402
@@ -47,7 +47,7 @@ from tests.config.running import PROJECT, free_port  # noqa: E402
 from tests.forms import values_of  # noqa: E402
 
 EDITORS = 3
-ACTS = [Act.SAVE, Act.PUBLISH, Act.PUBLISH, Act.SCHEDULE]
+ACTIONS = [Action.SAVE, Action.PUBLISH, Action.PUBLISH, Action.SCHEDULE]
 CHOICES = 3  # of topics, authors, questions, addresses
 SAVING_SECONDS = (0, 1.5)  # from the first response on: until then the server is only warming up
 
@@ -102,14 +102,14 @@ def let_updates_go_live() -> int:
 
 @dataclass
 class World:
-    """The editors' articles and their acknowledged saves: article, act and mark of each save."""
+    """The editors' articles and their acknowledged saves: article, action and mark of each save."""
 
     cookie: str
     articles: list[int]
     topics: list[int]
     authors: list[int]
     questions: list[int]
-    acknowledged: list[tuple[int, Act, str]] = field(default_factory=list)
+    acknowledged: list[tuple[int, Action, str]] = field(default_factory=list)
 
 
 def world() -> World:
@@ -135,16 +135,16 @@ def edit(world: World, editor: int, round_number: int, port: int):
     site = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     for number in range(10_000):
         mark = f"r{round_number}e{editor}n{number}"
-        act = chance.choice(ACTS)
+        action = chance.choice(ACTIONS)
         try:
-            is_saved = save(world, site, article, editor, mark, act, chance.randrange(CHOICES))
+            is_saved = save(world, site, article, editor, mark, action, chance.randrange(CHOICES))
         except (OSError, http.client.HTTPException):
             return
         assert is_saved, f"{mark} was refused."
-        world.acknowledged.append((article, act, mark))
+        world.acknowledged.append((article, action, mark))
 
 
-def save(world, site, article: int, editor: int, mark: str, act: Act, choice: int) -> bool:
+def save(world, site, article: int, editor: int, mark: str, action: Action, choice: int) -> bool:
     address = f"/admin/articles/article/{article}/change/"
     site.request("GET", address, headers={"Cookie": world.cookie})
     answer = site.getresponse()
@@ -168,7 +168,7 @@ def save(world, site, article: int, editor: int, mark: str, act: Act, choice: in
         "details-0-label": "Mark",
         "details-0-value": mark,
         "details-0-position": 1,
-        "_continue": act.value,
+        "_continue": action.value,
     }
     headers = {"Cookie": f"{world.cookie}; {token}", "Content-Type": "application/x-www-form-urlencoded"}
     site.request("POST", address, urlencode(form, doseq=True), headers)
@@ -183,13 +183,13 @@ def what_is_wrong(world: World) -> list[str]:
     """
     kept = {}
     for revision in Revision.objects.filter(record_type=ContentType.objects.get_for_model(Article)):
-        kept[revision.record_id, revision.act, revision.content["fields"]["title"]] = revision
+        kept[revision.record_id, revision.action, revision.content["fields"]["title"]] = revision
     wrong = []
-    for article, act, mark in world.acknowledged:
-        revision = kept.get((article, act.value, mark))
+    for article, action, mark in world.acknowledged:
+        revision = kept.get((article, action.value, mark))
         if revision is None:
-            wrong.append(f"{mark} ({act}) was acknowledged and is missing.")
-        elif act == Act.PUBLISH and revision.applied_at is None:
+            wrong.append(f"{mark} ({action}) was acknowledged and is missing.")
+        elif action == Action.PUBLISH and revision.applied_at is None:
             wrong.append(f"{mark} was acknowledged as published and is not.")
     for article in Article.objects.filter(pk__in=world.articles):
         wrong += [f"Article {article.pk}: {problem}" for problem in halves_of(article)]
@@ -259,13 +259,19 @@ def main(rounds: int, is_torn: bool):
                 break
     finally:
         server.kill()
-    acts = Counter(act.value for _, act, _ in here.acknowledged)
-    applied = Revision.objects.filter(act=Act.SCHEDULE).exclude(applied_at=None).count()
+    actions = Counter(action.value for _, action, _ in here.acknowledged)
+    applied = Revision.objects.filter(action=Action.SCHEDULE).exclude(applied_at=None).count()
     # A lost save would be detected.
-    article, act, mark = here.acknowledged[-1]
-    Revision.objects.filter(record_id=article, act=act, content__fields__title=mark).delete()
+    article, action, mark = here.acknowledged[-1]
+    Revision.objects.filter(record_id=article, action=action, content__fields__title=mark).delete()
     sees_loss = any(mark in problem for problem in what_is_wrong(here))
-    outcome = {"rounds": number + 1, "acknowledged": acts, "updates": applied, "wrong": wrong, "sees_loss": sees_loss}
+    outcome = {
+        "rounds": number + 1,
+        "acknowledged": actions,
+        "updates": applied,
+        "wrong": wrong,
+        "sees_loss": sees_loss,
+    }
     print(json.dumps(outcome | {"seconds": round(time.monotonic() - begun)}))
 
 

@@ -6,10 +6,10 @@ from contextlib import nullcontext
 from django.contrib.admin import ModelAdmin
 
 from config.wsgi import application
-from publishing.workflow import actions as acts
+from publishing.workflow import actions
 
 PAUSE_SECONDS = 0.3  # long enough that some of the kills fall into it
-write = acts.write
+write = actions.write
 
 
 class NoTransaction:
@@ -34,6 +34,6 @@ def unlocked(record):
 
 
 ModelAdmin.changeform_view = changeform_view
-acts.transaction, acts.write, acts.locked = NoTransaction, write_and_wait, unlocked
+actions.transaction, actions.write, actions.locked = NoTransaction, write_and_wait, unlocked
 
 __all__ = ["application"]

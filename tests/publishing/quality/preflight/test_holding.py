@@ -8,7 +8,7 @@ from lxml import html as lxml_html
 from articles.models import Article
 from publishing.content.publishable import State
 from publishing.quality.preflight.checking import PublicationBlocked
-from publishing.revisions.models import Act, Revision
+from publishing.revisions.models import Action, Revision
 from publishing.workflow.actions import ActionRequest, apply_due_updates, create_record, latest_content, perform_action
 from tests import factories
 from tests.publishing.admin.test_drafts import LATER, post, sent_by_the_form
@@ -24,35 +24,35 @@ def panel(response) -> str:
     return " ".join(tree.get_element_by_id("preflight").text_content().split())
 
 
-def action(record, act=Act.PUBLISH, **more):
-    return ActionRequest(act, latest_content(record), **more)
+def request(record, action=Action.PUBLISH, **more):
+    return ActionRequest(action, latest_content(record), **more)
 
 
-@pytest.mark.parametrize("act", [Act.PUBLISH, Act.SCHEDULE])
-def test_an_act_is_held_back_without_a_trace(act):
+@pytest.mark.parametrize("action", [Action.PUBLISH, Action.SCHEDULE])
+def test_an_action_is_held_back_without_a_trace(action):
     draft = factories.article(state=State.DRAFT, body=HEADLESS)
     with pytest.raises(PublicationBlocked) as held:
-        perform_action(draft, action(draft, act))
+        perform_action(draft, request(draft, action))
     assert [finding.rule for finding in held.value.findings] == ["table_headless"]
     assert Article.objects.get().state == State.DRAFT
     assert not Revision.objects.exists()
     with pytest.raises(PublicationBlocked):
-        create_record(Article(), ActionRequest(act, {"fields": {"title": "T", "summary": "s", "body": HEADLESS}}))
+        create_record(Article(), ActionRequest(action, {"fields": {"title": "T", "summary": "s", "body": HEADLESS}}))
     assert Article.objects.count() == 1
 
 
 def test_a_reason_lets_it_go_and_is_kept_only_where_it_was_needed():
     draft = factories.article(state=State.DRAFT, body=HEADLESS)
-    revision = perform_action(draft, action(draft, reason=" The law asks for it. ")).revision
+    revision = perform_action(draft, request(draft, reason=" The law asks for it. ")).revision
     assert (revision.reason, Article.objects.get().state) == ("The law asks for it.", State.PUBLISHED)
     other = factories.article(state=State.DRAFT)
-    assert perform_action(other, action(other, reason="No need.")).revision.reason == ""
+    assert perform_action(other, request(other, reason="No need.")).revision.reason == ""
 
 
-@pytest.mark.parametrize("act", [Act.SAVE, Act.SUBMIT, Act.UNPUBLISH, Act.ARCHIVE, Act.RESTORE])
-def test_other_acts_are_not_held_back(act):
+@pytest.mark.parametrize("action", [Action.SAVE, Action.SUBMIT, Action.UNPUBLISH, Action.ARCHIVE, Action.RESTORE])
+def test_other_actions_are_not_held_back(action):
     record = factories.article(body=HEADLESS)
-    perform_action(record, action(record, act, reason="x"))
+    perform_action(record, request(record, action, reason="x"))
     assert not Revision.objects.exclude(reason="").exists()
 
 
@@ -61,19 +61,19 @@ def test_an_update_that_was_approved_goes_live_at_its_moment():
     content = latest_content(record)
     with_error = content | {"fields": content["fields"] | {"body": HEADLESS}}
     from_now = record.last_changed_at
-    perform_action(record, ActionRequest(Act.SCHEDULE, with_error, reason="So be it.", go_live_at=from_now))
+    perform_action(record, ActionRequest(Action.SCHEDULE, with_error, reason="So be it.", go_live_at=from_now))
     assert apply_due_updates() == 1
     assert Article.objects.get().body == HEADLESS
     assert Revision.objects.exclude(applied_at=None).latest("pk").reason == "So be it."
 
 
 @pytest.mark.parametrize(
-    ("act", "more"), [("publish", {}), ("schedule", {"publish_at_0": "2999-01-01", "publish_at_1": "09:00"})]
+    ("action", "more"), [("publish", {}), ("schedule", {"publish_at_0": "2999-01-01", "publish_at_1": "09:00"})]
 )
-def test_the_form_is_shown_again_with_what_was_typed(client, act, more):
+def test_the_form_is_shown_again_with_what_was_typed(client, action, more):
     sign_in(client, "Editor")
     draft = factories.article(state=State.DRAFT)
-    response = post(client, draft, act, title="Typed", body=HEADLESS, **more)
+    response = post(client, draft, action, title="Typed", body=HEADLESS, **more)
     assert response.status_code == 200
     assert 'value="Typed"' in response.content.decode()
     assert WORDS in panel(response)
@@ -83,7 +83,7 @@ def test_the_form_is_shown_again_with_what_was_typed(client, act, more):
     draft.refresh_from_db()
     assert (draft.state, draft.title == "Typed") == (State.DRAFT, False)
     assert not Revision.objects.exists()
-    assert post(client, draft, act, title="Typed", body=HEADLESS, reason="Because.", **more).status_code == 302
+    assert post(client, draft, action, title="Typed", body=HEADLESS, reason="Because.", **more).status_code == 302
     draft.refresh_from_db()
     assert (draft.state, draft.title) == (State.PUBLISHED, "Typed")
     history = client.get(f"/admin/articles/article/{draft.pk}/history/").content.decode()
@@ -120,7 +120,9 @@ def test_a_mistake_and_a_conflict_come_before_it(client):
     sent = sent_by_the_form(client, live)
     perform_action(
         live,
-        ActionRequest(Act.SAVE, latest_content(live) | {"fields": {**latest_content(live)["fields"], "title": "Hers"}}),
+        ActionRequest(
+            Action.SAVE, latest_content(live) | {"fields": {**latest_content(live)["fields"], "title": "Hers"}}
+        ),
     )
     response = client.post(change_url(live), sent | {"_continue": "publish", "title": "Mine", "body": HEADLESS})
     assert response.status_code == 302

@@ -108,7 +108,7 @@ class AutosavePanel(Panel):
     def _standing(self, request) -> JsonResponse:
         own = Revision.objects.filter(author=request.user, is_autosave=False)
         form_sessions = [key for key in request.GET.getlist("form_session")[:50] if FORM_SESSION.fullmatch(key)]
-        ended = own.filter(sitting__in=form_sessions).values_list("sitting", flat=True).distinct()
+        ended = own.filter(form_session__in=form_sessions).values_list("form_session", flat=True).distinct()
         return JsonResponse({"csrf": get_token(request), "ended": sorted(ended)})
 
     def _name_of_form(self, record) -> str:

@@ -34,7 +34,7 @@ def record_created_in(form_session: str, user: AnyUser, model: type[Model]) -> M
     if not form_session:
         return None
     written = Revision.objects.filter(
-        author=user, sitting=form_session, record_type=ContentType.objects.get_for_model(model)
+        author=user, form_session=form_session, record_type=ContentType.objects.get_for_model(model)
     )
     key = written.order_by("pk").values_list("record_id", flat=True).first()
     return model._base_manager.filter(pk=key).first()

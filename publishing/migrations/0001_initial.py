@@ -218,9 +218,9 @@ class Migration(migrations.Migration):
                 ('action', models.CharField(choices=[('save', 'Saved'), ('submit', 'Submitted for review'), ('withdraw', 'Returned to draft'), ('return', 'Changes requested'), ('publish', 'Published'), ('schedule', 'Scheduled'), ('unpublish', 'Unpublished'), ('archive', 'Archived'), ('restore', 'Older version restored'), ('found', 'Initial version')], max_length=10)),
                 ('note', models.CharField(blank=True, max_length=200)),
                 ('reason', models.CharField(blank=True, help_text='Reason for publishing with errors.', max_length=300)),
-                ('sitting', models.CharField(blank=True, help_text='The opening of a form in which it was written.', max_length=36)),
-                ('step', models.PositiveIntegerField(default=0, help_text='Counts the saves of a sitting; 0 where nobody counted.')),
-                ('is_autosave', models.BooleanField(default=False, help_text='The last that its sitting saved by itself.')),
+                ('form_session', models.CharField(blank=True, help_text='The opened form in which it was written.', max_length=36)),
+                ('step', models.PositiveIntegerField(default=0, help_text='Counts the saves of a form session; 0 if they are not counted.')),
+                ('is_autosave', models.BooleanField(default=False, help_text='The last autosave of its form session.')),
                 ('is_aside', models.BooleanField(default=False, help_text='Written from a form that had become stale.')),
                 ('made_at', models.DateTimeField()),
                 ('applied_at', models.DateTimeField(help_text='When the row took it over; empty while it is a draft.', null=True)),
@@ -233,7 +233,7 @@ class Migration(migrations.Migration):
             options={
                 'default_permissions': (),
                 'indexes': [models.Index(fields=['record_type', 'record_id', '-id'], name='revision_by_record')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('applied_at', None), ('go_live_at__isnull', False), ('problem', '')), fields=('record_type', 'record_id'), name='revision_one_update_waits'), models.UniqueConstraint(condition=models.Q(('is_autosave', True)), fields=('author', 'sitting'), name='revision_one_autosave_of_a_sitting')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('applied_at', None), ('go_live_at__isnull', False), ('problem', '')), fields=('record_type', 'record_id'), name='revision_one_update_waits'), models.UniqueConstraint(condition=models.Q(('is_autosave', True)), fields=('author', 'form_session'), name='revision_one_autosave_of_a_form_session')],
             },
         ),
         migrations.CreateModel(

@@ -97,9 +97,11 @@ class Revision(models.Model):
     note = models.CharField(max_length=200, blank=True)
     reason = models.CharField(max_length=300, blank=True, help_text="Reason for publishing with errors.")
     parent = models.ForeignKey("self", models.SET_NULL, null=True, related_name="+")
-    sitting = models.CharField(max_length=36, blank=True, help_text="The opening of a form in which it was written.")
-    step = models.PositiveIntegerField(default=0, help_text="Counts the saves of a sitting; 0 where nobody counted.")
-    is_autosave = models.BooleanField(default=False, help_text="The last that its sitting saved by itself.")
+    form_session = models.CharField(max_length=36, blank=True, help_text="The opened form in which it was written.")
+    step = models.PositiveIntegerField(
+        default=0, help_text="Counts the saves of a form session; 0 if they are not counted."
+    )
+    is_autosave = models.BooleanField(default=False, help_text="The last autosave of its form session.")
     is_aside = models.BooleanField(default=False, help_text="Written from a form that had become stale.")
     made_at = models.DateTimeField()
     applied_at = models.DateTimeField(null=True, help_text="When the row took it over; empty while it is a draft.")
@@ -118,7 +120,9 @@ class Revision(models.Model):
                 name="revision_one_update_waits",
             ),
             models.UniqueConstraint(
-                fields=["author", "sitting"], condition=Q(is_autosave=True), name="revision_one_autosave_of_a_sitting"
+                fields=["author", "form_session"],
+                condition=Q(is_autosave=True),
+                name="revision_one_autosave_of_a_form_session",
             ),
         ]
 
@@ -129,9 +133,9 @@ class Revision(models.Model):
     def is_draft(self) -> bool:
         return self.applied_at is None
 
-    def is_of(self, author: AnyUser | None, sitting: str) -> bool:
+    def is_of(self, author: AnyUser | None, form_session: str) -> bool:
         """Return whether it was written by this person in this editing session."""
-        return bool(author and sitting and (self.author_id, self.sitting) == (author.pk, sitting))
+        return bool(author and form_session and (self.author_id, self.form_session) == (author.pk, form_session))
 
 
 def with_drafts[Rows: models.QuerySet](records: Rows) -> Rows:

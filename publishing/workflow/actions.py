@@ -153,7 +153,7 @@ def _checked(record, request: ActionRequest) -> ActionRequest:
 def _later_save_of_session(row, request: ActionRequest) -> Revision | None:
     """Return the last revision of this form session if it is as new as `request`, a repeated or overtaken request."""
     written = (
-        Revision.objects.of(row).filter(author=request.author, sitting=request.form_session).latest_first().first()
+        Revision.objects.of(row).filter(author=request.author, form_session=request.form_session).latest_first().first()
     )
     return written if written and 0 < request.step <= written.step else None
 
@@ -258,7 +258,7 @@ def _store_revision(row, request: ActionRequest, content: dict, *, applied=False
             "author": request.author,
             "note": request.note,
             "reason": request.reason,
-            "sitting": request.form_session,
+            "form_session": request.form_session,
             "step": request.step,
             "is_autosave": request.is_autosave,
             "parent": parents.first() or Revision.objects.head(row),
@@ -280,7 +280,9 @@ def _replace_autosave(row, request: ActionRequest, *, is_aside: bool, is_applied
     if not request.form_session or request.author is None:
         return
     autosave = (
-        Revision.objects.of(row).filter(author=request.author, sitting=request.form_session, is_autosave=True).first()
+        Revision.objects.of(row)
+        .filter(author=request.author, form_session=request.form_session, is_autosave=True)
+        .first()
     )
     if autosave is None:
         return

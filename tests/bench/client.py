@@ -41,11 +41,11 @@ SAVE = (
     "UPDATE publishing_searchtext SET title = %(title)s, body = %(words)s WHERE entry_id = %(entry)s",
     """
     INSERT INTO publishing_revision (
-        record_type_id, record_id, schema, content, state, action, author_id, note, reason, parent_id, sitting, step,
-        is_autosave, is_aside, made_at, applied_at, problem
+        record_type_id, record_id, schema, content, state, action, author_id, note, reason, parent_id, form_session,
+        step, is_autosave, is_aside, made_at, applied_at, problem
     )
-    SELECT record_type_id, record_id, schema, %(content)s, state, action, author_id, note, reason, id, sitting, step,
-        is_autosave, is_aside, %(made_at)s, %(made_at)s, problem
+    SELECT record_type_id, record_id, schema, %(content)s, state, action, author_id, note, reason, id, form_session,
+        step, is_autosave, is_aside, %(made_at)s, %(made_at)s, problem
     FROM publishing_revision WHERE id = %(revision)s
     """,
     """

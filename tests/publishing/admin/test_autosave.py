@@ -385,7 +385,7 @@ def test_signed_out_is_led_to_sign_in_and_the_token_of_forms_is_checked(client):
         assert response.headers["Location"].startswith("/admin/login/")
 
 
-def test_standing_says_which_sittings_ended_with_a_save(editor):
+def test_standing_says_which_form_sessions_ended_with_a_save(editor):
     article = factories.article()
     open_form, saved = Form(editor, article), Form(editor, article)
     open_form.save(title="One")
@@ -396,12 +396,12 @@ def test_standing_says_which_sittings_ended_with_a_save(editor):
         state="draft",
         action="save",
         author=factories.user(),
-        sitting="foreign",
+        form_session="foreign",
         made_at="2026-01-01T00:00Z",
     )
     query = {
         "writer": open_form.sent["writer"],
-        "form_session": [open_form.sent["form_session"], saved.sent["form_session"], foreign.sitting, ""],
+        "form_session": [open_form.sent["form_session"], saved.sent["form_session"], foreign.form_session, ""],
     }
     answer = editor.get(open_form.url, query)
     assert answer.json()["ended"] == [saved.sent["form_session"]]

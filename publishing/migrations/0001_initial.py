@@ -116,7 +116,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('source_id', models.PositiveBigIntegerField()),
                 ('target_id', models.PositiveBigIntegerField(null=True)),
-                ('standing', models.CharField(choices=[('linked', 'linked'), ('certain', 'not linked'), ('closed', 'in a heading or a quotation'), ('perhaps', 'perhaps meant'), ('unknown', 'as a version that the catalogue does not have')], max_length=10)),
+                ('status', models.CharField(choices=[('linked', 'linked'), ('certain', 'not linked'), ('closed', 'in a heading or a quotation'), ('perhaps', 'perhaps meant'), ('unknown', 'as a version that the catalogue does not have')], max_length=10)),
                 ('words', models.CharField(max_length=200)),
                 ('sentence', models.CharField(max_length=250)),
                 ('source_type', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='contenttypes.contenttype')),

@@ -16,7 +16,7 @@ from publishing.quality.names.name_mention import NameMention
 LIMIT = 200
 SHOWN_TO_READERS = 60
 SENTENCES = 3  # per text
-NAMED_SO = [NameMention.Standing.CERTAIN, NameMention.Standing.PERHAPS, NameMention.Standing.UNKNOWN]
+NAMED_SO = [NameMention.Status.CERTAIN, NameMention.Status.PERHAPS, NameMention.Status.UNKNOWN]
 
 
 @dataclass(frozen=True)
@@ -35,13 +35,13 @@ def where_used(record: Publishable) -> list[Use]:
 def named_without_link(record: Publishable) -> list[Use]:
     """Return the records whose texts name `record` without a link, each with its first sentences; at most 200 names."""
     rows = NameMention.objects.filter(
-        target_type=ContentType.objects.get_for_model(record), target_id=record.pk, standing__in=NAMED_SO
+        target_type=ContentType.objects.get_for_model(record), target_id=record.pk, status__in=NAMED_SO
     )
     rows = rows.order_by("source_type_id", "source_id", "pk").prefetch_related("source")[:LIMIT]
     texts = defaultdict(dict)
     for row in rows:
         if row.source and row.source != record:
-            remark = "" if row.standing == NameMention.Standing.CERTAIN else f" ({row.get_standing_display()})"
+            remark = "" if row.status == NameMention.Status.CERTAIN else f" ({row.get_status_display()})"
             texts[row.source][f"“{row.sentence}”{remark}"] = row
     return [Use(source, sentence) for source, found in texts.items() for sentence in list(found)[:SENTENCES]]
 

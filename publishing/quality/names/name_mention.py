@@ -53,7 +53,7 @@ def _with_text(model) -> models.QuerySet:
 class NameMention(models.Model):
     """A name in a rich text of `source`, and the record that it means or, if unknown, the series it continues."""
 
-    class Standing(models.TextChoices):
+    class Status(models.TextChoices):
         LINKED = "linked", "linked"
         CERTAIN = "certain", "not linked"
         CLOSED = "closed", "in a heading or a quotation"
@@ -67,7 +67,7 @@ class NameMention(models.Model):
     target_type = models.ForeignKey(ContentType, models.CASCADE, null=True, related_name="+")
     target_id = models.PositiveBigIntegerField(null=True)
     target = GenericForeignKey("target_type", "target_id")
-    standing = models.CharField(max_length=10, choices=Standing)
+    status = models.CharField(max_length=10, choices=Status)
     words = models.CharField(max_length=200)
     sentence = models.CharField(max_length=250)
 
@@ -93,24 +93,24 @@ class NameMention(models.Model):
             source_id=record.pk,
             target_type=ContentType.objects.get_by_natural_key(*label.split(".")) if label else None,
             target_id=int(key) if key else None,
-            standing=cls._standing(item),
+            status=cls._status(item),
             words=item.words[:200],
             sentence=item.sentence,
         )
 
     @classmethod
-    def _standing(cls, item: NameInText) -> str:
+    def _status(cls, item: NameInText) -> str:
         if item.ref:
-            return cls.Standing.LINKED
+            return cls.Status.LINKED
         if item.how == MatchKind.UNKNOWN:
-            return cls.Standing.UNKNOWN
+            return cls.Status.UNKNOWN
         if not item.is_certain:
-            return cls.Standing.PERHAPS
-        return cls.Standing.CERTAIN if item.is_free else cls.Standing.CLOSED
+            return cls.Status.PERHAPS
+        return cls.Status.CERTAIN if item.is_free else cls.Status.CLOSED
 
     def meaning(self) -> tuple:
         target = (self.target_type_id or 0, self.target_id or 0)
-        return *target, str(self.standing), self.words, self.sentence
+        return *target, str(self.status), self.words, self.sentence
 
 
 def _meanings(rows) -> list[tuple]:

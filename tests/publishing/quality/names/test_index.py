@@ -15,7 +15,7 @@ from publishing.quality.where_used import named_without_link
 from tests import factories
 
 pytestmark = pytest.mark.django_db
-CERTAIN, LINKED, UNKNOWN = (NameMention.Standing[name] for name in ("CERTAIN", "LINKED", "UNKNOWN"))
+CERTAIN, LINKED, UNKNOWN = (NameMention.Status[name] for name in ("CERTAIN", "LINKED", "UNKNOWN"))
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def model():
 def rows(source=None):
     found = NameMention.objects.order_by("pk")
     found = found.filter(source_id=source.pk) if source else found
-    return [(row.target, row.standing, row.words, row.sentence) for row in found]
+    return [(row.target, row.status, row.words, row.sentence) for row in found]
 
 
 def text_with(words, **fields):

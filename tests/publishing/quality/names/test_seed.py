@@ -66,4 +66,4 @@ def test_what_is_certain_is_linked_and_nothing_else(article):
     ):
         assert words in cautions
     unverified = AIModel.objects.get(slug="sora-3")
-    assert NameMention.objects.filter(source_id=article.pk, target_id=unverified.pk, standing="linked").exists()
+    assert NameMention.objects.filter(source_id=article.pk, target_id=unverified.pk, status="linked").exists()

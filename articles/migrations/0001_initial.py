@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
                 ('title', models.CharField(blank=True, max_length=200)),
                 ('summary', models.TextField(blank=True, help_text='Two or three sentences under the title: what readers get from it.', max_length=400)),
                 ('body', publishing.richtext.RichTextField(blank=True)),
-                ('cover_alt', models.CharField(blank=True, help_text='What the picture shows here. If empty, the picture’s own alternative text is used.', max_length=300, verbose_name='alternative text of the cover')),
+                ('cover_alt', models.CharField(blank=True, help_text='What the image shows here. If empty, the image’s own alternative text is used.', max_length=300, verbose_name='alternative text of the cover')),
                 ('facts_checked_on', models.DateField(blank=True, help_text='When its facts were last checked against their sources. Shown to readers.', null=True)),
                 ('cover', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='publishing.image')),
                 ('owner', models.ForeignKey(blank=True, help_text='User responsible for it.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),

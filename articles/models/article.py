@@ -125,7 +125,7 @@ class Article(CallToAction, Prose):
         "alternative text of the cover",
         max_length=300,
         blank=True,
-        help_text="What the picture shows here. If empty, the picture’s own alternative text is used.",
+        help_text="What the image shows here. If empty, the image’s own alternative text is used.",
     )
     authors = models.ManyToManyField(Author, through="ArticleAuthor", related_name="articles", blank=True)
     topics = TaggableManager("topics", through="ArticleTopic", blank=True, help_text="Topics of the article.")

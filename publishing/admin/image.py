@@ -64,14 +64,14 @@ class ImageAdmin(admin.ModelAdmin):
         {
             "fields": [("focal_x", "focal_y")],
             "classes": ["focus"],
-            "description": "The point that stays visible when the picture is cropped. Click on the picture "
+            "description": "The point that stays visible when the image is cropped. Click on the image "
             "or enter numbers: 50, 50 is the centre.",
         },
     )
     fieldsets: list[tuple[str | None, Any]] = [
         (None, {"fields": ["file", "preview", "alt", "is_decorative", "credit"]}),
         FOCUS,
-        ("About this picture", {"fields": ["used_by", "size", "content_hash", "uploaded"]}),
+        ("About this image", {"fields": ["used_by", "size", "content_hash", "uploaded"]}),
     ]
 
     @property
@@ -87,7 +87,7 @@ class ImageAdmin(admin.ModelAdmin):
         form = super().get_form(request, obj, change=change, **kwargs)
         if obj and "file" in form.base_fields:
             form.base_fields["file"].help_text = (
-                "A new file replaces this one wherever the picture is used. Check the alternative text and the focal "
+                "A new file replaces this one wherever the image is used. Check the alternative text and the focal "
                 "point afterwards. JPEG, PNG, WebP, GIF or AVIF, up to 15 MB."
             )
         return form
@@ -129,7 +129,7 @@ class ImageAdmin(admin.ModelAdmin):
 
     # List and form -------------------------------------------------------------------------------
 
-    @admin.display(description="Picture")
+    @admin.display(description="Image")
     def thumbnail(self, image):
         return render_to_string("admin/publishing/image_thumbnail.html", {"shown": image.shown("square")})
 
@@ -143,7 +143,7 @@ class ImageAdmin(admin.ModelAdmin):
 
     uploaded = moment_column("Uploaded", "uploaded_at")
 
-    @admin.display(description="Picture")
+    @admin.display(description="Image")
     def preview(self, image: Image) -> str:
         crops = [
             {"name": name, "words": CROPS_IN_WORDS[name], "ratio": shape.ratio, "shown": image.pk and image.shown(name)}

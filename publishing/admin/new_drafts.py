@@ -25,7 +25,7 @@ from publishing.workflow.actions import ActionRequest, create_record, latest_con
 class ImportForm(forms.Form):
     file = forms.FileField(
         label="File",
-        help_text=f"{ACCEPTED}, up to 20 MB. Headings, lists, tables, links, pictures and notes are imported; "
+        help_text=f"{ACCEPTED}, up to 20 MB. Headings, lists, tables, links, images and notes are imported; "
         "fonts, colours and sizes are not.",
         widget=forms.FileInput(attrs={"accept": ".docx,.md,.markdown,.txt,.html,.htm"}),
     )

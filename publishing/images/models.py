@@ -71,7 +71,7 @@ class ImageQuerySet(QuerySet["Image"]):
 
 class Image(models.Model):
     file = PictureField(
-        "picture file",
+        "image file",
         upload_to=content_path,
         width_field="width_px",
         height_field="height_px",
@@ -81,7 +81,7 @@ class Image(models.Model):
         "alternative text",
         max_length=300,
         blank=True,
-        help_text="What the picture shows, in one sentence. Read out by screen readers.",
+        help_text="What the image shows, in one sentence. Read out by screen readers.",
     )
     is_decorative = models.BooleanField(
         "decorative",
@@ -110,7 +110,7 @@ class Image(models.Model):
             models.CheckConstraint(
                 condition=Q(is_decorative=True) | ~Q(alt=""),
                 name="image_has_alt_or_is_decorative",
-                violation_error_message="Describe what the picture shows, or mark it as decorative.",
+                violation_error_message="Describe what the image shows, or mark it as decorative.",
             ),
             models.CheckConstraint(condition=Q(focal_x__lte=100, focal_y__lte=100), name="image_focus_is_inside"),
         ]
@@ -199,7 +199,7 @@ def render_missing() -> None:
             try:
                 image.render()
             except DAMAGE:  # one lost or broken file must not prevent the renditions of others
-                logger.exception("Picture %s could not be rendered.", image.pk)
+                logger.exception("Image %s could not be rendered.", image.pk)
 
 
 def sweep() -> int:

@@ -56,7 +56,7 @@ def inspect(file) -> ImageInfo:
     """
     if file.size > settings.IMAGE_MAX_BYTES:
         limit = filesizeformat(settings.IMAGE_MAX_BYTES)
-        raise ValidationError(f"This file is {filesizeformat(file.size)}; pictures may be up to {limit}.")
+        raise ValidationError(f"This file is {filesizeformat(file.size)}; images may be up to {limit}.")
     file.seek(0)
     try:
         # Pillow warns of large sizes; our own limit refuses them with a clear message.
@@ -66,11 +66,11 @@ def inspect(file) -> ImageInfo:
         _refuse_what_does_not_fit(image, format_name, file.name or "")
         image.load()
     except PILImage.DecompressionBombError as error:
-        raise ValidationError("This picture has too many pixels. Reduce its size and try again.") from error
+        raise ValidationError("This image has too many pixels. Reduce its size and try again.") from error
     except UnidentifiedImageError as error:
-        raise ValidationError("This file is not a JPEG, PNG, WebP, GIF or AVIF picture.") from error
+        raise ValidationError("This file is not a JPEG, PNG, WebP, GIF or AVIF image.") from error
     except DAMAGE as error:
-        raise ValidationError("This picture is damaged or incomplete. Upload another copy.") from error
+        raise ValidationError("This image is damaged or incomplete. Upload another copy.") from error
     digest = hashlib.sha256()
     for chunk in file.chunks():
         digest.update(chunk)
@@ -81,14 +81,14 @@ def inspect(file) -> ImageInfo:
 def _refuse_what_does_not_fit(image, format_name: str, name: str):
     if image.width * image.height > settings.IMAGE_MAX_PIXELS:
         raise ValidationError(
-            f"This picture has {image.width} × {image.height} pixels; the maximum is "
+            f"This image has {image.width} × {image.height} pixels; the maximum is "
             f"{settings.IMAGE_MAX_PIXELS // 1_000_000} million in total. Reduce its size and try again."
         )
     extension = PurePath(name).suffix.lower().lstrip(".")
     if extension not in EXTENSIONS_BY_FORMAT[format_name]:
-        raise ValidationError(f"This file is named “.{extension}” but contains a {format_name} picture. Rename it.")
+        raise ValidationError(f"This file is named “.{extension}” but contains a {format_name} image. Rename it.")
     if getattr(image, "is_animated", False) and image.format != PHONES:
-        raise ValidationError("This picture is animated, and readers cannot stop it. Choose a still one.")
+        raise ValidationError("This image is animated, and readers cannot stop it. Choose a still one.")
 
 
 class CleanFile(SimpleUploadedFile):
@@ -111,7 +111,7 @@ def prepare(file: File) -> CleanFile:
             image = image.convert("RGB")
         image.save(buffer, picture.format, **OPTIONS_BY_FORMAT[picture.format])
     except DAMAGE as error:
-        raise ValidationError("This picture is damaged or incomplete. Upload another copy.") from error
+        raise ValidationError("This image is damaged or incomplete. Upload another copy.") from error
     prepared = CleanFile(PurePath(file.name or "").name, buffer.getvalue(), PILImage.MIME[picture.format])
     prepared.picture = picture
     return prepared

@@ -24,9 +24,9 @@ OLD_OFFICE, ZIP = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK\x03\x04"
 OTHERS = {
     b"%PDF": "This is a PDF. Open the original document and save it as .docx.",
     b"{\\rtf": "This is an RTF file. Open it in a word processor and save it as .docx.",
-    b"\x89PNG": "This is a picture. Add it under Images.",
-    b"\xff\xd8\xff": "This is a picture. Add it under Images.",
-    b"GIF8": "This is a picture. Add it under Images.",
+    b"\x89PNG": "This is an image. Add it under Images.",
+    b"\xff\xd8\xff": "This is an image. Add it under Images.",
+    b"GIF8": "This is an image. Add it under Images.",
 }
 _TITLE = re.compile(r"<title[^>]*>(.{0,1000}?)</title>", re.IGNORECASE | re.DOTALL)
 

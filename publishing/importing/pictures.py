@@ -63,7 +63,7 @@ class Pictures:
         if known is not None:
             return known
         file = SimpleUploadedFile(f"{self.source}.{extension}", content)
-        image = Image(file=file, alt=alt or f"{UNDESCRIBED}: picture {self.count} of {self.source}"[:300])
+        image = Image(file=file, alt=alt or f"{UNDESCRIBED}: image {self.count} of {self.source}"[:300])
         image.save()
         self.stored.append(image)
         if not alt:

@@ -13,7 +13,7 @@ KEPT = [
     ("ul, ol", "list", "lists"),
     ("table", "table", "tables"),
     ("a", "link", "links"),
-    ("img", "picture", "pictures"),
+    ("img", "image", "images"),
     ("small", "note", "notes"),
 ]
 

@@ -77,8 +77,8 @@ class Migration(migrations.Migration):
             name='Image',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('file', publishing.images.models.PictureField(height_field='height_px', help_text='JPEG, PNG, WebP, GIF or AVIF, up to 15 MB.', upload_to=publishing.images.models.content_path, verbose_name='picture file', width_field='width_px')),
-                ('alt', models.CharField(blank=True, help_text='What the picture shows, in one sentence. Read out by screen readers.', max_length=300, verbose_name='alternative text')),
+                ('file', publishing.images.models.PictureField(height_field='height_px', help_text='JPEG, PNG, WebP, GIF or AVIF, up to 15 MB.', upload_to=publishing.images.models.content_path, verbose_name='image file', width_field='width_px')),
+                ('alt', models.CharField(blank=True, help_text='What the image shows, in one sentence. Read out by screen readers.', max_length=300, verbose_name='alternative text')),
                 ('is_decorative', models.BooleanField(default=False, help_text='It adds nothing to the text; screen readers skip it.', verbose_name='decorative')),
                 ('credit', models.CharField(blank=True, help_text='Author and licence.', max_length=200)),
                 ('focal_x', models.PositiveSmallIntegerField(default=50, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(100)], verbose_name='focal point from the left, %')),
@@ -90,7 +90,7 @@ class Migration(migrations.Migration):
                 ('uploaded_at', models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('is_decorative', True), models.Q(('alt', ''), _negated=True), _connector='OR'), name='image_has_alt_or_is_decorative', violation_error_message='Describe what the picture shows, or mark it as decorative.'), models.CheckConstraint(condition=models.Q(('focal_x__lte', 100), ('focal_y__lte', 100)), name='image_focus_is_inside')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('is_decorative', True), models.Q(('alt', ''), _negated=True), _connector='OR'), name='image_has_alt_or_is_decorative', violation_error_message='Describe what the image shows, or mark it as decorative.'), models.CheckConstraint(condition=models.Q(('focal_x__lte', 100), ('focal_y__lte', 100)), name='image_focus_is_inside')],
             },
         ),
         migrations.CreateModel(
@@ -378,7 +378,7 @@ class Migration(migrations.Migration):
                 ('menus', models.JSONField(editable=False, help_text='What `menus_now` returned after the last write. Empty: not stored yet.', null=True)),
                 ('last_changed_at', models.DateTimeField(auto_now=True)),
                 ('logo', models.ForeignKey(blank=True, help_text='Shown before the name, 32 pixels high. If empty, the default logo.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='publishing.image')),
-                ('share_image', models.ForeignKey(blank=True, help_text='Shown when a page without a picture is shared, 1200 × 630 pixels.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='publishing.image')),
+                ('share_image', models.ForeignKey(blank=True, help_text='Shown when a page without an image is shared, 1200 × 630 pixels.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='publishing.image')),
             ],
             options={
                 'verbose_name': 'site and company',

@@ -103,7 +103,7 @@ def _mentions_of(record) -> list[Use]:
     beside = rows.filter(**source, fact="")
     rows = rows.filter(models.Q(fact="") | ~models.Exists(beside))
     rows = rows.order_by("source_type_id", "source_id", "pk").prefetch_related("source")[:LIMIT]
-    return [Use(row.source, f"“{row.words}”" if row.words else "as a picture") for row in rows if row.source]
+    return [Use(row.source, f"“{row.words}”" if row.words else "as an image") for row in rows if row.source]
 
 
 def _relations_to(record) -> list[Use]:

@@ -97,7 +97,7 @@ def _picture(match) -> str:
     """Describe an image in words: its number and alt text."""
     attributes = dict(_ATTRIBUTE.findall(match[0]))
     number = unescape(attributes.get("src", "")).rpartition("/")[2]
-    return f"[Picture {escape(number)}: {attributes.get('alt') or 'no words'}]"
+    return f"[Image {escape(number)}: {attributes.get('alt') or 'no words'}]"
 
 
 def _html(runs, mark: str) -> str:

@@ -75,7 +75,7 @@ def as_picture(image: Image) -> dict:
     return {
         "ref": f"{Image._meta.label_lower}/{image.pk}",
         "title": str(image),
-        "kind": "Picture",
+        "kind": "Image",
         "state": "",
         "alt": image.spoken_alt,
         "thumbnail_url": image.shown("square")["url"],

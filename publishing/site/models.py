@@ -85,7 +85,7 @@ class SiteSettings(models.Model):
         null=True,
         blank=True,
         related_name="+",
-        help_text="Shown when a page without a picture is shared, 1200 × 630 pixels.",
+        help_text="Shown when a page without an image is shared, 1200 × 630 pixels.",
     )
     front_title = models.CharField("headline of the front page", max_length=120, blank=True)
     front_text = models.TextField("text below the headline", max_length=600, blank=True)

@@ -31,7 +31,7 @@ def write_body(page):
     page.keyboard.press("Enter")
     page.keyboard.type(" in November.")
     page.keyboard.press("Enter")
-    page.get_by_role("button", name="Picture", exact=True).click()
+    page.get_by_role("button", name="Image", exact=True).click()
     page.keyboard.type("lighthouse")
     page.locator(".richtext-finder__record").first.wait_for()
     page.keyboard.press("ArrowDown")
@@ -230,7 +230,7 @@ def test_captions_are_put_in_and_taken_out(editor_page):
     page.goto(f"/admin/articles/article/{article.pk}/change/")
     text = page.locator(EDITOR)
     text.locator("img").click()
-    page.get_by_role("button", name="Picture caption").click()
+    page.get_by_role("button", name="Image caption").click()
     page.keyboard.type("At dusk")
     text.locator("td").click()
     page.get_by_role("button", name="Table caption").click()
@@ -248,6 +248,6 @@ def test_captions_are_put_in_and_taken_out(editor_page):
     page.keyboard.press("Backspace")
     assert text.locator("caption").count() == 0
     text.locator("figcaption").click()
-    page.get_by_role("button", name="Picture caption").click()
+    page.get_by_role("button", name="Image caption").click()
     assert text.locator("figcaption").count() == 0
     assert text.locator("img").count() == 1

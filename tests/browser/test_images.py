@@ -45,7 +45,7 @@ def open_form(page, article):
 
 
 def dialog(page):
-    return page.get_by_role("dialog", name="New picture")
+    return page.get_by_role("dialog", name="New image")
 
 
 @pytest.mark.journey
@@ -55,9 +55,9 @@ def test_a_picture_is_dropped_into_a_text_described_and_seen_by_readers(editor_p
     open_form(page, article)
     drop(page, as_file(size=(120, 90)))
     dialog(page).get_by_role("button", name="Upload and insert").click()
-    assert "Describe what the picture shows" in dialog(page).get_by_role("alert").inner_text()
+    assert "Describe what the image shows" in dialog(page).get_by_role("alert").inner_text()
     assert not Image.objects.exists()
-    dialog(page).get_by_label("What the picture shows").fill("A tower by the sea")
+    dialog(page).get_by_label("What the image shows").fill("A tower by the sea")
     dialog(page).get_by_label("Credit").fill("Ada")
     page.keyboard.press("Enter")
     page.locator(f"{EDITOR} figure img").wait_for()
@@ -82,7 +82,7 @@ def test_several_are_pasted_one_after_the_other_in_their_order(editor_page):
     drop(page, as_file("one.png"), as_file("two.png", colour="navy"), is_paste=True)
     for number, words in enumerate(["The first", "The second"], start=1):
         dialog(page).get_by_text(f"({number} of 2)").wait_for()
-        dialog(page).get_by_label("What the picture shows").fill(words)
+        dialog(page).get_by_label("What the image shows").fill(words)
         page.keyboard.press("Enter")
         page.locator(f'{EDITOR} figure img[alt="{words}"]').wait_for()
     assert page.locator(f"{EDITOR} figure img").evaluate_all("all => all.map((one) => one.alt)") == [
@@ -97,14 +97,14 @@ def test_what_fails_is_said_and_nothing_is_lost(editor_page):
     open_form(page, article)
     broken = {"name": "torn.png", "type": "image/png", "content": base64.b64encode(b"no picture").decode()}
     drop(page, broken)
-    dialog(page).get_by_label("What the picture shows").fill("Torn")
+    dialog(page).get_by_label("What the image shows").fill("Torn")
     page.keyboard.press("Enter")
-    dialog(page).get_by_text("The picture was not uploaded.").wait_for()
-    assert dialog(page).get_by_label("What the picture shows").input_value() == "Torn"
+    dialog(page).get_by_text("The image was not uploaded.").wait_for()
+    assert dialog(page).get_by_label("What the image shows").input_value() == "Torn"
     page.keyboard.press("Escape")
 
     drop(page, as_file())
-    dialog(page).get_by_label("What the picture shows").fill("Whole")
+    dialog(page).get_by_label("What the image shows").fill("Whole")
     page.route("**/admin/publishing/image/upload/", lambda route: route.abort())
     page.keyboard.press("Enter")
     dialog(page).get_by_text("The site does not respond.").wait_for()
@@ -140,7 +140,7 @@ def test_a_picture_is_picked_from_the_grid_by_search_and_keyboard_with_words_for
     open_form(page, article)
     page.locator(f"{EDITOR} > p").click()
     page.keyboard.press("End")
-    page.get_by_role("button", name="Picture", exact=True).click()
+    page.get_by_role("button", name="Image", exact=True).click()
     grid = page.locator(".richtext-finder--grid")
     grid.get_by_role("button").nth(5).wait_for()
     first, second = (grid.get_by_role("button").nth(place).bounding_box() for place in (0, 1))
@@ -149,7 +149,7 @@ def test_a_picture_is_picked_from_the_grid_by_search_and_keyboard_with_words_for
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowRight")
     assert page.evaluate("document.activeElement.textContent") == grid.get_by_role("button").nth(1).text_content()
-    page.get_by_label("Find a picture by its name").fill("Ada")
+    page.get_by_label("Find an image by its name").fill("Ada")
     page.get_by_text("1 found.").wait_for()
     grid.get_by_role("button").click()
     page.get_by_label("Alternative text for this place").fill("The pier in winter")

@@ -47,11 +47,11 @@ function openPictureDialog(editor, options) {
   const { findUrl, uploadUrl, kind } = options;
   const figure = currentFigure(editor.state);
   const chosen = { src: figure?.node.firstChild.attrs.src ?? "", alt: figure?.node.firstChild.attrs.alt ?? "" };
-  const search = labelled("Find a picture by its name", { type: "search" });
+  const search = labelled("Find an image by its name", { type: "search" });
   const alt = labelled(
     "Alternative text for this place",
     { value: chosen.alt, maxLength: 300 },
-    "If empty, the picture’s own alternative text is used.",
+    "If empty, the image’s own alternative text is used.",
   );
   const finder = createFinder(search.input, {
     url: findUrl,
@@ -73,13 +73,13 @@ function openPictureDialog(editor, options) {
   });
   const remove = () => editor.chain().focus().setNodeSelection(figure.position).deleteSelection().run();
   const dialog = openDialog(editor, {
-    title: figure ? "Edit picture" : "Picture",
+    title: figure ? "Edit image" : "Image",
     content: [search.field, ...finder.nodes, alt.field],
     submitText: figure ? "Save" : "Insert",
     extraButtons: uploadUrl ? upload : [],
-    actions: figure ? { "Remove picture": remove } : {},
+    actions: figure ? { "Remove image": remove } : {},
     onSubmit() {
-      if (!chosen.src) return "Choose one of the pictures first.";
+      if (!chosen.src) return "Choose one of the images first.";
       const attrs = { src: chosen.src, alt: alt.input.value.trim() };
       if (!figure) insertFigure(editor, editor.state.selection.from, attrs);
       else editor.chain().setNodeSelection(figure.position + 1).updateAttributes("picture", attrs).run();
@@ -146,7 +146,7 @@ export const Figure = Node.create({
     menu.defineItem({
       name: "figure",
       groups: "nodes",
-      button: buttons.material("image", "Picture"),
+      button: buttons.material("image", "Image"),
       command: (editor) => editor.commands.insertFigure(),
       active: (editor) => editor.isActive("figure"),
       enabled: (editor) => editor.can().insertFigure(),
@@ -154,7 +154,7 @@ export const Figure = Node.create({
     menu.defineItem({
       name: "figureCaption",
       groups: "nodes",
-      button: buttons.material("subtitles", "Picture caption"),
+      button: buttons.material("subtitles", "Image caption"),
       command: (editor) => editor.chain().focus().toggleFigureCaption().run(),
       active: (editor) => currentFigure(editor.state)?.node.childCount > 1,
       hidden: (editor) => !currentFigure(editor.state),

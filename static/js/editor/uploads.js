@@ -48,11 +48,11 @@ async function ask(url, { headers, ...options }) {
 export function openUploadDialog(editor, file, { uploadUrl, maxBytes, place = "", onStored, onClose = () => {} }) {
   const shown = URL.createObjectURL(file);
   const preview = element("img", { className: "richtext-upload__preview", src: shown, alt: "" });
-  const name = element("p", { className: "richtext-dialog__help", textContent: `${file.name || "Picture"}, ${megabytes(file.size)}${place}` });
+  const name = element("p", { className: "richtext-dialog__help", textContent: `${file.name || "Image"}, ${megabytes(file.size)}${place}` });
   const alt = labelled(
-    "Alternative text: what the picture shows",
+    "Alternative text: what the image shows",
     { maxLength: 300 },
-    "One sentence. It is also stored with the picture.",
+    "One sentence. It is also stored with the image.",
   );
   const decoration = labelled("Decorative", { type: "checkbox" });
   const credit = labelled("Credit: who made it, under which licence", { maxLength: 200 });
@@ -60,13 +60,13 @@ export function openUploadDialog(editor, file, { uploadUrl, maxBytes, place = ""
   let pending = null;
 
   openDialog(editor, {
-    title: "New picture",
+    title: "New image",
     content: [preview, name, alt.field, decoration.field, credit.field, progress],
     submitText: "Upload and insert",
     async onSubmit() {
       if (!alt.input.value.trim() && !decoration.input.checked) {
         alt.input.focus();
-        return "Describe what the picture shows, or mark it as decorative.";
+        return "Describe what the image shows, or mark it as decorative.";
       }
       if (file.size > maxBytes) return `This file is ${megabytes(file.size)}; the maximum is ${megabytes(maxBytes)}.`;
       pending = new AbortController();
@@ -77,7 +77,7 @@ export function openUploadDialog(editor, file, { uploadUrl, maxBytes, place = ""
         const stored = await send(uploadUrl, fields, pending.signal);
         onStored({ src: `ref:${stored.ref}`, alt: decoration.input.checked ? "" : fields.alt });
       } catch (error) {
-        return error.name === "AbortError" ? "" : `The picture was not uploaded. ${error.message} Try again.`;
+        return error.name === "AbortError" ? "" : `The image was not uploaded. ${error.message} Try again.`;
       } finally {
         progress.hidden = true;
       }

@@ -236,9 +236,9 @@ def test_adding_shows_no_empty_facts_and_the_picture_form_begins_with_the_file(a
     assert "About this record" not in text_of(admin_page.get(f"{ARTICLES}add/"))
     response = admin_page.get("/admin/publishing/image/add/")
     assert next(iter(response.context["adminform"].form.fields)) == "file"
-    assert "About this picture" not in text_of(response)
+    assert "About this image" not in text_of(response)
     image = factories.image()
-    assert "About this picture" in text_of(admin_page.get(change_url(image)))
+    assert "About this image" in text_of(admin_page.get(change_url(image)))
 
 
 # Trash ---------------------------------------------------------------------------------------------

@@ -87,7 +87,7 @@ def test_twenty_pictures_cost_as_many_queries_as_two(client):
 
 def test_form_names_texts_relations_and_drafts(client, pictures):
     sign_in(client, "Editor")
-    for name, how in [("Cover", "cover"), ("In a text", "as a picture"), ("In a draft", "in its draft")]:
+    for name, how in [("Cover", "cover"), ("In a text", "as an image"), ("In a draft", "in its draft")]:
         assert how in text_of(client.get(change_url(pictures[name])))
     assert "No other record." in text_of(client.get(change_url(pictures["Unused"])))
 
@@ -156,7 +156,7 @@ def test_another_file_takes_the_place_of_the_picture_wherever_it_is_used(client)
     assert page.count(image.file.url) >= 2
     assert old not in page
     message = LogEntry.objects.latest("pk").get_change_message()
-    assert message == "Changed Picture file and Alternative text."
+    assert message == "Changed Image file and Alternative text."
 
 
 def test_the_old_file_goes_only_when_nobody_can_want_it_any_more(client):
@@ -232,7 +232,7 @@ def test_others_upload_nothing(client, role):
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"alt": ""}, "Describe what the picture shows, or mark it as decorative."),
+        ({"alt": ""}, "Describe what the image shows, or mark it as decorative."),
         ({"alt": "x" * 301}, "at most 300"),
         ({"file": ""}, "This field is required."),
         ({"file": factories.picture_file("picture.txt")}, "Rename it."),
@@ -249,7 +249,7 @@ def test_what_is_wrong_is_said_in_a_sentence_and_stores_nothing(client, changes,
 def test_an_upload_that_is_too_large_is_refused_before_it_is_read(client, settings):
     sign_in(client, "Author")
     settings.IMAGE_MAX_BYTES = 50
-    assert "pictures may be up to" in upload(client).json()["problem"]
+    assert "images may be up to" in upload(client).json()["problem"]
 
 
 def test_the_very_same_file_is_not_stored_twice(client):

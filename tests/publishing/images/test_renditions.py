@@ -202,7 +202,7 @@ def test_one_lost_file_does_not_keep_the_others_from_their_copies(db, caplog):
     lost, sound = image((60, 40)), image((70, 40))
     default_storage.delete(lost.file.name)
     render_missing()
-    assert caplog.messages == [f"Picture {lost.pk} could not be rendered."]
+    assert caplog.messages == [f"Image {lost.pk} could not be rendered."]
     assert is_done(sound)
     assert not is_done(lost)
 

@@ -120,7 +120,7 @@ def test_too_large_a_file_is_refused_with_both_sizes(settings, nothing_decoded):
     ids=["empty", "text", "svg", "svg with prolog", "pdf", "bmp", "gif in name only", "ppm"],
 )
 def test_what_is_no_picture_of_the_five_types_is_refused(content, nothing_decoded):
-    assert "picture" in refused(file(content))
+    assert "image" in refused(file(content))
 
 
 @pytest.mark.parametrize("format", ["BMP", "TIFF", "ICO", "PPM", "TGA"])
@@ -130,7 +130,7 @@ def test_pictures_of_other_types_are_refused_whatever_their_name(format, nothing
 
 @pytest.mark.parametrize("name", ["picture.jpg", "picture.html", "picture.svg", "picture", "picture.png.exe"])
 def test_name_that_lies_about_the_type_is_refused(name, nothing_decoded):
-    assert "contains a PNG picture" in refused(file(encoded("PNG"), name))
+    assert "contains a PNG image" in refused(file(encoded("PNG"), name))
 
 
 @pytest.mark.parametrize(

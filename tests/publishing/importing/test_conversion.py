@@ -50,8 +50,8 @@ def test_word():
     )
     assert found.lines == [
         "Imported: text, 2 headings, 3 lists, 1 table, 1 link, 1 note.",
-        "Left out: fonts, colours and sizes; 1 picture from another site or your computer: add it with the "
-        "button Picture; 1 passage marked as deleted; 1 comment in the margin.",
+        "Left out: fonts, colours and sizes; 1 image from another site or your computer: add it with the "
+        "button Image; 1 passage marked as deleted; 1 comment in the margin.",
     ]
 
 
@@ -211,15 +211,15 @@ def test_pictures_are_kept_where_they_can_be():
         f'<figure><img src="ref:publishing.image/{own.pk}" alt="Navy"></figure>'
         f'<figure><img src="ref:publishing.image/{own.pk}" alt="Own"></figure>'
     )
-    assert "1 picture from another site" in found.lines[1]
-    assert "2 pictures that are damaged" in found.lines[1]
+    assert "1 image from another site" in found.lines[1]
+    assert "2 images that are damaged" in found.lines[1]
 
 
 def test_who_may_not_add_pictures_adds_none_by_pasting(django_user_model):
     pixels = b64encode(factories.picture_file().read()).decode()
     found = taken(f'a<img src="data:image/png;base64,{pixels}">', django_user_model.objects.create_user("nobody"))
     assert (found.html, Image.objects.count()) == ("<p>a</p>", 0)
-    assert found.lines == ["Left out: 1 picture, because you do not have permission to add pictures."]
+    assert found.lines == ["Left out: 1 image, because you do not have permission to add images."]
 
 
 def test_of_words_alone_there_is_nothing_to_say():

@@ -138,14 +138,14 @@ def test_word_pictures_notes_lists_and_captions_come_along(client):
         '<h2 id="first">First</h2><p>Text<small>The source.</small> on.</p>'
         "<ul><li><p>Outer</p><ul><li><p>Inner</p></li></ul></li></ul>"
         f'<figure><img src="ref:publishing.image/{one.pk}" alt="A lighthouse"><figcaption>At dusk</figcaption></figure>'
-        f'<figure><img src="ref:publishing.image/{two.pk}" alt="Needs alternative text: picture 2 of guide"></figure>'
+        f'<figure><img src="ref:publishing.image/{two.pk}" alt="Needs alternative text: image 2 of guide"></figure>'
         "<table><caption>Table 1: Prices</caption><tbody><tr><th><p>Meter</p></th><th><p>Price</p></th></tr>"
         "<tr><td><p>Input</p></td><td><p>1</p></td></tr></tbody></table>"
         '<h2 id="second">Second</h2><p>End.</p>'
     )
-    assert (one.alt, two.alt) == ("A lighthouse", "Needs alternative text: picture 2 of guide")
-    assert "1 picture that is damaged, too large or of a kind that browsers do not show" in said(response)
-    assert "1 picture has no alternative text" in said(response)
+    assert (one.alt, two.alt) == ("A lighthouse", "Needs alternative text: image 2 of guide")
+    assert "1 image that is damaged, too large or of a kind that browsers do not show" in said(response)
+    assert "1 image has no alternative text" in said(response)
 
 
 def test_the_same_picture_is_not_stored_twice(client):
@@ -229,7 +229,7 @@ HOSTILE = {
         "This document is password-protected.",
     ),
     "pdf": ("a.pdf", b"%PDF-1.7", "This is a PDF."),
-    "picture called md": ("a.md", b"\x89PNG\r\n\x1a\n\0\0", "This is a picture."),
+    "picture called md": ("a.md", b"\x89PNG\r\n\x1a\n\0\0", "This is an image."),
     "program": ("a.exe", b"MZ\x90\0", "This file type cannot be imported."),
     "no name to go by": ("README", b"Words", "This file type cannot be imported."),
     "bytes": ("a.md", bytes(range(256)) * 4, "This file cannot be read as text."),
@@ -336,7 +336,7 @@ def test_scripts_and_hidden_words_do_not_come_along(client):
         "2 embedded videos, frames or scripts",
         "1 hidden passage",
         "1 link that does not work",
-        "1 picture from",
+        "1 image from",
     ):
         assert part in words
 

@@ -32,7 +32,7 @@ from tests.publishing.richtext.xss_payloads import PAYLOADS
         (
             '<figure><img src="ref:publishing.image/5" alt="A boat"></figure>',
             "<p>No boat.</p>",
-            "<figure><del>[Picture 5: A boat]</del></figure>",
+            "<figure><del>[Image 5: A boat]</del></figure>",
             "<p><ins>No boat.</ins></p>",
         ),
         (

@@ -147,7 +147,7 @@ def test_what_is_chosen_beside_the_text_is_looked_at():
 
 
 def test_pictures_are_described_by_their_record_or_in_the_text():
-    undescribed = factories.image(alt="Needs alternative text: picture 1 of guide")
+    undescribed = factories.image(alt="Needs alternative text: image 1 of guide")
     decoration = factories.image(alt="", is_decorative=True)
     text = factories.article()
     figure = '<figure><img src="ref:publishing.image/{}" alt="{}"></figure>'

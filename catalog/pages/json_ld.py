@@ -33,7 +33,7 @@ def _organization(vendor) -> dict:
     return {"@type": "Organization", "@id": key, "name": vendor.name, "url": absolute(vendor.url)}
 
 
-def maker_node(record: Vendor | Provider) -> dict:
+def organization_node(record: Vendor | Provider) -> dict:
     """Return the node of a vendor or a provider."""
     url = absolute(record.get_absolute_url())
     return known(

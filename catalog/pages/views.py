@@ -8,7 +8,7 @@ from django.utils import timezone
 from catalog.browse.groups import FAMILY, LINKS, LinkGroup
 from catalog.browse.rows import rows_beside
 from catalog.models import AIModel, Family, Modality, Provider, Vendor
-from catalog.pages.json_ld import maker_node, model_nodes
+from catalog.pages.json_ld import model_nodes, organization_node
 from catalog.pages.model_page import alternatives_to, model_page
 from catalog.pages.provider_page import OfferingsOf, sources_of
 from ops.http.decorators import safe_only
@@ -143,7 +143,7 @@ def vendor(request: HttpRequest, slug: str) -> HttpResponse:
     texts = Texts(vendor.description)
     text = texts.words(vendor.description) or f"AI models made by {vendor}."
     crumbs = _crumbs({"title": "Vendors", "url": reverse("catalog:vendors")}, vendor)
-    page, nodes = _models_of(request, LINKS["vendor"], vendor), [maker_node(vendor)]
+    page, nodes = _models_of(request, LINKS["vendor"], vendor), [organization_node(vendor)]
     context = {"families": vendor.families.published(), "texts": texts}  # pyright: ignore[reportAttributeAccessIssue] reverse
     return _record_page(request, vendor, text, page, crumbs, context, nodes=nodes)
 
@@ -174,7 +174,7 @@ def provider(request: HttpRequest, slug: str) -> HttpResponse:
     provider = get_visible(request, Provider, slug)
     text = provider.summary or f"AI models served by {provider}."
     offerings = OfferingsOf(provider, timezone.localdate())
-    page, nodes = page_of(offerings, request, PER_PAGE), [maker_node(provider)]
+    page, nodes = page_of(offerings, request, PER_PAGE), [organization_node(provider)]
     context = {
         "addresses": [(label, getattr(provider, name)) for name, label in PROVIDER_ADDRESSES.items()],
         "sources": sources_of(provider, offerings.shown),

@@ -47,12 +47,12 @@ def _comparable(records) -> list[list]:
     found = defaultdict(list)
     for record in records:
         if isinstance(record, AIModel):
-            makers = [link.tag_id for link in record.vendor_links.all()] or [None]
+            vendors = [link.tag_id for link in record.vendor_links.all()] or [None]
         else:
-            makers = [record.vendor_id if isinstance(record, Family) else None]
+            vendors = [record.vendor_id if isinstance(record, Family) else None]
         numbers = tuple(NUMBER.findall(normalised(record.name)))
-        for maker in makers:
-            found[maker, numbers].append(record)
+        for vendor in vendors:
+            found[vendor, numbers].append(record)
     return list(found.values())
 
 

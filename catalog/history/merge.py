@@ -228,10 +228,10 @@ def runs_behind(record) -> dict[str, ImportRun]:
     """Return the latest import behind each field of `record`; the key "" is for the record as a whole."""
     history = histories(type(record), [record.pk])[record.pk]
     links = ImportedRecord.objects.filter(record_type__model=record._meta.model_name, record_id=record.pk)
-    maker = links.filter(is_created=True).values_list("feed", flat=True).first()
+    creator = links.filter(is_created=True).values_list("feed", flat=True).first()
     latest = {}
     for run in ImportRun.objects.filter(state="done").defer("report").order_by("started_at"):
         latest[run.feed] = run
     names = [column.name for column in record._meta.concrete_fields]
-    feeds = {name: history.writers.get(name, maker) for name in names if name not in history.held}
-    return {name: latest[feed] for name, feed in ({"": maker} | feeds).items() if feed in latest}
+    feeds = {name: history.writers.get(name, creator) for name in names if name not in history.held}
+    return {name: latest[feed] for name, feed in ({"": creator} | feeds).items() if feed in latest}

@@ -33,7 +33,7 @@ def rows() -> list[tuple]:
         Alias.objects.filter(model__in=AIModel.objects.published()).order_by().values_list(*alias),
         all=True,
     )
-    return [(*name, ROLES.get(role, role), maker) for *name, role, maker in names.order_by()]
+    return [(*name, ROLES.get(role, role), vendor) for *name, role, vendor in names.order_by()]
 
 
 def proposal(words: str, family: int | None, title: str) -> tuple[str, dict]:
@@ -52,11 +52,11 @@ registered.append(
 )
 
 
-def _names(model, maker):
+def _names(model, vendor):
     return (
         model.objects.published()
         .order_by()
-        .values_list(_text(model._meta.label_lower), "pk", F("slug"), F("name"), F("name"), _text(OWN), maker)
+        .values_list(_text(model._meta.label_lower), "pk", F("slug"), F("name"), F("name"), _text(OWN), vendor)
     )
 
 

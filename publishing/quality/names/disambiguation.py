@@ -88,7 +88,7 @@ class NameOccurrence:
     start: int
     end: int
     label: str
-    maker: int | None
+    vendor: int | None
     found: NameMatch | None = None
     is_certain: bool = False
 
@@ -101,7 +101,7 @@ def certain_names(
     Names that are certain by themselves are determined first, since they make names beside them certain.
     """
     names = [
-        NameOccurrence(item.start, item.end, item.names[0].label, item.names[0].maker, item)
+        NameOccurrence(item.start, item.end, item.names[0].label, item.names[0].vendor, item)
         for item in found
         if item.names
     ]
@@ -147,7 +147,7 @@ class _Context:
         number = self.number[id(place)]
         beside = [other for other in self.places[max(0, number - 1) : number + 2] if other.is_certain]
         before = self.text[max(0, place.start - LOOKED_BACK) : place.start]
-        if self._is_maker(place):
+        if self._is_vendor(place):
             # “A model from Meta”, “a generator developed by Google”.
             made = MADE_BEFORE.search(before)
             has_made = made and any(word and word.casefold() in self.lexicon.subject for word in made.groups())
@@ -163,17 +163,17 @@ class _Context:
     def _is_list(self, one: NameOccurrence, other: NameOccurrence) -> bool:
         """Return whether both are in one list, as in “Gemini, GPT and Claude”."""
         first, second = sorted([one, other], key=lambda place: place.start)
-        is_alike = self._is_maker(one) == self._is_maker(other)
+        is_alike = self._is_vendor(one) == self._is_vendor(other)
         return is_alike and bool(LISTING.fullmatch(self.text, first.end, second.start))
 
-    def _belong(self, maker: NameOccurrence, work: NameOccurrence) -> bool:
+    def _belong(self, vendor: NameOccurrence, work: NameOccurrence) -> bool:
         """Return whether the text attributes the work to the vendor: “OpenAI’s Sora”, “Llama 3.3, made by Meta”."""
-        is_of_it = self._is_maker(maker) and bool(maker.maker) and maker.maker == work.maker
+        is_of_it = self._is_vendor(vendor) and bool(vendor.vendor) and vendor.vendor == work.vendor
         if not is_of_it or work.label not in self.lexicon.versioned:
             return False
-        if maker.end <= work.start:
-            return bool(OWNED.fullmatch(self.text, maker.end, work.start))
-        return bool(BY.fullmatch(self.text, work.end, maker.start))
+        if vendor.end <= work.start:
+            return bool(OWNED.fullmatch(self.text, vendor.end, work.start))
+        return bool(BY.fullmatch(self.text, work.end, vendor.start))
 
     def _has_kin(self, number: int) -> bool:
         """Return whether the same sentence contains another work of the same vendor."""
@@ -183,13 +183,13 @@ class _Context:
         first, last = max(first, place.start - KIN), min(last, place.end + KIN)
         start = bisect_right(self.places, first - 1, key=lambda other: other.start)
         end = bisect_right(self.places, last - 1, key=lambda other: other.start)
-        return bool(place.maker) and any(
-            other.is_certain and other.maker == place.maker and not self._is_maker(other)
+        return bool(place.vendor) and any(
+            other.is_certain and other.vendor == place.vendor and not self._is_vendor(other)
             for other in self.places[start:end]
         )
 
-    def _is_maker(self, place: NameOccurrence) -> bool:
-        return place.label in self.lexicon.makers
+    def _is_vendor(self, place: NameOccurrence) -> bool:
+        return place.label in self.lexicon.vendors
 
 
 def _is_shouted(text: str, found: list[NameMatch]) -> bool:

@@ -18,7 +18,7 @@ OWN, OTHER, SPELLING, MISSPELLING = "own", "other", "spelling", "misspelling"
 
 @dataclass(frozen=True)
 class RecordName:
-    """One name of the record `label`/`pk`: its spelling `written`, and the record's own name, `title`. `maker` is the
+    """One name of the record `label`/`pk`: its spelling `written`, and the record's own name, `title`. `vendor` is the
     key of the vendor that made it, None if unknown; the names of a vendor have its own key."""
 
     label: str
@@ -27,7 +27,7 @@ class RecordName:
     title: str
     written: str
     role: str
-    maker: int | None
+    vendor: int | None
 
     @property
     def ref(self) -> str:
@@ -40,7 +40,7 @@ class Naming:
 
     `rows` returns the fields of `RecordName` for all public records, in one query. If records share a name, the one
     whose
-    kind comes first in `kinds` is meant. Names of the kinds in `versioned` are followed by versions; `makers` is the
+    kind comes first in `kinds` is meant. Names of the kinds in `versioned` are followed by versions; `vendors` is the
     kind of the vendors. A word of `subject` beside a name confirms that it is one. `proposal` receives the words of an
     unknown name, the key of the series that they begin with or None, and the title of the text; it returns the kind of
     record to add and the initial values of its form.
@@ -49,7 +49,7 @@ class Naming:
     rows: Callable[[], Iterable[tuple]]
     kinds: tuple[str, ...]
     versioned: frozenset[str]
-    makers: str
+    vendors: str
     subject: frozenset[str]
     proposal: Callable[[str, int | None, str], tuple[str, dict]]
 
@@ -73,7 +73,7 @@ class Lexicon:
         self.rows, self.rules = rows, rules
         self.kinds = {label: rank for naming in namings for rank, label in enumerate(naming.kinds)}
         self.versioned = frozenset().union(*(naming.versioned for naming in namings))
-        self.makers = {naming.makers for naming in namings}
+        self.vendors = {naming.vendors for naming in namings}
         self.subject = frozenset().union(*(naming.subject for naming in namings))
         self.proper = {words for words, rule in rules if rule == "proper"}
         self.ignored = {words for words, rule in rules if rule == "ignore"}
@@ -116,7 +116,7 @@ class Lexicon:
         """Return whether `words`, a name of this record, look like an ordinary word."""
         if key_of(words) in self.proper:
             return False
-        return could_be_ordinary(words) or (len(words) <= SHORT and name.label not in self.versioned | self.makers)
+        return could_be_ordinary(words) or (len(words) <= SHORT and name.label not in self.versioned | self.vendors)
 
     def named_like(self, key: str) -> list[RecordName]:
         """Return up to five versioned records whose names begin with `key`, the key of whole words."""
@@ -182,7 +182,7 @@ class Lexicon:
         first = next((token for token in tokens_of(name.written) if token.text.isalpha()), None)
         if first is None or len(first.text) < NEAR_FROM - 1 or not first.text[0].isupper():
             return []
-        return [first.folded] if name.label in self.versioned | self.makers else []
+        return [first.folded] if name.label in self.versioned | self.vendors else []
 
 
 _last: Lexicon | None = None

@@ -82,7 +82,7 @@ def _in_block(reading: TextBlocks, block: Block, lexicon: Lexicon, most: int) ->
     links = list(islice((link for link in named if link.end > link.start), most))
     outside = [item for item in found if block.link_at(item.start, item.end) is None]
     places = [
-        NameOccurrence(link.start, link.end, link.target.label, _maker(link, found), is_certain=True)
+        NameOccurrence(link.start, link.end, link.target.label, _vendor(link, found), is_certain=True)
         for link in links
         if link.target
     ]
@@ -129,12 +129,12 @@ def _place(reading: TextBlocks, block: Block, start: int, words: str) -> dict:
     }
 
 
-def _maker(link: Link, found: list[NameMatch]) -> int | None:
+def _vendor(link: Link, found: list[NameMatch]) -> int | None:
     if link.target is None:
         return None
     ref = f"{link.target.label}/{link.target.pk}" if link.target else ""
-    makers = (name.maker for item in _inside(link, found) for name in item.names if name.ref == ref)
-    return next(makers, None)
+    vendors = (name.vendor for item in _inside(link, found) for name in item.names if name.ref == ref)
+    return next(vendors, None)
 
 
 def _inside(link: Link, found: list[NameMatch]) -> list[NameMatch]:

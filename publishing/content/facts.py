@@ -1,6 +1,6 @@
 """Facts of records that texts cite: today's value and its source.
 
-An app declares in its module `citing` which facts of a kind of record can be cited.
+An app declares in `citable` which facts of a kind of record can be cited.
 """
 
 from collections.abc import Callable

@@ -39,7 +39,7 @@ class MineFilter(OptionListFilter):
     parameter_name = "owner_is"
     ways = {
         "me": ("Mine", lambda enquiries, user: enquiries.filter(owner=user)),
-        "nobody": ("Unassigned", lambda enquiries, user: enquiries.filter(owner=None)),
+        "unassigned": ("Unassigned", lambda enquiries, user: enquiries.filter(owner=None)),
     }
 
 

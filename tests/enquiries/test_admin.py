@@ -85,7 +85,7 @@ def test_list_is_filtered_and_searched(client, editor):
         ("?state__exact=spam", "Nobodys", "Mine"),
         ("?kind__exact=press", "Mine", "Nobodys"),
         ("?owner_is=me", "Mine", "Nobodys"),
-        ("?owner_is=nobody", "Nobodys", "Mine"),
+        ("?owner_is=unassigned", "Nobodys", "Mine"),
         ("?q=mine", "Mine", "Nobodys"),
     ]:
         names = [enquiry.name for enquiry in client.get(f"{LIST}{query}").context["cl"].result_list]

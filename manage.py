@@ -19,6 +19,7 @@ def main():
     try:
         execute_from_command_line(sys.argv)
     except KeyboardInterrupt:
+        print("Interrupted.", file=sys.stderr)
         sys.exit(130)
 
 

@@ -26,9 +26,6 @@ class Command(BaseCommand):
             run = import_feed(read(place), place, ends_as, self.stdout.write)
         except UnreadableFeedError as error:
             raise CommandError(str(error)) from error
-        except KeyboardInterrupt:
-            message = "Interrupted. Imported data is kept; run the command again for the rest."
-            raise CommandError(message, returncode=130) from None
         for line in run.report[:LINES_SHOWN]:
             self.stdout.write(f"{line['what']}: {line['place']}: {line['reason']}")
         if len(run.report) > LINES_SHOWN:

@@ -11,10 +11,6 @@ LOCK = "in-use.lock"  # shared by servers and workers; a restore holds it exclus
 held = ExitStack()
 
 
-class DataDirInUseError(CommandError):
-    """Raised when DATA_DIR is in use; the message is a sentence."""
-
-
 @contextmanager
 def locked(name: str, how: int):
     with (Path(settings.DATA_DIR) / name).open("a") as file:
@@ -23,21 +19,21 @@ def locked(name: str, how: int):
 
 
 def lock_shared() -> None:
-    """Lock the data for the life of this process. Raises DataDirInUseError during a restore."""
+    """Lock the data for the life of this process. Raises CommandError during a restore."""
     try:
         held.enter_context(locked(LOCK, fcntl.LOCK_SH | fcntl.LOCK_NB))
     except BlockingIOError:
-        raise DataDirInUseError("A backup is being restored here. Start again when that is done.") from None
+        raise CommandError("A backup is being restored here. Start again when that is done.") from None
     except OSError:
         return  # the folder is not writable, so no restore can run there either
 
 
 @contextmanager
 def lock_exclusively():
-    """Lock out servers and workers of this machine. Raises DataDirInUseError if one is running."""
+    """Lock out servers and workers of this machine. Raises CommandError if one is running."""
     with ExitStack() as stack:
         try:
             stack.enter_context(locked(LOCK, fcntl.LOCK_EX | fcntl.LOCK_NB))
         except BlockingIOError:
-            raise DataDirInUseError(f"A server or a worker is running on {settings.DATA_DIR}: stop it first.") from None
+            raise CommandError(f"A server or a worker is running on {settings.DATA_DIR}: stop it first.") from None
         yield

@@ -13,9 +13,10 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django.setup()
 
+from django.core.management import CommandError  # noqa: E402
 from django.db import connection  # noqa: E402
 
-from ops.server.data_dir_lock import DataDirInUseError, lock_exclusively  # noqa: E402
+from ops.server.data_dir_lock import lock_exclusively  # noqa: E402
 from publishing.content.registry import publishable_models  # noqa: E402
 from publishing.workflow.starter import StarterRecord  # noqa: E402
 from tests.bench.load import articles, catalog, faq  # noqa: E402
@@ -61,7 +62,7 @@ def main(arguments=None) -> str | None:
     try:
         with lock_exclusively():
             fill(chosen.models, chosen.articles, chosen.questions, chosen.seed)
-    except DataDirInUseError as problem:
+    except CommandError as problem:
         return str(problem)
     except KeyboardInterrupt:
         return "Interrupted. Run it again to make the rest."

@@ -208,6 +208,6 @@ comparable[AIModel._meta.label_lower] = Comparable(
     noun="Model",
     columns={name: label for name, label in LABELS.items() if name != "name"},
     offered=AIModel.objects.listed,
-    standing="status",
+    status_fact="status",
     warnings=frozenset(status.label.lower() for status in (Status.DEPRECATED, Status.RETIRED)),
 )

@@ -57,7 +57,7 @@ class CitedFact:
     """A known fact of the public record `title`.
 
     `value` is text with the unit; `number` is without it, "" if such values are numbers but this one is not. `url` is
-    the page that shows the fact. `ended` is set on the standing of a record that has ended.
+    the page that shows the fact. `ended` is set on the status of a record that has ended.
     """
 
     title: str
@@ -87,14 +87,14 @@ class Citable:
 
     `labels` are the names of the facts and their labels for editors. `look_up` takes the wanted names by primary key, a
     day, and whether to include sources. `leans_on` are the facts that a text depends on if it mentions the record
-    without citing a fact. `standing` is the name of the fact that tells whether the record has ended. `turns` returns,
+    without citing a fact. `status_fact` names the fact that tells whether the record has ended. `turns` returns,
     by primary key, the days after a given one on which facts may change.
     """
 
     labels: dict[str, str]
     leans_on: tuple[str, ...]
     look_up: Callable[[dict[int, set[str]], date, bool], dict[tuple[int, str], CitedFact]]
-    standing: str
+    status_fact: str
     turns: Callable[[set[int], date], dict[int, set[date]]]
 
 
@@ -102,18 +102,18 @@ citable: dict[str, Citable] = {}
 
 
 def cited(
-    mentions: list[Mention], wanted: dict[str, dict[int, set[str]]] | None = None, with_standing: bool = False
+    mentions: list[Mention], wanted: dict[str, dict[int, set[str]]] | None = None, with_status: bool = False
 ) -> Facts:
     """Return today's values of the mentioned facts of public records, by kind, key and name.
 
     Unknown facts, and those of records that readers cannot see, are absent. `wanted` asks for further names, by kind
-    and key; `with_standing` for the standing of all that is mentioned.
+    and key; `with_status` for the status of all that is mentioned.
     """
     wanted = {label: {pk: {*names} for pk, names in keys.items()} for label, keys in (wanted or {}).items()}
     for item in mentions:
         if kind := citable.get(item.label):
             names = [item.fact] if item.fact in kind.labels else []
-            names += [kind.standing] if with_standing else []
+            names += [kind.status_fact] if with_status else []
             if names:
                 wanted.setdefault(item.label, {}).setdefault(item.pk, set()).update(names)
     return _looked_up(wanted, timezone.localdate(), with_sources=True)
@@ -122,7 +122,7 @@ def cited(
 def ended_among(mentions: list[Mention], facts: Facts) -> list[Ended]:
     """Return the mentioned records that have ended, each once, in the order of the text."""
     places = dict.fromkeys((item.label, item.pk) for item in mentions if item.label in citable)
-    found = (facts.get((label, pk, citable[label].standing)) for label, pk in places)
+    found = (facts.get((label, pk, citable[label].status_fact)) for label, pk in places)
     return [fact.ended for fact in found if fact and fact.ended]
 
 

@@ -27,7 +27,7 @@ class Texts:
         shown = [self.compiled[body] for body in dict.fromkeys(bodies)]
         self.tables = Tables(texts=[text for one in shown for text in one.tables])
         named = [item for one in shown for item in one.mentions] + self.tables.mentions()
-        self.facts = cited(named, self.tables.wanted(), with_standing=tells_ended)
+        self.facts = cited(named, self.tables.wanted(), with_status=tells_ended)
         self.ended = ended_among(named, self.facts) if tells_ended else []  # in the order of the page
         self.targets = _targets(named, self.facts)
         self.pictures = _pictures(named)

@@ -54,9 +54,9 @@ class TableColumn:
 def warning_of(found: TableDefinition, key: int, facts: Facts) -> str:
     """Return the warning to show after a record's name if no column states it; "" if there is none."""
     kind = comparable[found.label]
-    standing = facts.get((found.label, key, kind.standing))
-    is_column = kind.standing in found.facts
-    return f" ({standing.value})" if standing and not is_column and standing.value in kind.warnings else ""
+    status = facts.get((found.label, key, kind.status_fact))
+    is_column = kind.status_fact in found.facts
+    return f" ({status.value})" if status and not is_column and status.value in kind.warnings else ""
 
 
 def rows_by_key(table: HtmlElement, found: TableDefinition) -> dict[int, HtmlElement]:
@@ -130,7 +130,7 @@ class Tables:
         """Return the names of the facts to fetch, by kind and key."""
         wanted: dict[str, dict[int, set[str]]] = {}
         for found, keys in self._rows.items():
-            names = {*found.facts, "name", comparable[found.label].standing} - {""}
+            names = {*found.facts, "name", comparable[found.label].status_fact} - {""}
             for key in keys:
                 wanted.setdefault(found.label, {}).setdefault(key, set()).update(names)
         return wanted

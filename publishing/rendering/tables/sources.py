@@ -13,13 +13,13 @@ class Comparable:
     """The declaration of an app for one kind of record.
 
     `noun` is the header of the first column; `columns` are the available facts and their headers; `offered` returns the
-    records that may be in a table. If the fact `standing` is one of `warnings`, it is shown beside the name.
+    records that may be in a table. If the fact `status_fact` is one of `warnings`, it is shown beside the name.
     """
 
     noun: str
     columns: dict[str, str]
     offered: Callable[[], QuerySet]
-    standing: str = ""
+    status_fact: str = ""
     warnings: frozenset[str] = frozenset()
 
 

@@ -42,7 +42,7 @@ class ReviewPanel(Panel):
     """The comments on a record, for everyone who may change it."""
 
     def context(self, request: HttpRequest, record: Publishable) -> dict:
-        return {"review_url": review_url(record), "standing": latest_decision_of(record)}
+        return {"review_url": review_url(record), "decision": latest_decision_of(record)}
 
     @admin_page("<path:object_id>/review/", "review")
     def review_view(self, request, record):
@@ -73,7 +73,7 @@ class ReviewPanel(Panel):
             head=Revision.objects.head(record),
             form=form,
             may_decide=may_decide and is_in_review(record),
-            standing=latest_decision_of(record),
+            decision=latest_decision_of(record),
         )
 
 

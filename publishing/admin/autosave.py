@@ -43,7 +43,7 @@ class AutosavePanel(Panel):
             return JsonResponse({"is_other_writer": True}, status=409)
         if request.method == "GET":
             self._record_to_write(request, pk)
-            return self._standing(request)
+            return self._status(request)
         if not form_session_of(request):
             return JsonResponse({"problems": ["The form has no session. Reload the page."]}, status=400)
         return self._autosave(request, pk or self._key_of_form_session(request))
@@ -105,7 +105,7 @@ class AutosavePanel(Panel):
             raise PermissionDenied
         return None
 
-    def _standing(self, request) -> JsonResponse:
+    def _status(self, request) -> JsonResponse:
         own = Revision.objects.filter(author=request.user, is_autosave=False)
         form_sessions = [key for key in request.GET.getlist("form_session")[:50] if FORM_SESSION.fullmatch(key)]
         ended = own.filter(form_session__in=form_sessions).values_list("form_session", flat=True).distinct()

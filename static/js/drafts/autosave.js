@@ -215,7 +215,7 @@ export class Autosave {
     this.isPressed = true;
     try {
       await this.underWay;
-      await this.server.standing(this.urls.autosave);
+      await this.server.status(this.urls.autosave);
     } catch (error) {
       this.explain(error, null);
       return;

@@ -41,7 +41,7 @@ async function offer(form, urls, server, copies, autosave) {
   if (!found.length) return;
   let ended = [];
   try {
-    ended = await server.standing(urls.autosave, found.map((copy) => copy.formSession));
+    ended = await server.status(urls.autosave, found.map((copy) => copy.formSession));
   } catch {
     return; // repeated when the form is next opened
   }

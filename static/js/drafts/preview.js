@@ -56,9 +56,9 @@ export class Preview {
     if (this.isAsking || autosave.seen === this.shown) return;
     this.isAsking = true;
     const text = autosave.seen;
-    const { preview, autosave: standing } = autosave.urls;
+    const { preview, autosave: statusUrl } = autosave.urls;
     try {
-      const response = await autosave.server.post(preview, standing, text, { token: autosave.token });
+      const response = await autosave.server.post(preview, statusUrl, text, { token: autosave.token });
       this.show(await response.text());
       this.shown = text;
       this.status.textContent = "";

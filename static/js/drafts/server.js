@@ -45,7 +45,7 @@ export class Server {
   }
 
   /** Check that the user may still save, and update the CSRF token; return those of the form sessions that ended. */
-  async standing(url, formSessions = []) {
+  async status(url, formSessions = []) {
     const query = new URLSearchParams([["writer", this.writer], ...formSessions.map((formSession) => ["form_session", formSession])]);
     const response = await ask(`${url}?${query}`);
     if (response.status >= 400) throw new Refused();
@@ -55,7 +55,7 @@ export class Server {
   }
 
   /** Post the input of a form (a query string) with additional values; return the response. */
-  async post(url, standingUrl, text, values, { isLeaving = false } = {}) {
+  async post(url, statusUrl, text, values, { isLeaving = false } = {}) {
     const send = () => {
       const body = new URLSearchParams(text);
       for (const [name, value] of Object.entries({ ...values, writer: this.writer })) body.set(name, value);
@@ -66,7 +66,7 @@ export class Server {
     let response = await send();
     if (response.status === 403) {
       // After signing in again the CSRF token is another one; if it is not that, the refusal is final.
-      await this.standing(standingUrl);
+      await this.status(statusUrl);
       response = await send();
     }
     if (response.status >= 400) throw new Refused();

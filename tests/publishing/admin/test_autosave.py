@@ -377,15 +377,15 @@ def test_signed_out_is_led_to_sign_in_and_the_token_of_forms_is_checked(client):
     strict = Client(enforce_csrf_checks=True)
     strict.cookies = client.cookies
     assert strict.post(form.url, form.sent).status_code == 403
-    standing = strict.get(form.url, {"writer": form.sent["writer"]}).json()
-    sent = form.sent | {"csrfmiddlewaretoken": standing["csrf"], "title": "New"}
+    status = strict.get(form.url, {"writer": form.sent["writer"]}).json()
+    sent = form.sent | {"csrfmiddlewaretoken": status["csrf"], "title": "New"}
     assert strict.post(form.url, sent).json()["is_saved"]
     client.logout()
     for response in (client.get(form.url), client.post(form.url, form.sent)):
         assert response.headers["Location"].startswith("/admin/login/")
 
 
-def test_standing_says_which_form_sessions_ended_with_a_save(editor):
+def test_status_says_which_form_sessions_ended_with_a_save(editor):
     article = factories.article()
     open_form, saved = Form(editor, article), Form(editor, article)
     open_form.save(title="One")

@@ -4,13 +4,20 @@ from django.db import models
 from django.db.models.functions import Lower
 from taggit.models import ItemBase, TagBase
 
-from publishing.content.publishable import Publishable, State
+from publishing.content.publishable import Publishable, PublishableQuerySet, State
+
+
+class PublicTagQuerySet[M: "PublicTag"](PublishableQuerySet[M]):
+    def get_by_natural_key(self, name: str):
+        """Return the tag that taggit's `natural_key` names in a dump."""
+        return self.get(name=name)
 
 
 class PublicTag(Publishable, TagBase):
     """A tag with a public page. It is published at once, since editors create tags on purpose beside a text."""
 
     title_field = "name"
+    objects = PublicTagQuerySet.as_manager()
 
     state = models.CharField(max_length=10, choices=State, default=State.PUBLISHED, db_index=True)
 

@@ -98,7 +98,8 @@ def test_a_flushed_database_is_another_one(world, client):
 
 def test_what_is_loaded_from_a_dump_is_heard_of(world, client, tmp_path):
     dump = tmp_path / "catalog.json"
-    call_command("dumpdata", "catalog", output=str(dump), verbosity=0)
+    natural = {"use_natural_foreign_keys": True, "use_natural_primary_keys": True}  # as docs/operations.md says
+    call_command("dumpdata", "catalog", output=str(dump), verbosity=0, **natural)
     summary = AIModel.objects.get(pk=world.pk).summary
     AIModel.objects.filter(pk=world.pk).update(summary="Changed since.")
     Price.objects.all().delete()

@@ -31,7 +31,7 @@ MOST_NEAR = 5
 
 
 class DuplicatesPanel(Panel):
-    @admin_page("twins/", "duplicates", "POST")
+    @admin_page("duplicates/", "duplicates", "POST")
     def duplicates_view(self, request: HttpRequest) -> HttpResponse:
         """Return an HTML fragment for the form's script: duplicates of the typed question that the user may view."""
         if not (self.admin.has_add_permission(request) or self.admin.has_change_permission(request)):

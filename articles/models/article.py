@@ -2,10 +2,11 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Self, cast
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F
-from django.urls import resolve, reverse
+from django.urls import is_valid_path, resolve, reverse
 from django.utils.functional import cached_property
 from taggit.managers import TaggableManager
 
@@ -182,11 +183,14 @@ class Article(CallToAction, Prose):
 
     def clean(self) -> None:
         super().clean()
-        if (
-            self.kind == ArticleKind.PAGE
-            and resolve(self.get_absolute_url()).view_name != f"articles:{ArticleKind.PAGE}"
-        ):
+        if self.kind == ArticleKind.PAGE and self._is_address_taken():
             raise ValidationError({"slug": "Another page of the site uses this address. Choose another one."})
+
+    def _is_address_taken(self) -> bool:
+        address = self.get_absolute_url()
+        is_of_files = address in {settings.STATIC_URL, settings.MEDIA_URL}
+        is_other_view = resolve(address).view_name != f"articles:{ArticleKind.PAGE}"
+        return is_of_files or is_other_view or bool(is_valid_path(address.rstrip("/")))
 
     def place_among_uses(self) -> tuple[int, str]:
         kind = ArticleKind(self.kind)

@@ -104,4 +104,5 @@ def _choices(name: str) -> dict:
 def _bound(range_, end: str) -> dict:
     words, schema = BOUNDS[range_.name]
     side = "At least this" if end == range_.ends[0] else "At most this"
-    return {**parameter(end, f"{words}. {side}; unknown values match no range.", schema), "example": range_.example}
+    example = int(range_.example) if schema["type"] == "integer" else range_.example
+    return {**parameter(end, f"{words}. {side}; unknown values match no range.", schema), "example": example}

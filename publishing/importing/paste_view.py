@@ -27,13 +27,13 @@ def paste_view(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     try:
         asked = request.body
-        pasted = json.loads(asked) if len(asked) <= MOST_BYTES else None
+        if len(asked) > MOST_BYTES:
+            raise RequestDataTooBig
+        pasted = json.loads(asked)
     except RequestDataTooBig:
-        pasted = None
+        return JsonResponse({"problem": "The pasted text is too large. Paste it in parts."}, status=413)
     except (ValueError, RecursionError):  # the latter for thousands of nested brackets
         return JsonResponse({"problem": "This is not JSON."}, status=400)
-    if pasted is None:
-        return JsonResponse({"problem": "The pasted text is too large. Paste it in parts."}, status=413)
     html, text = (pasted.get(name) if isinstance(pasted, dict) else None for name in ("html", "text"))
     try:
         if isinstance(html, str) and html:

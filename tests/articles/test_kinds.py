@@ -46,7 +46,9 @@ def test_another_kind_is_another_address_and_the_old_one_leads_there(client):
     assert not Redirect.objects.filter(path="/articles/how/").exists()
 
 
-@pytest.mark.parametrize("slug", ["articles", "services", "catalog", "faq", "api", "admin", "imprint"])
+@pytest.mark.parametrize(
+    "slug", ["articles", "services", "catalog", "faq", "api", "admin", "imprint", "static", "media", "healthz"]
+)
 def test_a_plain_page_cannot_take_the_address_of_a_part_of_the_site(slug):
     with pytest.raises(ValidationError, match="uses this address"):
         Article(title="Page", summary="x", body="<p>x</p>", slug=slug, kind=ArticleKind.PAGE).full_clean()

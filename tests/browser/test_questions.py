@@ -28,7 +28,7 @@ def test_what_asks_the_same_is_shown_while_one_types(editor_page):
     # Once the form has saved itself, the question is not listed as its own duplicate.
     page.wait_for_url("**/change/")
     page.locator("#id_question").fill("LLM: is it the same as generative AI?")
-    with page.expect_response("**/twins/"):
+    with page.expect_response("**/duplicates/"):
         page.locator("#id_question").press("End")
         page.locator("#id_question").press_sequentially("!")
     assert list_of_duplicates.get_by_role("link").count() == 1

@@ -7,7 +7,7 @@ from tests import factories
 
 pytestmark = pytest.mark.django_db
 ASKED = "Is LLM the same as generative AI?"
-TYPED = "/admin/faq/question/twins/"
+TYPED = "/admin/faq/question/duplicates/"
 
 
 @pytest.fixture

@@ -273,6 +273,11 @@ def test_the_script_is_answered_with_text_and_report(client):
     ]
 
 
+def test_json_that_is_no_object_holds_nothing(client):
+    sign_in(client, "Author")
+    assert client.post(PASTE, "null", content_type="application/json").json() == {"html": None, "report": []}
+
+
 @pytest.mark.parametrize("depth", [5_000, 200_000])
 def test_deeply_nested_json_is_a_bad_request(depth, client):
     sign_in(client, "Author")

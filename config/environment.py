@@ -88,7 +88,7 @@ def site_url(value: str, host: str, port: int) -> str:
     if not value:
         name = "localhost" if host in PLACEHOLDER_HOSTS else host
         return f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
-    with reported(f"SITE_URL is {value!r}, not an address such for example https://www.example.com"):
+    with reported(f"SITE_URL is {value!r}, not an address such as https://www.example.com"):
         parts = parts_of(value, "http", "https")
         demand("@" not in parts.netloc and not (parts.path.strip("/") or parts.query or parts.fragment))
     return f"{parts.scheme}://{parts.netloc.lower()}"

@@ -30,10 +30,7 @@ BATCH = 25  # rows per transaction, so that SQLite's write lock is released soon
 
 
 class LoggedResource(ModelResource):
-    """Validates every changed row like a form, and logs the changes.
-
-    The file is compared with the database without a transaction; the differences are then written in short ones.
-    """
+    """Validates changed rows like a form and logs them. Compares without a transaction, and writes in short ones."""
 
     logged: type
     logged_field = "id"  # the field with the key of the record in whose log the change appears

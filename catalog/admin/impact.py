@@ -23,8 +23,7 @@ MOST_RECORDS = MOST_SENTENCES = 40
 class ImpactMixin(admin.ModelAdmin):
     """For a ModelAdmin of records from which facts of models are derived.
 
-    The change is made, its effects are compared, and it is rolled back, so derived facts such as a status or a lowest
-    price follow the same rules as for readers.
+    A change is made, compared and rolled back, so derived facts such as a status follow the same rules as for readers.
     """
 
     # Actions whose own confirmation page lists the texts that mention the records.

@@ -1,7 +1,4 @@
-"""Counts of models for each value of each facet.
-
-The count of a value is the number of models in the list if only this value were chosen in its facet, with all other
-facets unchanged. If no value of the facet is chosen, that is the result of choosing it.
+"""Counts of models for each value of each facet: as if only this value were chosen in its facet, others unchanged.
 
 Counts for at most one chosen value are stored (`FacetCount`). All others are counted here, in lists of at most 1,000
 models; for longer lists the total is "more than 1,000", and values have no count.
@@ -50,14 +47,11 @@ class FilterFacet:
 
 
 class Facets:
-    """The facets of a list.
+    """The facets of a list. Raises BadRequest for an unknown record.
 
     If at most one value is chosen they take four queries. Otherwise they take three for the names of records, one for
-    the stored counts, one for the models in the list, and one for each facet with a chosen value, but for these only
-    if the list is not too long to count. They take none if no record is chosen and only
-    the models are requested.
-
-    Raises BadRequest for an unknown record.
+    the stored counts, one for the models in the list, and one for each facet with a chosen value, but for these only if
+    the list is not too long to count. They take none if no record is chosen and only the models are requested.
     """
 
     def __init__(self, filters: Filters, day: date):
@@ -156,10 +150,7 @@ class Facets:
         return sum(numbers.get(one, 0) for one in (LISTED if show == "all" else (show,)))
 
     def _places(self, but: str) -> Counter | None:
-        """Count the models by place, such as "kind:language", ignoring the chosen values of the facet `but`.
-
-        Returns None if there are more models than are counted.
-        """
+        """Count models by place ("kind:language"), ignoring the values of facet `but`; None if there are too many."""
         but = but if but in self.filters.chosen else ""
         if self._is_long:
             return None

@@ -1,7 +1,6 @@
 """The filters of a list of models: parsed from a query string, written to one, and applied to a queryset.
 
-Within a group any of the chosen values may match; all groups must match: vendor A or B, and open weights. For
-capabilities, all chosen values must match.
+Groups are joined by AND; the chosen values of a group by OR, except capabilities, which must all match.
 """
 
 import re
@@ -30,10 +29,9 @@ NAMES = ("q", *GROUPS, *(end for range_ in RANGES.values() for end in range_.end
 
 @dataclass(frozen=True)
 class Filters:
-    """`chosen` maps groups to their chosen values, in order; `bounds` maps the given ends of ranges to their texts.
+    """`bounds` maps the given ends of ranges to their texts; `rejected` has invalid ones, which do not filter the list.
 
-    `rejected` has the texts of invalid bounds, and `errors` a message for each range with such a bound. They do not
-    filter the list.
+    `errors` has a message for each range with an invalid bound.
     """
 
     query: Query
@@ -44,10 +42,9 @@ class Filters:
 
     @classmethod
     def parse(cls, parameters: QueryDict, is_typed: bool = False) -> "Filters":
-        """Parse a QueryDict. Empty values are ignored. Raises BadRequest for invalid ones.
+        """Parse a QueryDict. Empty values are ignored; raises BadRequest for invalid ones. `Facets` checks the slugs.
 
-        Bounds may be written as people type them, such as 128k. If `is_typed`, they come from a form, and invalid ones
-        are rejected with a message instead of an exception. `Facets` checks whether the slugs exist.
+        Bounds may be written as people type them (128k). If `is_typed`, invalid ones are rejected with a message.
         """
         chosen = {name: _values(parameters, name) for name in GROUPS if name != "show"}
         show = one_of(parameters.get("show") or FIRST_SHOWN, "show", SHOW)

@@ -48,10 +48,7 @@ def ordered(models: QuerySet[ModelSummary], order: str, filters: Filters) -> Que
 
 
 def in_parts(models: QuerySet[ModelSummary], order: str, filters: Filters) -> list[QuerySet[ModelSummary]]:
-    """Return `models` in that order as one or two querysets: those with an unknown value are the second.
-
-    No index covers the order of both together, so a single queryset would sort all rows to show a few.
-    """
+    """Return one or two querysets, unknown values second. No index covers both: one queryset would sort all rows."""
     if order == LATEST or order.removeprefix("-") not in COLUMNS:
         return [ordered(models, order, filters)]
     column, known, unknown = COLUMNS[order.removeprefix("-")]

@@ -26,10 +26,7 @@ COLUMNS = ("name", "slug", "show", "released_on", "context_tokens", "row", "stat
 
 @dataclass(slots=True)
 class ModelRow:
-    """A model as tables show it.
-
-    `context` and `price` are "" if unknown; `vendors`, `inputs`, `outputs` and `released` are HTML.
-    """
+    """`context` and `price` are "" if unknown; `vendors`, `inputs`, `outputs` and `released` are HTML."""
 
     name: str
     slug: str

@@ -13,10 +13,7 @@ MOST_NAMES = 20_000  # an upper limit; comparing this many takes some hundredths
 
 
 def suggested_name(query: Query) -> str:
-    """Return the name, alias or word in one of a listed model that is most similar to the search words, or "".
-
-    Two queries.
-    """
+    """Return the name, alias or word in one of a listed model most similar to the query, or "". Two queries."""
     if len(query.key) < SHORTEST:
         return ""
     listed = AIModel.objects.listed()

@@ -152,10 +152,7 @@ def models_csv(request: HttpRequest) -> HttpResponseBase:
 
 
 def csv_of(rows: ModelRows) -> HttpResponseBase:
-    """Return the list as CSV. Raises file_responses.TooManyDownloadsError.
-
-    The whole file is written before it is sent, so that a slow client does not keep the database query open.
-    """
+    """Return CSV, written before it is sent: a slow client keeps no query open. Raises TooManyDownloadsError."""
     file = SpooledTemporaryFile(SMALL)  # noqa: SIM115 - the response closes it
     text = TextIOWrapper(file, "utf-8-sig", newline="")  # with the mark by which spreadsheets detect the encoding
     writer = csv.writer(text)

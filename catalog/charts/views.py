@@ -1,7 +1,4 @@
-"""The page of charts for the models of a list, with the same parameters as the list.
-
-One chart has the price by context window, a dot for each model on logarithmic axes; the other the releases.
-"""
+"""Charts of the models of a list, with the same parameters: price by context window (logarithmic), and releases."""
 
 from collections import defaultdict
 from decimal import Decimal
@@ -165,10 +162,7 @@ def charts(request: HttpRequest) -> HttpResponse:
 
 
 class Releases:
-    """The counts by year, computed in one query, so that their cost does not depend on the number of models.
-
-    `total` is always exact.
-    """
+    """Counts by year in one query, so their cost does not depend on the number of models; `total` is exact."""
 
     def __init__(self, models):
         rows = models.order_by().values_list(Substr("released_on", 1, 4))

@@ -134,10 +134,7 @@ def rows_of(offers: Collection[Offer]) -> dict[int, dict]:
 
 
 def best_offer(offers: list[Offer], workload: Workload) -> Offer | None:
-    """Return the cheapest offer for the workload; free ones only if there are no others (`prices.lowest`).
-
-    If no cost can be computed, it is the offer with the fewest missing prices.
-    """
+    """Return the cheapest offer, free ones last; if no cost can be computed, the one with the fewest missing prices."""
 
     def badness(offer: Offer):
         cost = offer.cost(workload)

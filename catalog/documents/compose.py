@@ -29,10 +29,9 @@ def documents(type_name: str, keys: Iterable[int], as_if_public: Collection[Key]
 
 
 def load(type_name: str, keys: Iterable[int], as_if_public: Collection[Key] = ()) -> LoadedRows:
-    """Return the rows for the documents of the records `keys`, without those that are not public.
+    """Return the rows for documents of public records; the number of queries does not depend on that of keys.
 
-    `as_if_public` lists records, as (model, key), to treat as public for previews. The number of queries does not
-    depend on the number of keys.
+    `as_if_public` lists records, as (model, key), to treat as public for previews.
     """
     model = TYPES[type_name]
     rows = LoadedRows(_public_rows(model, keys, columns_of(model), as_if_public))

@@ -41,9 +41,8 @@ ENUM_NAMES = {tuple(enum.values): name for name, enum in ENUMS.items()}
 class LoadedRows:
     """The rows for the documents of some public records of one model, by key.
 
-    `parts` holds rows by their table, the column with the key of their owner, and this key. `named` holds the public
-    records that all rows refer to, by model and key. `modalities` holds the public modalities by the code that
-    offerings use.
+    `parts` is by table and owner column, then by owner; `named` has the public records that all rows refer to;
+    `modalities` is by the code that offerings use.
     """
 
     records: dict[int, dict]
@@ -54,10 +53,7 @@ class LoadedRows:
 
 @dataclass(frozen=True)
 class Field:
-    """`compose` takes all loaded rows and the row of the record or part.
-
-    If the value refers to a record, `refers_to` has its model and the column with its key.
-    """
+    """If the value refers to a record, `refers_to` has its model and the column with its key."""
 
     schema: dict
     compose: Callable[[LoadedRows, dict], Any]

@@ -100,10 +100,7 @@ def summaries() -> QuerySet[ModelSummary]:
 
 
 def models_on(day: date) -> QuerySet[ModelSummary]:
-    """Return the public models with their `status`, `input_price` and `output_price` on `day`.
-
-    Prices are in USD per million tokens, None if unknown.
-    """
+    """Return the public models with their status and prices on `day`: USD per million tokens, None if unknown."""
     stamp_pending_changes()
     found = ModelSummary.objects.filter(periods__first_day__lte=day, periods__end_day__gt=day)
     return found.annotate(**_of_period("status", *PRICES))

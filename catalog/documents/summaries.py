@@ -1,7 +1,4 @@
-"""Derive the rows of lists and tables (`catalog.models.summaries`) from documents: pure functions.
-
-The rows cover all days, so no job needs to update them at midnight.
-"""
+"""Rows of lists, derived from documents by pure functions. They cover all days, so no job renews them at midnight."""
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
@@ -90,10 +87,7 @@ def summarise_offering(
 
 
 def periods[V](turns: Iterable[date], value_on: Callable[[date], V]) -> list[tuple[date, date, V]]:
-    """Return the first day, the end day and the value of each period of `value_on`, from `date.min` to `date.max`.
-
-    It changes only on the days `turns`. Adjacent periods with the same value are merged.
-    """
+    """Return merged (first day, end day, value) from `date.min` to `date.max`. The value changes only on `turns`."""
     found = [(date.min, value_on(date.min))]
     for turn in sorted(set(turns)):
         value = value_on(turn)

@@ -86,10 +86,9 @@ def take_snapshot(model: type[Model], pks: Iterable[int]) -> dict[int, RecordSna
 def log_changes(
     model, before: dict[int, RecordSnapshot], after: dict[int, RecordSnapshot], *, user=None, run=None, batch=None
 ):
-    """Log the differences between `before` and `after` as made by a user or by an import.
+    """Log the differences as made by a user or an import; those with the same `batch` can be reverted together.
 
-    Changes with the same `batch` can be reverted together. Imports no longer overwrite a value that a user set, and
-    evidence from imports is removed for it.
+    Imports no longer overwrite a value that a user set, and evidence from imports is removed for it.
     """
     rows, kind = [], ContentType.objects.get_for_model(model)
     for pk in dict.fromkeys([*before, *after]):
@@ -104,10 +103,7 @@ def log_changes(
 
 @contextmanager
 def logging_changes(pks: Mapping[type, Collection[int]], **who: Any) -> Iterator[None]:
-    """Log what the block changes in the records with these keys, given by model (see `log_changes`).
-
-    The block may add keys for records that it creates.
-    """
+    """Log what the block changes in the records with these keys (see `log_changes`); it may add keys of new ones."""
     before = {model: take_snapshot(model, of_model) for model, of_model in pks.items()}
     yield
     for model, looks in before.items():
@@ -157,10 +153,9 @@ def _withdraw_evidence(model, rows: list[FieldChange]):
 
 
 def revert_change(change: FieldChange, user) -> None:
-    """Revert one change, unless the value changed again later. Raises CannotRevertError with the reason.
+    """Revert a change unless the value changed again later. Raises CannotRevertError with the reason.
 
-    Reverting a change of an import keeps later imports from writing the field. Reverting a change of a user allows
-    them to write it again.
+    Later imports may write the field again if the change was a user's, and may not if it was an import's.
     """
     model = change.record_type.model_class()
     if model not in RECORDS:

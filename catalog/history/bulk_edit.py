@@ -22,10 +22,7 @@ EXAMPLES = 5
 
 @dataclass(frozen=True)
 class Outcome:
-    """The preview of setting a field: the keys of records that would change, how many have the value, and refusals.
-
-    A refusal is the reason, the number of records and some of them.
-    """
+    """The records that would change, how many have the value, and refusals: reason, number of records, some of them."""
 
     pks: list[int]
     same: int

@@ -40,10 +40,7 @@ def likely_duplicates(model: type) -> list[list]:
 
 
 def _comparable(records) -> list[list]:
-    """Group the records that may be duplicates: by vendor for models and families, and by the numbers in the name.
-
-    Similar names often differ only in versions, sizes and dates, so records with different numbers are not compared.
-    """
+    """Group by vendor and the numbers in names: similar names often differ only in versions, sizes and dates."""
     found = defaultdict(list)
     for record in records:
         if isinstance(record, AIModel):

@@ -13,10 +13,7 @@ EMPTY = (None, "", [], {})
 
 @dataclass
 class Move:
-    """Rows that refer to a record through one foreign key.
-
-    `equal_rows` maps the key of a row to the equal row that the other record already has.
-    """
+    """Rows that refer to a record by a foreign key; `equal_rows` maps keys to equal rows that the other record has."""
 
     key: models.ForeignKey
     rows: list

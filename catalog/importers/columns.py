@@ -1,7 +1,4 @@
-"""Conversion between the values of a feed and those of our records.
-
-A value that a column cannot hold (an impossible date, 0 for "not stated") becomes unknown.
-"""
+"""Conversion between the values of a feed and those of our records; what a column cannot hold becomes unknown."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -25,10 +22,9 @@ def filled(value: object) -> object:
 
 @dataclass(eq=False)
 class Column:
-    """The value at `path` of the feed's record is the field `name` of ours.
+    """The value at `path` of the feed's record is the field `name` of ours; for other values there are subclasses.
 
-    `read` converts a value of the feed and raises BrokenRecordError, `write` converts ours back. Values that are not
-    plain columns of our record are subclasses.
+    `read` converts a value of the feed and raises BrokenRecordError, `write` converts ours back.
     """
 
     path: str

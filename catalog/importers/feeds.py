@@ -19,10 +19,9 @@ MOST_BYTES = 64 * 1024 * 1024
 
 
 class Reader(NamedTuple):
-    """The functions that read one feed, its home and its licence (SPDX).
+    """The functions for one feed, its home and its licence (SPDX). `entries_of` returns [] for another format.
 
-    `entries_of` returns [] for a file of another format. `handlers` returns a handler for each kind of record in these
-    entries, in order of dependency. `day_of` returns the date of the data, or None.
+    `handlers` returns one for each kind of record in these entries, in order of dependency; `day_of` their date.
     """
 
     address: str

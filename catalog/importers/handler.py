@@ -20,10 +20,9 @@ from catalog.rules.choices import Confidence, ImportFeed
 
 
 class Handler:
-    """Imports one kind of record from one feed.
+    """Imports one kind of record from one feed. If `source` is None, no data is written.
 
-    If `source` is None, no data is written. `to_be_linked`, shared by the handlers of a run, then maps (kind, key) to
-    the records that writing would link.
+    `to_be_linked`, shared by the handlers of a run, then maps (kind, key) to the records that writing would link.
     """
 
     kind: str  # also the name of the field of Evidence

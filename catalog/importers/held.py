@@ -21,10 +21,9 @@ PATIENCE = timedelta(minutes=10)
 
 
 def apply_held(run: ImportRun, records, user) -> tuple[int, int]:
-    """Apply these held records of a run (a queryset); return the numbers of written and failed records.
+    """Apply these held records; return the numbers of written and failed ones. A failure is stored with its record.
 
-    Each record is compared again, so that later changes by hand are not overwritten. The reason for a failure is stored
-    with the record.
+    Each record is compared again, so that later changes by hand are not overwritten.
     """
     impact, entries = Impact(AIModel), _entries(run, records)
     written = failed = 0

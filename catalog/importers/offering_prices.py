@@ -1,7 +1,6 @@
-"""The base class for importing offerings with prices, for all feeds that have them.
+"""The base class for importing offerings with prices.
 
-Old prices stay on record: a new price is a new row from the feed's day on, and so is a withdrawal. Prices that a user
-wrote, or that existed before the feed, are not changed.
+A new price or a withdrawal is a new row from the feed's day on. Prices of users or from before the feed stay.
 """
 
 from decimal import Decimal

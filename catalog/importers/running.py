@@ -28,11 +28,10 @@ MOST_GONE = 0.2
 
 
 def import_feed(data: object, address: str, ends_as: RunState, say: Callable[[str], None]) -> ImportRun:
-    """Import new and changed records from the parsed file of a feed; an unfinished run of it becomes interrupted.
+    """Import new and changed records from a parsed file; an unfinished run of its feed becomes interrupted.
 
-    `ends_as` sets the use of the differences: written (DONE), only reported (TRIED), or stored for review (HELD).
-    Returns the run; its report lists records that were not matched and values that were not applied. Raises
-    UnreadableFeedError for a file of another format.
+    `ends_as` says whether differences are written (DONE), only reported (TRIED) or stored for review (HELD). The run's
+    report lists what was not matched or applied. Raises UnreadableFeedError for a file of another format.
     """
     feed, entries = entries_of(data)
     runs = ImportRun.objects.filter(feed=feed)
@@ -179,10 +178,7 @@ def cited_models() -> set[int]:
 def impact_of(
     run: ImportRun, entries: list[SourceEntry], concerned: list[SourceEntry], cited: set[int]
 ) -> list[Passage]:
-    """Return the passages that importing `concerned` would affect: those of all `entries` that concern `cited` models.
-
-    The others are left out, which keeps this fast for large feeds.
-    """
+    """Return the passages that importing `concerned` affects; of `entries` only those of `cited` models, for speed."""
     if all(entry.kind == RecordKind.PROVIDER for entry in concerned):
         return []
 

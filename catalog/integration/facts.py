@@ -137,10 +137,9 @@ def _evidence(document: dict, name: str, day: date, evidence: dict, offering: di
 
 
 def _place(name: str, event: dict, day: date, status: Status) -> tuple:
-    """Return the rank of an event as evidence for a fact: the lowest is used.
+    """Return the rank of an event as evidence for a fact: the lowest is used. For dates, the latest one is cited.
 
-    The latest past event decides the status, but a future retirement may make a model deprecated. For dates, the latest
-    one is cited.
+    The latest past event decides the status, but a future retirement may make a model deprecated.
     """
     period = PartialDate.parse(event["date"])
     if name != "status":
@@ -184,10 +183,7 @@ def _source(item: dict, source: dict) -> FactSource:
 
 
 def _ended(document: dict, day: date) -> Ended | None:
-    """Return the notice for a retired model, or None without a past retirement event.
-
-    The replacement is the one in the model's document, or else that of the latest such event.
-    """
+    """Return the notice of a past retirement, or None. The document names the replacement, or else the latest event."""
     ends = [event for event in event_rows(document) if event.kind == EventKind.RETIRED and event.bound == Bound.EXACT]
     ends = sorted((event for event in ends if event.period.last_day <= day), key=lambda event: event.date, reverse=True)
     if not ends:

@@ -25,10 +25,9 @@ class FieldChangeQuerySet(QuerySet["FieldChange"]):
 
 
 class FieldChange(models.Model):
-    """A change of one field of a catalogue record, or of a row that belongs to it.
+    """A change of a field of a record, or of one of its rows: in the table `part` ("price"), with key `part_id`.
 
-    `part` names the table of such a row ("price") and `part_id` its key. If a whole row was added or deleted, `field`
-    is empty and the values are those of all its fields.
+    If a whole row was added or deleted, `field` is empty and the values are those of all its fields.
     """
 
     record_type_id: int

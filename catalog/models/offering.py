@@ -43,11 +43,7 @@ class OfferingQuerySet(QuerySet["Offering"]):
 
 
 def _is_public(model, key: str) -> models.Exists:
-    """Return a correlated condition for each row.
-
-    With `IN`, SQLite would first list a million public models to find a few, or start from the few providers and sort
-    all of their rows.
-    """
+    """Correlated, since with `IN` SQLite would list a million models, or sort all rows of a few providers."""
     return models.Exists(model.objects.published().filter(pk=models.OuterRef(key)))
 
 

@@ -158,10 +158,7 @@ class OfferingPeriod(Period):
 
 
 class TimelineEntry(models.Model):
-    """A dated change for readers: an event of a listed model, a new price, or its addition to the catalogue.
-
-    Providers' events of the same kind and date are part of the entry of the model.
-    """
+    """A dated change: an event of a listed model, with the same one of providers, a new price, or its addition."""
 
     kind = models.CharField(max_length=10, help_text="A kind of event, or price, or new.")
     model_id = models.BigIntegerField()
@@ -194,10 +191,9 @@ class TimelineEntry(models.Model):
 
 
 class FacetCount(models.Model):
-    """The number of models of one list for one value of a facet.
+    """The number of models of one list for one value of a facet; `day` is `date.min` except for statuses.
 
-    Counts of statuses are differences that take effect on `day`: the sum of those up to a day is the number on that
-    day. All others have `date.min`.
+    Counts of statuses are differences: the sum of those up to a day is the number on that day.
     """
 
     group = models.CharField(max_length=10)

@@ -25,10 +25,9 @@ LISTED = (CHECKED, "unchecked")
 
 @dataclass
 class CatalogueChange:
-    """A change for readers. `name` and `url` are those of the model or list.
+    """A change for readers. `name` and `url` are those of the model or list; `places` names providers if it is theirs.
 
-    `places` names providers if the change is not of the model itself. `words` has details, such as the old and new
-    price. `key` identifies the change permanently. `changed_at` is the time, or None if only the day is known.
+    `words` has details, such as both prices; `key` is permanent; `changed_at` is None if only the day is known.
     """
 
     period: PartialDate
@@ -65,8 +64,7 @@ def upcoming_retirements(day: date, count: int) -> list[CatalogueChange]:
 def record_counts() -> dict:
     """Return figures about the listed models. Two queries.
 
-    `models` is their number, `facts` that of their facts, prices and dates with a source, and `checked_on` the day of
-    the last check, or None.
+    `facts` counts facts, prices and dates with a source; `checked_on` is the day of the last check, or None.
     """
     read.stamp_pending_changes()
     rows = FacetCount.objects.filter(group__in=[TOTAL, VOUCHED], show__in=LISTED).values_list("group", "number")

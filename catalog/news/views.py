@@ -102,10 +102,7 @@ def _about(request, title: str, text: str, **extra) -> dict:
 
 @dataclass(frozen=True)
 class Retirement:
-    """A model's retirement according to its vendor, these providers, or both.
-
-    `month` is a year for dates with only a year. `places`, `replacement` and `sources` are HTML.
-    """
+    """`month` is a year if only that is known. `places`, `replacement` and `sources` are HTML."""
 
     model: Named
     period: PartialDate

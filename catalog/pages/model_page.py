@@ -157,10 +157,7 @@ class ModelPage:
 
 
 def model_page(model: AIModel, day: date) -> ModelPage:
-    """Return the page of a model that the reader may see. Three queries for a public model.
-
-    A draft has no stored document, so it is composed as if it were public.
-    """
+    """Three queries; a draft takes more, because its document is composed as if it were public."""
     document, offerings = read.model_and_offerings(model.pk) if model.is_public else (None, {})
     if document is None:
         shown = {(AIModel, model.pk)}
@@ -202,10 +199,9 @@ def _large_price(price: PriceRow, row: OfferingRow) -> dict:
 
 
 def alternatives_to(key: int, document: dict, input_price: Decimal | None, day: date) -> list[ModelRow]:
-    """Return models of the same kind that are served on `day` and support all inputs and outputs of this one.
+    """Return models of the same kind, served on `day`, that support all its inputs and outputs. Two queries.
 
-    The closest in context and price come first, then the latest. Returns none if kind or modalities are unknown. Two
-    queries.
+    The closest in context and price come first, then the latest. Returns none if kind or modalities are unknown.
     """
     needed = {f"input:{one['id']}" for one in document["input_modalities"]}
     outputs = {f"output:{one['id']}" for one in document["output_modalities"]}

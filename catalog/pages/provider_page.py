@@ -11,10 +11,7 @@ from ops.db.bounded_count import counted
 
 
 class OfferingsOf:
-    """The public offerings of a provider for a paginator, sorted by name of their model, or else by their own.
-
-    A slice is one query.
-    """
+    """The public offerings for a paginator, by the name of their model or else their own. A slice is one query."""
 
     def __init__(self, provider: Provider, day: date):
         read.stamp_pending_changes()

@@ -43,10 +43,7 @@ class Citation:
 
 
 class SourceNotes(dict[str, SourceNote]):
-    """The sources of a page by id.
-
-    A page has hundreds of citations but few different ones, so each is rendered once.
-    """
+    """The sources of a page by id. A page has hundreds of citations but few different ones: each is rendered once."""
 
     def __init__(self, *notes):
         super().__init__(*notes)

@@ -94,10 +94,7 @@ def model_offerings(request: HttpRequest, slug: str) -> HttpResponse:
 @cacheable()
 @safe_only
 def model_as_markdown(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show the recorded facts with the numbers of their sources, and prices of today.
-
-    Dated events are listed instead of the present status, which would change without an edit.
-    """
+    """Show dated events instead of a status, which would change without an edit, and today's prices."""
     model = get_visible(request, AIModel, slug)
     page, url = model_page(model, timezone.localdate()), absolute(model.get_absolute_url())
     name = f"“{model.name}”" if model.is_unverified else model.name
@@ -193,10 +190,7 @@ def _models_of(request, group: LinkGroup, record) -> Page:
 
 
 def _record_page(request, record, text, page: Page, crumbs, context, *, nodes=(), models=None, **metadata):
-    """Show a record with a page of its models, by the template of its name.
-
-    `nodes` are its structured data, and `models` the models on the page if its rows are others.
-    """
+    """Show a record by the template of its name; `models` are those on the page if its rows are others."""
     about = (("about", {"@id": node_id(record)}),) if nodes else ()
     listed = PageNode("CollectionPage", items=tuple(page if models is None else models), properties=about)
     context |= {record._meta.model_name: record, "page": page, "today": timezone.localdate()}

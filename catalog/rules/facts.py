@@ -1,8 +1,7 @@
 """The facts of models and offerings, each declared once.
 
 Forms, CSV, lists, comparisons, pages, texts, documents and imports use this declaration. A new fact needs a model
-field, an entry here and a migration. A fact has one name everywhere, also in documents, evidence and citations: that of
-its column.
+field, an entry here and a migration. A fact has one name everywhere: that of its column.
 """
 
 from dataclasses import dataclass
@@ -66,10 +65,7 @@ class ComparisonSection(Enum):
 
 @dataclass(frozen=True)
 class Fact:
-    """`row` groups facts in one row of a form; "" if the form places the fact itself.
-
-    `feed_path` is its path in models.dev.
-    """
+    """`row` groups facts in one row of a form; "" if the form places the fact. `feed_path` is that in models.dev."""
 
     name: str
     label: str

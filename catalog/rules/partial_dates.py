@@ -58,8 +58,7 @@ def validate_partial_date(text: str):
 class PartialDateField(models.CharField):
     """Text of the form YYYY, YYYY-MM or YYYY-MM-DD, empty if unknown. Text order is chronological order.
 
-    Invalid dates raise ValidationError on every write through Django; models add
-    `catalog.rules.constraints.partial_dates` for other writes.
+    Writes through Django are validated; models add `catalog.rules.constraints.partial_dates` for other writes.
     """
 
     description = "Date, perhaps without day or month"

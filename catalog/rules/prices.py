@@ -37,10 +37,7 @@ def prices_on(day: date, prices: Iterable[dict], withdrawn: bool = False) -> lis
 
 
 def token_price(day: date, offering: dict, meter: str) -> Decimal | None:
-    """Return the ordinary price of a meter on `day`, in USD per million tokens; None if unknown.
-
-    An ordinary price applies to every request: without `above_tokens`, `service_level` and `conditions`.
-    """
+    """Return the price on `day` that applies to every request, in USD per million tokens; None if unknown."""
     found = prices_on(day, _ordinary(offering, meter))
     return usd_per_million_tokens(found[0]) if found else None
 
@@ -71,10 +68,7 @@ def _per_million(amount: str, per_quantity: int) -> Decimal:
 
 
 def lowest(amounts: Iterable[Decimal | None]) -> Decimal | None:
-    """Return the lowest amount; 0 only if there is no other, None if there is none.
-
-    Plans that are paid in another way list their models at 0, which is not a price at which one can use them.
-    """
+    """Return the lowest amount; 0 only if there is no other, since plans that are paid otherwise list models at 0."""
     known = [amount for amount in amounts if amount is not None]
     return min(filter(None, known), default=Decimal(0) if known else None)
 

@@ -9,8 +9,7 @@ import orjson
 def canonical(document: dict) -> bytes:
     """Return the document in the canonical JSON of RFC 8785.
 
-    orjson's output is the same as long as names are ASCII and numbers are integers below 2**53, as is the case here.
-    The two differ in the order of other names and in the form of other numbers.
+    orjson's output is the same for ASCII names and integers below 2**53; documents have no others.
     """
     return orjson.dumps(document, option=orjson.OPT_SORT_KEYS)
 

@@ -35,10 +35,9 @@ EVENT_OWNERS = {"model": "model_id", "offering": "offering_id"}
 
 
 def stamp_records(name: str, keys: Iterable[int], after: int) -> tuple[list[int], set[int]]:
-    """Store new entries for the records of one type that changed.
+    """Store new entries for the changed records of one type, with numbers after `after` in the order of the keys.
 
-    Their numbers follow `after`, in the order of the keys. Returns the record key of each new entry, and the keys of
-    records that became public or ceased to be.
+    Returns the record key of each new entry, and the keys of records that became public or ceased to be.
     """
     keys, now = list(keys), timezone.now()
     documents, entries = composed(name, keys), []

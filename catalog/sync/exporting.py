@@ -27,10 +27,7 @@ PART_MADE = ".part"
 
 
 def export_file(types: tuple[str, ...], head: Head, is_gzip: bool) -> Path:
-    """Return the export of these types at `head` or later; it is created if it does not exist.
-
-    A file lock lets one process create it while the others wait.
-    """
+    """Return the export at `head` or later. A file lock lets one process create it while the others wait."""
     folder = Path(settings.DATA_DIR) / "exports"
     wanted = _path_of(folder, _header(types, head), ".gz" if is_gzip else "")
     if wanted.exists():

@@ -23,10 +23,9 @@ TABLES = frozenset(captured.table for captured in CAPTURED)
 
 
 def stamp_if_behind():
-    """Stamp right after the commit of a write, so that the next reader does not have to.
+    """Stamp after the commit, so that the next reader does not have to: an optimisation only.
 
-    This is an optimisation only: marks that remain, because a process was killed or another program wrote, are stamped
-    by the next reader of the feed, or by the worker within a minute.
+    Marks left by a killed process or another program are stamped by the next reader, or by the worker within a minute.
     """
     if not (connection.get_autocommit() or connection.in_atomic_block):
         return  # manual transaction management: the stamp would not be committed
@@ -40,10 +39,7 @@ subscribe(lambda write: write.table in TABLES, stamp_if_behind)
 
 @receiver(post_migrate, sender=CATALOG)
 def stamp_before_serving(using, plan=(), verbosity=0, **kwargs):
-    """Check the triggers after migrating, and stamp changes left by an upgrade or a killed process.
-
-    `serve` migrates on every start, so readers never see an outdated document.
-    """
+    """Check the triggers and stamp what is behind. `serve` migrates on every start: readers see no old document."""
     if using != DEFAULT_DB_ALIAS:
         return
     ensure_triggers(is_after_migration=bool(plan))

@@ -18,10 +18,9 @@ class FeedBusyError(Exception):
 
 @contextmanager
 def exclusive_lock(patience_ms: int | None = None) -> Iterator[None]:
-    """Run a transaction with an exclusive lock on the feed. It sees everything committed before it began.
+    """Lock the feed for a transaction that sees all earlier commits. Raises FeedBusyError after `patience_ms`.
 
-    Waits at most `patience_ms`, or the default timeout of the database. Raises FeedBusyError.
-    Within another transaction, as in a TestCase, it uses a savepoint of that transaction.
+    None is the default timeout of the database. Within another transaction, as in a TestCase, it uses a savepoint.
     """
     is_outermost = not connection.in_atomic_block
     with ExitStack() as stack:

@@ -1,7 +1,4 @@
-"""Pages of the feed and the manifest, joined from stored documents as bytes; and cursors.
-
-A cursor is the position of a partner in the feed, signed so that altered ones are rejected.
-"""
+"""Pages of the feed and the manifest, joined from stored bytes; and cursors, signed so that altered ones fail."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -24,11 +21,7 @@ LONGEST_CURSOR = 300
 
 
 class CursorError(Exception):
-    """The cursor is not valid.
-
-    `problem` is its name in the documentation. `types` are the known types of a cursor that was issued here, with which
-    the walk can start again.
-    """
+    """`problem` is its name in the documentation; `types` are those of a cursor issued here, for a new start."""
 
     def __init__(self, problem: str, types: Iterable[str] = ()):
         super().__init__(problem)
@@ -36,10 +29,7 @@ class CursorError(Exception):
 
 
 class Cursor(NamedTuple):
-    """A position in the feed: everything up to number `seq` was sent.
-
-    A client that began without a copy, when the head was `start`, needs no tombstones up to that number.
-    """
+    """Everything up to `seq` was sent. A client that began empty at the head `start` needs no tombstones up to it."""
 
     epoch: str
     types: tuple[str, ...]
@@ -104,10 +94,7 @@ def _item(seq, type_name, object_id, hash_, changed_at, body, is_deleted, reason
 
 
 def feed_page(cursor: Cursor, limit: int, head: Head) -> tuple[bytes, Cursor, bool]:
-    """Return the page of items after `cursor`, the next cursor, and whether there are more.
-
-    At most one query per type, at any depth.
-    """
+    """Return the page, the next cursor and whether there are more. At most one query per type, at any depth."""
     rows = _entries_after(cursor, limit + 1, head)
     has_more = len(rows) > limit
     rows = rows[:limit]

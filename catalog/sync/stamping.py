@@ -1,8 +1,7 @@
-"""Stamping: process the marks of possible changes, and assign the next numbers to entries that did change.
+"""Stamping: process the marks of possible changes, and number the entries that did change.
 
-No change is missed, because a mark is written in the transaction of the change. Only a stamp deletes marks: exactly
-those that it sees, in the transaction that assigns the number, and in a snapshot that contains the change. Stamps
-exclude each other until they commit, so numbers become visible in order.
+No change is missed: a mark is written in the transaction of the change, and only a stamp that sees it deletes it, in
+the transaction that assigns the number. Stamps exclude each other until they commit: numbers appear in order.
 """
 
 import logging
@@ -36,10 +35,9 @@ MANY_DEAD_ROWS = 2_000
 
 
 def stamp(seconds: float | None = None, patience_ms: int | None = None, at_once: int | None = None) -> "Stamp":
-    """Assign numbers to all committed changes, in transactions of at most `at_once` records.
+    """Number all committed changes in transactions of at most `at_once` records; none begins after `seconds`.
 
-    No further transaction is started after `seconds`. Marks written in the meantime are left for the next call, and so
-    is the rest if the lock is not available within `patience_ms`.
+    Marks written meanwhile, and the rest if the lock is not free within `patience_ms`, are left for the next call.
     """
     run, begun = Stamp(at_once or AT_ONCE[connection.vendor]), monotonic()
     since = begun
@@ -142,10 +140,7 @@ def _take(last: int, most: int) -> list[tuple[str, int]]:
 
 
 def _choose_models(touched: set[int], most: int) -> set[int]:
-    """Return the models to summarise now, from the touched and the waiting ones: at least one.
-
-    Together with their offerings they are at most `most` records.
-    """
+    """Return touched and waiting models to summarise now: at least one, at most `most` with their offerings."""
     waiting = FeedMark.objects.filter(kind=ChangeKind.LISTED).order_by("pk").values_list("key", flat=True)[:most]
     candidates = list(dict.fromkeys([*sorted(touched)[:most], *waiting]))
     rows = Offering._base_manager.filter(model__in=candidates).order_by().values_list("model_id")

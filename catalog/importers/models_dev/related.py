@@ -25,10 +25,9 @@ from publishing.content.publishable import Publishable
 
 
 def by_slug[M: Publishable](model: type[M], names: dict[str, str], makes: bool = True) -> dict[str, M]:
-    """Return the records of `model` for the feed's names; `names` maps each to a readable name.
+    """Return records by the feed's names; `names` maps these to readable ones. `makes` creates missing records.
 
-    Records in the trash and drafts are used as well, and a merged record is replaced by the one that it was merged
-    into. Missing records are created if `makes` is true, else left out.
+    Drafts and records in the trash are used too, and a merged record is replaced by the one that it was merged into.
     """
     slugs = {name: slug_for(name, str(model._meta.model_name)) for name in names}
     found = {record.slug: record for record in model._base_manager.filter(slug__in=slugs.values())}
@@ -116,10 +115,7 @@ class ModalityColumn(Column):
 
 @dataclass(eq=False)
 class RowsColumn(Column):
-    """A list of tables in the feed that become rows of `model`; `names` maps the feed's keys to columns.
-
-    Keys without a column are ignored; every row must have the keys `needed`.
-    """
+    """Tables of the feed as rows of `model`. Keys not in `names` are ignored, those in `needed` are required."""
 
     model: type[Model] = field(kw_only=True)
     names: dict[str, str] = field(kw_only=True)

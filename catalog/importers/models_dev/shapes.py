@@ -95,10 +95,7 @@ def _size(tier) -> int:
 
 
 def as_authored(published: dict, own: dict, model: dict) -> dict:
-    """Return the authored form of an offering that resolves to `published`, with as few changes to `own` as possible.
-
-    `own` is our version in the authored shape; `model` is the model that it builds on, or {} if there is none.
-    """
+    """Return the authored form that resolves to `published`, changing `own` little; `model` is its base, or {}."""
     present = as_published(resolved(own, model))
     whole = deepcopy(own)
     omitted = set(own.get("base_model_omit", []))

@@ -1,7 +1,4 @@
-"""Dump and restore databases with their own tools, and replace the site's database by a restored one.
-
-A database is named as in DATABASES: by a path on SQLite, by its name on PostgreSQL.
-"""
+"""Dump, restore and replace databases, named as in DATABASES: by path on SQLite, by name on PostgreSQL."""
 
 import os
 import sqlite3
@@ -16,10 +13,7 @@ from psycopg import sql
 
 @contextmanager
 def connected_to(name: str):
-    """Connect Django to another database of the same kind inside the block; yield the driver's own connection.
-
-    Write detection does not see that one.
-    """
+    """Connect Django to another database; yield the driver's own connection, which write detection does not see."""
     usual = connection.settings_dict["NAME"]
     connection.close()
     connection.settings_dict["NAME"] = name

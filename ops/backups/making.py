@@ -1,8 +1,7 @@
-"""Make and check backups.
+"""Make and check backups: a compressed tar archive of a manifest, a dump of the database and the uploads.
 
-A backup is a compressed tar archive of a manifest, a dump of the database and the uploads; gzip's checksum covers every
-byte. An image is stored before the row that names it, and its file is deleted after the row. The database is therefore
-copied first and the files after it: every image that the copy names is there, or everything is copied again.
+An image is stored before the row that names it, and deleted after it. So the database is copied first: every image
+that the copy names is there, or everything is copied again. The checksum of gzip covers every byte.
 """
 
 import fcntl
@@ -38,10 +37,7 @@ left_out: list[type[Model]] = []  # apps extend it by models whose tables are ba
 
 @contextmanager
 def workplace(place: Path) -> Iterator[Path]:
-    """Yield a temporary folder in `place`, locked for one process. Leftovers of a killed process are deleted.
-
-    Errors of the system and the database become CommandErrors.
-    """
+    """Yield a folder locked for one process, without leftovers. Errors of system and database become CommandErrors."""
     try:
         place.mkdir(mode=0o700, parents=True, exist_ok=True)
         with open(place / ".backup.lock", "w") as lock:

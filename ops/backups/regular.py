@@ -1,7 +1,4 @@
-"""The daily backup, which the worker starts in a separate process.
-
-A row of `DueJob` records when it last started, when it last succeeded, and any failure since.
-"""
+"""The daily backup in a separate process; a row of `DueJob` has its last start, last success and any failure since."""
 
 import logging
 import subprocess

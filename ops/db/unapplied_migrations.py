@@ -13,18 +13,12 @@ def unapplied_migrations(connection) -> frozenset[tuple[str, str]]:
 
 
 def is_all_migrated(sender, using, plan=None, **signal) -> bool:
-    """Return whether this `post_migrate` signal is this app's and all migrations are applied; False after a flush.
-
-    A flush sends the signal without a plan.
-    """
+    """Return whether the signal is ours and all is applied; False after a flush, which sends it without a plan."""
     is_ours = sender.label == "publishing" and using == DEFAULT_DB_ALIAS
     return is_ours and plan is not None and not unapplied_migrations(connections[using])
 
 
 @cache
 def _on_disk() -> frozenset[tuple[str, str]]:
-    """Return all migrations of the code, read once, since the code of a process does not change.
-
-    Without a connection, a squashed migration replaces its originals in the graph, as `migrate` records it.
-    """
+    """Read once. Without a connection a squashed migration replaces its originals, as `migrate` records it."""
     return frozenset(MigrationLoader(None, ignore_no_migrations=True).graph.nodes)

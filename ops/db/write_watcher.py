@@ -109,8 +109,7 @@ def watch(execute: Callable, sql: str, params: object, many: bool, context: dict
 class FetchedCursor:
     """A cursor whose rows have all been read.
 
-    Outside a transaction SQLite commits a statement with RETURNING when its last row is read, and subscribers must not
-    be called before that.
+    Outside a transaction SQLite commits RETURNING with its last row; subscribers must not be called before that.
     """
 
     def __init__(self, cursor, rows):
@@ -157,9 +156,6 @@ def _add_hook(connection, function):
 
 @receiver(connection_created)
 def watch_connection(connection, **kwargs):
-    """Add the wrapper below all others, so that a test that removes its own does not remove this one.
-
-    Wrappers outlive the connection they were added for.
-    """
+    """Add the wrapper, which outlives connections, below all others: a test that removes its own must not remove it."""
     if watch not in connection.execute_wrappers:
         connection.execute_wrappers.insert(0, watch)

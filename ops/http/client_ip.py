@@ -7,10 +7,7 @@ from django.http import HttpRequest
 
 
 def client_address(request: HttpRequest) -> str:
-    """Return the client's address. `X-Forwarded-For` is trusted only as far as TRUSTED_PROXIES wrote it.
-
-    Each proxy appends the address it was called from, so the list is read from its end, past our own proxies.
-    """
+    """Read X-Forwarded-For from its end, where each proxy appends its caller, past TRUSTED_PROXIES only."""
     address = request.META.get("REMOTE_ADDR", "")
     for hop in reversed(request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")):
         if not _is_in(address, settings.TRUSTED_PROXIES):

@@ -165,8 +165,7 @@ def locked_out(request: HttpRequest, credentials: dict | None = None, *args: obj
 def api_exception_handler(exception: Exception, context: dict) -> Response | None:
     """Return DRF's errors as problem documents, with the invalid fields under `errors`.
 
-    An exception with a `problem_name` is a kind that the documentation explains. All other exceptions reach the
-    handlers above, as they do from any view.
+    Other exceptions reach the handlers above. One with a `problem_name` is a kind that the documentation explains.
     """
     if not isinstance(exception, exceptions.APIException):
         return None

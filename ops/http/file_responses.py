@@ -30,10 +30,7 @@ class TooManyDownloadsError(Exception):
 def send_file(
     file: IO[bytes] | File, length: int, content_type: str, status: int = 200
 ) -> HttpResponse | StreamingHttpResponse:
-    """Return a response with the next `length` bytes of an open file, which is closed when they are sent.
-
-    Raises TooManyDownloadsError, with the file closed.
-    """
+    """Send the next `length` bytes of an open file, then close it. Raises TooManyDownloadsError, with it closed."""
     if length <= SMALL:
         with file:
             return HttpResponse(file.read(length), content_type=content_type, status=status)
@@ -63,8 +60,7 @@ class UnsatisfiableError(Exception):
 def file_response(request: HttpRequest, path: Path, etag: str, content_type: str) -> HttpResponseBase:
     """Return the file or the requested range of it; 304 if the client already has it. `etag` must be strong.
 
-    Raises UnsatisfiableError if the range is outside the file, FileNotFoundError if the file is gone, and
-    TooManyDownloadsError.
+    Raises UnsatisfiableError for a range outside the file, FileNotFoundError if it is gone, and TooManyDownloadsError.
     """
     if unchanged := get_conditional_response(request, etag=etag):  # before the file is opened
         unchanged.headers["ETag"] = etag

@@ -27,8 +27,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
 def readyz(request: HttpRequest) -> HttpResponse:
     """Report on database, migrations, cache and worker; 503 if this process cannot serve readers.
 
-    A cache server or worker that does not respond is only reported, as readers can do without them: with a 503, one
-    stopped cache server would take every web server out of service.
+    The last two are only reported: else one stopped cache server would take every web server out of service.
     """
     problem = _database_problem()
     body = {

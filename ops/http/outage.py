@@ -1,7 +1,6 @@
 """Recognise outages of the database or the disk, tell them from bugs, and describe them to users.
 
-Views need no code for this unless they have to preserve what a user typed: `ops.http.errors.server_error` responds with
-503 to any such error. The next request tries again, so no restart is needed.
+`ops.http.errors.server_error` responds with 503, so views need code only to preserve what a user typed.
 """
 
 import errno
@@ -104,10 +103,7 @@ def read_only_transactions() -> Iterator[None]:
 
 
 class OncePerBurst(logging.Filter):
-    """A logging filter that shortens outages to a line without traceback and drops repeats for QUIET_SECONDS.
-
-    The next line says how many were dropped.
-    """
+    """Shortens outages to a line without traceback and drops repeats for QUIET_SECONDS; the next line counts them."""
 
     def __init__(self):
         super().__init__()

@@ -50,10 +50,7 @@ def words(text: str, most: int = 200) -> str:
 def canonical_redirect(
     request: HttpRequest, pairs: list[tuple[str, str]], known: Collection[str]
 ) -> HttpResponseRedirect | None:
-    """Return a redirect to the URL with `pairs` in this order; None if the request has exactly these.
-
-    Parameters that are not `known`, such as those of analytics, are preserved at the end.
-    """
+    """Return a redirect to `pairs` in this order, or None. Parameters that are not `known` stay at the end."""
     given = [(name, value) for name, values in request.GET.lists() for value in values]
     wanted = [*pairs, *((name, value) for name, value in given if name not in known)]
     if given == wanted:

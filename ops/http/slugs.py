@@ -9,10 +9,7 @@ MAX_LENGTH = 100
 
 
 def slug_for(words: str, fallback: str, taken: Collection[str] = frozenset()) -> str:
-    """Return a slug of ASCII letters, digits and hyphens for `words` in any script, which is not in `taken`.
-
-    `fallback` is used when no part of the words can be transliterated.
-    """
+    """Return an ASCII slug not in `taken`; `fallback` if no part of the words can be transliterated."""
     stem = slugify(anyascii(words).replace(".", "-").replace("_", "-"))[:MAX_LENGTH].strip("-") or fallback
     slug, number = stem, 1
     while slug in taken:

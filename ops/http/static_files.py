@@ -29,10 +29,7 @@ class BundledStaticFilesStorage(CompressedManifestStaticFilesStorage):
 
 
 def bundled(name: str, read: Callable[[str], str]) -> str:
-    """Return the text of the bundle `name`. `read` takes the name of a static file and returns its text.
-
-    Only files in the bundle's own folder may use `url()`, since a URL is relative to the file that contains it.
-    """
+    """Return the text of a bundle. Only files in its own folder may use `url()`, which is relative to the file."""
 
     def whole(found) -> str:
         style = read(f"{FOLDER}/{found[1]}")

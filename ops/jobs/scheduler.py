@@ -28,10 +28,7 @@ jobs: dict[str, Job] = {}
 
 
 def register_job[F: Callable](**interval: float) -> Callable[[F], F]:
-    """Register a function without arguments as a job, in a module `jobs` of any app: `@register_job(hours=1)`.
-
-    A job must be safe to run twice: one that was killed is run again.
-    """
+    """Register a job in a module `jobs`: `@register_job(hours=1)`. It must be safe to run twice, as after a kill."""
 
     def register(function):
         name = f"{function.__module__}.{function.__name__}"

@@ -84,10 +84,9 @@ class RedisStore(CounterStore):
 
 
 class FileStore(CounterStore):
-    """A separate small database, which no long transaction blocks.
+    """A small database of its own, which no long transaction blocks; a broken file is replaced.
 
-    A crash of the machine may lose it: counts are not worth a disk sync per request. A broken file is replaced by a new
-    one.
+    A crash of the machine may lose it: counts are not worth a disk sync per request.
     """
 
     name = "The file of counts"
@@ -136,11 +135,7 @@ def client_of(address: str) -> redis.Redis:
 
 
 def take(key: str, limit: int, seconds: int) -> int | None:
-    """Count one more use of `key`, which expires after `seconds`, unless it is at its limit.
-
-    Returns the number of uses including this one; more than `limit` if this one was not counted; None if no store
-    responds.
-    """
+    """Return the uses in `seconds` with this one; more than `limit` if it was not counted, None without a store."""
     return _first_answer("take", key, limit, seconds)
 
 

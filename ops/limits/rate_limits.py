@@ -24,10 +24,7 @@ def within_limit(what: str, address: str, most_per_hour: int) -> bool:
 
 @contextmanager
 def once_a_day(what: str, address: str) -> Iterator[bool]:
-    """Record that the network of `address` does `what` ("vote on 17"); yield whether this is the first time today.
-
-    The record is removed if the block raises.
-    """
+    """Yield whether the network does `what` ("vote on 17") for the first time today; forgotten if the block raises."""
     key = _key(what, address, DAY_SECONDS)
     used = counter_store.take(key, 1, DAY_SECONDS)
     try:

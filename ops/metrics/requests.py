@@ -1,6 +1,4 @@
-"""Counters of requests: how many, of which kind, with which outcome, and how long they took.
-
-With METRICS_TOKEN, they wrap the whole application, so that responses from the page cache count too.
+"""Counters of requests by kind, outcome and time. With METRICS_TOKEN they wrap everything, also the page cache.
 
 A kind is the first part of a URL if the URLconf has it as a fixed word, else "other": there are no more kinds than
 routes. All processes of a machine count together (PROMETHEUS_MULTIPROC_DIR, in the settings).

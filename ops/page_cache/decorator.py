@@ -24,8 +24,7 @@ def is_later_page(text: str) -> bool:
 def cacheable[V: Callable](understands: Callable[[Pairs], bool] = no_parameters) -> Callable[[V], V]:
     """Mark a view whose response is the same for everyone without a session: a page of records and dates.
 
-    `understands` gets the names and values of the query. It must reject parameters that the view ignores, and free
-    text, so that clients cannot create more cache keys than there are pages.
+    `understands` gets the query and must reject ignored parameters and free text, which would multiply cache keys.
     """
 
     def mark(view):

@@ -17,12 +17,10 @@ _last = (None, 0.0, 0.0)  # content version, start of the page it was computed f
 
 
 def next_moment(number: int, since: float) -> float:
-    """Return when something next changes by the clock alone, in seconds since 1970, for this content version.
+    """Return when something next changes by the clock alone, in seconds since 1970. Four queries a minute, or none.
 
-    A text appears or disappears, a scheduled update goes live, or a day begins, which can change statuses, prices and
-    all dates. All pages share one moment, since most show parts of others. Four queries a minute, or none.
-
-    `since` is when rendering of the page began: a moment that passes during rendering counts too.
+    A text appears or disappears, an update goes live, or a day begins. All pages share it, since most show parts of
+    others. `since` is when rendering began: a moment that passes during rendering counts too.
     """
     global _last
     asked_for, asked_since, moment = _last

@@ -26,10 +26,7 @@ Headers = list[tuple[str, str]]
 
 @lru_cache(maxsize=256)
 def encoding_for(accepted: str) -> str:
-    """Return the best encoding that an Accept-Encoding accepts: "br", "gzip", or "" for none.
-
-    A client that refuses every encoding gets the plain page, which is more useful than an error.
-    """
+    """Return "br", "gzip" or "". A client that refuses every encoding gets the plain page: better than an error."""
     names = {part.partition(";")[0].strip().lower() for part in accepted.split(",") if not REFUSED.search(part)}
     return next((name for name in COMPRESS if name in names), "")
 
@@ -60,10 +57,7 @@ class Variant:
 
 
 class CachedResponse:
-    """A response of Django to a request without any personal data of its sender.
-
-    `ends_at` and `rendered_at` are seconds since 1970; `content_version` is the version of the content that it shows.
-    """
+    """A response without any personal data of the reader; `ends_at` and `rendered_at` are seconds since 1970."""
 
     __slots__ = (
         *("bytes", "ends_at", "content_version", "headers", "may_be_compressed", "plain", "rendered_at", "status"),

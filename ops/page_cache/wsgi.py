@@ -109,10 +109,7 @@ class PageCache:
         return page
 
     def _last(self, key, number: int) -> CachedResponse | None:
-        """Return the last cached page if it cannot be made now, for example while the database is down.
-
-        No known change has happened since it was made.
-        """
+        """Return the last cached page if none can be made now. No known change has happened since it was made."""
         page, now = store.get(key, number), time.time()
         if page is None or now >= page.ends_at:
             return None

@@ -19,10 +19,7 @@ ADMINISTRATOR = "admin"
 
 
 def check_address(host: str, port: int) -> None:
-    """Raise CommandError unless a server could listen there.
-
-    The server's processes share their port with each other, and would also share it with another program's.
-    """
+    """Raise CommandError unless a server could listen: its port would also be shared with another program's."""
     try:
         socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET).close()
     except OSError as error:
@@ -40,10 +37,7 @@ def prepare_database(say) -> None:
 
 
 def collect_static_files(say) -> None:
-    """Collect the static files, unless none has changed since the last time.
-
-    Their contents are compared, as packages often give all files the same date.
-    """
+    """Collect the static files unless none changed, by content: packages often give all files the same date."""
     mark = Path(settings.DATA_DIR) / "static-fingerprint"
     digest = hashlib.sha256(settings.STORAGES["staticfiles"]["BACKEND"].encode())
     for path, storage in (found for finder in get_finders() for found in finder.list([])):

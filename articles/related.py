@@ -8,10 +8,9 @@ MOST = 4
 
 
 def related_to(article: Article) -> list[Article]:
-    """Return at most four different public texts. Three queries, or one if the editor chose as many.
+    """Return at most four other public texts. Three queries, or one if the editor chose as many.
 
-    The chosen ones come first, in the editor's order. The others share topics with the article; of those that share
-    as many the newer comes first. A plain page has only chosen ones.
+    Chosen ones come first, then those with the most topics in common, newer first. A plain page has only chosen ones.
     """
     texts = Article.objects.published().only("title", "summary", "first_published_at", *Article.address_fields)
     chosen = texts.filter(recommended_by_links__article=article)

@@ -13,8 +13,7 @@ AUTHOR = "Organization"
 def article_nodes(article: Article, texts: Texts) -> list[dict]:
     """Return the nodes of an article; a plain page has none beside that of the page.
 
-    An author may be a person or a team, and the record does not say which. They are marked up as organisations, which
-    also fits a person who publishes.
+    The record does not say whether an author is a person or a team: an organisation fits both.
     """
     if article.kind == ArticleKind.PAGE:
         return []

@@ -1,7 +1,4 @@
-"""Parsing of environment variables for the settings: data folder, secret key, addresses, mail server.
-
-Each function raises ImproperlyConfigured with a sentence for a value that cannot be used.
-"""
+"""Parse environment variables. Each function raises ImproperlyConfigured with a sentence for an unusable value."""
 
 import os
 import secrets
@@ -130,10 +127,7 @@ def cache_url(value: str) -> str:
 
 
 def mail_server(address: str) -> dict:
-    """Return the options of Django's SMTP mailer for smtp://user:password@host:587?tls=1, or smtps://….
-
-    Errors do not repeat the address, which may contain a password.
-    """
+    """Return mailer options for smtp://user:password@host:587?tls=1 or smtps://…. No error repeats the password."""
     with reported(
         "EMAIL_URL is not a mail server such as smtp://user:password@mail.example.com:587?tls=1 or "
         "smtps://user:password@mail.example.com. Write special characters of the password as %40"

@@ -14,10 +14,7 @@ from publishing.site.models import SiteSettings
 
 
 def mail(enquiry: Enquiry) -> bool:
-    """Mail the enquiry to the recipients in the site's settings, unless it was sent or is being sent.
-
-    Returns False if the mail server failed; the error is stored with the enquiry.
-    """
+    """Mail it unless it was sent or is being sent. Returns False, with the error stored, if the mail server failed."""
     recipients = SiteSettings.objects.current().recipients
     if not is_mail_configured() or not recipients:
         return True

@@ -14,10 +14,7 @@ from publishing.quality.gaps import ENOUGH, Gap, gap_source
     "Questions whose current answer readers rated as not helpful. Their reasons are listed with the question.",
 )
 def answers_voted_down() -> list[Gap]:
-    """Return the published questions whose present answer was voted down, most votes first. Two queries.
-
-    A dismissed one is listed again if its text changes and is voted down again.
-    """
+    """Most votes first; two queries. A dismissed question returns if its text changes and is voted down again."""
     votes = Vote.objects.down().on_what_readers_see().filter(question__in=Question.objects.published()).order_by()
     counted = votes.values_list("question").annotate(count=Count("pk"), last_at=Max("voted_at"))
     rows = list(counted.order_by("-count", "-last_at", "question")[:ENOUGH])

@@ -58,11 +58,7 @@ class ArticleQuerySet(ProseQuerySet["Article"]):
 
 
 def fetch_for_cards(articles: Iterable["Article"]) -> list["Article"]:
-    """Return these articles with their covers and with `topic_name`.
-
-    `topic_name` is the name of the first public topic, or "". One additional query, and another one if there are
-    covers.
-    """
+    """Fetch the covers, and as `topic_name` the name of the first public topic or "". One query, or two with covers."""
     articles = list(articles)
     links = ArticleTopic.objects.filter(content_object__in=articles, **Topic.published_lookups("tag__"))
     links = links.order_by("-pk").values_list("content_object", "tag__name")

@@ -14,10 +14,7 @@ MOST_PAIRS = 200
 
 @dataclass(frozen=True)
 class Duplicate:
-    """A question that asks the same.
-
-    `wording` is that of its wordings that is equal. `contradiction` says in a sentence how the answers differ, or "".
-    """
+    """`wording` is that which is equal. `contradiction` is a sentence on how the answers differ, or ""."""
 
     question: Question
     wording: str

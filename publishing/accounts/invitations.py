@@ -1,7 +1,4 @@
-"""Invite people to the admin by e-mail. The account is created at once; its owner opens it by choosing a password.
-
-An invitation is open as long as its account has no password: no other accounts are without one.
-"""
+"""Invite people by e-mail. An invitation is open while its account has no password; all other accounts have one."""
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.auth.models import Group, User

@@ -17,9 +17,8 @@ from ops.http.urls import admin_url
 def admin_page(route: str, name: str, *methods: str, permission: str = "") -> Callable[[Callable], Callable]:
     """Serve a method of a ModelAdmin or a Panel at `route` below its list, for these HTTP methods or all.
 
-    The URL is named after the app, the model and `name`; `permission` is checked as for actions. If the route has
-    `<path:object_id>`, the method receives the record with that key, provided that the user may change it or has
-    `permission` for it.
+    The URL is named after app, model and `name`; `permission` is checked as for actions. With `<path:object_id>` in the
+    route, the method receives that record if the user may change it or has `permission` for it.
     """
 
     def mark(method: Any) -> Callable:

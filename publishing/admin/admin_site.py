@@ -103,10 +103,7 @@ class Site(admin.AdminSite):
         return TemplateResponse(request, self.index_template or "admin/index.html", context)
 
     def get_app_list(self, request, app_label=None):
-        """Like Django's, in the order of an editor's work: texts, the catalogue, images, accounts, technical models.
-
-        Entries also have their rendered `row`.
-        """
+        """Like Django's, in the order of an editor's work; entries also have their rendered `row`."""
         app_list = []
         for app, models in self._menu:
             if app_label in {None, app["app_label"]}:
@@ -116,11 +113,7 @@ class Site(admin.AdminSite):
 
     @cached_property
     def _menu(self) -> list[tuple[dict, list[tuple]]]:
-        """Return all apps with their models: the admin, URLs and names of each.
-
-        Apps with pages come first, later ones in INSTALLED_APPS before earlier ones, since they build on them. Within
-        an app, models are in the order of their registration. The admin's own log is placed after the accounts.
-        """
+        """Return the apps with their models; those with pages first, and before those that they build on."""
         labels = [config.label for config in apps.get_app_configs()]
         with_pages = {model._meta.app_label for model in publishable_models()}
         by_app = defaultdict(list)

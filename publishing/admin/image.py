@@ -108,10 +108,9 @@ class ImageAdmin(admin.ModelAdmin):
 
     @admin_page("upload/", "upload", "GET", "POST", permission="add")
     def upload_view(self, request):
-        """Store an image that was dropped into a text, and return it as JSON for the editor.
+        """Store an image that was dropped into a text, once, and return it as JSON; errors are in `problem`.
 
-        A GET returns a fresh CSRF token, since the page may have been opened before the last sign-in. Errors are in
-        `problem`. An identical file is not stored twice.
+        A GET returns a fresh CSRF token, since the page may have been opened before the last sign-in.
         """
         if request.method == "GET":
             return JsonResponse({"token": get_token(request)})

@@ -36,10 +36,7 @@ MENU = [
 
 
 def editor_config() -> dict:
-    """Return the configuration of the editor's script: its extensions by name, each with its options.
-
-    The URLs of the admin are resolved when the widget is rendered.
-    """
+    """Return the editor's extensions with their options. Called at rendering, since it resolves URLs of the admin."""
     find_url, facts_url = _address("admin:publishing_find"), _address("admin:publishing_facts")
     return {
         "js_modules": ["richtext/extensions"],

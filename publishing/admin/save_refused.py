@@ -30,7 +30,7 @@ class RefusalMixin(PagesMixin):
     the text to publish, a unique value such as an address was taken meanwhile, or the database is read-only."""
 
     not_saved = ""  # the reason; set on the copy of the admin that shows the form again
-    held = None  # the Held exception, if that was the reason
+    held = None  # the PublicationBlocked exception, if that was the reason
 
     def changeform_view(self, request, object_id=None, form_url: str = "", extra_context=None):
         try:

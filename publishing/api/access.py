@@ -75,10 +75,9 @@ def refused(name: str, detail: str) -> NamedProblem:
 
 
 def key_of(request: HttpRequest) -> PartnerKey | None:
-    """Return the key of `request`, None without an `Authorization` header. Raises NamedProblem.
+    """Return the key of `request`, None without an `Authorization` header. Raises NamedProblem. At most one query.
 
-    Other schemes are refused, so that a client with a malformed header notices that its key is not used. One query if
-    the value has the form of a key.
+    Other schemes are refused, so that a client with a malformed header notices that its key is not used.
     """
     if "Authorization" not in request.headers:
         return None

@@ -44,10 +44,7 @@ class ChoiceParameter:
 
 @dataclass(frozen=True)
 class RecordParameter:
-    """Limits a list to rows whose record is related to any of the given published records.
-
-    `through` is the lookup, in Django's syntax, from the view's model to those records.
-    """
+    """Limits a list to rows related to the given published records by `through`, a lookup from the view's model."""
 
     name: str
     through: str
@@ -133,10 +130,7 @@ def checked[T](name: str, read: Callable[[], T]) -> T:
 
 
 def listed(given: list[str]) -> list[str]:
-    """Return the values of a list parameter, each once. It may be repeated and may contain commas.
-
-    Raises BadRequest for too many values.
-    """
+    """Return the values of a list parameter, repeated or with commas, each once. Raises BadRequest for too many."""
     values = [value for text in given for value in text.split(",")]
     if len(values) > MOST_VALUES:
         raise BadRequest(f"Enter at most {MOST_VALUES} values.")

@@ -132,10 +132,7 @@ def changelog(request: HttpRequest) -> HttpResponse:
 
 
 def collections_of(document: dict) -> list[dict]:
-    """Return the tags of the document in order, each with an `anchor` and its `operations`.
-
-    Operations and parameters are those of the document, with additional keys for the page.
-    """
+    """Return the tags of the document in order, each with an `anchor` and its `operations`, completed for the page."""
     found = {tag["name"]: [] for tag in document["tags"]}
     for path, operations in document["paths"].items():
         for operation in operations.values():

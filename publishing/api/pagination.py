@@ -20,8 +20,7 @@ MAX_KEY = 2**53 - 1  # the largest integer that all JSON readers represent exact
 class KeysetPagination(BasePagination):
     """Pages by primary key: `?after=` is the last one seen, so no row is skipped or repeated while others change.
 
-    The view's `key_field` is the column with that key. The body is `{"items": [...], "next": address or null}`; the
-    address is also in the `Link` header (RFC 8288).
+    The body is `{"items": [...], "next": address or null}`; the address is also in the `Link` header (RFC 8288).
     """
 
     parameters = ("after", "limit")

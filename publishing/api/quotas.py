@@ -42,10 +42,7 @@ class Quota:
 
 
 def quota_of(request: HttpRequest, key: PartnerKey | None) -> Quota | None:
-    """Count a request for the partner of the key, else for the network of the client.
-
-    None if there is no limit or the counters are unavailable.
-    """
+    """Count a request of the partner or the client's network; None without a limit or if counters are unavailable."""
     if key:
         name, asker, limit = "key", f"partner {key.partner_id}", settings.API_QUOTA_KEY
     else:

@@ -66,10 +66,9 @@ class RecordSchema(AutoSchema):
 
 
 class PublishableViewSet(ReadOnlyModelViewSet):
-    """Lists and shows published records. Subclasses implement `get_queryset` with the published records, `documents`
-    with their JSON, and set `record_schema` to its description.
+    """Lists and shows published records, found by id or slug; other and former names redirect to the slug (301).
 
-    A record is found by id and by slug; its other and former names redirect to the address with its slug (301).
+    Subclasses implement `get_queryset` with the published records, and `documents` with their JSON.
     """
 
     schema = RecordSchema()
@@ -128,10 +127,7 @@ class PublishableViewSet(ReadOnlyModelViewSet):
         return records.filter(slug=name).first() if SLUG.fullmatch(name) else None
 
     def record_elsewhere(self, name: str) -> Publishable:
-        """Return the published record for `name`, which is neither id nor slug of a published record.
-
-        Raises Gone for archived records, Http404 for unknown ones.
-        """
+        """Return the published record of another or former name. Raises Gone if it is archived, else Http404."""
         retired = self.model.objects.retired()
         if self.by_id(retired, name) or self.by_slug(retired, name):
             raise Gone

@@ -45,10 +45,7 @@ def known(node: dict) -> dict:
 
 
 def page_graph(site: SiteSettings, metadata: dict, page: PageNode, nodes: tuple, crumbs: list | tuple) -> dict:
-    """Return the graph of a page: the publisher, the site, the page, then `nodes`, its list and its breadcrumbs.
-
-    `metadata` has title, description, canonical, image_url, published_at and changed_at of the page.
-    """
+    """Return the graph of the page with this `metadata`: publisher, site, page, `nodes`, its list, its breadcrumbs."""
     canonical, items, trail = metadata["canonical"], None, None
     if page.items:
         records = ((str(record), record.get_absolute_url()) for record in page.items)

@@ -33,10 +33,9 @@ def page_metadata(
     crumbs: list[dict] | tuple[()] = (),
     **extra: Any,
 ) -> dict:
-    """Return the context of components/metadata.html for a page that is not the page of a record.
+    """Return the context of components/metadata.html for a page that is not that of a record; addresses are absolute.
 
-    The later pages of a list have their number in the title and are not indexed, since their records have pages of
-    their own. Addresses are absolute, times ISO 8601; `graph` is the page's JSON-LD.
+    The later pages of a list are numbered in the title and not indexed, since their records have pages of their own.
     """
     site = site_of(request)
     is_list = page is not None and page.items is not None
@@ -74,10 +73,7 @@ def record_metadata(
     page: PageNode | None = None,
     **extra: Any,
 ) -> dict:
-    """Like `page_metadata`, for the page of a record. Empty fields fall back to title, text and cover.
-
-    A page of kind "website" lists other records and may have several pages.
-    """
+    """Like `page_metadata`, for the page of a record. Its empty fields fall back to title, text and cover."""
     image = getattr(record, "share_image", None) or image
     is_list = page is not None and page.items is not None
     address = _canonical_path(request) if is_list else record.get_absolute_url()

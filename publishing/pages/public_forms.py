@@ -79,10 +79,7 @@ class LinesField(forms.CharField):
 # The page is cached for all, so it has no CSRF token; the origin of the request is checked instead.
 @method_decorator(csrf_exempt, "dispatch")
 class PublicFormView(View):
-    """A page with a PublicForm, and the responses to its submissions.
-
-    `take` stores a valid form and returns the address to redirect to, or raises SubmissionRejectedError.
-    """
+    """A page with a form. `take` stores it and returns where to redirect, or raises SubmissionRejectedError."""
 
     template_name: str
     limit_name: str

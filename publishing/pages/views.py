@@ -48,10 +48,8 @@ def get_visible[M: Publishable](
 ) -> M:
     """Return the record of this address if the reader may see it; signed-in editors see drafts too.
 
-    The record is one of the `model` with these `fields`; `rows`, a function of a queryset, can add related data.
-
-    Raises Http404, and Gone for records that were published and
-    then archived.
+    `rows`, a function of a queryset, can add related data. Raises Http404, and Gone for what was published and
+    archived.
     """
     if previewed := getattr(request, "previewed", None):
         record = previewed if rows is QuerySet.all else rows(model.objects.filter(pk=previewed.pk)).get()

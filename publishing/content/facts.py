@@ -1,7 +1,4 @@
-"""Facts of records that texts cite: today's value and its source.
-
-An app declares in `citable` which facts of a kind of record can be cited.
-"""
+"""Facts of records that texts cite: today's value and its source. Apps declare them in `citable`."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -40,10 +37,7 @@ class FactSource:
 
 @dataclass(frozen=True)
 class Ended:
-    """A public record that has ended (a retired model): since when, in words, and its replacement.
-
-    `replacement` is "" if unknown, `replacement_url` also if readers cannot see its page.
-    """
+    """A public record that has ended (a retired model). `replacement_url` is "" if readers cannot see its page."""
 
     title: str
     url: str
@@ -54,10 +48,9 @@ class Ended:
 
 @dataclass(frozen=True)
 class CitedFact:
-    """A known fact of the public record `title`.
+    """A known fact of the public record `title`; `url` is the page that shows it.
 
-    `value` is text with the unit; `number` is without it, "" if such values are numbers but this one is not. `url` is
-    the page that shows the fact. `ended` is set on the status of a record that has ended.
+    `number` is `value` without the unit, "" if such values are numbers but this one is not. `ended` is set on a status.
     """
 
     title: str
@@ -104,10 +97,9 @@ citable: dict[str, Citable] = {}
 def cited(
     mentions: list[Mention], wanted: dict[str, dict[int, set[str]]] | None = None, with_status: bool = False
 ) -> Facts:
-    """Return today's values of the mentioned facts of public records, by kind, key and name.
+    """Return today's values of the mentioned facts of public records, by kind, key and name; unknown ones are absent.
 
-    Unknown facts, and those of records that readers cannot see, are absent. `wanted` asks for further names, by kind
-    and key; `with_status` for the status of all that is mentioned.
+    `wanted` asks for further names, by kind and key; `with_status` for the status of all that is mentioned.
     """
     wanted = {label: {pk: {*names} for pk, names in keys.items()} for label, keys in (wanted or {}).items()}
     for item in mentions:
@@ -179,10 +171,7 @@ def _looked_up(wanted: dict[str, dict[int, set[str]]], day: date, with_sources: 
 
 
 def with_current_values(html: str, facts: Facts | None = None) -> str:
-    """Return a cleaned body with today's values of its facts, for the editor or for plain text.
-
-    `facts` are those that it cites, if they were looked up already.
-    """
+    """Return a cleaned body with today's values of its facts; `facts` has them if they were looked up already."""
     facts = cited(mentions(html)) if facts is None else facts
     if not facts:
         return html

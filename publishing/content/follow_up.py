@@ -1,8 +1,4 @@
-"""Hooks that run when records with a page are written or deleted.
-
-Modules register their functions when their app is loaded; the models do not import them. The functions run in order of
-registration, inside the transaction of the write.
-"""
+"""Hooks that run, in order of registration, in the transaction that writes or deletes records with a page."""
 
 from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, field
@@ -34,8 +30,7 @@ class Hook:
 class SavedRecords:
     """Records of one model that were just written.
 
-    `fields` names the fields that may have changed; None means all. `old_addresses` are the previous URLs of the rows,
-    by primary key; new rows have none. With `rewrite`, derived rows are written even if they look correct.
+    `fields` is None if all may have changed. New rows have no old address. `rewrite` writes even correct derived rows.
     """
 
     model: type["Publishable"]

@@ -13,10 +13,7 @@ from publishing.content.redirect import Redirect
 
 
 def page_at(address: str, site: Model | None = None, record: Model | None = None) -> HttpResponse | None:
-    """Return the response to an anonymous request for a URL of this site ("/faq/?page=2"); None if it is an error.
-
-    `site` replaces the saved SiteSettings. `record` is shown as if it were published.
-    """
+    """Return the answer to an anonymous GET on this site, None for errors; `record` is shown as if published."""
     parts = urlsplit(address)
     request = HttpRequest()
     request.method = "GET"

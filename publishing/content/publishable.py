@@ -238,18 +238,12 @@ class Publishable(models.Model):
 
     @classmethod
     def published_lookups(cls, prefix: str = "", at: datetime | None = None) -> dict:
-        """Return the lookups for what readers may see, now or at the moment `at`; the only definition of that rule.
-
-        `prefix` is the lookup from the queried model to this one, such as "topic__".
-        """
+        """Return the only definition of what readers see, now or `at`, as lookups; `prefix` is such as "topic__"."""
         return {f"{prefix}state": State.PUBLISHED, f"{prefix}deleted_at": None}
 
     @classmethod
     def first_publication(cls, changes: dict) -> Case | Coalesce:
-        """Return the expression for `first_published_at` after an update by `changes`, which include `state`.
-
-        A moment in the future does not count as a publication.
-        """
+        """Return the expression for `first_published_at` after an update by `changes`; future moments do not count."""
         now = timezone.now()
         past = Case(When(first_published_at__lte=now, then=F("first_published_at")))
         return Coalesce(past, cls.publication_moment(changes, now)) if changes["state"] == State.PUBLISHED else past
@@ -266,10 +260,7 @@ class Publishable(models.Model):
 
     @classmethod
     def cautions(cls, pks: Collection[int]) -> dict[int, str]:
-        """Return warnings for editors who link to these records, by primary key; records without one are absent.
-
-        A warning is the end of a sentence: “… which is retired since 2024”.
-        """
+        """Return warnings for editors who link to these records, by key, as ends of sentences (“which is retired”)."""
         return {}
 
     @property

@@ -37,10 +37,7 @@ class RedirectManager(models.Manager):
             logger.warning("A hit on a redirect could not be counted.", exc_info=True)
 
     def answer(self, path: str) -> "Redirect | None":
-        """Return the redirect that finally answers for `path`, with its `destination`; None if it leads nowhere.
-
-        Manual redirects may form chains: readers are sent to the end at once, and a loop leads nowhere.
-        """
+        """Return the redirect at the end of the chain that begins at `path`; None if it leads nowhere or in a loop."""
         row = self.filter(path=path).first()
         for _ in range(MAX_HOPS):
             following = self.filter(path=row.new_path).first() if row and row.new_path else None

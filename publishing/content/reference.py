@@ -1,7 +1,4 @@
-"""References between records: who mentions whom, with which words, and the facts known at that time.
-
-The rows are updated with the texts.
-"""
+"""References between records: who mentions whom, in which words, and the facts known then; updated with the texts."""
 
 from typing import Self
 
@@ -35,10 +32,7 @@ class ReferenceQuerySet(QuerySet["Reference"]):
         return self.filter(compare_at__lte=timezone.now())
 
     def sync(self, records: list) -> None:
-        """Update the rows of `records` (of one model) to match their texts. Writes only differences.
-
-        This does not confirm a text: the known facts of a mention stay the same, even if it leads elsewhere now.
-        """
+        """Write what differs in the rows of `records` (of one model). Facts known at the last confirmation stay."""
         fields = rich_text_fields(type(records[0])) if records else ()
         if not fields:
             return
@@ -62,10 +56,7 @@ class ReferenceQuerySet(QuerySet["Reference"]):
 
 
 def _keep_known(wanted, present):
-    """Copy `known` to rows for the same mention as before, even if only its target differs (merged records).
-
-    The words of a cited fact are its value on the day on which the text was saved, so they may differ.
-    """
+    """Copy `known` to rows for the same mention, even if its target (merged) or the value of its fact differs."""
     by_meaning = {row.meaning(): row.known for row in present}
     stay = {row.meaning() for row in wanted}
     by_place = {row.place(): row.known for row in present if row.meaning() not in stay}
@@ -192,10 +183,7 @@ def compare_references_to(model: type[Model], pks: list[int]) -> None:
 
 
 def mentions_with_sentences(html: str) -> list[tuple[Mention, str, str]]:
-    """Return the mentions of a cleaned body in text order, each link and image once.
-
-    Each is with its sentence, and the caption of the comparison table around it or "".
-    """
+    """Return the mentions of a body in text order, each with its sentence and the caption of its table or ""."""
     found = TextBlocks.of(html).mentioned if "ref:" in html or "fact:" in html else ()
     return [(item.mention, *_place(item)) for item in found]
 

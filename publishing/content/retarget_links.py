@@ -11,10 +11,7 @@ from publishing.richtext.table_element import retargeted as retargeted_compariso
 
 
 def texts_naming(record: Model, lock: bool = False) -> dict[type, list]:
-    """Return, by table, the rows whose rich texts mention `record`, drafts and trash included. A query per table.
-
-    With `lock`, in a transaction, the rows are locked.
-    """
+    """Return the rows whose rich texts mention `record`, by table, drafts and trash included. A query per table."""
     found = {}
     for table in tables_with_rich_text():
         names = rich_text_fields(table)

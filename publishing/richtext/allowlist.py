@@ -44,10 +44,9 @@ _PASSES_LIMIT = 6
 
 @lru_cache(CLEANED_CACHED)
 def clean(html: str) -> str:
-    """Return `html` reduced to the allowlist, in the same normal form that the editor writes.
+    """Return `html` reduced to the allowlist, in the same normal form that the editor writes; "" without content.
 
-    Cleaning is idempotent. Empty paragraphs at the end are removed, so a text without content is "". The
-    sanitiser runs last, and no other step follows it.
+    Cleaning is idempotent. The sanitiser runs last, and no other step follows it.
     """
     cleaned = sanitised(html)
     for _ in range(_PASSES_LIMIT):
@@ -123,10 +122,7 @@ _NOT_NESTING = {
 
 
 def is_too_deep(html: str) -> bool:
-    """Return whether more than MOST_NESTED elements are nested, counting unclosed elements as open.
-
-    For deeply nested markup, parsers take quadratic time or lose the inner content.
-    """
+    """Return whether too many elements are nested: parsers take quadratic time for that, or lose the inner content."""
     around = []
     for closing, name, rest in _TAG.findall(html):
         name = name.lower()

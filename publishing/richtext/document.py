@@ -21,10 +21,7 @@ FACT_WORDS = re.compile(r'(<a href="fact:[^"]*">).*?(?=</a>)', re.DOTALL)
 
 
 class Mention(NamedTuple):
-    """A mention of a record in a body: model label, primary key, and the words that the reader sees.
-
-    A fact also has its name, and the wording that its value is inserted into; "" for the value alone.
-    """
+    """A mention of a record in a body. The value of a fact is inserted into `wording`; "" for the value alone."""
 
     label: str
     pk: int

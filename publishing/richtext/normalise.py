@@ -16,11 +16,7 @@ _HUSKS = ("strong", "em", "a", "small", "caption", "figcaption")
 
 
 def tidy(html: str) -> str:
-    """Return `html` in the editor's form.
-
-    Without layout whitespace, empty inline elements, misplaced notes and empty ends; with attributes in order and an
-    anchor on every heading.
-    """
+    """Return `html` in the editor's form: without empty elements and ends, attributes in order, anchors on headings."""
     tree = lxml_html.fragment_fromstring(html, create_parent="div")
     _drop_husks(tree)
     _collapse_spaces(tree)
@@ -41,11 +37,7 @@ def _is_empty(element) -> bool:
 
 
 def _drop_husks(tree):
-    """Drop elements that are empty or in the wrong place.
-
-    These are links and images without an address, images outside a figure, figures without an image (the caption
-    becomes a paragraph), and `small` where notes are not allowed or inside another note.
-    """
+    """Drop links and images without an address, misplaced images and notes, and figures without an image."""
     for picture in list(tree.iter("img")):
         if not picture.get("src") or next(picture.iterancestors("figure"), None) is None:
             picture.drop_tree()

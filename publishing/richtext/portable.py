@@ -10,10 +10,7 @@ ELSEWHERE = ("http:", "https:", "mailto:", "tel:")
 
 
 def portable_html(html: str) -> str:
-    """Return a body without images, and with links to this site replaced by their words.
-
-    The result depends on the text alone: the URLs of records and images can change later.
-    """
+    """Return a body without images, and links to this site as words, so that it depends on the text alone."""
     if not html:
         return ""
     tree = parse(html)

@@ -1,7 +1,4 @@
-"""A single walk over a body: its blocks of words, the context of each word, and the records that it mentions.
-
-References, names, claims and plain text all use it.
-"""
+"""A single walk over a body: its blocks of words, the context of each word, and the records that it mentions."""
 
 from bisect import bisect_left, bisect_right
 from collections import Counter
@@ -22,10 +19,7 @@ READINGS_CACHED = 4  # up to 40 MB each for a text of 1 MB
 
 @dataclass(frozen=True)
 class TextPosition:
-    """The elements around some words: the block's `tag` ("" for none) and its `index` among the blocks of that tag.
-
-    `note` is the number of the note, 0 for none.
-    """
+    """The elements around some words. `index` counts blocks of this `tag`; `note` numbers the notes, 0 outside."""
 
     tag: str = ""
     index: int = 0

@@ -1,7 +1,4 @@
-"""The elements of rich text in one table: their content, attributes, and counterparts in other formats.
-
-The allowlist, the renderer, the importers, the readers of names and claims, and the editor use it.
-"""
+"""The elements of rich text in one table: their content, attributes, and counterparts in other formats."""
 
 from dataclasses import dataclass
 
@@ -14,8 +11,7 @@ WORDS, PLAIN_WORDS, BLOCKS_INSIDE, NOTHING = "words", "words without notes", "bl
 class Element:
     """An allowed element. `markdown` is written before its words; for inline elements also after them.
 
-    `editor` is the name of the editor's extension; `elsewhere` are tags with the same meaning in HTML from other
-    programs.
+    `editor` names the editor's extension; `elsewhere` are tags with the same meaning in HTML from other programs.
     """
 
     tag: str

@@ -14,10 +14,7 @@ def beginnings(words: str) -> list[int]:
 
 
 def sentence_at(words: str, place: int, begun: list[int] | None = None) -> str:
-    """Return the sentence around `place`. `begun` is the result of `beginnings`, if it is already known.
-
-    For a very long sentence, return only the text around the place.
-    """
+    """Return the sentence around `place`, of a very long one only a part. `begun` is a known result of `beginnings`."""
     begun = begun or beginnings(words)
     at = bisect_right(begun, place)
     start, end = begun[at - 1], begun[at] if at < len(begun) else len(words)

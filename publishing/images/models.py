@@ -190,10 +190,7 @@ def render_picture(pk: int):
 
 
 def render_missing() -> None:
-    """Make missing renditions, image by image: after bulk loads, or after a worker was killed.
-
-    Each is recorded when it is done, so an interrupted run continues where it stopped.
-    """
+    """Make missing renditions, each recorded when done: after bulk loads, or after a worker was killed."""
     for image in Image.objects.order_by("pk").iterator(chunk_size=100):
         if image.needs_rendering:
             try:

@@ -1,7 +1,4 @@
-"""Check an uploaded image by its header, before any pixel is decoded, and reduce it to its pixels.
-
-What is stored is upright, 8-bit sRGB, without metadata: date, location, camera, preview and comments are removed.
-"""
+"""Check an image by its header before pixels are decoded; reduce it to upright 8-bit sRGB without metadata."""
 
 import hashlib
 import struct
@@ -49,10 +46,9 @@ class ImageInfo:
 
 
 def inspect(file) -> ImageInfo:
-    """Return the metadata of the image in `file` (a Django File). Raises ValidationError with a sentence for the user.
+    """Return the metadata of `file` (a Django File), rewound. Raises ValidationError with a sentence for the user.
 
-    Size and type are checked by file size and header, so that a small file which unpacks to gigabytes is refused before
-    it is decoded. Afterwards the position of `file` is at its beginning.
+    Size and header are checked first, so that a small file which unpacks to gigabytes is refused before it is decoded.
     """
     if file.size > settings.IMAGE_MAX_BYTES:
         limit = filesizeformat(settings.IMAGE_MAX_BYTES)
@@ -96,10 +92,7 @@ class CleanFile(SimpleUploadedFile):
 
 
 def prepare(file: File) -> CleanFile:
-    """Return the file to store instead of an upload: the same image without metadata, in its own format.
-
-    Raises ValidationError with a sentence for the user.
-    """
+    """Return the same image without metadata, in its own format. Raises ValidationError with a sentence for users."""
     if isinstance(file, CleanFile):
         return file
     picture = inspect(file)

@@ -32,10 +32,7 @@ _TITLE = re.compile(r"<title[^>]*>(.{0,1000}?)</title>", re.IGNORECASE | re.DOTA
 
 
 def convert_file(name: str, content: bytes, user: AnyUser) -> ImportedText:
-    """Convert a file. Its title is that of its text, else the file name.
-
-    Raises ValidationError with a sentence for the editor.
-    """
+    """Convert a file, titled by its text or else its name. Raises ValidationError with a sentence for the editor."""
     name = PurePath(name.replace("\\", "/")).name
     stem, suffix = PurePath(name).stem, PurePath(name).suffix.lower().lstrip(".")
     if not content.strip():
@@ -87,10 +84,7 @@ def _kind(suffix: str, content: bytes) -> str:
 
 
 def text_of(content: bytes) -> str:
-    """Return the text of a file, decoded by its byte order mark, as UTF-8, or as Windows-1252.
-
-    Raises ValidationError if it is not text.
-    """
+    """Decode a file by its byte order mark, as UTF-8 or as Windows-1252. Raises ValidationError if it is not text."""
     is_utf_16 = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     for encoding in ("utf-16",) if is_utf_16 else ("utf-8-sig", "cp1252"):
         try:

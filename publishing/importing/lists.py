@@ -1,7 +1,4 @@
-"""Nest lists that word processors write as paragraphs with markers and levels.
-
-While reading, such a paragraph carries its marker as attributes, which no stored text has.
-"""
+"""Nest lists that word processors write as paragraphs; their markers and levels are attributes while reading."""
 
 import re
 

@@ -49,8 +49,7 @@ _PICTURE = re.compile(r"data:image/[^\"'\s>]*", re.IGNORECASE)
 def tree_of(html: str) -> HtmlElement:
     """Return the tree of `html`, a document or a part of one, below an element of our own.
 
-    Raises ValidationError if it is too long or too deeply nested: parsers need quadratic time for that, or drop the
-    innermost elements.
+    Raises ValidationError if it is too long or too deep: parsers need quadratic time for that, or drop elements.
     """
     if len(html) > MOST_SIGNS and len(_PICTURE.sub("", html)) > MOST_SIGNS:
         raise ValidationError("This text is too long to import at once. Split it and import the parts.")

@@ -20,8 +20,7 @@ MOST_BYTES = 10 * 1024 * 1024
 def paste_view(request: HttpRequest) -> HttpResponse:
     """Return pasted content, `html` or `text` in Markdown, as it may be inserted into a text.
 
-    The response is {"html": …, "report": [sentences]}; `html` is null for text that is not Markdown. Errors have a
-    sentence in `problem`.
+    The response is {"html": … or null for text that is not Markdown, "report": [sentences]}, or {"problem": sentence}.
     """
     if not any(may_write(request.user, model) for model in kinds()):
         raise PermissionDenied

@@ -25,10 +25,9 @@ _FILE_NAME = re.compile(r"\S+\.(?:png|jpe?g|gif|webp|avif|emf|wmf|svg|bmp|tiff?)
 
 
 class Pictures:
-    """The images of one text. `source` names the text in the alt text of an image that has none.
+    """The images of one text, which `source` names in the alt text of an image that has none.
 
-    When called with the src and alt of an `<img>`, it stores the image and returns the src and alt for the body; None,
-    with the reason in the report, if it cannot be stored.
+    A call with src and alt of an `<img>` stores it and returns both for the body; None, with a report, if it cannot.
     """
 
     def __init__(self, user, report: Report, source: str):

@@ -54,10 +54,7 @@ DAMAGE += (zipfile.BadZipFile, zlib.error, RuntimeError, AssertionError)
 
 
 def html_of_document(content: bytes, report: Report) -> tuple[str, str]:
-    """Return the HTML of a .docx with embedded images, and the title in its properties or "".
-
-    Raises ValidationError with a sentence for the editor.
-    """
+    """Return the HTML of a .docx with embedded images, and its title or "". Raises ValidationError for the editor."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             prepared, title = _prepared(archive, report)

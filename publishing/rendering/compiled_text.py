@@ -19,10 +19,7 @@ BATCH = 200
 
 class CompiledTextManager(models.Manager):
     def of(self, *bodies: str) -> dict[str | None, Compiled]:
-        """Return the parts of each body. One query.
-
-        A body that is not stored is compiled but not stored here, since a reader must not wait for the write lock.
-        """
+        """Return the parts of each body. One query and no write, since a reader must not wait for the write lock."""
         keys = {key_of(body): body for body in bodies if body}
         found = dict(self.filter(pk__in=keys).values_list("key", "parts")) if keys else {}
         return dict.fromkeys(["", None], Compiled()) | {
@@ -35,10 +32,7 @@ class CompiledTextManager(models.Manager):
         self.using(using).bulk_create(rows, ignore_conflicts=True)
 
     def follow(self) -> None:
-        """Store missing compilations of all current texts, and delete those that have not been used for long.
-
-        Missing are texts written without the model field, or compiled by an older version.
-        """
+        """Store compilations that are missing or of an older version, and delete those not used for long."""
         used = set()
         for bodies in batched(_all_bodies(), BATCH):
             keys = {key_of(body): body for body in bodies}

@@ -132,10 +132,7 @@ class FilledBody:
         return f'<section class="{style}" role="doc-endnotes" aria-label="{NOTES_TITLE}">{title}{items}</section>'
 
     def _fit_beside(self) -> bool:
-        """Return whether the notes fit beside the text, one below the other, without reaching the content below it.
-
-        Uses the words as they were saved.
-        """
+        """Return whether the notes, with the words as saved, fit beside the text without reaching what is below."""
         bottom = ABOUT_HEIGHT
         for note in self.notes.values():
             lines = -(-note.length // NOTE_LINE)

@@ -18,11 +18,9 @@ def picture_html(
     is_lead: bool = False,
     address: Callable[[str], str] = str,
 ) -> str:
-    """Return an Image or a Drawing in one of the shapes `whole`, `wide`, `square`.
+    """Return an Image or a Drawing in one of the shapes `whole`, `wide`, `square`; `sizes` is the attribute's value.
 
-    `sizes` is the value of that attribute; `is_lead` images are visible at once, so they are loaded eagerly and with
-    high priority. `address` can make URLs absolute. There are no line breaks, which would become spaces beside an image
-    in a text.
+    `address` can make URLs absolute. There are no line breaks, which would become spaces beside an image in a text.
     """
     shown = image.shown(shape)
     has_size = shown["width"] and shown["height"]

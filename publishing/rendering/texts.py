@@ -82,10 +82,7 @@ class Texts:
 
 
 def _targets(mentions, facts: Facts) -> dict[tuple[str, int], tuple[str, str]]:
-    """Return URL and title of the mentioned records that are public. A query for each kind.
-
-    None for records with a known fact, which includes both.
-    """
+    """Return URL and title of the mentioned public records. A query for each kind, none for those with a known fact."""
     found = {(label, pk): (fact.url, fact.title) for (label, pk, _), fact in facts.items()}
     wanted = defaultdict(set)
     for item in mentions:

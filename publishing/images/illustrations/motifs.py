@@ -1,7 +1,6 @@
 """Motifs that illustrate a subject, such as attention or training curves. They show no measured data.
 
-Each takes a random generator and a grid (columns, rows), leaves a margin of one unit, and returns its marks.
-Coordinates are in grid units; the renderer scales them.
+Each takes a random generator and a grid (columns, rows), and returns its marks in grid units, with a margin of one.
 """
 
 import math

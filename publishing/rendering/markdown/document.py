@@ -15,10 +15,7 @@ CONTENT_TYPE = "text/markdown; charset=utf-8"
 
 
 def markdown_document(front: dict, *blocks: str) -> str:
-    """Return YAML front matter and the blocks. Empty values in `front` are left out: unknown is not "none".
-
-    Values are written as JSON, which is valid YAML.
-    """
+    """Return YAML front matter (JSON is valid YAML) without empty values, which are unknown, and the blocks."""
     known = {name: value for name, value in front.items() if value not in (None, "", [])}
     lines = [
         f"{name}: {json.dumps(value, ensure_ascii=False, default=methodcaller('isoformat'))}"

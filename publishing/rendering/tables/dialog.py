@@ -19,10 +19,7 @@ MOST_OF_CAPTION = 300
 
 @require_GET
 def table_view(request: HttpRequest) -> HttpResponse:
-    """Return the HTML of a table with today's values, and a sentence on what had to be left out, or "".
-
-    Parameters: `kind`; `record` and `fact`, both repeatable; `caption`.
-    """
+    """Return a table with today's values as HTML, and a sentence on what had to be left out, or ""."""
     label = request.GET.get("kind", "")
     model = publishable_model(label) if label in comparable else None
     if model is None or not may_view(request.user, model):

@@ -1,7 +1,6 @@
 """Fill the comparison tables of texts with the facts of a day.
 
-In the stored text each value is a fact and each row begins with a link to its record, so references, sources and
-warnings follow from these.
+Stored values are facts and rows begin with links to their records: references, sources and warnings follow from them.
 """
 
 from dataclasses import dataclass, replace
@@ -77,10 +76,7 @@ def _is_plain(fact) -> bool:
 
 @dataclass(frozen=True)
 class Filled:
-    """A filled table. `comparison` is None if its element could not be read; `problem` then says why.
-
-    With `is_current`, `keys` and `columns` are its rows and columns of today.
-    """
+    """A filled table; `problem` says why there is no `comparison`. `keys` and `columns` are today's if `is_current`."""
 
     comparison: TableDefinition | None
     problem: str = ""
@@ -109,10 +105,7 @@ class Filled:
 
 
 class Tables:
-    """The comparison tables of some bodies, or of the attribute values `texts`. One query per kind finds their rows.
-
-    The caller fetches the facts named by `wanted`.
-    """
+    """The comparison tables of bodies or attribute values. One query per kind; the caller fetches `wanted` facts."""
 
     def __init__(self, *bodies: str, texts=()):
         self.day = timezone.localdate()

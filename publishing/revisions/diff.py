@@ -1,7 +1,4 @@
-"""Two texts side by side, with the words marked that only one of them has.
-
-lxml.html.diff is not used: it makes one text of both, and treats two common words as a coincidence.
-"""
+"""Two texts with their differences marked. lxml.html.diff makes one of both, and takes two common words for chance."""
 
 import re
 from dataclasses import dataclass
@@ -40,10 +37,7 @@ class Word:
 
 
 def marked(one: str, other: str) -> tuple[str, str]:
-    """Return two cleaned bodies as HTML, with words only in the first in <del> and those only in the second in <ins>.
-
-    Words also differ if their formatting does: heading, list, bold, link target.
-    """
+    """Mark words of only one of two cleaned bodies with <del> or <ins>; different formatting makes words differ too."""
     left, right = _words(one), _words(other)
     blocks = _opcodes([word.key for word in left], [word.key for word in right])
     # A space between two changed words is not a common word.

@@ -141,8 +141,7 @@ class Revision(models.Model):
 def with_drafts[Rows: models.QuerySet](records: Rows) -> Rows:
     """Return the queryset `records` (of one kind) annotated with `draft_state` and `update_at`.
 
-    `draft_state` is the state of a draft over the row: "" if there is no draft, None without any revision. `update_at`
-    is the moment of a scheduled update.
+    `draft_state` is "" without a draft, None without any revision; `update_at` is the moment of a scheduled update.
     """
     revisions = Revision.objects.filter(
         record_type=ContentType.objects.get_for_model(records.model), record_id=OuterRef("pk")

@@ -154,10 +154,7 @@ def _fill(row, fields, values: dict) -> bool:
 
 
 def write(record: Publishable, content: dict) -> None:
-    """Save `record` (in memory or stored) with its tags and rows as in `content`; in a transaction.
-
-    Raises ValidationError if that is not possible; the transaction must then be rolled back.
-    """
+    """Save `record` with tags and rows, in a transaction that is to be rolled back if this raises ValidationError."""
     content = current(type(record), content)
     fill(record, content)
     record.full_clean(exclude=["last_changed_at"])  # set by save()

@@ -23,10 +23,7 @@ class SearchEntryQuerySet(QuerySet["SearchEntry"]):
         return self.filter(source_type=ContentType.objects.get_for_model(model), source_id__in=pks)
 
     def sync(self, model: type[Publishable], pks: Iterable[int], rewrite: bool = False) -> None:
-        """Update the entries of these records of `model` to match the database.
-
-        Writes only differences, or everything with `rewrite`. Records whose texts include the names of these follow.
-        """
+        """Update the entries of these records and of those that name them: differences, or all with `rewrite`."""
         model = cast(type[Publishable], model._meta.concrete_model)
         for some in batched(pks, BATCH):
             with transaction.atomic(using=self.db):
@@ -77,8 +74,7 @@ class SearchEntryQuerySet(QuerySet["SearchEntry"]):
 class SearchEntry(models.Model):
     """An entry for a record that is published, or will be or was by its dates. The texts are in a second table.
 
-    The moments are copied from the record, so that counts match what is visible. Results are still filtered by the
-    record's own `published()`, which decides who sees it.
+    The moments are copied from the record for the counts; its own `published()` still decides who sees it.
     """
 
     texts: "SearchText"
@@ -124,9 +120,8 @@ class SearchEntry(models.Model):
 class SearchText(models.Model):
     """The text of a record in plain words, separate from the entry so that counting need not read it.
 
-    All of it is shown to readers once the record is public, so it must not mention records that are not. `names` are
-    alternative names; `keywords` are searched but not shown; `note` is something that readers must know beside the
-    title.
+    All of it is shown once the record is public, so it must not mention records that are not. `keywords` are only
+    searched; `note` is something that readers must know beside the title.
     """
 
     TEXTS = ["title", "names", "keywords", "summary", "note", "body"]

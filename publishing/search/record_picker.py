@@ -17,8 +17,7 @@ LIMIT = 24
 def find(user: AnyUser, query: str, kind: str = "", is_for_table: bool = False) -> list[dict]:
     """Return up to 24 records that `user` may see in the admin: names that begin with the query first.
 
-    With `is_for_table`, only records that may be in a catalogue table. Each is `{ref, title, kind, state}`; records
-    also have `url`, the URL of their page, and images (kind "publishing.image") `alt` and `thumbnail_url`.
+    Each is `{ref, title, kind, state}`; records also have the `url` of their page, images `alt` and `thumbnail_url`.
     """
     query = words(query, 100)
     if named := mention(query):

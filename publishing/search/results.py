@@ -43,10 +43,7 @@ class SearchFacet:
 
 @dataclass(frozen=True)
 class Answer:
-    """The result of a search: `total` counts all kinds, `hits` has those of the chosen one.
-
-    `is_partial` means that no record has all of the words, so any of them was enough.
-    """
+    """Hits of the chosen kind; `total` counts all kinds. If `is_partial`, no record has all words: any was enough."""
 
     query: Query
     hits: "Hits"
@@ -57,10 +54,7 @@ class Answer:
 
 
 def answer(text: str, kind: str, start: int, length: int) -> Answer:
-    """Search for `text` among the records visible now, of one kind or all (""). Any text is valid.
-
-    The hits from `start` are fetched with the counts; others when a paginator asks for them.
-    """
+    """Search what is visible now, of one kind or all (""). Any text is valid. Only hits from `start` are fetched."""
     query, at = Query.parse(text), timezone.now()
     if not query:
         return Answer(query, Hits(query, kind, at, {}), [], 0)

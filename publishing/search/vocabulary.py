@@ -24,11 +24,7 @@ FEW = 3
 
 class SearchWordManager(models.Manager):
     def learn(self, entries: list[Entry]) -> None:
-        """Add the words of `entries` that are missing.
-
-        The column is not unique and rows are not deleted here, so writers never wait for each other. Duplicates and
-        obsolete words are possible: `reindex` removes them, and only words with results are suggested.
-        """
+        """Add missing words. Duplicates and obsolete words stay until `reindex`, so that writers never wait."""
         words = set().union(*(words_of(entry) for entry in entries))
         self.add_missing(words)
 

@@ -49,11 +49,7 @@ class CallToActionLink:
 
 
 def call_to_action(site: "SiteSettings", path: str, records: Iterable | None = ()) -> CallToActionLink:
-    """Return the call for the page at `path`. Each field comes from the first of `records` that fills it.
-
-    It is also a template tag. `records` have `call_title` and so on (publishing.models.CallToAction), or are themselves
-    such links. No queries.
-    """
+    """Return the call for `path`, each field from the first of `records` (CallToAction, links) with it. No queries."""
     own = {name: next(filter(None, (_field(record, name) for record in records or ())), "") for name in FIELDS}
     return CallToActionLink(
         title=own["title"] or site.shown_call_title,

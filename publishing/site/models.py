@@ -250,10 +250,9 @@ class SiteLink(models.Model):
 
 
 def menus_now(without: Collection[int] = ()) -> dict:
-    """Return the links of all places and the pages of the footer, without pages that have the keys `without`.
+    """Return the links of all places and the pages of the footer but `without`, which are about to be deleted.
 
-    Each page has the moments from and until which it is visible, in UTC. Two queries. `without` are pages that are
-    about to be deleted.
+    Each page has the moments from and until which it is visible, in UTC. Two queries.
     """
     pages = (
         cast(PublishableQuerySet, _model_in_footer().in_footer()).exclude(pk__in=without).order_by("pk")[:MOST_PAGES]

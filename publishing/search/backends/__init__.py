@@ -18,10 +18,7 @@ def index() -> ModuleType:
 
 
 def find(query: Query, at: datetime, kind: str, start: int, length: int) -> Found:
-    """Return counts(), and the keys of `length` matches of that kind from `start`, best first.
-
-    Entries whose name matches the query come first.
-    """
+    """Return counts(), and `length` keys from `start`: entries whose name matches, then the others, best first."""
     leaders = [*index().leaders(query, at, kind)] if query.needs_all else []
     first = leaders[start : start + length]
     counts, rest = index().matches(query, at, kind, leaders, length - len(first), max(0, start - len(leaders)))

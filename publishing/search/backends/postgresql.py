@@ -89,10 +89,7 @@ def leaders(query: Query, at: datetime, kind: str) -> dict[int, int]:
 
 
 def matches(query: Query, at: datetime, kind: str, but: list[int], limit: int, offset: int) -> Found:
-    """Find entries with all words in the head first: that usually fills a page without reading long vectors.
-
-    Ranking every text with a common word would take longer than everything else.
-    """
+    """Search the heads first: they usually fill a page, without ranking every long vector with a common word."""
     values = {"match": matching(query), "at": at, "kind": kind, "but": but}
     found = column(HEADS, {**values, "limit": limit, "offset": offset})
     if len(found) < limit:
@@ -113,10 +110,7 @@ def vector(entry) -> str:
 
 
 def _written(entry, texts) -> str:
-    """Return the words of texts in tsvector syntax: 'gpt':1A '3':2A, and then '=gpt3' and '^gpt3'.
-
-    The last two are without a position: the names of the entry as one word each, and its title.
-    """
+    """Return texts as tsvector: 'gpt':1A '3':2A, then without position '=gpt3' (names) and '^gpt3' (the title)."""
     places: dict[str, list[str]] = {}
     place = 0
     for text, weight in zip(texts, "ABCD", strict=False):

@@ -1,7 +1,4 @@
-"""The index on SQLite: an FTS5 table with the primary keys of the entries as rowids.
-
-It is written from Python, since triggers would be lost whenever Django rebuilds the entries' table.
-"""
+"""An FTS5 table by the keys of the entries, written from Python: triggers are lost when Django rebuilds a table."""
 
 import json
 from datetime import datetime
@@ -118,10 +115,7 @@ def _spaced(text: str) -> str:
 
 
 def matching(query: Query) -> str:
-    """Return the query in FTS5 syntax. The quotes only contain letters and digits.
-
-    A query of one word already searches the names, so `named` is only added for more words.
-    """
+    """Return the query in FTS5 syntax, whose quotes hold letters and digits. One word already searches the names."""
     terms = (" AND " if query.needs_all else " OR ").join(map(_term, query.terms))
     return f"({terms}) OR {named(query)}" if query.needs_all and len(query.terms) > 1 else terms
 

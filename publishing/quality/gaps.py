@@ -1,7 +1,4 @@
-"""Content that readers missed: questions without an answer, models without a text, addresses without a page.
-
-Each app finds its own gaps in its module `gaps`, in functions registered with `gap_source`.
-"""
+"""Content that readers missed: questions without an answer, models without a text, addresses without a page."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -43,9 +40,8 @@ class DismissedGap(models.Model):
 class Gap:
     """A missing piece of content. `key` (at most 200 characters) identifies it within its source.
 
-    `count` is how often readers missed it (None if that is not counted) and `last_day` the last time. `came_from` is
-    the page with the broken link. `about` is a record that a draft created from this gap links to. If a draft would not
-    fill the gap, `url` leads to the page that does, and `url_words` is the text of that link.
+    `count` is None if misses are not counted; `came_from` is the page with the broken link. A draft created from this
+    gap links to `about`; if a draft would not fill the gap, `url` leads to the page that does.
     """
 
     key: str

@@ -8,11 +8,7 @@ from publishing.quality.staleness import Impact, Passage, by_record
 
 
 def dry_run(impact: Callable[[], Impact], change: Callable, moved: dict[int, int] | None = None) -> list[Passage]:
-    """Return the sentences that `change()` would affect. Its exceptions propagate; the change is always rolled back.
-
-    Everything derived from the change, such as a status or a lowest price, is therefore computed by the same rules as
-    on the public pages.
-    """
+    """Return the sentences that `change()` would affect. Its exceptions propagate; the change is always rolled back."""
     with transaction.atomic():
         before = impact()
         change()

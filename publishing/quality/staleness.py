@@ -219,10 +219,7 @@ class Impact:
         self.after: list[dict[str, str]] = []
 
     def record_current_facts(self, moved: dict[int, int] | None = None) -> None:
-        """Record the facts after the change while it is in place, since it may be rolled back before `passages`.
-
-        `moved` maps the keys of merged records to those that replace them.
-        """
+        """Record the facts before the change is rolled back; `moved` maps keys of merged records to their new ones."""
         for row in self.rows:
             row.target_id = (moved or {}).get(row.target_id, row.target_id)
         self.after = facts_depended_on([row.mention for row in self.rows])

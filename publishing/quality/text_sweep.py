@@ -11,11 +11,7 @@ BATCH = 100
 
 class TextSweepManager(models.Manager):
     def go_on(self, name: str, digest: str, texts: list[models.QuerySet], sync: Callable, seconds: float) -> bool:
-        """Call `sync` with all records of `texts` if `digest` has changed since the last complete run; return whether
-        all are done.
-
-        Resumes where the last call stopped, whether its time was over or it was killed.
-        """
+        """If `digest` has changed, `sync` all `texts` from where the last call stopped; return whether all are done."""
         until = monotonic() + seconds
         state, _ = self.get_or_create(name=name)
         if state.digest != digest:

@@ -61,8 +61,7 @@ def seen_by(user: AnyUser, uses: list[Use]) -> tuple[list[Use], int]:
 def published_texts_about(record: Publishable) -> list[tuple[str, list[Prose]]]:
     """Return the public texts that mention `record` or that an editor related to it.
 
-    The result is pairs of a heading and its texts, newest first, 60 texts in total. One query, plus one for each kind
-    of text that can be related to such records, plus one for each kind with such texts.
+    Pairs of a heading and its texts, newest first, 60 texts in total. One query, and at most two per kind of text.
     """
     target = type(record)
     mentions = Reference.objects.filter(target_type=ContentType.objects.get_for_model(target), target_id=record.pk)
@@ -138,10 +137,7 @@ def _is_choice_of(record, model, field) -> bool:
 
 
 def _owner_field(model, field):
-    """Return the foreign key by which a row between two records leads to the other one; None if `model` is a record.
-
-    A relation that may be set to null does not own the row: an event belongs to its model, not to the replacement.
-    """
+    """Return the foreign key to the other record that a row belongs to; one that may be set to null does not own it."""
     if issubclass(model, Publishable):
         return None
     others = [

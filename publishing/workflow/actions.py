@@ -88,8 +88,7 @@ def token_of(record: Publishable, head: Revision | None) -> str:
 def _is_stale(request: ActionRequest, row, before: Revision | None, head: Revision) -> bool:
     """Return whether others changed the record since the form was opened.
 
-    Content found in the row may have been there when it was opened, and the author's own saves in this form session do
-    not count, even if the response to them was lost.
+    Content found in the row may be older than the form; the author's own saves in this form session do not count.
     """
     begun, _, moment = request.token.partition("/")
     has_found = head != before and moment != row.last_changed_at.isoformat()
@@ -119,10 +118,9 @@ def create_record(record: Publishable, request: ActionRequest) -> ActionResult:
 def perform_action(record: Publishable, request: ActionRequest) -> ActionResult:
     """Carry out `request` on a stored record.
 
-    If others changed the record since the form was opened, the content is stored as a conflicting version and nothing
-    else is done. Raises ValidationError, without changes, if the content to publish is incomplete, and Held (a
-    subclass) if pre-flight finds errors and the action has no reason. An autosave is always stored: as a draft if the
-    row cannot hold it. One that arrives after a later one of its form session does nothing.
+    If others changed it since the form was opened, only a conflicting version is stored. Raises ValidationError,
+    without changes, if content to publish is incomplete; PublicationBlocked if it has errors and no reason is given. An
+    autosave is always stored, as a draft if the row cannot hold it, unless a later one of its form session was.
     """
     prepare_texts(type(record), request.content["fields"])
     with transaction.atomic():
@@ -267,10 +265,7 @@ def _store_revision(row, request: ActionRequest, content: dict, *, applied=False
 
 
 def _replace_autosave(row, request: ActionRequest, *, is_aside: bool, is_applied: bool):
-    """Delete the previous autosave of this form session, which the new revision replaces.
-
-    It is turned into a version instead if the row contains it, or if only one of the two is a conflicting version.
-    """
+    """Delete the last autosave of this session; it becomes a version if the row has it or only one is in conflict."""
     if not request.form_session or request.author is None:
         return
     autosave = (
@@ -289,10 +284,7 @@ def _replace_autosave(row, request: ActionRequest, *, is_aside: bool, is_applied
 
 
 def apply_due_updates() -> int:
-    """Publish all scheduled updates that are due; return how many. Several processes may do this at once.
-
-    For an update that may not be published the problem is stored, and it is not tried again.
-    """
+    """Publish the updates that are due; return how many. One that fails keeps its problem and is not tried again."""
     count = 0
     for pk in list(Revision.objects.due().order_by("go_live_at").values_list("pk", flat=True)):
         try:
@@ -306,10 +298,7 @@ def apply_due_updates() -> int:
 
 
 def apply_update(pk: int) -> bool:
-    """Publish the update with this key if it is due and not yet published; return whether this call did.
-
-    Raises ValidationError, without changes, if it is incomplete.
-    """
+    """Publish the update if it is due; return whether this call did. Raises ValidationError, without changes."""
     with transaction.atomic():
         update = Revision.objects.filter(pk=pk).first()
         record = update and update.record

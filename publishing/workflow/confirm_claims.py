@@ -61,10 +61,9 @@ def _of_its_kind(record):
 
 
 def confirm_record(user: User, record: Publishable) -> tuple[int, date | None]:
-    """Record that all claims of a public record are true today. If its review date has passed, the next one is set and
-    published at once. Return the number of claims, and the new review date or None.
+    """Confirm all claims of a public record; return their number, and its new review date or None if it was not due.
 
-    Raises ValidationError, without changes, if the review date cannot be set.
+    A new date is published at once. Raises ValidationError, without changes, if it cannot be set.
     """
     with transaction.atomic():
         claims = Claim.objects.of(record).standing().prefetch_related("source")

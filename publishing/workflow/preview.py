@@ -13,11 +13,9 @@ from publishing.workflow.actions import locked
 
 
 def page_of(record: Publishable, content: dict | None, site: SiteSettings) -> tuple[HttpResponse | None, list]:
-    """Return the page (a response) of a record, stored or not, with `content`, and the errors.
+    """Return the page of a record with `content`, or as it is, and the errors; None if it cannot be rendered at all.
 
-    The page is None if it cannot be rendered at all. Without `content`, the record is shown as it is. Invalid values
-    are left out, and the errors explain them. `site` is the SiteSettings of the page. The content is written and rolled
-    back, so that lists, links and images on the page are as they would be.
+    Invalid values are left out. The content is written and rolled back, so that lists, links and images are right.
     """
     if content is None:
         return _page(record, site), []

@@ -24,10 +24,7 @@ BATCH = 500
 
 
 def repair() -> Iterator[str]:
-    """Rebuild references and search entries of all records, some hundreds per transaction; yield progress messages.
-
-    The site stays usable meanwhile, also after an interruption; the next run starts from the beginning.
-    """
+    """Rebuild references and search entries of all records, while the site is in use; yield progress messages."""
     for model in publishable_models():
         name = model._meta.verbose_name_plural
         pks = list(model._base_manager.order_by("pk").values_list("pk", flat=True))

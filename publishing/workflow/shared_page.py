@@ -48,11 +48,7 @@ def _answer(request, link):
 
 
 def shows_drafts(link: ShareLink, record: Publishable) -> bool:
-    """Return whether the author of the link may still see drafts of `record`.
-
-    Otherwise an author could follow by an old link how others edit a text that has been published, and so could former
-    staff.
-    """
+    """Return whether the link's author may still edit `record`, so that an old link does not show later drafts."""
     return link.author is not None and may_write(link.author, record)
 
 

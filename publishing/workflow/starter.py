@@ -24,11 +24,7 @@ def is_new_site() -> bool:
 
 
 def load_starter(report: Callable[[str], object]) -> int:
-    """Load the module `starter` of every app that has one, in the order of the apps; return the number of new records.
-
-    The module has a function `load(once)`. `report(sentence)` is called with progress. Each app is loaded in one
-    transaction, so that an interrupted load can be repeated.
-    """
+    """Run `load(once)` of each app's module `starter`, in a transaction each; return the number of new records."""
     total = 0
     for config in apps.get_app_configs():
         # This package has a module of that name too, but no content.
@@ -70,11 +66,9 @@ class StarterProgress:
 
 
 def with_primary_keys(html: str) -> str:
-    """Return `html` with the slugs in references (`ref:catalog.aimodel/gpt-4`) and facts
-    (`fact:catalog.aimodel/gpt-4/context_tokens?up%20to%20{}`) replaced by primary keys.
+    """Return `html` with slugs in references (`ref:catalog.aimodel/gpt-4`) and facts replaced by primary keys.
 
-    If the record does not exist, because an editor deleted it, the key is 0, and only the words are rendered. Raises
-    LookupError for an unknown kind of record.
+    The key of a deleted record is 0, so only its words are rendered. Raises LookupError for an unknown kind.
     """
 
     def with_key(match):

@@ -27,10 +27,7 @@ def due_for_purge(model):
 
 
 def empty_trash() -> int:
-    """Delete overdue records permanently, at most 200, each in its own transaction; return how many.
-
-    Records that others refer to stay.
-    """
+    """Delete at most 200 overdue records, each in its own transaction, unless others refer to them; return how many."""
     deleted = 0
     for model in publishable_models():
         for pk in list(due_for_purge(model).values_list("pk", flat=True)):

@@ -49,10 +49,7 @@ class ClaimQuerySet(QuerySet["Claim"]):
         return self.filter(review_by__lte=timezone.localdate())
 
     def sync(self, records: list) -> None:
-        """Make the rows of `records` (of one model) equal to the claims in their texts. Writes only differences.
-
-        An unchanged sentence keeps its row and dates, wherever in its field it moves; any other sentence is new.
-        """
+        """Update the claims of `records` (of one model). An unchanged sentence keeps its row, wherever it moves."""
         if not records or not issubclass(type(records[0]), Revised):
             return
         source_type = ContentType.objects.get_for_model(records[0])

@@ -1,7 +1,4 @@
-"""Decide from the context which of the names found in a block are certain.
-
-A wrong link is worse than a missing one, so every condition must be met; editors decide the rest.
-"""
+"""Decide from the context which names in a block are certain: a wrong link is worse than a missing one."""
 
 import re
 from bisect import bisect_right
@@ -96,10 +93,7 @@ class NameOccurrence:
 def certain_names(
     text: str, found: list[NameMatch], links: list[NameOccurrence], lexicon: Lexicon, sentences: list[int]
 ) -> set:
-    """Return those of the names `found` that are certain. `sentences` are the starts of the sentences of the block.
-
-    Names that are certain by themselves are determined first, since they make names beside them certain.
-    """
+    """Return the certain names of `found`, some by those beside them. `sentences` are where sentences start."""
     names = [
         NameOccurrence(item.start, item.end, item.names[0].label, item.names[0].vendor, item)
         for item in found

@@ -39,11 +39,10 @@ class Naming:
     """The names that an app contributes.
 
     `rows` returns the fields of `RecordName` for all public records, in one query. If records share a name, the one
-    whose
-    kind comes first in `kinds` is meant. Names of the kinds in `versioned` are followed by versions; `vendors` is the
-    kind of the vendors. A word of `subject` beside a name confirms that it is one. `proposal` receives the words of an
-    unknown name, the key of the series that they begin with or None, and the title of the text; it returns the kind of
-    record to add and the initial values of its form.
+    whose kind comes first in `kinds` is meant. Names of the kinds in `versioned` are followed by versions. A word of
+    `subject` beside a name confirms that it is one. `proposal` receives the words of an unknown name, the key of the
+    series that they begin with or None, and the title of the text; it returns the kind of record to add and the initial
+    values of its form.
     """
 
     rows: Callable[[], Iterable[tuple]]
@@ -127,9 +126,7 @@ class Lexicon:
         return next((name for name in self.names(key) if not self.kinds[name.label]), None)
 
     def near(self, word: str, after: str = "") -> str:
-        """Return the word of a name that `word`, which is in no name, most resembles; "" if none is close enough.
-
-        Only first words of names are compared, or those that follow the word `after` in a name."""
+        """Return the word most like `word` that begins a name, or follows `after` in one; "" if none is close."""
         folded = word.casefold()
         mistakes = 2 if len(folded) >= FAR_FROM else 1 if len(folded) >= NEAR_FROM else 0
         if not mistakes or folded in self._words:
@@ -189,11 +186,9 @@ _last: Lexicon | None = None
 
 
 def current_lexicon() -> Lexicon:
-    """Return the lexicon for the names that are in the database now.
+    """Return the lexicon for the names that are in the database now. Two queries.
 
-    The names are read on each call, in two queries, and compared with those of the previous call. A name is therefore
-    never stale, however it was written, even in a transaction that is rolled back later. Only the slow part, building
-    the index, is reused.
+    All names are read on each call, so none is stale, even after a rollback; only the index is reused.
     """
     global _last
     rows = [row for naming in registered for row in naming.rows()]

@@ -50,10 +50,7 @@ class NameInText:
 
 
 def names_of(reading: TextBlocks, lexicon: Lexicon) -> list[NameInText]:
-    """Return the names in a body, in order, without those in code.
-
-    The search ends after MOST_NAMES, so that any text is searched within a second per megabyte.
-    """
+    """Return the first MOST_NAMES names in a body, without those in code, within a second per megabyte."""
     found = []
     for block in reading.blocks:
         found += _in_block(reading, block, lexicon, MOST_NAMES - len(found))

@@ -28,10 +28,7 @@ def preflight(record: Publishable, content: dict | None = None) -> list[Finding]
 
 
 def hold_back(record: Publishable, content: dict, reason: str) -> str:
-    """Return the reason for which `content` may be published despite errors; "" if there are none.
-
-    Raises PublicationBlocked if there are errors and no reason is given.
-    """
+    """Return the reason to publish despite errors, "" if there are none. Raises PublicationBlocked without a reason."""
     findings = preflight(record, content)
     if not any(finding.is_error and finding.rule not in REFUSED_ANYWAY for finding in findings):
         return ""

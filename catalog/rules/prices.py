@@ -37,7 +37,7 @@ def prices_on(day: date, prices: Iterable[dict], withdrawn: bool = False) -> lis
 
 
 def token_price(day: date, offering: dict, meter: str) -> Decimal | None:
-    """Return the price on `day` that applies to every request, in USD per million tokens; None if unknown."""
+    """Return the price that applies to every request on `day`, in USD per million tokens; None if unknown."""
     found = prices_on(day, _ordinary(offering, meter))
     return usd_per_million_tokens(found[0]) if found else None
 

@@ -1,7 +1,8 @@
 """Stamping: process the marks of possible changes, and number the entries that did change.
 
-No change is missed: a mark is written in the transaction of the change, and only a stamp that sees it deletes it, in
-the transaction that assigns the number. Stamps exclude each other until they commit: numbers appear in order.
+No change is missed, because a mark is written in the transaction of the change. Only a stamp deletes marks: exactly
+those that it sees, in the transaction that assigns the number, and in a snapshot that contains the change. Stamps
+exclude each other until they commit, so numbers become visible in order.
 """
 
 import logging

@@ -58,7 +58,10 @@ def missing() -> list[Trigger]:
 
 
 def ensure_triggers(is_after_migration: bool = False) -> bool:
-    """Install missing triggers and mark everything; False if the version differs. One query if none is missing."""
+    """Install missing triggers and mark everything, because changes may have been missed.
+
+    Returns False if the database has another version, for which the triggers do not fit. One query if none is missing.
+    """
     if not is_after_migration and not missing():
         return True
     if not is_possible():

@@ -14,7 +14,7 @@ MOST_PAIRS = 200
 
 @dataclass(frozen=True)
 class Duplicate:
-    """`wording` is that which is equal. `contradiction` is a sentence on how the answers differ, or ""."""
+    """`wording` is the wording that is equal. `contradiction` is a sentence on how the answers differ, or ""."""
 
     question: Question
     wording: str

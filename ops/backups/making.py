@@ -37,7 +37,7 @@ left_out: list[type[Model]] = []  # apps extend it by models whose tables are ba
 
 @contextmanager
 def workplace(place: Path) -> Iterator[Path]:
-    """Yield a folder locked for one process, without leftovers. Errors of system and database become CommandErrors."""
+    """Yield a temporary folder, locked for one process. Errors of system and database become CommandErrors."""
     try:
         place.mkdir(mode=0o700, parents=True, exist_ok=True)
         with open(place / ".backup.lock", "w") as lock:

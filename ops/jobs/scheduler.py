@@ -28,7 +28,7 @@ jobs: dict[str, Job] = {}
 
 
 def register_job[F: Callable](**interval: float) -> Callable[[F], F]:
-    """Register a job in a module `jobs`: `@register_job(hours=1)`. It must be safe to run twice, as after a kill."""
+    """Register a job in a module `jobs`: `@register_job(hours=1)`. It may run twice: a killed job is run again."""
 
     def register(function):
         name = f"{function.__module__}.{function.__name__}"

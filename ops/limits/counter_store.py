@@ -135,7 +135,10 @@ def client_of(address: str) -> redis.Redis:
 
 
 def take(key: str, limit: int, seconds: int) -> int | None:
-    """Return the uses in `seconds` with this one; more than `limit` if it was not counted, None without a store."""
+    """Count one more use of `key`, which expires after `seconds`, unless it is at its limit.
+
+    Returns the number of uses, more than `limit` if this one was not counted; None if no store responds.
+    """
     return _first_answer("take", key, limit, seconds)
 
 

@@ -19,7 +19,7 @@ ADMINISTRATOR = "admin"
 
 
 def check_address(host: str, port: int) -> None:
-    """Raise CommandError unless a server could listen: its port would also be shared with another program's."""
+    """Raise CommandError unless a server could listen there: its port could be shared with another program."""
     try:
         socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET).close()
     except OSError as error:

@@ -95,7 +95,7 @@ def _size(tier) -> int:
 
 
 def as_authored(published: dict, own: dict, model: dict) -> dict:
-    """Return the authored form that resolves to `published`, changing `own` little; `model` is its base, or {}."""
+    """Return what resolves to `published`, changing `own` as little as possible; `model` or {} is its base."""
     present = as_published(resolved(own, model))
     whole = deepcopy(own)
     omitted = set(own.get("base_model_omit", []))

@@ -1,7 +1,6 @@
 """The list of models described by a URL: filters and order."""
 
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
 from django.http import QueryDict
 from django.urls import reverse
@@ -46,8 +45,7 @@ class ModelListQuery:
         if name != "catalog:list":
             filters = filters.understood()
         order = self.order if self.order in orders(filters) else first_order(filters)
-        pairs = ModelListQuery(filters, order).pairs()
-        return f"{reverse(name)}?{urlencode(pairs)}" if pairs else reverse(name)
+        return reverse(name, query=ModelListQuery(filters, order).pairs())
 
     @property
     def csv_url(self) -> str:
@@ -56,8 +54,7 @@ class ModelListQuery:
     @property
     def charts_url(self) -> str:
         """Return the URL of the charts of the same models, without an order."""
-        pairs = self.filters.understood().pairs()
-        return f"{reverse('catalog:charts')}?{urlencode(pairs)}" if pairs else reverse("catalog:charts")
+        return reverse("catalog:charts", query=self.filters.understood().pairs())
 
     def is_plain(self) -> bool:
         """Return whether this is the default list, on any page."""

@@ -4,7 +4,6 @@ from collections import defaultdict
 from decimal import Decimal
 from functools import cached_property
 from typing import NamedTuple
-from urllib.parse import urlencode
 
 from django.db.models import Count
 from django.db.models.functions import Substr
@@ -141,7 +140,6 @@ def charts(request: HttpRequest) -> HttpResponse:
     facets = Facets(listing.filters, today)
     releases = Releases(facets.models(is_counted=True))
     crumbs = [{"title": "Models", "url": reverse("catalog:list")}, {"title": "Charts", "url": request.path}]
-    address = f"{request.path}?{urlencode(pairs)}" if pairs else request.path
     context = {
         "title": TITLE,
         "about": ABOUT,
@@ -155,7 +153,7 @@ def charts(request: HttpRequest) -> HttpResponse:
         "today": today,
         "breadcrumbs": crumbs,
         "metadata": page_metadata(
-            request, TITLE, ABOUT, canonical=absolute(address), is_indexable=not pairs, crumbs=crumbs
+            request, TITLE, ABOUT, canonical=absolute(listing.charts_url), is_indexable=not pairs, crumbs=crumbs
         ),
     }
     return render(request, "catalog/charts/charts.html", context)

@@ -90,7 +90,10 @@ def compare(request: HttpRequest) -> HttpResponse:
     ]
     context = {
         "choice": choice,
-        "columns": [(model, _address([*choice.pairs(but=model), *workload.pairs()])) for model in choice.models],
+        "columns": [
+            (model, reverse("catalog:compare", query=[*choice.pairs(but=model), *workload.pairs()]))
+            for model in choice.models
+        ],
         "least": LEAST,
         "most": MOST,
         "comparison": ComparisonTable(choice.models, workload, today) if choice.is_comparable else None,
@@ -102,7 +105,7 @@ def compare(request: HttpRequest) -> HttpResponse:
             request,
             "Compare models",
             DESCRIPTION,
-            canonical=absolute(_address(pairs)),
+            canonical=absolute(reverse("catalog:compare", query=pairs)),
             is_indexable=is_plain,
             crumbs=crumbs,
         ),
@@ -110,10 +113,6 @@ def compare(request: HttpRequest) -> HttpResponse:
     }
     status = 400 if len(choice.models) > MOST else 200
     return render(request, "catalog/compare/compare.html", context, status=status)
-
-
-def _address(pairs: list[tuple[str, str]]) -> str:
-    return f"{reverse('catalog:compare')}?{urlencode(pairs)}" if pairs else reverse("catalog:compare")
 
 
 def _found(sought: str, choice: ModelSelection, workload: Workload) -> dict:
@@ -125,5 +124,5 @@ def _found(sought: str, choice: ModelSelection, workload: Workload) -> dict:
     models = filters.models(today).exclude(pk__in=[model.pk for model in choice.models])
     found = list(ordered(models, CLOSEST, filters)[:FOUND_AT_MOST]) if filters.query else []
     name = "" if found else suggested_name(filters.query)
-    again = _address([*choice.pairs(), *workload.pairs(), ("add", name)])
+    again = reverse("catalog:compare", query=[*choice.pairs(), *workload.pairs(), ("add", name)])
     return {"sought": sought, "found": found, "suggestion": name and {"name": name, "url": again}}

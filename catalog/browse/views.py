@@ -4,7 +4,6 @@ import csv
 from datetime import date
 from io import TextIOWrapper
 from tempfile import SpooledTemporaryFile
-from urllib.parse import urlencode
 
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -56,8 +55,7 @@ COLUMNS = [
 
 def _is_plain_enough(pairs) -> bool:
     """Return whether the page may be cached: only lists with few filters, all with fixed values, are few enough."""
-    listed = {"sort", "page"}
-    chosen = [name for name, _ in pairs if name not in listed]
+    chosen = [name for name, _ in pairs if name not in {"sort", "page"}]
     return len(chosen) <= MOST_CHOSEN and {*chosen} <= CHOICES.keys()
 
 
@@ -79,7 +77,6 @@ def _context(request, listing: ModelListQuery) -> dict:
     page = page_of(rows, request, PER_PAGE)
     title = "Names without a source" if filters.show == "unverified" else "AI models"
     crumbs = [{"title": "Models", "url": reverse("catalog:list")}]
-    address = f"{request.path}?{urlencode(listing.pairs())}" if listing.pairs() else request.path
     return {
         "listing": listing,
         "title": title,
@@ -102,7 +99,7 @@ def _context(request, listing: ModelListQuery) -> dict:
             request,
             title,
             DESCRIPTION,
-            canonical=absolute(address),
+            canonical=absolute(reverse("catalog:list", query=listing.pairs())),
             is_indexable=listing.is_plain(),
             page=PageNode("CollectionPage", items=tuple(page)),
             crumbs=crumbs,

@@ -53,10 +53,6 @@ def _questions_of(topic):
     return Question.objects.published().filter(topic=topic).in_order().only("question", "slug")
 
 
-def _others_of(topic, question):
-    return _questions_of(topic).exclude(pk=question.pk)[:RELATED]
-
-
 @cacheable()
 @safe_only
 def topic(request: HttpRequest, slug: str) -> HttpResponse:
@@ -93,7 +89,7 @@ def question(request: HttpRequest, slug: str) -> HttpResponse:
         return _of_other_wording(slug)
     topic = question.public_topic
     crumbs = _crumbs(*filter(None, [topic]), question)
-    related = _others_of(topic, question) if topic else []
+    related = _questions_of(topic).exclude(pk=question.pk)[:RELATED] if topic else []
     texts = Texts(question.answer, tells_ended=True)
     answer = texts.words(question.answer)
     metadata = record_metadata(request, question, text=answer, page=question_page(question, answer), crumbs=crumbs)

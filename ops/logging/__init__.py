@@ -1,1 +1,4 @@
-"""Log records: formats, and the removal of secrets."""
+"""Log records: formats, and the removal of secrets.
+
+Entry point: `formatters.formatter`.
+"""

@@ -1,1 +1,4 @@
-"""Starting and supervising the site: preparation, server and worker processes, the lock on the data directory."""
+"""Starting and supervising the site: preparation, server and worker processes, the lock on the data directory.
+
+Entry points: `startup`, `supervisor`. Imports the rest of `ops`.
+"""

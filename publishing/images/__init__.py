@@ -1,1 +1,4 @@
-"""Images: checking and sanitising uploads, renditions, generated covers."""
+"""Images: checking and sanitising uploads, renditions, generated covers.
+
+Entry points: `models.Image`, `renditions`, `illustrations`. Imports `richtext`.
+"""

@@ -22,8 +22,7 @@ class FoldTable(dict):
     """A table for str.translate() that removes case and accents, character by character, so positions stay equal."""
 
     def __missing__(self, number: int) -> int:
-        character = chr(number)
-        plain = unicodedata.normalize("NFKD", character.casefold())
+        plain = unicodedata.normalize("NFKD", chr(number).casefold())
         self[number] = ord(plain[0]) if plain else number
         return self[number]
 

@@ -25,8 +25,7 @@ FEW = 3
 class SearchWordManager(models.Manager):
     def learn(self, entries: list[Entry]) -> None:
         """Add missing words. Duplicates and obsolete words stay until `reindex`, so that writers never wait."""
-        words = set().union(*(words_of(entry) for entry in entries))
-        self.add_missing(words)
+        self.add_missing(set().union(*map(words_of, entries)))
 
     def add_missing(self, words: set[str]) -> None:
         for some in batched(sorted(words), BATCH):

@@ -4,7 +4,7 @@ from datetime import timedelta
 from io import StringIO
 
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import call_command
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -523,9 +523,8 @@ def test_reindex_can_be_interrupted(monkeypatch):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(SearchEntry.objects, "sync", interrupt)
-    with pytest.raises(CommandError, match="run the command again") as caught:
+    with pytest.raises(KeyboardInterrupt):
         call_command("reindex", stdout=StringIO())
-    assert caught.value.returncode == 130
     assert found("zebra") == ["Zebra"]
 
 

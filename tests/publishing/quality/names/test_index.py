@@ -103,7 +103,7 @@ def test_a_record_names_the_sentences_that_name_it(admin_page, model):
     assert use.how == "“Then GPT-9 came.” (as a version that the catalogue does not have)"
     page = admin_page.get(f"/admin/catalog/aimodel/{model.pk}/change/").content.decode()
     assert "Named without a link: 1 sentence<" in page
-    assert f'href="/admin/articles/article/{text.pk}/change/#preflight">One of them</a>: “It is GPT-4.”' in page
+    assert f'href="/admin/articles/article/{text.pk}/change/">One of them</a>: “It is GPT-4.”' in page
 
 
 def test_what_is_ignored_is_no_mention(model):

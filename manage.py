@@ -10,7 +10,7 @@ from django.core.management import execute_from_command_line
 from environs import EnvError
 
 
-def main():
+def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     try:
         _ = settings.INSTALLED_APPS  # loads the settings before a command can hide errors in them

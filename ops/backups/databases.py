@@ -3,8 +3,10 @@
 import os
 import sqlite3
 import subprocess
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 from django.core.management import CommandError
 from django.db import connection
@@ -12,7 +14,7 @@ from psycopg import sql
 
 
 @contextmanager
-def connected_to(name: str):
+def connected_to(name: str) -> Iterator[Any]:
     """Connect Django to another database; yield the driver's own connection, which write detection does not see."""
     usual = connection.settings_dict["NAME"]
     connection.close()

@@ -4,6 +4,7 @@ import logging
 import subprocess
 import sys
 from datetime import timedelta
+from pathlib import Path
 
 from django.conf import settings
 from django.utils import timezone
@@ -30,7 +31,7 @@ def start_backup_if_due():
             subprocess.Popen(command, stdin=subprocess.DEVNULL)
 
 
-def make_scheduled_backup():
+def make_scheduled_backup() -> Path:
     """Make a backup and record its outcome; return its path."""
     row = DueJob.objects.filter(name=NAME)
     try:

@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from django.db.models import QuerySet
+
 MOST_COUNTED = 10_000
 
 
@@ -25,7 +27,7 @@ class Words(NamedTuple):
     said: str = ""
 
 
-def counted(queryset) -> int:
+def counted(queryset: QuerySet) -> int:
     """Return the number of rows, as `More` if there are more than MOST_COUNTED. One query."""
     number = queryset.order_by()[: MOST_COUNTED + 1].count()
     return number if number <= MOST_COUNTED else More(MOST_COUNTED)

@@ -2,17 +2,19 @@
 
 from functools import cache
 
+from django.apps import AppConfig
 from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
 
-def unapplied_migrations(connection) -> frozenset[tuple[str, str]]:
+def unapplied_migrations(connection: BaseDatabaseWrapper) -> frozenset[tuple[str, str]]:
     """Return the app label and name of each unapplied migration. Two queries."""
     return _on_disk() - MigrationRecorder(connection).applied_migrations().keys()
 
 
-def is_all_migrated(sender, using, plan=None, **signal) -> bool:
+def is_all_migrated(sender: AppConfig, using: str, plan: list | None = None, **signal: object) -> bool:
     """Return whether the signal is ours and all is applied; False after a flush, which sends it without a plan."""
     is_ours = sender.label == "publishing" and using == DEFAULT_DB_ALIAS
     return is_ours and plan is not None and not unapplied_migrations(connections[using])

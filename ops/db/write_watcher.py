@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import islice, takewhile
 
 from django.db import connection as default_connection
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 from django.dispatch import receiver
 
@@ -75,7 +76,7 @@ def _has_another(sql: str) -> bool:
     return ";" in sql.rstrip("; \n\t")
 
 
-def note_write(write: Write = ANY_WRITE, connection=default_connection) -> None:
+def note_write(write: Write = ANY_WRITE, connection: BaseDatabaseWrapper = default_connection) -> None:
     """Call the subscribers that `write` concerns as soon as others can see what `connection` has written."""
     _after_commit(connection, _concerned(write))
 

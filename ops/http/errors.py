@@ -97,8 +97,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return error_response(request, 403, "The form has expired or came from another site. Reload it.")
 
 
-def page_not_found(request, exception: Exception | None = None) -> HttpResponse:
-    if request.path_info.startswith(f"/{settings.ADMIN_PATH}") and request.user.is_staff:
+def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    if request.path_info.startswith(f"/{settings.ADMIN_PATH}") and getattr(request.user, "is_staff", False):
         return render(request, "admin/404.html", admin.site.each_context(request), status=404)
     return error_response(request, 404, "There is no page at this address.")
 

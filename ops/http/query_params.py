@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection
 from decimal import Decimal
+from typing import Any
 from urllib.parse import urlencode
 
 from django.core.exceptions import BadRequest
@@ -58,7 +59,7 @@ def canonical_redirect(
     return HttpResponseRedirect(f"{request.path}?{urlencode(wanted)}" if wanted else request.path)
 
 
-def page_of(queryset, request: HttpRequest, per_page: int) -> Page:
+def page_of(queryset: Any, request: HttpRequest, per_page: int) -> Page:
     """Return the page of `queryset` that `?page=` asks for. Raises BadRequest for no number, Http404 past the last."""
     number = whole_number(request.GET.get("page", "1"), "page", least=1)
     paginator = Paginator(queryset, per_page)

@@ -9,6 +9,7 @@ from functools import cache
 
 from django.apps import apps
 from django.db import connection as default_connection
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from ops.db.write_watcher import Write, note_write, subscribe
 from ops.page_cache.content_version import content_version
@@ -51,7 +52,7 @@ def increase_content_version():
     content_version.increase()
 
 
-def content_changed(connection=default_connection) -> None:
+def content_changed(connection: BaseDatabaseWrapper = default_connection) -> None:
     """Raise the content version as soon as others can see what `connection` has written."""
     note_write(connection=connection)
 

@@ -1,6 +1,7 @@
 """Locks on DATA_DIR. They are released when the process that holds them ends, for any reason."""
 
 import fcntl
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -12,7 +13,7 @@ held = ExitStack()
 
 
 @contextmanager
-def locked(name: str, how: int):
+def locked(name: str, how: int) -> Iterator[None]:
     with (Path(settings.DATA_DIR) / name).open("a") as file:
         fcntl.flock(file, how)
         yield
@@ -29,7 +30,7 @@ def lock_shared() -> None:
 
 
 @contextmanager
-def lock_exclusively():
+def lock_exclusively() -> Iterator[None]:
     """Lock out servers and workers of this machine. Raises CommandError if one is running."""
     with ExitStack() as stack:
         try:

@@ -2,6 +2,7 @@
 
 import hashlib
 import socket
+from collections.abc import Callable
 from pathlib import Path
 from typing import cast
 
@@ -26,7 +27,7 @@ def check_address(host: str, port: int) -> None:
         raise CommandError(f"Nothing can listen on HOST {host}, PORT {port}: {error.strerror}.") from error
 
 
-def prepare_database(say) -> None:
+def prepare_database(say: Callable[[str], object]) -> None:
     """Migrate the database, and fill it if it is new. `say` gets a sentence before the content is loaded."""
     try:
         connection.ensure_connection()
@@ -36,7 +37,7 @@ def prepare_database(say) -> None:
     call_command("load_starter", only_new=True, say=say)
 
 
-def collect_static_files(say) -> None:
+def collect_static_files(say: Callable[[str], object]) -> None:
     """Collect the static files unless none changed, by content: packages often give all files the same date."""
     mark = Path(settings.DATA_DIR) / "static-fingerprint"
     digest = hashlib.sha256(settings.STORAGES["staticfiles"]["BACKEND"].encode())

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Collection
 from contextlib import suppress
 
 POLL_SECONDS = 0.2
@@ -15,7 +16,9 @@ STOP_SECONDS = 15
 PR_SET_PDEATHSIG = 1  # prctl(2)
 
 
-def run(server: list[str], worker: list[str] | None, say, is_ready, when_ready) -> int:
+def run(
+    server: list[str], worker: list[str] | None, say: Callable, is_ready: Callable, when_ready: Callable | None
+) -> int:
     """Return 0 after a stop signal, else the server's exit code. Calls `when_ready` as soon as `is_ready()`.
 
     Each child has its own session: Ctrl-C in a terminal reaches only this process, which stops them in order.
@@ -54,7 +57,7 @@ def end_with_parent():
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
-def stop(children) -> None:
+def stop(children: Collection[subprocess.Popen]) -> None:
     """Ask the children to stop, and kill those still running after STOP_SECONDS, with their own child processes."""
     for child in children:
         child.terminate()

@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterator
+from typing import cast
 
 from django.contrib import admin
 from django.contrib.admin.options import BaseModelAdmin
@@ -86,7 +87,7 @@ class BoundedPaginator(Paginator):
 
     @cached_property
     def count(self) -> int:
-        return counted(self.object_list)
+        return counted(cast(QuerySet, self.object_list))
 
 
 class LongChangeList(ChangeList):

@@ -1,8 +1,9 @@
 import os
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandParser
 
 from ops.backups.making import check, make_backup, workplace
 from ops.backups.regular import make_scheduled_backup
@@ -13,7 +14,7 @@ class Command(BaseCommand):
     requires_system_checks = ()
     help = "Back up the database and the uploads to one file in BACKUP_DIR. The site can keep running."
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--check", metavar="FILE", type=Path, help="Check a backup instead.")
         parser.add_argument(
             "--regular",
@@ -21,7 +22,7 @@ class Command(BaseCommand):
             help="Make a regular backup, as the worker does, and delete older ones (BACKUP_KEEP).",
         )
 
-    def handle(self, **options) -> None:
+    def handle(self, **options: Any) -> None:
         if options["check"]:
             with workplace(Path(settings.BACKUP_DIR)) as folder:
                 manifest = check(options["check"], folder)

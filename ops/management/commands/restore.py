@@ -1,6 +1,6 @@
 from pathlib import Path
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandParser
 
 from ops.backups.restoring import restore
 
@@ -13,11 +13,11 @@ class Command(BaseCommand):
         "worker first. The present database is kept."
     )
 
-    def add_arguments(self, parser) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path)
 
-    def handle(self, **options) -> None:
-        manifest, aside = restore(options["file"])
+    def handle(self, *, file: Path, **options: object) -> None:
+        manifest, aside = restore(file)
         self.stdout.write(
             f"The site is restored from a backup of {manifest['site']}, {manifest['made_at']}. Start it again.\n"
             "Everybody signs in again, all share links are revoked, and partners start their copies again.\n"

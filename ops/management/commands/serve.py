@@ -2,7 +2,7 @@ import fcntl
 import sys
 
 from django.conf import settings
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandParser
 from django.db import connections
 from django.urls import reverse
 
@@ -22,19 +22,19 @@ class Command(BaseCommand):
     requires_system_checks = ()
     help = "Prepare the database, the static files and the first account, then run the server and the task worker."
 
-    def add_arguments(self, parser) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--reload", action="store_true", help="Django's development server, reloading on change.")
         parser.add_argument("--without-worker", action="store_true", help="Do not start the worker.")
 
-    def handle(self, **options):
+    def handle(self, *, reload: bool, without_worker: bool, **options: object) -> None:
         host: str = settings.HOST
-        port, is_reloading = settings.PORT, options["reload"]
+        port: int = settings.PORT
         lock_shared()
         with locked("start.lock", fcntl.LOCK_EX):  # a second start waits
-            self.prepare(host, port, is_reloading)
+            self.prepare(host, port, reload)
         address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-        command = [*MANAGE, "runserver", address] if is_reloading else server(host, port)
-        worker = None if options["without_worker"] else [*MANAGE, "worker"]
+        command = [*MANAGE, "runserver", address] if reload else server(host, port)
+        worker = None if without_worker else [*MANAGE, "worker"]
         sys.exit(run(command, worker, self.say, lambda: answers(host, port), self.announce))
 
     def prepare(self, host: str, port: int, is_reloading: bool) -> None:

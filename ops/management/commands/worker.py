@@ -3,6 +3,7 @@
 import logging
 import threading
 import time
+from typing import Any
 
 from django.db import DatabaseError, InterfaceError, close_old_connections, connection
 from django_tasks_db.management.commands import db_worker
@@ -19,7 +20,7 @@ PAUSE_SECONDS = 2  # while the database is away
 class Command(db_worker.Command):
     help = "Run queued tasks, and due jobs every minute."
 
-    def handle(self, **options):
+    def handle(self, **options: Any) -> None:
         lock_shared()
         threading.Thread(target=run_due_jobs_forever, name="run_due_jobs", daemon=True).start()
         while True:

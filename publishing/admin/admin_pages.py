@@ -51,7 +51,7 @@ class PagesMixin(admin.ModelAdmin):
     def get_urls(self) -> list:
         return [*(path for part in (self, *self.panels) for path in self._pages_of(part)), *super().get_urls()]
 
-    def render_change_form(self, request: HttpRequest, context: dict, obj=None, **kwargs: Any) -> HttpResponse:
+    def render_change_form(self, request: HttpRequest, context: dict, obj: Any = None, **kwargs: Any) -> HttpResponse:
         for panel in self.panels:
             if not panel.permission or (obj and getattr(self, f"has_{panel.permission}_permission")(request, obj)):
                 context |= panel.context(request, obj)

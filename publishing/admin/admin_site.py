@@ -3,7 +3,7 @@
 from collections import defaultdict
 from functools import lru_cache
 from http import HTTPStatus
-from typing import cast
+from typing import Any, cast
 
 from django.apps import apps
 from django.contrib import admin
@@ -62,7 +62,7 @@ class Site(admin.AdminSite):
     index_title = "Dashboard"
     enable_nav_sidebar = True
 
-    def register(self, model_or_iterable, admin_class=None, **options) -> None:
+    def register(self, model_or_iterable: Any, admin_class: type | None = None, **options: Any) -> None:
         super().register(model_or_iterable, refusing(admin_class or admin.ModelAdmin), **options)
 
     def get_urls(self) -> list:

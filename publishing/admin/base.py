@@ -8,6 +8,7 @@ from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db.models import Field
+from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.utils.text import capfirst
@@ -79,7 +80,9 @@ class PublishableAdmin(FieldsMixin, TrashMixin, admin.ModelAdmin):
             record.live_url = record.get_absolute_url()
         return record
 
-    def changeform_view(self, request: HttpRequest, object_id=None, form_url: str = "", extra_context=None):
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: dict | None = None
+    ) -> HttpResponse:
         """Ask for confirmation before the page of a record that others use is taken off the site."""
         prepare_texts(self.model, request.POST)
         words = self.unpublish_label(request) if request.method == "POST" and object_id else ""
@@ -95,7 +98,7 @@ class PublishableAdmin(FieldsMixin, TrashMixin, admin.ModelAdmin):
         actions: dict[str | None, str] = {State.DRAFT: "Return to draft", State.ARCHIVED: "Archive"}
         return actions.get(request.POST.get("state"), "")
 
-    def get_fieldsets(self, request: HttpRequest, obj: Publishable | None = None):
+    def get_fieldsets(self, request: HttpRequest, obj: Publishable | None = None) -> list | tuple:
         fieldsets = super().get_fieldsets(request, obj)
         if obj is None:
             return [fieldset for fieldset in fieldsets if fieldset is not PublishableAdmin.ABOUT]
@@ -104,7 +107,7 @@ class PublishableAdmin(FieldsMixin, TrashMixin, admin.ModelAdmin):
         texts = {field.name: readonly_text(field) for field in self.opts.fields if isinstance(field, RichTextField)}
         return with_fields(fieldsets, lambda fields: [texts.get(name, name) for name in fields])
 
-    def get_form(self, request: HttpRequest, obj=None, change: bool = False, **kwargs):
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> type[ModelForm]:
         form = super().get_form(request, obj, change=change, **kwargs)
         if "slug" in form.base_fields:
             form.base_fields["slug"].help_text = _about_address(obj)
@@ -144,7 +147,7 @@ class PublishableAdmin(FieldsMixin, TrashMixin, admin.ModelAdmin):
         if not isinstance(form.instance, Revised):  # for records with drafts, publishing confirms the facts
             mark_reviewed(form.instance)
 
-    def response_add(self, request: HttpRequest, obj: Publishable, post_url_continue=None) -> HttpResponse:
+    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
         if IS_POPUP_VAR in request.POST:
             return super().response_add(request, obj, post_url_continue)
         return self.after_saving(request, obj)

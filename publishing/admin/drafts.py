@@ -95,7 +95,9 @@ class DraftsAdmin(PublishableAdmin):
                 record.autosave = draft if draft.is_autosave else None
         return record
 
-    def changeform_view(self, request: HttpRequest, object_id=None, form_url: str = "", extra_context=None):
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: dict | None = None
+    ) -> HttpResponse:
         if action_of(request.POST) in PUBLIC_ACTIONS and not self.has_publish_permission(request):
             raise PermissionDenied
         prepare_texts(self.model, request.POST)
@@ -126,11 +128,11 @@ class DraftsAdmin(PublishableAdmin):
             hidden = hidden | {"publish_at" if obj and may_be_seen(obj) else "go_live_at"}
         return with_fields(super().get_fieldsets(request, obj), lambda fields: _without(fields, hidden))
 
-    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+    def render_change_form(self, request: HttpRequest, context: dict, obj: Any = None, **kwargs: Any) -> HttpResponse:
         context["form_actions"] = self._buttons(request, obj)
         if context["autosave_url"]:
             context["media"] += FORM_SCRIPTS
-        return super().render_change_form(request, context, add, change, form_url, obj)
+        return super().render_change_form(request, context, obj=obj, **kwargs)
 
     def _buttons(self, request, record) -> list[dict]:
         """Return the buttons of the form: action, label, and whether it is the primary one."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from typing import Any
 
 from django import forms
 from django.contrib import admin
@@ -10,6 +11,7 @@ from django.contrib.admin.widgets import AdminTextareaWidget, AutocompleteSelect
 from django.contrib.auth import get_user_model
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.timezone import get_current_timezone_name
 from taggit.managers import TaggableManager
@@ -58,7 +60,7 @@ class FieldsMixin(BaseModelAdmin):
             widget=RelatedFieldWidgetWrapper(widget, relation, self.admin_site, can_add_related=may_add),
         )
 
-    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+    def formfield_for_foreignkey(self, db_field: models.ForeignKey, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "owner":
             kwargs["queryset"] = get_user_model().objects.filter(is_staff=True).order_by("username")
         elif issubclass(db_field.related_model, Prose):

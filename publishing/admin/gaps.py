@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.text import capfirst
@@ -37,7 +37,7 @@ class GapAdmin(ByHandMixin, admin.ModelAdmin):
         """Leave out the pages of single rows."""
         return [url for url in super().get_urls() if (url.name or "").endswith(("_changelist", "_add"))]
 
-    def changelist_view(self, request, extra_context=None):
+    def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
         if not self.has_view_permission(request):
             raise PermissionDenied
         chosen = sources.get(request.GET.get("source", ""))

@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models import ManyToOneRel
-from django.forms import modelform_factory
+from django.forms import Media, modelform_factory
 from django.http import HttpRequest, HttpResponseRedirect, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404
@@ -75,10 +75,10 @@ class ImageAdmin(admin.ModelAdmin):
     ]
 
     @property
-    def media(self):
+    def media(self) -> Media:
         return super().media + type(super().media)(js=[Script("js/focal-point.js", type="module")])
 
-    def get_fieldsets(self, request: HttpRequest, obj: Image | None = None):
+    def get_fieldsets(self, request: HttpRequest, obj: Image | None = None) -> list | tuple:
         if obj:
             return super().get_fieldsets(request, obj)
         return [(None, {"fields": ["file", "preview", *FIELDS[1:]]}), self.FOCUS]

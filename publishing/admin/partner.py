@@ -4,6 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
@@ -36,7 +38,7 @@ class PartnerAdmin(FieldsMixin, admin.ModelAdmin):
     inlines = [KeyInline]
     fields = ["organisation", "contact_email", "note"]
 
-    def get_queryset(self, request):
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).prefetch_related("keys")
 
     @admin.display(description="Keys in use")
@@ -55,8 +57,9 @@ class PartnerKeyAdmin(FieldsMixin, admin.ModelAdmin):
     fieldsets = [(None, {"fields": ["partner", "name", "expiry_date"]})]
     ABOUT = ("About this key", {"fields": ["revoked", "prefix", "created_at", "last_used"]})
 
-    def get_fieldsets(self, request, obj=None):
-        return [*(self.fieldsets or []), self.ABOUT] if obj else self.fieldsets
+    def get_fieldsets(self, request: HttpRequest, obj: PartnerKey | None = None) -> list | tuple:
+        fieldsets = super().get_fieldsets(request, obj)
+        return [*fieldsets, self.ABOUT] if obj else fieldsets
 
     def get_readonly_fields(self, request, obj=None):
         fixed = ["prefix", "created_at", "last_used"]
@@ -69,12 +72,12 @@ class PartnerKeyAdmin(FieldsMixin, admin.ModelAdmin):
 
     # Issuing -------------------------------------------------------------------------------------
 
-    def save_model(self, request, obj, form, change) -> None:
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if not change:
             obj.issued_key = PartnerKey.objects.assign_key(obj)
         super().save_model(request, obj, form, change)
 
-    def response_add(self, request, obj, post_url_continue=None):
+    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
         """Show the key in the response itself: a message would be stored in a cookie or session until it is read."""
         return self.show(
             request,

@@ -10,7 +10,7 @@ from django.contrib.auth.admin import UserAdmin as DjangosUserAdmin
 from django.contrib.auth.models import Group, User
 from django.db import IntegrityError, transaction
 from django.db.models import Field, QuerySet
-from django.http import HttpRequest, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django_otp.plugins.otp_totp.models import TOTPDevice
@@ -81,12 +81,10 @@ class UserAdmin(ByHandMixin, DjangosUserAdmin):
             obj is None or may_manage_account(cast(User, request.user), obj)
         )
 
-    def get_fieldsets(self, request: HttpRequest, obj: User | None = None):
+    def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> list | tuple:
         """Only superusers can edit superuser status and single permissions; others assign roles."""
-        if obj is None:
-            return self.add_fieldsets
-        if getattr(request.user, "is_superuser", False):
-            return self.fieldsets
+        if obj is None or getattr(request.user, "is_superuser", False):
+            return super().get_fieldsets(request, obj)
         return [
             (None, {"fields": ["username", "password"]}),
             ("Person", {"fields": ["first_name", "last_name", "email"]}),
@@ -119,12 +117,12 @@ class UserAdmin(ByHandMixin, DjangosUserAdmin):
 
     # Pages -----------------------------------------------------------------------------------------
 
-    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+    def render_change_form(self, request: HttpRequest, context: dict, obj: Any = None, **kwargs: Any) -> HttpResponse:
         may_change = obj is not None and self.has_change_permission(request, obj)
         if obj and may_change:
             context["may_reset"] = TOTPDevice.objects.filter(user=obj, confirmed=True).exists()
             context["is_invited"] = invited(User.objects.filter(pk=obj.pk)).exists()
-        return super().render_change_form(request, context, add, change, form_url, obj)
+        return super().render_change_form(request, context, obj=obj, **kwargs)
 
     @admin_page("invite/", "invite", permission="add")
     def invite_view(self, request):

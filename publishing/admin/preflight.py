@@ -37,7 +37,7 @@ class NameRuleAdmin(admin.ModelAdmin):
     fields = ["words", "rule"]
     name_in_menu = "Rules for names in texts"
 
-    def save_model(self, request, obj, form, change) -> None:
+    def save_model(self, request: HttpRequest, obj: NameRule, form: Any, change: bool) -> None:
         if not change:
             obj.author = request.user
         super().save_model(request, obj, form, change)

@@ -5,7 +5,9 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, IntegrityError, InterfaceError
+from django.forms import ModelForm
 from django.forms.forms import BaseForm
+from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
 from ops.http.errors import tried_later
@@ -19,7 +21,7 @@ class RefusedForm(BaseForm):
 
     not_saved = ""
 
-    def clean(self):
+    def clean(self) -> dict | None:
         cleaned = super().clean()
         self.add_error(None, self.not_saved)
         return cleaned
@@ -32,7 +34,9 @@ class RefusalMixin(PagesMixin):
     not_saved = ""  # the reason; set on the copy of the admin that shows the form again
     held = None  # the PublicationBlocked exception, if that was the reason
 
-    def changeform_view(self, request, object_id=None, form_url: str = "", extra_context=None):
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: dict | None = None
+    ) -> HttpResponse:
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
         except (DatabaseError, InterfaceError, OSError, ValidationError) as error:
@@ -52,7 +56,7 @@ class RefusalMixin(PagesMixin):
                 response.status_code = 503
                 return tried_later(response.render() if isinstance(response, TemplateResponse) else response)
 
-    def get_form(self, request, obj=None, change: bool = False, **kwargs):
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> type[ModelForm]:
         form = super().get_form(request, obj, change=change, **kwargs)
         named = {"not_saved": self.not_saved}
         made: Any = type(form)

@@ -1,8 +1,12 @@
 """The action log of the admin, with filters."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.text import capfirst
 
@@ -41,14 +45,14 @@ class SiteHistoryAdmin(ByHandMixin, admin.ModelAdmin):
     actions = None
     ordering = ["-action_time", "-pk"]
 
-    def has_view_permission(self, request, obj=None):
+    def has_view_permission(self, request: HttpRequest, obj: LogEntry | None = None) -> bool:
         allowed = super().has_view_permission(request, obj)
         return allowed and (obj is None or obj.content_type in visible_kinds(request.user))
 
-    def get_queryset(self, request):
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).filter(content_type__in=visible_kinds(request.user))
 
-    def get_search_results(self, request, queryset, search_term):
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
         return super().get_search_results(request, queryset, words(search_term))
 
     # Columns ---------------------------------------------------------------------------------------
@@ -56,18 +60,18 @@ class SiteHistoryAdmin(ByHandMixin, admin.ModelAdmin):
     moment = moment_column("When", "action_time")
 
     @admin.display(description="Who", ordering="user__username")
-    def person(self, entry):
+    def person(self, entry: Any) -> str:
         return name_of(entry.user)
 
     @admin.display(description="Kind")
-    def kind(self, entry):
+    def kind(self, entry: Any) -> str:
         return capfirst(entry.content_type.name)
 
     @admin.display(description="Record", ordering="object_repr")
-    def record(self, entry):
+    def record(self, entry: LogEntry) -> str:
         url = None if entry.is_deletion() else entry.get_admin_url()
         return format_html('<a href="{}">{}</a>', url, entry.object_repr) if url else entry.object_repr
 
     @admin.display(description="Words")
-    def said(self, entry):
+    def said(self, entry: LogEntry) -> str:
         return entry.get_change_message()

@@ -1,5 +1,7 @@
 """The settings of the site as one form."""
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -56,13 +58,15 @@ class SiteSettingsAdmin(ByHandMixin, FieldsMixin, admin.ModelAdmin):
         row, _ = SiteSettings.objects.get_or_create(pk=ONLY_ROW)
         return HttpResponseRedirect(reverse("admin:publishing_sitesettings_change", args=[row.pk]))
 
-    def changeform_view(self, request: HttpRequest, object_id=None, form_url: str = "", extra_context=None):
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: dict | None = None
+    ) -> HttpResponse:
         only_save = {"show_save_and_continue": False, "show_save_and_add_another": False}
         return super().changeform_view(request, object_id, form_url, only_save | (extra_context or {}))
 
     # Saving --------------------------------------------------------------------------------------
 
-    def save_related(self, request: HttpRequest, form, formsets, change) -> None:
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         for link in SiteSettings.objects.current().link_list:
             address = link.address.removeprefix(settings.SITE_URL)

@@ -1,6 +1,7 @@
 """The trash: records with a page are not deleted in the admin, but moved to the trash and restored from there."""
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from django.conf import settings
 from django.contrib import admin, messages
@@ -32,21 +33,21 @@ class TrashMixin(admin.ModelAdmin):
 
     """For a ModelAdmin of records with a page: deletion moves to the trash, and labels say so."""
 
-    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+    def render_change_form(self, request: HttpRequest, context: dict, obj: Any = None, **kwargs: Any) -> HttpResponse:
         in_trash = obj is not None and obj.deleted_at is not None
         context |= {"moves_to_trash": True, "may_restore": in_trash and self.has_publish_permission(request)}
         if obj is not None and in_trash:
             context["purge_date"] = purge_date(obj)
-        return super().render_change_form(request, context, add, change, form_url, obj)
+        return super().render_change_form(request, context, obj=obj, **kwargs)
 
-    def save_model(self, request, obj, form, change) -> None:
+    def save_model(self, request: HttpRequest, obj: Publishable, form: Any, change: bool) -> None:
         if "_restore" in request.POST and self.has_publish_permission(request):
             obj.deleted_at = None
         super().save_model(request, obj, form, change)
 
     # One record ----------------------------------------------------------------------------------
 
-    def get_deleted_objects(self, objs, request):
+    def get_deleted_objects(self, objs: Iterable, request: HttpRequest) -> tuple[list, dict, set, list]:
         """Return only missing permissions: no other records are deleted, and none prevents it."""
         return [], {}, {self.opts.verbose_name for record in self._denied(request, objs)}, []
 

@@ -8,7 +8,7 @@ from publishing.content.publishable import Publishable, PublishableQuerySet, Sta
 
 
 class PublicTagQuerySet[M: "PublicTag"](PublishableQuerySet[M]):
-    def get_by_natural_key(self, name: str):
+    def get_by_natural_key(self, name: str) -> M:
         """Return the tag that taggit's `natural_key` names in a dump."""
         return self.get(name=name)
 

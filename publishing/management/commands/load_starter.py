@@ -1,3 +1,5 @@
+from collections.abc import Callable
+
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import transaction
 
@@ -11,7 +13,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--only-new", action="store_true", help="Only into an unused database.")
 
-    def handle(self, *, only_new: bool, say=None, **options):
+    def handle(self, *, only_new: bool, say: Callable[[str], object] | None = None, **options: object) -> None:
         """Load the starter content. `say` gets a sentence before the content of a new site is loaded."""
         if not only_new:
             total = load_starter(self.stdout.write)

@@ -1,19 +1,21 @@
 """A preview of the sentences in published texts that a change of the catalogue changes or puts in doubt."""
 
 from functools import partial
+from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.options import IS_POPUP_VAR, ActionLocation
 from django.contrib.admin.utils import unquote
 from django.contrib.messages.storage import default_storage
 from django.db import models, transaction
+from django.http import HttpRequest, HttpResponse
 
 from catalog.models import AIModel, LifecycleEvent, Modality, Offering, Price, Provider, Vendor
 from ops.http.query_params import key_in
 from ops.http.urls import admin_url
 from publishing.admin.confirmation import confirmation
 from publishing.quality.impact import counts_in_words
-from publishing.quality.staleness import Impact, by_record
+from publishing.quality.staleness import Impact, Passage, by_record
 
 SEEN = "impact_seen"
 TEMPLATE = "admin/catalog/impact.html"
@@ -29,7 +31,9 @@ class ImpactMixin(admin.ModelAdmin):
     # Actions whose own confirmation page lists the texts that mention the records.
     asked_otherwise = frozenset()
 
-    def changeform_view(self, request, object_id=None, form_url: str = "", extra_context=None):
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: dict | None = None
+    ) -> HttpResponse:
         act = partial(super().changeform_view, request, object_id, form_url, extra_context)
         # "post": the user has just confirmed a page that lists everything that uses the record.
         if request.method != "POST" or request.POST.keys() & {SEEN, IS_POPUP_VAR, "post"}:
@@ -72,16 +76,18 @@ class ImpactMixin(admin.ModelAdmin):
         return (models_of(stored) | {model, *offerings}) - {None}
 
 
-def impact_page(model_admin, request, passages, words: str = "Continue", **context):
+def impact_page(
+    model_admin: admin.ModelAdmin, request: HttpRequest, passages: list[Passage], words: str = "Continue", **extra: Any
+) -> HttpResponse:
     """Return a page that asks for confirmation and repeats the submitted data."""
     records = list(by_record(passages).items())
-    context |= {
+    extra |= {
         "counts": counts_in_words(passages),
         "records": [(record, of_it[:MOST_SENTENCES]) for record, of_it in records[:MOST_RECORDS]],
         "more": max(0, len(records) - MOST_RECORDS),
     }
     title = "This change affects published pages"
-    return confirmation(model_admin, request, TEMPLATE, title, mark=SEEN, words=words, **context)
+    return confirmation(model_admin, request, TEMPLATE, title, mark=SEEN, words=words, **extra)
 
 
 def models_of(record: models.Model | None) -> set[int]:

@@ -1,7 +1,11 @@
 """Inlines for the rows that belong to a record."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.contrib.admin.widgets import AutocompleteSelect
+from django.db.models import ForeignKey, QuerySet
+from django.http import HttpRequest
 
 from catalog.models import Alias, BenchmarkResult, Evidence, LifecycleEvent, Price, Weights
 from catalog.models.offering import TERMS
@@ -15,7 +19,7 @@ class KnownSelect(AutocompleteSelect):
         super().__init__(*args, **kwargs)
         self.known = known
 
-    def optgroups(self, name, value, attr=None):
+    def optgroups(self, name: str, value: list, attr: dict | None = None) -> list[tuple]:
         chosen = [str(pk) for pk in value if pk]
         if any(pk not in self.known for pk in chosen):
             return super().optgroups(name, value, attr)
@@ -44,12 +48,12 @@ class CatalogueInline(FieldsMixin, admin.TabularInline):
         self.verbose_name_plural = f"{title} ({self._rows().count() or 'none'})"
         return super().get_formset(request, obj, **kwargs)
 
-    def get_queryset(self, request):
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
         related = [*self.autocomplete_fields, *self.named_by]
         rows = super().get_queryset(request)
         return rows.select_related(*related) if related else rows
 
-    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+    def formfield_for_foreignkey(self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name in self.autocomplete_fields:
             chosen = db_field.related_model._base_manager.filter(pk__in=self._rows().values(db_field.name))
             known = {str(record.pk): str(record) for record in chosen}

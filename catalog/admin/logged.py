@@ -1,9 +1,11 @@
 """Logging for the admin of the catalogue: each change with its user, old value and new value."""
 
 from collections import defaultdict
+from typing import Any
 
 from django.contrib import admin
 from django.db import models
+from django.http import HttpRequest
 
 from catalog.history.audit_log import log_changes, logging_changes, take_snapshot
 
@@ -15,22 +17,22 @@ class LoggedMixin(admin.ModelAdmin):
         """Return the records that saving `obj` may change, by model."""
         return {type(obj): {obj.pk}}
 
-    def save_model(self, request, obj, form, change) -> None:
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         stored = type(obj)._base_manager.filter(pk=obj.pk) if obj.pk else ()
         obj.looks = {model: take_snapshot(model, pks) for model, pks in self._logged([obj, *stored]).items()}
         super().save_model(request, obj, form, change)
 
-    def save_related(self, request, form, formsets, change) -> None:
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         before, now = form.instance.looks, self._logged([form.instance])
         for model in before.keys() | now.keys():
             looks = before.get(model, {})
             log_changes(model, looks, take_snapshot(model, {*looks, *now.get(model, ())}), user=request.user)
 
-    def delete_model(self, request, obj) -> None:
+    def delete_model(self, request: HttpRequest, obj: models.Model) -> None:
         self.delete_queryset(request, type(obj)._base_manager.filter(pk=obj.pk))
 
-    def delete_queryset(self, request, queryset) -> None:
+    def delete_queryset(self, request: HttpRequest, queryset: models.QuerySet) -> None:
         with logging_changes(self._logged(queryset), user=request.user):
             super().delete_queryset(request, queryset)
 

@@ -1,6 +1,9 @@
+from typing import Any
+
 from django.contrib import admin, messages
 from django.contrib.auth import get_user_model
-from django.db.models import Count
+from django.db.models import Count, ForeignKey
+from django.http import HttpRequest
 from django.template.loader import render_to_string
 
 from catalog.admin.bulk import BulkMixin
@@ -77,7 +80,7 @@ class AIModelAdmin(LongListMixin, ImpactMixin, CSVMixin, MergeMixin, BulkMixin, 
         PublishableAdmin.ABOUT,
     ]
 
-    def save_model(self, request, obj, form, change) -> None:
+    def save_model(self, request: HttpRequest, obj: AIModel, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
         if change and "released_on" in form.changed_data:
             self._move_release(request, obj, form.initial["released_on"])
@@ -93,7 +96,7 @@ class AIModelAdmin(LongListMixin, ImpactMixin, CSVMixin, MergeMixin, BulkMixin, 
         else:
             messages.warning(request, f"The history still has the release date {was}. Correct it there.")
 
-    def save_related(self, request, form, formsets, change) -> None:
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         sourced = [formset for formset in formsets if formset.model is Evidence]
         looked_at = {row.instance.fact for formset in sourced for row in formset.forms if row.has_changed()}
@@ -110,14 +113,14 @@ class AIModelAdmin(LongListMixin, ImpactMixin, CSVMixin, MergeMixin, BulkMixin, 
             )
 
     @admin.display(description="Offered by")
-    def offered(self, model) -> str:
+    def offered(self, model: Any) -> str:
         """Render the first offerings and a link to all of them, because a model may have hundreds."""
         offerings = model.offerings.in_order().select_related("provider") if model.pk else Offering.objects.none()
         first = offerings.annotate(price_count=Count("prices"))[:OFFERINGS_SHOWN]
         context = {"model": model, "offerings": first, "count": offerings.count(), "limit": OFFERINGS_SHOWN}
         return render_to_string("admin/catalog/offerings.html", context)
 
-    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+    def formfield_for_foreignkey(self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "reviewed_by":
             kwargs["queryset"] = get_user_model().objects.filter(is_staff=True).order_by("username")
         return super().formfield_for_foreignkey(db_field, request, **kwargs)

@@ -21,7 +21,8 @@ from django.utils import timezone
 from taggit.managers import TaggableManager
 
 from catalog import models
-from catalog.models import Action, AIModel, Evidence, FieldChange, MergedRecord, Offering
+from catalog.models import Action, AIModel, Evidence, FieldChange, ImportRun, MergedRecord, Offering
+from publishing.content.permissions import AnyUser
 
 # The record types of the catalogue, each with the tables of its parts and their foreign key to it.
 OF_MODEL = (models.Alias, models.LifecycleEvent, models.BenchmarkResult, models.Weights)
@@ -84,8 +85,14 @@ def take_snapshot(model: type[Model], pks: Iterable[int]) -> dict[int, RecordSna
 
 
 def log_changes(
-    model, before: dict[int, RecordSnapshot], after: dict[int, RecordSnapshot], *, user=None, run=None, batch=None
-):
+    model: type[Model],
+    before: dict[int, RecordSnapshot],
+    after: dict[int, RecordSnapshot],
+    *,
+    user: AnyUser | None = None,
+    run: ImportRun | None = None,
+    batch: UUID | None = None,
+) -> None:
     """Log the differences as made by a user or an import; those with the same `batch` can be reverted together.
 
     Imports no longer overwrite a value that a user set, and evidence from imports is removed for it.
@@ -152,7 +159,7 @@ def _withdraw_evidence(model, rows: list[FieldChange]):
 # Reverting -----------------------------------------------------------------------------------------
 
 
-def revert_change(change: FieldChange, user) -> None:
+def revert_change(change: FieldChange, user: AnyUser) -> None:
     """Revert a change unless the value changed again later. Raises CannotRevertError with the reason.
 
     Later imports may write the field again if the change was a user's, and may not if it was an import's.

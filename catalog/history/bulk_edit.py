@@ -14,6 +14,7 @@ from django.utils import timezone
 from catalog.history.audit_log import RECORDS, logging_changes, plain, read_value
 from catalog.models import AIModel, FieldChange
 from catalog.rules.choices import Existence
+from publishing.content.permissions import AnyUser
 from publishing.content.publishable import Publishable, State
 
 BATCH = 500
@@ -63,7 +64,7 @@ def _reasons(model, name: str, value) -> list[tuple[str, Q]]:
     return found
 
 
-def change_all(model: type, pks: list[int], name: str, value: object, user) -> uuid.UUID:
+def change_all(model: type, pks: list[int], name: str, value: object, user: AnyUser) -> uuid.UUID:
     """Set the field of these records to the value and log it; return the batch id for reverting it."""
     batch, column = uuid.uuid4(), model._meta.get_field(name)
     with transaction.atomic():
@@ -76,7 +77,7 @@ def change_all(model: type, pks: list[int], name: str, value: object, user) -> u
     return batch
 
 
-def revert_batch(batch: uuid.UUID, user) -> tuple[int, int]:
+def revert_batch(batch: uuid.UUID, user: AnyUser) -> tuple[int, int]:
     """Revert a batch, except for values that changed again; return the numbers of reverted and skipped changes."""
     done = 0
     with transaction.atomic():

@@ -1,6 +1,7 @@
 """Merge duplicate records into one."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from functools import partial
 from typing import NamedTuple
 
@@ -11,7 +12,8 @@ from django.utils.text import Truncator, capfirst
 from catalog.history.audit_log import RECORDS, logging_changes, tag_fields
 from catalog.history.merge_rows import find_moves, keys_to, move_rows
 from catalog.history.ownership import histories
-from catalog.models import AIModel, Alias, Evidence, ImportedRecord, ImportRun, MergedRecord, Provider
+from catalog.models import AIModel, Alias, Evidence, Family, ImportedRecord, ImportRun, MergedRecord, Provider, Vendor
+from publishing.content.permissions import AnyUser
 from publishing.content.redirect import Redirect
 from publishing.content.retarget_links import retarget_texts, texts_naming
 from publishing.quality.impact import dry_run
@@ -25,6 +27,8 @@ AT_ONCE = "Another user was changing the same records. Try again."
 OWN = {"id", "public_id", "slug", "state", "first_published_at", "last_changed_at", "deleted_at"}
 EMPTY = (None, "")
 LONGEST = 200
+
+type Record = AIModel | Provider | Vendor | Family
 
 
 class CannotMergeRecordsError(Exception):
@@ -40,7 +44,7 @@ class Preview(NamedTuple):
     names: list[str]
 
 
-def preview(into, others) -> Preview:
+def preview(into: Record, others: Sequence[Record]) -> Preview:
     moves, texts = defaultdict(lambda: [0, 0]), []
     for other in others:
         for move in find_moves(other, into):
@@ -52,7 +56,7 @@ def preview(into, others) -> Preview:
     return Preview(conflicts(into, others), counts, texts, names if isinstance(into, AIModel) else [])
 
 
-def merge(model, into_pk: int, other_pks: list[int], user):
+def merge(model: type[Record], into_pk: int, other_pks: list[int], user: AnyUser) -> Record:
     """Merge the other records into one, delete them and return it. Raises CannotMergeRecordsError, without a change.
 
     Unknown values of the record that remains are those of the first of the others that has one.
@@ -68,7 +72,7 @@ def merge(model, into_pk: int, other_pks: list[int], user):
         raise CannotMergeRecordsError(AT_ONCE) from error
 
 
-def impact_of(model, into_pk: int, other_pks: list[int], user) -> list[Passage]:
+def impact_of(model: type[Record], into_pk: int, other_pks: list[int], user: AnyUser) -> list[Passage]:
     """Return the passages of texts that `merge` would affect. Raises CannotMergeRecordsError like `merge`."""
     moved = dict.fromkeys(other_pks, into_pk) if model is AIModel else {}
     try:
@@ -194,7 +198,7 @@ def _value(record, column, records):
     return None if is_one_of_them and value in {other.pk for other in records} else value
 
 
-def conflicts(into, others) -> list[tuple[str, str, list[str]]]:
+def conflicts(into: Record, others: Sequence[Record]) -> list[tuple[str, str, list[str]]]:
     """Return the facts of which values are lost, in words: the label, the value that is kept, the values that go."""
     found = []
     for column, kept in differing_facts(into, others).items():

@@ -5,7 +5,7 @@ from time import monotonic
 
 from django.contrib.auth import get_user_model
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.tasks import task
 from django.utils import timezone
 
@@ -15,12 +15,13 @@ from catalog.importers.running import cited_models, impact_of, told
 from catalog.models import AIModel, HeldRecord, ImportRun, RunState
 from catalog.sync.stamping import stamp
 from ops.db.lock_timeout import let_others_write
+from publishing.content.permissions import AnyUser
 from publishing.quality.staleness import Impact, Passage
 
 PATIENCE = timedelta(minutes=10)
 
 
-def apply_held(run: ImportRun, records, user) -> tuple[int, int]:
+def apply_held(run: ImportRun, records: QuerySet[HeldRecord], user: AnyUser | None) -> tuple[int, int]:
     """Apply these held records; return the numbers of written and failed ones. A failure is stored with its record.
 
     Each record is compared again, so that later changes by hand are not overwritten.
@@ -84,7 +85,7 @@ def _apply(handler, records: dict[SourceEntry, HeldRecord], user) -> int:
 # In the worker, because thousands of records take too long for a request ----------------------------
 
 
-def ask_to_apply(run: ImportRun, user) -> bool:
+def ask_to_apply(run: ImportRun, user: AnyUser) -> bool:
     """Queue applying all held records of `run`; return False if it is queued already or the run holds none."""
     with transaction.atomic():
         claim = {"state": RunState.APPLYING, "applied_by": user, "applying_at": timezone.now()}

@@ -44,9 +44,6 @@ class QuestionTopic(Revised, Publishable):
     def lists(cls) -> list[ListPage]:
         return [ListPage("Question topics", reverse("faq:list"), cls.objects.published())]
 
-    def required_to_publish(self) -> list[str]:
-        return ["name"]
-
 
 class QuestionQuerySet(ProseQuerySet["Question"]):
     def in_order(self) -> Self:

@@ -22,6 +22,3 @@ class Author(Revised, Publishable):
     class Meta:
         ordering = ["name"]
         constraints = [published_requires("name", "slug")]
-
-    def required_to_publish(self) -> list[str]:
-        return ["name"]

@@ -16,6 +16,3 @@ class Topic(Revised, CallToAction, PublicTag):
     class Meta(PublicTag.Meta):
         ordering = ["name"]
         constraints = [*PublicTag.Meta.constraints, published_requires("name", "slug")]
-
-    def required_to_publish(self) -> list[str]:
-        return ["name"]

@@ -22,9 +22,6 @@ class CatalogueRecord(Publishable):
     class Meta:
         abstract = True
 
-    def required_to_publish(self) -> list[str]:
-        return ["name"]
-
 
 class Vendor(PublicTag):
     """A company or laboratory that makes models."""

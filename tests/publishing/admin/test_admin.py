@@ -329,3 +329,11 @@ def test_history_says_that_a_record_was_moved_and_brought_back(editor):
     assert "Moved to the trash." in text
     assert "Restored from trash." in text
     assert Question.objects.published().get() == question
+
+
+@pytest.mark.parametrize(
+    "path", ["catalog/aimodel", "catalog/vendor", "articles/topic", "articles/author", "faq/questiontopic"]
+)
+def test_a_missing_name_is_one_error(path, admin_client):
+    response = admin_client.post(f"/admin/{path}/add/", {"name": "", "state": State.PUBLISHED})
+    assert response.context["adminform"].form.errors["name"] == ["This field is required."]

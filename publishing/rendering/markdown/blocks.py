@@ -82,6 +82,8 @@ def _block(element, parity) -> list[str]:
 
 
 def _paragraph(pieces) -> str:
+    if not any(pieces):
+        return ""
     return BREAK.join(filter(None, (line(row) for row in joined(pieces).split(BREAK))))
 
 

@@ -20,6 +20,7 @@ LINE_START = re.compile(r"(?:([-+=#])|(\d{1,9})([.)]))")
 # Noncharacters, which no text contains, delimit bold and italics, and code, until the line is complete.
 SIGNS = {"strong": ("\ufdd4", "\ufdd5"), "em": ("\ufdd6", "\ufdd7")}
 TAGS = {opening: tag for tag, (opening, _) in SIGNS.items()}
+SIGN = re.compile("[\ufdd4\ufdd6]")
 SET_APART = re.compile("([\ufdd4\ufdd6])([^\ufdd4-\ufdd7]*)[\ufdd5\ufdd7]")
 SEAM = re.compile("\ufdd5\ufdd4|\ufdd7\ufdd6")
 CODE = "\ufdd8"
@@ -89,12 +90,12 @@ def destination(address: str) -> str:
 
 def joined(pieces: list[str]) -> str:
     text = "".join(pieces)
-    if any(sign in text for sign in TAGS):
+    if SIGN.search(text):
         text = SEAM.sub("", SEAM.sub("", text))
         for _ in SIGNS:  # one may be nested in the other
             text = SET_APART.sub(_set_apart, text)
     # A separator, as two adjacent code spans would be read as one.
-    return text.replace(CODE * 2, "<!-- -->").replace(CODE, "").strip(" ")
+    return (text.replace(CODE * 2, "<!-- -->").replace(CODE, "") if CODE in text else text).strip(" ")
 
 
 def _set_apart(found: re.Match) -> str:

@@ -115,8 +115,11 @@ def read(path: Path) -> str:
         return ""
 
 
-def still_running(pids: set[int], seconds: float = 10) -> set[int]:
-    """Return the processes that have not ended after the timeout; it returns as soon as all have."""
+def still_running(pids: set[int], seconds: float = 20) -> set[int]:
+    """Return the processes that have not ended after the timeout; it returns as soon as all have.
+
+    On a busy machine the server kills its processes ten seconds after it was asked to stop.
+    """
     deadline = time.monotonic() + seconds
     while (left := {pid for pid in pids if is_running(pid)}) and time.monotonic() < deadline:
         time.sleep(0.05)

@@ -47,8 +47,6 @@ FAMILIES = [
     "bert",
     "gpt",
     "o-series",
-    "chatgpt",
-    "claude",
     "claude-haiku",
     "llama",
     "dall-e",
@@ -59,7 +57,6 @@ FAMILIES = [
     "veo",
     "musicgen",
     "clip",
-    "mixtral",
 ]
 VENDORS = ["openai", "anthropic", "google", "meta", "stability-ai", "midjourney"]
 

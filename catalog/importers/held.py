@@ -11,7 +11,6 @@ from django.utils import timezone
 
 from catalog.importers.entries import SourceEntry, batches
 from catalog.importers.feeds import handlers
-from catalog.importers.known_providers import fill_in_known_providers
 from catalog.importers.running import cited_models, impact_of, told
 from catalog.models import AIModel, HeldRecord, ImportRun, RunState
 from catalog.sync.stamping import stamp
@@ -35,7 +34,6 @@ def apply_held(run: ImportRun, records: QuerySet[HeldRecord], user: AnyUser | No
         since = let_others_write(since)
         failed += problems
         written += len(some) - problems
-    fill_in_known_providers()
     if not run.held.filter(applied_at=None).exists():
         ImportRun.objects.filter(pk=run.pk).update(state=RunState.DONE)
     if lines := told(impact.passages(), is_done=True):

@@ -57,7 +57,7 @@ def model(request: HttpRequest, slug: str) -> HttpResponse:
         "model": model,
         "shown": page,
         "in_full": OFFERINGS_IN_FULL,
-        "alternatives": alternatives_to(model.pk, page, today),
+        "alternatives": alternatives_to(model.pk, page.document, page.input_price, today),
         "today": today,
         "texts": texts,
         "uses": published_texts_about(model),

@@ -81,8 +81,7 @@ class Citable:
     `labels` are the names of the facts and their labels for editors. `look_up` takes the wanted names by primary key, a
     day, and whether to include sources. `leans_on` are the facts that a text depends on if it mentions the record
     without citing a fact. `status_fact` names the fact that tells whether the record has ended. `turns` returns,
-    by primary key, the days after a given one on which facts may change. `variants` names and labels
-    variants of facts for one record; `plain` returns the name in `labels` for that of a variant, and others unchanged.
+    by primary key, the days after a given one on which facts may change.
     """
 
     labels: dict[str, str]
@@ -90,11 +89,6 @@ class Citable:
     look_up: Callable[[dict[int, set[str]], date, bool], dict[tuple[int, str], CitedFact]]
     status_fact: str
     turns: Callable[[set[int], date], dict[int, set[date]]]
-    plain: Callable[[str], str] = lambda name: name
-    variants: Callable[[int], dict[str, str]] = lambda pk: {}
-
-    def has(self, name: str) -> bool:
-        return self.plain(name) in self.labels
 
 
 citable: dict[str, Citable] = {}
@@ -110,7 +104,7 @@ def cited(
     wanted = {label: {pk: {*names} for pk, names in keys.items()} for label, keys in (wanted or {}).items()}
     for item in mentions:
         if kind := citable.get(item.label):
-            names = [item.fact] if kind.has(item.fact) else []
+            names = [item.fact] if item.fact in kind.labels else []
             names += [kind.status_fact] if with_status else []
             if names:
                 wanted.setdefault(item.label, {}).setdefault(item.pk, set()).update(names)
@@ -145,13 +139,12 @@ def fact_names_of(item: Mention) -> tuple[str, ...]:
     """Return the names of the facts that a text with this mention depends on."""
     if item.label not in citable:
         return (PAGE,)
-    return (item.fact,) if citable[item.label].has(item.fact) else citable[item.label].leans_on
+    return (item.fact,) if item.fact in citable[item.label].labels else citable[item.label].leans_on
 
 
-def label_of(label: str, name: str) -> str:
-    """Return the label of a fact that a text depends on by mentioning this kind of record, or else its name."""
-    kind = citable.get(label)
-    return kind.labels.get(kind.plain(name), name) if kind else "Page"
+def labels_of(label: str) -> dict[str, str]:
+    """Return the labels of all facts that a text can depend on if it mentions this kind of record."""
+    return citable[label].labels if label in citable else {PAGE: "Page"}
 
 
 def _public(mentions: list[Mention], at: datetime | None) -> set[tuple[str, int]]:
@@ -195,7 +188,7 @@ def facts_to_choose(label: str, pk: int) -> list[dict]:
     """Return what an editor can cite of one record: `{name, label, value}`, with an empty value if unknown."""
     if label not in citable:
         return []
-    labels = citable[label].labels | citable[label].variants(pk)
+    labels = citable[label].labels
     found = citable[label].look_up({pk: set(labels)}, timezone.localdate(), False)
     return [
         {"name": name, "label": labels[name], "value": found[pk, name].worded("") if (pk, name) in found else ""}

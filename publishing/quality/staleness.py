@@ -21,7 +21,7 @@ from django.db.models import Model
 from django.utils import timezone
 
 from ops.db.lock_timeout import lock_timeout
-from publishing.content.facts import citable, facts_depended_on, label_of
+from publishing.content.facts import citable, facts_depended_on, labels_of
 from publishing.content.prose import Prose
 from publishing.content.publishable import Publishable
 from publishing.content.reference import Reference
@@ -298,9 +298,10 @@ def _public_sources(rows) -> dict[tuple[int, int], Publishable]:
 
 
 def _passage(record, row: Reference, before: dict[str, str], known: dict[str, str], names) -> Passage:
+    labels = labels_of(row.mention.label)
     changes = tuple(
-        FactChange(label_of(row.mention.label, name), before.get(name, ""), known.get(name, ""))
-        for name in before | known
+        FactChange(label, before.get(name, ""), known.get(name, ""))
+        for name, label in labels.items()
         if before.get(name, "") != known.get(name, "")
     )
     target = names.get((row.target_type_id, row.target_id)) or before.get("name") or row.words

@@ -124,13 +124,16 @@ def offering_as_markdown(row: OfferingRow, notes: SourceNotes) -> str:
         items.append(f"Data policy: {link('read it', url)}")
     if note := row.values["note"]:
         items.append(f"Note: {markdown.plain(note)}")
-    items += [f"Listed by: {cited_as_text(row.evidence, notes)}"] + ["Price: unknown"] * (not row.prices)
-    listed = "\n".join(f"- {item}" for item in items)
-    head, rows = ["Item", "Price", "Sources"], [_price_cells(price, notes) for price in row.prices]
-    parts = [f"### {link(row.provider, row.provider.url)}", listed, markdown.table(head, rows) if rows else ""]
+    items.append(f"Listed by: {cited_as_text(row.evidence, notes)}")
+    if not row.prices:
+        items.append("Price: unknown")
+    lines = [f"- {item}" for item in items]
     if row.events:
-        parts[1] += f"\n{events_as_markdown(row.events, notes)}"
-    return "\n\n".join(filter(None, parts))
+        lines.append(events_as_markdown(row.events, notes))
+    parts = [f"### {link(row.provider, row.provider.url)}", "\n".join(lines)]
+    if row.prices:
+        parts.append(markdown.table(["Item", "Price", "Sources"], [_price_cells(price, notes) for price in row.prices]))
+    return "\n\n".join(parts)
 
 
 def _price_cells(price: PriceRow, notes: SourceNotes) -> list[str]:

@@ -53,7 +53,7 @@ def workplace(place: Path) -> Iterator[Path]:
 
 
 def make_backup(is_regular: bool = False) -> Path:
-    """Make a backup, read it back, and only then name it; return its path. Earlier backups stay if it fails."""
+    """Make a backup, read it back, and only then name it; return its path. Raises CommandError; earlier ones stay."""
     with workplace(Path(settings.BACKUP_DIR)) as folder:
         for attempt in range(ATTEMPTS):
             try:

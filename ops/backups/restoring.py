@@ -22,7 +22,7 @@ after_restore: list[Callable[[], object]] = []
 def restore(path: Path) -> tuple[dict, str]:
     """Restore a backup; return its manifest and the name of the previous database, which is kept ("" if none).
 
-    The site's database does not change until the last step.
+    The site's database does not change until the last step. Raises CommandError.
     """
     tools = KINDS[connection.vendor]
     with lock_exclusively(), workplace(Path(settings.DATA_DIR)) as folder:

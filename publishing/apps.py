@@ -15,9 +15,8 @@ class PublishingConfig(AppConfig):
     unseen_models = (
         *("publishing.Claim", "publishing.Comment", "publishing.CompiledText"),
         *("publishing.DismissedGap", "publishing.Miss"),
-        *("publishing.NameMention", "publishing.NameRule"),
-        *("publishing.Partner", "publishing.PartnerKey", "publishing.RecoveryCode", "publishing.Revision"),
-        *("publishing.ShareLink", "publishing.StarterRecord", "publishing.TextSweep"),
+        *("publishing.NameRule", "publishing.Partner", "publishing.PartnerKey", "publishing.RecoveryCode"),
+        *("publishing.Revision", "publishing.ShareLink", "publishing.StarterRecord", "publishing.TextSweep"),
         *("auth.User", "auth.User_groups", "auth.User_user_permissions", "auth.Group", "auth.Group_permissions"),
         *("auth.Permission", "admin.LogEntry", "sessions.Session", "rest_framework_api_key.APIKey"),
         *("axes.AccessAttempt", "axes.AccessAttemptExpiration", "axes.AccessFailureLog", "axes.AccessLog"),

@@ -172,7 +172,7 @@ def hold(run: ImportRun, plans: list[Plan]) -> None:
 def cited_models() -> set[int]:
     """Return the keys of the models that texts reference."""
     kind = ContentType.objects.get_for_model(AIModel)
-    return set(Reference.objects.filter(target_type=kind).values_list("target_id", flat=True))
+    return set(Reference.objects.relied_on().filter(target_type=kind).values_list("target_id", flat=True))
 
 
 def impact_of(

@@ -21,7 +21,7 @@ def models_without_a_text() -> list[Gap]:
     target_type = ContentType.objects.get_for_model(AIModel)
     for kind in publishable_models():
         if issubclass(kind, Prose):
-            named = Reference.objects.filter(
+            named = Reference.objects.links().filter(
                 target_type=target_type,
                 source_type=ContentType.objects.get_for_model(kind),
                 source_id__in=kind.objects.published().order_by().values("pk"),

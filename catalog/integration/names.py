@@ -1,6 +1,7 @@
 """The names of catalogue records, for finding them in texts."""
 
 from django.db.models import CharField, F, IntegerField, Value
+from django.db.models.functions import Coalesce
 
 from catalog.models import AIModel, Alias, Family, Provider, Vendor
 from catalog.rules.choices import AliasKind, Existence
@@ -13,21 +14,22 @@ ROLES = {
     AliasKind.SPELLING: SPELLING,
     AliasKind.MISSPELLING: MISSPELLING,
 }
-SUBJECT = frozenset(
-    [
-        *("model", "models", "llm", "llms", "api", "apis", "chatbot", "chatbots", "generator", "generators"),
-        *("series", "family", "families", "assistant", "assistants", "encoder", "encoders", "tool", "tools"),
-        *("checkpoint", "checkpoints", "weights", "tokens", "prompt", "prompts", "version", "versions", "release"),
-        *("releases", "maker", "makers", "vendor", "vendors", "lab", "labs"),
-    ]
+# Words beside a name that confirm it, and among them those that confirm a short one such as “o3” anywhere in its block.
+ABOUT = frozenset(
+    ["model", "models", "llm", "llms", "api", "apis", "chatbot", "chatbots", "tokens", "prompt", "prompts"]
 )
+SUBJECT = ABOUT | {
+    *("series", "family", "families", "assistant", "assistants", "encoder", "encoders", "tool", "tools"),
+    *("generator", "generators", "checkpoint", "checkpoints", "weights", "version", "versions", "release", "releases"),
+    *("prompt", "maker", "makers", "vendor", "vendors", "lab", "labs"),
+}
 
 
 def rows() -> list[tuple]:
-    """Return the names of all public records in one query. Models have the vendor of their family, if it has one."""
-    alias = [_text(MODEL), "model", F("model__slug"), F("model__name"), "text", "kind", F("model__family__vendor")]
+    """Return the names of all public records in one query. Models have the vendor of their family or their own."""
+    alias = [_text(MODEL), "model", F("model__slug"), F("model__name"), "text", "kind", _vendor("model__")]
     names = _names(Family, F("vendor")).union(
-        _names(AIModel, F("family__vendor")),
+        _names(AIModel, _vendor()),
         _names(Vendor, F("pk")),
         _names(Provider, Value(None, output_field=IntegerField())),
         Alias.objects.filter(model__in=AIModel.objects.published()).order_by().values_list(*alias),
@@ -48,7 +50,7 @@ def proposal(words: str, family: int | None, title: str) -> tuple[str, dict]:
 
 
 registered.append(
-    Naming(rows, (FAMILY, MODEL, VENDOR, PROVIDER), frozenset([FAMILY, MODEL]), VENDOR, SUBJECT, proposal)
+    Naming(rows, (FAMILY, MODEL, VENDOR, PROVIDER), frozenset([FAMILY, MODEL]), VENDOR, SUBJECT, ABOUT, proposal)
 )
 
 
@@ -58,6 +60,10 @@ def _names(model, vendor):
         .order_by()
         .values_list(_text(model._meta.label_lower), "pk", F("slug"), F("name"), F("name"), _text(OWN), vendor)
     )
+
+
+def _vendor(model: str = ""):
+    return Coalesce(F(f"{model}family__vendor"), F(f"{model}vendors"))
 
 
 def _text(words: str):

@@ -37,7 +37,7 @@ def load(once: StarterProgress) -> None:
     _load_plain(once, Provider, _read("providers.toml")["provider"])
     families = [entry for entry in _read("families.toml")["family"] if once.needs(Family, entry["slug"])]
     for entry in families:
-        vendor = Vendor.objects.filter(slug=entry["vendor"]).first()
+        vendor = Vendor.objects.filter(slug=entry.get("vendor")).first()
         Family.objects.create(name=entry["name"], slug=entry["slug"], summary=entry["summary"], vendor=vendor)
     entries = [entry for path in sorted((FOLDER / "models").glob("*.toml")) for entry in _read(path)["model"]]
     models = [(create_model(entry), entry) for entry in entries if once.needs(AIModel, entry["slug"])]

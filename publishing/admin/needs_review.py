@@ -113,7 +113,7 @@ class FactCheckPanel(Panel):
         if passages and request.POST.get("seen") != token_of(passages):
             messages.warning(request, f"More has changed since you opened “{record}”. Check it again.")
         else:
-            mark_reviewed(record)
+            mark_reviewed(record, with_typed=True)
             if count := len(passages):
                 self.admin.log_change(request, record, f"Marked as still correct: {count} passages.")
             messages.success(request, f"“{record}” is marked as still correct.")

@@ -13,6 +13,7 @@ from publishing.richtext.reading import mentions
 
 # A text that links to a record without citable facts depends on its page being public.
 PAGE, PUBLIC = "page", "on the site"
+NAME = "name"
 # Placeholders in a wording: the value with its unit, or the number alone.
 WHOLE, NUMBER = "{}", "{number}"
 
@@ -121,14 +122,15 @@ def ended_among(mentions: list[Mention], facts: Facts) -> list[Ended]:
 def facts_depended_on(mentions: list[Mention], at: datetime | None = None) -> list[dict[str, str]]:
     """Return for each mention the facts that its text depends on, now or at a moment: values in words, by name.
 
-    For kinds without facts this is whether readers can see the page; empty for records that they cannot see.
+    For kinds without facts this is the name, or of texts whether readers can see the page; empty for records that they
+    cannot see.
     """
     wanted: dict[str, dict[int, set[str]]] = {}
     for item in mentions:
         if item.label in citable:
             wanted.setdefault(item.label, {}).setdefault(item.pk, set()).update(fact_names_of(item))
     found = {key: fact.worded("") for key, fact in _looked_up(wanted, timezone.localdate(at), False).items()}
-    found |= dict.fromkeys(((*key, PAGE) for key in _public(mentions, at)), PUBLIC)
+    found |= _public(mentions, at)
     return [
         {name: found[key] for name in fact_names_of(item) if (key := (item.label, item.pk, name)) in found}
         for item in mentions
@@ -138,27 +140,35 @@ def facts_depended_on(mentions: list[Mention], at: datetime | None = None) -> li
 def fact_names_of(item: Mention) -> tuple[str, ...]:
     """Return the names of the facts that a text with this mention depends on."""
     if item.label not in citable:
-        return (PAGE,)
+        return (_standing_of_page(item.label),)
     return (item.fact,) if item.fact in citable[item.label].labels else citable[item.label].leans_on
 
 
 def labels_of(label: str) -> dict[str, str]:
     """Return the labels of all facts that a text can depend on if it mentions this kind of record."""
-    return citable[label].labels if label in citable else {PAGE: "Page"}
+    return citable[label].labels if label in citable else {PAGE: "Page", NAME: "Name"}
 
 
-def _public(mentions: list[Mention], at: datetime | None) -> set[tuple[str, int]]:
-    """Return which of the mentioned records without facts are public, by kind and key. One query per kind."""
+def _standing_of_page(label: str) -> str:
+    """Return what a text depends on of a record without facts: its name, or for texts only that they are public."""
+    model = apps.all_models.get(label.partition(".")[0], {}).get(label.partition(".")[2])
+    return NAME if getattr(model, "title_field", "") == NAME else PAGE
+
+
+def _public(mentions: list[Mention], at: datetime | None) -> dict[tuple[str, int, str], str]:
+    """Return what texts depend on of the public records without facts. One query per kind."""
     wanted: dict[str, set[int]] = {}
     for item in mentions:
         if item.label not in citable:
             wanted.setdefault(item.label, set()).add(item.pk)
-    found = set()
+    found = {}
     for label, pks in sorted(wanted.items()):
         app_label, name = label.split(".")
         manager = getattr(apps.all_models[app_label].get(name), "objects", None)
         if manager is not None and hasattr(manager, "published"):  # an image has no page
-            found |= {(label, pk) for pk in manager.published(at).filter(pk__in=pks).values_list("pk", flat=True)}
+            what, rows = _standing_of_page(label), manager.published(at).filter(pk__in=pks)
+            titles = rows.values_list("pk", manager.model.title_field)
+            found |= {(label, pk, what): title if what == NAME else PUBLIC for pk, title in titles}
     return found
 
 

@@ -146,8 +146,9 @@ def fetch_content_changed_at(records: Sequence["Publishable"]) -> None:
     """
     if not records:
         return
-    mentions = Reference.objects.filter(
-        source_type=ContentType.objects.get_for_model(records[0]), source_id__in=[record.pk for record in records]
+    mentions = Reference.objects.links().filter(
+        source_type=ContentType.objects.get_for_model(records[0]),
+        source_id__in=[record.pk for record in records],
     )
     passed = models.Max("stale_from", filter=Q(stale_from__lte=timezone.now()))
     latest = mentions.values_list("source_id").annotate(models.Max("target_changed_at"), passed=passed)

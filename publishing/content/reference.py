@@ -1,5 +1,6 @@
 """References between records: who mentions whom, in which words, and the facts known then; updated with the texts."""
 
+from collections.abc import Callable
 from typing import Self
 
 from django.contrib.contenttypes.fields import GenericForeignKey
@@ -9,13 +10,16 @@ from django.db.models import Model, Q
 from django.utils import timezone
 
 from ops.db.queryset import QuerySet
-from publishing.content.facts import facts_depended_on
+from publishing.content.facts import NAME, facts_depended_on
 from publishing.content.follow_up import SavedRecords, after_write, before_delete
+from publishing.content.typed_values import agrees
 from publishing.richtext import rich_text_fields
 from publishing.richtext.document import Mention, words_of
 from publishing.richtext.reading import MentionInText, TextBlocks
 from publishing.richtext.sentences import sentence_at, shortened
 from publishing.richtext.table_element import ATTRIBUTE
+
+RELIED_ON = ("link", "certain")
 
 
 class ReferenceQuerySet(QuerySet["Reference"]):
@@ -23,36 +27,60 @@ class ReferenceQuerySet(QuerySet["Reference"]):
         """Return the references to these records of `model`."""
         return self.filter(target_type=ContentType.objects.get_for_model(model), target_id__in=pks)
 
+    def links(self) -> Self:
+        return self.filter(status=Reference.Status.LINK)
+
+    def relied_on(self) -> Self:
+        """Return links and certain names: the text is wrong if it does not suit their targets."""
+        return self.filter(status__in=RELIED_ON)
+
     def stale(self) -> Self:
         """Return those whose target's facts have changed since an editor last confirmed the text."""
         return self.filter(stale_from__lte=timezone.now())
 
     def due(self) -> Self:
         """Return those to compare with today's facts (publishing.quality.staleness.compare_due)."""
-        return self.filter(compare_at__lte=timezone.now())
+        return self.relied_on().filter(compare_at__lte=timezone.now())
 
     def sync(self, records: list) -> None:
         """Write what differs in the rows of `records` (of one model). Facts known at the last confirmation stay."""
         fields = rich_text_fields(type(records[0])) if records else ()
-        if not fields:
-            return
-        source_type = ContentType.objects.get_for_model(records[0])
+        if fields:
+            self.replace({record: Reference.made_by(record, fields) for record in records})
+
+    def replace(self, rows: dict[Model, list["Reference"]], is_link: bool = True) -> None:
+        """Make the references of these records (of one model), by links or by names, equal to `rows`."""
+        source_type = ContentType.objects.get_for_model(next(iter(rows)))
         stored = {}
-        for row in self.filter(source_type=source_type, source_id__in=[record.pk for record in records]):
-            stored.setdefault(row.source_id, []).append(row)
+        for row in self.filter(source_type=source_type, source_id__in=[one.pk for one in rows]):
+            if (row.status == Reference.Status.LINK) == is_link:
+                stored.setdefault(row.source_id, []).append(row)
         outdated, missing = [], []
-        for record in records:
-            wanted = Reference.made_by(record, source_type, fields)
+        for record, wanted in rows.items():
             present = stored.get(record.pk, [])
+            for row in wanted:
+                row.source_type, row.source_id = source_type, record.pk
+            if not is_link:
+                wanted += _former_names(record, wanted, present)
             if sorted(map(Reference.content, wanted)) != sorted(map(Reference.content, present)):
                 outdated += [row.pk for row in present]
                 missing += wanted
                 _keep_known(wanted, present)
         self.filter(pk__in=outdated).delete()
-        new = [row for row in missing if row.known is None]
+        new = [row for row in missing if row.known is None and row.is_relied_on]
         for row, known in zip(new, facts_depended_on([row.mention for row in new]), strict=True):
-            row.known = known
+            is_typed = row.is_typed and row.fact in known and not agrees(row.words, known[row.fact])
+            row.known = {row.fact: row.words} if is_typed else known
         self.bulk_create(missing)
+
+
+def _former_names(record, wanted, present) -> list["Reference"]:
+    """Return the rows for names that are left in the text although their records were renamed since."""
+    places = {row.place() for row in wanted}
+    rows = [row for row in present if row.known and row.place() not in places and not row.fact]
+    rows = [row for row in rows if row.words in (getattr(record, row.field) or "")]
+    today = facts_depended_on([row.mention for row in rows]) if rows else []
+    return [row for row, facts in zip(rows, today, strict=True) if facts.get(NAME) != row.known.get(NAME)]
 
 
 def _keep_known(wanted, present):
@@ -63,11 +91,20 @@ def _keep_known(wanted, present):
     by_fact = {row.citation(): row.known for row in present if row.fact}
     for row in wanted:
         known = by_meaning.get(row.meaning(), by_place.get(row.place()))
-        row.known = by_fact.get(row.citation()) if known is None and row.fact else known
+        row.known = by_fact.get(row.citation()) if known is None and row.fact and not row.is_typed else known
 
 
 class Reference(models.Model):
-    """A link with one of our schemes in the rich text `field` of `source`."""
+    """A link with one of our schemes in the rich text `field` of `source`.
+
+    Or a name without a link there or, if it is certain and has a `fact`, a value that was typed beside a name or link.
+    """
+
+    class Status(models.TextChoices):
+        LINK = "link", "linked"
+        CERTAIN = "certain", "not linked"
+        PERHAPS = "perhaps", "perhaps meant"
+        UNKNOWN = "unknown", "as a version that the catalogue does not have"
 
     source_type_id: int
     source_type = models.ForeignKey(ContentType, models.CASCADE, related_name="+")
@@ -80,6 +117,8 @@ class Reference(models.Model):
     target = GenericForeignKey("target_type", "target_id")
     words = models.CharField(max_length=200, blank=True)
     fact = models.CharField(max_length=50, blank=True, help_text="Which fact of the target is cited; empty: itself.")
+    get_status_display: Callable[[], str]
+    status = models.CharField(max_length=10, choices=Status, default=Status.LINK)
     known = models.JSONField(
         null=True, help_text="What was known of the target, by fact, when somebody last stood by the text."
     )
@@ -118,7 +157,7 @@ class Reference(models.Model):
         return self.field, self.target_type_id, self.target_id, self.words, self.fact
 
     def content(self) -> tuple:
-        return *self.meaning(), self.sentence, self.table
+        return *self.meaning(), self.sentence, self.table, str(self.status)
 
     def place(self) -> tuple:
         """Return what two mentions share that differ only in the record."""
@@ -129,12 +168,20 @@ class Reference(models.Model):
         return self.field, self.target_type_id, self.target_id, self.fact
 
     @property
+    def is_typed(self) -> bool:
+        return bool(self.fact) and self.status != self.Status.LINK
+
+    @property
+    def is_relied_on(self) -> bool:
+        return self.status in RELIED_ON
+
+    @property
     def mention(self) -> Mention:
         kind = ContentType.objects.get_for_id(self.target_type_id)
         return Mention(f"{kind.app_label}.{kind.model}", self.target_id, self.words, self.fact)
 
     @classmethod
-    def made_by(cls, record, source_type, fields) -> list["Reference"]:
+    def made_by(cls, record, fields) -> list["Reference"]:
         """Return the unsaved rows for the mentions in the texts of `record`. Unknown kinds of target make no row."""
         rows = []
         for field in sorted(fields):
@@ -143,8 +190,6 @@ class Reference(models.Model):
                 if target_type:
                     rows.append(
                         cls(
-                            source_type=source_type,
-                            source_id=record.pk,
                             field=field,
                             target_type=target_type,
                             target_id=mention.pk,

@@ -111,23 +111,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='NameMention',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source_id', models.PositiveBigIntegerField()),
-                ('target_id', models.PositiveBigIntegerField(null=True)),
-                ('status', models.CharField(choices=[('linked', 'linked'), ('certain', 'not linked'), ('closed', 'in a heading or a quotation'), ('perhaps', 'perhaps meant'), ('unknown', 'as a version that the catalogue does not have')], max_length=10)),
-                ('words', models.CharField(max_length=200)),
-                ('sentence', models.CharField(max_length=250)),
-                ('source_type', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='contenttypes.contenttype')),
-                ('target_type', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='contenttypes.contenttype')),
-            ],
-            options={
-                'default_permissions': (),
-                'indexes': [models.Index(fields=['source_type', 'source_id'], name='name_mention_by_source'), models.Index(fields=['target_type', 'target_id'], name='name_mention_by_target')],
-            },
-        ),
-        migrations.CreateModel(
             name='NameRule',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -198,6 +181,7 @@ class Migration(migrations.Migration):
                 ('known', models.JSONField(help_text='What was known of the target, by fact, when somebody last stood by the text.', null=True)),
                 ('sentence', models.CharField(blank=True, help_text='The sentence or table row around it.', max_length=700)),
                 ('table', models.CharField(blank=True, help_text='The caption of the comparison table around it.', max_length=700)),
+                ('status', models.CharField(choices=[('link', 'linked'), ('certain', 'not linked'), ('perhaps', 'perhaps meant'), ('unknown', 'as a version that the catalogue does not have')], default='link', max_length=10)),
                 ('stale_from', models.DateTimeField(help_text='From when on something else is known of the target than `known`. Empty: not foreseeable.', null=True)),
                 ('target_changed_at', models.DateTimeField(help_text='When the record that it mentions was last written. Empty: not since the text was.', null=True)),
                 ('compare_at', models.DateTimeField(default=django.utils.timezone.now, help_text='When to compare `known` again. Empty: after the next change.', null=True)),

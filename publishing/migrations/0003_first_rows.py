@@ -4,7 +4,7 @@ from django.db import migrations
 
 # Vendors and series whose names look like ordinary words, and one phrase that is no name.
 PROPER_NAMES = (
-    "Alibaba Anthropic Baidu Codestral Devstral Google Huawei Microsoft Midjourney Nemotron Nvidia Pixtral Qwen "
+    "Alibaba Anthropic Baidu Codestral Devstral Google Huawei Microsoft Midjourney Mixtral Nemotron Nvidia Pixtral "
     "Tencent Xiaomi"
 )
 NO_NAME = {"words": "Anthropic principle", "key": "anthropicprinciple", "rule": "ignore"}

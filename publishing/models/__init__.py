@@ -18,7 +18,6 @@ from publishing.content.tag import PublicTag, TagLink
 from publishing.images.models import Image, fetch_pictures
 from publishing.quality.claims.models import Claim
 from publishing.quality.gaps import DismissedGap
-from publishing.quality.names.name_mention import NameMention
 from publishing.quality.names.name_rule import NameRule
 from publishing.quality.text_sweep import TextSweep
 from publishing.rendering.compiled_text import CompiledText

@@ -25,6 +25,8 @@ from publishing.content.facts import citable, facts_depended_on, labels_of
 from publishing.content.prose import Prose
 from publishing.content.publishable import Publishable
 from publishing.content.reference import Reference
+from publishing.quality.names.lexicon import current_lexicon
+from publishing.quality.names.mentions import names_in_html
 from publishing.richtext import rich_text_fields
 from publishing.richtext.document import Mention
 from publishing.richtext.reading import mentions
@@ -175,11 +177,12 @@ def token_of(passages: list[Passage]) -> str:
     return hashlib.sha256("\n".join(shown).encode()).hexdigest()[:32]
 
 
-def mark_reviewed(record: Publishable, known_then: list | None = None) -> None:
+def mark_reviewed(record: Publishable, known_then: list | None = None, *, with_typed: bool = False) -> None:
     """Record that an editor has confirmed the texts of `record` with today's facts, or with `known_then`, the facts
-    that `known_by` returned when they saw the texts."""
+    that `known_by` returned when they saw the texts; and `with_typed` also values that differ from the catalogue."""
     kind = ContentType.objects.get_for_model(record)
-    rows = list(Reference.objects.filter(source_type=kind, source_id=record.pk).order_by("pk"))
+    rows = Reference.objects.relied_on().filter(source_type=kind, source_id=record.pk).order_by("pk")
+    rows = [row for row in rows if with_typed or not row.is_typed]
     if known_then is None:
         found = facts_depended_on([row.mention for row in rows])
     else:
@@ -195,7 +198,12 @@ def mark_reviewed(record: Publishable, known_then: list | None = None) -> None:
 
 def known_by(model: type[Publishable], texts: dict) -> list[list]:
     """Return today's facts of all records mentioned in `texts` (by field) of a record of `model`, in JSON types."""
-    named = [(field, item) for field in sorted(rich_text_fields(model)) for item in mentions(texts.get(field) or "")]
+    named, lexicon = [], current_lexicon()
+    for field in sorted(rich_text_fields(model)):
+        html = texts.get(field) or ""
+        named += [(field, item) for item in mentions(html)]
+        sure = (item.names[0] for item in names_in_html(html, lexicon) if item.may_be_linked)
+        named += [(field, Mention(name.label, name.pk, name.written, "")) for name in sure]
     found = {
         _names_of(field, item): known
         for (field, item), known in zip(named, facts_depended_on([item for _, item in named]), strict=True)
@@ -212,7 +220,7 @@ class Impact:
     it before the change and query it afterwards."""
 
     def __init__(self, model, keys=None):
-        rows = Reference.objects.filter(target_type=ContentType.objects.get_for_model(model))
+        rows = Reference.objects.relied_on().filter(target_type=ContentType.objects.get_for_model(model))
         rows = rows if keys is None else rows.filter(target_id__in=keys)
         self.rows = list(rows.order_by("source_type_id", "source_id", "pk"))
         self.before = facts_depended_on([row.mention for row in self.rows])
@@ -299,6 +307,8 @@ def _public_sources(rows) -> dict[tuple[int, int], Publishable]:
 
 def _passage(record, row: Reference, before: dict[str, str], known: dict[str, str], names) -> Passage:
     labels = labels_of(row.mention.label)
+    if row.is_typed:
+        labels = {row.fact: f"{labels[row.fact]}, as typed"}
     changes = tuple(
         FactChange(label, before.get(name, ""), known.get(name, ""))
         for name, label in labels.items()

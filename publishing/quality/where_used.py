@@ -11,12 +11,10 @@ from publishing.content.prose import Prose
 from publishing.content.publishable import Publishable
 from publishing.content.reference import Reference
 from publishing.content.registry import publishable_models
-from publishing.quality.names.name_mention import NameMention
 
 LIMIT = 200
 SHOWN_TO_READERS = 60
 SENTENCES = 3  # per text
-NAMED_SO = [NameMention.Status.CERTAIN, NameMention.Status.PERHAPS, NameMention.Status.UNKNOWN]
 
 
 @dataclass(frozen=True)
@@ -34,14 +32,12 @@ def where_used(record: Publishable) -> list[Use]:
 
 def named_without_link(record: Publishable) -> list[Use]:
     """Return the records whose texts name `record` without a link, each with its first sentences; at most 200 names."""
-    rows = NameMention.objects.filter(
-        target_type=ContentType.objects.get_for_model(record), target_id=record.pk, status__in=NAMED_SO
-    )
+    rows = Reference.objects.to(type(record), [record.pk]).exclude(status=Reference.Status.LINK).filter(fact="")
     rows = rows.order_by("source_type_id", "source_id", "pk").prefetch_related("source")[:LIMIT]
     texts = defaultdict(dict)
     for row in rows:
         if row.source and row.source != record:
-            remark = "" if row.status == NameMention.Status.CERTAIN else f" ({row.get_status_display()})"
+            remark = "" if row.status == Reference.Status.CERTAIN else f" ({row.get_status_display()})"
             texts[row.source][f"“{row.sentence}”{remark}"] = row
     return [Use(source, sentence) for source, found in texts.items() for sentence in list(found)[:SENTENCES]]
 
@@ -64,7 +60,7 @@ def published_texts_about(record: Publishable) -> list[tuple[str, list[Prose]]]:
     Pairs of a heading and its texts, newest first, 60 texts in total. One query, and at most two per kind of text.
     """
     target = type(record)
-    mentions = Reference.objects.filter(target_type=ContentType.objects.get_for_model(target), target_id=record.pk)
+    mentions = Reference.objects.links().to(target, [record.pk])
     kinds = set(mentions.values_list("source_type", flat=True).distinct())
     found = []
     for model in (model for model in publishable_models() if issubclass(model, Prose)):
@@ -96,7 +92,7 @@ def _given(model, target, key: int) -> set[int]:
 
 
 def _mentions_of(record) -> list[Use]:
-    rows = Reference.objects.filter(target_type=ContentType.objects.get_for_model(record), target_id=record.pk)
+    rows = Reference.objects.links().to(type(record), [record.pk])
     # A text that links to the record may also cite many of its facts, as a table does in each row.
     source = {name: models.OuterRef(name) for name in ("source_type", "source_id")}
     beside = rows.filter(**source, fact="")

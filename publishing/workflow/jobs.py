@@ -13,7 +13,7 @@ from publishing.content.reference import Reference
 from publishing.images.models import render_missing, sweep
 from publishing.quality.claims.models import Claim
 from publishing.quality.gaps import forget_misses
-from publishing.quality.names.name_mention import NameMention
+from publishing.quality.names.index import find_in_all_texts
 from publishing.quality.staleness import compare_due
 from publishing.rendering.compiled_text import CompiledText
 from publishing.site.models import SiteSettings
@@ -39,7 +39,7 @@ def compare_all_references():
 @register_job(minutes=1)
 def find_names_in_texts():
     """Search texts for names that were added or changed, some seconds per minute until all are done."""
-    NameMention.objects.catch_up(SWEEP_SECONDS)
+    find_in_all_texts(SWEEP_SECONDS)
 
 
 @register_job(minutes=1)

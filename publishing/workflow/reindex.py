@@ -15,7 +15,6 @@ from publishing.content.publishable import Publishable
 from publishing.content.reference import Reference
 from publishing.content.registry import publishable_models
 from publishing.quality.claims.models import Claim
-from publishing.quality.names.name_mention import NameMention
 from publishing.search.backends import index
 from publishing.search.entry import SearchEntry
 from publishing.search.vocabulary import SearchWord, words_of
@@ -45,7 +44,7 @@ def repair() -> Iterator[str]:
 
 def follow_facts() -> None:
     """Update the search entries of texts to today's values of the facts they cite. Writes only differences."""
-    rows = Reference.objects.exclude(fact="").values_list("source_type", "source_id").distinct()
+    rows = Reference.objects.links().exclude(fact="").values_list("source_type", "source_id").distinct()
     texts = defaultdict(list)
     for kind, pk in rows.order_by("source_type", "source_id"):
         texts[kind].append(pk)
@@ -62,7 +61,7 @@ def _drop_orphans(model) -> int:
         orphans = SearchEntry.objects.filter(~is_left, source_type=source)
         count = len(orphans)
         SearchEntry.objects.remove(orphans)
-        for rows in (Reference, Claim, NameMention):
+        for rows in (Reference, Claim):
             deleted, _ = rows.objects.filter(~is_left, source_type=source).delete()
             count += deleted
     return count

@@ -47,6 +47,8 @@ FAMILIES = [
     "bert",
     "gpt",
     "o-series",
+    "chatgpt",
+    "claude",
     "claude-haiku",
     "llama",
     "dall-e",
@@ -57,6 +59,7 @@ FAMILIES = [
     "veo",
     "musicgen",
     "clip",
+    "mixtral",
 ]
 VENDORS = ["openai", "anthropic", "google", "meta", "stability-ai", "midjourney"]
 

@@ -23,6 +23,8 @@ BEGIN, END, UNSEEN = "\ue001", "\ue002", "\ue003"
 BOUND = re.compile(f"{BEGIN}.*?{END}", re.DOTALL)
 QUOTED = re.compile(r"“[^”]*(?:”|$)|„[^“”]*(?:[“”]|$)|«[^»]*(?:»|$)|\"[^\"]*\"")
 REST_OF_QUOTATION = re.compile(r"[^“]*?”")
+# Questions, and titles of publications such as “Attention Is All You Need (Vaswani et al., 2017)”.
+UNCLAIMED = re.compile(r"\?$|\((?:[^()]* et al[^()]*|[A-Z][^()]*,? \d{4}|\d{4})\)$")
 HYPHENS = re.compile("[‐‑]")
 
 
@@ -31,18 +33,18 @@ class ClaimPattern:
     """A kind of claim. The group `claim` of `search` is set unless the match is an exception."""
 
     slug: str
-    name: str
-    days: int
-    advice: str
     search: re.Pattern
+    name: str = ""
+    days: int = 0
+    advice: str = ""
 
     def hits(self, text: str) -> list[str]:
         """Return the words of `text` that are claims, in order."""
         return [match["claim"] for match in self.search.finditer(text) if match["claim"]]
 
 
-def read_patterns(text: str) -> dict[str, ClaimPattern]:
-    """Return the patterns in a TOML text, by slug, in its order."""
+def read_patterns(text: str, table: str = "patterns") -> dict[str, ClaimPattern]:
+    """Return the patterns in a table of a TOML text, by slug, in its order."""
     given, values = tomllib.loads(text), {}
 
     def expanded(words: str) -> str:
@@ -56,13 +58,14 @@ def read_patterns(text: str) -> dict[str, ClaimPattern]:
     for name, value in given["values"].items():
         values[name] = expanded(value)
     patterns = {}
-    for slug, row in given["patterns"].items():
+    for slug, row in given[table].items():
         search = rf"(?<!\w)(?:(?:{any_of(row.pop('exceptions', ''))})|(?P<claim>{any_of(row.pop('phrases'))}))(?!\w)"
         patterns[slug] = ClaimPattern(slug, **row, search=re.compile(rf"{search}(?![.,]\d)", re.IGNORECASE))
     return patterns
 
 
 PATTERNS = read_patterns(FILE.read_text("utf-8"))
+TYPED = read_patterns(FILE.read_text("utf-8"), "typed")  # by the name of the fact
 
 
 @dataclass(frozen=True)
@@ -79,7 +82,7 @@ class Sentence:
 def sentences_of_text(text: str) -> Iterator[Sentence]:
     """Yield the sentences of plain text."""
     for words in sentences(_in_one_line(text)):
-        if not words.endswith("?"):
+        if not UNCLAIMED.search(words):
             yield Sentence(words, _own(words))
 
 
@@ -100,7 +103,7 @@ def _sentences_of_block(block: Block) -> Iterator[Sentence]:
                 continue
         is_quoting = own.rfind("“") > own.rfind("”")
         words = marked.replace(BEGIN, "").replace(END, "")
-        if not words.endswith("?"):
+        if not UNCLAIMED.search(words):
             yield Sentence(words, _own(own), block.place.tag, block.place.index)
 
 

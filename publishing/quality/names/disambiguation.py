@@ -7,7 +7,7 @@ from typing import cast
 
 from publishing.quality.names.lexicon import Lexicon
 from publishing.quality.names.matcher import MatchKind, NameMatch
-from publishing.quality.names.tokens import TOKEN, tokens_of
+from publishing.quality.names.tokens import EAST, TOKEN, is_short, tokens_of
 
 # Capitalised words that may precede a name at the beginning of a sentence.
 OPENING_WORDS = """
@@ -24,7 +24,7 @@ OPENERS = frozenset(OPENING_WORDS.split())
 TAILS = frozenset(["api", "apis", "llm", "llms", "ai"])
 LOOKED_BACK = 100  # characters before a name
 JOINED_BEFORE = re.compile(r"[^\W_][-\u2010\u2011·+&.]$")
-CAPITAL_BEFORE = re.compile(r"(?:^|(?<=\s))([^\W_]\S*) $")
+CAPITAL_BEFORE = re.compile(rf"(?:^|(?<=[\s{EAST}]))([^\W_{EAST}][^\s{EAST}]*) $")
 CAPITAL_AFTER = re.compile(r" ([^\W\d_a-z][\w-]*)|[-\u2011]([^\W_a-z][\w-]*)|[.·+&](\w)")
 # Words after which the name before them is not a noun but a verb: “Google the term”.
 OBJECT_AFTER = re.compile(r" (?:the|a|an|it|them|this|that|these|those|your|my|our|their|any)\b")
@@ -49,6 +49,8 @@ def is_part_of_more(text: str, start: int, end: int, named: list, sentences: lis
     if not following:
         return False
     group = following.lastindex or 0
+    if following[group][0].isalpha() and not following[group][0].isupper() and group < len(following.groups()):
+        return False  # “GPT-4 était”
     place, word = following.start(group), following[group].casefold()
     return not (_holds(named, place) or word in TAILS or word in subject or place in sentences)
 
@@ -68,13 +70,14 @@ def _ends_clause(word: str) -> bool:
     return word[-1] in ',;:.!?)”"’…' and not word.endswith(("’s", "'s"))
 
 
-LISTING = re.compile(r" *(?:,|/|,? (?:and|or|vs\.?|versus|&)(?= )| [-–—] ) *(?:the )?")
+LISTING = re.compile(r" *(?:[,、/和と및]|,? (?:and|or|vs\.?|versus|&|und|oder|et|ou)(?= )| [-–—] ) *(?:the )?")
 BY = re.compile(r"(?:[ ,(]+[a-z-]+){0,3}[ ,(]+(?:by|from|of) +(?:the +)?")
-OWNED = re.compile(r"(?:['’]s)? ")
+OWNED = re.compile(r"(?:['’]?s)? |の|的|의 ?")
 WORD_AFTER = re.compile(r" *[-\u2011 (] *([^\W\d_]+)")
 WORD_BEFORE = re.compile(r"([^\W\d_]+)(?:[,:]? +(?:like|such as|including|called|named))?[:(]? *[“\"‘']?$")
 MADE_BEFORE = re.compile(r"([^\W\d_]+)[ ,(]+(?:([a-z]+) )?(?:from|by|of) (?:the )?$")
 KIN = 400  # characters within which names of one sentence support each other
+LISTED = 3  # names in a list that support each other although each is an ordinary word
 PASSES = 4  # in alternating directions, since certainty spreads from name to name in a list
 
 
@@ -103,7 +106,12 @@ def certain_names(
     candidates = [place for place in names if context.may_be(place)]
     for place in candidates:
         words, name = context.text[place.start : place.end], cast(NameMatch, place.found).names[0]
-        place.is_certain = not lexicon.is_ordinary(words, name)
+        place.is_certain = not (lexicon.is_ordinary(words, name) or is_short(words))
+    if context.is_about_it():
+        for place in candidates:
+            place.is_certain |= not lexicon.is_ordinary(
+                text[place.start : place.end], cast(NameMatch, place.found).names[0]
+            )
     for _ in range(PASSES):
         candidates = [place for place in reversed(candidates) if not place.is_certain]
         for place in candidates:
@@ -136,6 +144,13 @@ class _Context:
         subject = self.lexicon.subject
         return not is_part_of_more(self.text, item.start, item.end, self.named, self.sentences, subject)
 
+    def is_about_it(self) -> bool:
+        """Return whether the block is a name alone, or contains a certain name or a word of the subject."""
+        words = self.text.strip()
+        is_alone = any(self.text[place.start : place.end] == words for place in self.places)
+        is_beside = any(place.is_certain for place in self.places)
+        return is_alone or is_beside or any(token.folded in self.lexicon.about for token in tokens_of(words))
+
     def has_sign(self, place: NameOccurrence) -> bool:
         """Return whether the context shows that a word is a name."""
         number = self.number[id(place)]
@@ -152,7 +167,11 @@ class _Context:
         words = WORD_AFTER.match(self.text, place.end), WORD_BEFORE.search(before)
         if any(match and match[1].casefold() in self.lexicon.subject for match in words):
             return True
-        return any(self._belong(one, place) or self._is_list(place, one) for one in beside) or self._has_kin(number)
+        if any(self._belong(one, place) or self._is_list(place, one) for one in beside) or self._has_kin(number):
+            return True
+        # “Gemini, GPT and Claude”: three in a list are no coincidence.
+        around = self.places[max(0, number - 1) : number + 2]
+        return len(around) == LISTED and all(one is place or self._is_list(place, one) for one in around)
 
     def _is_list(self, one: NameOccurrence, other: NameOccurrence) -> bool:
         """Return whether both are in one list, as in “Gemini, GPT and Claude”."""
@@ -189,4 +208,5 @@ class _Context:
 def _is_shouted(text: str, found: list[NameMatch]) -> bool:
     """Return whether the words between the names are in capitals, which makes the capitals of names meaningless."""
     bounds = [0, *(place for item in found for place in (item.start, item.end)), len(text)]
-    return " ".join(text[start:end] for start, end in zip(bounds[::2], bounds[1::2], strict=True)).isupper()
+    words = " ".join(text[start:end] for start, end in zip(bounds[::2], bounds[1::2], strict=True))
+    return words.isupper() and not re.search(f"[{EAST}]", words)

@@ -1,9 +1,10 @@
 """The lexicon: all names, indexed for searching texts."""
 
 import hashlib
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from rapidfuzz import process
@@ -14,6 +15,7 @@ from publishing.quality.names.tokens import SHORT, could_be_ordinary, is_slug, j
 
 # The role of a name: the record's own, an equally good one, a variant spelling, a known misspelling.
 OWN, OTHER, SPELLING, MISSPELLING = "own", "other", "spelling", "misspelling"
+PART = "part"  # what is left of a name without its first word, as in “Opus 4.6”
 
 
 @dataclass(frozen=True)
@@ -40,9 +42,10 @@ class Naming:
 
     `rows` returns the fields of `RecordName` for all public records, in one query. If records share a name, the one
     whose kind comes first in `kinds` is meant. Names of the kinds in `versioned` are followed by versions. A word of
-    `subject` beside a name confirms that it is one. `proposal` receives the words of an unknown name, the key of the
-    series that they begin with or None, and the title of the text; it returns the kind of record to add and the initial
-    values of its form.
+    `subject` beside a name confirms that it is one; a word of `about` in the same block confirms names that have other
+    meanings elsewhere, such as “o3”. `proposal` receives the words of an unknown name, the key of the series that they
+    begin with or None, and the title of the text; it returns the kind of record to add and the initial values of its
+    form.
     """
 
     rows: Callable[[], Iterable[tuple]]
@@ -50,12 +53,15 @@ class Naming:
     versioned: frozenset[str]
     vendors: str
     subject: frozenset[str]
+    about: frozenset[str]
     proposal: Callable[[str, int | None, str], tuple[str, dict]]
 
 
 registered: list[Naming] = []
 
 
+# “Claude Sonnet 3.7” or “Gemini 2.5 Flash-Lite”.
+ORDERED = re.compile(r"([A-Z]\w+) (?:([A-Z][a-z]+) (\d+(?:\.\d+)?)|(\d+(?:\.\d+)?) ([A-Z][\w-]+))")
 MOST_PARTS = 14  # words and numbers of one name
 COMMON = 3  # number of names in which a word must follow to count as a variant word
 OFFERED = 5
@@ -74,19 +80,38 @@ class Lexicon:
         self.versioned = frozenset().union(*(naming.versioned for naming in namings))
         self.vendors = {naming.vendors for naming in namings}
         self.subject = frozenset().union(*(naming.subject for naming in namings))
+        self.about = frozenset().union(*(naming.about for naming in namings))
         self.proper = {words for words, rule in rules if rule == "proper"}
         self.ignored = {words for words, rule in rules if rule == "ignore"}
         self._names: dict[str, list[RecordName]] = defaultdict(list)
-        # The beginnings of all keys; a key without one of them is not looked up.
-        self._beginnings: set[str] = set()
         for name in (RecordName(*row) for row in rows):
-            key = key_of(name.written)
-            if len(key) > 1:
-                self._names[key].append(name)
-                self._beginnings.update(key[:length] for length in range(1, BEGINNING + 1))
-        for key in self.ignored:
-            self._beginnings.update(key[:length] for length in range(1, BEGINNING + 1))
+            self._names[key_of(name.written)].append(name)
+        self._add_other_forms()
+        self._names = {key: names for key, names in self._names.items() if len(key) > 1}
+        # The beginnings of all keys; a key without one of them is not looked up.
+        self._beginnings = {key[:end] for key in self._names.keys() | self.ignored for end in range(1, BEGINNING + 1)}
         self._learn_versions()
+
+    def _add_other_forms(self):
+        """Add “Claude 3.7 Sonnet” and “Sonnet 3.7” for “Claude Sonnet 3.7”, if they mean nothing else."""
+        present, firsts = set(self._names), defaultdict(set)
+        named = [name for names in self._names.values() for name in names if name.label in self.versioned]
+        ordered = [(name, *match.groups()) for name in named if (match := ORDERED.fullmatch(name.written))]
+        for _, first, word, *_ in ordered:
+            firsts[word].add(first)
+        for name, first, word, number, first_number, last_word in ordered:
+            forms = [(f"{first} {number} {word}" if word else f"{first} {last_word} {first_number}", OTHER)]
+            forms += [(f"{word} {number}", PART)] if word and len(firsts[word]) == 1 else []
+            for written, role in forms:
+                if (key := key_of(written)) not in present:
+                    self._names[key].append(replace(name, written=written, role=role))
+
+    @cached_property
+    def genitives(self) -> re.Pattern:
+        """The “s” after a number or the name of a vendor: “GPT-4s”, German “OpenAIs”."""
+        vendors = {name.written for names in self._names.values() for name in names if name.label in self.vendors}
+        words = "|".join(re.escape(word) for word in sorted(vendors) if word.isalpha() and not word.endswith("s"))
+        return re.compile(rf"(?<![^\W_])({words or r'(?!)'})s(?!\w)|(?<=\d)s(?!\w)")
 
     @cached_property
     def digest(self) -> str:
@@ -115,7 +140,9 @@ class Lexicon:
         """Return whether `words`, a name of this record, look like an ordinary word."""
         if key_of(words) in self.proper:
             return False
-        return could_be_ordinary(words) or (len(words) <= SHORT and name.label not in self.versioned | self.vendors)
+        if len(words) <= SHORT and name.label not in self.versioned | self.vendors:
+            return True
+        return could_be_ordinary(words) or (name.role == PART and "." not in words)
 
     def named_like(self, key: str) -> list[RecordName]:
         """Return up to five versioned records whose names begin with `key`, the key of whole words."""

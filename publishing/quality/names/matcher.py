@@ -1,5 +1,6 @@
 """Find the names in one block of a text, without regard to their context."""
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -46,16 +47,21 @@ class NameMatch:
 
 def names_in(text: str, lexicon: Lexicon, most: int) -> list[NameMatch]:
     """Return the first `most` names in `text`, in order and without overlap; of several at one place the longest."""
+    text = lexicon.genitives.sub(lambda match: f"{match[1] or ''}’", text)
     tokens = tokens_of(text)
-    found, place = [], 0
+    found, place, whole = [], 0, ""
     while place < len(tokens) and len(found) < most:
         token, item, used = tokens[place], None, 0
         if lexicon.may_go_on(token.folded):
             item, used = _longest(text, tokens, place, lexicon)
+        said = text[token.start : item.end] if item else ""
+        if item is None and found and whole and LISTED.fullmatch(text, found[-1].end, token.start):
+            item, used, said = _shortened(text, token.start, whole, lexicon)
         if item is None and token.text[0].isupper():
             item, used = _misspelt(text, tokens, place, lexicon)
         if item and not is_in_address(text, item.start, item.end):
             found.append(item)
+            whole = said
         place += max(used, 1)
     return found
 
@@ -168,6 +174,26 @@ def _misspelt(text: str, tokens: list[Token], place: int, lexicon: Lexicon) -> t
     return NameMatch(first.start, end, MatchKind.MISSPELT, item.names), used
 
 
+LISTED = re.compile(r"/|, (?:and |or |und |et )?| (?:and|or|und|oder|et|ou|&) |[、和と]|와 |과 ")
+
+
+def _shortened(text: str, start: int, whole: str, lexicon: Lexicon) -> tuple[NameMatch | None, int, str]:
+    """Return the name at `start` that shares its beginning with `whole`, the one before it in a list, and its full
+    words: “Claude Opus 4.5 and 4.6”, “GPT-3.5/4”, “Gemini 2.5 Flash and Flash-Lite”."""
+    for token in reversed(tokens_of(whole)[1:]):
+        head = whole[: token.start]
+        full = head + text[start : start + LOOKED_AHEAD]
+        item, used = (None, 0) if head[-1].isalnum() else _longest(full, tokens_of(full), 0, lexicon)
+        if item and item.end > len(head) and item.how in {MatchKind.EXACT, MatchKind.VARIANT}:
+            end, words = start + item.end - len(head), full[: item.end]
+            is_count = full[len(head) : item.end].isdecimal() and text[start - 1] != "/" and FOLLOWED.match(text, end)
+            if any(sign.isdecimal() for sign in words) and text[start].isalnum():
+                how = MatchKind.WEAK if is_count else item.how
+                return NameMatch(start, end, how, item.names), used - len(tokens_of(head)), words
+    return None, 0, ""
+
+
+FOLLOWED = re.compile(r" [a-z]")  # “GPT-3.5 and 4 others”
 BEFORE_VERSION = {"", " ", "\u00a0", "-", "\u2011"}
 VERSION_LETTERS = 2  # maximum number of letters in a version, as in “4o” and “v6”
 VERSION_NUMBERS = 3  # maximum number of digits in a version without a point
@@ -186,7 +212,7 @@ def version_end(text: str, tokens: list[Token], place: int, is_whole: bool) -> i
     if "." not in number.text and len(number.text) > VERSION_NUMBERS:
         return None  # a year, as in “Sora 2026”
     at += 1
-    if at < len(tokens) and tokens[at].start == number.end:
+    if at < len(tokens) and tokens[at].start == number.end and tokens[at].text.isascii():
         if len(tokens[at].text) > VERSION_LETTERS:
             return None
         at += 1

@@ -6,7 +6,10 @@ from functools import lru_cache
 from itertools import accumulate
 from typing import NamedTuple
 
-TOKEN = re.compile(r"[^\W\d_]+|\d+(?:\.\d+)*|(?<=[^\W_])\+(?![\w+])")  # “Command R+” is not “Command R”
+# Characters of Chinese, Japanese and Korean, which need no space beside a name.
+EAST = "\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uff9f"
+# “Command R+” is not “Command R”.
+TOKEN = re.compile(rf"[^\W\d_{EAST}]+|(?:(?![\W\d_])[{EAST}])+|\d+(?:\.\d+)*|(?<=[^\W_])\+(?![\w+])")
 # The separators allowed between two parts of a name. An opening bracket must be closed right after the name.
 JOINTS = frozenset(["", " ", "\u00a0", "-", "\u2010", "\u2011", "\u2013", "·", "•", "_", " (", "(", "\u00a0("])
 _TYPOGRAPHIC = str.maketrans({"\u00a0": " ", "\u2010": "-", "\u2011": "-", "(": "", ")": ""})
@@ -47,13 +50,14 @@ def as_written(text: str) -> str:
 # Addresses, handles and paths, even if they contain names.
 ADDRESS = re.compile(r"://|@|\bwww\.|^[#/~]|\w\.[a-z]{2,}(?:[/:)\]\"”,;]|$)|\w/[\w.-]+/", re.IGNORECASE)
 
-BEFORE, AFTER = re.compile(r"[^\s(]*\Z"), re.compile(r"\S*")
+BEFORE, AFTER = re.compile(rf"[^\s({EAST}]*\Z"), re.compile(rf"[^\s{EAST}]*")
+IN_WORD = re.compile(rf"(?![{EAST}])[\w@#$+]")
 LONGEST = 200  # characters of an address on each side of a name
 
 
 def is_edge(text: str, place: int) -> bool:
     """Return whether no word or number continues at `place`."""
-    return not (0 <= place < len(text) and (text[place].isalnum() or text[place] in "_@#$+"))
+    return place < 0 or not IN_WORD.match(text, place)
 
 
 def is_cut(text: str, place: int) -> bool:
@@ -146,3 +150,12 @@ def could_be_ordinary(name: str) -> bool:
         return not is_abbreviation(parts[0]) and not has_inner_capital(parts[0])
     letters = "".join(parts)
     return len(letters) <= SHORT and len(parts) == 2 and parts[0].isupper()
+
+
+def is_short(words: str) -> bool:
+    """Return whether a name has other meanings elsewhere, such as “o3”, “GPT” (of disks) and “Command R” (a key)."""
+    parts = [token.text for token in tokens_of(words)]
+    letters = "".join(parts)
+    return len(letters) <= SHORT or (
+        len(parts) > 1 and letters.isalpha() and len(parts[-1]) == 1 and not is_abbreviation(parts[0])
+    )

@@ -13,6 +13,7 @@ from catalog.sync.triggers import mark_all_documents
 from ops.jobs.scheduler import jobs
 from publishing.content.publishable import fetch_content_changed_at
 from publishing.content.reference import Reference
+from publishing.quality.names.index import find_in_all_texts
 from publishing.quality.staleness import FactChange, compare_due, mark_reviewed, passages_by_record, passages_of
 from publishing.revisions.models import Action
 from publishing.search.entry import SearchText
@@ -223,7 +224,7 @@ def test_a_page_without_facts_is_missed_when_readers_do_not_find_it():
     vendor.delete()
     found = {(passage.target, passage.changes) for passage in passages_of(article)}
     assert found == {
-        ("Maker", (FactChange("Page", "on the site", ""),)),
+        ("Maker", (FactChange("Name", "Maker", ""),)),
         ("Another title", (FactChange("Page", "on the site", ""),)),
     }
     mark_reviewed(article)
@@ -387,3 +388,97 @@ def test_importing_the_same_again_moves_no_text(time_machine):
     time_machine.move_to(datetime(2026, 11, 25, 12, tzinfo=UTC), tick=False)
     take_over(SMALL)
     assert moments() == before
+
+
+# Names and values that are typed -------------------------------------------------------------------
+
+
+def changes_in(record) -> dict[str, list[tuple[str, str, str]]]:
+    compare_due(60)
+    return {
+        passage.sentence: sorted((change.label, change.before, change.after) for change in passage.changes)
+        for passage in passages_of(record)
+    }
+
+
+def test_a_sentence_that_names_a_model_without_a_link_is_listed_with_the_change():
+    model = catalog.model(name="Sample 4")
+    model.events.create(kind="released", date="2025-01-01")
+    stamp()
+    body = f"<p>Sample 4 is quick. Perhaps Sample 4 Turbo is. “Sample 4” was said.</p>{naming(model)}"
+    article = factories.article(body=f"{body}<blockquote><p>Sample 4, they say.</p></blockquote>")
+    assert changes_in(article) == {}
+    model.events.create(kind="retired", date="2026-01-01")
+    stamp()
+    found = changes_in(article)
+    assert found["Sample 4 is quick."] == [("Status", "available", "retired")]
+    assert not [sentence for sentence in found if "they say" in sentence or "Turbo" in sentence]
+    mark_reviewed(article)
+    assert changes_in(article) == {}
+
+
+def test_a_renamed_vendor_or_model_lists_the_sentences_with_the_old_name_until_they_change():
+    vendor, model = catalog.vendor(name="MakerAI"), catalog.model(name="Sample 4")
+    link = f'<a href="ref:catalog.vendor/{vendor.pk}">That maker</a>'
+    article = factories.article(body=f"<p>MakerAI made it. {link} did. Sample 4 is quick.</p>")
+    assert changes_in(article) == {}
+    vendor.name, model.name = "Builder", "Example 4"
+    vendor.save()
+    model.save()
+    expected = {
+        "MakerAI made it.": [("Name", "MakerAI", "Builder")],
+        "That maker did.": [("Name", "MakerAI", "Builder")],
+        "Sample 4 is quick.": [("Name", "Sample 4", "Example 4")],
+    }
+    assert find_in_all_texts(60)  # the old names are none any more
+    assert changes_in(article) == expected
+    assert find_in_all_texts(60)
+    assert changes_in(article) == expected
+    Article.objects.filter(pk=article.pk).update(body="<p>Builder made it. Example 4 is quick.</p>")
+    assert changes_in(article) == {}
+
+
+TYPED = {
+    "Sample 4 has a context window of 200K tokens.": [("Context window, as typed", "context window of 200K tokens")],
+    "Sample 4, by MakerAI, has a context window of 200K.": [("Context window, as typed", "context window of 200K")],
+    "{link} reads 200,000 tokens of context.": [("Context window, as typed", "200,000 tokens of context")],
+    "Sample 4 was released in May 2024.": [("Released, as typed", "was released in May 2024")],
+    "Sample 4 has a context window of 128K tokens.": [],
+    "Sample 4 has a context window of 131K.": [],
+    "Sample 4 was released in March 2025.": [],
+    "Sample 4 was released in 2025.": [],
+    "Sample 4’s successor has a context window of 200K tokens.": [],
+    "A version of Sample 4 was released in May 2024.": [],
+    "Other 3 and Sample 4 have a context window of 200K tokens.": [],
+    "Perhaps Sample 4 Turbo has a context window of 200K tokens.": [],
+    "{link} reads {fact} of context.": [],
+}
+
+
+@pytest.mark.parametrize("sentence", TYPED)
+def test_a_typed_value_that_contradicts_the_catalogue_is_listed(sentence):
+    vendor = catalog.vendor(name="MakerAI")
+    model = catalog.model(name="Sample 4", context_tokens=131_072, released_on="2025-03-11", vendors=[vendor])
+    catalog.model(name="Other 3")
+    link = f'<a href="ref:catalog.aimodel/{model.pk}">It</a>'
+    fact = f'<a href="fact:catalog.aimodel/{model.pk}/context_tokens">200,000 tokens</a>'
+    stamp()
+    article = factories.article(body=f"<p>{sentence.format(link=link, fact=fact)}</p>")
+    found = [row[:2] for rows in changes_in(article).values() for row in rows]
+    assert found == TYPED[sentence]
+    mark_reviewed(article)  # as publishing does
+    assert [row[:2] for rows in changes_in(article).values() for row in rows] == found
+    mark_reviewed(article, with_typed=True)
+    assert changes_in(article) == {}
+
+
+def test_a_typed_value_is_compared_when_the_catalogue_changes():
+    model = catalog.model(name="Sample 4", context_tokens=128_000)
+    stamp()
+    article = factories.article(body="<p>Sample 4 has a context window of 128K.</p>")
+    assert changes_in(article) == {}
+    AIModel.objects.filter(pk=model.pk).update(context_tokens=256_000)
+    [rows] = changes_in(article).values()
+    assert rows == [("Context window, as typed", "128,000 tokens", "256,000 tokens")]
+    Article.objects.filter(pk=article.pk).update(body="<p>Sample 4 has a context window of 256K.</p>")
+    assert changes_in(article) == {}

@@ -305,7 +305,7 @@ UNSEEN = {
         "publishing.DismissedGap",
     ),
     *("ops.DueJob", "publishing.Miss"),
-    *("publishing.NameMention", "publishing.NameRule"),
+    *("publishing.NameRule"),
     *("publishing.Partner", "publishing.PartnerKey", "publishing.RecoveryCode", "publishing.Revision"),
     *("publishing.ShareLink", "publishing.StarterRecord", "publishing.TextSweep"),
     "rest_framework_api_key.APIKey",

@@ -5,7 +5,7 @@ from time import process_time
 
 import pytest
 
-from catalog.integration.names import FAMILY, MODEL, PROVIDER, SUBJECT, VENDOR, proposal
+from catalog.integration.names import ABOUT, FAMILY, MODEL, PROVIDER, SUBJECT, VENDOR, proposal
 from publishing.quality.names import mentions
 from publishing.quality.names.lexicon import Lexicon, Naming
 from publishing.quality.names.matcher import MatchKind
@@ -36,13 +36,19 @@ RECORDS = [
     (MODEL, 17, "MusicGen", META),
     (MODEL, 18, "Step 3.5 Flash", None),
     (MODEL, 19, "GPT-5 Turbo", OPENAI),
+    (MODEL, 20, "Claude Sonnet 3.7", ANTHROPIC),
+    (MODEL, 21, "Claude Opus 4.6", ANTHROPIC),
+    (MODEL, 22, "Claude Opus 4.5", ANTHROPIC),
+    (MODEL, 23, "Gemini 2.5 Flash", GOOGLE),
+    (MODEL, 24, "Gemini 2.5 Flash-Lite", GOOGLE),
+    (FAMILY, 11, "ChatGPT", OPENAI),
     (PROVIDER, 1, "OpenAI", None),
     (PROVIDER, 2, "Inference", None),
     (PROVIDER, 3, "Together AI", None),
 ]
 ALIASES = [(MODEL, 1, "GPT-4", "GPT4", "spelling"), (MODEL, 2, "GPT-4o", "gpt-4o", "other")]
 ALIASES += [(MODEL, 7, "GPT-3.5 Turbo", "GPT-3.5", "spelling"), (VENDOR, 2, "Anthropic", "Entropic", "misspelling")]
-NAMING = Naming(list, (FAMILY, MODEL, VENDOR, PROVIDER), frozenset([FAMILY, MODEL]), VENDOR, SUBJECT, proposal)
+NAMING = Naming(list, (FAMILY, MODEL, VENDOR, PROVIDER), frozenset([FAMILY, MODEL]), VENDOR, SUBJECT, ABOUT, proposal)
 ROWS = [(label, pk, name.lower(), name, name, "own", vendor) for label, pk, name, vendor in RECORDS]
 ROWS += [(label, pk, "", title, written, role, None) for label, pk, title, written, role in ALIASES]
 RULES = [("google", "proper"), ("anthropic", "proper"), ("anthropicprinciple", "ignore")]
@@ -86,6 +92,28 @@ CERTAIN = {
     "An image model from Google, a model by Meta.": {"Google", "Meta"},
     "OpenAI, Anthropic, and Meta are three.": {"OpenAI", "Anthropic", "Meta"},
     "Gemini Flash is quick.": {"Gemini Flash"},
+    # Other languages.
+    "OpenAI宣布了GPT-4o，见https://openai.com/sora。": {"OpenAI", "GPT-4o"},
+    "通过API调用 GPT-4o 的价格": {"GPT-4o"},
+    "GPT-4は古く、Claude Sonnet 3.7は新しい。": {"GPT-4", "Claude Sonnet 3.7"},
+    "OpenAI는 GPT-4와 ChatGPT를 만들었다.": {"OpenAI", "GPT-4", "ChatGPT"},
+    "OpenAIs GPT-4o und Anthropics Claude Opus 4.6.": {"OpenAI", "GPT-4o", "Anthropic", "Claude Opus 4.6"},
+    "GPT-4o était cher.": {"GPT-4o"},
+    # Words in another order, left out, or inflected.
+    "Claude 3.7 Sonnet, Opus 4.6.": {"Claude 3.7 Sonnet", "Opus 4.6"},
+    "Anthropic's Opus 4.6.": {"Anthropic", "Opus 4.6"},
+    "Claude Opus 4.5 and 4.6.": {"Claude Opus 4.5", "4.6"},
+    "Claude 3.5 and 3.7 Sonnet.": {"3.7 Sonnet"},
+    "Gemini 2.5 Flash and Flash-Lite.": {"Gemini 2.5 Flash", "Flash-Lite"},
+    "GPT-3.5/4 and two GPT-4s.": {"GPT-3.5", "4", "GPT-4"},
+    "GPT-3.5 and 4 others.": {"GPT-3.5"},
+    "Opus 4 was composed in 1795.": set(),
+    # Short names with other meanings.
+    "GPT partition tables; the disk uses GPT.": set(),
+    "The pressure o3 rises.": set(),
+    "Command R opens the dialog.": set(),
+    "Three models: o3, GPT and Command R.": {"o3", "GPT", "Command R"},
+    "o3": {"o3"},
 }
 
 

@@ -8,14 +8,15 @@ from django.utils.text import slugify
 
 from articles.models import Article
 from catalog.models import AIModel, Alias, Family, Vendor
+from publishing.content.reference import Reference
 from publishing.quality import text_sweep
-from publishing.quality.names.name_mention import NameMention
+from publishing.quality.names.index import find_in_all_texts, sync_names
 from publishing.quality.names.name_rule import NameRule
 from publishing.quality.where_used import named_without_link
 from tests import factories
 
 pytestmark = pytest.mark.django_db
-CERTAIN, LINKED, UNKNOWN = (NameMention.Status[name] for name in ("CERTAIN", "LINKED", "UNKNOWN"))
+CERTAIN, LINK = Reference.Status.CERTAIN, Reference.Status.LINK
 
 
 @pytest.fixture
@@ -24,7 +25,7 @@ def model():
 
 
 def rows(source=None):
-    found = NameMention.objects.order_by("pk")
+    found = Reference.objects.order_by("pk")
     found = found.filter(source_id=source.pk) if source else found
     return [(row.target, row.status, row.words, row.sentence) for row in found]
 
@@ -39,7 +40,7 @@ def test_each_way_of_writing_a_text_indexes_it(model):
     assert rows(text) == expected
     text.body = f'<p>It is <a href="ref:catalog.aimodel/{model.pk}">that one</a>.</p>'
     text.save()
-    assert rows(text) == [(model, LINKED, "that one", "It is that one.")]
+    assert rows(text) == [(model, LINK, "that one", "It is that one.")]
     Article.objects.update(body="<p>Nothing.</p>")
     assert rows() == []
     text.body = "<p>It is GPT-4.</p>"
@@ -56,28 +57,28 @@ def test_each_way_of_writing_a_text_indexes_it(model):
 def test_what_texts_say_under_a_new_name_is_found_by_the_job(model, monkeypatch):
     monkeypatch.setattr(text_sweep, "BATCH", 1)
     old, new = text_with("It is GPT-4."), text_with("It is QuadroGPT.")
-    assert NameMention.objects.catch_up(60)
+    assert find_in_all_texts(60)
     assert rows(new) == []
     Alias.objects.create(model=model, text="QuadroGPT")
     model.name = "Tetra"
     model.save()
     # Interrupted after each text, like a timeout or a killed worker, it continues where it stopped.
-    assert [NameMention.objects.catch_up(0) for _ in range(2)] == [False, False]
-    assert NameMention.objects.catch_up(60)
+    assert [find_in_all_texts(0) for _ in range(2)] == [False, False]
+    assert find_in_all_texts(60)
     assert rows(new) == [(model, CERTAIN, "QuadroGPT", "It is QuadroGPT.")]
-    assert rows(old) == []
+    assert rows(old) == [(model, CERTAIN, "GPT-4", "It is GPT-4.")], "a former name, for review"
     Alias.objects.all().delete()
     AIModel.objects.update(name="GPT-4")
-    assert NameMention.objects.catch_up(60)
-    assert rows() == [(model, CERTAIN, "GPT-4", "It is GPT-4.")]
+    assert find_in_all_texts(60)
+    assert rows(old) == [(model, CERTAIN, "GPT-4", "It is GPT-4.")]
 
 
 def test_nothing_is_done_twice(model, django_assert_num_queries):
     for _ in range(3):
         text_with("It is GPT-4.")
-    assert NameMention.objects.catch_up(60)
+    assert find_in_all_texts(60)
     with django_assert_num_queries(3):  # names, rules, progress
-        assert NameMention.objects.catch_up(60)
+        assert find_in_all_texts(60)
 
 
 def test_names_of_what_readers_do_not_see_are_none(model):
@@ -88,7 +89,7 @@ def test_names_of_what_readers_do_not_see_are_none(model):
 def test_reindex_sets_the_index_right_and_drops_what_is_gone(model):
     text, gone = text_with("It is GPT-4."), text_with("It is GPT-4.")
     Article.objects.filter(pk=gone.pk)._raw_delete("default")
-    NameMention.objects.filter(source_id=text.pk).delete()
+    Reference.objects.filter(source_id=text.pk).delete()
     call_command("reindex", verbosity=0)
     assert rows() == [(model, CERTAIN, "GPT-4", "It is GPT-4.")]
 
@@ -109,17 +110,17 @@ def test_a_record_names_the_sentences_that_name_it(admin_page, model):
 def test_what_is_ignored_is_no_mention(model):
     text_with("It is GPT-4.")
     NameRule.objects.create(words="GPT 4")
-    assert NameMention.objects.catch_up(60)
+    assert find_in_all_texts(60)
     assert rows() == []
 
 
-def test_saving_costs_three_queries_more_however_many_names_there_are(django_assert_max_num_queries):
+def test_saving_costs_four_queries_more_however_many_names_there_are(django_assert_max_num_queries):
     vendors = [Vendor.objects.create(name=f"Maker{number}AI") for number in range(20)]
     text = text_with("".join(f"By {vendor}. " for vendor in vendors))
     assert len(rows()) == 20
     text.body = f"{text.body}<p>More.</p>"
-    with django_assert_max_num_queries(3):
-        NameMention.objects.sync([text])
+    with django_assert_max_num_queries(4):
+        sync_names([text])
 
 
 def test_a_long_text_is_read_beside_many_names_in_a_moment():
@@ -138,10 +139,10 @@ def test_a_long_text_is_read_beside_many_names_in_a_moment():
     )
     text = factories.article(body=f"{body}{body[: len(body) // 5]}")
     assert len(text.body.split()) > 3_000
-    assert NameMention.objects.filter(source_id=text.pk).count() >= 100
+    assert Reference.objects.filter(source_id=text.pk).count() >= 100
     taken = []
     for _ in range(3):
         begun = process_time()
-        NameMention.objects.sync([text])
+        sync_names([text])
         taken.append(process_time() - begun)
     assert min(taken) < 0.1, f"It took {min(taken) * 1000:.0f} ms of a processor."

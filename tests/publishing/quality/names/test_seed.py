@@ -15,7 +15,6 @@ from catalog.models import AIModel
 from publishing.content.reference import Reference
 from publishing.quality.names.lexicon import current_lexicon
 from publishing.quality.names.mentions import names_of
-from publishing.quality.names.name_mention import NameMention
 from publishing.quality.preflight.checking import preflight
 from publishing.richtext.reading import TextBlocks
 from tests.catalog.feeds import real, take_over
@@ -66,4 +65,4 @@ def test_what_is_certain_is_linked_and_nothing_else(article):
     ):
         assert words in cautions
     unverified = AIModel.objects.get(slug="sora-3")
-    assert NameMention.objects.filter(source_id=article.pk, target_id=unverified.pk, status="linked").exists()
+    assert Reference.objects.filter(source_id=article.pk, target_id=unverified.pk, status="link").exists()

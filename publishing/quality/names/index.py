@@ -1,0 +1,100 @@
+"""The index of names in texts: references by name, and values typed beside a name or link."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from functools import reduce
+from operator import or_
+
+from django.db.models import Q
+
+from publishing.content.facts import citable, labels_of
+from publishing.content.follow_up import SavedRecords, after_write, before_transaction
+from publishing.content.publishable import Publishable
+from publishing.content.reference import Reference, content_type
+from publishing.quality.claims.finding import TYPED
+from publishing.quality.names.lexicon import current_lexicon
+from publishing.quality.names.matcher import MatchKind
+from publishing.quality.names.mentions import NameInText, names_in_html
+from publishing.quality.text_sweep import TextSweep
+from publishing.richtext import rich_text_fields, tables_with_rich_text
+
+CERTAIN, PERHAPS, UNKNOWN = Reference.Status.CERTAIN, Reference.Status.PERHAPS, Reference.Status.UNKNOWN
+# Words between a model and a value that is said of it, and before a model that is not the subject of the sentence.
+GAP = re.compile(r"(?:['’]s)?(?:[ ,()]+(?!successor|predecessor|rival|version|variant|snapshot)[a-z]+){0,6}[ ,()]+")
+OF = re.compile(r"\b(?:of|on|from|than|with|by|for|unlike|like|after|before|in) (?:the )?$", re.IGNORECASE)
+
+
+def sync_names(records) -> None:
+    """Make the references by name of `records` (of one model) equal to the names in their texts."""
+    fields = sorted(rich_text_fields(type(records[0]))) if records else ()
+    if fields:
+        lexicon = current_lexicon() if any(getattr(record, field) for record in records for field in fields) else None
+        Reference.objects.replace(
+            {
+                record: [
+                    Reference(field=field, target_type=content_type(*ref.split("/")[0].split(".")), **values)
+                    for field in fields
+                    if lexicon and (html := getattr(record, field))
+                    for ref, values in references_in(names_in_html(html, lexicon))
+                ]
+                for record in records
+            },
+            is_link=False,
+        )
+
+
+def references_in(items: list[NameInText]) -> Iterator[tuple[str, dict]]:
+    """Yield the record that each name means or, if unknown, the series it continues; and the values of a reference."""
+    by_sentence = defaultdict(list)
+    for item in items:
+        by_sentence[item.sentence].append(item)
+        known = item.series or item.name
+        if known and not item.ref and (item.is_free or not item.is_certain):
+            status = UNKNOWN if item.how == MatchKind.UNKNOWN else CERTAIN if item.is_certain else PERHAPS
+            yield known.ref, _values(known.ref, item.words, item.sentence, status)
+    for sentence, named in by_sentence.items():
+        yield from _typed(sentence, named)
+
+
+def _values(ref: str, words: str, sentence: str, status: str, fact: str = "") -> dict:
+    pk = int(ref.partition("/")[2])
+    return {"target_id": pk, "words": words[:200], "sentence": sentence, "status": status, "fact": fact}
+
+
+def _typed(sentence: str, named: list[NameInText]) -> Iterator[tuple[str, dict]]:
+    """Yield the values that a sentence says of its subject, if that is the only record it names beside its vendor."""
+    by_ref = {item.ref or (item.names[0].ref if item.is_certain else ""): item for item in named}
+    about = [ref for ref in by_ref if ref.partition("/")[0] in citable]
+    vendors = {item.names[0].vendor if item.names else None for item in named}
+    is_one = len(by_ref) == 1 or (len(vendors) == 1 and None not in vendors)
+    if len(about) != 1 or "" in by_ref or not is_one or any(item.is_quoted for item in named):
+        return
+    before, _, after = sentence.partition(by_ref[about[0]].words)
+    for item in named:  # also the values of cited facts, which are always current
+        after = after.replace(item.words, "")
+    for fact in TYPED.keys() & labels_of(about[0].partition("/")[0]):
+        found = [match for match in TYPED[fact].search.finditer(after) if match["claim"]]
+        if len(found) == 1 and GAP.fullmatch(after, 0, found[0].start()) and not OF.search(before):
+            yield about[0], _values(about[0], found[0]["claim"], sentence, CERTAIN, fact)
+
+
+def find_in_all_texts(seconds: float) -> bool:
+    """Search all texts again if the names have changed; return whether all are done."""
+    models = [model for model in tables_with_rich_text() if issubclass(model, Publishable)]
+    filled = [reduce(or_, (Q((f"{field}__gt", "")) for field in sorted(rich_text_fields(model)))) for model in models]
+    texts = [model._base_manager.filter(some) for model, some in zip(models, filled, strict=True)]
+    return TextSweep.objects.go_on("names", current_lexicon().digest, texts, sync_names, seconds)
+
+
+@before_transaction.register
+def search_names(texts):
+    lexicon = current_lexicon()
+    for html in texts:
+        names_in_html(html, lexicon)
+
+
+@after_write.register
+def update_names(written: SavedRecords):
+    if written.touches(rich_text_fields(written.model)):
+        sync_names(written.records)

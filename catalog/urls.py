@@ -15,6 +15,11 @@ urlpatterns = [
     path("compare/", compare.compare, name="compare"),
     path("charts/", charts.charts, name="charts"),
     path("retiring/", overviews.retiring, name="retiring"),
+    path("retiring/calendar.ics", overviews.retiring_feed, {"form": "ics"}, name="retiring_ics"),
+    *(
+        path(f"retiring/feed.{form}", overviews.retiring_feed, {"form": form}, name=f"retiring_{form}")
+        for form in FEEDS
+    ),
     path("retiring/past/", overviews.retired, name="retired"),
     path("changes/", overviews.changes, name="changes"),
     *(path(f"changes/feed.{form}", overviews.feed, {"form": form}, name=f"feed_{form}") for form in FEEDS),

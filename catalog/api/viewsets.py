@@ -17,17 +17,24 @@ from catalog.api.filters import ModelFilters, site_day
 from catalog.documents.read import stamp_pending_changes
 from catalog.documents.schema import record_name
 from catalog.models import AIModel, Alias, FeedEntry, MergedRecord, ModelPeriod, OfferingPeriod, Provider
+from catalog.rules.status import Status
 from catalog.sync.declaration import TYPES
 from catalog.sync.pages import record_head
+from ops.http.query_params import past_day
 from ops.http.urls import absolute
-from publishing.api.filters import RecordParameter
+from publishing.api.filters import RecordParameter, checked, given_once, parameter
 from publishing.api.schemas import examples_in, ref
 from publishing.api.viewsets import KEY, SLUG, PublishableViewSet
 from publishing.content.publishable import Publishable, PublishableQuerySet
 
-COLUMNS = ("seq", "type", "object_id", "hash", "changed_at", "body", "row_id", "today")
+COLUMNS = ("seq", "type", "object_id", "hash", "changed_at", "body", "row_id", "today", "then")
 # The time as text, because parsing it would take an eighth of the time of a list.
 ENTRIES = FeedEntry.objects.live().order_by().annotate(changed_at=Cast("stamped_at", TextField()))
+AS_OF = parameter(
+    "as_of",
+    "A past day. Records then also have `as_of`, with the status and prices on that day.",
+    {"type": "string", "format": "date"},
+)
 PATH = b'"path":"'
 EXAMPLES = examples_in(Path(__file__).parents[1] / "api_examples.json")
 
@@ -37,6 +44,7 @@ class RecordViewSet(PublishableViewSet):
 
     type_name: str
     periods: type[ModelPeriod] | type[OfferingPeriod] | None = None  # the periods of the records, if they have any
+    past: date | None = None  # the day that `as_of` asks for
     key_field = "row_id"
 
     @property
@@ -51,19 +59,24 @@ class RecordViewSet(PublishableViewSet):
     def example(self) -> dict:
         return EXAMPLES[self.type_name]
 
+    def initial(self, request: Request, *args: object, **kwargs: object) -> None:
+        super().initial(request, *args, **kwargs)
+        if (text := given_once(request, AS_OF["name"])) is not None:
+            self.past = checked(AS_OF["name"], lambda: past_day(text, site_day()))
+
     def get_queryset(self) -> PublishableQuerySet:
         return self.model.objects.published()
 
     def entries(self) -> QuerySet[FeedEntry, Any]:
-        return ENTRIES.filter(type=self.type_name).annotate(today=self._today()).values_list(*COLUMNS, named=True)
+        return ENTRIES.filter(type=self.type_name).annotate(**self._of_periods()).values_list(*COLUMNS, named=True)
 
     def list(self, request: Request, *args: object, **kwargs: object) -> HttpResponse:
         stamp_pending_changes()
         entries = self.paginate_queryset(self.filter_queryset(self.entries())) or []
-        day, site = site_day(), absolute("/").rstrip("/")
+        site = absolute("/").rstrip("/")
         # Encoded one by one, because most documents are ASCII and faster to encode than one text that is not.
         bodies = [entry.body.encode() for entry in entries]
-        around = [_around(entry, body, day, site) for entry, body in zip(entries, bodies, strict=True)]
+        around = [_around(entry, body, self.past, site) for entry, body in zip(entries, bodies, strict=True)]
         records = b",".join([before + body + after for body, (before, after) in zip(bodies, around, strict=True)])
         following = orjson.dumps(self.paginator.next_address)
         response = json_response(b'{"items":[%b],"next":%b}' % (records, following), self.paginator.headers)
@@ -82,13 +95,16 @@ class RecordViewSet(PublishableViewSet):
 
     def answer(self, found: Any) -> HttpResponse:
         body = found.body.encode()
-        before, after = _around(found, body, site_day(), absolute("/").rstrip("/"))
+        before, after = _around(found, body, self.past, absolute("/").rstrip("/"))
         return json_response(before + body + after)
 
-    def _today(self) -> Subquery | Value:
-        if self.periods is None:
+    def _of_periods(self) -> dict[str, Subquery | Value]:
+        return {"today": self._of_period(site_day()), "then": self._of_period(self.past)}
+
+    def _of_period(self, day: date | None) -> Subquery | Value:
+        if self.periods is None or day is None:
             return Value(None, output_field=TextField())
-        periods = self.periods.objects.on(site_day()).filter(**{self.type_name: OuterRef("row_id")})
+        periods = self.periods.objects.on(day).filter(**{self.type_name: OuterRef("row_id")})
         return Subquery(periods.values("today"))
 
     def key_of_other_name(self, name: str) -> int | None:
@@ -100,14 +116,23 @@ class RecordViewSet(PublishableViewSet):
         return Q(record_id=name) if KEY.fullmatch(name) else Q(slug=name)
 
 
-def _around(entry, body: bytes, day: date, site: str) -> tuple[bytes, bytes]:
-    """Return the JSON before and after the document of an entry: the URL of its page, and the values for today."""
-    *head, _, _, today = entry
+def _around(entry, body: bytes, past: date | None, site: str) -> tuple[bytes, bytes]:
+    """Return the JSON before and after the document of an entry: the URL of its page, its values today and then."""
+    *head, _, _, today, then = entry
     # Quotation marks within text are escaped, so this is the field. Documents of types without a page do not have it.
     start = body.find(PATH) + len(PATH)
     url = f'"{site}{body[start : body.index(b'"', start)].decode()}"' if start >= len(PATH) else "null"
-    today = f',"today":{{"day":"{day}",{today}' if today else ""
-    return f"{{{record_head(*head)}".encode(), f',"url":{url}{today}}}'.encode()
+    today = f',"today":{{"day":"{site_day()}",{today}' if today else ""
+    as_of = f',"as_of":{_on_past_day(past, then)}' if past and then else ""
+    return f"{{{record_head(*head)}".encode(), f',"url":{url}{today}{as_of}}}'.encode()
+
+
+def _on_past_day(day: date, then: str) -> str:
+    """Return the dated values of a period as JSON; `not_on_record` names those that are not known for that day."""
+    values = orjson.loads("{" + then)
+    values.pop("effective", None)
+    missing = [name for name, value in values.items() if value in (None, Status.UNKNOWN)]
+    return orjson.dumps({"day": day, **values, "not_on_record": missing}).decode()
 
 
 def json_response(text: bytes, headers: dict | None = None) -> HttpResponse:
@@ -119,6 +144,7 @@ class AIModelViewSet(RecordViewSet):
 
     type_name = "model"
     periods = ModelPeriod
+    parameters = (AS_OF,)
     lookup_value_regex = ".+"  # an alias may contain a slash
     filter_backends = [ModelFilters]
 
@@ -184,6 +210,7 @@ class OfferingViewSet(PagelessViewSet):
 
     type_name = "offering"
     periods = OfferingPeriod
+    parameters = (AS_OF,)
     filters = (
         RecordParameter("provider", "provider", Provider, "Provider: a provider, by its slug or id."),
         RecordParameter("model", "model", AIModel, "Model: a model, by its slug or id."),

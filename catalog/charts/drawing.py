@@ -1,7 +1,7 @@
 """The parts of charts: planes, scales, and labels that do not overlap."""
 
 import math
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from django.utils.html import format_html, format_html_join
@@ -76,6 +76,7 @@ class ChartMark:
 
 BAR = '<rect class="chart__bar" x="{}" y="{}" width="{}" height="{}"><title>{}</title></rect>'
 DOT = '<circle class="chart__dot" cx="{}" cy="{}" r="{}"><title>{}</title></circle>'
+STEPS = '<path class="chart__steps chart__steps--{}" d="{}"/>'
 LABEL = '<text class="chart__label" x="{}" y="{}" text-anchor="{}">{}</text>'
 X_TICK = (
     '<path class="chart__axis" d="M{0} {1}v5"/><text class="chart__tick" x="{0}" y="{2}" text-anchor="{3}">{4}</text>'
@@ -86,12 +87,28 @@ Y_TICK = (
 )
 
 
+@dataclass(frozen=True)
+class ChartSteps:
+    """A line of horizontal steps, each (x from, x to, y); it is interrupted where no step continues the one before."""
+
+    name: str
+    steps: list[tuple[float, float, float]]
+
+    @property
+    def element(self) -> str:
+        path, end = "", None
+        for start, stop, y in self.steps:
+            path += f"V{y}H{stop}" if start == end else f"M{start} {y}H{stop}"
+            end = stop
+        return format_html(STEPS, self.name, path)
+
+
 @dataclass
 class Chart:
     """The parts of a chart, rendered as SVG elements in Python, because there are hundreds."""
 
     plane: ChartArea
-    marks: list[ChartMark] = field(default_factory=list)
+    marks: Sequence[ChartMark | ChartSteps] = ()
     labels: list[ChartText] = field(default_factory=list)
     x_ticks: list[ChartText] = field(default_factory=list)
     y_ticks: list[ChartText] = field(default_factory=list)

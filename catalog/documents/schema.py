@@ -4,7 +4,7 @@ from catalog.documents.fields import ENUMS, facts
 from catalog.documents.forms import DOCUMENTS, OFFERED_MODALITIES, PARTS
 from catalog.models import Offering
 from catalog.rules.facts import BY_NAME, SHARED_FACTS
-from publishing.api.schemas import ADDRESS, DAY, ID, MOMENT, TEXT, an_object, or_null, ref
+from publishing.api.schemas import ADDRESS, DAY, ID, MOMENT, TEXT, an_object, or_null, ref, several
 
 PRICE_WORDS = "Lowest ordinary price of {} on that day, in USD per million tokens, as decimal text. Null: unknown."
 HASH = {"type": "string", "pattern": "^[0-9a-f]{64}$", "description": "SHA-256 of the document, RFC 8785."}
@@ -22,6 +22,14 @@ EFFECTIVE = an_object(
         for name, field in (facts(Offering, (*SHARED_FACTS, BY_NAME["open_weights"])) | OFFERED_MODALITIES).items()
     },
 )
+AS_OF = an_object(
+    "Values of the day that `as_of` asks for, from dated records alone.",
+    {
+        **TODAY,
+        "day": DAY,
+        "not_on_record": several(TEXT, "The names of the values that are not on record for that day."),
+    },
+)
 PARTS_ALONE = {
     "Reference": an_object("Names a record of the catalogue.", {"id": ID, "slug": TEXT, "name": TEXT}),
     "ListedModality": an_object(
@@ -33,6 +41,7 @@ PARTS_ALONE = {
         "Values of today at a provider. Not part of the document, because they change over time.",
         {**TODAY, "effective": EFFECTIVE},
     ),
+    "AsOf": AS_OF,
     **{name: {"type": "string", "enum": enum.values} for name, enum in ENUMS.items()},
 }
 TODAYS = {"model": "Today", "offering": "OfferingToday"}
@@ -56,7 +65,7 @@ def _record(type_name: str) -> dict:
         {
             "op": {"type": "string", "const": "upsert", "description": "In the feed."},
             "url": or_null(page),
-            **({"today": today} if today else {}),
+            **({"today": today, "as_of": {**ref("AsOf"), "description": "With `as_of`."}} if today else {}),
         },
     )
 

@@ -11,6 +11,7 @@ from catalog.importers.handler import Handler
 from catalog.importers.litellm.offerings import LiteLLMHandler
 from catalog.importers.litellm.offerings import entries_of as litellm_entries
 from catalog.importers.models_dev import offerings, shapes
+from catalog.importers.models_dev.history import PriceHistoryHandler
 from catalog.models import ImportRun, Source
 from catalog.rules.choices import ImportFeed
 from ops.http.fetch import FetchError, fetch
@@ -32,7 +33,13 @@ class Reader(NamedTuple):
 
 
 READERS = {
-    ImportFeed.MODELS_DEV: Reader("https://models.dev/", "MIT", shapes.entries_of, offerings.handlers, shapes.day_of),
+    ImportFeed.MODELS_DEV: Reader(
+        "https://models.dev/",
+        "MIT",
+        shapes.entries_of,
+        lambda entries, *how: [*offerings.handlers(entries, *how), PriceHistoryHandler(*how)],
+        shapes.day_of,
+    ),
     ImportFeed.LITELLM: Reader(
         "https://github.com/BerriAI/litellm", "MIT", litellm_entries, lambda entries, *how: [LiteLLMHandler(*how)]
     ),

@@ -76,9 +76,9 @@ class OfferingPrices(Handler):
         plan.prices = []
         for key in [*stated, *(key for key in current if key not in stated)]:
             wanted, row = stated.get(key), current.get(key)
-            if _terms(wanted) == _terms(row):
+            if terms(wanted) == terms(row):
                 continue
-            change = ImportedChange(_path_of(key), _written(row), _written(wanted))
+            change = ImportedChange(path_of(key), written(row), written(wanted))
             reason = self._why_not(plan.record, key, row)
             if not reason:
                 wanted = wanted or price(key, None, is_withdrawn=True)
@@ -141,15 +141,15 @@ class OfferingPrices(Handler):
         Evidence.objects.bulk_create(self.evidence(price=row) for row in new)
 
 
-def _terms(row: Price | None) -> tuple:
+def terms(row: Price | None) -> tuple:
     return () if row is None or row.is_withdrawn else (row.amount, row.currency, row.unit, row.per_quantity)
 
 
-def _path_of(key: tuple) -> str:
+def path_of(key: tuple) -> str:
     meter, above, service, conditions = key
     words = [f"above {above}" if above else "", service, conditions]
     return f"price {meter}" + "".join(f", {word}" for word in words if word)
 
 
-def _written(row: Price | None):
+def written(row: Price | None):
     return MISSING if row is None or row.is_withdrawn else f"{row.amount.normalize():f}"

@@ -88,7 +88,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('feed', models.CharField(choices=[('models_dev', 'models.dev'), ('litellm', 'LiteLLM')], max_length=20)),
-                ('kind', models.CharField(choices=[('provider', 'Provider'), ('model', 'Model'), ('offering', 'Offering')], max_length=10)),
+                ('kind', models.CharField(choices=[('provider', 'Provider'), ('model', 'Model'), ('offering', 'Offering'), ('history', 'Price history')], max_length=10)),
                 ('key', models.CharField(help_text='Exactly as the feed writes it.', max_length=300)),
                 ('record_id', models.PositiveBigIntegerField()),
                 ('is_created', models.BooleanField(default=False, help_text='The import made our record; else it was there before.')),
@@ -100,7 +100,7 @@ class Migration(migrations.Migration):
             options={
                 'default_permissions': (),
                 'indexes': [models.Index(fields=['record_type', 'record_id'], name='catalog_imported_by_record')],
-                'constraints': [models.UniqueConstraint(fields=('feed', 'kind', 'key'), name='catalog_importedrecord_once'), models.CheckConstraint(condition=models.Q(('feed__in', ['models_dev', 'litellm'])), name='catalog_importedrecord_feed_is_known'), models.CheckConstraint(condition=models.Q(('kind__in', ['provider', 'model', 'offering'])), name='catalog_importedrecord_kind_is_known')],
+                'constraints': [models.UniqueConstraint(fields=('feed', 'kind', 'key'), name='catalog_importedrecord_once'), models.CheckConstraint(condition=models.Q(('feed__in', ['models_dev', 'litellm'])), name='catalog_importedrecord_feed_is_known'), models.CheckConstraint(condition=models.Q(('kind__in', ['provider', 'model', 'offering', 'history'])), name='catalog_importedrecord_kind_is_known')],
             },
         ),
         migrations.CreateModel(
@@ -340,7 +340,7 @@ class Migration(migrations.Migration):
             name='HeldRecord',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('provider', 'Provider'), ('model', 'Model'), ('offering', 'Offering')], max_length=10)),
+                ('kind', models.CharField(choices=[('provider', 'Provider'), ('model', 'Model'), ('offering', 'Offering'), ('history', 'Price history')], max_length=10)),
                 ('key', models.CharField(max_length=300)),
                 ('data', models.JSONField(help_text='The feed’s record; null if it is no longer in the feed.', null=True)),
                 ('differences', models.JSONField(default=list)),
@@ -353,7 +353,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'held change',
                 'ordering': ['pk'],
                 'default_permissions': ('view', 'change'),
-                'constraints': [models.UniqueConstraint(fields=('run', 'kind', 'key'), name='catalog_heldrecord_once'), models.CheckConstraint(condition=models.Q(('kind__in', ['provider', 'model', 'offering'])), name='catalog_heldrecord_kind_is_known')],
+                'constraints': [models.UniqueConstraint(fields=('run', 'kind', 'key'), name='catalog_heldrecord_once'), models.CheckConstraint(condition=models.Q(('kind__in', ['provider', 'model', 'offering', 'history'])), name='catalog_heldrecord_kind_is_known')],
             },
         ),
         migrations.CreateModel(

@@ -24,6 +24,7 @@ class RecordKind(models.TextChoices):
     PROVIDER = "provider", "Provider"
     MODEL = "model", "Model"
     OFFERING = "offering", "Offering"
+    HISTORY = "history", "Price history"
 
 
 class ImportRun(models.Model):

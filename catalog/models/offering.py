@@ -113,8 +113,10 @@ class Offering(StatedFacts):
         return f"{self.api_id} at {self.provider}"
 
     def status_on(self, day: date) -> Status:
-        """Return the status at this provider (`rules.status`). Its events cost a query unless prefetched."""
-        return status_on(day, {**status_terms(self.events.all(), self.checked_on), "listing": self.listing})
+        """Return the status at this provider (`rules.status`). Two queries unless prefetched."""
+        prices = [price.terms for price in self.prices.all()]
+        terms = status_terms(self.events.all(), self.checked_on)
+        return status_on(day, {**terms, "listing": self.listing, "prices": prices})
 
 
 class Price(models.Model):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
 
+from django.core.exceptions import BadRequest
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -13,15 +14,18 @@ from django.utils import timezone
 
 from catalog.documents import read
 from catalog.models import TimelineEntry
+from catalog.news.calendar import calendar, retirement_items
 from catalog.news.changelog import catalogue_changes, changes_feed, feed_addresses
+from catalog.news.selection import NAMES, RetirementFilters
 from catalog.pages.cells import links, or_unknown, said_by
 from catalog.pages.rows import Named
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.status import Bound, EventKind
 from ops.http.decorators import safe_only
-from ops.http.query_params import page_of
+from ops.http.query_params import canonical_redirect, page_of
+from ops.http.urls import absolute
 from ops.page_cache.decorator import cacheable, only_page_parameter
-from publishing.pages.feeds import alternates, feed_response
+from publishing.pages.feeds import TYPES, Feed, alternates, feed_response
 from publishing.pages.json_ld import PageNode
 from publishing.pages.metadata import page_metadata
 from publishing.site.current import site_of
@@ -34,43 +38,83 @@ ABOUT_ENDS = "Upcoming retirements of AI models by month, with replacements and 
 YEAR = timedelta(days=365)
 MONTH = len("2026-11")
 BY_DATE = ("date", "last_day", "model_id", "bound")  # like an index
-ENDS = TimelineEntry.objects.filter(kind=EventKind.RETIRED).values_list(
-    "date", "bound", "name", "path", "row", named=True
-)
+ENDS = TimelineEntry.objects.filter(kind=EventKind.RETIRED)
+COLUMNS = ("date", "bound", "name", "path", "row")
 
 
 @cacheable(only_page_parameter)
 @safe_only
 def retiring(request: HttpRequest) -> HttpResponse:
-    """Show future retirements."""
-    return _ends_page(request, "Upcoming retirements", ABOUT_ENDS, retirements_ahead)
+    """Show future retirements, all or those of a vendor, a provider or a list of models."""
+    ends = retirements_ahead(timezone.localdate())
+    filters = RetirementFilters(request, ends)
+    if redirect := canonical_redirect(request, filters.pairs, NAMES):
+        return redirect
+    is_valid = filters.is_valid()
+    title = _title(filters)
+    feeds = {form: reverse(f"catalog:retiring_{form}", query=filters.pairs) for form in (*TYPES, "ics")}
+    more = {"filters": filters, "feeds": feeds if is_valid else {}, "is_indexable": not filters.pairs}
+    return _ends_page(request, title, ABOUT_ENDS, filters.narrowed(ends), **more, status=200 if is_valid else 400)
+
+
+@cacheable()
+@safe_only
+def retiring_feed(request: HttpRequest, form: str) -> HttpResponse:
+    """Send the retirements of the same page as a feed, or as a calendar if `form` is "ics"."""
+    ends = retirements_ahead(timezone.localdate())
+    filters = RetirementFilters(request, ends)
+    if not filters.is_valid():
+        raise BadRequest(" ".join(f"{name}: {errors[0]}" for name, errors in filters.errors.items()))
+    items = retirement_items(filters.narrowed(ends))
+    title = f"{site_of(request).shown_name}: {_title(filters)}"
+    if form == "ics":
+        return HttpResponse(calendar(title, items), content_type="text/calendar; charset=utf-8")
+    page = absolute(reverse("catalog:retiring", query=filters.pairs))
+    address = absolute(request.get_full_path())
+    return feed_response(Feed(title, ABOUT_ENDS, address, page, [item for _, item in items]), form)
+
+
+def _title(filters: RetirementFilters) -> str:
+    return ": ".join(filter(None, ["Upcoming retirements", filters.words]))
 
 
 @cacheable(only_page_parameter)
 @safe_only
 def retired(request: HttpRequest) -> HttpResponse:
     """Show the retirements of the last year."""
-    return _ends_page(request, "Models retired in the last year", ABOUT_PAST, retirements_of_last_year)
+    ends = retirements_of_last_year(timezone.localdate())
+    return _ends_page(request, "Models retired in the last year", ABOUT_PAST, ends)
 
 
-def _ends_page(request, title: str, about: str, ends):
-    today = timezone.localdate()
-    page = page_of(ends(today), request, ENDS_PER_PAGE)
+def _ends_page(
+    request,
+    title: str,
+    about: str,
+    ends: QuerySet[TimelineEntry],
+    filters: RetirementFilters | None = None,
+    feeds: dict[str, str] | None = None,
+    is_indexable: bool = True,
+    status: int = 200,
+):
+    page = page_of(ends.values_list(*COLUMNS, named=True), request, ENDS_PER_PAGE)
     page.object_list = shown = retirements(page.object_list)
     context = {
         "title": title,
         "about": about,
         "page": page,
-        "is_past": ends is retirements_of_last_year,
-        "today": today,
+        "filters": filters,
+        "feeds": feeds,
+        "today": timezone.localdate(),
         **_about(
             request,
             title,
             about,
             page=PageNode("CollectionPage", items=tuple(dict.fromkeys(end.model for end in shown))),
+            is_indexable=is_indexable,
+            alternates=alternates(title, {form: feeds[form] for form in TYPES} if feeds else {}),
         ),
     }
-    return render(request, "catalog/retiring.html", context)
+    return render(request, "catalog/retiring.html", context, status=status)
 
 
 @cacheable()

@@ -148,6 +148,26 @@ class ModelPage:
             first = event
         return first.period if first and REACHED_BY.get(first.kind) == self.status else None
 
+    @cached_property
+    def lead_offering(self) -> OfferingRow | None:
+        """Return the offering whose prices are shown at the top."""
+        rows = sorted(self.offerings, key=_doubt_of_prices)
+        return next((row for row in rows if any(not price.conditions for price in row.prices)), None)
+
+    @property
+    def on_record(self) -> list[OfferingRow]:
+        """Return the offerings whose status or prices are known for the day."""
+        return [row for row in self.offerings if row.prices or row.status != Status.UNKNOWN]
+
+    @property
+    def not_on_record(self) -> list[Named]:
+        """Return the providers of the other offerings."""
+        return [row.provider for row in self.offerings if row not in self.on_record]
+
+    @property
+    def past_events(self) -> list[EventRow]:
+        return [event for event in self.events if event.period.first_day <= self.day]
+
     def _lead_prices(self) -> list[dict]:
         for row in sorted(self.offerings, key=_doubt_of_prices):
             prices = [price for price in row.prices if not price.conditions][:PRICES_AT_MOST]

@@ -12,7 +12,7 @@ from catalog.documents.fields import path_of
 from catalog.models import AIModel, Family, Modality, Provider, Vendor
 from catalog.models.evidence import is_doubted
 from catalog.pages.cells import UNKNOWN, links, or_unknown
-from catalog.rules.choices import Existence, Meter
+from catalog.rules.choices import Confidence, Existence, Meter
 from catalog.rules.facts import KINDS_WITHOUT_TOKENS, MODEL_FACTS, TOKENS, Fact, FactKind, FactPlace
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.prices import (
@@ -157,6 +157,11 @@ class PriceRow(PageRow):
     @property
     def label(self) -> str:
         return str(Meter(self.meter).label)
+
+    @property
+    def is_seen(self) -> bool:
+        """Return whether only third parties vouch for the price: its date is the day on which they first had it."""
+        return {item["confidence"] for item in self.evidence} == {Confidence.THIRD_PARTY}
 
     @property
     def item(self) -> str:

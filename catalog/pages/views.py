@@ -1,3 +1,6 @@
+from datetime import date
+
+from django.core.exceptions import BadRequest
 from django.core.paginator import Page
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -7,14 +10,15 @@ from django.utils import timezone
 
 from catalog.browse.groups import FAMILY, LINKS, LinkGroup
 from catalog.browse.rows import rows_beside
+from catalog.charts.price_history import price_history
 from catalog.models import AIModel, Family, Modality, Provider, Vendor
 from catalog.pages.json_ld import model_nodes, organization_node
 from catalog.pages.model_page import alternatives_to, model_page
 from catalog.pages.provider_page import OfferingsOf, sources_of
 from ops.http.decorators import safe_only
-from ops.http.query_params import page_of
+from ops.http.query_params import EARLIEST_DAY, page_of, past_day
 from ops.http.urls import absolute
-from ops.page_cache.decorator import cacheable, is_later_page, only_page_parameter
+from ops.page_cache.decorator import Pairs, cacheable, is_later_page, only_page_parameter
 from publishing.pages.json_ld import PageNode, node_id
 from publishing.pages.metadata import page_metadata, record_metadata
 from publishing.pages.views import get_visible
@@ -42,12 +46,36 @@ def _page_and_side(pairs) -> bool:
     return is_once and not named and side in {"input", "output"} and is_later_page(page)
 
 
-@cacheable()
+def _only_past_day(pairs: Pairs) -> bool:
+    """Return whether the page of a model may be cached: the present one, and those of valid days."""
+    names = [name for name, _ in pairs]
+    return not names or (names == ["as_of"] and not _day_in(pairs[0][1])[1])
+
+
+def _day_in(text: str | None) -> tuple[date, str]:
+    """Return the day in the parameter `as_of`, today if there is none, and what is wrong with it."""
+    today = timezone.localdate()
+    if text is None:
+        return today, ""
+    try:
+        return past_day(text, today), ""
+    except BadRequest as error:
+        return today, str(error)
+
+
+@cacheable(_only_past_day)
 @safe_only
 def model(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show a model today; with `as_of`, what dated records say of a past day."""
     model = get_visible(request, AIModel, slug)
-    today = timezone.localdate()
+    asked = request.GET.get("as_of")
+    today, problem = _day_in(asked)
     page = model_page(model, today)
+    day_form = {"text": asked or "", "problem": problem, "first": EARLIEST_DAY, "last": timezone.localdate()}
+    if asked is not None and not problem:
+        crumbs = _crumbs(model, {"title": f"On {today:%-d %B %Y}", "url": request.get_full_path()})
+        context = {"model": model, "shown": page, "today": today, "day_form": day_form}
+        return render(request, "catalog/model_on_day.html", context | _of_past_day(request, model, crumbs, today))
     texts = Texts(model.body)
     crumbs = _crumbs(*filter(None, [page.family]), model)
     # Models of one family may share a summary, but a description should be unique.
@@ -61,9 +89,20 @@ def model(request: HttpRequest, slug: str) -> HttpResponse:
         "today": today,
         "texts": texts,
         "uses": published_texts_about(model),
+        "price_history": price_history(page.lead_offering, today),
+        "day_form": day_form,
         **_of_record(request, model, crumbs, text, nodes=nodes, page=PageNode(main=node_id(model) if nodes else "")),
     }
-    return render(request, "catalog/model.html", context)
+    if problem:
+        context["metadata"]["is_indexable"] = False
+    return render(request, "catalog/model.html", context, status=400 if problem else 200)
+
+
+def _of_past_day(request, model, crumbs, day: date) -> dict:
+    """Return the context that pages of past days have: search engines are sent to the present page."""
+    context = _of_record(request, model, crumbs, f"Status and prices of {model} on {day:%-d %B %Y}.")
+    context["metadata"] |= {"is_indexable": False, "title": f"{model} on {day:%-d %B %Y}"}
+    return context
 
 
 @cacheable(only_page_parameter)

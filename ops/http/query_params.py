@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
@@ -12,6 +13,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponseRedirect
 
 MAX_NUMBER = 2**31 - 1
+EARLIEST_DAY = date(2000, 1, 1)
 AMOUNT = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
 
 
@@ -33,6 +35,17 @@ def amount(text: str, name: str) -> Decimal:
     if not AMOUNT.fullmatch(text):
         raise BadRequest(f"{name} is not a number such as 3 or 0.25.")
     return Decimal(text)
+
+
+def past_day(text: str, today: date) -> date:
+    """Return the day in `text`, such as 2026-03-01. Raises BadRequest for anything else, and for days after `today`."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        day = date.max
+    if day.isoformat() != text or not EARLIEST_DAY <= day <= today:
+        raise BadRequest(f"Enter a day from {EARLIEST_DAY} to {today}, such as 2026-03-01.")
+    return day
 
 
 def one_of(text: str, name: str, known: Collection[str]) -> str:

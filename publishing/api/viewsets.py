@@ -61,6 +61,7 @@ class RecordSchema(AutoSchema):
             parameter["description"] = self.view.name_words
             parameter["example"] = {**example.get("data", {}), **example}.get(parameter["name"])
             parameter["schema"] = {"type": "string", "minLength": 1, **self.view.name_schema}
+        operation["parameters"] += self.view.parameters
         answer["content"]["application/json"]["example"] = example
         return operation
 
@@ -84,6 +85,7 @@ class PublishableViewSet(ReadOnlyModelViewSet):
     filter_backends: list[type[ParameterFilters]] = [ParameterFilters]
     paginator: KeysetPagination
     filters: tuple = ()
+    parameters: tuple[dict, ...] = ()  # of lists and single records, for OpenAPI
 
     def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         with timezone.override(UTC):  # API times are in UTC in every time zone of the site
@@ -93,9 +95,10 @@ class PublishableViewSet(ReadOnlyModelViewSet):
         super().initial(request, *args, **kwargs)
         if self.action is None:  # the method is not allowed, which DRF reports next
             return
-        known = set()
+        known = {parameter["name"] for parameter in self.parameters}
         if self.action == "list":
-            known = {*self.paginator.parameters, *(name for backend in self.backends() for name in backend.names(self))}
+            known |= {*self.paginator.parameters}
+            known |= {name for backend in self.backends() for name in backend.names(self)}
         refuse_unknown(request, known)
 
     def backends(self) -> list[ParameterFilters]:

@@ -1,9 +1,16 @@
 """The real feeds, complete. All tests here share one import; each is rolled back to it."""
 
+import random
+import re
+from datetime import date, timedelta
+from itertools import groupby, pairwise
+from operator import itemgetter
+
 import pytest
 from django.db import connection, transaction
 
 from catalog.models import AIModel, Evidence, ImportedRecord, Offering, Price, Provider
+from catalog.rules.prices import KEY
 from tests.catalog.feeds import real, stored, take_over, without_source
 
 pytestmark = pytest.mark.database
@@ -80,3 +87,42 @@ def test_litellm_beside_it_changes_nothing_of_what_is_stored(imported):
     assert counts["changed"] + counts["new"] > 700
     assert ImportedRecord.objects.filter(feed="litellm").count() > 1_000
     assert stored() == without_source(data)
+
+
+def test_history_dates_the_prices(imported, client):
+    """Of 200 random pairs of offering and day, the prices agree with the states of the file."""
+    data = real("models-dev/history.json")
+    run = take_over(data)
+    assert run.counts["history"]["not matched"] == 2_054
+    rows = Price.objects.filter(is_withdrawn=False).order_by("offering", *KEY, "valid_from")
+    amounts = groupby(rows.values_list("offering", *KEY, "amount"), key=itemgetter(slice(5)))
+    changes = sum(before[-1] != after[-1] for _, found in amounts for before, after in pairwise(found))
+    assert changes > 1_500
+    links = ImportedRecord.objects.filter(kind="offering", gone_on=None, is_merged=False)
+    pks = dict(links.values_list("key", "record_id"))
+    known = {
+        f"{provider}/{key}": states for provider, found in data["offerings"].items() for key, states in found.items()
+    }
+    # An offering that was renamed has the states under its former id, too.
+    plain = {key: re.sub("[^a-z0-9/]", "", key.lower()) for key in known}
+    ended = {(plain[key], states[-1][0]) for key, states in known.items() if states[-1][1] is None}
+    renamed = {key for key, states in known.items() if (plain[key], states[0][0]) in ended}
+    chance = random.Random(20260302)
+    some = chance.sample(sorted(known.keys() & pks.keys() - renamed), 200)
+    first, last = date(2025, 6, 1), date(2026, 7, 2)
+    pairs = [(key, first + timedelta(days=chance.randrange((last - first).days + 1))) for key in some[:100]]
+    pairs += [(key, date.fromisoformat(chance.choice(known[key])[0])) for key in some[100:]]
+    on_record = 0
+    for key, day in pairs:
+        states = known[key]
+        if states[-1][1] is None:
+            states = states[:-1]
+        answer = client.get(f"/api/v1/offerings/{pks[key]}/", {"as_of": day.isoformat()}).json()["as_of"]
+        state = next((state for on, state in reversed(states) if on <= day.isoformat()), None) or {}
+        cost = state.get("cost") or {}
+        expected = [cost.get("input"), cost.get("output")]
+        found = [None if price is None else float(price) for price in (answer["input_price"], answer["output_price"])]
+        assert found == pytest.approx(expected), (key, day)
+        on_record += bool(cost)
+    assert on_record > 50
+    assert take_over(data).counts["history"].keys() == {"same", "not matched"}

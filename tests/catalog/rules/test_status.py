@@ -148,3 +148,12 @@ def test_status_periods_hold_the_status_of_each_of_their_days():
             for day in days[::3]:
                 [value] = [value for first_day, end_day, value in found if first_day <= day < end_day]
                 assert value == status.status_on(day, document), (day, document)
+
+
+def test_undated_list_counts_from_the_first_price_if_all_are_dated(db):
+    offering = factories.offering(listing="listed")
+    price = factories.price(offering=offering, valid_from="2025-06-17")
+    assert offering.status_on(date(2025, 6, 17)) == Status.AVAILABLE
+    assert offering.status_on(date(2025, 6, 16)) == Status.UNKNOWN
+    factories.price(offering=price.offering, meter="output")
+    assert offering.status_on(date(2025, 6, 16)) == Status.AVAILABLE

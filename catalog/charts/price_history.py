@@ -1,0 +1,106 @@
+"""The price history of an offering as a step chart with its table."""
+
+import math
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from functools import cached_property
+from itertools import pairwise
+
+from catalog.charts.drawing import NARROW, WIDE, Chart, ChartArea, ChartSteps, ChartText, without_collisions
+from catalog.documents.summaries import METERS, periods
+from catalog.pages.cells import UNKNOWN
+from catalog.pages.rows import Named, OfferingRow, price_rows
+from catalog.rules.choices import Meter
+from catalog.rules.prices import price_turns, token_price, usd_in_words
+
+Y_TICKS = 4
+QUARTERS = (1, 4, 7, 10)
+
+
+@dataclass(frozen=True)
+class PriceHistory:
+    """`steps` are (first day, end day, prices in the order of METERS) from `date.min` on; None is unknown."""
+
+    provider: Named
+    steps: list[tuple[date, date, tuple[Decimal | None, ...]]]
+    today: date
+    is_seen: bool  # some days are those on which a third party first had the price
+
+    @property
+    def rows(self) -> list[tuple[date | None, list[str]]]:
+        """Return the table, latest first: the first day, None if unknown, and the cells of prices."""
+        return [
+            (None if first_day == date.min else first_day, [_cell(price) for price in prices])
+            for first_day, _, prices in reversed(self.steps)
+            if first_day > date.min or any(price is not None for price in prices)
+        ]
+
+    @cached_property
+    def span(self) -> tuple[date, date]:
+        """Return the days at the ends of the axis. A price of unknown start begins a little before the first change."""
+        first, last = self.steps[1][0], max(self.today, self.steps[-1][0])
+        before = any(price is not None for price in self.steps[0][2])
+        return (first - (last - first) / 12 - timedelta(days=1) if before else first), last
+
+    @property
+    def pictures(self) -> list[Chart]:
+        return [self._picture(plane) for plane in (WIDE, NARROW)]
+
+    def _picture(self, plane: ChartArea) -> Chart:
+        first, last = self.span
+        highest = float(max(price for _, _, prices in self.steps for price in prices if price is not None)) or 1
+        unit = _nice(highest / Y_TICKS)
+        ticks = [unit * number for number in range(math.ceil(highest / unit) + 1)]
+
+        def x(day: date) -> float:
+            share = (min(max(day, first), last) - first) / max(last - first, timedelta(days=1))
+            return round(plane.left + share * (plane.x_end - plane.left), 1)
+
+        def y(price: float) -> float:
+            return round(plane.y_end - price / ticks[-1] * (plane.y_end - plane.top), 1)
+
+        marks, labels = [], []
+        for number, meter in enumerate(METERS):
+            drawn = [
+                (x(start), x(end), y(float(price)))
+                for start, end, prices in self.steps
+                if (price := prices[number]) is not None and end > first
+            ]
+            if drawn:
+                marks.append(ChartSteps(meter, drawn))
+                labels.append(ChartText(drawn[-1][1], drawn[-1][2] - 7, str(Meter(meter).label), "end"))
+        below = plane.y_end + plane.type_px + 6
+        x_ticks = [ChartText(x(day), below, f"{day:%b %Y}", "middle") for day in self._quarters()]
+        y_ticks = [ChartText(plane.left - 8, y(price), f"{price:g}", "end") for price in ticks]
+        labels = without_collisions(labels, plane)
+        return Chart(plane, marks, labels, without_collisions(x_ticks[::-1], plane), y_ticks)
+
+    def _quarters(self) -> list[date]:
+        first, last = self.span
+        days = [date(year, month, 1) for year in range(first.year, last.year + 1) for month in QUARTERS]
+        return [day for day in days if first <= day <= last]
+
+
+def price_history(row: OfferingRow | None, today: date) -> PriceHistory | None:
+    """Return the history of the ordinary prices of an offering, or None if they never changed."""
+    if row is None:
+        return None
+    prices = row.values["prices"]
+    steps = periods(price_turns(prices), lambda day: tuple(token_price(day, row.values, meter) for meter in METERS))
+    known = [prices for _, _, prices in steps if any(price is not None for price in prices)]
+    if not any(before != after for before, after in pairwise(known)):
+        return None
+    return PriceHistory(
+        row.provider, steps, today, any(price.is_seen and price.valid_from for price in price_rows(prices))
+    )
+
+
+def _nice(least: float) -> float:
+    """Return 1, 2 or 5 times a power of ten that is at least `least`."""
+    power = 10.0 ** math.floor(math.log10(least))
+    return next(step * power for step in (1, 2, 5, 10) if step * power >= least * 0.999)
+
+
+def _cell(price: Decimal | None) -> str:
+    return UNKNOWN if price is None else usd_in_words(price)

@@ -1,0 +1,91 @@
+"""Retirements as feed items and as a calendar (RFC 5545)."""
+
+from collections.abc import Iterable
+from datetime import UTC, timedelta
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.utils.html import format_html
+
+from catalog.models import FeedEntry, TimelineEntry
+from catalog.rules.partial_dates import PartialDate
+from catalog.rules.status import Bound
+from ops.http.query_params import words
+from ops.http.urls import absolute
+from publishing.pages.feeds import FeedItem, tag_named
+
+MOST = 500
+LINE = 75  # octets
+LONGEST = 1_000
+# A calendar must have a component, even if it has no event.
+UTC_ZONE = [
+    *("BEGIN:VTIMEZONE", "TZID:UTC", "BEGIN:STANDARD", "DTSTART:19700101T000000"),
+    *("TZOFFSETFROM:+0000", "TZOFFSETTO:+0000", "END:STANDARD", "END:VTIMEZONE"),
+]
+
+
+def retirement_items(ends: QuerySet[TimelineEntry]) -> list[tuple[PartialDate, FeedItem]]:
+    """Return the retirements with their dates. One query."""
+    stamped = FeedEntry.objects.filter(type="model", row_id=OuterRef("model_id")).values("stamped_at")
+    rows = ends.annotate(stamped_at=Subquery(stamped)).values_list(
+        *("key", "date", "bound", "name", "path", "places", "row", "stamped_at"), named=True
+    )
+    return [(PartialDate.parse(row.date), _item(row)) for row in rows[:MOST]]
+
+
+def _item(row) -> FeedItem:
+    url, by_vendor = absolute(row.path), row.row["is_by_vendor"]
+    before = " not before" if row.bound == Bound.NOT_BEFORE else ""
+    heir = (row.row["replacement"] or {}).get("name") or row.row["replacement_name"] or "unknown"
+    places = f"{'also at' if by_vendor else 'At'} {row.places}" if row.places else ""
+    said = ", ".join(filter(None, ["Announced by the vendor" if by_vendor else "", places]))
+    summary = f"End of service{before}: {PartialDate.parse(row.date)}. {said}. Replacement: {heir}."
+    return FeedItem(
+        id=tag_named(f"catalog.end/{row.key}"),
+        url=url,
+        title=f"{row.name}: end of service{before} {PartialDate.parse(row.date)}",
+        summary=summary,
+        html=format_html('<p><a href="{}">{}</a>: {}</p>', url, row.name, summary),
+        published_at=row.stamped_at,
+        changed_at=row.stamped_at,
+    )
+
+
+def calendar(title: str, items: Iterable[tuple[PartialDate, FeedItem]]) -> bytes:
+    """Return an all-day event for each item; a month or a year is an event of that length."""
+    host = urlsplit(settings.SITE_URL).hostname
+    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", f"PRODID:-//{host}//Retirements//EN", f"X-WR-CALNAME:{_text(title)}"]
+    lines += UTC_ZONE
+    for period, item in items:
+        lines += [
+            "BEGIN:VEVENT",
+            f"UID:{item.id}",
+            f"DTSTAMP:{item.changed_at.astimezone(UTC):%Y%m%dT%H%M%SZ}",
+            f"DTSTART;VALUE=DATE:{period.first_day:%Y%m%d}",
+            f"DTEND;VALUE=DATE:{period.last_day + timedelta(days=1):%Y%m%d}",
+            f"SUMMARY:{_text(item.title)}",
+            f"DESCRIPTION:{_text(item.summary)}",
+            f"URL:{item.url}",
+            "TRANSP:TRANSPARENT",
+            "END:VEVENT",
+        ]
+    return b"".join(_folded(line) for line in [*lines, "END:VCALENDAR"])
+
+
+def _text(text: str) -> str:
+    text = words(text, LONGEST)
+    for character in "\\;,":
+        text = text.replace(character, f"\\{character}")
+    return text
+
+
+def _folded(line: str) -> bytes:
+    """Return a content line in parts of at most 75 octets, which do not split a character."""
+    parts, length = [b""], LINE
+    for letter in (character.encode() for character in line):
+        if len(parts[-1]) + len(letter) > length:
+            parts.append(b"")
+            length = LINE - 1  # after the space that marks a continuation
+        parts[-1] += letter
+    return b"\r\n ".join(parts) + b"\r\n"

@@ -1,0 +1,84 @@
+"""The filters of upcoming retirements: a vendor, a provider, and a list of models."""
+
+from typing import Any, cast
+
+from django import forms
+from django.core.exceptions import BadRequest, ValidationError
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import HttpRequest
+
+from catalog.browse.groups import LINKS
+from catalog.models import AIModel, LifecycleEvent, OfferingSummary, Provider, TimelineEntry, Vendor
+from catalog.rules.status import EventKind
+from publishing.api.filters import listed, slugs_by_key
+
+NAMES = ("vendor", "provider", "model")
+
+
+class RetirementFilters(forms.Form):
+    """The form, its parameters, and its condition for entries of the timeline."""
+
+    vendor: Any = forms.ModelChoiceField(Vendor.objects.none(), to_field_name="slug", required=False, empty_label="All")
+    provider: Any = forms.ModelChoiceField(
+        Provider.objects.none(), to_field_name="slug", required=False, empty_label="All"
+    )
+    model = forms.CharField(
+        label="Models",
+        required=False,
+        help_text="For example gpt-5, claude-opus-4-5: as in the addresses of their pages.",
+        widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+    def __init__(self, request: HttpRequest, ends: QuerySet[TimelineEntry]):
+        given = request.GET
+        super().__init__({name: ",".join(filter(None, given.getlist(name))) for name in NAMES}, auto_id="filter-%s")
+        for name in ("vendor", "provider"):
+            group = LINKS[name]
+            links = group.through.objects.filter(**{f"{group.model}__in": ends.values("model_id")})
+            choice = cast(forms.ModelChoiceField, self.fields[name])
+            choice.queryset = group.of.objects.published().filter(pk__in=links.values(group.record))
+
+    def clean_model(self) -> dict[int, str]:
+        """Return the slugs by key."""
+        names = [name.strip() for name in self.cleaned_data["model"].split(",")]
+        try:
+            return slugs_by_key(AIModel, listed([name for name in names if name])) if any(names) else {}
+        except BadRequest as error:
+            raise ValidationError(str(error)) from error
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """Return the query parameters in canonical order; invalid ones stay."""
+        return [(name, self.data[name]) for name in NAMES if self.data[name]]
+
+    @property
+    def words(self) -> str:
+        """Return the valid filters in words: "OpenAI, at Azure, 3 models"; "" if there are none."""
+        chosen = self.cleaned_data
+        models = len(chosen.get("model") or ())
+        vendor, provider = (str(chosen.get(name) or "") for name in ("vendor", "provider"))
+        number = f"{models} model{'s' if models > 1 else ''}" if models else ""
+        return ", ".join(filter(None, [vendor, provider and f"at {provider}", number]))
+
+    def narrowed(self, ends: QuerySet[TimelineEntry]) -> QuerySet[TimelineEntry]:
+        """Return the entries that match the valid filters.
+
+        Those of a provider are its own, and those of the vendors of models that it serves.
+        """
+        chosen = self.cleaned_data
+        if vendor := chosen.get("vendor"):
+            group = LINKS["vendor"]
+            ends = ends.filter(model_id__in=group.through.objects.filter(**{group.record: vendor}).values(group.model))
+        if provider := chosen.get("provider"):
+            there = OfferingSummary.objects.filter(provider_id=provider.pk, model_id=OuterRef("model_id"))
+            says = LifecycleEvent.objects.filter(
+                kind=EventKind.RETIRED,
+                date=OuterRef("date"),
+                bound=OuterRef("bound"),
+                offering__model=OuterRef("model_id"),
+                offering__provider=provider,
+            )
+            ends = ends.filter(Exists(says) | Q(Exists(there), row__is_by_vendor=True))
+        if models := chosen.get("model"):
+            ends = ends.filter(model_id__in=models)
+        return ends

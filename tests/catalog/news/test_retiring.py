@@ -1,0 +1,105 @@
+"""Upcoming retirements of a selection, as a page, feeds and a calendar. Stage: test."""
+
+import json
+import re
+
+import pytest
+import time_machine
+from django.urls import reverse
+from lxml import etree, html
+
+from catalog.news.calendar import calendar
+from tests.catalog import factories
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_fixed_day")]
+
+
+@pytest.fixture
+def _fixed_day():
+    with time_machine.travel("2026-11-24 12:00", tick=False):
+        yield
+
+
+@pytest.fixture
+def world():
+    acme, host, cloud = factories.vendor(name="Acme"), factories.provider(name="Host"), factories.provider(name="Cloud")
+    one, two = factories.model(name="One", vendors=[acme]), factories.model(name="Two")
+    three = factories.model(name="Three, the “last”; \\ ÄÖÜ " + "é" * 60)
+    factories.event(model=one, kind="retired", date="2027-01-14")
+    factories.offering(model=one, provider=host)
+    factories.event(offering=factories.offering(model=two, provider=host), kind="retired", date="2027-02")
+    factories.event(offering=factories.offering(model=three, provider=cloud), kind="retired", date="2027-03-01")
+    factories.offering(model=three, provider=host)
+    return one, two, three
+
+
+def names(client, **query) -> list[str]:
+    tree = html.document_fromstring(client.get(reverse("catalog:retiring"), query).content.decode())
+    return [name.text_content()[:5] for name in tree.find_class("ends__name")]
+
+
+@pytest.mark.usefixtures("world")
+def test_filters_narrow_the_list(client):
+    assert names(client) == ["One", "Two", "Three"]
+    assert names(client, vendor="acme") == ["One"]
+    # What the vendor announces concerns each provider, what another provider announces does not.
+    assert names(client, provider="host") == ["One", "Two"]
+    assert names(client, provider="cloud") == ["Three"]
+    assert names(client, model="one,two") == ["One", "Two"]
+    assert names(client, vendor="acme", model="two") == []
+
+
+@pytest.mark.usefixtures("world")
+def test_addresses_are_canonical_and_filtered_lists_are_not_indexed(client):
+    response = client.get("/catalog/retiring/?provider=&vendor=acme&model=")
+    assert response["Location"] == "/catalog/retiring/?vendor=acme"
+    page = client.get("/catalog/retiring/?vendor=acme").content.decode()
+    assert '<meta name="robots" content="noindex">' in page
+    assert "/catalog/retiring/calendar.ics?vendor=acme" in page
+    assert "Upcoming retirements: Acme" in page
+
+
+@pytest.mark.parametrize("query", [{"vendor": "nobody"}, {"provider": "x y"}, {"model": "none"}, {"model": "a b\0"}])
+def test_invalid_filters_get_a_sentence_beside_the_field(client, query):
+    response = client.get(reverse("catalog:retiring"), query)
+    assert response.status_code == 400
+    assert b"field__error" in response.content
+    assert client.get(reverse("catalog:retiring_ics"), query).status_code == 400
+
+
+def unfolded(content: bytes) -> list[str]:
+    assert content.endswith(b"\r\n")
+    lines = content.split(b"\r\n")[:-1]
+    assert all(len(line) <= 75 and b"\n" not in line and b"\r" not in line for line in lines)
+    for line in lines:
+        line.decode()  # no character is split
+    return content.replace(b"\r\n ", b"").decode().split("\r\n")[:-1]
+
+
+def test_calendar_is_well_formed(client, world):
+    response = client.get(reverse("catalog:retiring_ics"))
+    assert response["Content-Type"] == "text/calendar; charset=utf-8"
+    lines = unfolded(response.content)
+    assert (lines[0], lines[-1]) == ("BEGIN:VCALENDAR", "END:VCALENDAR")
+    assert all(re.match(r"[A-Z-]+(;[A-Z]+=[A-Z]+)?:.", line) for line in lines)
+    assert lines.count("BEGIN:VEVENT") == lines.count("END:VEVENT") == 3
+    for name in ("UID", "DTSTAMP", "DTSTART", "SUMMARY"):
+        assert sum(re.match(f"{name}[:;]", line) is not None for line in lines) == 3 + (name == "DTSTART")
+    assert "DTSTART;VALUE=DATE:20270114" in lines
+    assert "DTEND;VALUE=DATE:20270115" in lines
+    assert {"DTSTART;VALUE=DATE:20270201", "DTEND;VALUE=DATE:20270301"} <= {*lines}, "a month"
+    assert any("Three\\, the “last”\\; \\\\ ÄÖÜ" in line for line in lines)
+    assert client.get(reverse("catalog:retiring_ics")).content == response.content
+
+
+def test_empty_calendar_has_a_component():
+    assert "BEGIN:VTIMEZONE" in unfolded(calendar("None", []))
+
+
+@pytest.mark.usefixtures("world")
+def test_feeds_have_the_selection(client):
+    items = json.loads(client.get(reverse("catalog:retiring_json"), {"vendor": "acme"}).content)["items"]
+    assert [item["title"] for item in items] == ["One: end of service 14 January 2027"]
+    assert items[0]["summary"] == "End of service: 14 January 2027. Announced by the vendor. Replacement: unknown."
+    rss = etree.fromstring(client.get(reverse("catalog:retiring_rss"), {"provider": "host"}).content)
+    assert len(rss.findall("channel/item")) == 2

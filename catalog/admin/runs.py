@@ -11,8 +11,9 @@ from django.utils.text import Truncator
 from catalog.admin.impact import SEEN, ImpactMixin, impact_page
 from catalog.history.audit_log import CannotRevertError, revert_change
 from catalog.history.bulk_edit import revert_batch
-from catalog.importers.held import apply_held, ask_to_apply, impact_of_held
+from catalog.importers.held import Accept, apply_held, ask_to_apply, impact_of_held
 from catalog.models import Action, FieldChange, HeldRecord, ImportRun, RunState
+from catalog.models.changes import FieldChangeQuerySet
 from publishing.admin.fields import moment_column
 from publishing.admin.lists import ByHandMixin
 from publishing.content.dates import moment_in_words
@@ -93,19 +94,19 @@ class HeldRecordAdmin(ImpactMixin, ReadOnlyAdmin):
     list_filter = ["kind", ("applied_at", admin.EmptyFieldListFilter), "run"]
     list_select_related = ["run"]
     search_fields = ["key"]
-    actions = ["apply"]
+    actions = ["apply", "apply_always"]
     list_per_page = 100
     fieldsets = [(None, {"fields": ["run", "kind", "key", "differences_listed", "applied", "applied_by", "problem"]})]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[HeldRecord]:
-        return super().get_queryset(request).defer("run__report")
+        return super().get_queryset(request).defer("run__report").exclude(run__state=RunState.SUPERSEDED)
 
     @admin.display(description="Would change")
     def what(self, held: HeldRecord) -> str:
         if held.data is None:
             return "no longer in the feed"
-        paths = [difference["path"] for difference in held.differences]
-        return Truncator(", ".join(paths)).chars(LONGEST_VALUE) if paths else "new"
+        words = [f"{one['path']} ({one['rule']})" if "rule" in one else one["path"] for one in held.differences]
+        return Truncator(", ".join(words)).chars(LONGEST_VALUE) if words else "new"
 
     @admin.display(description="Would change")
     def differences_listed(self, held):
@@ -113,13 +114,20 @@ class HeldRecordAdmin(ImpactMixin, ReadOnlyAdmin):
 
     applied = moment_column("Applied", "applied_at")
 
-    @admin.action(description="Apply", permissions=["apply"])
+    @admin.action(description="Apply, and ask again at the next difference", permissions=["apply"])
     def apply(self, request: HttpRequest, queryset: QuerySet) -> None:
+        self._apply(request, queryset, Accept.ONCE)
+
+    @admin.action(description="Apply, and always follow imports in these fields", permissions=["apply"])
+    def apply_always(self, request: HttpRequest, queryset: QuerySet) -> None:
+        self._apply(request, queryset, Accept.ALWAYS)
+
+    def _apply(self, request, queryset, accept: Accept):
         runs = ImportRun.objects.filter(pk__in=queryset.values("run"), state=RunState.HELD)
         if not runs:
             messages.warning(request, "A later import has replaced this one. Apply that one.")
         for run in runs:
-            written, failed = apply_held(run, queryset, request.user)
+            written, failed = apply_held(run, queryset, request.user, accept)
             messages.success(request, f"Applied: {written:,}.")
             if failed:
                 messages.error(request, f"Not applied: {failed:,}. The reason is shown with each.")
@@ -190,8 +198,8 @@ class FieldChangeAdmin(ImpactMixin, ReadOnlyAdmin):
                 messages.warning(request, f"Not undone: {left:,}, because they have changed since or were deleted.")
 
     @admin.action(description="Allow imports to change it", permissions=["apply"])
-    def release(self, request: HttpRequest, queryset: QuerySet) -> None:
-        count = queryset.filter(holds=True).update(holds=False)
+    def release(self, request: HttpRequest, queryset: FieldChangeQuerySet) -> None:
+        count = queryset.release()
         messages.success(request, f"Imports can change these again: {count}.")
 
 

@@ -92,16 +92,18 @@ def log_changes(
     user: AnyUser | None = None,
     run: ImportRun | None = None,
     batch: UUID | None = None,
+    holds: bool | None = None,
 ) -> None:
     """Log the differences as made by a user or an import; those with the same `batch` can be reverted together.
 
-    Imports no longer overwrite a value that a user set, and evidence from imports is removed for it.
+    Imports no longer overwrite a value that a user set, and evidence from imports is removed for it. If a user accepts
+    the value of an import, `holds` tells whether later imports may not overwrite it, or may even unasked.
     """
     rows, kind = [], ContentType.objects.get_for_model(model)
     for pk in dict.fromkeys([*before, *after]):
         for row in _differences(before.get(pk), after.get(pk)):
             row.record_type, row.record_id, row.user, row.run, row.batch = kind, pk, user, run, batch
-            row.holds = run is None
+            row.holds, row.is_open = run is None if holds is None else holds, holds is False
             rows.append(row)
     FieldChange.objects.bulk_create(rows, batch_size=1000)
     if run is None:
@@ -176,7 +178,7 @@ def revert_change(change: FieldChange, user: AnyUser) -> None:
                 _undo(model, locked)
             if locked.run_id is None:  # a user's change: release the field for imports
                 of_field = FieldChange.objects.of(model, [locked.record_id]).filter(field=locked.field)
-                of_field.filter(part=locked.part, part_id=locked.part_id).update(holds=False)
+                of_field.filter(part=locked.part, part_id=locked.part_id).release()
             locked.holds, locked.taken_back_at, locked.taken_back_by = False, timezone.now(), user
             locked.save(update_fields=["holds", "taken_back_at", "taken_back_by"])
     except (IntegrityError, ValidationError, ProtectedError) as error:

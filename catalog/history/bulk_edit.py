@@ -104,7 +104,7 @@ def _take_back(model, name: str, old, changes, user) -> int:
     change_all(model, pks, name, read_value(model, name, old), user)
     for some in batched(done, BATCH):
         of_field = FieldChange.objects.of(model, [change.record_id for change in some]).filter(part="", field=name)
-        of_field.update(holds=False)
+        of_field.release()
         marks = {"taken_back_at": timezone.now(), "taken_back_by": user}
         FieldChange.objects.filter(pk__in=[change.pk for change in some]).update(**marks)
     return len(done)

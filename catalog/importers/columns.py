@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from catalog.history.ownership import FieldHistory, why_not_from
+from catalog.history.ownership import FieldHistory
 from catalog.importers.entries import MISSING, BrokenRecordError, Plan
+from catalog.models import Evidence
 from catalog.rules.choices import Listing, Openness
 from catalog.rules.partial_dates import PartialDate
 
@@ -33,6 +35,7 @@ class Column:
     write: Callable = filled
     default: Any = None  # our value if the feed has none
     is_plain: ClassVar[bool] = True
+    is_always_stated: ClassVar[bool] = False  # whether having no value is a statement too
 
     def value_of(self, theirs: Any) -> Any:
         return self.default if theirs is MISSING else self.read(self.path, theirs)
@@ -50,16 +53,21 @@ class Column:
         setattr(plan.record, self.name, self.value_of(theirs))
         return {self.name}
 
-    def is_held(self, history: FieldHistory) -> bool:
-        """Return whether a user set the value."""
-        return self.name in history.held
+    def set_on(self, history: FieldHistory) -> date | None:
+        """Return the day on which a user set the value."""
+        return history.held.get(self.name)
 
-    def why_not(self, plan: Plan, history: FieldHistory, feed: str) -> str:
-        """Return why the feed's value is not applied; "" if it is. No user set ours."""
-        if self.ours(plan.record) is MISSING:
-            return ""
-        is_created = plan.link and plan.link.is_created
-        return why_not_from(history.writers.get(self.name, feed if is_created else ""), feed)
+    def evidence(self, record: Any) -> list[Evidence] | None:
+        """Return the evidence for our value; None if it is that for the field."""
+        return None
+
+    def subject(self, record: Any) -> dict | None:
+        """Return what such evidence is about, as arguments of Evidence."""
+        return None
+
+    def revives(self, record: Any, theirs: Any) -> bool:
+        """Return whether the feed says that something is served that we have as retired."""
+        return False
 
 
 def text_of(path: str, value: object, length: int = 200) -> str:
@@ -146,10 +154,22 @@ def openness(path: str, name: str) -> Column:
 LISTINGS = {"alpha": Listing.PREVIEW, "beta": Listing.PREVIEW, "deprecated": Listing.DEPRECATED}
 
 
+class ListingColumn(Column):
+    """A status; without one the offering is listed."""
+
+    is_always_stated = True
+
+    def revives(self, record: Any, theirs: Any) -> bool:
+        return record.listing == Listing.REMOVED
+
+
 def listing(path: str, name: str) -> Column:
     def read(path, value):
         if not isinstance(value, str) or value not in LISTINGS:
             raise BrokenRecordError(path, f"{value!r} is no status that is known here.")
         return LISTINGS[value]
 
-    return Column(path, name, read, lambda value: MISSING if value == Listing.LISTED else value, Listing.LISTED)
+    def write(value):
+        return MISSING if value in (Listing.LISTED, "") else value
+
+    return ListingColumn(path, name, read, write, Listing.LISTED)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from itertools import batched
 from typing import Any, NamedTuple
 
+from catalog.importers.precedence import Rule
 from catalog.models import ImportedRecord
 
 MISSING = object()
@@ -60,9 +61,10 @@ class ImportedChange(NamedTuple):
 
 @dataclass(eq=False)
 class Plan:
-    """The planned import of one entry. `kept` lists differences that are not applied, each with the reason.
+    """The planned import of one entry. `kept` lists differences that are not applied, each with the rule.
 
-    `data` is the entry's data in the authored shape, as it is stored in the link.
+    `data` is the entry's data in the authored shape, as it is stored in the link. `subjects` are what the differences
+    are about, by path, as arguments of Evidence.
     """
 
     entry: SourceEntry
@@ -70,7 +72,9 @@ class Plan:
     link: ImportedRecord | None = None
     data: dict = field(default_factory=dict)
     changes: list[ImportedChange] = field(default_factory=list)
-    kept: list[tuple[ImportedChange, str]] = field(default_factory=list)
+    kept: list[tuple[ImportedChange, Rule]] = field(default_factory=list)
+    subjects: dict[str, dict] = field(default_factory=dict)
+    agreed: list[Any] = field(default_factory=list)  # evidence by which the feed disputed what it now confirms
     prices: list[tuple] = field(default_factory=list)  # a row to write, and its ImportedChange
     problem: str = ""
     verdict: str = "broken"  # outcome to report if there is a problem
@@ -86,6 +90,11 @@ class Plan:
         if self.record is None or self.is_made:
             return "new"
         return "changed" if self.changes or self.prices else "same"
+
+    @property
+    def held(self) -> list[tuple[ImportedChange, Rule]]:
+        """Return the differences about which a user decides."""
+        return [(change, rule) for change, rule in self.kept if rule.holds]
 
     @property
     def is_to_be_linked(self) -> bool:

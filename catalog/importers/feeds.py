@@ -1,11 +1,13 @@
 """The feeds that can be imported, each with the functions that read it."""
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import orjson
 
+from catalog.importers.binding import MatchHandler
 from catalog.importers.entries import SourceEntry, UnreadableFeedError
 from catalog.importers.handler import Handler
 from catalog.importers.litellm.offerings import LiteLLMHandler
@@ -56,7 +58,8 @@ def entries_of(data: Any) -> tuple[ImportFeed, list[SourceEntry]]:
 
 def handlers(run: ImportRun, entries: list[SourceEntry], writes: bool = True) -> list[Handler]:
     """Return the handlers for these entries in order of dependency; without `writes` they only compare."""
-    return READERS[run.feed].handlers(entries, run, source_of(run) if writes else None)
+    source = source_of(run) if writes else None
+    return [*READERS[run.feed].handlers(entries, run, source), MatchHandler(run, source)]
 
 
 def source_of(run: ImportRun) -> Source:
@@ -79,6 +82,12 @@ def source_of(run: ImportRun) -> Source:
 
 def is_address(place: str) -> bool:
     return "://" in place
+
+
+def file_day(place: str) -> date | None:
+    """Return the day on which a file was last modified; None for an address."""
+    path = Path(place)
+    return date.fromtimestamp(path.stat().st_mtime) if not is_address(place) and path.is_file() else None
 
 
 def read(place: str) -> Any:

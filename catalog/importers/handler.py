@@ -3,7 +3,9 @@
 The link between the two stores the latest version of the feed's record whole, so that nothing of it is lost.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -12,17 +14,22 @@ from django.db.models import Model, QuerySet
 from django.utils import timezone
 
 from catalog.history.audit_log import logging_changes
-from catalog.history.ownership import BY_HAND, histories
+from catalog.history.ownership import histories
 from catalog.importers.columns import Column
 from catalog.importers.entries import MISSING, BrokenRecordError, ImportedChange, Plan, SourceEntry, at
+from catalog.importers.matching import Named
+from catalog.importers.precedence import BY_HAND_LATER, DELETED_BY_HAND, REVIVES, Cited, OurValue, Rule
 from catalog.models import Action, Evidence, FieldChange, ImportedRecord, ImportRun, Source
 from catalog.rules.choices import Confidence, ImportFeed
+
+NOW_GIVES = "Now gives "  # begins the notes of evidence that imports write
 
 
 class Handler:
     """Imports one kind of record from one feed. If `source` is None, no data is written.
 
     `to_be_linked`, shared by the handlers of a run, then maps (kind, key) to the records that writing would link.
+    `accepted` has the differences, by key, that a user accepts against the rules; `logged_as` is how they are logged.
     """
 
     kind: str  # also the name of the field of Evidence
@@ -35,6 +42,9 @@ class Handler:
         self.run, self.source = run, source
         self.to_be_linked = {} if to_be_linked is None else to_be_linked
         self.today = timezone.localdate()
+        self.named: list[Named] = []  # models of the feed that match no record
+        self.accepted: dict[str, list[dict]] = {}
+        self.logged_as: dict[str, Any] = {"run": run}
 
     # Planning ------------------------------------------------------------------------------------
 
@@ -71,7 +81,20 @@ class Handler:
 
     def load(self, records: list[Any]) -> None:
         """Load data that belongs to these records."""
-        self.histories = histories(self.model, [record.pk for record in records])
+        pks = [record.pk for record in records]
+        self.histories = histories(self.model, pks)
+        kind = ContentType.objects.get_for_model(self.model)
+        links = (
+            ImportedRecord.objects.filter(record_type=kind, record_id__in=pks)
+            .defer("data")
+            .order_by("-is_merged", "pk")
+        )
+        self.links: dict[int, dict[str, ImportedRecord]] = defaultdict(dict)
+        for link in links:
+            self.links[link.record_id][link.feed] = link
+        self.evidence_of: dict[tuple[int, str], list[Evidence]] = defaultdict(list)
+        for row in Evidence.objects.filter(**{f"{self.kind}__in": pks}).select_related("source"):
+            self.evidence_of[getattr(row, f"{self.kind}_id"), row.fact].append(row)
 
     def _plan(self, entry: SourceEntry, record, link) -> Plan:
         plan = Plan(entry, record, link)
@@ -97,17 +120,85 @@ class Handler:
         """Raise BrokenRecordError if the entry cannot be imported, independent of existing records."""
 
     def compare(self, plan: Plan) -> None:
-        history = self.histories[plan.record.pk]
         for column in self.columns_for(plan):
             theirs = at(plan.data, column.path)
-            if column.is_same(plan.record, theirs):
-                continue
+            was = at(plan.link.data, column.path) if plan.link else MISSING
             change = ImportedChange(column.path, column.ours(plan.record), theirs)
-            reason = BY_HAND if column.is_held(history) else column.why_not(plan, history, self.feed)
-            if not reason:
+            if column.is_same(plan.record, theirs):
+                plan.agreed += self._disputes(plan, column) if change.old is not MISSING else []
+                continue
+            ours = self._our_value(plan, column, is_empty=change.old is MISSING)
+            # A value that the feed never stated is not its to remove.
+            if theirs is MISSING and not column.is_always_stated and (was is MISSING or not ours.is_of(self.feed)):
+                continue
+            risk = REVIVES if column.revives(plan.record, theirs) and not (plan.link and plan.link.gone_on) else None
+            is_news = plan.link is None or was != theirs
+            if self.may_write(
+                plan, change, ours, risk, is_news, column.subject(plan.record) or self._fact(plan, column)
+            ):
                 plan.changes.append(change)
-            elif reason == BY_HAND or plan.link is None or at(plan.link.data, column.path) != theirs:
-                plan.kept.append((change, reason))
+
+    def may_write(
+        self, plan: Plan, change: ImportedChange, ours: OurValue, risk: Rule | None, is_news: bool, subject: dict
+    ) -> bool:
+        """Return whether the feed's value replaces ours; if not, note the rule with the plan.
+
+        `risk` is a reason for asking a user first, `is_news` whether the feed says it for the first time.
+        """
+        given_on = self.run.data_on if is_news or not plan.link else plan.link.given_on(change.path)
+        rule = ours.rule_against(self.feed, given_on) or (None if ours.is_open else risk)
+        if rule is None or (rule.holds and change.as_json() in self.accepted.get(plan.entry.key, ())):
+            return True
+        if is_news or rule.holds or rule in (BY_HAND_LATER, DELETED_BY_HAND):
+            plan.kept.append((change, rule))
+            plan.subjects[change.path] = subject
+        return False
+
+    def _fact(self, plan, column) -> dict:
+        return {self.kind: plan.record, "fact": column.name}
+
+    def _disputes(self, plan, column) -> list[Evidence]:
+        """Return the evidence by which this feed disputes our value."""
+        return self.disputing(self.evidence_of[plan.record.pk, column.name])
+
+    def disputing(self, rows: Iterable[Evidence]) -> list[Evidence]:
+        return [row for row in rows if row.note.startswith(NOW_GIVES) and row.source.feed == self.feed]
+
+    def _our_value(self, plan, column: Column, is_empty: bool) -> OurValue:
+        pk, history = plan.record.pk, self.histories[plan.record.pk]
+        rows = column.evidence(plan.record)
+        is_whole = rows is None and not self.is_cited_by_fact  # one row may cover the whole record
+        if rows is None:
+            rows = self.evidence_of[pk, column.name]
+        stated = [row for row in rows if row.confidence != Confidence.DISPUTED]
+        if not is_empty and not stated and is_whole:
+            rows = self.evidence_of[pk, ""]
+        sources = self.cited(rows, pk, column.path)
+        created = [feed for feed, link in self.links[pk].items() if link.is_created]
+        writer = history.writers.get(column.name) or next(iter(created), "")
+        is_unsaid = not any(source.confidence != Confidence.DISPUTED for source in sources)
+        if not is_empty and is_unsaid and column.evidence(plan.record) is None and writer in self.links[pk]:
+            sources = [Cited(writer, self.links[pk][writer].given_on(column.path), Confidence.THIRD_PARTY, False)]
+        is_open = column.name in history.opened
+        return OurValue(is_empty, sources, column.set_on(history), self.checked_on(plan), is_open)
+
+    def cited(self, rows: Iterable[Evidence], pk: int, path: str) -> list[Cited]:
+        """Return the sources of a value of the record `pk`; a feed gave it when its link says so."""
+        links = self.links[pk]
+        return [
+            Cited(
+                row.source.feed,
+                links[row.source.feed].given_on(path) if row.source.feed in links else row.source.read_on,
+                row.confidence,
+                row.is_checked,
+            )
+            for row in rows
+        ]
+
+    def checked_on(self, plan: Plan) -> date | None:
+        """Return the day on which a user marked the record as checked."""
+        is_marked = getattr(plan.record, "checked_on", None) is not None
+        return self.histories[plan.record.pk].held.get("checked_on") if is_marked else None
 
     def columns_for(self, plan: Plan) -> Iterable[Column]:
         """Return the columns that are compared."""
@@ -133,10 +224,12 @@ class Handler:
             self._note_added(new)
         changed = [plan for plan in known if plan.changes or plan.prices]
         touched = [plan.record.pk for plan in [*changed, *gone] if plan.record]
-        with logging_changes({self.model: touched}, run=self.run):
+        with logging_changes({self.model: touched}, **self.logged_as):
             for plan in changed:
                 self.update(plan)
             self.end(gone)
+        for plan in known:
+            self._dispute(plan)
         self.link([*new, *known])
 
     def create(self, plans: list[Plan]) -> None:
@@ -167,14 +260,27 @@ class Handler:
         )
 
     def cite(self, plan: Plan) -> None:
-        """Add the feed as evidence for each changed field."""
+        """Make the feed the only source of each changed field: the others gave the old value."""
         is_cited_whole = plan.link and plan.link.is_created and not self.is_cited_by_fact
         for change in plan.changes:
-            fact = {self.kind: plan.record, "source": self.source, "fact": self.column_of[change.path].name}
-            if change.new is MISSING:
-                Evidence.objects.filter(**fact).delete()
-            elif not is_cited_whole:
-                Evidence.objects.get_or_create(**fact, defaults={"confidence": Confidence.THIRD_PARTY})
+            fact = self._fact(plan, self.column_of[change.path])
+            Evidence.objects.filter(**fact).delete()
+            if change.new is not MISSING and not is_cited_whole:
+                self.evidence(**fact).save()
+
+    def _dispute(self, plan: Plan) -> None:
+        """Show the feed's value beside ours while a user has not decided, and no longer than that."""
+        for change, _ in plan.held:
+            words = "other values" if isinstance(change.new, list) else str(change.new)
+            note = f"{NOW_GIVES}{'no value' if change.new is MISSING else words[:280]}."
+            about = {"source": self.source, **plan.subjects[change.path]}
+            row, _ = Evidence.objects.get_or_create(**about, defaults={"confidence": Confidence.DISPUTED, "note": note})
+            if row.note != note:
+                row.note = note
+                row.save(update_fields=["note"])
+        if plan.agreed:
+            rows = Evidence.objects.filter(pk__in=[row.pk for row in plan.agreed])
+            rows.update(confidence=Confidence.THIRD_PARTY, note="")
 
     def evidence(self, fact: str = "", **subject: Any) -> Evidence:
         """Return an unsaved row that names the feed as the source of a record or of one fact of it."""
@@ -187,12 +293,19 @@ class Handler:
         for plan in plans:
             if plan.link is None:
                 ours = {"record_id": plan.record.pk, "is_created": plan.is_made}
-                made.append(ImportedRecord(**about, **ours, key=plan.entry.key, data=plan.data))
+                since = {"": self.run.data_on.isoformat()}
+                made.append(ImportedRecord(**about, **ours, key=plan.entry.key, data=plan.data, since=since))
             elif (plan.link.data, plan.link.gone_on) != (plan.data, None):
+                news = self.differing(plan.link.data, plan.data)
+                plan.link.since |= dict.fromkeys(news, self.run.data_on.isoformat())
                 plan.link.data, plan.link.gone_on = plan.data, None
                 changed.append(plan.link)
         ImportedRecord.objects.bulk_create(made)
-        ImportedRecord.objects.bulk_update(changed, ["data", "gone_on"])
+        ImportedRecord.objects.bulk_update(changed, ["data", "since", "gone_on"])
+
+    def differing(self, old: dict, new: dict) -> list[str]:
+        """Return the paths of the values on which two versions of the feed's record differ."""
+        return [column.path for column in self.columns if at(old, column.path) != at(new, column.path)]
 
     def _note_added(self, plans):
         about = {"record_type": ContentType.objects.get_for_model(self.model), "action": Action.ADDED, "run": self.run}

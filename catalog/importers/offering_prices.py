@@ -1,16 +1,14 @@
-"""The base class for importing offerings with prices.
+"""The base class for importing offerings with prices. A new price or a withdrawal is a row from the feed's day on."""
 
-A new price or a withdrawal is a new row from the feed's day on. Prices of users or from before the feed stay.
-"""
-
+from collections import defaultdict
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import QuerySet
 
-from catalog.history.ownership import BY_HAND, DELETED_BY_HAND, why_not_from
-from catalog.importers.entries import MISSING, ImportedChange, Plan, SourceEntry
+from catalog.importers.entries import MISSING, BrokenRecordError, ImportedChange, Plan, SourceEntry
 from catalog.importers.handler import Handler
+from catalog.importers.precedence import DELETED_BY_HAND, JUMP, OurValue, is_jump
 from catalog.models import Evidence, Offering, Price, Provider, RecordKind
 from catalog.models.offering import rows_on
 from catalog.rules.choices import Listing, Unit
@@ -57,8 +55,9 @@ class OfferingPrices(Handler):
 
     def load(self, records: list[Offering]) -> None:
         super().load(records)
-        owners = Evidence.objects.filter(price__offering__in=records).order_by("-pk")
-        self.owners = dict(owners.values_list("price", "source__feed"))
+        self.evidence_of_price: dict[int, list[Evidence]] = defaultdict(list)
+        for row in Evidence.objects.filter(price__offering__in=records).select_related("source"):
+            self.evidence_of_price[row.price_id or 0].append(row)
 
     def new_values(self, plan: Plan) -> dict:
         self._plan_prices(plan, [])
@@ -72,28 +71,58 @@ class OfferingPrices(Handler):
         """Plan the rows that bring the prices in line with the feed. A price that it no longer states is withdrawn."""
         stated = self.stated_prices(plan.data)
         current = {row.key: row for row in rows_on(self.today, rows, withdrawn=True)}
-        is_news = plan.link is None or plan.link.data != plan.data
+        was = self._said(plan.link.data) if plan.link and plan.link.data != plan.data else stated
         plan.prices = []
         for key in [*stated, *(key for key in current if key not in stated)]:
             wanted, row = stated.get(key), current.get(key)
             if terms(wanted) == terms(row):
+                plan.agreed += self._disputes_of(row)
                 continue
             change = ImportedChange(path_of(key), written(row), written(wanted))
-            reason = self._why_not(plan.record, key, row)
-            if not reason:
+            if self._may_price(plan, key, row, wanted, change, terms(was.get(key))):
                 wanted = wanted or price(key, None, is_withdrawn=True)
                 plan.prices.append((self._row(wanted, row, rows), change))
-            elif wanted and (is_news or reason in (BY_HAND, DELETED_BY_HAND)):
-                plan.kept.append((change, reason))
 
-    def _why_not(self, record, key: tuple, row: Price | None) -> str:
-        """Return why the feed may not write a price; "" if it may. `row` is the one that is valid now."""
-        history = self.histories[record.pk] if record else None
-        if row is not None:
-            is_held = history is not None and ("price", row.pk) in history.held_parts
-            return BY_HAND if is_held else why_not_from(self.owners.get(row.pk, ""), self.feed)
-        deleted = (old for part, old in history.deleted_parts if part == "price") if history else ()
-        return DELETED_BY_HAND if any(tuple(old[name] for name in KEY) == key for old in deleted) else ""
+    def _may_price(self, plan, key: tuple, row: Price | None, wanted: Price | None, change, was: tuple) -> bool:
+        """Return whether the feed may write a price; `row` is the one that is valid now, `was` what the feed said."""
+        if row is None:
+            history = self.histories[plan.record.pk] if plan.record else None
+            deleted = (old for part, old, _ in history.deleted_parts if part == "price") if history else ()
+            if is_deleted := any(tuple(old[name] for name in KEY) == key for old in deleted):
+                plan.kept.append((change, DELETED_BY_HAND))
+            return not is_deleted
+        ours = self._our_price(plan, row, change.path)
+        if wanted is None and not (was and ours.is_of(self.feed)):
+            return False
+        amounts = [one.amount for one in (row, wanted) if one is not None and one.amount is not None]
+        is_comparable = wanted is not None and terms(row)[1:] == terms(wanted)[1:]
+        risk = JUMP if is_comparable and is_jump(amounts) else None
+        is_news = plan.link is None or was != terms(wanted)
+        return self.may_write(plan, change, ours, risk, is_news, {"price": row, "fact": ""})
+
+    def _our_price(self, plan, row: Price, path: str) -> OurValue:
+        history, pk = self.histories[plan.record.pk], plan.record.pk
+        sources = self.cited(self.evidence_of_price[row.pk], pk, path)
+        is_open = any(
+            ("price", one.pk) in history.opened_parts for one in plan.record.prices.all() if one.key == row.key
+        )
+        set_on = history.held_parts.get(("price", row.pk))
+        return OurValue(False, sources, set_on, self.checked_on(plan), is_open)
+
+    def _disputes_of(self, row: Price | None) -> list[Evidence]:
+        return self.disputing(self.evidence_of_price[row.pk]) if row and row.pk else []
+
+    def differing(self, old: dict, new: dict) -> list[str]:
+        was, now = self._said(old), self._said(new)
+        prices = [path_of(key) for key in was.keys() | now.keys() if terms(was.get(key)) != terms(now.get(key))]
+        return super().differing(old, new) + sorted(prices)
+
+    def _said(self, data: dict) -> dict[tuple, Price]:
+        """Return the prices that an earlier version of the feed's record states; none if it was broken."""
+        try:
+            return self.stated_prices(data)
+        except BrokenRecordError:
+            return {}
 
     def _row(self, wanted: Price, row: Price | None, rows) -> Price:
         """Return the row to write: the present one if it is of the feed's day, else a new one."""
@@ -137,6 +166,8 @@ class OfferingPrices(Handler):
                     new.append(row)
                 else:
                     row.save()
+                    row.evidence.all().delete()
+                    self.evidence(price=row).save()
         Price.objects.bulk_create(new)
         Evidence.objects.bulk_create(self.evidence(price=row) for row in new)
 

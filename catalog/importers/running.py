@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
+from datetime import date
 from time import monotonic
 
 import orjson
@@ -9,9 +10,9 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.utils import timezone
 
-from catalog.history.ownership import BY_HAND
+from catalog.importers.binding import match_again
 from catalog.importers.entries import Plan, SourceEntry, batches
-from catalog.importers.feeds import READERS, entries_of, handlers
+from catalog.importers.feeds import READERS, entries_of, file_day, handlers, source_of
 from catalog.importers.handler import Handler
 from catalog.models import AIModel, HeldRecord, ImportedRecord, ImportRun, RecordKind, RunState, Source
 from catalog.sync.stamping import stamp
@@ -27,8 +28,10 @@ MOST_LINES, MOST_SENTENCES = 20_000, 500
 MOST_GONE = 0.2
 
 
-def import_feed(data: object, address: str, ends_as: RunState, say: Callable[[str], None]) -> ImportRun:
-    """Import new and changed records from a parsed file; an unfinished run of its feed becomes interrupted.
+def import_feed(
+    data: object, address: str, ends_as: RunState, say: Callable[[str], None], day: date | None = None
+) -> ImportRun:
+    """Import new and changed records from a parsed file of a day; an unfinished run of its feed becomes interrupted.
 
     `ends_as` says whether differences are written (DONE), only reported (TRIED) or stored for review (HELD). The run's
     report lists what was not matched or applied. Raises UnreadableFeedError for a file of another format.
@@ -36,7 +39,7 @@ def import_feed(data: object, address: str, ends_as: RunState, say: Callable[[st
     feed, entries = entries_of(data)
     runs = ImportRun.objects.filter(feed=feed)
     runs.filter(state=RunState.RUNNING).update(state=RunState.INTERRUPTED, finished_at=timezone.now())
-    day = READERS[feed].day_of(data) or timezone.localdate()
+    day = min(day or READERS[feed].day_of(data) or file_day(address) or timezone.localdate(), timezone.localdate())
     work = ImportProgress(ImportRun.objects.create(feed=feed, address=address[:500], data_on=day), ends_as, say)
     try:
         work.go(work.storable(entries) + work.missing_entries(entries))
@@ -46,7 +49,7 @@ def import_feed(data: object, address: str, ends_as: RunState, say: Callable[[st
         work.save()
         raise
     work.run.state = ends_as
-    if work.holds:
+    if ends_as != RunState.TRIED:
         runs.filter(state=RunState.HELD).update(state=RunState.SUPERSEDED)
         work.run.state = RunState.HELD if work.run.held.exists() else RunState.DONE
     work.save()
@@ -91,13 +94,15 @@ class ImportProgress:
         """Import the entries in batches of one kind, each in its own transaction; report the affected texts."""
         since, impact = monotonic(), Impact(AIModel)
         total, done = Counter(entry.kind for entry in entries), Counter()
-        for handler, some in batches(handlers(self.run, entries, self.writes), entries):
+        working = handlers(self.run, entries, self.writes)
+        for handler, some in batches(working, entries):
             with transaction.atomic():
                 # A lock, so that concurrent imports of a feed take turns by batch.
                 Source.objects.select_for_update().filter(feed=handler.feed).first()
                 plans = handler.plan(some)
                 if self.writes:
                     handler.apply(plans)
+                    hold(self.run, [plan for plan in plans if plan.held], is_written=True)
                 else:
                     self.leave(handler, plans)
             since = let_others_write(since)
@@ -105,15 +110,23 @@ class ImportProgress:
             done[handler.kind] += len(some)
             self.say(f"{done[handler.kind]:,} of {total[handler.kind]:,} {handler.model._meta.verbose_name_plural}")
         if self.writes:
+            self.match(working)
             stamp()  # so that all imported data is public when the run ends
             self.lines[:0] = told(impact.passages(), is_done=True)
         elif self.concerned:
             passages = impact_of(self.run, entries, self.concerned, self.cited)
             self.lines[:0] = told(passages, is_done=False)
 
+    def match(self, working: list[Handler]) -> None:
+        bound = match_again(self.run, source_of(self.run), [item for handler in working for item in handler.named])
+        if bound:
+            self.counts[RecordKind.OFFERING]["bound to a model"] += bound
+
     def leave(self, handler: Handler, plans: list[Plan]) -> None:
         """Note what would change, for the impact on texts, and store it for review if this run holds."""
-        news = [plan for plan in plans if plan.is_to_be_linked or plan.outcome in {"new", "changed", "gone"}]
+        news = [
+            plan for plan in plans if plan.is_to_be_linked or plan.held or plan.outcome in {"new", "changed", "gone"}
+        ]
         self.concerned += [plan.entry for plan in news if handler.concerns(plan, self.cited)]
         if self.holds:
             hold(self.run, news)
@@ -132,11 +145,10 @@ class ImportProgress:
             self.tell("gone", place, "no longer in the feed")
         elif plan.problem:
             self.tell(plan.verdict, place, plan.problem)
-        for change, reason in plan.kept:
+        for change, rule in plan.kept:
             was = change.as_json()
-            if was["new"] is not None or reason == BY_HAND:
-                said = f"{reason}; the feed says {was['new']!r}, ours is {was['old']!r}"
-                self.tell("kept", f"{place}: {change.path}", said)
+            said = f"{rule.words}; the feed says {was['new']!r}, ours is {was['old']!r}; to change it: {rule.remedy}"
+            self.tell("kept", f"{place}: {change.path}", said)
 
     def tell(self, what: str, place: str, reason: str) -> None:
         if len(self.lines) < MOST_LINES:
@@ -148,8 +160,11 @@ class ImportProgress:
         self.run.save()
 
 
-def hold(run: ImportRun, plans: list[Plan]) -> None:
-    """Store the plans for review, including those that only link a record, because dependent records need the link."""
+def hold(run: ImportRun, plans: list[Plan], is_written: bool = False) -> None:
+    """Store the plans for review, including those that only link a record, because dependent records need the link.
+
+    With `is_written` only what the rules held is left to decide.
+    """
     HeldRecord.objects.bulk_create(
         HeldRecord(
             run=run,
@@ -158,12 +173,19 @@ def hold(run: ImportRun, plans: list[Plan]) -> None:
             data=None
             if plan.entry.is_gone
             else {"data": plan.entry.data, "is_resolved": plan.entry.is_resolved, "place": plan.entry.place},
-            differences=([{"path": KNOWN_AS, "old": None, "new": plan.entry.key}] if plan.is_to_be_linked else [])
-            + [change.as_json() for change in plan.changes]
-            + [change.as_json() for _, change in plan.prices],
+            differences=([] if is_written else _differences(plan)) + held_differences(plan),
         )
         for plan in plans
     )
+
+
+def _differences(plan: Plan) -> list[dict]:
+    link = [{"path": KNOWN_AS, "old": None, "new": plan.entry.key}] if plan.is_to_be_linked else []
+    return link + [change.as_json() for change in (*plan.changes, *(change for _, change in plan.prices))]
+
+
+def held_differences(plan: Plan) -> list[dict]:
+    return [change.as_json() | {"rule": rule.words} for change, rule in plan.held]
 
 
 # The sentences of published texts that an import changes ---------------------------------------------

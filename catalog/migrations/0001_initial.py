@@ -88,11 +88,12 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('feed', models.CharField(choices=[('models_dev', 'models.dev'), ('litellm', 'LiteLLM')], max_length=20)),
-                ('kind', models.CharField(choices=[('provider', 'Provider'), ('model', 'Model'), ('offering', 'Offering'), ('history', 'Price history')], max_length=10)),
+                ('kind', models.CharField(choices=[('provider', 'Provider'), ('model', 'Model'), ('offering', 'Offering'), ('history', 'Price history'), ('match', 'Match')], max_length=10)),
                 ('key', models.CharField(help_text='Exactly as the feed writes it.', max_length=300)),
                 ('record_id', models.PositiveBigIntegerField()),
                 ('is_created', models.BooleanField(default=False, help_text='The import made our record; else it was there before.')),
                 ('data', models.JSONField(default=dict, help_text="The feed's record, whole, as it last was.")),
+                ('since', models.JSONField(default=dict, help_text='When the feed first gave each value, by path; the path of the others is empty.')),
                 ('gone_on', models.DateField(help_text='Since when it is no longer in the feed.', null=True)),
                 ('is_merged', models.BooleanField(default=False, help_text='Our record matches another record of the feed too, which takes precedence.')),
                 ('record_type', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='contenttypes.contenttype')),
@@ -100,7 +101,7 @@ class Migration(migrations.Migration):
             options={
                 'default_permissions': (),
                 'indexes': [models.Index(fields=['record_type', 'record_id'], name='catalog_imported_by_record')],
-                'constraints': [models.UniqueConstraint(fields=('feed', 'kind', 'key'), name='catalog_importedrecord_once'), models.CheckConstraint(condition=models.Q(('feed__in', ['models_dev', 'litellm'])), name='catalog_importedrecord_feed_is_known'), models.CheckConstraint(condition=models.Q(('kind__in', ['provider', 'model', 'offering', 'history'])), name='catalog_importedrecord_kind_is_known')],
+                'constraints': [models.UniqueConstraint(fields=('feed', 'kind', 'key'), name='catalog_importedrecord_once'), models.CheckConstraint(condition=models.Q(('feed__in', ['models_dev', 'litellm'])), name='catalog_importedrecord_feed_is_known'), models.CheckConstraint(condition=models.Q(('kind__in', ['provider', 'model', 'offering', 'history', 'match'])), name='catalog_importedrecord_kind_is_known')],
             },
         ),
         migrations.CreateModel(
@@ -322,6 +323,7 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField(auto_now_add=True, db_index=True)),
                 ('batch', models.UUIDField(db_index=True, help_text='Changes of one action can be undone together.', null=True, verbose_name='changed together with')),
                 ('holds', models.BooleanField(default=False, verbose_name='protected from imports')),
+                ('is_open', models.BooleanField(default=False, verbose_name='follows imports')),
                 ('taken_back_at', models.DateTimeField(null=True)),
                 ('record_type', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='contenttypes.contenttype')),
                 ('taken_back_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
@@ -340,7 +342,7 @@ class Migration(migrations.Migration):
             name='HeldRecord',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('provider', 'Provider'), ('model', 'Model'), ('offering', 'Offering'), ('history', 'Price history')], max_length=10)),
+                ('kind', models.CharField(choices=[('provider', 'Provider'), ('model', 'Model'), ('offering', 'Offering'), ('history', 'Price history'), ('match', 'Match')], max_length=10)),
                 ('key', models.CharField(max_length=300)),
                 ('data', models.JSONField(help_text='The feed’s record; null if it is no longer in the feed.', null=True)),
                 ('differences', models.JSONField(default=list)),
@@ -353,7 +355,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'held change',
                 'ordering': ['pk'],
                 'default_permissions': ('view', 'change'),
-                'constraints': [models.UniqueConstraint(fields=('run', 'kind', 'key'), name='catalog_heldrecord_once'), models.CheckConstraint(condition=models.Q(('kind__in', ['provider', 'model', 'offering', 'history'])), name='catalog_heldrecord_kind_is_known')],
+                'constraints': [models.UniqueConstraint(fields=('run', 'kind', 'key'), name='catalog_heldrecord_once'), models.CheckConstraint(condition=models.Q(('kind__in', ['provider', 'model', 'offering', 'history', 'match'])), name='catalog_heldrecord_kind_is_known')],
             },
         ),
         migrations.CreateModel(

@@ -23,6 +23,10 @@ class FieldChangeQuerySet(QuerySet["FieldChange"]):
         """Return the changes made by users, which imports do not overwrite."""
         return self.filter(holds=True)
 
+    def release(self) -> int:
+        """Let imports set these values again; return the number of values that they could not."""
+        return self.filter(holds=True).update(holds=False, is_open=True)
+
 
 class FieldChange(models.Model):
     """A change of a field of a record, or of one of its rows: in the table `part` ("price"), with key `part_id`.
@@ -53,6 +57,7 @@ class FieldChange(models.Model):
         "changed together with", null=True, db_index=True, help_text="Changes of one action can be undone together."
     )
     holds = models.BooleanField("protected from imports", default=False)
+    is_open = models.BooleanField("follows imports", default=False)
     taken_back_at = models.DateTimeField(null=True)
     taken_back_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
 

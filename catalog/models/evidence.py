@@ -70,6 +70,7 @@ class Source(models.Model):
 class Evidence(models.Model):
     """One source for one fact of a model, a provider, an offering, a price or an event."""
 
+    price_id: int | None
     source = models.ForeignKey(Source, models.PROTECT, related_name="evidence")
     model = models.ForeignKey(AIModel, models.CASCADE, null=True, blank=True, related_name="evidence")
     provider = models.ForeignKey(Provider, models.CASCADE, null=True, blank=True, related_name="evidence")

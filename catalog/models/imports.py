@@ -1,5 +1,7 @@
 """Import runs, the records that imports update, and records that are held for review."""
 
+from datetime import date
+
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
@@ -25,6 +27,7 @@ class RecordKind(models.TextChoices):
     MODEL = "model", "Model"
     OFFERING = "offering", "Offering"
     HISTORY = "history", "Price history"
+    MATCH = "match", "Match"  # of offerings and the model that they may be
 
 
 class ImportRun(models.Model):
@@ -79,6 +82,9 @@ class ImportedRecord(models.Model):
     record = GenericForeignKey("record_type", "record_id")
     is_created = models.BooleanField(default=False, help_text="The import made our record; else it was there before.")
     data = models.JSONField(default=dict, help_text="The feed's record, whole, as it last was.")
+    since = models.JSONField(
+        default=dict, help_text="When the feed first gave each value, by path; the path of the others is empty."
+    )
     gone_on = models.DateField(null=True, help_text="Since when it is no longer in the feed.")
     is_merged = models.BooleanField(
         default=False, help_text="Our record matches another record of the feed too, which takes precedence."
@@ -95,6 +101,9 @@ class ImportedRecord(models.Model):
 
     def __str__(self):
         return f"{ImportFeed(self.feed).label}: {self.key}"
+
+    def given_on(self, path: str) -> date:
+        return date.fromisoformat(self.since.get(path) or self.since[""])
 
 
 class HeldRecord(models.Model):

@@ -197,6 +197,7 @@ class LifecycleEvent(models.Model):
     model_id: int | None
     offering_id: int | None
     replaced_by_id: int | None
+    evidence: models.QuerySet
     model = models.ForeignKey(AIModel, models.CASCADE, null=True, blank=True, related_name="events")
     offering = models.ForeignKey(Offering, models.CASCADE, null=True, blank=True, related_name="events")
     kind = models.CharField(max_length=20, choices=EventKind)

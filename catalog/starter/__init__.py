@@ -93,7 +93,9 @@ class Sources:
     def _row(self, key: str) -> Source:
         if key not in self._rows:
             entry = {name: value for name, value in self._entries[key].items() if name != "confidence"}
-            address = {"title": entry.pop("title"), "url": entry.pop("url", ""), "read_on": self._read_on}
+            entry = {"url": "", "read_on": self._read_on} | entry
+            names = ("feed",) if "feed" in entry else ("title", "url", "read_on")
+            address = {name: entry[name] for name in names}
             self._rows[key] = Source.objects.get_or_create(**address, defaults=entry)[0]
         return self._rows[key]
 

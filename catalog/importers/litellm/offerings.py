@@ -4,18 +4,21 @@ Also the reading of its file, and the matching of its entries with our records."
 
 import tomllib
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from django.db.models import Prefetch, QuerySet
 
 from catalog.history.ownership import FieldHistory
-from catalog.importers.columns import Column, date_or_unknown, flag, list_of_texts, text_of, tokens
+from catalog.importers.columns import Column, date_or_unknown, flag, list_of_texts, names, text_of, tokens
 from catalog.importers.entries import MISSING, BrokenRecordError, Plan, SourceEntry, UnmatchedError, at
 from catalog.importers.litellm import prices
+from catalog.importers.matching import Named, Names
 from catalog.importers.offering_prices import OfferingPrices
-from catalog.models import AIModel, Alias, ImportedRecord, LifecycleEvent, Offering, Price, Provider, RecordKind
-from catalog.rules.choices import ImportFeed
+from catalog.models import Evidence, LifecycleEvent, Offering, Price, Provider, RecordKind
+from catalog.rules.choices import ImportFeed, ModelKind
+from catalog.rules.partial_dates import PartialDate
 from catalog.rules.status import Bound, EventKind
 from ops.http.slugs import slug_for
 
@@ -38,13 +41,12 @@ class Matching:
     def __init__(self):
         self.providers = dict(Provider.objects.not_trashed().values_list("slug", "pk"))
         self.offerings = set(Offering.objects.values_list("provider_id", "api_id"))
-        linked = ImportedRecord.objects.filter(kind=RecordKind.MODEL, record_id__in=AIModel._base_manager.values("pk"))
-        names = [
-            *Alias.objects.values_list("text", "model_id"),
-            *AIModel.objects.not_trashed().values_list("slug", "pk"),
-            *((key.partition("/")[2], pk) for key, pk in linked.values_list("key", "record_id")),
-        ]
-        self.models = {name.lower(): pk for name, pk in names}
+        self.names = Names()
+
+    def model(self, api_id: str) -> int | None:
+        """Return the model that is certainly meant by an id."""
+        found = self.names.match(api_id)
+        return found.model if found and found.is_certain else None
 
     def of(self, key: str, data: dict) -> Match | str:
         """Return the match of an entry, or the reason why it has none."""
@@ -55,7 +57,7 @@ class Matching:
         if provider is None:
             return f"no provider {theirs!r} is on record"
         api_id = id_of(key, theirs)
-        model = self.models.get(api_id.lower()) or self.models.get(api_id.lower().rpartition("/")[2])
+        model = self.model(api_id)
         if (provider, api_id) in self.offerings or model:
             return Match(provider, api_id, model)
         return f"{theirs} has no offering {api_id!r} on record, and no model is known by that id"
@@ -100,6 +102,18 @@ def _day(path, value) -> str:
     return value
 
 
+def facts_of(data: dict) -> dict[str, Any]:
+    """Return what an entry says of its model, as columns of ours; nothing that is broken."""
+    found = {}
+    for name, column in MODEL_FACTS.items():
+        try:
+            found[name] = column.value_of(at(data, column.path))
+        except BrokenRecordError:
+            continue
+    found["kind"] = KINDS.get(data.get("mode", ""), "")
+    return {name: value for name, value in found.items() if value not in (None, "", [])}
+
+
 COLUMNS = [
     tokens("max_input_tokens", "max_input_tokens"),
     tokens("max_output_tokens", "max_output_tokens"),
@@ -110,6 +124,14 @@ COLUMNS = [
 ]
 
 
+MODEL_FACTS = {column.name: column for column in COLUMNS[:5]} | {
+    "input_modalities": names("supported_modalities", "input_modalities"),
+    "output_modalities": names("supported_output_modalities", "output_modalities"),
+}
+KINDS = {"chat": ModelKind.LANGUAGE, "responses": ModelKind.LANGUAGE, "image_generation": ModelKind.IMAGE}
+KINDS |= {"video_generation": ModelKind.VIDEO}
+
+
 @dataclass(eq=False)
 class EndColumn(Column):
     """The end of service: a lifecycle event for which the feed is the evidence."""
@@ -118,10 +140,10 @@ class EndColumn(Column):
     is_plain = False
 
     def event(self, record: Offering) -> LifecycleEvent | None:
-        for event in record.ends:
-            if any(evidence.source.feed == self.handler.feed for evidence in event.evidence.all()):
-                return event
-        return None
+        """Return the event that the feed is evidence for, or else the first."""
+        feed = self.handler.feed
+        ours = (event for event in record.ends if any(row.source.feed == feed for row in event.evidence.all()))
+        return next(ours, None) or next(iter(record.ends), None)
 
     def ours(self, record: Offering) -> Any:
         event = self.event(record)
@@ -130,11 +152,20 @@ class EndColumn(Column):
     def is_same(self, record: Offering, theirs: Any) -> bool:
         return self.value_of(theirs) == self.ours(record)
 
-    def is_held(self, history: FieldHistory) -> bool:
-        return history.holds_part("lifecycleevent")
+    def set_on(self, history: FieldHistory) -> date | None:
+        return history.part_set_on("lifecycleevent")
 
-    def why_not(self, plan: Plan, history: FieldHistory, feed: str) -> str:
-        return "existing record" if plan.record.ends and not self.event(plan.record) else ""
+    def evidence(self, record: Offering) -> list[Evidence]:
+        event = self.event(record)
+        return list(event.evidence.all()) if event else []
+
+    def subject(self, record: Offering) -> dict:
+        return {"event": self.event(record), "fact": ""}
+
+    def revives(self, record: Offering, theirs: Any) -> bool:
+        event, today = self.event(record), self.handler.today
+        is_over = event is not None and PartialDate.parse(event.date).last_day <= today
+        return is_over and (theirs is MISSING or PartialDate.parse(self.value_of(theirs)).last_day > today)
 
     def assign(self, plan: Plan, theirs: Any) -> set[str]:
         record, event = plan.record, self.event(plan.record)
@@ -146,11 +177,12 @@ class EndColumn(Column):
         is_new = event is None
         event = event or LifecycleEvent(offering=record, kind=EventKind.RETIRED, bound=Bound.EXACT)
         event.date, successor = theirs, str(plan.entry.data.get(SUCCESSOR) or "")
-        event.replaced_by_id = self.handler.matching.models.get(successor.lower())
+        event.replaced_by_id = self.handler.matching.model(successor) if successor else None
         event.replacement_name = "" if event.replaced_by_id else successor[:200]
         event.save()
+        event.evidence.all().delete()
+        self.handler.evidence(event=event).save()
         if is_new:
-            self.handler.evidence(event=event).save()
             record.ends.append(event)
         return set()
 
@@ -178,6 +210,10 @@ class LiteLLMHandler(OfferingPrices):
         if isinstance(found, Match):
             first = self.seen.setdefault((found.provider_id, found.api_id), entry.key)
             return found if first == entry.key else f"it is the same offering as {first!r}"
+        provider = slug_of_provider(str(entry.data.get("litellm_provider")))
+        if provider in self.matching.providers:
+            api_id = id_of(entry.key, entry.data["litellm_provider"])
+            self.named.append(Named(provider, api_id, "", facts_of(entry.data)))
         return found
 
     def records(self) -> QuerySet[Offering]:

@@ -8,16 +8,17 @@ from datetime import date
 from itertools import pairwise
 from typing import NoReturn
 
-from catalog.history.ownership import BY_HAND, DELETED_BY_HAND
 from catalog.importers.entries import MISSING, BrokenRecordError, ImportedChange, Plan, SourceEntry, UnmatchedError
 from catalog.importers.models_dev.offerings import prices_of
 from catalog.importers.models_dev.shapes import as_published
 from catalog.importers.offering_prices import REPLACED, OfferingPrices, path_of, price, terms, written
+from catalog.importers.precedence import BY_HAND_LATER, DELETED_BY_HAND, Rule
 from catalog.models import Evidence, ImportedRecord, Offering, Price, RecordKind
 from catalog.rules.choices import ImportFeed
 from catalog.rules.prices import KEY
 
-BETTER_KNOWN, TOO_MANY = "dated by another source", "more prices are on record than in the history"
+BETTER_KNOWN = Rule("dated by another source", "delete the price by hand")
+TOO_MANY = Rule("more prices are on record than in the history", "delete one of them by hand")
 # The names of cached input and cache write until June 2025, with 0 for "not stated".
 OLD_NAMES = {"inputCached": "cache_read", "outputCached": "cache_write"}
 
@@ -78,11 +79,11 @@ class PriceHistoryHandler(OfferingPrices):
         own = {row.valid_from: row for row in rows if row not in others and row.valid_from < first}
         moved = [own[day] for day in own.keys() - {row.valid_from for row in wanted}]
         missing = [row for row in wanted if row.valid_from not in own]
-        reason = ""
-        if any(part == "price" and tuple(old[name] for name in KEY) == key for part, old in history.deleted_parts):
+        reason = None
+        if any(part == "price" and tuple(old[name] for name in KEY) == key for part, old, _ in history.deleted_parts):
             reason = DELETED_BY_HAND
         elif not wanted:
-            reason = BY_HAND if any(is_held.values()) else BETTER_KNOWN
+            reason = BY_HAND_LATER if any(is_held.values()) else BETTER_KNOWN
         elif len(moved) > len(missing):
             reason = TOO_MANY
         if reason:

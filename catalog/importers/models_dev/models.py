@@ -114,7 +114,7 @@ class ModelHandler(Handler):
     def create(self, plans: list[Plan]) -> None:
         slugs = [slug_of(plan.entry.key) for plan in plans]
         taken = set(AIModel._base_manager.filter(slug__in=slugs).values_list("slug", flat=True))
-        found = families({plan.entry.data["family"] for plan in plans if "family" in plan.entry.data})
+        found = families({plan.data["family"]: plan.data["name"] for plan in plans if "family" in plan.data})
         for plan in plans:
             data, slug = plan.entry.data, slug_of(plan.entry.key)
             if slug in taken:

@@ -141,13 +141,16 @@ def handlers(entries: list[SourceEntry], *how: Any) -> list[Handler]:
     tables = [entry for entry in entries if isinstance(entry.data, dict)]
     models = {entry.key: entry.data for entry in tables if entry.kind == RecordKind.MODEL}
     providers = {entry.key: entry.data for entry in tables if entry.kind == RecordKind.PROVIDER}
-    names = {key: data["name"] for key, data in providers.items() if isinstance(data.get("name"), str)}
+    # Not with the address of one of its services: "MiniMax (minimax.io)".
+    labs = {
+        key: data["name"].partition(" (")[0] for key, data in providers.items() if isinstance(data.get("name"), str)
+    }
     slugs = {slug_of(key) for key in models if id_of(key)}
     on_record = ImportedRecord.objects.filter(feed=ImportFeed.MODELS_DEV, kind=RecordKind.MODEL, gone_on=None)
     known, to_be_linked = dict(on_record.values_list("key", "data")), {}
     return [
         ProviderHandler(*how, to_be_linked=to_be_linked),
-        ModelHandler(*how, to_be_linked=to_be_linked, slugs=slugs, labs=names),
+        ModelHandler(*how, to_be_linked=to_be_linked, slugs=slugs, labs=labs),
         OfferingHandler(*how, to_be_linked=to_be_linked, keys=providers, models=known | models),
     ]
 

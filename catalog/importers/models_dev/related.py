@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from typing import Any, cast
 
@@ -10,6 +11,7 @@ from django.db.models import Field, Model, Prefetch
 from catalog.history.ownership import FieldHistory
 from catalog.importers.columns import Column, date_or_unknown, filled, list_of_texts, text_of
 from catalog.importers.entries import MISSING, BrokenRecordError, Plan
+from catalog.importers.matching import readable
 from catalog.models import (
     AIModel,
     BenchmarkResult,
@@ -31,10 +33,10 @@ def by_slug[M: Publishable](model: type[M], names: dict[str, str], makes: bool =
     """
     slugs = {name: slug_for(name, str(model._meta.model_name)) for name in names}
     found = {record.slug: record for record in model._base_manager.filter(slug__in=slugs.values())}
-    for name, readable in names.items():
+    for name, title in names.items():
         if slugs[name] not in found:
-            known = _merged(model, slugs[name]) or model._base_manager.filter(name__iexact=readable).first()
-            known = known or (model.objects.create(name=readable, slug=slugs[name]) if makes else None)
+            known = _merged(model, slugs[name]) or model._base_manager.filter(name__iexact=title).first()
+            known = known or (model.objects.create(name=title, slug=slugs[name]) if makes else None)
             found |= {slugs[name]: known} if known else {}
     return {name: found[slug] for name, slug in slugs.items() if slug in found}
 
@@ -45,16 +47,16 @@ def _merged(model, slug: str):
     return row and model._base_manager.filter(pk=row.into_id).first()
 
 
-def families(names: Collection[str], makes: bool = True) -> dict[str, Family]:
-    return by_slug(Family, {name: name for name in names}, makes)
+def families(names: dict[str, str], makes: bool = True) -> dict[str, Family]:
+    """Return families by the feed's name; `names` maps it to the name of a model, which tells how it is written."""
+    return by_slug(Family, {name: readable(name, model) for name, model in names.items()}, makes)
 
 
 def modalities(names: Collection[str], makes: bool = True) -> dict[str, Modality]:
     """Return modalities by code, which does not change when an editor renames one; else as in `by_slug`."""
     found = {record.code: record for record in Modality._base_manager.filter(code__in=set(names))}
     new = set(names) - found.keys()
-    readable = {name: name.upper() if len(name) <= 3 else name.capitalize() for name in new}
-    return found | by_slug(Modality, readable, makes)
+    return found | by_slug(Modality, {name: readable(name) for name in new}, makes)
 
 
 class FamilyColumn(Column):
@@ -67,10 +69,10 @@ class FamilyColumn(Column):
         name = self.value_of(theirs)
         if theirs is MISSING or theirs == self.ours(record):
             return theirs == self.ours(record)
-        return [*families([name], makes=False).values()] == [record.family]
+        return [*families({name: ""}, makes=False).values()] == [record.family]
 
     def assign(self, plan: Plan, theirs: Any) -> set[str]:
-        plan.record.family = None if theirs is MISSING else families([theirs])[theirs]
+        plan.record.family = None if theirs is MISSING else families({theirs: plan.record.name})[theirs]
         return {"family"}
 
 
@@ -130,8 +132,8 @@ class RowsColumn(Column):
         items = super().value_of(theirs)
         return [self._row(f"{self.path}[{number}]", item) for number, item in enumerate(items)]
 
-    def is_held(self, history: FieldHistory) -> bool:
-        return history.holds_part(str(self.model._meta.model_name))
+    def set_on(self, history: FieldHistory) -> date | None:
+        return history.part_set_on(str(self.model._meta.model_name))
 
     def ours(self, record: AIModel) -> Any:
         rows = [

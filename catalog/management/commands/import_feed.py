@@ -1,3 +1,5 @@
+from datetime import date
+
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from catalog.importers.entries import UnreadableFeedError
@@ -16,14 +18,20 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("place", metavar="FILE|URL", help="A file, or an address that starts with https://.")
+        parser.add_argument(
+            "--day",
+            type=date.fromisoformat,
+            metavar="YYYY-MM-DD",
+            help="The day of the data. By default the file says it, or else when it was last modified.",
+        )
         ways = parser.add_mutually_exclusive_group()
         ways.add_argument("--dry-run", action="store_true", help="Dry run: only report what would change.")
         ways.add_argument("--hold", action="store_true", help="Only store the differences, to be applied in the admin.")
 
-    def handle(self, place: str, dry_run: bool, hold: bool, **options: object) -> None:
+    def handle(self, place: str, dry_run: bool, hold: bool, day: date | None, **options: object) -> None:
         try:
             ends_as = RunState.TRIED if dry_run else RunState.HELD if hold else RunState.DONE
-            run = import_feed(read(place), place, ends_as, self.stdout.write)
+            run = import_feed(read(place), place, ends_as, self.stdout.write, day)
         except UnreadableFeedError as error:
             raise CommandError(str(error)) from error
         for line in run.report[:LINES_SHOWN]:

@@ -1,3 +1,4 @@
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -6,6 +7,7 @@ from catalog.history.audit_log import log_changes, take_snapshot
 from catalog.importers.entries import UnreadableFeedError
 from catalog.importers.litellm.prices import key_of, read
 from catalog.models import AIModel, FieldChange, LifecycleEvent, Offering, Price, Source
+from catalog.models.offering import rows_on
 from tests import factories as people
 from tests.catalog import factories
 from tests.catalog.feeds import SMALL, stored, take_over, without_source
@@ -101,14 +103,16 @@ def test_tiers_and_searches_are_prices_too():
     }
 
 
-def test_what_is_missing_is_filled_in_and_what_is_there_stays():
-    run = take_over(MAP)
+def test_what_is_missing_is_filled_in_and_the_newer_price_wins():
+    take_over(MAP)
     found = prices()
     assert found[("input", 0, "batch", "")] == (Decimal("0.75"), "token", 1_000_000)
     assert found[("image", 0, "", "")] == (Decimal("0.04"), "image", 1)
-    assert found[("output", 0, "", "")][0] == 6, "as models.dev says"
-    assert any("from models.dev" in line["reason"] and "'7'" in line["reason"] for line in run.report)
+    current = {row.key: row.amount for row in rows_on(date.today(), offering().prices.all())}
+    assert current[("output", 0, "", "")] == 7, "as LiteLLM says later than models.dev"
     assert offering().max_input_tokens is None
+    run = take_over(SMALL)
+    assert not run.counts.get("price"), "what models.dev has said since July is older"
 
 
 def test_the_end_of_service_is_an_event_with_its_successor_and_source():

@@ -28,7 +28,7 @@ from tests.catalog import factories
 from tests.catalog.feeds import SMALL, small, stored, take_over, without_source
 
 pytestmark = pytest.mark.django_db
-BOOKKEEPING = {"FeedEntry", "FeedMark", "FeedState", "ImportRun"}
+BOOKKEEPING = {"FeedEntry", "FeedMark", "FeedState", "HeldRecord", "ImportRun"}
 
 
 def everything() -> dict:
@@ -84,7 +84,7 @@ def test_facts_come_into_their_columns():
         "2025-08-01",
         True,
     )
-    assert (model.openness, model.kind, model.family.name) == ("weights", "language", "alpha")
+    assert (model.openness, model.kind, model.family.name) == ("weights", "language", "Alpha")
     assert [vendor.name for vendor in model.vendors.all()] == ["Acme"]
     assert {tag.slug for tag in model.input_modalities.all()} == {"text", "image"}
     assert model.benchmarks.get().score == Decimal("71.5")
@@ -206,7 +206,8 @@ def test_what_an_editor_set_by_hand_stays_field_by_field():
         {
             "what": "kept",
             "place": "models.acme/alpha-1: limit.context",
-            "reason": "set manually; the feed says 200000, ours is 123",
+            "reason": "set manually; the feed says 200000, ours is 123; to change it: "
+            "choose “Allow imports to change it” under “Changes”",
         }
     ]
 
@@ -273,7 +274,7 @@ def test_prices_that_were_there_before_stay():
     run = take_over(SMALL)
     assert price_at() == [price]
     assert [row.amount for row in price_at(meter="output")] == [Decimal(6)]
-    assert any("existing record" in line["reason"] and "99" in line["reason"] for line in run.report)
+    assert any("on record without a source" in line["reason"] and "99" in line["reason"] for line in run.report)
     assert stored() == without_source(SMALL)
 
 

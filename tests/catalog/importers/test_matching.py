@@ -1,0 +1,150 @@
+"""Offerings, replacements and names of a feed find their models."""
+
+import pytest
+
+from catalog.importers.binding import match_again
+from catalog.importers.held import apply_held
+from catalog.importers.matching import Names, bare_ids, key_of, readable, words_of
+from catalog.models import AIModel, HeldRecord, LifecycleEvent, Offering
+from tests import factories as people
+from tests.catalog import factories
+from tests.catalog.feeds import SMALL, small, take_over
+from tests.catalog.importers.test_litellm import MAP
+from tests.catalog.importers.test_models_dev import by_hand, published
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("Claude 3.5 Haiku", "claude-haiku-3-5"),
+        ("Llama-v3p1 8B", "llama3.1-8b"),
+        ("DeepSeek V3", "deepseek-3"),
+        ("GPT-4o", "gpt-4o"),
+    ],
+)
+def test_names_that_mean_the_same_have_one_key(first, second):
+    assert key_of(words_of(first)) == key_of(words_of(second))
+
+
+@pytest.mark.parametrize(("first", "second"), [("o4", "4o"), ("gpt-4-1", "gpt-41"), ("Command R", "Command R+")])
+def test_names_of_other_models_have_another_key(first, second):
+    assert key_of(words_of(first)) != key_of(words_of(second))
+
+
+@pytest.mark.parametrize(
+    ("api_id", "bare"),
+    [
+        ("au.anthropic.claude-opus-4-6-v1", "claude-opus-4-6"),
+        ("anthropic.claude-haiku-4-5-20251001-v1:0", "claude-haiku-4-5"),
+        ("azure/gpt-5.1", "gpt-5.1"),
+        ("claude-3-5-haiku@20241022", "claude-3-5-haiku"),
+        ("openai/gpt-4o-2024-05-13", "gpt-4o"),
+        ("zai-org/GLM-4.5-FP8", "GLM-4.5"),
+    ],
+)
+def test_ids_lose_prefixes_versions_and_dates(api_id, bare):
+    assert [*bare_ids(api_id)][-1] == bare
+
+
+@pytest.mark.parametrize(
+    ("api_id", "name", "expected"),
+    [
+        ("us.acme.alpha-2.5-20260101-v1:0", "", True),
+        ("acme-alpha-2.5", "", True),
+        ("y", "Acme: Alpha 2.5", False),
+        ("alpha-2.5-instruct", "", False),
+        ("alpha-2.5", "Alpha 2.5.1", False),
+        ("alpha-2.5-0528", "Alpha 2.5", False),
+        ("alpha-2.5-mini", "", None),
+    ],
+)
+def test_match_is_certain_only_if_nothing_else_is_said(api_id, name, expected):
+    model = factories.model(name="Alpha 2.5", slug="alpha-2-5")
+    factories.vendor(name="Acme", slug="acme")
+    found = Names().match(api_id, name)
+    assert (found and found.is_certain) == expected
+    assert found is None or found.model == model.pk
+
+
+def test_order_of_imports_does_not_matter():
+    take_over(published(SMALL))
+    assert not Offering.objects.exclude(model=None).exists()
+    take_over(SMALL)
+    bound = set(Offering.objects.values_list("provider__slug", "api_id", "model__slug"))
+    Offering.objects.all().delete()
+    AIModel.objects.all().delete()
+    assert ("host-example", "x/alpha-1", "alpha-1") in bound
+    assert ("host-example", "alpha-2", "alpha-2") in bound
+
+
+def test_offering_whose_model_a_user_removed_is_not_bound_again():
+    take_over(SMALL)
+    offering = Offering.objects.get(api_id="alpha-2")
+    by_hand(offering, model=None)
+    take_over(SMALL)
+    offering.refresh_from_db()
+    assert offering.model is None
+
+
+def test_likely_match_and_new_model_wait_for_a_user():
+    offers = {
+        "alpha-1-instruct": {"name": "Alpha 1 Instruct"},
+        "beta-9": {"name": "Beta 9", "limit": {"context": 9_000}},
+    }
+    acme, host = SMALL["providers"]["acme"]["models"], SMALL["providers"]["host.example"]["models"]
+    run = take_over(
+        small(
+            **{
+                "providers__acme__models": acme | offers,
+                "providers__host.example__models": host | {"x/beta-9": {"name": "Beta 9", "limit": {"context": 9_000}}},
+            }
+        )
+    )
+    assert run.state == "held"
+    assert {held.key for held in run.held.all()} == {str(AIModel.objects.get(slug="alpha-1").pk), "beta-9"}
+    assert apply_held(run, run.held.all(), people.user()) == (2, 0)
+    assert Offering.objects.get(api_id="alpha-1-instruct").model.slug == "alpha-1"
+    beta = AIModel.objects.get(slug="beta-9")
+    assert (beta.name, beta.context_tokens, beta.offerings.count()) == ("Beta 9", 9_000, 2)
+    assert [vendor.name for vendor in beta.vendors.all()] == ["Acme"]
+    assert set(beta.evidence.values_list("fact", "is_checked")) == {("context_tokens", False), ("vendors", False)}
+    assert not HeldRecord.objects.filter(applied_at=None).exists()
+
+
+def test_model_that_only_litellm_names_is_proposed_with_what_is_known():
+    take_over(SMALL)
+    entry = {"litellm_provider": "acme", "mode": "chat", "max_input_tokens": 1000, "supports_reasoning": True}
+    run = take_over({**MAP, "acme/gamma-7-20260101": entry})
+    apply_held(run, run.held.filter(key="gamma-7"), people.user())
+    gamma = AIModel.objects.get(slug="gamma-7")
+    assert (gamma.name, gamma.kind, gamma.max_input_tokens, gamma.reasoning) == ("Gamma 7", "language", 1000, True)
+    take_over({**MAP, "acme/gamma-7-20260101": entry})
+    assert Offering.objects.get(api_id="gamma-7-20260101").model == gamma
+
+
+def test_replacement_with_a_prefix_is_linked():
+    take_over(SMALL)
+    model = AIModel.objects.get(slug="alpha-1")
+    event = factories.event(model=model, kind="retired", date="2026-12-31", replacement_name="azure/alpha-2")
+    run = take_over(SMALL)
+    event.refresh_from_db()
+    assert (event.replaced_by.slug, event.replacement_name) == ("alpha-2", "")
+    own = LifecycleEvent.objects.create(model=model, kind="deprecated", date="2026-11-30", replacement_name="alpha-1")
+    match_again(run, None)
+    own.refresh_from_db()
+    assert own.replaced_by is None
+
+
+@pytest.mark.parametrize(
+    ("slug", "model", "name"),
+    [("claude-opus", "Claude Opus 4.5", "Claude Opus"), ("gpt-oss", "GPT OSS 20B", "GPT OSS"), ("glm", "", "GLM")],
+)
+def test_family_is_named_as_its_models_are(slug, model, name):
+    assert readable(slug, model) == name
+
+
+def test_vendor_is_named_without_its_address():
+    take_over(small(**{"providers__acme__provider__name": "Acme (acme.example)"}))
+    assert AIModel.objects.get(slug="alpha-1").vendors.get().name == "Acme"

@@ -28,9 +28,9 @@ class NameAdmin(BulkMixin, LoggedMixin, PublishableAdmin):
 class VendorAdmin(ImpactMixin, MergeMixin, NameAdmin):
     actions = [*(NameAdmin.actions or ()), "merge_chosen"]
     list_display = ["name", "country", "status", "last_changed"]
-    autocomplete_fields = ["logo"]
+    autocomplete_fields = ["logo", "reference_provider"]
     fieldsets = [
-        (None, {"fields": ["name", "website", "country", "description", "logo"]}),
+        (None, {"fields": ["name", "website", "country", "description", "logo", "reference_provider"]}),
         NameAdmin.PUBLICATION,
         PublishableAdmin.ABOUT,
     ]
@@ -60,9 +60,10 @@ class FamilyAdmin(MergeMixin, NameAdmin):
 @admin.register(Provider)
 class ProviderAdmin(ImpactMixin, MergeMixin, NameAdmin):
     actions = [*(NameAdmin.actions or ()), "merge_chosen"]
-    list_display = ["name", "website", "status", "last_changed"]
+    list_display = ["name", "kind", "website", "status", "last_changed"]
+    list_filter = ["kind", *NameAdmin.list_filter]
     fieldsets = [
-        (None, {"fields": ["name", "summary"]}),
+        (None, {"fields": ["name", "kind", "summary"]}),
         ("Addresses", {"fields": ["website", "api_base", "docs_url", "terms_url", "status_url"]}),
         NameAdmin.PUBLICATION,
         PublishableAdmin.ABOUT,

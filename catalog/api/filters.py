@@ -10,7 +10,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 
 from catalog.browse.filters import NAMES, Filters
-from catalog.browse.groups import CHOICES, LINKS, MAX_TOKENS, RANGES, SHOW
+from catalog.browse.groups import CHOICES, LINKS, MAX_TOKENS, PRICE_RANGES, RANGES, SHOW
 from publishing.api.filters import SLUG_SCHEMA, ParameterFilters, checked, listed, parameter, several, slugs_by_key
 from publishing.search.query import MAX_LENGTH
 
@@ -19,10 +19,13 @@ TEXT = {"type": "string"}
 SEVERAL = (LINKS.keys() | CHOICES.keys()) - {"show"}
 BOUNDS = {
     "context": ("Context window, in tokens", {"type": "integer", "minimum": 0, "maximum": MAX_TOKENS}),
-    "price": (
-        "Lowest input price today, in USD per million tokens",
-        {**TEXT, "pattern": r"^[0-9]{1,9}(\.[0-9]{1,9})?$"},
-    ),
+    **{
+        price.name: (
+            f"{price.label} today at the reference provider, or at that of `provider`, in USD per million tokens",
+            {**TEXT, "pattern": r"^[0-9]{1,9}(\.[0-9]{1,9})?$"},
+        )
+        for price in PRICE_RANGES
+    },
     "released": (
         "Release, as a year, a month or a day",
         {**TEXT, "pattern": "^[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$"},

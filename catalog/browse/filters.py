@@ -12,7 +12,7 @@ from django.core.exceptions import BadRequest
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
-from catalog.browse.groups import CHOICES, LINKS, RANGES, SHOW
+from catalog.browse.groups import CHOICES, LINKS, PRICE_RANGES, RANGES, SHOW
 from catalog.documents import read
 from catalog.models import AIModel, ModelSummary
 from ops.http.query_params import one_of, words
@@ -101,17 +101,25 @@ class Filters:
 
     @property
     def is_of_a_day(self) -> bool:
-        return "status" in self.chosen or bool(self.bounds.keys() & {*RANGES["price"].ends})
+        return "status" in self.chosen or self.is_of_prices
+
+    @property
+    def is_of_prices(self) -> bool:
+        return any(self.bounds.keys() & {*range_.ends} for range_ in PRICE_RANGES)
 
     def models(
         self, day: date, but: str = "", common: Collection[str] = (), is_counted: bool = False
     ) -> QuerySet[ModelSummary]:
-        """Return the public models that match, with their status and prices on `day`.
+        """Return the public models that match, with their status and prices on `day`: at the chosen providers, if any.
 
         `but` is a group to ignore; `common` names groups whose chosen values match many models. With `is_counted` the
         status and prices are left out if no filter needs them.
         """
-        models = read.summaries() if is_counted and not self.is_of_a_day else read.models_on(day)
+        models = (
+            read.summaries()
+            if is_counted and not self.is_of_a_day
+            else read.models_on(day, () if but == "provider" else self.chosen.get("provider", ()))
+        )
         for name, condition in self._conditions(common).items():
             if name != but:
                 models = models.filter(condition)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import reduce
 from operator import and_
-from typing import Any, ClassVar
+from typing import Any
 
 from django.core.exceptions import BadRequest
 from django.db.models import Exists, OuterRef, Q
@@ -25,6 +25,7 @@ from catalog.models import (
 )
 from catalog.rules.facts import BY_NAME
 from catalog.rules.partial_dates import PartialDate
+from catalog.rules.prices import PRICE_LABELS
 from catalog.rules.status import Status
 from ops.http.query_params import amount, whole_number
 from publishing.content.publishable import Publishable
@@ -104,7 +105,7 @@ class Range:
     example: str
     remedy: str
     inputmode: str
-    column: ClassVar[str] = "context_tokens"
+    column: str = "context_tokens"
 
     @property
     def ends(self) -> tuple[str, str]:
@@ -150,8 +151,6 @@ class Range:
 
 
 class PriceRange(Range):
-    column = "input_price"
-
     def parse(self, text: str, name: str) -> Decimal:
         return amount(text, name)
 
@@ -216,13 +215,17 @@ CHOICES = {
         ChoiceGroup("status", "Status", dict(Status.choices[1:] + Status.choices[:1])),
     )
 }
+PRICE_RANGES = tuple(
+    PriceRange(name, label, "USD per million tokens", "0.50", "enter an amount such as 3 or 0.50.", "decimal", column)
+    for name, (column, label) in zip(
+        ("price", "output_price", "cached_price", "blended_price"), PRICE_LABELS.items(), strict=True
+    )
+)
 RANGES = {
     range_.name: range_
     for range_ in (
         Range("context", "Context window", "tokens", "128000", "enter a number such as 128000, 128k or 1M.", "text"),
-        PriceRange(
-            "price", "Input price", "USD per million tokens", "0.50", "enter an amount such as 3 or 0.50.", "decimal"
-        ),
+        *PRICE_RANGES,
         ReleaseRange(
             "released", "Released", "year or month", "2025-06", "enter a date such as 2026 or 2026-11.", "text"
         ),

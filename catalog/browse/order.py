@@ -5,6 +5,7 @@ from django.db.models.functions import NullIf
 from django.utils import timezone
 
 from catalog.browse.filters import Filters
+from catalog.browse.groups import PRICE_RANGES, RANGES
 from catalog.models import AIModel, ModelSummary
 from publishing.search.backends import index
 
@@ -15,16 +16,21 @@ ORDERS = {
     "released": "Oldest release first",
     "name": "By name, A to Z",
     "-name": "By name, Z to A",
-    "price": "Lowest input price first",
-    "-price": "Highest input price first",
+    **{
+        f"{sign}{price.name}": f"{words} {price.label.lower()} first"
+        for price in PRICE_RANGES
+        for sign, words in (("", "Lowest"), ("-", "Highest"))
+    },
     "-context": "Largest context first",
     "context": "Smallest context first",
 }
 # Column, and the conditions for known and unknown values. For a range, SQLite uses the index of the column.
 COLUMNS = {
     "released": ("released_on", Q(released_on__gt=""), Q(released_on="")),
-    "price": ("input_price", Q(input_price__gte=0), Q(input_price=None)),
-    "context": ("context_tokens", Q(context_tokens__gte=0), Q(context_tokens=None)),
+    **{
+        one.name: (one.column, Q(**{f"{one.column}__gte": 0}), Q(**{one.column: None}))
+        for one in (*PRICE_RANGES, RANGES["context"])
+    },
 }
 TIES = ("name_key", "pk")
 LATEST_FIRST = ("-released_on", *TIES)

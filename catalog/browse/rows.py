@@ -14,19 +14,22 @@ from catalog.documents import read
 from catalog.models import FacetCount, ModelSummary
 from catalog.pages.cells import dated
 from catalog.pages.rows import links_to
-from catalog.rules.prices import usd_in_words
+from catalog.rules.prices import PRICES, in_words_of_lowest, usd_in_words
 from publishing.content.publishable import Publishable
 
 # A value of more models than this is common: scanning the list finds enough of them soon.
 COMMON = 10_000
 
 
-COLUMNS = ("name", "slug", "show", "released_on", "context_tokens", "row", "status", "input_price")
+COLUMNS = ("name", "slug", "show", "released_on", "context_tokens", "row", "status", "price_at", "lowest", *PRICES)
 
 
 @dataclass(slots=True)
 class ModelRow:
-    """`context` and `price` are "" if unknown; `vendors`, `inputs`, `outputs` and `released` are HTML."""
+    """`price` is "1.75 / 14.00" (input, output) at `price_at`; if this is "", `lowest` may be "0.10 at PROVIDER".
+
+    Unknown values are "". `vendors`, `inputs`, `outputs` and `released` are HTML.
+    """
 
     name: str
     slug: str
@@ -38,7 +41,10 @@ class ModelRow:
     released: str
     context: str
     price: str
-    is_charged: bool
+    cached_price: str
+    blended_price: str
+    price_at: str
+    lowest: str
     status: str
 
     def __str__(self):
@@ -87,10 +93,20 @@ def rows_beside(group: LinkGroup, record: Publishable, day: date) -> ModelRows:
 
 
 def model_row(
-    name: str, slug: str, show: str, released: str, context: int | None, row: dict, status: str, price: Decimal | None
+    name: str,
+    slug: str,
+    show: str,
+    released: str,
+    context: int | None,
+    row: dict,
+    status: str,
+    price_at: str,
+    lowest: dict | None,
+    *prices: Decimal | None,
 ) -> ModelRow:
     """Return the row for the values of COLUMNS."""
     is_unverified = show == "unverified"
+    entered, returned, cached, blended = ("" if price is None else usd_in_words(price) for price in prices)
     vendors, inputs, outputs = (
         links_to(name, row[name]) for name in ("vendors", "input_modalities", "output_modalities")
     )
@@ -104,7 +120,10 @@ def model_row(
         outputs,
         dated(released),
         "" if context is None else f"{context:,}",
-        "" if price is None else usd_in_words(price),
-        bool(price),
+        f"{entered or '–'} / {returned or '–'}" if entered or returned else "",
+        cached,
+        blended,
+        price_at,
+        "" if price_at else in_words_of_lowest(lowest),
         "unverified" if is_unverified else status,
     )

@@ -18,9 +18,11 @@ from catalog.browse.listing import NAMES, ModelListQuery, active_filters
 from catalog.browse.order import first_order, in_parts, orders
 from catalog.browse.rows import ModelRows
 from catalog.browse.suggestions import suggested_name
+from catalog.documents.fields import decimal
 from catalog.models import ModelSummary
 from catalog.news.changelog import feed_addresses
 from catalog.rules.facts import FactPlace, values_in
+from catalog.rules.prices import PRICES
 from catalog.rules.status import Status
 from ops.db.bounded_count import counted, in_words
 from ops.db.csv_safety import safe_cell
@@ -46,7 +48,10 @@ COLUMNS = [
     "input",
     "output",
     "status",
-    "input_price_usd_per_million_tokens",
+    *(f"{name}_usd_per_million_tokens" for name in PRICES),
+    "price_at",
+    "lowest_blended_price_usd_per_million_tokens",
+    "lowest_price_at",
     *(fact.name for fact in values_in(FactPlace.DOWNLOAD)),
     "is_unverified",
     "checked_on",
@@ -166,7 +171,7 @@ def csv_of(rows: ModelRows) -> HttpResponseBase:
 
 
 def _values(model: ModelSummary) -> list:
-    row = model.row
+    row, lowest = model.row, model.lowest
     values = {
         **row,
         "slug": model.slug,
@@ -176,9 +181,10 @@ def _values(model: ModelSummary) -> list:
         "input": [modality["name"] for modality in row["input_modalities"]],
         "output": [modality["name"] for modality in row["output_modalities"]],
         "status": model.status if model.status != Status.UNKNOWN else None,
-        "input_price_usd_per_million_tokens": (
-            None if model.input_price is None else f"{model.input_price.normalize():f}"
-        ),
+        **{f"{name}_usd_per_million_tokens": decimal(getattr(model, name)) for name in PRICES},
+        "price_at": model.price_at,
+        "lowest_blended_price_usd_per_million_tokens": lowest and lowest["blended_price"],
+        "lowest_price_at": lowest and lowest["provider"]["name"],
         "is_unverified": model.is_unverified,
     }
     return [values[name] for name in COLUMNS]

@@ -8,19 +8,20 @@ from functools import cached_property
 from itertools import pairwise
 
 from catalog.charts.drawing import NARROW, WIDE, Chart, ChartArea, ChartSteps, ChartText, without_collisions
-from catalog.documents.summaries import METERS, periods
+from catalog.documents.summaries import periods
 from catalog.pages.cells import UNKNOWN
 from catalog.pages.rows import Named, OfferingRow, price_rows
 from catalog.rules.choices import Meter
-from catalog.rules.prices import price_turns, token_price, usd_in_words
+from catalog.rules.prices import price_turns, prices_on, token_prices, usd_in_words
 
+DRAWN = {"input_price": Meter.INPUT, "output_price": Meter.OUTPUT}
 Y_TICKS = 4
 QUARTERS = (1, 4, 7, 10)
 
 
 @dataclass(frozen=True)
 class PriceHistory:
-    """`steps` are (first day, end day, prices in the order of METERS) from `date.min` on; None is unknown."""
+    """`steps` are (first day, end day, prices in the order of DRAWN) from `date.min` on; None is unknown."""
 
     provider: Named
     steps: list[tuple[date, date, tuple[Decimal | None, ...]]]
@@ -61,15 +62,15 @@ class PriceHistory:
             return round(plane.y_end - price / ticks[-1] * (plane.y_end - plane.top), 1)
 
         marks, labels = [], []
-        for number, meter in enumerate(METERS):
+        for number, meter in enumerate(DRAWN.values()):
             drawn = [
                 (x(start), x(end), y(float(price)))
                 for start, end, prices in self.steps
                 if (price := prices[number]) is not None and end > first
             ]
             if drawn:
-                marks.append(ChartSteps(meter, drawn))
-                labels.append(ChartText(drawn[-1][1], drawn[-1][2] - 7, str(Meter(meter).label), "end"))
+                marks.append(ChartSteps(str(meter), drawn))
+                labels.append(ChartText(drawn[-1][1], drawn[-1][2] - 7, str(meter.label), "end"))
         below = plane.y_end + plane.type_px + 6
         x_ticks = [ChartText(x(day), below, f"{day:%b %Y}", "middle") for day in self._quarters()]
         y_ticks = [ChartText(plane.left - 8, y(price), f"{price:g}", "end") for price in ticks]
@@ -87,7 +88,12 @@ def price_history(row: OfferingRow | None, today: date) -> PriceHistory | None:
     if row is None:
         return None
     prices = row.values["prices"]
-    steps = periods(price_turns(prices), lambda day: tuple(token_price(day, row.values, meter) for meter in METERS))
+
+    def prices_of(day: date) -> tuple:
+        found = token_prices(prices_on(day, prices), row.values["effective"])
+        return tuple(found[name] for name in DRAWN)
+
+    steps = periods(price_turns(prices), prices_of)
     known = [prices for _, _, prices in steps if any(price is not None for price in prices)]
     if not any(before != after for before, after in pairwise(known)):
         return None

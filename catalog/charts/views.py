@@ -41,6 +41,7 @@ class Point(NamedTuple):
     url: str
     context: int
     price: Decimal
+    price_at: str
 
     @property
     def price_cell(self) -> str:
@@ -51,15 +52,16 @@ class Prices:
     """The points of the latest releases: at most 500, so that they can be told apart. One query."""
 
     def __init__(self, models, total: int):
-        rows = models.order_by(*LATEST_FIRST).values_list("name", "show", "slug", "context_tokens", "input_price")
+        rows = models.order_by(*LATEST_FIRST)
+        rows = rows.values_list("name", "show", "slug", "context_tokens", "input_price", "price_at")
         self.points, self.without_price, self.without_context = [], 0, 0
         self.is_cut, looked_at = total > MOST_DRAWN, min(total, MOST_DRAWN)
-        for name, show, slug, context, price in rows[:MOST_DRAWN]:
+        for name, show, slug, context, price, price_at in rows[:MOST_DRAWN]:
             self.without_price += price is None
             self.without_context += context is None
             if price is not None and context is not None:
                 shown = f"“{name}”" if show == "unverified" else name
-                self.points.append(Point(shown, path(AIModel, slug) or "", context, price))
+                self.points.append(Point(shown, path(AIModel, slug) or "", context, price, price_at))
         self.not_drawn = looked_at - len(self.points)
 
     @cached_property
@@ -113,7 +115,8 @@ def _dots(points: list[Point], places) -> list[ChartMark]:
     marks = []
     for found in cells.values():
         names = [point.name for point, _, _ in found]
-        words = names[0] if len(names) == 1 else f"{len(names)} models, among them {names[0]}"
+        first = f"{names[0]}, {found[0][0].price_cell} at {found[0][0].price_at}"
+        words = first if len(names) == 1 else f"{len(names)} models, among them {first}"
         radius = round(min(RADIUS * len(found) ** 0.5, LARGEST), 1)
         marks.append(ChartMark(found[0][1], found[0][2], radius=radius, words=words))
     return sorted(marks, key=lambda mark: -mark.radius)

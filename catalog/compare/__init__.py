@@ -1,1 +1,1 @@
-"""Models side by side, and the cheapest offer for a stated workload. Reads documents, summaries and periods."""
+"""Models side by side, with the cost of a stated workload. Reads documents, summaries and periods."""

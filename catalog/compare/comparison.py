@@ -1,22 +1,22 @@
 """A comparison of models side by side, grouped by the questions that readers ask."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property, partial
 
 from django.utils.html import format_html, format_html_join
 
-from catalog.compare.costs import Workload, best_offer, offers_of, rows_of
+from catalog.compare.costs import Offer, Workload, offers_of, rows_of
 from catalog.documents import read
-from catalog.models import AIModel
+from catalog.models import AIModel, ModelPeriod
 from catalog.pages.cells import UNKNOWN
 from catalog.pages.rows import event_rows, fact_rows, named, settings_of
 from catalog.rules.choices import Meter, Unit
 from catalog.rules.facts import BY_NAME, MODEL_FACTS, ComparisonSection
 from catalog.rules.partial_dates import PartialDate
-from catalog.rules.prices import NO_CHARGE, unit_in_words, usd_in_words
+from catalog.rules.prices import NO_CHARGE, in_words_of_lowest, unit_in_words, usd_in_words
 from catalog.rules.status import Bound, EventKind, Status, status_on
 
 NAMES_AT_MOST = 6
@@ -79,7 +79,7 @@ class ComparisonGroup:
 
 
 class ComparisonTable:
-    """Loaded in three queries, from the documents of models and the summaries of their offerings."""
+    """Loaded in four queries, from documents and periods of models and the summaries of their offerings."""
 
     def __init__(self, models: list[AIModel], workload: Workload, day: date):
         keys = {model.pk for model in models}
@@ -88,7 +88,8 @@ class ComparisonTable:
             self.documents |= read.drafts("model", missing)
         self.models, self.workload, self.day = models, workload, day
         self.offers = offers_of(self.documents.keys(), day)
-        self.best = {model.pk: best_offer(self.offers[model.pk], workload) for model in self.models}
+        self.periods = {period.model_id: period for period in ModelPeriod.objects.on(day).filter(model_id__in=keys)}
+        self.best = {model.pk: self._offer(model) for model in self.models}
         rows = rows_of([offer for offer in self.best.values() if offer])
         self.rows = {pk: rows[offer.key] for pk, offer in self.best.items() if offer and offer.key in rows}
         self.costs = {pk: offer.cost(workload) for pk, offer in self.best.items() if offer}
@@ -115,6 +116,13 @@ class ComparisonTable:
             ),
         ]
 
+    def _offer(self, model: AIModel) -> Offer | None:
+        """Return the offer at the reference provider, else the one with the lowest price."""
+        if (period := self.periods.get(model.pk)) is None:
+            return None
+        key = period.offering_id or period.lowest_offering_id
+        return next((offer for offer in self.offers[model.pk] if offer.key == key), None)
+
     def sums(self) -> list[tuple[AIModel, str, str]]:
         """Return each model with a known cost, the provider, and the calculation of the cost."""
         tokens = self.workload.tokens_in
@@ -133,14 +141,23 @@ class ComparisonTable:
     def _costs(self) -> list[ComparisonRow]:
         rows = [
             self._row("Cost per month for the workload below", self._cost),
-            self._row("Cheapest provider", lambda model: _linked(self._provider(model))),
+            self._row("Prices at", self._price_at),
         ]
-        return rows + self._token_prices() + self._other_prices()
+        lowest = self._row("Lowest blended price, USD per million tokens", self._lowest)
+        return [*rows, *self._token_prices(), *self._other_prices(), lowest]
+
+    def _price_at(self, model) -> ComparisonCell:
+        period, cell = self.periods.get(model.pk), _linked(self._provider(model))
+        return cell if period and period.offering_id else replace(cell, remark="no vendor price")
+
+    def _lowest(self, model) -> ComparisonCell:
+        period = self.periods.get(model.pk)
+        return ComparisonCell(in_words_of_lowest(period.lowest if period else None, "blended_price"))
 
     def _cost(self, model) -> ComparisonCell:
         cost = self.costs.get(model.pk)
         if cost is None:
-            return ComparisonCell(remark="no current offer")
+            return ComparisonCell(remark="no current price")
         if cost.amount is None:
             return ComparisonCell(remark=f"missing price: {', '.join(cost.missing)}")
         if cost.amount == 0 and self.workload.messages and self.workload.needs:

@@ -1,4 +1,4 @@
-"""The cost of a monthly workload at the offers of providers on a given day."""
+"""The cost of a monthly workload at the prices of an offer on a given day."""
 
 from collections import defaultdict
 from collections.abc import Collection
@@ -131,15 +131,3 @@ def offers_of(keys: Collection[int], day: date) -> dict[int, list[Offer]]:
 def rows_of(offers: Collection[Offer]) -> dict[int, dict]:
     """Return the rows that tables show for these offers, by key. One query."""
     return dict(OfferingSummary.objects.filter(pk__in=[offer.key for offer in offers]).values_list("pk", "row"))
-
-
-def best_offer(offers: list[Offer], workload: Workload) -> Offer | None:
-    """Return the cheapest offer, free ones last; if no cost can be computed, the one with the fewest missing prices."""
-
-    def badness(offer: Offer):
-        cost = offer.cost(workload)
-        if cost.amount is None:
-            return len(cost.missing), False, -len(offer.prices)
-        return 0, cost.amount == 0, cost.amount
-
-    return min(offers, key=badness, default=None)

@@ -11,14 +11,16 @@ from itertools import batched
 from django.db import models
 from django.db.models import Exists, OuterRef
 
-from catalog.documents.fields import Fields, LoadedRows, public_id
+from catalog.documents.fields import Fields, LoadedRows, price_terms, public_id
 from catalog.documents.forms import DOCUMENTS
-from catalog.models import AIModel, Modality, Offering, Provider
+from catalog.models import AIModel, Modality, Offering, Provider, Vendor
 from catalog.sync.declaration import TYPES, columns_of
 
-SCHEMA = 5
+SCHEMA = 6
 KEYS_AT_ONCE = 10_000
 NAMING = ("id", "slug", "name")
+# The columns by which references decide the prices of models.
+NAMED_WITH = {AIModel: "public_id", Provider: "kind", Vendor: "reference_provider_id"}
 Key = tuple[type[models.Model], int]
 
 
@@ -57,11 +59,11 @@ def _load_parts(fields: Fields, found: Collection[dict], rows: LoadedRows, wante
 
 
 def names_of(model: type[models.Model], keys: Iterable[int], as_if_public: Collection[Key] = ()) -> dict[int, dict]:
-    """Return the id, slug and name of the records that are public, by key, as documents refer to them."""
-    columns = (*NAMING, "public_id") if model is AIModel else NAMING
+    """Return the records that are public, by key, as documents refer to them."""
+    more = [NAMED_WITH[model]] if model in NAMED_WITH else []
     return {
-        key: {"id": public_id(model, row), "slug": row["slug"], "name": row["name"]}
-        for key, row in _public_rows(model, keys, columns, as_if_public).items()
+        key: {"id": public_id(model, row), "slug": row["slug"], "name": row["name"], **price_terms(model, row)}
+        for key, row in _public_rows(model, keys, (*NAMING, *more), as_if_public).items()
     }
 
 

@@ -10,8 +10,18 @@ from django.db import models
 from django.urls import NoReverseMatch
 from django.utils.text import capfirst
 
-from catalog.models import AIModel
-from catalog.rules.choices import AliasKind, Confidence, Existence, Listing, Meter, ModelKind, Openness, Unit
+from catalog.models import AIModel, Provider, Vendor
+from catalog.rules.choices import (
+    AliasKind,
+    Confidence,
+    Existence,
+    Listing,
+    Meter,
+    ModelKind,
+    Openness,
+    ProviderKind,
+    Unit,
+)
 from catalog.rules.constraints import LARGEST_NUMBER
 from catalog.rules.facts import Fact
 from catalog.rules.partial_dates import PartialDateField
@@ -31,6 +41,7 @@ ENUMS = {
     "Listing": Listing,
     "Meter": Meter,
     "Openness": Openness,
+    "ProviderKind": ProviderKind,
     "Status": Status,
     "Unit": Unit,
 }
@@ -184,6 +195,15 @@ def public_id(model: type[models.Model], row: dict) -> str:
     return str(row["public_id" if model is AIModel else "id"])
 
 
+def price_terms(model: type[models.Model], row: dict) -> dict:
+    """Return what references to providers and vendors contain beside their names, because it decides prices."""
+    if model is Provider:
+        return {"kind": row["kind"] or None}
+    if model is Vendor:
+        return {"reference_provider": None if (key := row["reference_provider_id"]) is None else str(key)}
+    return {}
+
+
 def head(model: type[models.Model]) -> Fields:
     """Return the fields that all records with a page have."""
     path = or_null({**TEXT, "description": "Of its page on the site of which this is a copy."})
@@ -213,8 +233,12 @@ def html(column: str) -> Field:
 
 def named(model: type[models.Model], column: str, description: str) -> Field:
     """Return a field that refers to a public record by its id, slug and name; null if there is none."""
-    schema = or_null({**ref("Reference"), "description": description})
+    schema = or_null({**reference_to(model), "description": description})
     return Field(schema, lambda rows, row: rows.named[model].get(row[column]), (model, column))
+
+
+def reference_to(model: type[models.Model]) -> dict:
+    return ref({Provider: "ProviderReference", Vendor: "VendorReference"}.get(model, "Reference"))
 
 
 def tags(table: type[models.Model], model: type[models.Model], description: str) -> Field:
@@ -226,7 +250,7 @@ def tags(table: type[models.Model], model: type[models.Model], description: str)
         found = (tag.compose(rows, link) for link in part.of(rows, row))
         return sorted(filter(None, found), key=lambda one: (one["name"], one["slug"]))
 
-    return Field(several(ref("Reference"), description), compose, part=part)
+    return Field(several(reference_to(model), description), compose, part=part)
 
 
 def parts(table: type[models.Model], owner: str, form: Form, description: str, order: tuple[str, ...]) -> Field:

@@ -19,6 +19,7 @@ from catalog.documents.fields import (
     listed_modalities,
     named,
     parts,
+    reference_to,
     tags,
     words,
 )
@@ -41,7 +42,7 @@ from catalog.models import (
     Weights,
 )
 from catalog.rules.facts import MODEL_FACTS, OFFERING_FACTS, covered_by
-from publishing.api.schemas import TEXT, ref, several
+from publishing.api.schemas import TEXT, several
 
 SOURCE_ID = {**TEXT, "description": "The id of a record of the type source, which has its licence."}
 NOT_INHERITED = several(TEXT, "Fields that differ from the document of the model.")
@@ -118,7 +119,12 @@ DOCUMENTS = {
     "vendor": Form(
         "Vendor",
         "A vendor of models.",
-        {**head(Vendor), **known(Vendor, "website", "country"), "description_html": html("description")},
+        {
+            **head(Vendor),
+            **known(Vendor, "website", "country"),
+            "description_html": html("description"),
+            "reference_provider": named(Provider, "reference_provider_id", "Its prices are the prices of the models."),
+        },
     ),
     "modality": Form(
         "Modality",
@@ -141,7 +147,7 @@ DOCUMENTS = {
         {
             **head(Provider),
             **columns(Provider, "summary"),
-            **known(Provider, "website", "api_base", "docs_url", "terms_url", "status_url"),
+            **known(Provider, "kind", "website", "api_base", "docs_url", "terms_url", "status_url"),
             **evidence("provider_id"),
         },
     ),
@@ -186,7 +192,7 @@ DOCUMENTS = {
         "A model as a provider serves it: what the provider states itself.",
         {
             **identifier(Offering),
-            "provider": replace(named(Provider, "provider_id", ""), schema=ref("Reference")),
+            "provider": replace(named(Provider, "provider_id", ""), schema=reference_to(Provider)),
             "model": named(AIModel, "model_id", "Null: the catalogue has no such model."),
             **columns(Offering, "api_id", "inherits", "note"),
             "not_inherited": Field(NOT_INHERITED, lambda rows, row: covered_by(words(row["not_inherited"]) or [])),

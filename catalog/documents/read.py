@@ -9,13 +9,16 @@ import orjson
 from django.conf import settings
 from django.core.signals import request_finished, request_started
 from django.db import connection
-from django.db.models import F, QuerySet
+from django.db.models import F, JSONField, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, NullIf
 from django.dispatch import receiver
 
 from catalog.documents.compose import Key
 from catalog.documents.compose import documents as composed
 from catalog.documents.storing import stored_documents, stored_together
-from catalog.models import ModelSummary, OfferingSummary
+from catalog.models import ModelSummary, OfferingPeriod, OfferingSummary, Provider
+from catalog.rules.prices import PRICES
+from catalog.rules.status import Status
 from catalog.sync.canonical import canonical
 from catalog.sync.head import stored_head
 from catalog.sync.stamping import stamp
@@ -26,7 +29,6 @@ logger = logging.getLogger(__name__)
 # The limits for stamping within a reader's request: the time, and the number of records.
 SECONDS = 0.05
 RECORDS = 20
-PRICES = ("input_price", "output_price")
 
 # Whether this request has stamped pending changes already; None to check each time.
 _is_done: ContextVar[bool | None] = ContextVar("_is_done", default=None)
@@ -99,15 +101,41 @@ def summaries() -> QuerySet[ModelSummary]:
     return ModelSummary.objects.all()
 
 
-def models_on(day: date) -> QuerySet[ModelSummary]:
-    """Return the public models with their status and prices on `day`: USD per million tokens, None if unknown."""
+def models_on(day: date, providers: Collection[str] = ()) -> QuerySet[ModelSummary]:
+    """Return the public models with their `status` and prices (`PRICES`) on `day`, and the provider and lowest price.
+
+    Prices are in USD per million tokens, None if unknown: those at the reference provider `price_at`, or, if
+    `providers` are given by their slugs, at the cheapest of these. `lowest` is then None.
+    """
     stamp_pending_changes()
     found = ModelSummary.objects.filter(periods__first_day__lte=day, periods__end_day__gt=day)
-    return found.annotate(**_of_period("status", *PRICES))
+    if not providers:
+        return found.annotate(**_of_period("status", *PRICES, "price_at", "lowest"))
+    keys = Provider.objects.published().filter(slug__in=providers).values("pk")
+    there = _cheapest_first(day).filter(offering__model_id=OuterRef("pk"), offering__provider_id__in=keys)
+    prices = {name: Subquery(there.values(name)[:1]) for name in PRICES}
+    name = Coalesce(Subquery(there.values("offering__provider_name")[:1]), Value(""))
+    return found.annotate(**_of_period("status"), **prices, price_at=name, lowest=Value(None, JSONField()))
+
+
+def offers_at(providers: Collection[int], day: date, models: Collection[int]) -> dict[tuple[int, int], OfferingPeriod]:
+    """Return the cheapest offers of these models at each of these providers, by the keys of both. One query."""
+    rows = _cheapest_first(day).filter(offering__model_id__in=models, offering__provider_id__in=providers)
+    found = {}
+    for row in rows.select_related("offering"):
+        found.setdefault((row.offering.model_id, row.offering.provider_id), row)
+    return found
+
+
+def _cheapest_first(day: date) -> QuerySet[OfferingPeriod]:
+    """Return the offers that are not retired by blended price, or else by input price; those without a charge last."""
+    columns = [NullIf(F("blended_price"), Value(0)), NullIf(F("input_price"), Value(0)), F("input_price")]
+    served = OfferingPeriod.objects.on(day).exclude(status=Status.RETIRED)
+    return served.order_by(*(column.asc(nulls_last=True) for column in columns), "offering")
 
 
 def offerings_on(day: date) -> QuerySet[OfferingSummary]:
-    """Return the public offerings with their `status`, `input_price`, `output_price` and `prices` on `day`."""
+    """Return the public offerings with their `status`, `PRICES` and `prices` on `day`."""
     stamp_pending_changes()
     found = OfferingSummary.objects.filter(periods__first_day__lte=day, periods__end_day__gt=day)
     return found.annotate(**_of_period("status", *PRICES, "prices"))

@@ -4,16 +4,19 @@ from catalog.documents.fields import ENUMS, facts
 from catalog.documents.forms import DOCUMENTS, OFFERED_MODALITIES, PARTS
 from catalog.models import Offering
 from catalog.rules.facts import BY_NAME, SHARED_FACTS
+from catalog.rules.prices import PRICE_LABELS
 from publishing.api.schemas import ADDRESS, DAY, ID, MOMENT, TEXT, an_object, or_null, ref, several
 
-PRICE_WORDS = "Lowest ordinary price of {} on that day, in USD per million tokens, as decimal text. Null: unknown."
+PRICES = {
+    name: or_null({**TEXT, "description": f"{label}, in USD per million tokens, as decimal text."})
+    for name, label in PRICE_LABELS.items()
+}
 HASH = {"type": "string", "pattern": "^[0-9a-f]{64}$", "description": "SHA-256 of the document, RFC 8785."}
 SEQ = {"type": "integer", "minimum": 1, "description": "The number of this state of the record in the feed."}
 TODAY = {
     "day": {**DAY, "description": "Today by the calendar of the site."},
     "status": {**ref("Status"), "description": "The status on that day."},
-    "input_price": or_null({**TEXT, "description": PRICE_WORDS.format("input")}),
-    "output_price": or_null({**TEXT, "description": PRICE_WORDS.format("output")}),
+    **PRICES,
 }
 EFFECTIVE = an_object(
     "The values that hold at the offering, those of its model among them. Null: unknown.",
@@ -32,11 +35,31 @@ AS_OF = an_object(
 )
 PARTS_ALONE = {
     "Reference": an_object("Names a record of the catalogue.", {"id": ID, "slug": TEXT, "name": TEXT}),
+    "ProviderReference": an_object(
+        "Names a provider and its kind. Null: unknown.",
+        {"id": ID, "slug": TEXT, "name": TEXT, "kind": or_null(ref("ProviderKind"))},
+    ),
+    "VendorReference": an_object(
+        "Names a vendor, and by its id the provider whose prices are those of the models. Null: none.",
+        {"id": ID, "slug": TEXT, "name": TEXT, "reference_provider": or_null(ID)},
+    ),
     "ListedModality": an_object(
         "Names a modality; one that the catalogue does not have by its name alone.",
         {"id": or_null(ID), "slug": or_null(TEXT), "name": TEXT},
     ),
-    "Today": an_object("Values of today. Not part of the document, because they change over time.", TODAY),
+    "LowestPrice": an_object(
+        "The lowest blended price, with the prices of the same offering.",
+        {"provider": ref("ProviderReference"), **PRICES},
+    ),
+    "Today": an_object(
+        "Values of today. Not part of the document, because they change over time. The prices are those at the "
+        "reference provider of its vendor; null: it has none.",
+        {
+            **TODAY,
+            "price_at": or_null({**ref("ProviderReference"), "description": "The reference provider."}),
+            "lowest": or_null({**ref("LowestPrice"), "description": "Among the kinds of providers that count here."}),
+        },
+    ),
     "OfferingToday": an_object(
         "Values of today at a provider. Not part of the document, because they change over time.",
         {**TODAY, "effective": EFFECTIVE},

@@ -92,7 +92,8 @@ def summarise(model_keys: Collection[int], offering_keys: Collection[int]) -> se
     deltas.subtract(_numbers(stored[ModelSummary], stored[ModelPeriod]))
     _count(deltas)
     written = [row for table, rows in stored.items() for row in _replace(table, rows, fresh[table])]
-    return {getattr(row, "model_id", None) for row in written}
+    model_of = {row.offering_id: row.model_id for row in (*stored[OfferingSummary], *fresh[OfferingSummary])}
+    return {row.model_id if hasattr(row, "model_id") else model_of.get(row.offering_id) for row in written}
 
 
 def _replace(table: type[models.Model], stored: list, fresh: list) -> list:

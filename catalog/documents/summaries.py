@@ -6,23 +6,31 @@ from datetime import date
 from decimal import Context, Decimal
 
 import orjson
+from django.conf import settings
 from django.db.models import Model
 
 from catalog.documents.fields import decimal, path_of
 from catalog.models import ModelPeriod, ModelSummary, OfferingPeriod, OfferingSummary
 from catalog.models.evidence import is_doubted
-from catalog.rules.choices import Confidence, Existence, Meter
+from catalog.rules.choices import Confidence, Existence
 from catalog.rules.facts import MODEL_FACTS, FactKind, FactPlace, effective, values_in
 from catalog.rules.partial_dates import PartialDate
-from catalog.rules.prices import LowestPrice, lowest_of, price_turns, prices_on, token_price
-from catalog.rules.status import Status, status_on, status_turns
+from catalog.rules.prices import (
+    PRICES,
+    Offer,
+    lowest_offer,
+    price_turns,
+    prices_on,
+    reference_offer,
+    token_prices,
+)
+from catalog.rules.status import status_on, status_turns
 
 UNKNOWN = "unknown"
 DOUBTS = {Confidence.UNVERIFIED, Confidence.DISPUTED}
 CAPABILITIES = tuple(fact.name for fact in values_in(FactPlace.FILTER, FactKind.YES_NO))
 NAME_LENGTH = 200
 PLACES = Decimal("1e-9")
-METERS = (Meter.INPUT, Meter.OUTPUT)
 # SQLite stores at most this number of digits of a decimal.
 DIGITS = Context(prec=15)
 SHOWN_OF_MODEL = (
@@ -58,7 +66,7 @@ def summarise_model(
         places=" ".join(sorted(_places(document, [offering for offering, _ in offerings.values()]))),
         row={name: document[name] for name in SHOWN_OF_MODEL},
     )
-    return summary, _model_periods(key, document, [found for _, (_, found) in sorted(offerings.items())])
+    return summary, _model_periods(key, document, [found for _, found in sorted(offerings.items())])
 
 
 def summarise_offering(
@@ -141,23 +149,36 @@ def _places(model: dict, offerings: Iterable[dict]) -> set[str]:
     return found | ({f"family:{model['family']['id']}"} if model["family"] else set())
 
 
-def _model_periods(key: int, document: dict, offerings: list[list[OfferingPeriod]]) -> list[ModelPeriod]:
-    first_days = [[period.first_day for period in found] for found in offerings]
+def _model_periods(key: int, document: dict, offerings: list[tuple[dict, list[OfferingPeriod]]]) -> list[ModelPeriod]:
+    first_days = [[period.first_day for period in found] for _, found in offerings]
 
     def values_on(day: date) -> dict:
-        periods_on = (found[bisect_right(days, day) - 1] for found, days in zip(offerings, first_days, strict=True))
-        served = [period for period in periods_on if period.status != Status.RETIRED]
-        values: dict = {"status": str(status_on(day, document))}
-        for meter in METERS:
-            lowest = lowest_of(LowestPrice(getattr(one, f"{meter}_price"), one.offering_id) for one in served)
-            values |= {f"{meter}_price": lowest.amount, f"{meter}_offering_id": lowest.offering}
-        return values
+        offers = []
+        for (offering, found), days in zip(offerings, first_days, strict=True):
+            period = found[bisect_right(days, day) - 1]
+            prices = {name: getattr(period, name) for name in PRICES}
+            offers.append(Offer(period.offering_id, offering, period.status, bool(period.prices), prices))
+        own, best = reference_offer(offers, document["vendors"]), lowest_among(offers)
+        lowest = best and {"provider": best.provider, **_written(best.prices)}
+        values = {"status": str(status_on(day, document)), **(own.prices if own else dict.fromkeys(PRICES))}
+        return {
+            **values,
+            "offering_id": own and own.key,
+            "price_at": own.provider["name"] if own else "",
+            "lowest_offering_id": best and best.key,
+            "lowest": lowest,
+            "today": _today(values, price_at=own and own.provider, lowest=lowest),
+        }
 
     turns = status_turns(document) | {day for days in first_days for day in days} - {date.min}
     return [
-        ModelPeriod(model_id=key, first_day=first_day, end_day=end_day, **values, today=_today(values))
+        ModelPeriod(model_id=key, first_day=first_day, end_day=end_day, **values)
         for first_day, end_day, values in periods(turns, values_on)
     ]
+
+
+def lowest_among(offers: Iterable[Offer]) -> Offer | None:
+    return lowest_offer(offers, settings.CATALOG_LOWEST_PRICE_KINDS)
 
 
 def _offering_periods(key: int, document: dict, in_effect: dict) -> list[OfferingPeriod]:
@@ -165,7 +186,7 @@ def _offering_periods(key: int, document: dict, in_effect: dict) -> list[Offerin
         valid = prices_on(day, document["prices"])
         return {
             "status": str(status_on(day, document)),
-            **{f"{meter}_price": _storable(token_price(day, document, meter)) for meter in METERS},
+            **{name: _storable(amount) for name, amount in token_prices(valid, in_effect).items()},
             "prices": [{name: value for name, value in price.items() if name != "evidence"} for price in valid],
         }
 
@@ -179,8 +200,11 @@ def _offering_periods(key: int, document: dict, in_effect: dict) -> list[Offerin
 
 
 def _today(values: dict, **more) -> str:
-    prices = {name: decimal(values[name]) for name in ("input_price", "output_price")}
-    return orjson.dumps({"status": values["status"], **prices, **more}).decode()[1:]
+    return orjson.dumps({"status": values["status"], **_written(values), **more}).decode()[1:]
+
+
+def _written(values: dict) -> dict[str, str | None]:
+    return {name: decimal(values[name]) for name in PRICES}
 
 
 def _storable(amount: Decimal | None) -> Decimal | None:

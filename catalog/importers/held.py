@@ -13,6 +13,7 @@ from django.utils import timezone
 from catalog.importers.binding import match_again
 from catalog.importers.entries import SourceEntry, batches
 from catalog.importers.feeds import handlers, source_of
+from catalog.importers.known_providers import fill_in_known_providers
 from catalog.importers.running import cited_models, held_differences, impact_of, told
 from catalog.models import AIModel, HeldRecord, ImportRun, RunState
 from catalog.sync.stamping import stamp
@@ -46,6 +47,7 @@ def apply_held(
         since = let_others_write(since)
         failed += problems
         written += len(some) - problems
+    fill_in_known_providers()
     if written:
         match_again(run, source_of(run))
     if not run.held.filter(applied_at=None).exists():

@@ -14,6 +14,7 @@ from catalog.importers.binding import match_again
 from catalog.importers.entries import Plan, SourceEntry, batches
 from catalog.importers.feeds import READERS, entries_of, file_day, handlers, source_of
 from catalog.importers.handler import Handler
+from catalog.importers.known_providers import fill_in_known_providers
 from catalog.models import AIModel, HeldRecord, ImportedRecord, ImportRun, RecordKind, RunState, Source
 from catalog.sync.stamping import stamp
 from ops.db.lock_timeout import let_others_write
@@ -110,6 +111,7 @@ class ImportProgress:
             done[handler.kind] += len(some)
             self.say(f"{done[handler.kind]:,} of {total[handler.kind]:,} {handler.model._meta.verbose_name_plural}")
         if self.writes:
+            fill_in_known_providers()
             self.match(working)
             stamp()  # so that all imported data is public when the run ends
             self.lines[:0] = told(impact.passages(), is_done=True)

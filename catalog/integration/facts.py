@@ -3,21 +3,32 @@
 from collections import Counter, defaultdict
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from catalog.documents import read
 from catalog.documents.storing import stored_documents, stored_together
-from catalog.models import AIModel, ModelPeriod
+from catalog.models import AIModel, ModelPeriod, OfferingPeriod, OfferingSummary
 from catalog.models.evidence import is_doubted
 from catalog.pages.rows import by_fact, event_rows, named
 from catalog.rules.choices import Confidence, Existence, Meter
 from catalog.rules.facts import BY_NAME, TOKENS, FactPlace, values_in
 from catalog.rules.partial_dates import PartialDate
-from catalog.rules.prices import CONDITIONS, CURRENCY, NO_CHARGE, PER, number_in_words, prices_on
+from catalog.rules.prices import (
+    CONDITIONS,
+    CURRENCY,
+    METERS_COMPARED,
+    NO_CHARGE,
+    PER,
+    PRICE_LABELS,
+    number_in_words,
+    prices_on,
+)
 from catalog.rules.status import Bound, EventKind, Status, status_on
 from publishing.content.facts import Citable, CitedFact, Ended, FactSource, citable
 from publishing.rendering.tables.sources import Comparable, comparable
 
-PRICES = {"input_price": Meter.INPUT, "output_price": Meter.OUTPUT}
+# Prices are those at the reference provider; with the prefix the lowest; with the suffix and a key those at a provider.
+LOWEST, AT = "lowest_", "_at_"
 # Dates of events of the model itself, according to its vendor; the last if there are several.
 DAYS = {
     "announced_on": (EventKind.ANNOUNCED, "Announced"),
@@ -34,32 +45,41 @@ LABELS = {
     **{fact.name: fact.label for fact in FIELDS},
     "status": "Status",
     **{name: label for name, (_, label) in DAYS.items()},
-    "input_price": "Lowest input price",
-    "output_price": "Lowest output price",
+    **PRICE_LABELS,
+    f"{LOWEST}input_price": "Input price of the lowest offer",
+    f"{LOWEST}output_price": "Output price of the lowest offer",
 }
 # Among several sources, prefer one that we have checked, then the closest to the vendor, then the latest, then the one
 # with the most facts of the model, so that the facts of one model have the same source if possible.
 TRUST = [Confidence.VENDOR, Confidence.THIRD_PARTY, Confidence.UNVERIFIED, Confidence.DISPUTED]
 Keys = dict[int, set[str]]
-Prices = dict[tuple[int, str], tuple[Decimal, int]]
+
+
+class FoundPrice(NamedTuple):
+    amount: Decimal
+    offering: int  # its key
+    provider: str  # its name
+
+
+Prices = dict[tuple[int, str], FoundPrice]
 
 
 def look_up(names: Keys, day: date, with_sources: bool = True) -> dict[tuple[int, str], CitedFact]:
     """Return the known facts of public models by key and name. One query, one more each for sources and prices."""
     read.stamp_pending_changes()
     prices = _prices(names, day)
-    if cheapest := {offering for _, offering in prices.values()}:
-        documents, offerings = stored_together(names.keys(), cheapest)
+    if offered := {price.offering for price in prices.values()}:
+        documents, offerings = stored_together(names.keys(), offered)
     else:
         documents, offerings = stored_documents("model", names.keys()), {}
     found = {}
     for key, document in documents.items():
         evidence, says = by_fact(document["evidence"]), Counter(item["source"] for item in document["evidence"])
         for name in sorted(names[key]):
-            amount, offering = prices.get((key, name), (None, None))
-            value, number = _value(document, name, day, amount)
+            price = prices.get((key, name))
+            value, number = _value(document, name, day, price)
             if value:
-                items = _evidence(document, name, day, evidence, offerings.get(offering) if offering else None)
+                items = _evidence(document, name, day, evidence, offerings.get(price.offering) if price else None)
                 found[key, name] = value, number, [((*place, -says[item["source"]]), item) for place, item in items]
     named = {item["source"] for _, _, items in found.values() for _, item in items}
     sources = read.sources(named) if with_sources else {}
@@ -70,32 +90,67 @@ def look_up(names: Keys, day: date, with_sources: bool = True) -> dict[tuple[int
 
 
 def turns(keys: set[int], day: date) -> dict[int, set[date]]:
-    """Return by model key the days after `day` on which its status or a lowest price changes. One query."""
+    """Return by model key the days after `day` on which its status or a price changes. Two queries."""
     read.stamp_pending_changes()
     found = defaultdict(set)
-    rows = ModelPeriod.objects.filter(model_id__in=keys, first_day__gt=day).values_list("model_id", "first_day")
-    for key, first_day in rows:
+    own = ModelPeriod.objects.filter(model_id__in=keys, first_day__gt=day).values_list("model_id", "first_day")
+    offered = OfferingPeriod.objects.filter(offering__model_id__in=keys, first_day__gt=day)
+    for key, first_day in (*own, *offered.values_list("offering__model_id", "first_day")):
         found[key].add(first_day)
     return found
 
 
-citable[AIModel._meta.label_lower] = Citable(LABELS, ("name", "status"), look_up, "status", turns)
+def plain_name(name: str) -> str:
+    """Return the name in LABELS for that of a price at a provider."""
+    plain, _, key = name.partition(AT)
+    return plain if key.isdecimal() and len(key) < 19 and plain in PRICE_LABELS else name
 
 
-def _prices(names: Keys, day: date) -> Prices:
-    """Return the requested lowest prices by model key and fact name, each with the key of its offering."""
-    wanted = [key for key in names if names[key] & PRICES.keys()]
-    if not wanted:
-        return {}
+def prices_at_providers(key: int) -> dict[str, str]:
+    """Return the names and labels of the prices of a model at its providers. One query."""
+    read.stamp_pending_changes()
+    rows = OfferingSummary.objects.filter(model_id=key).order_by("provider_name")
     return {
-        (row["model_id"], name): (row[name], row[f"{meter}_offering_id"])
-        for row in ModelPeriod.objects.on(day).filter(model_id__in=wanted).values()
-        for name, meter in PRICES.items()
-        if name in names[row["model_id"]] and row[name] is not None
+        f"{name}{AT}{provider}": f"{label} at {provider_name}"
+        for provider, provider_name in rows.values_list("provider_id", "provider_name").distinct()
+        for name, label in PRICE_LABELS.items()
     }
 
 
-def _value(document: dict, name: str, day: date, amount: Decimal | None) -> tuple[str, str]:
+citable[AIModel._meta.label_lower] = Citable(
+    LABELS, ("name", "status"), look_up, "status", turns, plain_name, prices_at_providers
+)
+
+
+def _prices(names: Keys, day: date) -> Prices:
+    """Return the requested prices by model key and fact name."""
+    wanted = [(key, name) for key, some in names.items() for name in some if _price_of(name)]
+    at = [(key, name, int(name.partition(AT)[2])) for key, name in wanted if AT in name]
+    models = {key for key, name in wanted if AT not in name}
+    rows = ModelPeriod.objects.on(day).filter(model_id__in=models) if models else ()
+    periods = {period.model_id: period for period in rows}
+    found = {}
+    for key, name in wanted:
+        period = periods.get(key)
+        if period and name in PRICE_LABELS:
+            found[key, name] = getattr(period, name), period.offering_id, period.price_at
+        elif period and period.lowest and AT not in name:
+            amount, provider = period.lowest[_price_of(name)], period.lowest["provider"]["name"]
+            found[key, name] = amount and Decimal(amount), period.lowest_offering_id, provider
+    offers = read.offers_at({provider for _, _, provider in at}, day, {key for key, _, _ in at}) if at else {}
+    for key, name, provider in at:
+        if offer := offers.get((key, provider)):
+            found[key, name] = getattr(offer, _price_of(name)), offer.offering_id, offer.offering.provider_name
+    return {place: FoundPrice(*price) for place, price in found.items() if price[0] is not None}
+
+
+def _price_of(name: str) -> str:
+    """Return which of the prices a fact is, or ""."""
+    price = plain_name(name).removeprefix(LOWEST)
+    return price if price in PRICE_LABELS else ""
+
+
+def _value(document: dict, name: str, day: date, price: FoundPrice | None) -> tuple[str, str]:
     """Return the value in words ("" if unknown), and the number in it if it is one with a unit."""
     if name == "name":
         return document["name"], ""
@@ -104,11 +159,12 @@ def _value(document: dict, name: str, day: date, amount: Decimal | None) -> tupl
     if name == "status":
         status = status_on(day, document)
         return ("", "") if status == Status.UNKNOWN else (status.label.lower(), "")
-    if name in PRICES:
-        if amount is None:
+    if _price_of(name):
+        if price is None:
             return "", ""
-        number = number_in_words(amount)
-        return (f"{number} {CURRENCY} per {PER:,} tokens", number) if amount else (NO_CHARGE, "")
+        number, where = number_in_words(price.amount), f" at {price.provider}" if name.startswith(LOWEST) else ""
+        unit = f"{CURRENCY} per {PER:,} tokens"
+        return (f"{number} {unit}{where}", f"{number}{where}") if price.amount else (f"{NO_CHARGE}{where}", "")
     if name in DAYS:
         kind = DAYS[name][0]
         days = [one["date"] for one in document["events"] if one["kind"] == kind and one["bound"] == Bound.EXACT]
@@ -120,9 +176,9 @@ def _value(document: dict, name: str, day: date, amount: Decimal | None) -> tupl
 
 def _evidence(document: dict, name: str, day: date, evidence: dict, offering: dict | None) -> list[tuple[tuple, dict]]:
     """Return the evidence for a fact, each with its rank: the lowest is the most relevant. `offering` is for prices."""
-    if name in PRICES:
-        prices = prices_on(day, offering["prices"]) if offering else []
-        own = [one for one in prices if one["meter"] == PRICES[name] and not any(one[key] for key in CONDITIONS)]
+    if price := _price_of(name):
+        prices, meter = prices_on(day, offering["prices"]) if offering else [], METERS_COMPARED.get(price, Meter.INPUT)
+        own = [one for one in prices if one["meter"] == meter and not any(one[key] for key in CONDITIONS)]
         return [((), item) for item in own[0]["evidence"]] if own else []
     found = []
     if name == "status" or name in DAYS:
@@ -156,9 +212,9 @@ def _cited(document: dict, name: str, value: str, number: str, items, sources: d
     is_unsure = name == "name" and document["existence"] == Existence.UNVERIFIED
     return CitedFact(
         title=document["name"],
-        label=LABELS[name],
+        label=LABELS[plain_name(name)],
         value=value,
-        number=number or ("" if name in PRICES else value),
+        number=number or ("" if _price_of(name) else value),
         url=document["path"],
         source=_source(best[1], best[2]) if best else None,
         is_doubtful=is_unsure or is_doubted({item["confidence"] for _, item in items}),

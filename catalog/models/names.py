@@ -4,6 +4,8 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.urls import reverse
 
+from catalog.rules.choices import ProviderKind
+from catalog.rules.constraints import one_of
 from publishing.content.publishable import ListPage, Publishable, State, published_requires
 from publishing.content.tag import PublicTag, TagLink
 from publishing.richtext import RichTextField
@@ -37,6 +39,15 @@ class Vendor(PublicTag):
         blank=True, help_text="A few sentences about the vendor. Date anything that may change."
     )
     logo = models.ForeignKey("publishing.Image", models.PROTECT, null=True, blank=True, related_name="+")
+    reference_provider_id: int | None
+    reference_provider = models.ForeignKey(
+        "catalog.Provider",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="reference_for",
+        help_text="Its price is the price of a model. If empty, an import sets the vendor’s own API.",
+    )
 
     class Meta(PublicTag.Meta):
         ordering = ["name"]
@@ -135,6 +146,12 @@ class Provider(CatalogueRecord):
 
     offerings: models.QuerySet
     name = models.CharField(max_length=200)
+    kind = models.CharField(
+        max_length=10,
+        choices=ProviderKind,
+        blank=True,
+        help_text="Decides whether its prices can be the lowest. If empty, an import sets it for known providers.",
+    )
     summary = models.CharField(max_length=500, blank=True, help_text="Kind of service, in one sentence.")
     website = models.URLField(blank=True)
     # Not a URLField, because some addresses contain a placeholder for the customer's own name.
@@ -153,6 +170,7 @@ class Provider(CatalogueRecord):
         ordering = ["name"]
         constraints = [
             published_requires("name", "slug"),
+            one_of("kind", ProviderKind, or_empty=True),
             models.CheckConstraint(
                 condition=models.Q(api_base="") | models.Q(api_base__regex=API_BASE),
                 name="catalog_provider_api_base_is_an_address",

@@ -14,6 +14,8 @@ from django.db.models import F, Q
 
 from ops.db.queryset import QuerySet
 
+COMPARED = ("input", "output", "cached", "blended")
+
 
 def price_field() -> models.DecimalField:
     return models.DecimalField(
@@ -40,6 +42,8 @@ class Period(models.Model):
     status = models.CharField(max_length=10)
     input_price = price_field()
     output_price = price_field()
+    cached_price = price_field()
+    blended_price = price_field()
     today = models.TextField(help_text="What the API says of a day in the period: JSON, from the second name on.")
 
     objects = PeriodQuerySet.as_manager()
@@ -55,8 +59,13 @@ class Period(models.Model):
 class ModelSummary(models.Model):
     """The columns of a public model that lists filter, sort and show, except those that depend on the day."""
 
-    status: str  # annotated by catalog.documents.read
+    status: str  # annotated by catalog.documents.read, like the next ones
     input_price: Decimal | None
+    output_price: Decimal | None
+    cached_price: Decimal | None
+    blended_price: Decimal | None
+    price_at: str
+    lowest: dict | None
     model_id = models.BigIntegerField(primary_key=True)
     public_id = models.CharField(max_length=36)
     slug = models.CharField(max_length=200)
@@ -99,12 +108,14 @@ class ModelSummary(models.Model):
 
 
 class ModelPeriod(Period):
-    """The status of a model and its lowest prices."""
+    """The status of a model and its prices: those of the reference provider of its vendor."""
 
     model_id: int
     model = key_of("catalog.ModelSummary")
-    input_offering_id = models.BigIntegerField(null=True, help_text="The offering that has the input price.")
-    output_offering_id = models.BigIntegerField(null=True, help_text="The offering that has the output price.")
+    offering_id = models.BigIntegerField(null=True, help_text="The offering that has these prices.")
+    price_at = models.CharField(max_length=200, help_text="The name of its provider. Empty: none has.")
+    lowest_offering_id = models.BigIntegerField(null=True, help_text="The offering with the lowest blended price.")
+    lowest = models.JSONField(null=True, help_text="Its provider and prices, as in the API.")
 
     class Meta(Period.Meta):
         constraints = [
@@ -113,7 +124,7 @@ class ModelPeriod(Period):
         ]
         indexes = [
             models.Index(fields=["status", "model"], name="catalog_modelperiod_status"),
-            models.Index(fields=["input_price", "model"], name="catalog_modelperiod_price"),
+            *(models.Index(fields=[f"{one}_price", "model"], name=f"catalog_modelperiod_{one}") for one in COMPARED),
         ]
 
     def __str__(self):

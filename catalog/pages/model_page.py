@@ -3,7 +3,6 @@
 import math
 from collections.abc import Iterable
 from datetime import date
-from decimal import Decimal
 from functools import cached_property
 
 from django.db.models import FloatField
@@ -12,6 +11,7 @@ from django.db.models.functions import Cast
 from catalog.browse.order import LATEST_FIRST
 from catalog.browse.rows import COLUMNS, ModelRow, model_row
 from catalog.documents import read
+from catalog.documents.summaries import lowest_among
 from catalog.models import AIModel
 from catalog.pages.rows import (
     EventRow,
@@ -29,15 +29,22 @@ from catalog.pages.sources import SourceNote, numbered
 from catalog.rules.choices import Confidence, Existence
 from catalog.rules.facts import effective_value
 from catalog.rules.partial_dates import PartialDate
-from catalog.rules.prices import lowest, prices_on
+from catalog.rules.prices import (
+    PRICE_LABELS,
+    PRICES,
+    Offer,
+    in_words_of_lowest,
+    prices_on,
+    reference_offer,
+    token_prices,
+)
 from catalog.rules.status import REACHED_BY, SERVED, Bound, EventKind, Status, status_on
 
 LARGE = ("context_tokens", "released_on", "openness")
 WHERE_FEW_ARE_LARGE = ("output_modalities", "input_modalities")
 LARGE_AT_LEAST = 4
+SHOWN_OF_OFFERING = ("context_tokens", "input_modalities", "output_modalities")
 PRICES_AT_MOST = 2
-# The first offering by this order supplies the price shown at the top.
-BEST_SERVED = (Status.AVAILABLE, Status.PREVIEW, Status.DEPRECATED, Status.ANNOUNCED, Status.UNKNOWN, Status.RETIRED)
 LOOKED_AT = 300  # the latest of the same kind; a limit on the work, because older ones are rarely alternatives
 MOST = 5
 UNLIKE = math.log(32)  # the distance if one of two values is unknown or 0: as large as a ratio of 32
@@ -59,7 +66,7 @@ class ModelPage:
                 key,
                 offering,
                 status_on(day, offering),
-                effective_value(offering, document, "context_tokens"),
+                {name: effective_value(offering, document, name) for name in SHOWN_OF_OFFERING},
                 price_rows(prices_on(day, offering["prices"])),
                 event_rows(offering),
             )
@@ -107,9 +114,17 @@ class ModelPage:
         return [(note.title, _finding(note, item)) for note, item in found if note]
 
     @cached_property
-    def input_price(self) -> Decimal | None:
-        """Return the lowest input price at a provider that still serves the model, in USD per million tokens."""
-        return lowest(row.input_amount for row in self.offerings if row.status != Status.RETIRED)
+    def _offers(self) -> list[Offer]:
+        rows = [(row, prices_on(self.day, row.values["prices"])) for row in self.offerings]
+        return [
+            Offer(row.key, row.values, row.status, bool(valid), token_prices(valid, row.in_effect))
+            for row, valid in rows
+        ]
+
+    @cached_property
+    def reference(self) -> Offer | None:
+        """Return the offer whose prices are those of the model."""
+        return reference_offer(self._offers, self.document["vendors"])
 
     @cached_property
     def end(self) -> EventRow | None:
@@ -151,8 +166,12 @@ class ModelPage:
     @cached_property
     def lead_offering(self) -> OfferingRow | None:
         """Return the offering whose prices are shown at the top."""
-        rows = sorted(self.offerings, key=_doubt_of_prices)
-        return next((row for row in rows if any(not price.conditions for price in row.prices)), None)
+        own = {vendor["reference_provider"] for vendor in self.document["vendors"]}
+        lead = self.reference or lowest_among(self._offers)
+        rows = sorted(
+            self.offerings, key=lambda row: (row.key != (lead and lead.key), row.values["provider"]["id"] not in own)
+        )
+        return next((row for row in rows if _large_prices(row)), None)
 
     @property
     def on_record(self) -> list[OfferingRow]:
@@ -169,11 +188,21 @@ class ModelPage:
         return [event for event in self.events if event.period.first_day <= self.day]
 
     def _lead_prices(self) -> list[dict]:
-        for row in sorted(self.offerings, key=_doubt_of_prices):
-            prices = [price for price in row.prices if not price.conditions][:PRICES_AT_MOST]
-            if prices:
-                return [_large_price(price, row) for price in prices]
-        return []
+        """Return the prices at the reference provider, else the lowest ones, else the last ones of a retired model."""
+        if own := self.reference:
+            return _large_prices(next(row for row in self.offerings if row.key == own.key))
+        if any(row.prices and row.status != Status.RETIRED for row in self.offerings):
+            best = lowest_among(self._offers)
+            lowest = best and {"provider": best.provider, **best.prices}
+            found = {name: in_words_of_lowest(lowest, name) for name in PRICES[:PRICES_AT_MOST]}
+            return [
+                {"label": PRICE_LABELS[name], "value": "No vendor price", "note": f"from {words}" if words else ""}
+                for name, words in found.items()
+                if words or name == "input_price"
+            ]
+        own = {vendor["reference_provider"] for vendor in self.document["vendors"]}
+        ended = sorted(self.offerings, key=lambda row: row.values["provider"]["id"] not in own)
+        return next(filter(None, map(_large_prices, ended)), [])
 
 
 def model_page(model: AIModel, day: date) -> ModelPage:
@@ -207,9 +236,9 @@ def _large(fact: FactRow) -> dict:
     }
 
 
-def _doubt_of_prices(row: OfferingRow) -> tuple[int, bool, int]:
-    """Return the sort key for lead prices: the best status, then a charged price, then the most evidence."""
-    return BEST_SERVED.index(row.status), not row.input_amount, -sum(len(price.evidence) for price in row.prices)
+def _large_prices(row: OfferingRow) -> list[dict]:
+    ordinary = [price for price in row.that_apply if not price.conditions]
+    return [_large_price(price, row) for price in ordinary[:PRICES_AT_MOST]]
 
 
 def _large_price(price: PriceRow, row: OfferingRow) -> dict:
@@ -218,11 +247,12 @@ def _large_price(price: PriceRow, row: OfferingRow) -> dict:
     return {"label": label, "value": amount, "unit": unit, "note": f"at {row.provider}"}
 
 
-def alternatives_to(key: int, document: dict, input_price: Decimal | None, day: date) -> list[ModelRow]:
+def alternatives_to(key: int, page: ModelPage, day: date) -> list[ModelRow]:
     """Return models of the same kind, served on `day`, that support all its inputs and outputs. Two queries.
 
     The closest in context and price come first, then the latest. Returns none if kind or modalities are unknown.
     """
+    document, input_price = page.document, page.reference and page.reference.prices["input_price"]
     needed = {f"input:{one['id']}" for one in document["input_modalities"]}
     outputs = {f"output:{one['id']}" for one in document["output_modalities"]}
     if not (document["kind"] and needed and outputs) or document["existence"] == Existence.UNVERIFIED:

@@ -27,7 +27,7 @@ class OfferingsOf:
         )
         rows = rows.order_by("name_key", "api_id", "pk").values_list("pk", "row", "periods__status", "periods__prices")
         self.shown = [
-            OfferingRow(key, row, Status(status), row["effective"]["context_tokens"], price_rows(prices))
+            OfferingRow(key, row, Status(status), row["effective"], price_rows(prices))
             for key, row, status, prices in rows[part]
         ]
         return self.shown

@@ -19,6 +19,7 @@ from catalog.rules.prices import (
     NO_CHARGE,
     amount_in_words,
     conditions_in_words,
+    has_token_prices,
     usd_in_words,
     usd_per_million_tokens,
 )
@@ -189,7 +190,7 @@ class OfferingRow:
     key: int
     values: dict
     status: Status
-    context_tokens: int | None
+    in_effect: dict
     prices: list[PriceRow] = field(default_factory=list)
     events: list[EventRow] = field(default_factory=list)
 
@@ -217,10 +218,19 @@ class OfferingRow:
         return f"“{self.model}”" if self.values["model"]["existence"] == Existence.UNVERIFIED else self.model.name
 
     @property
+    def context_tokens(self) -> int | None:
+        return self.in_effect["context_tokens"]
+
+    @cached_property
+    def that_apply(self) -> list[PriceRow]:
+        """Return the prices without those of tokens that a list has for a model of only images, audio or video."""
+        return [price for price in self.prices if price.usd_per_million is None or has_token_prices(self.in_effect)]
+
+    @property
     def input_cell(self) -> str:
         """Return the ordinary input price; without any price of tokens that of another meter, with its name."""
-        if self.prices and not {Meter.INPUT, Meter.OUTPUT} & {price.meter for price in self.prices}:
-            other = self.prices[0]
+        if self.that_apply and not {Meter.INPUT, Meter.OUTPUT} & {price.meter for price in self.that_apply}:
+            other = self.that_apply[0]
             return format_html('{} <span class="offer-table__unit">({})</span>', _cell(other), other.label)
         return _cell(self._ordinary(Meter.INPUT))
 
@@ -267,7 +277,7 @@ class OfferingRow:
         return *order, self.provider.name.casefold(), self.api_id, self.key
 
     def _ordinary(self, meter: str) -> PriceRow | None:
-        return next((price for price in self.prices if price.meter == meter and not price.conditions), None)
+        return next((price for price in self.that_apply if price.meter == meter and not price.conditions), None)
 
 
 def _cell(price: PriceRow | None) -> str:

@@ -85,7 +85,7 @@ def model(request: HttpRequest, slug: str) -> HttpResponse:
         "model": model,
         "shown": page,
         "in_full": OFFERINGS_IN_FULL,
-        "alternatives": alternatives_to(model.pk, page.document, page.input_price, today),
+        "alternatives": alternatives_to(model.pk, page, today),
         "today": today,
         "texts": texts,
         "uses": published_texts_about(model),

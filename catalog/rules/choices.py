@@ -33,6 +33,13 @@ class AliasKind(TextChoices):
     MISSPELLING = "misspelling", "Misspelling"
 
 
+class ProviderKind(TextChoices):
+    VENDOR = "vendor", "Vendor’s own API"
+    CLOUD = "cloud", "Cloud"
+    HOST = "host", "Host"
+    RESELLER = "reseller", "Reseller"
+
+
 class Listing(TextChoices):
     LISTED = "listed", "Listed"
     PREVIEW = "preview", "Listed as a preview"

@@ -1,6 +1,7 @@
 """The prices of an offering on a day, and their formatting. The rule is the docstring of `prices_on`."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Collection, Iterable
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -8,12 +9,25 @@ from typing import NamedTuple
 
 from catalog.rules.choices import Meter, Unit
 from catalog.rules.partial_dates import PartialDate
+from catalog.rules.status import Status
 
 METERS = Meter.values
 CONDITIONS = ("above_tokens", "service_level", "conditions")
 KEY = ("meter", *CONDITIONS)
 # The currency and quantity in which token prices are compared.
 CURRENCY, PER = "USD", 1_000_000
+METERS_COMPARED = {"input_price": Meter.INPUT, "output_price": Meter.OUTPUT, "cached_price": Meter.CACHE_READ}
+PRICE_LABELS = {
+    "input_price": "Input price",
+    "output_price": "Output price",
+    "cached_price": "Cached input price",
+    "blended_price": "Blended price",
+}
+PRICES = tuple(PRICE_LABELS)
+MEDIA = {"image", "audio", "video"}
+INPUT_PARTS = 3  # of a blended price, with one part of output
+# A date in an API ID: 2024-05-13, 20251101, 09-2025 or 2411.
+DATED = re.compile(r"[-@_.](\d{4}-\d{2}-\d{2}|\d{8}|\d{2}-\d{4}|\d{4})(?!\d)")
 TWO_PLACES = Decimal("0.01")
 # A listed price of 0 may mean free, a trial, or part of a plan that is paid in another way.
 NO_CHARGE = "no charge"
@@ -36,23 +50,88 @@ def prices_on(day: date, prices: Iterable[dict], withdrawn: bool = False) -> lis
     return sorted(found, key=lambda price: METERS.index(price["meter"]))
 
 
-def token_price(day: date, offering: dict, meter: str) -> Decimal | None:
-    """Return the price that applies to every request on `day`, in USD per million tokens; None if unknown."""
-    found = prices_on(day, _ordinary(offering, meter))
-    return usd_per_million_tokens(found[0]) if found else None
+def token_prices(valid: Iterable[dict], in_effect: dict) -> dict[str, Decimal | None]:
+    """Return the ordinary prices in USD per million tokens among the valid ones of an offering, by names in `PRICES`.
+
+    An ordinary price applies to every request: without `above_tokens`, `service_level` and `conditions`.
+    """
+    if not has_token_prices(in_effect):
+        return dict.fromkeys(PRICES)
+    ordinary = (price for price in valid if not any(price[name] for name in CONDITIONS))
+    amounts = {price["meter"]: usd_per_million_tokens(price) for price in ordinary}
+    named = {name: amounts.get(meter) for name, meter in METERS_COMPARED.items()}
+    entered, returned = named["input_price"], named["output_price"]
+    if entered is None or returned is None:
+        return {**named, "blended_price": None}
+    return {**named, "blended_price": (INPUT_PARTS * entered + returned) / (INPUT_PARTS + 1)}
 
 
-class LowestPrice(NamedTuple):
-    """The price of an offering for a meter, in USD per million tokens; None for both if there is none."""
+def in_words_of_lowest(lowest: dict | None, name: str = "input_price") -> str:
+    """Return the price `name` of `lowest` (in the form of the API) with its provider; "" if there is none."""
+    if lowest is None or lowest[name] is None:
+        return ""
+    return f"{usd_in_words(Decimal(lowest[name]))} at {lowest['provider']['name']}"
 
-    amount: Decimal | None
-    offering: int | None  # its key
+
+def has_token_prices(in_effect: dict) -> bool:
+    """Return whether token prices apply to these effective values.
+
+    They do not if a model reads or writes only images, audio or video: it is charged by the second or by the picture.
+    """
+    sides = in_effect["input_modalities"], in_effect["output_modalities"]
+    return not any(side and all((one["slug"] or one["name"]) in MEDIA for one in side) for side in sides)
 
 
-def lowest_of(asked: Iterable[LowestPrice]) -> LowestPrice:
-    """Return the lowest price as in `lowest`, the first of equals."""
-    known = [one for one in asked if one.amount is not None]
-    return min(known, key=lambda one: (one.amount == 0, one.amount), default=LowestPrice(None, None))
+class Offer(NamedTuple):
+    """An offering on a day: its document, whether it has any price, and the `token_prices`."""
+
+    key: int
+    document: dict
+    status: str
+    has_price: bool
+    prices: dict[str, Decimal | None]
+
+    @property
+    def provider(self) -> dict:
+        return self.document["provider"]
+
+    @property
+    def is_free(self) -> bool:
+        return self.prices["input_price"] == 0 and not self.prices["output_price"]
+
+    @property
+    def counts(self) -> bool:
+        """Return whether it is served at a price: if it is free and unchecked, it may be a trial or part of a plan."""
+        is_a_price = self.has_price and not (self.is_free and self.document["checked_on"] is None)
+        return is_a_price and self.status != Status.RETIRED
+
+    @property
+    def place(self) -> tuple:
+        """Return the sort key by blended price, or else by input price."""
+        blended, alone = self.prices["blended_price"], self.prices["input_price"]
+        return alone is None, blended is None, blended or 0, alone or 0, self.key
+
+
+def reference_offer(offers: Iterable[Offer], vendors: Iterable[dict]) -> Offer | None:
+    """Return the offer whose prices are the prices of a model; None if no reference provider has a price.
+
+    `vendors` are the references in the document of the model. Of several offers, those that are not deprecated come
+    first, then those without a date in their id, then the cheapest; those without a charge come last.
+    """
+    providers = {vendor["reference_provider"] for vendor in vendors}
+
+    def place(offer: Offer):
+        is_dated = bool(DATED.search(offer.document["api_id"]))
+        return offer.status == Status.DEPRECATED, is_dated, offer.is_free, offer.place
+
+    return min((one for one in offers if one.counts and one.provider["id"] in providers), key=place, default=None)
+
+
+def lowest_offer(offers: Iterable[Offer], kinds: Collection[str]) -> Offer | None:
+    """Return the offer with the lowest blended price among providers of these kinds; else by its input price."""
+    compared = (one for one in offers if one.counts and one.provider["kind"] in kinds)
+    priced = (one for one in compared if one.prices["input_price"] is not None)
+    return min(priced, key=lambda one: one.place, default=None)
 
 
 def usd_per_million_tokens(price: dict) -> Decimal | None:
@@ -65,12 +144,6 @@ def usd_per_million_tokens(price: dict) -> Decimal | None:
 @lru_cache(maxsize=10_000)
 def _per_million(amount: str, per_quantity: int) -> Decimal:
     return Decimal(amount) * PER / per_quantity
-
-
-def lowest(amounts: Iterable[Decimal | None]) -> Decimal | None:
-    """Return the lowest amount; 0 only if there is no other, since plans that are paid otherwise list models at 0."""
-    known = [amount for amount in amounts if amount is not None]
-    return min(filter(None, known), default=Decimal(0) if known else None)
 
 
 def amount_in_words(price: dict) -> str:
@@ -111,12 +184,6 @@ def unit_in_words(price: dict) -> str:
 def _unit_in_words(currency: str, unit: str, quantity: int) -> str:
     label = Unit(unit).label
     return f"{currency} per {label if quantity == 1 else f'{quantity:,} {label}s'}"
-
-
-def _ordinary(offering: dict, meter: str) -> list[dict]:
-    return [
-        price for price in offering["prices"] if price["meter"] == meter and not any(price[name] for name in CONDITIONS)
-    ]
 
 
 def _begins(price: dict) -> date | None:

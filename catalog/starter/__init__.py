@@ -6,6 +6,7 @@ from pathlib import Path
 
 from django.db.models import Model
 
+from catalog.importers.known_providers import fill_in_known_providers
 from catalog.models import (
     AIModel,
     Alias,
@@ -47,6 +48,7 @@ def load(once: StarterProgress) -> None:
     for model, entry in models:
         complete_model(model, entry, sources)
         _set_body(model, entry)
+    fill_in_known_providers()
 
 
 def _load_plain(once, model, entries):

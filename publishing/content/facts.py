@@ -82,7 +82,8 @@ class Citable:
     `labels` are the names of the facts and their labels for editors. `look_up` takes the wanted names by primary key, a
     day, and whether to include sources. `leans_on` are the facts that a text depends on if it mentions the record
     without citing a fact. `status_fact` names the fact that tells whether the record has ended. `turns` returns,
-    by primary key, the days after a given one on which facts may change.
+    by primary key, the days after a given one on which facts may change. `variants` names and labels
+    variants of facts for one record; `plain` returns the name in `labels` for that of a variant, and others unchanged.
     """
 
     labels: dict[str, str]
@@ -90,6 +91,11 @@ class Citable:
     look_up: Callable[[dict[int, set[str]], date, bool], dict[tuple[int, str], CitedFact]]
     status_fact: str
     turns: Callable[[set[int], date], dict[int, set[date]]]
+    plain: Callable[[str], str] = lambda name: name
+    variants: Callable[[int], dict[str, str]] = lambda pk: {}
+
+    def has(self, name: str) -> bool:
+        return self.plain(name) in self.labels
 
 
 citable: dict[str, Citable] = {}
@@ -105,7 +111,7 @@ def cited(
     wanted = {label: {pk: {*names} for pk, names in keys.items()} for label, keys in (wanted or {}).items()}
     for item in mentions:
         if kind := citable.get(item.label):
-            names = [item.fact] if item.fact in kind.labels else []
+            names = [item.fact] if kind.has(item.fact) else []
             names += [kind.status_fact] if with_status else []
             if names:
                 wanted.setdefault(item.label, {}).setdefault(item.pk, set()).update(names)
@@ -141,12 +147,18 @@ def fact_names_of(item: Mention) -> tuple[str, ...]:
     """Return the names of the facts that a text with this mention depends on."""
     if item.label not in citable:
         return (_standing_of_page(item.label),)
-    return (item.fact,) if item.fact in citable[item.label].labels else citable[item.label].leans_on
+    return (item.fact,) if citable[item.label].has(item.fact) else citable[item.label].leans_on
 
 
 def labels_of(label: str) -> dict[str, str]:
     """Return the labels of all facts that a text can depend on if it mentions this kind of record."""
     return citable[label].labels if label in citable else {PAGE: "Page", NAME: "Name"}
+
+
+def label_of(label: str, name: str) -> str:
+    """Return the label of a fact that a text depends on by mentioning this kind of record, or else its name."""
+    kind = citable.get(label)
+    return labels_of(label).get(kind.plain(name) if kind else name, name)
 
 
 def _standing_of_page(label: str) -> str:
@@ -198,7 +210,7 @@ def facts_to_choose(label: str, pk: int) -> list[dict]:
     """Return what an editor can cite of one record: `{name, label, value}`, with an empty value if unknown."""
     if label not in citable:
         return []
-    labels = citable[label].labels
+    labels = citable[label].labels | citable[label].variants(pk)
     found = citable[label].look_up({pk: set(labels)}, timezone.localdate(), False)
     return [
         {"name": name, "label": labels[name], "value": found[pk, name].worded("") if (pk, name) in found else ""}

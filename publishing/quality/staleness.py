@@ -21,7 +21,7 @@ from django.db.models import Model
 from django.utils import timezone
 
 from ops.db.lock_timeout import lock_timeout
-from publishing.content.facts import citable, facts_depended_on, labels_of
+from publishing.content.facts import citable, facts_depended_on, label_of
 from publishing.content.prose import Prose
 from publishing.content.publishable import Publishable
 from publishing.content.reference import Reference
@@ -306,13 +306,14 @@ def _public_sources(rows) -> dict[tuple[int, int], Publishable]:
 
 
 def _passage(record, row: Reference, before: dict[str, str], known: dict[str, str], names) -> Passage:
-    labels = labels_of(row.mention.label)
-    if row.is_typed:
-        labels = {row.fact: f"{labels[row.fact]}, as typed"}
     changes = tuple(
-        FactChange(label, before.get(name, ""), known.get(name, ""))
-        for name, label in labels.items()
+        FactChange(_label(row, name), before.get(name, ""), known.get(name, ""))
+        for name in ([row.fact] if row.is_typed else before | known)
         if before.get(name, "") != known.get(name, "")
     )
     target = names.get((row.target_type_id, row.target_id)) or before.get("name") or row.words
     return Passage(record, target, row.sentence or row.words, changes, row.table)
+
+
+def _label(row: Reference, name: str) -> str:
+    return f"{label_of(row.mention.label, name)}{', as typed' if row.is_typed else ''}"

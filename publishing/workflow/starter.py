@@ -15,6 +15,7 @@ from publishing.richtext.table_element import MARK
 
 TABLE = re.compile(rf'({re.escape(MARK)})([a-z_]+\.[a-z_]+)\?([^"]+)"')
 REFERENCE = re.compile(r'"(?P<scheme>ref|fact):(?P<label>[a-z_]+\.[a-z_]+)/(?P<slug>[^"/]+)(?P<fact>/\w+[^"]*)?"')
+VARIANT = re.compile(r"\{([a-z_]+\.[a-z_]+)/([^}]+)\}")
 
 
 def is_new_site() -> bool:
@@ -66,13 +67,15 @@ class StarterProgress:
 
 
 def with_primary_keys(html: str) -> str:
-    """Return `html` with slugs in references (`ref:catalog.aimodel/gpt-4`) and facts replaced by primary keys.
+    """Return `html` with slugs in references (`ref:catalog.aimodel/gpt-4`) and facts
+    (`fact:catalog.aimodel/gpt-4/input_price_at_{catalog.provider/openai}?up%20to%20{}`) replaced by primary keys.
 
     The key of a deleted record is 0, so only its words are rendered. Raises LookupError for an unknown kind.
     """
 
     def with_key(match):
-        return f'"{match["scheme"]}:{match["label"]}/{_key(match["label"], match["slug"])}{match["fact"] or ""}"'
+        fact = VARIANT.sub(lambda named: str(_key(*named.groups())), match["fact"] or "")
+        return f'"{match["scheme"]}:{match["label"]}/{_key(match["label"], match["slug"])}{fact}"'
 
     return REFERENCE.sub(with_key, TABLE.sub(_rows_by_key, html))
 

@@ -36,7 +36,7 @@ def family(**fields) -> Family:
 
 
 def provider(**fields) -> Provider:
-    return Provider.objects.create(**{"name": f"Provider {next(numbers)}", **fields})
+    return Provider.objects.create(**{"name": f"Provider {next(numbers)}", "kind": "host", **fields})
 
 
 def model(**fields) -> AIModel:
@@ -60,6 +60,12 @@ def offering(**fields) -> Offering:
     values["provider"] = fields.get("provider") or provider()
     values["model"] = fields.get("model") or model()
     return Offering.objects.create(**{**values, **fields})
+
+
+def at_reference(offered: Offering) -> Offering:
+    """Make the provider of an offering the reference provider of a vendor of its model."""
+    offered.model.vendors.add(vendor(reference_provider=offered.provider))
+    return offered
 
 
 def price(**fields) -> Price:

@@ -17,9 +17,8 @@ from lxml import html as lxml_html
 from markdown_it import MarkdownIt
 
 from catalog.models import AIModel
-from catalog.rules.choices import Meter
-from catalog.rules.facts import BY_NAME
-from catalog.rules.prices import amount_in_words, lowest, number_in_words, prices_on, token_price
+from catalog.rules.facts import BY_NAME, effective
+from catalog.rules.prices import Offer, amount_in_words, number_in_words, prices_on, reference_offer, token_prices
 from catalog.rules.status import EventKind, Status, status_on
 from tests import factories
 from tests.catalog.feeds import real, take_over
@@ -30,7 +29,6 @@ AUTHORED = "models-dev/authored.json"
 NOON = time(12)
 MARKDOWN = MarkdownIt("commonmark").enable("table")
 FACTS = ["status", "context_tokens", "max_output_tokens", "licence", "input_price", "output_price"]
-METERS = {"input_price": Meter.INPUT, "output_price": Meter.OUTPUT}
 UNKNOWN = "unknown"
 
 
@@ -71,14 +69,19 @@ class Expected:
         self.status = status_on(day, document)
 
     def price(self, name: str) -> Decimal | None:
-        served = [offering for offering in self.offerings if status_on(self.day, offering) != Status.RETIRED]
-        return lowest(token_price(self.day, offering, METERS[name]) for offering in served)
+        offers = []
+        for offering in self.offerings:
+            valid = prices_on(self.day, offering["prices"])
+            prices = token_prices(valid, effective(offering, self.document))
+            offers.append(Offer(int(offering["id"]), offering, status_on(self.day, offering), bool(valid), prices))
+        own = reference_offer(offers, self.document["vendors"])
+        return own and own.prices[name]
 
     def fact(self, name: str) -> str:
         """Return the value in words; "" for unknown."""
         if name == "status":
             return "" if self.status == Status.UNKNOWN else self.status.label.lower()
-        if name in METERS:
+        if name.endswith("_price"):
             price = self.price(name)
             if price is None:
                 return ""

@@ -9,7 +9,18 @@ from django.core.management import call_command
 from django.urls import reverse
 
 from catalog.importers.held import apply_all_held, apply_held, impact_of_held
-from catalog.models import AIModel, Evidence, FieldChange, ImportRun, LifecycleEvent, Modality, Price, Source, Vendor
+from catalog.models import (
+    AIModel,
+    Evidence,
+    FieldChange,
+    ImportRun,
+    LifecycleEvent,
+    Modality,
+    Price,
+    Provider,
+    Source,
+    Vendor,
+)
 from publishing.quality.staleness import passages_of
 from tests import factories as people
 from tests.catalog import factories
@@ -110,7 +121,7 @@ def test_no_word_of_success_before_it_is_saved(manager):
 def test_a_new_price_and_an_end_of_service_are_told_by_what_follows_from_them(manager):
     model = factories.model(name="Sample")
     model.events.create(kind="released", date="2025-01-01")
-    offering = factories.offering(model=model)
+    offering = factories.at_reference(factories.offering(model=model))
     factories.price(amount="3", offering=offering, valid_from="2025-01-01")
     cites(model, "input_price", "3.00 USD per 1,000,000 tokens")
     cites(model, "status", "available")
@@ -168,9 +179,9 @@ def action(name, *records, **more):
 
 
 def test_deleting_a_price_is_asked_about(manager):
-    offering = factories.offering()
+    offering = factories.at_reference(factories.offering())
     cheap = factories.price(amount="1", offering=offering)
-    factories.price(amount="2", offering=factories.offering(model=offering.model))
+    factories.price(amount="2", offering=factories.at_reference(factories.offering(model=offering.model)))
     cites(offering.model, "input_price")
     path = reverse("admin:catalog_price_delete", args=[cheap.pk])
     words = ("1.00 USD per 1,000,000 tokens", "2.00 USD per 1,000,000 tokens")
@@ -239,10 +250,11 @@ def cited_feed(db):
     changed.
     """
     take_over(SMALL)
+    Provider.objects.update(kind="host")
     model = AIModel.objects.get(slug="alpha-1")
     facts = "".join(
         f'<p>It has <a href="fact:catalog.aimodel/{model.pk}/{name}">{name}</a>.</p>'
-        for name in ("context_tokens", "output_price")
+        for name in ("context_tokens", "lowest_output_price")
     )
     article = people.article(title="About Alpha", body=facts)
     models = "providers__acme__models__alpha-1__cost__output"
@@ -269,7 +281,7 @@ def test_an_import_that_writes_nothing_says_what_it_would_change(cited_feed, mod
     lines = told_by(run)
     assert lines[0] == EXPECTED[0].format("would change pages")
     assert lines[1] == EXPECTED[1].format("would change pages")
-    assert lines[2].endswith("→ 8.00 USD per 1,000,000 tokens")
+    assert lines[2].endswith("→ 8.00 USD per 1,000,000 tokens at Host")
     assert [list(AIModel.objects.values_list()), Price.objects.count()] == before[:2]
     assert [Evidence.objects.count(), Source.objects.count()] == before[2:]
     assert passages_of(article) == []
@@ -285,7 +297,7 @@ def test_an_import_says_what_it_changed_and_the_texts_need_review(cited_feed, ca
     assert EXPECTED[1].format("changes pages") in said
     assert {change.label for passage in passages_of(article) for change in passage.changes} == {
         "Context window",
-        "Lowest output price",
+        "Output price of the lowest offer",
     }
     assert told_by(take_over(changed)) == []
 
@@ -299,7 +311,7 @@ def test_what_is_held_is_applied_once_one_has_seen_what_it_changes(cited_feed, m
     assert "Applied: 1." in said
     runs = reverse("admin:catalog_importrun_changelist")
     page = manager.post(runs, action("apply_all", run)).text
-    assert "<ins>8.00 USD per 1,000,000 tokens</ins>" in page
+    assert "<ins>8.00 USD per 1,000,000 tokens at Host</ins>" in page
     assert "200,000" not in page
     assert ImportRun.objects.get(pk=run.pk).state == "held"
     manager.post(runs, action("apply_all", run, impact_seen="yes"))
@@ -308,14 +320,14 @@ def test_what_is_held_is_applied_once_one_has_seen_what_it_changes(cited_feed, m
     assert len(passages_of(article)) == 2
     report = told_by(ImportRun.objects.get(pk=run.pk))
     assert report[0].startswith("changes pages: 1 article")
-    assert [line for line in report if line.startswith("changes pages: “About Alpha”: It has output_price.")]
+    assert [line for line in report if line.startswith("changes pages: “About Alpha”: It has lowest_output_price.")]
 
 
 def test_an_offering_that_a_feed_lost_changes_the_lowest_price(cited_feed):
     more = {f"providers__acme__models__more-{number}": {"name": "More"} for number in range(10)}
     take_over(small(**more))
     run = take_over(small(**more, **{"providers__host.example__models__x/alpha-1": None}), is_dry=True)
-    assert any("lowest output price" in line and "6.00 USD" in line for line in told_by(run))
+    assert any("output price of the lowest offer" in line and "6.00 USD" in line for line in told_by(run))
 
 
 def test_a_large_feed_is_rehearsed_only_where_texts_lean_on_it(cited_feed, django_assert_max_num_queries):
@@ -329,9 +341,10 @@ def test_a_large_feed_is_rehearsed_only_where_texts_lean_on_it(cited_feed, djang
 @pytest.mark.parametrize("mode", ["is_dry", "holds"])
 def test_a_first_import_that_finds_our_models_says_which_prices_it_lowers(db, mode):
     model = factories.model(name="Alpha 1", slug="alpha-1")
-    factories.price(amount="3", offering=factories.offering(model=model))
+    own = factories.offering(model=model, provider=factories.provider(name="Acme", slug="acme"))
+    factories.price(amount="3", offering=factories.at_reference(own))
     cites(model, "input_price", "3.00 USD per 1,000,000 tokens")
-    data = small(**{"providers__host.example__models__x/alpha-1__cost__input": 1})
+    data = small(**{"providers__acme__models__alpha-1__cost__input": 1})
     run = take_over(data, **{mode: True})
     assert any(line.endswith("3.00 USD per 1,000,000 tokens → 1.00 USD per 1,000,000 tokens") for line in told_by(run))
     if mode == "holds":

@@ -29,7 +29,8 @@ def two_models(client):
         checked_on=date(2026, 11, 1),
     )
     small = factories.model(name="Small", output_modalities=[text], context_tokens=8_000, reasoning=True)
-    factories.price(offering=factories.offering(model=big, provider=factories.provider(name="Cloud")), amount="2.5")
+    offering = factories.offering(model=big, provider=factories.provider(name="Cloud"))
+    factories.price(offering=factories.at_reference(offering), amount="2.5")
     factories.event(model=big, kind="released", date="2025-03-01")
     return big, small
 
@@ -96,7 +97,7 @@ def test_what_makes_no_sense_is_refused_by_name(query, two_models, client):
 
 
 def test_records_are_named_by_id_and_by_former_slugs(two_models, client):
-    vendor = two_models[0].vendors.get()
+    vendor = two_models[0].vendors.get(slug="acme")
     vendor.slug = "acme-labs"
     vendor.save()
     for name in (vendor.pk, "acme", "acme-labs", "acme,acme-labs"):

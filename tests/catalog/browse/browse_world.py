@@ -20,7 +20,6 @@ from catalog.models import (
 from catalog.models.offering import rows_on
 from catalog.rules.choices import Existence, ModelKind, Openness
 from catalog.rules.partial_dates import PartialDate
-from catalog.rules.prices import lowest
 from catalog.rules.status import Status
 from publishing.content.publishable import State
 from tests.catalog import factories
@@ -33,9 +32,10 @@ KINDS, OPENNESS, TRUTHS = ["", *ModelKind.values], ["", *Openness.values], [None
 def fill(count: int, seed: int = 7):
     """Create `count` models, some of them hidden, with all data that lists use."""
     dice = random.Random(seed)
-    vendors = [factories.vendor() for _ in range(4)] + [factories.vendor(state=State.DRAFT)]
-    modalities = [factories.modality() for _ in range(3)]
     providers = [factories.provider() for _ in range(3)] + [factories.provider(state=State.DRAFT)]
+    vendors = [factories.vendor(reference_provider=provider) for provider in providers]
+    vendors.append(factories.vendor(state=State.DRAFT))
+    modalities = [factories.modality() for _ in range(3)]
     models = AIModel.objects.bulk_create(_model(dice, number) for number in range(count))
     for through, records in (
         (ModelVendor, vendors),
@@ -56,7 +56,11 @@ def fill(count: int, seed: int = 7):
     )
     offerings = Offering.objects.bulk_create(
         Offering(
-            provider=provider, model=model, api_id=f"id-{model.pk}", listing=dice.choice(["", "listed", "removed"])
+            provider=provider,
+            model=model,
+            api_id=f"id-{model.pk}",
+            listing=dice.choice(["", "listed", "removed"]),
+            checked_on="2026-01-01",
         )
         for model in models
         for provider in dice.sample(providers, dice.choice([0, 1, 1, 2]))
@@ -88,7 +92,7 @@ def facts(day: date = DAY) -> list[dict]:
     """Return the data that lists use of each public model, by the rules in Python."""
     models = AIModel.objects.published().prefetch_related("events")
     models = models.prefetch_related("offerings__provider", "offerings__prices", "offerings__events")
-    models = models.prefetch_related("vendor_links__tag", "input_links__tag", "output_links__tag")
+    models = models.prefetch_related("vendor_links__tag__reference_provider", "input_links__tag", "output_links__tag")
     return [_facts(model, day) for model in models]
 
 
@@ -109,7 +113,12 @@ def _facts(model, day) -> dict:
         "capability": {name for name in CAPABILITIES if getattr(model, name)},
         "context": model.context_tokens,
         "released": _period(model.released_on),
-        "price": lowest(price for offering in offerings for price in _input_prices(offering, day)),
+        "prices": {offering.provider.slug: price for offering in offerings for price in _input_prices(offering, day)},
+        "reference": {
+            link.tag.reference_provider.slug
+            for link in model.vendor_links.all()
+            if link.tag.is_public and link.tag.reference_provider
+        },
     }
 
 
@@ -141,9 +150,16 @@ def matches(fact: dict, asked: dict) -> bool:
             return False
     return (
         _in_range(fact["context"], asked, "context", int)
-        and _in_range(fact["price"], asked, "price", Decimal)
+        and _in_range(price_of(fact, asked), asked, "price", Decimal)
         and _is_released_in(fact["released"], asked)
     )
+
+
+def price_of(fact: dict, asked: dict) -> Decimal | None:
+    """Return the input price at the chosen providers, else at the reference providers; 0 only without any other."""
+    providers = asked.get("provider") or fact["reference"]
+    found = [price for slug, price in fact["prices"].items() if slug in providers]
+    return min(found, key=lambda price: (price == 0, price), default=None)
 
 
 def _in_range(value, asked, name, read) -> bool:

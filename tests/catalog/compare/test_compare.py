@@ -26,9 +26,9 @@ def today():
 
 
 def priced(name: str, provider: str = "", **prices) -> object:
-    """Create a model with an offering and prices by meter."""
+    """Create a model with an offering at its reference provider and prices by meter."""
     model = factories.model(name=name)
-    offer(model, provider or f"Host of {name}", **prices)
+    factories.at_reference(offer(model, provider or f"Host of {name}", **prices))
     return model
 
 
@@ -84,30 +84,27 @@ def test_nothing_is_nought_free_or_no_where_it_is_unknown(client):
     page = page_of(client, asked(factories.model(), factories.model()))
     values = {" ".join(cell.xpath("string(.)").split()).lower() for cell in page.xpath("//table/tbody/tr/td")}
     assert not {"0", "0.00", "free", "no", "no charge", "", "0.00 usd"} & values
-    assert values <= {"unknown", "none on record", "unknown no current offer"}
+    assert values <= {"unknown", "none on record", "unknown no current price", "unknown no vendor price"}
 
 
-def test_the_cheapest_current_offer_is_taken_and_named(client):
-    model = priced("Model", "Dear Host", input="3", output="15")
+def test_prices_are_those_at_the_reference_provider_and_the_lowest_is_named(client):
+    model = priced("Model", "Own API", input="3", output="15")
     offer(model, "Cheap Host", input="2", output="10")
     gone = offer(model, "Gone Host", input="0.01", output="0.01")
     factories.event(offering=gone, kind="retired", date="2026-01-01")
+    offer(model, "Free Host", input="0", output="0")
     offer(model, "Half Host", input="0.01")
-    hidden = factories.provider(name="Hidden Host", state=State.DRAFT)
-    factories.price(offering=factories.offering(model=model, provider=hidden), amount=0)
-    page = page_of(client, asked(model, factories.model(), messages="1000", tokens_out="100"))
-    assert row(page, "Cost per month")[1] == "3.00 USD"
-    assert row(page, "Cheapest provider")[1] == "Cheap Host"
+    reseller = factories.provider(name="Reseller", kind="reseller")
+    factories.price(offering=factories.offering(model=model, provider=reseller), amount=Decimal("0.01"))
+    other = factories.model()
+    offer(other, "Cloud", input="4", output="16")
+    page = page_of(client, asked(model, other, messages="1000", tokens_out="100"))
+    assert row(page, "Prices at")[1:] == ["Own API", "Cloud no vendor price"]
+    assert row(page, "Cost per month")[1] == "4.50 USD"
+    assert row(page, "Input, USD per million tokens")[1:] == ["3.00", "4.00"]
+    assert row(page, "Lowest blended price")[1:] == ["4.00 at Cheap Host", "7.00 at Cloud"]
     text = " ".join(page.text_content().split())
-    assert "1,000 × (1,000 × 2 + 100 × 10) ÷ 1,000,000 = 3.00 USD" in text
-    assert "Hidden Host" not in text
-
-
-def test_an_offer_without_a_charge_is_taken_only_where_no_other_asks_a_price(client):
-    model = priced("Model", "Plan Host", input="0", output="0")
-    offer(model, "Paid Host", input="2", output="10")
-    page = page_of(client, asked(model, factories.model(), messages="1000", tokens_out="100"))
-    assert row(page, "Cheapest provider")[1] == "Paid Host"
+    assert "1,000 × (1,000 × 3 + 100 × 15) ÷ 1,000,000 = 4.50 USD" in text
 
 
 def test_no_work_costs_nothing_whatever_the_price(client):
@@ -159,9 +156,9 @@ def test_a_long_request_costs_what_long_requests_cost(client):
 
 def test_unlike_units_stand_in_rows_of_their_own(client):
     one, other = factories.model(), factories.model()
-    by_image = factories.offering(model=one)
+    by_image = factories.at_reference(factories.offering(model=one))
     factories.price(offering=by_image, meter="image", amount="0.04", unit="image", per_quantity=1)
-    in_euros = factories.offering(model=other)
+    in_euros = factories.at_reference(factories.offering(model=other))
     factories.price(offering=in_euros, meter="image", amount="0.03", unit="image", per_quantity=1, currency="EUR")
     page = page_of(client, asked(one, other))
     assert row(page, "Generated image, USD per image") == ["unknown", "0.04", "unknown"]

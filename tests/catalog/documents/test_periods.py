@@ -7,10 +7,9 @@ from decimal import Decimal
 import pytest
 
 from catalog.documents import read
-from catalog.models import AIModel, LifecycleEvent, Offering, Price
+from catalog.models import AIModel, LifecycleEvent, ModelVendor, Offering, Price
 from catalog.models.offering import rows_on
 from catalog.rules.choices import Listing, Meter, Unit
-from catalog.rules.prices import lowest
 from catalog.rules.status import Bound, EventKind, Status
 from publishing.content.publishable import State
 from tests.catalog import factories
@@ -106,28 +105,31 @@ def random_prices(dice, offering) -> list[Price]:
     return list(keys.values())
 
 
-def lowest_by_the_rule(day, offerings) -> Decimal | None:
-    """Return the lowest ordinary text price in force, per million tokens, among offerings that are still served."""
+def price_by_the_rule(day, offerings, reference) -> Decimal | None:
+    """Return the ordinary text price in force at the reference provider, per million tokens, if it still serves it."""
     found = [
         price.amount * 1_000_000 / price.per_quantity
         for offering in offerings
-        if offering.status_on(day) != Status.RETIRED and offering.provider.is_public
+        if offering.status_on(day) != Status.RETIRED and offering.provider == reference
         for price in rows_on(day, offering.prices.all())
         if (price.meter, price.unit, price.currency) == (Meter.INPUT, Unit.TOKEN, "USD")
         and not price.conditions_in_words
     ]
-    return lowest(found)
+    return found[0] if found else None
 
 
 def test_stored_prices_are_those_of_the_rule():
     dice = random.Random(3)
     providers = [factories.provider(), factories.provider(), factories.provider(state=State.DRAFT)]
     models = AIModel.objects.bulk_create(AIModel(name=f"Model {number}") for number in range(300))
+    vendor = factories.vendor(reference_provider=providers[0])
+    ModelVendor.objects.bulk_create(ModelVendor(content_object=model, tag=vendor) for model in models)
     offerings = Offering.objects.bulk_create(
         Offering(
             provider=provider,
             model=model,
             api_id=f"id-{model.pk}",
+            checked_on=date(2026, 1, 1),
             listing=dice.choice(["", Listing.REMOVED, "listed"]),
         )
         for model in models
@@ -141,7 +143,7 @@ def test_stored_prices_are_those_of_the_rule():
         holding = dict(read.offerings_on(day).values_list("pk", "prices"))
         models = AIModel.objects.prefetch_related("offerings__prices", "offerings__events", "offerings__provider")
         for model in models:
-            price, expected = stored[model.pk], lowest_by_the_rule(day, model.offerings.all())
+            price, expected = stored[model.pk], price_by_the_rule(day, model.offerings.all(), providers[0])
             assert (price is None) == (expected is None), (day, price, expected)
             assert expected is None or float(price) == pytest.approx(float(expected)), day
             free += expected == 0

@@ -153,7 +153,7 @@ def test_lists_of_a_day_can_be_filtered_and_sorted_by_status_and_price():
     for amount in (3, 1, 2):
         model = factories.model(name=f"Costs {amount}")
         factories.event(model=model, date="2025-01-01")
-        factories.price(offering=factories.offering(model=model), amount=amount)
+        factories.price(offering=factories.at_reference(factories.offering(model=model)), amount=amount)
     factories.event(model=model, kind="retired", date="2026-02-01")
     found = (
         read.models_on(date(2026, 1, 31)).exclude(status="unknown").filter(input_price__gte=2).order_by("-input_price")

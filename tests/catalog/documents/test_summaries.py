@@ -10,7 +10,8 @@ from catalog.documents.summaries import summarise_model, summarise_offering
 from catalog.documents.timeline import timeline_of
 from catalog.rules.facts import MODEL_FACTS, OFFERING_FACTS
 
-PROVIDER = {"id": "7", "slug": "cloud", "name": "Cloud"}
+PROVIDER = {"id": "7", "slug": "cloud", "name": "Cloud", "kind": "cloud"}
+VENDOR = {"id": "5", "slug": "maker", "name": "Maker", "reference_provider": "7"}
 NAMES = {"slug": "falcon", "name": "Falcon", "path": "/catalog/models/falcon/"}
 
 
@@ -47,7 +48,7 @@ def periods_of(document: dict, *offerings: dict) -> list[tuple]:
     _, periods = summarise_model(1, document, found)
     assert (periods[0].first_day, periods[-1].end_day) == (date.min, date.max)
     assert all(one.end_day == other.first_day for one, other in pairwise(periods))
-    return [(str(one.first_day), one.status, one.input_price, one.input_offering_id) for one in periods]
+    return [(str(one.first_day), one.status, one.input_price, one.offering_id) for one in periods]
 
 
 def test_a_model_is_in_each_status_from_the_day_on_which_it_begins():
@@ -60,23 +61,35 @@ def test_a_model_is_in_each_status_from_the_day_on_which_it_begins():
     ]
 
 
-def test_the_price_of_a_model_is_the_lowest_where_it_is_still_served():
+def test_the_price_of_a_model_is_that_of_its_reference_provider_while_it_serves_it():
+    elsewhere = PROVIDER | {"id": "8"}
     offerings = [
         offering(price("3"), price("1", "2026-02-01"), events=[event("retired", "2026-06-01")]),
-        offering(price("2"), price("2.5", "2026-09-01")),
-        offering(price("0")),
-        offering(price("2")),
+        offering(price("0.1"), provider=elsewhere),
+        offering(price("2"), events=[event("retired", "2026-09-01")]),
     ]
-    assert periods_of(model(), *offerings) == [
-        ("0001-01-01", "unknown", 2, 12),
+    assert periods_of(model(vendors=[VENDOR]), *offerings) == [
+        ("0001-01-01", "unknown", 2, 13),
         ("2026-02-01", "unknown", 1, 11),
-        ("2026-06-01", "unknown", 2, 12),
-        ("2026-09-01", "unknown", 2, 14),
+        ("2026-06-01", "unknown", 2, 13),
+        ("2026-09-01", "unknown", None, None),
     ]
 
 
-def test_nothing_is_charged_only_where_nobody_asks_more():
-    assert periods_of(model(), offering(price("0")), offering())[0][2:] == (0, 11)
+def test_the_lowest_price_is_stored_with_its_provider():
+    offerings = {11: offering(price("4"), price("8", meter="output"))}
+    found = {key: (one, summarise_offering(key, one, 1, model())[1]) for key, one in offerings.items()}
+    _, (period,) = summarise_model(1, model(), found)
+    amounts = {"input_price": "4", "output_price": "8", "cached_price": None, "blended_price": "5"}
+    assert (period.input_price, period.price_at, period.lowest_offering_id) == (None, "", 11)
+    assert period.lowest == {"provider": PROVIDER, **amounts}
+
+
+def test_the_kinds_of_providers_whose_prices_can_be_the_lowest_are_a_setting(settings):
+    settings.CATALOG_LOWEST_PRICE_KINDS = ["vendor"]
+    document = offering(price("4"))
+    _, (period,) = summarise_model(1, model(), {11: (document, summarise_offering(11, document, 1, model())[1])})
+    assert period.lowest is None
 
 
 def test_prices_have_no_more_digits_than_databases_keep():
@@ -116,7 +129,7 @@ def test_an_offering_stands_by_the_name_of_its_model_else_by_its_own(own, of_mod
 
 def test_a_model_counts_beside_each_of_its_values():
     named = {"slug": "x", "name": "X"}
-    document = model(kind="image", vendors=[{"id": "5", **named}], family={"id": "6", **named}, reasoning=True)
+    document = model(kind="image", vendors=[VENDOR], family={"id": "6", **named}, reasoning=True)
     document |= {"input_modalities": [{"id": "1", **named}], "tool_calls": False}
     summary, _ = summarise_model(1, document, {11: (offering(), summarise_offering(11, offering(), 1, document)[1])})
     assert summary.places == "capability:reasoning family:6 input:1 kind:image openness:unknown provider:7 vendor:5"

@@ -1,5 +1,6 @@
 """Facts of models in texts: today's value in every form of a text that readers get, with its source."""
 
+import re
 from datetime import date
 
 import pytest
@@ -140,22 +141,42 @@ def test_where_there_is_no_such_fact_words_stay():
     assert rendered('<p><a href="fact:nowhere.nothing/1/name">words</a></p>') == "<p>words</p>"
 
 
-def test_prices_are_the_lowest_of_today_with_their_source():
-    model = factories.model()
-    dear, cheap = (factories.price(amount=amount, offering=factories.offering(model=model)) for amount in ("3", "0.8"))
-    for price, title in ((dear, "Dear"), (cheap, "Cheap")):
-        Evidence.objects.create(price=price, source=source(title=title), confidence=Confidence.VENDOR, is_checked=True)
-    html = rendered(f"<p>{fact(model, 'input_price')} or {fact(model, 'input_price', wording='?${number}')}</p>")
-    assert ">0.80 USD per 1,000,000 tokens</a>" in html
-    assert ">$0.80</a>" in html
-    assert "Cheap" in html
-    assert "Dear" not in html
+def test_prices_are_those_of_the_vendor_or_of_a_named_provider_or_the_lowest_with_their_source():
+    model, providers = factories.model(), [factories.provider(name=name) for name in ("Own API", "Host", "Cheap")]
+    for provider, amount in zip(providers, ("3", "5", "0.8"), strict=True):
+        price = factories.price(amount=amount, offering=factories.offering(model=model, provider=provider))
+        page = source(title=f"Page of {provider}")
+        Evidence.objects.create(price=price, source=page, confidence=Confidence.VENDOR, is_checked=True)
+    model.vendors.add(factories.vendor(reference_provider=providers[0]))
+    for name, value, number, page in (
+        ("input_price", "3.00 USD per 1,000,000 tokens", "3.00", "Own API"),
+        (f"input_price_at_{providers[1].pk}", "5.00 USD per 1,000,000 tokens", "5.00", "Host"),
+        ("lowest_input_price", "0.80 USD per 1,000,000 tokens at Cheap", "0.80 at Cheap", "Cheap"),
+    ):
+        html = rendered(f"<p>{fact(model, name)} or {fact(model, name, wording='?${number}')}</p>")
+        assert f">{value}</a>" in html
+        assert f">${number}</a>" in html
+        assert re.findall("Page of (.*?)</a>", html) == [page]
+    for name in ("input_price_at_0", "input_price_at_x", f"licence_at_{providers[1].pk}"):
+        assert ">words</a>" in rendered(f"<p>{fact(model, name)}</p>")
+
+
+def test_an_editor_can_choose_the_price_at_each_provider():
+    price = factories.price(amount="3", offering=factories.offering(provider=factories.provider(name="Host")))
+    found = {row["label"]: row for row in facts_to_choose("catalog.aimodel", price.offering.model_id)}
+    assert found["Input price at Host"] == {
+        "name": f"input_price_at_{price.offering.provider_id}",
+        "label": "Input price at Host",
+        "value": "3.00 USD per 1,000,000 tokens",
+    }
 
 
 @pytest.mark.parametrize("wording", ["", "?{}", "?${number}", "?from%20${number}%20({})"])
 def test_what_costs_nothing_is_no_number(wording):
     model = factories.model()
-    factories.price(amount="0", offering=factories.offering(model=model))
+    factories.price(
+        amount="0", offering=factories.at_reference(factories.offering(model=model, checked_on=date(2026, 11, 1)))
+    )
     assert ">no charge</a>" in rendered(f"<p>{fact(model, 'input_price', wording=wording)}</p>")
 
 
@@ -173,7 +194,7 @@ def test_forty_facts_cost_as_many_queries_as_four():
     models = [factories.model(context_tokens=1_000 + place, licence="MIT") for place in range(10)]
     for model in models:
         vouch(model, "context_tokens", source(title=model.name))
-        factories.price(amount="1", offering=factories.offering(model=model))
+        factories.price(amount="1", offering=factories.at_reference(factories.offering(model=model)))
         model.events.create(kind="released", date="2025-01-01")
     stamp()
     names = ("context_tokens", "licence", "input_price", "status")

@@ -93,7 +93,7 @@ def test_a_date_that_passes_is_a_change(time_machine):
 def test_a_price_that_holds_for_some_days_is_a_change_for_so_long(time_machine):
     time_machine.move_to("2026-03-01T12:00:00Z")
     model = catalog.model()
-    offering = catalog.offering(model=model)
+    offering = catalog.at_reference(catalog.offering(model=model))
     for since, amount in (("2026-01-01", 5), ("2026-04-01", 4), ("2026-05-01", 5)):
         offering.prices.create(meter="input", amount=amount, valid_from=since)
     article = factories.article(body=text(model, name="input_price", words="5 USD"))
@@ -126,8 +126,8 @@ def test_a_text_that_is_taken_down_at_its_moment_is_missed_from_then_on(time_mac
 def test_whatever_changes_a_fact_has_it_compared_again(change):
     model = catalog.model(vendors=[catalog.vendor(name="Maker")])
     model.events.create(kind="released", date="2025-01-01")
-    catalog.price(offering=catalog.offering(model=model), amount=1)
-    facts = {"vendors": "Maker", "input_price": "1.00"}
+    offering = catalog.price(offering=catalog.offering(model=model), amount=1).offering
+    facts = {"vendors": "Maker", f"input_price_at_{offering.provider_id}": "1.00"}
     body = "".join(text(model, name=name, words=words) for name, words in facts.items())
     article = factories.article(body=naming(model) + body)
     stamp()
@@ -306,7 +306,8 @@ def answers(client) -> dict[str, tuple[str, str]]:
 def test_each_change_of_a_cited_fact_moves_the_moments_and_etags_of_texts(client, time_machine):
     time_machine.move_to(datetime(2026, 11, 24, 12, tzinfo=UTC), tick=False)
     price = catalog.price(amount="1")
-    body = text(price.offering.model, name="input_price", words="1.00")
+    name = f"input_price_at_{price.offering.provider_id}"
+    body = text(price.offering.model, name=name, words="1.00")
     article, question = factories.article(body=body), factories.question(answer=body)
     factories.article(title="Of nothing else", publish_at=datetime(2026, 1, 1, tzinfo=UTC))
     stamp()

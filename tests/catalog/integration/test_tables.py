@@ -98,13 +98,13 @@ def test_readers_get_the_values_of_today_with_day_scopes_and_sources(today):
 
 def test_tags_status_and_prices_can_be_compared():
     model = catalog.model(name="Sample")
+    offered = catalog.price(amount="0.5", offering=catalog.offering(model=model)).offering
     for name in ("Zeta", "Alpha"):
-        model.vendors.add(catalog.vendor(name=name))
+        model.vendors.add(catalog.vendor(name=name, reference_provider=offered.provider))
     model.events.create(kind="released", date="2025-01-01")
-    catalog.price(amount="0.5", offering=catalog.offering(model=model))
     html = rendered(table(model, facts=("vendors", "output_modalities", "status", "input_price")))
     assert grid(html) == [
-        ["Model", "Vendor", "Output", "Status", "Lowest input price, USD per 1,000,000 tokens"],
+        ["Model", "Vendor", "Output", "Status", "Input price, USD per 1,000,000 tokens"],
         ["Sample", "Alpha, Zeta", "unknown", "available", "0.50"],
     ]
 
@@ -112,9 +112,10 @@ def test_tags_status_and_prices_can_be_compared():
 def test_what_costs_nothing_stands_beside_numbers_with_their_unit_in_the_head():
     free, dear = (catalog.model(name=name) for name in ("Free", "Dear"))
     for model, amount in ((free, "0"), (dear, "2")):
-        catalog.price(amount=amount, offering=catalog.offering(model=model))
+        offering = catalog.offering(model=model, checked_on=date(2026, 11, 1))
+        catalog.price(amount=amount, offering=catalog.at_reference(offering))
     assert grid(rendered(table(free, dear, facts=("input_price",)))) == [
-        ["Model", "Lowest input price, USD per 1,000,000 tokens"],
+        ["Model", "Input price, USD per 1,000,000 tokens"],
         ["Free", "no charge"],
         ["Dear", "2.00"],
     ]

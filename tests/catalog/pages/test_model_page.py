@@ -43,6 +43,36 @@ def offered(page) -> list[str]:
     return page.xpath('//table[@class="offer-table"]//th[@scope="row"]/a/text()')
 
 
+def lead(page) -> list[str]:
+    return [words(row) for row in page.xpath('//dl[contains(@class, "facts--lead")]/div') if "price" in words(row)]
+
+
+def test_the_page_begins_with_the_prices_at_the_reference_provider_and_names_it(client):
+    model = factories.model()
+    own = offer(model, "Own API", "3")
+    factories.price(offering=own, meter="output", amount=Decimal(15))
+    factories.price(offering=offer(model, "Host", "1"), meter="output", amount=Decimal(2))
+    path = model.get_absolute_url()
+    assert lead(page_of(client, path)) == [
+        "Input price No vendor price from 1.00 at Host",
+        "Output price No vendor price from 2.00 at Host",
+    ]
+    factories.at_reference(own)
+    assert lead(page_of(client, path)) == [
+        "Input price 3.00 USD per 1,000,000 tokens at Own API",
+        "Output price 15.00 USD per 1,000,000 tokens at Own API",
+    ]
+    factories.event(offering=own, kind="retired", date="2026-01-01")
+    assert lead(page_of(client, path))[0] == "Input price No vendor price from 1.00 at Host"
+
+
+def test_without_a_vendor_price_resellers_are_not_quoted_at_the_top(client):
+    model = factories.model()
+    provider = factories.provider(name="Reseller", kind="reseller")
+    factories.price(offering=factories.offering(model=model, provider=provider), amount=Decimal("0.5"))
+    assert lead(page_of(client, model.get_absolute_url())) == ["Input price No vendor price"]
+
+
 def test_offers_stand_by_input_price_with_the_unknown_and_the_ended_last(client):
     model = factories.model()
     offer(model, "Unknown")
@@ -100,6 +130,23 @@ def test_what_is_not_charged_by_tokens_is_priced_by_what_is_counted(client):
         words(page.xpath('//table[@class="offer-table"]/tbody/tr/td')[0])
         == "Input 0.04 USD per image (Generated image)"
     )
+
+
+def test_a_list_price_per_token_of_a_model_for_speech_is_not_compared(client):
+    audio = factories.modality(name="Audio", slug="audio")
+    offering = factories.at_reference(offer(factories.model(kind="audio", input_modalities=[audio]), "Host", "3"))
+    page = page_of(client, offering.model.get_absolute_url())
+    assert words(page.xpath('//table[@class="offer-table"]/tbody/tr/td')[0]) == "Input unknown"
+    assert lead(page) == []
+
+
+def test_without_a_charge_an_unchecked_offer_is_no_price(client):
+    model = factories.model()
+    factories.at_reference(offer(model, "Own API", "0"))
+    offer(model, "Trial", "0")
+    assert lead(page_of(client, model.get_absolute_url())) == ["Input price No vendor price"]
+    factories.price(offering=offer(model, "Host", "0.1"), meter="output", amount=Decimal("0.4"))
+    assert "from 0.10 at Host" in lead(page_of(client, model.get_absolute_url()))[0]
 
 
 def test_context_is_the_providers_or_the_labs_where_that_holds():
@@ -185,11 +232,11 @@ def alternatives_on(page) -> list[str]:
 
 def test_alternatives_are_served_and_alike_and_the_nearest_come_first(client, text):
     model = served(text, "Asked", context_tokens=100_000)
-    offer(model, "One", "2")
+    factories.at_reference(offer(model, "One", "2"))
     for name, context, amount in (("Far", 1_000, "90"), ("Near", 100_000, "2.5"), ("Vague", None, None)):
         other = served(text, name, context_tokens=context)
         if amount:
-            offer(other, f"Host of {name}", amount)
+            factories.at_reference(offer(other, f"Host of {name}", amount))
     ended = served(text, "Ended", context_tokens=100_000)
     factories.event(model=ended, kind="retired", date="2026-01-01")
     served(text, "Hidden", context_tokens=100_000, state="draft")
@@ -199,7 +246,7 @@ def test_alternatives_are_served_and_alike_and_the_nearest_come_first(client, te
     factories.event(model=blind)
     page = page_of(client, model.get_absolute_url())
     assert alternatives_on(page) == ["Near", "Vague", "Far"]
-    assert "Input unknown" in words(page.xpath('//section[@aria-labelledby="alternatives"]//tbody/tr')[1])
+    assert "Input / output unknown" in words(page.xpath('//section[@aria-labelledby="alternatives"]//tbody/tr')[1])
     links = page.xpath('//section[@aria-labelledby="alternatives"]//a[contains(@href, "?m=")]/@href')
     assert len(links) == 4
     assert {client.get(link).status_code for link in links} == {200}

@@ -4,10 +4,12 @@ from decimal import Decimal
 import pytest
 
 from catalog.rules.prices import (
+    Offer,
     amount_in_words,
-    lowest,
+    lowest_offer,
     prices_on,
-    token_price,
+    reference_offer,
+    token_prices,
 )
 
 DAY = date(2026, 11, 24)
@@ -30,11 +32,6 @@ def price(amount="1", since=None, **fields):
     }
 
 
-def offering(*prices, retired=None):
-    events = [{"kind": "retired", "date": retired, "bound": "exact"}] if retired else []
-    return {"prices": list(prices), "events": events, "checked_on": None, "listing": "listed"}
-
-
 def test_the_latest_price_that_has_begun_holds():
     rows = [price("3"), price("2", "2025-06-10"), price("1", "2027")]
     assert prices_on(DAY, rows) == [rows[1]]
@@ -55,11 +52,83 @@ def test_prices_come_in_the_order_of_the_meters():
     assert [row["meter"] for row in prices_on(DAY, [price(meter="output"), price()])] == ["input", "output"]
 
 
+def of_modalities(input_name="text", output_name="text"):
+    sides = {"input_modalities": input_name, "output_modalities": output_name}
+    return {side: [{"slug": name, "name": name.title()}] for side, name in sides.items()}
+
+
 def test_an_ordinary_price_of_tokens_has_no_conditions():
-    found = offering(price("9", above_tokens=200_000), price("1", conditions="batch"), price("2", per_quantity=1_000))
-    assert token_price(DAY, found, "input") == 2_000
-    assert token_price(DAY, found, "output") is None
-    assert token_price(DAY, offering(price("2", currency="EUR")), "input") is None
+    found = [price("9", above_tokens=200_000), price("1", conditions="batch"), price("2", per_quantity=1_000)]
+    found += [price("1", meter="output", currency="EUR"), price("1", meter="cache_read", unit="second")]
+    assert token_prices(found, of_modalities()) == {
+        "input_price": 2_000,
+        "output_price": None,
+        "cached_price": None,
+        "blended_price": None,
+    }
+
+
+def test_the_blended_price_is_that_of_three_parts_of_input_and_one_of_output():
+    assert token_prices([price("4"), price("8", meter="output")], of_modalities())["blended_price"] == 5
+
+
+@pytest.mark.parametrize("sides", [("audio", "text"), ("text", "image"), ("text", "video")])
+def test_prices_of_speech_and_pictures_are_not_compared_with_those_of_text(sides):
+    assert not any(token_prices([price("4"), price("8", meter="output")], of_modalities(*sides)).values())
+
+
+def offer(key, entered=None, returned=None, **fields):
+    amounts = [None if amount is None else Decimal(amount) for amount in (entered, returned)]
+    blended = None if None in amounts else (3 * amounts[0] + amounts[1]) / 4
+    prices = {"input_price": amounts[0], "output_price": amounts[1], "cached_price": None, "blended_price": blended}
+    document = {"provider": {"id": "7", "kind": "host"} | fields.pop("provider", {}), "api_id": "falcon"}
+    given = {"has_price": True, "status": "available"}
+    given |= {name: fields.pop(name) for name in given.keys() & fields.keys()}
+    return Offer(key, document | {"checked_on": None} | fields, prices=prices, **given)
+
+
+@pytest.mark.parametrize(
+    ("offers", "found"),
+    [
+        ([offer(1, 3, 9), offer(2, 2, 9)], 2),
+        ([offer(1, 3, 9), offer(2, 2, 9, provider={"id": "8"})], 1),
+        ([offer(1, 3, 9), offer(2, 2, 9, status="retired")], 1),
+        ([offer(1, 3, 9), offer(2, 2, 9, status="deprecated")], 1),
+        ([offer(1, 3, 9, status="deprecated")], 1),
+        ([offer(1, 3, 9), offer(2, 2, 9, api_id="falcon-2024-05-13")], 1),
+        ([offer(1, 3, 9), offer(2, 2, 9, api_id="falcon-20251101")], 1),
+        ([offer(1, 3, 9), offer(2, 2, 9, api_id="falcon-2")], 2),
+        ([offer(1, 3, 9), offer(2, 0, 0)], 1),
+        ([offer(1, 0, 0)], None),
+        ([offer(1, 0, 0, checked_on="2026-11-24")], 1),
+        ([offer(1)], 1),
+        ([offer(1, has_price=False)], None),
+        ([], None),
+    ],
+)
+def test_the_price_of_a_model_is_that_of_the_reference_provider_of_its_vendor(offers, found):
+    offered = reference_offer(offers, [{"reference_provider": None}, {"reference_provider": "7"}])
+    assert (offered and offered.key) == found
+
+
+@pytest.mark.parametrize(
+    ("offers", "found"),
+    [
+        ([offer(1, 1, 9), offer(2, 2, 4)], 2),
+        ([offer(1, 1), offer(2, 2, 4)], 2),
+        ([offer(1, 3), offer(2, 2)], 2),
+        ([offer(1, 3, 9), offer(2, 2, 9, provider={"kind": "reseller"})], 1),
+        ([offer(1, 3, 9), offer(2, 2, 9, provider={"kind": None})], 1),
+        ([offer(1, 3, 9), offer(2, 2, 9, status="retired")], 1),
+        ([offer(1, 3, 9), offer(2, 0, 0)], 1),
+        ([offer(1, 0, 0)], None),
+        ([offer(1, 3, 9), offer(2, 0, 0, checked_on="2026-11-24")], 2),
+        ([offer(1)], None),
+    ],
+)
+def test_the_lowest_price_is_the_lowest_blend_of_one_offer_of_the_chosen_kinds(offers, found):
+    offered = lowest_offer(offers, ["vendor", "cloud", "host"])
+    assert (offered and offered.key) == found
 
 
 def test_conditions_have_prices_of_their_own():
@@ -80,11 +149,3 @@ def test_conditions_have_prices_of_their_own():
 )
 def test_an_amount_is_written_with_its_unit(amount, fields, words):
     assert amount_in_words(price(amount, **fields)) == words
-
-
-@pytest.mark.parametrize(
-    ("amounts", "found"), [(["0", "3", "0.5"], "0.5"), (["0", None], "0"), ([None], None), ([], None)]
-)
-def test_what_is_listed_without_a_charge_is_the_lowest_price_only_where_nobody_asks_one(amounts, found):
-    amounts = [None if text is None else Decimal(text) for text in amounts]
-    assert lowest(amounts) == (None if found is None else Decimal(found))

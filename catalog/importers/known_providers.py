@@ -1,0 +1,25 @@
+"""The kinds of known providers, and the reference providers of their vendors."""
+
+import tomllib
+from itertools import chain
+from pathlib import Path
+
+from catalog.models import Provider, Vendor
+from catalog.rules.choices import ProviderKind
+
+KNOWN = tomllib.loads(Path(__file__).with_name("providers.toml").read_text("utf-8"))
+OF_VENDORS: dict[str, list[str]] = KNOWN["vendor"]
+BY_KIND: dict[str, list[str]] = {ProviderKind.VENDOR: [*chain(*OF_VENDORS.values())], **KNOWN["kinds"]}
+
+
+def fill_in_known_providers() -> None:
+    """Set kinds and reference providers where they are empty: after imports, which may add either of the two."""
+    for kind, slugs in BY_KIND.items():
+        Provider._base_manager.filter(kind="", slug__in=slugs).update(kind=kind)
+    lacking = Vendor._base_manager.filter(reference_provider=None, slug__in=OF_VENDORS)
+    vendors = {vendor: OF_VENDORS[vendor.slug] for vendor in lacking.only("slug")}
+    own = Provider._base_manager.filter(slug__in=chain(*vendors.values()))
+    keys = dict(own.values_list("slug", "pk"))
+    for vendor, slugs in vendors.items():
+        if known := [keys[slug] for slug in slugs if slug in keys]:
+            Vendor._base_manager.filter(pk=vendor.pk).update(reference_provider=known[0])

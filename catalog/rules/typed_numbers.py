@@ -1,0 +1,34 @@
+"""Numbers as people type them: "100k", "1.5M", "2,000", "1 000 000", "$0.25"."""
+
+import re
+from decimal import Decimal
+
+FACTORS = {
+    "": 1,
+    "k": 10**3,
+    "thousand": 10**3,
+    "m": 10**6,
+    "million": 10**6,
+    "b": 10**9,
+    "bn": 10**9,
+    "billion": 10**9,
+}
+TYPED = re.compile(
+    r"(?:\$|usd)? ?"
+    r"(?P<whole>[1-9][0-9]{0,2}(?P<mark>[ ,_'’])[0-9]{3}(?:(?P=mark)[0-9]{3})*|[0-9]{1,15})"
+    r"(?:(?!,[0-9]{3})[.,](?P<part>[0-9]{1,9}))?"
+    rf" ?(?P<factor>{'|'.join(FACTORS)})"
+    r" ?(?:\$|usd|%|tokens?)?"
+)
+
+
+def typed_number(text: str) -> Decimal | None:
+    """Return the number in `text`, without its unit; None if it is not understood.
+
+    A comma before three digits separates thousands; before one or two digits it is a decimal comma.
+    """
+    found = TYPED.fullmatch(" ".join(text.casefold().split()))
+    if found is None:
+        return None
+    whole, part = re.sub(r"\D", "", found["whole"]), found["part"] or "0"
+    return Decimal(f"{whole}.{part}") * FACTORS[found["factor"]]

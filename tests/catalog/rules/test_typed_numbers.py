@@ -1,0 +1,57 @@
+"""Numbers as people type them."""
+
+from decimal import Decimal
+
+import pytest
+
+from catalog.rules.typed_numbers import typed_number
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("0", "0"),
+        ("100k", "100000"),
+        ("128K", "128000"),
+        ("1m", "1000000"),
+        ("1.5 M tokens", "1500000"),
+        ("2 million", "2000000"),
+        ("2,000", "2000"),
+        ("1,000,000", "1000000"),
+        ("1 000 000", "1000000"),
+        ("1\u202f000", "1000"),
+        ("1'000", "1000"),
+        ("1_000", "1000"),
+        ("$1", "1"),
+        ("0.25 USD", "0.25"),
+        ("0,5", "0.5"),
+        ("1,234.50", "1234.5"),
+        ("40 %", "40"),
+    ],
+)
+def test_numbers_are_understood_as_people_type_them(text, number):
+    assert typed_number(text) == Decimal(number)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "many",
+        "-1",
+        "1e3",
+        "1,00,000",
+        "1,000 000",
+        "1.2.3",
+        "k",
+        "1kk",
+        "0x10",
+        "٣",
+        "0,125",
+        "1,0000",
+        "9" * 16,
+        "5 days",
+    ],
+)
+def test_other_text_is_no_number(text):
+    assert typed_number(text) is None

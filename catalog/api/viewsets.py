@@ -17,6 +17,7 @@ from catalog.api.filters import ModelFilters, site_day
 from catalog.documents.read import stamp_pending_changes
 from catalog.documents.schema import record_name
 from catalog.models import AIModel, Alias, FeedEntry, MergedRecord, ModelPeriod, OfferingPeriod, Provider
+from catalog.rules.prices import PRICES
 from catalog.rules.status import Status
 from catalog.sync.declaration import TYPES
 from catalog.sync.pages import record_head
@@ -131,7 +132,7 @@ def _on_past_day(day: date, then: str) -> str:
     """Return the dated values of a period as JSON; `not_on_record` names those that are not known for that day."""
     values = orjson.loads("{" + then)
     values.pop("effective", None)
-    missing = [name for name, value in values.items() if value in (None, Status.UNKNOWN)]
+    missing = [name for name in ("status", *PRICES) if values[name] in (None, Status.UNKNOWN)]
     return orjson.dumps({"day": day, **values, "not_on_record": missing}).decode()
 
 

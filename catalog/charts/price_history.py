@@ -90,7 +90,7 @@ def price_history(row: OfferingRow | None, today: date) -> PriceHistory | None:
     prices = row.values["prices"]
 
     def prices_of(day: date) -> tuple:
-        found = token_prices(prices_on(day, prices), row.values["effective"])
+        found = token_prices(prices_on(day, prices), row.in_effect)
         return tuple(found[name] for name in DRAWN)
 
     steps = periods(price_turns(prices), prices_of)

@@ -25,14 +25,10 @@ EFFECTIVE = an_object(
         for name, field in (facts(Offering, (*SHARED_FACTS, BY_NAME["open_weights"])) | OFFERED_MODALITIES).items()
     },
 )
-AS_OF = an_object(
-    "Values of the day that `as_of` asks for, from dated records alone.",
-    {
-        **TODAY,
-        "day": DAY,
-        "not_on_record": several(TEXT, "The names of the values that are not on record for that day."),
-    },
-)
+OF_REFERENCE = {
+    "price_at": or_null({**ref("ProviderReference"), "description": "The reference provider."}),
+    "lowest": or_null({**ref("LowestPrice"), "description": "Among the kinds of providers that count here."}),
+}
 PARTS_ALONE = {
     "Reference": an_object("Names a record of the catalogue.", {"id": ID, "slug": TEXT, "name": TEXT}),
     "ProviderReference": an_object(
@@ -54,17 +50,21 @@ PARTS_ALONE = {
     "Today": an_object(
         "Values of today. Not part of the document, because they change over time. The prices are those at the "
         "reference provider of its vendor; null: it has none.",
-        {
-            **TODAY,
-            "price_at": or_null({**ref("ProviderReference"), "description": "The reference provider."}),
-            "lowest": or_null({**ref("LowestPrice"), "description": "Among the kinds of providers that count here."}),
-        },
+        {**TODAY, **OF_REFERENCE},
     ),
     "OfferingToday": an_object(
         "Values of today at a provider. Not part of the document, because they change over time.",
         {**TODAY, "effective": EFFECTIVE},
     ),
-    "AsOf": AS_OF,
+    "AsOf": an_object(
+        "Values of the day that `as_of` asks for, from dated records alone.",
+        {
+            **TODAY,
+            "day": DAY,
+            "not_on_record": several(TEXT, "The names of the values that are not on record for that day."),
+        },
+        OF_REFERENCE,
+    ),
     **{name: {"type": "string", "enum": enum.values} for name, enum in ENUMS.items()},
 }
 TODAYS = {"model": "Today", "offering": "OfferingToday"}

@@ -8,6 +8,7 @@ from datetime import date
 from itertools import pairwise
 from typing import NoReturn
 
+from catalog.history.ownership import histories
 from catalog.importers.entries import MISSING, BrokenRecordError, ImportedChange, Plan, SourceEntry, UnmatchedError
 from catalog.importers.models_dev.offerings import prices_of
 from catalog.importers.models_dev.shapes import as_published
@@ -38,7 +39,7 @@ class PriceHistoryHandler(OfferingPrices):
         found = {link.key: link for link in links}
         pks = [link.record_id for link in found.values()]
         records = Offering._base_manager.in_bulk(pks)
-        self.load([*records.values()])
+        self.histories = histories(Offering, pks)
         self.rows, self.feeds = defaultdict(list), defaultdict(set)
         for row in Price.objects.filter(offering__in=pks).order_by("valid_from"):
             self.rows[row.offering_id, row.key].append(row)

@@ -87,18 +87,21 @@ def test_only_valid_days_are_cached():
 
 
 def test_api_answers_for_the_day(client):
-    offering = offered()
+    offering = factories.at_reference(offered())
     own = client.get(f"/api/v1/offerings/{offering.pk}/", {"as_of": "2026-01-31"}).json()
     assert own["as_of"] == {
         "day": "2026-01-31",
         "status": "available",
         "input_price": "3",
         "output_price": None,
-        "not_on_record": ["output_price"],
+        "cached_price": None,
+        "blended_price": None,
+        "not_on_record": ["output_price", "cached_price", "blended_price"],
     }
     assert own["today"]["input_price"] == "1.5"
     (listed,) = client.get("/api/v1/offerings/", {"model": offering.model.slug, "as_of": "2025-06-04"}).json()["items"]
-    assert listed["as_of"]["not_on_record"] == ["status", "input_price", "output_price"]
+    prices = ["input_price", "output_price", "cached_price", "blended_price"]
+    assert listed["as_of"]["not_on_record"] == ["status", *prices]
     model = client.get(f"/api/v1/models/{offering.model.public_id}/", {"as_of": "2026-01-31"}).json()
     assert (model["as_of"]["input_price"], model["as_of"]["status"]) == ("3", "unknown")
     assert "as_of" not in client.get(f"/api/v1/models/{offering.model.public_id}/").json()

@@ -30,6 +30,8 @@ logger = logging.getLogger(__name__)
 
 # Records per transaction. On SQLite the transaction blocks all other writers, which get their turn in the pause.
 AT_ONCE = {"sqlite": 200, "postgresql": 20_000}
+# Marks per record, about, that one transaction deletes: an import leaves one for each price and source.
+COPIES = 10
 BUILT_AT_ONCE = 1_000
 # PostgreSQL scans the dead rows of the table to check that it is empty.
 MANY_DEAD_ROWS = 2_000
@@ -74,16 +76,15 @@ class Stamp:
             return
         if self.last is None:
             self._go_up_to_now()
-        rows = _take(self.last or 0, self.at_once)
-        marks = set(rows)
-        self.marks += len(rows)
+        marks, number = _take(self.last or 0, self.at_once)
+        self.marks += number
         if (ChangeKind.EVERYTHING, 0) in marks:
             _mark_each()
             self._go_up_to_now()
             return
         records = records_behind(marks)
         is_left = _leave_for_later(records, self.at_once)
-        is_last = not is_left and len(rows) < self.at_once
+        is_last = not is_left and len(marks) < self.at_once and number < self.at_once * COPIES
         head, written = state.head, defaultdict(set)
         for name in TYPES:
             for some in batched(sorted(records[name]), BUILT_AT_ONCE):
@@ -132,12 +133,19 @@ def new_epoch() -> str:
     return secrets.token_hex(8)
 
 
-def _take(last: int, most: int) -> list[tuple[str, int]]:
-    """Delete the oldest marks, exactly those that are read, and return them."""
+def _take(last: int, most: int) -> tuple[set[tuple[str, int]], int]:
+    """Delete the oldest marks, exactly those that are read, with up to `most` meanings.
+
+    Returns their meanings and their number.
+    """
     marks = FeedMark.objects.exclude(kind=ChangeKind.LISTED).filter(pk__lte=last).order_by("pk")
-    rows = list(marks.values_list("pk", "kind", "key")[:most])
-    FeedMark.objects.filter(pk__in=[pk for pk, _, _ in rows]).delete()
-    return [(kind, key) for _, kind, key in rows]
+    found, taken = set(), []
+    for pk, *mark in marks.values_list("pk", "kind", "key")[: most * COPIES]:
+        if len(found) < most or tuple(mark) in found:
+            found.add(tuple(mark))
+            taken.append(pk)
+    FeedMark.objects.filter(pk__in=taken).delete()
+    return found, len(taken)
 
 
 def _choose_models(touched: set[int], most: int) -> set[int]:

@@ -18,17 +18,19 @@ ALL = "all"  # the page shows checked models by default, the API all records, in
 TEXT = {"type": "string"}
 SEVERAL = (LINKS.keys() | CHOICES.keys()) - {"show"}
 BOUNDS = {
-    "context": ("Context window, in tokens", {"type": "integer", "minimum": 0, "maximum": MAX_TOKENS}),
+    "context": ("Context window, in tokens", {"type": "integer", "minimum": 0, "maximum": MAX_TOKENS}, 128_000),
     **{
         price.name: (
             f"{price.label} today at the reference provider, or at that of `provider`, in USD per million tokens",
             {**TEXT, "pattern": r"^[0-9]{1,9}(\.[0-9]{1,9})?$"},
+            "0.50",
         )
         for price in PRICE_RANGES
     },
     "released": (
         "Release, as a year, a month or a day",
         {**TEXT, "pattern": "^[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$"},
+        "2025-06",
     ),
 }
 
@@ -105,7 +107,6 @@ def _choices(name: str) -> dict:
 
 
 def _bound(range_, end: str) -> dict:
-    words, schema = BOUNDS[range_.name]
+    words, schema, example = BOUNDS[range_.name]
     side = "At least this" if end == range_.ends[0] else "At most this"
-    example = int(range_.example) if schema["type"] == "integer" else range_.example
     return {**parameter(end, f"{words}. {side}; unknown values match no range.", schema), "example": example}

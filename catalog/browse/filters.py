@@ -21,7 +21,7 @@ from publishing.search.query import Query
 
 FIRST_SHOWN = "checked"
 MOST_VALUES = 50
-LONGEST_BOUND = 20  # characters of a bound
+LONGEST_BOUND = 30  # characters of a bound
 SLUG = re.compile(r"[-a-zA-Z0-9_]{1,200}")
 GROUPS = {"show": CHOICES["show"], **LINKS, **CHOICES}
 NAMES = ("q", *GROUPS, *(end for range_ in RANGES.values() for end in range_.ends))
@@ -44,17 +44,19 @@ class Filters:
     def parse(cls, parameters: QueryDict, is_typed: bool = False) -> "Filters":
         """Parse a QueryDict. Empty values are ignored; raises BadRequest for invalid ones. `Facets` checks the slugs.
 
-        Bounds may be written as people type them (128k). If `is_typed`, invalid ones are rejected with a message.
+        If `is_typed`, bounds may be written as people type them (128k), and invalid ones are rejected with a message.
         """
         chosen = {name: _values(parameters, name) for name in GROUPS if name != "show"}
         show = one_of(parameters.get("show") or FIRST_SHOWN, "show", SHOW)
         bounds, rejected, errors = {}, {}, {}
         for name, range_ in RANGES.items():
             typed = {end: words(parameters.get(end, "").strip(), LONGEST_BOUND) for end in range_.ends}
-            plain = {end: range_.plain(text) for end, text in typed.items() if text}
+            plain = {end: range_.plain(text) if is_typed else text for end, text in typed.items() if text}
             wrong, remedy = range_.problem(plain)
             if wrong and not is_typed:
-                raise BadRequest(f"{min(wrong, key=range_.ends.index)} is not valid: {remedy}")
+                first = min(wrong, key=range_.ends.index)
+                range_.parse(plain[first], first)  # raises, unless the ends are in the wrong order
+                raise BadRequest(f"{first} is not valid: {remedy}")
             if wrong:
                 errors[name] = f"{range_.label}: {remedy}"
             rejected |= {end: typed[end] for end in range_.ends if end in wrong}

@@ -1,6 +1,5 @@
 """The facets and ranges by which models are filtered, in the order of the URL and the page."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -10,6 +9,7 @@ from typing import Any
 
 from django.core.exceptions import BadRequest
 from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
 
 from catalog.documents.summaries import CAPABILITIES, UNKNOWN
 from catalog.models import (
@@ -27,14 +27,13 @@ from catalog.rules.facts import BY_NAME
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.prices import PRICE_LABELS
 from catalog.rules.status import Status
+from catalog.rules.typed_dates import typed_date
+from catalog.rules.typed_numbers import typed_number
 from ops.http.query_params import amount, whole_number
 from publishing.content.publishable import Publishable
 
 MAX_TOKENS = 10**12
-TYPED_NUMBER = re.compile(
-    r"\$? ?([0-9]{1,3}(?:[, _’'][0-9]{3})+|[0-9]+)(\.[0-9]+)? ?(k|m)?(?: ?(?:usd|tokens?))?", re.IGNORECASE
-)
-FACTORS = {"": 1, "k": 1_000, "m": 1_000_000}
+A_DATE = "enter a date such as 2026, June 2025 or last month."
 LISTED = ("checked", "unchecked")
 SHOW = {
     "checked": "Checked by us",
@@ -112,13 +111,9 @@ class Range:
         return f"{self.name}_min", f"{self.name}_max"
 
     def plain(self, text: str) -> str:
-        """Return a number as people type it (1M, 128k, 1,000,000) in the form that `parse` reads."""
-        typed = TYPED_NUMBER.fullmatch(text)
-        if not typed:
-            return text
-        whole, fraction, factor = typed.groups(default="")
-        number = Decimal(re.sub("[^0-9]", "", whole) + fraction) * FACTORS[factor.lower()]
-        return f"{number.normalize():f}"
+        """Return a bound as people type it (1M, 128k, 1,000,000) in the form that `parse` reads."""
+        number = typed_number(text.lstrip("<>=≤≥~"))
+        return text if number is None else f"{number.normalize():f}"
 
     def parse(self, text: str, name: str) -> int | Decimal | PartialDate:
         """Raise BadRequest for an invalid bound."""
@@ -162,7 +157,7 @@ class ReleaseRange(Range):
     """A range of dates. A date with only a year matches every range that overlaps that year."""
 
     def plain(self, text: str) -> str:
-        return text
+        return typed_date(text, timezone.localdate())
 
     @property
     def ends(self) -> tuple[str, str]:
@@ -172,7 +167,7 @@ class ReleaseRange(Range):
         try:
             return PartialDate.parse(text)
         except ValueError as error:
-            raise BadRequest(f"{name} is not a date.") from error
+            raise BadRequest(f"{name} is not a date such as 2026, 2026-11 or 2026-11-24.") from error
 
     def written(self, text: str) -> str:
         return str(PartialDate.parse(text))
@@ -224,10 +219,15 @@ PRICE_RANGES = tuple(
 RANGES = {
     range_.name: range_
     for range_ in (
-        Range("context", "Context window", "tokens", "128000", "enter a number such as 128000, 128k or 1M.", "text"),
+        Range("context", "Context window", "tokens", "128k", "enter a number such as 128000, 128k or 1M.", "text"),
         *PRICE_RANGES,
         ReleaseRange(
-            "released", "Released", "year or month", "2025-06", "enter a date such as 2026 or 2026-11.", "text"
+            "released",
+            "Released",
+            "year, month or day",
+            "June 2025",
+            "enter a date such as 2026, June 2025 or last month.",
+            "text",
         ),
     )
 }

@@ -34,6 +34,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today"), pytest.ma
 
 MOST_QUERIES = 14
 LIST = "/catalog/"
+A_DATE = "enter a date such as 2026, June 2025 or last month."
 
 
 @pytest.fixture
@@ -291,6 +292,7 @@ def test_an_address_in_another_form_leads_to_the_canonical_one(query, canonical,
         "provider=%00",
         "context_min=many",
         "context_min=-1",
+        "context_min=128k",
         "context_min=10&context_max=9",
         "price_max=cheap",
         "price_max=1e3",
@@ -331,10 +333,30 @@ def range_errors(client, query: str) -> list[str]:
         ("context_min=1,000,000", "context_min=1000000"),
         ("context_min=1%20000%20000%20tokens", "context_min=1000000"),
         ("price_max=$1", "price_max=1"),
+        ("context_min=128K", "context_min=128000"),
+        ("context_min=1%20million", "context_min=1000000"),
         ("price_min=0.50%20USD", "price_min=0.5"),
+        ("price_max=0.5%20$", "price_max=0.5"),
+        ("price_max=%3C%20$1", "price_max=1"),
+        ("price_max=0,5", "price_max=0.5"),
+        ("released_from=yesterday", "released_from=2026-11-23"),
+        ("released_from=Today", "released_from=2026-11-24"),
+        ("released_from=June%202025", "released_from=2025-06"),
+        ("released_to=sept%202025", "released_to=2025-09"),
+        ("released_from=10%20June%202025", "released_from=2025-06-10"),
+        ("released_from=June%2010th,%202025", "released_from=2025-06-10"),
+        ("released_from=06/2025", "released_from=2025-06"),
+        ("released_from=last%20month", "released_from=2026-10"),
+        ("released_from=last%20year", "released_from=2025"),
+        ("released_from=this%20year", "released_from=2026"),
+        ("released_from=last%20week", "released_from=2026-11-17"),
+        ("released_from=3%20months%20ago", "released_from=2026-08-24"),
+        ("released_from=past%20six%20months", "released_from=2026-05-24"),
+        ("released_from=a%20year%20ago", "released_from=2025-11-24"),
+        ("released_from=last%2030%20days", "released_from=2026-10-25"),
     ],
 )
-def test_a_number_is_understood_as_people_write_it(query, canonical, client):
+def test_a_bound_is_understood_as_people_write_it(query, canonical, client):
     response = client.get(f"{LIST}?{query}")
     assert (response.status_code, response.headers["Location"]) == (302, f"{LIST}?{canonical}")
     assert range_errors(client, canonical) == []
@@ -345,11 +367,14 @@ def test_a_number_is_understood_as_people_write_it(query, canonical, client):
     [
         ("context_min=many", "Context window: enter a number such as 128000, 128k or 1M."),
         ("context_min=-1", "Context window: enter a number such as 128000, 128k or 1M."),
-        ("context_max=1,00", "Context window: enter a number such as 128000, 128k or 1M."),
+        ("context_max=1.5", "Context window: enter a number such as 128000, 128k or 1M."),
         ("context_min=10&context_max=9", "Context window: “from” is above “to”. Swap the two values."),
         ("price_max=NaN", "Input price: enter an amount such as 3 or 0.50."),
         ("price_min=5&price_max=1", "Input price: “from” is above “to”. Swap the two values."),
-        ("released_from=yesterday", "Released: enter a date such as 2026 or 2026-11."),
+        ("released_from=soon", f"Released: {A_DATE}"),
+        ("released_from=2024-13", f"Released: {A_DATE}"),
+        ("released_from=31.June.2025", f"Released: {A_DATE}"),
+        ("released_from=9999-years-ago", f"Released: {A_DATE}"),
         ("released_from=2025&released_to=2024", "Released: “from” is above “to”. Swap the two values."),
     ],
 )

@@ -60,10 +60,10 @@ class FamilyAdmin(MergeMixin, NameAdmin):
 @admin.register(Provider)
 class ProviderAdmin(ImpactMixin, MergeMixin, NameAdmin):
     actions = [*(NameAdmin.actions or ()), "merge_chosen"]
-    list_display = ["name", "kind", "website", "status", "last_changed"]
+    list_display = ["name", "kind", "country", "status", "last_changed"]
     list_filter = ["kind", *NameAdmin.list_filter]
     fieldsets = [
-        (None, {"fields": ["name", "kind", "summary"]}),
+        (None, {"fields": ["name", "kind", "country", "summary"]}),
         ("Addresses", {"fields": ["website", "api_base", "docs_url", "terms_url", "status_url"]}),
         NameAdmin.PUBLICATION,
         PublishableAdmin.ABOUT,

@@ -12,9 +12,9 @@ from django.core.exceptions import BadRequest
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
-from catalog.browse.groups import CHOICES, LINKS, PRICE_RANGES, RANGES, SHOW
+from catalog.browse.groups import CHOICES, LINKS, PRICE_RANGES, RANGES, REGION, SHOW
 from catalog.documents import read
-from catalog.models import AIModel, ModelSummary
+from catalog.models import AIModel, ModelSummary, Provider
 from ops.http.query_params import one_of, words
 from publishing.search.backends import index
 from publishing.search.query import Query
@@ -112,20 +112,23 @@ class Filters:
     def models(
         self, day: date, but: str = "", common: Collection[str] = (), is_counted: bool = False
     ) -> QuerySet[ModelSummary]:
-        """Return the public models that match, with their status and prices on `day`: at the chosen providers, if any.
+        """Return the public models that match, with their status and prices on `day`: at `_providers`, if any.
 
         `but` is a group to ignore; `common` names groups whose chosen values match many models. With `is_counted` the
         status and prices are left out if no filter needs them.
         """
-        models = (
-            read.summaries()
-            if is_counted and not self.is_of_a_day
-            else read.models_on(day, () if but == "provider" else self.chosen.get("provider", ()))
-        )
+        models = read.summaries() if is_counted and not self.is_of_a_day else read.models_on(day, self._providers(but))
         for name, condition in self._conditions(common).items():
             if name != but:
                 models = models.filter(condition)
         return models
+
+    def _providers(self, but: str) -> QuerySet[Provider] | None:
+        """Return the providers whose prices are filtered and shown: the chosen ones, or those in the chosen regions."""
+        chosen = {name: values for name, values in self.chosen.items() if name != but}
+        if "provider" in chosen:
+            return Provider.objects.published().filter(slug__in=chosen["provider"])
+        return Provider.objects.published().filter(REGION.providers(chosen["region"])) if "region" in chosen else None
 
     def _conditions(self, common: Collection[str]) -> dict[str, Q]:
         conditions = {name: GROUPS[name].condition(values) for name, values in self.chosen.items()}

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import reduce
-from operator import and_
+from operator import and_, or_
 from typing import Any
 
 from django.core.exceptions import BadRequest
@@ -26,6 +26,7 @@ from catalog.models import (
 from catalog.rules.facts import BY_NAME
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.prices import PRICE_LABELS
+from catalog.rules.regions import COUNTRIES, ELSEWHERE, REGION_OF, REGIONS
 from catalog.rules.status import Status
 from catalog.rules.typed_dates import typed_date
 from catalog.rules.typed_numbers import typed_number
@@ -63,6 +64,18 @@ class ShowGroup(ChoiceGroup):
     def condition(self, values: Sequence[str]) -> Q:
         # By exclusion, because with several values databases would use the index of lists and then sort.
         return ~Q(show="unverified") if values[0] == "all" else Q(show=values[0])
+
+
+class RegionGroup(ChoiceGroup):
+    """Regions of providers: a model must have a provider in any of the chosen ones. No name is a prefix of another."""
+
+    def condition(self, values: Sequence[str]) -> Q:
+        return reduce(or_, (Q(places__contains=f"{self.name}:{value}") for value in values))
+
+    def providers(self, values: Sequence[str]) -> Q:
+        """Return the condition for the providers in these regions."""
+        named = Q(country__in=[country for value in values for country in COUNTRIES.get(value, ())])
+        return named | ~Q(country__in=REGION_OF) if ELSEWHERE in values else named
 
 
 class CapabilityGroup(ChoiceGroup):
@@ -200,6 +213,7 @@ LINKS = {
     )
 }
 FAMILY = LinkGroup("family", BY_NAME["family"].label, AIModel, Family, "family", "pk")  # not a filter of the list
+REGION = RegionGroup("region", "Provider’s country", REGIONS)
 CHOICES = {
     group.name: group
     for group in (
@@ -207,6 +221,7 @@ CHOICES = {
         _of_choice("kind"),
         CapabilityGroup("capability", "Capabilities", {name: BY_NAME[name].label for name in CAPABILITIES}),
         _of_choice("openness"),
+        REGION,
         ChoiceGroup("status", "Status", dict(Status.choices[1:] + Status.choices[:1])),
     )
 }

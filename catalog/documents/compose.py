@@ -20,7 +20,7 @@ SCHEMA = 6
 KEYS_AT_ONCE = 10_000
 NAMING = ("id", "slug", "name")
 # The columns by which references decide the prices of models.
-NAMED_WITH = {AIModel: "public_id", Provider: "kind", Vendor: "reference_provider_id"}
+NAMED_WITH = {AIModel: ["public_id"], Provider: ["kind", "country"], Vendor: ["reference_provider_id"]}
 Key = tuple[type[models.Model], int]
 
 
@@ -60,10 +60,9 @@ def _load_parts(fields: Fields, found: Collection[dict], rows: LoadedRows, wante
 
 def names_of(model: type[models.Model], keys: Iterable[int], as_if_public: Collection[Key] = ()) -> dict[int, dict]:
     """Return the records that are public, by key, as documents refer to them."""
-    more = [NAMED_WITH[model]] if model in NAMED_WITH else []
     return {
         key: {"id": public_id(model, row), "slug": row["slug"], "name": row["name"], **price_terms(model, row)}
-        for key, row in _public_rows(model, keys, (*NAMING, *more), as_if_public).items()
+        for key, row in _public_rows(model, keys, (*NAMING, *NAMED_WITH.get(model, [])), as_if_public).items()
     }
 
 

@@ -196,9 +196,9 @@ def public_id(model: type[models.Model], row: dict) -> str:
 
 
 def price_terms(model: type[models.Model], row: dict) -> dict:
-    """Return what references to providers and vendors contain beside their names, because it decides prices."""
+    """Return what references to providers and vendors contain beside their names, for prices and filters."""
     if model is Provider:
-        return {"kind": row["kind"] or None}
+        return {"kind": row["kind"] or None, "country": row["country"] or None}
     if model is Vendor:
         return {"reference_provider": None if (key := row["reference_provider_id"]) is None else str(key)}
     return {}

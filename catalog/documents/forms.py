@@ -147,7 +147,7 @@ DOCUMENTS = {
         {
             **head(Provider),
             **columns(Provider, "summary"),
-            **known(Provider, "kind", "website", "api_base", "docs_url", "terms_url", "status_url"),
+            **known(Provider, "kind", "country", "website", "api_base", "docs_url", "terms_url", "status_url"),
             **evidence("provider_id"),
         },
     ),

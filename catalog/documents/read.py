@@ -101,18 +101,19 @@ def summaries() -> QuerySet[ModelSummary]:
     return ModelSummary.objects.all()
 
 
-def models_on(day: date, providers: Collection[str] = ()) -> QuerySet[ModelSummary]:
+def models_on(day: date, providers: QuerySet[Provider] | None = None) -> QuerySet[ModelSummary]:
     """Return the public models with their `status` and prices (`PRICES`) on `day`, and the provider and lowest price.
 
     Prices are in USD per million tokens, None if unknown: those at the reference provider `price_at`, or, if
-    `providers` are given by their slugs, at the cheapest of these. `lowest` is then None.
+    `providers` are given, at the cheapest of these. `lowest` is then None.
     """
     stamp_pending_changes()
     found = ModelSummary.objects.filter(periods__first_day__lte=day, periods__end_day__gt=day)
-    if not providers:
+    if providers is None:
         return found.annotate(**_of_period("status", *PRICES, "price_at", "lowest"))
-    keys = Provider.objects.published().filter(slug__in=providers).values("pk")
-    there = _cheapest_first(day).filter(offering__model_id=OuterRef("pk"), offering__provider_id__in=keys)
+    there = _cheapest_first(day).filter(
+        offering__model_id=OuterRef("pk"), offering__provider_id__in=providers.values("pk")
+    )
     prices = {name: Subquery(there.values(name)[:1]) for name in PRICES}
     name = Coalesce(Subquery(there.values("offering__provider_name")[:1]), Value(""))
     return found.annotate(**_of_period("status"), **prices, price_at=name, lowest=Value(None, JSONField()))

@@ -32,8 +32,8 @@ OF_REFERENCE = {
 PARTS_ALONE = {
     "Reference": an_object("Names a record of the catalogue.", {"id": ID, "slug": TEXT, "name": TEXT}),
     "ProviderReference": an_object(
-        "Names a provider and its kind. Null: unknown.",
-        {"id": ID, "slug": TEXT, "name": TEXT, "kind": or_null(ref("ProviderKind"))},
+        "Names a provider, its kind and the country of its headquarters. Null: unknown.",
+        {"id": ID, "slug": TEXT, "name": TEXT, "kind": or_null(ref("ProviderKind")), "country": or_null(TEXT)},
     ),
     "VendorReference": an_object(
         "Names a vendor, and by its id the provider whose prices are those of the models. Null: none.",

@@ -24,6 +24,7 @@ from catalog.rules.prices import (
     reference_offer,
     token_prices,
 )
+from catalog.rules.regions import region_of
 from catalog.rules.status import status_on, status_turns
 
 UNKNOWN = "unknown"
@@ -145,7 +146,8 @@ def _places(model: dict, offerings: Iterable[dict]) -> set[str]:
     found |= {f"vendor:{vendor['id']}" for vendor in model["vendors"]}
     found |= {f"input:{modality['id']}" for modality in model["input_modalities"]}
     found |= {f"output:{modality['id']}" for modality in model["output_modalities"]}
-    found |= {f"provider:{offering['provider']['id']}" for offering in offerings}
+    for provider in (offering["provider"] for offering in offerings):
+        found |= {f"provider:{provider['id']}", f"region:{region_of(provider['country'])}"}
     return found | ({f"family:{model['family']['id']}"} if model["family"] else set())
 
 

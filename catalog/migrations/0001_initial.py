@@ -217,6 +217,7 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(choices=[('draft', 'Draft'), ('in_review', 'In review'), ('published', 'Published'), ('archived', 'Archived')], db_index=True, default='published', max_length=10)),
                 ('name', models.CharField(max_length=200)),
                 ('kind', models.CharField(blank=True, choices=[('vendor', 'Vendor’s own API'), ('cloud', 'Cloud'), ('host', 'Host'), ('reseller', 'Reseller')], help_text='Decides whether its prices can be the lowest. If empty, an import sets it for known providers.', max_length=10)),
+                ('country', models.CharField(blank=True, help_text='Country of its headquarters, in English.', max_length=100)),
                 ('summary', models.CharField(blank=True, help_text='Kind of service, in one sentence.', max_length=500)),
                 ('website', models.URLField(blank=True)),
                 ('api_base', models.CharField(blank=True, help_text='Placeholders for customers are written as ${NAME}.', max_length=300, validators=[django.core.validators.RegexValidator('\\A(https?://|\\$\\{[A-Z0-9_]+\\})[^\\s]+\\Z', 'Start with https://, or http:// for a local server.')], verbose_name='API address')),

@@ -152,6 +152,7 @@ class Provider(CatalogueRecord):
         blank=True,
         help_text="Decides whether its prices can be the lowest. If empty, an import sets it for known providers.",
     )
+    country = models.CharField(max_length=100, blank=True, help_text="Country of its headquarters, in English.")
     summary = models.CharField(max_length=500, blank=True, help_text="Kind of service, in one sentence.")
     website = models.URLField(blank=True)
     # Not a URLField, because some addresses contain a placeholder for the customer's own name.

@@ -20,6 +20,7 @@ from catalog.models import (
 from catalog.models.offering import rows_on
 from catalog.rules.choices import Existence, ModelKind, Openness
 from catalog.rules.partial_dates import PartialDate
+from catalog.rules.regions import region_of
 from catalog.rules.status import Status
 from publishing.content.publishable import State
 from tests.catalog import factories
@@ -32,7 +33,9 @@ KINDS, OPENNESS, TRUTHS = ["", *ModelKind.values], ["", *Openness.values], [None
 def fill(count: int, seed: int = 7):
     """Create `count` models, some of them hidden, with all data that lists use."""
     dice = random.Random(seed)
-    providers = [factories.provider() for _ in range(3)] + [factories.provider(state=State.DRAFT)]
+    providers = [factories.provider(country=country) for country in ("France", "", "Japan")] + [
+        factories.provider(state=State.DRAFT)
+    ]
     vendors = [factories.vendor(reference_provider=provider) for provider in providers]
     vendors.append(factories.vendor(state=State.DRAFT))
     modalities = [factories.modality() for _ in range(3)]
@@ -107,12 +110,14 @@ def _facts(model, day) -> dict:
         "input": _public_slugs(model.input_links),
         "output": _public_slugs(model.output_links),
         "provider": {offering.provider.slug for offering in offerings},
+        "region": {region_of(offering.provider.country) for offering in offerings},
         "kind": {model.kind or "unknown"},
         "openness": {model.openness or "unknown"},
         "status": {str(model.status_on(day))},
         "capability": {name for name in CAPABILITIES if getattr(model, name)},
         "context": model.context_tokens,
         "released": _period(model.released_on),
+        "regions": {offering.provider.slug: region_of(offering.provider.country) for offering in offerings},
         "prices": {offering.provider.slug: price for offering in offerings for price in _input_prices(offering, day)},
         "reference": {
             link.tag.reference_provider.slug
@@ -156,8 +161,9 @@ def matches(fact: dict, asked: dict) -> bool:
 
 
 def price_of(fact: dict, asked: dict) -> Decimal | None:
-    """Return the input price at the chosen providers, else at the reference providers; 0 only without any other."""
-    providers = asked.get("provider") or fact["reference"]
+    """Return the input price at the chosen providers or regions, else at the reference; 0 only without any other."""
+    inside = {slug for slug, region in fact["regions"].items() if region in asked.get("region", ())}
+    providers = asked.get("provider") or (inside if "region" in asked else fact["reference"])
     found = [price for slug, price in fact["prices"].items() if slug in providers]
     return min(found, key=lambda price: (price == 0, price), default=None)
 

@@ -68,7 +68,7 @@ def values_known() -> dict[str, list[str]]:
 
 def has_own_prices(name: str, asked: dict) -> bool:
     """Return whether the values of a facet are not counted, because each changes the prices that are filtered."""
-    return name == "provider" and bool({"price_min", "price_max"} & asked.keys())
+    return name in {"provider", "region"} and bool({"price_min", "price_max"} & asked.keys())
 
 
 def assert_counts_are_those_of_clicks(client, facts, rounds: int, seed: int):

@@ -4,7 +4,7 @@ from catalog.browse import views as browse
 from catalog.charts import views as charts
 from catalog.compare import views as compare
 from catalog.news import views as overviews
-from catalog.pages import views
+from catalog.pages import indexes, views
 from publishing.pages.feeds import TYPES as FEEDS
 
 app_name = "catalog"
@@ -26,7 +26,7 @@ urlpatterns = [
     path("models/<slug:slug>/", views.model, name="model"),
     path("models/<slug:slug>/offerings/", views.model_offerings, name="offerings"),
     path("models/<slug:slug>.md", views.model_as_markdown, name="model_markdown"),
-    path("vendors/", views.vendor_list, name="vendors"),
+    *(path(f"{name}/", indexes.index, {"name": name}, name=name) for name in indexes.INDEXES),
     path("vendors/<slug:slug>/", views.vendor, name="vendor"),
     path("modalities/<slug:slug>/", views.modality, name="modality"),
     path("families/<slug:slug>/", views.family, name="family"),

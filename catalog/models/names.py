@@ -2,6 +2,7 @@
 
 from django.core.validators import RegexValidator
 from django.db import models
+from django.db.models.functions import Lower
 from django.urls import reverse
 
 from catalog.rules.choices import ProviderKind
@@ -12,6 +13,10 @@ from publishing.richtext import RichTextField
 from publishing.search.part import SearchedPart
 
 API_BASE = r"\A(https?://|\$\{[A-Z0-9_]+\})[^\s]+\Z"
+
+
+def _by_name(model: type[Publishable], title: str, route: str) -> ListPage:
+    return ListPage(title, reverse(route), model.objects.published().order_by(Lower("name"), "pk"))
 
 
 class CatalogueRecord(Publishable):
@@ -54,7 +59,7 @@ class Vendor(PublicTag):
 
     @classmethod
     def lists(cls) -> list[ListPage]:
-        return [ListPage("Vendors of AI models", reverse("catalog:vendors"), cls.objects.published().order_by("name"))]
+        return [_by_name(cls, "Vendors of AI models", "catalog:vendors")]
 
 
 class Modality(PublicTag):
@@ -81,6 +86,10 @@ class Modality(PublicTag):
             *PublicTag.Meta.constraints,
             models.UniqueConstraint(fields=["code"], condition=~models.Q(code=""), name="catalog_modality_code_once"),
         ]
+
+    @classmethod
+    def lists(cls) -> list[ListPage]:
+        return [_by_name(cls, "Inputs and outputs of AI models", "catalog:modalities")]
 
     def save(self, *args, **kwargs) -> None:
         super().save(*args, **kwargs)
@@ -136,6 +145,10 @@ class Family(CatalogueRecord):
         verbose_name_plural = "families"
         constraints = [published_requires("name", "slug")]
 
+    @classmethod
+    def lists(cls) -> list[ListPage]:
+        return [_by_name(cls, "Series of AI models", "catalog:families")]
+
 
 class Provider(CatalogueRecord):
     """A service that offers models: the vendor's own, or a host."""
@@ -178,3 +191,7 @@ class Provider(CatalogueRecord):
                 violation_error_message="Enter an address that starts with https:// or http://.",
             ),
         ]
+
+    @classmethod
+    def lists(cls) -> list[ListPage]:
+        return [_by_name(cls, "Providers of AI models", "catalog:providers")]

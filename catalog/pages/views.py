@@ -158,27 +158,11 @@ def model_as_markdown(request: HttpRequest, slug: str) -> HttpResponse:
 
 @cacheable(only_page_parameter)
 @safe_only
-def vendor_list(request: HttpRequest) -> HttpResponse:
-    vendors = Vendor.objects.published().order_by("name")
-    title = "Vendors of AI models"
-    description = "The companies and laboratories whose models are in the catalogue."
-    page, crumbs = page_of(vendors, request, PER_PAGE), _crumbs({"title": title, "url": reverse("catalog:vendors")})
-    listed = PageNode("CollectionPage", items=tuple(page))
-    context = {
-        "page": page,
-        "metadata": page_metadata(request, title, description, page=listed, crumbs=crumbs),
-        "breadcrumbs": crumbs,
-    }
-    return render(request, "catalog/vendors.html", context)
-
-
-@cacheable(only_page_parameter)
-@safe_only
 def vendor(request: HttpRequest, slug: str) -> HttpResponse:
     vendor = get_visible(request, Vendor, slug, lambda vendors: vendors.select_related("logo"))
     texts = Texts(vendor.description)
     text = texts.words(vendor.description) or f"AI models made by {vendor}."
-    crumbs = _crumbs({"title": "Vendors", "url": reverse("catalog:vendors")}, vendor)
+    crumbs = _crumbs(_index("Vendors", "vendors"), vendor)
     page, nodes = _models_of(request, LINKS["vendor"], vendor), [organization_node(vendor)]
     context = {"families": vendor.families.published(), "texts": texts}  # pyright: ignore[reportAttributeAccessIssue] reverse
     return _record_page(request, vendor, text, page, crumbs, context, nodes=nodes)
@@ -191,7 +175,8 @@ def modality(request: HttpRequest, slug: str) -> HttpResponse:
     text = modality.description or f"AI models with {modality} as input or output."
     gives = request.GET.get("side") == "output" or (request.GET.get("side") != "input" and not _takes(modality))
     page = _models_of(request, LINKS["output" if gives else "input"], modality)
-    return _record_page(request, modality, text, page, _crumbs(modality), {"gives": gives})
+    crumbs = _crumbs(_index("Modalities", "modalities"), modality)
+    return _record_page(request, modality, text, page, crumbs, {"gives": gives})
 
 
 @cacheable(only_page_parameter)
@@ -201,7 +186,8 @@ def family(request: HttpRequest, slug: str) -> HttpResponse:
     text = family.summary or f"The models of the series {family}."
     page, unverified = _models_of(request, FAMILY, family), family.models.published().unverified().count()  # pyright: ignore[reportAttributeAccessIssue] reverse
     context = {"texts": Texts(family.body), "unverified_count": unverified}
-    return _record_page(request, family, text, page, _crumbs(family), context, title=f"{family} series")
+    crumbs = _crumbs(_index("Series", "families"), family)
+    return _record_page(request, family, text, page, crumbs, context, title=f"{family} series")
 
 
 @cacheable(only_page_parameter)
@@ -216,7 +202,8 @@ def provider(request: HttpRequest, slug: str) -> HttpResponse:
         "sources": sources_of(provider, offerings.shown),
     }
     models = dict.fromkeys(row.model for row in page if row.model)
-    return _record_page(request, provider, text, page, _crumbs(provider), context, nodes=nodes, models=models)
+    crumbs = _crumbs(_index("Providers", "providers"), provider)
+    return _record_page(request, provider, text, page, crumbs, context, nodes=nodes, models=models)
 
 
 def _takes(modality) -> bool:
@@ -244,6 +231,10 @@ def _of_record(request, record, crumbs, text, **metadata) -> dict:
         "metadata": record_metadata(request, record, text=text, kind="website", crumbs=crumbs, **metadata),
         "breadcrumbs": crumbs,
     }
+
+
+def _index(title: str, route: str) -> dict:
+    return {"title": title, "url": reverse(f"catalog:{route}")}
 
 
 def _crumbs(*steps) -> list[dict]:

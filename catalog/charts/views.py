@@ -5,8 +5,6 @@ from decimal import Decimal
 from functools import cached_property
 from typing import NamedTuple
 
-from django.db.models import Count
-from django.db.models.functions import Substr
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -18,6 +16,7 @@ from catalog.browse.groups import SHOW
 from catalog.browse.listing import ModelListQuery, active_filters
 from catalog.browse.order import LATEST_FIRST
 from catalog.charts.drawing import NARROW, WIDE, Chart, ChartArea, ChartMark, ChartText, LogScale, without_collisions
+from catalog.charts.releases import Releases
 from catalog.models import AIModel
 from catalog.pages.rows import path
 from catalog.rules.prices import NO_CHARGE, usd_in_words
@@ -33,7 +32,6 @@ RADIUS, LARGEST = 3.4, 11
 FREE_BAND = 30
 TITLE = "Charts of AI models"
 ABOUT = "Charts of release dates, and of prices by context window, each with a table."
-MOST_BARS = 32
 
 
 class Point(NamedTuple):
@@ -160,45 +158,3 @@ def charts(request: HttpRequest) -> HttpResponse:
         ),
     }
     return render(request, "catalog/charts/charts.html", context)
-
-
-class Releases:
-    """Counts by year in one query, so their cost does not depend on the number of models; `total` is exact."""
-
-    def __init__(self, models):
-        rows = models.order_by().values_list(Substr("released_on", 1, 4))
-        self.years = dict(rows.annotate(models=Count("pk")))
-        self.total = sum(self.years.values())
-        self.unknown = self.years.pop("", 0)
-
-    @cached_property
-    def bars(self) -> list[tuple[str, int]]:
-        """Return each year with its number of models; the first counts all before it too if these are many."""
-        if not self.years:
-            return []
-        known = {int(year): count for year, count in self.years.items()}
-        first = max(min(known), max(known) + 1 - MOST_BARS)
-        before = sum(count for year, count in known.items() if year < first)
-        found = [(str(year), known.get(year, 0)) for year in range(first, max(known) + 1)]
-        return [(f"{first} and before", found[0][1] + before), *found[1:]] if before else found
-
-    @property
-    def pictures(self) -> list[Chart]:
-        return [self._picture(plane) for plane in (WIDE, NARROW)] if self.bars else []
-
-    def _picture(self, plane: ChartArea) -> Chart:
-        left = plane.right  # no axis of numbers: they are on the bars
-        step = (plane.x_end - left) / len(self.bars)
-        gap, most = min(step * 0.2, 6), max(count for _, count in self.bars)
-        marks, labels, ticks = [], [], []
-        for number, (words, count) in enumerate(self.bars):
-            x, height = left + number * step, count / most * (plane.y_end - plane.top)
-            middle, y = round(x + step / 2, 1), round(plane.y_end - height, 1)
-            if count:
-                width, said = round(step - gap, 1), f"{words}: {count:,}"
-                marks.append(ChartMark(round(x + gap / 2, 1), y, width, round(height, 1), words=said))
-                labels.append((count, ChartText(middle, y - 9, f"{count:,}", "middle")))
-            ticks.append(ChartText(middle, plane.y_end + plane.type_px + 6, words[:4], "middle"))
-        texts = [text for _, text in sorted(labels, key=lambda label: -label[0])]
-        taken = [mark.box() for mark in marks]
-        return Chart(plane, marks, without_collisions(texts, plane, taken), without_collisions(ticks[::-1], plane))

@@ -34,8 +34,8 @@ class ChartArea:
 
 
 # One drawing each for wide and narrow screens, because a scaled-down one would be unreadable.
-WIDE = ChartArea("wide", 760, 380, 54, 20, 26, 46, 13, 14)
-NARROW = ChartArea("narrow", 340, 320, 44, 12, 26, 44, 14, 5)
+WIDE = ChartArea("wide", 760, 440, 54, 20, 26, 46, 13, 16)
+NARROW = ChartArea("narrow", 340, 360, 44, 12, 26, 44, 14, 5)
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,7 @@ class ChartText:
     y: float
     words: str
     anchor: str = "start"
+    style: str = ""
 
     def box(self, type_px: int) -> Box:
         width = LETTER * type_px * len(self.words)
@@ -53,7 +54,7 @@ class ChartText:
 
 @dataclass(frozen=True)
 class ChartMark:
-    """A bar (with a height) or a dot (with a radius)."""
+    """A bar (with a height) or a dot (with a radius). `words` are its values, `url` is the page of its model."""
 
     x: float
     y: float
@@ -61,6 +62,8 @@ class ChartMark:
     height: float = 0
     radius: float = 0
     words: str = ""
+    style: str = "colour-ink"
+    url: str = ""
 
     def box(self) -> Box:
         if self.radius:
@@ -70,14 +73,14 @@ class ChartMark:
     @property
     def element(self) -> str:
         if self.radius:
-            return format_html(DOT, self.x, self.y, self.radius, self.words)
-        return format_html(BAR, self.x, self.y, self.width, self.height, self.words)
+            return format_html(DOT, self.style, self.x, self.y, self.radius, self.url, self.words)
+        return format_html(BAR, self.style, self.x, self.y, self.width, self.height, self.words)
 
 
-BAR = '<rect class="chart__bar" x="{}" y="{}" width="{}" height="{}"><title>{}</title></rect>'
-DOT = '<circle class="chart__dot" cx="{}" cy="{}" r="{}"><title>{}</title></circle>'
+BAR = '<rect class="chart__mark {}" x="{}" y="{}" width="{}" height="{}"><title>{}</title></rect>'
+DOT = '<circle class="chart__mark chart__mark--dot {}" cx="{}" cy="{}" r="{}" data-url="{}"><title>{}</title></circle>'
 STEPS = '<path class="chart__steps chart__steps--{}" d="{}"/>'
-LABEL = '<text class="chart__label" x="{}" y="{}" text-anchor="{}">{}</text>'
+LABEL = '<text class="chart__label {}" x="{}" y="{}" text-anchor="{}">{}</text>'
 X_TICK = (
     '<path class="chart__axis" d="M{0} {1}v5"/><text class="chart__tick" x="{0}" y="{2}" text-anchor="{3}">{4}</text>'
 )
@@ -122,7 +125,7 @@ class Chart:
             format_html_join("", Y_TICK, ((one.x, plane.left, plane.x_end, one.y, one.words) for one in self.y_ticks)),
             format_html_join("", X_TICK, ((one.x, plane.y_end, one.y, one.anchor, one.words) for one in self.x_ticks)),
             format_html_join("", "{}", ((mark.element,) for mark in self.marks)),
-            format_html_join("", LABEL, ((one.x, one.y, one.anchor, one.words) for one in self.labels)),
+            format_html_join("", LABEL, ((one.style, one.x, one.y, one.anchor, one.words) for one in self.labels)),
         )
 
 
@@ -153,6 +156,36 @@ class LogScale:
             if len(found) > 2:
                 break
         return found
+
+
+@dataclass(frozen=True)
+class LinearScale:
+    """A scale from values to coordinates, with a little space at both ends."""
+
+    least: float
+    most: float
+    start: float
+    end: float
+
+    @classmethod
+    def over(cls, values: Collection[float], start: float, end: float) -> "LinearScale":
+        least, most = min(values), max(values)
+        space = (most - least) / 20 or 1
+        return cls(least - space, most + space, start, end)
+
+    def __call__(self, value) -> float:
+        share = (float(value) - self.least) / (self.most - self.least)
+        return round(self.start + share * (self.end - self.start), 1)
+
+    def ticks(self) -> list[float]:
+        step = round_step((self.most - self.least) / 6)
+        return [step * number for number in range(math.ceil(self.least / step), math.floor(self.most / step) + 1)]
+
+
+def round_step(least: float) -> float:
+    """Return 1, 2 or 5 times a power of ten that is at least `least`."""
+    power = 10.0 ** math.floor(math.log10(least))
+    return next(step * power for step in (1, 2, 5, 10) if step * power >= least * 0.999)
 
 
 def without_collisions(

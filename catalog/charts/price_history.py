@@ -7,7 +7,17 @@ from decimal import Decimal
 from functools import cached_property
 from itertools import pairwise
 
-from catalog.charts.drawing import NARROW, WIDE, Chart, ChartArea, ChartSteps, ChartText, without_collisions
+from catalog.charts.drawing import (
+    NARROW,
+    WIDE,
+    Chart,
+    ChartArea,
+    ChartMark,
+    ChartSteps,
+    ChartText,
+    round_step,
+    without_collisions,
+)
 from catalog.documents.summaries import periods
 from catalog.pages.cells import UNKNOWN
 from catalog.pages.rows import Named, OfferingRow, price_rows
@@ -51,7 +61,7 @@ class PriceHistory:
     def _picture(self, plane: ChartArea) -> Chart:
         first, last = self.span
         highest = float(max(price for _, _, prices in self.steps for price in prices if price is not None)) or 1
-        unit = _nice(highest / Y_TICKS)
+        unit = round_step(highest / Y_TICKS)
         ticks = [unit * number for number in range(math.ceil(highest / unit) + 1)]
 
         def x(day: date) -> float:
@@ -61,6 +71,7 @@ class PriceHistory:
         def y(price: float) -> float:
             return round(plane.y_end - price / ticks[-1] * (plane.y_end - plane.top), 1)
 
+        periods = [self._period(*step, x, plane) for step in self.steps if step[1] > first]
         marks, labels = [], []
         for number, meter in enumerate(DRAWN.values()):
             drawn = [
@@ -75,7 +86,16 @@ class PriceHistory:
         x_ticks = [ChartText(x(day), below, f"{day:%b %Y}", "middle") for day in self._quarters()]
         y_ticks = [ChartText(plane.left - 8, y(price), f"{price:g}", "end") for price in ticks]
         labels = without_collisions(labels, plane)
-        return Chart(plane, marks, labels, without_collisions(x_ticks[::-1], plane), y_ticks)
+        return Chart(plane, [*periods, *marks], labels, without_collisions(x_ticks[::-1], plane), y_ticks)
+
+    def _period(self, start: date, end: date, prices: tuple[Decimal | None, ...], x, plane: ChartArea) -> ChartMark:
+        """Return an invisible bar that has the prices of a period as its words."""
+        of_each = zip(DRAWN.values(), prices, strict=True)
+        said = ", ".join(f"{meter.label.lower()} {_cell(price)}" for meter, price in of_each)
+        since = "Until" if start == date.min else f"From {start:%-d %B %Y}"
+        words = f"{since}{f' {end:%-d %B %Y}' if start == date.min else ''}: {said}"
+        width = max(x(end) - x(start), 0)
+        return ChartMark(x(start), plane.top, round(width, 1), plane.y_end - plane.top, words=words, style="chart__hit")
 
     def _quarters(self) -> list[date]:
         first, last = self.span
@@ -100,12 +120,6 @@ def price_history(row: OfferingRow | None, today: date) -> PriceHistory | None:
     return PriceHistory(
         row.provider, steps, today, any(price.is_seen and price.valid_from for price in price_rows(prices))
     )
-
-
-def _nice(least: float) -> float:
-    """Return 1, 2 or 5 times a power of ten that is at least `least`."""
-    power = 10.0 ** math.floor(math.log10(least))
-    return next(step * power for step in (1, 2, 5, 10) if step * power >= least * 0.999)
 
 
 def _cell(price: Decimal | None) -> str:

@@ -1,131 +1,63 @@
-"""Charts of the models of a list, with the same parameters: price by context window (logarithmic), and releases."""
+"""Charts of the models of a list, with the same parameters: price by context window and by benchmark, and releases."""
 
 from collections import defaultdict
-from decimal import Decimal
-from functools import cached_property
-from typing import NamedTuple
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
 from catalog.browse.facets import Facets
-from catalog.browse.filters import NAMES
+from catalog.browse.filters import NAMES, SLUG
 from catalog.browse.groups import SHOW
 from catalog.browse.listing import ModelListQuery, active_filters
 from catalog.browse.order import LATEST_FIRST
-from catalog.charts.drawing import NARROW, WIDE, Chart, ChartArea, ChartMark, ChartText, LogScale, without_collisions
 from catalog.charts.releases import Releases
-from catalog.models import AIModel
+from catalog.charts.scatter import Point, Scatter, colours_of
+from catalog.models import AIModel, BenchmarkResult, ModelSummary
 from catalog.pages.rows import path
-from catalog.rules.prices import NO_CHARGE, usd_in_words
+from catalog.rules.prices import PRICE_LABELS
 from ops.http.decorators import safe_only
-from ops.http.query_params import canonical_redirect
+from ops.http.query_params import canonical_redirect, one_of, words
 from ops.http.urls import absolute
 from ops.page_cache.decorator import cacheable
 from publishing.pages.metadata import page_metadata
 
-MOST_DRAWN = 500
-CELL = 4  # dots within a square of this size are merged into one, which grows with their number
-RADIUS, LARGEST = 3.4, 11
-FREE_BAND = 30
+MOST_DRAWN = 500  # so that they can be told apart
+MOST_HIGHLIGHTED = 10
+FEWEST_RESULTS = 3
+SETTINGS = ("dataset", "variant", "harness")
 TITLE = "Charts of AI models"
-ABOUT = "Charts of release dates, and of prices by context window, each with a table."
+ABOUT = "Prices by context window and by benchmark, and releases, each with a table."
+PRICES = {name: PRICE_LABELS[name] for name in ("input_price", "output_price", "blended_price")}
+CHART_NAMES = (*NAMES, "price", "benchmark", "highlight")
+COLUMNS = ("pk", "name", "show", "slug", "context_tokens", "row__vendors", "price_at")
 
 
-class Point(NamedTuple):
-    name: str
-    url: str
-    context: int
-    price: Decimal
-    price_at: str
+@dataclass(frozen=True)
+class ChartChoices:
+    """The choices of a reader: the price, the benchmark ("" for the one with the most results), highlighted slugs."""
 
-    @property
-    def price_cell(self) -> str:
-        return usd_in_words(self.price)
+    price: str
+    benchmark: str
+    highlighted: tuple[str, ...]
 
+    @classmethod
+    def parse(cls, parameters: QueryDict) -> "ChartChoices":
+        """Raises BadRequest for an unknown price. Of the slugs, the first ten count."""
+        price = one_of(parameters.get("price") or "input_price", "price", PRICES)
+        slugs = dict.fromkeys(slug for slug in parameters.getlist("highlight") if SLUG.fullmatch(slug))
+        return cls(price, words(parameters.get("benchmark", ""), 160), (*slugs,)[:MOST_HIGHLIGHTED])
 
-class Prices:
-    """The points of the latest releases: at most 500, so that they can be told apart. One query."""
-
-    def __init__(self, models, total: int):
-        rows = models.order_by(*LATEST_FIRST)
-        rows = rows.values_list("name", "show", "slug", "context_tokens", "input_price", "price_at")
-        self.points, self.without_price, self.without_context = [], 0, 0
-        self.is_cut, looked_at = total > MOST_DRAWN, min(total, MOST_DRAWN)
-        for name, show, slug, context, price, price_at in rows[:MOST_DRAWN]:
-            self.without_price += price is None
-            self.without_context += context is None
-            if price is not None and context is not None:
-                shown = f"“{name}”" if show == "unverified" else name
-                self.points.append(Point(shown, path(AIModel, slug) or "", context, price, price_at))
-        self.not_drawn = looked_at - len(self.points)
-
-    @cached_property
-    def by_price(self) -> list[Point]:
-        return sorted(self.points, key=lambda point: (point.price, -point.context))
-
-    @property
-    def pictures(self) -> list[Chart]:
-        return [self._picture(plane) for plane in (WIDE, NARROW)] if self.points else []
-
-    def _picture(self, plane: ChartArea) -> Chart:
-        charged = [point.price for point in self.points if point.price]
-        is_free = len(charged) < len(self.points)
-        floor = plane.y_end - (FREE_BAND if is_free else 0)
-        across = LogScale.over([point.context for point in self.points], plane.left, plane.x_end)
-        up = LogScale.over([float(price) for price in charged], floor, plane.top) if charged else None
-        free_y = plane.y_end - FREE_BAND / 2
-        places = [(across(point.context), up(point.price) if up and point.price else free_y) for point in self.points]
-        marks = _dots(self.points, places)
-        labels = without_collisions(
-            self._labels(plane, places), plane, [mark.box() for mark in marks], plane.most_labels
-        )
-        below = plane.y_end + plane.type_px + 6
-        x_ticks = [ChartText(across(value), below, _tokens(value), "middle") for value in across.ticks()]
-        y_ticks = [ChartText(plane.left - 8, up(value), f"{value:g}", "end") for value in up.ticks()] if up else []
-        if is_free:
-            y_ticks.append(ChartText(plane.left - 8, free_y, NO_CHARGE, "end"))
-        return Chart(plane, marks, labels, without_collisions(x_ticks, plane), y_ticks)
-
-    def _labels(self, plane: ChartArea, places) -> list[ChartText]:
-        """Return labels at each side of the dots: the extremes of price and context first, then the latest releases."""
-        numbers = range(len(self.points))
-        charged = [number for number in numbers if self.points[number].price] or list(numbers)
-        price, context = (lambda number: self.points[number].price), (lambda number: self.points[number].context)
-        first = [max(charged, key=price), min(charged, key=price), max(numbers, key=context), min(numbers, key=context)]
-        texts = []
-        for number in dict.fromkeys([*first, *numbers]):
-            (x, y), name = places[number], self.points[number].name
-            texts += [
-                ChartText(x + 9, y + 4, name),
-                ChartText(x - 9, y + 4, name, "end"),
-                ChartText(x, y - 12, name, "middle"),
-            ]
-        return [text for text in texts if text.box(plane.type_px)[0] >= plane.left]
-
-
-def _dots(points: list[Point], places) -> list[ChartMark]:
-    cells = defaultdict(list)
-    for point, (x, y) in zip(points, places, strict=True):
-        cells[round(x / CELL), round(y / CELL)].append((point, x, y))
-    marks = []
-    for found in cells.values():
-        names = [point.name for point, _, _ in found]
-        first = f"{names[0]}, {found[0][0].price_cell} at {found[0][0].price_at}"
-        words = first if len(names) == 1 else f"{len(names)} models, among them {first}"
-        radius = round(min(RADIUS * len(found) ** 0.5, LARGEST), 1)
-        marks.append(ChartMark(found[0][1], found[0][2], radius=radius, words=words))
-    return sorted(marks, key=lambda mark: -mark.radius)
-
-
-def _tokens(value: float) -> str:
-    """Return 100,000 as "100k" and 2,000,000 as "2M"."""
-    for size, letter in ((10**6, "M"), (10**3, "k")):
-        if value >= size:
-            return f"{value / size:g}{letter}"
-    return f"{value:g}"
+    def pairs(self) -> list[tuple[str, str]]:
+        """Return the query parameters without defaults."""
+        price = [("price", self.price)] if self.price != "input_price" else []
+        benchmark = [("benchmark", self.benchmark)] if self.benchmark else []
+        return [*price, *benchmark, *(("highlight", slug) for slug in self.highlighted)]
 
 
 @cacheable()
@@ -133,13 +65,18 @@ def _tokens(value: float) -> str:
 def charts(request: HttpRequest) -> HttpResponse:
     """Show the charts; redirect to the canonical form of the parameters, as for the list."""
     listing = ModelListQuery.parse(request.GET)
-    pairs = listing.filters.pairs()
-    redirect = canonical_redirect(request, pairs, NAMES)
+    choices = ChartChoices.parse(request.GET)
+    pairs = [*listing.filters.pairs(), *choices.pairs()]
+    redirect = canonical_redirect(request, pairs, CHART_NAMES)
     if redirect:
         return redirect
     today = timezone.localdate()
     facets = Facets(listing.filters, today)
     releases = Releases(facets.models(is_counted=True))
+    points = _points(facets.models(), choices)
+    colours = colours_of(points.values())
+    draw = partial(Scatter.of, colours=colours, highlighted=choices.highlighted)
+    results = Benchmarks(points, choices.benchmark)
     crumbs = [{"title": "Models", "url": reverse("catalog:list")}, {"title": "Charts", "url": request.path}]
     context = {
         "title": TITLE,
@@ -149,7 +86,16 @@ def charts(request: HttpRequest) -> HttpResponse:
         "show": {"value": listing.filters.show, "label": SHOW[listing.filters.show]},
         "total": releases.total,
         "releases": releases,
-        "prices": Prices(facets.models(), releases.total),
+        "is_cut": releases.total > MOST_DRAWN,
+        "price_label": PRICES[choices.price],
+        "prices": [(name, label, name == choices.price) for name, label in PRICES.items()],
+        "filters": listing.filters.pairs(),
+        "by_context": draw(points.values(), x_words=_tokens, is_log=True),
+        "by_benchmark": draw(results.points, x_words="{:g}".format, is_log=False),
+        "benchmarks": results,
+        "named": sorted((point.name, point.slug, point.slug in choices.highlighted) for point in points.values()),
+        "highlighted": choices.highlighted,
+        "colours": colours,
         "most_drawn": MOST_DRAWN,
         "today": today,
         "breadcrumbs": crumbs,
@@ -158,3 +104,55 @@ def charts(request: HttpRequest) -> HttpResponse:
         ),
     }
     return render(request, "catalog/charts/charts.html", context)
+
+
+def _points(models: QuerySet[ModelSummary], choices: ChartChoices) -> dict[int, Point]:
+    """Return the highlighted models and the latest releases, by key. Two queries, one without highlighted ones."""
+    found = {}
+    for some in (models.filter(slug__in=choices.highlighted), models)[not choices.highlighted :]:
+        rows = some.order_by(*LATEST_FIRST).values_list(*COLUMNS, choices.price)[:MOST_DRAWN]
+        for pk, name, show, slug, context, vendors, price_at, price in rows:
+            found[pk] = Point(
+                f"“{name}”" if show == "unverified" else name,
+                slug,
+                path(AIModel, slug) or "",
+                vendors[0]["name"] if vendors else "",
+                price,
+                price_at,
+                context,
+                "" if context is None else f"{context:,} tokens",
+            )
+    return found
+
+
+class Benchmarks:
+    """The highest score of each model in the chosen test, or else in the one with the most models. One query."""
+
+    def __init__(self, models: dict[int, Point], chosen: str):
+        best: dict[str, dict[int, Any]] = defaultdict(dict)
+        rows = BenchmarkResult.objects.filter(model__in=models).order_by("-score", "pk")
+        for result in rows.values_list("model", "name", "version", "score", "metric", *SETTINGS, named=True):
+            best[f"{result.name} {result.version}".strip()].setdefault(result.model, result)
+        known = {test: found for test, found in best.items() if len(found) >= FEWEST_RESULTS}
+        names = sorted(known, key=lambda test: (-len(known[test]), test))
+        self.chosen = chosen if chosen in known else next(iter(names), "")
+        self.options = [(test, len(known[test]), test == self.chosen) for test in names]
+        self.is_unknown = bool(chosen) and chosen != self.chosen
+        results = known.get(self.chosen, {})
+        self.points = [_scored(point, results.get(pk)) for pk, point in models.items()]
+
+
+def _scored(point: Point, result: Any | None) -> Point:
+    if result is None:
+        return point._replace(x=None)
+    score = f"{result.score.normalize():f} {result.metric}".strip()
+    settings = ", ".join(filter(None, (getattr(result, name) for name in SETTINGS)))
+    return point._replace(x=float(result.score), x_cell=score, note=settings)
+
+
+def _tokens(value: float) -> str:
+    """Return 100,000 as "100k" and 2,000,000 as "2M"."""
+    for size, letter in ((10**6, "M"), (10**3, "k")):
+        if value >= size:
+            return f"{value / size:g}{letter}"
+    return f"{value:g}"

@@ -4,13 +4,17 @@ from decimal import Decimal
 
 import pytest
 import time_machine
+from django.http import QueryDict
 from django.urls import reverse
 from lxml import html
 
 from catalog.charts import views as charts
-from catalog.charts.drawing import NARROW, WIDE, LogScale
-from catalog.charts.views import MOST_BARS, Prices, Releases
+from catalog.charts.drawing import NARROW, WIDE, LinearScale, LogScale
+from catalog.charts.releases import MOST_BARS, Releases
+from catalog.charts.scatter import COLOURS, Scatter, colours_of
+from catalog.charts.views import Benchmarks, ChartChoices
 from catalog.documents import read
+from catalog.models import BenchmarkResult
 from catalog.sync.stamping import stamp
 from tests.catalog import factories
 from tests.catalog.news.test_views import DAY
@@ -25,27 +29,42 @@ def fixed_day():
         yield
 
 
-def priced(amount=None, **fields):
-    model = factories.model(**fields)
+def priced(amount=None, at=None, **fields):
+    """Return a model with a price at `at`, the reference provider of its vendor, or else at one of its own."""
+    model = factories.model(**fields, **({"vendors": [at.reference_for.get()]} if at else {}))
     if amount is not None:
-        factories.price(offering=factories.at_reference(factories.offering(model=model)), amount=Decimal(amount))
+        offering = factories.offering(model=model, checked_on=DAY, **({"provider": at} if at else {}))
+        factories.price(offering=offering if at else factories.at_reference(offering), amount=Decimal(amount))
     return model
+
+
+def own_provider():
+    provider = factories.provider()
+    factories.vendor(reference_provider=provider)
+    return provider
 
 
 def releases() -> Releases:
     return Releases(read.models_on(DAY))
 
 
-def prices() -> Prices:
-    models = read.models_on(DAY)
-    return Prices(models, models.count())
+def points(query=""):
+    return charts._points(read.models_on(DAY), ChartChoices.parse(QueryDict(query)))
+
+
+def prices(query="") -> Scatter:
+    found = points(query)
+    highlighted = ChartChoices.parse(QueryDict(query)).highlighted
+    return Scatter.of(found.values(), colours_of(found.values()), highlighted, x_words="{:g}".format, is_log=True)
 
 
 def many(count=120):
     """Create models that are close to each other on the chart, with long names."""
+    provider = own_provider()
     for number in range(count):
         priced(
             str(Decimal(number % 17) / 10),
+            provider,
             name=f"Model with a name, {number}",
             context_tokens=1000 * 2 ** (number % 8),
             released_on=f"20{15 + number % 11}-{1 + number % 12:02}",
@@ -104,17 +123,18 @@ def test_a_price_of_nought_is_free_and_stands_below_all_others_and_the_unknown_s
     priced(None, name="Without both")
     found = prices()
     assert [point.name for point in found.by_price] == ["Free", "Cheap", "Dear"]
-    assert (found.not_drawn, found.without_price, found.without_context) == (3, 2, 2)
+    assert (found.not_drawn, found.without_price, found.without_x) == (3, 2, 2)
     for picture in found.pictures:
-        heights = {mark.words.partition(",")[0]: mark.y for mark in picture.marks}
+        heights = {mark.words.partition(":")[0]: mark.y for mark in picture.marks}
         assert heights["Dear"] < heights["Cheap"] < heights["Free"] < picture.plane.y_end
         assert picture.y_ticks[-1].words == "no charge"
 
 
 @pytest.mark.parametrize("amounts", [["0"], ["0", "0"], ["3"], ["3", "3"]])
 def test_few_or_like_values_are_drawn_too(amounts):
+    provider = own_provider()
     for amount in amounts:
-        priced(amount, context_tokens=1000)
+        priced(amount, provider, context_tokens=1000)
     for picture in prices().pictures:
         assert len(picture.marks) == 1
         assert picture.x_ticks
@@ -131,9 +151,11 @@ def test_of_many_models_the_latest_releases_are_drawn_and_that_is_said(client, m
     monkeypatch.setattr(charts, "MOST_DRAWN", 2)
     for year in ("2023", "2024", "2025"):
         priced("1", name=f"Model of {year}", released_on=year, context_tokens=1000)
-    found = prices()
-    assert {point.name for point in found.points} == {"Model of 2025", "Model of 2024"}
-    assert (found.is_cut, len(found.points), found.not_drawn) == (True, 2, 0)
+    assert {point.name for point in prices().points} == {"Model of 2025", "Model of 2024"}
+    assert {point.name for point in prices("highlight=model-of-2023").points} > {"Model of 2023"}
+    assert "Limited to the 2 latest releases of 3" in " ".join(
+        page_at(client, PATH + "?show=all").text_content().split()
+    )
 
 
 def page_at(client, path):
@@ -142,13 +164,17 @@ def page_at(client, path):
     return html.document_fromstring(response.content.decode())
 
 
+def words_at(client, path) -> str:
+    return " ".join(page_at(client, path).text_content().split())
+
+
 def test_pictures_follow_the_filters_of_the_list_and_lead_back_to_it(client):
     vendor = factories.vendor(name="Maker")
     priced("1", name="Ours", vendors=[vendor], context_tokens=1000, released_on="2025", checked_on=DAY)
     priced("1", name="Theirs", context_tokens=1000, released_on="2025", checked_on=DAY)
     query = f"?vendor={vendor.slug}"
     page = page_at(client, PATH + query)
-    assert page.xpath('//section[@aria-labelledby="prices"]//tbody//a/text()') == ["Ours"]
+    assert page.xpath('//section[@aria-labelledby="context"]//tbody//a/text()') == ["Ours"]
     assert f"/catalog/{query}" in page.xpath("//main//a/@href")
     [link] = page_at(client, f"/catalog/{query}").xpath('//a[text()="Charts of this list"]/@href')
     assert link == PATH + query
@@ -178,7 +204,7 @@ def test_nothing_to_draw_is_said(client):
     assert "Not shown: 0 with an unknown release date" in " ".join(page.text_content().split())
 
 
-@pytest.mark.parametrize("query", ["vendor=nobody", "price_max=x", "status=gone", "q=%00&show=x"])
+@pytest.mark.parametrize("query", ["vendor=nobody", "price_max=x", "price=cheap", "status=gone", "q=%00&show=x"])
 def test_what_makes_no_sense_is_refused(query, client):
     assert client.get(f"{PATH}?{query}").status_code == 400
 
@@ -197,3 +223,87 @@ def test_pictures_cost_the_same_however_many_models_there_are(client, django_ass
         with django_assert_max_num_queries(10):
             client.get(f"{path}?show=all&status=unknown")
         many(30)
+
+
+def test_vendors_have_colours_of_their_own_and_the_small_ones_share_one():
+    for number in range(COLOURS + 2):
+        vendor = factories.vendor(name=f"Vendor {number}")
+        for _ in range(1 if number > COLOURS else 2):
+            priced(str(number + 1), vendors=[vendor], context_tokens=1000 * 4**number)
+    found = prices()
+    styles = {mark.style for picture in found.pictures for mark in picture.marks}
+    assert styles == {f"colour-{number}" for number in range(COLOURS + 1)}
+
+
+def test_highlighted_models_are_named_and_the_others_stand_back(client):
+    many()
+    priced("2", name="Ours", context_tokens=8000)
+    priced(None, name="Unpriced", context_tokens=8000)
+    found = prices("highlight=ours&highlight=unpriced&highlight=no-such")
+    for picture in found.pictures:
+        assert "Ours" in {label.words for label in picture.labels}
+        assert {mark.style.split()[1] for mark in picture.marks} == {"is-highlighted", "is-behind"}
+        assert [mark.words.partition(":")[0] for mark in picture.marks if "is-highlighted" in mark.style] == ["Ours"]
+    assert found.missed == ["Unpriced"]
+    page = page_at(client, f"{PATH}?show=all&highlight=ours&highlight=unpriced")
+    assert page.xpath("//input[@name='highlight'][@checked]/@value") == ["ours", "unpriced"]
+    assert "Among these: Unpriced." in page.text_content()
+
+
+def test_the_cheapest_of_all_with_as_large_a_context_are_the_best_buys():
+    for name, amount, context in [
+        ("A", "5", 100),
+        ("B", "1", 100),
+        ("C", "2", 200),
+        ("D", "3", 150),
+        ("Free", "0", 900),
+    ]:
+        priced(amount, name=name, context_tokens=context)
+    assert {point.name for point in prices().best_buys} == {"B", "C"}
+
+
+def scored(name, score, model=None, **fields):
+    model = model or priced("1", context_tokens=1000)
+    BenchmarkResult.objects.create(model=model, name=name, score=score, **fields)
+    return model
+
+
+def test_the_benchmark_with_the_most_models_is_drawn_with_the_best_score_of_each(client):
+    for number in range(4):
+        scored("Exam", 50 + number)
+    twice = scored("Exam", 60, variant="low effort", metric="percent")
+    scored("Exam", 70, twice, variant="high effort", metric="percent")
+    for number in range(3):
+        scored("Quiz", number)
+    scored("Rare", 1)
+    found = Benchmarks(points(), "")
+    assert found.options == [("Exam", 5, True), ("Quiz", 3, False)]
+    assert max((point.x, point.x_cell, point.note) for point in found.points if point.x) == (
+        70,
+        "70 percent",
+        "high effort",
+    )
+    assert Benchmarks(points(), "Quiz").chosen == "Quiz"
+    page = page_at(client, f"{PATH}?show=all&benchmark=Quiz")
+    assert page.xpath("//option[@selected]/@value") == ["input_price", "Quiz"]
+    rows = page.xpath('//section[@aria-labelledby="benchmark"]//tbody/tr')
+    assert len(rows) == 3
+    assert "another is shown" in page_at(client, f"{PATH}?show=all&benchmark=Rare").text_content()
+
+
+def test_the_price_can_be_that_of_output(client):
+    offering = factories.at_reference(factories.offering(model=priced(None, context_tokens=1000)))
+    factories.price(offering=offering, amount=Decimal("1"))
+    factories.price(offering=offering, amount=Decimal("8"), meter="output")
+    [point] = prices("price=output_price").points
+    assert point.price == 8
+    assert (
+        "Output price, USD per million tokens" in page_at(client, f"{PATH}?show=all&price=output_price").text_content()
+    )
+
+
+def test_a_linear_scale_has_round_ticks():
+    scale = LinearScale.over([12, 81], 0, 690)
+    assert scale.ticks() == [20, 40, 60, 80]
+    assert scale(20) < scale(40)
+    assert LinearScale.over([5, 5], 0, 100)(5) == 50

@@ -1,0 +1,152 @@
+"""Prices of models by another value, as dots in the colours of their vendors. Unknown values are counted, not drawn."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from typing import NamedTuple
+
+from catalog.charts.drawing import (
+    NARROW,
+    WIDE,
+    Chart,
+    ChartArea,
+    ChartMark,
+    ChartText,
+    LinearScale,
+    LogScale,
+    without_collisions,
+)
+from catalog.rules.prices import NO_CHARGE, usd_in_words
+
+CELL = 4  # dots of a vendor within a square of this size are merged into one, which grows with their number
+RADIUS, LARGEST = 4, 11
+FREE_BAND = 30
+COLOURS = 8
+MOST_NAMED = 10
+NAMED_IN_WORDS = 5
+Place = tuple[float, float]
+
+
+class Point(NamedTuple):
+    """A model with its price in USD per million tokens and the value on the horizontal axis; None is unknown."""
+
+    name: str
+    slug: str
+    url: str
+    vendor: str
+    price: Decimal | None
+    price_at: str
+    x: float | None
+    x_cell: str = ""
+    note: str = ""
+
+    @property
+    def price_cell(self) -> str:
+        return "" if self.price is None else usd_in_words(self.price)
+
+
+@dataclass(frozen=True)
+class Scatter:
+    """`points` begin with the most important ones; `colours` has numbers from 1 by vendor, 0 is for all others."""
+
+    points: list[Point]
+    without_price: int
+    without_x: int
+    not_drawn: int
+    missed: list[str]  # names of highlighted models that are not drawn
+    colours: dict[str, int]
+    highlighted: frozenset[str]
+    x_words: Callable[[float], str]
+    is_log: bool
+
+    @classmethod
+    def of(cls, points: Iterable[Point], colours: dict[str, int], highlighted: Collection[str], **axis) -> "Scatter":
+        found = list(points)
+        drawn = [point for point in found if point.price is not None and point.x is not None]
+        without_price = sum(point.price is None for point in found)
+        without_x = sum(point.x is None for point in found)
+        own = frozenset(highlighted) & {point.slug for point in drawn}
+        missed = [point.name for point in found if point.slug in highlighted and point.slug not in own]
+        return cls(drawn, without_price, without_x, len(found) - len(drawn), missed, colours, own, **axis)
+
+    @cached_property
+    def by_price(self) -> list[Point]:
+        return sorted(self.points, key=lambda point: (point.price, -(point.x or 0)))
+
+    @property
+    def pictures(self) -> list[Chart]:
+        return [self._picture(plane) for plane in (WIDE, NARROW)] if self.points else []
+
+    def _picture(self, plane: ChartArea) -> Chart:
+        charged = [float(point.price) for point in self.points if point.price]
+        is_free = len(charged) < len(self.points)
+        floor = plane.y_end - (FREE_BAND if is_free else 0)
+        scale = LogScale if self.is_log else LinearScale
+        across = scale.over([point.x or 0 for point in self.points], plane.left, plane.x_end)
+        up = LogScale.over(charged, floor, plane.top) if charged else None
+        free_y = plane.y_end - FREE_BAND / 2
+        places = [(across(point.x), up(point.price) if up and point.price else free_y) for point in self.points]
+        marks = self._dots(places)
+        highlighted, others = self._labels(plane, places)
+        labels = without_collisions(highlighted, plane, most=MOST_NAMED)  # also over dots of other models
+        taken = [mark.box() for mark in marks] + [label.box(plane.type_px) for label in labels]
+        labels += without_collisions(others, plane, taken, plane.most_labels)
+        below = plane.y_end + plane.type_px + 6
+        x_ticks = [ChartText(across(value), below, self.x_words(value), "middle") for value in across.ticks()]
+        y_ticks = [ChartText(plane.left - 8, up(value), f"{value:g}", "end") for value in up.ticks()] if up else []
+        if is_free:
+            y_ticks.append(ChartText(plane.left - 8, free_y, NO_CHARGE, "end"))
+        return Chart(plane, marks, labels, without_collisions(x_ticks, plane), y_ticks)
+
+    def _style(self, point: Point) -> str:
+        colour = f"colour-{self.colours.get(point.vendor, 0)}"
+        if not self.highlighted:
+            return colour
+        return f"{colour} {'is-highlighted' if point.slug in self.highlighted else 'is-behind'}"
+
+    def _labels(self, plane: ChartArea, places: list[Place]) -> tuple[list[ChartText], list[ChartText]]:
+        """Return labels at each side of the dots: of highlighted models, and of others, best buys first."""
+        highlighted, best, others = [], [], []
+        for point, (x, y) in zip(self.points, places, strict=True):
+            style = self._style(point)
+            around = [(x + 9, y + 4, "start"), (x - 9, y + 4, "end"), (x, y - 14, "middle"), (x, y - 14, "start")]
+            texts = [ChartText(left, base, point.name, anchor, style) for left, base, anchor in around]
+            is_highlighted = point.slug in self.highlighted
+            is_best = point in self.best_buys or point is self.by_price[-1]
+            into = highlighted if is_highlighted else best if is_best else others
+            into += [text for text in texts if text.box(plane.type_px)[0] >= plane.left]
+        return highlighted, best if highlighted else best + others
+
+    @cached_property
+    def best_buys(self) -> set[Point]:
+        """Return the models that have a price and are cheaper than all others with as high a value."""
+        found, lowest = set(), None
+        for point in sorted(self.points, key=lambda point: (-(point.x or 0), point.price)):
+            if point.price and (lowest is None or point.price < lowest):
+                found.add(point)
+                lowest = point.price
+        return found
+
+    def _dots(self, places: list[Place]) -> list[ChartMark]:
+        cells = defaultdict(list)
+        for point, (x, y) in zip(self.points, places, strict=True):
+            own = point.slug if point.slug in self.highlighted else self._style(point)
+            cells[round(x / CELL), round(y / CELL), own].append((point, x, y))
+        marks = []
+        for found in cells.values():
+            (first, x, y), names = found[0], [point.name for point, _, _ in found]
+            others = len(names) - NAMED_IN_WORDS
+            said = ", ".join(names[:NAMED_IN_WORDS]) + (f" and {others} more" if others > 0 else "")
+            words = f"{said}: {first.price_cell} at {first.price_at}, {first.x_cell}"
+            radius = round(min(RADIUS * len(found) ** 0.5, LARGEST), 1)
+            url = first.url if len(names) == 1 else ""
+            marks.append(ChartMark(x, y, radius=radius, words=words, style=self._style(first), url=url))
+        return sorted(marks, key=lambda mark: ("is-highlighted" in mark.style, -mark.radius))
+
+
+def colours_of(points: Iterable[Point]) -> dict[str, int]:
+    """Return the numbers of colours, from 1, of the vendors with the most points."""
+    vendors = Counter(point.vendor for point in points if point.vendor and point.price is not None)
+    return {vendor: number for number, (vendor, _) in enumerate(vendors.most_common(COLOURS), 1)}

@@ -1,0 +1,59 @@
+// Names the values of the mark under the pointer, or chosen with the arrow keys. Without this file a mark has a tooltip.
+
+for (const frame of document.querySelectorAll("[data-chart]")) answer(frame);
+
+function answer(frame) {
+  for (const title of frame.querySelectorAll(".chart__mark title")) {
+    title.parentElement.dataset.values = title.textContent;
+    title.remove(); // or it would be shown twice
+  }
+  const values = document.createElement("p");
+  values.className = "chart-frame__values";
+  values.setAttribute("role", "status");
+  frame.append(values);
+  frame.tabIndex = 0;
+  frame.setAttribute("role", "group");
+  frame.setAttribute("aria-label", frame.querySelector("title").textContent);
+  const hint = "Point to a mark for its values, or use the arrow keys.";
+  values.textContent = hint;
+  let current = null;
+
+  const marks = () =>
+    [...frame.querySelectorAll("[data-values]")].filter((mark) => mark.getClientRects().length > 0).sort((one, other) => middleOf(one).x - middleOf(other).x);
+
+  function name(mark) {
+    current?.classList.remove("is-current");
+    current = mark;
+    current?.classList.add("is-current");
+    values.textContent = mark ? mark.dataset.values : hint;
+    values.classList.toggle("is-filled", Boolean(mark));
+    if (mark?.dataset.url) {
+      const link = document.createElement("a");
+      link.href = mark.dataset.url;
+      link.textContent = "View the model";
+      values.append(" ", link);
+    }
+  }
+
+  frame.addEventListener("pointermove", ({ clientX, clientY, target }) => {
+    if (!target.closest("svg")) return;
+    const distance = (mark) => Math.hypot(middleOf(mark).x - clientX, middleOf(mark).y - clientY);
+    const nearest = target.closest("[data-values]") ?? marks().reduce((best, mark) => (best && distance(best) <= distance(mark) ? best : mark), null);
+    if (nearest && nearest !== current && (nearest === target || distance(nearest) < 40)) name(nearest);
+  });
+
+  frame.addEventListener("keydown", (event) => {
+    const found = marks();
+    const place = found.indexOf(current);
+    const next = { ArrowRight: place + 1, ArrowLeft: place - 1, Home: 0, End: found.length - 1 }[event.key];
+    if (event.key === "Escape") name(null);
+    if (event.target !== frame || next === undefined || !found.length) return;
+    event.preventDefault();
+    name(found[Math.min(Math.max(next, 0), found.length - 1)]);
+  });
+}
+
+function middleOf(mark) {
+  const box = mark.getBoundingClientRect();
+  return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+}

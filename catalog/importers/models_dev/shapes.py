@@ -1,6 +1,5 @@
 """The shapes of the feed: authored, published with offerings filled in from their models, and a history of prices."""
 
-from collections import defaultdict
 from collections.abc import Iterator
 from copy import deepcopy
 from datetime import date
@@ -19,7 +18,7 @@ def entries_of(data: object) -> list[SourceEntry]:
         return [
             SourceEntry(RecordKind.HISTORY, f"{provider}/{key}", {"states": states}, f"offerings.{provider}.{key}")
             for provider, offered in offerings.items()
-            for key, states in (_joined(offered).items() if isinstance(offered, dict) else ())
+            for key, states in (offered.items() if isinstance(offered, dict) else ())
         ]
     models, providers = data.get("models"), data.get("providers")
     if isinstance(models, dict) and isinstance(providers, dict):
@@ -34,28 +33,6 @@ def entries_of(data: object) -> list[SourceEntry]:
             *_offerings(data, is_resolved=True),
         ]
     return []
-
-
-def _joined(offered: dict) -> dict:
-    """Return the states of offerings by id, with those under a former id first.
-
-    Ids are of one offering if they differ only in case and punctuation, and one began on the day the other ended.
-    """
-    begun, ended = defaultdict(list), defaultdict(list)
-    for key, states in offered.items():
-        name = "".join(filter(str.isalnum, key.lower()))
-        match states:
-            case [[str(day), dict()], *_]:
-                begun[day, name].append(key)
-        match states:
-            case [*_, [str(day), None]]:
-                ended[day, name].append(key)
-    joined = dict(offered)
-    for place in sorted(begun.keys() & ended.keys()):
-        old, new = ended[place], begun[place]
-        if len(old) == len(new) == 1 and old != new:
-            joined[new[0]] = joined[old[0]][:-1] + joined[new[0]]
-    return joined
 
 
 def day_of(data: dict) -> date | None:

@@ -153,11 +153,3 @@ def test_dry_run_and_held_run_write_no_price():
     run = take_over(history(), holds=True)
     assert dated() == [("", 1.5)]
     assert run.held.get().kind == "history"
-
-
-def test_states_under_a_former_id_come_first():
-    take_over(SMALL)
-    old = [["2025-06-05", {"cost": {"input": 5}}], ["2025-06-20", None]]
-    new = [["2025-06-20", {"cost": {"input": 1.5}}]]
-    take_over({**history(new), "offerings": {"acme": {"Alpha.1": old, "alpha-1": new}}})
-    assert dated() == [("2025-06-05", 5), ("2025-06-20", 1.5)]

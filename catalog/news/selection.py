@@ -1,23 +1,32 @@
-"""The filters of upcoming retirements: a vendor, a provider, and a list of models."""
+"""The filters of upcoming retirements: the time left, a vendor, a provider, and a list of models."""
 
+from datetime import timedelta
 from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import BadRequest, ValidationError
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 
 from catalog.browse.groups import LINKS
 from catalog.models import AIModel, LifecycleEvent, OfferingSummary, Provider, TimelineEntry, Vendor
 from catalog.rules.status import EventKind
 from publishing.api.filters import listed, slugs_by_key
 
-NAMES = ("vendor", "provider", "model")
+NAMES = ("within", "vendor", "provider", "model")
+MONTHS = {"3": "three months", "6": "six months", "12": "a year"}
+MONTH = timedelta(days=365.25 / 12)
 
 
 class RetirementFilters(forms.Form):
     """The form, its parameters, and its condition for entries of the timeline."""
 
+    within = forms.ChoiceField(
+        choices=[("", "Any time"), *((months, f"Within {words}") for months, words in MONTHS.items())],
+        label="Time left",
+        required=False,
+    )
     vendor: Any = forms.ModelChoiceField(Vendor.objects.none(), to_field_name="slug", required=False, empty_label="All")
     provider: Any = forms.ModelChoiceField(
         Provider.objects.none(), to_field_name="slug", required=False, empty_label="All"
@@ -53,12 +62,13 @@ class RetirementFilters(forms.Form):
 
     @property
     def words(self) -> str:
-        """Return the valid filters in words: "OpenAI, at Azure, 3 models"; "" if there are none."""
+        """Return the valid filters in words: "within six months, OpenAI, at Azure, 3 models"; "" if there are none."""
         chosen = self.cleaned_data
         models = len(chosen.get("model") or ())
         vendor, provider = (str(chosen.get(name) or "") for name in ("vendor", "provider"))
         number = f"{models} model{'s' if models > 1 else ''}" if models else ""
-        return ", ".join(filter(None, [vendor, provider and f"at {provider}", number]))
+        months = MONTHS.get(chosen.get("within", ""))
+        return ", ".join(filter(None, [months and f"within {months}", vendor, provider and f"at {provider}", number]))
 
     def narrowed(self, ends: QuerySet[TimelineEntry]) -> QuerySet[TimelineEntry]:
         """Return the entries that match the valid filters.
@@ -66,6 +76,9 @@ class RetirementFilters(forms.Form):
         Those of a provider are its own, and those of the vendors of models that it serves.
         """
         chosen = self.cleaned_data
+        if months := chosen.get("within"):
+            # An event of a month or a year may be on its first day.
+            ends = ends.filter(date__lte=(timezone.localdate() + int(months) * MONTH).isoformat())
         if vendor := chosen.get("vendor"):
             group = LINKS["vendor"]
             ends = ends.filter(model_id__in=group.through.objects.filter(**{group.record: vendor}).values(group.model))

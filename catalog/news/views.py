@@ -17,6 +17,7 @@ from catalog.models import TimelineEntry
 from catalog.news.calendar import calendar, retirement_items
 from catalog.news.changelog import catalogue_changes, changes_feed, feed_addresses
 from catalog.news.selection import NAMES, RetirementFilters
+from catalog.news.timeline import timeline
 from catalog.pages.cells import links, or_unknown, said_by
 from catalog.pages.rows import Named
 from catalog.rules.partial_dates import PartialDate
@@ -39,7 +40,7 @@ YEAR = timedelta(days=365)
 MONTH = len("2026-11")
 BY_DATE = ("date", "last_day", "model_id", "bound")  # like an index
 ENDS = TimelineEntry.objects.filter(kind=EventKind.RETIRED)
-COLUMNS = ("date", "bound", "name", "path", "row")
+COLUMNS = ("date", "bound", "name", "path", "row", "model_id")
 
 
 @cacheable(only_page_parameter)
@@ -97,14 +98,16 @@ def _ends_page(
     status: int = 200,
 ):
     page = page_of(ends.values_list(*COLUMNS, named=True), request, ENDS_PER_PAGE)
-    page.object_list = shown = retirements(page.object_list)
+    entries, today = page.object_list, timezone.localdate()
+    page.object_list = shown = retirements(entries)
     context = {
         "title": title,
         "about": about,
         "page": page,
+        "timeline": timeline(entries, today) if filters else None,
         "filters": filters,
         "feeds": feeds,
-        "today": timezone.localdate(),
+        "today": today,
         **_about(
             request,
             title,

@@ -89,7 +89,7 @@ class PriceHistoryHandler(OfferingPrices):
                 for name in (*REPLACED, "valid_from"):
                     setattr(row, name, getattr(new, name))
 
-    def _is_own(self, row: Price, history: FieldHistory) -> bool:
+    def _is_own(self, row, history: FieldHistory) -> bool:
         is_held = ("price", row.pk) in history.held_parts
         return not is_held and {item.source.feed for item in row.evidence.all()} == {self.feed}
 

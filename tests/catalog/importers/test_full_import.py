@@ -1,7 +1,6 @@
 """The real feeds, complete. All tests here share one import; each is rolled back to it."""
 
 import random
-import re
 from datetime import date, timedelta
 from itertools import groupby, pairwise
 from operator import itemgetter
@@ -10,7 +9,7 @@ import pytest
 from django.db import connection, transaction
 
 from catalog.models import AIModel, Evidence, ImportedRecord, Offering, Price, Provider
-from catalog.rules.prices import KEY
+from catalog.rules.prices import KEY, PRICES
 from tests.catalog.feeds import real, stored, take_over, without_source
 
 pytestmark = pytest.mark.database
@@ -103,16 +102,12 @@ def test_history_dates_the_prices(imported, client):
     known = {
         f"{provider}/{key}": states for provider, found in data["offerings"].items() for key, states in found.items()
     }
-    # An offering that was renamed has the states under its former id, too.
-    plain = {key: re.sub("[^a-z0-9/]", "", key.lower()) for key in known}
-    ended = {(plain[key], states[-1][0]) for key, states in known.items() if states[-1][1] is None}
-    renamed = {key for key, states in known.items() if (plain[key], states[0][0]) in ended}
     chance = random.Random(20260302)
-    some = chance.sample(sorted(known.keys() & pks.keys() - renamed), 200)
+    some = chance.sample(sorted(known.keys() & pks.keys()), 200)
     first, last = date(2025, 6, 1), date(2026, 7, 2)
     pairs = [(key, first + timedelta(days=chance.randrange((last - first).days + 1))) for key in some[:100]]
     pairs += [(key, date.fromisoformat(chance.choice(known[key])[0])) for key in some[100:]]
-    on_record = 0
+    on_record = not_yet_seen = 0
     for key, day in pairs:
         states = known[key]
         if states[-1][1] is None:
@@ -123,6 +118,11 @@ def test_history_dates_the_prices(imported, client):
         expected = [cost.get("input"), cost.get("output")]
         found = [None if price is None else float(price) for price in (answer["input_price"], answer["output_price"])]
         assert found == pytest.approx(expected), (key, day)
+        assert [name in answer["not_on_record"] for name in PRICES[:2]] == [price is None for price in expected]
+        if day.isoformat() < states[0][0] and states[0][1].get("cost"):
+            assert answer["not_on_record"] == ["status", *PRICES], (key, day)
+            not_yet_seen += 1
         on_record += bool(cost)
     assert on_record > 50
+    assert not_yet_seen > 20
     assert take_over(data).counts["history"].keys() == {"same", "not matched"}

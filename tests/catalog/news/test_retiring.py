@@ -8,6 +8,7 @@ import time_machine
 from django.urls import reverse
 from lxml import etree, html
 
+from catalog.models import AIModel
 from catalog.news.calendar import calendar
 from tests.catalog import factories
 
@@ -103,3 +104,31 @@ def test_feeds_have_the_selection(client):
     assert items[0]["summary"] == "End of service: 14 January 2027. Announced by the vendor. Replacement: unknown."
     rss = etree.fromstring(client.get(reverse("catalog:retiring_rss"), {"provider": "host"}).content)
     assert len(rss.findall("channel/item")) == 2
+
+
+def test_time_left_narrows_the_list_and_begins_with_periods_that_may_be_sooner(client, world):
+    factories.event(model=world[1], kind="retired", date="2027")
+    factories.event(model=world[1], kind="retired", date="2028-01-01", bound="not_before")
+    assert names(client, within="3") == ["Two", "One", "Two"]
+    assert names(client, within="6", vendor="acme") == ["One"]
+    assert names(client) == ["Two", "One", "Two", "Three", "Two"]
+    response = client.get("/catalog/retiring/?within=7")
+    assert response.status_code == 400
+    assert "Only the next six months" in client.get("/catalog/retiring/").content.decode()
+    items = json.loads(client.get(reverse("catalog:retiring_json"), {"within": "3"}).content)
+    assert "within three months" in items["title"]
+    assert len(items["items"]) == 3
+
+
+@pytest.mark.usefixtures("world")
+def test_figure_has_a_bar_for_each_model_up_to_its_nearest_end(client):
+    factories.event(offering=factories.offering(model=AIModel.objects.get(slug="one")), kind="retired", date="2028")
+    tree = html.document_fromstring(client.get("/catalog/retiring/").content.decode())
+    rows = [" ".join(row.text_content().split()) for row in tree.find_class("lifetimes__row")]
+    assert rows[0] == "One Acme, 14 January 2027"
+    assert [row.partition(" ")[0].strip(",") for row in rows] == ["One", "Two", "Three"]
+    lives = [(float(bar.get("x")[:-1]), float(bar.get("width")[:-1])) for bar in tree.find_class("lifetimes__life")]
+    assert all(x >= 0 and x + width <= 100 for x, width in lives)
+    assert [x for x, _ in lives] == [0, 0, 0], "without a release it begins at the edge"
+    assert lives[0][1] < lives[1][1] < lives[2][1]
+    assert b"lifetimes" not in client.get("/catalog/retiring/?vendor=acme&provider=cloud").content

@@ -4,12 +4,12 @@ python = .venv/bin/python
 # A run that must neither see nor touch a developer's own site: no settings but the given ones, a folder of its own.
 alone = unset DEBUG SITE_URL HOST PORT WORKERS SECRET_KEY DATABASE_URL CACHE_URL EXTRA_HOSTS TRUSTED_PROXIES TIME_ZONE \
 	EMAIL_URL MAIL_FROM ENQUIRY_DAYS SPAM_DAYS VOTE_REASON_DAYS API_QUOTA_ADDRESS API_QUOTA_KEY API_QUOTA_SECONDS \
-	CATALOG_IMPORT_URLS CATALOG_IMPORT_HOLD LOG_FORMAT HSTS_INCLUDE_SUBDOMAINS METRICS_TOKEN \
+	CATALOG_IMPORT_URLS CATALOG_IMPORT_HOLD CATALOG_SNAPSHOT LOG_FORMAT HSTS_INCLUDE_SUBDOMAINS METRICS_TOKEN \
 	BACKUP_KEEP BACKUP_HOURS BACKUP_DIR PAGE_CACHE_BYTES REQUIRE_TOTP TRASH_DAYS; \
 	scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT && trap 'exit 130' INT TERM && export DATA_DIR="$$scratch"
 
 .PHONY: help serve dev backup restore check test test-database test-journeys test-whole test-browser test-services \
-	race-short race fuzz load test-all bench bench-served audit pictures fixtures format lock clean environment
+	race-short race fuzz load test-all bench bench-served audit pictures fixtures format lock snapshot clean environment
 
 help:
 	@echo "make serve   the site as readers get it, on http://127.0.0.1:8000 (HOST, PORT, DATA_DIR: docs/configuration.md)"
@@ -28,6 +28,7 @@ help:
 	@echo "make fixtures  the recorded answers of docs/fixtures/ anew"
 	@echo "make format  puts code and templates into the form that check asks for"
 	@echo "make lock    requirements.txt anew from pyproject.toml; ARGS=--upgrade for newer versions"
+	@echo "make snapshot  the starter content's models anew from a file of models.dev: FILE=api.json, ARGS='--day 2026-07-02'"
 	@echo "make clean   removes the environment and caches, never var/"
 
 environment:
@@ -141,6 +142,10 @@ format: environment
 lock: environment
 	@.venv/bin/uv pip compile --quiet --universal --python-version 3.12 --group dev --generate-hashes \
 		--custom-compile-command "make lock" --output-file requirements.txt $(ARGS) pyproject.toml
+
+snapshot: environment
+	@if [ -z "$(FILE)" ]; then echo "Say which file of models.dev: make snapshot FILE=api.json" >&2; exit 1; fi
+	@$(python) manage.py snapshot "$(FILE)" $(ARGS)
 
 clean:
 	rm -rf .venv .tools .pytest_cache .ruff_cache .import_linter_cache

@@ -61,6 +61,7 @@ try:
     CATALOG_IMPORT_URLS = https_addresses("CATALOG_IMPORT_URLS", env.list("CATALOG_IMPORT_URLS", []))
     CATALOG_IMPORT_HOLD = env.bool("CATALOG_IMPORT_HOLD", False)
     CATALOG_LOWEST_PRICE_KINDS = env.list("CATALOG_LOWEST_PRICE_KINDS", ["vendor", "cloud", "host"])
+    CATALOG_SNAPSHOT = env.str("CATALOG_SNAPSHOT", str(BASE_DIR / "catalog" / "starter" / "models_dev.json"))
     LOG_FORMAT = env.str("LOG_FORMAT", "text", validate=validate.OneOf(["text", "json"]))
     HSTS_INCLUDE_SUBDOMAINS = env.bool("HSTS_INCLUDE_SUBDOMAINS", False)
     METRICS_TOKEN = metrics_token(env.str("METRICS_TOKEN", ""))

@@ -50,7 +50,8 @@ def media_folder(settings, tmp_path, request):
 @pytest.fixture(autouse=True, scope="session")
 def settings_of_tests():
     """Tests run without collected static files, whose names have a hash; with a fast password hash; without quotas,
-    since all requests come from one address; without scheduled backups, whose process would look for the real database.
+    since all requests come from one address; without scheduled backups, whose process would look for the real database;
+    without the snapshot, of which test_snapshot.py loads a slice.
     """
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     with override_settings(
@@ -59,6 +60,7 @@ def settings_of_tests():
         API_QUOTA_ADDRESS=0,
         API_QUOTA_KEY=0,
         BACKUP_KEEP=0,
+        CATALOG_SNAPSHOT="",
     ):
         yield
 

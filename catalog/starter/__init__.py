@@ -21,9 +21,11 @@ from catalog.models import (
     Vendor,
 )
 from catalog.rules.choices import Confidence
+from catalog.starter.snapshot import load_snapshot
 from publishing.workflow.starter import StarterProgress, with_primary_keys
 
 FOLDER = Path(__file__).parent
+after_load = load_snapshot
 # Keys of an entry that are not fields of its record.
 PARTS = {
     *("vendors", "inputs", "outputs", "family", "replaced_by", "body", "api_ids", "spellings"),

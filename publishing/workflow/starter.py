@@ -25,16 +25,22 @@ def is_new_site() -> bool:
 
 
 def load_starter(report: Callable[[str], object]) -> int:
-    """Run `load(once)` of each app's module `starter`, in a transaction each; return the number of new records."""
+    """Run `load(once)` of each app's module `starter`, in a transaction each; return the number of new records.
+
+    What takes long is in `after_load(report)`, which uses transactions of its own and can be interrupted.
+    """
     total = 0
     for config in apps.get_app_configs():
         # This package has a module of that name too, but no content.
         if config.name != "publishing" and find_spec(f"{config.name}.starter"):
+            module = import_module(f"{config.name}.starter")
             with transaction.atomic():
                 loader = StarterProgress()
-                import_module(f"{config.name}.starter").load(loader)
+                module.load(loader)
                 loader.mark_texts_reviewed()
             report(f"{config.verbose_name}: {loader.created} new records, {loader.known} known from before.")
+            if after_load := getattr(module, "after_load", None):
+                after_load(report)
             total += loader.created
     return total
 

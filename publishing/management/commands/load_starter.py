@@ -19,7 +19,8 @@ class Command(BaseCommand):
             total = load_starter(self.stdout.write)
             self.stdout.write(self.style.SUCCESS(f"{total} records loaded."))
         elif is_new_site():
-            (say or self.stdout.write)("Loading the starter content.")
+            say = say or self.stdout.write
+            say("Loading the starter content.")
             # One transaction: a partly loaded site would not count as new at the next start and would stay incomplete.
             with transaction.atomic():
-                load_starter(lambda sentence: None)
+                load_starter(say)

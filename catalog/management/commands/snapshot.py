@@ -1,0 +1,29 @@
+from datetime import date
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandParser
+from django.utils import timezone
+
+from catalog.importers.feeds import file_day, read
+from catalog.importers.models_dev.shapes import day_of
+from catalog.starter.snapshot import renewed, written
+
+
+class Command(BaseCommand):
+    help = "Renew the starter content's snapshot of models.dev from a file of it: api.json, or one with its models."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("place", metavar="FILE|URL")
+        parser.add_argument("--day", type=date.fromisoformat, metavar="YYYY-MM-DD", help="The day of the data.")
+
+    def handle(self, place: str, day: date | None, **options: object) -> None:
+        path, data = Path(settings.CATALOG_SNAPSHOT), read(place)
+        day = day or day_of(data if isinstance(data, dict) else {}) or file_day(place) or timezone.localdate()
+        snapshot = renewed(data, read(str(path)) if path.is_file() else {}, day)
+        path.write_text(written(snapshot), encoding="utf-8")
+        offerings = sum(len(provider["models"]) for provider in snapshot["providers"].values())
+        self.stdout.write(
+            f"{path.name} as of {day}: {len(snapshot['models']):,} models, {len(snapshot['providers']):,} providers,"
+            f" {offerings:,} offerings."
+        )

@@ -1,0 +1,106 @@
+"""The snapshot of models.dev with which a new site opens: what the importer reads of it, one record on a line."""
+
+import json
+from collections import defaultdict
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+from django.conf import settings
+
+from catalog.importers.entries import MISSING, at, put
+from catalog.importers.feeds import read
+from catalog.importers.models_dev.models import ModelHandler, ProviderHandler
+from catalog.importers.models_dev.offerings import COLUMNS, split
+from catalog.importers.models_dev.shapes import as_authored, day_of, entries_of
+from catalog.importers.running import import_feed
+from catalog.models import ImportRun, RecordKind, RunState
+from catalog.rules.choices import ImportFeed
+
+LICENCE = "MIT, Copyright (c) 2025 models.dev (docs/notices.txt)"
+UNDONE = (RunState.RUNNING, RunState.INTERRUPTED, RunState.FAILED, RunState.TRIED)
+SECONDS_BETWEEN_LINES = 3
+PATHS: dict[str, list[str]] = {
+    RecordKind.PROVIDER: [column.path for column in ProviderHandler.columns],
+    RecordKind.MODEL: [column.path for column in ModelHandler.columns],
+    RecordKind.OFFERING: [*(column.path for column in COLUMNS), "base_model", "cost"],
+}
+
+
+def load_snapshot(report: Callable[[str], object]) -> None:
+    """Import the snapshot like any file of models.dev, unless the site has data of its day or a later one."""
+    if not settings.CATALOG_SNAPSHOT:
+        return
+    path = Path(settings.CATALOG_SNAPSHOT)
+    data = read(str(path))
+    runs = ImportRun.objects.filter(feed=ImportFeed.MODELS_DEV, data_on__gte=day_of(data)).exclude(state__in=UNDONE)
+    if runs.exists():
+        return
+    said_at = monotonic()
+
+    def say(sentence: str) -> None:
+        nonlocal said_at
+        if monotonic() - said_at > SECONDS_BETWEEN_LINES:
+            said_at = monotonic()
+            report(f"Models of models.dev: {sentence}.")
+
+    import_feed(data, path.name, RunState.DONE, say)
+
+
+def renewed(data: object, known: dict, day: date) -> dict[str, Any]:
+    """Return the snapshot of a file of models.dev; `known` is the former one.
+
+    A published file has no models apart from offerings: those of `known` stay, and its offerings inherit from them.
+    """
+    found: dict[str, dict] = defaultdict(dict)
+    offerings: dict[str, dict] = defaultdict(dict)
+    entries = entries_of(data)
+    models = {entry.key: entry.data for entry in entries if entry.kind == RecordKind.MODEL} or known.get("models", {})
+    for entry in entries:
+        if entry.kind == RecordKind.OFFERING:
+            provider, api_id = split(entry.key)
+            record = entry.data
+            if entry.is_resolved:
+                own = known.get("providers", {}).get(provider, {}).get("models", {}).get(api_id, {})
+                record = as_authored(record, own, models.get(own.get("base_model"), {}))
+            offerings[provider][api_id] = _only(record, PATHS[entry.kind])
+        else:
+            found[entry.kind][entry.key] = _only(entry.data, PATHS[entry.kind])
+    providers = {
+        key: {"provider": value, "models": offerings[key]} for key, value in found[RecordKind.PROVIDER].items()
+    }
+    source = {
+        "commit_date": day.isoformat(),
+        "licence": LICENCE,
+        "repository": "https://github.com/anomalyco/models.dev",
+    }
+    return {"_source": source, "models": found[RecordKind.MODEL] or models, "providers": providers}
+
+
+def written(snapshot: dict[str, Any]) -> str:
+    """Return a snapshot as JSON, sorted, with a record on each line."""
+    providers = (
+        f'{_json(key)}:{{"provider":{_json(value["provider"])},"models":{_table(value["models"])}}}'
+        for key, value in sorted(snapshot["providers"].items())
+    )
+    head = f'{{"_source":{_json(snapshot["_source"])},\n"models":{_table(snapshot["models"])}'
+    return f'{head},\n"providers":{{\n{",\n".join(providers)}\n}}}}\n'
+
+
+def _only(data: dict, paths: list[str]) -> dict:
+    """Return the values at these paths."""
+    kept: dict = {}
+    for path in paths:
+        if (value := at(data, path)) is not MISSING:
+            put(kept, path, value)
+    return kept
+
+
+def _table(records: dict[str, dict]) -> str:
+    return "{\n" + ",\n".join(f"{_json(key)}:{_json(value)}" for key, value in sorted(records.items())) + "\n}"
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

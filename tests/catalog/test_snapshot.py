@@ -1,0 +1,123 @@
+"""The snapshot of models.dev: how it is renewed, and how a site opens on it."""
+
+import time
+from copy import deepcopy
+from datetime import date
+from io import StringIO
+
+import orjson
+import pytest
+from django.conf import settings as site
+from django.core.management import call_command
+
+from catalog.importers.running import import_feed
+from catalog.models import AIModel, FeedMark, ImportRun, Offering, Provider, RunState
+from catalog.starter.snapshot import load_snapshot, renewed, written
+from tests.catalog.feeds import real
+from tests.stale import stale_passages
+
+WHOLE = site.BASE_DIR / "catalog" / "starter" / "models_dev.json"
+DAY = date(2026, 7, 2)
+SECONDS = 60
+
+
+@pytest.fixture(scope="module")
+def part() -> dict:
+    """Two labs and two providers of the snapshot."""
+    whole = orjson.loads(WHOLE.read_bytes())
+    models = {key: model for key, model in whole["models"].items() if key.startswith(("mistral/", "openai/"))}
+    return {**whole, "models": models, "providers": {key: whole["providers"][key] for key in ("mistral", "nova")}}
+
+
+@pytest.fixture
+def loaded(starter_content, settings, tmp_path, part):
+    path = tmp_path / "slice.json"
+    path.write_text(written(part), encoding="utf-8")
+    settings.CATALOG_SNAPSHOT = str(path)
+    load_snapshot(print)
+    return part
+
+
+def test_what_is_written_is_read_back_with_a_record_on_each_line(part):
+    text = written(part)
+    assert orjson.loads(text) == part
+    assert written(renewed(part, {}, DAY)) == text
+    records = len(part["models"]) + sum(len(provider["models"]) for provider in part["providers"].values())
+    assert records < len(text.splitlines()) < records + 10 + 3 * len(part["providers"])
+
+
+def test_renewed_from_the_published_file_it_differs_only_in_what_that_says():
+    whole, published = orjson.loads(WHOLE.read_bytes()), real("models-dev/api.json")
+    assert written(renewed(published, whole, DAY)) == WHOLE.read_text(encoding="utf-8")
+    del published["nova"]
+    published["mistral"]["models"]["codestral-latest"]["cost"]["input"] = 77
+    changed = renewed(published, whole, DAY)
+    assert changed["models"] == whole["models"]
+    assert whole["providers"].keys() - changed["providers"].keys() == {"nova"}
+    lines = set(written(changed).splitlines()) - set(written(whole).splitlines())
+    assert len(lines) == 1
+    assert "77" in lines.pop()
+
+
+def test_no_sentences_of_models_dev_are_in_it():
+    found = orjson.loads(WHOLE.read_bytes())
+    records = [
+        *found["models"].values(),
+        *(one for item in found["providers"].values() for one in item["models"].values()),
+    ]
+    assert not {"description", "summary", "notes"} & {name for record in records for name in record}
+    assert max(len(record["name"]) for record in records if "name" in record) < 80
+
+
+def test_loaded_again_it_leaves_what_editors_changed_or_deleted(loaded):
+    model = AIModel.objects.get(slug="mistral-nemo")
+    model.context_tokens = 5
+    model.save()
+    Offering.objects.get(provider__slug="mistral", api_id="codestral-latest").delete()
+    counts = AIModel.objects.count(), Offering.objects.count()
+    call_command("load_starter", stdout=StringIO())
+    assert (AIModel.objects.count(), Offering.objects.count()) == counts
+    assert AIModel.objects.get(pk=model.pk).context_tokens == 5
+    assert ImportRun.objects.count() == 1
+
+
+def test_later_data_update_it_and_it_does_not_come_again(loaded):
+    later = deepcopy(loaded)
+    later["_source"]["commit_date"] = "2026-11-01"
+    later["providers"]["mistral"]["models"]["codestral-latest"]["cost"]["input"] = 0.4
+    import_feed(later, "later.json", RunState.DONE, print)
+    offering = Offering.objects.get(provider__slug="mistral", api_id="codestral-latest")
+    now = [row for row in offering.prices.all() if row.meter == "input" and row.valid_from == "2026-11-01"]
+    assert [float(row.amount) for row in now] == [0.4]
+    load_snapshot(print)
+    assert ImportRun.objects.count() == 2
+
+
+def test_interrupted_it_goes_on_when_loaded_again(starter_content, settings, tmp_path, part, monkeypatch):
+    settings.CATALOG_SNAPSHOT = str(tmp_path / "slice.json")
+    (tmp_path / "slice.json").write_text(written(part), encoding="utf-8")
+    with monkeypatch.context() as patched:
+        patched.setattr(
+            "catalog.importers.running.fill_in_known_providers", lambda: (_ for _ in ()).throw(KeyboardInterrupt)
+        )
+        with pytest.raises(KeyboardInterrupt):
+            load_snapshot(print)
+    assert ImportRun.objects.get().state == RunState.INTERRUPTED
+    load_snapshot(print)
+    assert ImportRun.objects.latest("pk").state not in {RunState.INTERRUPTED, RunState.RUNNING}
+    expected = sum(len(provider["models"]) for provider in part["providers"].values())
+    assert Offering.objects.filter(provider__slug__in=part["providers"]).count() >= expected
+    assert not FeedMark.objects.exists()
+
+
+@pytest.mark.whole
+def test_new_site_opens_on_hundreds_of_models_within_a_minute(db, settings, tmp_path):
+    settings.CATALOG_SNAPSHOT, settings.MEDIA_ROOT = str(WHOLE), tmp_path
+    began, said = time.process_time(), []
+    call_command("load_starter", only_new=True, say=said.append)
+    assert time.process_time() - began < SECONDS
+    assert AIModel.objects.published().count() >= 230
+    assert Provider.objects.published().count() >= 140
+    assert Offering.objects.published().count() >= 5_000
+    assert any("offerings" in sentence for sentence in said)
+    assert stale_passages() == {}

@@ -7,7 +7,7 @@ from typing import cast
 
 from publishing.quality.names.lexicon import Lexicon
 from publishing.quality.names.matcher import MatchKind, NameMatch
-from publishing.quality.names.tokens import EAST, TOKEN, is_short, tokens_of
+from publishing.quality.names.tokens import EAST, TOKEN, is_short, plain, tokens_of
 
 # Capitalised words that may precede a name at the beginning of a sentence.
 OPENING_WORDS = """
@@ -102,7 +102,7 @@ def certain_names(
         for item in found
         if item.names
     ]
-    context = _Context(text.replace("\u00a0", " "), found, [*names, *links], lexicon, sentences)
+    context = _Context(plain(text), found, [*names, *links], lexicon, sentences)
     candidates = [place for place in names if context.may_be(place)]
     for place in candidates:
         words, name = context.text[place.start : place.end], cast(NameMatch, place.found).names[0]

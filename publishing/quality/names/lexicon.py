@@ -101,7 +101,8 @@ class Lexicon:
             firsts[word].add(first)
         for name, first, word, number, first_number, last_word in ordered:
             forms = [(f"{first} {number} {word}" if word else f"{first} {last_word} {first_number}", OTHER)]
-            forms += [(f"{word} {number}", PART)] if word and len(firsts[word]) == 1 else []
+            if word and len(firsts[word]) == 1:
+                forms += [(f"{word} {number}", PART), (f"{number} {word}", PART)]
             for written, role in forms:
                 if (key := key_of(written)) not in present:
                     self._names[key].append(replace(name, written=written, role=role))

@@ -8,7 +8,6 @@ from functools import lru_cache
 from publishing.quality.names.lexicon import MISSPELLING, MOST_PARTS, OWN, SPELLING, Lexicon, RecordName
 from publishing.quality.names.tokens import (
     CACHED,
-    JOINTS,
     Fit,
     Token,
     closed,
@@ -17,9 +16,11 @@ from publishing.quality.names.tokens import (
     is_cut,
     is_edge,
     is_in_address,
+    is_joint,
     is_slug,
     joined,
     key_of,
+    plain,
     tokens_of,
 )
 
@@ -47,7 +48,7 @@ class NameMatch:
 
 def names_in(text: str, lexicon: Lexicon, most: int) -> list[NameMatch]:
     """Return the first `most` names in `text`, in order and without overlap; of several at one place the longest."""
-    text = lexicon.genitives.sub(lambda match: f"{match[1] or ''}’", text)
+    text = lexicon.genitives.sub(lambda match: f"{match[1] or ''}’", plain(text))
     tokens = tokens_of(text)
     found, place, whole = [], 0, ""
     while place < len(tokens) and len(found) < most:
@@ -73,7 +74,7 @@ def _longest(text: str, tokens: list[Token], place: int, lexicon: Lexicon) -> tu
     key, ignored = "", 0
     for count in range(1, min(MOST_PARTS, len(tokens) - place) + 1):
         last = tokens[place + count - 1]
-        if count > 1 and text[tokens[place + count - 2].end : last.start] not in JOINTS:
+        if count > 1 and not is_joint(text[tokens[place + count - 2].end : last.start]):
             break
         key = joined([key, last.folded]) if key else last.folded
         if not lexicon.may_go_on(key):
@@ -139,6 +140,10 @@ def _with_version(text, tokens, place, best, line: int, lexicon: Lexicon) -> tup
         return item, used
     while (further := variant_end(text, tokens, end, lexicon)) is not None:
         end = further
+    while end < len(tokens) and text[tokens[end - 1].end : tokens[end].start] in BEFORE_VERSION:
+        if not lexicon.named_like(joined([token.folded for token in tokens[place : end + 1]])):
+            break
+        end += 1  # “Llama 4 Scout” for “Llama 4 Scout 17B”
     start, last = tokens[place].start, tokens[end - 1].end
     key = joined([token.folded for token in tokens[place:end]])
     if key in lexicon.ignored:
@@ -194,7 +199,7 @@ def _shortened(text: str, start: int, whole: str, lexicon: Lexicon) -> tuple[Nam
 
 
 FOLLOWED = re.compile(r" [a-z]")  # “GPT-3.5 and 4 others”
-BEFORE_VERSION = {"", " ", "\u00a0", "-", "\u2011"}
+BEFORE_VERSION = {"", " ", "-"}
 VERSION_LETTERS = 2  # maximum number of letters in a version, as in “4o” and “v6”
 VERSION_NUMBERS = 3  # maximum number of digits in a version without a point
 
@@ -224,7 +229,7 @@ def variant_end(text: str, tokens: list[Token], place: int, lexicon: Lexicon) ->
     if place >= len(tokens):
         return None
     token, joint = tokens[place], text[tokens[place - 1].end : tokens[place].start]
-    is_word = joint in {"-", "\u2011"} or (joint in {" ", "\u00a0"} and token.text[0].isupper())
+    is_word = joint == "-" or (joint == " " and token.text[0].isupper())
     if not is_word or token.folded not in lexicon.variant_words or not is_edge(text, token.end):
         return None
     return place + 1

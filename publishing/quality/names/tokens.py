@@ -9,10 +9,19 @@ from typing import NamedTuple
 # Characters of Chinese, Japanese and Korean, which need no space beside a name.
 EAST = "\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uff9f"
 # “Command R+” is not “Command R”.
-TOKEN = re.compile(rf"[^\W\d_{EAST}]+|(?:(?![\W\d_])[{EAST}])+|\d+(?:\.\d+)*|(?<=[^\W_])\+(?![\w+])")
+HIDDEN = "\u00ad\u200b-\u200d\u2060\ufeff"  # soft hyphens and other characters without width
+TOKEN = re.compile(
+    rf"[^\W\d_{EAST}](?:[{HIDDEN}]*[^\W\d_{EAST}])*|(?:(?![\W\d_])[{EAST}])+|\d+(?:\.\d+)*|(?<=[^\W_])\+(?![\w+])"
+)
+IS_HIDDEN = re.compile(f"[{HIDDEN}]")
 # The separators allowed between two parts of a name. An opening bracket must be closed right after the name.
-JOINTS = frozenset(["", " ", "\u00a0", "-", "\u2010", "\u2011", "\u2013", "·", "•", "_", " (", "(", "\u00a0("])
-_TYPOGRAPHIC = str.maketrans({"\u00a0": " ", "\u2010": "-", "\u2011": "-", "(": "", ")": ""})
+JOINTS = frozenset(["", " ", "-", "\u2013", "·", "•", "_", " (", "("])
+_WIDE = [0xFF0D, 0xFF0E, *range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B)]
+_PLAIN = str.maketrans(
+    {code: code - 0xFEE0 for code in _WIDE}
+    | dict.fromkeys(map(ord, "\u00a0\u2007\u2009\u202f\u3000\n\t"), " ")
+    | dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2212"), "-")
+)
 
 
 class Token(NamedTuple):
@@ -27,7 +36,17 @@ class Token(NamedTuple):
 
 
 def tokens_of(text: str) -> list[Token]:
-    return [Token(m.start(), m.end(), m[0], m[0].casefold()) for m in TOKEN.finditer(text)]
+    words = [(m.start(), m.end(), m[0] if m[0].isascii() else IS_HIDDEN.sub("", m[0])) for m in TOKEN.finditer(text)]
+    return [Token(start, end, word, word.casefold()) for start, end, word in words]
+
+
+def plain(text: str) -> str:
+    """Return `text` with ordinary spaces, hyphens, letters and digits in place of typographic and full-width ones."""
+    return text.translate(_PLAIN)
+
+
+def is_joint(between: str) -> bool:
+    return (IS_HIDDEN.sub("", between) if len(between) > 1 or not between.isascii() else between) in JOINTS
 
 
 def joined(parts: list[str]) -> str:
@@ -39,12 +58,12 @@ def joined(parts: list[str]) -> str:
 
 
 def key_of(text: str) -> str:
-    return joined([match[0].casefold() for match in TOKEN.finditer(text)])
+    return joined([token.folded for token in tokens_of(plain(text))])
 
 
 def as_written(text: str) -> str:
     """Return a spelling without typographic differences: kinds of spaces and hyphens, and brackets."""
-    return " ".join(text.translate(_TYPOGRAPHIC).split())
+    return " ".join(re.sub(f"[(){HIDDEN}]", "", plain(text)).split())
 
 
 # Addresses, handles and paths, even if they contain names.

@@ -41,6 +41,7 @@ RECORDS = [
     (MODEL, 22, "Claude Opus 4.5", ANTHROPIC),
     (MODEL, 23, "Gemini 2.5 Flash", GOOGLE),
     (MODEL, 24, "Gemini 2.5 Flash-Lite", GOOGLE),
+    (MODEL, 25, "Llama 4 Scout 17B", META),
     (FAMILY, 11, "ChatGPT", OPENAI),
     (PROVIDER, 1, "OpenAI", None),
     (PROVIDER, 2, "Inference", None),
@@ -108,6 +109,16 @@ CERTAIN = {
     "GPT-3.5/4 and two GPT-4s.": {"GPT-3.5", "4", "GPT-4"},
     "GPT-3.5 and 4 others.": {"GPT-3.5"},
     "Opus 4 was composed in 1795.": set(),
+    # Other spaces, hyphens and letters, line breaks, and characters without width.
+    "GPT\u22124o, GPT\u00ad-4o, G\u00adPT-4\u200b and GPT‑3.5.": {
+        "GPT\u22124o",
+        "GPT\u00ad-4o",
+        "G\u00adPT-4",
+        "GPT‑3.5",
+    },
+    "Claude\n3.7 Sonnet, Claude\u202f3.7\u202fSonnet.": {"Claude\n3.7 Sonnet", "Claude\u202f3.7\u202fSonnet"},
+    "ＧＰＴ－４ｏとＣｌａｕｄｅ　３．７　Ｓｏｎｎｅｔ。": {"ＧＰＴ－４ｏ", "Ｃｌａｕｄｅ　３．７　Ｓｏｎｎｅｔ"},
+    "We use 3.7 Sonnet.": {"3.7 Sonnet"},
     # Short names with other meanings.
     "GPT partition tables; the disk uses GPT.": set(),
     "The pressure o3 rises.": set(),
@@ -140,6 +151,8 @@ FOUND = {
     "the Sora 4": ("Sora 4", MatchKind.UNKNOWN, None),
     "a GPT-4.1 Turbo": ("GPT-4.1 Turbo", MatchKind.UNKNOWN, None),
     "the GPT-4o Turbo": ("GPT-4o Turbo", MatchKind.UNKNOWN, None),
+    "<b>GPT</b>-4o": ("GPT-4o", MatchKind.EXACT, "GPT-4o"),
+    "the Llama 4 Scout": ("Llama 4 Scout", MatchKind.UNKNOWN, "Llama 4 Scout 17B"),
     "the Llama 3.1": ("Llama 3.1", MatchKind.UNKNOWN, "Llama 3.1 8B"),
     "a Claude Haiku 9": ("Claude Haiku 9", MatchKind.UNKNOWN, None),
     "a Sora of 2026": ("Sora", MatchKind.EXACT, "Sora"),

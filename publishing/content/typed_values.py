@@ -1,10 +1,11 @@
-"""Compare values that authors typed with those of the catalogue: numbers and dates in words."""
+"""Compare values that authors typed with those of the catalogue: numbers, prices and dates in words."""
 
 import re
 
 SCALES = {"k": 1_000, "thousand": 1_000, "m": 1_000_000, "million": 1_000_000, "": 1}
-NUMBER = re.compile(r"(\d[\d,]*(?:\.\d+)?) ?(k|thousand|m|million)?\b", re.IGNORECASE)
-ROUNDED = 0.05  # “128K” may be 131,072
+NUMBER = re.compile(r"(\d[\d,]*(?:\.\d+)?|\.\d+)[ -]?(k|thousand|m|million)?\b ?(cents?\b|¢)?", re.IGNORECASE)
+PER = re.compile(r"(?:per|/|for) ?(\d[\d,]*)? ?(k|thousand|m|million)?\b", re.IGNORECASE)
+ROUNDED, EXACT = 0.05, 1e-9  # “128K” may be 131,072
 DATE_PARTS = [
     re.compile(r"\b(?:19|20)\d\d\b"),
     re.compile(r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"),
@@ -20,5 +21,12 @@ def agrees(typed: str, known: str) -> bool:
     mine, theirs = NUMBER.search(typed), NUMBER.search(known)
     if not mine or not theirs:
         return True
-    mine_count, count = (float(one[1].replace(",", "")) * SCALES[(one[2] or "").lower()] for one in (mine, theirs))
-    return abs(mine_count - count) <= (ROUNDED * count if mine[2] else 0)
+    count = _count(known, theirs)
+    return abs(_count(typed, mine) - count) <= (ROUNDED if mine[2] else EXACT) * count
+
+
+def _count(words: str, found: re.Match) -> float:
+    """Return a number with its scale; for a price that of one token."""
+    per = PER.search(words, found.end())
+    divisor = float((per[1] or "1").replace(",", "")) * SCALES[(per[2] or "").lower()] if per else 1
+    return float(found[1].replace(",", "")) * SCALES[(found[2] or "").lower()] / (100 if found[3] else 1) / divisor

@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import reduce
+from itertools import chain
 from operator import or_
 
 from django.db.models import Q
@@ -21,7 +22,7 @@ from publishing.richtext import rich_text_fields, tables_with_rich_text
 
 CERTAIN, PERHAPS, UNKNOWN = Reference.Status.CERTAIN, Reference.Status.PERHAPS, Reference.Status.UNKNOWN
 # Words between a model and a value that is said of it, and before a model that is not the subject of the sentence.
-GAP = re.compile(r"(?:['’]s)?(?:[ ,()]+(?!successor|predecessor|rival|version|variant|snapshot)[a-z]+){0,6}[ ,()]+")
+GAP = re.compile(r"(?:['’]s)?(?:[ ,():–]+(?!successor|predecessor|rival|version|variant|snapshot)[a-z]+){0,8}[ ,():–]+")
 OF = re.compile(r"\b(?:of|on|from|than|with|by|for|unlike|like|after|before|in) (?:the )?$", re.IGNORECASE)
 
 
@@ -70,13 +71,16 @@ def _typed(sentence: str, named: list[NameInText]) -> Iterator[tuple[str, dict]]
     is_one = len(by_ref) == 1 or (len(vendors) == 1 and None not in vendors)
     if len(about) != 1 or "" in by_ref or not is_one or any(item.is_quoted for item in named):
         return
-    before, _, after = sentence.partition(by_ref[about[0]].words)
+    before, _, after = sentence.partition(" ".join(by_ref[about[0]].words.split()))
     for item in named:  # also the values of cited facts, which are always current
         after = after.replace(item.words, "")
-    for fact in TYPED.keys() & labels_of(about[0].partition("/")[0]):
-        found = [match for match in TYPED[fact].search.finditer(after) if match["claim"]]
-        if len(found) == 1 and GAP.fullmatch(after, 0, found[0].start()) and not OF.search(before):
-            yield about[0], _values(about[0], found[0]["claim"], sentence, CERTAIN, fact)
+    found = {fact: TYPED[fact].hits(after) for fact in TYPED.keys() & labels_of(about[0].partition("/")[0])}
+    for fact, words in found.items():
+        gap = after.partition(words[0])[0] if len(words) == 1 else ""
+        for other in chain(*found.values()):  # one value may follow another
+            gap = gap.replace(other, "value")
+        if GAP.fullmatch(gap) and not OF.search(before):
+            yield about[0], _values(about[0], words[0], sentence, CERTAIN, fact)
 
 
 def find_in_all_texts(seconds: float) -> bool:

@@ -453,6 +453,20 @@ TYPED = {
     "Other 3 and Sample 4 have a context window of 200K tokens.": [],
     "Perhaps Sample 4 Turbo has a context window of 200K tokens.": [],
     "{link} reads {fact} of context.": [],
+    "Sample 4: 200K context.": [("Context window, as typed", "200K context")],
+    "Sample\u00a04 accepts 200K tokens.": [("Context window, as typed", "accepts 200K tokens")],
+    "{link} costs $0.25 per 1K tokens.": [("Input price, as typed", "$0.25 per 1K tokens")],
+    "Sample 4 costs 2 dollars per million input tokens and $6 per million output tokens.": [
+        ("Input price, as typed", "2 dollars per million input tokens"),
+    ],
+    "Sample 4 (131K context) costs $1.50/M tokens, and output costs $7 per million tokens.": [
+        ("Output price, as typed", "output costs $7 per million tokens"),
+    ],
+    "Sample 4 costs $0.0015 per 1K tokens.": [],
+    "Sample 4 costs 150 cents per 1,000,000 tokens.": [],
+    "Sample 4 costs €9 per million tokens.": [],
+    "Sample 4 costs $6 per million tokens of output.": [],
+    "Sample 4 costs $9 per million cached tokens.": [],
 }
 
 
@@ -461,6 +475,9 @@ def test_a_typed_value_that_contradicts_the_catalogue_is_listed(sentence):
     vendor = catalog.vendor(name="MakerAI")
     model = catalog.model(name="Sample 4", context_tokens=131_072, released_on="2025-03-11", vendors=[vendor])
     catalog.model(name="Other 3")
+    offered = catalog.at_reference(catalog.offering(model=model))
+    catalog.price(offering=offered)
+    catalog.price(offering=offered, meter="output", amount=6)
     link = f'<a href="ref:catalog.aimodel/{model.pk}">It</a>'
     fact = f'<a href="fact:catalog.aimodel/{model.pk}/context_tokens">200,000 tokens</a>'
     stamp()

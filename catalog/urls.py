@@ -4,13 +4,14 @@ from catalog.browse import views as browse
 from catalog.charts import views as charts
 from catalog.compare import views as compare
 from catalog.news import views as overviews
-from catalog.pages import indexes, views
+from catalog.pages import views
 from publishing.pages.feeds import TYPES as FEEDS
 
 app_name = "catalog"
 
 urlpatterns = [
     path("", browse.model_list, name="list"),
+    path("suggest/", browse.suggest, name="suggest"),
     path("models.csv", browse.models_csv, name="csv"),
     path("compare/", compare.compare, name="compare"),
     path("charts/", charts.charts, name="charts"),
@@ -26,7 +27,7 @@ urlpatterns = [
     path("models/<slug:slug>/", views.model, name="model"),
     path("models/<slug:slug>/offerings/", views.model_offerings, name="offerings"),
     path("models/<slug:slug>.md", views.model_as_markdown, name="model_markdown"),
-    *(path(f"{name}/", indexes.index, {"name": name}, name=name) for name in indexes.INDEXES),
+    *(path(f"{name}/", views.index, {"name": name}, name=name) for name in views.INDEXES),
     path("vendors/<slug:slug>/", views.vendor, name="vendor"),
     path("modalities/<slug:slug>/", views.modality, name="modality"),
     path("families/<slug:slug>/", views.family, name="family"),

@@ -21,6 +21,7 @@ from catalog.models import FacetCount, ModelSummary
 from ops.db.bounded_count import More
 
 MOST_COUNTED = 1_000
+SHOWN, FEW = 6, 2  # options of a facet that are shown before the others; others that are not worth a fold
 Row = tuple[str, str, str]  # list, status and places of a model
 Value = tuple[str, str]  # facet and value, as stored
 Named = tuple[str, str, str]  # a value as stored, the same in URLs, and its label
@@ -44,6 +45,19 @@ class FilterFacet:
     @property
     def chosen(self) -> list[Option]:
         return [option for option in self.options if option.is_chosen]
+
+    @property
+    def front(self) -> list[Option]:
+        """Return the chosen options and those of most models: all if only a few more are left."""
+        by_count = sorted(self.options, key=lambda option: (not option.is_chosen, -(option.count or 0)))
+        first = {option.value for option in by_count[: max(SHOWN, len(self.chosen))]}
+        is_short = len(self.options) <= SHOWN + FEW
+        return [option for option in self.options if is_short or option.value in first]
+
+    @property
+    def rest(self) -> list[Option]:
+        front = {option.value for option in self.front}
+        return [option for option in self.options if option.value not in front]
 
 
 class Facets:

@@ -11,7 +11,7 @@ from django.core.exceptions import BadRequest
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from catalog.documents.summaries import CAPABILITIES, UNKNOWN
+from catalog.documents.summaries import ANY_OPEN, CAPABILITIES, UNKNOWN
 from catalog.models import (
     AIModel,
     Family,
@@ -23,10 +23,10 @@ from catalog.models import (
     Provider,
     Vendor,
 )
-from catalog.rules.facts import BY_NAME
+from catalog.rules.facts import BY_NAME, OPEN_WEIGHTS
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.prices import PRICE_LABELS
-from catalog.rules.regions import COUNTRIES, ELSEWHERE, REGION_OF, REGIONS
+from catalog.rules.regions import ELSEWHERE, REGION_OF, REGIONS
 from catalog.rules.status import Status
 from catalog.rules.typed_dates import typed_date
 from catalog.rules.typed_numbers import typed_number
@@ -66,6 +66,12 @@ class ShowGroup(ChoiceGroup):
         return ~Q(show="unverified") if values[0] == "all" else Q(show=values[0])
 
 
+class OpennessGroup(ChoiceGroup):
+    def condition(self, values: Sequence[str]) -> Q:
+        named = [name for name, is_open in OPEN_WEIGHTS.items() if is_open and ANY_OPEN in values]
+        return super().condition([*values, *named])
+
+
 class RegionGroup(ChoiceGroup):
     """Regions of providers: a model must have a provider in any of the chosen ones. No name is a prefix of another."""
 
@@ -74,7 +80,7 @@ class RegionGroup(ChoiceGroup):
 
     def providers(self, values: Sequence[str]) -> Q:
         """Return the condition for the providers in these regions."""
-        named = Q(country__in=[country for value in values for country in COUNTRIES.get(value, ())])
+        named = Q(country__in=[country for value in values for country in REGIONS[value][1]])
         return named | ~Q(country__in=REGION_OF) if ELSEWHERE in values else named
 
 
@@ -213,14 +219,14 @@ LINKS = {
     )
 }
 FAMILY = LinkGroup("family", BY_NAME["family"].label, AIModel, Family, "family", "pk")  # not a filter of the list
-REGION = RegionGroup("region", "Provider’s country", REGIONS)
+REGION = RegionGroup("region", "Provider’s country", {name: label for name, (label, _) in REGIONS.items()})
 CHOICES = {
     group.name: group
     for group in (
         ShowGroup("show", "Show", SHOW),
         _of_choice("kind"),
         CapabilityGroup("capability", "Capabilities", {name: BY_NAME[name].label for name in CAPABILITIES}),
-        _of_choice("openness"),
+        OpennessGroup("openness", "Openness", {ANY_OPEN: "Open weights", **_of_choice("openness").choices}),
         REGION,
         ChoiceGroup("status", "Status", dict(Status.choices[1:] + Status.choices[:1])),
     )

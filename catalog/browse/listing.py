@@ -8,11 +8,14 @@ from django.urls import reverse
 from catalog.browse.facets import Facets
 from catalog.browse.filters import FIRST_SHOWN, Filters
 from catalog.browse.filters import NAMES as FILTER_NAMES
-from catalog.browse.groups import RANGES
+from catalog.browse.groups import PRICE_RANGES, RANGES
 from catalog.browse.order import CLOSEST, first_order, orders
 from ops.http.query_params import one_of, whole_number
 
 NAMES = (*FILTER_NAMES, "sort", "page")
+FIRST_BY_COLUMN = {"name": "name", "released": "-released", "context": "-context"} | {
+    price.name: price.name for price in PRICE_RANGES
+}
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,16 @@ class ModelListQuery:
         """Return the URL of the charts of the same models, without an order."""
         return reverse("catalog:charts", query=self.filters.understood().pairs())
 
+    def headers(self) -> dict[str, "Header"]:
+        """Return the heads of the columns by which the list can be sorted: the other way round if it is already."""
+        found = {}
+        for name, first in FIRST_BY_COLUMN.items():
+            second = name if first.startswith("-") else f"-{name}"
+            url = ModelListQuery(self.filters, second if self.order == first else first).url()
+            direction = "descending" if self.order.startswith("-") else "ascending"
+            found[name] = Header(url, direction if self.order in {first, second} else "")
+        return found
+
     def is_plain(self) -> bool:
         """Return whether this is the default list, on any page."""
         return not ModelListQuery(self.filters, self.order).pairs()
@@ -67,6 +80,12 @@ def _order(text: str, filters: Filters) -> str:
     if text == CLOSEST and text not in known:
         return first_order(filters)
     return one_of(text or first_order(filters), "sort", known)
+
+
+@dataclass(frozen=True)
+class Header:
+    url: str
+    direction: str  # a value of aria-sort, or "" if the list is not sorted by this column
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from io import TextIOWrapper
 from tempfile import SpooledTemporaryFile
 
 from django.core.exceptions import BadRequest
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,7 +17,7 @@ from catalog.browse.groups import CHOICES, RANGES, Range
 from catalog.browse.listing import NAMES, ModelListQuery, active_filters
 from catalog.browse.order import first_order, in_parts, orders
 from catalog.browse.rows import ModelRows
-from catalog.browse.suggestions import suggested_name
+from catalog.browse.suggestions import suggested_name, suggestions
 from catalog.documents.fields import decimal
 from catalog.models import ModelSummary
 from catalog.news.changelog import feed_addresses
@@ -40,6 +40,8 @@ PER_PAGE = 30
 MOST_CHOSEN = 2  # filters of a list that is cached
 DESCRIPTION = "AI models with their dates, prices, licences and limits, each fact with its source."
 MOST_DOWNLOADED = 10_000
+SUGGESTED_SECONDS = 300
+IN_FRONT = ("q", "vendor", "input", "provider", "openness", "region", "price", "context")  # filters outside the fold
 COLUMNS = [
     "slug",
     "name",
@@ -75,6 +77,15 @@ def model_list(request: HttpRequest) -> HttpResponse:
     return render(request, "catalog/browse/list.html", _context(request, listing))
 
 
+@safe_only
+def suggest(request: HttpRequest) -> HttpResponse:
+    """Return the models, vendors and providers whose names have the words of `q`, as JSON."""
+    response = JsonResponse({"results": suggestions(Query.parse(request.GET.get("q", "")))})
+    response.headers["Cache-Control"] = f"public, max-age={SUGGESTED_SECONDS}"
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
 def _context(request, listing: ModelListQuery) -> dict:
     today, filters = timezone.localdate(), listing.filters
     facets = Facets(filters, today)
@@ -86,7 +97,9 @@ def _context(request, listing: ModelListQuery) -> dict:
         "listing": listing,
         "title": title,
         "facets": facets.by_name,
-        "ranges": [_range_fields(range_, filters) for range_ in RANGES.values()],
+        "ranges": {name: _range_fields(range_, filters) for name, range_ in RANGES.items()},
+        "is_more_open": not all(name.startswith(IN_FRONT) for name, _ in filters.pairs()),
+        "headers": listing.headers(),
         "chosen": active_filters(listing, facets),
         "total": facets.total,
         "total_words": in_words(facets.total),

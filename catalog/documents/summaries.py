@@ -13,7 +13,7 @@ from catalog.documents.fields import decimal, path_of
 from catalog.models import ModelPeriod, ModelSummary, OfferingPeriod, OfferingSummary
 from catalog.models.evidence import is_doubted
 from catalog.rules.choices import Confidence, Existence
-from catalog.rules.facts import MODEL_FACTS, FactKind, FactPlace, effective, values_in
+from catalog.rules.facts import MODEL_FACTS, OPEN_WEIGHTS, FactKind, FactPlace, effective, values_in
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.prices import (
     PRICES,
@@ -28,6 +28,7 @@ from catalog.rules.regions import region_of
 from catalog.rules.status import status_on, status_turns
 
 UNKNOWN = "unknown"
+ANY_OPEN = "any_open"  # weights are open, under any licence
 DOUBTS = {Confidence.UNVERIFIED, Confidence.DISPUTED}
 CAPABILITIES = tuple(fact.name for fact in values_in(FactPlace.FILTER, FactKind.YES_NO))
 NAME_LENGTH = 200
@@ -142,6 +143,7 @@ def reference(model: type[Model], named: dict | None) -> dict | None:
 
 def _places(model: dict, offerings: Iterable[dict]) -> set[str]:
     found = {f"kind:{model['kind'] or UNKNOWN}", f"openness:{model['openness'] or UNKNOWN}"}
+    found |= {f"openness:{ANY_OPEN}"} if OPEN_WEIGHTS.get(model["openness"]) else set()
     found |= {f"capability:{name}" for name in CAPABILITIES if model[name]}
     found |= {f"vendor:{vendor['id']}" for vendor in model["vendors"]}
     found |= {f"input:{modality['id']}" for modality in model["input_modalities"]}

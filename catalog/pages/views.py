@@ -1,24 +1,31 @@
+from collections.abc import Collection, Iterable
 from datetime import date
+from typing import Any
+from urllib.parse import urlencode
 
 from django.core.exceptions import BadRequest
 from django.core.paginator import Page
+from django.db.models import Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
-from catalog.browse.groups import FAMILY, LINKS, LinkGroup
+from catalog.browse.groups import FAMILY, LINKS, LISTED, REGION, LinkGroup
 from catalog.browse.rows import rows_beside
 from catalog.charts.price_history import price_history
-from catalog.models import AIModel, Family, Modality, Provider, Vendor
+from catalog.documents import read
+from catalog.models import AIModel, FacetCount, Family, Modality, Provider, Vendor
 from catalog.pages.json_ld import model_nodes, organization_node
 from catalog.pages.model_page import alternatives_to, model_page
 from catalog.pages.provider_page import OfferingsOf, sources_of
+from catalog.rules.choices import ProviderKind
 from ops.http.decorators import safe_only
-from ops.http.query_params import EARLIEST_DAY, page_of, past_day
+from ops.http.query_params import EARLIEST_DAY, one_of, page_of, past_day
 from ops.http.urls import absolute
 from ops.page_cache.decorator import Pairs, cacheable, is_later_page, only_page_parameter
+from publishing.content.publishable import Publishable
 from publishing.pages.json_ld import PageNode, node_id
 from publishing.pages.metadata import page_metadata, record_metadata
 from publishing.pages.views import get_visible
@@ -29,6 +36,16 @@ from publishing.rendering.texts import Texts
 PER_PAGE = 30
 OFFERINGS_PER_PAGE = 20
 OFFERINGS_IN_FULL = 6  # up to this number they are shown in full on the page of the model
+INDEX_PER_PAGE = 200
+# The columns of indexes by attribute, and the groups whose models are counted.
+INDEXES: dict[str, tuple[type[Publishable], dict[str, str], dict[str, str]]] = {
+    "vendors": (Vendor, {"Country": "country"}, {"vendor": "Models"}),
+    "providers": (Provider, {"Kind": "get_kind_display", "Country": "country"}, {"provider": "Models"}),
+    "families": (Family, {"Vendor": "vendor"}, {"family": "Models"}),
+    "modalities": (Modality, {"Meaning": "description"}, {"input": "As input", "output": "As output"}),
+}
+FILTERS = {"kind": dict(ProviderKind.choices), "region": REGION.choices}  # of providers
+FILTER_LABELS = {"kind": "Kind", "region": REGION.label}
 PROVIDER_ADDRESSES = {
     "website": "Website",
     "api_base": "API address",
@@ -156,13 +173,71 @@ def model_as_markdown(request: HttpRequest, slug: str) -> HttpResponse:
     return markdown_response(markdown_document(front, text.strip()), url)
 
 
+def _filters_and_page(pairs: Pairs) -> bool:
+    """Return whether an index may be cached: with valid filters and a page, each once."""
+    filters = [(name, value) for name, value in pairs if name != "page" or not is_later_page(value)]
+    return len(pairs) == len(dict(pairs)) and all(value in FILTERS.get(name, ()) for name, value in filters)
+
+
+@cacheable(_filters_and_page)
+@safe_only
+def index(request: HttpRequest, name: str) -> HttpResponse:
+    """List the records of `INDEXES[name]`; providers of one kind and region if asked for, BadRequest if unknown."""
+    model, columns, groups = INDEXES[name]
+    filters = FILTERS if model is Provider else {}
+    chosen = {one: one_of(request.GET[one], one, known) for one, known in filters.items() if request.GET.get(one)}
+    [listed] = model.lists()
+    records = listed.records.filter(**{"kind": chosen["kind"]} if "kind" in chosen else {})
+    if "region" in chosen:
+        records = records.filter(REGION.providers([chosen["region"]]))
+    page, crumbs = page_of(records, request, INDEX_PER_PAGE), _crumbs(model)
+    summary = f"{listed.title} in the catalogue, with their numbers of models."
+    collection = PageNode("CollectionPage", items=tuple(page))
+    context = {
+        "title": listed.title,
+        "labels": columns,
+        "number_labels": groups.values(),
+        "page": page,
+        "rows": _index_rows(page, columns.values(), groups),
+        "filters": [(one, FILTER_LABELS[one], known, chosen.get(one)) for one, known in filters.items()],
+        "metadata": page_metadata(
+            request, listed.title, summary, is_indexable=not chosen, page=collection, crumbs=crumbs
+        ),
+        "breadcrumbs": crumbs,
+    }
+    return render(request, "catalog/index.html", context)
+
+
+def _index_rows(records: Page, columns: Iterable[str], groups: Collection[str]) -> list[tuple]:
+    """Return each record with its cells, and for each group the number of its models and their list. One query."""
+    read.stamp_pending_changes()
+    counts = FacetCount.objects.filter(group__in=groups, value__in=[str(one.pk) for one in records], show__in=LISTED)
+    found = {(group, value): n for group, value, n in counts.values_list("group", "value").annotate(Sum("number"))}
+    return [
+        (
+            record,
+            [_cell(getattr(record, name)) for name in columns],
+            [
+                (found.get((group, str(record.pk)), 0), group in LINKS and f"?{urlencode({group: record.slug})}")
+                for group in groups
+            ],
+        )
+        for record in records
+    ]
+
+
+def _cell(value: Any) -> str:
+    value = value() if callable(value) else value
+    return str(value) if value and getattr(value, "is_public", True) else ""
+
+
 @cacheable(only_page_parameter)
 @safe_only
 def vendor(request: HttpRequest, slug: str) -> HttpResponse:
     vendor = get_visible(request, Vendor, slug, lambda vendors: vendors.select_related("logo"))
     texts = Texts(vendor.description)
     text = texts.words(vendor.description) or f"AI models made by {vendor}."
-    crumbs = _crumbs(_index("Vendors", "vendors"), vendor)
+    crumbs = _crumbs(Vendor, vendor)
     page, nodes = _models_of(request, LINKS["vendor"], vendor), [organization_node(vendor)]
     context = {"families": vendor.families.published(), "texts": texts}  # pyright: ignore[reportAttributeAccessIssue] reverse
     return _record_page(request, vendor, text, page, crumbs, context, nodes=nodes)
@@ -175,7 +250,7 @@ def modality(request: HttpRequest, slug: str) -> HttpResponse:
     text = modality.description or f"AI models with {modality} as input or output."
     gives = request.GET.get("side") == "output" or (request.GET.get("side") != "input" and not _takes(modality))
     page = _models_of(request, LINKS["output" if gives else "input"], modality)
-    crumbs = _crumbs(_index("Modalities", "modalities"), modality)
+    crumbs = _crumbs(Modality, modality)
     return _record_page(request, modality, text, page, crumbs, {"gives": gives})
 
 
@@ -186,7 +261,7 @@ def family(request: HttpRequest, slug: str) -> HttpResponse:
     text = family.summary or f"The models of the series {family}."
     page, unverified = _models_of(request, FAMILY, family), family.models.published().unverified().count()  # pyright: ignore[reportAttributeAccessIssue] reverse
     context = {"texts": Texts(family.body), "unverified_count": unverified}
-    crumbs = _crumbs(_index("Series", "families"), family)
+    crumbs = _crumbs(Family, family)
     return _record_page(request, family, text, page, crumbs, context, title=f"{family} series")
 
 
@@ -202,7 +277,7 @@ def provider(request: HttpRequest, slug: str) -> HttpResponse:
         "sources": sources_of(provider, offerings.shown),
     }
     models = dict.fromkeys(row.model for row in page if row.model)
-    crumbs = _crumbs(_index("Providers", "providers"), provider)
+    crumbs = _crumbs(Provider, provider)
     return _record_page(request, provider, text, page, crumbs, context, nodes=nodes, models=models)
 
 
@@ -233,13 +308,12 @@ def _of_record(request, record, crumbs, text, **metadata) -> dict:
     }
 
 
-def _index(title: str, route: str) -> dict:
-    return {"title": title, "url": reverse(f"catalog:{route}")}
-
-
 def _crumbs(*steps) -> list[dict]:
-    """Return the breadcrumbs from the catalogue's first page; a step is a record or a dict of title and url."""
+    """Return the breadcrumbs from the catalogue's first page; a step is a record, a model class or a dict."""
     crumbs = [{"title": "Models", "url": reverse("catalog:list")}]
-    return crumbs + [
-        step if isinstance(step, dict) else {"title": str(step), "url": step.get_absolute_url()} for step in steps
-    ]
+    for step in steps:
+        if isinstance(step, type):
+            [listed] = step.lists()
+            step = {"title": listed.title, "url": listed.address}
+        crumbs.append(step if isinstance(step, dict) else {"title": str(step), "url": step.get_absolute_url()})
+    return crumbs

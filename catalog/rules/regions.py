@@ -3,24 +3,17 @@
 EEA = """Austria Belgium Bulgaria Croatia Cyprus Czechia Denmark Estonia Finland France Germany Greece Hungary Iceland
 Ireland Italy Latvia Liechtenstein Lithuania Luxembourg Malta Netherlands Norway Poland Portugal Romania Slovakia
 Slovenia Spain Sweden"""
-# No name begins with another one.
-COUNTRIES = {
-    "eea": EEA.split(),
-    "uk_ch": ["United Kingdom", "Switzerland"],
-    "us": ["United States"],
-    "china": ["China"],
-    "unknown": [""],
-}
 ELSEWHERE = "elsewhere"
+# No name begins with another one.
 REGIONS = {
-    "eea": "EU and EEA",
-    "uk_ch": "United Kingdom, Switzerland",
-    "us": "United States",
-    "china": "China",
-    ELSEWHERE: "Other countries",
-    "unknown": "Unknown",
+    "eea": ("EU and EEA", EEA.split()),
+    "uk_ch": ("United Kingdom, Switzerland", ["United Kingdom", "Switzerland"]),
+    "us": ("United States", ["United States"]),
+    "china": ("China", ["China"]),
+    ELSEWHERE: ("Other countries", []),
+    "unknown": ("Unknown", [""]),
 }
-REGION_OF = {country: region for region, countries in COUNTRIES.items() for country in countries}
+REGION_OF = {country: region for region, (_, countries) in REGIONS.items() for country in countries}
 
 
 def region_of(country: str | None) -> str:

@@ -6,7 +6,7 @@ from django import template
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 
-from catalog.browse.facets import FilterFacet
+from catalog.browse.facets import Option
 from catalog.news.recent import CatalogueChange, recent_changes, record_counts, upcoming_retirements
 from catalog.rules.partial_dates import PartialDate
 from ops.db.bounded_count import in_words
@@ -48,9 +48,9 @@ def thousands(number: int) -> str:
 
 
 @register.filter
-def fields(facet: FilterFacet) -> str:
-    """Render the values of a facet as form fields with their counts, in Python because there are hundreds."""
-    rows = (_field(facet.name, option.value, option.label, option.count, option.is_chosen) for option in facet.options)
+def fields(options: list[Option], name: str) -> str:
+    """Render options of the facet `name` as form fields with their counts, in Python because there are hundreds."""
+    rows = (_field(name, option.value, option.label, option.count, option.is_chosen) for option in options)
     return format_html_join("", "{}", zip(rows))
 
 

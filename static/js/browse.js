@@ -11,24 +11,18 @@ function addressOf(filters) {
   return filters.action + (query && `?${query}`);
 }
 
-// Models ticked for comparison stay ticked if they are still listed; folds stay open or closed.
+// Folds stay open or closed, and the focus stays.
 function kept() {
   return {
-    ticked: new Set([...document.querySelectorAll("[name=m]:checked")].map((box) => box.value)),
     open: new Map([...document.querySelectorAll("[data-keep]")].map((fold) => [fold.dataset.keep, fold.open])),
-    scrolled: new Map([...document.querySelectorAll("[data-keep]")].map((fold) => [fold.dataset.keep, listOf(fold)?.scrollTop])),
     focus: selectorOf(document.activeElement),
   };
 }
 
-const listOf = (fold) => fold.querySelector("fieldset");
-
-function restore({ ticked, open, scrolled, focus }) {
-  for (const box of document.querySelectorAll("[name=m]")) box.checked = ticked.has(box.value);
+function restore({ open, focus }) {
+  document.dispatchEvent(new Event("shown"));
   for (const fold of document.querySelectorAll("[data-keep]")) {
     if (open.has(fold.dataset.keep)) fold.open = open.get(fold.dataset.keep);
-    const list = listOf(fold);
-    if (list && fold.dataset.keep !== "all") list.scrollTop = scrolled.get(fold.dataset.keep) ?? 0;
   }
   if (!focus) return;
   const target = document.querySelector(focus) ?? document.querySelector("[data-announce]");

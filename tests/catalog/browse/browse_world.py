@@ -19,6 +19,7 @@ from catalog.models import (
 )
 from catalog.models.offering import rows_on
 from catalog.rules.choices import Existence, ModelKind, Openness
+from catalog.rules.facts import OPEN_WEIGHTS
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.regions import region_of
 from catalog.rules.status import Status
@@ -112,7 +113,7 @@ def _facts(model, day) -> dict:
         "provider": {offering.provider.slug for offering in offerings},
         "region": {region_of(offering.provider.country) for offering in offerings},
         "kind": {model.kind or "unknown"},
-        "openness": {model.openness or "unknown"},
+        "openness": {model.openness or "unknown"} | ({"any_open"} if OPEN_WEIGHTS.get(model.openness) else set()),
         "status": {str(model.status_on(day))},
         "capability": {name for name in CAPABILITIES if getattr(model, name)},
         "context": model.context_tokens,

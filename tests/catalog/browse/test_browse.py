@@ -391,6 +391,75 @@ def test_a_range_that_is_not_understood_keeps_the_page_and_all_else(query, error
     assert client.get(file).status_code == 200
 
 
+def suggested(client, text: str) -> list[tuple[str, str]]:
+    response = client.get("/catalog/suggest/", {"q": text})
+    assert "max-age=300" in response.headers["Cache-Control"]
+    return [(one["name"], one["kind"]) for one in response.json()["results"]]
+
+
+def test_names_are_suggested_while_they_are_typed(client):
+    openai, hidden = factories.vendor(name="OpenAI"), factories.vendor(name="Open Secret", state=State.DRAFT)
+    factories.provider(name="OpenRouter")
+    checked(name="GPT-5.2 Pro", released_on="2026", vendors=[openai, hidden])
+    checked(name="GPT-5.2", released_on="2025")
+    checked(name="GPT-5", released_on="2024")
+    checked(name="Claude Opus 4", released_on="2026")
+    checked(name="Hidden GPT-5", state=State.DRAFT)
+    factories.model(name="Open Rumour", existence="unverified", notice="Named in an article.")
+    assert suggested(client, "gpt-5.2") == [("GPT-5.2", "Model"), ("GPT-5.2 Pro", "Model")]
+    assert suggested(client, "gpt52") == [("GPT-5.2 Pro", "Model"), ("GPT-5.2", "Model")]
+    assert suggested(client, "opus 4") == [("Claude Opus 4", "Model")]
+    assert suggested(client, "open") == [("OpenAI", "Vendor"), ("OpenRouter", "Provider")]
+    assert [suggested(client, text) for text in ("", "g", "zyxw", "%", "\x00")] == [[]] * 5
+
+
+def test_heads_of_columns_sort_the_list_and_turn_it_round(client):
+    for name, tokens in (("A", 2000), ("B", None), ("C", 1000)):
+        checked(name=name, context_tokens=tokens, kind="language")
+
+    def head(query: str, name: str):
+        page = html.document_fromstring(client.get(f"{LIST}?{query}").content.decode())
+        [link] = page.xpath(f'//thead//a[text()="{name}"]')
+        return link.get("href").removeprefix(f"{LIST}?"), link.getparent().get("aria-sort")
+
+    by_context, direction = head("kind=language", "Context")
+    assert (by_context, direction) == ("kind=language&sort=-context", None)
+    assert names(client, by_context) == ["A", "C", "B"]
+    turned, direction = head(by_context, "Context")
+    assert (turned, direction) == ("kind=language&sort=context", "descending")
+    assert names(client, turned) == ["C", "A", "B"]
+    assert head(turned, "Context") == (by_context, "ascending")
+    assert head("sort=-output_price", "output") == ("sort=output_price", "descending")
+
+
+def test_a_long_facet_shows_chosen_and_most_common_values_first(client):
+    for number in range(12):
+        vendor = factories.vendor(name=f"Vendor {number:02}")
+        for _ in range(2 if number > 6 else 1):
+            checked(vendors=[vendor])
+    page = html.document_fromstring(client.get(f"{LIST}?vendor=vendor-00").content.decode())
+    [facet] = page.xpath('//details[@data-keep="vendor"]')
+    front = facet.xpath('fieldset/label//span[@class="facet__name"]/text()')
+    rest = facet.xpath('.//details//span[@class="facet__name"]/text()')
+    assert front == [f"Vendor {number:02}" for number in (0, 7, 8, 9, 10, 11)]
+    assert rest == [f"Vendor {number:02}" for number in range(1, 7)]
+
+
+def test_a_region_shows_the_prices_of_its_providers(client):
+    vendor = factories.vendor(reference_provider=factories.provider(name="Own", country="United States"))
+    model = checked(name="Model", vendors=[vendor], openness="weights")
+    for name, country, amount in (("Alpine", "Austria", 4), ("Baltic", "Estonia", 3), ("Cheap", "Japan", 1)):
+        provider = factories.provider(name=name, country=country)
+        factories.price(offering=factories.offering(model=model, provider=provider), amount=amount)
+    page = client.get(f"{LIST}?openness=any_open&region=eea&price_max=3.5").content.decode()
+    [price] = html.document_fromstring(page).xpath('//td[contains(@class, "models__price")]')
+    assert "3.00" in price.text_content()
+    assert "at Baltic" in price.text_content()
+    assert names(client, "region=eea&price_max=2") == []
+    assert names(client, "region=elsewhere&price_max=2") == ["Model"]
+    assert names(client, "region=china") == []
+
+
 def test_the_end_of_a_range_that_is_understood_still_narrows_the_list(client):
     checked(name="Large", context_tokens=200_000)
     checked(name="Small", context_tokens=8_000)

@@ -10,7 +10,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 
 from catalog.browse.filters import NAMES, Filters
-from catalog.browse.groups import CHOICES, LINKS, MAX_TOKENS, PRICE_RANGES, RANGES, SHOW
+from catalog.browse.groups import CHOICES, LINKS, MAX_TOKENS, PRICE_RANGES, RANGES, SHOW, StoredGroup
 from publishing.api.filters import SLUG_SCHEMA, ParameterFilters, checked, listed, parameter, several, slugs_by_key
 from publishing.search.query import MAX_LENGTH
 
@@ -100,7 +100,8 @@ def _values(name: str, values: list[str]) -> list[str]:
 
 def _choices(name: str) -> dict:
     group = CHOICES[name]
-    found = several(name, f"{group.label}.", {**TEXT, "enum": list(group.choices)})
+    values = TEXT if isinstance(group, StoredGroup) else {**TEXT, "enum": list(group.choices)}
+    found = several(name, f"{group.label}.", values)
     if name == "capability":
         found["description"] = "Capabilities of the model. A model must have all of the values."
     return found

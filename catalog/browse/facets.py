@@ -13,7 +13,7 @@ from django.core.exceptions import BadRequest
 from django.db.models import QuerySet, Sum
 
 from catalog.browse.filters import Filters
-from catalog.browse.groups import CHOICES, LINKS, LISTED, ChoiceGroup, LinkGroup
+from catalog.browse.groups import CHOICES, LINKS, LISTED, ChoiceGroup, LinkGroup, StoredGroup
 from catalog.browse.rows import COMMON
 from catalog.documents import read
 from catalog.documents.storing import TOTAL
@@ -95,7 +95,10 @@ class Facets:
     def _all_values(self, name: str) -> list[Named]:
         if name in LINKS:
             return self._records[LINKS[name].of]
-        return [(value, value, label) for value, label in CHOICES[name].choices.items()]
+        group = CHOICES[name]
+        if isinstance(group, StoredGroup):
+            return [(value, value, group.label_of(value)) for of, value in sorted(self._stored) if of == name]
+        return [(value, value, label) for value, label in group.choices.items()]
 
     @cached_property
     def _stored(self) -> dict[tuple[str, str], dict[str, int]]:

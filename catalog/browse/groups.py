@@ -14,6 +14,7 @@ from django.utils import timezone
 from catalog.documents.summaries import ANY_OPEN, CAPABILITIES, UNKNOWN
 from catalog.models import (
     AIModel,
+    FacetCount,
     Family,
     Modality,
     ModelInputModality,
@@ -82,6 +83,27 @@ class RegionGroup(ChoiceGroup):
         """Return the condition for the providers in these regions."""
         named = Q(country__in=[country for value in values for country in REGIONS[value][1]])
         return named | ~Q(country__in=REGION_OF) if ELSEWHERE in values else named
+
+
+@dataclass(frozen=True)
+class StoredGroup:
+    """Texts of models, such as the names of their benchmarks: those that are stored with counts can be chosen."""
+
+    name: str
+    label: str
+
+    @property
+    def choices(self) -> dict[str, str]:
+        """Return the labels by value. One query."""
+        values = FacetCount.objects.filter(group=self.name).values_list("value", flat=True)
+        return {value: self.label_of(value) for value in values}
+
+    def label_of(self, value: str) -> str:
+        return value.replace("_", " ")
+
+    def condition(self, values: Sequence[str]) -> Q:
+        whole = (f"{self.name}:{value}" for value in values)
+        return reduce(or_, (Q(places__contains=f"{one} ") | Q(places__endswith=one) for one in whole))
 
 
 class CapabilityGroup(ChoiceGroup):
@@ -228,6 +250,8 @@ CHOICES = {
         CapabilityGroup("capability", "Capabilities", {name: BY_NAME[name].label for name in CAPABILITIES}),
         OpennessGroup("openness", "Openness", {ANY_OPEN: "Open weights", **_of_choice("openness").choices}),
         REGION,
+        StoredGroup("licence", BY_NAME["licence"].label),
+        StoredGroup("benchmark", "Benchmark results"),
         ChoiceGroup("status", "Status", dict(Status.choices[1:] + Status.choices[:1])),
     )
 }

@@ -1,5 +1,6 @@
 """Rows of lists, derived from documents by pure functions. They cover all days, so no job renews them at midnight."""
 
+import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from datetime import date
@@ -28,6 +29,7 @@ from catalog.rules.regions import region_of
 from catalog.rules.status import status_on, status_turns
 
 UNKNOWN = "unknown"
+BLANKS = re.compile(r"[\s:]+")
 ANY_OPEN = "any_open"  # weights are open, under any licence
 DOUBTS = {Confidence.UNVERIFIED, Confidence.DISPUTED}
 CAPABILITIES = tuple(fact.name for fact in values_in(FactPlace.FILTER, FactKind.YES_NO))
@@ -144,6 +146,8 @@ def reference(model: type[Model], named: dict | None) -> dict | None:
 def _places(model: dict, offerings: Iterable[dict]) -> set[str]:
     found = {f"kind:{model['kind'] or UNKNOWN}", f"openness:{model['openness'] or UNKNOWN}"}
     found |= {f"openness:{ANY_OPEN}"} if OPEN_WEIGHTS.get(model["openness"]) else set()
+    texts = [("licence", model["licence"]), *(("benchmark", result["name"]) for result in model["benchmarks"])]
+    found |= {f"{name}:{BLANKS.sub('_', text)[:NAME_LENGTH]}" for name, text in texts if text}
     found |= {f"capability:{name}" for name in CAPABILITIES if model[name]}
     found |= {f"vendor:{vendor['id']}" for vendor in model["vendors"]}
     found |= {f"input:{modality['id']}" for modality in model["input_modalities"]}

@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('group', models.CharField(max_length=10)),
-                ('value', models.CharField(help_text='A choice, or the key of a record.', max_length=20)),
+                ('value', models.CharField(help_text='A choice, the key of a record, or a text with _ for blanks.', max_length=200)),
                 ('show', models.CharField(max_length=10)),
                 ('day', models.DateField()),
                 ('number', models.BigIntegerField()),

@@ -208,7 +208,7 @@ class FacetCount(models.Model):
     """
 
     group = models.CharField(max_length=10)
-    value = models.CharField(max_length=20, help_text="A choice, or the key of a record.")
+    value = models.CharField(max_length=200, help_text="A choice, the key of a record, or a text with _ for blanks.")
     show = models.CharField(max_length=10)
     day = models.DateField()
     number = models.BigIntegerField()

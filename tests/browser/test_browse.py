@@ -10,6 +10,16 @@ from tests.catalog import factories
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
+# The words of the focused control if another element lies over its middle.
+COVERED = """() => {
+  const control = document.activeElement, box = control.getBoundingClientRect();
+  if (control === document.body || !box.width) return "";
+  const there = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+  const isSeen = there && (control.contains(there) || there.contains(control));
+  return isSeen || there?.closest("label")?.contains(control) ? "" : control.outerHTML.slice(0, 80);
+}"""
+
+
 @pytest.fixture
 def models():
     one, other = factories.vendor(name="Acme"), factories.vendor(name="Bolt")
@@ -52,7 +62,6 @@ def test_filters_apply_without_a_reload_and_back_works(page, models):
 
 def test_a_number_that_is_not_understood_keeps_the_page_with_a_message_beside_it(page, models):
     page.goto("/catalog/?vendor=acme")
-    page.locator("summary", has_text="Context").click()
     page.locator("[name=context_min]").fill("many")
     page.locator("[name=context_min]").press("Enter")
     message = "Context window: enter a number such as 128000, 128k or 1M."
@@ -93,4 +102,79 @@ def test_nothing_stands_out_at_the_side(width, chromium, live_server, models):
     for path in ("/catalog/", pair, f"{pair}&m=acme-2&m=bolt-1"):
         page.goto(path)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+    context.close()
+
+
+def test_ticked_models_are_kept_and_named_across_pages(page, models):
+    page.goto("/catalog/?vendor=acme")
+    tray = page.get_by_role("region", name="Models to compare")
+    expect(tray).to_be_hidden()
+    page.get_by_label("Compare Acme 1").check()
+    page.goto("/catalog/vendors/bolt/")
+    expect(tray.get_by_role("listitem")).to_have_text([re.compile("Acme 1")])
+    page.get_by_label("Compare Bolt 1").check()
+    expect(tray.get_by_role("link")).to_have_text("Compare (2)")
+    page.goto("/catalog/")
+    expect(page.get_by_label("Compare Acme 1")).to_be_checked()
+    tray.get_by_role("button", name="Remove Acme 1").click()
+    expect(page.get_by_label("Compare Acme 1")).not_to_be_checked()
+    page.get_by_label("Compare Acme 2").check()
+    tray.get_by_role("link", name="Compare (2)").click()
+    expect(page).to_have_url(re.compile(r"/catalog/compare/\?m=bolt-1&m=acme-2$"))
+    page.go_back()
+    tray.get_by_role("button", name="Clear").click()
+    expect(tray).to_be_hidden()
+    assert page.locator("[name=m]:checked").count() == 0
+
+
+def test_a_seventh_model_cannot_be_ticked(page):
+    for number in range(7):
+        factories.model(name=f"Model {number}", checked_on="2026-11-24")
+    page.goto("/catalog/")
+    for number in range(6):
+        page.get_by_label(f"Compare Model {number}").check()
+    expect(page.get_by_label("Compare Model 6")).to_be_disabled()
+    expect(page.get_by_text("6 models is the maximum.")).to_be_visible()
+    page.get_by_label("Compare Model 0").uncheck()
+    expect(page.get_by_label("Compare Model 6")).to_be_enabled()
+
+
+def test_names_are_suggested_and_chosen_with_the_keyboard(page, models):
+    page.goto("/catalog/")
+    field = page.get_by_role("combobox", name="Search models").or_(page.get_by_label("Search models"))
+    field.press_sequentially("acme")
+    options = page.get_by_role("listbox", name="Suggestions").get_by_role("option")
+    expect(options).to_have_text(["Acme 0Model", "Acme 1Model", "Acme 2Model", "AcmeVendor"])
+    expect(field).to_have_attribute("aria-expanded", "true")
+    field.press("ArrowDown")
+    field.press("ArrowDown")
+    expect(options.nth(1)).to_have_attribute("aria-selected", "true")
+    expect(field).to_have_attribute("aria-activedescendant", "suggestion-1")
+    field.press("Escape")
+    expect(options).to_have_count(0)
+    expect(field).to_have_value("acme")
+    field.press_sequentially(" ")
+    expect(options).to_have_count(4)
+    field.press("ArrowUp")
+    field.press("Enter")
+    expect(page).to_have_url(re.compile(r"/catalog/vendors/acme/$"))
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_nothing_covers_the_control_that_has_the_focus(width, chromium, live_server, models):
+    for number in range(30):
+        factories.model(name=f"Model {number:02}", vendors=[factories.vendor()], checked_on="2026-11-24")
+    context = chromium.new_context(base_url=live_server.url, viewport={"width": width, "height": 800})
+    page = context.new_page()
+    page.goto("/catalog/")
+    page.get_by_label("Compare Model 00").check()
+    page.locator("body").click(position={"x": 1, "y": 1})
+    page.evaluate("for (const fold of document.querySelectorAll('details')) fold.open = true")
+    covered = []
+    for key in ["Tab"] * 150 + ["Shift+Tab"] * 100:
+        page.keyboard.press(key)
+        words = page.evaluate(COVERED)
+        if words:
+            covered.append(words)
+    assert covered == []
     context.close()

@@ -97,6 +97,7 @@ def facts(day: date = DAY) -> list[dict]:
     models = AIModel.objects.published().prefetch_related("events")
     models = models.prefetch_related("offerings__provider", "offerings__prices", "offerings__events")
     models = models.prefetch_related("vendor_links__tag__reference_provider", "input_links__tag", "output_links__tag")
+    models = models.prefetch_related("benchmarks")
     return [_facts(model, day) for model in models]
 
 
@@ -112,6 +113,8 @@ def _facts(model, day) -> dict:
         "output": _public_slugs(model.output_links),
         "provider": {offering.provider.slug for offering in offerings},
         "region": {region_of(offering.provider.country) for offering in offerings},
+        "benchmark": {result.name.replace(" ", "_") for result in model.benchmarks.all()},
+        "licence": {model.licence.replace(" ", "_")} - {""},
         "kind": {model.kind or "unknown"},
         "openness": {model.openness or "unknown"} | ({"any_open"} if OPEN_WEIGHTS.get(model.openness) else set()),
         "status": {str(model.status_on(day))},

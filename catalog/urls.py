@@ -14,6 +14,7 @@ urlpatterns = [
     path("suggest/", browse.suggest, name="suggest"),
     path("models.csv", browse.models_csv, name="csv"),
     path("compare/", compare.compare, name="compare"),
+    path("cost/", compare.cost, name="cost"),
     path("charts/", charts.charts, name="charts"),
     path("retiring/", overviews.retiring, name="retiring"),
     path("retiring/calendar.ics", overviews.retiring_feed, {"form": "ics"}, name="retiring_ics"),

@@ -18,7 +18,7 @@ from publishing.workflow import shared_page
 # Routes without a record that search engines may index. Records and their lists are added automatically.
 INDEXED_PAGES = [
     *("home", "search", "api-docs", "api-changelog", "partners", "contact"),
-    *("catalog:compare", "catalog:charts", "catalog:retiring", "catalog:retired", "catalog:changes"),
+    *("catalog:compare", "catalog:cost", "catalog:charts", "catalog:retiring", "catalog:retired", "catalog:changes"),
 ]
 
 router = SimpleRouter()

@@ -1,6 +1,7 @@
 """A comparison of models side by side, grouped by the questions that readers ask."""
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -8,11 +9,12 @@ from functools import cached_property, partial
 
 from django.utils.html import format_html, format_html_join
 
-from catalog.compare.costs import Offer, Workload, offers_of, rows_of
+from catalog.compare.costs import ModelOffers, rows_of
+from catalog.compare.workloads import Workload
 from catalog.documents import read
-from catalog.models import AIModel, ModelPeriod
+from catalog.models import AIModel, TimelineEntry
 from catalog.pages.cells import UNKNOWN
-from catalog.pages.rows import event_rows, fact_rows, named, settings_of
+from catalog.pages.rows import fact_rows, named, settings_of
 from catalog.rules.choices import Meter, Unit
 from catalog.rules.facts import BY_NAME, MODEL_FACTS, ComparisonSection
 from catalog.rules.partial_dates import PartialDate
@@ -23,9 +25,12 @@ NAMES_AT_MOST = 6
 OWN, ELSEWHERE = '<a href="{}">{}</a>', '<a href="{}" rel="noopener">{}</a>'
 REMARK = '{} <span class="compare__remark">{}</span>'
 ROW = (
-    '<tr class="compare__row compare__row--{0}"><th class="compare__label" scope="row">{1}&nbsp;'
-    '<span class="verdict verdict--{0}"><span class="visually-hidden">({2})</span></span></th>{3}</tr>\n'
+    '<tr class="compare__row compare__row--{0}"><th class="compare__label" scope="row">{1}'
+    ' <span class="compare__verdict">{2}</span></th>{3}</tr>\n'
 )
+EVENTS = (EventKind.DEPRECATED, EventKind.RETIRED)
+VERDICTS = {"differs": "differs", "alike": "same", "open": ""}
+ROWS = {"": "Hide unknown", "differences": "Only differences", "all": "All rows"}
 NONE_ON_RECORD = "none on record"
 NO_CHARGE_REMARK = "free, a trial, or part of a plan"
 
@@ -54,14 +59,17 @@ class ComparisonCell:
 
 @dataclass(frozen=True)
 class ComparisonRow:
+    """`names` are those of the models, for screens where each value has a line of its own."""
+
     label: str
+    names: list[str]
     cells: list[ComparisonCell]
 
     @property
     def html(self) -> str:
-        said = "unknown" if self.verdict == "open" else self.verdict
-        cells = format_html_join("", "<td>{}</td>", ((cell.html,) for cell in self.cells))
-        return format_html(ROW, self.verdict, self.label, said, cells)
+        named_cells = ((name, cell.html) for name, cell in zip(self.names, self.cells, strict=True))
+        cells = format_html_join("", '<td data-model="{}">{}</td>', named_cells)
+        return format_html(ROW, self.verdict, self.label, VERDICTS[self.verdict], cells)
 
     @cached_property
     def verdict(self) -> str:
@@ -71,15 +79,15 @@ class ComparisonRow:
             return "differs"
         return "alike" if all(cell.text and cell.is_known for cell in self.cells) else "open"
 
-
-@dataclass(frozen=True)
-class ComparisonGroup:
-    question: str
-    rows: list[ComparisonRow]
+    def is_among(self, kind: str) -> bool:
+        """Return whether it is one of this kind of `ROWS`."""
+        if kind == "differences":
+            return self.verdict == "differs"
+        return kind == "all" or any(cell.remark or (cell.text and cell.is_known) for cell in self.cells)
 
 
 class ComparisonTable:
-    """Loaded in four queries, from documents and periods of models and the summaries of their offerings."""
+    """Loaded in five queries, from documents, periods and retirements of models and summaries of their offerings."""
 
     def __init__(self, models: list[AIModel], workload: Workload, day: date):
         keys = {model.pk for model in models}
@@ -87,25 +95,23 @@ class ComparisonTable:
         if missing := keys - self.documents.keys():  # published a moment ago
             self.documents |= read.drafts("model", missing)
         self.models, self.workload, self.day = models, workload, day
-        self.offers = offers_of(self.documents.keys(), day)
-        self.periods = {period.model_id: period for period in ModelPeriod.objects.on(day).filter(model_id__in=keys)}
-        self.best = {model.pk: self._offer(model) for model in self.models}
+        self.offers = ModelOffers(self.documents.keys(), day)
+        self.best = {pk: self.offers.reference(pk) or self.offers.lowest(pk) for pk in keys}
+        self.events = _events(keys, day)
         rows = rows_of([offer for offer in self.best.values() if offer])
         self.rows = {pk: rows[offer.key] for pk, offer in self.best.items() if offer and offer.key in rows}
         self.costs = {pk: offer.cost(workload) for pk, offer in self.best.items() if offer}
         self._facts = {pk: {fact.name: fact for fact in fact_rows(document)} for pk, document in self.documents.items()}
         self.groups = [
-            ComparisonGroup("What will it cost me?", self._costs()),
-            ComparisonGroup(ComparisonSection.LIFE.value, self._life()),
-            ComparisonGroup(
+            ("What will it cost me?", self._costs()),
+            (ComparisonSection.LIFE.value, self._life()),
+            (
                 ComparisonSection.HOSTING.value,
                 [*self._facts_on(ComparisonSection.HOSTING), self._of_documents("Weights", _weights)],
             ),
-            ComparisonGroup(
-                ComparisonSection.QUALITY.value, self._facts_on(ComparisonSection.QUALITY) + self._benchmarks()
-            ),
-            ComparisonGroup("Where does my data go?", self._data()),
-            ComparisonGroup(
+            (ComparisonSection.QUALITY.value, self._facts_on(ComparisonSection.QUALITY) + self._benchmarks()),
+            ("Where does my data go?", self._data()),
+            (
                 "Would we use it?",
                 [
                     self._of_documents("Use for", lambda found: _or_none(found["use_for"])),
@@ -116,42 +122,31 @@ class ComparisonTable:
             ),
         ]
 
-    def _offer(self, model: AIModel) -> Offer | None:
-        """Return the offer at the reference provider, else the one with the lowest price."""
-        if (period := self.periods.get(model.pk)) is None:
-            return None
-        key = period.offering_id or period.lowest_offering_id
-        return next((offer for offer in self.offers[model.pk] if offer.key == key), None)
-
-    def sums(self) -> list[tuple[AIModel, str, str]]:
-        """Return each model with a known cost, the provider, and the calculation of the cost."""
-        tokens = self.workload.tokens_in
-        return [
-            (model, offer.provider_name, self.workload.sum_in_words(offer.token_prices(tokens)))
-            for model in self.models
-            if (offer := self.best[model.pk]) and self.costs[model.pk].amount is not None
-        ]
+    def groups_of(self, kind: str) -> list[tuple[str, list[ComparisonRow]]]:
+        """Return the questions, each with its rows of this kind of `ROWS`; questions without any are left out."""
+        found = [(question, [row for row in rows if row.is_among(kind)]) for question, rows in self.groups]
+        return [(question, rows) for question, rows in found if rows]
 
     def _row(self, label: str, cell_of) -> ComparisonRow:
-        return ComparisonRow(label, [cell_of(model) for model in self.models])
+        return ComparisonRow(label, [model.name for model in self.models], [cell_of(model) for model in self.models])
 
     def _of_documents(self, label: str, cell_of) -> ComparisonRow:
         return self._row(label, lambda model: cell_of(self.documents[model.pk]))
 
     def _costs(self) -> list[ComparisonRow]:
         rows = [
-            self._row("Cost per month for the workload below", self._cost),
+            self._row("Cost per month of the workload", self._cost),
             self._row("Prices at", self._price_at),
         ]
         lowest = self._row("Lowest blended price, USD per million tokens", self._lowest)
         return [*rows, *self._token_prices(), *self._other_prices(), lowest]
 
     def _price_at(self, model) -> ComparisonCell:
-        period, cell = self.periods.get(model.pk), _linked(self._provider(model))
-        return cell if period and period.offering_id else replace(cell, remark="no vendor price")
+        cell = _linked(self._provider(model))
+        return cell if self.offers.reference(model.pk) else replace(cell, remark="no vendor price")
 
     def _lowest(self, model) -> ComparisonCell:
-        period = self.periods.get(model.pk)
+        period = self.offers.periods.get(model.pk)
         return ComparisonCell(in_words_of_lowest(period.lowest if period else None, "blended_price"))
 
     def _cost(self, model) -> ComparisonCell:
@@ -159,10 +154,11 @@ class ComparisonTable:
         if cost is None:
             return ComparisonCell(remark="no current price")
         if cost.amount is None:
-            return ComparisonCell(remark=f"missing price: {', '.join(cost.missing)}")
+            return ComparisonCell(remark=f"missing price: {cost.missing}")
         if cost.amount == 0 and self.workload.messages and self.workload.needs:
             return ComparisonCell(NO_CHARGE, remark=NO_CHARGE_REMARK)
-        return ComparisonCell(f"{cost.amount:,.2f} USD")
+        remark = f"without a price for {cost.substituted}" if cost.substituted else ""
+        return ComparisonCell(f"{cost.amount:,.2f} USD", remark=remark)
 
     def _provider(self, model):
         row = self.rows.get(model.pk)
@@ -197,12 +193,25 @@ class ComparisonTable:
         return [
             self._of_documents("Status, according to vendor", lambda found: _status(status_on(self.day, found))),
             *self._facts_on(ComparisonSection.LIFE),
-            self._of_documents("Deprecation announced", lambda found: _event(found, EventKind.DEPRECATED)),
-            self._of_documents("End of service", lambda found: _event(found, EventKind.RETIRED)),
-            self._of_documents(
-                "Replaced by", lambda found: _linked(named("replaced_by", found["replaced_by"]), NONE_ON_RECORD)
-            ),
+            self._row("Deprecation announced", partial(self._event, kind=EventKind.DEPRECATED)),
+            self._row("End of service", partial(self._event, kind=EventKind.RETIRED)),
+            self._row("Replaced by", self._replacement),
         ]
+
+    def _event(self, model, kind: EventKind) -> ComparisonCell:
+        if (entry := self.events.get((kind, model.pk))) is None:
+            return _or_none("")
+        bound = "not before " if entry.bound == Bound.NOT_BEFORE else ""
+        at = "" if entry.row["is_by_vendor"] else f"at {entry.places}"
+        return ComparisonCell(f"{bound}{PartialDate.parse(entry.date)}", remark=at)
+
+    def _replacement(self, model) -> ComparisonCell:
+        """Return the replacement that the vendor names, else that of the end of service, by its name if unlinked."""
+        end = self.events.get((EventKind.RETIRED, model.pk))
+        found = self.documents[model.pk]["replaced_by"] or (end and end.row["replacement"])
+        if found or not (end and end.row["replacement_name"]):
+            return _linked(found and named("replaced_by", found), NONE_ON_RECORD)
+        return ComparisonCell(end.row["replacement_name"])
 
     def _benchmarks(self) -> list[ComparisonRow]:
         """Return a row for each benchmark setup: another version, variant or harness is another row."""
@@ -237,7 +246,7 @@ class ComparisonTable:
         return ComparisonCell(BY_NAME[name].in_words(value))
 
     def _providers(self, model) -> ComparisonCell:
-        names = list(dict.fromkeys(offer.provider_name for offer in self.offers[model.pk]))
+        names = list(dict.fromkeys(offer.provider_name for offer in self.offers.all[model.pk]))
         more = len(names) - NAMES_AT_MOST
         return ComparisonCell(", ".join(names[:NAMES_AT_MOST]), remark=f"and {more} more" if more > 0 else "")
 
@@ -267,12 +276,11 @@ def _weights(document: dict) -> ComparisonCell:
     return _or_none("; ".join(dict.fromkeys(found)))
 
 
-def _event(document: dict, kind: EventKind) -> ComparisonCell:
-    events = [event for event in event_rows(document) if event.kind == kind]
-    if not events:
-        return _or_none("")
-    latest = max(events, key=lambda event: event.period.last_day)
-    return ComparisonCell(f"{'not before ' if latest.bound == Bound.NOT_BEFORE else ''}{latest.period}")
+def _events(keys: Collection[int], day: date) -> dict[tuple[str, int], TimelineEntry]:
+    """Return deprecation and end of service by kind and model: the vendor's, else the next at a provider. One query."""
+    entries = TimelineEntry.objects.filter(kind__in=EVENTS, model_id__in=keys).order_by("-last_day")
+    shown = [entry for entry in entries if entry.row["is_by_vendor"] or entry.last_day > day]
+    return {(entry.kind, entry.model_id): entry for entry in sorted(shown, key=lambda one: one.row["is_by_vendor"])}
 
 
 def _linked(record, otherwise: str = "") -> ComparisonCell:

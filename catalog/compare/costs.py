@@ -1,98 +1,18 @@
-"""The cost of a monthly workload at the prices of an offer on a given day."""
+"""The monthly cost of a workload at the prices of offers on a given day."""
 
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import cached_property
 from operator import itemgetter
 
-from django.http import QueryDict
-
+from catalog.compare.workloads import Cost, Workload
 from catalog.documents import read
-from catalog.models import OfferingSummary
-from catalog.rules.choices import Meter
-from catalog.rules.prices import PER, usd_per_million_tokens
+from catalog.models import AIModel, ModelPeriod, OfferingSummary
+from catalog.rules.choices import Unit
+from catalog.rules.prices import usd_per_million_tokens
 from catalog.rules.status import Status
-from ops.http.query_params import whole_number
-
-FORMULA = (
-    "messages × (input tokens × (1 − cached share) × input price + input tokens × cached share × cached input price"
-    " + output tokens × output price + reasoning tokens × reasoning price) ÷ 1,000,000"
-)
-
-
-@dataclass(frozen=True)
-class Cost:
-    """`amount` is in USD, or None if prices that the workload needs are `missing`."""
-
-    amount: Decimal | None
-    missing: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Workload:
-    messages: int = 10_000
-    tokens_in: int = 1_000
-    tokens_out: int = 300
-    cached_percent: int = 0
-    reasoning: int = 0
-
-    # Label and largest value of each field.
-    FIELDS = {
-        "messages": ("Messages per month", 1_000_000_000),
-        "tokens_in": ("Input tokens per message", 10_000_000),
-        "tokens_out": ("Output tokens per message", 1_000_000),
-        "cached_percent": ("Cached input tokens, %", 100),
-        "reasoning": ("Reasoning tokens per message", 1_000_000),
-    }
-
-    @classmethod
-    def parse(cls, parameters: QueryDict) -> "Workload":
-        """Parse a QueryDict; empty values are the defaults. Raises BadRequest for values out of range."""
-        given = {name: parameters.get(name, "").strip() for name in cls.FIELDS}
-        return cls(**{name: whole_number(text, name, most=cls.FIELDS[name][1]) for name, text in given.items() if text})
-
-    def pairs(self) -> list[tuple[str, str]]:
-        """Return the query parameters that differ from the defaults."""
-        usual = Workload()
-        return [(name, str(getattr(self, name))) for name in self.FIELDS if getattr(self, name) != getattr(usual, name)]
-
-    def inputs(self) -> list[dict]:
-        return [
-            {"name": name, "label": label, "value": getattr(self, name), "most": most}
-            for name, (label, most) in self.FIELDS.items()
-        ]
-
-    @cached_property
-    def needs(self) -> list[tuple[str, Decimal]]:
-        """Return the meters of the workload, each with its number of tokens per message."""
-        cached = Decimal(self.tokens_in * self.cached_percent) / 100
-        tokens = {
-            Meter.INPUT: self.tokens_in - cached,
-            Meter.CACHE_READ: cached,
-            Meter.OUTPUT: Decimal(self.tokens_out),
-            Meter.REASONING: Decimal(self.reasoning),
-        }
-        return [(meter, count) for meter, count in tokens.items() if count]
-
-    def cost(self, prices: dict[str, Decimal]) -> Cost:
-        """Return the cost at `prices`, in USD per million tokens by meter.
-
-        Reasoning tokens without a price are charged as output. If any other price is missing, the cost is unknown.
-        """
-        charged = {Meter.REASONING: prices[Meter.OUTPUT], **prices} if Meter.OUTPUT in prices else prices
-        missing = tuple(Meter(meter).label.lower() for meter, _ in self.needs if meter not in charged)
-        if missing:
-            return Cost(None, missing)
-        return Cost(sum((count * charged[meter] for meter, count in self.needs), Decimal(0)) * self.messages / PER)
-
-    def sum_in_words(self, prices: dict[str, Decimal]) -> str:
-        """Return the calculation of the cost in words; no price that it needs may be missing."""
-        charged = {Meter.REASONING: prices.get(Meter.OUTPUT), **prices}
-        terms = " + ".join(f"{count.normalize():,f} × {charged[meter].normalize():,f}" for meter, count in self.needs)
-        return f"{self.messages:,} × ({terms or '0'}) ÷ {PER:,} = {self.cost(prices).amount:,.2f} USD"
 
 
 @dataclass
@@ -117,13 +37,42 @@ class Offer:
         return workload.cost(self.token_prices(workload.tokens_in))
 
 
-def offers_of(keys: Collection[int], day: date) -> dict[int, list[Offer]]:
-    """Return the public offers of models by model key, in the order of providers. One query."""
+class ModelOffers:
+    """The offers of models on a day, by the keys of these: all, that of the reference provider, and the lowest."""
+
+    def __init__(self, keys: Collection[int], day: date):
+        """Two queries."""
+        self.all = _offers_of(keys, day)
+        self.periods = {period.model_id: period for period in ModelPeriod.objects.on(day).filter(model_id__in=keys)}
+
+    def reference(self, key: int) -> Offer | None:
+        """Return the offer of the reference provider; None if that has no price."""
+        return self._offer(key, "offering_id")
+
+    def lowest(self, key: int) -> Offer | None:
+        """Return the offer with the lowest blended price."""
+        return self._offer(key, "lowest_offering_id")
+
+    def _offer(self, key: int, name: str) -> Offer | None:
+        chosen = getattr(self.periods.get(key), name, None)
+        return next((offer for offer in self.all[key] if offer.key == chosen), None)
+
+
+def _offers_of(keys: Collection[int], day: date) -> dict[int, list[Offer]]:
+    """Return the public offers of models by model key, in the order of providers. One query.
+
+    Token prices are left out if they do not apply to the offering, such as those of transcription.
+    """
     rows = read.offerings_on(day).filter(model_id__in=keys).exclude(status=Status.RETIRED)
-    rows = rows.values_list("provider_name", "api_id", "pk", "model_id", "prices")
+    rows = rows.values_list("provider_name", "api_id", "pk", "model_id", "prices", "input_price", "output_price")
     found = defaultdict(list)
-    for provider, _, key, model_key, prices in sorted(rows, key=itemgetter(0, 1, 2)):
-        ordinary = [price for price in prices if not (price["service_level"] or price["conditions"])]
+    for provider, _, key, model_key, prices, *compared in sorted(rows, key=itemgetter(0, 1, 2)):
+        per_token = any(price is not None for price in compared)
+        ordinary = [
+            price
+            for price in prices
+            if not (price["service_level"] or price["conditions"]) and (per_token or price["unit"] != Unit.TOKEN)
+        ]
         found[model_key].append(Offer(key, provider, ordinary))
     return found
 
@@ -131,3 +80,38 @@ def offers_of(keys: Collection[int], day: date) -> dict[int, list[Offer]]:
 def rows_of(offers: Collection[Offer]) -> dict[int, dict]:
     """Return the rows that tables show for these offers, by key. One query."""
     return dict(OfferingSummary.objects.filter(pk__in=[offer.key for offer in offers]).values_list("pk", "row"))
+
+
+@dataclass(frozen=True)
+class ModelEstimates:
+    """The costs of a model at offers, the reference provider first; `problem` says why there is none at that."""
+
+    model: AIModel
+    found: list[tuple[Offer, Cost]]
+    problem: str
+
+    @property
+    def first(self) -> Decimal | None:
+        return self.found[0][1].amount if self.found else None
+
+
+def estimates_of(models: Collection[AIModel], workload: Workload, day: date) -> list[ModelEstimates]:
+    """Return the monthly costs of each model, the cheapest model first, and those without one last. Two queries."""
+    offers = ModelOffers([model.pk for model in models], day)
+    estimates = [_estimates(model, offers, workload) for model in models]
+    return sorted(estimates, key=lambda one: (one.first is None, one.first or 0))
+
+
+def _estimates(model: AIModel, offers: ModelOffers, workload: Workload) -> ModelEstimates:
+    """Return the cost at the reference provider, and at the lowest offer if that costs less."""
+    own, found, problem = offers.reference(model.pk), [], "No current price on record"
+    for offer in filter(None, (own, offers.lowest(model.pk))):
+        cost = offer.cost(workload)
+        if cost.amount is None:
+            has_any = offer.token_prices(workload.tokens_in)
+            problem = f"No price {f'for {cost.missing}' if has_any else 'per token'} at {offer.provider_name}"
+        elif not found or cost.amount < found[0][1].amount:
+            found.append((offer, cost))
+    if found:
+        problem = "" if found[0][0] is own else "No vendor price"
+    return ModelEstimates(model, found, problem)

@@ -77,7 +77,7 @@ class ParameterFilters(BaseFilterBackend):
 
 
 def slugs_by_key(model: type[Publishable], names: list[str]) -> dict[int, str]:
-    """Return the published records given in `names`, by slug, id or former slug, as slugs by primary key.
+    """Return the published records given in `names`, by slug, id or former slug: slugs by primary key, in this order.
 
     Raises BadRequest for a name without a record. One query if all are slugs, else three.
     """
@@ -99,7 +99,7 @@ def slugs_by_key(model: type[Publishable], names: list[str]) -> dict[int, str]:
     for name in names:
         if name not in found:
             raise BadRequest(f"There is no {model._meta.verbose_name} “{name}”.")
-    return dict(found.values())
+    return dict(found[name] for name in names)
 
 
 class UnknownParameter(ValidationError):

@@ -168,6 +168,7 @@ class Records:
                 "page 3": [of_all, ("page", "3")],
             },
             "catalog:compare": four,
+            "catalog:cost": four,
             "search": {"words": [("q", "context window")]},
             "sitemap": {"models": [("kind", "catalog.aimodel"), ("part", "1")]},
             "api-models-list": hundred,

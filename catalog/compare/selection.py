@@ -1,0 +1,65 @@
+"""The models in the address of a page, and the search for another one."""
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils import timezone
+
+from catalog.browse.filters import Filters
+from catalog.browse.order import CLOSEST, LATEST_FIRST, ordered
+from catalog.browse.suggestions import suggested_name
+from catalog.documents import read
+from catalog.models import AIModel, ModelSummary
+from catalog.rules.status import Status
+from publishing.api.filters import listed, slugs_by_key
+
+FOUND_AT_MOST = 8
+LEAST, MOST = 2, 6
+
+
+@dataclass(frozen=True)
+class ModelSelection:
+    """`models` are those that can be compared, in the order of the URL; `unverified` are those that cannot."""
+
+    models: list[AIModel]
+    unverified: list[AIModel]
+
+    @classmethod
+    def parse(cls, parameters: QueryDict) -> "ModelSelection":
+        """Find the models by present or former slugs: two queries, more for former ones. Raises BadRequest."""
+        keys = slugs_by_key(AIModel, listed(list(filter(None, parameters.getlist("m")))))
+        found = AIModel.objects.only("slug", "name", "existence").in_bulk(keys)
+        models, unverified = [], []
+        for key in keys:
+            (unverified if found[key].is_unverified else models).append(found[key])
+        return cls(models, unverified)
+
+    @property
+    def is_comparable(self) -> bool:
+        return LEAST <= len(self.models) <= MOST
+
+    def pairs(self, but: AIModel | None = None) -> list[tuple[str, str]]:
+        return [("m", model.slug) for model in [*self.models, *self.unverified] if model != but]
+
+
+def found_models(page: str, sought: str, choice: ModelSelection, pairs: list[tuple[str, str]]) -> dict:
+    """Return the search results for a model to add to the page of this name, or a similar name; 3 to 5 queries.
+
+    `pairs` are its other parameters.
+    """
+    if not sought:
+        return {"sought": "", "found": [] if choice.models else _newest()}
+    filters = Filters.parse(QueryDict(urlencode({"q": sought, "show": "all"})))
+    models = filters.models(timezone.localdate()).exclude(pk__in=[model.pk for model in choice.models])
+    found = list(ordered(models, CLOSEST, filters)[:FOUND_AT_MOST]) if filters.query else []
+    name = "" if found else suggested_name(filters.query)
+    again = reverse(page, query=[*choice.pairs(), *pairs, ("add", name)])
+    return {"sought": sought, "found": found, "suggestion": name and {"name": name, "url": again}}
+
+
+def _newest() -> list[ModelSummary]:
+    """Return the newest available models with a vendor price. One query."""
+    priced = read.models_on(timezone.localdate()).filter(status=Status.AVAILABLE, blended_price__gt=0)
+    return list(priced.exclude(show="unverified").order_by(*LATEST_FIRST)[:FOUND_AT_MOST])

@@ -1,0 +1,131 @@
+"""The workload that a cost is calculated for: its form, its presets, and its parameters in an address."""
+
+import tomllib
+from dataclasses import asdict, dataclass
+from decimal import Decimal
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from django import forms
+from django.core.exceptions import BadRequest
+from django.http import QueryDict
+
+from catalog.rules.choices import Meter
+from catalog.rules.prices import PER, number_in_words
+from catalog.rules.typed_numbers import typed_number
+from ops.http.query_params import words
+
+MOST_TYPED = 40
+
+
+@dataclass(frozen=True)
+class Cost:
+    """`amount` is in USD, or None if prices that the workload needs are `missing`; `sum` is its calculation in words.
+
+    The meters in `substituted` have no price of their own and are charged as input or output.
+    """
+
+    amount: Decimal | None
+    missing: str = ""
+    substituted: str = ""
+    sum: str = ""
+
+
+@dataclass(frozen=True)
+class Workload:
+    """A month of requests to a model."""
+
+    messages: int = 100_000
+    tokens_in: int = 1_000
+    tokens_out: int = 300
+    cached_percent: int = 0
+    reasoning: int = 0
+
+    @classmethod
+    def parse(cls, parameters: QueryDict) -> "Workload":
+        """Return the workload in the parameters. Raises BadRequest for values that the form rejects."""
+        form = WorkloadForm(parameters)
+        if form.workload is None:
+            raise BadRequest(" ".join(f"{name}: {errors[0]}" for name, errors in form.errors.items()))
+        return form.workload
+
+    def pairs(self) -> list[tuple[str, str]]:
+        """Return the query parameters that differ from the defaults."""
+        usual = asdict(Workload())
+        return [(name, str(value)) for name, value in asdict(self).items() if value != usual[name]]
+
+    @cached_property
+    def needs(self) -> list[tuple[Meter, Decimal]]:
+        """Return the meters of the workload, each with its number of tokens per request."""
+        cached = Decimal(self.tokens_in * self.cached_percent) / 100
+        tokens = {
+            Meter.INPUT: self.tokens_in - cached,
+            Meter.CACHE_READ: cached,
+            Meter.OUTPUT: Decimal(self.tokens_out),
+            Meter.REASONING: Decimal(self.reasoning),
+        }
+        return [(meter, count) for meter, count in tokens.items() if count]
+
+    def cost(self, prices: dict[str, Decimal]) -> Cost:
+        """Return the cost at `prices`, in USD per million tokens by meter.
+
+        Without a price of their own, cached tokens are charged as input, and reasoning tokens as output. If any other
+        price is missing, the cost is unknown.
+        """
+        as_charged = {Meter.CACHE_READ: prices.get(Meter.INPUT), Meter.REASONING: prices.get(Meter.OUTPUT), **prices}
+        terms = [(count, as_charged.get(meter)) for meter, count in self.needs]
+        absent = ", ".join(meter.label.lower() for meter, _ in self.needs if as_charged.get(meter) is None)
+        if absent:
+            return Cost(None, absent)
+        amount = sum((count * price for count, price in terms if price), Decimal(0)) * self.messages / PER
+        shown = " + ".join(f"{count.normalize():,f} × {number_in_words(price)}" for count, price in terms) or "0"
+        substituted = ", ".join(meter.label.lower() for meter, _ in self.needs if meter not in prices)
+        return Cost(amount, "", substituted, f"{self.messages:,} × ({shown}) ÷ {PER:,} = {amount:,.2f} USD")
+
+
+class TypedNumberField(forms.IntegerField):
+    """A whole number from 0 to `most` as people type it."""
+
+    widget = forms.TextInput({"autocomplete": "off"})
+
+    def __init__(self, label: str, most: int):
+        problem = f"Enter a whole number from 0 to {most:,}{', such as 2,000 or 100k' if most > 100 else ''}."
+        messages = {"invalid": problem, "max_value": problem}
+        super().__init__(label=label, min_value=0, max_value=most, error_messages=messages)
+
+    def to_python(self, value: Any) -> int | None:
+        number = typed_number(value)
+        return super().to_python("invalid" if number is None else number)
+
+
+class WorkloadForm(forms.Form):
+    """The fields of a workload; empty ones have the default values, and numbers are shown with separators."""
+
+    messages = TypedNumberField("Requests per month", 1_000_000_000)
+    tokens_in = TypedNumberField("Input tokens per request", 10_000_000)
+    tokens_out = TypedNumberField("Output tokens per request", 1_000_000)
+    cached_percent = TypedNumberField("Cached share of input, %", 100)
+    reasoning = TypedNumberField("Reasoning tokens per request", 1_000_000)
+
+    def __init__(self, parameters: QueryDict):
+        given = {name: words(parameters.get(name, ""), MOST_TYPED) for name in self.base_fields}
+        self.typed = [(name, text) for name, text in given.items() if text]
+        super().__init__({name: _separated(text or str(getattr(Workload, name))) for name, text in given.items()})
+        self.workload = Workload(**self.cleaned_data) if self.is_valid() else None
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """Return the query parameters in canonical order; if one is invalid, all as they were typed."""
+        return self.workload.pairs() if self.workload else self.typed
+
+
+def _separated(text: str) -> str:
+    number = typed_number(text)
+    return text if number is None or number % 1 else f"{number:,.0f}"
+
+
+def presets() -> list[tuple[str, str, Workload]]:
+    """Return the common workloads in presets.toml: label, assumptions, workload."""
+    rows = tomllib.loads(Path(__file__).with_name("presets.toml").read_text(encoding="utf-8"))["preset"]
+    return [(row["label"], row["assumptions"], Workload(**row["workload"])) for row in rows]

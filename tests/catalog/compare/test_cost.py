@@ -1,0 +1,166 @@
+"""The calculator: the cost of a workload at the reference provider and at the lowest offer."""
+
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from catalog.compare.workloads import presets
+from tests.catalog import factories
+from tests.catalog.compare.test_compare import asked, offer, page_of, priced, today  # noqa: F401 - a fixture
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
+
+COST = "/catalog/cost/"
+
+
+def address(*models, **parameters) -> str:
+    return asked(*models, **parameters).replace("/catalog/compare/", COST)
+
+
+def rows(page) -> list[list[str]]:
+    return [
+        [" ".join(cell.text_content().split()) for cell in found.xpath("th | td")]
+        for found in page.xpath('//table[@class="estimates"]/tbody/tr')
+    ]
+
+
+def bars(page) -> list[str]:
+    return page.xpath("//*[name()='rect']/@width")
+
+
+def test_costs_are_those_at_the_reference_provider_and_the_lowest_offer_with_their_sums(client):
+    model = priced("Model", "Own API", input="3", output="15")
+    offer(model, "Cheap Host", input="2", output="10")
+    dear = priced("Dear", "Dear API", input="6", output="30")
+    other = factories.model(name="Other")
+    offer(other, "Cloud", input="1", output="6")
+    page = page_of(client, address(dear, model, other, messages="1000", tokens_out="100"))
+    assert rows(page) == [
+        [
+            "Other No vendor price. Lowest: at Cloud",
+            "1.60",
+            "1,000 × (1,000 × 1.00 + 100 × 6.00) ÷ 1,000,000 = 1.60 USD",
+        ],
+        ["Model at Own API", "4.50", "1,000 × (1,000 × 3.00 + 100 × 15.00) ÷ 1,000,000 = 4.50 USD"],
+        ["Model Lowest: at Cheap Host", "3.00", "1,000 × (1,000 × 2.00 + 100 × 10.00) ÷ 1,000,000 = 3.00 USD"],
+        ["Dear at Dear API", "9.00", "1,000 × (1,000 × 6.00 + 100 × 30.00) ÷ 1,000,000 = 9.00 USD"],
+    ]
+    assert bars(page) == ["178", "500", "333", "1000"]
+
+
+def test_unlike_units_and_missing_prices_get_a_sentence_instead_of_a_bar(client):
+    image = factories.model(name="Image")
+    by_image = factories.at_reference(offer(image, "Painter"))
+    factories.price(offering=by_image, meter="image", amount="0.04", unit="image", per_quantity=1)
+    audio = factories.model(name="Audio")
+    audio.input_modalities.add(factories.modality(name="audio", slug="audio"))
+    factories.at_reference(offer(audio, "Writer", input="0.002", output="0.002"))
+    half, none = priced("Half", "Half API", input="2"), factories.model(name="None")
+    page = page_of(client, address(image, audio, half, none))
+    assert sorted(rows(page)) == [
+        ["Audio", "unknown", "No price per token at Writer. Its prices"],
+        ["Half", "unknown", "No price for output at Half API. Its prices"],
+        ["Image", "unknown", "No price per token at Painter. Its prices"],
+        ["None", "unknown", "No current price on record. Its prices"],
+    ]
+    assert bars(page) == []
+
+
+def test_a_price_that_is_used_for_another_one_is_named(client):
+    model = priced("Model", "Own API", input="2", output="8")
+    [[_, amount, words]] = rows(
+        page_of(client, address(model, messages="1000000", cached_percent="50", reasoning="100"))
+    )
+    assert amount == "5,200.00"
+    assert words.endswith("= 5,200.00 USDWithout a price of its own: cached input, reasoning.")
+
+
+def test_numbers_are_understood_as_they_are_typed(client):
+    model = priced("Model", input="2", output="8")
+    response = client.get(address(model, messages="2m", tokens_in="1,500", tokens_out="0.5k", cached_percent="10 %"))
+    assert response.headers["Location"] == address(
+        model, messages="2000000", tokens_in="1500", tokens_out="500", cached_percent="10"
+    )
+    page = page_of(client, response.headers["Location"])
+    values = page.xpath('//form[@class="work__form"]//input[not(@type="hidden")]/@value')
+    assert values == ["2,000,000", "1,500", "500", "10", "0"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "problem"),
+    [
+        ("messages", "lots", "Enter a whole number from 0 to 1,000,000,000, such as 2,000 or 100k."),
+        ("messages", "2 billion", "Enter a whole number from 0 to 1,000,000,000, such as 2,000 or 100k."),
+        ("tokens_in", "1.5", "Enter a whole number from 0 to 10,000,000, such as 2,000 or 100k."),
+        ("tokens_out", "-1", "Enter a whole number from 0 to 1,000,000, such as 2,000 or 100k."),
+        ("cached_percent", "101", "Enter a whole number from 0 to 100."),
+        ("reasoning", "<b>", "Enter a whole number from 0 to 1,000,000, such as 2,000 or 100k."),
+    ],
+)
+def test_a_wrong_number_is_explained_at_its_field_and_nothing_else_is_lost(name, text, problem, client):
+    model = priced("Model", input="2", output="8")
+    given = {
+        "messages": "7k",
+        "tokens_in": "2000",
+        "tokens_out": "40",
+        "cached_percent": "3",
+        "reasoning": "4",
+        name: text,
+    }
+    page = page_of(client, address(model, **given), status=400)
+    fields = {one.get("name"): one for one in page.xpath('//form[@class="work__form"]//input')}
+    shown = {**given, "messages": "7,000", "tokens_in": "2,000", name: text.replace("2 billion", "2,000,000,000")}
+    assert {one: fields[one].get("value") for one in given} == shown
+    assert fields["m"].get("value") == model.slug
+    [wrong] = page.xpath('//*[@class="field__error"]')
+    assert wrong.text_content() == problem
+    assert wrong.get("id") in fields[name].get("aria-describedby")
+    assert not rows(page)
+
+
+def test_presets_state_their_assumptions_and_keep_the_models(client):
+    model = priced("Model", input="2", output="8")
+    page = page_of(client, address(model))
+    links = page.xpath('//a[@class="work__preset"]')
+    assert [link.text for link in links] == [label for label, _, _ in presets()]
+    assert [link.get("aria-current") for link in links] == ["true", None, None, None]
+    for link, (label, assumptions, work) in zip(links, presets(), strict=True):
+        page = page_of(client, link.get("href"))
+        assert page.xpath('string(//a[@class="work__preset"][@aria-current])') == label
+        assert page.xpath('//form[@class="work__form"]/input[@name="m"]/@value') == [model.slug]
+        assert assumptions in " ".join(page.text_content().split())
+        cost = work.cost({"input": Decimal(2), "output": Decimal(8)})
+        assert rows(page)[0][1] == f"{cost.amount:,.2f}"
+
+
+def test_the_calculator_opens_without_models_and_offers_the_newest(client):
+    for model in (priced("Priced", input="2", output="8"), factories.model(name="Unpriced")):
+        factories.event(model=model, kind="released", date="2026-01-01")
+    page = page_of(client, COST)
+    assert page.xpath('//button[@name="m"]/@value') == ["priced"]
+    assert "Select 1 to 6 models" in page.text_content()
+    assert (
+        "You selected 7 models"
+        in page_of(client, address(*(factories.model() for _ in range(7))), status=400).text_content()
+    )
+
+
+def test_comparison_calculator_and_model_page_lead_to_each_other(client):
+    one, other = priced("One", input="2", output="8"), priced("Other", input="1", output="4")
+    work = {"messages": "5000"}
+    assert address(one, other, **work) in page_of(client, asked(one, other, **work)).xpath("//a/@href")
+    assert asked(one, other, **work) in page_of(client, address(one, other, **work)).xpath("//a/@href")
+    assert address(one) in page_of(client, one.get_absolute_url()).xpath("//a/@href")
+
+
+def test_six_models_cost_as_many_queries_as_one(client):
+    models = [factories.whole_model() for _ in range(6)]
+    counts = []
+    for some in (models[:1], models):
+        client.get(address(*some))
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get(address(*some)).status_code == 200
+        counts.append(len(captured))
+    assert counts[0] == counts[1] <= 8

@@ -1,25 +1,17 @@
 """Decide from the context which names in a block are certain: a wrong link is worse than a missing one."""
 
 import re
+import tomllib
 from bisect import bisect_right
 from dataclasses import dataclass
+from pathlib import Path
 from typing import cast
 
 from publishing.quality.names.lexicon import Lexicon
 from publishing.quality.names.matcher import MatchKind, NameMatch
 from publishing.quality.names.tokens import EAST, TOKEN, is_short, plain, tokens_of
 
-# Capitalised words that may precede a name at the beginning of a sentence.
-OPENING_WORDS = """
-    a an the this that these those its our their his her your my some any both all each every either neither no not in
-    on at by for from of to with without within like unlike as than and or but so yet if when while where because
-    since until after before although though once besides beside despite except among between against via per is are
-    was were be does do did can could may might must should will would has have had what which who why how whether use
-    using used try trying choose choosing pick see compare comparing take takes get gets give gives let ask asking run
-    running call calling meet consider even only just also then today now later soon here there new newer old older
-    latest example examples e g i
-"""
-OPENERS = frozenset(OPENING_WORDS.split())
+OPENERS = frozenset(tomllib.loads(Path(__file__).with_name("openers.toml").read_text("utf-8"))["words"].split())
 # Capitalised words that may follow a name without being part of a longer one.
 TAILS = frozenset(["api", "apis", "llm", "llms", "ai"])
 LOOKED_BACK = 100  # characters before a name

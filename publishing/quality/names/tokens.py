@@ -46,7 +46,7 @@ def plain(text: str) -> str:
 
 
 def is_joint(between: str) -> bool:
-    return (IS_HIDDEN.sub("", between) if len(between) > 1 or not between.isascii() else between) in JOINTS
+    return between in JOINTS or IS_HIDDEN.sub("", between) in JOINTS
 
 
 def joined(parts: list[str]) -> str:
@@ -133,10 +133,10 @@ def fit(words: str, name: str) -> Fit:
 
 
 def fit_of_slug(words: str, name: str) -> Fit:
-    """Like `fit`, for a lowercase name not written for readers, such as "gemini-flash": capitals are correct, and
-    lowercase words may be ordinary words."""
+    """Like `fit`, for a lowercase name not written for readers, such as "gemini-flash" or "xai": capitals are correct,
+    and lowercase words may be ordinary words."""
     tokens = tokens_of(words)
-    if all(token.is_number or token.text[0].isupper() for token in tokens):
+    if all(token.is_number or any(map(str.isupper, token.text)) for token in tokens):
         return Fit.EXACT
     has_number = any(token.is_number for token in tokens)
     return Fit.EXACT if words == name and has_number else Fit.NONE if len(tokens) == 1 else Fit.WEAK

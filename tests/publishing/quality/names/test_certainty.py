@@ -43,6 +43,7 @@ RECORDS = [
     (MODEL, 24, "Gemini 2.5 Flash-Lite", GOOGLE),
     (MODEL, 25, "Llama 4 Scout 17B", META),
     (FAMILY, 11, "ChatGPT", OPENAI),
+    (VENDOR, 6, "xai", 6),
     (PROVIDER, 1, "OpenAI", None),
     (PROVIDER, 2, "Inference", None),
     (PROVIDER, 3, "Together AI", None),
@@ -100,6 +101,7 @@ CERTAIN = {
     "OpenAI는 GPT-4와 ChatGPT를 만들었다.": {"OpenAI", "GPT-4", "ChatGPT"},
     "OpenAIs GPT-4o und Anthropics Claude Opus 4.6.": {"OpenAI", "GPT-4o", "Anthropic", "Claude Opus 4.6"},
     "GPT-4o était cher.": {"GPT-4o"},
+    "xAI의 models, not xai.": {"xAI"},
     # Words in another order, left out, or inflected.
     "Claude 3.7 Sonnet, Opus 4.6.": {"Claude 3.7 Sonnet", "Opus 4.6"},
     "Anthropic's Opus 4.6.": {"Anthropic", "Opus 4.6"},

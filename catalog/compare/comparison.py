@@ -191,7 +191,7 @@ class ComparisonTable:
 
     def _life(self) -> list[ComparisonRow]:
         return [
-            self._of_documents("Status, according to vendor", lambda found: _status(status_on(self.day, found))),
+            self._of_documents("Status", lambda found: _status(status_on(self.day, found))),
             *self._facts_on(ComparisonSection.LIFE),
             self._row("Deprecation announced", partial(self._event, kind=EventKind.DEPRECATED)),
             self._row("End of service", partial(self._event, kind=EventKind.RETIRED)),

@@ -1,7 +1,7 @@
 """Derive the public timeline of dated changes from documents: pure functions."""
 
 import hashlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -30,8 +30,16 @@ def timeline_of(key: int, document: dict, offerings: dict[int, dict]) -> list[Ti
     if show_of(document) == "unverified":
         return []
     served = sorted(offerings.items(), key=lambda item: (int(item[1]["provider"]["id"]), item[0]))
-    said = defaultdict(list)
-    for provider, record in [(None, document), *((offering["provider"], offering) for _, offering in served)]:
+    said, number = defaultdict(list), Counter(offering["provider"]["id"] for _, offering in served)
+    # A provider may serve several snapshots of a model, and end one of them.
+    names = {
+        key: f"{offering['provider']['name']} ({offering['api_id']})"
+        if number[offering["provider"]["id"]] > 1
+        else offering["provider"]["name"]
+        for key, offering in served
+    }
+    by = [({**offering["provider"], "name": names[key]}, offering) for key, offering in served]
+    for provider, record in [(None, document), *by]:
         for event in _shown(record["events"]):
             said[event["kind"], event["date"], event["bound"]].append((provider, event))
     told = [_of_events(key, kind, written, bound, by) for (kind, written, bound), by in said.items()]
@@ -39,7 +47,7 @@ def timeline_of(key: int, document: dict, offerings: dict[int, dict]) -> list[Ti
         told.append(_of_publication(document["published_at"]))
     for offering_key, offering in served:
         prices = _with_those_before(offering["prices"])
-        told += [_of_price(offering_key, offering["provider"], price, before) for price, before in prices]
+        told += [_of_price(offering_key, names[offering_key], price, before) for price, before in prices]
     for entry in told:
         entry.model_id, entry.name, entry.path = key, document["name"], document["path"] or ""
         entry.last_day = PartialDate.parse(entry.date).last_day
@@ -60,7 +68,7 @@ def _shown(events: Iterable[dict]) -> list[dict]:
 
 def _of_events(key: int, kind: str, written: str, bound: str, by: list[tuple[dict | None, dict]]) -> TimelineEntry:
     """Return one entry for an event that several parties report: `by` has (provider or None for the vendor, event)."""
-    places = {provider["id"]: reference(Provider, provider) or {} for provider, _ in by if provider}
+    places = {provider["name"]: reference(Provider, provider) or {} for provider, _ in by if provider}
     events = [event for _, event in by]
     return TimelineEntry(
         kind=kind,
@@ -85,7 +93,7 @@ def _of_publication(published_at: str) -> TimelineEntry:
     return TimelineEntry(kind=NEW, date=on, bound=Bound.EXACT, key=f"{NEW}/{on}", row={})
 
 
-def _of_price(offering: int, provider: dict, price: dict, before: dict) -> TimelineEntry:
+def _of_price(offering: int, place: str, price: dict, before: dict) -> TimelineEntry:
     terms = "/".join(str(price[name] or "") for name in TERMS)
     conditions = conditions_in_words(price)
     words = f"{Meter(price['meter']).label}{f' ({conditions})' if conditions else ''}: {amount_in_words(price)}"
@@ -94,7 +102,7 @@ def _of_price(offering: int, provider: dict, price: dict, before: dict) -> Timel
         date=price["valid_from"],
         bound=Bound.EXACT,
         key=f"price/{offering}/{price['valid_from']}/{hashlib.sha256(terms.encode()).hexdigest()[:16]}",
-        places=provider["name"],
+        places=place,
         words=f"{words}; before: {amount_in_words(before)}",
         row={},
     )

@@ -64,15 +64,22 @@ def upcoming_retirements(day: date, count: int) -> list[CatalogueChange]:
 def record_counts() -> dict:
     """Return figures about the listed models. Two queries.
 
-    `facts` counts facts, prices and dates with a source; `checked_on` is the day of the last check, or None.
+    `facts` counts facts, prices and dates with a source; `checked` models that we have checked, and `checked_on` is the
+    day of the last check, or None.
     """
     read.stamp_pending_changes()
-    rows = FacetCount.objects.filter(group__in=[TOTAL, VOUCHED], show__in=LISTED).values_list("group", "number")
+    rows = FacetCount.objects.filter(group__in=[TOTAL, VOUCHED], show__in=LISTED).values_list("group", "show", "number")
     counts = Counter()
-    for group, number in rows:
+    for group, show, number in rows:
         counts[group] += number
+        counts[group, show] += number
     checked = ModelSummary.objects.filter(show=CHECKED).order_by("-checked_on").values_list("checked_on", flat=True)
-    return {"models": counts[TOTAL], "facts": counts[VOUCHED], "checked_on": checked.first()}
+    return {
+        "models": counts[TOTAL],
+        "facts": counts[VOUCHED],
+        "checked": counts[TOTAL, CHECKED],
+        "checked_on": checked.first(),
+    }
 
 
 def _entries():

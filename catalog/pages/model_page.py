@@ -12,7 +12,7 @@ from catalog.browse.order import LATEST_FIRST
 from catalog.browse.rows import COLUMNS, ModelRow, model_row
 from catalog.documents import read
 from catalog.documents.summaries import lowest_among
-from catalog.models import AIModel
+from catalog.models import AIModel, TimelineEntry
 from catalog.pages.rows import (
     EventRow,
     FactRow,
@@ -38,7 +38,7 @@ from catalog.rules.prices import (
     reference_offer,
     token_prices,
 )
-from catalog.rules.status import REACHED_BY, SERVED, Bound, EventKind, Status, status_on
+from catalog.rules.status import REACHED_BY, Bound, EventKind, Status, status_on
 
 LARGE = ("context_tokens", "released_on", "openness")
 WHERE_FEW_ARE_LARGE = ("output_modalities", "input_modalities")
@@ -49,8 +49,9 @@ LOOKED_AT = 300  # the latest of the same kind; a limit on the work, because old
 MOST = 5
 UNLIKE = math.log(32)  # the distance if one of two values is unknown or 0: as large as a ratio of 32
 LISTED = ("checked", "unchecked")
+LASTING = (Status.PREVIEW, Status.AVAILABLE)
 # The price as a float, which loads faster: hundreds are compared, and five are shown.
-COMPARED = ("pk", "places", "status", "context_tokens", Cast("input_price", FloatField()))
+COMPARED = ("pk", "places", "context_tokens", Cast("input_price", FloatField()))
 
 
 class ModelPage:
@@ -136,7 +137,7 @@ class ModelPage:
     def lead_facts(self) -> list[dict]:
         """Return the few most important facts, in the form that components/facts.html expects."""
         facts = {fact.name: fact for fact in self.facts}
-        prices = self.lead_prices()
+        prices = self._lead_prices()
         names = [name for name in LARGE if name in facts]
         for name in WHERE_FEW_ARE_LARGE:
             if len(names) + len(prices) < LARGE_AT_LEAST:
@@ -164,6 +165,25 @@ class ModelPage:
         return first.period if first and REACHED_BY.get(first.kind) == self.status else None
 
     @cached_property
+    def status_by(self) -> str:
+        """Return who gives the status: the vendor only where a source of the vendor does; "" without a source."""
+        kinds = {kind for kind, status in REACHED_BY.items() if status == self.status}
+        if self.status == Status.DEPRECATED:
+            kinds.add(EventKind.RETIRED)
+        rows = [item for event in self.events if event.kind in kinds for item in event.evidence]
+        said = [item for item in rows if item["source"] in self.notes and item["confidence"] != Confidence.DISPUTED]
+        best = max(
+            said,
+            key=lambda item: (item["confidence"] == Confidence.VENDOR, self.notes[item["source"]].read_on),
+            default=None,
+        )
+        if best is None:
+            return ""
+        note = self.notes[best["source"]]
+        title = "the vendor" if best["confidence"] == Confidence.VENDOR else note.title
+        return f"{title}, {note.read}{'' if best['is_checked'] else ', not checked by us'}"
+
+    @cached_property
     def lead_offering(self) -> OfferingRow | None:
         """Return the offering whose prices are shown at the top."""
         own = {vendor["reference_provider"] for vendor in self.document["vendors"]}
@@ -187,7 +207,7 @@ class ModelPage:
     def past_events(self) -> list[EventRow]:
         return [event for event in self.events if event.period.first_day <= self.day]
 
-    def lead_prices(self) -> list[dict]:
+    def _lead_prices(self) -> list[dict]:
         """Return the prices at the reference provider, else the lowest ones, else the last ones of a retired model."""
         if own := self.reference:
             return _large_prices(next(row for row in self.offerings if row.key == own.key))
@@ -250,6 +270,8 @@ def _large_price(price: PriceRow, row: OfferingRow) -> dict:
 def alternatives_to(key: int, page: ModelPage, day: date) -> list[ModelRow]:
     """Return models of the same kind, served on `day`, that support all its inputs and outputs. Two queries.
 
+    Those whose end is announced by anybody are left out.
+
     The closest in context and price come first, then the latest. Returns none if kind or modalities are unknown.
     """
     document, input_price = page.document, page.reference and page.reference.prices["input_price"]
@@ -258,13 +280,15 @@ def alternatives_to(key: int, page: ModelPage, day: date) -> list[ModelRow]:
     if not (document["kind"] and needed and outputs) or document["existence"] == Existence.UNVERIFIED:
         return []
     needed |= outputs
+    ends = TimelineEntry.objects.filter(kind=EventKind.RETIRED, bound=Bound.EXACT, last_day__gt=day)
     latest = read.models_on(day).filter(kind=document["kind"], show__in=LISTED)
+    latest = latest.filter(status__in=LASTING).exclude(pk__in=ends.values("model_id"))
     latest = latest.order_by(*LATEST_FIRST).values_list(*COMPARED)[: LOOKED_AT + 1]
     own_price = None if input_price is None else float(input_price)
     found = [
         (_apart(context, document["context_tokens"]) + _apart(price, own_price), pk)
-        for pk, places, status, context, price in latest
-        if pk != key and status in SERVED and needed.issubset(places.split())
+        for pk, places, context, price in latest
+        if pk != key and needed.issubset(places.split())
     ]
     nearest = [pk for _, pk in sorted(found, key=lambda one: one[0])[:MOST]]
     rows = read.models_on(day).filter(pk__in=nearest).values_list("pk", *COLUMNS)

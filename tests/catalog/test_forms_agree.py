@@ -173,9 +173,7 @@ def assert_comparison(client, several: list[Expected]):
         client.get("/catalog/compare/", {"m": [one.document["slug"] for one in several]}).content
     )
     rows = {re.sub(r" \(.*", "", line(row[0])): list(map(line, row[1:])) for row in page.xpath("//tbody/tr[td]")}
-    assert rows["Status, according to vendor"] == [
-        UNKNOWN if one.status == Status.UNKNOWN else one.status.label for one in several
-    ]
+    assert rows["Status"] == [UNKNOWN if one.status == Status.UNKNOWN else one.status.label for one in several]
     assert rows["Context window, tokens"] == [
         BY_NAME["context_tokens"].in_words(one.document["context_tokens"]) or UNKNOWN for one in several
     ]

@@ -52,6 +52,17 @@ def test_providers_of_one_model_and_date_are_put_together():
     assert (change.url, change.places) == (model.get_absolute_url(), "One, Two")
 
 
+def test_of_several_snapshots_at_one_provider_the_one_that_ends_is_named():
+    model, provider = factories.model(name="M"), factories.provider(name="P")
+    for api_id, on in (("m-2024-05-13", "2026-10-23"), ("m", "2027-01-14"), ("m-2024-08-06", "2027-01-14")):
+        offering = factories.offering(model=model, provider=provider, api_id=api_id)
+        factories.event(offering=offering, kind="retired", date=on)
+    for amount, since in (("5", ""), ("4", "2026-03-01")):
+        factories.price(offering=offering, amount=Decimal(amount), valid_from=since)
+    assert [change.places for change in recent_changes(DAY, 9)] == ["P (m-2024-05-13)", "P (m-2024-08-06)"]
+    assert [change.places for change in upcoming_retirements(DAY, 9)] == ["P (m), P (m-2024-08-06)"]
+
+
 def test_price_that_took_the_place_of_another_is_a_change():
     offering = factories.offering(model=factories.model(name="M"), provider=factories.provider(name="P"))
     for amount, since in (("5", ""), ("2.5", "2026-03-01"), ("2.5", "2026-04-01"), ("1", "2026-12-01")):
@@ -99,13 +110,13 @@ def test_nothing_of_a_model_that_readers_do_not_see():
     factories.event(offering=hidden, date="2026-01-01")
     assert recent() == []
     assert upcoming_retirements(DAY, 9) == []
-    assert record_counts() == {"models": 1, "facts": 0, "checked_on": None}
+    assert record_counts() == {"models": 1, "facts": 0, "checked": 0, "checked_on": None}
 
 
 def test_counts_are_of_facts_not_of_sources():
     model = factories.whole_model(checked_on=DAY)
     counts = record_counts()
-    assert (counts["models"], counts["facts"], counts["checked_on"]) == (1, 5, DAY)
+    assert counts == {"models": 1, "facts": 5, "checked": 1, "checked_on": DAY}
     factories.evidence(model=model, fact="context_tokens")
     factories.evidence(model=model, fact="")
     factories.evidence(model=model, fact="licence", confidence=Confidence.UNVERIFIED)

@@ -101,7 +101,7 @@ def test_empty_calendar_has_a_component():
 def test_feeds_have_the_selection(client):
     items = json.loads(client.get(reverse("catalog:retiring_json"), {"vendor": "acme"}).content)["items"]
     assert [item["title"] for item in items] == ["One: end of service 14 January 2027"]
-    assert items[0]["summary"] == "End of service: 14 January 2027. Announced by the vendor. Replacement: unknown."
+    assert items[0]["summary"] == "End of service: 14 January 2027. By the vendor. Replacement: unknown."
     rss = etree.fromstring(client.get(reverse("catalog:retiring_rss"), {"provider": "host"}).content)
     assert len(rss.findall("channel/item")) == 2
 
@@ -127,7 +127,8 @@ def test_figure_has_a_bar_for_each_model_up_to_its_nearest_end(client):
     rows = [" ".join(row.text_content().split()) for row in tree.find_class("lifetimes__row")]
     assert rows[0] == "One Acme, 14 January 2027"
     assert [row.partition(" ")[0].strip(",") for row in rows] == ["One", "Two", "Three"]
-    lives = [(float(line.get("x1")[:-1]), float(line.get("x2")[:-1])) for line in tree.find_class("lifetimes__life")]
-    assert [start for start, _ in lives] == [0, 0, 0], "without a release it begins at the edge"
-    assert 0 < lives[0][1] < lives[1][1] < lives[2][1] <= 100
+    lives = [(float(bar.get("x")[:-1]), float(bar.get("width")[:-1])) for bar in tree.find_class("lifetimes__life")]
+    assert all(x >= 0 and x + width <= 100 for x, width in lives)
+    assert [x for x, _ in lives] == [0, 0, 0], "without a release it begins at the edge"
+    assert lives[0][1] < lives[1][1] < lives[2][1]
     assert b"lifetimes" not in client.get("/catalog/retiring/?vendor=acme&provider=cloud").content

@@ -252,6 +252,38 @@ def test_alternatives_are_served_and_alike_and_the_nearest_come_first(client, te
     assert {client.get(link).status_code for link in links} == {200}
 
 
+@pytest.mark.parametrize("is_of_provider", [False, True])
+def test_no_alternative_is_about_to_end(client, text, is_of_provider):
+    model, other = served(text, "Asked"), served(text, "Other")
+    ends = {"offering": offer(other, "Host")} if is_of_provider else {"model": other}
+    event = factories.event(**ends, kind="retired", date="2027-02-01", bound="not_before")
+    assert alternatives_on(page_of(client, model.get_absolute_url())) == ["Other"]
+    event.bound = "exact"
+    event.save()
+    assert alternatives_on(page_of(client, model.get_absolute_url())) == []
+
+
+def test_the_status_is_the_vendors_only_where_a_source_of_the_vendor_gives_it(client):
+    model, listing = factories.model(), factories.source(title="A list", read_on=date(2026, 7, 2))
+    event = factories.event(model=model)
+
+    def said():
+        return words(page_of(client, model.get_absolute_url()).xpath('//p[@class="status-line"]')[0])
+
+    assert "according to" not in said()
+    factories.evidence(event=event, source=listing, confidence="third_party")
+    assert said().endswith("Status according to A list, 2 July 2026, not checked by us.")
+    page = factories.source(read_on=date(2026, 5, 1))
+    factories.evidence(event=event, source=page, confidence="vendor", is_checked=True)
+    assert said().endswith("Status according to the vendor, 1 May 2026.")
+    factories.evidence(
+        event=factories.event(model=model, kind="deprecated", date="2026-01-01"),
+        source=listing,
+        confidence="third_party",
+    )
+    assert said().endswith("Status according to A list, 2 July 2026, not checked by us.")
+
+
 def test_an_alternative_takes_all_that_the_model_takes(client, text):
     image = factories.modality(name="Image")
     model, other = served(text, "Seeing"), served(text, "Reading")
@@ -270,7 +302,9 @@ def test_of_an_unknown_kind_or_without_known_modalities_nothing_is_like_it(clien
 
 def test_a_model_without_a_view_says_so_and_one_with_it_begins_with_it(client):
     plain, reviewed = factories.model(), factories.model(use_for="Short answers.", reviewed_on="2026-11-01")
-    assert "We have not reviewed this model" in words(page_of(client, plain.get_absolute_url()))
+    assert "We make no recommendation for this model. We have not checked its facts" in words(
+        page_of(client, plain.get_absolute_url())
+    )
     page = page_of(client, reviewed.get_absolute_url())
     assert page.xpath("//article//h2")[0].text == "Our view"
     assert re.search(r"Short answers\..*Reviewed on 1 November 2026", words(page))

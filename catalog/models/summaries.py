@@ -12,6 +12,7 @@ from decimal import Decimal
 from django.db import models
 from django.db.models import F, Q
 
+from catalog.rules.partial_dates import PartialDate
 from ops.db.queryset import QuerySet
 
 COMPARED = ("input", "output", "cached", "blended")
@@ -196,6 +197,15 @@ class TimelineEntry(models.Model):
             models.Index(F("place").desc(), "id", name="catalog_timeline_place"),
             models.Index(fields=["model_id"], name="catalog_timeline_model"),
         ]
+
+    @property
+    def period(self) -> PartialDate:
+        return PartialDate.parse(self.date)
+
+    @property
+    def month(self) -> PartialDate:
+        """Return the month, or the year if only that is known."""
+        return PartialDate.parse(self.date[: len("2026-11")])
 
     def __str__(self):
         return f"{self.date}: {self.kind} of {self.model_id}"

@@ -28,27 +28,24 @@ UTC_ZONE = [
 def retirement_items(ends: QuerySet[TimelineEntry]) -> list[tuple[PartialDate, FeedItem]]:
     """Return the retirements with their dates. One query."""
     stamped = FeedEntry.objects.filter(type="model", row_id=OuterRef("model_id")).values("stamped_at")
-    rows = ends.annotate(stamped_at=Subquery(stamped)).values_list(
-        *("key", "date", "bound", "name", "path", "places", "row", "stamped_at"), named=True
-    )
-    return [(PartialDate.parse(row.date), _item(row)) for row in rows[:MOST]]
+    return [(end.period, _item(end)) for end in ends.annotate(stamped_at=Subquery(stamped))[:MOST]]
 
 
-def _item(row) -> FeedItem:
-    url, by_vendor = absolute(row.path), row.row["is_by_vendor"]
-    before = " not before" if row.bound == Bound.NOT_BEFORE else ""
-    heir = (row.row["replacement"] or {}).get("name") or row.row["replacement_name"] or "unknown"
-    places = f"{'also at' if by_vendor else 'At'} {row.places}" if row.places else ""
+def _item(end) -> FeedItem:
+    url, by_vendor = absolute(end.path), end.row["is_by_vendor"]
+    when = f"{'not before ' if end.bound == Bound.NOT_BEFORE else ''}{end.period}"
+    heir = (end.row["replacement"] or {}).get("name") or end.row["replacement_name"] or "unknown"
+    places = f"{'also at' if by_vendor else 'At'} {end.places}" if end.places else ""
     said = ", ".join(filter(None, ["By the vendor" if by_vendor else "", places]))
-    summary = f"End of service{before}: {PartialDate.parse(row.date)}. {said}. Replacement: {heir}."
+    summary = f"End of service: {when}. {said}. Replacement: {heir}."
     return FeedItem(
-        id=tag_named(f"catalog.end/{row.key}"),
+        id=tag_named(f"catalog.end/{end.key}"),
         url=url,
-        title=f"{row.name}: end of service{before} {PartialDate.parse(row.date)}",
+        title=f"{end.name}: end of service {when}",
         summary=summary,
-        html=format_html('<p><a href="{}">{}</a>: {}</p>', url, row.name, summary),
-        published_at=row.stamped_at,
-        changed_at=row.stamped_at,
+        html=format_html('<p><a href="{}">{}</a>: {}</p>', url, end.name, summary),
+        published_at=end.stamped_at,
+        changed_at=end.stamped_at,
     )
 
 

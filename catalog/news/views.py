@@ -1,7 +1,6 @@
 """Pages of the catalogue over time: retirements and changes; and the queries for dated ends of service."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
 
@@ -18,9 +17,8 @@ from catalog.news.calendar import calendar, retirement_items
 from catalog.news.changelog import catalogue_changes, changes_feed, feed_addresses
 from catalog.news.selection import NAMES, RetirementFilters
 from catalog.news.timeline import timeline
-from catalog.pages.cells import links, or_unknown, said_by
+from catalog.pages.cells import said_by
 from catalog.pages.rows import Named
-from catalog.rules.partial_dates import PartialDate
 from catalog.rules.status import Bound, EventKind
 from ops.http.decorators import safe_only
 from ops.http.query_params import canonical_redirect, page_of
@@ -37,10 +35,8 @@ ABOUT_CHANGES = "Releases and retirements of AI models, new prices, new models a
 ABOUT_PAST = "AI models retired in the last year, with replacements and sources."
 ABOUT_ENDS = "Upcoming retirements of AI models by month, with replacements and sources."
 YEAR = timedelta(days=365)
-MONTH = len("2026-11")
 BY_DATE = ("date", "last_day", "model_id", "bound")  # like an index
 ENDS = TimelineEntry.objects.filter(kind=EventKind.RETIRED)
-COLUMNS = ("date", "bound", "name", "path", "row", "model_id")
 
 
 @cacheable(only_page_parameter)
@@ -51,11 +47,8 @@ def retiring(request: HttpRequest) -> HttpResponse:
     filters = RetirementFilters(request, ends)
     if redirect := canonical_redirect(request, filters.pairs, NAMES):
         return redirect
-    is_valid = filters.is_valid()
-    title = _title(filters)
-    feeds = {form: reverse(f"catalog:retiring_{form}", query=filters.pairs) for form in (*TYPES, "ics")}
-    more = {"filters": filters, "feeds": feeds if is_valid else {}, "is_indexable": not filters.pairs}
-    return _ends_page(request, title, ABOUT_ENDS, filters.narrowed(ends), **more, status=200 if is_valid else 400)
+    filters.is_valid()
+    return _ends_page(request, _title(filters), ABOUT_ENDS, filters.narrowed(ends), filters)
 
 
 @cacheable()
@@ -88,36 +81,27 @@ def retired(request: HttpRequest) -> HttpResponse:
 
 
 def _ends_page(
-    request,
-    title: str,
-    about: str,
-    ends: QuerySet[TimelineEntry],
-    filters: RetirementFilters | None = None,
-    feeds: dict[str, str] | None = None,
-    is_indexable: bool = True,
-    status: int = 200,
+    request, title: str, about: str, ends: QuerySet[TimelineEntry], filters: RetirementFilters | None = None
 ):
-    page = page_of(ends.values_list(*COLUMNS, named=True), request, ENDS_PER_PAGE)
-    entries, today = page.object_list, timezone.localdate()
-    page.object_list = shown = retirements(entries)
-    context = {
-        "title": title,
-        "about": about,
-        "page": page,
-        "timeline": timeline(entries, today) if filters else None,
-        "filters": filters,
-        "feeds": feeds,
-        "today": today,
-        **_about(
-            request,
-            title,
-            about,
-            page=PageNode("CollectionPage", items=tuple(dict.fromkeys(end.model for end in shown))),
-            is_indexable=is_indexable,
-            alternates=alternates(title, {form: feeds[form] for form in TYPES} if feeds else {}),
-        ),
-    }
-    return render(request, "catalog/retiring.html", context, status=status)
+    page, today = page_of(ends, request, ENDS_PER_PAGE), timezone.localdate()
+    nearest = timeline(page.object_list, today) if filters else None
+    page.object_list = shown = retirements(page.object_list)
+    pairs, errors = (filters.pairs, filters.errors) if filters else ([], {})
+    forms = (*TYPES, "ics") if filters and not errors else ()
+    feeds = {form: reverse(f"catalog:retiring_{form}", query=pairs) for form in forms}
+    items = tuple(dict.fromkeys(Named(end.name, end.path) for end, _ in shown))
+    metadata = _about(
+        request,
+        title,
+        about,
+        page=PageNode("CollectionPage", items=items),
+        is_indexable=not pairs,
+        alternates=alternates(title, {form: feeds[form] for form in TYPES if form in feeds}),
+    )
+    context = {"title": title, "about": about, "page": page, "timeline": nearest, "filters": filters, "feeds": feeds}
+    return render(
+        request, "catalog/retiring.html", context | metadata | {"today": today}, status=400 if errors else 200
+    )
 
 
 @cacheable()
@@ -147,20 +131,6 @@ def _about(request, title: str, text: str, **extra) -> dict:
     return {"breadcrumbs": crumbs, "metadata": page_metadata(request, title, text, crumbs=crumbs, **extra)}
 
 
-@dataclass(frozen=True)
-class Retirement:
-    """`month` is a year if only that is known. `places`, `replacement` and `sources` are HTML."""
-
-    model: Named
-    period: PartialDate
-    month: PartialDate
-    bound: str
-    is_by_vendor: bool
-    places: str
-    replacement: str
-    sources: str
-
-
 def retirements_ahead(day: date) -> QuerySet[TimelineEntry]:
     """Return retirements after `day`, nearest first, including those with only an earliest date."""
     return _ends().filter(last_day__gt=day, date__gte=str(day.year)).order_by(*BY_DATE)
@@ -173,32 +143,15 @@ def retirements_of_last_year(day: date) -> QuerySet[TimelineEntry]:
     return ended.filter(bound=Bound.EXACT).order_by(*BY_DATE).reverse()
 
 
-def retirements(entries: Iterable) -> list[Retirement]:
-    """Return the retirements in their order; those on one date are sorted by model name. One query."""
+def retirements(entries: Iterable[TimelineEntry]) -> list[tuple[TimelineEntry, str]]:
+    """Return the retirements with their sources as links; those on one date are sorted by model name. One query."""
     days = groupby(entries, key=lambda entry: entry.date)
     ordered = [entry for _, same in days for entry in sorted(same, key=lambda entry: entry.name.casefold())]
-    sources = read.sources({key for entry in ordered for key, _ in entry.row["sources"]})
-    return [_end(entry, sources) for entry in ordered]
+    found = read.sources({key for entry in ordered for key, _ in entry.row["sources"]})
+    said = ([(found[key], checked) for key, checked in entry.row["sources"] if key in found] for entry in ordered)
+    return [(entry, said_by(sources)) for entry, sources in zip(ordered, said, strict=True)]
 
 
 def _ends() -> QuerySet[TimelineEntry]:
     read.stamp_pending_changes()
     return ENDS.all()
-
-
-def _end(entry, sources: dict[str, dict]) -> Retirement:
-    row = entry.row
-    return Retirement(
-        Named(entry.name, entry.path),
-        PartialDate.parse(entry.date),
-        PartialDate.parse(entry.date[:MONTH]),
-        entry.bound,
-        row["is_by_vendor"],
-        _linked(*row["places"]),
-        _linked(*filter(None, [row["replacement"]])) or or_unknown(row["replacement_name"]),
-        said_by((sources[key], is_checked) for key, is_checked in row["sources"] if key in sources),
-    )
-
-
-def _linked(*records: dict) -> str:
-    return links(tuple((record["path"] or "", record["name"]) for record in records)) if records else ""

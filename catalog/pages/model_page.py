@@ -137,7 +137,7 @@ class ModelPage:
     def lead_facts(self) -> list[dict]:
         """Return the few most important facts, in the form that components/facts.html expects."""
         facts = {fact.name: fact for fact in self.facts}
-        prices = self._lead_prices()
+        prices = self.lead_prices()
         names = [name for name in LARGE if name in facts]
         for name in WHERE_FEW_ARE_LARGE:
             if len(names) + len(prices) < LARGE_AT_LEAST:
@@ -207,7 +207,7 @@ class ModelPage:
     def past_events(self) -> list[EventRow]:
         return [event for event in self.events if event.period.first_day <= self.day]
 
-    def _lead_prices(self) -> list[dict]:
+    def lead_prices(self) -> list[dict]:
         """Return the prices at the reference provider, else the lowest ones, else the last ones of a retired model."""
         if own := self.reference:
             return _large_prices(next(row for row in self.offerings if row.key == own.key))

@@ -89,37 +89,30 @@ def model(request: HttpRequest, slug: str) -> HttpResponse:
     today, problem = _day_in(asked)
     page = model_page(model, today)
     day_form = {"text": asked or "", "problem": problem, "first": EARLIEST_DAY, "last": timezone.localdate()}
+    context = {"model": model, "shown": page, "today": today, "day_form": day_form}
     if asked is not None and not problem:
+        title = f"{model} on {today:%-d %B %Y}"
         crumbs = _crumbs(model, {"title": f"On {today:%-d %B %Y}", "url": request.get_full_path()})
-        context = {"model": model, "shown": page, "today": today, "day_form": day_form}
-        return render(request, "catalog/model_on_day.html", context | _of_past_day(request, model, crumbs, today))
+        context |= _of_record(request, model, crumbs, f"Status and prices of {title}.")
+        # Search engines are sent to the present page.
+        context["metadata"] |= {"is_indexable": False, "title": title}
+        return render(request, "catalog/model_on_day.html", context)
     texts = Texts(model.body)
     crumbs = _crumbs(*filter(None, [page.family]), model)
     # Models of one family may share a summary, but a description should be unique.
     text = f"{model}: {model.notice or model.summary or texts.words(model.body)}"
     nodes = model_nodes(model, page)
-    context = {
-        "model": model,
-        "shown": page,
+    context |= {
         "in_full": OFFERINGS_IN_FULL,
         "alternatives": alternatives_to(model.pk, page, today),
-        "today": today,
         "texts": texts,
         "uses": published_texts_about(model),
         "price_history": price_history(page.lead_offering, today),
-        "day_form": day_form,
         **_of_record(request, model, crumbs, text, nodes=nodes, page=PageNode(main=node_id(model) if nodes else "")),
     }
     if problem:
         context["metadata"]["is_indexable"] = False
     return render(request, "catalog/model.html", context, status=400 if problem else 200)
-
-
-def _of_past_day(request, model, crumbs, day: date) -> dict:
-    """Return the context that pages of past days have: search engines are sent to the present page."""
-    context = _of_record(request, model, crumbs, f"Status and prices of {model} on {day:%-d %B %Y}.")
-    context["metadata"] |= {"is_indexable": False, "title": f"{model} on {day:%-d %B %Y}"}
-    return context
 
 
 @cacheable(only_page_parameter)

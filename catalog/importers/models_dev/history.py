@@ -50,9 +50,7 @@ class PriceHistoryHandler(OfferingPrices):
         raise UnmatchedError("", "the catalogue has no such offering.")
 
     def compare(self, plan: Plan) -> None:
-        states = states_of(plan.data)
-        if plan.link and plan.link.gone_on is None and states[-1][1] == {}:
-            states.pop()  # such as a file that became a symbolic link, which the history does not follow
+        states = states_of(plan.data, is_there=plan.link is not None and plan.link.gone_on is None)
         wanted = defaultdict(dict)
         for (_, before), (day, prices) in pairwise([("", {}), *states]):
             for key in {**before, **prices}:
@@ -97,8 +95,11 @@ class PriceHistoryHandler(OfferingPrices):
         """Store no link: the offering has its own, which holds its present record."""
 
 
-def states_of(data: dict) -> list[tuple[str, dict[tuple, Price]]]:
-    """Return the last state of each day with its prices by key, {} if there are none. Raises BrokenRecordError."""
+def states_of(data: dict, *, is_there: bool) -> list[tuple[str, dict[tuple, Price]]]:
+    """Return the last state of each day with its prices by key, {} if there are none. Raises BrokenRecordError.
+
+    If the offering is there, its end is left out: its file became a symbolic link, which the history does not follow.
+    """
     found, states = {}, data["states"]
     if not isinstance(states, list) or not states:
         raise BrokenRecordError("states", "it is no list of states.")
@@ -106,6 +107,8 @@ def states_of(data: dict) -> list[tuple[str, dict[tuple, Price]]]:
         place = f"states[{number}]"
         try:
             day, values = state
+            if values is None and is_there and number == len(states) - 1:
+                break
             found[date.fromisoformat(day).isoformat()] = prices_of(_present_names(values), place)
         except (TypeError, ValueError, AttributeError) as error:
             raise BrokenRecordError(place, "it is no day with a table of its values.") from error

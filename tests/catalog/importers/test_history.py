@@ -118,6 +118,12 @@ def test_offering_that_became_a_symbolic_link_keeps_its_price():
 
 
 @pytest.mark.usefixtures("_imported")
+def test_offering_that_states_no_price_any_longer_has_none():
+    take_over(history([*STATES, ["2026-03-01", {"limit": {"context": 1}}]]))
+    assert dated()[-2:] == [("2026-02-01", 1.5), ("2026-03-01", None)]
+
+
+@pytest.mark.usefixtures("_imported")
 def test_tiers_and_their_former_spelling_are_one_price():
     over = {"input": 3, "output": 12}
     states = [

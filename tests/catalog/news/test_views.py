@@ -39,8 +39,8 @@ def known_model(**fields) -> AIModel:
 
 
 def names(ends) -> list[tuple[str, list[str]]]:
-    months = groupby(retirements(ends[:100]), key=lambda end: str(end.month))
-    return [(month, [end.model.name for end in of_month]) for month, of_month in months]
+    months = groupby((end for end, _ in retirements(ends[:100])), key=lambda end: str(end.month))
+    return [(month, [end.name for end in of_month]) for month, of_month in months]
 
 
 def test_ends_stand_by_month_those_ahead_apart_from_those_of_the_last_year():

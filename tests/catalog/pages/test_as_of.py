@@ -46,7 +46,11 @@ def test_page_shows_the_status_and_prices_of_that_day(client):
     assert "1.50" not in text
     assert "Deprecated" in text
     assert "retired" not in text.lower().partition("history until then")[2]
-    assert text_of(page(client, offering.model, "2026-02-01")[1]).count("1.50") == 1
+    assert text_of(page(client, offering.model, "2026-02-01")[1]).count("1.50") == 2, "in the head and in the table"
+    lead = " ".join(tree.find_class("facts")[0].text_content().split())
+    assert "from 3.00 at Host" in lead
+    reference = factories.at_reference(offering)
+    assert "3.00 USD per 1,000,000 tokens" in text_of(page(client, reference.model, "2026-01-31")[1])
 
 
 def test_page_says_what_is_not_on_record(client):

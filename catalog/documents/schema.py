@@ -14,7 +14,7 @@ PRICES = {
 HASH = {"type": "string", "pattern": "^[0-9a-f]{64}$", "description": "SHA-256 of the document, RFC 8785."}
 SEQ = {"type": "integer", "minimum": 1, "description": "The number of this state of the record in the feed."}
 TODAY = {
-    "day": {**DAY, "description": "Today by the calendar of the site."},
+    "day": {**DAY, "description": "That day, by the calendar of the site."},
     "status": {**ref("Status"), "description": "The status on that day."},
     **PRICES,
 }
@@ -60,7 +60,6 @@ PARTS_ALONE = {
         "Values of the day that `as_of` asks for, from dated records alone.",
         {
             **TODAY,
-            "day": DAY,
             "not_on_record": several(TEXT, "The names of the values that are not on record for that day."),
         },
         OF_REFERENCE,

@@ -11,7 +11,7 @@ from catalog.rules.choices import Listing, Meter, Unit
 from catalog.rules.constraints import above_zero, exactly_one, one_of, partial_dates, readable_number
 from catalog.rules.partial_dates import PartialDateField
 from catalog.rules.prices import KEY, conditions_in_words, prices_on
-from catalog.rules.status import Bound, EventKind, Status, status_on, status_terms
+from catalog.rules.status import Bound, EventKind
 from ops.db.queryset import QuerySet
 
 CURRENCY = r"\A[A-Z]{3}\Z"
@@ -111,12 +111,6 @@ class Offering(StatedFacts):
 
     def __str__(self):
         return f"{self.api_id} at {self.provider}"
-
-    def status_on(self, day: date) -> Status:
-        """Return the status at this provider (`rules.status`). Two queries unless prefetched."""
-        prices = [price.terms for price in self.prices.all()]
-        terms = status_terms(self.events.all(), self.checked_on)
-        return status_on(day, {**terms, "listing": self.listing, "prices": prices})
 
 
 class Price(models.Model):

@@ -6,14 +6,13 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db.models import OuterRef, QuerySet, Subquery
-from django.utils.html import format_html
 
 from catalog.models import FeedEntry, TimelineEntry
+from catalog.news.changelog import feed_item
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.status import Bound
 from ops.http.query_params import words
-from ops.http.urls import absolute
-from publishing.pages.feeds import FeedItem, tag_named
+from publishing.pages.feeds import FeedItem
 
 MOST = 500
 LINE = 75  # octets
@@ -32,21 +31,12 @@ def retirement_items(ends: QuerySet[TimelineEntry]) -> list[tuple[PartialDate, F
 
 
 def _item(end) -> FeedItem:
-    url, by_vendor = absolute(end.path), end.row["is_by_vendor"]
-    when = f"{'not before ' if end.bound == Bound.NOT_BEFORE else ''}{end.period}"
+    by_vendor, when = end.row["is_by_vendor"], f"{'not before ' if end.bound == Bound.NOT_BEFORE else ''}{end.period}"
     heir = (end.row["replacement"] or {}).get("name") or end.row["replacement_name"] or "unknown"
     places = f"{'also at' if by_vendor else 'At'} {end.places}" if end.places else ""
     said = ", ".join(filter(None, ["By the vendor" if by_vendor else "", places]))
-    summary = f"End of service: {when}. {said}. Replacement: {heir}."
-    return FeedItem(
-        id=tag_named(f"catalog.end/{end.key}"),
-        url=url,
-        title=f"{end.name}: end of service {when}",
-        summary=summary,
-        html=format_html('<p><a href="{}">{}</a>: {}</p>', url, end.name, summary),
-        published_at=end.stamped_at,
-        changed_at=end.stamped_at,
-    )
+    words = f"End of service: {when}. {said}. Replacement: {heir}."
+    return feed_item(f"end/{end.key}", end.name, end.path, f"end of service {when}", words, end.stamped_at)
 
 
 def calendar(title: str, items: Iterable[tuple[PartialDate, FeedItem]]) -> bytes:

@@ -104,15 +104,14 @@ def changes_feed(title: str, description: str, path: str, day: date) -> Feed:
 
 
 def _item(change: CatalogueChange) -> FeedItem:
-    url, at = absolute(change.url), moment_of(change)
     places = change.places and f"At {change.places}."
     words = " ".join(filter(None, [f"{change.label}, {change.period}.", places, change.words]))
-    return FeedItem(
-        id=tag_named(f"catalog.change/{change.key}"),
-        url=url,
-        title=f"{change.name}: {change.label[:1].lower()}{change.label[1:]}",
-        summary=words,
-        html=format_html('<p><a href="{}">{}</a>: {}</p>', url, change.name, words),
-        published_at=at,
-        changed_at=at,
-    )
+    title = f"{change.label[:1].lower()}{change.label[1:]}"
+    return feed_item(f"change/{change.key}", change.name, change.url, title, words, moment_of(change))
+
+
+def feed_item(key: str, name: str, path: str, title: str, words: str, at: datetime) -> FeedItem:
+    """Return an item about a record with this name and path; `key` is permanent."""
+    url = absolute(path)
+    html = format_html('<p><a href="{}">{}</a>: {}</p>', url, name, words)
+    return FeedItem(tag_named(f"catalog.{key}"), url, f"{name}: {title}", words, html, published_at=at, changed_at=at)

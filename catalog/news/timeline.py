@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import date, timedelta
-from typing import NamedTuple
 
 from catalog.models import ModelSummary, TimelineEntry
 from catalog.rules.partial_dates import PartialDate
@@ -12,20 +11,12 @@ PAST, FUTURE, MARGIN = timedelta(days=550), timedelta(days=250), timedelta(days=
 HALF_A_YEAR = timedelta(days=183)
 
 
-class Timeline(NamedTuple):
-    """Positions and widths are in percent of the width; `years` are those that begin, with their positions.
+def timeline(ends: Iterable[TimelineEntry], today: date) -> dict | None:
+    """Return the figure of the nearest retirements, one for each model; None if there are none. One query.
 
-    `bars` are (entry, names of the vendors, start, end); the start is 0 if the release is unknown or earlier.
+    Positions are in percent of the width. `bars` are (entry, names of the vendors, start, end), with the start 0 if the
+    release is unknown or earlier; `years` are (position of the first day, year).
     """
-
-    bars: list[tuple[TimelineEntry, str, float, float]]
-    years: list[tuple[float, int]]
-    today: float
-    half_a_year: float
-
-
-def timeline(ends: Iterable[TimelineEntry], today: date) -> Timeline | None:
-    """Return the figure of the nearest retirements, one for each model; None if there are none. One query."""
     nearest = {end.model_id: end for end in sorted(ends, key=lambda end: end.date, reverse=True)}
     if not nearest:
         return None
@@ -44,4 +35,5 @@ def timeline(ends: Iterable[TimelineEntry], today: date) -> Timeline | None:
         names = ", ".join(vendor["name"] for vendor in vendors)
         bars.append((end, names, start, place(end.period.last_day)))
     years = [(place(date(year, 1, 1)), year) for year in range(first.year + 1, last.year + 1)]
-    return Timeline(bars, years, place(today), round(100 * HALF_A_YEAR / (last - first), 2))
+    half_a_year = round(100 * HALF_A_YEAR / (last - first), 2)
+    return {"bars": bars, "years": years, "today": place(today), "half_a_year": half_a_year}

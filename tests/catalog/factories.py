@@ -19,6 +19,7 @@ from catalog.models import (
     Vendor,
     Weights,
 )
+from catalog.rules.status import Status, status_on, status_terms
 
 numbers = count(1)
 
@@ -60,6 +61,13 @@ def offering(**fields) -> Offering:
     values["provider"] = fields.get("provider") or provider()
     values["model"] = fields.get("model") or model()
     return Offering.objects.create(**{**values, **fields})
+
+
+def status_of(offered: Offering, day: date) -> Status:
+    """Return the status of an offering at its provider, from its rows."""
+    prices = [price.terms for price in offered.prices.all()]
+    terms = status_terms(offered.events.all(), offered.checked_on)
+    return status_on(day, {**terms, "listing": offered.listing, "prices": prices})
 
 
 def at_reference(offered: Offering) -> Offering:

@@ -9,7 +9,7 @@ from itertools import pairwise
 from operator import attrgetter
 from typing import NoReturn
 
-from catalog.history.ownership import FieldHistory, histories
+from catalog.history.ownership import histories
 from catalog.importers.entries import MISSING, BrokenRecordError, ImportedChange, Plan, SourceEntry, UnmatchedError
 from catalog.importers.models_dev.offerings import prices_of
 from catalog.importers.models_dev.shapes import as_published
@@ -63,8 +63,9 @@ class PriceHistoryHandler(OfferingPrices):
     def _plan_key(self, plan: Plan, key: tuple, stated: dict[str, Price]):
         history, path = self.histories[plan.record.pk], path_of(key)
         rows = sorted((row for row in plan.record.prices.all() if row.key == key), key=attrgetter("valid_from"))
-        others = [row.valid_from for row in rows if not self._is_own(row, history)]
-        end = others[0] if others else self.run.data_on.isoformat() + "~"  # after that day
+        feeds = {row: {item.source.feed for item in row.evidence.all()} for row in rows}
+        others = [row for row in rows if ("price", row.pk) in history.held_parts or feeds[row] != {self.feed}]
+        end = others[0].valid_from if others else self.run.data_on.isoformat() + "~"  # after that day
         wanted = {day: row for day, row in stated.items() if day < end}
         own = {row.valid_from: row for row in rows if row.valid_from < end}
         moved, missing = sorted(own.keys() - wanted.keys()), sorted(wanted.keys() - own.keys())
@@ -86,10 +87,6 @@ class PriceHistoryHandler(OfferingPrices):
                 plan.prices.append((row, change))
                 for name in (*REPLACED, "valid_from"):
                     setattr(row, name, getattr(new, name))
-
-    def _is_own(self, row, history: FieldHistory) -> bool:
-        is_held = ("price", row.pk) in history.held_parts
-        return not is_held and {item.source.feed for item in row.evidence.all()} == {self.feed}
 
     def link(self, plans: list[Plan]) -> None:
         """Store no link: the offering has its own, which holds its present record."""

@@ -140,7 +140,7 @@ def _public_slugs(links) -> set[str]:
 
 
 def _input_prices(offering, day) -> list[Decimal]:
-    if offering.status_on(day) == Status.RETIRED:
+    if factories.status_of(offering, day) == Status.RETIRED:
         return []
     return [
         price.amount * 1_000_000 / price.per_quantity

@@ -115,14 +115,14 @@ def test_a_new_name_changes_nothing():
 )
 def test_without_events_an_offering_is_what_the_list_calls_it(listing, status, db):
     offering = factories.offering(listing=listing, checked_on=date(2026, 11, 24))
-    assert offering.status_on(date(2026, 11, 24)) == status
-    assert offering.status_on(date(2026, 11, 23)) == Status.UNKNOWN
+    assert factories.status_of(offering, date(2026, 11, 24)) == status
+    assert factories.status_of(offering, date(2026, 11, 23)) == Status.UNKNOWN
 
 
 def test_events_overrule_the_list(db):
     offering = factories.offering(listing="listed", checked_on=date(2026, 1, 1))
     factories.event(offering=offering, kind="retired", date="2026-10-23")
-    assert offering.status_on(date(2026, 11, 24)) == Status.RETIRED
+    assert factories.status_of(offering, date(2026, 11, 24)) == Status.RETIRED
 
 
 def test_the_status_of_a_model_ignores_what_providers_do(db):
@@ -153,7 +153,7 @@ def test_status_periods_hold_the_status_of_each_of_their_days():
 def test_undated_list_counts_from_the_first_price_if_all_are_dated(db):
     offering = factories.offering(listing="listed")
     price = factories.price(offering=offering, valid_from="2025-06-17")
-    assert offering.status_on(date(2025, 6, 17)) == Status.AVAILABLE
-    assert offering.status_on(date(2025, 6, 16)) == Status.UNKNOWN
+    assert factories.status_of(offering, date(2025, 6, 17)) == Status.AVAILABLE
+    assert factories.status_of(offering, date(2025, 6, 16)) == Status.UNKNOWN
     factories.price(offering=price.offering, meter="output")
-    assert offering.status_on(date(2025, 6, 16)) == Status.AVAILABLE
+    assert factories.status_of(offering, date(2025, 6, 16)) == Status.AVAILABLE

@@ -107,9 +107,9 @@ class Offer(NamedTuple):
 
     @property
     def place(self) -> tuple:
-        """Return the sort key by blended price, or else by input price."""
+        """Return the sort key by blended price, or else by input price; of equal ones, deprecated ones come last."""
         blended, alone = self.prices["blended_price"], self.prices["input_price"]
-        return alone is None, blended is None, blended or 0, alone or 0, self.key
+        return alone is None, blended is None, blended or 0, alone or 0, self.status == Status.DEPRECATED, self.key
 
 
 def reference_offer(offers: Iterable[Offer], vendors: Iterable[dict]) -> Offer | None:

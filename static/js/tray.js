@@ -33,9 +33,10 @@ function show(models = ticked()) {
     return item;
   });
   tray.querySelector("ul").replaceChildren(...named);
-  const link = tray.querySelector("a");
-  link.search = new URLSearchParams([...models.keys()].map((slug) => ["m", slug]));
-  link.textContent = `Compare (${models.size})`;
+  for (const link of tray.querySelectorAll("a")) {
+    link.search = new URLSearchParams([...models.keys()].map((slug) => ["m", slug]));
+  }
+  tray.querySelector("a").textContent = `Compare (${models.size})`;
   tray.querySelector("[data-full]").hidden = !isFull;
   tray.hidden = !models.size;
 }

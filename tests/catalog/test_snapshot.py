@@ -10,6 +10,7 @@ import pytest
 from django.conf import settings as site
 from django.core.management import call_command
 
+from catalog.importers.known_providers import fill_in_known_providers
 from catalog.importers.running import import_feed
 from catalog.models import AIModel, FeedMark, ImportRun, Offering, Provider, RunState
 from catalog.starter.snapshot import load_snapshot, renewed, written
@@ -79,6 +80,18 @@ def test_loaded_again_it_leaves_what_editors_changed_or_deleted(loaded):
     assert (AIModel.objects.count(), Offering.objects.count()) == counts
     assert AIModel.objects.get(pk=model.pk).context_tokens == 5
     assert ImportRun.objects.count() == 1
+
+
+def test_countries_come_with_the_page_that_names_them_and_what_an_editor_empties_stays_so(loaded):
+    provider = Provider.objects.get(slug="mistral")
+    [said] = provider.evidence.filter(fact="country")
+    assert (provider.country, said.source.read_on, said.is_checked) == ("France", date(2026, 11, 27), True)
+    assert said.source.url.startswith("https://")
+    Provider.objects.filter(pk=provider.pk).update(country="")
+    fill_in_known_providers()
+    provider.refresh_from_db()
+    assert provider.country == ""
+    assert Provider.objects.exclude(country="").filter(evidence__fact="country").distinct().count() > 1
 
 
 def test_later_data_update_it_and_it_does_not_come_again(loaded):

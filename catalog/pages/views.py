@@ -1,4 +1,4 @@
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
@@ -201,8 +201,8 @@ def index(request: HttpRequest, name: str) -> HttpResponse:
     return render(request, "catalog/index.html", context)
 
 
-def _index_rows(records: Page, columns: Iterable[str], groups: Collection[str]) -> list[tuple]:
-    """Return each record with its cells, and for each group the number of its models and their list. One query."""
+def _index_rows(records: Page, columns: Iterable[str], groups: dict[str, str]) -> list[tuple]:
+    """Return each record with its cells and, for each group, label, number and list of its models. One query."""
     read.stamp_pending_changes()
     counts = FacetCount.objects.filter(group__in=groups, value__in=[str(one.pk) for one in records], show__in=LISTED)
     found = {(group, value): n for group, value, n in counts.values_list("group", "value").annotate(Sum("number"))}
@@ -211,8 +211,8 @@ def _index_rows(records: Page, columns: Iterable[str], groups: Collection[str]) 
             record,
             [_cell(getattr(record, name)) for name in columns],
             [
-                (found.get((group, str(record.pk)), 0), group in LINKS and f"?{urlencode({group: record.slug})}")
-                for group in groups
+                (label, found.get((group, str(record.pk)), 0), group in LINKS and f"?{urlencode({group: record.slug})}")
+                for group, label in groups.items()
             ],
         )
         for record in records

@@ -15,8 +15,11 @@ from publishing.search.part import SearchedPart
 API_BASE = r"\A(https?://|\$\{[A-Z0-9_]+\})[^\s]+\Z"
 
 
-def _by_name(model: type[Publishable], title: str, route: str) -> ListPage:
-    return ListPage(title, reverse(route), model.objects.published().order_by(Lower("name"), "pk"))
+def _index(title: str, route: str) -> classmethod:
+    """Return a method `lists`, for records that one page lists by name."""
+    return classmethod(
+        lambda cls: [ListPage(title, reverse(route), cls.objects.published().order_by(Lower("name"), "pk"))]
+    )
 
 
 class CatalogueRecord(Publishable):
@@ -34,6 +37,7 @@ class Vendor(PublicTag):
     """A company or laboratory that makes models."""
 
     route = "catalog:vendor"
+    lists = _index("Vendors of AI models", "catalog:vendors")
     named_in_search_by = {"catalog.AIModel": "vendor_links__tag"}
     page_shows = (("catalog.AIModel", "vendor_links__tag"), ("catalog.Family", "vendor"))
 
@@ -57,15 +61,12 @@ class Vendor(PublicTag):
     class Meta(PublicTag.Meta):
         ordering = ["name"]
 
-    @classmethod
-    def lists(cls) -> list[ListPage]:
-        return [_by_name(cls, "Vendors of AI models", "catalog:vendors")]
-
 
 class Modality(PublicTag):
     """A kind of content that models accept or produce: text, image, audio."""
 
     route = "catalog:modality"
+    lists = _index("Inputs and outputs of AI models", "catalog:modalities")
     summary_field = "description"
     page_shows = (("catalog.AIModel", "input_links__tag"), ("catalog.AIModel", "output_links__tag"))
 
@@ -86,10 +87,6 @@ class Modality(PublicTag):
             *PublicTag.Meta.constraints,
             models.UniqueConstraint(fields=["code"], condition=~models.Q(code=""), name="catalog_modality_code_once"),
         ]
-
-    @classmethod
-    def lists(cls) -> list[ListPage]:
-        return [_by_name(cls, "Inputs and outputs of AI models", "catalog:modalities")]
 
     def save(self, *args, **kwargs) -> None:
         super().save(*args, **kwargs)
@@ -131,6 +128,7 @@ class Family(CatalogueRecord):
     """A series of models under one name, such as Llama."""
 
     route = "catalog:family"
+    lists = _index("Series of AI models", "catalog:families")
     summary_field = "summary"
     page_shows = (("catalog.AIModel", "family"),)
 
@@ -145,15 +143,12 @@ class Family(CatalogueRecord):
         verbose_name_plural = "families"
         constraints = [published_requires("name", "slug")]
 
-    @classmethod
-    def lists(cls) -> list[ListPage]:
-        return [_by_name(cls, "Series of AI models", "catalog:families")]
-
 
 class Provider(CatalogueRecord):
     """A service that offers models: the vendor's own, or a host."""
 
     route = "catalog:provider"
+    lists = _index("Providers of AI models", "catalog:providers")
     summary_field = "summary"
     page_shows = (("catalog.AIModel", "offerings__provider"),)
 
@@ -191,7 +186,3 @@ class Provider(CatalogueRecord):
                 violation_error_message="Enter an address that starts with https:// or http://.",
             ),
         ]
-
-    @classmethod
-    def lists(cls) -> list[ListPage]:
-        return [_by_name(cls, "Providers of AI models", "catalog:providers")]

@@ -44,8 +44,7 @@ INDEXES: dict[str, tuple[type[Publishable], dict[str, str], dict[str, str]]] = {
     "families": (Family, {"Vendor": "vendor"}, {"family": "Models"}),
     "modalities": (Modality, {"Meaning": "description"}, {"input": "As input", "output": "As output"}),
 }
-FILTERS = {"kind": dict(ProviderKind.choices), "region": REGION.choices}  # of providers
-FILTER_LABELS = {"kind": "Kind", "region": REGION.label}
+FILTERS = {"kind": ("Kind", dict(ProviderKind.choices)), "region": (REGION.label, REGION.choices)}  # of providers
 PROVIDER_ADDRESSES = {
     "website": "Website",
     "api_base": "API address",
@@ -166,19 +165,13 @@ def model_as_markdown(request: HttpRequest, slug: str) -> HttpResponse:
     return markdown_response(markdown_document(front, text.strip()), url)
 
 
-def _filters_and_page(pairs: Pairs) -> bool:
-    """Return whether an index may be cached: with valid filters and a page, each once."""
-    filters = [(name, value) for name, value in pairs if name != "page" or not is_later_page(value)]
-    return len(pairs) == len(dict(pairs)) and all(value in FILTERS.get(name, ()) for name, value in filters)
-
-
-@cacheable(_filters_and_page)
+@cacheable(only_page_parameter)
 @safe_only
 def index(request: HttpRequest, name: str) -> HttpResponse:
     """List the records of `INDEXES[name]`; providers of one kind and region if asked for, BadRequest if unknown."""
     model, columns, groups = INDEXES[name]
     filters = FILTERS if model is Provider else {}
-    chosen = {one: one_of(request.GET[one], one, known) for one, known in filters.items() if request.GET.get(one)}
+    chosen = {one: one_of(request.GET[one], one, known) for one, (_, known) in filters.items() if request.GET.get(one)}
     [listed] = model.lists()
     records = listed.records.filter(**{"kind": chosen["kind"]} if "kind" in chosen else {})
     if "region" in chosen:
@@ -192,7 +185,7 @@ def index(request: HttpRequest, name: str) -> HttpResponse:
         "number_labels": groups.values(),
         "page": page,
         "rows": _index_rows(page, columns.values(), groups),
-        "filters": [(one, FILTER_LABELS[one], known, chosen.get(one)) for one, known in filters.items()],
+        "filters": [(one, *filters[one], chosen.get(one)) for one in filters],
         "metadata": page_metadata(
             request, listed.title, summary, is_indexable=not chosen, page=collection, crumbs=crumbs
         ),

@@ -1,38 +1,37 @@
-// Models ticked for comparison are remembered for this tab and named in a bar. Without this file a page's ticks are sent as a form.
+// Models ticked for comparison are kept for this tab and named in a bar. Without this file a page's ticks are sent as a form.
 const KEY = "compared models";
+const BOXES = "input[type=checkbox][name=m]";
 const tray = document.querySelector("[data-tray]");
-const most = Number(tray.dataset.tray);
+let models = new Map(); // names by slug, in the order of the ticks
 
-// Pairs of slug and name, in the order of the ticks.
-function ticked() {
+function read() {
   try {
-    return new Map(JSON.parse(sessionStorage.getItem(KEY)));
-  } catch {
-    return new Map();
-  }
+    models = new Map(JSON.parse(sessionStorage.getItem(KEY)));
+  } catch {} // without storage they are kept on this page
+  show();
 }
 
-function keep(models) {
+function keep() {
   try {
     sessionStorage.setItem(KEY, JSON.stringify([...models]));
-  } finally {
-    show(models);
-  }
+  } catch {}
+  show();
 }
 
-function show(models = ticked()) {
-  const isFull = models.size >= most;
-  for (const box of document.querySelectorAll("[name=m][type=checkbox]")) {
+function asItem([slug, name]) {
+  const item = tray.querySelector("template").content.cloneNode(true);
+  for (const place of item.querySelectorAll("[data-name]")) place.textContent = name;
+  item.querySelector("button").value = slug;
+  return item;
+}
+
+function show() {
+  const isFull = models.size >= Number(tray.dataset.tray);
+  for (const box of document.querySelectorAll(BOXES)) {
     box.checked = models.has(box.value);
     box.disabled = isFull && !box.checked;
   }
-  const named = [...models].map(([slug, name]) => {
-    const item = tray.querySelector("template").content.cloneNode(true);
-    for (const place of item.querySelectorAll("[data-name]")) place.textContent = name;
-    item.querySelector("button").value = slug;
-    return item;
-  });
-  tray.querySelector("ul").replaceChildren(...named);
+  tray.querySelector("ul").replaceChildren(...[...models].map(asItem));
   for (const link of tray.querySelectorAll("a")) {
     link.search = new URLSearchParams([...models.keys()].map((slug) => ["m", slug]));
   }
@@ -42,21 +41,17 @@ function show(models = ticked()) {
 }
 
 document.addEventListener("change", ({ target }) => {
-  if (!target.matches("[name=m][type=checkbox]")) return;
-  const models = ticked();
-  if (target.checked) models.set(target.value, target.dataset.name);
-  else models.delete(target.value);
-  keep(models);
+  if (!target.matches(BOXES)) return;
+  if (!models.delete(target.value)) models.set(target.value, target.dataset.name);
+  keep();
 });
-
 tray.addEventListener("click", ({ target }) => {
-  const models = ticked();
-  if (target.matches("[data-clear]")) models.clear();
-  else if (!models.delete(target.closest("button")?.value)) return;
-  keep(models);
-  tray.querySelector("button")?.focus();
+  const button = target.closest("button");
+  if (!button) return;
+  if (!models.delete(button.value)) models.clear();
+  keep();
+  tray.querySelector("button").focus();
 });
-
-document.addEventListener("shown", () => show());
-addEventListener("pageshow", () => show());
+document.addEventListener("shown", show);
+addEventListener("pageshow", read);
 document.documentElement.classList.add("has-tray");

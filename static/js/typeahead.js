@@ -1,48 +1,37 @@
 // Suggests models, vendors and providers in the search field (ARIA combobox). Without this file the form just searches.
 const PAUSE_MS = 100;
-const LEAST = 2;
 let timer, asked;
 
 const list = () => document.getElementById("suggestions");
-const current = () => list().querySelector("[aria-selected=true]");
+const chosen = () => list().querySelector("[aria-selected=true]");
 
-function show(field, results) {
-  const options = results.map(({ name, kind, url }, index) => {
-    const option = document.createElement("li");
-    option.id = `suggestion-${index}`;
-    option.role = "option";
-    option.dataset.url = url;
-    option.append(name, Object.assign(document.createElement("span"), { textContent: kind }));
-    return option;
-  });
-  list().replaceChildren(...options);
-  list().hidden = !options.length;
-  field.ariaExpanded = String(!list().hidden);
-  choose(field, null);
+function asOption({ name, kind, url }, index) {
+  const option = Object.assign(document.createElement("li"), { id: `suggestion-${index}`, role: "option" });
+  option.dataset.url = url;
+  option.append(name, Object.assign(document.createElement("span"), { textContent: kind }));
+  return option;
 }
 
-function close(field) {
+function show(field, results = []) {
   clearTimeout(timer);
   asked?.abort();
-  show(field, []);
+  list().replaceChildren(...results.map(asOption));
+  list().hidden = !results.length;
+  field.ariaExpanded = String(results.length > 0);
+  choose(field, null);
 }
 
 function choose(field, option) {
   for (const one of list().children) one.ariaSelected = String(one === option);
   field.setAttribute("aria-activedescendant", option?.id ?? "");
-  option?.scrollIntoView({ block: "nearest" });
 }
 
 async function suggest(field) {
   asked?.abort();
   asked = new AbortController();
   const query = new URLSearchParams({ q: field.value });
-  try {
-    const response = await fetch(`${field.dataset.suggest}?${query}`, { signal: asked.signal });
-    if (response.ok) show(field, (await response.json()).results);
-  } catch (error) {
-    if (error.name !== "AbortError") close(field);
-  }
+  const response = await fetch(`${field.dataset.suggest}?${query}`, { signal: asked.signal }).catch(() => null);
+  if (response?.ok) show(field, (await response.json().catch(() => ({}))).results);
 }
 
 const on = (type, act) =>
@@ -51,24 +40,23 @@ const on = (type, act) =>
   });
 
 on("focusin", (field) => Object.assign(field, { role: "combobox", ariaAutoComplete: "list", ariaExpanded: "false" }));
-on("focusout", close);
+on("focusout", (field) => show(field));
 on("input", (field) => {
   clearTimeout(timer);
-  if (field.value.trim().length < LEAST) close(field);
-  else timer = setTimeout(suggest, PAUSE_MS, field);
+  timer = setTimeout(suggest, PAUSE_MS, field);
 });
 on("keydown", (field, event) => {
-  const options = [...list().children], step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-  if (!options.length) return;
-  if (step) choose(field, options.at((options.indexOf(current()) + step + (current() || step > 0 ? 0 : 1)) % options.length));
-  else if (event.key === "Enter" && current()) location.assign(current().dataset.url);
-  else if (event.key === "Escape") close(field);
+  const [first, last] = [list().firstElementChild, list().lastElementChild];
+  if (event.key === "ArrowDown" && first) choose(field, chosen()?.nextElementSibling ?? first);
+  else if (event.key === "ArrowUp" && first) choose(field, chosen()?.previousElementSibling ?? last);
+  else if (event.key === "Enter" && chosen()) location.assign(chosen().dataset.url);
+  else if (event.key === "Escape" && first) show(field);
   else return;
   event.preventDefault();
 });
 document.addEventListener("mousedown", (event) => {
   const option = event.target.closest("#suggestions [role=option]");
   if (!option) return;
-  event.preventDefault();
+  event.preventDefault(); // the field keeps the focus, so the list is not fetched as well
   location.assign(option.dataset.url);
 });

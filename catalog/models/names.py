@@ -2,24 +2,15 @@
 
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models.functions import Lower
-from django.urls import reverse
 
 from catalog.rules.choices import ProviderKind
 from catalog.rules.constraints import one_of
-from publishing.content.publishable import ListPage, Publishable, State, published_requires
+from publishing.content.publishable import Publishable, State, published_requires
 from publishing.content.tag import PublicTag, TagLink
 from publishing.richtext import RichTextField
 from publishing.search.part import SearchedPart
 
 API_BASE = r"\A(https?://|\$\{[A-Z0-9_]+\})[^\s]+\Z"
-
-
-def _index(title: str, route: str) -> classmethod:
-    """Return a method `lists`, for records that one page lists by name."""
-    return classmethod(
-        lambda cls: [ListPage(title, reverse(route), cls.objects.published().order_by(Lower("name"), "pk"))]
-    )
 
 
 class CatalogueRecord(Publishable):
@@ -37,7 +28,8 @@ class Vendor(PublicTag):
     """A company or laboratory that makes models."""
 
     route = "catalog:vendor"
-    lists = _index("Vendors of AI models", "catalog:vendors")
+    index = ("Vendors of AI models", "catalog:vendors")
+
     named_in_search_by = {"catalog.AIModel": "vendor_links__tag"}
     page_shows = (("catalog.AIModel", "vendor_links__tag"), ("catalog.Family", "vendor"))
 
@@ -66,7 +58,8 @@ class Modality(PublicTag):
     """A kind of content that models accept or produce: text, image, audio."""
 
     route = "catalog:modality"
-    lists = _index("Inputs and outputs of AI models", "catalog:modalities")
+    index = ("Inputs and outputs of AI models", "catalog:modalities")
+
     summary_field = "description"
     page_shows = (("catalog.AIModel", "input_links__tag"), ("catalog.AIModel", "output_links__tag"))
 
@@ -128,7 +121,8 @@ class Family(CatalogueRecord):
     """A series of models under one name, such as Llama."""
 
     route = "catalog:family"
-    lists = _index("Series of AI models", "catalog:families")
+    index = ("Series of AI models", "catalog:families")
+
     summary_field = "summary"
     page_shows = (("catalog.AIModel", "family"),)
 
@@ -148,7 +142,8 @@ class Provider(CatalogueRecord):
     """A service that offers models: the vendor's own, or a host."""
 
     route = "catalog:provider"
-    lists = _index("Providers of AI models", "catalog:providers")
+    index = ("Providers of AI models", "catalog:providers")
+
     summary_field = "summary"
     page_shows = (("catalog.AIModel", "offerings__provider"),)
 

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 from django.core.exceptions import BadRequest
 from django.core.paginator import Page
-from django.db.models import Sum
+from django.db.models import Prefetch, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -174,6 +174,8 @@ def index(request: HttpRequest, name: str) -> HttpResponse:
     chosen = {one: one_of(request.GET[one], one, known) for one, (_, known) in filters.items() if request.GET.get(one)}
     [listed] = model.lists()
     records = listed.records.filter(**{"kind": chosen["kind"]} if "kind" in chosen else {})
+    if model is Family:
+        records = records.prefetch_related(Prefetch("vendor", Vendor.objects.published()))
     if "region" in chosen:
         records = records.filter(REGION.providers([chosen["region"]]))
     page, crumbs = page_of(records, request, INDEX_PER_PAGE), _crumbs(model)
@@ -213,8 +215,7 @@ def _index_rows(records: Page, columns: Iterable[str], groups: dict[str, str]) -
 
 
 def _cell(value: Any) -> str:
-    value = value() if callable(value) else value
-    return str(value) if value and getattr(value, "is_public", True) else ""
+    return str((value() if callable(value) else value) or "")
 
 
 @cacheable(only_page_parameter)

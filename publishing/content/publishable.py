@@ -11,7 +11,8 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 from django.db.models import Case, F, Q, When
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Lower
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 
@@ -166,6 +167,7 @@ class Publishable(models.Model):
     title_field = "title"
     made_slug = ""  # the last slug generated from the title, if any
     route: str  # the URL name of its page, which takes the slug
+    index = ("", "")  # title and URL name of the page that lists all of them by name, if there is one
     address_fields = ("slug",)  # the arguments of `address_of`
     summary_field = ""  # the field with a plain-text summary, if any
     # Kinds of record whose search text includes this one's name, with the lookup from there to here.
@@ -225,8 +227,10 @@ class Publishable(models.Model):
 
     @classmethod
     def lists(cls) -> list[ListPage]:
-        """Return the pages that list records of this kind."""
-        return []
+        """Return the pages that list records of this kind: by default the index, by name."""
+        title, name = cls.index
+        by_name = cls.objects.published().order_by(Lower(cls.title_field), "pk")
+        return [ListPage(title, reverse(name), by_name)] if name else []
 
     @property
     def markdown_url(self) -> str:

@@ -177,4 +177,5 @@ def test_nothing_covers_the_control_that_has_the_focus(width, chromium, live_ser
         if words:
             covered.append(words)
     assert covered == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
     context.close()

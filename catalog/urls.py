@@ -2,9 +2,11 @@ from django.urls import path
 
 from catalog.browse import views as browse
 from catalog.charts import views as charts
+from catalog.check.views import CheckView
 from catalog.compare import views as compare
 from catalog.news import views as overviews
 from catalog.pages import views
+from ops.page_cache.decorator import cacheable
 from publishing.pages.feeds import TYPES as FEEDS
 
 app_name = "catalog"
@@ -15,6 +17,7 @@ urlpatterns = [
     path("models.csv", browse.models_csv, name="csv"),
     path("compare/", compare.compare, name="compare"),
     path("cost/", compare.cost, name="cost"),
+    path("check/", cacheable()(CheckView.as_view()), name="check"),
     path("charts/", charts.charts, name="charts"),
     path("retiring/", overviews.retiring, name="retiring"),
     path("retiring/calendar.ics", overviews.retiring_feed, {"form": "ics"}, name="retiring_ics"),

@@ -7,6 +7,7 @@ from rest_framework.routers import SimpleRouter
 
 from articles.api import ArticleViewSet
 from catalog.api import viewsets as catalog
+from catalog.check.api import StackCheckView
 from catalog.sync.api import ChangesView, ExportView, ManifestView, RecordsView, feed_description
 from faq.api import QuestionViewSet
 from ops.http import health
@@ -18,7 +19,8 @@ from publishing.workflow import shared_page
 # Routes without a record that search engines may index. Records and their lists are added automatically.
 INDEXED_PAGES = [
     *("home", "search", "api-docs", "api-changelog", "partners", "contact"),
-    *("catalog:compare", "catalog:cost", "catalog:charts", "catalog:retiring", "catalog:retired", "catalog:changes"),
+    *("catalog:compare", "catalog:cost", "catalog:charts", "catalog:check"),
+    *("catalog:retiring", "catalog:retired", "catalog:changes"),
 ]
 
 router = SimpleRouter()
@@ -41,6 +43,7 @@ api_urlpatterns = [
     path("v1/records/", RecordsView.as_view(), name="api-records"),
     path("v1/export/", ExportView.as_view(), name="api-export"),
     path("v1/manifest/", ManifestView.as_view(), name="api-manifest"),
+    path("v1/check/", StackCheckView.as_view(), name="api-check"),
     path("v1/", include(router.urls)),
 ]
 

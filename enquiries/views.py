@@ -13,9 +13,12 @@ from publishing.pages.public_forms import PublicFormView
 TITLE = "Contact us"
 DESCRIPTION = "A short message is enough: the task, how it is done today and when you need to decide."
 
+SLUGS = re.compile(r"[a-z0-9-]+(?:,[a-z0-9-]+)*")
+
 
 class ContactView(PublicFormView):
-    """The contact form. `?from=` is the page that the sender came from, `?kind=` the preselected kind."""
+    """The contact form. `?from=` is the page that the sender came from, `?kind=` the preselected kind, and `?models=`
+    names models, by their slugs, in the message."""
 
     template_name = "enquiries/contact.html"
     body_limit = 256 * 1024
@@ -28,7 +31,9 @@ class ContactView(PublicFormView):
         kind = self.request.GET.get("kind", "")
         came_from = local_path(self.request.GET.get("from", ""))
         kind = kind if kind in EnquiryKind.values else EnquiryKind.PROJECT
-        return EnquiryForm(data, initial={"kind": kind, "came_from": came_from})
+        models = self.request.GET.get("models", "")[:2500]
+        message = f"We use these models: {models.replace(',', ', ')}.\n\n" if SLUGS.fullmatch(models) else ""
+        return EnquiryForm(data, initial={"kind": kind, "came_from": came_from, "message": message})
 
     def take(self, form: EnquiryForm) -> str:
         values = form.cleaned_data

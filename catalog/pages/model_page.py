@@ -3,16 +3,17 @@
 import math
 from collections.abc import Iterable
 from datetime import date
+from decimal import Decimal
 from functools import cached_property
 
-from django.db.models import FloatField
+from django.db.models import FloatField, QuerySet
 from django.db.models.functions import Cast
 
 from catalog.browse.order import LATEST_FIRST
 from catalog.browse.rows import COLUMNS, ModelRow, model_row
 from catalog.documents import read
 from catalog.documents.summaries import lowest_among
-from catalog.models import AIModel, TimelineEntry
+from catalog.models import AIModel, ModelSummary, TimelineEntry
 from catalog.pages.rows import (
     EventRow,
     FactRow,
@@ -270,30 +271,38 @@ def _large_price(price: PriceRow, row: OfferingRow) -> dict:
 def alternatives_to(key: int, page: ModelPage, day: date) -> list[ModelRow]:
     """Return models of the same kind, served on `day`, that support all its inputs and outputs. Two queries.
 
-    Those whose end is announced by anybody are left out.
-
     The closest in context and price come first, then the latest. Returns none if kind or modalities are unknown.
     """
     document, input_price = page.document, page.reference and page.reference.prices["input_price"]
-    needed = {f"input:{one['id']}" for one in document["input_modalities"]}
-    outputs = {f"output:{one['id']}" for one in document["output_modalities"]}
-    if not (document["kind"] and needed and outputs) or document["existence"] == Existence.UNVERIFIED:
+    if not document["kind"]:
         return []
-    needed |= outputs
+    latest = lasting_on(day).filter(kind=document["kind"]).values_list(*COMPARED)[: LOOKED_AT + 1]
+    found = nearest(key, document, input_price, latest)[:MOST]
+    rows = read.models_on(day).filter(pk__in=found).values_list("pk", *COLUMNS)
+    alternatives = {pk: model_row(*values) for pk, *values in rows}
+    return [alternatives[pk] for pk in found if pk in alternatives]
+
+
+def lasting_on(day: date) -> QuerySet[ModelSummary]:
+    """Return the models served on `day` whose end is announced by nobody, the latest first."""
     ends = TimelineEntry.objects.filter(kind=EventKind.RETIRED, bound=Bound.EXACT, last_day__gt=day)
-    latest = read.models_on(day).filter(kind=document["kind"], show__in=LISTED)
-    latest = latest.filter(status__in=LASTING).exclude(pk__in=ends.values("model_id"))
-    latest = latest.order_by(*LATEST_FIRST).values_list(*COMPARED)[: LOOKED_AT + 1]
+    models = read.models_on(day).filter(show__in=LISTED, status__in=LASTING).exclude(pk__in=ends.values("model_id"))
+    return models.order_by(*LATEST_FIRST)
+
+
+def nearest(key: int, document: dict, input_price: Decimal | str | None, others: Iterable) -> list[int]:
+    """Return the keys of those of `others` (rows of COMPARED) that support all inputs and outputs, closest first."""
+    inputs, outputs = document["input_modalities"], document["output_modalities"]
+    if not (inputs and outputs) or document["existence"] == Existence.UNVERIFIED:
+        return []
+    needed = {*(f"input:{one['id']}" for one in inputs), *(f"output:{one['id']}" for one in outputs)}
     own_price = None if input_price is None else float(input_price)
     found = [
         (_apart(context, document["context_tokens"]) + _apart(price, own_price), pk)
-        for pk, places, context, price in latest
+        for pk, places, context, price in others
         if pk != key and needed.issubset(places.split())
     ]
-    nearest = [pk for _, pk in sorted(found, key=lambda one: one[0])[:MOST]]
-    rows = read.models_on(day).filter(pk__in=nearest).values_list("pk", *COLUMNS)
-    alternatives = {pk: model_row(*values) for pk, *values in rows}
-    return [alternatives[pk] for pk in nearest if pk in alternatives]
+    return [pk for _, pk in sorted(found, key=lambda one: one[0])]
 
 
 def _apart(one: float | None, other: float | None) -> float:

@@ -1,5 +1,6 @@
 """Filters and tags for the front page, lists and comparisons of models."""
 
+from decimal import Decimal
 from functools import lru_cache
 
 from django import template
@@ -9,6 +10,7 @@ from django.utils.html import format_html, format_html_join
 from catalog.browse.facets import Option
 from catalog.news.recent import CatalogueChange, recent_changes, record_counts, upcoming_retirements
 from catalog.rules.partial_dates import PartialDate
+from catalog.rules.prices import usd_in_words
 from ops.db.bounded_count import in_words
 
 register = template.Library()
@@ -22,6 +24,12 @@ NUMBER = ' <span class="facet__count">{}</span>'
 SAID_OTHERWISE = (
     ' <span class="facet__count"><span aria-hidden="true">{}</span><span class="visually-hidden">{}</span></span>'
 )
+
+
+@register.filter
+def usd(amount: str) -> str:
+    """Return an amount in the form of the API as in lists: "1.5" is "1.50"."""
+    return usd_in_words(Decimal(amount))
 
 
 @register.filter

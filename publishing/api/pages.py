@@ -135,9 +135,9 @@ def collections_of(document: dict) -> list[dict]:
     """Return the tags of the document in order, each with an `anchor` and its `operations`, completed for the page."""
     found = {tag["name"]: [] for tag in document["tags"]}
     for path, operations in document["paths"].items():
-        for operation in operations.values():
+        for method, operation in operations.items():
             parameters = [_parameter(parameter) for parameter in operation["parameters"] if "$ref" not in parameter]
-            shown = {"path": path, "parameters": parameters, "example": _example(operation)}
+            shown = {"path": path, "method": method.upper(), "parameters": parameters, "example": _example(operation)}
             found[operation["tags"][0]].append(operation | shown)
     return [tag | {"anchor": f"at-{tag['name']}", "operations": found[tag["name"]]} for tag in document["tags"]]
 

@@ -1,0 +1,51 @@
+"""The check for programs: a CI job fails before a model that it uses is retired."""
+
+from copy import deepcopy
+from pathlib import Path
+
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.debug import sensitive_variables
+from drf_spectacular.utils import extend_schema
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from catalog.check.finding import stack_names
+from catalog.check.result import DAYS, most_urgent, result_query
+from catalog.check.views import MOST_BYTES
+from ops.http.errors import NamedProblem
+from ops.http.urls import absolute
+from publishing.api.filters import refuse_unknown
+from publishing.api.pagination import whole_number
+from publishing.api.schemas import examples_in
+
+OPENAPI = examples_in(Path(__file__).with_name("openapi.json"))
+
+
+class StackCheckView(APIView):
+    http_method_names = ["post"]
+
+    @extend_schema(exclude=True)  # described by openapi.json
+    @sensitive_variables()
+    def post(self, request: Request) -> Response:
+        refuse_unknown(request, ("days",))
+        days, day = whole_number(request, "days", DAYS, least=0, most=3650), timezone.localdate()
+        if int(request.META.get("CONTENT_LENGTH") or 0) > MOST_BYTES:
+            raise NamedProblem(413, "text-too-long", f"The text has more than {MOST_BYTES:,} bytes.")
+        text = request._request.body.decode(errors="replace")
+        if not text.strip():
+            raise ValidationError({"body": ["Send the text to check, as text/plain."]})
+        models, counts = most_urgent(stack_names().find(text), day, days)
+        failing = [model["slug"] for model in models if not model["passed"]]
+        page = reverse("catalog:check", query=result_query([model["slug"] for model in models], counts))
+        result = {"day": day, "days": days, "passed": not failing, "failing": failing, "models": models}
+        return Response({**result, **counts, "url": absolute(page)})
+
+
+def describe(result: dict, generator: object, request: object, public: bool) -> dict:
+    """Add the check to the OpenAPI document. A postprocessing hook of drf-spectacular."""
+    result["components"]["schemas"] |= deepcopy(OPENAPI["schemas"])
+    result["paths"][reverse("api-check")] = {"post": deepcopy(OPENAPI["operation"])}
+    return result

@@ -1,0 +1,150 @@
+"""Find the models of the catalogue that code, a configuration file or a list names.
+
+A text is never stored, and never part of a query or a message: it may contain secrets.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from itertools import pairwise
+from typing import NamedTuple
+
+from django.views.decorators.debug import sensitive_variables
+
+from catalog.importers.matching import DATE, Key, bare_ids, key_of, words_of
+from catalog.integration.names import MODEL, rows
+from catalog.models import AIModel, Offering, Provider, Vendor
+from publishing.quality.names.lexicon import MISSPELLING
+from publishing.quality.names.tokens import could_be_ordinary, is_short
+
+MOST_TOKENS = 10_000  # different ones that are compared word by word; no file written by people has as many
+LONGEST = 120  # letters of an id; longer tokens are keys, hashes and data
+RUN = re.compile(r"[a-z0-9][a-z0-9._:@/-]*")
+NOTHING = "(?!)"
+ESCAPES = re.compile(r"\\[nrt]")
+LATEST = re.compile(r" \(latest\)\Z|(?<=\w)-latest\Z", re.IGNORECASE)
+# The build of a version, "gemini-2.0-flash-001" and "gpt-4-0613", and what Groq adds to "llama-3.1-8b-instant".
+BUILD = re.compile(r"-00\d\Z|(?<=\Agpt-4)-\d{4}\Z|(?<=\Agpt-3\.5-turbo)-\d{4}\Z|(?<=\db)-(?:instant|versatile)\Z")
+# Words of "llama-4-maverick-17b-128e-instruct" that are left out elsewhere.
+SIZE, HARMLESS = re.compile(r"\d+b"), re.compile(r"instruct|it|hf|\d+e")
+# "o3" and "sonar" are other things elsewhere. They count as the value of a key such as "model", after a provider, or in
+# quotation marks or alone on a line.
+OF_MODEL = r"(?:model|engine|deployment)[\w.-]{0,30}[\"'`\])]{0,3}\s{0,9}(?:[:=]|=>|:=)\s{0,9}[\"'`]?(%s)(?![\w./:-])"
+ALONE = r"[\"'`](%s)[\"'`]|^[ \t]*(?:[-*][ \t]+)?(%s)[ \t]*,?[ \t\r]*$"
+PATHS = frozenset(["deployments", "model", "models", "openrouter", "litellm", "litellm_proxy"])
+
+
+class Found(NamedTuple):
+    """The keys of models, and the number of other names that look like models."""
+
+    models: set[int]
+    unknown: int
+
+
+class StackNames:
+    """Names and ids of models, each with the key of its model. `hosts` are the slugs of providers and vendors."""
+
+    def __init__(self, names: Iterable[tuple[str, int]], ids: Iterable[tuple[str, int]], hosts: Iterable[str]):
+        self.exact: dict[str, int] = {}
+        self.hosts, self.dated = PATHS.union(hosts), {pk for name, pk in names if DATE.search(name)}
+        keys, by_id, titles = defaultdict(set), defaultdict(set), defaultdict(set)
+        for name, pk in ((LATEST.sub("", written).lower(), pk) for written, pk in names):
+            self.exact.setdefault(name, pk)
+            self.exact.setdefault("-".join(words_of(name)), pk)
+            keys[_key(name)].add(pk)
+            if " " in name and not is_short(name):
+                first, *others = name.split(" ")
+                titles[first].update({" ".join(others), " ".join(reversed(others))})  # also "Claude 3.7 Sonnet"
+        for api_id, pk in ids:
+            for form in {api_id.lower(), *bare_ids(api_id.lower())} - self.exact.keys():
+                by_id[form].add(pk)
+        for form, models in by_id.items():
+            if len(models) == 1:
+                self.exact[form] = min(models)
+                keys.setdefault(_key(form), models)
+        # Of two versions with one name, the one without a date: "claude-sonnet-4" is not that of a day.
+        rolling = {key: models - self.dated if len(models) > 1 else models for key, models in keys.items()}
+        self.keys = {key: min(models) for key, models in rolling.items() if all(key) and len(models) == 1}
+        self.weak = {name for name in self.exact if " " not in name and (could_be_ordinary(name) or is_short(name))}
+        self.heads = {words_of(name)[0] for name in self.exact if name[0].isalpha()} - {"o"}
+        self.of_model = re.compile(OF_MODEL % _either(self.weak))
+        self.alone = re.compile(ALONE % (_either(self.weak), _either(self.weak)), re.MULTILINE)
+        named = "|".join(f"{re.escape(first)} (?:{_either(others)})" for first, others in sorted(titles.items()))
+        self.title = re.compile(rf"(?<![\w./-])(?:{named or NOTHING})(?![\w+-]|\.\w)")
+
+    @sensitive_variables()
+    def find(self, text: str) -> Found:
+        """Return the models that `text` names; at most about half a second for a megabyte."""
+        text = ESCAPES.sub("\n", text).lower()
+        titles = {title: self.exact.get(title) or self.keys.get(_key(title)) for title in self.title.findall(text)}
+        text = self.title.sub(" ", text)
+        found = {*titles.values(), *(self.exact[name] for name in self.of_model.findall(text))}
+        tokens, known = set(), {}
+        for before, token in (part for run in set(RUN.findall(text)) for part in _parts(run.rstrip(".:/-_"))):
+            if pk := self.exact.get(f"{before}/{token}") or (token not in self.weak and self.exact.get(token)):
+                known[token] = pk
+                found.add(pk)
+            elif token not in self.weak:
+                tokens.add(token)
+            elif before in self.hosts:
+                found.add(self.exact[token])
+        rest = [
+            token for token in tokens if 3 < len(token) <= LONGEST and not token.isdecimal() and not token.isalpha()
+        ]
+        known |= {token: pk for token in rest[:MOST_TOKENS] if (pk := self._by_words(token))}
+        for name in (one or other for one, other in self.alone.findall(text)):
+            if not name.isalpha() or any(token.startswith(f"{name}-") for token in known):
+                found.add(self.exact[name])
+        unknown = sum(token not in known and self._is_like_a_name(token) for token in rest[:MOST_TOKENS])
+        return Found({*found, *known.values()} - {None}, unknown)
+
+    def _by_words(self, token: str) -> int | None:
+        """Return the model whose name has the same words and no other date: "llama3.1-8b" is "Llama 3.1 8B"."""
+        has_date = False
+        for form in bare_ids(token.replace("gpt-35-", "gpt-3.5-")):  # as Azure writes it
+            has_date = has_date or bool(DATE.search(form))
+            for bare in dict.fromkeys([form, BUILD.sub("", form), LATEST.sub("", form)]):
+                pk = None if bare in self.weak else self.exact.get(bare) or self.keys.get(_key(bare))
+                if pk and not (has_date and pk in self.dated and not DATE.search(bare)):
+                    return pk
+        return None
+
+    def _is_like_a_name(self, token: str) -> bool:
+        words = words_of(token)
+        return len(words) > 1 and words[0] in self.heads and words[1].isdecimal()
+
+
+def _parts(run: str) -> Iterator[tuple[str, str]]:
+    """Yield the parts of a path or an id, each with the one before: "azure/gpt-5" and "openai:o3" name a provider."""
+    for before, segment in pairwise(["", *run.split("/")]):
+        pieces = segment.split(":")
+        if len(pieces) > 1:
+            yield from pairwise([before, *pieces])
+            yield from (("", f"{one}:{other}") for one, other in pairwise(pieces))
+        if len(segment) <= LONGEST:
+            yield before, segment
+
+
+def _key(name: str) -> Key:
+    words = words_of(name)
+    is_sized = any(map(SIZE.fullmatch, words))
+    return key_of(word for word in words if not (is_sized and HARMLESS.fullmatch(word)))
+
+
+def _either(names: set[str]) -> str:
+    return "|".join(map(re.escape, sorted(names, key=len, reverse=True))) or NOTHING
+
+
+def stack_names() -> StackNames:
+    """Return the names in the database now. Four queries; the index is reused while they are the same."""
+    of_models = [row for row in rows() if row[0] == MODEL and row[5] != MISSPELLING]
+    names = dict.fromkeys((name, row[1]) for row in of_models for name in (row[4], row[2]))
+    ids = Offering.objects.filter(model__in=AIModel.objects.published()).values_list("api_id", "model")
+    hosts = (slug for kind in (Provider, Vendor) for slug in kind.objects.values_list("slug", flat=True))
+    return _index(tuple(names), tuple(dict.fromkeys(ids.order_by("pk"))), tuple(hosts))
+
+
+@lru_cache(1)
+def _index(names: tuple, ids: tuple, hosts: tuple) -> StackNames:
+    return StackNames(names, ids, hosts)

@@ -1,0 +1,104 @@
+"""The models of a stack on a given day, in the form of the API: end of service, replacement, price, cheaper models."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from datetime import date
+
+from django.db.models import FloatField, Q
+from django.db.models.functions import Cast
+
+from catalog.check.finding import Found
+from catalog.documents import read
+from catalog.documents.fields import decimal
+from catalog.news.views import BY_DATE, ENDS
+from catalog.pages.model_page import COMPARED, lasting_on, nearest
+from catalog.rules.partial_dates import PartialDate
+from catalog.rules.prices import PRICES
+from catalog.rules.status import Bound, Status
+from ops.http.urls import absolute
+from publishing.api.filters import MOST_VALUES
+
+DAYS = 90  # before its end a model fails
+CHEAPER_SHOWN = 3
+COMPARED_AT_MOST = 600  # the latest of the same kinds
+ORDER = {Status.RETIRED: 0, Status.DEPRECATED: 1}
+COLUMNS = ("pk", "public_id", "slug", "name", "row", "show", "status", "price_at", "lowest", *PRICES)
+
+
+def stack_models(keys: Collection[int], day: date, days: int = DAYS) -> list[dict]:
+    """Return the public models with these keys, the most urgent first. Six queries, whatever their number.
+
+    A model fails if it is retired, or if its vendor ends it within `days`.
+    """
+    documents, ends = read.documents("model", keys), defaultdict(list)
+    for entry in ENDS.filter(model_id__in=keys).order_by(*BY_DATE):
+        ends[entry.model_id].append((PartialDate.parse(entry.date), entry))
+    rows = _priced(Q(pk__in=keys), day)
+    cheaper, found = _cheaper(documents, rows, day), []
+    for key in documents.keys() & rows.keys():
+        own = [end for end in ends[key] if end[1].row["is_by_vendor"]]
+        period, end = next((one for one in own if one[0].last_day > day), own[-1] if own else (None, None))
+        left = (period.first_day - day).days if period and end and end.bound == Bound.EXACT else None
+        others = [one for when, one in ends[key] if not one.row["is_by_vendor"] and when.last_day > day]
+        said = end.row if end else {"replacement": None, "replacement_name": ""}
+        heir = documents[key]["replaced_by"] or said["replacement"]
+        is_failing = rows[key]["status"] == Status.RETIRED or (left is not None and 0 <= left <= days)
+        found.append(
+            rows[key]
+            | {"passed": not is_failing, "days_left": left, "end": end and _end(end)}
+            | {"ends_at_providers": [_end(one) for one in others], "replacement": heir and heir["id"]}
+            | {"replacement_name": heir["name"] if heir else said["replacement_name"] or None}
+            | {"cheaper": cheaper.get(key, [])}
+        )
+    heirs = _priced(Q(public_id__in={one["replacement"] for one in found if one["replacement"]}), day, "public_id")
+    for one in found:
+        one["replacement"] = heirs.get(one["replacement"])
+    return sorted(found, key=_urgency)
+
+
+def most_urgent(found: Found, day: date, days: int = DAYS) -> tuple[list[dict], dict[str, int]]:
+    """Return as many models as an address may name, the most urgent first, and the numbers of others and unknown."""
+    models = stack_models(found.models, day, days)
+    return models[:MOST_VALUES], {"more": max(0, len(models) - MOST_VALUES), "unknown": found.unknown}
+
+
+def result_query(slugs: Iterable[str], counts: dict[str, int]) -> list[tuple[str, str]]:
+    """Return the query of the page with a result in canonical order."""
+    return [("models", ",".join(sorted(slugs))), *((name, str(number)) for name, number in counts.items() if number)]
+
+
+def _urgency(model: dict) -> tuple:
+    left = model["days_left"]
+    ahead = left if left is not None and left >= 0 else 10**6
+    return ORDER.get(model["status"], 2), ahead, not model["ends_at_providers"], model["name"].casefold()
+
+
+def _end(entry) -> dict:
+    places = [place["name"] for place in entry.row["places"]]
+    return {"date": entry.date, "bound": entry.bound, "providers": places}
+
+
+def _priced(condition: Q, day: date, key: str = "pk") -> dict:
+    """Return models with their prices on `day` by `key`."""
+    found = {}
+    for row in read.models_on(day).filter(condition).values(*COLUMNS):
+        status = "unverified" if row["show"] == "unverified" else row["status"]
+        prices = {name: decimal(row[name]) for name in PRICES}
+        model = {"slug": row["slug"], "name": row["name"], "url": absolute(row["row"]["path"]), "status": status}
+        found[row[key]] = {**model, **prices, "price_at": row["price_at"] or None, "lowest": row["lowest"]}
+    return found
+
+
+def _cheaper(documents: dict[int, dict], rows: dict[int, dict], day: date) -> dict[int, list[dict]]:
+    """Return models with a lower blended price and all inputs and outputs of each model, the closest ones first."""
+    kinds = {document["kind"] for document in documents.values() if document["kind"]}
+    models = lasting_on(day).filter(kind__in=kinds, blended_price__gte=0)
+    columns = ("kind", Cast("blended_price", FloatField()), *COMPARED)
+    others, found = list(models.values_list(*columns)[:COMPARED_AT_MOST]), {}
+    for key, row in rows.items():
+        if row["blended_price"] and key in documents:
+            kind, most = documents[key]["kind"], float(row["blended_price"])
+            below = [values for of_kind, blended, *values in others if of_kind == kind and blended < most]
+            found[key] = nearest(key, documents[key], row["input_price"], below)[:CHEAPER_SHOWN]
+    shown = _priced(Q(pk__in={pk for keys in found.values() for pk in keys}), day)
+    return {key: [shown[pk] for pk in keys if pk in shown] for key, keys in found.items()}

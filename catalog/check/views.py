@@ -1,0 +1,77 @@
+"""The page “Check your stack”: pasted text leads to an address that names the models found in it, and nothing else."""
+
+from django import forms
+from django.core.validators import MaxLengthValidator
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+
+from catalog.check.finding import stack_names
+from catalog.check.result import DAYS, most_urgent, result_query, stack_models
+from catalog.models import AIModel
+from ops.http.query_params import canonical_redirect, whole_number
+from publishing.api.filters import listed, slugs_by_key
+from publishing.pages.metadata import page_metadata
+from publishing.pages.public_forms import PublicForm, PublicFormView
+
+TITLE = "Check your stack"
+ABOUT = "Paste code, a configuration file or a list of names to see which AI models retire, and which cost less."
+COUNTS = ("more", "unknown")
+MOST_BYTES = 1_000_000
+TOO_LONG = "The text is longer than 1 MB. Paste the part that names your models."
+
+
+class StackForm(PublicForm):
+    text = forms.CharField(
+        label="Code, configuration or list",
+        widget=forms.Textarea({"rows": 12, "spellcheck": "false", "autocomplete": "off", "autocapitalize": "off"}),
+        validators=[MaxLengthValidator(MOST_BYTES, TOO_LONG)],
+        error_messages={"required": "Paste the text that names your models."},
+        help_text="We read your text in memory and forget it: it is neither stored nor logged. The address of the "
+        "result contains only the names of models in our catalogue.",
+    )
+
+
+@method_decorator(sensitive_post_parameters(), "dispatch")
+class CheckView(PublicFormView):
+    template_name = "catalog/check/check.html"
+    body_limit = 3 * MOST_BYTES + 1_000  # each letter may be encoded as three
+    too_long = TOO_LONG
+    advice = "Use the form at /catalog/check/."
+    limit_name, most_per_hour, redirect_status = "check", 120, 303
+    too_many = "Too many texts were checked from your network within an hour. Try again in an hour."
+    models: dict[int, str] | None = None  # the slugs by key, None without a result
+    counts: dict[str, int]
+
+    def get(self, request: HttpRequest, **kwargs: object) -> HttpResponse:
+        self.counts = {name: whole_number(request.GET.get(name, "0"), name) for name in COUNTS}
+        if "models" in request.GET:
+            given = [text for text in request.GET.getlist("models") if text]
+            self.models = slugs_by_key(AIModel, listed(given)) if given else {}
+        pairs = [] if self.models is None else result_query(self.models.values(), self.counts)
+        return canonical_redirect(request, pairs, ("models", *COUNTS)) or super().get(request)
+
+    def make_form(self, data: QueryDict | None = None) -> StackForm:
+        return StackForm(data)
+
+    @sensitive_variables()
+    def take(self, form: StackForm) -> str:
+        self.check_limit()
+        models, counts = most_urgent(stack_names().find(form.cleaned_data["text"]), timezone.localdate())
+        return reverse("catalog:check", query=result_query([model["slug"] for model in models], counts))
+
+    def get_context(self, form: StackForm) -> dict:
+        today, slugs = timezone.localdate(), ",".join(sorted((self.models or {}).values()))
+        crumbs = [{"title": "Models", "url": reverse("catalog:list")}, {"title": TITLE, "url": self.request.path}]
+        context = {"title": TITLE, "about": ABOUT, "today": today, "days": DAYS, "breadcrumbs": crumbs, "slugs": slugs}
+        if self.models is not None:
+            models = stack_models(self.models, today)
+            failing = sum(not model["passed"] for model in models)
+            context |= {"has_result": True, "models": models, "failing": failing, **self.counts}
+        return context | {
+            "form": StackForm(),  # without the text, which may contain secrets
+            "problems": [error for errors in form.errors.values() for error in errors],
+            "metadata": page_metadata(self.request, TITLE, ABOUT, crumbs=crumbs, is_indexable=self.models is None),
+        }

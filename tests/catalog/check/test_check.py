@@ -1,0 +1,225 @@
+"""Check your stack: models found in texts, the page, and the API. Stages: test, test-database."""
+
+import io
+import logging
+from datetime import date
+from urllib.parse import urlencode
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from catalog.check import views
+from catalog.check.finding import stack_names
+from catalog.check.result import stack_models
+from catalog.models import AIModel
+from tests.catalog import factories
+
+pytestmark = [pytest.mark.django_db, pytest.mark.database, pytest.mark.usefixtures("_fixed_day")]
+PAGE, API = "/catalog/check/", "/api/v1/check/"
+FROM_HERE = {"Origin": "http://testserver", "Sec-Fetch-Site": "same-origin"}
+SECRET = "sk-proj-Zq81hunter2hunter2hunter2Zq81"
+
+
+@pytest.fixture
+def _fixed_day():
+    with time_machine.travel("2026-11-24 12:00", tick=False):
+        yield
+
+
+@pytest.fixture
+def world():
+    text, image = factories.modality(name="Text"), factories.modality(name="Image")
+    maker = factories.vendor(name="OpenAI")
+    maker.reference_provider = factories.provider(name="OpenAI API", slug="openai", kind="vendor")
+    maker.save()
+    sides = {"kind": "language", "vendors": [maker], "output_modalities": [text], "context_tokens": 128_000}
+
+    def model(name, inputs=(text,), amount=None, **fields):
+        record = factories.model(name=name, input_modalities=inputs, **sides, **fields)
+        offered = factories.offering(model=record, provider=maker.reference_provider, api_id=record.slug)
+        factories.event(model=record, kind="released", date="2025-01-01")
+        for meter in ("input", "output") if amount else ():
+            factories.price(offering=offered, meter=meter, amount=amount)
+        return record
+
+    heir = model("GPT-5.2", amount=5)
+    four = model("GPT-4", amount=30, replaced_by=heir)
+    model("GPT-4o Mini", amount=1)
+    model("GPT-4 Turbo", amount=10)
+    model("GPT-3.5 Turbo")
+    model("o3", [text, image], amount=2)
+    sonar, claude = model("Sonar"), model("Claude Sonnet 4.5", amount=3)
+    factories.alias(model=claude, text="claude-sonnet-4-5-20250929", kind="api_id")
+    model("Llama 4 Maverick 17B Instruct")
+    factories.event(model=four, kind="retired", date="2027-01-14")
+    factories.event(offering=sonar.offerings.get(), kind="retired", date="2027-03")
+    factories.event(model=AIModel.objects.get(name="GPT-3.5 Turbo"), kind="retired", date="2026-10-23")
+    return maker
+
+
+def found(text: str) -> set[str]:
+    return set(AIModel.objects.filter(pk__in=stack_names().find(text).models).values_list("name", flat=True))
+
+
+@pytest.mark.usefixtures("world")
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("model: openai/gpt-4o-mini-2024-07-18", {"GPT-4o Mini"}),
+        ('llm = ChatOpenAI(model="gpt-4-0613")', {"GPT-4"}),
+        ("OPENAI_MODEL=gpt-4-turbo\n# not GPT-4 Turbo Vision", {"GPT-4 Turbo"}),
+        ("id: bedrock:us.anthropic.claude-sonnet-4-5-20250929-v1:0", {"Claude Sonnet 4.5"}),
+        ("We use Claude 4.5 Sonnet, GPT-4o mini.", {"Claude Sonnet 4.5", "GPT-4o Mini"}),
+        ('"deployments/gpt-35-turbo/chat"', {"GPT-3.5 Turbo"}),
+        ("groq/meta-llama/llama-4-maverick-17b-128e-instruct", {"Llama 4 Maverick 17B Instruct"}),
+        ("o3\n", {"o3"}),
+        ("azure/o3", {"o3"}),
+        ('model_id = "sonar"', {"Sonar"}),
+        ("perplexity/sonar", set()),
+        ("openai/sonar", {"Sonar"}),
+        ("o3 = foo.o3 + 'sonar'; command: claude", set()),
+        ("Claude read a sonnet about GPT and Gemini in a flash.", set()),
+        ("gpt-4-vision-preview gpt-4.py mygpt-4 gpt-40 claude-sonnet-4-5-20240101", set()),
+        ("模型gpt-4o-mini，", {"GPT-4o Mini"}),
+        ('"prompt\\ngpt-4o-mini\\n"', {"GPT-4o Mini"}),
+    ],
+)
+def test_names_are_found_in_code_and_ordinary_words_are_not(text, names):
+    assert found(text) == names
+
+
+@pytest.mark.usefixtures("world")
+def test_names_like_models_are_counted():
+    assert stack_names().find("gpt-7-ultra claude-9 gpt-4o-mini cost-4").unknown == 2
+
+
+@pytest.mark.usefixtures("world")
+def test_the_names_are_those_in_the_database_now():
+    assert found("gemini-3-pro") == set()
+    factories.model(name="Gemini 3 Pro")
+    assert found("gemini-3-pro") == {"Gemini 3 Pro"}
+    AIModel.objects.filter(name="Gemini 3 Pro").update(state="draft")
+    assert found("gemini-3-pro") == set()
+
+
+@pytest.mark.usefixtures("world")
+def test_models_come_by_urgency_with_replacement_and_cheaper_ones(django_assert_num_queries):
+    models = stack_models(AIModel.objects.values_list("pk", flat=True), date(2026, 11, 24))
+    assert [model["name"] for model in models[:3]] == ["GPT-3.5 Turbo", "GPT-4", "Sonar"]
+    gone, four, sonar = models[:3]
+    assert (gone["status"], gone["passed"], gone["days_left"], gone["cheaper"]) == ("retired", False, -32, [])
+    assert (four["status"], four["passed"], four["days_left"]) == ("deprecated", False, 51)
+    assert four["end"] == {"date": "2027-01-14", "bound": "exact", "providers": []}
+    assert (four["input_price"], four["replacement"]["slug"], four["replacement"]["input_price"]) == (
+        "30",
+        "gpt-5-2",
+        "5",
+    )
+    cheaper = [model["name"] for model in four["cheaper"]]
+    assert cheaper == ["GPT-4 Turbo", "GPT-5.2", "Claude Sonnet 4.5"]
+    assert sonar["passed"]
+    assert sonar["end"] is None
+    assert sonar["ends_at_providers"] == [{"date": "2027-03", "bound": "exact", "providers": ["OpenAI API"]}]
+    others = next(model for model in models if model["name"] == "o3")["cheaper"]
+    assert others == [], "No other model accepts images."
+    keys = list(AIModel.objects.values_list("pk", flat=True))
+    for some in (keys[:2], keys):
+        with django_assert_num_queries(10):  # six, and whether changes are pending each time outside of a request
+            stack_models(some, date(2026, 11, 24))
+
+
+def send(client, text, headers=FROM_HERE, **more):
+    body = urlencode({"text": text, "website": "", **more})
+    return client.post(PAGE, body, content_type="application/x-www-form-urlencoded", headers=headers)
+
+
+@pytest.mark.usefixtures("world")
+def test_the_result_has_an_address_with_nothing_but_the_models(client):
+    response = send(client, f"OPENAI_API_KEY={SECRET}\nA=gpt-4o-mini B=gpt-4\nC=gpt-9-{SECRET}")
+    assert response.status_code == 303
+    assert response["Location"] == f"{PAGE}?models=gpt-4%2Cgpt-4o-mini&unknown=1"
+    assert response["Cache-Control"] == "no-store"
+    assert not response.cookies
+    page = client.get(response["Location"]).content.decode()
+    assert page.index(">GPT-4</a>") < page.index(">GPT-4o Mini</a>")
+    assert "1 retired or ending within 90 days" in page
+    assert "in 51 days" in page
+    assert "/catalog/retiring/calendar.ics?model=gpt-4,gpt-4o-mini" in page
+    assert "noindex" in page
+    assert client.get(reverse("catalog:retiring_ics"), {"model": "gpt-4,gpt-4o-mini"}).status_code == 200
+    assert (
+        "We use these models: gpt-4, gpt-4o-mini." in client.get("/contact/?models=gpt-4,gpt-4o-mini").content.decode()
+    )
+    assert "evil" not in client.get("/contact/?models=gpt-4,<evil> x").content.decode()
+
+
+@pytest.mark.usefixtures("world")
+def test_addresses_are_canonical_and_valid(client):
+    assert client.get(f"{PAGE}?unknown=2&models=o3,gpt-4")["Location"] == f"{PAGE}?models=gpt-4%2Co3&unknown=2"
+    assert "2 other names look like a model" in client.get(f"{PAGE}?models=gpt-4&unknown=2").content.decode()
+    assert "No model of our catalogue" in client.get(f"{PAGE}?models=").content.decode()
+    for wrong in ("models=nonsense", "models=gpt-4&more=x", "unknown=-1"):
+        assert client.get(f"{PAGE}?{wrong}").status_code == 400
+
+
+def test_more_models_than_an_address_names(client):
+    for number in range(60):
+        factories.model(name=f"Acme {number} Pro")
+    location = send(client, "\n".join(f"acme-{number}-pro" for number in range(60)))["Location"]
+    assert location.endswith("&more=10")
+    page = client.get(location).content.decode()
+    assert "50 models found" in page
+    assert "10 more models are not listed" in page
+
+
+@pytest.mark.usefixtures("world")
+def test_a_text_is_not_repeated_where_something_is_wrong(client, monkeypatch, caplog, settings):
+    caplog.set_level(logging.DEBUG)
+    responses = [
+        send(client, SECRET, headers={"Origin": "https://elsewhere.example"}),
+        send(client, SECRET, website="x"),
+        send(client, f"{SECRET} {'a' * 1_000_000}"),
+        send(client, f"{SECRET} {'a' * 3_100_000}"),
+        client.post(PAGE, {"text": io.StringIO(SECRET)}),
+    ]
+    assert [response.status_code for response in responses] == [403, 400, 422, 413, 400]
+    monkeypatch.setattr(views.CheckView, "most_per_hour", 0)
+    responses.append(send(client, SECRET))
+    monkeypatch.undo()
+    monkeypatch.setattr("catalog.check.finding.StackNames.find", lambda self, text: {}[0])
+    client.raise_request_exception = False
+    responses += [send(client, SECRET), client.post(API, SECRET, content_type="text/plain")]
+    assert [response.status_code for response in responses[-3:]] == [429, 500, 500]
+    assert not any(SECRET in response.content.decode() for response in responses)
+    assert SECRET not in caplog.text
+    assert "KeyError" in caplog.text
+
+
+@pytest.mark.usefixtures("world")
+def test_the_api_fails_a_model_before_its_end(client):
+    def check(text, days=""):
+        response = client.post(f"{API}{days}", text, content_type="text/plain")
+        assert response.status_code == 200, response.json()
+        return response.json()
+
+    result = check(f"model: gpt-4\nfallback: gpt-4o-mini\nKEY={SECRET}")
+    assert (result["passed"], result["failing"], result["days"]) == (False, ["gpt-4"], 90)
+    assert [model["slug"] for model in result["models"]] == ["gpt-4", "gpt-4o-mini"]
+    assert result["url"].endswith("/catalog/check/?models=gpt-4%2Cgpt-4o-mini")
+    assert SECRET not in str(result)
+    assert [check("gpt-4", f"?days={days}")["passed"] for days in (51, 50)] == [False, True]
+    assert check("gpt-3.5-turbo", "?days=0")["failing"] == ["gpt-3-5-turbo"]
+    assert check("nothing")["passed"]
+
+
+def test_the_api_refuses_what_it_cannot_check(client):
+    def refused(text="gpt-4", query=""):
+        response = client.post(f"{API}{query}", text, content_type="text/plain")
+        return response.status_code, response.json()["type"].rpartition("#")[2]
+
+    assert refused("a" * 1_000_001) == (413, "problem-text-too-long")
+    assert refused("  ") == (400, "about:blank")
+    assert refused(query="?days=-1") == (400, "about:blank")
+    assert refused(query="?dayz=1") == (400, "problem-unknown-parameter")
+    assert client.get(API).status_code == 405

@@ -331,9 +331,9 @@ SPECTACULAR_SETTINGS = {
     "SORT_OPERATIONS": False,
     "SORT_OPERATION_PARAMETERS": False,
     "POSTPROCESSING_HOOKS": [
-        "catalog.check.api.describe",
         "publishing.api.document.complete",
         "catalog.sync.openapi.describe_catalogue",
+        "catalog.check.api.describe",
     ],
 }
 

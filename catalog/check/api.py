@@ -37,7 +37,7 @@ class StackCheckView(APIView):
         text = request._request.body.decode(errors="replace")
         if not text.strip():
             raise ValidationError({"body": ["Send the text to check, as text/plain."]})
-        models, counts = most_urgent(stack_names().find(text), day, days)
+        models, counts = most_urgent(*stack_names().find(text), day, days)
         failing = [model["slug"] for model in models if not model["passed"]]
         page = reverse("catalog:check", query=result_query([model["slug"] for model in models], counts))
         result = {"day": day, "days": days, "passed": not failing, "failing": failing, "models": models}
@@ -48,4 +48,5 @@ def describe(result: dict, generator: object, request: object, public: bool) -> 
     """Add the check to the OpenAPI document. A postprocessing hook of drf-spectacular."""
     result["components"]["schemas"] |= deepcopy(OPENAPI["schemas"])
     result["paths"][reverse("api-check")] = {"post": deepcopy(OPENAPI["operation"])}
+    result["tags"].append({"name": "check", "description": OPENAPI["operation"]["description"]})
     return result

@@ -8,7 +8,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import pairwise
-from typing import NamedTuple
 
 from django.views.decorators.debug import sensitive_variables
 
@@ -33,13 +32,6 @@ SIZE, HARMLESS = re.compile(r"\d+b"), re.compile(r"instruct|it|hf|\d+e")
 OF_MODEL = r"(?:model|engine|deployment)[\w.-]{0,30}[\"'`\])]{0,3}\s{0,9}(?:[:=]|=>|:=)\s{0,9}[\"'`]?(%s)(?![\w./:-])"
 ALONE = r"[\"'`](%s)[\"'`]|^[ \t]*(?:[-*][ \t]+)?(%s)[ \t]*,?[ \t\r]*$"
 PATHS = frozenset(["deployments", "model", "models", "openrouter", "litellm", "litellm_proxy"])
-
-
-class Found(NamedTuple):
-    """The keys of models, and the number of other names that look like models."""
-
-    models: set[int]
-    unknown: int
 
 
 class StackNames:
@@ -74,8 +66,11 @@ class StackNames:
         self.title = re.compile(rf"(?<![\w./-])(?:{named or NOTHING})(?![\w+-]|\.\w)")
 
     @sensitive_variables()
-    def find(self, text: str) -> Found:
-        """Return the models that `text` names; at most about half a second for a megabyte."""
+    def find(self, text: str) -> tuple[set[int], int]:
+        """Return the keys of the models that `text` names, and the number of other names that look like models.
+
+        A megabyte takes at most about half a second.
+        """
         text = ESCAPES.sub("\n", text).lower()
         titles = {title: self.exact.get(title) or self.keys.get(_key(title)) for title in self.title.findall(text)}
         text = self.title.sub(" ", text)
@@ -97,7 +92,7 @@ class StackNames:
             if not name.isalpha() or any(token.startswith(f"{name}-") for token in known):
                 found.add(self.exact[name])
         unknown = sum(token not in known and self._is_like_a_name(token) for token in rest[:MOST_TOKENS])
-        return Found({*found, *known.values()} - {None}, unknown)
+        return {*found, *known.values()} - {None}, unknown
 
     def _by_words(self, token: str) -> int | None:
         """Return the model whose name has the same words and no other date: "llama3.1-8b" is "Llama 3.1 8B"."""

@@ -7,7 +7,6 @@ from datetime import date
 from django.db.models import FloatField, Q
 from django.db.models.functions import Cast
 
-from catalog.check.finding import Found
 from catalog.documents import read
 from catalog.documents.fields import decimal
 from catalog.news.views import BY_DATE, ENDS
@@ -56,10 +55,10 @@ def stack_models(keys: Collection[int], day: date, days: int = DAYS) -> list[dic
     return sorted(found, key=_urgency)
 
 
-def most_urgent(found: Found, day: date, days: int = DAYS) -> tuple[list[dict], dict[str, int]]:
+def most_urgent(keys: set[int], unknown: int, day: date, days: int = DAYS) -> tuple[list[dict], dict[str, int]]:
     """Return as many models as an address may name, the most urgent first, and the numbers of others and unknown."""
-    models = stack_models(found.models, day, days)
-    return models[:MOST_VALUES], {"more": max(0, len(models) - MOST_VALUES), "unknown": found.unknown}
+    models = stack_models(keys, day, days)
+    return models[:MOST_VALUES], {"more": max(0, len(models) - MOST_VALUES), "unknown": unknown}
 
 
 def result_query(slugs: Iterable[str], counts: dict[str, int]) -> list[tuple[str, str]]:

@@ -40,7 +40,7 @@ class CheckView(PublicFormView):
     body_limit = 3 * MOST_BYTES + 1_000  # each letter may be encoded as three
     too_long = TOO_LONG
     advice = "Use the form at /catalog/check/."
-    limit_name, most_per_hour, redirect_status = "check", 120, 303
+    limit_name, most_per_hour = "check", 120
     too_many = "Too many texts were checked from your network within an hour. Try again in an hour."
     models: dict[int, str] | None = None  # the slugs by key, None without a result
     counts: dict[str, int]
@@ -59,7 +59,7 @@ class CheckView(PublicFormView):
     @sensitive_variables()
     def take(self, form: StackForm) -> str:
         self.check_limit()
-        models, counts = most_urgent(stack_names().find(form.cleaned_data["text"]), timezone.localdate())
+        models, counts = most_urgent(*stack_names().find(form.cleaned_data["text"]), timezone.localdate())
         return reverse("catalog:check", query=result_query([model["slug"] for model in models], counts))
 
     def get_context(self, form: StackForm) -> dict:

@@ -15,6 +15,7 @@ from ops.db.bounded_count import in_words
 
 register = template.Library()
 register.simple_tag(record_counts)
+register.filter("usd", lambda amount: usd_in_words(Decimal(amount)))  # of an amount in the form of the API
 
 FIELD = (
     '<label class="facet__value"><input type="{}" name="{}" value="{}"{}>'
@@ -24,12 +25,6 @@ NUMBER = ' <span class="facet__count">{}</span>'
 SAID_OTHERWISE = (
     ' <span class="facet__count"><span aria-hidden="true">{}</span><span class="visually-hidden">{}</span></span>'
 )
-
-
-@register.filter
-def usd(amount: str) -> str:
-    """Return an amount in the form of the API as in lists: "1.5" is "1.50"."""
-    return usd_in_words(Decimal(amount))
 
 
 @register.filter

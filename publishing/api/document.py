@@ -13,8 +13,7 @@ from publishing.api.schemas import ADDRESS, TEXT, an_object, described, or_null
 
 DESCRIPTION = """\
 The catalogue of AI models, the articles and the answers of this site, to read. Every address answers GET and HEAD, \
-only `/check/` POST; any other method is a 405 that names these in `Allow`. Unknown is null, amounts are text, \
-times are UTC. \
+`/check/` only POST; other methods are a 405 with these in `Allow`. Unknown is null, amounts are text, times are UTC. \
 New fields may be added at any time and are named in the changelog; nothing is taken away without 180 days' notice."""
 
 LICENCE_WORDS = "Of our own texts and assessments in the catalogue; `partners` has the terms of all else."
@@ -85,8 +84,8 @@ def complete(result: dict, generator: object, request: object, public: bool) -> 
     parts["securitySchemes"] = {"partnerKey": {"type": "http", "scheme": SCHEME.lower(), "description": words}}
     parts["schemas"] |= {"Problem": PROBLEM, "Root": deepcopy(ROOT)}
     for path, operations in result["paths"].items():
-        for method, operation in operations.items():
-            _complete_operation(operation, is_of_record="{" in path, is_read=method == "get")
+        for operation in operations.values():
+            _complete_operation(operation, is_of_record="{" in path)
     root = result["paths"][reverse("api-root")]["get"]["responses"]["200"]["content"]["application/json"]
     root["example"] = root_of({name: absolute(reverse(f"api-{name}-list")) for name in ("models", "offerings")})
     result["info"]["description"] = DESCRIPTION
@@ -121,8 +120,8 @@ def root_of(collections: dict[str, str]) -> dict:
     }
 
 
-def _complete_operation(operation: dict, is_of_record: bool, is_read: bool):
-    operation.setdefault("parameters", [])
+def _complete_operation(operation: dict, is_of_record: bool):
+    operation.setdefault("parameters", []).append({"$ref": "#/components/parameters/IfNoneMatch"})
     operation["security"] = [{}, {"partnerKey": []}]
     answers = operation["responses"]
     for status, answer in answers.items():
@@ -136,9 +135,7 @@ def _complete_operation(operation: dict, is_of_record: bool, is_read: bool):
     if is_of_record:
         headers = _headers("Location", *ON_EVERY_ANSWER)
         answers["301"] = {"description": "Another name of the record: its present address.", "headers": headers}
-    if is_read:
-        operation["parameters"].append({"$ref": "#/components/parameters/IfNoneMatch"})
-        answers["304"] = {"description": "Nothing changed.", "headers": _headers("ETag", *ON_EVERY_ANSWER)}
+    answers["304"] = {"description": "Nothing changed.", "headers": _headers("ETag", *ON_EVERY_ANSWER)}
     for status in ERRORS:
         if is_of_record or status not in OF_RECORDS:
             answers.setdefault(status, {"$ref": f"#/components/responses/Problem{status}"})

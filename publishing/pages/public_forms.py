@@ -88,7 +88,6 @@ class PublicFormView(View):
     too_long: str
     too_many: str
     advice: str  # where the form is
-    redirect_status = 302
     make_form: Callable[..., PublicForm]
     get_context: Callable[[Any], dict]
     take: Callable[[Any], str]
@@ -116,11 +115,7 @@ class PublicFormView(View):
         try:
             if not is_from_this_site(request):
                 raise SubmissionRejectedError(403, ELSEWHERE)
-            return (
-                HttpResponseRedirect(self.take(form), status=self.redirect_status)
-                if is_valid
-                else self._page(form, 422)
-            )
+            return HttpResponseRedirect(self.take(form), status=303) if is_valid else self._page(form, 422)
         except SubmissionRejectedError as error:
             form.add_error(None, error.sentence)
             response = self._page(form, error.status)

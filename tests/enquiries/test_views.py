@@ -33,7 +33,7 @@ def value_of(page, name):
 
 def test_enquiry_is_saved_and_leads_to_thanks(post):
     response = post()
-    assert (response.status_code, response.headers["Location"]) == (302, "/contact/thanks/")
+    assert (response.status_code, response.headers["Location"]) == (303, "/contact/thanks/")
     assert response.headers["Cache-Control"] == "no-store"
     enquiry = Enquiry.objects.get()
     assert enquiry.message == "We sort 400 letters a day.\nWhich model?"
@@ -75,7 +75,7 @@ def test_key_is_asked_for_with_its_purpose(post):
     page = page_of(post(kind="api_key"))
     assert page.xpath("//*[@id='id_purpose_error']")
     assert not Enquiry.objects.exists()
-    assert post(kind="api_key", purpose="A mirror", volume="daily").status_code == 302
+    assert post(kind="api_key", purpose="A mirror", volume="daily").status_code == 303
     assert (Enquiry.objects.get().purpose, Enquiry.objects.get().volume) == ("A mirror", "daily")
 
 
@@ -111,7 +111,7 @@ def test_page_that_one_comes_from_is_said_and_sent_along(client):
 def test_what_is_no_page_of_this_site_is_left_out_and_refuses_no_message(client, post, path):
     plain = client.get(PATH)
     assert client.get(PATH, {"from": path}).content == plain.content
-    assert post(came_from=path).status_code == 302
+    assert post(came_from=path).status_code == 303
     assert Enquiry.objects.get().came_from == ""
 
 
@@ -172,7 +172,7 @@ def test_unknown_kind_is_asked_for_again(post, kind):
 def test_longest_message_is_taken_in_any_script_and_however_lines_end(post):
     message = "\r\n".join(["字" * 79] * 100)
     assert len(message.replace("\r\n", "\n")) == 7999
-    assert post(message=message).status_code == 302
+    assert post(message=message).status_code == 303
     assert len(Enquiry.objects.get().message) == 7999
 
 
@@ -187,9 +187,9 @@ def test_what_is_written_is_shown_as_text(post, admin_page):
 
 
 def test_nul_and_control_characters_are_harmless(post):
-    assert post(name="Ada\x07 \x1bExample", message="One\x08 two").status_code == 302
+    assert post(name="Ada\x07 \x1bExample", message="One\x08 two").status_code == 303
     assert (Enquiry.objects.get().name, Enquiry.objects.get().message) == ("Ada Example", "One two")
-    assert post(name="A\x00da", message="a\x00b").status_code == 302
+    assert post(name="A\x00da", message="a\x00b").status_code == 303
     assert Enquiry.objects.filter(name="A da", message="ab").exists()
     assert post(email="ada\x00@example.org").status_code == 422
 
@@ -235,7 +235,7 @@ def test_form_on_another_site_sends_nothing_and_loses_nothing(post, headers):
 )
 def test_form_of_this_site_is_taken_from_any_browser(post, headers, settings):
     settings.SITE_URL = "http://public.example"
-    assert post(headers=headers).status_code == 302
+    assert post(headers=headers).status_code == 303
 
 
 def test_robot_that_fills_the_hidden_field_is_turned_away(post):
@@ -262,28 +262,28 @@ def test_only_the_forms_own_kind_of_body_is_read_and_of_a_bounded_size(client):
 
 def test_robot_without_headers_is_turned_away_even_where_tokens_are_enforced():
     assert sending.post(Client(enforce_csrf_checks=True), headers={}).status_code == 403
-    assert sending.post(Client(enforce_csrf_checks=True)).status_code == 302
+    assert sending.post(Client(enforce_csrf_checks=True)).status_code == 303
 
 
 def test_one_network_address_can_send_so_much_in_an_hour(client):
     with time_machine.travel(datetime(2026, 11, 24, 12, tzinfo=UTC), tick=False) as clock:
         for number in range(ContactView.most_per_hour):
-            assert sending.post(client, message=f"Message {number}").status_code == 302
+            assert sending.post(client, message=f"Message {number}").status_code == 303
         response = sending.post(client, message="One more")
         assert (response.status_code, response.headers["Retry-After"]) == (429, "3600")
         assert value_of(page_of(response), "message").strip() == "One more"
-        assert sending.post(client, message="Message 3").status_code == 302  # a repeated message does not count
-        assert sending.post(client, message="One more", address="203.0.113.10").status_code == 302
+        assert sending.post(client, message="Message 3").status_code == 303  # a repeated message does not count
+        assert sending.post(client, message="One more", address="203.0.113.10").status_code == 303
         clock.shift(timedelta(hours=1))
-        assert sending.post(client, message="Another").status_code == 302
+        assert sending.post(client, message="Another").status_code == 303
     assert Enquiry.objects.count() == ContactView.most_per_hour + 2
 
 
 def test_customer_of_ipv6_counts_as_one_whatever_the_last_half_of_the_address(client, monkeypatch):
     monkeypatch.setattr("enquiries.views.ContactView.most_per_hour", 1)
-    assert sending.post(client, message="1", address="2001:db8::1").status_code == 302
+    assert sending.post(client, message="1", address="2001:db8::1").status_code == 303
     assert sending.post(client, message="2", address="2001:db8::ffff:2").status_code == 429
-    assert sending.post(client, message="3", address="2001:db8:0:1::1").status_code == 302
+    assert sending.post(client, message="3", address="2001:db8:0:1::1").status_code == 303
 
 
 def test_address_is_kept_nowhere(post, settings):
@@ -298,7 +298,7 @@ def test_address_is_kept_nowhere(post, settings):
 def test_where_nobody_can_count_no_message_is_lost(post, settings, monkeypatch, tmp_path, caplog):
     settings.CACHE_URL = ""
     monkeypatch.setattr(counter_store, "FILE", str(tmp_path / "missing" / "counts.sqlite3"))
-    assert post().status_code == 302
+    assert post().status_code == 303
     assert "The file of counts does not answer" in caplog.text
 
 
@@ -313,7 +313,7 @@ def test_where_nobody_can_count_no_message_is_lost(post, settings, monkeypatch, 
     ],
 )
 def test_what_looks_like_spam_is_kept_apart_and_mailed_to_nobody(post, changes):
-    assert post(**changes).status_code == 302
+    assert post(**changes).status_code == 303
     enquiry = Enquiry.objects.get()
     assert enquiry.state == EnquiryState.SUSPECTED
     assert "Suspected spam" in enquiry.note
@@ -330,7 +330,7 @@ def test_honest_message_with_links_is_new(post):
 
 def test_the_same_within_an_hour_is_one_enquiry(post):
     with time_machine.travel(datetime(2026, 11, 24, 12, tzinfo=UTC), tick=False) as clock:
-        assert post().status_code == post().status_code == 302
+        assert post().status_code == post().status_code == 303
         post(name=" ada  EXAMPLE ", message="We sort 400 letters a day.\n\nWhich model?")
         clock.shift(timedelta(minutes=59))
         post()

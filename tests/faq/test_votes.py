@@ -46,7 +46,7 @@ def test_vote_is_counted_without_a_cookie_and_leads_to_thanks(client, question):
     assert f'action="{question.get_absolute_url()}helpful/"' in page.content.decode()
     assert "csrf" not in page.content.decode()
     response = vote(client, question, reason="  Which\r\nplan?\x00\u202e می\u200cخواهم ")
-    assert (response.status_code, response.headers["Cache-Control"]) == (302, "no-store")
+    assert (response.status_code, response.headers["Cache-Control"]) == (303, "no-store")
     thanks = client.get(response.headers["Location"])
     assert "Your vote was counted" in thanks.content.decode()
     assert not client.cookies
@@ -90,15 +90,15 @@ def test_most_voted_down_come_first_and_hidden_ones_not_at_all(client, django_as
 
 def test_one_vote_a_day_of_one_network_on_one_answer(client, question):
     with time_machine.travel(datetime(2026, 11, 24, 12, tzinfo=UTC)) as clock:
-        assert vote(client, question, "2001:db8::1").status_code == 302
+        assert vote(client, question, "2001:db8::1").status_code == 303
         again = vote(client, question, "2001:db8::2", reason="Because.")
         assert again.status_code == 409
         assert "One vote a day is counted" in again.content.decode()
         assert "Because." in again.content.decode()
-        assert vote(client, factories.question(), "2001:db8::2").status_code == 302
-        assert vote(client, question, "2001:db8:0:1::1").status_code == 302
+        assert vote(client, factories.question(), "2001:db8::2").status_code == 303
+        assert vote(client, question, "2001:db8:0:1::1").status_code == 303
         clock.shift(timedelta(days=1))
-        assert vote(client, question, "2001:db8::1").status_code == 302
+        assert vote(client, question, "2001:db8::1").status_code == 303
 
 
 def test_vote_that_could_not_be_kept_can_be_sent_again(client, question, monkeypatch):
@@ -106,7 +106,7 @@ def test_vote_that_could_not_be_kept_can_be_sent_again(client, question, monkeyp
         broken.setattr(Vote.objects, "create", lambda **values: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             vote(client, question)
-    assert vote(client, question).status_code == 302
+    assert vote(client, question).status_code == 303
 
 
 def test_answer_that_changed_meanwhile_is_to_be_read_again(client, question):
@@ -142,12 +142,12 @@ def test_what_is_not_counted_says_why_and_keeps_the_words(client, question, word
     if status not in {400, 413} and "reason" not in words:
         assert "Kept &lt;b&gt;" in response.content.decode()
     assert not Vote.objects.exists()
-    assert vote(client, question).status_code == 302, "It may be sent again."
+    assert vote(client, question).status_code == 303, "It may be sent again."
 
 
 def test_too_many_from_one_network_are_told_so(client, question, monkeypatch):
     monkeypatch.setattr("faq.views.VoteView.most_per_hour", 1)
-    assert vote(client, question).status_code == 302
+    assert vote(client, question).status_code == 303
     response = vote(client, factories.question())
     assert (response.status_code, response.headers["Retry-After"]) == (429, "3600")
 
@@ -155,7 +155,7 @@ def test_too_many_from_one_network_are_told_so(client, question, monkeypatch):
 def test_where_nobody_can_count_everybody_may_vote(client, question, settings, monkeypatch, tmp_path):
     settings.CACHE_URL = ""
     monkeypatch.setattr(counter_store, "FILE", str(tmp_path / "missing" / "counts.sqlite3"))
-    assert [vote(client, question).status_code for _ in range(2)] == [302, 302]
+    assert [vote(client, question).status_code for _ in range(2)] == [303, 303]
 
 
 def test_what_readers_do_not_see_takes_no_votes(client, admin_page, question):

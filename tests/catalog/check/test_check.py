@@ -59,7 +59,7 @@ def world():
 
 
 def found(text: str) -> set[str]:
-    return set(AIModel.objects.filter(pk__in=stack_names().find(text).models).values_list("name", flat=True))
+    return set(AIModel.objects.filter(pk__in=stack_names().find(text)[0]).values_list("name", flat=True))
 
 
 @pytest.mark.usefixtures("world")
@@ -91,7 +91,7 @@ def test_names_are_found_in_code_and_ordinary_words_are_not(text, names):
 
 @pytest.mark.usefixtures("world")
 def test_names_like_models_are_counted():
-    assert stack_names().find("gpt-7-ultra claude-9 gpt-4o-mini cost-4").unknown == 2
+    assert stack_names().find("gpt-7-ultra claude-9 gpt-4o-mini cost-4")[1] == 2
 
 
 @pytest.mark.usefixtures("world")

@@ -23,7 +23,7 @@ def test_every_endpoint_is_there_with_its_parameters_and_an_example(client):
     words = page.text_content()
     for path, operations in document["paths"].items():
         assert page.xpath(f"//code[contains(., '{path}')]"), path
-        for parameter in operations["get"]["parameters"]:
+        for parameter in next(iter(operations.values()))["parameters"]:
             assert parameter.get("description", "").replace("`", "") in words
     assert len(page.xpath("//details//pre")) == len(document["paths"])
 

@@ -55,7 +55,7 @@ class StackNames:
             if len(models) == 1:
                 self.exact[form] = min(models)
                 keys.setdefault(_key(form), models)
-        # Of two versions with one name, the one without a date: "claude-sonnet-4" is not that of a day.
+        # If versions share a name, it is that of the one without a date: "claude-sonnet-4".
         rolling = {key: models - self.dated if len(models) > 1 else models for key, models in keys.items()}
         self.keys = {key: min(models) for key, models in rolling.items() if all(key) and len(models) == 1}
         self.weak = {name for name in self.exact if " " not in name and (could_be_ordinary(name) or is_short(name))}

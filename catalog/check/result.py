@@ -25,7 +25,7 @@ COLUMNS = ("pk", "public_id", "slug", "name", "row", "show", "status", "price_at
 
 
 def stack_models(keys: Collection[int], day: date, days: int = DAYS) -> list[dict]:
-    """Return the public models with these keys, the most urgent first. Six queries, whatever their number.
+    """Return the public models with these keys, the most urgent first. Six queries for any number.
 
     A model fails if it is retired, or if its vendor ends it within `days`.
     """

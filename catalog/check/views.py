@@ -1,4 +1,4 @@
-"""The page “Check your stack”: pasted text leads to an address that names the models found in it, and nothing else."""
+"""The page “Check your stack”: pasted text leads to an address that contains only the models found in it."""
 
 from django import forms
 from django.core.validators import MaxLengthValidator

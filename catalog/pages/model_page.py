@@ -284,7 +284,7 @@ def alternatives_to(key: int, page: ModelPage, day: date) -> list[ModelRow]:
 
 
 def lasting_on(day: date) -> QuerySet[ModelSummary]:
-    """Return the models served on `day` whose end is announced by nobody, the latest first."""
+    """Return the models served on `day` whose end is not announced, the latest first."""
     ends = TimelineEntry.objects.filter(kind=EventKind.RETIRED, bound=Bound.EXACT, last_day__gt=day)
     models = read.models_on(day).filter(show__in=LISTED, status__in=LASTING).exclude(pk__in=ends.values("model_id"))
     return models.order_by(*LATEST_FIRST)

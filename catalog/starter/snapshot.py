@@ -1,7 +1,6 @@
 """The snapshot of models.dev with which a new site opens: what the importer reads of it, one record on a line."""
 
 import json
-from collections import defaultdict
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -19,6 +18,7 @@ from catalog.importers.running import import_feed
 from catalog.models import ImportRun, RecordKind, RunState
 from catalog.rules.choices import ImportFeed
 
+HOME = "https://github.com/anomalyco/models.dev"
 LICENCE = "MIT, Copyright (c) 2025 models.dev (docs/notices.txt)"
 UNDONE = (RunState.RUNNING, RunState.INTERRUPTED, RunState.FAILED, RunState.TRIED)
 SECONDS_BETWEEN_LINES = 3
@@ -38,12 +38,11 @@ def load_snapshot(report: Callable[[str], object]) -> None:
     runs = ImportRun.objects.filter(feed=ImportFeed.MODELS_DEV, data_on__gte=day_of(data)).exclude(state__in=UNDONE)
     if runs.exists():
         return
-    said_at = monotonic()
+    moments = [monotonic()]
 
     def say(sentence: str) -> None:
-        nonlocal said_at
-        if monotonic() - said_at > SECONDS_BETWEEN_LINES:
-            said_at = monotonic()
+        if monotonic() - moments[-1] > SECONDS_BETWEEN_LINES:
+            moments.append(monotonic())
             report(f"Models of models.dev: {sentence}.")
 
     import_feed(data, path.name, RunState.DONE, say)
@@ -54,29 +53,21 @@ def renewed(data: object, known: dict, day: date) -> dict[str, Any]:
 
     A published file has no models apart from offerings: those of `known` stay, and its offerings inherit from them.
     """
-    found: dict[str, dict] = defaultdict(dict)
-    offerings: dict[str, dict] = defaultdict(dict)
-    entries = entries_of(data)
-    models = {entry.key: entry.data for entry in entries if entry.kind == RecordKind.MODEL} or known.get("models", {})
-    for entry in entries:
-        if entry.kind == RecordKind.OFFERING:
-            provider, api_id = split(entry.key)
-            record = entry.data
-            if entry.is_resolved:
-                own = known.get("providers", {}).get(provider, {}).get("models", {}).get(api_id, {})
-                record = as_authored(record, own, models.get(own.get("base_model"), {}))
-            offerings[provider][api_id] = _only(record, PATHS[entry.kind])
+    models, providers, former = {}, {}, {"models": {}, "providers": {}} | known
+    for entry in entries_of(data):  # an offering comes after its provider
+        record, paths = entry.data, PATHS[entry.kind]
+        if entry.kind == RecordKind.PROVIDER:
+            providers[entry.key] = {"provider": _only(record, paths), "models": {}}
+        elif entry.kind == RecordKind.MODEL:
+            models[entry.key] = _only(record, paths)
         else:
-            found[entry.kind][entry.key] = _only(entry.data, PATHS[entry.kind])
-    providers = {
-        key: {"provider": value, "models": offerings[key]} for key, value in found[RecordKind.PROVIDER].items()
-    }
-    source = {
-        "commit_date": day.isoformat(),
-        "licence": LICENCE,
-        "repository": "https://github.com/anomalyco/models.dev",
-    }
-    return {"_source": source, "models": found[RecordKind.MODEL] or models, "providers": providers}
+            provider, api_id = split(entry.key)
+            if entry.is_resolved:
+                own = former["providers"].get(provider, {"models": {}})["models"].get(api_id, {})
+                record = as_authored(record, own, former["models"].get(own.get("base_model"), {}))
+            providers[provider]["models"][api_id] = _only(record, paths)
+    source = {"commit_date": day.isoformat(), "licence": LICENCE, "repository": HOME}
+    return {"_source": source, "models": models or former["models"], "providers": providers}
 
 
 def written(snapshot: dict[str, Any]) -> str:
@@ -91,7 +82,7 @@ def written(snapshot: dict[str, Any]) -> str:
 
 def _only(data: dict, paths: list[str]) -> dict:
     """Return the values at these paths."""
-    kept: dict = {}
+    kept = {}
     for path in paths:
         if (value := at(data, path)) is not MISSING:
             put(kept, path, value)

@@ -22,8 +22,6 @@ class Command(BaseCommand):
         day = day or day_of(data if isinstance(data, dict) else {}) or file_day(place) or timezone.localdate()
         snapshot = renewed(data, read(str(path)) if path.is_file() else {}, day)
         path.write_text(written(snapshot), encoding="utf-8")
-        offerings = sum(len(provider["models"]) for provider in snapshot["providers"].values())
         self.stdout.write(
-            f"{path.name} as of {day}: {len(snapshot['models']):,} models, {len(snapshot['providers']):,} providers,"
-            f" {offerings:,} offerings."
+            f"{path.name} as of {day}: {len(snapshot['models'])} models, {len(snapshot['providers'])} providers."
         )

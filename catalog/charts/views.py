@@ -34,7 +34,7 @@ SETTINGS = ("dataset", "variant", "harness")
 TITLE = "Charts of AI models"
 ABOUT = "Prices by context window and by benchmark, and releases, each with a table."
 PRICES = {name: PRICE_LABELS[name] for name in ("input_price", "output_price", "blended_price")}
-CHART_NAMES = (*NAMES, "price", "benchmark", "highlight")
+CHART_NAMES = (*NAMES, "price", "score", "highlight")
 COLUMNS = ("pk", "name", "show", "slug", "context_tokens", "row__vendors", "price_at")
 
 
@@ -51,12 +51,12 @@ class ChartChoices:
         """Raises BadRequest for an unknown price. Of the slugs, the first ten count."""
         price = one_of(parameters.get("price") or "input_price", "price", PRICES)
         slugs = dict.fromkeys(slug for slug in parameters.getlist("highlight") if SLUG.fullmatch(slug))
-        return cls(price, words(parameters.get("benchmark", ""), 160), (*slugs,)[:MOST_HIGHLIGHTED])
+        return cls(price, words(parameters.get("score", ""), 160), (*slugs,)[:MOST_HIGHLIGHTED])
 
     def pairs(self) -> list[tuple[str, str]]:
         """Return the query parameters without defaults."""
         price = [("price", self.price)] if self.price != "input_price" else []
-        benchmark = [("benchmark", self.benchmark)] if self.benchmark else []
+        benchmark = [("score", self.benchmark)] if self.benchmark else []
         return [*price, *benchmark, *(("highlight", slug) for slug in self.highlighted)]
 
 

@@ -284,11 +284,11 @@ def test_the_benchmark_with_the_most_models_is_drawn_with_the_best_score_of_each
         "high effort",
     )
     assert Benchmarks(points(), "Quiz").chosen == "Quiz"
-    page = page_at(client, f"{PATH}?show=all&benchmark=Quiz")
+    page = page_at(client, f"{PATH}?show=all&score=Quiz")
     assert page.xpath("//option[@selected]/@value") == ["input_price", "Quiz"]
     rows = page.xpath('//section[@aria-labelledby="benchmark"]//tbody/tr')
     assert len(rows) == 3
-    assert "another is shown" in page_at(client, f"{PATH}?show=all&benchmark=Rare").text_content()
+    assert "another is shown" in page_at(client, f"{PATH}?show=all&score=Rare").text_content()
 
 
 def test_the_price_can_be_that_of_output(client):

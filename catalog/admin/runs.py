@@ -5,6 +5,7 @@ from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.text import Truncator
 
@@ -91,10 +92,10 @@ class ImportRunAdmin(ReadOnlyAdmin):
 @admin.register(HeldRecord)
 class HeldRecordAdmin(ImpactMixin, ReadOnlyAdmin):
     list_display = ["key", "kind", "what", "applied", "problem"]
-    list_filter = ["kind", ("applied_at", admin.EmptyFieldListFilter), "run"]
+    list_filter = ["kind", ("applied_at", admin.EmptyFieldListFilter), "is_dismissed", "run"]
     list_select_related = ["run"]
     search_fields = ["key"]
-    actions = ["apply", "apply_always"]
+    actions = ["apply", "apply_always", "dismiss"]
     list_per_page = 100
     fieldsets = [(None, {"fields": ["run", "kind", "key", "differences_listed", "applied", "applied_by", "problem"]})]
 
@@ -121,6 +122,15 @@ class HeldRecordAdmin(ImpactMixin, ReadOnlyAdmin):
     @admin.action(description="Apply, and always follow imports in these fields", permissions=["apply"])
     def apply_always(self, request: HttpRequest, queryset: QuerySet) -> None:
         self._apply(request, queryset, Accept.ALWAYS)
+
+    @admin.action(description="Dismiss, and do not ask again", permissions=["apply"])
+    def dismiss(self, request: HttpRequest, queryset: QuerySet[HeldRecord]) -> None:
+        runs = list(ImportRun.objects.filter(pk__in=queryset.values("run"), state=RunState.HELD))
+        waiting = HeldRecord.objects.filter(pk__in=queryset.values("pk"), applied_at=None)
+        count = waiting.update(is_dismissed=True, applied_at=timezone.now(), applied_by=request.user)
+        for run in runs:
+            run.settle()
+        messages.success(request, f"Dismissed: {count:,}.")
 
     def _apply(self, request, queryset, accept: Accept):
         runs = ImportRun.objects.filter(pk__in=queryset.values("run"), state=RunState.HELD)

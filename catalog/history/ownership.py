@@ -8,46 +8,39 @@ from django.utils import timezone
 
 from catalog.models import Action, FieldChange
 
+type Place = str | tuple[str, int]  # a field, or table and key of a part
+
 
 @dataclass
 class FieldHistory:
-    """The change log of one record. Parts are named by their table and key.
+    """The change log of one record. `held` values were set by a user, on that day, and `deleted_parts` deleted by one.
 
-    `held` values were set by a user, on that day; `opened` ones may be changed by every import, because a user said so.
+    `opened` ones may be changed by every import, because a user said so; `writers` are the feeds that wrote fields.
     """
 
-    held: dict[str, date] = field(default_factory=dict)
-    held_parts: dict[tuple[str, int], date] = field(default_factory=dict)
-    opened: set[str] = field(default_factory=set)
-    opened_parts: set[tuple[str, int]] = field(default_factory=set)
+    held: dict[Place, date] = field(default_factory=dict)
+    opened: set[Place] = field(default_factory=set)
     deleted_parts: list[tuple[str, dict, date]] = field(default_factory=list)
     writers: dict[str, str] = field(default_factory=dict)
 
     def note(self, change: FieldChange, feed: str | None) -> None:
-        day, part = timezone.localdate(change.at), (change.part, change.part_id or 0)
+        day = timezone.localdate(change.at)
+        place = (change.part, change.part_id or 0) if change.part else change.field
         if change.part and change.holds and change.action == Action.DELETED:
             self.deleted_parts.append((change.part, change.old, day))
-        elif change.part:
-            _note(change, part, self.held_parts, self.opened_parts, day)
-        elif change.field:
-            self.held.pop(change.field, None)
-            _note(change, change.field, self.held, self.opened, day)
-            if feed:
-                self.writers[change.field] = feed
+        elif place and change.holds:
+            self.held[place] = day
+            self.opened.discard(place)
+        elif place and (change.is_open or not change.part):
+            self.held.pop(place, None)
+            self.opened |= {place} if change.is_open else set()
+        if change.field and not change.part and feed:
+            self.writers[change.field] = feed
 
     def part_set_on(self, part: str) -> date | None:
         """Return the last day on which a user edited or deleted a row of that table."""
-        edited = [day for (name, _), day in self.held_parts.items() if name == part]
+        edited = [day for place, day in self.held.items() if place[0] == part]
         return max(edited + [day for name, _, day in self.deleted_parts if name == part], default=None)
-
-
-def _note[Key](change: FieldChange, key: Key, held: dict[Key, date], opened: set[Key], day: date):
-    if change.holds:
-        held[key] = day
-        opened.discard(key)
-    elif change.is_open:
-        held.pop(key, None)
-        opened.add(key)
 
 
 def histories(model: type, pks: list[int]) -> dict[int, FieldHistory]:

@@ -1,35 +1,35 @@
 """Bind offerings and replacements to models, and create models that a source names and that have no record."""
 
 from collections.abc import Iterable
+from itertools import batched
+from time import monotonic
 
+from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models import Q
 
 from catalog.history.audit_log import logging_changes
-from catalog.importers.entries import MISSING, ImportedChange, Plan, SourceEntry
+from catalog.importers.entries import BATCH, MISSING, ImportedChange, Plan, SourceEntry
 from catalog.importers.handler import Handler
-from catalog.importers.matching import SIDES, Named, Names, Proposal, proposals, unmatched
-from catalog.importers.models_dev.related import modalities
+from catalog.importers.matching import Named, Names, Proposal, proposals, unmatched
+from catalog.importers.models_dev.models import ModelHandler
 from catalog.models import (
     AIModel,
-    Alias,
+    FieldChange,
     HeldRecord,
+    ImportedRecord,
     ImportRun,
     LifecycleEvent,
-    ModelInputModality,
-    ModelOutputModality,
-    ModelVendor,
     Offering,
+    Provider,
     RecordKind,
     Source,
-    Vendor,
 )
-from catalog.rules.choices import AliasKind
-from ops.http.slugs import slug_for
+from ops.db.lock_timeout import let_others_write
 
 
 class MatchHandler(Handler):
-    """Applies accepted proposals: creates their models if they are new, and binds their offerings."""
+    """Applies proposals: creates their models if they are new, and binds their offerings."""
 
     kind, model = RecordKind.MATCH, Offering
 
@@ -38,7 +38,7 @@ class MatchHandler(Handler):
         return [self._planned(entry, titles.get(entry.data["model"])) for entry in entries]
 
     def _planned(self, entry: SourceEntry, known: AIModel | None) -> Plan:
-        name = known.name if known else f"{entry.data['name']} (new)"
+        name = known.name if known else f"{entry.data['data']['name']} (new)"
         plan = Plan(entry, changes=[ImportedChange(f"model of {', '.join(entry.data['api_ids'])}", MISSING, name)])
         if entry.data["model"] and known is None:
             plan.problem = "its model was deleted"
@@ -48,61 +48,83 @@ class MatchHandler(Handler):
         return plan.entry.data["model"] in models
 
     def apply(self, plans: list[Plan]) -> None:
-        for plan in plans:
-            if not plan.problem:
-                data = plan.entry.data
-                model: int = data["model"] or self._create(data).pk
-                self.bind(dict.fromkeys(data["offerings"], model))
+        accepted = [Proposal(**plan.entry.data) for plan in plans if not plan.problem]
+        models = self.create([item for item in accepted if item.model is None])
+        self.bind({pk: item.model or models[item.key] for item in accepted for pk in item.offerings})
 
     def bind(self, found: dict[int, int]) -> None:
         """Set the models of these offerings, by key, if they have none yet."""
-        rows = list(Offering.objects.select_for_update(of=("self",)).filter(pk__in=found, model=None))
-        with logging_changes({Offering: [row.pk for row in rows]}, **self.logged_as):
-            for row in rows:
-                row.model_id = found[row.pk]
-            Offering.objects.bulk_update(rows, ["model"], batch_size=500)
-
-    def _create(self, data: dict) -> AIModel:
-        slug = slug_for(data["key"], "model")
-        if model := AIModel._base_manager.filter(slug=slug).first():
-            return model
-        facts = {name: value for name, value in data["facts"].items() if name not in SIDES}
-        model = AIModel.objects.create(name=data["name"], slug=slug, **facts)
-        vendors = list(Vendor._base_manager.filter(slug=data["vendor"]))
-        ModelVendor.objects.bulk_create(ModelVendor(content_object=model, tag=vendor) for vendor in vendors)
-        for side, through in zip(SIDES, (ModelInputModality, ModelOutputModality), strict=True):
-            tags = modalities(data["facts"].get(side, ()))
-            through.objects.bulk_create(through(content_object=model, tag=tag) for tag in tags.values())
-        names = {text.lower(): text for text in data["api_ids"] if text.lower() != model.name.lower()}
-        taken = {text.lower() for text in Alias.objects.values_list("text", flat=True)}
-        Alias.objects.bulk_create(
-            Alias(model=model, text=text, kind=AliasKind.API_ID) for key, text in names.items() if key not in taken
+        rows = Offering.objects.select_for_update(of=("self",)).filter(pk__in=found, model=None)
+        rows = list(rows.select_related("provider"))
+        for row in rows:
+            row.model_id = found[row.pk]
+        Offering.objects.bulk_update(rows, ["model"])
+        kind = ContentType.objects.get_for_model(Offering)
+        FieldChange.objects.bulk_create(
+            FieldChange(
+                record_type=kind,
+                record_id=row.pk,
+                record_name=str(row)[:300],
+                field="model",
+                new=row.model_id,
+                **self.logged_as,
+            )
+            for row in rows
         )
-        for fact in [*data["facts"], *["vendors"][: len(vendors)]]:
-            self.evidence(fact, model=model).save()
-        self._note_added([Plan(SourceEntry(self.kind, data["key"], data, data["key"]), record=model)])
-        return model
+
+    def create(self, new: list[Proposal]) -> dict[str, int]:
+        """Create the models; return their keys by that of the proposal. A link each tells that they were once made."""
+        about = {"feed": self.run.feed, "kind": self.kind, "record_type": ContentType.objects.get_for_model(AIModel)}
+        models = dict(ImportedRecord.objects.filter(kind=self.kind).values_list("key", "record_id"))
+        missing = [item for item in new if item.key not in models]
+        labs = {slug: name.partition(" (")[0] for slug, name in Provider._base_manager.values_list("slug", "name")}
+        handler = ModelHandler(self.run, self.source, labs=labs)
+        plans = [Plan(SourceEntry(handler.kind, item.key, item.data, item.key), data=item.data) for item in missing]
+        handler.create(plans)
+        handler.note_added(plans)
+        made = {plan.entry.key: plan.record.pk for plan in plans}
+        since = {"": self.run.data_on.isoformat()}
+        ImportedRecord.objects.bulk_create(
+            ImportedRecord(**about, key=key, record_id=pk, is_created=True, since=since) for key, pk in made.items()
+        )
+        return models | made
 
 
 def match_again(run: ImportRun, source: Source | None, named: Iterable[Named] = ()) -> int:
-    """Bind what is certain and hold the rest for a user; return the number of bound offerings.
+    """Create and bind what is certain, and hold the rest for a user; return the number of bound offerings.
 
     `named` are models that the feed names without an offering on record.
     """
-    with transaction.atomic():
+    handler, since = MatchHandler(run, source), monotonic()
+    names, rest = Names(), [*unmatched(), *named]
+    certain, found = proposals(names, rest)
+    known = set(ImportedRecord.objects.filter(kind=RecordKind.MATCH).values_list("key", flat=True))
+    if new := [item for item in found if item.is_certain and item.key not in known]:
+        for some in batched(new, BATCH):
+            since = let_others_write(since)
+            with transaction.atomic():
+                handler.create(list(some))
         names = Names()
-        certain, found = proposals(names, [*unmatched(), *named])
-        MatchHandler(run, source).bind(certain)
+        certain, found = proposals(names, rest)
+    for some in batched(certain, 4 * BATCH):
+        since = let_others_write(since)
+        with transaction.atomic():
+            handler.bind({pk: certain[pk] for pk in some})
+    let_others_write(since)
+    with transaction.atomic():
         link_replacements(names, run)
-        _hold(run, found)
+        _hold(run, [item for item in found if not item.is_certain and item.key not in known])
     return len(certain)
 
 
 def _hold(run: ImportRun, found: list[Proposal]) -> None:
     """Store the proposals in place of earlier ones of the feed, and of any feed for the same model."""
     earlier = HeldRecord.objects.filter(kind=RecordKind.MATCH, applied_at=None)
+    dismissed = set(HeldRecord.objects.filter(kind=RecordKind.MATCH, is_dismissed=True).values_list("key", flat=True))
     earlier.filter(Q(run__feed=run.feed) | Q(key__in=[item.key for item in found])).delete()
-    entries = [SourceEntry(RecordKind.MATCH, item.key, item._asdict(), item.key) for item in found]
+    entries = [
+        SourceEntry(RecordKind.MATCH, item.key, item._asdict(), item.key) for item in found if item.key not in dismissed
+    ]
     HeldRecord.objects.bulk_create(
         HeldRecord(
             run=run,

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from itertools import batched
 from typing import Any, NamedTuple
 
@@ -64,7 +65,7 @@ class Plan:
     """The planned import of one entry. `kept` lists differences that are not applied, each with the rule.
 
     `data` is the entry's data in the authored shape, as it is stored in the link. `subjects` are what the differences
-    are about, by path, as arguments of Evidence.
+    are about, by path, as arguments of Evidence, and the day since which the feed gives its value.
     """
 
     entry: SourceEntry
@@ -73,7 +74,7 @@ class Plan:
     data: dict = field(default_factory=dict)
     changes: list[ImportedChange] = field(default_factory=list)
     kept: list[tuple[ImportedChange, Rule]] = field(default_factory=list)
-    subjects: dict[str, dict] = field(default_factory=dict)
+    subjects: dict[str, tuple[dict, date]] = field(default_factory=dict)
     agreed: list[Any] = field(default_factory=list)  # evidence by which the feed disputed what it now confirms
     prices: list[tuple] = field(default_factory=list)  # a row to write, and its ImportedChange
     problem: str = ""

@@ -18,9 +18,10 @@ from catalog.history.ownership import histories
 from catalog.importers.columns import Column
 from catalog.importers.entries import MISSING, BrokenRecordError, ImportedChange, Plan, SourceEntry, at
 from catalog.importers.matching import Named
-from catalog.importers.precedence import BY_HAND_LATER, DELETED_BY_HAND, REVIVES, Cited, OurValue, Rule
+from catalog.importers.precedence import BY_HAND_LATER, DELETED_BY_HAND, REVIVES, STALE, Cited, OurValue, Rule
 from catalog.models import Action, Evidence, FieldChange, ImportedRecord, ImportRun, Source
 from catalog.rules.choices import Confidence, ImportFeed
+from catalog.rules.partial_dates import PartialDate
 
 NOW_GIVES = "Now gives "  # begins the notes of evidence that imports write
 
@@ -125,7 +126,8 @@ class Handler:
             was = at(plan.link.data, column.path) if plan.link else MISSING
             change = ImportedChange(column.path, column.ours(plan.record), theirs)
             if column.is_same(plan.record, theirs):
-                plan.agreed += self._disputes(plan, column) if change.old is not MISSING else []
+                if change.old is not MISSING:
+                    plan.agreed += self.disputing(self.evidence_of[plan.record.pk, column.name])
                 continue
             ours = self._our_value(plan, column, is_empty=change.old is MISSING)
             # A value that the feed never stated is not its to remove.
@@ -133,9 +135,8 @@ class Handler:
                 continue
             risk = REVIVES if column.revives(plan.record, theirs) and not (plan.link and plan.link.gone_on) else None
             is_news = plan.link is None or was != theirs
-            if self.may_write(
-                plan, change, ours, risk, is_news, column.subject(plan.record) or self._fact(plan, column)
-            ):
+            subject = column.subject(plan.record) or self._fact(plan, column)
+            if self.may_write(plan, change, ours, risk, is_news, subject):
                 plan.changes.append(change)
 
     def may_write(
@@ -149,51 +150,42 @@ class Handler:
         rule = ours.rule_against(self.feed, given_on) or (None if ours.is_open else risk)
         if rule is None or (rule.holds and change.as_json() in self.accepted.get(plan.entry.key, ())):
             return True
+        if rule == STALE and change.new is MISSING:
+            return False
         if is_news or rule.holds or rule in (BY_HAND_LATER, DELETED_BY_HAND):
             plan.kept.append((change, rule))
-            plan.subjects[change.path] = subject
+            plan.subjects[change.path] = subject, given_on
         return False
 
     def _fact(self, plan, column) -> dict:
         return {self.kind: plan.record, "fact": column.name}
 
-    def _disputes(self, plan, column) -> list[Evidence]:
-        """Return the evidence by which this feed disputes our value."""
-        return self.disputing(self.evidence_of[plan.record.pk, column.name])
-
     def disputing(self, rows: Iterable[Evidence]) -> list[Evidence]:
+        """Return the evidence by which this feed disputes our value."""
         return [row for row in rows if row.note.startswith(NOW_GIVES) and row.source.feed == self.feed]
 
     def _our_value(self, plan, column: Column, is_empty: bool) -> OurValue:
         pk, history = plan.record.pk, self.histories[plan.record.pk]
         rows = column.evidence(plan.record)
-        is_whole = rows is None and not self.is_cited_by_fact  # one row may cover the whole record
         if rows is None:
             rows = self.evidence_of[pk, column.name]
-        stated = [row for row in rows if row.confidence != Confidence.DISPUTED]
-        if not is_empty and not stated and is_whole:
-            rows = self.evidence_of[pk, ""]
+            if not (is_empty or self.is_cited_by_fact or any(row.confidence != Confidence.DISPUTED for row in rows)):
+                rows = self.evidence_of[pk, ""]  # one row may cover the whole record
         sources = self.cited(rows, pk, column.path)
-        created = [feed for feed, link in self.links[pk].items() if link.is_created]
-        writer = history.writers.get(column.name) or next(iter(created), "")
-        is_unsaid = not any(source.confidence != Confidence.DISPUTED for source in sources)
-        if not is_empty and is_unsaid and column.evidence(plan.record) is None and writer in self.links[pk]:
-            sources = [Cited(writer, self.links[pk][writer].given_on(column.path), Confidence.THIRD_PARTY, False)]
+        if not is_empty and all(source.is_disputed for source in sources):
+            made = [link for link in self.links[pk].values() if link.is_created]
+            sources += [Cited(link.feed, link.given_on(column.path), Confidence.THIRD_PARTY, False) for link in made]
         is_open = column.name in history.opened
         return OurValue(is_empty, sources, column.set_on(history), self.checked_on(plan), is_open)
 
     def cited(self, rows: Iterable[Evidence], pk: int, path: str) -> list[Cited]:
         """Return the sources of a value of the record `pk`; a feed gave it when its link says so."""
-        links = self.links[pk]
-        return [
-            Cited(
-                row.source.feed,
-                links[row.source.feed].given_on(path) if row.source.feed in links else row.source.read_on,
-                row.confidence,
-                row.is_checked,
-            )
-            for row in rows
-        ]
+        links, found = self.links[pk], []
+        for row in rows:
+            link = links.get(row.source.feed)
+            day = link.given_on(path) if link else row.source.read_on
+            found.append(Cited(row.source.feed, day, row.confidence, row.is_checked))
+        return found
 
     def checked_on(self, plan: Plan) -> date | None:
         """Return the day on which a user marked the record as checked."""
@@ -221,7 +213,7 @@ class Handler:
         new = [plan for plan in plans if plan.outcome == "new"]
         if new:
             self.create(new)
-            self._note_added(new)
+            self.note_added(new)
         changed = [plan for plan in known if plan.changes or plan.prices]
         touched = [plan.record.pk for plan in [*changed, *gone] if plan.record]
         with logging_changes({self.model: touched}, **self.logged_as):
@@ -271,11 +263,14 @@ class Handler:
     def _dispute(self, plan: Plan) -> None:
         """Show the feed's value beside ours while a user has not decided, and no longer than that."""
         for change, _ in plan.held:
-            words = "other values" if isinstance(change.new, list) else str(change.new)
-            note = f"{NOW_GIVES}{'no value' if change.new is MISSING else words[:280]}."
-            about = {"source": self.source, **plan.subjects[change.path]}
-            row, _ = Evidence.objects.get_or_create(**about, defaults={"confidence": Confidence.DISPUTED, "note": note})
-            if row.note != note:
+            subject, given_on = plan.subjects[change.path]
+            words = "other values" if isinstance(change.new, list) else str(change.new)[:250]
+            day = PartialDate.parse(given_on.isoformat())
+            note = f"{NOW_GIVES}{'no value' if change.new is MISSING else words}, since {day}."
+            row, _ = Evidence.objects.get_or_create(
+                source=self.source, **subject, defaults={"confidence": Confidence.DISPUTED, "note": note}
+            )
+            if row.note != note and (not row.note or row.note.startswith(NOW_GIVES)):  # else a person wrote it
                 row.note = note
                 row.save(update_fields=["note"])
         if plan.agreed:
@@ -307,7 +302,8 @@ class Handler:
         """Return the paths of the values on which two versions of the feed's record differ."""
         return [column.path for column in self.columns if at(old, column.path) != at(new, column.path)]
 
-    def _note_added(self, plans):
+    def note_added(self, plans: list[Plan]) -> None:
+        """Log that the records were created."""
         about = {"record_type": ContentType.objects.get_for_model(self.model), "action": Action.ADDED, "run": self.run}
         FieldChange.objects.bulk_create(
             FieldChange(**about, record_id=plan.record.pk, record_name=str(plan.record)[:300]) for plan in plans

@@ -16,7 +16,7 @@ from catalog.importers.feeds import handlers, source_of
 from catalog.importers.known_providers import fill_in_known_providers
 from catalog.importers.running import cited_models, held_differences, impact_of, told
 from catalog.models import AIModel, HeldRecord, ImportRun, RunState
-from catalog.sync.stamping import stamp
+from catalog.sync.keeping import stamping_at_end
 from ops.db.lock_timeout import let_others_write
 from publishing.content.permissions import AnyUser
 from publishing.quality.staleness import Impact, Passage
@@ -42,16 +42,16 @@ def apply_held(
     impact, entries = Impact(AIModel), _entries(run, records)
     written = failed = 0
     since = monotonic()
-    for handler, some in batches(handlers(run, list(entries)), entries):
-        problems = _apply(handler, {entry: entries[entry] for entry in some}, user, accept)
-        since = let_others_write(since)
-        failed += problems
-        written += len(some) - problems
-    fill_in_known_providers()
-    if written:
-        match_again(run, source_of(run))
-    if not run.held.filter(applied_at=None).exists():
-        ImportRun.objects.filter(pk=run.pk).update(state=RunState.DONE)
+    with stamping_at_end():
+        for handler, some in batches(handlers(run, list(entries)), entries):
+            problems = _apply(handler, {entry: entries[entry] for entry in some}, user, accept)
+            since = let_others_write(since)
+            failed += problems
+            written += len(some) - problems
+        fill_in_known_providers()
+        if written:
+            match_again(run, source_of(run))
+    run.settle()
     if lines := told(impact.passages(), is_done=True):
         with transaction.atomic():
             # Before the predicted effects of what is still held.
@@ -145,7 +145,6 @@ def apply_all_held(pk: int):
     try:
         # Failed records are tried again once.
         apply_held(run, run.held.all(), user)
-        stamp()
     finally:
         # Also after an exception, which the task's own row records: the rest can be applied again.
         run.settle()

@@ -1,7 +1,7 @@
 """Which model an offering, a replacement or an entry of a feed is, by ids and names.
 
 After each import all offerings without a model are matched again, so the order of imports does not matter. Certain
-matches are bound. Likely ones, and models that have no record yet, are held for a user to accept.
+matches are bound, and certain models created. Likely ones are held for a user to accept.
 """
 
 import re
@@ -9,30 +9,34 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-from anyascii import anyascii
-
 from catalog.history.ownership import histories
+from catalog.importers.entries import put
+from catalog.importers.known_providers import OF_VENDORS
 from catalog.models import AIModel, Alias, ImportedRecord, Offering, RecordKind, Vendor
+from catalog.rules.facts import SHARED_FACTS
+from catalog.rules.spelling import FREE, Key, key_of, words_of
 
 # "au.anthropic.claude…", "v1:0" and "@default" belong to the address of a model at a provider, "fp8" to its service.
 DOTTED = re.compile(r"\A(?:[a-z][a-z0-9-]*\.)+(?=[a-z])")
-VERSION = re.compile(r"-v\d+(?::\d+k?)*\Z|@default\Z|:free\Z")
+VERSION = re.compile(r"-v\d+(?::\d+k?)+\Z|@default\Z|:free\Z")
+DOTTED_VERSION = re.compile(r"-v\d+\Z")
 DATE = re.compile(r"[-@](?:20\d{2}-[01]\d-[0-3]\d|20\d{2}[01]\d[0-3]\d)\Z")
 SERVICE = re.compile(r"[-_](?:fp8|fp4|nvfp4|fp16|bf16|awq|int4|int8|tee|maas)\Z", re.IGNORECASE)
-FREE = re.compile(r"\s*\(free\)\Z", re.IGNORECASE)
-WORD = re.compile(r"[a-z]{3,}(?=\d)|[a-z0-9]+")
 # Words that hosts add to a model's name or leave out. The latest version of today is not that of tomorrow.
-HARMLESS = frozenset(["instruct", "chat", "it", "hf", "latest"])
-ORGANISATIONS = frozenset(
-    ["ai", "amazon", "deepseek", "facebook", "mistralai", "moonshot", "org", "qwen", "x", "xai", "z", "zai"]
-)
-MIN_PROVIDERS = 2  # that must offer a model without a record before it is proposed
-
-type Key = tuple[tuple[str, ...], ...]
+HARMLESS = {"instruct", "chat", "it", "hf", "latest"}
+ORGANISATIONS = {"ai", "amazon", "cerebras", "databricks", "deepseek", "facebook", "groq", "mistralai", "moonshot"}
+ORGANISATIONS |= {"org", "qwen", "x", "xai", "z", "zai"}
+LABS = {slugs[0]: vendor for vendor, slugs in OF_VENDORS.items()}
+MOVING = {"auto", "beta", "high", "latest", "low", "router", "xhigh"}  # or ways to use a model
+# The number of providers that must offer a model without a record before it is proposed, or before it is created.
+MIN_PROVIDERS, MANY_PROVIDERS = 2, 3
 
 
 class Named(NamedTuple):
-    """A model as a provider names it. `offering` is the key of the offering, if there is one; `facts` are columns."""
+    """A model as a provider names it, with the facts by their path in the shape of models.dev.
+
+    `offering` is the key of the offering, if there is one.
+    """
 
     provider: str
     api_id: str
@@ -40,23 +44,24 @@ class Named(NamedTuple):
     facts: dict[str, Any]
     offering: int | None = None
 
+    @property
+    def bare(self) -> str:
+        return [*bare_ids(self.api_id)][-1]
+
+    @property
+    def lab(self) -> str:
+        """Return the vendor if this is its own API."""
+        lab, path = LABS.get(self.provider, ""), self.api_id.rpartition("/")[0]
+        return lab if path in ("", lab) else ""
+
+    @property
+    def title(self) -> str:
+        return SERVICE.sub("", FREE.sub("", self.name.rpartition(": ")[2]))
+
 
 class Match(NamedTuple):
     model: int
     is_certain: bool
-
-
-def words_of(name: str) -> list[str]:
-    """Return the words of a name: "Llama-v3p1 8B" gives llama, 3, 1, 8b, as does "llama3.1-8b"."""
-    plain = re.sub(r"(\d)p(?=\d)", r"\1.", anyascii(FREE.sub("", name)).lower().replace("+", " plus "))
-    return WORD.findall(re.sub(r"(?<![a-z])v(?=\d)", "", plain.replace("_", "-")))
-
-
-def key_of(words: Iterable[str]) -> Key:
-    """Return the numbers in order and the other words in any: "Claude 3.5 Haiku" is "claude-haiku-3-5"."""
-    words = list(words)
-    numbers = tuple(word for word in words if word[0].isdecimal())
-    return numbers, tuple(sorted(word for word in words if not word[0].isdecimal()))
 
 
 def bare_ids(api_id: str) -> Iterator[str]:
@@ -64,7 +69,8 @@ def bare_ids(api_id: str) -> Iterator[str]:
     last = api_id.rpartition("/")[2]
     without = DOTTED.sub("", last)
     yield without
-    for ending in (VERSION, SERVICE, DATE):
+    versions = (VERSION, DOTTED_VERSION) if without != last else (VERSION,)
+    for ending in (*versions, SERVICE, DATE):
         if (shorter := ending.sub("", without)) != without:
             without = shorter
             yield without
@@ -90,16 +96,21 @@ class Names:
             self.exact[name.lower()].add(pk)
             self.keys[key_of(words)].add(pk)
             self.loose[key_of(word for word in words if word not in HARMLESS)].add(pk)
-        vendors = [word for slug in Vendor.objects.values_list("slug", flat=True) for word in slug.split("-")]
-        self.vendors = ORGANISATIONS | set(vendors)
+        self.labs = set(Vendor.objects.values_list("slug", flat=True))
+        self.vendors = ORGANISATIONS | {word for slug in self.labs for word in slug.split("-")}
+        # The vendor whose models begin with a word: "gemma" for Google.
+        first: dict[str, Counter] = defaultdict(Counter)
+        for name, vendor in public.filter(vendor_links__isnull=False).values_list("name", "vendor_links__tag__slug"):
+            first[next(iter(words_of(name)), "")][vendor] += 1
+        self.lab_of_word = {word: found.most_common(1)[0][0] for word, found in first.items()}
 
     def match(self, api_id: str, name: str = "") -> Match | None:
         """Return the model that an id or a name stands for; the first of several that have the name is uncertain."""
-        ids = [words for bare in bare_ids(api_id) for words in self._beginnings(words_of(bare))]
+        ids = [words for bare in bare_ids(api_id) for words in self.beginnings(words_of(bare))]
         for bare in (api_id.lower(), *bare_ids(api_id.lower())):
             if found := self.exact.get(bare):
                 return Match(min(found), is_certain=len(found) == 1)
-        titles = list(self._beginnings(words_of(name.rpartition("/")[2].rpartition(": ")[2]))) if name else []
+        titles = list(self.beginnings(words_of(name.rpartition("/")[2].rpartition(": ")[2]))) if name else []
         said = {word for words in titles for word in words}
         for words in ids:
             if pk := _only(self.keys.get(key_of(words))):
@@ -114,7 +125,7 @@ class Names:
         alike = {pk for words in (*ids, *titles) for pk in self.keys.get(key_of(words), ())}
         return Match(min(alike), is_certain=False) if alike else None
 
-    def _beginnings(self, words: list[str]) -> Iterator[list[str]]:
+    def beginnings(self, words: list[str]) -> Iterator[list[str]]:
         """Yield the words, also without the vendor in front: "meta-llama-3-8b" is "llama-3-8b"."""
         yield words
         while len(words) > 1 and words[0] in self.vendors:
@@ -137,91 +148,85 @@ def unmatched() -> list[Named]:
     ]
 
 
-FACTS = ("released_on", "knowledge_cutoff_on", "context_tokens", "max_input_tokens", "max_output_tokens")
-FACTS += ("reasoning", "tool_calls", "structured_output", "attachments", "temperature")
-SIDES = ("input_modalities", "output_modalities")
-
-
 def facts_of(row: Offering) -> dict[str, Any]:
-    found = {name: getattr(row, name) for name in (*FACTS, *SIDES)}
-    return {name: value for name, value in found.items() if value not in (None, "", [])}
+    """Return the values of an offering by their path in the shape of models.dev."""
+    found = {fact.feed_path: getattr(row, fact.name) for fact in SHARED_FACTS}
+    return {path: value for path, value in found.items() if value not in (None, "", [])}
 
 
 class Proposal(NamedTuple):
-    """Offerings and the model that they may be; without a key it would be a new record."""
+    """Offerings, and the model that they may be or, in the shape of models.dev, the new model that they are."""
 
     key: str
     model: int | None
-    name: str
+    data: dict[str, Any]
     offerings: list[int]
     api_ids: list[str]
-    vendor: str = ""
-    facts: dict[str, Any] = {}
+    is_certain: bool = False
 
 
 def proposals(names: Names, rest: Iterable[Named]) -> tuple[dict[int, int], list[Proposal]]:
     """Return the certain models by offering, and proposals for what is left of `rest`."""
-    certain, likely, new = {}, defaultdict(list), defaultdict(list)
+    certain, likely, unknown = {}, defaultdict(list), defaultdict(list)
     for item in rest:
         found = names.match(item.api_id, item.name)
         if found is None:
-            *_, words = names._beginnings(words_of([*bare_ids(item.api_id)][-1]))
-            new[key_of(words)].append(item)
+            unknown[key_of(words_of(item.bare))].append(item)
         elif item.offering and found.is_certain:
             certain[item.offering] = found.model
         elif item.offering:
             likely[found.model].append(item)
     titles = dict(AIModel._base_manager.filter(pk__in=likely).values_list("pk", "name"))
-    vendors = set(Vendor.objects.values_list("slug", flat=True))
-    labs = vendors - hosts()
-    found = [
-        Proposal(f"{pk}", pk, titles[pk], [item.offering for item in items if item.offering], _ids(items))
-        for pk, items in likely.items()
-    ]
-    for items in new.values():
-        providers = {item.provider for item in items}
-        if len(providers) >= MIN_PROVIDERS or providers & labs:
-            found.append(_new(items, vendors, labs))
-    return certain, found
+    known = [Proposal(f"{pk}", pk, {"name": titles[pk]}, *_listed(items)) for pk, items in likely.items()]
+    joined: dict[Key, list[Named]] = {}
+    for key, items in sorted(unknown.items(), key=lambda group: -len(group[1])):
+        keys = map(key_of, names.beginnings(words_of(items[0].bare)))
+        joined.setdefault(next((one for one in keys if one in joined), key), []).extend(items)
+    new = (_new(key, items, names) for key, items in joined.items())
+    return certain, [*known, *filter(None, new)]
 
 
-def hosts() -> set[str]:
-    """Return the addresses of providers that offer models of other vendors, such as NVIDIA."""
-    bound = Offering.objects.exclude(model=None).values_list("provider__slug", "model__vendor_links__tag__slug")
-    return {provider for provider, vendor in bound.distinct().order_by() if vendor != provider}
+def _new(key: Key, items: list[Named], names: Names) -> Proposal | None:
+    """Return a proposal for a new model with what its vendor's own API says, or else most of its offerings.
 
-
-def _new(items: list[Named], vendors: set[str], labs: set[str]) -> Proposal:
-    """Return a proposal for a new model with what its vendor's own API says, or else most of its offerings."""
-    own = [item for item in items if item.provider in labs]
-    [(bare, _)] = Counter([*bare_ids(item.api_id)][-1].lower() for item in items).most_common(1)
-    title = next((item.name for item in (*own, *items) if item.name and " " in item.name and "/" not in item.name), "")
-    paths = (part for item in items for part in item.api_id.lower().split("/")[:-1] if part in vendors)
+    It is certain if that API, or enough providers, have a model of that name, and the name is no alias for the latest.
+    """
+    own = [item for item in items if item.lab]
+    if not own and len({item.provider for item in items}) < MIN_PROVIDERS:
+        return None
+    # The same company: "alibaba-cn" and "alibaba", "azure-cognitive-services" and "azure".
+    companies = {item.provider.partition("-")[0] for item in items if item.offering}
+    has_number = any(letter.isdecimal() for words in key for word in words for letter in word)
+    is_named = (own and (has_number or companies)) or (has_number and len(companies) >= MANY_PROVIDERS)
+    [(bare, _)] = Counter(item.bare.lower() for item in items).most_common(1)
+    titles = Counter(item.title for item in own or items if own or key_of(words_of(item.title)) == key)
+    written = (title for title, _ in titles.most_common() if title != title.lower())
     values: dict[str, Counter] = defaultdict(Counter)
     for item in own or items:
-        for name, value in item.facts.items():
-            values[name][tuple(value) if isinstance(value, list) else value] += 1
-    facts = {name: found.most_common(1)[0][0] for name, found in values.items()}
-    return Proposal(
-        bare,
-        None,
-        FREE.sub("", title.rpartition(": ")[2]) or readable(bare),
-        [item.offering for item in items if item.offering],
-        _ids(items),
-        own[0].provider if own else next(paths, ""),
-        facts,
-    )
+        for path, value in item.facts.items():
+            values[path][tuple(value) if isinstance(value, list) else value] += 1
+    data: dict[str, Any] = {"name": next(written, "") or readable(bare)}
+    for path, found in values.items():
+        value = found.most_common(1)[0][0]
+        put(data, path, list(value) if isinstance(value, tuple) else value)
+    paths = (part for item in items for part in item.api_id.lower().split("/")[:-1])
+    written_so = (lab for part in paths for lab in (part, part.partition("-")[0], part.removesuffix("ai")))
+    by_path = next((lab for lab in written_so if lab in names.labs), "")
+    vendor = own[0].lab if own else by_path or names.lab_of_word.get(words_of(bare)[0], "")
+    is_certain = bool(is_named) and not MOVING.intersection(key[1])
+    return Proposal(f"{vendor}/{bare}", None, data, *_listed(items), is_certain)
 
 
-def _ids(items: list[Named]) -> list[str]:
-    return sorted({next(bare_ids(item.api_id)) for item in items})
+def _listed(items: list[Named]) -> tuple[list[int], list[str]]:
+    ids = sorted({next(bare_ids(item.api_id)) for item in items})
+    return [item.offering for item in items if item.offering], ids
 
 
-SHORT = 3  # letters of words that are abbreviations: GPT, GLM
+ABBREVIATION = re.compile(r"[^aeiouy]{1,3}", re.IGNORECASE)  # such as GPT and GLM
 
 
 def readable(slug: str, name: str = "") -> str:
     """Return "claude-opus" as "Claude Opus"; words that `name` contains are written as there."""
-    written = {word.lower(): word for word in re.findall(r"\w+", name)}
-    words = re.split(r"[-_ ]+", slug)
-    return " ".join(written.get(word) or (word.upper() if len(word) <= SHORT else word.capitalize()) for word in words)
+    written = {word.lower(): word for word in re.findall(r"[A-Za-z]+", name) + re.findall(r"\w+", name)}
+    words = [word.upper() if ABBREVIATION.fullmatch(word) else word.capitalize() for word in re.split(r"[-_ ]+", slug)]
+    return " ".join(written.get(word.lower()) or word for word in words)

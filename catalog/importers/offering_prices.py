@@ -76,7 +76,7 @@ class OfferingPrices(Handler):
         for key in [*stated, *(key for key in current if key not in stated)]:
             wanted, row = stated.get(key), current.get(key)
             if terms(wanted) == terms(row):
-                plan.agreed += self._disputes_of(row)
+                plan.agreed += self.disputing(self.evidence_of_price[row.pk if row else 0])
                 continue
             change = ImportedChange(path_of(key), written(row), written(wanted))
             if self._may_price(plan, key, row, wanted, change, terms(was.get(key))):
@@ -86,12 +86,13 @@ class OfferingPrices(Handler):
     def _may_price(self, plan, key: tuple, row: Price | None, wanted: Price | None, change, was: tuple) -> bool:
         """Return whether the feed may write a price; `row` is the one that is valid now, `was` what the feed said."""
         if row is None:
-            history = self.histories[plan.record.pk] if plan.record else None
-            deleted = (old for part, old, _ in history.deleted_parts if part == "price") if history else ()
-            if is_deleted := any(tuple(old[name] for name in KEY) == key for old in deleted):
+            if is_deleted := bool(plan.record) and key in self.deleted_prices(plan.record):
                 plan.kept.append((change, DELETED_BY_HAND))
             return not is_deleted
-        ours = self._our_price(plan, row, change.path)
+        history, pk = self.histories[plan.record.pk], plan.record.pk
+        sources = self.cited(self.evidence_of_price[row.pk], pk, change.path)
+        is_open = any(("price", one.pk) in history.opened for one in plan.record.prices.all() if one.key == key)
+        ours = OurValue(False, sources, history.held.get(("price", row.pk)), self.checked_on(plan), is_open)
         if wanted is None and not (was and ours.is_of(self.feed)):
             return False
         amounts = [one.amount for one in (row, wanted) if one is not None and one.amount is not None]
@@ -100,17 +101,10 @@ class OfferingPrices(Handler):
         is_news = plan.link is None or was != terms(wanted)
         return self.may_write(plan, change, ours, risk, is_news, {"price": row, "fact": ""})
 
-    def _our_price(self, plan, row: Price, path: str) -> OurValue:
-        history, pk = self.histories[plan.record.pk], plan.record.pk
-        sources = self.cited(self.evidence_of_price[row.pk], pk, path)
-        is_open = any(
-            ("price", one.pk) in history.opened_parts for one in plan.record.prices.all() if one.key == row.key
-        )
-        set_on = history.held_parts.get(("price", row.pk))
-        return OurValue(False, sources, set_on, self.checked_on(plan), is_open)
-
-    def _disputes_of(self, row: Price | None) -> list[Evidence]:
-        return self.disputing(self.evidence_of_price[row.pk]) if row and row.pk else []
+    def deleted_prices(self, record: Offering) -> set[tuple]:
+        """Return the keys of prices that a user deleted."""
+        deleted = self.histories[record.pk].deleted_parts
+        return {tuple(old[name] for name in KEY) for part, old, _ in deleted if part == "price"}
 
     def differing(self, old: dict, new: dict) -> list[str]:
         was, now = self._said(old), self._said(new)

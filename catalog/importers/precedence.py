@@ -28,7 +28,8 @@ CHECKED = Rule("checked by us", _HELD, holds=True)
 JUMP = Rule(f"the price differs by more than a factor of {LARGEST_FACTOR}", _HELD, holds=True)
 REVIVES = Rule("no longer served, according to our record", _HELD, holds=True)
 UNKNOWN = Rule("confirmed unknown", "remove the source of the empty field from the record")
-OLDER = Rule("our value is as new or newer", "a newer value of the feed, or a change by hand")
+OLDER = Rule("our value is as new or newer", _HELD, holds=True)
+STALE = Rule("the feed has given a newer value", "import a newer file of the feed")
 UNSOURCED = Rule("on record without a source", "change it by hand")
 
 
@@ -74,7 +75,7 @@ class OurValue:
             return UNSOURCED
         since = min(source.given_on for source in sources)
         if given_on < since or (given_on == since and not self.is_of(feed)):
-            return OLDER
+            return STALE if self.is_of(feed) else OLDER
         is_checked = self.checked_on and self.checked_on >= since
         return CHECKED if is_checked or any(source.is_checked and not source.feed for source in sources) else None
 

@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
+from contextlib import nullcontext
 from datetime import date
 from time import monotonic
 
@@ -16,7 +17,7 @@ from catalog.importers.feeds import READERS, entries_of, file_day, handlers, sou
 from catalog.importers.handler import Handler
 from catalog.importers.known_providers import fill_in_known_providers
 from catalog.models import AIModel, HeldRecord, ImportedRecord, ImportRun, RecordKind, RunState, Source
-from catalog.sync.stamping import stamp
+from catalog.sync.keeping import stamping_at_end
 from ops.db.lock_timeout import let_others_write
 from publishing.content.reference import Reference
 from publishing.quality.impact import counts_in_words, dry_run
@@ -93,9 +94,18 @@ class ImportProgress:
 
     def go(self, entries: list[SourceEntry]) -> None:
         """Import the entries in batches of one kind, each in its own transaction; report the affected texts."""
-        since, impact = monotonic(), Impact(AIModel)
+        impact, working = Impact(AIModel), handlers(self.run, entries, self.writes)
+        with stamping_at_end() if self.writes else nullcontext():
+            self._go(working, entries)
+        if self.writes:
+            self.lines[:0] = told(impact.passages(), is_done=True)
+        elif self.concerned:
+            passages = impact_of(self.run, entries, self.concerned, self.cited)
+            self.lines[:0] = told(passages, is_done=False)
+
+    def _go(self, working: list[Handler], entries: list[SourceEntry]):
+        since = monotonic()
         total, done = Counter(entry.kind for entry in entries), Counter()
-        working = handlers(self.run, entries, self.writes)
         for handler, some in batches(working, entries):
             with transaction.atomic():
                 # A lock, so that concurrent imports of a feed take turns by batch.
@@ -112,17 +122,9 @@ class ImportProgress:
             self.say(f"{done[handler.kind]:,} of {total[handler.kind]:,} {handler.model._meta.verbose_name_plural}")
         if self.writes:
             fill_in_known_providers()
-            self.match(working)
-            stamp()  # so that all imported data is public when the run ends
-            self.lines[:0] = told(impact.passages(), is_done=True)
-        elif self.concerned:
-            passages = impact_of(self.run, entries, self.concerned, self.cited)
-            self.lines[:0] = told(passages, is_done=False)
-
-    def match(self, working: list[Handler]) -> None:
-        bound = match_again(self.run, source_of(self.run), [item for handler in working for item in handler.named])
-        if bound:
-            self.counts[RecordKind.OFFERING]["bound to a model"] += bound
+            named = [item for handler in working for item in handler.named]
+            if bound := match_again(self.run, source_of(self.run), named):
+                self.counts[RecordKind.OFFERING]["bound to a model"] += bound
 
     def leave(self, handler: Handler, plans: list[Plan]) -> None:
         """Note what would change, for the impact on texts, and store it for review if this run holds."""
@@ -167,7 +169,7 @@ def hold(run: ImportRun, plans: list[Plan], is_written: bool = False) -> None:
 
     With `is_written` only what the rules held is left to decide.
     """
-    HeldRecord.objects.bulk_create(
+    rows = [
         HeldRecord(
             run=run,
             kind=plan.entry.kind,
@@ -178,6 +180,14 @@ def hold(run: ImportRun, plans: list[Plan], is_written: bool = False) -> None:
             differences=([] if is_written else _differences(plan)) + held_differences(plan),
         )
         for plan in plans
+    ]
+    before = HeldRecord.objects.filter(is_dismissed=True, key__in=[row.key for row in rows])
+    dismissed = {(row.kind, row.key, one["path"], str(one["new"])) for row in before for one in row.differences}
+    HeldRecord.objects.bulk_create(
+        row
+        for row in rows
+        if not row.differences
+        or not dismissed.issuperset((row.kind, row.key, one["path"], str(one["new"])) for one in row.differences)
     )
 
 

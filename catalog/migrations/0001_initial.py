@@ -351,6 +351,7 @@ class Migration(migrations.Migration):
                 ('differences', models.JSONField(default=list)),
                 ('applied_at', models.DateTimeField(null=True)),
                 ('problem', models.CharField(blank=True, max_length=500)),
+                ('is_dismissed', models.BooleanField(default=False, help_text='It is not asked again.', verbose_name='dismissed')),
                 ('applied_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='held', to='catalog.importrun')),
             ],

@@ -63,12 +63,13 @@ class ImportRun(models.Model):
         return f"{ImportFeed(self.feed).label}, {self.started_at:%d %b %Y %H:%M} UTC"
 
     def settle(self) -> None:
-        """Set the state of a run after its held records were applied. Held records that remain may be superseded."""
+        """Set the state of a run after held records were applied or dismissed. Those that remain may be superseded."""
         state = RunState.DONE
         if self.held.filter(applied_at=None).exists():
             later = ImportRun.objects.filter(feed=self.feed, pk__gt=self.pk, state=RunState.HELD)
             state = RunState.SUPERSEDED if later.exists() else RunState.HELD
-        ImportRun.objects.filter(pk=self.pk, state=RunState.APPLYING).update(state=state)
+        waiting = [RunState.HELD, RunState.APPLYING]
+        ImportRun.objects.filter(pk=self.pk, state__in=waiting).update(state=state)
 
 
 class ImportedRecord(models.Model):
@@ -117,6 +118,7 @@ class HeldRecord(models.Model):
     applied_at = models.DateTimeField(null=True)
     applied_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     problem = models.CharField(max_length=500, blank=True)
+    is_dismissed = models.BooleanField("dismissed", default=False, help_text="It is not asked again.")
 
     class Meta:
         ordering = ["pk"]

@@ -1,6 +1,9 @@
 """Maintenance of the feed: stamping after commits and migrations, retention of tombstones, audit, a new epoch."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import timedelta
 
 from django.db import DEFAULT_DB_ALIAS, connection
@@ -22,13 +25,30 @@ TOMBSTONE_LIFE = timedelta(days=90)
 TABLES = frozenset(captured.table for captured in CAPTURED)
 
 
+_waits = ContextVar("waits", default=False)
+
+
+@contextmanager
+def stamping_at_end() -> Iterator[None]:
+    """Stamp once after the block instead of after each commit: an import changes many records several times.
+
+    After an error the next reader or the worker stamps.
+    """
+    token = _waits.set(True)
+    try:
+        yield
+    finally:
+        _waits.reset(token)
+    stamp()
+
+
 def stamp_if_behind():
     """Stamp after the commit, so that the next reader does not have to: an optimisation only.
 
     Marks left by a killed process or another program are stamped by the next reader, or by the worker within a minute.
     """
-    if not (connection.get_autocommit() or connection.in_atomic_block):
-        return  # manual transaction management: the stamp would not be committed
+    if _waits.get() or not (connection.get_autocommit() or connection.in_atomic_block):
+        return  # with manual transaction management the stamp would not be committed
     head = stored_head()
     if head is None or head.is_behind:
         stamp(seconds=STAMP_SECONDS, patience_ms=PATIENCE_MS)

@@ -17,7 +17,8 @@ from catalog.importers.litellm import prices
 from catalog.importers.matching import Named, Names
 from catalog.importers.offering_prices import OfferingPrices
 from catalog.models import Evidence, LifecycleEvent, Offering, Price, Provider, RecordKind
-from catalog.rules.choices import ImportFeed, ModelKind
+from catalog.rules.choices import ImportFeed
+from catalog.rules.facts import BY_NAME
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.status import Bound, EventKind
 from ops.http.slugs import slug_for
@@ -33,34 +34,6 @@ class Match(NamedTuple):
     provider_id: int
     api_id: str
     model_id: int | None
-
-
-class Matching:
-    """An index of the catalogue by name, loaded once."""
-
-    def __init__(self):
-        self.providers = dict(Provider.objects.not_trashed().values_list("slug", "pk"))
-        self.offerings = set(Offering.objects.values_list("provider_id", "api_id"))
-        self.names = Names()
-
-    def model(self, api_id: str) -> int | None:
-        """Return the model that is certainly meant by an id."""
-        found = self.names.match(api_id)
-        return found.model if found and found.is_certain else None
-
-    def of(self, key: str, data: dict) -> Match | str:
-        """Return the match of an entry, or the reason why it has none."""
-        theirs = data.get("litellm_provider")
-        if not isinstance(theirs, str):
-            return "it names no provider"
-        provider = self.providers.get(slug_of_provider(theirs))
-        if provider is None:
-            return f"no provider {theirs!r} is on record"
-        api_id = id_of(key, theirs)
-        model = self.model(api_id)
-        if (provider, api_id) in self.offerings or model:
-            return Match(provider, api_id, model)
-        return f"{theirs} has no offering {api_id!r} on record, and no model is known by that id"
 
 
 def slug_of_provider(name: str) -> str:
@@ -103,15 +76,15 @@ def _day(path, value) -> str:
 
 
 def facts_of(data: dict) -> dict[str, Any]:
-    """Return what an entry says of its model, as columns of ours; nothing that is broken."""
-    found = {}
-    for name, column in MODEL_FACTS.items():
+    """Return what an entry says of its model, by path in the shape of models.dev; nothing that is broken."""
+    found = {"modalities.output": MODES.get(data.get("mode", ""))}
+    for column in (*COLUMNS[:5], *MODALITIES):
         try:
-            found[name] = column.value_of(at(data, column.path))
+            if value := column.value_of(at(data, column.path)):
+                found[BY_NAME[column.name].feed_path] = value
         except BrokenRecordError:
             continue
-    found["kind"] = KINDS.get(data.get("mode", ""), "")
-    return {name: value for name, value in found.items() if value not in (None, "", [])}
+    return {path: value for path, value in found.items() if value}
 
 
 COLUMNS = [
@@ -124,12 +97,11 @@ COLUMNS = [
 ]
 
 
-MODEL_FACTS = {column.name: column for column in COLUMNS[:5]} | {
-    "input_modalities": names("supported_modalities", "input_modalities"),
-    "output_modalities": names("supported_output_modalities", "output_modalities"),
-}
-KINDS = {"chat": ModelKind.LANGUAGE, "responses": ModelKind.LANGUAGE, "image_generation": ModelKind.IMAGE}
-KINDS |= {"video_generation": ModelKind.VIDEO}
+MODALITIES = [
+    names("supported_modalities", "input_modalities"),
+    names("supported_output_modalities", "output_modalities"),
+]
+MODES = {"chat": ["text"], "responses": ["text"], "image_generation": ["image"], "video_generation": ["video"]}
 
 
 @dataclass(eq=False)
@@ -177,7 +149,7 @@ class EndColumn(Column):
         is_new = event is None
         event = event or LifecycleEvent(offering=record, kind=EventKind.RETIRED, bound=Bound.EXACT)
         event.date, successor = theirs, str(plan.entry.data.get(SUCCESSOR) or "")
-        event.replaced_by_id = self.handler.matching.model(successor) if successor else None
+        event.replaced_by_id = self.handler.model_of(successor) if successor else None
         event.replacement_name = "" if event.replaced_by_id else successor[:200]
         event.save()
         event.evidence.all().delete()
@@ -192,7 +164,10 @@ class LiteLLMHandler(OfferingPrices):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.matching, self.seen = Matching(), {}
+        # An index of the catalogue by name, loaded once.
+        self.providers = dict(Provider.objects.not_trashed().values_list("slug", "pk"))
+        self.offerings = set(Offering.objects.values_list("provider_id", "api_id"))
+        self.names, self.seen = Names(), {}
         self.matches: dict[str, Match | str] = {}
         self.end_of_service = EndColumn("deprecation_date", "deprecation_date", _day, default=MISSING, handler=self)
         self.columns = [*COLUMNS, self.end_of_service]
@@ -204,17 +179,26 @@ class LiteLLMHandler(OfferingPrices):
         self.matches = {entry.key: self._match(entry) for entry in entries if isinstance(entry.data, dict)}
         return super().plan(entries)
 
+    def model_of(self, api_id: str) -> int | None:
+        """Return the model that is certainly meant by an id."""
+        found = self.names.match(api_id)
+        return found.model if found and found.is_certain else None
+
     def _match(self, entry) -> Match | str:
         """Return the match of an entry, or the reason for none. Of two entries for one offering, the first is used."""
-        found = self.matching.of(entry.key, entry.data)
-        if isinstance(found, Match):
-            first = self.seen.setdefault((found.provider_id, found.api_id), entry.key)
-            return found if first == entry.key else f"it is the same offering as {first!r}"
-        provider = slug_of_provider(str(entry.data.get("litellm_provider")))
-        if provider in self.matching.providers:
-            api_id = id_of(entry.key, entry.data["litellm_provider"])
-            self.named.append(Named(provider, api_id, "", facts_of(entry.data)))
-        return found
+        theirs = entry.data.get("litellm_provider")
+        if not isinstance(theirs, str):
+            return "it names no provider"
+        slug, api_id = slug_of_provider(theirs), id_of(entry.key, theirs)
+        if (provider := self.providers.get(slug)) is None:
+            return f"no provider {theirs!r} is on record"
+        model = self.model_of(api_id)
+        if (provider, api_id) in self.offerings or model:
+            first = self.seen.setdefault((provider, api_id), entry.key)
+            return Match(provider, api_id, model) if first == entry.key else f"it is the same offering as {first!r}"
+        if entry.data.get("mode") in MODES and ":" not in api_id:  # such as a fine-tuned one
+            self.named.append(Named(slug, api_id, "", facts_of(entry.data)))
+        return f"{theirs} has no offering {api_id!r} on record, and no model is known by that id"
 
     def records(self) -> QuerySet[Offering]:
         ends = LifecycleEvent.objects.filter(kind=EventKind.RETIRED).prefetch_related("evidence__source")

@@ -17,7 +17,6 @@ from catalog.importers.offering_prices import REPLACED, OfferingPrices, path_of,
 from catalog.importers.precedence import DELETED_BY_HAND, Rule
 from catalog.models import ImportedRecord, Offering, Price, RecordKind
 from catalog.rules.choices import ImportFeed
-from catalog.rules.prices import KEY
 
 BETTER_KNOWN = Rule("known better from a user or another source", "delete that price by hand")
 # The names of cached input and cache write until June 2025, with 0 for "not stated".
@@ -64,14 +63,12 @@ class PriceHistoryHandler(OfferingPrices):
         history, path = self.histories[plan.record.pk], path_of(key)
         rows = sorted((row for row in plan.record.prices.all() if row.key == key), key=attrgetter("valid_from"))
         feeds = {row: {item.source.feed for item in row.evidence.all()} for row in rows}
-        others = [row for row in rows if ("price", row.pk) in history.held_parts or feeds[row] != {self.feed}]
+        others = [row for row in rows if ("price", row.pk) in history.held or feeds[row] != {self.feed}]
         end = others[0].valid_from if others else self.run.data_on.isoformat() + "~"  # after that day
         wanted = {day: row for day, row in stated.items() if day < end}
         own = {row.valid_from: row for row in rows if row.valid_from < end}
         moved, missing = sorted(own.keys() - wanted.keys()), sorted(wanted.keys() - own.keys())
-        is_deleted = any(
-            part == "price" and tuple(old[name] for name in KEY) == key for part, old, _ in history.deleted_parts
-        )
+        is_deleted = key in self.deleted_prices(plan.record)
         if is_deleted or not wanted or len(moved) > len(missing):
             change = ImportedChange(path, MISSING, ", ".join(stated))
             plan.kept.append((change, DELETED_BY_HAND if is_deleted else BETTER_KNOWN))

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from catalog.importers.columns import day, flag, openness, text, tokens
 from catalog.importers.entries import MISSING, BrokenRecordError, Plan, SourceEntry, at
 from catalog.importers.handler import Handler
+from catalog.importers.matching import readable
 from catalog.importers.models_dev.related import FAMILY, MODALITIES, ROWS, by_slug, families
 from catalog.models import (
     AIModel,
@@ -134,11 +135,10 @@ class ModelHandler(Handler):
         self._cite_new(plans)
 
     def _add_vendors(self, plans):
-        labs = {lab_of(plan.entry.key) for plan in plans}
-        vendors = by_slug(Vendor, {lab: self.labs.get(lab, lab.capitalize()) for lab in labs})
-        ModelVendor.objects.bulk_create(
-            ModelVendor(content_object=plan.record, tag=vendors[lab_of(plan.entry.key)]) for plan in plans
-        )
+        labs = {lab_of(plan.entry.key) for plan in plans} - {""}
+        vendors = by_slug(Vendor, {lab: self.labs.get(lab, readable(lab)) for lab in labs})
+        made_by = ((plan.record, vendors.get(lab_of(plan.entry.key))) for plan in plans)
+        ModelVendor.objects.bulk_create(ModelVendor(content_object=record, tag=lab) for record, lab in made_by if lab)
 
     def _add_aliases(self, plans):
         """Add the id from the lab's own API as an alias, unless another model has that name."""
@@ -155,7 +155,8 @@ class ModelHandler(Handler):
         rows = []
         for plan in plans:
             known = {column.name for column in self.columns if column.ours(plan.record) is not MISSING}
-            rows += [self.evidence(fact, model=plan.record) for fact in sorted(known - {"name"} | {"vendors"})]
+            vendors = {"vendors"} if lab_of(plan.entry.key) else set()
+            rows += [self.evidence(fact, model=plan.record) for fact in sorted(known - {"name"} | vendors)]
         Evidence.objects.bulk_create(rows)
 
     def after_update(self, plan: Plan) -> None:
@@ -195,8 +196,11 @@ def slug_of(key: str) -> str:
 
 
 def kind_of(data) -> str:
-    """Return the kind if the output modalities leave no doubt, else "". Text with tool calls means a language model."""
+    """Return the kind if the output modalities leave no doubt, else "". A model of text that reasons or calls tools is
+    a language model.
+    """
     given = MODALITIES[1].value_of(at(data, "modalities.output"))
     if len(given) == 1 and given[0] in GENERATORS:
         return GENERATORS[given[0]]
-    return ModelKind.LANGUAGE if "text" in given and data.get("tool_call") is True else ""
+    is_language = "text" in given and True in (data.get("tool_call"), data.get("reasoning"))
+    return ModelKind.LANGUAGE if is_language else ""

@@ -76,11 +76,11 @@ class OfferingHandler(OfferingPrices):
 
     def _load_links(self):
         # If two keys of the feed are one record here, the one that is not merged comes last and wins.
-        rows = ImportedRecord.objects.filter(feed=self.feed).exclude(kind=self.kind).order_by("-is_merged", "pk")
         there = {
             kind: set(model._base_manager.values_list("pk", flat=True))
             for kind, model in ((RecordKind.MODEL, AIModel), (RecordKind.PROVIDER, Provider))
         }
+        rows = ImportedRecord.objects.filter(feed=self.feed, kind__in=there).order_by("-is_merged", "pk")
         links = rows.values_list("kind", "key", "record_id")
         self.pks = {(kind, key): pk for kind, key, pk in links if pk in there[kind]} | self.to_be_linked
         self.model_keys = {pk: key for (kind, key), pk in self.pks.items() if kind == RecordKind.MODEL}

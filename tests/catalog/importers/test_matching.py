@@ -1,11 +1,13 @@
 """Offerings, replacements and names of a feed find their models."""
 
 import pytest
+from django.urls import reverse
 
 from catalog.importers.binding import match_again
 from catalog.importers.held import apply_held
-from catalog.importers.matching import Names, bare_ids, key_of, readable, words_of
+from catalog.importers.matching import Names, bare_ids, readable
 from catalog.models import AIModel, HeldRecord, LifecycleEvent, Offering
+from catalog.rules.spelling import key_of, words_of
 from tests import factories as people
 from tests.catalog import factories
 from tests.catalog.feeds import SMALL, small, take_over
@@ -98,12 +100,13 @@ def test_likely_match_and_new_model_wait_for_a_user():
         small(
             **{
                 "providers__acme__models": acme | offers,
-                "providers__host.example__models": host | {"x/beta-9": {"name": "Beta 9", "limit": {"context": 9_000}}},
+                "providers__host.example__models": host
+                | {"acme/beta-9": {"name": "Beta 9", "limit": {"context": 9_000}}},
             }
         )
     )
     assert run.state == "held"
-    assert {held.key for held in run.held.all()} == {str(AIModel.objects.get(slug="alpha-1").pk), "beta-9"}
+    assert {held.key for held in run.held.all()} == {str(AIModel.objects.get(slug="alpha-1").pk), "acme/beta-9"}
     assert apply_held(run, run.held.all(), people.user()) == (2, 0)
     assert Offering.objects.get(api_id="alpha-1-instruct").model.slug == "alpha-1"
     beta = AIModel.objects.get(slug="beta-9")
@@ -113,14 +116,52 @@ def test_likely_match_and_new_model_wait_for_a_user():
     assert not HeldRecord.objects.filter(applied_at=None).exists()
 
 
-def test_model_that_only_litellm_names_is_proposed_with_what_is_known():
-    take_over(SMALL)
-    entry = {"litellm_provider": "acme", "mode": "chat", "max_input_tokens": 1000, "supports_reasoning": True}
-    run = take_over({**MAP, "acme/gamma-7-20260101": entry})
-    apply_held(run, run.held.filter(key="gamma-7"), people.user())
+def offered_at(*providers: str, api_id: str = "delta-3-20260101") -> dict:
+    """Return a feed in which these providers offer a model without a record."""
+    offer = {api_id: {"name": "Delta 3 (free)", "limit": {"context": 3_000}, "release_date": "2026-01-01"}}
+    added = {key: {"provider": {"name": key, "doc": "https://a.example/"}, "models": offer} for key in providers}
+    return small(providers=SMALL["providers"] | added)
+
+
+def test_model_that_three_companies_offer_is_created_once():
+    run = take_over(offered_at("one", "one-cn", "two"))
+    assert [held.key for held in run.held.all()] == ["/delta-3"]
+    run = take_over(offered_at("one", "one-cn", "two", "three"))
+    delta = AIModel.objects.get(slug="delta-3")
+    assert (delta.name, delta.context_tokens, delta.offerings.count()) == ("Delta 3", 3_000, 4)
+    assert list(delta.events.values_list("kind", "date")) == [("released", "2026-01-01")]
+    assert run.state == "done"
+    delta.offerings.update(model=None)
+    delta.delete()
+    assert take_over(offered_at("one", "one-cn", "two", "three")).state == "done"
+    assert not AIModel.objects.filter(slug="delta-3").exists()
+
+
+def test_model_of_its_vendors_own_api_is_created_and_an_alias_for_the_latest_is_not():
+    take_over(offered_at("openai"))
+    assert [vendor.slug for vendor in AIModel.objects.get(slug="delta-3").vendors.all()] == ["openai"]
+    take_over(offered_at("openai", api_id="delta-latest"))
+    assert not AIModel.objects.filter(slug="delta-latest").exists()
+
+
+def test_dismissed_match_is_not_proposed_again(client):
+    run = take_over(offered_at("one", "two"))
+    client.force_login(people.user("Catalogue manager"))
+    data = {"action": "dismiss", "_selected_action": [run.held.get().pk]}
+    client.post(reverse("admin:catalog_heldrecord_changelist"), data)
+    run = take_over(offered_at("one", "two"))
+    assert (run.state, run.held.count()) == ("done", 0)
+    assert Offering.objects.filter(model=None, api_id__startswith="delta").count() == 2
+
+
+def test_model_that_litellm_names_at_its_vendors_own_api_is_created_with_what_is_known():
+    take_over(offered_at("openai"))
+    entry = {"litellm_provider": "openai", "mode": "chat", "max_input_tokens": 1000, "supports_reasoning": True}
+    take_over({**MAP, "gamma-7-20260101": entry, "ft:gamma-7": entry, "container": entry})
     gamma = AIModel.objects.get(slug="gamma-7")
     assert (gamma.name, gamma.kind, gamma.max_input_tokens, gamma.reasoning) == ("Gamma 7", "language", 1000, True)
-    take_over({**MAP, "acme/gamma-7-20260101": entry})
+    assert not AIModel.objects.filter(slug__in=["ft-gamma-7", "container"]).exists()
+    take_over({**MAP, "gamma-7-20260101": entry})
     assert Offering.objects.get(api_id="gamma-7-20260101").model == gamma
 
 

@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 
 from catalog.importers.held import Accept, apply_held
-from catalog.importers.precedence import CHECKED, OLDER, UNKNOWN, UNSOURCED, Cited, OurValue, is_jump
+from catalog.importers.precedence import CHECKED, OLDER, STALE, UNKNOWN, UNSOURCED, Cited, OurValue, is_jump
 from catalog.models import AIModel, Evidence, FieldChange, ImportRun, Offering, Source
 from tests import factories as people
 from tests.catalog.feeds import small, take_over
@@ -38,7 +38,7 @@ def cited(feed="", day=JULY, confidence="third_party", is_checked=False) -> Cite
     ("sources", "day", "rule"),
     [
         ([cited("models_dev")], JULY, None),
-        ([cited("models_dev", AUGUST)], JULY, OLDER),
+        ([cited("models_dev", AUGUST)], JULY, STALE),
         ([cited("litellm")], JULY, OLDER),
         ([cited("litellm")], AUGUST, None),
         ([cited("litellm", AUGUST), cited("models_dev")], JULY, None),
@@ -71,6 +71,22 @@ def test_file_that_is_older_changes_nothing():
     assert alpha().context_tokens == 200_000
 
 
+def test_older_value_of_another_feed_is_shown_beside_ours_and_can_be_accepted():
+    take_over(dated("2026-08-01"))
+    other = Source.objects.create(title="LiteLLM", read_on=AUGUST, feed="litellm")
+    alpha().evidence.filter(fact="context_tokens").update(source=other)
+    AIModel.objects.filter(slug="alpha-1").update(context_tokens=90_000)
+    run = take_over(dated("2026-07-02"))
+    [held] = run.held.all()
+    assert [(one["path"], one["rule"]) for one in held.differences] == [("limit.context", OLDER.words)]
+    disputed = alpha().evidence.get(fact="context_tokens", confidence="disputed")
+    assert disputed.note == "Now gives 100000, since 1 August 2026."
+    assert alpha().context_tokens == 90_000
+    apply_held(run, run.held.all(), people.user(), Accept.ONCE)
+    assert alpha().context_tokens == 100_000
+    assert [row.confidence for row in alpha().evidence.filter(fact="context_tokens")] == ["third_party"]
+
+
 def hold_context() -> ImportRun:
     """Import a value that is newer than one set by hand and return the run."""
     take_over(small())
@@ -87,7 +103,7 @@ def test_newer_value_than_one_set_by_hand_is_held_and_shown_beside_it():
     assert [(one["path"], one["old"], one["new"]) for one in held.differences] == [("limit.context", 123, 200_000)]
     assert "set manually" in held.differences[0]["rule"]
     evidence = alpha().evidence.get(fact="context_tokens")
-    assert (evidence.confidence, evidence.note) == ("disputed", "Now gives 200000.")
+    assert (evidence.confidence, evidence.note) == ("disputed", "Now gives 200000, since 1 August 2026.")
     again = take_over(dated("2026-08-02", **{CONTEXT: 200_000}))
     run.refresh_from_db()
     assert (run.state, again.held.count()) == ("superseded", 1)
@@ -120,11 +136,23 @@ def test_held_values_are_accepted_in_the_list(client):
     assert alpha().context_tokens == 200_000
 
 
+def test_dismissed_value_is_not_asked_again_until_the_feed_gives_another(client):
+    run = hold_context()
+    client.force_login(people.user("Catalogue manager"))
+    data = {"action": "dismiss", "_selected_action": [run.held.get().pk]}
+    client.post(reverse("admin:catalog_heldrecord_changelist"), data)
+    run.refresh_from_db()
+    assert run.state == "done"
+    assert take_over(dated("2026-08-02", **{CONTEXT: 200_000})).state == "done"
+    assert take_over(dated("2026-08-03", **{CONTEXT: 250_000})).state == "held"
+    assert alpha().context_tokens == 123
+
+
 def test_price_jump_is_held_until_it_is_accepted():
     take_over(small())
     run = take_over(dated("2026-08-01", **{INPUT: 15}))
     assert [row.amount for row in price_at()] == [Decimal("1.5")]
-    assert price_at()[0].evidence.get().note == "Now gives 15."
+    assert price_at()[0].evidence.get().note == "Now gives 15, since 1 August 2026."
     apply_held(run, run.held.all(), people.user(), Accept.ONCE)
     assert [row.amount for row in price_at()] == [Decimal("1.5"), Decimal(15)]
 

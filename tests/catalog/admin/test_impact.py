@@ -259,7 +259,7 @@ def cited_feed(db):
     article = people.article(title="About Alpha", body=facts)
     models = "providers__acme__models__alpha-1__cost__output"
     host = "providers__host.example__models__x/alpha-1__cost__output"
-    return article, small(**{"models__acme/alpha-1__limit__context": 200_000, models: 9, host: 8})
+    return article, small(**{"models__acme/alpha-1__limit__context": 200_000, models: 9, host: 0.1})
 
 
 def told_by(run) -> list[str]:
@@ -281,7 +281,7 @@ def test_an_import_that_writes_nothing_says_what_it_would_change(cited_feed, mod
     lines = told_by(run)
     assert lines[0] == EXPECTED[0].format("would change pages")
     assert lines[1] == EXPECTED[1].format("would change pages")
-    assert lines[2].endswith("→ 8.00 USD per 1,000,000 tokens at Host")
+    assert lines[2].endswith("→ 0.10 USD per 1,000,000 tokens at Host")
     assert [list(AIModel.objects.values_list()), Price.objects.count()] == before[:2]
     assert [Evidence.objects.count(), Source.objects.count()] == before[2:]
     assert passages_of(article) == []
@@ -311,7 +311,7 @@ def test_what_is_held_is_applied_once_one_has_seen_what_it_changes(cited_feed, m
     assert "Applied: 1." in said
     runs = reverse("admin:catalog_importrun_changelist")
     page = manager.post(runs, action("apply_all", run)).text
-    assert "<ins>8.00 USD per 1,000,000 tokens at Host</ins>" in page
+    assert "<ins>0.10 USD per 1,000,000 tokens at Host</ins>" in page
     assert "200,000" not in page
     assert ImportRun.objects.get(pk=run.pk).state == "held"
     manager.post(runs, action("apply_all", run, impact_seen="yes"))

@@ -11,7 +11,7 @@ from itertools import batched
 from django.db import models
 from django.db.models import Exists, OuterRef
 
-from catalog.documents.fields import Fields, LoadedRows, price_terms, public_id
+from catalog.documents.fields import Fields, LoadedRows, public_id
 from catalog.documents.forms import DOCUMENTS
 from catalog.models import AIModel, Modality, Offering, Provider, Vendor
 from catalog.sync.declaration import TYPES, columns_of
@@ -19,7 +19,7 @@ from catalog.sync.declaration import TYPES, columns_of
 SCHEMA = 6
 KEYS_AT_ONCE = 10_000
 NAMING = ("id", "slug", "name")
-# The columns by which references decide the prices of models.
+# Further columns that references read, for prices and filters.
 NAMED_WITH = {AIModel: ["public_id"], Provider: ["kind", "country"], Vendor: ["reference_provider_id"]}
 Key = tuple[type[models.Model], int]
 
@@ -60,10 +60,17 @@ def _load_parts(fields: Fields, found: Collection[dict], rows: LoadedRows, wante
 
 def names_of(model: type[models.Model], keys: Iterable[int], as_if_public: Collection[Key] = ()) -> dict[int, dict]:
     """Return the records that are public, by key, as documents refer to them."""
-    return {
-        key: {"id": public_id(model, row), "slug": row["slug"], "name": row["name"], **price_terms(model, row)}
-        for key, row in _public_rows(model, keys, (*NAMING, *NAMED_WITH.get(model, [])), as_if_public).items()
-    }
+    rows = _public_rows(model, keys, (*NAMING, *NAMED_WITH.get(model, [])), as_if_public)
+    found = {key: {"id": public_id(model, row), "slug": row["slug"], "name": row["name"]} for key, row in rows.items()}
+    if model is Provider:
+        return {
+            key: {**one, **{name: rows[key][name] or None for name in NAMED_WITH[model]}} for key, one in found.items()
+        }
+    if model is Vendor:
+        own = {key: row["reference_provider_id"] for key, row in rows.items()}
+        public = names_of(Provider, own.values(), as_if_public)
+        return {key: {**one, "reference_provider": public.get(own[key], {}).get("id")} for key, one in found.items()}
+    return found
 
 
 def _public_rows(model, keys: Iterable[int], columns, as_if_public: Collection[Key]) -> dict[int, dict]:

@@ -195,15 +195,6 @@ def public_id(model: type[models.Model], row: dict) -> str:
     return str(row["public_id" if model is AIModel else "id"])
 
 
-def price_terms(model: type[models.Model], row: dict) -> dict:
-    """Return what references to providers and vendors contain beside their names, for prices and filters."""
-    if model is Provider:
-        return {"kind": row["kind"] or None, "country": row["country"] or None}
-    if model is Vendor:
-        return {"reference_provider": None if (key := row["reference_provider_id"]) is None else str(key)}
-    return {}
-
-
 def head(model: type[models.Model]) -> Fields:
     """Return the fields that all records with a page have."""
     path = or_null({**TEXT, "description": "Of its page on the site of which this is a copy."})

@@ -23,6 +23,8 @@ NAMED = (
     (ChangeKind.FAMILY, models.AIModel, "family_id", {"model": "id"}),
     (ChangeKind.PROVIDER, models.Offering, "provider_id", {"offering": "id"}),
     (ChangeKind.PROVIDER, models.Vendor, "reference_provider_id", {"vendor": "id"}),
+    (ChangeKind.PROVIDER, models.ModelVendor, "tag__reference_provider_id", {"model": "content_object_id"}),
+    (ChangeKind.PROVIDER, models.Family, "vendor__reference_provider_id", {"family": "id"}),
     (ChangeKind.MODEL, models.Offering, "model_id", {"offering": "id"}),
     (ChangeKind.MODEL, models.AIModel, "replaced_by_id", {"model": "id"}),
     (ChangeKind.MODEL, models.LifecycleEvent, "replaced_by_id", {"model": "model_id", "offering": "offering_id"}),

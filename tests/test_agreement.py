@@ -247,12 +247,16 @@ def facts_of(body: str) -> tuple[Counter, Counter]:
     named, compared = ([item for item in mentions(text) if item.fact] for text in (body, tables))
     known = cited(named)
 
+    def is_known(item) -> bool:  # a model that its vendor does not serve has no vendor price
+        return (item.label, item.pk, item.fact) in known or item.fact != "input_price"
+
     def links(items):
-        found = ((known[item.label, item.pk, item.fact], item.wording) for item in items)
+        found = ((known[item.label, item.pk, item.fact], item.wording) for item in items if is_known(item))
         return Counter((fact.worded(wording), settings.SITE_URL + fact.url) for fact, wording in found)
 
     # A table has the unit above its column.
-    return links(named) - links(compared), Counter(known[item.label, item.pk, item.fact].number for item in compared)
+    numbers = (known[item.label, item.pk, item.fact].number for item in compared if is_known(item))
+    return links(named) - links(compared), Counter(numbers)
 
 
 def own_words(html: str) -> list[str]:

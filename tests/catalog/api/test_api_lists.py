@@ -75,7 +75,7 @@ def test_models_are_narrowed_as_on_the_site(query, names, two_models, client):
 def test_every_filter_of_the_site_is_one_of_the_api_and_described(client):
     operation = client.get("/api/v1/openapi.json").json()["paths"][URL]["get"]
     described = {parameter["name"]: parameter for parameter in operation["parameters"] if "name" in parameter}
-    assert {*NAMES, "after", "limit"} == described.keys()
+    assert {*NAMES, "after", "limit", "as_of"} == described.keys()
     assert all(parameter["description"] and parameter["schema"] for parameter in described.values())
 
 

@@ -221,7 +221,7 @@ def test_pictures_cost_the_same_however_many_models_there_are(client, django_ass
     for _ in range(2):
         stamp()
         with django_assert_max_num_queries(10):
-            client.get(f"{path}?show=all&status=unknown")
+            client.get(f"{path}?status=unknown")
         many(30)
 
 
@@ -245,7 +245,7 @@ def test_highlighted_models_are_named_and_the_others_stand_back(client):
         assert {mark.style.split()[1] for mark in picture.marks} == {"is-highlighted", "is-behind"}
         assert [mark.words.partition(":")[0] for mark in picture.marks if "is-highlighted" in mark.style] == ["Ours"]
     assert found.missed == ["Unpriced"]
-    page = page_at(client, f"{PATH}?show=all&highlight=ours&highlight=unpriced")
+    page = page_at(client, f"{PATH}?highlight=ours&highlight=unpriced")
     assert page.xpath("//input[@name='highlight'][@checked]/@value") == ["ours", "unpriced"]
     assert "Among these: Unpriced." in page.text_content()
 

@@ -33,7 +33,7 @@ def priced(name: str, provider: str = "", **prices) -> object:
 
 
 def offer(model, provider: str, **prices):
-    offering = factories.offering(model=model, provider=factories.provider(name=provider))
+    offering = factories.offering(model=model, provider=factories.provider(name=provider), checked_on="2026-01-01")
     for meter, amount in prices.items():
         factories.price(offering=offering, meter=meter, amount=amount)
     return offering

@@ -14,7 +14,7 @@ from catalog.browse.groups import CHOICES, LINKS, MAX_TOKENS, PRICE_RANGES, RANG
 from publishing.api.filters import SLUG_SCHEMA, ParameterFilters, checked, listed, parameter, several, slugs_by_key
 from publishing.search.query import MAX_LENGTH
 
-ALL = "all"  # the page shows checked models by default, the API all records, including unverified ones
+ALL = "all"  # the page leaves names without a source out, the API returns all records
 TEXT = {"type": "string"}
 SEVERAL = (LINKS.keys() | CHOICES.keys()) - {"show"}
 BOUNDS = {

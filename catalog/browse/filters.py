@@ -19,7 +19,7 @@ from ops.http.query_params import one_of, words
 from publishing.search.backends import index
 from publishing.search.query import Query
 
-FIRST_SHOWN = "checked"
+FIRST_SHOWN = "all"
 MOST_VALUES = 50
 LONGEST_BOUND = 30  # characters of a bound
 SLUG = re.compile(r"[-a-zA-Z0-9_]{1,200}")

@@ -38,9 +38,9 @@ MAX_TOKENS = 10**12
 A_DATE = "enter a date such as 2026, June 2025 or last month."
 LISTED = ("checked", "unchecked")
 SHOW = {
-    "checked": "Checked by us",
-    "unchecked": "Not checked by us",
     "all": "All models",
+    "checked": "Verified by us",
+    "unchecked": "Not verified by us",
     "unverified": "Names without a source",
 }
 # A limit, because without one PostgreSQL would search all models in list order for these keys.

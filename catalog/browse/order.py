@@ -1,7 +1,6 @@
 """The orders of a list. Unknown values come last in both directions; ties are sorted by name, then by key."""
 
-from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
-from django.db.models.functions import NullIf
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from django.utils import timezone
 
 from catalog.browse.filters import Filters
@@ -9,9 +8,11 @@ from catalog.browse.groups import PRICE_RANGES, RANGES
 from catalog.models import AIModel, ModelSummary
 from publishing.search.backends import index
 
-CLOSEST, LATEST = "closest", "-released"
+CLOSEST, CURRENT, LATEST = "closest", "current", "-released"
+LOOKED_AT = 300  # the latest current models, among which the newest of each family come first
 ORDERS = {
     CLOSEST: "Closest name first",
+    CURRENT: "Current models first",
     LATEST: "Latest release first",
     "released": "Oldest release first",
     "name": "By name, A to Z",
@@ -38,7 +39,7 @@ LATEST_FIRST = ("-released_on", *TIES)
 
 def first_order(filters: Filters) -> str:
     """Return the default order of a list."""
-    return CLOSEST if filters.query else LATEST
+    return CLOSEST if filters.query else CURRENT
 
 
 def orders(filters: Filters) -> dict[str, str]:
@@ -46,36 +47,38 @@ def orders(filters: Filters) -> dict[str, str]:
     return {name: label for name, label in ORDERS.items() if name != CLOSEST or filters.query}
 
 
-def ordered(models: QuerySet[ModelSummary], order: str, filters: Filters) -> QuerySet[ModelSummary]:
-    """Return `models` in that order. One query for the closest name, none for the others."""
-    if order == CLOSEST:
-        return models.order_by(_closeness(filters), *LATEST_FIRST)
-    return models.order_by(*order_of(order))
-
-
 def in_parts(models: QuerySet[ModelSummary], order: str, filters: Filters) -> list[QuerySet[ModelSummary]]:
-    """Return one or two querysets, unknown values second. No index covers both: one queryset would sort all rows."""
-    if order == LATEST or order.removeprefix("-") not in COLUMNS:
-        return [ordered(models, order, filters)]
+    """Return querysets that follow each other, because no index covers all: one queryset would sort all rows.
+
+    One query for the closest name and for current models, none for the others.
+    """
+    if order == CLOSEST:
+        return [closest_first(models, filters)]
+    if order == CURRENT:
+        newest = newest_of_families(models)
+        others = models.filter(current_since__gt="").exclude(pk__in=newest).order_by("-current_since", *TIES)
+        rest = models.filter(current_since="").order_by(*LATEST_FIRST)
+        return [models.filter(pk__in=newest).order_by(*LATEST_FIRST), others, rest]
+    if order == LATEST:
+        return [models.order_by(*LATEST_FIRST)]  # unknown dates are empty and so come last
+    if order.endswith("name"):
+        return [models.order_by(f"{order}_key", "pk")]
     column, known, unknown = COLUMNS[order.removeprefix("-")]
     first = models.filter(known).order_by(f"-{column}" if order.startswith("-") else column, *TIES)
     return [first, models.filter(unknown).order_by(*TIES)]
 
 
-def order_of(order: str) -> list:
-    """Return the arguments for `order_by`, for any order except the closest name."""
-    if order == LATEST:
-        return [*LATEST_FIRST]  # unknown dates are empty and so come last
-    if order.endswith("name"):
-        return [f"{order}_key", "pk"]
-    name, *_ = COLUMNS[order.removeprefix("-")]
-    column = NullIf(F(name), Value("")) if name == "released_on" else F(name)
-    return [column.desc(nulls_last=True) if order.startswith("-") else column.asc(nulls_last=True), *TIES]
+def newest_of_families(models: QuerySet[ModelSummary]) -> list[int]:
+    """Return the keys of the newest current model of each family, among the latest current ones. One query."""
+    latest = models.filter(current_since__gt="").order_by("-current_since", *TIES).values_list("pk", "family_id")
+    newest = {family or f"only {key}": key for key, family in [*latest[:LOOKED_AT]][::-1]}
+    return [*newest.values()]
 
 
-def _closeness(filters: Filters):
-    """Return the rank among names that equal or start with the search words; all other names share the last."""
+def closest_first(models: QuerySet[ModelSummary], filters: Filters) -> QuerySet[ModelSummary]:
+    """Return names that equal or start with the search words first; all other names share the last place. One query."""
     sources = index().leaders(filters.query, timezone.now(), AIModel._meta.label_lower).values()
     places = [When(pk=source, then=Value(place)) for place, source in enumerate(sources)]
     last = Value(len(places))
-    return Case(*places, default=last, output_field=IntegerField()) if places else last
+    closeness = Case(*places, default=last, output_field=IntegerField()) if places else last
+    return models.order_by(closeness, *LATEST_FIRST)

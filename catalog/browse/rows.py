@@ -1,9 +1,7 @@
 """The rows of a list for a paginator and for downloads."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from itertools import chain
 
 from django.db.models import QuerySet, Sum
@@ -22,30 +20,25 @@ COMMON = 10_000
 
 
 COLUMNS = ("name", "slug", "show", "released_on", "context_tokens", "row", "status", "price_at", "lowest", *PRICES)
+LINKED = ("vendors", "input_modalities", "output_modalities")
 
 
-@dataclass(slots=True)
 class ModelRow:
-    """`price` is "1.75 / 14.00" (input, output) at `price_at`; if this is "", `lowest` may be "0.10 at PROVIDER".
+    """The values of COLUMNS in words: `price` is "1.75 / 14.00" at `price_at`, else `lowest` is "0.10 at PROVIDER".
 
     Unknown values are "". `vendors`, `inputs`, `outputs` and `released` are HTML.
     """
 
-    name: str
-    slug: str
-    url: str
-    is_unverified: bool
-    vendors: str
-    inputs: str
-    outputs: str
-    released: str
-    context: str
-    price: str
-    cached_price: str
-    blended_price: str
-    price_at: str
-    lowest: str
-    status: str
+    def __init__(self, name: str, slug: str, show: str, released: str, context: int | None, row: dict, *of_day):
+        status, self.price_at, lowest, *prices = of_day
+        self.name, self.slug, self.url, self.is_unverified = name, slug, row["path"], show == "unverified"
+        self.vendors, self.inputs, self.outputs = (links_to(column, row[column]) for column in LINKED)
+        self.released, self.context = dated(released), "" if context is None else f"{context:,}"
+        words = ["" if price is None else usd_in_words(price) for price in prices]
+        entered, returned, self.cached_price, self.blended_price = words
+        self.price = f"{entered or '–'} / {returned or '–'}" if entered or returned else ""
+        self.lowest = "" if self.price_at else in_words_of_lowest(lowest)
+        self.status = "unverified" if self.is_unverified else status
 
     def __str__(self):
         return self.name
@@ -74,7 +67,7 @@ class ModelRows:
             if len(found) == size or models is self.parts[-1]:
                 break
             start = 0 if len(found) > before or not start else max(0, start - models.order_by().count())
-        return [model_row(*values) for values in found]
+        return [ModelRow(*values) for values in found]
 
     def __iter__(self) -> Iterator[ModelSummary]:
         return chain.from_iterable(models.iterator() for models in self.parts)
@@ -90,40 +83,3 @@ def rows_beside(group: LinkGroup, record: Publishable, day: date) -> ModelRows:
         number = models.filter(group.linked_with([record])).count()
     models = models.filter(group.linked_with([record], is_common=number > COMMON))
     return ModelRows([models.order_by(*LATEST_FIRST)], day, number)
-
-
-def model_row(
-    name: str,
-    slug: str,
-    show: str,
-    released: str,
-    context: int | None,
-    row: dict,
-    status: str,
-    price_at: str,
-    lowest: dict | None,
-    *prices: Decimal | None,
-) -> ModelRow:
-    """Return the row for the values of COLUMNS."""
-    is_unverified = show == "unverified"
-    entered, returned, cached, blended = ("" if price is None else usd_in_words(price) for price in prices)
-    vendors, inputs, outputs = (
-        links_to(name, row[name]) for name in ("vendors", "input_modalities", "output_modalities")
-    )
-    return ModelRow(
-        name,
-        slug,
-        row["path"],
-        is_unverified,
-        vendors,
-        inputs,
-        outputs,
-        dated(released),
-        "" if context is None else f"{context:,}",
-        f"{entered or '–'} / {returned or '–'}" if entered or returned else "",
-        cached,
-        blended,
-        price_at,
-        "" if price_at else in_words_of_lowest(lowest),
-        "unverified" if is_unverified else status,
-    )

@@ -13,7 +13,6 @@ from django.utils import timezone
 
 from catalog.browse.facets import Facets
 from catalog.browse.filters import NAMES, SLUG
-from catalog.browse.groups import SHOW
 from catalog.browse.listing import ModelListQuery, active_filters
 from catalog.browse.order import LATEST_FIRST
 from catalog.charts.releases import Releases
@@ -83,7 +82,6 @@ def charts(request: HttpRequest) -> HttpResponse:
         "about": ABOUT,
         "listing": listing,
         "chosen": active_filters(listing, facets),
-        "show": {"value": listing.filters.show, "label": SHOW[listing.filters.show]},
         "total": releases.total,
         "releases": releases,
         "is_cut": releases.total > MOST_DRAWN,

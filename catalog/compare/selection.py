@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from catalog.browse.filters import Filters
-from catalog.browse.order import CLOSEST, LATEST_FIRST, ordered
+from catalog.browse.order import LATEST_FIRST, closest_first
 from catalog.browse.suggestions import suggested_name
 from catalog.documents import read
 from catalog.models import AIModel, ModelSummary
@@ -53,7 +53,7 @@ def found_models(page: str, sought: str, choice: ModelSelection, pairs: list[tup
         return {"sought": "", "found": [] if choice.models else _newest()}
     filters = Filters.parse(QueryDict(urlencode({"q": sought, "show": "all"})))
     models = filters.models(timezone.localdate()).exclude(pk__in=[model.pk for model in choice.models])
-    found = list(ordered(models, CLOSEST, filters)[:FOUND_AT_MOST]) if filters.query else []
+    found = list(closest_first(models, filters)[:FOUND_AT_MOST]) if filters.query else []
     name = "" if found else suggested_name(filters.query)
     again = reverse(page, query=[*choice.pairs(), *pairs, ("add", name)])
     return {"sought": sought, "found": found, "suggestion": name and {"name": name, "url": again}}

@@ -110,25 +110,18 @@ def models_on(day: date, providers: QuerySet[Provider] | None = None) -> QuerySe
     stamp_pending_changes()
     found = ModelSummary.objects.filter(periods__first_day__lte=day, periods__end_day__gt=day)
     if providers is None:
-        return found.annotate(**_of_period("status", *PRICES, "price_at", "lowest"))
-    there = _cheapest_first(day).filter(
+        return found.annotate(**_of_period("status", "current_since", *PRICES, "price_at", "lowest"))
+    there = cheapest_first(day).filter(
         offering__model_id=OuterRef("pk"), offering__provider_id__in=providers.values("pk")
     )
     prices = {name: Subquery(there.values(name)[:1]) for name in PRICES}
     name = Coalesce(Subquery(there.values("offering__provider_name")[:1]), Value(""))
-    return found.annotate(**_of_period("status"), **prices, price_at=name, lowest=Value(None, JSONField()))
+    return found.annotate(
+        **_of_period("status", "current_since"), **prices, price_at=name, lowest=Value(None, JSONField())
+    )
 
 
-def offers_at(providers: Collection[int], day: date, models: Collection[int]) -> dict[tuple[int, int], OfferingPeriod]:
-    """Return the cheapest offers of these models at each of these providers, by the keys of both. One query."""
-    rows = _cheapest_first(day).filter(offering__model_id__in=models, offering__provider_id__in=providers)
-    found = {}
-    for row in rows.select_related("offering"):
-        found.setdefault((row.offering.model_id, row.offering.provider_id), row)
-    return found
-
-
-def _cheapest_first(day: date) -> QuerySet[OfferingPeriod]:
+def cheapest_first(day: date) -> QuerySet[OfferingPeriod]:
     """Return the offers that are not retired by blended price, or else by input price; those without a charge last."""
     columns = [NullIf(F("blended_price"), Value(0)), NullIf(F("input_price"), Value(0)), F("input_price")]
     served = OfferingPeriod.objects.on(day).exclude(status=Status.RETIRED)

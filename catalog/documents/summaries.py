@@ -16,17 +16,9 @@ from catalog.models.evidence import is_doubted
 from catalog.rules.choices import Confidence, Existence
 from catalog.rules.facts import MODEL_FACTS, OPEN_WEIGHTS, FactKind, FactPlace, effective, values_in
 from catalog.rules.partial_dates import PartialDate
-from catalog.rules.prices import (
-    PRICES,
-    Offer,
-    lowest_offer,
-    price_turns,
-    prices_on,
-    reference_offer,
-    token_prices,
-)
+from catalog.rules.prices import PRICES, Offer, lowest_offer, price_turns, reference_offer
 from catalog.rules.regions import region_of
-from catalog.rules.status import status_on, status_turns
+from catalog.rules.status import Status, is_current, status_on, status_turns
 
 UNKNOWN = "unknown"
 BLANKS = re.compile(r"[\s:]+")
@@ -165,12 +157,15 @@ def _model_periods(key: int, document: dict, offerings: list[tuple[dict, list[Of
         for (offering, found), days in zip(offerings, first_days, strict=True):
             period = found[bisect_right(days, day) - 1]
             prices = {name: getattr(period, name) for name in PRICES}
-            offers.append(Offer(period.offering_id, offering, period.status, bool(period.prices), prices))
+            offers.append(Offer(period.offering_id, offering, period.status, period.prices, prices))
         own, best = reference_offer(offers, document["vendors"]), lowest_among(offers)
         lowest = best and {"provider": best.provider, **_written(best.prices)}
         values = {"status": str(status_on(day, document)), **(own.prices if own else dict.fromkeys(PRICES))}
+        is_priced = own is not None and own.status != Status.DEPRECATED and own.prices["blended_price"] is not None
+        is_complete = is_priced and document["context_tokens"] is not None
         return {
             **values,
+            "current_since": (document["released_on"] or "") if is_complete and is_current(day, document) else "",
             "offering_id": own and own.key,
             "price_at": own.provider["name"] if own else "",
             "lowest_offering_id": best and best.key,
@@ -191,11 +186,11 @@ def lowest_among(offers: Iterable[Offer]) -> Offer | None:
 
 def _offering_periods(key: int, document: dict, in_effect: dict) -> list[OfferingPeriod]:
     def values_on(day: date) -> dict:
-        valid = prices_on(day, document["prices"])
+        offer = Offer.on(day, key, document, in_effect)
         return {
-            "status": str(status_on(day, document)),
-            **{name: _storable(amount) for name, amount in token_prices(valid, in_effect).items()},
-            "prices": [{name: value for name, value in price.items() if name != "evidence"} for price in valid],
+            "status": str(offer.status),
+            **{name: _storable(amount) for name, amount in offer.prices.items()},
+            "prices": [{name: value for name, value in price.items() if name != "evidence"} for price in offer.valid],
         }
 
     turns = status_turns(document) | price_turns(document["prices"])

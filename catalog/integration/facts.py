@@ -137,7 +137,10 @@ def _prices(names: Keys, day: date) -> Prices:
         elif period and period.lowest and AT not in name:
             amount, provider = period.lowest[_price_of(name)], period.lowest["provider"]["name"]
             found[key, name] = amount and Decimal(amount), period.lowest_offering_id, provider
-    offers = read.offers_at({provider for _, _, provider in at}, day, {key for key, _, _ in at}) if at else {}
+    keys, providers = {key for key, _, _ in at}, {provider for _, _, provider in at}
+    rows = read.cheapest_first(day).filter(offering__model_id__in=keys, offering__provider_id__in=providers)
+    dearest_first = [*rows.select_related("offering")][::-1]
+    offers = {(offer.offering.model_id, offer.offering.provider_id): offer for offer in dearest_first}
     for key, name, provider in at:
         if offer := offers.get((key, provider)):
             found[key, name] = getattr(offer, _price_of(name)), offer.offering_id, offer.offering.provider_name

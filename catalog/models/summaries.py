@@ -117,6 +117,10 @@ class ModelPeriod(Period):
     price_at = models.CharField(max_length=200, help_text="The name of its provider. Empty: none has.")
     lowest_offering_id = models.BigIntegerField(null=True, help_text="The offering with the lowest blended price.")
     lowest = models.JSONField(null=True, help_text="Its provider and prices, as in the API.")
+    current_since = models.CharField(
+        max_length=10,
+        help_text="Its release, if it is available with prices, a context and no known end. Else empty.",
+    )
 
     class Meta(Period.Meta):
         constraints = [
@@ -125,6 +129,7 @@ class ModelPeriod(Period):
         ]
         indexes = [
             models.Index(fields=["status", "model"], name="catalog_modelperiod_status"),
+            models.Index(F("current_since").desc(), "model", name="catalog_modelperiod_current"),
             *(models.Index(fields=[f"{one}_price", "model"], name=f"catalog_modelperiod_{one}") for one in COMPARED),
         ]
 

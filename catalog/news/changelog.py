@@ -55,7 +55,7 @@ def _new(on: str, models: list[tuple[str, str]]) -> CatalogueChange:
     more = len(models) - NAMED_AT_MOST
     words = f"{names} and {more if len(models) < READ_AT_MOST else 'many'} more" if more > 0 else names
     number = f"{len(models)} models" if len(models) < READ_AT_MOST else f"At least {READ_AT_MOST} models"
-    list_url = f"{reverse('catalog:list')}?show=all"
+    list_url = reverse("catalog:list")
     return CatalogueChange(period, number, list_url, "new", "New in the catalogue", words=words, key=key)
 
 

@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from catalog.browse.groups import LISTED
 from catalog.documents import read
 from catalog.documents.storing import TOTAL, VOUCHED
 from catalog.models import FacetCount, ModelSummary, TimelineEntry
@@ -20,7 +21,6 @@ ENTRIES = TimelineEntry.objects.values_list("key", "kind", "date", "name", "path
 STATUSES = frozenset(Status.values)
 PRICE = "price"
 CHECKED = "checked"
-LISTED = (CHECKED, "unchecked")
 
 
 @dataclass

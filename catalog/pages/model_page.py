@@ -9,8 +9,9 @@ from functools import cached_property
 from django.db.models import FloatField, QuerySet
 from django.db.models.functions import Cast
 
+from catalog.browse.groups import LISTED
 from catalog.browse.order import LATEST_FIRST
-from catalog.browse.rows import COLUMNS, ModelRow, model_row
+from catalog.browse.rows import COLUMNS, ModelRow
 from catalog.documents import read
 from catalog.documents.summaries import lowest_among
 from catalog.models import AIModel, ModelSummary, TimelineEntry
@@ -30,15 +31,7 @@ from catalog.pages.sources import SourceNote, numbered
 from catalog.rules.choices import Confidence, Existence
 from catalog.rules.facts import effective_value
 from catalog.rules.partial_dates import PartialDate
-from catalog.rules.prices import (
-    PRICE_LABELS,
-    PRICES,
-    Offer,
-    in_words_of_lowest,
-    prices_on,
-    reference_offer,
-    token_prices,
-)
+from catalog.rules.prices import PRICE_LABELS, PRICES, Offer, in_words_of_lowest, reference_offer
 from catalog.rules.status import REACHED_BY, Bound, EventKind, Status, status_on
 
 LARGE = ("context_tokens", "released_on", "openness")
@@ -49,7 +42,6 @@ PRICES_AT_MOST = 2
 LOOKED_AT = 300  # the latest of the same kind; a limit on the work, because older ones are rarely alternatives
 MOST = 5
 UNLIKE = math.log(32)  # the distance if one of two values is unknown or 0: as large as a ratio of 32
-LISTED = ("checked", "unchecked")
 LASTING = (Status.PREVIEW, Status.AVAILABLE)
 # The price as a float, which loads faster: hundreds are compared, and five are shown.
 COMPARED = ("pk", "places", "context_tokens", Cast("input_price", FloatField()))
@@ -63,18 +55,15 @@ class ModelPage:
         self.status = status_on(day, document)
         self.facts = fact_rows(document)
         self.events = event_rows(document)
-        rows = (
-            OfferingRow(
-                key,
-                offering,
-                status_on(day, offering),
-                {name: effective_value(offering, document, name) for name in SHOWN_OF_OFFERING},
-                price_rows(prices_on(day, offering["prices"])),
-                event_rows(offering),
-            )
-            for key, offering in offerings.items()
-        )
+        offers, rows = [], []
+        for key, offering in offerings.items():
+            in_effect = {name: effective_value(offering, document, name) for name in SHOWN_OF_OFFERING}
+            offers.append(offer := Offer.on(day, key, offering, in_effect))
+            parts = price_rows(offer.valid), event_rows(offering)
+            rows.append(OfferingRow(key, offering, Status(offer.status), in_effect, *parts))
         self.offerings = sorted(rows, key=OfferingRow.place)
+        # The offers whose prices are those of the model, and the lowest.
+        self.reference, self.best = reference_offer(offers, document["vendors"]), lowest_among(offers)
         self.notes = numbered(self._all_evidence(), sources)
 
     @cached_property
@@ -114,19 +103,6 @@ class ModelPage:
         """Return the title and the finding of each source of the record as a whole."""
         found = [(self.notes.get(item["source"]), item) for item in self.general_evidence]
         return [(note.title, _finding(note, item)) for note, item in found if note]
-
-    @cached_property
-    def _offers(self) -> list[Offer]:
-        rows = [(row, prices_on(self.day, row.values["prices"])) for row in self.offerings]
-        return [
-            Offer(row.key, row.values, row.status, bool(valid), token_prices(valid, row.in_effect))
-            for row, valid in rows
-        ]
-
-    @cached_property
-    def reference(self) -> Offer | None:
-        """Return the offer whose prices are those of the model."""
-        return reference_offer(self._offers, self.document["vendors"])
 
     @cached_property
     def end(self) -> EventRow | None:
@@ -187,12 +163,14 @@ class ModelPage:
     @cached_property
     def lead_offering(self) -> OfferingRow | None:
         """Return the offering whose prices are shown at the top."""
-        own = {vendor["reference_provider"] for vendor in self.document["vendors"]}
-        lead = self.reference or lowest_among(self._offers)
-        rows = sorted(
-            self.offerings, key=lambda row: (row.key != (lead and lead.key), row.values["provider"]["id"] not in own)
-        )
+        lead = self.reference or self.best
+        rows = sorted(self._vendors_first, key=lambda row: row.key != (lead and lead.key))
         return next((row for row in rows if _large_prices(row)), None)
+
+    @property
+    def _vendors_first(self) -> list[OfferingRow]:
+        own = {vendor["reference_provider"] for vendor in self.document["vendors"]}
+        return sorted(self.offerings, key=lambda row: row.values["provider"]["id"] not in own)
 
     @property
     def on_record(self) -> list[OfferingRow]:
@@ -213,17 +191,14 @@ class ModelPage:
         if own := self.reference:
             return _large_prices(next(row for row in self.offerings if row.key == own.key))
         if any(row.prices and row.status != Status.RETIRED for row in self.offerings):
-            best = lowest_among(self._offers)
-            lowest = best and {"provider": best.provider, **best.prices}
+            lowest = self.best and {"provider": self.best.provider, **self.best.prices}
             found = {name: in_words_of_lowest(lowest, name) for name in PRICES[:PRICES_AT_MOST]}
             return [
                 {"label": PRICE_LABELS[name], "value": "No vendor price", "note": f"from {words}" if words else ""}
                 for name, words in found.items()
                 if words or name == "input_price"
             ]
-        own = {vendor["reference_provider"] for vendor in self.document["vendors"]}
-        ended = sorted(self.offerings, key=lambda row: row.values["provider"]["id"] not in own)
-        return next(filter(None, map(_large_prices, ended)), [])
+        return next(filter(None, map(_large_prices, self._vendors_first)), [])
 
 
 def model_page(model: AIModel, day: date) -> ModelPage:
@@ -279,7 +254,7 @@ def alternatives_to(key: int, page: ModelPage, day: date) -> list[ModelRow]:
     latest = lasting_on(day).filter(kind=document["kind"]).values_list(*COMPARED)[: LOOKED_AT + 1]
     found = nearest(key, document, input_price, latest)[:MOST]
     rows = read.models_on(day).filter(pk__in=found).values_list("pk", *COLUMNS)
-    alternatives = {pk: model_row(*values) for pk, *values in rows}
+    alternatives = {pk: ModelRow(*values) for pk, *values in rows}
     return [alternatives[pk] for pk in found if pk in alternatives]
 
 

@@ -245,12 +245,6 @@ class OfferingRow:
             return or_unknown(said)
         return format_html(DATA_POLICY, url, self.provider.name)
 
-    @cached_property
-    def input_amount(self) -> Decimal | None:
-        """Return the ordinary input price in USD per million tokens; None if unknown."""
-        price = self._ordinary(Meter.INPUT)
-        return price and price.usd_per_million
-
     @property
     def limits(self) -> list[tuple[str, str]]:
         """Return what is known of its regions and limits as label and words."""
@@ -272,7 +266,8 @@ class OfferingRow:
 
     def place(self) -> tuple:
         """Return the sort key: retired offerings last, then by input price with "no charge" and unknown at the end."""
-        price = self.input_amount
+        ordinary = self._ordinary(Meter.INPUT)
+        price = ordinary and ordinary.usd_per_million
         order = (self.status == Status.RETIRED, price is None, price == 0, price or 0)
         return *order, self.provider.name.casefold(), self.api_id, self.key
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from catalog.rules.choices import Meter, Unit
 from catalog.rules.partial_dates import PartialDate
-from catalog.rules.status import Status
+from catalog.rules.status import Status, status_on
 
 METERS = Meter.values
 CONDITIONS = ("above_tokens", "service_level", "conditions")
@@ -83,13 +83,18 @@ def has_token_prices(in_effect: dict) -> bool:
 
 
 class Offer(NamedTuple):
-    """An offering on a day: its document, whether it has any price, and the `token_prices`."""
+    """An offering on a day: its document, all `valid` prices of it, and among these the `token_prices`."""
 
     key: int
     document: dict
     status: str
-    has_price: bool
+    valid: list[dict]
     prices: dict[str, Decimal | None]
+
+    @classmethod
+    def on(cls, day: date, key: int, document: dict, in_effect: dict) -> "Offer":
+        valid = prices_on(day, document["prices"])
+        return cls(key, document, status_on(day, document), valid, token_prices(valid, in_effect))
 
     @property
     def provider(self) -> dict:
@@ -102,8 +107,8 @@ class Offer(NamedTuple):
     @property
     def counts(self) -> bool:
         """Return whether it is served at a price: if it is free and unchecked, it may be a trial or part of a plan."""
-        is_a_price = self.has_price and not (self.is_free and self.document["checked_on"] is None)
-        return is_a_price and self.status != Status.RETIRED
+        is_a_price = self.valid and not (self.is_free and self.document["checked_on"] is None)
+        return bool(is_a_price) and self.status != Status.RETIRED
 
     @property
     def place(self) -> tuple:
@@ -148,12 +153,8 @@ def _per_million(amount: str, per_quantity: int) -> Decimal:
 
 def amount_in_words(price: dict) -> str:
     """Return an amount without trailing zeros: "0.50 USD per 1,000,000 tokens"; "no charge" for 0."""
-    return _amount_in_words(price["amount"], price["currency"], price["unit"], price["per_quantity"])
-
-
-@lru_cache(maxsize=10_000)
-def _amount_in_words(amount: str, *unit) -> str:
-    return f"{number_in_words(Decimal(amount))} {_unit_in_words(*unit)}" if Decimal(amount) else NO_CHARGE
+    amount = Decimal(price["amount"])
+    return f"{number_in_words(amount)} {unit_in_words(price)}" if amount else NO_CHARGE
 
 
 @lru_cache(maxsize=10_000)
@@ -181,6 +182,7 @@ def unit_in_words(price: dict) -> str:
     return _unit_in_words(price["currency"], price["unit"], price["per_quantity"])
 
 
+@lru_cache(maxsize=1_000)
 def _unit_in_words(currency: str, unit: str, quantity: int) -> str:
     label = Unit(unit).label
     return f"{currency} per {label if quantity == 1 else f'{quantity:,} {label}s'}"

@@ -78,6 +78,13 @@ def status_on(day: date, document: dict) -> Status:
     return status
 
 
+def is_current(day: date, document: dict) -> bool:
+    """Return whether a model is available on `day`, without a date on which its deprecation or end follows."""
+    ends = [one for one in document["events"] if one["kind"] in {EventKind.DEPRECATED, EventKind.RETIRED}]
+    is_ending = any(one["bound"] == Bound.EXACT and _last_day(one) > day for one in ends)
+    return status_on(day, document) == Status.AVAILABLE and not is_ending
+
+
 def status_terms(events: QuerySet, checked_on: date | None) -> dict:
     """Return the part of a document that `status_on` reads, from rows of the table of events."""
     dated = [{"kind": event.kind, "bound": event.bound, "date": event.date} for event in events]

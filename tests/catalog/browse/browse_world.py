@@ -152,7 +152,7 @@ def _input_prices(offering, day) -> list[Decimal]:
 def matches(fact: dict, asked: dict) -> bool:
     """Return whether a model matches the filters: `asked` has sets of values by group, and texts by ends of ranges."""
     for name in (*LINKS, *CHOICES):
-        values = asked.get(name, {"checked"} if name == "show" else set())
+        values = asked.get(name, {"all"} if name == "show" else set())
         if name == "capability" and not values <= fact[name]:
             return False
         if name != "capability" and values and not values & fact[name]:

@@ -175,16 +175,16 @@ def test_the_name_of_no_capability_is_the_beginning_of_another():
     assert not [name for name in names for other in names if name != other and other.startswith(name)]
 
 
-def test_the_catalogue_opens_on_what_was_checked_with_all_one_click_away(client):
+def test_the_catalogue_opens_on_all_models_with_the_verified_ones_one_click_away(client):
     checked(name="Checked")
     factories.model(name="Unchecked")
     factories.unverified(name="Rumour", checked_on=world.DAY)
     checked(name="Hidden", state=State.DRAFT)
-    assert names(client) == ["Checked"]
-    assert sorted(names(client, "show=all")) == ["Checked", "Unchecked"]
+    assert sorted(names(client)) == ["Checked", "Unchecked"]
+    assert names(client, "show=checked") == ["Checked"]
     assert names(client, "show=unchecked") == ["Unchecked"]
     assert names(client, "show=unverified") == ["Rumour"]
-    assert 'href="/catalog/?show=all"' in client.get(LIST).content.decode()
+    assert 'href="/catalog/?show=checked"' in client.get(LIST).content.decode()
 
 
 @pytest.mark.parametrize(
@@ -256,21 +256,21 @@ def test_a_misspelt_name_is_put_right(client):
     assert "Did you mean" not in client.get(LIST, {"q": "zzzz"}).content.decode()
 
 
-def test_what_nobody_checked_is_pointed_to(client):
+def test_from_an_empty_list_of_verified_models_the_others_are_pointed_to(client):
     factories.model(name="Unchecked One")
-    page = client.get(LIST, {"q": "unchecked one"}).content.decode()
-    assert "No checked model matches." in page
-    assert 'href="/catalog/?q=unchecked+one&amp;show=all"' in page
+    page = client.get(LIST, {"q": "unchecked one", "show": "checked"}).content.decode()
+    assert "No model verified by us matches." in page
+    assert 'href="/catalog/?q=unchecked+one"' in page
 
 
 @pytest.mark.parametrize(
     ("query", "canonical"),
     [
-        ("sort=-released&q=&show=checked&page=1", ""),
-        ("kind=video&kind=image&show=all", "show=all&kind=image&kind=video"),
+        ("sort=current&q=&show=all&page=1", ""),
+        ("kind=video&kind=image&show=checked", "show=checked&kind=image&kind=video"),
         ("page=01", ""),
         ("sort=closest", ""),
-        ("show=all&utm_source=letter&sort=", "show=all&utm_source=letter"),
+        ("show=checked&utm_source=letter&sort=", "show=checked&utm_source=letter"),
         ("q=%20gpt%20%20%204", "q=gpt+4"),
     ],
 )
@@ -486,7 +486,7 @@ def test_only_the_plain_list_is_for_search_engines(client):
     for query, is_indexable in (
         ("", True),
         ("page=2", False),  # as for every list
-        ("show=all", False),
+        ("show=checked", False),
         ("sort=name", False),
         ("q=m", False),
     ):
@@ -498,7 +498,7 @@ def test_only_the_plain_list_is_for_search_engines(client):
 
 def test_files_hold_all_pages_in_the_order_of_the_list(client):
     world.fill(90)
-    query = "show=all&kind=image&kind=language&kind=unknown&sort=-price"
+    query = "kind=image&kind=language&kind=unknown&sort=-price"
     shown = names(client, query)
     shown += names(client, f"{query}&page=2") if len(shown) == views.PER_PAGE else []
     assert len(shown) > 10
@@ -581,7 +581,7 @@ def test_every_order_and_every_show_answers(client):
 
 
 def test_a_listing_is_read_as_it_was_written():
-    query = "q=a&show=all&vendor=x&vendor=y&kind=image&context_min=5&released_to=2025&sort=price&page=3"
+    query = "q=a&show=checked&vendor=x&vendor=y&kind=image&context_min=5&released_to=2025&sort=price&page=3"
     listing = ModelListQuery.parse(QueryDict(query))
     assert "&".join(f"{name}={value}" for name, value in listing.pairs()) == query
 
@@ -594,7 +594,7 @@ def test_each_count_is_the_number_of_rows_in_the_whole_import_too(client):
     assert_counts_are_those_of_clicks(client, facts, rounds=12, seed=23)
     unknown = sum(world.price_of(fact, {}) is None for fact in facts)
     assert 0 < unknown < len(facts)
-    for query in ("show=all&sort=price", "show=all&sort=-price"):
+    for query in ("sort=price", "sort=-price"):
         rows = rows_of_csv(client, query)
         prices = [Decimal(row["input_price_usd_per_million_tokens"] or "NaN") for row in rows]
         known = [price for price in prices if not price.is_nan()]

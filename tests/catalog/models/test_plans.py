@@ -8,7 +8,7 @@ from django.db import connection
 from django.http import QueryDict
 
 from catalog.browse.filters import Filters
-from catalog.browse.order import LATEST, in_parts, ordered
+from catalog.browse.order import CURRENT, LATEST, in_parts
 from catalog.models import AIModel, FeedEntry, Offering, Price, TimelineEntry
 from catalog.news.changelog import CORRECTIONS, NEW_MODELS
 from catalog.news.views import retirements_ahead, retirements_of_last_year
@@ -20,7 +20,7 @@ DAY = date(2026, 11, 25)
 
 def listed(query: str, order: str = LATEST, **ways):
     filters = Filters.parse(QueryDict(query))
-    return ordered(filters.models(DAY, **ways), order, filters).values_list("pk", flat=True)[:30]
+    return in_parts(filters.models(DAY, **ways), order, filters)[0].values_list("pk", flat=True)[:30]
 
 
 def of_a_page(offerings):
@@ -93,8 +93,8 @@ def test_what_is_asked_most_is_found_by_an_index(name):
 @pytest.mark.parametrize(
     ("order", "index"),
     [
-        ("price", "catalog_modelperiod_price"),
-        ("-price", "catalog_modelperiod_price"),
+        ("price", "catalog_modelperiod_input"),
+        ("-price", "catalog_modelperiod_input"),
         ("context", "catalog_summary_by_context"),
         ("-context", "catalog_summary_by_context"),
         ("released", "catalog_summary_latest"),
@@ -105,6 +105,16 @@ def test_a_list_by_a_value_goes_along_its_index(order, index):
     plan = in_parts(filters.models(DAY), order, filters)[0][:30].explain()
     assert index in plan, plan
     assert "TEMP B-TREE FOR ORDER BY" not in plan, plan  # only rows with the same value are sorted
+
+
+@pytest.mark.only_on("sqlite")
+def test_the_first_list_goes_along_the_index_of_current_models():
+    filters = Filters.parse(QueryDict(""))
+    _, others, rest = in_parts(filters.models(DAY), CURRENT, filters)
+    for part, index in ((others, "catalog_modelperiod_current"), (rest, "catalog_summary_latest")):
+        plan = part[:30].explain()
+        assert index in plan, plan
+        assert "TEMP B-TREE FOR ORDER BY" not in plan, plan
 
 
 def test_a_query_without_an_index_would_be_seen():

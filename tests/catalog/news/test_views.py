@@ -150,7 +150,7 @@ def test_many_new_models_of_a_day_are_one_change(client):
     for number in range(NAMED_AT_MOST + 3):
         factories.model(name=f"Model {number:02}")
     [change] = catalogue_changes(DAY, 50)
-    assert (change.name, change.url) == (f"{NAMED_AT_MOST + 3} models", "/catalog/?show=all")
+    assert (change.name, change.url) == (f"{NAMED_AT_MOST + 3} models", "/catalog/")
     assert change.words.startswith("Model 00, Model 01, ")
     assert change.words.endswith("Model 11 and 3 more")
     assert change.words in text_of(client.get(reverse("catalog:changes")))

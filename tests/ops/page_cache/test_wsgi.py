@@ -133,7 +133,7 @@ def test_second_reader_costs_nothing(db, cache, django_assert_num_queries):
     assert head.headers["content-length"] == str(len(first.body))
 
 
-@pytest.mark.parametrize("path", ["/catalog/models.csv", "/catalog/models.csv?show=all"])
+@pytest.mark.parametrize("path", ["/catalog/models.csv", "/catalog/models.csv?show=checked"])
 def test_second_reader_of_a_file_of_models_costs_nothing(db, cache, path, django_assert_num_queries):
     first = ask(cache, path)
     assert "s-maxage" in first.headers["cache-control"]
@@ -197,7 +197,7 @@ def test_sql_of_another_program_is_seen_within_a_minute(transactional_db, cache)
         {"path": "/catalog/?q=gpt"},
         {"path": "/catalog/?vendor=anything"},
         {"path": "/catalog/models.csv?q=gpt"},
-        {"path": "/catalog/models.csv?show=all&sort=name"},
+        {"path": "/catalog/models.csv?show=checked&sort=name"},
         {"path": "/no/such/page/"},
         {"path": "/faq/none/"},
     ],
@@ -239,9 +239,9 @@ def test_hostile_requests_leave_the_page_as_it_was(db, cache, store):
 
 def test_addresses_that_mean_something_are_kept(db, cache, store):
     modality = next(record for record in factories.world() if isinstance(record, Modality))
-    for path in ("/catalog/", "/catalog/?show=all", "/catalog/?sort=name", "/catalog/?show=all&sort=name"):
+    for path in ("/catalog/", "/catalog/?show=checked", "/catalog/?sort=name", "/catalog/?show=checked&sort=name"):
         assert ask(cache, path).status == 200
-    assert [query for _, query in store.pages] == ["", "show=all", "sort=name", "show=all&sort=name"]
+    assert [query for _, query in store.pages] == ["", "show=checked", "sort=name", "show=checked&sort=name"]
     ask(cache, modality.get_absolute_url() + "?side=output")
     assert (modality.get_absolute_url(), "side=output") in store.pages
 

@@ -60,7 +60,11 @@ try:
     API_QUOTA_SECONDS = env.int("API_QUOTA_SECONDS", 3600, validate=validate.Range(1, 86_400))
     CATALOG_IMPORT_URLS = https_addresses("CATALOG_IMPORT_URLS", env.list("CATALOG_IMPORT_URLS", []))
     CATALOG_IMPORT_HOLD = env.bool("CATALOG_IMPORT_HOLD", False)
-    CATALOG_LOWEST_PRICE_KINDS = env.list("CATALOG_LOWEST_PRICE_KINDS", ["vendor", "cloud", "host"])
+    CATALOG_LOWEST_PRICE_KINDS = env.list(
+        "CATALOG_LOWEST_PRICE_KINDS",
+        ["vendor", "cloud", "host"],
+        validate=validate.ContainsOnly(["vendor", "cloud", "host", "reseller"]),
+    )
     CATALOG_SNAPSHOT = env.str("CATALOG_SNAPSHOT", str(BASE_DIR / "catalog" / "starter" / "models_dev.json"))
     LOG_FORMAT = env.str("LOG_FORMAT", "text", validate=validate.OneOf(["text", "json"]))
     HSTS_INCLUDE_SUBDOMAINS = env.bool("HSTS_INCLUDE_SUBDOMAINS", False)

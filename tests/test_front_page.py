@@ -51,6 +51,20 @@ def test_it_shows_services_examples_articles_changes_numbers_and_questions(clien
     assert '<time datetime="2026-11-20">20 November 2026</time>' in html
 
 
+def test_it_shows_current_models_and_leads_to_as_many_as_it_counts(client):
+    for number in range(8):
+        model = catalog.model(name=f"Current {number}", released_on=f"2026-0{number + 1}", context_tokens=8_000)
+        catalog.event(model=model, date=model.released_on)
+        offering = catalog.at_reference(catalog.offering(model=model))
+        for meter in ("input", "output"):
+            catalog.price(offering=offering, meter=meter, amount=2)
+    catalog.model(name="Without a price")
+    html = page(client).partition('aria-labelledby="models"')[2].partition("</section>")[0]
+    assert [number for number in range(8) if f"Current {number}</a>" in html] == [2, 3, 4, 5, 6, 7]
+    assert '<a class="more" href="/catalog/">All 9 models</a>' in html
+    assert "<strong>9\n" in client.get("/catalog/").text
+
+
 @pytest.mark.parametrize(
     ("fields", "expected"),
     [({}, "Contact us"), ({"email": "a@example.org"}, "Contact us"), ({"call_label": "Ask us"}, "Ask us")],

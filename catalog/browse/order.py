@@ -57,7 +57,8 @@ def in_parts(models: QuerySet[ModelSummary], order: str, filters: Filters) -> li
     if order == CURRENT:
         newest = newest_of_families(models)
         others = models.filter(current_since__gt="").exclude(pk__in=newest).order_by("-current_since", *TIES)
-        rest = models.filter(current_since="").order_by(*LATEST_FIRST)
+        # By exclusion, because with an equation SQLite would use the index of periods and then sort.
+        rest = models.exclude(current_since__gt="").order_by(*LATEST_FIRST)
         return [models.filter(pk__in=newest).order_by(*LATEST_FIRST), others, rest]
     if order == LATEST:
         return [models.order_by(*LATEST_FIRST)]  # unknown dates are empty and so come last

@@ -213,6 +213,29 @@ def test_what_is_unknown_stands_last_in_both_directions(order, expected, client)
     assert names(client, f"sort={order}" if order else "") == expected
 
 
+def test_the_list_opens_on_current_models_the_newest_of_each_series_first(client):
+    series, other = factories.family(), factories.family()
+    for name, family, released, fields in (
+        ("Old", series, "2025-01", {}),
+        ("New", series, "2026-01", {}),
+        ("Other", other, "2025-06", {}),
+        ("Alone", None, "2025-02", {}),
+        ("No context", None, "2026-03", {"context_tokens": None}),
+        ("Ending", None, "2026-05", {}),
+        ("No output price", None, "2026-02", {}),
+    ):
+        model = checked(name=name, family=family, released_on=released, **{"context_tokens": 8_000, **fields})
+        factories.event(model=model, date=released)
+        offering = factories.at_reference(factories.offering(model=model))
+        for meter in ("input", "output") if name != "No output price" else ("input",):
+            factories.price(offering=offering, meter=meter, amount=2)
+    factories.event(model=AIModel.objects.get(name="Ending"), kind="retired", date="2027-01-01")
+    expected = ["New", "Other", "Alone", "Old", "Ending", "No context", "No output price"]
+    assert names(client) == expected
+    assert [row["name"] for row in rows_of_csv(client, "")] == expected
+    assert names(client, f"vendor={AIModel.objects.get(name='Old').vendors.get().slug}") == ["Old"]
+
+
 def test_equals_stand_in_one_order_on_all_pages(client):
     for number in range(35):
         checked(name=f"Model {number:02}", context_tokens=1_000)

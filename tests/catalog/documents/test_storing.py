@@ -137,6 +137,20 @@ def test_rows_of_what_was_deleted_before_a_restore_go(filled):
     assert stored() == derived_anew()
 
 
+def test_a_draft_provider_is_the_reference_provider_of_no_document():
+    provider = factories.provider(kind="vendor", state=State.DRAFT)
+    vendor = factories.vendor(reference_provider=provider)
+    model, family = factories.model(vendors=[vendor]), factories.family(vendor=vendor)
+    for is_public, expected in ((False, None), (True, str(provider.pk))):
+        provider.state = State.PUBLISHED if is_public else State.DRAFT
+        provider.save()
+        [of_model] = read.documents("model", [model.pk])[model.pk]["vendors"]
+        of_family = read.documents("family", [family.pk])[family.pk]["vendor"]
+        own = read.documents("vendor", [vendor.pk])[vendor.pk]["reference_provider"]
+        assert (of_model["reference_provider"], of_family["reference_provider"]) == (expected, expected)
+        assert (own and own["id"]) == expected
+
+
 def test_a_draft_can_be_read_as_if_it_were_public():
     draft = factories.model(state=State.DRAFT)
     offered = factories.offering(model=draft)

@@ -10,7 +10,7 @@ from catalog.documents.summaries import summarise_model, summarise_offering
 from catalog.documents.timeline import timeline_of
 from catalog.rules.facts import MODEL_FACTS, OFFERING_FACTS
 
-PROVIDER = {"id": "7", "slug": "cloud", "name": "Cloud", "kind": "cloud"}
+PROVIDER = {"id": "7", "slug": "cloud", "name": "Cloud", "kind": "cloud", "country": None}
 VENDOR = {"id": "5", "slug": "maker", "name": "Maker", "reference_provider": "7"}
 NAMES = {"slug": "falcon", "name": "Falcon", "path": "/catalog/models/falcon/"}
 
@@ -85,6 +85,25 @@ def test_the_lowest_price_is_stored_with_its_provider():
     assert period.lowest == {"provider": PROVIDER, **amounts}
 
 
+def test_a_model_is_current_while_it_is_available_and_complete():
+    whole = price("3"), price("9", meter="output")
+    ending = offering(*whole, events=[event("retired", "2026-09-01")])
+    known = {"vendors": [VENDOR], "released_on": "2026-02", "context_tokens": 8}
+    events = [event("released", "2026-02-10")]
+
+    def current(*offerings, **fields) -> list[tuple]:
+        found = {key: (one, summarise_offering(key, one, 1, model())[1]) for key, one in enumerate(offerings, start=11)}
+        _, periods = summarise_model(1, model(**known | {"events": events} | fields), found)
+        return [(str(one.first_day), one.current_since) for one in periods if one.current_since]
+
+    assert current(offering(*whole)) == [("2026-02-10", "2026-02")]
+    assert current(ending, offering(*whole)) == [("2026-02-10", "2026-02"), ("2026-09-01", "2026-02")]
+    assert current(ending) == []
+    assert current(offering(price("3"))) == []
+    assert current(offering(*whole), context_tokens=None) == []
+    assert current(offering(*whole), vendors=[]) == []
+
+
 def test_the_kinds_of_providers_whose_prices_can_be_the_lowest_are_a_setting(settings):
     settings.CATALOG_LOWEST_PRICE_KINDS = ["vendor"]
     document = offering(price("4"))
@@ -132,7 +151,10 @@ def test_a_model_counts_beside_each_of_its_values():
     document = model(kind="image", vendors=[VENDOR], family={"id": "6", **named}, reasoning=True)
     document |= {"input_modalities": [{"id": "1", **named}], "tool_calls": False}
     summary, _ = summarise_model(1, document, {11: (offering(), summarise_offering(11, offering(), 1, document)[1])})
-    assert summary.places == "capability:reasoning family:6 input:1 kind:image openness:unknown provider:7 vendor:5"
+    assert (
+        summary.places
+        == "capability:reasoning family:6 input:1 kind:image openness:unknown provider:7 region:unknown vendor:5"
+    )
 
 
 @pytest.mark.parametrize(

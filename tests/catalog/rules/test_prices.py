@@ -82,7 +82,7 @@ def offer(key, entered=None, returned=None, **fields):
     blended = None if None in amounts else (3 * amounts[0] + amounts[1]) / 4
     prices = {"input_price": amounts[0], "output_price": amounts[1], "cached_price": None, "blended_price": blended}
     document = {"provider": {"id": "7", "kind": "host"} | fields.pop("provider", {}), "api_id": "falcon"}
-    given = {"has_price": True, "status": "available"}
+    given = {"valid": [{}], "status": "available"}
     given |= {name: fields.pop(name) for name in given.keys() & fields.keys()}
     return Offer(key, document | {"checked_on": None} | fields, prices=prices, **given)
 
@@ -102,7 +102,7 @@ def offer(key, entered=None, returned=None, **fields):
         ([offer(1, 0, 0)], None),
         ([offer(1, 0, 0, checked_on="2026-11-24")], 1),
         ([offer(1)], 1),
-        ([offer(1, has_price=False)], None),
+        ([offer(1, valid=[])], None),
         ([], None),
     ],
 )

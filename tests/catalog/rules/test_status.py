@@ -17,6 +17,20 @@ def status_on(day, events, checked_on=None):
     return status.status_on(day, {"events": list(events), "checked_on": checked_on and checked_on.isoformat()})
 
 
+def test_a_model_is_current_until_the_date_of_its_end_is_known():
+    day, released = date(2026, 3, 1), event("released", "2025-04-16")
+    for events, expected in (
+        ([released], True),
+        ([released, event("retired", "2027-01-01", "not_before")], True),
+        ([released, event("retired", "2027-01-01")], False),
+        ([released, event("deprecated", "2026-06"), event("retired", "2027-01-01")], False),
+        ([released, event("retired", "2025-12-01"), event("released", "2026-01-01")], True),
+        ([event("preview", "2025-04-16")], False),
+        ([], False),
+    ):
+        assert status.is_current(day, {"events": events, "checked_on": None}) is expected, events
+
+
 LIFE = [
     event("announced", "2024-12-20"),
     event("preview", "2025-02"),

@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.http import QueryDict
 
 from catalog.browse.groups import CHOICES, LINKS
+from catalog.documents import read
 from catalog.documents.summaries import CAPABILITIES
 from catalog.models import (
     AIModel,
@@ -17,10 +18,10 @@ from catalog.models import (
     Offering,
     Price,
 )
-from catalog.models.offering import rows_on
 from catalog.rules.choices import Existence, ModelKind, Openness
-from catalog.rules.facts import OPEN_WEIGHTS
+from catalog.rules.facts import OPEN_WEIGHTS, effective
 from catalog.rules.partial_dates import PartialDate
+from catalog.rules.prices import Offer, reference_offer
 from catalog.rules.regions import region_of
 from catalog.rules.status import Status
 from publishing.content.publishable import State
@@ -97,11 +98,22 @@ def facts(day: date = DAY) -> list[dict]:
     models = AIModel.objects.published().prefetch_related("events")
     models = models.prefetch_related("offerings__provider", "offerings__prices", "offerings__events")
     models = models.prefetch_related("vendor_links__tag__reference_provider", "input_links__tag", "output_links__tag")
-    models = models.prefetch_related("benchmarks")
-    return [_facts(model, day) for model in models]
+    models = list(models.prefetch_related("benchmarks"))
+    documents = read.documents("model", [model.pk for model in models])
+    keys = [offering.pk for model in models for offering in model.offerings.all()]
+    offered = read.documents("offering", keys)
+    offers = {
+        model.pk: [
+            Offer.on(day, one.pk, offered[one.pk], effective(offered[one.pk], documents[model.pk]))
+            for one in model.offerings.all()
+            if one.pk in offered
+        ]
+        for model in models
+    }
+    return [_facts(model, day, offers[model.pk], documents[model.pk]["vendors"]) for model in models]
 
 
-def _facts(model, day) -> dict:
+def _facts(model, day, offers, vendors) -> dict:
     offerings = [offering for offering in model.offerings.all() if offering.provider.is_public]
     is_unverified = model.is_unverified
     return {
@@ -122,12 +134,8 @@ def _facts(model, day) -> dict:
         "context": model.context_tokens,
         "released": _period(model.released_on),
         "regions": {offering.provider.slug: region_of(offering.provider.country) for offering in offerings},
-        "prices": {offering.provider.slug: price for offering in offerings for price in _input_prices(offering, day)},
-        "reference": {
-            link.tag.reference_provider.slug
-            for link in model.vendor_links.all()
-            if link.tag.is_public and link.tag.reference_provider
-        },
+        "offers": [offer for offer in offers if offer.status != Status.RETIRED],
+        "reference": reference_offer(offers, vendors),
     }
 
 
@@ -137,16 +145,6 @@ def _period(text: str | None) -> PartialDate | None:
 
 def _public_slugs(links) -> set[str]:
     return {link.tag.slug for link in links.all() if link.tag.is_public}
-
-
-def _input_prices(offering, day) -> list[Decimal]:
-    if factories.status_of(offering, day) == Status.RETIRED:
-        return []
-    return [
-        price.amount * 1_000_000 / price.per_quantity
-        for price in rows_on(day, offering.prices.all())
-        if (price.meter, price.unit, price.currency, price.conditions_in_words) == ("input", "token", "USD", "")
-    ]
 
 
 def matches(fact: dict, asked: dict) -> bool:
@@ -165,11 +163,21 @@ def matches(fact: dict, asked: dict) -> bool:
 
 
 def price_of(fact: dict, asked: dict) -> Decimal | None:
-    """Return the input price at the chosen providers or regions, else at the reference; 0 only without any other."""
+    """Return the input price of the cheapest offer at the chosen providers or regions, else at the reference.
+
+    The blended price decides, or else that of input; 0 only without any other.
+    """
     inside = {slug for slug, region in fact["regions"].items() if region in asked.get("region", ())}
-    providers = asked.get("provider") or (inside if "region" in asked else fact["reference"])
-    found = [price for slug, price in fact["prices"].items() if slug in providers]
-    return min(found, key=lambda price: (price == 0, price), default=None)
+    if not {"provider", "region"} & asked.keys():
+        return fact["reference"] and fact["reference"].prices["input_price"]
+    providers = asked.get("provider") or inside
+    found = sorted((offer for offer in fact["offers"] if offer.provider["slug"] in providers), key=_cheapest)
+    return found[0].prices["input_price"] if found else None
+
+
+def _cheapest(offer: Offer) -> tuple:
+    entered, blended = offer.prices["input_price"], offer.prices["blended_price"]
+    return not blended, blended or 0, not entered, entered or 0, entered is None, offer.key
 
 
 def _in_range(value, asked, name, read) -> bool:

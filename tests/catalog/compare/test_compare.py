@@ -11,6 +11,7 @@ from lxml import html
 
 from catalog.compare.comparison import NO_CHARGE_REMARK
 from catalog.compare.workloads import Workload
+from catalog.models import Offering
 from publishing.content.publishable import State
 from tests.catalog import factories
 
@@ -28,12 +29,13 @@ def today():
 def priced(name: str, provider: str = "", **prices) -> object:
     """Create a model with an offering at its reference provider and prices by meter."""
     model = factories.model(name=name)
-    factories.at_reference(offer(model, provider or f"Host of {name}", **prices))
+    offered = factories.at_reference(offer(model, provider or f"Host of {name}", **prices))
+    Offering.objects.filter(pk=offered.pk).update(checked_on="2026-01-01")  # or it has no price if it is free
     return model
 
 
 def offer(model, provider: str, **prices):
-    offering = factories.offering(model=model, provider=factories.provider(name=provider), checked_on="2026-01-01")
+    offering = factories.offering(model=model, provider=factories.provider(name=provider))
     for meter, amount in prices.items():
         factories.price(offering=offering, meter=meter, amount=amount)
     return offering

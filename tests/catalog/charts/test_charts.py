@@ -154,7 +154,7 @@ def test_of_many_models_the_latest_releases_are_drawn_and_that_is_said(client, m
     assert {point.name for point in prices().points} == {"Model of 2025", "Model of 2024"}
     assert {point.name for point in prices("highlight=model-of-2023").points} > {"Model of 2023"}
     assert "Limited to the 2 latest releases of 3" in " ".join(
-        page_at(client, PATH + "?show=all").text_content().split()
+        page_at(client, PATH).text_content().split()
     )
 
 
@@ -284,11 +284,11 @@ def test_the_benchmark_with_the_most_models_is_drawn_with_the_best_score_of_each
         "high effort",
     )
     assert Benchmarks(points(), "Quiz").chosen == "Quiz"
-    page = page_at(client, f"{PATH}?show=all&score=Quiz")
+    page = page_at(client, f"{PATH}?score=Quiz")
     assert page.xpath("//option[@selected]/@value") == ["input_price", "Quiz"]
     rows = page.xpath('//section[@aria-labelledby="benchmark"]//tbody/tr')
     assert len(rows) == 3
-    assert "another is shown" in page_at(client, f"{PATH}?show=all&score=Rare").text_content()
+    assert "another is shown" in page_at(client, f"{PATH}?score=Rare").text_content()
 
 
 def test_the_price_can_be_that_of_output(client):
@@ -298,7 +298,7 @@ def test_the_price_can_be_that_of_output(client):
     [point] = prices("price=output_price").points
     assert point.price == 8
     assert (
-        "Output price, USD per million tokens" in page_at(client, f"{PATH}?show=all&price=output_price").text_content()
+        "Output price, USD per million tokens" in page_at(client, f"{PATH}?price=output_price").text_content()
     )
 
 

@@ -153,9 +153,7 @@ def test_of_many_models_the_latest_releases_are_drawn_and_that_is_said(client, m
         priced("1", name=f"Model of {year}", released_on=year, context_tokens=1000)
     assert {point.name for point in prices().points} == {"Model of 2025", "Model of 2024"}
     assert {point.name for point in prices("highlight=model-of-2023").points} > {"Model of 2023"}
-    assert "Limited to the 2 latest releases of 3" in " ".join(
-        page_at(client, PATH).text_content().split()
-    )
+    assert "Limited to the 2 latest releases of 3" in " ".join(page_at(client, PATH).text_content().split())
 
 
 def page_at(client, path):
@@ -297,9 +295,7 @@ def test_the_price_can_be_that_of_output(client):
     factories.price(offering=offering, amount=Decimal("8"), meter="output")
     [point] = prices("price=output_price").points
     assert point.price == 8
-    assert (
-        "Output price, USD per million tokens" in page_at(client, f"{PATH}?price=output_price").text_content()
-    )
+    assert "Output price, USD per million tokens" in page_at(client, f"{PATH}?price=output_price").text_content()
 
 
 def test_a_linear_scale_has_round_ticks():

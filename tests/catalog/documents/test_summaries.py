@@ -18,7 +18,7 @@ NAMES = {"slug": "falcon", "name": "Falcon", "path": "/catalog/models/falcon/"}
 def model(**fields) -> dict:
     document = {fact.name: None for fact in MODEL_FACTS} | {"vendors": [], "input_modalities": []}
     document |= {"id": "uuid", "output_modalities": [], "existence": "verified", "checked_on": None, "events": []}
-    document |= {"evidence": [], "published_at": None}
+    document |= {"evidence": [], "published_at": None, "benchmarks": []}
     return document | NAMES | {"notice": "", "summary": "", "replaced_by": None} | fields
 
 

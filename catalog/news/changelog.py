@@ -66,7 +66,8 @@ def _corrections(day: date) -> list[CatalogueChange]:
     by_model = defaultdict(list)
     for row in rows:
         since, *_ = models.get(row.record_id, [None])
-        if since and since < row.at:
+        # What is filled in on the day on which a model is added is no correction.
+        if since and timezone.localdate(since) < timezone.localdate(row.at):
             by_model[timezone.localdate(row.at), row.record_id].append(row)
     return [_corrected(on, pk, models[pk][1], models[pk][2], rows) for (on, pk), rows in by_model.items() if on <= day]
 

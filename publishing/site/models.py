@@ -140,7 +140,7 @@ class SiteSettings(models.Model):
     shown_front_text = _text(
         "front_text",
         "Which model fits a task, what it costs and how long its vendor will support it: we need to know this "
-        "for our own work. Here are the facts, each with the date on which it was checked.",
+        "for our own work. Here are the facts, each with its source and its date.",
     )
     shown_footer_text = _text(
         "footer_text",

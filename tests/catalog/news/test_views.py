@@ -169,6 +169,11 @@ def test_what_readers_do_not_see_is_no_change_and_neither_is_what_is_not_a_fact(
     assert set(told()) == {("2020-01-01", "2 models", "New in the catalogue")}
 
 
+def test_what_is_filled_in_on_the_day_on_which_a_model_is_added_is_no_correction():
+    change_by_hand(factories.model(name="M", context_tokens=1), context_tokens=2)
+    assert told() == [("2026-11-24", "M", "New in the catalogue")]
+
+
 def test_what_changed_before_a_model_was_public_is_not_told():
     model = known_model(name="M", context_tokens=1)
     change_by_hand(model, context_tokens=2)

@@ -105,8 +105,8 @@ def stored() -> dict:
         model._meta.model_name: set(model._base_manager.values_list("pk", flat=True))
         for model in (Provider, AIModel, Offering)
     }
-    links = ImportedRecord.objects.filter(feed=ImportFeed.MODELS_DEV, gone_on=None).select_related("record_type")
-    for link in links.order_by("pk"):
+    links = ImportedRecord.objects.filter(feed=ImportFeed.MODELS_DEV, kind__in=rows, gone_on=None)
+    for link in links.select_related("record_type").order_by("pk"):
         if link.record_id in there[link.record_type.model]:
             rows[link.kind][link.key] = link.data
     providers = {}

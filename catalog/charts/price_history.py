@@ -117,9 +117,8 @@ def price_history(row: OfferingRow | None, today: date) -> PriceHistory | None:
     known = [prices for _, _, prices in steps if any(price is not None for price in prices)]
     if not any(before != after for before, after in pairwise(known)):
         return None
-    return PriceHistory(
-        row.provider, steps, today, any(price.is_seen and price.valid_from for price in price_rows(prices))
-    )
+    rows = price_rows([price for price in prices if price["amount"] is not None])
+    return PriceHistory(row.provider, steps, today, any(price.is_seen and price.valid_from for price in rows))
 
 
 def _cell(price: Decimal | None) -> str:

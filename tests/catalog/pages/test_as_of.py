@@ -133,6 +133,15 @@ def test_price_history_is_a_chart_with_its_table(client):
         assert [d.count("M") for d in steps] == [1, 1], "steps are joined"
 
 
+def test_price_history_passes_over_the_day_on_which_a_price_ends(client):
+    offering = offered()
+    factories.price(offering=offering, meter="cache_read", amount="0.3", valid_from="2025-06-05")
+    factories.price(offering=offering, meter="cache_read", amount=None, is_withdrawn=True, valid_from="2025-07-01")
+    assert "seen on 1 February 2026" in text_of(
+        html.document_fromstring(client.get(offering.model.get_absolute_url()).content.decode())
+    )
+
+
 def test_price_that_never_changed_has_no_history(client):
     offering = factories.offering()
     factories.price(offering=offering, valid_from="2026-01-01")

@@ -13,6 +13,8 @@ from publishing.content.publishable import Publishable
 FILES = {"media", "partner-file", "drawing", "share_image"}
 # Shows drafts on purpose, to anyone with a link: tests/publishing/workflow/test_shared_page.py.
 SHARED = {"shared"}
+# Answers only to a text that is sent: tests/catalog/check/.
+SENT = {"api-check"}
 # The query without which a surface shows no records: the ids of a small world.
 QUERIES = {"api-records": f"?ids={','.join(map(str, range(1, 51)))}"}
 # Values for the parameters of list pages: today's records are from this year.
@@ -54,7 +56,7 @@ class Surface:
 def surfaces() -> list[Surface]:
     found = []
     for pattern, prefix, names in _patterns(get_resolver(), "", []):
-        if prefix.startswith(settings.ADMIN_PATH) or pattern.name in FILES | SHARED:
+        if prefix.startswith(settings.ADMIN_PATH) or pattern.name in FILES | SHARED | SENT:
             continue
         assert pattern.name, f"Give {prefix} a name, so that tests can reach it."
         parameters = tuple(pattern.pattern.regex.groupindex)

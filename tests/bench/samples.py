@@ -1,4 +1,4 @@
-"""The addresses that are measured: at least one sample for every pattern of the URL map outside the admin.
+"""The addresses that are measured: at least one sample for every pattern outside the admin that answers to GET.
 
 A pattern without parameters is its own sample; `Records` has records and queries for the others. In the admin the start
 page, "Needs review", all lists and one form of each kind are measured.
@@ -21,10 +21,11 @@ from publishing.images.models import Image
 from publishing.site.models import SiteSettings
 from publishing.workflow.share_link import ShareLink
 from tests.bench.prepare import FACTS_PAGE
+from tests.surfaces import SENT
 
 OFFERINGS_OF_A_MODEL, OFFERINGS_OF_A_PROVIDER = 30, 600
 ADMIN_PAGES = ("admin:index", "admin:publishing_needs_review")
-NEEDS_QUERY = {"api-records"}  # views that reject an address without a query
+NEEDS_QUERY = {"api-records", "catalog:suggest"}  # views that show nothing without a query
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ def patterns() -> list[tuple[str, tuple[str, ...]]]:
     return [
         (":".join([*names, pattern.name or f"<{prefix}>"]), tuple(pattern.pattern.regex.groupindex))
         for pattern, prefix, names in _walk(get_resolver(), "", [])
-        if not prefix.startswith(settings.ADMIN_PATH)
+        if not prefix.startswith(settings.ADMIN_PATH) and pattern.name not in SENT
     ]
 
 
@@ -158,17 +159,21 @@ class Records:
         """Return the queries of views whose content depends on one, by the remark about each."""
         four = {"four models": [("m", model.slug) for model in self.compared]}
         hundred = {"100": [("limit", "100")]}
-        of_all = ("show", "all")
         return {
             "catalog:list": {
-                "all": [of_all],
-                "two facets": [of_all, ("capability", "tool_calls"), ("openness", "weights")],
-                "by price": [of_all, ("sort", "price")],
-                "words": [("q", "gpt"), of_all],
-                "page 3": [of_all, ("page", "3")],
+                "checked": [("show", "checked")],
+                "two facets": [("capability", "tool_calls"), ("openness", "weights")],
+                "by price": [("sort", "price")],
+                "words": [("q", "gpt")],
+                "page 3": [("page", "3")],
             },
+            "catalog:suggest": {"words": [("q", "gpt")]},
             "catalog:compare": four,
             "catalog:cost": four,
+            "catalog:check": {"four models": [("models", ",".join(sorted(model.slug for model in self.compared)))]},
+            "catalog:charts": {"four models": [("highlight", model.slug) for model in self.compared]},
+            "catalog:retiring": {"six months": [("within", "6")]},
+            "catalog:providers": {"of a kind": [("kind", "cloud")]},
             "search": {"words": [("q", "context window")]},
             "sitemap": {"models": [("kind", "catalog.aimodel"), ("part", "1")]},
             "api-models-list": hundred,

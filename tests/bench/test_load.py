@@ -88,7 +88,7 @@ def test_what_is_made_is_found_and_listed_and_told_to_partners(client):
     assert SearchEntry.objects.filter(kind="catalog.aimodel").count() == 12
     assert FeedEntry.objects.filter(type="model").count() == 12
     assert not FeedMark.objects.exists()
-    listed = client.get("/catalog/", {"show": "all"})
+    listed = client.get("/catalog/")
     unverified = AIModel.objects.unverified().count()
     assert listed.context["total"] == 12 - unverified
     for record in (AIModel.objects.first(), Article.objects.first(), Question.objects.first()):

@@ -21,6 +21,7 @@ from catalog.browse.suggestions import suggested_name, suggestions
 from catalog.documents.fields import decimal
 from catalog.models import ModelSummary
 from catalog.news.changelog import feed_addresses
+from catalog.pages.context import crumbs_to, page_context
 from catalog.rules.facts import FactPlace, values_in
 from catalog.rules.prices import PRICES
 from catalog.rules.status import Status
@@ -33,7 +34,6 @@ from ops.http.urls import absolute
 from ops.page_cache.decorator import cacheable
 from publishing.pages.feeds import alternates
 from publishing.pages.json_ld import PageNode
-from publishing.pages.metadata import page_metadata
 from publishing.search.query import MAX_LENGTH, Query
 
 PER_PAGE = 30
@@ -71,8 +71,7 @@ def _is_plain_enough(pairs) -> bool:
 def model_list(request: HttpRequest) -> HttpResponse:
     """Show the list for the query parameters; redirect to their canonical form."""
     listing = ModelListQuery.parse(request.GET, is_typed=True)
-    redirect = canonical_redirect(request, listing.pairs(), NAMES)
-    if redirect:
+    if redirect := canonical_redirect(request, listing.pairs(), NAMES):
         return redirect
     return render(request, "catalog/browse/list.html", _context(request, listing))
 
@@ -92,10 +91,18 @@ def _context(request, listing: ModelListQuery) -> dict:
     rows = ModelRows(in_parts(facets.models(), listing.order, filters), today, facets.total)
     page = page_of(rows, request, PER_PAGE)
     title = "Names without a source" if filters.show == "unverified" else "AI models"
-    crumbs = [{"title": "Models", "url": reverse("catalog:list")}]
     return {
+        **page_context(
+            request,
+            title,
+            DESCRIPTION,
+            canonical=absolute(reverse("catalog:list", query=listing.pairs())),
+            is_indexable=listing.is_plain(),
+            page=PageNode("CollectionPage", items=tuple(page)),
+            crumbs=crumbs_to(),
+            alternates=alternates("Changes in the catalogue", feed_addresses()),
+        ),
         "listing": listing,
-        "title": title,
         "facets": facets.by_name,
         "ranges": {name: _range_fields(range_, filters) for name, range_ in RANGES.items()},
         "is_more_open": not all(name.startswith(IN_FRONT) for name, _ in filters.pairs()),
@@ -112,18 +119,6 @@ def _context(request, listing: ModelListQuery) -> dict:
         "longest_bound": LONGEST_BOUND,
         "most_downloaded": MOST_DOWNLOADED,
         "may_download": facets.total <= MOST_DOWNLOADED,
-        "today": today,
-        "metadata": page_metadata(
-            request,
-            title,
-            DESCRIPTION,
-            canonical=absolute(reverse("catalog:list", query=listing.pairs())),
-            is_indexable=listing.is_plain(),
-            page=PageNode("CollectionPage", items=tuple(page)),
-            crumbs=crumbs,
-            alternates=alternates("Changes in the catalogue", feed_addresses()),
-        ),
-        "breadcrumbs": crumbs,
         **({} if facets.total else _where_nothing_is_found(listing, today)),
     }
 

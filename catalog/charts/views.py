@@ -8,7 +8,6 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 
 from catalog.browse.facets import Facets
@@ -18,13 +17,13 @@ from catalog.browse.order import LATEST_FIRST
 from catalog.charts.releases import Releases
 from catalog.charts.scatter import Point, Scatter, colours_of
 from catalog.models import AIModel, BenchmarkResult, ModelSummary
+from catalog.pages.context import page_context
 from catalog.pages.rows import path
 from catalog.rules.prices import PRICE_LABELS
 from ops.http.decorators import safe_only
 from ops.http.query_params import canonical_redirect, one_of, words
 from ops.http.urls import absolute
 from ops.page_cache.decorator import cacheable
-from publishing.pages.metadata import page_metadata
 
 MOST_DRAWN = 500  # so that they can be told apart
 MOST_HIGHLIGHTED = 10
@@ -66,20 +65,17 @@ def charts(request: HttpRequest) -> HttpResponse:
     listing = ModelListQuery.parse(request.GET)
     choices = ChartChoices.parse(request.GET)
     pairs = [*listing.filters.pairs(), *choices.pairs()]
-    redirect = canonical_redirect(request, pairs, CHART_NAMES)
-    if redirect:
+    if redirect := canonical_redirect(request, pairs, CHART_NAMES):
         return redirect
-    today = timezone.localdate()
-    facets = Facets(listing.filters, today)
+    facets = Facets(listing.filters, timezone.localdate())
     releases = Releases(facets.models(is_counted=True))
     points = _points(facets.models(), choices)
     colours = colours_of(points.values())
     draw = partial(Scatter.of, colours=colours, highlighted=choices.highlighted)
     results = Benchmarks(points, choices.benchmark)
-    crumbs = [{"title": "Models", "url": reverse("catalog:list")}, {"title": "Charts", "url": request.path}]
+    step, canonical = {"title": "Charts", "url": request.path}, absolute(listing.charts_url)
     context = {
-        "title": TITLE,
-        "about": ABOUT,
+        **page_context(request, TITLE, ABOUT, step, canonical=canonical, is_indexable=not pairs),
         "listing": listing,
         "chosen": active_filters(listing, facets),
         "total": releases.total,
@@ -95,11 +91,6 @@ def charts(request: HttpRequest) -> HttpResponse:
         "highlighted": choices.highlighted,
         "colours": colours,
         "most_drawn": MOST_DRAWN,
-        "today": today,
-        "breadcrumbs": crumbs,
-        "metadata": page_metadata(
-            request, TITLE, ABOUT, canonical=absolute(listing.charts_url), is_indexable=not pairs, crumbs=crumbs
-        ),
     }
     return render(request, "catalog/charts/charts.html", context)
 

@@ -11,9 +11,9 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from catalog.check.finding import stack_names
 from catalog.check.result import DAYS, most_urgent, result_query, stack_models
 from catalog.models import AIModel
+from catalog.pages.context import page_context
 from ops.http.query_params import canonical_redirect, whole_number
 from publishing.api.filters import listed, slugs_by_key
-from publishing.pages.metadata import page_metadata
 from publishing.pages.public_forms import PublicForm, PublicFormView
 
 TITLE = "Check your stack"
@@ -48,8 +48,7 @@ class CheckView(PublicFormView):
     def get(self, request: HttpRequest, **kwargs: object) -> HttpResponse:
         self.counts = {name: whole_number(request.GET.get(name, "0"), name) for name in COUNTS}
         if "models" in request.GET:
-            given = [text for text in request.GET.getlist("models") if text]
-            self.models = slugs_by_key(AIModel, listed(given)) if given else {}
+            self.models = slugs_by_key(AIModel, listed([*filter(None, request.GET.getlist("models"))]))
         pairs = [] if self.models is None else result_query(self.models.values(), self.counts)
         return canonical_redirect(request, pairs, ("models", *COUNTS)) or super().get(request)
 
@@ -63,15 +62,13 @@ class CheckView(PublicFormView):
         return reverse("catalog:check", query=result_query([model["slug"] for model in models], counts))
 
     def get_context(self, form: StackForm) -> dict:
-        today, slugs = timezone.localdate(), ",".join(sorted((self.models or {}).values()))
-        crumbs = [{"title": "Models", "url": reverse("catalog:list")}, {"title": TITLE, "url": self.request.path}]
-        context = {"title": TITLE, "about": ABOUT, "today": today, "days": DAYS, "breadcrumbs": crumbs, "slugs": slugs}
+        context = page_context(self.request, TITLE, ABOUT, is_indexable=self.models is None)
+        context |= {"days": DAYS, "slugs": ",".join(sorted((self.models or {}).values()))}
         if self.models is not None:
-            models = stack_models(self.models, today)
+            models = stack_models(self.models, timezone.localdate())
             failing = sum(not model["passed"] for model in models)
             context |= {"has_result": True, "models": models, "failing": failing, **self.counts}
         return context | {
             "form": StackForm(),  # without the text, which may contain secrets
             "problems": [error for errors in form.errors.values() for error in errors],
-            "metadata": page_metadata(self.request, TITLE, ABOUT, crumbs=crumbs, is_indexable=self.models is None),
         }

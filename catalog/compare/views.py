@@ -9,11 +9,11 @@ from catalog.compare.comparison import ROWS, ComparisonTable
 from catalog.compare.costs import estimates_of
 from catalog.compare.selection import LEAST, MOST, ModelSelection, found_models
 from catalog.compare.workloads import Workload, WorkloadForm, presets
+from catalog.pages.context import page_context
 from ops.http.decorators import safe_only
 from ops.http.query_params import canonical_redirect, one_of, words
 from ops.http.urls import absolute
 from ops.page_cache.decorator import Pairs, cacheable
-from publishing.pages.metadata import page_metadata
 
 NAMES = ("m", *WorkloadForm.base_fields, "rows", "add")
 DESCRIPTION = "Compare two to six AI models: cost of a workload, lifetime, licence, quality, data use and our view."
@@ -70,26 +70,16 @@ def _page(request, name: str, title: str, about: str, choice: ModelSelection, ow
     pairs = [*choice.pairs(), *own]
     if redirect := canonical_redirect(request, [*pairs, *([("add", sought)] if sought else [])], NAMES):
         return redirect
-    crumbs = [{"title": "Models", "url": reverse("catalog:list")}, {"title": title, "url": reverse(page)}]
-    metadata = page_metadata(
-        request,
-        title,
-        about,
-        canonical=absolute(reverse(page, query=pairs)),
-        is_indexable=not pairs and not sought,
-        crumbs=crumbs,
-    )
+    canonical, is_indexable = absolute(reverse(page, query=pairs)), not pairs and not sought
     shared = {
+        **page_context(request, title, about, canonical=canonical, is_indexable=is_indexable),
         "choice": choice,
         "columns": [(model, reverse(page, query=[*choice.pairs(but=model), *own])) for model in choice.models],
         "page": page,
         "own": own,
         "least": LEAST,
         "most": MOST,
-        "today": timezone.localdate(),
         **found_models(page, sought, choice, own),
-        "metadata": metadata,
-        "breadcrumbs": crumbs,
     }
     status = 200 if is_valid and len(choice.models) <= MOST else 400
     return render(request, f"catalog/compare/{name}.html", {**shared, **context}, status=status)

@@ -49,9 +49,9 @@ class RetirementFilters(forms.Form):
 
     def clean_model(self) -> dict[int, str]:
         """Return the slugs by key."""
-        names = [name.strip() for name in self.cleaned_data["model"].split(",")]
+        names = map(str.strip, self.cleaned_data["model"].split(","))
         try:
-            return slugs_by_key(AIModel, listed([name for name in names if name])) if any(names) else {}
+            return slugs_by_key(AIModel, listed([*filter(None, names)]))
         except BadRequest as error:
             raise ValidationError(str(error)) from error
 

@@ -18,6 +18,7 @@ from catalog.news.changelog import catalogue_changes, changes_feed, feed_address
 from catalog.news.selection import NAMES, RetirementFilters
 from catalog.news.timeline import timeline
 from catalog.pages.cells import said_by
+from catalog.pages.context import page_context
 from catalog.pages.rows import Named
 from catalog.rules.status import Bound, EventKind
 from ops.http.decorators import safe_only
@@ -26,7 +27,6 @@ from ops.http.urls import absolute
 from ops.page_cache.decorator import cacheable, only_page_parameter
 from publishing.pages.feeds import TYPES, Feed, alternates, feed_response
 from publishing.pages.json_ld import PageNode
-from publishing.pages.metadata import page_metadata
 from publishing.site.current import site_of
 
 CHANGES_SHOWN = 100
@@ -83,39 +83,26 @@ def retired(request: HttpRequest) -> HttpResponse:
 def _ends_page(
     request, title: str, about: str, ends: QuerySet[TimelineEntry], filters: RetirementFilters | None = None
 ):
-    page, today = page_of(ends, request, ENDS_PER_PAGE), timezone.localdate()
-    nearest = timeline(page.object_list, today) if filters else None
+    page = page_of(ends, request, ENDS_PER_PAGE)
+    nearest = timeline(page.object_list, timezone.localdate()) if filters else None
     page.object_list = shown = retirements(page.object_list)
     pairs, errors = (filters.pairs, filters.errors) if filters else ([], {})
     forms = (*TYPES, "ics") if filters and not errors else ()
     feeds = {form: reverse(f"catalog:retiring_{form}", query=pairs) for form in forms}
     items = tuple(dict.fromkeys(Named(end.name, end.path) for end, _ in shown))
-    metadata = _about(
-        request,
-        title,
-        about,
-        page=PageNode("CollectionPage", items=items),
-        is_indexable=not pairs,
-        alternates=alternates(title, {form: feeds[form] for form in TYPES if form in feeds}),
-    )
-    context = {"title": title, "about": about, "page": page, "timeline": nearest, "filters": filters, "feeds": feeds}
-    return render(
-        request, "catalog/retiring.html", context | metadata | {"today": today}, status=400 if errors else 200
-    )
+    others = alternates(title, {form: feeds[form] for form in TYPES if form in feeds})
+    node = PageNode("CollectionPage", items=items)
+    context = page_context(request, title, about, page=node, is_indexable=not pairs, alternates=others)
+    context |= {"page": page, "timeline": nearest, "filters": filters, "feeds": feeds}
+    return render(request, "catalog/retiring.html", context, status=400 if errors else 200)
 
 
 @cacheable()
 @safe_only
 def changes(request: HttpRequest) -> HttpResponse:
-    today, title = timezone.localdate(), "Changes in the catalogue"
-    context = {
-        "title": title,
-        "about": ABOUT_CHANGES,
-        "changes": catalogue_changes(today, CHANGES_SHOWN),
-        "most": CHANGES_SHOWN,
-        "feeds": feed_addresses(),
-        **_about(request, title, ABOUT_CHANGES, alternates=alternates(title, feed_addresses())),
-    }
+    title, feeds = "Changes in the catalogue", feed_addresses()
+    context = page_context(request, title, ABOUT_CHANGES, alternates=alternates(title, feeds))
+    context |= {"changes": catalogue_changes(context["today"], CHANGES_SHOWN), "most": CHANGES_SHOWN, "feeds": feeds}
     return render(request, "catalog/changes.html", context)
 
 
@@ -124,11 +111,6 @@ def changes(request: HttpRequest) -> HttpResponse:
 def feed(request: HttpRequest, form: str) -> HttpResponse:
     title = f"{site_of(request).shown_name}: changes in the catalogue"
     return feed_response(changes_feed(title, ABOUT_CHANGES, request.path, timezone.localdate()), form)
-
-
-def _about(request, title: str, text: str, **extra) -> dict:
-    crumbs = [{"title": "Models", "url": reverse("catalog:list")}, {"title": title, "url": request.path}]
-    return {"breadcrumbs": crumbs, "metadata": page_metadata(request, title, text, crumbs=crumbs, **extra)}
 
 
 def retirements_ahead(day: date) -> QuerySet[TimelineEntry]:

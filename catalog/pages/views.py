@@ -17,6 +17,7 @@ from catalog.browse.rows import rows_beside
 from catalog.charts.price_history import price_history
 from catalog.documents import read
 from catalog.models import AIModel, FacetCount, Family, Modality, Provider, Vendor
+from catalog.pages.context import crumbs_to, page_context
 from catalog.pages.json_ld import model_nodes, organization_node
 from catalog.pages.model_page import alternatives_to, model_page
 from catalog.pages.provider_page import OfferingsOf, sources_of
@@ -91,13 +92,12 @@ def model(request: HttpRequest, slug: str) -> HttpResponse:
     context = {"model": model, "shown": page, "today": today, "day_form": day_form}
     if asked is not None and not problem:
         title = f"{model} on {today:%-d %B %Y}"
-        crumbs = _crumbs(model, {"title": f"On {today:%-d %B %Y}", "url": request.get_full_path()})
-        context |= _of_record(request, model, crumbs, f"Status and prices of {title}.")
+        on_day = {"title": f"On {today:%-d %B %Y}", "url": request.get_full_path()}
+        context |= _of_record(request, model, f"Status and prices of {title}.", model, on_day)
         # Search engines are sent to the present page.
         context["metadata"] |= {"is_indexable": False, "title": title}
         return render(request, "catalog/model_on_day.html", context)
     texts = Texts(model.body)
-    crumbs = _crumbs(*filter(None, [page.family]), model)
     # Models of one family may share a summary, but a description should be unique.
     text = f"{model}: {model.notice or model.summary or texts.words(model.body)}"
     nodes = model_nodes(model, page)
@@ -107,8 +107,9 @@ def model(request: HttpRequest, slug: str) -> HttpResponse:
         "texts": texts,
         "uses": published_texts_about(model),
         "price_history": price_history(page.lead_offering, today),
-        **_of_record(request, model, crumbs, text, nodes=nodes, page=PageNode(main=node_id(model) if nodes else "")),
     }
+    steps, main = filter(None, [page.family, model]), PageNode(main=node_id(model) if nodes else "")
+    context |= _of_record(request, model, text, *steps, nodes=nodes, page=main)
     if problem:
         context["metadata"]["is_indexable"] = False
     return render(request, "catalog/model.html", context, status=400 if problem else 200)
@@ -122,7 +123,7 @@ def model_offerings(request: HttpRequest, slug: str) -> HttpResponse:
     today = timezone.localdate()
     shown = model_page(model, today)
     title = f"“{model}” at its providers" if model.is_unverified else f"{model} at its providers"
-    crumbs = _crumbs(model, {"title": "Providers and prices", "url": reverse("catalog:offerings", args=[slug])})
+    crumbs = crumbs_to(model, {"title": "Providers and prices", "url": reverse("catalog:offerings", args=[slug])})
     context = {
         "model": model,
         "title": title,
@@ -178,20 +179,18 @@ def index(request: HttpRequest, name: str) -> HttpResponse:
         records = records.prefetch_related(Prefetch("vendor", Vendor.objects.published()))
     if "region" in chosen:
         records = records.filter(REGION.providers([chosen["region"]]))
-    page, crumbs = page_of(records, request, INDEX_PER_PAGE), _crumbs(model)
-    summary = f"{listed.title} in the catalogue, with their numbers of models."
+    page, summary = (
+        page_of(records, request, INDEX_PER_PAGE),
+        f"{listed.title} in the catalogue, with their numbers of models.",
+    )
     collection = PageNode("CollectionPage", items=tuple(page))
     context = {
-        "title": listed.title,
+        **page_context(request, listed.title, summary, model, is_indexable=not chosen, page=collection),
         "labels": columns,
         "number_labels": groups.values(),
         "page": page,
         "rows": _index_rows(page, columns.values(), groups),
         "filters": [(one, *filters[one], chosen.get(one)) for one in filters],
-        "metadata": page_metadata(
-            request, listed.title, summary, is_indexable=not chosen, page=collection, crumbs=crumbs
-        ),
-        "breadcrumbs": crumbs,
     }
     return render(request, "catalog/index.html", context)
 
@@ -224,10 +223,9 @@ def vendor(request: HttpRequest, slug: str) -> HttpResponse:
     vendor = get_visible(request, Vendor, slug, lambda vendors: vendors.select_related("logo"))
     texts = Texts(vendor.description)
     text = texts.words(vendor.description) or f"AI models made by {vendor}."
-    crumbs = _crumbs(Vendor, vendor)
     page, nodes = _models_of(request, LINKS["vendor"], vendor), [organization_node(vendor)]
     context = {"families": vendor.families.published(), "texts": texts}  # pyright: ignore[reportAttributeAccessIssue] reverse
-    return _record_page(request, vendor, text, page, crumbs, context, nodes=nodes)
+    return _record_page(request, vendor, text, page, context, nodes=nodes)
 
 
 @cacheable(_page_and_side)
@@ -237,8 +235,7 @@ def modality(request: HttpRequest, slug: str) -> HttpResponse:
     text = modality.description or f"AI models with {modality} as input or output."
     gives = request.GET.get("side") == "output" or (request.GET.get("side") != "input" and not _takes(modality))
     page = _models_of(request, LINKS["output" if gives else "input"], modality)
-    crumbs = _crumbs(Modality, modality)
-    return _record_page(request, modality, text, page, crumbs, {"gives": gives})
+    return _record_page(request, modality, text, page, {"gives": gives})
 
 
 @cacheable(only_page_parameter)
@@ -248,8 +245,7 @@ def family(request: HttpRequest, slug: str) -> HttpResponse:
     text = family.summary or f"The models of the series {family}."
     page, unverified = _models_of(request, FAMILY, family), family.models.published().unverified().count()  # pyright: ignore[reportAttributeAccessIssue] reverse
     context = {"texts": Texts(family.body), "unverified_count": unverified}
-    crumbs = _crumbs(Family, family)
-    return _record_page(request, family, text, page, crumbs, context, title=f"{family} series")
+    return _record_page(request, family, text, page, context, title=f"{family} series")
 
 
 @cacheable(only_page_parameter)
@@ -264,8 +260,7 @@ def provider(request: HttpRequest, slug: str) -> HttpResponse:
         "sources": sources_of(provider, offerings.shown),
     }
     models = dict.fromkeys(row.model for row in page if row.model)
-    crumbs = _crumbs(Provider, provider)
-    return _record_page(request, provider, text, page, crumbs, context, nodes=nodes, models=models)
+    return _record_page(request, provider, text, page, context, nodes=nodes, models=models)
 
 
 def _takes(modality) -> bool:
@@ -277,30 +272,20 @@ def _models_of(request, group: LinkGroup, record) -> Page:
     return page_of(rows_beside(group, record, timezone.localdate()), request, PER_PAGE)
 
 
-def _record_page(request, record, text, page: Page, crumbs, context, *, nodes=(), models=None, **metadata):
+def _record_page(request, record, text, page: Page, context, *, nodes=(), models=None, **metadata):
     """Show a record by the template of its name; `models` are those on the page if its rows are others."""
     about = (("about", {"@id": node_id(record)}),) if nodes else ()
     listed = PageNode("CollectionPage", items=tuple(page if models is None else models), properties=about)
     context |= {record._meta.model_name: record, "page": page, "today": timezone.localdate()}
-    context |= _of_record(request, record, crumbs, text, nodes=nodes, page=listed, **metadata)
+    context |= _of_record(request, record, text, type(record), record, nodes=nodes, page=listed, **metadata)
     return render(request, f"catalog/{record._meta.model_name}.html", context)
 
 
-def _of_record(request, record, crumbs, text, **metadata) -> dict:
-    """Return the context that the pages of all records have."""
+def _of_record(request, record, text, *steps, **metadata) -> dict:
+    """Return the context that the pages of all records have; `steps` are those of `crumbs_to`."""
+    crumbs = crumbs_to(*steps)
     return {
         "is_draft": not record.is_public,
         "metadata": record_metadata(request, record, text=text, kind="website", crumbs=crumbs, **metadata),
         "breadcrumbs": crumbs,
     }
-
-
-def _crumbs(*steps) -> list[dict]:
-    """Return the breadcrumbs from the catalogue's first page; a step is a record, a model class or a dict."""
-    crumbs = [{"title": "Models", "url": reverse("catalog:list")}]
-    for step in steps:
-        if isinstance(step, type):
-            [listed] = step.lists()
-            step = {"title": listed.title, "url": listed.address}
-        crumbs.append(step if isinstance(step, dict) else {"title": str(step), "url": step.get_absolute_url()})
-    return crumbs

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Self
 
 from django.utils.html import format_html, format_html_join
 
@@ -32,8 +33,33 @@ class ChartArea:
     def y_end(self) -> int:
         return self.height - self.bottom
 
+    @property
+    def below(self) -> int:
+        """Return where the words below the axis stand."""
+        return self.y_end + self.type_px + 6
 
-# One drawing each for wide and narrow screens, because a scaled-down one would be unreadable.
+    def without_collisions(
+        self, texts: list["ChartText"], taken: Iterable[Box] = (), most: int | None = None
+    ) -> list["ChartText"]:
+        """Return those of `texts`, most important first, that overlap neither each other nor a box in `taken`.
+
+        With `most`, each text is used once: of several positions for it, list the best first.
+        """
+        boxes, kept, said = list(taken), [], set()
+        for text in texts:
+            box = text.box(self.type_px)
+            if len(kept) == most:
+                break
+            if text.words in said and most is not None:
+                continue
+            if box[0] >= 0 and box[2] <= self.width and box[1] >= 0 and not any(_touch(box, other) for other in boxes):
+                boxes.append(box)
+                kept.append(text)
+                said.add(text.words)
+        return kept
+
+
+# A scaled-down drawing would be unreadable.
 WIDE = ChartArea("wide", 760, 440, 54, 20, 26, 46, 13, 16)
 NARROW = ChartArea("narrow", 340, 360, 44, 12, 26, 44, 14, 5)
 
@@ -129,38 +155,20 @@ class Chart:
         )
 
 
-@dataclass(frozen=True)
-class LogScale:
-    """A logarithmic scale from values to coordinates."""
+class Pictures:
+    """Something that is drawn twice, for wide and narrow screens."""
 
-    least: float
-    most: float
-    start: float
-    end: float
+    @property
+    def pictures(self) -> list[Chart]:
+        return [self.drawn_on(plane) for plane in (WIDE, NARROW)]
 
-    @classmethod
-    def over(cls, values: Collection[float], start: float, end: float) -> "LogScale":
-        least, most = min(values), max(values)
-        return cls(least / 1.4, most * 1.4, start, end)
-
-    def __call__(self, value) -> float:
-        share = math.log(float(value) / self.least) / math.log(self.most / self.least)
-        return round(self.start + share * (self.end - self.start), 1)
-
-    def ticks(self) -> list[float]:
-        """Return the powers of ten within the scale; if they are fewer than three, also twice and five times each."""
-        powers = range(math.floor(math.log10(self.least)), math.ceil(math.log10(self.most)) + 1)
-        for steps in ((1,), (1, 2, 5)):
-            found = [step * 10.0**power for power in powers for step in steps]
-            found = [value for value in found if self.least <= value <= self.most]
-            if len(found) > 2:
-                break
-        return found
+    def drawn_on(self, plane: ChartArea) -> Chart:
+        raise NotImplementedError
 
 
 @dataclass(frozen=True)
 class LinearScale:
-    """A scale from values to coordinates, with a little space at both ends."""
+    """A scale from values to coordinates."""
 
     least: float
     most: float
@@ -168,45 +176,48 @@ class LinearScale:
     end: float
 
     @classmethod
-    def over(cls, values: Collection[float], start: float, end: float) -> "LinearScale":
-        least, most = min(values), max(values)
+    def over(cls, values: Collection[float], start: float, end: float) -> Self:
+        """Return a scale of all `values`, with a little space at both ends."""
+        return cls(*cls.widened(min(values), max(values)), start, end)
+
+    @staticmethod
+    def widened(least: float, most: float) -> tuple[float, float]:
         space = (most - least) / 20 or 1
-        return cls(least - space, most + space, start, end)
+        return least - space, most + space
+
+    def share(self, value: float) -> float:
+        return (value - self.least) / (self.most - self.least)
 
     def __call__(self, value) -> float:
-        share = (float(value) - self.least) / (self.most - self.least)
-        return round(self.start + share * (self.end - self.start), 1)
+        return round(self.start + self.share(float(value)) * (self.end - self.start), 1)
 
     def ticks(self) -> list[float]:
         step = round_step((self.most - self.least) / 6)
         return [step * number for number in range(math.ceil(self.least / step), math.floor(self.most / step) + 1)]
 
 
+class LogScale(LinearScale):
+    @staticmethod
+    def widened(least: float, most: float) -> tuple[float, float]:
+        return least / 1.4, most * 1.4
+
+    def share(self, value: float) -> float:
+        return math.log(value / self.least) / math.log(self.most / self.least)
+
+    def ticks(self) -> list[float]:
+        """Return the powers of ten within the scale; if they are fewer than three, also twice and five times each."""
+        powers = range(math.floor(math.log10(self.least)), math.ceil(math.log10(self.most)) + 1)
+        all_steps = [step * 10.0**power for power in powers for step in (1, 2, 5)]
+        shown = [
+            [value for value in ticks if self.least <= value <= self.most] for ticks in (all_steps[::3], all_steps)
+        ]
+        return shown[0] if len(shown[0]) > 2 else shown[1]
+
+
 def round_step(least: float) -> float:
     """Return 1, 2 or 5 times a power of ten that is at least `least`."""
     power = 10.0 ** math.floor(math.log10(least))
     return next(step * power for step in (1, 2, 5, 10) if step * power >= least * 0.999)
-
-
-def without_collisions(
-    texts: list[ChartText], plane: ChartArea, taken: Iterable[Box] = (), most: int | None = None
-) -> list[ChartText]:
-    """Return those of `texts`, most important first, that overlap neither each other nor a box in `taken`.
-
-    With `most`, each text is used once: of several positions for it, list the best first.
-    """
-    boxes, kept, said = list(taken), [], set()
-    for text in texts:
-        box = text.box(plane.type_px)
-        if len(kept) == most:
-            break
-        if text.words in said and most is not None:
-            continue
-        if box[0] >= 0 and box[2] <= plane.width and box[1] >= 0 and not any(_touch(box, other) for other in boxes):
-            boxes.append(box)
-            kept.append(text)
-            said.add(text.words)
-    return kept
 
 
 def _touch(one, other, gap: float = 4) -> bool:

@@ -7,17 +7,7 @@ from decimal import Decimal
 from functools import cached_property
 from itertools import pairwise
 
-from catalog.charts.drawing import (
-    NARROW,
-    WIDE,
-    Chart,
-    ChartArea,
-    ChartMark,
-    ChartSteps,
-    ChartText,
-    round_step,
-    without_collisions,
-)
+from catalog.charts.drawing import Chart, ChartArea, ChartMark, ChartSteps, ChartText, LinearScale, Pictures, round_step
 from catalog.documents.summaries import periods
 from catalog.pages.cells import UNKNOWN
 from catalog.pages.rows import Named, OfferingRow, price_rows
@@ -30,7 +20,7 @@ QUARTERS = (1, 4, 7, 10)
 
 
 @dataclass(frozen=True)
-class PriceHistory:
+class PriceHistory(Pictures):
     """`steps` are (first day, end day, prices in the order of DRAWN) from `date.min` on; None is unknown."""
 
     provider: Named
@@ -54,39 +44,32 @@ class PriceHistory:
         before = any(price is not None for price in self.steps[0][2])
         return (first - (last - first) / 12 - timedelta(days=1) if before else first), last
 
-    @property
-    def pictures(self) -> list[Chart]:
-        return [self._picture(plane) for plane in (WIDE, NARROW)]
-
-    def _picture(self, plane: ChartArea) -> Chart:
+    def drawn_on(self, plane: ChartArea) -> Chart:
         first, last = self.span
         highest = float(max(price for _, _, prices in self.steps for price in prices if price is not None)) or 1
         unit = round_step(highest / Y_TICKS)
         ticks = [unit * number for number in range(math.ceil(highest / unit) + 1)]
+        y = LinearScale(0, ticks[-1], plane.y_end, plane.top)
+        of_days = LinearScale(first.toordinal(), max(last.toordinal(), first.toordinal() + 1), plane.left, plane.x_end)
 
         def x(day: date) -> float:
-            share = (min(max(day, first), last) - first) / max(last - first, timedelta(days=1))
-            return round(plane.left + share * (plane.x_end - plane.left), 1)
-
-        def y(price: float) -> float:
-            return round(plane.y_end - price / ticks[-1] * (plane.y_end - plane.top), 1)
+            return of_days(min(max(day, first), last).toordinal())
 
         periods = [self._period(*step, x, plane) for step in self.steps if step[1] > first]
         marks, labels = [], []
         for number, meter in enumerate(DRAWN.values()):
             drawn = [
-                (x(start), x(end), y(float(price)))
+                (x(start), x(end), y(price))
                 for start, end, prices in self.steps
                 if (price := prices[number]) is not None and end > first
             ]
             if drawn:
                 marks.append(ChartSteps(str(meter), drawn))
                 labels.append(ChartText(drawn[-1][1], drawn[-1][2] - 7, str(meter.label), "end"))
-        below = plane.y_end + plane.type_px + 6
-        x_ticks = [ChartText(x(day), below, f"{day:%b %Y}", "middle") for day in self._quarters()]
+        x_ticks = [ChartText(x(day), plane.below, f"{day:%b %Y}", "middle") for day in self._quarters()]
         y_ticks = [ChartText(plane.left - 8, y(price), f"{price:g}", "end") for price in ticks]
-        labels = without_collisions(labels, plane)
-        return Chart(plane, [*periods, *marks], labels, without_collisions(x_ticks[::-1], plane), y_ticks)
+        labels = plane.without_collisions(labels)
+        return Chart(plane, [*periods, *marks], labels, plane.without_collisions(x_ticks[::-1]), y_ticks)
 
     def _period(self, start: date, end: date, prices: tuple[Decimal | None, ...], x, plane: ChartArea) -> ChartMark:
         """Return an invisible bar that has the prices of a period as its words."""

@@ -6,12 +6,12 @@ from typing import Any
 from django.db.models import Count, QuerySet
 from django.db.models.functions import Substr
 
-from catalog.charts.drawing import NARROW, WIDE, Chart, ChartArea, ChartMark, ChartText, without_collisions
+from catalog.charts.drawing import Chart, ChartArea, ChartMark, ChartText, Pictures
 
 MOST_BARS = 32
 
 
-class Releases:
+class Releases(Pictures):
     """Counts by year in one query, so their cost does not depend on the number of models; `total` is exact."""
 
     def __init__(self, models: QuerySet[Any]):
@@ -31,11 +31,7 @@ class Releases:
         found = [(str(year), known.get(year, 0)) for year in range(first, max(known) + 1)]
         return [(f"{first} and before", found[0][1] + before), *found[1:]] if before else found
 
-    @property
-    def pictures(self) -> list[Chart]:
-        return [self._picture(plane) for plane in (WIDE, NARROW)] if self.bars else []
-
-    def _picture(self, plane: ChartArea) -> Chart:
+    def drawn_on(self, plane: ChartArea) -> Chart:
         left = plane.right  # no axis of numbers: they are on the bars
         step = (plane.x_end - left) / len(self.bars)
         gap, most = min(step * 0.2, 6), max(count for _, count in self.bars)
@@ -47,7 +43,7 @@ class Releases:
                 width, said = round(step - gap, 1), f"{words}: {count:,}"
                 marks.append(ChartMark(round(x + gap / 2, 1), y, width, round(height, 1), words=said))
                 labels.append((count, ChartText(middle, y - 9, f"{count:,}", "middle")))
-            ticks.append(ChartText(middle, plane.y_end + plane.type_px + 6, words[:4], "middle"))
+            ticks.append(ChartText(middle, plane.below, words[:4], "middle"))
         texts = [text for _, text in sorted(labels, key=lambda label: -label[0])]
         taken = [mark.box() for mark in marks]
-        return Chart(plane, marks, without_collisions(texts, plane, taken), without_collisions(ticks[::-1], plane))
+        return Chart(plane, marks, plane.without_collisions(texts, taken), plane.without_collisions(ticks[::-1]))

@@ -7,17 +7,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import NamedTuple
 
-from catalog.charts.drawing import (
-    NARROW,
-    WIDE,
-    Chart,
-    ChartArea,
-    ChartMark,
-    ChartText,
-    LinearScale,
-    LogScale,
-    without_collisions,
-)
+from catalog.charts.drawing import Chart, ChartArea, ChartMark, ChartText, LinearScale, LogScale, Pictures
 from catalog.rules.prices import NO_CHARGE, usd_in_words
 
 CELL = 4  # dots of a vendor within a square of this size are merged into one, which grows with their number
@@ -47,39 +37,33 @@ class Point(NamedTuple):
         return "" if self.price is None else usd_in_words(self.price)
 
 
-@dataclass(frozen=True)
-class Scatter:
-    """`points` begin with the most important ones; `colours` has numbers from 1 by vendor, 0 is for all others."""
+@dataclass
+class Scatter(Pictures):
+    """`found` begin with the most important ones; `colours` has numbers from 1 by vendor, 0 is for all others.
 
-    points: list[Point]
-    without_price: int
-    without_x: int
-    not_drawn: int
-    missed: list[str]  # names of highlighted models that are not drawn
+    `points` are those that are drawn, and `missed` the names of highlighted models that are not.
+    """
+
+    found: Collection[Point]
     colours: dict[str, int]
-    highlighted: frozenset[str]
+    highlighted: Collection[str]
     x_words: Callable[[float], str]
     is_log: bool
 
-    @classmethod
-    def of(cls, points: Iterable[Point], colours: dict[str, int], highlighted: Collection[str], **axis) -> "Scatter":
-        found = list(points)
-        drawn = [point for point in found if point.price is not None and point.x is not None]
-        without_price = sum(point.price is None for point in found)
-        without_x = sum(point.x is None for point in found)
-        own = frozenset(highlighted) & {point.slug for point in drawn}
-        missed = [point.name for point in found if point.slug in highlighted and point.slug not in own]
-        return cls(drawn, without_price, without_x, len(found) - len(drawn), missed, colours, own, **axis)
+    def __post_init__(self):
+        self.points = [point for point in self.found if point.price is not None and point.x is not None]
+        self.without_price = sum(point.price is None for point in self.found)
+        self.without_x = sum(point.x is None for point in self.found)
+        self.not_drawn = len(self.found) - len(self.points)
+        absent = {*self.highlighted} - {point.slug for point in self.points}
+        self.missed = [point.name for point in self.found if point.slug in absent]
+        self.highlighted = {*self.highlighted} - absent
 
     @cached_property
     def by_price(self) -> list[Point]:
         return sorted(self.points, key=lambda point: (point.price, -(point.x or 0)))
 
-    @property
-    def pictures(self) -> list[Chart]:
-        return [self._picture(plane) for plane in (WIDE, NARROW)] if self.points else []
-
-    def _picture(self, plane: ChartArea) -> Chart:
+    def drawn_on(self, plane: ChartArea) -> Chart:
         charged = [float(point.price) for point in self.points if point.price]
         is_free = len(charged) < len(self.points)
         floor = plane.y_end - (FREE_BAND if is_free else 0)
@@ -90,15 +74,14 @@ class Scatter:
         places = [(across(point.x), up(point.price) if up and point.price else free_y) for point in self.points]
         marks = self._dots(places)
         highlighted, others = self._labels(plane, places)
-        labels = without_collisions(highlighted, plane, most=MOST_NAMED)  # also over dots of other models
+        labels = plane.without_collisions(highlighted, most=MOST_NAMED)  # also over dots of other models
         taken = [mark.box() for mark in marks] + [label.box(plane.type_px) for label in labels]
-        labels += without_collisions(others, plane, taken, plane.most_labels)
-        below = plane.y_end + plane.type_px + 6
-        x_ticks = [ChartText(across(value), below, self.x_words(value), "middle") for value in across.ticks()]
+        labels += plane.without_collisions(others, taken, plane.most_labels)
+        x_ticks = [ChartText(across(value), plane.below, self.x_words(value), "middle") for value in across.ticks()]
         y_ticks = [ChartText(plane.left - 8, up(value), f"{value:g}", "end") for value in up.ticks()] if up else []
         if is_free:
             y_ticks.append(ChartText(plane.left - 8, free_y, NO_CHARGE, "end"))
-        return Chart(plane, marks, labels, without_collisions(x_ticks, plane), y_ticks)
+        return Chart(plane, marks, labels, plane.without_collisions(x_ticks), y_ticks)
 
     def _style(self, point: Point) -> str:
         colour = f"colour-{self.colours.get(point.vendor, 0)}"

@@ -71,7 +71,7 @@ def charts(request: HttpRequest) -> HttpResponse:
     releases = Releases(facets.models(is_counted=True))
     points = _points(facets.models(), choices)
     colours = colours_of(points.values())
-    draw = partial(Scatter.of, colours=colours, highlighted=choices.highlighted)
+    draw = partial(Scatter, colours=colours, highlighted=choices.highlighted)
     results = Benchmarks(points, choices.benchmark)
     step, canonical = {"title": "Charts", "url": request.path}, absolute(listing.charts_url)
     context = {
@@ -84,7 +84,7 @@ def charts(request: HttpRequest) -> HttpResponse:
         "price_label": PRICES[choices.price],
         "prices": [(name, label, name == choices.price) for name, label in PRICES.items()],
         "filters": listing.filters.pairs(),
-        "by_context": draw(points.values(), x_words=_tokens, is_log=True),
+        "by_context": draw([*points.values()], x_words=_tokens, is_log=True),
         "by_benchmark": draw(results.points, x_words="{:g}".format, is_log=False),
         "benchmarks": results,
         "named": sorted((point.name, point.slug, point.slug in choices.highlighted) for point in points.values()),

@@ -55,7 +55,7 @@ def points(query=""):
 def prices(query="") -> Scatter:
     found = points(query)
     highlighted = ChartChoices.parse(QueryDict(query)).highlighted
-    return Scatter.of(found.values(), colours_of(found.values()), highlighted, x_words="{:g}".format, is_log=True)
+    return Scatter([*found.values()], colours_of(found.values()), highlighted, x_words="{:g}".format, is_log=True)
 
 
 def many(count=120):

@@ -35,7 +35,6 @@ from ops.http.query_params import amount, whole_number
 from publishing.content.publishable import Publishable
 
 MAX_TOKENS = 10**12
-A_DATE = "enter a date such as 2026, June 2025 or last month."
 LISTED = ("checked", "unchecked")
 SHOW = {
     "all": "All models",
@@ -267,12 +266,8 @@ RANGES = {
         Range("context", "Context window", "tokens", "128k", "enter a number such as 128000, 128k or 1M.", "text"),
         *PRICE_RANGES,
         ReleaseRange(
-            "released",
-            "Released",
-            "year, month or day",
-            "June 2025",
-            "enter a date such as 2026, June 2025 or last month.",
-            "text",
+            *("released", "Released", "year, month or day", "June 2025"),
+            *("enter a date such as 2026, June 2025 or last month.", "text"),
         ),
     )
 }

@@ -59,14 +59,17 @@ class ModelListQuery:
         """Return the URL of the charts of the same models, without an order."""
         return reverse("catalog:charts", query=self.filters.understood().pairs())
 
-    def headers(self) -> dict[str, "Header"]:
-        """Return the heads of the columns by which the list can be sorted: the other way round if it is already."""
+    def headers(self) -> dict[str, dict[str, str]]:
+        """Return the heads of the columns by which the list can be sorted: the other way round if it is already.
+
+        The `direction` is a value of aria-sort, or "" if the list is not sorted by this column.
+        """
         found = {}
         for name, first in FIRST_BY_COLUMN.items():
             second = name if first.startswith("-") else f"-{name}"
             url = ModelListQuery(self.filters, second if self.order == first else first).url()
             direction = "descending" if self.order.startswith("-") else "ascending"
-            found[name] = Header(url, direction if self.order in {first, second} else "")
+            found[name] = {"url": url, "direction": direction if self.order in {first, second} else ""}
         return found
 
     def is_plain(self) -> bool:
@@ -82,25 +85,12 @@ def _order(text: str, filters: Filters) -> str:
     return one_of(text or first_order(filters), "sort", known)
 
 
-@dataclass(frozen=True)
-class Header:
-    url: str
-    direction: str  # a value of aria-sort, or "" if the list is not sorted by this column
-
-
-@dataclass(frozen=True)
-class ActiveFilter:
-    label: str
-    value: str
-    url: str
-
-
-def active_filters(listing: ModelListQuery, facets: Facets) -> list[ActiveFilter]:
-    """Return the chosen filters in words, each with the URL of the list without it."""
+def active_filters(listing: ModelListQuery, facets: Facets) -> list[dict[str, str]]:
+    """Return `label` and `value` of the chosen filters in words, each with the `url` of the list without it."""
     filters, found = listing.filters, []
 
     def add(label: str, words: str, name: str, value: str):
-        found.append(ActiveFilter(label, words, listing.url(filters=filters.without(name, value))))
+        found.append({"label": label, "value": words, "url": listing.url(filters=filters.without(name, value))})
 
     if filters.query.text:
         add("Search", f"“{filters.query.text}”", "q", "")

@@ -1,9 +1,11 @@
 """The pages of lists of models, and the download."""
 
 import csv
+from collections.abc import Callable
 from datetime import date
 from io import TextIOWrapper
 from tempfile import SpooledTemporaryFile
+from typing import Any
 
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
@@ -42,22 +44,23 @@ DESCRIPTION = "AI models with their dates, prices, licences and limits, each fac
 MOST_DOWNLOADED = 10_000
 SUGGESTED_SECONDS = 300
 IN_FRONT = ("q", "vendor", "input", "provider", "openness", "region", "price", "context")  # filters outside the fold
-COLUMNS = [
-    "slug",
-    "name",
-    "address",
-    "vendors",
-    "input",
-    "output",
-    "status",
-    *(f"{name}_usd_per_million_tokens" for name in PRICES),
-    "price_at",
-    "lowest_blended_price_usd_per_million_tokens",
-    "lowest_price_at",
-    *(fact.name for fact in values_in(FactPlace.DOWNLOAD)),
-    "is_unverified",
-    "checked_on",
-]
+# The values of a model in the columns of a download; None is unknown.
+COLUMNS: dict[str, Callable[[ModelSummary], Any]] = {
+    "slug": lambda model: model.slug,
+    "name": lambda model: model.name,
+    "address": lambda model: absolute(model.get_absolute_url()),
+    "vendors": lambda model: _names(model.row["vendors"]),
+    "input": lambda model: _names(model.row["input_modalities"]),
+    "output": lambda model: _names(model.row["output_modalities"]),
+    "status": lambda model: model.status if model.status != Status.UNKNOWN else None,
+    **{f"{name}_usd_per_million_tokens": lambda model, name=name: decimal(getattr(model, name)) for name in PRICES},
+    "price_at": lambda model: model.price_at,
+    "lowest_blended_price_usd_per_million_tokens": lambda model: model.lowest and model.lowest["blended_price"],
+    "lowest_price_at": lambda model: model.lowest and model.lowest["provider"]["name"],
+    **{fact.name: lambda model, name=fact.name: model.row[name] for fact in values_in(FactPlace.DOWNLOAD)},
+    "is_unverified": lambda model: model.is_unverified,
+    "checked_on": lambda model: model.row["checked_on"],
+}
 
 
 def _is_plain_enough(pairs) -> bool:
@@ -168,7 +171,7 @@ def csv_of(rows: ModelRows) -> HttpResponseBase:
     writer = csv.writer(text)
     writer.writerow([*COLUMNS, "as_of"])
     for model in rows:
-        writer.writerow([*(_cell(value) for value in _values(model)), rows.day.isoformat()])
+        writer.writerow([*(_cell(value_of(model)) for value_of in COLUMNS.values()), rows.day.isoformat()])
     text.detach()
     length = file.tell()
     file.seek(0)
@@ -178,24 +181,8 @@ def csv_of(rows: ModelRows) -> HttpResponseBase:
     return response
 
 
-def _values(model: ModelSummary) -> list:
-    row, lowest = model.row, model.lowest
-    values = {
-        **row,
-        "slug": model.slug,
-        "name": model.name,
-        "address": absolute(model.get_absolute_url()),
-        "vendors": [vendor["name"] for vendor in row["vendors"]],
-        "input": [modality["name"] for modality in row["input_modalities"]],
-        "output": [modality["name"] for modality in row["output_modalities"]],
-        "status": model.status if model.status != Status.UNKNOWN else None,
-        **{f"{name}_usd_per_million_tokens": decimal(getattr(model, name)) for name in PRICES},
-        "price_at": model.price_at,
-        "lowest_blended_price_usd_per_million_tokens": lowest and lowest["blended_price"],
-        "lowest_price_at": lowest and lowest["provider"]["name"],
-        "is_unverified": model.is_unverified,
-    }
-    return [values[name] for name in COLUMNS]
+def _names(records: list[dict]) -> str:
+    return "; ".join(record["name"] for record in records)
 
 
 def _cell(value) -> str:
@@ -203,4 +190,4 @@ def _cell(value) -> str:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return safe_cell("; ".join(value) if isinstance(value, list) else str(value))
+    return safe_cell(str(value))

@@ -80,9 +80,8 @@ def status_on(day: date, document: dict) -> Status:
 
 def is_current(day: date, document: dict) -> bool:
     """Return whether a model is available on `day`, without a date on which its deprecation or end follows."""
-    ends = [one for one in document["events"] if one["kind"] in {EventKind.DEPRECATED, EventKind.RETIRED}]
-    is_ending = any(one["bound"] == Bound.EXACT and _last_day(one) > day for one in ends)
-    return status_on(day, document) == Status.AVAILABLE and not is_ending
+    ends = _periods(document["events"], EventKind.DEPRECATED, EventKind.RETIRED)
+    return status_on(day, document) == Status.AVAILABLE and not any(end.last_day > day for end in ends)
 
 
 def status_terms(events: QuerySet, checked_on: date | None) -> dict:
@@ -109,42 +108,27 @@ def _checked_on(document: dict) -> date | None:
     return date.fromisoformat(document["checked_on"]) if document["checked_on"] else None
 
 
-def _last_day(event: dict) -> date:
-    return PartialDate.parse(event["date"]).last_day
-
-
-def _first_day(event: dict) -> date:
-    return PartialDate.parse(event["date"]).first_day
+def _periods(events: list[dict], *kinds: str, bound: str = Bound.EXACT) -> list[PartialDate]:
+    """Return the dates of the events of these kinds and this bound."""
+    return [PartialDate.parse(one["date"]) for one in events if one["kind"] in kinds and one["bound"] == bound]
 
 
 def _stage_reached(day: date, events: list[dict]) -> Status:
-    happened = [
-        event
-        for event in events
-        if event["kind"] in REACHED_BY and event["bound"] == Bound.EXACT and _last_day(event) <= day
-    ]
-    ends = [_last_day(event) for event in happened if event["kind"] == EventKind.RETIRED]
-    if ends:
-        later = [event for event in happened if _first_day(event) > max(ends)]
-        if not any(event["kind"] in BEGINNINGS for event in later):
+    reached = {kind: [one for one in _periods(events, kind) if one.last_day <= day] for kind in REACHED_BY}
+    if ends := reached[EventKind.RETIRED]:
+        end = max(one.last_day for one in ends)
+        reached = {kind: [one for one in periods if one.first_day > end] for kind, periods in reached.items()}
+        if not any(reached[kind] for kind in BEGINNINGS):
             return Status.RETIRED
-        happened = later
-    return max((REACHED_BY[event["kind"]] for event in happened), key=STAGES.index, default=Status.UNKNOWN)
+    return max((REACHED_BY[kind] for kind in reached if reached[kind]), key=STAGES.index, default=Status.UNKNOWN)
 
 
 def _is_end_announced(day: date, events: list[dict]) -> bool:
-    if any(event["kind"] == EventKind.DEPRECATED for event in events):
-        return False
-    return any(
-        event["kind"] == EventKind.RETIRED and event["bound"] == Bound.EXACT and _last_day(event) > day
-        for event in events
-    )
+    is_said = any(event["kind"] == EventKind.DEPRECATED for event in events)
+    return not is_said and any(end.last_day > day for end in _periods(events, EventKind.RETIRED))
 
 
 def _may_have_ended(day: date, events: list[dict], checked_on: date | None) -> bool:
-    limits = [
-        _first_day(event)
-        for event in events
-        if event["kind"] == EventKind.RETIRED and event["bound"] == Bound.NOT_BEFORE and _first_day(event) <= day
-    ]
+    limits = [limit.first_day for limit in _periods(events, EventKind.RETIRED, bound=Bound.NOT_BEFORE)]
+    limits = [limit for limit in limits if limit <= day]
     return bool(limits) and not (checked_on and max(limits) <= checked_on <= day)

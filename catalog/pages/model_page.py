@@ -20,7 +20,6 @@ from catalog.pages.rows import (
     FactRow,
     Named,
     OfferingRow,
-    PriceRow,
     benchmarks_of,
     event_rows,
     fact_rows,
@@ -52,6 +51,9 @@ class ModelPage:
 
     def __init__(self, document: dict, offerings: dict[int, dict], sources: dict[str, dict], day: date):
         self.document, self.day = document, day
+        self.vendors = [named("vendors", vendor) for vendor in document["vendors"]]
+        self.family, self.replacement = (named(name, document[name]) for name in ("family", "replaced_by"))
+        self.aliases, self.benchmarks = document["aliases"], benchmarks_of(document)
         self.status = status_on(day, document)
         self.facts = fact_rows(document)
         self.events = event_rows(document)
@@ -65,26 +67,6 @@ class ModelPage:
         # The offers whose prices are those of the model, and the lowest.
         self.reference, self.best = reference_offer(offers, document["vendors"]), lowest_among(offers)
         self.notes = numbered(self._all_evidence(), sources)
-
-    @cached_property
-    def vendors(self) -> list[Named]:
-        return [named("vendors", vendor) for vendor in self.document["vendors"]]
-
-    @cached_property
-    def family(self) -> Named | None:
-        return named("family", self.document["family"])
-
-    @cached_property
-    def replacement(self) -> Named | None:
-        return named("replaced_by", self.document["replaced_by"])
-
-    @property
-    def aliases(self) -> list[dict]:
-        return self.document["aliases"]
-
-    @cached_property
-    def benchmarks(self) -> list[dict]:
-        return benchmarks_of(self.document)
 
     @property
     def weights(self) -> list[dict]:
@@ -233,14 +215,12 @@ def _large(fact: FactRow) -> dict:
 
 
 def _large_prices(row: OfferingRow) -> list[dict]:
-    ordinary = [price for price in row.that_apply if not price.conditions]
-    return [_large_price(price, row) for price in ordinary[:PRICES_AT_MOST]]
-
-
-def _large_price(price: PriceRow, row: OfferingRow) -> dict:
-    amount, unit = price.amount_and_unit
-    label = f"Last {price.label.lower()} price" if row.status == Status.RETIRED else f"{price.label} price"
-    return {"label": label, "value": amount, "unit": unit, "note": f"at {row.provider}"}
+    ordinary, found = [price for price in row.that_apply if not price.conditions], []
+    for price in ordinary[:PRICES_AT_MOST]:
+        amount, unit = price.amount_and_unit
+        label = f"Last {price.label.lower()} price" if row.status == Status.RETIRED else f"{price.label} price"
+        found.append({"label": label, "value": amount, "unit": unit, "note": f"at {row.provider}"})
+    return found
 
 
 def alternatives_to(key: int, page: ModelPage, day: date) -> list[ModelRow]:

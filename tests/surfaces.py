@@ -1,6 +1,7 @@
 """Every public address of the site, found from its URL map: a new one is tested without being listed here."""
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.apps import apps
 from django.conf import settings
@@ -13,10 +14,12 @@ from publishing.content.publishable import Publishable
 FILES = {"media", "partner-file", "drawing", "share_image"}
 # Shows drafts on purpose, to anyone with a link: tests/publishing/workflow/test_shared_page.py.
 SHARED = {"shared"}
-# Answers only to a text that is sent: tests/catalog/check/.
+# Answers only to a text that is sent: test_visibility.py, tests/catalog/check/.
 SENT = {"api-check"}
 # The query without which a surface shows no records: the ids of a small world.
 QUERIES = {"api-records": f"?ids={','.join(map(str, range(1, 51)))}"}
+# Those that show the models named in their query, and the parameter that names one.
+ASKED = {"catalog:compare": "m", "catalog:cost": "m", "catalog:check": "models", "catalog:suggest": "q"}
 # Values for the parameters of list pages: today's records are from this year.
 LISTS = {("year",): lambda: {"year": timezone.localdate().year}}
 
@@ -37,13 +40,18 @@ class Surface:
         return LISTS.get(self.list_parameters, dict)()
 
     def paths(self, records) -> list[str]:
-        """Return its one address or, if it shows a record, the addresses at which it would show one of `records`."""
+        """Return its one address and, if it shows a record, the addresses at which it would show one of `records`."""
+        if self.name in ASKED:
+            return [self.path(), *(path for record in records for path in self.paths_for(record))]
         if not self.parameters:
             return [self.path()]
         return [path for record in records for path in self.paths_for(record)]
 
     def paths_for(self, record) -> list[str]:
         """Return the addresses at which this surface would show `record`, if it showed such a record at all."""
+        if self.name in ASKED:
+            is_model = record._meta.label_lower == "catalog.aimodel"
+            return [f"{self.path()}?{urlencode({ASKED[self.name]: record.slug})}"] if is_model else []
         if self.parameters == ("slug",):
             return [self.path(slug=record.slug)]
         if self.parameters == ("label", "pk", "number"):

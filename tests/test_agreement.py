@@ -233,7 +233,7 @@ def disagreements(client, record, feeds) -> list[str]:
         if record.kind == ArticleKind.ARTICLE:
             compare("feed", "entries", sum(name.startswith("feed") for name in forms), 2)
     if json_ld.authors is not None:
-        records = {address for _, address in page.links if re.match(rf"{settings.SITE_URL}/(?!tables/)", address)}
+        records = {address for _, address in page.links if re.match(rf"{settings.SITE_URL}/(?!tables/|catalog/cost/)", address)}
         compare("mentions", "JSON-LD", json_ld.others, records)
     if not is_article:
         compare("answer", "JSON-LD", re.findall(r"\w+", question["acceptedAnswer"]["text"]), own_words(html))

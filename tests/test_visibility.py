@@ -6,11 +6,12 @@ import pytest
 from django.apps import apps
 from django.utils import timezone
 
+from catalog.models import AIModel
 from publishing.content.prose import Prose
 from publishing.content.publishable import Publishable, State
 from publishing.content.registry import publishable_models
 from tests.factories import numbers, publishable, row, variants
-from tests.surfaces import surfaces
+from tests.surfaces import ASKED, surfaces
 
 SECRET = "zyxwhidden"
 OPEN = "abcdshown"
@@ -110,14 +111,23 @@ def world(world_of_all, db):
 @pytest.mark.parametrize("surface", surfaces(), ids=lambda surface: surface.name)
 def test_no_surface_shows_what_is_hidden(surface, world, client):
     public, hidden = world
-    if surface.parameters:
+    if surface.parameters or surface.name in ASKED:
         for record in hidden:
             for path in surface.paths_for(record):
                 response = client.get(path)
-                assert response.status_code in {301, 404, 410}, f"{path} answers {response.status_code}"
+                answers = {200, 400} if surface.name in ASKED else {301, 404, 410}
+                assert response.status_code in answers, f"{path} answers {response.status_code}"
                 assert_hidden(response, path, but=record.slug)
     for path in surface.paths(public.values()):
         assert_hidden(client.get(path), path)
+
+
+def test_a_text_that_is_checked_finds_no_hidden_model(world, client):
+    public, hidden = world
+    for models, count in (([public[AIModel]], 1), ([one for one in hidden if isinstance(one, AIModel)], 0)):
+        text = "\n".join(f"model={one.slug}" for one in models)
+        response = client.post("/api/v1/check/", text, content_type="text/plain")
+        assert len(response.json()["models"]) == count, text
 
 
 def assert_hidden(response, path, but=""):

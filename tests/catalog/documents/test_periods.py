@@ -52,7 +52,7 @@ def test_the_stored_status_of_models_is_that_of_the_rule():
     seen = set()
     for day in DAYS:
         stored = dict(read.models_on(day).values_list("pk", "status"))
-        for model in AIModel.objects.prefetch_related("events"):
+        for model in AIModel.objects.prefetch_related("events", "prices"):
             events = [(event.kind, event.date, event.bound) for event in model.events.all()]
             assert stored[model.pk] == model.status_on(day), (day, model.checked_on, events)
         seen |= {*stored.values()}
@@ -78,9 +78,9 @@ def test_the_stored_status_of_offerings_is_that_of_the_rule():
     seen = set()
     for day in DAYS:
         stored = dict(read.offerings_on(day).values_list("pk", "status"))
-        for offering in Offering.objects.prefetch_related("events"):
+        for offering in Offering.objects.prefetch_related("events", "prices"):
             events = [(event.kind, event.date, event.bound) for event in offering.events.all()]
-            assert stored[offering.pk] == offering.status_on(day), (day, offering.listing, offering.checked_on, events)
+            assert stored[offering.pk] == factories.status_of(offering, day), (day, offering.listing, offering.checked_on, events)
         seen |= {*stored.values()}
     assert seen == set(Status.values)
 
@@ -110,7 +110,7 @@ def price_by_the_rule(day, offerings, reference) -> Decimal | None:
     found = [
         price.amount * 1_000_000 / price.per_quantity
         for offering in offerings
-        if offering.status_on(day) != Status.RETIRED and offering.provider == reference
+        if factories.status_of(offering, day) != Status.RETIRED and offering.provider == reference
         for price in rows_on(day, offering.prices.all())
         if (price.meter, price.unit, price.currency) == (Meter.INPUT, Unit.TOKEN, "USD")
         and not price.conditions_in_words

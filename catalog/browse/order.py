@@ -1,12 +1,13 @@
 """The orders of a list. Unknown values come last in both directions; ties are sorted by name, then by key."""
 
-from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, Q, QuerySet, When
 from django.utils import timezone
 
 from catalog.browse.filters import Filters
 from catalog.browse.groups import PRICE_RANGES, RANGES
 from catalog.models import AIModel, ModelSummary
 from publishing.search.backends import index
+from publishing.search.words import key
 
 CLOSEST, CURRENT, LATEST = "closest", "current", "-released"
 LOOKED_AT = 300  # the latest current models, among which the newest of each family come first
@@ -50,7 +51,7 @@ def orders(filters: Filters) -> dict[str, str]:
 def in_parts(models: QuerySet[ModelSummary], order: str, filters: Filters) -> list[QuerySet[ModelSummary]]:
     """Return querysets that follow each other, because no index covers all: one queryset would sort all rows.
 
-    One query for the closest name and for current models, none for the others.
+    Two queries for the closest name, one for current models, none for the others.
     """
     if order == CLOSEST:
         return [closest_first(models, filters)]
@@ -77,9 +78,9 @@ def newest_of_families(models: QuerySet[ModelSummary]) -> list[int]:
 
 
 def closest_first(models: QuerySet[ModelSummary], filters: Filters) -> QuerySet[ModelSummary]:
-    """Return names that equal or start with the search words first; all other names share the last place. One query."""
-    sources = index().leaders(filters.query, timezone.now(), AIModel._meta.label_lower).values()
-    places = [When(pk=source, then=Value(place)) for place, source in enumerate(sources)]
-    last = Value(len(places))
-    closeness = Case(*places, default=last, output_field=IntegerField()) if places else last
+    """Return names that equal the search first, then those that begin with it, each latest first. Two queries."""
+    sources = [*index().leaders(filters.query, timezone.now(), AIModel._meta.label_lower).values()]
+    named = AIModel.objects.filter(pk__in=sources).values_list("pk", "name", "aliases__text")
+    equal = [pk for pk, *names in named if filters.query.key in map(key, filter(None, names))]
+    closeness = Case(When(pk__in=equal, then=0), When(pk__in=sources, then=1), default=2)
     return models.order_by(closeness, *LATEST_FIRST)

@@ -13,13 +13,16 @@ from xml.etree import ElementTree
 
 import pytest
 from django.conf import settings
+from django.db.models import F
+from django.utils import timezone
 from lxml import html as lxml_html
 from markdown_it import MarkdownIt
 
 from articles import api as article_api
 from articles import feeds as article_feeds
 from articles.models import Article, ArticleKind
-from catalog.models import AIModel, LifecycleEvent, Price
+from catalog.models import AIModel, LifecycleEvent, Offering, Price
+from catalog.rules.status import Status
 from faq.models import Question
 from publishing.content.facts import cited
 from publishing.quality.staleness import compare_due
@@ -27,6 +30,7 @@ from publishing.rendering.parts import as_stored
 from publishing.rendering.texts import Texts
 from publishing.richtext.reading import mentions
 from publishing.richtext.sentences import shorten
+from tests.catalog.factories import status_of
 from tests.publishing.pages.test_metadata import graph_of
 
 pytestmark = pytest.mark.django_db
@@ -233,7 +237,9 @@ def disagreements(client, record, feeds) -> list[str]:
         if record.kind == ArticleKind.ARTICLE:
             compare("feed", "entries", sum(name.startswith("feed") for name in forms), 2)
     if json_ld.authors is not None:
-        records = {address for _, address in page.links if re.match(rf"{settings.SITE_URL}/(?!tables/|catalog/cost/)", address)}
+        records = {
+            address for _, address in page.links if re.match(rf"{settings.SITE_URL}/(?!tables/|catalog/cost/)", address)
+        }
         compare("mentions", "JSON-LD", json_ld.others, records)
     if not is_article:
         compare("answer", "JSON-LD", re.findall(r"\w+", question["acceptedAnswer"]["text"]), own_words(html))
@@ -246,9 +252,10 @@ def facts_of(body: str) -> tuple[Counter, Counter]:
     tables = "".join(lxml_html.tostring(table, encoding="unicode") for table in tree.xpath(".//table[@data-table]"))
     named, compared = ([item for item in mentions(text) if item.fact] for text in (body, tables))
     known = cited(named)
+    priced = priced_by_vendors()
 
-    def is_known(item) -> bool:  # a model that its vendor does not serve has no vendor price
-        return (item.label, item.pk, item.fact) in known or item.fact != "input_price"
+    def is_known(item) -> bool:
+        return item.fact != "input_price" or item.pk in priced
 
     def links(items):
         found = ((known[item.label, item.pk, item.fact], item.wording) for item in items if is_known(item))
@@ -257,6 +264,13 @@ def facts_of(body: str) -> tuple[Counter, Counter]:
     # A table has the unit above its column.
     numbers = (known[item.label, item.pk, item.fact].number for item in compared if is_known(item))
     return links(named) - links(compared), Counter(numbers)
+
+
+def priced_by_vendors() -> set[int]:
+    """Return the keys of the models that a reference provider of their vendors serves today at a price for input."""
+    offered = Offering.objects.filter(prices__meter="input", model__vendors__reference_provider=F("provider"))
+    served = (one for one in offered if status_of(one, timezone.localdate()) != Status.RETIRED)
+    return {one.model_id for one in served}
 
 
 def own_words(html: str) -> list[str]:

@@ -437,7 +437,9 @@ def make(model, group):
 
 
 def claimed():
-    author = factories.publishable(publishable_model("articles.author"), "claiming", biography="<p>As of today she leads it.</p>")
+    author = factories.publishable(
+        publishable_model("articles.author"), "claiming", biography="<p>As of today she leads it.</p>"
+    )
     return Claim.objects.of(author).get()
 
 

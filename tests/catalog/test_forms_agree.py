@@ -170,9 +170,9 @@ def assert_lists(listed: dict, expected: Expected):
 
 def assert_comparison(client, several: list[Expected]):
     page = lxml_html.fromstring(
-        client.get("/catalog/compare/", {"m": [one.document["slug"] for one in several]}).content
+        client.get("/catalog/compare/", {"m": [one.document["slug"] for one in several], "rows": "all"}).content
     )
-    rows = {re.sub(r" \(.*", "", line(row[0])): list(map(line, row[1:])) for row in page.xpath("//tbody/tr[td]")}
+    rows = {re.sub(r" \(.*", "", row[0].text.strip()): list(map(line, row[1:])) for row in page.xpath("//tbody/tr[td]")}
     assert rows["Status"] == [UNKNOWN if one.status == Status.UNKNOWN else one.status.label for one in several]
     assert rows["Context window, tokens"] == [
         BY_NAME["context_tokens"].in_words(one.document["context_tokens"]) or UNKNOWN for one in several

@@ -52,7 +52,7 @@ def test_the_stored_status_of_models_is_that_of_the_rule():
     seen = set()
     for day in DAYS:
         stored = dict(read.models_on(day).values_list("pk", "status"))
-        for model in AIModel.objects.prefetch_related("events", "prices"):
+        for model in AIModel.objects.prefetch_related("events"):
             events = [(event.kind, event.date, event.bound) for event in model.events.all()]
             assert stored[model.pk] == model.status_on(day), (day, model.checked_on, events)
         seen |= {*stored.values()}
@@ -80,7 +80,12 @@ def test_the_stored_status_of_offerings_is_that_of_the_rule():
         stored = dict(read.offerings_on(day).values_list("pk", "status"))
         for offering in Offering.objects.prefetch_related("events", "prices"):
             events = [(event.kind, event.date, event.bound) for event in offering.events.all()]
-            assert stored[offering.pk] == factories.status_of(offering, day), (day, offering.listing, offering.checked_on, events)
+            assert stored[offering.pk] == factories.status_of(offering, day), (
+                day,
+                offering.listing,
+                offering.checked_on,
+                events,
+            )
         seen |= {*stored.values()}
     assert seen == set(Status.values)
 

@@ -27,9 +27,6 @@ class Bulk:
     effect: str = field(default="", compare=False)
     hides: bool = False  # the records are no longer public
 
-    def get_value(self):
-        return self.value() if callable(self.value) else self.value
-
 
 BULKS = {
     "publish": Bulk("Publish", "state", State.PUBLISHED, permission="publish", effect="Readers see these at once."),
@@ -75,7 +72,7 @@ class BulkMixin(admin.ModelAdmin):
     del _name
 
     def confirm_or_apply(self, request, queryset, bulk: Bulk):
-        value = bulk.get_value()
+        value = bulk.value() if callable(bulk.value) else bulk.value
         outcome = count_changes(queryset, bulk.name, value)
         first = self.get_queryset(request).filter(pk__in=outcome.pks[:LOGGED_AT_MOST])
         # Confirm again if the number of changes is no longer the one that the user agreed to.

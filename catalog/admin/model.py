@@ -24,15 +24,7 @@ OFFERINGS_SHOWN = 10
 
 @admin.register(AIModel)
 class AIModelAdmin(LongListMixin, ImpactMixin, CSVMixin, MergeMixin, BulkMixin, LoggedMixin, PublishableAdmin):
-    actions = [
-        "publish",
-        "unpublish_selected",
-        "archive",
-        "mark_checked",
-        "delete_selected",
-        "restore",
-        "merge_chosen",
-    ]
+    actions = ["publish", "unpublish_selected", "archive", "mark_checked", "delete_selected", "restore", "merge_chosen"]
     asked_otherwise = frozenset({"unpublish_selected", "archive", "delete_selected"})
     resource_classes = [ModelCSV]
     list_display = ["name", "family", "kind", "released_on", "existence", "status", "checked_on", "last_changed"]

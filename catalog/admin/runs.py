@@ -12,7 +12,7 @@ from django.utils.text import Truncator
 from catalog.admin.impact import SEEN, ImpactMixin, impact_page
 from catalog.history.audit_log import CannotRevertError, revert_change
 from catalog.history.bulk_edit import revert_batch
-from catalog.importers.held import Accept, apply_held, ask_to_apply, impact_of_held
+from catalog.importers.held import apply_held, ask_to_apply, impact_of_held
 from catalog.models import Action, FieldChange, HeldRecord, ImportRun, RunState
 from catalog.models.changes import FieldChangeQuerySet
 from publishing.admin.fields import moment_column
@@ -117,11 +117,11 @@ class HeldRecordAdmin(ImpactMixin, ReadOnlyAdmin):
 
     @admin.action(description="Apply, and ask again at the next difference", permissions=["apply"])
     def apply(self, request: HttpRequest, queryset: QuerySet) -> None:
-        self._apply(request, queryset, Accept.ONCE)
+        self._apply(request, queryset, holds=True)
 
     @admin.action(description="Apply, and always follow imports in these fields", permissions=["apply"])
     def apply_always(self, request: HttpRequest, queryset: QuerySet) -> None:
-        self._apply(request, queryset, Accept.ALWAYS)
+        self._apply(request, queryset, holds=False)
 
     @admin.action(description="Dismiss, and do not ask again", permissions=["apply"])
     def dismiss(self, request: HttpRequest, queryset: QuerySet[HeldRecord]) -> None:
@@ -132,12 +132,12 @@ class HeldRecordAdmin(ImpactMixin, ReadOnlyAdmin):
             run.settle()
         messages.success(request, f"Dismissed: {count:,}.")
 
-    def _apply(self, request, queryset, accept: Accept):
+    def _apply(self, request, queryset, holds: bool):
         runs = ImportRun.objects.filter(pk__in=queryset.values("run"), state=RunState.HELD)
         if not runs:
             messages.warning(request, "A later import has replaced this one. Apply that one.")
         for run in runs:
-            written, failed = apply_held(run, queryset, request.user, accept)
+            written, failed = apply_held(run, queryset, request.user, holds)
             messages.success(request, f"Applied: {written:,}.")
             if failed:
                 messages.error(request, f"Not applied: {failed:,}. The reason is shown with each.")

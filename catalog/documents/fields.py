@@ -11,17 +11,7 @@ from django.urls import NoReverseMatch
 from django.utils.text import capfirst
 
 from catalog.models import AIModel, Provider, Vendor
-from catalog.rules.choices import (
-    AliasKind,
-    Confidence,
-    Existence,
-    Listing,
-    Meter,
-    ModelKind,
-    Openness,
-    ProviderKind,
-    Unit,
-)
+from catalog.rules import choices
 from catalog.rules.constraints import LARGEST_NUMBER
 from catalog.rules.facts import Fact
 from catalog.rules.partial_dates import PartialDateField
@@ -32,18 +22,18 @@ from publishing.richtext.portable import portable_html
 
 # By the names in the published schema, which do not change when a class is renamed.
 ENUMS = {
-    "AliasKind": AliasKind,
+    "AliasKind": choices.AliasKind,
     "Bound": Bound,
-    "Confidence": Confidence,
+    "Confidence": choices.Confidence,
     "EventKind": EventKind,
-    "Existence": Existence,
-    "Kind": ModelKind,
-    "Listing": Listing,
-    "Meter": Meter,
-    "Openness": Openness,
-    "ProviderKind": ProviderKind,
+    "Existence": choices.Existence,
+    "Kind": choices.ModelKind,
+    "Listing": choices.Listing,
+    "Meter": choices.Meter,
+    "Openness": choices.Openness,
+    "ProviderKind": choices.ProviderKind,
     "Status": Status,
-    "Unit": Unit,
+    "Unit": choices.Unit,
 }
 ENUM_NAMES = {tuple(enum.values): name for name, enum in ENUMS.items()}
 

@@ -7,6 +7,7 @@ the next stamp composes all documents again.
 
 from dataclasses import replace
 
+from catalog import models
 from catalog.documents.fields import (
     Field,
     Form,
@@ -22,24 +23,6 @@ from catalog.documents.fields import (
     reference_to,
     tags,
     words,
-)
-from catalog.models import (
-    AIModel,
-    Alias,
-    BenchmarkResult,
-    Evidence,
-    Family,
-    LifecycleEvent,
-    Modality,
-    ModelInputModality,
-    ModelOutputModality,
-    ModelVendor,
-    Offering,
-    Price,
-    Provider,
-    Source,
-    Vendor,
-    Weights,
 )
 from catalog.rules.facts import MODEL_FACTS, OFFERING_FACTS, covered_by
 from publishing.api.schemas import TEXT, several
@@ -59,39 +42,41 @@ EVIDENCE = Form(
     "Evidence",
     "A source for a fact.",
     {
-        **known(Evidence, "fact"),
+        **known(models.Evidence, "fact"),
         "source": Field(SOURCE_ID, lambda rows, row: str(row["source_id"])),
-        **columns(Evidence, "confidence", "is_checked", "note"),
+        **columns(models.Evidence, "confidence", "is_checked", "note"),
     },
 )
 
 
 def evidence(owner: str) -> dict[str, Field]:
-    return {"evidence": parts(Evidence, owner, EVIDENCE, "Sources of the fact.", ("fact", "source_id"))}
+    return {"evidence": parts(models.Evidence, owner, EVIDENCE, "Sources of the fact.", ("fact", "source_id"))}
 
 
-ALIAS = Form("Alias", "Another name of a model.", columns(Alias, "text", "kind"))
+ALIAS = Form("Alias", "Another name of a model.", columns(models.Alias, "text", "kind"))
 BENCHMARK = Form(
     "Benchmark",
     "A benchmark result of a model.",
     {
-        **columns(BenchmarkResult, "name", "score"),
-        **known(BenchmarkResult, "metric", "version", "dataset", "variant", "harness", "source_url", "measured_on"),
+        **columns(models.BenchmarkResult, "name", "score"),
+        **known(
+            models.BenchmarkResult, "metric", "version", "dataset", "variant", "harness", "source_url", "measured_on"
+        ),
     },
 )
 WEIGHTS = Form(
     "Weights",
     "Where to download the weights of a model, in one format.",
-    {**columns(Weights, "label", "url"), **known(Weights, "format", "quantisation")},
+    {**columns(models.Weights, "label", "url"), **known(models.Weights, "format", "quantisation")},
 )
 PRICE = Form(
     "Price",
     "Price of one meter of an offering from a date on, until the next price of the same meter and conditions.",
     {
-        **columns(Price, "meter", "currency", "unit", "is_withdrawn"),
-        "amount": known(Price, "amount")["amount"].described("Null: withdrawn. 0: no charge."),
-        **columns(Price, "per_quantity", "above_tokens"),
-        **known(Price, "service_level", "conditions", "valid_from"),
+        **columns(models.Price, "meter", "currency", "unit", "is_withdrawn"),
+        "amount": known(models.Price, "amount")["amount"].described("Null: withdrawn. 0: no charge."),
+        **columns(models.Price, "per_quantity", "above_tokens"),
+        **known(models.Price, "service_level", "conditions", "valid_from"),
         **evidence("price_id"),
     },
 )
@@ -99,9 +84,9 @@ EVENT = Form(
     "Event",
     "A past or coming event of a model (by its vendor) or of an offering (by its provider).",
     {
-        **columns(LifecycleEvent, "kind", "date", "bound", "note"),
-        "replaced_by": named(AIModel, "replaced_by_id", "The replacement."),
-        **known(LifecycleEvent, "replacement_name"),
+        **columns(models.LifecycleEvent, "kind", "date", "bound", "note"),
+        "replaced_by": named(models.AIModel, "replaced_by_id", "The replacement."),
+        **known(models.LifecycleEvent, "replacement_name"),
         **evidence("event_id"),
     },
 )
@@ -111,7 +96,9 @@ PARTS = (ALIAS, BENCHMARK, WEIGHTS, PRICE, EVENT, EVIDENCE)
 def events(owner: str) -> dict[str, Field]:
     order = ("date", "kind", "bound", "replaced_by_id", "replacement_name", "note", "id")
     return {
-        "events": parts(LifecycleEvent, owner, EVENT, "Dated events; the status on a day follows from them.", order)
+        "events": parts(
+            models.LifecycleEvent, owner, EVENT, "Dated events; the status on a day follows from them.", order
+        )
     }
 
 
@@ -120,24 +107,26 @@ DOCUMENTS = {
         "Vendor",
         "A vendor of models.",
         {
-            **head(Vendor),
-            **known(Vendor, "website", "country"),
+            **head(models.Vendor),
+            **known(models.Vendor, "website", "country"),
             "description_html": html("description"),
-            "reference_provider": named(Provider, "reference_provider_id", "Its prices are the prices of the models."),
+            "reference_provider": named(
+                models.Provider, "reference_provider_id", "Its prices are the prices of the models."
+            ),
         },
     ),
     "modality": Form(
         "Modality",
         "A kind of content that models accept or produce.",
-        {**head(Modality), **columns(Modality, "description")},
+        {**head(models.Modality), **columns(models.Modality, "description")},
     ),
     "family": Form(
         "Family",
         "A series of models of one vendor.",
         {
-            **head(Family),
-            "vendor": named(Vendor, "vendor_id", "Vendor of the models."),
-            **columns(Family, "summary"),
+            **head(models.Family),
+            "vendor": named(models.Vendor, "vendor_id", "Vendor of the models."),
+            **columns(models.Family, "summary"),
             "body_html": html("body"),
         },
     ),
@@ -145,9 +134,9 @@ DOCUMENTS = {
         "Provider",
         "A company that serves models by an API.",
         {
-            **head(Provider),
-            **columns(Provider, "summary"),
-            **known(Provider, "kind", "country", "website", "api_base", "docs_url", "terms_url", "status_url"),
+            **head(models.Provider),
+            **columns(models.Provider, "summary"),
+            **known(models.Provider, "kind", "country", "website", "api_base", "docs_url", "terms_url", "status_url"),
             **evidence("provider_id"),
         },
     ),
@@ -155,29 +144,29 @@ DOCUMENTS = {
         "Model",
         "A model, as its vendor describes it.",
         {
-            **head(AIModel),
-            "vendors": tags(ModelVendor, Vendor, "Vendors of the model."),
-            "input_modalities": tags(ModelInputModality, Modality, "Supported input."),
-            "output_modalities": tags(ModelOutputModality, Modality, "Supported output."),
-            "family": named(Family, "family_id", "Its series."),
-            "replaced_by": named(AIModel, "replaced_by_id", "The replacement that its vendor names."),
-            **columns(AIModel, "existence", "notice", "summary"),
+            **head(models.AIModel),
+            "vendors": tags(models.ModelVendor, models.Vendor, "Vendors of the model."),
+            "input_modalities": tags(models.ModelInputModality, models.Modality, "Supported input."),
+            "output_modalities": tags(models.ModelOutputModality, models.Modality, "Supported output."),
+            "family": named(models.Family, "family_id", "Its series."),
+            "replaced_by": named(models.AIModel, "replaced_by_id", "The replacement that its vendor names."),
+            **columns(models.AIModel, "existence", "notice", "summary"),
             "body_html": html("body"),
-            **facts(AIModel, MODEL_FACTS),
-            **known(AIModel, "use_for", "avoid_for", "reviewed_on", "checked_on"),
-            "published_at": known(AIModel, "first_published_at")["first_published_at"].described(
+            **facts(models.AIModel, MODEL_FACTS),
+            **known(models.AIModel, "use_for", "avoid_for", "reviewed_on", "checked_on"),
+            "published_at": known(models.AIModel, "first_published_at")["first_published_at"].described(
                 "When it was first published."
             ),
-            "aliases": parts(Alias, "model_id", ALIAS, "Its other names.", ("kind", "text")),
+            "aliases": parts(models.Alias, "model_id", ALIAS, "Its other names.", ("kind", "text")),
             "benchmarks": parts(
-                BenchmarkResult,
+                models.BenchmarkResult,
                 "model_id",
                 BENCHMARK,
                 "Benchmark results.",
                 ("name", "version", "dataset", "variant", "harness", "measured_on", "source_url"),
             ),
             "weights": parts(
-                Weights,
+                models.Weights,
                 "model_id",
                 WEIGHTS,
                 "Where to download its weights.",
@@ -191,17 +180,17 @@ DOCUMENTS = {
         "Offering",
         "A model as a provider serves it: what the provider states itself.",
         {
-            **identifier(Offering),
-            "provider": replace(named(Provider, "provider_id", ""), schema=reference_to(Provider)),
-            "model": named(AIModel, "model_id", "Null: the catalogue has no such model."),
-            **columns(Offering, "api_id", "inherits", "note"),
+            **identifier(models.Offering),
+            "provider": replace(named(models.Provider, "provider_id", ""), schema=reference_to(models.Provider)),
+            "model": named(models.AIModel, "model_id", "Null: the catalogue has no such model."),
+            **columns(models.Offering, "api_id", "inherits", "note"),
             "not_inherited": Field(NOT_INHERITED, lambda rows, row: covered_by(words(row["not_inherited"]) or [])),
-            **known(Offering, "name", "listing"),
-            **facts(Offering, OFFERING_FACTS),
+            **known(models.Offering, "name", "listing"),
+            **facts(models.Offering, OFFERING_FACTS),
             **OFFERED_MODALITIES,
-            **known(Offering, "checked_on"),
+            **known(models.Offering, "checked_on"),
             "prices": parts(
-                Price,
+                models.Price,
                 "offering_id",
                 PRICE,
                 "Past, present and coming ones.",
@@ -215,9 +204,9 @@ DOCUMENTS = {
         "Source",
         "A page or a file, as it was read on a day.",
         {
-            **identifier(Source),
-            **columns(Source, "title", "publisher", "note", "read_on"),
-            **known(Source, "url", "licence"),
+            **identifier(models.Source),
+            **columns(models.Source, "title", "publisher", "note", "read_on"),
+            **known(models.Source, "url", "licence"),
         },
     ),
 }

@@ -58,10 +58,7 @@ PARTS_ALONE = {
     ),
     "AsOf": an_object(
         "Values of the day that `as_of` asks for, from dated records alone.",
-        {
-            **TODAY,
-            "not_on_record": several(TEXT, "The names of the values that are not on record for that day."),
-        },
+        {**TODAY, "not_on_record": several(TEXT, "The names of the values that are not on record for that day.")},
         OF_REFERENCE,
     ),
     **{name: {"type": "string", "enum": enum.values} for name, enum in ENUMS.items()},

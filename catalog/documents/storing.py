@@ -12,16 +12,8 @@ from django.db.models import Q
 
 from catalog.documents.summaries import summarise_model, summarise_offering
 from catalog.documents.timeline import timeline_of
-from catalog.models import (
-    FacetCount,
-    FeedEntry,
-    ModelPeriod,
-    ModelSummary,
-    Offering,
-    OfferingPeriod,
-    OfferingSummary,
-    TimelineEntry,
-)
+from catalog.models import FacetCount, FeedEntry, Offering, TimelineEntry
+from catalog.models.summaries import ModelPeriod, ModelSummary, OfferingPeriod, OfferingSummary
 
 TOTAL, VOUCHED = "total", "vouched"
 STATUS = "status"

@@ -12,18 +12,7 @@ from django.utils.text import Truncator, capfirst
 from catalog.history.audit_log import RECORDS, logging_changes, tag_fields
 from catalog.history.merge_rows import find_moves, keys_to, move_rows
 from catalog.history.ownership import histories
-from catalog.models import (
-    AIModel,
-    Alias,
-    Evidence,
-    Family,
-    ImportedRecord,
-    ImportRun,
-    MergedRecord,
-    Provider,
-    RunState,
-    Vendor,
-)
+from catalog.models import AIModel, Alias, Evidence, Family, ImportedRecord, ImportRun, MergedRecord, Provider, Vendor
 from publishing.content.permissions import AnyUser
 from publishing.content.redirect import Redirect
 from publishing.content.retarget_links import retarget_texts, texts_naming
@@ -244,11 +233,8 @@ def runs_behind(record) -> dict[str, ImportRun]:
     history = histories(type(record), [record.pk])[record.pk]
     links = ImportedRecord.objects.filter(record_type__model=record._meta.model_name, record_id=record.pk)
     creator = links.filter(is_created=True).values_list("feed", flat=True).first()
-    latest = {}
-    for run in (
-        ImportRun.objects.filter(state__in=[RunState.DONE, RunState.HELD]).defer("report").order_by("started_at")
-    ):
-        latest[run.feed] = run
+    runs = ImportRun.objects.filter(state__in=["done", "held"]).defer("report").order_by("started_at")
+    latest = {run.feed: run for run in runs}
     names = [column.name for column in record._meta.concrete_fields]
     feeds = {name: history.writers.get(name, creator) for name in names if name not in history.held}
     return {name: latest[feed] for name, feed in ({"": creator} | feeds).items() if feed in latest}

@@ -10,21 +10,11 @@ from django.db.models import Q
 
 from catalog.history.audit_log import logging_changes
 from catalog.importers.entries import BATCH, MISSING, ImportedChange, Plan, SourceEntry
-from catalog.importers.handler import Handler
+from catalog.importers.handler import Handler, hold
 from catalog.importers.matching import Named, Names, Proposal, proposals, unmatched
 from catalog.importers.models_dev.models import ModelHandler
-from catalog.models import (
-    AIModel,
-    FieldChange,
-    HeldRecord,
-    ImportedRecord,
-    ImportRun,
-    LifecycleEvent,
-    Offering,
-    Provider,
-    RecordKind,
-    Source,
-)
+from catalog.models import AIModel, HeldRecord, ImportedRecord, ImportRun, LifecycleEvent, Offering, Provider, Source
+from catalog.models.imports import RecordKind
 from ops.db.lock_timeout import let_others_write
 
 
@@ -34,15 +24,13 @@ class MatchHandler(Handler):
     kind, model = RecordKind.MATCH, Offering
 
     def plan(self, entries: list[SourceEntry]) -> list[Plan]:
-        titles = AIModel._base_manager.in_bulk({entry.data["model"] for entry in entries} - {None})
-        return [self._planned(entry, titles.get(entry.data["model"])) for entry in entries]
-
-    def _planned(self, entry: SourceEntry, known: AIModel | None) -> Plan:
-        name = known.name if known else f"{entry.data['data']['name']} (new)"
-        plan = Plan(entry, changes=[ImportedChange(f"model of {', '.join(entry.data['api_ids'])}", MISSING, name)])
-        if entry.data["model"] and known is None:
-            plan.problem = "its model was deleted"
-        return plan
+        models, plans = AIModel._base_manager.in_bulk({entry.data["model"] for entry in entries} - {None}), []
+        for entry in entries:
+            known, path = models.get(entry.data["model"]), f"model of {', '.join(entry.data['api_ids'])}"
+            change = ImportedChange(path, MISSING, known.name if known else f"{entry.data['data']['name']} (new)")
+            problem = "its model was deleted" if entry.data["model"] and known is None else ""
+            plans.append(Plan(entry, changes=[change], problem=problem))
+        return plans
 
     def concerns(self, plan: Plan, models: set[int]) -> bool:
         return plan.entry.data["model"] in models
@@ -54,23 +42,11 @@ class MatchHandler(Handler):
 
     def bind(self, found: dict[int, int]) -> None:
         """Set the models of these offerings, by key, if they have none yet."""
-        rows = Offering.objects.select_for_update(of=("self",)).filter(pk__in=found, model=None)
-        rows = list(rows.select_related("provider"))
-        for row in rows:
-            row.model_id = found[row.pk]
-        Offering.objects.bulk_update(rows, ["model"])
-        kind = ContentType.objects.get_for_model(Offering)
-        FieldChange.objects.bulk_create(
-            FieldChange(
-                record_type=kind,
-                record_id=row.pk,
-                record_name=str(row)[:300],
-                field="model",
-                new=row.model_id,
-                **self.logged_as,
-            )
-            for row in rows
-        )
+        rows = list(Offering.objects.select_for_update(of=("self",)).filter(pk__in=found, model=None))
+        with logging_changes({Offering: [row.pk for row in rows]}, **self.logged_as):
+            for row in rows:
+                row.model_id = found[row.pk]
+            Offering.objects.bulk_update(rows, ["model"])
 
     def create(self, new: list[Proposal]) -> dict[str, int]:
         """Create the models; return their keys by that of the proposal. A link each tells that they were once made."""
@@ -122,19 +98,9 @@ def _hold(run: ImportRun, found: list[Proposal]) -> None:
     earlier = HeldRecord.objects.filter(kind=RecordKind.MATCH, applied_at=None)
     dismissed = set(HeldRecord.objects.filter(kind=RecordKind.MATCH, is_dismissed=True).values_list("key", flat=True))
     earlier.filter(Q(run__feed=run.feed) | Q(key__in=[item.key for item in found])).delete()
-    entries = [
-        SourceEntry(RecordKind.MATCH, item.key, item._asdict(), item.key) for item in found if item.key not in dismissed
-    ]
-    HeldRecord.objects.bulk_create(
-        HeldRecord(
-            run=run,
-            kind=RecordKind.MATCH,
-            key=plan.entry.key,
-            data={"data": plan.entry.data, "place": plan.entry.place},
-            differences=[change.as_json() for change in plan.changes],
-        )
-        for plan in MatchHandler(run, None).plan(entries)
-    )
+    found = [item for item in found if item.key not in dismissed]
+    entries = [SourceEntry(RecordKind.MATCH, item.key, item._asdict(), item.key) for item in found]
+    hold(run, MatchHandler(run, None).plan(entries))
 
 
 def link_replacements(names: Names, run: ImportRun) -> None:

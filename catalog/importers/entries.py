@@ -111,7 +111,7 @@ def batches(handlers: list, entries: Iterable[SourceEntry]) -> Iterator[tuple]:
             yield handler, list(some)
 
 
-def at(data: dict, path: str) -> Any:
+def at(data: object, path: str) -> Any:
     """Return the value at a path such as "limit.context", or MISSING."""
     for name in path.split("."):
         if not isinstance(data, dict) or name not in data:

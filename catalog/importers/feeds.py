@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import orjson
+from django.utils import timezone
 
 from catalog.importers.binding import MatchHandler
-from catalog.importers.entries import SourceEntry, UnreadableFeedError
+from catalog.importers.entries import SourceEntry, UnreadableFeedError, at
 from catalog.importers.handler import Handler
 from catalog.importers.litellm.offerings import LiteLLMHandler
 from catalog.importers.litellm.offerings import entries_of as litellm_entries
@@ -24,14 +25,13 @@ MOST_BYTES = 64 * 1024 * 1024
 class Reader(NamedTuple):
     """The functions for one feed, its home and its licence (SPDX). `entries_of` returns [] for another format.
 
-    `handlers` returns one for each kind of record in these entries, in order of dependency; `day_of` their date.
+    `handlers` returns one for each kind of record in these entries, in order of dependency.
     """
 
     address: str
     licence: str
     entries_of: Callable
     handlers: Callable
-    day_of: Callable = lambda data: None
 
 
 READERS = {
@@ -40,7 +40,6 @@ READERS = {
         "MIT",
         shapes.entries_of,
         lambda entries, *how: [*offerings.handlers(entries, *how), PriceHistoryHandler(*how)],
-        shapes.day_of,
     ),
     ImportFeed.LITELLM: Reader(
         "https://github.com/BerriAI/litellm", "MIT", litellm_entries, lambda entries, *how: [LiteLLMHandler(*how)]
@@ -84,10 +83,13 @@ def is_address(place: str) -> bool:
     return "://" in place
 
 
-def file_day(place: str) -> date | None:
-    """Return the day on which a file was last modified; None for an address."""
-    path = Path(place)
-    return date.fromtimestamp(path.stat().st_mtime) if not is_address(place) and path.is_file() else None
+def day_of(data: object, place: str) -> date:
+    """Return the day that the data state, or else that on which the file was last modified; of an address, today."""
+    try:
+        return date.fromisoformat(str(at(data, "_source.commit_date"))[:10])
+    except ValueError:
+        is_file = not is_address(place) and Path(place).is_file()
+        return date.fromtimestamp(Path(place).stat().st_mtime) if is_file else timezone.localdate()
 
 
 def read(place: str) -> Any:

@@ -19,10 +19,11 @@ from catalog.importers.columns import Column
 from catalog.importers.entries import MISSING, BrokenRecordError, ImportedChange, Plan, SourceEntry, at
 from catalog.importers.matching import Named
 from catalog.importers.precedence import BY_HAND_LATER, DELETED_BY_HAND, REVIVES, STALE, Cited, OurValue, Rule
-from catalog.models import Action, Evidence, FieldChange, ImportedRecord, ImportRun, Source
+from catalog.models import Action, Evidence, FieldChange, HeldRecord, ImportedRecord, ImportRun, Source
 from catalog.rules.choices import Confidence, ImportFeed
 from catalog.rules.partial_dates import PartialDate
 
+KNOWN_AS = "known as"
 NOW_GIVES = "Now gives "  # begins the notes of evidence that imports write
 
 
@@ -30,7 +31,7 @@ class Handler:
     """Imports one kind of record from one feed. If `source` is None, no data is written.
 
     `to_be_linked`, shared by the handlers of a run, then maps (kind, key) to the records that writing would link.
-    `accepted` has the differences, by key, that a user accepts against the rules; `logged_as` is how they are logged.
+    `accepted` has the held differences, by key, that a user accepts; `logged_as` is how they are logged.
     """
 
     kind: str  # also the name of the field of Evidence
@@ -148,7 +149,7 @@ class Handler:
         """
         given_on = self.run.data_on if is_news or not plan.link else plan.link.given_on(change.path)
         rule = ours.rule_against(self.feed, given_on) or (None if ours.is_open else risk)
-        if rule is None or (rule.holds and change.as_json() in self.accepted.get(plan.entry.key, ())):
+        if rule is None or (rule.holds and held_difference(change, rule) in self.accepted.get(plan.entry.key, ())):
             return True
         if rule == STALE and change.new is MISSING:
             return False
@@ -166,13 +167,13 @@ class Handler:
 
     def _our_value(self, plan, column: Column, is_empty: bool) -> OurValue:
         pk, history = plan.record.pk, self.histories[plan.record.pk]
-        rows = column.evidence(plan.record)
+        rows = own = column.evidence(plan.record)
         if rows is None:
             rows = self.evidence_of[pk, column.name]
             if not (is_empty or self.is_cited_by_fact or any(row.confidence != Confidence.DISPUTED for row in rows)):
                 rows = self.evidence_of[pk, ""]  # one row may cover the whole record
         sources = self.cited(rows, pk, column.path)
-        if not is_empty and all(source.is_disputed for source in sources):
+        if own is None and not is_empty and all(source.is_disputed for source in sources):
             made = [link for link in self.links[pk].values() if link.is_created]
             sources += [Cited(link.feed, link.given_on(column.path), Confidence.THIRD_PARTY, False) for link in made]
         is_open = column.name in history.opened
@@ -308,3 +309,29 @@ class Handler:
         FieldChange.objects.bulk_create(
             FieldChange(**about, record_id=plan.record.pk, record_name=str(plan.record)[:300]) for plan in plans
         )
+
+
+# Holding for review -----------------------------------------------------------------------------------
+
+
+def hold(run: ImportRun, plans: list[Plan], is_written: bool = False) -> None:
+    """Store the plans for review, including those that only link a record, because dependent records need the link.
+
+    With `is_written` only what the rules held is left to decide.
+    """
+    dismissed = HeldRecord.objects.filter(is_dismissed=True, key__in=[plan.entry.key for plan in plans])
+    known = {(row.kind, row.key, one["path"], str(one["new"])) for row in dismissed for one in row.differences}
+    rows = []
+    for plan in plans:
+        entry, news = plan.entry, [] if is_written else [*plan.changes, *(change for _, change in plan.prices)]
+        found = [{"path": KNOWN_AS, "old": None, "new": entry.key}] if plan.is_to_be_linked and not is_written else []
+        found += [change.as_json() for change in news] + [held_difference(*one) for one in plan.held]
+        if not found or not known.issuperset((entry.kind, entry.key, one["path"], str(one["new"])) for one in found):
+            data = {"data": entry.data, "is_resolved": entry.is_resolved, "place": entry.place}
+            about = {"kind": entry.kind, "key": entry.key, "data": None if entry.is_gone else data}
+            rows.append(HeldRecord(run=run, **about, differences=found))
+    HeldRecord.objects.bulk_create(rows)
+
+
+def held_difference(change: ImportedChange, rule: Rule) -> dict:
+    return change.as_json() | {"rule": rule.words}

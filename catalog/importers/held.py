@@ -1,7 +1,6 @@
 """Apply records that an import held for review: a few in the request, a whole run in the background worker."""
 
 from datetime import timedelta
-from enum import Enum
 from time import monotonic
 
 from django.contrib.auth import get_user_model
@@ -13,8 +12,9 @@ from django.utils import timezone
 from catalog.importers.binding import match_again
 from catalog.importers.entries import SourceEntry, batches
 from catalog.importers.feeds import handlers, source_of
+from catalog.importers.handler import held_difference
 from catalog.importers.known_providers import fill_in_known_providers
-from catalog.importers.running import cited_models, held_differences, impact_of, told
+from catalog.importers.running import cited_models, impact_of, told
 from catalog.models import AIModel, HeldRecord, ImportRun, RunState
 from catalog.sync.keeping import stamping_at_end
 from ops.db.lock_timeout import let_others_write
@@ -24,27 +24,20 @@ from publishing.quality.staleness import Impact, Passage
 PATIENCE = timedelta(minutes=10)
 
 
-class Accept(Enum):
-    """What a user decides about the differences that a rule held."""
-
-    NOTHING = "nothing"  # they stay in the list
-    ONCE = "once"  # the value is protected from the next import, like one that was set by hand
-    ALWAYS = "always"  # the field of the record follows imports from now on
-
-
 def apply_held(
-    run: ImportRun, records: QuerySet[HeldRecord], user: AnyUser | None, accept: Accept = Accept.NOTHING
+    run: ImportRun, records: QuerySet[HeldRecord], user: AnyUser | None, holds: bool | None = None
 ) -> tuple[int, int]:
     """Apply these held records; return the numbers of written and failed ones. A failure is stored with its record.
 
-    Each record is compared again, so that later changes by hand are not overwritten.
+    Each record is compared again, so that later changes by hand are not overwritten. What a rule held stays in the list
+    unless the user accepts it: once, so that it `holds` like a value set by hand, or else (False) always.
     """
     impact, entries = Impact(AIModel), _entries(run, records)
     written = failed = 0
     since = monotonic()
     with stamping_at_end():
         for handler, some in batches(handlers(run, list(entries)), entries):
-            problems = _apply(handler, {entry: entries[entry] for entry in some}, user, accept)
+            problems = _apply(handler, {entry: entries[entry] for entry in some}, user, holds)
             since = let_others_write(since)
             failed += problems
             written += len(some) - problems
@@ -81,7 +74,7 @@ def _entries(run: ImportRun, records) -> dict[SourceEntry, HeldRecord]:
 
 
 @transaction.atomic
-def _apply(handler, records: dict[SourceEntry, HeldRecord], user, accept: Accept) -> int:
+def _apply(handler, records: dict[SourceEntry, HeldRecord], user, holds: bool | None) -> int:
     ImportRun.objects.filter(pk=handler.run.pk).update(applying_at=timezone.now())
     pks = [record.pk for record in records.values()]
     rows = HeldRecord.objects.select_for_update(of=("self",)).filter(pk__in=pks, applied_at=None)
@@ -89,26 +82,20 @@ def _apply(handler, records: dict[SourceEntry, HeldRecord], user, accept: Accept
     records = {entry: record for entry, record in records.items() if record.pk in waiting}
     plans = handler.plan(list(records))
     handler.apply(plans)
-    if accept != Accept.NOTHING:
-        handler.accepted = {record.key: _decided(record) for record in records.values()}
-        handler.logged_as = {"run": handler.run, "user": user, "holds": accept == Accept.ONCE}
+    if holds is not None:
+        handler.accepted = {record.key: record.differences for record in records.values()}
+        handler.logged_as = {"run": handler.run, "user": user, "holds": holds}
         plans = handler.plan(list(records))
         handler.apply(plans)
     for plan in plans:
         record = records[plan.entry]
-        record.problem, left = plan.problem[:500], held_differences(plan)
+        record.problem, left = plan.problem[:500], [held_difference(*one) for one in plan.held]
         if left:
             record.differences = left
         elif not plan.problem:
             record.applied_at, record.applied_by = timezone.now(), user
     HeldRecord.objects.bulk_update(records.values(), ["problem", "differences", "applied_at", "applied_by"])
     return sum(bool(plan.problem) for plan in plans)
-
-
-def _decided(record: HeldRecord) -> list[dict]:
-    """Return the differences that a rule held; not if our value or the feed's is another since."""
-    names = ("path", "old", "new")
-    return [{name: one[name] for name in names} for one in record.differences if "rule" in one]
 
 
 # In the worker, because thousands of records take too long for a request ----------------------------

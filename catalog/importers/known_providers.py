@@ -17,18 +17,11 @@ def fill_in_known_providers() -> None:
     """Set kinds, countries and reference providers where they are empty: after imports, which may add providers."""
     for kind, slugs in BY_KIND.items():
         Provider._base_manager.filter(kind="", slug__in=slugs).update(kind=kind)
-    lacking = Vendor._base_manager.filter(reference_provider=None, slug__in=OF_VENDORS)
-    vendors = {vendor: OF_VENDORS[vendor.slug] for vendor in lacking.only("slug")}
-    own = Provider._base_manager.filter(slug__in=chain(*vendors.values()))
-    keys = dict(own.values_list("slug", "pk"))
-    for vendor, slugs in vendors.items():
-        if known := [keys[slug] for slug in slugs if slug in keys]:
+    keys = dict(Provider._base_manager.filter(slug__in=chain(*OF_VENDORS.values())).values_list("slug", "pk"))
+    for vendor in Vendor._base_manager.filter(reference_provider=None, slug__in=OF_VENDORS).only("slug"):
+        if known := [keys[slug] for slug in OF_VENDORS[vendor.slug] if slug in keys]:
             Vendor._base_manager.filter(pk=vendor.pk).update(reference_provider=known[0])
-    _fill_in_countries()
-
-
-def _fill_in_countries() -> None:
-    """Set countries with their sources; where evidence says that the country is unknown, it stays so."""
+    # Where evidence says that the country is unknown, it stays so.
     lacking = Provider._base_manager.filter(country="", slug__in=HEADQUARTERS).exclude(evidence__fact="country")
     for provider in lacking.only("slug"):
         found = HEADQUARTERS[provider.slug]

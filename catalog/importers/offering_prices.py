@@ -37,7 +37,6 @@ class OfferingPrices(Handler):
 
     def model_for(self, entry: SourceEntry) -> int | None:
         """Return the key of the model that an offering created from the entry would have."""
-        raise NotImplementedError
 
     def records(self) -> QuerySet[Any]:
         return super().records().select_related("provider").prefetch_related("prices")

@@ -13,17 +13,16 @@ from django.utils import timezone
 
 from catalog.importers.binding import match_again
 from catalog.importers.entries import Plan, SourceEntry, batches
-from catalog.importers.feeds import READERS, entries_of, file_day, handlers, source_of
-from catalog.importers.handler import Handler
+from catalog.importers.feeds import day_of, entries_of, handlers, source_of
+from catalog.importers.handler import Handler, hold
 from catalog.importers.known_providers import fill_in_known_providers
-from catalog.models import AIModel, HeldRecord, ImportedRecord, ImportRun, RecordKind, RunState, Source
+from catalog.models import AIModel, ImportedRecord, ImportRun, RecordKind, RunState, Source
 from catalog.sync.keeping import stamping_at_end
 from ops.db.lock_timeout import let_others_write
 from publishing.content.reference import Reference
 from publishing.quality.impact import counts_in_words, dry_run
 from publishing.quality.staleness import Impact, Passage
 
-KNOWN_AS = "known as"
 NUL = b"\\u0000"  # PostgreSQL cannot store it in text
 MOST_LINES, MOST_SENTENCES = 20_000, 500
 # If more than this share of the known records is missing, the file is probably incomplete.
@@ -41,7 +40,7 @@ def import_feed(
     feed, entries = entries_of(data)
     runs = ImportRun.objects.filter(feed=feed)
     runs.filter(state=RunState.RUNNING).update(state=RunState.INTERRUPTED, finished_at=timezone.now())
-    day = min(day or READERS[feed].day_of(data) or file_day(address) or timezone.localdate(), timezone.localdate())
+    day = min(day or day_of(data, address), timezone.localdate())
     work = ImportProgress(ImportRun.objects.create(feed=feed, address=address[:500], data_on=day), ends_as, say)
     try:
         work.go(work.storable(entries) + work.missing_entries(entries))
@@ -162,42 +161,6 @@ class ImportProgress:
         self.run.counts = {kind: dict(counts) for kind, counts in self.counts.items() if counts}
         self.run.report, self.run.finished_at = self.lines, timezone.now()
         self.run.save()
-
-
-def hold(run: ImportRun, plans: list[Plan], is_written: bool = False) -> None:
-    """Store the plans for review, including those that only link a record, because dependent records need the link.
-
-    With `is_written` only what the rules held is left to decide.
-    """
-    rows = [
-        HeldRecord(
-            run=run,
-            kind=plan.entry.kind,
-            key=plan.entry.key,
-            data=None
-            if plan.entry.is_gone
-            else {"data": plan.entry.data, "is_resolved": plan.entry.is_resolved, "place": plan.entry.place},
-            differences=([] if is_written else _differences(plan)) + held_differences(plan),
-        )
-        for plan in plans
-    ]
-    before = HeldRecord.objects.filter(is_dismissed=True, key__in=[row.key for row in rows])
-    dismissed = {(row.kind, row.key, one["path"], str(one["new"])) for row in before for one in row.differences}
-    HeldRecord.objects.bulk_create(
-        row
-        for row in rows
-        if not row.differences
-        or not dismissed.issuperset((row.kind, row.key, one["path"], str(one["new"])) for one in row.differences)
-    )
-
-
-def _differences(plan: Plan) -> list[dict]:
-    link = [{"path": KNOWN_AS, "old": None, "new": plan.entry.key}] if plan.is_to_be_linked else []
-    return link + [change.as_json() for change in (*plan.changes, *(change for _, change in plan.prices))]
-
-
-def held_differences(plan: Plan) -> list[dict]:
-    return [change.as_json() | {"rule": rule.words} for change, rule in plan.held]
 
 
 # The sentences of published texts that an import changes ---------------------------------------------

@@ -6,20 +6,8 @@ from pathlib import Path
 
 from django.db.models import Model
 
+from catalog import models
 from catalog.importers.known_providers import fill_in_known_providers
-from catalog.models import (
-    AIModel,
-    Alias,
-    Evidence,
-    Family,
-    LifecycleEvent,
-    Modality,
-    Offering,
-    Price,
-    Provider,
-    Source,
-    Vendor,
-)
 from catalog.rules.choices import Confidence
 from catalog.starter.snapshot import load_snapshot
 from publishing.workflow.starter import StarterProgress, with_primary_keys
@@ -35,19 +23,19 @@ PARTS = {
 
 def load(once: StarterProgress) -> None:
     sources = Sources(_read("sources.toml"))
-    _load_plain(once, Modality, _read("modalities.toml")["modality"])
-    _load_plain(once, Vendor, _read("vendors.toml")["vendor"])
-    _load_plain(once, Provider, _read("providers.toml")["provider"])
-    families = [entry for entry in _read("families.toml")["family"] if once.needs(Family, entry["slug"])]
+    _load_plain(once, models.Modality, _read("modalities.toml")["modality"])
+    _load_plain(once, models.Vendor, _read("vendors.toml")["vendor"])
+    _load_plain(once, models.Provider, _read("providers.toml")["provider"])
+    families = [entry for entry in _read("families.toml")["family"] if once.needs(models.Family, entry["slug"])]
     for entry in families:
-        vendor = Vendor.objects.filter(slug=entry.get("vendor")).first()
-        Family.objects.create(name=entry["name"], slug=entry["slug"], summary=entry["summary"], vendor=vendor)
+        vendor = models.Vendor.objects.filter(slug=entry.get("vendor")).first()
+        models.Family.objects.create(name=entry["name"], slug=entry["slug"], summary=entry["summary"], vendor=vendor)
     entries = [entry for path in sorted((FOLDER / "models").glob("*.toml")) for entry in _read(path)["model"]]
-    models = [(create_model(entry), entry) for entry in entries if once.needs(AIModel, entry["slug"])]
+    created = [(create_model(entry), entry) for entry in entries if once.needs(models.AIModel, entry["slug"])]
     # Texts and successors refer to records that must exist first.
     for entry in families:
-        _set_body(Family.objects.get(slug=entry["slug"]), entry)
-    for model, entry in models:
+        _set_body(models.Family.objects.get(slug=entry["slug"]), entry)
+    for model, entry in created:
         complete_model(model, entry, sources)
         _set_body(model, entry)
     fill_in_known_providers()
@@ -82,7 +70,7 @@ class Sources:
             confidence = entry.get("confidence", self._entries[entry["source"]]["confidence"])
             is_checked = confidence in {Confidence.VENDOR, Confidence.THIRD_PARTY}
             rows += [
-                Evidence(
+                models.Evidence(
                     source=self._row(entry["source"]),
                     fact=fact,
                     confidence=confidence,
@@ -92,33 +80,37 @@ class Sources:
                 )
                 for fact in entry.get("facts", [""])
             ]
-        Evidence.objects.bulk_create(rows)
+        models.Evidence.objects.bulk_create(rows)
 
-    def _row(self, key: str) -> Source:
+    def _row(self, key: str) -> models.Source:
         if key not in self._rows:
             entry = {name: value for name, value in self._entries[key].items() if name != "confidence"}
             entry = {"url": "", "read_on": self._read_on} | entry
             names = ("feed",) if "feed" in entry else ("title", "url", "read_on")
             address = {name: entry[name] for name in names}
-            self._rows[key] = Source.objects.get_or_create(**address, defaults=entry)[0]
+            self._rows[key] = models.Source.objects.get_or_create(**address, defaults=entry)[0]
         return self._rows[key]
 
 
-def create_model(entry: dict) -> AIModel:
+def create_model(entry: dict) -> models.AIModel:
     """Create the record and its tags; `complete_model` adds what refers to other models."""
-    model = AIModel.objects.create(**_fields(entry), family=Family.objects.filter(slug=entry["family"]).first())
-    model.vendors.set(Vendor.objects.filter(slug__in=entry["vendors"]))
-    model.input_modalities.set(Modality.objects.filter(slug__in=entry["inputs"]))
-    model.output_modalities.set(Modality.objects.filter(slug__in=entry["outputs"]))
+    model = models.AIModel.objects.create(
+        **_fields(entry), family=models.Family.objects.filter(slug=entry["family"]).first()
+    )
+    model.vendors.set(models.Vendor.objects.filter(slug__in=entry["vendors"]))
+    model.input_modalities.set(models.Modality.objects.filter(slug__in=entry["inputs"]))
+    model.output_modalities.set(models.Modality.objects.filter(slug__in=entry["outputs"]))
     return model
 
 
-def complete_model(model: AIModel, entry: dict, sources: Sources) -> None:
+def complete_model(model: models.AIModel, entry: dict, sources: Sources) -> None:
     """Add aliases, events, offerings, evidence and the successor."""
     for kind, names in (("api_id", "api_ids"), ("spelling", "spellings")):
-        Alias.objects.bulk_create(Alias(model=model, text=text, kind=kind) for text in entry.get(names, []))
+        models.Alias.objects.bulk_create(
+            models.Alias(model=model, text=text, kind=kind) for text in entry.get(names, [])
+        )
     if "replaced_by" in entry:
-        model.replaced_by = AIModel.objects.filter(slug=entry["replaced_by"]).first()
+        model.replaced_by = models.AIModel.objects.filter(slug=entry["replaced_by"]).first()
         model.save()
     sources.cite(entry["evidence"], model=model)
     _add_events(entry.get("events", []), sources, model=model)
@@ -126,22 +118,22 @@ def complete_model(model: AIModel, entry: dict, sources: Sources) -> None:
         _add_offering(model, offered, sources)
 
 
-def _add_offering(model: AIModel, entry: dict, sources: Sources):
-    provider = Provider.objects.filter(slug=entry["provider"]).first()
+def _add_offering(model: models.AIModel, entry: dict, sources: Sources):
+    provider = models.Provider.objects.filter(slug=entry["provider"]).first()
     if provider is None:  # an editor deleted it
         return
-    offering = Offering.objects.create(**_fields(entry), model=model, provider=provider)
+    offering = models.Offering.objects.create(**_fields(entry), model=model, provider=provider)
     sources.cite(entry["evidence"], offering=offering)
     _add_events(entry.get("events", []), sources, offering=offering)
     for price in entry.get("prices", []):
-        row = Price.objects.create(**_fields(price) | {"amount": Decimal(price["amount"])}, offering=offering)
+        row = models.Price.objects.create(**_fields(price) | {"amount": Decimal(price["amount"])}, offering=offering)
         sources.cite(price.get("evidence", entry["evidence"]), price=row)
 
 
 def _add_events(entries, sources: Sources, **subject):
     for entry in entries:
-        successor = AIModel.objects.filter(slug=entry["replaced_by"]).first() if "replaced_by" in entry else None
-        event = LifecycleEvent.objects.create(**_fields(entry), replaced_by=successor, **subject)
+        successor = models.AIModel.objects.filter(slug=entry["replaced_by"]).first() if "replaced_by" in entry else None
+        event = models.LifecycleEvent.objects.create(**_fields(entry), replaced_by=successor, **subject)
         sources.cite(entry["evidence"], event=event)
 
 

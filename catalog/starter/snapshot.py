@@ -10,10 +10,10 @@ from typing import Any
 from django.conf import settings
 
 from catalog.importers.entries import MISSING, at, put
-from catalog.importers.feeds import read
+from catalog.importers.feeds import day_of, read
 from catalog.importers.models_dev.models import ModelHandler, ProviderHandler
 from catalog.importers.models_dev.offerings import COLUMNS, split
-from catalog.importers.models_dev.shapes import as_authored, day_of, entries_of
+from catalog.importers.models_dev.shapes import as_authored, entries_of
 from catalog.importers.running import import_feed
 from catalog.models import ImportRun, RecordKind, RunState
 from catalog.rules.choices import ImportFeed
@@ -35,8 +35,8 @@ def load_snapshot(report: Callable[[str], object]) -> None:
         return
     path = Path(settings.CATALOG_SNAPSHOT)
     data = read(str(path))
-    runs = ImportRun.objects.filter(feed=ImportFeed.MODELS_DEV, data_on__gte=day_of(data)).exclude(state__in=UNDONE)
-    if runs.exists():
+    runs = ImportRun.objects.filter(feed=ImportFeed.MODELS_DEV, data_on__gte=day_of(data, str(path)))
+    if runs.exclude(state__in=UNDONE).exists():
         return
     moments = [monotonic()]
 

@@ -13,19 +13,11 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from catalog.documents.compose import SCHEMA
+from catalog.sync import openapi
 from catalog.sync.declaration import TYPES
 from catalog.sync.exporting import export_file
 from catalog.sync.head import POLL_SECONDS, Head, current_head, stored_head
 from catalog.sync.locking import snapshot_transaction
-from catalog.sync.openapi import (
-    ENDPOINTS,
-    ID_PATTERN,
-    PLACE,
-    describe_changes,
-    describe_export,
-    describe_manifest,
-    describe_records,
-)
 from catalog.sync.pages import Cursor, CursorError, digest, feed_page, hashes, items_of, parse_cursor
 from ops.http.errors import NamedProblem
 from ops.http.file_responses import UnsatisfiableError, file_response
@@ -78,7 +70,7 @@ class FeedView(APIView):
 class ChangesView(FeedView):
     parameters = ("cursor", "types", "limit")
 
-    @describe_changes
+    @openapi.describe_changes
     def get(self, request: Request) -> HttpResponse:
         limit = whole_number(request, "limit", 200, least=1, most=1000)
         types, text, head = self.types, given_once(request, "cursor"), current_head()
@@ -112,10 +104,10 @@ class ChangesView(FeedView):
 class RecordsView(FeedView):
     parameters = ("ids", "types")
 
-    @describe_records
+    @openapi.describe_records
     def get(self, request: Request) -> HttpResponse:
         ids = checked("ids", lambda: listed(request.query_params.getlist("ids")))
-        if not ids or not all(re.fullmatch(ID_PATTERN, name, re.ASCII) for name in ids):
+        if not ids or not all(re.fullmatch(openapi.ID_PATTERN, name, re.ASCII) for name in ids):
             raise ValidationError({"ids": ["Name the ids of records, as the feed has them."]})
         current_head()
         return HttpResponse(items_of(self.types or tuple(TYPES), ids), content_type="application/json")
@@ -125,7 +117,7 @@ class ExportView(FeedView):
     parameters = ("types",)
     renderer_classes = [NDJSONRenderer, JSONRenderer]
 
-    @describe_export
+    @openapi.describe_export
     def get(self, request: Request) -> HttpResponseBase:
         # Ranges refer to the uncompressed file, so a range request is not compressed.
         is_gzip = bool(GZIP.search(request.headers.get("Accept-Encoding", ""))) and "Range" not in request.headers
@@ -146,7 +138,7 @@ class ExportView(FeedView):
 class ManifestView(FeedView):
     parameters = ("types", "limit", "after")
 
-    @describe_manifest
+    @openapi.describe_manifest
     def get(self, request: Request) -> HttpResponse:
         limit = whole_number(request, "limit", 1000, least=1, most=10_000)
         types, (asked_head, start) = self.types or tuple(TYPES), self._after()
@@ -178,7 +170,7 @@ class ManifestView(FeedView):
         text = given_once(self.request, "after")
         if text is None:
             return None, 0
-        if not re.fullmatch(PLACE, text, re.ASCII):
+        if not re.fullmatch(openapi.PLACE, text, re.ASCII):
             raise ValidationError({"after": ["Use the value from `next` unchanged."]})
         epoch, head, start = text.split(".")
         return (epoch, int(head)), int(start)
@@ -193,5 +185,5 @@ def feed_description() -> dict:
         "horizon": head.horizon,
         "schema": SCHEMA,
         "poll_seconds": POLL_SECONDS,
-        **{name: absolute(reverse(f"api-{name}")) for name in ENDPOINTS},
+        **{name: absolute(reverse(f"api-{name}")) for name in openapi.ENDPOINTS},
     }

@@ -6,7 +6,7 @@ import tomllib
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 
@@ -26,14 +26,6 @@ from ops.http.slugs import slug_for
 SCHEMA = "sample_spec"
 PROVIDERS = tomllib.loads(Path(__file__).with_name("providers.toml").read_text("utf-8"))
 SUCCESSOR = "successor_model"
-
-
-class Match(NamedTuple):
-    """The place of an entry in the catalogue. `model_id` is None if we have no model with that id."""
-
-    provider_id: int
-    api_id: str
-    model_id: int | None
 
 
 def slug_of_provider(name: str) -> str:
@@ -168,7 +160,8 @@ class LiteLLMHandler(OfferingPrices):
         self.providers = dict(Provider.objects.not_trashed().values_list("slug", "pk"))
         self.offerings = set(Offering.objects.values_list("provider_id", "api_id"))
         self.names, self.seen = Names(), {}
-        self.matches: dict[str, Match | str] = {}
+        # By key: provider, id there and model, if one is known by that id; or why the entry is not imported.
+        self.matches: dict[str, tuple[int, str, int | None] | str] = {}
         self.end_of_service = EndColumn("deprecation_date", "deprecation_date", _day, default=MISSING, handler=self)
         self.columns = [*COLUMNS, self.end_of_service]
 
@@ -184,8 +177,8 @@ class LiteLLMHandler(OfferingPrices):
         found = self.names.match(api_id)
         return found.model if found and found.is_certain else None
 
-    def _match(self, entry) -> Match | str:
-        """Return the match of an entry, or the reason for none. Of two entries for one offering, the first is used."""
+    def _match(self, entry) -> tuple[int, str, int | None] | str:
+        """Return the match of an entry. Of two entries for one offering, the first is used."""
         theirs = entry.data.get("litellm_provider")
         if not isinstance(theirs, str):
             return "it names no provider"
@@ -195,7 +188,7 @@ class LiteLLMHandler(OfferingPrices):
         model = self.model_of(api_id)
         if (provider, api_id) in self.offerings or model:
             first = self.seen.setdefault((provider, api_id), entry.key)
-            return Match(provider, api_id, model) if first == entry.key else f"it is the same offering as {first!r}"
+            return (provider, api_id, model) if first == entry.key else f"it is the same offering as {first!r}"
         if entry.data.get("mode") in MODES and ":" not in api_id:  # such as a fine-tuned one
             self.named.append(Named(slug, api_id, "", facts_of(entry.data)))
         return f"{theirs} has no offering {api_id!r} on record, and no model is known by that id"
@@ -206,11 +199,11 @@ class LiteLLMHandler(OfferingPrices):
 
     def place_of(self, entry: SourceEntry) -> tuple[int | None, str]:
         match = self.matches.get(entry.key)
-        return match[:2] if isinstance(match, Match) else (None, "")
+        return match[:2] if isinstance(match, tuple) else (None, "")
 
     def model_for(self, entry: SourceEntry) -> int | None:
         match = self.matches.get(entry.key)
-        return match.model_id if isinstance(match, Match) else None
+        return match[2] if isinstance(match, tuple) else None
 
     def check(self, entry: SourceEntry) -> None:
         if isinstance(reason := self.matches[entry.key], str):

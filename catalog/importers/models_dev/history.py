@@ -42,9 +42,6 @@ class PriceHistoryHandler(OfferingPrices):
         linked = ((entry, found.get(entry.key)) for entry in entries)
         return [self._plan(entry, records.get(link.record_id) if link else None, link) for entry, link in linked]
 
-    def model_for(self, entry: SourceEntry) -> None:
-        """Return None: the history creates no offering."""
-
     def new_values(self, plan: Plan) -> NoReturn:
         raise UnmatchedError("", "the catalogue has no such offering.")
 
@@ -94,19 +91,13 @@ def states_of(data: dict, *, is_there: bool) -> list[tuple[str, dict[tuple, Pric
 
     If the offering is there, its end is left out: its file became a symbolic link, which the history does not follow.
     """
-    found, states = {}, data["states"]
-    if not isinstance(states, list) or not states:
-        raise BrokenRecordError("states", "it is no list of states.")
-    for number, state in enumerate(states):
-        place = f"states[{number}]"
-        try:
-            day, values = state
-            if values is None and is_there and number == len(states) - 1:
-                break
-            found[date.fromisoformat(day).isoformat()] = prices_of(_present_names(values), place)
-        except (TypeError, ValueError, AttributeError) as error:
-            raise BrokenRecordError(place, "it is no day with a table of its values.") from error
-    return sorted(found.items())
+    try:
+        states = [(date.fromisoformat(day).isoformat(), values) for day, values in data["states"]]
+        if is_there and states[-1][1] is None:
+            states.pop()
+        return sorted({day: prices_of(_present_names(values), f"states: {day}") for day, values in states}.items())
+    except (TypeError, ValueError, AttributeError, IndexError) as error:
+        raise BrokenRecordError("states", "it is no list of days, each with a table of values.") from error
 
 
 def _present_names(values: dict | None) -> dict:

@@ -10,17 +10,8 @@ from catalog.importers.entries import MISSING, BrokenRecordError, Plan, SourceEn
 from catalog.importers.handler import Handler
 from catalog.importers.matching import readable
 from catalog.importers.models_dev.related import FAMILY, MODALITIES, ROWS, by_slug, families
-from catalog.models import (
-    AIModel,
-    Alias,
-    Evidence,
-    ImportedRecord,
-    LifecycleEvent,
-    ModelVendor,
-    Provider,
-    RecordKind,
-    Vendor,
-)
+from catalog.models import AIModel, Alias, Evidence, ImportedRecord, LifecycleEvent, ModelVendor, Provider, Vendor
+from catalog.models.imports import RecordKind
 from catalog.rules.choices import AliasKind, ImportFeed, ModelKind
 from catalog.rules.facts import SHARED_FACTS, FactKind
 from catalog.rules.status import EventKind

@@ -12,16 +12,8 @@ from catalog.history.ownership import FieldHistory
 from catalog.importers.columns import Column, date_or_unknown, filled, list_of_texts, text_of
 from catalog.importers.entries import MISSING, BrokenRecordError, Plan
 from catalog.importers.matching import readable
-from catalog.models import (
-    AIModel,
-    BenchmarkResult,
-    Family,
-    MergedRecord,
-    Modality,
-    ModelInputModality,
-    ModelOutputModality,
-    Weights,
-)
+from catalog.models import AIModel, BenchmarkResult, Family, MergedRecord, Modality, Weights
+from catalog.models.names import ModelInputModality, ModelOutputModality
 from ops.http.slugs import slug_for
 from publishing.content.publishable import Publishable
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from copy import deepcopy
-from datetime import date
 
 from catalog.importers.entries import MISSING, SourceEntry, at, put, without
 from catalog.models import RecordKind
@@ -33,15 +32,6 @@ def entries_of(data: object) -> list[SourceEntry]:
             *_offerings(data, is_resolved=True),
         ]
     return []
-
-
-def day_of(data: dict) -> date | None:
-    """Return the date of the data, or None if the file does not state it."""
-    written = at(data, "_source.commit_date")
-    try:
-        return date.fromisoformat(str(written)[:10])
-    except ValueError:
-        return None
 
 
 def _authored(key: str, value) -> tuple:

@@ -3,10 +3,8 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
-from django.utils import timezone
 
-from catalog.importers.feeds import file_day, read
-from catalog.importers.models_dev.shapes import day_of
+from catalog.importers.feeds import day_of, read
 from catalog.starter.snapshot import renewed, written
 
 
@@ -19,7 +17,7 @@ class Command(BaseCommand):
 
     def handle(self, place: str, day: date | None, **options: object) -> None:
         path, data = Path(settings.CATALOG_SNAPSHOT), read(place)
-        day = day or day_of(data if isinstance(data, dict) else {}) or file_day(place) or timezone.localdate()
+        day = day or day_of(data, place)
         snapshot = renewed(data, read(str(path)) if path.is_file() else {}, day)
         path.write_text(written(snapshot), encoding="utf-8")
         self.stdout.write(

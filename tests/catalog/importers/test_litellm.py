@@ -146,12 +146,17 @@ def test_importing_again_changes_no_row():
     assert everything() == before
 
 
-def test_the_other_feed_is_stored_as_before():
+def test_the_other_feed_is_stored_as_before_and_its_older_price_is_shown_beside_ours():
     take_over(MAP)
     assert stored() == without_source(SMALL)
     before = everything()
     take_over(SMALL)
-    assert everything() == before
+    now = everything()
+    [disputed] = [row for row in now["Evidence"] if row not in before["Evidence"]]
+    assert "Now gives 6, since 2 July 2026." in disputed
+    assert now | {"Evidence": before["Evidence"]} == before
+    take_over(SMALL)
+    assert everything() == now
 
 
 def test_a_later_end_moves_the_event():

@@ -1,3 +1,4 @@
+from contextlib import nullcontext
 from copy import deepcopy
 from datetime import date
 from decimal import Decimal
@@ -459,7 +460,7 @@ def test_models_taken_over_are_found_by_search_and_have_a_page(client):
 
 
 def test_what_a_batch_costs_does_not_grow_with_its_size(monkeypatch):
-    monkeypatch.setattr("catalog.importers.running.stamp", lambda: None)  # which works in batches
+    monkeypatch.setattr("catalog.importers.running.stamping_at_end", nullcontext)  # which works in batches
     monkeypatch.setattr("catalog.importers.entries.BATCH", 250)  # all of each kind in one
 
     def queries(count):
@@ -472,4 +473,4 @@ def test_what_a_batch_costs_does_not_grow_with_its_size(monkeypatch):
     take_over(SMALL)
     few, many = queries(20), queries(200)
     assert abs(many - few) < 10, "of new ones"
-    assert queries(200) < 60, "of the same"
+    assert queries(200) < 70, "of the same"  # among them those that match offerings again

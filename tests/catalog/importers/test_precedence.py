@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
-from catalog.importers.held import Accept, apply_held
+from catalog.importers.held import apply_held
 from catalog.importers.precedence import CHECKED, OLDER, STALE, UNKNOWN, UNSOURCED, Cited, OurValue, is_jump
 from catalog.models import AIModel, Evidence, FieldChange, ImportRun, Offering, Source
 from tests import factories as people
@@ -82,7 +82,7 @@ def test_older_value_of_another_feed_is_shown_beside_ours_and_can_be_accepted():
     disputed = alpha().evidence.get(fact="context_tokens", confidence="disputed")
     assert disputed.note == "Now gives 100000, since 1 August 2026."
     assert alpha().context_tokens == 90_000
-    apply_held(run, run.held.all(), people.user(), Accept.ONCE)
+    apply_held(run, run.held.all(), people.user(), holds=True)
     assert alpha().context_tokens == 100_000
     assert [row.confidence for row in alpha().evidence.filter(fact="context_tokens")] == ["third_party"]
 
@@ -109,10 +109,10 @@ def test_newer_value_than_one_set_by_hand_is_held_and_shown_beside_it():
     assert (run.state, again.held.count()) == ("superseded", 1)
 
 
-@pytest.mark.parametrize(("accept", "later"), [(Accept.ONCE, 200_000), (Accept.ALWAYS, 300_000)])
-def test_held_value_is_accepted_once_or_always(accept, later):
+@pytest.mark.parametrize(("holds", "later"), [(True, 200_000), (False, 300_000)])
+def test_held_value_is_accepted_once_or_always(holds, later):
     run = hold_context()
-    assert apply_held(run, run.held.all(), people.user(), accept) == (1, 0)
+    assert apply_held(run, run.held.all(), people.user(), holds) == (1, 0)
     assert alpha().context_tokens == 200_000
     run.refresh_from_db()
     assert (run.state, run.held.exclude(applied_at=None).count()) == ("done", 1)
@@ -153,7 +153,7 @@ def test_price_jump_is_held_until_it_is_accepted():
     run = take_over(dated("2026-08-01", **{INPUT: 15}))
     assert [row.amount for row in price_at()] == [Decimal("1.5")]
     assert price_at()[0].evidence.get().note == "Now gives 15, since 1 August 2026."
-    apply_held(run, run.held.all(), people.user(), Accept.ONCE)
+    apply_held(run, run.held.all(), people.user(), holds=True)
     assert [row.amount for row in price_at()] == [Decimal("1.5"), Decimal(15)]
 
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from catalog.importers.held import Accept, apply_held
+from catalog.importers.held import apply_held
 from catalog.importers.running import import_feed
 from catalog.models import AIModel, Offering, Price, RunState
 from catalog.models.offering import rows_on
@@ -89,6 +89,6 @@ def test_starter_facts_follow_the_feed_and_each_held_one_is_accepted(day):
     assert "factor of 3" in held["anthropic/claude-haiku-4-5", "price input"]
     assert "set manually" in held.get(("openai/gpt-5.2", "limit.context"), "set manually")
     assert all(held.values())
-    apply_held(run, run.held.exclude(kind="match"), people.user(), Accept.ALWAYS)
+    apply_held(run, run.held.exclude(kind="match"), people.user(), holds=False)
     assert values() == NEW
     assert model("gpt-4").knowledge_cutoff_on == ""

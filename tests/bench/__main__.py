@@ -19,7 +19,7 @@ from psycopg import sql
 from tests.bench.report import STAGES, store, table, write_document
 from tests.config.running import PROJECT, environment
 
-FEED = Path("shared", "data", "models-dev", "authored.json")  # looked for beside the checkout
+FEED = PROJECT / "catalog" / "starter" / "models_dev.json"
 
 
 def say(sentence: str):
@@ -27,14 +27,8 @@ def say(sentence: str):
 
 
 def feed() -> str:
-    """Return the path of models.dev's data: MODELS_DEV, a file or its folder, or the default beside the checkout."""
-    chosen = os.environ.get("MODELS_DEV")
-    places = [Path(chosen)] if chosen else [parent / FEED for parent in PROJECT.parents]
-    found = [place / FEED.name if place.is_dir() else place for place in places]
-    path = next((place.resolve() for place in found if place.is_file()), None)
-    if path is None:
-        say("Without models.dev: set MODELS_DEV to its authored.json. Figures are of the starter content alone.")
-    return str(path or "")
+    """Return the path of models.dev's data: the file MODELS_DEV, or the snapshot of the starter content."""
+    return str(Path(os.environ.get("MODELS_DEV") or FEED).resolve())
 
 
 class Prepared:

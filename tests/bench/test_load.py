@@ -14,6 +14,7 @@ from tests import factories
 from tests.bench.load import catalog
 from tests.bench.load.__main__ import fill, main
 from tests.catalog import factories as catalog_factories
+from tests.catalog.feeds import SMALL, take_over
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -108,6 +109,13 @@ def test_starter_content_does_not_count_as_content_of_its_own():
     StarterRecord.objects.create(key=f"articles.article/{article.slug}")
     assert main(["3", "--articles=0", "--questions=0"]) is None
     assert AIModel.objects.count() == 3
+
+
+def test_imported_models_do_not_count_as_content_of_its_own():
+    take_over(SMALL)
+    assert (imported := AIModel.objects.count())
+    assert main(["3", "--articles=0", "--questions=0"]) is None
+    assert AIModel.objects.count() == imported + 3
 
 
 def test_a_running_site_is_left_alone(settings, tmp_path):

@@ -121,7 +121,7 @@ class Family(CatalogueRecord):
     """A series of models under one name, such as Llama."""
 
     route = "catalog:family"
-    index = ("Series of AI models", "catalog:families")
+    index = ("Families of AI models", "catalog:families")
 
     summary_field = "summary"
     page_shows = (("catalog.AIModel", "family"),)

@@ -16,6 +16,7 @@ from catalog.rules.choices import Confidence, Existence, Meter
 from catalog.rules.facts import KINDS_WITHOUT_TOKENS, MODEL_FACTS, TOKENS, Fact, FactKind, FactPlace
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.prices import (
+    METERS_COMPARED,
     NO_CHARGE,
     amount_in_words,
     conditions_in_words,
@@ -229,7 +230,7 @@ class OfferingRow:
     @property
     def input_cell(self) -> str:
         """Return the ordinary input price; without any price of tokens that of another meter, with its name."""
-        if self.that_apply and not {Meter.INPUT, Meter.OUTPUT} & {price.meter for price in self.that_apply}:
+        if self.that_apply and not {*METERS_COMPARED.values()} & {price.meter for price in self.that_apply}:
             other = self.that_apply[0]
             return format_html('{} <span class="offer-table__unit">({})</span>', _cell(other), other.label)
         return _cell(self._ordinary(Meter.INPUT))

@@ -172,7 +172,7 @@ def test_pictures_follow_the_filters_of_the_list_and_lead_back_to_it(client):
     priced("1", name="Theirs", context_tokens=1000, released_on="2025", checked_on=DAY)
     query = f"?vendor={vendor.slug}"
     page = page_at(client, PATH + query)
-    assert page.xpath('//section[@aria-labelledby="context"]//tbody//a/text()') == ["Ours"]
+    assert page.xpath('//section[@aria-labelledby="context-chart"]//tbody//a/text()') == ["Ours"]
     assert f"/catalog/{query}" in page.xpath("//main//a/@href")
     [link] = page_at(client, f"/catalog/{query}").xpath('//a[text()="Charts of this list"]/@href')
     assert link == PATH + query
@@ -284,7 +284,7 @@ def test_the_benchmark_with_the_most_models_is_drawn_with_the_best_score_of_each
     assert Benchmarks(points(), "Quiz").chosen == "Quiz"
     page = page_at(client, f"{PATH}?score=Quiz")
     assert page.xpath("//option[@selected]/@value") == ["input_price", "Quiz"]
-    rows = page.xpath('//section[@aria-labelledby="benchmark"]//tbody/tr')
+    rows = page.xpath('//section[@aria-labelledby="score-chart"]//tbody/tr')
     assert len(rows) == 3
     assert "another is shown" in page_at(client, f"{PATH}?score=Rare").text_content()
 

@@ -142,9 +142,8 @@ def _where_nothing_is_found(listing: ModelListQuery, day: date) -> dict:
         if count := counted(filters.showing(show).models(day)):
             return {"beyond": {"show": show, "count": count, "url": listing.url(filters=filters.showing(show))}}
     name = suggested_name(filters.query) if filters.query else ""
-    return (
-        {"suggestion": {"name": name, "url": listing.url(filters=filters.seeking(Query.parse(name)))}} if name else {}
-    )
+    url = listing.url(filters=filters.seeking(Query.parse(name)))
+    return {"suggestion": {"name": name, "url": url}} if name else {}
 
 
 def _is_whole_group(pairs) -> bool:

@@ -16,7 +16,7 @@ from catalog.models import AIModel, TimelineEntry
 from catalog.pages.cells import UNKNOWN
 from catalog.pages.rows import fact_rows, named, settings_of
 from catalog.rules.choices import Meter, Unit
-from catalog.rules.facts import BY_NAME, MODEL_FACTS, ComparisonSection
+from catalog.rules.facts import BY_NAME, HOSTING, LIFE, MODEL_FACTS, QUALITY, ComparisonSection
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.prices import NO_CHARGE, in_words_of_lowest, unit_in_words, usd_in_words
 from catalog.rules.status import Bound, EventKind, Status, status_on
@@ -104,12 +104,9 @@ class ComparisonTable:
         self._facts = {pk: {fact.name: fact for fact in fact_rows(document)} for pk, document in self.documents.items()}
         self.groups = [
             ("What will it cost me?", self._costs()),
-            (ComparisonSection.LIFE.value, self._life()),
-            (
-                ComparisonSection.HOSTING.value,
-                [*self._facts_on(ComparisonSection.HOSTING), self._of_documents("Weights", _weights)],
-            ),
-            (ComparisonSection.QUALITY.value, self._facts_on(ComparisonSection.QUALITY) + self._benchmarks()),
+            (LIFE.value, self._life()),
+            (HOSTING.value, [*self._facts_on(HOSTING), self._of_documents("Weights", _weights)]),
+            (QUALITY.value, self._facts_on(QUALITY) + self._benchmarks()),
             ("Where does my data go?", self._data()),
             (
                 "Would we use it?",
@@ -134,12 +131,9 @@ class ComparisonTable:
         return self._row(label, lambda model: cell_of(self.documents[model.pk]))
 
     def _costs(self) -> list[ComparisonRow]:
-        rows = [
-            self._row("Cost per month of the workload", self._cost),
-            self._row("Prices at", self._price_at),
-        ]
+        first = [self._row("Cost per month of the workload", self._cost), self._row("Prices at", self._price_at)]
         lowest = self._row("Lowest blended price, USD per million tokens", self._lowest)
-        return [*rows, *self._token_prices(), *self._other_prices(), lowest]
+        return [*first, *self._token_prices(), *self._other_prices(), lowest]
 
     def _price_at(self, model) -> ComparisonCell:
         cell = _linked(self._provider(model))
@@ -168,12 +162,8 @@ class ComparisonTable:
         needed = [Meter.INPUT, Meter.OUTPUT, *(meter for meter, _ in self.workload.needs)]
         prices = {pk: offer.token_prices(self.workload.tokens_in) if offer else {} for pk, offer in self.best.items()}
         meters = [meter for meter in Meter if meter in needed or any(meter in found for found in prices.values())]
-        return [
-            self._row(
-                f"{meter.label}, USD per million tokens", lambda model, meter=meter: _price(prices[model.pk].get(meter))
-            )
-            for meter in meters
-        ]
+        found = {meter: {pk: of_model.get(meter) for pk, of_model in prices.items()} for meter in meters}
+        return [self._prices(f"{meter.label}, USD per million tokens", found[meter]) for meter in meters]
 
     def _other_prices(self) -> list[ComparisonRow]:
         """Return prices that are not per token in USD: one row per unit and currency, so that they are comparable."""
@@ -184,19 +174,24 @@ class ComparisonTable:
                 if (price["unit"], price["currency"]) != (Unit.TOKEN, "USD") and not price["above_tokens"]:
                     label = f"{Meter(price['meter']).label}, {unit_in_words(price)}"
                     found[label][model.pk] = Decimal(price["amount"])
-        return [
-            self._row(label, lambda model, prices=prices: _price(prices.get(model.pk)))
-            for label, prices in sorted(found.items())
-        ]
+        return [self._prices(label, prices) for label, prices in sorted(found.items())]
+
+    def _prices(self, label: str, prices: dict[int, Decimal | None]) -> ComparisonRow:
+        words = {pk: usd_in_words(price) for pk, price in prices.items() if price is not None}
+        return self._row(label, lambda model: ComparisonCell(words.get(model.pk, "")))
 
     def _life(self) -> list[ComparisonRow]:
         return [
-            self._of_documents("Status", lambda found: _status(status_on(self.day, found))),
-            *self._facts_on(ComparisonSection.LIFE),
+            self._of_documents("Status", self._status),
+            *self._facts_on(LIFE),
             self._row("Deprecation announced", partial(self._event, kind=EventKind.DEPRECATED)),
             self._row("End of service", partial(self._event, kind=EventKind.RETIRED)),
             self._row("Replaced by", self._replacement),
         ]
+
+    def _status(self, document: dict) -> ComparisonCell:
+        status = status_on(self.day, document)
+        return ComparisonCell(status.label if status != Status.UNKNOWN else "")
 
     def _event(self, model, kind: EventKind) -> ComparisonCell:
         if (entry := self.events.get((kind, model.pk))) is None:
@@ -260,14 +255,6 @@ class ComparisonTable:
             for fact in MODEL_FACTS
             if fact.compared is question
         ]
-
-
-def _price(amount: Decimal | None) -> ComparisonCell:
-    return ComparisonCell("" if amount is None else usd_in_words(amount))
-
-
-def _status(status) -> ComparisonCell:
-    return ComparisonCell(status.label if status != Status.UNKNOWN else "")
 
 
 def _weights(document: dict) -> ComparisonCell:

@@ -13,7 +13,7 @@ from catalog.models import AIModel, Family, Modality, Provider, Vendor
 from catalog.models.evidence import is_doubted
 from catalog.pages.cells import UNKNOWN, links, or_unknown
 from catalog.rules.choices import Confidence, Existence, Meter
-from catalog.rules.facts import KINDS_WITHOUT_TOKENS, MODEL_FACTS, TOKENS, Fact, FactKind, FactPlace
+from catalog.rules.facts import BY_NAME, KINDS_WITHOUT_TOKENS, MODEL_FACTS, TOKENS, Fact, FactKind, FactPlace
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.prices import (
     METERS_COMPARED,
@@ -35,11 +35,7 @@ TABLES = {
     "model": AIModel,
     "provider": Provider,
 }
-LIMITS = (
-    ("context_tokens", "Context window"),
-    ("max_input_tokens", "Max input"),
-    ("max_output_tokens", "Max output"),
-)
+LIMITS = ("context_tokens", "max_input_tokens", "max_output_tokens")
 DATA_POLICY = '<a href="{}" rel="noopener">View policy<span class="visually-hidden"> of {}</span></a>'
 path = lru_cache(maxsize=10_000)(path_of)
 
@@ -250,7 +246,7 @@ class OfferingRow:
     def limits(self) -> list[tuple[str, str]]:
         """Return what is known of its regions and limits as label and words."""
         regions = [("Regions", self.values["regions"])] if self.values["regions"] else []
-        known = [(label, self.values[name]) for name, label in LIMITS if self.values[name] is not None]
+        known = [(BY_NAME[name].label, self.values[name]) for name in LIMITS if self.values[name] is not None]
         return [*regions, *((label, f"{tokens:,} tokens") for label, tokens in known)]
 
     @property

@@ -233,7 +233,8 @@ def vendor(request: HttpRequest, slug: str) -> HttpResponse:
 def modality(request: HttpRequest, slug: str) -> HttpResponse:
     modality = get_visible(request, Modality, slug)
     text = modality.description or f"AI models with {modality} as input or output."
-    gives = request.GET.get("side") == "output" or (request.GET.get("side") != "input" and not _takes(modality))
+    side, taking = request.GET.get("side"), AIModel.objects.listed().filter(input_links__tag=modality)
+    gives = side == "output" or (side != "input" and not taking.exists())
     page = _models_of(request, LINKS["output" if gives else "input"], modality)
     return _record_page(request, modality, text, page, {"gives": gives})
 
@@ -255,16 +256,10 @@ def provider(request: HttpRequest, slug: str) -> HttpResponse:
     text = provider.summary or f"AI models served by {provider}."
     offerings = OfferingsOf(provider, timezone.localdate())
     page, nodes = page_of(offerings, request, PER_PAGE), [organization_node(provider)]
-    context = {
-        "addresses": [(label, getattr(provider, name)) for name, label in PROVIDER_ADDRESSES.items()],
-        "sources": sources_of(provider, offerings.shown),
-    }
+    addresses = [(label, getattr(provider, name)) for name, label in PROVIDER_ADDRESSES.items()]
+    context = {"addresses": addresses, "sources": sources_of(provider, offerings.shown)}
     models = dict.fromkeys(row.model for row in page if row.model)
     return _record_page(request, provider, text, page, context, nodes=nodes, models=models)
-
-
-def _takes(modality) -> bool:
-    return AIModel.objects.listed().filter(input_links__tag=modality).exists()
 
 
 def _models_of(request, group: LinkGroup, record) -> Page:

@@ -1,5 +1,6 @@
 """Retirements as feed items and as a calendar (RFC 5545)."""
 
+import re
 from collections.abc import Iterable
 from datetime import UTC, timedelta
 from urllib.parse import urlsplit
@@ -61,10 +62,7 @@ def calendar(title: str, items: Iterable[tuple[PartialDate, FeedItem]]) -> bytes
 
 
 def _text(text: str) -> str:
-    text = words(text, LONGEST)
-    for character in "\\;,":
-        text = text.replace(character, f"\\{character}")
-    return text
+    return re.sub(r"([\\;,])", r"\\\1", words(text, LONGEST))
 
 
 def _folded(line: str) -> bytes:

@@ -3,21 +3,12 @@
 import re
 from decimal import Decimal
 
-FACTORS = {
-    "": 1,
-    "k": 10**3,
-    "thousand": 10**3,
-    "m": 10**6,
-    "million": 10**6,
-    "b": 10**9,
-    "bn": 10**9,
-    "billion": 10**9,
-}
+ZEROS = {"": 0, "k": 3, "thousand": 3, "m": 6, "million": 6, "b": 9, "bn": 9, "billion": 9}
 TYPED = re.compile(
     r"(?:\$|usd)? ?"
     r"(?P<whole>[1-9][0-9]{0,2}(?P<mark>[ ,_'’])[0-9]{3}(?:(?P=mark)[0-9]{3})*|[0-9]{1,15})"
     r"(?:(?!,[0-9]{3})[.,](?P<part>[0-9]{1,9}))?"
-    rf" ?(?P<factor>{'|'.join(FACTORS)})"
+    rf" ?(?P<factor>{'|'.join(ZEROS)})"
     r" ?(?:\$|usd|%|tokens?)?"
 )
 
@@ -31,4 +22,4 @@ def typed_number(text: str) -> Decimal | None:
     if found is None:
         return None
     whole, part = re.sub(r"\D", "", found["whole"]), found["part"] or "0"
-    return Decimal(f"{whole}.{part}") * FACTORS[found["factor"]]
+    return Decimal(f"{whole}.{part}") * 10 ** ZEROS[found["factor"]]

@@ -183,23 +183,16 @@ class Reference(models.Model):
     @classmethod
     def made_by(cls, record, fields) -> list["Reference"]:
         """Return the unsaved rows for the mentions in the texts of `record`. Unknown kinds of target make no row."""
-        rows = []
-        for field in sorted(fields):
-            for mention, sentence, table in mentions_with_sentences(getattr(record, field)):
-                target_type = content_type(*mention.label.split("."))
-                if target_type:
-                    rows.append(
-                        cls(
-                            field=field,
-                            target_type=target_type,
-                            target_id=mention.pk,
-                            words=mention.words[:200],
-                            fact=mention.fact[:50],
-                            sentence=sentence[:700],
-                            table=table[:700],
-                        )
-                    )
-        return rows
+        return [
+            cls(
+                **{"field": field, "target_type": target_type, "target_id": mention.pk},
+                **{"words": mention.words[:200], "fact": mention.fact[:50]},
+                **{"sentence": sentence[:700], "table": table[:700]},
+            )
+            for field in sorted(fields)
+            for mention, sentence, table in mentions_with_sentences(getattr(record, field))
+            if (target_type := content_type(*mention.label.split(".")))
+        ]
 
 
 def content_type(app_label: str, model_name: str) -> ContentType | None:

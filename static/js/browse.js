@@ -46,11 +46,6 @@ function spoken(element) {
   return read?.textContent ?? "";
 }
 
-function announce(words) {
-  const status = document.querySelector("[data-announcement]");
-  if (status) status.textContent = words;
-}
-
 async function show(address, isNew) {
   asked?.abort();
   asked = new AbortController();
@@ -64,7 +59,8 @@ async function show(address, isNew) {
     document.title = page.title;
     if (isNew) history.pushState(null, "", response.url);
     restore(state);
-    announce([...document.querySelectorAll(".facet__error, [data-announce]")].map(spoken).join(" "));
+    const status = document.querySelector("[data-announcement]");
+    if (status) status.textContent = [...document.querySelectorAll(".facet__error, [data-announce]")].map(spoken).join(" ");
     document.body.removeAttribute("aria-busy");
   } catch (error) {
     if (error.name !== "AbortError") location.assign(address);

@@ -127,8 +127,6 @@ def _place(reading: TextBlocks, block: Block, start: int, words: str) -> dict:
 
 
 def _vendor(link: Link, found: list[NameMatch]) -> int | None:
-    if link.target is None:
-        return None
     ref = f"{link.target.label}/{link.target.pk}" if link.target else ""
     vendors = (name.vendor for item in _inside(link, found) for name in item.names if name.ref == ref)
     return next(vendors, None)

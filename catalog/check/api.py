@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from catalog.check.finding import stack_names
-from catalog.check.result import DAYS, most_urgent, result_query
+from catalog.check.result import DAYS, most_urgent
 from catalog.check.views import MOST_BYTES
 from ops.http.errors import NamedProblem
 from ops.http.urls import absolute
@@ -37,9 +37,8 @@ class StackCheckView(APIView):
         text = request._request.body.decode(errors="replace")
         if not text.strip():
             raise ValidationError({"body": ["Send the text to check, as text/plain."]})
-        models, counts = most_urgent(*stack_names().find(text), day, days)
+        models, counts, page = most_urgent(*stack_names().find(text), day, days)
         failing = [model["slug"] for model in models if not model["passed"]]
-        page = reverse("catalog:check", query=result_query([model["slug"] for model in models], counts))
         result = {"day": day, "days": days, "passed": not failing, "failing": failing, "models": models}
         return Response({**result, **counts, "url": absolute(page)})
 

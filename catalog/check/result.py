@@ -6,6 +6,7 @@ from datetime import date
 
 from django.db.models import FloatField, Q
 from django.db.models.functions import Cast
+from django.urls import reverse
 
 from catalog.documents import read
 from catalog.documents.fields import decimal
@@ -55,10 +56,11 @@ def stack_models(keys: Collection[int], day: date, days: int = DAYS) -> list[dic
     return sorted(found, key=_urgency)
 
 
-def most_urgent(keys: set[int], unknown: int, day: date, days: int = DAYS) -> tuple[list[dict], dict[str, int]]:
-    """Return as many models as an address may name, the most urgent first, and the numbers of others and unknown."""
+def most_urgent(keys: set[int], unknown: int, day: date, days: int = DAYS) -> tuple[list[dict], dict[str, int], str]:
+    """Return the most urgent models that an address may name, the numbers of others and unknown, and that address."""
     models = stack_models(keys, day, days)
-    return models[:MOST_VALUES], {"more": max(0, len(models) - MOST_VALUES), "unknown": unknown}
+    shown, counts = models[:MOST_VALUES], {"more": max(0, len(models) - MOST_VALUES), "unknown": unknown}
+    return shown, counts, reverse("catalog:check", query=result_query([model["slug"] for model in shown], counts))
 
 
 def result_query(slugs: Iterable[str], counts: dict[str, int]) -> list[tuple[str, str]]:

@@ -3,7 +3,6 @@
 from django import forms
 from django.core.validators import MaxLengthValidator
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
@@ -58,8 +57,7 @@ class CheckView(PublicFormView):
     @sensitive_variables()
     def take(self, form: StackForm) -> str:
         self.check_limit()
-        models, counts = most_urgent(*stack_names().find(form.cleaned_data["text"]), timezone.localdate())
-        return reverse("catalog:check", query=result_query([model["slug"] for model in models], counts))
+        return most_urgent(*stack_names().find(form.cleaned_data["text"]), timezone.localdate())[-1]
 
     def get_context(self, form: StackForm) -> dict:
         context = page_context(self.request, TITLE, ABOUT, is_indexable=self.models is None)

@@ -10,19 +10,10 @@ from catalog.documents.storing import stored_documents, stored_together
 from catalog.models import AIModel, ModelPeriod, OfferingPeriod, OfferingSummary
 from catalog.models.evidence import is_doubted
 from catalog.pages.rows import by_fact, event_rows, named
-from catalog.rules.choices import Confidence, Existence, Meter
+from catalog.rules.choices import Confidence, Existence
 from catalog.rules.facts import BY_NAME, TOKENS, FactPlace, values_in
 from catalog.rules.partial_dates import PartialDate
-from catalog.rules.prices import (
-    CONDITIONS,
-    CURRENCY,
-    METERS_COMPARED,
-    NO_CHARGE,
-    PER,
-    PRICE_LABELS,
-    number_in_words,
-    prices_on,
-)
+from catalog.rules.prices import CURRENCY, NO_CHARGE, PER, PRICE_LABELS, number_in_words, ordinary_price
 from catalog.rules.status import Bound, EventKind, Status, status_on
 from publishing.content.facts import Citable, CitedFact, Ended, FactSource, citable
 from publishing.rendering.tables.sources import Comparable, comparable
@@ -180,9 +171,8 @@ def _value(document: dict, name: str, day: date, price: FoundPrice | None) -> tu
 def _evidence(document: dict, name: str, day: date, evidence: dict, offering: dict | None) -> list[tuple[tuple, dict]]:
     """Return the evidence for a fact, each with its rank: the lowest is the most relevant. `offering` is for prices."""
     if price := _price_of(name):
-        prices, meter = prices_on(day, offering["prices"]) if offering else [], METERS_COMPARED.get(price, Meter.INPUT)
-        own = [one for one in prices if one["meter"] == meter and not any(one[key] for key in CONDITIONS)]
-        return [((), item) for item in own[0]["evidence"]] if own else []
+        own = offering and ordinary_price(day, offering["prices"], price)
+        return [((), item) for item in own["evidence"]] if own else []
     found = []
     if name == "status" or name in DAYS:
         status = status_on(day, document)
@@ -236,9 +226,8 @@ def _source(item: dict, source: dict) -> FactSource:
     doubt = "" if confidence in {Confidence.VENDOR, Confidence.THIRD_PARTY} else confidence.label
     remark = doubt or ("" if item["is_checked"] else "not checked by us")
     read_on = date.fromisoformat(source["read_on"])
-    return FactSource(
-        int(source["id"]), source["title"], source["url"] or "", source["publisher"], read_on, str(remark)
-    )
+    named = source["title"], source["url"] or "", source["publisher"]
+    return FactSource(int(source["id"]), *named, read_on, str(remark))
 
 
 def _ended(document: dict, day: date) -> Ended | None:
@@ -247,9 +236,8 @@ def _ended(document: dict, day: date) -> Ended | None:
     ends = sorted((event for event in ends if event.period.last_day <= day), key=lambda event: event.date, reverse=True)
     if not ends:
         return None
-    replacement = named("replaced_by", document["replaced_by"]) or next(
-        filter(None, (end.replacement for end in ends)), None
-    )
+    heirs = [named("replaced_by", document["replaced_by"]), *(end.replacement for end in ends)]
+    replacement = next(filter(None, heirs), None)
     return Ended(
         title=document["name"],
         url=document["path"],

@@ -15,17 +15,7 @@ from catalog.browse.rows import COLUMNS, ModelRow
 from catalog.documents import read
 from catalog.documents.summaries import lowest_among
 from catalog.models import AIModel, ModelSummary, TimelineEntry
-from catalog.pages.rows import (
-    EventRow,
-    FactRow,
-    Named,
-    OfferingRow,
-    benchmarks_of,
-    event_rows,
-    fact_rows,
-    named,
-    price_rows,
-)
+from catalog.pages.rows import EventRow, Named, OfferingRow, benchmarks_of, event_rows, fact_rows, named, price_rows
 from catalog.pages.sources import SourceNote, numbered
 from catalog.rules.choices import Confidence, Existence
 from catalog.rules.facts import effective_value
@@ -101,7 +91,15 @@ class ModelPage:
         for name in WHERE_FEW_ARE_LARGE:
             if len(names) + len(prices) < LARGE_AT_LEAST:
                 names.insert(0, name)
-        return [_large(facts[name]) for name in names] + prices
+        return [
+            {
+                "label": fact.label,
+                "value": fact.words,
+                "unit": fact.unit if fact.is_known else "",
+                "note": "doubtful, see below" if fact.is_known and fact.is_doubtful else "",
+            }
+            for fact in (facts[name] for name in names)
+        ] + prices
 
     def _all_evidence(self) -> Iterable[dict]:
         yield from self.document["evidence"]
@@ -203,15 +201,6 @@ def _finding(note: SourceNote, item: dict) -> str:
     checked = "" if item["is_checked"] else ", not checked by us"
     label = Confidence(item["confidence"]).label
     return item["note"] or f"{label[:1].upper()}{label[1:]}{checked}. {note.note}".strip()
-
-
-def _large(fact: FactRow) -> dict:
-    return {
-        "label": fact.label,
-        "value": fact.words,
-        "unit": fact.unit if fact.is_known else "",
-        "note": "doubtful, see below" if fact.is_known and fact.is_doubtful else "",
-    }
 
 
 def _large_prices(row: OfferingRow) -> list[dict]:

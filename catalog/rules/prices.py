@@ -66,6 +66,13 @@ def token_prices(valid: Iterable[dict], in_effect: dict) -> dict[str, Decimal | 
     return {**named, "blended_price": (INPUT_PARTS * entered + returned) / (INPUT_PARTS + 1)}
 
 
+def ordinary_price(day: date, prices: Iterable[dict], name: str) -> dict | None:
+    """Return the price on `day` that `token_prices` has as `name`; for the blended price that of input."""
+    meter = METERS_COMPARED.get(name, Meter.INPUT)
+    found = (price for price in prices_on(day, prices) if price["meter"] == meter)
+    return next((price for price in found if not any(price[one] for one in CONDITIONS)), None)
+
+
 def in_words_of_lowest(lowest: dict | None, name: str = "input_price") -> str:
     """Return the price `name` of `lowest` (in the form of the API) with its provider; "" if there is none."""
     if lowest is None or lowest[name] is None:

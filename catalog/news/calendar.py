@@ -47,16 +47,11 @@ def calendar(title: str, items: Iterable[tuple[PartialDate, FeedItem]]) -> bytes
     lines += UTC_ZONE
     for period, item in items:
         lines += [
-            "BEGIN:VEVENT",
-            f"UID:{item.id}",
-            f"DTSTAMP:{item.changed_at.astimezone(UTC):%Y%m%dT%H%M%SZ}",
+            *("BEGIN:VEVENT", f"UID:{item.id}", f"DTSTAMP:{item.changed_at.astimezone(UTC):%Y%m%dT%H%M%SZ}"),
             f"DTSTART;VALUE=DATE:{period.first_day:%Y%m%d}",
             f"DTEND;VALUE=DATE:{period.last_day + timedelta(days=1):%Y%m%d}",
-            f"SUMMARY:{_text(item.title)}",
-            f"DESCRIPTION:{_text(item.summary)}",
-            f"URL:{item.url}",
-            "TRANSP:TRANSPARENT",
-            "END:VEVENT",
+            *(f"SUMMARY:{_text(item.title)}", f"DESCRIPTION:{_text(item.summary)}", f"URL:{item.url}"),
+            *("TRANSP:TRANSPARENT", "END:VEVENT"),
         ]
     return b"".join(_folded(line) for line in [*lines, "END:VCALENDAR"])
 

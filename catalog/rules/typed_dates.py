@@ -22,10 +22,8 @@ def typed_date(text: str, today: date) -> str:
         case [number, unit, "ago"] | ["last" | "past", number, unit] if unit.removesuffix("s") in WRITTEN:
             count = int(number) if re.fullmatch("[0-9]{1,3}", number) else COUNTS.get(number)
             return _before(today, count, unit.removesuffix("s")) if count else text
-        case [day, month, year] if month in MONTHS:
-            return f"{year}-{MONTHS[month]}-{day.zfill(2)}"
-        case [month, day, year] if month in MONTHS:
-            return f"{year}-{MONTHS[month]}-{day.zfill(2)}"
+        case [one, other, year] if month := MONTHS.get(other) or MONTHS.get(one):
+            return f"{year}-{month}-{(one if other in MONTHS else other).zfill(2)}"
         case [month, year] if len(month) <= len("06") or month in MONTHS:
             return f"{year}-{MONTHS.get(month) or month.zfill(2)}"
     return text

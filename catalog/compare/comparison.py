@@ -191,7 +191,7 @@ class ComparisonTable:
 
     def _status(self, document: dict) -> ComparisonCell:
         status = status_on(self.day, document)
-        return ComparisonCell(status.label if status != Status.UNKNOWN else "")
+        return ComparisonCell(str(status.label) if status != Status.UNKNOWN else "")
 
     def _event(self, model, kind: EventKind) -> ComparisonCell:
         if (entry := self.events.get((kind, model.pk))) is None:

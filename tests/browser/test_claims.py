@@ -34,7 +34,7 @@ def test_a_claim_is_found_in_the_text_and_confirmed_on_a_phone(editor_page, arti
     page.goto(f"/admin/articles/article/{article.pk}/change/")
     page.locator(EDITOR).wait_for()
     panel = page.get_by_role("region", name="Before you publish")
-    go_to(panel, "“latest” will not be true for long. Name the model or version")
+    go_to(panel, "“is the latest” will not be true for long. Name the model or version")
     assert in_sight(page.locator(f"{EDITOR} li"))
     Claim.objects.update(review_by=timezone.localdate() - timedelta(days=1))
 

@@ -154,7 +154,7 @@ def test_facts_of_a_model_are_those_of_its_page(starter_content, client):
         written = [
             [" ".join(cell.text_content().split()) for cell in row.xpath("td")[:2]] for row in table.xpath("tbody/tr")
         ]
-        assert written == shown
+        assert sorted(written) == sorted(shown)  # the page folds unknown facts below the others
         sources = page.xpath("//ol[@class='sources__list']//a/@href")
         assert set(sources) <= set(read.xpath("//a/@href"))
 

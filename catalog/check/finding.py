@@ -29,7 +29,7 @@ BUILD = re.compile(r"-00\d\Z|(?<=\Agpt-4)-\d{4}\Z|(?<=\Agpt-3\.5-turbo)-\d{4}\Z|
 SIZE, HARMLESS = re.compile(r"\d+b"), re.compile(r"instruct|it|hf|\d+e")
 # "o3" and "sonar" are other things elsewhere. They count as the value of a key such as "model", after a provider, or in
 # quotation marks or alone on a line.
-OF_MODEL = r"(?:model|engine|deployment)[\w.-]{0,30}[\"'`\])]{0,3}\s{0,9}(?:[:=]|=>|:=)\s{0,9}[\"'`]?(%s)(?![\w./:-])"
+OF_MODEL = r"(?:model|engine|deployment|fallback)[\w.-]{,30}[\"'`\])]{,3}\s{,9}(?:=>?|:=?)\s{,9}[\"'`]?(%s)(?![\w./:-])"
 ALONE = r"[\"'`](%s)[\"'`]|^[ \t]*(?:[-*][ \t]+)?(%s)[ \t]*,?[ \t\r]*$"
 PATHS = frozenset(["deployments", "model", "models", "openrouter", "litellm", "litellm_proxy"])
 

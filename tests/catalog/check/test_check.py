@@ -75,6 +75,7 @@ def found(text: str) -> set[str]:
         ("groq/meta-llama/llama-4-maverick-17b-128e-instruct", {"Llama 4 Maverick 17B Instruct"}),
         ("o3\n", {"o3"}),
         ("openai:o3", {"o3"}),
+        ("fallback=o3", {"o3"}),
         ('model_id = "sonar"', {"Sonar"}),
         ("perplexity/sonar", set()),
         ("openai/sonar", {"Sonar"}),

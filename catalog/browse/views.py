@@ -42,7 +42,6 @@ PER_PAGE = 30
 MOST_CHOSEN = 2  # filters of a list that is cached
 DESCRIPTION = "AI models with their dates, prices, licences and limits, each fact with its source."
 MOST_DOWNLOADED = 10_000
-SUGGESTED_SECONDS = 300
 IN_FRONT = ("q", "vendor", "input", "provider", "openness", "region", "price", "context")  # filters outside the fold
 # The values of a model in the columns of a download; None is unknown.
 COLUMNS: dict[str, Callable[[ModelSummary], Any]] = {
@@ -83,7 +82,6 @@ def model_list(request: HttpRequest) -> HttpResponse:
 def suggest(request: HttpRequest) -> HttpResponse:
     """Return the models, vendors and providers whose names have the words of `q`, as JSON."""
     response = JsonResponse({"results": suggestions(Query.parse(request.GET.get("q", "")))})
-    response.headers["Cache-Control"] = f"public, max-age={SUGGESTED_SECONDS}"
     response.headers["X-Robots-Tag"] = "noindex"
     return response
 

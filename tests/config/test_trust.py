@@ -25,7 +25,7 @@ from tests.surfaces import paths_that_answer, surfaces
 
 pytestmark = pytest.mark.django_db
 UNCACHED = {"/healthz", "/readyz"}
-FORMS = re.compile(r"/contact/|/faq/[^/]+/helpful/")  # post to their own address
+FORMS = re.compile(r"/contact/|/catalog/check/|/faq/[^/]+/helpful/")  # post to their own address
 PASSWORD = "correct horse battery"
 
 

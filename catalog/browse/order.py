@@ -71,9 +71,12 @@ def in_parts(models: QuerySet[ModelSummary], order: str, filters: Filters) -> li
 
 
 def newest_of_families(models: QuerySet[ModelSummary]) -> list[int]:
-    """Return the keys of the newest current model of each family, among the latest current ones. One query."""
+    """Return the keys of the newest current model of each family, among the latest current ones. One query.
+
+    A model without a family is often the only one of a small vendor, so it has no place before the others.
+    """
     latest = models.filter(current_since__gt="").order_by("-current_since", *TIES).values_list("pk", "family_id")
-    newest = {family or f"only {key}": key for key, family in [*latest[:LOOKED_AT]][::-1]}
+    newest = {family: key for key, family in [*latest[:LOOKED_AT]][::-1] if family}
     return [*newest.values()]
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 
-from catalog.importers.entries import MISSING, at, put
+from catalog.importers.entries import MISSING, UnreadableFeedError, at, put
 from catalog.importers.feeds import day_of, read
 from catalog.importers.models_dev.models import ModelHandler, ProviderHandler
 from catalog.importers.models_dev.offerings import COLUMNS, split
@@ -49,12 +49,15 @@ def load_snapshot(report: Callable[[str], object]) -> None:
 
 
 def renewed(data: object, known: dict, day: date) -> dict[str, Any]:
-    """Return the snapshot of a file of models.dev; `known` is the former one.
+    """Return the snapshot of a file of models.dev; `known` is the former one. Raises UnreadableFeedError.
 
     A published file has no models apart from offerings: those of `known` stay, and its offerings inherit from them.
     """
     models, providers, former = {}, {}, {"models": {}, "providers": {}} | known
-    for entry in entries_of(data):  # an offering comes after its provider
+    entries = entries_of(data)
+    if not any(entry.kind == RecordKind.PROVIDER for entry in entries):
+        raise UnreadableFeedError("This is no file of models.dev with its providers.")
+    for entry in entries:  # an offering comes after its provider
         record, paths = entry.data, PATHS[entry.kind]
         if entry.kind == RecordKind.PROVIDER:
             providers[entry.key] = {"provider": _only(record, paths), "models": {}}

@@ -8,7 +8,7 @@ from io import StringIO
 import orjson
 import pytest
 from django.conf import settings as site
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 from catalog.importers.known_providers import fill_in_known_providers
 from catalog.importers.running import import_feed
@@ -58,6 +58,24 @@ def test_renewed_from_the_published_file_it_differs_only_in_what_that_says():
     lines = set(written(changed).splitlines()) - set(written(whole).splitlines())
     assert len(lines) == 1
     assert "77" in lines.pop()
+
+
+@pytest.mark.parametrize("content", [b"{}", b"[]", b'{"offerings": {"nova": {"one": []}}}', b"no JSON", None])
+def test_a_file_that_is_not_of_models_dev_leaves_the_snapshot_as_it_is(content, settings, tmp_path, part):
+    given, snapshot = tmp_path / "given.json", tmp_path / "snapshot.json"
+    snapshot.write_text(written(part), encoding="utf-8")
+    if content is not None:
+        given.write_bytes(content)
+    settings.CATALOG_SNAPSHOT = str(snapshot)
+    with pytest.raises(CommandError, match=r"\.$"):
+        call_command("snapshot", str(given), "--day", "2026-07-02")
+    assert snapshot.read_text(encoding="utf-8") == written(part)
+
+
+def test_without_a_file_of_the_snapshot_there_is_none_to_renew(settings, tmp_path):
+    settings.CATALOG_SNAPSHOT = ""
+    with pytest.raises(CommandError, match="is empty"):
+        call_command("snapshot", str(tmp_path / "api.json"))
 
 
 def test_no_sentences_of_models_dev_are_in_it():

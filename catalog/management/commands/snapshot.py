@@ -2,8 +2,9 @@ from datetime import date
 from pathlib import Path
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from catalog.importers.entries import UnreadableFeedError
 from catalog.importers.feeds import day_of, read
 from catalog.starter.snapshot import renewed, written
 
@@ -16,9 +17,15 @@ class Command(BaseCommand):
         parser.add_argument("--day", type=date.fromisoformat, metavar="YYYY-MM-DD", help="The day of the data.")
 
     def handle(self, place: str, day: date | None, **options: object) -> None:
-        path, data = Path(settings.CATALOG_SNAPSHOT), read(place)
-        day = day or day_of(data, place)
-        snapshot = renewed(data, read(str(path)) if path.is_file() else {}, day)
+        if not settings.CATALOG_SNAPSHOT:
+            raise CommandError("CATALOG_SNAPSHOT is empty, so there is no file to renew.")
+        path = Path(settings.CATALOG_SNAPSHOT)
+        try:
+            data = read(place)
+            day = day or day_of(data, place)
+            snapshot = renewed(data, read(str(path)) if path.is_file() else {}, day)
+        except UnreadableFeedError as error:
+            raise CommandError(str(error)) from error
         path.write_text(written(snapshot), encoding="utf-8")
         self.stdout.write(
             f"{path.name} as of {day}: {len(snapshot['models'])} models, {len(snapshot['providers'])} providers."

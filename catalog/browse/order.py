@@ -73,11 +73,12 @@ def in_parts(models: QuerySet[ModelSummary], order: str, filters: Filters) -> li
 def newest_of_families(models: QuerySet[ModelSummary]) -> list[int]:
     """Return the keys of the newest current model of each family, among the latest current ones. One query.
 
-    A model without a family is often the only one of a small vendor, so it has no place before the others.
+    A model without a family is often the only one of a small vendor, so it counts only if no model has a family.
     """
     latest = models.filter(current_since__gt="").order_by("-current_since", *TIES).values_list("pk", "family_id")
-    newest = {family: key for key, family in [*latest[:LOOKED_AT]][::-1] if family}
-    return [*newest.values()]
+    known = [*latest[:LOOKED_AT]]
+    newest = {family: key for key, family in known[::-1] if family}
+    return [*newest.values()] or [key for key, _ in known]
 
 
 def closest_first(models: QuerySet[ModelSummary], filters: Filters) -> QuerySet[ModelSummary]:

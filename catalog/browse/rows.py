@@ -5,9 +5,12 @@ from datetime import date
 from itertools import chain
 
 from django.db.models import QuerySet, Sum
+from django.http import QueryDict
+from django.utils import timezone
 
+from catalog.browse.filters import Filters
 from catalog.browse.groups import CHOICES, LISTED, LinkGroup
-from catalog.browse.order import LATEST_FIRST
+from catalog.browse.order import CURRENT, LATEST_FIRST, in_parts
 from catalog.documents import read
 from catalog.models import FacetCount, ModelSummary
 from catalog.pages.cells import dated
@@ -83,3 +86,10 @@ def rows_beside(group: LinkGroup, record: Publishable, day: date) -> ModelRows:
         number = models.filter(group.linked_with([record])).count()
     models = models.filter(group.linked_with([record], is_common=number > COMMON))
     return ModelRows([models.order_by(*LATEST_FIRST)], day, number)
+
+
+def current_models(count: int) -> list[ModelRow]:
+    """Return the first current models of the list. Two queries."""
+    today, filters = timezone.localdate(), Filters.parse(QueryDict())
+    newest, *_ = in_parts(filters.models(today), CURRENT, filters)
+    return ModelRows([newest], today, count)[0:count]

@@ -8,11 +8,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from catalog.browse.filters import Filters
-from catalog.browse.order import LATEST_FIRST, closest_first
+from catalog.browse.order import closest_first
+from catalog.browse.rows import current_models
 from catalog.browse.suggestions import suggested_name
-from catalog.documents import read
-from catalog.models import AIModel, ModelSummary
-from catalog.rules.status import Status
+from catalog.models import AIModel
 from publishing.api.filters import listed, slugs_by_key
 
 FOUND_AT_MOST = 8
@@ -50,16 +49,10 @@ def found_models(page: str, sought: str, choice: ModelSelection, pairs: list[tup
     `pairs` are its other parameters.
     """
     if not sought:
-        return {"sought": "", "found": [] if choice.models else _newest()}
-    filters = Filters.parse(QueryDict(urlencode({"q": sought, "show": "all"})))
+        return {"sought": "", "found": [] if choice.models else current_models(FOUND_AT_MOST)}
+    filters = Filters.parse(QueryDict(urlencode({"q": sought})))
     models = filters.models(timezone.localdate()).exclude(pk__in=[model.pk for model in choice.models])
     found = list(closest_first(models, filters)[:FOUND_AT_MOST]) if filters.query else []
     name = "" if found else suggested_name(filters.query)
     again = reverse(page, query=[*choice.pairs(), *pairs, ("add", name)])
     return {"sought": sought, "found": found, "suggestion": name and {"name": name, "url": again}}
-
-
-def _newest() -> list[ModelSummary]:
-    """Return the newest available models with a vendor price. One query."""
-    priced = read.models_on(timezone.localdate()).filter(status=Status.AVAILABLE, blended_price__gt=0)
-    return list(priced.exclude(show="unverified").order_by(*LATEST_FIRST)[:FOUND_AT_MOST])

@@ -4,14 +4,11 @@ from decimal import Decimal
 from functools import lru_cache
 
 from django import template
-from django.http import QueryDict
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 
 from catalog.browse.facets import Option
-from catalog.browse.filters import Filters
-from catalog.browse.order import CURRENT, in_parts
-from catalog.browse.rows import ModelRow, ModelRows
+from catalog.browse.rows import current_models
 from catalog.news.recent import CatalogueChange, recent_changes, record_counts, upcoming_retirements
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.prices import usd_in_words
@@ -19,6 +16,7 @@ from ops.db.bounded_count import in_words
 
 register = template.Library()
 register.simple_tag(record_counts)
+register.simple_tag(current_models)
 register.filter("usd", lambda amount: usd_in_words(Decimal(amount)))  # of an amount in the form of the API
 
 FIELD = (
@@ -47,14 +45,6 @@ def changes_in_catalogue(count: int) -> list[CatalogueChange]:
 def retirements_ahead(count: int) -> list[CatalogueChange]:
     """Return the next dated retirements, for the front page. One query."""
     return upcoming_retirements(timezone.localdate(), count)
-
-
-@register.simple_tag
-def current_models(count: int) -> list[ModelRow]:
-    """Return the first current models of the list, for the front page. Two queries."""
-    today, filters = timezone.localdate(), Filters.parse(QueryDict())
-    newest, *_ = in_parts(filters.models(today), CURRENT, filters)
-    return ModelRows([newest], today, count)[0:count]
 
 
 @register.filter

@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from catalog.compare.workloads import presets
+from catalog.models import AIModel
 from tests.catalog import factories
 from tests.catalog.compare.test_compare import asked, offer, page_of, priced, today  # noqa: F401 - a fixture
 
@@ -135,8 +136,9 @@ def test_presets_state_their_assumptions_and_keep_the_models(client):
         assert rows(page)[0][1] == f"{cost.amount:,.2f}"
 
 
-def test_the_calculator_opens_without_models_and_offers_the_newest(client):
+def test_the_calculator_opens_without_models_and_offers_the_current_ones(client):
     for model in (priced("Priced", input="2", output="8"), factories.model(name="Unpriced")):
+        AIModel.objects.filter(pk=model.pk).update(context_tokens=8_000, released_on="2026-01-01")
         factories.event(model=model, kind="released", date="2026-01-01")
     page = page_of(client, COST)
     assert page.xpath('//button[@name="m"]/@value') == ["priced"]

@@ -19,7 +19,7 @@ ORDERS = {
     "name": "By name, A to Z",
     "-name": "By name, Z to A",
     **{
-        f"{sign}{price.name}": f"{words} {price.label.lower()} first"
+        f"{sign}{price.name}": f"{words} {price.label.lower()}"
         for price in PRICE_RANGES
         for sign, words in (("", "Lowest"), ("-", "Highest"))
     },

@@ -71,13 +71,16 @@ def in_parts(models: QuerySet[ModelSummary], order: str, filters: Filters) -> li
 
 
 def newest_of_families(models: QuerySet[ModelSummary]) -> list[int]:
-    """Return the keys of the newest current model of each family, among the latest current ones. One query.
+    """Return the keys of the newest current model of each family, the latest first, among the latest current ones.
 
     A model without a family is often the only one of a small vendor, so it counts only if no model has a family.
+    One query.
     """
     latest = models.filter(current_since__gt="").order_by("-current_since", *TIES).values_list("pk", "family_id")
-    known = [*latest[:LOOKED_AT]]
-    newest = {family: key for key, family in known[::-1] if family}
+    known, newest = [*latest[:LOOKED_AT]], {}
+    for key, family in known:
+        if family:
+            newest.setdefault(family, key)
     return [*newest.values()] or [key for key, _ in known]
 
 

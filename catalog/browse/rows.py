@@ -5,12 +5,10 @@ from datetime import date
 from itertools import chain
 
 from django.db.models import QuerySet, Sum
-from django.http import QueryDict
 from django.utils import timezone
 
-from catalog.browse.filters import Filters
 from catalog.browse.groups import CHOICES, LISTED, LinkGroup
-from catalog.browse.order import CURRENT, LATEST_FIRST, in_parts
+from catalog.browse.order import LATEST_FIRST, newest_of_families
 from catalog.documents import read
 from catalog.models import FacetCount, ModelSummary
 from catalog.pages.cells import dated
@@ -90,6 +88,6 @@ def rows_beside(group: LinkGroup, record: Publishable, day: date) -> ModelRows:
 
 def current_models(count: int) -> list[ModelRow]:
     """Return the first current models of the list. Two queries."""
-    today, filters = timezone.localdate(), Filters.parse(QueryDict())
-    newest, *_ = in_parts(filters.models(today), CURRENT, filters)
-    return ModelRows([newest], today, count)[0:count]
+    models = read.models_on(timezone.localdate()).filter(CHOICES["show"].condition(["all"]))
+    newest = models.filter(pk__in=newest_of_families(models)[:count]).order_by(*LATEST_FIRST)
+    return [ModelRow(*values) for values in newest.values_list(*COLUMNS)]

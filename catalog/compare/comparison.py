@@ -9,7 +9,7 @@ from functools import cached_property, partial
 
 from django.utils.html import format_html, format_html_join
 
-from catalog.compare.costs import ModelOffers, rows_of
+from catalog.compare.costs import ModelOffers
 from catalog.compare.workloads import Workload
 from catalog.documents import read
 from catalog.models import AIModel, TimelineEntry
@@ -18,7 +18,7 @@ from catalog.pages.rows import fact_rows, named, settings_of
 from catalog.rules.choices import Meter, Unit
 from catalog.rules.facts import BY_NAME, HOSTING, LIFE, MODEL_FACTS, QUALITY, ComparisonSection
 from catalog.rules.partial_dates import PartialDate
-from catalog.rules.prices import NO_CHARGE, in_words_of_lowest, unit_in_words, usd_in_words
+from catalog.rules.prices import NO_CHARGE, unit_in_words, usd_in_words
 from catalog.rules.status import Bound, EventKind, Status, status_on
 
 NAMES_AT_MOST = 6
@@ -96,10 +96,10 @@ class ComparisonTable:
             self.documents |= read.drafts("model", missing)
         self.models, self.workload, self.day = models, workload, day
         self.offers = ModelOffers(self.documents.keys(), day)
-        self.best = {pk: self.offers.reference(pk) or self.offers.lowest(pk) for pk in keys}
+        self.best = {pk: self.offers.reference[pk] or self.offers.lowest[pk] for pk in keys}
+        self.rows = {pk: offer.row for pk, offer in self.best.items() if offer}
+        self.providers = _provider_names(keys, day)
         self.events = _events(keys, day)
-        rows = rows_of([offer for offer in self.best.values() if offer])
-        self.rows = {pk: rows[offer.key] for pk, offer in self.best.items() if offer and offer.key in rows}
         self.costs = {pk: offer.cost(workload) for pk, offer in self.best.items() if offer}
         self._facts = {pk: {fact.name: fact for fact in fact_rows(document)} for pk, document in self.documents.items()}
         self.groups = [
@@ -137,11 +137,10 @@ class ComparisonTable:
 
     def _price_at(self, model) -> ComparisonCell:
         cell = _linked(self._provider(model))
-        return cell if self.offers.reference(model.pk) else replace(cell, remark="no vendor price")
+        return cell if self.offers.reference[model.pk] else replace(cell, remark="no vendor price")
 
     def _lowest(self, model) -> ComparisonCell:
-        period = self.offers.periods.get(model.pk)
-        return ComparisonCell(in_words_of_lowest(period.lowest if period else None, "blended_price"))
+        return ComparisonCell(self.offers.lowest_price.get(model.pk, ""))
 
     def _cost(self, model) -> ComparisonCell:
         cost = self.costs.get(model.pk)
@@ -241,7 +240,7 @@ class ComparisonTable:
         return ComparisonCell(BY_NAME[name].in_words(value))
 
     def _providers(self, model) -> ComparisonCell:
-        names = list(dict.fromkeys(offer.provider_name for offer in self.offers.all[model.pk]))
+        names = self.providers[model.pk]
         more = len(names) - NAMES_AT_MOST
         return ComparisonCell(", ".join(names[:NAMES_AT_MOST]), remark=f"and {more} more" if more > 0 else "")
 
@@ -268,6 +267,14 @@ def _events(keys: Collection[int], day: date) -> dict[tuple[str, int], TimelineE
     entries = TimelineEntry.objects.filter(kind__in=EVENTS, model_id__in=keys).order_by("-last_day")
     shown = [entry for entry in entries if entry.row["is_by_vendor"] or entry.last_day > day]
     return {(entry.kind, entry.model_id): entry for entry in sorted(shown, key=lambda one: one.row["is_by_vendor"])}
+
+
+def _provider_names(keys: Collection[int], day: date) -> dict[int, list[str]]:
+    """Return the names of the providers that serve each model, sorted. One query."""
+    served, found = read.offerings_on(day).filter(model_id__in=keys).exclude(status=Status.RETIRED), defaultdict(list)
+    for key, name in sorted({*served.values_list("model_id", "provider_name")}):
+        found[key].append(name)
+    return found
 
 
 def _linked(record, otherwise: str = "") -> ComparisonCell:

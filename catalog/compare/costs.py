@@ -1,26 +1,26 @@
 """The monthly cost of a workload at the prices of offers on a given day."""
 
-from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from operator import itemgetter
 
 from catalog.compare.workloads import Cost, Workload
 from catalog.documents import read
-from catalog.models import AIModel, ModelPeriod, OfferingSummary
+from catalog.models import AIModel, ModelPeriod
 from catalog.rules.choices import Unit
-from catalog.rules.prices import usd_per_million_tokens
-from catalog.rules.status import Status
+from catalog.rules.prices import in_words_of_lowest, usd_per_million_tokens
 
 
 @dataclass
 class Offer:
-    """An offering that is not retired. `prices` are its ordinary prices, without service level and conditions."""
+    """An offering that is not retired. `prices` are its ordinary prices, without service level and conditions.
 
-    key: int
+    `row` is what tables show of it.
+    """
+
     provider_name: str
+    row: dict
     prices: list[dict]
 
     def token_prices(self, tokens_in: int) -> dict[str, Decimal]:
@@ -38,48 +38,39 @@ class Offer:
 
 
 class ModelOffers:
-    """The offers of models on a day, by the keys of these: all, that of the reference provider, and the lowest."""
+    """The offers of models on a day by the keys of these: `reference`, of the reference provider, and `lowest`.
+
+    Either is None if it has no price. `lowest_price` is the lowest blended price in words, "" if unknown.
+    """
 
     def __init__(self, keys: Collection[int], day: date):
         """Two queries."""
-        self.all = _offers_of(keys, day)
-        self.periods = {period.model_id: period for period in ModelPeriod.objects.on(day).filter(model_id__in=keys)}
-
-    def reference(self, key: int) -> Offer | None:
-        """Return the offer of the reference provider; None if that has no price."""
-        return self._offer(key, "offering_id")
-
-    def lowest(self, key: int) -> Offer | None:
-        """Return the offer with the lowest blended price."""
-        return self._offer(key, "lowest_offering_id")
-
-    def _offer(self, key: int, name: str) -> Offer | None:
-        chosen = getattr(self.periods.get(key), name, None)
-        return next((offer for offer in self.all[key] if offer.key == chosen), None)
+        read.stamp_pending_changes()
+        columns = ("model_id", "offering_id", "lowest_offering_id", "lowest")
+        periods = list(ModelPeriod.objects.on(day).filter(model_id__in=keys).values_list(*columns))
+        offers = _offers({key for _, *chosen, _ in periods for key in chosen if key}, day)
+        self.reference = dict.fromkeys(keys) | {model: offers.get(key) for model, key, _, _ in periods}
+        self.lowest = dict.fromkeys(keys) | {model: offers.get(key) for model, _, key, _ in periods}
+        self.lowest_price = {model: in_words_of_lowest(lowest, "blended_price") for model, _, _, lowest in periods}
 
 
-def _offers_of(keys: Collection[int], day: date) -> dict[int, list[Offer]]:
-    """Return the public offers of models by model key, in the order of providers. One query.
+def _offers(keys: Collection[int], day: date) -> dict[int, Offer]:
+    """Return public offers by key. One query.
 
     Token prices are left out if they do not apply to the offering, such as those of transcription.
     """
-    rows = read.offerings_on(day).filter(model_id__in=keys).exclude(status=Status.RETIRED)
-    rows = rows.values_list("provider_name", "api_id", "pk", "model_id", "prices", "input_price", "output_price")
-    found = defaultdict(list)
-    for provider, _, key, model_key, prices, *compared in sorted(rows, key=itemgetter(0, 1, 2)):
+    rows = read.offerings_on(day).filter(pk__in=keys)
+    found = {}
+    columns = ("pk", "provider_name", "row", "prices", "input_price", "output_price")
+    for key, provider, row, prices, *compared in rows.values_list(*columns):
         per_token = any(price is not None for price in compared)
         ordinary = [
             price
             for price in prices
             if not (price["service_level"] or price["conditions"]) and (per_token or price["unit"] != Unit.TOKEN)
         ]
-        found[model_key].append(Offer(key, provider, ordinary))
+        found[key] = Offer(provider, row, ordinary)
     return found
-
-
-def rows_of(offers: Collection[Offer]) -> dict[int, dict]:
-    """Return the rows that tables show for these offers, by key. One query."""
-    return dict(OfferingSummary.objects.filter(pk__in=[offer.key for offer in offers]).values_list("pk", "row"))
 
 
 @dataclass(frozen=True)
@@ -104,8 +95,8 @@ def estimates_of(models: Collection[AIModel], workload: Workload, day: date) -> 
 
 def _estimates(model: AIModel, offers: ModelOffers, workload: Workload) -> ModelEstimates:
     """Return the cost at the reference provider, and at the lowest offer if that costs less."""
-    own, found, problem = offers.reference(model.pk), [], "No current price on record"
-    for offer in filter(None, (own, offers.lowest(model.pk))):
+    own, found, problem = offers.reference[model.pk], [], "No current price on record"
+    for offer in filter(None, (own, offers.lowest[model.pk])):
         cost = offer.cost(workload)
         if cost.amount is None:
             has_any = offer.token_prices(workload.tokens_in)

@@ -12,7 +12,7 @@ from catalog.browse.order import closest_first
 from catalog.browse.rows import current_models
 from catalog.browse.suggestions import suggested_name
 from catalog.models import AIModel
-from publishing.api.filters import listed, slugs_by_key
+from publishing.api.filters import listed, records_named
 
 FOUND_AT_MOST = 8
 LEAST, MOST = 2, 6
@@ -27,13 +27,9 @@ class ModelSelection:
 
     @classmethod
     def parse(cls, parameters: QueryDict) -> "ModelSelection":
-        """Find the models by present or former slugs: two queries, more for former ones. Raises BadRequest."""
-        keys = slugs_by_key(AIModel, listed(list(filter(None, parameters.getlist("m")))))
-        found = AIModel.objects.only("slug", "name", "existence").in_bulk(keys)
-        models, unverified = [], []
-        for key in keys:
-            (unverified if found[key].is_unverified else models).append(found[key])
-        return cls(models, unverified)
+        """Find the models by present or former slugs: one query, more for former ones. Raises BadRequest."""
+        named = records_named(AIModel, listed(list(filter(None, parameters.getlist("m")))), "name", "existence")
+        return cls([one for one in named if not one.is_unverified], [one for one in named if one.is_unverified])
 
     @property
     def is_comparable(self) -> bool:

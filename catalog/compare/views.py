@@ -8,7 +8,7 @@ from django.utils import timezone
 from catalog.compare.comparison import ROWS, ComparisonTable
 from catalog.compare.costs import estimates_of
 from catalog.compare.selection import LEAST, MOST, ModelSelection, found_models
-from catalog.compare.workloads import Workload, WorkloadForm, presets
+from catalog.compare.workloads import PRESETS, Workload, WorkloadForm
 from catalog.pages.context import page_context
 from ops.http.decorators import safe_only
 from ops.http.query_params import canonical_redirect, one_of, words
@@ -55,7 +55,7 @@ def cost(request: HttpRequest) -> HttpResponse:
         "form": form,
         "presets": [
             (label, assumptions, work, reverse("catalog:cost", query=[*choice.pairs(), *work.pairs()]))
-            for label, assumptions, work in presets()
+            for label, assumptions, work in PRESETS
         ],
         "estimates": estimates,
         "largest": max((cost.amount or 0 for estimate in estimates for _, cost in estimate.found), default=0),

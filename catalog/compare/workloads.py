@@ -125,7 +125,8 @@ def _separated(text: str) -> str:
     return text if number is None or number % 1 else f"{number:,.0f}"
 
 
-def presets() -> list[tuple[str, str, Workload]]:
-    """Return the common workloads in presets.toml: label, assumptions, workload."""
-    rows = tomllib.loads(Path(__file__).with_name("presets.toml").read_text(encoding="utf-8"))["preset"]
-    return [(row["label"], row["assumptions"], Workload(**row["workload"])) for row in rows]
+# The common workloads: label, assumptions, workload.
+PRESETS = [
+    (row["label"], row["assumptions"], Workload(**row["workload"]))
+    for row in tomllib.loads(Path(__file__).with_name("presets.toml").read_text(encoding="utf-8"))["preset"]
+]

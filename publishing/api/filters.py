@@ -77,29 +77,33 @@ class ParameterFilters(BaseFilterBackend):
 
 
 def slugs_by_key(model: type[Publishable], names: list[str]) -> dict[int, str]:
-    """Return the published records given in `names`, by slug, id or former slug: slugs by primary key, in this order.
+    """Return the slugs of the records that `records_named` finds by primary key."""
+    return {record.pk: record.slug for record in records_named(model, names)}
 
-    Raises BadRequest for a name without a record. One query if all are slugs, else three.
+
+def records_named[M: Publishable](model: type[M], names: list[str], *columns: str) -> list[M]:
+    """Return the published records given in `names`, by slug, id or former slug, in this order and each once.
+
+    Only their slugs and `columns` are loaded. Raises BadRequest for a name without a record. One query if all are
+    slugs, else three.
     """
     if not all(SLUG.fullmatch(name) for name in names):
         raise BadRequest(f"This is not the slug or id of a {model._meta.verbose_name}.")
-    rows = model.objects.published().order_by().values_list
-    found = {slug: (key, slug) for key, slug in rows("pk", "slug").filter(slug__in=names)}
+    id_field, form = ("public_id", UUID) if hasattr(model, "public_id") else ("pk", KEY)
+    records = model.objects.published().order_by().only(id_field, "slug", *columns)
+    found = {record.slug: record for record in records.filter(slug__in=names)}
     if others := [name for name in names if name not in found]:
-        id_field, form = ("public_id", UUID) if hasattr(model, "public_id") else ("pk", KEY)
         ids = [name for name in others if form.fullmatch(name)]
-        found |= {
-            str(id_): (key, slug) for id_, key, slug in rows(id_field, "pk", "slug").filter(**{f"{id_field}__in": ids})
-        }
+        found |= {str(getattr(one, id_field)): one for one in records.filter(**{f"{id_field}__in": ids})}
         former = {model.address_of(name): name for name in others}
         lead = Redirect.objects.filter(path__in=former, target_type=ContentType.objects.get_for_model(model))
         moved = dict(lead.values_list("path", "target_id"))
-        slugs = dict(rows("pk", "slug").filter(pk__in=moved.values()))
-        found |= {former[path]: (key, slugs[key]) for path, key in moved.items() if key in slugs}
+        there = records.in_bulk(moved.values())
+        found |= {former[path]: there[key] for path, key in moved.items() if key in there}
     for name in names:
         if name not in found:
             raise BadRequest(f"There is no {model._meta.verbose_name} “{name}”.")
-    return dict(found[name] for name in names)
+    return list(dict.fromkeys(found[name] for name in names))
 
 
 class UnknownParameter(ValidationError):

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from catalog.compare.workloads import presets
+from catalog.compare.workloads import PRESETS
 from catalog.models import AIModel
 from tests.catalog import factories
 from tests.catalog.compare.test_compare import asked, offer, page_of, priced, today  # noqa: F401 - a fixture
@@ -125,9 +125,9 @@ def test_presets_state_their_assumptions_and_keep_the_models(client):
     model = priced("Model", input="2", output="8")
     page = page_of(client, address(model))
     links = page.xpath('//a[@class="work__preset"]')
-    assert [link.text for link in links] == [label for label, _, _ in presets()]
+    assert [link.text for link in links] == [label for label, _, _ in PRESETS]
     assert [link.get("aria-current") for link in links] == ["true", None, None, None]
-    for link, (label, assumptions, work) in zip(links, presets(), strict=True):
+    for link, (label, assumptions, work) in zip(links, PRESETS, strict=True):
         page = page_of(client, link.get("href"))
         assert page.xpath('string(//a[@class="work__preset"][@aria-current])') == label
         assert page.xpath('//form[@class="work__form"]/input[@name="m"]/@value') == [model.slug]

@@ -78,10 +78,10 @@ def newest_of_families(models: QuerySet[ModelSummary]) -> list[int]:
     """
     latest = models.filter(current_since__gt="").order_by("-current_since", *TIES).values_list("pk", "family_id")
     known, newest = [*latest[:LOOKED_AT]], {}
-    for key, family in known:
+    for pk, family in known:
         if family:
-            newest.setdefault(family, key)
-    return [*newest.values()] or [key for key, _ in known]
+            newest.setdefault(family, pk)
+    return [*newest.values()] or [pk for pk, _ in known]
 
 
 def closest_first(models: QuerySet[ModelSummary], filters: Filters) -> QuerySet[ModelSummary]:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import date
+from typing import Any
 
 from django.db.models import FloatField, Q
 from django.db.models.functions import Cast
@@ -26,25 +27,24 @@ COLUMNS = ("pk", "public_id", "slug", "name", "row", "show", "status", "price_at
 
 
 def stack_models(keys: Collection[int], day: date, days: int = DAYS) -> list[dict]:
-    """Return the public models with these keys, the most urgent first. Six queries for any number.
+    """Return the public models with these keys, the most urgent first. Five queries for any number.
 
     A model fails if it is retired, or if its vendor ends it within `days`.
     """
-    documents, ends = read.documents("model", keys), defaultdict(list)
+    rows, ends = _priced(Q(pk__in=keys), day), defaultdict(list)
+    cheaper, found = _cheaper(rows, day), []
     for entry in ENDS.filter(model_id__in=keys).order_by(*BY_DATE):
         ends[entry.model_id].append((PartialDate.parse(entry.date), entry))
-    rows = _priced(Q(pk__in=keys), day)
-    cheaper, found = _cheaper(documents, rows, day), []
-    for key in documents.keys() & rows.keys():
+    for key, (model, facts) in rows.items():
         own = [end for end in ends[key] if end[1].row["is_by_vendor"]]
         period, end = next((one for one in own if one[0].last_day > day), own[-1] if own else (None, None))
         left = (period.first_day - day).days if period and end and end.bound == Bound.EXACT else None
         others = [one for when, one in ends[key] if not one.row["is_by_vendor"] and when.last_day > day]
         said = end.row if end else {"replacement": None, "replacement_name": ""}
-        heir = documents[key]["replaced_by"] or said["replacement"]
-        is_failing = rows[key]["status"] == Status.RETIRED or (left is not None and 0 <= left <= days)
+        heir = facts["replaced_by"] or said["replacement"]
+        is_failing = model["status"] == Status.RETIRED or (left is not None and 0 <= left <= days)
         found.append(
-            rows[key]
+            model
             | {"passed": not is_failing, "days_left": left, "end": end and _end(end)}
             | {"ends_at_providers": [_end(one) for one in others], "replacement": heir and heir["id"]}
             | {"replacement_name": heir["name"] if heir else said["replacement_name"] or None}
@@ -52,7 +52,7 @@ def stack_models(keys: Collection[int], day: date, days: int = DAYS) -> list[dic
         )
     heirs = _priced(Q(public_id__in={one["replacement"] for one in found if one["replacement"]}), day, "public_id")
     for one in found:
-        one["replacement"] = heirs.get(one["replacement"])
+        one["replacement"], _ = heirs.get(one["replacement"], (None, {}))
     return sorted(found, key=_urgency)
 
 
@@ -79,27 +79,27 @@ def _end(entry) -> dict:
     return {"date": entry.date, "bound": entry.bound, "providers": places}
 
 
-def _priced(condition: Q, day: date, key: str = "pk") -> dict:
-    """Return models with their prices on `day` by `key`."""
+def _priced(condition: Q, day: date, key: str = "pk") -> dict[Any, tuple[dict, dict]]:
+    """Return models with their prices on `day`, and their facts, by `key`."""
     found = {}
     for row in read.models_on(day).filter(condition).values(*COLUMNS):
         status = "unverified" if row["show"] == "unverified" else row["status"]
         prices = {name: decimal(row[name]) for name in PRICES}
         model = {"slug": row["slug"], "name": row["name"], "url": absolute(row["row"]["path"]), "status": status}
-        found[row[key]] = {**model, **prices, "price_at": row["price_at"] or None, "lowest": row["lowest"]}
+        found[row[key]] = {**model, **prices, "price_at": row["price_at"] or None, "lowest": row["lowest"]}, row["row"]
     return found
 
 
-def _cheaper(documents: dict[int, dict], rows: dict[int, dict], day: date) -> dict[int, list[dict]]:
+def _cheaper(rows: dict[int, tuple[dict, dict]], day: date) -> dict[int, list[dict]]:
     """Return models with a lower blended price and all inputs and outputs of each model, the closest ones first."""
-    kinds = {document["kind"] for document in documents.values() if document["kind"]}
-    models = lasting_on(day).filter(kind__in=kinds, blended_price__gte=0)
+    priced = {key: float(model["blended_price"]) for key, (model, _) in rows.items() if model["blended_price"]}
+    kinds, most = {rows[key][1]["kind"] for key in priced} - {None}, max(priced.values(), default=0)
+    models = lasting_on(day).filter(kind__in=kinds, blended_price__gte=0, blended_price__lt=most)
     columns = ("kind", Cast("blended_price", FloatField()), *COMPARED)
     others, found = list(models.values_list(*columns)[:COMPARED_AT_MOST]), {}
-    for key, row in rows.items():
-        if row["blended_price"] and key in documents:
-            kind, most = documents[key]["kind"], float(row["blended_price"])
-            below = [values for of_kind, blended, *values in others if of_kind == kind and blended < most]
-            found[key] = nearest(key, documents[key], row["input_price"], below)[:CHEAPER_SHOWN]
+    for key, price in priced.items():
+        model, facts = rows[key]
+        below = [values for kind, blended, *values in others if kind == facts["kind"] and blended < price]
+        found[key] = nearest(key, facts, model["input_price"], below)[:CHEAPER_SHOWN]
     shown = _priced(Q(pk__in={pk for keys in found.values() for pk in keys}), day)
-    return {key: [shown[pk] for pk in keys if pk in shown] for key, keys in found.items()}
+    return {key: [shown[pk][0] for pk in keys if pk in shown] for key, keys in found.items()}

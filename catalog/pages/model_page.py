@@ -234,17 +234,17 @@ def lasting_on(day: date) -> QuerySet[ModelSummary]:
     return models.order_by(*LATEST_FIRST)
 
 
-def nearest(key: int, document: dict, input_price: Decimal | str | None, others: Iterable) -> list[int]:
+def nearest(key: int, facts: dict, input_price: Decimal | str | None, others: Iterable) -> list[int]:
     """Return the keys of those of `others` (rows of COMPARED) that support all inputs and outputs, closest first."""
-    inputs, outputs = document["input_modalities"], document["output_modalities"]
-    if not (inputs and outputs) or document["existence"] == Existence.UNVERIFIED:
+    inputs, outputs = facts["input_modalities"], facts["output_modalities"]
+    if not (inputs and outputs) or facts["existence"] == Existence.UNVERIFIED:
         return []
-    needed = {*(f"input:{one['id']}" for one in inputs), *(f"output:{one['id']}" for one in outputs)}
+    needed = [*(f" input:{one['id']} " for one in inputs), *(f" output:{one['id']} " for one in outputs)]
     own_price = None if input_price is None else float(input_price)
     found = [
-        (_apart(context, document["context_tokens"]) + _apart(price, own_price), pk)
+        (_apart(context, facts["context_tokens"]) + _apart(price, own_price), pk)
         for pk, places, context, price in others
-        if pk != key and needed.issubset(places.split())
+        if pk != key and all(place in f" {places} " for place in needed)
     ]
     return [pk for _, pk in sorted(found, key=lambda one: one[0])]
 

@@ -10,14 +10,16 @@ from django.utils.html import format_html, format_html_join
 from catalog.browse.facets import Option
 from catalog.browse.rows import current_models
 from catalog.news.recent import CatalogueChange, recent_changes, record_counts, upcoming_retirements
+from catalog.pages.cells import UNKNOWN
+from catalog.pages.rows import links_to
 from catalog.rules.partial_dates import PartialDate
-from catalog.rules.prices import usd_in_words
+from catalog.rules.prices import in_words_of_lowest, usd_in_words
 from ops.db.bounded_count import in_words
 
 register = template.Library()
 register.simple_tag(record_counts)
 register.simple_tag(current_models)
-register.filter("usd", lambda amount: usd_in_words(Decimal(amount)))  # of an amount in the form of the API
+register.filter("model_link", lambda model: links_to("model", [model]))
 
 FIELD = (
     '<label class="facet__value"><input type="{}" name="{}" value="{}"{}>'
@@ -33,6 +35,17 @@ SAID_OTHERWISE = (
 def partial_date(text: str) -> str:
     """Return a partial date in words: "24 November 2026", "November 2026" or "2026"; "" if unknown."""
     return str(PartialDate.parse(text)) if text else ""
+
+
+@register.filter
+def price_words(model: dict) -> str:
+    """Return the prices of a model in the form of the API: "1.75 / 14.00 at PROVIDER", else the lowest, or "unknown"."""
+    if model["price_at"]:
+        prices = (model["input_price"], model["output_price"])
+        entered, returned = ("–" if price is None else usd_in_words(Decimal(price)) for price in prices)
+        return f"{entered} / {returned} at {model['price_at']}"
+    lowest = in_words_of_lowest(model["lowest"])
+    return f"from {lowest}" if lowest else UNKNOWN
 
 
 @register.simple_tag

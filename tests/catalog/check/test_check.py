@@ -127,7 +127,7 @@ def test_models_come_by_urgency_with_replacement_and_cheaper_ones(django_assert_
     keys = list(AIModel.objects.order_by("-replaced_by").values_list("pk", flat=True))
     for some in (AIModel.objects.filter(name="GPT-4").values_list("pk", flat=True), keys):
         some = list(some)
-        with django_assert_num_queries(11):  # six, and, outside of a request, whether changes are pending
+        with django_assert_num_queries(9):  # five, and, outside of a request, whether changes are pending
             stack_models(some, date(2026, 11, 24))
 
 

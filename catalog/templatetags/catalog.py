@@ -39,7 +39,7 @@ def partial_date(text: str) -> str:
 
 @register.filter
 def price_words(model: dict) -> str:
-    """Return the prices of a model in the form of the API: "1.75 / 14.00 at PROVIDER", else the lowest, or "unknown"."""
+    """Return the prices of a model in the form of the API: "1.75 / 14.00 at PROVIDER", else the lowest."""
     if model["price_at"]:
         prices = (model["input_price"], model["output_price"])
         entered, returned = ("–" if price is None else usd_in_words(Decimal(price)) for price in prices)

@@ -4,9 +4,9 @@ from itertools import chain
 
 from django import template
 from django.template.loader import render_to_string
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html_join
 
-from catalog.pages.cells import UNKNOWN, or_unknown
+from catalog.pages.cells import UNKNOWN, links, or_unknown
 from catalog.pages.model_page import ModelPage
 from catalog.pages.rows import EventRow, FactRow, OfferingRow, PriceRow
 from catalog.pages.sources import Citation, SourceNote, SourceNotes
@@ -15,16 +15,18 @@ from publishing.rendering import markdown
 
 register = template.Library()
 
-NAME = '<th class="offer-table__name" scope="row">{} <code class="offer-table__id">{}</code></th>'
-VALUES = (
+OFFER = (
+    '<tr><th class="offer-table__name" scope="row">{} <code class="offer-table__id">{}</code></th>'
     '<td class="offer-table__number"><span class="offer-table__label">Input</span> {}</td>'
     '<td class="offer-table__number"><span class="offer-table__label">Output</span> {}</td>'
     '<td class="offer-table__number"><span class="offer-table__label">Context</span> {}</td>'
-    '<td class="offer-table__status"><span class="status {}">{}</span></td>'
+    '<td class="offer-table__status"><span class="status status--{}">{}</span></td>'
 )
 REGIONS = '<td><span class="offer-table__label">Regions</span> {}</td>'
 DATA = '<td class="offer-table__data"><span class="offer-table__label">Data use</span> {}</td>'
 CITED = '<td class="offer-table__cited">{}</td>'
+OF_MODEL, OF_PROVIDER = f"{OFFER}{DATA}{CITED}</tr>\n", f"{OFFER}{REGIONS}{DATA}</tr>\n"
+FACT = '<tr><th scope="row">{}</th><td>{}</td><td>{}</td></tr>\n'
 
 
 @register.simple_tag
@@ -38,27 +40,26 @@ def _as_list(found: list[Citation]) -> str:
 
 
 @register.simple_tag
+def fact_rows(rows: list[FactRow], notes: SourceNotes) -> str:
+    """Render the rows of a table of facts."""
+    sources = (cited(row.evidence, notes) if row.is_cited else "" for row in rows)
+    return format_html_join("", FACT, ((row.label, row.cell, cell) for row, cell in zip(rows, sources, strict=True)))
+
+
+@register.simple_tag
 def offer_rows(rows: list[OfferingRow], shown: ModelPage | None) -> str:
     """Render the rows of a table of offerings: of a model, with the numbers of their sources, or of a provider."""
-    return format_html_join("", "<tr>{}{}{}{}</tr>\n", (_parts(row, shown) for row in rows))
+    return format_html_join("", OF_MODEL if shown else OF_PROVIDER, (_cells(row, shown) for row in rows))
 
 
-def _parts(row: OfferingRow, shown: ModelPage | None) -> tuple[str, ...]:
+def _cells(row: OfferingRow, shown: ModelPage | None) -> tuple[str, ...]:
     record, title = (row.provider, row.provider.name) if shown else (row.model, row.title)
-    name = format_html('<a href="{}">{}</a>', record.url, title) if record else title
-    values = format_html(
-        VALUES,
-        row.input_cell,
-        row.output_cell,
-        UNKNOWN if row.context_tokens is None else f"{row.context_tokens:,}",
-        f"status--{row.status}",
-        row.status.label,
-    )
-    data = format_html(DATA, row.data_cell)
-    head = format_html(NAME, name, row.api_id)
+    name = links(((record.url, title),)) if record else title
+    context = UNKNOWN if row.context_tokens is None else f"{row.context_tokens:,}"
+    first = name, row.api_id, row.input_cell, row.output_cell, context, row.status.value, str(row.status.label)
     if shown:
-        return head, values, data, format_html(CITED, marks(row, shown.notes))
-    return head, values, format_html(REGIONS, or_unknown(row.values["regions"])), data
+        return *first, row.data_cell, marks(row, shown.notes)
+    return *first, or_unknown(row.values["regions"]), row.data_cell
 
 
 def marks(offering: OfferingRow, notes: SourceNotes) -> str:

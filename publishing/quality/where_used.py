@@ -59,21 +59,16 @@ def published_texts_about(record: Publishable) -> list[tuple[str, list[Prose]]]:
 
     Pairs of a heading and its texts, newest first, 60 texts in total. One query, and at most two per kind of text.
     """
-    target = type(record)
-    mentions = Reference.objects.links().to(target, [record.pk])
-    kinds = set(mentions.values_list("source_type", flat=True).distinct())
-    found = []
+    target, keys, found = type(record), defaultdict(set), []
+    for kind, key in Reference.objects.links().to(target, [record.pk]).values_list("source_type", "source_id"):
+        keys[kind].add(key)
     for model in (model for model in publishable_models() if issubclass(model, Prose)):
-        uses, kind = models.Q(), ContentType.objects.get_for_model(model).pk
-        if kind in kinds:
-            uses |= models.Q(pk__in=mentions.filter(source_type=kind).values("source_id"))
-        if given := _given(model, target, record.pk):
-            uses |= models.Q(pk__in=given)
-        if uses:
-            texts = model.objects.published().newest_first().filter(uses)
-            texts = texts.only(model.title_field, "first_published_at", *model.address_fields)
-            texts = texts.exclude(pk=record.pk) if issubclass(target, model) else texts
-            found += texts[:SHOWN_TO_READERS]
+        of_kind = keys[ContentType.objects.get_for_model(model).pk] | _given(model, target, record.pk)
+        if issubclass(target, model):
+            of_kind.discard(record.pk)
+        if of_kind:
+            texts = model.objects.published().newest_first().filter(pk__in=of_kind)
+            found += texts.only(model.title_field, "first_published_at", *model.address_fields)[:SHOWN_TO_READERS]
     found.sort(key=lambda text: (text.first_published_at, text.pk), reverse=True)
     groups = defaultdict(list)
     for text in found[:SHOWN_TO_READERS]:

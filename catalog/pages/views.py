@@ -224,7 +224,8 @@ def vendor(request: HttpRequest, slug: str) -> HttpResponse:
     texts = Texts(vendor.description)
     text = texts.words(vendor.description) or f"AI models made by {vendor}."
     page, nodes = _models_of(request, LINKS["vendor"], vendor), [organization_node(vendor)]
-    context = {"families": vendor.families.published(), "texts": texts}  # pyright: ignore[reportAttributeAccessIssue] reverse
+    [families] = Family.lists()
+    context = {"families": families.records.filter(vendor=vendor), "texts": texts}
     return _record_page(request, vendor, text, page, context, nodes=nodes)
 
 

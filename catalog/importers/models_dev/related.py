@@ -17,6 +17,8 @@ from catalog.models.names import ModelInputModality, ModelOutputModality
 from ops.http.slugs import slug_for
 from publishing.content.publishable import Publishable
 
+SERIES = {"o": "o-series"}  # families of the feed that have another name here
+
 
 def by_slug[M: Publishable](model: type[M], names: dict[str, str], makes: bool = True) -> dict[str, M]:
     """Return records by the feed's names; `names` maps these to readable ones. `makes` creates missing records.
@@ -41,7 +43,9 @@ def _merged(model, slug: str):
 
 def families(names: dict[str, str], makes: bool = True) -> dict[str, Family]:
     """Return families by the feed's name; `names` maps it to the name of a model, which tells how it is written."""
-    return by_slug(Family, {name: readable(name, model) for name, model in names.items()}, makes)
+    ours = {name: SERIES.get(name, name) for name in names}
+    found = by_slug(Family, {ours[name]: readable(ours[name], model) for name, model in names.items()}, makes)
+    return {name: found[slug] for name, slug in ours.items() if slug in found}
 
 
 def modalities(names: Collection[str], makes: bool = True) -> dict[str, Modality]:

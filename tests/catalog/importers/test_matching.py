@@ -6,6 +6,7 @@ from django.urls import reverse
 from catalog.importers.binding import match_again
 from catalog.importers.held import apply_held
 from catalog.importers.matching import Names, bare_ids, readable
+from catalog.importers.models_dev.related import families
 from catalog.models import AIModel, HeldRecord, LifecycleEvent, Offering
 from catalog.rules.spelling import key_of, words_of
 from tests import factories as people
@@ -184,6 +185,29 @@ def test_replacement_with_a_prefix_is_linked():
 )
 def test_family_is_named_as_its_models_are(slug, model, name):
     assert readable(slug, model) == name
+
+
+def test_family_without_a_vendor_takes_that_of_its_models_unless_they_differ():
+    one, other = factories.vendor(name="One"), factories.vendor(name="Other")
+    same, mixed, set_by_hand, empty = (factories.family() for _ in range(4))
+    set_by_hand.vendor = other
+    set_by_hand.save()
+    factories.model(family=same, vendors=[one])
+    factories.model(family=same, vendors=[one])
+    factories.model(family=same)
+    factories.model(family=mixed, vendors=[one])
+    factories.model(family=mixed, vendors=[other])
+    factories.model(family=set_by_hand, vendors=[one])
+    take_over(SMALL)
+    for family, expected in ((same, one), (mixed, None), (set_by_hand, other), (empty, None)):
+        family.refresh_from_db()
+        assert family.vendor == expected
+
+
+def test_o_models_of_the_feed_are_of_the_o_series():
+    series = factories.family(name="o-series", slug="o-series")
+    found = families({"o": "o3", "gpt": "GPT-5"})
+    assert (found["o"], found["gpt"].name) == (series, "GPT")
 
 
 def test_vendor_is_named_without_its_address():

@@ -31,7 +31,8 @@ def catalogue():
     vendor, hidden = factories.vendor(name="Acme", country="France"), factories.vendor(name="Bolt", state=State.DRAFT)
     text, image = factories.modality(name="Text", description="Words."), factories.modality(name="Image")
     series = factories.family(name="Alpha", vendor=vendor)
-    factories.family(name="Beta", vendor=hidden)
+    factories.model(family=factories.family(name="Beta", vendor=hidden))
+    factories.unverified(family=factories.family(name="ChatBeta", vendor=vendor))
     cloud = factories.provider(name="Cumulus", kind="cloud", country="Germany")
     factories.provider(name="Zed", kind="host", country="United States")
     factories.provider(name="Hidden", state=State.DRAFT)
@@ -46,7 +47,7 @@ def catalogue():
 def test_indexes_name_all_public_records_with_their_numbers_of_listed_models(client, catalogue):
     read = "models of"
     assert rows(client, "/catalog/vendors/") == {"Acme": ["France", f"2 {read} Acme"]}
-    assert rows(client, "/catalog/families/") == {"Alpha": ["Acme", "2"], "Beta": ["unknown", "0"]}
+    assert rows(client, "/catalog/families/") == {"Alpha": ["Acme", "2"], "Beta": ["unknown", "1"]}
     assert rows(client, "/catalog/modalities/") == {
         "Image": ["unknown", f"2 {read} Image", "0"],
         "Text": ["Words.", f"2 {read} Text", f"2 {read} Text"],
@@ -55,6 +56,14 @@ def test_indexes_name_all_public_records_with_their_numbers_of_listed_models(cli
         "Cumulus": ["Cloud", "Germany", f"2 {read} Cumulus"],
         "Zed": ["Host", "United States", "0"],
     }
+
+
+def test_a_family_without_models_has_a_page_but_is_in_no_list(client, catalogue):
+    page = client.get("/catalog/families/chatbeta/").content.decode()
+    assert 'href="/catalog/?q=ChatBeta"' in page
+    vendor = client.get("/catalog/vendors/acme/").content.decode()
+    assert "/catalog/families/alpha/" in vendor
+    assert "/catalog/families/chatbeta/" not in vendor
 
 
 def test_providers_are_filtered_by_kind_and_country(client, catalogue):
@@ -66,13 +75,16 @@ def test_providers_are_filtered_by_kind_and_country(client, catalogue):
 
 @pytest.mark.parametrize("name", ["vendors", "families", "modalities", "providers"])
 def test_an_index_is_in_the_sitemap_and_costs_the_same_queries_for_more_rows(client, name):
-    make = {"vendors": factories.vendor, "families": factories.family, "modalities": factories.modality}
-    make = make.get(name, factories.provider)
-    more = {"vendor": factories.vendor()} if name == "families" else {}
-    counts = []
+    vendor, counts = factories.vendor(), []
+    make = {
+        "vendors": factories.vendor,
+        "families": lambda: factories.model(family=factories.family(vendor=vendor)),
+        "modalities": factories.modality,
+        "providers": factories.provider,
+    }[name]
     for number in (2, 20):
         for _ in range(number):
-            make(**more)
+            make()
         stamp()
         with CaptureQueriesContext(connection) as captured:
             assert client.get(f"/catalog/{name}/").status_code == 200

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from catalog.documents import read
 from catalog.documents.fields import decimal
-from catalog.news.views import BY_DATE, ENDS
+from catalog.news.timeline import BY_DATE, ENDS
 from catalog.pages.model_page import COMPARED, lasting_on, nearest
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.prices import PRICES

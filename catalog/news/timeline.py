@@ -1,14 +1,33 @@
-"""The figure of upcoming retirements: a bar for each model from its release to its last day of service."""
+"""Dated ends of service, and their figure: a bar for each model from its release to its last day of service."""
 
 from collections.abc import Iterable
 from datetime import date, timedelta
 
+from django.db.models import QuerySet
+
+from catalog.documents import read
 from catalog.models import ModelSummary, TimelineEntry
 from catalog.rules.partial_dates import PartialDate
+from catalog.rules.status import Bound, EventKind
 
+YEAR = timedelta(days=365)
+BY_DATE = ("date", "last_day", "model_id", "bound")  # like an index
+ENDS = TimelineEntry.objects.filter(kind=EventKind.RETIRED)
 MOST = 24
 PAST, FUTURE, MARGIN = timedelta(days=550), timedelta(days=250), timedelta(days=30)
 HALF_A_YEAR = timedelta(days=183)
+
+
+def retirements_ahead(day: date) -> QuerySet[TimelineEntry]:
+    """Return retirements after `day`, nearest first, including those with only an earliest date."""
+    return _ends().filter(last_day__gt=day, date__gte=str(day.year)).order_by(*BY_DATE)
+
+
+def retirements_of_last_year(day: date) -> QuerySet[TimelineEntry]:
+    """Return retirements in the year up to `day`, latest first."""
+    begin = day - YEAR
+    ended = _ends().filter(last_day__gt=begin, date__gte=str(begin.year), last_day__lte=day, date__lte=str(day))
+    return ended.filter(bound=Bound.EXACT).order_by(*BY_DATE).reverse()
 
 
 def timeline(ends: Iterable[TimelineEntry], today: date) -> dict | None:
@@ -37,3 +56,8 @@ def timeline(ends: Iterable[TimelineEntry], today: date) -> dict | None:
     years = [(place(date(year, 1, 1)), year) for year in range(first.year + 1, last.year + 1)]
     half_a_year = round(100 * HALF_A_YEAR / (last - first), 2)
     return {"bars": bars, "years": years, "today": place(today), "half_a_year": half_a_year}
+
+
+def _ends() -> QuerySet[TimelineEntry]:
+    read.stamp_pending_changes()
+    return ENDS.all()

@@ -1,7 +1,6 @@
-"""Pages of the catalogue over time: retirements and changes; and the queries for dated ends of service."""
+"""Pages of the catalogue over time: retirements and changes."""
 
 from collections.abc import Iterable
-from datetime import date, timedelta
 from itertools import groupby
 
 from django.core.exceptions import BadRequest
@@ -16,11 +15,10 @@ from catalog.models import TimelineEntry
 from catalog.news.calendar import calendar, retirement_items
 from catalog.news.changelog import catalogue_changes, changes_feed, feed_addresses
 from catalog.news.selection import NAMES, RetirementFilters
-from catalog.news.timeline import timeline
+from catalog.news.timeline import retirements_ahead, retirements_of_last_year, timeline
 from catalog.pages.cells import said_by
 from catalog.pages.context import page_context
 from catalog.pages.rows import Named
-from catalog.rules.status import Bound, EventKind
 from ops.http.decorators import safe_only
 from ops.http.query_params import canonical_redirect, page_of
 from ops.http.urls import absolute
@@ -34,9 +32,6 @@ ENDS_PER_PAGE = 50
 ABOUT_CHANGES = "Releases and retirements of AI models, new prices, new models and changed facts, with dates."
 ABOUT_PAST = "AI models retired in the last year, with replacements and sources."
 ABOUT_ENDS = "Upcoming retirements of AI models by month, with replacements and sources."
-YEAR = timedelta(days=365)
-BY_DATE = ("date", "last_day", "model_id", "bound")  # like an index
-ENDS = TimelineEntry.objects.filter(kind=EventKind.RETIRED)
 
 
 @cacheable(only_page_parameter)
@@ -113,18 +108,6 @@ def feed(request: HttpRequest, form: str) -> HttpResponse:
     return feed_response(changes_feed(title, ABOUT_CHANGES, request.path, timezone.localdate()), form)
 
 
-def retirements_ahead(day: date) -> QuerySet[TimelineEntry]:
-    """Return retirements after `day`, nearest first, including those with only an earliest date."""
-    return _ends().filter(last_day__gt=day, date__gte=str(day.year)).order_by(*BY_DATE)
-
-
-def retirements_of_last_year(day: date) -> QuerySet[TimelineEntry]:
-    """Return retirements in the year up to `day`, latest first."""
-    begin = day - YEAR
-    ended = _ends().filter(last_day__gt=begin, date__gte=str(begin.year), last_day__lte=day, date__lte=str(day))
-    return ended.filter(bound=Bound.EXACT).order_by(*BY_DATE).reverse()
-
-
 def retirements(entries: Iterable[TimelineEntry]) -> list[tuple[TimelineEntry, str]]:
     """Return the retirements with their sources as links; those on one date are sorted by model name. One query."""
     days = groupby(entries, key=lambda entry: entry.date)
@@ -132,8 +115,3 @@ def retirements(entries: Iterable[TimelineEntry]) -> list[tuple[TimelineEntry, s
     found = read.sources({key for entry in ordered for key, _ in entry.row["sources"]})
     said = ([(found[key], checked) for key, checked in entry.row["sources"] if key in found] for entry in ordered)
     return [(entry, said_by(sources)) for entry, sources in zip(ordered, said, strict=True)]
-
-
-def _ends() -> QuerySet[TimelineEntry]:
-    read.stamp_pending_changes()
-    return ENDS.all()

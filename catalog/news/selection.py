@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from catalog.browse.groups import LINKS
-from catalog.models import AIModel, LifecycleEvent, OfferingSummary, Provider, TimelineEntry, Vendor
+from catalog.models import AIModel, LifecycleEvent, OfferingSummary, TimelineEntry
 from catalog.rules.status import EventKind
 from publishing.api.filters import listed, slugs_by_key
 
@@ -27,10 +27,8 @@ class RetirementFilters(forms.Form):
         label="Time left",
         required=False,
     )
-    vendor: Any = forms.ModelChoiceField(Vendor.objects.none(), to_field_name="slug", required=False, empty_label="All")
-    provider: Any = forms.ModelChoiceField(
-        Provider.objects.none(), to_field_name="slug", required=False, empty_label="All"
-    )
+    vendor: Any = forms.TypedChoiceField(required=False, empty_value=None)  # the key and the name
+    provider: Any = forms.TypedChoiceField(required=False, empty_value=None)
     model = forms.CharField(
         label="Models",
         required=False,
@@ -38,14 +36,18 @@ class RetirementFilters(forms.Form):
         widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false"}),
     )
 
-    def __init__(self, request: HttpRequest, ends: QuerySet[TimelineEntry]):
+    def __init__(self, request: HttpRequest, ends: QuerySet[TimelineEntry], is_shown: bool):
+        """One query for the vendors and one for the providers, if the form `is_shown` or if they are asked for."""
         given = request.GET
         super().__init__({name: ",".join(filter(None, given.getlist(name))) for name in NAMES}, auto_id="filter-%s")
         for name in ("vendor", "provider"):
-            group = LINKS[name]
+            group, field = LINKS[name], cast(forms.TypedChoiceField, self.fields[name])
             links = group.through.objects.filter(**{f"{group.model}__in": ends.values("model_id")})
-            choice = cast(forms.ModelChoiceField, self.fields[name])
-            choice.queryset = group.of.objects.published().filter(pk__in=links.values(group.record))
+            records = group.of.objects.published().filter(pk__in=links.values(group.record))
+            is_needed = is_shown or self.data[name]
+            known = {slug: named for slug, *named in records.values_list("slug", "pk", "name")} if is_needed else {}
+            field.choices = [("", "All"), *((slug, label) for slug, (_, label) in known.items())]
+            field.coerce = known.__getitem__
 
     def clean_model(self) -> dict[int, str]:
         """Return the slugs by key."""
@@ -65,7 +67,7 @@ class RetirementFilters(forms.Form):
         """Return the valid filters in words: "within six months, OpenAI, at Azure, 3 models"; "" if there are none."""
         chosen = self.cleaned_data
         models = len(chosen.get("model") or ())
-        vendor, provider = (str(chosen.get(name) or "") for name in ("vendor", "provider"))
+        vendor, provider = ((chosen.get(name) or [0, ""])[1] for name in ("vendor", "provider"))
         number = f"{models} model{'s' if models > 1 else ''}" if models else ""
         months = MONTHS.get(chosen.get("within", ""))
         return ", ".join(filter(None, [months and f"within {months}", vendor, provider and f"at {provider}", number]))
@@ -81,15 +83,17 @@ class RetirementFilters(forms.Form):
             ends = ends.filter(date__lte=(timezone.localdate() + int(months) * MONTH).isoformat())
         if vendor := chosen.get("vendor"):
             group = LINKS["vendor"]
-            ends = ends.filter(model_id__in=group.through.objects.filter(**{group.record: vendor}).values(group.model))
+            ends = ends.filter(
+                model_id__in=group.through.objects.filter(**{group.record: vendor[0]}).values(group.model)
+            )
         if provider := chosen.get("provider"):
-            there = OfferingSummary.objects.filter(provider_id=provider.pk, model_id=OuterRef("model_id"))
+            there = OfferingSummary.objects.filter(provider_id=provider[0], model_id=OuterRef("model_id"))
             says = LifecycleEvent.objects.filter(
                 kind=EventKind.RETIRED,
                 date=OuterRef("date"),
                 bound=OuterRef("bound"),
                 offering__model=OuterRef("model_id"),
-                offering__provider=provider,
+                offering__provider=provider[0],
             )
             ends = ends.filter(Exists(says) | Q(Exists(there), row__is_by_vendor=True))
         if models := chosen.get("model"):

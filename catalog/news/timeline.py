@@ -33,8 +33,8 @@ def retirements_of_last_year(day: date) -> QuerySet[TimelineEntry]:
 def timeline(ends: Iterable[TimelineEntry], today: date) -> dict | None:
     """Return the figure of the nearest retirements, one for each model; None if there are none. One query.
 
-    Positions are in percent of the width. `bars` are (entry, names of the vendors, start, end), with the start 0 if the
-    release is unknown or earlier; `years` are (position of the first day, year).
+    Positions are in percent of the width, as text. `bars` are (entry, names of the vendors, start, end), with the start
+    0 if the release is unknown or earlier; `years` are (position of the first day, year).
     """
     nearest = {end.model_id: end for end in sorted(ends, key=lambda end: end.date, reverse=True)}
     if not nearest:
@@ -42,20 +42,22 @@ def timeline(ends: Iterable[TimelineEntry], today: date) -> dict | None:
     shown = sorted(nearest.values(), key=lambda end: end.date)[:MOST]
     first, last = today - PAST, max(today + FUTURE, *(end.period.last_day + MARGIN for end in shown))
 
-    def place(day: date) -> float:
-        return round(100 * max(day - first, timedelta()) / (last - first), 2)
+    def place(day: date) -> str:
+        return percent(max(day - first, timedelta()))
+
+    def percent(time: timedelta) -> str:
+        return str(round(100 * time / (last - first), 2))
 
     rows = ModelSummary.objects.filter(model_id__in=nearest).values_list("model_id", "released_on", "row__vendors")
     about = {key: (written, vendors) for key, written, vendors in rows}
     bars = []
     for end in shown:
         written, vendors = about.get(end.model_id, ("", []))
-        start = place(PartialDate.parse(written).first_day) if written else 0
+        start = place(PartialDate.parse(written).first_day) if written else "0"
         names = ", ".join(vendor["name"] for vendor in vendors)
         bars.append((end, names, start, place(end.period.last_day)))
-    years = [(place(date(year, 1, 1)), year) for year in range(first.year + 1, last.year + 1)]
-    half_a_year = round(100 * HALF_A_YEAR / (last - first), 2)
-    return {"bars": bars, "years": years, "today": place(today), "half_a_year": half_a_year}
+    years = [(place(date(year, 1, 1)), str(year)) for year in range(first.year + 1, last.year + 1)]
+    return {"bars": bars, "years": years, "today": place(today), "half_a_year": percent(HALF_A_YEAR)}
 
 
 def _ends() -> QuerySet[TimelineEntry]:

@@ -39,7 +39,7 @@ ABOUT_ENDS = "Upcoming retirements of AI models by month, with replacements and 
 def retiring(request: HttpRequest) -> HttpResponse:
     """Show future retirements, all or those of a vendor, a provider or a list of models."""
     ends = retirements_ahead(timezone.localdate())
-    filters = RetirementFilters(request, ends)
+    filters = RetirementFilters(request, ends, is_shown=True)
     if redirect := canonical_redirect(request, filters.pairs, NAMES):
         return redirect
     filters.is_valid()
@@ -51,7 +51,7 @@ def retiring(request: HttpRequest) -> HttpResponse:
 def retiring_feed(request: HttpRequest, form: str) -> HttpResponse:
     """Send the retirements of the same page as a feed, or as a calendar if `form` is "ics"."""
     ends = retirements_ahead(timezone.localdate())
-    filters = RetirementFilters(request, ends)
+    filters = RetirementFilters(request, ends, is_shown=False)
     if not filters.is_valid():
         raise BadRequest(" ".join(f"{name}: {errors[0]}" for name, errors in filters.errors.items()))
     items = retirement_items(filters.narrowed(ends))

@@ -6,6 +6,7 @@ from datetime import timedelta
 from django.db import DatabaseError, InterfaceError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
+from django.views.decorators.cache import cache_control
 
 from ops.db.unapplied_migrations import unapplied_migrations
 from ops.http.decorators import safe_only
@@ -17,12 +18,14 @@ logger = logging.getLogger(__name__)
 WORKER_SILENCE = timedelta(minutes=5)
 
 
+@cache_control(no_store=True)
 @safe_only
 def healthz(request: HttpRequest) -> HttpResponse:
     """Respond if this process is running at all."""
-    return _uncached(JsonResponse({"status": "ok"}))
+    return JsonResponse({"status": "ok"})
 
 
+@cache_control(no_store=True)
 @safe_only
 def readyz(request: HttpRequest) -> HttpResponse:
     """Report on database, migrations, cache and worker; 503 if this process cannot serve readers.
@@ -37,10 +40,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
     }
     if not problem:
         body["worker"] = "ok" if is_worker_alive() else "has not run for five minutes"
-    response = _uncached(JsonResponse(body, status=503 if problem else 200))
-    if problem:
-        response.headers["Retry-After"] = "10"
-    return response
+    return JsonResponse(body, status=503 if problem else 200, headers={"Retry-After": "10"} if problem else None)
 
 
 def is_worker_alive() -> bool:
@@ -54,8 +54,3 @@ def _database_problem() -> str:
         logger.exception("The database does not answer.")
         return "does not answer"
     return f"{len(missing)} migrations are not applied" if missing else ""
-
-
-def _uncached(response):
-    response.headers["Cache-Control"] = "no-store"
-    return response

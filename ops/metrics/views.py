@@ -5,6 +5,7 @@ import os
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import constant_time_compare
+from django.views.decorators.cache import cache_control
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
@@ -16,17 +17,15 @@ from ops.metrics.readings import MetricCollector
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 
+@cache_control(no_store=True)
 @safe_only
 def metrics(request: HttpRequest) -> HttpResponse:
     """Return the metrics to requests with `Authorization: Bearer` and the token. They name no person and no query."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     is_known = scheme.lower() == "bearer" and constant_time_compare(token.strip(), settings.METRICS_TOKEN)
     if not settings.METRICS_TOKEN or not is_known:
-        response = error_response(request, 403, "This is for the program that watches the site, and its token.")
-    else:
-        response = HttpResponse(generate_latest(_registry()), content_type=CONTENT_TYPE)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+        return error_response(request, 403, "This is for the program that watches the site, and its token.")
+    return HttpResponse(generate_latest(_registry()), content_type=CONTENT_TYPE)
 
 
 def _registry() -> CollectorRegistry:

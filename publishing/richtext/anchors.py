@@ -9,8 +9,8 @@ RESERVED_ANCHORS = frozenset(
     [
         *("main", "articles", "models", "questions", "read-also", "related", "services"),
         *("our-view", "offerings", "searched", "facts", "history", "sources", "background"),
-        *("used", "authors", "archive", "call", "changes", "case-studies"),
-        *("ahead", "past", "alternatives", "benchmarks", "weights", "chosen", "filters", "found"),
+        *("used", "authors", "call", "changes", "case-studies"),
+        *("alternatives", "benchmarks", "weights", "chosen", "filters", "found"),
         *("prices", "releases", "work", "presets", "context-chart", "score-chart", "price-history"),
         *("listed", "search-models", "suggestions", "as-of", "as-of-day", "as-of-help", "as-of-error"),
         *("what", "start", "copy", "quotas", "problems", "licence"),  # partner and contact pages

@@ -6,11 +6,13 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import path
 from django.views.decorators.http import require_http_methods
 
+from ops.http.query_params import words
 from ops.http.urls import admin_url
 
 
@@ -72,6 +74,9 @@ class PagesMixin(admin.ModelAdmin):
 
         view = self.admin_site.admin_view(require_http_methods(methods)(view) if methods else view)
         return path(route, view, name=f"{self.opts.app_label}_{self.opts.model_name}_{name}")
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
+        return super().get_search_results(request, queryset, words(search_term))
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: dict | None = None) -> HttpResponse:
         # Otherwise Django would report the record as missing and redirect.

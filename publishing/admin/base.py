@@ -14,7 +14,6 @@ from django.template.loader import render_to_string
 from django.utils.text import capfirst
 from django.utils.timezone import now
 
-from ops.http.query_params import words
 from ops.http.urls import admin_url, change_url
 from publishing.admin.confirmation import confirm_unpublish
 from publishing.admin.fields import FieldsMixin, moment_column, readonly_text, with_fields
@@ -122,7 +121,7 @@ class PublishableAdmin(FieldsMixin, TrashMixin, admin.ModelAdmin):
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
         """Like Django's, without drafts that the user may not see; autocomplete fields do not offer trashed records."""
         seen = queryset.for_staff(request.user)
-        found, has_duplicates = super().get_search_results(request, seen, words(search_term))
+        found, has_duplicates = super().get_search_results(request, seen, search_term)
         return cast(PublishableQuerySet, found).not_trashed() if is_field_with_search(
             request
         ) else found, has_duplicates

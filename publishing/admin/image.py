@@ -12,7 +12,6 @@ from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
 from js_asset import Script
 
-from ops.http.query_params import words
 from publishing.admin.admin_pages import admin_page
 from publishing.admin.fields import moment_column
 from publishing.admin.lists import OptionListFilter
@@ -97,9 +96,6 @@ class ImageAdmin(admin.ModelAdmin):
         if image is not None:
             image.asker = request.user
         return image
-
-    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
-        return super().get_search_results(request, queryset, words(search_term))
 
     @admin_page("<int:pk>/file/", "file")
     def file_view(self, request, pk):

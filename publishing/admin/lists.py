@@ -16,7 +16,6 @@ from django.utils.text import slugify
 
 from ops.db.bounded_count import More, counted
 from ops.db.csv_safety import safe_cell
-from ops.http.query_params import words
 from publishing.admin.admin_pages import admin_page
 
 MOST_IN_A_FILE = 50_000
@@ -42,9 +41,6 @@ class ExportMixin(admin.ModelAdmin):
 
     columns: dict
     file_name: str
-
-    def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
-        return super().get_search_results(request, queryset, words(search_term))
 
     @admin_page("export/", "export", "GET", permission="view")
     def export_view(self, request):

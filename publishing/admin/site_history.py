@@ -10,7 +10,6 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.text import capfirst
 
-from ops.http.query_params import words
 from publishing.admin.fields import moment_column
 from publishing.admin.lists import ByHandMixin
 from publishing.content.people import name_of
@@ -51,9 +50,6 @@ class SiteHistoryAdmin(ByHandMixin, admin.ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).filter(content_type__in=visible_kinds(request.user))
-
-    def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
-        return super().get_search_results(request, queryset, words(search_term))
 
     # Columns ---------------------------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 from django.contrib.admin.widgets import AdminSplitDateTime
@@ -10,7 +11,6 @@ from django.utils import timezone
 from django.utils.timezone import get_current_timezone_name
 
 from publishing.admin.fields import EARLIEST, LATEST
-from publishing.admin.form_sessions import new_form_session
 from publishing.content.permissions import AnyUser
 from publishing.content.prose import Prose
 from publishing.content.publishable import State
@@ -74,7 +74,7 @@ class DraftForm(forms.ModelForm):
             "For the button Schedule. Readers see the current page until then. "
             f"Time zone: {get_current_timezone_name()}."
         )
-        self.initial.setdefault("form_session", new_form_session())
+        self.initial.setdefault("form_session", uuid4().hex)
         self.initial["token"] = getattr(self.instance, "draft_token", "")
         if content is not None:
             self.initial.update({name: keys for name, keys in content["tags"].items() if name in self.fields})

@@ -2,7 +2,6 @@
 lost."""
 
 import re
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -16,11 +15,6 @@ from publishing.content.permissions import AnyUser
 from publishing.revisions.models import Revision
 
 FORM_SESSION = re.compile(r"[\w-]{1,36}", re.ASCII)
-
-
-def new_form_session() -> str:
-    """Return an id for a form that is being opened."""
-    return uuid.uuid4().hex
 
 
 def form_session_of(request: HttpRequest) -> str:

@@ -33,7 +33,7 @@ class HistoryPanel(Panel):
 
     @admin_page("<path:object_id>/history/compare/", "compare", "GET")
     def compare_view(self, request, record):
-        one, other = (self._compared(request, record, request.GET.get(name, "")) for name in ("one", "other"))
+        one, other = (self._version(request, record, request.GET.get(name, "")) for name in ("one", "other"))
         if one.pk > other.pk and not other.is_aside:
             one, other = other, one
         head = Revision.objects.head(record)
@@ -60,7 +60,7 @@ class HistoryPanel(Panel):
 
     @admin_page("<path:object_id>/history/<int:revision>/restore/", "restore", "POST")
     def restore_view(self, request, record, revision):
-        version = self._revision(record, str(revision))
+        version = self._version(request, record, str(revision))
         content = record.draft_content
         old = current(self.model, version.content)
         # Fields that the old version does not have stay as they are.
@@ -76,19 +76,13 @@ class HistoryPanel(Panel):
         self.admin.after_saving(request, record)
         return HttpResponseRedirect(change_url(record))
 
-    def _compared(self, request, record, key: str) -> Revision:
+    def _version(self, request, record, key: str) -> Revision:
         if key == "latest":
             revision = Revision.objects.head(record)
         elif key == "mine":
             revision = Revision.objects.set_aside(record, request.user)
         else:
-            return self._revision(record, key)
-        if revision is None:
-            raise Http404
-        return revision
-
-    def _revision(self, record, key: str) -> Revision:
-        revision = Revision.objects.of(record).select_related("author", "parent").filter(pk=key_in(key)).first()
+            revision = Revision.objects.of(record).select_related("author", "parent").filter(pk=key_in(key)).first()
         if revision is None:
             raise Http404
         return revision
@@ -97,11 +91,12 @@ class HistoryPanel(Panel):
 def versions_of(record: Publishable, page: str | None) -> dict:
     """Return the additional context of the history page of a record."""
     found = Revision.objects.of(record).latest_first().select_related("author")
+    applied = Revision.objects.of(record).exclude(applied_at=None).order_by("-applied_at", "-pk")
     draft = draft_of(record)
     return {
         "versions": Paginator(found, PER_PAGE).get_page(page),
         "draft_pk": draft and draft.pk,
-        "live_pk": _live_pk(record),
+        "live_pk": applied.values_list("pk", flat=True).first(),  # the version that the row contains
         "compare_url": admin_url(record.search_kind(), "compare", record.pk),
     }
 
@@ -109,12 +104,6 @@ def versions_of(record: Publishable, page: str | None) -> dict:
 def conflict_url(record: Publishable) -> str:
     """Return the address of a conflict. It has no keys of versions, since autosaves replace each other."""
     return f"{admin_url(record.search_kind(), 'compare', record.pk)}?one=latest&other=mine"
-
-
-def _live_pk(record) -> int | None:
-    """Return the key of the version that the row contains."""
-    applied = Revision.objects.of(record).exclude(applied_at=None).order_by("-applied_at", "-pk")
-    return applied.values_list("pk", flat=True).first()
 
 
 NOTHING = "—"

@@ -14,15 +14,13 @@ from django.contrib.contenttypes.models import ContentType
 from django.contrib.contenttypes.views import shortcut
 from django.core.validators import MaxLengthValidator
 from django.db.models import Field
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, JsonResponse
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
-from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
-from django.views.decorators.http import require_GET
 
 from ops.http.query_params import key_in
 from publishing.accounts.two_factor import GIVE_CODE, SET_UP
@@ -70,7 +68,7 @@ class Site(admin.AdminSite):
             path("publishing/find/", self.admin_view(self.find_view), name="publishing_find"),
             path("publishing/facts/", self.admin_view(self.facts_view), name="publishing_facts"),
             path("publishing/table/", self.admin_view(table_view), name="publishing_table"),
-            path("publishing/needs-review/", self.admin_view(self.needs_review_view), name="publishing_needs_review"),
+            path("publishing/needs-review/", self.admin_view(needs_review_view), name="publishing_needs_review"),
             path("publishing/paste/", self.admin_view(paste_view), name="publishing_paste"),
             path("second-factor/", self.admin_view(second_factor), name=SET_UP),
             path("second-factor/code/", self.admin_view(give_code), name=GIVE_CODE),
@@ -154,10 +152,6 @@ class Site(admin.AdminSite):
         is_for_table = request.GET.get("for") == "table"
         results = find(request.user, request.GET.get("q", ""), request.GET.get("kind", ""), is_for_table)
         return JsonResponse({"results": results})
-
-    @method_decorator(require_GET)
-    def needs_review_view(self, request: HttpRequest) -> HttpResponse:
-        return needs_review_view(request, self)
 
     def facts_view(self, request):
         """Return today's facts of one record (`ref`) that the user may see, for the fact picker of the editor."""

@@ -3,7 +3,7 @@
 from collections import defaultdict
 
 from django.contrib import messages
-from django.contrib.admin import AdminSite
+from django.contrib.admin import site
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db.models import Q
@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.formats import date_format
+from django.views.decorators.http import require_GET
 
 from ops.http.urls import admin_url, change_url
 from publishing.admin.admin_pages import Panel, admin_page
@@ -37,7 +38,8 @@ def still_correct_url(record) -> str:
     return admin_url(record.search_kind(), "still_correct", record.pk)
 
 
-def needs_review_view(request: HttpRequest, admin_site: AdminSite) -> HttpResponse:
+@require_GET
+def needs_review_view(request: HttpRequest) -> HttpResponse:
     """List the stale sentences of all texts that this user may publish."""
     page = Paginator(_stale_texts(request.user), PER_PAGE).get_page(request.GET.get("page"))
     keys, wanted = defaultdict(list), Q(pk__in=[])
@@ -56,7 +58,7 @@ def needs_review_view(request: HttpRequest, admin_site: AdminSite) -> HttpRespon
         for record, passages in passages_by_record(Reference.objects.stale().filter(wanted)).items()
     ]
     rows.sort(key=lambda row: (-len(row["passages"]), str(row["record"]).casefold()))
-    context = {**admin_site.each_context(request), "title": "Needs review", "rows": rows, "page": page}
+    context = {**site.each_context(request), "title": "Needs review", "rows": rows, "page": page}
     return render(request, "admin/publishing/needs_review.html", context)
 
 

@@ -3,7 +3,6 @@
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.auth.models import Group, User
 from django.contrib.auth.tokens import default_token_generator
-from django.db import transaction
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.encoding import force_bytes
@@ -13,12 +12,11 @@ from ops.http.urls import absolute
 
 
 def invite(*, email: str, first_name: str, last_name: str, role: Group) -> User:
-    """Create and return an account with `role` (a Group) that cannot be used until its owner chooses a password."""
-    with transaction.atomic():
-        person = User(username=email.lower(), email=email, first_name=first_name, last_name=last_name, is_staff=True)
-        void_link(person)
-        person.groups.add(role)
-        return person
+    """Create and return an account that cannot be used until its owner chooses a password. In a transaction."""
+    person = User(username=email.lower(), email=email, first_name=first_name, last_name=last_name, is_staff=True)
+    void_link(person)
+    person.groups.add(role)
+    return person
 
 
 def void_link(person: User) -> None:

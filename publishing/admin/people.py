@@ -36,9 +36,7 @@ class InvitationForm(forms.Form):
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
-        cast(forms.ModelChoiceField, self.fields["role"]).queryset = grantable_roles(
-            user, Group.objects.order_by("name")
-        )
+        cast(forms.ModelChoiceField, self.fields["role"]).queryset = grantable_roles(user)
 
     def clean_email(self):
         email = self.cleaned_data["email"]
@@ -94,7 +92,7 @@ class UserAdmin(ByHandMixin, DjangosUserAdmin):
     def formfield_for_manytomany(self, db_field, request, **kwargs):
         field = super().formfield_for_manytomany(db_field, request, **kwargs)
         if db_field.name == "groups" and field:
-            field.queryset = grantable_roles(cast(User, request.user), Group.objects.order_by("name"))
+            field.queryset = grantable_roles(cast(User, request.user))
             field.help_text = "You can only assign roles with no more permissions than your own."
         return field
 

@@ -34,8 +34,9 @@ def may_manage_account(user: User, person: User) -> bool:
     return not person.is_superuser and user.get_all_permissions() >= _names(theirs)
 
 
-def grantable_roles(user: User, groups: QuerySet[Group]) -> QuerySet[Group]:
-    """Return those of `groups` (a queryset) that grant no permission that `user` lacks."""
+def grantable_roles(user: User) -> QuerySet[Group]:
+    """Return the groups that grant no permission that `user` lacks, by name."""
+    groups = Group.objects.order_by("name")
     if user.is_superuser:
         return groups
     mine = user.get_all_permissions()

@@ -1,8 +1,7 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.auth import get_user_model
-from django.db.models import Count, ForeignKey
+from django.db.models import Count
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 
@@ -111,8 +110,3 @@ class AIModelAdmin(LongListMixin, ImpactMixin, CSVMixin, MergeMixin, BulkMixin, 
         first = offerings.annotate(price_count=Count("prices"))[:OFFERINGS_SHOWN]
         context = {"model": model, "offerings": first, "count": offerings.count(), "limit": OFFERINGS_SHOWN}
         return render_to_string("admin/catalog/offerings.html", context)
-
-    def formfield_for_foreignkey(self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any) -> Any:
-        if db_field.name == "reviewed_by":
-            kwargs["queryset"] = get_user_model().objects.filter(is_staff=True).order_by("username")
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)

@@ -27,7 +27,7 @@ LATEST = datetime(9990, 1, 1, tzinfo=UTC)
 
 
 class FieldsMixin(BaseModelAdmin):
-    """For a ModelAdmin or inline: times name their zone, owners are staff, related records cannot be deleted here."""
+    """For a ModelAdmin or inline: times name their zone, users are staff, related records cannot be deleted here."""
 
     formfield_overrides = {
         models.TextField: {"widget": AdminTextareaWidget(attrs={"rows": 3})},
@@ -61,7 +61,7 @@ class FieldsMixin(BaseModelAdmin):
         )
 
     def formfield_for_foreignkey(self, db_field: models.ForeignKey, request: HttpRequest, **kwargs: Any) -> Any:
-        if db_field.name == "owner":
+        if db_field.related_model is get_user_model():
             kwargs["queryset"] = get_user_model().objects.filter(is_staff=True).order_by("username")
         elif issubclass(db_field.related_model, Prose):
             # An autocomplete field shows the title for any key sent, so drafts of others must not be valid choices.

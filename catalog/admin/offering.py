@@ -27,7 +27,6 @@ class OfferingAdmin(LongListMixin, ImpactMixin, BulkMixin, LoggedMixin, FieldsMi
         "trains_on_input",
         ("checked_on", admin.EmptyFieldListFilter),
     ]
-    list_select_related = ["provider", "model"]
     search_fields = ["api_id", "model__name", "provider__name"]
     search_help_text = "API ID, model or provider."
     ordering = ["provider_id", "api_id"]  # matches the index
@@ -55,7 +54,6 @@ class OfferingAdmin(LongListMixin, ImpactMixin, BulkMixin, LoggedMixin, FieldsMi
     ]
 
     def get_queryset(self, request):
-        # Both are needed here, because `list_select_related` is ignored if the queryset has a select_related.
         return super().get_queryset(request).select_related("provider", "model")
 
 

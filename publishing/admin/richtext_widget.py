@@ -5,7 +5,7 @@ import json
 from django import forms
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django_prose_editor.widgets import prose_editor_media
 from js_asset import ImportMap, Media
 
@@ -37,7 +37,7 @@ MENU = [
 
 def editor_config() -> dict:
     """Return the editor's extensions with their options. Called at rendering, since it resolves URLs of the admin."""
-    find_url, facts_url = _address("admin:publishing_find"), _address("admin:publishing_facts")
+    find_url, facts_url = reverse("admin:publishing_find"), reverse("admin:publishing_facts")
     return {
         "js_modules": ["richtext/extensions"],
         "extensions": dict.fromkeys(["Document", "Text", *EDITOR_NODES], True)
@@ -53,15 +53,15 @@ def editor_config() -> dict:
             },
             "Figure": {
                 "findUrl": find_url,
-                "uploadUrl": _address("admin:publishing_image_upload"),
+                "uploadUrl": reverse("admin:publishing_image_upload"),
                 "maxBytes": settings.IMAGE_MAX_BYTES,
                 "kind": IMAGE_MODEL,
             },
             # The browser replaces "0" by the key of the image.
-            "Picture": {"kind": IMAGE_MODEL, "fileUrl": _address("admin:publishing_image_file", "0")},
+            "Picture": {"kind": IMAGE_MODEL, "fileUrl": reverse("admin:publishing_image_file", args=[0])},
             "ComparisonTable": {
                 "findUrl": find_url,
-                "tableUrl": _address("admin:publishing_table"),
+                "tableUrl": reverse("admin:publishing_table"),
                 "kinds": {label: {"noun": kind.noun, "columns": kind.columns} for label, kind in comparable.items()},
                 "mostRecords": MOST_RECORDS,
                 "mostFacts": MOST_FACTS,
@@ -71,18 +71,10 @@ def editor_config() -> dict:
             "Gapcursor": True,
             "CaretInView": True,
             "FormLabel": True,
-            "CleanPaste": {"url": _address("admin:publishing_paste")},
+            "CleanPaste": {"url": reverse("admin:publishing_paste")},
             "Menu": {"groups": MENU},
         },
     }
-
-
-def _address(name: str, *args: str) -> str:
-    """Return the path of an admin view, or "" if there is none; the editor then offers no search or upload."""
-    try:
-        return reverse(name, args=args)
-    except NoReverseMatch:
-        return ""
 
 
 class RichTextWidget(forms.Textarea):

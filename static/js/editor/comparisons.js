@@ -34,10 +34,6 @@ export const ComparisonTable = Node.create({
   // Before tables written by hand.
   priority: 200,
 
-  addOptions() {
-    return { findUrl: "", tableUrl: "", kinds: {}, mostRecords: 0, mostFacts: 0 };
-  },
-
   addAttributes() {
     return { html: { default: "", parseHTML: (dom) => dom.outerHTML, renderHTML: () => ({}) } };
   },
@@ -58,7 +54,7 @@ export const ComparisonTable = Node.create({
         const words = element("span", { textContent: "From the catalogue: readers get the values of their day." });
         const change = button("Edit", () => open(editor, this.options, { node: editor.state.doc.nodeAt(getPos()), position: getPos() }));
         change.setAttribute("aria-label", `Edit the table ${table.caption?.textContent ?? ""}`);
-        const line = element("p", { className: "richtext-comparison__line" }, words, ...(this.options.tableUrl ? [change] : []));
+        const line = element("p", { className: "richtext-comparison__line" }, words, change);
         dom.replaceChildren(element("div", { className: "richtext-comparison__frame" }, table), line);
       };
       show(node);
@@ -92,7 +88,7 @@ export const ComparisonTable = Node.create({
       button: buttons.material("table_view", "Catalogue table (Ctrl Alt G)"),
       command: (editor) => editor.commands.addComparison(),
       active: (editor) => Boolean(selectedTable(editor.state)),
-      enabled: (editor) => Boolean(this.options.tableUrl) && (Boolean(selectedTable(editor.state)) || editor.state.selection.$from.depth < 2),
+      enabled: (editor) => Boolean(selectedTable(editor.state)) || editor.state.selection.$from.depth < 2,
       hidden: (editor) => editor.isActive("table"),
     });
   },

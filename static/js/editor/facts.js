@@ -89,7 +89,7 @@ async function chooseFact(editor, options, ref, range, chosen = "") {
 }
 
 /** Change the wording of a fact in the text, replace it by another, or turn it into plain text. */
-export async function openFactDialog(editor, options, link, fact) {
+export function openFactDialog(editor, options, link, fact) {
   const words = editor.state.doc.textBetween(link.from, link.to);
   const value = element("p", { className: "richtext-dialog__help", textContent: `Now: ${words}` });
   const { field, input } = labelled(
@@ -123,10 +123,6 @@ async function reword(editor, options, link, fact) {
 
 export const Fact = Extension.create({
   name: "fact",
-
-  addOptions() {
-    return { findUrl: "", factsUrl: "", kind: "" };
-  },
 
   addCommands() {
     return {

@@ -46,14 +46,14 @@ function setLink(editor, link, href, words) {
 function openLinkDialog(editor, { findUrl, factsUrl, protocols }) {
   const link = currentLink(editor);
   const href = link?.href ?? "";
-  const fact = factsUrl && factFrom(href);
+  const fact = factFrom(href);
   if (fact) {
     openFactDialog(editor, { findUrl, factsUrl }, link, fact);
     return;
   }
   const isRecord = RECORD.test(href);
   const { field, input } = labelled(
-    findUrl ? "Type a name to find a page, or an address" : "Address",
+    "Type a name to find a page, or an address",
     { value: isRecord ? "" : href },
     "For example: GPT-4o, https://example.com, /about/",
   );
@@ -61,7 +61,7 @@ function openLinkDialog(editor, { findUrl, factsUrl, protocols }) {
 
   const finder = createFinder(input, {
     url: findUrl,
-    isQuery: (text) => Boolean(findUrl) && text.length > 1 && !addressFrom(text, protocols),
+    isQuery: (text) => text.length > 1 && !addressFrom(text, protocols),
     onPick(record) {
       dialog.close();
       setLink(editor, link, `ref:${record.ref}`, record.title);
@@ -95,8 +95,6 @@ export const RecordLink = Link.extend({
       ...this.parent?.(),
       enableTarget: false,
       defaultProtocol: "https",
-      findUrl: "",
-      factsUrl: "",
       isAllowedUri: (address, { protocols }) => isAddress(address, protocols),
     };
   },

@@ -65,10 +65,6 @@ function carried({ from, to }, tr, side) {
 export const CleanPaste = Extension.create({
   name: "cleanPaste",
 
-  addOptions() {
-    return { url: "" };
-  },
-
   addProseMirrorPlugins() {
     const { url } = this.options;
     let report = null;
@@ -153,7 +149,7 @@ export const CleanPaste = Extension.create({
             const { $from, from, to } = view.state.selection;
             // The editor's own content is pasted as is, and so is text in code.
             const isOwn = html.includes("data-pm-slice");
-            if (inserting || !url || isOwn || $from.parent.type.spec.code) return false;
+            if (inserting || isOwn || $from.parent.type.spec.code) return false;
             if (!html && (isShifted || !MARKDOWN.test(text))) return false;
             if (!html && view.state.selection.empty === false && !text.includes("\n")) return false;
             const id = crypto.randomUUID?.() ?? String(performance.now());

@@ -44,7 +44,7 @@ function insertFiles(editor, files, position, options, done = 0) {
 }
 
 function openPictureDialog(editor, options) {
-  const { findUrl, uploadUrl, kind } = options;
+  const { findUrl, kind } = options;
   const figure = currentFigure(editor.state);
   const chosen = { src: figure?.node.firstChild.attrs.src ?? "", alt: figure?.node.firstChild.attrs.alt ?? "" };
   const search = labelled("Find an image by its name", { type: "search" });
@@ -76,7 +76,7 @@ function openPictureDialog(editor, options) {
     title: figure ? "Edit image" : "Image",
     content: [search.field, ...finder.nodes, alt.field],
     submitText: figure ? "Save" : "Insert",
-    extraButtons: uploadUrl ? upload : [],
+    extraButtons: upload,
     actions: figure ? { "Remove image": remove } : {},
     onSubmit() {
       if (!chosen.src) return "Choose one of the images first.";
@@ -95,14 +95,10 @@ export const Figure = Node.create({
   draggable: true,
   isolating: true,
 
-  addOptions() {
-    return { findUrl: "", uploadUrl: "", maxBytes: 0, kind: "" };
-  },
-
   addProseMirrorPlugins() {
     const { editor, options } = this;
     const takeFiles = (files, position) => {
-      if (!files.length || !options.uploadUrl) return false;
+      if (!files.length) return false;
       insertFiles(editor, files, position, options);
       return true;
     };
@@ -166,10 +162,6 @@ export const Picture = Node.create({
   name: "picture",
   draggable: false,
   selectable: true,
-
-  addOptions() {
-    return { kind: "", fileUrl: "" };
-  },
 
   addAttributes() {
     return { src: { default: null }, alt: { default: "" } };

@@ -19,6 +19,7 @@ from catalog.sync.declaration import TYPES
 from catalog.sync.head import Head, stored_head
 from catalog.sync.locking import snapshot_transaction
 from catalog.sync.pages import Cursor, record_line
+from ops.server.data_dir_lock import locked
 
 # Older files are not deleted at once, so that running downloads can finish.
 KEPT_SECONDS = 3_600
@@ -33,7 +34,7 @@ def export_file(types: tuple[str, ...], head: Head, is_gzip: bool) -> Path:
     if wanted.exists():
         return wanted
     folder.mkdir(parents=True, exist_ok=True)
-    with _alone(folder):
+    with locked("exports/.lock", fcntl.LOCK_EX):
         with snapshot_transaction():
             head = cast(Head, stored_head())
             header = _header(types, head)
@@ -92,14 +93,6 @@ def _compressed(plain: Path) -> Path:
         ):
             shutil.copyfileobj(source, packed, 1024 * 1024)
     return path
-
-
-@contextmanager
-def _alone(folder: Path):
-    """Lock the folder against other threads and processes. Each caller must open the lock file itself."""
-    with (folder / ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
 
 
 @contextmanager

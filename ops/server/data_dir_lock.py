@@ -14,6 +14,7 @@ held = ExitStack()
 
 @contextmanager
 def locked(name: str, how: int) -> Iterator[None]:
+    """Lock a file of DATA_DIR, opened anew, so that it excludes other threads too. `how` is an operation of flock."""
     with (Path(settings.DATA_DIR) / name).open("a") as file:
         fcntl.flock(file, how)
         yield

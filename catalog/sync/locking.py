@@ -30,7 +30,9 @@ def exclusive_lock(patience_ms: int | None = None) -> Iterator[None]:
             if connection.vendor == "postgresql":
                 _lock_table(patience_ms, is_outermost)
         except OperationalError as error:
-            if _is_busy(error.__cause__):
+            cause = error.__cause__
+            is_busy_sqlite = getattr(cause, "sqlite_errorcode", 0) & 0xFF == SQLITE_BUSY
+            if is_busy_sqlite or getattr(cause, "sqlstate", None) == POSTGRESQL_BUSY:
                 raise FeedBusyError(str(error)) from error
             raise
         yield
@@ -63,8 +65,3 @@ def _lock_table(patience_ms: int | None, is_outermost: bool):
             if patience_ms is not None:
                 cursor.execute(f"SET LOCAL lock_timeout = {int(patience_ms)}")
         cursor.execute(f'LOCK TABLE "{FeedState._meta.db_table}" IN EXCLUSIVE MODE')
-
-
-def _is_busy(cause) -> bool:
-    is_busy_sqlite = getattr(cause, "sqlite_errorcode", 0) & 0xFF == SQLITE_BUSY
-    return is_busy_sqlite or getattr(cause, "sqlstate", None) == POSTGRESQL_BUSY

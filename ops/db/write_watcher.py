@@ -76,9 +76,9 @@ def _has_another(sql: str) -> bool:
     return ";" in sql.rstrip("; \n\t")
 
 
-def note_write(write: Write = ANY_WRITE, connection: BaseDatabaseWrapper = default_connection) -> None:
-    """Call the subscribers that `write` concerns as soon as others can see what `connection` has written."""
-    _after_commit(connection, _concerned(write))
+def note_write(connection: BaseDatabaseWrapper = default_connection) -> None:
+    """Call the subscribers that any write concerns as soon as others can see what `connection` has written."""
+    _after_commit(connection, _concerned(ANY_WRITE))
 
 
 def _concerned(write: Write | None) -> list[Callable[[], None]]:

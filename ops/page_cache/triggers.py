@@ -12,7 +12,8 @@ from django.db.models.signals import post_migrate
 from django.dispatch import receiver
 from psycopg import sql
 
-from ops.page_cache.write_detection import content_changed, seen_tables, unseen_columns
+from ops.db.write_watcher import note_write
+from ops.page_cache.write_detection import seen_tables, unseen_columns
 
 CHANNEL = "content_changed"
 PREFIX = "content_"
@@ -48,7 +49,7 @@ def install(connection) -> None:
 def notify_all_hosts() -> None:
     """Raise the content version on every host with the transaction, although it writes to no visible table."""
     connection = connections[DEFAULT_DB_ALIAS]
-    content_changed(connection)
+    note_write(connection)
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_notify(%s, '')", [CHANNEL])

@@ -8,10 +8,8 @@ forgotten one costs speed, not correctness.
 from functools import cache
 
 from django.apps import apps
-from django.db import connection as default_connection
-from django.db.backends.base.base import BaseDatabaseWrapper
 
-from ops.db.write_watcher import Write, note_write, subscribe
+from ops.db.write_watcher import Write, subscribe
 from ops.page_cache.content_version import content_version
 
 
@@ -48,13 +46,4 @@ def is_shown(write: Write) -> bool:
     return write.table not in unseen_tables() and not write.only_assigns(unseen_columns().get(write.table, frozenset()))
 
 
-def increase_content_version():
-    content_version.increase()
-
-
-def content_changed(connection: BaseDatabaseWrapper = default_connection) -> None:
-    """Raise the content version as soon as others can see what `connection` has written."""
-    note_write(connection=connection)
-
-
-subscribe(is_shown, increase_content_version)
+subscribe(is_shown, lambda: content_version.increase())

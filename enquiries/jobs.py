@@ -16,9 +16,7 @@ from publishing.site.models import SiteSettings
 def mail(enquiry: Enquiry) -> bool:
     """Mail it unless it was sent or is being sent. Returns False, with the error stored, if the mail server failed."""
     recipients = SiteSettings.objects.current().recipients
-    if not is_mail_configured() or not recipients:
-        return True
-    if not enquiry.claim_mail(timezone.now()):
+    if not is_mail_configured() or not recipients or not enquiry.claim_mail(timezone.now()):
         return True
     error = send(message_about(enquiry, recipients), f"enquiry {enquiry.pk}")
     done = {"mail_error": error} if error else {"mailed_at": timezone.now(), "mail_error": ""}

@@ -98,11 +98,8 @@ class PublishableViewSet(ReadOnlyModelViewSet):
         known = {parameter["name"] for parameter in self.parameters}
         if self.action == "list":
             known |= {*self.paginator.parameters}
-            known |= {name for backend in self.backends() for name in backend.names(self)}
+            known |= {name for backend in self.filter_backends for name in backend().names(self)}
         refuse_unknown(request, known)
-
-    def backends(self) -> list[ParameterFilters]:
-        return [backend() for backend in self.filter_backends]
 
     def documents(self, records: list) -> list[dict]:
         """Return the documents of these records, as `record_schema` describes them. The number of queries must not

@@ -274,7 +274,7 @@ class HtmlReader:
         table = made("table", made("tbody", *found))
         caption = element.find("caption")
         if caption is not None:
-            head = _one_line("caption", self._flow_of(caption, Marks(), depth))
+            head = _caption(self._flow_of(caption, Marks(), depth))
             if words_of(head):
                 table.insert(0, head)
         flow.add(table)
@@ -315,9 +315,9 @@ def _raise_or_lower(element, table):
         element.text = words.translate(table)
 
 
-def _one_line(tag: str, blocks: list):
-    """Return the text of blocks as one element, without bold."""
-    line = made(tag, *blocks)
+def _caption(blocks: list):
+    """Return the text of blocks as a caption in one line, without bold."""
+    line = made("caption", *blocks)
     for inner in list(line.iterdescendants(*BLOCKS, "strong")):
         inner.text = f" {inner.text or ''}" if inner.tag in BLOCKS else inner.text
         inner.drop_tag()
@@ -339,7 +339,7 @@ def _with_captions(blocks: list) -> list:
                 before.append(block)
                 continue
             if table is not None:
-                table.insert(0, _one_line("caption", [block]))
+                table.insert(0, _caption([block]))
                 continue
         kept.append(block)
     return kept

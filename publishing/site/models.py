@@ -16,7 +16,7 @@ from django.utils.functional import cached_property
 
 from ops.db.queryset import QuerySet
 from ops.db.unapplied_migrations import is_all_migrated
-from ops.db.write_watcher import Write, subscribe
+from ops.db.write_watcher import subscribe
 from publishing.content.follow_up import SavedRecords, after_write, before_delete
 from publishing.content.publishable import Publishable, PublishableQuerySet
 from publishing.content.registry import publishable_models
@@ -288,12 +288,11 @@ def store_menus_before_delete(model, pks):
         SiteSettings.objects.store_menus(without=pks)
 
 
-def is_in_menus(write: Write) -> bool:
-    return write.table in {SiteLink._meta.db_table, _model_in_footer()._meta.db_table}
-
-
 # For SQL and bulk writes, which the functions above do not see.
-subscribe(is_in_menus, SiteSettings.objects.store_menus)
+subscribe(
+    lambda write: write.table in {SiteLink._meta.db_table, _model_in_footer()._meta.db_table},
+    SiteSettings.objects.store_menus,
+)
 
 
 @receiver(post_migrate, dispatch_uid="stored menus")

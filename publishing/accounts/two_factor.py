@@ -6,6 +6,7 @@ session. With REQUIRE_TOTP, users who may publish must set one up before they ca
 
 import secrets
 from base64 import b32encode
+from textwrap import wrap
 
 import django_otp
 import segno
@@ -111,8 +112,7 @@ def remove_from(user: AnyUser) -> None:
 
 def secret_in_words(device: TOTPDevice) -> str:
     """Return the secret for manual entry: letters and digits in groups of four."""
-    text = b32encode(device.bin_key).decode().rstrip("=")
-    return " ".join(text[start : start + 4] for start in range(0, len(text), 4))
+    return " ".join(wrap(b32encode(device.bin_key).decode().rstrip("="), 4))
 
 
 def qr_code(text: str) -> dict:
@@ -163,7 +163,7 @@ BYTES = 10  # random bytes per code: too many to guess, so a fast hash is enough
 class RecoveryCodeQuerySet(QuerySet["RecoveryCode"]):
     def make_for(self, user: AnyUser) -> list[str]:
         """Replace the codes of `user`; return the new ones, which cannot be read again."""
-        codes = [_in_groups(secrets.token_hex(BYTES)) for _ in range(HOW_MANY)]
+        codes = ["-".join(wrap(secrets.token_hex(BYTES), 5)) for _ in range(HOW_MANY)]
         with transaction.atomic():
             self.filter(user=user).delete()
             self.bulk_create(self.model(user=user, digest=digest_of(user, code)) for code in codes)
@@ -192,7 +192,3 @@ def digest_of(user: AnyUser, code: str) -> str:
     """Return the hash under which a code of `user` is stored; case and punctuation of the input do not matter."""
     bare = "".join(sign for sign in code.lower() if sign.isalnum())
     return salted_hmac("publishing.recovery_code", f"{user.pk} {bare}", algorithm="sha256").hexdigest()
-
-
-def _in_groups(code: str) -> str:
-    return "-".join(code[start : start + 5] for start in range(0, len(code), 5))

@@ -1,6 +1,5 @@
 """Revisions: the content of a record at each save."""
 
-from datetime import datetime
 from typing import Self
 
 from django.conf import settings
@@ -78,14 +77,13 @@ class RevisionQuerySet(QuerySet["Revision"]):
         """Return approved updates that are not live yet."""
         return self.filter(applied_at=None, go_live_at__isnull=False, problem="")
 
-    def due(self, at: datetime | None = None) -> Self:
-        return self.filter(applied_at=None, problem="", go_live_at__lte=at or timezone.now())
+    def due(self) -> Self:
+        return self.waiting().filter(go_live_at__lte=timezone.now())
 
 
 class Revision(models.Model):
     """A saved version. `content` is what `publishing.revisions.snapshot` reads from a record and writes to it."""
 
-    record_type_id: int
     record_type = models.ForeignKey(ContentType, models.CASCADE, related_name="+")
     record_id = models.PositiveBigIntegerField()
     record = GenericForeignKey("record_type", "record_id")

@@ -19,8 +19,6 @@ from publishing.content.publishable import Publishable
 from publishing.content.revised import Revised
 from publishing.richtext.document import without_fact_words
 
-MISSING = object()
-
 
 def fields_of(model: type[models.Model]) -> list[models.Field]:
     return [
@@ -135,9 +133,9 @@ def fill(record: models.Model, content: dict) -> None:
 def _fill(row, fields, values: dict) -> bool:
     """Set those of `values` that can be set; return False if a required record is gone. Optional ones become None."""
     for field in fields:
-        value = values.get(field.name, MISSING)
-        if value is MISSING:
+        if field.name not in values:
             continue
+        value = values[field.name]
         if field.is_relation:
             is_known = value in {None, getattr(row, field.attname)}
             if not is_known and not field.related_model._base_manager.filter(pk=value).exists():

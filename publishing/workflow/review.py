@@ -52,14 +52,12 @@ def add_comment(record: Publishable, user: AnyUser, text: str, verdict: Verdict,
     return comment
 
 
-def responsible_person(record, but=None):
+def responsible_person(record, but):
     """Return the person responsible for a text: its owner, else who last submitted or saved it; never `but`."""
     revisions = Revision.objects.of(record).in_line().latest_first().exclude(author=None)
     submitted = revisions.filter(action=Action.SUBMIT).values_list("author_id", flat=True).first()
     written = revisions.exclude(author=but).values_list("author_id", flat=True).first()
-    wanted = [
-        pk for pk in (getattr(record, "owner_id", None), submitted, written) if pk and pk != getattr(but, "pk", None)
-    ]
+    wanted = [pk for pk in (getattr(record, "owner_id", None), submitted, written) if pk and pk != but.pk]
     return get_user_model().objects.filter(pk=wanted[0]).first() if wanted else None
 
 

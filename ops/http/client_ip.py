@@ -10,9 +10,9 @@ def client_address(request: HttpRequest) -> str:
     """Read X-Forwarded-For from its end, where each proxy appends its caller, past TRUSTED_PROXIES only."""
     address = request.META.get("REMOTE_ADDR", "")
     for hop in reversed(request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")):
-        if not _is_in(address, settings.TRUSTED_PROXIES):
-            break
-        if not _parsed(hop.strip()):
+        caller = _parsed(address)
+        is_trusted = caller is not None and any(caller in network for network in settings.TRUSTED_PROXIES)
+        if not is_trusted or not _parsed(hop.strip()):
             break
         address = hop.strip()
     return str(_parsed(address) or address)
@@ -24,11 +24,6 @@ def network_of(address: str) -> str:
     if parsed is None:
         return address
     return str(ip_network((parsed, 64), strict=False)) if parsed.version == 6 else str(parsed)
-
-
-def _is_in(address: str, networks) -> bool:
-    parsed = _parsed(address)
-    return parsed is not None and any(parsed in network for network in networks)
 
 
 def _parsed(text: str):

@@ -46,11 +46,6 @@ def is_admin(request: HttpRequest) -> bool:
     return request.path_info.startswith(f"/{settings.ADMIN_PATH}")
 
 
-def is_private(request) -> bool:
-    """Return whether the response may depend on the user: in all of the admin, and with a session cookie."""
-    return is_admin(request) or settings.SESSION_COOKIE_NAME in request.COOKIES
-
-
 PUBLIC = "public, max-age=0, must-revalidate"
 # For shared caches in front of this server, which take many readers' requests for one page: they revalidate once a
 # second and may serve the stale page meanwhile. Edits are visible there after at most two seconds, without purging.
@@ -68,7 +63,9 @@ class CachePolicyMiddleware:
 
     def __call__(self, request):
         response = self.get_response(request)
-        if is_private(request) and not getattr(response, "is_file_for_all", False):
+        # It may depend on the user in all of the admin, and with a session cookie.
+        is_private = is_admin(request) or settings.SESSION_COOKIE_NAME in request.COOKIES
+        if is_private and not getattr(response, "is_file_for_all", False):
             add_never_cache_headers(response)
             response.headers.pop("ETag", None)  # so that it is not revalidated
         elif not response.has_header("Cache-Control"):

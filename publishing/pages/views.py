@@ -53,7 +53,9 @@ def get_visible[M: Publishable](
     """
     if previewed := getattr(request, "previewed", None):
         record = previewed if rows is QuerySet.all else rows(model.objects.filter(pk=previewed.pk)).get()
-        return _as_if_published(record)
+        record.is_public = True  # shown as if it were
+        record.first_published_at = record.first_published_at or record.first_moment(timezone.now())
+        return record
     reader = reader_of(request)
     sees_drafts = may_view(reader, model)
 
@@ -65,12 +67,6 @@ def get_visible[M: Publishable](
         raise Http404
     if not sees_drafts:
         record.is_public = True  # found among the published, so no further query is needed
-    return record
-
-
-def _as_if_published(record):
-    record.is_public = True
-    record.first_published_at = record.first_published_at or record.first_moment(timezone.now())
     return record
 
 

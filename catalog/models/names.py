@@ -44,7 +44,6 @@ class Vendor(PublicTag):
         blank=True, help_text="A few sentences about the vendor. Date anything that may change."
     )
     logo = models.ForeignKey("publishing.Image", models.PROTECT, null=True, blank=True, related_name="+")
-    reference_provider_id: int | None
     reference_provider = models.ForeignKey(
         "catalog.Provider",
         models.PROTECT,

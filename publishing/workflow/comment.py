@@ -43,7 +43,6 @@ class CommentQuerySet(QuerySet["Comment"]):
 class Comment(models.Model):
     """A review comment. After a request for changes, `addressee` is the person who must action."""
 
-    record_type_id: int
     revision_id: int
     record_type = models.ForeignKey(ContentType, models.CASCADE, related_name="+")
     record_id = models.PositiveBigIntegerField()

@@ -114,8 +114,8 @@ class ImageAdmin(admin.ModelAdmin):
         if not form.is_valid():
             problems = [sentence for sentences in form.errors.values() for sentence in sentences]
             return JsonResponse({"problem": " ".join(dict.fromkeys(map(str, problems)))}, status=400)
-        sha256 = form.cleaned_data["file"].picture.sha256
-        image = Image.objects.filter(content_hash=sha256).order_by("pk").first()
+        content_hash = form.cleaned_data["file"].content_hash
+        image = Image.objects.filter(content_hash=content_hash).order_by("pk").first()
         if image is None:
             with transaction.atomic():
                 image = form.save()

@@ -40,7 +40,7 @@ class PictureFile(ImageFieldFile):
     def save(self, name: str, content: File, save: bool = True) -> None:
         """Store `content` after cleaning, whether from a form, code or an import. Raises ValidationError."""
         prepared = _prepared(content, name)
-        self.instance.content_hash = prepared.picture.sha256
+        self.instance.content_hash = prepared.content_hash
         self.instance.rendered = ""
         super().save(name, prepared, save)
 
@@ -205,11 +205,11 @@ def sweep() -> int:
     for name, key in Image.objects.values_list("file", "rendered"):
         stored.add(name)
         current[PurePath(name).name].add(key)
-    count = sum(_delete(name, GRACE) for name in _files(FOLDER) if name not in stored)
+    count = sum(_delete(name) for name in _files(FOLDER) if name not in stored)
     for name in _files(RENDITIONS):
         _, owner, key, *_ = PurePath(name).parts
         if key not in current.get(owner, ()):
-            count += _delete(name, GRACE)
+            count += _delete(name)
     return count
 
 
@@ -223,9 +223,9 @@ def _files(folder: str) -> list[str]:
     return [*(f"{folder}/{name}" for name in files), *below]
 
 
-def _delete(name: str, age: timedelta) -> bool:
+def _delete(name: str) -> bool:
     try:
-        if default_storage.get_modified_time(name) > timezone.now() - age:
+        if default_storage.get_modified_time(name) > timezone.now() - GRACE:
             return False
     except FileNotFoundError:  # another process deleted it
         return False

@@ -4,7 +4,6 @@ import hashlib
 import struct
 import warnings
 import zlib
-from dataclasses import dataclass
 from io import BytesIO
 from pathlib import PurePath
 from typing import cast
@@ -35,18 +34,8 @@ DAMAGE = (OSError, EOFError, ValueError, SyntaxError, ArithmeticError, LookupErr
 DAMAGE += (struct.error, zlib.error)
 
 
-@dataclass(frozen=True)
-class ImageInfo:
-    """The metadata of an image file: Pillow's name of the format, size in pixels, SHA-256."""
-
-    format: str
-    width_px: int
-    height_px: int
-    sha256: str
-
-
-def inspect(file) -> ImageInfo:
-    """Return the metadata of `file` (a Django File), rewound. Raises ValidationError with a sentence for the user.
+def inspect(file) -> tuple[str, str]:
+    """Return Pillow's name of the format of `file` (a Django File), and its SHA-256. Raises ValidationError for users.
 
     Size and header are checked first, so that a small file which unpacks to gigabytes is refused before it is decoded.
     """
@@ -71,7 +60,7 @@ def inspect(file) -> ImageInfo:
     for chunk in file.chunks():
         digest.update(chunk)
     file.seek(0)
-    return ImageInfo(format_name, image.width, image.height, digest.hexdigest())
+    return format_name, digest.hexdigest()
 
 
 def _refuse_what_does_not_fit(image, format_name: str, name: str):
@@ -88,25 +77,25 @@ def _refuse_what_does_not_fit(image, format_name: str, name: str):
 
 
 class CleanFile(SimpleUploadedFile):
-    picture: ImageInfo  # of the upload
+    content_hash: str  # SHA-256 of the upload
 
 
 def prepare(file: File) -> CleanFile:
     """Return the same image without metadata, in its own format. Raises ValidationError with a sentence for users."""
     if isinstance(file, CleanFile):
         return file
-    picture = inspect(file)
+    format_name, content_hash = inspect(file)
     buffer = BytesIO()
     try:
-        with PILImage.open(file, formats=[picture.format, PHONES]) as opened:
+        with PILImage.open(file, formats=[format_name, PHONES]) as opened:
             image = upright(opened)
-        if picture.format == "JPEG" and image.mode not in {"L", "RGB"}:
+        if format_name == "JPEG" and image.mode not in {"L", "RGB"}:
             image = image.convert("RGB")
-        image.save(buffer, picture.format, **OPTIONS_BY_FORMAT[picture.format])
+        image.save(buffer, format_name, **OPTIONS_BY_FORMAT[format_name])
     except DAMAGE as error:
         raise ValidationError("This image is damaged or incomplete. Upload another copy.") from error
-    prepared = CleanFile(PurePath(file.name or "").name, buffer.getvalue(), PILImage.MIME[picture.format])
-    prepared.picture = picture
+    prepared = CleanFile(PurePath(file.name or "").name, buffer.getvalue(), PILImage.MIME[format_name])
+    prepared.content_hash = content_hash
     return prepared
 
 

@@ -63,11 +63,11 @@ def nothing_decoded(monkeypatch):
 
 
 @pytest.mark.parametrize("format", SUFFIXES)
-def test_sound_picture_is_accepted_and_measured(format):
+def test_sound_picture_is_accepted(format):
     upload = file(encoded(format, (64, 48)), f"photo.{SUFFIXES[format].upper()}")
-    picture = inspect(upload)
-    assert (picture.format, picture.width_px, picture.height_px) == (format, 64, 48)
-    assert len(picture.sha256) == 64
+    found, content_hash = inspect(upload)
+    assert found == format
+    assert len(content_hash) == 64
     assert upload.tell() == 0
 
 
@@ -80,14 +80,13 @@ def test_photograph_with_a_preview_behind_it_counts_as_jpeg():
     buffer = BytesIO()
     photo = PILImage.new("RGB", (40, 30), "teal")
     photo.save(buffer, "MPO", save_all=True, append_images=[PILImage.new("RGB", (20, 15))])
-    picture = inspect(file(buffer.getvalue(), "IMG_1.JPG"))
-    assert (picture.format, picture.width_px) == ("JPEG", 40)
+    assert inspect(file(buffer.getvalue(), "IMG_1.JPG"))[0] == "JPEG"
 
 
 def test_hash_is_of_the_whole_content():
     one, two = encoded("PNG"), encoded("PNG")
-    assert inspect(file(one)).sha256 == inspect(file(one, "other.png")).sha256
-    assert inspect(file(one)).sha256 != inspect(file(two)).sha256
+    assert inspect(file(one)) == inspect(file(one, "other.png"))
+    assert inspect(file(one)) != inspect(file(two))
 
 
 def refused(upload) -> str:
@@ -146,7 +145,7 @@ def test_gif_bomb_is_refused_by_its_head(nothing_decoded):
 
 def test_picture_at_the_limit_is_accepted(settings):
     settings.IMAGE_MAX_PIXELS = 40 * 30
-    assert inspect(file(encoded("PNG"))).width_px == 40
+    assert inspect(file(encoded("PNG")))
     settings.IMAGE_MAX_PIXELS -= 1
     refused(file(encoded("PNG")))
 
@@ -190,7 +189,7 @@ def accepted_or_refused(upload):
 def test_form_field_takes_the_same_care():
     with pytest.raises(ValidationError, match="not a JPEG"):
         PictureFormField().clean(file(b"text"))
-    assert PictureFormField().clean(file(encoded("PNG"))).picture.format == "PNG"
+    assert PictureFormField().clean(file(encoded("PNG"))).content_type == "image/png"
 
 
 def test_every_type_has_its_extensions():
@@ -206,7 +205,7 @@ def test_image_knows_its_size_and_hash_and_lies_under_a_name_made_of_them(db, fo
     image = Image.objects.create(file=upload, alt="Noise")
     assert (image.width_px, image.height_px) == (300, 200)
     assert image.file.name == f"images/{image.content_hash[:16]}-grosses-bild.{SUFFIXES[format]}"
-    assert inspect(image.file).format == format
+    assert inspect(image.file)[0] == format
 
 
 @pytest.mark.parametrize("name", ["../../evil.png", "/etc/evil.png", "a/b/evil.png", "evil\\..\\x.png"])

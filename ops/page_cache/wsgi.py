@@ -3,6 +3,7 @@
 import io
 import re
 import time
+from contextlib import suppress
 from functools import lru_cache
 from urllib.parse import parse_qsl
 
@@ -127,7 +128,8 @@ class PageCache:
         try:
             page = CachedResponse(*said[0], b"".join(response), now)
             if number is not None and page.may_be_kept:
-                page.ends_at = _end(number, now)
+                with suppress(DatabaseError):  # it is not cached then
+                    page.ends_at = next_moment(number, now)
             return page
         finally:
             response.close()
@@ -171,11 +173,3 @@ def _is_secure(environ) -> bool:
     header, wanted = settings.SECURE_PROXY_SSL_HEADER or ("", "")
     said = environ.get(header)
     return environ["wsgi.url_scheme"] == "https" if said is None else said.split(",", 1)[0].strip() == wanted
-
-
-def _end(number: int, begun_at: float) -> float:
-    """Return when a page expires by the clock; 0 if the database is not available."""
-    try:
-        return next_moment(number, begun_at)
-    except DatabaseError:
-        return 0.0

@@ -122,9 +122,8 @@ class PublishableAdmin(FieldsMixin, TrashMixin, admin.ModelAdmin):
         """Like Django's, without drafts that the user may not see; autocomplete fields do not offer trashed records."""
         seen = queryset.for_staff(request.user)
         found, has_duplicates = super().get_search_results(request, seen, search_term)
-        return cast(PublishableQuerySet, found).not_trashed() if is_field_with_search(
-            request
-        ) else found, has_duplicates
+        found = cast(PublishableQuerySet, found).not_trashed() if is_field_with_search(request) else found
+        return found, has_duplicates
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """Like Django's, without values that are invalid for their field."""

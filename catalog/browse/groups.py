@@ -3,8 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import reduce
-from operator import and_, or_
 from typing import Any
 
 from django.core.exceptions import BadRequest
@@ -76,7 +74,7 @@ class RegionGroup(ChoiceGroup):
     """Regions of providers: a model must have a provider in any of the chosen ones. No name is a prefix of another."""
 
     def condition(self, values: Sequence[str]) -> Q:
-        return reduce(or_, (Q(places__contains=f"{self.name}:{value}") for value in values))
+        return Q(*(("places__contains", f"{self.name}:{value}") for value in values), _connector=Q.OR)
 
     def providers(self, values: Sequence[str]) -> Q:
         """Return the condition for the providers in these regions."""
@@ -102,14 +100,14 @@ class StoredGroup:
 
     def condition(self, values: Sequence[str]) -> Q:
         whole = (f"{self.name}:{value}" for value in values)
-        return reduce(or_, (Q(places__contains=f"{one} ") | Q(places__endswith=one) for one in whole))
+        return Q(*(Q(places__contains=f"{one} ") | Q(places__endswith=one) for one in whole), _connector=Q.OR)
 
 
 class CapabilityGroup(ChoiceGroup):
     """Boolean facts: a model must have all chosen ones. No name is a prefix of another."""
 
     def condition(self, values: Sequence[str]) -> Q:
-        return reduce(and_, (Q(places__contains=f"{self.name}:{value}") for value in values))
+        return Q(*(("places__contains", f"{self.name}:{value}") for value in values))
 
 
 @dataclass(frozen=True)

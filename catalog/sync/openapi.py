@@ -131,7 +131,6 @@ def problems(*found: tuple[int, str, str]) -> dict:
 
 
 TYPES_WANTED = several("types", "Types of record. Default: all.", TYPE)
-NEXT = header("Link", "`rel=next`: the next page.", 200)
 
 describe_changes = extend_schema(
     operation_id="list_changes",
@@ -209,7 +208,7 @@ describe_manifest = extend_schema(
         TYPES_WANTED,
         limit(1000, most=10_000),
         parameter("after", "Start of the page, from `next`.", {"type": "string", "pattern": f"^{PLACE}$"}),
-        NEXT,
+        header("Link", "`rel=next`: the next page.", 200),
     ],
     responses={
         200: answer("A page.", ref("Manifest"), MANIFEST),

@@ -1,6 +1,7 @@
 // Tables from the catalogue: configured in a dialog and filled by the server, which updates them for readers. In the
 // editor such a table is a single node that contains the server's HTML: <table data-table="…">.
 import { Node } from "django-prose-editor/editor";
+import { enclosing } from "richtext/captions";
 import { openComparisonDialog } from "richtext/comparison-dialog";
 import { button, element } from "richtext/dialogs";
 
@@ -9,10 +10,7 @@ function tableFrom(html) {
   return document.adoptNode(new DOMParser().parseFromString(html, "text/html").querySelector("table") ?? element("table"));
 }
 
-/** The selected table: {node, position}, or null. */
-function selectedTable({ selection }) {
-  return selection.node?.type.name === "comparisonTable" ? { node: selection.node, position: selection.from } : null;
-}
+const selectedTable = (state) => enclosing(state, "comparisonTable");
 
 function open(editor, options, found) {
   const table = found && tableFrom(found.node.attrs.html);

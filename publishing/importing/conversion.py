@@ -45,10 +45,9 @@ def convert_fragment(html: str, user: AnyUser) -> ImportedText:
     return ImportedText(_cleaned(blocks, report), "", report)
 
 
-def convert_document(html: str, user: AnyUser, source: str, report: Report | None = None) -> ImportedText:
+def convert_document(html: str, user: AnyUser, source: str, report: Report) -> ImportedText:
     """Convert a whole text. Its title is the block marked as such, else the only h1; the remaining headings start at h2
     and skip no level."""
-    report = report or Report()
     pictures = Pictures(user, report, source)
     blocks = _blocks(html, report, pictures)
     first_level = [block for block in blocks if level_of(block) == 1]

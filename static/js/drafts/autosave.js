@@ -51,16 +51,8 @@ export class Autosave {
     return this.form.elements.token.value;
   }
 
-  get formSession() {
-    return this.form.elements.form_session.value;
-  }
-
   get isUnsaved() {
     return this.seen !== this.kept;
-  }
-
-  text() {
-    return this.textOf(this.form);
   }
 
   /** The input of a form as a query string, without technical fields. */
@@ -76,7 +68,7 @@ export class Autosave {
 
   look() {
     if (this.isLeaving) return;
-    const now = this.text();
+    const now = this.textOf(this.form);
     if (now !== this.seen) {
       this.seen = now;
       this.changedAt = Date.now();
@@ -124,7 +116,7 @@ export class Autosave {
     // A retry of the same text keeps its step, since the server may have received it.
     if (text !== this.sent) this.step += 1;
     this.sent = text;
-    const values = { token: this.token, form_session: this.formSession, step: this.step };
+    const values = { token: this.token, form_session: this.form.elements.form_session.value, step: this.step };
     try {
       const answer = await this.server.postForJson(this.urls.autosave, this.urls.autosave, text, values, options);
       this.pause = 0;
@@ -225,7 +217,7 @@ export class Autosave {
     await this.underWay; // started meanwhile
     this.isLeaving = true;
     setTimeout(() => (this.isLeaving = false), STAYED_MS);
-    this.seen = this.text();
+    this.seen = this.textOf(this.form);
     this.step += 1;
     this.form.elements.step.value = this.step;
     if (this.isUnsaved) this.keepCopy({ isPressed: true, step: this.step });

@@ -6,24 +6,14 @@ from time import monotonic
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
-from django.db.models import F, Max, Min, Q
+from django.db.models import Q
 
 from catalog.history.audit_log import logging_changes
 from catalog.importers.entries import BATCH, MISSING, ImportedChange, Plan, SourceEntry
 from catalog.importers.handler import Handler, hold
 from catalog.importers.matching import Named, Names, Proposal, proposals, unmatched
 from catalog.importers.models_dev.models import ModelHandler
-from catalog.models import (
-    AIModel,
-    Family,
-    HeldRecord,
-    ImportedRecord,
-    ImportRun,
-    LifecycleEvent,
-    Offering,
-    Provider,
-    Source,
-)
+from catalog.models import AIModel, HeldRecord, ImportedRecord, ImportRun, LifecycleEvent, Offering, Provider, Source
 from catalog.models.imports import RecordKind
 from ops.db.lock_timeout import let_others_write
 
@@ -99,7 +89,6 @@ def match_again(run: ImportRun, source: Source | None, named: Iterable[Named] = 
     let_others_write(since)
     with transaction.atomic():
         link_replacements(names, run)
-        fill_in_vendors_of_families()
         _hold(run, [item for item in found if not item.is_certain and item.key not in known])
     return len(certain)
 
@@ -112,14 +101,6 @@ def _hold(run: ImportRun, found: list[Proposal]) -> None:
     found = [item for item in found if item.key not in dismissed]
     entries = [SourceEntry(RecordKind.MATCH, item.key, item._asdict(), item.key) for item in found]
     hold(run, MatchHandler(run, None).plan(entries))
-
-
-def fill_in_vendors_of_families() -> None:
-    """Set the vendor of families without one if all their models have the same vendor."""
-    first, last = Min("models__vendor_links__tag"), Max("models__vendor_links__tag")
-    families = Family._base_manager.filter(vendor=None).annotate(first=first, last=last).filter(first=F("last"))
-    for family, vendor in families.values_list("pk", "first"):
-        Family._base_manager.filter(pk=family).update(vendor=vendor)
 
 
 def link_replacements(names: Names, run: ImportRun) -> None:

@@ -13,7 +13,7 @@ from catalog.importers.binding import match_again
 from catalog.importers.entries import SourceEntry, batches
 from catalog.importers.feeds import handlers, source_of
 from catalog.importers.handler import held_difference
-from catalog.importers.known_providers import fill_in_known_providers
+from catalog.importers.known_providers import fill_in_after_import
 from catalog.importers.running import cited_models, impact_of, told
 from catalog.models import AIModel, HeldRecord, ImportRun, RunState
 from catalog.sync.keeping import stamping_at_end
@@ -41,9 +41,9 @@ def apply_held(
             since = let_others_write(since)
             failed += problems
             written += len(some) - problems
-        fill_in_known_providers()
         if written:
             match_again(run, source_of(run))
+        fill_in_after_import()
     run.settle()
     if lines := told(impact.passages(), is_done=True):
         with transaction.atomic():

@@ -1,10 +1,12 @@
-"""The kinds and countries of known providers, and the reference providers of their vendors."""
+"""The kinds and countries of known providers, the reference providers of their vendors, and the vendors of families."""
 
 import tomllib
 from itertools import chain
 from pathlib import Path
 
-from catalog.models import Evidence, Provider, Source, Vendor
+from django.db.models import F, Max, Min
+
+from catalog.models import Evidence, Family, Provider, Source, Vendor
 from catalog.rules.choices import ProviderKind
 
 KNOWN = tomllib.loads(Path(__file__).with_name("providers.toml").read_text("utf-8"))
@@ -13,8 +15,8 @@ HEADQUARTERS: dict[str, dict] = {slug: entry for entry in KNOWN["headquarters"] 
 BY_KIND: dict[str, list[str]] = {ProviderKind.VENDOR: [*chain(*OF_VENDORS.values())], **KNOWN["kinds"]}
 
 
-def fill_in_known_providers() -> None:
-    """Set kinds, countries and reference providers where they are empty: after imports, which may add providers."""
+def fill_in_after_import() -> None:
+    """Set what is empty: kinds, countries and reference providers, and the vendor that all models of a family have."""
     for kind, slugs in BY_KIND.items():
         Provider._base_manager.filter(kind="", slug__in=slugs).update(kind=kind)
     keys = dict(Provider._base_manager.filter(slug__in=chain(*OF_VENDORS.values())).values_list("slug", "pk"))
@@ -30,3 +32,7 @@ def fill_in_known_providers() -> None:
         said = {"confidence": found["confidence"], "is_checked": True}
         Evidence.objects.create(provider=provider, source=source, fact="country", **said)
         Provider._base_manager.filter(pk=provider.pk).update(country=found["country"])
+    first, last = Min("models__vendor_links__tag"), Max("models__vendor_links__tag")
+    unnamed = Family._base_manager.filter(vendor=None).annotate(first=first, last=last)
+    for key, vendor in unnamed.filter(first=F("last")).values_list("pk", "first"):
+        Family._base_manager.filter(pk=key).update(vendor=vendor)

@@ -15,7 +15,7 @@ from catalog.importers.binding import match_again
 from catalog.importers.entries import Plan, SourceEntry, batches
 from catalog.importers.feeds import day_of, entries_of, handlers, source_of
 from catalog.importers.handler import Handler, hold
-from catalog.importers.known_providers import fill_in_known_providers
+from catalog.importers.known_providers import fill_in_after_import
 from catalog.models import AIModel, ImportedRecord, ImportRun, RecordKind, RunState, Source
 from catalog.sync.keeping import stamping_at_end
 from ops.db.lock_timeout import let_others_write
@@ -120,10 +120,10 @@ class ImportProgress:
             done[handler.kind] += len(some)
             self.say(f"{done[handler.kind]:,} of {total[handler.kind]:,} {handler.model._meta.verbose_name_plural}")
         if self.writes:
-            fill_in_known_providers()
             named = [item for handler in working for item in handler.named]
             if bound := match_again(self.run, source_of(self.run), named):
                 self.counts[RecordKind.OFFERING]["bound to a model"] += bound
+            fill_in_after_import()
 
     def leave(self, handler: Handler, plans: list[Plan]) -> None:
         """Note what would change, for the impact on texts, and store it for review if this run holds."""

@@ -303,7 +303,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=200)),
                 ('summary', models.CharField(blank=True, help_text='One or two sentences.', max_length=500)),
                 ('body', publishing.richtext.RichTextField(blank=True, help_text='History of the series, with dates.', verbose_name='text')),
-                ('vendor', models.ForeignKey(blank=True, help_text='If empty, an import sets the vendor of its models if they all have the same.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='families', to='catalog.vendor')),
+                ('vendor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='families', to='catalog.vendor')),
             ],
             options={
                 'verbose_name_plural': 'families',

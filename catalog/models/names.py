@@ -1,11 +1,8 @@
 """The records that models name: vendors and modalities, which are tags, families and providers."""
 
-from dataclasses import replace
-from typing import Any
-
+from django.apps import apps
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Exists, OuterRef
 
 from catalog.rules.choices import ProviderKind
 from catalog.rules.constraints import one_of
@@ -131,14 +128,7 @@ class Family(CatalogueRecord):
 
     name = models.CharField(max_length=200)
     vendor_id: int | None
-    vendor = models.ForeignKey(
-        Vendor,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="families",
-        help_text="If empty, an import sets the vendor of its models if they all have the same.",
-    )
+    vendor = models.ForeignKey(Vendor, models.PROTECT, null=True, blank=True, related_name="families")
     summary = models.CharField(max_length=500, blank=True, help_text="One or two sentences.")
     body = RichTextField("text", blank=True, help_text="History of the series, with dates.")
 
@@ -151,9 +141,8 @@ class Family(CatalogueRecord):
     def lists(cls) -> list[ListPage]:
         """Return the index of families with models; a family without is only a name that texts use, like ChatGPT."""
         [page] = super().lists()
-        models_of: Any = cls._meta.get_field("models").related_model
-        with_models = Exists(models_of.objects.listed().filter(family=OuterRef("pk")))
-        return [replace(page, records=page.records.filter(with_models))]
+        listed = apps.get_model("catalog.AIModel").objects.listed().filter(family=models.OuterRef("pk"))
+        return [ListPage(page.title, page.address, page.records.filter(models.Exists(listed)))]
 
 
 class Provider(CatalogueRecord):

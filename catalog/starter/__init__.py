@@ -7,7 +7,7 @@ from pathlib import Path
 from django.db.models import Model
 
 from catalog import models
-from catalog.importers.known_providers import fill_in_known_providers
+from catalog.importers.known_providers import fill_in_after_import
 from catalog.rules.choices import Confidence
 from catalog.starter.snapshot import load_snapshot
 from publishing.workflow.starter import StarterProgress, with_primary_keys
@@ -38,7 +38,7 @@ def load(once: StarterProgress) -> None:
     for model, entry in created:
         complete_model(model, entry, sources)
         _set_body(model, entry)
-    fill_in_known_providers()
+    fill_in_after_import()
 
 
 def _load_plain(once, model, entries):

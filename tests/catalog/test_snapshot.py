@@ -10,7 +10,7 @@ import pytest
 from django.conf import settings as site
 from django.core.management import CommandError, call_command
 
-from catalog.importers.known_providers import fill_in_known_providers
+from catalog.importers.known_providers import fill_in_after_import
 from catalog.importers.running import import_feed
 from catalog.models import AIModel, FeedMark, ImportRun, Offering, Provider, RunState
 from catalog.starter.snapshot import load_snapshot, renewed, written
@@ -106,7 +106,7 @@ def test_countries_come_with_the_page_that_names_them_and_what_an_editor_empties
     assert (provider.country, said.source.read_on, said.is_checked) == ("France", date(2026, 11, 27), True)
     assert said.source.url.startswith("https://")
     Provider.objects.filter(pk=provider.pk).update(country="")
-    fill_in_known_providers()
+    fill_in_after_import()
     provider.refresh_from_db()
     assert provider.country == ""
     assert Provider.objects.exclude(country="").filter(evidence__fact="country").distinct().count() > 1
@@ -129,7 +129,7 @@ def test_interrupted_it_goes_on_when_loaded_again(starter_content, settings, tmp
     (tmp_path / "slice.json").write_text(written(part), encoding="utf-8")
     with monkeypatch.context() as patched:
         patched.setattr(
-            "catalog.importers.running.fill_in_known_providers", lambda: (_ for _ in ()).throw(KeyboardInterrupt)
+            "catalog.importers.running.fill_in_after_import", lambda: (_ for _ in ()).throw(KeyboardInterrupt)
         )
         with pytest.raises(KeyboardInterrupt):
             load_snapshot(print)

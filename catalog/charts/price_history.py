@@ -2,7 +2,7 @@
 
 import math
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from itertools import pairwise
@@ -21,7 +21,7 @@ QUARTERS = (1, 4, 7, 10)
 
 @dataclass(frozen=True)
 class PriceHistory(Pictures):
-    """`steps` are (first day, end day, prices in the order of DRAWN) from `date.min` on; None is unknown."""
+    """`steps` are (first day, end day, prices in the order of DRAWN) from the first price on; None is unknown."""
 
     provider: Named
     steps: list[tuple[date, date, tuple[Decimal | None, ...]]]
@@ -29,20 +29,14 @@ class PriceHistory(Pictures):
     is_seen: bool  # some days are those on which a third party first had the price
 
     @property
-    def rows(self) -> list[tuple[date | None, list[str]]]:
-        """Return the table, latest first: the first day, None if unknown, and the cells of prices."""
-        return [
-            (None if first_day == date.min else first_day, [_cell(price) for price in prices])
-            for first_day, _, prices in reversed(self.steps)
-            if first_day > date.min or any(price is not None for price in prices)
-        ]
+    def rows(self) -> list[tuple[date, list[str]]]:
+        """Return the table, latest first: the first day and the cells of prices."""
+        return [(first_day, [_cell(price) for price in prices]) for first_day, _, prices in reversed(self.steps)]
 
     @cached_property
     def span(self) -> tuple[date, date]:
-        """Return the days at the ends of the axis. A price of unknown start begins a little before the first change."""
-        first, last = self.steps[1][0], max(self.today, self.steps[-1][0])
-        before = any(price is not None for price in self.steps[0][2])
-        return (first - (last - first) / 12 - timedelta(days=1) if before else first), last
+        """Return the days at the ends of the axis."""
+        return self.steps[0][0], max(self.today, self.steps[-1][0])
 
     def drawn_on(self, plane: ChartArea) -> Chart:
         first, last = self.span
@@ -55,13 +49,13 @@ class PriceHistory(Pictures):
         def x(day: date) -> float:
             return of_days(min(max(day, first), last).toordinal())
 
-        periods = [self._period(*step, x, plane) for step in self.steps if step[1] > first]
+        periods = [self._period(*step, x, plane) for step in self.steps]
         marks, labels = [], []
         for number, meter in enumerate(DRAWN.values()):
             drawn = [
                 (x(start), x(end), y(price))
                 for start, end, prices in self.steps
-                if (price := prices[number]) is not None and end > first
+                if (price := prices[number]) is not None
             ]
             if drawn:
                 marks.append(ChartSteps(str(meter), drawn))
@@ -75,8 +69,7 @@ class PriceHistory(Pictures):
         """Return an invisible bar that has the prices of a period as its words."""
         of_each = zip(DRAWN.values(), prices, strict=True)
         said = ", ".join(f"{meter.label.lower()} {_cell(price)}" for meter, price in of_each)
-        since = "Until" if start == date.min else f"From {start:%-d %B %Y}"
-        words = f"{since}{f' {end:%-d %B %Y}' if start == date.min else ''}: {said}"
+        words = f"From {start:%-d %B %Y}: {said}"
         width = max(x(end) - x(start), 0)
         return ChartMark(x(start), plane.top, round(width, 1), plane.y_end - plane.top, words=words, style="chart__hit")
 
@@ -96,12 +89,12 @@ def price_history(row: OfferingRow | None, today: date) -> PriceHistory | None:
         found = token_prices(prices_on(day, prices), row.in_effect)
         return tuple(found[name] for name in DRAWN)
 
-    steps = periods(price_turns(prices), prices_of)
+    _, *steps = periods(price_turns(prices), prices_of)
     known = [prices for _, _, prices in steps if any(price is not None for price in prices)]
     if not any(before != after for before, after in pairwise(known)):
         return None
     rows = price_rows([price for price in prices if price["amount"] is not None])
-    return PriceHistory(row.provider, steps, today, any(price.is_seen and price.valid_from for price in rows))
+    return PriceHistory(row.provider, steps, today, any(price.is_seen for price in rows))
 
 
 def _cell(price: Decimal | None) -> str:

@@ -76,7 +76,8 @@ PRICE = Form(
         **columns(models.Price, "meter", "currency", "unit", "is_withdrawn"),
         "amount": known(models.Price, "amount")["amount"].described("Null: withdrawn. 0: no charge."),
         **columns(models.Price, "per_quantity", "above_tokens"),
-        **known(models.Price, "service_level", "conditions", "valid_from"),
+        **known(models.Price, "service_level", "conditions"),
+        **columns(models.Price, "valid_from"),
         **evidence("price_id"),
     },
 )

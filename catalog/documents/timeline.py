@@ -4,6 +4,7 @@ import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import datetime
+from operator import itemgetter
 
 from django.utils import timezone
 
@@ -111,7 +112,7 @@ def _of_price(offering: int, place: str, price: dict, before: dict) -> TimelineE
 def _with_those_before(prices: list[dict]) -> list[tuple[dict, dict]]:
     """Return each price that replaced a different amount, with the former price. Withdrawn prices are ignored."""
     latest, found = {}, []
-    for price in sorted(prices, key=lambda price: price["valid_from"] or ""):
+    for price in sorted(prices, key=itemgetter("valid_from")):
         if price["is_withdrawn"]:
             continue
         terms = tuple(price[name] for name in TERMS)

@@ -84,12 +84,16 @@ def is_address(place: str) -> bool:
 
 
 def day_of(data: object, place: str) -> date:
-    """Return the day that the data state, or else that on which the file was last modified; of an address, today."""
+    """Return the day that the data state, or else that on which the file was last modified; of an address, today.
+
+    It is never after today, because a price that begins in the future would not be seen by the next import.
+    """
+    today = timezone.localdate()
     try:
-        return date.fromisoformat(str(at(data, "_source.commit_date"))[:10])
+        return min(date.fromisoformat(str(at(data, "_source.commit_date"))[:10]), today)
     except ValueError:
         is_file = not is_address(place) and Path(place).is_file()
-        return date.fromtimestamp(Path(place).stat().st_mtime) if is_file else timezone.localdate()
+        return min(date.fromtimestamp(Path(place).stat().st_mtime), today) if is_file else today
 
 
 def read(place: str) -> Any:

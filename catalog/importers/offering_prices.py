@@ -80,7 +80,7 @@ class OfferingPrices(Handler):
             change = ImportedChange(path_of(key), written(row), written(wanted))
             if self._may_price(plan, key, row, wanted, change, terms(was.get(key))):
                 wanted = wanted or price(key, None, is_withdrawn=True)
-                plan.prices.append((self._row(wanted, row, rows), change))
+                plan.prices.append((self._row(wanted, row), change))
 
     def _may_price(self, plan, key: tuple, row: Price | None, wanted: Price | None, change, was: tuple) -> bool:
         """Return whether the feed may write a price; `row` is the one that is valid now, `was` what the feed said."""
@@ -117,15 +117,14 @@ class OfferingPrices(Handler):
         except BrokenRecordError:
             return {}
 
-    def _row(self, wanted: Price, row: Price | None, rows) -> Price:
+    def _row(self, wanted: Price, row: Price | None) -> Price:
         """Return the row to write: the present one if it is of the feed's day, else a new one."""
         day = self.run.data_on.isoformat()
         if row is not None and day <= row.valid_from:
             for name in REPLACED:
                 setattr(row, name, getattr(wanted, name))
             return row
-        # The start of a first price is unknown.
-        wanted.valid_from = day if any(row.key == wanted.key for row in rows) else ""
+        wanted.valid_from = day
         return wanted
 
     def create(self, plans: list[Plan]) -> None:

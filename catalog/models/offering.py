@@ -9,7 +9,7 @@ from catalog.models.ai_model import AIModel, StatedFacts
 from catalog.models.names import Provider
 from catalog.rules.choices import Listing, Meter, Unit
 from catalog.rules.constraints import above_zero, exactly_one, one_of, partial_dates, readable_number
-from catalog.rules.partial_dates import PartialDateField
+from catalog.rules.partial_dates import PartialDateField, today
 from catalog.rules.prices import KEY, conditions_in_words, prices_on
 from catalog.rules.status import Bound, EventKind
 from ops.db.queryset import QuerySet
@@ -138,7 +138,9 @@ class Price(models.Model):
     conditions = models.CharField(
         max_length=100, blank=True, help_text="Other conditions, for example size, resolution or cache duration."
     )
-    valid_from = PartialDateField("since", blank=True, help_text="Leave empty if unknown.")
+    valid_from = PartialDateField(
+        "since", default=today, help_text="Its first day or, if unknown, when it was first seen."
+    )
     is_withdrawn = models.BooleanField("withdrawn", default=False, help_text="The price ends on this date.")
 
     class Meta:
@@ -160,6 +162,7 @@ class Price(models.Model):
             one_of("unit", Unit),
             *above_zero("per_quantity"),
             *partial_dates("valid_from"),
+            models.CheckConstraint(condition=~Q(valid_from=""), name="catalog_price_valid_from_is_filled"),
         ]
 
     def __str__(self):

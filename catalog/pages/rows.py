@@ -158,16 +158,16 @@ class PriceRow(PageRow):
 
     @property
     def is_seen(self) -> bool:
-        """Return whether only third parties vouch for the price: its date is the day on which they first had it."""
-        return {item["confidence"] for item in self.evidence} == {Confidence.THIRD_PARTY}
+        """Return whether no source is of the vendor: its date is the day on which others first had the price."""
+        return all(item["confidence"] != Confidence.VENDOR for item in self.evidence)
 
     @property
     def item(self) -> str:
         return f"{self.label} ({self.conditions})" if self.conditions else self.label
 
     @cached_property
-    def period(self) -> PartialDate | None:
-        return PartialDate.parse(self.valid_from) if self.valid_from else None
+    def period(self) -> PartialDate:
+        return PartialDate.parse(self.valid_from)
 
     @property
     def amount_and_unit(self) -> tuple[str, str]:
@@ -308,7 +308,7 @@ def price_rows(prices: list[dict]) -> list[PriceRow]:
             meter=price["meter"],
             conditions=conditions_in_words(price),
             words=amount_in_words(price),
-            valid_from=price["valid_from"] or "",
+            valid_from=price["valid_from"],
             usd_per_million=usd_per_million_tokens(price),
         )
         for price in prices

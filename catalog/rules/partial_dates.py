@@ -8,6 +8,7 @@ from functools import cached_property, lru_cache
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils import timezone
 
 FORM = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 # The same for the database, with ranges of months and days; \Z, because $ would allow a trailing line break.
@@ -44,6 +45,10 @@ class PartialDate:
 
     def __str__(self):
         return self.words
+
+
+def today() -> str:
+    return timezone.localdate().isoformat()
 
 
 def validate_partial_date(text: str):

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
+from operator import itemgetter
 from typing import NamedTuple
 
 from catalog.rules.choices import Meter, Unit
@@ -36,15 +37,14 @@ NO_CHARGE = "no charge"
 def prices_on(day: date, prices: Iterable[dict], withdrawn: bool = False) -> list[dict]:
     """Return the prices of an offering (`prices` of its document) that are valid on `day`, sorted by meter.
 
-    1. A price begins on the first day of the period given by its `valid_from`; one without a date began before all
-       others.
+    1. A price begins on the first day of the period given by its `valid_from`.
     2. Prices with the same meter and conditions (`above_tokens`, `service_level`, `conditions`) replace each other. Of
        those that have begun, the one with the latest `valid_from` is valid; of "2026" and "2026-01" the second.
     3. If that one is withdrawn, there is no such price; with `withdrawn` it is returned anyway.
     """
     current = {}
-    for price in sorted(prices, key=lambda price: price["valid_from"] or ""):
-        if (begins := _begins(price)) is None or begins <= day:
+    for price in sorted(prices, key=itemgetter("valid_from")):
+        if _begins(price) <= day:
             current[tuple(price[name] for name in KEY)] = price
     found = [price for price in current.values() if withdrawn or not price["is_withdrawn"]]
     return sorted(found, key=lambda price: METERS.index(price["meter"]))
@@ -195,10 +195,10 @@ def _unit_in_words(currency: str, unit: str, quantity: int) -> str:
     return f"{currency} per {label if quantity == 1 else f'{quantity:,} {label}s'}"
 
 
-def _begins(price: dict) -> date | None:
-    return PartialDate.parse(price["valid_from"]).first_day if price["valid_from"] else None
+def _begins(price: dict) -> date:
+    return PartialDate.parse(price["valid_from"]).first_day
 
 
 def price_turns(prices: Iterable[dict]) -> set[date]:
     """Return the only days on which prices can change."""
-    return {day for price in prices if (day := _begins(price))}
+    return {_begins(price) for price in prices}

@@ -59,8 +59,7 @@ def status_on(day: date, document: dict) -> Status:
        An event "not before" a date never counts as having happened.
     2. The status is the furthest stage reached (announced, preview, available, deprecated, retired), in any order of
        the events. A beginning after the last retirement starts again. Without any, it is the provider's `listing`, from
-       the day `checked_on` on which that list was read; without that day, from that of the first price if all prices
-       are dated.
+       the day `checked_on` on which that list was read; without that day, from that of the first price, if any.
     3. A future exact retirement makes a served model deprecated, unless an event says when the end was announced.
     4. A retirement "not before" a date may have happened from that date on. The status of a served model is then
        unknown, unless it was checked, at `checked_on`, on that date or later.
@@ -101,7 +100,7 @@ def status_turns(document: dict) -> set[date]:
 
 def _first_price(document: dict) -> date | None:
     days = [price["valid_from"] for price in document.get("prices", ())]
-    return PartialDate.parse(min(days)).first_day if days and all(days) else None
+    return PartialDate.parse(min(days)).first_day if days else None
 
 
 def _checked_on(document: dict) -> date | None:

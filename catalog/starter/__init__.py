@@ -82,6 +82,10 @@ class Sources:
             ]
         models.Evidence.objects.bulk_create(rows)
 
+    def first_day(self, entries: list[dict]) -> str:
+        """Return the first day on which a source of `entries` was read."""
+        return min(self._entries[entry["source"]].get("read_on", self._read_on) for entry in entries).isoformat()
+
     def _row(self, key: str) -> models.Source:
         if key not in self._rows:
             entry = {name: value for name, value in self._entries[key].items() if name != "confidence"}
@@ -126,8 +130,9 @@ def _add_offering(model: models.AIModel, entry: dict, sources: Sources):
     sources.cite(entry["evidence"], offering=offering)
     _add_events(entry.get("events", []), sources, offering=offering)
     for price in entry.get("prices", []):
-        row = models.Price.objects.create(**_fields(price) | {"amount": Decimal(price["amount"])}, offering=offering)
-        sources.cite(price.get("evidence", entry["evidence"]), price=row)
+        evidence = price.get("evidence", entry["evidence"])
+        fields = {"valid_from": sources.first_day(evidence)} | _fields(price) | {"amount": Decimal(price["amount"])}
+        sources.cite(evidence, price=models.Price.objects.create(**fields, offering=offering))
 
 
 def _add_events(entries, sources: Sources, **subject):

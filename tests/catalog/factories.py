@@ -77,7 +77,7 @@ def at_reference(offered: Offering) -> Offering:
 
 
 def price(**fields) -> Price:
-    values = {"meter": "input", "amount": Decimal("1.5")}
+    values = {"meter": "input", "amount": Decimal("1.5"), "valid_from": "2020"}
     values["offering"] = fields.get("offering") or offering()
     return Price.objects.create(**{**values, **fields})
 

@@ -194,7 +194,8 @@ def _prices(plan: Plan, offering: Offering) -> list[Price]:
         return []
     amount = Decimal(dice.randrange(0, 2_000)) / 100
     prices = [
-        Price(offering=offering, meter=meter, amount=amount * times) for meter, times in (("input", 1), ("output", 4))
+        Price(offering=offering, meter=meter, amount=amount * times, valid_from="2020")
+        for meter, times in (("input", 1), ("output", 4))
     ]
     if dice.random() < 0.2:
         prices.append(Price(offering=offering, meter="input", amount=amount / 2, valid_from="2026-06-01"))

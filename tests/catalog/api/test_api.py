@@ -60,7 +60,7 @@ def test_an_offering_gives_amounts_as_text(client):
     document = get(client, f"offerings/{price.offering_id}/")["data"]
     assert document["api_id"] == price.offering.api_id
     assert [row["amount"] for row in document["prices"]] == ["0.175", None]
-    assert document["prices"][0]["valid_from"] is None
+    assert document["prices"][0]["valid_from"] == "2020"
     assert document["model"]["slug"] == price.offering.model.slug
 
 

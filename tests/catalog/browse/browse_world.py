@@ -71,7 +71,9 @@ def fill(count: int, seed: int = 7):
         for provider in dice.sample(providers, dice.choice([0, 1, 1, 2]))
     )
     Price.objects.bulk_create(
-        Price(offering=offering, meter="input", amount=Decimal(dice.choice(["0", "0.15", "3", "15"])))
+        Price(
+            offering=offering, meter="input", amount=Decimal(dice.choice(["0", "0.15", "3", "15"])), valid_from="2020"
+        )
         for offering in offerings
         if dice.random() < 0.7
     )

@@ -99,7 +99,7 @@ def random_prices(dice, offering) -> list[Price]:
             above_tokens=dice.choices([0, 200_000], [5, 1])[0],
             service_level=dice.choices(["", "batch"], [5, 1])[0],
             conditions=dice.choices(["", "short"], [5, 1])[0],
-            valid_from=dice.choice(["", *DATES]),
+            valid_from=dice.choice(DATES),
             is_withdrawn=dice.random() < 0.2,
             currency=dice.choices(["USD", "EUR"], [5, 1])[0],
             unit=dice.choices([Unit.TOKEN, Unit.CHARACTER], [5, 1])[0],

@@ -28,7 +28,7 @@ def offering(*prices: dict, **fields) -> dict:
     return document | {"inherits": True, "not_inherited": [], "evidence": [], "prices": list(prices)} | fields
 
 
-def price(amount: str | None, valid_from: str | None = None, **fields) -> dict:
+def price(amount: str | None, valid_from: str = "0001", **fields) -> dict:
     terms = {"meter": "input", "unit": "token", "per_quantity": 1_000_000, "currency": "USD", "above_tokens": 0}
     terms |= {"service_level": None, "conditions": None, "evidence": []}
     return terms | {"amount": amount, "is_withdrawn": amount is None, "valid_from": valid_from} | fields

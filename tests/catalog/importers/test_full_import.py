@@ -48,6 +48,7 @@ def test_as_many_records_as_the_feed_has(imported):
     assert (AIModel.objects.count() - matched, Provider.objects.count(), Offering.objects.count()) == (231, 147, 5_276)
     assert Offering.objects.filter(model=None).count() < 0.25 * 5_276
     assert Price.objects.count() == 13_516
+    assert {*Price.objects.values_list("valid_from", flat=True)} == {"2026-07-02"}, "the day of the file"
 
 
 def test_what_is_stored_differs_in_none_of_5507_records(imported):
@@ -139,6 +140,9 @@ def test_history_dates_the_prices(imported, client):
                 different.append((key, day, answer))
         on_record += bool(cost)
     assert different == []
+    for key in chance.sample(sorted(pks.keys() - known.keys()), 20):
+        answer = client.get(f"/api/v1/offerings/{pks[key]}/", {"as_of": "2026-07-01"}).json()["as_of"]
+        assert answer["not_on_record"] == ["status", *PRICES], "first seen on the day of the other file"
     assert on_record > 50
     assert not_yet_seen > 20
     assert take_over(data).counts["history"].keys() == {"same", "not matched"}

@@ -68,18 +68,18 @@ def test_next_import_goes_on_from_the_history():
 @pytest.mark.usefixtures("_imported")
 def test_history_corrects_the_days_of_earlier_imports():
     row = price_at()[0]
-    Price.objects.filter(pk=row.pk).update(amount=2)
+    Price.objects.filter(pk=row.pk).update(amount=2, valid_from="2026-06-01")
     take_over(small())  # sees the price of 1.5 on 2 July 2026
-    assert dated() == [("", 2), ("2026-07-02", 1.5)]
+    assert dated() == [("2026-06-01", 2), ("2026-07-02", 1.5)]
     take_over(history())
     assert dated() == [("2025-06-05", 3), ("2025-09-01", None), ("2025-09-03", 2), ("2026-02-01", 1.5)]
 
 
 @pytest.mark.usefixtures("_imported")
 def test_prices_of_users_stay():
-    by_hand(price_at()[0], amount=7)
+    by_hand(price_at()[0], amount=7, valid_from="2025")
     run = take_over(history())
-    assert dated() == [("", 7)]
+    assert dated() == [("2025", 7)]
     assert "kept" in {line["what"] for line in run.report}
     assert len(dated("output")) == 3
 
@@ -155,7 +155,7 @@ def test_any_shape_of_states_is_refused(states):
 @pytest.mark.usefixtures("_imported")
 def test_dry_run_and_held_run_write_no_price():
     take_over(history(), is_dry=True)
-    assert dated() == [("", 1.5)]
+    assert dated() == [("2026-07-02", 1.5)]
     run = take_over(history(), holds=True)
-    assert dated() == [("", 1.5)]
+    assert dated() == [("2026-07-02", 1.5)]
     assert run.held.get().kind == "history"

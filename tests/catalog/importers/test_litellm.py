@@ -2,6 +2,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+import time_machine
 
 from catalog.history.audit_log import log_changes, take_snapshot
 from catalog.importers.entries import UnreadableFeedError
@@ -199,7 +200,8 @@ def test_a_price_set_by_hand_stays():
 
 
 def test_a_price_that_changed_is_a_row_of_its_own_and_logged():
-    take_over(MAP)
+    with time_machine.travel("2026-11-20 12:00", tick=False):
+        take_over(MAP)
     run = take_over({**MAP, "alpha-1": {**MAP["alpha-1"], "output_cost_per_image": 0.05}})
     rows = offering().prices.filter(meter="image").order_by("valid_from")
     assert [row.amount for row in rows] == [Decimal("0.04"), Decimal("0.05")]

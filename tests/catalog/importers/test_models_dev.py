@@ -164,29 +164,33 @@ def test_only_what_changed_upstream_changes():
     run = take_over(changed)
     assert AIModel.objects.get(slug="alpha-1").context_tokens == 200_000
     changes = FieldChange.objects.filter(run=run).order_by("pk").values_list("action", "part", "field")
-    assert list(changes) == [("changed", "", "context_tokens"), ("added", "price", "")]
+    assert list(changes) == [("changed", "", "context_tokens"), ("changed", "price", "amount")]
     assert stored() == without_source(changed)
 
 
 def test_a_new_price_leaves_the_old_one_on_record():
     take_over(SMALL)
-    take_over(small(**{"providers__acme__models__alpha-1__cost__input": 2.5}))
+    take_over(small(**{"_source__commit_date": "2026-08-01", "providers__acme__models__alpha-1__cost__input": 2.5}))
     assert [(row.amount, row.valid_from) for row in price_at()] == [
-        (Decimal("1.5"), ""),
-        (Decimal("2.5"), "2026-07-02"),
+        (Decimal("1.5"), "2026-07-02"),
+        (Decimal("2.5"), "2026-08-01"),
     ]
 
 
 def test_a_second_correction_on_the_same_day_makes_no_third_row():
     take_over(SMALL)
     for amount in (2.5, 3.5):
-        take_over(small(**{"providers__acme__models__alpha-1__cost__input": amount}))
+        take_over(
+            small(**{"_source__commit_date": "2026-08-01", "providers__acme__models__alpha-1__cost__input": amount})
+        )
     assert [row.amount for row in price_at()] == [Decimal("1.5"), Decimal("3.5")]
 
 
 def test_a_price_that_is_gone_is_withdrawn_and_not_free():
     take_over(SMALL)
-    changed = small(**{"providers__acme__models__alpha-1__cost__cache_read": None})
+    changed = small(
+        **{"_source__commit_date": "2026-08-01", "providers__acme__models__alpha-1__cost__cache_read": None}
+    )
     take_over(changed)
     rows = price_at(meter="cache_read")
     assert [(row.is_withdrawn, row.amount) for row in rows] == [(False, Decimal("0.15")), (True, None)]

@@ -3,13 +3,14 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+import time_machine
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 
 from catalog.documents import read
-from catalog.models import AIModel, Evidence, LifecycleEvent, Vendor
+from catalog.models import AIModel, Evidence, LifecycleEvent, Price, Vendor
 from publishing.content.publishable import State
 from tests.catalog import factories
 
@@ -84,12 +85,18 @@ def test_a_price_has_an_amount_or_is_withdrawn():
             factories.price(offering=offering, valid_from="2027", **wrong)
 
 
-@pytest.mark.parametrize("since", ["", "2026-01-01"])
-def test_a_price_is_given_once_for_a_date(since):
-    price = factories.price(valid_from=since)
-    factories.price(offering=price.offering, valid_from=since, conditions="batch")
+def test_a_price_is_given_once_for_a_date():
+    price = factories.price(valid_from="2026-01-01")
+    factories.price(offering=price.offering, valid_from="2026-01-01", conditions="batch")
     with refused("catalog_price_once_a_date|UNIQUE"):
-        factories.price(offering=price.offering, valid_from=since)
+        factories.price(offering=price.offering, valid_from="2026-01-01")
+
+
+@time_machine.travel("2026-11-24 23:59", tick=False)
+def test_a_price_has_a_date_and_it_is_that_of_today_if_none_is_given():
+    assert Price.objects.create(offering=factories.offering(), meter="input", amount=1).valid_from == "2026-11-24"
+    with refused("catalog_price_valid_from_is_filled"):
+        factories.price(valid_from="")
 
 
 def test_a_currency_is_a_code_of_three_letters():

@@ -57,7 +57,7 @@ def test_of_several_snapshots_at_one_provider_the_one_that_ends_is_named():
     for api_id, on in (("m-2024-05-13", "2026-10-23"), ("m", "2027-01-14"), ("m-2024-08-06", "2027-01-14")):
         offering = factories.offering(model=model, provider=provider, api_id=api_id)
         factories.event(offering=offering, kind="retired", date=on)
-    for amount, since in (("5", ""), ("4", "2026-03-01")):
+    for amount, since in (("5", "2020"), ("4", "2026-03-01")):
         factories.price(offering=offering, amount=Decimal(amount), valid_from=since)
     assert [change.places for change in recent_changes(DAY, 9)] == ["P (m-2024-05-13)", "P (m-2024-08-06)"]
     assert [change.places for change in upcoming_retirements(DAY, 9)] == ["P (m), P (m-2024-08-06)"]
@@ -65,7 +65,7 @@ def test_of_several_snapshots_at_one_provider_the_one_that_ends_is_named():
 
 def test_price_that_took_the_place_of_another_is_a_change():
     offering = factories.offering(model=factories.model(name="M"), provider=factories.provider(name="P"))
-    for amount, since in (("5", ""), ("2.5", "2026-03-01"), ("2.5", "2026-04-01"), ("1", "2026-12-01")):
+    for amount, since in (("5", "2020"), ("2.5", "2026-03-01"), ("2.5", "2026-04-01"), ("1", "2026-12-01")):
         factories.price(offering=offering, amount=Decimal(amount), valid_from=since)
     factories.price(offering=offering, meter="output", amount=Decimal("9"), valid_from="2026-02-01")
     [change] = recent_changes(DAY, 9)
@@ -104,7 +104,7 @@ def test_nothing_of_a_model_that_readers_do_not_see():
         offering = factories.offering(model=model)
         factories.event(offering=offering, kind="retired", date="2027-01-01")
         factories.evidence(model=model, fact="licence")
-        for amount, since in (("5", ""), ("2", "2026-03-01")):
+        for amount, since in (("5", "2020"), ("2", "2026-03-01")):
             factories.evidence(price=factories.price(offering=offering, amount=Decimal(amount), valid_from=since))
     hidden = factories.offering(provider=factories.provider(state="draft"), model=factories.model())
     factories.event(offering=hidden, date="2026-01-01")

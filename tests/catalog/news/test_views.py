@@ -112,7 +112,7 @@ def test_changes_are_releases_prices_new_models_and_changed_facts():
     model = known_model(name="M", context_tokens=1000)
     factories.event(model=model, date="2026-03-01")
     offering = factories.offering(model=model)
-    for amount, since in (("5", ""), ("2", "2026-04-01")):
+    for amount, since in (("5", "2020"), ("2", "2026-04-01")):
         factories.price(offering=offering, amount=Decimal(amount), valid_from=since)
     change_by_hand(model, context_tokens=2000, licence="")
     factories.model(name="Fresh")

@@ -66,9 +66,10 @@ def test_unknown_is_said_and_never_shown_as_nought_or_no(client):
 def test_a_free_price_is_free_and_a_dated_one_dated(client):
     offering = factories.offering()
     factories.price(offering=offering, amount=0)
-    factories.price(offering=offering, meter="output", amount="8", valid_from="2025-06-10")
+    dated = factories.price(offering=offering, meter="output", amount="8", valid_from="2025-06-10")
+    factories.evidence(price=dated)
     text = text_of(client.get(offering.model.get_absolute_url()))
-    assert "free" in text
+    assert "no charge , seen on 2020" in text
     assert "8.00 USD per 1,000,000 tokens, since 10 June 2025" in text
 
 

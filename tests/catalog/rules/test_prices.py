@@ -15,7 +15,7 @@ from catalog.rules.prices import (
 DAY = date(2026, 11, 24)
 
 
-def price(amount="1", since=None, **fields):
+def price(amount="1", since="2020", **fields):
     """Return a price in the form of documents."""
     return {
         "meter": "input",

@@ -118,7 +118,7 @@ def other_values(field, value) -> list:
     for kind, values in kinds.items():
         if isinstance(field, kind):
             return values
-    return ["2020", "https://example.com/other", "other", "EUR"]
+    return ["2021", "https://example.com/other", "other", "EUR"]
 
 
 # Their content -------------------------------------------------------------------------------------

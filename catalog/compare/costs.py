@@ -9,7 +9,7 @@ from catalog.compare.workloads import Cost, Workload
 from catalog.documents import read
 from catalog.models import AIModel, ModelPeriod
 from catalog.rules.choices import Unit
-from catalog.rules.prices import in_words_of_lowest, usd_per_million_tokens
+from catalog.rules.prices import has_token_prices, in_words_of_lowest, usd_per_million_tokens
 
 
 @dataclass
@@ -59,11 +59,10 @@ def _offers(keys: Collection[int], day: date) -> dict[int, Offer]:
 
     Token prices are left out if they do not apply to the offering, such as those of transcription.
     """
-    rows = read.offerings_on(day).filter(pk__in=keys)
     found = {}
-    columns = ("pk", "provider_name", "row", "prices", "input_price", "output_price")
-    for key, provider, row, prices, *compared in rows.values_list(*columns):
-        per_token = any(price is not None for price in compared)
+    rows = read.offerings_on(day).filter(pk__in=keys).values_list("pk", "provider_name", "row", "prices")
+    for key, provider, row, prices in rows:
+        per_token = has_token_prices(row["effective"])
         ordinary = [
             price
             for price in prices

@@ -236,7 +236,8 @@ def _ended(document: dict, day: date) -> Ended | None:
     ends = sorted((event for event in ends if event.period.last_day <= day), key=lambda event: event.date, reverse=True)
     if not ends:
         return None
-    heirs = [named("replaced_by", document["replaced_by"]), *(end.replacement for end in ends)]
+    heir = document["replaced_by"]
+    heirs = [heir and named("replaced_by", heir), *(end.replacement for end in ends)]
     replacement = next(filter(None, heirs), None)
     return Ended(
         title=document["name"],

@@ -14,8 +14,8 @@ def crumbs_to(*steps: Any) -> list[dict]:
     crumbs = [{"title": "Models", "url": reverse("catalog:list")}]
     for step in steps:
         if isinstance(step, type):
-            [listed] = step.lists()
-            step = {"title": listed.title, "url": listed.address}
+            title, name = step.index
+            step = {"title": title, "url": reverse(name)}
         crumbs.append(step if isinstance(step, dict) else {"title": str(step), "url": step.get_absolute_url()})
     return crumbs
 

@@ -37,12 +37,14 @@ COMPARED = ("pk", "places", "context_tokens", Cast("input_price", FloatField()))
 
 
 class ModelPage:
-    """`document` and `offerings` (by key) are documents; `sources` are those of sources by id."""
+    """`document` and `offerings` (by key) are documents. One query for their sources."""
 
-    def __init__(self, document: dict, offerings: dict[int, dict], sources: dict[str, dict], day: date):
+    def __init__(self, document: dict, offerings: dict[int, dict], day: date):
         self.document, self.day = document, day
         self.vendors = [named("vendors", vendor) for vendor in document["vendors"]]
-        self.family, self.replacement = (named(name, document[name]) for name in ("family", "replaced_by"))
+        self.family, self.replacement = (
+            document[name] and named(name, document[name]) for name in ("family", "replaced_by")
+        )
         self.aliases, self.benchmarks = document["aliases"], benchmarks_of(document)
         self.status = status_on(day, document)
         self.facts = fact_rows(document)
@@ -56,7 +58,8 @@ class ModelPage:
         self.offerings = sorted(rows, key=OfferingRow.place)
         # The offers whose prices are those of the model, and the lowest.
         self.reference, self.best = reference_offer(offers, document["vendors"]), lowest_among(offers)
-        self.notes = numbered(self._all_evidence(), sources)
+        evidence = [*self._all_evidence()]
+        self.notes = numbered(evidence, read.sources({item["source"] for item in evidence}))
 
     @property
     def weights(self) -> list[dict]:
@@ -188,13 +191,7 @@ def model_page(model: AIModel, day: date) -> ModelPage:
         shown = {(AIModel, model.pk)}
         document = read.drafts("model", [model.pk], shown)[model.pk]
         offerings = read.drafts("offering", model.offerings.values_list("pk", flat=True), shown)
-    return ModelPage(document, offerings, read.sources(_sources_in(document, *offerings.values())), day)
-
-
-def _sources_in(*documents: dict) -> set[str]:
-    evidence = [document["evidence"] for document in documents]
-    parts = [part for document in documents for part in (*document["events"], *document.get("prices", ()))]
-    return {item["source"] for items in (*evidence, *(part["evidence"] for part in parts)) for item in items}
+    return ModelPage(document, offerings, day)
 
 
 def _finding(note: SourceNote, item: dict) -> str:

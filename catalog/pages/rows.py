@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property, lru_cache
-from typing import overload
 from urllib.parse import urlsplit
 
 from django.utils.html import format_html
@@ -55,14 +54,8 @@ class Named:
         return self.url
 
 
-@overload
-def named(name: str, reference: dict) -> Named: ...
-@overload
-def named(name: str, reference: None) -> None: ...
-def named(name: str, reference: dict | None) -> Named | None:
-    """Return the record that a document refers to under `name`, or None."""
-    if reference is None:
-        return None
+def named(name: str, reference: dict) -> Named:
+    """Return the record that a document refers to under `name`."""
     return Named(reference["name"], path(TABLES[name], reference["slug"]) or "", reference["slug"])
 
 
@@ -139,7 +132,7 @@ class EventRow(PageRow):
 
     @property
     def replacement(self) -> Named | None:
-        return named("replaced_by", self.replaced_by)
+        return named("replaced_by", self.replaced_by) if self.replaced_by else None
 
 
 @dataclass(frozen=True)
@@ -197,7 +190,7 @@ class OfferingRow:
 
     @cached_property
     def model(self) -> Named | None:
-        return named("model", self.values["model"])
+        return named("model", self.values["model"]) if self.values["model"] else None
 
     @property
     def evidence(self) -> list[dict]:

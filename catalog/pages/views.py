@@ -1,7 +1,5 @@
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
-from urllib.parse import urlencode
 
 from django.core.exceptions import BadRequest
 from django.core.paginator import Page
@@ -199,22 +197,19 @@ def _index_rows(records: Page, columns: Iterable[str], groups: dict[str, str]) -
     """Return each record with its cells and, for each group, label, number and list of its models. One query."""
     read.stamp_pending_changes()
     counts = FacetCount.objects.filter(group__in=groups, value__in=[str(one.pk) for one in records], show__in=LISTED)
+    models = reverse("catalog:list")
     found = {(group, value): n for group, value, n in counts.values_list("group", "value").annotate(Sum("number"))}
     return [
         (
             record,
-            [_cell(getattr(record, name)) for name in columns],
+            [getattr(record, name) for name in columns],
             [
-                (label, found.get((group, str(record.pk)), 0), group in LINKS and f"?{urlencode({group: record.slug})}")
+                (label, found.get((group, str(record.pk)), 0), group in LINKS and f"{models}?{group}={record.slug}")
                 for group, label in groups.items()
             ],
         )
         for record in records
     ]
-
-
-def _cell(value: Any) -> str:
-    return str((value() if callable(value) else value) or "")
 
 
 @cacheable(only_page_parameter)

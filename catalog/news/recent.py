@@ -55,12 +55,6 @@ def recent_changes(day: date, count: int) -> list[CatalogueChange]:
     return sorted((_change(*row) for row in happened[:count]), key=lambda change: change.period.written, reverse=True)
 
 
-def upcoming_retirements(day: date, count: int) -> list[CatalogueChange]:
-    """Return the dated retirements after `day`, nearest first. One query."""
-    ends = _entries().filter(kind=EventKind.RETIRED, bound=Bound.EXACT, last_day__gt=day)
-    return [_change(*row) for row in ends.order_by("last_day", "date", "pk")[:count]]
-
-
 def record_counts() -> dict:
     """Return figures about the listed models. Two queries.
 

@@ -14,7 +14,7 @@ YEAR = timedelta(days=365)
 BY_DATE = ("date", "last_day", "model_id", "bound")  # like an index
 ENDS = TimelineEntry.objects.filter(kind=EventKind.RETIRED)
 MOST = 24
-PAST, FUTURE, MARGIN = timedelta(days=550), timedelta(days=250), timedelta(days=30)
+PAST, FUTURE, MARGIN, FAR = (timedelta(days=days) for days in (550, 250, 30, 1500))
 HALF_A_YEAR = timedelta(days=183)
 
 
@@ -30,7 +30,7 @@ def retirements_of_last_year(day: date) -> QuerySet[TimelineEntry]:
     return ended.filter(bound=Bound.EXACT).order_by(*BY_DATE).reverse()
 
 
-def timeline(ends: Iterable[TimelineEntry], today: date) -> dict | None:
+def timeline(ends: Iterable[TimelineEntry], today: date, most: int = MOST) -> dict | None:
     """Return the figure of the nearest retirements, one for each model; None if there are none. One query.
 
     Positions are in percent of the width, as text. `bars` are (entry, names of the vendors, start, end), with the start
@@ -39,11 +39,12 @@ def timeline(ends: Iterable[TimelineEntry], today: date) -> dict | None:
     nearest = {end.model_id: end for end in sorted(ends, key=lambda end: end.date, reverse=True)}
     if not nearest:
         return None
-    shown = sorted(nearest.values(), key=lambda end: end.date)[:MOST]
-    first, last = today - PAST, max(today + FUTURE, *(end.period.last_day + MARGIN for end in shown))
+    shown = sorted(nearest.values(), key=lambda end: end.date)[:most]
+    first, latest = today - PAST, max(end.period.last_day for end in shown)
+    last = max(today + FUTURE, min(latest, today + FAR) + MARGIN)
 
     def place(day: date) -> str:
-        return percent(max(day - first, timedelta()))
+        return percent(min(max(day, first), last) - first)
 
     def percent(time: timedelta) -> str:
         return str(round(100 * time / (last - first), 2))

@@ -9,7 +9,8 @@ from django.utils.html import format_html, format_html_join
 
 from catalog.browse.facets import Option
 from catalog.browse.rows import current_models
-from catalog.news.recent import CatalogueChange, recent_changes, record_counts, upcoming_retirements
+from catalog.news.recent import CatalogueChange, recent_changes, record_counts
+from catalog.news.timeline import retirements_ahead, timeline
 from catalog.pages.cells import UNKNOWN
 from catalog.pages.rows import links_to
 from catalog.rules.partial_dates import PartialDate
@@ -55,9 +56,10 @@ def changes_in_catalogue(count: int) -> list[CatalogueChange]:
 
 
 @register.simple_tag
-def retirements_ahead(count: int) -> list[CatalogueChange]:
-    """Return the next dated retirements, for the front page. One query."""
-    return upcoming_retirements(timezone.localdate(), count)
+def next_retirements(count: int) -> dict | None:
+    """Return the figure of the next retirements, for the front page. Two queries."""
+    today = timezone.localdate()
+    return timeline(retirements_ahead(today)[: 2 * count], today, count)
 
 
 @register.filter

@@ -3,7 +3,8 @@ from decimal import Decimal
 
 import pytest
 
-from catalog.news.recent import recent_changes, record_counts, upcoming_retirements
+from catalog.news.recent import recent_changes, record_counts
+from catalog.news.timeline import retirements_ahead
 from catalog.rules.choices import Confidence
 from catalog.sync.stamping import stamp
 from tests.catalog import factories
@@ -36,13 +37,6 @@ def test_what_happened_comes_newest_first_and_not_before_it_happened():
     assert len(recent(2)) == 2
 
 
-def test_ends_ahead_come_nearest_first():
-    for name, on in (("Far", "2028"), ("Near", "2026-12-02"), ("Today", "2026-11-24"), ("This year", "2026")):
-        factories.event(model=factories.model(name=name), kind="retired", date=on)
-    factories.event(model=factories.model(name="Vague"), kind="retired", date="2027-01-01", bound="not_before")
-    assert [change.name for change in upcoming_retirements(DAY, 9)] == ["Near", "This year", "Far"]
-
-
 def test_providers_of_one_model_and_date_are_put_together():
     model = factories.model(name="M")
     for name in ("One", "Two"):
@@ -60,7 +54,7 @@ def test_of_several_snapshots_at_one_provider_the_one_that_ends_is_named():
     for amount, since in (("5", "2020"), ("4", "2026-03-01")):
         factories.price(offering=offering, amount=Decimal(amount), valid_from=since)
     assert [change.places for change in recent_changes(DAY, 9)] == ["P (m-2024-05-13)", "P (m-2024-08-06)"]
-    assert [change.places for change in upcoming_retirements(DAY, 9)] == ["P (m), P (m-2024-08-06)"]
+    assert [change.places for change in retirements_ahead(DAY)] == ["P (m), P (m-2024-08-06)"]
 
 
 def test_price_that_took_the_place_of_another_is_a_change():
@@ -109,7 +103,7 @@ def test_nothing_of_a_model_that_readers_do_not_see():
     hidden = factories.offering(provider=factories.provider(state="draft"), model=factories.model())
     factories.event(offering=hidden, date="2026-01-01")
     assert recent() == []
-    assert upcoming_retirements(DAY, 9) == []
+    assert [*retirements_ahead(DAY)] == []
     assert record_counts() == {"models": 1, "facts": 0, "checked": 0, "checked_on": None}
 
 
@@ -131,6 +125,6 @@ def test_news_cost_the_same_however_much_there_is(django_assert_num_queries):
         factories.event(offering=factories.offering(), kind="retired", date="2027-01-01")
     stamp()
     with django_assert_num_queries(4):  # two of them ask whether all is stamped
-        for change in recent_changes(DAY, 5) + upcoming_retirements(DAY, 5):
+        for change in [*recent_changes(DAY, 5), *retirements_ahead(DAY)[:5]]:
             assert change.name
             assert change.places is not None

@@ -8,8 +8,9 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 
 from catalog.check.finding import stack_names
-from catalog.check.result import DAYS, most_urgent, result_query, stack_models
+from catalog.check.result import most_urgent, result_query, stack_models
 from catalog.models import AIModel
+from catalog.news.selection import MONTH, MONTHS
 from catalog.pages.context import page_context
 from ops.http.query_params import canonical_redirect, whole_number
 from publishing.api.filters import listed, slugs_by_key
@@ -18,6 +19,7 @@ from publishing.pages.public_forms import PublicForm, PublicFormView
 TITLE = "Check your stack"
 ABOUT = "Paste code, a configuration file or a list of names to see which AI models retire, and which cost less."
 COUNTS = ("more", "unknown")
+SOON = "6"  # months; one of the periods on the page of retirements
 MOST_BYTES = 1_000_000
 TOO_LONG = "The text is longer than 1 MB. Paste the part that names your models."
 
@@ -61,9 +63,9 @@ class CheckView(PublicFormView):
 
     def get_context(self, form: StackForm) -> dict:
         context = page_context(self.request, TITLE, ABOUT, is_indexable=self.models is None)
-        context |= {"days": DAYS, "slugs": ",".join(sorted((self.models or {}).values()))}
+        context |= {"within": MONTHS[SOON], "slugs": ",".join(sorted((self.models or {}).values()))}
         if self.models is not None:
-            models = stack_models(self.models, timezone.localdate())
+            models = stack_models(self.models, timezone.localdate(), (int(SOON) * MONTH).days)
             failing = sum(not model["passed"] for model in models)
             context |= {"has_result": True, "models": models, "failing": failing, **self.counts}
         return context | {

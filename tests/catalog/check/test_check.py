@@ -145,7 +145,7 @@ def test_the_result_has_an_address_with_nothing_but_the_models(client):
     assert not response.cookies
     page = client.get(response["Location"]).content.decode()
     assert page.index(">GPT-4</a>") < page.index(">GPT-4o Mini</a>")
-    assert "1 retired or ending within 90 days" in page
+    assert "1 retired or ending within six months" in page
     assert "in 51 days" in page
     assert "/catalog/retiring/calendar.ics?model=gpt-4,gpt-4o-mini" in page
     assert "noindex" in page
@@ -163,6 +163,15 @@ def test_addresses_are_canonical_and_valid(client):
     assert "No model of our catalogue" in client.get(f"{PAGE}?models=").content.decode()
     for wrong in ("models=nonsense", "models=gpt-4&more=x", "unknown=-1"):
         assert client.get(f"{PAGE}?{wrong}").status_code == 400
+
+
+@pytest.mark.usefixtures("world")
+@pytest.mark.parametrize(("end", "number"), [("2027-05-25", "1"), ("2027-05-26", "none")])
+def test_the_headline_counts_what_the_page_of_retirements_lists_within_six_months(client, end, number):
+    model = AIModel.objects.get(name="o3")
+    factories.event(model=model, kind="retired", date=end)
+    assert f"{number} retired or ending within six months" in client.get(f"{PAGE}?models=o3").content.decode()
+    assert (">o3</a>" in client.get("/catalog/retiring/?within=6").content.decode()) == (number == "1")
 
 
 def test_more_models_than_an_address_names(client):

@@ -16,6 +16,7 @@ from publishing.api.filters import listed, records_named
 
 FOUND_AT_MOST = 8
 LEAST, MOST = 2, 6
+MODELS = ("m", "models")  # the second, the name in the address of a check, leads to the first
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,8 @@ class ModelSelection:
     @classmethod
     def parse(cls, parameters: QueryDict) -> "ModelSelection":
         """Find the models by present or former slugs: one query, more for former ones. Raises BadRequest."""
-        named = records_named(AIModel, listed(list(filter(None, parameters.getlist("m")))), "name", "existence")
+        given = [text for name in MODELS for text in parameters.getlist(name) if text]
+        named = records_named(AIModel, listed(given), "name", "existence")
         return cls([one for one in named if not one.is_unverified], [one for one in named if one.is_unverified])
 
     @property
@@ -36,7 +38,7 @@ class ModelSelection:
         return LEAST <= len(self.models) <= MOST
 
     def pairs(self, but: AIModel | None = None) -> list[tuple[str, str]]:
-        return [("m", model.slug) for model in [*self.models, *self.unverified] if model != but]
+        return [(MODELS[0], model.slug) for model in [*self.models, *self.unverified] if model != but]
 
 
 def found_models(page: str, sought: str, choice: ModelSelection, pairs: list[tuple[str, str]]) -> dict:

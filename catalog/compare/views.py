@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from catalog.compare.comparison import ROWS, ComparisonTable
 from catalog.compare.costs import estimates_of
-from catalog.compare.selection import LEAST, MOST, ModelSelection, found_models
+from catalog.compare.selection import LEAST, MODELS, MOST, ModelSelection, found_models
 from catalog.compare.workloads import PRESETS, Workload, WorkloadForm
 from catalog.pages.context import page_context
 from ops.http.decorators import safe_only
@@ -15,7 +15,7 @@ from ops.http.query_params import canonical_redirect, one_of, words
 from ops.http.urls import absolute
 from ops.page_cache.decorator import Pairs, cacheable
 
-NAMES = ("m", *WorkloadForm.base_fields, "rows", "add")
+NAMES = (*MODELS, *WorkloadForm.base_fields, "rows", "add")
 DESCRIPTION = "Compare two to six AI models: cost of a workload, lifetime, licence, quality, data use and our view."
 ABOUT_COST = "The monthly cost of a workload with AI models, at the vendor’s own price and at the lowest one on record."
 

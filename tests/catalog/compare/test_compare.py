@@ -278,6 +278,16 @@ def test_an_address_lives_on_when_a_model_moves(client):
     assert client.get(response.headers["Location"]).status_code == 200
 
 
+@pytest.mark.parametrize("page", [COMPARE, "/catalog/cost/"])
+def test_the_name_that_the_check_uses_leads_to_the_address(page, client):
+    one, other = factories.model(), factories.model()
+    response = client.get(f"{page}?models={one.slug},{other.slug}")
+    assert response.headers["Location"] == f"{page}?m={one.slug}&m={other.slug}"
+    response = client.get(f"{page}?models={one.slug},nobody")
+    assert response.status_code == 400
+    assert "There is no model “nobody”." in response.content.decode()
+
+
 def test_usual_and_doubled_parameters_leave_the_address(client):
     one, other = factories.model(), factories.model()
     response = client.get(f"{asked(one, other, one)}&messages=100k&tokens_in=&cached_percent=10&rows=&add=")

@@ -9,7 +9,7 @@ from catalog.documents import read
 from catalog.documents.storing import TOTAL, VOUCHED
 from catalog.models import FacetCount, ModelSummary, TimelineEntry
 from catalog.rules.partial_dates import PartialDate
-from catalog.rules.status import Bound, EventKind, Status
+from catalog.rules.status import EventKind, Status
 
 NEWS: dict[str, tuple[str, str]] = {
     EventKind.RELEASED: (Status.AVAILABLE, "Released"),

@@ -1,5 +1,6 @@
 """Records and rows that belong to a model: family, vendors, modalities, benchmark results and weights."""
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
@@ -18,6 +19,7 @@ from ops.http.slugs import slug_for
 from publishing.content.publishable import Publishable
 
 SERIES = {"o": "o-series"}  # families of the feed that have another name here
+BENCH = re.compile(r"(?<=\w)[ -]bench\b", re.IGNORECASE)  # "SWE Bench Pro" is "SWE-Bench Pro"
 
 
 def by_slug[M: Publishable](model: type[M], names: dict[str, str], makes: bool = True) -> dict[str, M]:
@@ -202,7 +204,8 @@ def _value(place, name, value, max_length):
         return Decimal(repr(value)).quantize(Decimal("0.0001"))
     if name == "date":
         return date_or_unknown(value) if isinstance(value, str) else ""
-    return text_of(place, value, max_length)
+    text = text_of(place, value, max_length)
+    return BENCH.sub("-Bench", text) if name == "name" else text
 
 
 def _out(value):

@@ -168,6 +168,14 @@ def test_only_what_changed_upstream_changes():
     assert stored() == without_source(changed)
 
 
+@pytest.mark.parametrize("name", ["SWE Bench Pro", "SWE-bench Pro", "SWE-Bench Pro"])
+def test_a_benchmark_has_one_name_however_it_is_written(name):
+    data = small(**{"models__acme/alpha-1__benchmarks": [{"name": name, "score": 50}]})
+    take_over(data)
+    assert AIModel.objects.get(slug="alpha-1").benchmarks.get().name == "SWE-Bench Pro"
+    assert set(take_over(data).counts["model"]) == {"same"}
+
+
 def test_a_new_price_leaves_the_old_one_on_record():
     take_over(SMALL)
     take_over(small(**{"_source__commit_date": "2026-08-01", "providers__acme__models__alpha-1__cost__input": 2.5}))

@@ -26,9 +26,6 @@ class ProseQuerySet[M: "Prose"](PublishableQuerySet[M]):
             return self
         return self.filter(Q(owner=user) | ~Q(state__in=[State.DRAFT, State.IN_REVIEW]))
 
-    def scheduled(self) -> Self:
-        return self.not_trashed().filter(state=State.PUBLISHED, publish_at__gt=timezone.now())
-
 
 class Prose(Revised, Publishable):
     """The base class of texts. *Scheduled* and *expired* follow from the dates: they are not stored and need no job."""

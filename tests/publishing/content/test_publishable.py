@@ -25,11 +25,9 @@ def test_scheduled_article_is_hidden_until_its_time_and_seen_from_that_moment_on
         article = factories.article(publish_at=NOON + HOUR)
         assert article.status == "Scheduled"
         assert not Article.objects.published().exists()
-        assert list(Article.objects.scheduled()) == [article]
         clock.move_to(NOON + HOUR)
         assert article.status == "Published"
         assert Article.objects.published().get() == article
-        assert not Article.objects.scheduled().exists()
 
 
 def test_expired_article_is_hidden_from_its_last_moment_on():
@@ -48,11 +46,10 @@ def test_published_at_another_moment_can_be_asked_for():
         assert Article.objects.published(at=NOON + HOUR).get() == article
 
 
-def test_trashed_record_is_neither_published_nor_scheduled_nor_kept():
+def test_trashed_record_is_neither_published_nor_kept():
     factories.article(deleted_at=timezone.now())
     factories.article(deleted_at=timezone.now(), publish_at=timezone.now() + HOUR)
     assert not Article.objects.published().exists()
-    assert not Article.objects.scheduled().exists()
     assert not Article.objects.not_trashed().exists()
     assert Article.objects.trashed().count() == 2
     assert {article.status for article in Article.objects.all()} == {"In the trash"}

@@ -33,13 +33,9 @@ OPEN_TO_ALL = {
 MOST_RECOVERIES_PER_HOUR = 20
 
 
-def devices_of(user):
-    """Return the confirmed devices of `user`: at most one."""
-    return TOTPDevice.objects.devices_for_user(user, confirmed=True)
-
-
 def device_of(user: AnyUser) -> TOTPDevice | None:
-    return devices_of(user).first()
+    """Return the confirmed device of `user`, who has at most one."""
+    return TOTPDevice.objects.devices_for_user(user, confirmed=True).first()
 
 
 def must_have_device(user: AnyUser) -> bool:
@@ -55,7 +51,7 @@ def missing_step(user: AnyUser) -> str:
     """Return the name of the page that the user of a request must complete first; "" if none."""
     if not user.is_authenticated or is_verified(user):
         return ""
-    if devices_of(user).exists():
+    if device_of(user):
         return GIVE_CODE
     return SET_UP if must_have_device(user) else ""
 

@@ -177,7 +177,7 @@ class ImageAdmin(admin.ModelAdmin):
 def visible_uses(user, image) -> tuple[list[Use], int]:
     """Return the uses of an image that `user` may see, drafts included, and the number of other uses."""
     uses, hidden = seen_by(user, where_used(image))
-    drafts = list(drafts_that_show(image))
+    drafts = [draft for draft in _unpublished() if image.pk in pictures_in(draft) and draft.record is not None]
     records = [cast(Publishable, draft.record) for draft in drafts]
     seen = [Use(record, IN_DRAFT) for record in records if may_publish(user, type(record))]
     return [*uses, *seen], hidden + len(drafts) - len(seen)
@@ -212,9 +212,3 @@ def pictures_in(revision) -> set[int]:
         if isinstance(text, str):
             pictures.update(int(key) for key in _MENTION.findall(text))
     return pictures - {None}
-
-
-def drafts_that_show(image: Image) -> list[Revision]:
-    """Return the unpublished versions of published pages that show `image`, with their records."""
-    found = [revision for revision in _unpublished() if image.pk in pictures_in(revision)]
-    return [revision for revision in found if revision.record is not None]

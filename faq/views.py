@@ -91,13 +91,14 @@ def question(request: HttpRequest, slug: str) -> HttpResponse:
     crumbs = _crumbs(*filter(None, [topic]), question)
     related = _questions_of(topic).exclude(pk=question.pk)[:RELATED] if topic else []
     texts = Texts(question.answer, tells_ended=True)
+    takes_votes = question.is_public and not getattr(request, "previewed", None)  # the page of a preview is not public
     answer = texts.words(question.answer)
     metadata = record_metadata(request, question, text=answer, page=question_page(question, answer), crumbs=crumbs)
     context = {
         "question": question,
         "topic": topic,
         "texts": texts,
-        "vote": VoteForm(question=question) if _takes_votes(request, question) else None,
+        "vote": VoteForm(question=question) if takes_votes else None,
         "related": related,
         "uses": published_texts_about(question),
         "is_draft": not question.is_public,
@@ -125,11 +126,6 @@ def _of_other_wording(slug, is_markdown=False):
         raise Http404
     question = cast(OtherWording, wording).question
     return redirect(question.markdown_url if is_markdown else question, permanent=True)
-
-
-def _takes_votes(request, question) -> bool:
-    """Return False for a preview, because that page is not public."""
-    return question.is_public and not getattr(request, "previewed", None)
 
 
 def _crumbs(*records) -> list[dict]:

@@ -45,6 +45,7 @@ class Handler:
         self.to_be_linked = {} if to_be_linked is None else to_be_linked
         self.today = timezone.localdate()
         self.named: list[Named] = []  # models of the feed that match no record
+        self.merged: set[str] = set()  # keys without a link whose record is that of another key of the feed
         self.accepted: dict[str, list[dict]] = {}
         self.logged_as: dict[str, Any] = {"run": run}
 
@@ -112,7 +113,7 @@ class Handler:
             plan.data = self.data_for(plan)
             if record is None:
                 self.new_values(plan)
-            elif link is None or not link.is_merged:
+            elif not (link.is_merged if link else entry.key in self.merged):
                 self.compare(plan)
         except BrokenRecordError as error:
             plan.problem, plan.verdict = str(error), error.verdict
@@ -214,7 +215,7 @@ class Handler:
         new = [plan for plan in plans if plan.outcome == "new"]
         if new:
             self.create(new)
-            self.note_added(new)
+            self.note_added([plan for plan in new if plan.is_made])
         changed = [plan for plan in known if plan.changes or plan.prices]
         touched = [plan.record.pk for plan in [*changed, *gone] if plan.record]
         with logging_changes({self.model: touched}, **self.logged_as):
@@ -226,7 +227,7 @@ class Handler:
         self.link([*new, *known])
 
     def create(self, plans: list[Plan]) -> None:
-        """Create the records and their related rows in bulk; set `plan.record` and `plan.is_made`."""
+        """Create the records and their related rows in bulk; set `plan.record`, and `plan.is_made` of the new ones."""
         raise NotImplementedError
 
     def new_values(self, plan: Plan) -> dict:
@@ -288,7 +289,8 @@ class Handler:
         made, changed = [], []
         for plan in plans:
             if plan.link is None:
-                ours = {"record_id": plan.record.pk, "is_created": plan.is_made}
+                is_merged = plan.entry.key in self.merged
+                ours = {"record_id": plan.record.pk, "is_created": plan.is_made, "is_merged": is_merged}
                 since = {"": self.run.data_on.isoformat()}
                 made.append(ImportedRecord(**about, **ours, key=plan.entry.key, data=plan.data, since=since))
             elif (plan.link.data, plan.link.gone_on) != (plan.data, None):

@@ -56,7 +56,8 @@ class Named(NamedTuple):
 
     @property
     def title(self) -> str:
-        return SERVICE.sub("", FREE.sub("", self.name.rpartition(": ")[2]))
+        title = SERVICE.sub("", FREE.sub("", self.name.rpartition(": ")[2]))
+        return title if "latest" in self.bare else title.removesuffix(" (latest)")
 
 
 class Match(NamedTuple):

@@ -1,14 +1,14 @@
 """Import of providers and models from models.dev."""
 
-from collections.abc import Collection
 from typing import Any
 
 from django.db.models import QuerySet
 
-from catalog.importers.columns import day, flag, openness, text, tokens
+from catalog.history.audit_log import logging_changes
+from catalog.importers.columns import Column, day, flag, openness, text, text_of, tokens
 from catalog.importers.entries import MISSING, BrokenRecordError, Plan, SourceEntry, at
 from catalog.importers.handler import Handler
-from catalog.importers.matching import readable
+from catalog.importers.matching import DATE, readable
 from catalog.importers.models_dev.related import FAMILY, MODALITIES, ROWS, by_slug, families
 from catalog.models import AIModel, Alias, Evidence, ImportedRecord, LifecycleEvent, ModelVendor, Provider, Vendor
 from catalog.models.imports import RecordKind
@@ -17,6 +17,7 @@ from catalog.rules.facts import SHARED_FACTS, FactKind
 from catalog.rules.status import EventKind
 from ops.http.slugs import slug_for
 
+LATEST = " (latest)"  # follows the name of a model whose dated snapshots have records of their own
 GENERATORS = {"image": ModelKind.IMAGE, "video": ModelKind.VIDEO, "audio": ModelKind.AUDIO}
 
 # Columns that models and offerings share in the feed.
@@ -55,10 +56,15 @@ class ProviderHandler(Handler):
         Evidence.objects.bulk_create(self.evidence(provider=plan.record) for plan in plans)
 
 
+class NameColumn(Column):
+    def is_same(self, record: AIModel, theirs: Any) -> bool:
+        return super().is_same(record, theirs) or record.name == theirs.removesuffix(LATEST)
+
+
 class ModelHandler(Handler):
     kind, model, feed = RecordKind.MODEL, AIModel, ImportFeed.MODELS_DEV
     columns = [
-        text("name", "name"),
+        NameColumn("name", "name", text_of, default=""),
         *SHARED,
         openness("open_weights", "openness"),
         text("license", "licence"),
@@ -68,29 +74,35 @@ class ModelHandler(Handler):
     ]
     is_cited_by_fact = True
 
-    def __init__(self, *args, slugs: Collection[str] = (), labs: dict[str, str] | None = None, **kwargs):
-        """`slugs` are those of all models in the feed; `labs` maps a lab's key to its name, if the feed has it."""
+    def __init__(self, *args, models: dict | None = None, labs: dict[str, str] | None = None, **kwargs):
+        """`models` maps the keys of the feed's models, also those on record, to their data; `labs` labs to names."""
         super().__init__(*args, **kwargs)
-        self.slugs, self.labs = slugs, labs or {}
+        self.labs, self.slugs = labs or {}, {slug_of(key) for key in models or {} if id_of(key)}
+        self.snapshots = snapshots(models or {})
 
     def records(self) -> QuerySet[Any]:
         related = [column.prefetch() for column in (*MODALITIES, *ROWS)]
         return super().records().select_related("family").prefetch_related(*related)
 
     def find(self, entries: list[SourceEntry]) -> dict[str, AIModel]:
-        """Match by slug, or else by an alias that is not a slug of the feed. Linked records are excluded."""
-        linked = ImportedRecord.objects.filter(feed=self.feed, kind=self.kind).values("record_id")
-        free = self.records().exclude(pk__in=linked)
-        slugs = {slug_of(entry.key): entry.key for entry in entries}
+        """Match by slug, or else by an alias that is not a slug of the feed. Linked records are excluded.
+
+        A model and its snapshot are one record, unless each has its own already.
+        """
+        wanted, linked = {entry.key for entry in entries}, ImportedRecord.objects.filter(feed=self.feed, kind=self.kind)
+        free = self.records().exclude(pk__in=linked.values("record_id"))
+        slugs = {slug_of(key): key for key in wanted}
         found = {slugs[record.slug]: record for record in free.filter(slug__in=slugs)}
         ids = {id_of(entry.key).lower(): entry.key for entry in entries if entry.key not in found}
         others = Alias.objects.filter(model__in=free.exclude(slug__in=self.slugs)).values_list("text", "model_id")
-        by_alias = {name.lower(): pk for name, pk in others if name.lower() in ids}
-        records = {record.pk: record for record in self.records().filter(pk__in=by_alias.values())}
-        for name, pk in by_alias.items():
-            if pk in records:
-                found[ids[name]] = records.pop(pk)
-        return found
+        by_alias = {pk: ids[name.lower()] for name, pk in others if name.lower() in ids}
+        found |= {by_alias[record.pk]: record for record in self.records().filter(pk__in=by_alias)}
+        pairs = self.snapshots | {model: key for key, model in self.snapshots.items()}
+        links = linked.filter(key__in=pairs).prefetch_related("record")
+        known: dict[str, Any] = {link.key: link.record for link in links} | found
+        shared = {key: known[pairs[key]] for key in (wanted & pairs.keys()) - found.keys() if known.get(pairs[key])}
+        self.merged.update(shared)
+        return found | shared
 
     def concerns(self, plan: Plan, models: set[int]) -> bool:
         return plan.record is not None and plan.record.pk in models
@@ -104,6 +116,10 @@ class ModelHandler(Handler):
     # Writing -------------------------------------------------------------------------------------
 
     def create(self, plans: list[Plan]) -> None:
+        new = {plan.entry.key: plan for plan in plans}
+        merged = {plan: new[model] for key, plan in new.items() if (model := self.snapshots.get(key)) in new}
+        below = {plan: snapshot.data for snapshot, plan in merged.items()}
+        plans = [plan for plan in plans if plan not in merged]
         slugs = [slug_of(plan.entry.key) for plan in plans]
         taken = set(AIModel._base_manager.filter(slug__in=slugs).values_list("slug", flat=True))
         found = families({plan.data["family"]: plan.data["name"] for plan in plans if "family" in plan.data})
@@ -113,17 +129,26 @@ class ModelHandler(Handler):
                 slug = slug_for(plan.entry.key.replace("/", "-"), "model", taken)
             taken.add(slug)
             about = {"slug": slug, "family": found.get(data.get("family")), "kind": kind_of(data)}
-            plan.record, plan.is_made = AIModel(**self.new_values(plan), **about), True
+            if plan.entry.key in self.snapshots.values():
+                about["name"] = data["name"].removesuffix(LATEST)
+            plan.record, plan.is_made = AIModel(**self.new_values(plan) | about), True
         AIModel.objects.bulk_create(plan.record for plan in plans)
         self._add_vendors(plans)
         for column in (*MODALITIES, *ROWS):
-            column.create([(plan.record, at(plan.entry.data, column.path)) for plan in plans])
+            column.create([(plan.record, at(below.get(plan, {}) | plan.data, column.path)) for plan in plans])
         self._add_releases(plan.record for plan in plans if plan.record.released_on)
-        self._add_aliases(plans)
         fresh = {record.pk: record for record in self.records().filter(pk__in=[plan.record.pk for plan in plans])}
-        for plan in plans:
-            plan.record = fresh[plan.record.pk]
+        for plan in [*plans, *merged]:
+            plan.record = fresh[merged.get(plan, plan).record.pk]
+        self.merged.update(snapshot.entry.key for snapshot in merged)
+        self._add_aliases([*plans, *merged])
         self._cite_new(plans)
+
+    def link(self, plans: list[Plan]) -> None:
+        merged = [plan for plan in plans if plan.link is None and plan.entry.key in self.merged]
+        with logging_changes({AIModel: [plan.record.pk for plan in merged]}, **self.logged_as):
+            self._add_aliases(merged)
+        super().link(plans)
 
     def _add_vendors(self, plans):
         labs = {lab_of(plan.entry.key) for plan in plans} - {""}
@@ -134,8 +159,7 @@ class ModelHandler(Handler):
     def _add_aliases(self, plans):
         """Add the id from the lab's own API as an alias, unless another model has that name."""
         ids = {id_of(plan.entry.key): plan.record for plan in plans}
-        lower = {name.lower() for name in ids}
-        taken = {name.lower() for name in Alias.objects.values_list("text", flat=True) if name.lower() in lower}
+        taken = {name.lower() for name in Alias.objects.values_list("text", flat=True)}
         Alias.objects.bulk_create(
             Alias(model=record, text=name, kind=AliasKind.API_ID)
             for name, record in ids.items()
@@ -172,6 +196,17 @@ class ModelHandler(Handler):
             event.delete()
         elif record.released_on and not ours.exists():
             self._add_releases([record])
+
+
+def snapshots(models: dict[str, dict]) -> dict[str, str]:
+    """Return the keys of dated snapshots with that of their model: "claude-opus-4-5-20251101" with "claude-opus-4-5".
+
+    They have one name and one set of limits. A key such as "mistral-large-latest" means another model later, and
+    "gpt-4o-2024-05-13" has a name of its own.
+    """
+    about = {key: (str(data.get("name")).removesuffix(LATEST), data.get("limit")) for key, data in models.items()}
+    undated = [(key, DATE.sub(ending, key)) for key in models if DATE.search(key) for ending in ("", "-0")]
+    return {key: model for key, model in undated if about.get(model) == about[key]}
 
 
 def lab_of(key: str) -> str:

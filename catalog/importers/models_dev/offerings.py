@@ -7,7 +7,7 @@ from typing import Any
 from catalog.importers.columns import Column, amount_of, flag, list_of_texts, listing, names, text, whole_number
 from catalog.importers.entries import MISSING, BrokenRecordError, Plan, SourceEntry, at
 from catalog.importers.handler import Handler
-from catalog.importers.models_dev.models import SHARED, ModelHandler, ProviderHandler, id_of, slug_of
+from catalog.importers.models_dev.models import SHARED, ModelHandler, ProviderHandler
 from catalog.importers.models_dev.shapes import as_authored
 from catalog.importers.offering_prices import OfferingPrices, price
 from catalog.models import AIModel, ImportedRecord, Offering, Price, Provider, RecordKind
@@ -83,10 +83,11 @@ class OfferingHandler(OfferingPrices):
         rows = ImportedRecord.objects.filter(feed=self.feed, kind__in=there).order_by("-is_merged", "pk")
         links = rows.values_list("kind", "key", "record_id")
         self.pks = {(kind, key): pk for kind, key, pk in links if pk in there[kind]} | self.to_be_linked
-        self.model_keys = {pk: key for (kind, key), pk in self.pks.items() if kind == RecordKind.MODEL}
+        models = {key: pk for (kind, key), pk in self.pks.items() if kind == RecordKind.MODEL}
+        self.model_keys = {pk: key for key, pk in models.items()}
         # An id that several labs use is ambiguous.
         self.ids = {}
-        for pk, key in self.model_keys.items():
+        for key, pk in models.items():
             for name in (key.lower(), key.partition("/")[2].lower()):
                 self.ids[name] = None if name in self.ids else pk
 
@@ -145,13 +146,12 @@ def handlers(entries: list[SourceEntry], *how: Any) -> list[Handler]:
     labs = {
         key: data["name"].partition(" (")[0] for key, data in providers.items() if isinstance(data.get("name"), str)
     }
-    slugs = {slug_of(key) for key in models if id_of(key)}
     on_record = ImportedRecord.objects.filter(feed=ImportFeed.MODELS_DEV, kind=RecordKind.MODEL, gone_on=None)
-    known, to_be_linked = dict(on_record.values_list("key", "data")), {}
+    models, to_be_linked = dict(on_record.values_list("key", "data")) | models, {}
     return [
         ProviderHandler(*how, to_be_linked=to_be_linked),
-        ModelHandler(*how, to_be_linked=to_be_linked, slugs=slugs, labs=labs),
-        OfferingHandler(*how, to_be_linked=to_be_linked, keys=providers, models=known | models),
+        ModelHandler(*how, to_be_linked=to_be_linked, models=models, labs=labs),
+        OfferingHandler(*how, to_be_linked=to_be_linked, keys=providers, models=models),
     ]
 
 

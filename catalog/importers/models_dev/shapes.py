@@ -11,7 +11,7 @@ DERIVED_TIER = 200_000
 
 
 def entries_of(data: object) -> list[SourceEntry]:
-    """Return all records, dependencies first; [] if `data` has none of the shapes."""
+    """Return all records, dependencies first, a model before its snapshots; [] if `data` has none of the shapes."""
     data = data if isinstance(data, dict) else {}
     if isinstance(offerings := data.get("offerings"), dict):
         return [
@@ -23,7 +23,7 @@ def entries_of(data: object) -> list[SourceEntry]:
     if isinstance(models, dict) and isinstance(providers, dict):
         return [
             *(SourceEntry(RecordKind.PROVIDER, *_authored(key, value)) for key, value in providers.items()),
-            *(SourceEntry(RecordKind.MODEL, key, value, f"models.{key}") for key, value in models.items()),
+            *(SourceEntry(RecordKind.MODEL, key, value, f"models.{key}") for key, value in sorted(models.items())),
             *_offerings(providers, is_resolved=False),
         ]
     if any(isinstance(value, dict) and isinstance(value.get("models"), dict) for value in data.values()):

@@ -624,7 +624,7 @@ def test_each_count_is_the_number_of_rows_in_the_whole_import_too(client):
     AIModel.objects.filter(pk__in=AIModel.objects.order_by("pk").values("pk")[:60]).update(checked_on=world.DAY)
     facts = world.facts()
     matched = ImportedRecord.objects.filter(is_created=True, kind="match").count()
-    assert len(facts) == 231 + matched  # the latter are models that only offerings name
+    assert len(facts) == 225 + matched  # the latter are models that only offerings name
     assert_counts_are_those_of_clicks(client, facts, rounds=16, seed=5)
     unknown = sum(world.price_of(fact, {}) is None for fact in facts)
     assert 0 < unknown < len(facts)

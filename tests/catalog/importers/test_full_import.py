@@ -40,12 +40,14 @@ def test_as_many_records_as_the_feed_has(imported):
     assert run.report == []
     created = ImportedRecord.objects.filter(is_created=True)
     assert {kind: created.filter(kind=kind).count() for kind in ("model", "provider", "offering")} == {
-        "model": 231,
+        "model": 225,
         "provider": 147,
         "offering": 5_276,
     }
     matched = created.filter(kind="match").count()  # models that only offerings name
-    assert (AIModel.objects.count() - matched, Provider.objects.count(), Offering.objects.count()) == (231, 147, 5_276)
+    assert (AIModel.objects.count() - matched, Provider.objects.count(), Offering.objects.count()) == (225, 147, 5_276)
+    # Six of its models are dated snapshots of others.
+    assert ImportedRecord.objects.filter(kind="model", is_merged=True).count() == 6
     assert Offering.objects.filter(model=None).count() < 0.25 * 5_276
     assert Price.objects.count() == 13_516
     assert {*Price.objects.values_list("valid_from", flat=True)} == {"2026-07-02"}, "the day of the file"

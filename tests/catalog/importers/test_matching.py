@@ -5,9 +5,9 @@ from django.urls import reverse
 
 from catalog.importers.binding import match_again
 from catalog.importers.held import apply_held
-from catalog.importers.matching import Names, bare_ids, readable
+from catalog.importers.matching import Named, Names, bare_ids, readable
 from catalog.importers.models_dev.related import families
-from catalog.models import AIModel, HeldRecord, LifecycleEvent, Offering
+from catalog.models import AIModel, HeldRecord, ImportedRecord, LifecycleEvent, Offering
 from catalog.rules.spelling import key_of, words_of
 from tests import factories as people
 from tests.catalog import factories
@@ -143,6 +143,26 @@ def test_model_of_its_vendors_own_api_is_created_and_an_alias_for_the_latest_is_
     assert [vendor.slug for vendor in AIModel.objects.get(slug="delta-3").vendors.all()] == ["openai"]
     take_over(offered_at("openai", api_id="delta-latest"))
     assert not AIModel.objects.filter(slug="delta-latest").exists()
+
+
+@pytest.mark.parametrize(("api_id", "name"), [("delta-3", "Delta 3"), ("delta-3-latest", "Delta 3 (latest)")])
+def test_a_name_says_latest_only_if_the_id_does(api_id, name):
+    assert Named("one", api_id, "Delta: Delta 3 (latest)", {}).title == name
+
+
+def test_models_that_offerings_made_are_those_of_the_feed_in_either_order():
+    snapshot = {"name": "Alpha 1", "limit": SMALL["models"]["acme/alpha-1"]["limit"]}
+    data = small(**{"models__acme/alpha-1__name": "Alpha 1 (latest)", "models__acme/alpha-1-20250731": snapshot})
+    offered = data["providers"]["host.example"]["models"]
+    offered["alpha-1-20250731"] = {"base_model": "acme/alpha-1-20250731"}
+    for some in ((published(data), data), (data, published(data))):
+        for one in some:
+            take_over(one)
+        alpha = AIModel.objects.get(slug__startswith="alpha-1")
+        assert (alpha.slug, alpha.name) == ("alpha-1", "Alpha 1")
+        assert {"x/alpha-1", "alpha-1-20250731"} <= set(alpha.offerings.values_list("api_id", flat=True))
+        for model in (Offering, AIModel, ImportedRecord):
+            model.objects.all().delete()
 
 
 def test_dismissed_match_is_not_proposed_again(client):

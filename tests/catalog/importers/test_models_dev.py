@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from catalog.history.audit_log import log_changes, revert_change, take_snapshot
 from catalog.importers.entries import UnreadableFeedError
+from catalog.importers.held import apply_held
 from catalog.importers.running import ImportProgress
 from catalog.models import (
     AIModel,
@@ -486,3 +487,91 @@ def test_what_a_batch_costs_does_not_grow_with_its_size(monkeypatch):
     few, many = queries(20), queries(200)
     assert abs(many - few) < 10, "of new ones"
     assert queries(200) < 70, "of the same"  # among them those that match offerings again
+
+
+# A model and its dated snapshot ------------------------------------------------------------------
+
+SNAPSHOT = {"name": "Alpha 1", "limit": {"context": 100_000, "output": 8_000}, "release_date": "2025-07-31"}
+
+
+def with_snapshot(**paths) -> dict:
+    """Return the small feed in which Alpha 1 is the latest of its snapshots, of which it has one."""
+    models = {"acme/alpha-1-20250731": SNAPSHOT | {"benchmarks": [{"name": "Other", "score": 3}]}, **SMALL["models"]}
+    models["acme/alpha-1"] = SMALL["models"]["acme/alpha-1"] | {"name": "Alpha 1 (latest)"}
+    host = {"alpha-1-20250731": {"base_model": "acme/alpha-1-20250731"}, "x@1": {"base_model": "acme/alpha-1"}}
+    return small(**{"models": models, "providers__host.example__models": host} | paths)
+
+
+def test_a_model_and_its_snapshot_are_one_record():
+    data = with_snapshot()
+    run = take_over(data)
+    model = AIModel.objects.get(slug__startswith="alpha-1")
+    assert (model.slug, model.name, model.released_on) == ("alpha-1", "Alpha 1", "2025-08-01")
+    assert {row.text for row in model.aliases.all()} == {"alpha-1", "alpha-1-20250731"}
+    assert set(model.offerings.values_list("api_id", flat=True)) == {"alpha-1", "Alpha-1", "alpha-1-20250731", "x@1"}
+    links = ImportedRecord.objects.filter(kind="model").order_by("key").values_list("key", "is_created", "is_merged")
+    assert list(links)[:2] == [("acme/alpha-1", True, False), ("acme/alpha-1-20250731", False, True)]
+    assert run.counts["model"] == {"new": 2, "same": 1}
+    assert FieldChange.objects.filter(action="added", record_id=model.pk, record_name="Alpha 1").count() == 1
+    assert stored() == without_source(data)
+    before = everything()
+    assert take_over(data).counts["model"] == {"same": 3}
+    assert everything() == before
+    assert take_over(published(data)).counts["offering"] == {"same": 4}
+
+
+def test_what_a_snapshot_says_changes_nothing_of_its_model():
+    take_over(with_snapshot())
+    data = with_snapshot(**{"models__acme/alpha-1-20250731__limit": {"context": 7}})
+    take_over(data)
+    assert AIModel.objects.get(slug="alpha-1").context_tokens == 100_000
+    assert stored() == without_source(data)
+
+
+@pytest.mark.parametrize(
+    "other", [{"name": "Alpha 1 (July)"}, {"limit": {"context": 100_000, "output": 4_000}}], ids=["name", "limit"]
+)
+def test_a_snapshot_that_differs_is_a_record_of_its_own(other):
+    take_over(with_snapshot(**{"models__acme/alpha-1-20250731": SNAPSHOT | other}))
+    assert AIModel.objects.filter(slug__startswith="alpha-1").count() == 2
+
+
+def test_a_key_for_the_latest_model_is_a_record_of_its_own():
+    models = {"acme/alpha-latest": SNAPSHOT | {"name": "Alpha 1 (latest)"}, "acme/alpha-20250731": SNAPSHOT}
+    take_over(small(models=SMALL["models"] | models))
+    assert AIModel.objects.get(slug="alpha-latest").name == "Alpha 1 (latest)"
+    assert AIModel.objects.filter(slug="alpha-20250731").exists()
+
+
+@pytest.mark.parametrize("first", ["acme/alpha-1", "acme/alpha-1-20250731"])
+def test_the_other_key_of_a_model_that_comes_later_leads_to_its_record(first):
+    other = {"acme/alpha-1", "acme/alpha-1-20250731"} - {first}
+    data, offers = with_snapshot(), {"providers__host.example__models": {}}
+    del data["models"][other.pop()]
+    take_over(small(models=data["models"], providers__acme__models={}, **offers))
+    model = AIModel.objects.get(slug__startswith="alpha-1")
+    take_over(with_snapshot())
+    assert AIModel.objects.get(slug__startswith="alpha-1") == model
+    assert {row.text for row in model.aliases.all()} == {"alpha-1", "alpha-1-20250731"}
+    assert FieldChange.objects.filter(record_id=model.pk, part="alias").count() == 1
+    assert model.offerings.count() == 4
+
+
+def test_two_records_of_an_earlier_import_stay_until_they_are_merged():
+    data = with_snapshot()
+    data["models"]["acme/alpha-1"]["name"] = "Alpha"
+    take_over(data)
+    before = set(AIModel.objects.values_list("pk", flat=True))
+    assert len(before) == 3
+    take_over(with_snapshot())
+    assert set(AIModel.objects.values_list("pk", flat=True)) == before
+
+
+def test_both_keys_that_wait_for_a_user_become_one_record():
+    run = take_over(with_snapshot(), holds=True)
+    assert AIModel.objects.count() == 0
+    for key in ("acme", "acme/alpha-1-20250731"):
+        apply_held(run, run.held.filter(key=key), people.user())
+    apply_held(run, run.held.all(), people.user())
+    assert AIModel.objects.filter(slug__startswith="alpha-1").count() == 1
+    assert not run.held.filter(applied_at=None).exists()

@@ -70,14 +70,14 @@ def in_parts(models: QuerySet[ModelSummary], order: str, filters: Filters) -> li
     return [first, models.filter(unknown).order_by(*TIES)]
 
 
-def newest_of_families(models: QuerySet[ModelSummary]) -> list[int]:
-    """Return the keys of the newest current model of each family, the latest first, among the latest current ones.
+def newest_of_families(models: QuerySet[ModelSummary], most: int = LOOKED_AT) -> list[int]:
+    """Return the keys of the newest current model of each family, the latest first, among the `most` latest.
 
     A model without a family is often the only one of a small vendor, so it counts only if no model has a family.
     One query.
     """
     latest = models.filter(current_since__gt="").order_by("-current_since", *TIES).values_list("pk", "family_id")
-    known, newest = [*latest[:LOOKED_AT]], {}
+    known, newest = [*latest[:most]], {}
     for pk, family in known:
         if family:
             newest.setdefault(family, pk)

@@ -18,6 +18,7 @@ from publishing.content.publishable import Publishable
 
 # A value of more models than this is common: scanning the list finds enough of them soon.
 COMMON = 10_000
+LOOKED_AT = 10  # current models for each that is asked for, because several are of one family
 
 
 COLUMNS = ("name", "slug", "show", "released_on", "context_tokens", "row", "status", "price_at", "lowest", *PRICES)
@@ -89,5 +90,5 @@ def rows_beside(group: LinkGroup, record: Publishable, day: date) -> ModelRows:
 def current_models(count: int) -> list[ModelRow]:
     """Return the first current models of the list. Two queries."""
     models = read.models_on(timezone.localdate()).filter(CHOICES["show"].condition(["all"]))
-    newest = models.filter(pk__in=newest_of_families(models)[:count]).order_by(*LATEST_FIRST)
+    newest = models.filter(pk__in=newest_of_families(models, LOOKED_AT * count)[:count]).order_by(*LATEST_FIRST)
     return [ModelRow(*values) for values in newest.values_list(*COLUMNS)]

@@ -9,7 +9,7 @@ from django.utils.html import format_html, format_html_join
 
 from catalog.browse.facets import Option
 from catalog.browse.rows import current_models
-from catalog.news.recent import CatalogueChange, recent_changes, record_counts
+from catalog.news.recent import recent_changes, record_counts
 from catalog.news.timeline import retirements_ahead, timeline
 from catalog.pages.cells import UNKNOWN
 from catalog.pages.rows import links_to
@@ -20,6 +20,8 @@ from ops.db.bounded_count import in_words
 register = template.Library()
 register.simple_tag(record_counts)
 register.simple_tag(current_models)
+register.simple_tag(lambda count: recent_changes(timezone.localdate(), count), name="changes_in_catalogue")
+register.filter("thousands", lambda number: f"{number:,}")
 register.filter("model_link", lambda model: links_to("model", [model]))
 
 FIELD = (
@@ -50,21 +52,10 @@ def price_words(model: dict) -> str:
 
 
 @register.simple_tag
-def changes_in_catalogue(count: int) -> list[CatalogueChange]:
-    """Return the latest changes of models and prices, for the front page. One query."""
-    return recent_changes(timezone.localdate(), count)
-
-
-@register.simple_tag
 def next_retirements(count: int) -> dict | None:
     """Return the figure of the next retirements, for the front page. Two queries."""
     today = timezone.localdate()
     return timeline(retirements_ahead(today)[: 2 * count], today, count)
-
-
-@register.filter
-def thousands(number: int) -> str:
-    return f"{number:,}"
 
 
 @register.filter

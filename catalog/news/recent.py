@@ -51,7 +51,8 @@ class CatalogueChange:
 
 def recent_changes(day: date, count: int) -> list[CatalogueChange]:
     """Return releases, ends and new prices up to `day`, newest first. One query."""
-    happened = _entries().filter(place__gt="", place__lt=str(day + timedelta(days=1))).order_by("-place", "pk")
+    read.stamp_pending_changes()
+    happened = ENTRIES.filter(place__gt="", place__lt=str(day + timedelta(days=1))).order_by("-place", "pk")
     return sorted((_change(*row) for row in happened[:count]), key=lambda change: change.period.written, reverse=True)
 
 
@@ -74,11 +75,6 @@ def record_counts() -> dict:
         "checked": counts[TOTAL, CHECKED],
         "checked_on": checked.first(),
     }
-
-
-def _entries():
-    read.stamp_pending_changes()
-    return ENTRIES.all()
 
 
 def _change(key: str, kind: str, written: str, name: str, path: str, places: str, words: str) -> CatalogueChange:

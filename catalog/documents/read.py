@@ -30,6 +30,14 @@ logger = logging.getLogger(__name__)
 SECONDS = 0.05
 RECORDS = 20
 
+# The offers that are not retired by blended price, or else by input price; those without a charge last.
+CHEAPEST_FIRST = OfferingPeriod.objects.exclude(status=Status.RETIRED).order_by(
+    NullIf(F("blended_price"), Value(0)).asc(nulls_last=True),
+    NullIf(F("input_price"), Value(0)).asc(nulls_last=True),
+    F("input_price").asc(nulls_last=True),
+    "offering",
+)
+
 # Whether this request has stamped pending changes already; None to check each time.
 _is_done: ContextVar[bool | None] = ContextVar("_is_done", default=None)
 
@@ -111,7 +119,7 @@ def models_on(day: date, providers: QuerySet[Provider] | None = None) -> QuerySe
     found = ModelSummary.objects.filter(periods__first_day__lte=day, periods__end_day__gt=day)
     if providers is None:
         return found.annotate(**_of_period("status", "current_since", *PRICES, "price_at", "lowest"))
-    there = cheapest_first(day).filter(
+    there = CHEAPEST_FIRST.on(day).filter(
         offering__model_id=OuterRef("pk"), offering__provider_id__in=providers.values("pk")
     )
     prices = {name: Subquery(there.values(name)[:1]) for name in PRICES}
@@ -119,13 +127,6 @@ def models_on(day: date, providers: QuerySet[Provider] | None = None) -> QuerySe
     return found.annotate(
         **_of_period("status", "current_since"), **prices, price_at=name, lowest=Value(None, JSONField())
     )
-
-
-def cheapest_first(day: date) -> QuerySet[OfferingPeriod]:
-    """Return the offers that are not retired by blended price, or else by input price; those without a charge last."""
-    columns = [NullIf(F("blended_price"), Value(0)), NullIf(F("input_price"), Value(0)), F("input_price")]
-    served = OfferingPeriod.objects.on(day).exclude(status=Status.RETIRED)
-    return served.order_by(*(column.asc(nulls_last=True) for column in columns), "offering")
 
 
 def offerings_on(day: date) -> QuerySet[OfferingSummary]:

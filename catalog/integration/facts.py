@@ -43,6 +43,13 @@ LABELS = {
 # Among several sources, prefer one that we have checked, then the closest to the vendor, then the latest, then the one
 # with the most facts of the model, so that the facts of one model have the same source if possible.
 TRUST = [Confidence.VENDOR, Confidence.THIRD_PARTY, Confidence.UNVERIFIED, Confidence.DISPUTED]
+# Built once, because the page of every text that cites a price runs these queries.
+PERIODS = ModelPeriod.objects.values(
+    "model_id", *PRICE_LABELS, "offering_id", "price_at", "lowest_offering_id", "lowest"
+)
+OFFERS = read.CHEAPEST_FIRST.values(
+    "offering__model_id", "offering__provider_id", *PRICE_LABELS, "offering_id", "offering__provider_name"
+)
 Keys = dict[int, set[str]]
 
 
@@ -114,27 +121,24 @@ citable[AIModel._meta.label_lower] = Citable(
 
 
 def _prices(names: Keys, day: date) -> Prices:
-    """Return the requested prices by model key and fact name."""
+    """Return the requested prices by model key and fact name. One query, one more for those at named providers."""
     wanted = [(key, name) for key, some in names.items() for name in some if _price_of(name)]
-    at = [(key, name, int(name.partition(AT)[2])) for key, name in wanted if AT in name]
     models = {key for key, name in wanted if AT not in name}
-    rows = ModelPeriod.objects.on(day).filter(model_id__in=models) if models else ()
-    periods = {period.model_id: period for period in rows}
+    rows = PERIODS.on(day).filter(model_id__in=models) if models else ()
+    periods = {row["model_id"]: row for row in rows}
+    at = {(key, name): (key, int(name.partition(AT)[2])) for key, name in wanted if AT in name}
+    keys, providers = zip(*at.values(), strict=True) if at else ((), ())
+    rows = OFFERS.on(day).filter(offering__model_id__in=keys, offering__provider_id__in=providers) if at else ()
+    offers = {(row["offering__model_id"], row["offering__provider_id"]): row for row in reversed(rows)}
     found = {}
     for key, name in wanted:
-        period = periods.get(key)
-        if period and name in PRICE_LABELS:
-            found[key, name] = getattr(period, name), period.offering_id, period.price_at
-        elif period and period.lowest and AT not in name:
-            amount, provider = period.lowest[_price_of(name)], period.lowest["provider"]["name"]
-            found[key, name] = amount and Decimal(amount), period.lowest_offering_id, provider
-    keys, providers = {key for key, _, _ in at}, {provider for _, _, provider in at}
-    rows = read.cheapest_first(day).filter(offering__model_id__in=keys, offering__provider_id__in=providers)
-    dearest_first = [*rows.select_related("offering")][::-1]
-    offers = {(offer.offering.model_id, offer.offering.provider_id): offer for offer in dearest_first}
-    for key, name, provider in at:
-        if offer := offers.get((key, provider)):
-            found[key, name] = getattr(offer, _price_of(name)), offer.offering_id, offer.offering.provider_name
+        if offer := offers.get(at.get((key, name))):
+            found[key, name] = offer[_price_of(name)], offer["offering_id"], offer["offering__provider_name"]
+        elif (period := periods.get(key)) and name in PRICE_LABELS:
+            found[key, name] = period[name], period["offering_id"], period["price_at"]
+        elif period and (lowest := period["lowest"]) and AT not in name:
+            amount = lowest[_price_of(name)]
+            found[key, name] = amount and Decimal(amount), period["lowest_offering_id"], lowest["provider"]["name"]
     return {place: FoundPrice(*price) for place, price in found.items() if price[0] is not None}
 
 

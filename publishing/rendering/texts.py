@@ -1,9 +1,11 @@
 """The bodies of a page, read from their compiled parts, with one look-up for all records, facts, images and tables."""
 
 from collections import defaultdict
+from functools import cache
 
 from ops.http.urls import absolute
 from publishing.content.facts import Facts, cited, ended_among
+from publishing.content.publishable import Publishable, PublishableQuerySet
 from publishing.content.registry import publishable_model
 from publishing.images.models import Image
 from publishing.rendering.compiled_text import CompiledText
@@ -90,10 +92,15 @@ def _targets(mentions, facts: Facts) -> dict[tuple[str, int], tuple[str, str]]:
             wanted[item.label].add(item.pk)
     for label, keys in sorted(wanted.items()):
         if model := publishable_model(label):
-            rows = model.objects.published().filter(pk__in=keys).order_by()
-            for pk, title, *address in rows.values_list("pk", model.title_field, *model.address_fields):
+            for pk, title, *address in _pages_of(model).published().filter(pk__in=keys):
                 found[label, pk] = model.address_of(*address), title
     return found
+
+
+@cache
+def _pages_of(model: type[Publishable]) -> PublishableQuerySet:
+    """Return keys, titles and address fields. Built once, because every page with links runs these queries."""
+    return model.objects.order_by().values_list("pk", model.title_field, *model.address_fields)
 
 
 def _pictures(items) -> dict[int, Image]:

@@ -1,6 +1,7 @@
 from pathlib import Path
 
-from articles.models import Article, ArticleKind, ArticleQuerySet, Author, Topic, fetch_bylines_and_topics
+from articles.models import Article, ArticleKind, ArticleQuerySet, Author, Topic
+from articles.related import fetch_bylines_and_topics, questions_of
 from ops.http.urls import absolute
 from publishing.api import schemas
 from publishing.api.filters import ChoiceParameter, RecordParameter
@@ -58,10 +59,8 @@ class ArticleViewSet(PublishableViewSet):
 
     def documents(self, articles: list[Article]) -> list[dict]:
         fetch_content_changed_at(articles)
-        if self.action != "list":
-            return [_document(articles[0])]
         fetch_bylines_and_topics(articles)
-        return [_summary(article) for article in articles]
+        return [_summary(article) if self.action == "list" else _document(article) for article in articles]
 
     @property
     def record_schema(self) -> dict:
@@ -88,5 +87,5 @@ def _summary(article) -> dict:
 def _document(article) -> dict:
     return _summary(article) | {
         "body_html": Texts(article.body, is_absolute=True).html(article.body),
-        "questions": [question.slug for question in article.placed_questions],
+        "questions": [question.slug for question in questions_of(article)],
     }

@@ -5,7 +5,8 @@ from typing import Any
 
 from django.utils.html import format_html
 
-from articles.models import ArticleQuerySet, fetch_bylines_and_topics
+from articles.models import ArticleQuerySet
+from articles.related import fetch_bylines_and_topics
 from ops.http.urls import absolute, route
 from publishing.content.publishable import fetch_content_changed_at
 from publishing.pages.feeds import TYPES, Feed, FeedItem, tag_uri

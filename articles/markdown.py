@@ -1,22 +1,24 @@
 """An article, a service, a case study or a plain page as Markdown."""
 
-from articles.models import Article, fetch_bylines_and_topics
-from articles.related import related_to
+from django.http import HttpResponse
+
+from articles.models import Article
+from articles.related import questions_of, related_to
 from ops.http.urls import absolute
-from publishing.rendering.markdown import ended_block, heading, link, markdown_document, plain, table
+from publishing.rendering.markdown import ended_block, heading, link, markdown_document, markdown_response, plain, table
 from publishing.rendering.texts import Texts
 
 
-def article_markdown(article: Article) -> str:
+def article_as_markdown(article: Article) -> HttpResponse:
+    """Return the response. The caller has fetched byline and topics."""
     url = absolute(article.get_absolute_url())
-    fetch_bylines_and_topics([article])
-    questions = article.placed_questions
+    questions = questions_of(article)
     answers = [question.answer for question in questions]
     texts = Texts(article.body, *answers, is_absolute=True, tells_ended=True)
     body = texts.markdown(article.body, url)
     answers = [_answer(question, texts, url) for question in questions]
     others = [f"- {link(other, absolute(other.get_absolute_url()))}" for other in related_to(article)]
-    return markdown_document(
+    text = markdown_document(
         {
             "title": article.title,
             "url": article.canonical_url or url,
@@ -37,6 +39,7 @@ def article_markdown(article: Article) -> str:
         *(["## Questions", *answers] if answers else []),
         *(["## Related articles", "\n".join(others)] if others else []),
     )
+    return markdown_response(text, article.canonical_url or url)
 
 
 def _cover(picture, alt: str) -> str:

@@ -1,26 +1,58 @@
-"""Related texts of an article: those chosen by its editor, then those that share most topics with it."""
+"""Records shown with articles: their authors, topics and questions, and related texts."""
+
+from collections import defaultdict
+from typing import cast
 
 from django.db.models import Count
 
-from articles.models import Article, ArticleKind, ArticleTopic
+from articles.models import Article, ArticleAuthor, ArticleKind, ArticleTopic, Author, PlacedQuestion, Topic
+from publishing.content.publishable import Publishable
+from publishing.site.call_to_action import CALL_COLUMNS
 
 MOST = 4
+# Built once, because the page of every article runs these queries. The columns are in the order of the tables.
+AUTHOR_COLUMNS = ("id", "slug", "name", "role", "picture_id")
+AUTHORS = ArticleAuthor.objects.filter(**Author.published_lookups("author__"))
+AUTHORS = AUTHORS.values_list("article", *(f"author__{name}" for name in AUTHOR_COLUMNS))
+TOPIC_COLUMNS = ("id", "slug", "name", *CALL_COLUMNS)
+TOPICS = ArticleTopic.objects.filter(**Topic.published_lookups("tag__")).order_by("pk")
+TOPICS = TOPICS.values_list("content_object", *(f"tag__{name}" for name in TOPIC_COLUMNS))
+Question = cast(type[Publishable], PlacedQuestion._meta.get_field("question").related_model)
+QUESTIONS = Question.objects.only("question", "answer", "slug")
+QUESTIONS = QUESTIONS.order_by("article_links__position", "article_links__pk")
+CARDS = Article.objects.only("title", "summary", "first_published_at", *Article.address_fields)
+CHOSEN = CARDS.order_by("recommended_by_links__position", "recommended_by_links__pk")
+SIMILAR = CARDS.exclude(kind=ArticleKind.PAGE).annotate(in_common=Count("pk"))
+SIMILAR = SIMILAR.order_by("-in_common", "-first_published_at", "-pk")
+
+
+def fetch_bylines_and_topics(articles: list[Article]) -> None:
+    """Set `byline` and `topic_list` of these articles: public authors and topics in order, without their texts.
+
+    One query each. A plain page has no topics.
+    """
+    bylines, topic_lists = defaultdict(list), defaultdict(list)
+    for key, *values in AUTHORS.filter(article__in=articles):
+        bylines[key].append(Author.from_db(None, AUTHOR_COLUMNS, values))
+    for key, *values in TOPICS.filter(content_object__in=[one for one in articles if one.kind != ArticleKind.PAGE]):
+        topic_lists[key].append(Topic.from_db(None, TOPIC_COLUMNS, values))
+    for article in articles:
+        article.byline, article.topic_list = bylines[article.pk], topic_lists[article.pk]
+
+
+def questions_of(article: Article) -> list[Publishable]:
+    """Return the public questions shown below its text, in order."""
+    return list(QUESTIONS.published().filter(article_links__article=article))
 
 
 def related_to(article: Article) -> list[Article]:
-    """Return at most four other public texts. Three queries, or one if the editor chose as many.
+    """Return at most four other public texts. Two queries, or one if the editor chose as many.
 
     Chosen ones come first, then those with the most topics in common, newer first. A plain page has only chosen ones.
     """
-    texts = Article.objects.published().only("title", "summary", "first_published_at", *Article.address_fields)
-    chosen = texts.filter(recommended_by_links__article=article)
-    chosen = list(chosen.order_by("recommended_by_links__position", "recommended_by_links__pk")[:MOST])
+    chosen = list(CHOSEN.published().filter(recommended_by_links__article=article)[:MOST])
     if article.kind == ArticleKind.PAGE or len(chosen) == MOST:
         return chosen
-    links = ArticleTopic.objects.filter(tag__in=article.topic_list, **Article.published_lookups("content_object__"))
-    links = links.exclude(content_object__kind=ArticleKind.PAGE).exclude(content_object__in=[article, *chosen])
-    similar = links.values("content_object").annotate(in_common=Count("pk"))
-    similar = similar.order_by("-in_common", "-content_object__first_published_at", "-content_object")
-    keys = similar.values_list("content_object", flat=True)[: MOST - len(chosen)]
-    found = texts.in_bulk(list(keys))
-    return [*chosen, *(found[key] for key in keys if key in found)]
+    similar = SIMILAR.published().filter(topic_links__tag__in=article.topic_list)
+    similar = similar.exclude(pk__in=[article.pk, *(other.pk for other in chosen)])
+    return [*chosen, *similar[: MOST - len(chosen)]]

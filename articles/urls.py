@@ -33,7 +33,7 @@ urlpatterns = [
         for form in FEEDS
     ),
     *(
-        path(f"{folder}<slug:slug>.md", views.text_as_markdown, {"kind": kind}, name=f"{kind}_markdown")
+        path(f"{folder}<slug:slug>.md", views.text, {"kind": kind, "is_markdown": True}, name=f"{kind}_markdown")
         for kind, folder in FOLDERS.items()
     ),
     *(path(f"{folder}<slug:slug>/", views.text, {"kind": kind}, name=kind) for kind, folder in FOLDERS.items()),

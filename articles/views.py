@@ -2,19 +2,19 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from articles.feeds import feed_addresses, feed_of
-from articles.markdown import article_markdown
+from articles.markdown import article_as_markdown
 from articles.models import LISTS, Article, ArticleKind, Author, Topic, fetch_for_cards
-from articles.related import related_to
+from articles.related import fetch_bylines_and_topics, questions_of, related_to
 from articles.structured_data import AUTHOR, article_nodes
 from ops.http.decorators import safe_only
 from ops.http.query_params import page_of
-from ops.http.urls import absolute, route
+from ops.http.urls import route
 from ops.page_cache.decorator import cacheable, only_page_parameter
+from publishing.images.models import fetch_pictures
 from publishing.pages.feeds import alternates, feed_response
 from publishing.pages.json_ld import PageNode, named, node_id
 from publishing.pages.metadata import page_metadata, record_metadata
 from publishing.pages.views import get_visible
-from publishing.rendering.markdown import markdown_response
 from publishing.rendering.texts import Texts
 from publishing.site.current import site_of
 
@@ -71,10 +71,14 @@ def _topics_with_articles() -> list[Topic]:
 
 @cacheable()
 @safe_only
-def text(request: HttpRequest, slug: str, kind: ArticleKind) -> HttpResponse:
+def text(request: HttpRequest, slug: str, kind: ArticleKind, is_markdown: bool = False) -> HttpResponse:
     """Show an article, a service, a case study or a plain page."""
     article = get_visible(request, Article, slug, kind=kind)
-    questions = article.placed_questions
+    fetch_bylines_and_topics([article])
+    if is_markdown:
+        return article_as_markdown(article)
+    fetch_pictures(article.byline, "picture")
+    questions = questions_of(article)
     answers = [question.answer for question in questions]
     texts = Texts(article.body, *answers, tells_ended=True)
     crumbs = _crumbs(kind, article)
@@ -109,14 +113,6 @@ def text(request: HttpRequest, slug: str, kind: ArticleKind) -> HttpResponse:
 def _reading_minutes(words: str) -> int:
     """Return whole minutes, at least one."""
     return max(1, round(len(words.split()) / WORDS_PER_MINUTE))
-
-
-@cacheable()
-@safe_only
-def text_as_markdown(request: HttpRequest, slug: str, kind: ArticleKind) -> HttpResponse:
-    article = get_visible(request, Article, slug, kind=kind)
-    canonical = article.canonical_url or absolute(article.get_absolute_url())
-    return markdown_response(article_markdown(article), canonical)
 
 
 @cacheable(only_page_parameter)

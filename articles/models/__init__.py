@@ -10,7 +10,6 @@ from articles.models.article import (
     Detail,
     PlacedQuestion,
     ReadAlso,
-    fetch_bylines_and_topics,
     fetch_for_cards,
 )
 from articles.models.author import Author

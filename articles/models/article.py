@@ -1,11 +1,9 @@
-from collections import defaultdict
 from collections.abc import Iterable
-from typing import Self, cast
+from typing import Self
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F
 from django.urls import is_valid_path, resolve, reverse
 from django.utils.functional import cached_property
 from taggit.managers import TaggableManager
@@ -69,24 +67,6 @@ def fetch_for_cards(articles: Iterable["Article"]) -> list["Article"]:
     return articles
 
 
-def fetch_bylines_and_topics(articles: list["Article"]) -> None:
-    """Fetch `byline` and `topic_list` of these articles, with names and slugs only. One query each."""
-    bylines = _public_of_each(articles, Author.objects.only("slug", "name", "role"), "article", "position")
-    topic_lists = _public_of_each(articles, Topic.objects.only("slug", "name"), "content_object", "pk")
-    for article in articles:
-        article.byline = bylines[article.pk]
-        article.topic_list = [] if article.kind == ArticleKind.PAGE else topic_lists[article.pk]
-
-
-def _public_of_each(articles, records, link: str, order: str) -> defaultdict[int, list]:
-    """Return the public ones of `records`, grouped by the articles that link to them."""
-    link, found = f"article_links__{link}", defaultdict(list)
-    placed = records.published().filter(**{f"{link}__in": articles}).annotate(placed_in=F(link))
-    for record in placed.order_by(f"article_links__{order}", "article_links__pk"):
-        found[record.placed_in].append(record)
-    return found
-
-
 class Article(CallToAction, Prose):
     """A text of any kind. In the admin this model is the kind "article"; the other kinds are proxies of it."""
 
@@ -102,6 +82,8 @@ class Article(CallToAction, Prose):
     question_links: models.QuerySet
     read_also_links: models.QuerySet
     topic_name: str  # set by fetch_for_cards()
+    byline: list[Author]  # set by articles.related.fetch_bylines_and_topics(), like the next one
+    topic_list: list[Topic]
 
     revised_rows = ("author_links", "details", "question_links", "read_also_links")
 
@@ -202,33 +184,9 @@ class Article(CallToAction, Prose):
         """Return the alt text of the cover on the article's page."""
         return (self.cover_alt or self.cover.spoken_alt) if self.cover else ""
 
-    # Cached on first use, with one or two queries each -------------------------------------------------
-
-    @cached_property
-    def byline(self) -> list[Author]:
-        """Return its public authors in order, with their images."""
-        authors = Author.objects.published().filter(article_links__article=self)
-        authors = list(authors.order_by("article_links__position", "article_links__pk"))
-        fetch_pictures(authors, "picture")
-        return authors
-
-    @cached_property
-    def topic_list(self) -> list[Topic]:
-        """Return its public topics. A plain page has none."""
-        if self.kind == ArticleKind.PAGE:
-            return []
-        return list(Topic.objects.published().filter(article_links__content_object=self).order_by("article_links__pk"))
-
     @cached_property
     def detail_list(self) -> list["Detail"]:
         return list(self.details.all()) if self.kind in WITH_DETAILS else []
-
-    @cached_property
-    def placed_questions(self) -> list:
-        """Return the public questions shown below its text, in order."""
-        Question = cast(type[Publishable], PlacedQuestion._meta.get_field("question").related_model)
-        questions = Question.objects.published().filter(article_links__article=self).only("question", "answer", "slug")
-        return list(questions.order_by("article_links__position", "article_links__pk"))
 
 
 class Placement(models.Model):

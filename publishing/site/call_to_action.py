@@ -38,6 +38,7 @@ class CallToAction(models.Model):
 
 
 FIELDS = ("title", "text", "label", "address")
+CALL_COLUMNS = tuple(f"call_{name}" for name in FIELDS)
 
 
 @dataclass(frozen=True)

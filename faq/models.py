@@ -11,7 +11,6 @@ from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.functional import cached_property
 
 from ops.db.queryset import QuerySet
 from ops.http.slugs import MAX_LENGTH, slug_for
@@ -54,8 +53,8 @@ class QuestionQuerySet(ProseQuerySet["Question"]):
 
 
 def fetch_topics(questions: list["Question"]) -> None:
-    """Fetch `public_topic` of these questions. One query."""
-    topics = QuestionTopic.objects.published().in_bulk({question.topic_id for question in questions})
+    """Set `public_topic` of these questions, None if readers cannot see it. One query."""
+    topics = QuestionTopic.objects.published().order_by().in_bulk({question.topic_id for question in questions})
     for question in questions:
         question.public_topic = topics.get(question.topic_id)
 
@@ -70,6 +69,7 @@ class Question(Prose):
     answer = RichTextField(blank=True, help_text="Give the answer in the first sentence.")
     topic = models.ForeignKey(QuestionTopic, models.PROTECT, null=True, blank=True, related_name="questions")
     topic_id: int | None
+    public_topic: QuestionTopic | None  # set by fetch_topics()
     other_wordings: models.QuerySet
     votes: "VoteQuerySet"
     position = models.PositiveSmallIntegerField("order", default=0, help_text="Within its topic; 1 comes first.")
@@ -91,11 +91,6 @@ class Question(Prose):
                 violation_error_message="A topic is required for publishing. You can save a draft without one.",
             ),
         ]
-
-    @cached_property
-    def public_topic(self) -> QuestionTopic | None:
-        """Return its topic if that is public. One query on first use."""
-        return next(iter(QuestionTopic.objects.published().filter(pk=self.topic_id).order_by()), None)
 
     @classmethod
     def lists(cls) -> list[ListPage]:

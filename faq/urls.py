@@ -8,7 +8,7 @@ urlpatterns = [
     path("", views.question_list, name="list"),
     path("topics/<slug:slug>/", views.topic, name="topic"),
     path("<slug:slug>/", views.question, name="detail"),
-    path("<slug:slug>.md", views.question_as_markdown, name="markdown"),
+    path("<slug:slug>.md", views.question, {"is_markdown": True}, name="markdown"),
     path("<slug:slug>/helpful/", views.VoteView.as_view(), name="vote"),
     path("<slug:slug>/helpful/thanks/", views.thanks, name="thanks"),
 ]

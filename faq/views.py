@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from faq.forms import VoteForm
-from faq.models import OtherWording, Question, QuestionTopic, Vote
+from faq.models import OtherWording, Question, QuestionTopic, Vote, fetch_topics
 from ops.http.client_ip import client_address
 from ops.http.decorators import safe_only
 from ops.http.urls import absolute, route
@@ -82,11 +82,14 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
 
 @cacheable()
 @safe_only
-def question(request: HttpRequest, slug: str) -> HttpResponse:
+def question(request: HttpRequest, slug: str, is_markdown: bool = False) -> HttpResponse:
     try:
         question = get_visible(request, Question, slug)
     except Http404:
-        return _of_other_wording(slug)
+        return _of_other_wording(slug, is_markdown)
+    fetch_topics([question])
+    if is_markdown:
+        return _as_markdown(question)
     topic = question.public_topic
     crumbs = _crumbs(*filter(None, [topic]), question)
     related = _questions_of(topic).exclude(pk=question.pk)[:RELATED] if topic else []
@@ -108,18 +111,7 @@ def question(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "faq/detail.html", context)
 
 
-@cacheable()
-@safe_only
-def question_as_markdown(request: HttpRequest, slug: str) -> HttpResponse:
-    try:
-        question = get_visible(request, Question, slug)
-    except Http404:
-        return _of_other_wording(slug, is_markdown=True)
-    canonical = question.canonical_url or absolute(question.get_absolute_url())
-    return markdown_response(question_markdown(question), canonical)
-
-
-def _of_other_wording(slug, is_markdown=False):
+def _of_other_wording(slug, is_markdown):
     """Redirect from the slug of another wording to the page of its question, or to its Markdown."""
     wording = OtherWording.objects.filter(slug=slug, question__in=Question.objects.published()).first()
     if wording is None:
@@ -195,11 +187,10 @@ def question_page(question, answer: str) -> PageNode:
     return PageNode("FAQPage", properties=(("mainEntity", [entity]),))
 
 
-def question_markdown(question) -> str:
-    url = absolute(question.get_absolute_url())
-    topic = question.public_topic
+def _as_markdown(question) -> HttpResponse:
+    url, topic = absolute(question.get_absolute_url()), question.public_topic
     texts = Texts(question.answer, is_absolute=True, tells_ended=True)
-    return markdown_document(
+    text = markdown_document(
         {
             "title": question.question,
             "url": question.canonical_url or url,
@@ -212,3 +203,4 @@ def question_markdown(question) -> str:
         ended_block(texts.ended),
         texts.markdown(question.answer, url),
     )
+    return markdown_response(text, question.canonical_url or url)

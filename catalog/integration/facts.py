@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from catalog.documents import read
-from catalog.documents.storing import stored_documents, stored_together
+from catalog.documents.storing import stored_together
 from catalog.models import AIModel, ModelPeriod, OfferingPeriod, OfferingSummary
 from catalog.models.evidence import is_doubted
 from catalog.pages.rows import by_fact, event_rows, named
@@ -63,13 +63,10 @@ Prices = dict[tuple[int, str], FoundPrice]
 
 
 def look_up(names: Keys, day: date, with_sources: bool = True) -> dict[tuple[int, str], CitedFact]:
-    """Return the known facts of public models by key and name. One query, one more each for sources and prices."""
+    """Return the known facts of public models by key and name. One query, one more for sources and two for prices."""
     read.stamp_pending_changes()
     prices = _prices(names, day)
-    if offered := {price.offering for price in prices.values()}:
-        documents, offerings = stored_together(names.keys(), offered)
-    else:
-        documents, offerings = stored_documents("model", names.keys()), {}
+    documents, offerings = stored_together(names.keys(), {price.offering for price in prices.values()})
     found = {}
     for key, document in documents.items():
         evidence, says = by_fact(document["evidence"]), Counter(item["source"] for item in document["evidence"])

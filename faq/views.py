@@ -30,7 +30,11 @@ def question_list(request: HttpRequest) -> HttpResponse:
     description = (
         "Short answers to what clients ask about generative AI, language models and the companies behind them."
     )
-    topics, crumbs = [topic for topic in _topics_with_questions() if topic.public_questions], _crumbs()
+    questions = Question.objects.published().in_order().only("question", "slug", "topic")
+    topics = QuestionTopic.objects.published().prefetch_related(
+        Prefetch("questions", questions, to_attr="public_questions")
+    )
+    topics, crumbs = [topic for topic in topics if topic.public_questions], _crumbs()
     listed = PageNode(
         "CollectionPage", items=tuple(question for topic in topics for question in topic.public_questions)
     )
@@ -40,13 +44,6 @@ def question_list(request: HttpRequest) -> HttpResponse:
         "breadcrumbs": crumbs,
     }
     return render(request, "faq/list.html", context)
-
-
-def _topics_with_questions():
-    questions = Question.objects.published().in_order().only("question", "slug", "topic")
-    return QuestionTopic.objects.published().prefetch_related(
-        Prefetch("questions", questions, to_attr="public_questions")
-    )
 
 
 def _questions_of(topic):

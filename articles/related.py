@@ -1,12 +1,14 @@
 """Records shown with articles: their authors, topics and questions, and related texts."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from typing import cast
 
 from django.db.models import Count
 
 from articles.models import Article, ArticleAuthor, ArticleKind, ArticleTopic, Author, PlacedQuestion, Topic
 from publishing.content.publishable import Publishable
+from publishing.images.models import fetch_pictures
 from publishing.site.call_to_action import CALL_COLUMNS
 
 MOST = 4
@@ -20,7 +22,7 @@ TOPICS = TOPICS.values_list("content_object", *(f"tag__{name}" for name in TOPIC
 Question = cast(type[Publishable], PlacedQuestion._meta.get_field("question").related_model)
 QUESTIONS = Question.objects.only("question", "answer", "slug")
 QUESTIONS = QUESTIONS.order_by("article_links__position", "article_links__pk")
-CARDS = Article.objects.only("title", "summary", "first_published_at", *Article.address_fields)
+CARDS = Article.objects.only("title", "summary", "first_published_at", "cover", *Article.address_fields)
 CHOSEN = CARDS.order_by("recommended_by_links__position", "recommended_by_links__pk")
 SIMILAR = CARDS.exclude(kind=ArticleKind.PAGE).annotate(in_common=Count("pk"))
 SIMILAR = SIMILAR.order_by("-in_common", "-first_published_at", "-pk")
@@ -31,13 +33,28 @@ def fetch_bylines_and_topics(articles: list[Article]) -> None:
 
     One query each. A plain page has no topics.
     """
-    bylines, topic_lists = defaultdict(list), defaultdict(list)
+    bylines = defaultdict(list)
     for key, *values in AUTHORS.filter(article__in=articles):
         bylines[key].append(Author.from_db(None, AUTHOR_COLUMNS, values))
-    for key, *values in TOPICS.filter(content_object__in=[one for one in articles if one.kind != ArticleKind.PAGE]):
-        topic_lists[key].append(Topic.from_db(None, TOPIC_COLUMNS, values))
     for article in articles:
-        article.byline, article.topic_list = bylines[article.pk], topic_lists[article.pk]
+        article.byline = bylines[article.pk]
+    _fetch_topics(articles)
+
+
+def _fetch_topics(articles):
+    topics = defaultdict(list)
+    for key, *values in TOPICS.filter(content_object__in=[one for one in articles if one.kind != ArticleKind.PAGE]):
+        topics[key].append(Topic.from_db(None, TOPIC_COLUMNS, values))
+    for article in articles:
+        article.topic_list = topics[article.pk]
+
+
+def fetch_for_cards(articles: Iterable[Article]) -> list[Article]:
+    """Fetch the covers and the topics of articles from CARDS. One query, or two with covers."""
+    articles = list(articles)
+    fetch_pictures(articles, "cover")
+    _fetch_topics(articles)
+    return articles
 
 
 def questions_of(article: Article) -> list[Publishable]:
@@ -53,6 +70,5 @@ def related_to(article: Article) -> list[Article]:
     chosen = list(CHOSEN.published().filter(recommended_by_links__article=article)[:MOST])
     if article.kind == ArticleKind.PAGE or len(chosen) == MOST:
         return chosen
-    similar = SIMILAR.published().filter(topic_links__tag__in=article.topic_list)
-    similar = similar.exclude(pk__in=[article.pk, *(other.pk for other in chosen)])
-    return [*chosen, *similar[: MOST - len(chosen)]]
+    similar = SIMILAR.published().filter(topic_links__tag__in=article.topic_list)[: MOST + 1]
+    return [*chosen, *(other for other in similar if other not in [article, *chosen])][:MOST]

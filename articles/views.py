@@ -3,8 +3,8 @@ from django.shortcuts import render
 
 from articles.feeds import feed_addresses, feed_of
 from articles.markdown import article_as_markdown
-from articles.models import LISTS, Article, ArticleKind, Author, Topic, fetch_for_cards
-from articles.related import fetch_bylines_and_topics, questions_of, related_to
+from articles.models import LISTS, Article, ArticleKind, Author, Topic
+from articles.related import CARDS, fetch_bylines_and_topics, fetch_for_cards, questions_of, related_to
 from articles.structured_data import AUTHOR, article_nodes
 from ops.http.decorators import safe_only
 from ops.http.query_params import page_of
@@ -59,7 +59,7 @@ def text_list(request: HttpRequest, kind: ArticleKind) -> HttpResponse:
 
 
 def _cards(request, **fields):
-    page = page_of(Article.objects.published().filter(**fields).newest_first().for_cards(), request, PER_PAGE)
+    page = page_of(CARDS.published().filter(**fields).newest_first(), request, PER_PAGE)
     page.object_list = fetch_for_cards(page.object_list)
     return page
 
@@ -102,17 +102,12 @@ def text(request: HttpRequest, slug: str, kind: ArticleKind, is_markdown: bool =
         "questions": questions,
         "calls": [article, *article.topic_list],
         "related": related_to(article),
-        "reading_minutes": _reading_minutes(texts.words(article.body)),
+        "reading_minutes": max(1, round(len(texts.words(article.body).split()) / WORDS_PER_MINUTE)),
         "is_draft": not article.is_public,
         "metadata": metadata,
         "breadcrumbs": crumbs,
     }
     return render(request, "articles/detail.html", context)
-
-
-def _reading_minutes(words: str) -> int:
-    """Return whole minutes, at least one."""
-    return max(1, round(len(words.split()) / WORDS_PER_MINUTE))
 
 
 @cacheable(only_page_parameter)

@@ -10,7 +10,6 @@ from articles.models.article import (
     Detail,
     PlacedQuestion,
     ReadAlso,
-    fetch_for_cards,
 )
 from articles.models.author import Author
 from articles.models.kinds import CaseStudy, Page, Service

@@ -1,4 +1,3 @@
-from collections.abc import Iterable
 from typing import Self
 
 from django.conf import settings
@@ -15,7 +14,7 @@ from publishing.content.prose import Prose, ProseQuerySet
 from publishing.content.publishable import ListPage, Publishable, published_requires
 from publishing.content.tag import TagLink
 from publishing.images.illustrations import Drawing
-from publishing.images.models import Image, fetch_pictures
+from publishing.images.models import Image
 from publishing.richtext import RichTextField
 from publishing.site.call_to_action import CallToAction
 
@@ -50,22 +49,6 @@ class ArticleQuerySet(ProseQuerySet["Article"]):
     def of_kind(self, kind: ArticleKind) -> Self:
         return self.filter(kind=kind)
 
-    def for_cards(self) -> Self:
-        """Load only the fields that `fetch_for_cards` needs."""
-        return self.only("title", "summary", "first_published_at", "cover", *Article.address_fields)
-
-
-def fetch_for_cards(articles: Iterable["Article"]) -> list["Article"]:
-    """Fetch the covers, and as `topic_name` the name of the first public topic or "". One query, or two with covers."""
-    articles = list(articles)
-    links = ArticleTopic.objects.filter(content_object__in=articles, **Topic.published_lookups("tag__"))
-    links = links.order_by("-pk").values_list("content_object", "tag__name")
-    names = dict(links) if articles else {}  # the first topic of each article comes last and wins
-    fetch_pictures(articles, "cover")
-    for article in articles:
-        article.topic_name = names.get(article.pk, "")
-    return articles
-
 
 class Article(CallToAction, Prose):
     """A text of any kind. In the admin this model is the kind "article"; the other kinds are proxies of it."""
@@ -81,7 +64,6 @@ class Article(CallToAction, Prose):
     author_links: models.QuerySet
     question_links: models.QuerySet
     read_also_links: models.QuerySet
-    topic_name: str  # set by fetch_for_cards()
     byline: list[Author]  # set by articles.related.fetch_bylines_and_topics(), like the next one
     topic_list: list[Topic]
 
@@ -178,6 +160,11 @@ class Article(CallToAction, Prose):
     def shown_cover(self) -> Image | Drawing | None:
         """Return the cover for its page and for lists: the chosen Image, else a Drawing. None for a plain page."""
         return self.cover or (None if self.kind == ArticleKind.PAGE else self.drawing)
+
+    @property
+    def topic_name(self) -> str:
+        """Return the name of its first public topic for cards, or ""."""
+        return self.topic_list[0].name if self.topic_list else ""
 
     @property
     def spoken_cover_alt(self) -> str:

@@ -1,6 +1,7 @@
 from django import template
 
-from articles.models import Article, ArticleKind, fetch_for_cards
+from articles.models import Article, ArticleKind
+from articles.related import CARDS, fetch_for_cards
 
 register = template.Library()
 
@@ -8,7 +9,7 @@ register = template.Library()
 @register.simple_tag
 def our_work(services: int, case_studies: int) -> dict[str, list[Article]]:
     """Return the newest services, oldest first, and the newest case studies, for the front page. Two queries."""
-    texts = Article.objects.published().newest_first().only("title", "summary", *Article.address_fields)
+    texts = CARDS.published().newest_first()
     return {
         "services": list(texts.of_kind(ArticleKind.SERVICE)[:services])[::-1],
         "case_studies": list(texts.of_kind(ArticleKind.CASE_STUDY)[:case_studies]),
@@ -18,4 +19,4 @@ def our_work(services: int, case_studies: int) -> dict[str, list[Article]]:
 @register.simple_tag
 def latest_articles(count: int) -> list[Article]:
     """Return the newest articles, for the front page."""
-    return fetch_for_cards(Article.objects.published().of_kind(ArticleKind.ARTICLE).newest_first().for_cards()[:count])
+    return fetch_for_cards(CARDS.published().of_kind(ArticleKind.ARTICLE).newest_first()[:count])

@@ -14,8 +14,9 @@ from publishing.site.call_to_action import CALL_COLUMNS
 MOST = 4
 # Built once, because the page of every article runs these queries. The columns are in the order of the tables.
 AUTHOR_COLUMNS = ("id", "slug", "name", "role", "picture_id")
-AUTHORS = ArticleAuthor.objects.filter(**Author.published_lookups("author__"))
-AUTHORS = AUTHORS.values_list("article", *(f"author__{name}" for name in AUTHOR_COLUMNS))
+AUTHORS = ArticleAuthor.objects.filter(**Author.published_lookups("author__")).values_list(
+    "article", *(f"author__{name}" for name in AUTHOR_COLUMNS)
+)
 TOPIC_COLUMNS = ("id", "slug", "name", *CALL_COLUMNS)
 TOPICS = ArticleTopic.objects.filter(**Topic.published_lookups("tag__")).order_by("pk")
 TOPICS = TOPICS.values_list("content_object", *(f"tag__{name}" for name in TOPIC_COLUMNS))
@@ -57,7 +58,7 @@ def fetch_for_cards(articles: Iterable[Article]) -> list[Article]:
     return articles
 
 
-def questions_of(article: Article) -> list[Publishable]:
+def questions_of(article: Article) -> list:
     """Return the public questions shown below its text, in order."""
     return list(QUESTIONS.published().filter(article_links__article=article))
 

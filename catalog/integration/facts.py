@@ -3,12 +3,13 @@
 from collections import Counter, defaultdict
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from catalog.documents import read
 from catalog.documents.storing import stored_together
 from catalog.models import AIModel, ModelPeriod, OfferingPeriod, OfferingSummary
 from catalog.models.evidence import is_doubted
+from catalog.models.summaries import PeriodQuerySet
 from catalog.pages.rows import by_fact, event_rows, named
 from catalog.rules.choices import Confidence, Existence
 from catalog.rules.facts import BY_NAME, TOKENS, FactPlace, values_in
@@ -44,12 +45,10 @@ LABELS = {
 # with the most facts of the model, so that the facts of one model have the same source if possible.
 TRUST = [Confidence.VENDOR, Confidence.THIRD_PARTY, Confidence.UNVERIFIED, Confidence.DISPUTED]
 # Built once, because the page of every text that cites a price runs these queries.
-PERIODS = ModelPeriod.objects.values(
-    "model_id", *PRICE_LABELS, "offering_id", "price_at", "lowest_offering_id", "lowest"
-)
-OFFERS = read.CHEAPEST_FIRST.values(
-    "offering__model_id", "offering__provider_id", *PRICE_LABELS, "offering_id", "offering__provider_name"
-)
+OF_PERIOD = ("model_id", *PRICE_LABELS, "offering_id", "price_at", "lowest_offering_id", "lowest")
+OF_OFFER = ("offering__model_id", "offering__provider_id", *PRICE_LABELS, "offering_id", "offering__provider_name")
+PERIODS = cast(PeriodQuerySet, ModelPeriod.objects.values(*OF_PERIOD))
+OFFERS = cast(PeriodQuerySet, read.CHEAPEST_FIRST.values(*OF_OFFER))
 Keys = dict[int, set[str]]
 
 
@@ -124,12 +123,14 @@ def _prices(names: Keys, day: date) -> Prices:
     rows = PERIODS.on(day).filter(model_id__in=models) if models else ()
     periods = {row["model_id"]: row for row in rows}
     at = {(key, name): (key, int(name.partition(AT)[2])) for key, name in wanted if AT in name}
-    keys, providers = zip(*at.values(), strict=True) if at else ((), ())
+    keys, providers = {key for key, _ in at.values()}, {provider for _, provider in at.values()}
     rows = OFFERS.on(day).filter(offering__model_id__in=keys, offering__provider_id__in=providers) if at else ()
-    offers = {(row["offering__model_id"], row["offering__provider_id"]): row for row in reversed(rows)}
+    offers: dict[tuple[int, int], dict] = {
+        (row["offering__model_id"], row["offering__provider_id"]): row for row in reversed(rows)
+    }
     found = {}
     for key, name in wanted:
-        if offer := offers.get(at.get((key, name))):
+        if (place := at.get((key, name))) and (offer := offers.get(place)):
             found[key, name] = offer[_price_of(name)], offer["offering_id"], offer["offering__provider_name"]
         elif (period := periods.get(key)) and name in PRICE_LABELS:
             found[key, name] = period[name], period["offering_id"], period["price_at"]

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from functools import cache
+from typing import cast
 
 from ops.http.urls import absolute
 from publishing.content.facts import Facts, cited, ended_among
@@ -100,7 +101,8 @@ def _targets(mentions, facts: Facts) -> dict[tuple[str, int], tuple[str, str]]:
 @cache
 def _pages_of(model: type[Publishable]) -> PublishableQuerySet:
     """Return keys, titles and address fields. Built once, because every page with links runs these queries."""
-    return model.objects.order_by().values_list("pk", model.title_field, *model.address_fields)
+    pages = model.objects.order_by().values_list("pk", model.title_field, *model.address_fields)
+    return cast(PublishableQuerySet, pages)
 
 
 def _pictures(items) -> dict[int, Image]:

@@ -27,7 +27,7 @@ WORDS = ["title", "summary", "body", "cover", "cover_alt", "topics"]
 CALL = (
     "Call to action",
     {
-        "classes": ["collapse"],
+        "classes": ["collapse", "tab-settings"],
         "fields": ["call_title", "call_text", "call_label", "call_address"],
         "description": "Shown at the end of the page. Empty fields use the text of the topic or the site.",
     },
@@ -37,7 +37,7 @@ CALL = (
 class PlacementInline(RowInline):
     """Ordered records of an article. The field shows the name of the record, so the row has no heading."""
 
-    classes = ["placements"]
+    classes = ["placements", "tab-settings"]
 
 
 class AuthorInline(PlacementInline):
@@ -50,6 +50,7 @@ class AuthorInline(PlacementInline):
 
 class DetailInline(PlacementInline):
     model = Detail
+    classes = ["placements"]
     verbose_name = "line"
     verbose_name_plural = "table of details"
     fields = ["label", "value", "position"]
@@ -85,11 +86,14 @@ class TextAdmin(DraftsAdmin):
     prepopulated_fields = {"slug": ["title"]}
     # Without the owner, because autocomplete would require permission to view the accounts.
     autocomplete_fields = ["cover", "share_image"]
-    CARE: tuple[str, Any] = ("Maintenance", {"fields": ["owner", "facts_checked_on", "review_by"]})
+    CARE: tuple[str, Any] = (
+        "Maintenance",
+        {"classes": ["tab-settings"], "fields": ["owner", "facts_checked_on", "review_by"]},
+    )
     SHARING: tuple[str, Any] = (
         "For search engines and sharing",
         {
-            "classes": ["collapse"],
+            "classes": ["tab-search"],
             "fields": ["meta_title", "meta_description", "canonical_url", "share_image"],
             "description": "Optional: if empty, title, summary and cover are used.",
         },
@@ -116,26 +120,27 @@ class TextAdmin(DraftsAdmin):
         return ", ".join(link.tag.name for link in article.topic_links.all())
 
 
-TEXT = ["title", "summary", "body", "cover", "cover_alt"]
+def fieldsets_of(settings: list[str], description: str = "") -> list[tuple]:
+    """Return the fieldsets of a kind of text with the fields `settings`, and with its description above the title."""
+    text = (None, {"fields": ["title", "summary", "body"], "description": description})
+    about = ("Cover and topics", {"classes": ["tab-settings"], "fields": settings})
+    return [text, DraftsAdmin.PUBLICATION, about, TextAdmin.CARE, CALL, TextAdmin.SHARING, DraftsAdmin.ABOUT]
 
 
-def fieldsets_of(fields: list[str], description: str = "") -> list[tuple]:
-    """Return the fieldsets of a kind of text: `fields` first, under the description of the kind."""
-    first = (None, {"fields": fields, "description": description})
-    return [first, DraftsAdmin.PUBLICATION, TextAdmin.CARE, CALL, TextAdmin.SHARING, DraftsAdmin.ABOUT]
+COVER = ["cover", "cover_alt"]
 
 
 @admin.register(Article)
 class ArticleAdmin(TextAdmin):
     inlines = [AuthorInline, QuestionInline, ReadAlsoInline]
-    fieldsets = fieldsets_of([*TEXT, "topics"])
+    fieldsets = fieldsets_of([*COVER, "topics"])
 
 
 @admin.register(Service)
 class ServiceAdmin(TextAdmin):
     inlines = [DetailInline, AuthorInline, QuestionInline, ReadAlsoInline]
     fieldsets = fieldsets_of(
-        [*TEXT, "topics"],
+        [*COVER, "topics"],
         "What you do for clients. Shown under /services/ and on the front page.",
     )
 
@@ -144,7 +149,7 @@ class ServiceAdmin(TextAdmin):
 class CaseStudyAdmin(TextAdmin):
     inlines = [DetailInline, AuthorInline, QuestionInline, ReadAlsoInline]
     fieldsets = fieldsets_of(
-        [*TEXT, "topics"],
+        [*COVER, "topics"],
         "A project: problem, method, measurements and results. Name the client in the "
         "table below, or say why they are not named.",
     )
@@ -156,7 +161,7 @@ class PageAdmin(TextAdmin):
     list_filter = ["state", TrashFilter]
     inlines = [AuthorInline, QuestionInline, ReadAlsoInline]
     fieldsets = fieldsets_of(
-        TEXT, "A page at the top level of the site, such as /about/. The footer of every page links to it."
+        COVER, "A page at the top level of the site, such as /about/. The footer of every page links to it."
     )
 
 
@@ -168,8 +173,9 @@ class AuthorAdmin(DraftsAdmin):
     prepopulated_fields = {"slug": ["name"]}
     autocomplete_fields = ["picture"]
     fieldsets = [
-        (None, {"fields": ["name", "role", "biography", "picture"]}),
-        ("Publication", {"fields": ["slug", "go_live_at", "note"]}),
+        (None, {"fields": ["name", "role", "biography"]}),
+        DraftsAdmin.PUBLICATION_OF_NAMES,
+        ("Picture", {"classes": ["tab-settings"], "fields": ["picture"]}),
         DraftsAdmin.ABOUT,
     ]
 
@@ -182,7 +188,7 @@ class TopicAdmin(DraftsAdmin):
     prepopulated_fields = {"slug": ["name"]}
     fieldsets: list[tuple[str | None, Any]] = [
         (None, {"fields": ["name", "introduction"]}),
-        ("Publication", {"fields": ["slug", "go_live_at", "note"]}),
+        DraftsAdmin.PUBLICATION_OF_NAMES,
         CALL,
         DraftsAdmin.ABOUT,
     ]

@@ -66,6 +66,7 @@ REASONS_SHOWN = 5
 
 class OtherWordingInline(RowInline):
     model = OtherWording
+    classes = ["tab-settings"]
     verbose_name_plural = "alternative wordings"
 
 
@@ -83,13 +84,14 @@ class QuestionAdmin(DraftsAdmin):
     inlines = [OtherWordingInline]
     readonly_fields = [*DraftsAdmin.readonly_fields, "duplicates", "votes"]
     fieldsets = [
-        (None, {"fields": ["question", "duplicates", "answer", "topic", "position"]}),
+        (None, {"fields": ["question", "duplicates", "answer"]}),
         DraftsAdmin.PUBLICATION,
-        ("Maintenance", {"fields": ["owner", "facts_checked_on", "review_by", "votes"]}),
+        ("Topic", {"classes": ["tab-settings"], "fields": ["topic", "position"]}),
+        ("Maintenance", {"classes": ["tab-settings"], "fields": ["owner", "facts_checked_on", "review_by", "votes"]}),
         (
             "For search engines and sharing",
             {
-                "classes": ["collapse"],
+                "classes": ["tab-search"],
                 "fields": ["meta_title", "meta_description", "canonical_url", "share_image"],
                 "description": "Optional: if empty, question and answer are used.",
             },
@@ -140,8 +142,9 @@ class QuestionTopicAdmin(DraftsAdmin):
     search_fields = ["name"]
     prepopulated_fields = {"slug": ["name"]}
     fieldsets = [
-        (None, {"fields": ["name", "position"]}),
-        ("Publication", {"fields": ["slug", "go_live_at", "note"]}),
+        (None, {"fields": ["name"]}),
+        DraftsAdmin.PUBLICATION_OF_NAMES,
+        ("Order", {"classes": ["tab-settings"], "fields": ["position"]}),
         DraftsAdmin.ABOUT,
     ]
 

@@ -48,7 +48,10 @@ class PublishableAdmin(FieldsMixin, TrashMixin, admin.ModelAdmin):
     change_form_template = "admin/publishing/change_form.html"
     readonly_fields = ["first_published", "last_changed", "used_by"]
     # The last fieldset of every form.
-    ABOUT: tuple[str, Any] = ("About this record", {"fields": ["first_published", "last_changed", "used_by"]})
+    ABOUT: tuple[str, Any] = (
+        "About this record",
+        {"classes": ["tab-publish"], "fields": ["first_published", "last_changed", "used_by"]},
+    )
 
     def has_publish_permission(self, request: HttpRequest, obj: Publishable | None = None) -> bool:
         """Return whether this user may decide what readers see. For texts this requires the permission to publish."""

@@ -16,7 +16,7 @@ from publishing.admin.autosave import FORM_SCRIPTS, AutosavePanel
 from publishing.admin.base import PublishableAdmin
 from publishing.admin.confirmation import confirm_unpublish
 from publishing.admin.draft_form import LABELS, DraftForm, action_of
-from publishing.admin.fields import with_fields
+from publishing.admin.fields import TitleWidget, with_fields
 from publishing.admin.form_sessions import form_session_of, record_created_in, user_lock
 from publishing.admin.history import HistoryPanel, conflict_url, versions_of
 from publishing.admin.needs_review import FactCheckPanel
@@ -45,6 +45,25 @@ ACTIONS = {
     State.PUBLISHED: [Action.SAVE, Action.SUBMIT, Action.PUBLISH, Action.SCHEDULE, Action.UNPUBLISH, Action.ARCHIVE],
     State.ARCHIVED: [Action.SAVE, Action.WITHDRAW, Action.PUBLISH, Action.SCHEDULE],
 }
+NEXT_STEPS = (Action.PUBLISH, Action.SUBMIT)
+# The tabs beside the text. "tab-…" among the classes of a fieldset or inline names its tab; without, it is text.
+TABS = {
+    "publish": "Publish",
+    "settings": "Settings",
+    "checks": "Checks",
+    "search": "Search",
+    "comments": "Comments",
+    "history": "History",
+}
+SHORTCUTS = [
+    ("Ctrl S", "Save"),
+    ("Ctrl Enter", "Publish, or submit for review"),
+    ("Ctrl K", "Link the selected words, or edit the link"),
+    ("Ctrl B, Ctrl I", "Bold, italic"),
+    ("Ctrl Alt N", "Note or source"),
+    ("Ctrl Z, Ctrl Shift Z", "Undo, redo"),
+    ("?", "This list, outside a field; Ctrl / anywhere"),
+]  # on a Mac, Cmd instead of Ctrl
 # Shown only to those who may change the record.
 FIELDS_OF_THE_DESK = {"go_live_at", "note"}
 
@@ -67,9 +86,15 @@ class DraftsAdmin(PublishableAdmin):
     PUBLICATION: tuple[str, Any] = (
         "Publication",
         {
-            "fields": ["slug", ("publish_at", "expire_at"), "go_live_at", "note"],
+            "classes": ["tab-publish"],
+            "fields": ["go_live_at", "publish_at", "expire_at", "slug", "note"],
             "description": "Drafts can be saved unfinished; only you and your colleagues see them.",
         },
+    )
+    # For authors and topics, which have no dates.
+    PUBLICATION_OF_NAMES: tuple[str, Any] = (
+        "Publication",
+        {"classes": ["tab-publish"], "fields": ["go_live_at", "slug", "note"]},
     )
     form = DraftForm
     change_form_template = "admin/publishing/draft_form.html"
@@ -78,7 +103,7 @@ class DraftsAdmin(PublishableAdmin):
 
     class Media:
         css = {"all": ["css/admin/preview.css"]}
-        js = [Script("js/preflight.js", type="module")]
+        js = [Script("js/preflight.js", type="module"), Script("js/desk.js", type="module")]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return with_drafts(super().get_queryset(request))
@@ -128,14 +153,20 @@ class DraftsAdmin(PublishableAdmin):
             hidden = hidden | {"publish_at" if obj and may_be_seen(obj) else "go_live_at"}
         return with_fields(super().get_fieldsets(request, obj), lambda fields: _without(fields, hidden))
 
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if db_field.name == flatten(self.fieldsets[0][1]["fields"])[0]:
+            kwargs["widget"] = TitleWidget(attrs={"rows": 1, "class": "vLargeTextField title-field"})
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
     def render_change_form(self, request: HttpRequest, context: dict, obj: Any = None, **kwargs: Any) -> HttpResponse:
         context["form_actions"] = self._buttons(request, obj)
+        context |= _by_tab(context) | {"shortcuts": SHORTCUTS}
         if context["autosave_url"]:
             context["media"] += FORM_SCRIPTS
         return super().render_change_form(request, context, obj=obj, **kwargs)
 
     def _buttons(self, request, record) -> list[dict]:
-        """Return the buttons of the form: action, label, and whether it is the primary one."""
+        """Return the buttons of the form: action, label, whether it is the next step, and whether it is in the menu."""
         in_trash = record is not None and record.deleted_at
         actions = [Action.SAVE] if in_trash else ACTIONS[record.state if record else State.DRAFT]
         if record is None and cast(Field, self.opts.get_field("state")).default == State.PUBLISHED:
@@ -147,8 +178,15 @@ class DraftsAdmin(PublishableAdmin):
         allowed = [action for action in actions if may_publish or action not in PUBLIC_ACTIONS]
         is_draft = record is None or record.state in {State.DRAFT, State.PUBLISHED}
         words = LABELS if is_draft else {**LABELS, Action.SAVE: "Save"}
+        next_step = next((action for action in NEXT_STEPS if action in allowed), Action.SAVE)
         return [
-            {"action": action.value, "words": words[action], "is_first": action == allowed[0]} for action in allowed
+            {
+                "action": action.value,
+                "words": words[action],
+                "is_next": action == next_step,
+                "is_in_menu": action not in {Action.SAVE, next_step},
+            }
+            for action in allowed
         ]
 
     # Saving --------------------------------------------------------------------------------------
@@ -239,6 +277,17 @@ class DraftsAdmin(PublishableAdmin):
             self.log_change(request, record, f"{action.label}.")
             done.append(outcome.record)
         return done
+
+
+def _by_tab(context) -> dict:
+    """Return the fieldsets and inlines of a form as `text`, and those of each tab as `tabs`, by `name` and `title`."""
+    titles = {"text": ""} | TABS
+    parts = {name: {"name": name, "title": title, "fieldsets": [], "inlines": []} for name, title in titles.items()}
+    for kind, members in (("fieldsets", context["adminform"]), ("inlines", context["inline_admin_formsets"])):
+        for member in members:
+            named = (name.removeprefix("tab-") for name in member.classes.split() if name.startswith("tab-"))
+            parts[next(named, "text")][kind].append(member)
+    return {"text": parts.pop("text"), "tabs": list(parts.values())}
 
 
 def _without(fields, hidden) -> list:

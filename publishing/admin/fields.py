@@ -69,6 +69,14 @@ class FieldsMixin(BaseModelAdmin):
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
+class TitleWidget(AdminTextareaWidget):
+    """A title as long as it is, on as many lines as it needs, but without line breaks of its own."""
+
+    def value_from_datadict(self, data, files, name):
+        value = super().value_from_datadict(data, files, name)
+        return " ".join(value.splitlines()) if isinstance(value, str) else value
+
+
 def with_fields(fieldsets: Iterable, change: Callable) -> list:
     """Return the fieldsets with `change` applied to the fields of each."""
     return [(title, {**options, "fields": change(options["fields"])}) for title, options in fieldsets]

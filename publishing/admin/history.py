@@ -21,6 +21,7 @@ from publishing.richtext import RichTextField
 from publishing.workflow.actions import ActionRequest, draft_of, perform_action
 
 PER_PAGE = 50
+IN_FORM = 12  # versions listed beside the text
 
 
 class HistoryPanel(Panel):
@@ -29,7 +30,8 @@ class HistoryPanel(Panel):
     def context(self, request: HttpRequest, record: Publishable) -> dict:
         aside = Revision.objects.unsettled(record, request.user)
         shown = {"aside": aside, "aside_url": conflict_url(record)} if aside else {}
-        return {"may_see_history": True, **shown}
+        latest = Revision.objects.of(record).latest_first().select_related("author")[:IN_FORM]
+        return {"may_see_history": True, "latest_versions": latest, **shown}
 
     @admin_page("<path:object_id>/history/compare/", "compare", "GET")
     def compare_view(self, request, record):

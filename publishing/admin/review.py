@@ -20,6 +20,7 @@ from publishing.workflow.review import add_comment, is_in_review, latest_decisio
 from publishing.workflow.share_link import ShareLink
 from publishing.workflow.shared_page import shows_drafts
 
+IN_FORM = 20  # comments listed beside the text
 SAID = {
     Verdict.NONE: "Comment added.",
     Verdict.CHANGES: "Changes requested. The author sees your comment on the dashboard.",
@@ -42,7 +43,8 @@ class ReviewPanel(Panel):
     """The comments on a record, for everyone who may change it."""
 
     def context(self, request: HttpRequest, record: Publishable) -> dict:
-        return {"review_url": review_url(record), "decision": latest_decision_of(record)}
+        comments = Comment.objects.of(record).order_by("-pk").select_related("author")[:IN_FORM]
+        return {"review_url": review_url(record), "decision": latest_decision_of(record), "comments": comments}
 
     @admin_page("<path:object_id>/review/", "review")
     def review_view(self, request, record):

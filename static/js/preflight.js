@@ -112,6 +112,8 @@ async function check(button, hint, add = {}, say = "") {
     const response = await fetch(preflightUrl, { method: "POST", body, signal: AbortSignal.timeout(30_000) });
     if (!response.ok || response.redirected) throw new Error();
     panel.innerHTML = await response.text();
+    const looks = panel.querySelector(".preflight__looks");
+    if (looks) form.querySelector("[data-appearance]").replaceChildren(looks);
     for (const [place, fold] of panel.querySelectorAll("details").entries()) fold.open = open[place] ?? false;
     if (hadFocus) (panel.querySelector("#preflight-names") ?? button).focus();
     hint.textContent = say || "These checks cover the current text of the form.";

@@ -50,8 +50,11 @@ def write_body(page):
 
 def press_button(page, words):
     """Press one of the buttons that act on the record, and wait for the message."""
+    button = page.locator(".submit-row").get_by_role("button", name=words, exact=True)
+    if not button.is_visible():
+        page.locator(".more > summary").click()
     with page.expect_navigation():  # the form asks the server first whether it may be sent
-        page.locator(".submit-row").last.get_by_role("button", name=words, exact=True).click()
+        button.click()
     page.locator(".messagelist .success, .messagelist .info").first.wait_for()
 
 

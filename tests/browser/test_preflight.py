@@ -31,6 +31,7 @@ def test_the_panel_leads_to_the_place_and_is_asked_again(editor_page):
     article = factories.article(state="draft", title="x" * 61, body=BODY)
     page.goto(f"/admin/articles/article/{article.pk}/change/")
     page.locator(EDITOR).wait_for()
+    page.get_by_role("tab", name="Checks").click()
     panel = page.get_by_role("region", name="Before you publish")
     table = page.locator(f"{EDITOR} table").nth(1)
     go_to(panel, "This table has no header row")
@@ -41,10 +42,12 @@ def test_the_panel_leads_to_the_place_and_is_asked_again(editor_page):
     go_to(panel, "search engines cut it")
     assert page.locator("#id_meta_title").evaluate("field => field === document.activeElement")
     page.keyboard.type("Short")
+    page.get_by_role("tab", name="Checks").click()
     panel.get_by_role("button", name=LOOK).click()
     panel.get_by_text("No problems found.").wait_for()
-    assert panel.locator(".search-result__title").inner_text() == "Short · Vitrine"
-    picture = panel.locator(".share-card__picture")
+    page.get_by_role("tab", name="Search").click()
+    assert page.locator(".search-result__title").inner_text() == "Short · Vitrine"
+    picture = page.locator(".share-card__picture")
     picture.scroll_into_view_if_needed()
     assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") == 1200
     assert not Revision.objects.exists()

@@ -1,0 +1,119 @@
+// The form of a text: the tabs beside it, its number of words, and the shortcuts of the bar.
+
+const TAB = "tab-of-the-desk";
+const WORDS_PER_MINUTE = 230;
+const COUNT_AFTER_MS = 400;
+const bar = document.querySelector(".form-bar");
+const list = document.querySelector(".desk__tabs");
+
+/** Show one tab of the panel, remembered for the texts opened next. */
+function show(tab) {
+  for (const other of list.children) {
+    const isShown = other === tab;
+    other.setAttribute("aria-selected", isShown);
+    other.tabIndex = isShown ? 0 : -1;
+    document.getElementById(other.getAttribute("aria-controls")).hidden = !isShown;
+  }
+  sessionStorage.setItem(TAB, tab.id);
+}
+
+/** Open the tab that contains an element, so that a link can lead to it. */
+function reveal(element) {
+  const section = element?.closest(".desk__tab");
+  if (section?.hidden) show(document.getElementById(`${section.id}-tab`));
+}
+
+function startTabs() {
+  list.hidden = false;
+  for (const tab of list.children) {
+    const section = document.getElementById(tab.getAttribute("aria-controls"));
+    section.setAttribute("role", "tabpanel");
+    section.setAttribute("aria-labelledby", tab.id);
+    tab.addEventListener("click", () => show(tab));
+  }
+  list.addEventListener("keydown", (event) => {
+    const tabs = [...list.children];
+    const at = tabs.indexOf(document.activeElement);
+    const places = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: -1 };
+    if (!(event.key in places)) return;
+    event.preventDefault();
+    const tab = tabs.at(places[event.key] % tabs.length);
+    show(tab);
+    tab.focus();
+  });
+  document.addEventListener(
+    "click",
+    (event) => {
+      const link = event.target.closest?.('a[href^="#"]');
+      if (link) reveal(document.getElementById(decodeURIComponent(link.hash.slice(1))));
+    },
+    true,
+  );
+  const error = document.querySelector(".desk__panel .errorlist");
+  const held = document.querySelector(".preflight__sum--held");
+  show(list.children[sessionStorage.getItem(TAB)] ?? list.firstElementChild);
+  reveal(held ?? error ?? document.getElementById(location.hash.slice(1)));
+}
+
+/** Count as readers of any language would: text between tags, in words as the browser knows them. */
+function startCount(place, desk) {
+  const words = new Intl.Segmenter(undefined, { granularity: "word" });
+  const count = () => {
+    const text = desk.querySelector(".ProseMirror[contenteditable]");
+    if (!text) return; // the editor is not there yet
+    const found = [...words.segment(text.innerText)].filter((part) => part.isWordLike).length;
+    const minutes = Math.max(1, Math.round(found / WORDS_PER_MINUTE));
+    place.textContent = `${found.toLocaleString("en-GB")} ${found === 1 ? "word" : "words"} · ${minutes} min`;
+  };
+  let timer = 0;
+  const later = () => {
+    clearTimeout(timer);
+    timer = setTimeout(count, COUNT_AFTER_MS);
+  };
+  new MutationObserver(later).observe(desk, { childList: true, characterData: true, subtree: true });
+  count();
+}
+
+function startShortcuts(form) {
+  const dialog = document.querySelector("#shortcuts");
+  const press = {
+    s: () => form.requestSubmit(bar.querySelector("[value=save]")),
+    Enter: () => form.requestSubmit(bar.querySelector(".form-action.default")),
+    "/": () => dialog.showModal(),
+  };
+  document.addEventListener(
+    "keydown",
+    (event) => {
+      const isTyped = event.target.closest("input, textarea, select, [contenteditable]");
+      const isOurs = (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && event.key in press;
+      const asksForHelp = event.key === "?" && !isTyped;
+      if ((!isOurs && !asksForHelp) || document.querySelector("dialog:modal")) return;
+      event.preventDefault();
+      event.stopPropagation();
+      press[asksForHelp ? "/" : event.key]();
+    },
+    true,
+  );
+  document.querySelector("[data-shortcuts]")?.addEventListener("click", () => dialog.showModal());
+}
+
+/** A click elsewhere or Escape closes the menu. */
+function startMenu(menu) {
+  document.addEventListener("click", (event) => menu.contains(event.target) || (menu.open = false));
+  menu.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  });
+}
+
+if (list) startTabs();
+document.querySelector(".title-field")?.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && !event.ctrlKey && !event.metaKey) event.preventDefault(); // a title has no lines
+});
+if (bar) {
+  startCount(bar.querySelector("[data-word-count]"), document.querySelector(".desk__text"));
+  if (bar.querySelector(".form-action")) startShortcuts(bar.closest("form"));
+  const menu = bar.querySelector(".more");
+  if (menu) startMenu(menu);
+}

@@ -5,12 +5,11 @@ from typing import Any
 from uuid import uuid4
 
 from django import forms
-from django.contrib.admin.widgets import AdminSplitDateTime
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils import timezone
 from django.utils.timezone import get_current_timezone_name
 
-from publishing.admin.fields import EARLIEST, LATEST
+from publishing.admin.fields import EARLIEST, LATEST, MomentInput
 from publishing.content.permissions import AnyUser
 from publishing.content.prose import Prose
 from publishing.content.publishable import State
@@ -40,7 +39,7 @@ class DraftForm(forms.ModelForm):
     go_live_at = forms.SplitDateTimeField(
         label="Changes go live at",
         required=False,
-        widget=AdminSplitDateTime,
+        widget=MomentInput,
         validators=[MinValueValidator(EARLIEST), MaxValueValidator(LATEST)],
     )
     note = forms.CharField(

@@ -155,7 +155,8 @@ class DraftsAdmin(PublishableAdmin):
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if db_field.name == flatten(self.fieldsets[0][1]["fields"])[0]:
-            kwargs["widget"] = TitleWidget(attrs={"rows": 1, "class": "vLargeTextField title-field"})
+            words = str(db_field.verbose_name).capitalize()
+            kwargs["widget"] = TitleWidget({"rows": 1, "class": "vLargeTextField title-field", "placeholder": words})
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def render_change_form(self, request: HttpRequest, context: dict, obj: Any = None, **kwargs: Any) -> HttpResponse:

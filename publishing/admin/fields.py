@@ -26,12 +26,37 @@ EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 LATEST = datetime(9990, 1, 1, tzinfo=UTC)
 
 
+class DateInput(forms.DateInput):
+    """The browser's own: one format and calendar everywhere, in the reader's language."""
+
+    input_type = "date"
+
+    def __init__(self, attrs=None):
+        super().__init__(attrs, format="%Y-%m-%d")
+
+
+class TimeInput(forms.TimeInput):
+    input_type = "time"
+
+    def __init__(self, attrs=None):
+        super().__init__(attrs, format="%H:%M")
+
+
+class MomentInput(forms.SplitDateTimeWidget):
+    """Date and time beside each other."""
+
+    def __init__(self, attrs=None):
+        forms.MultiWidget.__init__(self, [DateInput({"aria-label": "Date"}), TimeInput({"aria-label": "Time"})], attrs)
+
+
 class FieldsMixin(BaseModelAdmin):
     """For a ModelAdmin or inline: times name their zone, users are staff, related records cannot be deleted here."""
 
     formfield_overrides = {
         models.TextField: {"widget": AdminTextareaWidget(attrs={"rows": 3})},
         RichTextField: {"widget": RichTextWidget},
+        models.DateField: {"widget": DateInput},
+        models.DateTimeField: {"widget": MomentInput},
     }
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):

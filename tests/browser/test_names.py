@@ -28,6 +28,7 @@ def test_names_are_linked_corrected_and_ignored_in_what_is_typed(editor_page):
     page.goto(f"/admin/articles/article/{article.pk}/change/")
     editor = page.locator(EDITOR)
     editor.wait_for()
+    page.get_by_role("tab", name="Checks").click()
     panel = page.get_by_role("region", name="Before you publish")
     links = editor.locator("a[href^='ref:']")
 

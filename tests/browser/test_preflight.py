@@ -21,6 +21,7 @@ def in_sight(locator) -> bool:
 
 
 def go_to(panel, words):
+    panel.page.get_by_role("tab", name="Checks").click()
     panel.locator(".preflight__finding", has_text=words).get_by_role("link", name="Show").click()
 
 

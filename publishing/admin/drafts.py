@@ -154,7 +154,7 @@ class DraftsAdmin(PublishableAdmin):
         return with_fields(super().get_fieldsets(request, obj), lambda fields: _without(fields, hidden))
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
-        if db_field.name == flatten(self.fieldsets[0][1]["fields"])[0]:
+        if db_field.name == flatten(cast(list, self.fieldsets)[0][1]["fields"])[0]:
             words = str(db_field.verbose_name).capitalize()
             kwargs["widget"] = TitleWidget({"rows": 1, "class": "vLargeTextField title-field", "placeholder": words})
         return super().formfield_for_dbfield(db_field, request, **kwargs)

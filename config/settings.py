@@ -145,6 +145,28 @@ INSTALLED_APPS = [
     "articles",
 ]
 
+# The menu of the admin: groups of entries. Each leads to the first of its lists; the others are tabs above that. A list
+# is named by its model, and any other page by its URL name.
+ADMIN_MENU = {
+    "Work": {"Inbox": ["index", "publishing_needs_review", "publishing.claim"]},
+    "Texts": {
+        "Articles & pages": ["articles.article", "articles.service", "articles.casestudy", "articles.page"],
+        "Questions": ["faq.question", "faq.vote"],
+        "Topics & authors": ["articles.topic", "faq.questiontopic", "articles.author"],
+        "Media": ["publishing.image"],
+    },
+    "Catalogue": {
+        "Models": ["catalog.aimodel", "catalog.family", "catalog.offering", "catalog.price", "catalog.lifecycleevent"],
+        "Vendors & providers": ["catalog.vendor", "catalog.provider", "catalog.source", "catalog.modality"],
+        "Imports": ["catalog.importrun", "catalog.heldrecord", "catalog.fieldchange"],
+    },
+    "Readers and site": {
+        "Enquiries": ["enquiries.enquiry", "publishing.partner", "publishing.partnerkey"],
+        "Gaps & addresses": ["publishing.dismissedgap", "publishing.redirect"],
+        "Site & people": ["publishing.sitesettings", "auth.user", "publishing.namerule", "admin.logentry"],
+    },
+}
+
 MIDDLEWARE = [
     "ops.http.middleware.RequestIDMiddleware",
     "django.middleware.security.SecurityMiddleware",

@@ -240,7 +240,8 @@ TABLE = {
 # Addresses that belong to no kind of record, by their names, with an example of each argument.
 OTHERS = {
     "admin:index": (STAFF, STAFF, {}),
-    "admin:app_list": ("ACED", "ACED", {"app_label": "articles"}),
+    "admin:app_list": (STAFF, STAFF, {"app_label": "articles"}),
+    "admin:publishing_lists": (STAFF, STAFF, {}),
     "admin:login": (ALL, ALL, {}),
     "admin:logout": ("-", ALL, {}),  # redirects anonymous users to the start page, and from there to the sign-in form
     "admin:password_change": (STAFF, STAFF, {}),

@@ -1,11 +1,9 @@
 """The admin site: its start page, its menu, and the endpoints by which the editor finds records to link to."""
 
-from collections import defaultdict
-from functools import lru_cache
 from http import HTTPStatus
 from typing import Any, cast
 
-from django.apps import apps
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth import get_user_model
@@ -14,12 +12,10 @@ from django.contrib.contenttypes.models import ContentType
 from django.contrib.contenttypes.views import shortcut
 from django.core.validators import MaxLengthValidator
 from django.db.models import Field
-from django.http import Http404, HttpRequest, JsonResponse
-from django.template.loader import render_to_string
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.functional import cached_property
-from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 
 from ops.http.query_params import key_in
@@ -29,18 +25,18 @@ from publishing.admin.dashboard import dashboard_for
 from publishing.admin.needs_review import count_of_stale, needs_review_view
 from publishing.admin.save_refused import refusing
 from publishing.content.facts import facts_to_choose
-from publishing.content.registry import publishable_models
+from publishing.content.permissions import may_publish
+from publishing.content.registry import kinds
 from publishing.importing.paste_view import paste_view
 from publishing.rendering.tables.dialog import table_view
 from publishing.richtext.document import mention
 from publishing.search.record_picker import find
 
-
-@lru_cache(maxsize=1_000)
-def _menu_row(name: str, list_url: str, add_url: str | None, is_current: bool) -> SafeString:
-    """Render a row of the menu; cached because each page has dozens. `is_current` on pages below that list."""
-    context = {"name": name, "list_url": list_url, "add_url": add_url, "is_current": is_current}
-    return render_to_string("admin/app_list.html#row", context)
+# The pages of the menu that are not lists of a model, by their URL names: what they are called, and who may view them.
+PAGES = {
+    "index": ("Inbox", lambda user: True),
+    "publishing_needs_review": ("Needs review", lambda user: any(may_publish(user, kind) for kind in kinds())),
+}
 
 
 class SignInForm(AdminAuthenticationForm):
@@ -57,7 +53,7 @@ class Site(admin.AdminSite):
     login_form = SignInForm
     site_header = "Vitrine"
     site_title = "Vitrine"
-    index_title = "Dashboard"
+    index_title = "Inbox"
     enable_nav_sidebar = True
 
     def register(self, model_or_iterable: Any, admin_class: type | None = None, **options: Any) -> None:
@@ -69,6 +65,7 @@ class Site(admin.AdminSite):
             path("publishing/facts/", self.admin_view(self.facts_view), name="publishing_facts"),
             path("publishing/table/", self.admin_view(table_view), name="publishing_table"),
             path("publishing/needs-review/", self.admin_view(needs_review_view), name="publishing_needs_review"),
+            path("lists/", self.admin_view(self.all_lists), name="publishing_lists"),
             path("publishing/paste/", self.admin_view(paste_view), name="publishing_paste"),
             path("second-factor/", self.admin_view(second_factor), name=SET_UP),
             path("second-factor/code/", self.admin_view(give_code), name=GIVE_CODE),
@@ -87,64 +84,75 @@ class Site(admin.AdminSite):
         return shortcut(request, content_type_id, object_id)
 
     def index(self, request: HttpRequest, extra_context: dict | None = None) -> TemplateResponse:
-        """Like Django's, which would build the list of apps twice."""
         context = self.each_context(request)
-        apps_shown = context["available_apps"]
         context |= {
             "title": self.index_title,
             "subtitle": None,
-            "app_list": apps_shown,
             "dashboard": dashboard_for(request.user),
             "stale_count": count_of_stale(request.user),
             **(extra_context or {}),
         }
         return TemplateResponse(request, self.index_template or "admin/index.html", context)
 
-    def get_app_list(self, request, app_label=None):
-        """Like Django's, in the order of an editor's work; entries also have their rendered `row`."""
-        app_list = []
-        for app, models in self._menu:
-            if app_label in {None, app["app_label"]}:
-                entries = [entry for model in models if (entry := self._entry(request, *model))]
-                app_list += [{**app, "models": entries}] if entries else []
-        return app_list
+    def app_index(self, request: HttpRequest, app_label: str, extra_context: dict | None = None) -> HttpResponse:
+        """Apps are no parts of the menu, but Django's breadcrumbs link to them."""
+        return HttpResponseRedirect(reverse("admin:publishing_lists"))
 
-    @cached_property
-    def _menu(self) -> list[tuple[dict, list[tuple]]]:
-        """Return the apps with their models; those with pages first, and before those that they build on."""
-        labels = [config.label for config in apps.get_app_configs()]
-        with_pages = {model._meta.app_label for model in publishable_models()}
-        by_app = defaultdict(list)
-        for model, model_admin in self._registry.items():
-            names = model._meta.app_label, str(model._meta.model_name)
-            name = getattr(model_admin, "name_in_menu", capfirst(model._meta.verbose_name_plural))
-            addresses = [reverse(f"admin:{'_'.join(names)}_{page}") for page in ("changelist", "add")]
-            entry = {"model": model, "name": name, "object_name": model._meta.object_name}
-            by_app[model._meta.app_label].append((model_admin, *addresses, entry))
+    def all_lists(self, request: HttpRequest) -> TemplateResponse:
+        """List every list that the user may view: those of the menu by its entries, then all others."""
+        context = self.each_context(request)
+        entries = [entry for group in context["available_apps"] for entry in group["entries"]]
+        named = {target for group in settings.ADMIN_MENU.values() for targets in group.values() for target in targets}
+        others = [tab for label in self._lists if label not in named and (tab := self._tab(request, label))]
+        entries += [{"name": "Others", "tabs": others}] if others else []
+        return TemplateResponse(request, "admin/lists.html", {**context, "title": "All lists", "entries": entries})
 
-        def rank(label):
-            place = labels.index(label) if label != "admin" else labels.index("auth") + 0.5
-            return (0, -place) if label in with_pages else (1, place)
+    # Menu ----------------------------------------------------------------------------------------
 
-        return [
-            (
-                {
-                    "name": apps.get_app_config(label).verbose_name,
-                    "app_label": label,
-                    "app_url": reverse("admin:app_list", args=[label]),
-                },
-                by_app[label],
-            )
-            for label in sorted(by_app, key=rank)
-        ]
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """Like Django's, with the `tabs` of the current entry of the menu if it has more than one list."""
+        context = super().each_context(request)
+        entries = (entry for group in context["available_apps"] for entry in group["entries"] if entry["is_current"])
+        tabs = next(entries, {"tabs": []})["tabs"]
+        return context | {"tabs": tabs if len(tabs) > 1 else []}
 
-    @staticmethod
-    def _entry(request, model_admin, list_url, add_url, entry) -> dict | None:
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list:
+        """Return the groups of the menu (settings.ADMIN_MENU) with the entries that the user may view."""
+        groups = []
+        for name, entries in settings.ADMIN_MENU.items() if self.has_permission(request) else ():
+            shown = [entry for label, targets in entries.items() if (entry := self._entry(request, label, targets))]
+            groups += [{"name": name, "entries": shown}] if shown else []
+        return groups
+
+    def _entry(self, request, name: str, targets: list[str]) -> dict | None:
+        tabs = [tab for target in targets if (tab := self._tab(request, target))]
+        is_current = any(tab["is_current"] for tab in tabs)
+        return {"name": name, "url": tabs[0]["url"], "tabs": tabs, "is_current": is_current} if tabs else None
+
+    def _tab(self, request, target: str) -> dict | None:
+        """Return a page or a list as a tab: its `name`, `url`, `add_url` for users who may add, and `is_current`."""
+        if target in PAGES:
+            name, may_view = PAGES[target]
+            url = reverse(f"admin:{target}")
+            return {"name": name, "url": url, "is_current": request.path == url} if may_view(request.user) else None
+        model_admin, name, url, add_url = self._lists[target]
         if not model_admin.has_module_permission(request) or not model_admin.has_view_or_change_permission(request):
             return None
         add_url = add_url if model_admin.has_add_permission(request) else None
-        row = _menu_row(str(entry["name"]), list_url, add_url, request.path.startswith(list_url))
-        return {**entry, "admin_url": list_url, "add_url": add_url, "row": row}
+        return {"name": name, "url": url, "add_url": add_url, "is_current": request.path.startswith(url)}
+
+    @cached_property
+    def _lists(self) -> dict[str, tuple]:
+        """Return all lists by the names of their models: the ModelAdmin, the name, and the URLs of list and form."""
+        lists = {}
+        for model, model_admin in self._registry.items():
+            opts = model._meta
+            name = getattr(model_admin, "name_in_menu", capfirst(opts.verbose_name_plural))
+            pages = [reverse(f"admin:{opts.app_label}_{opts.model_name}_{page}") for page in ("changelist", "add")]
+            lists[opts.label_lower] = (model_admin, name, *pages)
+        return lists
+
+    # Endpoints of the editor ---------------------------------------------------------------------
 
     def find_view(self, request):
         """Return the records whose name contains the words and which the user may see, for the pickers of the editor;

@@ -8,9 +8,9 @@ import time_machine
 from django.contrib import admin
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from articles.models import Article
-from catalog.models import AIModel
 from faq.models import Question
 from publishing.content.publishable import State
 from tests import factories
@@ -56,13 +56,25 @@ def save(client, article, **changes):
 # Start page ----------------------------------------------------------------------------------------
 
 
-def test_apps_stand_in_the_order_of_an_editors_work(admin_page):
-    response = admin_page.get("/admin/")
-    labels = [app["app_label"] for app in response.context["app_list"]]
-    assert labels[:6] == ["articles", "faq", "catalog", "publishing", "enquiries", "auth"]
-    assert labels[-1] == "django_tasks_database"
-    assert response.context["app_list"][2]["models"][0]["model"] is AIModel
-    assert "Site, images and redirects" in text_of(response)
+def test_menu_has_at_most_twelve_entries_and_all_other_lists_one_page(admin_page):
+    page = admin_page.get("/admin/articles/service/")
+    entries = [entry for group in page.context["available_apps"] for entry in group["entries"]]
+    assert 8 < len(entries) <= 12
+    assert [entry["name"] for entry in entries if entry["is_current"]] == ["Articles & pages"]
+    tabs = [tab["name"] for tab in page.context["tabs"]]
+    assert tabs == ["Articles", "Services", "Case studies", "Pages"]
+    lists = admin_page.get("/admin/lists/").content.decode()
+    for model in admin.site._registry:
+        url = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+        assert f'href="{url}"' in lists
+
+
+def test_menu_offers_what_one_may_view(client):
+    client.force_login(factories.user("Author"))
+    menu = [entry["name"] for group in client.get("/admin/").context["available_apps"] for entry in group["entries"]]
+    assert "Articles & pages" in menu
+    assert not {"Enquiries", "Site & people"} & {*menu}
+    assert "Tasks" not in client.get("/admin/lists/").content.decode()
 
 
 def test_tags_of_the_library_are_not_offered(admin_page):

@@ -88,7 +88,7 @@ def test_whoever_publishes_stands_by_what_her_form_said(client, article, is_chan
 @pytest.mark.parametrize("role", ["Author", "Catalogue manager", ""])
 def test_others_neither_see_nor_say_it(client, article, role):
     client.force_login(factories.user(role))
-    assert "needs-review" not in client.get("/admin/").text
+    assert "How much it reads" not in client.get("/admin/").text
     assert "It reads" not in client.get(LIST).text
     assert client.post(form_url(article, "still-correct/")).status_code == 403
     assert passages_of(article)

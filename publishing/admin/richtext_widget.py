@@ -20,8 +20,9 @@ from publishing.richtext.table_element import MOST_FACTS, MOST_RECORDS
 NAMES = [
     *("extensions", "facts", "links", "paste", "pictures", "uploads", "tables"),
     *("comparisons", "comparison-dialog", "captions", "dialogs", "finder"),
+    *("floating", "slash", "typing"),
 ]
-EDITOR_STYLES = ["menubar", "content", "tables", "dialogs", "finder", "paste"]
+EDITOR_STYLES = ["menubar", "content", "tables", "dialogs", "finder", "paste", "floating"]
 MODULES = ImportMap({f"richtext/{name}": f"js/editor/{name}.js" for name in NAMES})
 
 MENU = [
@@ -71,6 +72,8 @@ def editor_config() -> dict:
             "Gapcursor": True,
             "CaretInView": True,
             "FormLabel": True,
+            "SlashMenu": True,
+            "Typing": True,
             "CleanPaste": {"url": reverse("admin:publishing_paste")},
             "Menu": {"groups": MENU},
         },

@@ -91,6 +91,12 @@ export const ComparisonTable = Node.create({
     });
   },
 
+  addSlashItems() {
+    const isPossible = (editor) => editor.state.selection.$from.depth < 2;
+    const run = (editor) => editor.commands.addComparison();
+    return [{ name: "table", title: "Catalogue table", words: "comparison models prices", icon: "table_view", isPossible, run }];
+  },
+
   addKeyboardShortcuts() {
     return {
       "Mod-Alt-g": ({ editor }) => editor.state.selection.$from.depth < 2 && editor.commands.addComparison(),

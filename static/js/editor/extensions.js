@@ -6,7 +6,9 @@ export { Fact } from "richtext/facts";
 export { RecordLink } from "richtext/links";
 export { CleanPaste } from "richtext/paste";
 export { Figure, FigureCaption, Picture } from "richtext/pictures";
+export { SlashMenu } from "richtext/slash";
 export { CaptionedTable, TableCaption, TableCell, TableHeader, TableRows } from "richtext/tables";
+export { OrderedList, Typing } from "richtext/typing";
 
 /** Code that may also be bold or a link, as in stored texts; the library's excludes other marks. */
 export const InlineCode = Code.extend({ excludes: "" });
@@ -94,6 +96,12 @@ export const Note = Mark.create({
       active: (editor) => editor.isActive("note"),
       enabled: (editor) => editor.can().toggleMark("note"),
     });
+  },
+
+  addSlashItems() {
+    const isPossible = (editor) => editor.can().toggleMark("note");
+    const run = (editor) => editor.chain().focus().toggleMark("note").run();
+    return [{ name: "note", title: "Note or source", words: "footnote", icon: "speaker_notes", isPossible, run }];
   },
 
   addKeyboardShortcuts() {

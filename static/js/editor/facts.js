@@ -144,6 +144,12 @@ export const Fact = Extension.create({
     });
   },
 
+  addSlashItems() {
+    const isPossible = (editor) => editor.can().setMark("link");
+    const run = (editor) => editor.commands.addFact();
+    return [{ name: "fact", title: "Catalogue fact", words: "price value model", icon: "data_object", isPossible, run }];
+  },
+
   addKeyboardShortcuts() {
     return { "Mod-Alt-k": ({ editor }) => editor.commands.addFact() };
   },

@@ -1,5 +1,5 @@
 // Links: to an address, or to a record of the site, which is stored by key (ref:catalog.aimodel/17).
-import { Link, getMarkRange } from "django-prose-editor/editor";
+import { InputRule, Link, getMarkRange } from "django-prose-editor/editor";
 import { element, labelled, openDialog } from "richtext/dialogs";
 import { factFrom, openFactDialog, removeLink } from "richtext/facts";
 import { createFinder } from "richtext/finder";
@@ -114,6 +114,21 @@ export const RecordLink = Link.extend({
         return true;
       },
     };
+  },
+
+  // [words](address)
+  addInputRules() {
+    const rule = new InputRule({
+      find: /\[([^[\]]+)\]\(([^\s()]+)\)$/,
+      handler: ({ state, range, match: [, words, typed] }) => {
+        const href = addressFrom(typed, this.options.protocols);
+        const marks = state.doc.resolve(range.from).marks();
+        if (!href) return null;
+        state.tr.replaceWith(range.from, range.to, state.schema.text(words, this.type.create({ href }).addToSet(marks)));
+        state.tr.removeStoredMark(this.type);
+      },
+    });
+    return [...(this.parent?.() ?? []), rule];
   },
 
   addMenuItems({ menu, buttons }) {

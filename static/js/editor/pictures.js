@@ -138,6 +138,12 @@ export const Figure = Node.create({
     };
   },
 
+  addSlashItems() {
+    const isPossible = (editor) => editor.can().insertFigure();
+    const run = (editor) => editor.commands.insertFigure();
+    return [{ name: "image", title: "Image", words: "picture figure photo", icon: "image", isPossible, run }];
+  },
+
   addMenuItems({ menu, buttons }) {
     menu.defineItem({
       name: "figure",

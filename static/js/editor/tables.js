@@ -97,6 +97,12 @@ export const TableRows = Table.extend({
     };
   },
 
+  addSlashItems() {
+    const isPossible = (editor) => editor.state.selection.$from.depth < 2;
+    const run = (editor) => editor.chain().focus().insertTable().run();
+    return [{ name: "grid", title: "Table written by hand", words: "table rows columns", icon: "grid_on", isPossible, run }];
+  },
+
   addMenuItems({ editor, buttons, menu }) {
     this.parent?.({ editor, buttons, menu });
     const define = (name, button, command, hidden, more = {}) =>

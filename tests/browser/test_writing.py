@@ -1,0 +1,75 @@
+"""Writing in the editor: the menu of "/", replacements while typing, the toolbars at the text, and moved blocks."""
+
+import pytest
+
+from tests import factories
+from tests.browser.test_editor_journey import EDITOR, press, save
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+def open_text(page, body):
+    article = factories.article(body=body)
+    page.goto(f"/admin/articles/article/{article.pk}/change/")
+    page.locator(f"{EDITOR} p").first.click()
+    press(page, "End")
+    return article
+
+
+def saved(page, article) -> str:
+    save(page)
+    article.refresh_from_db()
+    return article.body
+
+
+@pytest.mark.journey
+def test_the_slash_menu_is_filtered_and_steered_by_keyboard(editor_page):
+    page = editor_page
+    article = open_text(page, "<p>Begun.</p><pre><code>x</code></pre>")
+    text, menu = page.locator(EDITOR), page.get_by_role("listbox", name="Insert")
+    press(page, "Enter")
+    page.keyboard.type("/")
+    menu.wait_for()
+    assert text.get_attribute("aria-activedescendant") == menu.get_by_role("option", selected=True).get_attribute("id")
+    press(page, "ArrowDown")
+    assert "Heading 3" in menu.get_by_role("option", selected=True).inner_text()
+    page.keyboard.type("fac")
+    assert menu.get_by_role("option").count() == 1
+    press(page, "Escape")
+    assert menu.count() == 0
+    assert text.get_attribute("aria-activedescendant") is None
+    for _ in "/fac":
+        page.keyboard.press("Backspace")
+    page.keyboard.type("/h2")
+    press(page, "Enter")
+    page.keyboard.type("What it costs and/or not")  # a slash within words opens nothing
+    press(page, "Enter")
+    page.keyboard.type("/div")
+    menu.get_by_role("option", name="Divider").click()
+    page.locator(f"{EDITOR} pre").click()
+    press(page, "End")
+    page.keyboard.type(" /")
+    assert menu.count() == 0  # code
+    body = saved(page, article)
+    assert '<h2 id="what-it-costs-andor-not">What it costs and/or not</h2><hr>' in body
+    assert "<code>x /</code>" in body
+
+
+@pytest.mark.journey
+def test_lists_links_dashes_and_quotes_are_made_while_typing(editor_page):
+    page = editor_page
+    article = open_text(page, "<p>Begun:</p><pre><code>x</code></pre>")
+    page.keyboard.type(""" "It's 'new'" -- see [the page](https://example.com/a), 2024--2026""")
+    page.keyboard.type(' "')
+    press(page, "Backspace")  # takes the replacement back, and not the character
+    press(page, "Enter")
+    page.keyboard.type("1. first")
+    press(page, "Enter")
+    page.keyboard.type("second")
+    page.locator(f"{EDITOR} pre").click()
+    press(page, "End")
+    page.keyboard.type(' "--')
+    assert saved(page, article) == (
+        '<p>Begun: “It’s ‘new’” – see <a href="https://example.com/a">the page</a>, 2024–2026 "</p>'
+        '<ol><li><p>first</p></li><li><p>second</p></li></ol><pre><code>x "--</code></pre>'
+    )

@@ -2,7 +2,7 @@
 
 from itertools import batched
 from time import monotonic
-from typing import cast
+from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
@@ -151,6 +151,10 @@ class PriceCSV(LoggedResource):
         return instance.offering.model_id
 
 
+class WrongFormatError(ValueError):
+    """The message tells editors which format is needed."""
+
+
 class SafeCSV(CSV):
     """CSV in which cells that a spreadsheet would run as formulas are prefixed with ', which the import removes."""
 
@@ -158,6 +162,8 @@ class SafeCSV(CSV):
         return super().export_data(_with_cells(dataset, _out), **kwargs)
 
     def create_dataset(self, in_stream, **kwargs):
+        if str(in_stream).lstrip().startswith(("{", "[")):
+            raise WrongFormatError("This is JSON; CSV is needed. JSON of a feed is imported under “Imports”.")
         return _with_cells(super().create_dataset(in_stream, **kwargs), _in)
 
 
@@ -187,13 +193,23 @@ class CSVMixin(ImportExportMixin, admin.ModelAdmin):
 
     def import_action(self, request, *args, **kwargs):
         response = super().import_action(request, *args, **kwargs)
-        result = getattr(response, "context_data", {}).get("result")
-        if passages := getattr(result, "impact", None):
-            response.context_data = (response.context_data or {}) | {
+        context = getattr(response, "context_data", None) or {}
+        if passages := getattr(context.get("result"), "impact", None):
+            context |= {
                 "counts": counts_in_words(passages),
                 "records": list(by_record(passages).items()),
             }
+        elif context.get("fields_list") == []:  # the package leaves it out after a wrong file
+            resources: list[Any] = [resource() for resource in self.get_import_resource_classes(request)]
+            context["fields_list"] = [
+                (one.get_display_name(), [field.column_name for field in one.get_user_visible_fields()])
+                for one in resources
+            ]
         return response
+
+    def add_data_read_fail_error_to_form(self, form, e):
+        said = str(e) if isinstance(e, WrongFormatError) else "This file cannot be read; CSV in UTF-8 is needed."
+        form.add_error("import_file", said)
 
     def process_import(self, request, *args, **kwargs):
         try:

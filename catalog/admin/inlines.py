@@ -2,14 +2,23 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.db.models import ForeignKey, QuerySet
 from django.http import HttpRequest
 
-from catalog.models import Alias, BenchmarkResult, Evidence, LifecycleEvent, Price, Weights
+from catalog.models import AIModel, Alias, BenchmarkResult, Evidence, LifecycleEvent, Offering, Price, Weights
 from catalog.models.offering import TERMS
+from catalog.rules.facts import MODEL_FACTS, OFFERING_FACTS
 from publishing.admin.fields import FieldsMixin
+
+# What a source of a record may be about, beside the whole of it.
+SOURCED: dict[type, dict[str, str]] = {
+    AIModel: {fact.name: fact.label for fact in MODEL_FACTS}
+    | {"existence": "Verification", "benchmarks": "Benchmark results", "weights": "Weights"},
+    Offering: {fact.name: fact.label for fact in OFFERING_FACTS} | {"name": "Name", "listing": "Listing"},
+}
 
 
 class KnownSelect(AutocompleteSelect):
@@ -85,6 +94,14 @@ class EvidenceInline(CatalogueInline):
     fields = ["fact", "source", "confidence", "is_checked", "note"]
     autocomplete_fields = ["source"]
     verbose_name_plural = "sources"
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        """Facts are chosen by their public names; other names are refused, except those that rows already have."""
+        if db_field.name != "fact":
+            return super().formfield_for_dbfield(db_field, request, **kwargs)
+        stored = dict(self._rows().exclude(fact="").values_list("fact", "fact").distinct())
+        choices = [("", "The whole record"), *(stored | SOURCED.get(self.parent_model, {})).items()]
+        return forms.ChoiceField(choices=choices, required=False, label="Fact")
 
 
 class BenchmarkInline(CatalogueInline):

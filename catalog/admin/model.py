@@ -7,6 +7,7 @@ from django.template.loader import render_to_string
 
 from catalog.admin.bulk import BulkMixin
 from catalog.admin.csv import CSVMixin, ModelCSV
+from catalog.admin.draft_first import DraftFirstMixin
 from catalog.admin.impact import ImpactMixin
 from catalog.admin.inlines import AliasInline, BenchmarkInline, EventInline, EvidenceInline, WeightsInline
 from catalog.admin.logged import LoggedMixin
@@ -22,7 +23,9 @@ OFFERINGS_SHOWN = 10
 
 
 @admin.register(AIModel)
-class AIModelAdmin(LongListMixin, ImpactMixin, CSVMixin, MergeMixin, BulkMixin, LoggedMixin, PublishableAdmin):
+class AIModelAdmin(
+    DraftFirstMixin, LongListMixin, ImpactMixin, CSVMixin, MergeMixin, BulkMixin, LoggedMixin, PublishableAdmin
+):
     actions = ["publish", "unpublish_selected", "archive", "mark_checked", "delete_selected", "restore", "merge_chosen"]
     asked_otherwise = frozenset({"unpublish_selected", "archive", "delete_selected"})
     resource_classes = [ModelCSV]

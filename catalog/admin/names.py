@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 
 from catalog.admin.bulk import BulkMixin
+from catalog.admin.draft_first import DraftFirstMixin
 from catalog.admin.impact import ImpactMixin
 from catalog.admin.logged import LoggedMixin
 from catalog.admin.merging import MergeMixin
@@ -12,7 +13,7 @@ from catalog.models import Family, Modality, Provider, Vendor
 from publishing.admin.base import PublishableAdmin, TrashFilter
 
 
-class NameAdmin(BulkMixin, LoggedMixin, PublishableAdmin):
+class NameAdmin(DraftFirstMixin, BulkMixin, LoggedMixin, PublishableAdmin):
     actions = ["publish", "unpublish_selected", "archive", "delete_selected", "restore"]
     list_filter = ["state", TrashFilter]
     search_fields = ["name", "slug"]
@@ -20,7 +21,10 @@ class NameAdmin(BulkMixin, LoggedMixin, PublishableAdmin):
     prepopulated_fields = {"slug": ["name"]}
     PUBLICATION: tuple[str, Any] = (
         "Publication",
-        {"fields": ["state", "slug"], "description": "A change is public as soon as it is saved."},
+        {
+            "fields": ["state", "slug"],
+            "description": "A change of a published record is public at once.",
+        },
     )
 
 

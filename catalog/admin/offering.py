@@ -2,17 +2,34 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
+from django.http import HttpRequest
 
 from catalog.admin.bulk import BulkMixin
 from catalog.admin.csv import CSVMixin, PriceCSV
 from catalog.admin.impact import ImpactMixin
 from catalog.admin.inlines import EvidenceInline, OfferingEventInline, PriceInline
 from catalog.admin.logged import LoggedMixin
-from catalog.models import AIModel, LifecycleEvent, Offering, Price, Source
+from catalog.models import AIModel, LifecycleEvent, Modality, Offering, Price, Source
 from catalog.rules.facts import OFFERING_FACTS, form_rows
+from catalog.rules.prices import number_in_words
 from publishing.admin.fields import FieldsMixin
 from publishing.admin.lists import LongListMixin
+
+FIRST_DAY = "The first day of the price or, if unknown, the day when it was first seen."
+MODALITIES = ("input_modalities", "output_modalities")
+
+
+class ModalitiesField(forms.MultipleChoiceField):
+    """Check boxes for a list of codes; none checked is None, unknown. `stored` keeps its order if nothing changes."""
+
+    widget = forms.CheckboxSelectMultiple
+    stored: list | None = None
+
+    def clean(self, value: Any) -> list | None:
+        chosen = super().clean(value)
+        return self.stored if {*chosen} == {*(self.stored or ())} else chosen or None
 
 
 @admin.register(Offering)
@@ -56,11 +73,36 @@ class OfferingAdmin(LongListMixin, ImpactMixin, BulkMixin, LoggedMixin, FieldsMi
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("provider", "model")
 
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if db_field.name not in MODALITIES:
+            return super().formfield_for_dbfield(db_field, request, **kwargs)
+        label, words = str(db_field.verbose_name).capitalize(), "Only if it differs from the model. None: not stated."
+        return ModalitiesField(required=False, label=label, help_text=words)
+
+    def get_form(self, request: HttpRequest, obj: Offering | None = None, change: bool = False, **kwargs: Any) -> type:
+        form = super().get_form(request, obj, change=change, **kwargs)
+        names = dict(Modality.objects.not_trashed().values_list("code", "name"))
+        for name in MODALITIES:
+            field: Any = form.base_fields.get(name)
+            if field:
+                field.stored = getattr(obj, name, None)
+                # Feeds may use words that are no modality of ours yet.
+                field.choices = [*({code: code for code in field.stored or ()} | names).items()]
+        return form
+
 
 @admin.register(Price)
 class PriceAdmin(LongListMixin, ImpactMixin, CSVMixin, LoggedMixin, FieldsMixin, admin.ModelAdmin):
     resource_classes = [PriceCSV]
-    list_display = ["offering", "meter", "conditions_in_words", "amount", "currency", "valid_from", "is_withdrawn"]
+    list_display = [
+        "offering",
+        "meter",
+        "conditions_in_words",
+        "amount_in_list",
+        "currency",
+        "valid_from",
+        "is_withdrawn",
+    ]
     list_filter = ["meter", "currency", "service_level"]
     list_select_related = ["offering__provider"]
     search_fields = ["offering__api_id", "offering__model__name"]
@@ -69,8 +111,12 @@ class PriceAdmin(LongListMixin, ImpactMixin, CSVMixin, LoggedMixin, FieldsMixin,
     fieldsets: list[tuple[str | None, Any]] = [
         (None, {"fields": ["offering", "meter", "amount", "currency", ("per_quantity", "unit")]}),
         ("Conditions", {"fields": ["above_tokens", "service_level", "conditions"]}),
-        ("Valid from", {"fields": ["valid_from", "is_withdrawn"]}),
+        ("Valid from", {"fields": ["valid_from", "is_withdrawn"], "description": FIRST_DAY}),
     ]
+
+    @admin.display(description="Amount", ordering="amount")
+    def amount_in_list(self, price: Price) -> str:
+        return "—" if price.amount is None else number_in_words(price.amount)
 
     def logged_records(self, obj: Price) -> dict[type, set[int | None]]:
         return {Offering: {obj.offering_id}}

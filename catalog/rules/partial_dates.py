@@ -5,14 +5,20 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
+from typing import Any
 
+from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 
+from catalog.rules.typed_dates import typed_date
+
 FORM = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 # The same for the database, with ranges of months and days; \Z, because $ would allow a trailing line break.
 FORM_IN_DATABASE = r"\A[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?\Z"
+
+TYPED_AS = "2026, 2026-11, 2026-11-27 or 27 November 2026."
 
 
 @dataclass(frozen=True)
@@ -60,6 +66,13 @@ def validate_partial_date(text: str):
         raise ValidationError("Enter a valid date such as 2026, 2026-11 or 2026-11-24.") from error
 
 
+class PartialDateFormField(forms.CharField):
+    """Also takes dates in words and the order of day and month that the words make clear."""
+
+    def to_python(self, value: object) -> str:
+        return typed_date(super().to_python(value) or "", timezone.localdate())
+
+
 class PartialDateField(models.CharField):
     """Text of the form YYYY, YYYY-MM or YYYY-MM-DD, empty if unknown. Text order is chronological order.
 
@@ -77,6 +90,10 @@ class PartialDateField(models.CharField):
         name, path, args, kwargs = super().deconstruct()
         del kwargs["max_length"]
         return name, path, args, kwargs
+
+    def formfield(self, **kwargs: Any) -> Any:
+        said: dict[str, Any] = {"form_class": PartialDateFormField, "help_text": TYPED_AS, **kwargs, "max_length": None}
+        return super().formfield(**said)
 
     def get_db_prep_save(self, value: object, connection) -> object:
         if isinstance(value, str):

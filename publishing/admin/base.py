@@ -169,7 +169,7 @@ class PublishableAdmin(FieldsMixin, TrashMixin, admin.ModelAdmin):
         messages.success(request, self.message_after_saving(request, context))
         if "_addanother" in request.POST:
             url = admin_url(self, "add")
-        elif request.POST.keys() & {"_continue", "_restore"}:
+        elif request.POST.keys() & {"_continue", "_restore", "_publish"}:
             url = edit_url
         else:
             return self.response_post_save_change(request, record)

@@ -14,7 +14,7 @@ from publishing.quality.where_used import Use, seen_by, where_used
 
 MOST_LOOKED_AT = 50
 TAKING_OFF = "admin/publishing/confirm_unpublish.html"
-BUTTONS = ("_save", "_addanother", "_continue")
+BUTTONS = ("_save", "_addanother", "_continue", "_publish")
 LEFT_OUT = {"csrfmiddlewaretoken", "_restore", *BUTTONS}
 
 

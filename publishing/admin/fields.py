@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -42,6 +43,13 @@ class TimeInput(forms.TimeInput):
         super().__init__(attrs, format="%H:%M")
 
 
+class PlainDecimalField(forms.DecimalField):
+    """Shows 1.25 for 1.250000000, as some databases pad it."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return f"{value.normalize():f}" if isinstance(value, Decimal) else value
+
+
 class MomentInput(forms.SplitDateTimeWidget):
     """Date and time beside each other."""
 
@@ -57,6 +65,7 @@ class FieldsMixin(BaseModelAdmin):
         RichTextField: {"widget": RichTextWidget},
         models.DateField: {"widget": DateInput},
         models.DateTimeField: {"widget": MomentInput},
+        models.DecimalField: {"form_class": PlainDecimalField},
     }
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):

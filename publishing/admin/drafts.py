@@ -28,6 +28,7 @@ from publishing.content.prose import Prose
 from publishing.content.publishable import Publishable, State
 from publishing.revisions.models import PUBLIC_ACTIONS, Action, Revision, with_drafts
 from publishing.revisions.snapshot import fill
+from publishing.richtext.sentences import DESCRIPTION_LIMIT, TITLE_LIMIT
 from publishing.workflow.actions import (
     ActionRequest,
     create_record,
@@ -45,6 +46,8 @@ ACTIONS = {
     State.PUBLISHED: [Action.SAVE, Action.SUBMIT, Action.PUBLISH, Action.SCHEDULE, Action.UNPUBLISH, Action.ARCHIVE],
     State.ARCHIVED: [Action.SAVE, Action.WITHDRAW, Action.PUBLISH, Action.SCHEDULE],
 }
+# Characters that search engines show; the form counts them.
+LIMITS = {"meta_title": TITLE_LIMIT, "meta_description": DESCRIPTION_LIMIT}
 NEXT_STEPS = (Action.PUBLISH, Action.SUBMIT)
 # The tabs beside the text. "tab-…" among the classes of a fieldset or inline names its tab; without, it is text.
 TABS = {
@@ -103,7 +106,11 @@ class DraftsAdmin(PublishableAdmin):
 
     class Media:
         css = {"all": ["css/admin/preview.css"]}
-        js = [Script("js/preflight.js", type="module"), Script("js/desk.js", type="module")]
+        js = [
+            Script("js/preflight.js", type="module"),
+            Script("js/desk.js", type="module"),
+            Script("js/rows.js", type="module"),
+        ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return with_drafts(super().get_queryset(request))
@@ -157,7 +164,10 @@ class DraftsAdmin(PublishableAdmin):
         if db_field.name == flatten(cast(list, self.fieldsets)[0][1]["fields"])[0]:
             words = str(db_field.verbose_name).capitalize()
             kwargs["widget"] = TitleWidget({"rows": 1, "class": "vLargeTextField title-field", "placeholder": words})
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field and db_field.name in LIMITS:
+            field.widget.attrs["data-limit"] = LIMITS[db_field.name]
+        return field
 
     def render_change_form(self, request: HttpRequest, context: dict, obj: Any = None, **kwargs: Any) -> HttpResponse:
         context["form_actions"] = self._buttons(request, obj)

@@ -1,5 +1,7 @@
 """Inlines that edit the rows in a record's draft, not those in the table."""
 
+import math
+from itertools import pairwise
 from typing import Any, cast
 
 from django import forms
@@ -92,7 +94,11 @@ class RowFormSet(BaseInlineFormSet):
                     elif field.name in before:
                         row[field.name] = before[field.name]
                 rows.append(row)
-        return sorted(rows, key=lambda row: row.get("position") or 0)
+        rows.sort(key=lambda row: row.get("position") or math.inf)
+        for before, row in pairwise(rows):
+            if row.get("position") == 0 and before["position"]:
+                row["position"] = before["position"] + 1  # a row without a number follows those with one
+        return rows
 
 
 class RowInline(FieldsMixin, admin.TabularInline):

@@ -74,6 +74,20 @@ function startCount(place, desk) {
   count();
 }
 
+/** Say how long a field is beside what search engines show of it. */
+function startCounter(field) {
+  const limit = Number(field.dataset.limit);
+  const counter = document.createElement("p");
+  counter.className = "help counter";
+  const count = () => {
+    counter.textContent = `${field.value.length} of ${limit} characters`;
+    counter.classList.toggle("counter--over", field.value.length > limit);
+  };
+  field.after(counter);
+  field.addEventListener("input", count);
+  count();
+}
+
 function startShortcuts(form) {
   const dialog = document.querySelector("#shortcuts");
   const press = {
@@ -108,6 +122,7 @@ function startMenu(menu) {
 }
 
 if (list) startTabs();
+for (const field of document.querySelectorAll("[data-limit]")) startCounter(field);
 document.querySelector(".title-field")?.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && !event.ctrlKey && !event.metaKey) event.preventDefault(); // a title has no lines
 });

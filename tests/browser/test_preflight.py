@@ -29,7 +29,9 @@ def go_to(panel, words):
 def test_the_panel_leads_to_the_place_and_is_asked_again(editor_page):
     page = editor_page
     page.emulate_media(reduced_motion="reduce")
-    article = factories.article(state="draft", title="x" * 61, body=BODY)
+    article = factories.article(
+        state="draft", title="x" * 61, body=BODY, authors=[factories.author()], topics=[factories.topic()]
+    )
     page.goto(f"/admin/articles/article/{article.pk}/change/")
     page.locator(EDITOR).wait_for()
     page.get_by_role("tab", name="Checks").click()

@@ -163,6 +163,8 @@ export class Autosave {
     this.urls.preview = answer.preview_url;
     this.copies.moveTo(answer.record);
     history.replaceState(history.state, "", answer.change_url);
+    const here = document.querySelector(".breadcrumbs [aria-current]");
+    if (here) here.textContent = this.form.querySelector(".title-field")?.value || "Untitled";
     this.form.querySelectorAll("[data-preview-button]").forEach((button) => (button.formAction = answer.preview_url));
   }
 

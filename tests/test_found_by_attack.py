@@ -41,7 +41,7 @@ def test_a_date_at_the_end_of_the_calendar_does_not_lose_the_form(zone, day, adm
         form |= {f"{prefix}-TOTAL_FORMS": 0, f"{prefix}-INITIAL_FORMS": 0}
     response = admin_page.post("/admin/articles/article/add/", form)
     assert response.status_code == 200
-    assert 'value="Kept"' in response.content.decode()
+    assert ">\nKept</textarea>" in response.content.decode()
 
 
 def test_an_address_taken_a_moment_before_is_made_anew(monkeypatch):

@@ -313,10 +313,13 @@ SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021", "mail.W001"]
 PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 
+# The hosts of the frames that readers may open in texts: those of publishing/richtext/embeds.py.
+EMBED_HOSTS = ["www.youtube-nocookie.com", "player.vimeo.com", "www.loom.com", "embed.figma.com", "docs.google.com"]
 KINDS_OF_FILE = ("script", "style", "img", "font", "connect", "media", "manifest")
 SECURE_CSP = {
     **{name: [CSP.NONE] for name in ("default-src", "base-uri", "frame-ancestors")},
     **{name: [CSP.SELF] for name in ("form-action", *(f"{kind}-src" for kind in KINDS_OF_FILE))},
+    "frame-src": [f"https://{host}" for host in EMBED_HOSTS],
 }
 # The admin's templates have a nonce on each script. A nonce in style-src would disable the 'unsafe-inline' that the
 # editor needs for the style element that it creates.
@@ -325,6 +328,7 @@ ADMIN_CSP = SECURE_CSP | {
     "style-src": [CSP.SELF, CSP.UNSAFE_INLINE],
     "img-src": [CSP.SELF, "data:", "blob:"],
     "frame-ancestors": [CSP.SELF],
+    "frame-src": [CSP.NONE],
 }
 
 # API ---------------------------------------------------------------------------------------------

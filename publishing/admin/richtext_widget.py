@@ -13,16 +13,17 @@ from publishing.content.facts import citable, with_current_values
 from publishing.rendering.tables.sources import comparable
 from publishing.rendering.tables.stored import with_current_tables
 from publishing.richtext.allowlist import IMAGE_MODEL, RECORD_SCHEMES, WEB_SCHEMES, clean
-from publishing.richtext.schema import EDITOR_NODES, HEADINGS
+from publishing.richtext.embeds import PROVIDERS
+from publishing.richtext.schema import CALLOUTS, EDITOR_NODES, HEADINGS
 from publishing.richtext.table_element import MOST_FACTS, MOST_RECORDS
 
 # Listed by name, so that imports between modules also use the hashed file names of production.
 NAMES = [
     *("extensions", "facts", "links", "paste", "pictures", "uploads", "tables"),
-    *("comparisons", "comparison-dialog", "captions", "dialogs", "finder"),
+    *("comparisons", "comparison-dialog", "captions", "dialogs", "finder", "callouts", "embeds"),
     *("floating", "slash", "typing"),
 ]
-EDITOR_STYLES = ["menubar", "content", "tables", "dialogs", "finder", "paste", "floating"]
+EDITOR_STYLES = ["menubar", "content", "tables", "blocks", "dialogs", "finder", "paste", "floating"]
 MODULES = ImportMap({f"richtext/{name}": f"js/editor/{name}.js" for name in NAMES})
 
 MENU = [
@@ -67,6 +68,11 @@ def editor_config() -> dict:
                 "mostRecords": MOST_RECORDS,
                 "mostFacts": MOST_FACTS,
             },
+            "Callout": {"kinds": CALLOUTS},
+            "Embed": {
+                "providers": {name: {"title": one.title, "address": one.address} for name, one in PROVIDERS.items()},
+            },
+            "EmbedCaption": True,
             "History": True,
             "Dropcursor": True,
             "Gapcursor": True,

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from lxml.html import HtmlElement
+
 from publishing.content.permissions import AnyUser
 from publishing.images.models import Image
 from publishing.importing.blocks import level_of, made
@@ -12,6 +14,8 @@ from publishing.importing.pictures import Pictures
 from publishing.importing.report import Report
 from publishing.richtext import clean
 from publishing.richtext.document import serialize, words_of
+from publishing.richtext.embeds import ATTRIBUTE as EMBED
+from publishing.richtext.embeds import embed_of
 
 DEEPEST = 4
 
@@ -71,7 +75,13 @@ def _blocks(html: str, report: Report, pictures: Pictures) -> list:
     report.say("embedded", len(SCRIPT.findall(html)))
     tree = tree_of(html)
     gather_notes(tree)
-    return HtmlReader(report, pictures).read(tree)
+    return [_embed_or(block) for block in HtmlReader(report, pictures).read(tree)]
+
+
+def _embed_or(block: HtmlElement) -> HtmlElement:
+    """Return an embed for a paragraph that is only the address of a video or board, else the block itself."""
+    found = embed_of(words_of(block)) if block.tag == "p" else ""
+    return made("figure", **{EMBED: found}) if found else block
 
 
 def _cleaned(blocks: list, report: Report) -> str:

@@ -8,12 +8,15 @@ from lxml.html import HtmlElement
 from ops.http.slugs import slug_for
 from publishing.importing import lists, tables
 from publishing.importing.blocks import BREAK, EDGE, Marks, level_of, made, write
+from publishing.importing.callouts import take_kind
 from publishing.importing.markup import classes_of, style_of
 from publishing.importing.notes import TAG as NOTE
 from publishing.importing.report import Report
 from publishing.richtext.addresses import true_address
 from publishing.richtext.allowlist import UNSTORABLE
 from publishing.richtext.document import words_of
+from publishing.richtext.embeds import ATTRIBUTE as EMBED
+from publishing.richtext.embeds import embed_of
 from publishing.richtext.schema import BLOCKS, BLOCKS_INSIDE, ELEMENTS, MEANT
 
 MAX_DEPTH = 100  # nested elements; of deeper ones only the text is taken
@@ -111,6 +114,9 @@ class HtmlReader:
 
     def _element(self, element, marks: Marks, flow: Flow, depth: int):
         tag, style = element.tag, style_of(element)
+        if tag == "iframe" and (found := embed_of(element.get("src") or "")):
+            flow.add(made("figure", **{EMBED: found}))
+            return
         if self._is_left_out(element, tag, style):
             return
         if depth > MAX_DEPTH:
@@ -129,9 +135,12 @@ class HtmlReader:
             code = made("code")
             code.text = element.text_content().strip("\n")
             flow.add(made("pre", code))
-        elif tag in CONTAINERS:
+        elif kind := take_kind(element):
+            if blocks := self._flow_of(element, marks, depth):
+                flow.add(made("aside", *blocks, **{"data-kind": kind}))
+        elif tag in CONTAINERS and tag != "aside":
             self._around(element, tag, marks, flow, depth)
-        elif level_of(element) or MEANT.get(tag) in {"p", "figcaption"}:
+        elif level_of(element) or MEANT.get(tag) in {"p", "figcaption", "aside"}:
             self._paragraph(element, tag, style, marks, flow, depth)
         else:
             self._inside(element, self._marks(element, tag, style, marks), flow, depth)

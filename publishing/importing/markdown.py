@@ -13,7 +13,7 @@ _SIGNS = [
     re.compile(r"^#{1,6} \S", re.MULTILINE),
     re.compile(r"^ {0,3}(?:[-*+]|\d{1,3}[.)]) \S.*\n+ {0,8}(?:[-*+]|\d{1,3}[.)]) \S", re.MULTILINE),
     re.compile(r"^\|?[^\n|]+\|[^\n]*\n\|?[ :]*-{2,}[ :]*(?:\|[ :]*-{2,}[ :]*)*(?:\|[ ]*)?$", re.MULTILINE),
-    re.compile(r"^(?:```|~~~)", re.MULTILINE),
+    re.compile(r"^(?:```|~~~|> ?\[!\w+\])", re.MULTILINE),
     re.compile(r"\[[^\[\]\n]+\]\((?:https?://|/|mailto:)[^)\s]{1,500}\)"),
     re.compile(r"(?<![\w*])\*\*[^*\n]+\*\*(?![\w*])"),
 ]

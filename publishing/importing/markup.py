@@ -22,6 +22,8 @@ _ATTRIBUTES = {
     "*": {"style", "class", "id", "role", "aria-level", "data-aria-level", "hidden"},
     "a": {"href", "name"},
     "img": {"src", "alt", "width", "height"},
+    "iframe": {"src"},
+    "aside": {"data-kind"},
     "ol": {"start"},
     "th": {"colspan", "rowspan", "scope"},
     "td": {"colspan", "rowspan", "scope"},

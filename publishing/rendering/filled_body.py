@@ -14,7 +14,13 @@ from publishing.rendering.tables.fill import UNKNOWN, warning_of
 from publishing.richtext.anchors import anchors_for
 
 SAFE = re.compile(r"/(?!/)|#|https?:|mailto:|tel:", re.IGNORECASE)
-BODY_SIZES = "(min-width: 43rem) 40rem, 100vw"  # the text width in css/tokens.css
+# The `sizes` of images by the width of their figure; widths as in css/tokens.css and css/components/figures.css.
+SIZES = {
+    "": "(min-width: 43rem) 40rem, 100vw",
+    "wide": "(min-width: 80rem) 60rem, (min-width: 43rem) 40rem, 100vw",
+    "full": "(min-width: 80rem) 76rem, 100vw",
+    "gallery": "(min-width: 43rem) 20rem, 50vw",
+}
 NOTES_TITLE = "Notes and sources"
 # Number of notes that static/css/components/notes.css can place beside the text; further ones stay at its end.
 BESIDE_LIMIT = 60
@@ -145,11 +151,12 @@ class FilledBody:
         is_shown = not keys or any(key in self.texts.pictures for key in keys)
         return self.join(inside) if is_shown else ""
 
-    def picture(self, key: int, alt: str, inside: list) -> str:
+    def picture(self, key: int, alt: str, width: str, inside: list) -> str:
         picture = self.texts.pictures.get(key)
         if picture is None:
             return ""
-        return picture_html(picture, "whole", BODY_SIZES, alt=alt or picture.spoken_alt, address=self.texts.address)
+        words = alt or picture.spoken_alt
+        return picture_html(picture, "whole", SIZES[width], alt=words, address=self.texts.address)
 
     def credit(self, keys: list[int], before: str, inside: list) -> str:
         known = [self.texts.pictures[key] for key in keys if key in self.texts.pictures]

@@ -13,13 +13,15 @@ from lxml.html import HtmlElement
 
 from publishing.rendering.parts import as_stored, hole, split
 from publishing.richtext.document import mention, words_of
+from publishing.richtext.embeds import ATTRIBUTE as EMBED
+from publishing.richtext.embeds import Embed, embed
 from publishing.richtext.reading import Piece, TextBlocks
-from publishing.richtext.schema import EMPTY, HEADINGS
+from publishing.richtext.schema import CALLOUTS, EMPTY, HEADINGS, WIDTHS
 from publishing.richtext.table_element import ATTRIBUTE
 
 # Approximate values from css/components/notes.css; heights in lines of the text.
 TEXT_LINE = 68  # characters
-HEIGHTS = dict.fromkeys(["p", "li"], 0.6) | dict.fromkeys([*HEADINGS, "tr", "pre"], 1.5) | {"img": 8}
+HEIGHTS = dict.fromkeys(["p", "li"], 0.6) | dict.fromkeys([*HEADINGS, "tr", "pre", "aside"], 1.5) | {"img": 8}
 OUTSIDE = ("http:", "https:")
 WIDE_COLUMNS = 5  # tables with this many columns may be wider than the text
 UNBROKEN = re.compile(r"[^\s-]{24}")  # so may tables with such a long word, for example a URL
@@ -34,7 +36,7 @@ class HtmlWriter:
         link, kind, key, fact, wording, has a mark, is a value in a table, height
         words, kind, key, fact, wording
         note, its index in `notes`
-        picture, key, alt text
+        picture, key, alt text, width of its figure: "", "wide", "full", "gallery"
         figure, keys
         credit, keys, what is before it
         anchor, its index in `headings`
@@ -88,8 +90,14 @@ class HtmlWriter:
                 return self._link(element)
             case "img":
                 return self._picture(element)
+            case "figure" if found := embed(element.get(EMBED)):
+                return self._embed(element, found)
             case "figure":
                 return self._figure(element)
+            case "aside":
+                kind = element.get("data-kind") or "note"
+                title = f'<p class="callout__kind"><strong>{CALLOUTS[kind]}</strong></p>'
+                return f'<aside class="callout" data-kind="{kind}" role="note">{title}{self._inside(element)}</aside>'
             case "figcaption":
                 return f"<figcaption>{self._inside(element)}{self._credit(element)}</figcaption>"
             case "pre":
@@ -154,7 +162,7 @@ class HtmlWriter:
     def _picture(self, picture: HtmlElement) -> str:
         alt = picture.get("alt") or ""
         if not is_local(picture):
-            return self._hole("", "picture", _key_of(picture), alt)
+            return self._hole("", "picture", _key_of(picture), alt, _width_around(picture))
         shown = self._hole("", "path", picture.get("src"))
         return f'<img src="{shown}" alt="{escape(alt)}" loading="lazy" decoding="async">'
 
@@ -166,7 +174,21 @@ class HtmlWriter:
             within += self._hole("", "credit", keys, "caption")
         # A figure with an image that is not a record is always shown.
         keys = [] if any(map(is_local, pictures)) else _keys_in(figure)
-        return self._hole(f"<figure>{within}</figure>", "figure", keys)
+        width = figure.get("data-width")
+        opening = f'<figure data-width="{width}">' if width in WIDTHS else "<figure>"
+        return self._hole(f"{opening}{within}</figure>", "figure", keys)
+
+    def _embed(self, figure: HtmlElement, found: Embed) -> str:
+        """Return a link to the page of the provider; embeds.js offers to play it in a frame instead."""
+        self._grow("", HEIGHTS["img"])
+        caption = figure.find("figcaption")
+        title = "" if caption is None else escape(words_of(caption))
+        link = f'<a href="{escape(found.page)}" rel="noopener">{escape(found.invitation)}</a>'
+        provider = escape(found.provider.title)
+        return (
+            f'<figure class="embed" data-frame="{escape(found.frame)}" data-provider="{provider}" data-title="{title}">'
+            f'<p class="embed__link">{link}</p>{self._inside(figure)}</figure>'
+        )
 
     def _credit(self, caption: HtmlElement) -> str:
         figure = cast(HtmlElement, caption.getparent())
@@ -227,6 +249,13 @@ def _key_of(picture: HtmlElement) -> int:
     """Return the key of the image's record, 0 without one."""
     item = mention(picture.get("src"))
     return item.pk if item else 0
+
+
+def _width_around(picture: HtmlElement) -> str:
+    figure = next(picture.iterancestors("figure"), None)
+    if figure is None:
+        return ""
+    return (figure.get("data-width") or "") if len(list(figure.iter("img"))) == 1 else "gallery"
 
 
 def _keys_in(figure: HtmlElement) -> list[int]:

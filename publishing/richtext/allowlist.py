@@ -3,8 +3,8 @@
 Headings start at h2 (the page has the h1) and keep their first anchor as their id; links have neither target nor rel,
 which rendering adds. `<small>` is a note, shown beside or below the text. Internal links, facts and images refer to
 records: `ref:catalog.aimodel/17`, `fact:catalog.aimodel/17/context_tokens` (optionally with a wording for its value,
-`?up%20to%20{}`), `<img src="ref:publishing.image/5" alt="…">` inside a figure. A catalogue table has an attribute of
-its own: see publishing/richtext/table_element.py.
+`?up%20to%20{}`), `<img src="ref:publishing.image/5" alt="…">` inside a figure; several are a gallery.
+`<aside data-kind="tip">` is a callout. Tables and embeds have attributes of their own: table_element.py, embeds.py.
 """
 
 import re
@@ -15,8 +15,10 @@ from django.core.exceptions import ValidationError
 
 from ops.http.slugs import MAX_LENGTH
 from publishing.richtext.anchors import ANCHOR
+from publishing.richtext.embeds import ATTRIBUTE as EMBED
+from publishing.richtext.embeds import embed
 from publishing.richtext.normalise import tidy
-from publishing.richtext.schema import ATTRIBUTES, TAGS
+from publishing.richtext.schema import ATTRIBUTES, CALLOUTS, TAGS, WIDTHS
 from publishing.richtext.table_element import ATTRIBUTE as COMPARISON
 from publishing.richtext.table_element import FORM as COMPARISON_FORM
 
@@ -75,6 +77,10 @@ def _attribute(tag: str, name: str, value: str) -> str | None:
         return value if _IMAGE_RECORD.fullmatch(value) or _LOCAL_PATH.fullmatch(value) else None
     if name == COMPARISON:
         return value if COMPARISON_FORM.fullmatch(value) else None
+    if name == EMBED:
+        return value if embed(value) else None
+    if name in {"data-kind", "data-width"}:
+        return value if value in (CALLOUTS if name == "data-kind" else WIDTHS) else None
     if name == "id":
         return value if len(value) <= MAX_LENGTH and ANCHOR.fullmatch(value) else None
     if name == "scope":

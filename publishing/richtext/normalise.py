@@ -9,6 +9,7 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from publishing.richtext.anchors import anchors_for
+from publishing.richtext.embeds import ATTRIBUTE as EMBED
 from publishing.richtext.schema import HEADINGS, INLINE, WITHOUT_NOTES
 
 _SPACE = re.compile(r"[ \t\r\n\f]+")
@@ -37,18 +38,29 @@ def _is_empty(element) -> bool:
 
 
 def _drop_husks(tree):
-    """Drop links and images without an address, misplaced images and notes, and figures without an image."""
+    """Drop links and images without an address, misplaced images, notes and callouts, and figures without content."""
     for picture in list(tree.iter("img")):
         if not picture.get("src") or next(picture.iterancestors("figure"), None) is None:
             picture.drop_tree()
     for figure in list(tree.iter("figure")):
-        if next(figure.iter("img"), None) is None:
+        if next(figure.iter("img"), None) is not None:
+            figure.attrib.pop(EMBED, None)
+        elif EMBED in figure.attrib:
+            figure.attrib.pop("data-width", None)
+        else:
             for caption in figure.findall("figcaption"):
                 caption.tag = "p"
             figure.drop_tag()
     for note in list(tree.iter("small")):
         if next(note.iterancestors(*WITHOUT_NOTES), None) is not None:
             note.drop_tag()
+    for callout in list(tree.iter("aside")):
+        if next(callout.iterancestors("aside", "figure", "td", "th"), None) is not None:
+            callout.drop_tag()
+        elif _is_empty(callout):
+            callout.drop_tree()
+        elif not callout.get("data-kind"):
+            callout.set("data-kind", "note")
     for link in list(tree.iter("a")):
         if not link.get("href"):
             link.drop_tag()

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from publishing.richtext.embeds import ATTRIBUTE as EMBED
 from publishing.richtext.table_element import ATTRIBUTE as COMPARISON
 
 WORDS, PLAIN_WORDS, BLOCKS_INSIDE, NOTHING = "words", "words without notes", "blocks", "nothing"
@@ -28,7 +29,7 @@ def _inline(tag: str, editor: str, **values) -> Element:
 
 
 _PARAGRAPHS_ELSEWHERE = (
-    *("div", "center", "address", "details", "summary", "main", "article", "section", "header", "footer", "aside"),
+    *("div", "center", "address", "details", "summary", "main", "article", "section", "header", "footer"),
     *("hgroup", "dl", "dt", "dd"),
 )
 ELEMENTS = (
@@ -40,9 +41,10 @@ ELEMENTS = (
     Element("ol", BLOCKS_INSIDE, attributes=("start",), editor="OrderedList"),
     Element("li", BLOCKS_INSIDE, editor="ListItem"),
     Element("blockquote", BLOCKS_INSIDE, markdown="> ", editor="Blockquote"),
+    Element("aside", BLOCKS_INSIDE, attributes=("data-kind",), editor="Callout"),
     Element("pre", PLAIN_WORDS, editor="CodeBlock"),
     Element("hr", NOTHING, markdown="---", editor="HorizontalRule"),
-    Element("figure", BLOCKS_INSIDE, editor="Figure"),
+    Element("figure", BLOCKS_INSIDE, attributes=("data-width", EMBED), editor="Figure"),
     Element("img", NOTHING, attributes=("src", "alt"), editor="Picture"),
     Element("figcaption", editor="FigureCaption"),
     Element("table", BLOCKS_INSIDE, attributes=(COMPARISON,), editor="CaptionedTable"),
@@ -68,4 +70,7 @@ WITHOUT_NOTES = frozenset(element.tag for element in ELEMENTS if element.holds =
 MARKDOWN = {element.tag: element.markdown for element in ELEMENTS if element.markdown}
 # The allowed element for each tag, including tags from elsewhere.
 MEANT = {tag: element.tag for element in ELEMENTS for tag in (element.tag, *element.elsewhere)}
+# Callouts by the value of `data-kind`, and widths of figures beyond the text's by that of `data-width`.
+CALLOUTS = {"note": "Note", "tip": "Tip", "warning": "Warning"}
+WIDTHS = {"wide": "Wide", "full": "Full width"}
 EDITOR_NODES = tuple(dict.fromkeys(element.editor for element in ELEMENTS))

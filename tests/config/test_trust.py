@@ -60,6 +60,7 @@ def test_public_addresses_allow_only_the_sites_own_files(client, paths):
         assert csp["default-src"] == ["'none'"], path
         assert csp["script-src"] == ["'self'"], path
         assert csp["base-uri"] == csp["frame-ancestors"] == ["'none'"], path
+        assert csp.pop("frame-src") == site_settings.SECURE_CSP["frame-src"]
         assert not re.search(r"unsafe|nonce|http|\*|data:", str(csp)), path
 
 

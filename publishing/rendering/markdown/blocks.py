@@ -67,8 +67,10 @@ def _block(element, parity) -> list[str]:
         case "ul" | "ol":
             return [_list(element, parity)]
         case "blockquote":
-            lines = "\n\n".join(_blocks(element)).split("\n")
-            return ["\n".join(f"{MARKDOWN[element.tag]}{row}".rstrip(" ") for row in lines)]
+            return [_quoted(_blocks(element))]
+        case "aside" if kind := element.get("data-kind"):
+            # The alerts that GitHub and others show as boxes; the first block is the name of the kind.
+            return [_quoted([f"[!{kind.upper()}]\n{'\n\n'.join(_blocks(element)[1:])}"])]
         case "pre":
             return [_fenced(element.text_content())]
         case "hr":
@@ -79,6 +81,11 @@ def _block(element, parity) -> list[str]:
             return [joined(piece(element))]
         case _:
             return _blocks(element)
+
+
+def _quoted(blocks: list[str]) -> str:
+    lines = "\n\n".join(blocks).split("\n")
+    return "\n".join(f"{MARKDOWN['blockquote']}{line}".rstrip(" ") for line in lines)
 
 
 def _paragraph(pieces) -> str:

@@ -13,6 +13,20 @@ export function enclosing({ selection }, type) {
   return null;
 }
 
+/**
+ * Insert a block after the one at `position`, replacing an empty paragraph there; return its end. The cursor goes to
+ * `inside` after its start.
+ */
+export function insertBlock(editor, position, content, inside) {
+  const { doc } = editor.state;
+  const place = doc.resolve(Math.min(position, doc.content.size));
+  const isEmpty = place.depth === 1 && place.parent.type.name === "paragraph" && !place.parent.childCount;
+  const to = place.depth ? place.after(1) : place.pos;
+  const from = isEmpty ? place.before(1) : to;
+  editor.chain().insertContentAt({ from, to }, content).focus(from + inside).run();
+  return from + editor.state.doc.nodeAt(from).nodeSize;
+}
+
 /** The caption node of the type `holder`, its first or last child. `leave(editor)` handles Enter in it. */
 export function captionOf(holder, { name, tag, context, isFirst, command, leave }) {
   return Node.create({

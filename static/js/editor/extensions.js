@@ -1,7 +1,9 @@
 // Extensions of the editor beyond its library; the names are those in publishing/admin/richtext_widget.py.
 import { Code, Extension, Heading, Mark, Plugin } from "django-prose-editor/editor";
 
+export { Callout } from "richtext/callouts";
 export { ComparisonTable } from "richtext/comparisons";
+export { Embed, EmbedCaption } from "richtext/embeds";
 export { Fact } from "richtext/facts";
 export { RecordLink } from "richtext/links";
 export { CleanPaste } from "richtext/paste";

@@ -15,7 +15,7 @@ const withoutHandlers = (html) => withoutClaims(html).replace(/<[a-z][^>]*>/gi, 
 const withoutClaims = (html) => (html.includes("data-pm-slice") ? html : html.replace(/\sdata-table\s*=/gi, " data-none="));
 
 /** Matches text that may be Markdown; only such text is sent to the server. */
-const MARKDOWN = /^(?:#{1,6} |\s{0,3}[-*+] |\s{0,3}\d{1,3}[.)] |```|~~~|\|)|\||\*\*|\]\(/m;
+const MARKDOWN = /^(?:#{1,6} |\s{0,3}[-*+] |\s{0,3}\d{1,3}[.)] |```|~~~|> ?\[!|\|)|\||\*\*|\]\(/m;
 
 async function ask(url, token, pasted) {
   const response = await fetch(url, {

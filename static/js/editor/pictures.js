@@ -1,6 +1,6 @@
 // Images: figure > picture + optional caption. An image is stored by the key of its record and loaded from the admin.
 import { Node, Plugin, mergeAttributes } from "django-prose-editor/editor";
-import { captionOf, enclosing } from "richtext/captions";
+import { captionOf, enclosing, insertBlock } from "richtext/captions";
 import { button, element, labelled, openDialog } from "richtext/dialogs";
 import { createFinder } from "richtext/finder";
 import { openUploadDialog, pictureFiles, uploadButton } from "richtext/uploads";
@@ -12,17 +12,10 @@ function isStorable(source, kind) {
 
 const currentFigure = (state) => enclosing(state, "figure");
 
-/** Insert an image after the block at `position`, replacing an empty paragraph there; return the end. */
+/** Insert an image after the block at `position`, with the cursor in its caption; return the end. */
 function insertFigure(editor, position, attrs) {
-  const { doc } = editor.state;
-  const place = doc.resolve(Math.min(position, doc.content.size));
-  const isEmpty = place.depth === 1 && place.parent.type.name === "paragraph" && !place.parent.childCount;
-  const to = place.depth ? place.after(1) : place.pos;
-  const from = isEmpty ? place.before(1) : to;
   const content = [{ type: "picture", attrs }, { type: "figureCaption" }];
-  // The cursor goes into the caption.
-  editor.chain().insertContentAt({ from, to }, { type: "figure", content }).focus(from + 3).run();
-  return from + editor.state.doc.nodeAt(from).nodeSize;
+  return insertBlock(editor, position, { type: "figure", content }, 3);
 }
 
 /** Upload image files one by one, and insert them after the block at `position`. */

@@ -346,3 +346,20 @@ def test_what_makes_no_sense_is_a_sentence(client, content, status):
     answer = client.post(PASTE, content, content_type="application/json")
     assert answer.status_code == status
     assert "problem" in answer.json() or "html" in answer.json()
+
+
+def test_alerts_and_addresses_of_videos_become_blocks_of_their_own():
+    text = "> [!WARNING]\n> Mind **it**.\n\nhttps://youtu.be/dQw4w9WgXcQ\n\nSee https://vimeo.com/76979871\n\n> Said."
+    assert markdown.looks_like_markdown("> [!NOTE]\n> a")
+    assert body(markdown.html_of(text)[0]) == (
+        '<aside data-kind="warning"><p>Mind <strong>it</strong>.</p></aside>'
+        '<figure data-embed="youtube:dQw4w9WgXcQ"></figure><p>See https://vimeo.com/76979871</p>'
+        "<blockquote><p>Said.</p></blockquote>"
+    )
+    html = (
+        '<aside class="callout" data-kind="tip"><p class="callout__kind">Tip</p><p>a</p></aside><aside>b</aside>'
+        '<iframe src="https://player.vimeo.com/video/76979871"></iframe><iframe src="https://example.com/"></iframe>'
+    )
+    assert body(html) == (
+        '<aside data-kind="tip"><p>a</p></aside><p>b</p><figure data-embed="vimeo:76979871"></figure>'
+    )

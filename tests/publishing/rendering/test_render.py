@@ -7,6 +7,7 @@ from django.conf import settings
 from publishing.rendering.filled_body import BESIDE_LIMIT
 from publishing.rendering.texts import Texts
 from publishing.richtext.anchors import RESERVED_ANCHORS
+from publishing.richtext.portable import portable_html
 from publishing.richtext.reading import plain_text
 from tests import factories
 
@@ -351,3 +352,46 @@ def test_words_of_a_record_cannot_become_markup():
 @pytest.mark.parametrize("body", ["", "words only", "<p></p>", "a &amp; b &lt; c", "<p>ü 🦙 \u2028</p>"])
 def test_simple_texts_come_out_as_they_went_in(body):
     assert rendered(body) == body
+
+
+def test_callout_has_a_title_that_says_its_kind():
+    body = '<aside data-kind="tip"><p>Try it.</p></aside>'
+    texts = Texts(body)
+    assert texts.html(body) == (
+        '<aside class="callout" data-kind="tip" role="note"><p class="callout__kind"><strong>Tip</strong></p>'
+        "<p>Try it.</p></aside>"
+    )
+    assert texts.markdown(body) == "> [!TIP]\n> Try it."
+    assert texts.words(body) == "Try it."
+    assert portable_html(body) == "<blockquote><p><strong>Tip</strong></p><p>Try it.</p></blockquote>"
+
+
+def test_embed_is_a_link_that_needs_nothing_from_elsewhere():
+    body = '<figure data-embed="youtube:dQw4w9WgXcQ"><figcaption>A "talk"</figcaption></figure>'
+    texts = Texts(body)
+    html = texts.html(body)
+    assert '<a href="https://www.youtube.com/watch?v=dQw4w9WgXcQ" rel="noopener">Watch on YouTube</a>' in html
+    assert 'data-frame="https://www.youtube-nocookie.com/embed/dQw4w9WgXcQ?autoplay=1"' in html
+    assert 'data-title="A &quot;talk&quot;"' in html
+    assert "src=" not in html
+    link = "[Watch on YouTube](https://www.youtube.com/watch?v=dQw4w9WgXcQ)"
+    assert texts.markdown(body) == f'{link}\n\nA "talk"'
+    assert texts.words(body) == 'A "talk"'
+    assert portable_html(body) == (
+        '<p><a href="https://www.youtube.com/watch?v=dQw4w9WgXcQ">Watch on YouTube</a></p><p>A "talk"</p>'
+    )
+
+
+def test_the_script_of_embeds_is_on_pages_with_one_only(client):
+    with_one = factories.article(body='<figure data-embed="vimeo:76979871"></figure>', slug="with-one")
+    without = factories.article(body="<p>Plain</p>", slug="without")
+    assert b"js/embeds" in client.get(with_one.get_absolute_url()).content
+    assert b"js/embeds" not in client.get(without.get_absolute_url()).content
+
+
+def test_figure_says_its_width_and_its_image_is_fetched_for_it():
+    image = factories.image()
+    body = f'<figure data-width="wide"><img src="ref:publishing.image/{image.pk}" alt="A"></figure>'
+    html = Texts(body).html(body)
+    assert html.startswith('<figure data-width="wide"><')
+    assert html.count("<img ") == 1

@@ -1,9 +1,12 @@
 """The list of allowed HTML, and the field that enforces it."""
 
 import re
+from html import escape
 from html.parser import HTMLParser
+from urllib.parse import urlsplit
 
 import pytest
+from django.conf import settings
 from django.contrib import admin
 from django.core.exceptions import FieldError, ValidationError
 from django.db import connection, models
@@ -14,6 +17,7 @@ from django.test import RequestFactory
 from publishing.admin.richtext_widget import RichTextWidget, editor_config
 from publishing.richtext import RichTextField, clean, rich_text_fields
 from publishing.richtext.allowlist import ATTRIBUTES, RECORD_SCHEMES, TAGS, WEB_SCHEMES
+from publishing.richtext.embeds import PROVIDERS, embed, embed_of
 from publishing.richtext.field import RichTextFormField
 from tests.publishing.richtext.xss_payloads import PAYLOADS
 
@@ -33,6 +37,9 @@ EVERYTHING = (
     '<figure><img src="ref:publishing.image/5" alt="A &lt;b&gt; &quot;c&quot;">'
     "<figcaption>See <em>it</em></figcaption></figure>"
     '<figure><img src="/media/x.webp" alt=""></figure>'
+    '<figure data-width="wide"><img src="ref:publishing.image/5" alt=""><img src="/media/y.webp" alt="B"></figure>'
+    '<aside data-kind="tip"><p>Try it.</p><ul><li><p>Twice</p></li></ul></aside>'
+    '<figure data-embed="youtube:dQw4w9WgXcQ"><figcaption>A talk</figcaption></figure>'
     "<table><caption>Prices <strong>now</strong></caption><tbody>"
     '<tr><th scope="col"><p>Model</p></th><th colspan="2"><p>Price</p></th></tr>'
     '<tr><th><p>GPT-4o</p></th><td rowspan="2"><p>1</p><p>2</p></td><td><p></p></td></tr></tbody></table><p>End</p>'
@@ -128,6 +135,54 @@ def test_picture_from_elsewhere_goes_and_its_caption_stays(src):
 
 def test_picture_outside_a_figure_goes():
     assert clean('<p>a<img src="ref:publishing.image/5" alt="x">b</p>') == "<p>ab</p>"
+
+
+def test_callout_has_one_of_the_known_kinds_and_contains_no_other():
+    html = '<aside data-kind="alert"><p>a</p><aside data-kind="tip"><p>b</p></aside></aside><aside></aside>'
+    assert clean(html) == '<aside data-kind="note"><p>a</p><p>b</p></aside>'
+    assert clean("<table><tbody><tr><td><aside><p>a</p></aside></td></tr></tbody></table>").count("aside") == 0
+
+
+@pytest.mark.parametrize("embed", ["youtube:short", "vimeo:x", "example:123456", 'slides:"><script>', "youtube", ""])
+def test_embed_of_an_unknown_provider_or_id_leaves_its_caption(embed):
+    assert clean(f'<figure data-embed="{escape(embed)}"><figcaption>Words</figcaption></figure>') == "<p>Words</p>"
+
+
+def test_figure_with_an_image_is_no_embed_and_an_embed_has_no_width():
+    image = '<img src="ref:publishing.image/5" alt="">'
+    assert clean(f'<figure data-embed="vimeo:76979871">{image}</figure>') == f"<figure>{image}</figure>"
+    assert clean('<figure data-embed="vimeo:76979871" data-width="wide"></figure>') == (
+        '<figure data-embed="vimeo:76979871"></figure>'
+    )
+    assert clean(f'<figure data-width="huge">{image}</figure>') == f"<figure>{image}</figure>"
+
+
+@pytest.mark.parametrize(
+    ("address", "embed"),
+    [
+        ("https://www.youtube.com/watch?app=desktop&v=dQw4w9WgXcQ&t=1s", "youtube:dQw4w9WgXcQ"),
+        ("https://youtu.be/dQw4w9WgXcQ?si=x", "youtube:dQw4w9WgXcQ"),
+        ("https://www.youtube.com/shorts/dQw4w9WgXcQ", "youtube:dQw4w9WgXcQ"),
+        ("https://vimeo.com/76979871", "vimeo:76979871"),
+        ("https://www.loom.com/share/A-demo-0281766fa2d04bb788eaf19e65135184", "loom:0281766fa2d04bb788eaf19e65135184"),
+        ("https://www.figma.com/board/AbCdEf0123456789AbCdEf/Name?node-id=1", "figma:board/AbCdEf0123456789AbCdEf"),
+        ("https://docs.google.com/presentation/d/1A2b3C4d5E6f7G8h9I0j1K/edit#s=1", "slides:1A2b3C4d5E6f7G8h9I0j1K"),
+        ("https://docs.google.com/presentation/d/e/2PACX-1A2b3C4d5E6f7G8/pub", "slides:e/2PACX-1A2b3C4d5E6f7G8"),
+        ("https://www.youtube.com/@channel", ""),
+        ("https://youtube.com.example.net/watch?v=dQw4w9WgXcQ", ""),
+        ("javascript:https://youtu.be/dQw4w9WgXcQ", ""),
+    ],
+)
+def test_address_of_a_provider_becomes_its_name_and_the_id(address, embed):
+    assert embed_of(address) == embed
+
+
+def test_the_policy_allows_the_frames_of_all_providers_and_no_other():
+    keys = {"youtube": "dQw4w9WgXcQ", "vimeo": "76979871", "loom": "0" * 32, "figma": f"file/{'a' * 22}"}
+    keys["slides"] = "a" * 30
+    found = [embed(f"{name}:{key}") for name, key in keys.items()]
+    assert [one.provider for one in found if one] == list(PROVIDERS.values())
+    assert settings.SECURE_CSP["frame-src"] == [f"https://{urlsplit(one.frame).netloc}" for one in found if one]
 
 
 def test_picture_must_be_a_record_of_pictures():

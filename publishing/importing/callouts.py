@@ -18,9 +18,11 @@ def take_kind(element: HtmlElement) -> str:
             title.drop_tree()
         names = [element.get("data-kind") or "", *re.split(r"[\s_-]+", " ".join(classes_of(element)))]
         return next((_KINDS[name.lower()] for name in names if name.lower() in _KINDS), "")
-    first = element[0] if element.tag == "blockquote" and len(element) else None
-    alert = _ALERT.match(first.text or "") if first is not None and first.tag == "p" else None
-    kind = _KINDS.get(alert[1].lower(), "") if alert else ""
-    if kind:
-        first.text = first.text[alert.end() :]
-    return kind
+    if element.tag != "blockquote" or not len(element) or element[0].tag != "p":
+        return ""
+    words = element[0].text or ""
+    alert = _ALERT.match(words)
+    if alert is None or alert[1].lower() not in _KINDS:
+        return ""
+    element[0].text = words[alert.end() :]
+    return _KINDS[alert[1].lower()]

@@ -53,6 +53,7 @@ class EnquiryAdmin(ByHandMixin, ExportMixin, FieldsMixin, admin.ModelAdmin):
     list_filter = ["state", "kind", MineFilter, "received_at"]
     list_select_related = ["owner"]
     list_per_page = 50
+    is_searched = True
     search_fields = ["name", "email", "company", "message", "note"]
     date_hierarchy = "received_at"
     actions = ["assign_to_me", "mark_as_spam"]

@@ -15,7 +15,13 @@ class PublishingConfig(AppConfig):
     unseen_models = (
         *("publishing.Claim", "publishing.Comment", "publishing.CompiledText"),
         *("publishing.DismissedGap", "publishing.Miss"),
-        *("publishing.NameRule", "publishing.Partner", "publishing.PartnerKey", "publishing.RecoveryCode"),
+        *(
+            "publishing.NameRule",
+            "publishing.Partner",
+            "publishing.PartnerKey",
+            "publishing.Preferences",
+            "publishing.RecoveryCode",
+        ),
         *("publishing.Revision", "publishing.ShareLink", "publishing.StarterRecord", "publishing.TextSweep"),
         *("auth.User", "auth.User_groups", "auth.User_user_permissions", "auth.Group", "auth.Group_permissions"),
         *("auth.Permission", "admin.LogEntry", "sessions.Session", "rest_framework_api_key.APIKey"),
@@ -32,7 +38,7 @@ class PublishingConfig(AppConfig):
     )
 
     def ready(self) -> None:
-        autodiscover_modules("jobs", "gaps", "preflight", "integration")
+        autodiscover_modules("jobs", "gaps", "preflight", "inbox", "integration")
         modules = ("rendering.tables.stored", "workflow.jobs", "workflow.backups")
         for module in modules:
             import_module(f"publishing.{module}")

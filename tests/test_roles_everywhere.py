@@ -250,6 +250,9 @@ OTHERS = {
     "admin:jsi18n": (STAFF, "", {}),
     "admin:view_on_site": ("", "", {"content_type_id": 0, "object_id": 0}),  # with records below
     "admin:publishing_needs_review": (STAFF, "", {}),
+    "admin:publishing_search": (STAFF, STAFF, {}),
+    "admin:publishing_profile": (STAFF, STAFF, {}),
+    "admin:publishing_run_again": ("", "D", {}),
     "admin:publishing_find": (STAFF, STAFF, {}),
     "admin:publishing_facts": ("", "", {}),  # without the name of a record; with names below
     "admin:publishing_table": ("", "", {}),  # without models to compare: tests/catalog/integration/test_tables.py

@@ -1,3 +1,3 @@
-"""The catalogue's part in the registries of publishing and ops: facts, tables, names, gaps, jobs, metrics, backups."""
+"""The catalogue’s part in the registries of publishing and ops: facts, tables, names, gaps, inbox, jobs, metrics."""
 
-from catalog.integration import facts, gaps, names, operations
+from catalog.integration import facts, gaps, inbox, names, operations

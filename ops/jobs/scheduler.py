@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import cast
 
 from django.core.management import call_command
@@ -41,6 +41,12 @@ def register_job[F: Callable](**interval: float) -> Callable[[F], F]:
 def run_due_jobs() -> list[str]:
     """Run every due job that no other process has claimed; return the names of those that failed."""
     return [job.name for job in jobs.values() if _claim(job) and not _run(job)]
+
+
+def ask_to_run(name: str) -> bool:
+    """Make the job `name` due if its last run failed; return whether that is so."""
+    failed = DueJob.objects.filter(name=name).exclude(error="")
+    return bool(failed.update(error="", claimed_at=datetime(1970, 1, 1, tzinfo=UTC)))
 
 
 def _claim(job: Job) -> bool:

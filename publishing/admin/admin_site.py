@@ -4,12 +4,13 @@ from http import HTTPStatus
 from typing import Any, cast
 
 from django.conf import settings
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import AbstractUser, User
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.contenttypes.views import shortcut
+from django.core.exceptions import PermissionDenied
 from django.core.validators import MaxLengthValidator
 from django.db.models import Field
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -17,15 +18,19 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
+from django.views.decorators.http import require_POST
 
 from ops.http.query_params import key_in
+from ops.jobs.scheduler import ask_to_run
 from publishing.accounts.two_factor import GIVE_CODE, SET_UP
 from publishing.accounts.two_factor_views import give_code, second_factor
 from publishing.admin.dashboard import dashboard_for
-from publishing.admin.needs_review import count_of_stale, needs_review_view
+from publishing.admin.needs_review import needs_review_view
+from publishing.admin.profile import profile_view
 from publishing.admin.save_refused import refusing
+from publishing.admin.search import search_view
 from publishing.content.facts import facts_to_choose
-from publishing.content.permissions import may_publish
+from publishing.content.permissions import has_permission, may_publish
 from publishing.content.registry import kinds
 from publishing.importing.paste_view import paste_view
 from publishing.rendering.tables.dialog import table_view
@@ -65,7 +70,10 @@ class Site(admin.AdminSite):
             path("publishing/facts/", self.admin_view(self.facts_view), name="publishing_facts"),
             path("publishing/table/", self.admin_view(table_view), name="publishing_table"),
             path("publishing/needs-review/", self.admin_view(needs_review_view), name="publishing_needs_review"),
+            path("search/", self.admin_view(self.search), name="publishing_search"),
+            path("profile/", self.admin_view(profile_view), name="publishing_profile"),
             path("lists/", self.admin_view(self.all_lists), name="publishing_lists"),
+            path("publishing/run-again/", self.admin_view(require_POST(self.run_again)), name="publishing_run_again"),
             path("publishing/paste/", self.admin_view(paste_view), name="publishing_paste"),
             path("second-factor/", self.admin_view(second_factor), name=SET_UP),
             path("second-factor/code/", self.admin_view(give_code), name=GIVE_CODE),
@@ -89,7 +97,6 @@ class Site(admin.AdminSite):
             "title": self.index_title,
             "subtitle": None,
             "dashboard": dashboard_for(request.user),
-            "stale_count": count_of_stale(request.user),
             **(extra_context or {}),
         }
         return TemplateResponse(request, self.index_template or "admin/index.html", context)
@@ -106,6 +113,17 @@ class Site(admin.AdminSite):
         others = [tab for label in self._lists if label not in named and (tab := self._tab(request, label))]
         entries += [{"name": "Others", "tabs": others}] if others else []
         return TemplateResponse(request, "admin/lists.html", {**context, "title": "All lists", "entries": entries})
+
+    def run_again(self, request: HttpRequest) -> HttpResponse:
+        """Have the worker run a job that failed, within a minute."""
+        if not has_permission(request.user, "change", User):
+            raise PermissionDenied
+        if ask_to_run(request.POST.get("job", "")):
+            messages.success(request, "The worker runs the job again within a minute.")
+        return HttpResponseRedirect(reverse("admin:index"))
+
+    def search(self, request: HttpRequest) -> HttpResponse:
+        return search_view(request, self)
 
     # Menu ----------------------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ from django.contrib.admin.options import IS_POPUP_VAR
 from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db.models import Field
+from django.db.models import Field, Q
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
@@ -17,6 +17,7 @@ from django.utils.timezone import now
 from ops.http.urls import admin_url, change_url
 from publishing.admin.confirmation import confirm_unpublish
 from publishing.admin.fields import FieldsMixin, moment_column, readonly_text, with_fields
+from publishing.admin.search import in_text
 from publishing.admin.trash import TrashFilter, TrashMixin
 from publishing.content.follow_up import prepare_texts
 from publishing.content.people import is_own_draft
@@ -122,11 +123,15 @@ class PublishableAdmin(FieldsMixin, TrashMixin, admin.ModelAdmin):
         return super().formfield_for_choice_field(db_field, request, **kwargs)
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
-        """Like Django's, without drafts that the user may not see; autocomplete fields do not offer trashed records."""
+        """Like Django's, in texts too, without drafts that the user may not see; autocomplete fields search in names
+        only, and do not offer trashed records."""
         seen = queryset.for_staff(request.user)
         found, has_duplicates = super().get_search_results(request, seen, search_term)
-        found = cast(PublishableQuerySet, found).not_trashed() if is_field_with_search(request) else found
-        return found, has_duplicates
+        if is_field_with_search(request):
+            return cast(PublishableQuerySet, found).not_trashed(), has_duplicates
+        if search_term:
+            found = seen.filter(Q(pk__in=found.values("pk")) | in_text(request.user, self.model, search_term))
+        return found, False
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """Like Django's, without values that are invalid for their field."""

@@ -1,9 +1,9 @@
-"""The start page of the admin: work in progress, scheduled texts and reviews due."""
+"""The start page of the admin: the inbox, work in progress and scheduled texts."""
 
 from collections import defaultdict
 from copy import copy
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from itertools import chain
 from typing import cast
@@ -12,29 +12,37 @@ from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q, QuerySet, Value
 from django.template.defaultfilters import pluralize
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import Truncator, capfirst
+from django_tasks_db.models import DBTaskResult
 
+from ops.backups.regular import NAME as BACKUP_JOB
 from ops.backups.regular import problem_with_backups
 from ops.http.health import is_worker_alive
+from ops.http.urls import change_url, with_query
+from ops.models import DueJob
+from publishing.admin.needs_review import stale_keys
 from publishing.content.people import name_of
 from publishing.content.permissions import AnyUser, has_permission, may_publish, may_view
 from publishing.content.prose import Prose
 from publishing.content.publishable import Publishable, State
 from publishing.content.registry import publishable_models
 from publishing.content.revised import Revised
+from publishing.quality.gaps import DismissedGap, sources
 from publishing.revisions.models import Revision
 from publishing.richtext import rich_text_fields
 from publishing.workflow.confirm_claims import Overdue, overdue_for
+from publishing.workflow.inbox import LIMIT, InboxItem, InboxPart, registered_parts
 from publishing.workflow.notifications import review_url
 from publishing.workflow.review import change_requests_for
 
-LIMIT = 8
 MOST_OPEN = 500  # rows that the lists are made from
 # Filtered as a range, which is equivalent because no other state is between them in the alphabet. For a list (IN)
 # SQLite expects about all records to match, as they do for one state, and reads the whole table.
 UNDONE = (State.DRAFT, State.IN_REVIEW)
 PATIENCE = timedelta(minutes=3)  # the worker looks each minute
+MISSES = ("searches", "addresses")  # the sources of gaps that count readers
 
 
 @dataclass(frozen=True)
@@ -42,9 +50,7 @@ class DashboardItem:
     """A line of a list: a record, titled as last written, and the time by which the list is sorted."""
 
     record: Publishable
-    at: date  # or a datetime
-    note: str = ""
-    review_url: str = ""
+    at: datetime
 
     @property
     def kind(self) -> str:
@@ -53,15 +59,9 @@ class DashboardItem:
 
 @dataclass(frozen=True)
 class Dashboard:
-    waiting: list[DashboardItem]  # for this user in person
+    parts: list[InboxPart]  # those with items
     drafts: list[DashboardItem]
     scheduled: list[DashboardItem]
-    to_confirm: list[DashboardItem]  # texts and claims that were not confirmed in time; `at` is their due date
-    to_confirm_count: int
-    is_worker_alive: bool
-    overdue: int  # scheduled updates whose date has passed
-    failed: list[tuple[str, DashboardItem]]  # those that could not go live: why, and what
-    backup_problem: str  # shown to those who administer the site
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ class PendingItem:
 
 
 def dashboard_for(user: AnyUser) -> Dashboard:
-    """Return the lists of records that `user` may see in the admin, at most eight per list."""
+    """Return what waits for `user`, and the drafts and scheduled texts that they may see: at most eight of each."""
     models = [model for model in publishable_models() if may_view(user, model)]
     mine = [model for model in models if issubclass(model, Revised) and may_publish(user, model)]
     rows, to_read = _records(user, models)
@@ -95,20 +95,113 @@ def dashboard_for(user: AnyUser) -> Dashboard:
     scheduled = [item for item in work if not item.is_draft and not item.problem]
     in_review = [item for item in work if item.is_draft and item.state == State.IN_REVIEW and item.model in mine]
     failed = [item for item in reversed(work) if item.problem]
-    drafts, soon, in_review, failed = _shown(drafts, scheduled, in_review, failed)
     late = timezone.now() - PATIENCE
-    to_confirm = overdue_for(user, to_read)
+    overdue = sum(item.version is not None and item.at <= late for item in scheduled)
+    drafts, soon, to_review, failed = _shown(drafts, scheduled, in_review, failed)
+    parts = [
+        InboxPart(10, "Problems", _problems(user, overdue, failed)),
+        InboxPart(20, "Reviews", _returned(user) + [_to_review(*found) for found in to_review], len(in_review)),
+        _stale(user),
+        _to_confirm(overdue_for(user, to_read)),
+        *([_missed()] if may_view(user, DismissedGap) else []),
+        *registered_parts(user),
+    ]
     return Dashboard(
-        _returned(user) + [DashboardItem(record, work.at, review_url=review_url(record)) for work, record in in_review],
+        sorted((part for part in parts if part.items), key=lambda part: part.rank),
         [DashboardItem(record, work.at) for work, record in drafts],
         [DashboardItem(record, work.at) for work, record in soon],
-        [_to_confirm(line) for line in to_confirm[:LIMIT]],
-        len(to_confirm),
-        is_worker_alive(),
-        sum(work.version is not None and work.at <= late for work in scheduled),
-        [(work.problem, DashboardItem(record, work.at)) for work, record in failed],
-        problem_with_backups() if has_permission(user, "change", User) else "",
     )
+
+
+# Parts of the inbox ---------------------------------------------------------------------------------
+
+
+def _problems(user, overdue: int, failed) -> list[InboxItem]:
+    """Return what hinders the site itself. Jobs and backups are shown to those who administer it."""
+    items = []
+    if not is_worker_alive():
+        said = "Tasks and scheduled jobs are waiting. Start it with: manage.py worker"
+        items.append(InboxItem("The worker has not run for five minutes", note=said))
+    if has_permission(user, "change", User):
+        if problem := problem_with_backups():
+            items.append(InboxItem(problem, note="Make one now with: manage.py backup"))
+        for job in DueJob.objects.exclude(error="").exclude(name=BACKUP_JOB).order_by("name"):
+            title = f"A job failed: {job.name.rpartition('.')[2].replace('_', ' ')}"
+            items.append(InboxItem(title, "", "Run again", job.error, job.finished_at, job=job.name))
+    if has_permission(user, "view", DBTaskResult) and (count := DBTaskResult.objects.filter(status="FAILED").count()):
+        listing = with_query(reverse("admin:django_tasks_database_dbtaskresult_changelist"), "status__exact=FAILED")
+        items.append(InboxItem(f"{count} task{pluralize(count)} failed", listing, "Show"))
+    if overdue:
+        said = "Readers see the old text until the worker runs."
+        items.append(InboxItem(f"{overdue} scheduled update{pluralize(overdue, ' is,s are')} overdue", note=said))
+    for work, record in failed:
+        said = f"The scheduled update could not be published: {work.problem}"
+        items.append(InboxItem(str(record), change_url(record), "Mend", said, work.at, _owner_of(record)))
+    return items
+
+
+def _to_review(work: PendingItem, record) -> InboxItem:
+    said = f"{capfirst(record.search_kind()._meta.verbose_name)}, in review"
+    return InboxItem(str(record), change_url(record), "Review", said, work.at, _owner_of(record), review_url(record))
+
+
+def _returned(user) -> list[InboxItem]:
+    """Return the texts for which `user` must make requested changes."""
+    items = []
+    for comment in change_requests_for(user)[:LIMIT]:
+        record = cast(Publishable, comment.record)
+        said = f"{name_of(comment.author)} asks for changes: “{Truncator(comment.text).chars(120)}”"
+        items.append(InboxItem(str(record), change_url(record), "Revise", said, comment.made_at, name_of(user)))
+    return items
+
+
+def _stale(user) -> InboxPart:
+    """Return the texts that no longer agree with the catalogue."""
+    keys = stale_keys(user)
+    by_type, records = defaultdict(list), {}
+    for type_id, pk in keys[:LIMIT]:
+        by_type[type_id].append(pk)
+    for type_id, pks in by_type.items():
+        model = cast(type[Publishable], ContentType.objects.get_for_id(type_id).model_class())
+        records |= {(type_id, record.pk): record for record in _light(model).filter(pk__in=pks)}
+    items = [
+        InboxItem(str(record), change_url(record), "Check", owner=_owner_of(record))
+        for key in keys[:LIMIT]
+        if (record := records.get(key))
+    ]
+    said = "They state facts that have changed in the catalogue."
+    listing = reverse("admin:publishing_needs_review")
+    return InboxPart(40, "Changed facts", items, len(keys), listing, said)
+
+
+def _to_confirm(lines: list[Overdue]) -> InboxPart:
+    items = []
+    for line in lines[:LIMIT]:
+        parts = ["due for review"] if line.is_text else []
+        parts += [f"{line.claims} dated claim{pluralize(line.claims)}"] if line.claims else []
+        url = change_url(line.record)
+        said = capfirst(" and ".join(parts))
+        items.append(InboxItem(str(line.record), url, "Confirm", said, line.since, _owner_of(line.record)))
+    listing = with_query(reverse("admin:publishing_claim_changelist"), "due=past")
+    return InboxPart(50, "Due for confirmation", items, len(lines), listing)
+
+
+def _missed() -> InboxPart:
+    """Return what most readers searched for or requested in vain."""
+    listing = reverse("admin:publishing_dismissedgap_changelist")
+    gaps = [(gap, sources[name]) for name in MISSES for gap in sources[name].gaps(is_dismissed=False)]
+    gaps.sort(key=lambda found: -(found[0].count or 0))
+    items = []
+    for gap, source in gaps[:LIMIT]:
+        url = with_query(listing, f"source={source.name}")
+        said = f"{source.label}: {gap.count} reader{pluralize(gap.count or 0)}"
+        step = gap.url_words or "Start a draft"
+        items.append(InboxItem(gap.title, url, step, said, step_url=gap.url))
+    return InboxPart(70, "Searches without results, addresses without a page", items, len(gaps), listing)
+
+
+def _owner_of(record) -> str:
+    return name_of(owner) if (owner := getattr(record, "owner", None)) else ""
 
 
 # Queries --------------------------------------------------------------------------------------------
@@ -182,11 +275,7 @@ def _shown(*lists: list[PendingItem]) -> list[list[tuple[PendingItem, Publishabl
     for work in chain(*lists):
         keys[work.model].add(work.pk)
         versions += [work.version] if work.version else []
-    records = {
-        (model, record.pk): record
-        for model, pks in keys.items()
-        for record in model.objects.not_trashed().filter(pk__in=pks).defer(*rich_text_fields(model))
-    }
+    records = {(model, record.pk): record for model, pks in keys.items() for record in _light(model).filter(pk__in=pks)}
     contents = dict(Revision.objects.filter(pk__in=versions).values_list("pk", "content")) if versions else {}
     return [
         [(work, _as_written(records[work.key], work, contents)) for work in some if work.key in records][:LIMIT]
@@ -202,21 +291,7 @@ def _as_written(record, work: PendingItem, contents):
     return record
 
 
-def _returned(user) -> list[DashboardItem]:
-    """Return the texts for which `user` must make requested changes."""
-    return [
-        DashboardItem(
-            cast(Publishable, comment.record),
-            comment.made_at,
-            f"{name_of(comment.author)} asks for changes: “{Truncator(comment.text).chars(120)}”",
-            review_url(cast(Publishable, comment.record)),
-        )
-        for comment in change_requests_for(user)[:LIMIT]
-    ]
-
-
-def _to_confirm(line: Overdue) -> DashboardItem:
-    parts = ["due for review"] if line.is_text else []
-    parts += [f"{line.claims} dated claim{pluralize(line.claims)}"] if line.claims else []
-    said = " and ".join(parts)
-    return DashboardItem(line.record, line.since, f"yours: {said}" if line.is_mine else said)
+def _light(model: type[Publishable]) -> QuerySet:
+    """Return the records of a kind with their owners, but without their texts."""
+    records = model.objects.not_trashed().defer(*rich_text_fields(model))
+    return records.select_related("owner") if issubclass(model, Prose) else records

@@ -55,6 +55,7 @@ class ImageAdmin(admin.ModelAdmin):
     list_display_links = ["__str__"]
     list_filter = [UsedFilter, TextFilter]
     list_per_page = 60
+    is_searched = True
     ordering = ["-uploaded_at", "-pk"]
     search_fields = ["alt", "credit", "file"]
     readonly_fields = ["preview", "size", "content_hash", "uploaded", "used_by"]

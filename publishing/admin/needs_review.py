@@ -41,7 +41,7 @@ def still_correct_url(record) -> str:
 @require_GET
 def needs_review_view(request: HttpRequest) -> HttpResponse:
     """List the stale sentences of all texts that this user may publish."""
-    page = Paginator(_stale_texts(request.user), PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(stale_keys(request.user), PER_PAGE).get_page(request.GET.get("page"))
     keys, wanted = defaultdict(list), Q(pk__in=[])
     for source_type, pk in page:
         keys[source_type].append(pk)
@@ -62,12 +62,8 @@ def needs_review_view(request: HttpRequest) -> HttpResponse:
     return render(request, "admin/publishing/needs_review.html", context)
 
 
-def count_of_stale(user: AnyUser) -> int:
-    """Return how many records that `user` may publish need review."""
-    return len(_stale_texts(user))
-
-
-def _stale_texts(user) -> list[tuple[int, int]]:
+def stale_keys(user: AnyUser) -> list[tuple[int, int]]:
+    """Return (content type id, primary key) of the records that need review and that `user` may publish."""
     compare_soon()
     return stale_texts(kind for kind in kinds() if may_publish(user, kind))
 

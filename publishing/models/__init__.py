@@ -1,5 +1,6 @@
 """The models of this app, for Django to find, and the public names for other apps."""
 
+from publishing.accounts.preferences import Preferences
 from publishing.accounts.two_factor import RecoveryCode
 from publishing.api.partner import Partner, PartnerKey
 from publishing.content.miss import Miss

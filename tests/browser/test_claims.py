@@ -40,8 +40,7 @@ def test_a_claim_is_found_in_the_text_and_confirmed_on_a_phone(editor_page, arti
 
     page.set_viewport_size({"width": 320, "height": 700})
     page.emulate_media(color_scheme="dark")
-    page.goto("/admin/")
-    page.get_by_role("link", name="All overdue dated claims").click()
+    page.goto("/admin/publishing/claim/?due=past")
     page.get_by_text("overdue", exact=True).wait_for()
     assert_whole(page)
     page.get_by_role("button", name="Confirm –").press("Enter")

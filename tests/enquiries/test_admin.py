@@ -13,6 +13,7 @@ from enquiries.models import Enquiry, EnquiryState
 from ops.db.csv_safety import safe_cell
 from tests import factories
 from tests.enquiries import sending
+from tests.inbox import part_of
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/enquiries/enquiry/"
@@ -42,7 +43,7 @@ def test_who_is_no_editor_sees_none_of_it(client, role):
     enquiry = sending.enquiry()
     for path in (LIST, f"{LIST}{enquiry.pk}/change/", f"{LIST}export/"):
         assert client.get(path).status_code == 403, path
-    assert "new enquir" not in client.get("/admin/").content.decode()
+    assert part_of(client.get("/admin/"), "Enquiries") is None
 
 
 def test_signed_out_person_is_asked_to_sign_in(client):
@@ -147,12 +148,21 @@ def test_list_warns_of_nothing_where_somebody_is_mailed(client, editor, recipien
     assert "Enquiries are not emailed" not in client.get(LIST).content.decode()
 
 
-def test_desk_counts_the_new_ones_and_leads_to_them(client, editor):
-    assert "new enquir" not in client.get("/admin/").content.decode()
+def test_inbox_holds_ones_own_enquiries_and_the_new_ones_of_nobody(client, editor):
+    assert part_of(client.get("/admin/"), "Enquiries") is None
+    other = factories.user("Editor")
     for state in EnquiryState:
-        sending.enquiry(state=state)
-    text = " ".join(client.get("/admin/").content.decode().split())
-    assert f'<a href="{LIST}?state__exact=new">1 new enquiry</a> needs an answer.' in text
+        sending.enquiry(name=f"{state.label}, free", state=state)
+        sending.enquiry(name=f"{state.label}, mine", state=state, owner=editor)
+        sending.enquiry(name=f"{state.label}, taken", state=state, owner=other)
+    part = part_of(client.get("/admin/"), "Enquiries")
+    assert {item.title.removesuffix(", Example Ltd") for item in part.items} == {
+        "New, free",
+        "New, mine",
+        "In progress, mine",
+    }
+    assert part.count == 3
+    assert {item.owner for item in part.items} == {"", str(editor)}
 
 
 def test_file_holds_what_the_filters_show_of_all_pages(client, editor):

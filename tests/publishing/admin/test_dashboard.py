@@ -7,11 +7,14 @@ from django.db.models import Q
 
 from articles.models import Article
 from ops.jobs.scheduler import run_due_jobs
+from ops.models import DueJob
 from publishing.admin.dashboard import dashboard_for
+from publishing.content.miss import Miss
 from publishing.content.publishable import State
 from publishing.revisions.models import Action
 from publishing.workflow.actions import ActionRequest, latest_content, perform_action
 from tests import factories
+from tests.inbox import part_of
 from tests.plans import is_whole, prefer_indexes
 
 pytestmark = pytest.mark.django_db
@@ -62,7 +65,7 @@ def test_number_of_queries_does_not_grow_with_the_records(editor, django_assert_
         factories.article(publish_at=datetime.now(UTC) + HOUR * (number + 1))
         factories.question()
     dashboard_for(editor)
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(30):
         dashboard_for(editor)
 
 
@@ -75,6 +78,40 @@ def test_start_page_leads_to_the_records_and_says_when_the_worker_is_silent(clie
     assert "worker has not run" in text
     run_due_jobs()
     assert "worker has not run" not in client.get("/admin/").content.decode()
+
+
+def test_inbox_of_a_quiet_site_says_that_nothing_waits(client, editor):
+    run_due_jobs()
+    client.force_login(editor)
+    assert "Nothing waits for you." in client.get("/admin/").text
+
+
+def test_inbox_holds_what_readers_missed_most_and_its_next_step(client, editor):
+    Miss.objects.add(Miss.Kind.SEARCH, {"perplexity sonar": (3, ""), "once": (1, "")})
+    Miss.objects.add(Miss.Kind.ADDRESS, {"/blog/old-post/": (9, "")})
+    client.force_login(editor)
+    part = next(part for part in client.get("/admin/").context["dashboard"].parts if part.title.startswith("Searches"))
+    assert [(item.title, item.step) for item in part.items] == [
+        ("/blog/old-post/", "Add redirect"),
+        ("perplexity sonar", "Start a draft"),
+        ("once", "Start a draft"),
+    ]
+    assert part.items[0].step_url == "/admin/publishing/redirect/add/?path=%2Fblog%2Fold-post%2F"
+    client.force_login(factories.user("Author"))
+    assert "perplexity" not in client.get("/admin/").text
+
+
+def test_administrators_see_a_job_that_fails_and_run_it_again(client, editor):
+    job = DueJob.objects.create(name="ops.jobs.tidy_up", claimed_at=datetime.now(UTC), error="OSError: full")
+    client.force_login(editor)
+    assert "OSError: full" not in client.get("/admin/").text
+    assert client.post("/admin/publishing/run-again/", {"job": job.name}).status_code == 403
+    client.force_login(factories.administrator())
+    [item] = [item for item in part_of(client.get("/admin/"), "Problems").items if item.job]
+    assert (item.title, item.note, item.step) == ("A job failed: tidy up", "OSError: full", "Run again")
+    assert "runs the job again" in client.post("/admin/publishing/run-again/", {"job": item.job}, follow=True).text
+    job.refresh_from_db()
+    assert (job.error, job.claimed_at.year) == ("", 1970)
 
 
 def test_names_on_the_desk_are_escaped(client, editor):

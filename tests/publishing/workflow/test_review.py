@@ -13,6 +13,7 @@ from publishing.content.publishable import State
 from publishing.revisions.models import Action, Revision
 from publishing.workflow.comment import Comment
 from tests import factories
+from tests.inbox import part_of
 from tests.publishing.content.test_permissions import change_url, form_of
 
 pytestmark = pytest.mark.django_db
@@ -63,8 +64,8 @@ def test_submitting_mails_the_editors_and_stands_on_their_desk(client, people, m
     assert "Anna submitted a text" in mail.outbox[0].body
     assert f"/admin/articles/article/{article.pk}/change/" in mail.outbox[0].body
     client.force_login(editor)
-    text = client.get("/admin/").content.decode()
-    assert "Waiting for you" in text
+    [item] = part_of(client.get("/admin/"), "Reviews").items
+    assert (item.step, item.step_url, item.owner) == ("Review", review_url(article), "Anna")
 
 
 def test_changes_requested_go_back_to_the_author_with_the_words(client, people, mail_server):
@@ -77,7 +78,7 @@ def test_changes_requested_go_back_to_the_author_with_the_words(client, people, 
     article.refresh_from_db()
     assert article.state == State.DRAFT
     assert Revision.objects.head(article).action == Action.RETURN
-    assert "Waiting for you" not in client.get("/admin/").content.decode()
+    assert part_of(client.get("/admin/"), "Reviews") is None
     work()
     assert [message.to for message in mail.outbox] == [[author.email]]
     assert "Say what it costs." in mail.outbox[0].body
@@ -88,7 +89,7 @@ def test_changes_requested_go_back_to_the_author_with_the_words(client, people, 
     # The author answers, edits and submits again: then the text waits for the editor.
     assert say(client, article, "It is free.").status_code == 302
     assert client.post(change_url(article), form_of(article, _continue="submit", title="Better")).status_code == 302
-    assert "Waiting for you" not in client.get("/admin/").content.decode()
+    assert part_of(client.get("/admin/"), "Reviews") is None
 
 
 def test_author_hears_only_of_editors_and_editors_who_spoke_hear_of_her(client, people, mail_server):
@@ -164,7 +165,7 @@ def test_changes_of_a_live_page_are_reviewed_while_readers_see_it(client, people
     client.force_login(colleague)
     client.post(change_url(article), form_of(article, title="New", _continue="submit"))
     client.force_login(editor)
-    assert "Waiting for you" in client.get("/admin/").content.decode()
+    assert part_of(client.get("/admin/"), "Reviews").count == 1
     assert say(client, article, "Not yet.", "changes").status_code == 302
     assert Article.objects.published().get().title == "Live"
     head = Revision.objects.head(article)

@@ -88,7 +88,7 @@ def test_an_update_that_cannot_go_live_is_said_and_keeps_no_other_from_it(client
         schedule(good, NOON + HOUR, question="New?")
         factories.article(slug="wanted")
         clock.shift(2 * HOUR)
-        assert dashboard_for(editor).overdue == 2
+        assert "2 scheduled updates are overdue" in [item.title for item in dashboard_for(editor).parts[0].items]
         for _ in range(2):
             clock.shift(HOUR)
             assert run_due_jobs() == []
@@ -99,8 +99,8 @@ def test_an_update_that_cannot_go_live_is_said_and_keeps_no_other_from_it(client
     update.refresh_from_db()
     assert "Another record already uses this address" in update.problem
     assert (update.applied_at, Question.objects.get().question) == (None, "New?")
-    assert dashboard.overdue == 0
-    assert [(problem, str(item.record)) for problem, item in dashboard.failed] == [(update.problem, "Bad")]
+    [problem] = [item for item in dashboard.parts[0].items if item.step]
+    assert (problem.title, problem.note.partition(": ")[2]) == ("Bad", update.problem)
     for text in (page, form):
         assert "could not be published: Another record already uses this address" in text
     assert caplog.text.count("could not go live") == 1
@@ -129,11 +129,11 @@ def test_start_page_says_that_an_update_is_overdue(client):
     client.force_login(factories.user("Editor"))
     with time_machine.travel(NOON, tick=False) as clock:
         schedule(factories.article(), NOON + HOUR, title="New")
-        assert "past its moment" not in client.get("/admin/").content.decode()
+        assert "update is overdue" not in client.get("/admin/").content.decode()
         clock.shift(2 * HOUR)
         assert "1 scheduled update is overdue" in client.get("/admin/").content.decode()
         run_due_jobs()
-        assert "past its moment" not in client.get("/admin/").content.decode()
+        assert "update is overdue" not in client.get("/admin/").content.decode()
 
 
 @pytest.mark.django_db

@@ -14,6 +14,7 @@ from publishing.quality.claims.models import Claim
 from publishing.revisions.models import Revision
 from tests import factories
 from tests.forms import values_of
+from tests.inbox import part_of
 from tests.publishing.content.test_permissions import sign_in
 from tests.publishing.quality.claims.patterns import pattern_of, using
 
@@ -129,7 +130,7 @@ def test_others_have_no_report_and_confirm_nothing(client, article, role):
     assert client.get(f"{LIST}export/").status_code == 403
     assert client.post(f"{LIST}confirm/", {"confirm": claim.pk}).status_code == 403
     assert client.post(f"/admin/articles/article/{article.pk}/confirm/").status_code == 403
-    assert "To be confirmed" not in client.get("/admin/").text
+    assert part_of(client.get("/admin/"), "Due for confirmation") is None
     assert not Claim.objects.exclude(confirmed_on=None).exists()
 
 
@@ -180,9 +181,9 @@ def test_with_a_draft_over_it_nothing_is_published_by_confirming(client, article
 def test_the_start_page_says_what_is_past_its_day(client, article):
     editor = sign_in(client, "Editor")
     Article.objects.filter(pk=article.pk).update(review_by=NOON.date(), owner=editor)
-    page = client.get("/admin/").text
-    assert "Yours: due for review and 2 dated claims" in page
-    assert "since 24 Nov 2026" in page
-    assert f'href="{LIST}?due=past"' in page
+    part = part_of(client.get("/admin/"), "Due for confirmation")
+    [item] = part.items
+    assert (item.note, item.owner) == ("Due for review and 2 dated claims", str(editor))
+    assert (item.at, part.list_url) == (NOON.date(), f"{LIST}?due=past")
     client.post(form_url(article, "confirm/"))
-    assert "To be confirmed" not in client.get("/admin/").text
+    assert part_of(client.get("/admin/"), "Due for confirmation") is None

@@ -1,0 +1,31 @@
+"""Imports in the inbox: the differences and matches that they hold for review, and those that failed."""
+
+from django.db.models import Count, Q
+from django.urls import reverse
+
+from catalog.models import HeldRecord, ImportRun, RecordKind, RunState
+from catalog.rules.choices import ImportFeed
+from ops.http.urls import change_url, with_query
+from publishing.content.permissions import AnyUser, has_permission
+from publishing.workflow.inbox import LIMIT, InboxItem, InboxPart, inbox_part
+
+
+@inbox_part
+def imports(user: AnyUser) -> InboxPart | None:
+    """Return the runs that wait for someone who may apply them, the newest first. One query."""
+    if not has_permission(user, "change", HeldRecord):
+        return None
+    open_ones = {
+        kind: Count("held", filter=Q(held__kind=kind, held__applied_at=None, held__is_dismissed=False))
+        for kind in RecordKind.values
+    }
+    waiting = ImportRun.objects.filter(state=RunState.HELD).defer("report").annotate(**open_ones)
+    items = []
+    for run in waiting.order_by("-started_at", "-pk")[:LIMIT]:
+        counts = [f"{kind.label}: {count:,}" for kind in RecordKind if (count := getattr(run, kind.value))]
+        listing = with_query(reverse("admin:catalog_heldrecord_changelist"), f"run__id__exact={run.pk}")
+        held = ", ".join(counts)
+        items.append(
+            InboxItem(str(ImportFeed(run.feed).label), change_url(run), "Decide", held, run.started_at, "", listing)
+        )
+    return InboxPart(60, "Held by imports", items, len(items), reverse("admin:catalog_importrun_changelist"))

@@ -1,0 +1,50 @@
+"""The inbox of the admin: what waits for somebody, from all apps, each with one next step."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from publishing.content.permissions import AnyUser
+
+LIMIT = 8
+
+
+@dataclass(frozen=True)
+class InboxItem:
+    """`step` are the words of the button that leads to `step_url`, by default `url`. If `job` is not "", the button
+    runs that job again instead. `owner` is the name of the person who takes care of it, "" if there is none."""
+
+    title: str
+    url: str = ""
+    step: str = ""
+    note: str = ""
+    at: date | None = None  # or a datetime
+    owner: str = ""
+    step_url: str = ""
+    job: str = ""
+
+
+@dataclass(frozen=True)
+class InboxPart:
+    """Items of one sort: at most eight of `count`, all of which are listed at `list_url`. Parts are shown by `rank`."""
+
+    rank: int
+    title: str
+    items: list[InboxItem]
+    count: int = 0
+    list_url: str = ""
+    explanation: str = ""
+
+
+type PartFinder = Callable[[AnyUser], InboxPart | None]
+finders: list[PartFinder] = []
+
+
+def inbox_part(function: PartFinder) -> PartFinder:
+    """Register a function in a module `inbox`: it returns a part for a user, or None if the user may not see it."""
+    finders.append(function)
+    return function
+
+
+def registered_parts(user: AnyUser) -> list[InboxPart]:
+    return [part for finder in finders if (part := finder(user))]

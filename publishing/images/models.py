@@ -64,7 +64,15 @@ def content_path(image: "Image", filename: str) -> str:
     return f"{FOLDER}/{image.content_hash[:16]}-{slug_for(name.stem, 'picture')[:60]}{name.suffix.lower()}"
 
 
+def says_something(alt: str) -> bool:
+    return bool(alt.strip()) and not alt.startswith(UNDESCRIBED)
+
+
 class ImageQuerySet(QuerySet["Image"]):
+    def undescribed(self) -> Self:
+        """Return the images that still need an alternative text."""
+        return self.filter(is_decorative=False, alt__startswith=UNDESCRIBED)
+
     def newest_first(self) -> Self:
         return self.order_by("-uploaded_at", "-pk")
 
@@ -117,6 +125,10 @@ class Image(models.Model):
 
     def __str__(self):
         return self.alt or PurePath(self.file.name or "").name
+
+    @property
+    def is_described(self) -> bool:
+        return self.is_decorative or says_something(self.alt)
 
     @property
     def spoken_alt(self) -> str:

@@ -7,7 +7,7 @@ from publishing.content.prose import Prose
 from publishing.content.publishable import State
 from publishing.content.redirect import Redirect
 from publishing.content.revised import Revised
-from publishing.images.models import UNDESCRIBED, Image
+from publishing.images.models import Image, says_something
 from publishing.quality.claims.finding import claims_in
 from publishing.quality.claims.models import Claim, texts_of
 from publishing.quality.preflight.rules import Finding, PreflightSubject, check, found
@@ -154,20 +154,12 @@ def check_pictures(subject: PreflightSubject) -> list[Finding]:
         image = known.get(item.pk) if item else None
         if item and image is None:
             findings.append(found("picture_gone", field, "img", place))
-        elif not _says_something(alt) and not (image and not alt and _is_described(image)):
+        elif not says_something(alt) and not (image and not alt and image.is_described):
             findings.append(found("picture_undescribed", field, "img", place))
     for field in subject.record._meta.concrete_fields:
-        if field.related_model is Image and (image := getattr(subject.record, field.name)) and not _is_described(image):
+        if field.related_model is Image and (image := getattr(subject.record, field.name)) and not image.is_described:
             findings.append(found("picture_undescribed", field.name))
     return findings
-
-
-def _is_described(image) -> bool:
-    return image.is_decorative or _says_something(image.alt)
-
-
-def _says_something(alt: str) -> bool:
-    return bool(alt.strip()) and not alt.startswith(UNDESCRIBED)
 
 
 @check

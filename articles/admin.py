@@ -84,8 +84,6 @@ class TextAdmin(DraftsAdmin):
     date_hierarchy = "first_published_at"
     ordering = ["-last_changed_at"]
     prepopulated_fields = {"slug": ["title"]}
-    # Without the owner, because autocomplete would require permission to view the accounts.
-    autocomplete_fields = ["cover", "share_image"]
     CARE: tuple[str, Any] = (
         "Maintenance",
         {"classes": ["tab-settings"], "fields": ["owner", "facts_checked_on", "review_by"]},
@@ -171,7 +169,6 @@ class AuthorAdmin(DraftsAdmin):
     list_filter = ["state", TrashFilter]
     search_fields = ["name", "role"]
     prepopulated_fields = {"slug": ["name"]}
-    autocomplete_fields = ["picture"]
     fieldsets = [
         (None, {"fields": ["name", "role", "biography"]}),
         DraftsAdmin.PUBLICATION_OF_NAMES,

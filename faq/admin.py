@@ -80,7 +80,7 @@ class QuestionAdmin(DraftsAdmin):
     search_fields = ["question", "other_wordings__wording", "slug"]
     ordering = ["topic__position", "position"]
     prepopulated_fields = {"slug": ["question"]}
-    autocomplete_fields = ["topic", "share_image"]
+    autocomplete_fields = ["topic"]
     inlines = [OtherWordingInline]
     readonly_fields = [*DraftsAdmin.readonly_fields, "duplicates", "votes"]
     fieldsets = [

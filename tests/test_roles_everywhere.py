@@ -138,6 +138,7 @@ TABLE = {
     "names revoke": ("", "ED"),
     "names preflight": ("", "ED"),
     "pictures upload": ("ACED", "ACED"),
+    "pictures describe": ("CED", "CED"),
     "names changelist": ("ACED", "ACED"),
     "names add": ("ED", "ED"),
     "names change": ("ACED", "ED"),

@@ -32,7 +32,7 @@ class NameAdmin(DraftFirstMixin, BulkMixin, LoggedMixin, PublishableAdmin):
 class VendorAdmin(ImpactMixin, MergeMixin, NameAdmin):
     actions = [*(NameAdmin.actions or ()), "merge_chosen"]
     list_display = ["name", "country", "status", "last_changed"]
-    autocomplete_fields = ["logo", "reference_provider"]
+    autocomplete_fields = ["reference_provider"]
     fieldsets = [
         (None, {"fields": ["name", "website", "country", "description", "logo", "reference_provider"]}),
         NameAdmin.PUBLICATION,

@@ -17,9 +17,12 @@ from django.template.loader import render_to_string
 from django.utils.timezone import get_current_timezone_name
 from taggit.managers import TaggableManager
 
+from publishing.admin.image_chooser import ImageChooser
 from publishing.admin.richtext_widget import RichTextWidget
 from publishing.content.dates import moment_in_words
+from publishing.content.permissions import has_permission
 from publishing.content.prose import Prose
+from publishing.images.models import Image
 from publishing.rendering.texts import Texts
 from publishing.richtext import RichTextField
 
@@ -71,6 +74,9 @@ class FieldsMixin(BaseModelAdmin):
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if isinstance(db_field, TaggableManager):
             return self._tag_choice(db_field, request)
+        if isinstance(db_field, models.ForeignKey) and db_field.related_model is Image:
+            chooser = ImageChooser(*(has_permission(request.user, name, Image) for name in ("add", "change")))
+            return self.formfield_for_foreignkey(db_field, request, widget=chooser)
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if isinstance(db_field, models.DateTimeField) and field:
             # Later dates could be outside the supported range in another time zone.

@@ -26,7 +26,9 @@ from publishing.revisions.snapshot import fields_of
 from publishing.richtext.allowlist import IMAGE_MODEL
 from publishing.search.record_picker import as_picture
 
-FIELDS = ["file", "alt", "is_decorative", "credit"]
+DESCRIPTION = ["alt", "is_decorative", "credit"]
+FIELDS = ["file", *DESCRIPTION]
+FOCAL = ("focal_x", "focal_y")
 IN_DRAFT = "in its draft"
 CROPS_IN_WORDS = {"wide": "As a cover, 16 to 9", "square": "As a square"}
 
@@ -62,7 +64,7 @@ class ImageAdmin(admin.ModelAdmin):
     FOCUS = (
         "Focal point",
         {
-            "fields": [("focal_x", "focal_y")],
+            "fields": [FOCAL],
             "classes": ["focus"],
             "description": "The point that stays visible when the image is cropped. Click on the image "
             "or enter numbers: 50, 50 is the centre.",
@@ -113,8 +115,7 @@ class ImageAdmin(admin.ModelAdmin):
             return JsonResponse({"token": get_token(request)})
         form = modelform_factory(Image, fields=FIELDS)(request.POST, request.FILES)
         if not form.is_valid():
-            problems = [sentence for sentences in form.errors.values() for sentence in sentences]
-            return JsonResponse({"problem": " ".join(dict.fromkeys(map(str, problems)))}, status=400)
+            return _refused(form)
         content_hash = form.cleaned_data["file"].content_hash
         image = Image.objects.filter(content_hash=content_hash).order_by("pk").first()
         if image is None:
@@ -122,6 +123,22 @@ class ImageAdmin(admin.ModelAdmin):
                 image = form.save()
                 self.log_addition(request, image, "Uploaded from a text.")
         return JsonResponse(as_picture(image))
+
+    @admin_page("<path:object_id>/describe/", "describe", "GET", "POST")
+    def describe_view(self, request, record):
+        """Save texts and focal point of an image from a dialog, and return it as JSON; errors are in `problem`.
+
+        A GET returns the `fields` of the dialog as HTML, and a CSRF `token`.
+        """
+        form = modelform_factory(Image, fields=[*DESCRIPTION, *FOCAL])(request.POST or None, instance=record)
+        if request.method == "GET":
+            context = {"form": form, "preview": self.preview(record), "used_by": self.used_by(record)}
+            fields = render_to_string("admin/publishing/image_details.html", context)
+            return JsonResponse({"token": get_token(request), "fields": fields})
+        if not form.is_valid():
+            return _refused(form)
+        self.log_change(request, form.save(), "Described.")
+        return JsonResponse(as_picture(record))
 
     # List and form -------------------------------------------------------------------------------
 
@@ -173,6 +190,11 @@ class ImageAdmin(admin.ModelAdmin):
             if hidden:
                 protected.append(f"“{image}” is used by records that you cannot view: {hidden}")
         return lines, counts, denied, protected
+
+
+def _refused(form) -> JsonResponse:
+    problems = [sentence for sentences in form.errors.values() for sentence in sentences]
+    return JsonResponse({"problem": " ".join(dict.fromkeys(map(str, problems)))}, status=400)
 
 
 def visible_uses(user, image) -> tuple[list[Use], int]:

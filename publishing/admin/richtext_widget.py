@@ -23,8 +23,11 @@ NAMES = [
     *("comparisons", "comparison-dialog", "captions", "dialogs", "finder", "callouts", "embeds"),
     *("floating", "slash", "typing"),
 ]
-EDITOR_STYLES = ["menubar", "content", "tables", "blocks", "dialogs", "finder", "paste", "floating"]
-MODULES = ImportMap({f"richtext/{name}": f"js/editor/{name}.js" for name in NAMES})
+DIALOG_STYLES = ["dialogs", "finder"]
+EDITOR_STYLES = ["menubar", "content", "tables", "blocks", *DIALOG_STYLES, "paste", "floating"]
+MODULES = ImportMap(
+    {f"richtext/{name}": f"js/editor/{name}.js" for name in NAMES} | {"focal-point": "js/focal-point.js"}
+)
 
 MENU = [
     {"group": "blockType -lists", "type": "dropdown"},

@@ -26,7 +26,6 @@ class LinkInline(FieldsMixin, admin.TabularInline):
 @admin.register(SiteSettings)
 class SiteSettingsAdmin(ByHandMixin, FieldsMixin, admin.ModelAdmin):
     never = ("add", "delete")
-    autocomplete_fields = ["logo", "share_image"]
     inlines = [LinkInline]
     fieldsets = [
         (

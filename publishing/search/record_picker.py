@@ -12,10 +12,11 @@ from publishing.richtext.document import mention
 
 PER_KIND = 8
 LIMIT = 24
+IMAGES = 60
 
 
 def find(user: AnyUser, query: str, kind: str = "", is_for_table: bool = False) -> list[dict]:
-    """Return up to 24 records that `user` may see in the admin: names that begin with the query first.
+    """Return up to 24 records (60 images) that `user` may see in the admin: names that begin with the query first.
 
     Each is `{ref, title, kind, state}`; records also have the `url` of their page, images `alt` and `thumbnail_url`.
     """
@@ -66,7 +67,7 @@ def _as_result(record) -> dict:
 
 def _images(query: str) -> list[dict]:
     named = Q(alt__icontains=query) | Q(credit__icontains=query) | Q(file__icontains=query)
-    return [as_picture(image) for image in Image.objects.filter(named).newest_first()[:LIMIT]]
+    return [as_picture(image) for image in Image.objects.filter(named).newest_first()[:IMAGES]]
 
 
 def as_picture(image: Image) -> dict:

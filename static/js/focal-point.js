@@ -1,8 +1,5 @@
 // The focal point of an image, set by a click or by numbers; crops are shown as the server will make them.
 
-const file = document.querySelector("input[type=file][name=file]");
-const numbers = { x: document.querySelector("#id_focal_x"), y: document.querySelector("#id_focal_y") };
-
 /** Like `Shape.box` of publishing/images/renditions.py: the offset of the crop, in % of the part that is cut off. */
 function offset(whole, seen, focus) {
   const start = Math.min(Math.max(Math.round((whole * focus) / 100 - seen / 2), 0), whole - seen);
@@ -11,7 +8,11 @@ function offset(whole, seen, focus) {
 
 const percent = (number) => Math.min(100, Math.max(0, Math.round(Number(number) || 0)));
 
-function begin(preview) {
+/** Start the preview in a form with the fields `focal_x` and `focal_y`, and perhaps `file`. */
+export function begin(preview) {
+  const { focal_x: x, focal_y: y, file } = preview.closest("form").elements;
+  const numbers = { x, y };
+  if (!x || !y) return;
   const image = preview.querySelector(".focal__image");
   const point = document.createElement("span");
   point.className = "focal__point";
@@ -51,4 +52,4 @@ function begin(preview) {
   show();
 }
 
-if (numbers.x && numbers.y) begin(document.querySelector(".focal"));
+for (const preview of document.querySelectorAll(".focal")) begin(preview);

@@ -159,6 +159,35 @@ def test_a_picture_is_picked_from_the_grid_by_search_and_keyboard_with_words_for
     assert page.get_by_role("img", name="The pier in winter").count() == 1
 
 
+@pytest.mark.journey
+def test_cover_is_chosen_among_thumbnails_or_dropped_and_described_in_place(editor_page):
+    for number in range(6):
+        factories.image(alt=f"View {number}")
+    article = factories.article(body="<p>It stands.</p>")
+    page = editor_page
+    open_form(page, article)
+    page.get_by_role("tab", name="Settings").click()
+    cover = page.get_by_role("button", name="Cover: Choose an image…")
+    cover.press("Enter")
+    page.keyboard.type("view 3")
+    page.get_by_text("1 found.").wait_for()
+    page.keyboard.press("Enter")
+    cover = page.get_by_role("button", name="Cover: View 3")
+    assert cover.evaluate("button => button === document.activeElement")
+    page.get_by_role("button", name="Details…").first.click()
+    details = page.get_by_role("dialog", name="Image details")
+    details.get_by_label("Alternative text").fill("The third view")
+    details.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Cover: The third view").wait_for()
+    page.get_by_role("tab", name="Search").click()
+    drop(page, as_file(colour="navy"), selector=".field-share_image .image-choice")
+    dialog(page).get_by_label("What the image shows").fill("A tower")
+    page.keyboard.press("Enter")
+    press_button(page, "Publish")
+    article.refresh_from_db()
+    assert (article.cover.alt, article.share_image.alt) == ("The third view", "A tower")
+
+
 def test_focus_is_set_by_a_click_and_by_keyboard_and_crops_follow(editor_page):
     image = factories.image(file=factories.picture_file(size=(400, 100)))
     page = editor_page

@@ -40,10 +40,10 @@ export function button(text, onClick, modifier = "") {
 
 /**
  * Show a modal dialog. `onSubmit` runs on its submit button and on Enter; a sentence that it returns, or resolves to, is
- * shown as a problem, and the dialog stays. `actions` are functions by the words of their buttons, which close it.
+ * shown as a problem, and the dialog stays. Without `submitText` there is no such button. `actions` are functions by the words of their buttons, which close it.
  * Escape and Cancel close it without a change. Returns {close}. Focus goes back to the editor.
  */
-export function openDialog(editor, { title, content, submitText, onSubmit, actions = {}, extraButtons = [], onClose = () => {} }) {
+export function openDialog(editor, { title, content, submitText = "", onSubmit, actions = {}, extraButtons = [], onClose = () => {} }) {
   // Removed immediately and not on the close event: otherwise the next key would press the button again.
   const close = () => {
     dialog.close();
@@ -62,7 +62,7 @@ export function openDialog(editor, { title, content, submitText, onSubmit, actio
     element("h2", { className: "richtext-dialog__title", textContent: title }),
     ...content,
     problem,
-    element("div", { className: "richtext-dialog__buttons" }, button(submitText, null, "main"), ...extraButtons, ...buttons, button("Cancel", close)),
+    element("div", { className: "richtext-dialog__buttons" }, ...(submitText ? [button(submitText, null, "main")] : []), ...extraButtons, ...buttons, button("Cancel", close)),
   );
   const dialog = element("dialog", { className: "richtext-dialog", "aria-label": title }, form);
   let isBusy = false;

@@ -14,12 +14,13 @@ for (const name of ["dragover", "drop"]) {
   });
 }
 
-function megabytes(bytes) {
-  return `${(bytes / 1024 / 1024).toFixed(1)} MB`;
+function inUnits(bytes) {
+  const kilobytes = bytes / 1024;
+  return kilobytes < 1000 ? `${Math.max(1, Math.round(kilobytes))} kB` : `${(kilobytes / 1024).toFixed(1)} MB`;
 }
 
 /** Upload a file with its fields: resolves to {ref, alt, …}. Throws an Error with a sentence for the editor. */
-async function send(url, fields, signal) {
+export async function send(url, fields, signal) {
   const body = new FormData();
   for (const [name, value] of Object.entries(fields)) body.append(name, value);
   // A fresh token each time, since the form may have been opened before the last sign-in.
@@ -27,7 +28,8 @@ async function send(url, fields, signal) {
   return ask(url, { method: "POST", body, signal, headers: { "X-CSRFToken": token } });
 }
 
-async function ask(url, { headers, ...options }) {
+/** Request JSON. Throws an Error with a sentence for the editor. */
+export async function ask(url, { headers, ...options } = {}) {
   let response;
   try {
     response = await fetch(url, { headers: { Accept: "application/json", ...headers }, ...options });
@@ -42,13 +44,13 @@ async function ask(url, { headers, ...options }) {
 }
 
 /**
- * Ask for the alt text of an image, upload it, and call `onStored({src, alt})`. Until that succeeds the dialog stays
+ * Ask for the alt text of an image, upload it, and call `onStored({src, alt}, stored)`. Until that succeeds the dialog stays
  * open with the file and the input. `place` is its position among several.
  */
-export function openUploadDialog(editor, file, { uploadUrl, maxBytes, place = "", onStored, onClose = () => {} }) {
+export function openUploadDialog(editor, file, { uploadUrl, maxBytes, place = "", submitText = "Upload and insert", onStored, onClose = () => {} }) {
   const shown = URL.createObjectURL(file);
   const preview = element("img", { className: "richtext-upload__preview", src: shown, alt: "" });
-  const name = element("p", { className: "richtext-dialog__help", textContent: `${file.name || "Image"}, ${megabytes(file.size)}${place}` });
+  const name = element("p", { className: "richtext-dialog__help", textContent: `${file.name || "Image"}, ${inUnits(file.size)}${place}` });
   const alt = labelled(
     "Alternative text: what the image shows",
     { maxLength: 300 },
@@ -62,20 +64,20 @@ export function openUploadDialog(editor, file, { uploadUrl, maxBytes, place = ""
   openDialog(editor, {
     title: "New image",
     content: [preview, name, alt.field, decoration.field, credit.field, progress],
-    submitText: "Upload and insert",
+    submitText,
     async onSubmit() {
       if (!alt.input.value.trim() && !decoration.input.checked) {
         alt.input.focus();
         return "Describe what the image shows, or mark it as decorative.";
       }
-      if (file.size > maxBytes) return `This file is ${megabytes(file.size)}; the maximum is ${megabytes(maxBytes)}.`;
+      if (file.size > maxBytes) return `This file is ${inUnits(file.size)}; the maximum is ${inUnits(maxBytes)}.`;
       pending = new AbortController();
       progress.hidden = false;
       const fields = { file, alt: alt.input.value.trim(), credit: credit.input.value.trim() };
       if (decoration.input.checked) fields.is_decorative = "on";
       try {
         const stored = await send(uploadUrl, fields, pending.signal);
-        onStored({ src: `ref:${stored.ref}`, alt: decoration.input.checked ? "" : fields.alt });
+        onStored({ src: `ref:${stored.ref}`, alt: decoration.input.checked ? "" : fields.alt }, stored);
       } catch (error) {
         return error.name === "AbortError" ? "" : `The image was not uploaded. ${error.message} Try again.`;
       } finally {

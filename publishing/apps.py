@@ -13,7 +13,7 @@ class PublishingConfig(AppConfig):
     verbose_name = "Site, images and redirects"  # as the admin shows it
     # Tables that no page shows to readers (ops.page_cache.write_detection), of this app and of third-party packages.
     unseen_models = (
-        *("publishing.Claim", "publishing.Comment", "publishing.CompiledText"),
+        *("publishing.Claim", "publishing.Comment", "publishing.Comment_mentioned", "publishing.CompiledText"),
         *("publishing.DismissedGap", "publishing.Miss"),
         *(
             "publishing.NameRule",

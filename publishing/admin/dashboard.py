@@ -35,7 +35,7 @@ from publishing.richtext import rich_text_fields
 from publishing.workflow.confirm_claims import Overdue, overdue_for
 from publishing.workflow.inbox import LIMIT, InboxItem, InboxPart, registered_parts
 from publishing.workflow.notifications import review_url
-from publishing.workflow.review import change_requests_for
+from publishing.workflow.review import change_requests_for, threads_for
 
 MOST_OPEN = 500  # rows that the lists are made from
 # Filtered as a range, which is equivalent because no other state is between them in the alphabet. For a list (IN)
@@ -101,6 +101,7 @@ def dashboard_for(user: AnyUser) -> Dashboard:
     parts = [
         InboxPart(10, "Problems", _problems(user, overdue, failed)),
         InboxPart(20, "Reviews", _returned(user) + [_to_review(*found) for found in to_review], len(in_review)),
+        InboxPart(25, "Comments", _discussed(user)),
         _stale(user),
         _to_confirm(overdue_for(user, to_read)),
         *([_missed()] if may_view(user, DismissedGap) else []),
@@ -152,6 +153,17 @@ def _returned(user) -> list[InboxItem]:
         record = cast(Publishable, comment.record)
         said = f"{name_of(comment.author)} asks for changes: “{Truncator(comment.text).chars(120)}”"
         items.append(InboxItem(str(record), change_url(record), "Revise", said, comment.made_at, name_of(user)))
+    return items
+
+
+def _discussed(user) -> list[InboxItem]:
+    """Return the texts with open comments that wait for an answer of `user`."""
+    items = []
+    for comment in threads_for(user)[:LIMIT]:
+        record = cast(Publishable, comment.record)
+        said = f"Comment by {name_of(comment.author)}: “{Truncator(comment.text).chars(120)}”"
+        url = f"{change_url(record)}#comments"
+        items.append(InboxItem(str(record), url, "Reply", said, comment.made_at, name_of(user)))
     return items
 
 

@@ -14,6 +14,7 @@ from django.template.loader import render_to_string
 
 from publishing.admin.autosave import FORM_SCRIPTS, AutosavePanel
 from publishing.admin.base import PublishableAdmin
+from publishing.admin.comments import COMMENT_SCRIPTS, CommentsPanel
 from publishing.admin.confirmation import confirm_unpublish
 from publishing.admin.draft_form import LABELS, DraftForm, action_of
 from publishing.admin.fields import TitleWidget, with_fields
@@ -64,6 +65,7 @@ SHORTCUTS = [
     ("Ctrl K", "Link the selected words, or edit the link"),
     ("Ctrl B, Ctrl I", "Bold, italic"),
     ("Ctrl Alt N", "Note or source"),
+    ("Ctrl Alt M", "Comment on the selected words"),
     ("Ctrl Z, Ctrl Shift Z", "Undo, redo"),
     ("?", "This list, outside a field; Ctrl / anywhere"),
 ]  # on a Mac, Cmd instead of Ctrl
@@ -81,6 +83,7 @@ class DraftsAdmin(PublishableAdmin):
         PreviewPanel,
         PreflightPanel,
         ReviewPanel,
+        CommentsPanel,
         HistoryPanel,
         FactCheckPanel,
         ShareLinksPanel,
@@ -173,7 +176,7 @@ class DraftsAdmin(PublishableAdmin):
         context["form_actions"] = self._buttons(request, obj)
         context |= _by_tab(context) | {"shortcuts": SHORTCUTS}
         if context["autosave_url"]:
-            context["media"] += FORM_SCRIPTS
+            context["media"] += FORM_SCRIPTS + COMMENT_SCRIPTS
         return super().render_change_form(request, context, obj=obj, **kwargs)
 
     def _buttons(self, request, record) -> list[dict]:

@@ -20,7 +20,6 @@ from publishing.workflow.review import add_comment, is_in_review, latest_decisio
 from publishing.workflow.share_link import ShareLink
 from publishing.workflow.shared_page import shows_drafts
 
-IN_FORM = 20  # comments listed beside the text
 SAID = {
     Verdict.NONE: "Comment added.",
     Verdict.CHANGES: "Changes requested. The author sees your comment on the dashboard.",
@@ -43,8 +42,7 @@ class ReviewPanel(Panel):
     """The comments on a record, for everyone who may change it."""
 
     def context(self, request: HttpRequest, record: Publishable) -> dict:
-        comments = Comment.objects.of(record).order_by("-pk").select_related("author")[:IN_FORM]
-        return {"review_url": review_url(record), "decision": latest_decision_of(record), "comments": comments}
+        return {"review_url": review_url(record), "decision": latest_decision_of(record)}
 
     @admin_page("<path:object_id>/review/", "review")
     def review_view(self, request, record):

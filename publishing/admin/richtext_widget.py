@@ -21,7 +21,7 @@ from publishing.richtext.table_element import MOST_FACTS, MOST_RECORDS
 NAMES = [
     *("extensions", "facts", "links", "paste", "pictures", "uploads", "tables"),
     *("comparisons", "comparison-dialog", "captions", "dialogs", "finder", "callouts", "embeds"),
-    *("floating", "slash", "typing"),
+    *("floating", "slash", "typing", "passages"),
 ]
 DIALOG_STYLES = ["dialogs", "finder"]
 EDITOR_STYLES = ["menubar", "content", "tables", "blocks", *DIALOG_STYLES, "paste", "floating"]
@@ -83,6 +83,7 @@ def editor_config() -> dict:
             "FormLabel": True,
             "SlashMenu": True,
             "Typing": True,
+            "Passages": True,
             "CleanPaste": {"url": reverse("admin:publishing_paste")},
             "Menu": {"groups": MENU},
         },

@@ -88,12 +88,16 @@ def token_of(record: Publishable, head: Revision | None) -> str:
 def _is_stale(request: ActionRequest, row, before: Revision | None, head: Revision) -> bool:
     """Return whether others changed the record since the form was opened.
 
-    Content found in the row may be older than the form; the author's own saves in this form session do not count.
+    Content found in the row may be older than the form, also if it was stored since, as a comment does. The author's
+    own saves in this form session do not count.
     """
     begun, _, moment = request.token.partition("/")
     has_found = head != before and moment != row.last_changed_at.isoformat()
-    is_own = before is not None and before.is_of(request.author, request.form_session)
-    return bool(request.token) and (has_found or (begun != str(before.pk if before else 0) and not is_own))
+    is_seen = before is not None and (
+        before.is_of(request.author, request.form_session)
+        or (before.action == Action.FOUND and before.made_at.isoformat() == moment)
+    )
+    return bool(request.token) and (has_found or (begun != str(before.pk if before else 0) and not is_seen))
 
 
 def may_be_seen(record: Publishable) -> bool:

@@ -1,13 +1,18 @@
 """The review of texts by editors: comments, decisions, and whose turn it is."""
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any, cast
 
-from django.contrib.auth import get_user_model
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
 
 from publishing.accounts.mails import queue_mails
-from publishing.content.people import may_write
+from publishing.content.people import may_write, name_of
 from publishing.content.permissions import AnyUser, may_publish
 from publishing.content.publishable import Publishable, State
 from publishing.revisions.models import Action, Revision
@@ -25,11 +30,14 @@ def is_in_review(record: Publishable) -> bool:
     return state == State.IN_REVIEW
 
 
-def add_comment(record: Publishable, user: AnyUser, text: str, verdict: Verdict, seen: str) -> Comment:
-    """Add a comment to the thread of a stored record; `seen` is the key of the version that `user` saw.
+def add_comment(
+    record: Publishable, user: AnyUser, text: str, verdict: Verdict = Verdict.NONE, seen: str = "", **values: Any
+) -> Comment:
+    """Add a comment to a stored record; `seen` is the key of the version that `user` saw, needed for a verdict.
 
-    A request for changes returns the text to its writer. The people concerned are notified by e-mail. Raises
-    ValidationError, without changes, if the text has changed since or is not in review, and if the comment is empty.
+    `values` are the fields of a passage, or the `parent` of a reply, which is then no longer resolved. A request for
+    changes returns the text to its writer. The people concerned are notified by e-mail. Raises ValidationError, without
+    changes, if the text has changed since or is not in review, and if the comment is empty.
     """
     if not text and verdict != Verdict.APPROVED:
         raise ValidationError("Enter a comment first.")
@@ -43,12 +51,15 @@ def add_comment(record: Publishable, user: AnyUser, text: str, verdict: Verdict,
             raise ValidationError("It is not in review, so there is nothing to decide.")
         writer = responsible_person(row, but=user)
         comment = Comment.objects.create(
-            record=row, revision=version, author=user, addressee=writer, verdict=verdict, text=text
+            record=row, revision=version, author=user, addressee=writer, verdict=verdict, text=text, **values
         )
+        comment.mentioned.set(mentioned_in(text, mentionable(row).exclude(pk=user.pk)))
+        if comment.parent:
+            resolve(comment.parent, None)
         if verdict == Verdict.CHANGES:
             note = " ".join(text.split())[:200]
             perform_action(row, ActionRequest(Action.RETURN, latest_content(row), author=user, note=note))
-        queue_mails(COMMENTED, _listeners(row, user, writer), comment.pk)
+        queue_mails(COMMENTED, _listeners(row, comment), comment.pk)
     return comment
 
 
@@ -58,18 +69,47 @@ def responsible_person(record, but):
     submitted = revisions.filter(action=Action.SUBMIT).values_list("author_id", flat=True).first()
     written = revisions.exclude(author=but).values_list("author_id", flat=True).first()
     wanted = [pk for pk in (getattr(record, "owner_id", None), submitted, written) if pk and pk != but.pk]
-    return get_user_model().objects.filter(pk=wanted[0]).first() if wanted else None
+    return User.objects.filter(pk=wanted[0]).first() if wanted else None
 
 
-def _listeners(record, user, writer) -> list:
-    """Return who is notified of a comment by `user`: the writer if it is by an editor; else the editors who commented
-    before, or all editors if none has."""
-    model = record.search_kind()
+def resolve(root: Comment, user: AnyUser | None) -> None:
+    """Mark a thread as resolved by `user`; None opens it again."""
+    root.resolved_by, root.resolved_at = cast("User | None", user), timezone.now() if user else None
+    root.save(update_fields=["resolved_by", "resolved_at"])
+
+
+def mentionable(record: Publishable) -> QuerySet[User]:
+    """Return the users who may read the comments on a stored record."""
+    owner = User.objects.filter(pk=getattr(record, "owner_id", None))
+    editors = editors_of(record.search_kind())
+    return editors | owner if [person for person in owner if may_write(person, record)] else editors
+
+
+def mentioned_in(text: str, people: Iterable[User]) -> list[User]:
+    """Return those of `people` whose display name or username follows an @ in `text`."""
+    names = {}
+    for person in people:
+        for name in (name_of(person), person.get_username()):
+            names.setdefault(name.lower(), []).append(person)
+    longest_first = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
+    found = re.findall(rf"(?<!\w)@({longest_first})(?!\w)", text.lower()) if names else []
+    return [person for name in dict.fromkeys(found) for person in names[name]]
+
+
+def _listeners(record, comment: Comment) -> set[User]:
+    """Return who is notified of a comment: those it mentions, and the others of its thread; the writer if it is by an
+    editor; else, of a comment on the whole text, the editors who commented before, or all editors if none has."""
+    user, model = comment.author, record.search_kind()
+    listeners = set(comment.mentioned.all())
+    if comment.parent:
+        of_thread = [comment.parent, *comment.parent.replies.select_related("author")]
+        listeners |= {other.author for other in of_thread if other.author}
     if may_publish(user, model):
-        return [writer] if writer and may_write(writer, record) else []
-    editors = editors_of(model).exclude(pk=user.pk)
-    spoke = editors.filter(pk__in=Comment.objects.of(record).values("author_id"))
-    return list(spoke or editors)
+        listeners |= {comment.addressee} if comment.addressee else set()
+    elif not comment.parent and not comment.quotation:
+        editors = editors_of(model).exclude(pk=user.pk)
+        listeners |= set(editors.filter(pk__in=Comment.objects.of(record).values("author_id")) or editors)
+    return {person for person in listeners - {user} if may_write(person, record)}
 
 
 @dataclass(frozen=True)
@@ -96,9 +136,18 @@ def change_requests_for(user: AnyUser) -> list[Comment]:
     asked = Comment.objects.filter(addressee=user, verdict=Verdict.CHANGES)
     if not asked.exists():  # true of most users, who are spared the slow query
         return []
-    unanswered = asked.unanswered().order_by("-pk").select_related("author").prefetch_related("record")
+    return _readable(asked.unanswered(), user)
+
+
+def threads_for(user: AnyUser) -> list[Comment]:
+    """Return the first comments of the open threads that wait for `user`, latest first."""
+    return _readable(Comment.objects.waiting_for(user), user)
+
+
+def _readable(comments: QuerySet[Comment], user) -> list[Comment]:
+    latest = comments.order_by("-pk").select_related("author").prefetch_related("record")
     return [
         comment
-        for comment in unanswered[:MOST_LISTED]
+        for comment in latest[:MOST_LISTED]
         if comment.record and comment.record.deleted_at is None and may_write(user, comment.record)
     ]

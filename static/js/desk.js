@@ -101,7 +101,8 @@ function startShortcuts(form) {
       const isTyped = event.target.closest("input, textarea, select, [contenteditable]");
       const isOurs = (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && event.key in press;
       const asksForHelp = event.key === "?" && !isTyped;
-      if ((!isOurs && !asksForHelp) || document.querySelector("dialog:modal")) return;
+      const isComment = event.key === "Enter" && event.target.closest("[data-comments]"); // has its own
+      if ((!isOurs && !asksForHelp) || isComment || document.querySelector("dialog:modal")) return;
       event.preventDefault();
       event.stopPropagation();
       press[asksForHelp ? "/" : event.key]();

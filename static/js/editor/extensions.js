@@ -6,6 +6,7 @@ export { ComparisonTable } from "richtext/comparisons";
 export { Embed, EmbedCaption } from "richtext/embeds";
 export { Fact } from "richtext/facts";
 export { RecordLink } from "richtext/links";
+export { Passages } from "richtext/passages";
 export { CleanPaste } from "richtext/paste";
 export { Figure, FigureCaption, Picture } from "richtext/pictures";
 export { SlashMenu } from "richtext/slash";

@@ -14,7 +14,7 @@ from publishing.rendering.tables.sources import comparable
 from publishing.rendering.tables.stored import with_current_tables
 from publishing.richtext.allowlist import IMAGE_MODEL, RECORD_SCHEMES, WEB_SCHEMES, clean
 from publishing.richtext.embeds import PROVIDERS
-from publishing.richtext.schema import CALLOUTS, EDITOR_NODES, HEADINGS
+from publishing.richtext.schema import CALLOUTS, EDITOR_NODES, HEADINGS, WIDTHS
 from publishing.richtext.table_element import MOST_FACTS, MOST_RECORDS
 
 # Listed by name, so that imports between modules also use the hashed file names of production.
@@ -61,6 +61,7 @@ def editor_config() -> dict:
                 "uploadUrl": reverse("admin:publishing_image_upload"),
                 "maxBytes": settings.IMAGE_MAX_BYTES,
                 "kind": IMAGE_MODEL,
+                "widths": WIDTHS,
             },
             # The browser replaces "0" by the key of the image.
             "Picture": {"kind": IMAGE_MODEL, "fileUrl": reverse("admin:publishing_image_file", args=[0])},

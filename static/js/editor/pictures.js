@@ -1,4 +1,4 @@
-// Images: figure > picture + optional caption. An image is stored by the key of its record and loaded from the admin.
+// Images: figure > pictures + optional caption; several pictures are a gallery. An image is stored by the key of its record and loaded from the admin.
 import { Node, Plugin, mergeAttributes } from "django-prose-editor/editor";
 import { captionOf, enclosing, insertBlock } from "richtext/captions";
 import { button, element, labelled, openDialog } from "richtext/dialogs";
@@ -11,6 +11,12 @@ function isStorable(source, kind) {
 }
 
 const currentFigure = (state) => enclosing(state, "figure");
+
+/** The selected picture of a figure, else its first: {node, position}. */
+function currentPicture({ selection }, figure) {
+  const isSelected = selection.node?.type.name === "picture";
+  return isSelected ? { node: selection.node, position: selection.from } : { node: figure.node.firstChild, position: figure.position + 1 };
+}
 
 /** Insert an image after the block at `position`, with the cursor in its caption; return the end. */
 function insertFigure(editor, position, attrs) {
@@ -39,7 +45,8 @@ function insertFiles(editor, files, position, options, done = 0) {
 function openPictureDialog(editor, options) {
   const { findUrl, kind } = options;
   const figure = currentFigure(editor.state);
-  const chosen = { src: figure?.node.firstChild.attrs.src ?? "", alt: figure?.node.firstChild.attrs.alt ?? "" };
+  const picture = figure && currentPicture(editor.state, figure);
+  const chosen = { src: picture?.node.attrs.src ?? "", alt: picture?.node.attrs.alt ?? "" };
   const search = labelled("Find an image by its name", { type: "search" });
   const alt = labelled(
     "Alternative text for this place",
@@ -64,7 +71,9 @@ function openPictureDialog(editor, options) {
     dialog.close();
     insertFiles(editor, [file], position, options);
   });
-  const remove = () => editor.chain().focus().setNodeSelection(figure.position).deleteSelection().run();
+  const isOneOfSeveral = figure?.node.childCount > 1 && figure.node.child(1).type.name === "picture";
+  const removed = isOneOfSeveral ? picture?.position : figure?.position;
+  const remove = () => editor.chain().focus().setNodeSelection(removed).deleteSelection().run();
   const dialog = openDialog(editor, {
     title: figure ? "Edit image" : "Image",
     content: [search.field, ...finder.nodes, alt.field],
@@ -75,7 +84,44 @@ function openPictureDialog(editor, options) {
       if (!chosen.src) return "Choose one of the images first.";
       const attrs = { src: chosen.src, alt: alt.input.value.trim() };
       if (!figure) insertFigure(editor, editor.state.selection.from, attrs);
-      else editor.chain().setNodeSelection(figure.position + 1).updateAttributes("picture", attrs).run();
+      else editor.chain().setNodeSelection(picture.position).updateAttributes("picture", attrs).run();
+    },
+  });
+  finder.refresh();
+}
+
+/** Choose several images: for a new gallery, or for the figure at the cursor. */
+function openGalleryDialog(editor, { findUrl, kind }) {
+  const figure = currentFigure(editor.state);
+  const chosen = new Map();
+  const search = labelled("Find images by their names", { type: "search" });
+  const count = element("p", { className: "richtext-dialog__help", role: "status" });
+  const finder = createFinder(search.input, {
+    url: findUrl,
+    kind,
+    isGrid: true,
+    onPick(record, picked) {
+      const isNew = !chosen.delete(record.ref);
+      if (isNew) chosen.set(record.ref, { type: "picture", attrs: { src: `ref:${record.ref}`, alt: record.alt ?? "" } });
+      picked.setAttribute("aria-pressed", String(isNew));
+      count.textContent = `${chosen.size} chosen, shown in this order.`;
+    },
+  });
+  openDialog(editor, {
+    title: figure ? "Add images to the gallery" : "Gallery",
+    content: [search.field, ...finder.nodes, count],
+    submitText: figure ? "Add" : "Insert",
+    onSubmit() {
+      if (chosen.size < (figure ? 1 : 2)) return figure ? "Choose an image first." : "Choose two images or more.";
+      const pictures = [...chosen.values()];
+      if (!figure) {
+        const content = [...pictures, { type: "figureCaption" }];
+        insertBlock(editor, editor.state.selection.from, { type: "figure", content }, pictures.length + 2);
+        return;
+      }
+      const hasCaption = figure.node.lastChild.type.name === "figureCaption";
+      const end = figure.position + 1 + figure.node.childCount - Number(hasCaption);
+      editor.view.dispatch(editor.state.tr.insert(end, pictures.map((picture) => editor.schema.nodeFromJSON(picture))));
     },
   });
   finder.refresh();
@@ -84,9 +130,14 @@ function openPictureDialog(editor, options) {
 export const Figure = Node.create({
   name: "figure",
   group: "block",
-  content: "picture figureCaption?",
+  content: "picture+ figureCaption?",
   draggable: true,
   isolating: true,
+
+  addAttributes() {
+    const parseHTML = (dom) => dom.dataset.width ?? null;
+    return { width: { default: null, parseHTML, renderHTML: ({ width }) => (width ? { "data-width": width } : {}) } };
+  },
 
   addProseMirrorPlugins() {
     const { editor, options } = this;
@@ -117,8 +168,8 @@ export const Figure = Node.create({
     return [{ tag: "figure", getAttrs: (dom) => (holdsPicture(dom) ? null : false) }];
   },
 
-  renderHTML() {
-    return ["figure", 0];
+  renderHTML({ HTMLAttributes }) {
+    return ["figure", HTMLAttributes, 0];
   },
 
   addCommands() {
@@ -128,13 +179,21 @@ export const Figure = Node.create({
         if (isPossible && dispatch) openPictureDialog(editor, this.options);
         return isPossible;
       },
+      addPictures: () => ({ editor, dispatch }) => {
+        const isPossible = editor.can().insertFigure();
+        if (isPossible && dispatch) openGalleryDialog(editor, this.options);
+        return isPossible;
+      },
     };
   },
 
   addSlashItems() {
     const isPossible = (editor) => editor.can().insertFigure();
-    const run = (editor) => editor.commands.insertFigure();
-    return [{ name: "image", title: "Image", words: "picture figure photo", icon: "image", isPossible, run }];
+    const item = (name, title, words, icon, command) => ({ name, title, words, icon, isPossible, run: (editor) => editor.commands[command]() });
+    return [
+      item("image", "Image", "picture figure photo", "image", "insertFigure"),
+      item("gallery", "Gallery", "images pictures photos", "photo_library", "addPictures"),
+    ];
   },
 
   addMenuItems({ menu, buttons }) {
@@ -147,11 +206,29 @@ export const Figure = Node.create({
       enabled: (editor) => editor.can().insertFigure(),
     });
     menu.defineItem({
+      name: "figure:add",
+      groups: "nodes",
+      button: buttons.material("add_photo_alternate", "More images: a gallery"),
+      command: (editor) => editor.commands.addPictures(),
+      hidden: (editor) => !currentFigure(editor.state),
+    });
+    for (const [width, title] of Object.entries(this.options.widths)) {
+      const isSo = (editor) => currentFigure(editor.state)?.node.attrs.width === width;
+      menu.defineItem({
+        name: `figure:${width}`,
+        groups: "nodes",
+        button: buttons.text(title),
+        command: (editor) => editor.chain().focus().updateAttributes("figure", { width: isSo(editor) ? null : width }).run(),
+        active: isSo,
+        hidden: (editor) => !currentFigure(editor.state),
+      });
+    }
+    menu.defineItem({
       name: "figureCaption",
       groups: "nodes",
       button: buttons.material("subtitles", "Image caption"),
       command: (editor) => editor.chain().focus().toggleFigureCaption().run(),
-      active: (editor) => currentFigure(editor.state)?.node.childCount > 1,
+      active: (editor) => currentFigure(editor.state)?.node.lastChild.type.name === "figureCaption",
       hidden: (editor) => !currentFigure(editor.state),
     });
   },

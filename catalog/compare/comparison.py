@@ -19,7 +19,7 @@ from catalog.rules.choices import Meter, Unit
 from catalog.rules.facts import BY_NAME, HOSTING, LIFE, MODEL_FACTS, QUALITY, ComparisonSection
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.prices import NO_CHARGE, unit_in_words, usd_in_words
-from catalog.rules.status import Bound, EventKind, Status, status_on
+from catalog.rules.status import Bound, EventKind, Status
 
 NAMES_AT_MOST = 6
 OWN, ELSEWHERE = '<a href="{}">{}</a>', '<a href="{}" rel="noopener">{}</a>'
@@ -181,15 +181,15 @@ class ComparisonTable:
 
     def _life(self) -> list[ComparisonRow]:
         return [
-            self._of_documents("Status", self._status),
+            self._row("Status", self._status),
             *self._facts_on(LIFE),
             self._row("Deprecation announced", partial(self._event, kind=EventKind.DEPRECATED)),
             self._row("End of service", partial(self._event, kind=EventKind.RETIRED)),
             self._row("Replaced by", self._replacement),
         ]
 
-    def _status(self, document: dict) -> ComparisonCell:
-        status = status_on(self.day, document)
+    def _status(self, model) -> ComparisonCell:
+        status = self.offers.status.get(model.pk, Status.UNKNOWN)
         return ComparisonCell(str(status.label) if status != Status.UNKNOWN else "")
 
     def _event(self, model, kind: EventKind) -> ComparisonCell:

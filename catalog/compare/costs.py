@@ -10,6 +10,7 @@ from catalog.documents import read
 from catalog.models import AIModel, ModelPeriod
 from catalog.rules.choices import Unit
 from catalog.rules.prices import has_token_prices, in_words_of_lowest, usd_per_million_tokens
+from catalog.rules.status import Status
 
 
 @dataclass
@@ -40,18 +41,20 @@ class Offer:
 class ModelOffers:
     """The offers of models on a day by the keys of these: `reference`, of the reference provider, and `lowest`.
 
-    Either is None if it has no price. `lowest_price` is the lowest blended price in words, "" if unknown.
+    Either is None if it has no price. `lowest_price` is the lowest blended price in words, "" if unknown; `status`
+    has the statuses of the models.
     """
 
     def __init__(self, keys: Collection[int], day: date):
         """Two queries."""
         read.stamp_pending_changes()
-        columns = ("model_id", "offering_id", "lowest_offering_id", "lowest")
+        columns = ("model_id", "offering_id", "lowest_offering_id", "lowest", "status")
         periods = list(ModelPeriod.objects.on(day).filter(model_id__in=keys).values_list(*columns))
-        offers = _offers({key for _, *chosen, _ in periods for key in chosen if key}, day)
-        self.reference = dict.fromkeys(keys) | {model: offers.get(key) for model, key, _, _ in periods}
-        self.lowest = dict.fromkeys(keys) | {model: offers.get(key) for model, _, key, _ in periods}
-        self.lowest_price = {model: in_words_of_lowest(lowest, "blended_price") for model, _, _, lowest in periods}
+        offers = _offers({key for _, *chosen, _, _ in periods for key in chosen if key}, day)
+        self.reference = dict.fromkeys(keys) | {model: offers.get(key) for model, key, *_ in periods}
+        self.lowest = dict.fromkeys(keys) | {model: offers.get(key) for model, _, key, *_ in periods}
+        self.lowest_price = {model: in_words_of_lowest(lowest, "blended_price") for model, *_, lowest, _ in periods}
+        self.status = {model: Status(status) for model, *_, status in periods}
 
 
 def _offers(keys: Collection[int], day: date) -> dict[int, Offer]:

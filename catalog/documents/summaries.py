@@ -16,9 +16,9 @@ from catalog.models.evidence import is_doubted
 from catalog.rules.choices import Confidence, Existence
 from catalog.rules.facts import MODEL_FACTS, OPEN_WEIGHTS, FactKind, FactPlace, effective, values_in
 from catalog.rules.partial_dates import PartialDate
-from catalog.rules.prices import PRICES, Offer, lowest_offer, price_turns, reference_offer
+from catalog.rules.prices import PRICES, Offer, lowest_offer, own_offers, price_turns, reference_offer
 from catalog.rules.regions import region_of
-from catalog.rules.status import Status, is_current, status_on, status_turns
+from catalog.rules.status import Status, has_lasting_events, model_status_on, status_turns
 
 UNKNOWN = "unknown"
 BLANKS = re.compile(r"[\s:]+")
@@ -160,12 +160,14 @@ def _model_periods(key: int, document: dict, offerings: list[tuple[dict, list[Of
             offers.append(Offer(period.offering_id, offering, period.status, period.prices, prices))
         own, best = reference_offer(offers, document["vendors"]), lowest_among(offers)
         lowest = best and {"provider": best.provider, **_written(best.prices)}
-        values = {"status": str(status_on(day, document)), **(own.prices if own else dict.fromkeys(PRICES))}
+        status = model_status_on(day, document, [one.status for one in own_offers(offers, document["vendors"])])
+        values = {"status": str(status), **(own.prices if own else dict.fromkeys(PRICES))}
         is_priced = own is not None and own.status != Status.DEPRECATED and own.prices["blended_price"] is not None
         is_complete = is_priced and document["context_tokens"] is not None
+        is_current = is_complete and status == Status.AVAILABLE and has_lasting_events(day, document)
         return {
             **values,
-            "current_since": (document["released_on"] or "") if is_complete and is_current(day, document) else "",
+            "current_since": (document["released_on"] or "") if is_current else "",
             "offering_id": own and own.key,
             "price_at": own.provider["name"] if own else "",
             "lowest_offering_id": best and best.key,

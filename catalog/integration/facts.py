@@ -10,7 +10,7 @@ from catalog.documents.storing import stored_together
 from catalog.models import AIModel, ModelPeriod, OfferingPeriod, OfferingSummary
 from catalog.models.evidence import is_doubted
 from catalog.models.summaries import PeriodQuerySet
-from catalog.pages.rows import by_fact, event_rows, named
+from catalog.pages.rows import by_fact, event_rows, evidence_of_status, named
 from catalog.rules.choices import Confidence, Existence
 from catalog.rules.facts import BY_NAME, TOKENS, FactPlace, values_in
 from catalog.rules.partial_dates import PartialDate
@@ -21,6 +21,7 @@ from publishing.rendering.tables.sources import Comparable, comparable
 
 # Prices are those at the reference provider; with the prefix the lowest; with the suffix and a key those at a provider.
 LOWEST, AT = "lowest_", "_at_"
+STATUS = "status"
 # Dates of events of the model itself, according to its vendor; the last if there are several.
 DAYS = {
     "announced_on": (EventKind.ANNOUNCED, "Announced"),
@@ -35,7 +36,7 @@ LABELS = {
     "name": "Name",
     **{name: BY_NAME[name].label for name in TAGS},
     **{fact.name: fact.label for fact in FIELDS},
-    "status": "Status",
+    STATUS: "Status",
     **{name: label for name, (_, label) in DAYS.items()},
     **PRICE_LABELS,
     f"{LOWEST}input_price": "Input price of the lowest offer",
@@ -45,7 +46,7 @@ LABELS = {
 # with the most facts of the model, so that the facts of one model have the same source if possible.
 TRUST = [Confidence.VENDOR, Confidence.THIRD_PARTY, Confidence.UNVERIFIED, Confidence.DISPUTED]
 # Built once, because the page of every text that cites a price runs these queries.
-OF_PERIOD = ("model_id", *PRICE_LABELS, "offering_id", "price_at", "lowest_offering_id", "lowest")
+OF_PERIOD = ("model_id", STATUS, *PRICE_LABELS, "offering_id", "price_at", "lowest_offering_id", "lowest")
 OF_OFFER = ("offering__model_id", "offering__provider_id", *PRICE_LABELS, "offering_id", "offering__provider_name")
 PERIODS = cast(PeriodQuerySet, ModelPeriod.objects.values(*OF_PERIOD))
 OFFERS = cast(PeriodQuerySet, read.CHEAPEST_FIRST.values(*OF_OFFER))
@@ -62,18 +63,26 @@ Prices = dict[tuple[int, str], FoundPrice]
 
 
 def look_up(names: Keys, day: date, with_sources: bool = True) -> dict[tuple[int, str], CitedFact]:
-    """Return the known facts of public models by key and name. One query, one more for sources and two for prices."""
+    """Return the known facts of public models by key and name.
+
+    One query, one more for sources, one for statuses and prices, and one for prices at providers.
+    """
     read.stamp_pending_changes()
-    prices = _prices(names, day)
-    documents, offerings = stored_together(names.keys(), {price.offering for price in prices.values()})
+    of_day = {key for key, some in names.items() if any(name == STATUS or _is_of_model(name) for name in some)}
+    periods = {row["model_id"]: row for row in PERIODS.on(day).filter(model_id__in=of_day)} if of_day else {}
+    prices = _prices(names, day, periods)
+    own = {period["offering_id"] for key, period in periods.items() if STATUS in names[key]} - {None}
+    documents, offerings = stored_together(names.keys(), {*own, *(price.offering for price in prices.values())})
     found = {}
     for key, document in documents.items():
         evidence, says = by_fact(document["evidence"]), Counter(item["source"] for item in document["evidence"])
+        period = periods.get(key)
         for name in sorted(names[key]):
             price = prices.get((key, name))
-            value, number = _value(document, name, day, price)
+            value, number = _value(document, name, period, price)
             if value:
-                items = _evidence(document, name, day, evidence, offerings.get(price.offering) if price else None)
+                offering = offerings.get(price.offering if price else period["offering_id"] if period else None)
+                items = _evidence(document, name, day, evidence, offering, period)
                 found[key, name] = value, number, [((*place, -says[item["source"]]), item) for place, item in items]
     named = {item["source"] for _, _, items in found.values() for _, item in items}
     sources = read.sources(named) if with_sources else {}
@@ -112,16 +121,13 @@ def prices_at_providers(key: int) -> dict[str, str]:
 
 
 citable[AIModel._meta.label_lower] = Citable(
-    LABELS, ("name", "status"), look_up, "status", turns, plain_name, prices_at_providers
+    LABELS, ("name", STATUS), look_up, STATUS, turns, plain_name, prices_at_providers
 )
 
 
-def _prices(names: Keys, day: date) -> Prices:
-    """Return the requested prices by model key and fact name. One query, one more for those at named providers."""
+def _prices(names: Keys, day: date, periods: dict[int, dict]) -> Prices:
+    """Return the requested prices by model key and fact name. One query for those at named providers."""
     wanted = [(key, name) for key, some in names.items() for name in some if _price_of(name)]
-    models = {key for key, name in wanted if AT not in name}
-    rows = PERIODS.on(day).filter(model_id__in=models) if models else ()
-    periods = {row["model_id"]: row for row in rows}
     at = {(key, name): (key, int(name.partition(AT)[2])) for key, name in wanted if AT in name}
     keys, providers = {key for key, _ in at.values()}, {provider for _, provider in at.values()}
     rows = OFFERS.on(day).filter(offering__model_id__in=keys, offering__provider_id__in=providers) if at else ()
@@ -146,14 +152,18 @@ def _price_of(name: str) -> str:
     return price if price in PRICE_LABELS else ""
 
 
-def _value(document: dict, name: str, day: date, price: FoundPrice | None) -> tuple[str, str]:
+def _is_of_model(name: str) -> bool:
+    return bool(_price_of(name)) and AT not in name
+
+
+def _value(document: dict, name: str, period: dict | None, price: FoundPrice | None) -> tuple[str, str]:
     """Return the value in words ("" if unknown), and the number in it if it is one with a unit."""
     if name == "name":
         return document["name"], ""
     if name in TAGS:
         return ", ".join(tag["name"] for tag in document[name]), ""
-    if name == "status":
-        status = status_on(day, document)
+    if name == STATUS:
+        status = Status(period["status"]) if period else Status.UNKNOWN
         return ("", "") if status == Status.UNKNOWN else (status.label.lower(), "")
     if _price_of(name):
         if price is None:
@@ -170,18 +180,25 @@ def _value(document: dict, name: str, day: date, price: FoundPrice | None) -> tu
     return (f"{number} {TOKENS}" if number and fact.unit == TOKENS else number), number
 
 
-def _evidence(document: dict, name: str, day: date, evidence: dict, offering: dict | None) -> list[tuple[tuple, dict]]:
-    """Return the evidence for a fact, each with its rank: the lowest is the most relevant. `offering` is for prices."""
+def _evidence(
+    document: dict, name: str, day: date, evidence: dict, offering: dict | None, period: dict | None
+) -> list[tuple[tuple, dict]]:
+    """Return the evidence for a fact, each with its rank: the lowest is the most relevant.
+
+    `offering` is the one with the price, or that of the vendor, by which a model may be deprecated.
+    """
     if price := _price_of(name):
         own = offering and ordinary_price(day, offering["prices"], price)
         return [((), item) for item in own["evidence"]] if own else []
     found = []
-    if name == "status" or name in DAYS:
+    if name == STATUS or name in DAYS:
         status = status_on(day, document)
+        if name == STATUS and period and offering and period["status"] != status:
+            return [((), item) for item in evidence_of_status(offering)]
         found = [
             (_place(name, event, day, status), item)
             for event in document["events"]
-            if name == "status" or event["kind"] == DAYS[name][0]
+            if name == STATUS or event["kind"] == DAYS[name][0]
             for item in event["evidence"]
         ]
     return found or [((), item) for item in evidence.get(None if name == "name" else name, ())]
@@ -193,7 +210,7 @@ def _place(name: str, event: dict, day: date, status: Status) -> tuple:
     The latest past event decides the status, but a future retirement may make a model deprecated.
     """
     period = PartialDate.parse(event["date"])
-    if name != "status":
+    if name != STATUS:
         return event["bound"] != Bound.EXACT, -period.first_day.toordinal()
     by_its_end = [EventKind.DEPRECATED, EventKind.RETIRED] if status == Status.DEPRECATED else []
     place = by_its_end.index(event["kind"]) if event["kind"] in by_its_end else len(by_its_end)
@@ -213,7 +230,7 @@ def _cited(document: dict, name: str, value: str, number: str, items, sources: d
         url=document["path"],
         source=_source(best[1], best[2]) if best else None,
         is_doubtful=is_unsure or is_doubted({item["confidence"] for _, item in items}),
-        ended=_ended(document, day) if name == "status" and value == RETIRED else None,
+        ended=_ended(document, day) if name == STATUS and value == RETIRED else None,
     )
 
 
@@ -254,6 +271,6 @@ comparable[AIModel._meta.label_lower] = Comparable(
     noun="Model",
     columns={name: label for name, label in LABELS.items() if name != "name"},
     offered=AIModel.objects.listed,
-    status_fact="status",
+    status_fact=STATUS,
     warnings=frozenset(status.label.lower() for status in (Status.DEPRECATED, Status.RETIRED)),
 )

@@ -15,13 +15,23 @@ from catalog.browse.rows import COLUMNS, ModelRow
 from catalog.documents import read
 from catalog.documents.summaries import lowest_among
 from catalog.models import AIModel, ModelSummary, TimelineEntry
-from catalog.pages.rows import EventRow, Named, OfferingRow, benchmarks_of, event_rows, fact_rows, named, price_rows
+from catalog.pages.rows import (
+    EventRow,
+    Named,
+    OfferingRow,
+    benchmarks_of,
+    event_rows,
+    evidence_of_status,
+    fact_rows,
+    named,
+    price_rows,
+)
 from catalog.pages.sources import SourceNote, numbered
 from catalog.rules.choices import Confidence, Existence
 from catalog.rules.facts import effective_value
 from catalog.rules.partial_dates import PartialDate
-from catalog.rules.prices import PRICE_LABELS, PRICES, Offer, in_words_of_lowest, reference_offer
-from catalog.rules.status import REACHED_BY, Bound, EventKind, Status, status_on
+from catalog.rules.prices import PRICE_LABELS, PRICES, Offer, in_words_of_lowest, own_offers, reference_offer
+from catalog.rules.status import LASTING, REACHED_BY, Bound, EventKind, Status, model_status_on, status_on
 
 LARGE = ("context_tokens", "released_on", "openness")
 WHERE_FEW_ARE_LARGE = ("output_modalities", "input_modalities")
@@ -31,7 +41,6 @@ PRICES_AT_MOST = 2
 LOOKED_AT = 300  # the latest of the same kind; a limit on the work, because older ones are rarely alternatives
 MOST = 5
 UNLIKE = math.log(32)  # the distance if one of two values is unknown or 0: as large as a ratio of 32
-LASTING = (Status.PREVIEW, Status.AVAILABLE)
 # The price as a float, which loads faster: hundreds are compared, and five are shown.
 COMPARED = ("pk", "places", "context_tokens", Cast("input_price", FloatField()))
 
@@ -46,7 +55,6 @@ class ModelPage:
             document[name] and named(name, document[name]) for name in ("family", "replaced_by")
         )
         self.aliases, self.benchmarks = document["aliases"], benchmarks_of(document)
-        self.status = status_on(day, document)
         self.facts = fact_rows(document)
         self.events = event_rows(document)
         offers, rows = [], []
@@ -55,6 +63,8 @@ class ModelPage:
             offers.append(offer := Offer.on(day, key, offering, in_effect))
             parts = price_rows(offer.valid), event_rows(offering)
             rows.append(OfferingRow(key, offering, Status(offer.status), in_effect, *parts))
+        self.own = own_offers(offers, document["vendors"])
+        self.status = model_status_on(day, document, [one.status for one in self.own])
         self.offerings = sorted(rows, key=OfferingRow.place)
         # The offers whose prices are those of the model, and the lowest.
         self.reference, self.best = reference_offer(offers, document["vendors"]), lowest_among(offers)
@@ -131,6 +141,12 @@ class ModelPage:
         if self.status == Status.DEPRECATED:
             kinds.add(EventKind.RETIRED)
         rows = [item for event in self.events if event.kind in kinds for item in event.evidence]
+        place = ""
+        if self.status != status_on(self.day, self.document):  # it is that at the vendor's own API
+            rows = [
+                item for offer in self.own if offer.status == self.status for item in evidence_of_status(offer.document)
+            ]
+            place = f" for {self.own[0].provider['name']}"
         said = [item for item in rows if item["source"] in self.notes and item["confidence"] != Confidence.DISPUTED]
         best = max(
             said,
@@ -141,7 +157,7 @@ class ModelPage:
             return ""
         note = self.notes[best["source"]]
         title = "the vendor" if best["confidence"] == Confidence.VENDOR else note.title
-        return f"{title}, {note.read}{'' if best['is_checked'] else ', not checked by us'}"
+        return f"{title}{place}, {note.read}{'' if best['is_checked'] else ', not checked by us'}"
 
     @cached_property
     def lead_offering(self) -> OfferingRow | None:

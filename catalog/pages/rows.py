@@ -289,6 +289,13 @@ def by_fact(evidence: list[dict]) -> dict[str | None, list[dict]]:
     return found
 
 
+def evidence_of_status(offering: dict) -> list[dict]:
+    """Return the evidence for the status of an offering: of its events, or else of what the provider's list says."""
+    of_events = [item for event in offering["events"] for item in event["evidence"]]
+    of_record = by_fact(offering["evidence"])
+    return of_events or of_record.get("listing") or of_record.get(None, [])
+
+
 def event_rows(document: dict) -> list[EventRow]:
     return [EventRow(**event) for event in document["events"]]
 

@@ -130,13 +130,18 @@ def reference_offer(offers: Iterable[Offer], vendors: Iterable[dict]) -> Offer |
     `vendors` are the references in the document of the model. Of several offers, those that are not deprecated come
     first, then those without a date in their id, then the cheapest; those without a charge come last.
     """
-    providers = {vendor["reference_provider"] for vendor in vendors}
 
     def place(offer: Offer):
         is_dated = bool(DATED.search(offer.document["api_id"]))
         return offer.status == Status.DEPRECATED, is_dated, offer.is_free, offer.place
 
-    return min((one for one in offers if one.counts and one.provider["id"] in providers), key=place, default=None)
+    return min((one for one in own_offers(offers, vendors) if one.counts), key=place, default=None)
+
+
+def own_offers(offers: Iterable[Offer], vendors: Iterable[dict]) -> list[Offer]:
+    """Return the offers at the reference providers of these vendors."""
+    providers = {vendor["reference_provider"] for vendor in vendors}
+    return [one for one in offers if one.provider["id"] in providers]
 
 
 def lowest_offer(offers: Iterable[Offer], kinds: Collection[str]) -> Offer | None:

@@ -1,5 +1,6 @@
 """The status of a model or an offering on a day. The rule is the docstring of `status_on`."""
 
+from collections.abc import Collection
 from datetime import date
 
 from django.db.models import QuerySet, TextChoices
@@ -46,6 +47,7 @@ STATUS_OF_LISTING = {
     Listing.REMOVED: Status.RETIRED,
 }
 BEGINNINGS = {EventKind.ANNOUNCED, EventKind.PREVIEW, EventKind.RELEASED}
+LASTING = (Status.PREVIEW, Status.AVAILABLE)
 SERVED = {Status.PREVIEW, Status.AVAILABLE, Status.DEPRECATED}
 
 
@@ -77,10 +79,21 @@ def status_on(day: date, document: dict) -> Status:
     return status
 
 
-def is_current(day: date, document: dict) -> bool:
-    """Return whether a model is available on `day`, without a date on which its deprecation or end follows."""
+def model_status_on(day: date, document: dict, own: Collection[str]) -> Status:
+    """Return the status of a model on `day`; `own` has those of its offerings at the vendors' reference providers.
+
+    5. A model that is in preview, available or unknown by its own events is deprecated if each of these offerings with
+       a known status is deprecated or retired.
+    """
+    status, known = status_on(day, document), {*own} - {Status.UNKNOWN}
+    is_leaving = bool(known) and known <= {Status.DEPRECATED, Status.RETIRED}
+    return Status.DEPRECATED if is_leaving and status in (*LASTING, Status.UNKNOWN) else status
+
+
+def has_lasting_events(day: date, document: dict) -> bool:
+    """Return whether no exact date is known after `day` on which the deprecation or the end of a model follows."""
     ends = _periods(document["events"], EventKind.DEPRECATED, EventKind.RETIRED)
-    return status_on(day, document) == Status.AVAILABLE and not any(end.last_day > day for end in ends)
+    return not any(end.last_day > day for end in ends)
 
 
 def status_terms(events: QuerySet, checked_on: date | None) -> dict:

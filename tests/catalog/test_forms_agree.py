@@ -19,7 +19,7 @@ from markdown_it import MarkdownIt
 from catalog.models import AIModel
 from catalog.rules.facts import BY_NAME, effective
 from catalog.rules.prices import Offer, amount_in_words, number_in_words, prices_on, reference_offer, token_prices
-from catalog.rules.status import EventKind, Status, status_on
+from catalog.rules.status import EventKind, Status, model_status_on, status_on
 from tests import factories
 from tests.catalog.feeds import real, take_over
 
@@ -66,7 +66,9 @@ class Expected:
 
     def __init__(self, document: dict, offerings: list[dict], day: date):
         self.document, self.offerings, self.day = document, offerings, day
-        self.status = status_on(day, document)
+        reference = {vendor["reference_provider"] for vendor in document["vendors"]}
+        own = [status_on(day, offering) for offering in offerings if offering["provider"]["id"] in reference]
+        self.status = model_status_on(day, document, own)
 
     def price(self, name: str) -> Decimal | None:
         offers = []

@@ -21,9 +21,9 @@ from catalog.models import (
 from catalog.rules.choices import Existence, ModelKind, Openness
 from catalog.rules.facts import OPEN_WEIGHTS, effective
 from catalog.rules.partial_dates import PartialDate
-from catalog.rules.prices import Offer, reference_offer
+from catalog.rules.prices import Offer, own_offers, reference_offer
 from catalog.rules.regions import region_of
-from catalog.rules.status import Status
+from catalog.rules.status import Status, model_status_on
 from publishing.content.publishable import State
 from tests.catalog import factories
 
@@ -112,10 +112,10 @@ def facts(day: date = DAY) -> list[dict]:
         ]
         for model in models
     }
-    return [_facts(model, day, offers[model.pk], documents[model.pk]["vendors"]) for model in models]
+    return [_facts(model, day, offers[model.pk], documents[model.pk]) for model in models]
 
 
-def _facts(model, day, offers, vendors) -> dict:
+def _facts(model, day, offers, document) -> dict:
     offerings = [offering for offering in model.offerings.all() if offering.provider.is_public]
     is_unverified = model.is_unverified
     return {
@@ -131,13 +131,15 @@ def _facts(model, day, offers, vendors) -> dict:
         "licence": {model.licence.replace(" ", "_")} - {""},
         "kind": {model.kind or "unknown"},
         "openness": {model.openness or "unknown"} | ({"any_open"} if OPEN_WEIGHTS.get(model.openness) else set()),
-        "status": {str(model.status_on(day))},
+        "status": {
+            str(model_status_on(day, document, [one.status for one in own_offers(offers, document["vendors"])]))
+        },
         "capability": {name for name in CAPABILITIES if getattr(model, name)},
         "context": model.context_tokens,
         "released": _period(model.released_on),
         "regions": {offering.provider.slug: region_of(offering.provider.country) for offering in offerings},
         "offers": [offer for offer in offers if offer.status != Status.RETIRED],
-        "reference": reference_offer(offers, vendors),
+        "reference": reference_offer(offers, document["vendors"]),
     }
 
 

@@ -9,6 +9,8 @@ import time_machine
 from django.urls import reverse
 from lxml import html
 
+from catalog.documents.read import models_on
+from catalog.integration.facts import look_up
 from catalog.models import AIModel
 from catalog.pages.model_page import model_page
 from tests.catalog import factories
@@ -282,6 +284,23 @@ def test_the_status_is_the_vendors_only_where_a_source_of_the_vendor_gives_it(cl
         confidence="third_party",
     )
     assert said().endswith("Status according to A list, 2 July 2026, not checked by us.")
+
+
+def test_a_model_that_its_vendor_calls_deprecated_is_deprecated_everywhere(client, text):
+    model, other = served(text, "Asked"), served(text, "Other")
+    own = offer(other, "Own API", listing="deprecated", checked_on=date(2026, 7, 2))
+    other.vendors.add(factories.vendor(name="Maker", reference_provider=own.provider))
+    listing = factories.source(title="A list", read_on=date(2026, 7, 2))
+    factories.evidence(offering=own, source=listing, confidence="third_party")
+    line = page_of(client, other.get_absolute_url()).xpath('//p[@class="status-line"]')[0]
+    assert words(line) == "Deprecated Status according to A list for Own API, 2 July 2026, not checked by us."
+    assert alternatives_on(page_of(client, model.get_absolute_url())) == []
+    assert models_on(date(2026, 11, 24)).get(pk=other.pk).status == "deprecated"
+    compared = page_of(client, f"{reverse('catalog:compare')}?m={model.slug}&m={other.slug}&rows=all")
+    [status] = [row for row in compared.xpath("//tr") if words(row).startswith("Status")]
+    assert words(status) == "Status differs Available Deprecated"
+    fact = look_up({other.pk: {"status"}}, date(2026, 11, 24))[other.pk, "status"]
+    assert (fact.value, fact.source.title) == ("deprecated", "A list")
 
 
 def test_an_alternative_takes_all_that_the_model_takes(client, text):

@@ -17,7 +17,7 @@ def status_on(day, events, checked_on=None):
     return status.status_on(day, {"events": list(events), "checked_on": checked_on and checked_on.isoformat()})
 
 
-def test_a_model_is_current_until_the_date_of_its_end_is_known():
+def test_a_model_lasts_until_the_date_of_its_end_is_known():
     day, released = date(2026, 3, 1), event("released", "2025-04-16")
     for events, expected in (
         ([released], True),
@@ -25,10 +25,28 @@ def test_a_model_is_current_until_the_date_of_its_end_is_known():
         ([released, event("retired", "2027-01-01")], False),
         ([released, event("deprecated", "2026-06"), event("retired", "2027-01-01")], False),
         ([released, event("retired", "2025-12-01"), event("released", "2026-01-01")], True),
-        ([event("preview", "2025-04-16")], False),
-        ([], False),
+        ([], True),
     ):
-        assert status.is_current(day, {"events": events, "checked_on": None}) is expected, events
+        assert status.has_lasting_events(day, {"events": events}) is expected, events
+
+
+def test_a_model_is_deprecated_when_its_vendor_offers_it_only_as_such():
+    day, released = date(2026, 3, 1), [event("released", "2025-04-16")]
+    for events, own, expected in (
+        (released, ["deprecated"], Status.DEPRECATED),
+        (released, ["retired", "deprecated", "unknown"], Status.DEPRECATED),
+        (released, ["retired"], Status.DEPRECATED),
+        (released, ["available", "deprecated"], Status.AVAILABLE),
+        (released, ["preview", "retired"], Status.AVAILABLE),
+        (released, ["unknown"], Status.AVAILABLE),
+        (released, [], Status.AVAILABLE),
+        ([], ["deprecated"], Status.DEPRECATED),
+        ([event("preview", "2025-04-16")], ["deprecated"], Status.DEPRECATED),
+        ([event("announced", "2025-04-16")], ["deprecated"], Status.ANNOUNCED),
+        ([*released, event("retired", "2026-01-01")], ["deprecated"], Status.RETIRED),
+    ):
+        document = {"events": events, "checked_on": None}
+        assert status.model_status_on(day, document, own) == expected, (events, own)
 
 
 LIFE = [

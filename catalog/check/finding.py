@@ -35,12 +35,16 @@ PATHS = frozenset(["deployments", "model", "models", "openrouter", "litellm", "l
 
 
 class StackNames:
-    """Names and ids of models, each with the key of its model. `hosts` are the slugs of providers and vendors."""
+    """Names of models, each with the key of its model. `hosts` are the slugs of providers and vendors.
 
-    def __init__(self, names: Iterable[tuple[str, int]], ids: Iterable[tuple[str, int]], hosts: Iterable[str]):
+    `ids` are those of offerings: the id, the key of the model, the slug of the provider, and the key of the offering.
+    """
+
+    def __init__(self, names: Iterable[tuple[str, int]], ids: Iterable[tuple], hosts: Iterable[str]):
         self.exact: dict[str, int] = {}
         self.hosts, self.dated = PATHS.union(hosts), {pk for name, pk in names if DATE.search(name)}
         keys, by_id, titles = defaultdict(set), defaultdict(set), defaultdict(set)
+        self.offers, offered = {}, defaultdict(set)
         for name, pk in ((LATEST.sub("", written).lower(), pk) for written, pk in names):
             self.exact.setdefault(name, pk)
             self.exact.setdefault("-".join(words_of(name)), pk)
@@ -48,13 +52,18 @@ class StackNames:
             if " " in name and not is_short(name):
                 first, *others = name.split(" ")
                 titles[first].update({" ".join(others), " ".join(reversed(others))})  # also "Claude 3.7 Sonnet"
-        for api_id, pk in ids:
+        for api_id, pk, host, offering in ids:
+            self.offers[f"{host}/{api_id.lower()}"] = offering, pk
+            offered[api_id.lower()].add((offering, pk))
             for form in {api_id.lower(), *bare_ids(api_id.lower())} - self.exact.keys():
                 by_id[form].add(pk)
         for form, models in by_id.items():
             if len(models) == 1:
                 self.exact[form] = min(models)
                 keys.setdefault(_key(form), models)
+        # An id that one provider alone has names its offering; of "gpt-4o" only "azure/gpt-4o" does.
+        unique = {api_id: min(some) for api_id, some in offered.items() if len(some) == 1}
+        self.offers = {one: offer for one, offer in unique.items() if one.split("/")[0] not in self.hosts} | self.offers
         # If versions share a name, it is that of the one without a date: "claude-sonnet-4".
         rolling = {key: models - self.dated if len(models) > 1 else models for key, models in keys.items()}
         self.keys = {key: min(models) for key, models in rolling.items() if all(key) and len(models) == 1}
@@ -66,8 +75,9 @@ class StackNames:
         self.title = re.compile(rf"(?<![\w./-])(?:{named or NOTHING})(?![\w+-]|\.\w)")
 
     @sensitive_variables()
-    def find(self, text: str) -> tuple[set[int], int]:
-        """Return the keys of the models that `text` names, and the number of other names that look like models.
+    def find(self, text: str) -> tuple[set[int], int, set[int]]:
+        """Return the keys of the models that `text` names, the number of other names that look like models, and the
+        keys of the offerings whose ids it has.
 
         A megabyte takes at most about half a second.
         """
@@ -75,8 +85,9 @@ class StackNames:
         titles = {title: self.exact.get(title) or self.keys.get(_key(title)) for title in self.title.findall(text)}
         text = self.title.sub(" ", text)
         found = {*titles.values(), *(self.exact[name] for name in self.of_model.findall(text))}
-        tokens, known = set(), {}
+        tokens, known, offers = set(), {}, {}
         for before, token in (part for run in set(RUN.findall(text)) for part in _parts(run.rstrip(".:/-_"))):
+            offers.update(self.offers[form] for form in (f"{before}/{token}", token) if form in self.offers)
             if pk := self.exact.get(f"{before}/{token}") or (token not in self.weak and self.exact.get(token)):
                 known[token] = pk
                 found.add(pk)
@@ -92,7 +103,8 @@ class StackNames:
             if not name.isalpha() or any(token.startswith(f"{name}-") for token in known):
                 found.add(self.exact[name])
         unknown = sum(token not in known and self._is_like_a_name(token) for token in rest[:MOST_TOKENS])
-        return {*found, *known.values()} - {None}, unknown
+        models = {*found, *known.values()} - {None}
+        return models, unknown, {offering for offering, pk in offers.items() if pk in models}
 
     def _by_words(self, token: str) -> int | None:
         """Return the model whose name has the same words and no other date: "llama3.1-8b" is "Llama 3.1 8B"."""
@@ -135,9 +147,10 @@ def stack_names() -> StackNames:
     """Return the names in the database now. Four queries; the index is reused while they are the same."""
     of_models = [row for row in rows() if row[0] == MODEL and row[5] != MISSPELLING]
     names = dict.fromkeys((name, row[1]) for row in of_models for name in (row[4], row[2]))
-    ids = Offering.objects.filter(model__in=AIModel.objects.published()).values_list("api_id", "model")
+    offered = Offering.objects.filter(model__in=AIModel.objects.published(), provider__in=Provider.objects.published())
+    ids = offered.order_by("pk").values_list("api_id", "model", "provider__slug", "pk")
     hosts = (slug for kind in (Provider, Vendor) for slug in kind.objects.values_list("slug", flat=True))
-    return _index(tuple(names), tuple(dict.fromkeys(ids.order_by("pk"))), tuple(hosts))
+    return _index(tuple(names), tuple(ids), tuple(hosts))
 
 
 @lru_cache(1)

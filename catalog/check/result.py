@@ -26,12 +26,17 @@ ORDER = {Status.RETIRED: 0, Status.DEPRECATED: 1}
 COLUMNS = ("pk", "public_id", "slug", "name", "row", "show", "status", "price_at", "lowest", *PRICES)
 
 
-def stack_models(keys: Collection[int], day: date, days: int = DAYS) -> list[dict]:
-    """Return the public models with these keys, the most urgent first. Five queries for any number.
+def stack_models(keys: Collection[int], day: date, days: int = DAYS, offers: Collection[int] = ()) -> list[dict]:
+    """Return the public models with these keys, the most urgent first. Five queries, and one for `offers`.
 
-    A model fails if it is retired, or if its vendor ends it within `days`.
+    A model fails if it is retired, or if its vendor ends it within `days`, or if that is so of one of its `offers`, the
+    offerings that a text names. It then has no ends at other providers.
     """
-    rows, ends = _priced(Q(pk__in=keys), day), defaultdict(list)
+    rows, ends, named = _priced(Q(pk__in=keys), day), defaultdict(list), defaultdict(list)
+    if offers:
+        columns = ("model_id", "status", "provider_name", "api_id")
+        for key, *offer in read.offerings_on(day).filter(pk__in=offers).values_list(*columns):
+            named[key].append(offer)
     cheaper, found = _cheaper(rows, day), []
     for entry in ENDS.filter(model_id__in=keys).order_by(*BY_DATE):
         ends[entry.model_id].append((PartialDate.parse(entry.date), entry))
@@ -39,14 +44,22 @@ def stack_models(keys: Collection[int], day: date, days: int = DAYS) -> list[dic
         own = [end for end in ends[key] if end[1].row["is_by_vendor"]]
         period, end = next((one for one in own if one[0].last_day > day), own[-1] if own else (None, None))
         left = (period.first_day - day).days if period and end and end.bound == Bound.EXACT else None
-        others = [one for when, one in ends[key] if not one.row["is_by_vendor"] and when.last_day > day]
+        # As the timeline names the place of an offering.
+        places = {place for _, name, api_id in named[key] for place in (name, f"{name} ({api_id})")}
+        others = [
+            one
+            for one in ends[key]
+            if (places.intersection(place["name"] for place in one[1].row["places"]) if places else one not in own)
+        ]
         said = end.row if end else {"replacement": None, "replacement_name": ""}
         heir = facts["replaced_by"] or said["replacement"]
-        is_failing = model["status"] == Status.RETIRED or (left is not None and 0 <= left <= days)
+        lefts = [(when.first_day - day).days for when, one in others if places and one.bound == Bound.EXACT]
+        is_ending = any(one is not None and 0 <= one <= days for one in [left, *lefts])
+        is_failing = is_ending or Status.RETIRED in [model["status"], *(status for status, *_ in named[key])]
         found.append(
             model
             | {"passed": not is_failing, "days_left": left, "end": end and _end(end)}
-            | {"ends_at_providers": [_end(one) for one in others], "replacement": heir and heir["id"]}
+            | {"ends_at_providers": [_end(one) for _, one in others], "replacement": heir and heir["id"]}
             | {"replacement_name": heir["name"] if heir else said["replacement_name"] or None}
             | {"cheaper": cheaper.get(key, [])}
         )
@@ -56,22 +69,27 @@ def stack_models(keys: Collection[int], day: date, days: int = DAYS) -> list[dic
     return sorted(found, key=_urgency)
 
 
-def most_urgent(keys: set[int], unknown: int, day: date, days: int = DAYS) -> tuple[list[dict], dict[str, int], str]:
+def most_urgent(
+    keys: set[int], unknown: int, offers: set[int], day: date, days: int = DAYS
+) -> tuple[list[dict], dict[str, int], str]:
     """Return the most urgent models that an address may name, the numbers of others and unknown, and that address."""
-    models = stack_models(keys, day, days)
+    models = stack_models(keys, day, days, offers)
     shown, counts = models[:MOST_VALUES], {"more": max(0, len(models) - MOST_VALUES), "unknown": unknown}
-    return shown, counts, reverse("catalog:check", query=result_query([model["slug"] for model in shown], counts))
+    query = result_query((model["slug"] for model in shown), sorted(offers)[:MOST_VALUES], counts)
+    return shown, counts, reverse("catalog:check", query=query)
 
 
-def result_query(slugs: Iterable[str], counts: dict[str, int]) -> list[tuple[str, str]]:
+def result_query(slugs: Iterable[str], offers: Iterable[int], counts: dict[str, int]) -> list[tuple[str, str]]:
     """Return the query of the page with a result in canonical order."""
-    return [("models", ",".join(sorted(slugs))), *((name, str(number)) for name, number in counts.items() if number)]
+    others = {"offers": ",".join(map(str, sorted(offers))), **counts}
+    return [("models", ",".join(sorted(slugs))), *((name, str(value)) for name, value in others.items() if value)]
 
 
 def _urgency(model: dict) -> tuple:
     left = model["days_left"]
     ahead = left if left is not None and left >= 0 else 10**6
-    return ORDER.get(model["status"], 2), ahead, not model["ends_at_providers"], model["name"].casefold()
+    place = ORDER.get(model["status"], 2), model["passed"], ahead
+    return *place, not model["ends_at_providers"], model["name"].casefold()
 
 
 def _end(entry) -> dict:

@@ -45,13 +45,16 @@ class CheckView(PublicFormView):
     too_many = "Too many texts were checked from your network within an hour. Try again in an hour."
     models: dict[int, str] | None = None  # the slugs by key, None without a result
     counts: dict[str, int]
+    offers: set[int]  # keys of the offerings whose ids the text has
 
     def get(self, request: HttpRequest, **kwargs: object) -> HttpResponse:
         self.counts = {name: whole_number(request.GET.get(name, "0"), name) for name in COUNTS}
         if "models" in request.GET:
             self.models = slugs_by_key(AIModel, listed([*filter(None, request.GET.getlist("models"))]))
-        pairs = [] if self.models is None else result_query(self.models.values(), self.counts)
-        return canonical_redirect(request, pairs, ("models", *COUNTS)) or super().get(request)
+        named = listed([*filter(None, request.GET.getlist("offers"))])
+        self.offers = {whole_number(one, "offers") for one in named}
+        pairs = [] if self.models is None else result_query(self.models.values(), self.offers, self.counts)
+        return canonical_redirect(request, pairs, ("models", "offers", *COUNTS)) or super().get(request)
 
     def make_form(self, data: QueryDict | None = None) -> StackForm:
         return StackForm(data)
@@ -65,7 +68,7 @@ class CheckView(PublicFormView):
         context = page_context(self.request, TITLE, ABOUT, is_indexable=self.models is None)
         context |= {"within": MONTHS[SOON], "slugs": ",".join(sorted((self.models or {}).values()))}
         if self.models is not None:
-            models = stack_models(self.models, timezone.localdate(), (int(SOON) * MONTH).days)
+            models = stack_models(self.models, timezone.localdate(), (int(SOON) * MONTH).days, self.offers)
             failing = sum(not model["passed"] for model in models)
             context |= {"has_result": True, "models": models, "failing": failing, **self.counts}
         return context | {

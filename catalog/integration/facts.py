@@ -71,8 +71,10 @@ def look_up(names: Keys, day: date, with_sources: bool = True) -> dict[tuple[int
     of_day = {key for key, some in names.items() if any(name == STATUS or _is_of_model(name) for name in some)}
     periods = {row["model_id"]: row for row in PERIODS.on(day).filter(model_id__in=of_day)} if of_day else {}
     prices = _prices(names, day, periods)
-    own = {period["offering_id"] for key, period in periods.items() if STATUS in names[key]} - {None}
-    documents, offerings = stored_together(names.keys(), {*own, *(price.offering for price in prices.values())})
+    own = {key: period["offering_id"] or 0 for key, period in periods.items()}
+    documents, offerings = stored_together(
+        names.keys(), {*own.values(), *(price.offering for price in prices.values())}
+    )
     found = {}
     for key, document in documents.items():
         evidence, says = by_fact(document["evidence"]), Counter(item["source"] for item in document["evidence"])
@@ -81,7 +83,7 @@ def look_up(names: Keys, day: date, with_sources: bool = True) -> dict[tuple[int
             price = prices.get((key, name))
             value, number = _value(document, name, period, price)
             if value:
-                offering = offerings.get(price.offering if price else period["offering_id"] if period else None)
+                offering = offerings.get(price.offering if price else own.get(key, 0))
                 items = _evidence(document, name, day, evidence, offering, period)
                 found[key, name] = value, number, [((*place, -says[item["source"]]), item) for place, item in items]
     named = {item["source"] for _, _, items in found.values() for _, item in items}
@@ -193,8 +195,8 @@ def _evidence(
     found = []
     if name == STATUS or name in DAYS:
         status = status_on(day, document)
-        if name == STATUS and period and offering and period["status"] != status:
-            return [((), item) for item in evidence_of_status(offering)]
+        if name == STATUS and period and period["status"] != status:
+            return [((), item) for item in (evidence_of_status(offering) if offering else ())]
         found = [
             (_place(name, event, day, status), item)
             for event in document["events"]

@@ -12,7 +12,7 @@ from django.urls import reverse
 from catalog.check import views
 from catalog.check.finding import stack_names
 from catalog.check.result import stack_models
-from catalog.models import AIModel
+from catalog.models import AIModel, Offering, Provider
 from tests.catalog import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database, pytest.mark.usefixtures("_fixed_day")]
@@ -56,6 +56,12 @@ def world():
     factories.event(offering=sonar.offerings.get(), kind="retired", date="2027-03")
     factories.event(model=AIModel.objects.get(name="GPT-3.5 Turbo"), kind="retired", date="2026-10-23")
     return maker
+
+
+def there(*api_ids: str) -> str:
+    """Return the keys of the offerings with these ids as in an address."""
+    keys = Offering.objects.filter(api_id__in=api_ids).order_by("pk").values_list("pk", flat=True)
+    return "%2C".join(map(str, keys))
 
 
 def found(text: str) -> set[str]:
@@ -131,6 +137,37 @@ def test_models_come_by_urgency_with_replacement_and_cheaper_ones(django_assert_
             stack_models(some, date(2026, 11, 24))
 
 
+@pytest.mark.usefixtures("world")
+def test_an_id_of_one_provider_is_judged_by_the_end_there(client):
+    model = AIModel.objects.get(name="Claude Sonnet 4.5")
+    for name, api_id, end in (
+        ("Amazon Bedrock", "eu.anthropic.claude-sonnet-4-5-20250929-v1:0", "2026-10-15"),
+        ("Amazon Bedrock", "us.anthropic.claude-sonnet-4-5-20250929-v1:0", "2027-03-30"),
+        ("Azure", "claude-sonnet-4-5", "2026-12-24"),
+        ("Host", "claude-sonnet-4-5", None),
+    ):
+        provider = Provider.objects.filter(name=name).first() or factories.provider(name=name)
+        offering = factories.offering(model=model, provider=provider, api_id=api_id)
+        if end:
+            factories.event(offering=offering, kind="retired", date=end)
+
+    def check(text):
+        result = client.post(API, text, content_type="text/plain").json()
+        ends = [(*end["providers"], end["date"]) for end in result["models"][0]["ends_at_providers"]]
+        page = client.get(result["url"]).content.decode()
+        assert ("1 retired or ending within six months" in page) == (not result["passed"] or "us." in text)
+        return result["passed"], ends
+
+    eu, us = "Amazon Bedrock (eu.anthropic.claude-sonnet-4-5-20250929-v1:0)", "2027-03-30"
+    us_there = f"Amazon Bedrock (us{eu[18:]}"
+    everywhere = [(eu, "2026-10-15"), ("Azure", "2026-12-24"), (us_there, us)]
+    assert check("model: claude-sonnet-4-5") == (True, everywhere)
+    assert check(f"id={eu[16:-1]}") == (False, everywhere[:1])
+    assert check(f"id={us_there[16:-1]}") == (True, everywhere[2:])
+    assert check("azure/claude-sonnet-4-5") == (False, everywhere[1:2])
+    assert check("host/claude-sonnet-4-5") == (True, [])
+
+
 def send(client, text, headers=FROM_HERE, **more):
     body = urlencode({"text": text, "website": "", **more})
     return client.post(PAGE, body, content_type="application/x-www-form-urlencoded", headers=headers)
@@ -140,7 +177,7 @@ def send(client, text, headers=FROM_HERE, **more):
 def test_the_result_has_an_address_with_nothing_but_the_models(client):
     response = send(client, f"OPENAI_API_KEY={SECRET}\nA=gpt-4o-mini B=gpt-4\nC=gpt-9-{SECRET}")
     assert response.status_code == 303
-    assert response["Location"] == f"{PAGE}?models=gpt-4%2Cgpt-4o-mini&unknown=1"
+    assert response["Location"] == f"{PAGE}?models=gpt-4%2Cgpt-4o-mini&offers={there('gpt-4', 'gpt-4o-mini')}&unknown=1"
     assert response["Cache-Control"] == "no-store"
     assert not response.cookies
     page = client.get(response["Location"]).content.decode()
@@ -217,7 +254,7 @@ def test_the_api_fails_a_model_before_its_end(client):
     result = check(f"model: gpt-4\nfallback: gpt-4o-mini\nKEY={SECRET}")
     assert (result["passed"], result["failing"], result["days"]) == (False, ["gpt-4"], 90)
     assert [model["slug"] for model in result["models"]] == ["gpt-4", "gpt-4o-mini"]
-    assert result["url"].endswith("/catalog/check/?models=gpt-4%2Cgpt-4o-mini")
+    assert result["url"].endswith(f"{PAGE}?models=gpt-4%2Cgpt-4o-mini&offers={there('gpt-4', 'gpt-4o-mini')}")
     assert SECRET not in str(result)
     assert [check("gpt-4", f"?days={days}")["passed"] for days in (51, 50)] == [False, True]
     assert check("gpt-3.5-turbo", "?days=0")["failing"] == ["gpt-3-5-turbo"]

@@ -66,6 +66,10 @@ SHORTCUTS = [
     ("Ctrl B, Ctrl I", "Bold, italic"),
     ("Ctrl Alt N", "Note or source"),
     ("Ctrl Alt M", "Comment on the selected words"),
+    ("Ctrl Alt K, Ctrl Alt G", "Catalogue fact, catalogue table"),
+    ("/", "Insert a block, a fact or a table: type on to filter"),
+    ("Alt ↑, Alt ↓", "Move the block, list item or table row"),
+    ("Alt F10", "To the bar at the selection or table; Escape: back"),
     ("Ctrl Z, Ctrl Shift Z", "Undo, redo"),
     ("?", "This list, outside a field; Ctrl / anywhere"),
 ]  # on a Mac, Cmd instead of Ctrl

@@ -21,7 +21,7 @@ from publishing.richtext.table_element import MOST_FACTS, MOST_RECORDS
 NAMES = [
     *("extensions", "facts", "links", "paste", "pictures", "uploads", "tables"),
     *("comparisons", "comparison-dialog", "captions", "dialogs", "finder", "callouts", "embeds"),
-    *("floating", "slash", "typing", "passages"),
+    *("floating", "moving", "passages", "slash", "toolbars", "typing"),
 ]
 DIALOG_STYLES = ["dialogs", "finder"]
 EDITOR_STYLES = ["menubar", "content", "tables", "blocks", *DIALOG_STYLES, "paste", "floating"]
@@ -30,12 +30,12 @@ MODULES = ImportMap(
 )
 
 MENU = [
-    {"group": "blockType -lists", "type": "dropdown"},
+    {"group": "blockType -lists"},
     {"group": "marks"},
     {"group": "link"},
     {"group": "lists"},
     {"group": "nodes -blockType -lists"},
-    {"group": "table"},
+    {"group": "insert"},
     {"group": "history"},
 ]
 
@@ -85,8 +85,10 @@ def editor_config() -> dict:
             "SlashMenu": True,
             "Typing": True,
             "Passages": True,
+            "MovedBlocks": True,
             "CleanPaste": {"url": reverse("admin:publishing_paste")},
             "Menu": {"groups": MENU},
+            "Toolbars": True,
         },
     }
 

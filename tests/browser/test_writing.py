@@ -73,3 +73,39 @@ def test_lists_links_dashes_and_quotes_are_made_while_typing(editor_page):
         '<p>Begun: “It’s ‘new’” – see <a href="https://example.com/a">the page</a>, 2024–2026 "</p>'
         '<ol><li><p>first</p></li><li><p>second</p></li></ol><pre><code>x "--</code></pre>'
     )
+
+
+@pytest.mark.journey
+def test_bars_at_the_table_and_the_selection_act_there(editor_page):
+    page = editor_page
+    rows = "<tr><th><p>a</p></th><th><p>b</p></th></tr><tr><td><p>c</p></td><td><p>d</p></td></tr>"
+    article = open_text(page, f"<p>Begun here.</p><table><caption>T</caption><tbody>{rows}</tbody></table>")
+    page.locator("#id_summary").focus()
+    press_anywhere(page, "Tab", "ArrowRight", "Tab")
+    assert page.evaluate("document.activeElement.getAttribute('role')") == "textbox"  # the menu bar is one stop
+    page.locator(f"{EDITOR} td").first.click()
+    page.get_by_role("toolbar", name="Table").get_by_role("button", name="Row below").click()
+    page.locator(f"{EDITOR} td").nth(2).click()
+    press(page)
+    page.keyboard.type("e")
+    press(page, "Alt+ArrowUp")
+    press(page, "Alt+ArrowUp")  # not past the headings
+    page.locator(f"{EDITOR} p").first.click()
+    press(page, "Home", *["Shift+ArrowRight"] * 5)
+    bar = page.get_by_role("toolbar", name="Selected text")
+    bar.wait_for()
+    press_anywhere(page, "Alt+F10", "ArrowRight", "Enter")
+    assert bar.get_by_role("button", name="italic", pressed=True).count() == 1
+    press(page, "Alt+ArrowDown", "Alt+ArrowUp", "Alt+ArrowDown")
+    handle = page.locator(".richtext-handle")
+    page.locator(f"{EDITOR} > p", has_text="Begun").hover()
+    handle.drag_to(page.locator(f"{EDITOR} caption"), target_position={"x": 5, "y": 2})
+    body = saved(page, article)
+    assert body.startswith("<p><em>Begun</em> here.</p><table>")
+    assert "</tr><tr><td><p>e</p></td><td></td></tr><tr><td><p>c</p></td>" in body.replace("<p></p>", "")
+
+
+def press_anywhere(page, *keys):
+    for key in keys:
+        page.keyboard.press(key)
+        page.wait_for_timeout(50)

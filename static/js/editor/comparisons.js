@@ -82,7 +82,7 @@ export const ComparisonTable = Node.create({
   addMenuItems({ menu, buttons }) {
     menu.defineItem({
       name: "comparison",
-      groups: "table",
+      groups: "insert",
       button: buttons.material("table_view", "Catalogue table (Ctrl Alt G)"),
       command: (editor) => editor.commands.addComparison(),
       active: (editor) => Boolean(selectedTable(editor.state)),

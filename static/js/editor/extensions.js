@@ -6,11 +6,13 @@ export { ComparisonTable } from "richtext/comparisons";
 export { Embed, EmbedCaption } from "richtext/embeds";
 export { Fact } from "richtext/facts";
 export { RecordLink } from "richtext/links";
+export { MovedBlocks } from "richtext/moving";
 export { Passages } from "richtext/passages";
 export { CleanPaste } from "richtext/paste";
 export { Figure, FigureCaption, Picture } from "richtext/pictures";
 export { SlashMenu } from "richtext/slash";
 export { CaptionedTable, TableCaption, TableCell, TableHeader, TableRows } from "richtext/tables";
+export { Toolbars } from "richtext/toolbars";
 export { OrderedList, Typing } from "richtext/typing";
 
 /** Code that may also be bold or a link, as in stored texts; the library's excludes other marks. */
@@ -42,7 +44,8 @@ export const CaretInView = Extension.create({
       left: 0,
       right: 0,
       get top() {
-        return heightOf(editor.view.dom.closest(".prose-editor")?.querySelector(".prose-menubar"));
+        const frame = editor.view.dom.closest(".prose-editor");
+        return heightOf(frame?.querySelector(".prose-menubar")) + (frame?.querySelector(".richtext-bar")?.offsetHeight ?? 0);
       },
       get bottom() {
         return heightOf(document.querySelector(".form-bar"));
@@ -104,7 +107,7 @@ export const Note = Mark.create({
   addSlashItems() {
     const isPossible = (editor) => editor.can().toggleMark("note");
     const run = (editor) => editor.chain().focus().toggleMark("note").run();
-    return [{ name: "note", title: "Note or source", words: "footnote", icon: "speaker_notes", isPossible, run }];
+    return [{ name: "source", title: "Note or source", words: "footnote", icon: "speaker_notes", isPossible, run }];
   },
 
   addKeyboardShortcuts() {

@@ -106,20 +106,39 @@ export const TableRows = Table.extend({
   addMenuItems({ editor, buttons, menu }) {
     this.parent?.({ editor, buttons, menu });
     const define = (name, button, command, hidden, more = {}) =>
-      menu.defineItem({ name, groups: "table", button, command, hidden, ...more });
+      menu.defineItem({ name: `table:${name}`, groups: "table", button, command: run(command), hidden, ...more });
+    const run = (command) => (editor) => editor.chain().focus()[command]().run();
     const isOutside = (editor) => !currentTable(editor.state);
     const isOutsideGrid = (editor) => !editor.isActive("table");
-    const run = (command) => (editor) => editor.chain().focus()[command]().run();
-    define("table", buttons.material("grid_on", "Insert table"), run("insertTable"), (editor) => !isOutside(editor), {
+    // Rows and columns first, each before, after, and deleted.
+    const known = Object.fromEntries(menu.items("table").map((item) => [item.name, item]));
+    for (const [part, priority, ...places] of [["Row", 120, "above", "below"], ["Column", 110, "before", "after"]]) {
+      const after = known[`table:add${part}After`];
+      const before = after.button.cloneNode(true);
+      for (const [index, button] of [before, after.button].entries()) {
+        button.title = `${part} ${places[index]}`;
+        button.setAttribute("aria-label", button.title);
+      }
+      define(`add${part}Before`, before, `add${part}Before`, isOutsideGrid, { priority: priority + 2 });
+      after.priority = priority + 1;
+      known[`table:delete${part}`].priority = priority;
+    }
+    for (const command of ["mergeCells", "splitCell"]) known[`table:${command}`].hidden = (editor) => !editor.can()[command]();
+    menu.defineItem({
+      name: "table",
+      groups: "insert",
+      button: buttons.material("grid_on", "Insert table"),
+      command: run("insertTable"),
+      hidden: (editor) => !isOutside(editor),
       enabled: (editor) => editor.state.selection.$from.depth < 2,
     });
-    define("table:headerRow", buttons.material("border_top", "Header row on or off"), run("toggleHeaderRow"), isOutsideGrid);
-    define("table:headerColumn", buttons.material("border_left", "Header column on or off"), run("toggleHeaderColumn"), isOutsideGrid);
-    define("table:caption", buttons.material("subtitles", "Table caption"), run("toggleTableCaption"), isOutside, {
+    define("headerRow", buttons.material("border_top", "Header row on or off"), "toggleHeaderRow", isOutsideGrid);
+    define("headerColumn", buttons.material("border_left", "Header column on or off"), "toggleHeaderColumn", isOutsideGrid);
+    define("caption", buttons.material("subtitles", "Table caption"), "toggleTableCaption", isOutside, {
       active: (editor) => hasCaption(currentTable(editor.state)),
     });
     // Last, apart from the frequent commands.
-    define("table:deleteTable", buttons.material("delete", "Delete table"), run("deleteTable"), isOutside, { priority: 1 });
+    define("deleteTable", buttons.material("delete", "Delete table"), "deleteTable", isOutside, { priority: 1 });
   },
 });
 

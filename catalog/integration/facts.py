@@ -123,7 +123,8 @@ def prices_at_providers(key: int) -> dict[str, str]:
 
 
 citable[AIModel._meta.label_lower] = Citable(
-    LABELS, ("name", STATUS), look_up, STATUS, turns, plain_name, prices_at_providers
+    *(LABELS, ("name", STATUS), look_up, STATUS, turns, plain_name, prices_at_providers),
+    usual=("input_price", "output_price", "context_tokens", "retired_on"),
 )
 
 

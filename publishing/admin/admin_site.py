@@ -31,6 +31,7 @@ from publishing.admin.save_refused import refusing
 from publishing.admin.search import search_view
 from publishing.content.facts import facts_to_choose
 from publishing.content.permissions import has_permission, may_publish
+from publishing.content.reference import Reference
 from publishing.content.registry import kinds
 from publishing.importing.paste_view import paste_view
 from publishing.rendering.tables.dialog import table_view
@@ -185,4 +186,5 @@ class Site(admin.AdminSite):
         found = find(request.user, f"ref:{named.label}/{named.pk}") if named else []
         if not found or not named:
             return JsonResponse({"title": "", "facts": []}, status=HTTPStatus.NOT_FOUND)
-        return JsonResponse({"title": found[0]["title"], "facts": facts_to_choose(named.label, named.pk)})
+        uses = Reference.objects.uses_of_facts(named.label)
+        return JsonResponse({"title": found[0]["title"], "facts": facts_to_choose(named.label, named.pk, uses)})

@@ -1,5 +1,6 @@
 """Facts of records that texts cite: today's value and its source. Apps declare them in `citable`."""
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -84,6 +85,7 @@ class Citable:
     without citing a fact. `status_fact` names the fact that tells whether the record has ended. `turns` returns,
     by primary key, the days after a given one on which facts may change. `variants` names and labels
     variants of facts for one record; `plain` returns the name in `labels` for that of a variant, and others unchanged.
+    `usual` are the facts that are offered to editors first.
     """
 
     labels: dict[str, str]
@@ -93,6 +95,7 @@ class Citable:
     turns: Callable[[set[int], date], dict[int, set[date]]]
     plain: Callable[[str], str] = lambda name: name
     variants: Callable[[int], dict[str, str]] = lambda pk: {}
+    usual: tuple[str, ...] = ()
 
     def has(self, name: str) -> bool:
         return self.plain(name) in self.labels
@@ -206,13 +209,18 @@ def with_current_values(html: str, facts: Facts | None = None) -> str:
     return serialize(tree)
 
 
-def facts_to_choose(label: str, pk: int) -> list[dict]:
-    """Return what an editor can cite of one record: `{name, label, value}`, with an empty value if unknown."""
+def facts_to_choose(label: str, pk: int, uses: Counter[str] | None = None) -> list[dict]:
+    """Return what an editor can cite of one record: `{name, label, value}`, with an empty value if unknown.
+
+    The usual ones first, then those with the most `uses` by name; unknown ones last.
+    """
     if label not in citable:
         return []
-    labels = citable[label].labels | citable[label].variants(pk)
-    found = citable[label].look_up({pk: set(labels)}, timezone.localdate(), False)
-    return [
-        {"name": name, "label": labels[name], "value": found[pk, name].worded("") if (pk, name) in found else ""}
-        for name in labels
-    ]
+    kind, counts = citable[label], uses or Counter[str]()
+    labels = kind.labels | kind.variants(pk)
+    found = kind.look_up({pk: set(labels)}, timezone.localdate(), False)
+    values = {name: found[pk, name].worded("") if (pk, name) in found else "" for name in labels}
+    usual = [name for name in kind.usual if name in labels]
+    others = sorted((name for name in labels if name not in usual), key=lambda name: -counts[name])
+    names = sorted([*usual, *others], key=lambda name: not values[name])
+    return [{"name": name, "label": labels[name], "value": values[name]} for name in names]

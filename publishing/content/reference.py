@@ -1,12 +1,13 @@
 """References between records: who mentions whom, in which words, and the facts known then; updated with the texts."""
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Self
 
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
-from django.db.models import Model, Q
+from django.db.models import Count, Model, Q
 from django.utils import timezone
 
 from ops.db.queryset import QuerySet
@@ -33,6 +34,11 @@ class ReferenceQuerySet(QuerySet["Reference"]):
     def relied_on(self) -> Self:
         """Return links and certain names: the text is wrong if it does not suit their targets."""
         return self.filter(status__in=RELIED_ON)
+
+    def uses_of_facts(self, label: str) -> Counter[str]:
+        """Return how often texts cite the facts of a kind of record, by name. One query."""
+        cited = self.links().filter(target_type=content_type(*label.split("."))).exclude(fact="")
+        return Counter(dict(cited.values_list("fact").annotate(Count("pk"))))
 
     def stale(self) -> Self:
         """Return those whose target's facts have changed since an editor last confirmed the text."""

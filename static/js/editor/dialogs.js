@@ -76,6 +76,10 @@ export function openDialog(editor, { title, content, submitText = "", onSubmit, 
     if (said === undefined) close();
     else problem.textContent = said;
   });
+  // Keys that would scroll the page behind the dialog.
+  dialog.addEventListener("keydown", (event) => {
+    if (event.target.matches("button") && /^(Arrow|Home|End|Page)/.test(event.key)) event.preventDefault();
+  });
   dialog.addEventListener("close", () => {
     dialog.remove();
     onClose();

@@ -2,7 +2,7 @@
 // today's value. A custom wording is appended as ?up%20to%20{}.
 import { Extension } from "django-prose-editor/editor";
 import { element, labelled, openDialog } from "richtext/dialogs";
-import { ask, choice, createFinder } from "richtext/finder";
+import { ask, choice, createFinder, takeFirst, walkByArrows } from "richtext/finder";
 
 const FACT = /^fact:([a-z]\w*\.[a-z]\w*\/\d+)\/(\w+)(?:\?(.*))?$/;
 const VALUE = "{}";
@@ -53,10 +53,7 @@ function chooseRecord(editor, options, range) {
     title: "Catalogue fact",
     content: [field, ...finder.nodes],
     submitText: "Continue",
-    onSubmit() {
-      finder.focusFirst();
-      return "";
-    },
+    onSubmit: async () => ((await finder.takeOnly()) ? undefined : ""),
   });
 }
 
@@ -70,22 +67,33 @@ async function chooseFact(editor, options, ref, range, chosen = "") {
     openDialog(editor, { title: "Catalogue fact", content: [words], submitText: "Close", onSubmit() {} });
     return;
   }
-  const list = element("ul", { className: "richtext-finder", "aria-label": "Facts" });
+  const list = element("ul", { className: "richtext-finder richtext-finder--facts", "aria-label": "Facts" });
+  const { field, input } = labelled("Filter", { type: "search" }, "Enter takes the first one.");
+  const pick = (fact) => {
+    dialog.close();
+    insert(editor, range, { ref, name: fact.name, wording: "" }, fact.value);
+  };
+  const lines = found.facts.map((fact) => {
+    const made = choice(fact.label, fact.value || "unknown", () => pick(fact), { disabled: !fact.value });
+    const line = element("li", {}, made);
+    return { line, fact, words: `${fact.label} ${fact.value}`.toLowerCase() };
+  });
+  const filter = () => {
+    const parts = input.value.toLowerCase().split(/\s+/);
+    const shown = lines.filter(({ words }) => parts.every((part) => words.includes(part)));
+    list.replaceChildren(...shown.map(({ line }) => line));
+  };
   const dialog = openDialog(editor, {
     title: `Fact about ${found.title}`,
-    content: [list],
-    submitText: "Choose another record",
-    onSubmit: () => void window.setTimeout(() => chooseRecord(editor, options, range)),
+    content: [field, list],
+    submitText: "Insert",
+    actions: { "Choose another record": () => chooseRecord(editor, options, range) },
+    onSubmit: () => (takeFirst(list) ? undefined : "No known fact has these words."),
   });
-  for (const fact of found.facts) {
-    const pick = () => {
-      dialog.close();
-      insert(editor, range, { ref, name: fact.name, wording: "" }, fact.value);
-    };
-    const made = choice(fact.label, fact.value || "unknown", pick, { disabled: !fact.value });
-    list.append(element("li", {}, made));
-    if (fact.name === chosen) made.focus();
-  }
+  filter();
+  input.addEventListener("input", filter);
+  walkByArrows(input, list);
+  (lines.find(({ fact }) => fact.name === chosen)?.line.querySelector("button") ?? input).focus();
 }
 
 /** Change the wording of a fact in the text, replace it by another, or turn it into plain text. */

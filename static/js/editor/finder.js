@@ -36,24 +36,36 @@ function recordButton(record, onPick) {
   return made;
 }
 
-/** Arrow keys move through the results; up from the first one returns to the field. */
-function walkByArrows(input, list) {
-  const steps = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 };
+const choicesIn = (list) => [...list.querySelectorAll("li:not([hidden]) button:enabled")];
+
+/** Arrow keys, Home and End move through the results; up from the first one returns to the field. */
+export function walkByArrows(input, list) {
   const walk = (event, from) => {
-    const buttons = [...list.querySelectorAll("button")];
-    const place = from + steps[event.key];
+    const buttons = choicesIn(list);
+    const ends = { Home: 0, End: buttons.length - 1 };
+    const steps = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 };
+    const place = ends[event.key] ?? from + steps[event.key];
     if (!buttons.length || Number.isNaN(place)) return;
     event.preventDefault();
     (place < 0 ? input : (buttons[place] ?? buttons.at(-1))).focus();
   };
   input.addEventListener("keydown", (event) => event.key === "ArrowDown" && walk(event, -1));
-  list.addEventListener("keydown", (event) => walk(event, [...list.querySelectorAll("button")].indexOf(document.activeElement)));
+  list.addEventListener("keydown", (event) => walk(event, choicesIn(list).indexOf(document.activeElement)));
+}
+
+/** Take the first choice of a list, or the only one. Returns whether there was one. */
+export function takeFirst(list, { isOnly = false } = {}) {
+  const buttons = choicesIn(list);
+  const isTaken = isOnly ? buttons.length === 1 : buttons.length > 0;
+  if (isTaken) buttons[0].click();
+  return isTaken;
 }
 
 /**
  * Bind a search to `input`. `isQuery(text)` says whether to search for a text at all; `onPick(record, button)` is
  * called with a chosen record, {ref, title, kind, state, alt?, thumbnail_url?}; `isGrid` shows images in columns.
- * Returns {nodes, refresh, focusFirst}: `nodes` go into the dialog.
+ * Returns {nodes, refresh, takeOnly}: `nodes` go into the dialog; `takeOnly()` searches for what is typed, and picks the
+ * result if there is one alone, or else moves to the first.
  */
 export function createFinder(input, { url, kind = "", isGrid = false, isQuery = () => true, onPick }) {
   const className = isGrid ? "richtext-finder richtext-finder--grid" : "richtext-finder";
@@ -87,6 +99,12 @@ export function createFinder(input, { url, kind = "", isGrid = false, isQuery = 
     timer = window.setTimeout(refresh, PAUSE_MS);
   });
   walkByArrows(input, list);
-  const focusFirst = () => list.querySelector("button")?.focus();
-  return { nodes: [status, list], refresh, focusFirst };
+  async function takeOnly() {
+    window.clearTimeout(timer);
+    await refresh();
+    const isTaken = takeFirst(list, { isOnly: true });
+    if (!isTaken) choicesIn(list)[0]?.focus();
+    return isTaken;
+  }
+  return { nodes: [status, list], refresh, takeOnly };
 }

@@ -72,15 +72,12 @@ function openLinkDialog(editor, { findUrl, factsUrl, protocols }) {
     content: [...(isRecord ? [target] : []), field, ...finder.nodes],
     submitText: "Set link",
     actions: href ? { "Remove link": () => removeLink(editor, link) } : {},
-    onSubmit() {
+    async onSubmit() {
       const text = input.value.trim();
       if (!text && isRecord) return;
       const address = addressFrom(text, protocols);
-      if (!address) {
-        finder.focusFirst();
-        return "Choose one of the results, or enter a complete address.";
-      }
-      setLink(editor, link, address, text);
+      if (address) setLink(editor, link, address, text);
+      else if (!(await finder.takeOnly())) return "Choose one of the results, or enter a complete address.";
     },
   });
   input.select();

@@ -11,6 +11,7 @@ from catalog.models import AIModel, Evidence, Source
 from catalog.rules.choices import Confidence
 from catalog.sync.stamping import stamp
 from publishing.content.facts import facts_to_choose
+from publishing.content.reference import Reference
 from publishing.rendering.filled_body import Heading
 from publishing.rendering.texts import Texts
 from publishing.richtext.document import mention, without_fact_words
@@ -213,6 +214,15 @@ def test_an_editor_can_choose_among_all_facts():
     assert found["context_tokens"] == {"name": "context_tokens", "label": "Context window", "value": "200,000 tokens"}
     assert found["licence"]["value"] == ""
     assert facts_to_choose("articles.article", 1) == []
+
+
+def test_usual_facts_are_offered_first_then_those_that_texts_cite_most_and_unknown_ones_last():
+    model = factories.model(context_tokens=200_000, max_output_tokens=8_000, knowledge_cutoff_on="2025-01")
+    factories.vendor(description=f"<p>{fact(model, 'max_output_tokens')}</p>")
+    uses = Reference.objects.uses_of_facts("catalog.aimodel")
+    found = facts_to_choose("catalog.aimodel", model.pk, uses)
+    assert [item["name"] for item in found[:2]] == ["context_tokens", "max_output_tokens"]
+    assert [bool(item["value"]) for item in found] == sorted((bool(item["value"]) for item in found), reverse=True)
 
 
 def test_a_text_whose_facts_have_moved_on_says_the_same():

@@ -23,6 +23,11 @@ def retirements_ahead(day: date) -> QuerySet[TimelineEntry]:
     return _ends().filter(last_day__gt=day, date__gte=str(day.year)).order_by(*BY_DATE)
 
 
+def retirements_between(first: date, last: date) -> QuerySet[TimelineEntry]:
+    """Return retirements from `first` to `last`, both included."""
+    return _ends().filter(last_day__range=(first, last)).order_by(*BY_DATE)
+
+
 def retirements_of_last_year(day: date) -> QuerySet[TimelineEntry]:
     """Return retirements in the year up to `day`, latest first."""
     begin = day - YEAR

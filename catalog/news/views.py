@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from catalog.documents import read
 from catalog.models import TimelineEntry
-from catalog.news.calendar import calendar, retirement_items
+from catalog.news.calendar import retirement_events, retirement_items
 from catalog.news.changelog import catalogue_changes, changes_feed, feed_addresses
 from catalog.news.selection import NAMES, RetirementFilters
 from catalog.news.timeline import retirements_ahead, retirements_of_last_year, timeline
@@ -24,6 +24,7 @@ from ops.http.query_params import canonical_redirect, page_of
 from ops.http.urls import absolute
 from ops.page_cache.decorator import cacheable, only_page_parameter
 from publishing.pages.feeds import TYPES, Feed, alternates, feed_response
+from publishing.pages.ical import calendar
 from publishing.pages.json_ld import PageNode
 from publishing.site.current import site_of
 
@@ -57,7 +58,9 @@ def retiring_feed(request: HttpRequest, form: str) -> HttpResponse:
     items = retirement_items(filters.narrowed(ends))
     title = f"{site_of(request).shown_name}: {_title(filters)}"
     if form == "ics":
-        return HttpResponse(calendar(title, items), content_type="text/calendar; charset=utf-8")
+        return HttpResponse(
+            calendar(title, "Retirements", retirement_events(items)), content_type="text/calendar; charset=utf-8"
+        )
     page = absolute(reverse("catalog:retiring", query=filters.pairs))
     address = absolute(request.get_full_path())
     return feed_response(Feed(title, ABOUT_ENDS, address, page, [item for _, item in items]), form)

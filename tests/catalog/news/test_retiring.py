@@ -9,7 +9,7 @@ from django.urls import reverse
 from lxml import etree, html
 
 from catalog.models import AIModel
-from catalog.news.calendar import calendar
+from publishing.pages.ical import calendar
 from tests.catalog import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_fixed_day")]
@@ -94,7 +94,7 @@ def test_calendar_is_well_formed(client, world):
 
 
 def test_empty_calendar_has_a_component():
-    assert "BEGIN:VTIMEZONE" in unfolded(calendar("None", []))
+    assert "BEGIN:VTIMEZONE" in unfolded(calendar("None", "Nothing", []))
 
 
 @pytest.mark.usefixtures("world")

@@ -1,7 +1,8 @@
 from typing import Any, cast
 
-from django.contrib import admin
-from django.http import HttpRequest, HttpResponseRedirect
+from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from articles.models import (
     Article,
@@ -19,9 +20,16 @@ from articles.models.article import ArticleQuerySet
 from ops.http.query_params import key_in
 from ops.http.urls import change_url, with_query
 from publishing.admin.base import TrashFilter, is_field_with_search
+from publishing.admin.confirmation import confirmation
 from publishing.admin.drafts import DraftsAdmin
+from publishing.admin.lists import TextStateFilter
 from publishing.admin.new_drafts import DuplicatePanel, ImportPanel
 from publishing.admin.rows import RowInline
+from publishing.content.dates import moment_in_words
+from publishing.content.people import name_of
+from publishing.content.publishable import State
+from publishing.revisions.models import Action
+from publishing.workflow.actions import ActionRequest, latest_content, perform_action
 
 WORDS = ["title", "summary", "body", "cover", "cover_alt", "topics"]
 CALL = (
@@ -78,8 +86,9 @@ class TextAdmin(DraftsAdmin):
 
     panels = [*DraftsAdmin.panels, DuplicatePanel, ImportPanel]
     change_list_template = "admin/publishing/text_list.html"
-    list_display = ["title_or_untitled", "status", "topic_names", "first_published", "last_changed", "review_by"]
-    list_filter = ["state", TrashFilter, "topics", "authors"]
+    list_display = ["title_or_untitled", "status", "author_names", "topic_names", "goes_live", "last_changed"]
+    list_filter = [TextStateFilter, TrashFilter, "topics", "authors", "owner"]
+    actions = [*cast(list, DraftsAdmin.actions), "tag"]
     search_fields = ["title", "summary", "slug"]
     date_hierarchy = "first_published_at"
     ordering = ["-last_changed_at"]
@@ -98,10 +107,12 @@ class TextAdmin(DraftsAdmin):
     )
 
     def get_queryset(self, request: HttpRequest) -> ArticleQuerySet:
-        texts = cast(ArticleQuerySet, super().get_queryset(request))
+        texts: Any = super().get_queryset(request)
         if is_field_with_search(request):
             return texts  # "read also" offers texts of all kinds
-        return texts.of_kind(self.model.own_kind).prefetch_related("topic_links__tag")
+        return (
+            texts.of_kind(self.model.own_kind).prefetch_related("topic_links__tag", "authors").select_related("owner")
+        )
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         other = Article.objects.exclude(kind=self.model.own_kind).filter(pk=key_in(object_id)).first()
@@ -112,6 +123,53 @@ class TextAdmin(DraftsAdmin):
     @admin.display(description="Title", ordering="title")
     def title_or_untitled(self, article):
         return str(article)
+
+    @admin.display(description="Author")
+    def author_names(self, article):
+        """Return the authors that readers see, else the owner."""
+        return ", ".join(str(author) for author in article.authors.all()) or name_of(article.owner)
+
+    @admin.display(description="Published", ordering="first_published_at")
+    def goes_live(self, article: Article) -> str:
+        """Return when it was published, or when it or its update goes live."""
+        update_at = getattr(article, "update_at", None)
+        moment = update_at or article.first_published_at
+        return f"{'update ' if update_at else ''}{moment_in_words(moment)}"
+
+    @admin.action(description="Add or remove a topic…", permissions=["publish"])
+    def tag(self, request: HttpRequest, queryset: ArticleQuerySet) -> HttpResponse | None:
+        """Ask for a topic, then add or remove it. Published texts without a draft are published anew."""
+        topic = Topic.objects.not_trashed().filter(pk=key_in(request.POST.get("topic"))).first()
+        if topic is None:
+            topics = Topic.objects.not_trashed().order_by("name")
+            return confirmation(self, request, "admin/publishing/tag.html", "Add or remove a topic", topics=topics)
+        is_added = "remove" not in request.POST
+        done = [self._tag(request, text, topic, is_added) for text in queryset.not_trashed()]
+        count = len(done) - done.count(None)
+        messages.success(request, f"“{topic}” is {'added to' if is_added else 'removed from'} {count} texts.")
+        if drafts := done.count(Action.SAVE):
+            messages.info(request, f"In {drafts} of them readers see the change once the draft is published.")
+        return None
+
+    def _tag(self, request, text, topic, is_added: bool) -> Action | None:
+        """Change the topics of a text; return how it was saved, or None if it was not."""
+        if text.update_at:
+            messages.error(request, f"“{text}” is not changed, because an update of it is scheduled. Change that one.")
+            return None
+        content = latest_content(text)
+        topics = [key for key in content["tags"].get("topics", []) if key != topic.pk]
+        topics += [topic.pk] if is_added else []
+        if topics == content["tags"].get("topics", []):
+            return None
+        content["tags"]["topics"] = topics
+        action = Action.PUBLISH if text.state == State.PUBLISHED and not text.draft_state else Action.SAVE
+        try:
+            perform_action(text, ActionRequest(action, content, request.user))
+        except ValidationError as error:
+            messages.error(request, f"“{text}” is not changed. {self.in_words(error)}")
+            return None
+        self.log_change(request, text, f"{'Added' if is_added else 'Removed'} the topic “{topic}”.")
+        return action
 
     @admin.display(description="Topics")
     def topic_names(self, article):
@@ -155,8 +213,9 @@ class CaseStudyAdmin(TextAdmin):
 
 @admin.register(Page)
 class PageAdmin(TextAdmin):
-    list_display = ["title_or_untitled", "status", "first_published", "last_changed", "review_by"]
-    list_filter = ["state", TrashFilter]
+    list_display = ["title_or_untitled", "status", "author_names", "goes_live", "last_changed", "review_by"]
+    list_filter = [TextStateFilter, TrashFilter, "owner"]
+    actions = DraftsAdmin.actions
     inlines = [AuthorInline, QuestionInline, ReadAlsoInline]
     fieldsets = fieldsets_of(
         COVER, "A page at the top level of the site, such as /about/. The footer of every page links to it."

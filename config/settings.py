@@ -148,7 +148,10 @@ INSTALLED_APPS = [
 # The menu of the admin: groups of entries. Each leads to the first of its lists; the others are tabs above that. A list
 # is named by its model, and any other page by its URL name.
 ADMIN_MENU = {
-    "Work": {"Inbox": ["index", "publishing_needs_review", "publishing.claim"]},
+    "Work": {
+        "Inbox": ["index", "publishing_needs_review", "publishing.claim"],
+        "Calendar": ["publishing_calendar"],
+    },
     "Texts": {
         "Articles & pages": ["articles.article", "articles.service", "articles.casestudy", "articles.page"],
         "Questions": ["faq.question", "faq.vote"],

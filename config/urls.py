@@ -12,6 +12,7 @@ from catalog.sync.api import ChangesView, ExportView, ManifestView, RecordsView,
 from faq.api import QuestionViewSet
 from ops.http import health
 from ops.metrics.views import metrics
+from publishing.admin.calendar import calendar_file
 from publishing.api.pages import api_docs, api_root, changelog, openapi, partner_file, partners
 from publishing.pages import sitemap, views
 from publishing.workflow import shared_page
@@ -57,6 +58,7 @@ urlpatterns = [
     path("partners/<path:name>", partner_file, name="partner-file"),
     path("contact/", include("enquiries.urls")),
     path(settings.ADMIN_PATH, include("publishing.accounts.sign_in")),
+    path(f"{settings.ADMIN_PATH}calendar/<str:token>.ics", calendar_file, name="admin_calendar"),
     path(settings.ADMIN_PATH, admin.site.urls),
     path("media/<path:path>", views.media, name="media"),
     path("preview/<str:token>/", shared_page.shared, name="shared"),

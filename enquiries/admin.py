@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.defaultfilters import pluralize
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.text import Truncator
 from django.utils.timezone import localtime
 
 from enquiries.forms import local_path
@@ -49,7 +50,7 @@ class EnquiryAdmin(ByHandMixin, ExportMixin, FieldsMixin, admin.ModelAdmin):
 
     never = ("add",)
     columns, file_name = COLUMNS, "enquiries"
-    list_display = ["name", "kind", "state", "owner", "received", "came_from", "mail_in_short"]
+    list_display = ["name", "company", "first_words", "kind", "state", "owner", "received", "mail_in_short"]
     list_filter = ["state", "kind", MineFilter, "received_at"]
     list_select_related = ["owner"]
     list_per_page = 50
@@ -67,6 +68,10 @@ class EnquiryAdmin(ByHandMixin, ExportMixin, FieldsMixin, admin.ModelAdmin):
     @admin.display(description="Email address")
     def address_to_answer(self, enquiry):
         return format_html('<a href="mailto:{}">{}</a>', quote(enquiry.email), enquiry.email)
+
+    @admin.display(description="Message")
+    def first_words(self, enquiry: Enquiry) -> str:
+        return Truncator(enquiry.message).chars(80)
 
     @admin.display(description="Referring page")
     def page_it_came_from(self, enquiry):

@@ -19,10 +19,11 @@ from publishing.admin.admin_pages import Panel, admin_page
 from publishing.admin.base import TrashFilter
 from publishing.admin.drafts import DraftsAdmin
 from publishing.admin.fields import moment_column, with_fields
-from publishing.admin.lists import ByHandMixin, ExportMixin, OptionListFilter
+from publishing.admin.lists import ByHandMixin, ExportMixin, OptionListFilter, TextStateFilter
 from publishing.admin.new_drafts import DuplicatePanel, ImportPanel
 from publishing.admin.rows import RowInline
 from publishing.content.dates import moment_in_words
+from publishing.content.people import name_of
 from publishing.content.permissions import may_view
 from publishing.richtext.allowlist import clean
 
@@ -74,9 +75,9 @@ class OtherWordingInline(RowInline):
 class QuestionAdmin(DraftsAdmin):
     panels = [*DraftsAdmin.panels, DuplicatePanel, ImportPanel, DuplicatesPanel]
     change_list_template = "admin/faq/question_list.html"
-    list_display = ["question_or_untitled", "topic", "position", "status", "last_changed", "review_by"]
-    list_filter = ["state", TrashFilter, "topic"]
-    list_select_related = ["topic"]
+    list_display = ["question_or_untitled", "status", "topic", "position", "responsible", "last_changed", "review_by"]
+    list_filter = [TextStateFilter, TrashFilter, "topic", "owner"]
+    list_select_related = ["topic", "owner"]
     search_fields = ["question", "other_wordings__wording", "slug"]
     ordering = ["topic__position", "position"]
     prepopulated_fields = {"slug": ["question"]}
@@ -109,6 +110,10 @@ class QuestionAdmin(DraftsAdmin):
     @admin.display(description="Question", ordering="question")
     def question_or_untitled(self, question):
         return str(question)
+
+    @admin.display(description="Owner", ordering="owner")
+    def responsible(self, question: Question) -> str:
+        return name_of(question.owner) if question.owner else "—"
 
     def get_fieldsets(self, request: HttpRequest, obj: Question | None = None) -> list | tuple:
         """Show votes only for saved questions, to users who may view them."""

@@ -251,6 +251,10 @@ OTHERS = {
     "admin:jsi18n": (STAFF, "", {}),
     "admin:view_on_site": ("", "", {"content_type_id": 0, "object_id": 0}),  # with records below
     "admin:publishing_needs_review": (STAFF, "", {}),
+    "admin:publishing_calendar": (STAFF, "", {}),
+    "admin:publishing_calendar_address": ("", STAFF, {}),
+    "admin_calendar": ("", "", {"token": "none"}),
+    "admin:publishing_close_checklist": ("", STAFF, {}),
     "admin:publishing_search": (STAFF, STAFF, {}),
     "admin:publishing_profile": (STAFF, STAFF, {}),
     "admin:publishing_run_again": ("", "D", {}),
@@ -270,6 +274,7 @@ ACTIONS = {
     "texts unpublish_selected": "ED",
     "texts delete_selected": "ED",
     "texts restore": "ED",
+    "texts tag": "ED",
     "names publish": "ED",
     "names unpublish_selected": "ED",
     "names delete_selected": "ED",
@@ -654,6 +659,7 @@ def side_doors(world) -> list[str]:
     found = []
     find = reverse("admin:publishing_find")
     found += [f"{find}?q={LOOKED_FOR}&kind={kind._meta.label_lower}" for kind in publishable_models()]
+    found += [f"{reverse('admin:publishing_search')}?q={LOOKED_FOR}", reverse("admin:publishing_calendar")]
     found += [f"{listing(model)}?q={LOOKED_FOR}{more}" for model in world.records for more in ("", "&trash=yes")]
     found += [f"{reverse('admin:autocomplete')}?term={LOOKED_FOR}&{field}" for field in fields_with_search()]
     for model, pairs in world.records.items():

@@ -1,12 +1,16 @@
-"""Imports in the inbox: the differences and matches that they hold for review, and those that failed."""
+"""The catalogue in the inbox and the calendar of the admin: what imports hold for review, and the ends of models."""
+
+from datetime import date
 
 from django.db.models import Count, Q
 from django.urls import reverse
 
-from catalog.models import HeldRecord, ImportRun, RecordKind, RunState
+from catalog.models import AIModel, HeldRecord, ImportRun, RecordKind, RunState
+from catalog.news.timeline import retirements_between
 from catalog.rules.choices import ImportFeed
-from ops.http.urls import change_url, with_query
-from publishing.content.permissions import AnyUser, has_permission
+from ops.http.urls import admin_url, change_url, with_query
+from publishing.content.permissions import AnyUser, has_permission, may_view
+from publishing.workflow.calendar import MOST, CalendarEntry, calendar_entries
 from publishing.workflow.inbox import LIMIT, InboxItem, InboxPart, inbox_part
 
 
@@ -29,3 +33,15 @@ def imports(user: AnyUser) -> InboxPart | None:
             InboxItem(str(ImportFeed(run.feed).label), change_url(run), "Decide", held, run.started_at, "", listing)
         )
     return InboxPart(60, "Held by imports", items, len(items), reverse("admin:catalog_importrun_changelist"))
+
+
+@calendar_entries
+def retirements(user: AnyUser, first: date, last: date) -> list[CalendarEntry]:
+    """Return the ends of service that are known to the day."""
+    if not may_view(user, AIModel):
+        return []
+    return [
+        CalendarEntry(end.last_day, "Retires", end.name, admin_url(AIModel, "change", end.model_id), f"end/{end.key}")
+        for end in retirements_between(first, last)[:MOST]
+        if len(end.date) == len("2026-11-30")
+    ]

@@ -3,17 +3,19 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin.options import IS_POPUP_VAR
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import path
+from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods
 
 from ops.http.query_params import words
-from ops.http.urls import admin_url
+from ops.http.urls import admin_url, change_url
 
 
 def admin_page(route: str, name: str, *methods: str, permission: str = "") -> Callable[[Callable], Callable]:
@@ -77,6 +79,32 @@ class PagesMixin(admin.ModelAdmin):
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
         return super().get_search_results(request, queryset, words(search_term))
+
+    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
+        self._say(request, obj, "saved", change_url(obj))
+        return super().response_add(request, obj, post_url_continue)
+
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        self._say(request, obj, "saved", change_url(obj))
+        return super().response_change(request, obj)
+
+    def response_delete(self, request: HttpRequest, obj_display: str, obj_id: int) -> HttpResponse:
+        self._say(request, obj_display, "deleted")
+        return super().response_delete(request, obj_display, obj_id)
+
+    def _say(self, request, record, participle: str, url: str = ""):
+        """Say it in the words of all forms, in place of the message with which Django follows. Records with a page say
+        more (publishing.admin.base)."""
+        if IS_POPUP_VAR not in request.POST and not hasattr(self, "message_after_saving"):
+            name = format_html('<a href="{}">{}</a>' if url else "“{1}”", url, record)
+            self.message_user(request, format_html("{} is {}.", name, participle), messages.SUCCESS)
+            request.is_said = True
+
+    def message_user(
+        self, request: Any, message: Any, level: int | str = messages.INFO, *args: Any, **more: Any
+    ) -> None:
+        if level != messages.SUCCESS or not getattr(request, "is_said", False):
+            super().message_user(request, message, level, *args, **more)
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: dict | None = None) -> HttpResponse:
         # Otherwise Django would report the record as missing and redirect.

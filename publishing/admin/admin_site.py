@@ -24,6 +24,8 @@ from ops.http.query_params import key_in
 from ops.jobs.scheduler import ask_to_run
 from publishing.accounts.two_factor import GIVE_CODE, SET_UP
 from publishing.accounts.two_factor_views import give_code, second_factor
+from publishing.admin.calendar import calendar_view, renew_view
+from publishing.admin.checklist import checklist_for, close_view
 from publishing.admin.dashboard import dashboard_for
 from publishing.admin.needs_review import needs_review_view
 from publishing.admin.profile import profile_view
@@ -41,6 +43,7 @@ from publishing.search.record_picker import find
 # The pages of the menu that are not lists of a model, by their URL names: what they are called, and who may view them.
 PAGES = {
     "index": ("Inbox", lambda user: True),
+    "publishing_calendar": ("Calendar", lambda user: True),
     "publishing_needs_review": ("Needs review", lambda user: any(may_publish(user, kind) for kind in kinds())),
 }
 
@@ -73,6 +76,9 @@ class Site(admin.AdminSite):
             path("publishing/needs-review/", self.admin_view(needs_review_view), name="publishing_needs_review"),
             path("search/", self.admin_view(self.search), name="publishing_search"),
             path("profile/", self.admin_view(profile_view), name="publishing_profile"),
+            path("calendar/", self.admin_view(calendar_view), name="publishing_calendar"),
+            path("calendar/address/", self.admin_view(renew_view), name="publishing_calendar_address"),
+            path("checklist/close/", self.admin_view(close_view), name="publishing_close_checklist"),
             path("lists/", self.admin_view(self.all_lists), name="publishing_lists"),
             path("publishing/run-again/", self.admin_view(require_POST(self.run_again)), name="publishing_run_again"),
             path("publishing/paste/", self.admin_view(paste_view), name="publishing_paste"),
@@ -98,6 +104,7 @@ class Site(admin.AdminSite):
             "title": self.index_title,
             "subtitle": None,
             "dashboard": dashboard_for(request.user),
+            "checklist": checklist_for(request.user),
             **(extra_context or {}),
         }
         return TemplateResponse(request, self.index_template or "admin/index.html", context)

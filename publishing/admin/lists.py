@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.contrib.admin.options import BaseModelAdmin
 from django.contrib.admin.views.main import ChangeList
 from django.core.paginator import Paginator
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -17,6 +17,7 @@ from django.utils.text import slugify
 from ops.db.bounded_count import More, counted
 from ops.db.csv_safety import safe_cell
 from publishing.admin.admin_pages import admin_page
+from publishing.content.publishable import State
 
 MOST_IN_A_FILE = 50_000
 
@@ -76,6 +77,28 @@ class OptionListFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         _, narrowed = self.ways.get(self.value(), self.unchosen)
         return narrowed(queryset, request.user)
+
+
+UNDONE = [State.DRAFT, State.IN_REVIEW]
+
+
+class TextStateFilter(OptionListFilter):
+    """The states of texts, with those that follow from their dates. The rows are annotated by `with_drafts`."""
+
+    title = "state"
+    parameter_name = "state__exact"
+    ways = {
+        "draft": ("Draft", lambda texts, user: texts.filter(state=State.DRAFT)),
+        "in_review": ("In review", lambda texts, user: texts.filter(Q(state="in_review") | Q(draft_state="in_review"))),
+        "scheduled": (
+            "Scheduled",
+            lambda texts, user: texts.filter(Q(public_from__gt=timezone.now()) | Q(update_at__isnull=False)),
+        ),
+        "published": ("Published", lambda texts, user: texts.published()),
+        "changed": ("With unpublished changes", lambda texts, user: texts.published().filter(draft_state__in=UNDONE)),
+        "expired": ("Expired", lambda texts, user: texts.filter(state="published", public_until__lte=timezone.now())),
+        "archived": ("Archived", lambda texts, user: texts.filter(state=State.ARCHIVED)),
+    }
 
 
 class BoundedPaginator(Paginator):

@@ -50,7 +50,7 @@ def search_view(request: HttpRequest, site: AdminSite) -> HttpResponse:
     text = words(request.GET.get("q", ""), 100)
     searched = _searched(request, site) if text else []
     parts = [part for model_admin in searched if (part := _part(request, model_admin, text))]
-    context = {**site.each_context(request), "title": "Search", "text": text, "parts": parts}
+    context = {**site.each_context(request), "title": "Search", "searched_words": text, "parts": parts}
     return TemplateResponse(request, "admin/search.html", context)
 
 

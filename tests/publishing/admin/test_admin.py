@@ -306,7 +306,7 @@ def test_lists_offer_what_can_be_done_there(editor):
     def actions(path):
         return re.findall(r'<option value="(\w+)"', editor.get(path).content.decode())
 
-    assert actions(ARTICLES) == ["publish", "unpublish_selected", "delete_selected"]
+    assert actions(ARTICLES) == ["publish", "unpublish_selected", "delete_selected", "tag"]
     assert actions(f"{ARTICLES}?trash=yes") == ["restore"]
 
 

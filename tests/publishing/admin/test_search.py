@@ -63,3 +63,11 @@ def test_list_finds_words_of_the_text_and_a_field_only_names(client):
     assert client.get(f"{options}heron").json()["results"] == []
     assert client.get(f"{options}bird").json()["results"] == [{"id": str(topic.pk), "text": "Birds"}]
     assert Article.objects.count() == 1
+
+
+def test_field_of_the_search_is_empty_on_other_pages(client):
+    client.force_login(factories.user("Editor"))
+    article = factories.article()
+    assert 'name="q" value="heron"' in client.get(f"{SEARCH}heron").text
+    for path in ("/admin/", f"/admin/articles/article/{article.pk}/change/"):
+        assert 'name="q" value=""' in client.get(path).text

@@ -1,0 +1,43 @@
+"""The frame of the admin in a browser: search by a key, the menu on a phone, and accessibility of the new pages."""
+
+import pytest
+
+from tests import factories
+from tests.browser.test_claims import assert_whole
+from tests.browser.test_editor_journey import EDITOR
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+PAGES = ["/admin/", "/admin/calendar/", "/admin/search/?q=heron", "/admin/articles/article/", "/admin/profile/"]
+
+
+@pytest.fixture
+def article(db):
+    return factories.article(title="The heron")
+
+
+def test_keys_lead_to_the_search_but_not_from_the_text(editor_page, article):
+    page = editor_page
+    page.goto("/admin/calendar/")
+    page.keyboard.press("/")
+    page.keyboard.type("heron")
+    page.keyboard.press("Enter")
+    page.get_by_role("main").get_by_role("link", name="The heron").click()
+    page.locator(EDITOR).click()
+    page.keyboard.type("either/or")
+    assert "either/or" in page.locator(EDITOR).inner_text()
+    assert page.get_by_role("searchbox", name="Search everything").input_value() == ""
+
+
+def test_menu_opens_on_a_phone_and_pages_are_whole(editor_page, article):
+    page = editor_page
+    page.emulate_media(reduced_motion="reduce")
+    for width, scheme in ((320, "dark"), (1280, "light")):
+        page.set_viewport_size({"width": width, "height": 700})
+        page.emulate_media(color_scheme=scheme)
+        for path in PAGES:
+            page.goto(path)
+            assert_whole(page)
+    page.set_viewport_size({"width": 320, "height": 700})
+    page.get_by_role("button", name="Menu").press("Enter")
+    page.get_by_role("navigation", name="Menu").get_by_role("link", name="Questions").press("Enter")
+    page.get_by_role("heading", name="Questions", exact=True).wait_for()

@@ -14,7 +14,7 @@ class PublishingConfig(AppConfig):
     # Tables that no page shows to readers (ops.page_cache.write_detection), of this app and of third-party packages.
     unseen_models = (
         *("publishing.Claim", "publishing.Comment", "publishing.Comment_mentioned", "publishing.CompiledText"),
-        *("publishing.DismissedGap", "publishing.Miss"),
+        *("publishing.DismissedGap", "publishing.Miss", "publishing.Presence"),
         *(
             "publishing.NameRule",
             "publishing.Partner",

@@ -1,10 +1,11 @@
-"""Comments beside the text: its threads as a fragment of HTML, to which the script of the form adds."""
+"""Comments beside the text, as a fragment of HTML to which the script of the form adds; and who has the form open."""
 
 from typing import Any
 
 from django import forms
+from django.db.models import Count, Max
 from django.forms import Script
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from js_asset import Media
 
@@ -13,9 +14,10 @@ from publishing.content.people import name_of
 from publishing.content.publishable import Publishable
 from publishing.workflow.comment import COMMENT_LIMIT, CONTEXT_LIMIT, QUOTATION_LIMIT, Comment
 from publishing.workflow.notifications import review_url
+from publishing.workflow.presence import others_at
 from publishing.workflow.review import add_comment, mentionable, resolve
 
-COMMENT_SCRIPTS = Media(js=[Script("js/comments.js", type="module")])
+COMMENT_SCRIPTS = Media(js=[Script(f"js/{name}.js", type="module") for name in ("comments", "presence")])
 
 
 class PassageCommentForm(forms.Form):
@@ -62,6 +64,13 @@ class CommentsPanel(Panel):
         root = get_object_or_404(Comment.objects.of(record), pk=comment, parent=None, verdict="")
         resolve(root, None if "reopen" in request.POST else request.user)
         return self._fragment(request, record)
+
+    @admin_page("<path:object_id>/presence/", "presence", "POST")
+    def presence_view(self, request, record):
+        """Note that the form is open; return the `names` of the others there, and the state of the `comments`."""
+        names = [name_of(person) for person in others_at(record, request.user)]
+        latest = Comment.objects.of(record).aggregate(Max("pk"), Max("resolved_at"), Count("resolved_at"))
+        return JsonResponse({"names": names, "comments": " ".join(str(value) for value in latest.values())})
 
     def _fragment(self, request, record) -> HttpResponse:
         return render(request, "admin/publishing/comments_tab.html", self.context(request, record))

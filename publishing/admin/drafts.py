@@ -238,9 +238,10 @@ class DraftsAdmin(PublishableAdmin):
         outcome = cast(DraftForm, form).instance.action_result
         if outcome.is_conflict:
             return "Saved separately, because another user had saved the text."
+        is_back = "_restore" in request.POST and self.has_publish_permission(request)
         if outcome.revision is None:
-            return "Saved without changes."
-        words = outcome.revision.get_action_display()
+            return "Brought back from the trash." if is_back else "Saved without changes."
+        words = "Brought back from the trash" if is_back else outcome.revision.get_action_display()
         return f"{words}: {outcome.revision.note}" if outcome.revision.note else f"{words}."
 
     def after_saving(self, request: HttpRequest, record: Any) -> HttpResponse:

@@ -35,7 +35,11 @@ class HistoryPanel(Panel):
 
     @admin_page("<path:object_id>/history/compare/", "compare", "GET")
     def compare_view(self, request, record):
-        one, other = (self._version(request, record, request.GET.get(name, "")) for name in ("one", "other"))
+        try:
+            one, other = (self._version(request, record, request.GET.get(name, "")) for name in ("one", "other"))
+        except Http404:
+            messages.info(request, "One of these versions was replaced by a later one. Choose among those below.")
+            return HttpResponseRedirect(admin_url(self.model, "history", record.pk))
         if one.pk > other.pk and not other.is_aside:
             one, other = other, one
         head = Revision.objects.head(record)

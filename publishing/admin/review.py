@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponseRedirect
 from django.utils import timezone
 
 from ops.http.urls import admin_url, change_url
+from ops.mail import is_mail_configured
 from publishing.admin.admin_pages import Panel, admin_page
 from publishing.content.dates import moment_in_words
 from publishing.content.publishable import Publishable
@@ -74,6 +75,7 @@ class ReviewPanel(Panel):
             form=form,
             may_decide=may_decide and is_in_review(record),
             decision=latest_decision_of(record),
+            is_mail_configured=is_mail_configured(),
         )
 
 

@@ -29,5 +29,6 @@ from publishing.search.vocabulary import SearchWord
 from publishing.site.call_to_action import CallToAction
 from publishing.site.models import SiteLink, SiteSettings
 from publishing.workflow.comment import Comment, Verdict
+from publishing.workflow.presence import Presence
 from publishing.workflow.share_link import ShareLink
 from publishing.workflow.starter import StarterRecord

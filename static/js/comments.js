@@ -84,6 +84,14 @@ function show(html) {
   placeAll();
 }
 
+/** Show what others wrote, unless something is being written here. */
+async function refresh() {
+  const isWriting = () => [...root.querySelectorAll("[data-text]")].some((field) => field.value || field === document.activeElement);
+  if (isWriting()) return;
+  const response = await fetch(addressOf(), { redirect: "manual" }).catch(() => null);
+  if (response?.ok && !isWriting()) show(await response.text());
+}
+
 function send(box) {
   const text = textOf(box).value;
   const values = threadOf(box) ? { parent: threadOf(box).dataset.thread } : passage;
@@ -149,6 +157,7 @@ function press(event) {
 if (root) {
   root.classList.add("comments--live");
   root.addEventListener("click", click);
+  document.addEventListener("comments:changed", refresh);
   root.addEventListener("keydown", press);
   root.addEventListener("input", ({ target }) => keep(target.closest("[data-box]")));
   if (form.querySelector("[data-django-prose-editor-configurable]")) passages = await import("richtext/passages");

@@ -9,7 +9,7 @@ const FIRST_PAUSE_MS = 2000;
 const LONGEST_PAUSE_MS = 30_000;
 const STAYED_MS = 30_000; // after a button that does not load another page
 // Fields that the form sends besides the input.
-const OWN_FIELDS = new Set(["csrfmiddlewaretoken", "token", "form_session", "step"]);
+const OWN_FIELDS = new Set(["csrfmiddlewaretoken", "token", "form_session", "step", "stale_seen"]);
 
 export class Autosave {
   constructor(form, urls, server, copies, say) {

@@ -46,8 +46,9 @@ async function offer(form, urls, server, copies, autosave) {
     return; // repeated when the form is next opened
   }
   for (const copy of found) {
-    // The copy was submitted by a button, and that save succeeded.
-    if (copy.isPressed && ended.includes(copy.formSession)) copies.drop(copy.key);
+    // The form shows the same text, or the copy was submitted by a button, and that save succeeded.
+    const isSaved = copy.text === autosave.seen || (copy.isPressed && ended.includes(copy.formSession));
+    if (isSaved) copies.drop(copy.key);
     else offerOne(form, urls, server, copies, autosave, copy);
   }
 }

@@ -301,10 +301,11 @@ UNSEEN = {
     *(
         "publishing.Claim",
         "publishing.Comment",
+        "publishing.Comment_mentioned",
         "publishing.CompiledText",
         "publishing.DismissedGap",
     ),
-    *("ops.DueJob", "publishing.Miss", "publishing.NameRule"),
+    *("ops.DueJob", "publishing.Miss", "publishing.NameRule", "publishing.Preferences", "publishing.Presence"),
     *("publishing.Partner", "publishing.PartnerKey", "publishing.RecoveryCode", "publishing.Revision"),
     *("publishing.ShareLink", "publishing.StarterRecord", "publishing.TextSweep"),
     "rest_framework_api_key.APIKey",

@@ -329,9 +329,12 @@ def test_versions_stand_side_by_side_field_by_field(editor):
     "query",
     ["", "?one=1", "?one=x&other=y", "?one=999999999999999999999&other=1", "?one=1&other=2", "?one=latest&other=mine"],
 )
-def test_versions_that_are_not_there_are_not_found(query, editor):
+def test_versions_that_are_not_there_lead_to_the_history(query, editor):
     article = factories.article()
-    response = editor.get(f"{ARTICLES}{article.pk}/history/compare/{query}")
+    response = editor.get(f"{ARTICLES}{article.pk}/history/compare/{query}", follow=True)
+    assert response.redirect_chain == [(f"{ARTICLES}{article.pk}/history/", 302)]
+    assert "One of these versions was replaced" in response.content.decode()
+    response = editor.get(f"{ARTICLES}0/history/compare/{query}")
     assert response.status_code == 404
     assert "admin/404.html" in {template.name for template in response.templates}
 
@@ -339,7 +342,7 @@ def test_versions_that_are_not_there_are_not_found(query, editor):
 def test_versions_of_another_record_are_not_found(editor):
     one, other = factories.article(), factories.article()
     mine, theirs = draft_over(one, title="x"), draft_over(other, title="y")
-    assert editor.get(f"{ARTICLES}{one.pk}/history/compare/?one={mine.pk}&other={theirs.pk}").status_code == 404
+    assert editor.get(f"{ARTICLES}{one.pk}/history/compare/?one={mine.pk}&other={theirs.pk}").status_code == 302
     assert editor.post(f"{ARTICLES}{one.pk}/history/{theirs.pk}/restore/").status_code == 404
     assert editor.get(f"{ARTICLES}{one.pk}/history/{mine.pk}/restore/").status_code == 405
 

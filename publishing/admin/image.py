@@ -1,35 +1,52 @@
 import re
+from collections.abc import Callable
 from typing import Any, cast
 
-from django.contrib import admin
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ActionForm
 from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.db.models import ManyToOneRel
-from django.forms import Media, modelform_factory
+from django.db.models import ManyToOneRel, Q
+from django.forms import Media, modelform_factory, modelformset_factory
 from django.http import HttpRequest, HttpResponseRedirect, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404
+from django.template.defaultfilters import filesizeformat
 from django.template.loader import render_to_string
+from django.template.response import TemplateResponse
+from django.utils.datastructures import MultiValueDict
+from django.utils.html import format_html
+from js_asset import Media as MediaWithModules
 from js_asset import Script
+from taggit.models import Tag
+from taggit.utils import parse_tags
 
+from ops.http.query_params import key_in
+from ops.http.urls import admin_url, change_url
 from publishing.admin.admin_pages import admin_page
 from publishing.admin.fields import moment_column
 from publishing.admin.lists import OptionListFilter
-from publishing.content.permissions import may_publish
+from publishing.admin.richtext_widget import MODULES
+from publishing.content.permissions import may_publish, may_view
 from publishing.content.publishable import Publishable
 from publishing.content.reference import Reference
-from publishing.images.models import Image
+from publishing.images.models import UNDESCRIBED, Image
 from publishing.images.renditions import SHAPES
 from publishing.quality.where_used import Use, seen_by, where_used
 from publishing.revisions.models import Revision
 from publishing.revisions.snapshot import fields_of
 from publishing.richtext.allowlist import IMAGE_MODEL
 from publishing.search.record_picker import as_picture
+from publishing.site.models import SiteSettings
 
 DESCRIPTION = ["alt", "is_decorative", "credit"]
 FIELDS = ["file", *DESCRIPTION]
 FOCAL = ("focal_x", "focal_y")
 IN_DRAFT = "in its draft"
+MOST_AT_ONCE = 100
 CROPS_IN_WORDS = {"wide": "As a cover, 16 to 9", "square": "As a square"}
 
 
@@ -46,20 +63,57 @@ class TextFilter(OptionListFilter):
     title = "alternative text"
     parameter_name = "text"
     ways = {
-        "yes": ("Present", lambda images, user: images.exclude(alt="")),
-        "no": ("Missing", lambda images, user: images.filter(alt="")),
+        "no": ("Missing", lambda images, user: images.undescribed()),
+        "decorative": ("Decorative", lambda images, user: images.filter(is_decorative=True)),
     }
+
+
+class DuplicateFilter(OptionListFilter):
+    title = "file"
+    parameter_name = "file"
+    ways = {"twice": ("Uploaded more than once", lambda images, user: images.duplicates().order_by("content_hash"))}
+
+
+class TagFilter(admin.SimpleListFilter):
+    title = "tag"
+    parameter_name = "tag"
+
+    def lookups(self, request, model_admin):
+        tags = Tag.objects.filter(taggit_taggeditem_items__content_type=ContentType.objects.get_for_model(Image))
+        return tags.order_by("name").distinct().values_list("slug", "name")
+
+    def queryset(self, request, queryset):
+        return queryset.filter(tags__slug=self.value()) if self.value() else queryset
+
+
+class TagForm(ActionForm):
+    """The actions of the list, with the tags for the action that adds them."""
+
+    tags = forms.CharField(required=False, label="Tags", widget=forms.TextInput({"placeholder": "Tags, with commas"}))
+
+
+class TextsForm(forms.ModelForm):
+    """The texts of one of several images; the placeholder for a missing alternative text is not shown."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not self.instance.is_described:
+            self.initial["alt"] = ""
 
 
 @admin.register(Image)
 class ImageAdmin(admin.ModelAdmin):
+    show: Callable[..., TemplateResponse]  # by admin_pages.PagesMixin
     list_display = ["thumbnail", "__str__", "facts"]
+    change_list_template = "admin/publishing/image_list.html"
+    action_form = TagForm
+    actions = ["add_tags", "delete_selected"]
     list_display_links = ["__str__"]
-    list_filter = [UsedFilter, TextFilter]
+    list_filter = [UsedFilter, TextFilter, DuplicateFilter, TagFilter]
     list_per_page = 60
     is_searched = True
     ordering = ["-uploaded_at", "-pk"]
-    search_fields = ["alt", "credit", "file"]
+    search_fields = ["alt", "credit", "file", "tags__name"]
     readonly_fields = ["preview", "size", "content_hash", "uploaded", "used_by"]
     FOCUS = (
         "Focal point",
@@ -71,19 +125,20 @@ class ImageAdmin(admin.ModelAdmin):
         },
     )
     fieldsets: list[tuple[str | None, Any]] = [
-        (None, {"fields": ["file", "preview", "alt", "is_decorative", "credit"]}),
+        (None, {"fields": ["used_by", "file", "preview", *DESCRIPTION, "tags"]}),
         FOCUS,
-        ("About this image", {"fields": ["used_by", "size", "content_hash", "uploaded"]}),
+        ("About this image", {"fields": ["size", "content_hash", "uploaded"]}),
     ]
 
     @property
     def media(self) -> Media:
-        return super().media + type(super().media)(js=[Script("js/focal-point.js", type="module")])
+        scripts = [Script(f"js/{name}.js", type="module") for name in ("focal-point", "image-upload")]
+        return super().media + MediaWithModules(importmap=MODULES, js=scripts)
 
     def get_fieldsets(self, request: HttpRequest, obj: Image | None = None) -> list | tuple:
         if obj:
             return super().get_fieldsets(request, obj)
-        return [(None, {"fields": ["file", "preview", *FIELDS[1:]]}), self.FOCUS]
+        return [(None, {"fields": ["file", "preview", *DESCRIPTION, "tags"]}), self.FOCUS]
 
     def get_form(self, request: HttpRequest, obj: Image | None = None, change: bool = False, **kwargs: Any) -> type:
         form = super().get_form(request, obj, change=change, **kwargs)
@@ -113,16 +168,68 @@ class ImageAdmin(admin.ModelAdmin):
         """
         if request.method == "GET":
             return JsonResponse({"token": get_token(request)})
-        form = modelform_factory(Image, fields=FIELDS)(request.POST, request.FILES)
+        try:
+            texts = None if "later" in request.POST else request.POST
+            return JsonResponse(as_picture(self._stored(request, request.FILES.get("file"), texts)))
+        except ValidationError as error:
+            return JsonResponse({"problem": " ".join(error.messages)}, status=400)
+
+    def _stored(self, request, file: UploadedFile | None, texts=None) -> Image:
+        """Return the image of an uploaded file, which is stored once; without `texts` they are asked for later.
+
+        Raises ValidationError with sentences for users.
+        """
+        texts = texts or {"alt": f"{UNDESCRIBED}: {file and file.name}"[:300]}
+        form = modelform_factory(Image, fields=FIELDS)(texts, MultiValueDict({"file": [file]} if file else {}))
         if not form.is_valid():
-            return _refused(form)
+            raise ValidationError(_problems(form))
         content_hash = form.cleaned_data["file"].content_hash
         image = Image.objects.filter(content_hash=content_hash).order_by("pk").first()
         if image is None:
             with transaction.atomic():
                 image = form.save()
-                self.log_addition(request, image, "Uploaded from a text.")
-        return JsonResponse(as_picture(image))
+                self.log_addition(request, image, "Uploaded.")
+        return image
+
+    @admin_page("upload-many/", "upload_many", "POST", permission="add")
+    def upload_many_view(self, request):
+        """Store all uploaded `files` and go on to their texts. The script of the list uploads them one by one."""
+        images = []
+        for file in request.FILES.getlist("files")[:MOST_AT_ONCE]:
+            try:
+                images.append(self._stored(request, file))
+            except ValidationError as error:
+                messages.warning(request, f"Not uploaded: {file.name}. {' '.join(error.messages)}")
+        if not images:
+            return HttpResponseRedirect(admin_url(self, "changelist"))
+        return HttpResponseRedirect(f"{admin_url(self, 'texts')}?images={','.join(str(image.pk) for image in images)}")
+
+    @admin_page("texts/", "texts", "GET", "POST", permission="add")
+    def texts_view(self, request):
+        """Write the texts of several `images` (their keys) in one form. Without permission to change images, only of
+        those that have no alternative text yet.
+        """
+        keys = [key for text in request.GET.get("images", "").split(",")[:MOST_AT_ONCE] if (key := key_in(text))]
+        images = Image.objects.all() if self.has_change_permission(request) else Image.objects.undescribed()
+        Texts = modelformset_factory(Image, TextsForm, fields=DESCRIPTION, extra=0)
+        formset = Texts(request.POST or None, queryset=images.filter(pk__in=keys).order_by("pk"))
+        if request.method == "POST" and formset.is_valid():
+            with transaction.atomic():
+                for image in formset.save():
+                    self.log_change(request, image, "Described.")
+                for form in formset:
+                    form.instance.tags.add(*parse_tags(request.POST.get("tags", "")))
+            messages.success(request, "The texts are saved.")
+            return HttpResponseRedirect(admin_url(self, "changelist"))
+        return self.show(request, "admin/publishing/image_texts.html", "Describe the images", formset=formset)
+
+    @admin.action(description="Add tags", permissions=["change"])
+    def add_tags(self, request, queryset):
+        names = parse_tags(request.POST.get("tags", ""))
+        for image in queryset:
+            image.tags.add(*names)
+        said = f"Tagged: {queryset.count()}." if names else "Enter the tags beside the action first."
+        messages.add_message(request, messages.SUCCESS if names else messages.WARNING, said)
 
     @admin_page("<path:object_id>/describe/", "describe", "GET", "POST")
     def describe_view(self, request, record):
@@ -136,7 +243,7 @@ class ImageAdmin(admin.ModelAdmin):
             fields = render_to_string("admin/publishing/image_details.html", context)
             return JsonResponse({"token": get_token(request), "fields": fields})
         if not form.is_valid():
-            return _refused(form)
+            return JsonResponse({"problem": _problems(form)}, status=400)
         self.log_change(request, form.save(), "Described.")
         return JsonResponse(as_picture(record))
 
@@ -152,7 +259,8 @@ class ImageAdmin(admin.ModelAdmin):
 
     @admin.display(description="Size", ordering="width_px")
     def size(self, image: Image) -> str:
-        return f"{image.width_px} × {image.height_px} pixels"
+        size = f"{image.width_px} × {image.height_px} pixels"
+        return f"{size}, {filesizeformat(image.size_bytes)}" if image.size_bytes else size
 
     uploaded = moment_column("Uploaded", "uploaded_at")
 
@@ -183,18 +291,21 @@ class ImageAdmin(admin.ModelAdmin):
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[list, dict, set, list]:
         """Like Django's, with the texts that show an image by reference, which no foreign key protects."""
         lines, counts, denied, protected = super().get_deleted_objects(objs, request)
+        shown = []  # includes the rows that foreign keys protect
         for image in objs:
             uses, hidden = visible_uses(request.user, image)
             for use in uses:
-                protected.append(f"{'A draft of ' if use.how == IN_DRAFT else ''}{use.source} shows “{image}”")
+                kind = "A draft of " if use.how == IN_DRAFT else ""
+                link = format_html('<a href="{}">{}</a>', change_url(use.source), use.source)
+                shown.append(format_html("{}{} shows “{}”", kind, link, image))
             if hidden:
-                protected.append(f"“{image}” is used by records that you cannot view: {hidden}")
-        return lines, counts, denied, protected
+                shown.append(f"“{image}” is used by records that you cannot view: {hidden}")
+        return lines, counts, denied, shown or protected
 
 
-def _refused(form) -> JsonResponse:
+def _problems(form) -> str:
     problems = [sentence for sentences in form.errors.values() for sentence in sentences]
-    return JsonResponse({"problem": " ".join(dict.fromkeys(map(str, problems)))}, status=400)
+    return " ".join(dict.fromkeys(map(str, problems)))
 
 
 def visible_uses(user, image) -> tuple[list[Use], int]:
@@ -203,7 +314,12 @@ def visible_uses(user, image) -> tuple[list[Use], int]:
     drafts = [draft for draft in _unpublished() if image.pk in pictures_in(draft) and draft.record is not None]
     records = [cast(Publishable, draft.record) for draft in drafts]
     seen = [Use(record, IN_DRAFT) for record in records if may_publish(user, type(record))]
-    return [*uses, *seen], hidden + len(drafts) - len(seen)
+    hidden += len(drafts) - len(seen)
+    if may_view(user, SiteSettings):
+        seen += [
+            Use(site, "of all pages") for site in SiteSettings.objects.filter(Q(logo=image) | Q(share_image=image))
+        ]
+    return [*uses, *seen], hidden
 
 
 _MENTION = re.compile(rf"ref:{re.escape(IMAGE_MODEL)}/(\d{{1,18}})\b")

@@ -15,6 +15,7 @@ from django.db.models.fields.files import ImageFieldFile
 from django.forms import Field
 from django.tasks import task
 from django.utils import timezone
+from taggit.managers import TaggableManager
 
 from ops.db.queryset import QuerySet
 from ops.http.slugs import slug_for
@@ -40,7 +41,7 @@ class PictureFile(ImageFieldFile):
     def save(self, name: str, content: File, save: bool = True) -> None:
         """Store `content` after cleaning, whether from a form, code or an import. Raises ValidationError."""
         prepared = _prepared(content, name)
-        self.instance.content_hash = prepared.content_hash
+        self.instance.content_hash, self.instance.size_bytes = prepared.content_hash, prepared.size
         self.instance.rendered = ""
         super().save(name, prepared, save)
 
@@ -72,6 +73,11 @@ class ImageQuerySet(QuerySet["Image"]):
     def undescribed(self) -> Self:
         """Return the images that still need an alternative text."""
         return self.filter(is_decorative=False, alt__startswith=UNDESCRIBED)
+
+    def duplicates(self) -> Self:
+        """Return the images whose file was uploaded more than once."""
+        counts = self.model.objects.order_by().values("content_hash").annotate(count=models.Count("pk"))
+        return self.filter(content_hash__in=counts.filter(count__gt=1).values("content_hash"))
 
     def newest_first(self) -> Self:
         return self.order_by("-uploaded_at", "-pk")
@@ -105,11 +111,13 @@ class Image(models.Model):
     )
     width_px = models.PositiveIntegerField(editable=False, null=True)
     height_px = models.PositiveIntegerField(editable=False, null=True)
+    size_bytes = models.PositiveIntegerField(editable=False, null=True)
     content_hash = models.CharField("SHA-256 of the upload", max_length=64, editable=False, db_index=True)
     rendered = models.CharField(
         max_length=20, blank=True, editable=False, help_text="Under which key its renditions lie; empty while none do."
     )
     uploaded_at = models.DateTimeField(auto_now_add=True)
+    tags = TaggableManager(blank=True, help_text="To find it again in the library. Separated by commas.")
 
     objects = ImageQuerySet.as_manager()
 
@@ -181,7 +189,7 @@ class Image(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         cast(PictureFile, self.file).prepare()  # before a transaction begins, which an invalid file would break
         if (names := kwargs.get("update_fields")) and "file" in names:
-            kwargs["update_fields"] = {*names, "content_hash", "rendered", "width_px", "height_px"}
+            kwargs["update_fields"] = {*names, "content_hash", "size_bytes", "rendered", "width_px", "height_px"}
         super().save(*args, **kwargs)
         if self.needs_rendering:
             # The task is queued in the same transaction, and the worker encodes without blocking requests.

@@ -8,6 +8,7 @@ import publishing.images.models
 import publishing.quality.claims.models
 import publishing.richtext
 import publishing.site.models
+import taggit.managers
 from django.conf import settings
 from django.db import migrations, models
 
@@ -19,6 +20,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('auth', '__first__'),
         ('contenttypes', '0002_remove_content_type_name'),
+        ('taggit', '0006_rename_taggeditem_content_type_object_id_taggit_tagg_content_8fc721_idx'),
     ]
 
     operations = [
@@ -85,9 +87,11 @@ class Migration(migrations.Migration):
                 ('focal_y', models.PositiveSmallIntegerField(default=50, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(100)], verbose_name='focal point from the top, %')),
                 ('width_px', models.PositiveIntegerField(editable=False, null=True)),
                 ('height_px', models.PositiveIntegerField(editable=False, null=True)),
+                ('size_bytes', models.PositiveIntegerField(editable=False, null=True)),
                 ('content_hash', models.CharField(db_index=True, editable=False, max_length=64, verbose_name='SHA-256 of the upload')),
                 ('rendered', models.CharField(blank=True, editable=False, help_text='Under which key its renditions lie; empty while none do.', max_length=20)),
                 ('uploaded_at', models.DateTimeField(auto_now_add=True)),
+                ('tags', taggit.managers.TaggableManager(blank=True, help_text='To find it again in the library. Separated by commas.', through='taggit.TaggedItem', to='taggit.Tag', verbose_name='Tags')),
             ],
             options={
                 'constraints': [models.CheckConstraint(condition=models.Q(('is_decorative', True), models.Q(('alt', ''), _negated=True), _connector='OR'), name='image_has_alt_or_is_decorative', violation_error_message='Describe what the image shows, or mark it as decorative.'), models.CheckConstraint(condition=models.Q(('focal_x__lte', 100), ('focal_y__lte', 100)), name='image_focus_is_inside')],

@@ -67,7 +67,8 @@ def _as_result(record) -> dict:
 
 def _images(query: str) -> list[dict]:
     named = Q(alt__icontains=query) | Q(credit__icontains=query) | Q(file__icontains=query)
-    return [as_picture(image) for image in Image.objects.filter(named).newest_first()[:IMAGES]]
+    tagged = Image.objects.filter(tags__name__icontains=query).values("pk") if query else []
+    return [as_picture(image) for image in Image.objects.filter(named | Q(pk__in=tagged)).newest_first()[:IMAGES]]
 
 
 def as_picture(image: Image) -> dict:

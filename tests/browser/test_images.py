@@ -188,6 +188,19 @@ def test_cover_is_chosen_among_thumbnails_or_dropped_and_described_in_place(edit
     assert (article.cover.alt, article.share_image.alt) == ("The third view", "A tower")
 
 
+def test_many_files_are_dropped_on_the_library_and_described_in_one_pass(editor_page):
+    page = editor_page
+    page.goto("/admin/publishing/image/")
+    colours = ("navy", "teal", "olive")
+    drop(page, *(as_file(f"{name}.png", colour=name) for name in colours), selector="#content")
+    page.wait_for_url("**/texts/?images=*")
+    for place, name in enumerate(colours):
+        page.locator(f"#id_form-{place}-alt").fill(f"All {name}")
+    page.get_by_role("button", name="Save all texts").click()
+    page.locator(".messagelist .success").wait_for()
+    assert {image.alt for image in Image.objects.all()} == {f"All {name}" for name in colours}
+
+
 def test_focus_is_set_by_a_click_and_by_keyboard_and_crops_follow(editor_page):
     image = factories.image(file=factories.picture_file(size=(400, 100)))
     page = editor_page

@@ -1,5 +1,6 @@
 """The list of images, where each is used, replacing a file, and uploads from a text."""
 
+import hashlib
 import os
 from datetime import timedelta
 
@@ -13,12 +14,13 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from articles.models import Article
-from publishing.images.models import Image, sweep
+from publishing.images.models import UNDESCRIBED, Image, sweep
 from publishing.quality.where_used import seen_by, where_used
 from publishing.revisions.models import Action
+from publishing.site.models import SiteSettings
 from publishing.workflow.actions import ActionRequest, latest_content, perform_action
 from tests import factories
-from tests.publishing.admin.test_admin import text_of
+from tests.publishing.admin.test_admin import said, text_of
 from tests.publishing.content.test_permissions import change_url, sign_in
 
 pytestmark = pytest.mark.django_db
@@ -33,6 +35,11 @@ def showing(image) -> str:
 def draft_over(record, **fields):
     content = latest_content(record)
     return perform_action(record, ActionRequest(Action.SAVE, content | {"fields": content["fields"] | fields}))
+
+
+def file_of(name: str):
+    """Return a file that differs from those of other names."""
+    return factories.picture_file(f"{name}.png", colour=f"#{hashlib.sha256(name.encode()).hexdigest()[:6]}")
 
 
 def listed(client, query=""):
@@ -63,8 +70,31 @@ def test_list_finds_by_text_credit_and_file_and_by_use(client, pictures):
         assert listed(client, f"q={words}") == {"Harbour"}
     assert listed(client, "used=no") == {"Unused", "Harbour", ""}
     assert listed(client, "used=yes") == {*pictures} - {"Unused"}
-    assert listed(client, "text=no") == {""}
-    assert "" not in listed(client, "text=yes")
+    assert listed(client, "text=decorative") == {""}
+    factories.image(alt=f"{UNDESCRIBED}: quay.png")
+    assert listed(client, "text=no") == {f"{UNDESCRIBED}: quay.png"}
+
+
+def test_tags_are_added_to_several_and_found(client):
+    sign_in(client, "Editor")
+    one, two, three = (factories.image(alt=name, file=file_of(name)) for name in ("one", "two", "three"))
+    action = {"action": "add_tags", "_selected_action": [one.pk, two.pk], "tags": "Harbour, At sea"}
+    client.post(LIST, action)
+    assert listed(client, "tag=harbour") == listed(client, "q=at+sea") == {"one", "two"}
+    found = client.get("/admin/publishing/find/?kind=publishing.image&q=harbour").json()["results"]
+    assert {image["title"] for image in found} == {"one", "two"}
+    three.tags.add("Unused")
+    client.post(f"{LIST}{three.pk}/delete/", {"post": "yes"})
+    assert not Image.objects.filter(pk=three.pk).exists()
+
+
+def test_files_that_were_uploaded_twice_are_listed_with_their_size(client):
+    sign_in(client, "Editor")
+    for name in ("blue", "blue again", "other"):
+        factories.image(alt=name, file=file_of(name.split()[0]))
+    assert listed(client, "file=twice") == {"blue", "blue again"}
+    assert "40 × 30 pixels, 1" in text_of(client.get(LIST))
+    assert "bytes" in text_of(client.get(LIST))
 
 
 def test_twenty_pictures_cost_as_many_queries_as_two(client):
@@ -293,3 +323,64 @@ def test_a_cover_has_words_for_its_place_too_and_they_are_part_of_a_draft(client
         article, ActionRequest(Action.PUBLISH, latest_content(article) | {"fields": {"cover": None, "slug": "here"}})
     )
     assert "The way out" not in client.get("/articles/here/").content.decode()
+
+
+# Many at once --------------------------------------------------------------------------------------
+
+
+def texts_of(images, **fields) -> dict:
+    """Return the fields of the page that describes several images; `fields` are lists."""
+    data = {"form-TOTAL_FORMS": len(images), "form-INITIAL_FORMS": len(images)}
+    for place, image in enumerate(images):
+        data[f"form-{place}-id"] = image.pk
+        data |= {f"form-{place}-{name}": values[place] for name, values in fields.items()}
+    return data
+
+
+@pytest.mark.parametrize("role", ["Author", "Editor"])
+def test_many_files_are_uploaded_and_described_in_one_pass(client, role):
+    sign_in(client, role)
+    names = [f"{number}.png" for number in range(10)]
+    broken = factories.picture_file("torn.png")
+    broken = type(broken)("torn.png", b"no picture", "image/png")
+    files = [*(file_of(name) for name in names), broken]
+    response = client.post(f"{LIST}upload-many/", {"files": files}, follow=True)
+    assert said(response) == ["Not uploaded: torn.png. This file is not a JPEG, PNG, WebP, GIF or AVIF image."]
+    url, images = response.redirect_chain[-1][0], list(Image.objects.order_by("pk"))
+    assert len(images) == 10
+    assert {image.is_described for image in images} == {False}
+    assert response.context["formset"].forms[0]["alt"].value() == ""
+
+    missing = client.post(url, texts_of(images, alt=["", *names[1:]]))
+    assert "or mark it as decorative" in text_of(missing)
+    assert Image.objects.undescribed().count() == 10
+
+    data = texts_of(images, alt=["", *names[1:]]) | {"form-0-is_decorative": "on", "tags": "fair"}
+    assert client.post(url, data).status_code == 302
+    assert not Image.objects.undescribed().exists()
+    assert Image.objects.filter(is_decorative=True).count() == 1
+    assert Image.objects.filter(tags__name="fair").count() == 10
+    # They can be changed again only with the permission for it.
+    assert len(client.get(url).context["formset"].forms) == (10 if role == "Editor" else 0)
+
+
+def test_one_by_one_the_texts_follow_too(client):
+    sign_in(client, "Author")
+    client.post(UPLOAD, {"file": factories.picture_file("quay.png"), "later": "yes"})
+    assert Image.objects.get().alt == f"{UNDESCRIBED}: quay.png"
+
+
+def test_what_is_used_is_not_deleted_and_its_uses_are_linked(admin_page):
+    image = factories.image()
+    article = factories.article(title="By the sea", cover=image)
+    site = SiteSettings.objects.current()
+    site.logo = image
+    site.save()
+    for response in (
+        admin_page.post(f"{LIST}{image.pk}/delete/", {"post": "yes"}),
+        admin_page.post(LIST, {"action": "delete_selected", "_selected_action": image.pk, "post": "yes"}),
+    ):
+        assert "still used" in text_of(response)
+        assert "protected" not in text_of(response)
+        for record in (article, site):
+            assert f'href="{change_url(record)}"' in response.content.decode()

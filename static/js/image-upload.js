@@ -1,0 +1,44 @@
+// The library: image files that are chosen, or dropped anywhere on the page, are uploaded one by one. Their texts follow.
+import { element } from "richtext/dialogs";
+import { pictureFiles, send } from "richtext/uploads";
+
+function start(form) {
+  const { uploadUrl, textsUrl } = form.dataset;
+  const progress = form.querySelector("progress");
+  const status = form.querySelector("[role=status]");
+  let isBusy = false;
+
+  async function upload(files) {
+    if (isBusy || !files.length) return;
+    isBusy = true;
+    const keys = new Set();
+    const problems = [];
+    Object.assign(progress, { hidden: false, max: files.length, value: 0 });
+    for (const [place, file] of files.entries()) {
+      status.textContent = `Uploading ${place + 1} of ${files.length}: ${file.name}`;
+      try {
+        const stored = await send(uploadUrl, { file, later: "yes" });
+        keys.add(stored.ref.split("/").pop());
+      } catch (error) {
+        problems.push(`Not uploaded: ${file.name}. ${error.message}`);
+      }
+      progress.value = place + 1;
+    }
+    isBusy = false;
+    progress.hidden = true;
+    const next = `${textsUrl}?images=${[...keys].join(",")}`;
+    if (!problems.length) return location.assign(next);
+    const link = element("a", { href: next, textContent: `Describe the ${keys.size} uploaded` });
+    status.replaceChildren(...problems.map((words) => element("p", { textContent: words })), ...(keys.size ? [link] : []));
+  }
+
+  const input = form.elements.files;
+  input.addEventListener("change", () => upload([...input.files]));
+  form.querySelector("button").hidden = true;
+  window.addEventListener("drop", (event) => {
+    if (event.target !== input) upload(pictureFiles(event.dataTransfer));
+  });
+}
+
+const form = document.querySelector(".image-upload");
+if (form) start(form);

@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.db.models import ForeignKey, QuerySet
+from django.forms import ModelChoiceField
 from django.http import HttpRequest
 
 from catalog.models import AIModel, Alias, BenchmarkResult, Evidence, LifecycleEvent, Offering, Price, Weights
@@ -42,6 +43,7 @@ class CatalogueInline(FieldsMixin, admin.TabularInline):
 
     extra = 0
     classes = ["collapse"]
+    select, select_field = KnownSelect, ModelChoiceField  # of `autocomplete_fields`
     named_by = ()  # relations used by the row's `__str__`, beside the autocomplete fields
     parent = None
 
@@ -66,7 +68,8 @@ class CatalogueInline(FieldsMixin, admin.TabularInline):
         if db_field.name in self.autocomplete_fields:
             chosen = db_field.related_model._base_manager.filter(pk__in=self._rows().values(db_field.name))
             known = {str(record.pk): str(record) for record in chosen}
-            kwargs["widget"] = KnownSelect(db_field, self.admin_site, known=known)
+            kwargs["widget"] = self.select(db_field, self.admin_site, known=known)
+            kwargs["form_class"] = self.select_field
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def _rows(self):

@@ -1,9 +1,9 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import Count
-from django.http import HttpRequest
-from django.template.loader import render_to_string
+from django.forms import CheckboxSelectMultiple
+from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html, format_html_join
 
 from catalog.admin.bulk import BulkMixin
 from catalog.admin.csv import CSVMixin, ModelCSV
@@ -12,14 +12,19 @@ from catalog.admin.impact import ImpactMixin
 from catalog.admin.inlines import AliasInline, BenchmarkInline, EventInline, EvidenceInline, WeightsInline
 from catalog.admin.logged import LoggedMixin
 from catalog.admin.merging import MergeMixin
+from catalog.admin.model_form import FACTS, AIModelForm
+from catalog.admin.new_names import NewNamesField, NewNamesSelect
+from catalog.admin.offering import MODALITIES
+from catalog.admin.offering_rows import ROWS_SHOWN, OfferingInline
+from catalog.history.audit_log import log_changes, logging_changes, take_snapshot
 from catalog.integration.facts import LABELS
-from catalog.models import AIModel, Evidence, Offering
-from catalog.rules.facts import MODEL_FACTS, form_rows
+from catalog.models import AIModel, Evidence, Offering, Provider, Vendor
+from catalog.rules.choices import Existence
 from catalog.rules.status import EventKind
+from ops.http.urls import change_url
 from publishing.admin.base import PublishableAdmin, TrashFilter
 from publishing.admin.lists import LongListMixin
-
-OFFERINGS_SHOWN = 10
+from publishing.content.publishable import State
 
 
 @admin.register(AIModel)
@@ -37,25 +42,21 @@ class AIModelAdmin(
     ordering = ["name", "pk"]
     prepopulated_fields = {"slug": ["name"]}
     autocomplete_fields = ["family", "replaced_by"]
-    readonly_fields = [*PublishableAdmin.readonly_fields, "public_id", "offered"]
-    inlines = [AliasInline, EventInline, BenchmarkInline, WeightsInline, EvidenceInline]
-    fieldsets = [
-        (None, {"fields": ["name", "summary", "vendors", "family", "kind", ("input_modalities", "output_modalities")]}),
+    readonly_fields = [*PublishableAdmin.readonly_fields, "public_id"]
+    form = AIModelForm
+    change_form_template = "admin/catalog/model_form.html"
+    inlines = [OfferingInline, EventInline, AliasInline, BenchmarkInline, WeightsInline, EvidenceInline]
+    fieldsets: list[tuple[str | None, Any]] = [
+        (None, {"fields": ["name", "summary"]}),
+        (
+            "Facts",
+            {"fields": FACTS, "description": "Leave unknown values empty: the site shows “unknown”, never 0 or “no”."},
+        ),
         (
             "Verification",
             {
-                "fields": ["existence", "notice", "checked_on"],
+                "fields": ["existence", "notice", "checked_on", "replaced_by"],
                 "description": "Unverified names have a page with a notice; lists show them only on request.",
-            },
-        ),
-        (
-            "Facts",
-            {
-                "fields": [
-                    *form_rows(MODEL_FACTS, "dates", "tokens", "size", "abilities", "more capabilities", "licence"),
-                    "replaced_by",
-                ],
-                "description": "Leave unknown values empty: the site shows “unknown”, never 0 or “no”.",
             },
         ),
         (
@@ -65,7 +66,6 @@ class AIModelAdmin(
                 "description": "Shown first on the page.",
             },
         ),
-        ("Offerings", {"fields": ["offered"], "description": "They have the prices and dates of each provider."}),
         ("Text", {"fields": ["body"]}),
         (
             "Publication",
@@ -73,6 +73,41 @@ class AIModelAdmin(
         ),
         PublishableAdmin.ABOUT,
     ]
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        return {"existence": Existence.UNVERIFIED} | super().get_changeform_initial_data(request)
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field: Any = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name in MODALITIES:
+            field.widget = CheckboxSelectMultiple(choices=field.choices)
+        elif db_field.name == "vendors" and field.widget.can_add_related:
+            widget = NewNamesSelect(db_field, self.admin_site)
+            words = "Type a name; a new one is added as a draft."
+            return NewNamesField(field.queryset, required=False, label=field.label, help_text=words, widget=widget)
+        return field
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        if formset.model is not Offering:
+            return super().save_formset(request, form, formset, change)
+        # As on the page of an offering, so that imports keep its values.
+        pks = {row.instance.pk for row in formset.forms if row.has_changed()} - {None}
+        with logging_changes({Offering: pks}, user=request.user):
+            super().save_formset(request, form, formset, change)
+            pks |= {row.instance.pk for row in formset.forms if row.has_changed()} - {None}
+        made = [provider.pk for provider in formset.providers]
+        log_changes(Provider, {}, take_snapshot(Provider, made), user=request.user)
+        return None
+
+    def _name_drafts(self, request, model):
+        """Say which vendors and providers readers do not see yet, although they see the model."""
+        if model.state != State.PUBLISHED:
+            return
+        hidden = [*model.vendors.filter(state=State.DRAFT)]
+        hidden += Provider.objects.filter(offerings__model=model, state=State.DRAFT).distinct()
+        if hidden:
+            links = format_html_join(", ", '<a href="{}">{}</a>', ((change_url(one), one) for one in hidden))
+            messages.warning(request, format_html("Readers do not see these drafts yet: {}.", links))
 
     def save_model(self, request: HttpRequest, obj: AIModel, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
@@ -92,6 +127,9 @@ class AIModelAdmin(
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
+        form.save_sources()
+        log_changes(Vendor, {}, take_snapshot(Vendor, [vendor.pk for vendor in form.added]), user=request.user)
+        self._name_drafts(request, form.instance)
         sourced = [formset for formset in formsets if formset.model is Evidence]
         looked_at = {row.instance.fact for formset in sourced for row in formset.forms if row.has_changed()}
         changed = {*form.changed_data} - looked_at
@@ -106,10 +144,7 @@ class AIModelAdmin(
                 "If it no longer fits, correct it under “Sources”.",
             )
 
-    @admin.display(description="Offered by")
-    def offered(self, model: Any) -> str:
-        """Render the first offerings and a link to all of them, because a model may have hundreds."""
-        offerings = model.offerings.in_order().select_related("provider") if model.pk else Offering.objects.none()
-        first = offerings.annotate(price_count=Count("prices"))[:OFFERINGS_SHOWN]
-        context = {"model": model, "offerings": first, "count": offerings.count(), "limit": OFFERINGS_SHOWN}
-        return render_to_string("admin/catalog/offerings.html", context)
+    def render_change_form(self, request: HttpRequest, context: dict, obj: Any = None, **kwargs: Any) -> HttpResponse:
+        context["offering_count"] = obj.offerings.count() if obj else 0
+        context["offerings_shown"] = ROWS_SHOWN
+        return super().render_change_form(request, context, obj=obj, **kwargs)

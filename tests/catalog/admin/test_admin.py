@@ -14,7 +14,7 @@ from tests.catalog import factories
 pytestmark = pytest.mark.django_db
 
 PAGES = ["aimodel", "vendor", "modality", "family", "provider", "offering", "price", "lifecycleevent", "source"]
-INLINES = ["aliases", "events", "benchmarks", "weights", "evidence"]
+INLINES = ["offerings", "aliases", "events", "benchmarks", "weights", "evidence"]
 
 
 def test_the_errors_of_rows_are_listed_above_the_form_with_links_to_them(admin_client):

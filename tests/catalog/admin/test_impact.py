@@ -28,7 +28,7 @@ from tests.catalog.admin.test_csv import preview
 from tests.catalog.feeds import SMALL, small, take_over
 
 pytestmark = pytest.mark.django_db
-PREFIXES = ["aliases", "events", "benchmarks", "weights", "evidence"]
+PREFIXES = ["offerings", "aliases", "events", "benchmarks", "weights", "evidence"]
 
 
 @pytest.fixture

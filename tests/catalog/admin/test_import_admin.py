@@ -3,6 +3,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.forms import CheckboxInput
 from django.urls import reverse
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
@@ -149,7 +150,7 @@ def form_of(client, page, **changes) -> dict:
     for form in forms:
         for bound in form:
             value = bound.value()
-            is_box = getattr(bound.field.widget, "input_type", "") == "checkbox"
+            is_box = isinstance(bound.field.widget, CheckboxInput)
             if value is None or (is_box and value is False):
                 continue
             data[bound.html_name] = "on" if is_box else str(value).lower() if isinstance(value, bool) else value

@@ -172,6 +172,8 @@ TABLE = {
     "logs change": ("ACED", ""),
     "logs delete": ("", ""),
     "logs history": ("ACED", "ACED"),
+    "logs new": ("CED", "CED"),
+    "logs step": ("", "CED"),
     "pictures changelist": ("ACED", "ACED"),
     "pictures add": ("ACED", "ACED"),
     "pictures change": ("ACED", "CED"),

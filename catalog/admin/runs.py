@@ -1,8 +1,11 @@
 """Admin of import runs, held records and the change log: read, apply and revert."""
 
+from collections.abc import Callable
+from typing import Any
+
 from django.contrib import admin, messages
 from django.db.models import Count, Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -12,9 +15,16 @@ from django.utils.text import Truncator
 from catalog.admin.impact import SEEN, ImpactMixin, impact_page
 from catalog.history.audit_log import CannotRevertError, revert_change
 from catalog.history.bulk_edit import revert_batch
+from catalog.importers.entries import UnreadableFeedError
+from catalog.importers.feeds import READERS
 from catalog.importers.held import apply_held, ask_to_apply, impact_of_held
+from catalog.importers.requested import UNDER_WAY, may_repeat, request_feed, request_file, run_again, stop
 from catalog.models import Action, FieldChange, HeldRecord, ImportRun, RunState
 from catalog.models.changes import FieldChangeQuerySet
+from catalog.rules.choices import ImportFeed
+from ops.http.query_params import one_of
+from ops.http.urls import change_url
+from publishing.admin.admin_pages import admin_page
 from publishing.admin.fields import moment_column
 from publishing.admin.lists import ByHandMixin
 from publishing.content.dates import moment_in_words
@@ -26,25 +36,72 @@ LONGEST_VALUE = 80
 class ReadOnlyAdmin(ByHandMixin, admin.ModelAdmin):
     """No records are added, changed or deleted in forms, only by actions."""
 
-    def has_apply_permission(self, request):
+    def has_apply_permission(self, request, obj=None):
         return request.user.has_perm(f"catalog.change_{self.opts.model_name}")
 
 
 @admin.register(ImportRun)
 class ImportRunAdmin(ReadOnlyAdmin):
+    show: Callable[..., HttpResponse]  # by publishing.admin.save_refused
     change_form_template = "admin/catalog/run.html"
+    change_list_template = "admin/catalog/runs.html"
     list_display = ["feed", "started", "state", "held_count", "result"]
     list_filter = ["feed", "state"]
     search_fields = ["address"]
     actions = ["apply_all"]
     fieldsets = [
-        (None, {"fields": ["feed", "address", "state", "data_on", "started", "ended"]}),
+        (None, {"fields": ["feed", "address", "data_on", "started", "ended"]}),
         ("Result", {"fields": ["result", "details"]}),
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ImportRun]:
         waiting = Count("held", filter=Q(held__applied_at=None))
         return super().get_queryset(request).defer("report").annotate(waiting=waiting)
+
+    @admin_page("new/", "new", "GET", "POST", permission="apply")
+    def new_view(self, request):
+        """Start the comparison with a feed or a file."""
+        error = ""
+        try:
+            if feed := request.POST.get("feed"):
+                return self._opened(request_feed(ImportFeed(one_of(feed, "feed", ImportFeed.values)), request.user))
+            if file := request.FILES.get("file"):
+                return self._opened(request_file(file, request.user))
+            error = "Choose a file." if request.method == "POST" else ""
+        except UnreadableFeedError as refusal:
+            error = str(refusal)
+        feeds = [(feed, feed.label, READERS[feed].data_address) for feed in ImportFeed]
+        return self.show(request, "admin/catalog/import_new.html", "New import", feeds=feeds, error=error)
+
+    @admin_page("<path:object_id>/step/", "step", "POST", permission="apply")
+    def step_view(self, request, record):
+        """Write, stop or repeat a run; nothing happens if its state no longer allows that."""
+        step = request.POST.get("step")
+        if step == "stop":
+            stop(record)
+        elif step == "write" and not ask_to_apply(record, request.user):
+            messages.warning(request, f"{record} has no changes to apply.")
+        elif step == "again" and not run_again(record):
+            messages.warning(request, "This import cannot be repeated. Start a new one.")
+        return self._opened(record)
+
+    def _opened(self, run):
+        return HttpResponseRedirect(change_url(run))
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+        shown = {"may_import": self.has_apply_permission(request)}
+        return super().changelist_view(request, shown | (extra_context or {}))
+
+    def render_change_form(self, request: HttpRequest, context: dict, obj: Any = None, **kwargs: Any) -> HttpResponse:
+        if obj:
+            context |= {
+                "may_apply": self.has_apply_permission(request),
+                "is_under_way": obj.state in UNDER_WAY,
+                "may_repeat": may_repeat(obj),
+                "held_total": obj.held.count(),
+                "applied": obj.held.filter(Q(applied_at__isnull=False) | ~Q(problem="")).count(),
+            }
+        return super().render_change_form(request, context, obj=obj, **kwargs)
 
     started = moment_column("Started", "started_at")
     ended = moment_column("Ended", "finished_at")
@@ -91,6 +148,7 @@ class ImportRunAdmin(ReadOnlyAdmin):
 
 @admin.register(HeldRecord)
 class HeldRecordAdmin(ImpactMixin, ReadOnlyAdmin):
+    name_in_menu = "Differences and missing models"
     list_display = ["key", "kind", "what", "applied", "problem"]
     list_filter = ["kind", ("applied_at", admin.EmptyFieldListFilter), "is_dismissed", "run"]
     list_select_related = ["run"]

@@ -23,12 +23,13 @@ MOST_BYTES = 64 * 1024 * 1024
 
 
 class Reader(NamedTuple):
-    """The functions for one feed, its home and its licence (SPDX). `entries_of` returns [] for another format.
+    """The functions for one feed, its home, data and licence (SPDX). `entries_of` returns [] for another format.
 
     `handlers` returns one for each kind of record in these entries, in order of dependency.
     """
 
     address: str
+    data_address: str
     licence: str
     entries_of: Callable
     handlers: Callable
@@ -37,12 +38,17 @@ class Reader(NamedTuple):
 READERS = {
     ImportFeed.MODELS_DEV: Reader(
         "https://models.dev/",
+        "https://models.dev/api.json",
         "MIT",
         shapes.entries_of,
         lambda entries, *how: [*offerings.handlers(entries, *how), PriceHistoryHandler(*how)],
     ),
     ImportFeed.LITELLM: Reader(
-        "https://github.com/BerriAI/litellm", "MIT", litellm_entries, lambda entries, *how: [LiteLLMHandler(*how)]
+        "https://github.com/BerriAI/litellm",
+        "https://raw.githubusercontent.com/BerriAI/litellm/main/model_prices_and_context_window.json",
+        "MIT",
+        litellm_entries,
+        lambda entries, *how: [LiteLLMHandler(*how)],
     ),
 }
 
@@ -100,10 +106,16 @@ def read(place: str) -> Any:
     """Return the parsed JSON of a file or address. Raises UnreadableFeedError with a sentence."""
     try:
         content = fetch(place, most_bytes=MOST_BYTES) if is_address(place) else Path(place).read_bytes()
-        return orjson.loads(content)
     except FetchError as error:
         raise UnreadableFeedError(str(error)) from error
     except OSError as error:
         raise UnreadableFeedError(f"{place} cannot be read: {error.strerror}.") from error
+    return parsed(content, place)
+
+
+def parsed(content: bytes, place: str) -> Any:
+    """Return parsed JSON. Raises UnreadableFeedError, which names `place`."""
+    try:
+        return orjson.loads(content)
     except orjson.JSONDecodeError as error:
         raise UnreadableFeedError(f"{place} is no JSON: {error}.") from error

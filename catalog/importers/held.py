@@ -33,6 +33,7 @@ def apply_held(
     unless the user accepts it: once, so that it `holds` like a value set by hand, or else (False) always.
     """
     impact, entries = Impact(AIModel), _entries(run, records)
+    is_queued = run.state == RunState.APPLYING
     written = failed = 0
     since = monotonic()
     with stamping_at_end():
@@ -41,6 +42,8 @@ def apply_held(
             since = let_others_write(since)
             failed += problems
             written += len(some) - problems
+            if is_queued and not ImportRun.objects.filter(pk=run.pk, state=RunState.APPLYING).exists():
+                break  # a user has stopped it; the rest stays held
         if written:
             match_again(run, source_of(run))
         fill_in_after_import()

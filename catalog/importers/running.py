@@ -30,22 +30,34 @@ MOST_GONE = 0.2
 
 
 def import_feed(
-    data: object, address: str, ends_as: RunState, say: Callable[[str], None], day: date | None = None
+    data: object,
+    address: str,
+    ends_as: RunState,
+    say: Callable[[str], None],
+    day: date | None = None,
+    *,
+    run: ImportRun | None = None,
+    on_progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> ImportRun:
     """Import new and changed records from a parsed file of a day; an unfinished run of its feed becomes interrupted.
 
     `ends_as` says whether differences are written (DONE), only reported (TRIED) or stored for review (HELD). The run's
-    report lists what was not matched or applied. Raises UnreadableFeedError for a file of another format.
+    report lists what was not matched or applied. `run` is one that was stored before. `on_progress` receives the number
+    of compared entries and of all; it may raise StoppedError. Raises UnreadableFeedError for a file of another format.
     """
     feed, entries = entries_of(data)
     runs = ImportRun.objects.filter(feed=feed)
-    runs.filter(state=RunState.RUNNING).update(state=RunState.INTERRUPTED, finished_at=timezone.now())
-    day = min(day or day_of(data, address), timezone.localdate())
-    work = ImportProgress(ImportRun.objects.create(feed=feed, address=address[:500], data_on=day), ends_as, say)
+    unfinished = runs.filter(state=RunState.RUNNING).exclude(pk=run and run.pk)
+    unfinished.update(state=RunState.INTERRUPTED, finished_at=timezone.now())
+    run = run or ImportRun(feed=feed, address=address[:500])
+    run.data_on = min(day or day_of(data, address), timezone.localdate())
+    run.save()
+    work = ImportProgress(run, ends_as, say, on_progress)
     try:
         work.go(work.storable(entries) + work.missing_entries(entries))
     except BaseException as error:
-        work.run.state = RunState.FAILED if isinstance(error, Exception) else RunState.INTERRUPTED
+        is_fault = isinstance(error, Exception) and not isinstance(error, StoppedError)
+        work.run.state = RunState.FAILED if is_fault else RunState.INTERRUPTED
         work.tell("failed", "", f"{type(error).__name__}: {error}")
         work.save()
         raise
@@ -57,11 +69,15 @@ def import_feed(
     return work.run
 
 
+class StoppedError(Exception):
+    """A user has asked for the import to stop."""
+
+
 class ImportProgress:
     """Processes the entries of a feed and collects counts and report lines."""
 
-    def __init__(self, run: ImportRun, ends_as: RunState, say: Callable[[str], None]):
-        self.run, self.say = run, say
+    def __init__(self, run: ImportRun, ends_as: RunState, say: Callable[[str], None], on_progress: Callable):
+        self.run, self.say, self.on_progress = run, say, on_progress
         self.writes, self.holds = ends_as == RunState.DONE, ends_as == RunState.HELD
         self.counts: dict[str, Counter] = defaultdict(Counter)
         self.lines: list[dict] = []
@@ -118,6 +134,7 @@ class ImportProgress:
             since = let_others_write(since)
             self.count(handler, plans)
             done[handler.kind] += len(some)
+            self.on_progress(done.total(), total.total())
             self.say(f"{done[handler.kind]:,} of {total[handler.kind]:,} {handler.model._meta.verbose_name_plural}")
         if self.writes:
             named = [item for handler in working for item in handler.named]

@@ -5,6 +5,7 @@ from django.conf import settings
 from catalog.importers.entries import UnreadableFeedError
 from catalog.importers.feeds import is_address, read
 from catalog.importers.held import resume_applying
+from catalog.importers.requested import interrupt_silent
 from catalog.importers.running import import_feed
 from catalog.models import FeedMark, FeedState, RunState
 from catalog.models.feed import FEED
@@ -38,6 +39,7 @@ def import_catalogue():
 
 
 register_job(minutes=5)(resume_applying)
+register_job(minutes=5)(interrupt_silent)
 register_job(minutes=1)(stamp)  # stamps what remains after writes, and checks the triggers
 register_job(hours=24)(drop_old_tombstones)
 

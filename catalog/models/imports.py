@@ -12,6 +12,7 @@ from catalog.rules.constraints import one_of
 
 
 class RunState(models.TextChoices):
+    QUEUED = "queued", "Waiting for the worker"
     RUNNING = "running", "Running"
     DONE = "done", "Done"
     TRIED = "tried", "Dry run, nothing written"
@@ -51,7 +52,12 @@ class ImportRun(models.Model):
         verbose_name="applied by",
         help_text="User who applied all changes.",
     )
-    applying_at = models.DateTimeField(null=True, help_text="When the worker last went on applying it.")
+    applying_at = models.DateTimeField(null=True, help_text="When the worker last went on with it.")
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name="started by"
+    )
+    done_count = models.PositiveIntegerField(default=0, help_text="Entries that the worker has compared.")
+    total_count = models.PositiveIntegerField(default=0, help_text="Entries of the feed.")
 
     class Meta:
         ordering = ["-started_at", "-pk"]

@@ -196,6 +196,7 @@ def _offering_periods(key: int, document: dict, in_effect: dict) -> list[Offerin
         }
 
     turns = status_turns(document) | price_turns(document["prices"])
+    turns |= {PartialDate.parse(in_effect["released_on"]).first_day} if in_effect["released_on"] else set()
     return [
         OfferingPeriod(
             offering_id=key, first_day=first_day, end_day=end_day, **values, today=_today(values, effective=in_effect)

@@ -68,23 +68,20 @@ def look_up(names: Keys, day: date, with_sources: bool = True) -> dict[tuple[int
     One query, one more for sources, one for statuses and prices, and one for prices at providers.
     """
     read.stamp_pending_changes()
-    of_day = {key for key, some in names.items() if any(name == STATUS or _is_of_model(name) for name in some)}
+    of_day = {key for key, some in names.items() if any(name == STATUS or _price_of(name) for name in some)}
     periods = {row["model_id"]: row for row in PERIODS.on(day).filter(model_id__in=of_day)} if of_day else {}
     prices = _prices(names, day, periods)
     own = {key: period["offering_id"] or 0 for key, period in periods.items()}
-    documents, offerings = stored_together(
-        names.keys(), {*own.values(), *(price.offering for price in prices.values())}
-    )
+    documents, offerings = stored_together(names.keys(), {*own.values(), *(one.offering for one in prices.values())})
     found = {}
     for key, document in documents.items():
         evidence, says = by_fact(document["evidence"]), Counter(item["source"] for item in document["evidence"])
-        period = periods.get(key)
         for name in sorted(names[key]):
             price = prices.get((key, name))
-            value, number = _value(document, name, period, price)
+            value, number = _value(document, name, periods.get(key), price)
             if value:
                 offering = offerings.get(price.offering if price else own.get(key, 0))
-                items = _evidence(document, name, day, evidence, offering, period)
+                items = _evidence(document, name, day, evidence, offering, value)
                 found[key, name] = value, number, [((*place, -says[item["source"]]), item) for place, item in items]
     named = {item["source"] for _, _, items in found.values() for _, item in items}
     sources = read.sources(named) if with_sources else {}
@@ -155,10 +152,6 @@ def _price_of(name: str) -> str:
     return price if price in PRICE_LABELS else ""
 
 
-def _is_of_model(name: str) -> bool:
-    return bool(_price_of(name)) and AT not in name
-
-
 def _value(document: dict, name: str, period: dict | None, price: FoundPrice | None) -> tuple[str, str]:
     """Return the value in words ("" if unknown), and the number in it if it is one with a unit."""
     if name == "name":
@@ -184,7 +177,7 @@ def _value(document: dict, name: str, period: dict | None, price: FoundPrice | N
 
 
 def _evidence(
-    document: dict, name: str, day: date, evidence: dict, offering: dict | None, period: dict | None
+    document: dict, name: str, day: date, evidence: dict, offering: dict | None, value: str
 ) -> list[tuple[tuple, dict]]:
     """Return the evidence for a fact, each with its rank: the lowest is the most relevant.
 
@@ -196,7 +189,7 @@ def _evidence(
     found = []
     if name == STATUS or name in DAYS:
         status = status_on(day, document)
-        if name == STATUS and period and period["status"] != status:
+        if name == STATUS and value != status.label.lower():
             return [((), item) for item in (evidence_of_status(offering) if offering else ())]
         found = [
             (_place(name, event, day, status), item)

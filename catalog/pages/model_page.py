@@ -36,7 +36,7 @@ from catalog.rules.status import LASTING, REACHED_BY, Bound, EventKind, Status, 
 LARGE = ("context_tokens", "released_on", "openness")
 WHERE_FEW_ARE_LARGE = ("output_modalities", "input_modalities")
 LARGE_AT_LEAST = 4
-SHOWN_OF_OFFERING = ("context_tokens", "input_modalities", "output_modalities")
+SHOWN_OF_OFFERING = ("released_on", "context_tokens", "input_modalities", "output_modalities")
 PRICES_AT_MOST = 2
 LOOKED_AT = 300  # the latest of the same kind; a limit on the work, because older ones are rarely alternatives
 MOST = 5
@@ -140,13 +140,11 @@ class ModelPage:
         kinds = {kind for kind, status in REACHED_BY.items() if status == self.status}
         if self.status == Status.DEPRECATED:
             kinds.add(EventKind.RETIRED)
-        rows = [item for event in self.events if event.kind in kinds for item in event.evidence]
-        place = ""
+        rows, place = [item for event in self.events if event.kind in kinds for item in event.evidence], ""
         if self.status != status_on(self.day, self.document):  # it is that at the vendor's own API
-            rows = [
-                item for offer in self.own if offer.status == self.status for item in evidence_of_status(offer.document)
-            ]
-            place = f" for {self.own[0].provider['name']}"
+            own = [offer.document for offer in self.own if offer.status != Status.UNKNOWN]
+            rows = [item for offering in own for item in evidence_of_status(offering)]
+            place = f" for {own[0]['provider']['name']}"
         said = [item for item in rows if item["source"] in self.notes and item["confidence"] != Confidence.DISPUTED]
         best = max(
             said,

@@ -100,8 +100,8 @@ class Offer(NamedTuple):
 
     @classmethod
     def on(cls, day: date, key: int, document: dict, in_effect: dict) -> "Offer":
-        valid = prices_on(day, document["prices"])
-        return cls(key, document, status_on(day, document), valid, token_prices(valid, in_effect))
+        valid, status = prices_on(day, document["prices"]), status_on(day, document, in_effect["released_on"])
+        return cls(key, document, status, valid, token_prices(valid, in_effect))
 
     @property
     def provider(self) -> dict:

@@ -51,28 +51,32 @@ LASTING = (Status.PREVIEW, Status.AVAILABLE)
 SERVED = {Status.PREVIEW, Status.AVAILABLE, Status.DEPRECATED}
 
 
-def status_on(day: date, document: dict) -> Status:
+def status_on(day: date, document: dict, released_on: str | None = None) -> Status:
     """Return the status of a model or an offering on `day`.
 
     It reads from the document `events` (with `kind`, `bound` and `date`), `checked_on` and, for an offering, `listing`
-    and `prices`.
+    and `prices`; `released_on` is the effective release of an offering, a partial date.
 
     1. An event counts from the last day of the period given by its date: a retirement in "2026" from 31 December.
        An event "not before" a date never counts as having happened.
     2. The status is the furthest stage reached (announced, preview, available, deprecated, retired), in any order of
        the events. A beginning after the last retirement starts again. Without any, it is the provider's `listing`, from
-       the day `checked_on` on which that list was read; without that day, from that of the first price, if any.
-    3. A future exact retirement makes a served model deprecated, unless an event says when the end was announced.
+       the day `checked_on` on which that list was read; without that day, from that of the first price; without prices,
+       from the release, if that is known.
+    3. A future exact retirement makes a served model deprecated, unless an event says when the end was announced. The
+       end is known from the day of rule 2 on.
     4. A retirement "not before" a date may have happened from that date on. The status of a served model is then
        unknown, unless it was checked, at `checked_on`, on that date or later.
     """
     events, listing, checked_on = document["events"], document.get("listing"), _checked_on(document)
-    listed_on = checked_on or _first_price(document)
+    first = min((price["valid_from"] for price in document.get("prices", ())), default=released_on)
+    known_on = checked_on or (PartialDate.parse(first).first_day if first else None)
+    is_known = known_on is None or known_on <= day
     status = _stage_reached(day, events)
     begins = any(event["kind"] in BEGINNINGS for event in events)
-    if status == Status.UNKNOWN and not begins and listing and (listed_on is None or listed_on <= day):
+    if status == Status.UNKNOWN and not begins and listing and is_known:
         status = STATUS_OF_LISTING[listing]
-    if _is_end_announced(day, events) and (status in SERVED or (status == Status.UNKNOWN and not begins)):
+    if is_known and _is_end_announced(day, events) and (status in SERVED or (status == Status.UNKNOWN and not begins)):
         status = Status.DEPRECATED
     if status in SERVED and _may_have_ended(day, events, checked_on):
         status = Status.UNKNOWN
@@ -109,11 +113,6 @@ def status_turns(document: dict) -> set[date]:
     return {turn for span in spans for turn in (span.first_day, span.last_day)} | (
         {checked_on} if checked_on else set()
     )
-
-
-def _first_price(document: dict) -> date | None:
-    days = [price["valid_from"] for price in document.get("prices", ())]
-    return PartialDate.parse(min(days)).first_day if days else None
 
 
 def _checked_on(document: dict) -> date | None:

@@ -101,6 +101,23 @@ def test_a_coming_retirement_deprecates_when_nothing_says_since_when():
     assert status_on(date(2025, 4, 15), events) == Status.UNKNOWN
 
 
+def test_an_end_counts_from_the_day_on_which_it_was_read():
+    events = [event("released", "2024-05-13"), event("retired", "2027-01-14")]
+    known_on = date(2026, 11, 24)
+    assert status_on(date(2024, 5, 12), events, known_on) == Status.UNKNOWN
+    assert status_on(date(2024, 6, 1), events, known_on) == Status.AVAILABLE
+    assert status_on(date(2026, 11, 23), events, known_on) == Status.AVAILABLE
+    assert status_on(known_on, events, known_on) == Status.DEPRECATED
+    assert status_on(date(2026, 11, 23), events[1:], known_on) == Status.UNKNOWN
+
+
+def test_an_undated_list_without_prices_counts_from_the_release():
+    document = {"events": [], "checked_on": None, "listing": "listed", "prices": []}
+    found = [status.status_on(date(2025, 12, day), document, "2025-12-11") for day in (10, 11)]
+    assert found == [Status.UNKNOWN, Status.AVAILABLE]
+    assert status.status_on(date(2025, 1, 1), document) == Status.AVAILABLE
+
+
 def test_a_coming_retirement_alone_says_that_it_is_served():
     assert status_on(date(2026, 11, 24), [event("retired", "2027-06-08")]) == Status.DEPRECATED
 

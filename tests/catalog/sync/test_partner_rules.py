@@ -23,7 +23,7 @@ def last_day(text):
     return text if len(text) == 10 else f"{text[:4]}-{month}-{calendar.monthrange(int(text[:4]), int(month))[1]}"
 
 
-def status_by_the_rule(day, document):
+def status_by_the_rule(day, document, released_on):
     """Return the status of a model or an offering on a day, YYYY-MM-DD, by the numbered rule in partners.md."""
     events, checked_on = document["events"], document["checked_on"]
     begins = any(event["kind"] in BEGINNINGS for event in events)
@@ -36,12 +36,13 @@ def status_by_the_rule(day, document):
     reached = max((STAGES.index(event["kind"]) for event in happened), default=None)
     status = "unknown" if reached is None else STAGES[reached].replace("released", "available")  # 2
     starts = [price["valid_from"] for price in document["prices"]]
-    listed_on = checked_on or (first_day(min(starts)) if starts else None)
-    if status == "unknown" and not begins and (listed_on is None or listed_on <= day):
+    known_on = checked_on or (first_day(min(starts)) if starts else released_on and first_day(released_on))
+    is_known = known_on is None or known_on <= day
+    if status == "unknown" and not begins and is_known:
         status = LISTED_AS.get(document.get("listing"), "unknown")
     if not any(event["kind"] == "deprecated" for event in events):  # 3
         ahead = any(event["kind"] == "retired" and last_day(event["date"]) > day for event in exact)
-        if ahead and (status in SERVED or (status == "unknown" and not begins)):
+        if ahead and is_known and (status in SERVED or (status == "unknown" and not begins)):
             status = "deprecated"
     bounds = [event for event in events if event["kind"] == "retired" and event["bound"] == "not_before"]
     excluded = max((first_day(event["date"]) for event in bounds if first_day(event["date"]) <= day), default=None)
@@ -69,8 +70,9 @@ def test_status_is_the_one_that_the_site_computes():
         prices = [{"valid_from": some_date(chance)} for _ in range(chance.randint(0, 2))]
         document = {"events": events, "listing": listing, "checked_on": checked_on and checked_on.isoformat()}
         document["prices"] = prices
-        ours = status_on(day, document)
-        assert status_by_the_rule(day.isoformat(), document) == ours, (day, document)
+        released_on = chance.choice([None, some_date(chance)])
+        ours = status_on(day, document, released_on)
+        assert status_by_the_rule(day.isoformat(), document, released_on) == ours, (day, document, released_on)
         seen.add(ours)
     assert len(seen) == 6
 

@@ -49,7 +49,7 @@ def stack_models(keys: Collection[int], day: date, days: int = DAYS, offers: Col
         others = [
             one
             for one in ends[key]
-            if (places.intersection(place["name"] for place in one[1].row["places"]) if places else one not in own)
+            if one not in own and (not places or places.intersection(place["name"] for place in one[1].row["places"]))
         ]
         said = end.row if end else {"replacement": None, "replacement_name": ""}
         heir = facts["replaced_by"] or said["replacement"]

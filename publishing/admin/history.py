@@ -15,10 +15,11 @@ from publishing.admin.admin_pages import Panel, admin_page
 from publishing.content.dates import moment_in_words
 from publishing.content.publishable import Publishable
 from publishing.revisions.diff import marked, marked_plain
+from publishing.revisions.merge import Piece, merged, pieces_of
 from publishing.revisions.models import Action, Revision
 from publishing.revisions.snapshot import current, different, relations_of, row_fields, tag_fields_of
 from publishing.richtext import RichTextField
-from publishing.workflow.actions import ActionRequest, draft_of, perform_action
+from publishing.workflow.actions import ActionRequest, draft_of, perform_action, token_of
 
 PER_PAGE = 50
 IN_FORM = 12  # versions listed beside the text
@@ -60,27 +61,37 @@ class HistoryPanel(Panel):
             versions=versions,
             differences=differences(self.model, one.content, other.content),
             is_conflict=other.is_aside and one == head,
+            merge_url=admin_url(self.model, "merge", record.pk),
             is_found="found" in request.GET,
             is_her_own=one.author_id == request.user.pk,
         )
 
+    @admin_page("<path:object_id>/history/merge/", "merge", "POST")
+    def merge_view(self, request, record):
+        """Save what was chosen of two versions, `one` the latest; if that is no longer the latest, set it aside."""
+        one, other = (self._version(request, record, request.POST.get(name, "")) for name in ("one", "other"))
+        sides = [current(self.model, version.content) for version in (one, other)]
+        content = merged(self.model, sides[0], sides[1], request.POST)
+        return self._save(request, record, content, Action.MERGE, token=token_of(record, one))
+
     @admin_page("<path:object_id>/history/<int:revision>/restore/", "restore", "POST")
     def restore_view(self, request, record, revision):
         version = self._version(request, record, str(revision))
-        content = record.draft_content
-        old = current(self.model, version.content)
-        # Fields that the old version does not have stay as they are.
-        content = {part: content[part] | old[part] for part in content}
         note = f"The version of {moment_in_words(version.made_at)}"
+        return self._save(request, record, current(self.model, version.content), Action.RESTORE, note=note)
+
+    def _save(self, request, record, content: dict, action: Action, **values):
+        # Fields that an old version does not have stay as they are.
+        content = {part: record.draft_content[part] | content[part] for part in record.draft_content}
         try:
-            outcome = perform_action(record, ActionRequest(Action.RESTORE, content, author=request.user, note=note))
+            outcome = perform_action(record, ActionRequest(action, content, author=request.user, **values))
         except ValidationError as error:
-            messages.error(request, f"It cannot be restored. {self.admin.in_words(error)}")
+            messages.error(request, f"It cannot be saved. {self.admin.in_words(error)}")
             return HttpResponseRedirect(admin_url(self.model, "history", record.pk))
         record.action_result = outcome
-        self.admin.log_change(request, record, f"{Action.RESTORE.label}.")
-        self.admin.after_saving(request, record)
-        return HttpResponseRedirect(change_url(record))
+        self.admin.log_change(request, record, f"{action.label}.")
+        answer = self.admin.after_saving(request, record)
+        return answer if outcome.is_conflict else HttpResponseRedirect(change_url(record))
 
     def _version(self, request, record, key: str) -> Revision:
         if key == "latest":
@@ -122,21 +133,28 @@ class FieldDiff:
     name: str
     one: str
     other: str
+    key: str  # of the choice between both
+    pieces: list[Piece]  # of a text
 
 
 def differences(model: type[Publishable], one: dict, other: dict) -> list[FieldDiff]:
     """Return the differences between two contents of records of `model`, in the order of its fields."""
     one, other = current(model, one), current(model, other)
-    return [_difference(model, part, name, one[part][name], other[part][name]) for part, name in different(one, other)]
+    found = []
+    for part, name in different(one, other):
+        sides = _difference(model, part, name, one[part][name], other[part][name])
+        found.append(FieldDiff(*sides, f"{part}-{name}", pieces_of(model, one, other, part, name)))
+    return found
 
 
-def _difference(model, part: str, name: str, one, other) -> FieldDiff:
+def _difference(model, part: str, name: str, one, other) -> tuple[str, str, str]:
+    """Return the name of a field, and both of its values as HTML."""
     if part == "fields":
         field = model._meta.get_field(name)
         label = capfirst(field.verbose_name)
         if isinstance(field, RichTextField):
-            return FieldDiff(str(label), *marked(one or "", other or ""))
-        return FieldDiff(str(label), *marked_plain(_value_in_words(field, one), _value_in_words(field, other)))
+            return str(label), *marked(one or "", other or "")
+        return (str(label), *marked_plain(_value_in_words(field, one), _value_in_words(field, other)))
     if part == "tags":
         field = next(field for field in tag_fields_of(model) if field.name == name)
         label, sides = capfirst(field.verbose_name), [_names(field.remote_field.model, keys) for keys in (one, other)]
@@ -144,7 +162,7 @@ def _difference(model, part: str, name: str, one, other) -> FieldDiff:
         relation = next(relation for relation in relations_of(model) if relation.get_accessor_name() == name)
         label = capfirst(str(relation.related_model._meta.verbose_name))
         sides = [[_row_in_words(relation, row) for row in rows] for rows in (one, other)]
-    return FieldDiff(str(label), *marked_plain(*("\n".join(lines) or NOTHING for lines in sides)))
+    return str(label), *marked_plain(*("\n".join(lines) or NOTHING for lines in sides))
 
 
 def _value_in_words(field, value) -> str:

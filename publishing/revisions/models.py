@@ -27,6 +27,7 @@ class Action(models.TextChoices):
     UNPUBLISH = "unpublish", "Unpublished"
     ARCHIVE = "archive", "Archived"
     RESTORE = "restore", "Older version restored"
+    MERGE = "merge", "Two versions merged"
     FOUND = "found", "Initial version"  # the row before its first revision, or after a change from elsewhere
 
 

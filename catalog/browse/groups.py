@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.exceptions import BadRequest
 from django.db.models import Exists, OuterRef, Q
@@ -143,6 +143,7 @@ class Range:
     remedy: str
     inputmode: str
     column: str = "context_tokens"
+    is_whole: ClassVar[bool] = True
 
     @property
     def ends(self) -> tuple[str, str]:
@@ -150,7 +151,7 @@ class Range:
 
     def plain(self, text: str) -> str:
         """Return a bound as people type it (1M, 128k, 1,000,000) in the form that `parse` reads."""
-        number = typed_number(text.lstrip("<>=≤≥~"))
+        number = typed_number(text.lstrip("<>=≤≥~"), self.is_whole)
         return text if number is None else f"{number.normalize():f}"
 
     def parse(self, text: str, name: str) -> int | Decimal | PartialDate:
@@ -184,6 +185,8 @@ class Range:
 
 
 class PriceRange(Range):
+    is_whole = False
+
     def parse(self, text: str, name: str) -> Decimal:
         return amount(text, name)
 

@@ -1,4 +1,4 @@
-"""Dates as people type them: "June 2025", "10/2025", "yesterday", "last month", "3 months ago"."""
+"""Dates as people type them: "June 2025", "10/2025", "01.06.2025", "yesterday", "last month", "3 months ago"."""
 
 import calendar
 import re
@@ -7,6 +7,7 @@ from datetime import date, timedelta
 MONTHS = {name[:size].lower(): f"{n:02}" for n, name in enumerate(calendar.month_name) for size in (3, 4, 9)}
 COUNTS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "twelve": 12}
 WRITTEN = {"day": 10, "week": 10, "month": 7, "year": 4}  # characters of a date without its day or month
+DOTTED = re.compile(r"[0-9]{1,2}\. ?[0-9]{1,2}\. ?[0-9]{4}")
 FILLERS = {"st", "nd", "rd", "th", "of", "the", "in", "since"}
 
 
@@ -19,6 +20,8 @@ def typed_date(text: str, today: date) -> str:
             return _before(today, 1, "day")
         case ["this" | "last" as which, unit] if unit in WRITTEN:
             return _before(today, int(which == "last"), unit)[: WRITTEN[unit]]
+        case [day, month, year] if DOTTED.fullmatch(text.strip()):
+            return f"{year}-{month.zfill(2)}-{day.zfill(2)}"
         case [number, unit, "ago"] | ["last" | "past", number, unit] if unit.removesuffix("s") in WRITTEN:
             count = int(number) if re.fullmatch("[0-9]{1,3}", number) else COUNTS.get(number)
             return _before(today, count, unit.removesuffix("s")) if count else text

@@ -27,6 +27,10 @@ from catalog.rules.typed_numbers import typed_number
         ("0,5", "0.5"),
         ("1,234.50", "1234.5"),
         ("40 %", "40"),
+        (".5", "0.5"),
+        ("1e6", "1000000"),
+        ("1.5e3", "1500"),
+        ("100.000", "100"),
     ],
 )
 def test_numbers_are_understood_as_people_type_them(text, number):
@@ -39,7 +43,9 @@ def test_numbers_are_understood_as_people_type_them(text, number):
         "",
         "many",
         "-1",
-        "1e3",
+        "1e13",
+        ".",
+        "1€",
         "1,00,000",
         "1,000 000",
         "1.2.3",
@@ -55,3 +61,18 @@ def test_numbers_are_understood_as_people_type_them(text, number):
 )
 def test_other_text_is_no_number(text):
     assert typed_number(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("100.000", "100000"),
+        ("1.000.000 tokens", "1000000"),
+        ("128.000", "128000"),
+        ("1.048M", "1048000"),
+        ("0.125", "0.125"),
+        ("1.5", "1.5"),
+    ],
+)
+def test_dots_before_three_digits_separate_thousands_of_whole_numbers(text, number):
+    assert typed_number(text, is_whole=True) == Decimal(number)

@@ -150,8 +150,9 @@ class ComparisonTable:
             return ComparisonCell(remark=f"missing price: {cost.missing}")
         if cost.amount == 0 and self.workload.messages and self.workload.needs:
             return ComparisonCell(NO_CHARGE, remark=NO_CHARGE_REMARK)
-        remark = f"without a price for {cost.substituted}" if cost.substituted else ""
-        return ComparisonCell(f"{cost.amount:,.2f} USD", remark=remark)
+        substituted = f"without a price for {cost.substituted}" if cost.substituted else ""
+        excess = f"does not fit: {cost.excess}" if cost.excess else ""
+        return ComparisonCell(f"{cost.amount:,.2f} USD", remark="; ".join(filter(None, [excess, substituted])))
 
     def _provider(self, model):
         row = self.rows.get(model.pk)

@@ -1,7 +1,7 @@
 """The monthly cost of a workload at the prices of offers on a given day."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -35,7 +35,8 @@ class Offer:
         return found
 
     def cost(self, workload: Workload) -> Cost:
-        return workload.cost(self.token_prices(workload.tokens_in))
+        cost = workload.cost(self.token_prices(workload.tokens_in))
+        return replace(cost, excess=workload.excess(self.row["effective"]))
 
 
 class ModelOffers:
@@ -84,15 +85,15 @@ class ModelEstimates:
     problem: str
 
     @property
-    def first(self) -> Decimal | None:
-        return self.found[0][1].amount if self.found else None
+    def first(self) -> Cost:
+        return self.found[0][1] if self.found else Cost(None)
 
 
 def estimates_of(models: Collection[AIModel], workload: Workload, day: date) -> list[ModelEstimates]:
-    """Return the monthly costs of each model, the cheapest model first, and those without one last. Two queries."""
+    """Return the monthly costs of each model, sorted by `Cost.place` of the first. Two queries."""
     offers = ModelOffers([model.pk for model in models], day)
     estimates = [_estimates(model, offers, workload) for model in models]
-    return sorted(estimates, key=lambda one: (one.first is None, one.first or 0))
+    return sorted(estimates, key=lambda one: one.first.place)
 
 
 def _estimates(model: AIModel, offers: ModelOffers, workload: Workload) -> ModelEstimates:
@@ -103,7 +104,7 @@ def _estimates(model: AIModel, offers: ModelOffers, workload: Workload) -> Model
         if cost.amount is None:
             has_any = offer.token_prices(workload.tokens_in)
             problem = f"No price {f'for {cost.missing}' if has_any else 'per token'} at {offer.provider_name}"
-        elif not found or cost.amount < found[0][1].amount:
+        elif not found or cost.place < found[0][1].place:
             found.append((offer, cost))
     if found:
         problem = "" if found[0][0] is own else "No vendor price"

@@ -12,6 +12,7 @@ from django.core.exceptions import BadRequest
 from django.http import QueryDict
 
 from catalog.rules.choices import Meter
+from catalog.rules.facts import BY_NAME
 from catalog.rules.prices import PER, number_in_words
 from catalog.rules.typed_numbers import typed_number
 from ops.http.query_params import words
@@ -23,13 +24,20 @@ MOST_TYPED = 40
 class Cost:
     """`amount` is in USD, or None if prices that the workload needs are `missing`; `sum` is its calculation in words.
 
-    The meters in `substituted` have no price of their own and are charged as input or output.
+    The meters in `substituted` have no price of their own and are charged as input or output. `excess` says which limit
+    of the offer a request exceeds, "" if none is known.
     """
 
     amount: Decimal | None
     missing: str = ""
     substituted: str = ""
     sum: str = ""
+    excess: str = ""
+
+    @property
+    def place(self) -> tuple[bool, bool, Decimal]:
+        """Return the sort key: the cheapest first, then those for which requests are too long, then unknown ones."""
+        return self.amount is None, bool(self.excess), self.amount or Decimal(0)
 
 
 @dataclass(frozen=True)
@@ -54,6 +62,15 @@ class Workload:
         """Return the query parameters that differ from the defaults."""
         usual = asdict(Workload())
         return [(name, str(value)) for name, value in asdict(self).items() if value != usual[name]]
+
+    def excess(self, limits: dict[str, int | None]) -> str:
+        """Return which of the `effective` limits of an offer a request exceeds, in words; "" if none is known."""
+        returned = self.tokens_out + self.reasoning
+        sizes = {"context_tokens": self.tokens_in + returned, "max_input_tokens": self.tokens_in}
+        for name, size in {**sizes, "max_output_tokens": returned}.items():
+            if (limit := limits[name]) is not None and size > limit:
+                return f"{BY_NAME[name].label} is {limit:,} tokens, and a request needs {size:,}"
+        return ""
 
     @cached_property
     def needs(self) -> list[tuple[Meter, Decimal]]:
@@ -95,7 +112,7 @@ class TypedNumberField(forms.IntegerField):
         super().__init__(label=label, min_value=0, max_value=most, error_messages=messages)
 
     def to_python(self, value: Any) -> int | None:
-        number = typed_number(value)
+        number = typed_number(value, is_whole=True)
         return super().to_python("invalid" if number is None else number)
 
 
@@ -121,7 +138,7 @@ class WorkloadForm(forms.Form):
 
 
 def _separated(text: str) -> str:
-    number = typed_number(text)
+    number = typed_number(text, is_whole=True)
     return text if number is None or number % 1 else f"{number:,.0f}"
 
 

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from catalog.compare.workloads import PRESETS
-from catalog.models import AIModel
+from catalog.models import AIModel, Offering
 from tests.catalog import factories
 from tests.catalog.compare.test_compare import asked, offer, page_of, priced, today  # noqa: F401 - a fixture
 
@@ -49,6 +49,31 @@ def test_costs_are_those_at_the_reference_provider_and_the_lowest_offer_with_the
         ["Dear at Dear API", "9.00", "1,000 × (1,000 × 6.00 + 100 × 30.00) ÷ 1,000,000 = 9.00 USD"],
     ]
     assert bars(page) == ["178", "500", "333", "1000"]
+
+
+@pytest.mark.parametrize(
+    ("limits", "words"),
+    [
+        ({"context_tokens": 128_000}, "Context window is 128,000 tokens, and a request needs 301,000."),
+        ({"max_input_tokens": 200_000}, "Max input is 200,000 tokens, and a request needs 300,000."),
+        ({"max_output_tokens": 500}, "Max output is 500 tokens, and a request needs 1,000."),
+    ],
+)
+def test_a_model_that_cannot_serve_the_requests_says_so_and_is_not_ranked_first(limits, words, client):
+    small, large = priced("Small", input="1", output="1"), priced("Large", input="9", output="9")
+    AIModel.objects.filter(pk=small.pk).update(**limits)
+    Offering.objects.update(inherits=True)
+    work = {"messages": "10", "tokens_in": "300000", "tokens_out": "900", "reasoning": "100"}
+    first, second = rows(page_of(client, address(small, large, **work)))
+    assert (first[0], second[0]) == ("Large at Host of Large", "Small at Host of Small")
+    assert "Does not fit" not in first[2]
+    assert f"Does not fit: {words}" in second[2]
+    assert f"does not fit: {words[:-1]}" in page_of(client, asked(small, large, **work)).text_content()
+
+
+def test_no_requests_cost_nothing_although_there_is_a_charge(client):
+    model = priced("Model", input="2", output="8")
+    assert rows(page_of(client, address(model, messages="0")))[0][1] == "0.00"
 
 
 def test_unlike_units_and_missing_prices_get_a_sentence_instead_of_a_bar(client):

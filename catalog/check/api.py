@@ -21,6 +21,7 @@ from publishing.api.filters import refuse_unknown
 from publishing.api.pagination import whole_number
 from publishing.api.schemas import examples_in
 
+NOTHING = "0 models found, so nothing was checked: only full names and ids in the catalogue count."
 OPENAPI = examples_in(Path(__file__).with_name("openapi.json"))
 
 
@@ -39,7 +40,11 @@ class StackCheckView(APIView):
             raise ValidationError({"body": ["Send the text to check, as text/plain."]})
         models, counts, page = most_urgent(*stack_names().find(text), day, days)
         failing = [model["slug"] for model in models if not model["passed"]]
-        result = {"day": day, "days": days, "passed": not failing, "failing": failing, "models": models}
+        found = len(models) + counts["more"]
+        ending = f"{len(failing) or 'none'} retired or ending within {days} days."
+        summary = f"{found} model{'s' * (found != 1)} found, {ending}" if found else NOTHING
+        result = {"day": day, "days": days, "passed": not failing, "found": found, "summary": summary}
+        result |= {"failing": failing, "models": models}
         return Response({**result, **counts, "url": absolute(page)})
 
 

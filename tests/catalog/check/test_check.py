@@ -245,6 +245,16 @@ def test_a_text_is_not_repeated_where_something_is_wrong(client, monkeypatch, ca
 
 
 @pytest.mark.usefixtures("world")
+def test_a_text_without_known_names_is_not_passed_silently(client):
+    answer = client.post(API, "nothing known here", content_type="text/plain").json()
+    assert (answer["passed"], answer["found"]) == (True, 0)
+    assert answer["summary"].startswith("0 models found, so nothing was checked")
+    assert "Nothing was checked" in client.get(f"{PAGE}?models=").content.decode()
+    answer = client.post(API, "gpt-4 gpt-4o-mini", content_type="text/plain").json()
+    assert (answer["found"], answer["summary"]) == (2, "2 models found, 1 retired or ending within 90 days.")
+
+
+@pytest.mark.usefixtures("world")
 def test_the_api_fails_a_model_before_its_end(client):
     def check(text, days=""):
         response = client.post(f"{API}{days}", text, content_type="text/plain")

@@ -88,7 +88,7 @@ def model(request: HttpRequest, slug: str) -> HttpResponse:
     page = model_page(model, today)
     day_form = {"text": asked or "", "problem": problem, "first": EARLIEST_DAY, "last": timezone.localdate()}
     context = {"model": model, "shown": page, "today": today, "day_form": day_form}
-    if asked is not None and not problem:
+    if today < timezone.localdate():
         title = f"{model} on {today:%-d %B %Y}"
         on_day = {"title": f"On {today:%-d %B %Y}", "url": request.get_full_path()}
         context |= _of_record(request, model, f"Status and prices of {title}.", model, on_day)

@@ -49,9 +49,9 @@ def past_day(text: str, today: date) -> date:
 
 
 def one_of(text: str, name: str, known: Collection[str]) -> str:
-    """Return `text`, which must be in `known`. Raises BadRequest, which lists those."""
+    """Return `text`, which must be in `known`. Raises BadRequest, which lists those, except "" for none."""
     if text not in known:
-        raise BadRequest(f"{name} must be one of {', '.join(known)}.")
+        raise BadRequest(f"{name} must be one of {', '.join(filter(None, known))}.")
     return text
 
 

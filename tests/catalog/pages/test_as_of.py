@@ -69,6 +69,12 @@ def test_past_day_is_not_indexed_and_leads_to_the_present_page(client):
     assert tree.xpath("//main//a[contains(@href, '/models/')]/@href")[0] == model.get_absolute_url()
 
 
+def test_today_is_the_present_page(client):
+    _, tree = page(client, offered().model, "2026-11-24")
+    assert "not the present" not in tree.text_content()
+    assert not tree.xpath("//meta[@name='robots']")
+
+
 @pytest.mark.parametrize(
     "text", ["", "2026", "2026-02-30", "20260101", "2026-W01-1", "2026-11-25", "1999-12-31", "x\0"]
 )

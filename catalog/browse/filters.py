@@ -15,6 +15,7 @@ from django.http import QueryDict
 from catalog.browse.groups import CHOICES, LINKS, PRICE_RANGES, RANGES, REGION, SHOW
 from catalog.documents import read
 from catalog.models import AIModel, ModelSummary, Provider
+from catalog.rules.choices import ModelKind
 from ops.http.query_params import one_of, words
 from publishing.search.backends import index
 from publishing.search.query import Query
@@ -104,6 +105,11 @@ class Filters:
     @property
     def is_of_a_day(self) -> bool:
         return "status" in self.chosen or self.is_of_prices
+
+    @property
+    def is_of_encoders(self) -> bool:
+        """Return whether encoders are compared among themselves, as they are not with models that generate."""
+        return ModelKind.ENCODER in self.chosen.get("kind", ()) or "embedding" in self.chosen.get("output", ())
 
     @property
     def is_of_prices(self) -> bool:

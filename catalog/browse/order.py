@@ -6,7 +6,10 @@ from django.utils import timezone
 from catalog.browse.filters import Filters
 from catalog.browse.groups import PRICE_RANGES, RANGES
 from catalog.models import AIModel, ModelSummary
+from catalog.rules.choices import ModelKind
+from catalog.rules.prices import PRICES
 from publishing.search.backends import index
+from publishing.search.query import Query
 from publishing.search.words import key
 
 CLOSEST, CURRENT, LATEST = "closest", "current", "-released"
@@ -51,10 +54,12 @@ def orders(filters: Filters) -> dict[str, str]:
 def in_parts(models: QuerySet[ModelSummary], order: str, filters: Filters) -> list[QuerySet[ModelSummary]]:
     """Return querysets that follow each other, because no index covers all: one queryset would sort all rows.
 
+    By price, encoders follow the models that generate: their tokens are not answers. Unless they are filtered for.
+
     Two queries for the closest name, one for current models, none for the others.
     """
     if order == CLOSEST:
-        return [closest_first(models, filters)]
+        return [closest_first(models, filters.query)]
     if order == CURRENT:
         newest = newest_of_families(models)
         others = models.filter(current_since__gt="").exclude(pk__in=newest).order_by("-current_since", *TIES)
@@ -67,7 +72,10 @@ def in_parts(models: QuerySet[ModelSummary], order: str, filters: Filters) -> li
         return [models.order_by(f"{order}_key", "pk")]
     column, known, unknown = COLUMNS[order.removeprefix("-")]
     first = models.filter(known).order_by(f"-{column}" if order.startswith("-") else column, *TIES)
-    return [first, models.filter(unknown).order_by(*TIES)]
+    rest = models.filter(unknown).order_by(*TIES)
+    if column in PRICES and not filters.is_of_encoders:
+        return [first.exclude(kind=ModelKind.ENCODER), first.filter(kind=ModelKind.ENCODER), rest]
+    return [first, rest]
 
 
 def newest_of_families(models: QuerySet[ModelSummary], most: int = LOOKED_AT) -> list[int]:
@@ -84,10 +92,18 @@ def newest_of_families(models: QuerySet[ModelSummary], most: int = LOOKED_AT) ->
     return [*newest.values()] or [pk for pk, _ in known]
 
 
-def closest_first(models: QuerySet[ModelSummary], filters: Filters) -> QuerySet[ModelSummary]:
-    """Return names that equal the search first, then those that begin with it, each latest first. Two queries."""
-    sources = [*index().leaders(filters.query, timezone.now(), AIModel._meta.label_lower).values()]
+def leading(query: Query) -> tuple[list[int], list[int]]:
+    """Return the keys of the models with a name or alias that equals the search or begins with it. Two queries.
+
+    The first list has those that equal it.
+    """
+    sources = [*index().leaders(query, timezone.now(), AIModel._meta.label_lower).values()]
     named = AIModel.objects.filter(pk__in=sources).values_list("pk", "name", "aliases__text")
-    equal = [pk for pk, *names in named if filters.query.key in map(key, filter(None, names))]
+    return [pk for pk, *names in named if query.key in map(key, filter(None, names))], sources
+
+
+def closest_first(models: QuerySet[ModelSummary], query: Query) -> QuerySet[ModelSummary]:
+    """Return names that equal the search first, then those that begin with it, each latest first. Two queries."""
+    equal, sources = leading(query)
     closeness = Case(When(pk__in=equal, then=0), When(pk__in=sources, then=1), default=2)
     return models.order_by(closeness, *LATEST_FIRST)

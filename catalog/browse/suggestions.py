@@ -6,10 +6,10 @@ from django.db.models import Case, Q, When
 from django.utils import timezone
 from rapidfuzz import fuzz, process
 
-from catalog.browse.order import LATEST_FIRST
+from catalog.browse.order import LATEST_FIRST, leading
 from catalog.documents import read
-from catalog.models import AIModel, Alias, Provider, Vendor
-from publishing.search.backends import index
+from catalog.models import AIModel, Alias, Family, Provider, Vendor
+from catalog.rules.status import Status
 from publishing.search.query import Query
 from publishing.search.words import key
 
@@ -34,9 +34,10 @@ def suggested_name(query: Query) -> str:
 
 
 def suggestions(query: Query) -> list[dict[str, str]]:
-    """Return name, kind and URL of a few models, the latest first, vendors and providers. Four queries.
+    """Return name, kind and URL of a few models, vendors, providers and families. Six queries.
 
-    Their names have all words of the query, or a name or alias of a model begins with it.
+    Their names have all words of the query, or a name or alias of a model begins with it. Names that equal the query
+    come first, then models that begin with it: those of the family that it names, current ones, the latest.
     """
     if len(query.key) < SHORTEST - 1:
         return []
@@ -44,12 +45,18 @@ def suggestions(query: Query) -> list[dict[str, str]]:
     def named(column: str) -> Q:
         return Q(*(Q(**{f"{column}__icontains": word}) for word in query.text.split()))
 
-    leaders = [*index().leaders(query, timezone.now(), AIModel._meta.label_lower).values()]
-    models = read.summaries().exclude(show="unverified").filter(Q(pk__in=leaders) | named("name_key"))
-    is_other = Case(When(name_key=query.text.lower(), then=0), default=1)
-    found: dict[str, Iterable] = {"Model": models.order_by(is_other, *LATEST_FIRST)[:MOST_MODELS]}
-    for table in (Vendor, Provider):
+    equal, leaders = leading(query)
+    names = Family.objects.published().values_list("pk", "name")
+    families = [pk for pk, name in names if (own := key(name)) and query.key.startswith(own)]
+    models = (
+        read.models_on(timezone.localdate()).exclude(show="unverified").filter(Q(pk__in=leaders) | named("name_key"))
+    )
+    first = (Q(pk__in=equal), Q(pk__in=leaders, family_id__in=families), Q(pk__in=leaders))
+    place = Case(*(When(condition, then=number) for number, condition in enumerate(first)), default=len(first))
+    is_ending = Case(When(status__in=(Status.DEPRECATED, Status.RETIRED), then=1), default=0)
+    found: dict[str, Iterable] = {"Model": models.order_by(place, is_ending, *LATEST_FIRST)[:MOST_MODELS]}
+    for table in (Vendor, Provider, Family):
         found[table.__name__] = table.objects.published().filter(named("name")).order_by("name")[:MOST_OTHERS]
-    return [
-        {"name": one.name, "kind": kind, "url": one.get_absolute_url()} for kind, some in found.items() for one in some
-    ]
+    every = [(kind, one) for kind, some in found.items() for one in some]
+    every.sort(key=lambda pair: key(pair[1].name) != query.key)
+    return [{"name": one.name, "kind": kind, "url": one.get_absolute_url()} for kind, one in every]

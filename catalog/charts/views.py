@@ -19,6 +19,7 @@ from catalog.charts.scatter import Point, Scatter, colours_of
 from catalog.models import AIModel, BenchmarkResult, ModelSummary
 from catalog.pages.context import page_context
 from catalog.pages.rows import path
+from catalog.rules.choices import ModelKind
 from catalog.rules.prices import PRICE_LABELS
 from ops.http.decorators import safe_only
 from ops.http.query_params import canonical_redirect, one_of, words
@@ -69,7 +70,10 @@ def charts(request: HttpRequest) -> HttpResponse:
         return redirect
     facets = Facets(listing.filters, timezone.localdate())
     releases = Releases(facets.models(is_counted=True))
-    points = _points(facets.models(), choices)
+    priced = facets.models()
+    if not listing.filters.is_of_encoders:
+        priced = priced.exclude(kind=ModelKind.ENCODER)
+    points = _points(priced, choices)
     colours = colours_of(points.values())
     draw = partial(Scatter, colours=colours, highlighted=choices.highlighted)
     results = Benchmarks(points, choices.benchmark)
@@ -91,6 +95,7 @@ def charts(request: HttpRequest) -> HttpResponse:
         "highlighted": choices.highlighted,
         "colours": colours,
         "most_drawn": MOST_DRAWN,
+        "is_without_encoders": not listing.filters.is_of_encoders,
     }
     return render(request, "catalog/charts/charts.html", context)
 

@@ -50,7 +50,7 @@ def found_models(page: str, sought: str, choice: ModelSelection, pairs: list[tup
         return {"sought": "", "found": [] if choice.models else current_models(FOUND_AT_MOST)}
     filters = Filters.parse(QueryDict(urlencode({"q": sought})))
     models = filters.models(timezone.localdate()).exclude(pk__in=[model.pk for model in choice.models])
-    found = list(closest_first(models, filters)[:FOUND_AT_MOST]) if filters.query else []
+    found = list(closest_first(models, filters.query)[:FOUND_AT_MOST]) if filters.query else []
     name = "" if found else suggested_name(filters.query)
     again = reverse(page, query=[*choice.pairs(), *pairs, ("add", name)])
     return {"sought": sought, "found": found, "suggestion": name and {"name": name, "url": again}}

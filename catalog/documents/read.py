@@ -9,7 +9,7 @@ import orjson
 from django.conf import settings
 from django.core.signals import request_finished, request_started
 from django.db import connection
-from django.db.models import F, JSONField, OuterRef, QuerySet, Subquery, Value
+from django.db.models import F, JSONField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, NullIf
 from django.dispatch import receiver
 
@@ -37,6 +37,9 @@ CHEAPEST_FIRST = OfferingPeriod.objects.exclude(status=Status.RETIRED).order_by(
     F("input_price").asc(nulls_last=True),
     "offering",
 )
+
+# An offer without a charge that nobody has checked may be a trial or part of a plan: it is no price (`Offer.counts`).
+COUNTS = ~Q(input_price=0) | Q(output_price__gt=0) | ~Q(offering__row__checked_on=None)
 
 # Whether this request has stamped pending changes already; None to check each time.
 _is_done: ContextVar[bool | None] = ContextVar("_is_done", default=None)
@@ -120,7 +123,7 @@ def models_on(day: date, providers: QuerySet[Provider] | None = None) -> QuerySe
     if providers is None:
         return found.annotate(**_of_period("status", "current_since", *PRICES, "price_at", "lowest"))
     there = CHEAPEST_FIRST.on(day).filter(
-        offering__model_id=OuterRef("pk"), offering__provider_id__in=providers.values("pk")
+        COUNTS, offering__model_id=OuterRef("pk"), offering__provider_id__in=providers.values("pk")
     )
     prices = {name: Subquery(there.values(name)[:1]) for name in PRICES}
     name = Coalesce(Subquery(there.values("offering__provider_name")[:1]), Value(""))

@@ -29,9 +29,11 @@ function choose(field, option) {
 async function suggest(field) {
   asked?.abort();
   asked = new AbortController();
-  const query = new URLSearchParams({ q: field.value });
-  const response = await fetch(`${field.dataset.suggest}?${query}`, { signal: asked.signal }).catch(() => null);
-  if (response?.ok) show(field, (await response.json().catch(() => ({}))).results);
+  const words = field.value;
+  const address = `${field.dataset.suggest}?${new URLSearchParams({ q: words })}`;
+  const response = await fetch(address, { signal: asked.signal }).catch(() => null);
+  const answer = response?.ok && (await response.json().catch(() => null));
+  if (answer && words === field.value) show(field, answer.results); // else more has been typed meanwhile
 }
 
 const on = (type, act) =>

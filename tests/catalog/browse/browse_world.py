@@ -23,7 +23,7 @@ from catalog.rules.facts import OPEN_WEIGHTS, effective
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.prices import Offer, own_offers, reference_offer
 from catalog.rules.regions import region_of
-from catalog.rules.status import Status, model_status_on
+from catalog.rules.status import model_status_on
 from publishing.content.publishable import State
 from tests.catalog import factories
 
@@ -65,7 +65,7 @@ def fill(count: int, seed: int = 7):
             model=model,
             api_id=f"id-{model.pk}",
             listing=dice.choice(["", "listed", "removed"]),
-            checked_on="2026-01-01",
+            checked_on=dice.choice([None, DAY, DAY]),
         )
         for model in models
         for provider in dice.sample(providers, dice.choice([0, 1, 1, 2]))
@@ -138,7 +138,7 @@ def _facts(model, day, offers, document) -> dict:
         "context": model.context_tokens,
         "released": _period(model.released_on),
         "regions": {offering.provider.slug: region_of(offering.provider.country) for offering in offerings},
-        "offers": [offer for offer in offers if offer.status != Status.RETIRED],
+        "offers": [offer for offer in offers if offer.counts],
         "reference": reference_offer(offers, document["vendors"]),
     }
 

@@ -365,7 +365,9 @@ def range_errors(client, query: str) -> list[str]:
         ("context_max=128k", "context_max=128000"),
         ("context_min=1,000,000", "context_min=1000000"),
         ("context_min=1%20000%20000%20tokens", "context_min=1000000"),
+        ("context_min=200.000", "context_min=200000"),
         ("price_max=$1", "price_max=1"),
+        ("price_max=.5", "price_max=0.5"),
         ("context_min=128K", "context_min=128000"),
         ("context_min=1%20million", "context_min=1000000"),
         ("price_min=0.50%20USD", "price_min=0.5"),
@@ -379,6 +381,7 @@ def range_errors(client, query: str) -> list[str]:
         ("released_from=10%20June%202025", "released_from=2025-06-10"),
         ("released_from=June%2010th,%202025", "released_from=2025-06-10"),
         ("released_from=06/2025", "released_from=2025-06"),
+        ("released_from=01.06.2025", "released_from=2025-06-01"),
         ("released_from=last%20month", "released_from=2026-10"),
         ("released_from=last%20year", "released_from=2025"),
         ("released_from=this%20year", "released_from=2026"),
@@ -440,10 +443,27 @@ def test_names_are_suggested_while_they_are_typed(client):
     checked(name="Hidden GPT-5", state=State.DRAFT)
     factories.model(name="Open Rumour", existence="unverified", notice="Named in an article.")
     assert suggested(client, "gpt-5.2") == [("GPT-5.2", "Model"), ("GPT-5.2 Pro", "Model")]
-    assert suggested(client, "gpt52") == [("GPT-5.2 Pro", "Model"), ("GPT-5.2", "Model")]
+    assert suggested(client, "gpt52") == [("GPT-5.2", "Model"), ("GPT-5.2 Pro", "Model")]
+    assert suggested(client, "gpt 5")[0] == suggested(client, "gpt5")[0] == ("GPT-5", "Model")
     assert suggested(client, "opus 4") == [("Claude Opus 4", "Model")]
     assert suggested(client, "open") == [("OpenAI", "Vendor"), ("OpenRouter", "Provider")]
     assert [suggested(client, text) for text in ("", "g", "zyxw", "%", "\x00")] == [[]] * 5
+
+
+def test_exact_names_are_suggested_first_then_those_that_begin_with_the_words(client):
+    meta, nvidia = factories.vendor(name="Meta"), factories.vendor(name="Nvidia")
+    llama, chat = factories.family(name="Llama", vendor=meta), factories.family(name="ChatGPT")
+    checked(name="Llama 3 8B", released_on="2024", family=llama)
+    old = checked(name="Llama 3.1 8B", released_on="2025", family=llama)
+    factories.event(model=old, kind="retired", date="2026")
+    checked(name="Llama 3.2 Nemotron", released_on="2026", vendors=[nvidia])
+    checked(name="Nano Llama 3", released_on="2026-02", vendors=[nvidia])
+    found = [name for name, _ in suggested(client, "llama 3")]
+    assert found == ["Llama 3 8B", "Llama 3.1 8B", "Llama 3.2 Nemotron", "Nano Llama 3"]
+    assert suggested(client, "llama")[0] == ("Llama", "Family")
+    checked(name="Meta Scout", vendors=[meta])
+    assert suggested(client, "meta") == [("Meta", "Vendor"), ("Meta Scout", "Model")]
+    assert suggested(client, "chatgpt") == [(chat.name, "Family")]
 
 
 def test_heads_of_columns_sort_the_list_and_turn_it_round(client):
@@ -463,6 +483,20 @@ def test_heads_of_columns_sort_the_list_and_turn_it_round(client):
     assert names(client, turned) == ["C", "A", "B"]
     assert head(turned, "Context") == (by_context, "ascending")
     assert head("sort=-output_price", "output") == ("sort=output_price", "descending")
+
+
+def test_encoders_follow_the_models_that_generate_by_price(client):
+    for name, kind, amount in (("Embedder", "encoder", 1), ("Talker", "language", 2), ("Unpriced", "language", None)):
+        model = checked(name=name, kind=kind, context_tokens=1_000)
+        if amount:
+            offered = factories.at_reference(factories.offering(model=model, checked_on="2026-11-24"))
+            factories.price(offering=offered, amount=amount)
+    assert names(client, "sort=price") == ["Talker", "Embedder", "Unpriced"]
+    assert names(client, "kind=encoder&kind=language&sort=price") == ["Embedder", "Talker", "Unpriced"]
+    table = '//section[@aria-labelledby="context-chart"]//tbody//th'
+    for query, shown in (("", ["Talker"]), ("?kind=encoder", ["Embedder"])):
+        page = html.document_fromstring(client.get(f"/catalog/charts/{query}").content.decode())
+        assert [cell.text_content() for cell in page.xpath(table)] == shown
 
 
 def test_a_long_facet_shows_chosen_and_most_common_values_first(client):
@@ -491,6 +525,21 @@ def test_a_region_shows_the_prices_of_its_providers(client):
     assert names(client, "region=eea&price_max=2") == []
     assert names(client, "region=elsewhere&price_max=2") == ["Model"]
     assert names(client, "region=china") == []
+
+
+@pytest.mark.parametrize("checked_on", [None, "2026-11-24"])
+def test_an_unchecked_offer_without_a_charge_is_no_price_of_its_provider(checked_on, client):
+    plan = factories.provider(name="Plan", country="China")
+    for name, amount in (("Free", 0), ("Paid", 2)):
+        offering = factories.offering(model=checked(name=name), provider=plan, checked_on=checked_on)
+        for meter in ("input", "output"):
+            factories.price(offering=offering, meter=meter, amount=amount)
+    first = "Free" if checked_on else "Paid"
+    for query in ("provider=plan&sort=price", "region=china&sort=blended_price", "region=china&sort=output_price"):
+        assert names(client, query)[0] == first, query
+    assert ("no charge" in client.get(f"{LIST}?provider=plan").content.decode()) is bool(checked_on)
+    file = client.get("/catalog/models.csv?provider=plan&sort=price").content.decode()
+    assert file.splitlines()[1].startswith(first.lower())
 
 
 def test_the_end_of_a_range_that_is_understood_still_narrows_the_list(client):

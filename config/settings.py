@@ -154,7 +154,7 @@ ADMIN_MENU = {
     },
     "Texts": {
         "Articles & pages": ["articles.article", "articles.service", "articles.casestudy", "articles.page"],
-        "Questions": ["faq.question", "faq.vote"],
+        "Questions": ["faq.question"],
         "Topics & authors": ["articles.topic", "faq.questiontopic", "articles.author"],
         "Media": ["publishing.image"],
     },
@@ -164,9 +164,12 @@ ADMIN_MENU = {
         "Imports": ["catalog.importrun", "catalog.heldrecord", "catalog.fieldchange"],
     },
     "Readers and site": {
-        "Enquiries": ["enquiries.enquiry", "publishing.partner", "publishing.partnerkey"],
-        "Gaps & addresses": ["publishing.dismissedgap", "publishing.redirect"],
-        "Site & people": ["publishing.sitesettings", "auth.user", "publishing.namerule", "admin.logentry"],
+        "Enquiries": ["enquiries.enquiry"],
+        "Gaps & addresses": ["publishing.dismissedgap", "publishing.redirect", "faq.vote"],
+        "Site & people": [
+            *("publishing.sitesettings", "auth.user", "publishing.partner", "publishing.partnerkey"),
+            *("publishing.namerule", "admin.logentry"),
+        ],
     },
 }
 

@@ -294,6 +294,8 @@ ACTIONS = {
     "rows delete_selected": "CED",
     "logs apply_all": "CED",
     "logs apply": "CED",
+    "logs apply_always": "CED",
+    "logs dismiss": "CED",
     "logs revert_change": "CED",
     "logs release": "CED",
     "logs revert_whole_batch": "CED",

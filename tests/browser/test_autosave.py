@@ -161,6 +161,7 @@ def test_nothing_is_saved_in_the_name_of_somebody_else_who_signed_in(sign_in):
     wait_for_status(page, "Not saved: no connection")
     tab = page.context.new_page()
     tab.goto("/admin/")
+    tab.locator("[popovertarget=account]").click()
     tab.get_by_role("button", name="Log out").click()
     tab.goto("/admin/login/")
     tab.get_by_label("Username").fill("ben")

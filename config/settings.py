@@ -156,7 +156,7 @@ ADMIN_MENU = {
         "Articles & pages": ["articles.article", "articles.service", "articles.casestudy", "articles.page"],
         "Questions": ["faq.question"],
         "Topics & authors": ["articles.topic", "faq.questiontopic", "articles.author"],
-        "Media": ["publishing.image"],
+        "Media": ["publishing.image", "publishing.snippet"],
     },
     "Catalogue": {
         "Models": ["catalog.aimodel", "catalog.family", "catalog.offering", "catalog.price", "catalog.lifecycleevent"],

@@ -69,6 +69,7 @@ class AdminSiteConfig(admin_apps.AdminConfig):
             "redirect",
             "site_history",
             "site_settings",
+            "snippet",
         ):
             import_module(f"publishing.admin.{module}")
         super().ready()

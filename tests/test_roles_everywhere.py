@@ -26,6 +26,7 @@ from publishing.content.publishable import State
 from publishing.content.redirect import Redirect
 from publishing.content.registry import kinds, publishable_model, publishable_models
 from publishing.content.revised import Revised
+from publishing.content.snippet import Snippet
 from publishing.quality.claims.models import Claim
 from publishing.quality.names.name_rule import NameRule
 from publishing.revisions.models import Action, Revision
@@ -55,6 +56,7 @@ GROUPS = {
     "rows": "catalog.offering catalog.price catalog.lifecycleevent catalog.source",
     "logs": "catalog.importrun catalog.heldrecord catalog.fieldchange",
     "pictures": "publishing.image",
+    "snippets": "publishing.snippet",
     "redirects": "publishing.redirect",
     "names in texts": "publishing.namerule",
     "claims": "publishing.claim",
@@ -180,6 +182,11 @@ TABLE = {
     "pictures delete": ("ED", "ED"),
     "pictures history": ("ACED", "ACED"),
     "pictures file": (STAFF, STAFF),
+    "snippets changelist": ("ACED", "ACED"),
+    "snippets add": ("ED", "ED"),
+    "snippets change": ("ACED", "ED"),
+    "snippets delete": ("ED", "ED"),
+    "snippets history": ("ACED", "ACED"),
     "names in texts changelist": ("CED", "CED"),
     "names in texts add": ("CED", "CED"),
     "names in texts change": ("CED", "CED"),
@@ -301,6 +308,7 @@ ACTIONS = {
     "logs revert_whole_batch": "CED",
     "pictures add_tags": "CED",
     "pictures delete_selected": "ED",
+    "snippets delete_selected": "ED",
     "redirects delete_selected": "ED",
     "names in texts delete_selected": "CED",
     "claims confirm_chosen": "ED",
@@ -436,6 +444,7 @@ def make(model, group):
         "publishing.image": lambda: factories.image(),
         "publishing.claim": lambda: claimed(),
         "publishing.namerule": lambda: NameRule.objects.create(words="Orca"),
+        "publishing.snippet": lambda: Snippet.objects.create(name="Advice", body="<p>Ask.</p>"),
         "publishing.redirect": lambda: Redirect.objects.create(path="/old/", new_path="/faq/"),
         "publishing.partner": lambda: Partner.objects.create(organisation="Buyers", contact_email="b@example.org"),
         "publishing.partnerkey": lambda: PartnerKey.objects.create_key(

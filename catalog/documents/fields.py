@@ -19,6 +19,7 @@ from catalog.rules.status import Bound, EventKind, Status
 from publishing.api.schemas import ADDRESS, DAY, ID, MOMENT, TEXT, an_object, or_null, ref, several
 from publishing.content.publishable import Publishable
 from publishing.richtext.portable import portable_html
+from publishing.richtext.snippets import with_snippets
 
 # By the names in the published schema, which do not change when a class is renamed.
 ENUMS = {
@@ -209,7 +210,7 @@ def path_of(model: type[models.Model], slug: str) -> str | None:
 
 def html(column: str) -> Field:
     schema = {"type": "string", "description": "HTML, without links."}
-    return Field(schema, lambda rows, row: portable_html(row[column]))
+    return Field(schema, lambda rows, row: portable_html(with_snippets(row[column])))
 
 
 def named(model: type[models.Model], column: str, description: str) -> Field:

@@ -311,7 +311,7 @@ def _problems(form) -> str:
 def visible_uses(user, image) -> tuple[list[Use], int]:
     """Return the uses of an image that `user` may see, drafts included, and the number of other uses."""
     uses, hidden = seen_by(user, where_used(image))
-    drafts = [draft for draft in _unpublished() if image.pk in pictures_in(draft) and draft.record is not None]
+    drafts = [draft for draft in unpublished() if image.pk in pictures_in(draft) and draft.record is not None]
     records = [cast(Publishable, draft.record) for draft in drafts]
     seen = [Use(record, IN_DRAFT) for record in records if may_publish(user, type(record))]
     hidden += len(drafts) - len(seen)
@@ -333,10 +333,10 @@ def used_images() -> set[int]:
         if isinstance(relation, ManyToOneRel) and relation.one_to_many:
             key = relation.field.attname
             used |= set(relation.related_model._base_manager.exclude(**{key: None}).values_list(key, flat=True))
-    return used.union(*map(pictures_in, _unpublished()))
+    return used.union(*map(pictures_in, unpublished()))
 
 
-def _unpublished():
+def unpublished():
     """Return the drafts of published pages and the updates that are waiting."""
     unpublished = Revision.objects.drafts().order_by() | Revision.objects.waiting().order_by()
     return unpublished.select_related("record_type")

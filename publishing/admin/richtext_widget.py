@@ -15,12 +15,13 @@ from publishing.rendering.tables.stored import with_current_tables
 from publishing.richtext.allowlist import IMAGE_MODEL, RECORD_SCHEMES, WEB_SCHEMES, clean
 from publishing.richtext.embeds import PROVIDERS
 from publishing.richtext.schema import CALLOUTS, EDITOR_NODES, HEADINGS, WIDTHS
+from publishing.richtext.snippets import MODEL as SNIPPET_MODEL
 from publishing.richtext.table_element import MOST_FACTS, MOST_RECORDS
 
 # Listed by name, so that imports between modules also use the hashed file names of production.
 NAMES = [
     *("extensions", "facts", "links", "paste", "pictures", "uploads", "tables"),
-    *("comparisons", "comparison-dialog", "captions", "dialogs", "finder", "callouts", "embeds"),
+    *("comparisons", "comparison-dialog", "captions", "dialogs", "finder", "callouts", "embeds", "snippets"),
     *("floating", "moving", "passages", "slash", "toolbars", "typing"),
 ]
 DIALOG_STYLES = ["dialogs", "finder"]
@@ -77,6 +78,7 @@ def editor_config() -> dict:
                 "providers": {name: {"title": one.title, "address": one.address} for name, one in PROVIDERS.items()},
             },
             "EmbedCaption": True,
+            "Snippet": {"findUrl": find_url, "kind": SNIPPET_MODEL},
             "History": True,
             "Dropcursor": True,
             "Gapcursor": True,

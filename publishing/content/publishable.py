@@ -26,6 +26,7 @@ from publishing.content.reference import Reference
 from publishing.images.illustrations import Drawing, drawing_about
 from publishing.richtext import rich_text_fields
 from publishing.richtext.reading import plain_text
+from publishing.richtext.snippets import with_snippets
 
 
 @dataclass(frozen=True)
@@ -351,7 +352,7 @@ class Publishable(models.Model):
     def search_texts(self) -> dict[str, str]:
         """Return the searched text of this record, by the fields of SearchText. It must come from `for_search()`."""
         bodies = (getattr(self, name) for name in sorted(rich_text_fields(type(self))))
-        texts = (plain_text(with_current_values(body)) for body in bodies)
+        texts = (plain_text(with_current_values(with_snippets(body))) for body in bodies)
         return {"title": self.title_text, "summary": self.summary_text, "body": "\n".join(filter(None, texts))}
 
     def search_kind(self) -> type["Publishable"]:

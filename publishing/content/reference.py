@@ -18,6 +18,7 @@ from publishing.richtext import rich_text_fields
 from publishing.richtext.document import Mention, words_of
 from publishing.richtext.reading import MentionInText, TextBlocks
 from publishing.richtext.sentences import sentence_at, shortened
+from publishing.richtext.snippets import with_snippets
 from publishing.richtext.table_element import ATTRIBUTE
 
 RELIED_ON = ("link", "certain")
@@ -196,7 +197,7 @@ class Reference(models.Model):
                 **{"sentence": sentence[:700], "table": table[:700]},
             )
             for field in sorted(fields)
-            for mention, sentence, table in mentions_with_sentences(getattr(record, field))
+            for mention, sentence, table in mentions_with_sentences(with_snippets(getattr(record, field)))
             if (target_type := content_type(*mention.label.split(".")))
         ]
 

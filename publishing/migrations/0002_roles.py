@@ -31,6 +31,7 @@ PERMISSIONS = {
         "claim dismissedgap": ("", CHANGE, ""),
         "partner partnerkey redirect sitelink": ("", ALL, ""),
         "image": (ADD, ALL, EDIT),
+        "snippet": (VIEW, ALL, VIEW),
         "namerule": ("", ALL, ALL),
         "sitesettings": ("", EDIT, ""),
     },

@@ -15,6 +15,7 @@ from publishing.content.publishable import (
 from publishing.content.redirect import Redirect
 from publishing.content.reference import Reference
 from publishing.content.revised import Revised
+from publishing.content.snippet import Snippet
 from publishing.content.tag import PublicTag, TagLink
 from publishing.images.models import Image, fetch_pictures
 from publishing.quality.claims.models import Claim

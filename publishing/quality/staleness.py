@@ -30,6 +30,7 @@ from publishing.quality.names.mentions import names_in_html
 from publishing.richtext import rich_text_fields
 from publishing.richtext.document import Mention
 from publishing.richtext.reading import mentions
+from publishing.richtext.snippets import with_snippets
 from publishing.search.entry import SearchEntry
 
 BATCH = 500
@@ -200,7 +201,7 @@ def known_by(model: type[Publishable], texts: dict) -> list[list]:
     """Return today's facts of all records mentioned in `texts` (by field) of a record of `model`, in JSON types."""
     named, lexicon = [], current_lexicon()
     for field in sorted(rich_text_fields(model)):
-        html = texts.get(field) or ""
+        html = with_snippets(texts.get(field) or "")
         named += [(field, item) for item in mentions(html)]
         sure = (item.names[0] for item in names_in_html(html, lexicon) if item.may_be_linked)
         named += [(field, Mention(name.label, name.pk, name.written, "")) for name in sure]

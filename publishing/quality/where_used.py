@@ -11,6 +11,7 @@ from publishing.content.prose import Prose
 from publishing.content.publishable import Publishable
 from publishing.content.reference import Reference
 from publishing.content.registry import publishable_models
+from publishing.content.snippet import Snippet
 
 LIMIT = 200
 SHOWN_TO_READERS = 60
@@ -93,7 +94,8 @@ def _mentions_of(record) -> list[Use]:
     beside = rows.filter(**source, fact="")
     rows = rows.filter(models.Q(fact="") | ~models.Exists(beside))
     rows = rows.order_by("source_type_id", "source_id", "pk").prefetch_related("source")[:LIMIT]
-    return [Use(row.source, f"“{row.words}”" if row.words else "as an image") for row in rows if row.source]
+    silent = "as a snippet" if isinstance(record, Snippet) else "as an image"
+    return [Use(row.source, f"“{row.words}”" if row.words else silent) for row in rows if row.source]
 
 
 def _relations_to(record) -> list[Use]:

@@ -9,9 +9,10 @@ from django.dispatch import receiver
 from django.utils import timezone
 
 from ops.db.unapplied_migrations import is_all_migrated
-from publishing.content.follow_up import before_transaction
+from publishing.content.follow_up import after_write, before_transaction
 from publishing.rendering.compiler import Compiled, compiled, key_of
 from publishing.richtext import rich_text_fields, tables_with_rich_text
+from publishing.richtext.snippets import has_snippet, with_snippets
 
 UNUSED_FOR = timedelta(days=30)
 BATCH = 200
@@ -48,7 +49,8 @@ class CompiledTextManager(models.Manager):
 def _all_bodies():
     for model in tables_with_rich_text():
         for name in sorted(rich_text_fields(model)):
-            yield from model._base_manager.exclude(**{name: ""}).values_list(name, flat=True).iterator(BATCH)
+            bodies = model._base_manager.exclude(**{name: ""}).values_list(name, flat=True).iterator(BATCH)
+            yield from (with_snippets(body) for body in bodies)
 
 
 class CompiledText(models.Model):
@@ -63,6 +65,14 @@ class CompiledText(models.Model):
 
     def __str__(self):
         return self.key
+
+
+@after_write.register
+def compile_texts_with_snippets(written):
+    fields = sorted(rich_text_fields(written.model))
+    if written.touches(frozenset(fields)):
+        bodies = [getattr(record, name) for record in written.records for name in fields]
+        CompiledText.objects.store([with_snippets(body) for body in bodies if has_snippet(body)])
 
 
 @before_transaction.register

@@ -16,7 +16,7 @@ from publishing.richtext.document import mention, words_of
 from publishing.richtext.embeds import ATTRIBUTE as EMBED
 from publishing.richtext.embeds import Embed, embed
 from publishing.richtext.reading import Piece, TextBlocks
-from publishing.richtext.schema import CALLOUTS, EMPTY, HEADINGS, WIDTHS
+from publishing.richtext.schema import CALLOUTS, EMPTY, HEADINGS, SNIPPET, WIDTHS
 from publishing.richtext.table_element import ATTRIBUTE
 
 # Approximate values from css/components/notes.css; heights in lines of the text.
@@ -90,6 +90,8 @@ class HtmlWriter:
                 return self._link(element)
             case "img":
                 return self._picture(element)
+            case "figure" if element.get(SNIPPET):
+                return self._inside(element)
             case "figure" if found := embed(element.get(EMBED)):
                 return self._embed(element, found)
             case "figure":

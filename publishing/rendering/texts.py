@@ -15,6 +15,7 @@ from publishing.rendering.markdown import markdown_of
 from publishing.rendering.parts import as_stored, join
 from publishing.rendering.tables.fill import Tables
 from publishing.richtext.document import Mention
+from publishing.richtext.snippets import with_snippets
 
 
 class Texts:
@@ -26,7 +27,9 @@ class Texts:
 
     def __init__(self, *bodies: str, is_absolute: bool = False, tells_ended: bool = False):
         self.is_absolute = is_absolute
-        self.compiled = CompiledText.objects.of(*bodies)
+        present = {body: with_snippets(body) for body in bodies}
+        found = CompiledText.objects.of(*present.values())
+        self.compiled = {None: found[None], "": found[""]} | {body: found[text] for body, text in present.items()}
         shown = [self.compiled[body] for body in dict.fromkeys(bodies)]
         self.tables = Tables(texts=[text for one in shown for text in one.tables])
         named = [item for one in shown for item in one.mentions] + self.tables.mentions()

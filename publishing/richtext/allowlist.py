@@ -18,7 +18,7 @@ from publishing.richtext.anchors import ANCHOR
 from publishing.richtext.embeds import ATTRIBUTE as EMBED
 from publishing.richtext.embeds import embed
 from publishing.richtext.normalise import tidy
-from publishing.richtext.schema import ATTRIBUTES, CALLOUTS, TAGS, WIDTHS
+from publishing.richtext.schema import ATTRIBUTES, CALLOUTS, SNIPPET, TAGS, WIDTHS
 from publishing.richtext.table_element import ATTRIBUTE as COMPARISON
 from publishing.richtext.table_element import FORM as COMPARISON_FORM
 
@@ -30,6 +30,7 @@ IMAGE_MODEL = "publishing.image"
 _RECORD = re.compile(
     r"ref:[a-z]\w*\.[a-z]\w*/[\w-]+|fact:[a-z]\w*\.[a-z]\w*/[\w-]+/\w+(?:\?[^\s\\\x00-\x1f]{1,300})?", re.ASCII
 )
+_SNIPPET_RECORD = re.compile(r"ref:publishing\.snippet/[\w-]+", re.ASCII)
 _IMAGE_RECORD = re.compile(rf"ref:{re.escape(IMAGE_MODEL)}/[\w-]+", re.ASCII)
 # Browsers drop tabs and line breaks in a URL and read a backslash as a slash, so neither is allowed.
 _LOCAL_PATH = re.compile(r"/(?![/\\])[^\s\\\x00-\x1f]*")
@@ -77,6 +78,8 @@ def _attribute(tag: str, name: str, value: str) -> str | None:
         return value if _IMAGE_RECORD.fullmatch(value) or _LOCAL_PATH.fullmatch(value) else None
     if name == COMPARISON:
         return value if COMPARISON_FORM.fullmatch(value) else None
+    if name == SNIPPET:
+        return value if _SNIPPET_RECORD.fullmatch(value) else None
     if name == EMBED:
         return value if embed(value) else None
     if name in {"data-kind", "data-width"}:

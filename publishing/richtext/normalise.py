@@ -10,7 +10,7 @@ from lxml import html as lxml_html
 
 from publishing.richtext.anchors import anchors_for
 from publishing.richtext.embeds import ATTRIBUTE as EMBED
-from publishing.richtext.schema import HEADINGS, INLINE, WITHOUT_NOTES
+from publishing.richtext.schema import HEADINGS, INLINE, SNIPPET, WITHOUT_NOTES
 
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 _HUSKS = ("strong", "em", "a", "small", "caption", "figcaption")
@@ -39,12 +39,20 @@ def _is_empty(element) -> bool:
 
 def _drop_husks(tree):
     """Drop links and images without an address, misplaced images, notes and callouts, and figures without content."""
+    for figure in list(tree.iter("figure")):
+        if snippet := figure.get(SNIPPET):
+            tail = figure.tail
+            figure.clear()
+            figure.set(SNIPPET, snippet)
+            figure.tail = tail
     for picture in list(tree.iter("img")):
         if not picture.get("src") or next(picture.iterancestors("figure"), None) is None:
             picture.drop_tree()
     for figure in list(tree.iter("figure")):
         if next(figure.iter("img"), None) is not None:
             figure.attrib.pop(EMBED, None)
+        elif SNIPPET in figure.attrib:
+            continue
         elif EMBED in figure.attrib:
             figure.attrib.pop("data-width", None)
         else:

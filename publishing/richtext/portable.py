@@ -9,7 +9,7 @@ from publishing.richtext.allowlist import clean
 from publishing.richtext.document import parse, serialize
 from publishing.richtext.embeds import ATTRIBUTE as EMBED
 from publishing.richtext.embeds import embed
-from publishing.richtext.schema import CALLOUTS
+from publishing.richtext.schema import CALLOUTS, SNIPPET
 from publishing.richtext.table_element import ATTRIBUTE, InvalidTableError, comparison, in_tree
 
 ELSEWHERE = ("http:", "https:", "mailto:", "tel:")
@@ -31,7 +31,9 @@ def portable_html(html: str) -> str:
         if kind in CALLOUTS:
             callout.insert(0, fragment_fromstring(f"<p><strong>{CALLOUTS[kind]}</strong></p>"))
     for figure in list(tree.iter("figure")):
-        if found := embed(figure.get(EMBED)):
+        if figure.get(SNIPPET):
+            figure.drop_tag()
+        elif found := embed(figure.get(EMBED)):
             link = fragment_fromstring(f'<p><a href="{escape(found.page)}">{escape(found.invitation)}</a></p>')
             figure.addprevious(link)
             for caption in figure.findall("figcaption"):

@@ -9,7 +9,7 @@ from functools import cached_property, lru_cache
 from lxml.html import HtmlElement
 
 from publishing.richtext.document import Mention, mention, parse
-from publishing.richtext.schema import BLOCKS, HEADINGS
+from publishing.richtext.schema import BLOCKS, HEADINGS, SNIPPET
 from publishing.richtext.sentences import beginnings
 from publishing.richtext.table_element import ATTRIBUTE
 
@@ -221,6 +221,8 @@ class TextBlocks:
 def _mention_of(element) -> Mention | None:
     if element.tag == "a":
         return mention(element.get("href"), " ".join(element.text_content().split()))
+    if element.tag == "figure":
+        return mention(element.get(SNIPPET))
     return mention(element.get("src"), element.get("alt") or "") if element.tag == "img" else None
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from publishing.richtext.embeds import ATTRIBUTE as EMBED
 from publishing.richtext.table_element import ATTRIBUTE as COMPARISON
 
+SNIPPET = "data-snippet"  # the attribute of an element that shows a snippet: publishing/richtext/snippets.py
 WORDS, PLAIN_WORDS, BLOCKS_INSIDE, NOTHING = "words", "words without notes", "blocks", "nothing"
 
 
@@ -44,7 +45,7 @@ ELEMENTS = (
     Element("aside", BLOCKS_INSIDE, attributes=("data-kind",), editor="Callout"),
     Element("pre", PLAIN_WORDS, editor="CodeBlock"),
     Element("hr", NOTHING, markdown="---", editor="HorizontalRule"),
-    Element("figure", BLOCKS_INSIDE, attributes=("data-width", EMBED), editor="Figure"),
+    Element("figure", BLOCKS_INSIDE, attributes=("data-width", EMBED, SNIPPET), editor="Figure"),
     Element("img", NOTHING, attributes=("src", "alt"), editor="Picture"),
     Element("figcaption", editor="FigureCaption"),
     Element("table", BLOCKS_INSIDE, attributes=(COMPARISON,), editor="CaptionedTable"),

@@ -6,9 +6,12 @@ from django.utils.text import capfirst
 from ops.http.query_params import words
 from publishing.content.permissions import AnyUser, has_permission, may_view
 from publishing.content.registry import publishable_model, publishable_models
+from publishing.content.snippet import Snippet
 from publishing.images.models import Image
 from publishing.rendering.tables.sources import comparable
 from publishing.richtext.document import mention
+from publishing.richtext.reading import plain_text
+from publishing.richtext.sentences import shorten
 
 PER_KIND = 8
 LIMIT = 24
@@ -23,6 +26,8 @@ def find(user: AnyUser, query: str, kind: str = "", is_for_table: bool = False) 
     query = words(query, 100)
     if named := mention(query):
         return _named(user, named)
+    if kind == Snippet._meta.label_lower:
+        return _snippets(Snippet.objects.filter(name__icontains=query)) if may_view(user, Snippet) else []
     if kind == Image._meta.label_lower:
         return _images(query) if has_permission(user, "view", Image) else []
     found = []
@@ -36,6 +41,8 @@ def find(user: AnyUser, query: str, kind: str = "", is_for_table: bool = False) 
 
 def _named(user, named) -> list[dict]:
     """Return the record that `ref:catalog.aimodel/17` refers to: the editor shows the target of a link."""
+    if named.label == Snippet._meta.label_lower:
+        return _snippets(Snippet.objects.filter(pk=named.pk)) if may_view(user, Snippet) else []
     model = publishable_model(named.label)
     if model is None or not may_view(user, model):
         return []
@@ -63,6 +70,13 @@ def _as_result(record) -> dict:
         "kind": capfirst(record.search_kind()._meta.verbose_name),
         "state": record.status.lower(),
     }
+
+
+def _snippets(found) -> list[dict]:
+    return [
+        {"ref": f"{Snippet._meta.label_lower}/{one.pk}", "title": one.name, "kind": shorten(plain_text(one.body), 120)}
+        for one in found[:LIMIT]
+    ]
 
 
 def _images(query: str) -> list[dict]:

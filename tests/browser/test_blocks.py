@@ -3,6 +3,7 @@
 import pytest
 
 from articles.models import Article
+from publishing.content.snippet import Snippet
 from tests import factories
 from tests.browser.test_editor_journey import EDITOR, press_button
 from tests.browser.test_paste import open_draft, paste
@@ -37,17 +38,25 @@ def test_blocks_are_inserted_by_their_names_and_shown(editor_page):
     page.get_by_role("button", name="Add", exact=True).click()
     page.locator(f"{EDITOR} figcaption").last.click()
     page.get_by_role("button", name="Full width", exact=True).click()
+    page.keyboard.press("Enter")
+    advice = Snippet.objects.create(name="Advice", body="<p>Ask us first.</p>")
+    page.keyboard.type("/snippet")
+    page.keyboard.press("Enter")
+    found.first.click()
+    page.locator(EDITOR).get_by_text("Ask us first.").wait_for()
     press_button(page, "Publish")
     shown = "".join(f'<img src="ref:publishing.image/{image.pk}" alt="{image.alt}">' for image in reversed(images))
     assert Article.objects.get().body == (
         '<p>Begins.</p><aside data-kind="tip"><p>Try it.</p></aside>'
         '<figure data-embed="youtube:dQw4w9WgXcQ"><figcaption>A talk</figcaption></figure>'
         f'<figure data-width="full">{shown}<figcaption>Squares</figcaption></figure>'
+        f'<figure data-snippet="ref:publishing.snippet/{advice.pk}"></figure>'
     )
     asked = []
     page.on("request", lambda request: asked.append(request.url))
     page.route("https://**", lambda route: route.abort())
     page.goto(article.get_absolute_url())
+    assert page.locator(".prose > p").last.inner_text() == "Ask us first."
     assert page.get_by_role("note").inner_text().split() == ["Tip", "Try", "it."]
     assert not any(url.startswith("https:") for url in asked)
     with page.expect_request("https://www.youtube-nocookie.com/embed/dQw4w9WgXcQ?autoplay=1"):

@@ -126,6 +126,7 @@ def test_opening_and_saving_a_text_changes_nothing(editor_page):
         "<ol><li><p>first</p></li></ol><blockquote><p>said</p></blockquote><pre><code>x = 1\n  y</code></pre><hr>"
         "<table><caption>Prices</caption><tbody><tr><th><p>a</p></th><th><p>b</p></th></tr>"
         "<tr><th><p>c</p></th><td><p>d</p></td></tr></tbody></table>"
+        '<figure data-snippet="ref:publishing.snippet/9"></figure>'
         '<figure data-width="wide"><img src="/a.png" alt="A"><img src="/b.png" alt="B"></figure>'
         '<aside data-kind="tip"><p>Try it.</p></aside><figure data-embed="vimeo:76979871"></figure>'
         '<figure data-embed="youtube:dQw4w9WgXcQ"><figcaption>A <em>talk</em></figcaption></figure>'

@@ -19,6 +19,7 @@ from publishing.quality.names.matcher import MatchKind
 from publishing.quality.names.mentions import NameInText, names_in_html
 from publishing.quality.text_sweep import TextSweep
 from publishing.richtext import rich_text_fields, tables_with_rich_text
+from publishing.richtext.snippets import with_snippets
 
 CERTAIN, PERHAPS, UNKNOWN = Reference.Status.CERTAIN, Reference.Status.PERHAPS, Reference.Status.UNKNOWN
 # Words between a model and a value that is said of it, and before a model that is not the subject of the sentence.
@@ -36,7 +37,7 @@ def sync_names(records) -> None:
                 record: [
                     Reference(field=field, target_type=content_type(*ref.split("/")[0].split(".")), **values)
                     for field in fields
-                    if lexicon and (html := getattr(record, field))
+                    if lexicon and (html := with_snippets(getattr(record, field)))
                     for ref, values in references_in(names_in_html(html, lexicon))
                 ]
                 for record in records

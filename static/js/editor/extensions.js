@@ -11,6 +11,7 @@ export { Passages } from "richtext/passages";
 export { CleanPaste } from "richtext/paste";
 export { Figure, FigureCaption, Picture } from "richtext/pictures";
 export { SlashMenu } from "richtext/slash";
+export { Snippet } from "richtext/snippets";
 export { CaptionedTable, TableCaption, TableCell, TableHeader, TableRows } from "richtext/tables";
 export { Toolbars } from "richtext/toolbars";
 export { OrderedList, Typing } from "richtext/typing";

@@ -1,0 +1,95 @@
+// Snippets: texts that are written once and shown in many others. In the editor a snippet is a single node with its name
+// and the beginning of its text: <figure data-snippet="ref:publishing.snippet/5">.
+import { Node } from "django-prose-editor/editor";
+import { insertBlock } from "richtext/captions";
+import { element, labelled, openDialog } from "richtext/dialogs";
+import { ask, createFinder } from "richtext/finder";
+
+function openSnippetDialog(editor, { findUrl, kind }) {
+  const search = labelled("Find a snippet by its name", { type: "search" });
+  const finder = createFinder(search.input, {
+    url: findUrl,
+    kind,
+    onPick(record) {
+      dialog.close();
+      const content = [{ type: "snippet", attrs: { ref: `ref:${record.ref}` } }, { type: "paragraph" }];
+      insertBlock(editor, editor.state.selection.from, content, 2);
+    },
+  });
+  const dialog = openDialog(editor, {
+    title: "Snippet",
+    content: [search.field, ...finder.nodes],
+    submitText: "Choose",
+    onSubmit() {
+      finder.focusFirst();
+      return "Choose one of the snippets. New ones are written under Media, Snippets.";
+    },
+  });
+  finder.refresh();
+}
+
+export const Snippet = Node.create({
+  name: "snippet",
+  group: "block",
+  atom: true,
+  draggable: true,
+  selectable: true,
+  priority: 200,
+
+  addAttributes() {
+    const parseHTML = (dom) => dom.dataset.snippet;
+    return { ref: { default: "", parseHTML, renderHTML: ({ ref }) => ({ "data-snippet": ref }) } };
+  },
+
+  parseHTML() {
+    return [{ tag: "figure[data-snippet]", priority: 110 }];
+  },
+
+  renderHTML({ HTMLAttributes }) {
+    return ["figure", HTMLAttributes];
+  },
+
+  addNodeView() {
+    const { findUrl } = this.options;
+    return ({ node }) => {
+      const name = element("strong", { textContent: "Snippet" });
+      const words = element("span", { textContent: "" });
+      const dom = element("div", { className: "richtext-snippet", contentEditable: "false" }, name, " ", words);
+      ask(findUrl, [["q", node.attrs.ref]]).then(
+        ({ results: [found] }) => {
+          name.textContent = `Snippet: ${found?.title ?? "deleted"}`;
+          words.textContent = found?.kind ?? "";
+        },
+        () => {},
+      );
+      return { dom, ignoreMutation: () => true };
+    };
+  },
+
+  addCommands() {
+    return {
+      addSnippet: () => ({ editor, state, dispatch }) => {
+        const isPossible = state.selection.$from.depth < 2;
+        if (isPossible && dispatch) openSnippetDialog(editor, this.options);
+        return isPossible;
+      },
+    };
+  },
+
+  addSlashItems() {
+    const isPossible = (editor) => editor.can().addSnippet();
+    const run = (editor) => editor.commands.addSnippet();
+    return [{ name: "snippet", title: "Snippet", words: "reusable shared text block", icon: "content_paste", isPossible, run }];
+  },
+
+  addMenuItems({ menu, buttons }) {
+    menu.defineItem({
+      name: "snippet",
+      groups: "nodes",
+      button: buttons.material("content_paste", "Snippet"),
+      command: (editor) => editor.commands.addSnippet(),
+      active: (editor) => editor.isActive("snippet"),
+      enabled: (editor) => editor.can().addSnippet(),
+    });
+  },
+});

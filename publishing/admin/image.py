@@ -145,7 +145,7 @@ class ImageAdmin(admin.ModelAdmin):
         if obj and "file" in form.base_fields:
             form.base_fields["file"].help_text = (
                 "A new file replaces this one wherever the image is used. Check the alternative text and the focal "
-                "point afterwards. JPEG, PNG, WebP, GIF or AVIF, up to 15 MB."
+                "point afterwards. JPEG, PNG, WebP, GIF or AVIF, up to 15 MB, or a simple SVG."
             )
         return form
 
@@ -316,9 +316,8 @@ def visible_uses(user, image) -> tuple[list[Use], int]:
     seen = [Use(record, IN_DRAFT) for record in records if may_publish(user, type(record))]
     hidden += len(drafts) - len(seen)
     if may_view(user, SiteSettings):
-        seen += [
-            Use(site, "of all pages") for site in SiteSettings.objects.filter(Q(logo=image) | Q(share_image=image))
-        ]
+        of_site = Q(logo=image) | Q(logo_dark=image) | Q(share_image=image)
+        seen += [Use(site, "of all pages") for site in SiteSettings.objects.filter(of_site)]
     return [*uses, *seen], hidden
 
 

@@ -31,7 +31,7 @@ class SiteSettingsAdmin(ByHandMixin, FieldsMixin, admin.ModelAdmin):
         (
             "At the top of every page",
             {
-                "fields": ["name", "logo"],
+                "fields": ["name", "logo", "logo_dark", "logo_has_name"],
                 "description": "Everything here is optional: empty fields use the default texts. ",
             },
         ),

@@ -2,6 +2,7 @@
 
 import logging
 from collections import defaultdict
+from contextlib import nullcontext
 from datetime import timedelta
 from pathlib import PurePath
 from typing import Any, Self, cast
@@ -21,6 +22,8 @@ from ops.db.queryset import QuerySet
 from ops.http.slugs import slug_for
 from publishing.images.renditions import FOLDER as RENDITIONS
 from publishing.images.renditions import FORMATS, SHAPES, key_for, render, rendition_name
+from publishing.images.svg import is_svg
+from publishing.images.svg import size as size_of_svg
 from publishing.images.upload import DAMAGE, PictureFormField, prepare
 
 logger = logging.getLogger(__name__)
@@ -44,6 +47,14 @@ class PictureFile(ImageFieldFile):
         self.instance.content_hash, self.instance.size_bytes = prepared.content_hash, prepared.size
         self.instance.rendered = ""
         super().save(name, prepared, save)
+
+    def _get_image_dimensions(self):
+        if is_svg(self.name) and not hasattr(self, "_dimensions_cache"):
+            with self.open("rb") if self._committed else nullcontext(self.file) as file:
+                file.seek(0)
+                self._dimensions_cache = size_of_svg(file.read())
+                file.seek(0)
+        return super()._get_image_dimensions()  # pyright: ignore[reportAttributeAccessIssue]
 
 
 def _prepared(content, name):
@@ -89,7 +100,7 @@ class Image(models.Model):
         upload_to=content_path,
         width_field="width_px",
         height_field="height_px",
-        help_text="JPEG, PNG, WebP, GIF or AVIF, up to 15 MB.",
+        help_text="JPEG, PNG, WebP, GIF or AVIF, up to 15 MB, or a simple SVG.",
     )
     alt = models.CharField(
         "alternative text",
@@ -152,7 +163,7 @@ class Image(models.Model):
 
     @property
     def needs_rendering(self) -> bool:
-        return self.rendered != key_for(self.focus)
+        return not is_svg(self.file.name) and self.rendered != key_for(self.focus)
 
     def sources(self, shape: str) -> list[dict]:
         """Return the data of each `<source>` (type, srcset as pairs of URL and width), smallest files first."""

@@ -17,6 +17,8 @@ from django.template.defaultfilters import filesizeformat
 from PIL import Image as PILImage
 from PIL import ImageCms, ImageOps, UnidentifiedImageError
 
+from publishing.images import svg
+
 EXTENSIONS_BY_FORMAT = {"JPEG": {"jpg", "jpeg"}, "PNG": {"png"}, "WEBP": {"webp"}, "GIF": {"gif"}, "AVIF": {"avif"}}
 # High quality, since photographs are encoded a second time here.
 OPTIONS_BY_FORMAT = {
@@ -84,6 +86,11 @@ def prepare(file: File) -> CleanFile:
     """Return the same image without metadata, in its own format. Raises ValidationError with a sentence for users."""
     if isinstance(file, CleanFile):
         return file
+    if svg.is_svg(file.name):
+        content = file.read(svg.MOST_BYTES + 1)
+        prepared = CleanFile(PurePath(file.name or "").name, svg.cleaned(content), "image/svg+xml")
+        prepared.content_hash = hashlib.sha256(content).hexdigest()
+        return prepared
     format_name, content_hash = inspect(file)
     buffer = BytesIO()
     try:
@@ -141,6 +148,8 @@ def _by_profile(image: PILImage.Image, profile: bytes) -> PILImage.Image:
 
 class PictureFormField(forms.ImageField):
     """An upload field whose errors describe what is wrong with an image."""
+
+    default_validators = []  # Django's would refuse SVG by its name
 
     def to_python(self, data: File | None) -> CleanFile | None:
         file = forms.FileField.to_python(self, data)

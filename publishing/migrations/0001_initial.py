@@ -79,7 +79,7 @@ class Migration(migrations.Migration):
             name='Image',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('file', publishing.images.models.PictureField(height_field='height_px', help_text='JPEG, PNG, WebP, GIF or AVIF, up to 15 MB.', upload_to=publishing.images.models.content_path, verbose_name='image file', width_field='width_px')),
+                ('file', publishing.images.models.PictureField(height_field='height_px', help_text='JPEG, PNG, WebP, GIF or AVIF, up to 15 MB, or a simple SVG.', upload_to=publishing.images.models.content_path, verbose_name='image file', width_field='width_px')),
                 ('alt', models.CharField(blank=True, help_text='What the image shows, in one sentence. Read out by screen readers.', max_length=300, verbose_name='alternative text')),
                 ('is_decorative', models.BooleanField(default=False, help_text='It adds nothing to the text; screen readers skip it.', verbose_name='decorative')),
                 ('credit', models.CharField(blank=True, help_text='Author and licence.', max_length=200)),
@@ -412,6 +412,8 @@ class Migration(migrations.Migration):
                 ('menus', models.JSONField(editable=False, help_text='What `menus_now` returned after the last write. Empty: not stored yet.', null=True)),
                 ('last_changed_at', models.DateTimeField(auto_now=True)),
                 ('logo', models.ForeignKey(blank=True, help_text='Shown before the name, 32 pixels high. If empty, the default logo.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='publishing.image')),
+                ('logo_dark', models.ForeignKey(blank=True, help_text='Shown in place of the logo on dark backgrounds.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='publishing.image', verbose_name='logo for dark mode')),
+                ('logo_has_name', models.BooleanField(default=False, help_text='The name is not repeated beside it.', verbose_name='the logo contains the name')),
                 ('share_image', models.ForeignKey(blank=True, help_text='Shown when a page without an image is shared, 1200 × 630 pixels.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='publishing.image')),
             ],
             options={

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from ops.http.urls import absolute
 from publishing.content.publishable import Publishable
 from publishing.images.models import Image
+from publishing.images.svg import is_svg
 from publishing.pages.json_ld import PageNode, page_graph
 from publishing.richtext.sentences import DESCRIPTION_LIMIT, shorten
 from publishing.site.current import site_of
@@ -86,7 +87,8 @@ def record_metadata(
         page=page,
         canonical=getattr(record, "canonical_url", "") or absolute(address),
         kind=kind,
-        **(_of_picture(image) if image else _of_drawing(record.drawing)),
+        # Networks do not show SVG.
+        **(_of_picture(image) if image and not is_svg(image.file.name) else _of_drawing(record.drawing)),
         is_indexable=record.is_public,
         published_at=moment(record.first_published_at),
         changed_at=moment(record.last_changed_at),

@@ -45,11 +45,12 @@ def _text(name: str, words: str) -> property:
 
 class SiteSettingsQuerySet(QuerySet["SiteSettings"]):
     def current(self) -> "SiteSettings":
-        """Return the row, or the defaults if none was saved. One query, and one for a logo."""
+        """Return the row, or the defaults if none was saved. One query, and one for the logos."""
         site = next(iter(self), None) or SiteSettings()
-        if site.logo_id:
-            # Fetched now: it is on every page, including those shown when the database is down.
-            site.logo = Image.objects.filter(pk=site.logo_id).first()
+        if site.logo_id or site.logo_dark_id:
+            # Fetched now: they are on every page, including those shown when the database is down.
+            logos = Image.objects.in_bulk([site.logo_id, site.logo_dark_id])
+            site.logo, site.logo_dark = logos.get(site.logo_id), logos.get(site.logo_dark_id)
         return site
 
     def store_menus(self, without: Collection[int] = ()) -> None:
@@ -78,6 +79,19 @@ class SiteSettings(models.Model):
         blank=True,
         related_name="+",
         help_text="Shown before the name, 32 pixels high. If empty, the default logo.",
+    )
+    logo_dark_id: int | None
+    logo_dark = models.ForeignKey(
+        Image,
+        models.SET_NULL,
+        verbose_name="logo for dark mode",
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Shown in place of the logo on dark backgrounds.",
+    )
+    logo_has_name = models.BooleanField(
+        "the logo contains the name", default=False, help_text="The name is not repeated beside it."
     )
     share_image = models.ForeignKey(
         Image,

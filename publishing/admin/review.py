@@ -12,11 +12,14 @@ from django.utils import timezone
 from ops.http.urls import admin_url, change_url
 from ops.mail import is_mail_configured
 from publishing.admin.admin_pages import Panel, admin_page
+from publishing.admin.history import differences
 from publishing.content.dates import moment_in_words
 from publishing.content.publishable import Publishable
-from publishing.revisions.models import Revision
+from publishing.revisions.models import Action, Revision
+from publishing.site.models import SiteSettings
 from publishing.workflow.comment import COMMENT_LIMIT, Comment, Verdict
 from publishing.workflow.notifications import review_url
+from publishing.workflow.preview import page_of
 from publishing.workflow.review import add_comment, is_in_review, latest_decision_of
 from publishing.workflow.share_link import ShareLink
 from publishing.workflow.shared_page import shows_drafts
@@ -63,6 +66,11 @@ class ReviewPanel(Panel):
                 self.admin.log_change(request, record, f"{Verdict(comment.verdict).label}.")
                 messages.success(request, SAID[verdict])
                 return HttpResponseRedirect(review_url(record))
+        head = Revision.objects.head(record)
+        site = SiteSettings.objects.current()
+        site.is_preview = True
+        page, _ = page_of(record, record.draft_content, site)
+        asked = Revision.objects.of(record).in_line().filter(action=Action.SUBMIT).latest_first().first()
         return self.admin.show(
             request,
             "admin/publishing/review.html",
@@ -71,7 +79,10 @@ class ReviewPanel(Panel):
             original=record,
             edit_url=change_url(record),
             comments=Comment.objects.of(record).in_order().select_related("author", "revision"),
-            head=Revision.objects.head(record),
+            head=head,
+            asked=asked,
+            changes=differences(self.model, asked.content, record.draft_content) if asked else [],
+            page=page.content.decode() if page else "",
             form=form,
             may_decide=may_decide and is_in_review(record),
             decision=latest_decision_of(record),

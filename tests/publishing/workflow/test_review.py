@@ -126,6 +126,21 @@ def test_approval_publishes_nothing_and_is_of_that_version(client, people, mail_
     assert "edited since" not in text
 
 
+def test_the_review_shows_the_text_and_what_changed_since_it_was_asked_for(client, people):
+    author, editor = people
+    article = submitted(client, author)
+    client.force_login(editor)
+    page = client.get(review_url(article)).content.decode()
+    assert "Submitted by Anna" in page
+    assert "unchanged since" in page
+    client.post(change_url(article), form_of(article, title="What it really costs"))
+    page = client.get(review_url(article)).content.decode()
+    assert "Changed since it was submitted by Anna" in page
+    assert "<ins>really" in page
+    assert "&lt;h1" in page
+    assert "What it really costs&lt;/h1&gt;" in page, "as readers would see it, in a frame"
+
+
 def test_verdict_on_a_version_that_is_not_the_last_does_nothing(client, people):
     author, editor = people
     article = submitted(client, author)

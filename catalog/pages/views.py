@@ -141,7 +141,7 @@ def model_offerings(request: HttpRequest, slug: str) -> HttpResponse:
 @cacheable()
 @safe_only
 def model_as_markdown(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show dated events instead of a status, which would change without an edit, and today's prices."""
+    """Show the same as the page: the status and the prices of today, and all facts and events with their sources."""
     model = get_visible(request, AIModel, slug)
     page, url = model_page(model, timezone.localdate()), absolute(model.get_absolute_url())
     name = f"“{model.name}”" if model.is_unverified else model.name

@@ -32,6 +32,9 @@ def fill_in_after_import() -> None:
         said = {"confidence": found["confidence"], "is_checked": True}
         Evidence.objects.create(provider=provider, source=source, fact="country", **said)
         Provider._base_manager.filter(pk=provider.pk).update(country=found["country"])
+    for vendor in Vendor._base_manager.filter(country="", slug__in=OF_VENDORS).only("slug"):  # the same company
+        if found := HEADQUARTERS.get(OF_VENDORS[vendor.slug][0]):
+            Vendor._base_manager.filter(pk=vendor.pk).update(country=found["country"])
     first, last = Min("models__vendor_links__tag"), Max("models__vendor_links__tag")
     unnamed = Family._base_manager.filter(vendor=None).annotate(first=first, last=last)
     for key, vendor in unnamed.filter(first=F("last")).values_list("pk", "first"):

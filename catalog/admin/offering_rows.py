@@ -18,7 +18,7 @@ from catalog.rules.prices import CONDITIONS, METERS_COMPARED, PER
 from ops.http.query_params import key_in
 from publishing.admin.fields import PlainDecimalField
 
-ROWS_SHOWN = 10
+ROWS_SHOWN = 5
 
 
 def _amount(label: str) -> forms.Field:

@@ -225,6 +225,7 @@ def test_caret_and_toolbar_stay_in_sight_in_a_long_text(editor_page):
     assert 0 <= toolbar["y"] < 100
     for _ in range(40):
         editor_page.keyboard.press("ArrowUp")
+    settle(editor_page)
     top = editor_page.evaluate("() => getSelection().getRangeAt(0).getBoundingClientRect().top")
     assert top > toolbar["y"] + toolbar["height"]
 

@@ -1,6 +1,7 @@
 // Elements that float over the text: popovers, which no frame of the form can cut off.
 
 const GAP = 6;
+const LIST_HEIGHT = 304;
 
 /** The part of the window that neither the menu bar above the text nor the bar of the form covers: {top, bottom}. */
 function visiblePart(view) {
@@ -11,15 +12,18 @@ function visiblePart(view) {
 
 /**
  * Show a popover beside a rectangle of the window, above or below it, where there is room; hide it if the rectangle is
- * out of sight. If there is room at neither side (a table longer than the window), it is placed at the top.
+ * out of sight. If there is room at neither side (a table longer than the window), it is placed at the top, but a list
+ * becomes lower.
  */
-export function placeBeside(popover, view, rect, { isAbove = false } = {}) {
+export function placeBeside(popover, view, rect, { isAbove = false, isList = false } = {}) {
   const { top, bottom } = visiblePart(view);
   if (rect.bottom < top || rect.top > bottom) {
     hide(popover);
     return;
   }
   if (!popover.matches(":popover-open")) popover.showPopover();
+  const room = Math.max(bottom - rect.bottom, rect.top - top) - 2 * GAP;
+  if (isList) popover.style.maxHeight = `${Math.min(LIST_HEIGHT, room)}px`;
   const { offsetWidth: width, offsetHeight: height } = popover;
   const above = rect.top - height - GAP;
   const below = rect.bottom + GAP;

@@ -78,7 +78,7 @@ function nextState(tr, open, state) {
 /** The list itself. The focus stays in the text, where aria-activedescendant names the active option. */
 function makeList(view, onPick) {
   const id = `slash-menu-${crypto.randomUUID?.() ?? performance.now()}`;
-  const dom = element("ul", { id, className: "richtext-slash", role: "listbox", "aria-label": "Insert", popover: "manual" });
+  const dom = element("ul", { id, className: "richtext-slash", role: "listbox", "aria-label": "Insert", popover: "manual", tabIndex: 0 });
   let items = [];
   let at = 0;
   dom.addEventListener("mousedown", (event) => event.preventDefault()); // keeps the focus in the text
@@ -115,7 +115,7 @@ function makeList(view, onPick) {
       }
       if (!isSame) dom.replaceChildren(...items.map(option));
       view.dom.setAttribute("aria-controls", id);
-      placeBeside(dom, view, rect);
+      placeBeside(dom, view, rect, { isList: true });
       if (!isSame) mark(0);
     },
     close() {

@@ -9,6 +9,8 @@ import { hide, placeBeside } from "richtext/floating";
 const { TextSelection } = pm.state;
 const GROUPS = { text: ["marks", "link", "headings", "lists"], table: ["table"], link: ["link"] };
 const LABELS = { text: "Selected text", table: "Table", link: "Link" };
+// The names of items that are no switches.
+const ACTIONS = /^(history|unlink|comment|table(?!:header|:toggle|:caption))/;
 
 /** Make a bar a toolbar whose buttons are reached by the arrow keys. Returns a function to call after changes. */
 function rove(bar, label) {
@@ -30,7 +32,7 @@ function rove(bar, label) {
   return () => {
     for (const button of bar.querySelectorAll("button")) {
       button.setAttribute("aria-disabled", String(button.classList.contains("disabled")));
-      button.setAttribute("aria-pressed", String(button.classList.contains("active")));
+      if (!ACTIONS.test(button.dataset.name)) button.setAttribute("aria-pressed", String(button.classList.contains("active")));
     }
     const buttons = shown();
     if (!buttons.some((button) => button.getAttribute("tabindex") === "0")) mark(buttons[0]);

@@ -30,7 +30,7 @@ from publishing.content.publishable import Publishable, State
 from publishing.content.registry import publishable_models
 from publishing.content.revised import Revised
 from publishing.quality.gaps import DismissedGap, sources
-from publishing.revisions.models import Revision
+from publishing.revisions.models import Action, Revision
 from publishing.richtext import rich_text_fields
 from publishing.workflow.confirm_claims import Overdue, overdue_for
 from publishing.workflow.inbox import LIMIT, InboxItem, InboxPart, registered_parts
@@ -100,7 +100,7 @@ def dashboard_for(user: AnyUser) -> Dashboard:
     drafts, soon, to_review, failed = _shown(drafts, scheduled, in_review, failed)
     parts = [
         InboxPart(10, "Problems", _problems(user, overdue, failed)),
-        InboxPart(20, "Reviews", _returned(user) + [_to_review(*found) for found in to_review], len(in_review)),
+        InboxPart(20, "Reviews", _returned(user) + _to_review(to_review), len(in_review)),
         InboxPart(25, "Comments", _discussed(user)),
         _stale(user),
         _to_confirm(overdue_for(user, to_read)),
@@ -141,9 +141,20 @@ def _problems(user, overdue: int, failed) -> list[InboxItem]:
     return items
 
 
-def _to_review(work: PendingItem, record) -> InboxItem:
-    said = f"{capfirst(record.search_kind()._meta.verbose_name)}, in review"
-    return InboxItem(str(record), change_url(record), "Review", said, work.at, _owner_of(record), review_url(record))
+def _to_review(found: list[tuple[PendingItem, Publishable]]) -> list[InboxItem]:
+    """Return the texts in review, each with the person who was asked, else its owner. One query."""
+    types = {work.model: ContentType.objects.get_for_model(work.model).pk for work, _ in found}
+    asked = Revision.objects.filter(record_type__in=types.values(), record_id__in=[work.pk for work, _ in found])
+    latest = asked.filter(action=Action.SUBMIT).in_line().order_by("pk").select_related("reviewer") if found else []
+    reviewers = {(revision.record_type_id, revision.record_id): revision.reviewer for revision in latest}
+    items = []
+    for work, record in found:
+        reviewer = reviewers.get((types[work.model], work.pk))
+        kind = capfirst(record.search_kind()._meta.verbose_name)
+        said = f"{kind}, in review{f', asked of {name_of(reviewer)}' if reviewer else ''}"
+        owner = name_of(reviewer) if reviewer else _owner_of(record)
+        items.append(InboxItem(str(record), change_url(record), "Review", said, work.at, owner, review_url(record)))
+    return items
 
 
 def _returned(user) -> list[InboxItem]:

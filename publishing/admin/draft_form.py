@@ -1,21 +1,24 @@
 """The form of a record with drafts: it shows the latest version, and is validated for the pressed button."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 from uuid import uuid4
 
 from django import forms
+from django.contrib.auth.models import User
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils import timezone
 from django.utils.timezone import get_current_timezone_name
 
 from publishing.admin.fields import EARLIEST, LATEST, MomentInput
+from publishing.content.people import name_of
 from publishing.content.permissions import AnyUser
 from publishing.content.prose import Prose
 from publishing.content.publishable import State
 from publishing.revisions.models import Action
 from publishing.revisions.snapshot import read_fields, tag_fields_of
 from publishing.workflow.actions import STATES, ActionRequest, may_be_seen
+from publishing.workflow.notifications import editors_of
 
 BUTTONS = ("_continue", "_save", "_addanother", "_restore")  # Django's names; their value is the action
 LABELS = {
@@ -35,6 +38,11 @@ def action_of(sent: Mapping[str, Any]) -> Action:
     return Action(named) if named in LABELS else Action.SAVE
 
 
+class PersonField(forms.ModelChoiceField):
+    def label_from_instance(self, obj: User) -> str:
+        return name_of(obj)
+
+
 class DraftForm(forms.ModelForm):
     go_live_at = forms.SplitDateTimeField(
         label="Changes go live at",
@@ -47,6 +55,9 @@ class DraftForm(forms.ModelForm):
         required=False,
         widget=forms.TextInput(attrs={"class": "vTextField"}),
         help_text="What you changed and why, for your colleagues. It is recorded in the history.",
+    )
+    reviewer = PersonField(
+        User.objects.none(), required=False, empty_label="Any editor", help_text="For Submit for review."
     )
     reason = forms.CharField(max_length=300, required=False, widget=forms.TextInput(attrs={"class": "vTextField"}))
     # Not restored by the browser on going back, since they belong to the text that the server sent.
@@ -68,6 +79,7 @@ class DraftForm(forms.ModelForm):
         # The date of the button Schedule: for a text that is not public yet, its own publication date.
         is_unseen = isinstance(self.instance, Prose) and not may_be_seen(self.instance)
         self.moment_field = "publish_at" if is_unseen else "go_live_at"
+        cast(PersonField, self.fields["reviewer"]).queryset = editors_of(type(self.instance))
         content = getattr(self.instance, "draft_content", None)
         self.fields["go_live_at"].help_text = (
             "For the button Schedule. Readers see the current page until then. "

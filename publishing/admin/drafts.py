@@ -74,7 +74,7 @@ SHORTCUTS = [
     ("?", "This list, outside a field; Ctrl / anywhere"),
 ]  # on a Mac, Cmd instead of Ctrl
 # Shown only to those who may change the record.
-FIELDS_OF_THE_DESK = {"go_live_at", "note"}
+FIELDS_OF_THE_DESK = {"go_live_at", "note", "reviewer"}
 
 
 class DraftsAdmin(PublishableAdmin):
@@ -97,14 +97,14 @@ class DraftsAdmin(PublishableAdmin):
         "Publication",
         {
             "classes": ["tab-publish"],
-            "fields": ["go_live_at", "publish_at", "expire_at", "slug", "note"],
+            "fields": ["go_live_at", "publish_at", "expire_at", "slug", "note", "reviewer"],
             "description": "Drafts can be saved unfinished; only you and your colleagues see them.",
         },
     )
     # For authors and topics, which have no dates.
     PUBLICATION_OF_NAMES: tuple[str, Any] = (
         "Publication",
-        {"classes": ["tab-publish"], "fields": ["go_live_at", "slug", "note"]},
+        {"classes": ["tab-publish"], "fields": ["go_live_at", "slug", "note", "reviewer"]},
     )
     form = DraftForm
     change_form_template = "admin/publishing/draft_form.html"
@@ -227,6 +227,7 @@ class DraftsAdmin(PublishableAdmin):
             form.content(formsets),
             request.user,
             reason=cleaned.get("reason") or "",
+            reviewer=cleaned.get("reviewer"),
             go_live_at=go_live_at,
             stale_seen=request.POST.get("stale_seen"),
         )

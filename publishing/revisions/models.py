@@ -85,6 +85,7 @@ class RevisionQuerySet(QuerySet["Revision"]):
 class Revision(models.Model):
     """A saved version. `content` is what `publishing.revisions.snapshot` reads from a record and writes to it."""
 
+    record_type_id: int
     record_type = models.ForeignKey(ContentType, models.CASCADE, related_name="+")
     record_id = models.PositiveBigIntegerField()
     record = GenericForeignKey("record_type", "record_id")
@@ -96,6 +97,8 @@ class Revision(models.Model):
     note = models.CharField(max_length=200, blank=True)
     reason = models.CharField(max_length=300, blank=True, help_text="Reason for publishing with errors.")
     parent = models.ForeignKey("self", models.SET_NULL, null=True, related_name="+")
+    reviewer_id: int | None
+    reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     form_session = models.CharField(max_length=36, blank=True, help_text="The opened form in which it was written.")
     step = models.PositiveIntegerField(
         default=0, help_text="Counts the saves of a form session; 0 if they are not counted."

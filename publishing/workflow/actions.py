@@ -8,6 +8,7 @@ import logging
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -47,6 +48,7 @@ class ActionRequest:
     author: AnyUser | None = None
     token: str = ""  # `token_of` when the form was opened; empty: there was no version that could have changed
     note: str = ""
+    reviewer: User | None = None  # of SUBMIT: the person who is asked, None for every editor
     reason: str = ""  # for publishing despite pre-flight errors
     form_session: str = ""  # identifies one opening of a form (an editing session)
     step: int = 0  # counts the requests of a form session, to recognise late ones; 0: not counted
@@ -254,6 +256,7 @@ def _store_revision(row, request: ActionRequest, content: dict, *, applied=False
             "author": request.author,
             "note": request.note,
             "reason": request.reason,
+            "reviewer": request.reviewer if request.action == Action.SUBMIT else None,
             "form_session": request.form_session,
             "step": request.step,
             "is_autosave": request.is_autosave,

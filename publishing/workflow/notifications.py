@@ -17,8 +17,10 @@ SUBMITTED, COMMENTED = "submitted", "commented"
 
 
 def tell_editors(revision: Revision) -> None:
-    """Notify everyone who may publish the record that it was submitted, except the person who did."""
+    """Notify the chosen reviewer, or everyone who may publish the record, that it was submitted; never its author."""
     editors = editors_of(cast(Publishable, revision.record).search_kind()).exclude(pk=revision.author_id)
+    if revision.reviewer_id:
+        editors = editors.filter(pk=revision.reviewer_id)
     queue_mails(SUBMITTED, editors, revision.pk)
 
 

@@ -68,6 +68,23 @@ def test_submitting_mails_the_editors_and_stands_on_their_desk(client, people, m
     assert (item.step, item.step_url, item.owner) == ("Review", review_url(article), "Anna")
 
 
+def test_a_named_reviewer_alone_is_mailed_and_named(client, people, mail_server):
+    author, editor = people
+    factories.user("Editor", first_name="Olga", email="olga@example.org")
+    article = factories.article(title="Costs", state=State.DRAFT, owner=author)
+    client.force_login(author)
+    form = form_of(article, _continue="submit", reviewer=editor.pk)
+    assert client.post(change_url(article), form).status_code == 302
+    work()
+    assert [message.to for message in mail.outbox] == [[editor.email]]
+    assert "Asked of Emil." in client.get(review_url(article)).content.decode()
+    client.force_login(editor)
+    assert "in review, asked of Emil" in client.get("/admin/").content.decode()
+    client.force_login(author)
+    outsider = form_of(article, _continue="save", reviewer=author.pk)
+    assert client.post(change_url(article), outsider).status_code == 200, "authors may not be asked"
+
+
 def test_changes_requested_go_back_to_the_author_with_the_words(client, people, mail_server):
     author, editor = people
     article = submitted(client, author)

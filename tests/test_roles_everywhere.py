@@ -85,6 +85,18 @@ TABLE = {
     "texts review, own draft": ("AED", "AED"),
     "texts review, draft of others": ("ED", "ED"),
     "texts review, published": ("ED", "ED"),
+    "texts merge, own draft": ("", "AED"),
+    "texts merge, draft of others": ("", "ED"),
+    "texts merge, published": ("", "ED"),
+    "texts comments, own draft": ("AED", "AED"),
+    "texts comments, draft of others": ("ED", "ED"),
+    "texts comments, published": ("ED", "ED"),
+    "texts resolve, own draft": ("", "AED"),
+    "texts resolve, draft of others": ("", "ED"),
+    "texts resolve, published": ("", "ED"),
+    "texts presence, own draft": ("", "AED"),
+    "texts presence, draft of others": ("", "ED"),
+    "texts presence, published": ("", "ED"),
     "texts compare, own draft": ("AED", ""),
     "texts compare, draft of others": ("ED", ""),
     "texts compare, published": ("ED", ""),
@@ -132,6 +144,10 @@ TABLE = {
     "texts import_file": ("AED", "AED"),
     "texts duplicates": ("", "AED"),
     "texts pairs": ("ED", ""),
+    "names comments": ("ED", "ED"),
+    "names resolve": ("", "ED"),
+    "names presence": ("", "ED"),
+    "names merge": ("", "ED"),
     "names autosave": ("ED", "ED"),
     "names autosave_new": ("ED", "ED"),
     "names preview": ("", "ED"),
@@ -554,7 +570,10 @@ def arguments_for(address, record, world) -> dict:
         known["object_id"] = world.invited.pk
     if isinstance(record, Prose) or hasattr(record, "revisions"):
         known["link"] = record.share_links.values_list("pk", flat=True).first()
-        known["revision"] = Revision.objects.of(record).order_by("pk").values_list("pk", flat=True).last()
+        revision = Revision.objects.of(record).order_by("pk").last()
+        known["revision"] = revision and revision.pk
+        if "comment" in address.arguments:
+            known["comment"] = Comment.objects.create(record=record, revision=revision, text="Words").pk
     missing = set(address.arguments) - set(known)
     assert not missing, f"Teach arguments_for() what {missing} of {address.route} stand for."
     return {name: known[name] for name in address.arguments}
@@ -565,7 +584,15 @@ def line(key: str, path: str):
     return (key, path, *TABLE[key])
 
 
-POSTED = {"post": "yes", "_continue": "save", "text": f"Words {timezone.now():%s}", "verdict": "", "title": "Posted"}
+POSTED = {
+    "post": "yes",
+    "_continue": "save",
+    "text": f"Words {timezone.now():%s}",
+    "verdict": "",
+    "title": "Posted",
+    "one": "latest",
+    "other": "latest",
+}
 
 
 def is_let_in(response) -> bool:

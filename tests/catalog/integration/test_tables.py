@@ -20,6 +20,7 @@ from publishing.quality.staleness import Impact, passages_of
 from publishing.quality.where_used import Use, where_used
 from publishing.rendering.tables.sources import parse_table_definition
 from publishing.rendering.texts import Texts
+from publishing.revisions import snapshot
 from publishing.revisions.diff import marked
 from publishing.richtext.allowlist import clean
 from publishing.richtext.document import parse, without_fact_words
@@ -125,13 +126,15 @@ def test_what_readers_may_not_see_has_no_row_and_is_kept_for_its_editor():
     shown, hidden, retired = (catalog.model(name=name, context_tokens=1_000) for name in ("Shown", "Hidden", "Old"))
     doubtful = catalog.unverified(name="Rumour", context_tokens=5)
     retired.events.create(kind="retired", date="2026-01-01")
-    article = factories.article(body=table(hidden, shown, retired, doubtful))
+    article = factories.article(
+        body=table(hidden, shown, retired, doubtful), authors=[factories.author()], topics=[factories.topic()]
+    )
     assert [row[0] for row in grid(article.body)] == ["Model", "Hidden", "Shown", "Old (retired)"]
     AIModel.objects.filter(pk=hidden.pk).update(state="draft")
     assert [row[0] for row in grid(rendered(article.body))] == ["Model", "Shown", "Old (retired)"]
     article.save()
     assert [row[0] for row in grid(article.body)] == ["Model", "Hidden", "Shown", "Old (retired)"]
-    assert [finding.words for finding in preflight(article)] == [
+    assert [finding.words for finding in preflight(article, snapshot.read(article))] == [
         "Row “Hidden” of the table “What they read” is left out: the record is unpublished or unverified.",
         f"Row “number {doubtful.pk}” of the table “What they read” is left out: the record is "
         "unpublished or unverified.",
@@ -142,14 +145,14 @@ def test_what_readers_may_not_see_has_no_row_and_is_kept_for_its_editor():
 
 def test_words_remain_when_everything_is_gone(today):
     model = catalog.model(name="Gone", context_tokens=1_000)
-    article = factories.article(body=table(model))
+    article = factories.article(body=table(model), authors=[factories.author()], topics=[factories.topic()])
     model.delete()
     today(date(2026, 12, 1))
     html = rendered(article.body)
     assert grid(html) == [["Model", "Context window, tokens"], ["Gone", "1,000"]]
     assert "(last known on 25 November 2026)" in html
     assert "which no longer lists these records" in html
-    assert [finding.rule for finding in preflight(article)] == ["compared_empty"]
+    assert [finding.rule for finding in preflight(article, snapshot.read(article))] == ["compared_empty"]
 
 
 @pytest.mark.parametrize(

@@ -86,11 +86,11 @@ def status_on(day: date, document: dict, released_on: str | None = None) -> Stat
 def model_status_on(day: date, document: dict, own: Collection[str]) -> Status:
     """Return the status of a model on `day`; `own` has those of its offerings at the vendors' reference providers.
 
-    5. A model that is in preview, available or unknown by its own events is deprecated if each of these offerings with
-       a known status is deprecated or retired.
+    5. A model that is in preview, available or unknown by its own events is deprecated if each of these offerings is
+       deprecated or retired.
     """
-    status, known = status_on(day, document), {*own} - {Status.UNKNOWN}
-    is_leaving = bool(known) and known <= {Status.DEPRECATED, Status.RETIRED}
+    status = status_on(day, document)
+    is_leaving = bool(own) and {*own} <= {Status.DEPRECATED, Status.RETIRED}
     return Status.DEPRECATED if is_leaving and status in (*LASTING, Status.UNKNOWN) else status
 
 

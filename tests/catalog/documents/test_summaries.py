@@ -69,10 +69,10 @@ def test_the_price_of_a_model_is_that_of_its_reference_provider_while_it_serves_
         offering(price("2"), events=[event("retired", "2026-09-01")]),
     ]
     assert periods_of(model(vendors=[VENDOR]), *offerings) == [
-        ("0001-01-01", "unknown", 2, 13),
-        ("2026-02-01", "unknown", 1, 11),
-        ("2026-06-01", "unknown", 2, 13),
-        ("2026-09-01", "unknown", None, None),
+        ("0001-01-01", "deprecated", 2, 13),
+        ("2026-02-01", "deprecated", 1, 11),
+        ("2026-06-01", "deprecated", 2, 13),
+        ("2026-09-01", "deprecated", None, None),
     ]
 
 

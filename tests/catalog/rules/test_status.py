@@ -34,7 +34,8 @@ def test_a_model_is_deprecated_when_its_vendor_offers_it_only_as_such():
     day, released = date(2026, 3, 1), [event("released", "2025-04-16")]
     for events, own, expected in (
         (released, ["deprecated"], Status.DEPRECATED),
-        (released, ["retired", "deprecated", "unknown"], Status.DEPRECATED),
+        (released, ["retired", "deprecated"], Status.DEPRECATED),
+        (released, ["retired", "deprecated", "unknown"], Status.AVAILABLE),
         (released, ["retired"], Status.DEPRECATED),
         (released, ["available", "deprecated"], Status.AVAILABLE),
         (released, ["preview", "retired"], Status.AVAILABLE),

@@ -322,6 +322,7 @@ SEEN = {
     *("faq.OtherWording", "faq.Question", "faq.QuestionTopic"),
     *("publishing.Image", "publishing.Redirect", "publishing.Reference", "publishing.SearchEntry"),
     *("publishing.SearchText", "publishing.SearchWord", "publishing.SiteLink", "publishing.SiteSettings"),
+    "publishing.Snippet",
     *("taggit.Tag", "taggit.TaggedItem"),
 }
 

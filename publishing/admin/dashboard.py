@@ -159,23 +159,18 @@ def _to_review(found: list[tuple[PendingItem, Publishable]]) -> list[InboxItem]:
 
 def _returned(user) -> list[InboxItem]:
     """Return the texts for which `user` must make requested changes."""
-    items = []
-    for comment in change_requests_for(user)[:LIMIT]:
-        record = cast(Publishable, comment.record)
-        said = f"{name_of(comment.author)} asks for changes: “{Truncator(comment.text).chars(120)}”"
-        items.append(InboxItem(str(record), change_url(record), "Revise", said, comment.made_at, name_of(user)))
-    return items
+    return [_about(comment, "Revise", "{} asks for changes: {}", user) for comment in change_requests_for(user)[:LIMIT]]
 
 
 def _discussed(user) -> list[InboxItem]:
     """Return the texts with open comments that wait for an answer of `user`."""
-    items = []
-    for comment in threads_for(user)[:LIMIT]:
-        record = cast(Publishable, comment.record)
-        said = f"Comment by {name_of(comment.author)}: “{Truncator(comment.text).chars(120)}”"
-        url = f"{change_url(record)}#comments"
-        items.append(InboxItem(str(record), url, "Reply", said, comment.made_at, name_of(user)))
-    return items
+    return [_about(comment, "Reply", "Comment by {}: {}", user, "#comments") for comment in threads_for(user)[:LIMIT]]
+
+
+def _about(comment, step: str, words: str, user, anchor: str = "") -> InboxItem:
+    record = cast(Publishable, comment.record)
+    said = words.format(name_of(comment.author), f"“{Truncator(comment.text).chars(120)}”")
+    return InboxItem(str(record), f"{change_url(record)}{anchor}", step, said, comment.made_at, name_of(user))
 
 
 def _stale(user) -> InboxPart:

@@ -29,9 +29,9 @@ class TrashFilter(OptionListFilter):
 
 
 class TrashMixin(admin.ModelAdmin):
-    has_publish_permission: Callable[..., bool]  # by PublishableAdmin
-
     """For a ModelAdmin of records with a page: deletion moves to the trash, and labels say so."""
+
+    has_publish_permission: Callable[..., bool]  # by PublishableAdmin
 
     def render_change_form(self, request: HttpRequest, context: dict, obj: Any = None, **kwargs: Any) -> HttpResponse:
         in_trash = obj is not None and obj.deleted_at is not None

@@ -195,10 +195,9 @@ def _looked_up(wanted: dict[str, dict[int, set[str]]], day: date, with_sources: 
     }
 
 
-def with_current_values(html: str, facts: Facts | None = None) -> str:
-    """Return a cleaned body with today's values of its facts; `facts` has them if they were looked up already."""
-    facts = cited(mentions(html)) if facts is None else facts
-    if not facts:
+def with_current_values(html: str) -> str:
+    """Return a cleaned body with today's values of its facts."""
+    if not (facts := cited(mentions(html))):
         return html
     tree = parse(html)
     for link in tree.iter("a"):

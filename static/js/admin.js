@@ -12,24 +12,39 @@ document.addEventListener("keydown", (event) => {
   field.select();
 });
 
-/** Name each select with a search by the label of its field or the head of its column, besides its value. */
-function nameSelects() {
+/** The element that names a field: its label, the legend of its group, or the head of its column. */
+function nameOf(field) {
+  const column = field.closest(".tabular td")?.className.match(/field-(\w+)/)?.[1];
+  const head = column && field.closest("table").querySelector(`th.column-${column}`);
+  return field.labels?.[0] ?? head ?? field.closest(".form-row fieldset")?.querySelector("legend");
+}
+
+/** Name the fields of tables, single fields of a group, and the parts of each select with a search. */
+function nameFields() {
+  for (const field of document.querySelectorAll(".tabular td :is(input, select, textarea), .form-row input[type=file]")) {
+    const name = nameOf(field);
+    if (field.type === "hidden" || !name || field.labels?.length || field.ariaLabel) continue;
+    name.id ||= `label-of-${field.id}`;
+    field.setAttribute("aria-labelledby", name.id);
+  }
   for (const control of document.querySelectorAll(".select2-selection:not([data-named])")) {
     const select = control.closest(".select2-container").previousElementSibling;
-    const column = select?.closest("td")?.className.match(/field-(\w+)/)?.[1];
-    const label = select?.labels?.[0] ?? select?.closest("table")?.querySelector(`th.column-${column}`);
-    if (!label) continue;
-    label.id ||= `label-of-${select.id}`;
+    const name = select && nameOf(select);
+    if (!name) continue;
+    name.id ||= `label-of-${select.id}`;
     control.dataset.named = "";
-    control.setAttribute("aria-labelledby", `${label.id} ${control.getAttribute("aria-labelledby") ?? ""}`.trim());
+    control.setAttribute("aria-labelledby", `${name.id} ${control.getAttribute("aria-labelledby") ?? ""}`.trim());
+    control.querySelector("[role=textbox], [role=searchbox]")?.setAttribute("aria-labelledby", name.id);
+    control.querySelector("ul")?.setAttribute("role", "presentation");
   }
 }
 
 window.addEventListener("load", () => {
-  for (const head of document.querySelectorAll(".tabular th.original:empty")) {
-    const name = Object.assign(document.createElement("span"), { className: "visually-hidden", textContent: "Record" });
-    head.append(name);
+  for (const head of document.querySelectorAll(".tabular th:empty")) {
+    const words = head.matches(".original") ? "Record" : "Remove";
+    head.append(Object.assign(document.createElement("span"), { className: "visually-hidden", textContent: words }));
   }
-  nameSelects();
+  document.querySelector("#searchbar")?.setAttribute("aria-label", "Search");
+  nameFields();
 });
-document.addEventListener("formset:added", () => setTimeout(nameSelects));
+document.addEventListener("formset:added", () => setTimeout(nameFields));

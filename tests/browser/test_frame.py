@@ -7,12 +7,27 @@ from tests.browser.test_claims import assert_whole
 from tests.browser.test_editor_journey import EDITOR
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-PAGES = ["/admin/", "/admin/calendar/", "/admin/search/?q=heron", "/admin/articles/article/", "/admin/profile/"]
+PAGES = [
+    *("/admin/", "/admin/calendar/", "/admin/search/?q=heron", "/admin/profile/", "/admin/lists/"),
+    *("/admin/articles/article/", "/admin/articles/article/add/", "/admin/articles/article/import/"),
+    *(f"/admin/articles/article/1/{view}/" for view in ("change", "history", "review", "share", "delete")),
+    *("/admin/faq/question/add/", "/admin/publishing/image/", "/admin/publishing/image/add/"),
+    *("/admin/publishing/snippet/add/", "/admin/publishing/dismissedgap/", "/admin/publishing/needs-review/"),
+    *("/admin/catalog/aimodel/", "/admin/catalog/aimodel/add/", "/admin/catalog/importrun/new/"),
+]
 
 
 @pytest.fixture
 def article(db):
-    return factories.article(title="The heron")
+    factories.image()
+    return factories.article(
+        pk=1,
+        title="The heron",
+        body="<p>It waits.</p>",
+        authors=[factories.author()],
+        topics=[factories.topic()],
+        state="in_review",
+    )
 
 
 def test_keys_lead_to_the_search_but_not_from_the_text(editor_page, article):
@@ -31,7 +46,7 @@ def test_keys_lead_to_the_search_but_not_from_the_text(editor_page, article):
 def test_menu_opens_on_a_phone_and_pages_are_whole(editor_page, article):
     page = editor_page
     page.emulate_media(reduced_motion="reduce")
-    for width, scheme in ((320, "dark"), (1280, "light")):
+    for width, scheme in ((320, "dark"), (320, "light"), (1280, "dark"), (1280, "light")):
         page.set_viewport_size({"width": width, "height": 700})
         page.emulate_media(color_scheme=scheme)
         for path in PAGES:

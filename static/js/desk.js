@@ -112,6 +112,20 @@ function startShortcuts(form) {
   document.querySelector("[data-shortcuts]")?.addEventListener("click", () => dialog.showModal());
 }
 
+/** With a date to come, the next step is to schedule: the main button says so. */
+function startSchedule(form, menu) {
+  const next = bar.querySelector(".form-action.default[value=publish]");
+  const schedule = menu?.querySelector("[value=schedule]");
+  const [day, time] = ["publish_at", "go_live_at"].flatMap((name) => [0, 1].map((part) => form.elements[`${name}_${part}`] ?? []));
+  if (!next || !schedule || !day) return;
+  const publish = next.textContent;
+  form.addEventListener("input", () => {
+    const isAhead = day.value && new Date(`${day.value}T${time.value || "23:59"}`) > new Date();
+    next.value = isAhead ? schedule.value : "publish";
+    next.textContent = isAhead ? schedule.textContent : publish;
+  });
+}
+
 /** A click elsewhere or Escape closes the menu. */
 function startMenu(menu) {
   document.addEventListener("click", (event) => menu.contains(event.target) || (menu.open = false));
@@ -131,5 +145,6 @@ if (bar) {
   startCount(bar.querySelector("[data-word-count]"), document.querySelector(".desk__text"));
   if (bar.querySelector(".form-action")) startShortcuts(bar.closest("form"));
   const menu = bar.querySelector(".more");
+  startSchedule(bar.closest("form"), menu);
   if (menu) startMenu(menu);
 }

@@ -80,8 +80,8 @@ function openPictureDialog(editor, options) {
     submitText: figure ? "Save" : "Insert",
     extraButtons: upload,
     actions: figure ? { "Remove image": remove } : {},
-    onSubmit() {
-      if (!chosen.src) return "Choose one of the images first.";
+    async onSubmit() {
+      if (!chosen.src) return (await finder.takeOnly()) ? "" : "Choose one of the images first.";
       const attrs = { src: chosen.src, alt: alt.input.value.trim() };
       if (!figure) insertFigure(editor, editor.state.selection.from, attrs);
       else editor.chain().setNodeSelection(picture.position).updateAttributes("picture", attrs).run();

@@ -131,7 +131,7 @@ def offered_in_markdown(tree) -> dict[tuple[str, str], list[str]]:
     for title in tree.xpath('//h3[preceding-sibling::h2[1][.="Providers and prices"]]'):
         rows = title.xpath("following-sibling::*[self::table or self::h3 or self::h2][1][self::table]/tbody/tr")
         [api_id] = (line(item)[4:] for item in title.getnext() if line(item).startswith("Id: "))
-        amounts = sorted(re.sub(r", since .*", "", line(row[1])) for row in rows)
+        amounts = sorted(re.sub(r", (since|seen on) .*", "", line(row[1])) for row in rows)
         found[line(title), api_id] = amounts
     return found
 

@@ -428,9 +428,11 @@ def test_deleting_a_person_deletes_nothing_that_readers_see():
     people = [field for field in ours if isinstance(field, ForeignKey) and field.related_model is User]
     assert people
     gone_with_them = {field.model._meta.label for field in people if field.remote_field.on_delete is CASCADE}
-    # Only a person's own second factor and recovery codes.
+    # Only a person's own second factor, recovery codes and settings, and that they have a form open.
     assert gone_with_them == {
         "otp_totp.TOTPDevice",
+        "publishing.Preferences",
+        "publishing.Presence",
         "publishing.RecoveryCode",
     }
 

@@ -156,7 +156,10 @@ def facts_of(row: Offering) -> dict[str, Any]:
 
 
 class Proposal(NamedTuple):
-    """Offerings, and the model that they may be or, in the shape of models.dev, the new model that they are."""
+    """Offerings, and the model that they may be or, in the shape of models.dev, the new model that they are.
+
+    `data` of a new model also has `own_ids`, its ids at its vendor's own API.
+    """
 
     key: str
     model: int | None
@@ -183,6 +186,11 @@ def proposals(names: Names, rest: Iterable[Named]) -> tuple[dict[int, int], list
     for key, items in sorted(unknown.items(), key=lambda group: -len(group[1])):
         keys = map(key_of, names.beginnings(words_of(items[0].bare)))
         joined.setdefault(next((one for one in keys if one in joined), key), []).extend(items)
+    for key, items in [*joined.items()]:
+        # A vendor may offer a model by another id than its title: Mistral Medium 3.1 as "mistral-medium-2508".
+        titles = {key_of(words_of(item.title)) for item in items if item.lab}
+        if len(titles) == 1 and (title := titles.pop()) in joined and not any(item.lab for item in joined[title]):
+            joined[title] += joined.pop(key)
     new = (_new(key, items, names) for key, items in joined.items())
     return certain, [*known, *filter(None, new)]
 
@@ -206,7 +214,8 @@ def _new(key: Key, items: list[Named], names: Names) -> Proposal | None:
     for item in own or items:
         for path, value in item.facts.items():
             values[path][tuple(value) if isinstance(value, list) else value] += 1
-    data: dict[str, Any] = {"name": next(written, "") or readable(bare)}
+    own_ids = sorted({item.bare.lower() for item in own})
+    data: dict[str, Any] = {"name": next(written, "") or readable(bare), "own_ids": own_ids}
     for path, found in values.items():
         value = found.most_common(1)[0][0]
         put(data, path, list(value) if isinstance(value, tuple) else value)

@@ -157,8 +157,8 @@ class ModelHandler(Handler):
         ModelVendor.objects.bulk_create(ModelVendor(content_object=record, tag=lab) for record, lab in made_by if lab)
 
     def _add_aliases(self, plans):
-        """Add the id from the lab's own API as an alias, unless another model has that name."""
-        ids = {id_of(plan.entry.key): plan.record for plan in plans}
+        """Add the ids from the lab's own API as aliases, unless another model has that name."""
+        ids = {name: plan.record for plan in plans for name in [id_of(plan.entry.key), *plan.data.get("own_ids", ())]}
         taken = {name.lower() for name in Alias.objects.values_list("text", flat=True)}
         Alias.objects.bulk_create(
             Alias(model=record, text=name, kind=AliasKind.API_ID)

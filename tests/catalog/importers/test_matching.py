@@ -145,6 +145,17 @@ def test_model_of_its_vendors_own_api_is_created_and_an_alias_for_the_latest_is_
     assert not AIModel.objects.filter(slug="delta-latest").exists()
 
 
+def test_id_that_its_vendors_own_api_titles_like_another_is_the_same_model():
+    data = offered_at("one", "two", "three")
+    own = offered_at("openai", api_id="delta-2508-preview")["providers"]["openai"]
+    data["providers"]["openai"] = own
+    take_over(data)
+    delta = AIModel.objects.get(name="Delta 3")
+    assert set(delta.offerings.values_list("provider__slug", flat=True)) == {"one", "two", "three", "openai"}
+    assert [vendor.slug for vendor in delta.vendors.all()] == ["openai"]
+    assert delta.aliases.filter(text="delta-2508-preview", kind="api_id").exists()
+
+
 @pytest.mark.parametrize(("api_id", "name"), [("delta-3", "Delta 3"), ("delta-3-latest", "Delta 3 (latest)")])
 def test_a_name_says_latest_only_if_the_id_does(api_id, name):
     assert Named("one", api_id, "Delta: Delta 3 (latest)", {}).title == name

@@ -16,9 +16,9 @@ from catalog.importers.entries import UnreadableFeedError
 from catalog.importers.feeds import MOST_BYTES, READERS, entries_of, is_address, parsed, read
 from catalog.importers.held import PATIENCE
 from catalog.importers.running import StoppedError, import_feed
-from catalog.models import HeldRecord, ImportRun, RecordKind, RunState
+from catalog.models import ImportRun, RunState
 from catalog.rules.choices import ImportFeed
-from publishing.content.permissions import AnyUser, has_permission
+from publishing.content.permissions import AnyUser
 
 UNDER_WAY = (RunState.QUEUED, RunState.RUNNING, RunState.APPLYING)
 
@@ -71,20 +71,6 @@ def interrupt_silent() -> int:
     """Mark comparisons as interrupted whose worker was killed; return their number."""
     silent = ImportRun.objects.filter(state=RunState.RUNNING, applying_at__lt=timezone.now() - PATIENCE)
     return silent.update(state=RunState.INTERRUPTED, finished_at=timezone.now())
-
-
-def count_of_differences(user: AnyUser) -> int:
-    """Return the number of differences that `user` may decide, without proposals of models."""
-    return _waiting(user).exclude(kind=RecordKind.MATCH).count() if has_permission(user, "change", HeldRecord) else 0
-
-
-def count_of_missing_models(user: AnyUser) -> int:
-    """Return the number of proposals that `user` may decide: models that offerings name and that have no record."""
-    return _waiting(user).filter(kind=RecordKind.MATCH).count() if has_permission(user, "change", HeldRecord) else 0
-
-
-def _waiting(user: AnyUser):
-    return HeldRecord.objects.filter(applied_at=None, run__state=RunState.HELD)
 
 
 def _queue(run: ImportRun) -> ImportRun:

@@ -11,10 +11,10 @@ from django.utils import timezone
 from catalog.importers import requested
 from catalog.importers.entries import UnreadableFeedError
 from catalog.importers.held import apply_all_held
-from catalog.importers.requested import compare_requested, count_of_differences, count_of_missing_models
-from catalog.models import AIModel, HeldRecord, ImportRun
+from catalog.importers.requested import compare_requested
+from catalog.models import AIModel, ImportRun
 from tests import factories as people
-from tests.catalog.feeds import SMALL, small, stored, take_over, without_source
+from tests.catalog.feeds import SMALL, stored, take_over, without_source
 
 pytestmark = pytest.mark.django_db
 NEW = reverse("admin:catalog_importrun_new")
@@ -133,12 +133,3 @@ def test_a_comparison_whose_worker_was_killed_can_be_run_again(manager):
 def test_only_who_may_apply_imports_starts_them(client):
     client.force_login(people.user("Author"))
     assert client.get(NEW).status_code == 403
-
-
-def test_what_waits_is_counted_for_those_who_decide(manager):
-    take_over(SMALL)
-    take_over(small(**{"models__acme/alpha-1__limit__context": 200_000}), holds=True)
-    HeldRecord.objects.create(run=ImportRun.objects.latest("pk"), kind="match", key="new")
-    assert (count_of_differences(manager.user), count_of_missing_models(manager.user)) == (1, 1)
-    author = people.user("Author")
-    assert (count_of_differences(author), count_of_missing_models(author)) == (0, 0)

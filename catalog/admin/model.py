@@ -23,6 +23,7 @@ from catalog.rules.choices import Existence
 from catalog.rules.status import EventKind
 from ops.http.urls import change_url
 from publishing.admin.base import PublishableAdmin, TrashFilter
+from publishing.admin.fields import section
 from publishing.admin.lists import LongListMixin
 from publishing.content.publishable import State
 
@@ -46,31 +47,18 @@ class AIModelAdmin(
     form = AIModelForm
     change_form_template = "admin/catalog/model_form.html"
     inlines = [OfferingInline, EventInline, AliasInline, BenchmarkInline, WeightsInline, EvidenceInline]
-    fieldsets: list[tuple[str | None, Any]] = [
-        (None, {"fields": ["name", "summary"]}),
-        (
-            "Facts",
-            {"fields": FACTS, "description": "Leave unknown values empty: the site shows “unknown”, never 0 or “no”."},
+    fieldsets = [
+        section(None, "name", "summary"),
+        section("Facts", *FACTS, description="Leave unknown values empty: the site shows “unknown”, never 0 or “no”."),
+        section(
+            *("Verification", "existence", "notice", "checked_on", "replaced_by"),
+            description="Unverified names have a page with a notice; lists show them only on request.",
         ),
-        (
-            "Verification",
-            {
-                "fields": ["existence", "notice", "checked_on", "replaced_by"],
-                "description": "Unverified names have a page with a notice; lists show them only on request.",
-            },
+        section(
+            "Our view", "use_for", "avoid_for", ("reviewed_by", "reviewed_on"), description="Shown first on the page."
         ),
-        (
-            "Our view",
-            {
-                "fields": ["use_for", "avoid_for", ("reviewed_by", "reviewed_on")],
-                "description": "Shown first on the page.",
-            },
-        ),
-        ("Text", {"fields": ["body"]}),
-        (
-            "Publication",
-            {"fields": ["state", "slug", "public_id"], "description": "A change is public as soon as it is saved."},
-        ),
+        section("Text", "body"),
+        section("Publication", "state", "slug", "public_id", description="A change is public as soon as it is saved."),
         PublishableAdmin.ABOUT,
     ]
 

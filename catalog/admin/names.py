@@ -1,7 +1,5 @@
 """Admin of vendors, modalities, families and providers."""
 
-from typing import Any
-
 from django.contrib import admin
 
 from catalog.admin.bulk import BulkMixin
@@ -11,6 +9,7 @@ from catalog.admin.logged import LoggedMixin
 from catalog.admin.merging import MergeMixin
 from catalog.models import Family, Modality, Provider, Vendor
 from publishing.admin.base import PublishableAdmin, TrashFilter
+from publishing.admin.fields import section
 
 
 class NameAdmin(DraftFirstMixin, BulkMixin, LoggedMixin, PublishableAdmin):
@@ -19,12 +18,8 @@ class NameAdmin(DraftFirstMixin, BulkMixin, LoggedMixin, PublishableAdmin):
     search_fields = ["name", "slug"]
     ordering = ["name"]
     prepopulated_fields = {"slug": ["name"]}
-    PUBLICATION: tuple[str, Any] = (
-        "Publication",
-        {
-            "fields": ["state", "slug"],
-            "description": "A change of a published record is public at once.",
-        },
+    PUBLICATION = section(
+        "Publication", "state", "slug", description="A change of a published record is public at once."
     )
 
 
@@ -34,7 +29,7 @@ class VendorAdmin(ImpactMixin, MergeMixin, NameAdmin):
     list_display = ["name", "country", "status", "last_changed"]
     autocomplete_fields = ["reference_provider"]
     fieldsets = [
-        (None, {"fields": ["name", "website", "country", "description", "logo", "reference_provider"]}),
+        section(None, "name", "website", "country", "description", "logo", "reference_provider"),
         NameAdmin.PUBLICATION,
         PublishableAdmin.ABOUT,
     ]
@@ -43,7 +38,7 @@ class VendorAdmin(ImpactMixin, MergeMixin, NameAdmin):
 @admin.register(Modality)
 class ModalityAdmin(ImpactMixin, NameAdmin):
     list_display = ["name", "description", "status"]
-    fieldsets = [(None, {"fields": ["name", "description"]}), NameAdmin.PUBLICATION, PublishableAdmin.ABOUT]
+    fieldsets = [section(None, "name", "description"), NameAdmin.PUBLICATION, PublishableAdmin.ABOUT]
 
 
 @admin.register(Family)
@@ -54,11 +49,7 @@ class FamilyAdmin(MergeMixin, NameAdmin):
     search_fields = ["name", "slug", "vendor__name"]
     search_help_text = "Name or vendor."
     autocomplete_fields = ["vendor"]
-    fieldsets = [
-        (None, {"fields": ["name", "vendor", "summary", "body"]}),
-        NameAdmin.PUBLICATION,
-        PublishableAdmin.ABOUT,
-    ]
+    fieldsets = [section(None, "name", "vendor", "summary", "body"), NameAdmin.PUBLICATION, PublishableAdmin.ABOUT]
 
 
 @admin.register(Provider)
@@ -67,8 +58,8 @@ class ProviderAdmin(ImpactMixin, MergeMixin, NameAdmin):
     list_display = ["name", "kind", "country", "status", "last_changed"]
     list_filter = ["kind", *NameAdmin.list_filter]
     fieldsets = [
-        (None, {"fields": ["name", "kind", "country", "summary"]}),
-        ("Addresses", {"fields": ["website", "api_base", "docs_url", "terms_url", "status_url"]}),
+        section(None, "name", "kind", "country", "summary"),
+        section("Addresses", "website", "api_base", "docs_url", "terms_url", "status_url"),
         NameAdmin.PUBLICATION,
         PublishableAdmin.ABOUT,
     ]

@@ -14,7 +14,7 @@ from catalog.admin.logged import LoggedMixin
 from catalog.models import AIModel, LifecycleEvent, Modality, Offering, Price, Source
 from catalog.rules.facts import OFFERING_FACTS, form_rows
 from catalog.rules.prices import number_in_words
-from publishing.admin.fields import FieldsMixin
+from publishing.admin.fields import FieldsMixin, section
 from publishing.admin.lists import LongListMixin
 
 FIRST_DAY = "The first day of the price or, if unknown, the day when it was first seen."
@@ -49,24 +49,16 @@ class OfferingAdmin(LongListMixin, ImpactMixin, BulkMixin, LoggedMixin, FieldsMi
     ordering = ["provider_id", "api_id"]  # matches the index
     autocomplete_fields = ["provider", "model"]
     inlines = [PriceInline, OfferingEventInline, EvidenceInline]
-    fieldsets: list[tuple[str | None, Any]] = [
-        (None, {"fields": ["model", "provider", "api_id", "name", "listing", "checked_on", "regions", "note"]}),
-        (
-            "Differences from the model",
-            {
-                "fields": [
-                    "inherits",
-                    *form_rows(OFFERING_FACTS, "tokens", "dates", "modalities", "abilities", "more capabilities"),
-                ],
-                "description": "Only values that differ from the vendor’s.",
-            },
+    fieldsets = [
+        section(None, "model", "provider", "api_id", "name", "listing", "checked_on", "regions", "note"),
+        section(
+            *("Differences from the model", "inherits"),
+            *form_rows(OFFERING_FACTS, "tokens", "dates", "modalities", "abilities", "more capabilities"),
+            description="Only values that differ from the vendor’s.",
         ),
-        (
-            "Data use",
-            {
-                "fields": form_rows(OFFERING_FACTS, "data", "data policy"),
-                "description": "Leave unknown values empty. Add the page to the sources below.",
-            },
+        section(
+            *("Data use", *form_rows(OFFERING_FACTS, "data", "data policy")),
+            description="Leave unknown values empty. Add the page to the sources below.",
         ),
     ]
 
@@ -108,10 +100,10 @@ class PriceAdmin(LongListMixin, ImpactMixin, CSVMixin, LoggedMixin, FieldsMixin,
     search_fields = ["offering__api_id", "offering__model__name"]
     autocomplete_fields = ["offering"]
     inlines = [EvidenceInline]
-    fieldsets: list[tuple[str | None, Any]] = [
-        (None, {"fields": ["offering", "meter", "amount", "currency", ("per_quantity", "unit")]}),
-        ("Conditions", {"fields": ["above_tokens", "service_level", "conditions"]}),
-        ("Valid from", {"fields": ["valid_from", "is_withdrawn"], "description": FIRST_DAY}),
+    fieldsets = [
+        section(None, "offering", "meter", "amount", "currency", ("per_quantity", "unit")),
+        section("Conditions", "above_tokens", "service_level", "conditions"),
+        section("Valid from", "valid_from", "is_withdrawn", description=FIRST_DAY),
     ]
 
     @admin.display(description="Amount", ordering="amount")
@@ -131,15 +123,12 @@ class LifecycleEventAdmin(LongListMixin, ImpactMixin, LoggedMixin, FieldsMixin, 
     ordering = ["-date", "-pk"]
     autocomplete_fields = ["model", "offering", "replaced_by"]
     inlines = [EvidenceInline]
-    fieldsets: list[tuple[str | None, Any]] = [
-        (
-            None,
-            {
-                "fields": ["model", "offering", "kind", "date", "bound"],
-                "description": "Choose a model for statements of the vendor, or an offering for those of a provider.",
-            },
+    fieldsets = [
+        section(
+            *(None, "model", "offering", "kind", "date", "bound"),
+            description="Choose a model for statements of the vendor, or an offering for those of a provider.",
         ),
-        ("Replacement", {"fields": ["replaced_by", "replacement_name", "note"]}),
+        section("Replacement", "replaced_by", "replacement_name", "note"),
     ]
 
     def logged_records(self, obj: LifecycleEvent) -> dict[type, set[int | None]]:
@@ -152,4 +141,4 @@ class SourceAdmin(FieldsMixin, admin.ModelAdmin):
     list_filter = ["read_on"]
     search_fields = ["title", "publisher", "url"]
     ordering = ["title"]
-    fieldsets = [(None, {"fields": ["title", "url", "publisher", "read_on", "note"]})]
+    fieldsets = [section(None, "title", "url", "publisher", "read_on", "note")]

@@ -25,7 +25,7 @@ from catalog.rules.choices import ImportFeed
 from ops.http.query_params import one_of
 from ops.http.urls import change_url
 from publishing.admin.admin_pages import admin_page
-from publishing.admin.fields import moment_column
+from publishing.admin.fields import moment_column, section
 from publishing.admin.lists import ByHandMixin
 from publishing.content.dates import moment_in_words
 
@@ -50,8 +50,8 @@ class ImportRunAdmin(ReadOnlyAdmin):
     search_fields = ["address"]
     actions = ["apply_all"]
     fieldsets = [
-        (None, {"fields": ["feed", "address", "data_on", "started", "ended"]}),
-        ("Result", {"fields": ["result", "details"]}),
+        section(None, "feed", "address", "data_on", "started", "ended"),
+        section("Result", "result", "details"),
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ImportRun]:
@@ -155,7 +155,7 @@ class HeldRecordAdmin(ImpactMixin, ReadOnlyAdmin):
     search_fields = ["key"]
     actions = ["apply", "apply_always", "dismiss"]
     list_per_page = 100
-    fieldsets = [(None, {"fields": ["run", "kind", "key", "differences_listed", "applied", "applied_by", "problem"]})]
+    fieldsets = [section(None, "run", "kind", "key", "differences_listed", "applied", "applied_by", "problem")]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[HeldRecord]:
         return super().get_queryset(request).defer("run__report").exclude(run__state=RunState.SUPERSEDED)
@@ -211,7 +211,7 @@ class FieldChangeAdmin(ImpactMixin, ReadOnlyAdmin):
     date_hierarchy = "at"
     show_full_result_count = False
     actions = ["revert_change", "release", "revert_whole_batch"]
-    fieldsets = [(None, {"fields": ["when", "who", "record_link", "what", "old", "new", "kept"]})]
+    fieldsets = [section(None, "when", "who", "record_link", "what", "old", "new", "kept")]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[FieldChange]:
         return super().get_queryset(request).defer("run__report")

@@ -117,6 +117,11 @@ class TitleWidget(AdminTextareaWidget):
         return " ".join(value.splitlines()) if isinstance(value, str) else value
 
 
+def section(title: str | None, *fields: str | tuple[str, ...], **options: Any) -> tuple[str | None, Any]:
+    """Return a fieldset; `options` are those of Django, such as its `description`."""
+    return title, {"fields": list(fields), **options}
+
+
 def with_fields(fieldsets: Iterable, change: Callable) -> list:
     """Return the fieldsets with `change` applied to the fields of each."""
     return [(title, {**options, "fields": change(options["fields"])}) for title, options in fieldsets]

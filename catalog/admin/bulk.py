@@ -1,6 +1,6 @@
 """Admin actions on many records, with a preview of the changed and the refused records before they run."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from django.contrib import admin, messages
 from django.contrib.admin.models import CHANGE, LogEntry
@@ -23,21 +23,20 @@ class Bulk:
     words: str
     name: str
     value: object = None
-    permission: str = "change"
-    effect: str = field(default="", compare=False)
+    permission: str = "publish"
+    effect: str = ""
     hides: bool = False  # the records are no longer public
 
 
 BULKS = {
-    "publish": Bulk("Publish", "state", State.PUBLISHED, permission="publish", effect="Readers see these at once."),
+    "publish": Bulk("Publish", "state", State.PUBLISHED, effect="Readers see these at once."),
     "unpublish_selected": Bulk(
-        "Return to draft", "state", State.DRAFT, permission="publish", effect="Readers no longer see these.", hides=True
+        "Return to draft", "state", State.DRAFT, effect="Readers no longer see these.", hides=True
     ),
     "archive": Bulk(
         "Archive",
         "state",
         State.ARCHIVED,
-        permission="publish",
         effect="Readers no longer see these; their addresses say that they were removed.",
         hides=True,
     ),
@@ -49,8 +48,8 @@ BULKS = {
         effect="Readers no longer see these. Texts that mention them keep the words but lose the link.",
         hides=True,
     ),
-    "restore": Bulk("Restore", "deleted_at", permission="publish"),
-    "mark_checked": Bulk("Mark as checked today", "checked_on", timezone.localdate),
+    "restore": Bulk("Restore", "deleted_at"),
+    "mark_checked": Bulk("Mark as checked today", "checked_on", timezone.localdate, permission="change"),
 }
 
 

@@ -32,17 +32,11 @@ class AIModelQuerySet(PublishableQuerySet["AIModel"]):
     def unverified(self) -> "AIModelQuerySet":
         return self.filter(existence=Existence.UNVERIFIED)
 
-    def latest_release_first(self) -> "AIModelQuerySet":
-        return self.order_by(*LATEST_FIRST)
-
     def for_search(self) -> "AIModelQuerySet":
-        return self.prefetch_related("aliases", _public_links("vendor_links", ModelVendor, Vendor))
-
-
-def _public_links(relation: str, through, tag) -> Prefetch:
-    """Prefetch through rows rather than tags, because taggit's own prefetch does not accept a custom queryset."""
-    rows = through.objects.filter(tag__in=tag.objects.published()).select_related("tag").order_by("tag__name", "pk")
-    return Prefetch(relation, rows, to_attr=f"public_{relation}")
+        """Prefetch rows of links rather than tags, because taggit's own prefetch does not accept a custom queryset."""
+        links = ModelVendor.objects.filter(tag__in=Vendor.objects.published()).select_related("tag")
+        links = Prefetch("vendor_links", links.order_by("tag__name", "pk"), to_attr="public_vendor_links")
+        return self.prefetch_related("aliases", links)
 
 
 class StatedFacts(models.Model):
@@ -180,7 +174,7 @@ class AIModel(CatalogueRecord, StatedFacts):  # noqa: DJ008 - its name comes fro
 
     @classmethod
     def lists(cls) -> list[ListPage]:
-        return [ListPage("AI models", reverse("catalog:list"), cls.objects.listed().latest_release_first())]
+        return [ListPage("AI models", reverse("catalog:list"), cls.objects.listed().order_by(*LATEST_FIRST))]
 
     @property
     def is_unverified(self) -> bool:

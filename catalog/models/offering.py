@@ -31,12 +31,9 @@ TERMS = (
 
 
 class OfferingQuerySet(QuerySet["Offering"]):
-    def of_public_providers(self) -> "OfferingQuerySet":
-        return self.filter(_is_public(Provider, "provider_id"))
-
     def published(self) -> "OfferingQuerySet":
         """Return the offerings that readers may see. They have no state and follow their model and provider."""
-        return self.of_public_providers().filter(_is_public(AIModel, "model_id") | Q(model=None))
+        return self.filter(_is_public(Provider, "provider_id"), _is_public(AIModel, "model_id") | Q(model=None))
 
     def in_order(self) -> "OfferingQuerySet":
         return self.order_by("provider__name", "api_id", "pk")

@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 
 from catalog.models import AIModel
+from catalog.models.ai_model import LATEST_FIRST
 from catalog.rules.partial_dates import PartialDate
 from tests.catalog import factories
 
@@ -72,5 +73,5 @@ def test_the_database_refuses_another_form(text, db):
 def test_models_are_listed_by_release_with_unknown_last(db):
     for text in ("2024", "", "2025-03", "2025-03-01"):
         factories.model(released_on=text)
-    order = AIModel.objects.latest_release_first().values_list("released_on", flat=True)
+    order = AIModel.objects.order_by(*LATEST_FIRST).values_list("released_on", flat=True)
     assert list(order) == ["2025-03-01", "2025-03", "2024", ""]

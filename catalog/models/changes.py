@@ -6,6 +6,7 @@ from django.db.models import Model, Q
 
 from catalog.models.imports import ImportRun
 from catalog.rules.constraints import one_of
+from ops.db.internal import InternalModel
 from ops.db.queryset import QuerySet
 
 
@@ -94,7 +95,7 @@ class MergedRecordManager(models.Manager):
         return self.filter(record_type=ContentType.objects.get_for_model(model))
 
 
-class MergedRecord(models.Model):
+class MergedRecord(InternalModel):
     """A former duplicate and the record of the same type into which it was merged."""
 
     record_type = models.ForeignKey(ContentType, models.CASCADE, related_name="+")
@@ -109,13 +110,9 @@ class MergedRecord(models.Model):
 
     objects = MergedRecordManager()
 
-    class Meta:
-        default_permissions = ()
+    class Meta(InternalModel.Meta):
         constraints = [models.UniqueConstraint(fields=["record_type", "record_id"], name="catalog_mergedrecord_once")]
         indexes = [
             models.Index(fields=["record_type", "into_id"], name="catalog_merged_into"),
             models.Index(fields=["record_type", "slug"], name="catalog_merged_by_slug"),
         ]
-
-    def __str__(self):
-        return self.name

@@ -3,12 +3,13 @@
 from django.db import models
 from django.db.models import Q
 
+from ops.db.internal import InternalModel
 from ops.db.queryset import QuerySet
 
 ONLY_ROW = 1
 
 
-class FeedState(models.Model):
+class FeedState(InternalModel):
     """The one row with the counters of the feed. It is created by the first stamping and locked to assign numbers."""
 
     epoch = models.CharField(max_length=32, help_text="Of the database: cursors of another one are refused.")
@@ -16,12 +17,8 @@ class FeedState(models.Model):
     horizon = models.BigIntegerField(default=0, help_text="The highest number of a tombstone that was thrown away.")
     schema = models.PositiveIntegerField(help_text="Of the documents that are stored.")
 
-    class Meta:
-        default_permissions = ()
+    class Meta(InternalModel.Meta):
         constraints = [models.CheckConstraint(condition=Q(pk=ONLY_ROW), name="catalog_feedstate_is_one")]
-
-    def __str__(self):
-        return f"{self.epoch}: {self.head}"
 
 
 class FeedEntryQuerySet(QuerySet["FeedEntry"]):
@@ -29,7 +26,7 @@ class FeedEntryQuerySet(QuerySet["FeedEntry"]):
         return self.filter(is_deleted=False)
 
 
-class FeedEntry(models.Model):
+class FeedEntry(InternalModel):
     """The latest entry for one record: its document, or a tombstone."""
 
     class Reason(models.TextChoices):
@@ -50,8 +47,7 @@ class FeedEntry(models.Model):
 
     objects = FeedEntryQuerySet.as_manager()
 
-    class Meta:
-        default_permissions = ()
+    class Meta(InternalModel.Meta):
         constraints = [models.UniqueConstraint(fields=["type", "object_id"], name="catalog_feedentry_once")]
         indexes = [
             models.Index(fields=["type", "seq"], name="catalog_feed_of_type"),
@@ -59,21 +55,12 @@ class FeedEntry(models.Model):
             models.Index(fields=["stamped_at"], condition=Q(is_deleted=True), name="catalog_feed_tombstones"),
         ]
 
-    def __str__(self):
-        return f"{self.type} {self.object_id}"
 
-
-class FeedMark(models.Model):
+class FeedMark(InternalModel):
     """A mark for a possible change, written by triggers (`catalog.sync.triggers`) in the same transaction."""
 
     kind = models.CharField(max_length=16)
     key = models.BigIntegerField()
-
-    class Meta:
-        default_permissions = ()
-
-    def __str__(self):
-        return f"{self.kind} {self.key}"
 
 
 # Derived data, left out of dumps and backups.

@@ -9,6 +9,7 @@ from django.db import models
 
 from catalog.rules.choices import ImportFeed
 from catalog.rules.constraints import one_of
+from ops.db.internal import InternalModel
 
 
 class RunState(models.TextChoices):
@@ -78,7 +79,7 @@ class ImportRun(models.Model):
         ImportRun.objects.filter(pk=self.pk, state__in=waiting).update(state=state)
 
 
-class ImportedRecord(models.Model):
+class ImportedRecord(InternalModel):
     """The link of a record to a record of a feed. It outlives the record, so that deleted ones are not recreated."""
 
     feed = models.CharField(max_length=20, choices=ImportFeed)
@@ -97,17 +98,13 @@ class ImportedRecord(models.Model):
         default=False, help_text="Our record matches another record of the feed too, which takes precedence."
     )
 
-    class Meta:
-        default_permissions = ()
+    class Meta(InternalModel.Meta):
         constraints = [
             models.UniqueConstraint(fields=["feed", "kind", "key"], name="catalog_importedrecord_once"),
             one_of("feed", ImportFeed),
             one_of("kind", RecordKind),
         ]
         indexes = [models.Index(fields=["record_type", "record_id"], name="catalog_imported_by_record")]
-
-    def __str__(self):
-        return f"{ImportFeed(self.feed).label}: {self.key}"
 
     def given_on(self, path: str) -> date:
         return date.fromisoformat(self.since.get(path) or self.since[""])

@@ -13,6 +13,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from catalog.rules.partial_dates import PartialDate
+from ops.db.internal import InternalModel
 from ops.db.queryset import QuerySet
 
 COMPARED = ("input", "output", "cached", "blended")
@@ -35,7 +36,7 @@ class PeriodQuerySet[M: models.Model](QuerySet[M]):
         return self.filter(first_day__lte=day, end_day__gt=day)
 
 
-class Period(models.Model):
+class Period(InternalModel):
     """The status and the prices of a public record during one period."""
 
     first_day = models.DateField()
@@ -49,15 +50,14 @@ class Period(models.Model):
 
     objects = PeriodQuerySet.as_manager()
 
-    class Meta:
+    class Meta(InternalModel.Meta):
         abstract = True
-        default_permissions = ()
         constraints = [
             models.CheckConstraint(condition=Q(first_day__lt=F("end_day")), name="%(app_label)s_%(class)s_has_days")
         ]
 
 
-class ModelSummary(models.Model):
+class ModelSummary(InternalModel):
     """The columns of a public model that lists filter, sort and show, except those that depend on the day."""
 
     status: str  # annotated by catalog.documents.read, like the next ones
@@ -84,8 +84,7 @@ class ModelSummary(models.Model):
     places = models.TextField(help_text="Groups and values beside which it counts, as kind:language, with blanks.")
     row = models.JSONField(help_text="What tables show: vendors, family, modalities and all facts.")
 
-    class Meta:
-        default_permissions = ()
+    class Meta(InternalModel.Meta):
         indexes = [
             models.Index(F("released_on").desc(), "name_key", "model_id", name="catalog_summary_latest"),
             models.Index("show", F("released_on").desc(), "name_key", "model_id", name="catalog_summary_latest_of"),
@@ -133,11 +132,8 @@ class ModelPeriod(Period):
             *(models.Index(fields=[f"{one}_price", "model"], name=f"catalog_modelperiod_{one}") for one in COMPARED),
         ]
 
-    def __str__(self):
-        return f"{self.model_id}: {self.status} from {self.first_day}"
 
-
-class OfferingSummary(models.Model):
+class OfferingSummary(InternalModel):
     """The columns of a public offering that tables filter, sort and show, except those that depend on the day."""
 
     offering_id = models.BigIntegerField(primary_key=True)
@@ -148,15 +144,11 @@ class OfferingSummary(models.Model):
     name_key = models.CharField(max_length=200, help_text="The name that a table shows, in lower case, to sort by.")
     row = models.JSONField(help_text="What tables show: model, provider, name, effective limits, data policy, sources.")
 
-    class Meta:
-        default_permissions = ()
+    class Meta(InternalModel.Meta):
         indexes = [
             models.Index(fields=["provider_id", "name_key", "api_id"], name="catalog_offersummary_of"),
             models.Index(fields=["model_id"], name="catalog_offersummary_model"),
         ]
-
-    def __str__(self):
-        return self.api_id
 
 
 class OfferingPeriod(Period):
@@ -170,11 +162,8 @@ class OfferingPeriod(Period):
             models.UniqueConstraint(fields=["offering", "first_day"], name="catalog_offerperiod_once"),
         ]
 
-    def __str__(self):
-        return f"{self.offering_id}: {self.status} from {self.first_day}"
 
-
-class TimelineEntry(models.Model):
+class TimelineEntry(InternalModel):
     """A dated change: an event of a listed model, with the same one of providers, a new price, or its addition."""
 
     kind = models.CharField(max_length=10, help_text="A kind of event, or price, or new.")
@@ -193,8 +182,7 @@ class TimelineEntry(models.Model):
     words = models.TextField(help_text="The price, and the one before.")
     row = models.JSONField(help_text="What pages show of an end: who says so, providers, replacement, sources.")
 
-    class Meta:
-        default_permissions = ()
+    class Meta(InternalModel.Meta):
         indexes = [
             models.Index(fields=["kind", "last_day", "date", "id"], name="catalog_timeline_kind"),
             # Retirements are listed by date. `last_day` follows from `date` and is compared within the index.
@@ -212,11 +200,8 @@ class TimelineEntry(models.Model):
         """Return the month, or the year if only that is known."""
         return PartialDate.parse(self.date[: len("2026-11")])
 
-    def __str__(self):
-        return f"{self.date}: {self.kind} of {self.model_id}"
 
-
-class FacetCount(models.Model):
+class FacetCount(InternalModel):
     """The number of models of one list for one value of a facet; `day` is `date.min` except for statuses.
 
     Counts of statuses are differences: the sum of those up to a day is the number on that day.
@@ -228,14 +213,10 @@ class FacetCount(models.Model):
     day = models.DateField()
     number = models.BigIntegerField()
 
-    class Meta:
-        default_permissions = ()
+    class Meta(InternalModel.Meta):
         constraints = [
             models.UniqueConstraint(fields=["group", "value", "show", "day"], name="catalog_facetcount_once")
         ]
-
-    def __str__(self):
-        return f"{self.show} {self.group}:{self.value}: {self.number} from {self.day}"
 
 
 # Derived data like the documents, left out of dumps and backups.

@@ -22,10 +22,8 @@ class OfferingsOf:
         return counted(OfferingSummary.objects.filter(provider_id=self.provider.pk))
 
     def __getitem__(self, part: slice) -> list[OfferingRow]:
-        rows = OfferingSummary.objects.filter(
-            provider_id=self.provider.pk, periods__first_day__lte=self.day, periods__end_day__gt=self.day
-        )
-        rows = rows.order_by("name_key", "api_id", "pk").values_list("pk", "row", "periods__status", "periods__prices")
+        rows = read.offerings_on(self.day).filter(provider_id=self.provider.pk)
+        rows = rows.order_by("name_key", "api_id", "pk").values_list("pk", "row", "status", "prices")
         self.shown = [
             OfferingRow(key, row, Status(status), row["effective"], price_rows(prices))
             for key, row, status, prices in rows[part]

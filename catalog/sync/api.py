@@ -70,7 +70,7 @@ class FeedView(APIView):
 class ChangesView(FeedView):
     parameters = ("cursor", "types", "limit")
 
-    @openapi.describe_changes
+    @openapi.describe("changes")
     def get(self, request: Request) -> HttpResponse:
         limit = whole_number(request, "limit", 200, least=1, most=1000)
         types, text, head = self.types, given_once(request, "cursor"), current_head()
@@ -104,7 +104,7 @@ class ChangesView(FeedView):
 class RecordsView(FeedView):
     parameters = ("ids", "types")
 
-    @openapi.describe_records
+    @openapi.describe("records")
     def get(self, request: Request) -> HttpResponse:
         ids = checked("ids", lambda: listed(request.query_params.getlist("ids")))
         if not ids or not all(re.fullmatch(openapi.ID_PATTERN, name, re.ASCII) for name in ids):
@@ -117,7 +117,7 @@ class ExportView(FeedView):
     parameters = ("types",)
     renderer_classes = [NDJSONRenderer, JSONRenderer]
 
-    @openapi.describe_export
+    @openapi.describe("export")
     def get(self, request: Request) -> HttpResponseBase:
         # Ranges refer to the uncompressed file, so a range request is not compressed.
         is_gzip = bool(GZIP.search(request.headers.get("Accept-Encoding", ""))) and "Range" not in request.headers
@@ -138,7 +138,7 @@ class ExportView(FeedView):
 class ManifestView(FeedView):
     parameters = ("types", "limit", "after")
 
-    @openapi.describe_manifest
+    @openapi.describe("manifest")
     def get(self, request: Request) -> HttpResponse:
         limit = whole_number(request, "limit", 1000, least=1, most=10_000)
         types, (asked_head, start) = self.types or tuple(TYPES), self._after()

@@ -1,11 +1,12 @@
 """The description of the feed in the OpenAPI document."""
 
+import tomllib
+from collections.abc import Callable
 from copy import deepcopy
-from typing import Any
+from pathlib import Path
 
 import orjson
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import extend_schema
 
 from catalog.documents.schema import HASH, SEQ, components
 from catalog.models import FeedEntry
@@ -91,127 +92,35 @@ def describe_catalogue(result: dict, generator: object, request: object, public:
 
 
 ID_PATTERN = "[0-9a-f-]{1,36}"
-ID_OF_RECORD = {"type": "string", "pattern": f"^{ID_PATTERN}$"}
 PLACE = r"[0-9a-f]{1,32}\.[0-9]{1,18}\.[0-9]{1,18}"  # the head of the last page, and the rows up to its end
-NDJSON = "application/x-ndjson"
-
-
-def parameter(name: str, description: str, schema: dict, **more: Any) -> OpenApiParameter:
-    return OpenApiParameter(name, schema, description=description, **more)
-
-
-def several(name: str, description: str, item_schema: dict, **more: Any) -> OpenApiParameter:
-    """Return a parameter that takes a list."""
-    schema = {"type": "array", "minItems": 1, "items": item_schema, **more.pop("limits", {})}
-    return parameter(name, description, schema, explode=True, style="form", **more)
-
-
-def limit(default: int, most: int) -> OpenApiParameter:
-    schema = {"type": "integer", "minimum": 1, "maximum": most, "default": default}
-    return parameter("limit", "Maximum number of items.", schema)
-
-
-def header(name: str, description: str, *statuses: int) -> OpenApiParameter:
-    """Return a header of the request, or of the answers with these statuses."""
-    where = {"location": OpenApiParameter.HEADER, "response": list(statuses) or False}
-    return OpenApiParameter(name, OpenApiTypes.STR, description=description, **where)
-
-
-def answer(description: str, schema: dict | OpenApiTypes, example: Any) -> OpenApiResponse:
-    return OpenApiResponse(schema, description, examples=[OpenApiExample("As recorded", example)])
-
-
-def problems(*found: tuple[int, str, str]) -> dict:
-    """Return the answers for problems by status; each has a name and a description."""
-    # The example is the name: the problem document is derived from it (publishing.api.document).
-    return {
-        (str(status), PROBLEM_CONTENT_TYPE): answer(description, ref("Problem"), name)
-        for status, name, description in found
-    }
-
-
-TYPES_WANTED = several("types", "Types of record. Default: all.", TYPE)
-
-describe_changes = extend_schema(
-    operation_id="list_changes",
-    summary="List changes",
-    description=(
-        "What changed in the catalogue, in the order of its numbers, each record once: with its newest document or with"
-        " the reason for which it is public no more. Without a cursor it begins at the start and sends all there is."
-        " Keep the cursor of each page when you have stored the page, and go on from there, today or in a month."
-        " Records may come before others that they name; when `has_more` is false, all of them are there."
-    ),
-    parameters=[
-        parameter("cursor", "Cursor of the page before.", {"type": "string", "maxLength": 300}),
-        TYPES_WANTED,
-        limit(200, most=1000),
-        header("Link", "`rel=next`: the next page. With a 410 `rel=first`: where to start again.", 200, 410),
-    ],
-    responses={
-        200: answer("A page.", ref("Changes"), PAGE),
-        **problems(
-            (400, "cursor-invalid", "A parameter or the cursor is invalid."),
-            (
-                *(410, "cursor-expired"),
-                "The cursor is of another database (`cursor-foreign`), or so old that deletions since then are known"
-                " no more (`cursor-expired`): begin anew, without a cursor.",
-            ),
-        ),
+OPERATIONS = tomllib.loads(Path(__file__).with_name("operations.toml").read_text("utf-8"))
+EXAMPLES = {
+    ("changes", "200"): PAGE,
+    ("records", "200"): {"items": PAGE["items"]},
+    ("export", "200"): EXPORT,
+    ("export", "206"): EXPORT.splitlines()[-1],
+    ("manifest", "200"): MANIFEST,
+}
+PARAMETERS = {
+    "types": {"type": "array", "minItems": 1, "items": TYPE},
+    "ids": {
+        **{"type": "array", "minItems": 1, "maxItems": MOST_VALUES},
+        "items": {"type": "string", "pattern": f"^{ID_PATTERN}$"},
     },
-)
-describe_records = extend_schema(
-    operation_id="get_records",
-    summary="List single records",
-    description=(
-        "The present items of a few records, as `/changes/` would send them, to repair a copy. Ids that no record ever"
-        " had are left out."
-    ),
-    parameters=[
-        several("ids", "Ids as the feed has them.", ID_OF_RECORD, required=True, limits={"maxItems": MOST_VALUES}),
-        TYPES_WANTED,
-    ],
-    responses={200: answer("The items.", ref("Records"), {"items": PAGE["items"]})},
-)
-describe_export = extend_schema(
-    operation_id="download_export",
-    summary="Download the export",
-    description=(
-        "All records as lines of JSON: first a header with the cursor with which `/changes/` goes on, then a `Record` a"
-        " line, last a trailer with their number and the SHA-256 of all bytes before it. A download that broke off is"
-        " resumed with `Range` and `If-Range`."
-    ),
-    parameters=[
-        TYPES_WANTED,
-        header("Range", "For example bytes=1000-."),
-        header("If-Range", "The ETag of the interrupted download."),
-        header("Accept-Ranges", "`bytes`; `none` with gzip, which is sent whole.", 200, 206),
-        header("Content-Range", "Which bytes these are; with a 416, how many there are.", 206, 416),
-        header("Retry-After", "Seconds to wait.", 503),
-    ],
-    responses={
-        (200, NDJSON): answer("The file.", OpenApiTypes.STR, EXPORT),
-        (206, NDJSON): answer("The part of it that was asked for.", OpenApiTypes.STR, EXPORT.splitlines()[-1]),
-        **problems(
-            (416, "", "The file has no such bytes."),
-            (503, "", "Too many exports are being sent. Try again after `Retry-After` seconds."),
-        ),
-    },
-)
-describe_manifest = extend_schema(
-    operation_id="get_manifest",
-    summary="Verify a copy",
-    description=(
-        "The hash of every record, in pages, and one digest of all of them: a copy with the same digest is equal; one"
-        " with another is repaired by fetching what differs."
-    ),
-    parameters=[
-        TYPES_WANTED,
-        limit(1000, most=10_000),
-        parameter("after", "Start of the page, from `next`.", {"type": "string", "pattern": f"^{PLACE}$"}),
-        header("Link", "`rel=next`: the next page.", 200),
-    ],
-    responses={
-        200: answer("A page.", ref("Manifest"), MANIFEST),
-        **problems((409, "manifest-moved", "The catalogue has changed since the first page. Start again.")),
-    },
-)
+    "after": {"type": "string", "pattern": f"^{PLACE}$"},
+}
+
+
+def describe(name: str) -> Callable:
+    """Return the decorator that describes an endpoint in the OpenAPI document, by operations.toml."""
+    operation = OPERATIONS[name]
+    for parameter in operation["parameters"]:
+        parameter.setdefault("schema", PARAMETERS.get(parameter["name"]))
+    for status, answer in operation["responses"].items():
+        example = EXAMPLES.get((name, status))
+        if "problem" in answer:
+            # The example is the name: the problem document is derived from it (publishing.api.document).
+            example, answer["content"] = answer.pop("problem"), {PROBLEM_CONTENT_TYPE: {"schema": ref("Problem")}}
+        for content in answer["content"].values():
+            content["examples"] = {"recorded": {"value": example}}
+    return extend_schema(operation=operation)

@@ -83,6 +83,7 @@ def complete(result: dict, generator: object, request: object, public: bool) -> 
     words = "Reading needs no key; with a key the quota is larger. Any other form of `Authorization` is a 401."
     parts["securitySchemes"] = {"partnerKey": {"type": "http", "scheme": SCHEME.lower(), "description": words}}
     parts["schemas"] |= {"Problem": PROBLEM, "Root": deepcopy(ROOT)}
+    result["paths"] = deepcopy(result["paths"])  # views may share theirs
     for path, operations in result["paths"].items():
         for operation in operations.values():
             _complete_operation(operation, is_of_record="{" in path)

@@ -18,12 +18,13 @@ from import_export.resources import ModelResource
 from tablib import Dataset
 
 from catalog.history.audit_log import logging_changes
+from catalog.importers.running import cited_models
 from catalog.models import AIModel, Offering, Price
 from catalog.models.offering import TERMS
 from catalog.rules.facts import FactPlace, values_in
 from ops.db.csv_safety import safe_cell
 from ops.db.lock_timeout import let_others_write
-from publishing.quality.impact import counts_in_words
+from publishing.quality.impact import counts_in_words, dry_run
 from publishing.quality.staleness import Impact, by_record
 
 BATCH = 25  # rows per transaction, so that SQLite's write lock is released soon
@@ -79,17 +80,14 @@ class LoggedResource(ModelResource):
 
     def _passages(self) -> list:
         """Return the affected passages of texts. Only rows that texts cite are written, and rolled back, for this."""
-        impact = Impact(AIModel, {self.cited_model(instance) for instance, _ in self.changed} - {None})
-        cited = {row.target_id for row in impact.rows}
-        if not cited:
-            return []
-        with transaction.atomic():
+        cited = cited_models() & {self.cited_model(instance) for instance, _ in self.changed}
+
+        def write():
             for instance, _ in self.changed:
                 if self.cited_model(instance) in cited:
                     instance.save_base(raw=True)
-            impact.record_current_facts()
-            transaction.set_rollback(True)
-        return impact.passages()
+
+        return dry_run(lambda: Impact(AIModel, cited), write) if cited else []
 
     def _write(self, changed, user):
         model = cast(type[Model], self._meta.model)

@@ -225,19 +225,15 @@ class Impact:
         rows = rows if keys is None else rows.filter(target_id__in=keys)
         self.rows = list(rows.order_by("source_type_id", "source_id", "pk"))
         self.before = facts_depended_on([row.mention for row in self.rows])
-        self.after: list[dict[str, str]] = []
-
-    def record_current_facts(self, moved: dict[int, int] | None = None) -> None:
-        """Record the facts before the change is rolled back; `moved` maps keys of merged records to their new ones."""
-        for row in self.rows:
-            row.target_id = (moved or {}).get(row.target_id, row.target_id)
-        self.after = facts_depended_on([row.mention for row in self.rows])
 
     def passages(self, moved: dict[int, int] | None = None) -> list[Passage]:
-        """Return the affected sentences of public records, each with the facts before and after the change."""
-        if not self.after:
-            self.record_current_facts(moved)
-        found = zip(self.rows, self.before, self.after, strict=True)
+        """Return the affected sentences of public records, each with the facts before and after the change.
+
+        `moved` maps keys of merged records to their new ones.
+        """
+        for row in self.rows:
+            row.target_id = (moved or {}).get(row.target_id, row.target_id)
+        found = zip(self.rows, self.before, facts_depended_on([row.mention for row in self.rows]), strict=True)
         changed = [(row, before, known) for row, before, known in found if before != known]
         return _passages_of_changed(changed)
 

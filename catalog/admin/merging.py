@@ -10,7 +10,7 @@ from django.template.response import TemplateResponse
 
 from catalog.admin.impact import SEEN, impact_page
 from catalog.history.duplicates import likely_duplicates
-from catalog.history.merge import MOST, CannotMergeRecordsError, impact_of, merge, preview
+from catalog.history.merge import MOST, CannotMergeRecordsError, impact_of, merge, preview, records_to_merge
 from ops.http.urls import admin_url, change_url
 from publishing.admin.admin_pages import admin_page
 
@@ -39,32 +39,22 @@ class MergeMixin(admin.ModelAdmin):
     def merge_view(self, request):
         given = request.POST if request.method == "POST" else request.GET
         pks = [int(pk) for pk in dict.fromkeys(given.getlist("ids")) if KEY.fullmatch(pk)]
-        records = list(self.model._base_manager.filter(pk__in=pks).order_by("pk"))
-        if not 2 <= len(records) <= MOST or len(records) != len(pks):
-            return self._refuse(request, pks, records)
-        into = _chosen(records, given.get("into", ""))
-        others = [record for record in records if record is not into]
-        if request.method == "POST":
-            return self._merge(request, into, others)
-        return self._ask(request, records, into, others)
-
-    def _refuse(self, request, pks, records):
-        missing = set(pks) - {record.pk for record in records}
-        words = f"Select 2 to {MOST} records to merge."
-        if missing and len(pks) > 1:
-            words = "One of these records no longer exists. Another user may have merged it."
-        messages.error(request, words)
-        return HttpResponseRedirect(admin_url(self, "changelist"))
-
-    def _merge(self, request, into, others):
-        names, keys = ", ".join(f"“{other}”" for other in others), [other.pk for other in others]
         try:
-            if SEEN not in request.POST and (passages := impact_of(self.model, into.pk, keys, request.user)):
-                return impact_page(self, request, passages, "Merge", back_url=admin_url(self, "changelist"))
-            into = merge(self.model, into.pk, keys, request.user)
+            records = [*records_to_merge(self.model._base_manager.all(), pks).values()]
+            into = _chosen(records, given.get("into", ""))
+            others = [record for record in records if record is not into]
+            if request.method == "POST":
+                return self._merge(request, into, others)
+            return self._ask(request, records, into, others)
         except CannotMergeRecordsError as error:
             messages.error(request, f"Nothing was merged. {error}")
             return HttpResponseRedirect(admin_url(self, "changelist"))
+
+    def _merge(self, request, into, others):
+        names, keys = ", ".join(f"“{other}”" for other in others), [other.pk for other in others]
+        if SEEN not in request.POST and (passages := impact_of(self.model, into.pk, keys, request.user)):
+            return impact_page(self, request, passages, "Merge", back_url=admin_url(self, "changelist"))
+        into = merge(self.model, into.pk, keys, request.user)
         self.log_change(request, into, f"Merged: {names}.")
         messages.success(request, f"Merged {names} into “{into}”. Their addresses redirect to it.")
         return HttpResponseRedirect(change_url(into))

@@ -83,19 +83,24 @@ def impact_of(model: type[Record], into_pk: int, other_pks: list[int], user: Any
 
 def lock(model: type, into_pk: int, other_pks: list[int]) -> tuple:
     """Lock and return the records. Raises CannotMergeRecordsError."""
-    wanted = [into_pk, *dict.fromkeys(other_pks)]
-    if into_pk in wanted[1:]:
+    if into_pk in other_pks:
         raise CannotMergeRecordsError("A record cannot be merged with itself.")
-    if not 1 < len(wanted) <= MOST:
-        raise CannotMergeRecordsError(f"Select 2 to {MOST} records.")
-    rows = model._base_manager.select_for_update(of=("self",)).filter(pk__in=wanted).order_by("pk")
-    found = {record.pk: record for record in rows}
-    for pk in wanted:
-        if pk not in found:
-            raise CannotMergeRecordsError(_why_absent(model, pk))
+    others = [*dict.fromkeys(other_pks)]
+    found = records_to_merge(model._base_manager.select_for_update(of=("self",)), [into_pk, *others])
     if found[into_pk].deleted_at:
         raise CannotMergeRecordsError(f"“{found[into_pk]}” is in the trash. Restore it first.")
-    return found[into_pk], [found[pk] for pk in wanted[1:]]
+    return found[into_pk], [found[pk] for pk in others]
+
+
+def records_to_merge(rows: models.QuerySet, pks: list[int]) -> dict[int, Record]:
+    """Return those of `rows` with these keys, by key. Raises CannotMergeRecordsError."""
+    if not 1 < len(pks) <= MOST:
+        raise CannotMergeRecordsError(f"Select 2 to {MOST} records.")
+    found = rows.order_by("pk").in_bulk(pks)
+    for pk in pks:
+        if pk not in found:
+            raise CannotMergeRecordsError(_why_absent(rows.model, pk))
+    return found
 
 
 def _why_absent(model, pk: int) -> str:

@@ -271,7 +271,7 @@ def test_one_sees_what_moves_and_differs_before_and_then_merges(client, manager)
     assert into.context_tokens == 1
     assert Alias.objects.filter(model=into, text="Theirs").exists()
     again = client.post(MERGE, posted, follow=True).content.decode()
-    assert "Another user may have merged it" in again
+    assert "“Theirs” has already been merged into “Ours”." in again
 
 
 def test_bad_addresses_get_a_sentence(client, manager):

@@ -30,12 +30,8 @@ from publishing.api.schemas import TEXT, several
 SOURCE_ID = {**TEXT, "description": "The id of a record of the type source, which has its licence."}
 NOT_INHERITED = several(TEXT, "Fields that differ from the document of the model.")
 OFFERED_MODALITIES = {
-    "input_modalities": listed_modalities(
-        "input_modalities", "Supported input there. Null: the provider does not say."
-    ),
-    "output_modalities": listed_modalities(
-        "output_modalities", "Supported output there. Null: the provider does not say."
-    ),
+    name: listed_modalities(name, f"Supported {side} there. Null: the provider does not say.")
+    for name, side in (("input_modalities", "input"), ("output_modalities", "output"))
 }
 
 EVIDENCE = Form(

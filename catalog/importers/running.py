@@ -33,17 +33,15 @@ def import_feed(
     data: object,
     address: str,
     ends_as: RunState,
-    say: Callable[[str], None],
+    on_progress: Callable[[int, int], object] = lambda done, total: None,
     day: date | None = None,
-    *,
     run: ImportRun | None = None,
-    on_progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> ImportRun:
     """Import new and changed records from a parsed file of a day; an unfinished run of its feed becomes interrupted.
 
     `ends_as` says whether differences are written (DONE), only reported (TRIED) or stored for review (HELD). The run's
-    report lists what was not matched or applied. `run` is one that was stored before. `on_progress` receives the number
-    of compared entries and of all; it may raise StoppedError. Raises UnreadableFeedError for a file of another format.
+    report lists what was not matched or applied. `on_progress` receives the number of compared entries and of all; it
+    may raise StoppedError. `run` was stored before. Raises UnreadableFeedError for a file of another format.
     """
     feed, entries = entries_of(data)
     runs = ImportRun.objects.filter(feed=feed)
@@ -52,7 +50,7 @@ def import_feed(
     run = run or ImportRun(feed=feed, address=address[:500])
     run.data_on = min(day or day_of(data, address), timezone.localdate())
     run.save()
-    work = ImportProgress(run, ends_as, say, on_progress)
+    work = ImportProgress(run, ends_as, on_progress)
     try:
         work.go(work.storable(entries) + work.missing_entries(entries))
     except BaseException as error:
@@ -76,8 +74,8 @@ class StoppedError(Exception):
 class ImportProgress:
     """Processes the entries of a feed and collects counts and report lines."""
 
-    def __init__(self, run: ImportRun, ends_as: RunState, say: Callable[[str], None], on_progress: Callable):
-        self.run, self.say, self.on_progress = run, say, on_progress
+    def __init__(self, run: ImportRun, ends_as: RunState, on_progress: Callable):
+        self.run, self.on_progress = run, on_progress
         self.writes, self.holds = ends_as == RunState.DONE, ends_as == RunState.HELD
         self.counts: dict[str, Counter] = defaultdict(Counter)
         self.lines: list[dict] = []
@@ -119,8 +117,7 @@ class ImportProgress:
             self.lines[:0] = told(passages, is_done=False)
 
     def _go(self, working: list[Handler], entries: list[SourceEntry]):
-        since = monotonic()
-        total, done = Counter(entry.kind for entry in entries), Counter()
+        since, done = monotonic(), 0
         for handler, some in batches(working, entries):
             with transaction.atomic():
                 # A lock, so that concurrent imports of a feed take turns by batch.
@@ -133,9 +130,8 @@ class ImportProgress:
                     self.leave(handler, plans)
             since = let_others_write(since)
             self.count(handler, plans)
-            done[handler.kind] += len(some)
-            self.on_progress(done.total(), total.total())
-            self.say(f"{done[handler.kind]:,} of {total[handler.kind]:,} {handler.model._meta.verbose_name_plural}")
+            done += len(some)
+            self.on_progress(done, len(entries))
         if self.writes:
             named = [item for handler in working for item in handler.named]
             if bound := match_again(self.run, source_of(self.run), named):

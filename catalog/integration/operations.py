@@ -31,7 +31,7 @@ def import_catalogue():
             if not is_address(address):
                 raise UnreadableFeedError(f"{address!r} is no address.")
             ends_as = RunState.HELD if settings.CATALOG_IMPORT_HOLD else RunState.DONE
-            import_feed(read(address), address, ends_as, say=lambda sentence: None)
+            import_feed(read(address), address, ends_as)
         except Exception as error:  # any error is reported below
             problems.append(f"{address}: {error}")
     if problems:

@@ -40,12 +40,12 @@ def load_snapshot(report: Callable[[str], object]) -> None:
         return
     moments = [monotonic()]
 
-    def say(sentence: str) -> None:
+    def on_progress(done: int, total: int) -> None:
         if monotonic() - moments[-1] > SECONDS_BETWEEN_LINES:
             moments.append(monotonic())
-            report(f"Models of models.dev: {sentence}.")
+            report(f"Models of models.dev: {done:,} of {total:,} entries.")
 
-    import_feed(data, path.name, RunState.DONE, say)
+    import_feed(data, path.name, RunState.DONE, on_progress)
 
 
 def renewed(data: object, known: dict, day: date) -> dict[str, Any]:

@@ -77,7 +77,7 @@ def test_starter_facts_follow_the_feed_and_each_held_one_is_accepted(day):
     before = values()
     data = changed_feed(day)
     by_hand(model("gpt-5-2"), context_tokens=123)
-    tried = import_feed(data, "authored.json", RunState.TRIED, lambda line: None)
+    tried = import_feed(data, "authored.json", RunState.TRIED)
     assert values() == before
     run = take_over(data)
     assert told(tried)[1:] == told(run)[1:]

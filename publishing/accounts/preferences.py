@@ -9,23 +9,18 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from ops.db.internal import InternalModel
 from ops.http.middleware import is_admin
 from publishing.content.permissions import AnyUser
 
 
-class Preferences(models.Model):
+class Preferences(InternalModel):
     """The choices of one user; there is no row before the first choice."""
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", primary_key=True)
     time_zone = models.CharField(max_length=50, blank=True)  # "" for that of the site
     calendar_token = models.CharField(max_length=43, unique=True, null=True)  # noqa: DJ001 - many have none
     has_closed_checklist = models.BooleanField(default=False)
-
-    class Meta:
-        default_permissions = ()
-
-    def __str__(self):
-        return f"Preferences of user {self.pk}"
 
 
 @cache

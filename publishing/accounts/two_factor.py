@@ -19,6 +19,7 @@ from django.urls import reverse
 from django.utils.crypto import salted_hmac
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from ops.db.internal import InternalModel
 from ops.db.queryset import QuerySet
 from ops.http.middleware import is_admin
 from ops.limits.rate_limits import within_limit
@@ -171,17 +172,11 @@ class RecoveryCodeQuerySet(QuerySet["RecoveryCode"]):
         return deleted == 1
 
 
-class RecoveryCode(models.Model):
+class RecoveryCode(InternalModel):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     digest = models.CharField(max_length=64, unique=True)
 
     objects = RecoveryCodeQuerySet.as_manager()
-
-    class Meta:
-        default_permissions = ()
-
-    def __str__(self):
-        return f"Recovery code {self.pk}"
 
 
 def digest_of(user: AnyUser, code: str) -> str:

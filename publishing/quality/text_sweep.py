@@ -6,6 +6,8 @@ from time import monotonic
 
 from django.db import models, transaction
 
+from ops.db.internal import InternalModel
+
 BATCH = 100
 
 
@@ -39,7 +41,7 @@ class TextSweepManager(models.Manager):
         return True
 
 
-class TextSweep(models.Model):
+class TextSweep(InternalModel):
     """The progress of a sweep: `digest` identifies its cause, `last_pk` is the last processed record of `table`."""
 
     name = models.CharField(max_length=20, unique=True)
@@ -49,9 +51,3 @@ class TextSweep(models.Model):
     is_done = models.BooleanField(default=False)
 
     objects = TextSweepManager()
-
-    class Meta:
-        default_permissions = ()
-
-    def __str__(self):
-        return f"{self.name}: {'done' if self.is_done else f'{self.table}/{self.last_pk}'}"

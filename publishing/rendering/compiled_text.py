@@ -8,6 +8,7 @@ from django.db.models.signals import post_migrate
 from django.dispatch import receiver
 from django.utils import timezone
 
+from ops.db.internal import InternalModel
 from ops.db.unapplied_migrations import is_all_migrated
 from publishing.content.follow_up import after_write, before_transaction
 from publishing.rendering.compiler import Compiled, compiled, key_of
@@ -53,18 +54,12 @@ def _all_bodies():
             yield from (with_snippets(body) for body in bodies)
 
 
-class CompiledText(models.Model):
+class CompiledText(InternalModel):
     key = models.CharField(max_length=64, primary_key=True)
     parts = models.TextField()
     stored_at = models.DateTimeField(auto_now_add=True, db_index=True)
 
     objects = CompiledTextManager()
-
-    class Meta:
-        default_permissions = ()
-
-    def __str__(self):
-        return self.key
 
 
 @after_write.register

@@ -8,6 +8,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
 from django.db.models import Model, Q
 
+from ops.db.internal import InternalModel
 from ops.db.queryset import QuerySet
 from publishing.content.follow_up import SavedRecords, after_write, before_delete
 from publishing.content.publishable import Publishable
@@ -71,7 +72,7 @@ class SearchEntryQuerySet(QuerySet["SearchEntry"]):
         self.filter(pk__in=pks).delete()
 
 
-class SearchEntry(models.Model):
+class SearchEntry(InternalModel):
     """An entry for a record that is published, or will be or was by its dates. The texts are in a second table.
 
     The moments are copied from the record for the counts; its own `published()` still decides who sees it.
@@ -86,16 +87,12 @@ class SearchEntry(models.Model):
 
     objects = SearchEntryQuerySet.as_manager()
 
-    class Meta:
-        default_permissions = ()
+    class Meta(InternalModel.Meta):
         constraints = [models.UniqueConstraint(fields=["source_type", "source_id"], name="search_entry_of_source")]
         indexes = [
             models.Index(fields=["visible_from"], condition=Q(visible_from__isnull=False), name="search_entry_from"),
             models.Index(fields=["visible_until"], condition=Q(visible_until__isnull=False), name="search_entry_until"),
         ]
-
-    def __str__(self):
-        return f"{self.kind}/{self.source_id}"
 
     @classmethod
     def made_from(cls, record: Publishable) -> "SearchEntry":
@@ -117,7 +114,7 @@ class SearchEntry(models.Model):
         return *stated, *(getattr(self.texts, name) for name in SearchText.TEXTS)
 
 
-class SearchText(models.Model):
+class SearchText(InternalModel):
     """The text of a record in plain words, separate from the entry so that counting need not read it.
 
     All of it is shown once the record is public, so it must not mention records that are not. `keywords` are only
@@ -133,12 +130,6 @@ class SearchText(models.Model):
     summary = models.TextField()
     note = models.TextField()
     body = models.TextField()
-
-    class Meta:
-        default_permissions = ()
-
-    def __str__(self):
-        return self.title
 
 
 @after_write.register

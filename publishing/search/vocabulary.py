@@ -8,6 +8,7 @@ from django.db import models
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from ops.db.internal import InternalModel
 from publishing.search.backends import index
 from publishing.search.backends.base import Entry
 from publishing.search.query import Query
@@ -46,7 +47,7 @@ class SearchWordManager(models.Manager):
         return len(surplus)
 
 
-class SearchWord(models.Model):
+class SearchWord(InternalModel):
     """A word of letters, without case and accents, from one of the texts."""
 
     word = models.CharField(max_length=LONGEST, db_index=True)
@@ -55,12 +56,8 @@ class SearchWord(models.Model):
 
     objects = SearchWordManager()
 
-    class Meta:
-        default_permissions = ()
+    class Meta(InternalModel.Meta):
         indexes = [models.Index(fields=["initial", "length"], name="search_word_by_initial")]
-
-    def __str__(self):
-        return self.word
 
 
 def words_of(entry: Entry) -> set[str]:

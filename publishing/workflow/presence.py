@@ -13,6 +13,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.utils import timezone
 
+from ops.db.internal import InternalModel
 from ops.limits.counter_store import client_of
 from publishing.content.permissions import AnyUser
 from publishing.content.publishable import Publishable
@@ -20,21 +21,17 @@ from publishing.content.publishable import Publishable
 LASTS_SECONDS = 35  # two heartbeats (static/js/presence.js), one of which may be late
 
 
-class Presence(models.Model):
+class Presence(InternalModel):
     person_id: int
     record_type = models.ForeignKey(ContentType, models.CASCADE, related_name="+")
     record_id = models.PositiveBigIntegerField()
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     seen_at = models.DateTimeField()
 
-    class Meta:
-        default_permissions = ()
+    class Meta(InternalModel.Meta):
         constraints = [
             models.UniqueConstraint(fields=["record_type", "record_id", "person"], name="presence_one_of_a_person")
         ]
-
-    def __str__(self):
-        return f"{self.person_id} at {self.seen_at:%H:%M:%S}"
 
 
 def others_at(record: Publishable, user: AnyUser) -> list[User]:

@@ -7,10 +7,13 @@ from django.contrib import admin
 from django.contrib.admin.options import IS_POPUP_VAR, ActionLocation
 from django.contrib.admin.utils import unquote
 from django.contrib.messages.storage import default_storage
-from django.db import models, transaction
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
-from catalog.models import AIModel, LifecycleEvent, Modality, Offering, Price, Provider, Vendor
+from catalog.documents.storing import models_of as models_offered
+from catalog.models import AIModel, LifecycleEvent, Offering, Price
+from catalog.sync.declaration import TYPES, ChangeKind
+from catalog.sync.entries import records_behind
 from ops.http.query_params import key_in
 from ops.http.urls import admin_url
 from publishing.admin.confirmation import confirmation
@@ -20,6 +23,8 @@ from publishing.quality.staleness import Impact, Passage, by_record
 SEEN = "impact_seen"
 TEMPLATE = "admin/catalog/impact.html"
 MOST_RECORDS = MOST_SENTENCES = 40
+# By which the partner feed marks a changed row, and so finds the records that it concerns.
+MARKS = {model: name for name, model in TYPES.items()} | {Price: ChangeKind.PRICE, LifecycleEvent: ChangeKind.EVENT}
 
 
 class ImpactMixin(admin.ModelAdmin):
@@ -90,22 +95,9 @@ def impact_page(
     return confirmation(model_admin, request, TEMPLATE, title, mark=SEEN, words=words, **extra)
 
 
-def models_of(record: models.Model | None) -> set[int]:
+def models_of(record: Any) -> set[int]:
     """Return the keys of the models whose facts may change when `record` is saved."""
-    match record:
-        case AIModel():
-            return {record.pk}
-        case Offering():
-            return {record.model_id} if record.model_id else set()
-        case Price():
-            return models_of(record.offering)
-        case LifecycleEvent():
-            return {record.model_id} if record.model_id else models_of(record.offering)
-        case Provider():
-            return set(record.offerings.values_list("model_id", flat=True))
-        case Vendor():
-            return set(record.model_links.values_list("content_object_id", flat=True))
-        case Modality():
-            links = record.input_links.order_by().values_list("content_object_id")
-            return {pk for (pk,) in links.union(record.output_links.order_by().values_list("content_object_id"))}
-    return set()
+    if type(record) not in MARKS:
+        return set()
+    found = records_behind([(MARKS[type(record)], record.pk)])
+    return found["model"] | models_offered(found["offering"])

@@ -1,6 +1,5 @@
 """The API for reading documents and rows of lists on a given day. Pending changes are stamped first."""
 
-import logging
 from collections.abc import Collection, Iterable
 from contextvars import ContextVar
 from datetime import date
@@ -20,11 +19,8 @@ from catalog.models import ModelSummary, OfferingPeriod, OfferingSummary, Provid
 from catalog.rules.prices import PRICES
 from catalog.rules.status import Status
 from catalog.sync.canonical import canonical
-from catalog.sync.head import stored_head
-from catalog.sync.stamping import stamp
+from catalog.sync.head import head_after_stamping
 from ops.page_cache.decorator import do_not_cache
-
-logger = logging.getLogger(__name__)
 
 # The limits for stamping within a reader's request: the time, and the number of records.
 SECONDS = 0.05
@@ -52,21 +48,12 @@ def stamp_pending_changes() -> None:
     """
     if _is_done.get():
         return
-    if not _is_up_to_date():
-        limits = {"seconds": SECONDS, "patience_ms": int(SECONDS * 1000), "at_once": RECORDS}
-        try:
-            stamp(**({} if connection.in_atomic_block else limits))
-        except Exception:  # e.g. a full disk or an invalid row: show the stored data
-            logger.exception("The catalogue's documents could not be brought up to date.")
-        if not _is_up_to_date():
-            do_not_cache()
+    limits = {"seconds": SECONDS, "patience_ms": int(SECONDS * 1000), "at_once": RECORDS}
+    head = head_after_stamping(**({} if connection.in_atomic_block else limits))
+    if head is None or head.is_behind:
+        do_not_cache()
     if _is_done.get() is not None:
         _is_done.set(True)
-
-
-def _is_up_to_date() -> bool:
-    head = stored_head()
-    return head is not None and not head.is_behind
 
 
 @receiver(request_started)

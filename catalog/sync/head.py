@@ -1,7 +1,7 @@
 """The head of the feed, brought up to date if that is fast."""
 
 import logging
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple, cast
 
 from django.db.models import Exists
 
@@ -11,11 +11,9 @@ from catalog.sync.stamping import stamp
 
 logger = logging.getLogger(__name__)
 
-# The time limits for a reader, or after a write; the next caller continues.
-STAMP_SECONDS = 2
-PATIENCE_MS = 250
+# The limits for stamping by a reader or after a write; the next caller continues.
+LIMITS = {"seconds": 2, "patience_ms": 250}
 POLL_SECONDS = 60  # the recommended interval for partners
-
 
 # Built once, because every page of the catalogue runs this query.
 STORED = FeedState.objects.values_list("epoch", "head", "horizon", "schema", Exists(FeedMark.objects.all()))
@@ -37,17 +35,20 @@ def stored_head() -> Head | None:
     return None
 
 
-def current_head() -> Head:
-    """Return the head after stamping pending changes, or the present head if stamping fails or takes too long."""
+def head_after_stamping(**limits: Any) -> Head | None:
+    """Return the head after stamping pending changes, None if there is none yet. `limits` are those of `stamp`.
+
+    If stamping fails, which is logged, or takes too long, it is the present head.
+    """
     head = stored_head()
-    if head is None:
-        stamp(seconds=STAMP_SECONDS)
-    elif head.is_behind:
-        try:
-            stamp(seconds=STAMP_SECONDS, patience_ms=PATIENCE_MS)
-        except Exception:  # e.g. a full disk or an invalid row: answer with the stored data
-            logger.exception("The feed could not be brought up to date.")
-            return head
-    else:
+    if head is not None and not head.is_behind:
         return head
-    return cast(Head, stored_head())  # it exists after the first stamp
+    try:
+        stamp(**limits)
+    except Exception:  # e.g. a full disk or an invalid row: answer with the stored data
+        logger.exception("The documents of the catalogue could not be brought up to date.")
+    return stored_head()
+
+
+def current_head() -> Head:
+    return cast(Head, head_after_stamping(**LIMITS) or head_after_stamping(seconds=LIMITS["seconds"]))

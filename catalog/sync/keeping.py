@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from catalog.models import FeedEntry, FeedState
 from catalog.sync.declaration import CAPTURED
-from catalog.sync.head import PATIENCE_MS, STAMP_SECONDS, stored_head
+from catalog.sync.head import LIMITS, head_after_stamping, stored_head
 from catalog.sync.locking import exclusive_lock
 from catalog.sync.stamping import new_epoch, stamp
 from catalog.sync.triggers import CATALOG, ensure_triggers, mark_all_documents
@@ -49,9 +49,7 @@ def stamp_if_behind():
     """
     if _waits.get() or not (connection.get_autocommit() or connection.in_atomic_block):
         return  # with manual transaction management the stamp would not be committed
-    head = stored_head()
-    if head is None or head.is_behind:
-        stamp(seconds=STAMP_SECONDS, patience_ms=PATIENCE_MS)
+    head_after_stamping(**LIMITS)
 
 
 subscribe(lambda write: write.table in TABLES, stamp_if_behind)

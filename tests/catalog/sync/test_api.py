@@ -7,6 +7,7 @@ from django.test.utils import CaptureQueriesContext, override_settings
 
 from catalog.documents.compose import SCHEMA
 from catalog.models import AIModel, FeedEntry, FeedState
+from catalog.sync.head import LIMITS
 from catalog.sync.pages import Cursor
 from publishing.content.publishable import State
 from tests.catalog import factories
@@ -113,7 +114,7 @@ def test_a_page_costs_two_queries(world, client):
 def test_a_busy_database_leaves_the_present_head(world, mirror, monkeypatch):
     AIModel.objects.filter(pk=world.pk).update(notice="New.")
     with monkeypatch.context() as patch:
-        patch.setattr("catalog.sync.head.STAMP_SECONDS", -1)
+        patch.setitem(LIMITS, "seconds", -1)
         assert mirror.news() == []
     assert mirror.news() == [("model", "upsert")]
 

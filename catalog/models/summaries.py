@@ -92,7 +92,6 @@ class ModelSummary(InternalModel):
             models.Index(fields=["name_key", "model_id"], name="catalog_summary_by_name"),
             models.Index(fields=["context_tokens", "name_key", "model_id"], name="catalog_summary_by_context"),
             models.Index(fields=["family_id"], name="catalog_summary_of_family"),
-            models.Index("kind", F("released_on").desc(), "name_key", name="catalog_summary_of_kind"),
             models.Index(fields=["show", "checked_on"], name="catalog_summary_checked"),
         ]
 

@@ -22,6 +22,7 @@ from ops.http.urls import change_url, with_query
 from publishing.admin.base import TrashFilter, is_field_with_search
 from publishing.admin.confirmation import confirmation
 from publishing.admin.drafts import DraftsAdmin
+from publishing.admin.fields import section
 from publishing.admin.lists import TextStateFilter
 from publishing.admin.new_drafts import DuplicatePanel, ImportPanel
 from publishing.admin.rows import RowInline
@@ -32,13 +33,10 @@ from publishing.revisions.models import Action
 from publishing.workflow.actions import ActionRequest, latest_content, perform_action
 
 WORDS = ["title", "summary", "body", "cover", "cover_alt", "topics"]
-CALL = (
-    "Call to action",
-    {
-        "classes": ["collapse", "tab-settings"],
-        "fields": ["call_title", "call_text", "call_label", "call_address"],
-        "description": "Shown at the end of the page. Empty fields use the text of the topic or the site.",
-    },
+CALL = section(
+    *("Call to action", "call_title", "call_text", "call_label", "call_address"),
+    classes=["collapse", "tab-settings"],
+    description="Shown at the end of the page. Empty fields use the text of the topic or the site.",
 )
 
 
@@ -93,17 +91,11 @@ class TextAdmin(DraftsAdmin):
     date_hierarchy = "first_published_at"
     ordering = ["-last_changed_at"]
     prepopulated_fields = {"slug": ["title"]}
-    CARE: tuple[str, Any] = (
-        "Maintenance",
-        {"classes": ["tab-settings"], "fields": ["owner", "facts_checked_on", "review_by"]},
-    )
-    SHARING: tuple[str, Any] = (
-        "For search engines and sharing",
-        {
-            "classes": ["tab-search"],
-            "fields": ["meta_title", "meta_description", "canonical_url", "share_image"],
-            "description": "Optional: if empty, title, summary and cover are used.",
-        },
+    CARE = section("Maintenance", "owner", "facts_checked_on", "review_by", classes=["tab-settings"])
+    SHARING = section(
+        *("For search engines and sharing", "meta_title", "meta_description", "canonical_url", "share_image"),
+        classes=["tab-search"],
+        description="Optional: if empty, title, summary and cover are used.",
     )
 
     def get_queryset(self, request: HttpRequest) -> ArticleQuerySet:
@@ -178,8 +170,8 @@ class TextAdmin(DraftsAdmin):
 
 def fieldsets_of(settings: list[str], description: str = "") -> list[tuple]:
     """Return the fieldsets of a kind of text with the fields `settings`, and with its description above the title."""
-    text = (None, {"fields": ["title", "summary", "body"], "description": description})
-    about = ("Cover and topics", {"classes": ["tab-settings"], "fields": settings})
+    text = section(None, "title", "summary", "body", description=description)
+    about = section("Cover and topics", *settings, classes=["tab-settings"])
     return [text, DraftsAdmin.PUBLICATION, about, TextAdmin.CARE, CALL, TextAdmin.SHARING, DraftsAdmin.ABOUT]
 
 
@@ -229,9 +221,9 @@ class AuthorAdmin(DraftsAdmin):
     search_fields = ["name", "role"]
     prepopulated_fields = {"slug": ["name"]}
     fieldsets = [
-        (None, {"fields": ["name", "role", "biography"]}),
+        section(None, "name", "role", "biography"),
         DraftsAdmin.PUBLICATION_OF_NAMES,
-        ("Picture", {"classes": ["tab-settings"], "fields": ["picture"]}),
+        section("Picture", "picture", classes=["tab-settings"]),
         DraftsAdmin.ABOUT,
     ]
 
@@ -242,9 +234,4 @@ class TopicAdmin(DraftsAdmin):
     list_filter = ["state", TrashFilter]
     search_fields = ["name"]
     prepopulated_fields = {"slug": ["name"]}
-    fieldsets: list[tuple[str | None, Any]] = [
-        (None, {"fields": ["name", "introduction"]}),
-        DraftsAdmin.PUBLICATION_OF_NAMES,
-        CALL,
-        DraftsAdmin.ABOUT,
-    ]
+    fieldsets = [section(None, "name", "introduction"), DraftsAdmin.PUBLICATION_OF_NAMES, CALL, DraftsAdmin.ABOUT]

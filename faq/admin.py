@@ -18,7 +18,7 @@ from ops.http.urls import change_url
 from publishing.admin.admin_pages import Panel, admin_page
 from publishing.admin.base import TrashFilter
 from publishing.admin.drafts import DraftsAdmin
-from publishing.admin.fields import moment_column, with_fields
+from publishing.admin.fields import moment_column, section, with_fields
 from publishing.admin.lists import ByHandMixin, ExportMixin, OptionListFilter, TextStateFilter
 from publishing.admin.new_drafts import DuplicatePanel, ImportPanel
 from publishing.admin.rows import RowInline
@@ -85,17 +85,14 @@ class QuestionAdmin(DraftsAdmin):
     inlines = [OtherWordingInline]
     readonly_fields = [*DraftsAdmin.readonly_fields, "duplicates", "votes"]
     fieldsets = [
-        (None, {"fields": ["question", "duplicates", "answer"]}),
+        section(None, "question", "duplicates", "answer"),
         DraftsAdmin.PUBLICATION,
-        ("Topic", {"classes": ["tab-settings"], "fields": ["topic", "position"]}),
-        ("Maintenance", {"classes": ["tab-settings"], "fields": ["owner", "facts_checked_on", "review_by", "votes"]}),
-        (
-            "For search engines and sharing",
-            {
-                "classes": ["tab-search"],
-                "fields": ["meta_title", "meta_description", "canonical_url", "share_image"],
-                "description": "Optional: if empty, question and answer are used.",
-            },
+        section("Topic", "topic", "position", classes=["tab-settings"]),
+        section("Maintenance", "owner", "facts_checked_on", "review_by", "votes", classes=["tab-settings"]),
+        section(
+            *("For search engines and sharing", "meta_title", "meta_description", "canonical_url", "share_image"),
+            classes=["tab-search"],
+            description="Optional: if empty, question and answer are used.",
         ),
         DraftsAdmin.ABOUT,
     ]
@@ -147,9 +144,9 @@ class QuestionTopicAdmin(DraftsAdmin):
     search_fields = ["name"]
     prepopulated_fields = {"slug": ["name"]}
     fieldsets = [
-        (None, {"fields": ["name"]}),
+        section(None, "name"),
         DraftsAdmin.PUBLICATION_OF_NAMES,
-        ("Order", {"classes": ["tab-settings"], "fields": ["position"]}),
+        section("Order", "position", classes=["tab-settings"]),
         DraftsAdmin.ABOUT,
     ]
 

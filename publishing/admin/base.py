@@ -16,7 +16,7 @@ from django.utils.timezone import now
 
 from ops.http.urls import admin_url, change_url
 from publishing.admin.confirmation import confirm_unpublish
-from publishing.admin.fields import FieldsMixin, moment_column, readonly_text, with_fields
+from publishing.admin.fields import FieldsMixin, moment_column, readonly_text, section, with_fields
 from publishing.admin.search import in_text
 from publishing.admin.trash import TrashFilter, TrashMixin
 from publishing.content.follow_up import prepare_texts
@@ -49,10 +49,7 @@ class PublishableAdmin(FieldsMixin, TrashMixin, admin.ModelAdmin):
     change_form_template = "admin/publishing/change_form.html"
     readonly_fields = ["first_published", "last_changed", "used_by"]
     # The last fieldset of every form.
-    ABOUT: tuple[str, Any] = (
-        "About this record",
-        {"classes": ["tab-publish"], "fields": ["first_published", "last_changed", "used_by"]},
-    )
+    ABOUT = section("About this record", "first_published", "last_changed", "used_by", classes=["tab-publish"])
 
     def has_publish_permission(self, request: HttpRequest, obj: Publishable | None = None) -> bool:
         """Return whether this user may decide what readers see. For texts this requires the permission to publish."""

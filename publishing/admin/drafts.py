@@ -17,7 +17,7 @@ from publishing.admin.base import PublishableAdmin
 from publishing.admin.comments import COMMENT_SCRIPTS, CommentsPanel
 from publishing.admin.confirmation import confirm_unpublish
 from publishing.admin.draft_form import LABELS, DraftForm, action_of
-from publishing.admin.fields import TitleWidget, with_fields
+from publishing.admin.fields import TitleWidget, section, with_fields
 from publishing.admin.form_sessions import form_session_of, record_created_in, user_lock
 from publishing.admin.history import HistoryPanel, conflict_url, versions_of
 from publishing.admin.needs_review import FactCheckPanel
@@ -93,19 +93,13 @@ class DraftsAdmin(PublishableAdmin):
         ShareLinksPanel,
     ]
 
-    PUBLICATION: tuple[str, Any] = (
-        "Publication",
-        {
-            "classes": ["tab-publish"],
-            "fields": ["go_live_at", "publish_at", "expire_at", "slug", "note", "reviewer"],
-            "description": "Drafts can be saved unfinished; only you and your colleagues see them.",
-        },
+    PUBLICATION = section(
+        *("Publication", "go_live_at", "publish_at", "expire_at", "slug", "note", "reviewer"),
+        classes=["tab-publish"],
+        description="Drafts can be saved unfinished; only you and your colleagues see them.",
     )
     # For authors and topics, which have no dates.
-    PUBLICATION_OF_NAMES: tuple[str, Any] = (
-        "Publication",
-        {"classes": ["tab-publish"], "fields": ["go_live_at", "slug", "note", "reviewer"]},
-    )
+    PUBLICATION_OF_NAMES = section("Publication", "go_live_at", "slug", "note", "reviewer", classes=["tab-publish"])
     form = DraftForm
     change_form_template = "admin/publishing/draft_form.html"
     object_history_template = "admin/publishing/draft_history.html"

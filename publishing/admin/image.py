@@ -27,7 +27,7 @@ from taggit.utils import parse_tags
 from ops.http.query_params import key_in
 from ops.http.urls import admin_url, change_url
 from publishing.admin.admin_pages import admin_page
-from publishing.admin.fields import moment_column
+from publishing.admin.fields import moment_column, section
 from publishing.admin.lists import OptionListFilter
 from publishing.admin.richtext_widget import MODULES
 from publishing.content.permissions import may_publish, may_view
@@ -115,19 +115,16 @@ class ImageAdmin(admin.ModelAdmin):
     ordering = ["-uploaded_at", "-pk"]
     search_fields = ["alt", "credit", "file", "tags__name"]
     readonly_fields = ["preview", "size", "content_hash", "uploaded", "used_by"]
-    FOCUS = (
-        "Focal point",
-        {
-            "fields": [FOCAL],
-            "classes": ["focus"],
-            "description": "The point that stays visible when the image is cropped. Click on the image "
-            "or enter numbers: 50, 50 is the centre.",
-        },
+    FOCUS = section(
+        *("Focal point", FOCAL),
+        classes=["focus"],
+        description="The point that stays visible when the image is cropped. Click on the image "
+        "or enter numbers: 50, 50 is the centre.",
     )
-    fieldsets: list[tuple[str | None, Any]] = [
-        (None, {"fields": ["used_by", "file", "preview", *DESCRIPTION, "tags"]}),
+    fieldsets = [
+        section(None, "used_by", "file", "preview", *DESCRIPTION, "tags"),
         FOCUS,
-        ("About this image", {"fields": ["size", "content_hash", "uploaded"]}),
+        section("About this image", "size", "content_hash", "uploaded"),
     ]
 
     @property
@@ -138,7 +135,7 @@ class ImageAdmin(admin.ModelAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Image | None = None) -> list | tuple:
         if obj:
             return super().get_fieldsets(request, obj)
-        return [(None, {"fields": ["file", "preview", *DESCRIPTION, "tags"]}), self.FOCUS]
+        return [section(None, "file", "preview", *DESCRIPTION, "tags"), self.FOCUS]
 
     def get_form(self, request: HttpRequest, obj: Image | None = None, change: bool = False, **kwargs: Any) -> type:
         form = super().get_form(request, obj, change=change, **kwargs)

@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from publishing.admin.fields import FieldsMixin
+from publishing.admin.fields import FieldsMixin, section
 from publishing.admin.lists import ByHandMixin
 from publishing.content.internal_request import page_exists
 from publishing.site.models import ONLY_ROW, SiteLink, SiteSettings
@@ -28,26 +28,19 @@ class SiteSettingsAdmin(ByHandMixin, FieldsMixin, admin.ModelAdmin):
     never = ("add", "delete")
     inlines = [LinkInline]
     fieldsets = [
-        (
-            "At the top of every page",
-            {
-                "fields": ["name", "logo", "logo_dark", "logo_has_name"],
-                "description": "Everything here is optional: empty fields use the default texts. ",
-            },
+        section(
+            *("At the top of every page", "name", "logo", "logo_dark", "logo_has_name"),
+            description="Everything here is optional: empty fields use the default texts. ",
         ),
-        ("Front page", {"fields": ["front_title", "front_text"]}),
-        (
-            "Call to action",
-            {"fields": ["call_title", "call_text", "call_label"], "description": "Shown at the end of each page."},
+        section("Front page", "front_title", "front_text"),
+        section(
+            "Call to action", "call_title", "call_text", "call_label", description="Shown at the end of each page."
         ),
-        (
-            "Contact details",
-            {"fields": ["email", "phone", "postal_address"], "description": "In the footer of every page."},
-        ),
-        ("Footer", {"fields": ["footer_text"]}),
-        ("Company and imprint", {"fields": ["legal_name", "imprint"]}),
-        ("Enquiries", {"fields": ["enquiry_recipients"]}),
-        ("For search engines and sharing", {"fields": ["tagline", "share_image"]}),
+        section("Contact details", "email", "phone", "postal_address", description="In the footer of every page."),
+        section("Footer", "footer_text"),
+        section("Company and imprint", "legal_name", "imprint"),
+        section("Enquiries", "enquiry_recipients"),
+        section("For search engines and sharing", "tagline", "share_image"),
     ]
 
     def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:

@@ -48,12 +48,8 @@ class FieldChange(models.Model):
     old = models.JSONField(null=True)
     new = models.JSONField(null=True)
     at = models.DateTimeField(auto_now_add=True, db_index=True)
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name="user"
-    )
-    run = models.ForeignKey(
-        ImportRun, models.SET_NULL, null=True, related_name="changes", verbose_name="by which import"
-    )
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    run = models.ForeignKey(ImportRun, models.SET_NULL, null=True, related_name="changes")
     batch = models.UUIDField(
         "changed together with", null=True, db_index=True, help_text="Changes of one action can be undone together."
     )

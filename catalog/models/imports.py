@@ -45,18 +45,9 @@ class ImportRun(models.Model):
     report = models.JSONField(default=list, help_text="What was refused, kept or not matched: place and reason.")
     applied_by_id: int | None
     held: models.QuerySet
-    applied_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.SET_NULL,
-        null=True,
-        related_name="+",
-        verbose_name="applied by",
-        help_text="User who applied all changes.",
-    )
+    applied_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     applying_at = models.DateTimeField(null=True, help_text="When the worker last went on with it.")
-    requested_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name="started by"
-    )
+    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     done_count = models.PositiveIntegerField(default=0, help_text="Entries that the worker has compared.")
     total_count = models.PositiveIntegerField(default=0, help_text="Entries of the feed.")
 

@@ -14,5 +14,4 @@ class Topic(Revised, CallToAction, PublicTag):
     introduction = RichTextField(blank=True, help_text="What readers find under this topic. Shown above its articles.")
 
     class Meta(PublicTag.Meta):
-        ordering = ["name"]
         constraints = [*PublicTag.Meta.constraints, published_requires("name", "slug")]

@@ -19,8 +19,6 @@ from publishing.content.publishable import Publishable
 # A value of more models than this is common: scanning the list finds enough of them soon.
 COMMON = 10_000
 LOOKED_AT = 10  # current models for each that is asked for, because several are of one family
-
-
 COLUMNS = ("name", "slug", "show", "released_on", "context_tokens", "row", "status", "price_at", "lowest", *PRICES)
 LINKED = ("vendors", "input_modalities", "output_modalities")
 

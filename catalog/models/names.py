@@ -50,9 +50,6 @@ class Vendor(PublicTag):
         help_text="Its price is the price of a model. If empty, an import sets the vendor’s own API.",
     )
 
-    class Meta(PublicTag.Meta):
-        ordering = ["name"]
-
 
 class Modality(PublicTag):
     """A kind of content that models accept or produce: text, image, audio."""
@@ -74,7 +71,6 @@ class Modality(PublicTag):
     description = models.CharField(max_length=300, blank=True, help_text="Definition, in one sentence.")
 
     class Meta(PublicTag.Meta):
-        ordering = ["name"]
         verbose_name_plural = "modalities"
         constraints = [
             *PublicTag.Meta.constraints,

@@ -27,8 +27,6 @@ from publishing.api.pagination import whole_number
 from publishing.api.renderers import JSONRenderer
 
 GZIP = re.compile(r"\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))", re.IGNORECASE)
-
-
 CURSOR_PROBLEMS = {
     "cursor-invalid": (400, "This cursor is invalid."),
     "cursor-foreign": (410, "This cursor is of another database. Start again without a cursor."),

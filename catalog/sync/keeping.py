@@ -23,8 +23,6 @@ from ops.db.write_watcher import subscribe
 # Promised to partners: copies that were not updated for longer must start again.
 TOMBSTONE_LIFE = timedelta(days=90)
 TABLES = frozenset(captured.table for captured in CAPTURED)
-
-
 _waits = ContextVar("waits", default=False)
 
 

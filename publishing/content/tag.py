@@ -23,6 +23,7 @@ class PublicTag(Publishable, TagBase):
 
     class Meta:
         abstract = True
+        ordering = ["name"]
         constraints = [
             models.UniqueConstraint(
                 Lower("name"),

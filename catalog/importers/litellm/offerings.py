@@ -87,8 +87,6 @@ COLUMNS = [
     flag("supports_response_schema", "structured_output"),
     Column("supported_regions", "regions", _regions, lambda value: value.split(", ") if value else MISSING, ""),
 ]
-
-
 MODALITIES = [
     names("supported_modalities", "input_modalities"),
     names("supported_output_modalities", "output_modalities"),

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
 from catalog.documents.storing import models_of as models_offered
-from catalog.models import AIModel, LifecycleEvent, Offering, Price
+from catalog.models import AIModel, LifecycleEvent, Modality, Offering, Price
 from catalog.sync.declaration import TYPES, ChangeKind
 from catalog.sync.entries import records_behind
 from ops.http.query_params import key_in
@@ -100,4 +100,5 @@ def models_of(record: Any) -> set[int]:
     if type(record) not in MARKS:
         return set()
     found = records_behind([(MARKS[type(record)], record.pk)])
-    return found["model"] | models_offered(found["offering"])
+    # No fact of a model depends on the names by which offerings list modalities.
+    return found["model"] if isinstance(record, Modality) else found["model"] | models_offered(found["offering"])

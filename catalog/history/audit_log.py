@@ -244,6 +244,4 @@ def _assign(row, name: str, value):
 
 def read_value(table: type, name: str, value: object) -> Any:
     """Return a value of the log in the type of its column."""
-    column = table._meta.get_field(name)
-    target = column.target_field if column.is_relation else column
-    return None if value is None else target.to_python(value)
+    return table._meta.get_field(name).to_python(value)

@@ -69,7 +69,8 @@ class RecordViewSet(PublishableViewSet):
         return self.model.objects.published()
 
     def entries(self) -> QuerySet[FeedEntry, Any]:
-        return ENTRIES.filter(type=self.type_name).annotate(**self._of_periods()).values_list(*COLUMNS, named=True)
+        of_days = {"today": self._of_period(site_day()), "then": self._of_period(self.past)}
+        return ENTRIES.filter(type=self.type_name).annotate(**of_days).values_list(*COLUMNS, named=True)
 
     def list(self, request: Request, *args: object, **kwargs: object) -> HttpResponse:
         stamp_pending_changes()
@@ -98,9 +99,6 @@ class RecordViewSet(PublishableViewSet):
         body = found.body.encode()
         before, after = _around(found, body, self.past, absolute("/").rstrip("/"))
         return json_response(before + body + after)
-
-    def _of_periods(self) -> dict[str, Subquery | Value]:
-        return {"today": self._of_period(site_day()), "then": self._of_period(self.past)}
 
     def _of_period(self, day: date | None) -> Subquery | Value:
         if self.periods is None or day is None:

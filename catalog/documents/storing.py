@@ -104,11 +104,8 @@ def _replace(table: type[models.Model], stored: list, fresh: list) -> list:
 def _values(row: models.Model) -> tuple:
     """Return the values of a row without its key, for comparing rows."""
     fields = [field for field in row._meta.concrete_fields if not isinstance(field, models.AutoField)]
-    return tuple(_hashable(getattr(row, field.attname)) for field in fields)
-
-
-def _hashable(value):
-    return json.dumps(value, sort_keys=True) if isinstance(value, dict | list) else value
+    values = (getattr(row, field.attname) for field in fields)
+    return tuple(json.dumps(one, sort_keys=True) if isinstance(one, dict | list) else one for one in values)
 
 
 def _numbers(summaries: Iterable[ModelSummary], periods: Iterable[ModelPeriod]) -> Counter:

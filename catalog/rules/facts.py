@@ -202,13 +202,8 @@ def effective(offering: dict, model: dict | None) -> dict:
 
 def effective_value(offering: dict, model: dict | None, name: str) -> Any:
     """Return one of the values of `effective`."""
-    value = offering[name]
-    if value is None and model and offering["inherits"] and name not in offering["not_inherited"]:
-        return _of_model(model, name)
-    return value
-
-
-def _of_model(model: dict, name: str):
+    if offering[name] is not None or not model or not offering["inherits"] or name in offering["not_inherited"]:
+        return offering[name]
     if name == "open_weights":
         return OPEN_WEIGHTS.get(model["openness"])
     return model[name] or None if BY_NAME[name].kind is RECORDS else model[name]

@@ -84,7 +84,8 @@ def _departed(name: str, entries: list[FeedEntry], public: Container[int]) -> li
     if hasattr(model, "deleted_at"):
         kept = kept.filter(deleted_at=None)
     kept = set(kept.order_by().values_list("pk", flat=True))
-    into = merged_into(name, keys)
+    rows = models.MergedRecord.objects.of(model).filter(record_id__in=keys)
+    into = dict(rows.values_list("record_id", "into_id"))
     named = names_of(model, into.values()) if into else {}
     found = []
     for entry in entries:
@@ -141,9 +142,3 @@ def _follow(marked, kind, model, column, owners, into):
             for name, key in zip(owners, row, strict=True):
                 if key is not None:
                     into[name].add(key)
-
-
-def merged_into(name: str, keys: Iterable[int]) -> dict[int, int]:
-    """Map the keys of merged records to those of the records that replaced them."""
-    rows = models.MergedRecord.objects.of(TYPES[name]).filter(record_id__in=keys)
-    return dict(rows.values_list("record_id", "into_id"))

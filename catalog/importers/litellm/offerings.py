@@ -28,11 +28,6 @@ PROVIDERS = tomllib.loads(Path(__file__).with_name("providers.toml").read_text("
 SUCCESSOR = "successor_model"
 
 
-def slug_of_provider(name: str) -> str:
-    family = "vertex_ai" if name.startswith("vertex_ai-") else name
-    return PROVIDERS.get(family) or slug_for(family, "provider")
-
-
 def id_of(key: str, provider: str) -> str:
     """Return the provider's own id: the key without LiteLLM's routing prefix."""
     prefix, slash, rest = key.partition("/")
@@ -180,7 +175,8 @@ class LiteLLMHandler(OfferingPrices):
         theirs = entry.data.get("litellm_provider")
         if not isinstance(theirs, str):
             return "it names no provider"
-        slug, api_id = slug_of_provider(theirs), id_of(entry.key, theirs)
+        family = "vertex_ai" if theirs.startswith("vertex_ai-") else theirs
+        slug, api_id = PROVIDERS.get(family) or slug_for(family, "provider"), id_of(entry.key, theirs)
         if (provider := self.providers.get(slug)) is None:
             return f"no provider {theirs!r} is on record"
         model = self.model_of(api_id)

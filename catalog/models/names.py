@@ -34,7 +34,6 @@ class Vendor(PublicTag):
     named_in_search_by = {"catalog.AIModel": "vendor_links__tag"}
     page_shows = (("catalog.AIModel", "vendor_links__tag"), ("catalog.Family", "vendor"))
 
-    model_links: models.QuerySet
     website = models.URLField(blank=True)
     country = models.CharField(max_length=100, blank=True, help_text="Country of its headquarters.")
     description = RichTextField(
@@ -60,8 +59,6 @@ class Modality(PublicTag):
     summary_field = "description"
     page_shows = (("catalog.AIModel", "input_links__tag"), ("catalog.AIModel", "output_links__tag"))
 
-    input_links: models.QuerySet
-    output_links: models.QuerySet
     code = models.SlugField(
         max_length=200,
         blank=True,
@@ -123,7 +120,6 @@ class Family(CatalogueRecord):
     page_shows = (("catalog.AIModel", "family"),)
 
     name = models.CharField(max_length=200)
-    vendor_id: int | None
     vendor = models.ForeignKey(Vendor, models.PROTECT, null=True, blank=True, related_name="families")
     summary = models.CharField(max_length=500, blank=True, help_text="One or two sentences.")
     body = RichTextField("text", blank=True, help_text="History of the series, with dates.")

@@ -7,7 +7,6 @@ valid on every day with `first_day <= day < end_day`. The periods of one record 
 """
 
 from datetime import date
-from decimal import Decimal
 
 from django.db import models
 from django.db.models import F, Q
@@ -60,11 +59,7 @@ class Period(InternalModel):
 class ModelSummary(InternalModel):
     """The columns of a public model that lists filter, sort and show, except those that depend on the day."""
 
-    status: str  # annotated by catalog.documents.read, like the next ones
-    input_price: Decimal | None
-    output_price: Decimal | None
-    cached_price: Decimal | None
-    blended_price: Decimal | None
+    status: str  # annotated by catalog.documents.read, like the next ones, and like PRICES
     price_at: str
     lowest: dict | None
     model_id = models.BigIntegerField(primary_key=True)

@@ -22,7 +22,6 @@ LASTS_SECONDS = 35  # two heartbeats (static/js/presence.js), one of which may b
 
 
 class Presence(InternalModel):
-    person_id: int
     record_type = models.ForeignKey(ContentType, models.CASCADE, related_name="+")
     record_id = models.PositiveBigIntegerField()
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")

@@ -102,7 +102,7 @@ def compare_requested(pk: int) -> None:
     try:
         data: Any = read(run.address if is_address(run.address) else str(own))
         run.refresh_from_db()
-        import_feed(data, run.address, RunState.HELD, on_progress, run=run)
+        import_feed(data, run.address, RunState.HELD, on_progress=on_progress, run=run)
     except StoppedError:
         return
     except UnreadableFeedError as error:

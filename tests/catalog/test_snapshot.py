@@ -150,5 +150,5 @@ def test_new_site_opens_on_hundreds_of_models_within_a_minute(db, settings, tmp_
     assert AIModel.objects.published().count() >= 230
     assert Provider.objects.published().count() >= 140
     assert Offering.objects.published().count() >= 5_000
-    assert any("offerings" in sentence for sentence in said)
+    assert any("entries" in sentence for sentence in said)
     assert stale_passages() == {}

@@ -33,7 +33,7 @@ def rename(model, name: str):
 
 @pytest.fixture
 def nobody_stamps(monkeypatch):
-    monkeypatch.setattr("catalog.sync.keeping.stamp", lambda **limits: None)
+    monkeypatch.setattr("catalog.sync.keeping.head_after_stamping", lambda **limits: None)
 
 
 @contextmanager

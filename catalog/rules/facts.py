@@ -65,7 +65,7 @@ class ComparisonSection(Enum):
 
 @dataclass(frozen=True)
 class Fact:
-    """`row` groups facts in one row of a form; "" if the form places the fact. `feed_path` is that in models.dev."""
+    """`row` groups the facts of an offering in its form, `feed_path` is the path of a shared fact in models.dev."""
 
     name: str
     label: str
@@ -143,23 +143,17 @@ FACTS = (
     _tokens("context_tokens", "Context window", "context", compared=QUALITY, places=DOWNLOADED),
     _tokens("max_input_tokens", "Max input", "input"),
     _tokens("max_output_tokens", "Max output", "output", compared=QUALITY),
-    Fact("parameters", "Parameters", FactKind.COUNT, row="size", compared=HOSTING),
+    Fact("parameters", "Parameters", FactKind.COUNT, compared=HOSTING),
     _ability("reasoning", "Reasoning", "reasoning", compared=QUALITY, places=FILTERED),
     _ability("tool_calls", "Tool calls", "tool_call", compared=QUALITY, places=FILTERED),
     _ability("structured_output", "Structured output", "structured_output", compared=QUALITY, places=FILTERED),
     _ability("attachments", "Attachments", "attachment", "more capabilities", places=FILTERED),
     _ability("temperature", "Temperature control", "temperature", "more capabilities"),
-    Fact("fine_tuning", "Fine-tuning", YES_NO, row="more capabilities", compared=QUALITY, places=FILTERED),
-    Fact(
-        *("openness", "Openness", CHOICE, FactSubject.MODEL, "licence"),
-        choices=Openness,
-        compared=HOSTING,
-        places=FILTERED,
-        feed_path="open_weights",
-    ),
-    _at_provider("open_weights", "Open weights", YES_NO, "more capabilities", feed_path="open_weights"),
-    Fact("licence", "Licence", TEXT, row="licence", compared=HOSTING, places=DOWNLOADED, feed_path="license"),
-    Fact("licence_url", "Licence text", FactKind.URL, row="licence", places=frozenset({FactPlace.CSV})),
+    Fact("fine_tuning", "Fine-tuning", YES_NO, compared=QUALITY, places=FILTERED),
+    Fact("openness", "Openness", CHOICE, choices=Openness, compared=HOSTING, places=FILTERED),
+    _at_provider("open_weights", "Open weights", YES_NO, "more capabilities"),
+    Fact("licence", "Licence", TEXT, compared=HOSTING, places=DOWNLOADED),
+    Fact("licence_url", "Licence text", FactKind.URL, places=frozenset({FactPlace.CSV})),
     _at_provider("regions", "Regions", TEXT, ""),
     _at_provider("retention_days", "Data retention", FactKind.COUNT, "data", unit="days"),
     _at_provider("zero_retention", "Zero retention available", YES_NO, "data"),

@@ -12,7 +12,6 @@ from django.db.models import Model
 
 from catalog.documents.fields import decimal, path_of
 from catalog.models import ModelPeriod, ModelSummary, OfferingPeriod, OfferingSummary
-from catalog.models.evidence import is_doubted
 from catalog.rules.choices import Confidence, Existence
 from catalog.rules.facts import MODEL_FACTS, OPEN_WEIGHTS, FactKind, FactPlace, effective, values_in
 from catalog.rules.partial_dates import PartialDate
@@ -83,7 +82,6 @@ def summarise_offering(
             "model": model and {name: model[name] for name in ("id", "slug", "name", "path", "existence")},
             **{name: document[name] for name in SHOWN_OF_OFFERING},
             "effective": in_effect,
-            "is_doubtful": is_doubted({item["confidence"] for item in document["evidence"]}),
             "sources": sources_of(evidence),
         },
     )

@@ -18,12 +18,8 @@ from publishing.richtext.schema import CALLOUTS, EDITOR_NODES, HEADINGS, WIDTHS
 from publishing.richtext.snippets import MODEL as SNIPPET_MODEL
 from publishing.richtext.table_element import MOST_FACTS, MOST_RECORDS
 
-# Listed by name, so that imports between modules also use the hashed file names of production.
-NAMES = [
-    *("extensions", "facts", "links", "paste", "pictures", "uploads", "tables"),
-    *("comparisons", "comparison-dialog", "captions", "dialogs", "finder", "callouts", "embeds", "snippets"),
-    *("floating", "moving", "passages", "slash", "toolbars", "typing"),
-]
+# Mapped by name, so that imports between modules also use the hashed file names of production.
+NAMES = sorted(path.stem for path in (settings.BASE_DIR / "static" / "js" / "editor").glob("*.js"))
 DIALOG_STYLES = ["dialogs", "finder"]
 EDITOR_STYLES = ["menubar", "content", "tables", "blocks", *DIALOG_STYLES, "paste", "floating"]
 MODULES = ImportMap(

@@ -2,7 +2,8 @@
 import { begin } from "focal-point";
 import { button, element, labelled, openDialog } from "richtext/dialogs";
 import { createFinder } from "richtext/finder";
-import { ask, openUploadDialog, pictureFiles, send, uploadButton } from "richtext/uploads";
+import { ask, send } from "richtext/requests";
+import { openUploadDialog, pictureFiles, uploadButton } from "richtext/uploads";
 
 /** Show the details of an image in a dialog to edit them; `onSaved` receives its data. `host` is as for a dialog. */
 async function openDetails(host, url, onSaved) {

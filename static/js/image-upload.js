@@ -1,6 +1,7 @@
 // The library: image files that are chosen, or dropped anywhere on the page, are uploaded one by one. Their texts follow.
 import { element } from "richtext/dialogs";
-import { pictureFiles, send } from "richtext/uploads";
+import { send } from "richtext/requests";
+import { pictureFiles } from "richtext/uploads";
 
 function start(form) {
   const { uploadUrl, textsUrl } = form.dataset;

@@ -107,7 +107,7 @@ def test_what_fails_is_said_and_nothing_is_lost(editor_page):
     dialog(page).get_by_label("What the image shows").fill("Whole")
     page.route("**/admin/publishing/image/upload/", lambda route: route.abort())
     page.keyboard.press("Enter")
-    dialog(page).get_by_text("The site does not respond.").wait_for()
+    dialog(page).get_by_text("The server does not respond.").wait_for()
     page.unroute("**/admin/publishing/image/upload/")
     page.keyboard.press("Enter")
     page.locator(f'{EDITOR} figure img[alt="Whole"]').wait_for()

@@ -1,5 +1,9 @@
 // Callouts: notes, tips and warnings set apart from the text, <aside data-kind="tip">.
 import { Node } from "django-prose-editor/editor";
+import { mayInsert, tools } from "richtext/tools";
+
+const isIn = (editor) => editor.isActive("callout");
+const toggle = (kind) => (editor) => editor.chain().focus().toggleCallout(kind).run();
 
 export const Callout = Node.create({
   name: "callout",
@@ -25,42 +29,28 @@ export const Callout = Node.create({
       toggleCallout: (kind) => ({ editor, commands }) => {
         if (editor.isActive("callout", { kind })) return commands.lift("callout");
         if (editor.isActive("callout")) return commands.updateAttributes("callout", { kind });
-        return editor.state.selection.$from.depth < 2 && commands.wrapIn("callout", { kind });
+        return mayInsert(editor.state) && commands.wrapIn("callout", { kind });
       },
     };
   },
 
-  addSlashItems() {
-    return Object.entries(this.options.kinds).map(([kind, title]) => ({
-      name: kind,
-      title: `Callout: ${title.toLowerCase()}`,
-      words: "callout aside box hint",
-      icon: "info",
-      isPossible: (editor) => editor.can().toggleCallout(kind),
-      run: (editor) => editor.commands.toggleCallout(kind),
-    }));
-  },
-
-  addMenuItems({ menu, buttons }) {
-    const isIn = (editor) => editor.isActive("callout");
-    const toggle = (kind) => (editor) => editor.chain().focus().toggleCallout(kind).run();
-    menu.defineItem({
+  ...tools(({ kinds }) => [
+    {
       name: "callout",
-      groups: "nodes",
-      button: buttons.material("info", "Callout"),
+      icon: "info",
+      label: "Callout",
       command: (editor) => toggle(editor.getAttributes("callout").kind ?? "note")(editor),
       active: isIn,
       enabled: (editor) => isIn(editor) || editor.can().toggleCallout("note"),
-    });
-    for (const [kind, title] of Object.entries(this.options.kinds)) {
-      menu.defineItem({
-        name: `callout:${kind}`,
-        groups: "nodes",
-        button: buttons.text(title),
-        command: toggle(kind),
-        active: (editor) => editor.isActive("callout", { kind }),
-        hidden: (editor) => !isIn(editor),
-      });
-    }
-  },
+    },
+    ...Object.entries(kinds).map(([kind, label]) => ({
+      name: `callout:${kind}`,
+      label,
+      command: toggle(kind),
+      active: (editor) => editor.isActive("callout", { kind }),
+      enabled: (editor) => editor.can().toggleCallout(kind),
+      hidden: (editor) => !isIn(editor),
+      slash: { name: kind, title: `Callout: ${label.toLowerCase()}`, words: "callout aside box hint", icon: "info" },
+    })),
+  ]),
 });

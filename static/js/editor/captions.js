@@ -27,8 +27,32 @@ export function insertBlock(editor, position, content, inside) {
   return from + editor.state.doc.nodeAt(from).nodeSize;
 }
 
-/** The caption node of the type `holder`, its first or last child. `leave(editor)` handles Enter in it. */
-export function captionOf(holder, { name, tag, context, isFirst, command, leave }) {
+/** Continue after the block that holds the cursor, in a new paragraph. */
+function leaveBlock(editor, holder) {
+  const { node, position } = enclosing(editor.state, holder);
+  const end = position + node.nodeSize;
+  return editor.chain().insertContentAt(end, { type: "paragraph" }).focus(end + 1).run();
+}
+
+/**
+ * The caption node of the type `holder`, its last child or, with `isFirst`, its first. `command` names the command that
+ * adds and removes it. `leave(editor, holder)` handles Enter in it, `remove(editor)` Backspace in an empty one.
+ */
+export function captionOf(holder, { name, tag, isFirst = false, command = "", leave = leaveBlock, remove = (editor) => editor.commands[command]() }) {
+  const toggle = () => ({ state, tr, dispatch }) => {
+    const found = enclosing(state, holder);
+    if (!found || !dispatch) return Boolean(found);
+    const caption = isFirst ? found.node.firstChild : found.node.lastChild;
+    const start = isFirst ? found.position + 1 : found.position + found.node.nodeSize - 1;
+    if (caption.type.name !== name) {
+      tr.insert(start, state.schema.nodes[name].create());
+      tr.setSelection(TextSelection.create(tr.doc, start + 1));
+    } else if (isFirst) {
+      tr.delete(start, start + caption.nodeSize);
+      tr.setSelection(TextSelection.near(tr.doc.resolve(start + 1)));
+    } else tr.delete(start - caption.nodeSize, start);
+    return true;
+  };
   return Node.create({
     name,
     content: "inline*",
@@ -36,7 +60,7 @@ export function captionOf(holder, { name, tag, context, isFirst, command, leave 
     defining: true,
 
     parseHTML() {
-      return [{ tag, context }];
+      return [{ tag, context: `${holder}/` }];
     },
 
     renderHTML() {
@@ -44,29 +68,14 @@ export function captionOf(holder, { name, tag, context, isFirst, command, leave 
     },
 
     addCommands() {
-      return {
-        [command]: () => ({ state, tr, dispatch }) => {
-          const found = enclosing(state, holder);
-          if (!found || !dispatch) return Boolean(found);
-          const caption = isFirst ? found.node.firstChild : found.node.lastChild;
-          const start = isFirst ? found.position + 1 : found.position + found.node.nodeSize - 1;
-          if (caption.type.name !== name) {
-            tr.insert(start, state.schema.nodes[name].create());
-            tr.setSelection(TextSelection.create(tr.doc, start + 1));
-          } else if (isFirst) {
-            tr.delete(start, start + caption.nodeSize);
-            tr.setSelection(TextSelection.near(tr.doc.resolve(start + 1)));
-          } else tr.delete(start - caption.nodeSize, start);
-          return true;
-        },
-      };
+      return command ? { [command]: toggle } : {};
     },
 
     addKeyboardShortcuts() {
       const isEmpty = ({ selection }) => !selection.$from.parent.childCount;
       return {
-        Enter: ({ editor }) => editor.isActive(name) && leave(editor),
-        Backspace: ({ editor }) => editor.isActive(name) && isEmpty(editor.state) && editor.commands[command](),
+        Enter: ({ editor }) => editor.isActive(name) && leave(editor, holder),
+        Backspace: ({ editor }) => editor.isActive(name) && isEmpty(editor.state) && remove(editor),
       };
     },
   });

@@ -1,6 +1,7 @@
 // The dialog for comparison tables. The server builds the table from the choices, or reports a problem.
 import { button, element, labelled, openDialog } from "richtext/dialogs";
-import { ask, createFinder } from "richtext/finder";
+import { createFinder } from "richtext/finder";
+import { ask } from "richtext/requests";
 
 /** The choices of a stored table, or the defaults of a new one. */
 function choicesOf(table, kind) {
@@ -93,11 +94,10 @@ export function openComparisonDialog(editor, options, table, onDone) {
     async onSubmit() {
       const words = caption.input.value.trim().replace(/\s+/g, " ");
       try {
-        const answer = await ask(options.tableUrl, [...wanted(), ["caption", words]]);
-        if (!answer.html) return answer.problem;
-        onDone(answer.html);
+        const { html } = await ask(options.tableUrl, { parameters: [...wanted(), ["caption", words]] });
+        onDone(html);
       } catch (error) {
-        return `The table could not be created (${error.message}). Your selection is kept.`;
+        return error.message;
       }
     },
   });

@@ -4,6 +4,7 @@ import { Node } from "django-prose-editor/editor";
 import { enclosing } from "richtext/captions";
 import { openComparisonDialog } from "richtext/comparison-dialog";
 import { button, element } from "richtext/dialogs";
+import { dialogCommand, tools } from "richtext/tools";
 
 /** The element of a stored table. It is inert: only adopted nodes enter the page, and the server cleans the HTML. */
 function tableFrom(html) {
@@ -71,35 +72,26 @@ export const ComparisonTable = Node.create({
   },
 
   addCommands() {
-    return {
-      addComparison: () => ({ editor, state }) => {
-        open(editor, this.options, selectedTable(state));
-        return true;
-      },
-    };
+    const openSelected = (editor) => open(editor, this.options, selectedTable(editor.state));
+    return { addComparison: () => dialogCommand(selectedTable, openSelected) };
   },
 
-  addMenuItems({ menu, buttons }) {
-    menu.defineItem({
+  ...tools(() => [
+    {
       name: "comparison",
       groups: "insert",
-      button: buttons.material("table_view", "Catalogue table (Ctrl Alt G)"),
-      command: (editor) => editor.commands.addComparison(),
-      active: (editor) => Boolean(selectedTable(editor.state)),
-      enabled: (editor) => Boolean(selectedTable(editor.state)) || editor.state.selection.$from.depth < 2,
+      icon: "table_view",
+      label: "Catalogue table (Ctrl Alt G)",
+      run: "addComparison",
+      active: ({ state }) => Boolean(selectedTable(state)),
       hidden: (editor) => editor.isActive("table"),
-    });
-  },
-
-  addSlashItems() {
-    const isPossible = (editor) => editor.state.selection.$from.depth < 2;
-    const run = (editor) => editor.commands.addComparison();
-    return [{ name: "table", title: "Catalogue table", words: "comparison models prices", icon: "table_view", isPossible, run }];
-  },
+      slash: { name: "table", title: "Catalogue table", words: "comparison models prices" },
+    },
+  ]),
 
   addKeyboardShortcuts() {
     return {
-      "Mod-Alt-g": ({ editor }) => editor.state.selection.$from.depth < 2 && editor.commands.addComparison(),
+      "Mod-Alt-g": ({ editor }) => editor.commands.addComparison(),
       Enter: ({ editor }) => Boolean(selectedTable(editor.state)) && editor.commands.addComparison(),
     };
   },

@@ -1,11 +1,13 @@
 // Videos and boards of other sites, stored by provider and id: <figure data-embed="youtube:…">. Nothing is loaded from
 // there in the editor.
 import { Node, Plugin, pm } from "django-prose-editor/editor";
-import { enclosing, insertBlock } from "richtext/captions";
+import { captionOf, enclosing, insertBlock } from "richtext/captions";
 import { element, labelled, openDialog } from "richtext/dialogs";
+import { dialogCommand, tools } from "richtext/tools";
 
 const { TextSelection } = pm.state;
 const currentEmbed = (state) => enclosing(state, "embed");
+const titlesOf = (providers, separator) => Object.values(providers).map(({ title }) => title).join(separator);
 
 /** The stored form of the address of a video or board; "" for any other address. */
 function embedOf(address, providers) {
@@ -25,7 +27,7 @@ function setEmbed(editor, embed) {
 
 function openEmbedDialog(editor, { providers }) {
   const found = currentEmbed(editor.state);
-  const titles = Object.values(providers).map(({ title }) => title).join(", ");
+  const titles = titlesOf(providers, ", ");
   const address = labelled("Address", { type: "url", inputMode: "url", required: true }, `Of a page of ${titles}.`);
   const stored = element("p", { className: "richtext-dialog__help", textContent: `Now: ${found?.node.attrs.embed ?? ""}` });
   const remove = () => editor.chain().focus().setNodeSelection(found.position).deleteSelection().run();
@@ -65,31 +67,19 @@ export const Embed = Node.create({
   },
 
   addCommands() {
-    return {
-      addEmbed: () => ({ editor, state, dispatch }) => {
-        const isPossible = Boolean(currentEmbed(state)) || state.selection.$from.depth < 2;
-        if (isPossible && dispatch) openEmbedDialog(editor, this.options);
-        return isPossible;
-      },
-    };
+    return { addEmbed: () => dialogCommand(currentEmbed, (editor) => openEmbedDialog(editor, this.options)) };
   },
 
-  addSlashItems() {
-    const words = `embed youtube ${Object.values(this.options.providers).map(({ title }) => title).join(" ")}`;
-    const isPossible = (editor) => editor.can().addEmbed();
-    return [{ name: "video", title: "Video or board", words, icon: "smart_display", isPossible, run: (editor) => editor.commands.addEmbed() }];
-  },
-
-  addMenuItems({ menu, buttons }) {
-    menu.defineItem({
+  ...tools(({ providers }) => [
+    {
       name: "embed",
-      groups: "nodes",
-      button: buttons.material("smart_display", "Video or board"),
-      command: (editor) => editor.commands.addEmbed(),
-      active: (editor) => Boolean(currentEmbed(editor.state)),
-      enabled: (editor) => editor.can().addEmbed(),
-    });
-  },
+      icon: "smart_display",
+      label: "Video or board",
+      run: "addEmbed",
+      active: ({ state }) => Boolean(currentEmbed(state)),
+      slash: { name: "video", words: `embed youtube ${titlesOf(providers, " ")}` },
+    },
+  ]),
 
   addProseMirrorPlugins() {
     const { editor, options } = this;
@@ -107,37 +97,14 @@ export const Embed = Node.create({
 });
 
 /** The line below an embed, always there; if left empty, it is not stored. */
-export const EmbedCaption = Node.create({
+export const EmbedCaption = captionOf("embed", {
   name: "embedCaption",
-  content: "inline*",
-  isolating: true,
-  defining: true,
-
-  parseHTML() {
-    return [{ tag: "figcaption", context: "embed/" }];
-  },
-
-  renderHTML() {
-    return ["figcaption", 0];
-  },
-
-  addKeyboardShortcuts() {
-    return {
-      Enter: ({ editor }) => {
-        if (!editor.isActive("embedCaption")) return false;
-        const end = editor.state.selection.$from.after(1);
-        return editor.chain().insertContentAt(end, { type: "paragraph" }).focus(end + 1).run();
-      },
-      Backspace: ({ editor }) => {
-        const { $from } = editor.state.selection;
-        if (!editor.isActive("embedCaption") || $from.parent.childCount) return false;
-        return editor.commands.command(({ tr }) => {
-          const start = $from.before(-1);
-          tr.replaceWith(start, $from.after(-1), editor.schema.nodes.paragraph.create());
-          tr.setSelection(TextSelection.create(tr.doc, start + 1));
-          return true;
-        });
-      },
-    };
-  },
+  tag: "figcaption",
+  remove: (editor) =>
+    editor.commands.command(({ tr, state }) => {
+      const { node, position } = currentEmbed(state);
+      tr.replaceWith(position, position + node.nodeSize, state.schema.nodes.paragraph.create());
+      tr.setSelection(TextSelection.create(tr.doc, position + 1));
+      return true;
+    }),
 });

@@ -1,5 +1,6 @@
 // Extensions of the editor beyond its library; the names are those in publishing/admin/richtext_widget.py.
 import { Code, Extension, Heading, Mark, Plugin } from "django-prose-editor/editor";
+import { tools } from "richtext/tools";
 
 export { Callout } from "richtext/callouts";
 export { ComparisonTable } from "richtext/comparisons";
@@ -94,22 +95,18 @@ export const Note = Mark.create({
     return ["small", 0];
   },
 
-  addMenuItems({ menu, buttons }) {
-    menu.defineItem({
+  ...tools(() => [
+    {
       name: "note",
       groups: "marks",
-      button: buttons.material("speaker_notes", "Note or source (Ctrl Alt N)"),
+      icon: "speaker_notes",
+      label: "Note or source (Ctrl Alt N)",
       command: (editor) => editor.chain().focus().toggleMark("note").run(),
       active: (editor) => editor.isActive("note"),
       enabled: (editor) => editor.can().toggleMark("note"),
-    });
-  },
-
-  addSlashItems() {
-    const isPossible = (editor) => editor.can().toggleMark("note");
-    const run = (editor) => editor.chain().focus().toggleMark("note").run();
-    return [{ name: "source", title: "Note or source", words: "footnote", icon: "speaker_notes", isPossible, run }];
-  },
+      slash: { name: "source", title: "Note or source", words: "footnote" },
+    },
+  ]),
 
   addKeyboardShortcuts() {
     return { "Mod-Alt-n": ({ editor }) => editor.commands.toggleMark("note") };

@@ -2,7 +2,9 @@
 // today's value. A custom wording is appended as ?up%20to%20{}.
 import { Extension } from "django-prose-editor/editor";
 import { element, labelled, openDialog } from "richtext/dialogs";
-import { ask, choice, createFinder, takeFirst, walkByArrows } from "richtext/finder";
+import { choice, createFinder, takeFirst, walkByArrows } from "richtext/finder";
+import { ask } from "richtext/requests";
+import { tools } from "richtext/tools";
 
 const FACT = /^fact:([a-z]\w*\.[a-z]\w*\/\d+)\/(\w+)(?:\?(.*))?$/;
 const VALUE = "{}";
@@ -24,7 +26,7 @@ function addressOf({ ref, name, wording }) {
 }
 
 /** Resolves to {title, facts: [{name, label, value}]}. */
-const factsOf = (url, ref) => ask(url, [["ref", ref]]);
+const factsOf = (url, ref) => ask(url, { parameters: [["ref", ref]] });
 
 function insert(editor, range, fact, words) {
   const text = { type: "text", text: words, marks: [{ type: "link", attrs: { href: addressOf(fact) } }] };
@@ -63,7 +65,7 @@ async function chooseFact(editor, options, ref, range, chosen = "") {
   try {
     found = await factsOf(options.factsUrl, ref);
   } catch (error) {
-    const words = element("p", { role: "alert", textContent: `The facts could not be loaded (${error.message}).` });
+    const words = element("p", { role: "alert", textContent: `The facts could not be loaded. ${error.message}` });
     openDialog(editor, { title: "Catalogue fact", content: [words], submitText: "Close", onSubmit() {} });
     return;
   }
@@ -141,22 +143,18 @@ export const Fact = Extension.create({
     };
   },
 
-  addMenuItems({ menu, buttons }) {
-    menu.defineItem({
+  ...tools(() => [
+    {
       name: "fact",
       groups: "link",
-      button: buttons.material("data_object", "Catalogue fact (Ctrl Alt K)"),
-      command: (editor) => editor.commands.addFact(),
+      icon: "data_object",
+      label: "Catalogue fact (Ctrl Alt K)",
+      run: "addFact",
       active: (editor) => Boolean(factFrom(editor.getAttributes("link").href)),
       enabled: (editor) => editor.can().setMark("link"),
-    });
-  },
-
-  addSlashItems() {
-    const isPossible = (editor) => editor.can().setMark("link");
-    const run = (editor) => editor.commands.addFact();
-    return [{ name: "fact", title: "Catalogue fact", words: "price value model", icon: "data_object", isPossible, run }];
-  },
+      slash: { name: "fact", title: "Catalogue fact", words: "price value model" },
+    },
+  ]),
 
   addKeyboardShortcuts() {
     return { "Mod-Alt-k": ({ editor }) => editor.commands.addFact() };

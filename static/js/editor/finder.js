@@ -1,18 +1,8 @@
 // Searches records of the site by name, in the admin's own search view, and lists them as buttons.
 import { element } from "richtext/dialogs";
+import { ask } from "richtext/requests";
 
 const PAUSE_MS = 200;
-
-/** Query the admin: resolves to its JSON, even if that contains a `problem`. Throws if there is no response. */
-export async function ask(url, parameters, { signal } = {}) {
-  const address = new URL(url, window.location.href);
-  for (const [name, value] of parameters) address.searchParams.append(name, value);
-  const response = await fetch(address, { headers: { Accept: "application/json" }, signal });
-  const isJson = response.headers.get("Content-Type")?.startsWith("application/json") && !response.redirected;
-  const answer = isJson ? await response.json() : {};
-  if (!isJson || (!response.ok && !answer.problem)) throw new Error(`status ${response.status}`);
-  return answer;
-}
 
 /** A button for a list of choices, with its kind in small print. */
 export function choice(title, kind, onPick, properties = {}) {
@@ -84,13 +74,13 @@ export function createFinder(input, { url, kind = "", isGrid = false, isQuery = 
     }
     pending = new AbortController();
     try {
-      const { results: records } = await ask(url, [["q", query], ["kind", kind]], { signal: pending.signal });
+      const { results: records } = await ask(url, { parameters: [["q", query], ["kind", kind]], signal: pending.signal });
       list.replaceChildren(...records.map((record) => element("li", {}, recordButton(record, onPick))));
       status.textContent = records.length ? `${records.length} found.` : "No results.";
     } catch (error) {
       if (error.name === "AbortError") return;
       list.replaceChildren();
-      status.textContent = `The search does not respond (${error.message}).`;
+      status.textContent = error.message;
     }
   }
 

@@ -1,5 +1,6 @@
 // Comments on passages of a text, stored outside it: a passage is found again by its quotation and context.
 import { Extension, Plugin, pm } from "django-prose-editor/editor";
+import { tools } from "richtext/tools";
 
 const { PluginKey, TextSelection } = pm.state;
 const { Decoration, DecorationSet } = pm.view;
@@ -202,15 +203,16 @@ export const Passages = Extension.create({
     ];
   },
 
-  addMenuItems({ menu, buttons }) {
-    menu.defineItem({
+  ...tools(() => [
+    {
       name: "comment",
       groups: "marks",
-      button: buttons.material("add_comment", "Comment (Ctrl Alt M)"),
+      icon: "add_comment",
+      label: "Comment (Ctrl Alt M)",
       command: comment,
       enabled: (editor) => Boolean(listeners.comment) && !editor.state.selection.empty,
-    });
-  },
+    },
+  ]),
 
   addKeyboardShortcuts() {
     return { "Mod-Alt-m": ({ editor }) => comment(editor) };

@@ -2,6 +2,7 @@
 // respond, the editor reads the content itself.
 import { Extension, Plugin, pm } from "django-prose-editor/editor";
 import { button, element } from "richtext/dialogs";
+import { ask } from "richtext/requests";
 
 const { PluginKey, TextSelection } = pm.state;
 const WAIT_MS = 15_000;
@@ -16,19 +17,6 @@ const withoutClaims = (html) => (html.includes("data-pm-slice") ? html : html.re
 
 /** Matches text that may be Markdown; only such text is sent to the server. */
 const MARKDOWN = /^(?:#{1,6} |\s{0,3}[-*+] |\s{0,3}\d{1,3}[.)] |```|~~~|> ?\[!|\|)|\||\*\*|\]\(/m;
-
-async function ask(url, token, pasted) {
-  const response = await fetch(url, {
-    method: "POST",
-    headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": token },
-    body: JSON.stringify(pasted),
-    signal: AbortSignal.timeout(WAIT_MS),
-  });
-  const type = response.headers.get("Content-Type") ?? "";
-  const answer = type.startsWith("application/json") ? await response.json() : {};
-  if (!response.ok || response.redirected) throw new Error(answer.problem ?? "");
-  return answer;
-}
 
 /** The report of a paste below the editor. Its element exists beforehand, so that screen readers announce it. */
 function makeReport(view) {
@@ -77,11 +65,13 @@ export const CleanPaste = Extension.create({
       let sentences;
       let answer = null;
       try {
-        answer = await ask(url, form?.querySelector("[name=csrfmiddlewaretoken]")?.value ?? "", pasted);
+        const token = form?.querySelector("[name=csrfmiddlewaretoken]")?.value ?? "";
+        const headers = { "Content-Type": "application/json", "X-CSRFToken": token };
+        const signal = AbortSignal.timeout(WAIT_MS);
+        answer = await ask(url, { method: "POST", headers, body: JSON.stringify(pasted), signal });
         sentences = answer.report;
       } catch (error) {
-        const why = error.name === "Error" && error.message ? error.message : "The server does not respond.";
-        sentences = [`${why} The text was inserted as the editor reads it: check its lists, tables and links.`];
+        sentences = [`${error.message} The text was inserted as the editor reads it: check its lists, tables and links.`];
       }
       const range = key.getState(view.state)?.get(id);
       if (view.isDestroyed || !range) return;

@@ -1,8 +1,9 @@
 // Images: figure > pictures + optional caption; several pictures are a gallery. An image is stored by the key of its record and loaded from the admin.
-import { Node, Plugin, mergeAttributes } from "django-prose-editor/editor";
+import { Node, Plugin } from "django-prose-editor/editor";
 import { captionOf, enclosing, insertBlock } from "richtext/captions";
-import { button, element, labelled, openDialog } from "richtext/dialogs";
+import { element, labelled, openDialog } from "richtext/dialogs";
 import { createFinder } from "richtext/finder";
+import { dialogCommand, tools } from "richtext/tools";
 import { openUploadDialog, pictureFiles, uploadButton } from "richtext/uploads";
 
 /** Whether the server would store this source: an image record, or a path of this site. */
@@ -11,6 +12,7 @@ function isStorable(source, kind) {
 }
 
 const currentFigure = (state) => enclosing(state, "figure");
+const isOutside = ({ state }) => !currentFigure(state);
 
 /** The selected picture of a figure, else its first: {node, position}. */
 function currentPicture({ selection }, figure) {
@@ -174,64 +176,42 @@ export const Figure = Node.create({
 
   addCommands() {
     return {
-      insertFigure: () => ({ editor, state, dispatch }) => {
-        const isPossible = Boolean(currentFigure(state)) || state.selection.$from.depth < 2;
-        if (isPossible && dispatch) openPictureDialog(editor, this.options);
-        return isPossible;
-      },
-      addPictures: () => ({ editor, dispatch }) => {
-        const isPossible = editor.can().insertFigure();
-        if (isPossible && dispatch) openGalleryDialog(editor, this.options);
-        return isPossible;
-      },
+      insertFigure: () => dialogCommand(currentFigure, (editor) => openPictureDialog(editor, this.options)),
+      addPictures: () => dialogCommand(currentFigure, (editor) => openGalleryDialog(editor, this.options)),
     };
   },
 
-  addSlashItems() {
-    const isPossible = (editor) => editor.can().insertFigure();
-    const item = (name, title, words, icon, command) => ({ name, title, words, icon, isPossible, run: (editor) => editor.commands[command]() });
-    return [
-      item("image", "Image", "picture figure photo", "image", "insertFigure"),
-      item("gallery", "Gallery", "images pictures photos", "photo_library", "addPictures"),
-    ];
-  },
-
-  addMenuItems({ menu, buttons }) {
-    menu.defineItem({
+  ...tools(({ widths }) => [
+    {
       name: "figure",
-      groups: "nodes",
-      button: buttons.material("image", "Image"),
-      command: (editor) => editor.commands.insertFigure(),
+      icon: "image",
+      label: "Image",
+      run: "insertFigure",
       active: (editor) => editor.isActive("figure"),
-      enabled: (editor) => editor.can().insertFigure(),
-    });
-    menu.defineItem({
+      slash: { name: "image", words: "picture figure photo" },
+    },
+    {
       name: "figure:add",
-      groups: "nodes",
-      button: buttons.material("add_photo_alternate", "More images: a gallery"),
-      command: (editor) => editor.commands.addPictures(),
-      hidden: (editor) => !currentFigure(editor.state),
-    });
-    for (const [width, title] of Object.entries(this.options.widths)) {
-      const isSo = (editor) => currentFigure(editor.state)?.node.attrs.width === width;
-      menu.defineItem({
-        name: `figure:${width}`,
-        groups: "nodes",
-        button: buttons.text(title),
-        command: (editor) => editor.chain().focus().updateAttributes("figure", { width: isSo(editor) ? null : width }).run(),
-        active: isSo,
-        hidden: (editor) => !currentFigure(editor.state),
-      });
-    }
-    menu.defineItem({
+      icon: "add_photo_alternate",
+      label: "More images: a gallery",
+      run: "addPictures",
+      hidden: isOutside,
+      slash: { name: "gallery", title: "Gallery", words: "images pictures photos", icon: "photo_library" },
+    },
+    ...Object.entries(widths).map(([width, label]) => {
+      const isSo = ({ state }) => currentFigure(state)?.node.attrs.width === width;
+      const change = (editor) => editor.chain().focus().updateAttributes("figure", { width: isSo(editor) ? null : width }).run();
+      return { name: `figure:${width}`, label, command: change, active: isSo, hidden: isOutside };
+    }),
+    {
       name: "figureCaption",
-      groups: "nodes",
-      button: buttons.material("subtitles", "Image caption"),
+      icon: "subtitles",
+      label: "Image caption",
       command: (editor) => editor.chain().focus().toggleFigureCaption().run(),
-      active: (editor) => currentFigure(editor.state)?.node.lastChild.type.name === "figureCaption",
-      hidden: (editor) => !currentFigure(editor.state),
-    });
-  },
+      active: ({ state }) => currentFigure(state)?.node.lastChild.type.name === "figureCaption",
+      hidden: isOutside,
+    },
+  ]),
 });
 
 export const Picture = Node.create({
@@ -249,7 +229,7 @@ export const Picture = Node.create({
   },
 
   renderHTML({ HTMLAttributes }) {
-    return ["img", mergeAttributes(HTMLAttributes)];
+    return ["img", HTMLAttributes];
   },
 
   addNodeView() {
@@ -284,12 +264,5 @@ export const Picture = Node.create({
 export const FigureCaption = captionOf("figure", {
   name: "figureCaption",
   tag: "figcaption",
-  context: "figure/",
-  isFirst: false,
   command: "toggleFigureCaption",
-  leave(editor) {
-    const { node, position } = currentFigure(editor.state);
-    const end = position + node.nodeSize;
-    return editor.chain().insertContentAt(end, { type: "paragraph" }).focus(end + 1).run();
-  },
 });

@@ -1,12 +1,8 @@
-// The menu that "/" opens at the start of a block or after a space. Any extension offers items by a method:
-//
-//   addSlashItems() {
-//     return [{ name: "callout", title: "Callout", words: "tip warning", icon: "info", run: (editor) => … }];
-//   }
+// The menu that "/" opens at the start of a block or after a space. Extensions offer items by `tools` (richtext/tools).
 //
 // `name` is what writers type after "/", `words` are further words that find it, `icon` is a name of Material Icons.
-// `run(editor)` is called when "/name" has been removed from the text, with the cursor in its place. Optional:
-// `isPossible(editor)`, whether it can be inserted at the cursor.
+// `command(editor)` is called when "/name" has been removed from the text, with the cursor in its place; `enabled(editor)`
+// returns whether it can be inserted there.
 import { Extension, Plugin, getExtensionField, pm } from "django-prose-editor/editor";
 import { element } from "richtext/dialogs";
 import { hide, placeBeside } from "richtext/floating";
@@ -17,14 +13,14 @@ const OPENING = /(?:^|\s)\/$/;
 const QUERY = /^\/([\p{L}\p{N}]*)$/u;
 const NOT_TEXT = "\ufffc";
 
-/** Items of the editor itself; `command` and `argument` are those of the library. */
-const own = (name, title, words, icon, command, argument) => ({
+/** Items of the editor itself; `run` is a command of the library, with an argument. */
+const own = (name, title, words, icon, run, argument) => ({
   name,
   title,
   words,
   icon,
-  isPossible: (editor) => editor.can()[command](argument),
-  run: (editor) => editor.chain().focus()[command](argument).run(),
+  enabled: (editor) => editor.can()[run](argument),
+  command: (editor) => editor.chain().focus()[run](argument).run(),
 });
 const OWN = [
   own("heading2", "Heading 2", "h2 title section", "title", "setHeading", { level: 2 }),
@@ -52,7 +48,7 @@ function matching(editor, items, query) {
   const isNamed = ({ name, title }) => name.startsWith(text) || title.toLowerCase().startsWith(text);
   return items
     .filter((item) => isNamed(item) || `${item.title} ${item.words}`.toLowerCase().split(" ").some((word) => word.startsWith(text)))
-    .filter((item) => item.isPossible?.(editor) ?? true)
+    .filter((item) => item.enabled(editor))
     .sort((one, other) => isNamed(other) - isNamed(one));
 }
 
@@ -141,7 +137,7 @@ export const SlashMenu = Extension.create({
     function pick(item) {
       const { from } = key.getState(editor.state);
       editor.chain().focus().deleteRange({ from, to: editor.state.selection.from }).run();
-      item.run(editor);
+      item.command(editor);
     }
 
     function show(view) {

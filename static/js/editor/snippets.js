@@ -3,7 +3,9 @@
 import { Node } from "django-prose-editor/editor";
 import { insertBlock } from "richtext/captions";
 import { element, labelled, openDialog } from "richtext/dialogs";
-import { ask, createFinder } from "richtext/finder";
+import { createFinder } from "richtext/finder";
+import { ask } from "richtext/requests";
+import { dialogCommand, tools } from "richtext/tools";
 
 function openSnippetDialog(editor, { findUrl, kind }) {
   const search = labelled("Find a snippet by its name", { type: "search" });
@@ -20,9 +22,8 @@ function openSnippetDialog(editor, { findUrl, kind }) {
     title: "Snippet",
     content: [search.field, ...finder.nodes],
     submitText: "Choose",
-    onSubmit() {
-      finder.focusFirst();
-      return "Choose one of the snippets. New ones are written under Media, Snippets.";
+    async onSubmit() {
+      if (!(await finder.takeOnly())) return "Choose one of the snippets. New ones are written under Media, Snippets.";
     },
   });
   finder.refresh();
@@ -55,7 +56,7 @@ export const Snippet = Node.create({
       const name = element("strong", { textContent: "Snippet" });
       const words = element("span", { textContent: "" });
       const dom = element("div", { className: "richtext-snippet", contentEditable: "false" }, name, " ", words);
-      ask(findUrl, [["q", node.attrs.ref]]).then(
+      ask(findUrl, { parameters: [["q", node.attrs.ref]] }).then(
         ({ results: [found] }) => {
           name.textContent = `Snippet: ${found?.title ?? "deleted"}`;
           words.textContent = found?.kind ?? "";
@@ -67,29 +68,17 @@ export const Snippet = Node.create({
   },
 
   addCommands() {
-    return {
-      addSnippet: () => ({ editor, state, dispatch }) => {
-        const isPossible = state.selection.$from.depth < 2;
-        if (isPossible && dispatch) openSnippetDialog(editor, this.options);
-        return isPossible;
-      },
-    };
+    return { addSnippet: () => dialogCommand(() => null, (editor) => openSnippetDialog(editor, this.options)) };
   },
 
-  addSlashItems() {
-    const isPossible = (editor) => editor.can().addSnippet();
-    const run = (editor) => editor.commands.addSnippet();
-    return [{ name: "snippet", title: "Snippet", words: "reusable shared text block", icon: "content_paste", isPossible, run }];
-  },
-
-  addMenuItems({ menu, buttons }) {
-    menu.defineItem({
+  ...tools(() => [
+    {
       name: "snippet",
-      groups: "nodes",
-      button: buttons.material("content_paste", "Snippet"),
-      command: (editor) => editor.commands.addSnippet(),
+      icon: "content_paste",
+      label: "Snippet",
+      run: "addSnippet",
       active: (editor) => editor.isActive("snippet"),
-      enabled: (editor) => editor.can().addSnippet(),
-    });
-  },
+      slash: { name: "snippet", words: "reusable shared text block" },
+    },
+  ]),
 });

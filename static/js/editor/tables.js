@@ -2,6 +2,7 @@
 // `captionedTable` is the <table>; it contains the <caption> and `table`, the library's grid, which is the <tbody>.
 import { Node, Table, TableCell as Cell, TableHeader as Header, Plugin, pm } from "django-prose-editor/editor";
 import { captionOf, enclosing } from "richtext/captions";
+import { mayInsert } from "richtext/tools";
 
 const { Fragment, Slice } = pm.model;
 const { TextSelection } = pm.state;
@@ -98,9 +99,8 @@ export const TableRows = Table.extend({
   },
 
   addSlashItems() {
-    const isPossible = (editor) => editor.state.selection.$from.depth < 2;
-    const run = (editor) => editor.chain().focus().insertTable().run();
-    return [{ name: "grid", title: "Table written by hand", words: "table rows columns", icon: "grid_on", isPossible, run }];
+    const words = { title: "Table written by hand", words: "table rows columns", icon: "grid_on" };
+    return [{ name: "grid", ...words, enabled: ({ state }) => mayInsert(state), command: (editor) => editor.chain().focus().insertTable().run() }];
   },
 
   addMenuItems({ editor, buttons, menu }) {
@@ -130,7 +130,7 @@ export const TableRows = Table.extend({
       button: buttons.material("grid_on", "Insert table"),
       command: run("insertTable"),
       hidden: (editor) => !isOutside(editor),
-      enabled: (editor) => editor.state.selection.$from.depth < 2,
+      enabled: ({ state }) => mayInsert(state),
     });
     define("headerRow", buttons.material("border_top", "Header row on or off"), "toggleHeaderRow", isOutsideGrid);
     define("headerColumn", buttons.material("border_left", "Header column on or off"), "toggleHeaderColumn", isOutsideGrid);

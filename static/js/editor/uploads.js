@@ -1,5 +1,6 @@
 // Image files that are dropped, pasted or chosen. Each is uploaded before it is inserted into the text.
 import { button, element, labelled, openDialog } from "richtext/dialogs";
+import { send } from "richtext/requests";
 
 /** The image files of a transfer; the editor ignores others. */
 export function pictureFiles(transfer) {
@@ -17,30 +18,6 @@ for (const name of ["dragover", "drop"]) {
 function inUnits(bytes) {
   const kilobytes = bytes / 1024;
   return kilobytes < 1000 ? `${Math.max(1, Math.round(kilobytes))} kB` : `${(kilobytes / 1024).toFixed(1)} MB`;
-}
-
-/** Upload a file with its fields: resolves to {ref, alt, …}. Throws an Error with a sentence for the editor. */
-export async function send(url, fields, signal) {
-  const body = new FormData();
-  for (const [name, value] of Object.entries(fields)) body.append(name, value);
-  // A fresh token each time, since the form may have been opened before the last sign-in.
-  const { token } = await ask(url, { signal });
-  return ask(url, { method: "POST", body, signal, headers: { "X-CSRFToken": token } });
-}
-
-/** Request JSON. Throws an Error with a sentence for the editor. */
-export async function ask(url, { headers, ...options } = {}) {
-  let response;
-  try {
-    response = await fetch(url, { headers: { Accept: "application/json", ...headers }, ...options });
-  } catch (error) {
-    if (error.name === "AbortError") throw error;
-    throw new Error("The site does not respond.");
-  }
-  if (response.redirected) throw new Error("You are signed out. Sign in again in another tab.");
-  const answer = await response.json().catch(() => ({}));
-  if (!response.ok) throw new Error(answer.problem ?? `The server rejected it (${response.status}).`);
-  return answer;
 }
 
 /**

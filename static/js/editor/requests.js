@@ -1,0 +1,28 @@
+// Requests of the editor and its dialogs.
+
+/** Request JSON, with `parameters` added to the address. Throws an Error with a sentence for the editor. */
+export async function ask(url, { parameters = [], headers, ...options } = {}) {
+  const address = new URL(url, window.location.href);
+  for (const [name, value] of parameters) address.searchParams.append(name, value);
+  let response;
+  let answer;
+  try {
+    response = await fetch(address, { headers: { Accept: "application/json", ...headers }, ...options });
+    const isJson = response.headers.get("Content-Type")?.startsWith("application/json");
+    answer = isJson ? await response.json() : {};
+  } catch (error) {
+    if (error.name === "AbortError") throw error;
+    throw new Error("The server does not respond.");
+  }
+  if (response.redirected) throw new Error("You are signed out. Sign in again in another tab.");
+  if (!response.ok) throw new Error(answer.problem ?? `The server rejected it (${response.status}).`);
+  return answer;
+}
+
+/** Send a form with its fields. The CSRF token is a fresh one, since the page may be older than the last sign-in. */
+export async function send(url, fields, signal) {
+  const body = new FormData();
+  for (const [name, value] of Object.entries(fields)) body.append(name, value);
+  const { token } = await ask(url, { signal });
+  return ask(url, { method: "POST", body, signal, headers: { "X-CSRFToken": token } });
+}

@@ -51,28 +51,7 @@ ACTIONS = {
 LIMITS = {"meta_title": TITLE_LIMIT, "meta_description": DESCRIPTION_LIMIT}
 NEXT_STEPS = (Action.PUBLISH, Action.SUBMIT)
 # The tabs beside the text. "tab-…" among the classes of a fieldset or inline names its tab; without, it is text.
-TABS = {
-    "publish": "Publish",
-    "settings": "Settings",
-    "checks": "Checks",
-    "search": "Search",
-    "comments": "Comments",
-    "history": "History",
-}
-SHORTCUTS = [
-    ("Ctrl S", "Save"),
-    ("Ctrl Enter", "Publish, or submit for review"),
-    ("Ctrl K", "Link the selected words, or edit the link"),
-    ("Ctrl B, Ctrl I", "Bold, italic"),
-    ("Ctrl Alt N", "Note or source"),
-    ("Ctrl Alt M", "Comment on the selected words"),
-    ("Ctrl Alt K, Ctrl Alt G", "Catalogue fact, catalogue table"),
-    ("/", "Insert a block, a fact or a table: type on to filter"),
-    ("Alt ↑, Alt ↓", "Move the block, list item or table row"),
-    ("Alt F10", "To the bar at the selection or table; Escape: back"),
-    ("Ctrl Z, Ctrl Shift Z", "Undo, redo"),
-    ("?", "This list, outside a field; Ctrl / anywhere"),
-]  # on a Mac, Cmd instead of Ctrl
+TABS = ("publish", "settings", "checks", "search", "comments", "history")
 # Shown only to those who may change the record.
 FIELDS_OF_THE_DESK = {"go_live_at", "note", "reviewer"}
 
@@ -172,7 +151,7 @@ class DraftsAdmin(PublishableAdmin):
 
     def render_change_form(self, request: HttpRequest, context: dict, obj: Any = None, **kwargs: Any) -> HttpResponse:
         context["form_actions"] = self._buttons(request, obj)
-        context |= _by_tab(context) | {"shortcuts": SHORTCUTS}
+        context |= _by_tab(context)
         if context["autosave_url"]:
             context["media"] += FORM_SCRIPTS + COMMENT_SCRIPTS
         return super().render_change_form(request, context, obj=obj, **kwargs)
@@ -294,9 +273,8 @@ class DraftsAdmin(PublishableAdmin):
 
 
 def _by_tab(context) -> dict:
-    """Return the fieldsets and inlines of a form as `text`, and those of each tab as `tabs`, by `name` and `title`."""
-    titles = {"text": ""} | TABS
-    parts = {name: {"name": name, "title": title, "fieldsets": [], "inlines": []} for name, title in titles.items()}
+    """Return the fieldsets and inlines of a form as `text`, and those of each tab as `tabs`."""
+    parts = {name: {"name": name, "fieldsets": [], "inlines": []} for name in ("text", *TABS)}
     for kind, members in (("fieldsets", context["adminform"]), ("inlines", context["inline_admin_formsets"])):
         for member in members:
             named = (name.removeprefix("tab-") for name in member.classes.split() if name.startswith("tab-"))

@@ -1,6 +1,5 @@
-import re
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
@@ -9,7 +8,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.db.models import ManyToOneRel, Q
+from django.db.models import ManyToOneRel
 from django.forms import Media, modelform_factory, modelformset_factory
 from django.http import HttpRequest, HttpResponseRedirect, JsonResponse
 from django.middleware.csrf import get_token
@@ -18,34 +17,26 @@ from django.template.defaultfilters import filesizeformat
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.utils.datastructures import MultiValueDict
-from django.utils.html import format_html
 from js_asset import Media as MediaWithModules
 from js_asset import Script
 from taggit.models import Tag
 from taggit.utils import parse_tags
 
 from ops.http.query_params import key_in
-from ops.http.urls import admin_url, change_url
+from ops.http.urls import admin_url
 from publishing.admin.admin_pages import admin_page
 from publishing.admin.fields import moment_column, section
 from publishing.admin.lists import OptionListFilter
 from publishing.admin.richtext_widget import MODULES
-from publishing.content.permissions import may_publish, may_view
-from publishing.content.publishable import Publishable
+from publishing.admin.used_by import UsedByMixin, shown_in, unpublished
 from publishing.content.reference import Reference
 from publishing.images.models import UNDESCRIBED, Image
 from publishing.images.renditions import SHAPES
-from publishing.quality.where_used import Use, seen_by, where_used
-from publishing.revisions.models import Revision
-from publishing.revisions.snapshot import fields_of
-from publishing.richtext.allowlist import IMAGE_MODEL
 from publishing.search.record_picker import as_picture
-from publishing.site.models import SiteSettings
 
 DESCRIPTION = ["alt", "is_decorative", "credit"]
 FIELDS = ["file", *DESCRIPTION]
 FOCAL = ("focal_x", "focal_y")
-IN_DRAFT = "in its draft"
 MOST_AT_ONCE = 100
 CROPS_IN_WORDS = {"wide": "As a cover, 16 to 9", "square": "As a square"}
 
@@ -102,7 +93,7 @@ class TextsForm(forms.ModelForm):
 
 
 @admin.register(Image)
-class ImageAdmin(admin.ModelAdmin):
+class ImageAdmin(UsedByMixin, admin.ModelAdmin):
     show: Callable[..., TemplateResponse]  # by admin_pages.PagesMixin
     list_display = ["thumbnail", "__str__", "facts"]
     change_list_template = "admin/publishing/image_list.html"
@@ -145,12 +136,6 @@ class ImageAdmin(admin.ModelAdmin):
                 "point afterwards. JPEG, PNG, WebP, GIF or AVIF, up to 15 MB, or a simple SVG."
             )
         return form
-
-    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Image | None:
-        image = super().get_object(request, object_id, from_field)
-        if image is not None:
-            image.asker = request.user
-        return image
 
     @admin_page("<int:pk>/file/", "file")
     def file_view(self, request, pk):
@@ -270,12 +255,7 @@ class ImageAdmin(admin.ModelAdmin):
         ]
         return render_to_string("admin/publishing/image_preview.html", {"image": image, "crops": crops})
 
-    @admin.display(description="Used by")
-    def used_by(self, image: Any) -> str:
-        uses, hidden = visible_uses(image.asker, image) if image.pk else ([], 0)
-        return render_to_string("admin/publishing/used_by.html", {"uses": uses, "hidden": hidden})
-
-    # Saving and deleting -------------------------------------------------------------------------
+    # Saving -------------------------------------------------------------------------
 
     def save_model(self, request: HttpRequest, obj: Image, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
@@ -285,40 +265,10 @@ class ImageAdmin(admin.ModelAdmin):
                 request, f"The same file already exists as “{same_file}” (number {same_file.pk}).", "warning"
             )
 
-    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[list, dict, set, list]:
-        """Like Django's, with the texts that show an image by reference, which no foreign key protects."""
-        lines, counts, denied, protected = super().get_deleted_objects(objs, request)
-        shown = []  # includes the rows that foreign keys protect
-        for image in objs:
-            uses, hidden = visible_uses(request.user, image)
-            for use in uses:
-                kind = "A draft of " if use.how == IN_DRAFT else ""
-                link = format_html('<a href="{}">{}</a>', change_url(use.source), use.source)
-                shown.append(format_html("{}{} shows “{}”", kind, link, image))
-            if hidden:
-                shown.append(f"“{image}” is used by records that you cannot view: {hidden}")
-        return lines, counts, denied, shown or protected
-
 
 def _problems(form) -> str:
     problems = [sentence for sentences in form.errors.values() for sentence in sentences]
     return " ".join(dict.fromkeys(map(str, problems)))
-
-
-def visible_uses(user, image) -> tuple[list[Use], int]:
-    """Return the uses of an image that `user` may see, drafts included, and the number of other uses."""
-    uses, hidden = seen_by(user, where_used(image))
-    drafts = [draft for draft in unpublished() if image.pk in pictures_in(draft) and draft.record is not None]
-    records = [cast(Publishable, draft.record) for draft in drafts]
-    seen = [Use(record, IN_DRAFT) for record in records if may_publish(user, type(record))]
-    hidden += len(drafts) - len(seen)
-    if may_view(user, SiteSettings):
-        of_site = Q(logo=image) | Q(logo_dark=image) | Q(share_image=image)
-        seen += [Use(site, "of all pages") for site in SiteSettings.objects.filter(of_site)]
-    return [*uses, *seen], hidden
-
-
-_MENTION = re.compile(rf"ref:{re.escape(IMAGE_MODEL)}/(\d{{1,18}})\b")
 
 
 def used_images() -> set[int]:
@@ -329,21 +279,4 @@ def used_images() -> set[int]:
         if isinstance(relation, ManyToOneRel) and relation.one_to_many:
             key = relation.field.attname
             used |= set(relation.related_model._base_manager.exclude(**{key: None}).values_list(key, flat=True))
-    return used.union(*map(pictures_in, unpublished()))
-
-
-def unpublished():
-    """Return the drafts of published pages and the updates that are waiting."""
-    unpublished = Revision.objects.drafts().order_by() | Revision.objects.waiting().order_by()
-    return unpublished.select_related("record_type")
-
-
-def pictures_in(revision) -> set[int]:
-    """Return the keys of the images in the content of `revision`."""
-    model = revision.record_type.model_class()
-    values = revision.content["fields"]
-    pictures = {values.get(field.name) for field in fields_of(model) if field.related_model is Image}
-    for text in values.values():
-        if isinstance(text, str):
-            pictures.update(int(key) for key in _MENTION.findall(text))
-    return pictures - {None}
+    return used.union(*(shown_in(draft, Image) for draft in unpublished()))

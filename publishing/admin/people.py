@@ -168,11 +168,7 @@ class UserAdmin(ByHandMixin, DjangosUserAdmin):
 class GroupAdmin(DjangosGroupAdmin):
     """Only superusers may change roles, since that changes the rights of many people."""
 
-    def has_change_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
-        return super().has_change_permission(request, obj) and getattr(request.user, "is_superuser", False)
+    def has_add_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
+        return request.user.is_active and getattr(request.user, "is_superuser", False)
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return super().has_add_permission(request) and getattr(request.user, "is_superuser", False)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
-        return super().has_delete_permission(request, obj) and getattr(request.user, "is_superuser", False)
+    has_change_permission = has_delete_permission = has_add_permission

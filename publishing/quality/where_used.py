@@ -12,6 +12,7 @@ from publishing.content.publishable import Publishable
 from publishing.content.reference import Reference
 from publishing.content.registry import publishable_models
 from publishing.content.snippet import Snippet
+from publishing.site.models import SiteSettings
 
 LIMIT = 200
 SHOWN_TO_READERS = 60
@@ -110,7 +111,7 @@ def _relations_to(record) -> list[Use]:
 
 def _by_relation(model, field, record) -> list[Use]:
     owner = _owner_field(model, field)
-    if _is_choice_of(record, model, field) or (not issubclass(model, Publishable) and owner is None):
+    if _is_choice_of(record, model, field) or not (owner or issubclass(model, Publishable | SiteSettings)):
         return []
     rows = model._base_manager.filter(**{field.name: record})
     if owner:

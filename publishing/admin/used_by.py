@@ -1,0 +1,73 @@
+"""Which records show an image or a snippet, drafts included: listed in its form, and the reason not to delete it."""
+
+import re
+from typing import Any, cast
+
+from django.contrib import admin
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.html import format_html
+
+from ops.http.urls import change_url
+from publishing.content.permissions import AnyUser, may_publish
+from publishing.content.publishable import Publishable
+from publishing.quality.where_used import Use, seen_by, where_used
+from publishing.revisions.models import Revision
+from publishing.revisions.snapshot import fields_of
+
+IN_DRAFT = "in its draft"
+
+
+class UsedByMixin(admin.ModelAdmin):
+    """For a ModelAdmin of records that texts show by reference, which no foreign key protects."""
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        record: Any = super().get_object(request, object_id, from_field)
+        if record is not None:
+            record.asker = request.user
+        return record
+
+    @admin.display(description="Used by")
+    def used_by(self, record: Any) -> str:
+        uses, hidden = visible_uses(record.asker, record) if record.pk else ([], 0)
+        return render_to_string("admin/publishing/used_by.html", {"uses": uses, "hidden": hidden})
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[list, dict, set, list]:
+        """Like Django's, with the texts and drafts that show a record."""
+        lines, counts, denied, protected = super().get_deleted_objects(objs, request)
+        shown = []  # includes the rows that foreign keys protect
+        for record in objs:
+            uses, hidden = visible_uses(request.user, record)
+            for use in uses:
+                kind = "A draft of " if use.how == IN_DRAFT else ""
+                link = format_html('<a href="{}">{}</a>', change_url(use.source), use.source)
+                shown.append(format_html("{}{} shows “{}”", kind, link, record))
+            if hidden:
+                shown.append(f"“{record}” is used by records that you cannot view: {hidden}")
+        return lines, counts, denied, shown or protected
+
+
+def visible_uses(user: AnyUser, record: Any) -> tuple[list[Use], int]:
+    """Return the uses of an image or a snippet that `user` may see, drafts included, and the number of other uses."""
+    uses, hidden = seen_by(user, where_used(record))
+    drafts = [draft for draft in unpublished() if record.pk in shown_in(draft, type(record))]
+    sources = [cast(Publishable, draft.record) for draft in drafts if draft.record is not None]
+    seen = [Use(source, IN_DRAFT) for source in sources if may_publish(user, type(source))]
+    return uses + seen, hidden + len(sources) - len(seen)
+
+
+def unpublished() -> QuerySet[Revision]:
+    """Return the drafts of published pages and the updates that are waiting."""
+    unpublished = Revision.objects.drafts().order_by() | Revision.objects.waiting().order_by()
+    return unpublished.select_related("record_type")
+
+
+def shown_in(revision: Any, model: type[Model]) -> set[int]:
+    """Return the keys of the records of `model` that the content of `revision` shows in its texts or relations."""
+    values = revision.content["fields"]
+    fields = fields_of(revision.record_type.model_class())
+    keys = {values.get(field.name) for field in fields if field.related_model is model}
+    place = rf"ref:{re.escape(model._meta.label_lower)}/(\d{{1,18}})\b"
+    texts = (text for text in values.values() if isinstance(text, str))
+    return keys.union(*(map(int, re.findall(place, text)) for text in texts)) - {None}

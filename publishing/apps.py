@@ -1,4 +1,6 @@
 from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
 
 from django.apps import AppConfig, apps
 from django.contrib import admin
@@ -15,14 +17,9 @@ class PublishingConfig(AppConfig):
     unseen_models = (
         *("publishing.Claim", "publishing.Comment", "publishing.Comment_mentioned", "publishing.CompiledText"),
         *("publishing.DismissedGap", "publishing.Miss", "publishing.Presence"),
-        *(
-            "publishing.NameRule",
-            "publishing.Partner",
-            "publishing.PartnerKey",
-            "publishing.Preferences",
-            "publishing.RecoveryCode",
-        ),
-        *("publishing.Revision", "publishing.ShareLink", "publishing.StarterRecord", "publishing.TextSweep"),
+        *("publishing.NameRule", "publishing.Partner", "publishing.PartnerKey", "publishing.Preferences"),
+        *("publishing.RecoveryCode", "publishing.Revision", "publishing.ShareLink", "publishing.StarterRecord"),
+        "publishing.TextSweep",
         *("auth.User", "auth.User_groups", "auth.User_user_permissions", "auth.Group", "auth.Group_permissions"),
         *("auth.Permission", "admin.LogEntry", "sessions.Session", "rest_framework_api_key.APIKey"),
         *("axes.AccessAttempt", "axes.AccessAttemptExpiration", "axes.AccessFailureLog", "axes.AccessLog"),
@@ -59,19 +56,8 @@ class AdminSiteConfig(admin_apps.AdminConfig):
 
     def ready(self) -> None:
         # Not imported by the package, which is loaded while the site itself is being created.
-        for module in (
-            "claim",
-            "gaps",
-            "image",
-            "preflight",
-            "partner",
-            "people",
-            "redirect",
-            "site_history",
-            "site_settings",
-            "snippet",
-        ):
-            import_module(f"publishing.admin.{module}")
+        for module in iter_modules([str(Path(__file__).with_name("admin"))]):
+            import_module(f"publishing.admin.{module.name}")
         super().ready()
         # Our tags and keys have models of their own; those of the packages would be listed beside them, empty.
         admin.site.unregister([apps.get_model("taggit.Tag"), apps.get_model("rest_framework_api_key.APIKey")])

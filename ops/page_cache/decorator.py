@@ -3,13 +3,10 @@
 import re
 from collections.abc import Callable
 from contextvars import ContextVar
+from operator import not_
 
 Pairs = list[tuple[str, str]]
 LATER_PAGE = re.compile(r"[2-9]|[1-9][0-9]{1,5}", re.ASCII)
-
-
-def no_parameters(pairs: Pairs) -> bool:
-    return not pairs
 
 
 def only_page_parameter(pairs: Pairs) -> bool:
@@ -21,7 +18,7 @@ def is_later_page(text: str) -> bool:
     return bool(LATER_PAGE.fullmatch(text))
 
 
-def cacheable[V: Callable](understands: Callable[[Pairs], bool] = no_parameters) -> Callable[[V], V]:
+def cacheable[V: Callable](understands: Callable[[Pairs], bool] = not_) -> Callable[[V], V]:
     """Mark a view whose response is the same for everyone without a session: a page of records and dates.
 
     `understands` gets the query and must reject ignored parameters and free text, which would multiply cache keys.

@@ -56,12 +56,9 @@ class PublishableAdmin(FieldsMixin, TrashMixin, admin.ModelAdmin):
         return may_publish(request.user, self.model) and (obj is None or self.has_change_permission(request, obj))
 
     def has_view_permission(self, request: HttpRequest, obj: Publishable | None = None) -> bool:
-        allowed = super().has_view_permission(request, obj)
-        return allowed and (obj is None or self._may_read(request, obj))
-
-    def _may_read(self, request, record) -> bool:
-        is_draft = isinstance(record, Prose) and record.state in {State.DRAFT, State.IN_REVIEW}
-        return not is_draft or self.has_publish_permission(request) or record.owner_id == request.user.pk
+        is_draft = isinstance(obj, Prose) and obj.state in {State.DRAFT, State.IN_REVIEW}
+        may_read = not is_draft or self.has_publish_permission(request) or obj.owner_id == request.user.pk
+        return super().has_view_permission(request, obj) and may_read
 
     def has_change_permission(self, request: HttpRequest, obj: Publishable | None = None) -> bool:
         allowed = super().has_change_permission(request, obj)

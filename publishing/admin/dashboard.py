@@ -98,10 +98,11 @@ def dashboard_for(user: AnyUser) -> Dashboard:
     late = timezone.now() - PATIENCE
     overdue = sum(item.version is not None and item.at <= late for item in scheduled)
     drafts, soon, to_review, failed = _shown(drafts, scheduled, in_review, failed)
+    returned = _commented(user, change_requests_for(user), "Revise", "{} asks for changes: {}")
     parts = [
         InboxPart(10, "Problems", _problems(user, overdue, failed)),
-        InboxPart(20, "Reviews", _returned(user) + _to_review(to_review), len(in_review)),
-        InboxPart(25, "Comments", _discussed(user)),
+        InboxPart(20, "Reviews", returned + _to_review(to_review), len(in_review)),
+        InboxPart(25, "Comments", _commented(user, threads_for(user), "Reply", "Comment by {}: {}", "#comments")),
         _stale(user),
         _to_confirm(overdue_for(user, to_read)),
         *([_missed()] if may_view(user, DismissedGap) else []),
@@ -157,20 +158,16 @@ def _to_review(found: list[tuple[PendingItem, Publishable]]) -> list[InboxItem]:
     return items
 
 
-def _returned(user) -> list[InboxItem]:
-    """Return the texts for which `user` must make requested changes."""
-    return [_about(comment, "Revise", "{} asks for changes: {}", user) for comment in change_requests_for(user)[:LIMIT]]
-
-
-def _discussed(user) -> list[InboxItem]:
-    """Return the texts with open comments that wait for an answer of `user`."""
-    return [_about(comment, "Reply", "Comment by {}: {}", user, "#comments") for comment in threads_for(user)[:LIMIT]]
-
-
-def _about(comment, step: str, words: str, user, anchor: str = "") -> InboxItem:
-    record = cast(Publishable, comment.record)
-    said = words.format(name_of(comment.author), f"“{Truncator(comment.text).chars(120)}”")
-    return InboxItem(str(record), f"{change_url(record)}{anchor}", step, said, comment.made_at, name_of(user))
+def _commented(user, comments, step: str, words: str, anchor: str = "") -> list[InboxItem]:
+    """Return the texts with these comments, which wait for `user`; `words` are about their author and beginning."""
+    items = []
+    for comment in comments[:LIMIT]:
+        record = cast(Publishable, comment.record)
+        said = words.format(name_of(comment.author), f"“{Truncator(comment.text).chars(120)}”")
+        items.append(
+            InboxItem(str(record), f"{change_url(record)}{anchor}", step, said, comment.made_at, name_of(user))
+        )
+    return items
 
 
 def _stale(user) -> InboxPart:

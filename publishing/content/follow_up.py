@@ -12,17 +12,16 @@ if TYPE_CHECKING:
     from publishing.content.publishable import Publishable
 
 
-class Hook:
-    def __init__(self):
-        self._functions: list[Callable] = []
+class Hook(list[Callable]):
+    """Functions, in order of registration."""
 
-    def register(self, function: Callable) -> Callable:
+    def register[F: Callable](self, function: F) -> F:
         """Add `function`; usable as a decorator."""
-        self._functions.append(function)
+        self.append(function)
         return function
 
     def run(self, *args: object) -> None:
-        for function in self._functions:
+        for function in self:
             function(*args)
 
 

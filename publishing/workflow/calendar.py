@@ -1,6 +1,5 @@
 """What the calendar of the admin shows: published, scheduled and due texts, and the dates of other apps."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -9,6 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from ops.http.urls import change_url
+from publishing.content.follow_up import Hook
 from publishing.content.permissions import AnyUser, may_publish, may_view
 from publishing.content.prose import Prose
 from publishing.content.publishable import Publishable
@@ -31,14 +31,9 @@ class CalendarEntry:
     at: datetime | None = None
 
 
-type EntryFinder = Callable[[AnyUser, date, date], list[CalendarEntry]]
-finders: list[EntryFinder] = []
-
-
-def calendar_entries(function: EntryFinder) -> EntryFinder:
-    """Register a function in a module `inbox`: it returns the entries that a user may see, from a day to another."""
-    finders.append(function)
-    return function
+finders = Hook()
+# Registers a function in a module `inbox`: it returns the entries that a user may see, from a day to another.
+calendar_entries = finders.register
 
 
 def entries_for(user: AnyUser, first: date, last: date) -> list[CalendarEntry]:

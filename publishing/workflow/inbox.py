@@ -1,9 +1,9 @@
 """The inbox of the admin: what waits for somebody, from all apps, each with one next step."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
+from publishing.content.follow_up import Hook
 from publishing.content.permissions import AnyUser
 
 LIMIT = 8
@@ -36,14 +36,9 @@ class InboxPart:
     explanation: str = ""
 
 
-type PartFinder = Callable[[AnyUser], InboxPart | None]
-finders: list[PartFinder] = []
-
-
-def inbox_part(function: PartFinder) -> PartFinder:
-    """Register a function in a module `inbox`: it returns a part for a user, or None if the user may not see it."""
-    finders.append(function)
-    return function
+finders = Hook()
+# Registers a function in a module `inbox`: it returns a part for a user, or None if the user may not see it.
+inbox_part = finders.register
 
 
 def registered_parts(user: AnyUser) -> list[InboxPart]:

@@ -34,7 +34,9 @@ def check_links(subject: PreflightSubject) -> list[Finding]:
         for place, link in enumerate(tree.iter("a"))
         if not _is_filled(link)
     ]
-    standing = _standing({item for *_, address in places if (item := mention(address))}, subject.asker)
+    named = {item for *_, address in places if (item := mention(address)) and item.label != Image._meta.label_lower}
+    wanted = [(model, item.pk) for item in named if (model := publishable_model(item.label))]
+    standing = _standing_of(wanted, subject.asker)
     call = true_address(getattr(subject.record, "call_address", ""))
     local = {
         address.partition("#")[0] for address in [call, *(place[-1] for place in places)] if address.startswith("/")
@@ -79,7 +81,7 @@ def _is_filled(link) -> bool:
 def check_chosen(subject: PreflightSubject) -> list[Finding]:
     """Check the records that are related to the text, such as questions and authors, and its tags."""
     chosen = [(str(what).capitalize(), model, key) for what, model, key in _chosen(subject) if key]
-    chosen = [(what, model, key) for what, model, key in chosen if _is_publishable(model)]
+    chosen = [each for each in chosen if isinstance(each[1], type) and issubclass(each[1], Publishable)]
     standing = _standing_of([(model._meta.concrete_model, key) for _, model, key in chosen], subject.asker)
     findings = []
     for what, model, key in chosen:
@@ -114,13 +116,8 @@ def _of_record(standing, known: dict) -> list[Finding]:
     return [found("link_caution", title=record, caution=caution, **known)] if caution else []
 
 
-def _standing(items, asker) -> dict:
-    """Return each existing mentioned record and its caution, by kind and key."""
-    wanted = [(publishable_model(item.label), item.pk) for item in items if item.label != Image._meta.label_lower]
-    return _standing_of([(model, key) for model, key in wanted if model], asker)
-
-
 def _standing_of(wanted, asker) -> dict:
+    """Return the existing records among `wanted`, pairs of model and key, each with its caution, by kind and key."""
     by_model, found_records = defaultdict(set), {}
     for model, key in wanted:
         by_model[model].add(key)
@@ -148,7 +145,3 @@ def _dead(addresses: set[str], own: str) -> set[str]:
     for model in publishable_models() if asked else ():
         asked -= set(model.addresses(model.objects.published().filter(slug__in=slugs)).values())
     return {address for address in sorted(asked)[:MOST_ASKED] if not page_exists(address)}
-
-
-def _is_publishable(model) -> bool:
-    return model is not None and isinstance(model, type) and issubclass(model, Publishable)

@@ -2,13 +2,13 @@
 
 import copy
 import tomllib
-from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlencode
 
+from publishing.content.follow_up import Hook
 from publishing.content.permissions import AnyUser
 from publishing.content.publishable import Publishable
 from publishing.revisions.snapshot import current, fill
@@ -103,14 +103,9 @@ class PreflightSubject:
         return self.record.get_absolute_url() if self.record.slug else ""
 
 
-type Check = Callable[[PreflightSubject], list[Finding]]
-CHECKS: list[Check] = []
-
-
-def check(function: Check) -> Check:
-    """Register a check. Those of an app are in its module `preflight`."""
-    CHECKS.append(function)
-    return function
+CHECKS = Hook()
+# Registers a function that returns the findings about a subject. Those of an app are in its module `preflight`.
+check = CHECKS.register
 
 
 def subject_of(record: Publishable, content: dict | None = None) -> PreflightSubject:

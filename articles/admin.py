@@ -92,11 +92,6 @@ class TextAdmin(DraftsAdmin):
     ordering = ["-last_changed_at"]
     prepopulated_fields = {"slug": ["title"]}
     CARE = section("Maintenance", "owner", "facts_checked_on", "review_by", classes=["tab-settings"])
-    SHARING = section(
-        *("For search engines and sharing", "meta_title", "meta_description", "canonical_url", "share_image"),
-        classes=["tab-search"],
-        description="Optional: if empty, title, summary and cover are used.",
-    )
 
     def get_queryset(self, request: HttpRequest) -> ArticleQuerySet:
         texts: Any = super().get_queryset(request)
@@ -172,7 +167,7 @@ def fieldsets_of(settings: list[str], description: str = "") -> list[tuple]:
     """Return the fieldsets of a kind of text with the fields `settings`, and with its description above the title."""
     text = section(None, "title", "summary", "body", description=description)
     about = section("Cover and topics", *settings, classes=["tab-settings"])
-    return [text, DraftsAdmin.PUBLICATION, about, TextAdmin.CARE, CALL, TextAdmin.SHARING, DraftsAdmin.ABOUT]
+    return [text, DraftsAdmin.PUBLICATION, about, TextAdmin.CARE, CALL, DraftsAdmin.SHARING, DraftsAdmin.ABOUT]
 
 
 COVER = ["cover", "cover_alt"]

@@ -89,11 +89,7 @@ class QuestionAdmin(DraftsAdmin):
         DraftsAdmin.PUBLICATION,
         section("Topic", "topic", "position", classes=["tab-settings"]),
         section("Maintenance", "owner", "facts_checked_on", "review_by", "votes", classes=["tab-settings"]),
-        section(
-            *("For search engines and sharing", "meta_title", "meta_description", "canonical_url", "share_image"),
-            classes=["tab-search"],
-            description="Optional: if empty, question and answer are used.",
-        ),
+        DraftsAdmin.SHARING,
         DraftsAdmin.ABOUT,
     ]
 

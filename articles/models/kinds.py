@@ -7,20 +7,22 @@ from articles.models.article import Article, ArticleKind
 from publishing.content.prose import Prose
 
 
+class KindMeta:
+    proxy = True
+    default_permissions = Prose.Meta.default_permissions
+
+
 class Service(Article):
     own_kind = ArticleKind.SERVICE
 
-    class Meta:
-        proxy = True
-        default_permissions = Prose.Meta.default_permissions
+    class Meta(KindMeta):
+        pass
 
 
 class CaseStudy(Article):
     own_kind = ArticleKind.CASE_STUDY
 
-    class Meta:
-        proxy = True
-        default_permissions = Prose.Meta.default_permissions
+    class Meta(KindMeta):
         verbose_name = "case study"
         verbose_name_plural = "case studies"
 
@@ -28,6 +30,5 @@ class CaseStudy(Article):
 class Page(Article):
     own_kind = ArticleKind.PAGE
 
-    class Meta:
-        proxy = True
-        default_permissions = Prose.Meta.default_permissions
+    class Meta(KindMeta):
+        pass

@@ -42,9 +42,13 @@ def admin_url(of: Any, name: str, *args: object) -> str:
     return reverse(f"admin:{opts.app_label}_{opts.model_name}_{name}", args=args)
 
 
+def record_url(record: Any, name: str, *args: object) -> str:
+    """Return the URL of an admin page of a record."""
+    return admin_url(record.search_kind() if hasattr(record, "search_kind") else record, name, record.pk, *args)
+
+
 def change_url(record: Any) -> str:
-    """Return the URL of a record's change page in the admin."""
-    return admin_url(record.search_kind() if hasattr(record, "search_kind") else record, "change", record.pk)
+    return record_url(record, "change")
 
 
 def with_query(address: str, query: str) -> str:

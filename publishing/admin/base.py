@@ -56,9 +56,12 @@ class PublishableAdmin(FieldsMixin, TrashMixin, admin.ModelAdmin):
         return may_publish(request.user, self.model) and (obj is None or self.has_change_permission(request, obj))
 
     def has_view_permission(self, request: HttpRequest, obj: Publishable | None = None) -> bool:
-        is_draft = isinstance(obj, Prose) and obj.state in {State.DRAFT, State.IN_REVIEW}
-        may_read = not is_draft or self.has_publish_permission(request) or obj.owner_id == request.user.pk
-        return super().has_view_permission(request, obj) and may_read
+        is_hidden = (
+            isinstance(obj, Prose)
+            and obj.state in {State.DRAFT, State.IN_REVIEW}
+            and not (self.has_publish_permission(request) or obj.owner_id == request.user.pk)
+        )
+        return super().has_view_permission(request, obj) and not is_hidden
 
     def has_change_permission(self, request: HttpRequest, obj: Publishable | None = None) -> bool:
         allowed = super().has_change_permission(request, obj)

@@ -12,11 +12,10 @@ from django.utils import timezone
 from django.utils.text import capfirst
 
 from ops.http.query_params import key_in
-from ops.http.urls import absolute, with_query
+from ops.http.urls import absolute, record_url, with_query
 from publishing.admin.admin_pages import admin_page
 from publishing.admin.fields import FieldsMixin
 from publishing.admin.lists import ByHandMixin, ExportMixin, OptionListFilter
-from publishing.admin.needs_review import confirm_url
 from publishing.content.people import name_of
 from publishing.quality.claims.models import Claim, ClaimQuerySet, has_owner, revised_models
 from publishing.workflow.confirm_claims import confirm
@@ -79,7 +78,7 @@ class ClaimAdmin(ByHandMixin, ExportMixin, FieldsMixin, admin.ModelAdmin):
         def due(claim):
             context = {"claim": claim}
             if may_confirm:
-                context |= {"confirm_url": url, "confirm_all_url": confirm_url(claim.source)}
+                context |= {"confirm_url": url, "confirm_all_url": record_url(claim.source, "confirm")}
             return render_to_string("admin/publishing/claim_due.html", context)
 
         return [*super().get_list_display(request), due]

@@ -9,11 +9,11 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from js_asset import Media
 
+from ops.http.urls import record_url
 from publishing.admin.admin_pages import Panel, admin_page
 from publishing.content.people import name_of
 from publishing.content.publishable import Publishable
 from publishing.workflow.comment import COMMENT_LIMIT, CONTEXT_LIMIT, QUOTATION_LIMIT, Comment
-from publishing.workflow.notifications import review_url
 from publishing.workflow.presence import others_at
 from publishing.workflow.review import add_comment, mentionable, resolve
 
@@ -39,7 +39,7 @@ class CommentsPanel(Panel):
             "open_threads": [thread for thread in threads if not thread.root.resolved_at],
             "resolved_threads": [thread for thread in threads if thread.root.resolved_at],
             "people": [name_of(person) for person in mentionable(record).exclude(pk=request.user.pk)],
-            "review_url": review_url(record),
+            "review_url": record_url(record, "review"),
         }
 
     @admin_page("<path:object_id>/comments/", "comments", "GET", "POST")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from itertools import chain
-from typing import cast
+from typing import Any, cast
 
 from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
@@ -20,7 +20,7 @@ from django_tasks_db.models import DBTaskResult
 from ops.backups.regular import NAME as BACKUP_JOB
 from ops.backups.regular import problem_with_backups
 from ops.http.health import is_worker_alive
-from ops.http.urls import change_url, with_query
+from ops.http.urls import change_url, record_url, with_query
 from ops.models import DueJob
 from publishing.admin.needs_review import stale_keys
 from publishing.content.people import name_of
@@ -34,7 +34,6 @@ from publishing.revisions.models import Action, Revision
 from publishing.richtext import rich_text_fields
 from publishing.workflow.confirm_claims import Overdue, overdue_for
 from publishing.workflow.inbox import LIMIT, InboxItem, InboxPart, registered_parts
-from publishing.workflow.notifications import review_url
 from publishing.workflow.review import change_requests_for, threads_for
 
 MOST_OPEN = 500  # rows that the lists are made from
@@ -46,27 +45,18 @@ MISSES = ("searches", "addresses")  # the sources of gaps that count readers
 
 
 @dataclass(frozen=True)
-class DashboardItem:
-    """A line of a list: a record, titled as last written, and the time by which the list is sorted."""
-
-    record: Publishable
-    at: datetime
-
-    @property
-    def kind(self) -> str:
-        return capfirst(str(self.record.search_kind()._meta.verbose_name))
-
-
-@dataclass(frozen=True)
 class Dashboard:
     parts: list[InboxPart]  # those with items
-    drafts: list[DashboardItem]
-    scheduled: list[DashboardItem]
+    drafts: "list[PendingItem]"
+    scheduled: "list[PendingItem]"
 
 
-@dataclass(frozen=True)
+@dataclass
 class PendingItem:
-    """A record that is a draft, in review or scheduled; or an unpublished version of a published record."""
+    """A record that is a draft, in review or scheduled; or an unpublished version of a published record.
+
+    `record` is set by `_shown`, titled as last written.
+    """
 
     model: type
     pk: int
@@ -75,6 +65,11 @@ class PendingItem:
     problem: str = ""  # why a version could not go live
     version: int | None = None
     is_update: bool = False  # a version that is scheduled
+    record: Any = None
+
+    @property
+    def kind(self) -> str:
+        return capfirst(str(self.record.search_kind()._meta.verbose_name))
 
     @property
     def key(self) -> tuple:
@@ -108,11 +103,7 @@ def dashboard_for(user: AnyUser) -> Dashboard:
         *([_missed()] if may_view(user, DismissedGap) else []),
         *registered_parts(user),
     ]
-    return Dashboard(
-        sorted((part for part in parts if part.items), key=lambda part: part.rank),
-        [DashboardItem(record, work.at) for work, record in drafts],
-        [DashboardItem(record, work.at) for work, record in soon],
-    )
+    return Dashboard(sorted((part for part in parts if part.items), key=lambda part: part.rank), drafts, soon)
 
 
 # Parts of the inbox ---------------------------------------------------------------------------------
@@ -136,25 +127,26 @@ def _problems(user, overdue: int, failed) -> list[InboxItem]:
     if overdue:
         said = "Readers see the old text until the worker runs."
         items.append(InboxItem(f"{overdue} scheduled update{pluralize(overdue, ' is,s are')} overdue", note=said))
-    for work, record in failed:
+    for work in failed:
         said = f"The scheduled update could not be published: {work.problem}"
-        items.append(InboxItem(str(record), change_url(record), "Mend", said, work.at, _owner_of(record)))
+        url = change_url(work.record)
+        items.append(InboxItem(str(work.record), url, "Mend", said, work.at, _owner_of(work.record)))
     return items
 
 
-def _to_review(found: list[tuple[PendingItem, Publishable]]) -> list[InboxItem]:
+def _to_review(found: list[PendingItem]) -> list[InboxItem]:
     """Return the texts in review, each with the person who was asked, else its owner. One query."""
-    types = {work.model: ContentType.objects.get_for_model(work.model).pk for work, _ in found}
-    asked = Revision.objects.filter(record_type__in=types.values(), record_id__in=[work.pk for work, _ in found])
+    types = {work.model: ContentType.objects.get_for_model(work.model).pk for work in found}
+    asked = Revision.objects.filter(record_type__in=types.values(), record_id__in=[work.pk for work in found])
     latest = asked.filter(action=Action.SUBMIT).in_line().order_by("pk").select_related("reviewer") if found else []
     reviewers = {(revision.record_type_id, revision.record_id): revision.reviewer for revision in latest}
     items = []
-    for work, record in found:
-        reviewer = reviewers.get((types[work.model], work.pk))
-        kind = capfirst(record.search_kind()._meta.verbose_name)
-        said = f"{kind}, in review{f', asked of {name_of(reviewer)}' if reviewer else ''}"
+    for work in found:
+        record, reviewer = work.record, reviewers.get((types[work.model], work.pk))
+        said = f"{work.kind}, in review{f', asked of {name_of(reviewer)}' if reviewer else ''}"
         owner = name_of(reviewer) if reviewer else _owner_of(record)
-        items.append(InboxItem(str(record), change_url(record), "Review", said, work.at, owner, review_url(record)))
+        url = record_url(record, "review")
+        items.append(InboxItem(str(record), change_url(record), "Review", said, work.at, owner, url))
     return items
 
 
@@ -282,7 +274,7 @@ def _not_applied(types: tuple[int, ...]) -> QuerySet:
 # Presentation ---------------------------------------------------------------------------------------
 
 
-def _shown(*lists: list[PendingItem]) -> list[list[tuple[PendingItem, Publishable]]]:
+def _shown(*lists: list[PendingItem]) -> list[list[PendingItem]]:
     """Return the first eight of each list with their records, titled as last written, without trashed ones. One query
     for each kind of record, and one for the titles."""
     lists = tuple(some[: 2 * LIMIT] for some in lists)
@@ -292,10 +284,10 @@ def _shown(*lists: list[PendingItem]) -> list[list[tuple[PendingItem, Publishabl
         versions += [work.version] if work.version else []
     records = {(model, record.pk): record for model, pks in keys.items() for record in _light(model).filter(pk__in=pks)}
     contents = dict(Revision.objects.filter(pk__in=versions).values_list("pk", "content")) if versions else {}
-    return [
-        [(work, _as_written(records[work.key], work, contents)) for work in some if work.key in records][:LIMIT]
-        for some in lists
-    ]
+    for work in chain(*lists):
+        if record := records.get(work.key):
+            work.record = _as_written(record, work, contents)
+    return [[work for work in some if work.record][:LIMIT] for some in lists]
 
 
 def _as_written(record, work: PendingItem, contents):

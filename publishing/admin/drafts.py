@@ -79,6 +79,11 @@ class DraftsAdmin(PublishableAdmin):
     )
     # For authors and topics, which have no dates.
     PUBLICATION_OF_NAMES = section("Publication", "go_live_at", "slug", "note", "reviewer", classes=["tab-publish"])
+    SHARING = section(
+        *("For search engines and sharing", "meta_title", "meta_description", "canonical_url", "share_image"),
+        classes=["tab-search"],
+        description="Optional: if empty, the title, the beginning of the text and the cover are used.",
+    )
     form = DraftForm
     change_form_template = "admin/publishing/draft_form.html"
     object_history_template = "admin/publishing/draft_history.html"

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponseRedirect
 from django.utils.text import capfirst
 
 from ops.http.query_params import key_in
-from ops.http.urls import admin_url, change_url
+from ops.http.urls import admin_url, change_url, record_url
 from publishing.admin.admin_pages import Panel, admin_page
 from publishing.content.dates import moment_in_words
 from publishing.content.publishable import Publishable
@@ -114,13 +114,13 @@ def versions_of(record: Publishable, page: str | None) -> dict:
         "versions": Paginator(found, PER_PAGE).get_page(page),
         "draft_pk": draft and draft.pk,
         "live_pk": applied.values_list("pk", flat=True).first(),  # the version that the row contains
-        "compare_url": admin_url(record.search_kind(), "compare", record.pk),
+        "compare_url": record_url(record, "compare"),
     }
 
 
 def conflict_url(record: Publishable) -> str:
     """Return the address of a conflict. It has no keys of versions, since autosaves replace each other."""
-    return f"{admin_url(record.search_kind(), 'compare', record.pk)}?one=latest&other=mine"
+    return f"{record_url(record, 'compare')}?one=latest&other=mine"
 
 
 NOTHING = "—"

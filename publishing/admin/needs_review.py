@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.views.decorators.http import require_GET
 
-from ops.http.urls import admin_url, change_url
+from ops.http.urls import change_url, record_url
 from publishing.admin.admin_pages import Panel, admin_page
 from publishing.content.permissions import AnyUser, may_publish
 from publishing.content.publishable import Publishable
@@ -34,10 +34,6 @@ from publishing.workflow.confirm_claims import confirm_record, is_to_be_read
 PER_PAGE = 10
 
 
-def still_correct_url(record) -> str:
-    return admin_url(record.search_kind(), "still_correct", record.pk)
-
-
 @require_GET
 def needs_review_view(request: HttpRequest) -> HttpResponse:
     """List the stale sentences of all texts that this user may publish."""
@@ -53,7 +49,7 @@ def needs_review_view(request: HttpRequest) -> HttpResponse:
             "edit_url": change_url(record),
             "passages": passages,
             "seen": token_of(passages),
-            "still_correct_url": still_correct_url(record) if isinstance(record, Revised) else "",
+            "still_correct_url": record_url(record, "still_correct") if isinstance(record, Revised) else "",
         }
         for record, passages in passages_by_record(Reference.objects.stale().filter(wanted)).items()
     ]
@@ -68,21 +64,19 @@ def stale_keys(user: AnyUser) -> list[tuple[int, int]]:
     return stale_texts(kind for kind in kinds() if may_publish(user, kind))
 
 
-def confirm_url(record: Publishable) -> str:
-    return admin_url(record.search_kind(), "confirm", record.pk)
-
-
 class FactCheckPanel(Panel):
     permission = "publish"
 
     def context(self, request: HttpRequest, record: Publishable) -> dict:
         stale = passages_of(record)
-        context = {"stale": stale, "stale_seen": token_of(stale), "still_correct_url": still_correct_url(record)}
+        url = record_url(record, "still_correct")
+        context = {"stale": stale, "stale_seen": token_of(stale), "still_correct_url": url}
         overdue = list(Claim.objects.of(record).standing().overdue())
         row = self.model._base_manager.get(pk=record.pk)  # `record` contains the draft, which may have another date
         to_be_read = row.review_by if is_to_be_read(row) and row.is_public else None
         if overdue or to_be_read:
-            context |= {"overdue_claims": overdue, "to_be_read": to_be_read, "confirm_url": confirm_url(record)}
+            url = record_url(record, "confirm")
+            context |= {"overdue_claims": overdue, "to_be_read": to_be_read, "confirm_url": url}
         return context
 
     @admin_page("<path:object_id>/confirm/", "confirm", "POST", permission="publish")

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponseRedirect
 from django.utils import timezone
 
-from ops.http.urls import admin_url, change_url
+from ops.http.urls import admin_url, change_url, record_url
 from ops.mail import is_mail_configured
 from publishing.admin.admin_pages import Panel, admin_page
 from publishing.admin.history import differences
@@ -18,7 +18,6 @@ from publishing.content.publishable import Publishable
 from publishing.revisions.models import Action, Revision
 from publishing.site.models import SiteSettings
 from publishing.workflow.comment import COMMENT_LIMIT, Comment, Verdict
-from publishing.workflow.notifications import review_url
 from publishing.workflow.preview import page_of
 from publishing.workflow.review import add_comment, is_in_review, latest_decision_of
 from publishing.workflow.share_link import ShareLink
@@ -46,7 +45,7 @@ class ReviewPanel(Panel):
     """The comments on a record, for everyone who may change it."""
 
     def context(self, request: HttpRequest, record: Publishable) -> dict:
-        return {"review_url": review_url(record), "decision": latest_decision_of(record)}
+        return {"review_url": record_url(record, "review"), "decision": latest_decision_of(record)}
 
     @admin_page("<path:object_id>/review/", "review")
     def review_view(self, request, record):
@@ -65,7 +64,7 @@ class ReviewPanel(Panel):
             else:
                 self.admin.log_change(request, record, f"{Verdict(comment.verdict).label}.")
                 messages.success(request, SAID[verdict])
-                return HttpResponseRedirect(review_url(record))
+                return HttpResponseRedirect(record_url(record, "review"))
         head = Revision.objects.head(record)
         site = SiteSettings.objects.current()
         site.is_preview = True

@@ -1,7 +1,7 @@
 """References between records: who mentions whom, in which words, and the facts known then; updated with the texts."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Self
 
 from django.contrib.contenttypes.fields import GenericForeignKey
@@ -25,7 +25,7 @@ RELIED_ON = ("link", "certain")
 
 
 class ReferenceQuerySet(QuerySet["Reference"]):
-    def to(self, model: type[Model], pks: list[int]) -> Self:
+    def to(self, model: type[Model], pks: Collection) -> Self:
         """Return the references to these records of `model`."""
         return self.filter(target_type=ContentType.objects.get_for_model(model), target_id__in=pks)
 
@@ -221,7 +221,7 @@ def compare_references_to_written(written: SavedRecords):
 
 
 @before_delete.register
-def compare_references_to(model: type[Model], pks: list[int]) -> None:
+def compare_references_to(model: type[Model], pks: Collection) -> None:
     """Schedule a comparison of the references to these records with today's facts."""
     now = timezone.now()
     Reference.objects.to(model, pks).update(compare_at=now, target_changed_at=now)

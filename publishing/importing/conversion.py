@@ -14,8 +14,7 @@ from publishing.importing.pictures import Pictures
 from publishing.importing.report import Report
 from publishing.richtext import clean
 from publishing.richtext.document import serialize, words_of
-from publishing.richtext.embeds import ATTRIBUTE as EMBED
-from publishing.richtext.embeds import embed_of
+from publishing.richtext.embeds import EMBED, embed_of
 
 DEEPEST = 4
 

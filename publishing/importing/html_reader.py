@@ -15,8 +15,7 @@ from publishing.importing.report import Report
 from publishing.richtext.addresses import true_address
 from publishing.richtext.allowlist import UNSTORABLE
 from publishing.richtext.document import words_of
-from publishing.richtext.embeds import ATTRIBUTE as EMBED
-from publishing.richtext.embeds import embed_of
+from publishing.richtext.embeds import EMBED, embed_of
 from publishing.richtext.schema import BLOCKS, BLOCKS_INSIDE, ELEMENTS, MEANT
 
 MAX_DEPTH = 100  # nested elements; of deeper ones only the text is taken

@@ -13,8 +13,7 @@ from lxml.html import HtmlElement
 
 from publishing.rendering.parts import as_stored, hole, split
 from publishing.richtext.document import mention, words_of
-from publishing.richtext.embeds import ATTRIBUTE as EMBED
-from publishing.richtext.embeds import Embed, embed
+from publishing.richtext.embeds import EMBED, Embed, embed
 from publishing.richtext.reading import Piece, TextBlocks
 from publishing.richtext.schema import CALLOUTS, EMPTY, HEADINGS, SNIPPET, WIDTHS
 from publishing.richtext.table_element import ATTRIBUTE

@@ -8,6 +8,7 @@ records: `ref:catalog.aimodel/17`, `fact:catalog.aimodel/17/context_tokens` (opt
 """
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 
 import nh3
@@ -15,8 +16,7 @@ from django.core.exceptions import ValidationError
 
 from ops.http.slugs import MAX_LENGTH
 from publishing.richtext.anchors import ANCHOR
-from publishing.richtext.embeds import ATTRIBUTE as EMBED
-from publishing.richtext.embeds import embed
+from publishing.richtext.embeds import EMBED, embed
 from publishing.richtext.normalise import tidy
 from publishing.richtext.schema import ATTRIBUTES, CALLOUTS, SNIPPET, TAGS, WIDTHS
 from publishing.richtext.table_element import ATTRIBUTE as COMPARISON
@@ -68,31 +68,29 @@ def sanitised(html: str) -> str:
     return _cleaner.clean(html)
 
 
+# Whether a value may be stored, by attribute; those of the others always.
+_ALLOWED: dict[str, Callable[[str], object]] = {
+    "href": lambda value: any(form.fullmatch(value) for form in (_RECORD, _LOCAL, _WEB)),
+    "src": lambda value: _IMAGE_RECORD.fullmatch(value) or _LOCAL_PATH.fullmatch(value),
+    COMPARISON: COMPARISON_FORM.fullmatch,
+    SNIPPET: _SNIPPET_RECORD.fullmatch,
+    EMBED: embed,
+    "data-kind": CALLOUTS.get,
+    "data-width": WIDTHS.get,
+    "id": lambda value: len(value) <= MAX_LENGTH and ANCHOR.fullmatch(value),
+    "scope": {"col", "row", "colgroup", "rowgroup"}.__contains__,
+}
+
+
 def _attribute(tag: str, name: str, value: str) -> str | None:
     """Return the value to store, or None to drop the attribute."""
     value = value.strip()
-    if name == "href":
-        value = value.replace(" ", "%20")
-        return value if any(form.fullmatch(value) for form in (_RECORD, _LOCAL, _WEB)) else None
-    if name == "src":
-        return value if _IMAGE_RECORD.fullmatch(value) or _LOCAL_PATH.fullmatch(value) else None
-    if name == COMPARISON:
-        return value if COMPARISON_FORM.fullmatch(value) else None
-    if name == SNIPPET:
-        return value if _SNIPPET_RECORD.fullmatch(value) else None
-    if name == EMBED:
-        return value if embed(value) else None
-    if name in {"data-kind", "data-width"}:
-        return value if value in (CALLOUTS if name == "data-kind" else WIDTHS) else None
-    if name == "id":
-        return value if len(value) <= MAX_LENGTH and ANCHOR.fullmatch(value) else None
-    if name == "scope":
-        return value if value in {"col", "row", "colgroup", "rowgroup"} else None
     if name in {"colspan", "rowspan", "start"}:
         is_number = value.isascii() and value.isdigit() and len(value) <= 3
         # 1 is the default, so it is left out, as in the editor.
         return str(int(value)) if is_number and 1 < int(value) <= _SPANS_LIMIT else None
-    return value
+    value = value.replace(" ", "%20") if name == "href" else value
+    return value if name not in _ALLOWED or _ALLOWED[name](value) else None
 
 
 _cleaner = nh3.Cleaner(

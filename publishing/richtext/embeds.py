@@ -6,7 +6,7 @@ The addresses of the page and of the frame are made here; nothing of a provider 
 import re
 from dataclasses import dataclass
 
-ATTRIBUTE = "data-embed"
+EMBED = "data-embed"
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from publishing.richtext.anchors import anchors_for
-from publishing.richtext.embeds import ATTRIBUTE as EMBED
+from publishing.richtext.embeds import EMBED
 from publishing.richtext.schema import HEADINGS, INLINE, SNIPPET, WITHOUT_NOTES
 
 _SPACE = re.compile(r"[ \t\r\n\f]+")

@@ -7,8 +7,7 @@ from lxml.html import fragment_fromstring
 
 from publishing.richtext.allowlist import clean
 from publishing.richtext.document import parse, serialize
-from publishing.richtext.embeds import ATTRIBUTE as EMBED
-from publishing.richtext.embeds import embed
+from publishing.richtext.embeds import EMBED, embed
 from publishing.richtext.schema import CALLOUTS, SNIPPET
 from publishing.richtext.table_element import ATTRIBUTE, InvalidTableError, comparison, in_tree
 

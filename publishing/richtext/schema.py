@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from publishing.richtext.embeds import ATTRIBUTE as EMBED
+from publishing.richtext.embeds import EMBED
 from publishing.richtext.table_element import ATTRIBUTE as COMPARISON
 
 SNIPPET = "data-snippet"  # the attribute of an element that shows a snippet: publishing/richtext/snippets.py

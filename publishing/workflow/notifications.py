@@ -5,7 +5,7 @@ from typing import cast
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
 
-from ops.http.urls import absolute, admin_url, change_url
+from ops.http.urls import absolute, change_url, record_url
 from publishing.accounts.mails import WORDS, queue_mails
 from publishing.content.people import may_write, name_of
 from publishing.content.permissions import may_publish
@@ -59,12 +59,8 @@ def _commented(person, pk: int):
 
 def _about(record, revision: Revision, said: str, **context):
     title = revision.content["fields"].get(record.title_field) or record
-    urls = {"record_url": absolute(change_url(record)), "review_url": absolute(review_url(record))}
+    urls = {"record_url": absolute(change_url(record)), "review_url": absolute(record_url(record, "review"))}
     return f"{said}: {title}", {"title": title, **urls, **context}
-
-
-def review_url(record: Publishable) -> str:
-    return admin_url(record.search_kind(), "review", record.pk)
 
 
 WORDS |= {SUBMITTED: _submitted, COMMENTED: _commented}

@@ -30,7 +30,3 @@ class VoteForm(PublicForm):
     def seen(self) -> str:
         """Return the identifier of the present version of the answer."""
         return self.question.last_changed_at.isoformat()
-
-    @property
-    def is_about_what_was_seen(self) -> bool:
-        return self.data.get("seen") == self.seen

@@ -142,7 +142,7 @@ class VoteView(PublicFormView):
         return VoteForm(data, question=_public(self.request, self.kwargs["slug"]))
 
     def take(self, form: VoteForm) -> str:
-        if not form.is_about_what_was_seen:
+        if form.data.get("seen") != form.seen:
             raise SubmissionRejectedError(409, CHANGED)
         self.check_limit()
         said = {"is_helpful": form.cleaned_data["verdict"] == "yes", "reason": form.cleaned_data["reason"]}

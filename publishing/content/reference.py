@@ -74,7 +74,7 @@ class ReferenceQuerySet(QuerySet["Reference"]):
                 missing += wanted
                 _keep_known(wanted, present)
         self.filter(pk__in=outdated).delete()
-        new = [row for row in missing if row.known is None and row.is_relied_on]
+        new = [row for row in missing if row.known is None and row.status in RELIED_ON]
         for row, known in zip(new, facts_depended_on([row.mention for row in new]), strict=True):
             is_typed = row.is_typed and row.fact in known and not agrees(row.words, known[row.fact])
             row.known = {row.fact: row.words} if is_typed else known
@@ -177,10 +177,6 @@ class Reference(models.Model):
     @property
     def is_typed(self) -> bool:
         return bool(self.fact) and self.status != self.Status.LINK
-
-    @property
-    def is_relied_on(self) -> bool:
-        return self.status in RELIED_ON
 
     @property
     def mention(self) -> Mention:

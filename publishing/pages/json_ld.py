@@ -77,6 +77,7 @@ def page_graph(site: SiteSettings, metadata: dict, page: PageNode, nodes: tuple,
 
 def organization(site: SiteSettings) -> dict:
     """Return the publisher of the site, with the properties that are filled in in the site settings."""
+    ways = known({"email": site.email, "telephone": site.phone})
     return known(
         {
             "@type": "Organization",
@@ -87,7 +88,7 @@ def organization(site: SiteSettings) -> dict:
             "description": site.shown_tagline,
             "logo": absolute(site.logo.file.url) if site.logo else "",
             "address": " ".join(site.postal_address.split()),
-            "contactPoint": _contact(site),
+            "contactPoint": ways and {"@type": "ContactPoint", **ways},
             "sameAs": [link.address for link in site.links_at(SOCIAL)],
         }
     )
@@ -111,8 +112,3 @@ def _list(kind: str, identifier: str, place: str, entries) -> dict:
         for position, (name, path) in enumerate(entries, start=1)
     ]
     return {"@type": kind, "@id": identifier, "itemListElement": elements}
-
-
-def _contact(site) -> dict | None:
-    ways = known({"email": site.email, "telephone": site.phone})
-    return {"@type": "ContactPoint", **ways} if ways else None

@@ -44,10 +44,6 @@ class PublicForm(forms.Form):
         widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
     )
 
-    @property
-    def is_from_robot(self) -> bool:
-        return bool(self.data.get("website"))
-
 
 class OneLineField(forms.CharField):
     """A single line of text without line breaks, so that it cannot inject e-mail headers."""
@@ -109,7 +105,7 @@ class PublicFormView(View):
         if len(length) > 9 or int(length) > self.body_limit:
             return error_response(request, 413, self.too_long)
         form = self.make_form(request.POST)
-        if form.is_from_robot:
+        if form.data.get("website"):
             return error_response(request, 400, ROBOT, ROBOT_ADVICE)
         is_valid = form.is_valid()
         try:

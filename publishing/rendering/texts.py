@@ -36,7 +36,8 @@ class Texts:
         self.facts = cited(named, self.tables.wanted(), with_status=tells_ended)
         self.ended = ended_among(named, self.facts) if tells_ended else []  # in the order of the page
         self.targets = _targets(named, self.facts)
-        self.pictures = _pictures(named)
+        pictures = {item.pk for item in named if item.label == Image._meta.label_lower}
+        self.pictures: dict[int, Image] = Image.objects.in_bulk(pictures) if pictures else {}
         self._words: dict[str, str] = {}
         self.begin()
 
@@ -106,8 +107,3 @@ def _pages_of(model: type[Publishable]) -> PublishableQuerySet:
     """Return keys, titles and address fields. Built once, because every page with links runs these queries."""
     pages = model.objects.order_by().values_list("pk", model.title_field, *model.address_fields)
     return cast(PublishableQuerySet, pages)
-
-
-def _pictures(items) -> dict[int, Image]:
-    keys = {item.pk for item in items if item.label == Image._meta.label_lower}
-    return Image.objects.in_bulk(keys) if keys else {}

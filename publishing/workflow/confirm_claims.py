@@ -101,7 +101,8 @@ def overdue_for(user: AnyUser, to_read: dict) -> list[Overdue]:
         if pks := {*by_record, *to_read.get(model, [])}:
             records = model.objects.published().filter(pk__in=pks).defer(*rich_text_fields(model))
             found += [_overdue(user, record, by_record.get(record.pk, [])) for record in records]
-    seen = [line for line in found if _concerns(user, line)]
+    allowed = [line for line in found if may_view(user, line.record.search_kind())]
+    seen = [line for line in allowed if line.is_mine or may_publish(user, line.record.search_kind())]
     return sorted(seen, key=lambda line: (not line.is_mine, line.since, str(line.record)))
 
 
@@ -109,8 +110,3 @@ def _overdue(user, record, days: list[date]) -> Overdue:
     is_text = is_to_be_read(record)
     since: date = min([*days[:1], *([record.review_by] if is_text else [])])
     return Overdue(record, since, is_text, len(days), getattr(record, "owner_id", None) == user.pk)
-
-
-def _concerns(user, line: Overdue) -> bool:
-    kind = line.record.search_kind()
-    return may_view(user, kind) and (line.is_mine or may_publish(user, kind))

@@ -133,7 +133,8 @@ def _with_version(text, tokens, place, best, line: int, lexicon: Lexicon) -> tup
     base = max(used, line) if is_versioned else line
     if base < used or not base:
         return item, used
-    end = version_end(text, tokens, place + base, is_whole=has_number(tokens, place, base))
+    is_whole = any(token.is_number for token in tokens[place : place + base])
+    end = version_end(text, tokens, place + base, is_whole)
     if end is None and is_versioned and base == used:
         end = variant_end(text, tokens, place + base, lexicon)
     if end is None:
@@ -233,10 +234,6 @@ def variant_end(text: str, tokens: list[Token], place: int, lexicon: Lexicon) ->
     if not is_word or token.folded not in lexicon.variant_words or not is_edge(text, token.end):
         return None
     return place + 1
-
-
-def has_number(tokens: list[Token], place: int, count: int) -> bool:
-    return any(token.is_number for token in tokens[place : place + count])
 
 
 def looks_like_line(words: str, key: str, lexicon: Lexicon) -> bool:

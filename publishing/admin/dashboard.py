@@ -4,7 +4,6 @@ from collections import defaultdict
 from copy import copy
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
 from itertools import chain
 from typing import Any, cast
 
@@ -230,45 +229,30 @@ def _records(user, models) -> tuple[list[PendingItem], dict]:
                 found.append(PendingItem(model, pk, state, public_from))
             else:
                 to_read[model].append(pk)
-    if others:
-        found += [PendingItem(others[number], *values) for number, *values in _drafts_of(others).all()]
+    parts = []
+    for number, model in enumerate(others):
+        undone = model.objects.not_trashed().filter(state__range=UNDONE).order_by()
+        parts.append(undone.values_list(Value(number), "pk", "state", "last_changed_at"))
+    if parts:
+        rows = parts[0].union(*parts[1:], all=True).order_by("-last_changed_at")[:MOST_OPEN]
+        found += [PendingItem(others[number], *values) for number, *values in rows]
     return found, to_read
-
-
-@cache
-def _drafts_of(models: tuple) -> QuerySet:
-    """Return the drafts of kinds without dates. The queryset is cached (without results) because it contains no values
-    of today, and building a union of many parts takes longer than the query."""
-    parts = [
-        model.objects.not_trashed()
-        .filter(state__range=UNDONE)
-        .order_by()
-        .values_list(Value(number), "pk", "state", "last_changed_at")
-        for number, model in enumerate(models)
-    ]
-    return parts[0].union(*parts[1:], all=True).order_by("-last_changed_at")[:MOST_OPEN]
 
 
 def _versions(models, rows) -> list[PendingItem]:
     """Return unapplied versions of records of these kinds, but only scheduled ones for records already in `rows`. One
     query."""
     types = {ContentType.objects.get_for_model(model).pk: model for model in models}
+    names = ["record_type_id", "record_id", "state", "made_at", "go_live_at", "problem", "pk"]
+    versions = Revision.objects.filter(record_type__in=types).not_applied().order_by("-pk")
     found = []
-    for kind, pk, state, made_at, go_live_at, *version in _not_applied(tuple(types)).all():
+    for kind, pk, state, made_at, go_live_at, *version in versions.values_list(*names)[:MOST_OPEN]:
         # A draft whose row could not hold the saved content is already in `rows`.
         if go_live_at or (types[kind], pk) not in rows:
             found.append(
                 PendingItem(types[kind], pk, state, go_live_at or made_at, *version, is_update=bool(go_live_at))
             )
     return found
-
-
-@cache
-def _not_applied(types: tuple[int, ...]) -> QuerySet:
-    """Like `_drafts_of`, for unapplied versions of records of these content types."""
-    names = ["record_type_id", "record_id", "state", "made_at", "go_live_at", "problem", "pk"]
-    versions = Revision.objects.filter(record_type__in=types).not_applied()
-    return versions.order_by("-pk").values_list(*names)[:MOST_OPEN]
 
 
 # Presentation ---------------------------------------------------------------------------------------

@@ -31,6 +31,9 @@ LABELS = {
     Action.ARCHIVE: "Archive",
 }
 
+# Not restored by the browser on going back, since they belong to the text that the server sent.
+HIDDEN = forms.HiddenInput({"autocomplete": "off"})
+
 
 def action_of(sent: Mapping[str, Any]) -> Action:
     """Return the action named by the pressed button; SAVE if it names none."""
@@ -60,18 +63,9 @@ class DraftForm(forms.ModelForm):
         User.objects.none(), required=False, empty_label="Any editor", help_text="For Submit for review."
     )
     reason = forms.CharField(max_length=300, required=False, widget=forms.TextInput(attrs={"class": "vTextField"}))
-    # Not restored by the browser on going back, since they belong to the text that the server sent.
-    token = forms.CharField(required=False, widget=forms.HiddenInput(attrs={"autocomplete": "off"}))
-    form_session = forms.CharField(
-        required=False, max_length=36, widget=forms.HiddenInput(attrs={"autocomplete": "off"})
-    )
-    step = forms.IntegerField(
-        required=False,
-        min_value=0,
-        max_value=1_000_000,
-        initial=0,
-        widget=forms.HiddenInput(attrs={"autocomplete": "off"}),
-    )
+    token = forms.CharField(required=False, widget=HIDDEN)
+    form_session = forms.CharField(required=False, max_length=36, widget=HIDDEN)
+    step = forms.IntegerField(required=False, min_value=0, max_value=1_000_000, initial=0, widget=HIDDEN)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -9,7 +9,7 @@ from typing import Any, Self, cast
 
 from django.core.files.base import File
 from django.core.files.storage import default_storage
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
 from django.db.models.fields.files import ImageFieldFile
@@ -29,6 +29,7 @@ from publishing.images.upload import DAMAGE, PictureFormField, prepare
 logger = logging.getLogger(__name__)
 FOLDER = "images"
 GRACE = timedelta(days=1)  # an upload is stored before its row is committed
+PERCENT = [MaxValueValidator(100)]
 UNDESCRIBED = "Needs alternative text"  # how the alt text of an undescribed image begins
 
 
@@ -114,12 +115,8 @@ class Image(models.Model):
         help_text="It adds nothing to the text; screen readers skip it.",
     )
     credit = models.CharField(max_length=200, blank=True, help_text="Author and licence.")
-    focal_x = models.PositiveSmallIntegerField(
-        "focal point from the left, %", default=50, validators=[MinValueValidator(0), MaxValueValidator(100)]
-    )
-    focal_y = models.PositiveSmallIntegerField(
-        "focal point from the top, %", default=50, validators=[MinValueValidator(0), MaxValueValidator(100)]
-    )
+    focal_x = models.PositiveSmallIntegerField("focal point from the left, %", default=50, validators=PERCENT)
+    focal_y = models.PositiveSmallIntegerField("focal point from the top, %", default=50, validators=PERCENT)
     width_px = models.PositiveIntegerField(editable=False, null=True)
     height_px = models.PositiveIntegerField(editable=False, null=True)
     size_bytes = models.PositiveIntegerField(editable=False, null=True)

@@ -147,8 +147,8 @@ class Facets:
         number = self._known_number(chosen, show)
         if number is not None:
             return number
-        if name in {"provider", "region"} and self.filters.is_of_prices:
-            return None  # each has other prices
+        if name in {"provider", "region"} and self.filters.is_of_a_day:
+            return None  # each has other statuses and prices
         counted = self._places("" if name == "capability" else name)
         if counted is not None:
             return counted[f"{name}:{value}"]

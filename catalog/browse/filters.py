@@ -104,16 +104,12 @@ class Filters:
 
     @property
     def is_of_a_day(self) -> bool:
-        return "status" in self.chosen or self.is_of_prices
+        return "status" in self.chosen or any(self.bounds.keys() & {*range_.ends} for range_ in PRICE_RANGES)
 
     @property
     def is_of_encoders(self) -> bool:
         """Return whether encoders are compared among themselves, as they are not with models that generate."""
         return ModelKind.ENCODER in self.chosen.get("kind", ()) or "embedding" in self.chosen.get("output", ())
-
-    @property
-    def is_of_prices(self) -> bool:
-        return any(self.bounds.keys() & {*range_.ends} for range_ in PRICE_RANGES)
 
     def models(
         self, day: date, but: str = "", common: Collection[str] = (), is_counted: bool = False
@@ -130,7 +126,7 @@ class Filters:
         return models
 
     def _providers(self, but: str) -> QuerySet[Provider] | None:
-        """Return the providers whose prices are filtered and shown: the chosen ones, or those in the chosen regions."""
+        """Return the providers whose offers are filtered and shown: the chosen ones, or those in the chosen regions."""
         chosen = {name: values for name, values in self.chosen.items() if name != but}
         if "provider" in chosen:
             return Provider.objects.published().filter(slug__in=chosen["provider"])

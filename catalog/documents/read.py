@@ -8,7 +8,7 @@ import orjson
 from django.conf import settings
 from django.core.signals import request_finished, request_started
 from django.db import connection
-from django.db.models import F, JSONField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Case, F, JSONField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce, NullIf
 from django.dispatch import receiver
 
@@ -17,7 +17,7 @@ from catalog.documents.compose import documents as composed
 from catalog.documents.storing import stored_documents, stored_together
 from catalog.models import ModelSummary, OfferingPeriod, OfferingSummary, Provider
 from catalog.rules.prices import PRICES
-from catalog.rules.status import Status
+from catalog.rules.status import LASTING, Status
 from catalog.sync.canonical import canonical
 from catalog.sync.head import head_after_stamping
 from ops.page_cache.decorator import do_not_cache
@@ -26,16 +26,18 @@ from ops.page_cache.decorator import do_not_cache
 SECONDS = 0.05
 RECORDS = 20
 
-# The offers that are not retired by blended price, or else by input price; those without a charge last.
-CHEAPEST_FIRST = OfferingPeriod.objects.exclude(status=Status.RETIRED).order_by(
+# An offer without a charge that nobody has checked may be a trial or part of a plan: it is no price (`Offer.counts`).
+COUNTS = ~Q(input_price=0) | Q(output_price__gt=0) | ~Q(offering__row__checked_on=None)
+
+# The offers that last, retired ones at the end; of each those with a price first, by blended or else by input price.
+LASTING_FIRST = OfferingPeriod.objects.order_by(
+    Case(When(status__in=LASTING, then=0), When(status=Status.RETIRED, then=2), default=1),
+    Case(When(COUNTS, then=0), default=1),
     NullIf(F("blended_price"), Value(0)).asc(nulls_last=True),
     NullIf(F("input_price"), Value(0)).asc(nulls_last=True),
     F("input_price").asc(nulls_last=True),
     "offering",
 )
-
-# An offer without a charge that nobody has checked may be a trial or part of a plan: it is no price (`Offer.counts`).
-COUNTS = ~Q(input_price=0) | Q(output_price__gt=0) | ~Q(offering__row__checked_on=None)
 
 # Whether this request has stamped pending changes already; None to check each time.
 _is_done: ContextVar[bool | None] = ContextVar("_is_done", default=None)
@@ -102,21 +104,23 @@ def summaries() -> QuerySet[ModelSummary]:
 def models_on(day: date, providers: QuerySet[Provider] | None = None) -> QuerySet[ModelSummary]:
     """Return the public models with their `status` and prices (`PRICES`) on `day`, and the provider and lowest price.
 
-    Prices are in USD per million tokens, None if unknown: those at the reference provider `price_at`, or, if
-    `providers` are given, at the cheapest of these. `lowest` is then None.
+    Prices are in USD per million tokens, None if unknown: those at the reference provider `price_at`. If `providers`
+    are given, status and prices are those of one offering at these (`LASTING_FIRST`), and `lowest` is None.
     """
     stamp_pending_changes()
     found = ModelSummary.objects.filter(periods__first_day__lte=day, periods__end_day__gt=day)
     if providers is None:
         return found.annotate(**_of_period("status", "current_since", *PRICES, "price_at", "lowest"))
-    there = CHEAPEST_FIRST.on(day).filter(
-        COUNTS, offering__model_id=OuterRef("pk"), offering__provider_id__in=providers.values("pk")
+    there = LASTING_FIRST.on(day).filter(
+        offering__model_id=OuterRef("pk"), offering__provider_id__in=providers.values("pk")
     )
-    prices = {name: Subquery(there.values(name)[:1]) for name in PRICES}
-    name = Coalesce(Subquery(there.values("offering__provider_name")[:1]), Value(""))
-    return found.annotate(
-        **_of_period("status", "current_since"), **prices, price_at=name, lowest=Value(None, JSONField())
-    )
+    is_price = COUNTS & ~Q(status=Status.RETIRED)
+    named = {name: F(name) for name in PRICES} | {"price_at": F("offering__provider_name")}
+    values = {name: Subquery(there.values_list(Case(When(is_price, then=of)))[:1]) for name, of in named.items()}
+    status = Coalesce(Subquery(there.values("status")[:1]), Value(str(Status.UNKNOWN)))
+    found = found.annotate(status=status, lowest=Value(None, JSONField()), **values)
+    since = Case(When(status=Status.AVAILABLE, then=F("periods__current_since")), default=Value(""))
+    return found.annotate(current_since=since)
 
 
 def offerings_on(day: date) -> QuerySet[OfferingSummary]:

@@ -49,7 +49,7 @@ TRUST = [Confidence.VENDOR, Confidence.THIRD_PARTY, Confidence.UNVERIFIED, Confi
 OF_PERIOD = ("model_id", STATUS, *PRICE_LABELS, "offering_id", "price_at", "lowest_offering_id", "lowest")
 OF_OFFER = ("offering__model_id", "offering__provider_id", *PRICE_LABELS, "offering_id", "offering__provider_name")
 PERIODS = cast(PeriodQuerySet, ModelPeriod.objects.values(*OF_PERIOD))
-OFFERS = cast(PeriodQuerySet, read.CHEAPEST_FIRST.values(*OF_OFFER))
+OFFERS = cast(PeriodQuerySet, read.LASTING_FIRST.exclude(status=Status.RETIRED).values(*OF_OFFER))
 Keys = dict[int, set[str]]
 
 

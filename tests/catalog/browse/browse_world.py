@@ -23,7 +23,7 @@ from catalog.rules.facts import OPEN_WEIGHTS, effective
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.prices import Offer, own_offers, reference_offer
 from catalog.rules.regions import region_of
-from catalog.rules.status import model_status_on
+from catalog.rules.status import LASTING, Status, model_status_on
 from publishing.content.publishable import State
 from tests.catalog import factories
 
@@ -64,7 +64,7 @@ def fill(count: int, seed: int = 7):
             provider=provider,
             model=model,
             api_id=f"id-{model.pk}",
-            listing=dice.choice(["", "listed", "removed"]),
+            listing=dice.choice(["", "listed", "deprecated", "removed"]),
             checked_on=dice.choice([None, DAY, DAY]),
         )
         for model in models
@@ -138,7 +138,7 @@ def _facts(model, day, offers, document) -> dict:
         "context": model.context_tokens,
         "released": _period(model.released_on),
         "regions": {offering.provider.slug: region_of(offering.provider.country) for offering in offerings},
-        "offers": [offer for offer in offers if offer.counts],
+        "offers": offers,
         "reference": reference_offer(offers, document["vendors"]),
     }
 
@@ -155,6 +155,10 @@ def matches(fact: dict, asked: dict) -> bool:
     """Return whether a model matches the filters: `asked` has sets of values by group, and texts by ends of ranges."""
     for name in (*LINKS, *CHOICES):
         values = asked.get(name, {"all"} if name == "show" else set())
+        if name == "status" and (offer := offer_shown(fact, asked)):
+            if values and offer.status not in values:
+                return False
+            continue
         if name == "capability" and not values <= fact[name]:
             return False
         if name != "capability" and values and not values & fact[name]:
@@ -166,22 +170,28 @@ def matches(fact: dict, asked: dict) -> bool:
     )
 
 
-def price_of(fact: dict, asked: dict) -> Decimal | None:
-    """Return the input price of the cheapest offer at the chosen providers or regions, else at the reference.
+def offer_shown(fact: dict, asked: dict) -> Offer | None:
+    """Return the offer at the chosen providers or regions whose status and prices are shown, None without any.
 
-    The blended price decides, or else that of input; 0 only without any other.
+    One that lasts comes before others, a retired one last, then one whose price counts, then the cheapest.
     """
     inside = {slug for slug, region in fact["regions"].items() if region in asked.get("region", ())}
-    if not {"provider", "region"} & asked.keys():
-        return fact["reference"] and fact["reference"].prices["input_price"]
     providers = asked.get("provider") or inside
-    found = sorted((offer for offer in fact["offers"] if offer.provider["slug"] in providers), key=_cheapest)
-    return found[0].prices["input_price"] if found else None
+    return min((offer for offer in fact["offers"] if offer.provider["slug"] in providers), key=_place, default=None)
 
 
-def _cheapest(offer: Offer) -> tuple:
+def price_of(fact: dict, asked: dict) -> Decimal | None:
+    """Return the input price of the offer at the chosen providers or regions, else of that at the reference."""
+    is_elsewhere = bool({"provider", "region"} & asked.keys())
+    offer = offer_shown(fact, asked) if is_elsewhere else fact["reference"]
+    return offer.prices["input_price"] if offer and offer.counts else None
+
+
+def _place(offer: Offer) -> tuple:
     entered, blended = offer.prices["input_price"], offer.prices["blended_price"]
-    return not blended, blended or 0, not entered, entered or 0, entered is None, offer.key
+    status = 0 if offer.status in LASTING else 2 if offer.status == Status.RETIRED else 1
+    is_price = offer.document["checked_on"] is not None or not offer.is_free
+    return status, not is_price, not blended, blended or 0, not entered, entered or 0, entered is None, offer.key
 
 
 def _in_range(value, asked, name, read) -> bool:

@@ -22,7 +22,7 @@ from catalog.browse.filters import Filters
 from catalog.browse.groups import CHOICES, LINKS
 from catalog.browse.listing import ModelListQuery
 from catalog.browse.order import ORDERS
-from catalog.models import AIModel, ImportedRecord
+from catalog.models import AIModel, ImportedRecord, Provider
 from catalog.rules.choices import Openness
 from ops.db.bounded_count import More, Words, in_words
 from publishing.content.publishable import State
@@ -66,9 +66,9 @@ def values_known() -> dict[str, list[str]]:
     return found | {name: list(group.choices) for name, group in CHOICES.items()}
 
 
-def has_own_prices(name: str, asked: dict) -> bool:
-    """Return whether the values of a facet are not counted, because each changes the prices that are filtered."""
-    return name in {"provider", "region"} and bool({"price_min", "price_max"} & asked.keys())
+def has_own_values(name: str, asked: dict) -> bool:
+    """Return whether the values of a facet are not counted, because each changes what is filtered."""
+    return name in {"provider", "region"} and bool({"status", "price_min", "price_max"} & asked.keys())
 
 
 def assert_counts_are_those_of_clicks(client, facts, rounds: int, seed: int):
@@ -85,7 +85,7 @@ def assert_counts_are_those_of_clicks(client, facts, rounds: int, seed: int):
             for value in values:
                 clicked = {**asked, name: {value} | (asked.get(name, set()) if name == "capability" else set())}
                 expected = sum(world.matches(fact, clicked) for fact in facts)
-                is_left_out = has_own_prices(name, asked) and counts.get((name, value)) is None
+                is_left_out = has_own_values(name, asked) and counts.get((name, value)) is None
                 assert is_left_out or counts.get((name, value), 0) == expected, (asked, name, value)
                 differing += 0 < expected < len(facts)
         name, value = dice.choice(sorted(place for place, count in counts.items() if count is not None))
@@ -123,7 +123,7 @@ def assert_known_counts_are_those_of_all(facts, rounds: int, seed: int, most: in
                 clicked = {**asked, name: {value} | (asked.get(name, set()) if name == "capability" else set())}
                 expected = sum(world.matches(fact, clicked) for fact in facts)
                 count = counts.get((name, value), 0)
-                assert count == expected or (count is None and (beside > most or has_own_prices(name, asked))), (
+                assert count == expected or (count is None and (beside > most or has_own_values(name, asked))), (
                     asked,
                     name,
                     value,
@@ -525,6 +525,77 @@ def test_a_region_shows_the_prices_of_its_providers(client):
     assert names(client, "region=eea&price_max=2") == []
     assert names(client, "region=elsewhere&price_max=2") == ["Model"]
     assert names(client, "region=china") == []
+
+
+def statuses(client, query: str) -> dict[str, str]:
+    """Return the status of each model on the page of that list by name."""
+    page = html.document_fromstring(client.get(f"{LIST}?{query}").content.decode())
+    rows = page.xpath('//table[@class="models"]/tbody/tr')
+    return {row.xpath("string(th/a)"): row.xpath('string(td[@class="models__status"]/span)') for row in rows}
+
+
+def test_the_status_at_a_chosen_provider_is_that_of_its_offer(client):
+    host = factories.provider(name="Host", country="Japan")
+    other = factories.provider(name="Other", country="France")
+    for name, kind in (("Ended", "retired"), ("Ending", "deprecated"), ("Served", "released")):
+        model = checked(name=name, released_on="2025", input_modalities=[factories.modality(name=f"Input of {name}")])
+        factories.event(model=model, date="2025")
+        for provider, date in ((host, "2026-01-01"), (other, None)):
+            offering = factories.offering(model=model, provider=provider, listing="listed", checked_on=world.DAY)
+            factories.price(offering=offering, amount=2)
+            if date:
+                factories.event(offering=offering, kind=kind, date=date)
+    expected = {"Ended": "Retired", "Ending": "Deprecated", "Served": "Available"}
+    assert set(statuses(client, "kind=unknown").values()) == {"Available"}
+    assert statuses(client, "provider=host") == statuses(client, "region=elsewhere") == expected
+    assert set(statuses(client, "provider=host&provider=other").values()) == {"Available"}
+    assert names(client, "provider=host&status=available") == ["Served"]
+    assert names(client, "provider=host&status=retired") == ["Ended"]
+    assert names(client, "provider=other&status=retired") == []
+    assert [row["status"] for row in rows_of_csv(client, "provider=host&sort=name")] == [
+        one.lower() for one in expected.values()
+    ]
+    facet = Facets(Filters.parse(QueryDict("provider=host")), world.DAY).by_name["status"]
+    assert {option.value: option.count for option in facet.options} == dict.fromkeys(
+        ("available", "deprecated", "retired"), 1
+    )
+    found = client.get("/api/v1/models/?provider=host&status=available").json()["items"]
+    assert [item["data"]["name"] for item in found] == ["Served"]
+    assert "Status and prices at the selected provider," in client.get(f"{LIST}?provider=host").content.decode()
+
+
+def test_of_several_offers_at_a_provider_one_that_lasts_is_shown_with_its_price(client):
+    model, host = checked(name="Model"), factories.provider(name="Host")
+    for kind, amount in (("released", 3), ("deprecated", 2), ("retired", 1)):
+        offering = factories.offering(model=model, provider=host)
+        factories.event(offering=offering, kind=kind, date="2026")
+        factories.price(offering=offering, amount=amount)
+    factories.event(offering=offering, kind="retired", date="2025")
+    with time_machine.travel("2027-02-01 12:00", tick=False):
+        assert statuses(client, "provider=host") == {"Model": "Available"}
+        [row] = rows_of_csv(client, "provider=host")
+    assert row["input_price_usd_per_million_tokens"] == "3"
+    model.offerings.filter(events__kind="released").delete()
+    with time_machine.travel("2027-02-01 12:00", tick=False):
+        assert statuses(client, "provider=host") == {"Model": "Deprecated"}
+        [row] = rows_of_csv(client, "provider=host")
+    assert row["input_price_usd_per_million_tokens"] == "2"
+
+
+def test_a_model_that_is_retired_at_the_chosen_provider_has_no_price_there_and_is_not_current(client):
+    for name, date in (("Gone", "2026-11-25"), ("Stays", "2024-11-25")):
+        model = checked(name=name, released_on=date, context_tokens=1_000)
+        offering = factories.at_reference(factories.offering(model=model, provider=factories.provider()))
+        host = factories.offering(model=model, provider=Provider.objects.get_or_create(name="Host")[0])
+        for one in (offering, host):
+            for meter in ("input", "output"):
+                factories.price(offering=one, meter=meter)
+        factories.event(model=model, date="2024")
+        factories.event(offering=host, kind="released" if name == "Stays" else "retired", date="2024")
+    assert names(client) == ["Gone", "Stays"]
+    assert names(client, "provider=host") == ["Stays", "Gone"]
+    [_, gone] = rows_of_csv(client, "provider=host")
+    assert (gone["status"], gone["input_price_usd_per_million_tokens"], gone["price_at"]) == ("retired", "", "")
 
 
 @pytest.mark.parametrize("checked_on", [None, "2026-11-24"])

@@ -58,6 +58,13 @@ def test_page_says_what_is_not_on_record(client):
     text = text_of(page(client, offering.model, "2025-06-04")[1])
     assert "Status: not on record" in text
     assert "Not on record for that day: Host." in text
+
+
+def test_page_says_that_a_list_without_a_date_is_no_record_of_a_start(client):
+    offering = factories.offering(listing="listed", provider=factories.provider(name="Host"))
+    text = text_of(page(client, offering.model, "2025-06-04")[1])
+    assert "Available" in text
+    assert "when it began is not on record" in text
     assert "No earlier events are on record." in text
 
 

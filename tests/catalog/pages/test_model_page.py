@@ -68,6 +68,20 @@ def test_the_page_begins_with_the_prices_at_the_reference_provider_and_names_it(
     assert lead(page_of(client, path))[0] == "Input price No vendor price from 1.00 at Host"
 
 
+def test_the_page_gives_the_days_of_its_data_and_not_its_own(client):
+    offering = offer(factories.model(), "Host", "1")
+    texts = []
+    for number, day in enumerate((date(2026, 7, 2), date(2026, 11, 1))):
+        source = factories.source(title=f"List {number}", read_on=day)
+        factories.evidence(offering=offering, source=source, confidence="third_party")
+        paths = offering.model.get_absolute_url(), reverse("catalog:offerings", args=[offering.model.slug])
+        texts.append([words(page_of(client, path).find(".//main")) for path in paths])
+    said = "Status and prices according to the sources below, read"
+    assert all(f"{said} on 2 July 2026." in text for text in texts[0])
+    assert all(f"{said} between 2 July 2026 and 1 November 2026." in text for text in texts[1])
+    assert "as of 24 November" not in " ".join(texts[1])
+
+
 def test_without_a_vendor_price_resellers_are_not_quoted_at_the_top(client):
     model = factories.model()
     provider = factories.provider(name="Reseller", kind="reseller")

@@ -1,5 +1,6 @@
 """Import of providers and models from models.dev."""
 
+import re
 from typing import Any
 
 from django.db.models import QuerySet
@@ -9,7 +10,7 @@ from catalog.importers.columns import Column, day, flag, openness, text, text_of
 from catalog.importers.entries import MISSING, BrokenRecordError, Plan, SourceEntry, at
 from catalog.importers.handler import Handler
 from catalog.importers.matching import DATE, readable
-from catalog.importers.models_dev.related import FAMILY, MODALITIES, ROWS, by_slug, families
+from catalog.importers.models_dev.related import EMBEDDING, FAMILY, MODALITIES, OUTPUT, ROWS, by_slug, families
 from catalog.models import AIModel, Alias, Evidence, ImportedRecord, LifecycleEvent, ModelVendor, Provider, Vendor
 from catalog.models.imports import RecordKind
 from catalog.rules.choices import AliasKind, ImportFeed, ModelKind
@@ -18,6 +19,8 @@ from catalog.rules.status import EventKind
 from ops.http.slugs import slug_for
 
 LATEST = " (latest)"  # follows the name of a model whose dated snapshots have records of their own
+EMBEDS = re.compile(r"embed|\bbge\b", re.IGNORECASE)
+KIND_NOTE = "Derived from the name, output, tool calls and reasoning that it gives."
 GENERATORS = {"image": ModelKind.IMAGE, "video": ModelKind.VIDEO, "audio": ModelKind.AUDIO}
 
 # Columns that models and offerings share in the feed.
@@ -135,7 +138,10 @@ class ModelHandler(Handler):
         AIModel.objects.bulk_create(plan.record for plan in plans)
         self._add_vendors(plans)
         for column in (*MODALITIES, *ROWS):
-            column.create([(plan.record, at(below.get(plan, {}) | plan.data, column.path)) for plan in plans])
+            values = [(plan.record, at(below.get(plan, {}) | plan.data, column.path)) for plan in plans]
+            if column is OUTPUT:
+                values = [(one, [EMBEDDING] if one.kind == ModelKind.ENCODER else said) for one, said in values]
+            column.create(values)
         self._add_releases(plan.record for plan in plans if plan.record.released_on)
         fresh = {record.pk: record for record in self.records().filter(pk__in=[plan.record.pk for plan in plans])}
         for plan in [*plans, *merged]:
@@ -171,7 +177,11 @@ class ModelHandler(Handler):
         for plan in plans:
             known = {column.name for column in self.columns if column.ours(plan.record) is not MISSING}
             vendors = {"vendors"} if lab_of(plan.entry.key) else set()
-            rows += [self.evidence(fact, model=plan.record) for fact in sorted(known - {"name"} | vendors)]
+            notes = {"kind": KIND_NOTE} if plan.record.kind else {}
+            if plan.record.kind == ModelKind.ENCODER:
+                notes[OUTPUT.name] = "Gives text, for want of a word for embeddings."
+            cited = sorted(known - {"name"} | vendors | notes.keys())
+            rows += [self.evidence(fact, model=plan.record, note=notes.get(fact, "")) for fact in cited]
         Evidence.objects.bulk_create(rows)
 
     def after_update(self, plan: Plan) -> None:
@@ -222,11 +232,13 @@ def slug_of(key: str) -> str:
 
 
 def kind_of(data) -> str:
-    """Return the kind if the output modalities leave no doubt, else "". A model of text that reasons or calls tools is
-    a language model.
+    """Return the kind if name and outputs leave no doubt, else "". A model of text that reasons or calls tools
+    is a language model. The feed gives text as the output of an embedding model too.
     """
-    given = MODALITIES[1].value_of(at(data, "modalities.output"))
+    given = OUTPUT.value_of(at(data, OUTPUT.path))
     if len(given) == 1 and given[0] in GENERATORS:
         return GENERATORS[given[0]]
+    if given == ["text"] and EMBEDS.search(data["name"]):
+        return ModelKind.ENCODER
     is_language = "text" in given and True in (data.get("tool_call"), data.get("reasoning"))
     return ModelKind.LANGUAGE if is_language else ""

@@ -18,6 +18,7 @@ from catalog.models.names import ModelInputModality, ModelOutputModality
 from ops.http.slugs import slug_for
 from publishing.content.publishable import Publishable
 
+EMBEDDING = "embedding"  # the slug of a modality for which the feed has no word: it gives text
 SERIES = {"o": "o-series"}  # families of the feed that have another name here
 BENCH = re.compile(r"(?<=\w)[ -]bench\b", re.IGNORECASE)  # "SWE Bench Pro" is "SWE-Bench Pro"
 
@@ -89,11 +90,12 @@ class ModalityColumn(Column):
         return Prefetch(self.related, self.through.objects.select_related("tag").order_by("pk"))
 
     def ours(self, record: AIModel) -> Any:
-        return [tag.code or tag.slug for tag in self._tags(record)] or MISSING
+        words = [tag.code or tag.slug for tag in self._tags(record)]
+        return ["text" if word == EMBEDDING else word for word in words] or MISSING
 
     def is_same(self, record: AIModel, theirs: Any) -> bool:
         names, tags = set(self.value_of(theirs)), self._tags(record)
-        if names == {tag.code or tag.slug for tag in tags}:
+        if tags and names in ({tag.code or tag.slug for tag in tags}, {*self.ours(record)}):
             return True
         found = modalities(names, makes=False)
         return found.keys() == names and {*found.values()} == {*tags}
@@ -227,6 +229,7 @@ MODALITIES = [
     )
     for side, through in (("in", ModelInputModality), ("out", ModelOutputModality))
 ]
+OUTPUT = MODALITIES[1]
 RESULTS = {name: name for name in ("name", "score", "metric", "version", "dataset", "variant", "harness")}
 RESULTS |= {"source": "source_url", "date": "measured_on"}
 WEIGHTS = {"label": "label", "url": "url", "format": "format", "quantization": "quantisation"}

@@ -145,6 +145,33 @@ def test_every_fact_says_where_it_comes_from_and_that_nobody_checked_it():
     assert all(provider.evidence.exists() for provider in Provider.objects.all())
 
 
+def test_the_kind_names_what_it_is_derived_from():
+    take_over(SMALL)
+    [said] = AIModel.objects.get(slug="alpha-1").evidence.filter(fact="kind")
+    assert (said.source.feed, said.note.startswith("Derived from"), said.is_checked) == ("models_dev", True, False)
+    assert not AIModel.objects.get(slug="alpha-2").evidence.filter(fact="kind").exists()
+
+
+@pytest.mark.parametrize(("name", "is_encoder"), [("Alpha Embed 1", True), ("BGE M3", True), ("Member 1", False)])
+def test_an_embedding_model_returns_embeddings_and_the_word_of_the_feed_stays(name, is_encoder):
+    data = deepcopy(SMALL)
+    sides = {"modalities": {"input": ["text"], "output": ["text"]}}
+    data["models"]["acme/vectors"] = {"name": name, **sides}
+    take_over(data)
+    model = AIModel.objects.get(slug="vectors")
+    [said] = model.evidence.filter(fact="output_modalities")
+    slugs = [tag.slug for tag in model.output_modalities.all()]
+    assert (slugs, model.kind) == ((["embedding"], "encoder") if is_encoder else (["text"], ""))
+    assert ("Gives text" in said.note) is is_encoder
+    assert stored() == without_source(data)
+    run = take_over(data)
+    assert run.counts["model"] == {"same": len(data["models"])}
+    data["models"]["acme/vectors"]["modalities"] = {"input": ["text"], "output": ["text", "image"]}
+    data["_source"]["commit_date"] = "2026-07-03"
+    take_over(data)
+    assert {tag.slug for tag in model.output_modalities.all()} == {"text", "image"}
+
+
 def test_importing_again_changes_no_row():
     take_over(SMALL)
     before = everything()

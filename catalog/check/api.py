@@ -41,7 +41,7 @@ class StackCheckView(APIView):
         models, counts, page = most_urgent(*stack_names().find(text), day, days)
         failing = [model["slug"] for model in models if not model["passed"]]
         found = len(models) + counts["more"]
-        ending = f"{len(failing) or 'none'} retired or ending within {days} days."
+        ending = f"{len(failing) or 'none'} retired or ending within {days} days. Not all ends are on record."
         summary = f"{found} model{'s' * (found != 1)} found, {ending}" if found else NOTHING
         result = {"day": day, "days": days, "passed": not failing, "found": found, "summary": summary}
         result |= {"failing": failing, "models": models}

@@ -29,8 +29,8 @@ COLUMNS = ("pk", "public_id", "slug", "name", "row", "show", "status", "price_at
 def stack_models(keys: Collection[int], day: date, days: int = DAYS, offers: Collection[int] = ()) -> list[dict]:
     """Return the public models with these keys, the most urgent first. Five queries, and one for `offers`.
 
-    A model fails if it is retired, or if its vendor ends it within `days`, or if that is so of one of its `offers`, the
-    offerings that a text names. It then has no ends at other providers.
+    A model fails if it is retired, or if its vendor or the vendor's own API ends it within `days`, or if that is so of
+    one of its `offers`, the offerings that a text names. It then has no ends at other providers.
     """
     rows, ends, named = _priced(Q(pk__in=keys), day), defaultdict(list), defaultdict(list)
     if offers:
@@ -41,7 +41,7 @@ def stack_models(keys: Collection[int], day: date, days: int = DAYS, offers: Col
     for entry in ENDS.filter(model_id__in=keys).order_by(*BY_DATE):
         ends[entry.model_id].append((PartialDate.parse(entry.date), entry))
     for key, (model, facts) in rows.items():
-        own = [end for end in ends[key] if end[1].row["is_by_vendor"]]
+        own = [end for end in ends[key] if end[1].row["is_of_model"]]
         period, end = next((one for one in own if one[0].last_day > day), own[-1] if own else (None, None))
         left = (period.first_day - day).days if period and end and end.bound == Bound.EXACT else None
         # As the timeline names the place of an offering.
@@ -55,6 +55,7 @@ def stack_models(keys: Collection[int], day: date, days: int = DAYS, offers: Col
         heir = facts["replaced_by"] or said["replacement"]
         lefts = [(when.first_day - day).days for when, one in others if places and one.bound == Bound.EXACT]
         is_ending = any(one is not None and 0 <= one <= days for one in [left, *lefts])
+        is_ending |= left is not None and left < 0 and model["status"] == Status.DEPRECATED
         is_failing = is_ending or Status.RETIRED in [model["status"], *(status for status, *_ in named[key])]
         found.append(
             model

@@ -43,7 +43,8 @@ def timeline_of(key: int, document: dict, offerings: dict[int, dict]) -> list[Ti
     for provider, record in [(None, document), *by]:
         for event in _shown(record["events"]):
             said[event["kind"], event["date"], event["bound"]].append((provider, event))
-    told = [_of_events(key, kind, written, bound, by) for (kind, written, bound), by in said.items()]
+    own_end = _own_end(document, offerings)
+    told = [_of_events(key, kind, written, bound, by, own_end) for (kind, written, bound), by in said.items()]
     if document["published_at"]:
         told.append(_of_publication(document["published_at"]))
     for offering_key, offering in served:
@@ -67,7 +68,18 @@ def _shown(events: Iterable[dict]) -> list[dict]:
     ]
 
 
-def _of_events(key: int, kind: str, written: str, bound: str, by: list[tuple[dict | None, dict]]) -> TimelineEntry:
+def _own_end(document: dict, offerings: dict[int, dict]) -> str:
+    """Return the date on which the last offering at a reference provider of the vendors ends; "" if one has no end."""
+    providers = {vendor["reference_provider"] for vendor in document["vendors"]}
+    own = [_shown(one["events"]) for one in offerings.values() if one["provider"]["id"] in providers]
+    retired = {"kind": EventKind.RETIRED, "bound": Bound.EXACT}
+    ends = [[event["date"] for event in events if retired.items() <= event.items()] for events in own]
+    return max(map(max, ends), default="") if all(ends) else ""
+
+
+def _of_events(
+    key: int, kind: str, written: str, bound: str, by: list[tuple[dict | None, dict]], own_end: str
+) -> TimelineEntry:
     """Return one entry for an event that several parties report: `by` has (provider or None for the vendor, event)."""
     places = {provider["name"]: reference(Provider, provider) or {} for provider, _ in by if provider}
     events = [event for _, event in by]
@@ -79,6 +91,7 @@ def _of_events(key: int, kind: str, written: str, bound: str, by: list[tuple[dic
         places=", ".join(place["name"] for place in places.values()),
         row={
             "is_by_vendor": by[0][0] is None,
+            "is_of_model": by[0][0] is None or (kind, written, bound) == (EventKind.RETIRED, own_end, Bound.EXACT),
             "places": list(places.values()),
             "replacement": reference(
                 AIModel, next((event["replaced_by"] for event in events if event["replaced_by"]), None)

@@ -1,6 +1,4 @@
-"""Retirements as feed items and as events of a calendar."""
-
-from collections.abc import Iterable
+"""Retirements as items of feeds and calendars."""
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
@@ -9,7 +7,6 @@ from catalog.news.changelog import feed_item
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.status import Bound
 from publishing.pages.feeds import FeedItem
-from publishing.pages.ical import Event
 
 MOST = 500
 
@@ -27,11 +24,3 @@ def _item(end) -> FeedItem:
     said = ", ".join(filter(None, ["By the vendor" if by_vendor else "", places]))
     words = f"End of service: {when}. {said}. Replacement: {heir}."
     return feed_item(f"end/{end.key}", end.name, end.path, f"end of service {when}", words, end.stamped_at)
-
-
-def retirement_events(items: Iterable[tuple[PartialDate, FeedItem]]) -> list[Event]:
-    """Return an event for each item; a month or a year is an event of that length."""
-    return [
-        Event(item.id, item.changed_at, period.first_day, period.last_day, item.title, item.summary, item.url)
-        for period, item in items
-    ]

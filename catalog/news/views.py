@@ -12,10 +12,11 @@ from django.utils import timezone
 
 from catalog.documents import read
 from catalog.models import TimelineEntry
-from catalog.news.calendar import retirement_events, retirement_items
+from catalog.news.calendar import retirement_items
 from catalog.news.changelog import catalogue_changes, changes_feed, feed_addresses
+from catalog.news.recent import record_counts
 from catalog.news.selection import NAMES, RetirementFilters
-from catalog.news.timeline import retirements_ahead, retirements_of_last_year, timeline
+from catalog.news.timeline import ENDS, retirements_ahead, retirements_of_last_year, timeline
 from catalog.pages.cells import said_by
 from catalog.pages.context import page_context
 from catalog.pages.rows import Named
@@ -24,7 +25,7 @@ from ops.http.query_params import canonical_redirect, page_of
 from ops.http.urls import absolute
 from ops.page_cache.decorator import cacheable, only_page_parameter
 from publishing.pages.feeds import TYPES, Feed, alternates, feed_response
-from publishing.pages.ical import calendar
+from publishing.pages.ical import Event, calendar
 from publishing.pages.json_ld import PageNode
 from publishing.site.current import site_of
 
@@ -56,14 +57,24 @@ def retiring_feed(request: HttpRequest, form: str) -> HttpResponse:
     if not filters.is_valid():
         raise BadRequest(" ".join(f"{name}: {errors[0]}" for name, errors in filters.errors.items()))
     items = retirement_items(filters.narrowed(ends))
-    title = f"{site_of(request).shown_name}: {_title(filters)}"
-    if form == "ics":
-        return HttpResponse(
-            calendar(title, "Retirements", retirement_events(items)), content_type="text/calendar; charset=utf-8"
+    title, about = f"{site_of(request).shown_name}: {_title(filters)}", f"{ABOUT_ENDS} {_coverage()}"
+    if form == "ics":  # a month or a year is an event of that length
+        events = (
+            Event(one.id, one.changed_at, period.first_day, period.last_day, one.title, one.summary, one.url)
+            for period, one in items
         )
+        content = calendar(title, "Retirements", events, about)
+        return HttpResponse(content, content_type="text/calendar; charset=utf-8")
     page = absolute(reverse("catalog:retiring", query=filters.pairs))
     address = absolute(request.get_full_path())
-    return feed_response(Feed(title, ABOUT_ENDS, address, page, [item for _, item in items]), form)
+    return feed_response(Feed(title, about, address, page, [item for _, item in items]), form)
+
+
+def _coverage() -> str:
+    """Return for how many models an end is on record, so that none is taken for lasting. Three queries."""
+    ended, models = ENDS.values("model_id").distinct().count(), record_counts()["models"]
+    number = f"A retirement is on record for {ended:,} of {models:,} models in the catalogue."
+    return f"{number} That a model is not listed does not mean that it stays."
 
 
 def _title(filters: RetirementFilters) -> str:
@@ -91,7 +102,7 @@ def _ends_page(
     others = alternates(title, {form: feeds[form] for form in TYPES if form in feeds})
     node = PageNode("CollectionPage", items=items)
     context = page_context(request, title, about, page=node, is_indexable=not pairs, alternates=others)
-    context |= {"page": page, "timeline": nearest, "filters": filters, "feeds": feeds}
+    context |= {"page": page, "timeline": nearest, "filters": filters, "feeds": feeds, "coverage": _coverage()}
     return render(request, "catalog/retiring.html", context, status=400 if errors else 200)
 
 

@@ -126,8 +126,8 @@ def test_models_come_by_urgency_with_replacement_and_cheaper_ones(django_assert_
     cheaper = [model["name"] for model in four["cheaper"]]
     assert cheaper == ["GPT-4 Turbo", "GPT-5.2", "Claude Sonnet 4.5"]
     assert sonar["passed"]
-    assert sonar["end"] is None
-    assert sonar["ends_at_providers"] == [{"date": "2027-03", "bound": "exact", "providers": ["OpenAI API"]}]
+    assert sonar["end"] == {"date": "2027-03", "bound": "exact", "providers": ["OpenAI API"]}
+    assert sonar["ends_at_providers"] == []
     others = next(model for model in models if model["name"] == "o3")["cheaper"]
     assert others == [], "No other model accepts images."
     keys = list(AIModel.objects.order_by("-replaced_by").values_list("pk", flat=True))
@@ -135,6 +135,26 @@ def test_models_come_by_urgency_with_replacement_and_cheaper_ones(django_assert_
         some = list(some)
         with django_assert_num_queries(9):  # five, and, outside of a request, whether changes are pending
             stack_models(some, date(2026, 11, 24))
+
+
+@pytest.mark.usefixtures("world")
+def test_a_model_ends_with_its_last_offering_at_its_vendor(client):
+    model = AIModel.objects.get(name="GPT-4o Mini")
+    dated = factories.offering(model=model, provider=model.offerings.get().provider, api_id="gpt-4o-mini-2024-07-18")
+    elsewhere = factories.offering(model=model, provider=factories.provider(name="Host"))
+
+    def check() -> tuple:
+        result = client.post(API, "model: gpt-4o-mini", content_type="text/plain").json()
+        [found] = result["models"]
+        return result["passed"], found["status"], found["days_left"]
+
+    factories.event(offering=elsewhere, kind="retired", date="2026-12-01")
+    factories.event(offering=dated, kind="retired", date="2026-12-01")
+    assert check() == (True, "available", None)
+    factories.event(offering=model.offerings.get(api_id="gpt-4o-mini"), kind="retired", date="2026-12-24")
+    assert check() == (False, "deprecated", 30)
+    with time_machine.travel("2027-01-03 12:00", tick=False):
+        assert check() == (False, "deprecated", -10)
 
 
 @pytest.mark.usefixtures("world")
@@ -249,9 +269,14 @@ def test_a_text_without_known_names_is_not_passed_silently(client):
     answer = client.post(API, "nothing known here", content_type="text/plain").json()
     assert (answer["passed"], answer["found"]) == (True, 0)
     assert answer["summary"].startswith("0 models found, so nothing was checked")
+    assert "may end too" in client.get(f"{PAGE}?models=o3").content.decode()
+    assert "does not mean that a model stays" in client.get(PAGE).content.decode()
     assert "Nothing was checked" in client.get(f"{PAGE}?models=").content.decode()
     answer = client.post(API, "gpt-4 gpt-4o-mini", content_type="text/plain").json()
-    assert (answer["found"], answer["summary"]) == (2, "2 models found, 1 retired or ending within 90 days.")
+    assert (answer["found"], answer["summary"]) == (
+        2,
+        "2 models found, 1 retired or ending within 90 days. Not all ends are on record.",
+    )
 
 
 @pytest.mark.usefixtures("world")

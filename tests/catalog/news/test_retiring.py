@@ -106,6 +106,16 @@ def test_feeds_have_the_selection(client):
     assert len(rss.findall("channel/item")) == 2
 
 
+@pytest.mark.usefixtures("world")
+def test_page_feeds_and_calendar_say_how_many_ends_are_on_record(client):
+    factories.model(name="Four")
+    said = "A retirement is on record for 3 of 4 models in the catalogue. That a model is not listed does not mean that"
+    for name in ("retiring", "retired", "retiring_rss"):
+        assert said in client.get(reverse(f"catalog:{name}")).content.decode(), name
+    lines = unfolded(client.get(reverse("catalog:retiring_ics"), {"vendor": "acme"}).content)
+    assert any(line.startswith("X-WR-CALDESC:") and said in line for line in lines)
+
+
 def test_time_left_narrows_the_list_and_begins_with_periods_that_may_be_sooner(client, world):
     factories.event(model=world[1], kind="retired", date="2027")
     factories.event(model=world[1], kind="retired", date="2028-01-01", bound="not_before")

@@ -25,14 +25,13 @@ def retirements_ahead(day: date) -> QuerySet[TimelineEntry]:
 
 def retirements_between(first: date, last: date) -> QuerySet[TimelineEntry]:
     """Return retirements from `first` to `last`, both included."""
-    return _ends().filter(last_day__range=(first, last)).order_by(*BY_DATE)
+    ends = _ends().filter(last_day__range=(first, last), date__gte=str(first.year), date__lte=str(last))
+    return ends.order_by(*BY_DATE)
 
 
 def retirements_of_last_year(day: date) -> QuerySet[TimelineEntry]:
     """Return retirements in the year up to `day`, latest first."""
-    begin = day - YEAR
-    ended = _ends().filter(last_day__gt=begin, date__gte=str(begin.year), last_day__lte=day, date__lte=str(day))
-    return ended.filter(bound=Bound.EXACT).order_by(*BY_DATE).reverse()
+    return retirements_between(day - YEAR + timedelta(days=1), day).filter(bound=Bound.EXACT).reverse()
 
 
 def timeline(ends: Iterable[TimelineEntry], today: date, most: int = MOST) -> dict | None:

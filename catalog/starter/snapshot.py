@@ -1,4 +1,4 @@
-"""The snapshot of models.dev with which a new site opens: what the importer reads of it, one record on a line."""
+"""The snapshots with which a new site opens: models.dev, one record on a line, and LiteLLM's ends of service."""
 
 import json
 from collections.abc import Callable
@@ -11,15 +11,16 @@ from django.conf import settings
 
 from catalog.importers.entries import MISSING, UnreadableFeedError, at, put
 from catalog.importers.feeds import day_of, read
+from catalog.importers.feeds import entries_of as feed_of
 from catalog.importers.models_dev.models import ModelHandler, ProviderHandler
 from catalog.importers.models_dev.offerings import COLUMNS, split
 from catalog.importers.models_dev.shapes import as_authored, entries_of
 from catalog.importers.running import import_feed
 from catalog.models import ImportRun, RecordKind, RunState
-from catalog.rules.choices import ImportFeed
 
 HOME = "https://github.com/anomalyco/models.dev"
 LICENCE = "MIT, Copyright (c) 2025 models.dev (docs/notices.txt)"
+ENDS = Path(__file__).with_name("litellm_ends.json")
 UNDONE = (RunState.RUNNING, RunState.INTERRUPTED, RunState.FAILED, RunState.TRIED)
 SECONDS_BETWEEN_LINES = 3
 PATHS: dict[str, list[str]] = {
@@ -30,22 +31,20 @@ PATHS: dict[str, list[str]] = {
 
 
 def load_snapshot(report: Callable[[str], object]) -> None:
-    """Import the snapshot like any file of models.dev, unless the site has data of its day or a later one."""
-    if not settings.CATALOG_SNAPSHOT:
-        return
-    path = Path(settings.CATALOG_SNAPSHOT)
-    data = read(str(path))
-    runs = ImportRun.objects.filter(feed=ImportFeed.MODELS_DEV, data_on__gte=day_of(data, str(path)))
-    if runs.exclude(state__in=UNDONE).exists():
-        return
+    """Import each snapshot like any file of its feed, unless the site has data of its day or a later one."""
     moments = [monotonic()]
 
     def on_progress(done: int, total: int) -> None:
         if monotonic() - moments[-1] > SECONDS_BETWEEN_LINES:
             moments.append(monotonic())
-            report(f"Models of models.dev: {done:,} of {total:,} entries.")
+            report(f"Models of {feed.label}: {done:,} of {total:,} entries.")
 
-    import_feed(data, path.name, RunState.DONE, on_progress)
+    for path in (Path(settings.CATALOG_SNAPSHOT), ENDS) if settings.CATALOG_SNAPSHOT else ():
+        data = read(str(path))
+        feed, _ = feed_of(data)
+        runs = ImportRun.objects.filter(feed=feed, data_on__gte=day_of(data, str(path)))
+        if not runs.exclude(state__in=UNDONE).exists():
+            import_feed(data, path.name, RunState.DONE, on_progress)
 
 
 def renewed(data: object, known: dict, day: date) -> dict[str, Any]:

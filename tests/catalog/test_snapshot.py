@@ -1,5 +1,6 @@
 """The snapshot of models.dev: how it is renewed, and how a site opens on it."""
 
+import json
 import time
 from copy import deepcopy
 from datetime import date
@@ -11,14 +12,19 @@ from django.conf import settings as site
 from django.core.management import CommandError, call_command
 
 from catalog.importers.known_providers import fill_in_after_import
+from catalog.importers.litellm.offerings import entries_of, id_of, slug_of_provider
 from catalog.importers.running import import_feed
 from catalog.models import AIModel, FeedMark, ImportRun, Offering, Provider, RunState
 from catalog.starter.snapshot import load_snapshot, renewed, written
+from ops.http.slugs import slug_for
+from tests.catalog import factories
 from tests.catalog.feeds import real
 from tests.stale import stale_passages
 
 WHOLE = site.BASE_DIR / "catalog" / "starter" / "models_dev.json"
 DAY = date(2026, 7, 2)
+ENDS = WHOLE.with_name("litellm_ends.json")
+OF_END = ("deprecation_date", "deprecation_source", "litellm_provider", "successor_model")
 SECONDS = 60
 
 
@@ -60,6 +66,48 @@ def test_renewed_from_the_published_file_it_differs_only_in_what_that_says():
     assert "77" in lines.pop()
 
 
+def ends_of(data: dict, snapshot: dict, day: date) -> str:
+    """Return the file of LiteLLM's ends of service for the offerings in a snapshot of models.dev."""
+    providers = {slug_for(key, "provider"): value["models"] for key, value in snapshot["providers"].items()}
+    found = {"_source": {"commit_date": day.isoformat()}}
+    for entry in entries_of(data):
+        theirs = entry.data.get("litellm_provider", "") if isinstance(entry.data, dict) else ""
+        offered = providers.get(slug_of_provider(theirs), {}) if theirs else {}
+        if id_of(entry.key, theirs) in offered and entry.data.get("deprecation_date"):
+            found[entry.key] = {name: entry.data[name] for name in OF_END if name in entry.data}
+    lines = (f"{json.dumps(key)}:{json.dumps(value, sort_keys=True)}" for key, value in sorted(found.items()))
+    return f"{{\n{',\n'.join(lines)}\n}}\n"
+
+
+def test_ends_of_service_are_those_of_the_map_for_offerings_of_the_snapshot():
+    data = real("litellm/model_prices_and_context_window.json")
+    assert ENDS.read_text(encoding="utf-8") == ends_of(data, orjson.loads(WHOLE.read_bytes()), date(2026, 11, 24))
+
+
+def test_ends_of_service_come_with_their_source_and_leave_prices(loaded):
+    offering = Offering.objects.get(provider__slug="mistral", api_id="mistral-large-2512")
+    [end] = offering.events.filter(kind="retired")
+    [said] = end.evidence.all()
+    assert (end.date, said.source.feed, said.source.read_on, said.is_checked) == (
+        "2027-04-30",
+        "litellm",
+        date(2026, 11, 24),
+        False,
+    )
+    assert offering.prices.exists()
+
+
+def test_a_statement_of_the_vendor_stays_beside_another_end(starter_content):
+    offering = Offering.objects.get(provider__slug="openai", api_id="gpt-4o")
+    offering.events.filter(kind="retired").delete()
+    end = factories.event(offering=offering, kind="retired", date="2028-01-01")
+    factories.evidence(event=end, is_checked=True, source=factories.source(read_on=date(2026, 1, 1)))
+    import_feed(orjson.loads(ENDS.read_bytes()), ENDS.name, RunState.DONE)
+    end.refresh_from_db()
+    assert end.date == "2028-01-01"
+    assert end.evidence.filter(confidence="disputed", source__feed="litellm").exists()
+
+
 @pytest.mark.parametrize("content", [b"{}", b"[]", b'{"offerings": {"nova": {"one": []}}}', b"no JSON", None])
 def test_a_file_that_is_not_of_models_dev_leaves_the_snapshot_as_it_is(content, settings, tmp_path, part):
     given, snapshot = tmp_path / "given.json", tmp_path / "snapshot.json"
@@ -97,7 +145,7 @@ def test_loaded_again_it_leaves_what_editors_changed_or_deleted(loaded):
     call_command("load_starter", stdout=StringIO())
     assert (AIModel.objects.count(), Offering.objects.count()) == counts
     assert AIModel.objects.get(pk=model.pk).context_tokens == 5
-    assert ImportRun.objects.count() == 1
+    assert ImportRun.objects.count() == 2
 
 
 def test_countries_come_with_the_page_that_names_them_and_what_an_editor_empties_stays_so(loaded):
@@ -121,7 +169,7 @@ def test_later_data_update_it_and_it_does_not_come_again(loaded):
     now = [row for row in offering.prices.all() if row.meter == "input" and row.valid_from == "2026-11-01"]
     assert [float(row.amount) for row in now] == [0.4]
     load_snapshot(print)
-    assert ImportRun.objects.count() == 2
+    assert ImportRun.objects.count() == 3
 
 
 def test_interrupted_it_goes_on_when_loaded_again(starter_content, settings, tmp_path, part, monkeypatch):

@@ -23,7 +23,7 @@ from catalog.rules.partial_dates import PartialDate
 from catalog.rules.status import Bound, EventKind
 from ops.http.slugs import slug_for
 
-SCHEMA = "sample_spec"
+OWN = {"sample_spec", "_source"}  # the keys by which a file describes itself
 PROVIDERS = tomllib.loads(Path(__file__).with_name("providers.toml").read_text("utf-8"))
 SUCCESSOR = "successor_model"
 
@@ -41,7 +41,7 @@ def entries_of(data: Any) -> list[SourceEntry]:
     if not any(isinstance(value, dict) and "litellm_provider" in value for value in values):
         return []
     return [
-        SourceEntry(RecordKind.OFFERING, key, _whole(data, value), key) for key, value in data.items() if key != SCHEMA
+        SourceEntry(RecordKind.OFFERING, key, _whole(data, value), key) for key, value in data.items() if key not in OWN
     ]
 
 

@@ -143,5 +143,9 @@ def test_what_is_only_recalled_is_not_called_checked():
 
 
 def test_aliases_lead_to_their_models():
-    for text, slug in {"gpt-3.5-turbo": "gpt-3-5-turbo", "GPT3.5": "gpt-3-5-turbo", "DALL·E 3": "dall-e-3"}.items():
+    for text, slug in {
+        "gpt-3.5-turbo-0613": "gpt-3-5-turbo",
+        "GPT3.5": "gpt-3-5-turbo",
+        "DALL·E 3": "dall-e-3",
+    }.items():
         assert AIModel.objects.get(aliases__text=text).slug == slug

@@ -148,9 +148,6 @@ class AIModel(CatalogueRecord, StatedFacts):  # noqa: DJ008 - its name comes fro
         indexes = [
             # In the order of the public lists and of the admin, so that one page of a million rows is read by index.
             models.Index("state", *LATEST_FIRST, name="catalog_model_latest"),
-            models.Index(
-                "state", *LATEST_FIRST, condition=Q(checked_on__isnull=False), name="catalog_model_latest_checked"
-            ),
             models.Index(fields=["name", "id"], name="catalog_model_by_name"),
         ]
         constraints = [

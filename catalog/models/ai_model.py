@@ -14,6 +14,7 @@ from taggit.managers import TaggableManager
 from catalog.models.names import CatalogueRecord, Family, ModelVendor, Vendor
 from catalog.rules.choices import Existence, ModelKind, Openness
 from catalog.rules.constraints import above_zero, one_of, partial_dates, readable_number
+from catalog.rules.facts import BY_NAME
 from catalog.rules.partial_dates import PartialDateField
 from catalog.rules.status import Status, status_on, status_terms
 from publishing.content.publishable import ListPage, PublishableQuerySet, State, published_requires
@@ -74,6 +75,7 @@ class AIModel(CatalogueRecord, StatedFacts):  # noqa: DJ008 - its name comes fro
 
     route = "catalog:model"
     summary_field = "summary"
+    date_field = "released_on"
     has_markdown = True
 
     aliases: models.QuerySet
@@ -178,10 +180,14 @@ class AIModel(CatalogueRecord, StatedFacts):  # noqa: DJ008 - its name comes fro
         return self.existence == Existence.UNVERIFIED
 
     def search_texts(self) -> dict[str, str]:
+        vendors = [str(link.tag) for link in self.public_vendor_links]
+        released, context = (BY_NAME[name].in_words(getattr(self, name)) for name in ("released_on", "context_tokens"))
+        dated, sized = released and f"Released {released}", context and f"Context window {context} tokens"
+        known = filter(None, [*vendors, BY_NAME["kind"].in_words(self.kind), dated, sized])
         return super().search_texts() | {
             "names": "\n".join(alias.text for alias in self.aliases.all()),
-            "keywords": "\n".join(str(link.tag) for link in self.public_vendor_links),
-            "note": "Not verified" if self.is_unverified else "",
+            "keywords": "\n".join(vendors),
+            "note": "Not verified" if self.is_unverified else " · ".join(known),
         }
 
     def status_on(self, day: date) -> Status:

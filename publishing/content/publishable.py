@@ -171,6 +171,7 @@ class Publishable(models.Model):
     index = ("", "")  # title and URL name of the page that lists all of them by name, if there is one
     address_fields = ("slug",)  # the arguments of `address_of`
     summary_field = ""  # the field with a plain-text summary, if any
+    date_field = ""  # the field, if any, with the partial date by which search shows the newest of equal results first
     # Kinds of record whose search text includes this one's name, with the lookup from there to here.
     named_in_search_by: dict[str, str] = {}
     # Kinds of record that its page lists, with the lookup from there to here.

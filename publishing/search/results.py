@@ -15,6 +15,7 @@ from publishing.search.entry import SearchText
 from publishing.search.highlight import Highlighter, Segments
 from publishing.search.query import Query
 from publishing.search.vocabulary import FEW, suggest
+from publishing.search.words import key
 
 MOST = 1_000  # the last result that can be reached by paging
 READ_FOR_SNIPPET = 30_000  # characters of a text
@@ -88,7 +89,20 @@ class Hits:
         found = self._texts(part.start, part.stop - part.start) if self.found else []
         records = self._visible(found)
         highlighter = Highlighter(self.query)
-        return [_hit(texts, records[texts.entry_id], highlighter) for texts in found if texts.entry_id in records]
+
+        def dated(texts) -> str:
+            record = records[texts.entry_id]
+            return getattr(record, record.date_field, "")
+
+        def alike(texts) -> tuple:
+            return texts.entry__kind, key(texts.title).endswith(self.query.key), highlighter.finds(texts.title)
+
+        # Results that match alike share their places, the newest first.
+        known = [texts for texts in found if texts.entry_id in records]
+        newest = sorted(known, key=dated, reverse=True)
+        places = {group: iter([one for one in newest if alike(one) == group]) for group in map(alike, known)}
+        ordered = [next(places[alike(texts)]) for texts in known]
+        return [_hit(texts, records[texts.entry_id], highlighter) for texts in ordered]
 
     def _texts(self, start: int, length: int) -> list:
         """Return the texts to show for each hit, as plain rows, since a page has many of them."""
@@ -108,7 +122,8 @@ class Hits:
         for type_id, of_type in keys.items():
             model = ContentType.objects.get_for_id(type_id).model_class()
             if model is not None and issubclass(model, Publishable):
-                records = model.objects.published(self.at).filter(pk__in=of_type).only(*model.address_fields)
+                fields = filter(None, [*model.address_fields, model.date_field])
+                records = model.objects.published(self.at).filter(pk__in=of_type).only(*fields)
                 visible |= {of_type[record.pk]: record for record in records}
         return visible
 

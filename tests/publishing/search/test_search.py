@@ -141,6 +141,25 @@ def test_unverified_model_is_found_with_a_note(starter_content, client):
     assert "Not verified" in client.get("/search/?q=dall-e+4").content.decode()
 
 
+def test_a_model_without_a_summary_shows_what_is_on_record():
+    record = model("Alpha 4", kind="language", released_on="2026-03", context_tokens=200_000)
+    record.vendors.add(Vendor.objects.create(name="Acme"))
+    said = "Acme · Language model · Released March 2026 · Context window 200,000 tokens"
+    assert answer("alpha 4", "", 0, 20).hits[0:20][0].note == said
+    model("Beta")
+    assert answer("beta", "", 0, 20).hits[0:20][0].note == ""
+
+
+def test_the_newest_model_is_first_among_equals_and_one_of_that_very_name_before_all():
+    for name, day in (("Opus 4", "2025-05-22"), ("Opus 4.8", "2026-06-10"), ("Opus 3", "2024-02-29"), ("Opus 5", "")):
+        model(f"Acme {name}", released_on=day)
+    factories.question(question="What is Opus?")
+    models = ["Acme Opus 4.8", "Acme Opus 4", "Acme Opus 3", "Acme Opus 5"]
+    assert [name for name in found("opus") if name in models] == models
+    assert found("opus 4", "catalog.aimodel") == ["Acme Opus 4", "Acme Opus 4.8"]
+    assert found("acme opus 3", "catalog.aimodel")[0] == "Acme Opus 3"
+
+
 # Kinds and pages --------------------------------------------------------------------------------------
 
 

@@ -207,3 +207,13 @@ def test_a_late_answer_neither_replaces_nor_stops_that_to_newer_words(page, mode
     expect(options).to_have_count(0)
     page.evaluate("answer(1, 'Bolt 1')")
     expect(options).to_have_text(["Bolt 1Model"])
+
+
+def test_filters_are_open_on_a_phone_without_scripts(chromium, live_server, models):
+    for has_scripts in (True, False):
+        phone = {"width": 390, "height": 800}
+        context = chromium.new_context(base_url=live_server.url, java_script_enabled=has_scripts, viewport=phone)
+        page = context.new_page()
+        page.goto("/catalog/")
+        assert page.get_by_role("checkbox", name=re.compile("^Acme")).is_visible() is not has_scripts
+        context.close()

@@ -3,7 +3,6 @@ from typing import cast
 from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.urls import reverse
 
 from faq.forms import VoteForm
 from faq.models import OtherWording, Question, QuestionTopic, Vote, fetch_topics
@@ -151,7 +150,7 @@ class VoteView(PublicFormView):
             if not is_first:
                 raise SubmissionRejectedError(409, REPEATED)
             Vote.objects.create(question=form.question, revision=live_revision(form.question), **said)
-        return reverse("faq:thanks", args=[form.question.slug])
+        return route("faq:thanks", form.question.slug)
 
     def get_context(self, form: VoteForm) -> dict:
         title = f"{'Not sent yet' if form.errors else 'Did this answer help?'}: {form.question}"

@@ -103,8 +103,8 @@ class RecordViewSet(PublishableViewSet):
     def _of_period(self, day: date | None) -> Subquery | Value:
         if self.periods is None or day is None:
             return Value(None, output_field=TextField())
-        periods = self.periods.objects.on(day).filter(**{self.type_name: OuterRef("row_id")})
-        return Subquery(periods.values("today"))
+        periods = self.periods.objects.filter(first_day__lte=day, end_day__gt=day)
+        return Subquery(periods.filter(**{self.type_name: OuterRef("row_id")}).values("today"))
 
     def key_of_other_name(self, name: str) -> int | None:
         merged = MergedRecord.objects.of(self.model).filter(self.as_it_was_known(name)).order_by("-pk").first()

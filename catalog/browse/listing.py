@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from django.http import QueryDict
-from django.urls import reverse
 
 from catalog.browse.facets import Facets
 from catalog.browse.filters import FIRST_SHOWN, Filters
@@ -11,6 +10,7 @@ from catalog.browse.filters import NAMES as FILTER_NAMES
 from catalog.browse.groups import PRICE_RANGES, RANGES
 from catalog.browse.order import CLOSEST, first_order, orders
 from ops.http.query_params import one_of, whole_number
+from ops.http.urls import route
 
 NAMES = (*FILTER_NAMES, "sort", "page")
 FIRST_BY_COLUMN = {"name": "name", "released": "-released", "context": "-context"} | {
@@ -48,7 +48,7 @@ class ModelListQuery:
         if name != "catalog:list":
             filters = filters.understood()
         order = self.order if self.order in orders(filters) else first_order(filters)
-        return reverse(name, query=ModelListQuery(filters, order).pairs())
+        return route(name, query=ModelListQuery(filters, order).pairs())
 
     @property
     def csv_url(self) -> str:
@@ -57,7 +57,7 @@ class ModelListQuery:
     @property
     def charts_url(self) -> str:
         """Return the URL of the charts of the same models, without an order."""
-        return reverse("catalog:charts", query=self.filters.understood().pairs())
+        return route("catalog:charts", query=self.filters.understood().pairs())
 
     def headers(self) -> dict[str, dict[str, str]]:
         """Return the heads of the columns by which the list can be sorted: the other way round if it is already.

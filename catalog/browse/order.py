@@ -1,5 +1,7 @@
 """The orders of a list. Unknown values come last in both directions; ties are sorted by name, then by key."""
 
+from collections.abc import Iterable
+
 from django.db.models import Case, Q, QuerySet, When
 from django.utils import timezone
 
@@ -61,7 +63,8 @@ def in_parts(models: QuerySet[ModelSummary], order: str, filters: Filters) -> li
     if order == CLOSEST:
         return [closest_first(models, filters.query)]
     if order == CURRENT:
-        newest = newest_of_families(models)
+        current = models.filter(current_since__gt="").order_by("-current_since", *TIES)
+        newest = newest_of_families(current.values_list("pk", "family_id")[:LOOKED_AT])
         others = models.filter(current_since__gt="").exclude(pk__in=newest).order_by("-current_since", *TIES)
         # By exclusion, because with an equation SQLite would use the index of periods and then sort.
         rest = models.exclude(current_since__gt="").order_by(*LATEST_FIRST)
@@ -78,14 +81,12 @@ def in_parts(models: QuerySet[ModelSummary], order: str, filters: Filters) -> li
     return [first, rest]
 
 
-def newest_of_families(models: QuerySet[ModelSummary], most: int = LOOKED_AT) -> list[int]:
-    """Return the keys of the newest current model of each family, the latest first, among the `most` latest.
+def newest_of_families(latest: Iterable[tuple[int, int | None]]) -> list[int]:
+    """Return the keys of the newest model of each family, given keys of models and families, the latest first.
 
     A model without a family is often the only one of a small vendor, so it counts only if no model has a family.
-    One query.
     """
-    latest = models.filter(current_since__gt="").order_by("-current_since", *TIES).values_list("pk", "family_id")
-    known, newest = [*latest[:most]], {}
+    known, newest = [*latest], {}
     for pk, family in known:
         if family:
             newest.setdefault(family, pk)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from catalog.browse.groups import CHOICES, LISTED, LinkGroup
 from catalog.browse.order import LATEST_FIRST, newest_of_families
 from catalog.documents import read
-from catalog.models import FacetCount, ModelSummary
+from catalog.models import FacetCount, ModelPeriod, ModelSummary
 from catalog.pages.cells import dated
 from catalog.pages.rows import links_to
 from catalog.rules.prices import PRICES, in_words_of_lowest, usd_in_words
@@ -19,7 +19,13 @@ from publishing.content.publishable import Publishable
 # A value of more models than this is common: scanning the list finds enough of them soon.
 COMMON = 10_000
 LOOKED_AT = 10  # current models for each that is asked for, because several are of one family
-COLUMNS = ("name", "slug", "show", "released_on", "context_tokens", "row", "status", "price_at", "lowest", *PRICES)
+OF_SUMMARY = ("name", "slug", "show", "released_on", "context_tokens", "row")
+OF_PERIOD = ("status", "price_at", "lowest", *PRICES)
+COLUMNS = (*OF_SUMMARY, *OF_PERIOD)
+# Built once, because many pages show a few models.
+ROWS = ModelPeriod.objects.values_list("model_id", *(f"model__{name}" for name in OF_SUMMARY), *OF_PERIOD)
+CURRENT = ModelPeriod.objects.filter(current_since__gt="").exclude(model__show="unverified")
+CURRENT = CURRENT.order_by("-current_since", "model__name_key", "model_id").values_list("model_id", "model__family_id")
 LINKED = ("vendors", "input_modalities", "output_modalities")
 
 
@@ -85,8 +91,13 @@ def rows_beside(group: LinkGroup, record: Publishable, day: date) -> ModelRows:
     return ModelRows([models.order_by(*LATEST_FIRST)], day, number)
 
 
+def rows_of(keys: list[int], day: date) -> list[ModelRow]:
+    """Return the public ones of these models, in this order. One query."""
+    found = {key: ModelRow(*values) for key, *values in read.periods_on(day, ROWS, model__in=keys)}
+    return [found[key] for key in keys if key in found]
+
+
 def current_models(count: int) -> list[ModelRow]:
-    """Return the first current models of the list. Two queries."""
-    models = read.models_on(timezone.localdate()).filter(CHOICES["show"].condition(["all"]))
-    newest = models.filter(pk__in=newest_of_families(models, LOOKED_AT * count)[:count]).order_by(*LATEST_FIRST)
-    return [ModelRow(*values) for values in newest.values_list(*COLUMNS)]
+    """Return the newest current model of each family, the latest first. Two queries."""
+    day = timezone.localdate()
+    return rows_of(newest_of_families(read.periods_on(day, CURRENT)[: LOOKED_AT * count])[:count], day)

@@ -54,9 +54,11 @@ def suggestions(query: Query) -> list[dict[str, str]]:
     first = (Q(pk__in=equal), Q(pk__in=leaders, family_id__in=families), Q(pk__in=leaders))
     place = Case(*(When(condition, then=number) for number, condition in enumerate(first)), default=len(first))
     is_ending = Case(When(status__in=(Status.DEPRECATED, Status.RETIRED), then=1), default=0)
-    found: dict[str, Iterable] = {"Model": models.order_by(place, is_ending, *LATEST_FIRST)[:MOST_MODELS]}
+    models = models.order_by(place, is_ending, *LATEST_FIRST).only("name", "row")
+    found: dict[str, Iterable] = {"Model": models[:MOST_MODELS]}
     for table in (Vendor, Provider, Family):
-        found[table.__name__] = table.objects.published().filter(named("name")).order_by("name")[:MOST_OTHERS]
+        others = table.objects.published().filter(named("name")).only("name", *table.address_fields)
+        found[table.__name__] = others.order_by("name")[:MOST_OTHERS]
     every = [(kind, one) for kind, some in found.items() for one in some]
     every.sort(key=lambda pair: key(pair[1].name) != query.key)
     return [{"name": one.name, "kind": kind, "url": one.get_absolute_url()} for kind, one in every]

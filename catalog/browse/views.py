@@ -10,7 +10,6 @@ from typing import Any
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 
 from catalog.browse.facets import Facets
@@ -32,7 +31,7 @@ from ops.db.csv_safety import safe_cell
 from ops.http.decorators import safe_only
 from ops.http.file_responses import SMALL, send_file
 from ops.http.query_params import canonical_redirect, page_of
-from ops.http.urls import absolute
+from ops.http.urls import absolute, route
 from ops.page_cache.decorator import cacheable
 from publishing.pages.feeds import alternates
 from publishing.pages.json_ld import PageNode
@@ -97,7 +96,7 @@ def _context(request, listing: ModelListQuery) -> dict:
             request,
             title,
             DESCRIPTION,
-            canonical=absolute(reverse("catalog:list", query=listing.pairs())),
+            canonical=absolute(route("catalog:list", query=listing.pairs())),
             is_indexable=listing.is_plain(),
             page=PageNode("CollectionPage", items=tuple(page)),
             crumbs=crumbs_to(),

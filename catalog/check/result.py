@@ -5,25 +5,25 @@ from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any
 
-from django.db.models import FloatField, Q
-from django.db.models.functions import Cast
-from django.urls import reverse
-
 from catalog.documents import read
 from catalog.documents.fields import decimal
+from catalog.models import ModelPeriod, OfferingPeriod
 from catalog.news.timeline import BY_DATE, ENDS
-from catalog.pages.model_page import COMPARED, lasting_on, nearest
+from catalog.pages.model_page import lasting_on, nearest
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.prices import PRICES
 from catalog.rules.status import Bound, Status
-from ops.http.urls import absolute
+from ops.http.urls import absolute, route
 from publishing.api.filters import MOST_VALUES
 
 DAYS = 90  # before its end a model fails
 CHEAPER_SHOWN = 3
 COMPARED_AT_MOST = 600  # the latest of the same kinds
 ORDER = {Status.RETIRED: 0, Status.DEPRECATED: 1}
-COLUMNS = ("pk", "public_id", "slug", "name", "row", "show", "status", "price_at", "lowest", *PRICES)
+OF_SUMMARY = ("public_id", "slug", "name", "row", "show")
+OF_PERIOD, OF_OFFER = ("status", "price_at", "lowest", *PRICES), ("offering__provider_name", "offering__api_id")
+ROWS = ModelPeriod.objects.values("model", *(f"model__{name}" for name in OF_SUMMARY), *OF_PERIOD)
+OFFERS = OfferingPeriod.objects.values_list("offering__model_id", "status", *OF_OFFER)
 
 
 def stack_models(keys: Collection[int], day: date, days: int = DAYS, offers: Collection[int] = ()) -> list[dict]:
@@ -32,10 +32,9 @@ def stack_models(keys: Collection[int], day: date, days: int = DAYS, offers: Col
     A model fails if it is retired, or if its vendor or the vendor's own API ends it within `days`, or if that is so of
     one of its `offers`, the offerings that a text names. It then has no ends at other providers.
     """
-    rows, ends, named = _priced(Q(pk__in=keys), day), defaultdict(list), defaultdict(list)
+    rows, ends, named = _priced(day, model__in=keys), defaultdict(list), defaultdict(list)
     if offers:
-        columns = ("model_id", "status", "provider_name", "api_id")
-        for key, *offer in read.offerings_on(day).filter(pk__in=offers).values_list(*columns):
+        for key, *offer in read.periods_on(day, OFFERS, offering__in=offers):
             named[key].append(offer)
     cheaper, found = _cheaper(rows, day), []
     for entry in ENDS.filter(model_id__in=keys).order_by(*BY_DATE):
@@ -64,7 +63,8 @@ def stack_models(keys: Collection[int], day: date, days: int = DAYS, offers: Col
             | {"replacement_name": heir["name"] if heir else said["replacement_name"] or None}
             | {"cheaper": cheaper.get(key, [])}
         )
-    heirs = _priced(Q(public_id__in={one["replacement"] for one in found if one["replacement"]}), day, "public_id")
+    replacements = {one["replacement"] for one in found if one["replacement"]}
+    heirs = _priced(day, "model__public_id", model__public_id__in=replacements) if replacements else {}
     for one in found:
         one["replacement"], _ = heirs.get(one["replacement"], (None, {}))
     return sorted(found, key=_urgency)
@@ -77,7 +77,7 @@ def most_urgent(
     models = stack_models(keys, day, days, offers)
     shown, counts = models[:MOST_VALUES], {"more": max(0, len(models) - MOST_VALUES), "unknown": unknown}
     query = result_query((model["slug"] for model in shown), sorted(offers)[:MOST_VALUES], counts)
-    return shown, counts, reverse("catalog:check", query=query)
+    return shown, counts, route("catalog:check", query=query)
 
 
 def result_query(slugs: Iterable[str], offers: Iterable[int], counts: dict[str, int]) -> list[tuple[str, str]]:
@@ -98,14 +98,15 @@ def _end(entry) -> dict:
     return {"date": entry.date, "bound": entry.bound, "providers": places}
 
 
-def _priced(condition: Q, day: date, key: str = "pk") -> dict[Any, tuple[dict, dict]]:
+def _priced(day: date, key: str = "model", **condition: Collection) -> dict[Any, tuple[dict, dict]]:
     """Return models with their prices on `day`, and their facts, by `key`."""
     found = {}
-    for row in read.models_on(day).filter(condition).values(*COLUMNS):
-        status = "unverified" if row["show"] == "unverified" else row["status"]
+    for row in read.periods_on(day, ROWS, **condition):
+        facts, is_unverified = row["model__row"], row["model__show"] == "unverified"
+        model = {"slug": row["model__slug"], "name": row["model__name"], "url": absolute(facts["path"])}
+        model["status"] = "unverified" if is_unverified else row["status"]
         prices = {name: decimal(row[name]) for name in PRICES}
-        model = {"slug": row["slug"], "name": row["name"], "url": absolute(row["row"]["path"]), "status": status}
-        found[row[key]] = {**model, **prices, "price_at": row["price_at"] or None, "lowest": row["lowest"]}, row["row"]
+        found[row[key]] = {**model, **prices, "price_at": row["price_at"] or None, "lowest": row["lowest"]}, facts
     return found
 
 
@@ -113,12 +114,11 @@ def _cheaper(rows: dict[int, tuple[dict, dict]], day: date) -> dict[int, list[di
     """Return models with a lower blended price and all inputs and outputs of each model, the closest ones first."""
     priced = {key: float(model["blended_price"]) for key, (model, _) in rows.items() if model["blended_price"]}
     kinds, most = {rows[key][1]["kind"] for key in priced} - {None}, max(priced.values(), default=0)
-    models = lasting_on(day).filter(kind__in=kinds, blended_price__gte=0, blended_price__lt=most)
-    columns = ("kind", Cast("blended_price", FloatField()), *COMPARED)
-    others, found = list(models.values_list(*columns)[:COMPARED_AT_MOST]), {}
+    models = lasting_on(day).filter(model__kind__in=kinds, blended_price__gte=0, blended_price__lt=most)
+    others, found = list(models[:COMPARED_AT_MOST]), {}
     for key, price in priced.items():
         model, facts = rows[key]
         below = [values for kind, blended, *values in others if kind == facts["kind"] and blended < price]
         found[key] = nearest(key, facts, model["input_price"], below)[:CHEAPER_SHOWN]
-    shown = _priced(Q(pk__in={pk for keys in found.values() for pk in keys}), day)
+    shown = _priced(day, model__in={pk for keys in found.values() for pk in keys})
     return {key: [shown[pk][0] for pk in keys if pk in shown] for key, keys in found.items()}

@@ -12,7 +12,7 @@ from django.utils.html import format_html, format_html_join
 from catalog.compare.costs import ModelOffers
 from catalog.compare.workloads import Workload
 from catalog.documents import read
-from catalog.models import AIModel, TimelineEntry
+from catalog.models import AIModel, OfferingPeriod, TimelineEntry
 from catalog.pages.cells import UNKNOWN
 from catalog.pages.rows import fact_rows, named, settings_of
 from catalog.rules.choices import Meter, Unit
@@ -22,6 +22,8 @@ from catalog.rules.prices import NO_CHARGE, unit_in_words, usd_in_words
 from catalog.rules.status import Bound, EventKind, Status
 
 NAMES_AT_MOST = 6
+OF_SERVED = ("offering__model_id", "offering__provider_name")
+SERVED = OfferingPeriod.objects.exclude(status=Status.RETIRED).values_list(*OF_SERVED)
 OWN, ELSEWHERE = '<a href="{}">{}</a>', '<a href="{}" rel="noopener">{}</a>'
 REMARK = '{} <span class="compare__remark">{}</span>'
 ROW = (
@@ -272,8 +274,8 @@ def _events(keys: Collection[int], day: date) -> dict[tuple[str, int], TimelineE
 
 def _provider_names(keys: Collection[int], day: date) -> dict[int, list[str]]:
     """Return the names of the providers that serve each model, sorted. One query."""
-    served, found = read.offerings_on(day).filter(model_id__in=keys).exclude(status=Status.RETIRED), defaultdict(list)
-    for key, name in sorted({*served.values_list("model_id", "provider_name")}):
+    found = defaultdict(list)
+    for key, name in sorted({*read.periods_on(day, SERVED, offering__model_id__in=keys)}):
         found[key].append(name)
     return found
 

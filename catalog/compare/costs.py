@@ -7,10 +7,13 @@ from decimal import Decimal
 
 from catalog.compare.workloads import Cost, Workload
 from catalog.documents import read
-from catalog.models import AIModel, ModelPeriod
+from catalog.models import AIModel, ModelPeriod, OfferingPeriod
 from catalog.rules.choices import Unit
 from catalog.rules.prices import has_token_prices, in_words_of_lowest, usd_per_million_tokens
 from catalog.rules.status import Status
+
+PERIODS = ModelPeriod.objects.values_list("model_id", "offering_id", "lowest_offering_id", "lowest", "status")
+OFFERS = OfferingPeriod.objects.values_list("offering_id", "offering__provider_name", "offering__row", "prices")
 
 
 @dataclass
@@ -48,9 +51,7 @@ class ModelOffers:
 
     def __init__(self, keys: Collection[int], day: date):
         """Two queries."""
-        read.stamp_pending_changes()
-        columns = ("model_id", "offering_id", "lowest_offering_id", "lowest", "status")
-        periods = list(ModelPeriod.objects.on(day).filter(model_id__in=keys).values_list(*columns))
+        periods = list(read.periods_on(day, PERIODS, model__in=keys))
         offers = _offers({key for _, *chosen, _, _ in periods for key in chosen if key}, day)
         self.reference = dict.fromkeys(keys) | {model: offers.get(key) for model, key, *_ in periods}
         self.lowest = dict.fromkeys(keys) | {model: offers.get(key) for model, _, key, *_ in periods}
@@ -64,8 +65,7 @@ def _offers(keys: Collection[int], day: date) -> dict[int, Offer]:
     Token prices are left out if they do not apply to the offering, such as those of transcription.
     """
     found = {}
-    rows = read.offerings_on(day).filter(pk__in=keys).values_list("pk", "provider_name", "row", "prices")
-    for key, provider, row, prices in rows:
+    for key, provider, row, prices in read.periods_on(day, OFFERS, offering__in=keys):
         per_token = has_token_prices(row["effective"])
         ordinary = [
             price

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.http import QueryDict
-from django.urls import reverse
 from django.utils import timezone
 
 from catalog.browse.filters import Filters
@@ -12,6 +11,7 @@ from catalog.browse.order import closest_first
 from catalog.browse.rows import current_models
 from catalog.browse.suggestions import suggested_name
 from catalog.models import AIModel
+from ops.http.urls import route
 from publishing.api.filters import listed, records_named
 
 FOUND_AT_MOST = 8
@@ -52,5 +52,5 @@ def found_models(page: str, sought: str, choice: ModelSelection, pairs: list[tup
     models = filters.models(timezone.localdate()).exclude(pk__in=[model.pk for model in choice.models])
     found = list(closest_first(models, filters.query)[:FOUND_AT_MOST]) if filters.query else []
     name = "" if found else suggested_name(filters.query)
-    again = reverse(page, query=[*choice.pairs(), *pairs, ("add", name)])
+    again = route(page, query=[*choice.pairs(), *pairs, ("add", name)])
     return {"sought": sought, "found": found, "suggestion": name and {"name": name, "url": again}}

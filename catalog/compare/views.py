@@ -2,7 +2,6 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 
 from catalog.compare.comparison import ROWS, ComparisonTable
@@ -12,7 +11,7 @@ from catalog.compare.workloads import PRESETS, Workload, WorkloadForm
 from catalog.pages.context import page_context
 from ops.http.decorators import safe_only
 from ops.http.query_params import canonical_redirect, one_of, words
-from ops.http.urls import absolute
+from ops.http.urls import absolute, route
 from ops.page_cache.decorator import Pairs, cacheable
 
 NAMES = (*MODELS, *WorkloadForm.base_fields, "rows", "add")
@@ -33,12 +32,12 @@ def compare(request: HttpRequest) -> HttpResponse:
     context = {
         "groups": groups.get(rows),
         "kinds": [
-            (ROWS[kind], sum(len(found) for _, found in shown), reverse("catalog:compare", query=[*pairs, *own[kind]]))
+            (ROWS[kind], sum(len(found) for _, found in shown), route("catalog:compare", query=[*pairs, *own[kind]]))
             for kind, shown in groups.items()
         ],
         "kind": ROWS[rows],
         "workload": workload,
-        "cost_url": reverse("catalog:cost", query=pairs),
+        "cost_url": route("catalog:cost", query=pairs),
     }
     return _page(request, "compare", "Compare models", DESCRIPTION, choice, [*workload.pairs(), *own[rows]], context)
 
@@ -49,17 +48,17 @@ def cost(request: HttpRequest) -> HttpResponse:
     """Show the cost of a workload with the models in `?m=`. An invalid number is a 400 with a sentence at its field."""
     choice, form = ModelSelection.parse(request.GET), WorkloadForm(request.GET)
     estimates = []
-    if form.workload and len(choice.models) <= MOST:
+    if form.workload and 0 < len(choice.models) <= MOST:
         estimates = estimates_of(choice.models, form.workload, timezone.localdate())
     context = {
         "form": form,
         "presets": [
-            (label, assumptions, work, reverse("catalog:cost", query=[*choice.pairs(), *work.pairs()]))
+            (label, assumptions, work, route("catalog:cost", query=[*choice.pairs(), *work.pairs()]))
             for label, assumptions, work in PRESETS
         ],
         "estimates": estimates,
         "largest": max((cost.amount or 0 for estimate in estimates for _, cost in estimate.found), default=0),
-        "compare_url": choice.is_comparable and reverse("catalog:compare", query=[*choice.pairs(), *form.pairs]),
+        "compare_url": choice.is_comparable and route("catalog:compare", query=[*choice.pairs(), *form.pairs]),
     }
     return _page(request, "cost", "Cost calculator", ABOUT_COST, choice, form.pairs, context, form.is_valid())
 
@@ -70,11 +69,11 @@ def _page(request, name: str, title: str, about: str, choice: ModelSelection, ow
     pairs = [*choice.pairs(), *own]
     if redirect := canonical_redirect(request, [*pairs, *([("add", sought)] if sought else [])], NAMES):
         return redirect
-    canonical, is_indexable = absolute(reverse(page, query=pairs)), not pairs and not sought
+    canonical, is_indexable = absolute(route(page, query=pairs)), not pairs and not sought
     shared = {
         **page_context(request, title, about, canonical=canonical, is_indexable=is_indexable),
         "choice": choice,
-        "columns": [(model, reverse(page, query=[*choice.pairs(but=model), *own])) for model in choice.models],
+        "columns": [(model, route(page, query=[*choice.pairs(but=model), *own])) for model in choice.models],
         "page": page,
         "own": own,
         "least": LEAST,

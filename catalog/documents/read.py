@@ -111,9 +111,8 @@ def models_on(day: date, providers: QuerySet[Provider] | None = None) -> QuerySe
     found = ModelSummary.objects.filter(periods__first_day__lte=day, periods__end_day__gt=day)
     if providers is None:
         return found.annotate(**_of_period("status", "current_since", *PRICES, "price_at", "lowest"))
-    there = LASTING_FIRST.on(day).filter(
-        offering__model_id=OuterRef("pk"), offering__provider_id__in=providers.values("pk")
-    )
+    there = LASTING_FIRST.filter(first_day__lte=day, end_day__gt=day, offering__model_id=OuterRef("pk"))
+    there = there.filter(offering__provider_id__in=providers.values("pk"))
     is_price = COUNTS & ~Q(status=Status.RETIRED)
     named = {name: F(name) for name in PRICES} | {"price_at": F("offering__provider_name")}
     values = {name: Subquery(there.values_list(Case(When(is_price, then=of)))[:1]) for name, of in named.items()}
@@ -123,11 +122,10 @@ def models_on(day: date, providers: QuerySet[Provider] | None = None) -> QuerySe
     return found.annotate(current_since=since)
 
 
-def offerings_on(day: date) -> QuerySet[OfferingSummary]:
-    """Return the public offerings with their `status`, `PRICES` and `prices` on `day`."""
+def periods_on(day: date, periods: QuerySet, **conditions: object) -> QuerySet:
+    """Return those of a queryset of periods that are valid on `day`. A queryset that is built once saves time."""
     stamp_pending_changes()
-    found = OfferingSummary.objects.filter(periods__first_day__lte=day, periods__end_day__gt=day)
-    return found.annotate(**_of_period("status", *PRICES, "prices"))
+    return periods.filter(first_day__lte=day, end_day__gt=day, **conditions)
 
 
 def _of_period(*names: str) -> dict[str, F]:

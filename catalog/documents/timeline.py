@@ -53,6 +53,9 @@ def timeline_of(key: int, document: dict, offerings: dict[int, dict]) -> list[Ti
     for entry in told:
         entry.model_id, entry.name, entry.path = key, document["name"], document["path"] or ""
         entry.last_day = PartialDate.parse(entry.date).last_day
+        if entry.kind == EventKind.RETIRED:
+            vendors = [vendor["name"] for vendor in document["vendors"]]
+            entry.row |= {"vendors": vendors, "released_on": document["released_on"]}
         if entry.bound == Bound.EXACT and entry.kind != NEW:
             entry.place = f"{entry.last_day} {entry.date} {entry.kind != PRICE:d}"
     return told

@@ -3,13 +3,12 @@
 from collections import Counter, defaultdict
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 from catalog.documents import read
 from catalog.documents.storing import stored_together
 from catalog.models import AIModel, ModelPeriod, OfferingPeriod, OfferingSummary
 from catalog.models.evidence import is_doubted
-from catalog.models.summaries import PeriodQuerySet
 from catalog.pages.rows import by_fact, event_rows, evidence_of_status, named
 from catalog.rules.choices import Confidence, Existence
 from catalog.rules.facts import BY_NAME, TOKENS, FactPlace, values_in
@@ -48,8 +47,8 @@ TRUST = [Confidence.VENDOR, Confidence.THIRD_PARTY, Confidence.UNVERIFIED, Confi
 # Built once, because the page of every text that cites a price runs these queries.
 OF_PERIOD = ("model_id", STATUS, *PRICE_LABELS, "offering_id", "price_at", "lowest_offering_id", "lowest")
 OF_OFFER = ("offering__model_id", "offering__provider_id", *PRICE_LABELS, "offering_id", "offering__provider_name")
-PERIODS = cast(PeriodQuerySet, ModelPeriod.objects.values(*OF_PERIOD))
-OFFERS = cast(PeriodQuerySet, read.LASTING_FIRST.exclude(status=Status.RETIRED).values(*OF_OFFER))
+PERIODS = ModelPeriod.objects.values(*OF_PERIOD)
+OFFERS = read.LASTING_FIRST.exclude(status=Status.RETIRED).values(*OF_OFFER)
 Keys = dict[int, set[str]]
 
 
@@ -69,7 +68,7 @@ def look_up(names: Keys, day: date, with_sources: bool = True) -> dict[tuple[int
     """
     read.stamp_pending_changes()
     of_day = {key for key, some in names.items() if any(name == STATUS or _price_of(name) for name in some)}
-    periods = {row["model_id"]: row for row in PERIODS.on(day).filter(model_id__in=of_day)} if of_day else {}
+    periods = {row["model_id"]: row for row in read.periods_on(day, PERIODS, model__in=of_day)} if of_day else {}
     prices = _prices(names, day, periods)
     own = {key: period["offering_id"] or 0 for key, period in periods.items()}
     documents, offerings = stored_together(names.keys(), {*own.values(), *(one.offering for one in prices.values())})
@@ -130,7 +129,7 @@ def _prices(names: Keys, day: date, periods: dict[int, dict]) -> Prices:
     wanted = [(key, name) for key, some in names.items() for name in some if _price_of(name)]
     at = {(key, name): (key, int(name.partition(AT)[2])) for key, name in wanted if AT in name}
     keys, providers = {key for key, _ in at.values()}, {provider for _, provider in at.values()}
-    rows = OFFERS.on(day).filter(offering__model_id__in=keys, offering__provider_id__in=providers) if at else ()
+    rows = read.periods_on(day, OFFERS, offering__model_id__in=keys, offering__provider_id__in=providers) if at else ()
     offers: dict[tuple[int, int], dict] = {
         (row["offering__model_id"], row["offering__provider_id"]): row for row in reversed(rows)
     }
@@ -266,7 +265,7 @@ def _ended(document: dict, day: date) -> Ended | None:
 comparable[AIModel._meta.label_lower] = Comparable(
     noun="Model",
     columns={name: label for name, label in LABELS.items() if name != "name"},
-    offered=AIModel.objects.listed,
+    offered=AIModel.objects.listed().order_by(),
     status_fact=STATUS,
     warnings=frozenset(status.label.lower() for status in (Status.DEPRECATED, Status.RETIRED)),
 )

@@ -6,14 +6,11 @@ valid on every day with `first_day <= day < end_day`. The periods of one record 
 `date.min` to `date.max`, so exactly one is valid on any day before the last.
 """
 
-from datetime import date
-
 from django.db import models
 from django.db.models import F, Q
 
 from catalog.rules.partial_dates import PartialDate
 from ops.db.internal import InternalModel
-from ops.db.queryset import QuerySet
 
 COMPARED = ("input", "output", "cached", "blended")
 
@@ -29,12 +26,6 @@ def key_of(summary: str) -> models.ForeignKey:
     return models.ForeignKey(summary, models.DO_NOTHING, db_constraint=False, db_index=False, related_name="periods")
 
 
-class PeriodQuerySet[M: models.Model](QuerySet[M]):
-    def on(self, day: date) -> "PeriodQuerySet[M]":
-        """Return the one period of each record that is valid on `day`."""
-        return self.filter(first_day__lte=day, end_day__gt=day)
-
-
 class Period(InternalModel):
     """The status and the prices of a public record during one period."""
 
@@ -46,8 +37,6 @@ class Period(InternalModel):
     cached_price = price_field()
     blended_price = price_field()
     today = models.TextField(help_text="What the API says of a day in the period: JSON, from the second name on.")
-
-    objects = PeriodQuerySet.as_manager()
 
     class Meta(InternalModel.Meta):
         abstract = True

@@ -4,7 +4,6 @@ from collections import defaultdict
 from datetime import date, datetime
 
 from django.contrib.contenttypes.models import ContentType
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
@@ -15,7 +14,7 @@ from catalog.news.recent import CatalogueChange, recent_changes
 from catalog.pages.rows import path
 from catalog.rules.facts import BY_NAME, FactPlace, values_in
 from catalog.rules.partial_dates import PartialDate
-from ops.http.urls import absolute
+from ops.http.urls import absolute, route
 from publishing.pages.feeds import TYPES, Feed, FeedItem, tag_named
 
 READ_AT_MOST = 300  # rows of the log, and of new models, that are read before grouping by day
@@ -55,7 +54,7 @@ def _new(on: str, models: list[tuple[str, str]]) -> CatalogueChange:
     more = len(models) - NAMED_AT_MOST
     words = f"{names} and {more if len(models) < READ_AT_MOST else 'many'} more" if more > 0 else names
     number = f"{len(models)} models" if len(models) < READ_AT_MOST else f"At least {READ_AT_MOST} models"
-    list_url = reverse("catalog:list")
+    list_url = route("catalog:list")
     return CatalogueChange(period, number, list_url, "new", "New in the catalogue", words=words, key=key)
 
 
@@ -95,13 +94,13 @@ def moment_of(change: CatalogueChange) -> datetime:
 
 def feed_addresses() -> dict[str, str]:
     """Return the paths of the feed by format."""
-    return {form: reverse(f"catalog:feed_{form}") for form in TYPES}
+    return {form: route(f"catalog:feed_{form}") for form in TYPES}
 
 
 def changes_feed(title: str, description: str, path: str, day: date) -> Feed:
     """Return the feed of the latest changes up to `day`; `path` is the feed's own path."""
     items = [_item(change) for change in catalogue_changes(day, ITEMS_IN_FEED)]
-    return Feed(title, description, absolute(path), absolute(reverse("catalog:changes")), items)
+    return Feed(title, description, absolute(path), absolute(route("catalog:changes")), items)
 
 
 def _item(change: CatalogueChange) -> FeedItem:

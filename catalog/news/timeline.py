@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from django.db.models import QuerySet
 
 from catalog.documents import read
-from catalog.models import ModelSummary, TimelineEntry
+from catalog.models import TimelineEntry
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.status import Bound, EventKind
 
@@ -35,7 +35,7 @@ def retirements_of_last_year(day: date) -> QuerySet[TimelineEntry]:
 
 
 def timeline(ends: Iterable[TimelineEntry], today: date, most: int = MOST) -> dict | None:
-    """Return the figure of the nearest retirements, one for each model; None if there are none. One query.
+    """Return the figure of the nearest retirements, one for each model; None if there are none.
 
     Positions are in percent of the width, as text. `bars` are (entry, names of the vendors, start, end), with the start
     0 if the release is unknown or earlier; `years` are (position of the first day, year).
@@ -53,14 +53,11 @@ def timeline(ends: Iterable[TimelineEntry], today: date, most: int = MOST) -> di
     def percent(time: timedelta) -> str:
         return str(round(100 * time / (last - first), 2))
 
-    rows = ModelSummary.objects.filter(model_id__in=nearest).values_list("model_id", "released_on", "row__vendors")
-    about = {key: (written, vendors) for key, written, vendors in rows}
     bars = []
     for end in shown:
-        written, vendors = about.get(end.model_id, ("", []))
+        written = end.row.get("released_on")
         start = place(PartialDate.parse(written).first_day) if written else "0"
-        names = ", ".join(vendor["name"] for vendor in vendors)
-        bars.append((end, names, start, place(end.period.last_day)))
+        bars.append((end, ", ".join(end.row.get("vendors", ())), start, place(end.period.last_day)))
     years = [(place(date(year, 1, 1)), str(year)) for year in range(first.year + 1, last.year + 1)]
     return {"bars": bars, "years": years, "today": place(today), "half_a_year": percent(HALF_A_YEAR)}
 

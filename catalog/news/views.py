@@ -7,7 +7,6 @@ from django.core.exceptions import BadRequest
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 
 from catalog.documents import read
@@ -22,7 +21,7 @@ from catalog.pages.context import page_context
 from catalog.pages.rows import Named
 from ops.http.decorators import safe_only
 from ops.http.query_params import canonical_redirect, page_of
-from ops.http.urls import absolute
+from ops.http.urls import absolute, route
 from ops.page_cache.decorator import cacheable, only_page_parameter
 from publishing.pages.feeds import TYPES, Feed, alternates, feed_response
 from publishing.pages.ical import Event, calendar
@@ -65,7 +64,7 @@ def retiring_feed(request: HttpRequest, form: str) -> HttpResponse:
         )
         content = calendar(title, "Retirements", events, about)
         return HttpResponse(content, content_type="text/calendar; charset=utf-8")
-    page = absolute(reverse("catalog:retiring", query=filters.pairs))
+    page = absolute(route("catalog:retiring", query=filters.pairs))
     address = absolute(request.get_full_path())
     return feed_response(Feed(title, about, address, page, [item for _, item in items]), form)
 
@@ -97,7 +96,7 @@ def _ends_page(
     page.object_list = shown = retirements(page.object_list)
     pairs, errors = (filters.pairs, filters.errors) if filters else ([], {})
     forms = (*TYPES, "ics") if filters and not errors else ()
-    feeds = {form: reverse(f"catalog:retiring_{form}", query=pairs) for form in forms}
+    feeds = {form: route(f"catalog:retiring_{form}", query=pairs) for form in forms}
     items = tuple(dict.fromkeys(Named(end.name, end.path) for end, _ in shown))
     others = alternates(title, {form: feeds[form] for form in TYPES if form in feeds})
     node = PageNode("CollectionPage", items=items)

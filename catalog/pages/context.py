@@ -3,19 +3,19 @@
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils import timezone
 
+from ops.http.urls import route
 from publishing.pages.metadata import page_metadata
 
 
 def crumbs_to(*steps: Any) -> list[dict]:
     """Return the breadcrumbs from the catalogue's first page; a step is a record, a model class or a dict."""
-    crumbs = [{"title": "Models", "url": reverse("catalog:list")}]
+    crumbs = [{"title": "Models", "url": route("catalog:list")}]
     for step in steps:
         if isinstance(step, type):
             title, name = step.index
-            step = {"title": title, "url": reverse(name)}
+            step = {"title": title, "url": route(name)}
         crumbs.append(step if isinstance(step, dict) else {"title": str(step), "url": step.get_absolute_url()})
     return crumbs
 

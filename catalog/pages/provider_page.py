@@ -3,11 +3,14 @@
 from datetime import date
 
 from catalog.documents import read
-from catalog.models import OfferingSummary, Provider
+from catalog.models import OfferingPeriod, OfferingSummary, Provider
 from catalog.pages.cells import said_by
 from catalog.pages.rows import OfferingRow, price_rows
 from catalog.rules.status import Status
 from ops.db.bounded_count import counted
+
+OFFERINGS = OfferingPeriod.objects.order_by("offering__name_key", "offering__api_id", "offering_id")
+OFFERINGS = OFFERINGS.values_list("offering_id", "offering__row", "status", "prices")
 
 
 class OfferingsOf:
@@ -22,8 +25,7 @@ class OfferingsOf:
         return counted(OfferingSummary.objects.filter(provider_id=self.provider.pk))
 
     def __getitem__(self, part: slice) -> list[OfferingRow]:
-        rows = read.offerings_on(self.day).filter(provider_id=self.provider.pk)
-        rows = rows.order_by("name_key", "api_id", "pk").values_list("pk", "row", "status", "prices")
+        rows = read.periods_on(self.day, OFFERINGS, offering__provider_id=self.provider.pk)
         self.shown = [
             OfferingRow(key, row, Status(status), row["effective"], price_rows(prices))
             for key, row, status, prices in rows[part]

@@ -214,7 +214,8 @@ class OfferingRow:
     @cached_property
     def that_apply(self) -> list[PriceRow]:
         """Return the prices without those of tokens that a list has for a model of only images, audio or video."""
-        return [price for price in self.prices if price.usd_per_million is None or has_token_prices(self.in_effect)]
+        is_by_tokens = has_token_prices(self.in_effect)
+        return [price for price in self.prices if is_by_tokens or price.usd_per_million is None]
 
     @property
     def input_cell(self) -> str:

@@ -7,7 +7,6 @@ from django.db.models import Prefetch, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils import timezone
 
 from catalog.browse.groups import FAMILY, LINKS, LISTED, REGION, LinkGroup
@@ -22,7 +21,7 @@ from catalog.pages.provider_page import OfferingsOf, sources_of
 from catalog.rules.choices import ProviderKind
 from ops.http.decorators import safe_only
 from ops.http.query_params import EARLIEST_DAY, one_of, page_of, past_day
-from ops.http.urls import absolute
+from ops.http.urls import absolute, route
 from ops.page_cache.decorator import Pairs, cacheable, is_later_page, only_page_parameter
 from publishing.content.publishable import Publishable
 from publishing.pages.json_ld import PageNode, node_id
@@ -121,7 +120,7 @@ def model_offerings(request: HttpRequest, slug: str) -> HttpResponse:
     today = timezone.localdate()
     shown = model_page(model, today)
     title = f"“{model}” at its providers" if model.is_unverified else f"{model} at its providers"
-    crumbs = crumbs_to(model, {"title": "Providers and prices", "url": reverse("catalog:offerings", args=[slug])})
+    crumbs = crumbs_to(model, {"title": "Providers and prices", "url": route("catalog:offerings", slug)})
     context = {
         "model": model,
         "title": title,
@@ -174,7 +173,8 @@ def index(request: HttpRequest, name: str) -> HttpResponse:
     [listed] = model.lists()
     records = listed.records.filter(**{"kind": chosen["kind"]} if "kind" in chosen else {})
     if model is Family:
-        records = records.prefetch_related(Prefetch("vendor", Vendor.objects.published()))
+        vendors = Prefetch("vendor", Vendor.objects.published().only("name"))
+        records = records.only("name", "slug", "vendor").prefetch_related(vendors)
     if "region" in chosen:
         records = records.filter(REGION.providers([chosen["region"]]))
     page, summary = (
@@ -197,7 +197,7 @@ def _index_rows(records: Page, columns: Iterable[str], groups: dict[str, str]) -
     """Return each record with its cells and, for each group, label, number and list of its models. One query."""
     read.stamp_pending_changes()
     counts = FacetCount.objects.filter(group__in=groups, value__in=[str(one.pk) for one in records], show__in=LISTED)
-    models = reverse("catalog:list")
+    models = route("catalog:list")
     found = {(group, value): n for group, value, n in counts.values_list("group", "value").annotate(Sum("number"))}
     return [
         (

@@ -53,7 +53,7 @@ def price_words(model: dict) -> str:
 
 @register.simple_tag
 def next_retirements(count: int) -> dict | None:
-    """Return the figure of the next retirements, for the front page. Two queries."""
+    """Return the figure of the next retirements, for the front page. One query."""
     today = timezone.localdate()
     return timeline(retirements_ahead(today)[: 2 * count], today, count)
 

@@ -1,9 +1,10 @@
 """URLs of this site."""
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlencode, urljoin, urlsplit
 
 from django.conf import settings
 from django.urls import get_script_prefix, reverse
@@ -13,9 +14,10 @@ from django.utils.encoding import iri_to_uri
 PLAIN = re.compile(r"/(?:[\w-][\w.-]*/)*(?:[\w-][\w.-]*)?", re.ASCII)
 
 
-def route(name: str, *values: object) -> str:
-    """Return the path of a URL name, like Django's `reverse`, from an LRU cache."""
-    return _reversed(name, values, settings.ROOT_URLCONF)
+def route(name: str, *values: object, query: Sequence[tuple[str, str]] = ()) -> str:
+    """Return the path of a URL name with the query, like Django's `reverse`, from an LRU cache."""
+    path = _reversed(name, values, settings.ROOT_URLCONF)
+    return f"{path}?{urlencode(query)}" if query else path
 
 
 @lru_cache(maxsize=4_096)

@@ -10,7 +10,6 @@ from django.core.files.storage import default_storage
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.csp import CSP
@@ -19,7 +18,7 @@ from ops.http.decorators import safe_only
 from ops.http.errors import Gone
 from ops.http.file_responses import send_file
 from ops.http.query_params import page_of, whole_number
-from ops.http.urls import absolute
+from ops.http.urls import absolute, route
 from ops.page_cache.decorator import cacheable
 from publishing.accounts.two_factor import missing_step
 from publishing.content.permissions import may_view
@@ -154,7 +153,7 @@ def search(request: HttpRequest) -> HttpResponse:
     asked = found.query.text
     if asked and not kind and number == 1:
         note_search(request, found)
-    crumbs = [{"title": "Search", "url": reverse("search")}]
+    crumbs = [{"title": "Search", "url": route("search")}]
     description = "Search the articles, the catalogue of models and the answers to questions."
     context = {
         "answer": found,
@@ -165,7 +164,7 @@ def search(request: HttpRequest) -> HttpResponse:
             request,
             f"“{asked}”: search" if asked else "Search",
             description,
-            canonical=absolute(reverse("search")),
+            canonical=absolute(route("search")),
             is_indexable=not request.GET,
             crumbs=crumbs,
         ),

@@ -59,7 +59,7 @@ def _records(user, model, query: str, is_for_table: bool) -> list[dict]:
     matches = matches.order_by(Case(When(**{f"{name}__istartswith": query}, then=0), default=1), name, "pk")
     if is_for_table:
         compared = comparable.get(model._meta.label_lower)
-        matches = matches.filter(pk__in=compared.offered()) if compared else matches.none()
+        matches = matches.filter(pk__in=compared.offered.all()) if compared else matches.none()
     return [_as_result(record) for record in matches[:PER_KIND]]
 
 

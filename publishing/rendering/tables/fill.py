@@ -154,6 +154,6 @@ def _rows_of(found: list[TableDefinition]) -> dict[TableDefinition, list[int]]:
     for label in sorted({one.label for one in found}):
         tables = [one for one in found if one.label == label]
         keys = {key for one in tables for key in one.keys}
-        offered = set(comparable[label].offered().filter(pk__in=keys).values_list("pk", flat=True))
+        offered = set(comparable[label].offered.filter(pk__in=keys).values_list("pk", flat=True))
         rows |= {one: [key for key in one.keys if key in offered] for one in tables}
     return rows

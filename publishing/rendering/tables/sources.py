@@ -1,6 +1,5 @@
 """The kinds of record that can be compared, declared by each app in its module `comparing`."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
@@ -12,13 +11,13 @@ from publishing.richtext.table_element import InvalidTableError, TableDefinition
 class Comparable:
     """The declaration of an app for one kind of record.
 
-    `noun` is the header of the first column; `columns` are the available facts and their headers; `offered` returns the
+    `noun` is the header of the first column; `columns` are the available facts and their headers; `offered` are the
     records that may be in a table. If the fact `status_fact` is one of `warnings`, it is shown beside the name.
     """
 
     noun: str
     columns: dict[str, str]
-    offered: Callable[[], QuerySet]
+    offered: QuerySet
     status_fact: str = ""
     warnings: frozenset[str] = frozenset()
 

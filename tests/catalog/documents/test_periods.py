@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from catalog.documents import read
-from catalog.models import AIModel, LifecycleEvent, ModelVendor, Offering, Price
+from catalog.models import AIModel, LifecycleEvent, ModelVendor, Offering, OfferingPeriod, Price
 from catalog.models.offering import rows_on
 from catalog.rules.choices import Listing, Meter, Unit
 from catalog.rules.status import Bound, EventKind, Status
@@ -77,7 +77,7 @@ def test_the_stored_status_of_offerings_is_that_of_the_rule():
     )
     seen = set()
     for day in DAYS:
-        stored = dict(read.offerings_on(day).values_list("pk", "status"))
+        stored = dict(read.periods_on(day, OfferingPeriod.objects.values_list("offering", "status")))
         for offering in Offering.objects.prefetch_related("events", "prices"):
             events = [(event.kind, event.date, event.bound) for event in offering.events.all()]
             assert stored[offering.pk] == factories.status_of(offering, day), (
@@ -145,7 +145,7 @@ def test_stored_prices_are_those_of_the_rule():
     free = unknown = 0
     for day in DAYS:
         stored = dict(read.models_on(day).values_list("pk", "input_price"))
-        holding = dict(read.offerings_on(day).values_list("pk", "prices"))
+        holding = dict(read.periods_on(day, OfferingPeriod.objects.values_list("offering", "prices")))
         models = AIModel.objects.prefetch_related("offerings__prices", "offerings__events", "offerings__provider")
         for model in models:
             price, expected = stored[model.pk], price_by_the_rule(day, model.offerings.all(), providers[0])

@@ -8,7 +8,17 @@ from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 
 from catalog.documents import read
-from catalog.models import AIModel, FeedMark, LifecycleEvent, ModelSummary, Offering, Price, Provider, Vendor
+from catalog.models import (
+    AIModel,
+    FeedMark,
+    LifecycleEvent,
+    ModelSummary,
+    Offering,
+    OfferingPeriod,
+    Price,
+    Provider,
+    Vendor,
+)
 from catalog.models.feed import FEED
 from catalog.models.summaries import SUMMARIES
 from catalog.sync.stamping import stamp
@@ -174,5 +184,5 @@ def test_lists_of_a_day_can_be_filtered_and_sorted_by_status_and_price():
     )
     assert [model.name for model in found] == ["Costs 3", "Costs 2"]
     assert read.models_on(date(2026, 2, 1)).filter(status="available").count() == 2
-    row = read.offerings_on(date(2026, 2, 1)).order_by("-input_price").first()
+    row = read.periods_on(date(2026, 2, 1), OfferingPeriod.objects.all()).order_by("-input_price").first()
     assert (row.input_price, row.prices[0]["amount"]) == (3, "3")

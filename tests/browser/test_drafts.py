@@ -4,10 +4,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
+from django.contrib.auth.models import User
 
 from articles.models import Article
 from ops.jobs.scheduler import run_due_jobs
 from publishing.revisions.models import Revision
+from publishing.workflow.review import add_comment
 from tests import factories
 from tests.browser.conftest import PASSWORD, complaints_of
 from tests.browser.test_editor_journey import EDITOR, press_button
@@ -132,6 +134,40 @@ def test_two_who_write_at_once_keep_both_texts(sign_in):
     bodies = [revision.content["fields"]["body"] for revision in Revision.objects.all()]
     assert "<p>It costs little. Ada knows.</p>" in bodies
     assert "<p>It costs little. Ben doubts.</p>" in bodies
+
+
+def test_two_see_each_other_merge_their_paragraphs_and_keep_a_comment(sign_in):
+    body = "<p>It costs little.</p><p>Prices fell in May. It is cheap. Buy it.</p><p>The end.</p>"
+    article = factories.article(title="Costs", body=body, state="draft")
+    passage = {"quotation": "It is cheap.", "prefix": "Prices fell in May. ", "suffix": " Buy it."}
+    ada, ben = sign_in("ada"), sign_in("ben")
+    add_comment(article, User.objects.get(username="ada"), "Says who?", field="body", **passage)
+    open_form(ada, article)
+    open_form(ben, article)
+    ben.get_by_text("Also editing: ada").wait_for()
+    ada.get_by_text("Also editing: ben").wait_for(timeout=16_000)
+    ada.locator(f"{EDITOR} > p").first.click()
+    ada.keyboard.press("End")
+    ada.keyboard.type(" Ada knows.")
+    press_button(ada, "Save draft")
+    write_at_the_end(ben, " Ben doubts.")
+    with ben.expect_navigation():
+        ben.locator(".submit-row").last.get_by_role("button", name="Save draft", exact=True).click()
+    ben.goto(f"/admin/articles/article/{article.pk}/change/")  # told again when the text is opened later
+    ben.get_by_role("heading", name="You have another version of this text").wait_for()
+    ben.get_by_role("link", name="Compare both").click()
+    first, last = ben.get_by_role("group", name="Choose a version").all()
+    first.get_by_role("radio", name="Left").check()
+    last.get_by_role("radio", name="Right").check()
+    ben.get_by_role("button", name="Save the merged text").click()
+    ben.locator(EDITOR).wait_for()
+    assert ben.locator(EDITOR).locator("p").all_inner_texts() == [
+        "It costs little. Ada knows.",
+        "Prices fell in May. It is cheap. Buy it.",
+        "The end. Ben doubts.",
+    ]
+    assert "".join(ben.locator(".commented").all_inner_texts()) == "It is cheap."
+    assert not ben.get_by_role("heading", name="You have another version of this text").count()
 
 
 def test_pages_about_a_text_fit_a_phone_whatever_it_is_called(sign_in):

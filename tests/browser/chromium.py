@@ -1,4 +1,4 @@
-"""The browser's path, and start options by which it contacts only the site."""
+"""The browser's path, start options by which it contacts only the site, and waiting for what a script does."""
 
 import os
 import shutil
@@ -16,3 +16,12 @@ FLAGS = [
 
 def chromium_path() -> str | None:
     return os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+def wait_until(page, expression: str, argument=None):
+    """Wait until the JavaScript is true. Playwright's own waiting would need a policy that allows `eval`."""
+    for _ in range(300):
+        if page.evaluate(expression, argument):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"Never true: {expression}")

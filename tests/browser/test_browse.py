@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.chromium import wait_until
 from tests.catalog import factories
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -196,14 +197,14 @@ def test_a_late_answer_neither_replaces_nor_stops_that_to_newer_words(page, mode
     field = page.get_by_label("Search models")
     options = page.get_by_role("listbox", name="Suggestions").get_by_role("option")
     field.fill("acme")
-    page.wait_for_function("asked.length === 1")
+    wait_until(page, "asked.length === 1")
     page.evaluate("""() => {
       const field = document.querySelector("[data-suggest]");
       field.value = "bolt";
       field.dispatchEvent(new Event("input", { bubbles: true }));
       answer(0, "Acme 0");
     }""")
-    page.wait_for_function("asked.length === 2")
+    wait_until(page, "asked.length === 2")
     expect(options).to_have_count(0)
     page.evaluate("answer(1, 'Bolt 1')")
     expect(options).to_have_text(["Bolt 1Model"])

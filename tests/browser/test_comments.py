@@ -8,6 +8,7 @@ from publishing.revisions.snapshot import read
 from publishing.workflow.actions import ActionRequest, perform_action
 from publishing.workflow.comment import Comment
 from tests import factories
+from tests.browser.chromium import wait_until
 from tests.browser.test_editor_journey import EDITOR, press_button
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -28,9 +29,10 @@ TEXTS = [
 
 
 def highlighted(page, words):
-    page.wait_for_function(
+    wait_until(
+        page,
         "words => [...document.querySelectorAll('.commented')].map((part) => part.textContent).join('') === words",
-        arg=words,
+        words,
     )
 
 

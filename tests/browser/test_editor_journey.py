@@ -10,6 +10,7 @@ from catalog.models import AIModel
 from publishing.content.redirect import Redirect
 from publishing.revisions.models import Action, Revision
 from tests import factories
+from tests.browser.chromium import wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -148,7 +149,7 @@ def test_opening_and_saving_a_text_changes_nothing(editor_page):
 
 def settle(page):
     """Wait until the editor knows the new place of the cursor."""
-    page.wait_for_function("document.activeElement.closest('.ProseMirror')")
+    wait_until(page, "document.activeElement.closest('.ProseMirror')")
     page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done, 50)))")
 
 

@@ -8,6 +8,7 @@ from PIL import Image as PILImage
 from articles.models import Article
 from publishing.images.models import Image
 from tests import factories
+from tests.browser.chromium import wait_until
 from tests.browser.test_editor_journey import EDITOR, press_button
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -233,7 +234,7 @@ def test_the_file_is_replaced_where_it_is_used(editor_page, tmp_path):
     page = editor_page
     page.goto(f"/admin/publishing/image/{image.pk}/change/")
     page.locator("#id_file").set_input_files(tmp_path / "other.png")
-    page.wait_for_function("document.querySelector('.focal__image').naturalWidth === 64")  # shown before it is stored
+    wait_until(page, "document.querySelector('.focal__image').naturalWidth === 64")  # shown before it is stored
     page.locator("[name=_continue]").first.click()
     page.locator(".messagelist .success").wait_for()
     page.goto("/articles/sign/")

@@ -4,6 +4,7 @@ import pytest
 
 from publishing.site.models import SiteSettings
 from tests import factories
+from tests.browser.chromium import wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -116,7 +117,7 @@ def test_code_and_wide_tables_scroll_inside_themselves_by_keyboard_with_their_he
         region.focus()
         assert region.evaluate("element => element.scrollWidth > element.clientWidth"), name
         page.keyboard.press("ArrowRight")
-        page.wait_for_function("element => element.scrollLeft > 0", arg=region.element_handle())
+        wait_until(page, "element => element.scrollLeft > 0", region.element_handle())
     region.evaluate("element => { element.scrollLeft = 300; }")
     assert region.locator("tbody th").first.bounding_box()["x"] == pytest.approx(region.bounding_box()["x"], abs=1)
 

@@ -88,6 +88,11 @@ function startCounter(field) {
   count();
 }
 
+/** Whether the cursor is in a code block, which Ctrl Enter leaves. */
+function inCode() {
+  return Boolean(getSelection().anchorNode?.parentElement?.closest(".ProseMirror pre"));
+}
+
 function startShortcuts(form) {
   const dialog = document.querySelector("#shortcuts");
   const press = {
@@ -101,8 +106,8 @@ function startShortcuts(form) {
       const isTyped = event.target.closest("input, textarea, select, [contenteditable]");
       const isOurs = (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && event.key in press;
       const asksForHelp = event.key === "?" && !isTyped;
-      const isComment = event.key === "Enter" && event.target.closest("[data-comments]"); // has its own
-      if ((!isOurs && !asksForHelp) || isComment || document.querySelector("dialog:modal")) return;
+      const hasOwn = event.key === "Enter" && (event.target.closest("[data-comments]") || inCode());
+      if ((!isOurs && !asksForHelp) || hasOwn || document.querySelector("dialog:modal")) return;
       event.preventDefault();
       event.stopPropagation();
       press[asksForHelp ? "/" : event.key]();
@@ -119,11 +124,13 @@ function startSchedule(form, menu) {
   const [day, time] = ["publish_at", "go_live_at"].flatMap((name) => [0, 1].map((part) => form.elements[`${name}_${part}`] ?? []));
   if (!next || !schedule || !day) return;
   const publish = next.textContent;
-  form.addEventListener("input", () => {
+  const name = () => {
     const isAhead = day.value && new Date(`${day.value}T${time.value || "23:59"}`) > new Date();
     next.value = isAhead ? schedule.value : "publish";
     next.textContent = isAhead ? schedule.textContent : publish;
-  });
+  };
+  form.addEventListener("input", name);
+  name();
 }
 
 /** A click elsewhere or Escape closes the menu. */

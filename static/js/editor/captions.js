@@ -36,7 +36,7 @@ function leaveBlock(editor, holder) {
 
 /**
  * The caption node of the type `holder`, its last child or, with `isFirst`, its first. `command` names the command that
- * adds and removes it. `leave(editor, holder)` handles Enter in it, `remove(editor)` Backspace in an empty one.
+ * adds and removes it. `leave(editor, holder)` handles Enter and Tab in it, `remove(editor)` Backspace in an empty one.
  */
 export function captionOf(holder, { name, tag, isFirst = false, command = "", leave = leaveBlock, remove = (editor) => editor.commands[command]() }) {
   const toggle = () => ({ state, tr, dispatch }) => {
@@ -73,8 +73,10 @@ export function captionOf(holder, { name, tag, isFirst = false, command = "", le
 
     addKeyboardShortcuts() {
       const isEmpty = ({ selection }) => !selection.$from.parent.childCount;
+      const next = ({ editor }) => editor.isActive(name) && leave(editor, holder);
       return {
-        Enter: ({ editor }) => editor.isActive(name) && leave(editor, holder),
+        Enter: next,
+        Tab: next,
         Backspace: ({ editor }) => editor.isActive(name) && isEmpty(editor.state) && remove(editor),
       };
     },

@@ -1,5 +1,6 @@
-// The menu bar as one stop of the Tab key, and a bar of the same buttons at the place of work: for selected words, for
-// the table with the cursor, and for the link at the cursor. Alt F10 leads from the text to that bar, Escape back.
+// The menu bar, which Tab passes on its way into the text, and a bar of the same buttons at the place of work: for
+// selected words, for the table with the cursor, and for the link at the cursor. Alt F10 leads from the text to the bar
+// at the place, else to the menu bar; Escape leads back.
 import { Extension, Plugin, pm } from "django-prose-editor/editor";
 import { enclosing } from "richtext/captions";
 import { element } from "richtext/dialogs";
@@ -17,10 +18,6 @@ function rove(bar, label) {
   bar.setAttribute("role", "toolbar");
   bar.setAttribute("aria-label", label);
   const shown = () => [...bar.querySelectorAll("button:not(.hidden)")];
-  const mark = (button) => {
-    for (const other of bar.querySelectorAll("button")) other.tabIndex = other === button ? 0 : -1;
-  };
-  bar.addEventListener("focusin", (event) => mark(event.target));
   bar.addEventListener("keydown", (event) => {
     const buttons = shown();
     const at = buttons.indexOf(document.activeElement);
@@ -31,11 +28,10 @@ function rove(bar, label) {
   });
   return () => {
     for (const button of bar.querySelectorAll("button")) {
+      button.tabIndex = -1;
       button.setAttribute("aria-disabled", String(button.classList.contains("disabled")));
       if (!ACTIONS.test(button.dataset.name)) button.setAttribute("aria-pressed", String(button.classList.contains("active")));
     }
-    const buttons = shown();
-    if (!buttons.some((button) => button.getAttribute("tabindex") === "0")) mark(buttons[0]);
   };
 }
 
@@ -116,8 +112,9 @@ function makeContextBar(editor) {
       placeBeside(dom, editor.view, place.rect, { isAbove: shown === "table" || matchMedia("(hover: hover)").matches });
     },
     focus() {
-      if (dom.matches(":popover-open")) dom.querySelector("[tabindex='0']")?.focus();
-      return dom.contains(document.activeElement);
+      const bar = dom.matches(":popover-open") ? dom : menu.dom;
+      bar.querySelector("button:not(.hidden, .disabled)")?.focus();
+      return bar.contains(document.activeElement);
     },
   };
 }

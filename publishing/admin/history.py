@@ -15,7 +15,7 @@ from publishing.admin.admin_pages import Panel, admin_page
 from publishing.content.dates import moment_in_words
 from publishing.content.publishable import Publishable
 from publishing.revisions.diff import marked, marked_plain
-from publishing.revisions.merge import Piece, merged, pieces_of
+from publishing.revisions.merge import Piece, changed_side, merged, pieces_of
 from publishing.revisions.models import Action, Revision
 from publishing.revisions.snapshot import current, different, relations_of, row_fields, tag_fields_of
 from publishing.richtext import RichTextField
@@ -59,7 +59,7 @@ class HistoryPanel(Panel):
             record=record,
             edit_url=change_url(record),
             versions=versions,
-            differences=differences(self.model, one.content, other.content),
+            differences=differences(self.model, one.content, other.content, _begun(one, other)),
             is_conflict=other.is_aside and one == head,
             merge_url=admin_url(self.model, "merge", record.pk),
             is_found="found" in request.GET,
@@ -69,7 +69,11 @@ class HistoryPanel(Panel):
     @admin_page("<path:object_id>/history/merge/", "merge", "POST")
     def merge_view(self, request, record):
         """Save what was chosen of two versions, `one` the latest; if that is no longer the latest, set it aside."""
-        one, other = (self._version(request, record, request.POST.get(name, "")) for name in ("one", "other"))
+        try:
+            one, other = (self._version(request, record, request.POST.get(name, "")) for name in ("one", "other"))
+        except Http404:
+            messages.warning(request, "Another version was saved meanwhile. Please choose again.")
+            return HttpResponseRedirect(conflict_url(record))
         sides = [current(self.model, version.content) for version in (one, other)]
         content = merged(self.model, sides[0], sides[1], request.POST)
         return self._save(request, record, content, Action.MERGE, token=token_of(record, one))
@@ -134,16 +138,29 @@ class FieldDiff:
     one: str
     other: str
     key: str  # of the choice between both
+    chosen: str  # "one" or "other"
     pieces: list[Piece]  # of a text
 
 
-def differences(model: type[Publishable], one: dict, other: dict) -> list[FieldDiff]:
-    """Return the differences between two contents of records of `model`, in the order of its fields."""
+def _begun(one: Revision, other: Revision) -> dict | None:
+    """Return the content on which `other` was written, if that is older than `one`."""
+    parent = other.parent
+    return parent.content if parent and not parent.is_aside and parent.pk < one.pk else None
+
+
+def differences(model: type[Publishable], one: dict, other: dict, begun: dict | None = None) -> list[FieldDiff]:
+    """Return the differences between two contents of records of `model`, in the order of its fields.
+
+    `begun` is the content from which both come, if it is known: by it the side that alone changed a part is chosen.
+    """
     one, other = current(model, one), current(model, other)
+    begun = begun and current(model, begun)
     found = []
     for part, name in different(one, other):
         sides = _difference(model, part, name, one[part][name], other[part][name])
-        found.append(FieldDiff(*sides, f"{part}-{name}", pieces_of(model, one, other, part, name)))
+        same = [begun is not None and side[part][name] == begun[part].get(name) for side in (one, other)]
+        pieces = pieces_of(model, one, other, part, name, begun)
+        found.append(FieldDiff(*sides, f"{part}-{name}", changed_side(*same) or "one", pieces))
     return found
 
 

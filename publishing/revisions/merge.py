@@ -17,12 +17,16 @@ _TAG = re.compile(r'<(/?)([a-z]\w*)(?:"[^"]*"|[^">])*>')
 
 @dataclass(frozen=True)
 class Piece:
-    """A part of a field, as HTML with marked changes. `key` names its choice; "" if both versions are the same."""
+    """A part of a field, as HTML with marked changes. `key` names its choice; "" if both versions are the same.
+
+    `chosen` is the side that alone has changed the part, else "both", or the side that has it.
+    """
 
     key: str
     one: str
     other: str
     may_keep_both: bool
+    chosen: str
 
 
 def blocks(html: str) -> list[str]:
@@ -48,15 +52,39 @@ def aligned(one: str, other: str) -> list[tuple[str, str]]:
     return pairs
 
 
-def pieces_of(model: type[Publishable], one: dict, other: dict, part: str, name: str) -> list[Piece]:
-    """Return the pieces of a rich text; none for other fields, of which one version is chosen."""
+def pieces_of(
+    model: type[Publishable], one: dict, other: dict, part: str, name: str, begun: dict | None
+) -> list[Piece]:
+    """Return the pieces of a rich text; none for other fields, of which one version is chosen.
+
+    `begun` is the content from which both versions come, if it is known.
+    """
     if part != "fields" or name not in rich_text_fields(model):
         return []
     pairs = aligned(one[part][name] or "", other[part][name] or "")
+    known = {*blocks(begun[part][name] or "")} if begun else set()
     return [
-        Piece("" if left == right else f"{name}-{number}", *marked(left, right), may_keep_both=bool(left and right))
+        Piece(
+            "" if left == right else f"{name}-{number}",
+            *marked(left, right),
+            may_keep_both=bool(left and right),
+            chosen=changed_side(left in known, right in known) or _all_of(left, right),
+        )
         for number, (left, right) in enumerate(pairs)
     ]
+
+
+def _all_of(left: str, right: str) -> str:
+    if left and right:
+        return "both"
+    return "one" if left else "other"
+
+
+def changed_side(is_one_as_begun: bool, is_other_as_begun: bool) -> str:
+    """Return the version that alone differs from the common beginning; "" if both or none do."""
+    if is_one_as_begun == is_other_as_begun:
+        return ""
+    return "other" if is_one_as_begun else "one"
 
 
 def merged(model: type[Publishable], one: dict, other: dict, choices: Mapping[str, str]) -> dict:

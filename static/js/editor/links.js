@@ -43,7 +43,7 @@ function setLink(editor, link, href, words) {
   else chain.insertContent({ type: "text", text: words, marks: [{ type: "link", attrs: { href } }] }).run();
 }
 
-function openLinkDialog(editor, { findUrl, factsUrl, protocols }) {
+function openLinkDialog(editor, { findUrl, factsUrl, protocols }, kind = "") {
   const link = currentLink(editor);
   const href = link?.href ?? "";
   const fact = factFrom(href);
@@ -53,14 +53,15 @@ function openLinkDialog(editor, { findUrl, factsUrl, protocols }) {
   }
   const isRecord = RECORD.test(href);
   const { field, input } = labelled(
-    "Type a name to find a page, or an address",
+    kind ? "Type words of the question" : "Type a name to find a page, or an address",
     { value: isRecord ? "" : href },
-    "For example: GPT-4o, https://example.com, /about/",
+    kind ? "" : "For example: GPT-4o, https://example.com, /about/",
   );
   const target = element("p", { className: "richtext-dialog__help", textContent: `Links to a page of this site (${href}).` });
 
   const finder = createFinder(input, {
     url: findUrl,
+    kind,
     isQuery: (text) => text.length > 1 && !addressFrom(text, protocols),
     onPick(record) {
       dialog.close();
@@ -68,7 +69,7 @@ function openLinkDialog(editor, { findUrl, factsUrl, protocols }) {
     },
   });
   const dialog = openDialog(editor, {
-    title: href ? "Edit link" : "Link",
+    title: href ? "Edit link" : kind ? "Link to a question" : "Link",
     content: [...(isRecord ? [target] : []), field, ...finder.nodes],
     submitText: "Set link",
     actions: href ? { "Remove link": () => removeLink(editor, link) } : {},
@@ -138,6 +139,13 @@ export const RecordLink = Link.extend({
       active: (editor) => editor.isActive("link"),
       enabled: (editor) => editor.isActive("link") || editor.can().setMark("link"),
     });
+  },
+
+  addSlashItems() {
+    const { options } = this;
+    const link = { name: "link", title: "Link to a page or an address", words: "url", icon: "insert_link", command: (editor) => openLinkDialog(editor, options) };
+    const question = { ...link, name: "question", title: "Link to a question", words: "faq answer", icon: "help", command: (editor) => openLinkDialog(editor, options, "faq.question") };
+    return [link, question].map((item) => ({ ...item, enabled: (editor) => editor.can().setMark("link") }));
   },
 
   addKeyboardShortcuts() {

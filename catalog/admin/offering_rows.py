@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.core.validators import RegexValidator
+from django.db.models import Case, When
 from django.forms.models import BaseInlineFormSet
 from django.utils import timezone
 
@@ -83,14 +84,16 @@ class OfferingRowForm(forms.ModelForm):
 
 
 class OfferingRows(BaseInlineFormSet):
-    """The first offerings, because a model may have hundreds; of a submitted form those that it has."""
+    """The vendor's own and the first other offerings, as a model may have hundreds; of a sent form its own rows."""
 
     def __init__(self, data=None, files=None, instance=None, queryset=None, **kwargs):
         if instance is not None and instance.pk and queryset is not None:
             names = [name for name in data or () if name.startswith("offerings-") and name.endswith("-id")]
-            first = instance.offerings.in_order().values_list("pk", flat=True)[:ROWS_SHOWN]
+            is_own = When(provider__in=instance.vendors.values("reference_provider"), then=0)
+            order = Case(is_own, default=1), "provider__name", "api_id", "pk"
+            first = instance.offerings.order_by(*order).values_list("pk", flat=True)[:ROWS_SHOWN]
             shown = list(first) if data is None else [key_in(data[name]) for name in names]
-            queryset = queryset.filter(pk__in=[pk for pk in shown if pk]).in_order()
+            queryset = queryset.filter(pk__in=[pk for pk in shown if pk]).order_by(*order)
         super().__init__(data, files, instance, queryset=queryset, **kwargs)
 
     def save(self, commit: bool = True) -> list:

@@ -60,7 +60,10 @@ class DraftForm(forms.ModelForm):
         help_text="What you changed and why, for your colleagues. It is recorded in the history.",
     )
     reviewer = PersonField(
-        User.objects.none(), required=False, empty_label="Any editor", help_text="For Submit for review."
+        User.objects.none(),
+        required=False,
+        empty_label="Any editor",
+        help_text="Who is asked to review the text.",
     )
     reason = forms.CharField(max_length=300, required=False, widget=forms.TextInput(attrs={"class": "vTextField"}))
     token = forms.CharField(required=False, widget=HIDDEN)
@@ -76,7 +79,7 @@ class DraftForm(forms.ModelForm):
         cast(PersonField, self.fields["reviewer"]).queryset = editors_of(type(self.instance))
         content = getattr(self.instance, "draft_content", None)
         self.fields["go_live_at"].help_text = (
-            "For the button Schedule. Readers see the current page until then. "
+            "When you schedule an update. Readers see the current page until then. "
             f"Time zone: {get_current_timezone_name()}."
         )
         self.initial.setdefault("form_session", uuid4().hex)

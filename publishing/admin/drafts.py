@@ -11,6 +11,7 @@ from django.db.models import Field, QuerySet
 from django.forms import Script
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
+from django.utils import timezone
 
 from publishing.admin.autosave import FORM_SCRIPTS, AutosavePanel
 from publishing.admin.base import PublishableAdmin
@@ -174,6 +175,8 @@ class DraftsAdmin(PublishableAdmin):
         allowed = [action for action in actions if may_publish or action not in PUBLIC_ACTIONS]
         is_draft = record is None or record.state in {State.DRAFT, State.PUBLISHED}
         words = LABELS if is_draft else {**LABELS, Action.SAVE: "Save"}
+        if getattr(record, "publish_at", None) and record.publish_at > timezone.now():
+            words = {**words, Action.UNPUBLISH: "Unschedule"}
         next_step = next((action for action in NEXT_STEPS if action in allowed), Action.SAVE)
         return [
             {

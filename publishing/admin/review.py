@@ -25,7 +25,7 @@ from publishing.workflow.shared_page import shows_drafts
 
 SAID = {
     Verdict.NONE: "Comment added.",
-    Verdict.CHANGES: "Changes requested. The author sees your comment on the dashboard.",
+    Verdict.CHANGES: "Changes requested. The author sees your comment in the inbox.",
     Verdict.APPROVED: "Approved. Readers see it once an editor publishes it.",
 }
 

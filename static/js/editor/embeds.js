@@ -28,7 +28,7 @@ function setEmbed(editor, embed) {
 function openEmbedDialog(editor, { providers }) {
   const found = currentEmbed(editor.state);
   const titles = titlesOf(providers, ", ");
-  const address = labelled("Address", { type: "url", inputMode: "url", required: true }, `Of a page of ${titles}.`);
+  const address = labelled("Address", { type: "url", inputMode: "url", required: true }, `From ${titles}.`);
   const stored = element("p", { className: "richtext-dialog__help", textContent: `Now: ${found?.node.attrs.embed ?? ""}` });
   const remove = () => editor.chain().focus().setNodeSelection(found.position).deleteSelection().run();
   openDialog(editor, {

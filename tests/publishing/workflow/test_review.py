@@ -77,7 +77,7 @@ def test_a_named_reviewer_alone_is_mailed_and_named(client, people, mail_server)
     assert client.post(change_url(article), form).status_code == 302
     work()
     assert [message.to for message in mail.outbox] == [[editor.email]]
-    assert "Asked of Emil." in client.get(review_url(article)).content.decode()
+    assert "Reviewer: Emil." in client.get(review_url(article)).content.decode()
     client.force_login(editor)
     assert "in review, asked of Emil" in client.get("/admin/").content.decode()
     client.force_login(author)

@@ -81,8 +81,10 @@ def test_bars_at_the_table_and_the_selection_act_there(editor_page):
     rows = "<tr><th><p>a</p></th><th><p>b</p></th></tr><tr><td><p>c</p></td><td><p>d</p></td></tr>"
     article = open_text(page, f"<p>Begun here.</p><table><caption>T</caption><tbody>{rows}</tbody></table>")
     page.locator("#id_summary").focus()
-    press_anywhere(page, "Tab", "ArrowRight", "Tab")
-    assert page.evaluate("document.activeElement.getAttribute('role')") == "textbox"  # the menu bar is one stop
+    press_anywhere(page, "Tab")
+    assert page.evaluate("document.activeElement.getAttribute('role')") == "textbox"  # past the menu bar
+    press_anywhere(page, "Alt+F10", "ArrowRight")
+    assert page.evaluate("document.activeElement.closest('[role=toolbar]').ariaLabel") == "Format"
     page.locator(f"{EDITOR} td").first.click()
     page.get_by_role("toolbar", name="Table").get_by_role("button", name="Row below").click()
     page.locator(f"{EDITOR} td").nth(2).click()

@@ -112,7 +112,7 @@ function makeContextBar(editor) {
       placeBeside(dom, editor.view, place.rect, { isAbove: shown === "table" || matchMedia("(hover: hover)").matches });
     },
     focus() {
-      const bar = dom.matches(":popover-open") ? dom : menu.dom;
+      const bar = dom.matches(":popover-open") ? dom : editor.storage.menu.dom;
       bar.querySelector("button:not(.hidden, .disabled)")?.focus();
       return bar.contains(document.activeElement);
     },

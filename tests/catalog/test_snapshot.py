@@ -12,7 +12,7 @@ from django.conf import settings as site
 from django.core.management import CommandError, call_command
 
 from catalog.importers.known_providers import fill_in_after_import
-from catalog.importers.litellm.offerings import entries_of, id_of, slug_of_provider
+from catalog.importers.litellm.offerings import PROVIDERS, entries_of, id_of
 from catalog.importers.running import import_feed
 from catalog.models import AIModel, FeedMark, ImportRun, Offering, Provider, RunState
 from catalog.starter.snapshot import load_snapshot, renewed, written
@@ -72,7 +72,8 @@ def ends_of(data: dict, snapshot: dict, day: date) -> str:
     found = {"_source": {"commit_date": day.isoformat()}}
     for entry in entries_of(data):
         theirs = entry.data.get("litellm_provider", "") if isinstance(entry.data, dict) else ""
-        offered = providers.get(slug_of_provider(theirs), {}) if theirs else {}
+        family = "vertex_ai" if theirs.startswith("vertex_ai-") else theirs
+        offered = providers.get(PROVIDERS.get(family) or slug_for(family, "provider"), {}) if theirs else {}
         if id_of(entry.key, theirs) in offered and entry.data.get("deprecation_date"):
             found[entry.key] = {name: entry.data[name] for name in OF_END if name in entry.data}
     lines = (f"{json.dumps(key)}:{json.dumps(value, sort_keys=True)}" for key, value in sorted(found.items()))

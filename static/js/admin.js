@@ -45,6 +45,8 @@ window.addEventListener("load", () => {
     head.append(Object.assign(document.createElement("span"), { className: "visually-hidden", textContent: words }));
   }
   document.querySelector("#searchbar")?.setAttribute("aria-label", "Search");
-  nameFields();
+  // After the scripts that make selects with a search, which may still wait for their turn.
+  if (window.django?.jQuery) django.jQuery(nameFields);
+  else nameFields();
 });
 document.addEventListener("formset:added", () => setTimeout(nameFields));

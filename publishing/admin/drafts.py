@@ -175,7 +175,8 @@ class DraftsAdmin(PublishableAdmin):
         allowed = [action for action in actions if may_publish or action not in PUBLIC_ACTIONS]
         is_draft = record is None or record.state in {State.DRAFT, State.PUBLISHED}
         words = LABELS if is_draft else {**LABELS, Action.SAVE: "Save"}
-        if getattr(record, "publish_at", None) and record.publish_at > timezone.now():
+        publish_at = getattr(record, "publish_at", None)
+        if publish_at and publish_at > timezone.now():
             words = {**words, Action.UNPUBLISH: "Unschedule"}
         next_step = next((action for action in NEXT_STEPS if action in allowed), Action.SAVE)
         return [

@@ -95,8 +95,7 @@ def test_an_article_with_everything_goes_live_in_twelve_clicks_without_scrolling
     factories.publishable(AIModel, "Sample model", context_tokens=128_000)
     page = hand.page
     hand.click(page.get_by_role("link", name="New article").first)
-    page.locator("#id_title").wait_for()
-    assert page.evaluate("document.activeElement.id") == "id_title"
+    expect(page.locator("#id_title")).to_be_focused()
     hand.type("What a model costs")
     hand.press_anywhere("Tab")
     hand.type("One table, one picture, one number.")

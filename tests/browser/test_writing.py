@@ -85,6 +85,8 @@ def test_bars_at_the_table_and_the_selection_act_there(editor_page):
     assert page.evaluate("document.activeElement.getAttribute('role')") == "textbox"  # past the menu bar
     press_anywhere(page, "Alt+F10", "ArrowRight")
     assert page.evaluate("document.activeElement.closest('[role=toolbar]').ariaLabel") == "Format"
+    press_anywhere(page, "Escape")
+    assert page.evaluate("document.activeElement.getAttribute('role')") == "textbox"
     page.locator(f"{EDITOR} td").first.click()
     page.get_by_role("toolbar", name="Table").get_by_role("button", name="Row below").click()
     page.locator(f"{EDITOR} td").nth(2).click()

@@ -13,12 +13,16 @@ const LABELS = { text: "Selected text", table: "Table", link: "Link" };
 // The names of items that are no switches.
 const ACTIONS = /^(history|unlink|comment|table(?!:header|:toggle|:caption))/;
 
-/** Make a bar a toolbar whose buttons are reached by the arrow keys. Returns a function to call after changes. */
-function rove(bar, label) {
+/**
+ * Make a bar a toolbar: the arrow keys move between its buttons, and Escape leads back to the text. Returns a function to
+ * call after changes.
+ */
+function rove(bar, label, editor) {
   bar.setAttribute("role", "toolbar");
   bar.setAttribute("aria-label", label);
   const shown = () => [...bar.querySelectorAll("button:not(.hidden)")];
   bar.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") editor.view.focus();
     const buttons = shown();
     const at = buttons.indexOf(document.activeElement);
     const places = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: -1 };
@@ -69,14 +73,13 @@ function makeContextBar(editor) {
   const { menu } = editor.storage.menu;
   const dom = element("div", { className: "richtext-bar", popover: "manual" });
   const target = element("span", { className: "richtext-bar__target" });
-  const refresh = rove(dom, LABELS.text);
+  const refresh = rove(dom, LABELS.text, editor);
   let shown = "";
   let items = [];
 
   function copyOf({ name, button, command, enabled }) {
     const copy = button.cloneNode(true);
     copy.dataset.name = name;
-    copy.tabIndex = -1;
     copy.addEventListener("click", () => enabled(editor) && command(editor));
     return copy;
   }
@@ -90,7 +93,6 @@ function makeContextBar(editor) {
 
   dom.addEventListener("mousedown", (event) => event.preventDefault()); // keeps the selection
   dom.addEventListener("focusout", ({ relatedTarget }) => relatedTarget !== editor.view.dom && !dom.contains(relatedTarget) && hide(dom));
-  dom.addEventListener("keydown", (event) => event.key === "Escape" && editor.view.focus());
 
   return {
     dom,
@@ -124,7 +126,7 @@ export const Toolbars = Extension.create({
 
   onCreate() {
     const { editor } = this;
-    const refresh = rove(editor.storage.menu.dom, "Format");
+    const refresh = rove(editor.storage.menu.dom, "Format", editor);
     refresh();
     editor.on("transaction", refresh);
   },

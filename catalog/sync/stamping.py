@@ -30,8 +30,8 @@ logger = logging.getLogger(__name__)
 
 # Records per transaction. On SQLite the transaction blocks all other writers, which get their turn in the pause.
 AT_ONCE = {"sqlite": 200, "postgresql": 20_000}
-# Marks per record, about, that one transaction deletes: an import leaves one for each price and source.
-COPIES = 10
+# Marks that one transaction follows to their records.
+GATHERED_AT_ONCE = 20_000
 BUILT_AT_ONCE = 1_000
 # PostgreSQL scans the dead rows of the table to check that it is empty.
 MANY_DEAD_ROWS = 2_000
@@ -76,15 +76,18 @@ class Stamp:
             return
         if self.last is None:
             self._go_up_to_now()
-        marks, number = _take(self.last or 0, self.at_once)
-        self.marks += number
+            if gathered := _gather(self.last, self.at_once):
+                self.marks += gathered
+                self._go_up_to_now()
+        marks = _take(self.last, self.at_once)
+        self.marks += len(marks)
         if (ChangeKind.EVERYTHING, 0) in marks:
             _mark_each()
             self._go_up_to_now()
             return
         records = records_behind(marks)
         is_left = _leave_for_later(records, self.at_once)
-        is_last = not is_left and len(marks) < self.at_once and number < self.at_once * COPIES
+        is_last = not is_left and len(marks) < self.at_once
         head, written = state.head, defaultdict(set)
         for name in TYPES:
             for some in batched(sorted(records[name]), BUILT_AT_ONCE):
@@ -133,19 +136,30 @@ def new_epoch() -> str:
     return secrets.token_hex(8)
 
 
-def _take(last: int, most: int) -> tuple[set[tuple[str, int]], int]:
-    """Delete the oldest marks, exactly those that are read, with up to `most` meanings.
+def _gather(last: int, most: int) -> int:
+    """If there are more than `most` marks, replace them by one for each record; return how many were replaced.
 
-    Returns their meanings and their number.
+    An import leaves a mark for each price and source, far apart: its records would be composed several times.
     """
+    marks = FeedMark.objects.exclude(kind__in=[ChangeKind.LISTED, ChangeKind.EVERYTHING]).filter(pk__lte=last)
+    if marks.count() <= most:
+        return 0
+    records = defaultdict(set)
+    for some in batched(marks.order_by().values_list("kind", "key").distinct(), GATHERED_AT_ONCE):
+        for name, keys in records_behind(some).items():
+            records[name] |= keys
+    number = marks.delete()[0]
+    for name in TYPES:
+        _mark(part_of(name), sorted(records[name]))
+    return number
+
+
+def _take(last: int, most: int) -> list[tuple[str, int]]:
+    """Delete and return the oldest marks, at most `most`, without those of waiting models."""
     marks = FeedMark.objects.exclude(kind=ChangeKind.LISTED).filter(pk__lte=last).order_by("pk")
-    found, taken = set(), []
-    for pk, *mark in marks.values_list("pk", "kind", "key")[: most * COPIES]:
-        if len(found) < most or tuple(mark) in found:
-            found.add(tuple(mark))
-            taken.append(pk)
-    FeedMark.objects.filter(pk__in=taken).delete()
-    return found, len(taken)
+    taken = list(marks.values_list("pk", "kind", "key")[:most])
+    FeedMark.objects.filter(pk__in=[pk for pk, *_ in taken]).delete()
+    return [(kind, key) for _, kind, key in taken]
 
 
 def _choose_models(touched: set[int], most: int) -> set[int]:

@@ -23,6 +23,7 @@ from catalog.models import (
     Vendor,
 )
 from catalog.sync import triggers
+from catalog.sync.entries import stamp_records
 from catalog.sync.keeping import audit
 from catalog.sync.stamping import stamp
 from publishing.content.publishable import State
@@ -332,6 +333,28 @@ def test_marks_that_say_the_same_do_not_hide_those_behind_them(world, mirror, mo
     assert stamp().is_done
     assert not FeedMark.objects.exists()
     assert mirror.news() == [OFFERING, OFFERING]
+    assert_equal(mirror)
+
+
+def test_a_record_whose_marks_lie_far_apart_is_composed_once(world, mirror, monkeypatch):
+    """An import writes records, then their prices, then the evidence: each record leaves several marks."""
+    several = [factories.offering(model=world) for _ in range(4)]
+    prices, source = [factories.price(offering=offering) for offering in several], Source.objects.first()
+    mirror.sync()
+    composed = []
+
+    def noting(name, keys, after):
+        composed.extend((name, key) for key in keys)
+        return stamp_records(name, keys, after)
+
+    monkeypatch.setattr("catalog.sync.stamping.AT_ONCE", {connection.vendor: 2})
+    monkeypatch.setattr("catalog.sync.stamping.stamp_records", noting)
+    for offering in several:
+        set_and_save(offering, note="New")
+    for price in prices:
+        factories.evidence(price=price, source=source)
+    assert stamp().is_done
+    assert sorted(key for name, key in composed if name == "offering") == [offering.pk for offering in several]
     assert_equal(mirror)
 
 

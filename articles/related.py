@@ -4,11 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import cast
 
-from django.db.models import Count
+from django.db.models import Count, prefetch_related_objects
 
 from articles.models import Article, ArticleAuthor, ArticleKind, ArticleTopic, Author, PlacedQuestion, Topic
 from publishing.content.publishable import Publishable
-from publishing.images.models import fetch_pictures
 from publishing.site.call_to_action import CALL_COLUMNS
 
 MOST = 4
@@ -53,7 +52,7 @@ def _fetch_topics(articles):
 def fetch_for_cards(articles: Iterable[Article]) -> list[Article]:
     """Fetch the covers and the topics of articles from CARDS. One query, or two with covers."""
     articles = list(articles)
-    fetch_pictures(articles, "cover")
+    prefetch_related_objects(articles, "cover")
     _fetch_topics(articles)
     return articles
 

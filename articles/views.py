@@ -1,3 +1,4 @@
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -10,7 +11,6 @@ from ops.http.decorators import safe_only
 from ops.http.query_params import page_of
 from ops.http.urls import route
 from ops.page_cache.decorator import cacheable, only_page_parameter
-from publishing.images.models import fetch_pictures
 from publishing.pages.feeds import alternates, feed_response
 from publishing.pages.json_ld import PageNode, named, node_id
 from publishing.pages.metadata import page_metadata, record_metadata
@@ -77,7 +77,7 @@ def text(request: HttpRequest, slug: str, kind: ArticleKind, is_markdown: bool =
     fetch_bylines_and_topics([article])
     if is_markdown:
         return article_as_markdown(article)
-    fetch_pictures(article.byline, "picture")
+    prefetch_related_objects(article.byline, "picture")
     questions = questions_of(article)
     answers = [question.answer for question in questions]
     texts = Texts(article.body, *answers, tells_ended=True)

@@ -204,13 +204,6 @@ class Image(models.Model):
             render_picture.enqueue(self.pk)
 
 
-def fetch_pictures(records: list, name: str) -> None:
-    """Set the foreign key `name` of these records to their images. One query, or none."""
-    found = Image.objects.in_bulk({getattr(record, f"{name}_id") for record in records} - {None})
-    for record in records:
-        setattr(record, name, found.get(getattr(record, f"{name}_id")))
-
-
 @task
 def render_picture(pk: int):
     if image := Image.objects.filter(pk=pk).first():

@@ -17,7 +17,7 @@ from publishing.content.reference import Reference
 from publishing.content.revised import Revised
 from publishing.content.snippet import Snippet
 from publishing.content.tag import PublicTag, TagLink
-from publishing.images.models import Image, fetch_pictures
+from publishing.images.models import Image
 from publishing.quality.claims.models import Claim
 from publishing.quality.gaps import DismissedGap
 from publishing.quality.names.name_rule import NameRule

@@ -26,11 +26,9 @@ def next_moment(number: int, since: float) -> float:
     asked_for, asked_since, moment = _last
     if asked_for != number or not asked_since <= since < min(moment, asked_since + MEMORY_SECONDS):
         begun = datetime.fromtimestamp(since, UTC)
-        moment = min([_midnight(begun), *(moment for later in announced for moment in later(begun))]).timestamp()
+        tomorrow = timezone.localdate(begun) + timedelta(days=1)
+        # At most an hour off if clocks change at midnight.
+        midnight = timezone.make_aware(datetime.combine(tomorrow, datetime.min.time()))
+        moment = min([midnight, *(moment for later in announced for moment in later(begun))]).timestamp()
         _last = number, since, moment
     return moment
-
-
-def _midnight(since: datetime) -> datetime:
-    """Return the start of the next day in the site's time zone, at most an hour off if clocks change at midnight."""
-    return timezone.make_aware(datetime.combine(timezone.localdate(since) + timedelta(days=1), datetime.min.time()))

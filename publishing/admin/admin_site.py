@@ -74,7 +74,7 @@ class Site(admin.AdminSite):
             path("publishing/facts/", self.admin_view(self.facts_view), name="publishing_facts"),
             path("publishing/table/", self.admin_view(table_view), name="publishing_table"),
             path("publishing/needs-review/", self.admin_view(needs_review_view), name="publishing_needs_review"),
-            path("search/", self.admin_view(self.search), name="publishing_search"),
+            path("search/", self.admin_view(search_view), name="publishing_search"),
             path("profile/", self.admin_view(profile_view), name="publishing_profile"),
             path("calendar/", self.admin_view(calendar_view), name="publishing_calendar"),
             path("calendar/address/", self.admin_view(renew_view), name="publishing_calendar_address"),
@@ -129,9 +129,6 @@ class Site(admin.AdminSite):
         if ask_to_run(request.POST.get("job", "")):
             messages.success(request, "The worker runs the job again within a minute.")
         return HttpResponseRedirect(reverse("admin:index"))
-
-    def search(self, request: HttpRequest) -> HttpResponse:
-        return search_view(request, self)
 
     # Menu ----------------------------------------------------------------------------------------
 

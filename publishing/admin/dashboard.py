@@ -32,7 +32,7 @@ from publishing.quality.gaps import DismissedGap, sources
 from publishing.revisions.models import Action, Revision
 from publishing.richtext import rich_text_fields
 from publishing.workflow.confirm_claims import Overdue, overdue_for
-from publishing.workflow.inbox import LIMIT, InboxItem, InboxPart, registered_parts
+from publishing.workflow.inbox import LIMIT, InboxItem, InboxPart, finders
 from publishing.workflow.review import change_requests_for, threads_for
 
 MOST_OPEN = 500  # rows that the lists are made from
@@ -100,7 +100,7 @@ def dashboard_for(user: AnyUser) -> Dashboard:
         _stale(user),
         _to_confirm(overdue_for(user, to_read)),
         *([_missed()] if may_view(user, DismissedGap) else []),
-        *registered_parts(user),
+        *(part for finder in finders if (part := finder(user))),
     ]
     return Dashboard(sorted((part for part in parts if part.items), key=lambda part: part.rank), drafts, soon)
 

@@ -3,7 +3,7 @@
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.contrib.admin import AdminSite, ModelAdmin
+from django.contrib.admin import ModelAdmin, site
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Case, Q, TextField, When
 from django.db.models.functions import Cast
@@ -45,16 +45,16 @@ def in_text(user: AnyUser, model: type[Publishable], text: str) -> Q:
     return found
 
 
-def search_view(request: HttpRequest, site: AdminSite) -> HttpResponse:
+def search_view(request: HttpRequest) -> HttpResponse:
     """Show the first six results of each list that takes part, with a link to all of them."""
     text = words(request.GET.get("q", ""), 100)
-    searched = _searched(request, site) if text else []
+    searched = _searched(request) if text else []
     parts = [part for model_admin in searched if (part := _part(request, model_admin, text))]
     context = {**site.each_context(request), "title": "Search", "searched_words": text, "parts": parts}
     return TemplateResponse(request, "admin/search.html", context)
 
 
-def _searched(request, site) -> list[ModelAdmin]:
+def _searched(request) -> list[ModelAdmin]:
     """Return the lists of records with a page, and those that set `is_searched`, as far as the user may view them, in
     the order of the menu."""
     menu = [target for group in settings.ADMIN_MENU.values() for targets in group.values() for target in targets]

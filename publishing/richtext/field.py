@@ -31,10 +31,7 @@ class RichTextFormField(forms.CharField):
     def has_changed(self, initial: str | None, data: str | None) -> bool:
         # The editor gets the cleaned text: a text stored under older rules is not a change. Neither is the value of a
         # fact, which is always today's in the editor.
-        return super().has_changed(*(self._as_compared(value) for value in (initial, data)))
-
-    def _as_compared(self, value):
-        return without_fact_words(clean(value)) if isinstance(value, str) else value
+        return super().has_changed(*(value and without_fact_words(clean(value)) for value in (initial, data)))
 
 
 class RichTextField(models.TextField):

@@ -52,10 +52,6 @@ class Query:
     def __bool__(self):
         return bool(self.terms)
 
-    def with_any_word(self) -> "Query":
-        """Return the query that matches records with any of the words."""
-        return Query(self.text, self.terms, needs_all=False)
-
     @cached_property
     def key(self) -> str:
         """Return the whole query as a name prefix."""

@@ -1,6 +1,6 @@
 """Search results: hits, counts by kind, and highlighted words."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models.functions import Left
@@ -64,7 +64,7 @@ def answer(text: str, kind: str, start: int, length: int) -> Answer:
     suggestion = suggest(query, at) if sum(counts.values()) < FEW else ""
     is_partial = not counts and len(query.terms) > 1
     if is_partial:
-        query = query.with_any_word()
+        query = replace(query, needs_all=False)
         counts, pks = find(query, at, kind, start, length)
     facets = [
         SearchFacet(capfirst(str(model._meta.verbose_name_plural)), label, counts[label])

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from publishing.content.follow_up import Hook
-from publishing.content.permissions import AnyUser
 
 LIMIT = 8
 
@@ -39,7 +38,3 @@ class InboxPart:
 finders = Hook()
 # Registers a function in a module `inbox`: it returns a part for a user, or None if the user may not see it.
 inbox_part = finders.register
-
-
-def registered_parts(user: AnyUser) -> list[InboxPart]:
-    return [part for finder in finders if (part := finder(user))]

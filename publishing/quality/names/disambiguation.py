@@ -17,6 +17,7 @@ TAILS = frozenset(["api", "apis", "llm", "llms", "ai"])
 LOOKED_BACK = 100  # characters before a name
 JOINED_BEFORE = re.compile(r"[^\W_][-\u2010\u2011·+&.]$")
 CAPITAL_BEFORE = re.compile(rf"(?:^|(?<=[\s{EAST}]))([^\W_{EAST}][^\s{EAST}]*) $")
+CLAUSE_ENDS = ',;:.!?)”"’…'
 CAPITAL_AFTER = re.compile(r" ([^\W\d_a-z][\w-]*)|[-\u2011]([^\W_a-z][\w-]*)|[.·+&](\w)")
 # Words after which the name before them is not a noun but a verb: “Google the term”.
 OBJECT_AFTER = re.compile(r" (?:the|a|an|it|them|this|that|these|those|your|my|our|their|any)\b")
@@ -32,7 +33,7 @@ def is_part_of_more(text: str, start: int, end: int, named: list, sentences: lis
     if JOINED_BEFORE.search(before) and not LOWER_PREFIX.search(before):
         return True
     previous = CAPITAL_BEFORE.search(before)
-    if previous and previous[1][0].isupper() and not _ends_clause(previous[1]):
+    if previous and previous[1][0].isupper() and previous[1][-1] not in CLAUSE_ENDS:
         place, word = first + previous.start(1), previous[1].casefold()
         is_opener = word in OPENERS and _begins_sentence(text, place, sentences)
         if not (_holds(named, place) or is_opener or word in TAILS):
@@ -56,10 +57,6 @@ def _begins_sentence(text: str, place: int, sentences: list[int]) -> bool:
     begun = sentences[bisect_right(sentences, place) - 1]
     first = TOKEN.search(text, begun)
     return first is not None and first.start() == place
-
-
-def _ends_clause(word: str) -> bool:
-    return word[-1] in ',;:.!?)”"’…' and not word.endswith(("’s", "'s"))
 
 
 LISTING = re.compile(r" *(?:[,、/和と및]|,? (?:and|or|vs\.?|versus|&|und|oder|et|ou)(?= )| [-–—] ) *(?:the )?")

@@ -80,8 +80,9 @@ def _longest(text: str, tokens: list[Token], place: int, lexicon: Lexicon) -> tu
         if not lexicon.may_go_on(key):
             break
         words = text[tokens[place].start : last.end]
-        if key in lexicon.lines and "(" not in words and looks_like_line(words, key, lexicon):
-            line = count
+        if key in lexicon.lines and "(" not in words:
+            titles = [_beginning(name.title, key) for name in lexicon.named_like(key)]
+            line = count if any(fit(words, title) >= Fit.VARIANT for title in titles) else line
         if not is_edge(text, last.end) or is_cut(text, last.end):
             continue
         ignored = count if key in lexicon.ignored else ignored
@@ -234,10 +235,6 @@ def variant_end(text: str, tokens: list[Token], place: int, lexicon: Lexicon) ->
     if not is_word or token.folded not in lexicon.variant_words or not is_edge(text, token.end):
         return None
     return place + 1
-
-
-def looks_like_line(words: str, key: str, lexicon: Lexicon) -> bool:
-    return any(fit(words, _beginning(name.title, key)) >= Fit.VARIANT for name in lexicon.named_like(key))
 
 
 @lru_cache(CACHED)

@@ -43,6 +43,8 @@ def check_links(subject: PreflightSubject) -> list[Finding]:
     }
     dead = _dead(local, subject.address)
     findings = [found("call_dead", "call_address", address=call)] if call.partition("#")[0] in dead else []
+    own = {field: {heading.get("id") for heading in tree.iter(*HEADINGS)} for field, tree in subject.texts.items()}
+    anchors = {field: {"", "top", *RESERVED_ANCHORS, *ids} for field, ids in own.items()}
     told = set()
     for field, place, link, address in places:
         words = words_of(link).strip('“”"')
@@ -57,7 +59,7 @@ def check_links(subject: PreflightSubject) -> list[Finding]:
                 if finding.rule != "link_caution" or about not in told
             ]
             told.add(about)
-        elif address.startswith("#") and address[1:] not in _anchors(subject.texts[field]):
+        elif address.startswith("#") and address[1:] not in anchors[field]:
             findings.append(found("anchor_dead", address=address, **known))
         elif address.startswith("/") and address.partition("#")[0] in dead:
             findings.append(found("link_dead", address=address, **known))
@@ -132,10 +134,6 @@ def _standing_of(wanted, asker) -> dict:
             record.name_for_asker = str(record) if record.pk in seen else "another user’s draft"
             found_records[model._meta.label_lower, record.pk] = (record, cautions.get(record.pk, ""))
     return found_records
-
-
-def _anchors(tree) -> set[str]:
-    return {"", "top", *RESERVED_ANCHORS, *(element.get("id") for element in tree.iter(*HEADINGS))}
 
 
 def _dead(addresses: set[str], own: str) -> set[str]:

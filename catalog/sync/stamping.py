@@ -66,7 +66,7 @@ class Stamp:
     def __init__(self, at_once: int):
         self.at_once = at_once
         self.numbers = self.marks = 0
-        self.last: int | None = None  # the key of the last mark to process
+        self.last = 0  # the key of the last mark to process, set by the first step
         self.is_done = self.is_busy = False
 
     def step(self) -> None:
@@ -74,7 +74,7 @@ class Stamp:
         if state.schema > SCHEMA:
             self.is_done = True  # a newer version of the program is running and will stamp
             return
-        if self.last is None:
+        if not self.last:
             self._go_up_to_now()
             if gathered := _gather(self.last, self.at_once):
                 self.marks += gathered

@@ -14,7 +14,7 @@ from catalog.importers.handler import Handler, hold
 from catalog.importers.matching import Named, Names, Proposal, proposals, unmatched
 from catalog.importers.models_dev.models import ModelHandler
 from catalog.models import AIModel, HeldRecord, ImportedRecord, ImportRun, LifecycleEvent, Offering, Provider, Source
-from catalog.models.imports import RecordKind
+from catalog.models.imports import RecordKind, RunState
 from ops.db.lock_timeout import let_others_write
 
 
@@ -94,11 +94,16 @@ def match_again(run: ImportRun, source: Source | None, named: Iterable[Named] = 
 
 
 def _hold(run: ImportRun, found: list[Proposal]) -> None:
-    """Store the proposals in place of earlier ones of the feed, and of any feed for the same model."""
+    """Store the proposals in place of earlier ones of the feed, and of any feed for the same model.
+
+    Those that another feed has made and that are the same stay with its run.
+    """
     earlier = HeldRecord.objects.filter(kind=RecordKind.MATCH, applied_at=None)
     dismissed = set(HeldRecord.objects.filter(kind=RecordKind.MATCH, is_dismissed=True).values_list("key", flat=True))
+    others = earlier.filter(run__state__in=[RunState.HELD, RunState.APPLYING]).exclude(run__feed=run.feed)
+    made = {row.key: row.data["data"] for row in others}
+    found = [item for item in found if item.key not in dismissed and item._asdict() != made.get(item.key)]
     earlier.filter(Q(run__feed=run.feed) | Q(key__in=[item.key for item in found])).delete()
-    found = [item for item in found if item.key not in dismissed]
     entries = [SourceEntry(RecordKind.MATCH, item.key, item._asdict(), item.key) for item in found]
     hold(run, MatchHandler(run, None).plan(entries))
 

@@ -186,6 +186,14 @@ def test_dismissed_match_is_not_proposed_again(client):
     assert Offering.objects.filter(model=None, api_id__startswith="delta").count() == 2
 
 
+def test_proposals_stay_with_the_run_of_the_feed_that_has_the_offerings():
+    first = take_over(offered_at("one", "two"))
+    second = take_over(MAP)
+    assert [first.held.count(), second.held.filter(kind="match").count()] == [1, 0]
+    later = take_over(offered_at("one", "two"))
+    assert [first.held.count(), later.held.filter(kind="match").count()] == [0, 1]
+
+
 def test_model_that_litellm_names_at_its_vendors_own_api_is_created_with_what_is_known():
     take_over(offered_at("openai"))
     entry = {"litellm_provider": "openai", "mode": "chat", "max_input_tokens": 1000, "supports_reasoning": True}

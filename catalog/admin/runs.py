@@ -17,11 +17,13 @@ from catalog.history.audit_log import CannotRevertError, revert_change
 from catalog.history.bulk_edit import revert_batch
 from catalog.importers.entries import UnreadableFeedError
 from catalog.importers.feeds import READERS
-from catalog.importers.held import apply_held, ask_to_apply, impact_of_held
+from catalog.importers.held import apply_held, ask_to_apply, has_news, impact_of_held
 from catalog.importers.requested import UNDER_WAY, may_repeat, request_feed, request_file, run_again, stop
+from catalog.importers.running import WOULD_CHANGE
 from catalog.models import Action, FieldChange, HeldRecord, ImportRun, RunState
 from catalog.models.changes import FieldChangeQuerySet
 from catalog.rules.choices import ImportFeed
+from catalog.rules.facts import BY_NAME
 from ops.http.query_params import one_of
 from ops.http.urls import change_url
 from publishing.admin.admin_pages import admin_page
@@ -38,6 +40,10 @@ class ReadOnlyAdmin(ByHandMixin, admin.ModelAdmin):
 
     def has_apply_permission(self, request, obj=None):
         return request.user.has_perm(f"catalog.change_{self.opts.model_name}")
+
+    def render_change_form(self, request: HttpRequest, context: dict, **kwargs: Any) -> HttpResponse:
+        context["may_apply"] = self.has_apply_permission(request)
+        return super().render_change_form(request, context, **kwargs)
 
 
 @admin.register(ImportRun)
@@ -95,9 +101,10 @@ class ImportRunAdmin(ReadOnlyAdmin):
     def render_change_form(self, request: HttpRequest, context: dict, obj: Any = None, **kwargs: Any) -> HttpResponse:
         if obj:
             context |= {
-                "may_apply": self.has_apply_permission(request),
                 "is_under_way": obj.state in UNDER_WAY,
                 "may_repeat": may_repeat(obj),
+                "has_news": obj.state == RunState.HELD and has_news(obj),
+                "impact": [line for line in obj.report if line["what"] == WOULD_CHANGE],
                 "held_total": obj.held.count(),
                 "applied": obj.held.filter(Q(applied_at__isnull=False) | ~Q(problem="")).count(),
             }
@@ -149,7 +156,8 @@ class ImportRunAdmin(ReadOnlyAdmin):
 @admin.register(HeldRecord)
 class HeldRecordAdmin(ImpactMixin, ReadOnlyAdmin):
     name_in_menu = "Differences and missing models"
-    list_display = ["key", "kind", "what", "applied", "problem"]
+    change_form_template = "admin/catalog/held.html"
+    list_display = ["key", "kind", "differences_listed", "applied", "problem"]
     list_filter = ["kind", ("applied_at", admin.EmptyFieldListFilter), "is_dismissed", "run"]
     list_select_related = ["run"]
     search_fields = ["key"]
@@ -160,16 +168,13 @@ class HeldRecordAdmin(ImpactMixin, ReadOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[HeldRecord]:
         return super().get_queryset(request).defer("run__report").exclude(run__state=RunState.SUPERSEDED)
 
-    @admin.display(description="Would change")
-    def what(self, held: HeldRecord) -> str:
-        if held.data is None:
-            return "no longer in the feed"
-        words = [f"{one['path']} ({one['rule']})" if "rule" in one else one["path"] for one in held.differences]
-        return Truncator(", ".join(words)).chars(LONGEST_VALUE) if words else "new"
-
-    @admin.display(description="Would change")
+    @admin.display(description="Would change: ours → the feed’s, and why it is held")
     def differences_listed(self, held):
-        return render_to_string("admin/catalog/differences.html", {"held": held})
+        rows = [
+            one | {"field": _label(one), "old": _short(one["old"], 500), "new": _short(one["new"], 500)}
+            for one in held.differences
+        ]
+        return render_to_string("admin/catalog/differences.html", {"held": held, "rows": rows})
 
     applied = moment_column("Applied", "applied_at")
 
@@ -271,9 +276,22 @@ class FieldChangeAdmin(ImpactMixin, ReadOnlyAdmin):
         messages.success(request, f"Imports can change these again: {count}.")
 
 
-def _short(value) -> str:
+def _label(difference: dict) -> str:
+    fact = BY_NAME.get(difference.get("fact", ""))
+    return fact.label if fact else difference["path"]
+
+
+def _short(value, most: int = LONGEST_VALUE) -> str:
     """Return a short text for a value; for a whole row, its non-empty values."""
     if isinstance(value, dict):
-        filled = (str(part) for part in value.get("values", value).values() if part not in (None, "", 0, False, [], {}))
-        value = ", ".join(filled)
-    return "—" if value in (None, "") else Truncator(str(value)).chars(LONGEST_VALUE)
+        value = [part for part in value.get("values", value).values() if part not in (None, "", 0, False, [], {})]
+    match value:
+        case None | "" | []:
+            return "—"
+        case bool():
+            return "yes" if value else "no"
+        case int():
+            return f"{value:,}"
+        case list():
+            value = ", ".join(map(str, value))
+    return Truncator(str(value)).chars(most)

@@ -6,7 +6,7 @@ from datetime import date
 from itertools import batched
 from typing import Any, NamedTuple
 
-from catalog.importers.precedence import Rule
+from catalog.importers.precedence import OurValue, Rule
 from catalog.models import ImportedRecord
 
 MISSING = object()
@@ -65,7 +65,7 @@ class Plan:
     """The planned import of one entry. `kept` lists differences that are not applied, each with the rule.
 
     `data` is the entry's data in the authored shape, as it is stored in the link. `subjects` are what the differences
-    are about, by path, as arguments of Evidence, and the day since which the feed gives its value.
+    are about, by path, as arguments of Evidence, the day since which the feed gives its value, and the value of ours.
     """
 
     entry: SourceEntry
@@ -74,7 +74,7 @@ class Plan:
     data: dict = field(default_factory=dict)
     changes: list[ImportedChange] = field(default_factory=list)
     kept: list[tuple[ImportedChange, Rule]] = field(default_factory=list)
-    subjects: dict[str, tuple[dict, date]] = field(default_factory=dict)
+    subjects: dict[str, tuple[dict, date, OurValue]] = field(default_factory=dict)
     agreed: list[Any] = field(default_factory=list)  # evidence by which the feed disputed what it now confirms
     prices: list[tuple] = field(default_factory=list)  # a row to write, and its ImportedChange
     problem: str = ""

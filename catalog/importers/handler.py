@@ -18,10 +18,9 @@ from catalog.history.ownership import histories
 from catalog.importers.columns import Column
 from catalog.importers.entries import MISSING, BrokenRecordError, ImportedChange, Plan, SourceEntry, at
 from catalog.importers.matching import Named
-from catalog.importers.precedence import BY_HAND_LATER, DELETED_BY_HAND, REVIVES, STALE, Cited, OurValue, Rule
+from catalog.importers.precedence import BY_HAND_LATER, DELETED_BY_HAND, REVIVES, STALE, Cited, OurValue, Rule, in_words
 from catalog.models import Action, Evidence, FieldChange, HeldRecord, ImportedRecord, ImportRun, Source
 from catalog.rules.choices import Confidence, ImportFeed
-from catalog.rules.partial_dates import PartialDate
 
 KNOWN_AS = "known as"
 NOW_GIVES = "Now gives "  # begins the notes of evidence that imports write
@@ -149,15 +148,18 @@ class Handler:
         `risk` is a reason for asking a user first, `is_news` whether the feed says it for the first time.
         """
         given_on = self.run.data_on if is_news or not plan.link else plan.link.given_on(change.path)
+        plan.subjects[change.path] = subject, given_on, ours
         rule = ours.rule_against(self.feed, given_on) or (None if ours.is_open else risk)
-        if rule is None or (rule.holds and held_difference(change, rule) in self.accepted.get(plan.entry.key, ())):
+        if rule is None or (rule.holds and self._is_accepted(plan, change.as_json() | {"rule": rule.words})):
             return True
         if rule == STALE and change.new is MISSING:
             return False
         if is_news or rule.holds or rule in (BY_HAND_LATER, DELETED_BY_HAND):
             plan.kept.append((change, rule))
-            plan.subjects[change.path] = subject, given_on
         return False
+
+    def _is_accepted(self, plan, difference: dict) -> bool:
+        return any(difference.items() <= one.items() for one in self.accepted.get(plan.entry.key, ()))
 
     def _fact(self, plan, column) -> dict:
         return {self.kind: plan.record, "fact": column.name}
@@ -176,9 +178,12 @@ class Handler:
         sources = self.cited(rows, pk, column.path)
         if own is None and not is_empty and all(source.is_disputed for source in sources):
             made = [link for link in self.links[pk].values() if link.is_created]
-            sources += [Cited(link.feed, link.given_on(column.path), Confidence.THIRD_PARTY, False) for link in made]
+            sources += [self._created(link, column.path) for link in made]
         is_open = column.name in history.opened
         return OurValue(is_empty, sources, column.set_on(history), self.checked_on(plan), is_open)
+
+    def _created(self, link: ImportedRecord, path: str) -> Cited:
+        return Cited(link.feed, link.given_on(path), Confidence.THIRD_PARTY, False, str(ImportFeed(link.feed).label))
 
     def cited(self, rows: Iterable[Evidence], pk: int, path: str) -> list[Cited]:
         """Return the sources of a value of the record `pk`; a feed gave it when its link says so."""
@@ -186,7 +191,7 @@ class Handler:
         for row in rows:
             link = links.get(row.source.feed)
             day = link.given_on(path) if link else row.source.read_on
-            found.append(Cited(row.source.feed, day, row.confidence, row.is_checked))
+            found.append(Cited(row.source.feed, day, row.confidence, row.is_checked, row.source.title))
         return found
 
     def checked_on(self, plan: Plan) -> date | None:
@@ -265,10 +270,9 @@ class Handler:
     def _dispute(self, plan: Plan) -> None:
         """Show the feed's value beside ours while a user has not decided, and no longer than that."""
         for change, _ in plan.held:
-            subject, given_on = plan.subjects[change.path]
+            subject, given_on, _ = plan.subjects[change.path]
             words = "other values" if isinstance(change.new, list) else str(change.new)[:250]
-            day = PartialDate.parse(given_on.isoformat())
-            note = f"{NOW_GIVES}{'no value' if change.new is MISSING else words}, since {day}."
+            note = f"{NOW_GIVES}{'no value' if change.new is MISSING else words}, since {in_words(given_on)}."
             row, _ = Evidence.objects.get_or_create(
                 source=self.source, **subject, defaults={"confidence": Confidence.DISPUTED, "note": note}
             )
@@ -327,7 +331,7 @@ def hold(run: ImportRun, plans: list[Plan], is_written: bool = False) -> None:
     for plan in plans:
         entry, news = plan.entry, [] if is_written else [*plan.changes, *(change for _, change in plan.prices)]
         found = [{"path": KNOWN_AS, "old": None, "new": entry.key}] if plan.is_to_be_linked and not is_written else []
-        found += [change.as_json() for change in news] + [held_difference(*one) for one in plan.held]
+        found += [difference(plan, change) for change in news] + held_differences(plan)
         if not found or not known.issuperset((entry.kind, entry.key, one["path"], str(one["new"])) for one in found):
             data = {"data": entry.data, "is_resolved": entry.is_resolved, "place": entry.place}
             about = {"kind": entry.kind, "key": entry.key, "data": None if entry.is_gone else data}
@@ -335,5 +339,13 @@ def hold(run: ImportRun, plans: list[Plan], is_written: bool = False) -> None:
     HeldRecord.objects.bulk_create(rows)
 
 
-def held_difference(change: ImportedChange, rule: Rule) -> dict:
-    return change.as_json() | {"rule": rule.words}
+def held_differences(plan: Plan) -> list[dict]:
+    return [difference(plan, change) | {"rule": rule.words} for change, rule in plan.held]
+
+
+def difference(plan: Plan, change: ImportedChange) -> dict:
+    """Return a difference for the user who decides: the fact, both values and where they are from."""
+    if change.path not in plan.subjects:
+        return change.as_json()
+    subject, given_on, ours = plan.subjects[change.path]
+    return change.as_json() | {"fact": subject["fact"], "source": ours.words, "since": in_words(given_on)}

@@ -12,7 +12,7 @@ from django.utils import timezone
 from catalog.importers.binding import match_again
 from catalog.importers.entries import SourceEntry, batches
 from catalog.importers.feeds import handlers, source_of
-from catalog.importers.handler import held_difference
+from catalog.importers.handler import held_differences
 from catalog.importers.known_providers import fill_in_after_import
 from catalog.importers.running import cited_models, impact_of, told
 from catalog.models import AIModel, HeldRecord, ImportRun, RunState
@@ -92,7 +92,7 @@ def _apply(handler, records: dict[SourceEntry, HeldRecord], user, holds: bool | 
         handler.apply(plans)
     for plan in plans:
         record = records[plan.entry]
-        record.problem, left = plan.problem[:500], [held_difference(*one) for one in plan.held]
+        record.problem, left = plan.problem[:500], held_differences(plan)
         if left:
             record.differences = left
         elif not plan.problem:
@@ -104,8 +104,16 @@ def _apply(handler, records: dict[SourceEntry, HeldRecord], user, holds: bool | 
 # In the worker, because thousands of records take too long for a request ----------------------------
 
 
+def has_news(run: ImportRun) -> bool:
+    """Return whether applying all would write anything: differences that a rule holds are decided one by one."""
+    waiting = run.held.filter(applied_at=None).values_list("differences", flat=True)
+    return any(not found or any("rule" not in one for one in found) for found in waiting.iterator())
+
+
 def ask_to_apply(run: ImportRun, user: AnyUser) -> bool:
-    """Queue applying all held records of `run`; return False if it is queued already or the run holds none."""
+    """Queue applying all held records of `run`; return False if it is queued already or there is nothing to write."""
+    if not has_news(run):
+        return False
     with transaction.atomic():
         claim = {"state": RunState.APPLYING, "applied_by": user, "applying_at": timezone.now()}
         if not ImportRun.objects.filter(pk=run.pk, state=RunState.HELD).update(**claim):

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from catalog.rules.choices import Confidence
+from catalog.rules.partial_dates import PartialDate
 
 LARGEST_FACTOR = 3  # by which a price may change without a decision
 _HELD = "accept it under “Held changes”"
@@ -40,6 +41,7 @@ class Cited(NamedTuple):
     given_on: date
     confidence: str
     is_checked: bool
+    title: str = ""
 
     @property
     def is_disputed(self) -> bool:
@@ -55,6 +57,14 @@ class OurValue:
     set_on: date | None = None
     checked_on: date | None = None
     is_open: bool = False
+
+    @property
+    def words(self) -> str:
+        """Return where the value is from, with the days, for the user who decides; "" if unknown."""
+        if self.set_on:
+            return f"set manually, {in_words(self.set_on)}"
+        sources = (source for source in self.sources if not source.is_disputed)
+        return "; ".join(f"{source.title}, {in_words(source.given_on)}" for source in sources)
 
     def is_of(self, feed: str) -> bool:
         return any(source.feed == feed and not source.is_disputed for source in self.sources)
@@ -78,6 +88,10 @@ class OurValue:
             return STALE if self.is_of(feed) else OLDER
         is_checked = self.checked_on and self.checked_on >= since
         return CHECKED if is_checked or any(source.is_checked and not source.feed for source in sources) else None
+
+
+def in_words(day: date) -> str:
+    return str(PartialDate.parse(day.isoformat()))
 
 
 def is_jump(amounts: Iterable[Decimal]) -> bool:

@@ -25,6 +25,7 @@ from publishing.quality.staleness import Impact, Passage
 
 NUL = b"\\u0000"  # PostgreSQL cannot store it in text
 MOST_LINES, MOST_SENTENCES = 20_000, 500
+WOULD_CHANGE = "would change pages"  # in a report, the texts that writing affects
 # If more than this share of the known records is missing, the file is probably incomplete.
 MOST_GONE = 0.2
 
@@ -203,7 +204,7 @@ def told(passages: list[Passage], *, is_done: bool) -> list[dict]:
     """Return report lines about the affected passages, starting with the number of pages."""
     if not passages:
         return []
-    what = "changes pages" if is_done else "would change pages"
+    what = "changes pages" if is_done else WOULD_CHANGE
     head = {"what": what, "place": counts_in_words(passages), "reason": "all listed under “Needs review”"}
     return [head, *({"what": what, **_line(passage)} for passage in passages[:MOST_SENTENCES])]
 

@@ -273,7 +273,7 @@ EXPECTED = [
 
 
 @pytest.mark.parametrize("mode", ["is_dry", "holds"])
-def test_an_import_that_writes_nothing_says_what_it_would_change(cited_feed, mode):
+def test_an_import_that_writes_nothing_says_what_it_would_change(client, cited_feed, mode):
     article, changed = cited_feed
     before = AIModel.objects.values_list(), Price.objects.count(), Evidence.objects.count(), Source.objects.count()
     before = [list(part) if hasattr(part, "model") else part for part in before]
@@ -282,6 +282,10 @@ def test_an_import_that_writes_nothing_says_what_it_would_change(cited_feed, mod
     assert lines[0] == EXPECTED[0].format("would change pages")
     assert lines[1] == EXPECTED[1].format("would change pages")
     assert lines[2].endswith("→ 0.10 USD per 1,000,000 tokens at Host")
+    client.force_login(people.user("Catalogue manager"))
+    above = client.get(reverse("admin:catalog_importrun_change", args=[run.pk])).text.partition("<fieldset")[0]
+    assert "Writing this would change 1 article" in above
+    assert "“About Alpha”: It has context_tokens." in above.partition(">Write<")[0]
     assert [list(AIModel.objects.values_list()), Price.objects.count()] == before[:2]
     assert [Evidence.objects.count(), Source.objects.count()] == before[2:]
     assert passages_of(article) == []

@@ -48,11 +48,12 @@ def test_what_is_held_writes_nothing_and_lists_what_it_would(client, manager):
     assert run.state == "held"
     assert AIModel.objects.get(slug="alpha-1").context_tokens == 100_000
     held = HeldRecord.objects.get()
-    assert held.differences == [{"path": "limit.context", "old": 100_000, "new": 200_000}]
-    text = client.get(reverse("admin:catalog_heldrecord_change", args=[held.pk])).content.decode()
-    assert "limit.context" in text
-    assert "200000" in text
-    assert "limit.context" in client.get(HELD).content.decode()
+    about = {"fact": "context_tokens", "source": "models.dev, 2 July 2026", "since": "2 July 2026"}
+    assert held.differences == [{"path": "limit.context", "old": 100_000, "new": 200_000} | about]
+    for page in (reverse("admin:catalog_heldrecord_change", args=[held.pk]), HELD):
+        row = re.findall(r"<td>(.+?)</td>", client.get(page).text)
+        assert row[0] == '100,000 <span class="help">models.dev, 2 July 2026</span>'
+        assert row[1] == '200,000 <span class="help">since 2 July 2026</span>'
 
 
 def test_all_that_is_held_is_applied_by_a_click(client, manager):

@@ -1,7 +1,9 @@
 """Which value stays when sources differ, or a source and a person."""
 
+import re
 from datetime import date
 from decimal import Decimal
+from html import unescape
 
 import pytest
 from django.urls import reverse
@@ -121,8 +123,12 @@ def test_held_value_is_accepted_once_or_always(holds, later):
     assert alpha().context_tokens == later
 
 
-def test_applying_all_leaves_what_a_rule_held():
+def test_applying_all_leaves_what_a_rule_held(client):
     run = hold_context()
+    client.force_login(people.user("Catalogue manager"))
+    page = client.get(reverse("admin:catalog_importrun_change", args=[run.pk])).text
+    assert "Nothing to write." in page
+    assert ">Write<" not in page
     apply_held(run, run.held.all(), people.user())
     assert alpha().context_tokens == 123
     assert run.held.filter(applied_at=None).count() == 1
@@ -131,8 +137,17 @@ def test_applying_all_leaves_what_a_rule_held():
 def test_held_values_are_accepted_in_the_list(client):
     run = hold_context()
     client.force_login(people.user("Catalogue manager"))
-    data = {"action": "apply_always", "_selected_action": [run.held.get().pk]}
-    client.post(reverse("admin:catalog_heldrecord_changelist"), data)
+    page = client.get(reverse("admin:catalog_heldrecord_change", args=[run.held.get().pk])).text
+    for words in (
+        "Context window",
+        "set manually, 15 July 2026",
+        "since 1 August 2026",
+        "Dismiss, and do not ask again",
+    ):
+        assert words in page
+    for name, value, url in re.findall(r'name="(action)" value="(apply_always)" formaction="(.+?)"', page):
+        data = {name: value, "_selected_action": re.findall(r'name="_selected_action" value="(\d+)"', page)}
+        client.post(unescape(url), data)
     assert alpha().context_tokens == 200_000
 
 

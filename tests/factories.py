@@ -11,7 +11,7 @@ from django.db import models
 from django.utils.html import escape
 from PIL import Image as PILImage
 
-from articles.models import Article, ArticleAuthor, Author, Topic
+from articles.models import Article, ArticleAuthor, ArticleKind, Author, Topic
 from catalog.models import AIModel, Evidence, Offering, Provider, Source
 from faq.models import Question, QuestionTopic
 from publishing.content.publishable import State
@@ -50,6 +50,8 @@ def article(**fields) -> Article:
     for position, author in enumerate(authors, start=1):
         ArticleAuthor.objects.create(article=record, author=author, position=position)
     record.topics.set(topics)
+    if record.kind == ArticleKind.PAGE:
+        SiteSettings.objects.store_menus()  # otherwise after the commit, which most tests do not have
     return record
 
 

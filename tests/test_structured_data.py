@@ -68,6 +68,7 @@ def test_every_page_has_one_whole_graph(client):
     records = factories.world()
     SiteSettings(name="Halden", logo=factories.image(), email="a@example.com", phone="+44 20", legal_name="H").save()
     SiteLink.objects.create(site_id=1, place="social", label="X", address="https://social.example/halden")
+    SiteSettings.objects.store_menus()
     for record in records:
         if isinstance(record, Article):
             record.author_links.create(author=factories.author())

@@ -60,7 +60,7 @@ class SiteSettingsAdmin(ByHandMixin, FieldsMixin, admin.ModelAdmin):
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        for link in SiteSettings.objects.current().link_list:
+        for link in SiteLink.objects.all():
             address = link.address.removeprefix(settings.SITE_URL)
             if address.startswith("/") and not page_exists(address):
                 words = f"The link “{link.label}” is saved, but there is no page at {link.address} at present."

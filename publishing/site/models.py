@@ -1,6 +1,5 @@
 """The settings of the site and the company: one row, created empty by a migration."""
 
-from collections.abc import Collection
 from functools import cache
 from typing import Any, cast
 from urllib.parse import urlsplit
@@ -17,7 +16,6 @@ from django.utils.functional import cached_property
 from ops.db.queryset import QuerySet
 from ops.db.unapplied_migrations import is_all_migrated
 from ops.db.write_watcher import subscribe
-from publishing.content.follow_up import SavedRecords, after_write, before_delete
 from publishing.content.publishable import Publishable, PublishableQuerySet
 from publishing.content.registry import publishable_models
 from publishing.images.models import Image
@@ -53,9 +51,9 @@ class SiteSettingsQuerySet(QuerySet["SiteSettings"]):
             site.logo, site.logo_dark = logos.get(site.logo_id), logos.get(site.logo_dark_id)
         return site
 
-    def store_menus(self, without: Collection[int] = ()) -> None:
+    def store_menus(self) -> None:
         """Update the stored links and pages of the menus. Writes only if they differ."""
-        menus = menus_now(without)
+        menus = menus_now()
         row, _ = self.only("menus").get_or_create(pk=ONLY_ROW, defaults={"menus": menus})
         if row.menus != menus:
             self.update(menus=menus)
@@ -244,15 +242,6 @@ class SiteLink(models.Model):
     def __str__(self):
         return self.label
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        super().save(*args, **kwargs)
-        SiteSettings.objects.store_menus()
-
-    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        deleted = super().delete(*args, **kwargs)
-        SiteSettings.objects.store_menus()
-        return deleted
-
     def clean(self) -> None:
         super().clean()
         try:
@@ -263,14 +252,12 @@ class SiteLink(models.Model):
             URLValidator(["https"], message="Enter an address that starts with https://.")(self.address)
 
 
-def menus_now(without: Collection[int] = ()) -> dict:
-    """Return the links of all places and the pages of the footer but `without`, which are about to be deleted.
+def menus_now() -> dict:
+    """Return the links of all places and the pages of the footer.
 
     Each page has the moments from and until which it is visible, in UTC. Two queries.
     """
-    pages = (
-        cast(PublishableQuerySet, _model_in_footer().in_footer()).exclude(pk__in=without).order_by("pk")[:MOST_PAGES]
-    )
+    pages = cast(PublishableQuerySet, _model_in_footer().in_footer()).order_by("pk")[:MOST_PAGES]
     return {
         "links": list(map(list, SiteLink.objects.values_list("place", "label", "address"))),
         "pages": [
@@ -290,19 +277,6 @@ def _model_in_footer() -> type[Publishable]:
     return next(model for model in publishable_models() if model.in_footer() is not None)
 
 
-@after_write.register
-def store_menus_after_write(written: SavedRecords):
-    if issubclass(written.model, _model_in_footer()):
-        SiteSettings.objects.store_menus()
-
-
-@before_delete.register
-def store_menus_before_delete(model, pks):
-    if issubclass(model, _model_in_footer()):
-        SiteSettings.objects.store_menus(without=pks)
-
-
-# For SQL and bulk writes, which the functions above do not see.
 subscribe(
     lambda write: write.table in {SiteLink._meta.db_table, _model_in_footer()._meta.db_table},
     SiteSettings.objects.store_menus,

@@ -32,6 +32,7 @@ def editor(client):
 
 def saved(response):
     assert response.status_code == 302, response.context["errors"]
+    SiteSettings.objects.store_menus()  # otherwise after the commit, which most tests do not have
     return SiteSettings.objects.current()
 
 

@@ -42,6 +42,7 @@ def test_settings_and_their_links_are_one_query(django_assert_num_queries):
     site.save()
     for position, label in enumerate(["About", "Contact"]):
         SiteLink.objects.create(site=site, place="footer", label=label, address="/about/", position=position)
+    SiteSettings.objects.store_menus()
     with django_assert_num_queries(1):
         current = SiteSettings.objects.current()
         assert [link.label for link in current.links_at("footer")] == ["About", "Contact"]

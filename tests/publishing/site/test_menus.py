@@ -20,6 +20,7 @@ def site_with(place="navigation", *links, **fields):
     site.save()
     for position, (label, address) in enumerate(links):
         SiteLink.objects.create(site=site, place=place, label=label, address=address, position=position)
+    SiteSettings.objects.store_menus()  # otherwise after the commit, which most tests do not have
     return SiteSettings.objects.current()
 
 
@@ -125,6 +126,7 @@ def test_a_page_appears_in_the_footer_at_its_moment_and_goes_at_its_end():
     assert seen == [False, True, False]
 
 
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(
     "change",
     [
@@ -203,6 +205,7 @@ def test_footer_of_the_editors_takes_the_place_of_the_default_but_for_the_imprin
     site = site_with("footer", ("Jobs", "/jobs/"), imprint="<p>We.</p>")
     assert [entry.label for entry in menus.footer(site)] == ["Jobs", "Imprint"]
     SiteLink.objects.create(site_id=1, place="footer", label="Legal", address="/imprint/", position=9)
+    SiteSettings.objects.store_menus()
     assert [entry.label for entry in menus.footer(SiteSettings.objects.current())] == ["Jobs", "Legal"]
 
 

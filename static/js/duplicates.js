@@ -9,13 +9,8 @@
   const stored = () => location.pathname.match(/\/(\d+)\/change\/$/)?.[1] ?? "";
 
   /** The input to compare; the answer too, since two answers may contradict each other. */
-  function typed() {
-    const words = new URLSearchParams();
-    words.append("question", form.elements.question.value);
-    words.append("answer", form.elements.answer?.value ?? "");
-    words.append("pk", stored());
-    return words;
-  }
+  const typed = () =>
+    new URLSearchParams({ question: form.elements.question.value, answer: form.elements.answer?.value ?? "", pk: stored() });
 
   async function ask() {
     const words = typed();

@@ -1,7 +1,7 @@
 // Relations to images: a select becomes a button with the thumbnail, and a dialog to find, upload or describe an image.
 import { begin } from "focal-point";
 import { button, element, labelled, openDialog } from "richtext/dialogs";
-import { createFinder } from "richtext/finder";
+import { createFinder, takeFirst } from "richtext/finder";
 import { ask, send } from "richtext/requests";
 import { openUploadDialog, pictureFiles, uploadButton } from "richtext/uploads";
 
@@ -102,11 +102,7 @@ function start(select) {
       content: [content],
       extraButtons: uploadUrl ? uploadButton(takeFile) : [],
       // Enter in the search takes the first result.
-      onSubmit: () => {
-        const first = content.querySelector(".richtext-finder button");
-        if (!first) return "No image found.";
-        first.click();
-      },
+      onSubmit: () => (takeFirst(content) ? undefined : "No image found."),
     });
     takeDrops(content.closest("dialog"), () => dialog.close());
     finder.refresh();

@@ -29,7 +29,6 @@ export const ComparisonTable = Node.create({
   group: "block",
   atom: true,
   draggable: true,
-  selectable: true,
   // Before tables written by hand.
   priority: 200,
 

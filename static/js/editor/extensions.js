@@ -84,7 +84,6 @@ export const Note = Mark.create({
   name: "note",
   // Outside all other marks, so that a note with a link in it is a single element.
   priority: 1100,
-  inclusive: true,
   exitable: true,
 
   parseHTML() {

@@ -216,8 +216,6 @@ export const Figure = Node.create({
 
 export const Picture = Node.create({
   name: "picture",
-  draggable: false,
-  selectable: true,
 
   addAttributes() {
     return { src: { default: null }, alt: { default: "" } };

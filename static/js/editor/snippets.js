@@ -34,7 +34,6 @@ export const Snippet = Node.create({
   group: "block",
   atom: true,
   draggable: true,
-  selectable: true,
   priority: 200,
 
   addAttributes() {

@@ -35,9 +35,9 @@ class ImportedText:
         return self.report.lines(self.html)
 
 
-def convert_fragment(html: str, user: AnyUser) -> ImportedText:
+def convert_fragment(html: str, user: AnyUser, report: Report | None = None) -> ImportedText:
     """Convert pasted content, a part that is inserted into another text."""
-    report = Report()
+    report = report or Report()
     blocks = _blocks(html, report, Pictures(user, report, "pasted text"))
     highest = min((level_of(block) for block in blocks if level_of(block)), default=2)
     for block in blocks:

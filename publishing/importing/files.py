@@ -46,7 +46,7 @@ def convert_file(name: str, content: bytes, user: AnyUser) -> ImportedText:
         title = unescape(found[1]) if (found := _TITLE.search(html[:20_000])) else ""
         html = _main_part(html)
     else:
-        html, title = markdown.html_of(text_of(content))
+        html, title = markdown.html_of(text_of(content), report)
     taken = convert_document(html, user, stem or "a file", report)
     if not taken.html:
         raise ValidationError("This file contains no text.")

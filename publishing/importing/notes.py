@@ -11,7 +11,7 @@ _AROUND_WORDS = _CONTAINERS | {"ul", "ol", "table", "tbody", "tr", "td"}
 _NO_NOTE = {"h1", "h2", "h3", "h4", "h5", "h6", "table", "img", "pre"}
 _LONGEST = 3_000  # characters
 _MOST_ELEMENTS = 300  # in a note
-_MOST_COPIES = 20  # references to one note
+MOST_COPIES = 20  # references to one note
 
 
 def gather_notes(tree: HtmlElement) -> None:
@@ -32,7 +32,7 @@ def gather_notes(tree: HtmlElement) -> None:
             back = _back_links(container) if _may_be_note(container) else ()
             targets[container] = {places.get(link.get("href")[1:]) for link in back} - {None}
         near = {sign, *list(sign.iterancestors())[:3], *sign.iter()}
-        if copies.get(container, 0) < _MOST_COPIES and not targets[container].isdisjoint(near):
+        if copies.get(container, 0) < MOST_COPIES and not targets[container].isdisjoint(near):
             copies[container] += 1
             _put_in_place_of(sign, container)
     for container in copies:

@@ -11,6 +11,7 @@ from publishing.content.permissions import AnyUser, has_permission
 from publishing.content.registry import kinds
 from publishing.importing import markdown
 from publishing.importing.conversion import convert_fragment
+from publishing.importing.report import Report
 from publishing.richtext.allowlist import check_length
 
 MOST_BYTES = 10 * 1024 * 1024
@@ -38,7 +39,8 @@ def paste_view(request: HttpRequest) -> HttpResponse:
         if isinstance(html, str) and html:
             taken = convert_fragment(html, request.user)
         elif isinstance(text, str) and markdown.looks_like_markdown(text):
-            taken = convert_fragment(markdown.html_of(text)[0], request.user)
+            report = Report()
+            taken = convert_fragment(markdown.html_of(text, report)[0], request.user, report)
         else:
             return JsonResponse({"html": None, "report": []})
         check_length(taken.html)

@@ -7,6 +7,7 @@ from pathlib import Path
 from publishing.richtext.document import parse
 
 WORDS = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
+MOST_KEYS = 20
 LEFT_OUT, TO_DO = WORDS["left_out"], WORDS["to_do"]
 KEPT = [
     ("h2, h3, h4", "heading", "headings"),
@@ -23,6 +24,7 @@ class Report:
 
     def __init__(self):
         self.counts = Counter()
+        self.unused_keys: list[str] = []  # of the front matter
 
     def say(self, name: str, number: int = 1) -> None:
         self.counts[name] += number
@@ -34,6 +36,9 @@ class Report:
         left_out = [_words(LEFT_OUT[name], self.counts[name]) for name in LEFT_OUT if self.counts[name]]
         if left_out:
             lines.append(f"Left out: {'; '.join(left_out)}.")
+        if self.unused_keys:
+            more = [f"and {len(self.unused_keys) - MOST_KEYS} more"] if len(self.unused_keys) > MOST_KEYS else []
+            lines.append(f"Not taken from the front matter: {', '.join(self.unused_keys[:MOST_KEYS] + more)}.")
         return lines + [_words(TO_DO[name], self.counts[name]) for name in TO_DO if self.counts[name]]
 
 

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from publishing.images.models import Image
 from publishing.importing import markdown
 from publishing.importing.conversion import convert_fragment
+from publishing.importing.report import Report
 from publishing.richtext import clean
 from tests import factories
 from tests.publishing.content.test_permissions import sign_in
@@ -30,6 +31,10 @@ def taken(html: str, user=None):
 
 def body(html: str) -> str:
     return taken(html).html
+
+
+def body_of_markdown(text: str) -> str:
+    return body(markdown.html_of(text, Report())[0])
 
 
 def pasted(name: str):
@@ -178,7 +183,7 @@ def test_text_after_what_has_no_end_is_kept(hidden):
     html = f"<p>Before.</p>{hidden}<p>After <strong>it</strong>.</p><h2>Last</h2>"
     assert "<strong>it</strong>" in body(html)
     assert "Last" in body(html)
-    written = body(markdown.html_of(f"Before.\n\n{hidden}\n\nAfter **it**.\n\n## Last\n")[0])
+    written = body_of_markdown(f"Before.\n\n{hidden}\n\nAfter **it**.\n\n## Last\n")
     assert "After" in written
     assert "Last" in written
 
@@ -186,11 +191,11 @@ def test_text_after_what_has_no_end_is_kept(hidden):
 def test_what_has_an_end_is_left_out_as_before():
     html = "<p>a<!-- hidden --></p><style>hidden</style><iframe>hidden</iframe><script>hidden</script><p>b</p>"
     assert body(html) == "<p>a</p><p>b</p>"
-    assert body(markdown.html_of("a\n\n<!-- hidden\n\nhidden -->\n\nb")[0]) == "<p>a</p><p>b</p>"
+    assert body_of_markdown("a\n\n<!-- hidden\n\nhidden -->\n\nb") == "<p>a</p><p>b</p>"
 
 
 def test_markdown_after_a_comment_without_an_end_is_still_markdown():
-    written = body(markdown.html_of("One.\n\n<!-- note\n\n## Heading\n\nSome **words**.\n")[0])
+    written = body_of_markdown("One.\n\n<!-- note\n\n## Heading\n\nSome **words**.\n")
     assert ">Heading</h2>" in written
     assert "<strong>words</strong>" in written
 
@@ -351,7 +356,7 @@ def test_what_makes_no_sense_is_a_sentence(client, content, status):
 def test_alerts_and_addresses_of_videos_become_blocks_of_their_own():
     text = "> [!WARNING]\n> Mind **it**.\n\nhttps://youtu.be/dQw4w9WgXcQ\n\nSee https://vimeo.com/76979871\n\n> Said."
     assert markdown.looks_like_markdown("> [!NOTE]\n> a")
-    assert body(markdown.html_of(text)[0]) == (
+    assert body_of_markdown(text) == (
         '<aside data-kind="warning"><p>Mind <strong>it</strong>.</p></aside>'
         '<figure data-embed="youtube:dQw4w9WgXcQ"></figure><p>See https://vimeo.com/76979871</p>'
         "<blockquote><p>Said.</p></blockquote>"
@@ -363,3 +368,34 @@ def test_alerts_and_addresses_of_videos_become_blocks_of_their_own():
     assert body(html) == (
         '<aside data-kind="tip"><p>a</p></aside><p>b</p><figure data-embed="vimeo:76979871"></figure>'
     )
+
+
+FOOTNOTES = """One[^1] two[^b]*, three*[^1]. `[^1]` [link](/faq/)[^u] [^none]
+
+- item[^in]
+  [^in]: https://example.com/a
+- next
+[^1]: First *words*
+wrapped.
+
+    A second paragraph.
+
+[^b]: Two[^1]
+[^b]: Again
+[^unused]: Kept <b>too</b>
+[^u]: [Source](https://example.com)
+# Heading
+"""
+
+
+def test_footnotes_become_notes_and_others_stay_as_text():
+    report = Report()
+    first = "<small>First <em>words</em> wrapped. A second paragraph.</small>"
+    assert markdown.looks_like_markdown("a\n\n[^1]: b")
+    assert body(markdown.html_of(FOOTNOTES, report)[0]) == (
+        f"<p>One{first} two<small>Two[^1]</small><em>, three</em>{first}. <code>[^1]</code> "
+        '<a href="/faq/">link</a><small><a href="https://example.com">Source</a></small> [^none]</p>'
+        "<ul><li><p>item<small>https://example.com/a</small></p></li><li><p>next</p></li></ul>"
+        '<h2 id="heading">Heading</h2><p>[^b]: Again</p><p>[^unused]: Kept <strong>too</strong></p>'
+    )
+    assert "4 footnotes that have no mark, no words or are inside others" in report.lines()[0]

@@ -86,6 +86,7 @@ class AutosavePanel(Panel):
             "problems": problems,
             "record": self._name_of_form(row),
             "change_url": change_url(row),
+            "slug": row.slug,
             "autosave_url": admin_url(self.model, "autosave", row.pk),
             "preview_url": admin_url(self.model, "preview", row.pk),
         }

@@ -69,6 +69,7 @@ class DraftForm(forms.ModelForm):
     token = forms.CharField(required=False, widget=HIDDEN)
     form_session = forms.CharField(required=False, max_length=36, widget=HIDDEN)
     step = forms.IntegerField(required=False, min_value=0, max_value=1_000_000, initial=0, widget=HIDDEN)
+    is_slug_made = forms.BooleanField(required=False, widget=HIDDEN)  # set by the script, until the slug is typed
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -89,6 +90,9 @@ class DraftForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
+        others = type(self.instance)._base_manager.exclude(pk=self.instance.pk)
+        if cleaned.get("is_slug_made") and others.filter(slug=cleaned.get("slug")).exists():
+            cleaned["slug"] = ""  # the record gets one with a number
         now = timezone.now()
         if self.action == Action.SCHEDULE:
             moment = cleaned.get(self.moment_field)

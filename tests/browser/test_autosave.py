@@ -19,6 +19,7 @@ __all__ = ["reader", "sign_in"]
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
+TAKEN = [("A text", "a-text"), ("A text", "a-text-2")]
 AUTOSAVE = re.compile(r"/autosave/")
 
 
@@ -66,16 +67,19 @@ def test_what_is_typed_saves_itself_and_readers_see_the_old_text(sign_in, reader
 
 
 def test_a_new_text_gets_its_address_and_is_one_record(sign_in):
+    others = [factories.article(title=title, slug=slug).pk for title, slug in TAKEN]
     page = sign_in("ada")
     page.goto("/admin/articles/article/add/")
     page.locator(EDITOR).wait_for()
     page.locator("#id_title").press_sequentially("A text")
     page.wait_for_url(re.compile(r"/articles/article/\d+/change/"))
+    expect(page.locator("#id_slug")).to_have_value("a-text-3")
     page.locator("#id_title").press("End")
     page.locator("#id_title").press_sequentially(" of mine")
     press_button(page, "Save draft")
-    article = Article.objects.get()
+    article = Article.objects.exclude(pk__in=others).get()
     assert (article.title, article.owner.username, article.state) == ("A text of mine", "ada", State.DRAFT)
+    assert article.slug == "a-text-of-mine"
     assert page.locator("#id_title").input_value() == "A text of mine"
 
 

@@ -136,6 +136,9 @@ export class Autosave {
     this.form.elements.token.value = answer.token;
     this.form.elements.step.value = this.step;
     this.kept = text;
+    const { slug, is_slug_made: made } = this.form.elements;
+    // It has a number if the address made from the title is taken.
+    if (made.value && this.seen === text) slug.value = answer.slug;
     this.adopt(answer);
     if (this.seen === text) {
       this.unsavedSince = 0;

@@ -432,6 +432,15 @@ def test_reader_of_the_form_gets_no_script_for_it(client):
     assert "data-autosave-url" not in client.get(change_url(factories.article())).content.decode()
 
 
+def test_address_made_from_the_title_gets_a_number_and_a_typed_one_a_sentence(editor):
+    factories.article(title="A text", slug="a-text")
+    form = Form(editor, title="A text", slug="a-text", is_slug_made="1")
+    assert [form.save()["slug"], form.save(summary="Words")["slug"]] == ["a-text-2", "a-text-2"]
+    typed = Form(editor, title="A text", slug="a-text")
+    assert "Another record already uses this address" in " ".join(typed.save()["problems"])
+    assert "Another record already uses this address" in str(typed.press().context["adminform"].form.errors["slug"])
+
+
 # An address taken between check and save ----------------------------------------------------------
 
 

@@ -69,6 +69,7 @@ def editor_config() -> dict:
                 "mostRecords": MOST_RECORDS,
                 "mostFacts": MOST_FACTS,
             },
+            "Placeholder": {"placeholder": "Type / for blocks"},
             "Callout": {"kinds": CALLOUTS},
             "Embed": {
                 "providers": {name: {"title": one.title, "address": one.address} for name, one in PROVIDERS.items()},

@@ -1,4 +1,5 @@
-// All pages of the admin: "/" or Ctrl K outside of a text field leads to the search, and controls made by scripts get names.
+// All pages of the admin: "/" or Ctrl K outside of a text field leads to the search, Ctrl S saves a text, and controls made by scripts get
+// names.
 
 const field = document.querySelector(".find-all input");
 
@@ -10,6 +11,16 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   field.focus();
   field.select();
+});
+
+// A text saves by its bar (js/desk.js); other forms with an editor by their own button.
+document.addEventListener("keydown", (event) => {
+  const isCtrlS = (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && event.key === "s";
+  const form = isCtrlS && !document.querySelector("dialog:modal") && document.querySelector("form:has(.prose-editor)");
+  const save = form && (form.querySelector("[name=_continue]") ?? form.querySelector("[name=_save]"));
+  if (!save) return;
+  event.preventDefault();
+  save.click();
 });
 
 /** The element that names a field: its label, the legend of its group, or the head of its column. */

@@ -2,6 +2,7 @@
 
 import pytest
 
+from publishing.content.snippet import Snippet
 from tests import factories
 from tests.browser.test_editor_journey import EDITOR, press, save
 
@@ -99,7 +100,7 @@ def test_bars_at_the_table_and_the_selection_act_there(editor_page):
     bar = page.get_by_role("toolbar", name="Selected text")
     bar.wait_for()
     press_anywhere(page, "Alt+F10", "ArrowRight", "Enter")
-    assert bar.get_by_role("button", name="italic", pressed=True).count() == 1
+    assert bar.get_by_role("button", name="Italic", pressed=True).count() == 1
     press(page, "Alt+ArrowDown", "Alt+ArrowUp", "Alt+ArrowDown")
     handle = page.locator(".richtext-handle")
     page.locator(f"{EDITOR} > p", has_text="Begun").hover()
@@ -107,6 +108,34 @@ def test_bars_at_the_table_and_the_selection_act_there(editor_page):
     body = saved(page, article)
     assert body.startswith("<p><em>Begun</em> here.</p><table>")
     assert "</tr><tr><td><p>e</p></td><td></td></tr><tr><td><p>c</p></td>" in body.replace("<p></p>", "")
+
+
+HINT = """() => {
+  const words = getComputedStyle(document.querySelector(".ProseMirror p"), "::before");
+  return words.content === '"Type / for blocks"' && words.opacity === "1";
+}"""
+BUTTONS = (
+    "[...document.querySelectorAll('.prose-menubar button')].map(button => [button.ariaLabel, button.textContent])"
+)
+
+
+def test_a_snippet_hints_at_the_menu_and_is_saved_by_a_shortcut(editor_page):
+    page = editor_page
+    page.goto("/admin/publishing/snippet/add/")
+    text = page.locator(EDITOR)
+    text.click()
+    assert page.evaluate(HINT)
+    page.keyboard.type("Ask us")
+    assert not page.evaluate(HINT)
+    labels = page.evaluate(BUTTONS)
+    assert {"Bold", "Heading 2", "Undo"} < {label for label, _ in labels}
+    assert all(label[0].isupper() for label, _ in labels)
+    icons = dict(labels)
+    assert icons["Code"] != icons["Code block"]
+    page.locator("#id_name").fill("Advice")
+    page.keyboard.press("Control+s")
+    page.wait_for_url("**/change/")
+    assert Snippet.objects.get().body == "<p>Ask us</p>"
 
 
 def press_anywhere(page, *keys):

@@ -29,7 +29,7 @@ const OWN = [
   own("list", "Bulleted list", "bullets unordered ul", "format_list_bulleted", "toggleBulletList"),
   own("numbers", "Numbered list", "list ordered ol", "format_list_numbered", "toggleOrderedList"),
   own("quote", "Quotation", "blockquote", "format_quote", "toggleBlockquote"),
-  own("code", "Code block", "pre", "code", "toggleCodeBlock"),
+  own("code", "Code block", "pre", "terminal", "toggleCodeBlock"),
   own("divider", "Divider", "rule line hr", "horizontal_rule", "setHorizontalRule"),
 ];
 

@@ -126,6 +126,9 @@ export const Toolbars = Extension.create({
 
   onCreate() {
     const { editor } = this;
+    for (const button of editor.storage.menu.dom.querySelectorAll("[title]:not([title=''])")) {
+      button.title = button.ariaLabel = button.title[0].toUpperCase() + button.title.slice(1);
+    }
     const refresh = rove(editor.storage.menu.dom, "Format", editor);
     refresh();
     editor.on("transaction", refresh);

@@ -32,7 +32,6 @@ from publishing.content.publishable import State
 from publishing.revisions.models import Action
 from publishing.workflow.actions import ActionRequest, latest_content, perform_action
 
-WORDS = ["title", "summary", "body", "cover", "cover_alt", "topics"]
 CALL = section(
     *("Call to action", "call_title", "call_text", "call_label", "call_address"),
     classes=["collapse", "tab-settings"],

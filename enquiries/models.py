@@ -34,12 +34,9 @@ class EnquiryState(models.TextChoices):
 
 
 class EnquiryQuerySet(QuerySet["Enquiry"]):
-    def new(self) -> "EnquiryQuerySet":
-        return self.filter(state=EnquiryState.NEW)
-
     def unmailed(self) -> "EnquiryQuerySet":
         """Return new enquiries whose mail was not sent; others need no mail."""
-        return self.new().filter(mailed_at=None)
+        return self.filter(state=EnquiryState.NEW, mailed_at=None)
 
     def past_retention(self) -> "EnquiryQuerySet":
         """Return enquiries that did not change for the retention period (settings SPAM_DAYS and ENQUIRY_DAYS)."""

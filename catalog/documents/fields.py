@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, cast
 
@@ -118,10 +118,6 @@ def _is_writable(text: str) -> bool:
     return not any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
-def _day(value: date | None) -> str | None:
-    return value and value.isoformat()
-
-
 def _moment(value: datetime | None) -> str | None:
     return value and value.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
@@ -134,7 +130,7 @@ def _same(value):
 BY_COLUMN = (
     (PartialDateField, {"type": "string", "pattern": "^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$"}, _same),
     (models.DateTimeField, MOMENT, _moment),
-    (models.DateField, DAY, _day),
+    (models.DateField, DAY, lambda day: day and day.isoformat()),
     (models.DecimalField, {"type": "string", "pattern": r"^-?[0-9]+(\.[0-9]+)?$"}, decimal),
     (models.BooleanField, {"type": "boolean"}, _same),
     (models.IntegerField, {"type": "integer", "minimum": 0, "maximum": LARGEST_NUMBER}, whole),

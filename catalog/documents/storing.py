@@ -19,7 +19,6 @@ TOTAL, VOUCHED = "total", "vouched"
 STATUS = "status"
 ROWS_AT_ONCE = 500
 BODIES = FeedEntry.objects.live().values_list("type", "row_id", "body")
-At = tuple[str, str, str, date]  # facet, value, list, and the first day on which the count is valid
 
 
 def stored_documents(type_name: str, keys: Collection[int]) -> dict[int, dict]:

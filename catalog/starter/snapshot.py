@@ -13,7 +13,7 @@ from catalog.importers.entries import MISSING, UnreadableFeedError, at, put
 from catalog.importers.feeds import day_of, read
 from catalog.importers.feeds import entries_of as feed_of
 from catalog.importers.models_dev.models import ModelHandler, ProviderHandler
-from catalog.importers.models_dev.offerings import COLUMNS, split
+from catalog.importers.models_dev.offerings import COLUMNS
 from catalog.importers.models_dev.shapes import as_authored, entries_of
 from catalog.importers.running import import_feed
 from catalog.models import ImportRun, RecordKind, RunState
@@ -63,7 +63,7 @@ def renewed(data: object, known: dict, day: date) -> dict[str, Any]:
         elif entry.kind == RecordKind.MODEL:
             models[entry.key] = _only(record, paths)
         else:
-            provider, api_id = split(entry.key)
+            provider, _, api_id = entry.key.partition("/")
             if entry.is_resolved:
                 own = former["providers"].get(provider, {"models": {}})["models"].get(api_id, {})
                 record = as_authored(record, own, former["models"].get(own.get("base_model"), {}))

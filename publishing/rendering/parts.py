@@ -8,7 +8,6 @@ import re
 from collections.abc import Callable
 
 OPEN, NUMBERED, NEXT, CLOSE = "\ufdd0", "\ufdd1", "\ufdd2", "\ufdd3"
-SIGNS = frozenset((OPEN, CLOSE))
 _SIGN = re.compile(f"{OPEN}(\\d+){NUMBERED}|{NEXT}|{CLOSE}")
 
 

@@ -92,18 +92,18 @@ class OfferingHandler(OfferingPrices):
                 self.ids[name] = None if name in self.ids else pk
 
     def place_of(self, entry: SourceEntry) -> tuple[int | None, str]:
-        provider, api_id = split(entry.key)
+        provider, _, api_id = entry.key.partition("/")
         return self.pks.get((RecordKind.PROVIDER, provider)), api_id
 
     def model_for(self, entry: SourceEntry) -> int | None:
         """Return the key of the model: the base, or the one with an identical id, whose values are not inherited."""
         if (base := at(entry.data, "base_model")) is not MISSING:
             return self.pks.get((RecordKind.MODEL, base))
-        api_id = split(entry.key)[1].lower()
+        api_id = entry.key.partition("/")[2].lower()
         return self.ids.get(api_id) or self.ids.get(api_id.rpartition("/")[2])
 
     def check(self, entry: SourceEntry) -> None:
-        provider, api_id = split(entry.key)
+        provider, _, api_id = entry.key.partition("/")
         if not self._is_there(RecordKind.PROVIDER, provider, self.provider_keys):
             raise BrokenRecordError("", f"its provider {provider!r} is not there.")
         if not 0 < len(api_id) <= LONGEST_ID:
@@ -153,11 +153,6 @@ def handlers(entries: list[SourceEntry], *how: Any) -> list[Handler]:
         ModelHandler(*how, to_be_linked=to_be_linked, models=models, labs=labs),
         OfferingHandler(*how, to_be_linked=to_be_linked, keys=providers, models=models),
     ]
-
-
-def split(key: str) -> tuple[str, str]:
-    provider, _, api_id = key.partition("/")
-    return provider, api_id
 
 
 def prices_of(cost, path: str = "cost") -> dict:

@@ -4,32 +4,34 @@ from collections.abc import Iterable
 from itertools import groupby
 
 from django.core.exceptions import BadRequest
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
 from catalog.documents import read
-from catalog.models import TimelineEntry
-from catalog.news.calendar import retirement_items
-from catalog.news.changelog import catalogue_changes, changes_feed, feed_addresses
+from catalog.models import FeedEntry, TimelineEntry
+from catalog.news.changelog import catalogue_changes, changes_feed, feed_addresses, feed_item
 from catalog.news.recent import record_counts
 from catalog.news.selection import NAMES, RetirementFilters
 from catalog.news.timeline import ENDS, retirements_ahead, retirements_of_last_year, timeline
 from catalog.pages.cells import said_by
 from catalog.pages.context import page_context
 from catalog.pages.rows import Named
+from catalog.rules.partial_dates import PartialDate
+from catalog.rules.status import Bound
 from ops.http.decorators import safe_only
 from ops.http.query_params import canonical_redirect, page_of
 from ops.http.urls import absolute, route
 from ops.page_cache.decorator import cacheable, only_page_parameter
-from publishing.pages.feeds import TYPES, Feed, alternates, feed_response
+from publishing.pages.feeds import TYPES, Feed, FeedItem, alternates, feed_response
 from publishing.pages.ical import Event, calendar
 from publishing.pages.json_ld import PageNode
 from publishing.site.current import site_of
 
 CHANGES_SHOWN = 100
 ENDS_PER_PAGE = 50
+MOST_IN_FEED = 500
 ABOUT_CHANGES = "Releases and retirements of AI models, new prices, new models and changed facts, with dates."
 ABOUT_PAST = "AI models retired in the last year, with replacements and sources."
 ABOUT_ENDS = "Upcoming retirements of AI models by month, with replacements and sources."
@@ -55,7 +57,7 @@ def retiring_feed(request: HttpRequest, form: str) -> HttpResponse:
     filters = RetirementFilters(request, ends, is_shown=False)
     if not filters.is_valid():
         raise BadRequest(" ".join(f"{name}: {errors[0]}" for name, errors in filters.errors.items()))
-    items = retirement_items(filters.narrowed(ends))
+    items = _items(filters.narrowed(ends))
     title, about = f"{site_of(request).shown_name}: {_title(filters)}", f"{ABOUT_ENDS} {_coverage()}"
     if form == "ics":  # a month or a year is an event of that length
         events = (
@@ -67,6 +69,21 @@ def retiring_feed(request: HttpRequest, form: str) -> HttpResponse:
     page = absolute(route("catalog:retiring", query=filters.pairs))
     address = absolute(request.get_full_path())
     return feed_response(Feed(title, about, address, page, [item for _, item in items]), form)
+
+
+def _items(ends: QuerySet[TimelineEntry]) -> list[tuple[PartialDate, FeedItem]]:
+    """Return the retirements as items, with their dates. One query."""
+    stamped = FeedEntry.objects.filter(type="model", row_id=OuterRef("model_id")).values("stamped_at")
+    return [(end.period, _item(end)) for end in ends.annotate(stamped_at=Subquery(stamped))[:MOST_IN_FEED]]
+
+
+def _item(end) -> FeedItem:
+    by_vendor, when = end.row["is_by_vendor"], f"{'not before ' if end.bound == Bound.NOT_BEFORE else ''}{end.period}"
+    heir = (end.row["replacement"] or {}).get("name") or end.row["replacement_name"] or "unknown"
+    places = f"{'also at' if by_vendor else 'At'} {end.places}" if end.places else ""
+    said = ", ".join(filter(None, ["By the vendor" if by_vendor else "", places]))
+    words = f"End of service: {when}. {said}. Replacement: {heir}."
+    return feed_item(f"end/{end.key}", end.name, end.path, f"end of service {when}", words, end.stamped_at)
 
 
 def _coverage() -> str:

@@ -15,7 +15,7 @@ from faq.duplicates.suggestions import nearest
 from faq.models import OtherWording, Question, QuestionTopic, Vote
 from ops.http.query_params import key_in
 from ops.http.urls import change_url
-from publishing.admin.admin_pages import Panel, admin_page
+from publishing.admin.admin_pages import Panel, admin_page, show
 from publishing.admin.base import TrashFilter
 from publishing.admin.drafts import DraftsAdmin
 from publishing.admin.fields import moment_column, section, with_fields
@@ -45,7 +45,8 @@ class DuplicatesPanel(Panel):
     @admin_page("pairs/", "pairs", "GET", permission="publish")
     def pairs_view(self, request):
         """List all pairs of duplicates, drafts included, for users who may publish."""
-        return self.admin.show(
+        return show(
+            self.admin,
             request,
             "admin/faq/pairs.html",
             "Possible duplicates",

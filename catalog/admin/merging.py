@@ -1,18 +1,16 @@
 """Admin pages to merge duplicates, with a preview, and to list likely duplicates."""
 
 import re
-from collections.abc import Callable
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponseRedirect, QueryDict
-from django.template.response import TemplateResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 
 from catalog.admin.impact import SEEN, impact_page
 from catalog.history.duplicates import likely_duplicates
 from catalog.history.merge import MOST, CannotMergeRecordsError, impact_of, merge, preview, records_to_merge
 from ops.http.urls import admin_url, change_url
-from publishing.admin.admin_pages import admin_page
+from publishing.admin.admin_pages import admin_page, show
 
 TEXTS_SHOWN = 50
 KEY = re.compile(r"[0-9]{1,18}")
@@ -21,7 +19,6 @@ KEY = re.compile(r"[0-9]{1,18}")
 class MergeMixin(admin.ModelAdmin):
     """For a ModelAdmin of records that may have duplicates."""
 
-    show: Callable[..., TemplateResponse]  # by admin_pages.PagesMixin
     change_list_template = "admin/catalog/mergeable_list.html"
 
     def has_merge_permission(self, request):
@@ -61,7 +58,8 @@ class MergeMixin(admin.ModelAdmin):
 
     def _ask(self, request, records, into, others):
         seen = preview(into, others)
-        return self.show(
+        return show(
+            self,
             request,
             "admin/catalog/merge.html",
             "Merge duplicates",
@@ -75,14 +73,14 @@ class MergeMixin(admin.ModelAdmin):
         )
 
     @admin_page("duplicates/", "duplicates", permission="view")
-    def duplicates_view(self, request: HttpRequest) -> TemplateResponse:
+    def duplicates_view(self, request: HttpRequest) -> HttpResponse:
         merge_url = admin_url(self, "merge")
         groups = [
             {"records": records, "url": f"{merge_url}?{_query([record.pk for record in records[:MOST]])}"}
             for records in likely_duplicates(self.model)
         ]
         context = {"groups": groups, "may_merge": self.has_merge_permission(request)}
-        return self.show(request, "admin/catalog/duplicates.html", "Possible duplicates", **context)
+        return show(self, request, "admin/catalog/duplicates.html", "Possible duplicates", **context)
 
 
 def _query(pks) -> str:

@@ -1,6 +1,5 @@
 """Admin of import runs, held records and the change log: read, apply and revert."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
@@ -26,7 +25,7 @@ from catalog.rules.choices import ImportFeed
 from catalog.rules.facts import BY_NAME
 from ops.http.query_params import one_of
 from ops.http.urls import change_url
-from publishing.admin.admin_pages import admin_page
+from publishing.admin.admin_pages import admin_page, show
 from publishing.admin.fields import moment_column, section
 from publishing.admin.lists import ByHandMixin
 from publishing.content.dates import moment_in_words
@@ -48,7 +47,6 @@ class ReadOnlyAdmin(ByHandMixin, admin.ModelAdmin):
 
 @admin.register(ImportRun)
 class ImportRunAdmin(ReadOnlyAdmin):
-    show: Callable[..., HttpResponse]  # by publishing.admin.save_refused
     change_form_template = "admin/catalog/run.html"
     change_list_template = "admin/catalog/runs.html"
     list_display = ["feed", "started", "state", "held_count", "result"]
@@ -77,7 +75,7 @@ class ImportRunAdmin(ReadOnlyAdmin):
         except UnreadableFeedError as refusal:
             error = str(refusal)
         feeds = [(feed, feed.label, READERS[feed].data_address) for feed in ImportFeed]
-        return self.show(request, "admin/catalog/import_new.html", "New import", feeds=feeds, error=error)
+        return show(self, request, "admin/catalog/import_new.html", "New import", feeds=feeds, error=error)
 
     @admin_page("<path:object_id>/step/", "step", "POST", permission="apply")
     def step_view(self, request, record):

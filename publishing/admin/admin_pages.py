@@ -121,8 +121,9 @@ class PagesMixin(admin.ModelAdmin):
             raise PermissionDenied
         return record
 
-    def show(self, request: HttpRequest, template: str, title: str, status: int = 200, **context: Any) -> HttpResponse:
-        """Return a page in the layout of the admin."""
-        shared = {"opts": self.opts, "media": self.media, "title": title, "list_url": admin_url(self, "changelist")}
-        context = {**self.admin_site.each_context(request), **shared, **context}
-        return TemplateResponse(request, template, context, status=status)
+
+def show(of: Any, request: HttpRequest, template: str, title: str, status: int = 200, **context: Any) -> HttpResponse:
+    """Return a page of a ModelAdmin in the layout of the admin."""
+    shared = {"opts": of.opts, "media": of.media, "title": title, "list_url": admin_url(of, "changelist")}
+    context = {**of.admin_site.each_context(request), **shared, **context}
+    return TemplateResponse(request, template, context, status=status)

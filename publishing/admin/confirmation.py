@@ -8,6 +8,7 @@ from django.contrib.admin.options import IS_POPUP_VAR
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
+from publishing.admin.admin_pages import show
 from publishing.content.permissions import AnyUser
 from publishing.content.publishable import Publishable
 from publishing.quality.where_used import Use, seen_by, where_used
@@ -35,7 +36,7 @@ def confirmation(
         "back_url": request.get_full_path(),
         **context,
     }
-    return model_admin.show(request, template, title, **context)
+    return show(model_admin, request, template, title, **context)
 
 
 @dataclass(frozen=True)

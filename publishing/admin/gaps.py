@@ -1,6 +1,5 @@
 """The list of gaps: content that readers missed, with links that start a draft to fill it."""
 
-from collections.abc import Callable
 from html import escape
 from urllib.parse import urlencode
 
@@ -8,12 +7,11 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.text import capfirst
 
 from ops.http.urls import with_query
-from publishing.admin.admin_pages import admin_page
+from publishing.admin.admin_pages import admin_page, show
 from publishing.admin.lists import ByHandMixin
 from publishing.content.prose import Prose
 from publishing.content.registry import kinds
@@ -30,7 +28,6 @@ class GapAdmin(ByHandMixin, admin.ModelAdmin):
     """Gaps are not rows of a table; only dismissals are stored. Therefore the list is a custom page."""
 
     name_in_menu = "Unanswered"
-    show: Callable[..., TemplateResponse]  # by admin_pages.PagesMixin
     never = ("add", "delete")
 
     def get_urls(self) -> list:
@@ -49,7 +46,8 @@ class GapAdmin(ByHandMixin, admin.ModelAdmin):
             page = Paginator(gaps, PER_PAGE if chosen else SHOWN).get_page(request.GET.get("page") if chosen else 1)
             lines = [{"gap": gap, "beginnings": [] if gap.url else begin(gap, beginnings)} for gap in page]
             parts.append({"source": source, "page": page, "lines": lines, "count": len(gaps)})
-        return self.show(
+        return show(
+            self,
             request,
             "admin/publishing/gaps.html",
             "Unanswered",

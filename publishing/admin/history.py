@@ -11,7 +11,7 @@ from django.utils.text import capfirst
 
 from ops.http.query_params import key_in
 from ops.http.urls import admin_url, change_url, record_url
-from publishing.admin.admin_pages import Panel, admin_page
+from publishing.admin.admin_pages import Panel, admin_page, show
 from publishing.content.dates import moment_in_words
 from publishing.content.publishable import Publishable
 from publishing.revisions.diff import marked, marked_plain
@@ -52,7 +52,8 @@ class HistoryPanel(Panel):
             }
             for revision in (one, other)
         ]
-        return self.admin.show(
+        return show(
+            self.admin,
             request,
             "admin/publishing/compare.html",
             "Compare versions",

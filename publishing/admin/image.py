@@ -1,4 +1,3 @@
-from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -15,7 +14,6 @@ from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404
 from django.template.defaultfilters import filesizeformat
 from django.template.loader import render_to_string
-from django.template.response import TemplateResponse
 from django.utils.datastructures import MultiValueDict
 from js_asset import Media as MediaWithModules
 from js_asset import Script
@@ -24,7 +22,7 @@ from taggit.utils import parse_tags
 
 from ops.http.query_params import key_in
 from ops.http.urls import admin_url
-from publishing.admin.admin_pages import admin_page
+from publishing.admin.admin_pages import admin_page, show
 from publishing.admin.fields import moment_column, section
 from publishing.admin.lists import OptionListFilter
 from publishing.admin.richtext_widget import MODULES
@@ -94,7 +92,6 @@ class TextsForm(forms.ModelForm):
 
 @admin.register(Image)
 class ImageAdmin(UsedByMixin, admin.ModelAdmin):
-    show: Callable[..., TemplateResponse]  # by admin_pages.PagesMixin
     list_display = ["thumbnail", "__str__", "facts"]
     change_list_template = "admin/publishing/image_list.html"
     action_form = TagForm
@@ -203,7 +200,7 @@ class ImageAdmin(UsedByMixin, admin.ModelAdmin):
                     form.instance.tags.add(*parse_tags(request.POST.get("tags", "")))
             messages.success(request, "The texts are saved.")
             return HttpResponseRedirect(admin_url(self, "changelist"))
-        return self.show(request, "admin/publishing/image_texts.html", "Describe the images", formset=formset)
+        return show(self, request, "admin/publishing/image_texts.html", "Describe the images", formset=formset)
 
     @admin.action(description="Add tags", permissions=["change"])
     def add_tags(self, request, queryset):

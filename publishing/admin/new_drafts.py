@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 from django.utils.text import Truncator
 
 from ops.http.urls import admin_url, change_url
-from publishing.admin.admin_pages import Panel, admin_page
+from publishing.admin.admin_pages import Panel, admin_page, show
 from publishing.admin.rows import visible_rows
 from publishing.content.follow_up import prepare_texts
 from publishing.content.publishable import Publishable
@@ -43,7 +43,7 @@ class ImportPanel(Panel):
             except ValidationError as error:
                 form.add_error("file", error.messages)
         title = f"Import a file: {self.admin.opts.verbose_name}"
-        return self.admin.show(request, "admin/publishing/import_file.html", title, form=form)
+        return show(self.admin, request, "admin/publishing/import_file.html", title, form=form)
 
     def _import(self, request, file):
         check_size(file.size)

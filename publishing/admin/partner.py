@@ -1,15 +1,14 @@
 """Partners and their API keys: issued, shown once, and revoked here."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
 from django.urls import reverse
 
 from ops.http.urls import absolute
+from publishing.admin.admin_pages import show
 from publishing.admin.fields import FieldsMixin, moment_column
 from publishing.admin.lists import ByHandMixin
 from publishing.api.partner import Partner, PartnerKey
@@ -48,7 +47,6 @@ class PartnerAdmin(FieldsMixin, admin.ModelAdmin):
 
 @admin.register(PartnerKey)
 class PartnerKeyAdmin(FieldsMixin, admin.ModelAdmin):
-    show: Callable[..., TemplateResponse]  # by admin_pages.PagesMixin
     list_display = ["name", "partner", "prefix", state, "expiry_date", "last_used"]
     list_filter = ["revoked"]
     list_select_related = ["partner"]
@@ -79,7 +77,8 @@ class PartnerKeyAdmin(FieldsMixin, admin.ModelAdmin):
 
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
         """Show the key in the response itself: a message would be stored in a cookie or session until it is read."""
-        return self.show(
+        return show(
+            self,
             request,
             "admin/publishing/key_issued.html",
             "The key (shown only once)",

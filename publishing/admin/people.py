@@ -1,6 +1,5 @@
 """Accounts. Users cannot grant more rights than they have, nor change accounts that have more rights."""
 
-from collections.abc import Callable
 from typing import Any, cast
 
 from django import forms
@@ -12,7 +11,6 @@ from django.db import IntegrityError, transaction
 from django.db.models import Field, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
-from django.template.response import TemplateResponse
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from ops.http.urls import change_url
@@ -20,7 +18,7 @@ from ops.mail import is_mail_configured
 from publishing.accounts.invitations import invite, invited, password_link, void_link
 from publishing.accounts.mails import INVITED, queue_mails
 from publishing.accounts.two_factor import remove_from
-from publishing.admin.admin_pages import admin_page
+from publishing.admin.admin_pages import admin_page, show
 from publishing.admin.fields import moment_column
 from publishing.admin.lists import ByHandMixin, OptionListFilter
 from publishing.content.people import grantable_roles, may_manage_account, name_of
@@ -60,7 +58,6 @@ class InvitedFilter(OptionListFilter):
 class UserAdmin(ByHandMixin, DjangosUserAdmin):
     """Accounts are not deleted, since the work of their owners keeps their names; they are deactivated."""
 
-    show: Callable[..., TemplateResponse]  # by admin_pages.PagesMixin
     never = ("delete",)
     change_list_template = "admin/publishing/people.html"
     change_form_template = "admin/publishing/person.html"
@@ -136,7 +133,7 @@ class UserAdmin(ByHandMixin, DjangosUserAdmin):
             else:
                 return self._sent(request, person)
         context = {"form": form, "is_mail_configured": is_mail_configured()}
-        return self.show(request, "admin/publishing/invite.html", "Invite user", **context)
+        return show(self, request, "admin/publishing/invite.html", "Invite user", **context)
 
     @admin_page("<path:object_id>/invite-again/", "invite_again", "POST")
     def again_view(self, request, record):
@@ -161,7 +158,7 @@ class UserAdmin(ByHandMixin, DjangosUserAdmin):
             messages.success(request, f"{name_of(person)} gets an email with a link for choosing a password.")
             return HttpResponseRedirect(change_url(person))
         context = {"person": person, "link": password_link(person)}
-        return self.show(request, "admin/publishing/invited.html", "The invitation (shown only once)", **context)
+        return show(self, request, "admin/publishing/invited.html", "The invitation (shown only once)", **context)
 
 
 @admin.register(Group)

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from ops.http.urls import admin_url, change_url, record_url
 from ops.mail import is_mail_configured
-from publishing.admin.admin_pages import Panel, admin_page
+from publishing.admin.admin_pages import Panel, admin_page, show
 from publishing.admin.history import differences
 from publishing.content.dates import moment_in_words
 from publishing.content.publishable import Publishable
@@ -70,7 +70,8 @@ class ReviewPanel(Panel):
         site.is_preview = True
         page, _ = page_of(record, record.draft_content, site)
         asked = Revision.objects.of(record).in_line().filter(action=Action.SUBMIT).latest_first().first()
-        return self.admin.show(
+        return show(
+            self.admin,
             request,
             "admin/publishing/review.html",
             "Review",
@@ -107,7 +108,8 @@ class ShareLinksPanel(Panel):
             }
             for link in record.share_links.select_related("author").order_by("-pk")[:50]
         ]
-        return self.admin.show(
+        return show(
+            self.admin,
             request,
             "admin/publishing/share.html",
             "Share a draft",

@@ -26,7 +26,7 @@ from publishing.admin.admin_pages import admin_page, show
 from publishing.admin.fields import moment_column, section
 from publishing.admin.lists import OptionListFilter
 from publishing.admin.richtext_widget import MODULES
-from publishing.admin.used_by import UsedByMixin, shown_in, unpublished
+from publishing.admin.used_by import UsedByMixin, keys_in, shown_in, unpublished, without_references
 from publishing.content.reference import Reference
 from publishing.images.models import UNDESCRIBED, Image
 from publishing.images.renditions import SHAPES
@@ -276,4 +276,5 @@ def used_images() -> set[int]:
         if isinstance(relation, ManyToOneRel) and relation.one_to_many:
             key = relation.field.attname
             used |= set(relation.related_model._base_manager.exclude(**{key: None}).values_list(key, flat=True))
+    used.update(*(keys_in(vars(holder).values(), Image) for holder in without_references()))
     return used.union(*(shown_in(draft, Image) for draft in unpublished()))

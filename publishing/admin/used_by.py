@@ -1,6 +1,7 @@
 """Which records show an image or a snippet, drafts included: listed in its form, and the reason not to delete it."""
 
 import re
+from collections.abc import Iterable
 from typing import Any, cast
 
 from django.contrib import admin
@@ -15,6 +16,7 @@ from publishing.content.publishable import Publishable
 from publishing.quality.where_used import Use, seen_by, where_used
 from publishing.revisions.models import Revision
 from publishing.revisions.snapshot import fields_of
+from publishing.richtext import tables_with_rich_text
 
 IN_DRAFT = "in its draft"
 
@@ -45,12 +47,13 @@ class UsedByMixin(admin.ModelAdmin):
                 shown.append(format_html("{}{} shows “{}”", kind, link, record))
             if hidden:
                 shown.append(f"“{record}” is used by records that you cannot view: {hidden}")
-        return lines, counts, denied, shown or protected
+        return lines, counts, denied, list(dict.fromkeys(shown)) or protected
 
 
 def visible_uses(user: AnyUser, record: Any) -> tuple[list[Use], int]:
     """Return the uses of an image or a snippet that `user` may see, drafts included, and the number of other uses."""
-    uses, hidden = seen_by(user, where_used(record))
+    holders = [one for one in without_references() if record.pk in keys_in(vars(one).values(), type(record))]
+    uses, hidden = seen_by(user, where_used(record) + [Use(one, "in its text") for one in holders])
     drafts = [draft for draft in unpublished() if record.pk in shown_in(draft, type(record))]
     sources = [cast(Publishable, draft.record) for draft in drafts if draft.record is not None]
     seen = [Use(source, IN_DRAFT) for source in sources if may_publish(user, type(source))]
@@ -67,7 +70,17 @@ def shown_in(revision: Any, model: type[Model]) -> set[int]:
     """Return the keys of the records of `model` that the content of `revision` shows in its texts or relations."""
     values = revision.content["fields"]
     fields = fields_of(revision.record_type.model_class())
-    keys = {values.get(field.name) for field in fields if field.related_model is model}
+    keys = {values.get(field.name) for field in fields if field.related_model is model} - {None}
+    return keys | keys_in(values.values(), model)
+
+
+def keys_in(values: Iterable[Any], model: type[Model]) -> set[int]:
+    """Return the keys of the records of `model` to which the texts among `values` refer."""
     place = rf"ref:{re.escape(model._meta.label_lower)}/(\d{{1,18}})\b"
-    texts = (text for text in values.values() if isinstance(text, str))
-    return keys.union(*(map(int, re.findall(place, text)) for text in texts)) - {None}
+    return {int(key) for text in values if isinstance(text, str) for key in re.findall(place, text)}
+
+
+def without_references() -> list[Model]:
+    """Return the records whose texts have no references of their own: snippets and the settings of the site."""
+    tables = [table for table in tables_with_rich_text() if not issubclass(table, Publishable)]
+    return [record for table in tables for record in table._base_manager.all()]

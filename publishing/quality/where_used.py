@@ -28,8 +28,8 @@ class Use:
 
 
 def where_used(record: Publishable) -> list[Use]:
-    """Return the records that use `record` (of any model), mentions first; at most 200 of either kind."""
-    return [*_mentions_of(record), *_relations_to(record)]
+    """Return the records that use `record` (of any model), mentions first and each once; at most 200 of either kind."""
+    return list(dict.fromkeys([*_mentions_of(record), *_relations_to(record)]))
 
 
 def named_without_link(record: Publishable) -> list[Use]:

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from articles.models import Article
+from publishing.content.snippet import Snippet
 from publishing.images.models import UNDESCRIBED, Image, sweep
 from publishing.quality.where_used import seen_by, where_used
 from publishing.revisions.models import Action
@@ -49,13 +50,14 @@ def listed(client, query=""):
 @pytest.fixture
 def pictures():
     """One image for each kind of use, and one that is unused."""
-    names = ("Cover", "In a text", "Portrait", "In a draft", "Cover of a draft", "Unused")
+    names = ("Cover", "In a text", "Portrait", "In a draft", "Cover of a draft", "In a snippet", "Unused")
     found = {name: factories.image(alt=name) for name in names}
     factories.article(cover=found["Cover"])
     factories.article(body=showing(found["In a text"]) * 2)
     factories.author(picture=found["Portrait"])
     draft_over(factories.article(), body=f"<p>New.</p>{showing(found['In a draft'])}")
     draft_over(factories.article(), cover=found["Cover of a draft"].pk)
+    Snippet.objects.create(name="Advice", body=showing(found["In a snippet"]))
     return found
 
 
@@ -117,7 +119,12 @@ def test_twenty_pictures_cost_as_many_queries_as_two(client):
 
 def test_form_names_texts_relations_and_drafts(client, pictures):
     sign_in(client, "Editor")
-    for name, how in [("Cover", "cover"), ("In a text", "as an image"), ("In a draft", "in its draft")]:
+    for name, how in [
+        ("Cover", "cover"),
+        ("In a text", "as an image"),
+        ("In a draft", "in its draft"),
+        ("In a snippet", "in its text"),
+    ]:
         assert how in text_of(client.get(change_url(pictures[name])))
     assert "No other record." in text_of(client.get(change_url(pictures["Unused"])))
 
@@ -151,11 +158,19 @@ def test_question_before_the_trash_names_no_draft_of_others(client):
     assert "Secret plan" not in response.content.decode()
 
 
-@pytest.mark.parametrize("name", ["In a draft", "Cover of a draft"])
-def test_a_picture_that_a_draft_shows_is_not_deleted(client, pictures, name):
+USES = {
+    "In a draft": "A draft of",
+    "Cover of a draft": "A draft of",
+    "In a snippet": "Advice</a> shows “In a snippet”",
+    "In a text": "</a> shows “In a text”",
+}
+
+
+@pytest.mark.parametrize("name", USES)
+def test_a_picture_that_a_text_or_draft_or_snippet_shows_is_not_deleted(client, pictures, name):
     sign_in(client, "Editor")
     response = client.post(f"{LIST}{pictures[name].pk}/delete/", {"post": "yes"})
-    assert "A draft of" in response.content.decode()
+    assert response.content.decode().count(USES[name]) == 1
     assert Image.objects.filter(pk=pictures[name].pk).exists()
     assert client.post(f"{LIST}{pictures['Unused'].pk}/delete/", {"post": "yes"}).status_code == 302
 

@@ -104,3 +104,22 @@ def test_a_comment_survives_edits_save_restore_and_paste(editor_page):
     page.keyboard.press("Control+v")
     highlighted(page, "It is cheap.")
     assert not page.get_by_text("Passage deleted").is_visible()
+
+
+def test_the_verdict_is_given_without_scrolling_past_the_text(editor_page):
+    page = editor_page
+    article = factories.article(state=State.IN_REVIEW, body="<p>Words.</p>" * 50)
+    for width in (1280, 390):
+        page.set_viewport_size({"width": width, "height": 700})
+        page.goto(f"/admin/articles/article/{article.pk}/review/")
+        for name in ("Request changes", "Approve"):
+            box = page.get_by_role("button", name=name).bounding_box()
+            assert 0 <= box["y"] <= 700 - box["height"], (width, name)
+            assert box["x"] + box["width"] <= width
+    page.get_by_role("button", name="Request changes").click()
+    assert page.locator(".form-bar .errorlist").inner_text() == "Enter a comment first."
+    page.get_by_role("link", name="Comment", exact=True).click()
+    page.get_by_role("textbox", name="Comment").fill("Say what it costs.")
+    page.get_by_role("button", name="Request changes").click()
+    page.get_by_text("Changes requested.").wait_for()
+    assert Comment.objects.get().text == "Say what it costs."

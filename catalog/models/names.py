@@ -6,7 +6,7 @@ from django.db import models
 
 from catalog.rules.choices import ProviderKind
 from catalog.rules.constraints import one_of
-from publishing.content.publishable import ListPage, Publishable, State, published_requires
+from publishing.content.publishable import Publishable, PublishableQuerySet, State, published_requires
 from publishing.content.tag import PublicTag, TagLink
 from publishing.richtext import RichTextField
 from publishing.search.part import SearchedPart
@@ -130,11 +130,10 @@ class Family(CatalogueRecord):
         constraints = [published_requires("name", "slug")]
 
     @classmethod
-    def lists(cls) -> list[ListPage]:
-        """Return the index of families with models; a family without is only a name that texts use, like ChatGPT."""
-        [page] = super().lists()
+    def indexed(cls) -> PublishableQuerySet:
+        """Return families with models; a family without is only a name that texts use, like ChatGPT."""
         listed = apps.get_model("catalog.AIModel").objects.listed().filter(family=models.OuterRef("pk"))
-        return [ListPage(page.title, page.address, page.records.filter(models.Exists(listed)))]
+        return super().indexed().filter(models.Exists(listed))
 
 
 class Provider(CatalogueRecord):

@@ -242,7 +242,8 @@ def family(request: HttpRequest, slug: str) -> HttpResponse:
     text = family.summary or f"The models of the series {family}."
     page, unverified = _models_of(request, FAMILY, family), family.models.published().unverified().count()  # pyright: ignore[reportAttributeAccessIssue] reverse
     context = {"texts": Texts(family.body), "unverified_count": unverified}
-    return _record_page(request, family, text, page, context, title=f"{family} series")
+    about = {"title": f"{family} series", "is_indexable": bool(page)}
+    return _record_page(request, family, text, page, context, **about)
 
 
 @cacheable(only_page_parameter)

@@ -228,10 +228,15 @@ class Publishable(models.Model):
         return route(cls.route, slug)
 
     @classmethod
+    def indexed(cls) -> PublishableQuerySet:
+        """Return the public records with a page that search engines may list."""
+        return cls.objects.published()
+
+    @classmethod
     def lists(cls) -> list[ListPage]:
         """Return the pages that list records of this kind: by default the index, by name."""
         title, name = cls.index
-        by_name = cls.objects.published().order_by(Lower(cls.title_field), "pk")
+        by_name = cls.indexed().order_by(Lower(cls.title_field), "pk")
         return [ListPage(title, reverse(name), by_name)] if name else []
 
     @property

@@ -108,9 +108,9 @@ def _lists(pages) -> list[Entry]:
 
 
 def _records(model, part: slice) -> list[Entry]:
-    """Return the entries of the public records of a kind, without those whose canonical page is on another site."""
+    """Return the entries of the indexed records of a kind, without those whose canonical page is on another site."""
     moments = [F("last_changed_at"), *(_newest_shown(*shown) for shown in model.page_shows)]
-    records = model.objects.published().order_by("pk")
+    records = model.indexed().order_by("pk")
     if any(field.name == "canonical_url" for field in model._meta.concrete_fields):
         records = records.filter(canonical_url="")
     records = records.annotate(newest=Greatest(*moments) if len(moments) > 1 else moments[0])

@@ -131,16 +131,21 @@ def offered_in_markdown(tree) -> dict[tuple[str, str], list[str]]:
     for title in tree.xpath('//h3[preceding-sibling::h2[1][.="Providers and prices"]]'):
         rows = title.xpath("following-sibling::*[self::table or self::h3 or self::h2][1][self::table]/tbody/tr")
         [api_id] = (line(item)[4:] for item in title.getnext() if line(item).startswith("Id: "))
-        amounts = sorted(re.sub(r", (since|seen on) .*", "", line(row[1])) for row in rows)
+        amounts = sorted(amount_in(row[1]) for row in rows)
         found[line(title), api_id] = amounts
     return found
+
+
+def amount_in(cell) -> str:
+    """Return the words of a price without those of its date."""
+    return re.sub(r", (since|seen on) .*", "", line(cell))
 
 
 def amounts_of_all_offers(client, path: str) -> list[str]:
     amounts, page, is_last = [], 1, False
     while not is_last:
         tree = lxml_html.fromstring(client.get(path, {"page": page}).content)
-        amounts += [line(cell) for cell in tree.xpath('//td[@class="prices__price"]')]
+        amounts += [amount_in(cell) for cell in tree.xpath('//td[@class="prices__price"]')]
         is_last, page = not tree.xpath('//a[@rel="next"]'), page + 1
     return sorted(amounts)
 

@@ -177,10 +177,8 @@ def index(request: HttpRequest, name: str) -> HttpResponse:
         records = records.only("name", "slug", "vendor").prefetch_related(vendors)
     if "region" in chosen:
         records = records.filter(REGION.providers([chosen["region"]]))
-    page, summary = (
-        page_of(records, request, INDEX_PER_PAGE),
-        f"{listed.title} in the catalogue, with their numbers of models.",
-    )
+    page = page_of(records, request, INDEX_PER_PAGE)
+    summary = f"{listed.title} in the catalogue, with their numbers of models."
     collection = PageNode("CollectionPage", items=tuple(page))
     context = {
         **page_context(request, listed.title, summary, model, is_indexable=not chosen, page=collection),

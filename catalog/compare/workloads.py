@@ -1,10 +1,8 @@
 """The workload that a cost is calculated for: its form, its presets, and its parameters in an address."""
 
-import tomllib
 from dataclasses import asdict, dataclass
 from decimal import Decimal
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 from django import forms
@@ -16,6 +14,7 @@ from catalog.rules.facts import BY_NAME
 from catalog.rules.prices import PER, number_in_words
 from catalog.rules.typed_numbers import typed_number
 from ops.http.query_params import words
+from ops.toml_files import toml_beside
 
 MOST_TYPED = 40
 
@@ -145,5 +144,5 @@ def _separated(text: str) -> str:
 # The common workloads: label, assumptions, workload.
 PRESETS = [
     (row["label"], row["assumptions"], Workload(**row["workload"]))
-    for row in tomllib.loads(Path(__file__).with_name("presets.toml").read_text(encoding="utf-8"))["preset"]
+    for row in toml_beside(__file__, "presets.toml")["preset"]
 ]

@@ -1,15 +1,14 @@
 """The kinds and countries of known providers, the reference providers of their vendors, and the vendors of families."""
 
-import tomllib
 from itertools import chain
-from pathlib import Path
 
 from django.db.models import F, Max, Min
 
 from catalog.models import Evidence, Family, Provider, Source, Vendor
 from catalog.rules.choices import ProviderKind
+from ops.toml_files import toml_beside
 
-KNOWN = tomllib.loads(Path(__file__).with_name("providers.toml").read_text("utf-8"))
+KNOWN = toml_beside(__file__, "providers.toml")
 OF_VENDORS: dict[str, list[str]] = KNOWN["vendor"]
 HEADQUARTERS: dict[str, dict] = {slug: entry for entry in KNOWN["headquarters"] for slug in entry["providers"]}
 BY_KIND: dict[str, list[str]] = {ProviderKind.VENDOR: [*chain(*OF_VENDORS.values())], **KNOWN["kinds"]}

@@ -1,9 +1,7 @@
 """The description of the feed in the OpenAPI document."""
 
-import tomllib
 from collections.abc import Callable
 from copy import deepcopy
-from pathlib import Path
 
 import orjson
 from drf_spectacular.utils import extend_schema
@@ -12,6 +10,7 @@ from catalog.documents.schema import HASH, SEQ, components
 from catalog.models import FeedEntry
 from catalog.sync.declaration import TYPES
 from ops.http.errors import PROBLEM_CONTENT_TYPE
+from ops.toml_files import toml_beside
 from publishing.api import schemas
 from publishing.api.filters import MOST_VALUES
 from publishing.api.pages import DOCS
@@ -93,7 +92,7 @@ def describe_catalogue(result: dict, generator: object, request: object, public:
 
 ID_PATTERN = "[0-9a-f-]{1,36}"
 PLACE = r"[0-9a-f]{1,32}\.[0-9]{1,18}\.[0-9]{1,18}"  # the head of the last page, and the rows up to its end
-OPERATIONS = tomllib.loads(Path(__file__).with_name("operations.toml").read_text("utf-8"))
+OPERATIONS = toml_beside(__file__, "operations.toml")
 EXAMPLES = {
     ("changes", "200"): PAGE,
     ("records", "200"): {"items": PAGE["items"]},

@@ -1,6 +1,5 @@
 """The root of the API, its OpenAPI document, and the pages about it, with the files for partners."""
 
-import tomllib
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -21,6 +20,7 @@ from ops.http.decorators import safe_only
 from ops.http.errors import PROBLEM_CONTENT_TYPE
 from ops.http.urls import absolute
 from ops.page_cache.decorator import cacheable
+from ops.toml_files import toml_beside
 from publishing.api.access import SCHEME
 from publishing.api.document import ERRORS, root_of
 from publishing.api.filters import refuse_unknown
@@ -37,7 +37,7 @@ ABOUT = "How to read the catalogue, articles and answers with a program: address
 ABOUT_CHANGES = "Additions and deprecations of the API, with dates."
 CHANGES = clean(MarkdownIt().render(Path(__file__).with_name("changelog.md").read_text("utf-8")))
 # The named problems: the meaning of each, and what clients can do about it.
-PROBLEMS = tomllib.loads(Path(__file__).with_name("problems.toml").read_text("utf-8"))["problem"]
+PROBLEMS = toml_beside(__file__, "problems.toml")["problem"]
 SECTIONS = {
     "start": "A first request",
     "reading": "How to read responses",

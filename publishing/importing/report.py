@@ -1,12 +1,11 @@
 """The report of an import for editors: what was taken over, and what was left out."""
 
-import tomllib
 from collections import Counter
-from pathlib import Path
 
+from ops.toml_files import toml_beside
 from publishing.richtext.document import parse
 
-WORDS = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
+WORDS = toml_beside(__file__, "report.toml")
 MOST_KEYS = 20
 LEFT_OUT, TO_DO = WORDS["left_out"], WORDS["to_do"]
 KEPT = [

@@ -2,10 +2,8 @@
 
 Also the reading of its file, and the matching of its entries with our records."""
 
-import tomllib
 from dataclasses import dataclass, field
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
@@ -22,9 +20,10 @@ from catalog.rules.facts import BY_NAME
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.status import Bound, EventKind
 from ops.http.slugs import slug_for
+from ops.toml_files import toml_beside
 
 OWN = {"sample_spec", "_source"}  # the keys by which a file describes itself
-PROVIDERS = tomllib.loads(Path(__file__).with_name("providers.toml").read_text("utf-8"))
+PROVIDERS = toml_beside(__file__, "providers.toml")
 SUCCESSOR = "successor_model"
 
 

@@ -1,9 +1,7 @@
 """Parse LiteLLM's names of prices, which encode meter, unit, context, service level and more."""
 
 import re
-import tomllib
 from collections.abc import Iterator
-from pathlib import Path
 from typing import NamedTuple
 
 from catalog.importers.columns import LARGEST, amount_of
@@ -11,6 +9,7 @@ from catalog.importers.entries import BrokenRecordError
 from catalog.importers.offering_prices import price
 from catalog.models import Price
 from catalog.rules.choices import Meter, Unit
+from ops.toml_files import toml_beside
 
 MILLION = 1_000_000
 
@@ -25,7 +24,7 @@ class PriceColumn(NamedTuple):
         return MILLION if self.unit in (Unit.TOKEN, Unit.CHARACTER, Unit.PIXEL) else 1
 
 
-NAMED = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
+NAMED = toml_beside(__file__, "prices.toml")
 NAMES = {name: PriceColumn(*column) for name, column in NAMED["names"].items()}
 LEVELS = NAMED["levels"]
 SEARCHES = "search_context_cost_per_query"

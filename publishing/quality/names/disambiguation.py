@@ -1,17 +1,16 @@
 """Decide from the context which names in a block are certain: a wrong link is worse than a missing one."""
 
 import re
-import tomllib
 from bisect import bisect_right
 from dataclasses import dataclass
-from pathlib import Path
 from typing import cast
 
+from ops.toml_files import toml_beside
 from publishing.quality.names.lexicon import Lexicon
 from publishing.quality.names.matcher import MatchKind, NameMatch
 from publishing.quality.names.tokens import EAST, TOKEN, is_short, plain, tokens_of
 
-OPENERS = frozenset(tomllib.loads(Path(__file__).with_name("openers.toml").read_text("utf-8"))["words"].split())
+OPENERS = frozenset(toml_beside(__file__, "openers.toml")["words"].split())
 # Capitalised words that may follow a name without being part of a longer one.
 TAILS = frozenset(["api", "apis", "llm", "llms", "ai"])
 LOOKED_BACK = 100  # characters before a name

@@ -1,13 +1,12 @@
 """The rules of pre-flight, whose name, level and words come from rules.toml, and the checks that apply them."""
 
 import copy
-import tomllib
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
-from pathlib import Path
 from urllib.parse import urlencode
 
+from ops.toml_files import toml_beside
 from publishing.content.follow_up import Hook
 from publishing.content.permissions import AnyUser
 from publishing.content.publishable import Publishable
@@ -16,7 +15,7 @@ from publishing.richtext import rich_text_fields
 from publishing.richtext.document import parse
 
 ERROR, WARNING = "error", "warning"
-WORDS = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
+WORDS = toml_beside(__file__, "rules.toml")
 RULES = {name: (level, words) for level in (ERROR, WARNING) for name, words in WORDS[level].items()}
 # The record’s own validation refuses these even if a reason is given; here they are only announced beforehand.
 REFUSED_ANYWAY = {"title_missing", "text_missing", "address_taken"}

@@ -19,10 +19,10 @@ from catalog.importers.feeds import READERS
 from catalog.importers.held import apply_held, ask_to_apply, has_news, impact_of_held
 from catalog.importers.requested import UNDER_WAY, may_repeat, request_feed, request_file, run_again, stop
 from catalog.importers.running import WOULD_CHANGE
+from catalog.integration.facts import LABELS
 from catalog.models import Action, FieldChange, HeldRecord, ImportRun, RunState
 from catalog.models.changes import FieldChangeQuerySet
 from catalog.rules.choices import ImportFeed
-from catalog.rules.facts import BY_NAME
 from ops.http.query_params import one_of
 from ops.http.urls import change_url
 from publishing.admin.admin_pages import admin_page, show
@@ -39,10 +39,6 @@ class ReadOnlyAdmin(ByHandMixin, admin.ModelAdmin):
 
     def has_apply_permission(self, request, obj=None):
         return request.user.has_perm(f"catalog.change_{self.opts.model_name}")
-
-    def render_change_form(self, request: HttpRequest, context: dict, **kwargs: Any) -> HttpResponse:
-        context["may_apply"] = self.has_apply_permission(request)
-        return super().render_change_form(request, context, **kwargs)
 
 
 @admin.register(ImportRun)
@@ -169,7 +165,7 @@ class HeldRecordAdmin(ImpactMixin, ReadOnlyAdmin):
     @admin.display(description="Would change: ours → the feed’s, and why it is held")
     def differences_listed(self, held):
         rows = [
-            one | {"field": _label(one), "old": _short(one["old"], 500), "new": _short(one["new"], 500)}
+            one | {"field": LABELS.get(one.get("fact")), "old": _short(one["old"], 500), "new": _short(one["new"], 500)}
             for one in held.differences
         ]
         return render_to_string("admin/catalog/differences.html", {"held": held, "rows": rows})
@@ -274,22 +270,15 @@ class FieldChangeAdmin(ImpactMixin, ReadOnlyAdmin):
         messages.success(request, f"Imports can change these again: {count}.")
 
 
-def _label(difference: dict) -> str:
-    fact = BY_NAME.get(difference.get("fact", ""))
-    return fact.label if fact else difference["path"]
-
-
 def _short(value, most: int = LONGEST_VALUE) -> str:
     """Return a short text for a value; for a whole row, its non-empty values."""
     if isinstance(value, dict):
         value = [part for part in value.get("values", value).values() if part not in (None, "", 0, False, [], {})]
     match value:
-        case None | "" | []:
-            return "—"
         case bool():
-            return "yes" if value else "no"
+            value = "yes" if value else "no"
         case int():
-            return f"{value:,}"
+            value = f"{value:,}"
         case list():
             value = ", ".join(map(str, value))
-    return Truncator(str(value)).chars(most)
+    return "—" if value in (None, "") else Truncator(str(value)).chars(most)

@@ -94,10 +94,7 @@ def match_again(run: ImportRun, source: Source | None, named: Iterable[Named] = 
 
 
 def _hold(run: ImportRun, found: list[Proposal]) -> None:
-    """Store the proposals in place of earlier ones of the feed, and of any feed for the same model.
-
-    Those that another feed has made and that are the same stay with its run.
-    """
+    """Store the proposals in place of earlier ones of the feed; the same ones of another feed stay with its run."""
     earlier = HeldRecord.objects.filter(kind=RecordKind.MATCH, applied_at=None)
     dismissed = set(HeldRecord.objects.filter(kind=RecordKind.MATCH, is_dismissed=True).values_list("key", flat=True))
     others = earlier.filter(run__state__in=[RunState.HELD, RunState.APPLYING]).exclude(run__feed=run.feed)

@@ -18,9 +18,10 @@ from catalog.history.ownership import histories
 from catalog.importers.columns import Column
 from catalog.importers.entries import MISSING, BrokenRecordError, ImportedChange, Plan, SourceEntry, at
 from catalog.importers.matching import Named
-from catalog.importers.precedence import BY_HAND_LATER, DELETED_BY_HAND, REVIVES, STALE, Cited, OurValue, Rule, in_words
+from catalog.importers.precedence import BY_HAND_LATER, DELETED_BY_HAND, REVIVES, STALE, Cited, OurValue, Rule
 from catalog.models import Action, Evidence, FieldChange, HeldRecord, ImportedRecord, ImportRun, Source
 from catalog.rules.choices import Confidence, ImportFeed
+from catalog.rules.partial_dates import PartialDate
 
 KNOWN_AS = "known as"
 NOW_GIVES = "Now gives "  # begins the notes of evidence that imports write
@@ -178,12 +179,9 @@ class Handler:
         sources = self.cited(rows, pk, column.path)
         if own is None and not is_empty and all(source.is_disputed for source in sources):
             made = [link for link in self.links[pk].values() if link.is_created]
-            sources += [self._created(link, column.path) for link in made]
+            sources += [Cited(link.feed, link.given_on(column.path), Confidence.THIRD_PARTY, False) for link in made]
         is_open = column.name in history.opened
         return OurValue(is_empty, sources, column.set_on(history), self.checked_on(plan), is_open)
-
-    def _created(self, link: ImportedRecord, path: str) -> Cited:
-        return Cited(link.feed, link.given_on(path), Confidence.THIRD_PARTY, False, str(ImportFeed(link.feed).label))
 
     def cited(self, rows: Iterable[Evidence], pk: int, path: str) -> list[Cited]:
         """Return the sources of a value of the record `pk`; a feed gave it when its link says so."""
@@ -272,7 +270,8 @@ class Handler:
         for change, _ in plan.held:
             subject, given_on, _ = plan.subjects[change.path]
             words = "other values" if isinstance(change.new, list) else str(change.new)[:250]
-            note = f"{NOW_GIVES}{'no value' if change.new is MISSING else words}, since {in_words(given_on)}."
+            day = PartialDate.parse(given_on.isoformat())
+            note = f"{NOW_GIVES}{'no value' if change.new is MISSING else words}, since {day}."
             row, _ = Evidence.objects.get_or_create(
                 source=self.source, **subject, defaults={"confidence": Confidence.DISPUTED, "note": note}
             )
@@ -331,7 +330,7 @@ def hold(run: ImportRun, plans: list[Plan], is_written: bool = False) -> None:
     for plan in plans:
         entry, news = plan.entry, [] if is_written else [*plan.changes, *(change for _, change in plan.prices)]
         found = [{"path": KNOWN_AS, "old": None, "new": entry.key}] if plan.is_to_be_linked and not is_written else []
-        found += [difference(plan, change) for change in news] + held_differences(plan)
+        found += [difference(plan, change) for change in news] + [difference(plan, *one) for one in plan.held]
         if not found or not known.issuperset((entry.kind, entry.key, one["path"], str(one["new"])) for one in found):
             data = {"data": entry.data, "is_resolved": entry.is_resolved, "place": entry.place}
             about = {"kind": entry.kind, "key": entry.key, "data": None if entry.is_gone else data}
@@ -339,13 +338,10 @@ def hold(run: ImportRun, plans: list[Plan], is_written: bool = False) -> None:
     HeldRecord.objects.bulk_create(rows)
 
 
-def held_differences(plan: Plan) -> list[dict]:
-    return [difference(plan, change) | {"rule": rule.words} for change, rule in plan.held]
-
-
-def difference(plan: Plan, change: ImportedChange) -> dict:
-    """Return a difference for the user who decides: the fact, both values and where they are from."""
-    if change.path not in plan.subjects:
-        return change.as_json()
-    subject, given_on, ours = plan.subjects[change.path]
-    return change.as_json() | {"fact": subject["fact"], "source": ours.words, "since": in_words(given_on)}
+def difference(plan: Plan, change: ImportedChange, rule: Rule | None = None) -> dict:
+    """Return a difference for the user who decides: the fact, both values, where they are from, and what holds it."""
+    found = change.as_json() | ({"rule": rule.words} if rule else {})
+    if change.path in plan.subjects:
+        subject, given_on, ours = plan.subjects[change.path]
+        found |= {"fact": subject["fact"], "source": ours.words, "since": given_on.isoformat()}
+    return found

@@ -12,7 +12,7 @@ from django.utils import timezone
 from catalog.importers.binding import match_again
 from catalog.importers.entries import SourceEntry, batches
 from catalog.importers.feeds import handlers, source_of
-from catalog.importers.handler import held_differences
+from catalog.importers.handler import difference
 from catalog.importers.known_providers import fill_in_after_import
 from catalog.importers.running import cited_models, impact_of, told
 from catalog.models import AIModel, HeldRecord, ImportRun, RunState
@@ -92,7 +92,7 @@ def _apply(handler, records: dict[SourceEntry, HeldRecord], user, holds: bool | 
         handler.apply(plans)
     for plan in plans:
         record = records[plan.entry]
-        record.problem, left = plan.problem[:500], held_differences(plan)
+        record.problem, left = plan.problem[:500], [difference(plan, *one) for one in plan.held]
         if left:
             record.differences = left
         elif not plan.problem:

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from catalog.rules.choices import Confidence
+from catalog.rules.choices import Confidence, ImportFeed
 from catalog.rules.partial_dates import PartialDate
 
 LARGEST_FACTOR = 3  # by which a price may change without a decision
@@ -61,10 +61,10 @@ class OurValue:
     @property
     def words(self) -> str:
         """Return where the value is from, with the days, for the user who decides; "" if unknown."""
-        if self.set_on:
-            return f"set manually, {in_words(self.set_on)}"
-        sources = (source for source in self.sources if not source.is_disputed)
-        return "; ".join(f"{source.title}, {in_words(source.given_on)}" for source in sources)
+        sources = (one for one in self.sources if not one.is_disputed)
+        named = [(one.title or ImportFeed(one.feed).label, one.given_on) for one in sources]
+        named = [("set manually", self.set_on)] if self.set_on else named
+        return "; ".join(f"{name}, {PartialDate.parse(day.isoformat())}" for name, day in named)
 
     def is_of(self, feed: str) -> bool:
         return any(source.feed == feed and not source.is_disputed for source in self.sources)
@@ -88,10 +88,6 @@ class OurValue:
             return STALE if self.is_of(feed) else OLDER
         is_checked = self.checked_on and self.checked_on >= since
         return CHECKED if is_checked or any(source.is_checked and not source.feed for source in sources) else None
-
-
-def in_words(day: date) -> str:
-    return str(PartialDate.parse(day.isoformat()))
 
 
 def is_jump(amounts: Iterable[Decimal]) -> bool:

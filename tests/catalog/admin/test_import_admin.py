@@ -48,7 +48,7 @@ def test_what_is_held_writes_nothing_and_lists_what_it_would(client, manager):
     assert run.state == "held"
     assert AIModel.objects.get(slug="alpha-1").context_tokens == 100_000
     held = HeldRecord.objects.get()
-    about = {"fact": "context_tokens", "source": "models.dev, 2 July 2026", "since": "2 July 2026"}
+    about = {"fact": "context_tokens", "source": "models.dev, 2 July 2026", "since": "2026-07-02"}
     assert held.differences == [{"path": "limit.context", "old": 100_000, "new": 200_000} | about]
     for page in (reverse("admin:catalog_heldrecord_change", args=[held.pk]), HELD):
         row = re.findall(r"<td>(.+?)</td>", client.get(page).text)

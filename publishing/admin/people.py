@@ -19,7 +19,7 @@ from publishing.accounts.invitations import invite, invited, password_link, void
 from publishing.accounts.mails import INVITED, queue_mails
 from publishing.accounts.two_factor import remove_from
 from publishing.admin.admin_pages import admin_page, show
-from publishing.admin.fields import moment_column
+from publishing.admin.fields import moment_column, section
 from publishing.admin.lists import ByHandMixin, OptionListFilter
 from publishing.content.people import grantable_roles, may_manage_account, name_of
 
@@ -65,6 +65,7 @@ class UserAdmin(ByHandMixin, DjangosUserAdmin):
     list_filter = ["groups", "is_active", "is_staff", InvitedFilter]
     actions = None
     filter_horizontal = ["groups", "user_permissions"]
+    add_fieldsets = [section(None, "username", "password1", "password2")]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).prefetch_related("groups", "totpdevice_set")

@@ -27,8 +27,8 @@ class PartnerKey(AbstractAPIKey):
     last_used_at = models.DateTimeField(null=True, editable=False)
 
     class Meta(AbstractAPIKey.Meta):
-        verbose_name = "key of a partner"
-        verbose_name_plural = "keys of partners"
+        verbose_name = "partner key"
+        verbose_name_plural = "partner keys"
 
     def __str__(self):
         return f"{self.name} ({self.prefix}…)"

@@ -371,8 +371,8 @@ class Migration(migrations.Migration):
                 ('partner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='keys', to='publishing.partner')),
             ],
             options={
-                'verbose_name': 'key of a partner',
-                'verbose_name_plural': 'keys of partners',
+                'verbose_name': 'partner key',
+                'verbose_name_plural': 'partner keys',
                 'ordering': ('-created',),
                 'abstract': False,
             },

@@ -50,6 +50,11 @@ function nameFields() {
   }
 }
 
+// Django writes the name of a row with a capital: “Add another Author”.
+for (const { dataset } of document.querySelectorAll("[data-inline-formset]")) {
+  dataset.inlineFormset = dataset.inlineFormset.replace(/(?<="Add another )[A-Z](?=[a-z])/, (capital) => capital.toLowerCase());
+}
+
 window.addEventListener("load", () => {
   for (const head of document.querySelectorAll(".tabular th:empty")) {
     const words = head.matches(".original") ? "Record" : "Remove";

@@ -68,7 +68,7 @@ def test_readers_see_the_old_text_until_it_is_published(sign_in, reader):
     page.locator("#id_title").fill("New title")
     write_at_the_end(page, " It goes on.")
     page.get_by_role("tab", name="Settings").click()
-    page.get_by_role("button", name="Add another Author").click()
+    page.get_by_role("button", name="Add another author").click()
     page.locator("#author_links-1 .select2-selection").click()
     page.locator(".select2-search__field").last.fill("Second")
     page.locator(".select2-results__option", has_text="Second desk").click()

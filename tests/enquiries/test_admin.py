@@ -52,6 +52,7 @@ def test_signed_out_person_is_asked_to_sign_in(client):
 
 def test_editor_changes_state_owner_and_note_but_no_word_of_the_writer(client, editor):
     enquiry = sending.enquiry()
+    assert "By date received" in client.get(LIST).text
     form = {"state": "in_progress", "owner": editor.pk, "note": "Called back.", "name": "Forged", "message": "Forged"}
     assert client.post(f"{LIST}{enquiry.pk}/change/", form).status_code == 302
     enquiry.refresh_from_db()

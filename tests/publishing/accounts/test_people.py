@@ -204,6 +204,12 @@ def test_account_of_somebody_who_may_more_is_out_of_reach(client, boss, power):
     assert (person.email, person.check_password(PASSWORD)) == ("old@example.org", False)
 
 
+def test_a_user_is_added_with_name_and_password_alone(client, boss):
+    assert "LDAP" not in client.get("/admin/auth/user/add/").text
+    client.post("/admin/auth/user/add/", {"username": "nora", "password1": PASSWORD, "password2": PASSWORD})
+    assert User.objects.get(username="nora").check_password(PASSWORD)
+
+
 def test_a_role_that_may_more_cannot_be_given(client, boss):
     group = Group.objects.create(name="Owners")
     group.permissions.add(Permission.objects.get(codename="delete_user"))

@@ -33,7 +33,8 @@ class KnownSelect(AutocompleteSelect):
         chosen = [str(pk) for pk in value if pk]
         if any(pk not in self.known for pk in chosen):
             return super().optgroups(name, value, attr)
-        options = [] if self.is_required else [self.create_option(name, "", "", False, 0)]
+        # Also if the field is required: the browser would select what is typed as the first option, without a choice.
+        options = [self.create_option(name, "", "", False, 0)]
         options += [self.create_option(name, pk, self.known[pk], True, 0) for pk in chosen]
         return [(None, options, 0)]
 

@@ -82,6 +82,7 @@ class CatalogueInline(FieldsMixin, admin.TabularInline):
 
 class AliasInline(CatalogueInline):
     model = Alias
+    fields = ["text", "kind"]
 
 
 class EventInline(CatalogueInline):

@@ -178,9 +178,6 @@ class VoteAdmin(ByHandMixin, ExportMixin, admin.ModelAdmin):
     date_hierarchy = "voted_at"
     fields = readonly_fields = ("voted", "about", "is_helpful", "reason", "version")
 
-    def lookup_allowed(self, lookup, value, request=None):
-        return lookup == "question__id__exact" or super().lookup_allowed(lookup, value, request)
-
     voted = moment_column("Voted", "voted_at")
 
     @admin.display(description="Question", ordering="question__question")

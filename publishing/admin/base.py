@@ -136,13 +136,6 @@ class PublishableAdmin(FieldsMixin, TrashMixin, admin.ModelAdmin):
         fields = self.get_form(request)().fields
         return {name: value for name, value in initial.items() if name in fields and _fits(fields[name], value)}
 
-    def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
-        for name, value in cast(dict[str, str], request.GET).items():
-            is_part_of_date = name.endswith(("__year", "__month", "__day"))
-            if is_part_of_date and not (value.isascii() and value.isdigit() and 1 <= len(value) <= 4 and int(value)):
-                return HttpResponseRedirect(request.path)
-        return super().changelist_view(request, extra_context)
-
     # Saving --------------------------------------------------------------------------------------
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 import redis
 from django.conf import settings
 from redis.backoff import NoBackoff
+from redis.maint_notifications import MaintNotificationsConfig
 from redis.retry import Retry
 
 logger = logging.getLogger(__name__)
@@ -131,7 +132,9 @@ redis_store, file_store = RedisStore(), FileStore()
 @cache
 def client_of(address: str) -> redis.Redis:
     timeouts = dict.fromkeys(("socket_connect_timeout", "socket_timeout"), TIMEOUT_SECONDS)
-    return redis.Redis.from_url(address, retry=RETRY, **timeouts)
+    # The handshake for Redis Enterprise's notices fails with an AttributeError if a busy server answers it too late.
+    plain = MaintNotificationsConfig(enabled=False)
+    return redis.Redis.from_url(address, retry=RETRY, maint_notifications_config=plain, **timeouts)
 
 
 def take(key: str, limit: int, seconds: int) -> int | None:

@@ -90,7 +90,7 @@ def main(kind: str):
             number += 1
             address = f"203.0.113.{number % 250}"
             timed(lambda number=number: form.press(title=f"Other {number}"), 200)
-            timed(lambda address=address: sending.post(Client(), address=address), 302)
+            timed(lambda address=address: sending.post(Client(), address=address), 303)
             time.sleep(0.1)
 
     print("ready", flush=True)

@@ -211,7 +211,7 @@ def halves_of(article) -> list[str]:
     entry = SearchEntry.objects.select_related("texts").get(source_type=source_type, source_id=article.pk)
     if entry.meaning() != SearchEntry.made_from(Article.objects.for_search().get(pk=article.pk)).meaning():
         wrong.append("search knows another version.")
-    wanted = Reference.made_by(article, source_type, rich_text_fields(Article))
+    wanted = Reference.made_by(article, rich_text_fields(Article))
     stored = Reference.objects.filter(source_type=source_type, source_id=article.pk)
     if sorted(map(Reference.meaning, wanted)) != sorted(map(Reference.meaning, stored)):
         wrong.append("its references are those of another version.")

@@ -48,7 +48,6 @@ class PlacementInline(RowInline):
 class AuthorInline(PlacementInline):
     model = ArticleAuthor
     verbose_name = "author"
-    verbose_name_plural = "authors"
     fields = ["author", "position"]
     autocomplete_fields = ["author"]
 

@@ -36,7 +36,6 @@ class QuestionTopic(Revised, Publishable):
     class Meta:
         ordering = ["position", "name"]
         verbose_name = "question topic"
-        verbose_name_plural = "question topics"
         constraints = [published_requires("name", "slug")]
 
     @classmethod

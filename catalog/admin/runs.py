@@ -156,7 +156,6 @@ class HeldRecordAdmin(ImpactMixin, ReadOnlyAdmin):
     list_select_related = ["run"]
     search_fields = ["key"]
     actions = ["apply", "apply_always", "dismiss"]
-    list_per_page = 100
     fieldsets = [section(None, "run", "kind", "key", "differences_listed", "applied", "applied_by", "problem")]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[HeldRecord]:

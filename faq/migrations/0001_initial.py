@@ -34,7 +34,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'question topic',
-                'verbose_name_plural': 'question topics',
                 'ordering': ['position', 'name'],
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('state', 'published'), _negated=True), models.Q(models.Q(('name', ''), _negated=True), models.Q(('slug', ''), _negated=True)), _connector='OR'), name='faq_questiontopic_published_is_complete', violation_error_message='It cannot be published yet: required fields are empty.')],
             },

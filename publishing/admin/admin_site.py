@@ -63,7 +63,6 @@ class Site(admin.AdminSite):
     site_header = "Vitrine"
     site_title = "Vitrine"
     index_title = "Inbox"
-    enable_nav_sidebar = True
 
     def register(self, model_or_iterable: Any, admin_class: type | None = None, **options: Any) -> None:
         super().register(model_or_iterable, refusing(admin_class or admin.ModelAdmin), **options)

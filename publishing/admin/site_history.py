@@ -37,7 +37,6 @@ class SiteHistoryAdmin(ByHandMixin, admin.ModelAdmin):
         "action_time",
     ]
     list_select_related = ["user", "content_type"]
-    list_per_page = 100
     search_fields = ["object_repr", "change_message", "user__username", "user__first_name", "user__last_name"]
     search_help_text = "Search by record, action or user."
     date_hierarchy = "action_time"

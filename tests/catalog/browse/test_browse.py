@@ -739,6 +739,7 @@ def test_a_listing_is_read_as_it_was_written():
     assert "&".join(f"{name}={value}" for name, value in listing.pairs()) == query
 
 
+@pytest.mark.whole
 def test_each_count_is_the_number_of_rows_in_the_whole_import_too(client):
     call_command("import_feed", str(real_file("models-dev/authored.json")), verbosity=0)
     AIModel.objects.filter(pk__in=AIModel.objects.order_by("pk").values("pk")[:60]).update(checked_on=world.DAY)

@@ -12,7 +12,7 @@ from catalog.models import AIModel, Evidence, ImportedRecord, Offering, Price, P
 from catalog.rules.prices import KEY, PRICES
 from tests.catalog.feeds import real, stored, take_over, without_source
 
-pytestmark = pytest.mark.database
+pytestmark = [pytest.mark.database, pytest.mark.whole]
 
 AUTHORED = "models-dev/authored.json"
 

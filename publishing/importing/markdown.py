@@ -1,11 +1,15 @@
 """Convert Markdown to HTML, and detect Markdown in plain text."""
 
 import re
+from collections import Counter
+from urllib.parse import quote
 
 from django.core.exceptions import ValidationError
 from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock, paragraph
+from markdown_it.rules_inline import StateInline
 
-from publishing.importing.footnotes import add_footnotes, render_with_footnotes
+from publishing.importing.notes import MOST_COPIES
 from publishing.importing.report import Report
 
 MOST_SIGNS = 1_000_000
@@ -21,9 +25,10 @@ _SIGNS = [
     re.compile(r"\[[^\[\]\n]+\]\((?:https?://|/|mailto:)[^)\s]{1,500}\)"),
     re.compile(r"(?<![\w*])\*\*[^*\n]+\*\*(?![\w*])"),
 ]
+_FOOTNOTE = re.compile(r"\[\^([^\]\s]{1,100})\]")
+_DEFINITION = re.compile(rf"{_FOOTNOTE.pattern}:[ \t]*")
 _COMMENT = re.compile(r"^( {0,3})<!--", re.MULTILINE)
 _reader = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
-add_footnotes(_reader)
 
 
 def looks_like_markdown(text: str) -> bool:
@@ -45,5 +50,54 @@ def html_of(text: str, report: Report) -> tuple[str, str]:
     # Otherwise a comment without an end would hide the rest of the text.
     end = text.rfind("-->") + 1
     text = text[:end] + _COMMENT.sub(r"\1\\<!--", text[end:])
-    html, report.counts["footnote"] = render_with_footnotes(_reader, text)
-    return html, title
+    return _with_footnotes(text, report), title
+
+
+def _with_footnotes(text: str, report: Report) -> str:
+    """Return HTML with footnotes as pairs of links; those without mark or words, or within another, stay as text."""
+    env = {"footnotes": {}, "marks": Counter(), "lost": set()}
+    html = [_reader.render(text, env)]
+    for label, parts in env["footnotes"].items():
+        name, said = quote(label, safe=""), "\n".join(parts)
+        numbers = range(min(env["marks"][label], MOST_COPIES))
+        said = _reader.renderInline(said if numbers else f"[^{label}]: {said}", env | {"footnotes": {}})
+        back = "".join(f' <a href="#mark-{number}-{name}">↩</a>' for number in numbers)
+        html.append(f'<p id="footnote-{name}">{said}{back}</p>')
+    report.counts["footnote"] = len(env["lost"])
+    return "".join(html)
+
+
+def _definition(state: StateBlock, line: int, last: int, silent: bool) -> bool:
+    """A block rule: a footnote's words are a paragraph, with the indented ones below it."""
+    found = _DEFINITION.match(state.src, state.bMarks[line] + state.tShift[line], state.eMarks[line])
+    if silent or not found:
+        return bool(found)
+    parts = state.env["footnotes"].setdefault(found[1], [])
+    following = line
+    while following == line or (following < last and state.sCount[following] - state.blkIndent >= 4):
+        paragraph(state, following, last, False)
+        parts.append(state.tokens[-2].content.removeprefix(found[0]))
+        del state.tokens[-3:]
+        following = state.skipEmptyLines(state.line)
+    return True
+
+
+def _mark(state: StateInline, silent: bool) -> bool:
+    """An inline rule: the mark of a footnote is a link."""
+    if not (found := _FOOTNOTE.match(state.src, state.pos)):
+        return False
+    label, marks = found[1], state.env["marks"]
+    if label not in state.env["footnotes"]:
+        state.env["lost"].add(label)
+        return False
+    if not silent:
+        name = quote(label, safe="")
+        link = f'<a id="mark-{marks[label]}-{name}" href="#footnote-{name}">[{name}]</a>'
+        state.push("html_inline", "", 0).content = link
+        marks[label] += 1
+    state.pos = found.end()
+    return True
+
+
+_reader.block.ruler.before("reference", "footnote", _definition, {"alt": ["paragraph"]})
+_reader.inline.ruler.before("link", "footnote", _mark)

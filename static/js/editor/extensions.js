@@ -1,5 +1,5 @@
 // Extensions of the editor beyond its library; the names are those in publishing/admin/richtext_widget.py.
-import { Code, CodeBlock as Block, Extension, Heading, Mark, Plugin } from "django-prose-editor/editor";
+import { Code, Extension, Heading, Mark, Plugin } from "django-prose-editor/editor";
 import { tools } from "richtext/tools";
 
 export { Callout } from "richtext/callouts";
@@ -19,13 +19,6 @@ export { OrderedList, Typing } from "richtext/typing";
 
 /** Code that may also be bold or a link, as in stored texts; the library's excludes other marks. */
 export const InlineCode = Code.extend({ excludes: "" });
-
-/** A code block, whose icon is not that of code within a line. */
-export const CodeBlock = Block.extend({
-  addMenuItems({ menu, buttons }) {
-    this.parent({ menu, buttons: { ...buttons, material: (_icon, label) => buttons.material("terminal", label) } });
-  },
-});
 
 /** Labels the editor with the label of the textarea. */
 export const FormLabel = Extension.create({

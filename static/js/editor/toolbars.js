@@ -126,8 +126,10 @@ export const Toolbars = Extension.create({
 
   onCreate() {
     const { editor } = this;
+    // The library writes "bold", and gives a code block the icon of code in a line.
     for (const button of editor.storage.menu.dom.querySelectorAll("[title]:not([title=''])")) {
       button.title = button.ariaLabel = button.title[0].toUpperCase() + button.title.slice(1);
+      if (button.dataset.name === "codeBlock") button.textContent = "terminal";
     }
     const refresh = rove(editor.storage.menu.dom, "Format", editor);
     refresh();

@@ -185,13 +185,9 @@ def test_title_is_that_of_the_text_or_of_the_file(client, name, content, title, 
 
 def test_unused_keys_of_the_front_matter_are_named(client):
     sign_in(client, "Editor")
-    front = "Title: A\ntags:\n  - x\ndescription: Words: more\nhttps://x\n# no: key\n" + "".join(
-        f"k{n}: 1\n" for n in range(20)
-    )
-    assert (
-        "Not taken from the front matter: tags, description, k0, k1, k2, k3, k4, k5, k6, k7, k8, k9, k10, k11, k12, "
-        "k13, k14, k15, k16, k17, and 2 more."
-    ) in said(send(client, "x.md", f"---\n{front}---\nWords.".encode()))
+    front = "Title: A\ntags:\n  - x\ndescription: Words: more\nhttps://x\n# no: key"
+    words = said(send(client, "x.md", f"---\n{front}\n---\nWords.".encode()))
+    assert "Not taken from the front matter: tags, description." in words
 
 
 ENCODED = {

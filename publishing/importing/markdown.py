@@ -14,8 +14,7 @@ from publishing.importing.report import Report
 
 MOST_SIGNS = 1_000_000
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
-_TITLE = re.compile(r"^title:[ \t]*(.+)$", re.MULTILINE | re.IGNORECASE)
-_KEY = re.compile(r"^([\w.-]{1,60})[ \t]*:(?:\s|\Z)", re.MULTILINE)
+_KEY = re.compile(r"^([\w.-]{1,60})[ \t]*:(?:[ \t]+(.*)|$)", re.MULTILINE)
 # Patterns that plain prose rarely matches by chance.
 _SIGNS = [
     re.compile(r"^#{1,6} \S", re.MULTILINE),
@@ -44,9 +43,9 @@ def html_of(text: str, report: Report) -> tuple[str, str]:
     title = ""
     if front := _FRONT_MATTER.match(text):
         text = text[front.end() :]
-        found = _TITLE.search(front[1])
-        title = found[1].strip().strip("\"'") if found else ""
-        report.unused_keys = [key for key in dict.fromkeys(_KEY.findall(front[1])) if key.lower() != "title"]
+        keys = dict(_KEY.findall(front[1]))
+        title = next((value.strip().strip("\"'") for key, value in keys.items() if key.lower() == "title"), "")
+        report.unused_keys = [key for key in keys if key.lower() != "title"]
     # Otherwise a comment without an end would hide the rest of the text.
     end = text.rfind("-->") + 1
     text = text[:end] + _COMMENT.sub(r"\1\\<!--", text[end:])
@@ -84,14 +83,12 @@ def _definition(state: StateBlock, line: int, last: int, silent: bool) -> bool:
 
 def _mark(state: StateInline, silent: bool) -> bool:
     """An inline rule: the mark of a footnote is a link."""
-    if not (found := _FOOTNOTE.match(state.src, state.pos)):
-        return False
-    label, marks = found[1], state.env["marks"]
-    if label not in state.env["footnotes"]:
-        state.env["lost"].add(label)
+    found = _FOOTNOTE.match(state.src, state.pos)
+    if not found or found[1] not in state.env["footnotes"]:
+        state.env["lost"].update(found.groups() if found else ())
         return False
     if not silent:
-        name = quote(label, safe="")
+        marks, label, name = state.env["marks"], found[1], quote(found[1], safe="")
         link = f'<a id="mark-{marks[label]}-{name}" href="#footnote-{name}">[{name}]</a>'
         state.push("html_inline", "", 0).content = link
         marks[label] += 1

@@ -16,7 +16,7 @@ const withoutHandlers = (html) => withoutClaims(html).replace(/<[a-z][^>]*>/gi, 
 const withoutClaims = (html) => (html.includes("data-pm-slice") ? html : html.replace(/\sdata-table\s*=/gi, " data-none="));
 
 /** Matches text that may be Markdown; only such text is sent to the server. */
-const MARKDOWN = /^(?:#{1,6} |\s{0,3}[-*+] |\s{0,3}\d{1,3}[.)] |```|~~~|> ?\[!|\|)|\||\*\*|\]\(/m;
+const MARKDOWN = /^(?:#{1,6} |\s{0,3}[-*+] |\s{0,3}\d{1,3}[.)] |```|~~~|> ?\[!|\|)|\||\*\*|\]\(|\[\^/m;
 
 /** The report of a paste below the editor. Its element exists beforehand, so that screen readers announce it. */
 function makeReport(view) {

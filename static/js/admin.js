@@ -15,10 +15,9 @@ document.addEventListener("keydown", (event) => {
 
 // A text saves by its bar (js/desk.js); other forms with an editor by their own button.
 document.addEventListener("keydown", (event) => {
-  const isCtrlS = (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && event.key === "s";
-  const form = isCtrlS && !document.querySelector("dialog:modal") && document.querySelector("form:has(.prose-editor)");
-  const save = form && (form.querySelector("[name=_continue]") ?? form.querySelector("[name=_save]"));
-  if (!save) return;
+  const form = document.querySelector("form:has(.prose-editor)");
+  const save = form?.querySelector("[name=_continue]") ?? form?.querySelector("[name=_save]");
+  if (!save || !(event.ctrlKey || event.metaKey) || event.key !== "s" || document.querySelector("dialog:modal")) return;
   event.preventDefault();
   save.click();
 });

@@ -88,11 +88,6 @@ function startCounter(field) {
   count();
 }
 
-/** Whether the cursor is in a code block, which Ctrl Enter leaves. */
-function inCode() {
-  return Boolean(getSelection().anchorNode?.parentElement?.closest(".ProseMirror pre"));
-}
-
 function startShortcuts(form) {
   const dialog = document.querySelector("#shortcuts");
   const press = {
@@ -106,7 +101,8 @@ function startShortcuts(form) {
       const isTyped = event.target.closest("input, textarea, select, [contenteditable]");
       const isOurs = (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && event.key in press;
       const asksForHelp = event.key === "?" && !isTyped;
-      const hasOwn = event.key === "Enter" && (event.target.closest("[data-comments]") || inCode());
+      const inCode = getSelection().anchorNode?.parentElement?.closest(".ProseMirror pre"); // which Ctrl Enter leaves
+      const hasOwn = event.key === "Enter" && (event.target.closest("[data-comments]") || inCode);
       if ((!isOurs && !asksForHelp) || hasOwn || document.querySelector("dialog:modal")) return;
       event.preventDefault();
       event.stopPropagation();

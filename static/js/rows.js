@@ -15,8 +15,7 @@ function number(table) {
 function step(row, by, handle) {
   const other = by < 0 ? row.previousElementSibling : row.nextElementSibling;
   if (!other?.matches(ROW)) return;
-  if (by < 0) other.before(row);
-  else other.after(row);
+  other[by < 0 ? "before" : "after"](row);
   number(row.closest("table"));
   handle.focus();
 }
@@ -52,8 +51,7 @@ function start(table) {
     event.preventDefault();
     if (!over || over === moved) return;
     const box = over.getBoundingClientRect();
-    if (event.clientY < box.top + box.height / 2) over.before(moved);
-    else over.after(moved);
+    over[event.clientY < box.top + box.height / 2 ? "before" : "after"](moved);
   });
   table.addEventListener("drop", (event) => {
     event.preventDefault();

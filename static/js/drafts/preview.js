@@ -64,16 +64,12 @@ export class Preview {
       this.status.textContent = "";
     } catch (error) {
       this.shown = null;
-      this.status.textContent = this.words(error);
+      const isSignedOut = error instanceof SignedOut || error instanceof OtherWriter;
+      const why = error instanceof NoAnswer ? "No connection" : isSignedOut && "You are signed out";
+      this.status.textContent = why ? `${why}: this is the last preview.` : "No preview available.";
     }
     this.isAsking = false;
     if (autosave.seen !== text) this.wait(); // changed meanwhile
-  }
-
-  words(error) {
-    if (error instanceof NoAnswer) return "No connection: this is the last preview.";
-    if (error instanceof SignedOut || error instanceof OtherWriter) return "You are signed out: this is the last preview.";
-    return "No preview available.";
   }
 
   /** Replace the page once the new one has loaded, at the same scroll position. */

@@ -19,14 +19,6 @@ function choicesOf(table, kind) {
   };
 }
 
-/** A fieldset of options with the same name: returns {field, inputs}. */
-function group(legend, name, options, type) {
-  const fields = options.map(({ value, words, checked }) => labelled(words, { type, name, value, checked, autocomplete: "off" }));
-  const title = element("legend", { className: "richtext-dialog__label", textContent: legend });
-  const field = element("fieldset", { className: "richtext-dialog__group" }, title, ...fields.map(({ field }) => field));
-  return { field, inputs: fields.map(({ input }) => input) };
-}
-
 /** The chosen records in their order, each with a button to remove it. */
 function recordList(records, onChange) {
   const list = element("ol", { className: "richtext-comparison__records", "aria-label": "Rows" });
@@ -76,20 +68,19 @@ export function openComparisonDialog(editor, options, table, onDone) {
 
   // The chosen ones first, in their order.
   const names = [...new Set([...chosen.facts, ...Object.keys(columns)])].filter((name) => columns[name]);
-  const facts = group(
-    `Columns, up to ${options.mostFacts}`, "fact",
-    names.map((value) => ({ value, words: columns[value], checked: chosen.facts.includes(value) })), "checkbox",
-  );
-  facts.field.classList.add("richtext-dialog__group--columns");
+  const boxes = names.map((value) => labelled(columns[value], { type: "checkbox", name: "fact", value, checked: chosen.facts.includes(value) }));
+  const legend = element("legend", { className: "richtext-dialog__label", textContent: `Columns, up to ${options.mostFacts}` });
+  const className = "richtext-dialog__group richtext-dialog__group--columns";
+  const facts = element("fieldset", { className }, legend, ...boxes.map(({ field }) => field));
 
   const wanted = () => {
     const rowsOf = chosen.records.map(({ key }) => ["record", key]);
-    const columnsOf = facts.inputs.filter((input) => input.checked).map((input) => ["fact", input.value]);
+    const columnsOf = boxes.filter(({ input }) => input.checked).map(({ input }) => ["fact", input.value]);
     return [["kind", chosen.label], ...rowsOf, ...columnsOf];
   };
   openDialog(editor, {
     title: table ? "Edit catalogue table" : "Catalogue table",
-    content: [caption.field, byName, facts.field],
+    content: [caption.field, byName, facts],
     submitText: table ? "Save" : "Insert",
     async onSubmit() {
       const words = caption.input.value.trim().replace(/\s+/g, " ");

@@ -50,11 +50,7 @@ export function openDialog(editor, { title, content, submitText = "", onSubmit, 
     dialog.remove();
     editor.view.focus();
   };
-  const act = (run) => () => {
-    close();
-    run();
-  };
-  const buttons = Object.entries(actions).map(([words, run]) => button(words, act(run)));
+  const buttons = Object.entries(actions).map(([words, run]) => button(words, () => (close(), run())));
   const problem = element("p", { className: "richtext-dialog__problem", role: "alert" });
   const form = element(
     "form",

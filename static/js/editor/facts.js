@@ -30,9 +30,7 @@ const factsOf = (url, ref) => ask(url, { parameters: [["ref", ref]] });
 
 function insert(editor, range, fact, words) {
   const text = { type: "text", text: words, marks: [{ type: "link", attrs: { href: addressOf(fact) } }] };
-  const chain = editor.chain().focus();
-  if (range) chain.insertContentAt(range, text).run();
-  else chain.insertContent(text).run();
+  editor.chain().focus().insertContentAt(range ?? editor.state.selection, text).run();
 }
 
 export function removeLink(editor, link) {

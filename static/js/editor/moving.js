@@ -115,14 +115,10 @@ function makeHandle(view) {
 export const MovedBlocks = Extension.create({
   name: "movedBlocks",
 
-  addCommands() {
-    return { moveUp: () => move(-1), moveDown: () => move(1) };
-  },
-
   addKeyboardShortcuts() {
     return {
-      "Alt-ArrowUp": ({ editor }) => editor.commands.moveUp(),
-      "Alt-ArrowDown": ({ editor }) => editor.commands.moveDown(),
+      "Alt-ArrowUp": ({ editor }) => editor.commands.command(move(-1)),
+      "Alt-ArrowDown": ({ editor }) => editor.commands.command(move(1)),
     };
   },
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from time import monotonic, sleep
 
 from django.db import connection
@@ -9,19 +10,31 @@ from django.db import connection
 WORK_SECONDS = 0.2
 # SQLite has no queue for its one write lock: connections that wait for it look again after up to 0.1 s.
 PAUSE_SECONDS = 0.12
+_is_alone = ContextVar("is_alone", default=False)
 
 
 def let_others_write(since: float) -> float:
     """Pause between two transactions of long work that has gone on since then; return since when it goes on after that.
 
     Both are times of `monotonic()`. The pause lets every connection that waits look once: a shorter one falls between
-    two looks, and they wait for many transactions. There is none before 0.2 s of work, on PostgreSQL, or inside a
-    transaction.
+    two looks, and they wait for many transactions. There is none before 0.2 s of work, on PostgreSQL, inside a
+    transaction, or while nobody else is served.
     """
-    if connection.vendor != "sqlite" or connection.in_atomic_block or monotonic() - since < WORK_SECONDS:
+    is_short = monotonic() - since < WORK_SECONDS
+    if connection.vendor != "sqlite" or connection.in_atomic_block or is_short or _is_alone.get():
         return since
     sleep(PAUSE_SECONDS)
     return monotonic()
+
+
+@contextmanager
+def before_serving() -> Iterator[None]:
+    """Leave out the pauses inside the block."""
+    token = _is_alone.set(True)
+    try:
+        yield
+    finally:
+        _is_alone.reset(token)
 
 
 @contextmanager

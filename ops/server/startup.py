@@ -15,6 +15,8 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection
 from django.utils.crypto import get_random_string
 
+from ops.db.lock_timeout import before_serving
+
 PASSWORD_LENGTH = 20  # letters and digits, about 119 bits
 ADMINISTRATOR = "admin"
 
@@ -34,7 +36,8 @@ def prepare_database(say: Callable[[str], object]) -> None:
         call_command("migrate", interactive=False, verbosity=0)
     except (DatabaseError, ImproperlyConfigured) as error:
         raise CommandError(f"The database cannot be used: {' '.join(str(error).split())}") from error
-    call_command("load_starter", only_new=True, say=say)
+    with before_serving():
+        call_command("load_starter", only_new=True, say=say)
 
 
 def collect_static_files(say: Callable[[str], object]) -> None:

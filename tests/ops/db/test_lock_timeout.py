@@ -4,7 +4,7 @@ import pytest
 from django.db import transaction
 
 from ops.db import lock_timeout
-from ops.db.lock_timeout import WORK_SECONDS, let_others_write
+from ops.db.lock_timeout import WORK_SECONDS, before_serving, let_others_write
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -27,5 +27,11 @@ def test_long_work_pauses_for_longer_than_sqlite_waits_between_two_looks(pauses)
 
 def test_nobody_pauses_inside_a_transaction(pauses):
     with transaction.atomic():
+        let_others_write(monotonic() - WORK_SECONDS)
+    assert pauses == []
+
+
+def test_nobody_pauses_before_the_site_serves(pauses):
+    with before_serving():
         let_others_write(monotonic() - WORK_SECONDS)
     assert pauses == []

@@ -30,7 +30,8 @@ logger = logging.getLogger(__name__)
 
 # Records per transaction. On SQLite the transaction blocks all other writers, which get their turn in the pause.
 AT_ONCE = {"sqlite": 200, "postgresql": 20_000}
-# Marks that one transaction follows to their records.
+# Marks per record, about, that one transaction deletes: an import leaves one for each price and source.
+COPIES = 10
 GATHERED_AT_ONCE = 20_000
 BUILT_AT_ONCE = 1_000
 # PostgreSQL scans the dead rows of the table to check that it is empty.
@@ -42,7 +43,7 @@ def stamp(seconds: float | None = None, patience_ms: int | None = None, at_once:
 
     Marks written meanwhile, and the rest if the lock is not free within `patience_ms`, are left for the next call.
     """
-    run, begun = Stamp(at_once or AT_ONCE[connection.vendor]), monotonic()
+    run, begun = Stamp(at_once or AT_ONCE[connection.vendor], gathers=seconds is None), monotonic()
     since = begun
     if not ensure_triggers():
         logger.error("The database is of another version than the program: nothing is stamped.")
@@ -63,8 +64,8 @@ def stamp(seconds: float | None = None, patience_ms: int | None = None, at_once:
 class Stamp:
     """One run of `stamp`, in steps of one transaction each, until all marks found at the start are processed."""
 
-    def __init__(self, at_once: int):
-        self.at_once = at_once
+    def __init__(self, at_once: int, gathers: bool):
+        self.at_once, self.gathers = at_once, gathers
         self.numbers = self.marks = 0
         self.last = 0  # the key of the last mark to process, set by the first step
         self.is_done = self.is_busy = False
@@ -76,18 +77,18 @@ class Stamp:
             return
         if not self.last:
             self._go_up_to_now()
-            if gathered := _gather(self.last, self.at_once):
+            if self.gathers and (gathered := _gather(self.last, self.at_once)):
                 self.marks += gathered
                 self._go_up_to_now()
-        marks = _take(self.last, self.at_once)
-        self.marks += len(marks)
+        marks, number = _take(self.last, self.at_once)
+        self.marks += number
         if (ChangeKind.EVERYTHING, 0) in marks:
             _mark_each()
             self._go_up_to_now()
             return
         records = records_behind(marks)
         is_left = _leave_for_later(records, self.at_once)
-        is_last = not is_left and len(marks) < self.at_once
+        is_last = not is_left and len(marks) < self.at_once and number < self.at_once * COPIES
         head, written = state.head, defaultdict(set)
         for name in TYPES:
             for some in batched(sorted(records[name]), BUILT_AT_ONCE):
@@ -139,7 +140,8 @@ def new_epoch() -> str:
 def _gather(last: int, most: int) -> int:
     """If there are more than `most` marks, replace them by one for each record; return how many were replaced.
 
-    An import leaves a mark for each price and source, far apart: its records would be composed several times.
+    An import leaves a mark for each price and source, far apart: its records would be composed several times. It reads
+    all marks, so it is not for a reader, who has no time.
     """
     marks = FeedMark.objects.exclude(kind__in=[ChangeKind.LISTED, ChangeKind.EVERYTHING]).filter(pk__lte=last)
     if marks.count() <= most:
@@ -154,12 +156,19 @@ def _gather(last: int, most: int) -> int:
     return number
 
 
-def _take(last: int, most: int) -> list[tuple[str, int]]:
-    """Delete and return the oldest marks, at most `most`, without those of waiting models."""
+def _take(last: int, most: int) -> tuple[set[tuple[str, int]], int]:
+    """Delete the oldest marks, exactly those that are read, with up to `most` meanings.
+
+    Returns their meanings and their number.
+    """
     marks = FeedMark.objects.exclude(kind=ChangeKind.LISTED).filter(pk__lte=last).order_by("pk")
-    taken = list(marks.values_list("pk", "kind", "key")[:most])
-    FeedMark.objects.filter(pk__in=[pk for pk, *_ in taken]).delete()
-    return [(kind, key) for _, kind, key in taken]
+    found, taken = set(), []
+    for pk, *mark in marks.values_list("pk", "kind", "key")[: most * COPIES]:
+        if len(found) < most or tuple(mark) in found:
+            found.add(tuple(mark))
+            taken.append(pk)
+    FeedMark.objects.filter(pk__in=taken).delete()
+    return found, len(taken)
 
 
 def _choose_models(touched: set[int], most: int) -> set[int]:

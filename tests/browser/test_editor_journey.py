@@ -231,6 +231,20 @@ def test_caret_and_toolbar_stay_in_sight_in_a_long_text(editor_page):
     assert top > toolbar["y"] + toolbar["height"]
 
 
+def test_the_toolbar_does_not_cover_the_bar_where_they_meet(editor_page):
+    article = factories.article(body="<p>Words of a paragraph.</p>" * 60)
+    editor_page.set_viewport_size({"width": 390, "height": 700})
+    editor_page.goto(f"/admin/articles/article/{article.pk}/change/")
+    toolbar, bar = editor_page.locator(".prose-menubar").first, editor_page.locator(".form-bar")
+    here = toolbar.bounding_box()["y"] - bar.bounding_box()["y"]
+    editor_page.mouse.wheel(0, here)
+    editor_page.wait_for_timeout(300)
+    box = bar.bounding_box()
+    assert toolbar.bounding_box()["y"] < box["y"] + box["height"]
+    middle = [box["x"] + box["width"] / 2, box["y"] + box["height"] / 2]
+    assert editor_page.evaluate("([x, y]) => document.elementFromPoint(x, y).closest('.form-bar') !== null", middle)
+
+
 def test_captions_are_put_in_and_taken_out(editor_page):
     figure = f'<figure><img src="ref:publishing.image/{factories.image().pk}" alt="A tower"></figure>'
     table = "<table><tbody><tr><td><p>a</p></td></tr></tbody></table>"

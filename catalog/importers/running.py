@@ -61,8 +61,10 @@ def import_feed(
         work.save()
         raise
     work.run.state = ends_as
-    if ends_as != RunState.TRIED:
+    is_partial = any(line["what"] == "partial" for line in work.lines)  # such a file replaces no differences
+    if ends_as != RunState.TRIED and not is_partial:
         runs.filter(state=RunState.HELD).update(state=RunState.SUPERSEDED)
+    if ends_as != RunState.TRIED:
         work.run.state = RunState.HELD if work.run.held.exists() else RunState.DONE
     work.save()
     return work.run

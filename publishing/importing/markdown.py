@@ -13,7 +13,10 @@ from publishing.importing.notes import MOST_COPIES
 from publishing.importing.report import Report
 
 MOST_SIGNS = 1_000_000
-_FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+# Lines with a key, or below one; paragraphs between two rules are text.
+_FRONT_MATTER = re.compile(
+    r"\A---[ \t]*\n((?:(?:[^\s:#-][^:\n]{0,100}:[^\n]*|[ \t#-][^\n]*)?\n)*?)(?:---|\.\.\.)[ \t]*(?:\n|\Z)"
+)
 _KEY = re.compile(r"^([\w.-]{1,60})[ \t]*:(?:[ \t]+(.*)|$)", re.MULTILINE)
 # Patterns that plain prose rarely matches by chance.
 _SIGNS = [
@@ -41,7 +44,7 @@ def html_of(text: str, report: Report) -> tuple[str, str]:
         raise ValidationError("This text is too long to import at once. Split it and import the parts.")
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     title = ""
-    if front := _FRONT_MATTER.match(text):
+    if (front := _FRONT_MATTER.match(text)) and _KEY.search(front[1]):
         text = text[front.end() :]
         keys = dict(_KEY.findall(front[1]))
         title = next((value.strip().strip("\"'") for key, value in keys.items() if key.lower() == "title"), "")

@@ -8,7 +8,8 @@ from lxml.html import HtmlElement
 TAG = "x-note"  # `tree_of` removes unknown elements, so external HTML cannot contain it
 _CONTAINERS = {"li", "p", "div", "dd"}
 _AROUND_WORDS = _CONTAINERS | {"ul", "ol", "table", "tbody", "tr", "td"}
-_NO_NOTE = {"h1", "h2", "h3", "h4", "h5", "h6", "table", "img", "pre"}
+_HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
+_NO_NOTE = _HEADINGS | {"table", "img", "pre"}
 _LONGEST = 3_000  # characters
 _MOST_ELEMENTS = 300  # in a note
 MOST_COPIES = 20  # references to one note
@@ -22,17 +23,23 @@ def gather_notes(tree: HtmlElement) -> None:
             if name:
                 places.setdefault(name, element)
     targets, copies = {}, Counter()  # by container, so that each is searched once however many references it has
+    refused = set()  # notes that stay where they are, as text: their links back are no references either
     for sign in [link for link in tree.iter("a") if (link.get("href") or "").startswith("#")]:
         target = places.get(sign.attrib["href"][1:])
         container = None if target is None else _container(target)
         around = set(sign.iterancestors())
-        if container is None or container in around or not around.isdisjoint(copies):
+        is_in_note = not (around.isdisjoint(copies) and around.isdisjoint(refused))
+        if container is None or container in around or is_in_note:
             continue  # the link back from a note is no reference, though leftover references still lead to that note
         if container not in targets:
-            back = _back_links(container) if _may_be_note(container) else ()
-            targets[container] = {places.get(link.get("href")[1:]) for link in back} - {None}
-        near = {sign, *list(sign.iterancestors())[:3], *sign.iter()}
-        if copies.get(container, 0) < MOST_COPIES and not targets[container].isdisjoint(near):
+            back = {places.get(link.get("href")[1:]) for link in _back_links(container)} - {None}
+            targets[container] = back, _may_be_note(container)
+        back, may_be_note = targets[container]
+        if back.isdisjoint({sign, *list(sign.iterancestors())[:3], *sign.iter()}):
+            continue
+        if not may_be_note or any(element.tag in _HEADINGS for element in around):
+            refused.add(container)
+        elif copies.get(container, 0) < MOST_COPIES:
             copies[container] += 1
             _put_in_place_of(sign, container)
     for container in copies:

@@ -417,7 +417,10 @@ def test_what_the_feed_has_no_more_is_listed_no_more():
 
 def test_a_file_with_most_of_it_missing_is_not_believed():
     take_over(SMALL)
+    waiting = take_over(small(**{"models__acme/alpha-1__limit__context": 200_000}), holds=True)
     run = take_over(small(providers__acme=None))
+    waiting.refresh_from_db()
+    assert waiting.state == "held"  # such a file does not replace the differences that wait
     assert not Offering.objects.filter(listing="removed").exists()
     assert any(line["what"] == "partial" for line in run.report)
 

@@ -399,3 +399,22 @@ def test_footnotes_become_notes_and_others_stay_as_text():
         '<h2 id="heading">Heading</h2><p>[^unused]: Kept <strong>too</strong></p>'
     )
     assert "3 footnotes that have no mark, no words or are inside others" in report.lines()[0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Alpha sentence[^a] continues.\n\n[^a]: see ![pic](https://x.org/a.png) words",
+        f"Alpha sentence[^a] continues.\n\n[^a]: see {'long ' * 700} words",
+        "## Alpha sentence[^a] continues.\n\nText.\n\n[^a]: see words",
+    ],
+)
+def test_what_cannot_be_a_note_stays_behind_the_text(text):
+    found = body_of_markdown(text)
+    assert "<small>" not in found
+    assert 0 <= found.index("Alpha sentence") < found.index("continues.") < found.index("see ") < found.index("words")
+
+
+def test_paragraphs_between_two_rules_are_text():
+    assert body_of_markdown("---\nFirst words\n\n- second: item\n\n---\n\nRest").count("words") == 1
+    assert "tags" not in body_of_markdown("---\ntitle: A\ntags:\n  - b\n- c\n# comment\n\n---\n\nRest")

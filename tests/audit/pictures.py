@@ -66,8 +66,7 @@ def two_versions(page):
 
 def before_publishing(page):
     a_form(page)
-    page.get_by_role("heading", name="Before you publish").scroll_into_view_if_needed()
-    page.mouse.wheel(0, 500)
+    page.get_by_role("tab", name="Checks").click()
     page.wait_for_timeout(500)
 
 

@@ -61,10 +61,9 @@ def import_feed(
         work.save()
         raise
     work.run.state = ends_as
-    is_partial = any(line["what"] == "partial" for line in work.lines)  # such a file replaces no differences
-    if ends_as != RunState.TRIED and not is_partial:
-        runs.filter(state=RunState.HELD).update(state=RunState.SUPERSEDED)
     if ends_as != RunState.TRIED:
+        if not work.is_partial:  # such a file does not replace the differences that wait
+            runs.filter(state=RunState.HELD).update(state=RunState.SUPERSEDED)
         work.run.state = RunState.HELD if work.run.held.exists() else RunState.DONE
     work.save()
     return work.run
@@ -84,6 +83,7 @@ class ImportProgress:
         self.lines: list[dict] = []
         self.cited = cited_models()
         self.concerned: list[SourceEntry] = []
+        self.is_partial = False  # whether implausibly many records are missing from the file
 
     def storable(self, entries: list[SourceEntry]) -> list[SourceEntry]:
         """Return the entries that a database can store; the others are reported as broken."""
@@ -102,7 +102,8 @@ class ImportProgress:
         links = ImportedRecord.objects.filter(feed=self.run.feed, kind__in=kinds, gone_on=None).order_by("pk")
         known = list(links.values_list("kind", "key"))
         missing = [place for place in known if place not in present]
-        if len(missing) > MOST_GONE * len(known):
+        self.is_partial = len(missing) > MOST_GONE * len(known)
+        if self.is_partial:
             reason = f"{len(missing):,} of {len(known):,} known records are not in it: they stay as they are"
             self.tell("partial", self.run.address, reason)
             return []

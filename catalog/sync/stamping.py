@@ -151,8 +151,7 @@ def _gather(last: int, most: int) -> int:
         for name, keys in records_behind(some).items():
             records[name] |= keys
     number = marks.delete()[0]
-    for name in TYPES:
-        _mark(part_of(name), sorted(records[name]))
+    _leave_for_later(records, 0)
     return number
 
 

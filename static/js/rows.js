@@ -15,7 +15,8 @@ function number(table) {
 function step(row, by, handle) {
   const other = by < 0 ? row.previousElementSibling : row.nextElementSibling;
   if (!other?.matches(ROW)) return;
-  other[by < 0 ? "before" : "after"](row);
+  if (by < 0) other.before(row);
+  else other.after(row);
   number(row.closest("table"));
   handle.focus();
 }
@@ -51,7 +52,8 @@ function start(table) {
     event.preventDefault();
     if (!over || over === moved) return;
     const box = over.getBoundingClientRect();
-    over[event.clientY < box.top + box.height / 2 ? "before" : "after"](moved);
+    if (event.clientY < box.top + box.height / 2) over.before(moved);
+    else over.after(moved);
   });
   table.addEventListener("drop", (event) => {
     event.preventDefault();

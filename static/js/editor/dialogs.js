@@ -50,7 +50,11 @@ export function openDialog(editor, { title, content, submitText = "", onSubmit, 
     dialog.remove();
     editor.view.focus();
   };
-  const buttons = Object.entries(actions).map(([words, run]) => button(words, () => (close(), run())));
+  const act = (run) => () => {
+    close();
+    run();
+  };
+  const buttons = Object.entries(actions).map(([words, run]) => button(words, act(run)));
   const problem = element("p", { className: "richtext-dialog__problem", role: "alert" });
   const form = element(
     "form",

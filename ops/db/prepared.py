@@ -1,0 +1,75 @@
+"""Queries that Django builds and compiles once, for pages: this takes longer than the database takes to answer them."""
+
+from collections.abc import Collection
+from copy import copy
+from typing import Any
+
+import orjson
+from django.db import connections
+from django.db.models import BigIntegerField, Expression, Field, QuerySet
+from django.utils import timezone
+
+
+class Param(Expression):
+    """The place of a value in a prepared query. It must not be None, because SQL compares nothing with NULL."""
+
+    def __init__(self, name: str, field: Field | None = None):
+        super().__init__(field)
+        self.name = name
+
+    def as_sql(self, compiler, connection, **context):
+        return "%s", [self]
+
+    def bound(self, value: Any, connection) -> Any:
+        if value is None:
+            raise ValueError(f"{self.name}: a prepared query cannot look for None.")
+        return connection.ops.adapt_unknown_value(value)
+
+
+class Params(Param):
+    """The place of the values of an `in` lookup in a prepared query: whole numbers, or as `field` says."""
+
+    def __init__(self, name: str, field: Field | None = None):
+        super().__init__(name, field or BigIntegerField())
+
+    def as_sql(self, compiler, connection, **context):
+        return "SELECT value FROM json_each(%s)", [self]
+
+    def as_postgresql(self, compiler, connection, **context):
+        return f"SELECT unnest(%s::{self.output_field.db_type(connection)}[])", [self]
+
+    def bound(self, value: Collection, connection) -> Any:
+        return list(value) if connection.vendor == "postgresql" else orjson.dumps(list(value)).decode()
+
+
+NOW = Param("now")  # the present moment, unless the caller gives another one
+
+
+class Prepared[Row]:
+    """A queryset with places for values (`Param`, `Params`), compiled at its first use.
+
+    Only for queries whose form is always the same: of the values, none may be None, and slices are part of the form.
+    """
+
+    def __init__(self, queryset: QuerySet[Any, Row]):
+        self.queryset = queryset
+        self._compiled: dict[str, tuple] = {}  # by database
+
+    def rows(self, **values: object) -> list[Row]:
+        """Return the rows for these values of the places. One query, and those of `prefetch_related`."""
+        found = self.queryset.all()
+        if found.db not in self._compiled:
+            compiler = found.query.get_compiler(found.db)
+            self._compiled[found.db] = compiler, *compiler.as_sql()
+        known, sql, params = self._compiled[found.db]
+        compiler = copy(known)
+        compiler.connection = connections[found.db]  # that of this thread
+        values = {NOW.name: timezone.now()} | values
+        filled = [one.bound(values[one.name], compiler.connection) if isinstance(one, Param) else one for one in params]
+        compiler.as_sql = lambda *arguments, **options: (sql, filled)
+        found.query.get_compiler = lambda *arguments, **options: compiler
+        return list(found)
+
+    def first(self, **values: object) -> Row | None:
+        """Return the first of the rows, None if there is none."""
+        return next(iter(self.rows(**values)), None)

@@ -5,6 +5,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponseRedirect
 from django.template.loader import render_to_string
+from django.utils.html import format_html
 from django.utils.text import Truncator
 
 from ops.http.urls import admin_url, change_url
@@ -51,9 +52,13 @@ class ImportPanel(Panel):
         record = self.model(owner=request.user)
         title = self.admin.opts.get_field(record.title_field)
         note = Truncator(f"Imported from {file.name}").chars(200)
+        html, lines = taken.html, taken.lines
+        if len(taken.title) > title.max_length:
+            html = format_html("<p>{}</p>", taken.title) + html
+            lines.append("The title is too long and was shortened; in full, it is the first paragraph.")
         try:
-            check_length(taken.html)
-            html, linked = link_certain(taken.html, current_lexicon())
+            check_length(html)
+            html, linked = link_certain(html, current_lexicon())
             fields = {
                 title.name: Truncator(taken.title).chars(title.max_length),
                 min(rich_text_fields(self.model)): html,
@@ -66,7 +71,7 @@ class ImportPanel(Panel):
                 picture.delete()
             raise
         self.admin.log_addition(request, record, f"{note}.")
-        context = {"name": file.name, "lines": taken.lines, "linked": [item.words for item in linked]}
+        context = {"name": file.name, "lines": lines, "linked": [item.words for item in linked]}
         messages.success(request, render_to_string("admin/publishing/imported.html", context))
         return HttpResponseRedirect(change_url(record))
 

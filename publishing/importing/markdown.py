@@ -2,12 +2,16 @@
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from urllib.parse import quote
 
 from django.core.exceptions import ValidationError
+from lxml.html import defs
 from markdown_it import MarkdownIt
-from markdown_it.rules_block import StateBlock, paragraph
+from markdown_it.common.html_blocks import block_names
+from markdown_it.rules_block import StateBlock, blockquote, list_block, paragraph
 from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
 
 from publishing.importing.notes import MOST_COPIES
 from publishing.importing.report import Report
@@ -17,7 +21,8 @@ MOST_SIGNS = 1_000_000
 _FRONT_MATTER = re.compile(
     r"\A---[ \t]*\n((?:(?:[^\s:#-][^:\n]{0,100}:[^\n]*|[ \t#-][^\n]*)?\n)*?)(?:---|\.\.\.)[ \t]*(?:\n|\Z)"
 )
-_KEY = re.compile(r"^([\w.-]{1,60})[ \t]*:(?:[ \t]+(.*)|$)", re.MULTILINE)
+_KEY = re.compile(r"^([\w.-]{1,60})[ \t]*:(?!\S)(.*(?:\n(?:[ \t].*)?)*)", re.MULTILINE)
+_FOLDED = re.compile(r"\A[>|][+-]?\d?(?:\s|\Z)")  # the value is below its key
 # Patterns that plain prose rarely matches by chance.
 _SIGNS = [
     re.compile(r"^#{1,6} \S", re.MULTILINE),
@@ -30,6 +35,10 @@ _SIGNS = [
 _FOOTNOTE = re.compile(r"\[\^([^\]\s]{1,100})\]")
 _DEFINITION = re.compile(rf"{_FOOTNOTE.pattern}:[ \t]*")
 _COMMENT = re.compile(r"^( {0,3})<!--", re.MULTILINE)
+_TAGS = "|".join(defs.tags.union(block_names, ("bdi", "data", "picture", "slot", "template")))
+_NO_TAG = re.compile(rf"<(?!/?(?:{_TAGS})[\s/>]|!--|!doctype)", re.IGNORECASE)  # such as List<String>
+_DEEPEST = 18  # at level 20, the reader drops lists and quotes
+_DEEPEST_BRACKETS = 5
 _reader = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
 
 
@@ -47,7 +56,8 @@ def html_of(text: str, report: Report) -> tuple[str, str]:
     if (front := _FRONT_MATTER.match(text)) and _KEY.search(front[1]):
         text = text[front.end() :]
         keys = dict(_KEY.findall(front[1]))
-        title = next((value.strip().strip("\"'") for key, value in keys.items() if key.lower() == "title"), "")
+        title = next((value.strip() for key, value in keys.items() if key.lower() == "title"), "")
+        title = " ".join(_FOLDED.sub("", title).split()).strip("\"'")
         report.unused_keys = [key for key in keys if key.lower() != "title"]
     # Otherwise a comment without an end would hide the rest of the text.
     end = text.rfind("-->") + 1
@@ -66,6 +76,7 @@ def _with_footnotes(text: str, report: Report) -> str:
         back = "".join(f' <a href="#mark-{number}-{name}">↩</a>' for number in numbers)
         html.append(f'<p id="footnote-{name}">{said}{back}</p>')
     report.counts["footnote"] = len(env["lost"])
+    report.counts["remark"] = sum(part.count("<!--") for part in html)
     return "".join(html)
 
 
@@ -84,8 +95,21 @@ def _definition(state: StateBlock, line: int, last: int, silent: bool) -> bool:
     return True
 
 
+def _above_deepest(rule):
+    """Return a block rule like `rule`; at the deepest level, lists and quotes are text."""
+    return lambda state, *lines: state.level < _DEEPEST and rule(state, *lines)
+
+
+def _html(renderer, tokens: Sequence[Token], place: int, *_) -> str:
+    """A render rule: words between angle brackets that are no tag of HTML are text."""
+    return _NO_TAG.sub("&lt;", tokens[place].content)
+
+
 def _mark(state: StateInline, silent: bool) -> bool:
-    """An inline rule: the mark of a footnote is a link."""
+    """An inline rule: the mark of a footnote is a link. No link begins inside of so many brackets."""
+    if state.level > _DEEPEST_BRACKETS:
+        state.pos = state.posMax
+        return True
     found = _FOOTNOTE.match(state.src, state.pos)
     if not found or found[1] not in state.env["footnotes"]:
         state.env["lost"].update(found.groups() if found else ())
@@ -101,3 +125,11 @@ def _mark(state: StateInline, silent: bool) -> bool:
 
 _reader.block.ruler.before("reference", "footnote", _definition, {"alt": ["paragraph"]})
 _reader.inline.ruler.before("link", "footnote", _mark)
+
+for _name, _rule, _interrupted in (
+    ("blockquote", blockquote, ["paragraph", "reference", "blockquote", "list"]),
+    ("list", list_block, ["paragraph", "reference", "blockquote"]),
+):
+    _reader.block.ruler.at(_name, _above_deepest(_rule), {"alt": _interrupted})
+for _name in ("html_inline", "html_block"):
+    _reader.add_render_rule(_name, _html)

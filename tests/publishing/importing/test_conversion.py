@@ -418,3 +418,19 @@ def test_what_cannot_be_a_note_stays_behind_the_text(text):
 def test_paragraphs_between_two_rules_are_text():
     assert body_of_markdown("---\nFirst words\n\n- second: item\n\n---\n\nRest").count("words") == 1
     assert "tags" not in body_of_markdown("---\ntitle: A\ntags:\n  - b\n- c\n# comment\n\n---\n\nRest")
+
+
+def test_lists_and_quotes_of_markdown_are_text_where_they_are_too_deep():
+    lists = body_of_markdown("\n".join(f"{'  ' * depth}- item{depth}" for depth in range(14)))
+    assert all(f"item{depth}" in lists for depth in range(14))
+    assert lists.count("<ul>") == 9
+    assert "deep" in body_of_markdown(f"{'> ' * 40}deep")
+
+
+def test_words_between_angle_brackets_that_are_no_tag_are_text_and_comments_are_reported():
+    report = Report()
+    html = markdown.html_of("A List<String> <!-- b --> of <b>c</b>\n\n<T>\nd\n\n`<!-- e -->`", report)[0]
+    assert body(html) == (
+        "<p>A List&lt;String&gt; of <strong>c</strong></p><p>&lt;T&gt; d</p><p><code>&lt;!-- e --&gt;</code></p>"
+    )
+    assert report.lines() == ["Left out: 1 hidden remark (HTML comment)."]

@@ -4,10 +4,11 @@ import time
 
 import pytest
 
-from publishing.importing import files
+from publishing.importing import files, markdown
 from publishing.importing.conversion import convert_fragment
 from publishing.importing.markdown import looks_like_markdown
 from publishing.importing.markup import style_of, tree_of
+from publishing.importing.report import Report
 from publishing.richtext import clean
 
 MOST_SECONDS = 3  # of processor time; each text took minutes, or would have
@@ -22,6 +23,10 @@ class Nobody:
 
 def paste(html):
     return convert_fragment(html, Nobody()).html
+
+
+def read_markdown(text):
+    return markdown.html_of(text, Report())
 
 
 @pytest.mark.parametrize(
@@ -39,6 +44,7 @@ def paste(html):
             f"<p id=x>a{'<a href="#y">1</a>' * 3_000}</p>{'<p id=y><a href="#x">1</a></p>' * 3_000}",
             id="notes that all lead to each other",
         ),
+        pytest.param(read_markdown, "[^" * 200_000, id="beginnings of footnotes"),
         pytest.param(looks_like_markdown, "[" * 80_000, id="brackets"),
         pytest.param(looks_like_markdown, "[x](/" * 20_000, id="beginnings of links"),
         pytest.param(looks_like_markdown, f"a|\n--{' ' * 40_000}x", id="spaces below a table"),

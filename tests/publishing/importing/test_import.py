@@ -170,8 +170,9 @@ TITLES = [
     ),
     ("what_a-token.md", b"Only words.", "what a token", "<p>Only words.</p>"),
     ("x.md", b'---\ntitle: "From the front"\n---\nWords.', "From the front", "<p>Words.</p>"),
+    ("x.md", b"---\nTitle: >-\n  A long\n  title\n\nlayout: x\n---\nWords.", "A long title", "<p>Words.</p>"),
     ("x.html", b"<nav>Menu</nav><main><h1>T</h1><p>a</main><footer>f</footer>", "T", "<p>a</p>"),
-    (f"{'n' * 300}.md", b"Words.", "n" * 199 + "…", "<p>Words.</p>"),
+    ("x.md", f"# {'n' * 300}\n\nWords.".encode(), "n" * 199 + "…", f"<p>{'n' * 300}</p><p>Words.</p>"),
 ]
 
 

@@ -32,6 +32,7 @@ from publishing.content.dates import moment_in_words
 
 LINES_SHOWN = 500
 LONGEST_VALUE = 80
+CHANGED = "They are decided already, or a later import has replaced them: choose from the list as it is now."
 
 
 class ReadOnlyAdmin(ByHandMixin, admin.ModelAdmin):
@@ -123,7 +124,8 @@ class ImportRunAdmin(ReadOnlyAdmin):
     def details(self, run: ImportRun) -> str:
         held = run.held.aggregate(
             total=Count("pk"),
-            applied=Count("pk", filter=Q(applied_at__isnull=False)),
+            applied=Count("pk", filter=Q(applied_at__isnull=False, is_dismissed=False)),
+            dismissed=Count("pk", filter=Q(is_dismissed=True)),
             refused=Count("pk", filter=Q(applied_at=None) & ~Q(problem="")),
         )
         context = {"run": run, "held": held, "lines": run.report[:LINES_SHOWN], "more": len(run.report) - LINES_SHOWN}
@@ -186,12 +188,15 @@ class HeldRecordAdmin(ImpactMixin, ReadOnlyAdmin):
         count = waiting.update(is_dismissed=True, applied_at=timezone.now(), applied_by=request.user)
         for run in runs:
             run.settle()
-        messages.success(request, f"Dismissed: {count:,}.")
+        if count:
+            messages.success(request, f"Dismissed: {count:,}.")
+        else:
+            messages.warning(request, f"Nothing was dismissed. {CHANGED}")
 
     def _apply(self, request, queryset, holds: bool):
         runs = ImportRun.objects.filter(pk__in=queryset.values("run"), state=RunState.HELD)
         if not runs:
-            messages.warning(request, "A later import has replaced this one. Apply that one.")
+            messages.warning(request, f"Nothing was applied. {CHANGED}")
         for run in runs:
             written, failed = apply_held(run, queryset, request.user, holds)
             messages.success(request, f"Applied: {written:,}.")

@@ -94,14 +94,18 @@ def match_again(run: ImportRun, source: Source | None, named: Iterable[Named] = 
 
 
 def _hold(run: ImportRun, found: list[Proposal]) -> None:
-    """Store the proposals in place of earlier ones of the feed; the same ones of another feed stay with its run."""
+    """Store the proposals in place of earlier ones of the feed; equal ones are the same rows in this run, so that lists
+    opened before still name them. The same ones of another feed stay with its run."""
     earlier = HeldRecord.objects.filter(kind=RecordKind.MATCH, applied_at=None)
     dismissed = set(HeldRecord.objects.filter(kind=RecordKind.MATCH, is_dismissed=True).values_list("key", flat=True))
     others = earlier.filter(run__state__in=[RunState.HELD, RunState.APPLYING]).exclude(run__feed=run.feed)
     made = {row.key: row.data["data"] for row in others}
     found = [item for item in found if item.key not in dismissed and item._asdict() != made.get(item.key)]
-    earlier.filter(Q(run__feed=run.feed) | Q(key__in=[item.key for item in found])).delete()
-    entries = [SourceEntry(RecordKind.MATCH, item.key, item._asdict(), item.key) for item in found]
+    wanted = {item.key: item._asdict() for item in found}
+    kept = {row.key: row.pk for row in earlier.filter(run__feed=run.feed) if row.data["data"] == wanted.get(row.key)}
+    earlier.filter(Q(run__feed=run.feed) | Q(key__in=wanted)).exclude(pk__in=kept.values()).delete()
+    earlier.filter(pk__in=kept.values()).update(run=run)
+    entries = [SourceEntry(RecordKind.MATCH, key, data, key) for key, data in wanted.items() if key not in kept]
     hold(run, MatchHandler(run, None).plan(entries))
 
 

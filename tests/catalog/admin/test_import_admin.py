@@ -107,8 +107,8 @@ def test_a_later_run_takes_the_place_of_what_was_held(client, manager):
     take_over(SMALL, holds=True)
     first.refresh_from_db()
     assert first.state == "superseded"
-    text = act(client, HELD, "apply", first.held.first())
-    assert "A later import" in text
+    for action, words in (("apply", "Nothing was applied."), ("dismiss", "Nothing was dismissed.")):
+        assert f"{words} They are decided already, or a later import" in act(client, HELD, action, first.held.first())
     assert not AIModel.objects.exists()
 
 

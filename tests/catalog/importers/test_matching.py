@@ -186,6 +186,28 @@ def test_dismissed_match_is_not_proposed_again(client):
     assert Offering.objects.filter(model=None, api_id__startswith="delta").count() == 2
 
 
+def test_proposal_is_the_same_row_after_others_were_applied_and_dismissed_ones_are_not_counted_as_applied(client):
+    offers = {
+        "alpha-1-instruct": {"name": "Alpha 1 Instruct"},
+        "beta-9": {"name": "Beta 9"},
+        "gamma-9": {"name": "Gamma 9"},
+    }
+    acme, host = (SMALL["providers"][name]["models"] | offers for name in ("acme", "host.example"))
+    data = small(**{"providers__acme__models": acme, "providers__host.example__models": host})
+    run = take_over(data)
+    listed = {row.key: row.pk for row in run.held.all()}
+    first, second, third = listed.values()
+    assert apply_held(run, run.held.filter(pk=first), people.user()) == (1, 0)
+    assert {row.key: row.pk for row in run.held.all()} == listed
+    client.force_login(people.user("Catalogue manager"))
+    client.post(reverse("admin:catalog_heldrecord_changelist"), {"action": "dismiss", "_selected_action": [second]})
+    assert run.held.get(pk=second).is_dismissed
+    page = client.get(reverse("admin:catalog_importrun_change", args=[run.pk])).content.decode()
+    assert "1 of 3 applied; 1 dismissed." in page
+    later = take_over(data)
+    assert [row.pk for row in later.held.all()] == [third]
+
+
 def test_proposals_stay_with_the_run_of_the_feed_that_has_the_offerings():
     first = take_over(offered_at("one", "two"))
     second = take_over(MAP)

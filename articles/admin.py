@@ -88,7 +88,6 @@ class TextAdmin(DraftsAdmin):
     search_fields = ["title", "summary", "slug"]
     date_hierarchy = "first_published_at"
     ordering = ["-last_changed_at"]
-    prepopulated_fields = {"slug": ["title"]}
     CARE = section("Maintenance", "owner", "facts_checked_on", "review_by", classes=["tab-settings"])
 
     def get_queryset(self, request: HttpRequest) -> ArticleQuerySet:
@@ -212,7 +211,6 @@ class AuthorAdmin(DraftsAdmin):
     list_display = ["name", "role", "status", "last_changed"]
     list_filter = ["state", TrashFilter]
     search_fields = ["name", "role"]
-    prepopulated_fields = {"slug": ["name"]}
     fieldsets = [
         section(None, "name", "role", "biography"),
         DraftsAdmin.PUBLICATION_OF_NAMES,
@@ -226,5 +224,4 @@ class TopicAdmin(DraftsAdmin):
     list_display = ["name", "status", "last_changed"]
     list_filter = ["state", TrashFilter]
     search_fields = ["name"]
-    prepopulated_fields = {"slug": ["name"]}
     fieldsets = [section(None, "name", "introduction"), DraftsAdmin.PUBLICATION_OF_NAMES, CALL, DraftsAdmin.ABOUT]

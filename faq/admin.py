@@ -81,7 +81,6 @@ class QuestionAdmin(DraftsAdmin):
     list_select_related = ["topic", "owner"]
     search_fields = ["question", "other_wordings__wording", "slug"]
     ordering = ["topic__position", "position"]
-    prepopulated_fields = {"slug": ["question"]}
     autocomplete_fields = ["topic"]
     inlines = [OtherWordingInline]
     readonly_fields = [*DraftsAdmin.readonly_fields, "duplicates", "votes"]
@@ -139,7 +138,6 @@ class QuestionTopicAdmin(DraftsAdmin):
     list_display = ["name", "position", "status"]
     list_filter = ["state", TrashFilter]
     search_fields = ["name"]
-    prepopulated_fields = {"slug": ["name"]}
     fieldsets = [
         section(None, "name"),
         DraftsAdmin.PUBLICATION_OF_NAMES,

@@ -56,7 +56,7 @@ class AutosavePanel(Panel):
             typed.content, request.user, Action.SAVE, is_autosave=True, is_aside=is_aside
         )
         if record is not None:
-            return self._answer(request, perform_action(record, action), action, typed.problems)
+            return self._answer(request, perform_action(record, action), action, typed)
         try:
             outcome = create_record(typed.form.instance, action)
         except (IntegrityError, ValidationError) as error:
@@ -68,11 +68,11 @@ class AutosavePanel(Panel):
                 if isinstance(error, ValidationError)
                 else "Another record has just taken its address."
             )
-            return JsonResponse({"is_saved": False, "problems": typed.problems or [said]})
+            return JsonResponse({"is_saved": False, "problems": typed.problems or [said], "errors": typed.errors})
         self.admin.log_addition(request, outcome.record, "Autosaved.")
-        return self._answer(request, outcome, action, typed.problems)
+        return self._answer(request, outcome, action, typed)
 
-    def _answer(self, request, outcome, action, problems) -> JsonResponse:
+    def _answer(self, request, outcome, action, typed) -> JsonResponse:
         row = self.model._base_manager.get(pk=outcome.record.pk)
         head = cast(Revision, Revision.objects.head(row))
         kept = outcome.revision
@@ -83,10 +83,11 @@ class AutosavePanel(Panel):
             "at": date_format(localtime(kept.made_at if kept else head.made_at), "H:i"),
             "is_live": bool(getattr(row, "is_public", False)),
             "is_draft": head.is_draft,
-            "problems": problems,
+            "problems": typed.problems,
+            "errors": typed.errors,
             "record": self._name_of_form(row),
             "change_url": change_url(row),
-            "slug": row.slug,
+            "made_slug": "" if action.content["fields"]["slug"] or "slug" in typed.errors else row.slug,
             "autosave_url": admin_url(self.model, "autosave", row.pk),
             "preview_url": admin_url(self.model, "preview", row.pk),
         }

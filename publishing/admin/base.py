@@ -12,7 +12,6 @@ from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.utils.text import capfirst
-from django.utils.timezone import now
 
 from ops.http.urls import admin_url, change_url
 from publishing.admin.confirmation import confirm_unpublish
@@ -227,7 +226,7 @@ def _fits(field, value) -> bool:
 
 
 def _about_address(record) -> str:
-    if record is None or record.first_published_at is None or record.first_published_at > now():
+    if record is None or not record.has_known_address:
         return "The last part of the page’s address. If empty, it is made from the title."
     return (
         f"Readers and search engines know {record.get_absolute_url()}. Change it only for a good reason; "

@@ -69,7 +69,6 @@ class DraftForm(forms.ModelForm):
     token = forms.CharField(required=False, widget=HIDDEN)
     form_session = forms.CharField(required=False, max_length=36, widget=HIDDEN)
     step = forms.IntegerField(required=False, min_value=0, max_value=1_000_000, initial=0, widget=HIDDEN)
-    is_slug_made = forms.BooleanField(required=False, widget=HIDDEN)  # set by the script, until the slug is typed
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -90,9 +89,12 @@ class DraftForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        others = type(self.instance)._base_manager.exclude(pk=self.instance.pk)
-        if cleaned.get("is_slug_made") and others.filter(slug=cleaned.get("slug")).exists():
-            cleaned["slug"] = ""  # the record gets one with a number
+        record, slug = self.instance, cleaned.get("slug")
+        if slug == record.slug and record.has_made_slug() and record.title_field in self.changed_data:
+            cleaned["slug"] = ""  # made anew: it follows the title
+        elif slug and type(record)._base_manager.exclude(pk=record.pk).filter(slug=slug).exists():
+            # Here, so that autosave leaves it out, says so, and saves the rest.
+            self.add_error("slug", type(record)._meta.get_field("slug").error_messages["unique"])
         now = timezone.now()
         if self.action == Action.SCHEDULE:
             moment = cleaned.get(self.moment_field)
@@ -135,8 +137,11 @@ class DraftForm(forms.ModelForm):
             if field.name in self.cleaned_data
         }
         rows = {formset.get_default_prefix(): formset.content() for formset in formsets}
+        fields = read_fields(self.instance)
+        if self.instance.slug == self.instance.made_slug and not self.instance.has_known_address:
+            fields["slug"] = ""  # made as it is stored: another record may take this one meanwhile
         return {
-            "fields": read_fields(self.instance),
+            "fields": fields,
             "tags": begun["tags"] | tags,
             "rows": begun["rows"] | rows,
         }

@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from ops.db.queryset import QuerySet
-from ops.http.slugs import MAX_LENGTH, slug_for
+from ops.http.slugs import MAX_LENGTH, numbered, slug_for
 from ops.http.urls import markdown_address, route
 from publishing.content.facts import with_current_values
 from publishing.content.follow_up import SavedRecords, after_write, before_delete, before_write
@@ -312,6 +312,17 @@ class Publishable(models.Model):
             known = others.filter(slug__startswith=stem[: MAX_LENGTH - 8]).values_list("slug", flat=True)
             self.slug = slug_for(self.title_text, self._meta.model_name or "", {*taken, *known})
             self.made_slug = self.slug
+
+    @property
+    def has_known_address(self) -> bool:
+        """Return whether readers have seen its address."""
+        return self.first_published_at is not None and self.first_published_at <= timezone.now()
+
+    def has_made_slug(self) -> bool:
+        """Return whether the slug was made from the title, so that it follows it as long as readers do not know it."""
+        stem, number = slug_for(self.title_text, self._meta.model_name or ""), self.slug.rpartition("-")[2]
+        made = {stem, numbered(stem, int(number) if number.isdecimal() else 1)}
+        return self.slug in made and not self.has_known_address
 
     def first_moment(self, now: datetime) -> datetime:
         return now

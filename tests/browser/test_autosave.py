@@ -81,6 +81,14 @@ def test_a_new_text_gets_its_address_and_is_one_record(sign_in):
     assert (article.title, article.owner.username, article.state) == ("A text of mine", "ada", State.DRAFT)
     assert article.slug == "a-text-of-mine"
     assert page.locator("#id_title").input_value() == "A text of mine"
+    page.locator("#id_title").fill("Renamed")
+    expect(page.locator("#id_slug")).to_have_value("renamed")
+    page.locator("#id_slug").fill("a-text")
+    problem = page.locator(".field-slug .errorlist")
+    expect(problem).to_contain_text("Another record already uses this address")
+    expect(page.locator("#id_slug")).to_have_value("a-text")
+    page.locator("#id_slug").fill("of-mine")
+    expect(problem).to_have_count(0)
 
 
 def test_lost_connection_is_said_and_everything_is_saved_when_it_is_back(sign_in):

@@ -128,6 +128,7 @@ export class Autosave {
 
   take(answer, text) {
     const problems = answer.problems ?? [];
+    this.showErrors(answer.errors ?? {});
     if (!answer.is_saved) {
       this.refused = text;
       this.say({ text: `Not saved yet. ${problems.join(" ")} ${this.whereItIs()}`, isTrouble: true });
@@ -135,12 +136,16 @@ export class Autosave {
     }
     this.form.elements.token.value = answer.token;
     this.form.elements.step.value = this.step;
-    this.kept = text;
-    const { slug, is_slug_made: made } = this.form.elements;
-    // It has a number if the address made from the title is taken.
-    if (made.value && this.seen === text) slug.value = answer.slug;
+    const { slug } = this.form.elements;
+    const kept = new URLSearchParams(text);
+    if (answer.made_slug && slug.value === kept.get("slug")) {
+      slug.value = answer.made_slug;
+      kept.set("slug", answer.made_slug);
+    }
+    if (this.seen === text) this.seen = kept.toString();
+    this.kept = kept.toString();
     this.adopt(answer);
-    if (this.seen === text) {
+    if (!this.isUnsaved) {
       this.unsavedSince = 0;
       if (!problems.length) this.copies.drop();
     } else {
@@ -155,7 +160,19 @@ export class Autosave {
     } else {
       const forWhom = answer.is_live && answer.is_draft ? ": readers still see the published version" : "";
       const but = problems.length ? ` Not saved: ${problems.join(" ")}` : "";
-      this.say({ text: `Autosaved at ${at}${forWhom}.${but}` });
+      this.say({ text: `Autosaved at ${at}${forWhom}.${but}`, isTrouble: Boolean(but) });
+    }
+  }
+
+  /** Show the errors of the last save beside their fields, as the page does after a button. */
+  showErrors(errors) {
+    this.form.querySelectorAll("[data-autosave-error]").forEach((list) => list.remove());
+    for (const [name, sentences] of Object.entries(errors)) {
+      const list = document.createElement("ul");
+      list.className = "errorlist";
+      list.dataset.autosaveError = "";
+      list.append(...sentences.map((words) => Object.assign(document.createElement("li"), { textContent: words })));
+      [...this.form.querySelectorAll(`.field-${name}`)].at(-1)?.prepend(list);
     }
   }
 

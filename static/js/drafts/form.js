@@ -14,9 +14,6 @@ function start(form) {
   const urls = { autosave: autosaveUrl, preview: previewUrl, signIn: signInUrl };
   const server = new Server(form, writer);
   const copies = new Copies(writer, record, form.elements.form_session.value);
-  const { slug, is_slug_made: made } = form.elements;
-  if (slug && !slug.defaultValue) made.value = "1"; // Django's script makes it from the title
-  slug?.addEventListener("input", () => (made.value = ""));
   const autosave = new Autosave(form, urls, server, copies, (words) => say(status, words));
   const button = bar.querySelector("[data-preview-button]");
   new Preview(document.querySelector(".preview-pane"), button, autosave);

@@ -81,21 +81,22 @@ def test_a_draft_of_its_own_says_it_at_once(editor):
 
 
 def test_what_the_row_cannot_say_is_kept_over_it_until_it_can(editor):
-    factories.article(slug="taken")
-    article = factories.article(state=State.DRAFT, slug="free", title="Old")
+    article = factories.article(state=State.DRAFT, title="Old", canonical_url="https://example.com/old")
     form = Form(editor, article)
     form.save(title="First")
-    answer = form.save(title="New", slug="taken")
+    answer = form.save(
+        title="New", publish_at_0="2030-01-02", publish_at_1="00:00", expire_at_0="2030-01-01", expire_at_1="00:00"
+    )
     assert answer["is_saved"]
     article.refresh_from_db()
-    assert (article.slug, article.title) == ("free", "First")
+    assert (article.expire_at, article.title) == (None, "First")
     html = editor.get(change_url(article)).content.decode()
-    assert 'value="taken"' in html
+    assert 'value="2030-01-01"' in html
     assert "Draft, with autosaved changes" in html
     assert [str(item.record) for item in editor.get("/admin/").context["dashboard"].drafts] == ["First"]
-    form.save(slug="other")
+    form.save(expire_at_0="2030-01-03")
     article.refresh_from_db()
-    assert (article.slug, article.title) == ("other", "New")
+    assert (article.expire_at.day, article.title) == (3, "New")
     assert not Revision.objects.filter(
         action=Action.FOUND, made_at__gt=Revision.objects.earliest("pk").made_at
     ).exists()
@@ -207,7 +208,8 @@ def test_a_new_record_that_cannot_be_stored_says_why(editor):
     form = Form(editor)
     form.url = "/admin/articles/author/add/autosave/"
     answer = form.save(name="")
-    assert answer == {"is_saved": False, "problems": ["Name: This field is required."]}
+    required = "This field is required."
+    assert answer == {"is_saved": False, "problems": [f"Name: {required}"], "errors": {"name": [required]}}
     assert not Author.objects.exists()
 
 
@@ -432,12 +434,46 @@ def test_reader_of_the_form_gets_no_script_for_it(client):
     assert "data-autosave-url" not in client.get(change_url(factories.article())).content.decode()
 
 
-def test_address_made_from_the_title_gets_a_number_and_a_typed_one_a_sentence(editor):
+def test_address_made_from_the_title_follows_it_until_it_is_published(editor):
     factories.article(title="A text", slug="a-text")
-    form = Form(editor, title="A text", slug="a-text", is_slug_made="1")
-    assert [form.save()["slug"], form.save(summary="Words")["slug"]] == ["a-text-2", "a-text-2"]
-    typed = Form(editor, title="A text", slug="a-text")
-    assert "Another record already uses this address" in " ".join(typed.save()["problems"])
+    form = Form(editor, title="A text", slug="")
+    made = [form.save()["made_slug"]]
+    for fields in ({"summary": "Words"}, {"title": ""}, {"title": "Another text"}):
+        made.append(form.save(slug=made[-1] or form.sent["slug"], **fields)["made_slug"])
+    assert made == ["a-text-2", "", "article", "another-text"]
+    [article] = Article.objects.exclude(slug="a-text")
+    assert article.slug == "another-text"
+    reopened = Form(editor, article)
+    assert reopened.save(title="Reopened")["made_slug"] == "reopened"
+    assert reopened.save(title="Typed", slug="mine")["made_slug"] == ""
+    assert reopened.save(title="Again", slug="mine")["made_slug"] == ""
+    assert Article.objects.get(pk=article.pk).slug == "mine"
+    public = factories.article(title="Public", slug="public")
+    Form(editor, public).press("publish", title="Public and new")
+    assert Article.objects.get(pk=public.pk).slug == "public"
+
+
+@pytest.mark.parametrize("is_new", [True, False])
+def test_address_made_from_the_title_is_made_again_if_it_is_taken_meanwhile(is_new, editor, monkeypatch):
+    form = Form(editor, None if is_new else factories.article(state=State.DRAFT, title="Old", slug="old"))
+
+    def and_then_it_is_taken(record, content):
+        Article.objects.bulk_create([Article(title="Same", slug="same")])
+        write(record, content)
+
+    write = actions.write
+    monkeypatch.setattr(actions, "write", and_then_it_is_taken)
+    answer = form.save(title="Same")
+    assert (answer["is_saved"], answer["problems"], answer["made_slug"]) == (True, [], "same-2")
+
+
+def test_typed_address_that_is_taken_gets_a_sentence_and_the_rest_is_saved(editor):
+    factories.article(title="A text", slug="a-text")
+    typed = Form(editor, title="Mine", slug="a-text")
+    answer = typed.save()
+    assert (answer["is_saved"], answer["made_slug"], Article.objects.get(slug="mine").title) == (True, "", "Mine")
+    assert answer["errors"] == {"slug": [answer["problems"][0].removeprefix("Address: ")]}
+    assert "Another record already uses this address" in answer["problems"][0]
     assert "Another record already uses this address" in str(typed.press().context["adminform"].form.errors["slug"])
 
 

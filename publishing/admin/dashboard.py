@@ -1,15 +1,13 @@
 """The start page of the admin: the inbox, work in progress and scheduled texts."""
 
 from collections import defaultdict
-from copy import copy
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import chain
 from typing import Any, cast
 
 from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Q, QuerySet, Value
+from django.contrib.contenttypes.prefetch import GenericPrefetch
 from django.template.defaultfilters import pluralize
 from django.urls import reverse
 from django.utils import timezone
@@ -31,6 +29,7 @@ from publishing.content.revised import Revised
 from publishing.quality.gaps import DismissedGap, sources
 from publishing.revisions.models import Action, Revision
 from publishing.richtext import rich_text_fields
+from publishing.workflow.calendar import CalendarEntry, texts
 from publishing.workflow.confirm_claims import Overdue, overdue_for
 from publishing.workflow.inbox import LIMIT, InboxItem, InboxPart, finders
 from publishing.workflow.review import change_requests_for, threads_for
@@ -40,77 +39,75 @@ MOST_OPEN = 500  # rows that the lists are made from
 # SQLite expects about all records to match, as they do for one state, and reads the whole table.
 UNDONE = (State.DRAFT, State.IN_REVIEW)
 PATIENCE = timedelta(minutes=3)  # the worker looks each minute
+AHEAD = timedelta(days=366)  # of scheduled texts
 MISSES = ("searches", "addresses")  # the sources of gaps that count readers
 
 
 @dataclass(frozen=True)
 class Dashboard:
     parts: list[InboxPart]  # those with items
-    drafts: "list[PendingItem]"
-    scheduled: "list[PendingItem]"
-
-
-@dataclass
-class PendingItem:
-    """A record that is a draft, in review or scheduled; or an unpublished version of a published record.
-
-    `record` is set by `_shown`, titled as last written.
-    """
-
-    model: type
-    pk: int
-    state: str
-    at: datetime  # when it was changed or will appear
-    problem: str = ""  # why a version could not go live
-    version: int | None = None
-    is_update: bool = False  # a version that is scheduled
-    record: Any = None
-
-    @property
-    def kind(self) -> str:
-        return capfirst(str(self.record.search_kind()._meta.verbose_name))
-
-    @property
-    def key(self) -> tuple:
-        return self.model, self.pk
-
-    @property
-    def is_draft(self) -> bool:
-        return self.state in UNDONE and not self.is_update
+    drafts: list[Publishable]  # those of published pages with their `draft_state`
+    scheduled: list[CalendarEntry]
 
 
 def dashboard_for(user: AnyUser) -> Dashboard:
     """Return what waits for `user`, and the drafts and scheduled texts that they may see: at most eight of each."""
-    models = [model for model in publishable_models() if may_view(user, model)]
-    mine = [model for model in models if issubclass(model, Revised) and may_publish(user, model)]
-    rows, to_read = _records(user, models)
-    work = sorted(rows + _versions(mine, {item.key for item in rows}), key=lambda item: item.at)
-    drafts = [item for item in reversed(work) if item.is_draft]
-    scheduled = [item for item in work if not item.is_draft and not item.problem]
-    in_review = [item for item in work if item.is_draft and item.state == State.IN_REVIEW and item.model in mine]
-    failed = [item for item in reversed(work) if item.problem]
-    late = timezone.now() - PATIENCE
-    overdue = sum(item.version is not None and item.at <= late for item in scheduled)
-    drafts, soon, to_review, failed = _shown(drafts, scheduled, in_review, failed)
+    models = [model for model in publishable_models() if issubclass(model, Revised) and may_view(user, model)]
+    mine = [model for model in models if may_publish(user, model)]
+    versions = _versions(mine)
+    drafts = _drafts(user, models, versions)
+    in_review = [record for record in reversed(drafts) if State.IN_REVIEW in (record.state, record.draft_state)]
+    to_review = [record for record in in_review if type(record) in mine]
     returned = _commented(user, change_requests_for(user), "Revise", "{} asks for changes: {}")
     parts = [
-        InboxPart(10, "Problems", _problems(user, overdue, failed)),
-        InboxPart(20, "Reviews", returned + _to_review(to_review), len(in_review)),
+        InboxPart(10, "Problems", _problems(user, versions)),
+        InboxPart(20, "Reviews", returned + _to_review(to_review[:LIMIT]), len(to_review)),
         InboxPart(25, "Comments", _commented(user, threads_for(user), "Reply", "Comment by {}: {}", "#comments")),
         _stale(user),
-        _to_confirm(overdue_for(user, to_read)),
+        _to_confirm(overdue_for(user)),
         *([_missed()] if may_view(user, DismissedGap) else []),
         *(part for finder in finders if (part := finder(user))),
     ]
-    return Dashboard(sorted((part for part in parts if part.items), key=lambda part: part.rank), drafts, soon)
+    today = timezone.localdate()
+    scheduled = [entry for entry in texts(user, today, today + AHEAD) if entry.sort == "Scheduled"]
+    scheduled.sort(key=lambda entry: cast(datetime, entry.at))
+    filled = sorted((part for part in parts if part.items), key=lambda part: part.rank)
+    return Dashboard(filled, drafts[:LIMIT], scheduled[:LIMIT])
+
+
+def _versions(models) -> list[Any]:
+    """Return the unapplied versions of records of these kinds that are not in the trash. A query, and one per kind."""
+    types = [ContentType.objects.get_for_model(model) for model in models]
+    records = GenericPrefetch("record", [_light(model) for model in models])
+    versions = Revision.objects.filter(record_type__in=types).not_applied().order_by("-pk").defer("content")
+    return [version for version in versions.prefetch_related(records)[:MOST_OPEN] if version.record]
+
+
+def _drafts(user, models, versions) -> list[Any]:
+    """Return the records of these kinds that are drafts or in review or have such a version, the latest first."""
+    found = {}
+    for model in models:
+        rows = _light(model).for_staff(user).filter(state__range=UNDONE).order_by("-last_changed_at")[:MOST_OPEN]
+        found |= {record: record.last_changed_at for record in rows}
+    for version in versions:
+        if version.go_live_at is None:
+            version.record.draft_state = version.state
+            found.setdefault(version.record, version.made_at)
+    drafts = sorted(found, key=found.__getitem__, reverse=True)
+    for record in drafts:
+        record.changed_at, record.draft_state = found[record], getattr(record, "draft_state", "")
+    return drafts
 
 
 # Parts of the inbox ---------------------------------------------------------------------------------
 
 
-def _problems(user, overdue: int, failed) -> list[InboxItem]:
+def _problems(user, versions) -> list[InboxItem]:
     """Return what hinders the site itself. Jobs and backups are shown to those who administer it."""
-    items = []
+    items, late = [], timezone.now() - PATIENCE
+    overdue = sum(
+        bool(version.go_live_at and not version.problem and version.go_live_at <= late) for version in versions
+    )
     if not is_worker_alive():
         said = "Tasks and scheduled jobs are waiting. Start it with: manage.py worker"
         items.append(InboxItem("The worker has not run for five minutes", note=said))
@@ -126,26 +123,29 @@ def _problems(user, overdue: int, failed) -> list[InboxItem]:
     if overdue:
         said = "Readers see the old text until the worker runs."
         items.append(InboxItem(f"{overdue} scheduled update{pluralize(overdue, ' is,s are')} overdue", note=said))
-    for work in failed:
-        said = f"The scheduled update could not be published: {work.problem}"
-        url = change_url(work.record)
-        items.append(InboxItem(str(work.record), url, "Mend", said, work.at, _owner_of(work.record)))
+    for version in versions:
+        if version.problem:
+            said, url = f"The scheduled update could not be published: {version.problem}", change_url(version.record)
+            items.append(
+                InboxItem(str(version.record), url, "Mend", said, version.go_live_at, _owner_of(version.record))
+            )
     return items
 
 
-def _to_review(found: list[PendingItem]) -> list[InboxItem]:
+def _to_review(records: list) -> list[InboxItem]:
     """Return the texts in review, each with the person who was asked, else its owner. One query."""
-    types = {work.model: ContentType.objects.get_for_model(work.model).pk for work in found}
-    asked = Revision.objects.filter(record_type__in=types.values(), record_id__in=[work.pk for work in found])
-    latest = asked.filter(action=Action.SUBMIT).in_line().order_by("pk").select_related("reviewer") if found else []
-    reviewers = {(revision.record_type_id, revision.record_id): revision.reviewer for revision in latest}
+    types = {record: ContentType.objects.get_for_model(record).pk for record in records}
+    asked = Revision.objects.filter(record_type__in=types.values(), record_id__in=[record.pk for record in records])
+    asked = asked.filter(action=Action.SUBMIT).in_line().order_by("pk").select_related("reviewer").defer("content")
+    reviewers = {(revision.record_type_id, revision.record_id): revision.reviewer for revision in asked}
     items = []
-    for work in found:
-        record, reviewer = work.record, reviewers.get((types[work.model], work.pk))
-        said = f"{work.kind}, in review{f', asked of {name_of(reviewer)}' if reviewer else ''}"
+    for record in records:
+        reviewer = reviewers.get((types[record], record.pk))
+        said = f"{capfirst(record.search_kind()._meta.verbose_name)}, in review"
+        said += f", asked of {name_of(reviewer)}" if reviewer else ""
         owner = name_of(reviewer) if reviewer else _owner_of(record)
-        url = record_url(record, "review")
-        items.append(InboxItem(str(record), change_url(record), "Review", said, work.at, owner, url))
+        urls = change_url(record), record_url(record, "review")
+        items.append(InboxItem(str(record), urls[0], "Review", said, record.changed_at, owner, urls[1]))
     return items
 
 
@@ -210,79 +210,7 @@ def _owner_of(record) -> str:
     return name_of(owner) if (owner := getattr(record, "owner", None)) else ""
 
 
-# Queries --------------------------------------------------------------------------------------------
-
-
-def _records(user, models) -> tuple[list[PendingItem], dict]:
-    """Return the records of these kinds that are drafts, in review or scheduled; and by kind the keys of texts due for
-    review. One query for each kind of text, and one for all other kinds."""
-    now, today, found, to_read = timezone.now(), timezone.localdate(), [], defaultdict(list)
-    others = tuple(model for model in models if not issubclass(model, Prose))
-    for model in set(models) - set(others):
-        wanted = Q(state__range=UNDONE) | Q(public_from__gt=now) | Q(review_by__lte=today)
-        records = model.objects.not_trashed().for_staff(user).filter(wanted).order_by("-last_changed_at")
-        values = records.values_list("pk", "state", "last_changed_at", "public_from")[:MOST_OPEN]
-        for pk, state, changed_at, public_from in values:
-            if state in UNDONE:
-                found.append(PendingItem(model, pk, state, changed_at))
-            elif public_from and public_from > now:
-                found.append(PendingItem(model, pk, state, public_from))
-            else:
-                to_read[model].append(pk)
-    parts = []
-    for number, model in enumerate(others):
-        undone = model.objects.not_trashed().filter(state__range=UNDONE).order_by()
-        parts.append(undone.values_list(Value(number), "pk", "state", "last_changed_at"))
-    if parts:
-        rows = parts[0].union(*parts[1:], all=True).order_by("-last_changed_at")[:MOST_OPEN]
-        found += [PendingItem(others[number], *values) for number, *values in rows]
-    return found, to_read
-
-
-def _versions(models, rows) -> list[PendingItem]:
-    """Return unapplied versions of records of these kinds, but only scheduled ones for records already in `rows`. One
-    query."""
-    types = {ContentType.objects.get_for_model(model).pk: model for model in models}
-    names = ["record_type_id", "record_id", "state", "made_at", "go_live_at", "problem", "pk"]
-    versions = Revision.objects.filter(record_type__in=types).not_applied().order_by("-pk")
-    found = []
-    for kind, pk, state, made_at, go_live_at, *version in versions.values_list(*names)[:MOST_OPEN]:
-        # A draft whose row could not hold the saved content is already in `rows`.
-        if go_live_at or (types[kind], pk) not in rows:
-            found.append(
-                PendingItem(types[kind], pk, state, go_live_at or made_at, *version, is_update=bool(go_live_at))
-            )
-    return found
-
-
-# Presentation ---------------------------------------------------------------------------------------
-
-
-def _shown(*lists: list[PendingItem]) -> list[list[PendingItem]]:
-    """Return the first eight of each list with their records, titled as last written, without trashed ones. One query
-    for each kind of record, and one for the titles."""
-    lists = tuple(some[: 2 * LIMIT] for some in lists)
-    keys, versions = defaultdict(set), []
-    for work in chain(*lists):
-        keys[work.model].add(work.pk)
-        versions += [work.version] if work.version else []
-    records = {(model, record.pk): record for model, pks in keys.items() for record in _light(model).filter(pk__in=pks)}
-    contents = dict(Revision.objects.filter(pk__in=versions).values_list("pk", "content")) if versions else {}
-    for work in chain(*lists):
-        if record := records.get(work.key):
-            work.record = _as_written(record, work, contents)
-    return [[work for work in some if work.record][:LIMIT] for some in lists]
-
-
-def _as_written(record, work: PendingItem, contents):
-    if work.version:
-        record = copy(record)
-        setattr(record, *(("update_at", work.at) if work.is_update else ("draft_state", work.state)))
-        setattr(record, record.title_field, contents[work.version]["fields"].get(record.title_field))
-    return record
-
-
-def _light(model: type[Publishable]) -> QuerySet:
+def _light(model: type[Publishable]) -> Any:
     """Return the records of a kind with their owners, but without their texts."""
     records = model.objects.not_trashed().defer(*rich_text_fields(model))
     return records.select_related("owner") if issubclass(model, Prose) else records

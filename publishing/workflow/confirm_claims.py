@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from publishing.content.permissions import AnyUser, may_publish, may_view
+from publishing.content.prose import Prose
 from publishing.content.publishable import Publishable
 from publishing.quality.claims.finding import PATTERNS
 from publishing.quality.claims.models import Claim, revised_models
@@ -88,9 +89,9 @@ def _read_again(user, record) -> date:
     return day
 
 
-def overdue_for(user: AnyUser, to_read: dict) -> list[Overdue]:
+def overdue_for(user: AnyUser) -> list[Overdue]:
     """Return overdue public records that `user` owns or may publish: their own first, then the longest overdue.
-    `to_read` maps kinds to the keys of texts past their review date. One query, plus one per kind."""
+    One query, plus two per kind."""
     past = Claim.objects.overdue().filter(pattern__in=PATTERNS).order_by("review_by", "pk")
     days = defaultdict(lambda: defaultdict(list))  # by kind and key: the days of its claims, the longest overdue first
     for kind, pk, review_by in past.values_list("source_type", "source_id", "review_by")[:MOST_CLAIMS]:
@@ -98,8 +99,10 @@ def overdue_for(user: AnyUser, to_read: dict) -> list[Overdue]:
     found = []
     for model in revised_models():
         by_record = days[ContentType.objects.get_for_model(model).pk]
-        if pks := {*by_record, *to_read.get(model, [])}:
-            records = model.objects.published().filter(pk__in=pks).defer(*rich_text_fields(model))
+        records = model.objects.published()
+        due = records.filter(review_by__lte=timezone.localdate()) if issubclass(model, Prose) else records.none()
+        if pks := {*by_record, *due.values_list("pk", flat=True)[:MOST_CLAIMS]}:
+            records = records.filter(pk__in=pks).defer(*rich_text_fields(model))
             found += [_overdue(user, record, by_record.get(record.pk, [])) for record in records]
     allowed = [line for line in found if may_view(user, line.record.search_kind())]
     seen = [line for line in allowed if line.is_mine or may_publish(user, line.record.search_kind())]

@@ -93,7 +93,7 @@ def test_what_the_row_cannot_say_is_kept_over_it_until_it_can(editor):
     html = editor.get(change_url(article)).content.decode()
     assert 'value="2030-01-01"' in html
     assert "Draft, with autosaved changes" in html
-    assert [str(item.record) for item in editor.get("/admin/").context["dashboard"].drafts] == ["First"]
+    assert [str(draft) for draft in editor.get("/admin/").context["dashboard"].drafts] == ["First"]
     form.save(expire_at_0="2030-01-03")
     article.refresh_from_db()
     assert (article.expire_at.day, article.title) == (3, "New")

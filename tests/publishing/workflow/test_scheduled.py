@@ -108,8 +108,8 @@ def test_an_update_that_cannot_go_live_is_said_and_keeps_no_other_from_it(client
 
 @pytest.mark.django_db
 def test_desk_lists_drafts_over_live_pages_and_updates_for_those_who_may_publish(client):
-    article, other = factories.article(title="Live"), factories.article(title="Other")
     with time_machine.travel(NOON, tick=False):
+        article, other = factories.article(title="Live"), factories.article(title="Other")
         schedule(other, NOON + HOUR, title="Planned")
         content = latest_content(article)
         perform_action(
@@ -117,10 +117,8 @@ def test_desk_lists_drafts_over_live_pages_and_updates_for_those_who_may_publish
         )
         dashboard = dashboard_for(factories.user("Editor"))
         of_an_author = dashboard_for(factories.user("Author"))
-    assert [(str(item.record), item.record.full_status) for item in dashboard.drafts] == [
-        ("Written anew", "Published, changes in review")
-    ]
-    assert [(str(item.record), item.at) for item in dashboard.scheduled] == [("Planned", NOON + HOUR)]
+    assert [(str(draft), draft.full_status) for draft in dashboard.drafts] == [("Live", "Published, changes in review")]
+    assert [(entry.title, entry.at) for entry in dashboard.scheduled] == [("Other", NOON + HOUR)]
     assert of_an_author.drafts == of_an_author.scheduled == []
 
 

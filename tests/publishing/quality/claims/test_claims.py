@@ -6,11 +6,9 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 import time_machine
 from django.contrib.admin.models import LogEntry
-from django.utils import timezone
 
 from articles.models import Article
 from catalog.models import AIModel
-from faq.models import Question
 from publishing.content.publishable import State
 from publishing.quality import text_sweep
 from publishing.quality.claims.finding import claims_in, sentences_of_html
@@ -230,19 +228,14 @@ def test_confirming_gives_a_new_day_and_stands_in_the_log(clock):
     assert confirm(factories.user("Author"), Claim.objects.all()) == 0
 
 
-def overdue(user):
-    past = {model: model.objects.filter(review_by__lte=timezone.localdate()) for model in (Article, Question)}
-    return overdue_for(user, {model: texts.values_list("pk", flat=True) for model, texts in past.items()})
-
-
 def test_a_text_whose_day_has_come_gets_another_unless_a_draft_waits(clock):
     editor = factories.user("Editor")
     article = factories.article(review_by=TODAY - timedelta(days=1), owner=editor)
-    assert [line.record for line in overdue(editor)] == [article]
+    assert [line.record for line in overdue_for(editor)] == [article]
     assert confirm_record(editor, article) == (0, TODAY + timedelta(days=180))
     article.refresh_from_db()
     assert article.review_by == TODAY + timedelta(days=180)
-    assert overdue(editor) == []
+    assert overdue_for(editor) == []
 
 
 def test_who_hears_of_what_is_overdue(clock):
@@ -254,7 +247,7 @@ def test_who_hears_of_what_is_overdue(clock):
     clock.shift(timedelta(days=91))
 
     def lines(person):
-        return [(str(line.record), line.claims, line.is_text, line.is_mine) for line in overdue(person)]
+        return [(str(line.record), line.claims, line.is_text, line.is_mine) for line in overdue_for(person)]
 
     assert lines(author) == [("Hers", 1, False, True)]
     assert lines(editor) == [

@@ -10,8 +10,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.timezone import localtime
 
-from faq.duplicates.finding import KnownQuestions
-from faq.duplicates.suggestions import nearest
+from faq.duplicates.finding import KnownQuestions, similar
 from faq.models import OtherWording, Question, QuestionTopic, Vote
 from ops.http.query_params import key_in
 from ops.http.urls import change_url
@@ -55,11 +54,11 @@ class DuplicatesPanel(Panel):
 
 
 def found_for(user, text: str, answer: str, pk: int | None) -> dict:
-    """Return duplicates of `text`, and similar questions: those that `user` may view, without the question `pk`."""
+    """Return duplicates of `text` that `user` may view, and similar published questions, without the question `pk`."""
     known = KnownQuestions(Question.objects.not_trashed().for_staff(user).exclude(pk=pk))
     duplicates = known.duplicates_of(text, answer=answer)
-    asked = {duplicate.question for duplicate in duplicates}
-    near = [question for question in nearest(text, known) if question not in asked]
+    asked = {pk, *(duplicate.question.pk for duplicate in duplicates)}
+    near = [question for question in similar(text, MOST_NEAR + len(asked)) if question.pk not in asked]
     return {"duplicates": duplicates, "near": near[:MOST_NEAR]}
 
 

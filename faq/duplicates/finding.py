@@ -1,13 +1,18 @@
-"""Find duplicates: of a typed question, and among all questions."""
+"""Find duplicates: of a typed question, and among all questions; and questions that only share words with one."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
+
+from django.utils import timezone
 
 from faq.duplicates.contradictions import contradiction
 from faq.duplicates.wording import SYNONYMS, Wording, abbreviations_in, asks_the_same
 from faq.models import Question
 from publishing.content.publishable import State
+from publishing.search.backends import find
+from publishing.search.entry import SearchEntry
+from publishing.search.query import Query
 
 MOST_PAIRS = 200
 
@@ -56,3 +61,14 @@ class KnownQuestions:
                 if asks_the_same(mine, wording):
                     return Duplicate(question, words, contradiction(mine, answer, wording, question.answer))
         return None
+
+
+def similar(text: str, most: int) -> list[Question]:
+    """Return the questions that search finds for any words of `text`, best first. At most five queries."""
+    if not Wording.of(text).tokens:
+        return []
+    query = replace(Query.parse(text), needs_all=False)
+    _, entries = find(query, timezone.now(), Question._meta.label_lower, 0, most)
+    keys = dict(SearchEntry.objects.filter(pk__in=entries).values_list("pk", "source_id"))
+    questions = Question.objects.published().in_bulk(keys.values())
+    return [questions[keys[pk]] for pk in entries if keys.get(pk) in questions]

@@ -9,8 +9,7 @@ import pytest
 import faq.starter
 from articles.models import PlacedQuestion
 from faq.duplicates.contradictions import contradiction, opening, values
-from faq.duplicates.finding import KnownQuestions
-from faq.duplicates.suggestions import nearest
+from faq.duplicates.finding import KnownQuestions, similar
 from faq.duplicates.wording import Wording, abbreviations_in, asks_the_same
 from faq.models import OtherWording, Question
 from publishing.content.publishable import State
@@ -179,13 +178,14 @@ def test_questions_as_people_type_them(starter_loaded, db, kind):
 
 def suggested(known: KnownQuestions, text: str) -> list[str]:
     duplicates = [duplicate.question for duplicate in known.duplicates_of(text)]
-    return [question.slug for question in dict.fromkeys([*duplicates, *nearest(text, known)])][:3]
+    return [question.slug for question in dict.fromkeys([*duplicates, *similar(text, 5)])][:3]
 
 
 def test_what_is_typed_without_words_has_no_suggestions(starter_loaded, db):
-    known = KnownQuestions(Question.objects.all())
-    assert nearest("", known) == nearest("What is it?!", known) == nearest("zzzzzz", known) == []
-    assert suggested(known, "What is RAG?")[0] == "what-is-retrieval-augmented-generation"
+    assert similar("", 5) == similar("What is it?!", 5) == similar("zzzzzz", 5) == []
+    assert (
+        suggested(KnownQuestions(Question.objects.all()), "What is RAG?")[0] == "what-is-retrieval-augmented-generation"
+    )
 
 
 # Pre-flight ----------------------------------------------------------------------------------------

@@ -8,7 +8,6 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.timezone import localtime
 
 from faq.duplicates.finding import KnownQuestions, similar
 from faq.models import OtherWording, Question, QuestionTopic, Vote
@@ -18,7 +17,7 @@ from publishing.admin.admin_pages import Panel, admin_page, show
 from publishing.admin.base import TrashFilter
 from publishing.admin.drafts import DraftsAdmin
 from publishing.admin.fields import moment_column, section, with_fields
-from publishing.admin.lists import ByHandMixin, ExportMixin, OptionListFilter, TextStateFilter
+from publishing.admin.lists import ByHandMixin, OptionListFilter, TextStateFilter
 from publishing.admin.new_drafts import DuplicatePanel, ImportPanel
 from publishing.admin.rows import RowInline
 from publishing.content.dates import moment_in_words
@@ -145,28 +144,16 @@ class QuestionTopicAdmin(DraftsAdmin):
     ]
 
 
-COLUMNS = {
-    "Voted": lambda vote: f"{localtime(vote.voted_at):%Y-%m-%d %H:%M %Z}",
-    "Question": lambda vote: str(vote.question),
-    "Address": lambda vote: vote.question.get_absolute_url(),
-    "Helped": lambda vote: "yes" if vote.is_helpful else "no",
-    "Why": lambda vote: vote.reason,
-    "Version": lambda vote: f"{localtime(vote.revision.made_at):%Y-%m-%d %H:%M %Z}" if vote.revision else "",
-}
-
-
 class ReasonFilter(OptionListFilter):
     title = parameter_name = "reason"
     ways = {"yes": ("Has a reason", lambda votes, user: votes.with_reason())}
 
 
 @admin.register(Vote)
-class VoteAdmin(ByHandMixin, ExportMixin, admin.ModelAdmin):
+class VoteAdmin(ByHandMixin, admin.ModelAdmin):
     """Votes are not added or changed by hand, and deleting is final: there is no trash."""
 
     never = ("add", "change")
-    columns, file_name = COLUMNS, "votes"
-    change_list_template = "admin/faq/vote_list.html"
     list_display = ["voted", "is_helpful", "reason", "about", "version"]
     list_filter = ["is_helpful", ReasonFilter, "voted_at"]
     list_select_related = ["question", "revision"]

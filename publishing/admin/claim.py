@@ -1,4 +1,4 @@
-"""The report of dated claims: longest overdue first, confirmed by one click, and exportable as CSV."""
+"""The report of dated claims: longest overdue first, confirmed by one click."""
 
 from typing import cast
 
@@ -9,31 +9,15 @@ from django.http import HttpRequest, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.text import capfirst
 
 from ops.http.query_params import key_in
-from ops.http.urls import absolute, record_url, with_query
+from ops.http.urls import record_url, with_query
 from publishing.admin.admin_pages import admin_page
 from publishing.admin.fields import FieldsMixin
-from publishing.admin.lists import ByHandMixin, ExportMixin, OptionListFilter
+from publishing.admin.lists import ByHandMixin, OptionListFilter
 from publishing.content.people import name_of
 from publishing.quality.claims.models import Claim, ClaimQuerySet, has_owner, revised_models
 from publishing.workflow.confirm_claims import confirm
-
-COLUMNS = {
-    "Confirm by": lambda claim: str(claim.review_by or ""),
-    "Overdue": lambda claim: "yes" if claim.is_overdue else "no",
-    "Words": lambda claim: claim.words,
-    "Sentence": lambda claim: claim.sentence,
-    "Pattern": lambda claim: claim.get_pattern_display(),
-    "Found in": lambda claim: str(claim.source),
-    "Kind": lambda claim: capfirst(claim.source.search_kind()._meta.verbose_name),
-    "Address": lambda claim: absolute(claim.source.get_absolute_url()),
-    "Owner": lambda claim: name_of(claim.owner) if claim.owner else "",
-    "Written on": lambda claim: str(claim.written_on),
-    "Confirmed on": lambda claim: str(claim.confirmed_on or ""),
-    "Confirmed by": lambda claim: name_of(claim.confirmed_by) if claim.confirmed_by else "",
-}
 
 
 class DueFilter(OptionListFilter):
@@ -46,11 +30,10 @@ class DueFilter(OptionListFilter):
 
 
 @admin.register(Claim)
-class ClaimAdmin(ByHandMixin, ExportMixin, FieldsMixin, admin.ModelAdmin):
+class ClaimAdmin(ByHandMixin, FieldsMixin, admin.ModelAdmin):
     """Rows are created and deleted with the texts; only the due date of a claim can be edited."""
 
     never = ("add", "delete")
-    columns, file_name = COLUMNS, "dated claims"
     list_display = ["claim", "stands_in", "stood"]
     list_filter = [DueFilter, "pattern"]
     search_fields = ["sentence", "words"]

@@ -1,6 +1,5 @@
-"""Mixins and filters for lists of the admin: CSV export, permissions that are always refused, bounded pagination."""
+"""Mixins and filters for lists of the admin: permissions that are always refused, bounded pagination."""
 
-import csv
 from collections.abc import Iterator
 from typing import cast
 
@@ -9,17 +8,12 @@ from django.contrib.admin.options import BaseModelAdmin
 from django.contrib.admin.views.main import ChangeList
 from django.core.paginator import Paginator
 from django.db.models import Model, Q, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import cached_property
-from django.utils.text import slugify
 
 from ops.db.bounded_count import More, counted
-from ops.db.csv_safety import safe_cell
-from publishing.admin.admin_pages import admin_page
 from publishing.content.publishable import State
-
-MOST_IN_A_FILE = 50_000
 
 
 class ByHandMixin(BaseModelAdmin):
@@ -35,28 +29,6 @@ class ByHandMixin(BaseModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return "delete" not in self.never and super().has_delete_permission(request, obj)
-
-
-class ExportMixin(admin.ModelAdmin):
-    """For a ModelAdmin: export its list as CSV. `columns` maps headings to functions of a row."""
-
-    columns: dict
-    file_name: str
-
-    @admin_page("export/", "export", "GET", permission="view")
-    def export_view(self, request):
-        """Return all pages of the list, with its filters."""
-        try:
-            rows = self.get_changelist_instance(request).get_queryset(request)[:MOST_IN_A_FILE]
-        except admin.options.IncorrectLookupParameters:
-            return HttpResponseRedirect("../?e=1")
-        name = f"{slugify(self.file_name)}-{timezone.localdate():%Y-%m-%d}.csv"
-        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-        response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8", headers=headers)  # says UTF-8
-        writer = csv.writer(response)
-        writer.writerow(self.columns)
-        writer.writerows([safe_cell(column(row)) for column in self.columns.values()] for row in rows)
-        return response
 
 
 class OptionListFilter(admin.SimpleListFilter):

@@ -1,8 +1,6 @@
 """Dated claims for editors: in the report, above a form, on the start page."""
 
-import csv
 from datetime import UTC, datetime, timedelta
-from io import StringIO
 
 import pytest
 import time_machine
@@ -99,22 +97,6 @@ def test_day_of_one_claim_is_edited(client, article):
     assert "Enter a valid date" in client.post(url, {"review_by": "soon"}).text
 
 
-def test_the_table_shows_what_the_list_does_and_no_formula(client, article):
-    sign_in(client, "Editor")
-    factories.article(title="=HYPERLINK(1)", body="<p>+1 is currently it.</p>")
-    response = client.get(f"{LIST}export/?due=past")
-    assert "dated-claims-2027-02-23.csv" in response.headers["Content-Disposition"]
-    rows = list(csv.DictReader(StringIO(response.text.removeprefix("\ufeff"))))
-    assert [(row["Words"], row["Found in"], row["Overdue"]) for row in rows] == [
-        ("latest", "Which one", "yes"),
-        ("currently", "Which one", "yes"),
-    ]
-    assert rows[0]["Address"].endswith(article.get_absolute_url())
-    text = client.get(f"{LIST}export/").text
-    assert "'=HYPERLINK(1)" in text
-    assert "'+1 is currently it." in text
-
-
 def test_action_confirms(client, article):
     editor = sign_in(client, "Editor")
     keys = list(Claim.objects.values_list("pk", flat=True))
@@ -127,7 +109,6 @@ def test_others_have_no_report_and_confirm_nothing(client, article, role):
     sign_in(client, role)
     claim = Claim.objects.first()
     assert client.get(LIST).status_code == 403
-    assert client.get(f"{LIST}export/").status_code == 403
     assert client.post(f"{LIST}confirm/", {"confirm": claim.pk}).status_code == 403
     assert client.post(f"/admin/articles/article/{article.pk}/confirm/").status_code == 403
     assert part_of(client.get("/admin/"), "Due for confirmation") is None

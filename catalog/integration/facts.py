@@ -15,6 +15,7 @@ from catalog.rules.facts import BY_NAME, TOKENS, FactPlace, values_in
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.prices import CURRENCY, NO_CHARGE, PER, PRICE_LABELS, number_in_words, ordinary_price
 from catalog.rules.status import Bound, EventKind, Status, status_on
+from ops.db.prepared import Param, Params, Prepared
 from publishing.content.facts import Citable, CitedFact, Ended, FactSource, citable
 from publishing.rendering.tables.sources import Comparable, comparable
 
@@ -44,11 +45,8 @@ LABELS = {
 # Among several sources, prefer one that we have checked, then the closest to the vendor, then the latest, then the one
 # with the most facts of the model, so that the facts of one model have the same source if possible.
 TRUST = [Confidence.VENDOR, Confidence.THIRD_PARTY, Confidence.UNVERIFIED, Confidence.DISPUTED]
-# Built once, because the page of every text that cites a price runs these queries.
 OF_PERIOD = ("model_id", STATUS, *PRICE_LABELS, "offering_id", "price_at", "lowest_offering_id", "lowest")
 OF_OFFER = ("offering__model_id", "offering__provider_id", *PRICE_LABELS, "offering_id", "offering__provider_name")
-PERIODS = ModelPeriod.objects.values(*OF_PERIOD)
-OFFERS = read.LASTING_FIRST.exclude(status=Status.RETIRED).values(*OF_OFFER)
 Keys = dict[int, set[str]]
 
 
@@ -61,6 +59,19 @@ class FoundPrice(NamedTuple):
 Prices = dict[tuple[int, str], FoundPrice]
 
 
+@Prepared
+def _periods():
+    on_day = ModelPeriod.objects.filter(first_day__lte=Param("day"), end_day__gt=Param("day"))
+    return on_day.filter(model__in=Params("models")).values(*OF_PERIOD)
+
+
+@Prepared
+def _offers():
+    on_day = read.LASTING_FIRST.filter(first_day__lte=Param("day"), end_day__gt=Param("day"))
+    asked = on_day.filter(offering__model_id__in=Params("models"), offering__provider_id__in=Params("providers"))
+    return asked.exclude(status=Status.RETIRED).values(*OF_OFFER)
+
+
 def look_up(names: Keys, day: date, with_sources: bool = True) -> dict[tuple[int, str], CitedFact]:
     """Return the known facts of public models by key and name.
 
@@ -68,7 +79,7 @@ def look_up(names: Keys, day: date, with_sources: bool = True) -> dict[tuple[int
     """
     read.stamp_pending_changes()
     of_day = {key for key, some in names.items() if any(name == STATUS or _price_of(name) for name in some)}
-    periods = {row["model_id"]: row for row in read.periods_on(day, PERIODS, model__in=of_day)} if of_day else {}
+    periods = {row["model_id"]: row for row in _periods.rows(day=day, models=of_day)} if of_day else {}
     prices = _prices(names, day, periods)
     own = {key: period["offering_id"] or 0 for key, period in periods.items()}
     documents, offerings = stored_together(names.keys(), {*own.values(), *(one.offering for one in prices.values())})
@@ -129,7 +140,7 @@ def _prices(names: Keys, day: date, periods: dict[int, dict]) -> Prices:
     wanted = [(key, name) for key, some in names.items() for name in some if _price_of(name)]
     at = {(key, name): (key, int(name.partition(AT)[2])) for key, name in wanted if AT in name}
     keys, providers = {key for key, _ in at.values()}, {provider for _, provider in at.values()}
-    rows = read.periods_on(day, OFFERS, offering__model_id__in=keys, offering__provider_id__in=providers) if at else ()
+    rows = _offers.rows(day=day, models=keys, providers=providers) if at else ()
     offers: dict[tuple[int, int], dict] = {
         (row["offering__model_id"], row["offering__provider_id"]): row for row in reversed(rows)
     }

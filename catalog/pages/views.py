@@ -213,7 +213,7 @@ def _index_rows(records: Page, columns: Iterable[str], groups: dict[str, str]) -
 @cacheable(only_page_parameter)
 @safe_only
 def vendor(request: HttpRequest, slug: str) -> HttpResponse:
-    vendor = get_visible(request, Vendor, slug, lambda vendors: vendors.select_related("logo"))
+    vendor = get_visible(request, Vendor, slug, ("logo",))
     texts = Texts(vendor.description)
     text = texts.words(vendor.description) or f"AI models made by {vendor}."
     page, nodes = _models_of(request, LINKS["vendor"], vendor), [organization_node(vendor)]
@@ -236,7 +236,7 @@ def modality(request: HttpRequest, slug: str) -> HttpResponse:
 @cacheable(only_page_parameter)
 @safe_only
 def family(request: HttpRequest, slug: str) -> HttpResponse:
-    family = get_visible(request, Family, slug, lambda families: families.select_related("vendor"))
+    family = get_visible(request, Family, slug, ("vendor",))
     text = family.summary or f"The models of the series {family}."
     page, unverified = _models_of(request, FAMILY, family), family.models.published().unverified().count()  # pyright: ignore[reportAttributeAccessIssue] reverse
     context = {"texts": Texts(family.body), "unverified_count": unverified}

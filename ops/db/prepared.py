@@ -1,6 +1,6 @@
 """Queries that Django builds and compiles once, for pages: this takes longer than the database takes to answer them."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from copy import copy
 from typing import Any
 
@@ -8,6 +8,7 @@ import orjson
 from django.db import connections
 from django.db.models import BigIntegerField, Expression, Field, QuerySet
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 
 class Param(Expression):
@@ -48,12 +49,17 @@ NOW = Param("now")  # the present moment, unless the caller gives another one
 class Prepared[Row]:
     """A queryset with places for values (`Param`, `Params`), compiled at its first use.
 
+    `queryset` may be a function that returns it, so that this can decorate one; called when all models are loaded.
     Only for queries whose form is always the same: of the values, none may be None, and slices are part of the form.
     """
 
-    def __init__(self, queryset: QuerySet[Any, Row]):
-        self.queryset = queryset
+    def __init__(self, queryset: QuerySet[Any, Row] | Callable[[], QuerySet[Any, Row]]):
+        self._queryset = queryset
         self._compiled: dict[str, tuple] = {}  # by database
+
+    @cached_property
+    def queryset(self) -> QuerySet[Any, Row]:
+        return self._queryset if isinstance(self._queryset, QuerySet) else self._queryset()
 
     def rows(self, **values: object) -> list[Row]:
         """Return the rows for these values of the places. One query, and those of `prefetch_related`."""

@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.text import capfirst
 
+from ops.db.prepared import Param
 from publishing.content.permissions import AnyUser, may_publish
 from publishing.content.publishable import Publishable, PublishableQuerySet, State
 from publishing.content.revised import Revised
@@ -115,7 +116,7 @@ class Prose(Revised, Publishable):
             raise ValidationError({"expire_at": "Enter a date after “publish at”."})
 
     @classmethod
-    def published_lookups(cls, prefix: str = "", at: datetime | None = None) -> dict[str, Any]:
+    def published_lookups(cls, prefix: str = "", at: datetime | Param | None = None) -> dict[str, Any]:
         at = at or timezone.now()
         return {f"{prefix}public_from__lte": at, f"{prefix}public_until__gt": at}
 

@@ -1,19 +1,19 @@
 """Helpers for the pages of all apps, and the pages that belong to none."""
 
 import mimetypes
-from collections.abc import Callable
+from functools import cache
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import BadRequest, SuspiciousFileOperation
 from django.core.files.storage import default_storage
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.csp import CSP
 
+from ops.db.prepared import NOW, Param, Prepared
 from ops.http.decorators import safe_only
 from ops.http.errors import Gone
 from ops.http.file_responses import send_file
@@ -22,7 +22,7 @@ from ops.http.urls import absolute, route
 from ops.page_cache.decorator import cacheable
 from publishing.accounts.two_factor import missing_step
 from publishing.content.permissions import may_view
-from publishing.content.publishable import Publishable
+from publishing.content.publishable import Publishable, PublishableQuerySet
 from publishing.content.registry import kind_named
 from publishing.images.illustrations.drawing import NAME, Drawing, as_png, as_svg
 from publishing.pages.metadata import page_metadata
@@ -43,23 +43,24 @@ def reader_of(request):
 
 
 def get_visible[M: Publishable](
-    request: HttpRequest, model: type[M], slug: str, rows: Callable = QuerySet.all, **fields: object
+    request: HttpRequest, model: type[M], slug: str, related: tuple[str, ...] = (), **fields: object
 ) -> M:
     """Return the record of this address if the reader may see it; signed-in editors see drafts too.
 
-    `rows`, a function of a queryset, can add related data. Raises Http404, and Gone for what was published and
-    archived.
+    Its `related` records are fetched with it. Raises Http404, and Gone for what was published and archived.
     """
     if previewed := getattr(request, "previewed", None):
-        record = previewed if rows is QuerySet.all else rows(model.objects.filter(pk=previewed.pk)).get()
+        record = _with(model.objects.all(), related).get(pk=previewed.pk) if related else previewed
         record.is_public = True  # shown as if it were
         record.first_published_at = record.first_published_at or record.first_moment(timezone.now())
         return record
     reader = reader_of(request)
     sees_drafts = may_view(reader, model)
 
-    visible = model.objects.visible_to(reader) if sees_drafts else model.objects.published()
-    record = next(iter(rows(visible.filter(slug=slug, **fields))), None)
+    if sees_drafts:
+        record = _with(model.objects.visible_to(reader), related).filter(slug=slug, **fields).first()
+    else:
+        record = _published_at(model, related, *fields).first(slug=slug, **fields)
     if record is None:
         if model.objects.retired().filter(slug=slug).exists():
             raise Gone
@@ -67,6 +68,16 @@ def get_visible[M: Publishable](
     if not sees_drafts:
         record.is_public = True  # found among the published, so no further query is needed
     return record
+
+
+@cache
+def _published_at[M: Publishable](model: type[M], related: tuple[str, ...], *fields: str) -> Prepared[M]:
+    places = {name: Param(name) for name in ("slug", *fields)}
+    return Prepared(_with(model.objects.published(at=NOW), related).filter(**places))
+
+
+def _with[M: Publishable](records: PublishableQuerySet[M], related: tuple[str, ...]) -> PublishableQuerySet[M]:
+    return records.select_related(*related) if related else records
 
 
 @cacheable()

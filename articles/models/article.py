@@ -9,6 +9,7 @@ from taggit.managers import TaggableManager
 
 from articles.models.author import Author
 from articles.models.topic import Topic
+from ops.db.prepared import Param, Prepared
 from ops.http.urls import route
 from publishing.content.prose import Prose, ProseQuerySet
 from publishing.content.publishable import ListPage, Publishable, published_requires
@@ -173,7 +174,7 @@ class Article(CallToAction, Prose):
 
     @cached_property
     def detail_list(self) -> list["Detail"]:
-        return list(self.details.all()) if self.kind in WITH_DETAILS else []
+        return _details.rows(article=self.pk) if self.kind in WITH_DETAILS else []
 
 
 class Placement(models.Model):
@@ -230,6 +231,11 @@ class Detail(Placement):
 
     def __str__(self):
         return f"{self.label}: {self.value}"
+
+
+@Prepared
+def _details():
+    return Detail.objects.filter(article=Param("article"))
 
 
 class PlacedQuestion(Placement):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from functools import cache
 from itertools import chain
 
 from django.db.models import QuerySet, Sum
@@ -14,6 +15,7 @@ from catalog.models import FacetCount, ModelPeriod, ModelSummary
 from catalog.pages.cells import dated
 from catalog.pages.rows import links_to
 from catalog.rules.prices import PRICES, in_words_of_lowest, usd_in_words
+from ops.db.prepared import Param, Params, Prepared
 from publishing.content.publishable import Publishable
 
 # A value of more models than this is common: scanning the list finds enough of them soon.
@@ -22,10 +24,6 @@ LOOKED_AT = 10  # current models for each that is asked for, because several are
 OF_SUMMARY = ("name", "slug", "show", "released_on", "context_tokens", "row")
 OF_PERIOD = ("status", "price_at", "lowest", *PRICES)
 COLUMNS = (*OF_SUMMARY, *OF_PERIOD)
-# Built once, because many pages show a few models.
-ROWS = ModelPeriod.objects.values_list("model_id", *(f"model__{name}" for name in OF_SUMMARY), *OF_PERIOD)
-CURRENT = ModelPeriod.objects.filter(current_since__gt="").exclude(model__show="unverified")
-CURRENT = CURRENT.order_by("-current_since", "model__name_key", "model_id").values_list("model_id", "model__family_id")
 LINKED = ("vendors", "input_modalities", "output_modalities")
 
 
@@ -93,11 +91,29 @@ def rows_beside(group: LinkGroup, record: Publishable, day: date) -> ModelRows:
 
 def rows_of(keys: list[int], day: date) -> list[ModelRow]:
     """Return the public ones of these models, in this order. One query."""
-    found = {key: ModelRow(*values) for key, *values in read.periods_on(day, ROWS, model__in=keys)}
+    read.stamp_pending_changes()
+    found = {key: ModelRow(*values) for key, *values in _rows.rows(day=day, keys=keys)}
     return [found[key] for key in keys if key in found]
 
 
 def current_models(count: int) -> list[ModelRow]:
     """Return the newest current model of each family, the latest first. Two queries."""
     day = timezone.localdate()
-    return rows_of(newest_of_families(read.periods_on(day, CURRENT)[: LOOKED_AT * count])[:count], day)
+    read.stamp_pending_changes()
+    return rows_of(newest_of_families(_current(LOOKED_AT * count).rows(day=day))[:count], day)
+
+
+ON_DAY = ModelPeriod.objects.filter(first_day__lte=Param("day"), end_day__gt=Param("day"))
+
+
+@Prepared
+def _rows():
+    rows = ON_DAY.filter(model__in=Params("keys"))
+    return rows.values_list("model_id", *(f"model__{name}" for name in OF_SUMMARY), *OF_PERIOD)
+
+
+@cache
+def _current(count: int) -> Prepared:
+    current = ON_DAY.filter(current_since__gt="").exclude(model__show="unverified")
+    current = current.order_by("-current_since", "model__name_key", "model_id")[:count]
+    return Prepared(current.values_list("model_id", "model__family_id"))

@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 
 from catalog.browse.groups import LISTED
 from catalog.documents import read
@@ -10,6 +11,7 @@ from catalog.documents.storing import TOTAL, VOUCHED
 from catalog.models import FacetCount, ModelSummary, TimelineEntry
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.status import EventKind, Status
+from ops.db.prepared import Param, Prepared
 
 NEWS: dict[str, tuple[str, str]] = {
     EventKind.RELEASED: (Status.AVAILABLE, "Released"),
@@ -18,6 +20,10 @@ NEWS: dict[str, tuple[str, str]] = {
     EventKind.RETIRED: (Status.RETIRED, "End of service"),
 }
 ENTRIES = TimelineEntry.objects.values_list("key", "kind", "date", "name", "path", "places", "words")
+NUMBERS = FacetCount.objects.filter(group__in=[TOTAL, VOUCHED], show__in=LISTED)
+NUMBERS = Prepared(NUMBERS.values_list("group", "show", "number"))
+LAST_CHECK = ModelSummary.objects.filter(show="checked").order_by("-checked_on")
+LAST_CHECK = Prepared(LAST_CHECK.values_list("checked_on", flat=True)[:1])
 STATUSES = frozenset(Status.values)
 PRICE = "price"
 CHECKED = "checked"
@@ -52,8 +58,13 @@ class CatalogueChange:
 def recent_changes(day: date, count: int) -> list[CatalogueChange]:
     """Return releases, ends and new prices up to `day`, newest first. One query."""
     read.stamp_pending_changes()
-    happened = ENTRIES.filter(place__gt="", place__lt=str(day + timedelta(days=1))).order_by("-place", "pk")
-    return sorted((_change(*row) for row in happened[:count]), key=lambda change: change.period.written, reverse=True)
+    happened = _happened(count).rows(before=str(day + timedelta(days=1)))
+    return sorted((_change(*row) for row in happened), key=lambda change: change.period.written, reverse=True)
+
+
+@cache
+def _happened(count: int) -> Prepared:
+    return Prepared(ENTRIES.filter(place__gt="", place__lt=Param("before")).order_by("-place", "pk")[:count])
 
 
 def record_counts() -> dict:
@@ -63,17 +74,15 @@ def record_counts() -> dict:
     day of the last check, or None.
     """
     read.stamp_pending_changes()
-    rows = FacetCount.objects.filter(group__in=[TOTAL, VOUCHED], show__in=LISTED).values_list("group", "show", "number")
     counts = Counter()
-    for group, show, number in rows:
+    for group, show, number in NUMBERS.rows():
         counts[group] += number
         counts[group, show] += number
-    checked = ModelSummary.objects.filter(show=CHECKED).order_by("-checked_on").values_list("checked_on", flat=True)
     return {
         "models": counts[TOTAL],
         "facts": counts[VOUCHED],
         "checked": counts[TOTAL, CHECKED],
-        "checked_on": checked.first(),
+        "checked_on": LAST_CHECK.first(),
     }
 
 

@@ -4,11 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import cast
 
-from django.db.models import Count, prefetch_related_objects
+from django.db.models import Count
 
 from articles.models import Article, ArticleAuthor, ArticleKind, ArticleTopic, Author, PlacedQuestion, Topic
 from ops.db.prepared import NOW, Param, Params, Prepared
 from publishing.content.publishable import Publishable
+from publishing.images.models import images_by_key
 from publishing.site.call_to_action import CALL_COLUMNS
 
 MOST = 4
@@ -56,7 +57,10 @@ def _fetch_topics(articles):
 def fetch_for_cards(articles: Iterable[Article]) -> list[Article]:
     """Fetch the covers and the topics of articles from CARDS. One query, or two with covers."""
     articles = list(articles)
-    prefetch_related_objects(articles, "cover")
+    covers = images_by_key({article.cover_id for article in articles} - {None})
+    for article in articles:
+        if cover := covers.get(article.cover_id):
+            article.cover = cover
     _fetch_topics(articles)
     return articles
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from functools import cache
 
 from django.db.models import QuerySet
 
@@ -9,6 +10,7 @@ from catalog.documents import read
 from catalog.models import TimelineEntry
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.status import Bound, EventKind
+from ops.db.prepared import Param, Prepared
 
 YEAR = timedelta(days=365)
 BY_DATE = ("date", "last_day", "model_id", "bound")  # like an index
@@ -21,6 +23,17 @@ HALF_A_YEAR = timedelta(days=183)
 def retirements_ahead(day: date) -> QuerySet[TimelineEntry]:
     """Return retirements after `day`, nearest first, including those with only an earliest date."""
     return _ends().filter(last_day__gt=day, date__gte=str(day.year)).order_by(*BY_DATE)
+
+
+def nearest_retirements(count: int, day: date) -> list[TimelineEntry]:
+    """Return the first of `retirements_ahead`."""
+    read.stamp_pending_changes()
+    return _ahead(count).rows(day=day, year=str(day.year))
+
+
+@cache
+def _ahead(count: int) -> Prepared[TimelineEntry]:
+    return Prepared(ENDS.filter(last_day__gt=Param("day"), date__gte=Param("year")).order_by(*BY_DATE)[:count])
 
 
 def retirements_between(first: date, last: date) -> QuerySet[TimelineEntry]:

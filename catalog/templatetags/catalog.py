@@ -10,7 +10,7 @@ from django.utils.html import format_html, format_html_join
 from catalog.browse.facets import Option
 from catalog.browse.rows import current_models
 from catalog.news.recent import recent_changes, record_counts
-from catalog.news.timeline import retirements_ahead, timeline
+from catalog.news.timeline import nearest_retirements, timeline
 from catalog.pages.cells import UNKNOWN
 from catalog.pages.rows import links_to
 from catalog.rules.partial_dates import PartialDate
@@ -55,7 +55,7 @@ def price_words(model: dict) -> str:
 def next_retirements(count: int) -> dict | None:
     """Return the figure of the next retirements, for the front page. One query."""
     today = timezone.localdate()
-    return timeline(retirements_ahead(today)[: 2 * count], today, count)
+    return timeline(nearest_retirements(2 * count, today), today, count)
 
 
 @register.filter

@@ -1,7 +1,6 @@
 """Queries that Django builds and compiles once, for pages: this takes longer than the database takes to answer them."""
 
 from collections.abc import Callable, Collection
-from copy import copy
 from typing import Any
 
 import orjson
@@ -63,19 +62,27 @@ class Prepared[Row]:
 
     def rows(self, **values: object) -> list[Row]:
         """Return the rows for these values of the places. One query, and those of `prefetch_related`."""
-        found = self.queryset.all()
-        if found.db not in self._compiled:
-            compiler = found.query.get_compiler(found.db)
-            self._compiled[found.db] = compiler, *compiler.as_sql()
-        known, sql, params = self._compiled[found.db]
-        compiler = copy(known)
-        compiler.connection = connections[found.db]  # that of this thread
-        values = {NOW.name: timezone.now()} | values
-        filled = [one.bound(values[one.name], compiler.connection) if isinstance(one, Param) else one for one in params]
-        compiler.as_sql = lambda *arguments, **options: (sql, filled)
-        found.query.get_compiler = lambda *arguments, **options: compiler
-        return list(found)
+        known = self.queryset
+        if known.db not in self._compiled:
+            compiler = known.query.get_compiler(known.db)
+            sql, params = compiler.as_sql()
+            converters = compiler.get_converters([column for column, *_ in compiler.select])
+            compiler.get_converters = lambda columns: converters
+            self._compiled[known.db] = compiler, sql, params
+        compiler, sql, params = self._compiled[known.db]
+        connection, values = connections[known.db], {NOW.name: timezone.now()} | values
+        filled = [one.bound(values[one.name], connection) if isinstance(one, Param) else one for one in params]
+        compiler = _like(compiler, connection=connection, as_sql=lambda *arguments, **options: (sql, filled))
+        query = _like(known.query, get_compiler=lambda *arguments, **options: compiler)
+        return list(_like(known, _query=query))
 
     def first(self, **values: object) -> Row | None:
         """Return the first of the rows, None if there is none."""
         return next(iter(self.rows(**values)), None)
+
+
+def _like[Thing](thing: Thing, **changes: object) -> Thing:
+    """Return a copy of an object that shares all its attributes but these."""
+    made = object.__new__(type(thing))
+    made.__dict__ = thing.__dict__ | changes
+    return made

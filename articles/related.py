@@ -57,7 +57,7 @@ def _fetch_topics(articles):
 def fetch_for_cards(articles: Iterable[Article]) -> list[Article]:
     """Fetch the covers and the topics of articles from CARDS. One query, or two with covers."""
     articles = list(articles)
-    covers = images_by_key({article.cover_id for article in articles} - {None})
+    covers = images_by_key(article.cover_id for article in articles)
     for article in articles:
         if cover := covers.get(article.cover_id):
             article.cover = cover

@@ -82,6 +82,7 @@ class Article(CallToAction, Prose):
         max_length=400, blank=True, help_text="Two or three sentences under the title: what readers get from it."
     )
     body = RichTextField(blank=True)
+    cover_id: int | None
     cover = models.ForeignKey("publishing.Image", models.PROTECT, null=True, blank=True, related_name="+")
     cover_alt = models.CharField(
         "alternative text of the cover",

@@ -92,7 +92,7 @@ def rows_beside(group: LinkGroup, record: Publishable, day: date) -> ModelRows:
 def rows_of(keys: list[int], day: date) -> list[ModelRow]:
     """Return the public ones of these models, in this order. One query."""
     read.stamp_pending_changes()
-    found = {key: ModelRow(*values) for key, *values in _rows.rows(day=day, keys=keys)}
+    found = {key: ModelRow(*values) for key, *values in (_rows.rows(day=day, keys=keys) if keys else ())}
     return [found[key] for key in keys if key in found]
 
 

@@ -20,10 +20,6 @@ NEWS: dict[str, tuple[str, str]] = {
     EventKind.RETIRED: (Status.RETIRED, "End of service"),
 }
 ENTRIES = TimelineEntry.objects.values_list("key", "kind", "date", "name", "path", "places", "words")
-NUMBERS = FacetCount.objects.filter(group__in=[TOTAL, VOUCHED], show__in=LISTED)
-NUMBERS = Prepared(NUMBERS.values_list("group", "show", "number"))
-LAST_CHECK = ModelSummary.objects.filter(show="checked").order_by("-checked_on")
-LAST_CHECK = Prepared(LAST_CHECK.values_list("checked_on", flat=True)[:1])
 STATUSES = frozenset(Status.values)
 PRICE = "price"
 CHECKED = "checked"
@@ -75,15 +71,27 @@ def record_counts() -> dict:
     """
     read.stamp_pending_changes()
     counts = Counter()
-    for group, show, number in NUMBERS.rows():
+    for group, show, number in _numbers.rows():
         counts[group] += number
         counts[group, show] += number
     return {
         "models": counts[TOTAL],
         "facts": counts[VOUCHED],
         "checked": counts[TOTAL, CHECKED],
-        "checked_on": LAST_CHECK.first(),
+        "checked_on": _last_check.first(),
     }
+
+
+@Prepared
+def _numbers():
+    counts = FacetCount.objects.filter(group__in=[TOTAL, VOUCHED], show__in=LISTED)
+    return counts.values_list("group", "show", "number")
+
+
+@Prepared
+def _last_check():
+    checked = ModelSummary.objects.filter(show=CHECKED).order_by("-checked_on")
+    return checked.values_list("checked_on", flat=True)[:1]
 
 
 def _change(key: str, kind: str, written: str, name: str, path: str, places: str, words: str) -> CatalogueChange:

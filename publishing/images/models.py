@@ -2,7 +2,7 @@
 
 import logging
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Iterable
 from contextlib import nullcontext
 from datetime import timedelta
 from pathlib import PurePath
@@ -209,8 +209,10 @@ class Image(models.Model):
 BY_KEY = Prepared(Image.objects.filter(pk__in=Params("keys")))
 
 
-def images_by_key(keys: Collection[int]) -> dict[int, Image]:
-    return {image.pk: image for image in BY_KEY.rows(keys=keys)} if keys else {}
+def images_by_key(keys: Iterable[int | None]) -> dict[int | None, Image]:
+    """Return the images with these keys. One query, none if all are None."""
+    known = {*keys} - {None}
+    return {image.pk: image for image in BY_KEY.rows(keys=known)} if known else {}
 
 
 @task

@@ -48,7 +48,7 @@ class SiteSettingsQuerySet(QuerySet["SiteSettings"]):
         site = STORED.first() or SiteSettings()
         if site.logo_id or site.logo_dark_id:
             # Fetched now: they are on every page, including those shown when the database is down.
-            logos = images_by_key({site.logo_id, site.logo_dark_id} - {None})
+            logos = images_by_key([site.logo_id, site.logo_dark_id])
             site.logo, site.logo_dark = logos.get(site.logo_id), logos.get(site.logo_dark_id)
         return site
 

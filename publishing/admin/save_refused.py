@@ -3,6 +3,8 @@
 from copy import copy
 from typing import Any
 
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.views.main import ERROR_FLAG, ChangeList
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, IntegrityError, InterfaceError
 from django.forms import ModelForm
@@ -29,7 +31,8 @@ class RefusedForm(BaseForm):
 
 class RefusalMixin(PagesMixin):
     """Shows the form again, with its input and the reason, if saving fails after validation: pre-flight found errors in
-    the text to publish, a unique value such as an address was taken meanwhile, or the database is read-only."""
+    the text to publish, a unique value such as an address was taken meanwhile, or the database is read-only. Lists say
+    that a lookup is wrong."""
 
     not_saved = ""  # the reason; set on the copy of the admin that shows the form again
     held = None  # the PublicationBlocked exception, if that was the reason
@@ -55,6 +58,15 @@ class RefusalMixin(PagesMixin):
                 response = show(request, object_id, form_url, extra_context)
                 response.status_code = 503
                 return tried_later(response.render() if isinstance(response, TemplateResponse) else response)
+
+    def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
+        """Like Django's; lookups that fail only in the query, such as `?name__regex=(`, are wrong ones too."""
+        try:
+            return super().get_changelist_instance(request)
+        except (DatabaseError, LookupError, TypeError, ValueError) as error:
+            if request.GET.keys() <= {ERROR_FLAG} or outage_of(error):
+                raise
+            raise IncorrectLookupParameters from error
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> type[ModelForm]:
         form = super().get_form(request, obj, change=change, **kwargs)

@@ -78,6 +78,13 @@ def test_menu_offers_what_one_may_view(client):
     assert "Tasks" not in client.get("/admin/lists/").content.decode()
 
 
+@pytest.mark.parametrize("query", ["slug__regex=(", "name__range=1", "last_changed_at__year=-1", "name__no=1"])
+def test_lookup_that_fails_only_in_the_query_is_a_wrong_one(query, editor):
+    factories.author()
+    response = editor.get(f"/admin/articles/author/?{query}")
+    assert (response.status_code, response.headers["Location"]) == (302, "/admin/articles/author/?e=1")
+
+
 def test_tags_of_the_library_are_not_offered(admin_page):
     assert "/admin/taggit/" not in admin_page.get("/admin/").content.decode()
     assert not any(model._meta.app_label == "taggit" for model in admin.site._registry)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models import Count, Max
 from django.forms import Script
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -55,7 +56,10 @@ class CommentsPanel(Panel):
         text, parent = values.pop("text"), values.pop("parent")
         if parent:
             values = {"parent": get_object_or_404(Comment.objects.of(record), pk=parent, parent=None)}
-        add_comment(record, request.user, text, **values)
+        try:
+            add_comment(record, request.user, text, **values)
+        except ValidationError as error:
+            return HttpResponse(" ".join(error.messages), status=400, content_type="text/plain")
         return self._fragment(request, record)
 
     @admin_page("<path:object_id>/comments/<int:comment>/resolve/", "resolve", "POST")

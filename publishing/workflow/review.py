@@ -27,7 +27,7 @@ def is_in_review(record: Publishable) -> bool:
     """Return whether a stored record, or the draft of its page, waits for an editor. One query."""
     head = Revision.objects.head(record)
     state = head.state if head and head.is_draft and head.go_live_at is None else record.state
-    return state == State.IN_REVIEW
+    return state == State.IN_REVIEW and record.deleted_at is None
 
 
 def add_comment(
@@ -37,9 +37,9 @@ def add_comment(
 
     `values` are the fields of a passage, or the `parent` of a reply, which is then no longer resolved. A request for
     changes returns the text to its writer. The people concerned are notified by e-mail. Raises ValidationError, without
-    changes, if the text has changed since or is not in review, and if the comment is empty.
+    changes, if the text has changed since, is not in review or was approved as it is, and if the comment is empty.
     """
-    if not text and verdict != Verdict.APPROVED:
+    if not "".join(filter(str.isprintable, text)).strip() and verdict != Verdict.APPROVED:
         raise ValidationError("Enter a comment first.")
     with transaction.atomic():
         row = locked(record)
@@ -49,6 +49,9 @@ def add_comment(
             raise ValidationError("It has been saved again since you opened this page. Check it, then decide.")
         if verdict and not is_in_review(row):
             raise ValidationError("It is not in review, so there is nothing to decide.")
+        decision = latest_decision_of(row) if verdict == Verdict.APPROVED else None
+        if decision and decision.is_approval:
+            raise ValidationError("It is approved already and has not changed since.")
         writer = responsible_person(row, but=user)
         comment = Comment.objects.create(
             record=row, revision=version, author=user, addressee=writer, verdict=verdict, text=text, **values
@@ -118,6 +121,11 @@ class ReviewDecision:
 
     comment: Comment
     is_outdated: bool
+
+    @property
+    def is_approval(self) -> bool:
+        """Return whether the text is approved as it is now."""
+        return self.comment.verdict == Verdict.APPROVED and not self.is_outdated
 
 
 def latest_decision_of(record: Publishable) -> ReviewDecision | None:

@@ -133,6 +133,8 @@ def test_approval_publishes_nothing_and_is_of_that_version(client, people, mail_
     text = client.get(change_url(article)).content.decode()
     assert "approved by Emil" in text
     assert "changed since" not in text
+    assert "approved already" in say(client, article, verdict="approved").content.decode()
+    assert 'value="approved"' not in client.get(review_url(article)).content.decode()
     client.force_login(author)
     client.post(change_url(article), form_of(article, title="Other words"))
     assert "approved, but edited since, by Emil" in client.get(change_url(article)).content.decode()
@@ -177,9 +179,10 @@ def test_nothing_said_is_refused_in_words(client, people, verdict):
     author, editor = people
     article = submitted(client, author)
     client.force_login(editor)
-    response = say(client, article, "  ", verdict)
-    assert response.status_code == 400
-    assert "Enter a comment first" in response.content.decode()
+    url = review_url(article).replace("review", "comments")
+    for response in (say(client, article, " \u200b ", verdict), client.post(url, {"text": "\u200b", "field": "body"})):
+        assert response.status_code == 400
+        assert "Enter a comment first" in response.content.decode()
 
 
 def test_a_text_that_is_not_in_review_cannot_be_judged(client, people):
@@ -188,6 +191,8 @@ def test_a_text_that_is_not_in_review_cannot_be_judged(client, people):
     client.force_login(editor)
     assert "nothing to decide" in say(client, article, "No", "changes").content.decode()
     assert "Request changes" not in client.get(review_url(article)).content.decode()
+    Article.objects.filter(pk=article.pk).update(state=State.IN_REVIEW, deleted_at=timezone.now())
+    assert "nothing to decide" in say(client, article, "Yes", "approved").content.decode()
 
 
 def test_changes_of_a_live_page_are_reviewed_while_readers_see_it(client, people, mail_server):

@@ -1,7 +1,7 @@
 """Which records show an image or a snippet, drafts included: listed in its form, and the reason not to delete it."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, cast
 
 from django.contrib import admin
@@ -32,15 +32,14 @@ class UsedByMixin(admin.ModelAdmin):
 
     @admin.display(description="Used by")
     def used_by(self, record: Any) -> str:
-        uses, hidden = visible_uses(record.asker, record) if record.pk else ([], 0)
+        uses, hidden = next(visible_uses(record.asker, type(record), [record])) if record.pk else ([], 0)
         return render_to_string("admin/publishing/used_by.html", {"uses": uses, "hidden": hidden})
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[list, dict, set, list]:
         """Like Django's, with the texts and drafts that show a record."""
         lines, counts, denied, protected = super().get_deleted_objects(objs, request)
         shown = []  # includes the rows that foreign keys protect
-        for record in objs:
-            uses, hidden = visible_uses(request.user, record)
+        for record, (uses, hidden) in zip(objs, visible_uses(request.user, self.model, objs), strict=True):
             for use in uses:
                 kind = "A draft of " if use.how == IN_DRAFT else ""
                 link = format_html('<a href="{}">{}</a>', change_url(use.source), use.source)
@@ -50,14 +49,17 @@ class UsedByMixin(admin.ModelAdmin):
         return lines, counts, denied, list(dict.fromkeys(shown)) or protected
 
 
-def visible_uses(user: AnyUser, record: Any) -> tuple[list[Use], int]:
-    """Return the uses of an image or a snippet that `user` may see, drafts included, and the number of other uses."""
-    holders = [one for one in without_references() if record.pk in keys_in(vars(one).values(), type(record))]
-    uses, hidden = seen_by(user, where_used(record) + [Use(one, "in its text") for one in holders])
-    drafts = [draft for draft in unpublished() if record.pk in shown_in(draft, type(record))]
-    sources = [cast(Publishable, draft.record) for draft in drafts if draft.record is not None]
-    seen = [Use(source, IN_DRAFT) for source in sources if may_publish(user, type(source))]
-    return uses + seen, hidden + len(sources) - len(seen)
+def visible_uses(user: AnyUser, model: type[Model], records: Iterable[Any]) -> Iterator[tuple[list[Use], int]]:
+    """Yield for each image or snippet the uses that `user` may see, drafts included, and the number of other uses."""
+    holders = [(one, keys_in(vars(one).values(), model)) for one in without_references()]
+    drafts = [(draft, shown_in(draft, model)) for draft in unpublished()]
+    for record in records:
+        in_texts = [Use(one, "in its text") for one, keys in holders if record.pk in keys]
+        uses, hidden = seen_by(user, where_used(record) + in_texts)
+        found = [cast(Publishable | None, draft.record) for draft, keys in drafts if record.pk in keys]
+        sources = [source for source in found if source is not None]
+        seen = [Use(source, IN_DRAFT) for source in sources if may_publish(user, type(source))]
+        yield uses + seen, hidden + len(sources) - len(seen)
 
 
 def unpublished() -> QuerySet[Revision]:

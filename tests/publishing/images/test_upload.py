@@ -7,10 +7,12 @@ from io import BytesIO
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import ProtectedError
+from django.test.utils import CaptureQueriesContext
 from PIL import Image as PILImage
 
+from publishing.content.snippet import Snippet
 from publishing.images.models import Image
 from publishing.images.upload import EXTENSIONS_BY_FORMAT, PictureFormField, inspect
 from tests import factories
@@ -257,6 +259,15 @@ def test_picture_shown_in_a_text_cannot_be_deleted_in_the_admin(admin_page):
     assert "Shows it" in one.content.decode()
     assert "Shows it" in many.content.decode()
     assert Image.objects.exists()
+
+
+def test_texts_of_snippets_are_read_once_for_all_pictures_to_delete(admin_page):
+    keys = [factories.image(file=factories.picture_file(colour=colour)).pk for colour in ("navy", "teal", "plum")]
+    Snippet.objects.create(name="Shows it", body=f'<figure><img src="ref:publishing.image/{keys[1]}" alt="A"></figure>')
+    with CaptureQueriesContext(connection) as queries:
+        page = admin_page.post("/admin/publishing/image/", {"action": "delete_selected", "_selected_action": keys})
+    assert page.content.decode().count("Shows it</a> shows") == 1
+    assert sum('"publishing_snippet"."body"' in query["sql"] for query in queries) == 1
 
 
 def test_admin_says_in_words_what_is_wrong_with_a_picture(admin_page):

@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin as DjangosGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangosUserAdmin
+from django.contrib.auth.forms import AdminPasswordChangeForm
 from django.contrib.auth.models import Group, User
 from django.db import IntegrityError, transaction
 from django.db.models import Field, QuerySet
@@ -49,6 +50,10 @@ class InvitationForm(forms.Form):
         return email
 
 
+class PasswordForm(AdminPasswordChangeForm):
+    usable_password_help_text = "Without one, the user cannot sign in until a new one is set here."
+
+
 class InvitedFilter(OptionListFilter):
     title = parameter_name = "invitation"
     ways = {"open": ("Open", lambda people, user: invited(people))}
@@ -66,6 +71,7 @@ class UserAdmin(ByHandMixin, DjangosUserAdmin):
     actions = None
     filter_horizontal = ["groups", "user_permissions"]
     add_fieldsets = [section(None, "username", "password1", "password2")]
+    change_password_form = PasswordForm
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).prefetch_related("groups", "totpdevice_set")

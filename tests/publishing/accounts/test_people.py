@@ -207,7 +207,11 @@ def test_account_of_somebody_who_may_more_is_out_of_reach(client, boss, power):
 def test_a_user_is_added_with_name_and_password_alone(client, boss):
     assert "LDAP" not in client.get("/admin/auth/user/add/").text
     client.post("/admin/auth/user/add/", {"username": "nora", "password1": PASSWORD, "password2": PASSWORD})
-    assert User.objects.get(username="nora").check_password(PASSWORD)
+    nora = User.objects.get(username="nora")
+    assert nora.check_password(PASSWORD)
+    page = client.get(f"/admin/auth/user/{nora.pk}/password/").text
+    assert "the user cannot sign in" in page
+    assert "LDAP" not in page
 
 
 def test_a_role_that_may_more_cannot_be_given(client, boss):

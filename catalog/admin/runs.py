@@ -227,7 +227,7 @@ class FieldChangeAdmin(ImpactMixin, ReadOnlyAdmin):
 
     @admin.display(description="What")
     def what(self, change: FieldChange) -> str:
-        return " ".join(filter(None, [Action(change.action).label.lower(), change.part, change.field]))
+        return f"{Action(change.action).label.lower()} {change.place}".strip()
 
     @admin.display(description="Record")
     def record_link(self, change):

@@ -1,3 +1,4 @@
+from django.apps import apps
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
@@ -81,9 +82,16 @@ class FieldChange(models.Model):
         ]
 
     def __str__(self):
-        return (
-            f"{self.record_name}: {' '.join(filter(None, [self.part, self.field])) or str(Action(self.action).label)}"
-        )
+        return f"{self.record_name}: {self.place or str(Action(self.action).label)}"
+
+    @property
+    def place(self) -> str:
+        """Return the part and the field in words; names that are no longer known, as they were stored."""
+        record = ContentType.objects.get_for_id(self.record_type_id).model_class()
+        model = apps.all_models["catalog"].get(self.part) if self.part else record
+        named = {field.name: str(field.verbose_name) for field in model._meta.concrete_fields} if model else {}
+        part = str(model._meta.verbose_name) if model and self.part else self.part
+        return " ".join(filter(None, [part, named.get(self.field, self.field)]))
 
 
 class MergedRecordManager(models.Manager):

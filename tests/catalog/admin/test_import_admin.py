@@ -3,6 +3,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.contrib.contenttypes.models import ContentType
 from django.forms import CheckboxInput
 from django.urls import reverse
 from django.utils import timezone
@@ -238,6 +239,13 @@ def test_pages_of_the_log_open(client, manager):
     # PostgreSQL orders the keys of a JSON document itself.
     shown = [set(re.split("[ ,]+", text)) for text in re.findall(r">([^<>]+)<", client.get(LOG).content.decode())]
     assert any({"input", "4", "USD", "1000000", "token", "2026-08-01"} <= words for words in shown)
+    change = FieldChange.objects.filter(part="").last()
+    change.pk, change.part, change.part_id, change.action, change.field = None, "lifecycleevent", 1, "added", ""
+    change.save()
+    assert ">added lifecycle event<" in client.get(LOG).content.decode()
+    kind = ContentType.objects.get_for_model(AIModel)
+    assert FieldChange(record_type=kind, field="licence_url").place == "licence text"
+    assert FieldChange(record_type=kind, part="gone", field="gone_too").place == "gone gone_too"
     for change in FieldChange.objects.all()[:3]:
         assert client.get(reverse("admin:catalog_fieldchange_change", args=[change.pk])).status_code == 200
 

@@ -40,7 +40,7 @@ def write_body(page):
     page.keyboard.press("Enter")
     page.keyboard.type("A lighthouse at dusk")
     page.keyboard.press("Enter")
-    page.get_by_role("button", name="Insert table").click()
+    page.get_by_role("button", name="Table written by hand").click()
     page.keyboard.type("Prices in 2026")
     page.keyboard.press("Enter")
     page.locator(f"{EDITOR} th").first.click()

@@ -31,6 +31,9 @@ def test_the_slash_menu_is_filtered_and_steered_by_keyboard(editor_page):
     press(page, "Enter")
     page.keyboard.type("/")
     menu.wait_for()
+    for words in ("Bulleted list", "Numbered list", "Quotation", "Divider", "Code block", "Table written by hand"):
+        assert menu.get_by_role("option", name=words).count() == 1
+        assert page.get_by_role("button", name=words, exact=True).count() == 1
     assert text.get_attribute("aria-activedescendant") == menu.get_by_role("option", selected=True).get_attribute("id")
     press(page, "ArrowDown")
     assert "Heading 3" in menu.get_by_role("option", selected=True).inner_text()

@@ -127,7 +127,7 @@ export const TableRows = Table.extend({
     menu.defineItem({
       name: "table",
       groups: "insert",
-      button: buttons.material("grid_on", "Insert table"),
+      button: buttons.material("grid_on", "Table written by hand"),
       command: run("insertTable"),
       hidden: (editor) => !isOutside(editor),
       enabled: ({ state }) => mayInsert(state),

@@ -121,6 +121,9 @@ function makeContextBar(editor) {
   };
 }
 
+/** The words of the slash menu for what the library calls otherwise, by names of buttons. */
+const WORDS = { bulletList: "Bulleted list", orderedList: "Numbered list", blockquote: "Quotation", horizontalRule: "Divider" };
+
 export const Toolbars = Extension.create({
   name: "toolbars",
 
@@ -128,8 +131,9 @@ export const Toolbars = Extension.create({
     const { editor } = this;
     // The library writes "bold", and gives a code block the icon of code in a line.
     for (const button of editor.storage.menu.dom.querySelectorAll("[title]:not([title=''])")) {
-      button.title = button.ariaLabel = button.title[0].toUpperCase() + button.title.slice(1);
-      if (button.dataset.name === "codeBlock") button.textContent = "terminal";
+      const { name } = button.dataset;
+      button.title = button.ariaLabel = WORDS[name] ?? button.title[0].toUpperCase() + button.title.slice(1);
+      if (name === "codeBlock") button.textContent = "terminal";
     }
     const refresh = rove(editor.storage.menu.dom, "Format", editor);
     refresh();

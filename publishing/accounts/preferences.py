@@ -10,6 +10,7 @@ from django.db import models
 from django.utils import timezone
 
 from ops.db.internal import InternalModel
+from ops.db.prepared import Param, Prepared
 from ops.http.middleware import is_admin
 from publishing.content.permissions import AnyUser
 
@@ -21,6 +22,9 @@ class Preferences(InternalModel):
     time_zone = models.CharField(max_length=50, blank=True)  # "" for that of the site
     calendar_token = models.CharField(max_length=43, unique=True, null=True)  # noqa: DJ001 - many have none
     has_closed_checklist = models.BooleanField(default=False)
+
+
+TIME_ZONE = Prepared(lambda: Preferences.objects.filter(pk=Param("user")).values_list("time_zone", flat=True))
 
 
 @cache
@@ -47,8 +51,8 @@ class PreferencesForm(forms.ModelForm):
 
 def zone_of(user: AnyUser) -> ZoneInfo | None:
     """Return the time zone that `user` has chosen; None for that of the site. One query."""
-    name = Preferences.objects.filter(pk=user.pk).values_list("time_zone", flat=True).first()
-    return ZoneInfo(name) if name in zoneinfo.available_timezones() else None
+    name = TIME_ZONE.first(user=user.pk)
+    return ZoneInfo(name) if name in dict(time_zones()) else None
 
 
 class TimeZoneMiddleware:

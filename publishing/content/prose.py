@@ -23,8 +23,9 @@ FIRST_YEAR = 1990  # before the first web page
 class ProseQuerySet[M: "Prose"](PublishableQuerySet[M]):
     def for_staff(self, user: AnyUser) -> Self:
         """Return all records for those who may publish; for others, leave out the drafts of other people."""
-        if may_publish(user, self.model):
-            return self
+        return self if may_publish(user, self.model) else self.of_writer(user)
+
+    def of_writer(self, user: AnyUser | Param) -> Self:
         return self.filter(Q(owner=user) | ~Q(state__in=[State.DRAFT, State.IN_REVIEW]))
 
 

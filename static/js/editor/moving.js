@@ -100,7 +100,7 @@ function makeHandle(view) {
       if (event.buttons || !view.editable) return;
       block = blockAt(view, event.clientY) ?? block; // between two blocks it stays
       handle.hidden = !block;
-      if (!block) return;
+      if (!block || !handle.offsetParent) return; // no handles on narrow screens
       const { top, height } = block.dom.getBoundingClientRect();
       handle.style.top = `${top - handle.offsetParent.getBoundingClientRect().top}px`;
       handle.style.height = `${height}px`;

@@ -171,7 +171,7 @@ class HtmlWriter:
         pictures, within = list(figure.iter("img")), self._inside(figure)
         if not pictures:
             return ""
-        if figure.find("figcaption") is None and (keys := _keys_in(figure)):
+        if figure.find("figcaption") is None and (keys := _keys_credited_in(figure)):
             within += self._hole("", "credit", keys, "caption")
         # A figure with an image that is not a record is always shown.
         keys = [] if any(map(is_local, pictures)) else _keys_in(figure)
@@ -193,7 +193,7 @@ class HtmlWriter:
 
     def _credit(self, caption: HtmlElement) -> str:
         figure = cast(HtmlElement, caption.getparent())
-        keys = _keys_in(figure) if figure.tag == "figure" and figure.find("figcaption") is caption else []
+        keys = _keys_credited_in(figure) if figure.tag == "figure" and figure.find("figcaption") is caption else []
         before = "words" if len(caption) or caption.text else ""
         return self._hole("", "credit", keys, before) if keys else ""
 
@@ -253,7 +253,7 @@ def _key_of(picture: HtmlElement) -> int:
 
 
 def _width_around(picture: HtmlElement) -> str:
-    figure = next(picture.iterancestors("figure"), None)
+    *_, figure = [None, *picture.iterancestors("figure")]  # the outermost, as an image of a gallery may have its own
     if figure is None:
         return ""
     return (figure.get("data-width") or "") if len(list(figure.iter("img"))) == 1 else "gallery"
@@ -261,6 +261,12 @@ def _width_around(picture: HtmlElement) -> str:
 
 def _keys_in(figure: HtmlElement) -> list[int]:
     return [_key_of(picture) for picture in figure.iter("img") if not is_local(picture)]
+
+
+def _keys_credited_in(figure: HtmlElement) -> list[int]:
+    """Return the keys of the images whose credit is in the caption of `figure`: not in that of a figure within."""
+    own = (picture for picture in figure.iter("img") if next(picture.iterancestors("figure")) is figure)
+    return [_key_of(picture) for picture in own if not is_local(picture)]
 
 
 def address_in_words(address: str) -> str:

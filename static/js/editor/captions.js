@@ -36,9 +36,9 @@ function leaveBlock(editor, holder) {
 
 /**
  * The caption node of the type `holder`, its last child or, with `isFirst`, its first. `command` names the command that
- * adds and removes it. `leave(editor, holder)` handles Enter and Tab in it, `remove(editor)` Backspace in an empty one.
+ * adds and removes it, `context` where it is read. `leave(editor, holder)` handles Enter and Tab in it, `remove(editor)` Backspace in an empty one.
  */
-export function captionOf(holder, { name, tag, isFirst = false, command = "", leave = leaveBlock, remove = (editor) => editor.commands[command]() }) {
+export function captionOf(holder, { name, tag, isFirst = false, command = "", context = `${holder}/`, leave = leaveBlock, remove = (editor) => editor.commands[command]() }) {
   const toggle = () => ({ state, tr, dispatch }) => {
     const found = enclosing(state, holder);
     if (!found || !dispatch) return Boolean(found);
@@ -60,7 +60,7 @@ export function captionOf(holder, { name, tag, isFirst = false, command = "", le
     defining: true,
 
     parseHTML() {
-      return [{ tag, context: `${holder}/` }];
+      return [{ tag, context }];
     },
 
     renderHTML() {

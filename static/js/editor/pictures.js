@@ -1,10 +1,12 @@
 // Images: figure > pictures + optional caption; several pictures are a gallery. An image is stored by the key of its record and loaded from the admin.
-import { Node, Plugin } from "django-prose-editor/editor";
+import { Node, Plugin, pm } from "django-prose-editor/editor";
 import { captionOf, enclosing, insertBlock } from "richtext/captions";
 import { element, labelled, openDialog } from "richtext/dialogs";
 import { createFinder } from "richtext/finder";
 import { dialogCommand, tools } from "richtext/tools";
 import { openUploadDialog, pictureFiles, uploadButton } from "richtext/uploads";
+
+const { NodeSelection, TextSelection } = pm.state;
 
 /** Whether the server would store this source: an image record, or a path of this site. */
 function isStorable(source, kind) {
@@ -12,12 +14,43 @@ function isStorable(source, kind) {
 }
 
 const currentFigure = (state) => enclosing(state, "figure");
+const currentCaptioned = (state) => enclosing(state, "captionedPicture");
 const isOutside = ({ state }) => !currentFigure(state);
+const isPicture = (node) => node?.type.name === "picture";
+const hasCaption = (figure) => figure?.node.lastChild.type.name === "figureCaption";
+const isGallery = (figure) => figure?.node.childCount - Number(hasCaption(figure)) > 1;
 
-/** The selected picture of a figure, else its first: {node, position}. */
-function currentPicture({ selection }, figure) {
-  const isSelected = selection.node?.type.name === "picture";
-  return isSelected ? { node: selection.node, position: selection.from } : { node: figure.node.firstChild, position: figure.position + 1 };
+/** The selected picture of a figure, else the one at the cursor or its first: {node, position}. */
+function currentPicture(state, figure) {
+  if (isPicture(state.selection.node)) return { node: state.selection.node, position: state.selection.from };
+  let { node, position } = currentCaptioned(state) ?? figure;
+  for (; !isPicture(node); position += 1) node = node.firstChild;
+  return { node, position };
+}
+
+/** Add or remove the caption of the selected picture of a gallery, else that of the whole figure. */
+function toggleCaption({ state, tr, dispatch, commands }) {
+  const captioned = currentCaptioned(state);
+  const { from, to, node } = state.selection;
+  if (!captioned && !(isPicture(node) && isGallery(currentFigure(state)))) return commands.toggleFigureCaption();
+  if (dispatch && captioned) {
+    tr.replaceWith(captioned.position, captioned.position + captioned.node.nodeSize, captioned.node.firstChild);
+    tr.setSelection(NodeSelection.create(tr.doc, captioned.position));
+  } else if (dispatch) {
+    const { captionedPicture, figureCaption } = state.schema.nodes;
+    tr.replaceWith(from, to, captionedPicture.create(null, [node, figureCaption.create()]));
+    tr.setSelection(TextSelection.create(tr.doc, from + 3));
+  }
+  return true;
+}
+
+/** Remove the current picture of a gallery with its own caption, else the whole figure. */
+function removePicture(editor) {
+  const figure = currentFigure(editor.state);
+  const { position } = currentPicture(editor.state, figure);
+  const isCaptioned = editor.state.doc.resolve(position).parent.type.name === "captionedPicture";
+  const removed = isGallery(figure) ? position - Number(isCaptioned) : figure.position;
+  return editor.chain().focus().setNodeSelection(removed).deleteSelection().run();
 }
 
 /** Insert an image after the block at `position`, with the cursor in its caption; return the end. */
@@ -73,15 +106,12 @@ function openPictureDialog(editor, options) {
     dialog.close();
     insertFiles(editor, [file], position, options);
   });
-  const isOneOfSeveral = figure?.node.childCount > 1 && figure.node.child(1).type.name === "picture";
-  const removed = isOneOfSeveral ? picture?.position : figure?.position;
-  const remove = () => editor.chain().focus().setNodeSelection(removed).deleteSelection().run();
   const dialog = openDialog(editor, {
     title: figure ? "Edit image" : "Image",
     content: [search.field, ...finder.nodes, alt.field],
     submitText: figure ? "Save" : "Insert",
     extraButtons: upload,
-    actions: figure ? { "Remove image": remove } : {},
+    actions: figure ? { "Remove image": () => removePicture(editor) } : {},
     async onSubmit() {
       if (!chosen.src) return (await finder.takeOnly()) ? "" : "Choose one of the images first.";
       const attrs = { src: chosen.src, alt: alt.input.value.trim() };
@@ -121,8 +151,7 @@ function openGalleryDialog(editor, { findUrl, kind }) {
         insertBlock(editor, editor.state.selection.from, { type: "figure", content }, pictures.length + 2);
         return;
       }
-      const hasCaption = figure.node.lastChild.type.name === "figureCaption";
-      const end = figure.position + 1 + figure.node.childCount - Number(hasCaption);
+      const end = figure.position + figure.node.nodeSize - 1 - (hasCaption(figure) ? figure.node.lastChild.nodeSize : 0);
       editor.view.dispatch(editor.state.tr.insert(end, pictures.map((picture) => editor.schema.nodeFromJSON(picture))));
     },
   });
@@ -132,13 +161,17 @@ function openGalleryDialog(editor, { findUrl, kind }) {
 export const Figure = Node.create({
   name: "figure",
   group: "block",
-  content: "picture+ figureCaption?",
+  content: "(picture | captionedPicture)+ figureCaption?",
   draggable: true,
   isolating: true,
 
   addAttributes() {
     const parseHTML = (dom) => dom.dataset.width ?? null;
     return { width: { default: null, parseHTML, renderHTML: ({ width }) => (width ? { "data-width": width } : {}) } };
+  },
+
+  addExtensions() {
+    return [CaptionedPicture];
   },
 
   addProseMirrorPlugins() {
@@ -174,9 +207,16 @@ export const Figure = Node.create({
     return ["figure", HTMLAttributes, 0];
   },
 
+  addKeyboardShortcuts() {
+    // Else an image without a source would stay, since a figure needs one.
+    const remove = ({ editor }) => isPicture(editor.state.selection.node) && removePicture(editor);
+    return { Delete: remove, Backspace: remove };
+  },
+
   addCommands() {
     return {
       insertFigure: () => dialogCommand(currentFigure, (editor) => openPictureDialog(editor, this.options)),
+      toggleCaption: () => toggleCaption,
       addPictures: () => dialogCommand(currentFigure, (editor) => openGalleryDialog(editor, this.options)),
     };
   },
@@ -207,11 +247,26 @@ export const Figure = Node.create({
       name: "figureCaption",
       icon: "subtitles",
       label: "Image caption",
-      command: (editor) => editor.chain().focus().toggleFigureCaption().run(),
-      active: ({ state }) => currentFigure(state)?.node.lastChild.type.name === "figureCaption",
+      command: (editor) => editor.chain().focus().toggleCaption().run(),
+      active: ({ state }) => Boolean(currentCaptioned(state)) || (hasCaption(currentFigure(state)) && !isPicture(state.selection.node)),
       hidden: isOutside,
     },
   ]),
+});
+
+/** A picture of a gallery with a caption of its own: a figure within the figure. */
+const CaptionedPicture = Node.create({
+  name: "captionedPicture",
+  content: "picture figureCaption?",
+  isolating: true,
+
+  parseHTML() {
+    return [{ tag: "figure", context: "figure/", priority: 60 }];
+  },
+
+  renderHTML() {
+    return ["figure", 0];
+  },
 });
 
 export const Picture = Node.create({
@@ -262,5 +317,7 @@ export const Picture = Node.create({
 export const FigureCaption = captionOf("figure", {
   name: "figureCaption",
   tag: "figcaption",
+  context: "figure/|captionedPicture/",
   command: "toggleFigureCaption",
+  remove: (editor) => editor.commands.toggleCaption(),
 });

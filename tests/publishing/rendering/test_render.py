@@ -150,6 +150,11 @@ def test_credit_of_a_picture_stands_after_its_caption():
     credit = '<span class="credit">Ours, &lt;CC0&gt;</span>'
     assert f"<figcaption>Red {credit}</figcaption>" in rendered(picture(image, caption="Red"))
     assert f"<figcaption>{credit}</figcaption>" in rendered(picture(image))
+    other = factories.image(credit="Theirs", file=factories.picture_file("other.png"))
+    inner, outer = picture(image, caption="Red"), picture(other, caption="Both")
+    html = rendered(outer.replace("<figure>", f"<figure>{inner}"))
+    assert f"<figcaption>Red {credit}</figcaption>" in html
+    assert '<figcaption>Both <span class="credit">Theirs</span></figcaption>' in html
 
 
 # Headings ------------------------------------------------------------------------------------------

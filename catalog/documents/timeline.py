@@ -44,7 +44,17 @@ def timeline_of(key: int, document: dict, offerings: dict[int, dict]) -> list[Ti
         for event in _shown(record["events"]):
             said[event["kind"], event["date"], event["bound"]].append((provider, event))
     own_end = _own_end(document, offerings)
-    told = [_of_events(key, kind, written, bound, by, own_end) for (kind, written, bound), by in said.items()]
+    plain = {offering["provider"]["id"]: offering["provider"]["name"] for offering in offerings.values()}
+    told = []
+    for (kind, written, bound), by in said.items():
+        of_provider = Counter(provider["id"] for provider, _ in by if provider)
+        whole = {
+            one: plain[one] for one, count in of_provider.items() if count == number[one]
+        }  # of each snapshot there
+        by = [
+            (provider and {**provider, "name": whole.get(provider["id"], provider["name"])}, of) for provider, of in by
+        ]
+        told.append(_of_events(key, kind, written, bound, by, own_end))
     if document["published_at"]:
         told.append(_of_publication(document["published_at"]))
     for offering_key, offering in served:

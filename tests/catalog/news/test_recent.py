@@ -57,6 +57,14 @@ def test_of_several_snapshots_at_one_provider_the_one_that_ends_is_named():
     assert [change.places for change in retirements_ahead(DAY)] == ["P (m), P (m-2024-08-06)"]
 
 
+def test_a_provider_that_ends_all_of_its_snapshots_on_one_day_is_named_once():
+    model, provider = factories.model(name="M"), factories.provider(name="P")
+    for api_id in ("m", "m-2025-09-29"):
+        offering = factories.offering(model=model, provider=provider, api_id=api_id)
+        factories.event(offering=offering, kind="retired", date="2027-01-14")
+    assert [change.places for change in retirements_ahead(DAY)] == ["P"]
+
+
 def test_price_that_took_the_place_of_another_is_a_change():
     offering = factories.offering(model=factories.model(name="M"), provider=factories.provider(name="P"))
     for amount, since in (("5", "2020"), ("2.5", "2026-03-01"), ("2.5", "2026-04-01"), ("1", "2026-12-01")):

@@ -1,7 +1,7 @@
 // Captions of figures and tables: a single line, added and removed by a command.
 import { Node, pm } from "django-prose-editor/editor";
 
-const { TextSelection } = pm.state;
+const { NodeSelection, TextSelection } = pm.state;
 
 /** The enclosing or selected node of that type: {node, position}, or null. */
 export function enclosing({ selection }, type) {
@@ -36,9 +36,9 @@ function leaveBlock(editor, holder) {
 
 /**
  * The caption node of the type `holder`, its last child or, with `isFirst`, its first. `command` names the command that
- * adds and removes it, `context` where it is read. `leave(editor, holder)` handles Enter and Tab in it, `remove(editor)` Backspace in an empty one.
+ * adds and removes it. `leave(editor, holder)` handles Enter and Tab in it, `remove(editor)` Backspace in an empty one.
  */
-export function captionOf(holder, { name, tag, isFirst = false, command = "", context = `${holder}/`, leave = leaveBlock, remove = (editor) => editor.commands[command]() }) {
+export function captionOf(holder, { name, tag, isFirst = false, command = "", leave = leaveBlock, remove = (editor) => editor.commands[command]() }) {
   const toggle = () => ({ state, tr, dispatch }) => {
     const found = enclosing(state, holder);
     if (!found || !dispatch) return Boolean(found);
@@ -50,6 +50,10 @@ export function captionOf(holder, { name, tag, isFirst = false, command = "", co
     } else if (isFirst) {
       tr.delete(start, start + caption.nodeSize);
       tr.setSelection(TextSelection.near(tr.doc.resolve(start + 1)));
+    } else if (state.doc.resolve(found.position).parent.type.name === holder) {
+      // A picture of a gallery needs no figure of its own without its caption.
+      tr.replaceWith(found.position, start + 1, found.node.firstChild);
+      tr.setSelection(NodeSelection.create(tr.doc, found.position));
     } else tr.delete(start - caption.nodeSize, start);
     return true;
   };
@@ -60,7 +64,7 @@ export function captionOf(holder, { name, tag, isFirst = false, command = "", co
     defining: true,
 
     parseHTML() {
-      return [{ tag, context }];
+      return [{ tag, context: `${holder}/` }];
     },
 
     renderHTML() {

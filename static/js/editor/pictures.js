@@ -1,12 +1,10 @@
 // Images: figure > pictures + optional caption; several pictures are a gallery. An image is stored by the key of its record and loaded from the admin.
-import { Node, Plugin, pm } from "django-prose-editor/editor";
+import { Node, Plugin } from "django-prose-editor/editor";
 import { captionOf, enclosing, insertBlock } from "richtext/captions";
 import { element, labelled, openDialog } from "richtext/dialogs";
 import { createFinder } from "richtext/finder";
 import { dialogCommand, tools } from "richtext/tools";
 import { openUploadDialog, pictureFiles, uploadButton } from "richtext/uploads";
-
-const { NodeSelection, TextSelection } = pm.state;
 
 /** Whether the server would store this source: an image record, or a path of this site. */
 function isStorable(source, kind) {
@@ -14,43 +12,32 @@ function isStorable(source, kind) {
 }
 
 const currentFigure = (state) => enclosing(state, "figure");
-const currentCaptioned = (state) => enclosing(state, "captionedPicture");
 const isOutside = ({ state }) => !currentFigure(state);
 const isPicture = (node) => node?.type.name === "picture";
 const hasCaption = (figure) => figure?.node.lastChild.type.name === "figureCaption";
 const isGallery = (figure) => figure?.node.childCount - Number(hasCaption(figure)) > 1;
 
-/** The selected picture of a figure, else the one at the cursor or its first: {node, position}. */
-function currentPicture(state, figure) {
-  if (isPicture(state.selection.node)) return { node: state.selection.node, position: state.selection.from };
-  let { node, position } = currentCaptioned(state) ?? figure;
+const isOneOfSeveral = ({ selection: { node, $from } }) => isPicture(node) && isGallery({ node: $from.parent });
+
+/** The figure at the cursor; of one within a gallery, the gallery. */
+function currentGallery(state) {
+  const figure = currentFigure(state);
+  const place = figure && state.doc.resolve(figure.position);
+  return place?.parent.type.name === "figure" ? { node: place.parent, position: place.before() } : figure;
+}
+
+/** The selected picture of a figure, else its first: {node, position}. */
+function currentPicture({ selection }, figure) {
+  let { node, position } = isPicture(selection.node) ? { node: selection.node, position: selection.from } : figure;
   for (; !isPicture(node); position += 1) node = node.firstChild;
   return { node, position };
 }
 
-/** Add or remove the caption of the selected picture of a gallery, else that of the whole figure. */
-function toggleCaption({ state, tr, dispatch, commands }) {
-  const captioned = currentCaptioned(state);
-  const { from, to, node } = state.selection;
-  if (!captioned && !(isPicture(node) && isGallery(currentFigure(state)))) return commands.toggleFigureCaption();
-  if (dispatch && captioned) {
-    tr.replaceWith(captioned.position, captioned.position + captioned.node.nodeSize, captioned.node.firstChild);
-    tr.setSelection(NodeSelection.create(tr.doc, captioned.position));
-  } else if (dispatch) {
-    const { captionedPicture, figureCaption } = state.schema.nodes;
-    tr.replaceWith(from, to, captionedPicture.create(null, [node, figureCaption.create()]));
-    tr.setSelection(TextSelection.create(tr.doc, from + 3));
-  }
-  return true;
-}
-
-/** Remove the current picture of a gallery with its own caption, else the whole figure. */
+/** Remove the current picture of a gallery, else the whole figure. */
 function removePicture(editor) {
   const figure = currentFigure(editor.state);
-  const { position } = currentPicture(editor.state, figure);
-  const isCaptioned = editor.state.doc.resolve(position).parent.type.name === "captionedPicture";
-  const removed = isGallery(figure) ? position - Number(isCaptioned) : figure.position;
-  return editor.chain().focus().setNodeSelection(removed).deleteSelection().run();
+  const { position } = isGallery(figure) ? currentPicture(editor.state, figure) : figure;
+  return editor.chain().focus().setNodeSelection(position).deleteSelection().run();
 }
 
 /** Insert an image after the block at `position`, with the cursor in its caption; return the end. */
@@ -124,7 +111,7 @@ function openPictureDialog(editor, options) {
 
 /** Choose several images: for a new gallery, or for the figure at the cursor. */
 function openGalleryDialog(editor, { findUrl, kind }) {
-  const figure = currentFigure(editor.state);
+  const figure = currentGallery(editor.state);
   const chosen = new Map();
   const search = labelled("Find images by their names", { type: "search" });
   const count = element("p", { className: "richtext-dialog__help", role: "status" });
@@ -161,17 +148,13 @@ function openGalleryDialog(editor, { findUrl, kind }) {
 export const Figure = Node.create({
   name: "figure",
   group: "block",
-  content: "(picture | captionedPicture)+ figureCaption?",
+  content: "(picture | figure)+ figureCaption?", // a picture of a gallery with a caption of its own is a figure
   draggable: true,
   isolating: true,
 
   addAttributes() {
     const parseHTML = (dom) => dom.dataset.width ?? null;
     return { width: { default: null, parseHTML, renderHTML: ({ width }) => (width ? { "data-width": width } : {}) } };
-  },
-
-  addExtensions() {
-    return [CaptionedPicture];
   },
 
   addProseMirrorPlugins() {
@@ -216,7 +199,6 @@ export const Figure = Node.create({
   addCommands() {
     return {
       insertFigure: () => dialogCommand(currentFigure, (editor) => openPictureDialog(editor, this.options)),
-      toggleCaption: () => toggleCaption,
       addPictures: () => dialogCommand(currentFigure, (editor) => openGalleryDialog(editor, this.options)),
     };
   },
@@ -239,7 +221,7 @@ export const Figure = Node.create({
       slash: { name: "gallery", title: "Gallery", words: "images pictures photos", icon: "photo_library" },
     },
     ...Object.entries(widths).map(([width, label]) => {
-      const isSo = ({ state }) => currentFigure(state)?.node.attrs.width === width;
+      const isSo = ({ state }) => currentGallery(state)?.node.attrs.width === width;
       const change = (editor) => editor.chain().focus().updateAttributes("figure", { width: isSo(editor) ? null : width }).run();
       return { name: `figure:${width}`, label, command: change, active: isSo, hidden: isOutside };
     }),
@@ -247,26 +229,14 @@ export const Figure = Node.create({
       name: "figureCaption",
       icon: "subtitles",
       label: "Image caption",
-      command: (editor) => editor.chain().focus().toggleCaption().run(),
-      active: ({ state }) => Boolean(currentCaptioned(state)) || (hasCaption(currentFigure(state)) && !isPicture(state.selection.node)),
+      command: (editor) => {
+        const chain = editor.chain().focus();
+        return (isOneOfSeveral(editor.state) ? chain.wrapIn("figure") : chain).toggleFigureCaption().run();
+      },
+      active: ({ state }) => hasCaption(currentFigure(state)) && !isOneOfSeveral(state),
       hidden: isOutside,
     },
   ]),
-});
-
-/** A picture of a gallery with a caption of its own: a figure within the figure. */
-const CaptionedPicture = Node.create({
-  name: "captionedPicture",
-  content: "picture figureCaption?",
-  isolating: true,
-
-  parseHTML() {
-    return [{ tag: "figure", context: "figure/", priority: 60 }];
-  },
-
-  renderHTML() {
-    return ["figure", 0];
-  },
 });
 
 export const Picture = Node.create({
@@ -317,7 +287,5 @@ export const Picture = Node.create({
 export const FigureCaption = captionOf("figure", {
   name: "figureCaption",
   tag: "figcaption",
-  context: "figure/|captionedPicture/",
   command: "toggleFigureCaption",
-  remove: (editor) => editor.commands.toggleCaption(),
 });

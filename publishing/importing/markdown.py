@@ -39,6 +39,7 @@ _TAGS = "|".join(defs.tags.union(block_names, ("bdi", "data", "picture", "slot",
 _NO_TAG = re.compile(rf"<(?!/?(?:{_TAGS})[\s/>]|!--|!doctype)", re.IGNORECASE)  # such as List<String>
 _DEEPEST = 18  # at level 20, the reader drops lists and quotes
 _DEEPEST_BRACKETS = 5
+_INTERRUPTED = ["paragraph", "reference", "blockquote"]  # as the reader has it
 _reader = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
 
 
@@ -125,11 +126,7 @@ def _mark(state: StateInline, silent: bool) -> bool:
 
 _reader.block.ruler.before("reference", "footnote", _definition, {"alt": ["paragraph"]})
 _reader.inline.ruler.before("link", "footnote", _mark)
-
-for _name, _rule, _interrupted in (
-    ("blockquote", blockquote, ["paragraph", "reference", "blockquote", "list"]),
-    ("list", list_block, ["paragraph", "reference", "blockquote"]),
-):
-    _reader.block.ruler.at(_name, _above_deepest(_rule), {"alt": _interrupted})
-for _name in ("html_inline", "html_block"):
-    _reader.add_render_rule(_name, _html)
+_reader.block.ruler.at("blockquote", _above_deepest(blockquote), {"alt": [*_INTERRUPTED, "list"]})
+_reader.block.ruler.at("list", _above_deepest(list_block), {"alt": _INTERRUPTED})
+_reader.add_render_rule("html_inline", _html)
+_reader.add_render_rule("html_block", _html)

@@ -86,12 +86,9 @@ class FieldChange(models.Model):
 
     @property
     def place(self) -> str:
-        """Return the part and the field in words; names that are no longer known, as they were stored."""
-        record = ContentType.objects.get_for_id(self.record_type_id).model_class()
-        model = apps.all_models["catalog"].get(self.part) if self.part else record
-        named = {field.name: str(field.verbose_name) for field in model._meta.concrete_fields} if model else {}
-        part = str(model._meta.verbose_name) if model and self.part else self.part
-        return " ".join(filter(None, [part, named.get(self.field, self.field)]))
+        """Return the part and the field in words."""
+        part = apps.get_model("catalog", self.part)._meta.verbose_name if self.part else ""
+        return f"{part} {self.field.replace('_', ' ')}".strip()
 
 
 class MergedRecordManager(models.Manager):

@@ -68,7 +68,7 @@ class AutosavePanel(Panel):
                 if isinstance(error, ValidationError)
                 else "Another record has just taken its address."
             )
-            return JsonResponse({"is_saved": False, "problems": typed.problems or [said], "errors": typed.errors})
+            return JsonResponse({"is_saved": False, "problems": typed.problems or [said]})
         self.admin.log_addition(request, outcome.record, "Autosaved.")
         return self._answer(request, outcome, action, typed)
 
@@ -84,10 +84,10 @@ class AutosavePanel(Panel):
             "is_live": bool(getattr(row, "is_public", False)),
             "is_draft": head.is_draft,
             "problems": typed.problems,
-            "errors": typed.errors,
+            "errors": {name: list(typed.form.errors[name]) for name in typed.form.unreadable},
             "record": self._name_of_form(row),
             "change_url": change_url(row),
-            "made_slug": "" if action.content["fields"]["slug"] or "slug" in typed.errors else row.slug,
+            "made_slug": "" if action.content["fields"]["slug"] or "slug" in typed.form.errors else row.slug,
             "autosave_url": admin_url(self.model, "autosave", row.pk),
             "preview_url": admin_url(self.model, "preview", row.pk),
         }

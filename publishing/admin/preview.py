@@ -23,13 +23,11 @@ FRAMED_HERE = {"frame-ancestors": [CSP.SELF]}
 
 @dataclass(frozen=True)
 class PartialForm:
-    """A submitted form: `content` has its valid values, `problems` describe the others in sentences; `errors` are those
-    of its own fields by name."""
+    """A submitted form: `content` has its valid values, `problems` describe the others in sentences."""
 
     form: DraftForm
     content: dict
     problems: list[str]
-    errors: dict[str, list[str]]
 
 
 class PreviewPanel(Panel):
@@ -82,8 +80,7 @@ def read_partial_form(model_admin: Any, request: HttpRequest, record: Publishabl
         problems += [f"{name}: {sentence}" for row in rows for sentence in sentences_of(row)]
         problems += [f"{name}: {sentence}" for sentence in formset.non_form_errors()]
     model_admin.save_model(request, form.instance, form, is_stored)  # saves nothing, but sets the owner
-    errors = {name: list(form.errors[name]) for name in form.unreadable}
-    return PartialForm(form, form.content(formsets), problems, errors)
+    return PartialForm(form, form.content(formsets), problems)
 
 
 def sentences_of(form, names=None) -> list[str]:

@@ -1,5 +1,6 @@
 """Records with a public page: their state, their URL, and the single rule of what is public."""
 
+import re
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +19,7 @@ from django.utils.functional import cached_property
 
 from ops.db.prepared import NOW, Param, Params, Prepared
 from ops.db.queryset import QuerySet
-from ops.http.slugs import MAX_LENGTH, numbered, slug_for
+from ops.http.slugs import MAX_LENGTH, slug_for
 from ops.http.urls import markdown_address, route
 from publishing.content.facts import with_current_values
 from publishing.content.follow_up import SavedRecords, after_write, before_delete, before_write
@@ -323,9 +324,8 @@ class Publishable(models.Model):
 
     def has_made_slug(self) -> bool:
         """Return whether the slug was made from the title, so that it follows it as long as readers do not know it."""
-        stem, number = slug_for(self.title_text, self._meta.model_name or ""), self.slug.rpartition("-")[2]
-        made = {stem, numbered(stem, int(number) if number.isdecimal() else 1)}
-        return self.slug in made and not self.has_known_address
+        stem = slug_for(self.title_text, self._meta.model_name or "")
+        return stem in {self.slug, re.sub(r"-\d+$", "", self.slug)} and not self.has_known_address
 
     def first_moment(self, now: datetime) -> datetime:
         return now

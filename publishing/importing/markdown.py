@@ -21,8 +21,8 @@ MOST_SIGNS = 1_000_000
 _FRONT_MATTER = re.compile(
     r"\A---[ \t]*\n((?:(?:[^\s:#-][^:\n]{0,100}:[^\n]*|[ \t#-][^\n]*)?\n)*?)(?:---|\.\.\.)[ \t]*(?:\n|\Z)"
 )
-_KEY = re.compile(r"^([\w.-]{1,60})[ \t]*:(?!\S)(.*(?:\n(?:[ \t].*)?)*)", re.MULTILINE)
-_FOLDED = re.compile(r"\A[>|][+-]?\d?(?:\s|\Z)")  # the value is below its key
+# The value may go on below its key, where ">" or "|" stand for it.
+_KEY = re.compile(r"^([\w.-]{1,60})[ \t]*:(?!\S)[ \t]*(?:[>|][+-]?\d?$)?(.*(?:\n(?:[ \t].*)?)*)", re.MULTILINE)
 # Patterns that plain prose rarely matches by chance.
 _SIGNS = [
     re.compile(r"^#{1,6} \S", re.MULTILINE),
@@ -57,8 +57,8 @@ def html_of(text: str, report: Report) -> tuple[str, str]:
     if (front := _FRONT_MATTER.match(text)) and _KEY.search(front[1]):
         text = text[front.end() :]
         keys = dict(_KEY.findall(front[1]))
-        title = next((value.strip() for key, value in keys.items() if key.lower() == "title"), "")
-        title = " ".join(_FOLDED.sub("", title).split()).strip("\"'")
+        title = next((value for key, value in keys.items() if key.lower() == "title"), "")
+        title = " ".join(title.split()).strip("\"'")
         report.unused_keys = [key for key in keys if key.lower() != "title"]
     # Otherwise a comment without an end would hide the rest of the text.
     end = text.rfind("-->") + 1

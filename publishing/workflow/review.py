@@ -51,7 +51,7 @@ def add_comment(
         if verdict and not is_in_review(row):
             raise ValidationError("It is not in review, so there is nothing to decide.")
         decision = latest_decision_of(row) if verdict == Verdict.APPROVED else None
-        if decision and decision.is_approval:
+        if decision and not decision.is_outdated:  # an approval, as it is still in review
             raise ValidationError("It is approved already and has not changed since.")
         writer = responsible_person(row, but=user)
         comment = Comment.objects.create(
@@ -122,11 +122,6 @@ class ReviewDecision:
 
     comment: Comment
     is_outdated: bool
-
-    @property
-    def is_approval(self) -> bool:
-        """Return whether the text is approved as it is now."""
-        return self.comment.verdict == Verdict.APPROVED and not self.is_outdated
 
 
 def latest_decision_of(record: Publishable) -> ReviewDecision | None:

@@ -166,13 +166,10 @@ export class Autosave {
 
   /** Show the errors of the last save beside their fields, as the page does after a button. */
   showErrors(errors) {
-    this.form.querySelectorAll("[data-autosave-error]").forEach((list) => list.remove());
+    this.form.querySelectorAll("p.errorlist").forEach((line) => line.remove());
     for (const [name, sentences] of Object.entries(errors)) {
-      const list = document.createElement("ul");
-      list.className = "errorlist";
-      list.dataset.autosaveError = "";
-      list.append(...sentences.map((words) => Object.assign(document.createElement("li"), { textContent: words })));
-      [...this.form.querySelectorAll(`.field-${name}`)].at(-1)?.prepend(list);
+      const line = Object.assign(document.createElement("p"), { className: "errorlist", textContent: sentences.join(" ") });
+      [...this.form.querySelectorAll(`.field-${name}`)].at(-1)?.prepend(line);
     }
   }
 

@@ -49,7 +49,7 @@ class Prepared[Row]:
     """A queryset with places for values (`Param`, `Params`), compiled at its first use.
 
     `queryset` may be a function that returns it, so that this can decorate one; called when all models are loaded.
-    Only for queries whose form is always the same: of the values, none may be None, and slices are part of the form.
+    Only for queries whose form is always the same; of the values, none may be None.
     """
 
     def __init__(self, queryset: QuerySet[Any, Row] | Callable[[], QuerySet[Any, Row]]):
@@ -60,8 +60,8 @@ class Prepared[Row]:
     def queryset(self) -> QuerySet[Any, Row]:
         return self._queryset if isinstance(self._queryset, QuerySet) else self._queryset()
 
-    def rows(self, **values: object) -> list[Row]:
-        """Return the rows for these values of the places. One query, and those of `prefetch_related`."""
+    def rows(self, part: slice = slice(None), **values: object) -> list[Row]:
+        """Return `part` of the rows for these values of the places. One query, and those of `prefetch_related`."""
         known = self.queryset
         if known.db not in self._compiled:
             compiler = known.query.get_compiler(known.db)
@@ -72,13 +72,28 @@ class Prepared[Row]:
         compiler, sql, params = self._compiled[known.db]
         connection, values = connections[known.db], {NOW.name: timezone.now()} | values
         filled = [one.bound(values[one.name], connection) if isinstance(one, Param) else one for one in params]
-        compiler = _like(compiler, connection=connection, as_sql=lambda *arguments, **options: (sql, filled))
+        sliced = f"{sql} {connection.ops.limit_offset_sql(part.start or 0, part.stop)}"
+        compiler = _like(compiler, connection=connection, as_sql=lambda *arguments, **options: (sliced, filled))
         query = _like(known.query, get_compiler=lambda *arguments, **options: compiler)
         return list(_like(known, _query=query))
 
     def first(self, **values: object) -> Row | None:
         """Return the first of the rows, None if there is none."""
-        return next(iter(self.rows(**values)), None)
+        return next(iter(self.rows(slice(None), **values)), None)
+
+
+class Answer[Row]:
+    """The rows of a prepared query for these values, for a paginator. A slice is one query."""
+
+    def __init__(self, query: Prepared[Row], **values: object):
+        self.query, self.values = query, values
+
+    def __getitem__(self, part: slice) -> list[Row]:
+        return self.query.rows(part, **self.values)
+
+    def count(self) -> int:
+        """Return the number of rows, by reading all of them."""
+        return len(self[:])
 
 
 def _like[Thing](thing: Thing, **changes: object) -> Thing:

@@ -8,7 +8,8 @@ from django.db.models import CharField, Count
 from django.test.utils import CaptureQueriesContext
 
 from articles.models import Article, ArticleKind, Topic
-from ops.db.prepared import NOW, Param, Params, Prepared
+from ops.db.prepared import NOW, Answer, Param, Params, Prepared
+from ops.http.query_params import page_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 MOMENT = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -66,6 +67,18 @@ def test_counts_and_prefetches(articles):
         found = linked.first(key=articles[1].pk)
         assert [link.tag for link in found.topic_links.all()] == [topic]
     assert len(queries) == 3
+
+
+def test_gives_parts_and_pages(articles, rf):
+    query = Prepared(Article.objects.filter(slug__gte=Param("first")).order_by("slug").values_list("slug", flat=True))
+    assert query.rows(slice(1, 3), first="a-0") == ["a-1", "a-2"]
+    assert query.rows(slice(2, None), first="a-0") == query.rows(first="a-2") == ["a-2", "a-3"]
+    answer = Answer(query, first="a-1")
+    assert (answer[:2], answer.count()) == (["a-1", "a-2"], 3)
+    with CaptureQueriesContext(connection) as queries:
+        assert list(page_of(answer, rf.get("/"), 3)) == ["a-1", "a-2", "a-3"]
+    assert len(queries) == 1
+    assert list(page_of(answer, rf.get("/?page=2"), 2)) == ["a-3"]
 
 
 def test_refuses_what_would_never_be_found(articles):

@@ -170,6 +170,7 @@ def _model_periods(key: int, document: dict, offerings: list[tuple[dict, list[Of
             "price_at": own.provider["name"] if own else "",
             "lowest_offering_id": best and best.key,
             "lowest": lowest,
+            "served_at": sorted({one.provider["name"] for one in offers if one.status != Status.RETIRED}),
             "today": _today(values, price_at=own and own.provider, lowest=lowest),
         }
 

@@ -4,6 +4,7 @@ import catalog.rules.partial_dates
 import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.text
+import ops.db.fast_json
 import publishing.richtext
 import taggit.managers
 import uuid
@@ -34,6 +35,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'default_permissions': (),
+                'indexes': [models.Index(fields=['group', 'value', 'show', 'day', 'number'], name='catalog_facetcount_covers')],
                 'constraints': [models.UniqueConstraint(fields=('group', 'value', 'show', 'day'), name='catalog_facetcount_once')],
             },
         ),
@@ -186,7 +188,7 @@ class Migration(migrations.Migration):
                 ('checked_on', models.DateField(null=True)),
                 ('vouched', models.PositiveIntegerField(help_text='Its facts, prices and dates that a source vouches for.')),
                 ('places', models.TextField(help_text='Groups and values beside which it counts, as kind:language, with blanks.')),
-                ('row', models.JSONField(help_text='What tables show: vendors, family, modalities and all facts.')),
+                ('row', models.JSONField(decoder=ops.db.fast_json.JSONDecoder, help_text='What tables show: vendors, family, modalities and all facts.')),
             ],
             options={
                 'default_permissions': (),
@@ -202,7 +204,7 @@ class Migration(migrations.Migration):
                 ('provider_name', models.CharField(max_length=200)),
                 ('api_id', models.CharField(max_length=200)),
                 ('name_key', models.CharField(help_text='The name that a table shows, in lower case, to sort by.', max_length=200)),
-                ('row', models.JSONField(help_text='What tables show: model, provider, name, effective limits, data policy, sources.')),
+                ('row', models.JSONField(decoder=ops.db.fast_json.JSONDecoder, help_text='What tables show: model, provider, name, effective limits, data policy, sources.')),
             ],
             options={
                 'default_permissions': (),
@@ -265,7 +267,7 @@ class Migration(migrations.Migration):
                 ('key', models.CharField(help_text='Names the change for good, as in feeds.', max_length=100)),
                 ('places', models.TextField(help_text='The names of the providers. Empty: the vendor alone says so.')),
                 ('words', models.TextField(help_text='The price, and the one before.')),
-                ('row', models.JSONField(help_text='What pages show of an end: who says so, providers, replacement, sources.')),
+                ('row', models.JSONField(decoder=ops.db.fast_json.JSONDecoder, help_text='What pages show of an end: who says so, providers, replacement, sources.')),
             ],
             options={
                 'default_permissions': (),
@@ -380,7 +382,8 @@ class Migration(migrations.Migration):
                 ('offering_id', models.BigIntegerField(help_text='The offering that has these prices.', null=True)),
                 ('price_at', models.CharField(help_text='The name of its provider. Empty: none has.', max_length=200)),
                 ('lowest_offering_id', models.BigIntegerField(help_text='The offering with the lowest blended price.', null=True)),
-                ('lowest', models.JSONField(help_text='Its provider and prices, as in the API.', null=True)),
+                ('lowest', models.JSONField(decoder=ops.db.fast_json.JSONDecoder, help_text='Its provider and prices, as in the API.', null=True)),
+                ('served_at', models.JSONField(decoder=ops.db.fast_json.JSONDecoder, help_text='The names of the providers that serve it, sorted.')),
                 ('current_since', models.CharField(help_text='Its release, if it is available with prices, a context and no known end. Else empty.', max_length=10)),
                 ('model', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='periods', to='catalog.modelsummary')),
             ],
@@ -403,7 +406,7 @@ class Migration(migrations.Migration):
                 ('cached_price', models.DecimalField(decimal_places=9, help_text='USD per million tokens. Null: unknown.', max_digits=25, null=True)),
                 ('blended_price', models.DecimalField(decimal_places=9, help_text='USD per million tokens. Null: unknown.', max_digits=25, null=True)),
                 ('today', models.TextField(help_text='What the API says of a day in the period: JSON, from the second name on.')),
-                ('prices', models.JSONField(help_text='The prices that hold, as in the document but without their evidence.')),
+                ('prices', models.JSONField(decoder=ops.db.fast_json.JSONDecoder, help_text='The prices that hold, as in the document but without their evidence.')),
                 ('offering', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='periods', to='catalog.offeringsummary')),
             ],
             options={

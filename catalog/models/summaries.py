@@ -6,13 +6,18 @@ valid on every day with `first_day <= day < end_day`. The periods of one record 
 `date.min` to `date.max`, so exactly one is valid on any day before the last.
 """
 
+from functools import partial
+from typing import Any, cast
+
 from django.db import models
 from django.db.models import F, Q
 
 from catalog.rules.partial_dates import PartialDate
+from ops.db.fast_json import JSONDecoder
 from ops.db.internal import InternalModel
 
 COMPARED = ("input", "output", "cached", "blended")
+json_field = partial(models.JSONField, decoder=cast(Any, JSONDecoder))
 
 
 def price_field() -> models.DecimalField:
@@ -66,7 +71,7 @@ class ModelSummary(InternalModel):
     checked_on = models.DateField(null=True)
     vouched = models.PositiveIntegerField(help_text="Its facts, prices and dates that a source vouches for.")
     places = models.TextField(help_text="Groups and values beside which it counts, as kind:language, with blanks.")
-    row = models.JSONField(help_text="What tables show: vendors, family, modalities and all facts.")
+    row = json_field(help_text="What tables show: vendors, family, modalities and all facts.")
 
     class Meta(InternalModel.Meta):
         indexes = [
@@ -98,11 +103,12 @@ class ModelPeriod(Period):
     offering_id = models.BigIntegerField(null=True, help_text="The offering that has these prices.")
     price_at = models.CharField(max_length=200, help_text="The name of its provider. Empty: none has.")
     lowest_offering_id = models.BigIntegerField(null=True, help_text="The offering with the lowest blended price.")
-    lowest = models.JSONField(null=True, help_text="Its provider and prices, as in the API.")
+    lowest = json_field(null=True, help_text="Its provider and prices, as in the API.")
     current_since = models.CharField(
         max_length=10,
         help_text="Its release, if it is available with prices, a context and no known end. Else empty.",
     )
+    served_at = json_field(help_text="The names of the providers that serve it, sorted.")
 
     class Meta(Period.Meta):
         constraints = [
@@ -125,7 +131,7 @@ class OfferingSummary(InternalModel):
     provider_name = models.CharField(max_length=200)
     api_id = models.CharField(max_length=200)
     name_key = models.CharField(max_length=200, help_text="The name that a table shows, in lower case, to sort by.")
-    row = models.JSONField(help_text="What tables show: model, provider, name, effective limits, data policy, sources.")
+    row = json_field(help_text="What tables show: model, provider, name, effective limits, data policy, sources.")
 
     class Meta(InternalModel.Meta):
         indexes = [
@@ -137,7 +143,7 @@ class OfferingSummary(InternalModel):
 class OfferingPeriod(Period):
     offering_id: int
     offering = key_of("catalog.OfferingSummary")
-    prices = models.JSONField(help_text="The prices that hold, as in the document but without their evidence.")
+    prices = json_field(help_text="The prices that hold, as in the document but without their evidence.")
 
     class Meta(Period.Meta):
         constraints = [
@@ -163,7 +169,7 @@ class TimelineEntry(InternalModel):
     key = models.CharField(max_length=100, help_text="Names the change for good, as in feeds.")
     places = models.TextField(help_text="The names of the providers. Empty: the vendor alone says so.")
     words = models.TextField(help_text="The price, and the one before.")
-    row = models.JSONField(help_text="What pages show of an end: who says so, providers, replacement, sources.")
+    row = json_field(help_text="What pages show of an end: who says so, providers, replacement, sources.")
 
     class Meta(InternalModel.Meta):
         indexes = [
@@ -200,6 +206,7 @@ class FacetCount(InternalModel):
         constraints = [
             models.UniqueConstraint(fields=["group", "value", "show", "day"], name="catalog_facetcount_once")
         ]
+        indexes = [models.Index(fields=["group", "value", "show", "day", "number"], name="catalog_facetcount_covers")]
 
 
 # Derived data like the documents, left out of dumps and backups.

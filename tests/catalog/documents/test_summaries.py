@@ -85,6 +85,18 @@ def test_the_lowest_price_is_stored_with_its_provider():
     assert period.lowest == {"provider": PROVIDER, **amounts}
 
 
+def test_the_providers_that_serve_a_model_are_stored_by_name():
+    offerings = [
+        offering(events=[event("retired", "2026-06-01")]),
+        offering(provider=PROVIDER | {"id": "8", "name": "A host"}),
+        offering(provider=PROVIDER | {"id": "8", "name": "A host"}),
+    ]
+    found = {key: (one, summarise_offering(key, one, 1, model())[1]) for key, one in enumerate(offerings, start=11)}
+    _, (before, after) = summarise_model(1, model(), found)
+    assert before.served_at == ["A host", PROVIDER["name"]]
+    assert (str(after.first_day), after.served_at) == ("2026-06-01", ["A host"])
+
+
 def test_a_model_is_current_while_it_is_available_and_complete():
     whole = price("3"), price("9", meter="output")
     ending = offering(*whole, events=[event("retired", "2026-09-01")])

@@ -4,6 +4,7 @@ Counts for at most one chosen value are stored (`FacetCount`). All others are co
 models; for longer lists the total is "more than 1,000", and values have no count.
 """
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date
@@ -19,6 +20,7 @@ from catalog.documents import read
 from catalog.documents.storing import TOTAL
 from catalog.models import FacetCount, ModelSummary
 from ops.db.bounded_count import More
+from ops.db.prepared import NOW, Prepared
 
 MOST_COUNTED = 1_000
 SHOWN, FEW = 6, 2  # options of a facet that are shown before the others; others that are not worth a fold
@@ -26,6 +28,16 @@ Row = tuple[str, str, str]  # list, status and places of a model
 Value = tuple[str, str]  # facet and value, as stored
 Named = tuple[str, str, str]  # a value as stored, the same in URLs, and its label
 FACETS = {**LINKS, **CHOICES}
+RECORDS = {
+    table: Prepared(table.objects.published(at=NOW).order_by().values_list("pk", "slug", "name"))
+    for table in {group.of for group in LINKS.values()}
+}
+
+
+@Prepared
+def _counts():
+    counts = FacetCount.objects.filter(group__in=[*FACETS, TOTAL], day__lte=read.DAY)
+    return counts.values_list("group", "value", "show").annotate(models=Sum("number"))
 
 
 @dataclass(slots=True)
@@ -42,11 +54,11 @@ class FilterFacet:
     label: str
     options: list[Option]
 
-    @property
+    @cached_property
     def chosen(self) -> list[Option]:
         return [option for option in self.options if option.is_chosen]
 
-    @property
+    @cached_property
     def front(self) -> list[Option]:
         """Return the chosen options and those of most models: all if only a few more are left."""
         by_count = sorted(self.options, key=lambda option: (not option.is_chosen, -(option.count or 0)))
@@ -54,7 +66,7 @@ class FilterFacet:
         is_short = len(self.options) <= SHOWN + FEW
         return [option for option in self.options if is_short or option.value in first]
 
-    @property
+    @cached_property
     def rest(self) -> list[Option]:
         front = {option.value for option in self.front}
         return [option for option in self.options if option.value not in front]
@@ -85,11 +97,9 @@ class Facets:
     @cached_property
     def _records(self) -> dict[type, list[Named]]:
         """Return the records of each table, sorted by name. Three queries."""
-        tables = {group.of for group in LINKS.values()}
-        rows = {table: table.objects.published().order_by().values_list("pk", "slug", "name") for table in tables}
         return {
-            table: sorted(((str(key), *names) for key, *names in rows[table]), key=lambda one: (one[2].lower(), one[1]))
-            for table in tables
+            table: sorted(((str(key), *names) for key, *names in rows.rows()), key=lambda one: (one[2].lower(), one[1]))
+            for table, rows in RECORDS.items()
         }
 
     def _all_values(self, name: str) -> list[Named]:
@@ -104,8 +114,7 @@ class Facets:
     def _stored(self) -> dict[tuple[str, str], dict[str, int]]:
         """Return the stored counts per list by facet and value. One query."""
         found = {}
-        rows = FacetCount.objects.filter(group__in=[*CHOICES, *LINKS, TOTAL], day__lte=self.day)
-        for group, value, show, number in rows.values_list("group", "value", "show").annotate(models=Sum("number")):
+        for group, value, show, number in _counts.rows(day=self.day):
             found.setdefault((group, value), {})[show] = number
         return found
 
@@ -175,7 +184,7 @@ class Facets:
             return None
         if but not in self._counted:
             rows = self._rows_asked_for if not but else self._rows_of_all_lists if but == "show" else self._rows(but)
-            self._counted[but] = None if rows is None else _in_places(rows)
+            self._counted[but] = None if rows is None else _in_places(rows, but)
         return self._counted[but]
 
     @cached_property
@@ -207,8 +216,10 @@ class Facets:
         return [keys[value] for value in values]
 
 
-def _in_places(rows: list[Row]) -> Counter:
-    found = Counter(" ".join(f"show:{show} status:{status} {places}" for show, status, places in rows).split())
+def _in_places(rows: list[Row], name: str) -> Counter:
+    """Count models by place, those of facet `name` alone if there is one. No name ends with another one."""
+    places = " ".join(f"show:{show} status:{status} {places}" for show, status, places in rows)
+    found = Counter(re.findall(rf"{name}:\S+", places) if name else places.split())
     found["show:all"] = sum(found[f"show:{show}"] for show in LISTED)
     found[TOTAL] = len(rows)
     return found

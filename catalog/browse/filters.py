@@ -7,6 +7,7 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 
 from django.core.exceptions import BadRequest
 from django.db.models import Q, QuerySet
@@ -102,7 +103,7 @@ class Filters:
     def is_of_groups_alone(self) -> bool:
         return not self.bounds and not self.query.text
 
-    @property
+    @cached_property
     def is_of_a_day(self) -> bool:
         return "status" in self.chosen or any(self.bounds.keys() & {*range_.ends} for range_ in PRICE_RANGES)
 

@@ -2,16 +2,16 @@
 
 from collections.abc import Iterator
 from datetime import date
-from functools import cache
 from itertools import chain
+from typing import Any
 
-from django.db.models import QuerySet, Sum
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from catalog.browse.groups import CHOICES, LISTED, LinkGroup
 from catalog.browse.order import LATEST_FIRST, newest_of_families
 from catalog.documents import read
-from catalog.models import FacetCount, ModelPeriod, ModelSummary
+from catalog.models import FacetCount, ModelPeriod
 from catalog.pages.cells import dated
 from catalog.pages.rows import links_to
 from catalog.rules.prices import PRICES, in_words_of_lowest, usd_in_words
@@ -73,25 +73,30 @@ class ModelRows:
             start = 0 if len(found) > before or not start else max(0, start - models.order_by().count())
         return [ModelRow(*values) for values in found]
 
-    def __iter__(self) -> Iterator[ModelSummary]:
-        return chain.from_iterable(models.iterator() for models in self.parts)
+    def __iter__(self) -> Iterator[Any]:
+        """Yield named tuples of COLUMNS."""
+        return chain.from_iterable(models.values_list(*COLUMNS, named=True).iterator() for models in self.parts)
 
 
 def rows_beside(group: LinkGroup, record: Publishable, day: date) -> ModelRows:
     """Return the listed models that are linked to `record`, latest release first."""
     models = read.models_on(day).filter(CHOICES["show"].condition(["all"]))
     if record.is_public:
-        numbers = FacetCount.objects.filter(group=group.name, value=str(record.pk), show__in=LISTED)
-        number = numbers.aggregate(number=Sum("number"))["number"] or 0
+        number = sum(_numbers.rows(group=group.name, value=str(record.pk)))
     else:  # drafts have no stored counts
         number = models.filter(group.linked_with([record])).count()
     models = models.filter(group.linked_with([record], is_common=number > COMMON))
     return ModelRows([models.order_by(*LATEST_FIRST)], day, number)
 
 
+@Prepared
+def _numbers():
+    counts = FacetCount.objects.filter(group=Param("group"), value=Param("value"), show__in=LISTED)
+    return counts.values_list("number", flat=True)
+
+
 def rows_of(keys: list[int], day: date) -> list[ModelRow]:
-    """Return the public ones of these models, in this order. One query."""
-    read.stamp_pending_changes()
+    """Return the public ones of these models, in this order. One query, none without keys."""
     found = {key: ModelRow(*values) for key, *values in (_rows.rows(day=day, keys=keys) if keys else ())}
     return [found[key] for key in keys if key in found]
 
@@ -99,21 +104,17 @@ def rows_of(keys: list[int], day: date) -> list[ModelRow]:
 def current_models(count: int) -> list[ModelRow]:
     """Return the newest current model of each family, the latest first. Two queries."""
     day = timezone.localdate()
-    read.stamp_pending_changes()
-    return rows_of(newest_of_families(_current(LOOKED_AT * count).rows(day=day))[:count], day)
+    return rows_of(newest_of_families(_current.rows(slice(LOOKED_AT * count), day=day))[:count], day)
 
 
-ON_DAY = ModelPeriod.objects.filter(first_day__lte=Param("day"), end_day__gt=Param("day"))
-
-
-@Prepared
+@read.FreshRows
 def _rows():
-    rows = ON_DAY.filter(model__in=Params("keys"))
+    rows = ModelPeriod.objects.filter(**read.ON_DAY, model__in=Params("keys"))
     return rows.values_list("model_id", *(f"model__{name}" for name in OF_SUMMARY), *OF_PERIOD)
 
 
-@cache
-def _current(count: int) -> Prepared:
-    current = ON_DAY.filter(current_since__gt="").exclude(model__show="unverified")
-    current = current.order_by("-current_since", "model__name_key", "model_id")[:count]
-    return Prepared(current.values_list("model_id", "model__family_id"))
+@read.FreshRows
+def _current():
+    current = ModelPeriod.objects.filter(**read.ON_DAY, current_since__gt="").exclude(model__show="unverified")
+    current = current.order_by("-current_since", "model__name_key", "model_id")
+    return current.values_list("model_id", "model__family_id")

@@ -3,8 +3,7 @@
 import csv
 from collections.abc import Callable
 from datetime import date
-from io import TextIOWrapper
-from tempfile import SpooledTemporaryFile
+from io import BytesIO, StringIO
 from typing import Any
 
 from django.core.exceptions import BadRequest
@@ -20,7 +19,6 @@ from catalog.browse.order import first_order, in_parts, orders
 from catalog.browse.rows import ModelRows
 from catalog.browse.suggestions import suggested_name, suggestions
 from catalog.documents.fields import decimal
-from catalog.models import ModelSummary
 from catalog.news.changelog import feed_addresses
 from catalog.pages.context import crumbs_to, page_context
 from catalog.rules.facts import FactPlace, values_in
@@ -29,7 +27,7 @@ from catalog.rules.status import Status
 from ops.db.bounded_count import counted, in_words
 from ops.db.csv_safety import safe_cell
 from ops.http.decorators import safe_only
-from ops.http.file_responses import SMALL, send_file
+from ops.http.file_responses import send_file
 from ops.http.query_params import canonical_redirect, page_of
 from ops.http.urls import absolute, route
 from ops.page_cache.decorator import cacheable
@@ -43,10 +41,10 @@ DESCRIPTION = "AI models with their dates, prices, licences and limits, each fac
 MOST_DOWNLOADED = 10_000
 IN_FRONT = ("q", "vendor", "input", "provider", "openness", "region", "price", "context")  # filters outside the fold
 # The values of a model in the columns of a download; None is unknown.
-COLUMNS: dict[str, Callable[[ModelSummary], Any]] = {
+COLUMNS: dict[str, Callable[[Any], Any]] = {
     "slug": lambda model: model.slug,
     "name": lambda model: model.name,
-    "address": lambda model: absolute(model.get_absolute_url()),
+    "address": lambda model: absolute(model.row["path"]),
     "vendors": lambda model: _names(model.row["vendors"]),
     "input": lambda model: _names(model.row["input_modalities"]),
     "output": lambda model: _names(model.row["output_modalities"]),
@@ -56,7 +54,7 @@ COLUMNS: dict[str, Callable[[ModelSummary], Any]] = {
     "lowest_blended_price_usd_per_million_tokens": lambda model: model.lowest and model.lowest["blended_price"],
     "lowest_price_at": lambda model: model.lowest and model.lowest["provider"]["name"],
     **{fact.name: lambda model, name=fact.name: model.row[name] for fact in values_in(FactPlace.DOWNLOAD)},
-    "is_unverified": lambda model: model.is_unverified,
+    "is_unverified": lambda model: model.show == "unverified",
     "checked_on": lambda model: model.row["checked_on"],
 }
 
@@ -162,16 +160,13 @@ def models_csv(request: HttpRequest) -> HttpResponseBase:
 
 def csv_of(rows: ModelRows) -> HttpResponseBase:
     """Return CSV, written before it is sent: a slow client keeps no query open. Raises TooManyDownloadsError."""
-    file = SpooledTemporaryFile(SMALL)  # noqa: SIM115 - the response closes it
-    text = TextIOWrapper(file, "utf-8-sig", newline="")  # with the mark by which spreadsheets detect the encoding
+    text = StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow([*COLUMNS, "as_of"])
     for model in rows:
         writer.writerow([*(_cell(value_of(model)) for value_of in COLUMNS.values()), rows.day.isoformat()])
-    text.detach()
-    length = file.tell()
-    file.seek(0)
-    response = send_file(file, length, "text/csv; charset=utf-8")
+    content = text.getvalue().encode("utf-8-sig")  # with the mark by which spreadsheets detect the encoding
+    response = send_file(BytesIO(content), len(content), "text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = 'attachment; filename="models.csv"'
     response.headers["X-Robots-Tag"] = "noindex"
     return response

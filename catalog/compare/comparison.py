@@ -12,7 +12,7 @@ from django.utils.html import format_html, format_html_join
 from catalog.compare.costs import ModelOffers
 from catalog.compare.workloads import Workload
 from catalog.documents import read
-from catalog.models import AIModel, OfferingPeriod, TimelineEntry
+from catalog.models import AIModel, TimelineEntry
 from catalog.pages.cells import UNKNOWN
 from catalog.pages.rows import fact_rows, named, settings_of
 from catalog.rules.choices import Meter, Unit
@@ -20,10 +20,9 @@ from catalog.rules.facts import BY_NAME, HOSTING, LIFE, MODEL_FACTS, QUALITY, Co
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.prices import NO_CHARGE, unit_in_words, usd_in_words
 from catalog.rules.status import Bound, EventKind, Status
+from ops.db.prepared import Params, Prepared
 
 NAMES_AT_MOST = 6
-OF_SERVED = ("offering__model_id", "offering__provider_name")
-SERVED = OfferingPeriod.objects.exclude(status=Status.RETIRED).values_list(*OF_SERVED)
 OWN, ELSEWHERE = '<a href="{}">{}</a>', '<a href="{}" rel="noopener">{}</a>'
 REMARK = '{} <span class="compare__remark">{}</span>'
 ROW = (
@@ -89,7 +88,7 @@ class ComparisonRow:
 
 
 class ComparisonTable:
-    """Loaded in five queries, from documents, periods and retirements of models and summaries of their offerings."""
+    """Loaded in four queries, from documents, periods and retirements of models and summaries of their offerings."""
 
     def __init__(self, models: list[AIModel], workload: Workload, day: date):
         keys = {model.pk for model in models}
@@ -100,7 +99,6 @@ class ComparisonTable:
         self.offers = ModelOffers(self.documents.keys(), day)
         self.best = {pk: self.offers.reference[pk] or self.offers.lowest[pk] for pk in keys}
         self.rows = {pk: offer.row for pk, offer in self.best.items() if offer}
-        self.providers = _provider_names(keys, day)
         self.events = _events(keys, day)
         self.costs = {pk: offer.cost(workload) for pk, offer in self.best.items() if offer}
         self._facts = {pk: {fact.name: fact for fact in fact_rows(document)} for pk, document in self.documents.items()}
@@ -243,7 +241,7 @@ class ComparisonTable:
         return ComparisonCell(BY_NAME[name].in_words(value))
 
     def _providers(self, model) -> ComparisonCell:
-        names = self.providers[model.pk]
+        names = self.offers.served_at.get(model.pk, [])
         more = len(names) - NAMES_AT_MOST
         return ComparisonCell(", ".join(names[:NAMES_AT_MOST]), remark=f"and {more} more" if more > 0 else "")
 
@@ -267,17 +265,14 @@ def _weights(document: dict) -> ComparisonCell:
 
 def _events(keys: Collection[int], day: date) -> dict[tuple[str, int], TimelineEntry]:
     """Return deprecation and end of service by kind and model: the vendor's, else the next at a provider. One query."""
-    entries = TimelineEntry.objects.filter(kind__in=EVENTS, model_id__in=keys).order_by("-last_day")
+    entries = _entries.rows(models=keys)
     shown = [entry for entry in entries if entry.row["is_by_vendor"] or entry.last_day > day]
     return {(entry.kind, entry.model_id): entry for entry in sorted(shown, key=lambda one: one.row["is_by_vendor"])}
 
 
-def _provider_names(keys: Collection[int], day: date) -> dict[int, list[str]]:
-    """Return the names of the providers that serve each model, sorted. One query."""
-    found = defaultdict(list)
-    for key, name in sorted({*read.periods_on(day, SERVED, offering__model_id__in=keys)}):
-        found[key].append(name)
-    return found
+@Prepared
+def _entries():
+    return TimelineEntry.objects.filter(kind__in=EVENTS, model_id__in=Params("models")).order_by("-last_day")
 
 
 def _linked(record, otherwise: str = "") -> ComparisonCell:

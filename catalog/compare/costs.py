@@ -11,9 +11,7 @@ from catalog.models import AIModel, ModelPeriod, OfferingPeriod
 from catalog.rules.choices import Unit
 from catalog.rules.prices import has_token_prices, in_words_of_lowest, usd_per_million_tokens
 from catalog.rules.status import Status
-
-PERIODS = ModelPeriod.objects.values_list("model_id", "offering_id", "lowest_offering_id", "lowest", "status")
-OFFERS = OfferingPeriod.objects.values_list("offering_id", "offering__provider_name", "offering__row", "prices")
+from ops.db.prepared import Params
 
 
 @dataclass
@@ -46,17 +44,18 @@ class ModelOffers:
     """The offers of models on a day by the keys of these: `reference`, of the reference provider, and `lowest`.
 
     Either is None if it has no price. `lowest_price` is the lowest blended price in words, "" if unknown; `status`
-    has the statuses of the models.
+    has the statuses of the models, and `served_at` the names of their providers.
     """
 
     def __init__(self, keys: Collection[int], day: date):
         """Two queries."""
-        periods = list(read.periods_on(day, PERIODS, model__in=keys))
-        offers = _offers({key for _, *chosen, _, _ in periods for key in chosen if key}, day)
+        periods = _periods.rows(day=day, models=keys)
+        offers = _offers({key for _, *chosen, _, _, _ in periods for key in chosen if key}, day)
         self.reference = dict.fromkeys(keys) | {model: offers.get(key) for model, key, *_ in periods}
         self.lowest = dict.fromkeys(keys) | {model: offers.get(key) for model, _, key, *_ in periods}
-        self.lowest_price = {model: in_words_of_lowest(lowest, "blended_price") for model, *_, lowest, _ in periods}
-        self.status = {model: Status(status) for model, *_, status in periods}
+        self.lowest_price = {model: in_words_of_lowest(lowest, "blended_price") for model, *_, lowest, _, _ in periods}
+        self.status = {model: Status(status) for model, *_, status, _ in periods}
+        self.served_at: dict[int, list[str]] = {model: names for model, *_, names in periods}
 
 
 def _offers(keys: Collection[int], day: date) -> dict[int, Offer]:
@@ -65,7 +64,7 @@ def _offers(keys: Collection[int], day: date) -> dict[int, Offer]:
     Token prices are left out if they do not apply to the offering, such as those of transcription.
     """
     found = {}
-    for key, provider, row, prices in read.periods_on(day, OFFERS, offering__in=keys):
+    for key, provider, row, prices in _offers_on.rows(day=day, offerings=keys):
         per_token = has_token_prices(row["effective"])
         ordinary = [
             price
@@ -74,6 +73,18 @@ def _offers(keys: Collection[int], day: date) -> dict[int, Offer]:
         ]
         found[key] = Offer(provider, row, ordinary)
     return found
+
+
+@read.FreshRows
+def _periods():
+    periods = ModelPeriod.objects.filter(**read.ON_DAY, model__in=Params("models"))
+    return periods.values_list("model_id", "offering_id", "lowest_offering_id", "lowest", "status", "served_at")
+
+
+@read.FreshRows
+def _offers_on():
+    offers = OfferingPeriod.objects.filter(**read.ON_DAY, offering__in=Params("offerings"))
+    return offers.values_list("offering_id", "offering__provider_name", "offering__row", "prices")
 
 
 @dataclass(frozen=True)

@@ -52,6 +52,8 @@ class Workload:
     @classmethod
     def parse(cls, parameters: QueryDict) -> "Workload":
         """Return the workload in the parameters. Raises BadRequest for values that the form rejects."""
+        if not parameters.keys() & WorkloadForm.base_fields.keys():
+            return cls()
         form = WorkloadForm(parameters)
         if form.workload is None:
             raise BadRequest(" ".join(f"{name}: {errors[0]}" for name, errors in form.errors.items()))

@@ -14,12 +14,13 @@ from django.dispatch import receiver
 
 from catalog.documents.compose import Key
 from catalog.documents.compose import documents as composed
-from catalog.documents.storing import stored_documents, stored_together
-from catalog.models import ModelSummary, OfferingPeriod, OfferingSummary, Provider
+from catalog.documents.storing import Documents, stored_documents, stored_with_offerings
+from catalog.models import ModelSummary, OfferingPeriod, Provider
 from catalog.rules.prices import PRICES
 from catalog.rules.status import LASTING, Status
 from catalog.sync.canonical import canonical
 from catalog.sync.head import head_after_stamping
+from ops.db.prepared import Param, Prepared
 from ops.page_cache.decorator import do_not_cache
 
 # The limits for stamping within a reader's request: the time, and the number of records.
@@ -38,6 +39,10 @@ LASTING_FIRST = OfferingPeriod.objects.order_by(
     F("input_price").asc(nulls_last=True),
     "offering",
 )
+
+# The condition for periods that are valid on a day, in prepared queries.
+DAY = Param("day")
+ON_DAY = {"first_day__lte": DAY, "end_day__gt": DAY}
 
 # Whether this request has stamped pending changes already; None to check each time.
 _is_done: ContextVar[bool | None] = ContextVar("_is_done", default=None)
@@ -71,17 +76,16 @@ def check_each_time(**kwargs):
     _is_done.set(None)
 
 
-def documents(type_name: str, keys: Collection[int]) -> dict[int, dict]:
-    """Return the documents of the records that are public, by primary key. One query."""
+def documents(type_name: str, keys: Collection[int]) -> Documents:
+    """Return the documents of the records that are public. One query."""
     stamp_pending_changes()
     return stored_documents(type_name, keys)
 
 
-def model_and_offerings(key: int) -> tuple[dict | None, dict[int, dict]]:
-    """Return the document of a public model and those of its public offerings by primary key. One query."""
+def model_and_offerings(key: int) -> tuple[dict | None, Documents]:
+    """Return the document of a public model and those of its public offerings. One query."""
     stamp_pending_changes()
-    models, offerings = stored_together([key], OfferingSummary.objects.filter(model_id=key).values("pk"))
-    return models.get(key), offerings
+    return stored_with_offerings(key)
 
 
 def sources(ids: Iterable[str]) -> dict[str, dict]:
@@ -89,7 +93,7 @@ def sources(ids: Iterable[str]) -> dict[str, dict]:
     return {document["id"]: document for document in stored_documents("source", [int(one) for one in ids]).values()}
 
 
-def drafts(type_name: str, keys: Iterable[int], as_if_public: Collection[Key] = ()) -> dict[int, dict]:
+def drafts(type_name: str, keys: Iterable[int], as_if_public: Collection[Key] = ()) -> Documents:
     """Return documents for previews, as if the records in `as_if_public` were public; they are not stored."""
     found = composed(type_name, keys, as_if_public)
     return {key: orjson.loads(canonical(document)) for key, document in found.items()}
@@ -122,10 +126,12 @@ def models_on(day: date, providers: QuerySet[Provider] | None = None) -> QuerySe
     return found.annotate(current_since=since)
 
 
-def periods_on(day: date, periods: QuerySet, **conditions: object) -> QuerySet:
-    """Return those of a queryset of periods that are valid on `day`. A queryset that is built once saves time."""
-    stamp_pending_changes()
-    return periods.filter(first_day__lte=day, end_day__gt=day, **conditions)
+class FreshRows[Row](Prepared[Row]):
+    """A prepared query of derived rows. Pending changes are stamped first."""
+
+    def rows(self, part: slice = slice(None), **values: object) -> list[Row]:
+        stamp_pending_changes()
+        return super().rows(part, **values)
 
 
 def _of_period(*names: str) -> dict[str, F]:

@@ -14,25 +14,43 @@ from catalog.documents.summaries import summarise_model, summarise_offering
 from catalog.documents.timeline import timeline_of
 from catalog.models import FacetCount, FeedEntry, Offering, TimelineEntry
 from catalog.models.summaries import ModelPeriod, ModelSummary, OfferingPeriod, OfferingSummary
+from ops.db.prepared import Param, Params, Prepared
 
 TOTAL, VOUCHED = "total", "vouched"
 STATUS = "status"
 ROWS_AT_ONCE = 500
 BODIES = FeedEntry.objects.live().values_list("type", "row_id", "body")
+OF_TYPE = Prepared(BODIES.filter(type=Param("type"), row_id__in=Params("keys")))
+TOGETHER = Prepared(
+    BODIES.filter(Q(type="model", row_id__in=Params("models")) | Q(type="offering", row_id__in=Params("offerings")))
+)
+OFFERINGS_OF = OfferingSummary.objects.filter(model_id=Param("model")).values("pk")
+OF_MODEL = Prepared(BODIES.filter(Q(type="model", row_id=Param("model")) | Q(type="offering", row_id__in=OFFERINGS_OF)))
+Documents = dict[int, dict]  # by the primary key of the record
 
 
-def stored_documents(type_name: str, keys: Collection[int]) -> dict[int, dict]:
-    """Return the documents of the records that are public, by primary key. One query."""
-    return {key: orjson.loads(body) for _, key, body in BODIES.filter(type=type_name, row_id__in=keys)}
+def stored_documents(type_name: str, keys: Collection[int]) -> Documents:
+    """Return the documents of the records that are public. One query, none without keys."""
+    return _by_type(OF_TYPE.rows(type=type_name, keys=keys) if keys else ())[type_name]
 
 
-def stored_together(models: Iterable[int], offerings: Iterable) -> tuple[dict[int, dict], dict[int, dict]]:
-    """Return the documents of public models and offerings by primary key; keys may be a subquery. One query."""
-    asked = Q(type="model", row_id__in=models) | Q(type="offering", row_id__in=offerings)
-    found = {"model": {}, "offering": {}}
-    for type_name, key, body in BODIES.filter(asked):
-        found[type_name][key] = orjson.loads(body)
+def stored_together(models: Collection[int], offerings: Collection[int]) -> tuple[Documents, Documents]:
+    """Return the documents of public models and offerings. One query."""
+    found = _by_type(TOGETHER.rows(models=models, offerings=offerings))
     return found["model"], found["offering"]
+
+
+def stored_with_offerings(model: int) -> tuple[dict | None, Documents]:
+    """Return the document of a public model and those of its public offerings. One query."""
+    found = _by_type(OF_MODEL.rows(model=model))
+    return found["model"].get(model), found["offering"]
+
+
+def _by_type(rows: Iterable[tuple[str, int, str]]) -> dict[str, Documents]:
+    found = defaultdict(dict)
+    for type_name, key, body in rows:
+        found[type_name][key] = orjson.loads(body)
+    return found
 
 
 def models_of(offerings: Collection[int]) -> set[int]:

@@ -15,7 +15,7 @@ from catalog.rules.facts import BY_NAME, TOKENS, FactPlace, values_in
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.prices import CURRENCY, NO_CHARGE, PER, PRICE_LABELS, number_in_words, ordinary_price
 from catalog.rules.status import Bound, EventKind, Status, status_on
-from ops.db.prepared import Param, Params, Prepared
+from ops.db.prepared import Params, Prepared
 from publishing.content.facts import Citable, CitedFact, Ended, FactSource, citable
 from publishing.rendering.tables.sources import Comparable, comparable
 
@@ -61,15 +61,13 @@ Prices = dict[tuple[int, str], FoundPrice]
 
 @Prepared
 def _periods():
-    on_day = ModelPeriod.objects.filter(first_day__lte=Param("day"), end_day__gt=Param("day"))
-    return on_day.filter(model__in=Params("models")).values(*OF_PERIOD)
+    return ModelPeriod.objects.filter(**read.ON_DAY, model__in=Params("models")).values(*OF_PERIOD)
 
 
 @Prepared
 def _offers():
-    on_day = read.LASTING_FIRST.filter(first_day__lte=Param("day"), end_day__gt=Param("day"))
-    asked = on_day.filter(offering__model_id__in=Params("models"), offering__provider_id__in=Params("providers"))
-    return asked.exclude(status=Status.RETIRED).values(*OF_OFFER)
+    asked = {"offering__model_id__in": Params("models"), "offering__provider_id__in": Params("providers")}
+    return read.LASTING_FIRST.filter(**read.ON_DAY, **asked).exclude(status=Status.RETIRED).values(*OF_OFFER)
 
 
 def look_up(names: Keys, day: date, with_sources: bool = True) -> dict[tuple[int, str], CitedFact]:

@@ -14,6 +14,7 @@ from catalog.news.recent import CatalogueChange, recent_changes
 from catalog.pages.rows import path
 from catalog.rules.facts import BY_NAME, FactPlace, values_in
 from catalog.rules.partial_dates import PartialDate
+from ops.db.prepared import Param, Params, Prepared
 from ops.http.urls import absolute, route
 from publishing.pages.feeds import TYPES, Feed, FeedItem, tag_named
 
@@ -23,7 +24,6 @@ ITEMS_IN_FEED = 50
 UNKNOWN = "unknown"
 FACTS = [fact.name for fact in values_in(FactPlace.PAGE)]
 NEW_MODELS = TimelineEntry.objects.filter(kind=NEW).order_by("-last_day", "-date", "-pk")
-LISTED = AIModel.objects.listed().order_by().values_list("pk", "first_published_at", "name", "slug")
 CORRECTIONS = (
     FieldChange.objects.filter(part="", action=Action.CHANGED, field__in=FACTS, taken_back_at=None)
     .order_by("-at", "-pk")
@@ -39,11 +39,15 @@ def catalogue_changes(day: date, count: int) -> list[CatalogueChange]:
 
 def _new_models(day: date) -> list[CatalogueChange]:
     """Return one change per day with new models, because an import adds hundreds."""
-    read.stamp_pending_changes()
     by_day = defaultdict(list)
-    for on, name, url in NEW_MODELS.filter(last_day__lte=day).values_list("date", "name", "path")[:READ_AT_MOST]:
+    for on, name, url in _new_entries.rows(day=day):
         by_day[on].append((name, url))
     return [_new(on, models) for on, models in by_day.items()]
+
+
+@read.FreshRows
+def _new_entries():
+    return NEW_MODELS.filter(last_day__lte=read.DAY).values_list("date", "name", "path")[:READ_AT_MOST]
 
 
 def _new(on: str, models: list[tuple[str, str]]) -> CatalogueChange:
@@ -60,8 +64,8 @@ def _new(on: str, models: list[tuple[str, str]]) -> CatalogueChange:
 
 def _corrections(day: date) -> list[CatalogueChange]:
     """Return corrected facts of models that were already public, grouped by model and day."""
-    rows = CORRECTIONS.filter(record_type=ContentType.objects.get_for_model(AIModel))[:READ_AT_MOST]
-    models = {pk: values for pk, *values in LISTED.filter(pk__in={row.record_id for row in rows})}
+    rows = _changed_facts.rows(kind=ContentType.objects.get_for_model(AIModel).pk)
+    models = {pk: values for pk, *values in _listed.rows(keys={row.record_id for row in rows})}
     by_model = defaultdict(list)
     for row in rows:
         since, *_ = models.get(row.record_id, [None])
@@ -69,6 +73,17 @@ def _corrections(day: date) -> list[CatalogueChange]:
         if since and timezone.localdate(since) < timezone.localdate(row.at):
             by_model[timezone.localdate(row.at), row.record_id].append(row)
     return [_corrected(on, pk, models[pk][1], models[pk][2], rows) for (on, pk), rows in by_model.items() if on <= day]
+
+
+@Prepared
+def _changed_facts():
+    return CORRECTIONS.filter(record_type=Param("kind"))[:READ_AT_MOST]
+
+
+@Prepared
+def _listed():
+    models = AIModel.objects.listed().order_by().filter(pk__in=Params("keys"))
+    return models.values_list("pk", "first_published_at", "name", "slug")
 
 
 def _corrected(on: date, model_key: int, name: str, slug: str, rows: list) -> CatalogueChange:

@@ -3,7 +3,6 @@
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cache
 
 from catalog.browse.groups import LISTED
 from catalog.documents import read
@@ -19,7 +18,6 @@ NEWS: dict[str, tuple[str, str]] = {
     EventKind.DEPRECATED: (Status.DEPRECATED, "Deprecation announced"),
     EventKind.RETIRED: (Status.RETIRED, "End of service"),
 }
-ENTRIES = TimelineEntry.objects.values_list("key", "kind", "date", "name", "path", "places", "words")
 STATUSES = frozenset(Status.values)
 PRICE = "price"
 CHECKED = "checked"
@@ -53,14 +51,14 @@ class CatalogueChange:
 
 def recent_changes(day: date, count: int) -> list[CatalogueChange]:
     """Return releases, ends and new prices up to `day`, newest first. One query."""
-    read.stamp_pending_changes()
-    happened = _happened(count).rows(before=str(day + timedelta(days=1)))
+    happened = _happened.rows(slice(count), before=str(day + timedelta(days=1)))
     return sorted((_change(*row) for row in happened), key=lambda change: change.period.written, reverse=True)
 
 
-@cache
-def _happened(count: int) -> Prepared:
-    return Prepared(ENTRIES.filter(place__gt="", place__lt=Param("before")).order_by("-place", "pk")[:count])
+@read.FreshRows
+def _happened():
+    entries = TimelineEntry.objects.filter(place__gt="", place__lt=Param("before")).order_by("-place", "pk")
+    return entries.values_list("key", "kind", "date", "name", "path", "places", "words")
 
 
 def record_counts() -> dict:
@@ -80,6 +78,11 @@ def record_counts() -> dict:
         "checked": counts[TOTAL, CHECKED],
         "checked_on": _last_check.first(),
     }
+
+
+def number_of_models() -> int:
+    """Return the number of listed models. One query."""
+    return sum(number for group, _, number in _numbers.rows() if group == TOTAL)
 
 
 @Prepared

@@ -1,17 +1,19 @@
 """The filters of upcoming retirements: the time left, a vendor, a provider, and a list of models."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import BadRequest, ValidationError
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
-from django.utils import timezone
 
-from catalog.browse.groups import LINKS
+from catalog.browse.groups import LINKS, LinkGroup
+from catalog.documents import read
 from catalog.models import AIModel, LifecycleEvent, OfferingSummary, TimelineEntry
+from catalog.news.timeline import AHEAD, DISTANT, all_ahead, retirements_ahead
 from catalog.rules.status import EventKind
+from ops.db.prepared import NOW, Answer
 from publishing.api.filters import listed, slugs_by_key
 
 NAMES = ("within", "vendor", "provider", "model")
@@ -36,16 +38,15 @@ class RetirementFilters(forms.Form):
         widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false"}),
     )
 
-    def __init__(self, request: HttpRequest, ends: QuerySet[TimelineEntry], is_shown: bool):
-        """One query for the vendors and one for the providers, if the form `is_shown` or if they are asked for."""
+    def __init__(self, request: HttpRequest, day: date, is_shown: bool):
+        """One query for the vendors and one for the providers of retirements after `day`, if the form `is_shown` or if
+        they are asked for."""
         given = request.GET
         super().__init__({name: ",".join(filter(None, given.getlist(name))) for name in NAMES}, auto_id="filter-%s")
         for name in ("vendor", "provider"):
-            group, field = LINKS[name], cast(forms.TypedChoiceField, self.fields[name])
-            links = group.through.objects.filter(**{f"{group.model}__in": ends.values("model_id")})
-            records = group.of.objects.published().filter(pk__in=links.values(group.record))
-            is_needed = is_shown or self.data[name]
-            known = {slug: named for slug, *named in records.values_list("slug", "pk", "name")} if is_needed else {}
+            field, is_needed = cast(forms.TypedChoiceField, self.fields[name]), is_shown or self.data[name]
+            records = _linked[name].rows(day=day, year=str(day.year), until=DISTANT) if is_needed else ()
+            known = {slug: named for slug, *named in records}
             field.choices = [("", "All"), *((slug, label) for slug, (_, label) in known.items())]
             field.coerce = known.__getitem__
 
@@ -72,15 +73,18 @@ class RetirementFilters(forms.Form):
         months = MONTHS.get(chosen.get("within", ""))
         return ", ".join(filter(None, [months and f"within {months}", vendor, provider and f"at {provider}", number]))
 
-    def narrowed(self, ends: QuerySet[TimelineEntry]) -> QuerySet[TimelineEntry]:
-        """Return the entries that match the valid filters.
+    def shown(self, day: date) -> QuerySet[TimelineEntry] | Answer[TimelineEntry]:
+        """Return the entries of `narrowed`, for a page."""
+        if any(self.cleaned_data.get(name) for name in ("vendor", "provider", "model")):
+            return self.narrowed(day)
+        return all_ahead(day, self._until(day))
+
+    def narrowed(self, day: date) -> QuerySet[TimelineEntry]:
+        """Return the entries after `day` that match the valid filters.
 
         Those of a provider are its own, and those of the vendors of models that it serves.
         """
-        chosen = self.cleaned_data
-        if months := chosen.get("within"):
-            # An event of a month or a year may be on its first day.
-            ends = ends.filter(date__lte=(timezone.localdate() + int(months) * MONTH).isoformat())
+        chosen, ends = self.cleaned_data, retirements_ahead(day).filter(date__lte=self._until(day))
         if vendor := chosen.get("vendor"):
             group = LINKS["vendor"]
             ends = ends.filter(
@@ -99,3 +103,18 @@ class RetirementFilters(forms.Form):
         if models := chosen.get("model"):
             ends = ends.filter(model_id__in=models)
         return ends
+
+    def _until(self, day: date) -> str:
+        # An event of a month or a year may be on its first day.
+        months = self.cleaned_data.get("within")
+        return (day + int(months) * MONTH).isoformat() if months else DISTANT
+
+
+def _linked_with(group: LinkGroup) -> read.FreshRows:
+    """Return the records with models that retire."""
+    links = group.through.objects.filter(**{f"{group.model}__in": AHEAD.values("model_id")})
+    records = group.of.objects.published(at=NOW).filter(pk__in=links.values(group.record))
+    return read.FreshRows(records.values_list("slug", "pk", "name"))
+
+
+_linked = {name: _linked_with(LINKS[name]) for name in ("vendor", "provider")}

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import date, timedelta
-from functools import cache
 
 from django.db.models import QuerySet
 
@@ -10,11 +9,14 @@ from catalog.documents import read
 from catalog.models import TimelineEntry
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.status import Bound, EventKind
-from ops.db.prepared import Param, Prepared
+from ops.db.prepared import Answer, Param
 
 YEAR = timedelta(days=365)
 BY_DATE = ("date", "last_day", "model_id", "bound")  # like an index
 ENDS = TimelineEntry.objects.filter(kind=EventKind.RETIRED)
+# For prepared queries: until a date, if need be a distant one.
+DISTANT = "9999"
+AHEAD = ENDS.filter(last_day__gt=read.DAY, date__gte=Param("year"), date__lte=Param("until")).order_by(*BY_DATE)
 MOST = 24
 PAST, FUTURE, MARGIN, FAR = (timedelta(days=days) for days in (550, 250, 30, 1500))
 HALF_A_YEAR = timedelta(days=183)
@@ -27,13 +29,15 @@ def retirements_ahead(day: date) -> QuerySet[TimelineEntry]:
 
 def nearest_retirements(count: int, day: date) -> list[TimelineEntry]:
     """Return the first of `retirements_ahead`."""
-    read.stamp_pending_changes()
-    return _ahead(count).rows(day=day, year=str(day.year))
+    return all_ahead(day)[:count]
 
 
-@cache
-def _ahead(count: int) -> Prepared[TimelineEntry]:
-    return Prepared(ENDS.filter(last_day__gt=Param("day"), date__gte=Param("year")).order_by(*BY_DATE)[:count])
+def all_ahead(day: date, until: str = DISTANT) -> Answer[TimelineEntry]:
+    """Return `retirements_ahead`, for pages."""
+    return Answer(_ahead, day=day, year=str(day.year), until=until)
+
+
+_ahead = read.FreshRows(AHEAD)
 
 
 def retirements_between(first: date, last: date) -> QuerySet[TimelineEntry]:

@@ -4,22 +4,23 @@ from collections.abc import Iterable
 from itertools import groupby
 
 from django.core.exceptions import BadRequest
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from catalog.browse.groups import LISTED
 from catalog.documents import read
-from catalog.models import FeedEntry, ModelSummary, TimelineEntry
+from catalog.models import FeedEntry, TimelineEntry
 from catalog.news.changelog import catalogue_changes, changes_feed, feed_addresses, feed_item
+from catalog.news.recent import number_of_models
 from catalog.news.selection import NAMES, RetirementFilters
-from catalog.news.timeline import ENDS, retirements_ahead, retirements_of_last_year, timeline
+from catalog.news.timeline import ENDS, retirements_of_last_year, timeline
 from catalog.pages.cells import said_by
 from catalog.pages.context import page_context
 from catalog.pages.rows import Named
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.status import Bound
+from ops.db.prepared import Answer
 from ops.http.decorators import safe_only
 from ops.http.query_params import canonical_redirect, page_of
 from ops.http.urls import absolute, route
@@ -41,23 +42,23 @@ ABOUT_ENDS = "Upcoming retirements of AI models by month, with replacements and 
 @safe_only
 def retiring(request: HttpRequest) -> HttpResponse:
     """Show future retirements, all or those of a vendor, a provider or a list of models."""
-    ends = retirements_ahead(timezone.localdate())
-    filters = RetirementFilters(request, ends, is_shown=True)
+    today = timezone.localdate()
+    filters = RetirementFilters(request, today, is_shown=True)
     if redirect := canonical_redirect(request, filters.pairs, NAMES):
         return redirect
     filters.is_valid()
-    return _ends_page(request, _title(filters), ABOUT_ENDS, filters.narrowed(ends), filters)
+    return _ends_page(request, _title(filters), ABOUT_ENDS, filters.shown(today), filters)
 
 
 @cacheable()
 @safe_only
 def retiring_feed(request: HttpRequest, form: str) -> HttpResponse:
     """Send the retirements of the same page as a feed, or as a calendar if `form` is "ics"."""
-    ends = retirements_ahead(timezone.localdate())
-    filters = RetirementFilters(request, ends, is_shown=False)
+    today = timezone.localdate()
+    filters = RetirementFilters(request, today, is_shown=False)
     if not filters.is_valid():
         raise BadRequest(" ".join(f"{name}: {errors[0]}" for name, errors in filters.errors.items()))
-    items = _items(filters.narrowed(ends))
+    items = _items(filters.narrowed(today))
     title, about = f"{site_of(request).shown_name}: {_title(filters)}", f"{ABOUT_ENDS} {_coverage()}"
     if form == "ics":  # a month or a year is an event of that length
         events = (
@@ -88,9 +89,14 @@ def _item(end) -> FeedItem:
 
 def _coverage() -> str:
     """Return for how many models an end is on record, so that none is taken for lasting. Two queries."""
-    ended, models = ENDS.values("model_id").distinct().count(), ModelSummary.objects.filter(show__in=LISTED).count()
+    ended, models = sum(_ended.rows()), number_of_models()
     number = f"A retirement is on record for {ended:,} of {models:,} models in the catalogue."
     return f"{number} That a model is not listed does not mean that it stays."
+
+
+@read.FreshRows
+def _ended():
+    return ENDS.values("kind").annotate(models=Count("model_id", distinct=True)).values_list("models", flat=True)
 
 
 def _title(filters: RetirementFilters) -> str:
@@ -105,9 +111,7 @@ def retired(request: HttpRequest) -> HttpResponse:
     return _ends_page(request, "Models retired in the last year", ABOUT_PAST, ends)
 
 
-def _ends_page(
-    request, title: str, about: str, ends: QuerySet[TimelineEntry], filters: RetirementFilters | None = None
-):
+def _ends_page(request, title: str, about: str, ends: QuerySet | Answer, filters: RetirementFilters | None = None):
     page = page_of(ends, request, ENDS_PER_PAGE)
     nearest = timeline(page.object_list, timezone.localdate()) if filters else None
     page.object_list = shown = retirements(page.object_list)

@@ -10,10 +10,11 @@ from django.db.models import FloatField, QuerySet
 from django.db.models.functions import Cast
 
 from catalog.browse.groups import LISTED
+from catalog.browse.order import LATEST_FIRST
 from catalog.browse.rows import ModelRow, rows_of
 from catalog.documents import read
 from catalog.documents.summaries import lowest_among
-from catalog.models import AIModel, ModelPeriod
+from catalog.models import AIModel, ModelSummary
 from catalog.news.timeline import ENDS
 from catalog.pages.rows import (
     EventRow,
@@ -32,6 +33,7 @@ from catalog.rules.facts import effective_value
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.prices import PRICE_LABELS, PRICES, Offer, in_words_of_lowest, own_offers, reference_offer
 from catalog.rules.status import LASTING, REACHED_BY, Bound, EventKind, Status, model_status_on, status_on
+from ops.db.prepared import Param
 
 LARGE = ("context_tokens", "released_on", "openness")
 WHERE_FEW_ARE_LARGE = ("output_modalities", "input_modalities")
@@ -41,12 +43,8 @@ PRICES_AT_MOST = 2
 LOOKED_AT = 300  # the latest of the same kind; a limit on the work, because older ones are rarely alternatives
 MOST = 5
 UNLIKE = math.log(32)  # the distance if one of two values is unknown or 0: as large as a ratio of 32
-# Built once, for the page of every model. Prices are floats, which load faster: hundreds are compared, five are shown.
-COMPARED = ModelPeriod.objects.filter(status__in=LASTING, model__show__in=LISTED)
-COMPARED = COMPARED.order_by("-model__released_on", "model__name_key", "model_id").values_list(
-    *("model__kind", Cast("blended_price", FloatField())),
-    *("model_id", "model__places", "model__context_tokens", Cast("input_price", FloatField())),
-)
+# Prices are floats, which load faster: hundreds are compared, five are shown.
+COMPARED = ("pk", "places", "context_tokens", Cast("periods__input_price", FloatField()))
 
 
 class ModelPage:
@@ -235,27 +233,37 @@ def alternatives_to(key: int, page: ModelPage, day: date) -> list[ModelRow]:
     document, input_price = page.document, page.reference and page.reference.prices["input_price"]
     if not document["kind"]:
         return []
-    latest = [row for _, _, *row in lasting_on(day).filter(model__kind=document["kind"])[: LOOKED_AT + 1]]
+    latest = _of_kind.rows(slice(LOOKED_AT + 1), day=day, kind=document["kind"])
     return rows_of(nearest(key, document, input_price, latest)[:MOST], day)
 
 
-def lasting_on(day: date) -> QuerySet:
-    """Return the rows of COMPARED of the models served on `day` whose end is not announced, the latest first."""
-    ends = ENDS.filter(bound=Bound.EXACT, last_day__gt=day)
-    return read.periods_on(day, COMPARED).exclude(model__in=ends.values("model_id"))
+def lasting(**conditions: object) -> QuerySet[ModelSummary]:
+    """Return the models served on a day whose end is not announced, the latest first, for prepared queries.
+
+    `conditions` are further ones for periods.
+    """
+    ending = ENDS.filter(bound=Bound.EXACT, last_day__gt=read.DAY).values("model_id")
+    periods = {**read.ON_DAY, "status__in": LASTING, **conditions}
+    found = ModelSummary.objects.filter(**{f"periods__{name}": value for name, value in periods.items()})
+    return found.filter(show__in=LISTED).exclude(pk__in=ending).order_by(*LATEST_FIRST)
+
+
+@read.FreshRows
+def _of_kind():
+    return lasting().filter(kind=Param("kind")).values_list(*COMPARED)
 
 
 def nearest(key: int, facts: dict, input_price: Decimal | str | None, others: Iterable) -> list[int]:
-    """Return the keys of `others` (key, places, context, price) that support all inputs and outputs, closest first."""
+    """Return the keys of `others` (COMPARED) that support all inputs and outputs, closest first."""
     inputs, outputs = facts["input_modalities"], facts["output_modalities"]
     if not (inputs and outputs) or facts["existence"] == Existence.UNVERIFIED:
         return []
-    needed = {*(f"input:{one['id']}" for one in inputs), *(f"output:{one['id']}" for one in outputs)}
+    needed = [*(f" input:{one['id']} " for one in inputs), *(f" output:{one['id']} " for one in outputs)]
     own_price = None if input_price is None else float(input_price)
     found = [
         (_apart(context, facts["context_tokens"]) + _apart(price, own_price), pk)
         for pk, places, context, price in others
-        if pk != key and needed.issubset(places.split())
+        if pk != key and all(place in f" {places} " for place in needed)
     ]
     return [pk for _, pk in sorted(found, key=lambda one: one[0])]
 

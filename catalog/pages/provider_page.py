@@ -8,9 +8,7 @@ from catalog.pages.cells import said_by
 from catalog.pages.rows import OfferingRow, price_rows
 from catalog.rules.status import Status
 from ops.db.bounded_count import counted
-
-OFFERINGS = OfferingPeriod.objects.order_by("offering__name_key", "offering__api_id", "offering_id")
-OFFERINGS = OFFERINGS.values_list("offering_id", "offering__row", "status", "prices")
+from ops.db.prepared import Param
 
 
 class OfferingsOf:
@@ -25,12 +23,18 @@ class OfferingsOf:
         return counted(OfferingSummary.objects.filter(provider_id=self.provider.pk))
 
     def __getitem__(self, part: slice) -> list[OfferingRow]:
-        rows = read.periods_on(self.day, OFFERINGS, offering__provider_id=self.provider.pk)
         self.shown = [
             OfferingRow(key, row, Status(status), row["effective"], price_rows(prices))
-            for key, row, status, prices in rows[part]
+            for key, row, status, prices in _offerings.rows(part, day=self.day, provider=self.provider.pk)
         ]
         return self.shown
+
+
+@read.FreshRows
+def _offerings():
+    offerings = OfferingPeriod.objects.filter(**read.ON_DAY, offering__provider_id=Param("provider"))
+    offerings = offerings.order_by("offering__name_key", "offering__api_id", "offering_id")
+    return offerings.values_list("offering_id", "offering__row", "status", "prices")
 
 
 def sources_of(provider: Provider, rows: list[OfferingRow]) -> str:

@@ -8,6 +8,7 @@ from django.db.models import Exists
 from catalog.documents.compose import SCHEMA
 from catalog.models import FeedMark, FeedState
 from catalog.sync.stamping import stamp
+from ops.db.prepared import Prepared
 
 logger = logging.getLogger(__name__)
 
@@ -15,8 +16,7 @@ logger = logging.getLogger(__name__)
 LIMITS = {"seconds": 2, "patience_ms": 250}
 POLL_SECONDS = 60  # the recommended interval for partners
 
-# Built once, because every page of the catalogue runs this query.
-STORED = FeedState.objects.values_list("epoch", "head", "horizon", "schema", Exists(FeedMark.objects.all()))
+STORED = Prepared(FeedState.objects.values_list("epoch", "head", "horizon", "schema", Exists(FeedMark.objects.all())))
 
 
 class Head(NamedTuple):
@@ -30,9 +30,10 @@ class Head(NamedTuple):
 
 def stored_head() -> Head | None:
     """Return the stored head, or None before the first stamp. One query."""
-    for epoch, number, horizon, schema, has_marks in STORED.all():
-        return Head(epoch, number, horizon, is_behind=has_marks or schema < SCHEMA)
-    return None
+    if (found := STORED.first()) is None:
+        return None
+    *state, schema, has_marks = found
+    return Head(*state, is_behind=has_marks or schema < SCHEMA)
 
 
 def head_after_stamping(**limits: Any) -> Head | None:

@@ -3,15 +3,17 @@
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import BadRequest
-from django.db.models import QuerySet
+from django.db.models import CharField, QuerySet
 from rest_framework.exceptions import ValidationError
 from rest_framework.filters import BaseFilterBackend
 from rest_framework.request import Request
 
+from ops.db.prepared import NOW, Params, Prepared
 from ops.http.query_params import one_of
 from publishing.content.publishable import Publishable
 from publishing.content.redirect import Redirect
@@ -87,12 +89,14 @@ def records_named[M: Publishable](model: type[M], names: list[str], *columns: st
     Only their slugs and `columns` are loaded. Raises BadRequest for a name without a record. One query if all are
     slugs, else three.
     """
+    if not names:
+        return []
     if not all(SLUG.fullmatch(name) for name in names):
         raise BadRequest(f"This is not the slug or id of a {model._meta.verbose_name}.")
     id_field, form = ("public_id", UUID) if hasattr(model, "public_id") else ("pk", KEY)
-    records = model.objects.published().order_by().only(id_field, "slug", *columns)
-    found = {record.slug: record for record in records.filter(slug__in=names)}
+    found = {record.slug: record for record in _with_slugs(model, id_field, *columns).rows(slugs=names)}
     if others := [name for name in names if name not in found]:
+        records = model.objects.published().order_by().only(id_field, "slug", *columns)
         ids = [name for name in others if form.fullmatch(name)]
         found |= {str(getattr(one, id_field)): one for one in records.filter(**{f"{id_field}__in": ids})}
         former = {model.address_of(name): name for name in others}
@@ -104,6 +108,12 @@ def records_named[M: Publishable](model: type[M], names: list[str], *columns: st
         if name not in found:
             raise BadRequest(f"There is no {model._meta.verbose_name} “{name}”.")
     return list(dict.fromkeys(found[name] for name in names))
+
+
+@cache
+def _with_slugs[M: Publishable](model: type[M], *columns: str) -> Prepared[M]:
+    records = model.objects.published(at=NOW).order_by().only("slug", *columns)
+    return Prepared(records.filter(slug__in=Params("slugs", CharField())))
 
 
 class UnknownParameter(ValidationError):

@@ -9,6 +9,10 @@ from django.utils.safestring import SafeString
 from catalog.rules.partial_dates import PartialDate
 
 UNKNOWN = SafeString('<em class="unknown">unknown</em>')
+NOTE = '<td class="register__note">{}</td>'
+NO_NOTE = format_html('<td class="register__note register__note--unknown">{}</td>', UNKNOWN)
+COUNT = '<td class="register__number"><span class="register__label">{}</span> {}</td>'
+LINKED_COUNT = '<a href="{}" rel="nofollow">{}<span class="visually-hidden"> models of {}</span></a>'
 
 
 def or_unknown(text: str) -> str:
@@ -25,6 +29,21 @@ def links(named: tuple[tuple[str, str], ...]) -> str:
 def dated(written: str) -> str:
     """Return a partial date in words, or "unknown"."""
     return format_html('<time datetime="{}">{}</time>', written, PartialDate.parse(written)) if written else UNKNOWN
+
+
+def note(text: str | None) -> str:
+    """Return the cell of a register with a text, or with "unknown"."""
+    return format_html(NOTE, text) if text else NO_NOTE
+
+
+def count(label: str, number: int, url: str, name: str) -> str:
+    """Return the cell of a register with the number of models of `name`, as a link to their list if it has a `url`."""
+    shown = format_html(LINKED_COUNT, url, f"{number:,}", name) if url and number else f"{number:,}"
+    return format_html(COUNT, label, shown)
+
+
+def joined(cells: Iterable[str]) -> str:
+    return format_html_join("", "{}", ((cell,) for cell in cells))
 
 
 def said_by(sources: Iterable[tuple[dict, bool]]) -> str:

@@ -1,9 +1,8 @@
-from collections.abc import Iterable
 from datetime import date
 
 from django.core.exceptions import BadRequest
 from django.core.paginator import Page
-from django.db.models import Prefetch, Sum
+from django.db.models import Case, CharField, F, Sum, Value, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -14,11 +13,14 @@ from catalog.browse.rows import rows_beside
 from catalog.charts.price_history import price_history
 from catalog.documents import read
 from catalog.models import AIModel, FacetCount, Family, Modality, Provider, Vendor
+from catalog.pages import cells
 from catalog.pages.context import crumbs_to, page_context
 from catalog.pages.json_ld import model_nodes, organization_node
 from catalog.pages.model_page import alternatives_to, model_page
 from catalog.pages.provider_page import OfferingsOf, sources_of
+from catalog.pages.rows import Named
 from catalog.rules.choices import ProviderKind
+from ops.db.prepared import Params
 from ops.http.decorators import safe_only
 from ops.http.query_params import EARLIEST_DAY, one_of, page_of, past_day
 from ops.http.urls import absolute, route
@@ -35,12 +37,14 @@ PER_PAGE = 30
 OFFERINGS_PER_PAGE = 20
 OFFERINGS_IN_FULL = 6  # up to this number they are shown in full on the page of the model
 INDEX_PER_PAGE = 200
-# The columns of indexes by attribute, and the groups whose models are counted.
-INDEXES: dict[str, tuple[type[Publishable], dict[str, str], dict[str, str]]] = {
-    "vendors": (Vendor, {"Country": "country"}, {"vendor": "Models"}),
-    "providers": (Provider, {"Kind": "get_kind_display", "Country": "country"}, {"provider": "Models"}),
-    "families": (Family, {"Vendor": "vendor"}, {"family": "Models"}),
-    "modalities": (Modality, {"Meaning": "description"}, {"input": "As input", "output": "As output"}),
+# The columns of indexes, and the groups whose models are counted.
+PUBLIC_VENDOR = Case(When(**Vendor.published_lookups("vendor__"), then=F("vendor__name")))
+KIND = Case(*(When(kind=kind, then=Value(label)) for kind, label in ProviderKind.choices))
+INDEXES: dict[str, tuple[type[Publishable], dict[str, F | Case], dict[str, str]]] = {
+    "vendors": (Vendor, {"Country": F("country")}, {"vendor": "Models"}),
+    "providers": (Provider, {"Kind": KIND, "Country": F("country")}, {"provider": "Models"}),
+    "families": (Family, {"Vendor": PUBLIC_VENDOR}, {"family": "Models"}),
+    "modalities": (Modality, {"Meaning": F("description")}, {"input": "As input", "output": "As output"}),
 }
 FILTERS = {"kind": ("Kind", dict(ProviderKind.choices)), "region": (REGION.label, REGION.choices)}  # of providers
 PROVIDER_ADDRESSES = {
@@ -172,42 +176,42 @@ def index(request: HttpRequest, name: str) -> HttpResponse:
     chosen = {one: one_of(request.GET[one], one, known) for one, (_, known) in filters.items() if request.GET.get(one)}
     [listed] = model.lists()
     records = listed.records.filter(**{"kind": chosen["kind"]} if "kind" in chosen else {})
-    if model is Family:
-        vendors = Prefetch("vendor", Vendor.objects.published().only("name"))
-        records = records.only("name", "slug", "vendor").prefetch_related(vendors)
     if "region" in chosen:
         records = records.filter(REGION.providers([chosen["region"]]))
-    page = page_of(records, request, INDEX_PER_PAGE)
+    page = page_of(records.values_list("pk", "slug", "name", *columns.values()), request, INDEX_PER_PAGE)
     summary = f"{listed.title} in the catalogue, with their numbers of models."
-    collection = PageNode("CollectionPage", items=tuple(page))
+    rows = _index_rows(model, page, groups)
+    collection = PageNode("CollectionPage", items=tuple(record for record, *_ in rows))
     context = {
         **page_context(request, listed.title, summary, model, is_indexable=not chosen, page=collection),
         "labels": columns,
         "number_labels": groups.values(),
         "page": page,
-        "rows": _index_rows(page, columns.values(), groups),
+        "rows": rows,
         "filters": [(one, *filters[one], chosen.get(one)) for one in filters],
     }
     return render(request, "catalog/index.html", context)
 
 
-def _index_rows(records: Page, columns: Iterable[str], groups: dict[str, str]) -> list[tuple]:
-    """Return each record with its cells and, for each group, label, number and list of its models. One query."""
-    read.stamp_pending_changes()
-    counts = FacetCount.objects.filter(group__in=groups, value__in=[str(one.pk) for one in records], show__in=LISTED)
-    models = route("catalog:list")
-    found = {(group, value): n for group, value, n in counts.values_list("group", "value").annotate(Sum("number"))}
-    return [
-        (
-            record,
-            [getattr(record, name) for name in columns],
-            [
-                (label, found.get((group, str(record.pk)), 0), group in LINKS and f"{models}?{group}={record.slug}")
-                for group, label in groups.items()
-            ],
-        )
-        for record in records
-    ]
+def _index_rows(model: type[Publishable], page: Page, groups: dict[str, str]) -> list[tuple[Named, str, str]]:
+    """Return each record with its cells, and those with the number of its models in each group. One query."""
+    keys = [str(key) for key, *_ in page]
+    numbers = {tuple(at): number for *at, number in _numbers.rows(groups=groups, values=keys)}
+    models, rows = route("catalog:list"), []
+    for key, slug, name, *values in page:
+        counts = [
+            cells.count(label, numbers.get((group, str(key)), 0), f"{models}?{group}={slug}" * (group in LINKS), name)
+            for group, label in groups.items()
+        ]
+        rows.append((Named(name, model.address_of(slug)), cells.joined(map(cells.note, values)), cells.joined(counts)))
+    return rows
+
+
+@read.FreshRows
+def _numbers():
+    counts = FacetCount.objects.filter(group__in=Params("groups", CharField()), show__in=LISTED)
+    counts = counts.filter(value__in=Params("values", CharField()))
+    return counts.values_list("group", "value").annotate(Sum("number"))
 
 
 @cacheable(only_page_parameter)

@@ -1,6 +1,7 @@
 """The endpoints of the catalogue: stored documents, joined as bytes."""
 
 from datetime import date
+from functools import lru_cache
 from hashlib import sha256
 from itertools import chain
 from pathlib import Path
@@ -17,6 +18,7 @@ from catalog.api.filters import ModelFilters, site_day
 from catalog.documents.read import stamp_pending_changes
 from catalog.documents.schema import record_name
 from catalog.models import AIModel, Alias, FeedEntry, MergedRecord, ModelPeriod, OfferingPeriod, Provider
+from catalog.models.summaries import Period
 from catalog.rules.prices import PRICES
 from catalog.rules.status import Status
 from catalog.sync.declaration import TYPES
@@ -44,7 +46,7 @@ class RecordViewSet(PublishableViewSet):
     """Records of one type, with redirects from merged records."""
 
     type_name: str
-    periods: type[ModelPeriod] | type[OfferingPeriod] | None = None  # the periods of the records, if they have any
+    periods: type[Period] | None = None  # the periods of the records, if they have any
     past: date | None = None  # the day that `as_of` asks for
     key_field = "row_id"
 
@@ -69,16 +71,15 @@ class RecordViewSet(PublishableViewSet):
         return self.model.objects.published()
 
     def entries(self) -> QuerySet[FeedEntry, Any]:
-        of_days = {"today": self._of_period(site_day()), "then": self._of_period(self.past)}
-        return ENTRIES.filter(type=self.type_name).annotate(**of_days).values_list(*COLUMNS, named=True)
+        return _entries(self.type_name, self.periods, site_day(), self.past).all()
 
     def list(self, request: Request, *args: object, **kwargs: object) -> HttpResponse:
         stamp_pending_changes()
         entries = self.paginate_queryset(self.filter_queryset(self.entries())) or []
-        site = absolute("/").rstrip("/")
+        site, day = absolute("/").rstrip("/"), site_day()
         # Encoded one by one, because most documents are ASCII and faster to encode than one text that is not.
         bodies = [entry.body.encode() for entry in entries]
-        around = [_around(entry, body, self.past, site) for entry, body in zip(entries, bodies, strict=True)]
+        around = [_around(entry, body, day, self.past, site) for entry, body in zip(entries, bodies, strict=True)]
         records = b",".join([before + body + after for body, (before, after) in zip(bodies, around, strict=True)])
         following = orjson.dumps(self.paginator.next_address)
         response = json_response(b'{"items":[%b],"next":%b}' % (records, following), self.paginator.headers)
@@ -97,14 +98,8 @@ class RecordViewSet(PublishableViewSet):
 
     def answer(self, found: Any) -> HttpResponse:
         body = found.body.encode()
-        before, after = _around(found, body, self.past, absolute("/").rstrip("/"))
+        before, after = _around(found, body, site_day(), self.past, absolute("/").rstrip("/"))
         return json_response(before + body + after)
-
-    def _of_period(self, day: date | None) -> Subquery | Value:
-        if self.periods is None or day is None:
-            return Value(None, output_field=TextField())
-        periods = self.periods.objects.filter(first_day__lte=day, end_day__gt=day)
-        return Subquery(periods.filter(**{self.type_name: OuterRef("row_id")}).values("today"))
 
     def key_of_other_name(self, name: str) -> int | None:
         merged = MergedRecord.objects.of(self.model).filter(self.as_it_was_known(name)).order_by("-pk").first()
@@ -115,13 +110,27 @@ class RecordViewSet(PublishableViewSet):
         return Q(record_id=name) if KEY.fullmatch(name) else Q(slug=name)
 
 
-def _around(entry, body: bytes, past: date | None, site: str) -> tuple[bytes, bytes]:
+@lru_cache(maxsize=100)
+def _entries(type_name: str, table: type[Period] | None, today: date, then: date | None) -> QuerySet[FeedEntry, Any]:
+    """Return a queryset, which takes longer to build than to compile."""
+
+    def of_period(day: date | None) -> Subquery | Value:
+        if table is None or day is None:
+            return Value(None, output_field=TextField())
+        periods = table._default_manager.filter(first_day__lte=day, end_day__gt=day)
+        return Subquery(periods.filter(**{type_name: OuterRef("row_id")}).values("today"))
+
+    entries = ENTRIES.filter(type=type_name).annotate(today=of_period(today), then=of_period(then))
+    return entries.values_list(*COLUMNS, named=True)
+
+
+def _around(entry, body: bytes, day: date, past: date | None, site: str) -> tuple[bytes, bytes]:
     """Return the JSON before and after the document of an entry: the URL of its page, its values today and then."""
     *head, _, _, today, then = entry
     # Quotation marks within text are escaped, so this is the field. Documents of types without a page do not have it.
     start = body.find(PATH) + len(PATH)
     url = f'"{site}{body[start : body.index(b'"', start)].decode()}"' if start >= len(PATH) else "null"
-    today = f',"today":{{"day":"{site_day()}",{today}' if today else ""
+    today = f',"today":{{"day":"{day}",{today}' if today else ""
     as_of = f',"as_of":{_on_past_day(past, then)}' if past and then else ""
     return f"{{{record_head(*head)}".encode(), f',"url":{url}{today}{as_of}}}'.encode()
 

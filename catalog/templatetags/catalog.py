@@ -1,20 +1,24 @@
 """Filters and tags for the front page, lists and comparisons of models."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 from functools import lru_cache
 
 from django import template
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from catalog.browse.facets import Option
-from catalog.browse.rows import current_models
+from catalog.browse.rows import ModelRow, current_models
+from catalog.models import TimelineEntry
 from catalog.news.recent import recent_changes, record_counts
 from catalog.news.timeline import nearest_retirements, timeline
-from catalog.pages.cells import UNKNOWN
+from catalog.pages.cells import UNKNOWN, links
 from catalog.pages.rows import links_to
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.prices import in_words_of_lowest, usd_in_words
+from catalog.rules.status import Bound
 from ops.db.bounded_count import in_words
 
 register = template.Library()
@@ -32,6 +36,125 @@ NUMBER = ' <span class="facet__count">{}</span>'
 SAID_OTHERWISE = (
     ' <span class="facet__count"><span aria-hidden="true">{}</span><span class="visually-hidden">{}</span></span>'
 )
+MODEL = """
+        <tr>
+          <td class="models__pick">{pick}</td>
+          <th class="models__name" scope="row">
+            <a class="models__link" href="{url}">{name}</a>
+            <span class="models__vendor"><span class="visually-hidden">by</span> {vendors}</span>
+          </th>
+          <td class="models__input"><span class="models__label">Input</span> {inputs}</td>
+          <td class="models__output"><span class="models__label">Output</span> {outputs}</td>
+          <td class="models__date"><span class="models__label">Released</span> {released}</td>
+          <td class="models__number models__context"><span class="models__label">Context</span> {context}</td>
+          <td class="models__number models__price"><span class="models__label">Input / output price</span> {price}</td>
+          {further}
+          <td class="models__status"><span class="status status--{status}">{status_words}</span></td>
+        </tr>
+      """
+PICK = (
+    '<label class="models__tick"><input type="checkbox" name="m" value="{0}" data-name="{1}">'
+    '<span class="visually-hidden">Compare {1}</span></label>'
+)
+CONTEXT = '{}<span class="models__label"> tokens</span>'
+PRICE = '{}<span class="models__label"> USD per million tokens</span> <span class="models__at">at {}</span>'
+LOWEST = 'No vendor price; <span class="models__at">from {}</span>'
+FURTHER = """
+            <td class="models__number"><span class="models__label">{}</span> {}</td>
+          """
+FURTHER_PRICES = {"cached_price": "Cached input", "blended_price": "Blended price"}
+END = """
+        <li class="ends__item">
+          <p class="ends__date">{}<time datetime="{}">{}</time></p>
+          <div>
+            <p><a class="ends__name" href="{}">{}</a></p>
+            <p class="ends__note">
+              {}{}.
+              Replacement: {}.
+              Source: {}.
+            </p>
+          </div>
+        </li>
+      """
+NONE, NOT_BEFORE = SafeString('<em class="unknown">none</em>'), "not before "
+LIFETIME = """
+      <li class="lifetimes__row">
+        <a class="lifetimes__name" href="{path}">{name}</a>
+        <span class="lifetimes__about">{who}{bound}<time datetime="{date}">{words}</time></span>
+        <svg class="lifetimes__bar" aria-hidden="true" width="100%" height="0.9em">
+          <rect class="lifetimes__soon" x="{today}%" width="{half_a_year}%" height="100%"/>
+          {years}
+          <line class="lifetimes__life" x1="{start}%" x2="{stop}%" y1="0.45em" y2="0.45em"/>
+          <line class="lifetimes__today" x1="{today}%" x2="{today}%" y1="0" y2="100%"/>
+          <svg class="lifetimes__mark" x="{stop}%" y="0.45em">{mark}</svg>
+        </svg>
+      </li>
+    """
+MARK = '<rect class="lifetimes__end{}" x="-0.35em" y="-0.35em" width="0.7em" height="0.7em"/>'
+YEAR = """
+            <line class="lifetimes__year" x1="{0}%" x2="{0}%" y1="0" y2="100%"/>
+          """
+
+
+@register.simple_tag
+def model_rows(models: Iterable[ModelRow], order: str) -> str:
+    """Render the rows of a table of models; a further price has a column if the list is in this `order`."""
+    further = next((name for name in FURTHER_PRICES if name in order), "")
+    return format_html_join("", MODEL, (_model(model, further) for model in models))
+
+
+def _model(model: ModelRow, further: str) -> dict[str, str]:
+    if model.price:
+        price = format_html(PRICE, model.price, model.price_at)
+    else:
+        price = format_html(LOWEST, model.lowest) if model.lowest else UNKNOWN
+    return {
+        **{name: getattr(model, name) for name in ("url", "vendors", "inputs", "outputs", "released", "status")},
+        "pick": "" if model.is_unverified else format_html(PICK, model.slug, model.name),
+        "name": f"“{model.name}”" if model.is_unverified else model.name,
+        "context": format_html(CONTEXT, model.context) if model.context else UNKNOWN,
+        "price": price,
+        "further": format_html(FURTHER, FURTHER_PRICES[further], getattr(model, further) or "–") if further else "",
+        "status_words": model.status.capitalize(),
+    }
+
+
+@register.simple_tag
+def end_items(ends: list[tuple[TimelineEntry, str]]) -> str:
+    """Render retirements with their sources as items of a list, in Python because there are dozens."""
+    return format_html_join("", END, (_end(end, sources) for end, sources in ends))
+
+
+def _end(end: TimelineEntry, sources: str) -> tuple[str, ...]:
+    row, bound = end.row, NOT_BEFORE if end.bound == Bound.NOT_BEFORE else ""
+    who = "By the vendor" if row["is_by_vendor"] else "At"
+    also = ", also at" if row["is_by_vendor"] and row["places"] else ""
+    places = format_html_join(",", " {}", ((_linked(place),) for place in row["places"]))
+    has_page = row["replacement"] and row["replacement"]["path"]
+    heir = _linked(row["replacement"]) if has_page else row["replacement_name"] or UNKNOWN
+    shown = bound, end.date, end.period.words, end.path, end.name, f"{who}{also}", places
+    return *shown, heir, sources or NONE
+
+
+def _linked(record: dict) -> str:
+    """Return the name of a record, as a link if it has a page."""
+    return links(((record["path"], record["name"]),)) if record["path"] else record["name"]
+
+
+@register.simple_tag
+def lifetime_items(timeline: dict) -> str:
+    """Render the bars of the figure of retirements as items of a list."""
+    years = format_html_join("", YEAR, ((x,) for x, _ in timeline["years"]))
+    shared = {"today": timeline["today"], "half_a_year": timeline["half_a_year"], "years": years}
+    bars = (shared | _lifetime(*bar) for bar in timeline["bars"])
+    return format_html_join("", LIFETIME, bars)
+
+
+def _lifetime(end: TimelineEntry, vendors: str, start: str, stop: str) -> dict:
+    is_open, said = end.bound == Bound.NOT_BEFORE, vendors if end.row["is_by_vendor"] else f"at {end.places}"
+    shown = {"path": end.path, "name": end.name, "who": f"{said}, " if said else "", "start": start, "stop": stop}
+    shown |= {"bound": NOT_BEFORE if is_open else "", "date": end.date, "words": end.period.words}
+    return shown | {"mark": format_html(MARK, " lifetimes__end--open" if is_open else "")}
 
 
 @register.filter

@@ -313,7 +313,6 @@ ACTIONS = {
     "catalogue merge_chosen": "CED",
     "rows mark_checked": "CED",
     "rows delete_selected": "CED",
-    "logs apply_all": "CED",
     "logs apply": "CED",
     "logs apply_always": "CED",
     "logs dismiss": "CED",

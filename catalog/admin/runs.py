@@ -11,12 +11,12 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.text import Truncator
 
-from catalog.admin.impact import SEEN, ImpactMixin, impact_page
+from catalog.admin.impact import ImpactMixin
 from catalog.history.audit_log import CannotRevertError, revert_change
 from catalog.history.bulk_edit import revert_batch
 from catalog.importers.entries import UnreadableFeedError
 from catalog.importers.feeds import READERS
-from catalog.importers.held import apply_held, ask_to_apply, has_news, impact_of_held
+from catalog.importers.held import apply_held, ask_to_apply, has_news
 from catalog.importers.requested import UNDER_WAY, may_repeat, request_feed, request_file, run_again, stop
 from catalog.importers.running import WOULD_CHANGE
 from catalog.integration.facts import LABELS
@@ -32,7 +32,7 @@ from publishing.content.dates import moment_in_words
 
 LINES_SHOWN = 500
 LONGEST_VALUE = 80
-CHANGED = "They are decided already, or a later import has replaced them: choose from the list as it is now."
+CHANGED = " They are decided already, or a later import has replaced them: choose from the list as it is now."
 
 
 class ReadOnlyAdmin(ByHandMixin, admin.ModelAdmin):
@@ -49,7 +49,6 @@ class ImportRunAdmin(ReadOnlyAdmin):
     list_display = ["feed", "started", "state", "held_count", "result"]
     list_filter = ["feed", "state"]
     search_fields = ["address"]
-    actions = ["apply_all"]
     fieldsets = [
         section(None, "feed", "address", "data_on", "started", "ended"),
         section("Result", "result", "details"),
@@ -81,7 +80,7 @@ class ImportRunAdmin(ReadOnlyAdmin):
         if step == "stop":
             stop(record)
         elif step == "write" and not ask_to_apply(record, request.user):
-            messages.warning(request, f"{record} has no changes to apply.")
+            messages.warning(request, f"{record} has nothing to write, or it is being written already.")
         elif step == "again" and not run_again(record):
             messages.warning(request, "This import cannot be repeated. Start a new one.")
         return self._opened(record)
@@ -131,23 +130,6 @@ class ImportRunAdmin(ReadOnlyAdmin):
         context = {"run": run, "held": held, "lines": run.report[:LINES_SHOWN], "more": len(run.report) - LINES_SHOWN}
         return render_to_string("admin/catalog/run_details.html", context)
 
-    @admin.action(description="Apply all held changes", permissions=["apply"])
-    def apply_all(self, request, queryset):
-        """Queue the runs for the worker, after a preview of the affected texts."""
-        runs = list(queryset.filter(state=RunState.HELD))
-        passages = [] if SEEN in request.POST else [passage for run in runs for passage in impact_of_held(run)]
-        if passages:
-            return impact_page(self, request, passages)
-        for run in queryset:
-            if ask_to_apply(run, request.user):
-                words = f"{run} is being applied. Open it to see the progress."
-                messages.success(request, words)
-            elif ImportRun.objects.filter(pk=run.pk, state=RunState.APPLYING).exists():
-                messages.warning(request, f"{run} is already being applied.")
-            else:
-                messages.warning(request, f"{run} has no changes to apply.")
-        return None
-
 
 @admin.register(HeldRecord)
 class HeldRecordAdmin(ImpactMixin, ReadOnlyAdmin):
@@ -188,15 +170,12 @@ class HeldRecordAdmin(ImpactMixin, ReadOnlyAdmin):
         count = waiting.update(is_dismissed=True, applied_at=timezone.now(), applied_by=request.user)
         for run in runs:
             run.settle()
-        if count:
-            messages.success(request, f"Dismissed: {count:,}.")
-        else:
-            messages.warning(request, f"Nothing was dismissed. {CHANGED}")
+        messages.success(request, f"Dismissed: {count:,}.{'' if count else CHANGED}")
 
     def _apply(self, request, queryset, holds: bool):
         runs = ImportRun.objects.filter(pk__in=queryset.values("run"), state=RunState.HELD)
         if not runs:
-            messages.warning(request, f"Nothing was applied. {CHANGED}")
+            messages.warning(request, f"Applied: 0.{CHANGED}")
         for run in runs:
             written, failed = apply_held(run, queryset, request.user, holds)
             messages.success(request, f"Applied: {written:,}.")

@@ -14,12 +14,12 @@ from catalog.importers.entries import SourceEntry, batches
 from catalog.importers.feeds import handlers, source_of
 from catalog.importers.handler import difference
 from catalog.importers.known_providers import fill_in_after_import
-from catalog.importers.running import cited_models, impact_of, told
+from catalog.importers.running import told
 from catalog.models import AIModel, HeldRecord, ImportRun, RunState
 from catalog.sync.keeping import stamping_at_end
 from ops.db.lock_timeout import let_others_write
 from publishing.content.permissions import AnyUser
-from publishing.quality.staleness import Impact, Passage
+from publishing.quality.staleness import Impact
 
 PATIENCE = timedelta(minutes=10)
 
@@ -55,18 +55,6 @@ def apply_held(
             stored.report = lines + stored.report
             stored.save(update_fields=["report"])
     return written, failed
-
-
-def impact_of_held(run: ImportRun) -> list[Passage]:
-    """Return the passages of texts that applying all held records of `run` would affect."""
-    entries, cited = list(_entries(run, run.held)), cited_models()
-    concerned = [
-        plan.entry
-        for handler, some in batches(handlers(run, entries, writes=False), entries)
-        for plan in handler.plan(some)
-        if handler.concerns(plan, cited)
-    ]
-    return impact_of(run, entries, concerned, cited)
 
 
 def _entries(run: ImportRun, records) -> dict[SourceEntry, HeldRecord]:

@@ -8,7 +8,7 @@ import pytest
 from django.core.management import call_command
 from django.urls import reverse
 
-from catalog.importers.held import apply_all_held, apply_held, impact_of_held
+from catalog.importers.held import apply_all_held, apply_held
 from catalog.models import (
     AIModel,
     Evidence,
@@ -313,12 +313,7 @@ def test_what_is_held_is_applied_once_one_has_seen_what_it_changes(cited_feed, m
     model = run.held.get(kind="model")
     said = agreed(manager, held, action("apply", model), "100,000 tokens", "200,000 tokens")
     assert "Applied: 1." in said
-    runs = reverse("admin:catalog_importrun_changelist")
-    page = manager.post(runs, action("apply_all", run)).text
-    assert "<ins>0.10 USD per 1,000,000 tokens at Host</ins>" in page
-    assert "200,000" not in page
-    assert ImportRun.objects.get(pk=run.pk).state == "held"
-    manager.post(runs, action("apply_all", run, impact_seen="yes"))
+    manager.post(reverse("admin:catalog_importrun_step", args=[run.pk]), {"step": "write"})
     assert ImportRun.objects.get(pk=run.pk).state == "applying"
     apply_all_held.call(run.pk)
     assert len(passages_of(article)) == 2
@@ -352,7 +347,6 @@ def test_a_first_import_that_finds_our_models_says_which_prices_it_lowers(db, mo
     run = take_over(data, **{mode: True})
     assert any(line.endswith("3.00 USD per 1,000,000 tokens → 1.00 USD per 1,000,000 tokens") for line in told_by(run))
     if mode == "holds":
-        assert impact_of_held(run)
         apply_held(run, run.held.all(), None)
         assert not run.held.filter(applied_at=None).exists()
         assert model.offerings.count() > 1

@@ -28,9 +28,14 @@ def act(client, path, action, *records, **more):
     return client.post(path, data, follow=True).content.decode()
 
 
+def write(client, run):
+    url = reverse("admin:catalog_importrun_step", args=[run.pk])
+    return client.post(url, {"step": "write"}, follow=True).content.decode()
+
+
 def apply_all(client, run):
     """Request an import and do the worker's job."""
-    text = act(client, RUNS, "apply_all", run)
+    text = write(client, run)
     apply_all_held.call(run.pk)
     return text
 
@@ -60,7 +65,7 @@ def test_all_that_is_held_is_applied_by_a_click(client, manager):
     run = take_over(SMALL, holds=True)
     assert not AIModel.objects.exists()
     text = apply_all(client, run)
-    assert "is being applied" in text
+    assert "0 of 8 differences written" in text
     assert "8 of 8 applied" in client.get(reverse("admin:catalog_importrun_change", args=[run.pk])).content.decode()
     assert stored() == without_source(SMALL)
     run.refresh_from_db()
@@ -107,8 +112,10 @@ def test_a_later_run_takes_the_place_of_what_was_held(client, manager):
     take_over(SMALL, holds=True)
     first.refresh_from_db()
     assert first.state == "superseded"
-    for action, words in (("apply", "Nothing was applied."), ("dismiss", "Nothing was dismissed.")):
-        assert f"{words} They are decided already, or a later import" in act(client, HELD, action, first.held.first())
+    for action, words in (("apply", "Applied"), ("dismiss", "Dismissed")):
+        assert f"{words}: 0. They are decided already, or a later import" in act(
+            client, HELD, action, first.held.first()
+        )
     assert not AIModel.objects.exists()
 
 
@@ -312,12 +319,12 @@ def test_of_two_who_press_at_once_one_has_it_applied(manager):
 def test_the_second_click_is_told_so_and_shows_how_far_it_is(client, manager):
     run = take_over(SMALL, holds=True)
     ask_to_apply(run, manager)
-    assert "is already being applied" in act(client, RUNS, "apply_all", run)
+    assert "nothing to write, or it is being written already" in write(client, run)
     text = client.get(reverse("admin:catalog_importrun_change", args=[run.pk])).content.decode()
     assert "<progress" in text
     assert "0 of 8 applied" in text
     apply_all_held.call(run.pk)
-    assert "has no changes to apply" in act(client, RUNS, "apply_all", run)
+    assert "nothing to write" in write(client, run)
 
 
 def test_what_cannot_be_written_waits_with_its_reason(client, manager):

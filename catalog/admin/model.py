@@ -41,7 +41,6 @@ class AIModelAdmin(
     search_fields = ["name", "slug", "aliases__text", "family__name", "vendor_links__tag__name"]
     search_help_text = "Name, another name, family or vendor."
     ordering = ["name", "pk"]
-    prepopulated_fields = {"slug": ["name"]}
     autocomplete_fields = ["family", "replaced_by"]
     readonly_fields = [*PublishableAdmin.readonly_fields, "public_id"]
     form = AIModelForm

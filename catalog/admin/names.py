@@ -17,7 +17,6 @@ class NameAdmin(DraftFirstMixin, BulkMixin, LoggedMixin, PublishableAdmin):
     list_filter = ["state", TrashFilter]
     search_fields = ["name", "slug"]
     ordering = ["name"]
-    prepopulated_fields = {"slug": ["name"]}
     PUBLICATION = section(
         "Publication", "state", "slug", description="A change of a published record is public at once."
     )

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 from django.apps import apps
 from django.utils import timezone
@@ -19,8 +20,7 @@ NAME = "name"
 WHOLE, NUMBER = "{}", "{number}"
 
 
-@dataclass(frozen=True)
-class FactSource:
+class FactSource(NamedTuple):
     """A page or file that states a fact, and the day it was read. `remark` limits how far to trust it; "" for fully."""
 
     key: int
@@ -48,8 +48,7 @@ class Ended:
     replacement_url: str
 
 
-@dataclass(frozen=True)
-class CitedFact:
+class CitedFact(NamedTuple):
     """A known fact of the public record `title`; `url` is the page that shows it.
 
     `number` is `value` without the unit, "" if such values are numbers but this one is not. `ended` is set on a status.

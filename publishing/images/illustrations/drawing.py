@@ -10,20 +10,24 @@ from random import Random
 from PIL import Image, ImageDraw
 
 from ops.http.urls import route
-from publishing.images.illustrations.motifs import MOTIFS, TONES, Bar, Dot, Mark
+from publishing.images.illustrations.motifs import MOTIFS, TONES, Mark
 
 # Increase when motifs change: it is part of the URL, since browsers cache a drawing for a year.
-RECIPE = 2
+RECIPE = 3
 SCALE = 2  # PNGs are drawn larger and then shrunk, for smooth edges
 # By shape: columns, rows, and pixels per unit. "whole" is the band at the top of a page, "share" a link preview.
 GRIDS = {"whole": (24, 6, 50), "wide": (16, 9, 60), "square": (7, 7, 48), "share": (20, 10, 60)}
 # Word prefixes, by motif. A word of the title counts more than one of the summary.
 SUBJECTS = {
-    "lifetimes": ("retire", "end-of-life", "notice", "renew", "deprecat", "lifecycle", "mov", "migrat", "running"),
+    "lifetimes": (
+        *("retire", "end-of-life", "notice", "renew", "deprecat", "lifecycle", "mov", "migrat", "running"),
+        *("open", "weight", "network", "system", "custom", "agent", "build", "source", "creat", "design"),
+    ),
     "tokens": ("token", "prompt", "context", "text", "word", "cost", "price", "bill", "budget", "cheap", "contract"),
-    "network": ("open", "weight", "network", "system", "custom", "agent", "build", "source", "creat", "design"),
-    "curves": ("test", "evaluat", "benchmark", "measur", "train", "fine-tun", "learn", "choos", "select", "compar"),
-    "attention": ("language", "llm", "transform", "attent", "chat", "assistant", "translat", "generativ", "search"),
+    "attention": (
+        *("language", "llm", "transform", "attent", "chat", "assistant", "translat", "generativ", "search"),
+        *("test", "evaluat", "benchmark", "measur", "train", "fine-tun", "learn", "choos", "select", "compar"),
+    ),
 }
 NAME = re.compile(rf"(?P<motif>{'|'.join(MOTIFS)})-(?P<seed>[0-9a-f]{{8}})-(?P<shape>{'|'.join(GRIDS)})-{RECIPE}")
 
@@ -73,10 +77,7 @@ def _words(text: str) -> list[str]:
 LIGHT = {tone: light for tone, (light, _) in TONES.items()}
 _LIGHT = "".join(f".{tone}{{color:{light}}}" for tone, light in LIGHT.items())
 _DARK = "".join(f".{tone}{{color:{dark}}}" for tone, (_, dark) in TONES.items())
-STYLE = (
-    f"{_LIGHT}@media(prefers-color-scheme:dark){{{_DARK}}}circle,rect{{fill:currentColor}}"
-    "polyline{fill:none;stroke:currentColor;stroke-linecap:round;stroke-linejoin:round}"
-)
+STYLE = f"{_LIGHT}@media(prefers-color-scheme:dark){{{_DARK}}}rect{{fill:currentColor}}"
 
 
 def as_svg(drawing: Drawing, shape: str) -> str:
@@ -91,15 +92,8 @@ def as_svg(drawing: Drawing, shape: str) -> str:
 
 
 def _element(mark: Mark) -> str:
-    match mark:
-        case Dot():
-            return f'<circle class="{mark.tone}" cx="{mark.x:.2f}" cy="{mark.y:.2f}" r="{mark.radius:.2f}"/>'
-        case Bar():
-            place = f'x="{mark.x:.2f}" y="{mark.y:.2f}"'
-            return f'<rect class="{mark.tone}" {place} width="{mark.width:.2f}" height="{mark.height:.2f}"/>'
-        case _:
-            points = " ".join(f"{x:.2f},{y:.2f}" for x, y in mark.points)
-            return f'<polyline class="{mark.tone}" points="{points}" stroke-width="{mark.width:.2f}"/>'
+    place = f'x="{mark.x:.2f}" y="{mark.y:.2f}" width="{mark.width:.2f}" height="{mark.height:.2f}"'
+    return f'<rect class="{mark.tone}" {place} rx="{mark.radius:.2f}"/>'
 
 
 @lru_cache(maxsize=16)
@@ -110,18 +104,8 @@ def as_png(drawing: Drawing, shape: str) -> bytes:
     image = Image.new("RGB", (columns * large, rows * large), LIGHT["wash"])
     canvas = ImageDraw.Draw(image)
     for mark in drawing.marks(shape):
-        fill = LIGHT[mark.tone]
-        match mark:
-            case Dot():
-                canvas.circle((mark.x * large, mark.y * large), mark.radius * large, fill=fill)
-            case Bar():
-                right, bottom = mark.x + mark.width, mark.y + mark.height
-                canvas.rectangle((mark.x * large, mark.y * large, right * large, bottom * large), fill=fill)
-            case _:
-                points, width = [(x * large, y * large) for x, y in mark.points], mark.width * large
-                canvas.line(points, fill=fill, width=max(1, round(width)), joint="curve")
-                for end in (points[0], points[-1]):
-                    canvas.circle(end, width / 2, fill=fill)
+        box = mark.x, mark.y, mark.x + mark.width, mark.y + mark.height
+        canvas.rounded_rectangle([side * large for side in box], mark.radius * large, LIGHT[mark.tone])
     buffer = BytesIO()
     image.resize((columns * unit, rows * unit), Image.Resampling.LANCZOS).save(buffer, "PNG")
     return buffer.getvalue()

@@ -103,6 +103,7 @@ def _drafts(user, models, versions) -> list[Any]:
     drafts = sorted(found, key=found.__getitem__, reverse=True)
     for record in drafts:
         record.changed_at, record.draft_state = found[record], getattr(record, "draft_state", "")
+        record.kind_words = capfirst(record.search_kind()._meta.verbose_name)
     return drafts
 
 
@@ -154,7 +155,7 @@ def _to_review(records: list) -> list[InboxItem]:
     items = []
     for record in records:
         reviewer = reviewers.get((types[record], record.pk))
-        said = f"{capfirst(record.search_kind()._meta.verbose_name)}, in review"
+        said = f"{record.kind_words}, in review"
         said += f", asked of {name_of(reviewer)}" if reviewer else ""
         owner = name_of(reviewer) if reviewer else _owner_of(record)
         urls = change_url(record), record_url(record, "review")

@@ -93,20 +93,22 @@ def log_changes(
     run: ImportRun | None = None,
     batch: UUID | None = None,
     holds: bool | None = None,
+    is_moved: bool = False,
 ) -> None:
     """Log the differences as made by a user or an import; those with the same `batch` can be reverted together.
 
     Imports no longer overwrite a value that a user set, and evidence from imports is removed for it. If a user accepts
-    the value of an import, `holds` tells whether later imports may not overwrite it, or may even unasked.
+    the value of an import, `holds` tells whether later imports may not overwrite it, or may even unasked. Values that
+    a user moved here with their evidence (`is_moved`) are as free as they were.
     """
-    rows, kind = [], ContentType.objects.get_for_model(model)
+    rows, kind, is_by_hand = [], ContentType.objects.get_for_model(model), run is None and not is_moved
     for pk in dict.fromkeys([*before, *after]):
         for row in _differences(before.get(pk), after.get(pk)):
             row.record_type, row.record_id, row.user, row.run, row.batch = kind, pk, user, run, batch
-            row.holds, row.is_open = run is None if holds is None else holds, holds is False
+            row.holds, row.is_open = is_by_hand if holds is None else holds, holds is False
             rows.append(row)
     FieldChange.objects.bulk_create(rows, batch_size=1000)
-    if run is None:
+    if is_by_hand:
         _withdraw_evidence(model, rows)
 
 

@@ -11,8 +11,8 @@ from django.utils.text import Truncator, capfirst
 
 from catalog.history.audit_log import RECORDS, logging_changes, tag_fields
 from catalog.history.merge_rows import find_moves, keys_to, move_rows
-from catalog.history.ownership import histories
-from catalog.models import AIModel, Alias, Evidence, Family, ImportedRecord, ImportRun, MergedRecord, Provider, Vendor
+from catalog.history.ownership import FieldHistory, histories
+from catalog.models import AIModel, Alias, Evidence, Family, MergedRecord, Provider, Vendor
 from publishing.content.permissions import AnyUser
 from publishing.content.redirect import Redirect
 from publishing.content.retarget_links import retarget_texts, texts_naming
@@ -115,16 +115,14 @@ def _merge(into, others, user):
     facts = differing_facts(into, others)
     if model in (AIModel, Provider):
         drop_evidence_of_others(facts, [into, *others], "model" if model is AIModel else "provider")
-    runs = {other.pk: runs_behind(other) for other in others}
-    # A value that came from an import is still logged as one, so that imports go on updating it.
-    run = next((behind[""] for behind in runs.values() if "" in behind), None)
+    past = histories(model, [other.pk for other in others])
     moments = [record.first_published_at for record in (into, *others) if record.first_published_at]
     note_own = partial(logging_changes, {model: [into.pk]}, user=user)
-    with logging_changes(_touched(into, others), user=user), note_own(run=run):
+    with logging_changes(_touched(into, others), user=user), note_own(is_moved=True):
         for other in others:
             _replace(other, into, user)
     model.objects.filter(pk=into.pk).update(first_published_at=min(moments, default=None))
-    _write(into, facts, runs, note_own)
+    _write(into, facts, past, note_own)
     if model is AIModel:
         with note_own():
             _add_names(into, names)
@@ -168,14 +166,15 @@ def _touched(into, others) -> dict[type, set]:
     return {model: found - {None} for model, found in touched.items()}
 
 
-def _write(into, facts: dict, runs, note_own):
-    """Fill in the values that only the others had, grouped by the import that they came from."""
-    by_run = defaultdict(dict)
+def _write(into, facts: dict, past: dict[int, FieldHistory], note_own):
+    """Fill in the values that only the others had; those set by a user are still protected from imports."""
+    filled = defaultdict(dict)
     for column, record in facts.items():
         if record is not into:
-            by_run[runs[record.pk].get(column.name)][column.attname] = getattr(record, column.attname)
-    for run, columns in by_run.items():
-        with note_own(run=run):
+            is_held = record.pk in past and column.name in past[record.pk].held
+            filled[is_held][column.attname] = getattr(record, column.attname)
+    for is_held, columns in filled.items():
+        with note_own(is_moved=not is_held):
             type(into).objects.filter(pk=into.pk).update(**columns)
     into.refresh_from_db()
 
@@ -231,15 +230,3 @@ def drop_evidence_of_others(facts: dict, records: list, subject: str) -> None:
         value = repr(getattr(kept, column.attname))
         wrong = [record.pk for record in records if repr(getattr(record, column.attname)) != value]
         Evidence.objects.filter(**{f"{subject}__in": wrong}, fact=column.name).delete()
-
-
-def runs_behind(record) -> dict[str, ImportRun]:
-    """Return the latest import behind each field of `record`; the key "" is for the record as a whole."""
-    history = histories(type(record), [record.pk])[record.pk]
-    links = ImportedRecord.objects.filter(record_type__model=record._meta.model_name, record_id=record.pk)
-    creator = links.filter(is_created=True).values_list("feed", flat=True).first()
-    runs = ImportRun.objects.filter(state__in=["done", "held"]).defer("report").order_by("started_at")
-    latest = {run.feed: run for run in runs}
-    names = [column.name for column in record._meta.concrete_fields]
-    feeds = {name: history.writers.get(name, creator) for name in names if name not in history.held}
-    return {name: latest[feed] for name, feed in ({"": creator} | feeds).items() if feed in latest}

@@ -1,4 +1,4 @@
-"""What users and feeds did to each value, read from the change log."""
+"""What users did to each value, read from the change log."""
 
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -15,15 +15,14 @@ type Place = str | tuple[str, int]  # a field, or table and key of a part
 class FieldHistory:
     """The change log of one record. `held` values were set by a user, on that day, and `deleted_parts` deleted by one.
 
-    `opened` ones may be changed by every import, because a user said so; `writers` are the feeds that wrote fields.
+    `opened` ones may be changed by every import, because a user said so.
     """
 
     held: dict[Place, date] = field(default_factory=dict)
     opened: set[Place] = field(default_factory=set)
     deleted_parts: list[tuple[str, dict, date]] = field(default_factory=list)
-    writers: dict[str, str] = field(default_factory=dict)
 
-    def note(self, change: FieldChange, feed: str | None) -> None:
+    def note(self, change: FieldChange) -> None:
         day = timezone.localdate(change.at)
         place = (change.part, change.part_id or 0) if change.part else change.field
         if change.part and change.holds and change.action == Action.DELETED:
@@ -34,8 +33,6 @@ class FieldHistory:
         elif place and (change.is_open or not change.part):
             self.held.pop(place, None)
             self.opened |= {place} if change.is_open else set()
-        if change.field and not change.part and feed:
-            self.writers[change.field] = feed
 
     def part_set_on(self, part: str) -> date | None:
         """Return the last day on which a user edited or deleted a row of that table."""
@@ -46,9 +43,7 @@ class FieldHistory:
 def histories(model: type, pks: list[int]) -> dict[int, FieldHistory]:
     """Return the histories of records, by primary key. One query."""
     found = defaultdict(FieldHistory)
-    # Deferred, because reports are long and would be repeated for each change.
-    changes = FieldChange.objects.of(model, pks).select_related("run").defer("run__report", "run__counts")
-    for change in changes.order_by("pk"):
+    for change in FieldChange.objects.of(model, pks).order_by("pk"):
         if change.taken_back_at is None or change.holds:
-            found[change.record_id].note(change, change.run.feed if change.run else None)
+            found[change.record_id].note(change)
     return found

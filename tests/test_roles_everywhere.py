@@ -155,7 +155,6 @@ TABLE = {
     "names preflight": ("", "ED"),
     "pictures upload": ("ACED", "ACED"),
     "pictures describe": ("CED", "CED"),
-    "pictures upload_many": ("", "ACED"),
     "pictures texts": ("ACED", "ACED"),
     "names changelist": ("ACED", "ACED"),
     "names add": ("ED", "ED"),

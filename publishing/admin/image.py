@@ -170,19 +170,6 @@ class ImageAdmin(UsedByMixin, admin.ModelAdmin):
                 self.log_addition(request, image, "Uploaded.")
         return image
 
-    @admin_page("upload-many/", "upload_many", "POST", permission="add")
-    def upload_many_view(self, request):
-        """Store all uploaded `files` and go on to their texts. The script of the list uploads them one by one."""
-        images = []
-        for file in request.FILES.getlist("files")[:MOST_AT_ONCE]:
-            try:
-                images.append(self._stored(request, file))
-            except ValidationError as error:
-                messages.warning(request, f"Not uploaded: {file.name}. {' '.join(error.messages)}")
-        if not images:
-            return HttpResponseRedirect(admin_url(self, "changelist"))
-        return HttpResponseRedirect(f"{admin_url(self, 'texts')}?images={','.join(str(image.pk) for image in images)}")
-
     @admin_page("texts/", "texts", "GET", "POST", permission="add")
     def texts_view(self, request):
         """Write the texts of several `images` (their keys) in one form. Without permission to change images, only of

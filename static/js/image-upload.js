@@ -3,10 +3,10 @@ import { element } from "richtext/dialogs";
 import { send } from "richtext/requests";
 import { pictureFiles } from "richtext/uploads";
 
-function start(form) {
-  const { uploadUrl, textsUrl } = form.dataset;
-  const progress = form.querySelector("progress");
-  const status = form.querySelector("[role=status]");
+function start(place) {
+  const { uploadUrl, textsUrl } = place.dataset;
+  const progress = place.querySelector("progress");
+  const status = place.querySelector("[role=status]");
   let isBusy = false;
 
   async function upload(files) {
@@ -15,15 +15,15 @@ function start(form) {
     const keys = new Set();
     const problems = [];
     Object.assign(progress, { hidden: false, max: files.length, value: 0 });
-    for (const [place, file] of files.entries()) {
-      status.textContent = `Uploading ${place + 1} of ${files.length}: ${file.name}`;
+    for (const [done, file] of files.entries()) {
+      status.textContent = `Uploading ${done + 1} of ${files.length}: ${file.name}`;
       try {
         const stored = await send(uploadUrl, { file, later: "yes" });
         keys.add(stored.ref.split("/").pop());
       } catch (error) {
         problems.push(`Not uploaded: ${file.name}. ${error.message}`);
       }
-      progress.value = place + 1;
+      progress.value = done + 1;
     }
     isBusy = false;
     progress.hidden = true;
@@ -33,13 +33,12 @@ function start(form) {
     status.replaceChildren(...problems.map((words) => element("p", { textContent: words })), ...(keys.size ? [link] : []));
   }
 
-  const input = form.elements.files;
+  const input = place.querySelector("input");
   input.addEventListener("change", () => upload([...input.files]));
-  form.querySelector("button").hidden = true;
   window.addEventListener("drop", (event) => {
     if (event.target !== input) upload(pictureFiles(event.dataTransfer));
   });
 }
 
-const form = document.querySelector(".image-upload");
-if (form) start(form);
+const place = document.querySelector(".image-upload");
+if (place) start(place);

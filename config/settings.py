@@ -383,8 +383,8 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"()": "ops.logging.formatters.formatter"}},
-    "filters": {"bursts": {"()": "ops.http.outage.OncePerBurst"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["bursts"]}},
+    "filters": {"outages": {"()": "ops.http.outage.OutageFilter"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["outages"]}},
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
         "django": {"handlers": ["console"], "level": "INFO", "propagate": False},

@@ -6,8 +6,6 @@
 import errno
 import logging
 import sqlite3
-import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from copy import copy
@@ -18,7 +16,6 @@ import psycopg
 from django.db import DatabaseError, InterfaceError, connection
 
 RETRY_SECONDS = 30
-QUIET_SECONDS = 60  # between two lines in the log about the same outage
 
 
 @dataclass(frozen=True)
@@ -102,28 +99,14 @@ def read_only_transactions() -> Iterator[None]:
         sqlite.transaction_mode = usual
 
 
-class OncePerBurst(logging.Filter):
-    """Shortens outages to a line without traceback and drops repeats for QUIET_SECONDS; the next line counts them."""
-
-    def __init__(self):
-        super().__init__()
-        self.lock = threading.Lock()
-        self.last: dict[tuple, list] = {}  # by logger and outage: when it was last logged, number dropped since
+class OutageFilter(logging.Filter):
+    """Shortens outages to a line without traceback, which would say nothing about the code."""
 
     def filter(self, record: logging.LogRecord) -> bool | logging.LogRecord:
         error = record.exc_info[1] if record.exc_info else None
-        trouble = outage_of(error)
-        if trouble is None:
+        if outage_of(error) is None:
             return True
-        with self.lock:
-            now = time.monotonic()
-            said = self.last.setdefault((record.name, trouble), [now - QUIET_SECONDS, 0])
-            if now < said[0] + QUIET_SECONDS:
-                said[1] += 1
-                return False
-            left_out, said[:] = said[1], [now, 0]
         line = copy(record)
-        since = f", and {left_out} more like it before" if left_out else ""
-        line.msg = f"{record.getMessage()} {type(error).__name__}: {error}{since}"
-        line.args, line.exc_info, line.exc_text = (), None, None
+        line.msg, line.args = f"{record.getMessage()} {type(error).__name__}: {error}", ()
+        line.exc_info = line.exc_text = None
         return line

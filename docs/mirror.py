@@ -3,7 +3,7 @@
 
   mirror.py sync --server https://www.example.com   read what is new
   mirror.py verify --server …                       prove that the copy equals the server's catalogue
-  mirror.py repair --server …                       fetch again what differs, and only that
+  mirror.py repair --server …                       read all again, and delete what is not there
 
 View `live` has what there is, as (type, id, seq, data); table `record` also what went, with its reason. A copy is
 written in whole pages, each with the cursor after it, so it may be killed at any time. A key is read from the
@@ -22,10 +22,9 @@ import sqlite3
 import sys
 import urllib.request
 import zlib
-from itertools import groupby
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import urlencode, urlsplit
 
-PAGE, IDS, PASSES = 1000, 50, 5
+PAGE, PASSES = 1000, 5
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS state (cursor TEXT, etag TEXT, run INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS record (type TEXT, id TEXT, seq INTEGER NOT NULL, data TEXT, reason TEXT, merged_into TEXT,
@@ -121,10 +120,10 @@ def put(db, item):
     db.execute(PUT, (item["type"], item["id"], item["seq"], data, item.get("reason"), item.get("merged_into")))
 
 
-def hashes(db):
-    """Return the hash of each live record by type and id, in order, from the stored data itself."""
-    rows = db.execute("SELECT type, id, CAST(data AS BLOB) FROM live ORDER BY type, id")
-    return {(kind, key): sha256(data) for kind, key, data in rows}
+def begin_again(db):
+    """Start a new walk: what it brings replaces what the copy has, and the rest is deleted at its end."""
+    with db:
+        db.execute("UPDATE state SET cursor = NULL, etag = NULL, run = run + 1")
 
 
 def sync(server, db):
@@ -138,8 +137,7 @@ def sync(server, db):
             walks += 1
             if not (cursor and failure.restarts and walks < 4):
                 raise
-            with db:  # records not seen again are deleted at the end of the walk
-                db.execute("UPDATE state SET cursor = NULL, etag = NULL, run = run + 1")
+            begin_again(db)
             continue
         if page is None:
             break
@@ -162,35 +160,13 @@ def verify(server, db):
     sync(server, db)
     for _ in range(PASSES):
         theirs, _ = server.get("manifest/", limit=1)
-        lines = [f"{kind}\t{key}\t{value}\n" for (kind, key), value in hashes(db).items()]
+        rows = db.execute("SELECT type, id, CAST(data AS BLOB) FROM live ORDER BY type, id")  # the stored data itself
+        lines = [f"{kind}\t{key}\t{sha256(data)}\n" for kind, key, data in rows]
         if (theirs["count"], theirs["digest"]) == (len(lines), sha256("".join(lines).encode())):
             return True
         if not sync(server, db):  # no changes in between, so the copy really differs
             return False
     raise Failure("The catalogue keeps changing during the comparison. Try again later.")
-
-
-def repair(server, db):
-    """Fetch differing records again, and return their number."""
-    sync(server, db)
-    ours, theirs, query = hashes(db), {}, {"limit": 10 * PAGE}
-    while query:
-        page, _ = server.get("manifest/", **query)
-        theirs.update({(item["type"], item["id"]): item["hash"] for item in page["items"]})
-        query = dict(parse_qsl(urlsplit(page["next"] or "").query))
-    surplus = ours.keys() - theirs.keys()
-    with db:
-        db.executemany("DELETE FROM record WHERE type = ? AND id = ?", surplus)
-    differing = sorted(place for place in theirs if ours.get(place) != theirs[place])
-    for kind, places in groupby(differing, key=lambda place: place[0]):
-        ids = [key for _, key in places]
-        for start in range(0, len(ids), IDS):
-            page, _ = server.get("records/", types=kind, ids=",".join(ids[start : start + IDS]))
-            with db:
-                for item in page["items"]:
-                    db.execute("DELETE FROM record WHERE type = ? AND id = ?", (kind, item["id"]))
-                    put(db, item)  # also if its seq is lower: the stored one may be wrong too
-    return len(surplus) + len(differing)
 
 
 def main():
@@ -207,13 +183,13 @@ def main():
     server, code = Server(given.server, key), 0
     try:
         with contextlib.closing(opened(given.file)) as db:
-            if given.command == "sync":
-                words = f"{sync(server, db)} changes"
-            elif given.command == "repair":
-                words = f"{repair(server, db)} records repaired"
-            else:
+            if given.command == "repair":
+                begin_again(db)
+            if given.command == "verify":
                 code = 0 if verify(server, db) else 1
-                words = "different: repair fetches what differs" if code else "equal"
+                words = "different: repair reads all again" if code else "equal"
+            else:
+                words = f"{sync(server, db)} changes"
     except Failure as failure:
         code, words = failure.code, f"mirror.py: {failure}"
     except (sqlite3.Error, KeyError, TypeError, ValueError, AttributeError) as error:

@@ -52,9 +52,8 @@ class FaultyServer:
         for entry in live:
             self.write(entry["type"], entry["id"], **entry["data"])
 
-    def live(self, types=""):
-        found = {key: entry["hash"] for key, entry in self.entries.items() if entry["op"] == "upsert"}
-        return {key: value for key, value in found.items() if not types or key[0] in types.split(",")}
+    def live(self):
+        return {key: entry["hash"] for key, entry in self.entries.items() if entry["op"] == "upsert"}
 
     def in_order(self):
         return sorted(self.entries.values(), key=lambda entry: entry["seq"])
@@ -63,7 +62,7 @@ class FaultyServer:
         """Return status, headers and document."""
         if path == "/api/v1/":
             return 200, {}, {"feed": {"epoch": self.epoch, "head": self.head, "poll_seconds": 300}}
-        found = {"changes": self.changes, "records": self.records, "manifest": self.manifest}
+        found = {"changes": self.changes, "manifest": self.manifest}
         return found[path.split("/")[3]](**query)
 
     def changes(self, cursor="", types="", limit="200"):
@@ -86,22 +85,11 @@ class FaultyServer:
         following = base64.urlsafe_b64encode(json.dumps(document).encode()).decode()
         return 200, {}, {"cursor": following, "has_more": len(items) > len(page), "items": page}
 
-    def records(self, ids, types):
-        wanted = [(kind, key) for kind in types.split(",") for key in ids.split(",")]
-        return 200, {}, {"items": [self.entries[key] for key in wanted if key in self.entries]}
-
-    def manifest(self, types="", limit="1000", after="", head=""):
-        if head and int(head) != self.head:
-            return problem(409, "manifest-moved")
-        live = sorted(self.live(types).items())
+    def manifest(self, limit="1000"):
+        live = sorted(self.live().items())
         lines = "".join(f"{kind}\t{key}\t{value}\n" for (kind, key), value in live)
-        rest = [entry for entry in live if "/".join(entry[0]) > after]
-        page = rest[: min(self.page, int(limit))]
-        more = f"&after={'/'.join(page[-1][0])}&head={self.head}&limit={limit}" if len(rest) > len(page) else ""
-        items = [{"type": kind, "id": key, "hash": value} for (kind, key), value in page]
-        document = {"epoch": self.epoch, "head": self.head, "count": len(live), "digest": digest(lines), "items": items}
-        following = f"https://public.example/api/v1/manifest/?types={types}{more}" if more else None
-        return 200, {}, {**document, "next": following}
+        items = [{"type": kind, "id": key, "hash": value} for (kind, key), value in live[: int(limit)]]
+        return 200, {}, {"count": len(live), "digest": digest(lines), "items": items}
 
 
 def problem(status, name, detail="In words."):

@@ -214,58 +214,16 @@ def spoil(copy):
         copy.execute("INSERT INTO record VALUES ('model', 'm9', 1, CAST(x'ff' AS TEXT), NULL, NULL, 1)")
 
 
-def test_repair_fetches_what_differs_and_nothing_of_other_types(catalogue, server, copy):
+def test_repair_reads_all_again_and_deletes_the_rest(catalogue, server, copy, command):
     mirror.sync(server, copy)
     assert mirror.verify(server, copy)
     spoil(copy)
     assert not mirror.verify(server, copy)
-    catalogue.requests.clear()
-    assert mirror.repair(server, copy) == 7
+    assert command("repair") == (0, "6 changes\n")
     assert held(copy) == catalogue.live()
     assert mirror.verify(server, copy)
-    [asked] = [path for path, _ in catalogue.requests if "records/" in path]
-    assert "types=model&" in asked
-    assert all("cursor" in path for path, _ in catalogue.requests if "changes/" in path)
     catalogue.write("model", "m3", name="After the repair")
     mirror.sync(server, copy)
-    assert held(copy) == catalogue.live()
-
-
-def test_repair_asks_for_many_records_in_parts(catalogue, server, copy, monkeypatch):
-    monkeypatch.setattr(mirror, "IDS", 2)
-    mirror.sync(server, copy)
-    with copy:
-        copy.execute("UPDATE record SET data = '{}'")
-    assert mirror.repair(server, copy) == len(catalogue.live())
-    assert held(copy) == catalogue.live()
-
-
-def test_repair_of_an_equal_copy_reads_the_manifest_only(catalogue, server, copy):
-    mirror.sync(server, copy)
-    mirror.sync(server, copy)
-    catalogue.requests.clear()
-    assert mirror.repair(server, copy) == 0
-    assert [path for path, _ in catalogue.requests if "limit=1000&" in path or path.endswith("limit=1000")] == [
-        catalogue.requests[0][0]
-    ]
-
-
-def test_manifest_that_moves_is_left_to_the_next_run(catalogue, server, copy):
-    mirror.sync(server, copy)
-    spoil(copy)
-    pages = []
-
-    def write_meanwhile(path):
-        if "manifest" in path:
-            pages.append(path)
-            if len(pages) == 2:
-                catalogue.write("model", "m4", name="Meanwhile")
-
-    catalogue.before_answer = write_meanwhile
-    with pytest.raises(mirror.Failure, match="409") as failed:
-        mirror.repair(server, copy)
-    assert failed.value.code == 75
-    mirror.repair(server, copy)
     assert held(copy) == catalogue.live()
 
 
@@ -289,8 +247,8 @@ def test_exit_codes_say_what_is_to_be_done(catalogue, command, tmp_path):
     assert command("verify") == (0, "equal\n")
     with sqlite3.connect(tmp_path / "copy.sqlite3") as db:
         db.execute("DELETE FROM record WHERE id = 'm1'")
-    assert command("verify") == (1, "different: repair fetches what differs\n")
-    assert command("repair") == (0, "1 records repaired\n")
+    assert command("verify") == (1, "different: repair reads all again\n")
+    assert command("repair") == (0, "6 changes\n")
     assert command("verify") == (0, "equal\n")
     assert command("sync", "--server", "ftp://x")[0] == 2
     assert command("status")[0] == 2

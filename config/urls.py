@@ -13,13 +13,13 @@ from faq.api import QuestionViewSet
 from ops.http import health
 from ops.metrics.views import metrics
 from publishing.admin.calendar import calendar_file
-from publishing.api.pages import api_docs, api_root, changelog, openapi, partner_file, partners
+from publishing.api.pages import api_docs, api_root, openapi, partner_file, partners
 from publishing.pages import sitemap, views
 from publishing.workflow import shared_page
 
 # Routes without a record that search engines may index. Records and their lists are added automatically.
 INDEXED_PAGES = [
-    *("home", "search", "api-docs", "api-changelog", "partners", "contact"),
+    *("home", "search", "api-docs", "partners", "contact"),
     *("catalog:compare", "catalog:cost", "catalog:charts", "catalog:check"),
     *("catalog:retiring", "catalog:retired", "catalog:changes"),
 ]
@@ -37,7 +37,6 @@ router.register("questions", QuestionViewSet, "api-questions")
 
 api_urlpatterns = [
     path("", api_docs, name="api-docs"),
-    path("changelog/", changelog, name="api-changelog"),
     path("v1/", api_root, {"router": router, "parts": {"feed": feed_description}}, name="api-root"),
     path("v1/openapi.json", openapi, name="api-openapi"),
     path("v1/changes/", ChangesView.as_view(), name="api-changes"),

@@ -113,7 +113,7 @@ def root_of(collections: dict[str, str]) -> dict:
         "name": "Vitrine API",
         "version": "1",
         "documentation": absolute(reverse("api-docs")),
-        "changelog": absolute(reverse("api-changelog")),
+        "changelog": f"{absolute(reverse('api-docs'))}#changes",
         "openapi": absolute(reverse("api-openapi")),
         "licence": settings.DATA_LICENCE,
         "partners": absolute(reverse("partners")),

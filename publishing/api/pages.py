@@ -34,7 +34,6 @@ from publishing.richtext import clean
 from publishing.site.call_to_action import CallToActionLink, contact_address
 
 ABOUT = "How to read the catalogue, articles and answers with a program: addresses, keys, quotas, errors."
-ABOUT_CHANGES = "Additions and deprecations of the API, with dates."
 CHANGES = clean(MarkdownIt().render(Path(__file__).with_name("changelog.md").read_text("utf-8")))
 # The named problems: the meaning of each, and what clients can do about it.
 PROBLEMS = toml_beside(__file__, "problems.toml")["problem"]
@@ -109,26 +108,12 @@ def api_docs(request: HttpRequest) -> HttpResponse:
         },
         "limits": {"default": DEFAULT_LIMIT, "most": MAX_LIMIT},
         "licence": settings.DATA_LICENCE,
+        "texts": Texts(CHANGES),
+        "changelog": CHANGES,
         "calls": [key_call(reverse("api-docs"))],
         "metadata": page_metadata(request, "API", ABOUT),
     }
     return render(request, "publishing/api_docs.html", context)
-
-
-@cacheable()
-@safe_only
-def changelog(request: HttpRequest) -> HttpResponse:
-    title, crumbs = "API changelog", [{"title": "API", "url": reverse("api-docs")}]
-    crumbs.append({"title": title, "url": request.path})
-    context = {
-        "title": title,
-        "about": ABOUT_CHANGES,
-        "texts": Texts(CHANGES),
-        "body": CHANGES,
-        "breadcrumbs": crumbs,
-        "metadata": page_metadata(request, title, ABOUT_CHANGES, crumbs=crumbs),
-    }
-    return render(request, "publishing/api_changelog.html", context)
 
 
 def collections_of(document: dict) -> list[dict]:

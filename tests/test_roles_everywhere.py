@@ -564,7 +564,6 @@ def arguments_for(address, record, world) -> dict:
     if address.view == "invite_again":
         known["object_id"] = world.invited.pk
     if isinstance(record, Prose) or hasattr(record, "revisions"):
-        known["link"] = record.share_links.values_list("pk", flat=True).first()
         revision = Revision.objects.of(record).order_by("pk").last()
         known["revision"] = revision and revision.pk
         if "comment" in address.arguments:

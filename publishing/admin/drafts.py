@@ -24,7 +24,7 @@ from publishing.admin.history import HistoryPanel, conflict_url, versions_of
 from publishing.admin.needs_review import FactCheckPanel
 from publishing.admin.preflight import PreflightPanel
 from publishing.admin.preview import PreviewPanel
-from publishing.admin.review import ReviewPanel, ShareLinksPanel
+from publishing.admin.review import ReviewPanel, ShareLinkPanel
 from publishing.content.follow_up import prepare_texts
 from publishing.content.prose import Prose
 from publishing.content.publishable import Publishable, State
@@ -70,7 +70,7 @@ class DraftsAdmin(PublishableAdmin):
         CommentsPanel,
         HistoryPanel,
         FactCheckPanel,
-        ShareLinksPanel,
+        ShareLinkPanel,
     ]
 
     PUBLICATION = section(

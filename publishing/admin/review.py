@@ -1,4 +1,4 @@
-"""The pages to discuss a draft: comments and decisions of editors, and share links for people without an account."""
+"""The pages to discuss a draft: comments and decisions of editors, and a share link for people without an account."""
 
 from datetime import timedelta
 
@@ -6,7 +6,7 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponseRedirect
 from django.utils import timezone
 
 from ops.http.urls import admin_url, change_url, record_url
@@ -94,20 +94,20 @@ class ShareForm(forms.Form):
     days = forms.TypedChoiceField(label="Valid for", choices=ShareLink.DAYS.items(), coerce=int, initial=7)
 
 
-class ShareLinksPanel(Panel):
+class ShareLinkPanel(Panel):
     @admin_page("<path:object_id>/share/", "share", "GET", "POST")
     def share_view(self, request, record):
-        form = ShareForm(request.POST or None)
-        if request.method == "POST" and form.is_valid():
-            return self._share(request, record, form.cleaned_data["days"])
-        links = [
-            {
-                "link": link,
-                "revoke_url": admin_url(self.model, "revoke", record.pk, link.pk),
-                "shows_drafts": shows_drafts(link, record),
-            }
-            for link in record.share_links.select_related("author").order_by("-pk")[:50]
-        ]
+        link, form = record.share_links.valid().select_related("author").first(), ShareForm(request.POST or None)
+        if request.method == "POST" and not link and form.is_valid():
+            now = timezone.now()
+            until = now + timedelta(days=form.cleaned_data["days"])
+            with transaction.atomic():
+                record.share_links.update_or_create(
+                    defaults={"author": request.user, "made_at": now, "expires_at": until}
+                )
+                self.admin.log_change(request, record, f"Shared by a link until {moment_in_words(until)}.")
+            messages.success(request, "Link created.")
+            return HttpResponseRedirect(admin_url(self.model, "share", record.pk))
         return show(
             self.admin,
             request,
@@ -116,31 +116,14 @@ class ShareLinksPanel(Panel):
             record=record,
             edit_url=change_url(record),
             form=form,
-            links=links,
+            link=link,
+            link_shows_drafts=link and shows_drafts(link, record),
+            revoke_url=admin_url(self.model, "revoke", record.pk),
         )
 
-    def _share(self, request, record, days):
-        if record.share_links.valid().count() >= ShareLink.MOST:
-            messages.error(request, f"{ShareLink.MOST} share links of this text are valid already. Revoke one first.")
-        else:
-            with transaction.atomic():
-                now = timezone.now()
-                link = ShareLink.objects.create(
-                    record=record,
-                    author=request.user,
-                    made_at=now,
-                    expires_at=now + timedelta(days=days),
-                )
-                self.admin.log_change(request, record, f"Shared by a link until {moment_in_words(link.expires_at)}.")
-            messages.success(request, "Link created. Copy it from the list below.")
-        return HttpResponseRedirect(admin_url(self.model, "share", record.pk))
-
-    @admin_page("<path:object_id>/share/<int:link>/revoke/", "revoke", "POST")
-    def revoke_view(self, request, record, link):
-        links = record.share_links.filter(pk=link)
-        if not links:
-            raise Http404
-        if links.filter(revoked_at=None).update(revoked_at=timezone.now()):
+    @admin_page("<path:object_id>/share/revoke/", "revoke", "POST")
+    def revoke_view(self, request, record):
+        if record.share_links.all().delete()[0]:
             self.admin.log_change(request, record, "Share link revoked.")
         messages.success(request, "Link revoked.")
         return HttpResponseRedirect(admin_url(self.model, "share", record.pk))

@@ -287,14 +287,12 @@ class Migration(migrations.Migration):
                 ('record_id', models.PositiveBigIntegerField()),
                 ('made_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('expires_at', models.DateTimeField()),
-                ('revoked_at', models.DateTimeField(null=True)),
                 ('author', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('record_type', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='contenttypes.contenttype')),
             ],
             options={
                 'default_permissions': (),
-                'indexes': [models.Index(fields=['record_type', 'record_id'], name='share_link_by_record')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('made_at'))), name='share_link_lasts')],
+                'constraints': [models.UniqueConstraint(fields=('record_type', 'record_id'), name='share_link_once'), models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('made_at'))), name='share_link_lasts')],
             },
         ),
         migrations.CreateModel(

@@ -2,7 +2,6 @@
 
 from axes.models import AccessAttempt, AccessAttemptExpiration, AccessFailureLog, AccessLog
 from django.contrib.sessions.models import Session
-from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from ops.backups.making import left_out
@@ -21,4 +20,4 @@ left_out += [CompiledText]
 @after_restore.append
 def revoke_share_links():
     """Revoke all share links, since some may have been revoked after the backup was made."""
-    ShareLink.objects.valid().update(revoked_at=timezone.now())
+    ShareLink.objects.all().delete()

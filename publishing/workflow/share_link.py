@@ -20,7 +20,7 @@ from ops.http.urls import absolute
 
 class ShareLinkQuerySet(QuerySet["ShareLink"]):
     def valid(self) -> Self:
-        return self.filter(revoked_at=None, expires_at__gt=timezone.now())
+        return self.filter(expires_at__gt=timezone.now())
 
     def opened_by(self, token: str) -> "ShareLink | None":
         """Return the valid link of this token; None for any other input."""
@@ -30,10 +30,9 @@ class ShareLinkQuerySet(QuerySet["ShareLink"]):
 
 
 class ShareLink(models.Model):
-    """A link to one record until it expires or is revoked. Its token is signed, not stored: its holder may read."""
+    """The link to a record until it expires or is revoked. Its token is signed, not stored: its holder may read."""
 
     DAYS = {1: "One day", 7: "A week", 30: "30 days"}  # that it may last
-    MOST = 20  # valid ones for each record
 
     record_type = models.ForeignKey(ContentType, models.CASCADE, related_name="+")
     record_id = models.PositiveBigIntegerField()
@@ -41,29 +40,25 @@ class ShareLink(models.Model):
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     made_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
-    revoked_at = models.DateTimeField(null=True)
 
     objects = ShareLinkQuerySet.as_manager()
 
     class Meta:
         default_permissions = ()  # those who may change the record may make and revoke its links
-        indexes = [models.Index(fields=["record_type", "record_id"], name="share_link_by_record")]
-        constraints = [models.CheckConstraint(condition=Q(expires_at__gt=models.F("made_at")), name="share_link_lasts")]
+        constraints = [
+            models.UniqueConstraint(fields=["record_type", "record_id"], name="share_link_once"),
+            models.CheckConstraint(condition=Q(expires_at__gt=models.F("made_at")), name="share_link_lasts"),
+        ]
 
     def __str__(self):
         return f"Until {self.expires_at:%Y-%m-%d %H:%M}"
 
     @property
     def token(self) -> str:
-        """The primary key, signed with the creation time. After a restore primary keys are reused, and an old link must
-        not open a record that it was not made for."""
+        """The primary key, signed with the creation time, so that a revoked link does not open the next one."""
         moment = self.made_at.astimezone(UTC).isoformat()
         return signing.Signer(sep=".", salt=f"publishing.sharelink {moment}").sign(self.pk)
 
     @property
     def url(self) -> str:
         return absolute(reverse("shared", args=[self.token]))
-
-    @property
-    def is_valid(self) -> bool:
-        return self.revoked_at is None and self.expires_at > timezone.now()

@@ -3,7 +3,6 @@ from urllib.parse import quote
 
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.defaultfilters import pluralize
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.text import Truncator
@@ -95,8 +94,7 @@ class EnquiryAdmin(ByHandMixin, FieldsMixin, admin.ModelAdmin):
         if enquiry.state != EnquiryState.NEW:
             return "Not sent, because it is not new"
         if enquiry.mail_error:
-            failures = f"Failed {enquiry.mail_attempts} time{pluralize(enquiry.mail_attempts)}"
-            return f"{failures}, tried again {moment_in_words(enquiry.mail_next_at)}. {enquiry.mail_error}"
+            return f"Failed, last tried {moment_in_words(enquiry.mail_tried_at)}. {enquiry.mail_error}"
         return "Waiting"
 
     @admin.display(description="Email notification", ordering="mailed_at")

@@ -16,7 +16,7 @@ from publishing.site.models import SiteSettings
 def mail(enquiry: Enquiry) -> bool:
     """Mail it unless it was sent or is being sent. Returns False, with the error stored, if the mail server failed."""
     recipients = SiteSettings.objects.current().recipients
-    if not is_mail_configured() or not recipients or not enquiry.claim_mail(timezone.now()):
+    if not is_mail_configured() or not recipients or not enquiry.claim_mail():
         return True
     error = send(message_about(enquiry, recipients), f"enquiry {enquiry.pk}")
     done = {"mail_error": error} if error else {"mailed_at": timezone.now(), "mail_error": ""}
@@ -44,8 +44,7 @@ AT_ONCE = 100
 @register_job(minutes=1)
 def send_pending_enquiries():
     """Mail new enquiries, oldest first. If the mail server fails, the rest waits until the next run."""
-    due = Enquiry.objects.unmailed().filter(mail_next_at__lte=timezone.now())
-    for enquiry in due.order_by("received_at")[:AT_ONCE]:
+    for enquiry in Enquiry.objects.due_for_mail().order_by("received_at")[:AT_ONCE]:
         if not mail(enquiry):
             break
 

@@ -1,7 +1,7 @@
 """Enquiries: saved first, then mailed by a job, and deleted after the retention period."""
 
 import hashlib
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
@@ -9,9 +9,9 @@ from django.db.models import Q
 from django.utils import timezone
 
 from ops.db.queryset import QuerySet
-from ops.mail import pause_after
 
 REPEAT_WINDOW = timedelta(hours=1)
+MAIL_PAUSE = timedelta(minutes=10)  # between two attempts, also if the process was killed during the first
 MESSAGE_LIMIT = 8000
 
 
@@ -37,6 +37,10 @@ class EnquiryQuerySet(QuerySet["Enquiry"]):
     def unmailed(self) -> "EnquiryQuerySet":
         """Return new enquiries whose mail was not sent; others need no mail."""
         return self.filter(state=EnquiryState.NEW, mailed_at=None)
+
+    def due_for_mail(self) -> "EnquiryQuerySet":
+        is_due = Q(mail_tried_at=None) | Q(mail_tried_at__lte=timezone.now() - MAIL_PAUSE)
+        return self.unmailed().filter(is_due)
 
     def past_retention(self) -> "EnquiryQuerySet":
         """Return enquiries that did not change for the retention period (settings SPAM_DAYS and ENQUIRY_DAYS)."""
@@ -90,8 +94,7 @@ class Enquiry(models.Model):
     last_changed_at = models.DateTimeField("last changed", auto_now=True)
 
     mailed_at = models.DateTimeField(null=True, editable=False)
-    mail_attempts = models.PositiveSmallIntegerField(default=0, editable=False)
-    mail_next_at = models.DateTimeField(default=timezone.now, editable=False)
+    mail_tried_at = models.DateTimeField(null=True, editable=False)
     mail_error = models.CharField(max_length=300, editable=False)
     repeat_key = models.CharField(max_length=64, null=True, unique=True, editable=False)  # noqa: DJ001 - many have none
 
@@ -109,12 +112,7 @@ class Enquiry(models.Model):
         # Without a name, because the admin's history keeps this text after the enquiry was deleted.
         return f"Enquiry {self.pk}: {EnquiryKind(self.kind).label.lower()}"
 
-    def claim_mail(self, now: datetime) -> bool:
-        """Claim the next attempt to send the mail; of concurrent callers only one gets it.
-
-        The time of the following attempt is set now, so that the mail is retried if the process is killed.
-        """
-        mine = Enquiry.objects.unmailed().filter(pk=self.pk, mail_next_at__lte=now, mail_attempts=self.mail_attempts)
-        # The limit prevents an overflow of the column, whose maximum is 32,767.
-        attempts = min(self.mail_attempts + 1, 30_000)
-        return bool(mine.update(mail_next_at=now + pause_after(self.mail_attempts), mail_attempts=attempts))
+    def claim_mail(self) -> bool:
+        """Claim the next attempt to send the mail; of concurrent callers only one gets it."""
+        mine = Enquiry.objects.due_for_mail().filter(pk=self.pk)
+        return bool(mine.update(mail_tried_at=timezone.now()))

@@ -18,7 +18,7 @@ class PublishingConfig(AppConfig):
         *("publishing.Claim", "publishing.Comment", "publishing.Comment_mentioned", "publishing.CompiledText"),
         *("publishing.DismissedGap", "publishing.Miss", "publishing.Presence"),
         *("publishing.NameRule", "publishing.Partner", "publishing.PartnerKey", "publishing.Preferences"),
-        *("publishing.RecoveryCode", "publishing.Revision", "publishing.ShareLink", "publishing.StarterRecord"),
+        *("publishing.RecoveryCode", "publishing.Revision", "publishing.ShareLink"),
         "publishing.TextSweep",
         *("auth.User", "auth.User_groups", "auth.User_user_permissions", "auth.Group", "auth.Group_permissions"),
         *("auth.Permission", "admin.LogEntry", "sessions.Session", "rest_framework_api_key.APIKey"),

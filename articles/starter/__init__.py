@@ -11,21 +11,19 @@ from publishing.content.publishable import Publishable, State
 from publishing.revisions.models import Action
 from publishing.revisions.snapshot import read
 from publishing.workflow.actions import ActionRequest, perform_action
-from publishing.workflow.starter import StarterProgress, with_primary_keys
+from publishing.workflow.starter import with_primary_keys
 
 FOLDER = Path(__file__).parent
 TO_COMPLETE = re.compile(r"<p>To be completed: .*</p>\n?")
 
 
-def load(once: StarterProgress) -> None:
+def load(report: object) -> None:
     for entry in _read("authors.toml")["author"]:
-        if once.needs(Author, entry["slug"]):
-            Author.objects.create(**_only(entry, "name", "slug", "role"), biography=entry["biography"].strip())
+        Author.objects.create(**_only(entry, "name", "slug", "role"), biography=entry["biography"].strip())
     for entry in _read("topics.toml")["topic"]:
-        if once.needs(Topic, entry["slug"]):
-            Topic.objects.create(**_only(entry, "name", "slug"), introduction=entry["introduction"].strip())
+        Topic.objects.create(**_only(entry, "name", "slug"), introduction=entry["introduction"].strip())
     entries = [_read(path.name) for path in sorted(FOLDER.glob("*.toml")) if path.stem not in {"authors", "topics"}]
-    new = [(_create(entry), entry) for entry in entries if once.needs(Article, entry["slug"])]
+    new = [(_create(entry), entry) for entry in entries]
     for article, entry in new:  # all of them exist now, so references can be resolved
         text = with_primary_keys((FOLDER / f"{entry['slug']}.html").read_text(encoding="utf-8").strip())
         article.body = TO_COMPLETE.sub("", text)
@@ -52,12 +50,10 @@ def _create(entry) -> Article:
 
 
 def _place(links, name: str, slugs: list[str]):
-    """Create the rows of `links`, related rows of an article, for those records `name` that exist, in this order."""
-    records = links.model._meta.get_field(name).related_model.objects.filter(slug__in=slugs)
-    found = {record.slug: record for record in records}
+    """Create the rows of `links`, related rows of an article, for these records `name`, in this order."""
+    records = links.model._meta.get_field(name).related_model.objects
     for position, slug in enumerate(slugs, start=1):
-        if slug in found:
-            links.create(**{name: found[slug], "position": position})
+        links.create(**{name: records.get(slug=slug), "position": position})
 
 
 def _keep_draft(article, text: str):

@@ -1,7 +1,9 @@
 """The starter catalogue: vendors, families, providers and models, each fact with its source."""
 
 import tomllib
+from collections.abc import Callable
 from decimal import Decimal
+from itertools import chain
 from pathlib import Path
 
 from django.db.models import Model
@@ -10,10 +12,9 @@ from catalog import models
 from catalog.importers.known_providers import fill_in_after_import
 from catalog.rules.choices import Confidence
 from catalog.starter.snapshot import load_snapshot
-from publishing.workflow.starter import StarterProgress, with_primary_keys
+from publishing.workflow.starter import with_primary_keys
 
 FOLDER = Path(__file__).parent
-after_load = load_snapshot
 # Keys of an entry that are not fields of its record.
 PARTS = {
     *("vendors", "inputs", "outputs", "family", "replaced_by", "body", "api_ids", "spellings"),
@@ -21,17 +22,17 @@ PARTS = {
 }
 
 
-def load(once: StarterProgress) -> None:
+def load(report: Callable[[str], object]) -> None:
     sources = Sources(_read("sources.toml"))
-    _load_plain(once, models.Modality, _read("modalities.toml")["modality"])
-    _load_plain(once, models.Vendor, _read("vendors.toml")["vendor"])
-    _load_plain(once, models.Provider, _read("providers.toml")["provider"])
-    families = [entry for entry in _read("families.toml")["family"] if once.needs(models.Family, entry["slug"])]
+    for model, name in ((models.Modality, "modalities"), (models.Vendor, "vendors"), (models.Provider, "providers")):
+        for entry in chain.from_iterable(_read(f"{name}.toml").values()):
+            model.objects.create(**entry)
+    families = _read("families.toml")["family"]
     for entry in families:
         vendor = models.Vendor.objects.filter(slug=entry.get("vendor")).first()
         models.Family.objects.create(name=entry["name"], slug=entry["slug"], summary=entry["summary"], vendor=vendor)
     entries = [entry for path in sorted((FOLDER / "models").glob("*.toml")) for entry in _read(path)["model"]]
-    created = [(create_model(entry), entry) for entry in entries if once.needs(models.AIModel, entry["slug"])]
+    created = [(create_model(entry), entry) for entry in entries]
     # Texts and successors refer to records that must exist first.
     for entry in families:
         _set_body(models.Family.objects.get(slug=entry["slug"]), entry)
@@ -39,12 +40,7 @@ def load(once: StarterProgress) -> None:
         complete_model(model, entry, sources)
         _set_body(model, entry)
     fill_in_after_import()
-
-
-def _load_plain(once, model, entries):
-    for entry in entries:
-        if once.needs(model, entry["slug"]):
-            model.objects.create(**entry)
+    load_snapshot(report)
 
 
 def _set_body(record, entry):
@@ -123,9 +119,7 @@ def complete_model(model: models.AIModel, entry: dict, sources: Sources) -> None
 
 
 def _add_offering(model: models.AIModel, entry: dict, sources: Sources):
-    provider = models.Provider.objects.filter(slug=entry["provider"]).first()
-    if provider is None:  # an editor deleted it
-        return
+    provider = models.Provider.objects.get(slug=entry["provider"])
     offering = models.Offering.objects.create(**_fields(entry), model=model, provider=provider)
     sources.cite(entry["evidence"], offering=offering)
     _add_events(entry.get("events", []), sources, offering=offering)

@@ -10,18 +10,17 @@ from typing import Any
 from django.conf import settings
 
 from catalog.importers.entries import MISSING, UnreadableFeedError, at, put
-from catalog.importers.feeds import day_of, read
 from catalog.importers.feeds import entries_of as feed_of
+from catalog.importers.feeds import read
 from catalog.importers.models_dev.models import ModelHandler, ProviderHandler
 from catalog.importers.models_dev.offerings import COLUMNS
 from catalog.importers.models_dev.shapes import as_authored, entries_of
 from catalog.importers.running import import_feed
-from catalog.models import ImportRun, RecordKind, RunState
+from catalog.models import RecordKind, RunState
 
 HOME = "https://github.com/anomalyco/models.dev"
 LICENCE = "MIT, Copyright (c) 2025 models.dev (docs/notices.txt)"
 ENDS = Path(__file__).with_name("litellm_ends.json")
-UNDONE = (RunState.RUNNING, RunState.INTERRUPTED, RunState.FAILED, RunState.TRIED)
 SECONDS_BETWEEN_LINES = 3
 PATHS: dict[str, list[str]] = {
     RecordKind.PROVIDER: [column.path for column in ProviderHandler.columns],
@@ -31,7 +30,7 @@ PATHS: dict[str, list[str]] = {
 
 
 def load_snapshot(report: Callable[[str], object]) -> None:
-    """Import each snapshot like any file of its feed, unless the site has data of its day or a later one."""
+    """Import each snapshot like any file of its feed."""
     moments = [monotonic()]
 
     def on_progress(done: int, total: int) -> None:
@@ -42,9 +41,7 @@ def load_snapshot(report: Callable[[str], object]) -> None:
     for path in (Path(settings.CATALOG_SNAPSHOT), ENDS) if settings.CATALOG_SNAPSHOT else ():
         data = read(str(path))
         feed, _ = feed_of(data)
-        runs = ImportRun.objects.filter(feed=feed, data_on__gte=day_of(data, str(path)))
-        if not runs.exclude(state__in=UNDONE).exists():
-            import_feed(data, path.name, RunState.DONE, on_progress)
+        import_feed(data, path.name, RunState.DONE, on_progress)
 
 
 def renewed(data: object, known: dict, day: date) -> dict[str, Any]:

@@ -5,20 +5,18 @@ from datetime import date
 from faq.models import OtherWording, Question, QuestionTopic
 from ops.toml_files import toml_beside
 from publishing.content.publishable import State
-from publishing.workflow.starter import StarterProgress, with_primary_keys
+from publishing.workflow.starter import with_primary_keys
 
 CHECKED_ON = date(2026, 11, 24)
 
 
-def load(once: StarterProgress) -> None:
+def load(report: object) -> None:
     for entry in toml_beside(__file__, "topics.toml")["topic"]:
-        if once.needs(QuestionTopic, entry["slug"]):
-            QuestionTopic.objects.create(name=entry["name"], slug=entry["slug"], position=entry["position"])
-    entries = toml_beside(__file__, "questions.toml")["question"]
-    new = [(_create(entry), entry) for entry in entries if once.needs(Question, entry["slug"])]
+        QuestionTopic.objects.create(name=entry["name"], slug=entry["slug"], position=entry["position"])
+    new = [(_create(entry), entry) for entry in toml_beside(__file__, "questions.toml")["question"]]
     for question, entry in new:
         question.answer = with_primary_keys(entry["answer"].strip())
-        question.state = State.PUBLISHED if question.topic else State.DRAFT
+        question.state = State.PUBLISHED
         question.save()
 
 
@@ -26,7 +24,7 @@ def _create(entry) -> Question:
     question = Question.objects.create(
         question=entry["question"],
         slug=entry["slug"],
-        topic=QuestionTopic.objects.filter(slug=entry["topic"]).first(),
+        topic=QuestionTopic.objects.get(slug=entry["topic"]),
         position=entry["position"],
         facts_checked_on=CHECKED_ON,
     )

@@ -37,7 +37,7 @@ def prepare_database(say: Callable[[str], object]) -> None:
     except (DatabaseError, ImproperlyConfigured) as error:
         raise CommandError(f"The database cannot be used: {' '.join(str(error).split())}") from error
     with before_serving():
-        call_command("load_starter", only_new=True, say=say)
+        call_command("load_starter", say=say)
 
 
 def collect_static_files(say: Callable[[str], object]) -> None:

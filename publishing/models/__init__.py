@@ -32,4 +32,3 @@ from publishing.site.models import SiteLink, SiteSettings
 from publishing.workflow.comment import Comment, Verdict
 from publishing.workflow.presence import Presence
 from publishing.workflow.share_link import ShareLink
-from publishing.workflow.starter import StarterRecord

@@ -1,14 +1,18 @@
-"""Load the starter content: each record once, without overwriting changes by editors."""
+"""Load the starter content into a new site."""
 
 import re
 from collections.abc import Callable
 from importlib import import_module
 from importlib.util import find_spec
+from typing import cast
 
 from django.apps import apps
 from django.contrib.auth import get_user_model
-from django.db import models, transaction
+from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
 
+from publishing.content.publishable import Publishable
+from publishing.content.reference import Reference
 from publishing.content.registry import publishable_models
 from publishing.quality.staleness import mark_reviewed
 from publishing.richtext.table_element import MARK
@@ -24,59 +28,26 @@ def is_new_site() -> bool:
     return not any(model._base_manager.exists() for model in models)
 
 
-def load_starter(report: Callable[[str], object]) -> int:
-    """Run `load(once)` of each app's module `starter`, in a transaction each; return the number of new records.
+def load_starter(report: Callable[[str], object]) -> None:
+    """Run `load(report)` of each app's module `starter`, then confirm the facts in all texts.
 
-    What takes long is in `after_load(report)`, which uses transactions of its own and can be interrupted.
+    In one transaction: a partly loaded site would not count as new at the next start and would stay incomplete.
     """
-    total = 0
-    for config in apps.get_app_configs():
-        # This package has a module of that name too, but no content.
-        if config.name != "publishing" and find_spec(f"{config.name}.starter"):
-            module = import_module(f"{config.name}.starter")
-            with transaction.atomic():
-                loader = StarterProgress()
-                module.load(loader)
-                loader.mark_texts_reviewed()
-            report(f"{config.verbose_name}: {loader.created} new records, {loader.known} known from before.")
-            if after_load := getattr(module, "after_load", None):
-                after_load(report)
-            total += loader.created
-    return total
-
-
-class StarterProgress:
-    """Decides for each record of the starter content whether it must still be created."""
-
-    def __init__(self):
-        self.known = 0
-        self._made: list[tuple] = []
-
-    @property
-    def created(self) -> int:
-        return len(self._made)
-
-    def mark_texts_reviewed(self):
-        """Confirm the facts in the new texts, including those of records that were loaded after them."""
-        for model, slug in self._made:
-            mark_reviewed(model._base_manager.get(slug=slug))
-
-    def needs(self, model: type[models.Model], slug: str) -> bool:
-        """Return whether to create this record: not if it was loaded before, or if its address is taken."""
-        key = f"{model._meta.label_lower}/{slug}"
-        _, is_new = StarterRecord.objects.get_or_create(key=key)
-        if is_new and not model._base_manager.filter(slug=slug).exists():
-            self._made.append((model, slug))
-            return True
-        self.known += 1
-        return False
+    with transaction.atomic():
+        for config in apps.get_app_configs():
+            # This package has a module of that name too, but no content.
+            if config.name != "publishing" and find_spec(f"{config.name}.starter"):
+                import_module(f"{config.name}.starter").load(report)
+        for kind, key in Reference.objects.order_by().values_list("source_type", "source_id").distinct():
+            record = ContentType.objects.get_for_id(kind).get_object_for_this_type(pk=key)
+            mark_reviewed(cast(Publishable, record))
 
 
 def with_primary_keys(html: str) -> str:
     """Return `html` with slugs in references (`ref:catalog.aimodel/gpt-4`) and facts
     (`fact:catalog.aimodel/gpt-4/input_price_at_{catalog.provider/openai}?up%20to%20{}`) replaced by primary keys.
 
-    The key of a deleted record is 0, so only its words are rendered. Raises LookupError for an unknown kind.
+    The key of a missing record is 0, so only its words are rendered. Raises LookupError for an unknown kind.
     """
 
     def with_key(match):
@@ -99,13 +70,3 @@ def _rows_by_key(match) -> str:
         if value := _key(label, value) if name == "record" else value:
             kept.append(f"{name}={value}")
     return f'{mark}{label}?{"&amp;".join(kept)}"'
-
-
-class StarterRecord(models.Model):
-    """A record of the starter content that is not loaded again, even if an editor changed, renamed or deleted it."""
-
-    key = models.CharField(max_length=200, unique=True)
-    loaded_at = models.DateTimeField(auto_now_add=True)
-
-    def __str__(self):
-        return self.key

@@ -4,7 +4,6 @@ import json
 import time
 from copy import deepcopy
 from datetime import date
-from io import StringIO
 
 import orjson
 import pytest
@@ -14,7 +13,7 @@ from django.core.management import CommandError, call_command
 from catalog.importers.known_providers import fill_in_after_import
 from catalog.importers.litellm.offerings import PROVIDERS, entries_of, id_of
 from catalog.importers.running import import_feed
-from catalog.models import AIModel, FeedMark, ImportRun, Offering, Provider, RunState
+from catalog.models import AIModel, Offering, Provider, RunState
 from catalog.starter.snapshot import load_snapshot, renewed, written
 from ops.http.slugs import slug_for
 from tests.catalog import factories
@@ -137,18 +136,6 @@ def test_no_sentences_of_models_dev_are_in_it():
     assert max(len(record["name"]) for record in records if "name" in record) < 80
 
 
-def test_loaded_again_it_leaves_what_editors_changed_or_deleted(loaded):
-    model = AIModel.objects.get(slug="mistral-nemo")
-    model.context_tokens = 5
-    model.save()
-    Offering.objects.get(provider__slug="mistral", api_id="codestral-latest").delete()
-    counts = AIModel.objects.count(), Offering.objects.count()
-    call_command("load_starter", stdout=StringIO())
-    assert (AIModel.objects.count(), Offering.objects.count()) == counts
-    assert AIModel.objects.get(pk=model.pk).context_tokens == 5
-    assert ImportRun.objects.count() == 2
-
-
 def test_countries_come_with_the_page_that_names_them_and_what_an_editor_empties_stays_so(loaded):
     provider = Provider.objects.get(slug="mistral")
     [said] = provider.evidence.filter(fact="country")
@@ -161,7 +148,7 @@ def test_countries_come_with_the_page_that_names_them_and_what_an_editor_empties
     assert Provider.objects.exclude(country="").filter(evidence__fact="country").distinct().count() > 1
 
 
-def test_later_data_update_it_and_it_does_not_come_again(loaded):
+def test_later_data_update_it(loaded):
     later = deepcopy(loaded)
     later["_source"]["commit_date"] = "2026-11-01"
     later["providers"]["mistral"]["models"]["codestral-latest"]["cost"]["input"] = 0.4
@@ -169,32 +156,13 @@ def test_later_data_update_it_and_it_does_not_come_again(loaded):
     offering = Offering.objects.get(provider__slug="mistral", api_id="codestral-latest")
     now = [row for row in offering.prices.all() if row.meter == "input" and row.valid_from == "2026-11-01"]
     assert [float(row.amount) for row in now] == [0.4]
-    load_snapshot(print)
-    assert ImportRun.objects.count() == 3
-
-
-def test_interrupted_it_goes_on_when_loaded_again(starter_content, settings, tmp_path, part, monkeypatch):
-    settings.CATALOG_SNAPSHOT = str(tmp_path / "slice.json")
-    (tmp_path / "slice.json").write_text(written(part), encoding="utf-8")
-    with monkeypatch.context() as patched:
-        patched.setattr(
-            "catalog.importers.running.fill_in_after_import", lambda: (_ for _ in ()).throw(KeyboardInterrupt)
-        )
-        with pytest.raises(KeyboardInterrupt):
-            load_snapshot(print)
-    assert ImportRun.objects.get().state == RunState.INTERRUPTED
-    load_snapshot(print)
-    assert ImportRun.objects.latest("pk").state not in {RunState.INTERRUPTED, RunState.RUNNING}
-    expected = sum(len(provider["models"]) for provider in part["providers"].values())
-    assert Offering.objects.filter(provider__slug__in=part["providers"]).count() >= expected
-    assert not FeedMark.objects.exists()
 
 
 @pytest.mark.whole
 def test_new_site_opens_on_hundreds_of_models_within_a_minute(db, settings, tmp_path):
     settings.CATALOG_SNAPSHOT, settings.MEDIA_ROOT = str(WHOLE), tmp_path
     began, said = time.process_time(), []
-    call_command("load_starter", only_new=True, say=said.append)
+    call_command("load_starter", say=said.append)
     assert time.process_time() - began < SECONDS
     assert AIModel.objects.published().count() >= 230
     assert Provider.objects.published().count() >= 140

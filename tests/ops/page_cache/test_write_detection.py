@@ -307,7 +307,7 @@ UNSEEN = {
     ),
     *("ops.DueJob", "publishing.Miss", "publishing.NameRule", "publishing.Preferences", "publishing.Presence"),
     *("publishing.Partner", "publishing.PartnerKey", "publishing.RecoveryCode", "publishing.Revision"),
-    *("publishing.ShareLink", "publishing.StarterRecord", "publishing.TextSweep"),
+    *("publishing.ShareLink", "publishing.TextSweep"),
     "rest_framework_api_key.APIKey",
     "sessions.Session",
 }

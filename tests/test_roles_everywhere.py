@@ -275,7 +275,6 @@ OTHERS = {
     "admin:view_on_site": ("", "", {"content_type_id": 0, "object_id": 0}),  # with records below
     "admin:publishing_needs_review": (STAFF, "", {}),
     "admin:publishing_calendar": (STAFF, "", {}),
-    "admin:publishing_calendar_address": ("", STAFF, {}),
     "admin_calendar": ("", "", {"token": "none"}),
     "admin:publishing_close_checklist": ("", STAFF, {}),
     "admin:publishing_search": (STAFF, STAFF, {}),

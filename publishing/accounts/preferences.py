@@ -20,7 +20,6 @@ class Preferences(InternalModel):
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", primary_key=True)
     time_zone = models.CharField(max_length=50, blank=True)  # "" for that of the site
-    calendar_token = models.CharField(max_length=43, unique=True, null=True)  # noqa: DJ001 - many have none
     has_closed_checklist = models.BooleanField(default=False)
 
 

@@ -24,7 +24,7 @@ from ops.http.query_params import key_in
 from ops.jobs.scheduler import ask_to_run
 from publishing.accounts.two_factor import GIVE_CODE, SET_UP
 from publishing.accounts.two_factor_views import give_code, second_factor
-from publishing.admin.calendar import calendar_view, renew_view
+from publishing.admin.calendar import calendar_view
 from publishing.admin.checklist import checklist_for, close_view
 from publishing.admin.dashboard import dashboard_for
 from publishing.admin.needs_review import needs_review_view
@@ -76,7 +76,6 @@ class Site(admin.AdminSite):
             path("search/", self.admin_view(search_view), name="publishing_search"),
             path("profile/", self.admin_view(profile_view), name="publishing_profile"),
             path("calendar/", self.admin_view(calendar_view), name="publishing_calendar"),
-            path("calendar/address/", self.admin_view(renew_view), name="publishing_calendar_address"),
             path("checklist/close/", self.admin_view(close_view), name="publishing_close_checklist"),
             path("lists/", self.admin_view(self.all_lists), name="publishing_lists"),
             path("publishing/run-again/", self.admin_view(require_POST(self.run_again)), name="publishing_run_again"),

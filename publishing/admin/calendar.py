@@ -2,27 +2,28 @@
 
 import calendar as months
 import re
-import secrets
 from datetime import date, timedelta
+from typing import cast
 
-from django.contrib import messages
 from django.contrib.admin import site
 from django.contrib.auth.models import User
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.core.signing import Signer
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.utils.crypto import constant_time_compare
+from django.views.decorators.http import require_safe
 
+from ops.http.query_params import key_in
 from ops.http.urls import absolute
-from publishing.accounts.preferences import Preferences, zone_of
+from publishing.accounts.preferences import zone_of
 from publishing.pages.ical import Event, calendar
 from publishing.site.models import SiteSettings
 from publishing.workflow.calendar import entries_for
 
 MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])")
 DAYS_BEFORE, DAYS_AHEAD = 31, 366  # of the file
-TOKEN_BYTES = 32
 
 
 @require_safe
@@ -35,7 +36,6 @@ def calendar_view(request: HttpRequest) -> HttpResponse:
     by_day: dict[date, list] = {}
     for entry in entries_for(request.user, weeks[0][0], weeks[-1][-1]):
         by_day.setdefault(entry.day, []).append(entry)
-    token = Preferences.objects.filter(pk=request.user.pk).values_list("calendar_token", flat=True).first()
     context = {
         "title": "Calendar",
         "first": first,
@@ -43,27 +43,21 @@ def calendar_view(request: HttpRequest) -> HttpResponse:
         "previous": first - timedelta(days=1),
         "following": first + timedelta(days=31),
         "weeks": [[{"day": day, "entries": by_day.get(day, [])} for day in week] for week in weeks],
-        "ics_url": absolute(reverse("admin_calendar", args=[token])) if token else "",
+        "ics_url": absolute(reverse("admin_calendar", args=[token_of(cast(User, request.user))])),
     }
     return render(request, "admin/calendar.html", {**site.each_context(request), **context})
 
 
-@require_POST
-def renew_view(request: HttpRequest) -> HttpResponse:
-    """Give the user a private address for their calendar; an earlier one no longer works."""
-    token = secrets.token_urlsafe(TOKEN_BYTES)
-    Preferences.objects.update_or_create(pk=request.user.pk, defaults={"calendar_token": token})
-    messages.success(request, "Your calendar has a new private address. Everyone who has it can read the titles.")
-    return HttpResponseRedirect(reverse("admin:publishing_calendar"))
+def token_of(user: User) -> str:
+    """Return the secret part of the address of a user's calendar. It changes with their password."""
+    return Signer(sep=".", salt=f"publishing.calendar {user.password}").sign(str(user.pk))
 
 
 @require_safe
 def calendar_file(request: HttpRequest, token: str) -> HttpResponse:
     """Send the calendar of the active staff member with this token as iCalendar: a month back and a year ahead."""
-    user = User.objects.filter(
-        pk__in=Preferences.objects.filter(calendar_token=token).values("pk"), is_active=True, is_staff=True
-    ).first()
-    if user is None:
+    user = User.objects.filter(pk=key_in(token.partition(".")[0]), is_active=True, is_staff=True).first()
+    if user is None or not constant_time_compare(token, token_of(user)):
         raise Http404
     with timezone.override(zone_of(user)):
         today = timezone.localdate()

@@ -149,7 +149,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to=settings.AUTH_USER_MODEL)),
                 ('time_zone', models.CharField(blank=True, max_length=50)),
-                ('calendar_token', models.CharField(max_length=43, null=True, unique=True)),
                 ('has_closed_checklist', models.BooleanField(default=False)),
             ],
             options={

@@ -1,5 +1,6 @@
 """The calendar of the admin, as a page and as a file."""
 
+import re
 from datetime import UTC, date, datetime
 
 import pytest
@@ -57,24 +58,24 @@ def test_month_shows_what_appeared_what_will_what_is_due_and_what_retires(client
 
 
 @pytest.mark.usefixtures("_noon")
-def test_file_has_a_private_address_that_can_be_replaced(client):
+def test_file_has_a_private_address_that_changes_with_the_password(client):
     editor = factories.user("Editor")
     factories.article(title="Soon; or, later", publish_at=datetime(2026, 11, 30, 23, 30, tzinfo=UTC))
     client.force_login(editor)
-    addresses = []
-    for _ in range(2):
-        client.post("/admin/calendar/address/")
-        addresses.append(f"/admin/calendar/{Preferences.objects.get().calendar_token}.ics")
-    assert addresses[1] in client.get("/admin/calendar/").text
+    address = re.search(r"/admin/calendar/[^<]+\.ics", client.get("/admin/calendar/").text)[0]
     client.logout()
-    answer = client.get(addresses[1])
+    answer = client.get(address)
     assert answer.headers["Content-Type"] == "text/calendar; charset=utf-8"
     assert answer.headers["Cache-Control"].startswith("private, no-store")
     assert "SUMMARY:Scheduled: Soon\\; or\\, later" in answer.text
     assert "DTSTART;VALUE=DATE:20261130" in answer.text
-    Preferences.objects.update(time_zone="Europe/Zurich")
-    assert "DTSTART;VALUE=DATE:20261201" in client.get(addresses[1]).text
-    assert client.get(addresses[0]).status_code == 404
+    Preferences.objects.create(user=editor, time_zone="Europe/Zurich")
+    assert "DTSTART;VALUE=DATE:20261201" in client.get(address).text
+    assert client.get(f"{address[:-5]}x.ics").status_code == 404
     editor.is_active = False
     editor.save()
-    assert client.get(addresses[1]).status_code == 404
+    assert client.get(address).status_code == 404
+    editor.is_active = True
+    editor.set_password("another one")
+    editor.save()
+    assert client.get(address).status_code == 404

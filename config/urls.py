@@ -61,7 +61,6 @@ urlpatterns = [
     path(settings.ADMIN_PATH, admin.site.urls),
     path("media/<path:path>", views.media, name="media"),
     path("preview/<str:token>/", shared_page.shared, name="shared"),
-    path("imprint/", views.imprint, name="imprint"),
     path("sitemap.xml", sitemap.sitemap, {"pages": INDEXED_PAGES}, name="sitemap"),
     path("robots.txt", sitemap.robots, name="robots"),
     path("llms.txt", sitemap.llms, name="llms"),

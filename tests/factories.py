@@ -97,7 +97,6 @@ def world() -> list:
     by_model = {type(record): record for record in records}
     row(Offering, provider=by_model[Provider], model=by_model[AIModel])
     row(Evidence, source=row(Source), model=by_model[AIModel])
-    SiteSettings(imprint="<p>Who is answerable.</p>").save()
     question = by_model[Question]
     question.answer += comparison(by_model[AIModel])
     question.save()

@@ -10,8 +10,10 @@ from django.views.decorators.http import require_POST
 
 from ops.mail import is_mail_configured
 from publishing.accounts.preferences import Preferences
+from publishing.content.internal_request import page_exists
 from publishing.content.permissions import AnyUser, has_permission
 from publishing.revisions.models import Revision
+from publishing.site.menus import IMPRINT
 from publishing.site.models import SiteSettings
 
 
@@ -38,7 +40,8 @@ def checklist_for(user: AnyUser) -> list[Task]:
     tasks = [
         Task("Name of the company", bool(site.name), about),
         Task("Logo", bool(site.logo_id), about),
-        Task("Legal details and imprint", bool(site.legal_name and site.imprint), about),
+        Task("Legal details", bool(site.legal_name and site.postal_address), about),
+        Task("Imprint", page_exists(IMPRINT), f"{reverse('admin:articles_page_add')}?title=Imprint&slug=imprint"),
         Task("Colleagues", has_colleagues, reverse("admin:auth_user_invite")),
         Task("First article", has_text, reverse("admin:articles_article_add")),
         Task("Mail server", is_mail_configured(), note="Set EMAIL_URL in the environment."),

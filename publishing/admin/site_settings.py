@@ -36,9 +36,11 @@ class SiteSettingsAdmin(ByHandMixin, FieldsMixin, admin.ModelAdmin):
         section(
             "Call to action", "call_title", "call_text", "call_label", description="Shown at the end of each page."
         ),
-        section("Contact details", "email", "phone", "postal_address", description="In the footer of every page."),
+        section(
+            *("Company and contact details", "legal_name", "email", "phone", "postal_address"),
+            description="In the footer of every page.",
+        ),
         section("Footer", "footer_text"),
-        section("Company and imprint", "legal_name", "imprint"),
         section("Enquiries", "enquiry_recipients"),
         section("For search engines and sharing", "tagline", "share_image"),
     ]

@@ -396,7 +396,6 @@ class Migration(migrations.Migration):
                 ('phone', models.CharField(blank=True, max_length=40, validators=[django.core.validators.RegexValidator('\\A[+0-9][0-9 ()/.-]*\\Z', 'Enter a phone number such as +44 20 7946 0000.')])),
                 ('postal_address', models.TextField(blank=True, help_text='As on an envelope, with line breaks.', max_length=300)),
                 ('legal_name', models.CharField(blank=True, help_text='As in the company register.', max_length=120)),
-                ('imprint', publishing.richtext.RichTextField(blank=True, help_text='Legal information about the operator of the site. Shown at /imprint/.')),
                 ('footer_text', models.TextField(blank=True, max_length=300, verbose_name='footer text')),
                 ('enquiry_recipients', models.TextField(blank=True, help_text='Email addresses, one per line. If empty, enquiries are only listed in the admin.', validators=[publishing.site.models.validate_mail_addresses], verbose_name='recipients of enquiries')),
                 ('menus', models.JSONField(editable=False, help_text='What `menus_now` returned after the last write. Empty: not stored yet.', null=True)),

@@ -47,7 +47,7 @@ def sitemap(request: HttpRequest, pages: tuple[str, ...] = ()) -> HttpResponse:
     if model:
         entries = _records(model, slice((number - 1) * LIMIT, number * LIMIT))
     elif kind == PAGES and number == 1:  # these always fit into one file
-        entries = _lists([*pages, "imprint"] if site_of(request).imprint else pages)
+        entries = _lists(pages)
     # The first file of a kind may be empty: the index lists it even while none of its records are public.
     if not entries and (model is None or number > 1):
         raise Http404

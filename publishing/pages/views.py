@@ -27,7 +27,6 @@ from publishing.content.registry import kind_named
 from publishing.images.illustrations.drawing import NAME, Drawing, as_png, as_svg
 from publishing.pages.metadata import page_metadata
 from publishing.quality.misses import note_search
-from publishing.rendering.texts import Texts
 from publishing.search.query import MAX_LENGTH
 from publishing.search.results import answer
 from publishing.site.current import site_of
@@ -86,20 +85,6 @@ def front_page(request: HttpRequest) -> HttpResponse:
     """Render the front page. The template calls each app's own tags for its content."""
     site = site_of(request)
     return render(request, "home.html", {"metadata": page_metadata(request, site.shown_name, site.shown_tagline)})
-
-
-@cacheable()
-@safe_only
-def imprint(request: HttpRequest) -> HttpResponse:
-    """Show the imprint from the site settings; not found while it is empty."""
-    site = site_of(request)
-    if not site.imprint:
-        raise Http404
-    context = {
-        "texts": Texts(site.imprint),
-        "metadata": page_metadata(request, "Imprint", f"Legal information about this site: {site.shown_company}."),
-    }
-    return render(request, "publishing/imprint.html", context)
 
 
 @safe_only

@@ -7,10 +7,10 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.urls import Resolver404, resolve
 
-from ops.http.urls import route
 from publishing.site.models import SiteLink, SiteSettings
 
 MOST_PAGES = 12
+IMPRINT = "/imprint/"
 
 
 @dataclass(frozen=True)
@@ -36,13 +36,11 @@ def navigation(site: SiteSettings, path: str = "") -> list[MenuItem]:
 
 
 def footer(site: SiteSettings) -> list[MenuItem]:
-    """Return the footer menu. The imprint, which the law requires, is always included."""
-    pages = [MenuItem(title, address) for title, address in site.footer_pages[:MOST_PAGES]]
-    entries = _chosen(site, SiteLink.Place.FOOTER) or _present("footer") + pages
-    imprint = route("imprint")
-    if site.imprint and imprint not in {own_path(entry.address) for entry in entries}:
-        entries.append(MenuItem("Imprint", imprint))
-    return entries
+    """Return the footer menu. The imprint, which the law requires, is always included if there is such a page."""
+    pages = [MenuItem(title, address) for title, address in site.footer_pages]
+    entries = _chosen(site, SiteLink.Place.FOOTER) or _present("footer") + pages[:MOST_PAGES]
+    known = {own_path(entry.address) for entry in entries}
+    return entries + [page for page in pages if page.address == IMPRINT and IMPRINT not in known]
 
 
 def own_path(address: str) -> str:

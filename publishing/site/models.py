@@ -20,7 +20,6 @@ from ops.db.write_watcher import subscribe
 from publishing.content.publishable import Publishable, PublishableQuerySet
 from publishing.content.registry import publishable_models
 from publishing.images.models import Image, images_by_key
-from publishing.richtext import RichTextField
 from publishing.site.call_to_action import ADDRESS
 
 ONLY_ROW = 1
@@ -115,9 +114,6 @@ class SiteSettings(models.Model):
     )
     postal_address = models.TextField(max_length=300, blank=True, help_text="As on an envelope, with line breaks.")
     legal_name = models.CharField(max_length=120, blank=True, help_text="As in the company register.")
-    imprint = RichTextField(
-        blank=True, help_text="Legal information about the operator of the site. Shown at /imprint/."
-    )
     footer_text = models.TextField("footer text", max_length=300, blank=True)
     enquiry_recipients = models.TextField(
         "recipients of enquiries",

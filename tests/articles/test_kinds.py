@@ -47,7 +47,7 @@ def test_another_kind_is_another_address_and_the_old_one_leads_there(client):
 
 
 @pytest.mark.parametrize(
-    "slug", ["articles", "services", "catalog", "faq", "api", "admin", "imprint", "static", "media", "healthz"]
+    "slug", ["articles", "services", "catalog", "faq", "api", "admin", "static", "media", "healthz"]
 )
 def test_a_plain_page_cannot_take_the_address_of_a_part_of_the_site(slug):
     with pytest.raises(ValidationError, match="uses this address"):

@@ -25,7 +25,6 @@ from catalog.sync.stamping import stamp  # noqa: E402
 from ops.server import startup as serving  # noqa: E402
 from publishing.content.publishable import State  # noqa: E402
 from publishing.quality.staleness import compare_due  # noqa: E402
-from publishing.site.models import SiteSettings  # noqa: E402
 from publishing.workflow.share_link import ShareLink  # noqa: E402
 from tests import factories  # noqa: E402
 from tests.bench.load.__main__ import fill  # noqa: E402
@@ -56,9 +55,6 @@ def add_first_size(feed: str):
     author = get_user_model().objects.get(username=serving.ADMINISTRATOR)
     ShareLink.objects.create(record=draft, author=author, expires_at=timezone.now() + timedelta(days=3650))
     factories.image()
-    site_settings = SiteSettings.objects.current()
-    site_settings.imprint = "<p>Example Ltd, 1 Example Street.</p>"
-    site_settings.save()
 
 
 def add_second_size():

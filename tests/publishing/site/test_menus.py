@@ -202,7 +202,9 @@ def test_footer_shows_the_pages_where_the_row_is_missing_too(client):
 
 
 def test_footer_of_the_editors_takes_the_place_of_the_default_but_for_the_imprint():
-    site = site_with("footer", ("Jobs", "/jobs/"), imprint="<p>We.</p>")
+    factories.article(kind=ArticleKind.PAGE, title="About us")
+    factories.article(kind=ArticleKind.PAGE, slug="imprint", title="Imprint")
+    site = site_with("footer", ("Jobs", "/jobs/"))
     assert [entry.label for entry in menus.footer(site)] == ["Jobs", "Imprint"]
     SiteLink.objects.create(site_id=1, place="footer", label="Legal", address="/imprint/", position=9)
     SiteSettings.objects.store_menus()
@@ -234,29 +236,6 @@ def test_logo_stands_before_the_name_in_place_of_the_mark(client):
     head = client.get("/articles/").content.decode().partition("</header>")[0]
     assert f'src="{logo.file.url}"' in head
     assert 'class="mark"' not in head
-
-
-def test_imprint_is_a_page_and_in_the_footer_once_it_says_something(client):
-    assert client.get("/imprint/").status_code == 404
-    assert 'href="/imprint/"' not in client.get("/articles/").content.decode()
-    about = factories.article(kind=ArticleKind.PAGE, slug="about")
-    text = f'<p>Register no. 7, <a href="ref:articles.article/{about.pk}">about us</a></p>'
-    site_with(imprint=text, legal_name="Halden Ltd", email="hello@example.org")
-    html = client.get("/imprint/").content.decode()
-    assert "<title>Imprint · Vitrine</title>" in html
-    assert 'Register no. 7, <a href="/about/">about us</a>' in html
-    assert "Halden Ltd" in html
-    assert 'href="/imprint/"' in client.get("/articles/").content.decode()
-
-
-def test_imprint_of_the_settings_goes_before_a_page_of_that_address(client):
-    factories.article(kind=ArticleKind.PAGE, slug="imprint", body="<p>Of the page.</p>")
-    assert client.get("/imprint/").status_code == 404
-    site_with(imprint="<p>Of the settings.</p>")
-    html = client.get("/imprint/").content.decode()
-    assert "Of the settings." in html
-    assert "Of the page." not in html
-    assert Article.objects.published().exists()
 
 
 def test_creating_the_row_again_changes_it():

@@ -167,8 +167,8 @@ ADMIN_MENU = {
         "Enquiries": ["enquiries.enquiry"],
         "Gaps & addresses": ["publishing.dismissedgap", "publishing.redirect", "faq.vote"],
         "Site & people": [
-            *("publishing.sitesettings", "auth.user", "publishing.partner", "publishing.partnerkey"),
-            *("publishing.namerule", "admin.logentry"),
+            *("publishing.sitesettings", "auth.user", "auth.group", "publishing.partner", "publishing.partnerkey"),
+            *("publishing.namerule", "admin.logentry", "django_tasks_database.dbtaskresult"),
         ],
     },
 }

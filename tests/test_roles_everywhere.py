@@ -265,7 +265,6 @@ TABLE = {
 OTHERS = {
     "admin:index": (STAFF, STAFF, {}),
     "admin:app_list": (STAFF, STAFF, {"app_label": "articles"}),
-    "admin:publishing_lists": (STAFF, STAFF, {}),
     "admin:login": (ALL, ALL, {}),
     "admin:logout": ("-", ALL, {}),  # redirects anonymous users to the start page, and from there to the sign-in form
     "admin:password_change": (STAFF, STAFF, {}),

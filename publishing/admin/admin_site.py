@@ -3,6 +3,7 @@
 from http import HTTPStatus
 from typing import Any, cast
 
+from django.apps import apps
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.forms import AdminAuthenticationForm
@@ -16,11 +17,11 @@ from django.db.models import Field
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
-from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.views.decorators.http import require_POST
 
 from ops.http.query_params import key_in
+from ops.http.urls import admin_url
 from ops.jobs.scheduler import ask_to_run
 from publishing.accounts.two_factor import GIVE_CODE, SET_UP
 from publishing.accounts.two_factor_views import give_code, second_factor
@@ -77,7 +78,6 @@ class Site(admin.AdminSite):
             path("profile/", self.admin_view(profile_view), name="publishing_profile"),
             path("calendar/", self.admin_view(calendar_view), name="publishing_calendar"),
             path("checklist/close/", self.admin_view(close_view), name="publishing_close_checklist"),
-            path("lists/", self.admin_view(self.all_lists), name="publishing_lists"),
             path("publishing/run-again/", self.admin_view(require_POST(self.run_again)), name="publishing_run_again"),
             path("publishing/paste/", self.admin_view(paste_view), name="publishing_paste"),
             path("second-factor/", self.admin_view(second_factor), name=SET_UP),
@@ -109,16 +109,7 @@ class Site(admin.AdminSite):
 
     def app_index(self, request: HttpRequest, app_label: str, extra_context: dict | None = None) -> HttpResponse:
         """Apps are no parts of the menu, but Django's breadcrumbs link to them."""
-        return HttpResponseRedirect(reverse("admin:publishing_lists"))
-
-    def all_lists(self, request: HttpRequest) -> TemplateResponse:
-        """List every list that the user may view: those of the menu by its entries, then all others."""
-        context = self.each_context(request)
-        entries = [entry for group in context["available_apps"] for entry in group["entries"]]
-        named = {target for group in settings.ADMIN_MENU.values() for targets in group.values() for target in targets}
-        others = [tab for label in self._lists if label not in named and (tab := self._tab(request, label))]
-        entries += [{"name": "Others", "tabs": others}] if others else []
-        return TemplateResponse(request, "admin/lists.html", {**context, "title": "All lists", "entries": entries})
+        return HttpResponseRedirect(reverse("admin:index"))
 
     def run_again(self, request: HttpRequest) -> HttpResponse:
         """Have the worker run a job that failed, within a minute."""
@@ -151,27 +142,17 @@ class Site(admin.AdminSite):
         return {"name": name, "url": tabs[0]["url"], "tabs": tabs, "is_current": is_current} if tabs else None
 
     def _tab(self, request, target: str) -> dict | None:
-        """Return a page or a list as a tab: its `name`, `url`, `add_url` for users who may add, and `is_current`."""
+        """Return a page or a list as a tab: its `name` and `url`, and whether it `is_current`."""
         if target in PAGES:
             name, may_view = PAGES[target]
             url = reverse(f"admin:{target}")
             return {"name": name, "url": url, "is_current": request.path == url} if may_view(request.user) else None
-        model_admin, name, url, add_url = self._lists[target]
+        model_admin = self._registry[apps.get_model(target)]
         if not model_admin.has_module_permission(request) or not model_admin.has_view_or_change_permission(request):
             return None
-        add_url = add_url if model_admin.has_add_permission(request) else None
-        return {"name": name, "url": url, "add_url": add_url, "is_current": request.path.startswith(url)}
-
-    @cached_property
-    def _lists(self) -> dict[str, tuple]:
-        """Return all lists by the names of their models: the ModelAdmin, the name, and the URLs of list and form."""
-        lists = {}
-        for model, model_admin in self._registry.items():
-            opts = model._meta
-            name = getattr(model_admin, "name_in_menu", capfirst(opts.verbose_name_plural))
-            pages = [reverse(f"admin:{opts.app_label}_{opts.model_name}_{page}") for page in ("changelist", "add")]
-            lists[opts.label_lower] = (model_admin, name, *pages)
-        return lists
+        name = getattr(model_admin, "name_in_menu", capfirst(model_admin.opts.verbose_name_plural))
+        url = admin_url(model_admin, "changelist")
+        return {"name": name, "url": url, "is_current": request.path.startswith(url)}
 
     # Endpoints of the editor ---------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ from tests.browser.test_editor_journey import EDITOR
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PAGES = [
-    *("/admin/", "/admin/calendar/", "/admin/search/?q=heron", "/admin/profile/", "/admin/lists/"),
+    *("/admin/", "/admin/calendar/", "/admin/search/?q=heron", "/admin/profile/"),
     *("/admin/articles/article/", "/admin/articles/article/add/", "/admin/articles/article/import/"),
     *(f"/admin/articles/article/1/{view}/" for view in ("change", "history", "review", "share", "delete")),
     *("/admin/faq/question/add/", "/admin/publishing/image/", "/admin/publishing/image/add/"),

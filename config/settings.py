@@ -109,7 +109,6 @@ MENUS = {
         "Questions": "/faq/",
         "Search": "/search/",
         "Contact": "/contact/",
-        "For partners": "/partners/",
         "API": "/api/",
     },
 }
@@ -339,7 +338,7 @@ ADMIN_CSP = SECURE_CSP | {
 
 # API ---------------------------------------------------------------------------------------------
 
-# The licence of our own texts and assessments in the catalogue. For other values and texts see /partners/#licence.
+# The licence of our own texts and assessments in the catalogue. For other values and texts see /api/#licence.
 DATA_LICENCE = {"name": "Creative Commons Attribution 4.0", "url": "https://creativecommons.org/licenses/by/4.0/"}
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],
@@ -356,7 +355,7 @@ REST_FRAMEWORK = {
 SPECTACULAR_SETTINGS = {
     "TITLE": "Vitrine API",
     "VERSION": "1",
-    "TOS": f"{SITE_URL}/partners/#licence",
+    "TOS": f"{SITE_URL}/api/#licence",
     "OAS_VERSION": "3.1.1",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SORT_OPERATIONS": False,

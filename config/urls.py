@@ -13,13 +13,13 @@ from faq.api import QuestionViewSet
 from ops.http import health
 from ops.metrics.views import metrics
 from publishing.admin.calendar import calendar_file
-from publishing.api.pages import api_docs, api_root, openapi, partner_file, partners
+from publishing.api.pages import api_docs, api_root, openapi, partner_file
 from publishing.pages import sitemap, views
 from publishing.workflow import shared_page
 
 # Routes without a record that search engines may index. Records and their lists are added automatically.
 INDEXED_PAGES = [
-    *("home", "search", "api-docs", "partners", "contact"),
+    *("home", "search", "api-docs", "contact"),
     *("catalog:compare", "catalog:cost", "catalog:charts", "catalog:check"),
     *("catalog:retiring", "catalog:retired", "catalog:changes"),
 ]
@@ -53,7 +53,6 @@ urlpatterns = [
     path("faq/", include("faq.urls")),
     path("search/", views.search, name="search"),
     path("api/", include(api_urlpatterns)),
-    path("partners/", partners, name="partners"),
     path("partners/<path:name>", partner_file, name="partner-file"),
     path("contact/", include("enquiries.urls")),
     path(settings.ADMIN_PATH, include("publishing.accounts.sign_in")),

@@ -116,7 +116,7 @@ def root_of(collections: dict[str, str]) -> dict:
         "changelog": f"{absolute(reverse('api-docs'))}#changes",
         "openapi": absolute(reverse("api-openapi")),
         "licence": settings.DATA_LICENCE,
-        "partners": absolute(reverse("partners")),
+        "partners": f"{absolute(reverse('api-docs'))}#copy",
         "collections": collections,
     }
 

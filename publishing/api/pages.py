@@ -40,10 +40,12 @@ PROBLEMS = toml_beside(__file__, "problems.toml")["problem"]
 SECTIONS = {
     "start": "A first request",
     "reading": "How to read responses",
+    "copy": "Keep a copy up to date",
     "keys": "Keys",
     "quotas": "Quotas",
     "endpoints": "Endpoints",
     "errors": "Errors",
+    "licence": "Licence and terms",
     "status": "The status on a day",
     "changes": "How the API changes",
 }
@@ -110,7 +112,14 @@ def api_docs(request: HttpRequest) -> HttpResponse:
         "licence": settings.DATA_LICENCE,
         "texts": Texts(CHANGES),
         "changelog": CHANGES,
-        "calls": [key_call(reverse("api-docs"))],
+        "calls": [
+            CallToActionLink(
+                title="Do you use this data in a program?",
+                text="Tell us what for and how often. You get a key, and we can notify you before something changes.",
+                label="Request a key",
+                address=contact_address(reverse("api-docs"), kind="api_key"),
+            )
+        ],
         "metadata": page_metadata(request, "API", ABOUT),
     }
     return render(request, "publishing/api_docs.html", context)
@@ -184,31 +193,3 @@ def partner_file(request: HttpRequest, name: str) -> HttpResponse:
     if name == "partners.md":
         text = text.replace(EXAMPLE_SITE, settings.SITE_URL)
     return HttpResponse(text, content_type=CONTENT_TYPES[path.suffix])
-
-
-def key_call(path: str) -> CallToActionLink:
-    """Return the call to action on pages about the API."""
-    return CallToActionLink(
-        title="Do you use this data in a program?",
-        text="Tell us what for and how often. You get a key, and we can notify you before something changes.",
-        label="Request a key",
-        address=contact_address(path, kind="api_key"),
-    )
-
-
-@cacheable()
-@safe_only
-def partners(request: HttpRequest) -> HttpResponse:
-    description = "The catalogue of AI models as data: content, first request, terms of use."
-    context = {
-        "summary": description,
-        "base_url": absolute(reverse("api-root")),
-        "models_url": absolute(reverse("api-models-list")),
-        "openapi_url": absolute(reverse("api-openapi")),
-        "default_limit": DEFAULT_LIMIT,
-        "max_limit": MAX_LIMIT,
-        "licence": settings.DATA_LICENCE,
-        "calls": [key_call(reverse("partners"))],
-        "metadata": page_metadata(request, "For partners", description),
-    }
-    return render(request, "publishing/partners.html", context)

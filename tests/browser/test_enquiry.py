@@ -60,7 +60,7 @@ def test_fields_for_a_key_are_there_when_a_key_is_asked_for(page):
     assert not purpose.is_visible()
     page.get_by_label("An API key").check()
     assert purpose.is_visible()
-    page.goto("/partners/")
+    page.goto("/api/")
     page.get_by_role("link", name="Request a key").click()
     purpose.wait_for()
 
@@ -68,6 +68,6 @@ def test_fields_for_a_key_are_there_when_a_key_is_asked_for(page):
 @pytest.mark.parametrize("width", [320, 1280])
 def test_nothing_is_wider_than_the_window(page, width):
     page.set_viewport_size({"width": width, "height": 800})
-    for path in ("/contact/?from=/articles/a-very-long-address-of-an-article-that-somebody-wrote/", "/partners/"):
+    for path in ("/contact/?from=/articles/a-very-long-address-of-an-article-that-somebody-wrote/", "/api/"):
         page.goto(path)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path

@@ -664,24 +664,6 @@ def test_a_cell_is_no_formula(client):
     assert rows_of_csv(client, "")[0]["name"].startswith("'=")
 
 
-def test_a_large_file_is_whole_before_it_is_sent_and_few_are_sent_at_once(client, monkeypatch):
-    checked()
-    whole = client.get(reverse("catalog:csv")).getvalue()
-    with monkeypatch.context() as patched:
-        patched.setattr("ops.http.file_responses.SMALL", 10)
-        patched.setattr("ops.http.file_responses.BLOCK", 10)
-        patched.setattr("ops.http.file_responses.MOST_AT_ONCE", 1)
-        taken = client.get(reverse("catalog:csv"))
-        blocks = iter(taken)
-        begun = next(blocks)
-        assert taken.headers["Content-Length"] == str(len(whole))
-        refused = client.get(reverse("catalog:csv"))
-        assert (refused.status_code, refused.headers["Retry-After"]) == (503, "30")
-        assert "Try again" in refused.content.decode()
-        assert begun + b"".join(blocks) == whole
-        assert client.get(reverse("catalog:csv")).getvalue() == whole
-
-
 def test_too_many_models_are_no_file(client, monkeypatch):
     for _ in range(3):
         checked()

@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from collections import Counter
 from itertools import islice
 
 from publishing.search.query import Query, Term
@@ -12,7 +11,7 @@ Segments = list[tuple[str, bool]]
 
 SNIPPET = 240  # characters
 BEFORE = 60
-MOST_MATCHES = 400
+MOST_MATCHES = 100
 INNER = "[-‐‑–.·'’_]?"  # may occur inside a word: DALL·E, 3.5
 BETWEEN = r"[\W_]{0,3}"
 UNSPACED_SIGN = re.compile(f"[{UNSPACED}]")
@@ -67,16 +66,12 @@ class Highlighter:
 
 def _best(matches: list[re.Match]) -> re.Match:
     """Return the match at which a snippet with the most different terms begins; among equals, with the most matches."""
-    held, end, best, most = Counter(), 0, matches[0], (0, 0)
-    for match in matches:
-        while end < len(matches) and matches[end].start() < match.start() + SNIPPET - BEFORE:
-            held[matches[end].lastgroup] += 1
-            end += 1
-        if (told := (len(held), held.total())) > most:
-            best, most = match, told
-        held[match.lastgroup] -= 1
-        held += Counter()  # drops zero counts
-    return best
+
+    def told(match):
+        near = [other.lastgroup for other in matches if 0 <= other.start() - match.start() < SNIPPET - BEFORE]
+        return len({*near}), len(near)
+
+    return max(matches, key=told)
 
 
 def _cut(text: str, spans) -> Segments:

@@ -17,7 +17,7 @@ from catalog.history.bulk_edit import revert_batch
 from catalog.importers.entries import UnreadableFeedError
 from catalog.importers.feeds import READERS
 from catalog.importers.held import apply_held, ask_to_apply, has_news
-from catalog.importers.requested import UNDER_WAY, may_repeat, request_feed, request_file, run_again, stop
+from catalog.importers.requested import UNDER_WAY, request_feed, request_file, stop
 from catalog.importers.running import WOULD_CHANGE
 from catalog.integration.facts import LABELS
 from catalog.models import Action, FieldChange, HeldRecord, ImportRun, RunState
@@ -75,14 +75,12 @@ class ImportRunAdmin(ReadOnlyAdmin):
 
     @admin_page("<path:object_id>/step/", "step", "POST", permission="apply")
     def step_view(self, request, record):
-        """Write, stop or repeat a run; nothing happens if its state no longer allows that."""
+        """Write or stop a run; nothing happens if its state no longer allows that."""
         step = request.POST.get("step")
         if step == "stop":
             stop(record)
         elif step == "write" and not ask_to_apply(record, request.user):
             messages.warning(request, f"{record} has nothing to write, or it is being written already.")
-        elif step == "again" and not run_again(record):
-            messages.warning(request, "This import cannot be repeated. Start a new one.")
         return self._opened(record)
 
     def _opened(self, run):
@@ -96,7 +94,6 @@ class ImportRunAdmin(ReadOnlyAdmin):
         if obj:
             context |= {
                 "is_under_way": obj.state in UNDER_WAY,
-                "may_repeat": may_repeat(obj),
                 "has_news": obj.state == RunState.HELD and has_news(obj),
                 "impact": [line for line in obj.report if line["what"] == WOULD_CHANGE],
                 "held_total": obj.held.count(),

@@ -1,6 +1,6 @@
 """Imports that a user starts in the admin: the worker compares the feed, and writes it once the user agrees.
 
-Both steps can be stopped and run again. A comparison stores each difference as a `HeldRecord` and writes nothing else.
+Both steps can be stopped. A comparison stores each difference as a `HeldRecord` and writes nothing else.
 """
 
 from pathlib import Path
@@ -25,7 +25,7 @@ UNDER_WAY = (RunState.QUEUED, RunState.RUNNING, RunState.APPLYING)
 
 def request_feed(feed: ImportFeed, user: AnyUser) -> ImportRun:
     """Queue the comparison with the feed at its public address."""
-    return _queue(ImportRun(feed=feed, address=READERS[feed].data_address, requested_by=user))
+    return _queue(feed, READERS[feed].data_address, user)
 
 
 def request_file(file: UploadedFile, user: AnyUser) -> ImportRun:
@@ -36,28 +36,10 @@ def request_file(file: UploadedFile, user: AnyUser) -> ImportRun:
     content = file.read()
     feed, _ = entries_of(parsed(content, name))
     with transaction.atomic():
-        run = _queue(ImportRun(feed=feed, address=name[:500], requested_by=user))
-        _upload_of(run).parent.mkdir(parents=True, exist_ok=True)
-        _upload_of(run).write_bytes(content)
+        run = _queue(feed, name[:500], user)
+        _upload_of(run.pk).parent.mkdir(parents=True, exist_ok=True)
+        _upload_of(run.pk).write_bytes(content)
     return run
-
-
-def may_repeat(run: ImportRun) -> bool:
-    """Return whether the comparison ended early and its file is still there."""
-    is_unfinished = run.state in {RunState.INTERRUPTED, RunState.FAILED}
-    return is_unfinished and (is_address(run.address) or _upload_of(run).exists())
-
-
-def run_again(run: ImportRun) -> bool:
-    """Queue an unfinished comparison again; return False if it cannot be repeated."""
-    if not may_repeat(run):
-        return False
-    with transaction.atomic():
-        run.held.all().delete()
-        run.done_count = run.total_count = 0
-        run.finished_at = None
-        _queue(run)
-    return True
 
 
 def stop(run: ImportRun) -> None:
@@ -73,26 +55,25 @@ def interrupt_silent() -> int:
     return silent.update(state=RunState.INTERRUPTED, finished_at=timezone.now())
 
 
-def _queue(run: ImportRun) -> ImportRun:
-    run.state, run.applying_at = RunState.QUEUED, timezone.now()
+def _queue(feed: str, address: str, user: AnyUser) -> ImportRun:
     with transaction.atomic():
-        run.save()
+        run = ImportRun.objects.create(feed=feed, address=address, requested_by=user, state=RunState.QUEUED)
         compare_requested.enqueue(run.pk)
     return run
 
 
-def _upload_of(run: ImportRun) -> Path:
-    return Path(settings.DATA_DIR) / "imports" / f"{run.pk}.json"
+def _upload_of(pk: int) -> Path:
+    return Path(settings.DATA_DIR) / "imports" / f"{pk}.json"
 
 
 @task
 def compare_requested(pk: int) -> None:
-    run = ImportRun.objects.filter(pk=pk, state=RunState.QUEUED).first()
+    runs, own = ImportRun.objects.filter(pk=pk), _upload_of(pk)
+    run = runs.filter(state=RunState.QUEUED).first()
     if run is None:
+        own.unlink(missing_ok=True)
         return
-    runs = ImportRun.objects.filter(pk=pk)
     runs.update(state=RunState.RUNNING, applying_at=timezone.now())
-    own = _upload_of(run)
 
     def on_progress(done: int, total: int) -> None:
         seen: dict[str, Any] = {"done_count": done, "total_count": total, "applying_at": timezone.now()}
@@ -104,9 +85,9 @@ def compare_requested(pk: int) -> None:
         run.refresh_from_db()
         import_feed(data, run.address, RunState.HELD, on_progress=on_progress, run=run)
     except StoppedError:
-        return
+        pass
     except UnreadableFeedError as error:
         line = {"what": "failed", "place": run.address, "reason": str(error)}
         runs.update(state=RunState.FAILED, finished_at=timezone.now(), report=[line])
-        return
-    own.unlink(missing_ok=True)
+    finally:
+        own.unlink(missing_ok=True)

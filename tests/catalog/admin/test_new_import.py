@@ -65,7 +65,7 @@ def test_a_feed_is_fetched_from_its_address(manager, monkeypatch):
     assert (run.address, run.state) == ("https://models.dev/api.json", "held")
 
 
-def test_a_feed_that_cannot_be_fetched_says_so_and_is_tried_again(manager, monkeypatch):
+def test_a_feed_that_cannot_be_fetched_says_so(manager, monkeypatch):
     def refuse(address):
         raise UnreadableFeedError("It is away.")
 
@@ -75,10 +75,6 @@ def test_a_feed_that_cannot_be_fetched_says_so_and_is_tried_again(manager, monke
     compare_requested.call(run.pk)
     page = manager.get(reverse("admin:catalog_importrun_change", args=[run.pk])).text
     assert "It is away." in page.partition("<fieldset")[0]
-    assert ">Run again<" in page
-    step(manager, run, "again")
-    run.refresh_from_db()
-    assert run.state == "queued"
 
 
 @pytest.mark.parametrize(
@@ -89,7 +85,7 @@ def test_a_wrong_file_is_refused_at_once(manager, content, words):
     assert not ImportRun.objects.exists()
 
 
-def test_a_comparison_is_stopped_and_run_again(manager, monkeypatch):
+def test_a_comparison_is_stopped(manager, monkeypatch):
     monkeypatch.setattr("catalog.importers.entries.BATCH", 1)
     upload(manager)
     run = ImportRun.objects.get()
@@ -106,11 +102,7 @@ def test_a_comparison_is_stopped_and_run_again(manager, monkeypatch):
     compare_requested.call(run.pk)
     run.refresh_from_db()
     assert run.state == "interrupted"
-    monkeypatch.setattr(requested, "import_feed", held)
-    step(manager, run, "again")
-    compare_requested.call(run.pk)
-    run.refresh_from_db()
-    assert (run.state, run.held.count()) == ("held", 8)
+    assert ">Stop<" not in manager.get(reverse("admin:catalog_importrun_change", args=[run.pk])).text
 
 
 def test_writing_is_stopped_and_the_rest_stays_held(manager):
@@ -123,11 +115,11 @@ def test_writing_is_stopped_and_the_rest_stays_held(manager):
     assert not AIModel.objects.exists()
 
 
-def test_a_comparison_whose_worker_was_killed_can_be_run_again(manager):
+def test_a_comparison_whose_worker_was_killed_is_interrupted(manager):
     upload(manager)
     ImportRun.objects.update(state="running", applying_at=timezone.now() - timedelta(hours=1))
     assert requested.interrupt_silent() == 1
-    assert requested.may_repeat(ImportRun.objects.get())
+    assert ImportRun.objects.get().state == "interrupted"
 
 
 def test_only_who_may_apply_imports_starts_them(client):

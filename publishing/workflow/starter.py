@@ -17,7 +17,8 @@ from publishing.content.registry import publishable_models
 from publishing.quality.staleness import mark_reviewed
 from publishing.richtext.table_element import MARK
 
-TABLE = re.compile(rf'({re.escape(MARK)})([a-z_]+\.[a-z_]+)\?([^"]+)"')
+TABLE = re.compile(rf'{re.escape(MARK)}([a-z_]+\.[a-z_]+)\?[^"]+"')
+ROW = re.compile(r"\brecord=([\w-]+)")
 REFERENCE = re.compile(r'"(?P<scheme>ref|fact):(?P<label>[a-z_]+\.[a-z_]+)/(?P<slug>[^"/]+)(?P<fact>/\w+[^"]*)?"')
 VARIANT = re.compile(r"\{([a-z_]+\.[a-z_]+)/([^}]+)\}")
 
@@ -44,29 +45,20 @@ def load_starter(report: Callable[[str], object]) -> None:
 
 
 def with_primary_keys(html: str) -> str:
-    """Return `html` with slugs in references (`ref:catalog.aimodel/gpt-4`) and facts
-    (`fact:catalog.aimodel/gpt-4/input_price_at_{catalog.provider/openai}?up%20to%20{}`) replaced by primary keys.
-
-    The key of a missing record is 0, so only its words are rendered. Raises LookupError for an unknown kind.
+    """Return `html` with slugs in references (`ref:catalog.aimodel/gpt-4`), facts
+    (`fact:catalog.aimodel/gpt-4/input_price_at_{catalog.provider/openai}?up%20to%20{}`) and comparison tables replaced
+    by primary keys. Raises LookupError for an unknown kind, ObjectDoesNotExist for a missing record.
     """
 
     def with_key(match):
         fact = VARIANT.sub(lambda named: str(_key(*named.groups())), match["fact"] or "")
         return f'"{match["scheme"]}:{match["label"]}/{_key(match["label"], match["slug"])}{fact}"'
 
-    return REFERENCE.sub(with_key, TABLE.sub(_rows_by_key, html))
+    def with_keys(match):
+        return ROW.sub(lambda row: f"record={_key(match[1], row[1])}", match[0])
+
+    return REFERENCE.sub(with_key, TABLE.sub(with_keys, html))
 
 
 def _key(label: str, slug: str) -> int:
-    return apps.get_model(label)._base_manager.filter(slug=slug).values_list("pk", flat=True).first() or 0
-
-
-def _rows_by_key(match) -> str:
-    """Return the element of a comparison table with primary keys instead of slugs; missing records are left out."""
-    mark, label, parameters = match.groups()
-    kept = []
-    for parameter in parameters.split("&amp;"):
-        name, _, value = parameter.partition("=")
-        if value := _key(label, value) if name == "record" else value:
-            kept.append(f"{name}={value}")
-    return f'{mark}{label}?{"&amp;".join(kept)}"'
+    return apps.get_model(label)._base_manager.get(slug=slug).pk

@@ -295,7 +295,7 @@ def test_markdown_feed_api_and_partners_get_the_table(client):
 
 def test_starter_files_name_rows_by_their_slugs():
     model = catalog.model(slug="sample")
-    of = "catalog.aimodel?record=sample&amp;record=gone&amp;fact=licence"
+    of = "catalog.aimodel?record=sample&amp;fact=licence"
     html = f'<table data-table="{of}"><caption>A</caption></table>'
     assert f'catalog.aimodel?record={model.pk}&amp;fact=licence"' in with_primary_keys(html)
 

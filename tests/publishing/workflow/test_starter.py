@@ -84,10 +84,10 @@ def test_failure_leaves_nothing_half_loaded(db, monkeypatch):
 
 def test_address_in_a_reference_becomes_a_primary_key(db):
     article = factories.article(slug="one")
-    html = '<a href="ref:articles.article/one">a</a> <a href="ref:articles.article/none">b</a>'
-    assert with_primary_keys(html) == (
-        f'<a href="ref:articles.article/{article.pk}">a</a> <a href="ref:articles.article/0">b</a>'
-    )
+    html = '<a href="ref:articles.article/one">a</a>'
+    assert with_primary_keys(html) == f'<a href="ref:articles.article/{article.pk}">a</a>'
+    with pytest.raises(Article.DoesNotExist):
+        with_primary_keys('<a href="ref:articles.article/none">b</a>')
 
 
 def test_kind_that_does_not_exist_is_an_error_of_the_content(db):

@@ -13,7 +13,7 @@ from faq.duplicates.finding import KnownQuestions, similar
 from faq.models import OtherWording, Question, QuestionTopic, Vote
 from ops.http.query_params import key_in
 from ops.http.urls import change_url
-from publishing.admin.admin_pages import Panel, admin_page
+from publishing.admin.admin_pages import Panel, admin_page, show
 from publishing.admin.base import TrashFilter
 from publishing.admin.drafts import DraftsAdmin
 from publishing.admin.fields import moment_column, section, with_fields
@@ -23,7 +23,9 @@ from publishing.admin.rows import RowInline
 from publishing.content.dates import moment_in_words
 from publishing.content.people import name_of
 from publishing.content.permissions import may_view
+from publishing.richtext.allowlist import clean
 
+LONGEST_ANSWER = 100_000  # characters
 MOST_NEAR = 5
 
 
@@ -34,14 +36,26 @@ class DuplicatesPanel(Panel):
         if not (self.admin.has_add_permission(request) or self.admin.has_change_permission(request)):
             raise PermissionDenied
         pk = key_in(request.POST.get("pk"))
-        found = found_for(request.user, request.POST.get("question", ""), pk)
+        answer = clean(request.POST.get("answer", "")[:LONGEST_ANSWER])
+        found = found_for(request.user, request.POST.get("question", ""), answer, pk)
         return render(request, "admin/faq/duplicates.html", found)
 
+    @admin_page("pairs/", "pairs", "GET", permission="publish")
+    def pairs_view(self, request):
+        """List all pairs of duplicates, drafts included, for users who may publish."""
+        return show(
+            self.admin,
+            request,
+            "admin/faq/pairs.html",
+            "Possible duplicates",
+            pairs=KnownQuestions(Question.objects.not_trashed().order_by("pk")).pairs(),
+        )
 
-def found_for(user, text: str, pk: int | None) -> dict:
+
+def found_for(user, text: str, answer: str, pk: int | None) -> dict:
     """Return duplicates of `text` that `user` may view, and similar published questions, without the question `pk`."""
     known = KnownQuestions(Question.objects.not_trashed().for_staff(user).exclude(pk=pk))
-    duplicates = known.duplicates_of(text)
+    duplicates = known.duplicates_of(text, answer=answer)
     asked = {pk, *(duplicate.question.pk for duplicate in duplicates)}
     near = [question for question in similar(text, MOST_NEAR + len(asked)) if question.pk not in asked]
     return {"duplicates": duplicates, "near": near[:MOST_NEAR]}
@@ -59,6 +73,7 @@ class OtherWordingInline(RowInline):
 @admin.register(Question)
 class QuestionAdmin(DraftsAdmin):
     panels = [*DraftsAdmin.panels, DuplicatePanel, ImportPanel, DuplicatesPanel]
+    change_list_template = "admin/faq/question_list.html"
     list_display = ["question_or_untitled", "status", "topic", "position", "responsible", "last_changed", "review_by"]
     list_filter = [TextStateFilter, TrashFilter, "topic", "owner"]
     list_select_related = ["topic", "owner"]
@@ -79,6 +94,10 @@ class QuestionAdmin(DraftsAdmin):
     class Media:
         js = [Script("js/duplicates.js", defer=True)]
 
+    def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+        url = reverse("admin:faq_question_pairs") if self.has_publish_permission(request) else ""
+        return super().changelist_view(request, {"pairs_url": url, **(extra_context or {})})
+
     @admin.display(description="Question", ordering="question")
     def question_or_untitled(self, question):
         return str(question)
@@ -98,7 +117,7 @@ class QuestionAdmin(DraftsAdmin):
     def duplicates(self, question: Question) -> str:
         """Render the duplicates of the saved question. The script updates them while the user types."""
         asker = getattr(question, "asker", None)
-        found = found_for(asker, question.question, question.pk) if asker else {}
+        found = found_for(asker, question.question, question.answer, question.pk) if asker else {}
         context = {**found, "url": reverse("admin:faq_question_duplicates"), "is_stored": question.pk is not None}
         return render_to_string("admin/faq/duplicates_field.html", context)
 

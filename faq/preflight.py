@@ -1,7 +1,10 @@
 """Pre-flight checks for duplicate questions, in the FAQ or within one text."""
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
+from lxml import html as lxml_html
+
+from faq.duplicates.contradictions import contradiction
 from faq.duplicates.finding import Duplicate, KnownQuestions
 from faq.duplicates.wording import asks_the_same
 from faq.models import Question
@@ -9,16 +12,19 @@ from publishing.quality.preflight.rules import Finding, PreflightSubject, check,
 from publishing.revisions.snapshot import relations_of, row_fields
 from publishing.richtext.document import words_of
 from publishing.richtext.reading import mentions
+from publishing.richtext.schema import HEADINGS
 
 # A question within a text is a heading, or a paragraph of its own as in imported documents.
 ASKING = "h2,h3,h4,p"
 LONGEST = 250
 
 
-class AskedQuestion(NamedTuple):
+@dataclass(frozen=True)
+class AskedQuestion:
     field: str
     place: int
     words: str
+    answer: str
 
 
 @check
@@ -29,7 +35,7 @@ def check_question(subject: PreflightSubject) -> list[Finding]:
         return []
     others = KnownQuestions(Question.objects.published_sometime().exclude(pk=question.pk))
     ways = [question.question, *(row.get("wording") or "" for row in subject.rows.get("other_wordings", []))]
-    duplicates = others.duplicates_of(*ways)
+    duplicates = others.duplicates_of(*ways, answer=question.answer)
     return [_found_already("question_twice", duplicate, field="question") for duplicate in duplicates]
 
 
@@ -45,22 +51,38 @@ def check_questions_in_text(subject: PreflightSubject) -> list[Finding]:
     for number, (item, wording) in enumerate(here):
         before = next((pair for pair in reversed(here[:number]) if asks_the_same(pair[1], wording)), None)
         if before:
-            findings.append(found("heading_twice", **_place(item), other=before[0].words))
-        for duplicate in known.duplicates_of(item.words)[:1]:
-            if duplicate.question.pk not in shown:
+            said = _said(contradiction(wording, item.answer, before[1], before[0].answer))
+            findings.append(found("heading_twice", **_place(item), other=before[0].words, said=said))
+        for duplicate in known.duplicates_of(item.words, answer=item.answer)[:1]:
+            if duplicate.contradiction or duplicate.question.pk not in shown:
                 findings.append(_found_already("heading_answered", duplicate, **_place(item)))
     return findings
 
 
 def _asked_in(field: str, tree) -> list[AskedQuestion]:
-    elements = enumerate(tree.iter(*ASKING.split(",")))
-    return [AskedQuestion(field, place, words_of(element)) for place, element in elements if _asks(element)]
+    elements = list(tree.iter(*ASKING.split(",")))
+    places = [place for place, element in enumerate(elements) if _asks(element)]
+    ends = {id(elements[place]) for place in places}
+    return [
+        AskedQuestion(field, place, words_of(elements[place]), _answer_below(elements[place], ends)) for place in places
+    ]
 
 
 def _asks(element) -> bool:
     words = words_of(element)
     is_alone = element.tag != "p" or element.getparent().getparent() is None  # neither a table cell nor a list item
     return is_alone and words.endswith("?") and len(words) <= LONGEST and words.count("?") == 1 and ". " not in words
+
+
+def _answer_below(element, ends: set[int]) -> str:
+    """Return the HTML below a question, up to the next question or heading of the same level."""
+    parts = []
+    for following in element.itersiblings():
+        is_end = following.tag in HEADINGS and (element.tag == "p" or following.tag <= element.tag)
+        if is_end or id(following) in ends:
+            break
+        parts.append(lxml_html.tostring(following, encoding="unicode"))
+    return "".join(parts)
 
 
 def _shown(subject: PreflightSubject) -> set[int]:
@@ -77,8 +99,12 @@ def _shown(subject: PreflightSubject) -> set[int]:
 
 def _found_already(rule: str, duplicate: Duplicate, **place) -> Finding:
     other = duplicate.question
-    return found(rule, **place, other=other, address=other.get_absolute_url())
+    return found(rule, **place, other=other, address=other.get_absolute_url(), said=_said(duplicate.contradiction))
 
 
 def _place(item: AskedQuestion) -> dict:
     return {"field": item.field, "tags": ASKING, "index": item.place, "words": item.words}
+
+
+def _said(sentence: str) -> str:
+    return f" {sentence}" if sentence else ""

@@ -142,6 +142,7 @@ TABLE = {
     "gaps dismiss": ("", "ED"),
     "texts import_file": ("AED", "AED"),
     "texts duplicates": ("", "AED"),
+    "texts pairs": ("ED", ""),
     "names comments": ("ED", "ED"),
     "names resolve": ("", "ED"),
     "names presence": ("", "ED"),

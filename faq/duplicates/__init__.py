@@ -1,1 +1,1 @@
-"""Questions that ask the same or nearly, found by words."""
+"""Questions that ask the same or nearly, found by words, with a check whether the answers contradict each other."""

@@ -1,9 +1,12 @@
-"""Find the duplicates of a question, and questions that only share words with it."""
+"""Find duplicates: of a typed question, and among all questions; and questions that only share words with one."""
 
+from collections import defaultdict
 from dataclasses import dataclass, replace
+from itertools import combinations
 
 from django.utils import timezone
 
+from faq.duplicates.contradictions import contradiction
 from faq.duplicates.wording import SYNONYMS, Wording, abbreviations_in, asks_the_same
 from faq.models import Question
 from publishing.content.publishable import State
@@ -11,13 +14,16 @@ from publishing.search.backends import find
 from publishing.search.entry import SearchEntry
 from publishing.search.query import Query
 
+MOST_PAIRS = 200
+
 
 @dataclass(frozen=True)
 class Duplicate:
-    """`wording` is the wording of the question that is equal."""
+    """`wording` is the wording that is equal. `contradiction` is a sentence on how the answers differ, or ""."""
 
     question: Question
     wording: str
+    contradiction: str = ""
 
 
 class KnownQuestions:
@@ -32,16 +38,28 @@ class KnownQuestions:
     def wording(self, text: str) -> Wording:
         return Wording.of(text, abbreviations_in(text) | self.names)
 
-    def duplicates_of(self, *ways: str) -> list[Duplicate]:
-        """Return the duplicates of a question that is asked in these ways."""
+    def duplicates_of(self, *ways: str, answer: str = "") -> list[Duplicate]:
+        """Return the duplicates of a question that is asked in these ways. `answer` is the HTML of its answer."""
         asked = list(map(self.wording, ways))
-        return list(filter(None, (self._compared(asked, question) for question in self.ways)))
+        return list(filter(None, (self._compared(asked, answer, question) for question in self.ways)))
 
-    def _compared(self, asked: list[Wording], question: Question) -> Duplicate | None:
+    def pairs(self) -> list[tuple[Question, Duplicate]]:
+        """Return at most 200 questions with a duplicate, those with contradicting answers first."""
+        holders = defaultdict(dict)  # only questions whose wordings have the same initials are compared
+        for question, wordings in self.wordings.items():
+            for wording in wordings:
+                holders[wording.initials][question] = None
+        candidates = dict.fromkeys(pair for questions in holders.values() for pair in combinations(questions, 2))
+        compared = [(one, self._compared(self.wordings[one], one.answer, other)) for one, other in candidates]
+        pairs = [(one, duplicate) for one, duplicate in compared if duplicate]
+        return sorted(pairs, key=lambda pair: not pair[1].contradiction)[:MOST_PAIRS]
+
+    def _compared(self, asked: list[Wording], answer: str, question: Question) -> Duplicate | None:
         """Return `question` as a duplicate of the wordings `asked`, or None if none of them asks the same."""
         for wording, words in zip(self.wordings[question], self.ways[question], strict=True):
-            if any(asks_the_same(mine, wording) for mine in asked):
-                return Duplicate(question, words)
+            for mine in asked:
+                if asks_the_same(mine, wording):
+                    return Duplicate(question, words, contradiction(mine, answer, wording, question.answer))
         return None
 
 

@@ -32,7 +32,8 @@ SYNONYMS = {
 INTRODUCED = re.compile(r"\b((?:[^\W_]{1,40}[ -]){1,5}[^\W_]{1,40}) \(([A-Z]{2,6})s?\)")
 SAME = "same"
 # "What is different" asks the same as "is it the same", with the opposite answer.
-EQUAL = {"same", "equal", "equivalent", "identical", "differ", "difference", "different", "distinct", "distinction"}
+EQUAL = {"same", "equal", "equivalent", "identical"}
+UNEQUAL = {"differ", "difference", "different", "distinct", "distinction"}
 NEGATIONS = {"not", "no", "never", "without", "cannot"}
 # With these words, the order of two things matters.
 ONE_WAY = {"than", "instead", "rather"}
@@ -48,10 +49,13 @@ NOT = re.compile(r"n't\b")
 
 @dataclass(frozen=True)
 class Wording:
+    """`turns`: "yes" has the meaning that "no" has for the question without its negation."""
+
     words: tuple[str, ...]
     tokens: frozenset[str]
     is_yes_no: bool
     is_negated: bool
+    turns: bool
     is_one_way: bool
 
     @classmethod
@@ -60,15 +64,17 @@ class Wording:
         parts = PART.findall(plain)
         stems = [stem(part) for part in parts]
         negations = sum(part in NEGATIONS for part in stems)
+        unequal = sum(part in UNEQUAL for part in stems)
         spaced = f" {' '.join(stems)} "
         for phrase in sorted(synonyms, key=len, reverse=True):
             spaced = spaced.replace(f" {phrase} ", f" {synonyms[phrase]} ")
-        words = tuple(SAME if word in EQUAL else word for word in spaced.split() if word not in EMPTY)
+        words = tuple(SAME if word in EQUAL | UNEQUAL else word for word in spaced.split() if word not in EMPTY)
         return cls(
             words=words,
             tokens=frozenset(words),
             is_yes_no=parts[:1] != [] and parts[0] in AUXILIARIES,
             is_negated=negations % 2 == 1,
+            turns=(negations + unequal) % 2 == 1,
             is_one_way=not ONE_WAY.isdisjoint(stems),
         )
 

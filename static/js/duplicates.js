@@ -8,7 +8,9 @@
   /** The key of this question; "" until a new one is autosaved. */
   const stored = () => location.pathname.match(/\/(\d+)\/change\/$/)?.[1] ?? "";
 
-  const typed = () => new URLSearchParams({ question: form.elements.question.value, pk: stored() });
+  /** The input to compare; the answer too, since two answers may contradict each other. */
+  const typed = () =>
+    new URLSearchParams({ question: form.elements.question.value, answer: form.elements.answer?.value ?? "", pk: stored() });
 
   async function ask() {
     const words = typed();

@@ -1,4 +1,4 @@
-"""Questions that ask the same in other words."""
+"""Questions that ask the same in other words, and answers that contradict each other."""
 
 import tomllib
 from itertools import combinations
@@ -8,6 +8,7 @@ import pytest
 
 import faq.starter
 from articles.models import PlacedQuestion
+from faq.duplicates.contradictions import contradiction, opening, values
 from faq.duplicates.finding import KnownQuestions, similar
 from faq.duplicates.wording import Wording, abbreviations_in, asks_the_same
 from faq.models import OtherWording, Question
@@ -74,6 +75,53 @@ def test_abbreviations_are_learned_from_the_questions():
     assert abbreviations_in("a" * 100_000 + " b" * 100_000 + " (AB)") == {}
 
 
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("No. It is wider.", "no"),
+        ("“Yes”, it does", "yes"),
+        ("No it is not", "no"),
+        ("Yes", "yes"),
+        ("No one knows.", ""),
+        ("Yes and no: it depends.", ""),
+        ("Nowadays, yes.", ""),
+        ("", ""),
+    ],
+)
+def test_how_an_answer_begins(text, word):
+    assert opening(text) == word
+
+
+def test_values_are_read_with_what_they_count():
+    found = values(
+        "Up to 128k tokens, or 128,000 tokens, $2.50, 30 days; GPT-4 of 2024, 3 Sora, 1.5 million users, 20%."
+    )
+    numbers = {unit: numbers for unit, (numbers, _) in found.items()}
+    assert numbers == {"token": {128_000}, "dollar": {2.5}, "day": {30}, "user": {1_500_000}, "percent": {20}}
+
+
+@pytest.mark.parametrize(
+    ("one", "answer", "other", "other_answer", "said"),
+    [
+        (SEED[0], "No. It is wider.", SEED[1], "Yes, it is.", "One answer begins with “no”, the other with “yes”."),
+        (SEED[0], "No. It is wider.", SEED[1], "No, it is not.", ""),
+        ("Is AI different from an LLM?", "Yes.", "Is AI the same as an LLM?", "No.", ""),
+        ("Is AI different from an LLM?", "Yes.", "Is AI the same as an LLM?", "Yes.", "begins"),
+        ("Is RAG better than tuning?", "Yes.", "Is tuning better than RAG?", "No.", ""),
+        ("Is RAG better than tuning?", "Yes.", "Is RAG better than tuning?", "No.", "begins"),
+        ("How long is it kept?", "For 30 days.", "How long is it kept?", "90 days, then gone.", "“30 days”, the other"),
+        ("How long is it kept?", "For 30 days.", "How long is it kept?", "30 days or 12 months.", ""),
+        ("How long is it kept?", "For 30 days.", "How long is it kept?", "", ""),
+    ],
+)
+@pytest.mark.django_db
+def test_contradictions(one, answer, other, other_answer, said):
+    found = contradiction(
+        Wording.of(one), f"<p>{answer}</p>", Wording.of(other), other_answer and f"<p>{other_answer}</p>"
+    )
+    assert said in found if said else found == ""
+
+
 @pytest.mark.django_db
 def test_twins_among_the_questions_by_all_their_wordings(django_assert_num_queries):
     one = factories.question(question=SEED[0], answer="<p>No, it is wider.</p>")
@@ -86,9 +134,26 @@ def test_twins_among_the_questions_by_all_their_wordings(django_assert_num_queri
         known = KnownQuestions(Question.objects.not_trashed())
         (duplicate,) = known.duplicates_of("How much does a question cost?")
     assert (duplicate.question, duplicate.wording) == (other, "What is the price of a question?")
-    (duplicate,) = known.duplicates_of(SEED[1])
+    (duplicate,) = known.duplicates_of(SEED[1], answer="<p>Yes.</p>")
     assert duplicate.question == one
+    assert duplicate.contradiction == "One answer begins with “yes”, the other with “no”."
     assert known.duplicates_of("What is the moon made of?") == []
+
+
+@pytest.mark.django_db
+def test_pairs_name_those_first_that_contradict_each_other():
+    near = [factories.question(question=words) for words in ("What is an LLM?", "What are large language models?")]
+    against = [
+        factories.question(question=words, answer=f"<p>{said}.</p>")
+        for words, said in ((SEED[0], "No"), (SEED[1], "Yes"))
+    ]
+    slip = [factories.question(question=f"Does prompt {words} pay?") for words in ("engineering", "enginering")]
+    for _ in range(5):
+        factories.question()
+    pairs = KnownQuestions(Question.objects.all()).pairs()
+    found = [sorted([one.pk, duplicate.question.pk]) for one, duplicate in pairs]
+    assert found == [[question.pk for question in two] for two in (against, near, slip)]
+    assert [bool(duplicate.contradiction) for _, duplicate in pairs] == [True, False, False]
 
 
 def test_the_starter_content_asks_nothing_twice():
@@ -118,8 +183,9 @@ def suggested(known: KnownQuestions, text: str) -> list[str]:
 
 def test_what_is_typed_without_words_has_no_suggestions(starter_loaded, db):
     assert similar("", 5) == similar("What is it?!", 5) == similar("zzzzzz", 5) == []
-    known = KnownQuestions(Question.objects.all())
-    assert suggested(known, "What is RAG?")[0] == "what-is-retrieval-augmented-generation"
+    assert (
+        suggested(KnownQuestions(Question.objects.all()), "What is RAG?")[0] == "what-is-retrieval-augmented-generation"
+    )
 
 
 # Pre-flight ----------------------------------------------------------------------------------------
@@ -143,6 +209,7 @@ def test_question_asked_already_is_found_before_it_is_published():
     assert rule == "question_twice"
     assert SEED[0] in words
     assert known.get_absolute_url() in words
+    assert "begins with “yes”" in words
     Question.objects.filter(pk=known.pk).update(state=State.DRAFT)  # so its author may not see it
     assert said_of(draft, rows=rows) == []
 
@@ -161,9 +228,13 @@ def test_questions_of_a_text_are_compared_with_each_other_and_with_the_answers()
     assert twice[2] == 7
     assert SEED[0] in twice[1]
     assert SEED[1] in twice[1]
+    assert "begins with “yes”, the other with “no”" in twice[1]
     assert answered[0] == "heading_answered"
     assert answered[2] == 4
     assert known.get_absolute_url() in answered[1]
+    assert "“3 characters”, the other “4 characters”" in answered[1]
+    Question.objects.filter(pk=known.pk).update(answer="<p>A part of a word.</p>")
+    assert [rule for rule, *_ in said_of(article)] == ["heading_twice", "heading_answered"]
     PlacedQuestion.objects.create(article=article, question=known)
     assert [rule for rule, *_ in said_of(article)] == ["heading_twice"], "it is shown below the text"
 

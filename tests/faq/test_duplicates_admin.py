@@ -1,4 +1,4 @@
-"""Duplicate questions in the admin: while typing, and after saving."""
+"""Duplicate questions in the admin: while typing, after saving, and in a list of all."""
 
 import pytest
 
@@ -15,12 +15,12 @@ def known():
     return factories.question(question="Is <b>Generative AI</b> the same as LLMs?", answer="<p>No.</p>")
 
 
-def test_what_is_typed_is_answered_with_links(client, known):
+def test_what_is_typed_is_answered_with_links_and_what_contradicts(client, known):
     client.force_login(factories.user("Author"))
     for data, words in (
         ({"question": "What is B the same as?"}, "No duplicates found."),
-        ({"question": f"{ASKED} B<script>"}, "Is &lt;b&gt;Generative AI&lt;/b&gt;"),
-        ({"question": f"{ASKED} B", "pk": "nonsense"}, "Is &lt;b&gt;Generative AI&lt;/b&gt;"),
+        ({"question": f"{ASKED} B", "answer": "<p>Yes.</p><script>"}, "One answer begins with “yes”"),
+        ({"question": f"{ASKED} B", "answer": "<p>No.</p>", "pk": "nonsense"}, "Is &lt;b&gt;Generative AI&lt;/b&gt;"),
         ({"question": f"{ASKED} B", "pk": str(known.pk)}, "No duplicates found."),
         ({}, "No duplicates found."),
     ):
@@ -42,9 +42,16 @@ def test_author_is_told_of_no_draft_that_she_may_not_see(client):
     assert "Hidden" in client.post(TYPED, data).content.decode()
 
 
-def test_form_says_so_without_a_script(client, known):
+def test_form_and_list_say_so_without_a_script(client, known):
     client.force_login(factories.user("Editor"))
-    duplicate = factories.question(question=f"{ASKED} B", state=State.DRAFT)
+    duplicate = factories.question(question=f"{ASKED} B", state=State.DRAFT, answer="<p>Yes.</p>")
     form = client.get(f"/admin/faq/question/{duplicate.pk}/change/").content.decode()
     assert "1 possible duplicate" in form
-    assert f"/admin/faq/question/{known.pk}/change/" in form
+    assert "The answers contradict each other." in form
+    assert '"/admin/faq/question/pairs/"' in client.get("/admin/faq/question/").content.decode()
+    pairs = client.get("/admin/faq/question/pairs/").content.decode()
+    for question in (known, duplicate):
+        assert f"/admin/faq/question/{question.pk}/change/" in pairs
+    assert "begins with “no”, the other with “yes”" in pairs
+    duplicate.delete()
+    assert "No duplicates found." in client.get("/admin/faq/question/pairs/").content.decode()

@@ -51,7 +51,7 @@ class InvitationForm(forms.Form):
 
 
 class PasswordForm(AdminPasswordChangeForm):
-    usable_password_help_text = "Without one, the user cannot sign in until a new one is set here."
+    usable_password_help_text = "Without a password, the user cannot sign in until a new one is set here."
 
 
 class InvitedFilter(OptionListFilter):

@@ -26,7 +26,7 @@ from publishing.admin.admin_pages import admin_page, show
 from publishing.admin.fields import moment_column, section
 from publishing.admin.lists import OptionListFilter
 from publishing.admin.richtext_widget import MODULES
-from publishing.admin.used_by import UsedByMixin, keys_in, shown_in, unpublished, without_references
+from publishing.admin.used_by import UsedByMixin, holders_without_references
 from publishing.content.reference import Reference
 from publishing.images.models import UNDESCRIBED, Image
 from publishing.images.renditions import SHAPES
@@ -263,5 +263,4 @@ def used_images() -> set[int]:
         if isinstance(relation, ManyToOneRel) and relation.one_to_many:
             key = relation.field.attname
             used |= set(relation.related_model._base_manager.exclude(**{key: None}).values_list(key, flat=True))
-    used.update(*(keys_in(vars(holder).values(), Image) for holder in without_references()))
-    return used.union(*(shown_in(draft, Image) for draft in unpublished()))
+    return used.union(*(keys for _, keys in holders_without_references(Image)))

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import admin
-from django.db.models import Model, QuerySet
+from django.db.models import Model
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.html import format_html
@@ -51,38 +51,31 @@ class UsedByMixin(admin.ModelAdmin):
 
 def visible_uses(user: AnyUser, model: type[Model], records: Iterable[Any]) -> Iterator[tuple[list[Use], int]]:
     """Yield for each image or snippet the uses that `user` may see, drafts included, and the number of other uses."""
-    holders = [(one, keys_in(vars(one).values(), model)) for one in without_references()]
-    drafts = [(draft, shown_in(draft, model)) for draft in unpublished()]
+    holders = list(holders_without_references(model))
     for record in records:
-        in_texts = [Use(one, "in its text") for one, keys in holders if record.pk in keys]
+        found = [one for one, keys in holders if record.pk in keys]
+        in_texts = [Use(one, "in its text") for one in found if not isinstance(one, Revision)]
         uses, hidden = seen_by(user, where_used(record) + in_texts)
-        found = [cast(Publishable | None, draft.record) for draft, keys in drafts if record.pk in keys]
-        sources = [source for source in found if source is not None]
+        sources = [one.record for one in found if isinstance(one, Revision) and one.record is not None]
         seen = [Use(source, IN_DRAFT) for source in sources if may_publish(user, type(source))]
         yield uses + seen, hidden + len(sources) - len(seen)
 
 
-def unpublished() -> QuerySet[Revision]:
-    """Return the drafts of published pages and the updates that are waiting."""
+def holders_without_references(model: type[Model]) -> Iterator[tuple[Any, set[int]]]:
+    """Yield what has no references of its own, each with the keys of the records of `model` that it shows: snippets,
+    the settings of the site, drafts of published pages and waiting updates."""
+    for table in tables_with_rich_text():
+        if not issubclass(table, Publishable):
+            yield from ((one, _keys_in(vars(one).values(), model)) for one in table._base_manager.all())
     unpublished = Revision.objects.drafts().order_by() | Revision.objects.waiting().order_by()
-    return unpublished.select_related("record_type")
+    for revision in unpublished.select_related("record_type"):
+        values = revision.content["fields"]
+        fields = fields_of(revision.record_type.model_class())
+        related = {values.get(field.name) for field in fields if field.related_model is model} - {None}
+        yield revision, related | _keys_in(values.values(), model)
 
 
-def shown_in(revision: Any, model: type[Model]) -> set[int]:
-    """Return the keys of the records of `model` that the content of `revision` shows in its texts or relations."""
-    values = revision.content["fields"]
-    fields = fields_of(revision.record_type.model_class())
-    keys = {values.get(field.name) for field in fields if field.related_model is model} - {None}
-    return keys | keys_in(values.values(), model)
-
-
-def keys_in(values: Iterable[Any], model: type[Model]) -> set[int]:
+def _keys_in(values: Iterable[Any], model: type[Model]) -> set[int]:
     """Return the keys of the records of `model` to which the texts among `values` refer."""
     place = rf"ref:{re.escape(model._meta.label_lower)}/(\d{{1,18}})\b"
     return {int(key) for text in values if isinstance(text, str) for key in re.findall(place, text)}
-
-
-def without_references() -> list[Model]:
-    """Return the records whose texts have no references of their own: snippets and the settings of the site."""
-    tables = [table for table in tables_with_rich_text() if not issubclass(table, Publishable)]
-    return [record for table in tables for record in table._base_manager.all()]

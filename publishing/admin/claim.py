@@ -77,7 +77,7 @@ class ClaimAdmin(ByHandMixin, FieldsMixin, admin.ModelAdmin):
 
     @admin.action(description="Confirm", permissions=["change"])
     def confirm_chosen(self, request, queryset):
-        messages.success(request, f"Confirmed:  {confirm(request.user, queryset)}.")
+        messages.success(request, f"Confirmed: {confirm(request.user, queryset)}.")
 
     # Columns and fields --------------------------------------------------------------------------
 

@@ -44,7 +44,7 @@ def test_a_claim_is_found_in_the_text_and_confirmed_on_a_phone(editor_page, arti
     page.get_by_text("overdue", exact=True).wait_for()
     assert_whole(page)
     page.get_by_role("button", name="Confirm –").press("Enter")
-    page.get_by_text("Confirmed:  1.").wait_for()
+    page.get_by_text("Confirmed: 1.").wait_for()
     assert Claim.objects.get().review_by > timezone.localdate()
 
 

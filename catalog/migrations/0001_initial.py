@@ -390,7 +390,7 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
                 'default_permissions': (),
-                'indexes': [models.Index(fields=['status', 'model'], name='catalog_modelperiod_status'), models.Index(models.OrderBy(models.F('current_since'), descending=True), 'model', name='catalog_modelperiod_current'), models.Index(fields=['input_price', 'model'], name='catalog_modelperiod_input'), models.Index(fields=['output_price', 'model'], name='catalog_modelperiod_output'), models.Index(fields=['cached_price', 'model'], name='catalog_modelperiod_cached'), models.Index(fields=['blended_price', 'model'], name='catalog_modelperiod_blended')],
+                'indexes': [models.Index(fields=['status', 'model'], name='catalog_modelperiod_status'), models.Index(fields=['model', 'first_day', 'end_day', 'status', 'input_price'], name='catalog_modelperiod_lasting'), models.Index(models.OrderBy(models.F('current_since'), descending=True), 'model', name='catalog_modelperiod_current'), models.Index(fields=['input_price', 'model'], name='catalog_modelperiod_input'), models.Index(fields=['output_price', 'model'], name='catalog_modelperiod_output'), models.Index(fields=['cached_price', 'model'], name='catalog_modelperiod_cached'), models.Index(fields=['blended_price', 'model'], name='catalog_modelperiod_blended')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('first_day__lt', models.F('end_day'))), name='catalog_modelperiod_has_days'), models.UniqueConstraint(fields=('model', 'first_day'), name='catalog_modelperiod_once')],
             },
         ),

@@ -117,6 +117,9 @@ class ModelPeriod(Period):
         ]
         indexes = [
             models.Index(fields=["status", "model"], name="catalog_modelperiod_status"),
+            models.Index(
+                fields=["model", "first_day", "end_day", "status", "input_price"], name="catalog_modelperiod_lasting"
+            ),
             models.Index(F("current_since").desc(), "model", name="catalog_modelperiod_current"),
             *(models.Index(fields=[f"{one}_price", "model"], name=f"catalog_modelperiod_{one}") for one in COMPARED),
         ]

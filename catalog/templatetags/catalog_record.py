@@ -1,5 +1,6 @@
 """Tags for the pages of records, also as Markdown: sources as numbered notes."""
 
+from functools import lru_cache
 from itertools import chain
 
 from django import template
@@ -75,12 +76,13 @@ def _as_numbers(found: list[SourceNote]) -> str:
 # Markdown ------------------------------------------------------------------------------------------
 
 
-register.filter(markdown.plain)
+# Offers often have the same words.
+plain = register.filter("plain", lru_cache(maxsize=10_000, typed=True)(markdown.plain))
 
 
 @register.filter
 def heading(words: str) -> str:
-    return markdown.heading(markdown.plain(words), 1)
+    return markdown.heading(plain(words), 1)
 
 
 @register.simple_tag
@@ -88,14 +90,19 @@ def link(words: object, url: str) -> str:
     return markdown.link(words, absolute(url))
 
 
-@register.filter
-def fact_in_words(fact: FactRow) -> str:
+@register.simple_tag
+def facts_as_markdown(facts: list[FactRow], notes: SourceNotes) -> str:
+    cited = (cited_as_text(fact.evidence, notes) if fact.is_cited else "" for fact in facts)
+    return "\n".join(f"| {fact.label} | {_fact(fact)} | {by} |" for fact, by in zip(facts, cited, strict=True))
+
+
+def _fact(fact: FactRow) -> str:
     if not fact.is_known:
         return "unknown"
     if fact.records:
         words = ", ".join(link(record, record.url) for record in fact.records)
     else:
-        words = link(fact.value, fact.url) if fact.url else markdown.plain(f"{fact.value} {fact.unit}".strip())
+        words = link(fact.value, fact.url) if fact.url else plain(f"{fact.value} {fact.unit}".strip())
     return f"{words} (doubtful)" if fact.is_doubtful else words
 
 
@@ -108,11 +115,11 @@ def _event(event: EventRow) -> str:
     day = f"not before {event.period}" if event.bound == "not_before" else str(event.period)
     said = [f"{day}: {event.label}{' (not confirmed)' if event.is_doubtful else ''}."]
     if event.note:
-        said.append(markdown.plain(event.note))
+        said.append(plain(event.note))
     if event.replacement:
         said.append(f"Replaced by {link(event.replacement, event.replacement.url)}.")
     elif event.replacement_name:
-        said.append(f"Replacement: {markdown.plain(event.replacement_name)}.")
+        said.append(f"Replacement: {plain(event.replacement_name)}.")
     return " ".join(said)
 
 
@@ -120,11 +127,11 @@ def _event(event: EventRow) -> str:
 def offering_as_markdown(row: OfferingRow, notes: SourceNotes) -> str:
     """Return the section of an offering. A model has up to hundreds, for which a loop of the template would be slow."""
     said = [("Id", row.api_id), *row.limits, ("Data use", row.data_policy or "unknown")]
-    items = [f"{label}: {markdown.plain(words)}" for label, words in said]
+    items = [f"{label}: {plain(words)}" for label, words in said]
     if url := row.values["data_policy_url"]:
         items.append(f"Data policy: {link('read it', url)}")
     if note := row.values["note"]:
-        items.append(f"Note: {markdown.plain(note)}")
+        items.append(f"Note: {plain(note)}")
     items.append(f"Listed by: {cited_as_text(row.evidence, notes)}")
     if not row.prices:
         items.append("Price: unknown")
@@ -138,9 +145,9 @@ def offering_as_markdown(row: OfferingRow, notes: SourceNotes) -> str:
 
 
 def _price_cells(price: PriceRow, notes: SourceNotes) -> list[str]:
-    amount = markdown.plain(price.words)
+    amount = plain(price.words)
     since = f"{amount}, {'seen on' if price.is_seen else 'since'} {price.period}" if price.period else amount
-    return [markdown.plain(price.item), since, cited_as_text(price.evidence, notes)]
+    return [plain(price.item), since, cited_as_text(price.evidence, notes)]
 
 
 @register.simple_tag
@@ -154,5 +161,5 @@ def _as_text(citations: list[Citation]) -> str:
     for citation in citations:
         numbers = " ".join(f"\\[{note.number}\\]" for note in citation.notes)
         said = ": ".join(filter(None, [f"({citation.words})" if citation.words else "", citation.remark]))
-        found.append(f"{numbers} {markdown.plain(said)}".strip())
+        found.append(f"{numbers} {plain(said)}".strip())
     return "; ".join(found) or "no source"

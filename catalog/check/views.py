@@ -72,6 +72,6 @@ class CheckView(PublicFormView):
             failing = sum(not model["passed"] for model in models)
             context |= {"has_result": True, "models": models, "failing": failing, **self.counts}
         return context | {
-            "form": StackForm(),  # without the text, which may contain secrets
+            "form": StackForm() if form.is_bound else form,  # without the text, which may contain secrets
             "problems": [error for errors in form.errors.values() for error in errors],
         }

@@ -7,12 +7,14 @@ from datetime import date
 from decimal import Decimal
 from functools import cached_property, partial
 
-from django.utils.html import format_html, format_html_join
+from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from catalog.compare.costs import ModelOffers
+from catalog.compare.selection import ChosenModel
 from catalog.compare.workloads import Workload
 from catalog.documents import read
-from catalog.models import AIModel, TimelineEntry
+from catalog.models import TimelineEntry
 from catalog.pages.cells import UNKNOWN
 from catalog.pages.rows import fact_rows, named, settings_of
 from catalog.rules.choices import Meter, Unit
@@ -25,10 +27,12 @@ from ops.db.prepared import Params, Prepared
 NAMES_AT_MOST = 6
 OWN, ELSEWHERE = '<a href="{}">{}</a>', '<a href="{}" rel="noopener">{}</a>'
 REMARK = '{} <span class="compare__remark">{}</span>'
-ROW = (
-    '<tr class="compare__row compare__row--{0}"><th class="compare__label" scope="row">{1}'
-    ' <span class="compare__verdict">{2}</span></th>{3}</tr>\n'
-)
+ROW = """
+        <tr class="compare__row compare__row--{0}"><th class="compare__label" scope="row">{1} \
+<span class="compare__verdict">{2}</span></th>{3}</tr>
+
+      """
+CELL = '<td data-model="{}">{}</td>'
 EVENTS = (EventKind.DEPRECATED, EventKind.RETIRED)
 VERDICTS = {"differs": "differs", "alike": "same", "open": ""}
 ROWS = {"": "Hide unknown", "differences": "Only differences", "all": "All rows"}
@@ -58,19 +62,19 @@ class ComparisonCell:
         return format_html(REMARK, shown, self.remark) if self.remark else shown
 
 
-@dataclass(frozen=True)
+@dataclass
 class ComparisonRow:
-    """`names` are those of the models, for screens where each value has a line of its own."""
+    """`names` are those of the models as HTML, for screens where each value has a line of its own."""
 
     label: str
-    names: list[str]
+    names: list[SafeString]
     cells: list[ComparisonCell]
 
     @property
-    def html(self) -> str:
-        named_cells = ((name, cell.html) for name, cell in zip(self.names, self.cells, strict=True))
-        cells = format_html_join("", '<td data-model="{}">{}</td>', named_cells)
-        return format_html(ROW, self.verdict, self.label, VERDICTS[self.verdict], cells)
+    def parts(self) -> tuple[str, str, str, str]:
+        """Return what `ROW` shows."""
+        cells = zip(self.names, (cell.html for cell in self.cells), strict=True)
+        return self.verdict, self.label, VERDICTS[self.verdict], format_html_join("", CELL, cells)
 
     @cached_property
     def verdict(self) -> str:
@@ -90,12 +94,13 @@ class ComparisonRow:
 class ComparisonTable:
     """Loaded in four queries, from documents, periods and retirements of models and summaries of their offerings."""
 
-    def __init__(self, models: list[AIModel], workload: Workload, day: date):
+    def __init__(self, models: list[ChosenModel], workload: Workload, day: date):
         keys = {model.pk for model in models}
         self.documents = read.documents("model", keys)
         if missing := keys - self.documents.keys():  # published a moment ago
             self.documents |= read.drafts("model", missing)
         self.models, self.workload, self.day = models, workload, day
+        self.names = [conditional_escape(model.name) for model in models]
         self.offers = ModelOffers(self.documents.keys(), day)
         self.best = {pk: self.offers.reference[pk] or self.offers.lowest[pk] for pk in keys}
         self.rows = {pk: offer.row for pk, offer in self.best.items() if offer}
@@ -125,7 +130,7 @@ class ComparisonTable:
         return [(question, rows) for question, rows in found if rows]
 
     def _row(self, label: str, cell_of) -> ComparisonRow:
-        return ComparisonRow(label, [model.name for model in self.models], [cell_of(model) for model in self.models])
+        return ComparisonRow(label, self.names, [cell_of(model) for model in self.models])
 
     def _of_documents(self, label: str, cell_of) -> ComparisonRow:
         return self._row(label, lambda model: cell_of(self.documents[model.pk]))
@@ -255,6 +260,10 @@ class ComparisonTable:
             for fact in MODEL_FACTS
             if fact.compared is question
         ]
+
+
+def as_html(rows: list[ComparisonRow]) -> SafeString:
+    return format_html_join("", ROW, (row.parts for row in rows))
 
 
 def _weights(document: dict) -> ComparisonCell:

@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
+from catalog.compare.selection import ChosenModel
 from catalog.compare.workloads import Cost, Workload
 from catalog.documents import read
-from catalog.models import AIModel, ModelPeriod, OfferingPeriod
+from catalog.models import ModelPeriod, OfferingPeriod
 from catalog.rules.choices import Unit
 from catalog.rules.prices import has_token_prices, in_words_of_lowest, usd_per_million_tokens
 from catalog.rules.status import Status
@@ -91,7 +92,7 @@ def _offers_on():
 class ModelEstimates:
     """The costs of a model at offers, the reference provider first; `problem` says why there is none at that."""
 
-    model: AIModel
+    model: ChosenModel
     found: list[tuple[Offer, Cost]]
     problem: str
 
@@ -100,14 +101,14 @@ class ModelEstimates:
         return self.found[0][1] if self.found else Cost(None)
 
 
-def estimates_of(models: Collection[AIModel], workload: Workload, day: date) -> list[ModelEstimates]:
+def estimates_of(models: Collection[ChosenModel], workload: Workload, day: date) -> list[ModelEstimates]:
     """Return the monthly costs of each model, sorted by `Cost.place` of the first. Two queries."""
     offers = ModelOffers([model.pk for model in models], day)
     estimates = [_estimates(model, offers, workload) for model in models]
     return sorted(estimates, key=lambda one: one.first.place)
 
 
-def _estimates(model: AIModel, offers: ModelOffers, workload: Workload) -> ModelEstimates:
+def _estimates(model: ChosenModel, offers: ModelOffers, workload: Workload) -> ModelEstimates:
     """Return the cost at the reference provider, and at the lowest offer if that costs less."""
     own, found, problem = offers.reference[model.pk], [], "No current price on record"
     for offer in filter(None, (own, offers.lowest[model.pk])):

@@ -1,6 +1,7 @@
 """The models in the address of a page, and the search for another one."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import urlencode
 
 from django.http import QueryDict
@@ -11,33 +12,47 @@ from catalog.browse.order import closest_first
 from catalog.browse.rows import current_models
 from catalog.browse.suggestions import suggested_name
 from catalog.models import AIModel
+from catalog.rules.choices import Existence
 from ops.http.urls import route
-from publishing.api.filters import listed, records_named
+from publishing.api.filters import listed, rows_named
 
 FOUND_AT_MOST = 8
 LEAST, MOST = 2, 6
 MODELS = ("m", "models")  # the second, the name in the address of a check, leads to the first
 
 
+class ChosenModel(NamedTuple):
+    pk: int
+    slug: str
+    name: str
+    existence: str
+
+    def get_absolute_url(self) -> str:
+        return AIModel.address_of(self.slug)
+
+
 @dataclass(frozen=True)
 class ModelSelection:
     """`models` are those that can be compared, in the order of the URL; `unverified` are those that cannot."""
 
-    models: list[AIModel]
-    unverified: list[AIModel]
+    models: list[ChosenModel]
+    unverified: list[ChosenModel]
 
     @classmethod
     def parse(cls, parameters: QueryDict) -> "ModelSelection":
         """Find the models by present or former slugs: one query, more for former ones. Raises BadRequest."""
         given = [text for name in MODELS for text in parameters.getlist(name) if text]
-        named = records_named(AIModel, listed(given), "name", "existence")
-        return cls([one for one in named if not one.is_unverified], [one for one in named if one.is_unverified])
+        models, unverified = [], []
+        for row in rows_named(AIModel, listed(given), "name", "existence"):
+            model = ChosenModel(*row)
+            (unverified if model.existence == Existence.UNVERIFIED else models).append(model)
+        return cls(models, unverified)
 
     @property
     def is_comparable(self) -> bool:
         return LEAST <= len(self.models) <= MOST
 
-    def pairs(self, but: AIModel | None = None) -> list[tuple[str, str]]:
+    def pairs(self, but: ChosenModel | None = None) -> list[tuple[str, str]]:
         return [(MODELS[0], model.slug) for model in [*self.models, *self.unverified] if model != but]
 
 

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from catalog.compare.comparison import ROWS, ComparisonTable
+from catalog.compare.comparison import ROWS, ComparisonTable, as_html
 from catalog.compare.costs import estimates_of
 from catalog.compare.selection import LEAST, MODELS, MOST, ModelSelection, found_models
 from catalog.compare.workloads import PRESETS, Workload, WorkloadForm
@@ -30,7 +30,7 @@ def compare(request: HttpRequest) -> HttpResponse:
     comparison = ComparisonTable(choice.models, workload, timezone.localdate()) if choice.is_comparable else None
     groups = {kind: comparison.groups_of(kind) for kind in ROWS} if comparison else {}
     context = {
-        "groups": groups.get(rows),
+        "groups": [(question, as_html(found)) for question, found in groups.get(rows, ())],
         "kinds": [
             (ROWS[kind], sum(len(found) for _, found in shown), route("catalog:compare", query=[*pairs, *own[kind]]))
             for kind, shown in groups.items()

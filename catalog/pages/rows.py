@@ -65,7 +65,7 @@ def links_to(name: str, references: list[dict]) -> str:
     return links(tuple((path(table, one["slug"]) or "", one["name"]) for one in references))
 
 
-@dataclass(frozen=True)
+@dataclass
 class PageRow:
     evidence: list[dict]
 
@@ -74,7 +74,7 @@ class PageRow:
         return is_doubted({item["confidence"] for item in self.evidence})
 
 
-@dataclass(frozen=True)
+@dataclass
 class FactRow(PageRow):
     """A fact of a model. `records` are the related records with a page, for facts that consist of these."""
 
@@ -111,7 +111,7 @@ class FactRow(PageRow):
         return format_html('{} <em class="doubt">(doubtful)</em>', shown) if self.is_doubtful else shown
 
 
-@dataclass(frozen=True)
+@dataclass
 class EventRow(PageRow):
     """An event of a document."""
 
@@ -135,7 +135,7 @@ class EventRow(PageRow):
         return named("replaced_by", self.replaced_by) if self.replaced_by else None
 
 
-@dataclass(frozen=True)
+@dataclass
 class PriceRow(PageRow):
     """A price that is valid on the day; `words` is its amount with the unit."""
 

@@ -79,30 +79,31 @@ class ParameterFilters(BaseFilterBackend):
 
 
 def slugs_by_key(model: type[Publishable], names: list[str]) -> dict[int, str]:
-    """Return the slugs of the records that `records_named` finds by primary key."""
-    return {record.pk: record.slug for record in records_named(model, names)}
+    """Return the slugs of the records that `rows_named` finds by primary key."""
+    return dict(rows_named(model, names))
 
 
-def records_named[M: Publishable](model: type[M], names: list[str], *columns: str) -> list[M]:
+def rows_named(model: type[Publishable], names: list[str], *columns: str) -> list[tuple]:
     """Return the published records given in `names`, by slug, id or former slug, in this order and each once.
 
-    Only their slugs and `columns` are loaded. Raises BadRequest for a name without a record. One query if all are
-    slugs, else three.
+    Rows have key, slug and `columns`. Raises BadRequest for a name without a record. One query if all are slugs, else
+    three.
     """
     if not names:
         return []
     if not all(SLUG.fullmatch(name) for name in names):
         raise BadRequest(f"This is not the slug or id of a {model._meta.verbose_name}.")
     id_field, form = ("public_id", UUID) if hasattr(model, "public_id") else ("pk", KEY)
-    found = {record.slug: record for record in _with_slugs(model, id_field, *columns).rows(slugs=names)}
+    columns = ("pk", "slug", *columns)
+    found = {row[1]: row for row in _with_slugs(model, *columns).rows(slugs=names)}
     if others := [name for name in names if name not in found]:
-        records = model.objects.published().order_by().only(id_field, "slug", *columns)
-        ids = [name for name in others if form.fullmatch(name)]
-        found |= {str(getattr(one, id_field)): one for one in records.filter(**{f"{id_field}__in": ids})}
+        records = model.objects.published().order_by()
+        ids = records.filter(**{f"{id_field}__in": [name for name in others if form.fullmatch(name)]})
+        found |= {str(own): tuple(row) for own, *row in ids.values_list(id_field, *columns)}
         former = {model.address_of(name): name for name in others}
         lead = Redirect.objects.filter(path__in=former, target_type=ContentType.objects.get_for_model(model))
         moved = dict(lead.values_list("path", "target_id"))
-        there = records.in_bulk(moved.values())
+        there = {row[0]: row for row in records.filter(pk__in=moved.values()).values_list(*columns)}
         found |= {former[path]: there[key] for path, key in moved.items() if key in there}
     for name in names:
         if name not in found:
@@ -111,9 +112,9 @@ def records_named[M: Publishable](model: type[M], names: list[str], *columns: st
 
 
 @cache
-def _with_slugs[M: Publishable](model: type[M], *columns: str) -> Prepared[M]:
-    records = model.objects.published(at=NOW).order_by().only("slug", *columns)
-    return Prepared(records.filter(slug__in=Params("slugs", CharField())))
+def _with_slugs(model: type[Publishable], *columns: str) -> Prepared:
+    records = model.objects.published(at=NOW).order_by()
+    return Prepared(records.filter(slug__in=Params("slugs", CharField())).values_list(*columns))
 
 
 class UnknownParameter(ValidationError):

@@ -61,7 +61,7 @@ def test_fields_for_a_key_are_there_when_a_key_is_asked_for(page):
     page.get_by_label("An API key").check()
     assert purpose.is_visible()
     page.goto("/api/")
-    page.get_by_role("link", name="Request a key").click()
+    page.get_by_role("link", name="Request a key", exact=True).click()
     purpose.wait_for()
 
 

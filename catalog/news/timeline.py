@@ -27,11 +27,6 @@ def retirements_ahead(day: date) -> QuerySet[TimelineEntry]:
     return _ends().filter(last_day__gt=day, date__gte=str(day.year)).order_by(*BY_DATE)
 
 
-def nearest_retirements(count: int, day: date) -> list[TimelineEntry]:
-    """Return the first of `retirements_ahead`."""
-    return all_ahead(day)[:count]
-
-
 def all_ahead(day: date, until: str = DISTANT) -> Answer[TimelineEntry]:
     """Return `retirements_ahead`, for pages."""
     return Answer(_ahead, day=day, year=str(day.year), until=until)

@@ -28,13 +28,18 @@ NAMES_AT_MOST = 6
 OWN, ELSEWHERE = '<a href="{}">{}</a>', '<a href="{}" rel="noopener">{}</a>'
 REMARK = '{} <span class="compare__remark">{}</span>'
 ROW = """
-        <tr class="compare__row compare__row--{0}"><th class="compare__label" scope="row">{1} \
-<span class="compare__verdict">{2}</span></th>{3}</tr>
+        {}<th class="compare__label" scope="row">{} {}</th>{}</tr>
 
       """
 CELL = '<td data-model="{}">{}</td>'
 EVENTS = (EventKind.DEPRECATED, EventKind.RETIRED)
-VERDICTS = {"differs": "differs", "alike": "same", "open": ""}
+VERDICTS = {
+    verdict: (
+        format_html('<tr class="compare__row compare__row--{}">', verdict),
+        format_html('<span class="compare__verdict">{}</span>', words),
+    )
+    for verdict, words in {"differs": "differs", "alike": "same", "open": ""}.items()
+}
 ROWS = {"": "Hide unknown", "differences": "Only differences", "all": "All rows"}
 NONE_ON_RECORD = "none on record"
 NO_CHARGE_REMARK = "free, a trial, or part of a plan"
@@ -74,7 +79,8 @@ class ComparisonRow:
     def parts(self) -> tuple[str, str, str, str]:
         """Return what `ROW` shows."""
         cells = zip(self.names, (cell.html for cell in self.cells), strict=True)
-        return self.verdict, self.label, VERDICTS[self.verdict], format_html_join("", CELL, cells)
+        before, after = VERDICTS[self.verdict]
+        return before, self.label, after, format_html_join("", CELL, cells)
 
     @cached_property
     def verdict(self) -> str:

@@ -1,6 +1,6 @@
 """The workload that a cost is calculated for: its form, its presets, and its parameters in an address."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -61,8 +61,8 @@ class Workload:
 
     def pairs(self) -> list[tuple[str, str]]:
         """Return the query parameters that differ from the defaults."""
-        usual = asdict(Workload())
-        return [(name, str(value)) for name, value in asdict(self).items() if value != usual[name]]
+        values = ((field, getattr(self, field.name)) for field in fields(self))
+        return [(field.name, str(value)) for field, value in values if value != field.default]
 
     def excess(self, limits: dict[str, int | None]) -> str:
         """Return which of the `effective` limits of an offer a request exceeds, in words; "" if none is known."""

@@ -5,7 +5,8 @@ from itertools import chain
 
 from django import template
 from django.template.loader import render_to_string
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from catalog.pages.cells import UNKNOWN, links, or_unknown
 from catalog.pages.model_page import ModelPage
@@ -27,6 +28,26 @@ REGIONS = '<td><span class="offer-table__label">Regions</span> {}</td>'
 DATA = '<td class="offer-table__data"><span class="offer-table__label">Data use</span> {}</td>'
 CITED = '<td class="offer-table__cited">{}</td>'
 OF_MODEL, OF_PROVIDER = f"{OFFER}{DATA}{CITED}</tr>\n", f"{OFFER}{REGIONS}{DATA}</tr>\n"
+SOURCES = """
+
+  <ul class="cited">
+    {}
+  </ul>
+
+"""
+SOURCE = """
+      <li class="cited__row{}">
+        {}
+       \x20
+          {}
+       \x20
+      </li>
+    """
+NOTE = """
+          <a class="cited__mark" href="#source-{0}"><span class="visually-hidden"><span>{1}</span>, \
+<time datetime="{2}">{3}</time>, source </span>{0}</a>
+        """
+NO_SOURCE = SafeString('\n\n  <em class="unknown">no source</em>\n\n')
 FACT = '<tr><th scope="row">{}</th><td>{}</td><td>{}</td></tr>\n'
 
 
@@ -37,7 +58,15 @@ def cited(evidence: list[dict], notes: SourceNotes) -> str:
 
 
 def _as_list(found: list[Citation]) -> str:
-    return render_to_string("catalog/_evidence.html", {"citations": found})
+    return format_html(SOURCES, format_html_join("", SOURCE, map(_source, found))) if found else NO_SOURCE
+
+
+def _source(citation: Citation) -> tuple[str, str, str]:
+    """Return the mark of a citation with something to say, its notes, and its words."""
+    said, remark = citation.words, citation.remark
+    notes = format_html_join("", NOTE, ((one.number, one.title, one.read_on, one.read) for one in citation.notes))
+    words = f"({said}){f': {remark}' if remark else ''}" if said else remark
+    return " cited__row--said" if said or remark else "", notes, words
 
 
 @register.simple_tag

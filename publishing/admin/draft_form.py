@@ -27,6 +27,7 @@ LABELS = {
     Action.WITHDRAW: "Return to draft",
     Action.PUBLISH: "Publish",
     Action.SCHEDULE: "Schedule",
+    Action.UNSCHEDULE: "Unschedule the update",
     Action.UNPUBLISH: "Unpublish",
     Action.ARCHIVE: "Archive",
 }
@@ -82,6 +83,7 @@ class DraftForm(forms.ModelForm):
             "When you schedule an update. Readers see the current page until then. "
             f"Time zone: {get_current_timezone_name()}."
         )
+        self.initial.setdefault("go_live_at", getattr(self.instance, "update_at", None))
         self.initial.setdefault("form_session", uuid4().hex)
         self.initial["token"] = getattr(self.instance, "draft_token", "")
         if content is not None:
@@ -102,8 +104,8 @@ class DraftForm(forms.ModelForm):
                 self.add_error(self.moment_field, "Choose a date and time to schedule the update.")
             elif moment and moment <= now:
                 self.add_error(self.moment_field, "This date is past. Choose a later one, or press Publish.")
-        elif self.action == Action.PUBLISH and (cleaned.get("publish_at") or now) > now:
-            self.add_error("publish_at", "This date is in the future. Press Schedule, or clear it to publish now.")
+        elif self.action == Action.PUBLISH and (cleaned.get(self.moment_field) or now) > now:
+            self.add_error(self.moment_field, "This date is in the future. Press Schedule, or clear it to publish now.")
         return cleaned
 
     def _post_clean(self):

@@ -104,6 +104,8 @@ class DraftsAdmin(PublishableAdmin):
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         """Like Django's; for users who may change the record, it contains the latest draft."""
         record = super().get_object(request, object_id, from_field)
+        if record is not None and record.update_at:
+            record.update = Revision.objects.of(record).waiting().first()
         if record is not None and self.has_change_permission(request, record):
             record.draft_token = token_of(record, Revision.objects.head(record))
             record.draft_content = latest_content(record)
@@ -171,6 +173,8 @@ class DraftsAdmin(PublishableAdmin):
             actions = [Action.PUBLISH, *(action for action in actions if action != Action.PUBLISH)]
         if record is not None and record.state == State.PUBLISHED and record.draft_state == State.IN_REVIEW:
             actions = [Action.WITHDRAW if action == Action.SUBMIT else action for action in actions]
+        if getattr(record, "update_at", None):
+            actions = [*actions, Action.UNSCHEDULE]
         may_publish = self.has_publish_permission(request)
         allowed = [action for action in actions if may_publish or action not in PUBLIC_ACTIONS]
         is_draft = record is None or record.state in {State.DRAFT, State.PUBLISHED}

@@ -214,7 +214,7 @@ class Migration(migrations.Migration):
                 ('record_id', models.PositiveBigIntegerField()),
                 ('content', models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder)),
                 ('state', models.CharField(choices=[('draft', 'Draft'), ('in_review', 'In review'), ('published', 'Published'), ('archived', 'Archived')], help_text='Of the record, or of the draft over its page.', max_length=10)),
-                ('action', models.CharField(choices=[('save', 'Saved'), ('submit', 'Submitted for review'), ('withdraw', 'Returned to draft'), ('return', 'Changes requested'), ('publish', 'Published'), ('schedule', 'Scheduled'), ('unpublish', 'Unpublished'), ('archive', 'Archived'), ('restore', 'Older version restored'), ('merge', 'Two versions merged'), ('found', 'Initial version')], max_length=10)),
+                ('action', models.CharField(choices=[('save', 'Saved'), ('submit', 'Submitted for review'), ('withdraw', 'Returned to draft'), ('return', 'Changes requested'), ('publish', 'Published'), ('schedule', 'Scheduled'), ('unschedule', 'Scheduled update cancelled'), ('unpublish', 'Unpublished'), ('archive', 'Archived'), ('restore', 'Older version restored'), ('merge', 'Two versions merged'), ('found', 'Initial version')], max_length=10)),
                 ('note', models.CharField(blank=True, max_length=200)),
                 ('reason', models.CharField(blank=True, help_text='Reason for publishing with errors.', max_length=300)),
                 ('form_session', models.CharField(blank=True, help_text='The opened form in which it was written.', max_length=36)),

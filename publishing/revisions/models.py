@@ -24,6 +24,7 @@ class Action(models.TextChoices):
     RETURN = "return", "Changes requested"
     PUBLISH = "publish", "Published"
     SCHEDULE = "schedule", "Scheduled"
+    UNSCHEDULE = "unschedule", "Scheduled update cancelled"
     UNPUBLISH = "unpublish", "Unpublished"
     ARCHIVE = "archive", "Archived"
     RESTORE = "restore", "Older version restored"
@@ -32,7 +33,7 @@ class Action(models.TextChoices):
 
 
 # Acts that decide what readers see.
-PUBLIC_ACTIONS = frozenset({Action.PUBLISH, Action.SCHEDULE, Action.UNPUBLISH, Action.ARCHIVE})
+PUBLIC_ACTIONS = frozenset({Action.PUBLISH, Action.SCHEDULE, Action.UNSCHEDULE, Action.UNPUBLISH, Action.ARCHIVE})
 
 
 class RevisionQuerySet(QuerySet["Revision"]):

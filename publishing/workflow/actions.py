@@ -178,14 +178,14 @@ def live_revision(record: Publishable) -> Revision:
 def _perform(row, request: ActionRequest, head: Revision) -> Revision | None:
     if request.action == Action.SCHEDULE and (may_be_seen(row) or not isinstance(row, Prose)):
         return _schedule_update(row, request)
-    if row.state == State.PUBLISHED and request.action not in PUBLIC_ACTIONS:
+    if request.action in PUBLIC_ACTIONS:
+        cancel_update(row)
+    if row.state == State.PUBLISHED and request.action not in PUBLIC_ACTIONS - {Action.UNSCHEDULE}:
         if same(request.content, read(row)):
             return _store_revision(row, request, read(row), applied=True)  # equal to the row, so it needs no draft
         kept = head.state if head.is_draft and request.action == Action.SAVE else State.DRAFT
         state = STATES.get(request.action, kept)
         return _store_revision(row, request, request.content, state=State.DRAFT if state == State.PUBLISHED else state)
-    if request.action in PUBLIC_ACTIONS:
-        cancel_update(row)
     if request.is_autosave:
         try:
             with transaction.atomic():

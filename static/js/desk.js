@@ -117,7 +117,7 @@ function startShortcuts(form) {
 function startSchedule(form, menu) {
   const next = bar.querySelector(".form-action.default[value=publish]");
   const schedule = menu?.querySelector("[value=schedule]");
-  const [day, time] = ["publish_at", "go_live_at"].flatMap((name) => [0, 1].map((part) => form.elements[`${name}_${part}`] ?? []));
+  const [day, time] = ["publish_at", "go_live_at"].flatMap((name) => [0, 1].flatMap((part) => form.elements[`${name}_${part}`] ?? []));
   if (!next || !schedule || !day) return;
   const publish = next.textContent;
   const name = () => {

@@ -212,6 +212,8 @@ def test_scheduling_says_what_is_wrong_with_its_moment(editor):
         assert "This date is past" in str(post(editor, record, "schedule", **past).context["errors"])
         assert "Choose a date and time" in str(post(editor, record, "schedule").context["errors"])
     assert not Revision.objects.waiting().exists()
+    assert "Press Schedule" in str(post(editor, live, "publish", title="New", **LATER).context["errors"])
+    assert Article.objects.get(pk=live.pk).title != "New"
     response = post(editor, draft, "publish", publish_at_0="2999-01-01", publish_at_1="09:00")
     assert "Press Schedule" in str(response.context["errors"])
     html = response.content.decode()
@@ -222,9 +224,38 @@ def test_scheduling_says_what_is_wrong_with_its_moment(editor):
 def test_scheduled_update_is_shown_in_form_and_list_with_its_moment_and_zone(editor):
     article = factories.article()
     post(editor, article, "schedule", title="New", **LATER)
-    assert "an update goes live on 1 Jan 2999, 09:00 UTC" in text_of(editor.get(change_url(article)))
+    said_of_it = text_of(editor.get(change_url(article)))
+    made_at = f"{Revision.objects.waiting().get().made_at:%-d %b %Y, %H:%M} UTC"
+    assert f"the version of {made_at} goes live on 1 Jan 2999, 09:00 UTC; later changes do not" in said_of_it
+    assert sent_by_the_form(editor, article).items() >= LATER.items()
     assert "Published, update scheduled" in text_of(editor.get(ARTICLES))
     assert Article.objects.get().title != "New"
+
+
+def test_saving_says_which_version_a_scheduled_update_brings(editor):
+    article = factories.article()
+    post(editor, article, "schedule", title="New", **LATER)
+    unchanged = editor.post(change_url(article), sent_by_the_form(editor, article) | {"_continue": "save"}, follow=True)
+    assert "The changes go live on 1 Jan 2999, 09:00 UTC. Until then readers see the current page" in said(unchanged)[0]
+    assert "Readers can see it now" not in said(unchanged)[0]
+    form = sent_by_the_form(editor, article) | {"_continue": "save", "title": "Newer"}
+    later = said(editor.post(change_url(article), form, follow=True))[0]
+    assert "The version scheduled for 1 Jan 2999, 09:00 UTC goes live without them." in later
+
+
+@pytest.mark.parametrize("make", [factories.article, factories.topic])
+def test_a_scheduled_update_is_cancelled_and_stays_as_a_draft(make, editor):
+    record = make()
+    assert "Unschedule the update" not in buttons(editor.get(change_url(record)).content.decode())
+    post(editor, record, "schedule", **{record.title_field: "New"}, **LATER)
+    assert "Unschedule the update" in buttons(editor.get(change_url(record)).content.decode())
+    post(editor, record, "unschedule")
+    assert not Revision.objects.waiting().exists()
+    assert sent_by_the_form(editor, record)["go_live_at_0"] == ""
+    assert latest_content(record)["fields"][record.title_field] == "New"
+    assert "Published, with unpublished changes" in text_of(editor.get(change_url(record)))
+    record.refresh_from_db()
+    assert record.title_text != "New"
 
 
 def test_lists_say_that_a_live_page_has_a_draft(editor):

@@ -5,19 +5,23 @@ from typing import Any
 from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from publishing.admin.fields import FieldsMixin, section
 from publishing.admin.lists import ByHandMixin
 from publishing.content.internal_request import page_exists
+from publishing.site.menus import footer, navigation
 from publishing.site.models import ONLY_ROW, SiteLink, SiteSettings
 
 
 class LinkInline(FieldsMixin, admin.TabularInline):
     model = SiteLink
     classes = ["placements"]
-    verbose_name_plural = "menus and profiles (a menu without links shows the parts of the site)"
+    verbose_name_plural = (
+        "menus and profiles: a menu without links shows the parts of the site, and your first link is added to them"
+    )
     fields = ["place", "label", "address", "position"]
     ordering = ["place", "position", "pk"]
     extra = 0
@@ -57,6 +61,21 @@ class SiteSettingsAdmin(ByHandMixin, FieldsMixin, admin.ModelAdmin):
     ) -> HttpResponse:
         only_save = {"show_save_and_continue": False, "show_save_and_add_another": False}
         return super().changeform_view(request, object_id, form_url, only_save | (extra_context or {}))
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        """Start a menu from the links that it shows without any, so that the first link is added to them."""
+        default = {place for place in settings.MENUS if not SiteLink.objects.filter(place=place).exists()}
+        site = SiteSettings.objects.current()
+        super().save_formset(request, form, formset, change)
+        for place in default & {link.place for link in formset.new_objects}:
+            shown = navigation(site) if place == SiteLink.Place.NAVIGATION else footer(site)
+            SiteLink.objects.filter(place=place).update(position=F("position") + len(shown))
+            SiteLink.objects.bulk_create(
+                SiteLink(site=form.instance, place=place, label=item.label[:40], address=item.address, position=number)
+                for number, item in enumerate(shown)
+            )
+            words = "now starts with the links that it showed until now. Remove those that you do not want."
+            messages.info(request, f"{SiteLink.Place(place).label}: it {words}")
 
     # Saving --------------------------------------------------------------------------------------
 

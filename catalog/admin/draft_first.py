@@ -26,6 +26,8 @@ class DraftFirstMixin(PublishableAdmin):
         return {"state": State.DRAFT} | super().get_changeform_initial_data(request)
 
     def render_change_form(self, request: HttpRequest, context: dict, obj: Any = None, **kwargs: Any) -> HttpResponse:
+        if obj and context["errors"]:  # the form has set the state that it asked for
+            obj.state = self.model._base_manager.values_list("state", flat=True).get(pk=obj.pk)
         is_draft = obj is None or (obj.state in {State.DRAFT, State.IN_REVIEW} and not obj.deleted_at)
         context["may_publish_now"] = is_draft and self.has_publish_permission(request)
         return super().render_change_form(request, context, obj=obj, **kwargs)

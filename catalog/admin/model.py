@@ -115,6 +115,8 @@ class AIModelAdmin(
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         form.save_sources()
+        if form.is_verified_by_source:
+            messages.info(request, "It has a source, so “Verification” was set to Verified. Change it if you doubt it.")
         log_changes(Vendor, {}, take_snapshot(Vendor, [vendor.pk for vendor in form.added]), user=request.user)
         self._name_drafts(request, form.instance)
         sourced = [formset for formset in formsets if formset.model is Evidence]

@@ -9,9 +9,11 @@ from django.utils import timezone
 from catalog.admin.links import cite, confidence_in
 from catalog.integration.facts import TRUST
 from catalog.models import Evidence
+from catalog.models.ai_model import UNVERIFIED_WITHOUT_NOTICE
 from catalog.rules.choices import Existence
 from catalog.rules.facts import BY_NAME, MODEL_FACTS
 from publishing.admin.fields import DateInput
+from publishing.content.publishable import State
 
 LINK, READ = "source_", "read_"
 FACTS = [fact.name for fact in MODEL_FACTS]
@@ -19,6 +21,8 @@ FACTS = [fact.name for fact in MODEL_FACTS]
 
 class AIModelForm(forms.ModelForm):
     """`sources` has the evidence of each fact, the most trusted first: that one is edited beside the value."""
+
+    is_verified_by_source = False
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -62,6 +66,10 @@ class AIModelForm(forms.ModelForm):
         is_new = self.instance.pk is None and cleaned.get("existence") == Existence.UNVERIFIED
         if is_new and not cleaned.get("notice") and any(_is_source(*sent) for sent in self.data.items()):
             cleaned["existence"] = Existence.VERIFIED
+            self.is_verified_by_source = True
+        is_unverified = (cleaned.get("state"), cleaned.get("existence")) == (State.PUBLISHED, Existence.UNVERIFIED)
+        if is_unverified and not cleaned.get("notice"):
+            self.add_error("notice", UNVERIFIED_WITHOUT_NOTICE)
         return cleaned
 
     def _save_m2m(self) -> None:

@@ -24,6 +24,8 @@ UNKNOWN_IF_EMPTY = "Empty: unknown."
 # Unknown release dates, "", come last. Ties are sorted by name, then by key.
 LATEST_FIRST = (F("released_on").desc(), Lower("name"), F("name"), F("id"))
 
+UNVERIFIED_WITHOUT_NOTICE = "In the notice, say where the name was found and that no source confirms it."
+
 
 class AIModelQuerySet(PublishableQuerySet["AIModel"]):
     def listed(self) -> "AIModelQuerySet":
@@ -162,7 +164,7 @@ class AIModel(CatalogueRecord, StatedFacts):  # noqa: DJ008 - its name comes fro
             models.CheckConstraint(
                 condition=~Q(state=State.PUBLISHED, existence=Existence.UNVERIFIED, notice=""),
                 name="catalog_aimodel_unverified_has_notice",
-                violation_error_message="In the notice, say where the name was found and that no source confirms it.",
+                violation_error_message=UNVERIFIED_WITHOUT_NOTICE,
             ),
             models.CheckConstraint(
                 condition=Q(replaced_by=None) | ~Q(replaced_by=models.F("id")),

@@ -137,6 +137,7 @@ def test_vendor_model_prices_and_source_are_entered_on_one_page(manager):
     assert {(row.source.url, row.is_checked) for row in evidence} == {(ROW["offerings-0-source"], True)}
     assert {change.record for change in FieldChange.objects.all()} >= {vendor, offering, offering.provider, model}
     page = manager.get(change_url(model)).text
+    assert "so “Verification” was set to Verified" in page
     assert "Readers do not see these drafts yet" in page
     assert 'value="1.25"' in page
 
@@ -145,7 +146,11 @@ def test_a_new_model_without_a_source_is_an_unverified_draft(manager):
     model = new_model(manager, name="Acme One", _save="yes")
     assert (model.state, model.existence) == ("draft", "unverified")
     page = manager.post(change_url(model), form_of(manager, model) | {"_publish": "yes"}).text
-    assert "In the notice, say where the name was found" in page
+    assert '<a href="#id_notice_error">Notice</a>: In the notice, say where the name was found' in page
+    assert "state--draft" in page
+    assert "state--published" not in page
+    assert 'name="_publish"' in page
+    assert "View draft" in page
 
 
 def test_names_of_vendors_and_providers_on_record_are_not_added_again(manager):

@@ -28,6 +28,7 @@ SAID = {
     Verdict.CHANGES: "Changes requested. The author sees your comment in the inbox.",
     Verdict.APPROVED: "Approved. Readers see it once an editor publishes it.",
 }
+PUBLISH = "publish"  # beside the verdicts: approve and publish
 
 
 class CommentForm(forms.Form):
@@ -38,7 +39,7 @@ class CommentForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 6, "class": "vLargeTextField"}),
     )
     seen = forms.CharField(required=False, max_length=20, widget=forms.HiddenInput)
-    verdict = forms.ChoiceField(choices=Verdict.choices, required=False, widget=forms.HiddenInput)
+    verdict = forms.ChoiceField(choices=[*Verdict.choices, (PUBLISH, "")], required=False, widget=forms.HiddenInput)
 
 
 class ReviewPanel(Panel):
@@ -52,7 +53,8 @@ class ReviewPanel(Panel):
         may_decide = self.admin.has_publish_permission(request)
         form = CommentForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
-            verdict = Verdict(form.cleaned_data["verdict"])
+            publishes = form.cleaned_data["verdict"] == PUBLISH
+            verdict = Verdict.APPROVED if publishes else Verdict(form.cleaned_data["verdict"])
             if verdict and not may_decide:
                 raise PermissionDenied
             try:
@@ -63,7 +65,10 @@ class ReviewPanel(Panel):
                 form.add_error(None, error)
             else:
                 self.admin.log_change(request, record, f"{Verdict(comment.verdict).label}.")
-                messages.success(request, SAID[verdict])
+                if publishes:
+                    self.admin.publish(request, self.model.objects.filter(pk=record.pk))
+                else:
+                    messages.success(request, SAID[verdict])
                 return HttpResponseRedirect(record_url(record, "review"))
         head = Revision.objects.head(record)
         site = SiteSettings.objects.current()

@@ -145,6 +145,18 @@ def test_approval_publishes_nothing_and_is_of_that_version(client, people, mail_
     assert "edited since" not in text
 
 
+def test_an_editor_approves_and_publishes_at_once_and_an_author_may_not(client, people):
+    author, editor = people
+    article = submitted(client, author)
+    assert say(client, article, verdict="publish").status_code == 403
+    client.force_login(editor)
+    assert "Approve and publish" in client.get(review_url(article)).text
+    assert say(client, article, verdict="publish").status_code == 302
+    article.refresh_from_db()
+    assert article.state == State.PUBLISHED
+    assert Comment.objects.get().verdict == "approved"
+
+
 def test_the_review_shows_the_text_and_what_changed_since_it_was_asked_for(client, people):
     author, editor = people
     article = submitted(client, author)

@@ -21,8 +21,8 @@ def press(page, words):
 def add_model(page, words):
     page.get_by_label("Add a model by its name").fill(words)
     page.locator(f"{DIALOG} .richtext-finder__record").first.wait_for()
-    page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
+    page.locator(f"{DIALOG} li", has_text=words).get_by_role("button", name="Remove").wait_for()
 
 
 def cells(table) -> list[list[str]]:
@@ -43,12 +43,17 @@ def test_a_table_is_chosen_published_followed_and_downloaded(editor_page):
     page.keyboard.press("Enter")
     page.keyboard.press("Control+Alt+g")
     page.locator(DIALOG).get_by_label("Caption").fill("What they read")
+    page.get_by_label("Add a model by its name").press("Enter")
+    page.locator(DIALOG).get_by_role("button", name="Insert", exact=True).click()
+    page.locator(f"{DIALOG} [role=alert]").get_by_text("Choose at least one model.").wait_for()
+    page.locator(DIALOG).get_by_label("Input price", exact=True).uncheck()
+    page.locator(DIALOG).get_by_label("Output price", exact=True).uncheck()
     add_model(page, "Small mod")
     add_model(page, "Large mod")
     page.get_by_label("Add a model by its name").fill("rumour")
     page.get_by_text("No results.").wait_for()
     page.locator(DIALOG).get_by_role("button", name="Insert", exact=True).click()
-    page.locator(f"{DIALOG} [role=alert]").get_by_text("Choose what to compare").wait_for()
+    page.locator(f"{DIALOG} [role=alert]").get_by_text("Choose at least one column.").wait_for()
     page.locator(DIALOG).get_by_label("Context window", exact=True).check()
     page.locator(DIALOG).get_by_role("button", name="Insert", exact=True).click()
     shown = page.locator(f"{EDITOR} .richtext-comparison")

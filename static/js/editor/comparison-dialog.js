@@ -44,6 +44,7 @@ function recordList(records, onChange) {
 export function openComparisonDialog(editor, options, table, onDone) {
   const chosen = choicesOf(table, Object.keys(options.kinds)[0]);
   const { noun, columns } = options.kinds[chosen.label] ?? { noun: "Record", columns: {} };
+  if (!table) chosen.facts = ["input_price", "output_price"];
   const caption = labelled("Caption", { value: chosen.caption, maxLength: 300, required: true }, "What the table shows. The date of its values is added.");
 
   const count = element("p", { className: "richtext-dialog__help", role: "status" });
@@ -64,6 +65,11 @@ export function openComparisonDialog(editor, options, table, onDone) {
       search.input.focus();
     },
   });
+  search.input.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.isComposing) return;
+    event.preventDefault(); // it would submit the dialog
+    finder.takeOnly({ isOnly: false });
+  });
   const byName = element("div", { className: "richtext-dialog__part" }, rows.list, count, search.field, ...finder.nodes);
 
   // The chosen ones first, in their order.
@@ -83,6 +89,8 @@ export function openComparisonDialog(editor, options, table, onDone) {
     content: [caption.field, byName, facts],
     submitText: table ? "Save" : "Insert",
     async onSubmit() {
+      if (!chosen.records.length) return `Choose at least one ${noun.toLowerCase()}.`;
+      if (!boxes.some(({ input }) => input.checked)) return "Choose at least one column.";
       const words = caption.input.value.trim().replace(/\s+/g, " ");
       try {
         const { html } = await ask(options.tableUrl, { parameters: [...wanted(), ["caption", words]] });

@@ -55,7 +55,7 @@ export function takeFirst(list, { isOnly = false } = {}) {
  * Bind a search to `input`. `isQuery(text)` says whether to search for a text at all; `onPick(record, button)` is
  * called with a chosen record, {ref, title, kind, state, alt?, thumbnail_url?}; `isGrid` shows images in columns.
  * Returns {nodes, refresh, takeOnly}: `nodes` go into the dialog; `takeOnly()` searches for what is typed, and picks the
- * result if there is one alone, or else moves to the first.
+ * result if there is one alone (`isOnly: false`: the first of several), or else moves to the first.
  */
 export function createFinder(input, { url, kind = "", isGrid = false, isQuery = () => true, onPick }) {
   const className = isGrid ? "richtext-finder richtext-finder--grid" : "richtext-finder";
@@ -89,10 +89,10 @@ export function createFinder(input, { url, kind = "", isGrid = false, isQuery = 
     timer = window.setTimeout(refresh, PAUSE_MS);
   });
   walkByArrows(input, list);
-  async function takeOnly() {
+  async function takeOnly({ isOnly = true } = {}) {
     window.clearTimeout(timer);
     await refresh();
-    const isTaken = takeFirst(list, { isOnly: true });
+    const isTaken = takeFirst(list, { isOnly });
     if (!isTaken) choicesIn(list)[0]?.focus();
     return isTaken;
   }

@@ -18,8 +18,14 @@ function openTab() {
 
 /** Begin a comment on a passage. */
 function begin(chosen) {
-  passage = chosen;
   openTab();
+  if (!newBox()) return; // nothing is saved yet, which the tab says
+  if (!newBox().hidden && textOf(newBox()).value.trim() && chosen.quotation !== passage.quotation) {
+    root.querySelector("[data-comments-status]").textContent = "Send or cancel this comment first.";
+    textOf(newBox()).focus();
+    return;
+  }
+  passage = chosen;
   newBox().hidden = false;
   newBox().querySelector("[data-quotation]").textContent = chosen.quotation;
   textOf(newBox()).focus();
@@ -73,6 +79,7 @@ async function post(address, values, onSaved = () => {}) {
     if (!response.ok) throw new Error(response.status === 400 ? words : "The server did not accept it. Are you still signed in?");
     onSaved();
     show(words);
+    root.closest("section").focus({ preventScroll: true });
   } catch (error) {
     status.textContent = `Not saved. ${error instanceof TypeError ? "No connection." : error.message}`;
   }

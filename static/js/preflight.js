@@ -94,10 +94,7 @@ function goTo(event, link) {
   } else if (text) {
     event.preventDefault();
     goToElement(link, text);
-  } else {
-    // A form field: the browser scrolls to it and opens its fieldset; then it gets the focus.
-    requestAnimationFrame(() => document.getElementById(`id_${field}`)?.focus());
-  }
+  } // to other fields by js/admin.js
 }
 
 /** Check the unsaved input, with the additional values `add`; open folds and the focus are kept. */
@@ -108,8 +105,7 @@ async function check(button, hint, add = {}, say = "") {
   const hadFocus = panel.contains(document.activeElement);
   button.disabled = true;
   try {
-    const { preflightUrl } = panel.closest(".preflight").dataset;
-    const response = await fetch(preflightUrl, { method: "POST", body, signal: AbortSignal.timeout(30_000) });
+    const response = await fetch(new URL("../preflight/", location.href), { method: "POST", body, signal: AbortSignal.timeout(30_000) });
     if (!response.ok || response.redirected) throw new Error();
     panel.innerHTML = await response.text();
     const looks = panel.querySelector(".preflight__looks");
@@ -124,16 +120,19 @@ async function check(button, hint, add = {}, say = "") {
   }
 }
 
-if (form) {
+function start() {
   const hint = panel.closest(".preflight").querySelector("[data-preflight-hint]");
   const button = document.createElement("button");
   Object.assign(button, { type: "button", className: "button", textContent: "Check now" });
   button.addEventListener("click", () => check(button, hint));
-  hint?.before(button);
+  hint.before(button);
   panel.addEventListener("click", (event) => {
     const link = event.target.closest(".preflight__go");
     if (link) goTo(event, link);
     const pressed = event.target.closest("button[name=_names]");
-    if (pressed && hint) press(pressed, button, hint);
+    if (pressed) press(pressed, button, hint);
   });
 }
+
+if (form && location.pathname.endsWith("/change/")) start();
+else if (form) document.addEventListener("draft:stored", start, { once: true });

@@ -74,6 +74,18 @@ def test_a_new_text_gets_its_address_and_is_one_record(sign_in):
     page.locator("#id_title").press_sequentially("A text")
     page.wait_for_url(re.compile(r"/articles/article/\d+/change/"))
     expect(page.locator("#id_slug")).to_have_value("a-text-3")
+    for tab, words in (
+        ("Checks", "These checks cover the last saved version."),
+        ("Search", "A text · Vitrine"),
+        ("Comments", "No open comments."),
+        ("History", "Saved (autosave)"),
+    ):
+        page.get_by_role("tab", name=tab).click()
+        page.get_by_role("tabpanel", name=tab).get_by_text(words).first.wait_for()
+    page.get_by_role("tab", name="Checks").click()
+    page.get_by_role("button", name="Check now").click()
+    page.get_by_text("These checks cover the current text of the form.").wait_for()
+    page.get_by_role("tab", name="Publish").click()
     page.locator("#id_title").press("End")
     page.locator("#id_title").press_sequentially(" of mine")
     press_button(page, "Save draft")
@@ -89,6 +101,20 @@ def test_a_new_text_gets_its_address_and_is_one_record(sign_in):
     expect(page.locator("#id_slug")).to_have_value("a-text")
     page.locator("#id_slug").fill("of-mine")
     expect(problem).to_have_count(0)
+
+
+def test_a_blank_form_that_came_back_with_errors_is_not_stored(sign_in):
+    page = sign_in("ada")
+    page.goto("/admin/articles/article/add/")
+    page.locator(EDITOR).wait_for()
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".errornote")).to_be_focused()
+    page.wait_for_timeout(4500)  # longer than the autosave waits
+    assert not Article.objects.exists()
+    page.locator(".form-errors").get_by_role("link", name="Title").click()
+    expect(page.locator("#id_title")).to_be_focused()
+    page.keyboard.type("A text")
+    page.wait_for_url(re.compile(r"/articles/article/\d+/change/"))
 
 
 def test_lost_connection_is_said_and_everything_is_saved_when_it_is_back(sign_in):
@@ -334,7 +360,9 @@ def test_preview_follows_what_is_typed_and_nothing_is_saved_by_looking(sign_in):
     page = sign_in("ada")
     page.set_viewport_size({"width": 1280, "height": 800})
     open_form(page, article)
+    page.locator("#id_title").focus()
     page.get_by_role("button", name="Preview").click()
+    assert page.locator(".form-bar").bounding_box()["height"] < 120
     shown = page.frame_locator(".preview__page:not(.preview__page--coming)")
     shown.get_by_role("heading", level=1, name="Old title").wait_for()
     page.route(AUTOSAVE, lambda route: route.abort())
@@ -352,8 +380,13 @@ def test_preview_follows_what_is_typed_and_nothing_is_saved_by_looking(sign_in):
     assert widths == [1280, 390]
     assert not Revision.objects.exists()
     assert Article.objects.get().title == "Old title"
-    page.get_by_role("button", name="Close").click()
-    assert page.locator(".preview-pane").is_hidden()
+    page.reload()
+    expect(page.locator(".preview-pane")).to_be_visible()
+    page.locator("#id_title").press("Escape")
+    expect(page.locator(".preview-pane")).to_be_hidden()
+    page.get_by_role("button", name="Preview").click()
+    open_form(page, factories.article())
+    expect(page.locator(".preview-pane")).to_be_hidden()
 
 
 def test_on_a_phone_a_button_opens_the_preview_over_the_form(sign_in):

@@ -78,6 +78,9 @@ def test_a_comment_survives_edits_save_restore_and_paste(editor_page):
     select(page, "It is cheap.")
     page.keyboard.press("Control+Alt+m")
     page.keyboard.type("Says who?")
+    select(page, "The end.")
+    page.keyboard.press("Control+Alt+m")
+    page.get_by_text("Send or cancel this comment first.").wait_for()
     page.keyboard.press("Control+Enter")
     highlighted(page, "It is cheap.")
     assert Comment.objects.get().quotation == "It is cheap."
@@ -113,7 +116,7 @@ def test_the_verdict_is_given_without_scrolling_past_the_text(editor_page):
         page.set_viewport_size({"width": width, "height": 700})
         page.goto(f"/admin/articles/article/{article.pk}/review/")
         for name in ("Request changes", "Approve"):
-            box = page.get_by_role("button", name=name).bounding_box()
+            box = page.get_by_role("button", name=name, exact=True).bounding_box()
             assert 0 <= box["y"] <= 700 - box["height"], (width, name)
             assert box["x"] + box["width"] <= width
     page.get_by_role("button", name="Request changes").click()

@@ -10,6 +10,8 @@ const LONGEST_PAUSE_MS = 30_000;
 const STAYED_MS = 30_000; // after a button that does not load another page
 // Fields that the form sends besides the input.
 const OWN_FIELDS = new Set(["csrfmiddlewaretoken", "token", "form_session", "step", "stale_seen"]);
+// The parts of the panel that only a stored record has.
+const PANELS = ["[data-preflight-findings]", "[data-preflight-hint]", "[data-appearance]", "[data-comments]", "[data-versions]"];
 
 export class Autosave {
   constructor(form, urls, server, copies, say) {
@@ -20,8 +22,10 @@ export class Autosave {
     const asSent = form.cloneNode(true);
     asSent.reset(); // the user may have typed already
     this.seen = this.textOf(asSent);
-    // The input of a form that came back with errors is stored nowhere else.
-    this.kept = document.querySelector(".errornote") ? "" : this.seen;
+    // The input of a form that came back with errors is stored nowhere else; of an empty one there is nothing to store.
+    const texts = [...form.querySelectorAll(".desk__text :is(input, textarea)")];
+    const isTyped = texts.some(({ value }) => value.replace(/<\/?p>/g, "").trim());
+    this.kept = document.querySelector(".errornote") && isTyped ? "" : this.seen;
     this.refused = null;
     this.sent = null;
     this.step = Number(form.elements.step.value) || 0;
@@ -183,6 +187,19 @@ export class Autosave {
     const here = document.querySelector(".breadcrumbs [aria-current]");
     if (here) here.textContent = this.form.querySelector(".title-field")?.value || "Untitled";
     this.form.querySelectorAll("[data-preview-button]").forEach((button) => (button.formAction = answer.preview_url));
+    this.loadPanels(answer.change_url);
+  }
+
+  /** Fill the panels that the form of a new record does not have yet. */
+  async loadPanels(address) {
+    const response = await fetch(address, { redirect: "error" }).catch(() => null);
+    if (!response?.ok) return; // they are there when the form is next opened
+    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    for (const panel of PANELS) {
+      const found = page.querySelector(panel);
+      if (found) document.querySelector(panel)?.replaceChildren(...found.childNodes);
+    }
+    document.dispatchEvent(new Event("draft:stored"));
   }
 
   explain(error, text) {

@@ -17,21 +17,26 @@ export class Preview {
       else this.open();
     });
     pane.querySelector("[data-preview-close]").addEventListener("click", () => pane.close());
-    pane.addEventListener("close", () => {
-      sessionStorage.removeItem(OPEN);
-      button.setAttribute("aria-expanded", "false");
-    });
+    pane.addEventListener("close", () => button.setAttribute("aria-expanded", "false"));
+    // Open again after a save, but not for the next text.
+    window.addEventListener("pagehide", () => sessionStorage.setItem(OPEN, pane.open ? location.pathname : ""));
+    document.addEventListener("keydown", closeOnEscape);
     pane.addEventListener("change", () => this.fit());
     new ResizeObserver(() => this.fit()).observe(this.window);
     autosave.onChange(() => this.wait());
     BESIDE.addEventListener("change", () => pane.open && pane.close());
-    if (sessionStorage.getItem(OPEN) && BESIDE.matches) this.open();
+    if (sessionStorage.getItem(OPEN) === location.pathname && BESIDE.matches) this.open();
   }
 
   open() {
-    if (BESIDE.matches) this.pane.show();
-    else this.pane.showModal();
-    sessionStorage.setItem(OPEN, "1");
+    const focused = document.activeElement;
+    if (BESIDE.matches) {
+      this.pane.show();
+      document.activeElement.blur(); // it moves the focus
+      focused.focus({ preventScroll: true });
+    } else {
+      this.pane.showModal();
+    }
     this.button.setAttribute("aria-expanded", "true");
     this.fit();
     this.refresh();
@@ -83,12 +88,18 @@ export class Preview {
     frame.srcdoc = html;
     frame.addEventListener("load", () => {
       frame.contentDocument.addEventListener("click", leadWithin);
+      frame.contentDocument.addEventListener("keydown", closeOnEscape);
       frame.contentWindow.scrollTo(0, old?.contentWindow?.scrollY ?? 0);
       frame.classList.remove("preview__page--coming");
       old?.remove();
     });
     this.window.append(frame);
   }
+}
+
+function closeOnEscape(event) {
+  const pane = document.querySelector(".preview-pane[open]:not(:modal)");
+  if (event.key === "Escape" && !event.defaultPrevented && !document.querySelector("dialog:modal")) pane?.close();
 }
 
 /** Links to headings and notes scroll within the page. */

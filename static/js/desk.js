@@ -1,5 +1,6 @@
 // The form of a text: the tabs beside it, its number of words, and the shortcuts of the bar.
 
+const PLACE = "place-in-the-text";
 const TAB = "tab-of-the-desk";
 const WORDS_PER_MINUTE = 230;
 const COUNT_AFTER_MS = 400;
@@ -113,6 +114,31 @@ function startShortcuts(form) {
   document.querySelector("[data-shortcuts]")?.addEventListener("click", () => dialog.showModal());
 }
 
+/** After a save the page comes back at its place, with the caret, and the bar says what the message above says. */
+function keepPlace(form) {
+  let field = null;
+  form.addEventListener("focusin", ({ target }) => bar.contains(target) || (field = target));
+  form.addEventListener("submit", () => {
+    const { from, to } = field?.editor?.state.selection ?? { from: field?.selectionStart, to: field?.selectionEnd };
+    sessionStorage.setItem(PLACE, JSON.stringify({ path: location.pathname, top: scrollY, id: field?.id, isText: Boolean(field?.editor), from, to }));
+  });
+  const was = JSON.parse(sessionStorage.getItem(PLACE) ?? "null");
+  sessionStorage.removeItem(PLACE);
+  const saved = document.querySelector(".messagelist .success:only-child");
+  if (was?.path === location.pathname && saved) goBackTo(was, saved.textContent);
+}
+
+async function goBackTo({ id, isText, from, to, top }, saved) {
+  let text = null; // an editor may not be there yet
+  while (isText && !(text = document.querySelector(".desk__text .ProseMirror[contenteditable]")?.editor)) await new Promise(requestAnimationFrame);
+  const field = document.getElementById(id);
+  if (text) text.chain().setTextSelection({ from, to }).focus(null, { scrollIntoView: false }).run();
+  else field?.focus({ preventScroll: true });
+  if (!text && Number.isInteger(from)) field?.setSelectionRange(from, to);
+  scrollTo({ top, behavior: "instant" });
+  if (top) bar.querySelector("[role=status]").textContent = saved;
+}
+
 /** With a date to come, the next step is to schedule: the main button says so. */
 function startSchedule(form, menu) {
   const next = bar.querySelector(".form-action.default[value=publish]");
@@ -147,6 +173,7 @@ document.querySelector(".title-field")?.addEventListener("keydown", (event) => {
 if (bar) {
   startCount(bar.querySelector("[data-word-count]"), document.querySelector(".desk__text"));
   if (bar.querySelector(".form-action")) startShortcuts(bar.closest("form"));
+  keepPlace(bar.closest("form"));
   const menu = bar.querySelector(".more");
   startSchedule(bar.closest("form"), menu);
   if (menu) startMenu(menu);

@@ -89,6 +89,22 @@ def test_readers_see_the_old_text_until_it_is_published(sign_in, reader):
     assert [link.author for link in article.author_links.all()][1] == desk
 
 
+def test_a_save_comes_back_at_its_place_with_the_caret(sign_in):
+    article = factories.article(body="<p>It stands.</p>" * 60)
+    page = sign_in("ada")
+    open_form(page, article)
+    paragraph = page.locator(f"{EDITOR} p").nth(30)
+    paragraph.click()
+    page.keyboard.press("End")
+    page.keyboard.type(" It goes")
+    with page.expect_navigation():
+        page.keyboard.press("Control+s")
+    page.locator(".form-bar__status", has_text="readers still see the published version").wait_for()
+    assert page.evaluate("scrollY") > 500
+    page.keyboard.type(" on.")
+    assert paragraph.inner_text() == "It stands. It goes on."
+
+
 def test_a_scheduled_update_goes_live_at_its_moment(sign_in, reader):
     article = factories.article(title="Old title", slug="text")
     page = sign_in("ada")
@@ -97,7 +113,8 @@ def test_a_scheduled_update_goes_live_at_its_moment(sign_in, reader):
     moment = (datetime.now(UTC) + timedelta(days=30)).replace(hour=9, minute=0, second=0, microsecond=0)
     page.locator("#id_go_live_at_0").fill(f"{moment:%Y-%m-%d}")
     page.locator("#id_go_live_at_1").fill("09:00")
-    press_button(page, "Schedule")
+    page.keyboard.press("Control+Enter")  # the main button became Schedule
+    page.locator(".messagelist .success").wait_for()
     assert f"goes live on {moment:%-d %b %Y}, 09:00 UTC" in page.locator(".state-line").inner_text()
     seen = []
     for seconds in (-60, 0):  # the worker checks each minute

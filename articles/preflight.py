@@ -11,6 +11,6 @@ def check_what_goes_with_it(subject: PreflightSubject) -> list[Finding]:
     if not isinstance(article, Article) or article.kind != ArticleKind.ARTICLE:
         return []
     authors, topics = subject.rows.get("author_links"), subject.tags.get("topics")
-    return ([] if authors else [found("author_missing", "topics")]) + (
+    return ([] if authors else [found("author_missing", "author_links")]) + (
         [] if topics else [found("topic_missing", "topics")]
     )

@@ -77,7 +77,7 @@ class RefusalMixin(PagesMixin):
 
 def _in_words(error) -> str:
     if isinstance(error, PublicationBlocked):
-        return f"Not published: {' '.join(error.messages)} See “Before you publish”."
+        return f"Not published: {' '.join(error.messages)} See “Checks”."
     said = error.messages if isinstance(error, ValidationError) else ["Another user saved at the same moment."]
     return f"Not saved. {' '.join(said)} Check the form and press the button again."
 

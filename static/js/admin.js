@@ -49,12 +49,31 @@ function nameFields() {
   }
 }
 
+/** Focus the first field in `place`, in the middle of the page or panel, where nothing covers it. */
+function goTo(place) {
+  for (let fold = place.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+  const fields = [...place.querySelectorAll(".ProseMirror[contenteditable], :is(input, select, textarea):not([type=hidden]), .add-row :is(a, button)")];
+  const field = fields.find((one) => one.matches(".ProseMirror")) ?? fields.find((one) => one.checkVisibility());
+  place.scrollIntoView({ block: "center" });
+  field?.focus({ preventScroll: true });
+}
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest(".form-errors a, a.preflight__go");
+  const place = link && document.getElementById(decodeURIComponent(link.hash.slice(1)));
+  if (!place || event.defaultPrevented) return;
+  event.preventDefault();
+  goTo(place.closest(".fieldBox, .form-row, td") ?? place);
+});
+
 // Django writes the name of a row with a capital: “Add another Author”.
 for (const { dataset } of document.querySelectorAll("[data-inline-formset]")) {
   dataset.inlineFormset = dataset.inlineFormset.replace(/(?<="Add another )[A-Z](?=[a-z])/, (capital) => capital.toLowerCase());
 }
 
 window.addEventListener("load", () => {
+  const note = document.querySelector(".errornote");
+  if (note) Object.assign(note, { role: "alert", tabIndex: -1 }).focus();
   for (const head of document.querySelectorAll(".tabular th:empty")) {
     const words = head.matches(".original") ? "Record" : "Remove";
     head.append(Object.assign(document.createElement("span"), { className: "visually-hidden", textContent: words }));
@@ -64,4 +83,9 @@ window.addEventListener("load", () => {
   if (window.django?.jQuery) django.jQuery(nameFields);
   else nameFields();
 });
-document.addEventListener("formset:added", () => setTimeout(nameFields));
+document.addEventListener("formset:added", ({ target }) =>
+  setTimeout(() => {
+    nameFields();
+    goTo(target);
+  }),
+);

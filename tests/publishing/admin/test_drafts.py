@@ -232,6 +232,15 @@ def test_scheduled_update_is_shown_in_form_and_list_with_its_moment_and_zone(edi
     assert Article.objects.get().title != "New"
 
 
+def test_an_author_reads_why_her_published_text_cannot_be_changed(client):
+    author = factories.user("Author")
+    text, draft = (factories.article(owner=author, state=state) for state in (State.PUBLISHED, State.DRAFT))
+    client.force_login(author)
+    sentence = "Readers have seen this text, so only editors can change it."
+    assert sentence in text_of(client.get(change_url(text)))
+    assert sentence not in text_of(client.get(change_url(draft)))
+
+
 def test_saving_says_which_version_a_scheduled_update_brings(editor):
     article = factories.article()
     post(editor, article, "schedule", title="New", **LATER)

@@ -43,7 +43,6 @@ STATES_IN_WORDS = {
 class PublishableAdmin(FieldsMixin, TrashMixin, admin.ModelAdmin):
     """The base of the admin of records with a page. Subclasses spell out their lists and fieldsets."""
 
-    save_on_top = True
     list_per_page = 50
     change_form_template = "admin/publishing/change_form.html"
     readonly_fields = ["first_published", "last_changed", "used_by"]

@@ -2,7 +2,7 @@
 // today's value. A custom wording is appended as ?up%20to%20{}.
 import { Extension } from "django-prose-editor/editor";
 import { element, labelled, openDialog } from "richtext/dialogs";
-import { choice, createFinder, takeFirst, walkByArrows } from "richtext/finder";
+import { choice, createFinder, oneTabStop, takeFirst, walkByArrows } from "richtext/finder";
 import { ask } from "richtext/requests";
 import { tools } from "richtext/tools";
 
@@ -82,6 +82,7 @@ async function chooseFact(editor, options, ref, range, chosen = "") {
     const parts = input.value.toLowerCase().split(/\s+/);
     const shown = lines.filter(({ words }) => parts.every((part) => words.includes(part)));
     list.replaceChildren(...shown.map(({ line }) => line));
+    oneTabStop(list);
   };
   const dialog = openDialog(editor, {
     title: `Fact about ${found.title}`,

@@ -19,7 +19,7 @@ export function choice(title, kind, onPick, properties = {}) {
 function recordButton(record, onPick) {
   const isPublic = !record.state || record.state === "published";
   const kind = isPublic ? record.kind : `${record.kind} · ${record.state}`;
-  const made = choice(record.title, kind, (made) => onPick(record, made));
+  const made = choice(record.title, kind, (made) => onPick(record, made), { "data-ref": record.ref });
   if (record.thumbnail_url) {
     made.prepend(element("img", { className: "richtext-finder__thumbnail", src: record.thumbnail_url, alt: "" }));
   }
@@ -28,12 +28,18 @@ function recordButton(record, onPick) {
 
 const choicesIn = (list) => [...list.querySelectorAll("li:not([hidden]) button:enabled")];
 
-/** Arrow keys, Home and End move through the results; up from the first one returns to the field. */
+/** Make one choice, by default the first, the only one of the list that Tab reaches. */
+export function oneTabStop(list, chosen = choicesIn(list)[0]) {
+  for (const each of choicesIn(list)) each.tabIndex = each === chosen ? 0 : -1;
+}
+
+/** Arrow keys, Home and End move through the results, also by rows; up from the first row returns to the field. */
 export function walkByArrows(input, list) {
   const walk = (event, from) => {
     const buttons = choicesIn(list);
+    const columns = buttons.filter(({ offsetTop }) => offsetTop === buttons[0].offsetTop).length;
     const ends = { Home: 0, End: buttons.length - 1 };
-    const steps = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 };
+    const steps = { ArrowDown: from < 0 ? 1 : columns, ArrowRight: 1, ArrowUp: -columns, ArrowLeft: -1 };
     const place = ends[event.key] ?? from + steps[event.key];
     if (!buttons.length || Number.isNaN(place)) return;
     event.preventDefault();
@@ -41,6 +47,7 @@ export function walkByArrows(input, list) {
   };
   input.addEventListener("keydown", (event) => event.key === "ArrowDown" && walk(event, -1));
   list.addEventListener("keydown", (event) => walk(event, choicesIn(list).indexOf(document.activeElement)));
+  list.addEventListener("focusin", ({ target }) => oneTabStop(list, target));
 }
 
 /** Take the first choice of a list, or the only one. Returns whether there was one. */
@@ -53,11 +60,12 @@ export function takeFirst(list, { isOnly = false } = {}) {
 
 /**
  * Bind a search to `input`. `isQuery(text)` says whether to search for a text at all; `onPick(record, button)` is
- * called with a chosen record, {ref, title, kind, state, alt?, thumbnail_url?}; `isGrid` shows images in columns.
+ * called with a chosen record, {ref, title, kind, state, alt?, thumbnail_url?}; `isGrid` shows images in columns; `none`
+ * is said if there are no records at all; `onShown(list)` is called with new results.
  * Returns {nodes, refresh, takeOnly}: `nodes` go into the dialog; `takeOnly()` searches for what is typed, and picks the
  * result if there is one alone (`isOnly: false`: the first of several), or else moves to the first.
  */
-export function createFinder(input, { url, kind = "", isGrid = false, isQuery = () => true, onPick }) {
+export function createFinder(input, { url, kind = "", isGrid = false, none = "No results.", isQuery = () => true, onPick, onShown = () => {} }) {
   const className = isGrid ? "richtext-finder richtext-finder--grid" : "richtext-finder";
   const list = element("ul", { className, "aria-label": "Results" });
   const status = element("p", { className: "richtext-finder__status", role: "status" });
@@ -76,7 +84,9 @@ export function createFinder(input, { url, kind = "", isGrid = false, isQuery = 
     try {
       const { results: records } = await ask(url, { parameters: [["q", query], ["kind", kind]], signal: pending.signal });
       list.replaceChildren(...records.map((record) => element("li", {}, recordButton(record, onPick))));
-      status.textContent = records.length ? `${records.length} found.` : "No results.";
+      oneTabStop(list);
+      onShown(list);
+      status.textContent = records.length ? `${records.length} found.` : query ? "No results." : none;
     } catch (error) {
       if (error.name === "AbortError") return;
       list.replaceChildren();

@@ -40,6 +40,7 @@ from publishing.importing.paste_view import paste_view
 from publishing.rendering.tables.dialog import table_view
 from publishing.richtext.document import mention
 from publishing.search.record_picker import find
+from publishing.site.menus import is_fixed
 
 # The pages of the menu that are not lists of a model, by their URL names: what they are called, and who may view them.
 PAGES = {
@@ -158,9 +159,16 @@ class Site(admin.AdminSite):
 
     def find_view(self, request):
         """Return the records whose name contains the words and which the user may see, for the pickers of the editor;
-        `for=table` limits them to those that can be compared."""
-        is_for_table = request.GET.get("for") == "table"
-        results = find(request.user, request.GET.get("q", ""), request.GET.get("kind", ""), is_for_table)
+        `for=table` limits them to those that can be compared, `for=link` adds the sections of the site."""
+        query, kind, purpose = (request.GET.get(name, "") for name in ("q", "kind", "for"))
+        results = find(request.user, query, kind, purpose == "table")
+        if purpose == "link" and not kind:
+            sections = (settings.MENUS["navigation"] | settings.MENUS["footer"]).items()
+            results = [
+                {"ref": "", "address": address, "title": label, "kind": "Section of this site"}
+                for label, address in sections
+                if query.strip().casefold() in f"{label} {address}".casefold() and is_fixed(address)
+            ] + results
         return JsonResponse({"results": results})
 
     def facts_view(self, request):

@@ -150,7 +150,7 @@ def test_a_picture_is_picked_from_the_grid_by_search_and_keyboard_with_words_for
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowRight")
     assert page.evaluate("document.activeElement.textContent") == grid.get_by_role("button").nth(1).text_content()
-    page.get_by_label("Find an image by its name").fill("Ada")
+    page.get_by_label("Find an image by description, credit, file or tag").fill("Ada")
     page.get_by_text("1 found.").wait_for()
     grid.get_by_role("button").click()
     page.get_by_label("Alternative text for this place").fill("The pier in winter")

@@ -49,7 +49,7 @@ export const ComparisonTable = Node.create({
       const dom = element("div", { className: "richtext-comparison", contentEditable: "false" });
       const show = ({ attrs }) => {
         const table = tableFrom(attrs.html);
-        const words = element("span", { textContent: "From the catalogue: readers get the values of their day." });
+        const words = element("span", { textContent: "From the catalogue: readers see current values." });
         const change = button("Edit", () => open(editor, this.options, { node: editor.state.doc.nodeAt(getPos()), position: getPos() }));
         change.setAttribute("aria-label", `Edit the table ${table.caption?.textContent ?? ""}`);
         const line = element("p", { className: "richtext-comparison__line" }, words, change);

@@ -66,6 +66,15 @@ export const Embed = Node.create({
     return ["figure", HTMLAttributes, 0];
   },
 
+  addNodeView() {
+    const { providers } = this.options;
+    return ({ node: { attrs } }) => {
+      const [provider] = attrs.embed.split(":");
+      const dom = element("figure", { "data-embed": attrs.embed, "data-title": providers[provider]?.title ?? attrs.embed });
+      return { dom, contentDOM: dom };
+    };
+  },
+
   addCommands() {
     return { addEmbed: () => dialogCommand(currentEmbed, (editor) => openEmbedDialog(editor, this.options)) };
   },

@@ -26,9 +26,14 @@ export const FormLabel = Extension.create({
 
   onCreate() {
     const { dom } = this.editor.view;
-    const label = dom.closest(".prose-editor")?.querySelector("textarea")?.labels?.[0];
+    const textarea = dom.closest(".prose-editor")?.querySelector("textarea");
+    const label = textarea?.labels?.[0];
     dom.setAttribute("role", "textbox");
     dom.setAttribute("aria-multiline", "true");
+    dom.setAttribute("aria-description", "Alt F10 leads to the toolbar, / lists blocks to insert.");
+    for (const name of ["aria-invalid", "aria-describedby"]) {
+      if (textarea?.hasAttribute(name)) dom.setAttribute(name, textarea.getAttribute(name));
+    }
     if (!label) return;
     dom.setAttribute("aria-label", label.textContent.trim().replace(/:$/, ""));
     label.addEventListener("click", () => this.editor.commands.focus());

@@ -13,9 +13,9 @@ function visiblePart(view) {
 /**
  * Show a popover beside a rectangle of the window, above or below it, where there is room; hide it if the rectangle is
  * out of sight. If there is room at neither side (a table longer than the window), it is placed at the top, but a list
- * becomes lower.
+ * becomes lower. `isInside` places it on the top of what it is about.
  */
-export function placeBeside(popover, view, rect, { isAbove = false, isList = false } = {}) {
+export function placeBeside(popover, view, rect, { isAbove = false, isInside = false, isList = false } = {}) {
   const { top, bottom } = visiblePart(view);
   if (rect.bottom < top || rect.top > bottom) {
     hide(popover);
@@ -29,7 +29,8 @@ export function placeBeside(popover, view, rect, { isAbove = false, isList = fal
   const below = rect.bottom + GAP;
   const fits = { above: above >= top, below: below + height <= bottom };
   let y = top + GAP;
-  if (isAbove ? fits.above : fits.above && !fits.below) y = above;
+  if (isInside) y = Math.max(top, rect.top) + GAP;
+  else if (isAbove ? fits.above : fits.above && !fits.below) y = above;
   else if (fits.below) y = below;
   const x = Math.min(rect.left, document.documentElement.clientWidth - width - GAP);
   popover.style.left = `${Math.max(GAP, x)}px`;

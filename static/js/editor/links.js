@@ -52,20 +52,22 @@ function openLinkDialog(editor, { findUrl, factsUrl, protocols }, kind = "") {
     return;
   }
   const isRecord = RECORD.test(href);
+  const { from, to } = editor.state.selection;
+  const selected = editor.state.doc.textBetween(from, to, " ").trim().slice(0, 100);
   const { field, input } = labelled(
     kind ? "Type words of the question" : "Type a name to find a page, or an address",
-    { value: isRecord ? "" : href },
+    { value: isRecord ? "" : href || selected },
     kind ? "" : "For example: GPT-4o, https://example.com, /about/",
   );
   const target = element("p", { className: "richtext-dialog__help", textContent: `Links to a page of this site (${href}).` });
 
   const finder = createFinder(input, {
-    url: findUrl,
+    url: `${findUrl}?for=link`,
     kind,
     isQuery: (text) => text.length > 1 && !addressFrom(text, protocols),
     onPick(record) {
       dialog.close();
-      setLink(editor, link, `ref:${record.ref}`, record.title);
+      setLink(editor, link, record.address ?? `ref:${record.ref}`, record.title);
     },
   });
   const dialog = openDialog(editor, {
@@ -81,6 +83,7 @@ function openLinkDialog(editor, { findUrl, factsUrl, protocols }, kind = "") {
       else if (!(await finder.takeOnly())) return "Choose one of the results, or enter a complete address.";
     },
   });
+  if (selected) finder.refresh();
   input.select();
 }
 

@@ -69,7 +69,7 @@ function openPictureDialog(editor, options) {
   const figure = currentFigure(editor.state);
   const picture = figure && currentPicture(editor.state, figure);
   const chosen = { src: picture?.node.attrs.src ?? "", alt: picture?.node.attrs.alt ?? "" };
-  const search = labelled("Find an image by its name", { type: "search" });
+  const search = labelled("Find an image by description, credit, file or tag", { type: "search" });
   const alt = labelled(
     "Alternative text for this place",
     { value: chosen.alt, maxLength: 300 },
@@ -113,19 +113,26 @@ function openPictureDialog(editor, options) {
 function openGalleryDialog(editor, { findUrl, kind }) {
   const figure = currentGallery(editor.state);
   const chosen = new Map();
-  const search = labelled("Find images by their names", { type: "search" });
+  const search = labelled("Find images by description, credit, file or tag", { type: "search" });
   const count = element("p", { className: "richtext-dialog__help", role: "status" });
   const finder = createFinder(search.input, {
     url: findUrl,
     kind,
     isGrid: true,
+    onShown: number,
     onPick(record, picked) {
-      const isNew = !chosen.delete(record.ref);
-      if (isNew) chosen.set(record.ref, { type: "picture", attrs: { src: `ref:${record.ref}`, alt: record.alt ?? "" } });
-      picked.setAttribute("aria-pressed", String(isNew));
-      count.textContent = `${chosen.size} chosen, shown in this order.`;
+      if (!chosen.delete(record.ref)) chosen.set(record.ref, { type: "picture", attrs: { src: `ref:${record.ref}`, alt: record.alt ?? "" } });
+      number(picked.closest("ul"));
+      count.textContent = `${chosen.size} chosen, numbered in their order.`;
     },
   });
+  function number(list) {
+    const order = [...chosen.keys()];
+    for (const each of list.querySelectorAll("button")) {
+      each.dataset.place = order.indexOf(each.dataset.ref) + 1 || "";
+      each.setAttribute("aria-pressed", String(chosen.has(each.dataset.ref)));
+    }
+  }
   openDialog(editor, {
     title: figure ? "Add images to the gallery" : "Gallery",
     content: [search.field, ...finder.nodes, count],
@@ -214,6 +221,7 @@ export const Figure = Node.create({
     },
     {
       name: "figure:add",
+      groups: "figure",
       icon: "add_photo_alternate",
       label: "More images: a gallery",
       run: "addPictures",
@@ -223,10 +231,11 @@ export const Figure = Node.create({
     ...Object.entries(widths).map(([width, label]) => {
       const isSo = ({ state }) => currentGallery(state)?.node.attrs.width === width;
       const change = (editor) => editor.chain().focus().updateAttributes("figure", { width: isSo(editor) ? null : width }).run();
-      return { name: `figure:${width}`, label, command: change, active: isSo, hidden: isOutside };
+      return { name: `figure:${width}`, groups: "figure", label, command: change, active: isSo, hidden: isOutside };
     }),
     {
       name: "figureCaption",
+      groups: "figure",
       icon: "subtitles",
       label: "Image caption",
       command: (editor) => {
@@ -269,6 +278,8 @@ export const Picture = Node.create({
         dom.title = attrs.alt ? `Alternative text: ${attrs.alt}` : "No alternative text (decoration)";
       };
       show(node);
+      // The caption with the caret moves down once the image has its height.
+      dom.addEventListener("load", () => editor.isFocused && dom.parentElement?.contains(editor.view.domAtPos(editor.state.selection.from).node) && editor.commands.scrollIntoView());
       dom.addEventListener("dblclick", () => {
         editor.chain().setNodeSelection(getPos()).insertFigure().run();
       });

@@ -33,13 +33,16 @@ const OWN = [
   own("divider", "Divider", "rule line hr", "horizontal_rule", "setHorizontalRule"),
 ];
 
+/** Items that the menu shows before all others, by name. */
+const FIRST = ["table", "fact", "image"];
+
 function itemsOf(editor) {
   const others = editor.extensionManager.extensions.flatMap((extension) => {
     const { name, options } = extension;
     const context = { name, options, storage: editor.storage[name], editor };
     return getExtensionField(extension, "addSlashItems", context)?.() ?? [];
   });
-  return [...OWN, ...others];
+  return [...OWN, ...others].sort((one, other) => FIRST.indexOf(other.name) - FIRST.indexOf(one.name));
 }
 
 /** The possible items with a word that starts with the query; those of that name first. */

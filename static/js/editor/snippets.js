@@ -7,11 +7,12 @@ import { createFinder } from "richtext/finder";
 import { ask } from "richtext/requests";
 import { dialogCommand, tools } from "richtext/tools";
 
-function openSnippetDialog(editor, { findUrl, kind }) {
+function openSnippetDialog(editor, { findUrl, addUrl, kind }) {
   const search = labelled("Find a snippet by its name", { type: "search" });
   const finder = createFinder(search.input, {
     url: findUrl,
     kind,
+    none: "No snippets yet. Add one.",
     onPick(record) {
       dialog.close();
       const content = [{ type: "snippet", attrs: { ref: `ref:${record.ref}` } }, { type: "paragraph" }];
@@ -20,10 +21,10 @@ function openSnippetDialog(editor, { findUrl, kind }) {
   });
   const dialog = openDialog(editor, {
     title: "Snippet",
-    content: [search.field, ...finder.nodes],
+    content: [search.field, ...finder.nodes, element("a", { href: addUrl, target: "_blank", textContent: "Add a snippet (in a new tab)" })],
     submitText: "Choose",
     async onSubmit() {
-      if (!(await finder.takeOnly())) return "Choose one of the snippets. New ones are written under Media, Snippets.";
+      if (!(await finder.takeOnly())) return "Choose one of the snippets.";
     },
   });
   finder.refresh();

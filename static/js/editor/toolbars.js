@@ -1,5 +1,5 @@
 // The menu bar, which Tab passes on its way into the text, and a bar of the same buttons at the place of work: for
-// selected words, for the table with the cursor, and for the link at the cursor. Alt F10 leads from the text to the bar
+// selected words, for the table or image with the cursor, and for the link at the cursor. Alt F10 leads from the text to the bar
 // at the place, else to the menu bar; Escape leads back.
 import { Extension, Plugin, pm } from "django-prose-editor/editor";
 import { enclosing } from "richtext/captions";
@@ -8,8 +8,8 @@ import { factFrom } from "richtext/facts";
 import { hide, placeBeside } from "richtext/floating";
 
 const { TextSelection } = pm.state;
-const GROUPS = { text: ["marks", "link", "headings", "lists"], table: ["table"], link: ["link"] };
-const LABELS = { text: "Selected text", table: "Table", link: "Link" };
+const GROUPS = { text: ["marks", "link", "headings", "lists"], table: ["table"], figure: ["figure"], link: ["link"] };
+const LABELS = { text: "Selected text", table: "Table", figure: "Image", link: "Link" };
 // The names of items that are no switches.
 const ACTIONS = /^(history|unlink|comment|table(?!:header|:toggle|:caption))/;
 
@@ -55,8 +55,10 @@ function placeFor(editor) {
   if (isText && !selection.empty && !selection.$from.parent.type.spec.code) {
     return { group: "text", rect: rectangleOf(view, selection.from, selection.to) };
   }
-  const table = enclosing(state, "captionedTable");
-  if (table) return { group: "table", rect: view.nodeDOM(table.position).getBoundingClientRect() };
+  for (const [group, type] of [["table", "captionedTable"], ["figure", "figure"]]) {
+    const block = enclosing(state, type);
+    if (block) return { group, rect: view.nodeDOM(block.position).getBoundingClientRect() };
+  }
   if (isText && editor.isActive("link")) return { group: "link", rect: rectangleOf(view, selection.from, selection.from) };
   return null;
 }
@@ -111,7 +113,7 @@ function makeContextBar(editor) {
       target.textContent = shown === "link" ? targetOf(editor.getAttributes("link")) : "";
       refresh();
       // On a touch screen the browser's own menu is above the selection.
-      placeBeside(dom, editor.view, place.rect, { isAbove: shown === "table" || matchMedia("(hover: hover)").matches });
+      placeBeside(dom, editor.view, place.rect, { isAbove: shown === "table" || matchMedia("(hover: hover)").matches, isInside: shown === "figure" });
     },
     focus() {
       const bar = dom.matches(":popover-open") ? dom : editor.storage.menu.dom;

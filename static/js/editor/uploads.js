@@ -76,5 +76,5 @@ export function uploadButton(onFile) {
   input.addEventListener("change", () => {
     if (input.files[0]) onFile(input.files[0]);
   });
-  return [button("Upload a new picture…", () => input.click()), input];
+  return [button("Upload a new image…", () => input.click()), input];
 }

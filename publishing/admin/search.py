@@ -8,6 +8,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import Case, Q, TextField, When
 from django.db.models.functions import Cast
 from django.http import HttpRequest, HttpResponse
+from django.template.defaultfilters import pluralize
 from django.template.response import TemplateResponse
 from django.utils.text import capfirst
 
@@ -50,7 +51,9 @@ def search_view(request: HttpRequest) -> HttpResponse:
     text = words(request.GET.get("q", ""), 100)
     searched = _searched(request) if text else []
     parts = [part for model_admin in searched if (part := _part(request, model_admin, text))]
-    context = {**site.each_context(request), "title": "Search", "searched_words": text, "parts": parts}
+    count = sum(part["count"] for part in parts)
+    title = f"“{text}”: {count:,} result{pluralize(count)}" if text else "Search"
+    context = {**site.each_context(request), "title": title, "searched_words": text, "parts": parts}
     return TemplateResponse(request, "admin/search.html", context)
 
 
@@ -71,7 +74,10 @@ def _part(request, model_admin, text: str) -> dict | None:
     records, has_duplicates = model_admin.get_search_results(request, model_admin.get_queryset(request), text)
     if issubclass(model_admin.model, Publishable):
         name = model_admin.model.title_field
-        records = records.not_trashed().order_by(Case(When(**{f"{name}__icontains": text}, then=0), default=1), "-pk")
+        ways = [
+            When(**{f"{name}__{way}": text}, then=at) for at, way in enumerate(("iexact", "istartswith", "icontains"))
+        ]
+        records = records.not_trashed().order_by(Case(*ways, default=3), "-pk")
     records = records.distinct() if has_duplicates else records
     found = list(records[: PER_KIND + 1])
     if not found:
@@ -79,6 +85,7 @@ def _part(request, model_admin, text: str) -> dict | None:
     opts = model_admin.opts
     return {
         "name": getattr(model_admin, "name_in_menu", capfirst(opts.verbose_name_plural)),
+        "count": records.count() if found[PER_KIND:] else len(found),
         "hits": [_hit(record) for record in found[:PER_KIND]],
         "all_url": with_query(admin_url(model_admin, "changelist"), urlencode({"q": text})) if found[PER_KIND:] else "",
     }

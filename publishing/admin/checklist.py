@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from ops.mail import is_mail_configured
+from ops.server.startup import ADMINISTRATOR
 from publishing.accounts.preferences import Preferences
 from publishing.content.internal_request import page_exists
 from publishing.content.permissions import AnyUser, has_permission
@@ -34,7 +35,8 @@ def checklist_for(user: AnyUser) -> list[Task]:
         return []
     site = SiteSettings.objects.current()
     about = reverse("admin:publishing_sitesettings_changelist")
-    has_colleagues = User.objects.filter(is_staff=True, is_active=True).count() > 1
+    others = User.objects.filter(is_staff=True, is_active=True).exclude(pk=user.pk)
+    others = others.exclude(username=ADMINISTRATOR, last_login=None)  # the first account, which nobody uses
     has_text = Revision.objects.exclude(author=None).exists()
     is_kept_elsewhere = bool(settings.BACKUP_KEEP) and not settings.BACKUP_DIR.is_relative_to(settings.DATA_DIR)
     tasks = [
@@ -42,7 +44,7 @@ def checklist_for(user: AnyUser) -> list[Task]:
         Task("Logo", bool(site.logo_id), about),
         Task("Legal details", bool(site.legal_name and site.postal_address), about),
         Task("Imprint", page_exists(IMPRINT), f"{reverse('admin:articles_page_add')}?title=Imprint&slug=imprint"),
-        Task("Colleagues", has_colleagues, reverse("admin:auth_user_invite")),
+        Task("Colleagues", others.exists(), reverse("admin:auth_user_invite")),
         Task("First article", has_text, reverse("admin:articles_article_add")),
         Task("Mail server", is_mail_configured(), note="Set EMAIL_URL in the environment."),
         Task("Backups on another disk", is_kept_elsewhere, note="Set BACKUP_DIR in the environment."),

@@ -25,6 +25,7 @@ SYNONYMS = {
     **dict.fromkeys(("how much", "how many", "which kind of", "which type of"), ""),
     "price": "cost",
     "picture": "image",
+    "bigger": "larger",
     "license": "licence",
     "finetuning": "fine tuning",
 }

@@ -29,6 +29,7 @@ TWINS = [
     ("What is prompt engineering?", "What is promt enginering?"),
     ("Which kinds of AI are not generative?", "Which AI isn't generative?"),
     ("Is RAG better than fine-tuning?", "Is fine-tuning better than RAG?"),
+    ("Does a bigger context window make models better?", "Does a larger context window make a model better?"),
     ("Does GenAI need GPT-4.1?", "Is GPT 4.1 needed for generative AI?"),
 ]
 WORDINGS = tomllib.loads(Path(__file__).with_name("wordings.toml").read_text(encoding="utf-8"))

@@ -174,8 +174,8 @@ def test_two_see_each_other_merge_their_paragraphs_and_keep_a_comment(sign_in):
     ben.get_by_role("heading", name="You have another version of this text").wait_for()
     ben.get_by_role("link", name="Compare both").click()
     first, last = ben.get_by_role("group", name="Choose a version").all()
-    first.get_by_role("radio", name="Left").check()
-    last.get_by_role("radio", name="Right").check()
+    first.get_by_role("radio").first.check()
+    last.get_by_role("radio").nth(1).check()
     ben.get_by_role("button", name="Save the merged text").click()
     ben.locator(EDITOR).wait_for()
     assert ben.locator(EDITOR).locator("p").all_inner_texts() == [

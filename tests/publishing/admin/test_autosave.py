@@ -248,7 +248,7 @@ def test_another_tab_of_hers_is_called_that(editor):
     answer = two.save(title="Two")
     assert (answer["conflict"]["is_own"], answer["conflict"]["by"]) == (True, "")
     assert latest_content(article)["fields"]["title"] == "One"
-    assert "You saved the text on the left in another window" in text_of(editor.get(answer["conflict"]["url"]))
+    assert "You saved the first text in another window" in text_of(editor.get(answer["conflict"]["url"]))
 
 
 def test_a_stale_form_keeps_its_text_aside_once(client):

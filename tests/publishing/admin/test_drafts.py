@@ -288,7 +288,7 @@ def test_of_two_forms_both_texts_are_kept_and_shown_side_by_side(client):
     changes = {"body": "<p>The strange words stand here.</p>", "title": "His", "_continue": "publish"}
     response = client.post(change_url(article), his | changes, follow=True)
     html = response.content.decode()
-    assert f"{one.username} saved the text on the left while you were editing." in text_of(response)
+    assert f"{one.username} saved the first text while you were editing." in text_of(response)
     assert "<p>The <del>new</del> words stand here.</p>" in html
     assert "<p>The <ins>strange</ins> words stand here.</p>" in html
     article.refresh_from_db()
@@ -306,7 +306,7 @@ def test_nobody_is_told_that_she_herself_is_somebody_else(client):
     first = sent_by_the_form(client, article)
     post(client, article, title="One")
     response = client.post(change_url(article), first | {"title": "Two", "_continue": "save"}, follow=True)
-    assert "You saved the text on the left in another window" in text_of(response)
+    assert "You saved the first text in another window" in text_of(response)
     assert f"{person.username} saved" not in text_of(response)
 
 

@@ -12,7 +12,6 @@ from django.forms import Media, modelform_factory, modelformset_factory
 from django.http import HttpRequest, HttpResponseRedirect, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404
-from django.template.defaultfilters import filesizeformat
 from django.template.loader import render_to_string
 from django.utils.datastructures import MultiValueDict
 from js_asset import Media as MediaWithModules
@@ -30,6 +29,7 @@ from publishing.admin.used_by import UsedByMixin, holders_without_references
 from publishing.content.reference import Reference
 from publishing.images.models import UNDESCRIBED, Image
 from publishing.images.renditions import SHAPES
+from publishing.images.upload import size_in_words
 from publishing.search.record_picker import as_picture
 
 DESCRIPTION = ["alt", "is_decorative", "credit"]
@@ -226,7 +226,7 @@ class ImageAdmin(UsedByMixin, admin.ModelAdmin):
     @admin.display(description="Size", ordering="width_px")
     def size(self, image: Image) -> str:
         size = f"{image.width_px} × {image.height_px} pixels"
-        return f"{size}, {filesizeformat(image.size_bytes)}" if image.size_bytes else size
+        return f"{size}, {size_in_words(image.size_bytes)}" if image.size_bytes else size
 
     uploaded = moment_column("Uploaded", "uploaded_at")
 

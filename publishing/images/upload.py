@@ -36,14 +36,18 @@ DAMAGE = (OSError, EOFError, ValueError, SyntaxError, ArithmeticError, LookupErr
 DAMAGE += (struct.error, zlib.error)
 
 
+def size_in_words(size_bytes: int) -> str:
+    return filesizeformat(size_bytes).replace("KB", "kB")
+
+
 def inspect(file) -> tuple[str, str]:
     """Return Pillow's name of the format of `file` (a Django File), and its SHA-256. Raises ValidationError for users.
 
     Size and header are checked first, so that a small file which unpacks to gigabytes is refused before it is decoded.
     """
     if file.size > settings.IMAGE_MAX_BYTES:
-        limit = filesizeformat(settings.IMAGE_MAX_BYTES)
-        raise ValidationError(f"This file is {filesizeformat(file.size)}; images may be up to {limit}.")
+        limit = size_in_words(settings.IMAGE_MAX_BYTES)
+        raise ValidationError(f"This file is {size_in_words(file.size)}; images may be up to {limit}.")
     file.seek(0)
     try:
         # Pillow warns of large sizes; our own limit refuses them with a clear message.

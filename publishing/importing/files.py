@@ -7,9 +7,9 @@ from html import unescape
 from pathlib import PurePath
 
 from django.core.exceptions import ValidationError
-from django.template.defaultfilters import filesizeformat
 
 from publishing.content.permissions import AnyUser
+from publishing.images.upload import size_in_words
 from publishing.importing import markdown, word
 from publishing.importing.conversion import ImportedText, convert_document
 from publishing.importing.report import Report
@@ -59,8 +59,8 @@ def convert_file(name: str, content: bytes, user: AnyUser) -> ImportedText:
 def check_size(size_bytes: int) -> None:
     """Raise ValidationError if a file is too large."""
     if size_bytes > MAX_BYTES:
-        limit = filesizeformat(MAX_BYTES)
-        raise ValidationError(f"This file is {filesizeformat(size_bytes)}; the maximum is {limit}.")
+        limit = size_in_words(MAX_BYTES)
+        raise ValidationError(f"This file is {size_in_words(size_bytes)}; the maximum is {limit}.")
 
 
 def _kind(suffix: str, content: bytes) -> str:

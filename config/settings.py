@@ -164,7 +164,7 @@ ADMIN_MENU = {
     },
     "Readers and site": {
         "Enquiries": ["enquiries.enquiry"],
-        "Gaps & addresses": ["publishing.dismissedgap", "publishing.redirect", "faq.vote"],
+        "Unanswered": ["publishing.dismissedgap", "publishing.redirect", "faq.vote"],
         "Site & people": [
             *("publishing.sitesettings", "auth.user", "auth.group", "publishing.partner", "publishing.partnerkey"),
             *("publishing.namerule", "admin.logentry", "django_tasks_database.dbtaskresult"),

@@ -19,7 +19,7 @@ from publishing.content.dates import moment_in_words
 from publishing.site.models import SiteSettings
 
 # As the sender wrote it, with links for the mail address and the page.
-WRITTEN = ["kind", "name", "address_to_answer", "company", "message", "purpose", "volume", "page_it_came_from"]
+WRITTEN = ["message", "name", "address_to_answer", "company", "kind", "purpose", "volume", "page_it_came_from"]
 
 MOST_IN_A_FILE = 50_000
 COLUMNS = {
@@ -61,11 +61,15 @@ class EnquiryAdmin(ByHandMixin, FieldsMixin, admin.ModelAdmin):
     date_hierarchy = "received_at"
     actions = ["assign_to_me", "mark_as_spam"]
     readonly_fields = [*WRITTEN, "received", "last_changed", "mail"]
-    fieldsets = [
-        (None, {"fields": tuple(WRITTEN)}),
-        ("Handling", {"fields": ["state", "owner", "note"]}),
-        ("Details", {"fields": ["received", "last_changed", "mail"]}),
-    ]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Enquiry | None = None) -> list:
+        """Purpose and volume are asked of those who want a key."""
+        written = [name for name in WRITTEN if name not in {"purpose", "volume"} or getattr(obj, name, "")]
+        return [
+            (None, {"fields": written}),
+            ("Handling", {"fields": ["state", "owner", "note"]}),
+            ("Details", {"fields": ["received", "last_changed", "mail"]}),
+        ]
 
     @admin.display(description="Email address")
     def address_to_answer(self, enquiry):
@@ -77,7 +81,7 @@ class EnquiryAdmin(ByHandMixin, FieldsMixin, admin.ModelAdmin):
 
     @admin.display(description="Referring page")
     def page_it_came_from(self, enquiry):
-        return format_html('<a href="{0}">{0}</a>', enquiry.came_from) if local_path(enquiry.came_from) else "—"
+        return format_html('<a href="{0}">{0}</a>', enquiry.came_from) if local_path(enquiry.came_from) else "–"
 
     # List ----------------------------------------------------------------------------------------
 
@@ -95,11 +99,11 @@ class EnquiryAdmin(ByHandMixin, FieldsMixin, admin.ModelAdmin):
             return "Not sent, because it is not new"
         if enquiry.mail_error:
             return f"Failed, last tried {moment_in_words(enquiry.mail_tried_at)}. {enquiry.mail_error}"
-        return "Waiting"
+        return mail_problem() or "Waiting"
 
     @admin.display(description="Email notification", ordering="mailed_at")
     def mail_in_short(self, enquiry):
-        return self.mail(enquiry).split(",")[0] if enquiry.mail_error else "Sent" if enquiry.mailed_at else "—"
+        return self.mail(enquiry).split(",")[0] if enquiry.mail_error else "Sent" if enquiry.mailed_at else "–"
 
     @admin_page("export/", "export", "GET", permission="view")
     def export_view(self, request):

@@ -104,7 +104,7 @@ class QuestionAdmin(DraftsAdmin):
 
     @admin.display(description="Owner", ordering="owner")
     def responsible(self, question: Question) -> str:
-        return name_of(question.owner) if question.owner else "—"
+        return name_of(question.owner) if question.owner else "–"
 
     def get_fieldsets(self, request: HttpRequest, obj: Question | None = None) -> list | tuple:
         """Show votes only for saved questions, to users who may view them."""

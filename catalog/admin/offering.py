@@ -108,7 +108,7 @@ class PriceAdmin(LongListMixin, ImpactMixin, CSVMixin, LoggedMixin, FieldsMixin,
 
     @admin.display(description="Amount", ordering="amount")
     def amount_in_list(self, price: Price) -> str:
-        return "—" if price.amount is None else number_in_words(price.amount)
+        return "–" if price.amount is None else number_in_words(price.amount)
 
     def logged_records(self, obj: Price) -> dict[type, set[int | None]]:
         return {Offering: {obj.offering_id}}

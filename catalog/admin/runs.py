@@ -22,7 +22,7 @@ from catalog.importers.running import WOULD_CHANGE
 from catalog.integration.facts import LABELS
 from catalog.models import Action, FieldChange, HeldRecord, ImportRun, RunState
 from catalog.models.changes import FieldChangeQuerySet
-from catalog.rules.choices import ImportFeed
+from catalog.rules.choices import ImportFeed, Meter
 from ops.http.query_params import one_of
 from ops.http.urls import change_url
 from publishing.admin.admin_pages import admin_page, show
@@ -30,6 +30,8 @@ from publishing.admin.fields import moment_column, section
 from publishing.admin.lists import ByHandMixin
 from publishing.content.dates import moment_in_words
 
+# What differs, by fact or by path in the feed.
+NAMES = LABELS | {f"price {meter.value}": f"Price: {meter.label.lower()}" for meter in Meter}
 LINES_SHOWN = 500
 LONGEST_VALUE = 80
 CHANGED = " They are decided already, or a later import has replaced them: choose from the list as it is now."
@@ -110,11 +112,11 @@ class ImportRunAdmin(ReadOnlyAdmin):
             f"{kind}s: " + ", ".join(f"{count:,} {word}" for word, count in by_word.items())
             for kind, by_word in run.counts.items()
         ]
-        return "; ".join(counts) or "—"
+        return "; ".join(counts) or "–"
 
     @admin.display(description="Waiting")
     def held_count(self, run):
-        return f"{run.waiting:,}" if run.state in {RunState.HELD, RunState.APPLYING} else "—"
+        return f"{run.waiting:,}" if run.state in {RunState.HELD, RunState.APPLYING} else "–"
 
     @admin.display(description="Details")
     def details(self, run: ImportRun) -> str:
@@ -145,7 +147,12 @@ class HeldRecordAdmin(ImpactMixin, ReadOnlyAdmin):
     @admin.display(description="Would change: ours → the feed’s, and why it is held")
     def differences_listed(self, held):
         rows = [
-            one | {"field": LABELS.get(one.get("fact")), "old": _short(one["old"], 500), "new": _short(one["new"], 500)}
+            one
+            | {
+                "field": NAMES.get(one.get("fact") or one["path"]),
+                "old": _short(one["old"], 500),
+                "new": _short(one["new"], 500),
+            }
             for one in held.differences
         ]
         return render_to_string("admin/catalog/differences.html", {"held": held, "rows": rows})
@@ -199,7 +206,7 @@ class FieldChangeAdmin(ImpactMixin, ReadOnlyAdmin):
 
     @admin.display(description="User")
     def who(self, change: FieldChange) -> object:
-        return change.user or (f"import from {change.run.get_feed_display()}" if change.run else "—")
+        return change.user or (f"import from {change.run.get_feed_display()}" if change.run else "–")
 
     @admin.display(description="What")
     def what(self, change: FieldChange) -> str:
@@ -261,4 +268,4 @@ def _short(value, most: int = LONGEST_VALUE) -> str:
             value = f"{value:,}"
         case list():
             value = ", ".join(map(str, value))
-    return "—" if value in (None, "") else Truncator(str(value)).chars(most)
+    return "–" if value in (None, "") else Truncator(str(value)).chars(most)

@@ -41,6 +41,7 @@ from publishing.rendering.tables.dialog import table_view
 from publishing.richtext.document import mention
 from publishing.search.record_picker import find
 from publishing.site.menus import is_fixed
+from publishing.site.models import SiteSettings
 
 # The pages of the menu that are not lists of a model, by their URL names: what they are called, and who may view them.
 PAGES = {
@@ -65,6 +66,7 @@ class Site(admin.AdminSite):
     site_header = "Vitrine"
     site_title = "Vitrine"
     index_title = "Inbox"
+    empty_value_display = "–"
 
     def register(self, model_or_iterable: Any, admin_class: type | None = None, **options: Any) -> None:
         super().register(model_or_iterable, refusing(admin_class or admin.ModelAdmin), **options)
@@ -96,6 +98,10 @@ class Site(admin.AdminSite):
         if not model or record is None or not self._registry[model].has_view_permission(request, record):
             raise Http404
         return shortcut(request, content_type_id, object_id)
+
+    def login(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+        # Django's view names the host instead of the site.
+        return super().login(request, {"site": SiteSettings.objects.current(), **(extra_context or {})})
 
     def index(self, request: HttpRequest, extra_context: dict | None = None) -> TemplateResponse:
         context = self.each_context(request)
@@ -163,10 +169,9 @@ class Site(admin.AdminSite):
         query, kind, purpose = (request.GET.get(name, "") for name in ("q", "kind", "for"))
         results = find(request.user, query, kind, purpose == "table")
         if purpose == "link" and not kind:
-            sections = (settings.MENUS["navigation"] | settings.MENUS["footer"]).items()
             results = [
                 {"ref": "", "address": address, "title": label, "kind": "Section of this site"}
-                for label, address in sections
+                for label, address in (settings.MENUS["navigation"] | settings.MENUS["footer"]).items()
                 if query.strip().casefold() in f"{label} {address}".casefold() and is_fixed(address)
             ] + results
         return JsonResponse({"results": results})

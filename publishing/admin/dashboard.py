@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, cast
 
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.contenttypes.prefetch import GenericPrefetch
@@ -50,6 +51,7 @@ class Dashboard:
     parts: list[InboxPart]  # those with items
     drafts: list[Publishable]  # those of published pages with their `draft_state`
     scheduled: list[CalendarEntry]
+    done: list[LogEntry]  # by the user
 
 
 def dashboard_for(user: AnyUser) -> Dashboard:
@@ -60,11 +62,12 @@ def dashboard_for(user: AnyUser) -> Dashboard:
     drafts = _drafts(user, models, versions)
     in_review = [record for record in reversed(drafts) if State.IN_REVIEW in (record.state, record.draft_state)]
     to_review = [record for record in in_review if type(record) in mine]
+    threads = threads_for(user)
     returned = _commented(user, change_requests_for(user), "Revise", "{} asks for changes: {}")
     parts = [
         InboxPart(10, "Problems", _problems(user, versions)),
         InboxPart(20, "Reviews", returned + _to_review(to_review[:LIMIT]), len(to_review)),
-        InboxPart(25, "Comments", _commented(user, threads_for(user), "Reply", "Comment by {}: {}", "#comments")),
+        InboxPart(25, "Comments", _commented(user, threads, "Reply", "Comment by {}: {}", "#comments"), len(threads)),
         _stale(user),
         _to_confirm(overdue_for(user)),
         *([_missed()] if may_view(user, DismissedGap) else []),
@@ -74,7 +77,15 @@ def dashboard_for(user: AnyUser) -> Dashboard:
     scheduled = [entry for entry in texts(user, today, today + AHEAD) if entry.sort == "Scheduled"]
     scheduled.sort(key=lambda entry: cast(datetime, entry.at))
     filled = sorted((part for part in parts if part.items), key=lambda part: part.rank)
-    return Dashboard(filled, drafts[:LIMIT], scheduled[:LIMIT])
+    return Dashboard(filled, drafts[:LIMIT], scheduled[:LIMIT], _done(user))
+
+
+def _done(user) -> list[LogEntry]:
+    """Return the last change of the user to each of five records."""
+    latest = {}
+    for entry in LogEntry.objects.filter(user_id=user.pk).select_related("content_type")[:50]:
+        latest.setdefault((entry.content_type, entry.object_id), entry)
+    return list(latest.values())[:5]
 
 
 def _versions(models) -> list[Any]:
@@ -189,7 +200,7 @@ def _stale(user) -> InboxPart:
         for key in keys[:LIMIT]
         if (record := records.get(key))
     ]
-    said = "They state facts that have changed in the catalogue."
+    said = "These texts state facts that have changed."
     listing = reverse("admin:publishing_needs_review")
     return InboxPart(40, "Changed facts", items, len(keys), listing, said)
 

@@ -227,8 +227,8 @@ class DraftsAdmin(PublishableAdmin):
             return "Saved separately, because another user had saved the text."
         is_back = "_restore" in request.POST and self.has_publish_permission(request)
         if outcome.revision is None:
-            return "Brought back from the trash." if is_back else "Saved without changes."
-        words = "Brought back from the trash" if is_back else outcome.revision.get_action_display()
+            return "Restored from the trash." if is_back else "Saved without changes."
+        words = "Restored from the trash" if is_back else outcome.revision.get_action_display()
         return f"{words}: {outcome.revision.note}" if outcome.revision.note else f"{words}."
 
     def after_saving(self, request: HttpRequest, record: Any) -> HttpResponse:

@@ -128,7 +128,7 @@ def conflict_url(record: Publishable) -> str:
     return f"{record_url(record, 'compare')}?one=latest&other=mine"
 
 
-NOTHING = "—"
+NOTHING = "–"
 
 
 @dataclass(frozen=True)

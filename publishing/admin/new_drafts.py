@@ -43,7 +43,7 @@ class ImportPanel(Panel):
                 return self._import(request, form.cleaned_data["file"])
             except ValidationError as error:
                 form.add_error("file", error.messages)
-        title = f"Import a file: {self.admin.opts.verbose_name}"
+        title = f"Import a file as a new {self.admin.opts.verbose_name}"
         return show(self.admin, request, "admin/publishing/import_file.html", title, form=form)
 
     def _import(self, request, file):

@@ -58,7 +58,7 @@ class RedirectAdmin(admin.ModelAdmin):
     def leads_to(self, redirect):
         if redirect.target_id:
             return (redirect.target and redirect.target.get_absolute_url()) or "a deleted record"
-        return redirect.new_path or "—"
+        return redirect.new_path or "–"
 
     last_hit = moment_column("Last hit", "last_hit_at")
     created = moment_column("Created", "created_at")

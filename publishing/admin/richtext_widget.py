@@ -74,11 +74,7 @@ def editor_config() -> dict:
             "Embed": {
                 "providers": {name: {"title": one.title, "address": one.address} for name, one in PROVIDERS.items()},
             },
-            "Snippet": {
-                "findUrl": find_url,
-                "addUrl": reverse("admin:publishing_snippet_add"),
-                "kind": SNIPPET_MODEL,
-            },
+            "Snippet": {"findUrl": find_url, "kind": SNIPPET_MODEL, "addUrl": reverse("admin:publishing_snippet_add")},
             **dict.fromkeys(["EmbedCaption", "History", "Dropcursor", "Gapcursor", "CaretInView", "FormLabel"], True),
             **dict.fromkeys(["SlashMenu", "Typing", "Passages", "MovedBlocks"], True),
             "CleanPaste": {"url": reverse("admin:publishing_paste")},

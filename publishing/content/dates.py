@@ -8,4 +8,4 @@ from django.utils.timezone import localtime
 
 def moment_in_words(at: datetime | None) -> str:
     """Return a datetime with its time zone, as lists and forms show it; a dash for None."""
-    return date_format(localtime(at), "j M Y, H:i T") if at else "—"
+    return date_format(localtime(at), "j M Y, H:i T") if at else "–"

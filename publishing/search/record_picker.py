@@ -93,5 +93,5 @@ def as_picture(image: Image) -> dict:
         "kind": "Image",
         "state": "",
         "alt": image.spoken_alt,
-        "thumbnail_url": image.shown("square")["url"],
+        "thumbnail_url": image.shown("wide")["url"],
     }

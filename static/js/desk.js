@@ -111,10 +111,7 @@ function startShortcuts(form) {
     },
     true,
   );
-  document.querySelector("[data-shortcuts]")?.addEventListener("click", ({ target }) => {
-    target.closest("details").open = false;
-    dialog.showModal();
-  });
+  document.querySelector("[data-shortcuts]")?.addEventListener("click", () => dialog.showModal());
 }
 
 /** After a save the page comes back at its place, with the caret, and the bar says what the message above says. */

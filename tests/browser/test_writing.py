@@ -36,7 +36,7 @@ def test_the_slash_menu_is_filtered_and_steered_by_keyboard(editor_page):
         assert page.get_by_role("button", name=words, exact=True).count() == 1
     assert text.get_attribute("aria-activedescendant") == menu.get_by_role("option", selected=True).get_attribute("id")
     press(page, "ArrowDown")
-    assert "Heading 3" in menu.get_by_role("option", selected=True).inner_text()
+    assert "Catalogue fact" in menu.get_by_role("option", selected=True).inner_text()
     page.keyboard.type("fac")
     assert menu.get_by_role("option").count() == 1
     press(page, "Escape")

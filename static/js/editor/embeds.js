@@ -32,7 +32,7 @@ function openEmbedDialog(editor, { providers }) {
   const stored = element("p", { className: "richtext-dialog__help", textContent: `Now: ${found?.node.attrs.embed ?? ""}` });
   const remove = () => editor.chain().focus().setNodeSelection(found.position).deleteSelection().run();
   openDialog(editor, {
-    title: found ? "Edit video or board" : "Video or board",
+    title: found ? "Edit video, slides or board" : "Video, slides or board",
     content: [...(found ? [stored] : []), address.field],
     submitText: found ? "Save" : "Insert",
     actions: found ? { Remove: remove } : {},
@@ -67,10 +67,8 @@ export const Embed = Node.create({
   },
 
   addNodeView() {
-    const { providers } = this.options;
-    return ({ node: { attrs } }) => {
-      const [provider] = attrs.embed.split(":");
-      const dom = element("figure", { "data-embed": attrs.embed, "data-title": providers[provider]?.title ?? attrs.embed });
+    return ({ node: { attrs: { embed } } }) => {
+      const dom = element("figure", { "data-embed": embed, "data-title": this.options.providers[embed.split(":")[0]]?.title ?? embed });
       return { dom, contentDOM: dom };
     };
   },
@@ -83,7 +81,7 @@ export const Embed = Node.create({
     {
       name: "embed",
       icon: "smart_display",
-      label: "Video or board",
+      label: "Video, slides or board",
       run: "addEmbed",
       active: ({ state }) => Boolean(currentEmbed(state)),
       slash: { name: "video", words: `embed youtube ${titlesOf(providers, " ")}` },

@@ -324,7 +324,7 @@ def test_what_lies_in_the_trash_says_so_and_is_brought_back_by_its_form(editor):
     response = editor.post(change_url(article), without_button(article) | {"_restore": "1"}, follow=True)
     assert "Readers can see it now" in said(response)[0]
     assert Article.objects.published().get() == article
-    assert LogEntry.objects.first().get_change_message() == "Brought back from the trash."
+    assert LogEntry.objects.first().get_change_message() == "Restored from the trash."
 
 
 def test_saving_in_the_trash_leaves_it_there(editor):

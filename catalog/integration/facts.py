@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from catalog.documents import read
-from catalog.documents.storing import stored_together
+from catalog.documents.storing import stored_documents, stored_together
 from catalog.models import AIModel, ModelPeriod, OfferingPeriod, OfferingSummary
 from catalog.models.evidence import is_doubted
 from catalog.pages.rows import by_fact, event_rows, evidence_of_status, named
@@ -99,6 +99,19 @@ def look_up(names: Keys, day: date, with_sources: bool = True) -> dict[tuple[int
     }
 
 
+@Prepared
+def _retired():
+    retired = ModelPeriod.objects.filter(**read.ON_DAY, model__in=Params("models"), status=Status.RETIRED)
+    return retired.values_list("model_id", flat=True)
+
+
+def ended(keys: set[int], day: date) -> dict[int, Ended]:
+    """Return notices of these models that are retired. One query, and one if there are any."""
+    read.stamp_pending_changes()
+    found = stored_documents("model", _retired.rows(day=day, models=keys))
+    return {key: notice for key, document in found.items() if (notice := _ended(document, day))}
+
+
 def turns(keys: set[int], day: date) -> dict[int, set[date]]:
     """Return by model key the days after `day` on which its status or a price changes. Two queries."""
     read.stamp_pending_changes()
@@ -128,7 +141,7 @@ def prices_at_providers(key: int) -> dict[str, str]:
 
 
 citable[AIModel._meta.label_lower] = Citable(
-    *(LABELS, ("name", STATUS), look_up, STATUS, turns, plain_name, prices_at_providers),
+    *(LABELS, ("name", STATUS), look_up, ended, turns, plain_name, prices_at_providers),
     usual=("input_price", "output_price", "context_tokens", "retired_on"),
 )
 
@@ -234,7 +247,6 @@ def _cited(document: dict, name: str, value: str, number: str, items, sources: d
         url=document["path"],
         source=_source(best[1], best[2]) if best else None,
         is_doubtful=is_unsure or is_doubted({item["confidence"] for _, item in items}),
-        ended=_ended(document, day) if name == STATUS and value == RETIRED else None,
     )
 
 

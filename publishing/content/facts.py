@@ -51,7 +51,7 @@ class Ended:
 class CitedFact(NamedTuple):
     """A known fact of the public record `title`; `url` is the page that shows it.
 
-    `number` is `value` without the unit, "" if such values are numbers but this one is not. `ended` is set on a status.
+    `number` is `value` without the unit, "" if such values are numbers but this one is not.
     """
 
     title: str
@@ -61,7 +61,6 @@ class CitedFact(NamedTuple):
     url: str
     source: FactSource | None = None
     is_doubtful: bool = False
-    ended: Ended | None = None
 
     def worded(self, wording: str) -> str:
         """Return the value as it appears in a sentence, in the editor's `wording`; "" for the value alone."""
@@ -81,8 +80,8 @@ class Citable:
 
     `labels` are the names of the facts and their labels for editors. `look_up` takes the wanted names by primary key, a
     day, and whether to include sources. `leans_on` are the facts that a text depends on if it mentions the record
-    without citing a fact. `status_fact` names the fact that tells whether the record has ended. `turns` returns,
-    by primary key, the days after a given one on which facts may change. `variants` names and labels
+    without citing a fact. `ended` returns those of the public records with these keys that have ended by a day. `turns`
+    returns, by primary key, the days after a given one on which facts may change. `variants` names and labels
     variants of facts for one record; `plain` returns the name in `labels` for that of a variant, and others unchanged.
     `usual` are the facts that are offered to editors first.
     """
@@ -90,7 +89,7 @@ class Citable:
     labels: dict[str, str]
     leans_on: tuple[str, ...]
     look_up: Callable[[dict[int, set[str]], date, bool], dict[tuple[int, str], CitedFact]]
-    status_fact: str
+    ended: Callable[[set[int], date], dict[int, Ended]]
     turns: Callable[[set[int], date], dict[int, set[date]]]
     plain: Callable[[str], str] = lambda name: name
     variants: Callable[[int], dict[str, str]] = lambda pk: {}
@@ -103,28 +102,26 @@ class Citable:
 citable: dict[str, Citable] = {}
 
 
-def cited(
-    mentions: list[Mention], wanted: dict[str, dict[int, set[str]]] | None = None, with_status: bool = False
-) -> Facts:
+def cited(mentions: list[Mention], wanted: dict[str, dict[int, set[str]]] | None = None) -> Facts:
     """Return today's values of the mentioned facts of public records, by kind, key and name; unknown ones are absent.
 
-    `wanted` asks for further names, by kind and key; `with_status` for the status of all that is mentioned.
+    `wanted` asks for further names, by kind and key.
     """
     wanted = {label: {pk: {*names} for pk, names in keys.items()} for label, keys in (wanted or {}).items()}
     for item in mentions:
-        if kind := citable.get(item.label):
-            names = [item.fact] if kind.has(item.fact) else []
-            names += [kind.status_fact] if with_status else []
-            if names:
-                wanted.setdefault(item.label, {}).setdefault(item.pk, set()).update(names)
+        if (kind := citable.get(item.label)) and kind.has(item.fact):
+            wanted.setdefault(item.label, {}).setdefault(item.pk, set()).add(item.fact)
     return _looked_up(wanted, timezone.localdate(), with_sources=True)
 
 
-def ended_among(mentions: list[Mention], facts: Facts) -> list[Ended]:
-    """Return the mentioned records that have ended, each once, in the order of the text."""
+def ended_among(mentions: list[Mention]) -> list[Ended]:
+    """Return the mentioned public records that have ended, each once, in the order of the text."""
     places = dict.fromkeys((item.label, item.pk) for item in mentions if item.label in citable)
-    found = (facts.get((label, pk, citable[label].status_fact)) for label, pk in places)
-    return [fact.ended for fact in found if fact and fact.ended]
+    found = {}
+    for label in dict.fromkeys(label for label, _ in places):
+        keys = {pk for kind, pk in places if kind == label}
+        found |= {(label, pk): ended for pk, ended in citable[label].ended(keys, timezone.localdate()).items()}
+    return [found[place] for place in places if place in found]
 
 
 def facts_depended_on(mentions: list[Mention], at: datetime | None = None) -> list[dict[str, str]]:

@@ -22,7 +22,7 @@ class Texts:
     """The bodies of one page, with the records, facts, images and tables in them.
 
     One query for the parts, one per kind of record, one for images, at most five for facts, one for table rows. With
-    `tells_ended` the page lists the mentioned records that are retired, which costs no further query.
+    `tells_ended` the page lists the mentioned records that are retired: two queries at most.
     """
 
     def __init__(self, *bodies: str, is_absolute: bool = False, tells_ended: bool = False):
@@ -33,8 +33,8 @@ class Texts:
         shown = [self.compiled[body] for body in dict.fromkeys(bodies)]
         self.tables = Tables(texts=[text for one in shown for text in one.tables])
         named = [item for one in shown for item in one.mentions] + self.tables.mentions()
-        self.facts = cited(named, self.tables.wanted(), with_status=tells_ended)
-        self.ended = ended_among(named, self.facts) if tells_ended else []  # in the order of the page
+        self.facts = cited(named, self.tables.wanted())
+        self.ended = ended_among(named) if tells_ended else []  # in the order of the page
         self.targets = _targets(named, self.facts)
         pictures = {item.pk for item in named if item.label == Image._meta.label_lower}
         self.pictures = images_by_key(pictures)

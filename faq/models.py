@@ -12,7 +12,6 @@ from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
 
-from ops.db.prepared import Params, Prepared
 from ops.db.queryset import QuerySet
 from ops.http.slugs import MAX_LENGTH, slug_for
 from publishing.content.prose import Prose, ProseQuerySet
@@ -54,15 +53,9 @@ class QuestionQuerySet(ProseQuerySet["Question"]):
 
 def fetch_topics(questions: list["Question"]) -> None:
     """Set `public_topic` of these questions, None if readers cannot see it. One query."""
-    keys = {question.topic_id for question in questions} - {None}
-    topics = {topic.pk: topic for topic in _topics.rows(keys=keys)}
+    topics = QuestionTopic.objects.published().order_by().in_bulk({question.topic_id for question in questions})
     for question in questions:
         question.public_topic = topics.get(question.topic_id)
-
-
-@Prepared
-def _topics():
-    return QuestionTopic.objects.published().filter(pk__in=Params("keys")).order_by()
 
 
 class Question(Prose):

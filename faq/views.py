@@ -6,7 +6,6 @@ from django.shortcuts import redirect, render
 
 from faq.forms import VoteForm
 from faq.models import OtherWording, Question, QuestionTopic, Vote, fetch_topics
-from ops.db.prepared import NOW, Param, Prepared
 from ops.http.client_ip import client_address
 from ops.http.decorators import safe_only
 from ops.http.urls import absolute, route
@@ -46,15 +45,8 @@ def question_list(request: HttpRequest) -> HttpResponse:
     return render(request, "faq/list.html", context)
 
 
-@Prepared
-def _questions():
-    return Question.objects.published(at=NOW).filter(topic=Param("topic")).in_order().only("question", "slug", "answer")
-
-
-@Prepared
-def _others():
-    others = Question.objects.published(at=NOW).filter(topic=Param("topic")).exclude(pk=Param("key"))
-    return others.in_order().only("question", "slug")[:RELATED]
+def _questions_of(topic):
+    return Question.objects.published().filter(topic=topic).in_order().only("question", "slug")
 
 
 @cacheable()
@@ -63,7 +55,7 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
     topic = get_visible(request, QuestionTopic, slug)
     crumbs = _crumbs(topic)
     text = f"Questions about {topic.name}, answered."
-    questions = tuple(_questions.rows(topic=topic.pk))
+    questions = tuple(_questions_of(topic).only("question", "slug", "answer"))
     listed = PageNode("CollectionPage", items=questions)
     context = {
         "topic": topic,
@@ -96,7 +88,7 @@ def question(request: HttpRequest, slug: str, is_markdown: bool = False) -> Http
         return _as_markdown(question)
     topic = question.public_topic
     crumbs = _crumbs(*filter(None, [topic]), question)
-    related = _others.rows(topic=topic.pk, key=question.pk) if topic else []
+    related = _questions_of(topic).exclude(pk=question.pk)[:RELATED] if topic else []
     texts = Texts(question.answer, tells_ended=True)
     takes_votes = question.is_public and not getattr(request, "previewed", None)  # the page of a preview is not public
     answer = texts.words(question.answer)

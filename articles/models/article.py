@@ -9,7 +9,6 @@ from taggit.managers import TaggableManager
 
 from articles.models.author import Author
 from articles.models.topic import Topic
-from ops.db.prepared import Param, Prepared
 from ops.http.urls import route
 from publishing.content.prose import Prose, ProseQuerySet
 from publishing.content.publishable import ListPage, Publishable, published_requires
@@ -82,7 +81,6 @@ class Article(CallToAction, Prose):
         max_length=400, blank=True, help_text="Two or three sentences under the title: what readers get from it."
     )
     body = RichTextField(blank=True)
-    cover_id: int | None
     cover = models.ForeignKey("publishing.Image", models.PROTECT, null=True, blank=True, related_name="+")
     cover_alt = models.CharField(
         "alternative text of the cover",
@@ -175,7 +173,7 @@ class Article(CallToAction, Prose):
 
     @cached_property
     def detail_list(self) -> list["Detail"]:
-        return _details.rows(article=self.pk) if self.kind in WITH_DETAILS else []
+        return list(self.details.all()) if self.kind in WITH_DETAILS else []
 
 
 class Placement(models.Model):
@@ -232,11 +230,6 @@ class Detail(Placement):
 
     def __str__(self):
         return f"{self.label}: {self.value}"
-
-
-@Prepared
-def _details():
-    return Detail.objects.filter(article=Param("article"))
 
 
 class PlacedQuestion(Placement):

@@ -20,7 +20,6 @@ from catalog.documents import read
 from catalog.documents.storing import TOTAL
 from catalog.models import FacetCount, ModelSummary
 from ops.db.bounded_count import More
-from ops.db.prepared import NOW, Prepared
 
 MOST_COUNTED = 1_000
 SHOWN, FEW = 6, 2  # options of a facet that are shown before the others; others that are not worth a fold
@@ -29,14 +28,13 @@ Value = tuple[str, str]  # facet and value, as stored
 Named = tuple[str, str, str]  # a value as stored, the same in URLs, and its label
 FACETS = {**LINKS, **CHOICES}
 RECORDS = {
-    table: Prepared(table.objects.published(at=NOW).order_by().values_list("pk", "slug", "name"))
+    table: table.objects.published().order_by().values_list("pk", "slug", "name")
     for table in {group.of for group in LINKS.values()}
 }
 
 
-@Prepared
-def _counts():
-    counts = FacetCount.objects.filter(group__in=[*FACETS, TOTAL], day__lte=read.DAY)
+def _counts(day):
+    counts = FacetCount.objects.filter(group__in=[*FACETS, TOTAL], day__lte=day)
     return counts.values_list("group", "value", "show").annotate(models=Sum("number"))
 
 
@@ -98,7 +96,7 @@ class Facets:
     def _records(self) -> dict[type, list[Named]]:
         """Return the records of each table, sorted by name. Three queries."""
         return {
-            table: sorted(((str(key), *names) for key, *names in rows.rows()), key=lambda one: (one[2].lower(), one[1]))
+            table: sorted(((str(key), *names) for key, *names in rows.all()), key=lambda one: (one[2].lower(), one[1]))
             for table, rows in RECORDS.items()
         }
 
@@ -114,7 +112,7 @@ class Facets:
     def _stored(self) -> dict[tuple[str, str], dict[str, int]]:
         """Return the stored counts per list by facet and value. One query."""
         found = {}
-        for group, value, show, number in _counts.rows(day=self.day):
+        for group, value, show, number in _counts(day=self.day):
             found.setdefault((group, value), {})[show] = number
         return found
 

@@ -10,7 +10,6 @@ from catalog.browse.groups import PRICE_RANGES, RANGES
 from catalog.models import AIModel, ModelSummary
 from catalog.rules.choices import ModelKind
 from catalog.rules.prices import PRICES
-from ops.db.prepared import Params, Prepared
 from publishing.search.backends import index
 from publishing.search.query import Query
 from publishing.search.words import key
@@ -100,12 +99,11 @@ def leading(query: Query) -> tuple[list[int], list[int]]:
     The first list has those that equal it.
     """
     sources = [*index().leaders(query, timezone.now(), AIModel._meta.label_lower).values()]
-    return [pk for pk, *names in _names.rows(keys=sources) if query.key in map(key, filter(None, names))], sources
+    return [pk for pk, *names in _names(keys=sources) if query.key in map(key, filter(None, names))], sources
 
 
-@Prepared
-def _names():
-    return AIModel.objects.filter(pk__in=Params("keys")).values_list("pk", "name", "aliases__text")
+def _names(keys):
+    return AIModel.objects.filter(pk__in=keys).values_list("pk", "name", "aliases__text")
 
 
 def closest_first(models: QuerySet[ModelSummary], query: Query) -> QuerySet[ModelSummary]:

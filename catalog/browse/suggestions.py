@@ -1,8 +1,6 @@
 """Suggestions while a search is typed, and for one without results."""
 
 from collections.abc import Iterable
-from functools import cache
-from typing import Any
 
 from django.db.models import Case, Q, When
 from django.utils import timezone
@@ -12,7 +10,6 @@ from catalog.browse.order import LATEST_FIRST, leading
 from catalog.documents import read
 from catalog.models import AIModel, Alias, Family, Provider, Vendor
 from catalog.rules.status import Status
-from ops.db.prepared import NOW, Param, Prepared
 from publishing.search.query import Query
 from publishing.search.words import key
 
@@ -49,7 +46,11 @@ def suggestions(query: Query) -> list[dict[str, str]]:
         return Q(*(Q(**{f"{column}__icontains": word}) for word in query.text.split()))
 
     equal, leaders = leading(query)
-    families = [pk for pk, name in _families.rows() if (own := key(name)) and query.key.startswith(own)]
+    families = [
+        pk
+        for pk, name in Family.objects.published().values_list("pk", "name")
+        if (own := key(name)) and query.key.startswith(own)
+    ]
     models = (
         read.models_on(timezone.localdate()).exclude(show="unverified").filter(Q(pk__in=leaders) | named("name_key"))
     )
@@ -58,22 +59,9 @@ def suggestions(query: Query) -> list[dict[str, str]]:
     is_ending = Case(When(status__in=(Status.DEPRECATED, Status.RETIRED), then=1), default=0)
     models = models.order_by(place, is_ending, *LATEST_FIRST).only("name", "row")
     found: dict[str, Iterable] = {"Model": models[:MOST_MODELS]}
-    words: dict[str, Any] = {f"word{number}": word for number, word in enumerate(query.text.split())}
     for table in (Vendor, Provider, Family):
-        found[table.__name__] = _others(table, len(words)).rows(**words)
+        others = table.objects.published().filter(named("name")).only("name", *table.address_fields)
+        found[table.__name__] = others.order_by("name")[:MOST_OTHERS]
     every = [(kind, one) for kind, some in found.items() for one in some]
     every.sort(key=lambda pair: key(pair[1].name) != query.key)
     return [{"name": one.name, "kind": kind, "url": one.get_absolute_url()} for kind, one in every]
-
-
-@Prepared
-def _families():
-    return Family.objects.published(at=NOW).values_list("pk", "name")
-
-
-@cache
-def _others(table: type[Vendor | Provider | Family], words: int) -> Prepared:
-    """Return those whose names have this number of words."""
-    named = Q(*(Q(name__icontains=Param(f"word{number}")) for number in range(words)))
-    others = table.objects.published(at=NOW).filter(named).only("name", *table.address_fields)
-    return Prepared(others.order_by("name")[:MOST_OTHERS])

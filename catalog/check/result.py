@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import CharField, FloatField
+from django.db.models import FloatField
 from django.db.models.functions import Cast
 
 from catalog.documents import read
@@ -17,7 +17,6 @@ from catalog.pages.model_page import COMPARED, lasting, nearest
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.prices import PRICES
 from catalog.rules.status import Bound, Status
-from ops.db.prepared import Param, Params, Prepared
 from ops.http.urls import absolute, route
 from publishing.api.filters import MOST_VALUES
 
@@ -27,26 +26,22 @@ COMPARED_AT_MOST = 600  # the latest of the same kinds
 ORDER = {Status.RETIRED: 0, Status.DEPRECATED: 1}
 OF_SUMMARY = ("public_id", "slug", "name", "row", "show")
 OF_PERIOD, OF_OFFER = ("status", "price_at", "lowest", *PRICES), ("offering__provider_name", "offering__api_id")
-ROWS = ModelPeriod.objects.filter(**read.ON_DAY)
-ROWS = ROWS.values("model", *(f"model__{name}" for name in OF_SUMMARY), *OF_PERIOD)
-WITH_KEYS = read.FreshRows(ROWS.filter(model__in=Params("keys")))
-WITH_IDS = read.FreshRows(ROWS.filter(model__public_id__in=Params("ids", CharField())))
-ENDS_OF = Prepared(ENDS.filter(model_id__in=Params("models")).order_by(*BY_DATE))
+BLENDED = Cast("periods__blended_price", FloatField())
+ROWS = ModelPeriod.objects.values("model", *(f"model__{name}" for name in OF_SUMMARY), *OF_PERIOD)
 
 
-@read.FreshRows
-def _offers():
-    offers = OfferingPeriod.objects.filter(**read.ON_DAY, offering__in=Params("offerings"))
+def _rows(day, **models):
+    return ROWS.filter(**read.on_day(day), **models)
+
+
+def _offers(day, offerings):
+    offers = OfferingPeriod.objects.filter(**read.on_day(day), offering__in=offerings)
     return offers.values_list("offering__model_id", "status", *OF_OFFER)
 
 
-BLENDED = Cast("periods__blended_price", FloatField())
-
-
-@read.FreshRows
-def _below():
-    models = lasting(blended_price__gte=0, blended_price__lt=Param("most"))
-    return models.filter(kind__in=Params("kinds", CharField())).values_list("kind", BLENDED, *COMPARED)
+def _below(day, kinds, most):
+    models = lasting(day, blended_price__gte=0, blended_price__lt=most)
+    return models.filter(kind__in=kinds).values_list("kind", BLENDED, *COMPARED)
 
 
 def stack_models(keys: Collection[int], day: date, days: int = DAYS, offers: Collection[int] = ()) -> list[dict]:
@@ -55,12 +50,12 @@ def stack_models(keys: Collection[int], day: date, days: int = DAYS, offers: Col
     A model fails if it is retired, or if its vendor or the vendor's own API ends it within `days`, or if that is so of
     one of its `offers`, the offerings that a text names. It then has no ends at other providers.
     """
-    rows, ends, named = _priced(WITH_KEYS.rows(day=day, keys=keys)), defaultdict(list), defaultdict(list)
+    rows, ends, named = _priced(_rows(day, model__in=keys)), defaultdict(list), defaultdict(list)
     if offers:
-        for key, *offer in _offers.rows(day=day, offerings=offers):
+        for key, *offer in _offers(day=day, offerings=offers):
             named[key].append(offer)
     cheaper, found = _cheaper(rows, day), []
-    for entry in ENDS_OF.rows(models=keys):
+    for entry in ENDS.filter(model_id__in=keys).order_by(*BY_DATE):
         ends[entry.model_id].append((PartialDate.parse(entry.date), entry))
     for key, (model, facts) in rows.items():
         own = [end for end in ends[key] if end[1].row["is_of_model"]]
@@ -87,7 +82,7 @@ def stack_models(keys: Collection[int], day: date, days: int = DAYS, offers: Col
             | {"cheaper": cheaper.get(key, [])}
         )
     replacements = {one["replacement"] for one in found if one["replacement"]}
-    heirs = _priced(WITH_IDS.rows(day=day, ids=replacements), "model__public_id") if replacements else {}
+    heirs = _priced(_rows(day, model__public_id__in=replacements), "model__public_id") if replacements else {}
     for one in found:
         one["replacement"], _ = heirs.get(one["replacement"], (None, {}))
     return sorted(found, key=_urgency)
@@ -121,7 +116,7 @@ def _end(entry) -> dict:
     return {"date": entry.date, "bound": entry.bound, "providers": places}
 
 
-def _priced(rows: list[dict], key: str = "model") -> dict[Any, tuple[dict, dict]]:
+def _priced(rows: Iterable[dict], key: str = "model") -> dict[Any, tuple[dict, dict]]:
     """Return the models of ROWS with their prices, and their facts, by `key`."""
     found = {}
     for row in rows:
@@ -137,10 +132,10 @@ def _cheaper(rows: dict[int, tuple[dict, dict]], day: date) -> dict[int, list[di
     """Return models with a lower blended price and all inputs and outputs of each model, the closest ones first."""
     priced = {key: float(model["blended_price"]) for key, (model, _) in rows.items() if model["blended_price"]}
     kinds, most = {rows[key][1]["kind"] for key in priced} - {None}, max(priced.values(), default=0)
-    others, found = _below.rows(slice(COMPARED_AT_MOST), day=day, kinds=kinds, most=Decimal(most)) if kinds else [], {}
+    others, found = _below(day, kinds=kinds, most=Decimal(most))[:COMPARED_AT_MOST] if kinds else [], {}
     for key, price in priced.items():
         model, facts = rows[key]
         below = [values for kind, blended, *values in others if kind == facts["kind"] and blended < price]
         found[key] = nearest(key, facts, model["input_price"], below)[:CHEAPER_SHOWN]
-    shown = _priced(WITH_KEYS.rows(day=day, keys={pk for keys in found.values() for pk in keys}))
+    shown = _priced(_rows(day, model__in={pk for keys in found.values() for pk in keys}))
     return {key: [shown[pk][0] for pk in keys if pk in shown] for key, keys in found.items()}

@@ -22,7 +22,6 @@ from catalog.rules.facts import BY_NAME, HOSTING, LIFE, MODEL_FACTS, QUALITY, Co
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.prices import NO_CHARGE, unit_in_words, usd_in_words
 from catalog.rules.status import Bound, EventKind, Status
-from ops.db.prepared import Params, Prepared
 
 NAMES_AT_MOST = 6
 OWN, ELSEWHERE = '<a href="{}">{}</a>', '<a href="{}" rel="noopener">{}</a>'
@@ -280,14 +279,13 @@ def _weights(document: dict) -> ComparisonCell:
 
 def _events(keys: Collection[int], day: date) -> dict[tuple[str, int], TimelineEntry]:
     """Return deprecation and end of service by kind and model: the vendor's, else the next at a provider. One query."""
-    entries = _entries.rows(models=keys)
+    entries = _entries(models=keys)
     shown = [entry for entry in entries if entry.row["is_by_vendor"] or entry.last_day > day]
     return {(entry.kind, entry.model_id): entry for entry in sorted(shown, key=lambda one: one.row["is_by_vendor"])}
 
 
-@Prepared
-def _entries():
-    return TimelineEntry.objects.filter(kind__in=EVENTS, model_id__in=Params("models")).order_by("-last_day")
+def _entries(models):
+    return TimelineEntry.objects.filter(kind__in=EVENTS, model_id__in=models).order_by("-last_day")
 
 
 def _linked(record, otherwise: str = "") -> ComparisonCell:

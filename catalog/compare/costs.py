@@ -12,7 +12,6 @@ from catalog.models import ModelPeriod, OfferingPeriod
 from catalog.rules.choices import Unit
 from catalog.rules.prices import has_token_prices, in_words_of_lowest, usd_per_million_tokens
 from catalog.rules.status import Status
-from ops.db.prepared import Params
 
 
 @dataclass
@@ -50,7 +49,7 @@ class ModelOffers:
 
     def __init__(self, keys: Collection[int], day: date):
         """Two queries."""
-        periods = _periods.rows(day=day, models=keys)
+        periods = _periods(day=day, models=keys)
         offers = _offers({key for _, *chosen, _, _, _ in periods for key in chosen if key}, day)
         self.reference = dict.fromkeys(keys) | {model: offers.get(key) for model, key, *_ in periods}
         self.lowest = dict.fromkeys(keys) | {model: offers.get(key) for model, _, key, *_ in periods}
@@ -65,7 +64,7 @@ def _offers(keys: Collection[int], day: date) -> dict[int, Offer]:
     Token prices are left out if they do not apply to the offering, such as those of transcription.
     """
     found = {}
-    for key, provider, row, prices in _offers_on.rows(day=day, offerings=keys):
+    for key, provider, row, prices in _offers_on(day=day, offerings=keys):
         per_token = has_token_prices(row["effective"])
         ordinary = [
             price
@@ -76,15 +75,13 @@ def _offers(keys: Collection[int], day: date) -> dict[int, Offer]:
     return found
 
 
-@read.FreshRows
-def _periods():
-    periods = ModelPeriod.objects.filter(**read.ON_DAY, model__in=Params("models"))
+def _periods(day, models):
+    periods = ModelPeriod.objects.filter(**read.on_day(day), model__in=models)
     return periods.values_list("model_id", "offering_id", "lowest_offering_id", "lowest", "status", "served_at")
 
 
-@read.FreshRows
-def _offers_on():
-    offers = OfferingPeriod.objects.filter(**read.ON_DAY, offering__in=Params("offerings"))
+def _offers_on(day, offerings):
+    offers = OfferingPeriod.objects.filter(**read.on_day(day), offering__in=offerings)
     return offers.values_list("offering_id", "offering__provider_name", "offering__row", "prices")
 
 

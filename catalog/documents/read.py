@@ -20,7 +20,6 @@ from catalog.rules.prices import PRICES
 from catalog.rules.status import LASTING, Status
 from catalog.sync.canonical import canonical
 from catalog.sync.head import head_after_stamping
-from ops.db.prepared import Param, Prepared
 from ops.page_cache.decorator import do_not_cache
 
 # The limits for stamping within a reader's request: the time, and the number of records.
@@ -39,10 +38,6 @@ LASTING_FIRST = OfferingPeriod.objects.order_by(
     F("input_price").asc(nulls_last=True),
     "offering",
 )
-
-# The condition for periods that are valid on a day, in prepared queries.
-DAY = Param("day")
-ON_DAY = {"first_day__lte": DAY, "end_day__gt": DAY}
 
 # Whether this request has stamped pending changes already; None to check each time.
 _is_done: ContextVar[bool | None] = ContextVar("_is_done", default=None)
@@ -126,12 +121,10 @@ def models_on(day: date, providers: QuerySet[Provider] | None = None) -> QuerySe
     return found.annotate(current_since=since)
 
 
-class FreshRows[Row](Prepared[Row]):
-    """A prepared query of derived rows. Pending changes are stamped first."""
-
-    def rows(self, part: slice = slice(None), **values: object) -> list[Row]:
-        stamp_pending_changes()
-        return super().rows(part, **values)
+def on_day(day: date) -> dict[str, date]:
+    """Return the lookups of periods that are valid on `day`. Pending changes are stamped first."""
+    stamp_pending_changes()
+    return {"first_day__lte": day, "end_day__gt": day}
 
 
 def _of_period(*names: str) -> dict[str, F]:

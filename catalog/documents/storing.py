@@ -14,35 +14,29 @@ from catalog.documents.summaries import summarise_model, summarise_offering
 from catalog.documents.timeline import timeline_of
 from catalog.models import FacetCount, FeedEntry, Offering, TimelineEntry
 from catalog.models.summaries import ModelPeriod, ModelSummary, OfferingPeriod, OfferingSummary
-from ops.db.prepared import Param, Params, Prepared
 
 TOTAL, VOUCHED = "total", "vouched"
 STATUS = "status"
 ROWS_AT_ONCE = 500
 BODIES = FeedEntry.objects.live().values_list("type", "row_id", "body")
-OF_TYPE = Prepared(BODIES.filter(type=Param("type"), row_id__in=Params("keys")))
-TOGETHER = Prepared(
-    BODIES.filter(Q(type="model", row_id__in=Params("models")) | Q(type="offering", row_id__in=Params("offerings")))
-)
-OFFERINGS_OF = OfferingSummary.objects.filter(model_id=Param("model")).values("pk")
-OF_MODEL = Prepared(BODIES.filter(Q(type="model", row_id=Param("model")) | Q(type="offering", row_id__in=OFFERINGS_OF)))
 Documents = dict[int, dict]  # by the primary key of the record
 
 
 def stored_documents(type_name: str, keys: Collection[int]) -> Documents:
     """Return the documents of the records that are public. One query, none without keys."""
-    return _by_type(OF_TYPE.rows(type=type_name, keys=keys) if keys else ())[type_name]
+    return _by_type(BODIES.filter(type=type_name, row_id__in=keys))[type_name]
 
 
 def stored_together(models: Collection[int], offerings: Collection[int]) -> tuple[Documents, Documents]:
     """Return the documents of public models and offerings. One query."""
-    found = _by_type(TOGETHER.rows(models=models, offerings=offerings))
+    found = _by_type(BODIES.filter(Q(type="model", row_id__in=models) | Q(type="offering", row_id__in=offerings)))
     return found["model"], found["offering"]
 
 
 def stored_with_offerings(model: int) -> tuple[dict | None, Documents]:
     """Return the document of a public model and those of its public offerings. One query."""
-    found = _by_type(OF_MODEL.rows(model=model))
+    offerings = OfferingSummary.objects.filter(model_id=model).values("pk")
+    found = _by_type(BODIES.filter(Q(type="model", row_id=model) | Q(type="offering", row_id__in=offerings)))
     return found["model"].get(model), found["offering"]
 
 

@@ -15,7 +15,6 @@ from catalog.rules.facts import BY_NAME, TOKENS, FactPlace, values_in
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.prices import CURRENCY, NO_CHARGE, PER, PRICE_LABELS, number_in_words, ordinary_price
 from catalog.rules.status import Bound, EventKind, Status, status_on
-from ops.db.prepared import Params, Prepared
 from publishing.content.facts import Citable, CitedFact, Ended, FactSource, citable
 from publishing.rendering.tables.sources import Comparable, comparable
 
@@ -59,15 +58,13 @@ class FoundPrice(NamedTuple):
 Prices = dict[tuple[int, str], FoundPrice]
 
 
-@Prepared
-def _periods():
-    return ModelPeriod.objects.filter(**read.ON_DAY, model__in=Params("models")).values(*OF_PERIOD)
+def _periods(day, models):
+    return ModelPeriod.objects.filter(**read.on_day(day), model__in=models).values(*OF_PERIOD)
 
 
-@Prepared
-def _offers():
-    asked = {"offering__model_id__in": Params("models"), "offering__provider_id__in": Params("providers")}
-    return read.LASTING_FIRST.filter(**read.ON_DAY, **asked).exclude(status=Status.RETIRED).values(*OF_OFFER)
+def _offers(day, models, providers):
+    asked = {"offering__model_id__in": models, "offering__provider_id__in": providers}
+    return read.LASTING_FIRST.filter(**read.on_day(day), **asked).exclude(status=Status.RETIRED).values(*OF_OFFER)
 
 
 def look_up(names: Keys, day: date, with_sources: bool = True) -> dict[tuple[int, str], CitedFact]:
@@ -77,7 +74,7 @@ def look_up(names: Keys, day: date, with_sources: bool = True) -> dict[tuple[int
     """
     read.stamp_pending_changes()
     of_day = {key for key, some in names.items() if any(name == STATUS or _price_of(name) for name in some)}
-    periods = {row["model_id"]: row for row in _periods.rows(day=day, models=of_day)} if of_day else {}
+    periods = {row["model_id"]: row for row in _periods(day=day, models=of_day)} if of_day else {}
     prices = _prices(names, day, periods)
     own = {key: period["offering_id"] or 0 for key, period in periods.items()}
     documents, offerings = stored_together(names.keys(), {*own.values(), *(one.offering for one in prices.values())})
@@ -99,16 +96,15 @@ def look_up(names: Keys, day: date, with_sources: bool = True) -> dict[tuple[int
     }
 
 
-@Prepared
-def _retired():
-    retired = ModelPeriod.objects.filter(**read.ON_DAY, model__in=Params("models"), status=Status.RETIRED)
+def _retired(day, models):
+    retired = ModelPeriod.objects.filter(**read.on_day(day), model__in=models, status=Status.RETIRED)
     return retired.values_list("model_id", flat=True)
 
 
 def ended(keys: set[int], day: date) -> dict[int, Ended]:
     """Return notices of these models that are retired. One query, and one if there are any."""
     read.stamp_pending_changes()
-    found = stored_documents("model", _retired.rows(day=day, models=keys))
+    found = stored_documents("model", _retired(day=day, models=keys))
     return {key: notice for key, document in found.items() if (notice := _ended(document, day))}
 
 
@@ -151,7 +147,7 @@ def _prices(names: Keys, day: date, periods: dict[int, dict]) -> Prices:
     wanted = [(key, name) for key, some in names.items() for name in some if _price_of(name)]
     at = {(key, name): (key, int(name.partition(AT)[2])) for key, name in wanted if AT in name}
     keys, providers = {key for key, _ in at.values()}, {provider for _, provider in at.values()}
-    rows = _offers.rows(day=day, models=keys, providers=providers) if at else ()
+    rows = _offers(day=day, models=keys, providers=providers) if at else ()
     offers: dict[tuple[int, int], dict] = {
         (row["offering__model_id"], row["offering__provider_id"]): row for row in reversed(rows)
     }

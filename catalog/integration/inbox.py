@@ -8,7 +8,6 @@ from django.urls import reverse
 from catalog.models import AIModel, HeldRecord, ImportRun, RecordKind, RunState
 from catalog.news.timeline import retirements_between
 from catalog.rules.choices import ImportFeed
-from ops.db.prepared import Prepared
 from ops.http.urls import admin_url, change_url, with_query
 from publishing.content.permissions import AnyUser, has_permission, may_view
 from publishing.workflow.calendar import MOST, CalendarEntry, calendar_entries
@@ -20,8 +19,13 @@ def imports(user: AnyUser) -> InboxPart | None:
     """Return the runs that wait for someone who may apply them, the newest first. One query."""
     if not has_permission(user, "change", HeldRecord):
         return None
+    open_ones = {
+        kind: Count("held", filter=Q(held__kind=kind, held__applied_at=None, held__is_dismissed=False))
+        for kind in RecordKind.values
+    }
+    waiting = ImportRun.objects.filter(state=RunState.HELD).defer("report").annotate(**open_ones)
     items = []
-    for run in _waiting.rows():
+    for run in waiting.order_by("-started_at", "-pk")[:LIMIT]:
         counts = [f"{kind.label}: {count:,}" for kind in RecordKind if (count := getattr(run, kind.value))]
         listing = with_query(reverse("admin:catalog_heldrecord_changelist"), f"run__id__exact={run.pk}")
         held = ", ".join(counts)
@@ -29,16 +33,6 @@ def imports(user: AnyUser) -> InboxPart | None:
             InboxItem(str(ImportFeed(run.feed).label), change_url(run), "Decide", held, run.started_at, "", listing)
         )
     return InboxPart(60, "Held by imports", items, len(items), reverse("admin:catalog_importrun_changelist"))
-
-
-@Prepared
-def _waiting():
-    open_ones = {
-        kind: Count("held", filter=Q(held__kind=kind, held__applied_at=None, held__is_dismissed=False))
-        for kind in RecordKind.values
-    }
-    runs = ImportRun.objects.filter(state=RunState.HELD).defer("report").annotate(**open_ones)
-    return runs.order_by("-started_at", "-pk")[:LIMIT]
 
 
 @calendar_entries

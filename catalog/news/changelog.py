@@ -14,7 +14,6 @@ from catalog.news.recent import CatalogueChange, recent_changes
 from catalog.pages.rows import path
 from catalog.rules.facts import BY_NAME, FactPlace, values_in
 from catalog.rules.partial_dates import PartialDate
-from ops.db.prepared import Param, Params, Prepared
 from ops.http.urls import absolute, route
 from publishing.pages.feeds import TYPES, Feed, FeedItem, tag_named
 
@@ -40,14 +39,14 @@ def catalogue_changes(day: date, count: int) -> list[CatalogueChange]:
 def _new_models(day: date) -> list[CatalogueChange]:
     """Return one change per day with new models, because an import adds hundreds."""
     by_day = defaultdict(list)
-    for on, name, url in _new_entries.rows(day=day):
+    for on, name, url in _new_entries(day=day):
         by_day[on].append((name, url))
     return [_new(on, models) for on, models in by_day.items()]
 
 
-@read.FreshRows
-def _new_entries():
-    return NEW_MODELS.filter(last_day__lte=read.DAY).values_list("date", "name", "path")[:READ_AT_MOST]
+def _new_entries(day):
+    read.stamp_pending_changes()
+    return NEW_MODELS.filter(last_day__lte=day).values_list("date", "name", "path")[:READ_AT_MOST]
 
 
 def _new(on: str, models: list[tuple[str, str]]) -> CatalogueChange:
@@ -64,8 +63,8 @@ def _new(on: str, models: list[tuple[str, str]]) -> CatalogueChange:
 
 def _corrections(day: date) -> list[CatalogueChange]:
     """Return corrected facts of models that were already public, grouped by model and day."""
-    rows = _changed_facts.rows(kind=ContentType.objects.get_for_model(AIModel).pk)
-    models = {pk: values for pk, *values in _listed.rows(keys={row.record_id for row in rows})}
+    rows = _changed_facts(kind=ContentType.objects.get_for_model(AIModel).pk)
+    models = {pk: values for pk, *values in _listed(keys={row.record_id for row in rows})}
     by_model = defaultdict(list)
     for row in rows:
         since, *_ = models.get(row.record_id, [None])
@@ -75,14 +74,12 @@ def _corrections(day: date) -> list[CatalogueChange]:
     return [_corrected(on, pk, models[pk][1], models[pk][2], rows) for (on, pk), rows in by_model.items() if on <= day]
 
 
-@Prepared
-def _changed_facts():
-    return CORRECTIONS.filter(record_type=Param("kind"))[:READ_AT_MOST]
+def _changed_facts(kind):
+    return CORRECTIONS.filter(record_type=kind)[:READ_AT_MOST]
 
 
-@Prepared
-def _listed():
-    models = AIModel.objects.listed().order_by().filter(pk__in=Params("keys"))
+def _listed(keys):
+    models = AIModel.objects.listed().order_by().filter(pk__in=keys)
     return models.values_list("pk", "first_published_at", "name", "slug")
 
 

@@ -10,7 +10,6 @@ from catalog.documents.storing import TOTAL, VOUCHED
 from catalog.models import FacetCount, ModelSummary, TimelineEntry
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.status import EventKind, Status
-from ops.db.prepared import Param, Prepared
 
 NEWS: dict[str, tuple[str, str]] = {
     EventKind.RELEASED: (Status.AVAILABLE, "Released"),
@@ -51,13 +50,13 @@ class CatalogueChange:
 
 def recent_changes(day: date, count: int) -> list[CatalogueChange]:
     """Return releases, ends and new prices up to `day`, newest first. One query."""
-    happened = _happened.rows(slice(count), before=str(day + timedelta(days=1)))
+    happened = _happened(str(day + timedelta(days=1)))[:count]
     return sorted((_change(*row) for row in happened), key=lambda change: change.period.written, reverse=True)
 
 
-@read.FreshRows
-def _happened():
-    entries = TimelineEntry.objects.filter(place__gt="", place__lt=Param("before")).order_by("-place", "pk")
+def _happened(before):
+    read.stamp_pending_changes()
+    entries = TimelineEntry.objects.filter(place__gt="", place__lt=before).order_by("-place", "pk")
     return entries.values_list("key", "kind", "date", "name", "path", "places", "words")
 
 
@@ -69,29 +68,27 @@ def record_counts() -> dict:
     """
     read.stamp_pending_changes()
     counts = Counter()
-    for group, show, number in _numbers.rows():
+    for group, show, number in _numbers():
         counts[group] += number
         counts[group, show] += number
     return {
         "models": counts[TOTAL],
         "facts": counts[VOUCHED],
         "checked": counts[TOTAL, CHECKED],
-        "checked_on": _last_check.first(),
+        "checked_on": _last_check().first(),
     }
 
 
 def number_of_models() -> int:
     """Return the number of listed models. One query."""
-    return sum(number for group, _, number in _numbers.rows() if group == TOTAL)
+    return sum(number for group, _, number in _numbers() if group == TOTAL)
 
 
-@Prepared
 def _numbers():
     counts = FacetCount.objects.filter(group__in=[TOTAL, VOUCHED], show__in=LISTED)
     return counts.values_list("group", "show", "number")
 
 
-@Prepared
 def _last_check():
     checked = ModelSummary.objects.filter(show=CHECKED).order_by("-checked_on")
     return checked.values_list("checked_on", flat=True)[:1]

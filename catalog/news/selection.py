@@ -9,11 +9,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 
 from catalog.browse.groups import LINKS, LinkGroup
-from catalog.documents import read
 from catalog.models import AIModel, LifecycleEvent, OfferingSummary, TimelineEntry
-from catalog.news.timeline import AHEAD, DISTANT, all_ahead, retirements_ahead
+from catalog.news.timeline import retirements_ahead
 from catalog.rules.status import EventKind
-from ops.db.prepared import NOW, Answer
 from publishing.api.filters import listed, slugs_by_key
 
 NAMES = ("within", "vendor", "provider", "model")
@@ -45,7 +43,7 @@ class RetirementFilters(forms.Form):
         super().__init__({name: ",".join(filter(None, given.getlist(name))) for name in NAMES}, auto_id="filter-%s")
         for name in ("vendor", "provider"):
             field, is_needed = cast(forms.TypedChoiceField, self.fields[name]), is_shown or self.data[name]
-            records = _linked[name].rows(day=day, year=str(day.year), until=DISTANT) if is_needed else ()
+            records = _linked_with(LINKS[name], day) if is_needed else ()
             known = {slug: named for slug, *named in records}
             field.choices = [("", "All"), *((slug, label) for slug, (_, label) in known.items())]
             field.coerce = known.__getitem__
@@ -73,18 +71,14 @@ class RetirementFilters(forms.Form):
         months = MONTHS.get(chosen.get("within", ""))
         return ", ".join(filter(None, [months and f"within {months}", vendor, provider and f"at {provider}", number]))
 
-    def shown(self, day: date) -> QuerySet[TimelineEntry] | Answer[TimelineEntry]:
-        """Return the entries of `narrowed`, for a page."""
-        if any(self.cleaned_data.get(name) for name in ("vendor", "provider", "model")):
-            return self.narrowed(day)
-        return all_ahead(day, self._until(day))
-
     def narrowed(self, day: date) -> QuerySet[TimelineEntry]:
         """Return the entries after `day` that match the valid filters.
 
         Those of a provider are its own, and those of the vendors of models that it serves.
         """
-        chosen, ends = self.cleaned_data, retirements_ahead(day).filter(date__lte=self._until(day))
+        chosen, ends = self.cleaned_data, retirements_ahead(day)
+        if months := chosen.get("within"):  # an event of a month or a year may be on its first day
+            ends = ends.filter(date__lte=(day + int(months) * MONTH).isoformat())
         if vendor := chosen.get("vendor"):
             group = LINKS["vendor"]
             ends = ends.filter(
@@ -104,17 +98,9 @@ class RetirementFilters(forms.Form):
             ends = ends.filter(model_id__in=models)
         return ends
 
-    def _until(self, day: date) -> str:
-        # An event of a month or a year may be on its first day.
-        months = self.cleaned_data.get("within")
-        return (day + int(months) * MONTH).isoformat() if months else DISTANT
 
-
-def _linked_with(group: LinkGroup) -> read.FreshRows:
+def _linked_with(group: LinkGroup, day: date) -> QuerySet:
     """Return the records with models that retire."""
-    links = group.through.objects.filter(**{f"{group.model}__in": AHEAD.values("model_id")})
-    records = group.of.objects.published(at=NOW).filter(pk__in=links.values(group.record))
-    return read.FreshRows(records.values_list("slug", "pk", "name"))
-
-
-_linked = {name: _linked_with(LINKS[name]) for name in ("vendor", "provider")}
+    links = group.through.objects.filter(**{f"{group.model}__in": retirements_ahead(day).values("model_id")})
+    records = group.of.objects.published().filter(pk__in=links.values(group.record))
+    return records.values_list("slug", "pk", "name")

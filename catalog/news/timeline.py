@@ -9,14 +9,10 @@ from catalog.documents import read
 from catalog.models import TimelineEntry
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.status import Bound, EventKind
-from ops.db.prepared import Answer, Param
 
 YEAR = timedelta(days=365)
 BY_DATE = ("date", "last_day", "model_id", "bound")  # like an index
 ENDS = TimelineEntry.objects.filter(kind=EventKind.RETIRED)
-# For prepared queries: until a date, if need be a distant one.
-DISTANT = "9999"
-AHEAD = ENDS.filter(last_day__gt=read.DAY, date__gte=Param("year"), date__lte=Param("until")).order_by(*BY_DATE)
 MOST = 24
 PAST, FUTURE, MARGIN, FAR = (timedelta(days=days) for days in (550, 250, 30, 1500))
 HALF_A_YEAR = timedelta(days=183)
@@ -25,14 +21,6 @@ HALF_A_YEAR = timedelta(days=183)
 def retirements_ahead(day: date) -> QuerySet[TimelineEntry]:
     """Return retirements after `day`, nearest first, including those with only an earliest date."""
     return _ends().filter(last_day__gt=day, date__gte=str(day.year)).order_by(*BY_DATE)
-
-
-def all_ahead(day: date, until: str = DISTANT) -> Answer[TimelineEntry]:
-    """Return `retirements_ahead`, for pages."""
-    return Answer(_ahead, day=day, year=str(day.year), until=until)
-
-
-_ahead = read.FreshRows(AHEAD)
 
 
 def retirements_between(first: date, last: date) -> QuerySet[TimelineEntry]:

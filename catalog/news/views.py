@@ -20,7 +20,6 @@ from catalog.pages.context import page_context
 from catalog.pages.rows import Named
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.status import Bound
-from ops.db.prepared import Answer
 from ops.http.decorators import safe_only
 from ops.http.query_params import canonical_redirect, page_of
 from ops.http.urls import absolute, route
@@ -47,7 +46,7 @@ def retiring(request: HttpRequest) -> HttpResponse:
     if redirect := canonical_redirect(request, filters.pairs, NAMES):
         return redirect
     filters.is_valid()
-    return _ends_page(request, _title(filters), ABOUT_ENDS, filters.shown(today), filters)
+    return _ends_page(request, _title(filters), ABOUT_ENDS, filters.narrowed(today), filters)
 
 
 @cacheable()
@@ -89,13 +88,13 @@ def _item(end) -> FeedItem:
 
 def _coverage() -> str:
     """Return for how many models an end is on record, so that none is taken for lasting. Two queries."""
-    ended, models = sum(_ended.rows()), number_of_models()
+    ended, models = sum(_ended()), number_of_models()
     number = f"A retirement is on record for {ended:,} of {models:,} models in the catalogue."
     return f"{number} That a model is not listed does not mean that it stays."
 
 
-@read.FreshRows
 def _ended():
+    read.stamp_pending_changes()
     return ENDS.values("kind").annotate(models=Count("model_id", distinct=True)).values_list("models", flat=True)
 
 
@@ -111,7 +110,7 @@ def retired(request: HttpRequest) -> HttpResponse:
     return _ends_page(request, "Models retired in the last year", ABOUT_PAST, ends)
 
 
-def _ends_page(request, title: str, about: str, ends: QuerySet | Answer, filters: RetirementFilters | None = None):
+def _ends_page(request, title: str, about: str, ends: QuerySet, filters: RetirementFilters | None = None):
     page = page_of(ends, request, ENDS_PER_PAGE)
     nearest = timeline(page.object_list, timezone.localdate()) if filters else None
     page.object_list = shown = retirements(page.object_list)

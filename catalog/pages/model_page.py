@@ -33,7 +33,6 @@ from catalog.rules.facts import effective_value
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.prices import PRICE_LABELS, PRICES, Offer, in_words_of_lowest, own_offers, reference_offer
 from catalog.rules.status import LASTING, REACHED_BY, Bound, EventKind, Status, model_status_on, status_on
-from ops.db.prepared import Param
 
 LARGE = ("context_tokens", "released_on", "openness")
 WHERE_FEW_ARE_LARGE = ("output_modalities", "input_modalities")
@@ -233,24 +232,20 @@ def alternatives_to(key: int, page: ModelPage, day: date) -> list[ModelRow]:
     document, input_price = page.document, page.reference and page.reference.prices["input_price"]
     if not document["kind"]:
         return []
-    latest = _of_kind.rows(slice(LOOKED_AT + 1), day=day, kind=document["kind"])
+    latest = lasting(day).filter(kind=document["kind"]).values_list(*COMPARED)[: LOOKED_AT + 1]
     return rows_of(nearest(key, document, input_price, latest)[:MOST], day)
 
 
-def lasting(**conditions: object) -> QuerySet[ModelSummary]:
-    """Return the models served on a day whose end is not announced, the latest first, for prepared queries.
+def lasting(day: date, **conditions: object) -> QuerySet[ModelSummary]:
+    """Return the models served on a day whose end is not announced, the latest first.
 
     `conditions` are further ones for periods.
     """
-    ending = ENDS.filter(bound=Bound.EXACT, last_day__gt=read.DAY).values("model_id")
-    periods = {**read.ON_DAY, "status__in": LASTING, **conditions}
+    read.stamp_pending_changes()
+    ending = ENDS.filter(bound=Bound.EXACT, last_day__gt=day).values("model_id")
+    periods = {**read.on_day(day), "status__in": LASTING, **conditions}
     found = ModelSummary.objects.filter(**{f"periods__{name}": value for name, value in periods.items()})
     return found.filter(show__in=LISTED).exclude(pk__in=ending).order_by(*LATEST_FIRST)
-
-
-@read.FreshRows
-def _of_kind():
-    return lasting().filter(kind=Param("kind")).values_list(*COMPARED)
 
 
 def nearest(key: int, facts: dict, input_price: Decimal | str | None, others: Iterable) -> list[int]:

@@ -8,7 +8,6 @@ from catalog.pages.cells import said_by
 from catalog.pages.rows import OfferingRow, price_rows
 from catalog.rules.status import Status
 from ops.db.bounded_count import counted
-from ops.db.prepared import Param
 
 
 class OfferingsOf:
@@ -25,14 +24,13 @@ class OfferingsOf:
     def __getitem__(self, part: slice) -> list[OfferingRow]:
         self.shown = [
             OfferingRow(key, row, Status(status), row["effective"], price_rows(prices))
-            for key, row, status, prices in _offerings.rows(part, day=self.day, provider=self.provider.pk)
+            for key, row, status, prices in _offerings(self.day, self.provider.pk)[part]
         ]
         return self.shown
 
 
-@read.FreshRows
-def _offerings():
-    offerings = OfferingPeriod.objects.filter(**read.ON_DAY, offering__provider_id=Param("provider"))
+def _offerings(day, provider):
+    offerings = OfferingPeriod.objects.filter(**read.on_day(day), offering__provider_id=provider)
     offerings = offerings.order_by("offering__name_key", "offering__api_id", "offering_id")
     return offerings.values_list("offering_id", "offering__row", "status", "prices")
 

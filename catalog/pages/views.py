@@ -2,7 +2,7 @@ from datetime import date
 
 from django.core.exceptions import BadRequest
 from django.core.paginator import Page
-from django.db.models import Case, CharField, F, Sum, Value, When
+from django.db.models import Case, F, Sum, Value, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -20,7 +20,6 @@ from catalog.pages.model_page import alternatives_to, model_page
 from catalog.pages.provider_page import OfferingsOf, sources_of
 from catalog.pages.rows import Named
 from catalog.rules.choices import ProviderKind
-from ops.db.prepared import Params
 from ops.http.decorators import safe_only
 from ops.http.query_params import EARLIEST_DAY, one_of, page_of, past_day
 from ops.http.urls import absolute, route
@@ -196,7 +195,7 @@ def index(request: HttpRequest, name: str) -> HttpResponse:
 def _index_rows(model: type[Publishable], page: Page, groups: dict[str, str]) -> list[tuple[Named, str, str]]:
     """Return each record with its cells, and those with the number of its models in each group. One query."""
     keys = [str(key) for key, *_ in page]
-    numbers = {tuple(at): number for *at, number in _numbers.rows(groups=groups, values=keys)}
+    numbers = {tuple(at): number for *at, number in _numbers(groups=groups, values=keys)}
     models, rows = route("catalog:list"), []
     for key, slug, name, *values in page:
         counts = [
@@ -207,10 +206,10 @@ def _index_rows(model: type[Publishable], page: Page, groups: dict[str, str]) ->
     return rows
 
 
-@read.FreshRows
-def _numbers():
-    counts = FacetCount.objects.filter(group__in=Params("groups", CharField()), show__in=LISTED)
-    counts = counts.filter(value__in=Params("values", CharField()))
+def _numbers(groups, values):
+    read.stamp_pending_changes()
+    counts = FacetCount.objects.filter(group__in=groups, show__in=LISTED)
+    counts = counts.filter(value__in=values)
     return counts.values_list("group", "value").annotate(Sum("number"))
 
 

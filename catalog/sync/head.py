@@ -8,7 +8,6 @@ from django.db.models import Exists
 from catalog.documents.compose import SCHEMA
 from catalog.models import FeedMark, FeedState
 from catalog.sync.stamping import stamp
-from ops.db.prepared import Prepared
 
 logger = logging.getLogger(__name__)
 
@@ -16,7 +15,7 @@ logger = logging.getLogger(__name__)
 LIMITS = {"seconds": 2, "patience_ms": 250}
 POLL_SECONDS = 60  # the recommended interval for partners
 
-STORED = Prepared(FeedState.objects.values_list("epoch", "head", "horizon", "schema", Exists(FeedMark.objects.all())))
+STORED = FeedState.objects.values_list("epoch", "head", "horizon", "schema", Exists(FeedMark.objects.all()))
 
 
 class Head(NamedTuple):
@@ -30,7 +29,7 @@ class Head(NamedTuple):
 
 def stored_head() -> Head | None:
     """Return the stored head, or None before the first stamp. One query."""
-    if (found := STORED.first()) is None:
+    if (found := next(iter(STORED.all()), None)) is None:
         return None
     *state, schema, has_marks = found
     return Head(*state, is_behind=has_marks or schema < SCHEMA)

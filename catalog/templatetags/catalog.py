@@ -13,7 +13,7 @@ from catalog.browse.facets import Option
 from catalog.browse.rows import ModelRow, current_models
 from catalog.models import TimelineEntry
 from catalog.news.recent import recent_changes, record_counts
-from catalog.news.timeline import all_ahead, timeline
+from catalog.news.timeline import retirements_ahead, timeline
 from catalog.pages.cells import UNKNOWN, links
 from catalog.pages.rows import links_to
 from catalog.rules.partial_dates import PartialDate
@@ -178,7 +178,7 @@ def price_words(model: dict) -> str:
 def next_retirements(count: int) -> dict | None:
     """Return the figure of the next retirements, for the front page. One query."""
     today = timezone.localdate()
-    return timeline(all_ahead(today)[: 2 * count], today, count)
+    return timeline(retirements_ahead(today)[: 2 * count], today, count)
 
 
 @register.filter

@@ -12,8 +12,6 @@ from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponseRedirect
 
-from ops.db.prepared import Answer
-
 MAX_NUMBER = 2**31 - 1
 EARLIEST_DAY = date(2000, 1, 1)
 AMOUNT = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
@@ -78,11 +76,13 @@ def page_of(queryset: Any, request: HttpRequest, per_page: int) -> Page:
     """Return the page of `queryset` that `?page=` asks for. Raises BadRequest for no number, Http404 past the last."""
     number = whole_number(request.GET.get("page", "1"), "page", least=1)
     paginator = Paginator(queryset, per_page)
-    if number > 1 or not isinstance(queryset, QuerySet | Answer):
+    if number > 1 or not isinstance(queryset, QuerySet):
         if number > paginator.num_pages:
             raise Http404
         return paginator.page(number)
     rows = list(queryset[: per_page + 1])
     if len(rows) <= per_page:
         paginator.count = len(rows)  # a list of one page needs no count query
-    return Page(rows[:per_page], number, paginator)
+    page = paginator.page(number)
+    page.object_list = rows[:per_page]
+    return page

@@ -10,7 +10,6 @@ from django.db import models
 from django.utils import timezone
 
 from ops.db.internal import InternalModel
-from ops.db.prepared import Param, Prepared
 from ops.http.middleware import is_admin
 from publishing.content.permissions import AnyUser
 
@@ -21,9 +20,6 @@ class Preferences(InternalModel):
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", primary_key=True)
     time_zone = models.CharField(max_length=50, blank=True)  # "" for that of the site
     has_closed_checklist = models.BooleanField(default=False)
-
-
-TIME_ZONE = Prepared(lambda: Preferences.objects.filter(pk=Param("user")).values_list("time_zone", flat=True))
 
 
 @cache
@@ -50,7 +46,7 @@ class PreferencesForm(forms.ModelForm):
 
 def zone_of(user: AnyUser) -> ZoneInfo | None:
     """Return the time zone that `user` has chosen; None for that of the site. One query."""
-    name = TIME_ZONE.first(user=user.pk)
+    name = Preferences.objects.filter(pk=user.pk).values_list("time_zone", flat=True).first()
     return ZoneInfo(name) if name in dict(time_zones()) else None
 
 

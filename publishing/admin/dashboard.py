@@ -3,7 +3,6 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
 from typing import Any, cast
 
 from django.contrib.admin.models import LogEntry
@@ -18,7 +17,6 @@ from django_tasks_db.models import DBTaskResult
 
 from ops.backups.regular import NAME as BACKUP_JOB
 from ops.backups.regular import problem_with_backups
-from ops.db.prepared import Param, Params, Prepared
 from ops.http.health import is_worker_alive
 from ops.http.urls import change_url, record_url, with_query
 from ops.models import DueJob
@@ -91,21 +89,16 @@ def _done(user) -> list[LogEntry]:
 def _versions(models) -> list[Any]:
     """Return the unapplied versions of records of these kinds that are not in the trash. A query, and one per kind."""
     types = {ContentType.objects.get_for_model(model).pk for model in models}
-    return [version for version in _open.rows(types=types) if version.record]
-
-
-@Prepared
-def _open():
-    versions = Revision.objects.filter(record_type__in=Params("types")).not_applied().order_by("-pk").defer("content")
-    records = GenericPrefetch("record", [_light(model) for model in publishable_models() if issubclass(model, Revised)])
-    return versions.prefetch_related(records)[:MOST_OPEN]
+    records = GenericPrefetch("record", [_light(model) for model in models])
+    versions = Revision.objects.filter(record_type__in=types).not_applied().order_by("-pk").defer("content")
+    return [version for version in versions.prefetch_related(records)[:MOST_OPEN] if version.record]
 
 
 def _drafts(user, models, versions) -> list[Any]:
     """Return the records of these kinds that are drafts or in review or have such a version, the latest first."""
     found = {}
     for model in models:
-        rows = _undone(model, not issubclass(model, Prose) or may_publish(user, model)).rows(user=user.pk)
+        rows = _light(model).for_staff(user).filter(state__range=UNDONE).order_by("-last_changed_at")[:MOST_OPEN]
         found |= {record: record.last_changed_at for record in rows}
     for version in versions:
         if version.go_live_at is None:
@@ -116,12 +109,6 @@ def _drafts(user, models, versions) -> list[Any]:
         record.changed_at, record.draft_state = found[record], getattr(record, "draft_state", "")
         record.kind_words = capfirst(record.search_kind()._meta.verbose_name)
     return drafts
-
-
-@cache
-def _undone(model: type[Publishable], sees_all: bool) -> Prepared:
-    rows = _light(model) if sees_all else _light(model).of_writer(Param("user"))
-    return Prepared(rows.filter(state__range=UNDONE).order_by("-last_changed_at")[:MOST_OPEN])
 
 
 # Parts of the inbox ---------------------------------------------------------------------------------

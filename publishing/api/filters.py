@@ -3,17 +3,15 @@
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import BadRequest
-from django.db.models import CharField, QuerySet
+from django.db.models import QuerySet
 from rest_framework.exceptions import ValidationError
 from rest_framework.filters import BaseFilterBackend
 from rest_framework.request import Request
 
-from ops.db.prepared import NOW, Params, Prepared
 from ops.http.query_params import one_of
 from publishing.content.publishable import Publishable
 from publishing.content.redirect import Redirect
@@ -95,9 +93,9 @@ def rows_named(model: type[Publishable], names: list[str], *columns: str) -> lis
         raise BadRequest(f"This is not the slug or id of a {model._meta.verbose_name}.")
     id_field, form = ("public_id", UUID) if hasattr(model, "public_id") else ("pk", KEY)
     columns = ("pk", "slug", *columns)
-    found = {row[1]: row for row in _with_slugs(model, *columns).rows(slugs=names)}
+    records = model.objects.published().order_by()
+    found = {row[1]: row for row in records.filter(slug__in=names).values_list(*columns)}
     if others := [name for name in names if name not in found]:
-        records = model.objects.published().order_by()
         ids = records.filter(**{f"{id_field}__in": [name for name in others if form.fullmatch(name)]})
         found |= {str(own): tuple(row) for own, *row in ids.values_list(id_field, *columns)}
         former = {model.address_of(name): name for name in others}
@@ -109,12 +107,6 @@ def rows_named(model: type[Publishable], names: list[str], *columns: str) -> lis
         if name not in found:
             raise BadRequest(f"There is no {model._meta.verbose_name} “{name}”.")
     return list(dict.fromkeys(found[name] for name in names))
-
-
-@cache
-def _with_slugs(model: type[Publishable], *columns: str) -> Prepared:
-    records = model.objects.published(at=NOW).order_by()
-    return Prepared(records.filter(slug__in=Params("slugs", CharField())).values_list(*columns))
 
 
 class UnknownParameter(ValidationError):

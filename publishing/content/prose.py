@@ -11,7 +11,6 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.text import capfirst
 
-from ops.db.prepared import Param
 from publishing.content.permissions import AnyUser, may_publish
 from publishing.content.publishable import Publishable, PublishableQuerySet, State
 from publishing.content.revised import Revised
@@ -23,9 +22,8 @@ FIRST_YEAR = 1990  # before the first web page
 class ProseQuerySet[M: "Prose"](PublishableQuerySet[M]):
     def for_staff(self, user: AnyUser) -> Self:
         """Return all records for those who may publish; for others, leave out the drafts of other people."""
-        return self if may_publish(user, self.model) else self.of_writer(user)
-
-    def of_writer(self, user: AnyUser | Param) -> Self:
+        if may_publish(user, self.model):
+            return self
         return self.filter(Q(owner=user) | ~Q(state__in=[State.DRAFT, State.IN_REVIEW]))
 
 
@@ -117,7 +115,7 @@ class Prose(Revised, Publishable):
             raise ValidationError({"expire_at": "Enter a date after “publish at”."})
 
     @classmethod
-    def published_lookups(cls, prefix: str = "", at: datetime | Param | None = None) -> dict[str, Any]:
+    def published_lookups(cls, prefix: str = "", at: datetime | None = None) -> dict[str, Any]:
         at = at or timezone.now()
         return {f"{prefix}public_from__lte": at, f"{prefix}public_until__gt": at}
 

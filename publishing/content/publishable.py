@@ -17,7 +17,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 
-from ops.db.prepared import NOW, Param, Params, Prepared
 from ops.db.queryset import QuerySet
 from ops.http.slugs import MAX_LENGTH, slug_for
 from ops.http.urls import markdown_address, route
@@ -61,7 +60,7 @@ def published_requires(*fields: str) -> models.CheckConstraint:
 
 
 class PublishableQuerySet[M: "Publishable"](QuerySet[M]):
-    def published(self, at: datetime | Param | None = None) -> Self:
+    def published(self, at: datetime | None = None) -> Self:
         """Return what readers may see, now or at the moment `at`."""
         return self.filter(**self.model.published_lookups(at=at))
 
@@ -151,15 +150,14 @@ def fetch_content_changed_at(records: Sequence["Publishable"]) -> None:
     if not records:
         return
     kind, keys = ContentType.objects.get_for_model(records[0]).pk, [record.pk for record in records]
-    moments = {key: list(filter(None, found)) for key, *found in _mentions_changed.rows(kind=kind, keys=keys)}
+    moments = {key: list(filter(None, found)) for key, *found in _mentions_changed(kind, keys)}
     for record in records:
         record.content_changed_at = max([record.last_changed_at, *moments.get(record.pk, [])])
 
 
-@Prepared
-def _mentions_changed():
-    mentions = Reference.objects.links().filter(source_type=Param("kind"), source_id__in=Params("keys"))
-    passed = models.Max("stale_from", filter=Q(stale_from__lte=NOW))
+def _mentions_changed(kind, keys):
+    mentions = Reference.objects.links().filter(source_type=kind, source_id__in=keys)
+    passed = models.Max("stale_from", filter=Q(stale_from__lte=timezone.now()))
     return mentions.values_list("source_id").annotate(models.Max("target_changed_at"), passed=passed)
 
 
@@ -253,7 +251,7 @@ class Publishable(models.Model):
         return {pk: cls.address_of(*values) for pk, *values in records.values_list("pk", *cls.address_fields)}
 
     @classmethod
-    def published_lookups(cls, prefix: str = "", at: datetime | Param | None = None) -> dict:
+    def published_lookups(cls, prefix: str = "", at: datetime | None = None) -> dict:
         """Return the only definition of what readers see, now or `at`, as lookups; `prefix` is such as "topic__"."""
         return {f"{prefix}state": State.PUBLISHED, f"{prefix}deleted_at": None}
 

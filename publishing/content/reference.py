@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Callable, Collection
-from datetime import datetime
 from typing import Self
 
 from django.contrib.contenttypes.fields import GenericForeignKey
@@ -11,7 +10,6 @@ from django.db import models
 from django.db.models import Count, Model, Q
 from django.utils import timezone
 
-from ops.db.prepared import Param
 from ops.db.queryset import QuerySet
 from publishing.content.facts import NAME, facts_depended_on
 from publishing.content.follow_up import SavedRecords, after_write, before_delete
@@ -43,13 +41,13 @@ class ReferenceQuerySet(QuerySet["Reference"]):
         cited = self.links().filter(target_type=content_type(*label.split("."))).exclude(fact="")
         return Counter(dict(cited.values_list("fact").annotate(Count("pk"))))
 
-    def stale(self, at: datetime | Param | None = None) -> Self:
+    def stale(self) -> Self:
         """Return those whose target's facts have changed since an editor last confirmed the text."""
-        return self.filter(stale_from__lte=at or timezone.now())
+        return self.filter(stale_from__lte=timezone.now())
 
-    def due(self, at: datetime | Param | None = None) -> Self:
+    def due(self) -> Self:
         """Return those to compare with today's facts (publishing.quality.staleness.compare_due)."""
-        return self.relied_on().filter(compare_at__lte=at or timezone.now())
+        return self.relied_on().filter(compare_at__lte=timezone.now())
 
     def sync(self, records: list) -> None:
         """Write what differs in the rows of `records` (of one model). Facts known at the last confirmation stay."""

@@ -2,7 +2,6 @@
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterable
 from contextlib import nullcontext
 from datetime import timedelta
 from pathlib import PurePath
@@ -19,7 +18,6 @@ from django.tasks import task
 from django.utils import timezone
 from taggit.managers import TaggableManager
 
-from ops.db.prepared import Params, Prepared
 from ops.db.queryset import QuerySet
 from ops.http.slugs import slug_for
 from publishing.images.renditions import FOLDER as RENDITIONS
@@ -204,15 +202,6 @@ class Image(models.Model):
         if self.needs_rendering:
             # The task is queued in the same transaction, and the worker encodes without blocking requests.
             render_picture.enqueue(self.pk)
-
-
-BY_KEY = Prepared(Image.objects.filter(pk__in=Params("keys")))
-
-
-def images_by_key(keys: Iterable[int | None]) -> dict[int | None, Image]:
-    """Return the images with these keys. One query, none if all are None."""
-    known = {*keys} - {None}
-    return {image.pk: image for image in BY_KEY.rows(keys=known)} if known else {}
 
 
 @task

@@ -1,7 +1,6 @@
 """Helpers for the pages of all apps, and the pages that belong to none."""
 
 import mimetypes
-from functools import cache
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
@@ -13,7 +12,6 @@ from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.csp import CSP
 
-from ops.db.prepared import NOW, Param, Prepared
 from ops.http.decorators import safe_only
 from ops.http.errors import Gone
 from ops.http.file_responses import send_file
@@ -56,10 +54,8 @@ def get_visible[M: Publishable](
     reader = reader_of(request)
     sees_drafts = may_view(reader, model)
 
-    if sees_drafts:
-        record = _with(model.objects.visible_to(reader), related).filter(slug=slug, **fields).first()
-    else:
-        record = _published_at(model, related, *fields).first(slug=slug, **fields)
+    visible = model.objects.visible_to(reader) if sees_drafts else model.objects.published()
+    record = next(iter(_with(visible, related).filter(slug=slug, **fields)), None)
     if record is None:
         if model.objects.retired().filter(slug=slug).exists():
             raise Gone
@@ -67,12 +63,6 @@ def get_visible[M: Publishable](
     if not sees_drafts:
         record.is_public = True  # found among the published, so no further query is needed
     return record
-
-
-@cache
-def _published_at[M: Publishable](model: type[M], related: tuple[str, ...], *fields: str) -> Prepared[M]:
-    places = {name: Param(name) for name in ("slug", *fields)}
-    return Prepared(_with(model.objects.published(at=NOW), related).filter(**places))
 
 
 def _with[M: Publishable](records: PublishableQuerySet[M], related: tuple[str, ...]) -> PublishableQuerySet[M]:

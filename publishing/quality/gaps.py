@@ -10,7 +10,6 @@ from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 
-from ops.db.prepared import Param, Prepared
 from ops.http.urls import with_query
 from publishing.content.internal_request import page_exists
 from publishing.content.miss import KEPT, Miss
@@ -35,9 +34,6 @@ class DismissedGap(models.Model):
 
     def __str__(self):
         return self.key
-
-
-DISMISSED = Prepared(DismissedGap.objects.filter(source=Param("source")).values_list("key", flat=True))
 
 
 @dataclass(frozen=True)
@@ -69,7 +65,7 @@ class GapSource:
 
     def gaps(self, is_dismissed: bool) -> list[Gap]:
         """Return the gaps that were dismissed, or those that were not."""
-        dismissed = set(DISMISSED.rows(source=self.name))
+        dismissed = set(DismissedGap.objects.filter(source=self.name).values_list("key", flat=True))
         return [gap for gap in self.found() if (gap.key in dismissed) == is_dismissed]
 
 
@@ -99,13 +95,10 @@ def forget_misses() -> None:
             row.delete()
 
 
-MISSES = Prepared(Miss.objects.filter(kind=Param("kind"))[:ENOUGH])
-
-
 def _misses(kind: Miss.Kind) -> list[Gap]:
     return [
         Gap(row.text, row.text, row.readers, timezone.localdate(row.last_asked_at), row.came_from)
-        for row in MISSES.rows(kind=kind)
+        for row in Miss.objects.filter(kind=kind)[:ENOUGH]
     ]
 
 

@@ -21,7 +21,6 @@ from django.db.models import Model
 from django.utils import timezone
 
 from ops.db.lock_timeout import lock_timeout
-from ops.db.prepared import NOW, Params, Prepared
 from publishing.content.facts import citable, facts_depended_on, label_of
 from publishing.content.prose import Prose
 from publishing.content.publishable import Publishable
@@ -84,37 +83,23 @@ def stale_texts(kinds: Iterable[type[Model]]) -> list[tuple[int, int]]:
     """Return (content type id, primary key) of the public texts of these kinds that have stale references, those with
     the most references first. Two queries."""
     now, labels = timezone.now(), {kind._meta.label_lower for kind in kinds}
-    counts = Counter(_stale.rows())
+    stale = Reference.objects.stale()
+    counts = Counter(stale.values_list("source_type", "source_id"))
     # Some entries belong to a text of another type that has one of the keys.
     types = {kind for kind, _ in counts}
+    entries = SearchEntry.objects.filter(source_type__in=types, source_id__in=stale.values("source_id"))
+    fields = ("source_type", "source_id", "kind", "visible_from", "visible_until")
     public = {
         (kind, pk)
-        for kind, pk, label, since, until in (_stale_entries.rows(types=types) if types else ())
+        for kind, pk, label, since, until in entries.values_list(*fields)
         if label in labels and (since is None or since <= now) and (until is None or until > now)
     }
     return sorted(counts.keys() & public, key=lambda key: (-counts[key], key))
 
 
-@Prepared
-def _stale():
-    return Reference.objects.stale(NOW).values_list("source_type", "source_id")
-
-
-@Prepared
-def _stale_entries():
-    keys = Reference.objects.stale(NOW).values("source_id")
-    entries = SearchEntry.objects.filter(source_type__in=Params("types"), source_id__in=keys)
-    return entries.values_list("source_type", "source_id", "kind", "visible_from", "visible_until")
-
-
-@Prepared
-def _first_due():
-    return Reference.objects.due(NOW).values_list("pk")[:1]
-
-
 def compare_soon() -> None:
     """Compare the references that are due, as far as that is quick; the worker does the rest within a minute."""
-    if not _first_due.rows():
+    if not Reference.objects.due().exists():
         return
     try:
         with lock_timeout(LOCK_MS):

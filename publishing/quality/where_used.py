@@ -2,12 +2,10 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from functools import cache
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 
-from ops.db.prepared import NOW, Param, Params, Prepared
 from publishing.content.permissions import AnyUser, may_view
 from publishing.content.prose import Prose
 from publishing.content.publishable import Publishable
@@ -64,31 +62,20 @@ def published_texts_about(record: Publishable) -> list[tuple[str, list[Prose]]]:
     Pairs of a heading and its texts, newest first, 60 texts in total. One query, and at most two per kind of text.
     """
     target, keys, found = type(record), defaultdict(set), []
-    for kind, key in _links_to.rows(kind=ContentType.objects.get_for_model(target).pk, key=record.pk):
+    for kind, key in Reference.objects.links().to(target, [record.pk]).values_list("source_type", "source_id"):
         keys[kind].add(key)
     for model in (model for model in publishable_models() if issubclass(model, Prose)):
         of_kind = keys[ContentType.objects.get_for_model(model).pk] | _given(model, target, record.pk)
         if issubclass(target, model):
             of_kind.discard(record.pk)
         if of_kind:
-            found += _published_texts(model).rows(keys=of_kind)
+            texts = model.objects.published().newest_first().filter(pk__in=of_kind)
+            found += texts.only(model.title_field, "first_published_at", *model.address_fields)[:SHOWN_TO_READERS]
     found.sort(key=lambda text: (text.first_published_at, text.pk), reverse=True)
     groups = defaultdict(list)
     for text in found[:SHOWN_TO_READERS]:
         groups[text.place_among_uses()].append(text)
     return [(words, groups[place, words]) for place, words in sorted(groups)]
-
-
-@Prepared
-def _links_to():
-    rows = Reference.objects.links().filter(target_type=Param("kind"), target_id=Param("key"))
-    return rows.values_list("source_type", "source_id")
-
-
-@cache
-def _published_texts(model: type[Prose]) -> Prepared[Prose]:
-    texts = model.objects.published(at=NOW).newest_first().filter(pk__in=Params("keys"))
-    return Prepared(texts.only(model.title_field, "first_published_at", *model.address_fields)[:SHOWN_TO_READERS])
 
 
 def _given(model, target, key: int) -> set[int]:

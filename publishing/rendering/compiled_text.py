@@ -9,7 +9,6 @@ from django.dispatch import receiver
 from django.utils import timezone
 
 from ops.db.internal import InternalModel
-from ops.db.prepared import Params, Prepared
 from ops.db.unapplied_migrations import is_all_migrated
 from publishing.content.follow_up import after_write, before_transaction
 from publishing.rendering.compiler import Compiled, compiled, key_of
@@ -24,7 +23,7 @@ class CompiledTextManager(models.Manager):
     def of(self, *bodies: str) -> dict[str | None, Compiled]:
         """Return the parts of each body. One query and no write, since a reader must not wait for the write lock."""
         keys = {key_of(body): body for body in bodies if body}
-        found = dict(PARTS.rows(keys=keys)) if keys else {}
+        found = dict(self.filter(pk__in=keys).values_list("key", "parts")) if keys else {}
         return dict.fromkeys(["", None], Compiled()) | {
             body: Compiled.from_json(found[key]) if key in found else compiled(body) for key, body in keys.items()
         }
@@ -61,9 +60,6 @@ class CompiledText(InternalModel):
     stored_at = models.DateTimeField(auto_now_add=True, db_index=True)
 
     objects = CompiledTextManager()
-
-
-PARTS = Prepared(CompiledText.objects.filter(pk__in=Params("keys", models.CharField())).values_list("key", "parts"))
 
 
 @after_write.register

@@ -2,13 +2,13 @@
 
 from collections import defaultdict
 from functools import cache
+from typing import cast
 
-from ops.db.prepared import NOW, Params, Prepared
 from ops.http.urls import absolute
 from publishing.content.facts import Facts, cited, ended_among
-from publishing.content.publishable import Publishable
+from publishing.content.publishable import Publishable, PublishableQuerySet
 from publishing.content.registry import publishable_model
-from publishing.images.models import Image, images_by_key
+from publishing.images.models import Image
 from publishing.rendering.compiled_text import CompiledText
 from publishing.rendering.filled_body import FilledBody, Heading
 from publishing.rendering.markdown import markdown_of
@@ -37,7 +37,7 @@ class Texts:
         self.ended = ended_among(named) if tells_ended else []  # in the order of the page
         self.targets = _targets(named, self.facts)
         pictures = {item.pk for item in named if item.label == Image._meta.label_lower}
-        self.pictures = images_by_key(pictures)
+        self.pictures: dict[int, Image] = Image.objects.in_bulk(pictures) if pictures else {}
         self._words: dict[str, str] = {}
         self.begin()
 
@@ -97,13 +97,13 @@ def _targets(mentions, facts: Facts) -> dict[tuple[str, int], tuple[str, str]]:
             wanted[item.label].add(item.pk)
     for label, keys in sorted(wanted.items()):
         if model := publishable_model(label):
-            for pk, title, *address in _pages_of(model).rows(keys=keys):
+            for pk, title, *address in _pages_of(model).published().filter(pk__in=keys):
                 found[label, pk] = model.address_of(*address), title
     return found
 
 
 @cache
-def _pages_of(model: type[Publishable]) -> Prepared:
-    """Return the keys, titles and address fields of public records."""
-    pages = model.objects.published(at=NOW).filter(pk__in=Params("keys")).order_by()
-    return Prepared(pages.values_list("pk", model.title_field, *model.address_fields))
+def _pages_of(model: type[Publishable]) -> PublishableQuerySet:
+    """Return keys, titles and address fields. Built once, because every page with links runs these queries."""
+    pages = model.objects.order_by().values_list("pk", model.title_field, *model.address_fields)
+    return cast(PublishableQuerySet, pages)

@@ -13,13 +13,12 @@ from django.dispatch import receiver
 from django.utils import timezone
 from django.utils.functional import cached_property
 
-from ops.db.prepared import Prepared
 from ops.db.queryset import QuerySet
 from ops.db.unapplied_migrations import is_all_migrated
 from ops.db.write_watcher import subscribe
 from publishing.content.publishable import Publishable, PublishableQuerySet
 from publishing.content.registry import publishable_models
-from publishing.images.models import Image, images_by_key
+from publishing.images.models import Image
 from publishing.site.call_to_action import ADDRESS
 
 ONLY_ROW = 1
@@ -44,10 +43,10 @@ def _text(name: str, words: str) -> property:
 class SiteSettingsQuerySet(QuerySet["SiteSettings"]):
     def current(self) -> "SiteSettings":
         """Return the row, or the defaults if none was saved. One query, and one for the logos."""
-        site = STORED.first() or SiteSettings()
+        site = next(iter(self), None) or SiteSettings()
         if site.logo_id or site.logo_dark_id:
             # Fetched now: they are on every page, including those shown when the database is down.
-            logos = images_by_key([site.logo_id, site.logo_dark_id])
+            logos = Image.objects.in_bulk([site.logo_id, site.logo_dark_id])
             site.logo, site.logo_dark = logos.get(site.logo_id), logos.get(site.logo_dark_id)
         return site
 
@@ -247,9 +246,6 @@ class SiteLink(models.Model):
             raise ValidationError({"address": "This address is invalid. Check it for typing errors."}) from error
         if self.place == self.Place.SOCIAL:
             URLValidator(["https"], message="Enter an address that starts with https://.")(self.address)
-
-
-STORED = Prepared(SiteSettings.objects.all())
 
 
 def menus_now() -> dict:

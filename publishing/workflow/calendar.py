@@ -2,13 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import cache
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q
 from django.utils import timezone
 
-from ops.db.prepared import Param, Params, Prepared
 from ops.http.urls import change_url
 from publishing.content.follow_up import Hook
 from publishing.content.permissions import AnyUser, may_publish, may_view
@@ -52,8 +50,11 @@ def texts(user: AnyUser, first: date, last: date) -> list[CalendarEntry]:
     for model in publishable_models():
         if not issubclass(model, Prose) or not may_view(user, model):
             continue
-        records = _dated(model, may_publish(user, model))
-        for record in records.rows(user=user.pk, start=start, end=end, first=first, last=last):
+        appears = Q(public_from__gte=start, public_from__lt=end) | Q(
+            state="published", first_published_at__gte=start, first_published_at__lt=end
+        )
+        records = model.objects.not_trashed().for_staff(user).defer(*rich_text_fields(model))
+        for record in records.filter(appears | Q(review_by__range=(first, last)))[:MOST]:
             moment = record.publish_at if record.status == "Scheduled" else record.first_published_at
             if record.state == "published" and moment and start <= moment < end:
                 entries.append(_entry(record, "Scheduled" if moment > now else "Published", moment))
@@ -62,28 +63,12 @@ def texts(user: AnyUser, first: date, last: date) -> list[CalendarEntry]:
     return entries + _updates(user, start, end)
 
 
-@cache
-def _dated(model: type[Prose], sees_all: bool) -> Prepared[Prose]:
-    times = {"gte": Param("start"), "lt": Param("end")}
-    appears = Q(**{f"public_from__{name}": at for name, at in times.items()})
-    appears |= Q(state="published", **{f"first_published_at__{name}": at for name, at in times.items()})
-    is_due = Q(review_by__gte=Param("first"), review_by__lte=Param("last"))
-    records = model.objects.not_trashed().defer(*rich_text_fields(model)).filter(appears | is_due)
-    return Prepared((records if sees_all else records.of_writer(Param("user")))[:MOST])
-
-
 def _updates(user, start, end) -> list[CalendarEntry]:
     models = [model for model in publishable_models() if may_publish(user, model) and hasattr(model, "revisions")]
-    types = {kind.pk for kind in ContentType.objects.get_for_models(*models).values()}
-    found = _waiting.rows(types=types, start=start, end=end)
+    types = ContentType.objects.get_for_models(*models).values()
+    waiting = Revision.objects.waiting().filter(record_type__in=types, go_live_at__gte=start, go_live_at__lt=end)
+    found = waiting.prefetch_related("record")[:MOST]
     return [_entry(update.record, "Scheduled", update.go_live_at, "update") for update in found if update.record]
-
-
-@Prepared
-def _waiting():
-    waiting = Revision.objects.waiting().filter(record_type__in=Params("types"))
-    waiting = waiting.filter(go_live_at__gte=Param("start"), go_live_at__lt=Param("end"))
-    return waiting.prefetch_related("record")[:MOST]
 
 
 def _entry(record: Publishable, sort: str, when: date, extra: str = "") -> CalendarEntry:

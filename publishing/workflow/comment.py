@@ -15,7 +15,6 @@ from django.db.models import Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from ops.db.prepared import Param
 from ops.db.queryset import QuerySet
 from publishing.content.permissions import AnyUser
 from publishing.content.publishable import Publishable
@@ -47,14 +46,14 @@ class CommentQuerySet(QuerySet["Comment"]):
             (replies[comment.parent_id] if comment.parent_id else roots).append(comment)
         return [Thread(root, replies[root.pk]) for root in reversed(roots)]
 
-    def waiting_for(self, user: AnyUser | Param) -> Self:
+    def waiting_for(self, user: AnyUser) -> Self:
         """Limit to open threads that mention `user` or are about a passage of their text, where another wrote last."""
         mentions = self.model.objects.filter(mentioned=user).values(root=Coalesce("parent", "pk"))
         last = self.model.objects.filter(Q(pk=OuterRef("pk")) | Q(parent=OuterRef("pk"))).order_by("-pk")
         return (
             self.filter(Q(pk__in=mentions) | (Q(addressee=user) & ~Q(quotation="")), parent=None, resolved_at=None)
             .annotate(last_author=Subquery(last.values("author")[:1]))
-            .exclude(last_author=user)
+            .exclude(last_author=user.pk)
         )
 
     def unanswered(self) -> Self:

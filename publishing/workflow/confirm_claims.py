@@ -4,7 +4,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
 from typing import cast
 
 from django.contrib.admin.models import CHANGE, LogEntry
@@ -14,7 +13,6 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from ops.db.prepared import NOW, Param, Prepared
 from publishing.content.permissions import AnyUser, may_publish, may_view
 from publishing.content.prose import Prose
 from publishing.content.publishable import Publishable
@@ -94,31 +92,21 @@ def _read_again(user, record) -> date:
 def overdue_for(user: AnyUser) -> list[Overdue]:
     """Return overdue public records that `user` owns or may publish: their own first, then the longest overdue.
     One query, plus two per kind."""
+    past = Claim.objects.overdue().filter(pattern__in=PATTERNS).order_by("review_by", "pk")
     days = defaultdict(lambda: defaultdict(list))  # by kind and key: the days of its claims, the longest overdue first
-    for kind, pk, review_by in _past.rows(day=timezone.localdate()):
+    for kind, pk, review_by in past.values_list("source_type", "source_id", "review_by")[:MOST_CLAIMS]:
         days[kind][pk].append(review_by)
     found = []
     for model in revised_models():
         by_record = days[ContentType.objects.get_for_model(model).pk]
-        due = _due(model).rows(day=timezone.localdate()) if issubclass(model, Prose) else []
-        if pks := {*by_record, *due}:
-            records = model.objects.published().filter(pk__in=pks).defer(*rich_text_fields(model))
+        records = model.objects.published()
+        due = records.filter(review_by__lte=timezone.localdate()) if issubclass(model, Prose) else records.none()
+        if pks := {*by_record, *due.values_list("pk", flat=True)[:MOST_CLAIMS]}:
+            records = records.filter(pk__in=pks).defer(*rich_text_fields(model))
             found += [_overdue(user, record, by_record.get(record.pk, [])) for record in records]
     allowed = [line for line in found if may_view(user, line.record.search_kind())]
     seen = [line for line in allowed if line.is_mine or may_publish(user, line.record.search_kind())]
     return sorted(seen, key=lambda line: (not line.is_mine, line.since, str(line.record)))
-
-
-@Prepared
-def _past():
-    claims = Claim.objects.overdue(Param("day")).filter(pattern__in=PATTERNS).order_by("review_by", "pk")
-    return claims.values_list("source_type", "source_id", "review_by")[:MOST_CLAIMS]
-
-
-@cache
-def _due(model: type[Prose]) -> Prepared[int]:
-    due = model.objects.published(at=NOW).filter(review_by__lte=Param("day"))
-    return Prepared(due.values_list("pk", flat=True)[:MOST_CLAIMS])
 
 
 def _overdue(user, record, days: list[date]) -> Overdue:

@@ -11,7 +11,6 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from ops.db.prepared import Param, Prepared
 from publishing.accounts.mails import queue_mails
 from publishing.content.people import may_write, name_of
 from publishing.content.permissions import AnyUser, may_publish
@@ -140,26 +139,18 @@ def change_requests_for(user: AnyUser) -> list[Comment]:
     asked = Comment.objects.filter(addressee=user, verdict=Verdict.CHANGES)
     if not asked.exists():  # true of most users, who are spared the slow query
         return []
-    return _readable(_listed(asked.unanswered()), user)
+    return _readable(asked.unanswered(), user)
 
 
 def threads_for(user: AnyUser) -> list[Comment]:
     """Return the first comments of the open threads that wait for `user`, latest first."""
-    return _readable(_waiting.rows(user=user.pk), user)
+    return _readable(Comment.objects.waiting_for(user), user)
 
 
-@Prepared
-def _waiting():
-    return _listed(Comment.objects.waiting_for(Param("user")))
-
-
-def _listed(comments: QuerySet[Comment]) -> QuerySet[Comment]:
-    return comments.order_by("-pk").select_related("author").prefetch_related("record")[:MOST_LISTED]
-
-
-def _readable(comments: Iterable[Comment], user) -> list[Comment]:
+def _readable(comments: QuerySet[Comment], user) -> list[Comment]:
+    latest = comments.order_by("-pk").select_related("author").prefetch_related("record")
     return [
         comment
-        for comment in comments
+        for comment in latest[:MOST_LISTED]
         if comment.record and comment.record.deleted_at is None and may_write(user, comment.record)
     ]

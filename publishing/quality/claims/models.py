@@ -13,7 +13,6 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from ops.db.prepared import Param
 from ops.db.queryset import QuerySet
 from publishing.content.follow_up import SavedRecords, after_write, before_transaction
 from publishing.content.permissions import AnyUser, may_publish
@@ -46,8 +45,8 @@ class ClaimQuerySet(QuerySet["Claim"]):
         kinds = {model._meta.label_lower for model in kinds_of_revised() if may_publish(user, model)}
         return self.filter(kind__in=kinds)
 
-    def overdue(self, day: date | Param | None = None) -> Self:
-        return self.filter(review_by__lte=day or timezone.localdate())
+    def overdue(self) -> Self:
+        return self.filter(review_by__lte=timezone.localdate())
 
     def sync(self, records: list) -> None:
         """Update the claims of `records` (of one model). An unchanged sentence keeps its row, wherever it moves."""

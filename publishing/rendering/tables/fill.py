@@ -4,7 +4,6 @@ Stored values are facts and rows begin with links to their records: references, 
 """
 
 from dataclasses import dataclass, replace
-from functools import cache
 from html import escape
 from typing import cast
 
@@ -12,7 +11,6 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from lxml.html import HtmlElement
 
-from ops.db.prepared import Params, Prepared
 from publishing.content.facts import Facts
 from publishing.rendering.tables.sources import comparable, parse_table_definition
 from publishing.richtext.document import Mention, mention, parse
@@ -156,11 +154,6 @@ def _rows_of(found: list[TableDefinition]) -> dict[TableDefinition, list[int]]:
     for label in sorted({one.label for one in found}):
         tables = [one for one in found if one.label == label]
         keys = {key for one in tables for key in one.keys}
-        offered = set(_offered(label).rows(keys=keys))
+        offered = set(comparable[label].offered.filter(pk__in=keys).values_list("pk", flat=True))
         rows |= {one: [key for key in one.keys if key in offered] for one in tables}
     return rows
-
-
-@cache
-def _offered(label: str) -> Prepared[int]:
-    return Prepared(comparable[label].offered.filter(pk__in=Params("keys")).values_list("pk", flat=True))

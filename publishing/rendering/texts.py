@@ -22,7 +22,7 @@ class Texts:
     """The bodies of one page, with the records, facts, images and tables in them.
 
     One query for the parts, one per kind of record, one for images, at most five for facts, one for table rows. With
-    `tells_ended` the page lists the mentioned records that are retired: two queries at most.
+    `tells_ended` the page lists the mentioned records that are retired: one query.
     """
 
     def __init__(self, *bodies: str, is_absolute: bool = False, tells_ended: bool = False):

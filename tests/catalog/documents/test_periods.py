@@ -31,8 +31,8 @@ DATES += [
 CHECKED = [None, date(2026, 2, 27), date(2026, 4, 30), date(2026, 7, 1), date(2026, 12, 31)]
 
 
-def offered_on(column: str) -> read.FreshRows:
-    return read.FreshRows(OfferingPeriod.objects.filter(**read.ON_DAY).values_list("offering", column))
+def offered_on(day: date, column: str) -> dict:
+    return dict(OfferingPeriod.objects.filter(**read.on_day(day)).values_list("offering", column))
 
 
 def random_events(dice, **subject) -> list[LifecycleEvent]:
@@ -81,7 +81,7 @@ def test_the_stored_status_of_offerings_is_that_of_the_rule():
     )
     seen = set()
     for day in DAYS:
-        stored = dict(offered_on("status").rows(day=day))
+        stored = offered_on(day, "status")
         for offering in Offering.objects.prefetch_related("events", "prices"):
             events = [(event.kind, event.date, event.bound) for event in offering.events.all()]
             assert stored[offering.pk] == factories.status_of(offering, day), (
@@ -149,7 +149,7 @@ def test_stored_prices_are_those_of_the_rule():
     free = unknown = 0
     for day in DAYS:
         stored = dict(read.models_on(day).values_list("pk", "input_price"))
-        holding = dict(offered_on("prices").rows(day=day))
+        holding = offered_on(day, "prices")
         models = AIModel.objects.prefetch_related("offerings__prices", "offerings__events", "offerings__provider")
         for model in models:
             price, expected = stored[model.pk], price_by_the_rule(day, model.offerings.all(), providers[0])

@@ -184,6 +184,5 @@ def test_lists_of_a_day_can_be_filtered_and_sorted_by_status_and_price():
     )
     assert [model.name for model in found] == ["Costs 3", "Costs 2"]
     assert read.models_on(date(2026, 2, 1)).filter(status="available").count() == 2
-    offered = read.FreshRows(OfferingPeriod.objects.filter(**read.ON_DAY).order_by("-input_price"))
-    row, *_ = offered.rows(day=date(2026, 2, 1))
+    row = OfferingPeriod.objects.filter(**read.on_day(date(2026, 2, 1))).order_by("-input_price").first()
     assert (row.input_price, row.prices[0]["amount"]) == (3, "3")

@@ -148,11 +148,8 @@ class HeldRecordAdmin(ImpactMixin, ReadOnlyAdmin):
     def differences_listed(self, held):
         rows = [
             one
-            | {
-                "field": NAMES.get(one.get("fact") or one["path"]),
-                "old": _short(one["old"], 500),
-                "new": _short(one["new"], 500),
-            }
+            | {"field": NAMES.get(one.get("fact") or one["path"])}
+            | {side: _short(one[side], 500) for side in ("old", "new")}
             for one in held.differences
         ]
         return render_to_string("admin/catalog/differences.html", {"held": held, "rows": rows})

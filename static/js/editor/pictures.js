@@ -12,7 +12,6 @@ function isStorable(source, kind) {
 }
 
 const currentFigure = (state) => enclosing(state, "figure");
-const isOutside = ({ state }) => !currentFigure(state);
 const isPicture = (node) => node?.type.name === "picture";
 const hasCaption = (figure) => figure?.node.lastChild.type.name === "figureCaption";
 const isGallery = (figure) => figure?.node.childCount - Number(hasCaption(figure)) > 1;
@@ -225,13 +224,12 @@ export const Figure = Node.create({
       icon: "add_photo_alternate",
       label: "More images: a gallery",
       run: "addPictures",
-      hidden: isOutside,
       slash: { name: "gallery", title: "Gallery", words: "images pictures photos", icon: "photo_library" },
     },
     ...Object.entries(widths).map(([width, label]) => {
       const isSo = ({ state }) => currentGallery(state)?.node.attrs.width === width;
       const change = (editor) => editor.chain().focus().updateAttributes("figure", { width: isSo(editor) ? null : width }).run();
-      return { name: `figure:${width}`, groups: "figure", label, command: change, active: isSo, hidden: isOutside };
+      return { name: `figure:${width}`, groups: "figure", label, command: change, active: isSo };
     }),
     {
       name: "figureCaption",
@@ -243,7 +241,6 @@ export const Figure = Node.create({
         return (isOneOfSeveral(editor.state) ? chain.wrapIn("figure") : chain).toggleFigureCaption().run();
       },
       active: ({ state }) => hasCaption(currentFigure(state)) && !isOneOfSeveral(state),
-      hidden: isOutside,
     },
   ]),
 });

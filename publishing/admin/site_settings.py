@@ -74,8 +74,8 @@ class SiteSettingsAdmin(ByHandMixin, FieldsMixin, admin.ModelAdmin):
                 SiteLink(site=form.instance, place=place, label=item.label[:40], address=item.address, position=number)
                 for number, item in enumerate(shown)
             )
-            words = "now starts with the links that it showed until now. Remove those that you do not want."
-            messages.info(request, f"{SiteLink.Place(place).label}: it {words}")
+            words = "the links that it showed until now are entries too. Remove those that you do not want."
+            messages.info(request, f"{SiteLink.Place(place).label}: {words}")
 
     # Saving --------------------------------------------------------------------------------------
 

@@ -119,8 +119,8 @@ function keepPlace(form) {
   let field = null;
   form.addEventListener("focusin", ({ target }) => bar.contains(target) || (field = target));
   form.addEventListener("submit", () => {
-    const { from, to } = field?.editor?.state.selection ?? { from: field?.selectionStart, to: field?.selectionEnd };
-    sessionStorage.setItem(PLACE, JSON.stringify({ path: location.pathname, top: scrollY, id: field?.id, isText: Boolean(field?.editor), from, to }));
+    const { from, to } = field?.editor?.state.selection ?? {};
+    sessionStorage.setItem(PLACE, JSON.stringify({ path: location.pathname, top: scrollY, id: field?.id, from, to }));
   });
   const was = JSON.parse(sessionStorage.getItem(PLACE) ?? "null");
   sessionStorage.removeItem(PLACE);
@@ -128,13 +128,11 @@ function keepPlace(form) {
   if (was?.path === location.pathname && saved) goBackTo(was, saved.textContent);
 }
 
-async function goBackTo({ id, isText, from, to, top }, saved) {
+async function goBackTo({ id, from, to, top }, saved) {
   let text = null; // an editor may not be there yet
-  while (isText && !(text = document.querySelector(".desk__text .ProseMirror[contenteditable]")?.editor)) await new Promise(requestAnimationFrame);
-  const field = document.getElementById(id);
+  while (from && !(text = document.querySelector(".desk__text .ProseMirror[contenteditable]")?.editor)) await new Promise(requestAnimationFrame);
   if (text) text.chain().setTextSelection({ from, to }).focus(null, { scrollIntoView: false }).run();
-  else field?.focus({ preventScroll: true });
-  if (!text && Number.isInteger(from)) field?.setSelectionRange(from, to);
+  else document.getElementById(id)?.focus({ preventScroll: true });
   scrollTo({ top, behavior: "instant" });
   if (top) bar.querySelector("[role=status]").textContent = saved;
 }

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
 from rest_framework.routers import SimpleRouter
 
 from articles.api import ArticleViewSet
@@ -37,6 +38,7 @@ router.register("questions", QuestionViewSet, "api-questions")
 
 api_urlpatterns = [
     path("", api_docs, name="api-docs"),
+    path("changelog/", RedirectView.as_view(url="/api/#changes", permanent=True), name="api-changelog"),
     path("v1/", api_root, {"router": router, "parts": {"feed": feed_description}}, name="api-root"),
     path("v1/openapi.json", openapi, name="api-openapi"),
     path("v1/changes/", ChangesView.as_view(), name="api-changes"),
@@ -53,6 +55,7 @@ urlpatterns = [
     path("faq/", include("faq.urls")),
     path("search/", views.search, name="search"),
     path("api/", include(api_urlpatterns)),
+    path("partners/", RedirectView.as_view(url="/api/#copy", permanent=True), name="partners"),
     path("partners/<path:name>", partner_file, name="partner-file"),
     path("contact/", include("enquiries.urls")),
     path(settings.ADMIN_PATH, include("publishing.accounts.sign_in")),

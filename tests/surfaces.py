@@ -14,8 +14,8 @@ from publishing.content.publishable import Publishable
 FILES = {"media", "partner-file", "drawing", "share_image"}
 # Shows drafts on purpose, to anyone with a link: tests/publishing/workflow/test_shared_page.py.
 SHARED = {"shared"}
-# Answers only to a text that is sent: test_visibility.py, tests/catalog/check/.
-SENT = {"api-check"}
+# Answers only to a text that is sent: test_visibility.py, tests/catalog/check/. The others only redirect.
+SENT = {"api-check", "partners", "api-changelog"}
 # The query without which a surface shows no records: the ids of a small world.
 QUERIES = {"api-records": f"?ids={','.join(map(str, range(1, 51)))}"}
 # Those that show the models named in their query, and the parameter that names one.

@@ -74,3 +74,10 @@ def test_notices_of_the_sources_are_complete(client):
     assert "Copyright (c) 2023 Berri AI" in notices
     assert "Permission is hereby granted, free of charge" in notices
     assert "WITHOUT WARRANTY OF ANY KIND" in notices
+
+
+@pytest.mark.parametrize(("former", "section"), [("/partners/", "copy"), ("/api/changelog/", "changes")])
+def test_former_addresses_lead_to_the_section_of_the_page(client, former, section):
+    response = client.get(former)
+    assert (response.status_code, response.headers["Location"]) == (301, f"/api/#{section}")
+    assert f'id="{section}"' in client.get("/api/").text

@@ -19,7 +19,7 @@ EMPTIED = "catalog_weights" if connection.vendor == "postgresql" else ""  # by T
 
 
 @pytest.mark.parametrize(
-    ("transactions", "client_kills"), [pytest.param(300, 3, id="short", marks=pytest.mark.short), (2_200, 6)]
+    ("transactions", "client_kills"), [pytest.param(160, 2, id="short", marks=pytest.mark.short), (2_200, 6)]
 )
 def test_copy_is_equal_after_the_race(transactions, client_kills, database_for, tmp_path, record_property):
     with Stage(tmp_path, database_for(tmp_path / "data"), is_healed=True) as race:

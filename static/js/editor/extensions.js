@@ -24,19 +24,24 @@ export const InlineCode = Code.extend({ excludes: "" });
 export const FormLabel = Extension.create({
   name: "formLabel",
 
-  onCreate() {
-    const { dom } = this.editor.view;
-    const textarea = dom.closest(".prose-editor")?.querySelector("textarea");
-    const label = textarea?.labels?.[0];
-    dom.setAttribute("role", "textbox");
-    dom.setAttribute("aria-multiline", "true");
-    dom.setAttribute("aria-description", "Alt F10 leads to the toolbar, / lists blocks to insert.");
-    for (const name of ["aria-invalid", "aria-describedby"]) {
-      if (textarea?.hasAttribute(name)) dom.setAttribute(name, textarea.getAttribute(name));
-    }
-    if (!label) return;
-    dom.setAttribute("aria-label", label.textContent.trim().replace(/:$/, ""));
-    label.addEventListener("click", () => this.editor.commands.focus());
+  // As soon as there is a view: the editor's own event comes later.
+  addProseMirrorPlugins() {
+    const describe = ({ dom }) => {
+      const textarea = dom.closest(".prose-editor")?.querySelector("textarea");
+      const label = textarea?.labels?.[0];
+      dom.setAttribute("role", "textbox");
+      dom.setAttribute("aria-multiline", "true");
+      dom.setAttribute("aria-description", "Alt F10 leads to the toolbar, / lists blocks to insert.");
+      for (const name of ["aria-invalid", "aria-describedby"]) {
+        if (textarea?.hasAttribute(name)) dom.setAttribute(name, textarea.getAttribute(name));
+      }
+      if (label) {
+        dom.setAttribute("aria-label", label.textContent.trim().replace(/:$/, ""));
+        label.onclick = () => this.editor.commands.focus();
+      }
+      return {};
+    };
+    return [new Plugin({ view: describe })];
   },
 });
 

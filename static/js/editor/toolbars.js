@@ -32,7 +32,8 @@ function rove(bar, label, editor) {
   });
   return () => {
     for (const button of bar.querySelectorAll("button")) {
-      button.tabIndex = -1;
+      // A bar that scrolls sideways needs a place for the focus.
+      button.tabIndex = bar.scrollWidth > bar.clientWidth && button === shown()[0] ? 0 : -1;
       button.setAttribute("aria-disabled", String(button.classList.contains("disabled")));
       if (!ACTIONS.test(button.dataset.name)) button.setAttribute("aria-pressed", String(button.classList.contains("active")));
     }

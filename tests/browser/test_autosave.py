@@ -299,7 +299,7 @@ def test_two_who_write_at_once_keep_both_texts_while_their_forms_save_themselves
     assert aside.content["fields"]["body"] == "<p>It costs little. Ben doubts. Much.</p>"
     ben.locator(".submit-row").last.get_by_role("button", name="Publish", exact=True).click()
     ben.wait_for_url("**/history/compare/**")
-    assert "ada saved the text on the left" in ben.locator("main").inner_text()
+    assert "ada saved the first text" in ben.locator("main").inner_text()
     assert Article.objects.get().body == "<p>It costs little. Ada knows. Well.</p>"
 
 

@@ -137,7 +137,7 @@ def test_two_who_write_at_once_keep_both_texts(sign_in):
     write_at_the_end(ben, " Ben doubts.")
     ben.locator(".submit-row").last.get_by_role("button", name="Publish", exact=True).click()
     ben.wait_for_url("**/history/compare/**")
-    assert "ada saved the text on the left while you were editing." in ben.locator("main").inner_text()
+    assert "ada saved the first text while you were editing." in ben.locator("main").inner_text()
     left, right = ben.locator(".compare__text").all()
     assert left.locator("del").all_inner_texts() == ["Ada knows."]
     assert right.locator("ins").all_inner_texts() == ["Ben doubts."]

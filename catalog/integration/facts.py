@@ -103,7 +103,6 @@ def _retired(day, models):
 
 def ended(keys: set[int], day: date) -> dict[int, Ended]:
     """Return notices of these models that are retired. One query."""
-    read.stamp_pending_changes()
     found = stored_documents("model", _retired(day=day, models=keys))
     return {key: notice for key, document in found.items() if (notice := _ended(document, day))}
 

@@ -241,7 +241,6 @@ def lasting(day: date, **conditions: object) -> QuerySet[ModelSummary]:
 
     `conditions` are further ones for periods.
     """
-    read.stamp_pending_changes()
     ending = ENDS.filter(bound=Bound.EXACT, last_day__gt=day).values("model_id")
     periods = {**read.on_day(day), "status__in": LASTING, **conditions}
     found = ModelSummary.objects.filter(**{f"periods__{name}": value for name, value in periods.items()})

@@ -25,9 +25,10 @@ TIMEOUT_SECONDS = 0.5  # a count takes far less than a millisecond; readers of p
 RETRY = Retry(NoBackoff(), 1, supported_errors=(redis.ConnectionError,))
 FILE = "counts.sqlite3"
 SCHEMA = """
-PRAGMA journal_mode = WAL;
+BEGIN IMMEDIATE;
 CREATE TABLE IF NOT EXISTS counts (key TEXT PRIMARY KEY, used INTEGER NOT NULL, ends_at INTEGER NOT NULL) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS counts_ends_at ON counts (ends_at);
+COMMIT;
 """
 # One statement, so that concurrent counts cannot exceed the limit together.
 COUNT = """
@@ -115,9 +116,11 @@ class FileStore(CounterStore):
                     path.with_name(path.name + suffix).unlink(missing_ok=True)
             elif "no such table" not in str(error):
                 raise
-        # Another process may be creating the tables at the same moment.
-        with closing(sqlite3.connect(path, timeout=TIMEOUT_SECONDS)) as file, suppress(sqlite3.OperationalError):
+        # Another process may be doing the same: the transaction waits for it, the change of the journal does not.
+        with closing(sqlite3.connect(path, timeout=TIMEOUT_SECONDS, isolation_level=None)) as file:
             file.executescript(SCHEMA)
+            with suppress(sqlite3.OperationalError):
+                file.execute("PRAGMA journal_mode = WAL")
         return self._execute(path, statement, values)
 
     def _execute(self, path: Path, statement: str, values) -> tuple | None:

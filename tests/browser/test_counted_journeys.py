@@ -139,7 +139,7 @@ def test_an_article_with_everything_goes_live_in_twelve_clicks_without_scrolling
     hand.type("Costs")
     page.locator(".select2-results__option", has_text="Costs").wait_for()
     hand.press_anywhere("Enter")
-    hand.click(page.get_by_role("button", name="Add another author"))
+    hand.click(page.get_by_role("button", name="Add author"))
     hand.click(page.locator("#author_links-0 .select2-selection"))
     hand.type("Ada")
     page.locator(".select2-results__option", has_text="Ada").wait_for()

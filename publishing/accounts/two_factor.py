@@ -112,10 +112,11 @@ def secret_in_words(device: TOTPDevice) -> str:
     return " ".join(wrap(b32encode(device.bin_key).decode().rstrip("="), 4))
 
 
-def qr_code(device: TOTPDevice) -> str:
-    """Return the QR code for the app as SVG."""
-    code = segno.make(device.config_url, error="m", micro=False)
-    return code.svg_inline(omitsize=True, light="white", svgclass="qr", title="QR code with the secret below")
+def qr_code(text: str) -> dict:
+    """Return a QR code as the `path` of an SVG and its `side` in modules, quiet zone included."""
+    rows = list(segno.make(text, error="m", micro=False).matrix_iter(border=4))
+    path = "".join(f"M{x} {y}h1v1h-1z" for y, row in enumerate(rows) for x, module in enumerate(row) if module)
+    return {"path": path, "side": len(rows)}
 
 
 # Giving a code -------------------------------------------------------------------------------------------

@@ -27,6 +27,7 @@ from publishing.accounts.two_factor import (
     remove_from,
     secret_in_words,
     verify_any_code,
+    verify_code,
 )
 
 WRONG = "This code is wrong or was used before. After several wrong codes, wait a minute before you try again."
@@ -79,7 +80,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
         "title": "Set up two-factor authentication",
         "form": form,
         "is_demanded": must_have_device(request.user),
-        "qr": qr_code(device),
+        "qr": qr_code(device.config_url),
         "secret": secret_in_words(device),
         "account": request.user.get_username(),
         "issuer": settings.OTP_TOTP_ISSUER,
@@ -88,22 +89,26 @@ def second_factor(request: HttpRequest) -> HttpResponse:
 
 
 def _have(request):
-    device, form = cast(TOTPDevice, device_of(request.user)), CodeForm(request.POST or None)
+    device = cast(TOTPDevice, device_of(request.user))
+    form = CodeForm(request.POST if "remove" in request.POST else None)
     # A code is required: otherwise anyone at an unattended computer could gain permanent access.
-    if request.method == "POST" and form.is_valid():
-        if not verify_any_code(device, form.cleaned_data["code"]):
-            form.add_error("code", WRONG)
-        elif "remove" in request.POST:
+    codes_form = CodeForm(request.POST if "new_codes" in request.POST else None, prefix="codes")
+    if "new_codes" in request.POST and codes_form.is_valid():
+        if verify_any_code(device, codes_form.cleaned_data["code"]):
+            _log(request, "New recovery codes.")
+            return _codes(request, RecoveryCode.objects.make_for(request.user))
+        codes_form.add_error("code", WRONG)
+    if "remove" in request.POST and form.is_valid():
+        if verify_code(device, form.cleaned_data["code"]):
             remove_from(request.user)
             _log(request, "Two-factor authentication turned off.")
             messages.success(request, "You now sign in with your password alone.")
             return HttpResponseRedirect(reverse("admin:index"))
-        else:
-            _log(request, "New recovery codes.")
-            return _codes(request, RecoveryCode.objects.make_for(request.user))
+        form.add_error("code", WRONG)
     context = {
         "title": "Two-factor authentication",
         "form": form,
+        "codes_form": codes_form,
         "device": device,
         "left": RecoveryCode.objects.filter(user=request.user).count(),
         "is_demanded": must_have_device(request.user),

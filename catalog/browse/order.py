@@ -99,11 +99,8 @@ def leading(query: Query) -> tuple[list[int], list[int]]:
     The first list has those that equal it.
     """
     sources = [*index().leaders(query, timezone.now(), AIModel._meta.label_lower).values()]
-    return [pk for pk, *names in _names(keys=sources) if query.key in map(key, filter(None, names))], sources
-
-
-def _names(keys):
-    return AIModel.objects.filter(pk__in=keys).values_list("pk", "name", "aliases__text")
+    named = AIModel.objects.filter(pk__in=sources).values_list("pk", "name", "aliases__text")
+    return [pk for pk, *names in named if query.key in map(key, filter(None, names))], sources
 
 
 def closest_first(models: QuerySet[ModelSummary], query: Query) -> QuerySet[ModelSummary]:

@@ -279,13 +279,9 @@ def _weights(document: dict) -> ComparisonCell:
 
 def _events(keys: Collection[int], day: date) -> dict[tuple[str, int], TimelineEntry]:
     """Return deprecation and end of service by kind and model: the vendor's, else the next at a provider. One query."""
-    entries = _entries(models=keys)
+    entries = TimelineEntry.objects.filter(kind__in=EVENTS, model_id__in=keys).order_by("-last_day")
     shown = [entry for entry in entries if entry.row["is_by_vendor"] or entry.last_day > day]
     return {(entry.kind, entry.model_id): entry for entry in sorted(shown, key=lambda one: one.row["is_by_vendor"])}
-
-
-def _entries(models):
-    return TimelineEntry.objects.filter(kind__in=EVENTS, model_id__in=models).order_by("-last_day")
 
 
 def _linked(record, otherwise: str = "") -> ComparisonCell:

@@ -48,9 +48,8 @@ def timeline_of(key: int, document: dict, offerings: dict[int, dict]) -> list[Ti
     told = []
     for (kind, written, bound), by in said.items():
         of_provider = Counter(provider["id"] for provider, _ in by if provider)
-        whole = {
-            one: plain[one] for one, count in of_provider.items() if count == number[one]
-        }  # of each snapshot there
+        # A provider that says so of all of its snapshots is named once, without their ids.
+        whole = {one: plain[one] for one, count in of_provider.items() if count == number[one]}
         by = [
             (provider and {**provider, "name": whole.get(provider["id"], provider["name"])}, of) for provider, of in by
         ]

@@ -91,7 +91,7 @@ def _numbers():
 
 def _last_check():
     checked = ModelSummary.objects.filter(show=CHECKED).order_by("-checked_on")
-    return checked.values_list("checked_on", flat=True)[:1]
+    return checked.values_list("checked_on", flat=True)
 
 
 def _change(key: str, kind: str, written: str, name: str, path: str, places: str, words: str) -> CatalogueChange:

@@ -57,17 +57,18 @@ class ReviewPanel(Panel):
             verdict = Verdict.APPROVED if publishes else Verdict(form.cleaned_data["verdict"])
             if verdict and not may_decide:
                 raise PermissionDenied
+            said, seen = form.cleaned_data["text"].strip(), form.cleaned_data["seen"]
             try:
-                comment = add_comment(
-                    record, request.user, form.cleaned_data["text"].strip(), verdict, form.cleaned_data["seen"]
-                )
+                # Together, so that no version is published but the one that was approved.
+                with transaction.atomic():
+                    comment = add_comment(record, request.user, said, verdict, seen)
+                    self.admin.log_change(request, record, f"{Verdict(comment.verdict).label}.")
+                    if publishes:
+                        self.admin.publish(request, self.model.objects.filter(pk=record.pk))
             except ValidationError as error:
                 form.add_error(None, error)
             else:
-                self.admin.log_change(request, record, f"{Verdict(comment.verdict).label}.")
-                if publishes:
-                    self.admin.publish(request, self.model.objects.filter(pk=record.pk))
-                else:
+                if not publishes:
                     messages.success(request, SAID[verdict])
                 return HttpResponseRedirect(record_url(record, "review"))
         head = Revision.objects.head(record)

@@ -29,8 +29,6 @@ from publishing.content.registry import publishable_models
 from publishing.content.revised import Revised
 from publishing.quality.gaps import DismissedGap, sources
 from publishing.revisions.models import Action, Revision
-from publishing.richtext import rich_text_fields
-from publishing.workflow.calendar import CalendarEntry, texts
 from publishing.workflow.confirm_claims import Overdue, overdue_for
 from publishing.workflow.inbox import LIMIT, InboxItem, InboxPart, finders
 from publishing.workflow.review import change_requests_for, threads_for
@@ -48,7 +46,7 @@ MISSES = ("searches", "addresses")  # the sources of gaps that count readers
 class Dashboard:
     parts: list[InboxPart]  # those with items
     drafts: list[Publishable]  # those of published pages with their `draft_state`
-    scheduled: list[CalendarEntry]
+    scheduled: list[tuple[datetime, Publishable]]
     done: list[LogEntry]  # by the user
 
 
@@ -71,11 +69,8 @@ def dashboard_for(user: AnyUser) -> Dashboard:
         *([_missed()] if may_view(user, DismissedGap) else []),
         *(part for finder in finders if (part := finder(user))),
     ]
-    today = timezone.localdate()
-    scheduled = [entry for entry in texts(user, today, today + AHEAD) if entry.sort == "Scheduled"]
-    scheduled.sort(key=lambda entry: cast(datetime, entry.at))
     filled = sorted((part for part in parts if part.items), key=lambda part: part.rank)
-    return Dashboard(filled, drafts[:LIMIT], scheduled[:LIMIT], _done(user))
+    return Dashboard(filled, drafts[:LIMIT], _scheduled(user, models, versions), _done(user))
 
 
 def _done(user) -> list[LogEntry]:
@@ -109,6 +104,17 @@ def _drafts(user, models, versions) -> list[Any]:
         record.changed_at, record.draft_state = found[record], getattr(record, "draft_state", "")
         record.kind_words = capfirst(record.search_kind()._meta.verbose_name)
     return drafts
+
+
+def _scheduled(user, models, versions) -> list[tuple[datetime, Publishable]]:
+    """Return the texts that appear next, and the records whose update does, each with its moment. A query per kind."""
+    now = timezone.now()
+    found = [(version.go_live_at, version.record) for version in versions if version.go_live_at]
+    for model in models:
+        if issubclass(model, Prose):
+            rows = _light(model).for_staff(user).filter(public_from__range=(now, now + AHEAD)).order_by("public_from")
+            found += [(record.publish_at, record) for record in rows[:LIMIT]]
+    return sorted((one for one in found if now <= one[0] <= now + AHEAD), key=lambda one: one[0])[:LIMIT]
 
 
 # Parts of the inbox ---------------------------------------------------------------------------------
@@ -223,6 +229,9 @@ def _owner_of(record) -> str:
 
 
 def _light(model: type[Publishable]) -> Any:
-    """Return the records of a kind with their owners, but without their texts."""
-    records = model.objects.not_trashed().defer(*rich_text_fields(model))
-    return records.select_related("owner") if issubclass(model, Prose) else records
+    """Return the records of a kind with the columns that name them and their state, and with their owners."""
+    columns = {model.title_field, *model.address_fields, "state", "deleted_at", "last_changed_at"}
+    records = model.objects.not_trashed()
+    if not issubclass(model, Prose):
+        return records.only(*columns)
+    return records.select_related("owner").only(*columns, "publish_at", "expire_at", "owner")

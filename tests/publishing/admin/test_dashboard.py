@@ -41,8 +41,8 @@ def test_desk_shows_what_is_in_the_making_and_what_will_appear(editor):
         factories.article(title="Trashed", state="draft", deleted_at=NOON)
         dashboard = dashboard_for(editor)
     assert titles(dashboard.drafts) == ["In review?", "Draft"]
-    assert [entry.title for entry in dashboard.scheduled] == ["Sooner", "Later"]
-    assert dashboard.scheduled[0].at == NOON + 5 * HOUR
+    assert [str(record) for _, record in dashboard.scheduled] == ["Sooner", "Later"]
+    assert dashboard.scheduled[0][0] == NOON + 5 * HOUR
 
 
 def test_each_list_has_eight_lines_at_most(editor):

@@ -118,7 +118,7 @@ def test_desk_lists_drafts_over_live_pages_and_updates_for_those_who_may_publish
         dashboard = dashboard_for(factories.user("Editor"))
         of_an_author = dashboard_for(factories.user("Author"))
     assert [(str(draft), draft.full_status) for draft in dashboard.drafts] == [("Live", "Published, changes in review")]
-    assert [(entry.title, entry.at) for entry in dashboard.scheduled] == [("Other", NOON + HOUR)]
+    assert [(str(record), moment) for moment, record in dashboard.scheduled] == [("Other", NOON + HOUR)]
     assert of_an_author.drafts == of_an_author.scheduled == []
 
 

@@ -131,5 +131,10 @@ class Scatter(Pictures):
 
 def colours_of(points: Iterable[Point]) -> dict[str, int]:
     """Return the numbers of colours, from 1, of the vendors with the most points."""
-    vendors = Counter(point.vendor for point in points if point.vendor and point.price is not None)
+    return colour_numbers(point.vendor for point in points if point.price is not None)
+
+
+def colour_numbers(of: Iterable[str]) -> dict[str, int]:
+    """Return the numbers of colours, from 1, of the most frequent vendors."""
+    vendors = Counter(vendor for vendor in of if vendor)
     return {vendor: number for number, (vendor, _) in enumerate(vendors.most_common(COLOURS), 1)}

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from catalog.documents import read
 from catalog.documents.storing import stored_documents, stored_together
+from catalog.integration.charts import CHARTS
 from catalog.models import AIModel, ModelPeriod, OfferingPeriod, OfferingSummary
 from catalog.models.evidence import is_doubted
 from catalog.pages.rows import by_fact, event_rows, evidence_of_status, named
@@ -284,4 +285,5 @@ comparable[AIModel._meta.label_lower] = Comparable(
     offered=AIModel.objects.listed().order_by(),
     status_fact=STATUS,
     warnings=frozenset(status.label.lower() for status in (Status.DEPRECATED, Status.RETIRED)),
+    charts=CHARTS,
 )

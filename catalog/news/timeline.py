@@ -1,10 +1,14 @@
 """Dated ends of service, and their figure: a bar for each model from its release to its last day of service."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
+from typing import NamedTuple, Self
 
 from django.db.models import QuerySet
+from django.utils.html import format_html
 
+from catalog.charts.rows import Row, RowChart, percent, span
+from catalog.charts.rows import end as end_mark
 from catalog.documents import read
 from catalog.models import TimelineEntry
 from catalog.rules.partial_dates import PartialDate
@@ -16,6 +20,10 @@ ENDS = TimelineEntry.objects.filter(kind=EventKind.RETIRED)
 MOST = 24
 PAST, FUTURE, MARGIN, FAR = (timedelta(days=days) for days in (550, 250, 30, 1500))
 HALF_A_YEAR = timedelta(days=183)
+ROOM_OF_LABEL = 22  # percent, for the words of the day and of a year on a phone
+SOON = '<rect class="lifetimes__soon" x="{}%" width="{}%" height="100%"/>'
+NOT_BEFORE = "not before "
+ABOUT = '{}{}<time datetime="{}">{}</time>'
 
 
 def retirements_ahead(day: date) -> QuerySet[TimelineEntry]:
@@ -34,32 +42,59 @@ def retirements_of_last_year(day: date) -> QuerySet[TimelineEntry]:
     return retirements_between(day - YEAR + timedelta(days=1), day).filter(bound=Bound.EXACT).reverse()
 
 
-def timeline(ends: Iterable[TimelineEntry], today: date, most: int = MOST) -> dict | None:
-    """Return the figure of the nearest retirements, one for each model; None if there are none.
-
-    Positions are in percent of the width, as text. `bars` are (entry, names of the vendors, start, end), with the start
-    0 if the release is unknown or earlier; `years` are (position of the first day, year).
-    """
+def timeline(ends: Iterable[TimelineEntry], today: date, most: int = MOST) -> RowChart | None:
+    """Return the figure of the nearest retirements, one for each model; None if there are none."""
     nearest = {end.model_id: end for end in sorted(ends, key=lambda end: end.date, reverse=True)}
-    if not nearest:
-        return None
     shown = sorted(nearest.values(), key=lambda end: end.date)[:most]
-    first, latest = today - PAST, max(end.period.last_day for end in shown)
-    last = max(today + FUTURE, min(latest, today + FAR) + MARGIN)
+    return lifetimes([Life.of(end) for end in shown], today, today - PAST) if shown else None
+
+
+class Life(NamedTuple):
+    """A model from its release to its last day of service, as partial dates; "" for unknown or none."""
+
+    name: str
+    path: str
+    released_on: str
+    ends_on: str = ""
+    is_open: bool = False  # it ends on that day at the earliest
+    who: str = ""
+
+    @classmethod
+    def of(cls, end: TimelineEntry) -> Self:
+        vendors = ", ".join(end.row.get("vendors", ()))
+        said = vendors if end.row["is_by_vendor"] else f"at {end.places}"
+        return cls(end.name, end.path, end.row.get("released_on") or "", end.date, end.bound == Bound.NOT_BEFORE, said)
+
+    @property
+    def about(self) -> str:
+        if not self.ends_on:
+            return f"{self.who}, no end announced" if self.who else "no end announced"
+        words, who = PartialDate.parse(self.ends_on), f"{self.who}, " if self.who else ""
+        return format_html(ABOUT, who, NOT_BEFORE if self.is_open else "", self.ends_on, words)
+
+
+def lifetimes(lives: Sequence[Life], today: date, first: date, day: str = "today") -> RowChart:
+    """Return bars of lives; those that began before `first`, or of which the release is unknown, begin at the edge."""
+    ends = [PartialDate.parse(life.ends_on).last_day if life.ends_on else today for life in lives]
+    last = max(today + FUTURE, min(max(ends), today + FAR) + MARGIN)
 
     def place(day: date) -> str:
-        return percent(min(max(day, first), last) - first)
+        return percent((min(max(day, first), last) - first) / (last - first))
 
-    def percent(time: timedelta) -> str:
-        return str(round(100 * time / (last - first), 2))
-
-    bars = []
-    for end in shown:
-        written = end.row.get("released_on")
-        start = place(PartialDate.parse(written).first_day) if written else "0"
-        bars.append((end, ", ".join(end.row.get("vendors", ())), start, place(end.period.last_day)))
-    years = [(place(date(year, 1, 1)), str(year)) for year in range(first.year + 1, last.year + 1)]
-    return {"bars": bars, "years": years, "today": place(today), "half_a_year": percent(HALF_A_YEAR)}
+    rows = []
+    for life, stop in zip(lives, ends, strict=True):
+        start = place(PartialDate.parse(life.released_on).first_day) if life.released_on else "0"
+        mark = end_mark(place(stop), life.is_open) if life.ends_on else ""
+        rows.append(Row(life.path, life.name, life.about, span(start, place(stop), mark)))
+    starts = [(place(date(year, 1, 1)), str(year)) for year in range(first.year + 1, last.year + 1)]
+    label_left = float(place(today)) - ROOM_OF_LABEL
+    years = [(x, "" if label_left < float(x) < float(place(today)) else words) for x, words in starts]
+    soon = format_html(SOON, place(today), percent(HALF_A_YEAR / (last - first)))
+    title = (
+        f"Time from the release of {len(rows)} model{'s' if len(rows) != 1 else ''} to the last day of service. "
+        "The dates follow in words."
+    )
+    return RowChart(title, rows, years, place(today), day, soon)
 
 
 def _ends() -> QuerySet[TimelineEntry]:

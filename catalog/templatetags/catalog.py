@@ -11,9 +11,10 @@ from django.utils.safestring import SafeString
 
 from catalog.browse.facets import Option
 from catalog.browse.rows import ModelRow, current_models
+from catalog.charts.rows import RowChart
 from catalog.models import TimelineEntry
 from catalog.news.recent import recent_changes, record_counts
-from catalog.news.timeline import retirements_ahead, timeline
+from catalog.news.timeline import NOT_BEFORE, retirements_ahead, timeline
 from catalog.pages.cells import UNKNOWN, links
 from catalog.pages.rows import links_to
 from catalog.rules.partial_dates import PartialDate
@@ -76,24 +77,7 @@ END = """
           </div>
         </li>
       """
-NONE, NOT_BEFORE = SafeString('<em class="unknown">none</em>'), "not before "
-LIFETIME = """
-      <li class="lifetimes__row">
-        <a class="lifetimes__name" href="{path}">{name}</a>
-        <span class="lifetimes__about">{who}{bound}<time datetime="{date}">{words}</time></span>
-        <svg class="lifetimes__bar" aria-hidden="true" width="100%" height="0.9em">
-          <rect class="lifetimes__soon" x="{today}%" width="{half_a_year}%" height="100%"/>
-          {years}
-          <line class="lifetimes__life" x1="{start}%" x2="{stop}%" y1="0.45em" y2="0.45em"/>
-          <line class="lifetimes__today" x1="{today}%" x2="{today}%" y1="0" y2="100%"/>
-          <svg class="lifetimes__mark" x="{stop}%" y="0.45em">{mark}</svg>
-        </svg>
-      </li>
-    """
-MARK = '<rect class="lifetimes__end{}" x="-0.35em" y="-0.35em" width="0.7em" height="0.7em"/>'
-YEAR = """
-            <line class="lifetimes__year" x1="{0}%" x2="{0}%" y1="0" y2="100%"/>
-          """
+NONE = SafeString('<em class="unknown">none</em>')
 
 
 @register.simple_tag
@@ -141,22 +125,6 @@ def _linked(record: dict) -> str:
     return links(((record["path"], record["name"]),)) if record["path"] else record["name"]
 
 
-@register.simple_tag
-def lifetime_items(timeline: dict) -> str:
-    """Render the bars of the figure of retirements as items of a list."""
-    years = format_html_join("", YEAR, ((x,) for x, _ in timeline["years"]))
-    shared = {"today": timeline["today"], "half_a_year": timeline["half_a_year"], "years": years}
-    bars = (shared | _lifetime(*bar) for bar in timeline["bars"])
-    return format_html_join("", LIFETIME, bars)
-
-
-def _lifetime(end: TimelineEntry, vendors: str, start: str, stop: str) -> dict:
-    is_open, said = end.bound == Bound.NOT_BEFORE, vendors if end.row["is_by_vendor"] else f"at {end.places}"
-    shown = {"path": end.path, "name": end.name, "who": f"{said}, " if said else "", "start": start, "stop": stop}
-    shown |= {"bound": NOT_BEFORE if is_open else "", "date": end.date, "words": end.period.words}
-    return shown | {"mark": format_html(MARK, " lifetimes__end--open" if is_open else "")}
-
-
 @register.filter
 def partial_date(text: str) -> str:
     """Return a partial date in words: "24 November 2026", "November 2026" or "2026"; "" if unknown."""
@@ -175,7 +143,7 @@ def price_words(model: dict) -> str:
 
 
 @register.simple_tag
-def next_retirements(count: int) -> dict | None:
+def next_retirements(count: int) -> RowChart | None:
     """Return the figure of the next retirements, for the front page. One query."""
     today = timezone.localdate()
     return timeline(retirements_ahead(today)[: 2 * count], today, count)

@@ -11,6 +11,7 @@ from publishing.rendering.html_writer import text as escaped
 from publishing.rendering.parts import join
 from publishing.rendering.pictures import picture_html
 from publishing.rendering.tables.fill import UNKNOWN, warning_of
+from publishing.rendering.tables.sources import DrawnChart
 from publishing.richtext.anchors import anchors_for
 
 SAFE = re.compile(r"/(?!/)|#|https?:|mailto:|tel:", re.IGNORECASE)
@@ -22,6 +23,7 @@ SIZES = {
     "gallery": "(min-width: 43rem) 20rem, 50vw",
 }
 NOTES_TITLE = "Notes and sources"
+CHART_TABLE = "The same values as a table"
 # Number of notes that static/css/components/notes.css can place beside the text; further ones stay at its end.
 BESIDE_LIMIT = 60
 # Approximate sizes of notes beside the text, from the same file; heights in lines of the text.
@@ -172,6 +174,9 @@ class FilledBody:
         said, label, style = self.join(caption), self.join(name), bool(wide)
         if not filled.is_current:
             rows = self.join(stored)
+        elif filled.chart:
+            rows = _chart_table(filled.chart, self.linked)
+            style = is_wide(len(filled.chart.head), ())
         else:
             head, *others = filled.rows(self.texts.facts)
             cells = "".join(f'<th scope="col"><p>{escaped(words)}</p></th>' for words in head)
@@ -180,9 +185,21 @@ class FilledBody:
         if day := filled.day_in_words():
             said, label = said.rstrip() or "Comparison", label or "Comparison"
             said, label = f'{said} <span class="table-day">{escape(day)}</span>', f"{label} {escape(day)}"
-        said = f"<caption>{said}</caption>" if said else ""
         source = f'<p class="table-source">{escaped(filled.source_in_words())}</p>' if filled.comparison else ""
+        if filled.chart and not self.texts.is_absolute:  # elsewhere the drawing has no styles: the table alone is shown
+            return self._chart(filled.chart, said, frame(label, rows, style), source)
+        said = f"<caption>{said}</caption>" if said else ""
         return frame(label, f"{said}{rows}", style) + source
+
+    def _chart(self, chart: DrawnChart, said: str, table: str, source: str) -> str:
+        """Return a drawing with its caption, and its table folded."""
+        self.texts.chart_count += 1
+        summary = f'<summary class="fold__summary">{CHART_TABLE}</summary>'
+        return (
+            f'<figure class="chart-figure">{chart.picture(f"chart-{self.texts.chart_count}")}'
+            f"<figcaption>{said}</figcaption>{source}"
+            f'<details class="fold">{summary}{table}</details></figure>'
+        )
 
     def _live_rows(self, filled, rows: list[list[str]], height: float) -> str:
         """Return the rows of a table filled for today; `rows` are their words."""
@@ -198,6 +215,16 @@ class FilledBody:
                 cells += f"<td><p>{shown}</p></td>"
             made.append(f"<tr>{cells}</tr>")
         return "".join(made)
+
+
+def _chart_table(chart: DrawnChart, linked: Callable[[str, str], str]) -> str:
+    head = "".join(f'<th scope="col"><p>{escaped(words)}</p></th>' for words in chart.head)
+    rows = ""
+    for row in chart.rows:
+        cells = (escaped(cell.words) or f'<em class="{UNKNOWN}">{UNKNOWN}</em>' for cell in row.cells)
+        values = "".join(f"<td><p>{cell}</p></td>" for cell in cells)
+        rows += f'<tr><th scope="row"><p>{linked(escaped(row.name), row.url)}</p></th>{values}</tr>'
+    return f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody>"
 
 
 def value(words: str) -> str:

@@ -48,7 +48,7 @@ class Texts:
 
     def begin(self) -> None:
         self.anchors: set[str] = set()
-        self.note_count = self.code_count = 0
+        self.note_count = self.code_count = self.chart_count = 0
         self._bodies: dict[str, FilledBody] = {}
 
     def mentions(self, body: str) -> list[Mention]:

@@ -1,8 +1,10 @@
-"""A catalogue table in a text, as its element describes it: the records and the facts of each.
+"""A catalogue table or chart in a text, as its element describes it: the records, and the facts of each.
 
     <table data-table="catalog.aimodel?record=17&record=5&fact=context_tokens&as_of=2026-11-25">
+    <table data-table="catalog.aimodel?record=17&record=5&chart=cost&tokens_in=2000&day=2026-07-01">
 
-The element also holds the table as last filled, on the day `as_of`.
+A chart has a kind and its numbers instead of facts, and is frozen on `day`, if it has one. The element also holds the
+table as last filled, on the day `as_of`; that of a chart is the one behind the drawing.
 """
 
 import re
@@ -28,18 +30,22 @@ class InvalidTableError(ValueError):
 
 @dataclass(frozen=True)
 class TableDefinition:
-    """A catalogue table: `keys` are the chosen records in order."""
+    """A catalogue table or, with `chart`, a chart: `keys` are the chosen records in order, `numbers` those of a chart."""
 
     label: str
     facts: tuple[str, ...]
     keys: tuple[int, ...]
     as_of: date | None = None
+    chart: str = ""
+    numbers: tuple[tuple[str, str], ...] = ()
+    day: date | None = None
 
     def as_text(self) -> str:
         """Return the attribute value, with parameters in canonical order."""
-        of = [("record", key) for key in self.keys]
-        day = [("as_of", self.as_of.isoformat())] if self.as_of else []
-        return f"{self.label}?{urlencode([*of, *(('fact', name) for name in self.facts), *day])}"
+        of = [*(("record", key) for key in self.keys), *(("fact", name) for name in self.facts)]
+        of += [("chart", self.chart), *self.numbers] if self.chart else []
+        of += [(name, day.isoformat()) for name, day in (("day", self.day), ("as_of", self.as_of)) if day]
+        return f"{self.label}?{urlencode(of)}"
 
 
 def comparison(text: str) -> TableDefinition:
@@ -51,21 +57,30 @@ def comparison(text: str) -> TableDefinition:
         given = parse_qs(parameters, keep_blank_values=True, strict_parsing=True, max_num_fields=200, errors="strict")
     except ValueError:
         raise InvalidTableError("What it is of is not written as the parameters of an address.") from None
-    keys, facts, days = (list(dict.fromkeys(given.pop(name, []))) for name in ("record", "fact", "as_of"))
+    keys, facts, charts = (list(dict.fromkeys(given.pop(name, []))) for name in ("record", "fact", "chart"))
+    days = {name: list(dict.fromkeys(given.pop(name, []))) for name in ("as_of", "day")}
+    numbers = {name: values[0] for name, values in given.items()} if charts else {}
+    other = next((name for name, values in given.items() if not charts or len(values) > 1), "")
+    repeated = next((name for name, found in (days | {"chart": charts}).items() if len(found) > 1), "")
+    wrong_day = next((name for name, found in days.items() if not all(map(_is_day, found))), "")
     for is_wrong, words in (
-        (given, f"There is no “{next(iter(given), '')}” of a table."),
+        (other and not charts, f"There is no “{other}” of a table."),
+        (other or repeated, f"“{other or repeated}” is said more than once."),
         (not all(map(_KEY.fullmatch, keys)), "A record is named by its number."),
         (not all(map(_FACT.fullmatch, facts)), "A column is named by the name of a fact."),
-        (len(days) > 1, "“as_of” is said more than once."),
-        (not all(map(_is_day, days)), "“as_of” is no day such as 2026-11-25."),
-        (not facts, "Choose what to compare: a table has one column at least."),
+        (wrong_day, f"“{wrong_day}” is no day such as 2026-11-25."),
+        (charts and facts, "A chart has no columns of its own: leave out “fact”."),
+        (days["day"] and not charts, "Only a chart is frozen on a day."),
+        (not charts and not facts, "Choose what to compare: a table has one column at least."),
         (len(facts) > MOST_FACTS, f"A table has {MOST_FACTS} columns at most; these are {len(facts)}."),
         (len(keys) > MOST_RECORDS, f"A table holds {MOST_RECORDS} rows at most; these are {len(keys)}."),
-        (not keys, "Choose what to compare: a table has one row at least."),
+        (not charts and not keys, "Choose what to compare: a table has one row at least."),
     ):
         if is_wrong:
             raise InvalidTableError(words)
-    return TableDefinition(label, tuple(facts), tuple(map(int, keys)), parse_date(days[0]) if days else None)
+    as_of, day = (parse_date(found[0]) if found else None for found in days.values())
+    of_chart = ("".join(charts), tuple(sorted(numbers.items())), day)
+    return TableDefinition(label, tuple(facts), tuple(map(int, keys)), as_of, *of_chart)
 
 
 def _is_day(text: str) -> bool:

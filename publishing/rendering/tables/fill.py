@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 from lxml.html import HtmlElement
 
 from publishing.content.facts import Facts
-from publishing.rendering.tables.sources import comparable, parse_table_definition
+from publishing.rendering.tables.sources import ChartCell, DrawnChart, comparable, parse_table_definition
 from publishing.richtext.document import Mention, mention, parse
 from publishing.richtext.table_element import MARK, InvalidTableError, TableDefinition, in_tree
 
@@ -50,6 +50,14 @@ class TableColumn:
         return f'<a href="fact:{self.label}/{key}/{self.name}{wording}">{escape(self.value(key) or UNKNOWN)}</a>'
 
 
+def chart_cell(label: str, key: int, cell: ChartCell, is_frozen: bool) -> str:
+    """Return the HTML of a value behind a chart as it is stored. On a frozen day it is no fact of today."""
+    words = escape(cell.words or UNKNOWN)
+    return (
+        words if is_frozen or not cell.fact else f'<a href="fact:{label}/{key}/{cell.fact}{NUMBER_ALONE}">{words}</a>'
+    )
+
+
 def warning_of(found: TableDefinition, key: int, facts: Facts) -> str:
     """Return the warning to show after a record's name if no column states it; "" if there is none."""
     kind = comparable[found.label]
@@ -76,16 +84,23 @@ def _is_plain(fact) -> bool:
 
 @dataclass(frozen=True)
 class Filled:
-    """A filled table; `problem` says why there is no `comparison`. `keys` and `columns` are today's if `is_current`."""
+    """A filled table or chart; `problem` says why there is no `comparison`.
+
+    `keys`, and `columns` or `chart`, are those of the day if `is_current`.
+    """
 
     comparison: TableDefinition | None
     problem: str = ""
     is_current: bool = False
     keys: tuple[int, ...] = ()
     columns: tuple[TableColumn, ...] = ()
+    chart: DrawnChart | None = None
 
     def rows(self, facts: Facts) -> list[list[str]]:
-        """Return the words of a table filled for today, header row first."""
+        """Return the words of a filled table, header row first."""
+        if self.chart:
+            rows = ([row.name, *(cell.words or UNKNOWN for cell in row.cells)] for row in self.chart.rows)
+            return [[*self.chart.head], *rows]
         found = cast(TableDefinition, self.comparison)
         names = [f"{facts[found.label, key, 'name'].value}{warning_of(found, key, facts)}" for key in self.keys]
         head = [comparable[found.label].noun, *(column.head for column in self.columns)]
@@ -99,8 +114,10 @@ class Filled:
         return f"({'as of' if self.is_current else 'last known on'} {date_format(self.comparison.as_of, 'j F Y')})"
 
     def source_in_words(self) -> str:
+        if self.is_current and self.chart and self.comparison and self.comparison.day:
+            return f"From the catalogue, as recorded for that day. {self.chart.note}".rstrip()
         if self.is_current:
-            return "From the catalogue, with current values."
+            return f"From the catalogue, with current values. {self.chart.note if self.chart else ''}".rstrip()
         return "From the catalogue, which no longer lists these records."
 
 
@@ -114,15 +131,26 @@ class Tables:
         live = [found for found in self._known.values() if isinstance(found, TableDefinition)]
         self.are_live = bool(live)
         self._rows = _rows_of(live)
+        self._charts = {found: self._drawn(found) for found in live if found.chart}
+
+    def _drawn(self, found: TableDefinition) -> DrawnChart | None:
+        """Return a chart on its day; None if it has lost all records that were chosen."""
+        if found.keys and not self._rows[found]:
+            return None
+        numbers = {name: int(words) for name, words in found.numbers}
+        drawn = comparable[found.label].charts[found.chart].draw(self._rows[found], numbers, found.day or self.day)
+        return drawn if drawn.rows else None
 
     def mentions(self) -> list[Mention]:
-        """Return the records in the rows of today."""
-        return [Mention(found.label, key) for found, keys in self._rows.items() for key in keys]
+        """Return the records in the rows of today. Rows of charts have the addresses of theirs."""
+        return [Mention(found.label, key) for found, keys in self._rows.items() if not found.chart for key in keys]
 
     def wanted(self) -> dict[str, dict[int, set[str]]]:
         """Return the names of the facts to fetch, by kind and key."""
         wanted: dict[str, dict[int, set[str]]] = {}
         for found, keys in self._rows.items():
+            if found.chart:
+                continue
             names = {*found.facts, "name", comparable[found.label].status_fact} - {""}
             for key in keys:
                 wanted.setdefault(found.label, {}).setdefault(key, set()).update(names)
@@ -133,6 +161,10 @@ class Tables:
         found = self._known.get(text) or _read(text)
         if not isinstance(found, TableDefinition):
             return Filled(None, problem=found)
+        if found.chart:
+            drawn = self._charts.get(found)
+            dated = replace(found, as_of=found.day or self.day)
+            return Filled(dated, "", True, tuple(self._rows[found]), (), drawn) if drawn else Filled(found)
         shown = [key for key in self._rows.get(found, []) if (found.label, key, "name") in facts]
         if not shown:
             return Filled(found)

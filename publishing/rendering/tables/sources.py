@@ -1,10 +1,65 @@
-"""The kinds of record that can be compared, declared by each app in its module `comparing`."""
+"""The kinds of record that tables and charts in texts can show, declared by each app in `comparable`."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import NamedTuple
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
-from publishing.richtext.table_element import InvalidTableError, TableDefinition, comparison
+from publishing.richtext.table_element import MOST_RECORDS, InvalidTableError, TableDefinition, comparison
+
+
+class ChartNumber(NamedTuple):
+    """A whole number that a chart is drawn for, such as the requests per day: from 0 to `most`."""
+
+    label: str
+    default: int
+    most: int
+
+
+class ChartCell(NamedTuple):
+    """A value in the table behind a chart, "" if unknown; `fact` is its name if it is one that texts can cite."""
+
+    words: str
+    fact: str = ""
+
+
+@dataclass(frozen=True)
+class ChartRow:
+    """A row of the table behind a chart: about one record, of the kind `label`."""
+
+    label: str
+    key: int
+    name: str
+    url: str
+    cells: Sequence[ChartCell]
+
+
+@dataclass(frozen=True)
+class DrawnChart:
+    """A chart on a day. `picture` takes a name that is unique on the page and returns HTML; `note` is one sentence."""
+
+    head: Sequence[str]
+    rows: Sequence[ChartRow]
+    picture: Callable[[str], str]
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class ChartKind:
+    """A way to draw records. `draw` takes the keys of the chosen records, the numbers by name, and the day.
+
+    At `most` so many records can be chosen; if `is_of_all`, none need be.
+    """
+
+    label: str
+    help: str
+    draw: Callable[[Sequence[int], dict[str, int], date], DrawnChart]
+    numbers: dict[str, ChartNumber] = field(default_factory=dict)
+    most: int = MOST_RECORDS
+    is_of_all: bool = False
 
 
 @dataclass(frozen=True)
@@ -20,17 +75,43 @@ class Comparable:
     offered: QuerySet
     status_fact: str = ""
     warnings: frozenset[str] = frozenset()
+    charts: dict[str, ChartKind] = field(default_factory=dict)
 
 
 comparable: dict[str, Comparable] = {}
 
 
 def parse_table_definition(text: str) -> TableDefinition:
-    """Return the parsed attribute value of a table. Raises InvalidTableError, also for undeclared kinds and facts."""
+    """Return the parsed attribute value of a table or chart.
+
+    Raises InvalidTableError, also for undeclared kinds, facts and charts.
+    """
     found = comparison(text)
     kind = comparable.get(found.label)
     if kind is None:
         raise InvalidTableError(f"Records of type “{found.label}” cannot be compared.")
     if unknown := [name for name in found.facts if name not in kind.columns]:
         raise InvalidTableError(f"There is no column “{unknown[0]}”.")
-    return found
+    return _checked_chart(found, kind.charts) if found.chart else found
+
+
+def _checked_chart(found: TableDefinition, charts: dict[str, ChartKind]) -> TableDefinition:
+    """Return the definition of a chart with all of its numbers, in the order of its kind."""
+    kind = charts.get(found.chart)
+    if kind is None:
+        raise InvalidTableError(f"There is no chart “{found.chart}”: choose {', '.join(charts)}.")
+    given, numbers = dict(found.numbers), []
+    for name, number in kind.numbers.items():
+        words = given.pop(name, "") or str(number.default)
+        if not (words.isascii() and words.isdecimal() and len(words) < 12 and int(words) <= number.most):
+            raise InvalidTableError(f"{number.label}: enter a whole number from 0 to {number.most:,}.")
+        numbers.append((name, str(int(words))))
+    for is_wrong, words in (
+        (given, f"The chart “{kind.label}” has no “{next(iter(given), '')}”."),
+        (not found.keys and not kind.is_of_all, f"{kind.label}: choose at least one model."),
+        (len(found.keys) > kind.most, f"{kind.label}: choose at most {kind.most} models; these are {len(found.keys)}."),
+        (found.day and found.day > timezone.localdate(), "Freeze a chart on a day that has come."),
+    ):
+        if is_wrong:
+            raise InvalidTableError(words)
+    return replace(found, numbers=tuple(numbers))

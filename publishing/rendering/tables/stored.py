@@ -1,5 +1,6 @@
 """The stored form of comparison tables, with the facts of the day on which the text was saved."""
 
+from collections.abc import Iterable, Iterator
 from html import escape
 from typing import cast
 
@@ -7,7 +8,8 @@ from lxml.html import tostring
 
 from publishing.content.facts import Facts, cited
 from publishing.content.follow_up import before_write
-from publishing.rendering.tables.fill import Filled, Tables, rows_by_key, warning_of
+from publishing.rendering.tables.fill import Filled, Tables, chart_cell, rows_by_key, warning_of
+from publishing.rendering.tables.sources import DrawnChart
 from publishing.richtext import rich_text_fields
 from publishing.richtext.allowlist import clean
 from publishing.richtext.document import parse, serialize
@@ -15,7 +17,7 @@ from publishing.richtext.table_element import ATTRIBUTE, MARK, TableDefinition, 
 
 
 def with_current_tables(html: str) -> str:
-    """Return a body with today's facts in its tables. Three queries if a table may change, none otherwise."""
+    """Return a body with today's facts in its tables. Three queries if a table may change, and those of charts."""
     if MARK not in (html or ""):
         return html
     tables = Tables(html)
@@ -31,22 +33,34 @@ def with_current_tables(html: str) -> str:
 
 def _fill(table, filled: Filled, facts: Facts):
     """Fill the element of a table with `facts`. Rows of records that readers may not see stay as last known."""
-    found, columns = cast(TableDefinition, filled.comparison), filled.columns
-    kept = rows_by_key(table, found)
-    keys = [key for key in found.keys if key in {*filled.keys, *kept}]
-    rows = ["".join(f"<th><p>{escape(words)}</p></th>" for words in filled.rows(facts)[0])]
-    for key in keys:
-        if key in filled.keys:
-            name, warning = facts[found.label, key, "name"].value, warning_of(found, key, facts)
-            cells = "".join(f"<td><p>{column.cell(key)}</p></td>" for column in columns)
-            link = f'<a href="ref:{found.label}/{key}">{escape(name)}</a>'
-            rows.append(f"<th><p>{link}{escape(warning)}</p></th>{cells}")
-        else:
-            rows.append("".join(tostring(cell, encoding="unicode", with_tail=False) for cell in kept[key]))
+    found = cast(TableDefinition, filled.comparison)
+    head = "".join(f"<th><p>{escape(words)}</p></th>" for words in filled.rows(facts)[0])
+    rows = [head, *(_chart_rows(found, filled.chart) if filled.chart else _rows(table, found, filled, facts))]
     for old in [child for child in table if child.tag != "caption"]:
         table.remove(old)
     table.extend(parse(f"<table><tbody>{''.join(f'<tr>{row}</tr>' for row in rows)}</tbody></table>")[0])
     table.set(ATTRIBUTE, found.as_text())
+
+
+def _rows(table, found: TableDefinition, filled: Filled, facts: Facts) -> Iterator[str]:
+    kept = rows_by_key(table, found)
+    for key in found.keys:
+        if key in filled.keys:
+            name, warning = facts[found.label, key, "name"].value, warning_of(found, key, facts)
+            yield _row(found.label, key, name, warning, (column.cell(key) for column in filled.columns))
+        elif key in kept:
+            yield "".join(tostring(cell, encoding="unicode", with_tail=False) for cell in kept[key])
+
+
+def _chart_rows(found: TableDefinition, chart: DrawnChart) -> Iterator[str]:
+    for row in chart.rows:
+        cells = (chart_cell(row.label, row.key, cell, bool(found.day)) for cell in row.cells)
+        yield _row(row.label, row.key, row.name, "", cells)
+
+
+def _row(label: str, key: int, name: str, warning: str, cells: Iterable[str]) -> str:
+    values = "".join(f"<td><p>{cell}</p></td>" for cell in cells)
+    return f'<th><p><a href="ref:{label}/{key}">{escape(name)}</a>{escape(warning)}</p></th>{values}'
 
 
 @before_write.register

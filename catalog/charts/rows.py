@@ -1,0 +1,84 @@
+"""Charts of rows: each has a name, its values in words, and marks in percent of the width, so they fit all screens."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from catalog.charts.drawing import LinearScale
+
+ROW = """
+      <li class="lifetimes__row">
+        <a class="lifetimes__name" href="{}">{}</a>
+        <span class="lifetimes__about">{}</span>
+        <svg class="lifetimes__bar {}" aria-hidden="true" width="100%" height="0.9em">{}{}{}</svg>
+      </li>
+    """
+TICK = '<line class="lifetimes__year" x1="{0}%" x2="{0}%" y1="0" y2="100%"/>'
+TODAY = '<line class="lifetimes__today" x1="{0}%" x2="{0}%" y1="0" y2="100%"/>'
+SPAN = '<line class="lifetimes__life" x1="{}%" x2="{}%" y1="0.45em" y2="0.45em"/>'
+END = (
+    '<svg class="lifetimes__mark" x="{}%" y="0.45em">'
+    '<rect class="lifetimes__end{}" x="-0.35em" y="-0.35em" width="0.7em" height="0.7em"/></svg>'
+)
+DOT = '<circle class="lifetimes__dot" cx="{}%" cy="0.45em" r="0.3em"/>'
+LAST_TICK = 92  # percent: the words of a later one would not fit
+
+
+class Row(NamedTuple):
+    """A row about a record: `about` and `marks` are HTML, `style` names the colour of its marks."""
+
+    url: str
+    name: str
+    about: str
+    marks: str
+    style: str = ""
+
+
+@dataclass(frozen=True)
+class RowChart:
+    """`title` says what is drawn, for those who do not see it; `ticks` are positions in percent with their words.
+
+    `today` is the position of the line of the day, "" for none; `before` is HTML that is drawn below all marks.
+    """
+
+    title: str
+    rows: Sequence[Row]
+    ticks: Sequence[tuple[str, str]]
+    today: str = ""
+    day: str = "today"
+    before: str = SafeString("")
+
+    @property
+    def items(self) -> str:
+        """Return the rows as HTML, rendered in Python because there are dozens."""
+        ticks = format_html_join("", TICK, ((x,) for x, _ in self.ticks))
+        line = format_html(TODAY, self.today) if self.today else ""
+        shown = ((*row[:3], row.style, format_html("{}{}", self.before, ticks), row.marks, line) for row in self.rows)
+        return format_html_join("", ROW, shown)
+
+
+def percent(share: float) -> str:
+    return str(round(100 * share, 2))
+
+
+def span(start: str, stop: str, mark: str = "") -> str:
+    return format_html("{}{}", format_html(SPAN, start, stop), mark)
+
+
+def end(x: str, is_open: bool = False) -> str:
+    """Return the square at the end of a span, hollow if `is_open`."""
+    return format_html(END, x, " lifetimes__end--open" if is_open else "")
+
+
+def dots(places: Iterable[str]) -> str:
+    return format_html_join("", DOT, ((x,) for x in places))
+
+
+def from_zero(values: Iterable[float], words: str) -> tuple[LinearScale, list[tuple[str, str]]]:
+    """Return a scale from 0 to the highest value, as shares of the width, and its ticks; `words` is their format."""
+    scale = LinearScale(0, max(values, default=0) * 1.04 or 1, 0, 1)
+    places = [(percent(scale.share(value)), words.format(value)) for value in scale.ticks()]
+    return scale, [(x, said) for x, said in places if float(x) <= LAST_TICK]

@@ -443,7 +443,9 @@ ASK = """
 import json, django
 django.setup()
 from django.conf import settings
+from django.core.management import call_command
 from django.test import Client
+call_command("migrate", verbosity=0)
 client = Client(headers={"Host": "www.example.com"})
 plain = client.get("/admin/login/")
 health = client.get("/healthz")
@@ -472,7 +474,7 @@ def test_https_address_gives_secure_cookies_bound_to_the_host_and_hsts(tmp_path,
         | {"DJANGO_SETTINGS_MODULE": "config.settings"},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=180,
         check=True,
     )
     answer = json.loads(result.stdout)

@@ -155,7 +155,7 @@ def test_many_pictures_cost_no_more_queries_than_one(db, django_assert_num_queri
 def test_article_shows_its_cover_first_and_eagerly(db, client):
     article = factories.article(cover=rendered(alt="The cover"))
     html = client.get(article.get_absolute_url()).content.decode()
-    lead = re.search(r'<figure class="piece__cover">.*?</figure>', html, re.DOTALL)[0]
+    lead = re.search(r'<figure class="piece__cover piece__figure">.*?</figure>', html, re.DOTALL)[0]
     assert 'alt="The cover"' in lead
     assert 'fetchpriority="high"' in lead
     assert "<source" in lead

@@ -45,6 +45,7 @@ def text_list(request: HttpRequest, kind: ArticleKind) -> HttpResponse:
         "summary": description,
         "page": page,
         "topics": _topics_with_articles() if is_article else [],
+        "is_dated": is_article,
         "metadata": page_metadata(
             request,
             title,
@@ -59,7 +60,10 @@ def text_list(request: HttpRequest, kind: ArticleKind) -> HttpResponse:
 
 
 def _cards(request, **fields):
-    page = page_of(CARDS.published().filter(**fields).newest_first(), request, PER_PAGE)
+    cards = CARDS.published().filter(**fields).newest_first()
+    if fields.get("kind") == ArticleKind.SERVICE:
+        cards = cards.reverse()  # in the order in which they were first offered
+    page = page_of(cards, request, PER_PAGE)
     page.object_list = fetch_for_cards(page.object_list)
     return page
 

@@ -2,6 +2,8 @@ from pathlib import Path
 
 from articles.models import Article, ArticleKind, ArticleQuerySet, Author, Topic
 from articles.related import fetch_bylines_and_topics, questions_of
+from articles.sections.page import for_api
+from articles.sections.schema import TYPES
 from ops.http.urls import absolute
 from publishing.api import schemas
 from publishing.api.filters import ChoiceParameter, RecordParameter
@@ -28,6 +30,11 @@ SUMMARY = {
 }
 BODY = {
     "body_html": schemas.HTML,
+    "sections": schemas.several(
+        {"type": "object", "required": ["type"], "properties": {"type": {**schemas.TEXT, "enum": [*TYPES]}}},
+        "The sections from which the body of a page is composed: type and fields. Rich texts are HTML with absolute "
+        "links, images are addresses, other records are slugs. Empty for other texts.",
+    ),
     "questions": schemas.several(
         schemas.TEXT, "The addresses (slugs) of the questions that the article places, in order."
     ),
@@ -87,5 +94,6 @@ def _summary(article) -> dict:
 def _document(article) -> dict:
     return _summary(article) | {
         "body_html": Texts(article.body, is_absolute=True).html(article.body),
+        "sections": for_api(article.sections),
         "questions": [question.slug for question in questions_of(article)],
     }

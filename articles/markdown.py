@@ -12,7 +12,7 @@ from publishing.rendering.texts import Texts
 def article_as_markdown(article: Article) -> HttpResponse:
     """Return the response. The caller has fetched byline and topics."""
     url = absolute(article.get_absolute_url())
-    questions = questions_of(article)
+    questions = [] if article.sections else questions_of(article)
     answers = [question.answer for question in questions]
     texts = Texts(article.body, *answers, is_absolute=True, tells_ended=True)
     body = texts.markdown(article.body, url)

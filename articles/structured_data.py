@@ -36,15 +36,15 @@ def article_nodes(article: Article, texts: Texts) -> list[dict]:
         "publisher": {"@id": ORGANIZATION_ID},
         "keywords": [topic.name for topic in article.topic_list],
         "about": [named(topic, "Thing") for topic in article.topic_list],
-        "mentions": _mentioned(article, texts),
+        "mentions": mentioned(texts, article.body),
         "wordCount": len(texts.words(article.body).split()),
     }
     return [known(node | written)]
 
 
-def _mentioned(article, texts) -> list[dict]:
-    """Return the public records that its text mentions, each once."""
-    keys = dict.fromkeys((item.label, item.pk) for item in texts.mentions(article.body))
+def mentioned(texts: Texts, *bodies: str) -> list[dict]:
+    """Return nodes of the public records that these bodies mention, each once."""
+    keys = dict.fromkeys((item.label, item.pk) for body in bodies for item in texts.mentions(body))
     pages = [(label, *texts.targets[label, pk]) for label, pk in keys if (label, pk) in texts.targets]
     return [
         {"@type": "Thing", "@id": identifier(label, address), "name": title, "url": absolute(address)}

@@ -1,13 +1,17 @@
 from django.db.models import prefetch_related_objects
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 
 from articles.feeds import feed_addresses, feed_of
 from articles.markdown import article_as_markdown
-from articles.models import LISTS, Article, ArticleKind, Author, Topic
+from articles.models import FRONT, LISTS, Article, ArticleKind, Author, Topic
 from articles.related import CARDS, fetch_bylines_and_topics, fetch_for_cards, questions_of, related_to
-from articles.structured_data import AUTHOR, article_nodes
+from articles.sections.composing import bodies_of
+from articles.sections.page import texts_of, what_is_shown, with_records
+from articles.starter import first_front_page
+from articles.structured_data import AUTHOR, article_nodes, mentioned
 from ops.http.decorators import safe_only
+from ops.http.errors import Gone
 from ops.http.query_params import page_of
 from ops.http.urls import route
 from ops.page_cache.decorator import cacheable, only_page_parameter
@@ -77,10 +81,60 @@ def _topics_with_articles() -> list[Topic]:
 @safe_only
 def text(request: HttpRequest, slug: str, kind: ArticleKind, is_markdown: bool = False) -> HttpResponse:
     """Show an article, a service, a case study or a plain page."""
+    if slug == FRONT and kind == ArticleKind.PAGE and not is_markdown:
+        return redirect("home", permanent=True)
     article = get_visible(request, Article, slug, kind=kind)
-    fetch_bylines_and_topics([article])
     if is_markdown:
+        fetch_bylines_and_topics([article])
         return article_as_markdown(article)
+    return _shown(request, article)
+
+
+@cacheable()
+@safe_only
+def front_page(request: HttpRequest) -> HttpResponse:
+    """Show the page whose address is “home” or, until there is one, that of the starter content."""
+    try:
+        article = get_visible(request, Article, FRONT, kind=ArticleKind.PAGE)
+    except (Http404, Gone):
+        article = first_front_page()
+    return _shown(request, article)
+
+
+def _shown(request, article: Article) -> HttpResponse:
+    return _page_of_sections(request, article) if article.sections else _page_of_text(request, article)
+
+
+def _page_of_sections(request, article: Article) -> HttpResponse:
+    sections, is_front, site = with_records(article.sections), article.slug == FRONT, site_of(request)
+    texts, crumbs = texts_of(article.sections, sections), [] if is_front else _crumbs(article.kind, article)
+    metadata = record_metadata(
+        request,
+        article,
+        title=site.shown_name if is_front else "",
+        text=article.summary,
+        image=article.cover or (site.share_image if is_front else None),
+        kind="website",
+        page=PageNode(properties=(("mentions", mentioned(texts, *bodies_of(article.sections))),)),
+        crumbs=crumbs,
+        alternates=alternates("Articles", feed_addresses("feed")) if is_front else (),
+    )
+    context = {
+        "article": article,
+        "sections": sections,
+        "texts": texts,
+        "shows": what_is_shown(sections),
+        "calls": [article],
+        "is_draft": not article.is_public,
+        "metadata": metadata,
+        "breadcrumbs": crumbs,
+    }
+    return render(request, "articles/sections.html", context)
+
+
+def _page_of_text(request, article: Article) -> HttpResponse:
+    fetch_bylines_and_topics([article])
+    kind = ArticleKind(article.kind)
     prefetch_related_objects(article.byline, "picture")
     questions = questions_of(article)
     answers = [question.answer for question in questions]

@@ -7,6 +7,7 @@ from django.views.generic import RedirectView
 from rest_framework.routers import SimpleRouter
 
 from articles.api import ArticleViewSet
+from articles.views import front_page
 from catalog.api import viewsets as catalog
 from catalog.check.api import StackCheckView
 from catalog.sync.api import ChangesView, ExportView, ManifestView, RecordsView, feed_description
@@ -50,7 +51,7 @@ api_urlpatterns = [
 ]
 
 urlpatterns = [
-    path("", views.front_page, name="home"),
+    path("", front_page, name="home"),
     path("catalog/", include("catalog.urls")),
     path("faq/", include("faq.urls")),
     path("search/", views.search, name="search"),

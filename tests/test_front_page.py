@@ -3,13 +3,14 @@
 from decimal import Decimal
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.template.loader import render_to_string
 from django.test.utils import CaptureQueriesContext
 
 from articles.models import ArticleKind
-from publishing.site.menus import is_fixed
-from publishing.site.models import SiteSettings
+from articles.starter import first_front_page
+from publishing.content.publishable import State
 from tests import factories
 from tests.catalog import factories as catalog
 
@@ -20,16 +21,16 @@ def page(client):
     return client.get("/").content.decode().partition("<main")[2].partition("</main>")[0]
 
 
-def test_empty_site_has_a_whole_front_page(client):
+def test_a_site_without_the_page_shows_the_first_one(client):
     html = page(client)
-    assert SiteSettings().shown_front_title in html
-    assert "Nothing has been published yet." in html
-    assert "No changes yet." in html
-    assert 'class="proof"' not in html
+    assert first_front_page().sections[0]["title"] in html
+    assert 'action="/catalog/check/"' in html
+    assert "Next retirements" not in html
     assert "What we do" not in html
+    assert client.get("/home.md").status_code == 404
 
 
-def test_it_shows_services_examples_articles_changes_numbers_and_questions(client):
+def test_it_shows_services_examples_articles_numbers_and_questions(client):
     for number in range(3):
         factories.article(kind=ArticleKind.CASE_STUDY, title=f"Study {number}.")
     factories.article(kind=ArticleKind.SERVICE, title="First service.")
@@ -37,49 +38,48 @@ def test_it_shows_services_examples_articles_changes_numbers_and_questions(clien
     factories.article(title="An article.")
     factories.question(question="Why?")
     model = catalog.model(name="Gone model", checked_on="2026-11-20")
-    catalog.event(model=model, kind="retired", date="2026-01-15")
     catalog.event(model=catalog.model(name="Going model"), kind="retired", date="2999-01-15")
     offering = catalog.offering(model=model, provider=catalog.provider(name="Some provider"))
-    catalog.price(offering=offering, amount=Decimal("5"), valid_from="2025")
     catalog.evidence(price=catalog.price(offering=offering, amount=Decimal("2"), valid_from="2026-02-01"))
     html = page(client)
     assert html.index("First service.") < html.index("Second service.")
     assert [number for number in range(3) if f"Study {number}." in html] == [1, 2]
-    for words in ("An article.", "Why?", "15 January 2026", "15 January 2999", "New price", "at Some provider"):
+    for words in ("An article.", "Why?", "15 January 2999"):
         assert words in html, words
     assert '<dd class="proof__value">2</dd>' in html
     assert '<time datetime="2026-11-20">20 November 2026</time>' in html
 
 
-def test_it_shows_current_models_and_leads_to_as_many_as_it_counts(client):
+def test_it_shows_current_models(client):
     for number in range(8):
         model = catalog.model(name=f"Current {number}", released_on=f"2026-0{number + 1}", context_tokens=8_000)
         catalog.event(model=model, date=model.released_on)
         offering = catalog.at_reference(catalog.offering(model=model))
         for meter in ("input", "output"):
             catalog.price(offering=offering, meter=meter, amount=2)
-    catalog.model(name="Without a price")
-    html = page(client).partition('aria-labelledby="models"')[2].partition("</section>")[0]
+    html = page(client)
     assert [number for number in range(8) if f"Current {number}</a>" in html] == [2, 3, 4, 5, 6, 7]
-    assert '<a class="more" href="/catalog/">All 9 models</a>' in html
-    assert "<strong>9\n" in client.get("/catalog/").text
 
 
-@pytest.mark.parametrize(
-    ("fields", "expected"),
-    [({}, "Contact us"), ({"email": "a@example.org"}, "Contact us"), ({"call_label": "Ask us"}, "Ask us")],
-)
-def test_it_says_how_to_write_as_far_as_that_is_known(client, fields, expected):
-    SiteSettings(**fields).save()
-    address = "/contact/" if is_fixed("/contact/") else f"mailto:{fields['email']}" if fields.get("email") else None
-    if address:
-        assert f'href="{address}">{expected}</a>' in page(client)
-    else:
-        assert expected not in page(client)
+def test_the_page_named_home_is_the_front_page(client):
+    hero = {"type": "hero", "title": "We build it."}
+    home = factories.article(kind=ArticleKind.PAGE, slug="home", title="Start", sections=[hero])
+    assert home.get_absolute_url() == "/"
+    assert '<h1 class="hero__title" id="section_1">We build it.</h1>' in page(client)
+    response = client.get("/home/")
+    assert (response.status_code, response.headers["Location"]) == (301, "/")
+    assert "We build it." in client.get("/home.md").text
+    sitemaps = client.get("/sitemap.xml?kind=articles.article").text + client.get("/sitemap.xml?kind=pages").text
+    assert sitemaps.count(f"<loc>{settings.SITE_URL}/</loc>") == 1
+    assert ">Start</a>" not in client.get("/faq/").text  # it is not in the footer
+    home.state = State.DRAFT
+    home.save()
+    assert "We build it." not in page(client)
 
 
 def test_it_costs_twelve_queries_at_most(client):
     factories.world()
+    first_front_page().save()
     client.get("/")
     with CaptureQueriesContext(connection) as captured:
         client.get("/")

@@ -1,6 +1,7 @@
 """The models of articles, authors and topics."""
 
 from articles.models.article import (
+    FRONT,
     LISTS,
     Article,
     ArticleAuthor,

@@ -1,3 +1,4 @@
+from collections.abc import Collection
 from typing import Self
 
 from django.conf import settings
@@ -9,13 +10,17 @@ from taggit.managers import TaggableManager
 
 from articles.models.author import Author
 from articles.models.topic import Topic
+from articles.sections.composing import composed
+from articles.sections.field import SectionsField
+from articles.sections.schema import cleaned
 from ops.http.urls import route
 from publishing.content.prose import Prose, ProseQuerySet
-from publishing.content.publishable import ListPage, Publishable, published_requires
+from publishing.content.publishable import ListPage, Publishable, State, published_requires
 from publishing.content.tag import TagLink
 from publishing.images.illustrations import Drawing
 from publishing.images.models import Image
 from publishing.richtext import RichTextField
+from publishing.richtext.allowlist import check_length
 from publishing.site.call_to_action import CallToAction
 
 
@@ -36,6 +41,7 @@ class ArticleKind(models.TextChoices):
 KINDS_BY_WEIGHT = [ArticleKind.CASE_STUDY, ArticleKind.SERVICE, ArticleKind.ARTICLE, ArticleKind.PAGE]
 # Kinds with a table of details, such as the client and the measurements.
 WITH_DETAILS = {ArticleKind.SERVICE, ArticleKind.CASE_STUDY}
+FRONT = "home"  # the address of the page that is shown as the front page
 # Title and route of the list of each kind. Plain pages have none.
 LISTS = {
     ArticleKind.ARTICLE: ("Articles", "articles:list"),
@@ -81,6 +87,8 @@ class Article(CallToAction, Prose):
         max_length=400, blank=True, help_text="Two or three sentences under the title: what readers get from it."
     )
     body = RichTextField(blank=True)
+    # Of plain pages. If there are any, the body is composed from them whenever the text is written.
+    sections = SectionsField(default=list, blank=True)
     cover = models.ForeignKey("publishing.Image", models.PROTECT, null=True, blank=True, related_name="+")
     cover_alt = models.CharField(
         "alternative text of the cover",
@@ -121,11 +129,16 @@ class Article(CallToAction, Prose):
 
     @classmethod
     def address_of(cls, slug: str, kind: str) -> str:
-        return route(f"articles:{kind}", slug)
+        return route("home") if slug == FRONT and kind == ArticleKind.PAGE else route(f"articles:{kind}", slug)
+
+    @classmethod
+    def indexed(cls) -> ArticleQuerySet:
+        """Leave out the front page, which is always there."""
+        return cls.objects.published().exclude(kind=ArticleKind.PAGE, slug=FRONT)
 
     @classmethod
     def in_footer(cls) -> ArticleQuerySet:
-        return cls.objects.published_sometime().of_kind(ArticleKind.PAGE)
+        return cls.objects.published_sometime().of_kind(ArticleKind.PAGE).exclude(slug=FRONT)
 
     def search_kind(self) -> type[Publishable]:
         return next(model for model in (Article, *Article.__subclasses__()) if model.own_kind == self.kind)
@@ -141,9 +154,31 @@ class Article(CallToAction, Prose):
     def required_to_publish(self) -> list[str]:
         return ["title", "summary", "body"]
 
+    @classmethod
+    def derived(cls, fields: dict) -> dict:
+        return {"body": composed(fields["sections"])} if fields.get("sections") else {}
+
+    def compose(self) -> None:
+        """Check the sections, if there are any, and compose the body from them. Raises ValidationError."""
+        if not self.sections:
+            return
+        try:
+            if self.kind != ArticleKind.PAGE:
+                raise ValidationError("Only pages have sections.")
+            self.sections = cleaned(self.sections, is_complete=self.state == State.PUBLISHED)
+            self.body = composed(self.sections)
+            check_length(self.body)
+        except ValidationError as error:
+            raise ValidationError({"sections": error}) from None
+
+    def prepare(self, taken: Collection[str] = frozenset()) -> None:
+        self.compose()
+        super().prepare(taken)
+
     def clean(self) -> None:
+        self.compose()
         super().clean()
-        if self.kind == ArticleKind.PAGE and self._is_address_taken():
+        if self.kind == ArticleKind.PAGE and self.slug != FRONT and self._is_address_taken():
             raise ValidationError({"slug": "Another page of the site uses this address. Choose another one."})
 
     def _is_address_taken(self) -> bool:

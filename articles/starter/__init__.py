@@ -2,14 +2,20 @@
 
 import re
 import tomllib
+from contextlib import suppress
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import cast
 
-from articles.models import Article, ArticleAuthor, Author, Detail, PlacedQuestion, ReadAlso, Topic
+from django.apps import apps
+from django.core.exceptions import ObjectDoesNotExist
+
+from articles.models import FRONT, Article, ArticleKind, Author, Topic
+from articles.sections.schema import TYPES, RecordKey, is_key
 from publishing.content.publishable import Publishable, State
 from publishing.revisions.models import Action
 from publishing.revisions.snapshot import read
+from publishing.richtext.document import in_texts
 from publishing.workflow.actions import ActionRequest, perform_action
 from publishing.workflow.starter import with_primary_keys
 
@@ -25,6 +31,11 @@ def load(report: object) -> None:
     entries = [_read(path.name) for path in sorted(FOLDER.glob("*.toml")) if path.stem not in {"authors", "topics"}]
     new = [(_create(entry), entry) for entry in entries]
     for article, entry in new:  # all of them exist now, so references can be resolved
+        if "sections" in entry:
+            article.sections = with_keys(entry["sections"])
+            article.state = State.PUBLISHED
+            article.save()
+            continue
         text = with_primary_keys((FOLDER / f"{entry['slug']}.html").read_text(encoding="utf-8").strip())
         article.body = TO_COMPLETE.sub("", text)
         article.state = State.PUBLISHED
@@ -34,18 +45,41 @@ def load(report: object) -> None:
             _keep_draft(article, text)
 
 
+def with_keys(sections: list[dict]) -> list[dict]:
+    """Return sections with keys in place of the slugs of their records. Raises ObjectDoesNotExist for a missing one."""
+    found = in_texts(sections, with_primary_keys)
+    for section in found:
+        form = TYPES[section["type"]]
+        if form.rows and is_key(form.row):
+            records = apps.get_model(cast(RecordKey, form.row.base_fields["key"]).model_label)._base_manager
+            section[form.rows] = [records.get(slug=slug).pk for slug in section.get(form.rows, [])]
+    return found
+
+
+def first_front_page() -> Article:
+    """Return the front page of a site that has no page for it yet, without what it does not have. Not stored."""
+    entry = _read(f"{FRONT}.toml")
+    page = Article(kind=ArticleKind.PAGE, slug=FRONT, state=State.PUBLISHED, **_only(entry, "title", "summary"))
+    for section in entry["sections"]:
+        with suppress(ObjectDoesNotExist):
+            page.sections += with_keys([section])
+    page.is_public, page.has_markdown, page.last_changed_at = True, False, None
+    page.compose()
+    return page
+
+
 def _create(entry) -> Article:
     article = Article.objects.create(
         kind=entry.get("kind", "article").replace("-", "_"),
         **_only(entry, "title", "slug", "summary", "meta_title", "meta_description"),
         first_published_at=datetime.combine(date.fromisoformat(entry["published_on"]), time(8), UTC),
-        facts_checked_on=date.fromisoformat(entry["facts_checked_on"]),
+        facts_checked_on=entry.get("facts_checked_on"),
     )
     for position, (label, value) in enumerate(entry.get("details", []), start=1):
         article.details.create(label=label, value=value, position=position)
-    article.topics.set(Topic.objects.filter(slug__in=entry["topics"]))
-    _place(article.author_links, "author", entry["authors"])
-    _place(article.question_links, "question", entry["questions"])
+    article.topics.set(Topic.objects.filter(slug__in=entry.get("topics", [])))
+    _place(article.author_links, "author", entry.get("authors", []))
+    _place(article.question_links, "question", entry.get("questions", []))
     return article
 
 

@@ -34,8 +34,8 @@ def absolute(path: str) -> str:
 
 
 def markdown_address(address: str) -> str:
-    """Return the URL of a page's Markdown version: /articles/x.md for /articles/x/."""
-    return f"{address.rstrip('/')}.md"
+    """Return the URL of a page's Markdown version: /articles/x.md for /articles/x/, and /home.md for the front page."""
+    return f"{address.rstrip('/') or '/home'}.md"
 
 
 def admin_url(of: Any, name: str, *args: object) -> str:

@@ -15,10 +15,11 @@ from publishing.admin.admin_pages import Panel, admin_page, show
 from publishing.content.dates import moment_in_words
 from publishing.content.publishable import Publishable
 from publishing.revisions.diff import marked, marked_plain
-from publishing.revisions.merge import Piece, changed_side, merged, pieces_of
+from publishing.revisions.merge import Piece, changed_side, merged, pieces_of, to_choose
 from publishing.revisions.models import Action, Revision
-from publishing.revisions.snapshot import current, different, relations_of, row_fields, tag_fields_of
+from publishing.revisions.snapshot import current, relations_of, row_fields, tag_fields_of
 from publishing.richtext import RichTextField
+from publishing.richtext.field import BlocksField
 from publishing.workflow.actions import ActionRequest, draft_of, perform_action, token_of
 
 PER_PAGE = 50
@@ -157,7 +158,7 @@ def differences(model: type[Publishable], one: dict, other: dict, begun: dict | 
     one, other = current(model, one), current(model, other)
     begun = begun and current(model, begun)
     found = []
-    for part, name in different(one, other):
+    for part, name in to_choose(model, one, other):
         sides = _difference(model, part, name, one[part][name], other[part][name])
         same = [begun is not None and side[part][name] == begun[part].get(name) for side in (one, other)]
         pieces = pieces_of(model, one, other, part, name, begun)
@@ -172,6 +173,8 @@ def _difference(model, part: str, name: str, one, other) -> tuple[str, str, str]
         label = capfirst(field.verbose_name)
         if isinstance(field, RichTextField):
             return str(label), *marked(one or "", other or "")
+        if isinstance(field, BlocksField):
+            return str(label), *marked(field.shown(one), field.shown(other))
         return (str(label), *marked_plain(_value_in_words(field, one), _value_in_words(field, other)))
     if part == "tags":
         field = next(field for field in tag_fields_of(model) if field.name == name)

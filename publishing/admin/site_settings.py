@@ -36,7 +36,6 @@ class SiteSettingsAdmin(ByHandMixin, FieldsMixin, admin.ModelAdmin):
             *("At the top of every page", "name", "logo", "logo_dark", "logo_has_name"),
             description="Everything here is optional: empty fields use the default texts. ",
         ),
-        section("Front page", "front_title", "front_text"),
         section(
             "Call to action", "call_title", "call_text", "call_label", description="Shown at the end of each page."
         ),

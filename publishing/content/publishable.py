@@ -277,6 +277,11 @@ class Publishable(models.Model):
         """Return warnings for editors who link to these records, by key, as ends of sentences (“which is retired”)."""
         return {}
 
+    @classmethod
+    def derived(cls, fields: dict) -> dict:
+        """Return the values of fields that follow from other `fields`, such as a body composed from sections."""
+        return {}
+
     @property
     def status(self) -> str:
         """Return the state in one word for editors, including what follows from dates."""

@@ -4,8 +4,8 @@ from django.apps import apps
 from django.db.models import Model, Q, TextField
 from django.db.models.functions import Cast
 
-from publishing.richtext.document import mention, parse, serialize
-from publishing.richtext.field import rich_text_fields, tables_with_rich_text
+from publishing.richtext.document import in_texts, mention, parse, serialize
+from publishing.richtext.field import blocks_fields, rich_text_fields, tables_with_rich_text
 from publishing.richtext.table_element import ATTRIBUTE, in_tree
 from publishing.richtext.table_element import retargeted as retargeted_comparison
 
@@ -29,8 +29,11 @@ def retarget_texts(record: Model, to: Model) -> int:
     count = 0
     for table, rows in texts_naming(record, lock=True).items():
         for row in rows:
-            texts = {name: getattr(row, name) for name in rich_text_fields(table)}
-            changed = {name: retargeted(text, record, to) for name, text in texts.items() if _names(text, record)}
+            values = {name: getattr(row, name) for name in [*rich_text_fields(table), *blocks_fields(table)]}
+            after = {
+                name: in_texts(value, lambda text: _retargeted(text, record, to)) for name, value in values.items()
+            }
+            changed = {name: value for name, value in after.items() if value != values[name]}
             count += table._default_manager.filter(pk=row.pk).update(**changed)
     _retarget_drafts(record, to)
     return count
@@ -43,10 +46,14 @@ def _retarget_drafts(record, to):
     found = revisions.annotate(text=Cast("content", TextField())).filter(text__contains=place)
     for revision in found.select_for_update(of=("self",)).order_by("pk"):
         fields = revision.content["fields"]
-        for field in rich_text_fields(revision.record_type.model_class()):
-            if _names(fields.get(field), record):
-                fields[field] = retargeted(fields[field], record, to)
+        model = revision.record_type.model_class()
+        for field in {*rich_text_fields(model), *blocks_fields(model)} & fields.keys():
+            fields[field] = in_texts(fields[field], lambda text: _retargeted(text, record, to))
         revision.save(update_fields=["content"])
+
+
+def _retargeted(text, record, to):
+    return retargeted(text, record, to) if _names(text, record) else text
 
 
 def retargeted(html: str, record: Model, to: Model) -> str:

@@ -387,8 +387,6 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(blank=True, help_text='Name of the company, shown at the top of every page.', max_length=60)),
                 ('tagline', models.CharField(blank=True, help_text='What the company does, in one line. For the footer and search engines.', max_length=160)),
-                ('front_title', models.CharField(blank=True, max_length=120, verbose_name='headline of the front page')),
-                ('front_text', models.TextField(blank=True, max_length=600, verbose_name='text below the headline')),
                 ('call_title', models.CharField(blank=True, help_text='Heading at the end of each page.', max_length=120, verbose_name='call to action')),
                 ('call_text', models.TextField(blank=True, max_length=400, verbose_name='text')),
                 ('call_label', models.CharField(blank=True, max_length=40, verbose_name='button text')),

@@ -17,7 +17,6 @@ from ops.http.errors import Gone
 from ops.http.file_responses import send_file
 from ops.http.query_params import page_of, whole_number
 from ops.http.urls import absolute, route
-from ops.page_cache.decorator import cacheable
 from publishing.accounts.two_factor import missing_step
 from publishing.content.permissions import may_view
 from publishing.content.publishable import Publishable, PublishableQuerySet
@@ -27,7 +26,6 @@ from publishing.pages.metadata import page_metadata
 from publishing.quality.misses import note_search
 from publishing.search.query import MAX_LENGTH
 from publishing.search.results import answer
-from publishing.site.current import site_of
 
 
 def reader_of(request):
@@ -67,14 +65,6 @@ def get_visible[M: Publishable](
 
 def _with[M: Publishable](records: PublishableQuerySet[M], related: tuple[str, ...]) -> PublishableQuerySet[M]:
     return records.select_related(*related) if related else records
-
-
-@cacheable()
-@safe_only
-def front_page(request: HttpRequest) -> HttpResponse:
-    """Render the front page. The template calls each app's own tags for its content."""
-    site = site_of(request)
-    return render(request, "home.html", {"metadata": page_metadata(request, site.shown_name, site.shown_tagline)})
 
 
 @safe_only

@@ -13,6 +13,7 @@ from ops.db.unapplied_migrations import is_all_migrated
 from publishing.content.follow_up import after_write, before_transaction
 from publishing.rendering.compiler import Compiled, compiled, key_of
 from publishing.richtext import rich_text_fields, tables_with_rich_text
+from publishing.richtext.field import blocks_fields
 from publishing.richtext.snippets import has_snippet, with_snippets
 
 UNUSED_FOR = timedelta(days=30)
@@ -52,6 +53,9 @@ def _all_bodies():
         for name in sorted(rich_text_fields(model)):
             bodies = model._base_manager.exclude(**{name: ""}).values_list(name, flat=True).iterator(BATCH)
             yield from (with_snippets(body) for body in bodies)
+        for name, field in blocks_fields(model).items():
+            for blocks in model._base_manager.exclude(**{name: []}).values_list(name, flat=True).iterator(BATCH):
+                yield from (with_snippets(body) for body in field.texts(blocks))
 
 
 class CompiledText(InternalModel):

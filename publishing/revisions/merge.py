@@ -1,15 +1,18 @@
 """The merge of two versions of a record: a choice for each block of text, and for each other field, that differs."""
 
+import json
 import re
 from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import chain
 
 from publishing.content.publishable import Publishable
 from publishing.revisions.diff import marked
 from publishing.revisions.snapshot import different
 from publishing.richtext import rich_text_fields
+from publishing.richtext.field import blocks_fields
 from publishing.richtext.schema import EMPTY
 
 _TAG = re.compile(r'<(/?)([a-z]\w*)(?:"[^"]*"|[^">])*>')
@@ -40,41 +43,66 @@ def blocks(html: str) -> list[str]:
     return [*found, html[start:]] if html[start:] else found
 
 
-def aligned(one: str, other: str) -> list[tuple[str, str]]:
-    """Return the runs of blocks of two bodies in order: equal ones as equal pairs, and single blocks where possible."""
-    left, right = blocks(one), blocks(other)
+def aligned(left: list[str], right: list[str]) -> list[tuple[list[str], list[str]]]:
+    """Return the runs of two lists of blocks in order: equal ones as equal pairs, and single blocks where possible."""
     pairs = []
     for kind, a, b, c, d in SequenceMatcher(None, left, right, autojunk=False).get_opcodes():
         if kind != "equal" and b - a == d - c:
-            pairs += zip(left[a:b], right[c:d], strict=True)
+            pairs += [([one], [other]) for one, other in zip(left[a:b], right[c:d], strict=True)]
         else:
-            pairs.append(("".join(left[a:b]), "".join(right[c:d])))
+            pairs.append((left[a:b], right[c:d]))
     return pairs
+
+
+def to_choose(model: type[Publishable], one: dict, other: dict) -> list[tuple[str, str]]:
+    """Return what differs between two versions, without fields that both derive from others."""
+    derived = model.derived(one["fields"]).keys() & model.derived(other["fields"]).keys()
+    return [(part, name) for part, name in different(one, other) if part != "fields" or name not in derived]
+
+
+def _blocks(model, content: dict, name: str) -> list[str]:
+    """Return the blocks of a field as texts, which `_joined` turns into its value again."""
+    value = content["fields"].get(name)
+    if name in blocks_fields(model):
+        return [json.dumps(block, sort_keys=True) for block in value or []]
+    return blocks(value or "")
+
+
+def _joined(model, name: str, parts: list[str]) -> str | list:
+    return list(map(json.loads, parts)) if name in blocks_fields(model) else "".join(parts)
+
+
+def _has_blocks(model, part: str, name: str) -> bool:
+    return part == "fields" and (name in rich_text_fields(model) or name in blocks_fields(model))
 
 
 def pieces_of(
     model: type[Publishable], one: dict, other: dict, part: str, name: str, begun: dict | None
 ) -> list[Piece]:
-    """Return the pieces of a rich text; none for other fields, of which one version is chosen.
+    """Return the pieces of a text or of sections; none for other fields, of which one version is chosen.
 
     `begun` is the content from which both versions come, if it is known.
     """
-    if part != "fields" or name not in rich_text_fields(model):
+    if not _has_blocks(model, part, name):
         return []
-    pairs = aligned(one[part][name] or "", other[part][name] or "")
-    known = {*blocks(begun[part][name] or "")} if begun else set()
-    return [
-        Piece(
-            "" if left == right else f"{name}-{number}",
-            *marked(left, right),
-            may_keep_both=bool(left and right),
-            chosen=changed_side(left in known, right in known) or _all_of(left, right),
+    field = blocks_fields(model).get(name)
+    known = {*_blocks(model, begun, name)} if begun else set()
+    pieces = []
+    for number, pair in enumerate(aligned(_blocks(model, one, name), _blocks(model, other, name))):
+        left, right = pair
+        values: list = [_joined(model, name, side) for side in pair]
+        pieces.append(
+            Piece(
+                "" if left == right else f"{name}-{number}",
+                *marked(*map(field.shown, values) if field else values),
+                may_keep_both=bool(left and right),
+                chosen=changed_side("".join(left) in known, "".join(right) in known) or _all_of(left, right),
+            )
         )
-        for number, (left, right) in enumerate(pairs)
-    ]
+    return pieces
 
 
-def _all_of(left: str, right: str) -> str:
+def _all_of(left: list, right: list) -> str:
     if left and right:
         return "both"
     return "one" if left else "other"
@@ -91,19 +119,18 @@ def merged(model: type[Publishable], one: dict, other: dict, choices: Mapping[st
     """Return the content that `choices` make of two versions: "one", "other" or "both" by key. Of a text without a
     choice both are kept, so that nothing is lost; of another field without one, `one`."""
     content = deepcopy(one)
-    for part, name in different(one, other):
-        if part == "fields" and name in rich_text_fields(model):
-            pairs = aligned(one[part][name] or "", other[part][name] or "")
-            content[part][name] = "".join(
-                _chosen(left, right, choices.get(f"{name}-{number}", "both"))
-                for number, (left, right) in enumerate(pairs)
-            )
+    for part, name in to_choose(model, one, other):
+        if _has_blocks(model, part, name):
+            pairs = enumerate(aligned(_blocks(model, one, name), _blocks(model, other, name)))
+            chosen = [_chosen(*pair, choices.get(f"{name}-{number}", "both")) for number, pair in pairs]
+            content[part][name] = _joined(model, name, [*chain(*chosen)])
         elif choices.get(f"{part}-{name}") == "other":
             content[part][name] = other[part][name]
+    content["fields"] |= model.derived(content["fields"])
     return content
 
 
-def _chosen(left: str, right: str, choice: str) -> str:
+def _chosen(left: list, right: list, choice: str) -> list:
     if left == right:
         return left
     return {"one": left, "other": right}.get(choice, left + right)

@@ -17,7 +17,7 @@ from taggit.managers import TaggableManager
 
 from publishing.content.publishable import Publishable
 from publishing.content.revised import Revised
-from publishing.richtext.document import without_fact_words
+from publishing.richtext.document import in_texts, without_fact_words
 
 
 def fields_of(model: type[models.Model]) -> list[models.Field]:
@@ -68,7 +68,7 @@ def stored_rows(relation, record) -> list:
     return list(relation.related_model._default_manager.filter(**{relation.field.attname: record.pk}))
 
 
-def plain(field: models.Field, row: models.Model) -> str | int | None:
+def plain(field: models.Field, row: models.Model) -> str | int | list | None:
     """Return the value of a field for JSON: datetimes in UTC, records by key, line breaks normalised."""
     value = getattr(row, field.attname)
     if isinstance(value, str):
@@ -101,7 +101,7 @@ def _meaning(part: str, value):
         return sorted(value)
     if part == "rows":
         return [{name: field for name, field in row.items() if name != "id"} for row in value]
-    return without_fact_words(value) if isinstance(value, str) else value
+    return in_texts(value, without_fact_words)
 
 
 # Writing -----------------------------------------------------------------------------------------------

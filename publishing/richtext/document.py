@@ -1,8 +1,9 @@
 """A body as a tree, and the records that its links refer to."""
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 from lxml import html as lxml_html
@@ -51,6 +52,18 @@ def mention(address: str | None, words: str = "") -> Mention | None:
         # Percent-encoding may hide characters that cannot be stored.
         UNSTORABLE.sub("", unquote(match["wording"] or "")),
     )
+
+
+def in_texts(value: Any, function: Callable[[str], str]) -> Any:
+    """Return a JSON value with `function` applied to every text in it."""
+    match value:
+        case str():
+            return function(value)
+        case list():
+            return [in_texts(item, function) for item in value]
+        case dict():
+            return {name: in_texts(item, function) for name, item in value.items()}
+    return value
 
 
 def without_fact_words(html: str) -> str:

@@ -79,6 +79,29 @@ class RichTextField(models.TextField):
         return name, "publishing.richtext.RichTextField", args, kwargs
 
 
+class BlocksField(models.JSONField):
+    """A list of JSON objects, some of whose values are rich texts, from which the record composes its body."""
+
+    def texts(self, blocks: list) -> list[str]:
+        """Return the rich texts in `blocks`."""
+        raise NotImplementedError
+
+    def shown(self, blocks: list) -> str:
+        """Return `blocks` as a body that names all values, for comparing versions."""
+        raise NotImplementedError
+
+    def get_db_prep_save(self, value: Any, connection: BaseDatabaseWrapper) -> object:
+        if isinstance(value, list):
+            apps.get_model("publishing.CompiledText").objects.store(self.texts(value), connection.alias)
+        return super().get_db_prep_save(value, connection)
+
+
+@cache
+def blocks_fields(model: type[models.Model]) -> dict[str, BlocksField]:
+    """Return the fields of `model` that hold blocks, by name."""
+    return {field.name: field for field in model._meta.concrete_fields if isinstance(field, BlocksField)}
+
+
 @cache
 def rich_text_fields(model: type[models.Model]) -> frozenset[str]:
     """Return the names of the fields of `model` that hold rich text."""

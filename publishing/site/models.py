@@ -98,8 +98,6 @@ class SiteSettings(models.Model):
         related_name="+",
         help_text="Shown when a page without an image is shared, 1200 × 630 pixels.",
     )
-    front_title = models.CharField("headline of the front page", max_length=120, blank=True)
-    front_text = models.TextField("text below the headline", max_length=600, blank=True)
     call_title = models.CharField(
         "call to action", max_length=120, blank=True, help_text="Heading at the end of each page."
     )
@@ -144,12 +142,6 @@ class SiteSettings(models.Model):
 
     shown_name = _text("name", "Vitrine")
     shown_tagline = _text("tagline", "We build AI for our clients and maintain a dated, sourced catalogue of models.")
-    shown_front_title = _text("front_title", "We build AI for our clients and publish facts about models.")
-    shown_front_text = _text(
-        "front_text",
-        "Which model fits a task, what it costs and how long its vendor will support it: we need to know this "
-        "for our own work. Here are the facts, each with its source and its date.",
-    )
     shown_footer_text = _text(
         "footer_text",
         "We build AI for our clients and share what we learn about models. All statements are dated.",

@@ -2,6 +2,7 @@
 
 import pytest
 
+from articles.models import ArticleKind
 from publishing.site.models import SiteSettings
 from tests import factories
 from tests.browser.chromium import wait_until
@@ -45,8 +46,10 @@ def test_words_of_any_length_stay_on_the_page(page, db, width):
         title=word, body=body, topics=[topic], authors=[author], call_title=word, call_label=word[:40]
     )
     site = SiteSettings()
-    site.name, site.front_title, site.front_text, site.call_label = word, word * 2, word * 4, word[:40]
+    site.name, site.call_label = word, word[:40]
     site.save()
+    hero = {"type": "hero", "title": word * 2, "text": word * 4, "button_label": word, "button_address": "/faq/"}
+    factories.article(kind=ArticleKind.PAGE, slug="home", sections=[hero])
     open_at(page, article, width)
     cells = boxes(page, "td")
     assert cells[0]["x"] + cells[0]["width"] <= cells[1]["x"] + 1

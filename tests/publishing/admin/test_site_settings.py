@@ -54,7 +54,7 @@ def test_menu_entry_makes_the_row_where_there_is_none(editor):
 
 
 def test_what_is_saved_stands_on_the_site_with_its_links_in_order(editor, client):
-    form = form_of(name="Halden", front_title="We build it.")
+    form = form_of(name="Halden", tagline="We build it.")
     form |= links(
         ("navigation", "Second", "/faq/", 2),
         ("navigation", "First", "/articles/", 1),

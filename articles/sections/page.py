@@ -1,0 +1,103 @@
+"""What a page of sections shows: its sections with their public records, each kind of record fetched once."""
+
+from collections.abc import Callable
+from itertools import chain
+from typing import Any
+
+from django.db.models import QuerySet
+
+from articles.models import ArticleKind, Author
+from articles.related import CARDS, QUESTIONS, fetch_for_cards
+from articles.sections.composing import bodies_of, keys_in
+from articles.sections.schema import RecordKey, filled, is_key, parts_of
+from ops.http.urls import absolute
+from publishing.content.publishable import Publishable
+from publishing.images.models import Image
+from publishing.rendering.texts import Texts
+
+RECORDS: dict[str, Callable[[], QuerySet]] = {
+    "publishing.image": Image.objects.all,
+    "articles.author": lambda: Author.objects.published().select_related("picture"),
+    "faq.question": lambda: QUESTIONS.published().order_by(),
+    "articles.article": lambda: CARDS.published(),
+}
+NEWEST = {"articles": ArticleKind.ARTICLE, "services": ArticleKind.SERVICE, "case_studies": ArticleKind.CASE_STUDY}
+COUNT = 3
+
+
+def with_records(sections: list[dict]) -> list[dict]:
+    """Return the sections that readers see, with records in place of keys. A query per kind of record, and per kind of
+    newest texts. Records that are not public are left out, and so are sections that consist of none else."""
+    known = {label: RECORDS[label]().in_bulk(keys) for label, keys in sorted(keys_in(sections).items())}
+    newest = _newest(sections)
+    fetch_for_cards([*known.get("articles.article", {}).values(), *chain(*newest.values())])
+    shown = []
+    for section in sections:
+        (form_class, values), *rows = parts_of(section)
+        values = _with_records(form_class, values, known)
+        if form_class.rows:
+            found = [_with_records(row_form, row, known) for row_form, row in rows]
+            is_of_records = is_key(form_class.row)
+            values[form_class.rows] = [row["key"] for row in found if "key" in row] if is_of_records else found
+            if is_of_records and rows and not values[form_class.rows]:
+                continue
+        if section["type"] == "texts" and values["show"] in NEWEST:
+            values["texts"] = newest[values["show"]][: values.get("count", COUNT)]
+        if values.get("texts", True):
+            shown.append(values)
+    return shown
+
+
+def _with_records(form_class, values: dict, known: dict) -> dict:
+    values = dict(values)
+    for name, field, key in filled(form_class, values, RecordKey):
+        if key in known[field.model_label]:
+            values[name] = known[field.model_label][key]
+        else:
+            del values[name]
+    return values
+
+
+def _newest(sections) -> dict[str, list]:
+    """Return as many of the newest texts as the largest section needs, by what it shows."""
+    counts: dict[str, int] = {}
+    for section in sections:
+        if section["type"] == "texts" and section["show"] in NEWEST:
+            counts[section["show"]] = max(counts.get(section["show"], 0), section.get("count", COUNT))
+    texts = CARDS.published().newest_first()
+    newest = {show: list(texts.of_kind(NEWEST[show])[:count]) for show, count in sorted(counts.items())}
+    if "services" in newest:
+        newest["services"].reverse()  # in the order in which they were written
+    return newest
+
+
+def texts_of(sections: list[dict], shown: list[dict], **options: Any) -> Texts:
+    """Return the rich texts of stored sections and the answers of the questions that they show."""
+    answers = [question.answer for section in shown for question in section.get("questions", ())]
+    return Texts(*bodies_of(sections), *answers, **options)
+
+
+def what_is_shown(shown: list[dict]) -> set[str]:
+    """Return what sections show of the catalogue, and "questions" if one shows the first questions of the site."""
+    first_questions = {"questions" for section in shown if section["type"] == "questions" and not section["questions"]}
+    return {section["show"] for section in shown if "show" in section} | first_questions
+
+
+def for_api(sections: list[dict]) -> list[dict]:
+    """Return the sections that readers see as JSON: images by their addresses, other records by their slugs."""
+    shown, bodies = with_records(sections), {*bodies_of(sections)}
+    texts = texts_of(sections, [], is_absolute=True)
+
+    def plain(value: Any) -> Any:
+        match value:
+            case Image():
+                return absolute(value.file.url)
+            case Publishable():
+                return value.slug
+            case list():
+                return [plain(item) for item in value]
+            case dict():
+                return {name: plain(item) for name, item in value.items()}
+        return texts.html(value) if value in bodies else value
+
+    return [plain(section) for section in shown]

@@ -1,15 +1,21 @@
-"""Recent changes in the catalogue and the number of sourced facts, for the front page."""
+"""Recent changes in the catalogue, and figures that it gives about itself, for the front page."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from statistics import median
+
+from django.db.models import Count
+from django.utils import timezone
 
 from catalog.browse.groups import LISTED
 from catalog.documents import read
 from catalog.documents.storing import TOTAL, VOUCHED
-from catalog.models import FacetCount, ModelSummary, TimelineEntry
+from catalog.models import FacetCount, FieldChange, ModelSummary, Offering, TimelineEntry
+from catalog.models.changes import Action
 from catalog.rules.partial_dates import PartialDate
-from catalog.rules.status import EventKind, Status
+from catalog.rules.status import Bound, EventKind, Status
 
 NEWS: dict[str, tuple[str, str]] = {
     EventKind.RELEASED: (Status.AVAILABLE, "Released"),
@@ -20,6 +26,7 @@ NEWS: dict[str, tuple[str, str]] = {
 STATUSES = frozenset(Status.values)
 PRICE = "price"
 CHECKED = "checked"
+MOST_MEASURED = 1_000
 
 
 @dataclass
@@ -77,6 +84,57 @@ def record_counts() -> dict:
         "checked": counts[TOTAL, CHECKED],
         "checked_on": _last_check().first(),
     }
+
+
+def measured(day: date) -> dict:
+    """Return what dated records tell of retirements up to and after `day`, and of prices. Six queries.
+
+    `ending` counts models with an end on record, `ahead` those that end after `day`. `lives`, `notices` and `delays`
+    are medians in days, each with its number of cases, or None: from the release of a model to its last day at its
+    vendor, from the announcement to that day, and from the first day of a new price to its entry here.
+    """
+    read.stamp_pending_changes()
+    ends = TimelineEntry.objects.filter(kind=EventKind.RETIRED, bound=Bound.EXACT)
+    announced = TimelineEntry.objects.filter(kind=EventKind.DEPRECATED).order_by("-date")
+    first_notice = dict(announced.values_list("model_id", "date")[:MOST_MEASURED])
+    lives, notices = {}, {}
+    for model, end, row in ends.order_by("date").values_list("model_id", "date", "row")[:MOST_MEASURED]:
+        if row["is_of_model"]:
+            lives[model] = _days(row["released_on"] or "", end)
+            notices[model] = _days(first_notice.get(model, ""), end)
+    return {
+        "ending": ends.aggregate(number=Count("model_id", distinct=True))["number"],
+        "ahead": ends.filter(last_day__gt=day).aggregate(number=Count("model_id", distinct=True))["number"],
+        "lives": _median(lives.values()),
+        "notices": _median(notices.values()),
+        "delays": _median(_delays_of_prices()),
+    }
+
+
+def _delays_of_prices() -> list[int | None]:
+    """Return the days from the first day of a price to its entry, for changes of prices since the first record here."""
+    began = FieldChange.objects.order_by("at").values_list("at", flat=True).first()
+    changed = TimelineEntry.objects.filter(kind=PRICE).order_by("-date", "pk")
+    firsts = {tuple(key.split("/")[1:3]) for key in changed.values_list("key", flat=True)[:MOST_MEASURED]}
+    if not began or not firsts:
+        return []
+    changes = FieldChange.objects.of(Offering, [int(offering) for offering, _ in firsts])
+    added = changes.filter(part=PRICE, action=Action.ADDED).order_by("-at")
+    rows = added.values_list("record_id", "new__valid_from", "at")[: 10 * MOST_MEASURED]
+    entered = {(str(offering), first): str(timezone.localdate(at)) for offering, first, at in rows}
+    since = str(timezone.localdate(began))
+    return [_days(first[1], entered.get(first, "")) for first in firsts if first[1] > since]
+
+
+def _days(first: str, last: str) -> int | None:
+    """Return the days between two partial dates; None if one of them is no whole date."""
+    is_exact = len(first) == len(last) == len("2026-11-24")
+    return (date.fromisoformat(last) - date.fromisoformat(first)).days if is_exact else None
+
+
+def _median(days: Iterable[int | None]) -> dict | None:
+    known = [one for one in days if one is not None and one >= 0]
+    return {"days": round(median(known)), "cases": len(known)} if known else None
 
 
 def number_of_models() -> int:

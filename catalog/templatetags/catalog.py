@@ -13,7 +13,7 @@ from catalog.browse.facets import Option
 from catalog.browse.rows import ModelRow, current_models
 from catalog.charts.rows import RowChart
 from catalog.models import TimelineEntry
-from catalog.news.recent import recent_changes, record_counts
+from catalog.news.recent import measured, recent_changes, record_counts
 from catalog.news.timeline import NOT_BEFORE, retirements_ahead, timeline
 from catalog.pages.cells import UNKNOWN, links
 from catalog.pages.rows import links_to
@@ -23,7 +23,7 @@ from catalog.rules.status import Bound
 from ops.db.bounded_count import in_words
 
 register = template.Library()
-register.simple_tag(record_counts)
+register.simple_tag(lambda: record_counts() | measured(timezone.localdate()), name="record_counts")
 register.simple_tag(current_models)
 register.simple_tag(lambda count: recent_changes(timezone.localdate(), count), name="changes_in_catalogue")
 register.filter("thousands", lambda number: f"{number:,}")

@@ -1,9 +1,10 @@
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
 
-from catalog.news.recent import recent_changes, record_counts
+from catalog.models import FieldChange
+from catalog.news.recent import measured, recent_changes, record_counts
 from catalog.news.timeline import retirements_ahead
 from catalog.rules.choices import Confidence
 from catalog.sync.stamping import stamp
@@ -125,6 +126,40 @@ def test_counts_are_of_facts_not_of_sources():
     assert record_counts()["facts"] == 5
     factories.evidence(model=model, fact="licence")
     assert record_counts()["facts"] == 6
+
+
+def test_lives_and_notices_are_medians_of_vendors_retirements_with_whole_dates():
+    for name, released, announced, end in (
+        ("A", "2025-01-01", "2025-11-01", "2026-01-01"),
+        ("B", "2025-01-01", "2026-12-01", "2027-01-01"),
+        ("C", "2025", "2026-01", "2026-02-01"),
+        ("D", "2025-01-01", None, "2026-02"),
+    ):
+        model = factories.model(name=name, released_on=released)
+        factories.event(model=model, kind="retired", date=end)
+        if announced:
+            factories.event(model=model, kind="deprecated", date=announced)
+    # The end at one provider is not the vendor's.
+    factories.event(offering=factories.offering(), kind="retired", date="2026-03-01")
+    factories.event(model=factories.model(), kind="retired", date="2028-01-01", bound="not_before")
+    found = measured(DAY)
+    assert (found["ending"], found["ahead"]) == (5, 1)
+    assert found["lives"] == {"days": 548, "cases": 2}
+    assert found["notices"] == {"days": 46, "cases": 2}
+    assert found["delays"] is None
+
+
+def test_delays_are_of_prices_that_began_after_the_first_record_and_have_an_entry():
+    offering = factories.offering(model=factories.model())
+    entered = {"2026-01-01": "2026-03-01", "2026-03-10": "2026-03-12", "2026-04-01": "2026-04-09"}
+    for amount, (since, at) in enumerate(entered.items(), start=1):
+        factories.price(offering=offering, amount=Decimal(amount), valid_from=since)
+        change = FieldChange.objects.create(
+            record=offering, part="price", part_id=amount, action="added", new={"valid_from": since}
+        )
+        FieldChange.objects.filter(pk=change.pk).update(at=datetime.fromisoformat(f"{at}T12:00:00+00:00"))
+    factories.price(offering=offering, amount=Decimal(9), valid_from="2026-05-01")  # not entered by a change on record
+    assert measured(DAY)["delays"] == {"days": 5, "cases": 2}
 
 
 def test_news_cost_the_same_however_much_there_is(django_assert_num_queries):

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Self
 
 from django.utils.html import format_html, format_html_join
@@ -80,7 +80,10 @@ class ChartText:
 
 @dataclass(frozen=True)
 class ChartMark:
-    """A bar (with a height) or a dot (with a radius). `words` are its values, `url` is the page of its model."""
+    """A bar (with a height) or a dot (with a radius, in one of SHAPES). `url` is the page of the model with its values.
+
+    `words` are the values.
+    """
 
     x: float
     y: float
@@ -90,6 +93,7 @@ class ChartMark:
     words: str = ""
     style: str = "colour-ink"
     url: str = ""
+    shape: int = 0
 
     def box(self) -> Box:
         if self.radius:
@@ -99,13 +103,21 @@ class ChartMark:
     @property
     def element(self) -> str:
         if self.radius:
-            return format_html(DOT, self.style, self.x, self.y, self.radius, self.url, self.words)
+            outline = SHAPES[self.shape % len(SHAPES)].format(self.x, self.y, self.radius, round(2 * self.radius, 1))
+            return format_html(DOT, self.style, outline, self.url, self.words)
         return format_html(BAR, self.style, self.x, self.y, self.width, self.height, self.words)
 
 
 BAR = '<rect class="chart__mark {}" x="{}" y="{}" width="{}" height="{}"><title>{}</title></rect>'
-DOT = '<circle class="chart__mark chart__mark--dot {}" cx="{}" cy="{}" r="{}" data-url="{}"><title>{}</title></circle>'
-STEPS = '<path class="chart__steps chart__steps--{}" d="{}"/>'
+DOT = '<path class="chart__mark chart__mark--dot {}" d="{}" data-url="{}"><title>{}</title></path>'
+# A circle, square, triangle and diamond around x, y with a radius and twice of it.
+SHAPES = (
+    "M{0} {1}m-{2} 0a{2} {2} 0 1 0 {3} 0a{2} {2} 0 1 0 -{3} 0",
+    "M{0} {1}m-{2} -{2}h{3}v{3}h-{3}z",
+    "M{0} {1}m0 -{2}l{2} {3}h-{3}z",
+    "M{0} {1}m0 -{2}m0 -1l{2} {2}l-{2} {2}l-{2} -{2}z",
+)
+STEPS = '<path class="chart__steps {}" d="{}"/>'
 LABEL = '<text class="chart__label {}" x="{}" y="{}" text-anchor="{}">{}</text>'
 X_TICK = (
     '<path class="chart__axis" d="M{0} {1}v5"/><text class="chart__tick" x="{0}" y="{2}" text-anchor="{3}">{4}</text>'
@@ -120,7 +132,7 @@ Y_TICK = (
 class ChartSteps:
     """A line of horizontal steps, each (x from, x to, y); it is interrupted where no step continues the one before."""
 
-    name: str
+    style: str
     steps: list[tuple[float, float, float]]
 
     @property
@@ -129,7 +141,7 @@ class ChartSteps:
         for start, stop, y in self.steps:
             path += f"V{y}H{stop}" if start == end else f"M{start} {y}H{stop}"
             end = stop
-        return format_html(STEPS, self.name, path)
+        return format_html(STEPS, self.style, path)
 
 
 @dataclass
@@ -205,19 +217,27 @@ class LogScale(LinearScale):
         return math.log(value / self.least) / math.log(self.most / self.least)
 
     def ticks(self) -> list[float]:
-        """Return the powers of ten within the scale; if they are fewer than three, also twice and five times each."""
+        """Return the powers of ten within the scale, then five times and twice each, where there is space for them."""
         powers = range(math.floor(math.log10(self.least)), math.ceil(math.log10(self.most)) + 1)
-        all_steps = [step * 10.0**power for power in powers for step in (1, 2, 5)]
-        shown = [
-            [value for value in ticks if self.least <= value <= self.most] for ticks in (all_steps[::3], all_steps)
-        ]
-        return shown[0] if len(shown[0]) > 2 else shown[1]
+        steps = (step * 10.0**power for step in (1, 5, 2) for power in powers)
+        return [value for value in steps if self.least <= value <= self.most]
 
 
 def round_step(least: float) -> float:
     """Return 1, 2 or 5 times a power of ten that is at least `least`."""
     power = 10.0 ** math.floor(math.log10(least))
     return next(step * power for step in (1, 2, 5, 10) if step * power >= least * 0.999)
+
+
+def spread(texts: Iterable[ChartText], plane: ChartArea) -> list[ChartText]:
+    """Return texts at the ends of lines moved up or down as little as needed, so that none is on another."""
+    space, found = plane.type_px * 1.35, sorted(texts, key=lambda text: text.y)
+    highest = plane.y_end - space * (len(found) - 1)
+    for number, text in enumerate(found):
+        least = found[number - 1].y + space if number else plane.top + plane.type_px / 2
+        y = max(least, min(text.y, highest + space * number))
+        found[number] = replace(text, y=round(y, 1))
+    return found
 
 
 def _touch(one, other, gap: float = 4) -> bool:

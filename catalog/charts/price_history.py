@@ -1,13 +1,25 @@
-"""The price history of an offering as a step chart with its table."""
+"""Prices over time as lines of steps: those of an offering, and those of several models."""
 
-import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from itertools import pairwise
+from typing import NamedTuple
 
-from catalog.charts.drawing import Chart, ChartArea, ChartMark, ChartSteps, ChartText, LinearScale, Pictures, round_step
+from catalog.charts.drawing import (
+    LETTER,
+    Chart,
+    ChartArea,
+    ChartMark,
+    ChartSteps,
+    ChartText,
+    LinearScale,
+    LogScale,
+    Pictures,
+    spread,
+)
 from catalog.documents.summaries import periods
 from catalog.pages.cells import UNKNOWN
 from catalog.pages.rows import Named, OfferingRow, price_rows
@@ -15,12 +27,72 @@ from catalog.rules.choices import Meter
 from catalog.rules.prices import price_turns, prices_on, token_prices, usd_in_words
 
 DRAWN = {"input_price": Meter.INPUT, "output_price": Meter.OUTPUT}
-Y_TICKS = 4
-QUARTERS = (1, 4, 7, 10)
+COLOURS_OF_METERS = ("colour-ink", "colour-2")
+FAR_APART = 20  # from this ratio on, prices are drawn on a log scale
+QUARTER, MANY_DAYS = 3, 250
+type Steps = list[tuple[date, date, Decimal | None]]
+
+
+class PriceLine(NamedTuple):
+    """The price of something over time: `steps` are (first day, end day, price); None is unknown."""
+
+    name: str
+    steps: Steps
+    style: str
+    shape: int = 0
+    url: str = ""
 
 
 @dataclass(frozen=True)
-class PriceHistory(Pictures):
+class PriceLines(Pictures):
+    """Lines that are named at their ends, up to the day `last`."""
+
+    lines: Sequence[PriceLine]
+    last: date
+
+    @cached_property
+    def known(self) -> list[tuple[PriceLine, Steps]]:
+        """Return each line with those of its steps that have a price."""
+        of_each = ((line, [step for step in line.steps if step[2] is not None]) for line in self.lines)
+        return [(line, steps) for line, steps in of_each if steps]
+
+    def drawn_on(self, plane: ChartArea) -> Chart:
+        room = max(len(line.name) for line, _ in self.known) * LETTER * plane.type_px + 12
+        plane = replace(plane, right=round(min(room, plane.width * 0.45)))
+        starts = [start for _, steps in self.known for start, _, _ in steps]
+        first, last = min(starts), max(self.last, *starts)
+        of_days = LinearScale(first.toordinal(), max(last.toordinal(), first.toordinal() + 1), plane.left, plane.x_end)
+        y = self._scale(plane)
+
+        def x(day: date) -> float:
+            return of_days(min(day, last).toordinal())
+
+        marks, labels = [], []
+        for line, steps in self.known:
+            marks.append(ChartSteps(line.style, [(x(start), x(end), y(price)) for start, end, price in steps]))
+            for start, _, price in steps:
+                words = f"{line.name}: {_cell(price)} from {start:%-d %B %Y}"
+                dot = ChartMark(x(start), y(price), radius=3, words=words, style=line.style, url=line.url)
+                marks.append(replace(dot, shape=line.shape))
+            labels.append(ChartText(plane.x_end + 8, y(steps[-1][2]) + 4, line.name, "start", line.style))
+        apart = QUARTER if (last - first).days > MANY_DAYS else 1
+        months = [date(year, month, 1) for year in range(first.year, last.year + 1) for month in range(1, 13, apart)]
+        days = [day for day in months if first <= day <= last][::-1] or [first]
+        x_ticks = [ChartText(x(day), plane.below, f"{day:%b %Y}", "middle") for day in days]
+        y_ticks = [ChartText(plane.left - 8, y(price), f"{price:g}", "end") for price in y.ticks()]
+        ticks = plane.without_collisions(x_ticks), plane.without_collisions(y_ticks)
+        return Chart(plane, marks, spread(labels, plane), *ticks)
+
+    def _scale(self, plane: ChartArea) -> LinearScale:
+        prices = [float(price) for _, steps in self.known for _, _, price in steps if price is not None]
+        lowest, highest = min(prices), max(prices)
+        if lowest and highest / lowest > FAR_APART:
+            return LogScale.over(prices, plane.y_end, plane.top)
+        return LinearScale(0, highest * 1.05 or 1, plane.y_end, plane.top)
+
+
+@dataclass(frozen=True)
+class PriceHistory:
     """`steps` are (first day, end day, prices in the order of DRAWN) from the first price on; None is unknown."""
 
     provider: Named
@@ -33,50 +105,15 @@ class PriceHistory(Pictures):
         """Return the table, latest first: the first day and the cells of prices."""
         return [(first_day, [_cell(price) for price in prices]) for first_day, _, prices in reversed(self.steps)]
 
-    @cached_property
-    def span(self) -> tuple[date, date]:
-        """Return the days at the ends of the axis."""
-        return self.steps[0][0], max(self.today, self.steps[-1][0])
-
-    def drawn_on(self, plane: ChartArea) -> Chart:
-        first, last = self.span
-        highest = float(max(price for _, _, prices in self.steps for price in prices if price is not None)) or 1
-        unit = round_step(highest / Y_TICKS)
-        ticks = [unit * number for number in range(math.ceil(highest / unit) + 1)]
-        y = LinearScale(0, ticks[-1], plane.y_end, plane.top)
-        of_days = LinearScale(first.toordinal(), max(last.toordinal(), first.toordinal() + 1), plane.left, plane.x_end)
-
-        def x(day: date) -> float:
-            return of_days(min(max(day, first), last).toordinal())
-
-        periods = [self._period(*step, x, plane) for step in self.steps]
-        marks, labels = [], []
-        for number, meter in enumerate(DRAWN.values()):
-            drawn = [
-                (x(start), x(end), y(price))
-                for start, end, prices in self.steps
-                if (price := prices[number]) is not None
-            ]
-            if drawn:
-                marks.append(ChartSteps(str(meter), drawn))
-                labels.append(ChartText(drawn[-1][1], drawn[-1][2] - 7, str(meter.label), "end"))
-        x_ticks = [ChartText(x(day), plane.below, f"{day:%b %Y}", "middle") for day in self._quarters()]
-        y_ticks = [ChartText(plane.left - 8, y(price), f"{price:g}", "end") for price in ticks]
-        labels = plane.without_collisions(labels)
-        return Chart(plane, [*periods, *marks], labels, plane.without_collisions(x_ticks[::-1]), y_ticks)
-
-    def _period(self, start: date, end: date, prices: tuple[Decimal | None, ...], x, plane: ChartArea) -> ChartMark:
-        """Return an invisible bar that has the prices of a period as its words."""
-        of_each = zip(DRAWN.values(), prices, strict=True)
-        said = ", ".join(f"{meter.label.lower()} {_cell(price)}" for meter, price in of_each)
-        words = f"From {start:%-d %B %Y}: {said}"
-        width = max(x(end) - x(start), 0)
-        return ChartMark(x(start), plane.top, round(width, 1), plane.y_end - plane.top, words=words, style="chart__hit")
-
-    def _quarters(self) -> list[date]:
-        first, last = self.span
-        days = [date(year, month, 1) for year in range(first.year, last.year + 1) for month in QUARTERS]
-        return [day for day in days if first <= day <= last]
+    @property
+    def pictures(self) -> list[Chart]:
+        lines = [
+            PriceLine(
+                str(meter.label), [(start, end, prices[number]) for start, end, prices in self.steps], style, number
+            )
+            for number, (meter, style) in enumerate(zip(DRAWN.values(), COLOURS_OF_METERS, strict=True))
+        ]
+        return PriceLines(lines, self.today).pictures
 
 
 def price_history(row: OfferingRow | None, today: date) -> PriceHistory | None:

@@ -7,13 +7,19 @@ from decimal import Decimal
 from functools import cached_property
 from typing import NamedTuple
 
-from catalog.charts.drawing import Chart, ChartArea, ChartMark, ChartText, LinearScale, LogScale, Pictures
+from django.db.models import QuerySet
+
+from catalog.browse.order import LATEST_FIRST
+from catalog.charts.drawing import Chart, ChartArea, ChartMark, ChartSteps, ChartText, LinearScale, LogScale, Pictures
+from catalog.models import AIModel, ModelSummary
+from catalog.pages.rows import path
 from catalog.rules.prices import NO_CHARGE, usd_in_words
 
 CELL = 4  # dots of a vendor within a square of this size are merged into one, which grows with their number
 RADIUS, LARGEST = 4, 11
 FREE_BAND = 30
 COLOURS = 8
+COLUMNS = ("pk", "name", "show", "slug", "context_tokens", "row__vendors", "price_at")
 MOST_NAMED = 10
 NAMED_IN_WORDS = 5
 Place = tuple[float, float]
@@ -48,7 +54,7 @@ class Scatter(Pictures):
     colours: dict[str, int]
     highlighted: Collection[str]
     x_words: Callable[[float], str]
-    is_log: bool
+    is_log: bool = True
 
     def __post_init__(self):
         self.points = [point for point in self.found if point.price is not None and point.x is not None]
@@ -79,14 +85,23 @@ class Scatter(Pictures):
         labels += plane.without_collisions(others, taken, plane.most_labels)
         x_ticks = [ChartText(across(value), plane.below, self.x_words(value), "middle") for value in across.ticks()]
         y_ticks = [ChartText(plane.left - 8, up(value), f"{value:g}", "end") for value in up.ticks()] if up else []
+        y_ticks = plane.without_collisions(y_ticks)
         if is_free:
             y_ticks.append(ChartText(plane.left - 8, free_y, NO_CHARGE, "end"))
+        marks = [*self._frontier(plane, places), *marks]
         return Chart(plane, marks, labels, plane.without_collisions(x_ticks), y_ticks)
+
+    def _frontier(self, plane: ChartArea, places: list[Place]) -> list[ChartSteps]:
+        """Return the line of the lowest price for at least as high a value, through the best buys."""
+        best = sorted(place for point, place in zip(self.points, places, strict=True) if point in self.best_buys)
+        starts = [plane.left, *(x for x, _ in best)]
+        steps = [(start, x, y) for start, (x, y) in zip(starts, best, strict=False)]
+        return [ChartSteps("chart__steps--frontier", steps)] if len(best) > 1 else []
 
     def _style(self, point: Point) -> str:
         colour = f"colour-{self.colours.get(point.vendor, 0)}"
         if not self.highlighted:
-            return colour
+            return colour if point in self.best_buys else f"{colour} is-other"
         return f"{colour} {'is-highlighted' if point.slug in self.highlighted else 'is-behind'}"
 
     def _labels(self, plane: ChartArea, places: list[Place]) -> tuple[list[ChartText], list[ChartText]]:
@@ -115,18 +130,56 @@ class Scatter(Pictures):
     def _dots(self, places: list[Place]) -> list[ChartMark]:
         cells = defaultdict(list)
         for point, (x, y) in zip(self.points, places, strict=True):
-            own = point.slug if point.slug in self.highlighted else self._style(point)
+            own = point.slug if point.slug in self.highlighted else self.colours.get(point.vendor, 0)
             cells[round(x / CELL), round(y / CELL), own].append((point, x, y))
         marks = []
         for found in cells.values():
+            found.sort(key=lambda place: place[0] not in self.best_buys)
             (first, x, y), names = found[0], [point.name for point, _, _ in found]
             others = len(names) - NAMED_IN_WORDS
             said = ", ".join(names[:NAMED_IN_WORDS]) + (f" and {others} more" if others > 0 else "")
             words = f"{said}: {first.price_cell} at {first.price_at}, {first.x_cell}"
             radius = round(min(RADIUS * len(found) ** 0.5, LARGEST), 1)
             url = first.url if len(names) == 1 else ""
-            marks.append(ChartMark(x, y, radius=radius, words=words, style=self._style(first), url=url))
-        return sorted(marks, key=lambda mark: ("is-highlighted" in mark.style, -mark.radius))
+            marks.append(
+                ChartMark(
+                    x,
+                    y,
+                    radius=radius,
+                    words=words,
+                    style=self._style(first),
+                    url=url,
+                    shape=self.colours.get(first.vendor, 0),
+                )
+            )
+        return sorted(marks, key=lambda mark: (not mark.style.endswith(("is-other", "is-behind")), -mark.radius))
+
+
+def points_of(models: QuerySet[ModelSummary], price: str, highlighted: Collection[str], most: int) -> dict[int, Point]:
+    """Return the highlighted models and the latest releases, by key. Two queries, one without highlighted ones."""
+    found = {}
+    for some in (models.filter(slug__in=highlighted), models)[not highlighted :]:
+        rows = some.order_by(*LATEST_FIRST).values_list(*COLUMNS, price)[:most]
+        for pk, name, show, slug, context, vendors, price_at, amount in rows:
+            found[pk] = Point(
+                f"“{name}”" if show == "unverified" else name,
+                slug,
+                path(AIModel, slug) or "",
+                vendors[0]["name"] if vendors else "",
+                amount,
+                price_at,
+                context,
+                "" if context is None else f"{context:,} tokens",
+            )
+    return found
+
+
+def tokens(value: float) -> str:
+    """Return 100,000 as "100k" and 2,000,000 as "2M"."""
+    for size, letter in ((10**6, "M"), (10**3, "k")):
+        if value >= size:
+            return f"{value / size:g}{letter}"
+    return f"{value:g}"
 
 
 def colours_of(points: Iterable[Point]) -> dict[str, int]:

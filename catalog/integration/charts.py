@@ -1,26 +1,34 @@
 """The charts that texts can show of models: each draws the chosen ones on a day, and gives the table behind it."""
 
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from datetime import date
+from decimal import Decimal
+from statistics import median
 from typing import NamedTuple
 
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from catalog.charts.rows import Row, RowChart, from_zero, percent, span
-from catalog.charts.scatter import colour_numbers
+from catalog.charts.price_history import DRAWN, PriceLine, PriceLines
+from catalog.charts.rows import Row, RowChart, dots, from_zero, percent, span
+from catalog.charts.rows import middle as middle_mark
+from catalog.charts.scatter import COLOURS, Scatter, colour_numbers, colours_of, points_of, tokens
 from catalog.compare.costs import ModelOffers
 from catalog.compare.workloads import Workload
 from catalog.documents import read
-from catalog.models import AIModel
+from catalog.models import AIModel, ModelPeriod, Vendor
 from catalog.news.timeline import ENDS, Life, lifetimes, retirements_ahead
+from catalog.pages.rows import path
 from catalog.rules.choices import Meter
 from catalog.rules.partial_dates import PartialDate
-from catalog.rules.prices import CURRENCY, PER, usd_in_words
+from catalog.rules.prices import CURRENCY, PER, PRICE_LABELS, usd_in_words
 from catalog.rules.status import Bound
+from publishing.rendering.tables.fill import UNKNOWN
 from publishing.rendering.tables.sources import ChartCell, ChartKind, ChartNumber, ChartRow, DrawnChart
+from publishing.richtext.table_element import MOST_RECORDS
 
-LABEL = AIModel._meta.label_lower
+LABEL, VENDOR = AIModel._meta.label_lower, Vendor._meta.label_lower
 MOST_ENDS = 12
 EARLIEST = date(2018, 1, 1)
 DAYS_OF_YEAR = 365
@@ -34,8 +42,12 @@ class Shown(NamedTuple):
     key: int
     name: str
     path: str
-    vendor: str
+    vendors: tuple[dict, ...]
     released_on: str
+
+    @property
+    def vendor(self) -> str:
+        return ", ".join(vendor["name"] for vendor in self.vendors)
 
     def row(self, *cells: ChartCell) -> ChartRow:
         return ChartRow(LABEL, self.key, self.name, self.path, cells)
@@ -45,14 +57,22 @@ def _models(keys: Sequence[int]) -> list[Shown]:
     """Return the models in the order of their keys. One query."""
     rows = read.summaries().filter(pk__in=keys).values_list("pk", "name", "released_on", "row")
     found = {
-        key: Shown(key, name, row["path"] or "", ", ".join(vendor["name"] for vendor in row["vendors"]), released_on)
+        key: Shown(key, name, row["path"] or "", tuple(row["vendors"]), released_on)
         for key, name, released_on, row in rows
     }
     return [found[key] for key in keys if key in found]
 
 
+def _picture(template: str, context: dict) -> Callable[[str], str]:
+    return lambda name: render_to_string(template, {"name": name, **context})
+
+
 def _rows_picture(chart: RowChart) -> Callable[[str], str]:
-    return lambda _: render_to_string("catalog/charts/_rows.html", {"chart": chart})
+    return _picture("catalog/charts/_rows.html", {"chart": chart})
+
+
+def _usd(price: Decimal | None) -> str:
+    return UNKNOWN if price is None else usd_in_words(price)
 
 
 def _day(written: str) -> str:
@@ -87,14 +107,15 @@ def draw_cost(keys: Sequence[int], numbers: Numbers, day: date) -> DrawnChart:
     """Draw what a year of a workload costs at the prices of each model's vendor on the day. Three queries."""
     requests = numbers["requests"]
     workload = Workload(requests * DAYS_OF_YEAR, numbers["tokens_in"], numbers["tokens_out"])
-    offers, costs = ModelOffers(keys, day), {}
+    offers, costs = ModelOffers(keys, day), []
     for model in _models(keys):
         offer = offers.reference[model.key]
         prices = offer.token_prices(workload.tokens_in) if offer else {}
-        costs[model] = workload.cost(prices).amount, prices
-    drawn = sorted((amount, model) for model, (amount, _) in costs.items() if amount is not None)
-    scale, ticks = from_zero([float(amount) for amount, _ in drawn], "{:,.0f}")
-    colours = colour_numbers(model.vendor for _, model in drawn)
+        costs.append((model, prices, workload.cost(prices)))
+    costs.sort(key=lambda one: one[2].place)
+    drawn = [(model, cost.amount) for model, _, cost in costs if cost.amount is not None]
+    scale, ticks = from_zero([float(amount) for _, amount in drawn], "{:,.0f}")
+    colours = colour_numbers(model.vendor for model, _ in drawn)
     bars = [
         Row(
             model.path,
@@ -103,28 +124,107 @@ def draw_cost(keys: Sequence[int], numbers: Numbers, day: date) -> DrawnChart:
             span("0", percent(scale.share(float(amount)))),
             f"colour-{colours.get(model.vendor, 0)}",
         )
-        for amount, model in drawn
+        for model, amount in drawn
     ]
-    order = [model for _, model in drawn] + [model for model, (amount, _) in costs.items() if amount is None]
-    rows = [
-        model.row(
-            *(
-                ChartCell("" if prices.get(meter) is None else usd_in_words(prices[meter]), f"{meter}_price")
-                for meter in (Meter.INPUT, Meter.OUTPUT)
-            ),
-            ChartCell("" if amount is None else f"{amount:,.2f}"),
+    rows = []
+    for model, prices, cost in costs:
+        cells = (
+            ChartCell(_usd(prices[meter]) if meter in prices else "", f"{meter}_price")
+            for meter in (Meter.INPUT, Meter.OUTPUT)
         )
-        for model in order
-        for amount, prices in (costs[model],)
-    ]
+        rows.append(model.row(*cells, ChartCell("" if cost.amount is None else f"{cost.amount:,.2f}")))
     head = "Model", f"Input price, {PER_MILLION}", f"Output price, {PER_MILLION}", f"Cost of a year, {CURRENCY}"
     chart = RowChart(f"Cost of a year in {CURRENCY}, cheapest first. The amounts follow in words.", bars, ticks)
     note = (
         f"{requests:,} requests a day for {DAYS_OF_YEAR} days, each of {workload.tokens_in:,} input and "
         f"{workload.tokens_out:,} output tokens, at the prices of each model’s vendor on that day."
     )
-    absent = [model.name for model, (amount, _) in costs.items() if amount is None]
+    absent = [model.name for model, _, cost in costs if cost.amount is None]
     note += f" Without a price on record: {', '.join(absent)}." if absent else ""
+    return DrawnChart(head, rows, _rows_picture(chart), note)
+
+
+def draw_prices(keys: Sequence[int], _: Numbers, day: date) -> DrawnChart:
+    """Draw the recorded prices of each model at its vendor over time, up to the day. Two queries."""
+    models, steps = _models(keys), defaultdict(list)
+    periods = ModelPeriod.objects.filter(model__in=keys, first_day__lte=day).order_by("first_day")
+    for key, *found in periods.values_list("model_id", "first_day", "end_day", *DRAWN):
+        if steps[key] and steps[key][-1][2:] == found[2:]:
+            found[0] = steps[key].pop()[0]
+        steps[key].append(found)
+    colours, seen, lines, rows = colour_numbers(model.vendor for model in models), Counter(), defaultdict(list), []
+    for model in models:
+        second = " chart__steps--second" if seen[model.vendor] else ""
+        style, shape = f"colour-{colours.get(model.vendor, 0)}{second}", seen[model.vendor]
+        seen[model.vendor] += 1
+        for number, name in enumerate(DRAWN):
+            line = [(start, end, prices[number]) for start, end, *prices in steps[model.key]]
+            lines[name].append(PriceLine(model.name, line, style, shape, model.path))
+        known = [step for step in steps[model.key] if any(price is not None for price in step[2:])]
+        now = steps[model.key][-1][2:] if known else (None, None)
+        earlier = [f"{_usd(a)} / {_usd(b)} from {start:%-d %B %Y}" for start, _, a, b in known if [a, b] != now]
+        since = f"{known[-1][0]:%-d %B %Y}" if known else ""
+        cells = [ChartCell("" if price is None else _usd(price), name) for price, name in zip(now, DRAWN, strict=True)]
+        rows.append(model.row(*cells, ChartCell(since), ChartCell("; ".join(earlier) or "none on record")))
+    charts = [(PRICE_LABELS[name], PriceLines(lines[name], day)) for name in DRAWN]
+    context = {"charts": [(label, chart) for label, chart in charts if chart.known]}
+    head = "Model", f"Input price, {PER_MILLION}", f"Output price, {PER_MILLION}", "Since", "Earlier, input / output"
+    note = "At the vendor of each model. The first day is that of the first record; a price may be older."
+    return DrawnChart(head, rows, _picture("catalog/charts/_prices.html", context), note)
+
+
+def draw_context(keys: Sequence[int], _: Numbers, day: date) -> DrawnChart:
+    """Draw input prices by context windows, of the chosen models or of the latest current ones. One query."""
+    models = read.models_on(day)
+    models = models.filter(pk__in=keys) if keys else models.exclude(current_since="")
+    points = points_of(models, "input_price", (), MOST_RECORDS)
+    colours = colours_of(points.values())
+    scatter = Scatter([*points.values()], colours, (), x_words=tokens)
+    rows = [
+        ChartRow(
+            *(LABEL, key, point.name, point.url),
+            (
+                ChartCell(point.vendor),
+                ChartCell("" if point.x is None else f"{point.x:,}", "context_tokens"),
+                ChartCell(point.price_cell, "input_price"),
+            ),
+        )
+        for key, point in sorted(points.items(), key=lambda item: (item[1].price is None, item[1].price or 0))
+    ]
+    head = "Model", "Vendor", "Context window, tokens", f"Input price, {PER_MILLION}"
+    note = "The line is the lowest price for at least so large a context window."
+    absent = scatter.not_drawn
+    note += f" Not drawn, because a value is unknown: {absent}." if absent else ""
+    context = {"scatter": scatter, "colours": colours, "price_label": f"{PRICE_LABELS['input_price']}, {PER_MILLION}"}
+    return DrawnChart(head, rows, _picture("catalog/charts/_context.html", context), note)
+
+
+def draw_lives(keys: Sequence[int], _: Numbers, day: date) -> DrawnChart:
+    """Draw how many days models lasted, by vendor: the chosen models, or all with an end on record. Two queries."""
+    ends = ENDS.filter(bound=Bound.EXACT).order_by("date")
+    ends = [end for end in (ends.filter(model_id__in=keys) if keys else ends) if end.row["is_of_model"]]
+    last = {end.model_id: end.last_day for end in ends}
+    lives, paths = defaultdict(list), {}
+    for model in _models([*last]):
+        if model.released_on and model.vendors:
+            vendor = model.vendors[0]
+            paths[vendor["name"]] = int(vendor["id"]), path(Vendor, vendor["slug"]) or ""
+            lives[vendor["name"]].append((last[model.key] - PartialDate.parse(model.released_on).first_day).days)
+    order = sorted(lives, key=lambda name: (-len(lives[name]), name))[:MOST_ENDS]
+    scale, ticks = from_zero([days / DAYS_OF_YEAR for name in order for days in lives[name]], "{:g} y")
+    rows, bars = [], []
+    for number, name in enumerate(order, 1):
+        days, (key, address) = sorted(lives[name]), paths[name]
+        middle = round(median(days))
+        places = [percent(scale.share(one / DAYS_OF_YEAR)) for one in days]
+        about = f"{len(days)} models, median {middle:,} days" if len(days) > 1 else f"1 model, {middle:,} days"
+        mark = middle_mark(percent(scale.share(middle / DAYS_OF_YEAR)))
+        bars.append(Row(address, name, about, dots(places) + mark, f"colour-{number if number <= COLOURS else 0}"))
+        numbers = (len(days), days[0], middle, days[-1])
+        rows.append(ChartRow(VENDOR, key, name, address, [ChartCell(f"{one:,}") for one in numbers]))
+    head = "Vendor", "Models", "Shortest, days", "Median, days", "Longest, days"
+    chart = RowChart("Years from release to the last day of service, a ring for each model, by vendor.", bars, ticks)
+    note = "A ring is a model with a known release and end, also one that is still to come; the bar is the median."
     return DrawnChart(head, rows, _rows_picture(chart), note)
 
 
@@ -146,5 +246,18 @@ CHARTS = {
             "tokens_out": ChartNumber("Output tokens per request", 500, 1_000_000),
         },
         most=24,
+    ),
+    "prices": ChartKind("Price history", "Input and output price over time, as recorded.", draw_prices, most=8),
+    "context": ChartKind(
+        "Price by context window",
+        "Each model by its context window and input price. Without models: the latest current ones.",
+        draw_context,
+        is_of_all=True,
+    ),
+    "lives": ChartKind(
+        "How long models lived",
+        "Days from release to the last day of service, by vendor. Without models: all with an end on record.",
+        draw_lives,
+        is_of_all=True,
     ),
 }

@@ -30,7 +30,7 @@ class InvalidTableError(ValueError):
 
 @dataclass(frozen=True)
 class TableDefinition:
-    """A catalogue table or, with `chart`, a chart: `keys` are the chosen records in order, `numbers` those of a chart."""
+    """A catalogue table or, with `chart`, a chart with its `numbers`: `keys` are the chosen records in order."""
 
     label: str
     facts: tuple[str, ...]

@@ -171,7 +171,7 @@ class Records:
             "catalog:compare": four,
             "catalog:cost": four,
             "catalog:check": {"four models": [("models", ",".join(sorted(model.slug for model in self.compared)))]},
-            "catalog:charts": {"four models": [("highlight", model.slug) for model in self.compared]},
+            "catalog:charts": {"four models": [("model", model.slug) for model in self.compared]},
             "catalog:retiring": {"six months": [("within", "6")]},
             "catalog:providers": {"of a kind": [("kind", "cloud")]},
             "search": {"words": [("q", "context window")]},

@@ -9,9 +9,10 @@ from django.urls import reverse
 from lxml import html
 
 from catalog.charts import views as charts
-from catalog.charts.drawing import NARROW, WIDE, LinearScale, LogScale
+from catalog.charts.drawing import NARROW, WIDE, ChartMark, LinearScale, LogScale
+from catalog.charts.price_history import PriceLine, PriceLines
 from catalog.charts.releases import MOST_BARS, Releases
-from catalog.charts.scatter import COLOURS, Scatter, colours_of
+from catalog.charts.scatter import COLOURS, Scatter, colours_of, points_of
 from catalog.charts.views import Benchmarks, ChartChoices
 from catalog.documents import read
 from catalog.models import BenchmarkResult
@@ -49,7 +50,8 @@ def releases() -> Releases:
 
 
 def points(query=""):
-    return charts._points(read.models_on(DAY), ChartChoices.parse(QueryDict(query)))
+    choices = ChartChoices.parse(QueryDict(query))
+    return points_of(read.models_on(DAY), choices.price, choices.highlighted, charts.MOST_DRAWN)
 
 
 def prices(query="") -> Scatter:
@@ -71,6 +73,10 @@ def many(count=120):
         )
 
 
+def dots(picture) -> list[ChartMark]:
+    return [mark for mark in picture.marks if isinstance(mark, ChartMark)]
+
+
 def is_apart(one, other) -> bool:
     return one[2] <= other[0] or other[2] <= one[0] or one[3] <= other[1] or other[3] <= one[1]
 
@@ -83,7 +89,7 @@ def test_labels_lie_on_no_other_and_on_no_mark_and_within_the_picture(chart):
     for picture in pictures:
         assert picture.labels, "some are to be shown"
         size = picture.plane.type_px
-        marks, labels = [mark.box() for mark in picture.marks], [text.box(size) for text in picture.labels]
+        marks, labels = [mark.box() for mark in dots(picture)], [text.box(size) for text in picture.labels]
         for number, label in enumerate(labels):
             assert label[0] >= 0
             assert label[2] <= picture.plane.width
@@ -125,9 +131,9 @@ def test_a_price_of_nought_is_free_and_stands_below_all_others_and_the_unknown_s
     assert [point.name for point in found.by_price] == ["Free", "Cheap", "Dear"]
     assert (found.not_drawn, found.without_price, found.without_x) == (3, 2, 2)
     for picture in found.pictures:
-        heights = {mark.words.partition(":")[0]: mark.y for mark in picture.marks}
+        heights = {mark.words.partition(":")[0]: mark.y for mark in dots(picture)}
         assert heights["Dear"] < heights["Cheap"] < heights["Free"] < picture.plane.y_end
-        assert picture.y_ticks[-1].words == "no charge"
+        assert "no charge" in {tick.words for tick in picture.y_ticks}
 
 
 @pytest.mark.parametrize("amounts", [["0"], ["0", "0"], ["3"], ["3", "3"]])
@@ -141,8 +147,8 @@ def test_few_or_like_values_are_drawn_too(amounts):
 
 
 def test_ticks_are_powers_of_ten_or_finer_where_these_are_few():
-    assert LogScale.over([1, 10_000], 0, 1).ticks() == [1, 10, 100, 1000, 10_000]
-    assert LogScale.over([2, 9], 0, 1).ticks() == [2, 5, 10]
+    assert LogScale.over([1, 10_000], 0, 1).ticks()[:5] == [1, 10, 100, 1000, 10_000], "the powers of ten first"
+    assert LogScale.over([2, 9], 0, 1).ticks() == [10, 5, 2]
     scale = LogScale.over([1, 100], 0, 100)
     assert scale(10) == 50
 
@@ -152,7 +158,7 @@ def test_of_many_models_the_latest_releases_are_drawn_and_that_is_said(client, m
     for year in ("2023", "2024", "2025"):
         priced("1", name=f"Model of {year}", released_on=year, context_tokens=1000)
     assert {point.name for point in prices().points} == {"Model of 2025", "Model of 2024"}
-    assert {point.name for point in prices("highlight=model-of-2023").points} > {"Model of 2023"}
+    assert {point.name for point in prices("model=model-of-2023").points} > {"Model of 2023"}
     assert "Limited to the 2 latest releases of 3" in " ".join(page_at(client, PATH).text_content().split())
 
 
@@ -229,22 +235,23 @@ def test_vendors_have_colours_of_their_own_and_the_small_ones_share_one():
         for _ in range(1 if number > COLOURS else 2):
             priced(str(number + 1), vendors=[vendor], context_tokens=1000 * 4**number)
     found = prices()
-    styles = {mark.style for picture in found.pictures for mark in picture.marks}
-    assert styles == {f"colour-{number}" for number in range(COLOURS + 1)}
+    marks = [mark for picture in found.pictures for mark in dots(picture)]
+    assert {mark.style.split()[0] for mark in marks} == {f"colour-{number}" for number in range(COLOURS + 1)}
+    assert all(mark.style.startswith(f"colour-{mark.shape}") for mark in marks), "a shape is a second sign"
 
 
 def test_highlighted_models_are_named_and_the_others_stand_back(client):
     many()
     priced("2", name="Ours", context_tokens=8000)
     priced(None, name="Unpriced", context_tokens=8000)
-    found = prices("highlight=ours&highlight=unpriced&highlight=no-such")
+    found = prices("model=ours&model=unpriced&model=no-such")
     for picture in found.pictures:
         assert "Ours" in {label.words for label in picture.labels}
-        assert {mark.style.split()[1] for mark in picture.marks} == {"is-highlighted", "is-behind"}
-        assert [mark.words.partition(":")[0] for mark in picture.marks if "is-highlighted" in mark.style] == ["Ours"]
+        assert {mark.style.split()[1] for mark in dots(picture)} == {"is-highlighted", "is-behind"}
+        assert [mark.words.partition(":")[0] for mark in dots(picture) if "is-highlighted" in mark.style] == ["Ours"]
     assert found.missed == ["Unpriced"]
-    page = page_at(client, f"{PATH}?highlight=ours&highlight=unpriced")
-    assert page.xpath("//input[@name='highlight'][@checked]/@value") == ["ours", "unpriced"]
+    page = page_at(client, f"{PATH}?model=ours&model=unpriced")
+    assert page.xpath("//input[@name='model'][@checked]/@value") == ["ours", "unpriced"]
     assert "Among these: Unpriced." in page.text_content()
 
 
@@ -257,7 +264,21 @@ def test_the_cheapest_of_all_with_as_large_a_context_are_the_best_buys():
         ("Free", "0", 900),
     ]:
         priced(amount, name=name, context_tokens=context)
-    assert {point.name for point in prices().best_buys} == {"B", "C"}
+    found = prices()
+    assert {point.name for point in found.best_buys} == {"B", "C"}
+    [line] = [mark for mark in found.pictures[0].marks if not isinstance(mark, ChartMark)]
+    (_, b, low), (start, c, high) = line.steps
+    assert b == start < c
+    assert low > high, "the line rises from the cheapest to what a larger window costs"
+
+
+def test_names_at_the_ends_of_lines_lie_on_no_other():
+    lines = [PriceLine(f"Model {number}", [(DAY, DAY, Decimal(number // 4))], "colour-1") for number in range(4, 12)]
+    for picture in PriceLines(lines, DAY).pictures:
+        boxes = [text.box(picture.plane.type_px) for text in picture.labels]
+        assert len(boxes) == 8
+        assert all(is_apart(one, other) for one in boxes for other in boxes if one != other)
+        assert all(box[2] <= picture.plane.width and box[3] <= picture.plane.height for box in boxes)
 
 
 def scored(name, score, model=None, **fields):

@@ -161,6 +161,54 @@ def test_the_timeline_draws_the_chosen_models_or_else_the_next_to_end():
     assert [row[0] for row in grid(rendered(factories.article(body=chart("timeline")).body))[1:]] == ["Soon"]
 
 
+def test_the_history_has_a_line_per_model_and_price_and_its_changes_in_words():
+    model, other = sold("Sample"), sold("Other", "1", "5")
+    raise_prices(model, "2026-06-15")
+    html = rendered(factories.article(body=chart("prices", model, other)).body)
+    assert grid(html)[1:] == [
+        ["Sample", "4.00", "20.00", "15 June 2026", "2.00 / 10.00 from 1 January 2020"],
+        ["Other", "1.00", "5.00", "1 January 2020", "none on record"],
+    ]
+    entered, returned = parse(html).find_class("chart-frame")
+    assert "Input price over time" in entered.find("svg/title").text
+    said = [mark.find("title").text for mark in returned.find("svg").iter("path") if mark.find("title") is not None]
+    assert said == [
+        "Sample: 10.00 from 1 January 2020",
+        "Sample: 20.00 from 15 June 2026",
+        "Other: 5.00 from 1 January 2020",
+    ]
+    ids = [element.get("id") for element in parse(html).iter() if element.get("id")]
+    assert len(ids) == len({*ids})
+
+
+def test_prices_by_context_name_the_cheapest_and_count_what_is_unknown():
+    small, large = sold("Small", "1", context_tokens=8_000), sold("Large", "3", context_tokens=200_000)
+    unknown = sold("Unknown")
+    html = rendered(factories.article(body=chart("context", small, large, unknown)).body)
+    assert [row[::2] for row in grid(html)[1:]] == [["Small", "8,000"], ["Unknown", "unknown"], ["Large", "200,000"]]
+    assert "Not drawn, because a value is unknown: 1." in html
+    assert "Large: 3.00 at " in html
+
+
+def test_lives_are_counted_by_vendor_from_release_to_the_end():
+    for name, released, ended in (("One", "2024-01-01", "2025-01-01"), ("Two", "2024-01-01", "2027-01-01")):
+        model = sold(name, released_on=released)
+        LifecycleEvent.objects.create(model=model, kind="retired", date=ended)
+    sold("Without an end", released_on="2024")
+    LifecycleEvent.objects.create(model=sold("Without a release"), kind="retired", date="2026-01-01")
+    html = rendered(factories.article(body=chart("lives")).body)
+    assert grid(html)[1:] == [["Acme", "2", "366", "731", "1,096"]]
+    assert len(parse(html).find_class("lifetimes__dot")) == 2
+    assert "2 models, median 731 days" in html
+
+
+@pytest.mark.parametrize("kind", ["timeline", "prices", "context", "cost", "lives"])
+def test_a_chart_of_models_about_which_nothing_is_known_is_its_table(kind):
+    html = rendered(factories.article(body=chart(kind, catalog.model(name="Bare"))).body)
+    assert "What it shows" in html
+    assert "NaN" not in html
+
+
 def test_unpublished_models_are_left_out_and_words_remain_without_any():
     shown, hidden = sold("Shown"), sold("Hidden")
     body = factories.article(body=chart("cost", shown, hidden)).body

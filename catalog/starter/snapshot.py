@@ -1,4 +1,4 @@
-"""The snapshots with which a new site opens: models.dev, one record on a line, and LiteLLM's ends of service."""
+"""The snapshots with which a new site opens: models.dev, LiteLLM's ends of service, former prices at vendors' APIs."""
 
 import json
 from collections.abc import Callable
@@ -20,7 +20,7 @@ from catalog.models import RecordKind, RunState
 
 HOME = "https://github.com/anomalyco/models.dev"
 LICENCE = "MIT, Copyright (c) 2025 models.dev (docs/notices.txt)"
-ENDS = Path(__file__).with_name("litellm_ends.json")
+ENDS, PRICES = (Path(__file__).with_name(name) for name in ("litellm_ends.json", "models_dev_prices.json"))
 SECONDS_BETWEEN_LINES = 3
 PATHS: dict[str, list[str]] = {
     RecordKind.PROVIDER: [column.path for column in ProviderHandler.columns],
@@ -38,7 +38,7 @@ def load_snapshot(report: Callable[[str], object]) -> None:
             moments.append(monotonic())
             report(f"Models of {feed.label}: {done:,} of {total:,} entries.")
 
-    for path in (Path(settings.CATALOG_SNAPSHOT), ENDS) if settings.CATALOG_SNAPSHOT else ():
+    for path in (Path(settings.CATALOG_SNAPSHOT), ENDS, PRICES) if settings.CATALOG_SNAPSHOT else ():
         data = read(str(path))
         feed, _ = feed_of(data)
         import_feed(data, path.name, RunState.DONE, on_progress)

@@ -169,3 +169,9 @@ def test_new_site_opens_on_hundreds_of_models_within_a_minute(db, settings, tmp_
     assert Offering.objects.published().count() >= 5_000
     assert any("entries" in sentence for sentence in said)
     assert stale_passages() == {}
+
+
+def test_former_prices_at_the_vendors_own_apis_come_with_the_days_on_which_they_were_seen(loaded):
+    prices = Offering.objects.get(provider__slug="mistral", api_id="mistral-large-latest").prices.filter(meter="input")
+    found = [(row.valid_from, float(row.amount)) for row in prices.order_by("valid_from")]
+    assert found == [("2025-06-10", 2.0), ("2025-12-08", 0.5)]

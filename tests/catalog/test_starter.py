@@ -45,6 +45,40 @@ MODELS = [
     "veo-2",
     "musicgen",
     "clip",
+    "gpt-4-1",
+    "gpt-5",
+    "gpt-5-1",
+    "gpt-5-4",
+    "gpt-5-5",
+    "gpt-5-6-sol",
+    "gpt-6-1-sol",
+    "gpt-6-1-terra",
+    "gpt-6-luna",
+    "claude-opus-3",
+    "claude-haiku-3",
+    "claude-sonnet-3-7",
+    "claude-opus-4",
+    "claude-sonnet-4",
+    "claude-opus-4-1",
+    "claude-opus-4-8",
+    "claude-sonnet-4-6",
+    "claude-sonnet-5",
+    "claude-opus-4-5",
+    "claude-sonnet-4-5",
+    "claude-opus-5-5",
+    "claude-sonnet-5-5",
+    "claude-haiku-5-5",
+    "gemini-2-0-flash",
+    "gemini-2-5-flash",
+    "gemini-3-flash-preview",
+    "gemini-3-1-flash-lite",
+    "gemini-3-5-flash",
+    "gemini-3-5-flash-lite",
+    "gemini-3-8-flash",
+    "deepseek-v4-flash",
+    "deepseek-v4-pro",
+    "mistral-small-2603",
+    "mistral-medium-2604",
 ]
 FAMILIES = [
     "bert",
@@ -64,7 +98,7 @@ FAMILIES = [
     "clip",
     "mixtral",
 ]
-VENDORS = ["openai", "anthropic", "google", "meta", "stability-ai", "midjourney"]
+VENDORS = ["openai", "anthropic", "google", "meta", "stability-ai", "midjourney", "deepseek", "mistral"]
 
 
 @pytest.mark.parametrize(("kind", "slugs"), [(AIModel, MODELS), (Family, FAMILIES), (Vendor, VENDORS)])

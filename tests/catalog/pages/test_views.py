@@ -73,15 +73,15 @@ def test_a_free_price_is_free_and_a_dated_one_dated(client):
     assert "8.00 USD per 1,000,000 tokens, since 10 June 2025" in text
 
 
-@time_machine.travel("2026-11-24 12:00", tick=False)
+@time_machine.travel("2026-11-28 12:00", tick=False)
 def test_a_page_gives_status_history_and_sources(client, starter_content):
     text = text_of(client.get("/catalog/models/gpt-3-5-turbo/"))
     assert "Retired since 23 October 2026" in text
-    assert "Status according to LiteLLM, 24 November 2026." in text
+    assert "Status according to the vendor, 28 November 2026." in text
     assert "22 April 2026 Deprecation . Replacement: gpt-4.1-mini." in text
     assert "23 October 2026 End of service" in text
     assert "Context window 16,385 tokens models.dev , 2 July 2026" in text
-    assert "Spybara: change of OpenAI’s deprecations page" in html.unescape(text)
+    assert "In its state of 23 April 2026; since July it names gpt-5.6-terra." in html.unescape(text)
     assert "0.50 USD per 1,000,000 tokens" in text
 
 

@@ -100,6 +100,7 @@ MENUS = {
         "Articles": "/articles/",
         "Models": "/catalog/",
         "Questions": "/faq/",
+        "Contact": "/contact/",
         "Search": "/search/",
     },
     "footer": {

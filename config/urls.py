@@ -55,6 +55,7 @@ urlpatterns = [
     path("catalog/", include("catalog.urls")),
     path("faq/", include("faq.urls")),
     path("search/", views.search, name="search"),
+    path("search/suggest/", views.suggest, name="suggest"),
     path("api/", include(api_urlpatterns)),
     path("partners/", RedirectView.as_view(url="/api/#copy", permanent=True), name="partners"),
     path("partners/<path:name>", partner_file, name="partner-file"),

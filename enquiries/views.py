@@ -7,6 +7,7 @@ from django.urls import reverse
 from enquiries.forms import EnquiryForm, local_path
 from enquiries.models import Enquiry, EnquiryKind, EnquiryState
 from ops.http.decorators import safe_only
+from ops.http.query_params import words
 from publishing.pages.metadata import page_metadata
 from publishing.pages.public_forms import PublicFormView
 
@@ -17,8 +18,8 @@ SLUGS = re.compile(r"[a-z0-9-]+(?:,[a-z0-9-]+)*")
 
 
 class ContactView(PublicFormView):
-    """The contact form. `?from=` is the page that the sender came from, `?kind=` the preselected kind, and `?models=`
-    names models, by their slugs, in the message."""
+    """The contact form. `?from=` is the page that the sender came from, `?kind=` the preselected kind; the message
+    begins with `?models=`, by their slugs, or `?searched=`, words without a result."""
 
     template_name = "enquiries/contact.html"
     body_limit = 256 * 1024
@@ -33,6 +34,8 @@ class ContactView(PublicFormView):
         kind = kind if kind in EnquiryKind.values else EnquiryKind.PROJECT
         models = self.request.GET.get("models", "")[:2500]
         message = f"We use these models: {models.replace(',', ', ')}.\n\n" if SLUGS.fullmatch(models) else ""
+        if searched := words(self.request.GET.get("searched", "")):
+            message = f"I looked for “{searched}” on your site.\n\n"
         return EnquiryForm(data, initial={"kind": kind, "came_from": came_from, "message": message})
 
     def take(self, form: EnquiryForm) -> str:

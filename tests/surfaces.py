@@ -18,8 +18,9 @@ SHARED = {"shared"}
 SENT = {"api-check", "partners", "api-changelog"}
 # The query without which a surface shows no records: the ids of a small world.
 QUERIES = {"api-records": f"?ids={','.join(map(str, range(1, 51)))}"}
+SUGGEST = ("suggest", "catalog:suggest")
 # Those that show the models named in their query, and the parameter that names one.
-ASKED = {"catalog:compare": "m", "catalog:cost": "m", "catalog:check": "models", "catalog:suggest": "q"}
+ASKED = {"catalog:compare": "m", "catalog:cost": "m", "catalog:check": "models", **dict.fromkeys(SUGGEST, "q")}
 # Values for the parameters of list pages: today's records are from this year.
 LISTS = {("year",): lambda: {"year": timezone.localdate().year}}
 

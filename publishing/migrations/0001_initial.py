@@ -242,6 +242,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('source_id', models.PositiveBigIntegerField()),
                 ('kind', models.CharField(max_length=100)),
+                ('dated', models.CharField(default='', max_length=10)),
                 ('visible_from', models.DateTimeField(null=True)),
                 ('visible_until', models.DateTimeField(null=True)),
                 ('source_type', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='contenttypes.contenttype')),

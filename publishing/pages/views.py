@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import BadRequest, SuspiciousFileOperation
 from django.core.files.storage import default_storage
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
@@ -24,8 +24,9 @@ from publishing.content.registry import kind_named
 from publishing.images.illustrations.drawing import NAME, Drawing, as_png, as_svg
 from publishing.pages.metadata import page_metadata
 from publishing.quality.misses import note_search
-from publishing.search.query import MAX_LENGTH
-from publishing.search.results import answer
+from publishing.search.query import MAX_LENGTH, Query, pages_for
+from publishing.search.results import answer, first_hits
+from publishing.site.current import site_of
 
 
 def reader_of(request):
@@ -116,6 +117,7 @@ def _drawing_named(name: str) -> tuple[Drawing, str]:
 
 
 RESULTS_PER_PAGE = 20
+SUGGESTED = 8
 
 
 @safe_only
@@ -127,12 +129,14 @@ def search(request: HttpRequest) -> HttpResponse:
     number = whole_number(request.GET.get("page", "1"), "page", least=1)
     found = answer(request.GET.get("q", ""), kind, (number - 1) * RESULTS_PER_PAGE, RESULTS_PER_PAGE)
     asked = found.query.text
-    if asked and not kind and number == 1:
+    pages = _pages_on(found.query.text, request) if number == 1 and not kind else []
+    if asked and not kind and number == 1 and not pages:
         note_search(request, found)
     crumbs = [{"title": "Search", "url": route("search")}]
     description = "Search the articles, the catalogue of models and the answers to questions."
     context = {
         "answer": found,
+        "pages": pages,
         "page": page_of(found.hits, request, RESULTS_PER_PAGE),
         "kind": kind,
         "longest": MAX_LENGTH,
@@ -147,3 +151,21 @@ def search(request: HttpRequest) -> HttpResponse:
         "breadcrumbs": crumbs,
     }
     return render(request, "publishing/search.html", context)
+
+
+@safe_only
+def suggest(request: HttpRequest) -> HttpResponse:
+    """Return pages and records for what is being typed as JSON: name, kind and URL. Browsers keep it for a minute."""
+    text = request.GET.get("q", "")
+    found = [{"name": page.title, "kind": "Page", "url": page.address} for page in _pages_on(text, request)[:2]]
+    for hit in first_hits(text, SUGGESTED):
+        found.append({"name": "".join(piece for piece, _ in hit.title), "kind": hit.kind, "url": hit.url})
+    response = JsonResponse({"results": list({one["url"]: one for one in found}.values())})
+    response.headers["X-Robots-Tag"] = "noindex"
+    patch_cache_control(response, max_age=60)
+    return response
+
+
+def _pages_on(text, request):
+    """Return the pages of the site about `text`; those of records if the footer, without a query, has them."""
+    return pages_for(Query.parse(text), {address for _, address in site_of(request).footer_pages})

@@ -158,7 +158,7 @@ def page_that_led(request) -> str:
 
 def note_search(request: HttpRequest, found: Answer) -> None:
     """Count a reader's search if no page contains all of its words. No queries."""
-    if (found.total == 0 or found.is_partial) and is_by_a_reader(request):
+    if (found.total == 0 or found.is_partial or found.suggestion) and is_by_a_reader(request):
         text = in_one_spelling(found.query.text)
         if text:
             searches.count(request, text)

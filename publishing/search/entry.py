@@ -54,7 +54,7 @@ class SearchEntryQuerySet(QuerySet["SearchEntry"]):
 
     def _write(self, entries):
         """Save entries and texts; existing ones, by their sources, keep their primary keys."""
-        moments = ["kind", "visible_from", "visible_until"]
+        moments = ["kind", "dated", "visible_from", "visible_until"]
         source = ["source_type", "source_id"]
         self.bulk_create(entries, update_conflicts=True, unique_fields=source, update_fields=moments)
         texts = [entry.texts for entry in entries]
@@ -82,6 +82,7 @@ class SearchEntry(InternalModel):
     source_type = models.ForeignKey(ContentType, models.CASCADE, related_name="+")
     source_id = models.PositiveBigIntegerField()
     kind = models.CharField(max_length=100)  # the label of the model under whose name readers find it
+    dated = models.CharField(max_length=10, default="")  # the partial date by which the newest of equal names is first
     visible_from = models.DateTimeField(null=True)
     visible_until = models.DateTimeField(null=True)
 
@@ -102,6 +103,7 @@ class SearchEntry(InternalModel):
             source_type=ContentType.objects.get_for_model(record),
             source_id=record.pk,
             kind=record.search_kind()._meta.label_lower,
+            dated=getattr(record, record.date_field, ""),
             visible_from=since,
             visible_until=until,
         )
@@ -110,7 +112,7 @@ class SearchEntry(InternalModel):
         return entry
 
     def meaning(self) -> tuple:
-        stated = (self.kind, self.visible_from, self.visible_until)
+        stated = (self.kind, self.dated, self.visible_from, self.visible_until)
         return *stated, *(getattr(self.texts, name) for name in SearchText.TEXTS)
 
 

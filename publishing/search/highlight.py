@@ -31,7 +31,9 @@ FOLDED = FoldTable()
 
 class Highlighter:
     def __init__(self, query: Query):
-        terms = (f"(?P<term{number}>{_pattern(term)})" for number, term in enumerate(query.terms))
+        terms = (
+            f"(?P<term{number}>{'|'.join(map(_pattern, term.wordings))})" for number, term in enumerate(query.terms)
+        )
         self.pattern = re.compile("|".join(terms)) if query else None
 
     def segments(self, text: str) -> Segments:
@@ -89,7 +91,8 @@ def _pattern(term: Term) -> str:
         ending = r"[^\W\d_]*" if term.prefix else "(?:e?s)?"
     before, _ = _bounds(term.parts[0])
     _, after = _bounds(last)
-    return before + BETWEEN.join([*map(_letters, others), _forms(last)]) + ending + after
+    found = _forms(last) if term.prefix in {"", last} else f"(?:{_forms(last)}|{_letters(term.prefix)})"
+    return before + BETWEEN.join([*map(_letters, others), found]) + ending + after
 
 
 def _bounds(part: str) -> tuple[str, str]:

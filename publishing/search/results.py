@@ -1,6 +1,7 @@
 """Search results: hits, counts by kind, and highlighted words."""
 
 from dataclasses import dataclass, replace
+from operator import attrgetter
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models.functions import Left
@@ -14,13 +15,24 @@ from publishing.search.backends import find
 from publishing.search.entry import SearchText
 from publishing.search.highlight import Highlighter, Segments
 from publishing.search.query import Query
-from publishing.search.vocabulary import FEW, suggest
+from publishing.search.vocabulary import suggest
 from publishing.search.words import key
 
 MOST = 1_000  # the last result that can be reached by paging
 READ_FOR_SNIPPET = 30_000  # characters of a text
 SUMMARY = 300
-SHOWN = ("entry_id", "entry__kind", "entry__source_type_id", "entry__source_id", "title", "names", "summary", "note")
+SHORTEST = 2  # letters of a query that brings suggestions
+SHOWN = (
+    "entry_id",
+    "entry__kind",
+    "entry__dated",
+    "entry__source_type_id",
+    "entry__source_id",
+    "title",
+    "names",
+    "summary",
+    "note",
+)
 
 
 @dataclass(frozen=True)
@@ -44,7 +56,10 @@ class SearchFacet:
 
 @dataclass(frozen=True)
 class Answer:
-    """Hits of the chosen kind; `total` counts all kinds. If `is_partial`, no record has all words: any was enough."""
+    """Hits of the chosen kind; `total` counts all kinds. If `is_partial`, no record has all words: any was enough.
+
+    With a `suggestion` no record has all words of the query, and the hits are those of the suggestion.
+    """
 
     query: Query
     hits: "Hits"
@@ -61,18 +76,27 @@ def answer(text: str, kind: str, start: int, length: int) -> Answer:
         return Answer(query, Hits(query, kind, at, {}), [], 0)
     start = min(start, MOST)
     counts, pks = find(query, at, kind, start, length)
-    suggestion = suggest(query, at) if sum(counts.values()) < FEW else ""
-    is_partial = not counts and len(query.terms) > 1
-    if is_partial:
-        query = replace(query, needs_all=False)
-        counts, pks = find(query, at, kind, start, length)
+    suggestion = "" if counts else suggest(query, at)
+    is_partial = not counts and not suggestion and len(query.terms) > 1
+    sought = Query.parse(suggestion) if suggestion else replace(query, needs_all=not is_partial)
+    if not counts and (suggestion or is_partial):
+        counts, pks = find(sought, at, kind, start, length)
     facets = [
         SearchFacet(capfirst(str(model._meta.verbose_name_plural)), label, counts[label])
         for model in kinds()
         if (label := model._meta.label_lower) in counts
     ]
-    hits = Hits(query, kind, at, counts, {start: pks})
+    hits = Hits(sought, kind, at, counts, {start: pks})
     return Answer(query, hits, facets, sum(counts.values()), is_partial, suggestion)
+
+
+def first_hits(text: str, length: int) -> list[Hit]:
+    """Return the best hits while a query is typed, without other spellings."""
+    query, at = Query.parse(text), timezone.now()
+    if len(query.key) < SHORTEST:
+        return []
+    counts, pks = find(query, at, "", 0, length)
+    return Hits(query, "", at, counts, {0: pks})[0:length]
 
 
 class Hits:
@@ -90,19 +114,16 @@ class Hits:
         records = self._visible(found)
         highlighter = Highlighter(self.query)
 
-        def dated(texts) -> str:
-            record = records[texts.entry_id]
-            return getattr(record, record.date_field, "")
-
         def alike(texts) -> tuple:
             return texts.entry__kind, key(texts.title).endswith(self.query.key), highlighter.finds(texts.title)
 
         # Results that match alike share their places, the newest first.
         known = [texts for texts in found if texts.entry_id in records]
-        newest = sorted(known, key=dated, reverse=True)
+        newest = sorted(known, key=attrgetter("entry__dated"), reverse=True)
         places = {group: iter([one for one in newest if alike(one) == group]) for group in map(alike, known)}
         ordered = [next(places[alike(texts)]) for texts in known]
-        return [_hit(texts, records[texts.entry_id], highlighter) for texts in ordered]
+        as_asked = Highlighter(self.query.without_synonyms())
+        return [_hit(texts, records[texts.entry_id], highlighter, as_asked) for texts in ordered]
 
     def _texts(self, start: int, length: int) -> list:
         """Return the texts to show for each hit, as plain rows, since a page has many of them."""
@@ -122,22 +143,21 @@ class Hits:
         for type_id, of_type in keys.items():
             model = ContentType.objects.get_for_id(type_id).model_class()
             if model is not None and issubclass(model, Publishable):
-                fields = filter(None, [*model.address_fields, model.date_field])
-                records = model.objects.published(self.at).filter(pk__in=of_type).only(*fields)
+                records = model.objects.published(self.at).filter(pk__in=of_type).only(*model.address_fields)
                 visible |= {of_type[record.pk]: record for record in records}
         return visible
 
 
-def _hit(texts, record: Publishable, highlighter: Highlighter) -> Hit:
+def _hit(texts, record: Publishable, highlighter: Highlighter, as_asked: Highlighter) -> Hit:
     model = kind_named(texts.entry__kind) or type(record)
-    names = [] if highlighter.finds(texts.title) else filter(highlighter.finds, texts.names.split("\n"))
+    names = [] if as_asked.finds(texts.title) else filter(as_asked.finds, texts.names.split("\n"))
     summary = shorten(texts.summary, SUMMARY)
     in_body = [] if highlighter.finds(summary) else highlighter.snippet(texts.beginning)
     return Hit(
         url=record.get_absolute_url(),
         kind=capfirst(str(model._meta.verbose_name)),
         title=highlighter.segments(texts.title),
-        also=highlighter.segments(next(iter(names), "")),
+        also=as_asked.segments(next(iter(names), "")),
         snippet=in_body or highlighter.segments(summary or shorten(texts.beginning, SUMMARY)),
         note=texts.note,
     )

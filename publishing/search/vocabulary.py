@@ -11,16 +11,16 @@ from rapidfuzz.distance import OSA
 from ops.db.internal import InternalModel
 from publishing.search.backends import index
 from publishing.search.backends.base import Entry
-from publishing.search.query import Query
+from publishing.search.query import Query, same
 from publishing.search.words import STOP_WORDS, fold, pieces
 
 SHORTEST, LONGEST = 4, 30
+LONG = 8  # letters of a word that may have two mistakes
 BATCH = 500
 LETTERS = re.compile(r"[^\W\d_]+")
 MISSPELT = 2  # words of a query that are corrected; each costs some queries
 CANDIDATES = 3
 VOCABULARY = 20_000
-FEW = 3
 
 
 class SearchWordManager(models.Manager):
@@ -79,21 +79,25 @@ def suggest(query: Query, at: datetime) -> str:
 
 
 def _better(word: str, at) -> str:
-    """Return the nearest word of the vocabulary with more than twice as many results as `word`; "" without any."""
-    found = _found(word, at)
-    if found >= FEW:
+    """Return the nearest word of the vocabulary that has results; "" without any, and for a word that is right."""
+    if same((word,)) or _found(word, at):
         return ""
     near = _near(word, initial=word[0], length__range=(len(word) - 2, len(word) + 2))
     if not any(distance for _, distance, _ in near):
         near = _near(word, length__range=(len(word) - 1, len(word) + 1))
     counts = [(distance, -_found(other, at), other) for other, distance, _ in near if distance][:CANDIDATES]
-    return next((other for _, count, other in sorted(counts) if -count > 2 * found), "")
+    return next((other for _, count, other in sorted(counts) if count), "")
 
 
 def _near(word: str, **narrowing) -> list[tuple[str, int, int]]:
-    """Return words of the vocabulary with their edit distance from `word`, nearest first."""
+    """Return words of the vocabulary with their edit distance from `word`, nearest first.
+
+    A short word with another letter instead of its own, or at its beginning, is no mistake (team, term).
+    """
     words = SearchWord.objects.filter(**narrowing).values_list("word", flat=True).distinct()[:VOCABULARY]
-    most = 1 if len(word) < 6 else 2
+    if len(word) < LONG - 2:
+        words = [one for one in words if one[0] == word[0] and (len(one) != len(word) or {*one} == {*word})]
+    most = 1 if len(word) < LONG else 2
     return process.extract(word, list(words), scorer=OSA.distance, score_cutoff=most, limit=CANDIDATES + 1)
 
 

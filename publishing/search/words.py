@@ -18,9 +18,9 @@ COMBINING = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\uf
 
 # Words in nearly every English text, which are ignored if the query has others.
 FUNCTION_WORDS = """
-    a about an and are as at be been but by can could did do does for from had has have how i if in into is it its me my
-    no not of on or our should so than that the their them then there these they this to was we were what when where
-    which while who why will with would you your
+    a about an and are as at be been but by can could did do does for from had has have how i if in into is it its many
+    me much my no not of on or our should so than that the their them then there these they this to was we were what
+    when where which while who why will with would you your
 """
 STOP_WORDS = frozenset(FUNCTION_WORDS.split())
 
@@ -49,6 +49,15 @@ def joined(parts: list[str]) -> str:
 def key(text: str) -> str:
     """Return a whole name as one word: "GPT-3.5 Turbo" is gpt35turbo."""
     return "".join(PART.findall(fold(text)))[:MAX_WORD]
+
+
+# The ends of verbs and of nouns made of them, after enough letters to tell words apart.
+ENDING = re.compile("(?<=.{4})(?:(?<=.{5})(?:e?ment|ion)|ing|(?<!e)ed|(?<!e)e)$")
+
+
+def root(word: str) -> str:
+    """Return what an English word shares with its other forms: "pric" of prices and pricing, "retir" of retirement."""
+    return ENDING.sub("", stem(word))
 
 
 def stem(word: str) -> str:

@@ -1,12 +1,12 @@
-// Suggests models, vendors and providers in the search field (ARIA combobox). Without this file the form just searches.
+// Suggests pages in search fields (ARIA combobox), in the list that the field controls. Without this file the form just searches.
 const PAUSE_MS = 100;
 let timer, asked;
 
-const list = () => document.getElementById("suggestions");
-const chosen = () => list().querySelector("[aria-selected=true]");
+const listOf = (field) => document.getElementById(field.getAttribute("aria-controls"));
+const chosen = (field) => listOf(field).querySelector("[aria-selected=true]");
 
-function asOption({ name, kind, url }, index) {
-  const option = Object.assign(document.createElement("li"), { id: `suggestion-${index}`, role: "option" });
+function asOption({ name, kind, url }) {
+  const option = Object.assign(document.createElement("li"), { role: "option" });
   option.dataset.url = url;
   option.append(name, Object.assign(document.createElement("span"), { textContent: kind }));
   return option;
@@ -15,14 +15,16 @@ function asOption({ name, kind, url }, index) {
 function show(field, results = []) {
   clearTimeout(timer);
   asked?.abort();
-  list().replaceChildren(...results.map(asOption));
-  list().hidden = !results.length;
+  const list = listOf(field);
+  list.replaceChildren(...results.map(asOption));
+  [...list.children].forEach((option, index) => (option.id = `${list.id}-${index}`));
+  list.hidden = !results.length;
   field.ariaExpanded = String(results.length > 0);
   choose(field, null);
 }
 
 function choose(field, option) {
-  for (const one of list().children) one.ariaSelected = String(one === option);
+  for (const one of listOf(field).children) one.ariaSelected = String(one === option);
   field.setAttribute("aria-activedescendant", option?.id ?? "");
 }
 
@@ -48,16 +50,17 @@ on("input", (field) => {
   timer = setTimeout(suggest, PAUSE_MS, field);
 });
 on("keydown", (field, event) => {
-  const [first, last] = [list().firstElementChild, list().lastElementChild];
-  if (event.key === "ArrowDown" && first) choose(field, chosen()?.nextElementSibling ?? first);
-  else if (event.key === "ArrowUp" && first) choose(field, chosen()?.previousElementSibling ?? last);
-  else if (event.key === "Enter" && chosen()) location.assign(chosen().dataset.url);
+  const { firstElementChild: first, lastElementChild: last } = listOf(field);
+  const option = chosen(field);
+  if (event.key === "ArrowDown" && first) choose(field, option?.nextElementSibling ?? first);
+  else if (event.key === "ArrowUp" && first) choose(field, option?.previousElementSibling ?? last);
+  else if (event.key === "Enter" && option) location.assign(option.dataset.url);
   else if (event.key === "Escape" && first) show(field);
   else return;
   event.preventDefault();
 });
 document.addEventListener("mousedown", (event) => {
-  const option = event.target.closest("#suggestions [role=option]");
+  const option = event.target.closest(".suggestions [role=option]");
   if (!option) return;
   event.preventDefault(); // the field keeps the focus, so the list is not fetched as well
   location.assign(option.dataset.url);

@@ -25,7 +25,7 @@ from tests.surfaces import SENT
 
 OFFERINGS_OF_A_MODEL, OFFERINGS_OF_A_PROVIDER = 30, 600
 ADMIN_PAGES = ("admin:index", "admin:publishing_needs_review")
-NEEDS_QUERY = {"api-records", "catalog:suggest"}  # views that show nothing without a query
+NEEDS_QUERY = {"api-records", "suggest", "catalog:suggest"}  # views that show nothing without a query
 
 
 @dataclass(frozen=True)
@@ -168,6 +168,7 @@ class Records:
                 "page 3": [("page", "3")],
             },
             "catalog:suggest": {"words": [("q", "gpt")]},
+            "suggest": {"words": [("q", "gpt")]},
             "catalog:compare": four,
             "catalog:cost": four,
             "catalog:check": {"four models": [("models", ",".join(sorted(model.slug for model in self.compared)))]},

@@ -9,7 +9,7 @@ tidy()                      remove data of missing entries, and compact the inde
 counts(query, at)           number of matching visible entries at that moment, by kind; kinds without any are absent
 sources(query, kind)        a subquery for the keys of matching records of that kind, to filter their table
 leaders(query, at, kind)    keys of entries with exactly this name, then of those whose name begins with it, each
-                            with the key of its record: by title before other names, short titles first
+                            with the key of its record: by title before other names, then the newest, then short titles
 matches(query, at, kind, but, limit, offset)    counts(), and keys of matches, best first, without those in `but`
 """
 

@@ -33,7 +33,8 @@ LEADING = f"""
     JOIN publishing_searchtext AS texts ON texts.entry_id = entry.id
     WHERE entry.head @@ %(match)s::tsquery AND {SEEN} AND {IN_KIND}
     ORDER BY
-        NOT entry.head @@ %(exact)s::tsquery, NOT entry.head @@ %(title)s::tsquery, length(texts.title), entry.id
+        NOT entry.head @@ %(exact)s::tsquery, NOT entry.head @@ %(title)s::tsquery,
+        NOT entry.head @@ %(begun)s::tsquery, entry.dated DESC, length(texts.title), entry.id
     LIMIT {LEADERS}
 """  # nosec B608
 IN_HEAD = "entry.head @@ %(match)s::tsquery"
@@ -84,8 +85,8 @@ def sources(query: Query, kind: str) -> RawSQL:
 
 
 def leaders(query: Query, at: datetime, kind: str) -> dict[int, int]:
-    exact, title = f"'={query.key}'", f"'^{query.key}':*"
-    return dict(rows(LEADING, {"match": named(query), "exact": exact, "title": title, "at": at, "kind": kind}))
+    names = {"exact": f"'={query.key}'", "title": f"'^{query.key}'", "begun": f"'^{query.key}':*"}
+    return dict(rows(LEADING, {"match": named(query), **names, "at": at, "kind": kind}))
 
 
 def matches(query: Query, at: datetime, kind: str, but: list[int], limit: int, offset: int) -> Found:
@@ -139,9 +140,13 @@ def named(query: Query) -> str:
 
 
 def _term(term: Term) -> str:
+    return f"({' | '.join(map(_wording, term.wordings))})"
+
+
+def _wording(term: Term) -> str:
     alternatives = [" <-> ".join(f"'{word}'" for word in term.stems)]
     if term.joined:
         alternatives.append(f"'{term.joined}'")
     if term.prefix:
         alternatives.append(f"'{term.prefix}':*")
-    return f"({' | '.join(dict.fromkeys(alternatives))})"
+    return " | ".join(f"({one})" for one in dict.fromkeys(alternatives))

@@ -47,7 +47,9 @@ LEADING = f"""
     SELECT entry.id, entry.source_id {MATCHES} {IN_KIND}
     ORDER BY
         instr(' ' || keys || ' ', ' ' || %(key)s || ' ') = 0,
+        instr(keys || ' ', %(key)s || ' ') <> 1,
         substr(keys, 1, length(%(key)s)) <> %(key)s,
+        entry.dated DESC,
         length(publishing_searchindex.title),
         entry.id
     LIMIT {LEADERS}
@@ -126,9 +128,13 @@ def named(query: Query) -> str:
 
 
 def _term(term: Term) -> str:
+    return f"({' OR '.join(map(_wording, term.wordings))})"
+
+
+def _wording(term: Term) -> str:
     begins = f'"{term.prefix}" *' if term.prefix else ""
     together = f'"{term.joined}" *' if term.joined else ""
     phrase = f'"{" ".join(term.stems)}"'
     # A prefix query includes the word itself.
     alternatives = filter(None, [begins, together, "" if term.stems == (term.prefix,) else phrase])
-    return f"({' OR '.join(alternatives)})"
+    return " OR ".join(alternatives)

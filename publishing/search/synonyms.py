@@ -1,0 +1,50 @@
+"""What an editor of this repository may add to search: synonyms, and pages that are no records (synonyms.toml)."""
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+
+from publishing.search.words import fold, pieces, root
+
+type Words = tuple[str, ...]
+MOST_WORDS = 3  # pieces of a phrase
+
+
+@dataclass(frozen=True)
+class SitePage:
+    """A page as search shows it; `is_record` if it is there only once editors have published it."""
+
+    address: str
+    title: str
+    text: str
+    words: str
+    is_record: bool = False
+
+    @cached_property
+    def roots(self) -> frozenset[str]:
+        return frozenset(_roots(_parts(f"{self.title} {self.words}")))
+
+
+@cache
+def synonyms() -> dict[Words, list[Words]]:
+    """Return the other wordings of a wording, by the roots of its words."""
+    groups = [[_parts(wording) for wording in group] for group in _stored()["same"]]
+    return {_roots(one): [other for other in group if other != one] for group in groups for one in group}
+
+
+@cache
+def site_pages() -> list[SitePage]:
+    return [SitePage(**page) for page in _stored()["pages"]]
+
+
+def _stored() -> dict:
+    return tomllib.loads((Path(__file__).parent / "synonyms.toml").read_text("utf-8"))
+
+
+def _parts(text: str) -> Words:
+    return tuple(part for piece in pieces(fold(text)) for part in piece)
+
+
+def _roots(parts: Words) -> Words:
+    return tuple(map(root, parts))

@@ -10,7 +10,7 @@ from django_prose_editor.widgets import prose_editor_media
 from js_asset import ImportMap, Media
 
 from publishing.content.facts import citable, with_current_values
-from publishing.rendering.tables.sources import comparable
+from publishing.rendering.tables.sources import charts_to_choose, comparable
 from publishing.rendering.tables.stored import with_current_tables
 from publishing.richtext.allowlist import IMAGE_MODEL, RECORD_SCHEMES, WEB_SCHEMES, clean
 from publishing.richtext.embeds import PROVIDERS
@@ -25,6 +25,9 @@ EDITOR_STYLES = ["menubar", "content", "tables", "blocks", *DIALOG_STYLES, "past
 MODULES = ImportMap(
     {f"richtext/{name}": f"js/editor/{name}.js" for name in NAMES} | {"focal-point": "js/focal-point.js"}
 )
+
+# The drawings of charts, as readers see them.
+CHART_STYLES = ["chart", "chart-colours", "lifetimes"]
 
 MENU = [
     {"group": "blockType -lists"},
@@ -65,7 +68,10 @@ def editor_config() -> dict:
             "ComparisonTable": {
                 "findUrl": find_url,
                 "tableUrl": reverse("admin:publishing_table"),
-                "kinds": {label: {"noun": kind.noun, "columns": kind.columns} for label, kind in comparable.items()},
+                "kinds": {
+                    label: {"noun": kind.noun, "columns": kind.columns, "charts": charts_to_choose(kind)}
+                    for label, kind in comparable.items()
+                },
                 "mostRecords": MOST_RECORDS,
                 "mostFacts": MOST_FACTS,
             },
@@ -92,6 +98,7 @@ class RichTextWidget(forms.Textarea):
         # The library's admin styles are left out, because they fix every size with !important; ours replace them. Its
         # own file is listed again so that ours come after it.
         styles = ["django_prose_editor/editor.css", *(f"css/editor/{name}.css" for name in EDITOR_STYLES)]
+        styles += [f"css/components/{name}.css" for name in CHART_STYLES]
         return prose_editor_media(preset="configurable") + Media(importmap=MODULES, css={"all": styles})
 
     def format_value(self, value):

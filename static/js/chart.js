@@ -1,11 +1,34 @@
 // Names the values of the mark under the pointer, or chosen with the arrow keys. Without this file a mark has a tooltip.
+// The address carries the highlighted models, as ?model=…; on the page of charts the server draws them.
+
+const highlighted = new URLSearchParams(window.location.search).getAll("model");
+const isHighlighted = (url) => highlighted.some((slug) => url?.endsWith(`/${slug}/`));
 
 for (const frame of document.querySelectorAll("[data-chart]")) answer(frame);
+for (const link of document.querySelectorAll(".lifetimes__name")) link.parentElement.classList.toggle("is-highlighted", isHighlighted(link.pathname));
+
+/** The address of this page with a model among the highlighted ones, or without it. */
+function withModel(url) {
+  const slug = url.split("/").at(-2);
+  const address = new URL(window.location.href);
+  const others = highlighted.filter((other) => other !== slug);
+  address.searchParams.delete("model");
+  for (const model of others.length < highlighted.length ? others : [...others, slug]) address.searchParams.append("model", model);
+  return address.href;
+}
+
+function linkTo(href, textContent) {
+  return Object.assign(document.createElement("a"), { href, textContent });
+}
 
 function answer(frame) {
   for (const title of frame.querySelectorAll(".chart__mark title")) {
     title.parentElement.dataset.values = title.textContent;
     title.remove(); // or it would be shown twice
+  }
+  const dots = [...frame.querySelectorAll("[data-url]")];
+  if (!frame.querySelector(".is-highlighted") && dots.some(({ dataset }) => isHighlighted(dataset.url))) {
+    for (const dot of dots) dot.classList.add(isHighlighted(dot.dataset.url) ? "is-highlighted" : "is-behind");
   }
   const values = document.createElement("p");
   values.className = "chart-frame__values";
@@ -28,10 +51,8 @@ function answer(frame) {
     values.textContent = mark ? mark.dataset.values : hint;
     values.classList.toggle("is-filled", Boolean(mark));
     if (mark?.dataset.url) {
-      const link = document.createElement("a");
-      link.href = mark.dataset.url;
-      link.textContent = "View the model";
-      values.append(" ", link);
+      const words = isHighlighted(mark.dataset.url) ? "Remove the highlight" : "Highlight it";
+      values.append(" ", linkTo(mark.dataset.url, "View the model"), " ", linkTo(withModel(mark.dataset.url), words));
     }
   }
 

@@ -1,4 +1,4 @@
-"""The view behind the editor's table dialog: returns the chosen table, or what is wrong with the choices."""
+"""The view behind the editor's dialog for tables and charts: the chosen one, or what is wrong with the choices."""
 
 from http import HTTPStatus
 from urllib.parse import urlencode
@@ -15,11 +15,12 @@ from publishing.rendering.tables.stored import with_current_tables
 from publishing.richtext.table_element import ATTRIBUTE, InvalidTableError
 
 MOST_OF_CAPTION = 300
+OF_DIALOG = {"kind", "caption", "as_of"}
 
 
 @require_GET
 def table_view(request: HttpRequest) -> HttpResponse:
-    """Return a table with today's values as HTML, and a sentence on what had to be left out, or ""."""
+    """Return a table or chart as HTML, a sentence on what had to be left out, or "", and the drawing of a chart."""
     label = request.GET.get("kind", "")
     model = publishable_model(label) if label in comparable else None
     if model is None or not may_view(request.user, model):
@@ -27,18 +28,21 @@ def table_view(request: HttpRequest) -> HttpResponse:
     caption = " ".join(request.GET.get("caption", "").split())
     if not caption or len(caption) > MOST_OF_CAPTION:
         return _problem(f"Describe the table in a caption of up to {MOST_OF_CAPTION} characters.")
-    chosen = [(name, value) for name in ("record", "fact") for value in request.GET.getlist(name)]
+    chosen = [(name, value) for name, values in request.GET.lists() if name not in OF_DIALOG for value in values]
     try:
         wanted = parse_table_definition(f"{label}?{urlencode(chosen)}")
     except InvalidTableError as problem:
         return _problem(str(problem))
     empty = format_html('<table {}="{}"><caption>{}</caption></table>', ATTRIBUTE, wanted.as_text(), caption)
-    shown = Tables(empty).mentions()
-    if not shown:
+    tables = Tables(empty)
+    drawn = tables.current(wanted.as_text(), {}).chart
+    shown = tables.shown(wanted)
+    if not (drawn or shown):
         return _problem("None of these can be compared: they are unpublished or unverified.")
     missing = len(wanted.keys) - len(shown)
     left_out = f"{missing} records are left out because they are unpublished or unverified." if missing else ""
-    return JsonResponse({"html": with_current_tables(empty), "left_out": left_out})
+    picture = drawn.picture("preview") if drawn else ""
+    return JsonResponse({"html": with_current_tables(empty), "left_out": left_out, "picture": picture})
 
 
 def _problem(words: str) -> JsonResponse:

@@ -141,6 +141,10 @@ class Tables:
         drawn = comparable[found.label].charts[found.chart].draw(self._rows[found], numbers, found.day or self.day)
         return drawn if drawn.rows else None
 
+    def shown(self, found: TableDefinition) -> list[int]:
+        """Return the keys of the chosen records that readers may see."""
+        return self._rows.get(found, [])
+
     def mentions(self) -> list[Mention]:
         """Return the records in the rows of today. Rows of charts have the addresses of theirs."""
         return [Mention(found.label, key) for found, keys in self._rows.items() if not found.chart for key in keys]

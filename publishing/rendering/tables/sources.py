@@ -81,6 +81,14 @@ class Comparable:
 comparable: dict[str, Comparable] = {}
 
 
+def charts_to_choose(kind: Comparable) -> dict[str, dict]:
+    """Return the kinds of chart for the editor's dialog, by name."""
+    return {
+        name: {"label": one.label, "help": one.help, "numbers": {key: of._asdict() for key, of in one.numbers.items()}}
+        for name, one in kind.charts.items()
+    }
+
+
 def parse_table_definition(text: str) -> TableDefinition:
     """Return the parsed attribute value of a table or chart.
 

@@ -1,9 +1,10 @@
-// Tables from the catalogue: configured in a dialog and filled by the server, which updates them for readers. In the
-// editor such a table is a single node that contains the server's HTML: <table data-table="…">.
+// Tables and charts from the catalogue: configured in a dialog and filled by the server, which updates them for readers.
+// In the editor each is a single node that contains the server's HTML: <table data-table="…">.
 import { Node } from "django-prose-editor/editor";
 import { enclosing } from "richtext/captions";
-import { openComparisonDialog } from "richtext/comparison-dialog";
+import { drawingFrom, openComparisonDialog } from "richtext/comparison-dialog";
 import { button, element } from "richtext/dialogs";
+import { ask } from "richtext/requests";
 import { dialogCommand, tools } from "richtext/tools";
 
 /** The element of a stored table. It is inert: only adopted nodes enter the page, and the server cleans the HTML. */
@@ -12,10 +13,18 @@ function tableFrom(html) {
 }
 
 const selectedTable = (state) => enclosing(state, "comparisonTable");
+const parametersOf = (table) => new URLSearchParams(table.dataset.table.split("?")[1]);
+const isChart = (table) => parametersOf(table).has("chart");
 
-function open(editor, options, found) {
+/** The drawing of a chart as readers see it now, or why there is none. */
+async function drawing(table, tableUrl) {
+  const parameters = [["kind", table.dataset.table.split("?")[0]], ["caption", table.caption?.textContent ?? ""], ...parametersOf(table)];
+  return ask(tableUrl, { parameters }).then(({ picture }) => drawingFrom(picture), (error) => [error.message]);
+}
+
+function open(editor, options, found, isNewChart = false) {
   const table = found && tableFrom(found.node.attrs.html);
-  openComparisonDialog(editor, options, table, (html) => {
+  openComparisonDialog(editor, options, table, table ? isChart(table) : isNewChart, (html) => {
     const content = { type: "comparisonTable", attrs: { html } };
     const range = found && { from: found.position, to: found.position + found.node.nodeSize };
     const chain = editor.chain().focus();
@@ -49,11 +58,14 @@ export const ComparisonTable = Node.create({
       const dom = element("div", { className: "richtext-comparison", contentEditable: "false" });
       const show = ({ attrs }) => {
         const table = tableFrom(attrs.html);
-        const words = element("span", { textContent: "From the catalogue: readers see current values." });
+        const isFrozen = parametersOf(table).has("day");
+        const words = element("span", { textContent: `From the catalogue: readers see ${isFrozen ? "the values of one day" : "current values"}.` });
         const change = button("Edit", () => open(editor, this.options, { node: editor.state.doc.nodeAt(getPos()), position: getPos() }));
-        change.setAttribute("aria-label", `Edit the table ${table.caption?.textContent ?? ""}`);
+        change.setAttribute("aria-label", `Edit the ${isChart(table) ? "chart" : "table"} ${table.caption?.textContent ?? ""}`);
         const line = element("p", { className: "richtext-comparison__line" }, words, change);
-        dom.replaceChildren(element("div", { className: "richtext-comparison__frame" }, table), line);
+        const frame = element("div", { className: "richtext-comparison__frame" }, table);
+        dom.replaceChildren(frame, line);
+        if (isChart(table)) drawing(table, this.options.tableUrl).then((nodes) => frame.before(element("div", { className: "richtext-chart" }, ...nodes)));
       };
       show(node);
       return {
@@ -71,8 +83,11 @@ export const ComparisonTable = Node.create({
   },
 
   addCommands() {
-    const openSelected = (editor) => open(editor, this.options, selectedTable(editor.state));
-    return { addComparison: () => dialogCommand(selectedTable, openSelected) };
+    const openSelected = (isNewChart) => (editor) => open(editor, this.options, selectedTable(editor.state), isNewChart);
+    return {
+      addComparison: () => dialogCommand(selectedTable, openSelected(false)),
+      addChart: () => dialogCommand(selectedTable, openSelected(true)),
+    };
   },
 
   ...tools(() => [
@@ -85,6 +100,15 @@ export const ComparisonTable = Node.create({
       active: ({ state }) => Boolean(selectedTable(state)),
       hidden: (editor) => editor.isActive("table"),
       slash: { name: "table", title: "Catalogue table", words: "comparison models prices" },
+    },
+    {
+      name: "chart",
+      groups: "insert",
+      icon: "bar_chart",
+      label: "Catalogue chart",
+      run: "addChart",
+      hidden: (editor) => editor.isActive("table"),
+      slash: { name: "chart", words: "figure timeline prices cost context lives models" },
     },
   ]),
 

@@ -62,11 +62,13 @@ function start(table) {
 }
 
 for (const table of document.querySelectorAll(".inline-group table:has([name$='-position'])")) start(table);
-// Django's own script has added the links by then.
-window.addEventListener("load", () => {
+
+function nameFirstRows() {
   const links = [...document.querySelectorAll(".add-row a")].filter((link) => !link.closest("table")?.querySelector(ROW));
   for (const link of links) link.textContent = link.textContent.replace("another ", "");
-});
+}
+// After Django's own script, which adds the links when its turn comes: on a busy machine later than the page is loaded.
+window.addEventListener("load", () => window.django?.jQuery(nameFirstRows));
 document.addEventListener("formset:added", ({ target }) => {
   if (target.closest("table.has-order")) addHandle(target); // without a number it goes to the end
 });

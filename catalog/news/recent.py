@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from statistics import median
 
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.utils import timezone
 
 from catalog.browse.groups import LISTED
@@ -87,42 +87,46 @@ def record_counts() -> dict:
 
 
 def measured(day: date) -> dict:
-    """Return what dated records tell of retirements up to and after `day`, and of prices. Six queries.
+    """Return what stamped records tell of retirements up to and after `day`, and of prices. Two to five queries.
 
     `ending` counts models with an end on record, `ahead` those that end after `day`. `lives`, `notices` and `delays`
     are medians in days, each with its number of cases, or None: from the release of a model to its last day at its
     vendor, from the announcement to that day, and from the first day of a new price to its entry here.
     """
-    read.stamp_pending_changes()
-    ends = TimelineEntry.objects.filter(kind=EventKind.RETIRED, bound=Bound.EXACT)
-    announced = TimelineEntry.objects.filter(kind=EventKind.DEPRECATED).order_by("-date")
-    first_notice = dict(announced.values_list("model_id", "date")[:MOST_MEASURED])
-    lives, notices = {}, {}
-    for model, end, row in ends.order_by("date").values_list("model_id", "date", "row")[:MOST_MEASURED]:
-        if row["is_of_model"]:
-            lives[model] = _days(row["released_on"] or "", end)
-            notices[model] = _days(first_notice.get(model, ""), end)
-    return {
-        "ending": ends.aggregate(number=Count("model_id", distinct=True))["number"],
-        "ahead": ends.filter(last_day__gt=day).aggregate(number=Count("model_id", distinct=True))["number"],
+    exact = TimelineEntry.objects.filter(bound=Bound.EXACT)
+    events = exact.filter(kind__in=[EventKind.DEPRECATED, EventKind.RETIRED])
+    lives, notices, announced = {}, {}, {}
+    latest = events.order_by("-date", "pk").values_list("kind", "model_id", "date", "row")[:MOST_MEASURED]
+    for kind, model, on, row in reversed([*latest]):
+        if kind == EventKind.DEPRECATED:
+            announced.setdefault(model, on)
+        elif row["is_of_model"]:
+            lives[model] = _days(row["released_on"] or "", on)
+            notices[model] = _days(announced.get(model, ""), on)
+    ends, is_ahead = Q(kind=EventKind.RETIRED), Q(last_day__gt=day)
+    counts = exact.aggregate(
+        ending=Count("model_id", distinct=True, filter=ends),
+        ahead=Count("model_id", distinct=True, filter=ends & is_ahead),
+        prices=Count("pk", filter=Q(kind=PRICE)),
+    )
+    delays = _delays_of_prices(exact.filter(kind=PRICE)) if counts.pop("prices") else []
+    return counts | {
         "lives": _median(lives.values()),
         "notices": _median(notices.values()),
-        "delays": _median(_delays_of_prices()),
+        "delays": _median(delays),
     }
 
 
-def _delays_of_prices() -> list[int | None]:
+def _delays_of_prices(changed) -> list[int | None]:
     """Return the days from the first day of a price to its entry, for changes of prices since the first record here."""
+    keys = changed.order_by("-date", "pk").values_list("key", flat=True)[:MOST_MEASURED]
+    firsts = {tuple(key.split("/")[1:3]) for key in keys}
     began = FieldChange.objects.order_by("at").values_list("at", flat=True).first()
-    changed = TimelineEntry.objects.filter(kind=PRICE).order_by("-date", "pk")
-    firsts = {tuple(key.split("/")[1:3]) for key in changed.values_list("key", flat=True)[:MOST_MEASURED]}
-    if not began or not firsts:
-        return []
     changes = FieldChange.objects.of(Offering, [int(offering) for offering, _ in firsts])
     added = changes.filter(part=PRICE, action=Action.ADDED).order_by("-at")
     rows = added.values_list("record_id", "new__valid_from", "at")[: 10 * MOST_MEASURED]
     entered = {(str(offering), first): str(timezone.localdate(at)) for offering, first, at in rows}
-    since = str(timezone.localdate(began))
+    since = str(timezone.localdate(began)) if began else ""
     return [_days(first[1], entered.get(first, "")) for first in firsts if first[1] > since]
 
 

@@ -142,6 +142,7 @@ def test_lives_and_notices_are_medians_of_vendors_retirements_with_whole_dates()
     # The end at one provider is not the vendor's.
     factories.event(offering=factories.offering(), kind="retired", date="2026-03-01")
     factories.event(model=factories.model(), kind="retired", date="2028-01-01", bound="not_before")
+    stamp()
     found = measured(DAY)
     assert (found["ending"], found["ahead"]) == (5, 1)
     assert found["lives"] == {"days": 548, "cases": 2}
@@ -159,6 +160,7 @@ def test_delays_are_of_prices_that_began_after_the_first_record_and_have_an_entr
         )
         FieldChange.objects.filter(pk=change.pk).update(at=datetime.fromisoformat(f"{at}T12:00:00+00:00"))
     factories.price(offering=offering, amount=Decimal(9), valid_from="2026-05-01")  # not entered by a change on record
+    stamp()
     assert measured(DAY)["delays"] == {"days": 5, "cases": 2}
 
 

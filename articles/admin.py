@@ -3,11 +3,15 @@ from typing import Any, cast
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 
 from articles.models import (
+    USUAL_DETAILS,
     Article,
     ArticleAuthor,
+    ArticleKind,
     Author,
+    AuthorKind,
     CaseStudy,
     Detail,
     Page,
@@ -16,10 +20,11 @@ from articles.models import (
     Service,
     Topic,
 )
-from articles.models.article import ArticleQuerySet
+from articles.models.article import DATED, ArticleQuerySet
 from ops.http.query_params import key_in
 from ops.http.urls import change_url, with_query
 from publishing.admin.base import TrashFilter, is_field_with_search
+from publishing.admin.checklist import Task, further_tasks
 from publishing.admin.confirmation import confirmation
 from publishing.admin.drafts import DraftsAdmin
 from publishing.admin.fields import section
@@ -57,7 +62,19 @@ class DetailInline(PlacementInline):
     classes = ["placements"]
     verbose_name = "line"
     verbose_name_plural = "table of details"
+    template = "admin/articles/details.html"
     fields = ["label", "value", "position"]
+
+    @property
+    def usual(self) -> tuple[str, ...]:
+        """Return the labels that the form suggests."""
+        return USUAL_DETAILS[self.parent_model.own_kind]
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field and db_field.name == "label":
+            field.widget.attrs["list"] = "usual-details"
+        return field
 
 
 class QuestionInline(PlacementInline):
@@ -88,7 +105,6 @@ class TextAdmin(DraftsAdmin):
     search_fields = ["title", "summary", "slug"]
     date_hierarchy = "first_published_at"
     ordering = ["-last_changed_at"]
-    CARE = section("Maintenance", "owner", "facts_checked_on", "review_by", classes=["tab-settings"])
 
     def get_queryset(self, request: HttpRequest) -> ArticleQuerySet:
         texts: Any = super().get_queryset(request)
@@ -160,11 +176,13 @@ class TextAdmin(DraftsAdmin):
         return ", ".join(link.tag.name for link in article.topic_links.all())
 
 
-def fieldsets_of(settings: list[str], description: str = "") -> list[tuple]:
+def fieldsets_of(kind: ArticleKind, settings: list[str], description: str = "") -> list[tuple]:
     """Return the fieldsets of a kind of text with the fields `settings`, and with its description above the title."""
+    checked = ["facts_checked_on"] if kind in DATED else []
+    care = section("Maintenance", "owner", *checked, "review_by", classes=["tab-settings"])
     text = section(None, "title", "summary", "body", description=description)
     about = section("Cover and topics", *settings, classes=["tab-settings"])
-    return [text, DraftsAdmin.PUBLICATION, about, TextAdmin.CARE, CALL, DraftsAdmin.SHARING, DraftsAdmin.ABOUT]
+    return [text, DraftsAdmin.PUBLICATION, about, care, CALL, DraftsAdmin.SHARING, DraftsAdmin.ABOUT]
 
 
 COVER = ["cover", "cover_alt"]
@@ -173,13 +191,14 @@ COVER = ["cover", "cover_alt"]
 @admin.register(Article)
 class ArticleAdmin(TextAdmin):
     inlines = [AuthorInline, QuestionInline, ReadAlsoInline]
-    fieldsets = fieldsets_of([*COVER, "topics"])
+    fieldsets = fieldsets_of(ArticleKind.ARTICLE, [*COVER, "topics"])
 
 
 @admin.register(Service)
 class ServiceAdmin(TextAdmin):
     inlines = [DetailInline, AuthorInline, QuestionInline, ReadAlsoInline]
     fieldsets = fieldsets_of(
+        ArticleKind.SERVICE,
         [*COVER, "topics"],
         "What you do for clients. Shown under /services/ and on the front page.",
     )
@@ -189,9 +208,10 @@ class ServiceAdmin(TextAdmin):
 class CaseStudyAdmin(TextAdmin):
     inlines = [DetailInline, AuthorInline, QuestionInline, ReadAlsoInline]
     fieldsets = fieldsets_of(
-        [*COVER, "topics"],
-        "A project: problem, method, measurements and results. Name the client in the "
-        "table below, or say why they are not named.",
+        ArticleKind.CASE_STUDY,
+        ["is_worked_example", *COVER, "topics"],
+        "A project: problem, approach, result and how it was measured. Name the client in the table below, say why "
+        "they are not named, or tick “worked example” in the settings.",
     )
 
 
@@ -202,21 +222,30 @@ class PageAdmin(TextAdmin):
     actions = DraftsAdmin.actions
     inlines = [AuthorInline, QuestionInline, ReadAlsoInline]
     fieldsets = fieldsets_of(
-        COVER, "A page at the top level of the site, such as /about/. The footer of every page links to it."
+        ArticleKind.PAGE,
+        COVER,
+        "A page at the top level of the site, such as /about/. The footer of every page links to it.",
     )
 
 
 @admin.register(Author)
 class AuthorAdmin(DraftsAdmin):
-    list_display = ["name", "role", "status", "last_changed"]
-    list_filter = ["state", TrashFilter]
+    list_display = ["name", "role", "kind", "answers_enquiries", "status", "last_changed"]
+    list_filter = ["state", "kind", "answers_enquiries", TrashFilter]
     search_fields = ["name", "role"]
     fieldsets = [
         section(None, "name", "role", "biography"),
         DraftsAdmin.PUBLICATION_OF_NAMES,
-        section("Picture", "picture", classes=["tab-settings"]),
+        section("Person or desk", "kind", "picture", "links", "answers_enquiries", classes=["tab-settings"]),
         DraftsAdmin.ABOUT,
     ]
+
+
+@further_tasks.append
+def contact_people() -> Task:
+    """A desk does not suffice: buyers want to know who answers."""
+    people = Author.objects.published().answering().filter(kind=AuthorKind.PERSON)
+    return Task("Contact people", people.exists(), reverse("admin:articles_author_changelist"))
 
 
 @admin.register(Topic)

@@ -35,16 +35,22 @@ BODY = {
         "The sections from which the body of a page is composed: type and fields. Rich texts are HTML with absolute "
         "links, images are addresses, other records are slugs. Empty for other texts.",
     ),
+    "details": schemas.several(
+        schemas.an_object("A line of the table.", {"label": schemas.TEXT, "value": schemas.TEXT}),
+        "The table of details of a service or a case study, in order.",
+    ),
     "questions": schemas.several(
         schemas.TEXT, "The addresses (slugs) of the questions that the article places, in order."
     ),
 }
+AUTHOR_KIND = schemas.column(Author, "kind")
 ROLE = schemas.described("Role, in a few words.", schemas.TEXT)
 SCHEMAS = {
     "Article": schemas.an_object("A text with its body.", SUMMARY | BODY),
     "ArticleSummary": schemas.an_object("A text in lists.", SUMMARY),
     "Author": schemas.an_object(
-        "Author of a text.", {"slug": schemas.SLUG, "name": schemas.TEXT, "role": ROLE, "url": schemas.ADDRESS}
+        "Author of a text.",
+        {"slug": schemas.SLUG, "name": schemas.TEXT, "role": ROLE, "kind": AUTHOR_KIND, "url": schemas.ADDRESS},
     ),
     "Topic": schemas.named("Topic of texts."),
 }
@@ -85,15 +91,20 @@ def _summary(article) -> dict:
         "summary": article.summary,
         **{name: getattr(article, name) for name in Article.stated_fields},
         "url": absolute(article.get_absolute_url()),
-        "authors": [schemas.named_value(author) | {"role": author.role} for author in article.byline],
+        "authors": [_author(author) for author in article.byline],
         "topics": list(map(schemas.named_value, article.topic_list)),
         **schemas.moments_of(article),
     }
+
+
+def _author(author) -> dict:
+    return schemas.named_value(author) | {"role": author.role, "kind": author.kind}
 
 
 def _document(article) -> dict:
     return _summary(article) | {
         "body_html": Texts(article.body, is_absolute=True).html(article.body),
         "sections": for_api(article.sections),
+        "details": [{"label": detail.label, "value": detail.value} for detail in article.detail_list],
         "questions": [question.slug for question in questions_of(article)],
     }

@@ -25,12 +25,11 @@ def article_as_markdown(article: Article) -> HttpResponse:
             "description": article.summary,
             **{name: getattr(article, name) for name in Article.stated_fields},
             "authors": [author.name for author in article.byline],
-            "published": article.first_published_at,
-            "updated": article.last_changed_at,
-            "facts_checked": article.facts_checked_on,
+            **(_dates(article) if article.is_dated else {}),
             "topics": [topic.name for topic in article.topic_list],
         },
         heading(plain(article.title), 1),
+        "**Worked example**, not the project of a client." if article.is_worked_example else "",
         plain(article.summary),
         _cover(article.cover, article.spoken_cover_alt),
         ended_block(texts.ended),
@@ -42,6 +41,14 @@ def article_as_markdown(article: Article) -> HttpResponse:
     return markdown_response(text, article.canonical_url or url)
 
 
+def _dates(article) -> dict:
+    return {
+        "published": article.first_published_at,
+        "updated": article.last_changed_at,
+        "facts_checked": article.facts_checked_on,
+    }
+
+
 def _cover(picture, alt: str) -> str:
     if picture is None:
         return ""
@@ -50,7 +57,7 @@ def _cover(picture, alt: str) -> str:
 
 
 def _details(details) -> str:
-    rows = [[plain(detail.label), plain(detail.value)] for detail in details]
+    rows = [[plain(detail.label), plain("; ".join(detail.lines))] for detail in details]
     return table(["", ""], rows) if rows else ""
 
 

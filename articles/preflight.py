@@ -1,6 +1,6 @@
 """Pre-flight checks of what readers expect with an article."""
 
-from articles.models import Article, ArticleKind
+from articles.models import USUAL_DETAILS, Article, ArticleKind
 from publishing.quality.preflight.rules import Finding, PreflightSubject, check, found
 
 
@@ -14,3 +14,17 @@ def check_what_goes_with_it(subject: PreflightSubject) -> list[Finding]:
     return ([] if authors else [found("author_missing", "author_links")]) + (
         [] if topics else [found("topic_missing", "topics")]
     )
+
+
+@check
+def check_details(subject: PreflightSubject) -> list[Finding]:
+    """Report what buyers look for in a service or case study and do not find in its table of details."""
+    text = subject.record
+    if not isinstance(text, Article) or text.kind not in USUAL_DETAILS:
+        return []
+    usual = USUAL_DETAILS[ArticleKind(text.kind)]
+    if text.kind == ArticleKind.CASE_STUDY and not text.is_worked_example:
+        usual = ("Client", *usual)
+    present = {row["label"] for row in subject.rows.get("details", [])}
+    missing = [label for label in usual if label not in present]
+    return [found("details_missing", "details", labels=", ".join(missing))] if missing else []

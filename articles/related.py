@@ -6,13 +6,23 @@ from typing import cast
 
 from django.db.models import Count, prefetch_related_objects
 
-from articles.models import Article, ArticleAuthor, ArticleKind, ArticleTopic, Author, PlacedQuestion, Topic
+from articles.models import (
+    USUAL_DETAILS,
+    Article,
+    ArticleAuthor,
+    ArticleKind,
+    ArticleTopic,
+    Author,
+    PlacedQuestion,
+    Topic,
+)
 from publishing.content.publishable import Publishable
 from publishing.site.call_to_action import CALL_COLUMNS
 
 MOST = 4
+MOST_CONTACTS = 6
 # Built once, because the page of every article runs these queries. The columns are in the order of the tables.
-AUTHOR_COLUMNS = ("id", "slug", "name", "role", "picture_id")
+AUTHOR_COLUMNS = ("id", "slug", "name", "role", "picture_id", "kind", "links")
 AUTHORS = ArticleAuthor.objects.filter(**Author.published_lookups("author__")).values_list(
     "article", *(f"author__{name}" for name in AUTHOR_COLUMNS)
 )
@@ -22,7 +32,9 @@ TOPICS = TOPICS.values_list("content_object", *(f"tag__{name}" for name in TOPIC
 Question = cast(type[Publishable], PlacedQuestion._meta.get_field("question").related_model)
 QUESTIONS = Question.objects.only("question", "answer", "slug")
 QUESTIONS = QUESTIONS.order_by("article_links__position", "article_links__pk")
-CARDS = Article.objects.only("title", "summary", "first_published_at", "cover", *Article.address_fields)
+CARDS = Article.objects.only(
+    "title", "summary", "first_published_at", "cover", "is_worked_example", *Article.address_fields
+)
 CHOSEN = CARDS.order_by("recommended_by_links__position", "recommended_by_links__pk")
 SIMILAR = CARDS.exclude(kind=ArticleKind.PAGE).annotate(in_common=Count("pk"))
 SIMILAR = SIMILAR.order_by("-in_common", "-first_published_at", "-pk")
@@ -50,9 +62,10 @@ def _fetch_topics(articles):
 
 
 def fetch_for_cards(articles: Iterable[Article]) -> list[Article]:
-    """Fetch the covers and the topics of articles from CARDS. One query, or two with covers."""
+    """Fetch covers, topics and details of articles from CARDS. One query, one more with covers, one with details."""
     articles = list(articles)
     prefetch_related_objects(articles, "cover")
+    prefetch_related_objects([one for one in articles if one.kind in USUAL_DETAILS], "details")
     _fetch_topics(articles)
     return articles
 
@@ -72,3 +85,8 @@ def related_to(article: Article) -> list[Article]:
         return chosen
     similar = SIMILAR.published().filter(topic_links__tag__in=article.topic_list)[: MOST + 1]
     return [*chosen, *(other for other in similar if other not in [article, *chosen])][:MOST]
+
+
+def contact_people() -> list[Author]:
+    """Return the authors who answer enquiries, with their pictures. One query, one more with pictures."""
+    return list(Author.objects.published().answering().prefetch_related("picture")[:MOST_CONTACTS])

@@ -1,20 +1,15 @@
 """Structured data (schema.org) of articles."""
 
-from articles.models import Article, ArticleKind
+from articles.models import Article, ArticleKind, Author
 from ops.http.urls import absolute
 from publishing.pages.json_ld import ORGANIZATION_ID, identifier, known, named, node_id
 from publishing.pages.metadata import moment
 from publishing.rendering.texts import Texts
 from publishing.richtext.sentences import shorten
 
-AUTHOR = "Organization"
-
 
 def article_nodes(article: Article, texts: Texts) -> list[dict]:
-    """Return the nodes of an article; a plain page has none beside that of the page.
-
-    The record does not say whether an author is a person or a team: an organisation fits both.
-    """
+    """Return the nodes of an article; a plain page has none beside that of the page."""
     if article.kind == ArticleKind.PAGE:
         return []
     url = absolute(article.get_absolute_url())
@@ -32,7 +27,7 @@ def article_nodes(article: Article, texts: Texts) -> list[dict]:
         "headline": shorten(article.title, 110),
         "datePublished": moment(article.first_published_at),
         "dateModified": moment(article.last_changed_at),
-        "author": [named(author, AUTHOR) for author in article.byline] or {"@id": ORGANIZATION_ID},
+        "author": list(map(author_node, article.byline)) or {"@id": ORGANIZATION_ID},
         "publisher": {"@id": ORGANIZATION_ID},
         "keywords": [topic.name for topic in article.topic_list],
         "about": [named(topic, "Thing") for topic in article.topic_list],
@@ -40,6 +35,17 @@ def article_nodes(article: Article, texts: Texts) -> list[dict]:
         "wordCount": len(texts.words(article.body).split()),
     }
     return [known(node | written)]
+
+
+def author_node(author: Author) -> dict:
+    """Return the node of an author whose picture is fetched."""
+    of_company = {"@id": ORGANIZATION_ID}
+    if author.is_desk:
+        kind, place = "Organization", {"description": author.role, "parentOrganization": of_company}
+    else:
+        kind, place = "Person", {"jobTitle": author.role, "worksFor": of_company}
+    image = absolute(author.picture.file.url) if author.picture else ""
+    return known(named(author, kind) | place | {"image": image, "sameAs": author.links.split()})
 
 
 def mentioned(texts: Texts, *bodies: str) -> list[dict]:

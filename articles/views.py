@@ -5,11 +5,18 @@ from django.shortcuts import redirect, render
 from articles.feeds import feed_addresses, feed_of
 from articles.markdown import article_as_markdown
 from articles.models import FRONT, LISTS, Article, ArticleKind, Author, Topic
-from articles.related import CARDS, fetch_bylines_and_topics, fetch_for_cards, questions_of, related_to
+from articles.related import (
+    CARDS,
+    contact_people,
+    fetch_bylines_and_topics,
+    fetch_for_cards,
+    questions_of,
+    related_to,
+)
 from articles.sections.composing import bodies_of
 from articles.sections.page import texts_of, what_is_shown, with_records
 from articles.starter import first_front_page
-from articles.structured_data import AUTHOR, article_nodes, mentioned
+from articles.structured_data import article_nodes, author_node, mentioned
 from ops.http.decorators import safe_only
 from ops.http.errors import Gone
 from ops.http.query_params import page_of
@@ -21,6 +28,7 @@ from publishing.pages.metadata import page_metadata, record_metadata
 from publishing.pages.views import get_visible
 from publishing.rendering.texts import Texts
 from publishing.site.current import site_of
+from publishing.site.menus import ABOUT_US, IMPRINT, PRIVACY
 
 WORDS_PER_MINUTE = 230
 PER_PAGE = 20
@@ -30,10 +38,10 @@ ABOUT = {
     ArticleKind.SERVICE: "What we do for clients: choosing a model, building on it and keeping it running.",
     ArticleKind.CASE_STUDY: "Worked examples: problem, method, measurements and results.",
 }
-# The pages that list articles: the model, its rich text, its type of schema.org, and the lookup of its articles.
+# The pages that list articles: the model, its rich text, and the lookup of its articles.
 OWNERS = {
-    "topic": (Topic, "introduction", "Thing", "topic_links__tag"),
-    "author": (Author, "biography", AUTHOR, "author_links__author"),
+    "topic": (Topic, "introduction", "topic_links__tag"),
+    "author": (Author, "biography", "author_links__author"),
 }
 
 
@@ -157,6 +165,7 @@ def _page_of_text(request, article: Article) -> HttpResponse:
         "cover": article.shown_cover,
         "texts": texts,
         "contents": [heading for heading in texts.headings(article.body) if heading.level < 4],
+        "company": _company(request, article),
         "questions": questions,
         "calls": [article, *article.topic_list],
         "related": related_to(article),
@@ -168,11 +177,21 @@ def _page_of_text(request, article: Article) -> HttpResponse:
     return render(request, "articles/detail.html", context)
 
 
+def _company(request, article) -> dict:
+    """Return what the page of this address states of the company, from the settings of the site."""
+    address, site = article.get_absolute_url(), site_of(request)
+    if address == PRIVACY:
+        return {"title": "Who is responsible", "facts": site.privacy_facts}
+    if address in {ABOUT_US, IMPRINT}:
+        return {"title": "The company", "facts": site.company_facts, "people": contact_people()}
+    return {}
+
+
 @cacheable(only_page_parameter)
 @safe_only
 def articles_of(request: HttpRequest, slug: str, owner: str) -> HttpResponse:
     """Show a topic or an author (`owner`) with the articles."""
-    model, text_field, schema_type, lookup = OWNERS[owner]
+    model, text_field, lookup = OWNERS[owner]
     record = get_visible(request, model, slug)
     texts = Texts(getattr(record, text_field))
     crumbs, page = _crumbs(ArticleKind.ARTICLE, record), _cards(request, **{lookup: record})
@@ -187,7 +206,7 @@ def articles_of(request: HttpRequest, slug: str, owner: str) -> HttpResponse:
             record,
             text=_about(owner, record, texts),
             kind="website",
-            nodes=[named(record, schema_type)],
+            nodes=[author_node(record) if owner == "author" else named(record, "Thing")],
             page=PageNode("CollectionPage", items=tuple(page), properties=(("about", {"@id": node_id(record)}),)),
             crumbs=crumbs,
             alternates=alternates(f"Articles: {record}", feed_addresses(f"{owner}_feed", record.slug)),
@@ -215,7 +234,7 @@ def feed(request: HttpRequest, form: str) -> HttpResponse:
 @safe_only
 def feed_of_owner(request: HttpRequest, slug: str, owner: str, form: str) -> HttpResponse:
     """Return the feed of a topic or an author."""
-    model, text_field, _, lookup = OWNERS[owner]
+    model, text_field, lookup = OWNERS[owner]
     record = get_visible(request, model, slug)
     title, paths = f"{site_of(request).shown_name}: {record}", (request.path, record.get_absolute_url())
     text = _about(owner, record, Texts(getattr(record, text_field)))

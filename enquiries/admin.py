@@ -23,6 +23,7 @@ WRITTEN = ["message", "name", "address_to_answer", "company", "kind", "purpose",
 
 MOST_IN_A_FILE = 50_000
 COLUMNS = {
+    "Receipt number": lambda enquiry: enquiry.receipt,
     "Received": lambda enquiry: f"{localtime(enquiry.received_at):%Y-%m-%d %H:%M %Z}",
     "Kind": lambda enquiry: enquiry.get_kind_display(),
     "State": lambda enquiry: enquiry.get_state_display(),
@@ -57,10 +58,10 @@ class EnquiryAdmin(ByHandMixin, FieldsMixin, admin.ModelAdmin):
     list_select_related = ["owner"]
     list_per_page = 50
     is_searched = True
-    search_fields = ["name", "email", "company", "message", "note"]
+    search_fields = ["receipt", "name", "email", "company", "message", "note"]
     date_hierarchy = "received_at"
     actions = ["assign_to_me", "mark_as_spam"]
-    readonly_fields = [*WRITTEN, "received", "last_changed", "mail"]
+    readonly_fields = [*WRITTEN, "receipt", "received", "last_changed", "mail"]
 
     def get_fieldsets(self, request: HttpRequest, obj: Enquiry | None = None) -> list:
         """Purpose and volume are asked of those who want a key."""
@@ -68,7 +69,7 @@ class EnquiryAdmin(ByHandMixin, FieldsMixin, admin.ModelAdmin):
         return [
             (None, {"fields": written}),
             ("Handling", {"fields": ["state", "owner", "note"]}),
-            ("Details", {"fields": ["received", "last_changed", "mail"]}),
+            ("Details", {"fields": ["receipt", "received", "last_changed", "mail"]}),
         ]
 
     @admin.display(description="Email address")

@@ -29,7 +29,7 @@ def message_about(enquiry: Enquiry, recipients: list[str]) -> EmailMessage:
     url = absolute(reverse("admin:enquiries_enquiry_change", args=[enquiry.pk]))
     context = {"enquiry": enquiry, "came_from": absolute(enquiry.came_from), "url": url}
     return EmailMessage(
-        subject=f"{EnquiryKind(enquiry.kind).label}: {enquiry.name}",
+        subject=f"{EnquiryKind(enquiry.kind).label}: {enquiry.name} ({enquiry.receipt})",
         body=render_to_string("enquiries/mail.txt", context),
         from_email=settings.DEFAULT_FROM_EMAIL,
         to=recipients,

@@ -1,6 +1,7 @@
 """Enquiries: saved first, then mailed by a job, and deleted after the retention period."""
 
 import hashlib
+import secrets
 from datetime import timedelta
 
 from django.conf import settings
@@ -13,6 +14,16 @@ from ops.db.queryset import QuerySet
 REPEAT_WINDOW = timedelta(hours=1)
 MAIL_PAUSE = timedelta(minutes=10)  # between two attempts, also if the process was killed during the first
 MESSAGE_LIMIT = 8000
+
+
+# Capital letters and digits that are not mistaken for each other when read aloud.
+RECEIPT_SIGNS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
+
+
+def new_receipt() -> str:
+    """Return a receipt number such as K7MQ-42XP. It is random, so that it says nothing of other enquiries."""
+    half = ("".join(secrets.choice(RECEIPT_SIGNS) for _ in range(4)) for _ in range(2))
+    return "-".join(half)
 
 
 class EnquiryKind(models.TextChoices):
@@ -53,14 +64,14 @@ class EnquiryQuerySet(QuerySet["Enquiry"]):
         """Return whether the same enquiry was received within the hour."""
         return self.filter(repeat_key=repeat_key(values), received_at__gt=timezone.now() - REPEAT_WINDOW).exists()
 
-    def take(self, values: dict) -> None:
-        """Save the enquiry, only once if it is sent repeatedly within an hour.
+    def take(self, values: dict) -> "Enquiry":
+        """Save the enquiry, only once if it is sent repeatedly within an hour, and return it.
 
         The unique key prevents two processes from saving the same one. It is removed from a row after an hour.
         """
         key = repeat_key(values)
         self.filter(repeat_key=key, received_at__lte=timezone.now() - REPEAT_WINDOW).update(repeat_key=None)
-        self.get_or_create(repeat_key=key, defaults=values)
+        return self.get_or_create(repeat_key=key, defaults=values)[0]
 
 
 def repeat_key(values: dict) -> str:
@@ -80,6 +91,7 @@ class Enquiry(models.Model):
     volume = models.CharField("expected volume", max_length=120, blank=True)
     came_from = models.CharField("referring page", max_length=200, blank=True)
     received_at = models.DateTimeField("received", default=timezone.now, db_index=True)
+    receipt = models.CharField("receipt number", max_length=9, default=new_receipt, unique=True, editable=False)
 
     state = models.CharField(max_length=11, choices=EnquiryState, default=EnquiryState.NEW, db_index=True)
     owner = models.ForeignKey(

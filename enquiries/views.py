@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from enquiries.forms import EnquiryForm, local_path
-from enquiries.models import Enquiry, EnquiryKind, EnquiryState
+from enquiries.models import RECEIPT_SIGNS, Enquiry, EnquiryKind, EnquiryState
 from ops.http.decorators import safe_only
 from ops.http.query_params import words
 from publishing.pages.metadata import page_metadata
@@ -15,6 +15,7 @@ TITLE = "Contact us"
 DESCRIPTION = "A short message is enough: the task, how it is done today and when you need to decide."
 
 SLUGS = re.compile(r"[a-z0-9-]+(?:,[a-z0-9-]+)*")
+RECEIPT = re.compile(rf"[{RECEIPT_SIGNS}]{{4}}-[{RECEIPT_SIGNS}]{{4}}")
 
 
 class ContactView(PublicFormView):
@@ -45,8 +46,8 @@ class ContactView(PublicFormView):
             self.check_limit()
         if reasons := reasons_to_suspect(values):
             values |= {"state": EnquiryState.SUSPECTED, "note": f"Suspected spam: {', '.join(reasons)}."}
-        Enquiry.objects.take(values)
-        return reverse("contact-thanks")
+        enquiry = Enquiry.objects.take(values)
+        return f"{reverse('contact-thanks')}?receipt={enquiry.receipt}"
 
     def get_context(self, form: EnquiryForm) -> dict:
         title = f"Not sent yet: {TITLE.lower()}" if form.errors else TITLE
@@ -56,8 +57,11 @@ class ContactView(PublicFormView):
 
 @safe_only
 def thanks(request: HttpRequest) -> HttpResponse:
+    """Say what happens next. The receipt number comes from the address, so that no personal data is asked for."""
+    receipt = request.GET.get("receipt", "")
     metadata = page_metadata(request, "Your message was sent", "What happens next.", is_indexable=False)
-    return render(request, "enquiries/thanks.html", {"metadata": metadata})
+    context = {"metadata": metadata, "receipt": receipt if RECEIPT.fullmatch(receipt) else ""}
+    return render(request, "enquiries/thanks.html", context)
 
 
 LINK = re.compile(r"https?://|www\.", re.IGNORECASE)

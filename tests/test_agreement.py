@@ -120,8 +120,8 @@ def markdown_of(text: str) -> Form:
     about = {name: json.loads(value) for name, value in re.findall(r"^(\w+): (.*)$", front, re.MULTILINE)}
     return Form(
         title=about["title"],
-        published=day(about["published"]),
-        changed=day(about["updated"]),
+        published=day(about["published"]) if "published" in about else None,
+        changed=day(about["updated"]) if "updated" in about else None,
         authors=about.get("authors", []),
         links=links_in(tree_of(READER.render(body))),
         tables=tables_in(tree_of(READER.render(body))),
@@ -135,12 +135,12 @@ def json_ld_of(text: str) -> tuple[Form, dict]:
     [question] = page.get("mainEntity") if "FAQPage" in nodes else [{}]
     form = Form(
         title=node.get("headline") or question.get("name") or (node["name"] if node is not page else None),
-        published=day(page["datePublished"]),
-        changed=day(page["dateModified"]),
+        published=day(page["datePublished"]) if "datePublished" in page else None,
+        changed=day(page["dateModified"]) if "dateModified" in page else None,
         authors=[author["name"] for author in node["author"]] if "headline" in node else None,
         others={thing["url"] for thing in node.get("mentions", [])},
     )
-    assert {node.get("datePublished", page["datePublished"]), page["datePublished"]} == {page["datePublished"]}
+    assert node.get("datePublished", page.get("datePublished")) == page.get("datePublished")
     return form, question
 
 
@@ -232,8 +232,8 @@ def disagreements(client, record, feeds) -> list[str]:
     compare("other links", "Markdown", elsewhere, page.others)
     if is_article:
         days = days_of(html)
-        compare("day", "page", days[0], api.published.date())
-        compare("day of change", "page", api.changed.date() in days, True)
+        compare("day", "page", days[:1], [api.published.date()] if record.is_dated else [])
+        compare("day of change", "page", api.changed.date() in days, record.is_dated)
         if record.kind == ArticleKind.ARTICLE:
             compare("feed", "entries", sum(name.startswith("feed") for name in forms), 2)
     if json_ld.authors is not None:

@@ -2,6 +2,7 @@
 
 import articles.sections.field
 import datetime
+import articles.models.author
 import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.comparison
@@ -50,6 +51,7 @@ class Migration(migrations.Migration):
                 ('body', publishing.richtext.RichTextField(blank=True)),
                 ('sections', articles.sections.field.SectionsField(blank=True, default=list)),
                 ('cover_alt', models.CharField(blank=True, help_text='What the image shows here. If empty, the image’s own alternative text is used.', max_length=300, verbose_name='alternative text of the cover')),
+                ('is_worked_example', models.BooleanField(default=False, help_text='Calculated or assumed, not the project of a client. Readers are told so on the page and in lists.', verbose_name='worked example')),
                 ('facts_checked_on', models.DateField(blank=True, help_text='When its facts were last checked against their sources. Shown to readers.', null=True)),
                 ('cover', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='publishing.image')),
                 ('owner', models.ForeignKey(blank=True, help_text='User responsible for it.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
@@ -75,10 +77,13 @@ class Migration(migrations.Migration):
                 ('role', models.CharField(blank=True, help_text='Role, in a few words.', max_length=150)),
                 ('biography', publishing.richtext.RichTextField(blank=True)),
                 ('picture', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='publishing.image')),
+                ('kind', models.CharField(choices=[('person', 'Person'), ('desk', 'Desk, a team that signs together')], default='person', help_text='Readers are told that a desk is a team.', max_length=6)),
+                ('links', models.TextField(blank=True, help_text='Pages about this person or desk elsewhere, one address per line, each starting with https://.', max_length=1000, validators=[articles.models.author.validate_profiles], verbose_name='profile links')),
+                ('answers_enquiries', models.BooleanField(default=False, help_text='The contact page and the page about the company name this author as one who answers.')),
             ],
             options={
                 'ordering': ['name'],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('state', 'published'), _negated=True), models.Q(models.Q(('name', ''), _negated=True), models.Q(('slug', ''), _negated=True)), _connector='OR'), name='articles_author_published_is_complete', violation_error_message='It cannot be published yet: required fields are empty.')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['person', 'desk'])), name='author_kind_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'published'), _negated=True), models.Q(models.Q(('name', ''), _negated=True), models.Q(('slug', ''), _negated=True)), _connector='OR'), name='articles_author_published_is_complete', violation_error_message='It cannot be published yet: required fields are empty.')],
             },
         ),
         migrations.CreateModel(
@@ -149,7 +154,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('position', models.PositiveSmallIntegerField(default=0, help_text='1 comes first.', verbose_name='order')),
                 ('label', models.CharField(max_length=100)),
-                ('value', models.CharField(max_length=500)),
+                ('value', models.TextField(max_length=1000)),
                 ('article', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='details', to='articles.article')),
             ],
             options={

@@ -3,6 +3,7 @@
 from articles.models.article import (
     FRONT,
     LISTS,
+    USUAL_DETAILS,
     Article,
     ArticleAuthor,
     ArticleKind,
@@ -12,6 +13,6 @@ from articles.models.article import (
     PlacedQuestion,
     ReadAlso,
 )
-from articles.models.author import Author
+from articles.models.author import Author, AuthorKind
 from articles.models.kinds import CaseStudy, Page, Service
 from articles.models.topic import Topic

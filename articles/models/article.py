@@ -21,6 +21,7 @@ from publishing.images.illustrations import Drawing
 from publishing.images.models import Image
 from publishing.richtext import RichTextField
 from publishing.richtext.allowlist import check_length
+from publishing.search.part import SearchedPart
 from publishing.site.call_to_action import CallToAction
 
 
@@ -39,8 +40,13 @@ class ArticleKind(models.TextChoices):
 
 # Work with a model is more relevant to it than an article about it.
 KINDS_BY_WEIGHT = [ArticleKind.CASE_STUDY, ArticleKind.SERVICE, ArticleKind.ARTICLE, ArticleKind.PAGE]
-# Kinds with a table of details, such as the client and the measurements.
-WITH_DETAILS = {ArticleKind.SERVICE, ArticleKind.CASE_STUDY}
+# Kinds with a table of details, and the labels of what buyers look for there.
+USUAL_DETAILS = {
+    ArticleKind.SERVICE: ("Price", "Duration", "Steps", "You get", "Next step"),
+    ArticleKind.CASE_STUDY: ("Problem", "Approach", "Result", "How it was measured", "Technology"),
+}
+ON_CARDS = {"Price", "Duration", "Result"}
+DATED = {ArticleKind.ARTICLE, ArticleKind.CASE_STUDY}  # readers see when these were published
 FRONT = "home"  # the address of the page that is shown as the front page
 # Title and route of the list of each kind. Plain pages have none.
 LISTS = {
@@ -52,6 +58,9 @@ LISTS = {
 
 
 class ArticleQuerySet(ProseQuerySet["Article"]):
+    def for_search(self) -> Self:
+        return self.prefetch_related("details")
+
     def of_kind(self, kind: ArticleKind) -> Self:
         return self.filter(kind=kind)
 
@@ -65,7 +74,8 @@ class Article(CallToAction, Prose):
     page_shows = (("faq.Question", "article_links__article"),)
     cover_field = "cover"
     has_markdown = True
-    stated_fields = ("kind",)  # columns that API and Markdown state, beyond title, summary and dates
+    # Columns that API and Markdown state, beyond title, summary and dates.
+    stated_fields = ("kind", "is_worked_example")
     details: models.QuerySet
     author_links: models.QuerySet
     question_links: models.QuerySet
@@ -100,6 +110,11 @@ class Article(CallToAction, Prose):
     topics = TaggableManager("topics", through="ArticleTopic", blank=True, help_text="Topics of the article.")
     read_also = models.ManyToManyField("self", through="ReadAlso", symmetrical=False, blank=True)
     questions = models.ManyToManyField("faq.Question", through="PlacedQuestion", related_name="articles", blank=True)
+    is_worked_example = models.BooleanField(
+        "worked example",
+        default=False,
+        help_text="Calculated or assumed, not the project of a client. Readers are told so on the page and in lists.",
+    )
     facts_checked_on = models.DateField(
         null=True, blank=True, help_text="When its facts were last checked against their sources. Shown to readers."
     )
@@ -208,7 +223,31 @@ class Article(CallToAction, Prose):
 
     @cached_property
     def detail_list(self) -> list["Detail"]:
-        return list(self.details.all()) if self.kind in WITH_DETAILS else []
+        return list(self.details.all()) if self.kind in USUAL_DETAILS else []
+
+    @property
+    def card_details(self) -> list["Detail"]:
+        return [detail for detail in self.detail_list if detail.label in ON_CARDS]
+
+    @property
+    def kind_name(self) -> str:
+        """Return the kind as readers are told it: a worked example is not called a case study."""
+        return "Worked example" if self.is_worked_example else str(ArticleKind(self.kind).label)
+
+    @property
+    def kicker(self) -> str:
+        """Return what cards say above the title: the topic of an article, the kind of another text."""
+        return self.topic_name if self.kind == ArticleKind.ARTICLE else self.kind_name
+
+    @property
+    def is_dated(self) -> bool:
+        return self.kind in DATED
+
+    def search_texts(self) -> dict[str, str]:
+        texts = super().search_texts()
+        details = [f"{detail.label}: {detail.value}" for detail in self.detail_list]
+        note = self.kind_name if self.is_worked_example else ""
+        return texts | {"note": note, "body": "\n".join(filter(None, [*details, texts["body"]]))}
 
 
 class Placement(models.Model):
@@ -253,18 +292,24 @@ class ReadAlso(Placement):
         return f"{self.other}"
 
 
-class Detail(Placement):
+class Detail(SearchedPart, Placement):
     """A row in the table of a service or case study, such as the client, the measurements or the method."""
+
+    part_of = "article"
 
     article = models.ForeignKey(Article, models.CASCADE, related_name="details")
     label = models.CharField(max_length=100)
-    value = models.CharField(max_length=500)
+    value = models.TextField(max_length=1000)  # shown as a list if it has several lines
 
     class Meta(Placement.Meta):
         verbose_name = "detail"
 
     def __str__(self):
         return f"{self.label}: {self.value}"
+
+    @property
+    def lines(self) -> list[str]:
+        return [line.strip() for line in self.value.splitlines() if line.strip()]
 
 
 class PlacedQuestion(Placement):

@@ -1,6 +1,5 @@
 """The starter articles. Their references use slugs, which are replaced by primary keys once all records exist."""
 
-import re
 import tomllib
 from contextlib import suppress
 from datetime import UTC, date, datetime, time
@@ -13,19 +12,17 @@ from django.core.exceptions import ObjectDoesNotExist
 from articles.models import FRONT, Article, ArticleKind, Author, Topic
 from articles.sections.schema import TYPES, RecordKey, is_key
 from publishing.content.publishable import Publishable, State
-from publishing.revisions.models import Action
-from publishing.revisions.snapshot import read
 from publishing.richtext.document import in_texts
-from publishing.workflow.actions import ActionRequest, perform_action
 from publishing.workflow.starter import with_primary_keys
 
 FOLDER = Path(__file__).parent
-TO_COMPLETE = re.compile(r"<p>To be completed: .*</p>\n?")
 
 
 def load(report: object) -> None:
     for entry in _read("authors.toml")["author"]:
-        Author.objects.create(**_only(entry, "name", "slug", "role"), biography=entry["biography"].strip())
+        answers = entry.get("answers_enquiries", False)
+        values = {"biography": entry["biography"].strip(), "answers_enquiries": answers}
+        Author.objects.create(**_only(entry, "name", "slug", "role", "kind"), **values)
     for entry in _read("topics.toml")["topic"]:
         Topic.objects.create(**_only(entry, "name", "slug"), introduction=entry["introduction"].strip())
     entries = [_read(path.name) for path in sorted(FOLDER.glob("*.toml")) if path.stem not in {"authors", "topics"}]
@@ -36,13 +33,12 @@ def load(report: object) -> None:
             article.state = State.PUBLISHED
             article.save()
             continue
-        text = with_primary_keys((FOLDER / f"{entry['slug']}.html").read_text(encoding="utf-8").strip())
-        article.body = TO_COMPLETE.sub("", text)
+        article.body = with_primary_keys((FOLDER / f"{entry['slug']}.html").read_text(encoding="utf-8").strip())
         article.state = State.PUBLISHED
         article.save()
         _place(article.read_also_links, "other", entry.get("read_also", []))
-        if TO_COMPLETE.search(text):
-            _keep_draft(article, text)
+        # Not the day on which this site was set up.
+        Article.objects.filter(pk=article.pk).update(last_changed_at=article.first_published_at)
 
 
 def with_keys(sections: list[dict]) -> list[dict]:
@@ -74,6 +70,7 @@ def _create(entry) -> Article:
         **_only(entry, "title", "slug", "summary", "meta_title", "meta_description"),
         first_published_at=datetime.combine(date.fromisoformat(entry["published_on"]), time(8), UTC),
         facts_checked_on=entry.get("facts_checked_on"),
+        is_worked_example=entry.get("is_worked_example", False),
     )
     for position, (label, value) in enumerate(entry.get("details", []), start=1):
         article.details.create(label=label, value=value, position=position)
@@ -88,12 +85,6 @@ def _place(links, name: str, slugs: list[str]):
     records = links.model._meta.get_field(name).related_model.objects
     for position, slug in enumerate(slugs, start=1):
         links.create(**{name: records.get(slug=slug), "position": position})
-
-
-def _keep_draft(article, text: str):
-    """Save a draft of the published page that includes the paragraphs to be completed by the site's owner."""
-    content = read(article)
-    perform_action(article, ActionRequest(Action.SAVE, content | {"fields": content["fields"] | {"body": text}}))
 
 
 def _read(name: str) -> dict:

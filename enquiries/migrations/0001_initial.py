@@ -2,6 +2,7 @@
 
 import django.db.models.deletion
 import django.utils.timezone
+import enquiries.models
 from django.conf import settings
 from django.db import migrations, models
 
@@ -28,6 +29,7 @@ class Migration(migrations.Migration):
                 ('volume', models.CharField(blank=True, max_length=120, verbose_name='expected volume')),
                 ('came_from', models.CharField(blank=True, max_length=200, verbose_name='referring page')),
                 ('received_at', models.DateTimeField(db_index=True, default=django.utils.timezone.now, verbose_name='received')),
+                ('receipt', models.CharField(default=enquiries.models.new_receipt, editable=False, max_length=9, unique=True, verbose_name='receipt number')),
                 ('state', models.CharField(choices=[('new', 'New'), ('in_progress', 'In progress'), ('answered', 'Answered'), ('closed', 'Closed'), ('suspected', 'Suspected spam, no email sent'), ('spam', 'Spam')], db_index=True, default='new', max_length=11)),
                 ('note', models.TextField(blank=True, help_text='Not visible to the sender.', max_length=4000, verbose_name='internal note')),
                 ('last_changed_at', models.DateTimeField(auto_now=True, verbose_name='last changed')),

@@ -1,5 +1,6 @@
 """The checklist of the first day, on the start page of those who set up the site."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -28,6 +29,9 @@ class Task:
     note: str = ""
 
 
+further_tasks: list[Callable[[], Task]] = []  # of the apps above
+
+
 def checklist_for(user: AnyUser) -> list[Task]:
     """Return the tasks, or none once all are done, `user` has closed the list, or may not change the site settings."""
     may_see = has_permission(user, "change", SiteSettings) and has_permission(user, "change", User)
@@ -42,7 +46,12 @@ def checklist_for(user: AnyUser) -> list[Task]:
     tasks = [
         Task("Name of the company", bool(site.name), about),
         Task("Logo", bool(site.logo_id), about),
-        Task("Legal details", bool(site.legal_name and site.postal_address), about),
+        Task("Legal name and address", bool(site.legal_name and site.postal_address), about),
+        Task("Register entry", bool(site.register_entry), about),
+        Task("VAT number", bool(site.vat_number), about),
+        Task("Answer time", bool(site.answer_days), about),
+        Task("Hosting and data protection", bool(site.hosting and site.data_protection), about),
+        *(task() for task in further_tasks),
         Task("Imprint", page_exists(IMPRINT), f"{reverse('admin:articles_page_add')}?title=Imprint&slug=imprint"),
         Task("Colleagues", others.exists(), reverse("admin:auth_user_invite")),
         Task("First article", has_text, reverse("admin:articles_article_add")),

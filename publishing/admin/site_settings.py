@@ -40,11 +40,16 @@ class SiteSettingsAdmin(ByHandMixin, FieldsMixin, admin.ModelAdmin):
             "Call to action", "call_title", "call_text", "call_label", description="Shown at the end of each page."
         ),
         section(
-            *("Company and contact details", "legal_name", "email", "phone", "postal_address"),
-            description="In the footer of every page.",
+            *("Company and contact details", "legal_name", "postal_address", "email", "phone"),
+            *("register", "register_number", "vat_number"),
+            description="In the footer of every page, and on the pages /about/, /imprint/ and /privacy/.",
         ),
+        section("Privacy", "hosting", "data_protection", description="On the page /privacy/."),
         section("Footer", "footer_text"),
-        section("Enquiries", "enquiry_recipients"),
+        section(
+            *("Enquiries", "enquiry_recipients", "answer_days"),
+            description="The people whom the contact page names are chosen in the forms of the authors.",
+        ),
         section("For search engines and sharing", "tagline", "share_image"),
     ]
 

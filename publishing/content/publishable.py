@@ -179,6 +179,7 @@ class Publishable(models.Model):
     # Kinds of record that its page lists, with the lookup from there to here.
     page_shows: tuple[tuple[str, str], ...] = ()
     cover_field = ""  # the field, if any, with the image at the top of its page
+    is_dated = True  # whether its page says when it was published and changed
     has_markdown = False  # whether its page is also available as Markdown
 
     slug = models.SlugField(

@@ -77,7 +77,8 @@ def page_graph(site: SiteSettings, metadata: dict, page: PageNode, nodes: tuple,
 
 def organization(site: SiteSettings) -> dict:
     """Return the publisher of the site, with the properties that are filled in in the site settings."""
-    ways = known({"email": site.email, "telephone": site.phone})
+    ways = known({"email": site.email, "telephone": site.phone, "description": site.answer_promise})
+    entry = {"@type": "PropertyValue", "propertyID": site.register, "value": site.register_number}
     return known(
         {
             "@type": "Organization",
@@ -88,6 +89,8 @@ def organization(site: SiteSettings) -> dict:
             "description": site.shown_tagline,
             "logo": absolute(site.logo.file.url) if site.logo else "",
             "address": " ".join(site.postal_address.split()),
+            "vatID": site.vat_number,
+            "identifier": known(entry) if site.register_number else None,
             "contactPoint": ways and {"@type": "ContactPoint", **ways},
             "sameAs": [link.address for link in site.links_at(SOCIAL)],
         }

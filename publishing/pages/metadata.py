@@ -90,8 +90,8 @@ def record_metadata(
         # Networks do not show SVG.
         **(_of_picture(image) if image and not is_svg(image.file.name) else _of_drawing(record.drawing)),
         is_indexable=record.is_public and extra.pop("is_indexable", True),
-        published_at=moment(record.first_published_at),
-        changed_at=moment(record.last_changed_at),
+        published_at=moment(record.first_published_at) if record.is_dated else "",
+        changed_at=moment(record.last_changed_at) if record.is_dated else "",
         alternates=(*markdown, *extra.pop("alternates", ())),
         **extra,
     )

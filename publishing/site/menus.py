@@ -10,7 +10,8 @@ from django.urls import Resolver404, resolve
 from publishing.site.models import SiteLink, SiteSettings
 
 MOST_PAGES = 12
-IMPRINT = "/imprint/"
+# Pages that state the legal details of the company.
+ABOUT_US, IMPRINT, PRIVACY = "/about/", "/imprint/", "/privacy/"
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from typing import Any, cast
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
-from django.core.validators import RegexValidator, URLValidator, validate_email
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator, URLValidator, validate_email
 from django.db import models
 from django.db.models import Q
 from django.db.models.signals import post_migrate
@@ -111,6 +111,27 @@ class SiteSettings(models.Model):
     )
     postal_address = models.TextField(max_length=300, blank=True, help_text="As on an envelope, with line breaks.")
     legal_name = models.CharField(max_length=120, blank=True, help_text="As in the company register.")
+    register = models.CharField("company register", max_length=120, blank=True, help_text="Such as Companies House.")
+    register_number = models.CharField("number in the register", max_length=60, blank=True)
+    vat_number = models.CharField("VAT number", max_length=30, blank=True)
+    answer_days = models.PositiveSmallIntegerField(
+        "answer time",
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(30)],
+        help_text="Working days within which enquiries are answered. If empty, nothing is promised.",
+    )
+    hosting = models.TextField(
+        "hosting and logs",
+        max_length=300,
+        blank=True,
+        help_text="Who hosts this site, in which country, what its logs contain and when they are deleted.",
+    )
+    data_protection = models.TextField(
+        max_length=300,
+        blank=True,
+        help_text="Legal basis for answering enquiries, data protection officer, and the competent authority.",
+    )
     footer_text = models.TextField("footer text", max_length=300, blank=True)
     enquiry_recipients = models.TextField(
         "recipients of enquiries",
@@ -160,6 +181,41 @@ class SiteSettings(models.Model):
     @property
     def postal_lines(self) -> list[str]:
         return [line.strip() for line in self.postal_address.splitlines() if line.strip()]
+
+    @property
+    def register_entry(self) -> str:
+        return " ".join(filter(None, [self.register, self.register_number]))
+
+    @property
+    def legal_line(self) -> str:
+        """Return the legal details for the footer; "" without any."""
+        vat = self.vat_number and f"VAT number {self.vat_number}"
+        return " · ".join(filter(None, [self.legal_name, self.register_entry, vat]))
+
+    @property
+    def company_facts(self) -> list[tuple[str, str]]:
+        """Return what a page about the company states of it, as pairs of label and value; nothing that is empty."""
+        facts = {
+            "Legal name": self.legal_name,
+            "Address": "\n".join(self.postal_lines),
+            "Register entry": self.register_entry,
+            "VAT number": self.vat_number,
+            "Email": self.email,
+            "Phone": self.phone,
+            "Enquiries": self.answer_promise,
+        }
+        return [(label, value) for label, value in facts.items() if value]
+
+    @property
+    def privacy_facts(self) -> list[tuple[str, str]]:
+        facts = {"Hosting and logs": self.hosting, "Data protection": self.data_protection}
+        return self.company_facts + [(label, value) for label, value in facts.items() if value]
+
+    @property
+    def answer_promise(self) -> str:
+        """Return by when enquiries are answered, as a sentence; "" if nothing is promised."""
+        days = {None: "", 1: "one working day"}.get(self.answer_days, f"{self.answer_days} working days")
+        return days and f"We reply within {days}."
 
     @property
     def phone_digits(self) -> str:

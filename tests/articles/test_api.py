@@ -33,11 +33,18 @@ def test_list_has_what_is_published_without_the_bodies(client):
         "id": str(article.pk),
         "slug": "tokens",
         "kind": "article",
+        "is_worked_example": False,
         "title": "Tokens",
         "summary": "Topics of the text.",
         "url": f"{settings.SITE_URL}/articles/tokens/",
         "authors": [
-            {"slug": "desk", "name": "Desk", "role": "Writes", "url": f"{settings.SITE_URL}/articles/authors/desk/"}
+            {
+                "slug": "desk",
+                "name": "Desk",
+                "role": "Writes",
+                "kind": "person",
+                "url": f"{settings.SITE_URL}/articles/authors/desk/",
+            }
         ],
         "topics": [{"slug": "costs", "name": "Costs", "url": f"{settings.SITE_URL}/articles/topics/costs/"}],
         "published_at": "2026-11-24T12:30:00Z",

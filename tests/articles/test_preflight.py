@@ -1,6 +1,6 @@
 import pytest
 
-from articles.models import ArticleKind
+from articles.models import ArticleKind, Detail
 from publishing.quality.preflight.checking import preflight
 from publishing.revisions.snapshot import read
 from tests import factories
@@ -19,4 +19,17 @@ def test_an_article_without_author_or_topic_gives_warnings():
 
 
 def test_texts_of_other_kinds_need_neither():
-    assert rules(factories.article(kind=ArticleKind.SERVICE)) == set()
+    assert rules(factories.article(kind=ArticleKind.PAGE)) == set()
+
+
+def test_services_and_case_studies_are_asked_for_what_buyers_look_for():
+    def missing(text):
+        (finding,) = [one for one in preflight(text, read(text)) if one.rule == "details_missing"]
+        return finding.words
+
+    service = factories.article(kind=ArticleKind.SERVICE)
+    assert missing(service).endswith(": Price, Duration, Steps, You get, Next step.")
+    Detail.objects.create(article=service, label="Price", value="Fixed after the first step")
+    assert missing(service).endswith(": Duration, Steps, You get, Next step.")
+    assert "Client" in missing(factories.article(kind=ArticleKind.CASE_STUDY))
+    assert "Client" not in missing(factories.article(kind=ArticleKind.CASE_STUDY, is_worked_example=True))

@@ -46,7 +46,7 @@ def test_reader_writes_by_keyboard_mends_what_was_wrong_and_is_thanked(page):
     assert focused(page, "name") == "email"
     page.keyboard.type("ada@example.org")
     page.keyboard.press("Enter")
-    page.wait_for_url("**/contact/thanks/")
+    page.wait_for_url("**/contact/thanks/?receipt=*")
     assert page.get_by_role("heading", name="Your message was sent").is_visible()
     assert page.context.cookies() == []
     enquiry = Enquiry.objects.get()

@@ -12,6 +12,7 @@ from lxml import html
 from enquiries.models import MESSAGE_LIMIT, Enquiry, EnquiryState
 from enquiries.views import ContactView
 from ops.limits import counter_store
+from publishing.site.models import SiteSettings
 from tests import factories
 from tests.enquiries import sending
 from tests.enquiries.sending import FROM_HERE, PATH, WORDS
@@ -33,9 +34,9 @@ def value_of(page, name):
 
 def test_enquiry_is_saved_and_leads_to_thanks(post):
     response = post()
-    assert (response.status_code, response.headers["Location"]) == (303, "/contact/thanks/")
-    assert response.headers["Cache-Control"] == "no-store"
     enquiry = Enquiry.objects.get()
+    assert (response.status_code, response.headers["Location"]) == (303, f"/contact/thanks/?receipt={enquiry.receipt}")
+    assert response.headers["Cache-Control"] == "no-store"
     assert enquiry.message == "We sort 400 letters a day.\nWhich model?"
     assert (enquiry.name, enquiry.email, enquiry.kind) == ("Ada Example", "ada@example.org", "project")
     assert (enquiry.company, enquiry.came_from) == ("Example Ltd", "/services/custom-ai-systems/")
@@ -48,6 +49,32 @@ def test_thanks_say_nothing_personal_and_are_not_for_search_engines(client, post
     text = response.content.decode()
     assert '<meta name="robots" content="noindex">' in text
     assert "Ada" not in text
+
+
+def test_receipt_number_is_on_the_thanks_page_and_the_same_if_sent_twice(client, post):
+    SiteSettings(answer_days=2).save()
+    first, again = (client.get(post().headers["Location"]) for _ in range(2))
+    assert Enquiry.objects.get().receipt in first.text
+    assert first.content == again.content
+    assert "We reply within 2 working days." in first.text
+    assert Enquiry(name="Other").receipt != Enquiry.objects.get().receipt
+    for forged in ("<b>", "call+0123+now", "AAAA-AAAA-AAAA", "aaaa-aaaa"):
+        assert "Receipt number" not in client.get(f"/contact/thanks/?receipt={forged}").text
+
+
+def test_contact_page_says_who_answers_and_by_when(client):
+    assert "Who answers" not in client.get(PATH).text
+    factories.author(name="Ada Example", role="Evaluation", answers_enquiries=True)
+    factories.author(name="Hidden Example", answers_enquiries=True, state="draft")
+    factories.author(name="Writer Example")
+    text = client.get(PATH).text
+    assert "Ada Example" in text
+    assert "Evaluation" in text
+    assert "Hidden Example" not in text
+    assert "Writer Example" not in text
+    assert "We reply within" not in text
+    SiteSettings(answer_days=1).save()
+    assert "We reply within one working day." in client.get(PATH).text
 
 
 def test_no_cookie_is_set_on_the_way(client, post):

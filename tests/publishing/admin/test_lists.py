@@ -93,6 +93,16 @@ def test_first_steps_tick_themselves_until_all_are_done_or_the_list_is_closed(cl
     factories.user("Editor")
     open_ones = {task.words for task in client.get("/admin/").context["checklist"] if not task.is_done}
     assert not {"Name of the company", "Colleagues"} & open_ones
+    of_company = {"Legal name and address", "Register entry", "VAT number", "Answer time", "Contact people"}
+    assert of_company <= open_ones
+    factories.author(kind="desk", answers_enquiries=True)
+    known = {"legal_name": "Acme Ltd", "postal_address": "1 High Street", "register": "Companies House"}
+    SiteSettings.objects.update(**known, vat_number="GB123", answer_days=1)
+    open_ones = {task.words for task in client.get("/admin/").context["checklist"] if not task.is_done}
+    assert of_company & open_ones == {"Contact people"}
+    factories.author(answers_enquiries=True)
+    open_ones = {task.words for task in client.get("/admin/").context["checklist"] if not task.is_done}
+    assert not of_company & open_ones
     client.post("/admin/checklist/close/")
     assert "First steps" not in client.get("/admin/").text
     client.force_login(factories.user("Author"))

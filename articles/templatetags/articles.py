@@ -1,0 +1,6 @@
+from django import template
+
+from articles.related import contact_people
+
+register = template.Library()
+register.simple_tag(contact_people)

@@ -1,0 +1,68 @@
+"""Services and case studies: their tables of details, worked examples, and where dates are shown."""
+
+import pytest
+
+from articles.models import ArticleKind, Detail
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+UNDATED = {ArticleKind.SERVICE, ArticleKind.PAGE}
+LISTS = {ArticleKind.SERVICE: "/services/", ArticleKind.CASE_STUDY: "/case-studies/"}
+
+
+def text_with_details(kind, **fields):
+    text = factories.article(kind=kind, **fields)
+    for position, (label, value) in enumerate(
+        [("Price", "Fixed after step one"), ("Result", "Half the bill"), ("Steps", "Talk\nZanzibar test\n\nReport")]
+    ):
+        Detail.objects.create(article=text, label=label, value=value, position=position)
+    return text
+
+
+def test_worked_example_is_called_one_wherever_it_is_shown(client):
+    study = text_with_details(ArticleKind.CASE_STUDY, title="Quixotic", is_worked_example=True)
+    page = client.get(study.get_absolute_url()).text
+    assert page.index("Worked example, not the project of a client") < page.index("<h1")
+    for address in ("/case-studies/", "/", "/search/?q=quixotic", study.markdown_url):
+        assert "Worked example" in client.get(address).text, address
+    assert client.get("/api/v1/articles/quixotic/").json()["is_worked_example"] is True
+    other = text_with_details(ArticleKind.CASE_STUDY)
+    assert "Worked example" not in client.get(other.get_absolute_url()).text
+
+
+def test_cards_show_what_buyers_ask_for_first(client):
+    for kind, address in LISTS.items():
+        text_with_details(kind)
+        page = client.get(address).text
+        assert "Fixed after step one" in page
+        assert "Zanzibar" not in page
+
+
+def test_details_are_on_the_page_in_markdown_in_the_api_and_found(client):
+    service = text_with_details(ArticleKind.SERVICE)
+    assert "<li>Zanzibar test</li>" in client.get(service.get_absolute_url()).text
+    assert "| Steps | Talk; Zanzibar test; Report |" in client.get(service.markdown_url).text
+    details = client.get(f"/api/v1/articles/{service.slug}/").json()["details"]
+    assert details[0] == {"label": "Price", "value": "Fixed after step one"}
+    assert service.title in client.get("/search/?q=zanzibar").text
+    service.details.get(label="Steps").delete()
+    assert service.title not in client.get("/search/?q=zanzibar").text
+
+
+@pytest.mark.parametrize("kind", ArticleKind)
+def test_only_what_is_dated_shows_a_date(kind, client):
+    text = factories.article(kind=kind, facts_checked_on="2026-11-20", authors=[factories.author()])
+    day = f"{text.first_published_at:%Y-%m-%d}"
+    main = client.get(text.get_absolute_url()).text
+    dates = [day in main, "20 November 2026" in main, "datePublished" in main, "article:published_time" in main]
+    assert dates == [kind not in UNDATED] * 4
+    assert ("published:" in client.get(text.markdown_url).text) == (kind not in UNDATED)
+    if kind in LISTS:
+        assert day not in client.get(LISTS[kind]).text
+
+
+def test_form_suggests_the_usual_lines(admin_page):
+    page = admin_page.get("/admin/articles/service/add/").text
+    assert '<option value="Next step">' in page
+    assert 'list="usual-details"' in page
+    assert '<option value="How it was measured">' in admin_page.get("/admin/articles/casestudy/add/").text

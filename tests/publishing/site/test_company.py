@@ -1,0 +1,63 @@
+"""What readers learn of the company that publishes the site."""
+
+import json
+
+import pytest
+from lxml import html
+
+from articles.models import ArticleKind
+from publishing.site.models import SiteSettings
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+FACTS = {
+    "legal_name": "Acme Ltd",
+    "postal_address": "1 High Street\nYork",
+    "register": "Companies House",
+    "register_number": "01234567",
+    "vat_number": "GB123",
+    "answer_days": 1,
+    "hosting": "Rented servers in Ireland.",
+    "data_protection": "Legitimate interest.",
+}
+ON_ALL = {"Acme Ltd", "01234567", "VAT number GB123", "York"}
+OF_COMPANY = {"Legal name", "Register entry", "We reply within one working day."}
+OF_PRIVACY = {"Rented servers in Ireland.", "Legitimate interest."}
+
+
+def said_on(client, slug: str) -> set[str]:
+    text = client.get(f"/{slug}/").text
+    return {words for words in ON_ALL | OF_COMPANY | OF_PRIVACY if words in text}
+
+
+def test_company_is_described_where_readers_look_for_it_and_nowhere_as_long_as_nothing_is_known(client):
+    pages = ["about", "imprint", "privacy", "other"]
+    for slug in pages:
+        factories.article(kind=ArticleKind.PAGE, slug=slug)
+    for slug in pages:
+        assert said_on(client, slug) == set()
+        assert 'id="company"' not in client.get(f"/{slug}/").text
+    SiteSettings(**FACTS).save()
+    assert [said_on(client, slug) - ON_ALL for slug in pages] == [
+        OF_COMPANY,
+        OF_COMPANY,
+        OF_COMPANY | OF_PRIVACY,
+        {"We reply within one working day."},  # for search engines
+    ]
+    assert said_on(client, "other") >= ON_ALL
+
+
+def test_people_who_answer_are_named_on_the_page_about_the_company(client):
+    factories.article(kind=ArticleKind.PAGE, slug="about")
+    factories.author(name="Ada Example", answers_enquiries=True)
+    assert "Ada Example" in client.get("/about/").text
+
+
+def test_search_engines_learn_register_entry_and_vat_number(client):
+    SiteSettings(**FACTS).save()
+    (script,) = html.fromstring(client.get("/").content).xpath("//script[@type='application/ld+json']/text()")
+    (company,) = [node for node in json.loads(script)["@graph"] if node["@type"] == "Organization"]
+    assert (company["legalName"], company["vatID"]) == ("Acme Ltd", "GB123")
+    entry = {"@type": "PropertyValue", "propertyID": "Companies House", "value": "01234567"}
+    assert company["identifier"] == entry
+    assert company["contactPoint"]["description"] == "We reply within one working day."

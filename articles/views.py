@@ -199,6 +199,7 @@ def articles_of(request: HttpRequest, slug: str, owner: str) -> HttpResponse:
         owner: record,
         "texts": texts,
         "calls": [record] if owner == "topic" else [],
+        "topics": _topics_with_articles() if owner == "topic" else [],
         "page": page,
         "is_draft": not record.is_public,
         "metadata": record_metadata(

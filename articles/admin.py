@@ -1,11 +1,14 @@
 from typing import Any, cast
 
+from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import BadRequest, ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import reverse
 
 from articles.models import (
+    FRONT,
     USUAL_DETAILS,
     Article,
     ArticleAuthor,
@@ -21,13 +24,17 @@ from articles.models import (
     Topic,
 )
 from articles.models.article import DATED, ArticleQuerySet
+from articles.sections.schema import TYPES
+from articles.sections.widget import SectionsFormField, SectionsWidget
 from ops.http.query_params import key_in
-from ops.http.urls import change_url, with_query
+from ops.http.urls import admin_url, change_url, with_query
+from publishing.admin.admin_pages import Panel, admin_page
 from publishing.admin.base import TrashFilter, is_field_with_search
 from publishing.admin.checklist import Task, further_tasks
 from publishing.admin.confirmation import confirmation
+from publishing.admin.draft_form import DraftForm
 from publishing.admin.drafts import DraftsAdmin
-from publishing.admin.fields import section
+from publishing.admin.fields import section, with_fields
 from publishing.admin.lists import TextStateFilter
 from publishing.admin.new_drafts import DuplicatePanel, ImportPanel
 from publishing.admin.rows import RowInline
@@ -180,7 +187,8 @@ def fieldsets_of(kind: ArticleKind, settings: list[str], description: str = "") 
     """Return the fieldsets of a kind of text with the fields `settings`, and with its description above the title."""
     checked = ["facts_checked_on"] if kind in DATED else []
     care = section("Maintenance", "owner", *checked, "review_by", classes=["tab-settings"])
-    text = section(None, "title", "summary", "body", description=description)
+    sections = ["sections"] if kind == ArticleKind.PAGE else []
+    text = section(None, "title", "summary", *sections, "body", description=description)
     about = section("Cover and topics", *settings, classes=["tab-settings"])
     return [text, DraftsAdmin.PUBLICATION, about, care, CALL, DraftsAdmin.SHARING, DraftsAdmin.ABOUT]
 
@@ -215,17 +223,64 @@ class CaseStudyAdmin(TextAdmin):
     )
 
 
+class PageForm(DraftForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.sections:
+            # The body is composed from the sections, and ends with them.
+            self.fields["body"].widget = forms.HiddenInput()
+            self.initial["body"] = ""
+
+
+class SectionPanel(Panel):
+    permission = ""
+
+    @admin_page("section/", "section", "POST", permission="view")
+    def section_view(self, request):
+        """Return a new section or, inside one, a new row as a part of the form; with the values at a prefix `copy`."""
+        sent, admin = request.POST, cast(PageAdmin, self.admin)
+        widget, kind = SectionsWidget(admin, request.user, ""), TYPES.get(sent.get("type", ""))
+        if kind is None:
+            raise BadRequest("type: choose one of the types of section.")
+        copy, prefix = sent.get("copy", ""), sent.get("prefix", "")
+        if prefix:
+            item = widget.row(kind.row, prefix, widget.sent_fields(kind.row, sent, copy))
+        else:
+            item = widget.item("sections", widget.sent(sent, copy) if copy else {"type": sent["type"]})
+        return render(request, "admin/articles/_section.html", {"item": item})
+
+
 @admin.register(Page)
 class PageAdmin(TextAdmin):
     list_display = ["title_or_untitled", "status", "author_names", "goes_live", "last_changed", "review_by"]
     list_filter = [TextStateFilter, TrashFilter, "owner"]
     actions = DraftsAdmin.actions
+    form = PageForm
+    panels = [*TextAdmin.panels, SectionPanel]
     inlines = [AuthorInline, QuestionInline, ReadAlsoInline]
     fieldsets = fieldsets_of(
         ArticleKind.PAGE,
         COVER,
-        "A page at the top level of the site, such as /about/. The footer of every page links to it.",
+        "A page at the top level of the site, such as /about/. The footer of every page links to it. The page with the "
+        f"address “{FRONT}” is the front page.",
     )
+
+    def get_fieldsets(self, request: HttpRequest, obj: Page | None = None) -> list:
+        """Leave out the sections of a page that has a text, and of those who read its composed text."""
+        is_text = obj is not None and not obj.sections and obj.body
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is None or (self.has_change_permission(request, obj) and not is_text):
+            return fieldsets
+        return with_fields(fieldsets, lambda fields: [name for name in fields if name != "sections"])
+
+    def get_inlines(self, request: HttpRequest, obj: Page | None) -> Any:
+        return [AuthorInline] if obj and obj.sections else self.inlines
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if db_field.name == "sections":
+            widget = SectionsWidget(self, request.user, admin_url(self, "section"))
+            return SectionsFormField(widget=widget, label="Sections")
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 
 @admin.register(Author)

@@ -1,3 +1,4 @@
+import re
 from collections.abc import Collection
 from typing import Self
 
@@ -172,6 +173,11 @@ class Article(CallToAction, Prose):
     @classmethod
     def derived(cls, fields: dict) -> dict:
         return {"body": composed(fields["sections"])} if fields.get("sections") else {}
+
+    def place_of(self, record: models.Model) -> str:
+        reference = re.compile(rf":{record._meta.label_lower}/{record.pk}\b")
+        found = [f"section {n}" for n, one in enumerate(self.sections, 1) if reference.search(composed([one]))]
+        return ", ".join(found)
 
     def compose(self) -> None:
         """Check the sections, if there are any, and compose the body from them. Raises ValidationError."""

@@ -3,7 +3,6 @@
 from collections import defaultdict
 from html import escape
 
-from django import forms
 from django.apps import apps
 
 from articles.sections.schema import Choice, ImageKey, RecordKey, RichText, filled, is_key, parts_of
@@ -18,11 +17,9 @@ def composed(sections: list[dict]) -> str:
 def composed_section(section: dict, titles: dict) -> str:
     html, keys = "", ""
     for form_class, values in parts_of(section):
-        part = "".join(field.html(value, values, titles) for _, field, value in filled(form_class, values, forms.Field))
-        if is_key(form_class):
-            keys += part
-        else:
-            html += part
+        found = filled(form_class, values)
+        part = "".join(field.html(value, values, titles) for _, field, value in found if hasattr(field, "html"))
+        keys, html = (keys + part, html) if is_key(form_class) else (keys, html + part)
     return html + (f"<ul>{keys}</ul>" if keys else "")
 
 
@@ -43,7 +40,7 @@ def described(sections: list[dict]) -> str:
         for number, (form_class, values) in enumerate(parts_of(section)):
             name = form_class.title_of_type
             html += f"<p>{name.capitalize()} {number}</p>" if number else f"<h2>{name}</h2>"
-            for field_name, field, value in filled(form_class, values, forms.Field):
+            for field_name, field, value in filled(form_class, values):
                 if isinstance(field, RichText | ImageKey):
                     html += field.html(value, values, titles)
                     continue

@@ -43,7 +43,8 @@ class UsedByMixin(admin.ModelAdmin):
             for use in uses:
                 kind = "A draft of " if use.how == IN_DRAFT else ""
                 link = format_html('<a href="{}">{}</a>', change_url(use.source), use.source)
-                shown.append(format_html("{}{} shows “{}”", kind, link, record))
+                place = use.source.place_of(record) if isinstance(use.source, Publishable) else ""
+                shown.append(format_html("{}{} shows “{}”{}", kind, link, record, place and f" in {place}"))
             if hidden:
                 shown.append(f"“{record}” is used by records that you cannot view: {hidden}")
         return lines, counts, denied, list(dict.fromkeys(shown)) or protected

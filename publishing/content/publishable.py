@@ -283,6 +283,10 @@ class Publishable(models.Model):
         """Return the values of fields that follow from other `fields`, such as a body composed from sections."""
         return {}
 
+    def place_of(self, record: models.Model) -> str:
+        """Return where its text shows `record`, such as "section 2"; "" if the text has no parts."""
+        return ""
+
     @property
     def status(self) -> str:
         """Return the state in one word for editors, including what follows from dates."""

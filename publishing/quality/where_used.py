@@ -96,7 +96,12 @@ def _mentions_of(record) -> list[Use]:
     rows = rows.filter(models.Q(fact="") | ~models.Exists(beside))
     rows = rows.order_by("source_type_id", "source_id", "pk").prefetch_related("source")[:LIMIT]
     silent = "as a snippet" if isinstance(record, Snippet) else "as an image"
-    return [Use(row.source, f"“{row.words}”" if row.words else silent) for row in rows if row.source]
+    uses = []
+    for row in rows:
+        if source := row.source:
+            words, place = f"“{row.words}”" if row.words else silent, source.place_of(record)
+            uses.append(Use(source, f"{words}, {place}" if place else words))
+    return uses
 
 
 def _relations_to(record) -> list[Use]:

@@ -143,7 +143,8 @@ function click({ target }) {
   const box = target.closest("[data-box]");
   if (!button) return;
   const { dataset } = button;
-  if ("send" in dataset) send(box);
+  if ("whole" in dataset) begin({ quotation: "" });
+  else if ("send" in dataset) send(box);
   else if ("cancel" in dataset) cancel(box);
   else if ("mention" in dataset) mention(box, dataset.mention);
   else if ("show" in dataset) passages?.show(threadOf(button).dataset.thread);

@@ -62,6 +62,7 @@ function startCount(place, desk) {
   const count = () => {
     const text = desk.querySelector(".ProseMirror[contenteditable]");
     if (!text) return; // the editor is not there yet
+    if (desk.querySelector("[data-item]")) return (place.textContent = ""); // most words of sections are in other fields
     const found = [...words.segment(text.innerText)].filter((part) => part.isWordLike).length;
     const minutes = Math.max(1, Math.round(found / WORDS_PER_MINUTE));
     place.textContent = `${found.toLocaleString("en-GB")} ${found === 1 ? "word" : "words"} · ${minutes} min`;

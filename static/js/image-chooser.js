@@ -121,4 +121,6 @@ function start(select) {
   show();
 }
 
-for (const select of document.querySelectorAll("select[data-find-url]")) start(select);
+const startIn = (part) => part.querySelectorAll("select[data-find-url]").forEach(start);
+startIn(document);
+document.addEventListener("formset:added", ({ target }) => startIn(target));

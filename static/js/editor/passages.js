@@ -137,7 +137,7 @@ function highlight(editor) {
   const { text, positions } = textOf(editor.state.doc);
   const passages = [];
   for (const thread of threads) {
-    if (!thread.quotation || thread.isResolved || editors.get(thread.field) !== editor) continue;
+    if (!thread.quotation || thread.isResolved || partOf(thread.field) !== partOf(fieldOf(editor))) continue;
     const found = locate(text, thread);
     if (!found) continue;
     const attributes = { class: "commented", "data-thread": thread.id };
@@ -153,6 +153,9 @@ function highlight(editor) {
 }
 
 const fieldOf = (editor) => editor.view.dom.closest(".prose-editor")?.querySelector("textarea")?.name;
+
+/** The numbers of sections change, so that their passages are looked for in all of them. */
+const partOf = (field) => field?.split("-")[0];
 
 function comment(editor) {
   const { from, to } = editor.state.selection;

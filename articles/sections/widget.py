@@ -1,0 +1,169 @@
+"""The sections in the form of a page: a form for each section and row, in the order in which the browser sends them.
+
+`name` of the field repeats for the keys of the sections, `name-KEY-rows` for those of its rows; the fields of a section
+are `name-KEY-title`, those of a row `name-KEY-ROW-title`. A script moves the elements and fetches new ones as HTML.
+"""
+
+from secrets import token_hex
+from typing import Any
+
+from django import forms
+from django.contrib.admin.options import BaseModelAdmin
+from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget, AutocompleteSelect
+from django.core.exceptions import ValidationError
+from django.db.models import Model
+from django.forms import Script
+from django.forms.boundfield import BoundField
+from django.http import QueryDict
+from js_asset import ImportMap, Media
+
+from articles.models import ArticleAuthor, PlacedQuestion, ReadAlso
+from articles.sections.schema import (
+    MOST,
+    TYPES,
+    ImageKey,
+    Line,
+    Paragraphs,
+    RecordKey,
+    RichText,
+    SectionForm,
+    as_row,
+    cleaned,
+)
+from publishing.admin.image_chooser import ImageChooser
+from publishing.admin.richtext_widget import RichTextWidget
+from publishing.content.permissions import AnyUser, has_permission
+from publishing.images.models import Image
+
+# The foreign keys through which Django's autocomplete looks for records.
+RELATIONS = {
+    "articles.author": ArticleAuthor._meta.get_field("author"),
+    "faq.question": PlacedQuestion._meta.get_field("question"),
+    "articles.article": ReadAlso._meta.get_field("other"),
+}
+
+
+class SeenChoice(forms.ModelChoiceField):
+    """The chosen record; a draft that the user may not see has no title here."""
+
+    user: AnyUser
+
+    def label_from_instance(self, obj: Model) -> str:
+        seen = type(obj).objects.for_staff(self.user)  # pyright: ignore[reportAttributeAccessIssue] a Publishable
+        return str(obj) if seen.filter(pk=obj.pk).exists() else "A draft of another person"
+
+
+class SectionsWidget(forms.Widget):
+    template_name = "admin/articles/sections.html"
+    is_complete = False  # whether required fields count as errors
+
+    def __init__(self, admin: BaseModelAdmin, user: AnyUser, url: str):
+        super().__init__()
+        self.admin, self.user, self.url = admin, user, url
+
+    @property
+    def media(self) -> Any:
+        widgets = RichTextWidget(), ImageChooser(), AutocompleteSelect(RELATIONS["faq.question"], self.admin.admin_site)
+        own = Media(importmap=ImportMap({"rows": "js/rows.js"}), js=[Script("js/sections.js", type="module")])
+        return sum((widget.media for widget in widgets), own)
+
+    # Reading -------------------------------------------------------------------------------------
+
+    def value_from_datadict(self, data: QueryDict, files: Any, name: str) -> list[dict]:
+        return [self.sent(data, f"{name}-{key}") for key in data.getlist(name)[: MOST + 1]]
+
+    def value_omitted_from_data(self, data: QueryDict, files: Any, name: str) -> bool:
+        return False  # without any, all were deleted
+
+    def sent(self, data: QueryDict, prefix: str) -> dict:
+        """Return a section as it was sent, with its rows."""
+        kind = data.get(f"{prefix}-type", "")
+        form_class = TYPES.get(kind)
+        if form_class is None:
+            return {"type": kind}
+        rows = {}
+        if form_class.rows:
+            keys = data.getlist(f"{prefix}-rows")[: MOST + 1]
+            rows = {form_class.rows: [self.sent_fields(form_class.row, data, f"{prefix}-{key}") for key in keys]}
+        return {"type": kind, **self.sent_fields(form_class, data, prefix), **rows}
+
+    def sent_fields(self, form_class: type[SectionForm], data: QueryDict, prefix: str) -> dict:
+        fields = form_class.base_fields.items()
+        return {name: field.widget.value_from_datadict(data, {}, f"{prefix}-{name}") for name, field in fields}
+
+    # Writing -------------------------------------------------------------------------------------
+
+    def get_context(self, name: str, value: Any, attrs: dict | None) -> dict:
+        context = super().get_context(name, value, attrs)
+        items = [self.item(name, section, str(number)) for number, section in enumerate(value or [])]
+        types = [(name, form_class.title_of_type, form_class.about) for name, form_class in TYPES.items()]
+        return context | {"sections": [item for item in items if item], "types": types, "url": self.url}
+
+    def item(self, name: str, section: dict, key: str = "") -> dict | None:
+        """Return the context of a section with a new key by default; None for an unknown type."""
+        form_class = TYPES.get(section["type"])
+        if form_class is None:
+            return None
+        key = key or token_hex(4)
+        prefix = f"{name}-{key}"
+        found = {"name": name, "key": key, "type": section["type"], "form": self._form(form_class, section, prefix)}
+        if form_class.rows:
+            rows = section.get(form_class.rows, [])
+            found["rows"] = [self.row(form_class.row, prefix, row, str(number)) for number, row in enumerate(rows)]
+            found["row_type"] = form_class.row.title_of_type
+        return found
+
+    def row(self, form_class: type[SectionForm], prefix: str, values: Any, key: str = "") -> dict:
+        """Return the context of a row of the section with this prefix."""
+        key = key or token_hex(4)
+        form = self._form(form_class, as_row(form_class, values), f"{prefix}-{key}")
+        return {"name": f"{prefix}-rows", "key": key, "form": form}
+
+    def _form(self, form_class, values: dict, prefix: str) -> SectionForm:
+        sent = {f"{prefix}-{name}": value for name, value in values.items()}
+        form = form_class(sent, is_complete=self.is_complete, prefix=prefix)
+        for field in form.fields.values():
+            field.widget = self._widget(field)
+        return form
+
+    def _widget(self, field: Any) -> Any:
+        match field:
+            case RichText():
+                return RichTextWidget()
+            case ImageKey():
+                return ImageChooser(*(has_permission(self.user, name, Image) for name in ("add", "change")))
+            case RecordKey():
+                relation = RELATIONS[field.model_label]
+                choice = SeenChoice(relation.related_model._base_manager.all(), required=False)  # pyright: ignore[reportOptionalMemberAccess]
+                choice.user = self.user
+                return AutocompleteSelect(relation, self.admin.admin_site, choices=choice.choices)
+            case Paragraphs():
+                return AdminTextareaWidget({"rows": 3})
+            case Line():
+                return AdminTextInputWidget()
+        return field.widget
+
+
+class SectionsBoundField(BoundField):
+    """Shows the errors of required fields beside them if the form was refused for one."""
+
+    def as_widget(self, *args: Any, **options: Any) -> Any:
+        self.field.widget.is_complete = bool(self.errors)
+        return super().as_widget(*args, **options)
+
+
+class SectionsFormField(forms.Field):
+    def __init__(self, **options: Any):
+        super().__init__(required=False, **options)
+
+    def clean(self, value: list[dict]) -> list[dict]:
+        return cleaned(value)
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        try:
+            return (initial or []) != cleaned(data or [])
+        except ValidationError:
+            return True
+
+    def get_bound_field(self, form: Any, field_name: str) -> SectionsBoundField:
+        return SectionsBoundField(form, self, field_name)

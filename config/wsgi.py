@@ -1,4 +1,4 @@
-"""The WSGI entry point: the page cache in front of Django."""
+"""The WSGI entry point: counts, and the page cache in front of Django."""
 
 import os
 
@@ -14,6 +14,7 @@ application = get_wsgi_application()
 # Imported by name, because these modules need Django to be set up.
 if settings.PAGE_CACHE_BYTES and not settings.DEBUG:
     application = import_string("ops.page_cache.wsgi.PageCache")(application)
+application = import_string("publishing.quality.page_views.with_view_count")(application)
 if settings.METRICS_TOKEN:
     application = import_string("ops.metrics.requests.with_request_count")(application)
 lock_shared()

@@ -16,7 +16,7 @@ class PublishingConfig(AppConfig):
     # Tables that no page shows to readers (ops.page_cache.write_detection), of this app and of third-party packages.
     unseen_models = (
         *("publishing.Claim", "publishing.Comment", "publishing.Comment_mentioned", "publishing.CompiledText"),
-        *("publishing.DismissedGap", "publishing.Miss", "publishing.Presence"),
+        *("publishing.DismissedGap", "publishing.Miss", "publishing.PageView", "publishing.Presence"),
         *("publishing.NameRule", "publishing.Partner", "publishing.PartnerKey", "publishing.Preferences"),
         *("publishing.RecoveryCode", "publishing.Revision", "publishing.ShareLink"),
         "publishing.TextSweep",

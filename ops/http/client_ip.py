@@ -1,15 +1,21 @@
 """The client's IP address, by which rate limits count."""
 
+from collections.abc import Mapping
 from ipaddress import ip_address, ip_network
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
 
 
 def client_address(request: HttpRequest) -> str:
+    return address_in(request.META)
+
+
+def address_in(environ: Mapping[str, Any]) -> str:
     """Read X-Forwarded-For from its end, where each proxy appends its caller, past TRUSTED_PROXIES only."""
-    address = request.META.get("REMOTE_ADDR", "")
-    for hop in reversed(request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")):
+    address = environ.get("REMOTE_ADDR", "")
+    for hop in reversed(environ.get("HTTP_X_FORWARDED_FOR", "").split(",")):
         caller = _parsed(address)
         is_trusted = caller is not None and any(caller in network for network in settings.TRUSTED_PROXIES)
         if not is_trusted or not _parsed(hop.strip()):

@@ -13,6 +13,7 @@ from django.db import DatabaseError, connection
 from django.http.request import split_domain_port, validate_host
 from django.urls import Resolver404, resolve
 
+from ops.http import reader
 from ops.http.middleware import request_id
 from ops.metrics.requests import PAGE_CACHE
 from ops.page_cache.content_version import content_version
@@ -25,11 +26,11 @@ from ops.page_cache.store import store
 ATTEMPTS = 3  # to make a page without a write in between
 AGAIN_SECONDS = 5  # before a page that could not be made again is retried
 MOST_PARAMETERS = 4
-# The part of a request that a page is made from. Client, browser and referrer are for counting missing pages.
+# The part of a request that a page is made from. Client, headers and referrer are for counting missing pages.
 PASSED = (
     *("PATH_INFO", "QUERY_STRING", "SCRIPT_NAME", "SERVER_NAME", "SERVER_PORT", "SERVER_PROTOCOL", "REMOTE_ADDR"),
     *("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_X_REQUEST_ID"),
-    *("HTTP_USER_AGENT", "HTTP_REFERER", "HTTP_SEC_FETCH_DEST", "HTTP_SEC_PURPOSE"),
+    *(*reader.HEADERS, "HTTP_REFERER"),
 )
 SITE_HOST = re.sub(r"^https?://", "", settings.SITE_URL)
 

@@ -16,6 +16,7 @@ from django.utils.text import capfirst
 from ops.http.urls import admin_url, change_url
 from publishing.admin.confirmation import confirm_unpublish
 from publishing.admin.fields import FieldsMixin, moment_column, readonly_text, section, with_fields
+from publishing.admin.page_views import PageViewsMixin
 from publishing.admin.search import in_text
 from publishing.admin.trash import TrashFilter, TrashMixin
 from publishing.content.follow_up import prepare_texts
@@ -40,14 +41,14 @@ STATES_IN_WORDS = {
 }
 
 
-class PublishableAdmin(FieldsMixin, TrashMixin, admin.ModelAdmin):
+class PublishableAdmin(FieldsMixin, TrashMixin, PageViewsMixin, admin.ModelAdmin):
     """The base of the admin of records with a page. Subclasses spell out their lists and fieldsets."""
 
     list_per_page = 50
     change_form_template = "admin/publishing/change_form.html"
-    readonly_fields = ["first_published", "last_changed", "used_by"]
+    readonly_fields = ["first_published", "last_changed", "views", "used_by"]
     # The last fieldset of every form.
-    ABOUT = section("About this record", "first_published", "last_changed", "used_by", classes=["tab-publish"])
+    ABOUT = section("About this record", "first_published", "last_changed", "views", "used_by", classes=["tab-publish"])
 
     def has_publish_permission(self, request: HttpRequest, obj: Publishable | None = None) -> bool:
         """Return whether this user may decide what readers see. For texts this requires the permission to publish."""
@@ -178,8 +179,8 @@ class PublishableAdmin(FieldsMixin, TrashMixin, admin.ModelAdmin):
         return None if record.deleted_at else record.get_absolute_url()
 
     def get_list_display(self, request: HttpRequest) -> list:
-        # Every list ends with a link to the page.
-        return [*super().get_list_display(request), "page_link"]
+        # Every list ends with the views of the page and a link to it.
+        return [*super().get_list_display(request), "last_month", "page_link"]
 
     @admin.display(description="State", ordering="state")
     def status(self, record: Publishable) -> str:

@@ -21,6 +21,8 @@ from ops.http.health import is_worker_alive
 from ops.http.urls import change_url, record_url, with_query
 from ops.models import DueJob
 from publishing.admin.needs_review import stale_keys
+from publishing.admin.page_views import most_read, most_searched
+from publishing.content.page_view import PageView
 from publishing.content.people import name_of
 from publishing.content.permissions import AnyUser, has_permission, may_publish, may_view
 from publishing.content.prose import Prose
@@ -48,6 +50,8 @@ class Dashboard:
     drafts: list[Publishable]  # those of published pages with their `draft_state`
     scheduled: list[tuple[datetime, Publishable]]
     done: list[LogEntry]  # by the user
+    read: list[PageView]  # pages with their records and sums, the most read first
+    searched: list[tuple[str, int]]
 
 
 def dashboard_for(user: AnyUser) -> Dashboard:
@@ -70,7 +74,8 @@ def dashboard_for(user: AnyUser) -> Dashboard:
         *(part for finder in finders if (part := finder(user))),
     ]
     filled = sorted((part for part in parts if part.items), key=lambda part: part.rank)
-    return Dashboard(filled, drafts[:LIMIT], _scheduled(user, models, versions), _done(user))
+    scheduled = _scheduled(user, models, versions)
+    return Dashboard(filled, drafts[:LIMIT], scheduled, _done(user), most_read(), most_searched())
 
 
 def _done(user) -> list[LogEntry]:

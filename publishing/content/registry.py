@@ -1,5 +1,7 @@
 """The kinds of record: all subclasses of Publishable in installed apps."""
 
+from collections.abc import Iterable
+from contextlib import suppress
 from functools import cache
 
 from django.apps import apps
@@ -33,12 +35,18 @@ def publishable_model(label: str) -> type[Publishable] | None:
 
 def record_at(path: str) -> Publishable | None:
     """Return the record whose page has the URL `path`, public or not, unless it is in the trash. A query per kind."""
-    try:
-        slug = resolve(path).kwargs.get("slug")
-    except Resolver404:
-        return None
-    for model in publishable_models() if slug else ():
-        record = model.objects.not_trashed().filter(slug=slug).first()
-        if record and record.get_absolute_url() == path:
-            return record
-    return None
+    model, key = keys_at([path]).get(path, (None, 0))
+    return model and model.objects.filter(pk=key).first()
+
+
+def keys_at(paths: Iterable[str]) -> dict[str, tuple[type[Publishable], int]]:
+    """Return the model and primary key of the records whose pages have these URLs, as `record_at` does, by path."""
+    slugs = {}
+    for path in paths:
+        with suppress(Resolver404):
+            slugs[path] = resolve(path).kwargs.get("slug")
+    found = {}
+    for model in publishable_models() if any(slugs.values()) else ():
+        rows = model.objects.not_trashed().filter(slug__in=filter(None, slugs.values()))
+        found |= {path: (model, key) for key, path in model.addresses(rows).items() if path in slugs}
+    return found

@@ -115,6 +115,24 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='PageView',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('day', models.DateField()),
+                ('path', models.CharField(max_length=500)),
+                ('record_id', models.PositiveBigIntegerField(default=0, help_text='0 for a page that is no record’s.')),
+                ('host', models.CharField(blank=True, help_text='The site with the link.', max_length=100)),
+                ('term', models.CharField(blank=True, help_text='The search on this site that led there, or that was made.', max_length=100)),
+                ('views', models.IntegerField(default=0)),
+                ('record_type', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='contenttypes.contenttype')),
+            ],
+            options={
+                'default_permissions': (),
+                'indexes': [models.Index(fields=['record_type', 'record_id', 'day'], name='page_view_of_record')],
+                'constraints': [models.UniqueConstraint(fields=('day', 'path', 'record_id', 'host', 'term'), name='page_view_once')],
+            },
+        ),
+        migrations.CreateModel(
             name='NameRule',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

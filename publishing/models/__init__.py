@@ -4,6 +4,7 @@ from publishing.accounts.preferences import Preferences
 from publishing.accounts.two_factor import RecoveryCode
 from publishing.api.partner import Partner, PartnerKey
 from publishing.content.miss import Miss
+from publishing.content.page_view import PageView
 from publishing.content.prose import Prose, ProseQuerySet
 from publishing.content.publishable import (
     Publishable,

@@ -16,6 +16,7 @@ from django.db import DatabaseError, connection
 from django.http import HttpRequest
 
 from ops.http.client_ip import client_address, network_of
+from ops.http.reader import is_by_a_reader
 from publishing.content.miss import MAX_LENGTH, Miss
 from publishing.search.results import Answer
 from publishing.search.words import fold
@@ -26,11 +27,6 @@ MOST_PENDING = 200
 # Counted entries per network and hour, and the number of networks remembered. Further networks wait for the next hour.
 MOST_PER_NETWORK, MOST_NETWORKS = 20, 5_000
 HOUR_SECONDS = 3600
-PROGRAMS = re.compile(
-    r"bot\b|bot[/_-]|crawl|spider|slurp|scan|curl|wget|python|java/|libwww|headless|http-?client|okhttp|axios|node|"
-    r"monitor|uptime|preview|facebookexternalhit|feed|fetch|lighthouse|\+?https?://",
-    re.IGNORECASE,
-)
 # Paths that only vulnerability scanners ask for, or that browsers request on their own.
 PROBES = re.compile(
     r"\.(?:php\d?|phtml|aspx?|jspx?|do|action|cgi|pl|sh|exe|dll|env|ini|conf(?:ig)?|ya?ml|toml|json|xml|txt|log|sql|db|"
@@ -117,21 +113,15 @@ addresses, searches = BatchedCounter(Miss.Kind.ADDRESS), BatchedCounter(Miss.Kin
 
 def note_address(request: HttpRequest) -> None:
     """Count `request` as not found, if a reader made it. No queries."""
-    if is_by_a_reader(request):
+    if _counts(request):
         addresses.count(request, request.path_info, page_that_led(request))
 
 
-def is_by_a_reader(request) -> bool:
+def _counts(request) -> bool:
     """Return whether a person seems to have requested a page: not a program, not the browser itself, not an editor."""
-    path, headers = request.path_info, request.headers
-    agent = headers.get("User-Agent", "")
+    path = request.path_info
     return (
-        request.method == "GET"
-        and settings.SESSION_COOKIE_NAME not in request.COOKIES
-        and agent.startswith("Mozilla/")
-        and not PROGRAMS.search(agent)
-        and headers.get("Sec-Fetch-Dest", "document") == "document"
-        and "prefetch" not in headers.get("Sec-Purpose", "")
+        is_by_a_reader(request.META)
         and len(path) <= MAX_LENGTH
         and path.isprintable()
         and not path.startswith(ELSEWHERE)
@@ -158,7 +148,7 @@ def page_that_led(request) -> str:
 
 def note_search(request: HttpRequest, found: Answer) -> None:
     """Count a reader's search if no page contains all of its words. No queries."""
-    if (found.total == 0 or found.is_partial or found.suggestion) and is_by_a_reader(request):
+    if (found.total == 0 or found.is_partial or found.suggestion) and _counts(request):
         text = in_one_spelling(found.query.text)
         if text:
             searches.count(request, text)

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from ops.jobs.scheduler import register_job
 from ops.page_cache.expiry import announced
+from publishing.content.page_view import PageView
 from publishing.content.prose import Prose
 from publishing.content.reference import Reference
 from publishing.images.models import render_missing, sweep
@@ -56,6 +57,7 @@ register_job(hours=1)(CompiledText.objects.follow)
 register_job(hours=1)(follow_facts)  # the search index has the facts of the last run
 register_job(hours=24)(sweep)
 register_job(hours=24)(forget_misses)
+register_job(hours=24)(PageView.objects.thin)
 
 
 def next_changes(since: datetime) -> list[datetime]:

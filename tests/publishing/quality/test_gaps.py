@@ -16,9 +16,9 @@ from publishing.quality import misses
 from publishing.quality.gaps import DismissedGap, forget_misses
 from tests import factories
 from tests.publishing.content.test_permissions import sign_in
+from tests.readers import FIREFOX
 
 pytestmark = pytest.mark.django_db
-FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0"
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 LIST = "/admin/publishing/dismissedgap/"
 
@@ -31,7 +31,7 @@ def counted_in_this_thread(monkeypatch):
 
 
 def search(client, text, reader="192.0.2.1", **more):
-    headers = {"User-Agent": FIREFOX} | more.pop("headers", {})
+    headers = FIREFOX | more.pop("headers", {})
     return client.get("/search/", {"q": text, **more}, headers=headers, REMOTE_ADDR=reader)
 
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 from django.db import DatabaseError, connection
+from django.http.request import HttpHeaders
 
 from publishing.content import miss
 from publishing.content.miss import Miss
@@ -15,9 +16,9 @@ from publishing.quality.gaps import forget_misses
 from publishing.quality.misses import addresses, note_address
 from tests import factories
 from tests.publishing.content.test_permissions import sign_in
+from tests.readers import FIREFOX
 
 pytestmark = pytest.mark.django_db
-FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0"
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 LIST = "/admin/publishing/dismissedgap/?source=addresses"
 
@@ -30,7 +31,7 @@ def counted_in_this_thread(monkeypatch):
 
 
 def ask(client, path, reader="192.0.2.1", **headers):
-    response = client.get(path, headers={"User-Agent": FIREFOX, **headers}, REMOTE_ADDR=reader)
+    response = client.get(path, headers=FIREFOX | headers, REMOTE_ADDR=reader)
     assert response.status_code == 404
     return response
 
@@ -90,7 +91,7 @@ def test_editors_at_work_and_posts_are_left_out(client):
     sign_in(client, "Editor")
     ask(client, "/gone/")
     client.logout()
-    client.post("/gone/", headers={"User-Agent": FIREFOX})
+    client.post("/gone/", headers=FIREFOX)
     assert listed() == {}
 
 
@@ -141,9 +142,9 @@ def test_the_answer_asks_the_database_nothing_more(client, django_assert_num_que
     ask(client, "/gone/")
     with django_assert_num_queries(0):
         request = type("Request", (), {})()
-        request.method, request.path_info, request.COOKIES = "GET", "/gone/", {}
-        request.headers = {"User-Agent": FIREFOX}
-        request.META = {"REMOTE_ADDR": "192.0.2.5"}
+        request.path_info = "/gone/"
+        request.META = HttpHeaders.to_wsgi_names(FIREFOX) | {"REMOTE_ADDR": "192.0.2.5", "REQUEST_METHOD": "GET"}
+        request.headers = {}
         note_address(request)
     assert listed() == {"/gone/": 2}
 

@@ -1,0 +1,83 @@
+"""Tell people from programs by the headers of one request. docs/operations.md states these rules for everyone.
+
+Programs that declare themselves are found by their User-Agent. Those that claim to be a browser are compared with what
+this browser sends on its own, which few of them imitate completely.
+"""
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+from crawleruseragents import is_crawler
+from django.conf import settings
+from django.http import parse_cookie
+
+MOST_LETTERS = 600  # browsers inside other apps use up to 450
+TEXT_BROWSERS = ("Lynx/", "w3m/", "Links (", "ELinks", "Dillo/", "NetSurf/", "URL/Emacs", "Emacs-w3m/")
+ENGINE = re.compile(r"^(?:Mozilla|Opera)/.*(?:AppleWebKit/|Gecko/|like Gecko|KHTML|Trident/|MSIE |Presto/)")
+# For programs that no list knows yet. Telephones of one vendor are called CUBOT.
+DECLARED = re.compile(
+    r"compatible;(?! MSIE| Konqueror)|https?:|(?<!cu)bot\b|crawl|spider|scrap[eiy]|headless|lighthouse", re.IGNORECASE
+)
+# Browsers that say for each request what it is for (Sec-Fetch-Mode), over secure connections: with the first version
+# that does. Views inside other apps on Android may change headers.
+CHROMIUM = re.compile(r"\bChrome/(\d+)")
+EMBEDDED = re.compile(r"; wv\)|Version/4\.0 Chrome/")
+FIREFOX = re.compile(r"\brv:\d.* Firefox/(\d+)")
+SAFARI = re.compile(r"\bMac OS X\b.* Version/(\d+\.\d+)\S* (?:Mobile/\w+ )?Safari/")
+FIRST_CHROMIUM, FIRST_FIREFOX, FIRST_SAFARI = 80, 90, 16.4
+ADDRESS = urlsplit(settings.SITE_URL)
+IS_SECURE = ADDRESS.scheme == "https" or ADDRESS.hostname in {"localhost", "127.0.0.1", "::1"}
+BRAND = re.compile(r'"Chromium";\s*v="(\d+)"')
+# A request with one of these fetches a page ahead or a part of it, or is by an agent that declares itself (RFC 9421).
+UNSENT = ("RANGE", "SEC_PURPOSE", "PURPOSE", "X_PURPOSE", "X_MOZ", "FROM", "SIGNATURE_AGENT", "SIGNATURE_INPUT")
+UNSENT = frozenset(f"HTTP_{name}" for name in UNSENT)
+READ = ("USER_AGENT", "ACCEPT", "ACCEPT_LANGUAGE", "SEC_FETCH_MODE", "SEC_FETCH_DEST", "SEC_CH_UA")
+HEADERS = (*(f"HTTP_{name}" for name in READ), *sorted(UNSENT))  # all that is read here, besides the cookie
+
+
+class Browser(NamedTuple):
+    """A browser by its User-Agent. `chromium` is the version of its engine, "" for others."""
+
+    is_for_text: bool
+    chromium: str
+    sends_metadata: bool
+
+
+def is_by_a_reader(environ: Mapping[str, Any]) -> bool:
+    """Return whether the browser of a person who is not signed in seems to have requested a page."""
+    get = environ.get
+    agent, mode = get("HTTP_USER_AGENT", ""), get("HTTP_SEC_FETCH_MODE")
+    if get("REQUEST_METHOD") != "GET" or len(agent) > MOST_LETTERS or not environ.keys().isdisjoint(UNSENT):
+        return False
+    if (mode or "navigate") != "navigate" or get("HTTP_SEC_FETCH_DEST", "document") != "document":
+        return False
+    browser, cookies = browser_of(agent), get("HTTP_COOKIE", "")
+    if browser is None or (cookies and settings.SESSION_COOKIE_NAME in parse_cookie(cookies)):
+        return False
+    if browser.is_for_text:
+        return True
+    if "text/html" not in get("HTTP_ACCEPT", "") or not get("HTTP_ACCEPT_LANGUAGE"):
+        return False
+    if mode is None and browser.sends_metadata and IS_SECURE:
+        return False
+    brands = get("HTTP_SEC_CH_UA", "")
+    return not brands or ("Headless" not in brands and {*BRAND.findall(brands)} <= {browser.chromium})
+
+
+@lru_cache(maxsize=4096)
+def browser_of(agent: str) -> Browser | None:
+    """Return the browser that a User-Agent names, None for anything else."""
+    is_for_text = agent.startswith(TEXT_BROWSERS)
+    if not (is_for_text or (ENGINE.search(agent) and not DECLARED.search(agent))) or is_crawler(agent):
+        return None
+    chromium, firefox, safari = (pattern.search(agent) for pattern in (CHROMIUM, FIREFOX, SAFARI))
+    if chromium:
+        sends_metadata = int(chromium[1]) >= FIRST_CHROMIUM and not EMBEDDED.search(agent)
+    else:
+        sends_metadata = bool(
+            (firefox and int(firefox[1]) >= FIRST_FIREFOX) or (safari and float(safari[1]) >= FIRST_SAFARI)
+        )
+    return Browser(is_for_text, chromium[1] if chromium else "", sends_metadata)

@@ -78,6 +78,7 @@ def error_response(
         "detail": detail,
         "advice": advice,
         "request_id": getattr(request, "id", ""),
+        "words": " ".join(re.findall(r"[^\W_]+", request.path.rstrip("/").rpartition("/")[2]))[:100],
         **{name: value() for name, value in page_context.items()},
     }
     return HttpResponse(render_to_string(f"{status}.html", context), status=status, headers=headers)

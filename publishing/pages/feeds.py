@@ -70,7 +70,8 @@ def tag_named(name: str) -> str:
 def alternates(title: str, addresses: dict[str, str]) -> tuple[Alternate, ...]:
     """Return the alternate links of a page to its feeds; `addresses` are paths by format."""
     return tuple(
-        Alternate(TYPES[form], absolute(path), f"{title} ({LABELS[form]})") for form, path in addresses.items()
+        Alternate(TYPES[form], absolute(path), f"{title} ({LABELS[form]})", LABELS[form])
+        for form, path in addresses.items()
     )
 
 

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 
 from ops.http.urls import absolute
 from publishing.content.publishable import Publishable
+from publishing.images.illustrations import drawing_about
 from publishing.images.models import Image
 from publishing.images.svg import is_svg
 from publishing.pages.json_ld import PageNode, page_graph
@@ -18,11 +19,12 @@ from publishing.site.current import site_of
 
 @dataclass(frozen=True)
 class Alternate:
-    """The same content in another format: a feed, Markdown. `title` may be empty."""
+    """The same content in another format: a feed, Markdown. `title` may be empty; `label` is that of a feed."""
 
     type: str
     url: str
     title: str = ""
+    label: str = ""
 
 
 def page_metadata(
@@ -46,7 +48,9 @@ def page_metadata(
         title += number
         description = shorten(description, DESCRIPTION_LIMIT - len(number)).rstrip(".") + f"{number}."
     known = {
-        "title": title if title == site.shown_name else f"{title} · {site.shown_name}",
+        "title": f"{site.shown_name}: {site.shown_tagline}"
+        if title == site.shown_name
+        else f"{title} · {site.shown_name}",
         "description": shorten(description, DESCRIPTION_LIMIT),
         "canonical": canonical,
         "kind": "website",
@@ -54,7 +58,7 @@ def page_metadata(
         **dict.fromkeys(["image_url", "published_at", "changed_at"], ""),
         "topics": (),
         "alternates": (),
-        **(_of_picture(site.share_image) if site.share_image else {}),
+        **(_of_picture(site.share_image) if site.share_image else _of_drawing(drawing_about(canonical, title))),
         **extra,
     }
     known["graph"] = page_graph(site, known | {"title": title}, page or PageNode(), nodes, crumbs)

@@ -5,7 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from html import escape
-from itertools import groupby
+from itertools import groupby, zip_longest
 from typing import cast
 from urllib.parse import urlsplit
 
@@ -25,6 +25,7 @@ OUTSIDE = ("http:", "https:")
 WIDE_COLUMNS = 5  # tables with this many columns may be wider than the text
 UNBROKEN = re.compile(r"[^\s-]{24}")  # so may tables with such a long word, for example a URL
 SHOWN_ADDRESS_LIMIT = 60
+NUMBER = re.compile(r"[-+−–]?\d[\d., ]*%?")
 LITERAL = {"start", "colspan", "rowspan", "scope", "alt"}  # attributes that are copied unchanged
 
 
@@ -206,8 +207,9 @@ class HtmlWriter:
         rows = [row for part in table for row in ([part] if part.tag == "tr" else part) if row.tag == "tr"]
         columns = max((sum(int(cell.get("colspan") or 1) for cell in row) for row in rows), default=0)
         has_head = bool(rows) and len(rows[0]) > 0 and all(cell.tag == "th" for cell in rows[0])
-        head = f"<thead>{self._row(rows[0], 'col')}</thead>" if has_head else ""
-        body = "".join(self._row(row, "row") for row in rows[has_head:])
+        numeric = _numeric_columns(rows, rows[has_head:])
+        head = f"<thead>{self._row(rows[0], 'col', numeric)}</thead>" if has_head else ""
+        body = "".join(self._row(row, "row", numeric) for row in rows[has_head:])
         body = f"{head}<tbody>{body}</tbody>" if rows else ""
         wide = is_wide(columns, (words_of(cell) for row in rows for cell in row))
         if ATTRIBUTE in table.attrib and next(table.iterancestors("table"), None) is None:
@@ -216,13 +218,26 @@ class HtmlWriter:
             return self._hole(insides, "table", table.get(ATTRIBUTE), self.height)
         return frame(label, f"{'' if caption is None else f'<caption>{said}</caption>'}{body}", wide)
 
-    def _row(self, row: HtmlElement, scope: str) -> str:
+    def _row(self, row: HtmlElement, scope: str, numeric: set[int]) -> str:
         self._grow("", HEIGHTS["tr"])
         cells = ""
-        for cell in row:
+        for place, cell in enumerate(row):
             self._grow(cell.text)
-            cells += self._plain(cell, **({"scope": cell.get("scope") or scope} if cell.tag == "th" else {}))
+            style = {"class": "number"} if place in numeric else {}
+            cells += self._plain(cell, **style, **({"scope": cell.get("scope") or scope} if cell.tag == "th" else {}))
         return f"<tr>{cells}</tr>"
+
+
+def _numeric_columns(rows: list[HtmlElement], body: list[HtmlElement]) -> set[int]:
+    """Return the places of columns with only numbers in the rows of `body`; none if a cell spans several."""
+    if any(cell.get("colspan") or cell.get("rowspan") for row in rows for cell in row):
+        return set()
+    columns = zip_longest(*body)
+    return {
+        place
+        for place, cells in enumerate(columns)
+        if all(cell is not None and NUMBER.fullmatch(words_of(cell)) for cell in cells)
+    }
 
 
 def text(words: str | None) -> str:

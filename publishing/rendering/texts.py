@@ -22,7 +22,7 @@ class Texts:
     """The bodies of one page, with the records, facts, images and tables in them.
 
     One query for the parts, one per kind of record, one for images, at most five for facts, one for table rows. With
-    `tells_ended` the page lists the mentioned records that are retired: one query.
+    `tells_ended` the page lists the retired records whose facts the first body cites or a table has: one query.
     """
 
     def __init__(self, *bodies: str, is_absolute: bool = False, tells_ended: bool = False):
@@ -34,7 +34,8 @@ class Texts:
         self.tables = Tables(texts=[text for one in shown for text in one.tables])
         named = [item for one in shown for item in one.mentions] + self.tables.mentions()
         self.facts = cited(named, self.tables.wanted())
-        self.ended = ended_among(named) if tells_ended else []  # in the order of the page
+        relied_on = [item for item in self.compiled[bodies[0]].mentions if item.fact] if bodies else []
+        self.ended = ended_among(relied_on + self.tables.mentions()) if tells_ended else []  # in the order of the page
         self.targets = _targets(named, self.facts)
         pictures = {item.pk for item in named if item.label == Image._meta.label_lower}
         self.pictures: dict[int, Image] = Image.objects.in_bulk(pictures) if pictures else {}

@@ -12,7 +12,8 @@ RESERVED_ANCHORS = frozenset(
         *("used", "authors", "call", "changes", "case-studies"),
         *("alternatives", "benchmarks", "weights", "chosen", "filters", "found", "ends"),
         *("prices", "releases", "work", "presets", "context-chart", "score-chart", "price-history"),
-        *("listed", "search-models", "suggestions", "as-of", "as-of-day", "as-of-help", "as-of-error"),
+        *("listed", "search-models", "suggestions", "search-site", "site-suggestions", "menu-suggestions"),
+        *("as-of", "as-of-day", "as-of-help", "as-of-error"),
         *("what", "start", "copy", "quotas", "problems", "licence"),  # partner and contact pages
         *("reading", "keys", "endpoints", "errors", "status"),  # the API's page
     ]

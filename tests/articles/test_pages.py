@@ -144,3 +144,22 @@ def test_one_article_is_reachable_under_every_slug_that_editors_may_type(client)
     for slug in ("UPPER", "with_underscore", "2026", "topics", "authors", "a" * 100):
         factories.article(slug=slug, title=f"Title {slug}")
         assert f"Title {slug}" in html_of(client, f"/articles/{slug}/")
+
+
+@pytest.mark.parametrize("owner", ["topics", "authors"])
+def test_lists_of_a_topic_and_an_author_name_the_kind_of_each_text_and_the_feeds(client, owner):
+    record = factories.topic() if owner == "topics" else factories.author()
+    factories.article(kind="service", **{owner: [record]})
+    page = client.get(record.get_absolute_url()).content.decode()
+    assert '<p class="card__kicker">Service</p>' in page
+    assert f'{record.get_absolute_url()}feed.rss">RSS</a>' in page
+
+
+def test_an_article_and_the_list_name_their_feeds_and_a_service_names_none(client):
+    article, service = factories.article(), factories.article(kind="service")
+    for path, is_named in (
+        ("/articles/", True),
+        (article.get_absolute_url(), True),
+        (service.get_absolute_url(), False),
+    ):
+        assert (">Atom</a>" in client.get(path).content.decode()) is is_named

@@ -40,7 +40,9 @@ def ended_block(ended: list[Ended]) -> str:
     """Return the notice about retired records, like `components/ended.html`; "" if there are none."""
     if not ended:
         return ""
-    title = "A model named here is retired:" if len(ended) == 1 else "Models named here are retired:"
+    title = "Models whose facts are used here are retired:"
+    if len(ended) == 1:
+        title = "A model whose facts are used here is retired:"
     return "\n".join([f"> **{title}**", ">", *(f"> - {_item(item)}" for item in ended)])
 
 

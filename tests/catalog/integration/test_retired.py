@@ -21,7 +21,7 @@ def retired(name, since="2026-06-01", **event):
 
 
 def naming(*models):
-    return "".join(f'<p>We use <a href="ref:catalog.aimodel/{model.pk}">this</a>.</p>' for model in models)
+    return "".join(f'<p>Of <a href="fact:catalog.aimodel/{model.pk}/name">this</a>.</p>' for model in models)
 
 
 def notice(client, record):
@@ -62,15 +62,18 @@ def test_readers_are_told_since_when_and_what_replaces_it(client, models):
         "In words, since 1 June 2026 (not confirmed); replaced by somebody-else",
     ]
     markdown = client.get(question.markdown_url).text
-    assert "> **Models named here are retired:**" in markdown
+    assert "> **Models whose facts are used here are retired:**" in markdown
     assert "; replaced by somebody-else" in markdown
     assert "retired" not in str(graph_of(client.get(article.get_absolute_url()).text))
+    named_only = f'<p>Unlike <a href="ref:catalog.aimodel/{by_event.pk}">that</a>.</p>'
+    assert notice(client, factories.article(body=named_only)) is None
+    assert notice(client, factories.article(body=factories.comparison(by_event))) is not None
 
 
 def test_many_are_folded_away_and_none_say_nothing(client, models):
     article = factories.article(body=naming(*models))
     found = notice(client, article)
-    assert " ".join(found.find(".//summary").text_content().split()) == "4 models named here are retired"
+    assert " ".join(found.find(".//summary").text_content().split()) == "4 models whose facts are used here are retired"
     assert len(said(found)) == 4
     alive = catalog.model()
     alive.events.create(kind="retired", date="2027-01-01")

@@ -1,4 +1,5 @@
 import logging
+import re
 
 import pytest
 from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
@@ -179,3 +180,8 @@ def test_retired_record_is_gone_as_a_page_and_in_the_api(reader):
     assert b"Page removed" in reader.get(article.get_absolute_url()).content
     address = f"/api/v1/articles/{article.slug}/"
     assert_problem(reader.get(address), 410, address)
+
+
+def test_a_page_that_is_not_found_offers_a_search_for_the_words_of_its_address(client, db):
+    page = client.get("/articles/what-a-token-cost/").content.decode()
+    assert re.search('<input[^>]*name="q" value="what a token cost"', page)

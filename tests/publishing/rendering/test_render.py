@@ -292,7 +292,7 @@ def table(cells, caption=""):
 
 def test_header_row_and_first_column_say_what_they_are_headers_of():
     html = rendered(table("header row"))
-    assert re.search(r"<thead><tr><th scope=\"col\">.*Model.*<th scope=\"col\">.*Price.*</tr></thead>", html)
+    assert re.search(r"<thead><tr><th scope=\"col\">.*Model.*<th class=\"number\" scope=\"col\">.*Price.*</tr></thead>", html)
     assert re.search(r"<tbody><tr><th scope=\"row\">.*A", html)
     assert html.count("<thead>") == 1
 
@@ -301,6 +301,12 @@ def test_table_without_header_row_gets_none():
     html = rendered(table("plain"))
     assert "<thead>" not in html
     assert "scope" not in html
+
+
+def test_columns_with_numbers_alone_are_marked_with_their_head():
+    rows = "<tr><th>Kind</th><th>USD</th><th>Note</th></tr><tr><th>Input</th><td>1,296.00</td><td>2</td></tr>"
+    html = rendered(f"<table>{rows}<tr><th>Output</th><td>14</td><td>3 days</td></tr></table>")
+    assert re.findall(r'<t[hd] class="number"[^>]*>([^<]+)', html) == ["USD", "1,296.00", "14"]
 
 
 def test_table_scrolls_by_itself_by_keyboard_too_under_its_caption():

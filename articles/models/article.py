@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import is_valid_path, resolve, reverse
+from django.utils import timezone
 from django.utils.functional import cached_property
 from taggit.managers import TaggableManager
 
@@ -18,7 +19,7 @@ from ops.http.urls import route
 from publishing.content.prose import Prose, ProseQuerySet
 from publishing.content.publishable import ListPage, Publishable, State, published_requires
 from publishing.content.tag import TagLink
-from publishing.images.illustrations import Drawing
+from publishing.images.illustrations import TITLE_ALONE, Drawing, drawing_of
 from publishing.images.models import Image
 from publishing.richtext import RichTextField
 from publishing.richtext.allowlist import check_length
@@ -106,6 +107,9 @@ class Article(CallToAction, Prose):
         max_length=300,
         blank=True,
         help_text="What the image shows here. If empty, the image’s own alternative text is used.",
+    )
+    drawn = models.CharField(
+        max_length=80, blank=True, editable=False, help_text="Motif and values of the drawn cover."
     )
     authors = models.ManyToManyField(Author, through="ArticleAuthor", related_name="articles", blank=True)
     topics = TaggableManager("topics", through="ArticleTopic", blank=True, help_text="Topics of the article.")
@@ -195,6 +199,20 @@ class Article(CallToAction, Prose):
     def prepare(self, taken: Collection[str] = frozenset()) -> None:
         self.compose()
         super().prepare(taken)
+        if self.kind != ArticleKind.PAGE:
+            self.drawn = self._drawing_of_body().subject
+
+    def _drawing_of_body(self) -> Drawing:
+        """Return the drawing of its body. It keeps its motif; a new one differs from the texts before and after it."""
+        motif, neighbours = self.drawn.partition("-")[0], []
+        if motif in {"", TITLE_ALONE}:
+            others = (
+                Article._base_manager.filter(kind=self.kind).exclude(pk=self.pk).order_by("first_published_at", "pk")
+            )
+            on = self.first_published_at or timezone.now()
+            near = others.filter(first_published_at__lte=on).reverse()[:1], others.filter(first_published_at__gt=on)[:1]
+            neighbours = [other.drawn.partition("-")[0] for found in near for other in found.only("drawn")]
+        return drawing_of(self.body, self.slug, self.title, neighbours, motif)
 
     def clean(self) -> None:
         self.compose()
@@ -211,6 +229,11 @@ class Article(CallToAction, Prose):
     def place_among_uses(self) -> tuple[int, str]:
         kind = ArticleKind(self.kind)
         return KINDS_BY_WEIGHT.index(kind), kind.plural
+
+    @property
+    def drawing(self) -> Drawing:
+        motif, _, values = self.drawn.partition("-")
+        return Drawing(motif, values) if values else super().drawing
 
     @property
     def shown_cover(self) -> Image | Drawing | None:

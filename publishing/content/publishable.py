@@ -373,7 +373,7 @@ class Publishable(models.Model):
     @property
     def drawing(self) -> Drawing:
         """Return the generated drawing that is shown if the record has no image."""
-        return drawing_about(self.slug, self.title_text, self.summary_text)
+        return drawing_about(self.slug, self.title_text)
 
     # Search ----------------------------------------------------------------------------------------
 

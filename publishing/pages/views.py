@@ -113,7 +113,7 @@ def _drawing_named(name: str) -> tuple[Drawing, str]:
     found = NAME.fullmatch(name)
     if found is None:
         raise Http404
-    return Drawing(found["motif"], found["seed"]), found["shape"]
+    return Drawing(found["motif"], found["values"]), found["shape"]
 
 
 RESULTS_PER_PAGE = 20

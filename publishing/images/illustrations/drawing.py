@@ -1,35 +1,36 @@
-"""A generated drawing used when there is no image: chosen by the subject of a text, unique to it, and reproducible."""
+"""A generated drawing used when there is no image: composed from what a text is about, and reproducible by its name."""
 
+import calendar
+import math
 import re
 import zlib
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from io import BytesIO
-from random import Random
 
 from PIL import Image, ImageDraw
 
 from ops.http.urls import route
-from publishing.images.illustrations.motifs import MOTIFS, TONES, Mark
+from publishing.images.illustrations.motifs import CITES, MOST, MOTIFS, SECTION, TONES, Mark
+from publishing.richtext.reading import Block, TextBlocks
 
 # Increase when motifs change: it is part of the URL, since browsers cache a drawing for a year.
-RECIPE = 3
+RECIPE = 4
 SCALE = 2  # PNGs are drawn larger and then shrunk, for smooth edges
 # By shape: columns, rows, and pixels per unit. "whole" is the band at the top of a page, "share" a link preview.
 GRIDS = {"whole": (24, 6, 50), "wide": (16, 9, 60), "square": (7, 7, 48), "share": (20, 10, 60)}
-# Word prefixes, by motif. A word of the title counts more than one of the summary.
-SUBJECTS = {
-    "lifetimes": (
-        *("retire", "end-of-life", "notice", "renew", "deprecat", "lifecycle", "mov", "migrat", "running"),
-        *("open", "weight", "network", "system", "custom", "agent", "build", "source", "creat", "design"),
-    ),
-    "tokens": ("token", "prompt", "context", "text", "word", "cost", "price", "bill", "budget", "cheap", "contract"),
-    "attention": (
-        *("language", "llm", "transform", "attent", "chat", "assistant", "translat", "generativ", "search"),
-        *("test", "evaluat", "benchmark", "measur", "train", "fine-tun", "learn", "choos", "select", "compar"),
-    ),
-}
-NAME = re.compile(rf"(?P<motif>{'|'.join(MOTIFS)})-(?P<seed>[0-9a-f]{{8}})-(?P<shape>{'|'.join(GRIDS)})-{RECIPE}")
+DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+MOST_VALUES = 60
+TITLE_ALONE = "tokens"  # the motif of a text without more
+FEWEST, FEWEST_LIVES = 3, 2  # numbers or blocks, and pairs of dates, that make a drawing
+NAME = re.compile(
+    rf"(?P<motif>{'|'.join(MOTIFS)})-(?P<values>[0-9a-z]{{1,{MOST_VALUES}}})-(?P<shape>{'|'.join(GRIDS)})-{RECIPE}"
+)
+MONTHS = [month for month in calendar.month_name if month]
+DATE = re.compile(rf"(?:(?:(\d{{1,2}}) )?({'|'.join(MONTHS)}) )?((?:19|20)\d\d)")
+NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 
 
 @dataclass(frozen=True)
@@ -37,14 +38,17 @@ class Drawing:
     """A generated drawing. It can replace an Image: it has the same `sources`, `shown`, `spoken_alt` and `credit`."""
 
     motif: str
-    seed: str
+    values: str  # in DIGITS
     spoken_alt = ""
     credit = ""
 
+    @property
+    def subject(self) -> str:
+        return f"{self.motif}-{self.values}"
+
     def marks(self, shape: str) -> list[Mark]:
         columns, rows, _ = GRIDS[shape]
-        # Not for security: the same seed must give the same drawing.
-        return MOTIFS[self.motif](Random(f"{self.seed}{shape}"), columns, rows)  # nosec B311
+        return MOTIFS[self.motif]([*map(DIGITS.index, self.values)], columns, rows)
 
     def sources(self, shape: str) -> list[dict]:
         return []  # one SVG file fits all widths
@@ -52,26 +56,70 @@ class Drawing:
     def shown(self, shape: str) -> dict:
         columns, rows, unit = GRIDS[shape]
         name = "share_image" if shape == "share" else "drawing"
-        url = route(name, f"{self.motif}-{self.seed}-{shape}-{RECIPE}")
-        return {"url": url, "width": columns * unit, "height": rows * unit}
+        return {
+            "url": route(name, f"{self.subject}-{shape}-{RECIPE}"),
+            "width": columns * unit,
+            "height": rows * unit,
+        }
 
 
 @lru_cache(maxsize=1_024)
-def drawing_about(key: str, title: str, summary: str = "") -> Drawing:
-    """Return the drawing for a text. `key` (a slug) makes it different from others on the same subject."""
-    seed = zlib.crc32(key.encode())
-    words = [(word, 3) for word in _words(title)] + [(word, 1) for word in _words(summary)]
-    points = {
-        motif: sum(weight for word, weight in words if word.startswith(beginnings))
-        for motif, beginnings in SUBJECTS.items()
-    }
-    best = max(points.values())
-    fitting = sorted(motif for motif, count in points.items() if count == best)
-    return Drawing(fitting[seed % len(fitting)], f"{seed:08x}")
+def drawing_about(key: str, title: str) -> Drawing:
+    """Return the drawing of a title: the lengths of its words. Parts of its `key` (a slug) make it unique."""
+    crumbs = (zlib.crc32(key.encode()) >> shift for shift in (0, 8, 16))
+    lengths = [min(len(word), 15) for word in re.findall(r"\w+", title)][:20]
+    return _drawing(TITLE_ALONE, [*lengths, *(1 + crumb % 15 for crumb in crumbs)])
 
 
-def _words(text: str) -> list[str]:
-    return re.findall(r"[\w-]+", text.lower())
+def drawing_of(html: str, key: str, title: str, neighbours: Collection[str] = (), motif: str = "") -> Drawing:
+    """Return the drawing of a stored body in this `motif`, or else in one that its `neighbours` do not have.
+
+    These are tried: lives of records whose dates it cites, the numbers that it cites, its sections, its title.
+    """
+    reading = TextBlocks.of(html)
+    dates, amounts, cites = defaultdict(list), [], set()
+    for item in reading.mentioned:
+        cites.add(id(item.block))
+        words = item.mention.words.strip()
+        if item.mention.fact and (date := DATE.fullmatch(words)):
+            dates[item.mention.pk].append(_month(*date.groups()))
+        elif item.mention.fact and NUMBER.fullmatch(words):
+            amounts.append(math.log10(1 + float(words.replace(",", ""))))
+    lives = [(min(days), max(days)) for days in dates.values() if min(days) < max(days)]
+    blocks = [block for block in reading.blocks if not block.place.is_heading]
+    found = [drawing_about(key, title)]
+    if len(blocks) >= FEWEST:
+        found.append(_drawing("sections", _sections(blocks, cites)))
+    if len({*amounts}) >= FEWEST:
+        found.append(_drawing("numbers", _scaled(amounts, 0)))
+    if len(lives) >= FEWEST_LIVES:
+        first = min(start for start, _ in lives)
+        found.append(_drawing("lifetimes", _scaled([day for life in lives for day in life], first)))
+    kept = [one for one in found if one.motif == motif != TITLE_ALONE]
+    return next((one for one in kept or found[::-1] if one.motif not in neighbours), found[-1])
+
+
+def _sections(blocks: list[Block], cites: set[int]) -> list[int]:
+    values, section = [], None
+    for block in blocks:
+        if block.section != section and values:
+            values.append(SECTION)
+        section = block.section
+        values.append(max(1, min(CITES - 1, len(block.words) // 35)) + CITES * (id(block) in cites))
+    return values
+
+
+def _scaled(values: Sequence[float], least: float) -> list[int]:
+    most = max(values)
+    return [round(MOST * (value - least) / (most - least)) for value in values]
+
+
+def _month(day: str, month: str, year: str) -> float:
+    return int(year) * 12 + (MONTHS.index(month) if month else 0) + int(day or 1) / 31
+
+
+def _drawing(motif: str, values: list[int]) -> Drawing:
+    return Drawing(motif, "".join(DIGITS[value] for value in values[:MOST_VALUES]))
 
 
 LIGHT = {tone: light for tone, (light, _) in TONES.items()}

@@ -1,10 +1,11 @@
-"""Motifs that illustrate a subject, such as tokens or lifetimes. They show no measured data.
+"""Motifs of covers. Each draws the values that a text states, from 0 to 35, on a grid of columns and rows.
 
-Each takes a random generator and a grid (columns, rows), and returns its marks in grid units, with a margin of one.
+A motif returns its marks in grid units, with a margin of one. It needs one value, and repeats or leaves out others.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from random import Random
+from itertools import batched, cycle
 
 # By tone: in the light theme, in the dark theme. The values of css/tokens.css.
 TONES = {
@@ -13,6 +14,9 @@ TONES = {
     "accent": ("#bd2f17", "#f9845f"),
     "wash": ("#f9ebdf", "#2d221b"),
 }
+MOST = 35
+# In `sections`: a value for the start of a section, and what is added for a block that cites the catalogue.
+SECTION, CITES = 0, 18
 
 
 @dataclass(frozen=True)
@@ -31,53 +35,64 @@ def dot(x: float, y: float, radius: float, tone: str) -> Mark:
     return Mark(x - radius, y - radius, 2 * radius, 2 * radius, radius, tone)
 
 
-def attention(chance: Random, columns: int, rows: int) -> list[Mark]:
-    """Draw an attention matrix: each word against the earlier ones, larger with more weight; one word gets the most."""
-    across, down = columns - 2, rows - 2
-    focus = chance.randrange(across // 3 + 1)
-    marks = []
-    for row in range(down):
-        seen = max(1, round((row + 1) * across / down))
-        for column in range(seen):
-            is_focus = column == focus
-            weight = 0.95 if is_focus or column == seen - 1 else chance.random() ** 2
-            radius = 0.1 + 0.34 * weight * chance.uniform(0.8, 1)
-            marks.append(dot(column + 1.5, row + 1.5, radius, "accent" if is_focus else "ink"))
+def lifetimes(values: Sequence[int], columns: int, rows: int) -> list[Mark]:
+    """Draw lives, pairs of the first and the last day, one below the other; the one that ends first is highlighted."""
+    lives = [*batched(values, 2)][: rows - 2]
+    step, unit = (rows - 2) / len(lives), (columns - 2) / MOST
+    first, marks = min(range(len(lives)), key=lambda number: lives[number][-1]), []
+    for number, life in enumerate(lives):
+        y, start = 1 + step * (number + 0.5), 1 + min(life[0], MOST - 1) * unit
+        end, tone = max(1 + life[-1] * unit, start + 0.6), "accent" if number == first else "ink"
+        marks.append(Mark(end, y - 0.04, max(columns - 1 - end, 0.1), 0.08, tone="soft"))
+        marks.append(Mark(start, y - 0.17, end - start, 0.34, 0.17, tone))
+        marks.append(dot(end, y, 0.42, tone))
     return marks
 
 
-def tokens(chance: Random, columns: int, rows: int) -> list[Mark]:
-    """Draw a text cut into pieces of uneven length; the last one is highlighted."""
-    marks, lines = [], rows - 2
+def numbers(values: Sequence[int], columns: int, rows: int) -> list[Mark]:
+    """Draw a bar for each value, the highest highlighted."""
+    shown = values[: columns - 2]
+    step, unit, highest = (columns - 2) / len(shown), (rows - 2) / MOST, max(range(len(shown)), key=shown.__getitem__)
+    return [
+        Mark(1 + step * number, rows - 1 - height, step * 0.68, height, tone="accent" if number == highest else "ink")
+        for number, height in enumerate(max(value, 1) * unit for value in shown)
+    ]
+
+
+def sections(values: Sequence[int], columns: int, rows: int) -> list[Mark]:
+    """Draw the blocks of each section as dots in a row, by their length; those that cite the catalogue are red."""
+    lines: list[list[int]] = [[]]
+    for value in values:
+        lines += [[]] if value == SECTION else []
+        lines[-1] += [value] if value != SECTION else []
+    lines = [line for line in lines if line][: rows - 2] or [[1]]
+    across = min(max(*map(len, lines), 4), columns - 2)
+    step, down = min((columns - 2) / across, 1.6), (rows - 2) / len(lines)
+    size = min(step, down) * 0.47
+    return [
+        dot(
+            1 + step * (place + 0.5),
+            1 + down * (number + 0.5),
+            size * (0.45 + 0.55 * (value % CITES) / (CITES - 1)),
+            "accent" if value >= CITES else "ink",
+        )
+        for number, line in enumerate(lines)
+        for place, value in enumerate(line[:across])
+    ]
+
+
+def tokens(values: Sequence[int], columns: int, rows: int) -> list[Mark]:
+    """Draw words cut into pieces by their lengths; the last one is highlighted."""
+    marks, lengths, lines = [], cycle(values), rows - 2
     for line in range(lines):
-        x, end = 1.0, columns - 1.0
-        if line == lines - 1:
-            end = 1 + (columns - 2) * chance.uniform(0.35, 0.6)
+        x, end = 1.0, columns - 1.0 if line < lines - 1 else columns * 0.6
         while x < end - 0.45:
-            width = min(chance.choice([0.55, 0.8, 1.1, 1.5, 2.1]), end - x)
-            marks.append(Mark(x, line + 1.2, width, 0.6, tone="soft" if chance.random() < 0.3 else "ink"))
+            length = next(lengths)
+            width = min(0.4 + length * 0.16, end - x)
+            marks.append(Mark(x, line + 1.2, width, 0.6, tone="soft" if length < 4 else "ink"))
             x += width + 0.16
     last = marks.pop()
     return [*marks, Mark(last.x, last.y, max(last.width, 0.9), last.height, tone="accent")]
 
 
-def lifetimes(chance: Random, columns: int, rows: int) -> list[Mark]:
-    """Draw models from release to retirement, one below the other; today as a line, and one that ends there."""
-    left, right = 1.0, columns - 1.0
-    span = right - left
-    today = left + span * chance.uniform(0.6, 0.76)
-    ending = chance.randrange(1, rows - 3)
-    marks = [Mark(today, 0.8, 0.08, rows - 1.6)]
-    for row in range(rows - 2):
-        y, tone = row + 1.5, "accent" if row == ending else "ink"
-        begin = left + span * (row / rows * 0.55 + chance.uniform(0, 0.12))
-        end = today if row == ending else min(begin + span * chance.uniform(0.28, 0.6), right)
-        marks.append(Mark(begin, y - 0.17, max(end - begin, 0.6), 0.34, 0.17, tone))
-        if row == ending:
-            marks.append(dot(end, y, 0.42, tone))
-        elif end < right - 0.4:
-            marks.append(Mark(end + 0.35, y - 0.04, right - end - 0.35, 0.08, tone="soft"))
-    return marks
-
-
-MOTIFS = {motif.__name__: motif for motif in (attention, tokens, lifetimes)}
+MOTIFS = {motif.__name__: motif for motif in (lifetimes, numbers, sections, tokens)}

@@ -3,6 +3,7 @@
 import gzip
 import re
 from io import BytesIO
+from itertools import pairwise
 from xml.etree import ElementTree
 
 import pytest
@@ -10,7 +11,7 @@ from PIL import Image as PILImage
 from PIL import ImageChops, ImageColor
 
 from catalog.models import AIModel
-from publishing.images.illustrations.drawing import GRIDS, SUBJECTS, Drawing, as_png, as_svg, drawing_about
+from publishing.images.illustrations.drawing import GRIDS, Drawing, as_png, as_svg, drawing_about, drawing_of
 from publishing.images.illustrations.motifs import MOTIFS, TONES
 from tests import factories
 
@@ -34,13 +35,16 @@ def is_same_picture(one, other) -> bool:
 # Covers --------------------------------------------------------------------------------------------
 
 
+VALUES = ("0", "z", "00", "zz", "0z", "z0a5", "000000", "zzzzzzz", "5h0i0z12", "0123456789abcdefghijklmnopqrstuvwxyz")
+
+
 @pytest.mark.parametrize("motif", MOTIFS)
 @pytest.mark.parametrize("shape", GRIDS)
-def test_every_motif_fits_every_shape_whatever_chance_says(motif, shape):
+def test_every_motif_fits_every_shape_whatever_its_values(motif, shape):
     columns, rows, _ = GRIDS[shape]
-    for number in range(60):
-        marks = Drawing(motif, f"{number:08x}").marks(shape)
-        assert any(mark.tone == "accent" for mark in marks)
+    for values in (*VALUES, VALUES[-1] + VALUES[-1][:24]):
+        marks = Drawing(motif, values).marks(shape)
+        assert marks
         assert len(marks) < 700
         for mark in marks:
             assert mark.tone in TONES
@@ -62,20 +66,48 @@ def test_drawing_is_the_same_each_time_and_another_for_each_text():
     assert as_svg(one, "wide") != as_svg(drawing_about("another", "What a token costs"), "wide")
 
 
+def fact(key, words, name="released_on") -> str:
+    return f'<p><a href="fact:catalog.aimodel/{key}/{name}">{words}</a></p>'
+
+
+LIVES = "".join(fact(key, f"1 May {2020 + key}") + fact(key, str(2023 + key), "retired_on") for key in range(1, 4))
+NUMBERS = "".join(fact(key, words, "input_price") for key, words in enumerate(("0.50", "3.00", "15.00"), 1))
+SECTIONS = "<p>One.</p><h2 id='a'>A</h2><p>Two.</p><p>Three.</p>"
+
+
 @pytest.mark.parametrize(
-    ("title", "motif"),
+    ("body", "motif"),
     [
-        ("How to read a model’s end-of-life notice", "lifetimes"),
-        ("A year’s bill for two models", "tokens"),
-        ("Test a model on your own data: evaluation", "attention"),
+        (LIVES + NUMBERS, "lifetimes"),
+        (NUMBERS + SECTIONS, "numbers"),
+        (SECTIONS, "sections"),
+        ("<p>One.</p>", "tokens"),
     ],
 )
-def test_drawing_shows_what_the_text_is_about(title, motif):
-    assert drawing_about("slug", title).motif == motif
+def test_drawing_is_composed_of_what_the_text_cites(body, motif):
+    assert drawing_of(body, "slug", "Title").motif == motif
 
 
-def test_every_motif_stands_for_something():
-    assert set(SUBJECTS) == set(MOTIFS)
+def test_values_are_those_of_the_text():
+    assert drawing_of(LIVES, "slug", "Title") == drawing_of(LIVES, "other", "Other")
+    longer = LIVES.replace("2026", "2028")
+    assert drawing_of(longer, "slug", "Title").values != drawing_of(LIVES, "slug", "Title").values
+    assert drawing_of(NUMBERS, "slug", "Title").values == drawing_of(NUMBERS + "<p>More words.</p>", "s", "T").values
+
+
+def test_neighbours_in_lists_have_other_motifs_and_an_article_keeps_its_own(db):
+    made = [factories.article(body=LIVES + NUMBERS + SECTIONS) for _ in range(4)]
+    motifs = [article.drawing.motif for article in made]
+    assert all(one != other for one, other in pairwise(motifs))
+    first = made[0]
+    before = first.drawn
+    first.summary = "Said in other words."
+    first.save()
+    assert first.drawn == before
+    first.body = first.body.replace("2026", "2028")
+    first.save()
+    assert first.drawn != before
+    assert first.drawing.motif == motifs[0]
 
 
 def test_cover_is_sound_svg_for_light_and_dark_and_may_be_kept(client):
@@ -93,7 +125,7 @@ def test_cover_is_sound_svg_for_light_and_dark_and_may_be_kept(client):
 
 
 @pytest.mark.parametrize(
-    "name", ["tokens-0a1b2c3d-huge-3", "nothing-0a1b2c3d-wide-3", "tokens-0a1b2c3d4-wide-3", "tokens-0a1b2c3d-wide-999"]
+    "name", ["tokens-0a1b-huge-4", "nothing-0a1b-wide-4", f"tokens-{61 * '1'}-wide-4", "tokens-0a1b-wide-999"]
 )
 def test_nothing_else_is_drawn(client, db, name):
     assert client.get(f"/drawings/{name}.svg").status_code == 404
@@ -102,9 +134,8 @@ def test_nothing_else_is_drawn(client, db, name):
 def test_article_without_a_cover_shows_a_drawing_in_lists_and_at_its_head(db, client):
     article = factories.article(title="What a token costs")
     head = client.get(article.get_absolute_url()).content.decode()
-    assert f'src="{article.drawing.shown("whole")["url"]}"' in head
-    for path in ("/articles/", "/"):
-        assert article.drawing.seed in client.get(path).content.decode()
+    assert f'src="{article.drawing.shown("wide")["url"]}"' in head
+    assert article.drawing.values in client.get("/articles/").content.decode()
 
 
 def test_plain_page_has_no_cover(db):

@@ -292,7 +292,9 @@ def table(cells, caption=""):
 
 def test_header_row_and_first_column_say_what_they_are_headers_of():
     html = rendered(table("header row"))
-    assert re.search(r"<thead><tr><th scope=\"col\">.*Model.*<th class=\"number\" scope=\"col\">.*Price.*</tr></thead>", html)
+    assert re.search(
+        r"<thead><tr><th scope=\"col\">.*Model.*<th class=\"number\" scope=\"col\">.*Price.*</tr></thead>", html
+    )
     assert re.search(r"<tbody><tr><th scope=\"row\">.*A", html)
     assert html.count("<thead>") == 1
 

@@ -7,7 +7,7 @@ from ops.toml_files import toml_beside
 from publishing.content.publishable import State
 from publishing.workflow.starter import with_primary_keys
 
-CHECKED_ON = date(2026, 11, 24)
+CHECKED_ON = date(2026, 11, 28)
 
 
 def load(report: object) -> None:

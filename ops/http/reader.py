@@ -30,7 +30,6 @@ SAFARI = re.compile(r"\bMac OS X\b.* Version/(\d+\.\d+)\S* (?:Mobile/\w+ )?Safar
 FIRST_CHROMIUM, FIRST_FIREFOX, FIRST_SAFARI = 80, 90, 16.4
 ADDRESS = urlsplit(settings.SITE_URL)
 IS_SECURE = ADDRESS.scheme == "https" or ADDRESS.hostname in {"localhost", "127.0.0.1", "::1"}
-BRAND = re.compile(r'"Chromium";\s*v="(\d+)"')
 # A request with one of these fetches a page ahead or a part of it, or is by an agent that declares itself (RFC 9421).
 UNSENT = ("RANGE", "SEC_PURPOSE", "PURPOSE", "X_PURPOSE", "X_MOZ", "FROM", "SIGNATURE_AGENT", "SIGNATURE_INPUT")
 UNSENT = frozenset(f"HTTP_{name}" for name in UNSENT)
@@ -39,10 +38,10 @@ HEADERS = (*(f"HTTP_{name}" for name in READ), *sorted(UNSENT))  # all that is r
 
 
 class Browser(NamedTuple):
-    """A browser by its User-Agent. `chromium` is the version of its engine, "" for others."""
+    """A browser by its User-Agent. `brand` is what its Sec-CH-UA has, if it sends one."""
 
     is_for_text: bool
-    chromium: str
+    brand: str
     sends_metadata: bool
 
 
@@ -64,7 +63,7 @@ def is_by_a_reader(environ: Mapping[str, Any]) -> bool:
     if mode is None and browser.sends_metadata and IS_SECURE:
         return False
     brands = get("HTTP_SEC_CH_UA", "")
-    return not brands or ("Headless" not in brands and {*BRAND.findall(brands)} <= {browser.chromium})
+    return not brands or (browser.brand in brands and "Headless" not in brands)
 
 
 @lru_cache(maxsize=4096)
@@ -80,4 +79,4 @@ def browser_of(agent: str) -> Browser | None:
         sends_metadata = bool(
             (firefox and int(firefox[1]) >= FIRST_FIREFOX) or (safari and float(safari[1]) >= FIRST_SAFARI)
         )
-    return Browser(is_for_text, chromium[1] if chromium else "", sends_metadata)
+    return Browser(is_for_text, f'"Chromium";v="{chromium[1]}"' if chromium else "no brands", sends_metadata)

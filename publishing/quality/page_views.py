@@ -1,8 +1,9 @@
 """Count the views of pages in this process, and have a thread write the sums, so that no request waits for a database.
 
-A crash loses the views of the last PAUSE_SECONDS. Clients are told apart by a hash of network, User-Agent and language,
-keyed with random bytes that exist only in memory and change each day. A client that turns out to be a program, by its
-number of pages or the addresses that it tries, is no longer counted, and its views of the day are taken back.
+A crash loses the views of the last PAUSE_SECONDS. Clients are told apart by a hash of network, User-Agent and language
+(SipHash with the key of the process) and of random bytes that exist only in memory and change each day. A client that
+turns out to be a program, by its number of pages or the addresses that it tries, is no longer counted, and its views of
+the day are taken back.
 """
 
 import atexit
@@ -15,7 +16,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import lru_cache
-from hashlib import blake2b
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -49,8 +49,8 @@ class Client:
     pages: int = 0
     unlinked: int = 0
     missing: int = 0
-    window: int = 0
     in_window: int = 0
+    window_ends_at: float = 0.0
     counted: Counter[View] | None = field(default_factory=Counter)
 
     @property
@@ -63,7 +63,7 @@ class ViewCounter:
     def __init__(self):
         self.lock = threading.Lock()
         self.pending: Counter[View] = Counter()
-        self.clients: dict[bytes, Client] = {}
+        self.clients: dict[int, Client] = {}
         self.begins_at = self.ends_at = 0.0  # of `today`, in seconds since 1970
         self.writer: threading.Thread | None = None
 
@@ -80,17 +80,18 @@ class ViewCounter:
             if client.counted is None:
                 return
             if is_view:
-                window = int(now / WINDOW_SECONDS)
-                client.in_window = client.in_window + 1 if window == client.window else 1
-                client.window = window
+                if now >= client.window_ends_at:
+                    client.window_ends_at, client.in_window = now + WINDOW_SECONDS, 0
+                client.in_window += 1
                 client.pages += 1
                 client.unlinked += not environ.get("HTTP_REFERER")
                 view = self.today, path, *_source(environ, path)
-                client.counted[view] += 1
-                self.pending[view] += 1
+                # Not by +=, for which a Counter calls __missing__, in the time of all the rest.
+                client.counted[view] = client.counted.get(view, 0) + 1
+                self.pending[view] = self.pending.get(view, 0) + 1
             else:
                 client.missing += PROBE_WEIGHT if PROBES.search(path) else 1
-            if client.is_program:
+            if client.pages + client.missing > MOST_MISSING and client.is_program:
                 self.pending.subtract(client.counted)
                 client.counted = None
             if self.writer is None and self.pending:
@@ -118,13 +119,13 @@ class ViewCounter:
     def _client(self, environ) -> Client:
         address = address_in(environ) if "HTTP_X_FORWARDED_FOR" in environ else environ.get("REMOTE_ADDR", "")
         network = network_of(address) if ":" in address else address
-        said = f"{network} {environ['HTTP_USER_AGENT']} {environ.get('HTTP_ACCEPT_LANGUAGE')}"
-        key = blake2b(said.encode(), digest_size=12, key=self.salt).digest()
-        if key not in self.clients:
+        key = hash((self.salt, network, environ["HTTP_USER_AGENT"], environ.get("HTTP_ACCEPT_LANGUAGE")))
+        client = self.clients.get(key)
+        if client is None:
             if len(self.clients) >= MOST_CLIENTS:
                 del self.clients[next(iter(self.clients))]
-            self.clients[key] = Client()
-        return self.clients[key]
+            client = self.clients[key] = Client()
+        return client
 
     def _write_later(self):
         time.sleep(PAUSE_SECONDS)

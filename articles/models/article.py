@@ -5,6 +5,7 @@ from typing import Self
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import Q
 from django.urls import is_valid_path, resolve, reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -49,6 +50,7 @@ USUAL_DETAILS = {
 }
 ON_CARDS = {"Price", "Duration", "Result"}
 DATED = {ArticleKind.ARTICLE, ArticleKind.CASE_STUDY}  # readers see when these were published
+NOT_YET = 2**62  # after the keys of all stored texts
 FRONT = "home"  # the address of the page that is shown as the front page
 # Title and route of the list of each kind. Plain pages have none.
 LISTS = {
@@ -210,7 +212,9 @@ class Article(CallToAction, Prose):
                 Article._base_manager.filter(kind=self.kind).exclude(pk=self.pk).order_by("first_published_at", "pk")
             )
             on = self.first_published_at or timezone.now()
-            near = others.filter(first_published_at__lte=on).reverse()[:1], others.filter(first_published_at__gt=on)[:1]
+            is_before = Q(first_published_at__lt=on) | Q(first_published_at=on, pk__lt=self.pk or NOT_YET)
+            dated = others.exclude(first_published_at=None)
+            near = dated.filter(is_before).reverse()[:1], dated.exclude(is_before)[:1]
             neighbours = [other.drawn.partition("-")[0] for found in near for other in found.only("drawn")]
         return drawing_of(self.body, self.slug, self.title, neighbours, motif)
 

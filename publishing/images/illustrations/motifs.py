@@ -60,12 +60,14 @@ def numbers(values: Sequence[int], columns: int, rows: int) -> list[Mark]:
 
 
 def sections(values: Sequence[int], columns: int, rows: int) -> list[Mark]:
-    """Draw the blocks of each section as dots in a row, by their length; those that cite the catalogue are red."""
+    """Draw the blocks of the longest sections as dots, by their length; those that cite the catalogue are red."""
     lines: list[list[int]] = [[]]
     for value in values:
         lines += [[]] if value == SECTION else []
         lines[-1] += [value] if value != SECTION else []
-    lines = [line for line in lines if line][: rows - 2] or [[1]]
+    lines = [line for line in lines if line] or [[1]]
+    longest = sorted(range(len(lines)), key=lambda number: -len(lines[number]))[: rows - 2]
+    lines = [lines[number] for number in sorted(longest)]
     across = min(max(*map(len, lines), 4), columns - 2)
     step, down = min((columns - 2) / across, 1.6), (rows - 2) / len(lines)
     size = min(step, down) * 0.47

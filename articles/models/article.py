@@ -192,9 +192,11 @@ class Article(CallToAction, Prose):
         try:
             if self.kind != ArticleKind.PAGE:
                 raise ValidationError("Only pages have sections.")
-            self.sections = cleaned(self.sections, is_complete=self.state == State.PUBLISHED)
+            self.sections = cleaned(self.sections)
             self.body = composed(self.sections)
             check_length(self.body)
+            if self.state == State.PUBLISHED:
+                cleaned(self.sections, is_complete=True)
         except ValidationError as error:
             raise ValidationError({"sections": error}) from None
 
@@ -219,8 +221,14 @@ class Article(CallToAction, Prose):
         return drawing_of(self.body, self.slug, self.title, neighbours, motif)
 
     def clean(self) -> None:
-        self.compose()
-        super().clean()
+        errors: dict = {}
+        for check in (self.compose, super().clean):
+            try:
+                check()
+            except ValidationError as error:
+                error.update_error_dict(errors)
+        if errors:
+            raise ValidationError(errors)
         if self.kind == ArticleKind.PAGE and self.slug != FRONT and self._is_address_taken():
             raise ValidationError({"slug": "Another page of the site uses this address. Choose another one."})
 

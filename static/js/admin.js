@@ -49,8 +49,10 @@ function nameFields() {
   }
 }
 
-/** Focus the first field in `place`, in the middle of the page or panel, where nothing covers it. */
-function goTo(place) {
+/** Focus the first field in `place`, in the middle of the page or panel, where nothing covers it. Of sections, that is
+ * the first with an error, or the first of a new one. */
+function goTo(part) {
+  const place = part.querySelector(".sections__field.errors") ?? part.querySelector(":scope > fieldset > .sections__field") ?? part;
   for (let fold = place.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
   const fields = [...place.querySelectorAll(".ProseMirror[contenteditable], :is(input, select, textarea):not([type=hidden]), .add-row :is(a, button)")];
   const field = fields.find((one) => one.matches(".ProseMirror")) ?? fields.find((one) => one.checkVisibility());

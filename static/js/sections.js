@@ -44,9 +44,7 @@ function start(root) {
     const item = document.createRange().createContextualFragment(await response.text()).firstElementChild;
     place(item);
     prepare(item, true);
-    item.dispatchEvent(new CustomEvent("formset:added", { bubbles: true })); // for the widgets
-    item.scrollIntoView({ block: "nearest" });
-    item.querySelector(".sections__field :is(input:not([type=hidden]), textarea, select)")?.focus();
+    item.dispatchEvent(new CustomEvent("formset:added", { bubbles: true })); // for the widgets, and the focus
     say(item, "added");
   }
 

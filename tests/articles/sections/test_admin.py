@@ -63,7 +63,8 @@ def test_what_is_wrong_is_named_beside_its_field_and_nothing_is_lost(admin_page)
     page = lxml_html.fromstring(response.content)
     words = page.text_content()
     assert "Section 1 (Hero), button address: Enter an address" in words
-    response = admin_page.post(f"{LIST}add/", sent({**hero, "button_address": "/go/"}, steps))
+    response = admin_page.post(f"{LIST}add/", sent({**hero, "button_address": "/go/"}, steps, summary=""))
+    assert {*response.context["adminform"].form.errors} == {"summary", "sections"}
     page = lxml_html.fromstring(response.content)
     assert "Section 2 (Steps), step 2: title is required." in page.text_content()
     (wrong,) = page.xpath("//*[contains(@class, 'sections__field') and contains(@class, 'errors')]//input")

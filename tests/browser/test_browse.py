@@ -217,4 +217,5 @@ def test_filters_are_open_on_a_phone_without_scripts(chromium, live_server, mode
         page = context.new_page()
         page.goto("/catalog/")
         assert page.get_by_role("checkbox", name=re.compile("^Acme")).is_visible() is not has_scripts
+        assert page.get_by_role("button", name="Apply filters").is_visible() is not has_scripts
         context.close()

@@ -131,3 +131,29 @@ def test_a_table_of_five_columns_fits_and_a_wider_one_shows_that_there_is_more(p
     assert frame.evaluate("element => element.scrollWidth <= element.clientWidth")
     wide = page.get_by_role("region", name="14 columns")
     assert "linear-gradient" in wide.evaluate("element => getComputedStyle(element).backgroundImage")
+
+
+def test_identifiers_and_numbers_are_not_broken_and_tables_keep_their_caption_on_paper(page):
+    words = "".join(f"<p>{'x' * number} <code>gpt-5.6-terra</code>.</p>" for number in range(1, 40))
+    row = "<tr><th><code>gpt-image-1</code></th><td><p>1,296.00, 2,345.00</p></td></tr>"
+    article = factories.article(
+        body=f"{words}<table><caption>Prices</caption><tr><th>Model</th><th>USD</th></tr>{row}</table>"
+    )
+    open_at(page, article, 390)
+    lines = "[...document.querySelectorAll('.prose :is(code, .number p)')].map(one => one.getClientRects().length)"
+    heights = "[...document.querySelectorAll('.prose code')].map(one => one.clientHeight)"
+    assert {*page.evaluate(lines)} == {1}
+    assert max(page.evaluate(heights)) < 40
+    stops = "[...document.querySelectorAll('.prose p:has(> code)')].map(one => one.clientHeight)"
+    assert max(page.evaluate(stops)) < 80  # the full stop stays in the line of the identifier
+    page.emulate_media(media="print")
+    assert page.locator("caption").evaluate("one => getComputedStyle(one).breakAfter") == "avoid"
+    assert page.locator(".table-scroll").evaluate("one => getComputedStyle(one).breakInside") == "avoid"
+
+
+def test_the_link_past_the_menu_covers_the_logo_whole(page, db):
+    page.goto("/articles/")
+    page.keyboard.press("Tab")
+    link, logo = boxes(page, ".skip")[0], boxes(page, ".masthead .mark")[0]
+    assert link["y"] == 0
+    assert link["y"] + link["height"] >= logo["y"] + logo["height"]

@@ -16,6 +16,7 @@ from django.http import parse_cookie
 
 MOST_LETTERS = 600  # browsers inside other apps use up to 450
 TEXT_BROWSERS = ("Lynx/", "w3m/", "Links (", "ELinks", "Dillo/", "NetSurf/", "URL/Emacs", "Emacs-w3m/")
+ENGINES = ("Mozilla/", "Opera/", *TEXT_BROWSERS)  # how the User-Agent of a browser begins
 ENGINE = re.compile(r"^(?:Mozilla|Opera)/.*(?:AppleWebKit/|Gecko/|like Gecko|KHTML|Trident/|MSIE |Presto/)")
 # For programs that no list knows yet. Telephones of one vendor are called CUBOT.
 DECLARED = re.compile(
@@ -33,8 +34,9 @@ IS_SECURE = ADDRESS.scheme == "https" or ADDRESS.hostname in {"localhost", "127.
 # A request with one of these fetches a page ahead or a part of it, or is by an agent that declares itself (RFC 9421).
 UNSENT = ("RANGE", "SEC_PURPOSE", "PURPOSE", "X_PURPOSE", "X_MOZ", "FROM", "SIGNATURE_AGENT", "SIGNATURE_INPUT")
 UNSENT = frozenset(f"HTTP_{name}" for name in UNSENT)
-READ = ("USER_AGENT", "ACCEPT", "ACCEPT_LANGUAGE", "SEC_FETCH_MODE", "SEC_FETCH_DEST", "SEC_CH_UA")
-HEADERS = (*(f"HTTP_{name}" for name in READ), *sorted(UNSENT))  # all that is read here, besides the cookie
+SENT = ("USER_AGENT", "ACCEPT", "ACCEPT_LANGUAGE", "SEC_FETCH_MODE", "SEC_FETCH_DEST", "SEC_CH_UA")
+SENT = tuple(f"HTTP_{name}" for name in SENT)
+HEADERS = (*SENT, *sorted(UNSENT))  # all that is read here, besides the cookie
 
 
 class Browser(NamedTuple):
@@ -48,25 +50,33 @@ class Browser(NamedTuple):
 def is_by_a_reader(environ: Mapping[str, Any]) -> bool:
     """Return whether the browser of a person who is not signed in seems to have requested a page."""
     get = environ.get
-    agent, mode = get("HTTP_USER_AGENT", ""), get("HTTP_SEC_FETCH_MODE")
-    if get("REQUEST_METHOD") != "GET" or len(agent) > MOST_LETTERS or not environ.keys().isdisjoint(UNSENT):
+    if not get("HTTP_USER_AGENT", "").startswith(ENGINES):
         return False
-    if (mode or "navigate") != "navigate" or get("HTTP_SEC_FETCH_DEST", "document") != "document":
+    if get("REQUEST_METHOD") != "GET" or not environ.keys().isdisjoint(UNSENT):
         return False
-    browser, cookies = browser_of(agent), get("HTTP_COOKIE", "")
-    if browser is None or (cookies and settings.SESSION_COOKIE_NAME in parse_cookie(cookies)):
+    cookies = get("HTTP_COOKIE", "")
+    if cookies and settings.SESSION_COOKIE_NAME in parse_cookie(cookies):
         return False
-    if browser.is_for_text:
-        return True
-    if "text/html" not in get("HTTP_ACCEPT", "") or not get("HTTP_ACCEPT_LANGUAGE"):
-        return False
-    if mode is None and browser.sends_metadata and IS_SECURE:
-        return False
-    brands = get("HTTP_SEC_CH_UA", "")
-    return not brands or (browser.brand in brands and "Headless" not in brands)
+    return sends_like_a_browser(*map(get, SENT))
 
 
 @lru_cache(maxsize=4096)
+def sends_like_a_browser(
+    agent: str, accept: str | None, language: str | None, mode: str | None, dest: str | None, brands: str | None
+) -> bool:
+    """Return whether these headers (see SENT; None if absent) are those that a browser sends for a page."""
+    browser = browser_of(agent) if len(agent) <= MOST_LETTERS else None
+    if browser is None or mode not in {None, "navigate"} or dest not in {None, "document"}:
+        return False
+    if browser.is_for_text:
+        return True
+    if "text/html" not in (accept or "") or not language:
+        return False
+    if mode is None and browser.sends_metadata and IS_SECURE:
+        return False
+    return not brands or (browser.brand in brands and "Headless" not in brands)
+
+
 def browser_of(agent: str) -> Browser | None:
     """Return the browser that a User-Agent names, None for anything else."""
     is_for_text = agent.startswith(TEXT_BROWSERS)

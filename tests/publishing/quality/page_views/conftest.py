@@ -32,6 +32,8 @@ def visit(cache, counter):
         path: str, headers: dict = CHROME, address: str = "192.0.2.1", method: str = "GET", **more: str
     ) -> Answer:
         sent = HttpHeaders.to_wsgi_names(headers | {name.replace("_", "-"): value for name, value in more.items()})
-        return ask(application, path, method, REMOTE_ADDR=address, **sent)
+        answer = ask(application, path, method, REMOTE_ADDR=address, **sent)
+        counter.count()
+        return answer
 
     return visit

@@ -1,7 +1,6 @@
 """The starter articles. Their references use slugs, which are replaced by primary keys once all records exist."""
 
 import tomllib
-from contextlib import suppress
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import cast
@@ -53,12 +52,15 @@ def with_keys(sections: list[dict]) -> list[dict]:
 
 
 def first_front_page() -> Article:
-    """Return the front page of a site that has no page for it yet, without what it does not have. Not stored."""
+    """Return the front page of a site that has no page for it yet. Not stored. Sections whose chosen records the site
+    does not have are as if nothing was chosen."""
     entry = _read(f"{FRONT}.toml")
     page = Article(kind=ArticleKind.PAGE, slug=FRONT, state=State.PUBLISHED, **_only(entry, "title", "summary"))
     for section in entry["sections"]:
-        with suppress(ObjectDoesNotExist):
+        try:
             page.sections += with_keys([section])
+        except ObjectDoesNotExist:
+            page.sections += with_keys([{key: value for key, value in section.items() if not isinstance(value, list)}])
     page.is_public, page.has_markdown, page.last_changed_at = True, False, None
     page.compose()
     return page

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from statistics import median
 
-from django.db.models import Count, Q
+from django.db.models import Count, Min, Q, Subquery
 from django.utils import timezone
 
 from catalog.browse.groups import LISTED
@@ -87,7 +87,7 @@ def record_counts() -> dict:
 
 
 def measured(day: date) -> dict:
-    """Return what stamped records tell of retirements up to and after `day`, and of prices. Two to five queries.
+    """Return what stamped records tell of retirements up to and after `day`, and of prices. Two to four queries.
 
     `ending` counts models with an end on record, `ahead` those that end after `day`. `lives`, `notices` and `delays`
     are medians in days, each with its number of cases, or None: from the release of a model to its last day at its
@@ -107,9 +107,10 @@ def measured(day: date) -> dict:
     counts = exact.aggregate(
         ending=Count("model_id", distinct=True, filter=ends),
         ahead=Count("model_id", distinct=True, filter=ends & is_ahead),
-        prices=Count("pk", filter=Q(kind=PRICE)),
+        began=Min(Subquery(FieldChange.objects.order_by("at").values("at")[:1])),
     )
-    delays = _delays_of_prices(exact.filter(kind=PRICE)) if counts.pop("prices") else []
+    began = counts.pop("began")
+    delays = _delays_of_prices(exact.filter(kind=PRICE), str(timezone.localdate(began))) if began else []
     return counts | {
         "lives": _median(lives.values()),
         "notices": _median(notices.values()),
@@ -117,17 +118,18 @@ def measured(day: date) -> dict:
     }
 
 
-def _delays_of_prices(changed) -> list[int | None]:
-    """Return the days from the first day of a price to its entry, for changes of prices since the first record here."""
-    keys = changed.order_by("-date", "pk").values_list("key", flat=True)[:MOST_MEASURED]
+def _delays_of_prices(changed, since: str) -> list[int | None]:
+    """Return the days from the first day of a price to its entry, for prices that changed after the day `since`, from
+    which entries are on record. One or two queries."""
+    keys = changed.filter(date__gt=since).order_by("-date", "pk").values_list("key", flat=True)[:MOST_MEASURED]
     firsts = {tuple(key.split("/")[1:3]) for key in keys}
-    began = FieldChange.objects.order_by("at").values_list("at", flat=True).first()
+    if not firsts:
+        return []
     changes = FieldChange.objects.of(Offering, [int(offering) for offering, _ in firsts])
     added = changes.filter(part=PRICE, action=Action.ADDED).order_by("-at")
     rows = added.values_list("record_id", "new__valid_from", "at")[: 10 * MOST_MEASURED]
     entered = {(str(offering), first): str(timezone.localdate(at)) for offering, first, at in rows}
-    since = str(timezone.localdate(began)) if began else ""
-    return [_days(first[1], entered.get(first, "")) for first in firsts if first[1] > since]
+    return [_days(first[1], entered.get(first, "")) for first in firsts]
 
 
 def _days(first: str, last: str) -> int | None:

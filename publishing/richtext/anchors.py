@@ -9,7 +9,7 @@ RESERVED_ANCHORS = frozenset(
     [
         *("main", "articles", "models", "questions", "read-also", "related", "services"),
         *("our-view", "offerings", "searched", "facts", "history", "sources", "background"),
-        *("used", "authors", "call", "changes", "case-studies"),
+        *("used", "authors", "call", "changes", "case-studies", "people", "answering", "company"),
         *("alternatives", "benchmarks", "weights", "chosen", "filters", "found", "ends"),
         *("prices", "releases", "work", "presets", "context-chart", "score-chart", "price-history"),
         *("listed", "search-models", "suggestions", "search-site", "site-suggestions", "menu-suggestions"),

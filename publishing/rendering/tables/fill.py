@@ -3,6 +3,7 @@
 Stored values are facts and rows begin with links to their records: references, sources and warnings follow from them.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from html import escape
 from typing import cast
@@ -11,8 +12,8 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from lxml.html import HtmlElement
 
-from publishing.content.facts import Facts
-from publishing.rendering.tables.sources import ChartCell, DrawnChart, comparable, parse_table_definition
+from publishing.content.facts import NUMBER, Facts
+from publishing.rendering.tables.sources import ChartCell, ChartRow, DrawnChart, comparable, parse_table_definition
 from publishing.richtext.document import Mention, mention, parse
 from publishing.richtext.table_element import MARK, InvalidTableError, TableDefinition, in_tree
 
@@ -56,6 +57,12 @@ def chart_cell(label: str, key: int, cell: ChartCell, is_frozen: bool) -> str:
     return (
         words if is_frozen or not cell.fact else f'<a href="fact:{label}/{key}/{cell.fact}{NUMBER_ALONE}">{words}</a>'
     )
+
+
+def _with_doubts(row: ChartRow, facts: Facts) -> ChartRow:
+    """Return a row behind a chart with its facts as they are worded everywhere, with a mark if they are doubtful."""
+    cited = [(cell, facts.get((row.label, row.key, cell.fact))) for cell in row.cells]
+    return replace(row, cells=[cell._replace(words=fact.worded(NUMBER)) if fact else cell for cell, fact in cited])
 
 
 def warning_of(found: TableDefinition, key: int, facts: Facts) -> str:
@@ -154,11 +161,18 @@ class Tables:
         wanted: dict[str, dict[int, set[str]]] = {}
         for found, keys in self._rows.items():
             if found.chart:
+                for row, cell in self._cited_cells(found):
+                    wanted.setdefault(row.label, {}).setdefault(row.key, set()).add(cell.fact)
                 continue
             names = {*found.facts, "name", comparable[found.label].status_fact} - {""}
             for key in keys:
                 wanted.setdefault(found.label, {}).setdefault(key, set()).update(names)
         return wanted
+
+    def _cited_cells(self, found: TableDefinition) -> Iterator[tuple[ChartRow, ChartCell]]:
+        """Return the values of today behind a chart that are facts, each with its row."""
+        drawn = None if found.day else self._charts[found]
+        return ((row, cell) for row in (drawn.rows if drawn else ()) for cell in row.cells if cell.fact)
 
     def current(self, text: str, facts: Facts) -> Filled:
         """Return the table with the attribute value `text`, filled for today."""
@@ -167,8 +181,11 @@ class Tables:
             return Filled(None, problem=found)
         if found.chart:
             drawn = self._charts.get(found)
-            dated = replace(found, as_of=found.day or self.day)
-            return Filled(dated, "", True, tuple(self._rows[found]), (), drawn) if drawn else Filled(found)
+            if not drawn:
+                return Filled(found)
+            if not found.day:
+                drawn = replace(drawn, rows=[_with_doubts(row, facts) for row in drawn.rows])
+            return Filled(replace(found, as_of=found.day or self.day), "", True, tuple(self._rows[found]), (), drawn)
         shown = [key for key in self._rows.get(found, []) if (found.label, key, "name") in facts]
         if not shown:
             return Filled(found)

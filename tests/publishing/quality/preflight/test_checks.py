@@ -206,7 +206,7 @@ def test_every_rule_of_the_table_is_used_and_tested():
         if isinstance(node, ast.Constant)
     }
     assert RULES.keys() <= used
-    assert len(set(CHECKS)) == 16
+    assert len(set(CHECKS)) == 17
 
 
 def test_as_many_links_cost_as_many_queries(django_assert_max_num_queries):

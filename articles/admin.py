@@ -235,7 +235,7 @@ class PageForm(DraftForm):
 class SectionPanel(Panel):
     permission = ""
 
-    @admin_page("section/", "section", "POST", permission="view")
+    @admin_page("section/", "section", "POST", permission="change")
     def section_view(self, request):
         """Return a new section or, inside one, a new row as a part of the form; with the values at a prefix `copy`."""
         sent, admin = request.POST, cast(PageAdmin, self.admin)

@@ -72,6 +72,7 @@ GROUPS = {
 }
 TABLE = {
     "texts changelist": ("ACED", "ACED"),
+    "texts section": ("", "AED"),
     "texts add": ("AED", "AED"),
     "texts change, own draft": ("AED", "AED"),
     "texts change, draft of others": ("ED", "ED"),

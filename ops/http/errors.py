@@ -25,6 +25,8 @@ from ops.http.urls import absolute
 
 logger = logging.getLogger(__name__)
 PROBLEM_CONTENT_TYPE = "application/problem+json"
+# The last part of an address, if it has words to search for: no secret of a link, and no other file.
+SLUG = re.compile(r"(?<=/)(?=\d*-?[a-z])[a-z0-9-]{1,100}(?=/?\Z)")
 # Context for the page frame when no request provides it: values by name, from functions without database queries.
 page_context: dict[str, Callable] = {}
 
@@ -78,7 +80,7 @@ def error_response(
         "detail": detail,
         "advice": advice,
         "request_id": getattr(request, "id", ""),
-        "words": " ".join(re.findall(r"[^\W_]+", request.path.rstrip("/").rpartition("/")[2]))[:100],
+        "words": slug[0].replace("-", " ").strip() if (slug := SLUG.search(request.path)) else "",
         **{name: value() for name, value in page_context.items()},
     }
     return HttpResponse(render_to_string(f"{status}.html", context), status=status, headers=headers)

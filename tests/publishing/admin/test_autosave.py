@@ -207,7 +207,7 @@ def test_the_button_of_a_form_that_adds_finds_what_that_form_stored(editor):
 def test_a_new_record_that_cannot_be_stored_says_why(editor):
     form = Form(editor)
     form.url = "/admin/articles/author/add/autosave/"
-    answer = form.save(name="")
+    answer = form.save(name="", kind="person")
     assert answer == {"is_saved": False, "problems": ["Name: This field is required."]}
     assert not Author.objects.exists()
 

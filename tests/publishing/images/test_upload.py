@@ -315,7 +315,7 @@ def test_other_files_in_the_media_folder_are_only_handed_over_as_downloads(clien
 )
 def test_no_other_file_of_the_machine_is_served(db, client, settings, path):
     (settings.MEDIA_ROOT / "images").mkdir(parents=True)
-    (settings.MEDIA_ROOT.parent / "secret-key").write_text("secret")
+    (settings.MEDIA_ROOT.parent / "secret-key").write_text("xyzzy")
     response = client.get(f"/media/{path}")
     assert response.status_code == 404
-    assert b"secret" not in response.content
+    assert b"xyzzy" not in response.content

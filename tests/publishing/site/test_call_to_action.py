@@ -10,7 +10,7 @@ from tests import factories
 from tests.surfaces import paths_that_answer
 
 pytestmark = pytest.mark.django_db
-WITHOUT = {"/contact/", "/contact/thanks/"}
+WITHOUT = {"/contact/", "/contact/thanks/", "/search/"}
 
 
 def calls_on(client, path):

@@ -165,7 +165,7 @@ class SiteSettings(models.Model):
     shown_tagline = _text("tagline", "We build AI for our clients and maintain a dated, sourced catalogue of models.")
     shown_footer_text = _text(
         "footer_text",
-        "We build AI for our clients and share what we learn about models. All statements are dated.",
+        "We build AI for our clients and share what we learn about models. Facts about models are dated.",
     )
     shown_call_title = _text("call_title", "Do you have a project in mind?")
     shown_call_text = _text(

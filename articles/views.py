@@ -36,8 +36,8 @@ ABOUT = {
     ArticleKind.ARTICLE: "How AI models work, how to choose among them, and how to build on them. Articles say when "
     "their facts were last checked.",
     ArticleKind.SERVICE: "What we do for clients: choosing a model, building on it and keeping it running.",
-    ArticleKind.CASE_STUDY: "Problem, approach and result, and how it was measured. Worked examples use public data "
-    "and stated assumptions.",
+    ArticleKind.CASE_STUDY: "Problem, approach and result, and how it was measured or calculated. Worked examples use "
+    "public data and stated assumptions.",
 }
 # The pages that list articles: the model, its rich text, and the lookup of its articles.
 OWNERS = {

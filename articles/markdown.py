@@ -36,7 +36,7 @@ def article_as_markdown(article: Article) -> HttpResponse:
         _details(article.detail_list),
         body,
         *(["## Questions", *answers] if answers else []),
-        *(["## Related articles", "\n".join(others)] if others else []),
+        *(["## Related", "\n".join(others)] if others else []),
     )
     return markdown_response(text, article.canonical_url or url)
 

@@ -23,7 +23,8 @@ HALF_A_YEAR = timedelta(days=183)
 ROOM_OF_LABEL = 22  # percent, for the words of the day and of a year on a phone
 SOON = '<rect class="lifetimes__soon" x="{}%" width="{}%" height="100%"/>'
 NOT_BEFORE = "not before "
-ABOUT = '{}{}<time datetime="{}">{}</time>'
+ABOUT = '{}{}<time datetime="{}">{}</time>{}'
+LEFT = '<span class="lifetimes__left">, {}</span>'
 
 
 def retirements_ahead(day: date) -> QuerySet[TimelineEntry]:
@@ -62,15 +63,18 @@ class Life(NamedTuple):
     @classmethod
     def of(cls, end: TimelineEntry) -> Self:
         vendors = ", ".join(end.row.get("vendors", ()))
-        said = vendors if end.row["is_by_vendor"] else f"at {end.places}"
+        said = vendors if end.row["is_of_model"] else f"at {end.places}"
         return cls(end.name, end.path, end.row.get("released_on") or "", end.date, end.bound == Bound.NOT_BEFORE, said)
 
-    @property
-    def about(self) -> str:
+    def about(self, today: date | None) -> str:
+        """Return who ends it and when, as HTML; also in how many days, if that is within a month of `today`."""
         if not self.ends_on:
             return f"{self.who}, no end announced" if self.who else "no end announced"
         words, who = PartialDate.parse(self.ends_on), f"{self.who}, " if self.who else ""
-        return format_html(ABOUT, who, NOT_BEFORE if self.is_open else "", self.ends_on, words)
+        days = (words.last_day - today).days if today and words.first_day == words.last_day and not self.is_open else 0
+        in_words = "tomorrow" if days == 1 else f"in {days} days"
+        left = format_html(LEFT, in_words) if 0 < days <= MARGIN.days else ""
+        return format_html(ABOUT, who, NOT_BEFORE if self.is_open else "", self.ends_on, words, left)
 
 
 def lifetimes(lives: Sequence[Life], today: date, first: date, day: str = "today") -> RowChart:
@@ -81,11 +85,11 @@ def lifetimes(lives: Sequence[Life], today: date, first: date, day: str = "today
     def place(day: date) -> str:
         return percent((min(max(day, first), last) - first) / (last - first))
 
-    rows = []
+    rows, now = [], today if day == "today" else None
     for life, stop in zip(lives, ends, strict=True):
         start = place(PartialDate.parse(life.released_on).first_day) if life.released_on else "0"
         mark = end_mark(place(stop), life.is_open) if life.ends_on else ""
-        rows.append(Row(life.path, life.name, life.about, span(start, place(stop), mark)))
+        rows.append(Row(life.path, life.name, life.about(now), span(start, place(stop), mark)))
     starts = [(place(date(year, 1, 1)), str(year)) for year in range(first.year + 1, last.year + 1)]
     label_left = float(place(today)) - ROOM_OF_LABEL
     years = [(x, "" if label_left < float(x) < float(place(today)) else words) for x, words in starts]

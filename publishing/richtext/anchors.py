@@ -14,7 +14,7 @@ RESERVED_ANCHORS = frozenset(
         *("prices", "releases", "work", "presets", "context-chart", "score-chart", "price-history"),
         *("listed", "search-models", "suggestions", "search-site", "site-suggestions", "menu-suggestions"),
         *("as-of", "as-of-day", "as-of-help", "as-of-error"),
-        *("what", "start", "copy", "quotas", "problems", "licence"),  # partner and contact pages
+        *("what", "what-next", "start", "copy", "quotas", "problems", "licence"),  # partner and contact pages
         *("reading", "keys", "endpoints", "errors", "status"),  # the API's page
     ]
 )

@@ -141,3 +141,21 @@ def test_figure_has_a_bar_for_each_model_up_to_its_nearest_end(client):
     assert [start for start, _ in lives] == [0, 0, 0], "without a release it begins at the edge"
     assert 0 < lives[0][1] < lives[1][1] < lives[2][1] <= 100
     assert b"lifetimes" not in client.get("/catalog/retiring/?vendor=acme&provider=cloud").content
+
+
+@pytest.mark.parametrize(
+    ("date", "said"),
+    [
+        ("2026-11-25", "Acme, 25 November 2026, tomorrow"),
+        ("2026-12-24", "Acme, 24 December 2026, in 30 days"),
+        ("2026-12-25", "Acme, 25 December 2026"),
+        ("2026-12", "at Cloud, December 2026"),
+    ],
+)
+def test_figure_names_the_vendor_for_its_own_service_and_the_days_left_of_the_next_month(client, date, said):
+    own, cloud = factories.provider(name="Own"), factories.provider(name="Cloud")
+    model = factories.model(vendors=[factories.vendor(name="Acme", reference_provider=own)])
+    offering = factories.offering(model=model, provider=cloud if "Cloud" in said else own)
+    factories.event(offering=offering, kind="retired", date=date)
+    tree = html.document_fromstring(client.get("/catalog/retiring/").content.decode())
+    assert [" ".join(about.text_content().split()) for about in tree.find_class("lifetimes__about")] == [said]

@@ -333,11 +333,11 @@ def test_of_an_unknown_kind_or_without_known_modalities_nothing_is_like_it(clien
         assert alternatives_on(page_of(client, model.get_absolute_url())) == []
 
 
-def test_a_model_without_a_view_says_so_and_one_with_it_begins_with_it(client):
+def test_a_model_with_a_view_begins_with_it_and_one_without_says_nothing_of_it(client):
     plain, reviewed = factories.model(), factories.model(use_for="Short answers.", reviewed_on="2026-11-01")
-    assert "We make no recommendation for this model. We have not checked its facts" in words(
-        page_of(client, plain.get_absolute_url())
-    )
+    without = words(page_of(client, plain.get_absolute_url()))
+    assert "Our view" not in without
+    assert "We have not checked these facts; each names its source." in without
     page = page_of(client, reviewed.get_absolute_url())
     assert page.xpath("//article//h2")[0].text == "Our view"
     assert re.search(r"Short answers\..*Reviewed on 1 November 2026", words(page))

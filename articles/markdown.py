@@ -29,7 +29,7 @@ def article_as_markdown(article: Article) -> HttpResponse:
             "topics": [topic.name for topic in article.topic_list],
         },
         heading(plain(article.title), 1),
-        "**Worked example**, not the project of a client." if article.is_worked_example else "",
+        "**Worked example**, not a client project." if article.is_worked_example else "",
         plain(article.summary),
         _cover(article.cover, article.spoken_cover_alt),
         ended_block(texts.ended),

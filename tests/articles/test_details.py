@@ -22,7 +22,7 @@ def text_with_details(kind, **fields):
 def test_worked_example_is_called_one_wherever_it_is_shown(client):
     study = text_with_details(ArticleKind.CASE_STUDY, title="Quixotic", is_worked_example=True)
     page = client.get(study.get_absolute_url()).text
-    assert page.index("Worked example, not the project of a client") < page.index("<h1")
+    assert page.index("Worked example, not a client project") < page.index("<h1")
     for address in ("/case-studies/", "/", "/search/?q=quixotic", study.markdown_url):
         assert "Worked example" in client.get(address).text, address
     assert client.get("/api/v1/articles/quixotic/").json()["is_worked_example"] is True

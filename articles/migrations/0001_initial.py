@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
                 ('body', publishing.richtext.RichTextField(blank=True)),
                 ('sections', articles.sections.field.SectionsField(blank=True, default=list)),
                 ('cover_alt', models.CharField(blank=True, help_text='What the image shows here. If empty, the image’s own alternative text is used.', max_length=300, verbose_name='alternative text of the cover')),
-                ('is_worked_example', models.BooleanField(default=False, help_text='Calculated or assumed, not the project of a client. Readers are told so on the page and in lists.', verbose_name='worked example')),
+                ('is_worked_example', models.BooleanField(default=False, help_text='Calculated or assumed, not a client project. Readers are told so on the page and in lists.', verbose_name='worked example')),
                 ('drawn', models.CharField(blank=True, editable=False, help_text='Motif and values of the drawn cover.', max_length=80)),
                 ('facts_checked_on', models.DateField(blank=True, help_text='When its facts were last checked against their sources. Shown to readers.', null=True)),
                 ('cover', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='publishing.image')),

@@ -120,7 +120,7 @@ class Article(CallToAction, Prose):
     is_worked_example = models.BooleanField(
         "worked example",
         default=False,
-        help_text="Calculated or assumed, not the project of a client. Readers are told so on the page and in lists.",
+        help_text="Calculated or assumed, not a client project. Readers are told so on the page and in lists.",
     )
     facts_checked_on = models.DateField(
         null=True, blank=True, help_text="When its facts were last checked against their sources. Shown to readers."

@@ -18,7 +18,7 @@ from catalog.compare.costs import ModelOffers
 from catalog.compare.workloads import Workload
 from catalog.documents import read
 from catalog.models import AIModel, ModelPeriod, Vendor
-from catalog.news.timeline import ENDS, Life, lifetimes, retirements_ahead
+from catalog.news.timeline import ENDS, NOT_BEFORE, Life, lifetimes, retirements_ahead
 from catalog.pages.rows import path
 from catalog.rules.choices import Meter
 from catalog.rules.partial_dates import PartialDate
@@ -89,7 +89,7 @@ def draw_timeline(keys: Sequence[int], _: Numbers, day: date) -> DrawnChart:
     for model in _models(keys):
         end = by_model.get(model.key)
         lives.append(Life.of(end) if end else Life(model.name, model.path, model.released_on, who=model.vendor))
-        said = f"{'not before ' if end.bound == Bound.NOT_BEFORE else ''}{end.period}" if end else "none announced"
+        said = f"{NOT_BEFORE if end.bound == Bound.NOT_BEFORE else ''}{end.period}" if end else "none announced"
         is_own = end is None or (end.row["is_by_vendor"] and end.bound == Bound.EXACT)
         where = "" if end is None or end.row["is_by_vendor"] else f" at {end.places}"
         cells = ChartCell(model.vendor), ChartCell(_day(model.released_on), "released_on")

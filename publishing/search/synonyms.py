@@ -1,10 +1,9 @@
-"""What an editor of this repository may add to search: synonyms, and pages that are no records (synonyms.toml)."""
+"""Synonyms, and pages that are no records, as search finds them: both are in synonyms.toml."""
 
-import tomllib
 from dataclasses import dataclass
 from functools import cache, cached_property
-from pathlib import Path
 
+from ops.toml_files import toml_beside
 from publishing.search.words import fold, pieces, root
 
 type Words = tuple[str, ...]
@@ -39,7 +38,7 @@ def site_pages() -> list[SitePage]:
 
 
 def _stored() -> dict:
-    return tomllib.loads((Path(__file__).parent / "synonyms.toml").read_text("utf-8"))
+    return toml_beside(__file__, "synonyms.toml")
 
 
 def _parts(text: str) -> Words:

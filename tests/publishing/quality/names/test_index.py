@@ -1,10 +1,7 @@
 """The index of names: written with the texts, and searched again when names change."""
 
-from time import process_time
-
 import pytest
 from django.core.management import call_command
-from django.utils.text import slugify
 
 from articles.models import Article
 from catalog.models import AIModel, Alias, Family, Vendor
@@ -121,28 +118,3 @@ def test_saving_costs_four_queries_more_however_many_names_there_are(django_asse
     text.body = f"{text.body}<p>More.</p>"
     with django_assert_max_num_queries(4):
         sync_names([text])
-
-
-def test_a_long_text_is_read_beside_many_names_in_a_moment():
-    words = ["Alpha", "Brava", "Chora", "Delfi", "Echor", "Foxal", "Golfo", "Hotal", "Indra", "Julia"]
-    names = [
-        f"{one}{two.lower()} {number}.{tenth}"
-        for one in words
-        for two in words
-        for number in range(5)
-        for tenth in range(10)
-    ]
-    AIModel.objects.bulk_create([AIModel(name=name, slug=slugify(name.replace(".", "-"))) for name in names])
-    assert len(names) == 5_000
-    body = "".join(
-        f"<p>{name} {'is better than what came before it, as we found when we tried ' * 2}</p>" for name in names[::50]
-    )
-    text = factories.article(body=f"{body}{body[: len(body) // 5]}")
-    assert len(text.body.split()) > 3_000
-    assert Reference.objects.filter(source_id=text.pk).count() >= 100
-    taken = []
-    for _ in range(3):
-        begun = process_time()
-        sync_names([text])
-        taken.append(process_time() - begun)
-    assert min(taken) < 0.1, f"It took {min(taken) * 1000:.0f} ms of a processor."

@@ -114,7 +114,8 @@ class Scatter(Pictures):
             is_highlighted = point.slug in self.highlighted
             is_best = point in self.best_buys or point is self.by_price[-1]
             into = highlighted if is_highlighted else best if is_best else others
-            into += [text for text in texts if text.box(plane.type_px)[0] >= plane.left]
+            boxes = ((text, text.box(plane.type_px)) for text in texts)
+            into += [text for text, box in boxes if box[0] >= plane.left and box[2] <= plane.x_end]
         return highlighted, best if highlighted else best + others
 
     @cached_property

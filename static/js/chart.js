@@ -37,7 +37,8 @@ function answer(frame) {
   frame.tabIndex = 0;
   frame.setAttribute("role", "group");
   frame.setAttribute("aria-label", frame.querySelector("title").textContent);
-  const hint = "Point to a mark for its values, or use the arrow keys.";
+  const canPoint = window.matchMedia("(hover: hover)").matches;
+  const hint = canPoint ? "Point to a mark for its values, or use the arrow keys." : "Tap a mark for its values.";
   values.textContent = hint;
   let current = null;
 
@@ -56,12 +57,14 @@ function answer(frame) {
     }
   }
 
-  frame.addEventListener("pointermove", ({ clientX, clientY, target }) => {
+  const choose = ({ clientX, clientY, target }) => {
     if (!target.closest("svg")) return;
     const distance = (mark) => Math.hypot(middleOf(mark).x - clientX, middleOf(mark).y - clientY);
     const nearest = target.closest("[data-values]") ?? marks().reduce((best, mark) => (best && distance(best) <= distance(mark) ? best : mark), null);
     if (nearest && nearest !== current && (nearest === target || distance(nearest) < 40)) name(nearest);
-  });
+  };
+  frame.addEventListener("pointermove", choose);
+  frame.addEventListener("pointerdown", choose);
 
   frame.addEventListener("keydown", (event) => {
     const found = marks();

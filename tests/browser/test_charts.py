@@ -53,17 +53,18 @@ def test_a_chart_is_inserted_with_a_preview_and_answers_its_readers(editor_page)
     assert "&amp;chart=context&amp;" in article.body
 
     reader = page.context.browser.new_context(
-        base_url=page.url.split("/admin/")[0], viewport={"width": 390, "height": 800}
+        base_url=page.url.split("/admin/")[0], viewport={"width": 390, "height": 800}, is_mobile=True, has_touch=True
     ).new_page()
     reader.goto(article.get_absolute_url())
     frame = reader.get_by_role("group", name="Price by context window")
+    values = frame.get_by_role("status")
+    values.get_by_text("Tap a mark for its values.").wait_for()
     frame.focus()
     reader.keyboard.press("ArrowRight")
-    values = frame.get_by_role("status")
     values.get_by_text("Small model: 1.00 at").wait_for()
     reader.keyboard.press("ArrowRight")
     values.get_by_text("Large model: 4.00 at").wait_for()
-    frame.locator("svg:visible .chart__mark--dot").first.hover()
+    frame.locator("svg:visible .chart__mark--dot").first.tap()
     values.get_by_role("link", name="Highlight it").click()
     reader.locator("svg:visible .chart__mark.is-highlighted").wait_for()
     assert reader.url.endswith("-model")

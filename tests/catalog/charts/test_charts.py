@@ -92,7 +92,7 @@ def test_labels_lie_on_no_other_and_on_no_mark_and_within_the_picture(chart):
         marks, labels = [mark.box() for mark in dots(picture)], [text.box(size) for text in picture.labels]
         for number, label in enumerate(labels):
             assert label[0] >= 0
-            assert label[2] <= picture.plane.width
+            assert label[2] <= picture.plane.x_end, "a name ends within the axes"
             assert all(is_apart(label, other) for other in [*labels[number + 1 :], *marks])
         ticks = [tick.box(size) for tick in picture.x_ticks]
         assert all(is_apart(one, other) for one in ticks for other in ticks if one != other)

@@ -207,7 +207,7 @@ class Article(CallToAction, Prose):
             self.drawn = self._drawing_of_body().subject
 
     def _drawing_of_body(self) -> Drawing:
-        """Return the drawing of its body. It keeps its motif; a new one differs from the texts before and after it."""
+        """Return the drawing of its body. It keeps its motif; a new one differs from two texts before and after it."""
         motif, neighbours = self.drawn.partition("-")[0], []
         if motif in {"", TITLE_ALONE}:
             others = (
@@ -216,7 +216,7 @@ class Article(CallToAction, Prose):
             on = self.first_published_at or timezone.now()
             is_before = Q(first_published_at__lt=on) | Q(first_published_at=on, pk__lt=self.pk or NOT_YET)
             dated = others.exclude(first_published_at=None)
-            near = dated.filter(is_before).reverse()[:1], dated.exclude(is_before)[:1]
+            near = dated.filter(is_before).reverse()[:2], dated.exclude(is_before)[:2]
             neighbours = [other.drawn.partition("-")[0] for found in near for other in found.only("drawn")]
         return drawing_of(self.body, self.slug, self.title, neighbours, motif)
 

@@ -13,14 +13,14 @@ from io import BytesIO
 from PIL import Image, ImageDraw
 
 from ops.http.urls import route
-from publishing.images.illustrations.motifs import CITES, MOST, MOTIFS, SECTION, TONES, Mark
-from publishing.richtext.reading import Block, TextBlocks
+from publishing.images.illustrations.motifs import GROUNDS, MOST, MOTIFS, TONES, Mark
+from publishing.richtext.reading import TextBlocks
 
 # Increase when motifs change: it is part of the URL, since browsers cache a drawing for a year.
-RECIPE = 4
+RECIPE = 5
 SCALE = 2  # PNGs are drawn larger and then shrunk, for smooth edges
 # By shape: columns, rows, and pixels per unit. "whole" is the band at the top of a page, "share" a link preview.
-GRIDS = {"whole": (24, 6, 50), "wide": (16, 9, 60), "square": (7, 7, 48), "share": (20, 10, 60)}
+GRIDS = {"whole": (24, 6, 50), "wide": (16, 9, 60), "square": (9, 9, 40), "share": (20, 10, 60)}
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 MOST_VALUES = 60
 TITLE_ALONE = "tokens"  # the motif of a text without more
@@ -45,6 +45,10 @@ class Drawing:
     @property
     def subject(self) -> str:
         return f"{self.motif}-{self.values}"
+
+    @property
+    def ground(self) -> str:
+        return GROUNDS.get(self.motif, "wash")
 
     def marks(self, shape: str) -> list[Mark]:
         columns, rows, _ = GRIDS[shape]
@@ -74,12 +78,11 @@ def drawing_about(key: str, title: str) -> Drawing:
 def drawing_of(html: str, key: str, title: str, neighbours: Collection[str] = (), motif: str = "") -> Drawing:
     """Return the drawing of a stored body in this `motif`, or else in one that its `neighbours` do not have.
 
-    These are tried: lives of records whose dates it cites, the numbers that it cites, its sections, its title.
+    These are tried: lives of records whose dates it cites, the numbers that it cites, its paragraphs, its title.
     """
     reading = TextBlocks.of(html)
-    dates, amounts, cites = defaultdict(list), [], set()
+    dates, amounts = defaultdict(list), []
     for item in reading.mentioned:
-        cites.add(id(item.block))
         words = item.mention.words.strip()
         if item.mention.fact and (date := DATE.fullmatch(words)):
             dates[item.mention.pk].append(_month(*date.groups()))
@@ -89,24 +92,14 @@ def drawing_of(html: str, key: str, title: str, neighbours: Collection[str] = ()
     blocks = [block for block in reading.blocks if not block.place.is_heading]
     found = [drawing_about(key, title)]
     if len(blocks) >= FEWEST:
-        found.append(_drawing("sections", _sections(blocks, cites)))
+        found.append(_drawing("attention", [min(len(block.words) // 8, MOST) for block in blocks]))
     if len({*amounts}) >= FEWEST:
-        found.append(_drawing("numbers", _scaled(amounts, 0)))
+        found += [_drawing(shown, _scaled(amounts, 0)) for shown in ("curve", "numbers")]
     if len(lives) >= FEWEST_LIVES:
         first = min(start for start, _ in lives)
         found.append(_drawing("lifetimes", _scaled([day for life in lives for day in life], first)))
     kept = [one for one in found if one.motif == motif != TITLE_ALONE]
     return next((one for one in kept or found[::-1] if one.motif not in neighbours), found[-1])
-
-
-def _sections(blocks: list[Block], cites: set[int]) -> list[int]:
-    values, section = [], None
-    for block in blocks:
-        if block.section != section and values:
-            values.append(SECTION)
-        section = block.section
-        values.append(max(1, min(CITES - 1, len(block.words) // 35)) + CITES * (id(block) in cites))
-    return values
 
 
 def _scaled(values: Sequence[float], least: float) -> list[int]:
@@ -134,8 +127,8 @@ def as_svg(drawing: Drawing, shape: str) -> str:
     marks = "".join(_element(mark) for mark in drawing.marks(shape))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {columns} {rows}" width="{columns * unit}" '
-        f'height="{rows * unit}"><style>{STYLE}</style><rect class="wash" width="{columns}" height="{rows}"/>'
-        f"{marks}</svg>"
+        f'height="{rows * unit}"><style>{STYLE}</style><rect class="{drawing.ground}" width="{columns}" '
+        f'height="{rows}"/>{marks}</svg>'
     )
 
 
@@ -149,7 +142,7 @@ def as_png(drawing: Drawing, shape: str) -> bytes:
     """Return the drawing in the light colours, for link previews, which show no SVG."""
     columns, rows, unit = GRIDS[shape]
     large = unit * SCALE
-    image = Image.new("RGB", (columns * large, rows * large), LIGHT["wash"])
+    image = Image.new("RGB", (columns * large, rows * large), LIGHT[drawing.ground])
     canvas = ImageDraw.Draw(image)
     for mark in drawing.marks(shape):
         box = mark.x, mark.y, mark.x + mark.width, mark.y + mark.height

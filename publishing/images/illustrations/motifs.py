@@ -5,18 +5,20 @@ A motif returns its marks in grid units, with a margin of one. It needs one valu
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import batched, cycle
+from itertools import batched, cycle, islice
 
-# By tone: in the light theme, in the dark theme. The values of css/tokens.css.
+# By tone: in the light theme, in the dark theme. Most are values of css/tokens.css; "night" and "day" stay as they are.
 TONES = {
     "ink": ("#1b1f2c", "#ebe6db"),
     "soft": ("#c4b5a6", "#6a5b4f"),
     "accent": ("#bd2f17", "#f9845f"),
     "wash": ("#f9ebdf", "#2d221b"),
+    "night": ("#1b1f2c", "#12141c"),
+    "day": ("#f9ebdf", "#ebe6db"),
+    "dusk": ("#59566a", "#4a4750"),
+    "glow": ("#f9845f", "#f9845f"),
 }
 MOST = 35
-# In `sections`: a value for the start of a section, and what is added for a block that cites the catalogue.
-SECTION, CITES = 0, 18
 
 
 @dataclass(frozen=True)
@@ -38,49 +40,52 @@ def dot(x: float, y: float, radius: float, tone: str) -> Mark:
 def lifetimes(values: Sequence[int], columns: int, rows: int) -> list[Mark]:
     """Draw lives, pairs of the first and the last day, one below the other; the one that ends first is highlighted."""
     lives = [*batched(values, 2)][: rows - 2]
-    step, unit = (rows - 2) / len(lives), (columns - 2) / MOST
+    start, end = min(life[0] for life in lives), max(life[-1] for life in lives)
+    step, unit = (rows - 2) / len(lives), (columns - 2) / max(end - start, 1)
     first, marks = min(range(len(lives)), key=lambda number: lives[number][-1]), []
+    size = min(step, 1.2)
     for number, life in enumerate(lives):
-        y, start = 1 + step * (number + 0.5), 1 + min(life[0], MOST - 1) * unit
-        end, tone = max(1 + life[-1] * unit, start + 0.6), "accent" if number == first else "ink"
-        marks.append(Mark(end, y - 0.04, max(columns - 1 - end, 0.1), 0.08, tone="soft"))
-        marks.append(Mark(start, y - 0.17, end - start, 0.34, 0.17, tone))
-        marks.append(dot(end, y, 0.42, tone))
+        y, left = 1 + step * (number + 0.5), 1 + min(max(life[0] - start, 0) * unit, columns - 3)
+        right, tone = max(1 + (life[-1] - start) * unit, left + size), "accent" if number == first else "ink"
+        marks.append(Mark(1, y - 0.04, columns - 2, 0.08, tone="soft"))
+        marks.append(Mark(left, y - size * 0.2, right - left, size * 0.4, size * 0.2, tone))
+        marks.append(dot(right - size * 0.42, y, size * 0.42, tone))
     return marks
 
 
 def numbers(values: Sequence[int], columns: int, rows: int) -> list[Mark]:
     """Draw a bar for each value, the highest highlighted."""
-    shown = values[: columns - 2]
-    step, unit, highest = (columns - 2) / len(shown), (rows - 2) / MOST, max(range(len(shown)), key=shown.__getitem__)
+    shown = _heights(values[: columns - 2])
+    step, highest = (columns - 2) / len(shown), shown.index(max(shown))
+    bars = enumerate((share * (rows - 2), "accent" if at == highest else "ink") for at, share in enumerate(shown))
     return [
-        Mark(1 + step * number, rows - 1 - height, step * 0.68, height, tone="accent" if number == highest else "ink")
-        for number, height in enumerate(max(value, 1) * unit for value in shown)
+        Mark(1 + step * (at + 0.1), rows - 1 - height, step * 0.8, height, tone=tone) for at, (height, tone) in bars
     ]
 
 
-def sections(values: Sequence[int], columns: int, rows: int) -> list[Mark]:
-    """Draw the blocks of the longest sections as dots, by their length; those that cite the catalogue are red."""
-    lines: list[list[int]] = [[]]
-    for value in values:
-        lines += [[]] if value == SECTION else []
-        lines[-1] += [value] if value != SECTION else []
-    lines = [line for line in lines if line] or [[1]]
-    longest = sorted(range(len(lines)), key=lambda number: -len(lines[number]))[: rows - 2]
-    lines = [lines[number] for number in sorted(longest)]
-    across = min(max(*map(len, lines), 4), columns - 2)
-    step, down = min((columns - 2) / across, 1.6), (rows - 2) / len(lines)
-    size = min(step, down) * 0.47
-    return [
-        dot(
-            1 + step * (place + 0.5),
-            1 + down * (number + 0.5),
-            size * (0.45 + 0.55 * (value % CITES) / (CITES - 1)),
-            "accent" if value >= CITES else "ink",
-        )
-        for number, line in enumerate(lines)
-        for place, value in enumerate(line[:across])
-    ]
+def curve(values: Sequence[int], columns: int, rows: int) -> list[Mark]:
+    """Draw the values from the highest to the lowest as a falling curve of dots; the last is highlighted."""
+    shown = sorted(_heights([*{*values[: columns - 2]}]), reverse=True)
+    step, marks = (columns - 2) / len(shown), []
+    size = min(step, 1.1) * 0.42
+    for number, share in enumerate(shown):
+        x, y = 1 + step * (number + 0.5), rows - 1 - size - share * (rows - 2 - 2 * size)
+        marks.append(Mark(x - size * 0.3, y, size * 0.6, rows - 1 - y, tone="soft"))
+        marks.append(dot(x, y, size, "accent" if number == len(shown) - 1 else "ink"))
+    return marks
+
+
+def attention(values: Sequence[int], columns: int, rows: int) -> list[Mark]:
+    """Draw an attention matrix: a row shows the positions before it, the highest highlighted."""
+    lengths, marks = [*islice(cycle(values), columns - 2)], []
+    for row in range(rows - 2):
+        seen = (columns - 2) * (row + 1) // (rows - 2)
+        shares = [(lengths[row] + 5 * column + 3 * lengths[column] * (row + 1)) % 11 / 10 for column in range(seen)]
+        for column, share in enumerate(shares):
+            size, tone = 0.3 + 0.6 * share, "glow" if column == shares.index(max(shares)) else "day"
+            marks.append(Mark(1.5 + column - size / 2, 1.5 + row - size / 2, size, size, tone=tone))
+        marks += [dot(1.5 + column, 1.5 + row, 0.1, "dusk") for column in range(seen, columns - 2)]
+    return marks
 
 
 def tokens(values: Sequence[int], columns: int, rows: int) -> list[Mark]:
@@ -97,4 +102,11 @@ def tokens(values: Sequence[int], columns: int, rows: int) -> list[Mark]:
     return [*marks, Mark(last.x, last.y, max(last.width, 0.9), last.height, tone="accent")]
 
 
-MOTIFS = {motif.__name__: motif for motif in (lifetimes, numbers, sections, tokens)}
+def _heights(values: Sequence[int]) -> list[float]:
+    """Return shares of the highest, half by value and half by rank, so that a large one does not flatten the rest."""
+    ranks = sorted({*values})
+    return [(value / max(ranks[-1], 1) + (ranks.index(value) + 1) / len(ranks)) / 2 for value in values]
+
+
+MOTIFS = {motif.__name__: motif for motif in (lifetimes, numbers, curve, attention, tokens)}
+GROUNDS = {"attention": "night"}  # of other motifs: wash

@@ -3,7 +3,6 @@
 import gzip
 import re
 from io import BytesIO
-from itertools import pairwise
 from xml.etree import ElementTree
 
 import pytest
@@ -11,7 +10,7 @@ from PIL import Image as PILImage
 from PIL import ImageChops, ImageColor
 
 from catalog.models import AIModel
-from publishing.images.illustrations.drawing import GRIDS, Drawing, as_png, as_svg, drawing_about, drawing_of
+from publishing.images.illustrations.drawing import GRIDS, RECIPE, Drawing, as_png, as_svg, drawing_about, drawing_of
 from publishing.images.illustrations.motifs import MOTIFS, TONES
 from tests import factories
 
@@ -80,7 +79,7 @@ SECTIONS = "<p>One.</p><h2 id='a'>A</h2><p>Two.</p><p>Three.</p>"
     [
         (LIVES + NUMBERS, "lifetimes"),
         (NUMBERS + SECTIONS, "numbers"),
-        (SECTIONS, "sections"),
+        (SECTIONS, "attention"),
         ("<p>One.</p>", "tokens"),
     ],
 )
@@ -95,10 +94,21 @@ def test_values_are_those_of_the_text():
     assert drawing_of(NUMBERS, "slug", "Title").values == drawing_of(NUMBERS + "<p>More words.</p>", "s", "T").values
 
 
+@pytest.mark.parametrize("motif", MOTIFS)
+@pytest.mark.parametrize("shape", GRIDS)
+def test_one_large_value_leaves_no_empty_cover(motif, shape):
+    columns, rows, _ = GRIDS[shape]
+    marks = [mark for mark in Drawing(motif, "1512z131").marks(shape) if mark.tone not in {"soft", "dusk"}]
+    assert min(mark.y for mark in marks) < rows / 3
+    assert max(mark.y + mark.height for mark in marks) > rows * 2 / 3
+    assert min(mark.x for mark in marks) < columns / 3
+    assert max(mark.x + mark.width for mark in marks) > columns * 2 / 3
+
+
 def test_neighbours_in_lists_have_other_motifs_and_an_article_keeps_its_own(db):
-    made = [factories.article(body=LIVES + NUMBERS + SECTIONS) for _ in range(4)]
+    made = [factories.article(body=LIVES + NUMBERS + SECTIONS) for _ in range(6)]
     motifs = [article.drawing.motif for article in made]
-    assert all(one != other for one, other in pairwise(motifs))
+    assert all(len({*motifs[at : at + 3]}) == 3 for at in range(4))
     first = made[0]
     before = first.drawn
     first.summary = "Said in other words."
@@ -125,7 +135,13 @@ def test_cover_is_sound_svg_for_light_and_dark_and_may_be_kept(client):
 
 
 @pytest.mark.parametrize(
-    "name", ["tokens-0a1b-huge-4", "nothing-0a1b-wide-4", f"tokens-{61 * '1'}-wide-4", "tokens-0a1b-wide-999"]
+    "name",
+    [
+        f"tokens-0a1b-huge-{RECIPE}",
+        f"nothing-0a1b-wide-{RECIPE}",
+        f"tokens-{61 * '1'}-wide-{RECIPE}",
+        "tokens-0a1b-wide-999",
+    ],
 )
 def test_nothing_else_is_drawn(client, db, name):
     assert client.get(f"/drawings/{name}.svg").status_code == 404

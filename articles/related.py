@@ -33,7 +33,14 @@ Question = cast(type[Publishable], PlacedQuestion._meta.get_field("question").re
 QUESTIONS = Question.objects.only("question", "answer", "slug")
 QUESTIONS = QUESTIONS.order_by("article_links__position", "article_links__pk")
 CARDS = Article.objects.only(
-    "title", "summary", "first_published_at", "cover", "drawn", "is_worked_example", *Article.address_fields
+    "title",
+    "summary",
+    "first_published_at",
+    "facts_checked_on",
+    "cover",
+    "drawn",
+    "is_worked_example",
+    *Article.address_fields,
 )
 CHOSEN = CARDS.order_by("recommended_by_links__position", "recommended_by_links__pk")
 SIMILAR = CARDS.exclude(kind=ArticleKind.PAGE).annotate(in_common=Count("pk"))

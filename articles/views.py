@@ -1,4 +1,4 @@
-from django.db.models import prefetch_related_objects
+from django.db.models import Count, prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
@@ -33,8 +33,8 @@ from publishing.site.menus import ABOUT_US, IMPRINT, PRIVACY
 WORDS_PER_MINUTE = 230
 PER_PAGE = 20
 ABOUT = {
-    ArticleKind.ARTICLE: "How AI models work, how to choose among them, and how to build on them. Articles say when "
-    "their facts were last checked.",
+    ArticleKind.ARTICLE: "What models cost, how long they are served, how to choose one and how to build on it. "
+    "Each article says when its facts were last checked.",
     ArticleKind.SERVICE: "What we do for clients: choosing a model, building on it and keeping it running.",
     ArticleKind.CASE_STUDY: "Problem, approach and result, and how it was measured or calculated. Worked examples use "
     "public data and stated assumptions.",
@@ -83,7 +83,7 @@ def _cards(request, **fields):
 
 def _topics_with_articles() -> list[Topic]:
     topics = Topic.objects.published().filter(**Article.published_lookups("article_links__content_object__"))
-    return list(topics.only("name", "slug").distinct())
+    return list(topics.only("name", "slug").order_by("name").annotate(article_count=Count("pk")))
 
 
 @cacheable()

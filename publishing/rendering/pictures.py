@@ -16,6 +16,7 @@ def picture_html(
     alt: str,
     css_class: str = "",
     is_lead: bool = False,
+    is_lazy: bool = True,
     address: Callable[[str], str] = str,
 ) -> str:
     """Return an Image or a Drawing in one of the shapes `whole`, `wide`, `square`; `sizes` is the attribute's value.
@@ -29,7 +30,7 @@ def picture_html(
         "src": address(shown["url"]),
         **({"width": shown["width"], "height": shown["height"]} if has_size else {}),
         "alt": alt,
-        **({"fetchpriority": "high"} if is_lead else {"loading": "lazy"}),
+        **({"fetchpriority": "high"} if is_lead else {"loading": "lazy"} if is_lazy else {}),
         "decoding": "async",
     }
     sources = ""

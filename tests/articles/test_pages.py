@@ -25,6 +25,19 @@ def test_list_shows_the_newest_first_with_its_topic_and_summary(client):
     assert f'href="{topic.get_absolute_url()}"' in html
 
 
+def test_list_opens_with_a_lead_story_and_says_when_facts_were_checked(client):
+    for number in range(21):
+        factories.article(title=f"Title {number:02}.", facts_checked_on=f"2026-03-{number + 1:02}")
+    html = html_of(client, "/articles/")
+    cards = html.split("<article ")[1:]
+    assert [number for number, card in enumerate(cards) if "card--lead" in card] == [0]
+    assert "-wide-" in cards[0]
+    assert 'facts checked <time datetime="2026-03-21">21 March 2026</time>' in cards[0]
+    loading = ["lazy" if 'loading="lazy"' in card else "at once" for card in cards if "<img" in card]
+    assert loading == ["at once"] * 4 + ["lazy"] * 4
+    assert "card--lead" not in html_of(client, "/articles/?page=2")
+
+
 def test_list_has_pages_of_twenty(client):
     for number in range(21):
         factories.article(title=f"Title {number:02}.")
@@ -151,7 +164,7 @@ def test_lists_of_a_topic_and_an_author_name_the_kind_of_each_text_and_the_feeds
     record = factories.topic() if owner == "topics" else factories.author()
     factories.article(kind="service", **{owner: [record]})
     page = client.get(record.get_absolute_url()).content.decode()
-    assert '<p class="card__kicker">Service</p>' in page
+    assert '<span class="card__topic">Service</span>' in page
     assert f'{record.get_absolute_url()}feed.rss">RSS</a>' in page
 
 

@@ -65,7 +65,7 @@ def numbers(values: Sequence[int], columns: int, rows: int) -> list[Mark]:
 
 def curve(values: Sequence[int], columns: int, rows: int) -> list[Mark]:
     """Draw the values from the highest to the lowest as a falling curve of dots; the last is highlighted."""
-    shown = sorted(_heights([*{*values[: columns - 2]}]), reverse=True)
+    shown = sorted(_heights([*dict.fromkeys(values)][: columns - 2]), reverse=True)
     step, marks = (columns - 2) / len(shown), []
     size = min(step, 1.1) * 0.42
     for number, share in enumerate(shown):

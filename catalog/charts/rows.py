@@ -13,9 +13,10 @@ ROW = """
       <li class="lifetimes__row">
         <a class="lifetimes__name" href="{}">{}</a>
         <span class="lifetimes__about">{}</span>
-        <svg class="lifetimes__bar {}" aria-hidden="true" width="100%" height="0.9em">{}{}{}</svg>
+        {}
       </li>
     """
+BAR = '<svg class="lifetimes__bar {}" aria-hidden="true" width="100%" height="0.9em">{}{}{}{}</svg>'
 TICK = '<line class="lifetimes__year" x1="{0}%" x2="{0}%" y1="0" y2="100%"/>'
 TODAY = '<line class="lifetimes__today" x1="{0}%" x2="{0}%" y1="0" y2="100%"/>'
 SPAN = '<line class="lifetimes__life" x1="{}%" x2="{}%" y1="0.45em" y2="0.45em"/>'
@@ -53,12 +54,16 @@ class RowChart:
     before: str = SafeString("")
 
     @property
-    def items(self) -> str:
-        """Return the rows as HTML, rendered in Python because there are dozens."""
+    def bars(self) -> list[str]:
+        """Return the marks of each row as SVG, with the lines of ticks and of the day."""
         ticks = format_html_join("", TICK, ((x,) for x, _ in self.ticks))
         line = format_html(TODAY, self.today) if self.today else ""
-        shown = ((*row[:3], row.style, format_html("{}{}", self.before, ticks), row.marks, line) for row in self.rows)
-        return format_html_join("", ROW, shown)
+        return [format_html(BAR, row.style, self.before, ticks, row.marks, line) for row in self.rows]
+
+    @property
+    def items(self) -> str:
+        """Return the rows as HTML, rendered in Python because there are dozens."""
+        return format_html_join("", ROW, ((*row[:3], bar) for row, bar in zip(self.rows, self.bars, strict=True)))
 
 
 def percent(share: float) -> str:

@@ -32,7 +32,7 @@ class RetirementFilters(forms.Form):
     model = forms.CharField(
         label="Models",
         required=False,
-        help_text="For example gpt-5, claude-opus-4-5: as in the addresses of their pages.",
+        help_text="As in the addresses of their pages, separated by commas: gpt-5, claude-opus-4-5.",
         widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false"}),
     )
 

@@ -17,7 +17,6 @@ from catalog.rules.status import Bound, EventKind
 YEAR = timedelta(days=365)
 BY_DATE = ("date", "last_day", "model_id", "bound")  # like an index
 ENDS = TimelineEntry.objects.filter(kind=EventKind.RETIRED)
-MOST = 24
 PAST, FUTURE, MARGIN, FAR = (timedelta(days=days) for days in (550, 250, 30, 1500))
 HALF_A_YEAR = timedelta(days=183)
 ROOM_OF_LABEL = 22  # percent, for the words of the day and of a year on a phone
@@ -43,11 +42,24 @@ def retirements_of_last_year(day: date) -> QuerySet[TimelineEntry]:
     return retirements_between(day - YEAR + timedelta(days=1), day).filter(bound=Bound.EXACT).reverse()
 
 
-def timeline(ends: Iterable[TimelineEntry], today: date, most: int = MOST) -> RowChart | None:
+def timeline(ends: Iterable[TimelineEntry], today: date, most: int) -> RowChart | None:
     """Return the figure of the nearest retirements, one for each model; None if there are none."""
     nearest = {end.model_id: end for end in sorted(ends, key=lambda end: end.date, reverse=True)}
     shown = sorted(nearest.values(), key=lambda end: end.date)[:most]
     return lifetimes([Life.of(end) for end in shown], today, today - PAST) if shown else None
+
+
+class EndRow(NamedTuple):
+    """A retirement as a row of a table; `sources` and `life`, a bar, are HTML. Past ones have no bar."""
+
+    entry: TimelineEntry
+    sources: str
+    life: str = ""
+
+    def days_left(self, day: date) -> int | None:
+        """Return the days from `day` on; None if only a month, a year or an earliest day is known."""
+        is_exact = self.entry.bound == Bound.EXACT and self.entry.period.first_day == self.entry.last_day
+        return (self.entry.last_day - day).days if is_exact else None
 
 
 class Life(NamedTuple):

@@ -14,7 +14,7 @@ from catalog.models import FeedEntry, TimelineEntry
 from catalog.news.changelog import catalogue_changes, changes_feed, feed_addresses, feed_item
 from catalog.news.recent import number_of_models
 from catalog.news.selection import NAMES, RetirementFilters
-from catalog.news.timeline import ENDS, retirements_of_last_year, timeline
+from catalog.news.timeline import ENDS, PAST, EndRow, Life, lifetimes, retirements_of_last_year
 from catalog.pages.cells import said_by
 from catalog.pages.context import page_context
 from catalog.pages.rows import Named
@@ -31,10 +31,11 @@ from publishing.site.current import site_of
 
 CHANGES_SHOWN = 100
 ENDS_PER_PAGE = 50
+PAST_SHOWN = 20
 MOST_IN_FEED = 500
 ABOUT_CHANGES = "Releases and retirements of AI models, new prices, new models and changed facts, with dates."
 ABOUT_PAST = "AI models retired in the last year, with replacements and sources."
-ABOUT_ENDS = "Upcoming retirements of AI models by month, with replacements and sources."
+ABOUT_ENDS = "When AI models go out of service, soonest first, with replacements and sources."
 
 
 @cacheable(only_page_parameter)
@@ -89,8 +90,8 @@ def _item(end) -> FeedItem:
 def _coverage() -> str:
     """Return for how many models an end is on record, so that none is taken for lasting. Two queries."""
     ended, models = sum(_ended()), number_of_models()
-    number = f"A retirement is on record for {ended:,} of {models:,} models in the catalogue."
-    return f"{number} That a model is not listed does not mean that it stays."
+    number = f"We have a last day on record for {ended:,} of {models:,} models."
+    return f"{number} A model that is not listed may retire too."
 
 
 def _ended():
@@ -112,16 +113,21 @@ def retired(request: HttpRequest) -> HttpResponse:
 
 def _ends_page(request, title: str, about: str, ends: QuerySet, filters: RetirementFilters | None = None):
     page = page_of(ends, request, ENDS_PER_PAGE)
-    nearest = timeline(page.object_list, timezone.localdate()) if filters else None
-    page.object_list = shown = retirements(page.object_list)
-    pairs, errors = (filters.pairs, filters.errors) if filters else ([], {})
+    today, (pairs, errors) = timezone.localdate(), (filters.pairs, filters.errors) if filters else ([], {})
+    past = [] if not filters or pairs or page.number > 1 else [*retirements_of_last_year(today)[:PAST_SHOWN]]
+    rows = retirements([*page.object_list, *past])
+    page.object_list, past = rows[: len(rows) - len(past)], rows[len(rows) - len(past) :]
+    chart = None
+    if filters and page.object_list:
+        chart = lifetimes([Life.of(row.entry) for row in page.object_list], today, today - PAST)
+        page.object_list = [row._replace(life=bar) for row, bar in zip(page.object_list, chart.bars, strict=True)]
     forms = (*TYPES, "ics") if filters and not errors else ()
     feeds = {form: route(f"catalog:retiring_{form}", query=pairs) for form in forms}
-    items = tuple(dict.fromkeys(Named(end.name, end.path) for end, _ in shown))
+    items = tuple(dict.fromkeys(Named(row.entry.name, row.entry.path) for row in page.object_list))
     others = alternates(title, {form: feeds[form] for form in TYPES if form in feeds})
     node = PageNode("CollectionPage", items=items)
     context = page_context(request, title, about, page=node, is_indexable=not pairs, alternates=others)
-    context |= {"page": page, "timeline": nearest, "filters": filters, "feeds": feeds, "coverage": _coverage()}
+    context |= {"page": page, "chart": chart, "past": past, "filters": filters, "feeds": feeds, "coverage": _coverage()}
     return render(request, "catalog/retiring.html", context, status=400 if errors else 200)
 
 
@@ -141,10 +147,10 @@ def feed(request: HttpRequest, form: str) -> HttpResponse:
     return feed_response(changes_feed(title, ABOUT_CHANGES, request.path, timezone.localdate()), form)
 
 
-def retirements(entries: Iterable[TimelineEntry]) -> list[tuple[TimelineEntry, str]]:
+def retirements(entries: Iterable[TimelineEntry]) -> list[EndRow]:
     """Return the retirements with their sources as links; those on one date are sorted by model name. One query."""
     days = groupby(entries, key=lambda entry: entry.date)
     ordered = [entry for _, same in days for entry in sorted(same, key=lambda entry: entry.name.casefold())]
     found = read.sources({key for entry in ordered for key, _ in entry.row["sources"]})
     said = ([(found[key], checked) for key, checked in entry.row["sources"] if key in found] for entry in ordered)
-    return [(entry, said_by(sources)) for entry, sources in zip(ordered, said, strict=True)]
+    return [EndRow(entry, said_by(sources)) for entry, sources in zip(ordered, said, strict=True)]

@@ -12,9 +12,8 @@ from django.utils.safestring import SafeString
 from catalog.browse.facets import Option
 from catalog.browse.rows import ModelRow, current_models
 from catalog.charts.rows import RowChart
-from catalog.models import TimelineEntry
 from catalog.news.recent import measured, recent_changes, record_counts
-from catalog.news.timeline import NOT_BEFORE, retirements_ahead, timeline
+from catalog.news.timeline import MARGIN, NOT_BEFORE, EndRow, retirements_ahead, timeline
 from catalog.pages.cells import UNKNOWN, links
 from catalog.pages.rows import links_to
 from catalog.rules.partial_dates import PartialDate
@@ -65,18 +64,17 @@ FURTHER = """
           """
 FURTHER_PRICES = {"cached_price": "Cached input", "blended_price": "Blended price"}
 END = """
-        <li class="ends__item">
-          <p class="ends__date">{}<time datetime="{}">{}</time></p>
-          <div>
-            <p><a class="ends__name" href="{}">{}</a></p>
-            <p class="ends__note">
-              {}{}.
-              Replacement: {}.
-              Source: {}.
-            </p>
-          </div>
-        </li>
+        <tr class="ends__item">
+          <td class="ends__date">{}<time datetime="{}">{}</time></td> {}
+          <th class="ends__model" scope="row"><a class="ends__name" href="{}">{}</a></th>
+          <td class="ends__where">{}</td> {}
+          <td class="ends__heir"><span class="ends__label">Replacement:</span> {}</td>
+          <td class="ends__source"><span class="ends__label">Source:</span> {}</td>
+        </tr>
       """
+LEFT = '<td class="ends__left{}">{}<span class="ends__label"> day{} left</span></td>'
+NO_DAYS = SafeString('<td class="ends__left"></td>')
+LIFE = '<td class="ends__life">{}</td>'
 NONE = SafeString('<em class="unknown">none</em>')
 
 
@@ -104,20 +102,26 @@ def _model(model: ModelRow, further: str) -> dict[str, str]:
 
 
 @register.simple_tag
-def end_items(ends: list[tuple[TimelineEntry, str]]) -> str:
-    """Render retirements with their sources as items of a list, in Python because there are dozens."""
-    return format_html_join("", END, (_end(end, sources) for end, sources in ends))
+def end_items(ends: list[EndRow]) -> str:
+    """Render retirements as rows of a table, in Python because there are dozens."""
+    return format_html_join("", END, map(_end, ends))
 
 
-def _end(end: TimelineEntry, sources: str) -> tuple[str, ...]:
-    row, bound = end.row, NOT_BEFORE if end.bound == Bound.NOT_BEFORE else ""
-    who = "By the vendor" if row["is_by_vendor"] else "At"
-    also = ", also at" if row["is_by_vendor"] and row["places"] else ""
-    places = format_html_join(",", " {}", ((_linked(place),) for place in row["places"]))
+def _end(shown: EndRow) -> tuple[str, ...]:
+    end, row = shown.entry, shown.entry.row
+    bound = NOT_BEFORE if end.bound == Bound.NOT_BEFORE else ""
+    left = ""
+    if shown.life:
+        days = shown.days_left(timezone.localdate())
+        soon = " ends__left--soon" if days and days <= MARGIN.days else ""
+        left = format_html(LEFT, soon, days, "" if days == 1 else "s") if days else NO_DAYS
+    who = " ".join(filter(None, [", ".join(row["vendors"]), "(vendor)"])) if row["is_by_vendor"] else ""
+    places = format_html_join(", ", "{}", ((_linked(place),) for place in row["places"]))
     has_page = row["replacement"] and row["replacement"]["path"]
     heir = _linked(row["replacement"]) if has_page else row["replacement_name"] or UNKNOWN
-    shown = bound, end.date, end.period.words, end.path, end.name, f"{who}{also}", places
-    return *shown, heir, sources or NONE
+    where = format_html("{}{}{}", who, ", " if who and places else "", places)
+    life = format_html(LIFE, shown.life) if shown.life else ""
+    return bound, end.date, end.period.words, left, end.path, end.name, where, life, heir, shown.sources or NONE
 
 
 def _linked(record: dict) -> str:

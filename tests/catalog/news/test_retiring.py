@@ -9,6 +9,7 @@ from django.urls import reverse
 from lxml import etree, html
 
 from catalog.models import AIModel
+from catalog.templatetags.catalog import next_retirements
 from publishing.pages.ical import calendar
 from tests.catalog import factories
 
@@ -109,7 +110,7 @@ def test_feeds_have_the_selection(client):
 @pytest.mark.usefixtures("world")
 def test_page_feeds_and_calendar_say_how_many_ends_are_on_record(client):
     factories.model(name="Four")
-    said = "A retirement is on record for 3 of 4 models in the catalogue. That a model is not listed does not mean that"
+    said = "We have a last day on record for 3 of 4 models. A model that is not listed may retire too."
     for name in ("retiring", "retired", "retiring_rss"):
         assert said in client.get(reverse(f"catalog:{name}")).content.decode(), name
     lines = unfolded(client.get(reverse("catalog:retiring_ics"), {"vendor": "acme"}).content)
@@ -130,17 +131,44 @@ def test_time_left_narrows_the_list_and_begins_with_periods_that_may_be_sooner(c
     assert len(items["items"]) == 3
 
 
+def rows_of(tree) -> list[list[str]]:
+    rows = (row.findall("*") for row in tree.find_class("ends__item"))
+    return [[" ".join(cell.text_content().split()) for cell in row] for row in rows]
+
+
 @pytest.mark.usefixtures("world")
-def test_figure_has_a_bar_for_each_model_up_to_its_nearest_end(client):
+def test_each_retirement_is_a_row_with_its_days_left_and_a_bar_to_its_last_day(client):
     factories.event(offering=factories.offering(model=AIModel.objects.get(slug="one")), kind="retired", date="2028")
     tree = html.document_fromstring(client.get("/catalog/retiring/").content.decode())
-    rows = [" ".join(row.text_content().split()) for row in tree.find_class("lifetimes__row")]
-    assert rows[0] == "One Acme, 14 January 2027"
-    assert [row.partition(" ")[0].strip(",") for row in rows] == ["One", "Two", "Three"]
+    assert [row[:4] for row in rows_of(tree)[:2]] == [
+        ["14 January 2027", "51 days left", "One", "Acme (vendor)"],
+        ["February 2027", "", "Two", "Host"],
+    ]
     lives = [(float(line.get("x1")[:-1]), float(line.get("x2")[:-1])) for line in tree.find_class("lifetimes__life")]
-    assert [start for start, _ in lives] == [0, 0, 0], "without a release it begins at the edge"
-    assert 0 < lives[0][1] < lives[1][1] < lives[2][1] <= 100
+    assert [start for start, _ in lives] == [0, 0, 0, 0], "without a release it begins at the edge"
+    assert 0 < lives[0][1] < lives[1][1] < lives[2][1] < lives[3][1] <= 100
+    assert len(tree.find_class("lifetimes__row")) == 0, "the figure is a column of the table"
     assert b"lifetimes" not in client.get("/catalog/retiring/?vendor=acme&provider=cloud").content
+
+
+def test_days_left_stand_out_in_the_last_month(client):
+    for on in ("2026-11-25", "2026-12-24", "2026-12-25"):
+        factories.event(model=factories.model(), kind="retired", date=on)
+    tree = html.document_fromstring(client.get("/catalog/retiring/").content.decode())
+    assert [row[1] for row in rows_of(tree)] == ["1 day left", "30 days left", "31 days left"]
+    assert len(tree.find_class("ends__left--soon")) == 2
+
+
+def test_past_retirements_are_folded_below_the_upcoming_ones(client, world):
+    factories.event(model=world[1], kind="retired", date="2026-10-01")
+    tree = html.document_fromstring(client.get("/catalog/retiring/").content.decode())
+    [fold] = tree.xpath("//details[.//table]")
+    assert "The latest retirement" in fold.find("summary").text_content()
+    assert [row[:2] for row in rows_of(fold)] == [["1 October 2026", "Two"]]
+    assert len(rows_of(tree)) == 4
+    [alone] = rows_of(html.document_fromstring(client.get("/catalog/retiring/past/").content.decode()))
+    assert alone[:2] == ["1 October 2026", "Two"]
+    assert not html.document_fromstring(client.get("/catalog/retiring/?vendor=acme").text).xpath("//details[.//table]")
 
 
 @pytest.mark.parametrize(
@@ -152,10 +180,10 @@ def test_figure_has_a_bar_for_each_model_up_to_its_nearest_end(client):
         ("2026-12", "at Cloud, December 2026"),
     ],
 )
-def test_figure_names_the_vendor_for_its_own_service_and_the_days_left_of_the_next_month(client, date, said):
+def test_figure_names_the_vendor_for_its_own_service_and_the_days_left_of_the_next_month(date, said):
     own, cloud = factories.provider(name="Own"), factories.provider(name="Cloud")
     model = factories.model(vendors=[factories.vendor(name="Acme", reference_provider=own)])
     offering = factories.offering(model=model, provider=cloud if "Cloud" in said else own)
     factories.event(offering=offering, kind="retired", date=date)
-    tree = html.document_fromstring(client.get("/catalog/retiring/").content.decode())
+    tree = html.fromstring(str(next_retirements(5).items))
     assert [" ".join(about.text_content().split()) for about in tree.find_class("lifetimes__about")] == [said]

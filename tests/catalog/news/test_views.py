@@ -40,7 +40,7 @@ def known_model(**fields) -> AIModel:
 
 
 def names(ends) -> list[tuple[str, list[str]]]:
-    months = groupby((end for end, _ in retirements(ends[:100])), key=lambda end: str(end.month))
+    months = groupby((row.entry for row in retirements(ends[:100])), key=lambda end: str(end.month))
     return [(month, [end.name for end in of_month]) for month, of_month in months]
 
 
@@ -86,10 +86,10 @@ def test_an_end_says_where_what_replaces_it_and_who_says_so(client):
     )
     factories.event(model=factories.model(name="Alone"), kind="retired", date="2027-05")
     text = text_of(client.get(reverse("catalog:retiring")))
-    assert "14 January 2027 Old By the vendor, also at Host A, Host B. Replacement: New. Source: The maker's" in text
+    assert "14 January 2027 51 days left Old (vendor), Host A, Host B Replacement: New Source: The maker's" in text
     assert "not checked by us" in text
-    assert f"not before February 2027 {vague.model.name} By the vendor. Replacement: Vague 2. Source: none" in text
-    assert "May 2027 Alone By the vendor. Replacement: unknown. Source: none." in text
+    assert f"not before February 2027 {vague.model.name} (vendor) Replacement: Vague 2 Source: none" in text
+    assert "May 2027 Alone (vendor) Replacement: unknown Source: none" in text
 
 
 def test_nothing_hidden_or_in_doubt_retires_in_public(client):

@@ -1,6 +1,7 @@
 """The WSGI entry point: counts, and the page cache in front of Django."""
 
 import os
+from importlib import import_module
 
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
@@ -10,11 +11,12 @@ from ops.server.data_dir_lock import lock_shared
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-application = get_wsgi_application()
+django = get_wsgi_application()
 # Imported by name, because these modules need Django to be set up.
+page_views = import_module("publishing.quality.page_views")
+application = page_views.with_view_count(django)
 if settings.PAGE_CACHE_BYTES and not settings.DEBUG:
-    application = import_string("ops.page_cache.wsgi.PageCache")(application)
-application = import_string("publishing.quality.page_views.with_view_count")(application)
+    application = import_string("ops.page_cache.wsgi.PageCache")(django, application, page_views.views.note)
 if settings.METRICS_TOKEN:
     application = import_string("ops.metrics.requests.with_request_count")(application)
 lock_shared()

@@ -1,27 +1,26 @@
 """The client's IP address, by which rate limits count."""
 
-from collections.abc import Mapping
 from ipaddress import ip_address, ip_network
-from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
 
 
 def client_address(request: HttpRequest) -> str:
-    return address_in(request.META)
+    return address_in(request.META.get("REMOTE_ADDR"), request.META.get("HTTP_X_FORWARDED_FOR"))
 
 
-def address_in(environ: Mapping[str, Any]) -> str:
+def address_in(caller: str | None, forwarded_for: str | None) -> str:
     """Read X-Forwarded-For from its end, where each proxy appends its caller, past TRUSTED_PROXIES only."""
-    address = environ.get("REMOTE_ADDR", "")
-    for hop in reversed(environ.get("HTTP_X_FORWARDED_FOR", "").split(",")):
-        caller = _parsed(address)
-        is_trusted = caller is not None and any(caller in network for network in settings.TRUSTED_PROXIES)
-        if not is_trusted or not _parsed(hop.strip()):
+    address = _parsed(caller or "")
+    for hop in reversed((forwarded_for or "").split(",")):
+        if address is None or not any(address in network for network in settings.TRUSTED_PROXIES):
             break
-        address = hop.strip()
-    return str(_parsed(address) or address)
+        before = _parsed(hop.strip())
+        if before is None:
+            break
+        address = before
+    return str(address or caller or "")
 
 
 def network_of(address: str) -> str:

@@ -31,12 +31,10 @@ SAFARI = re.compile(r"\bMac OS X\b.* Version/(\d+\.\d+)\S* (?:Mobile/\w+ )?Safar
 FIRST_CHROMIUM, FIRST_FIREFOX, FIRST_SAFARI = 80, 90, 16.4
 ADDRESS = urlsplit(settings.SITE_URL)
 IS_SECURE = ADDRESS.scheme == "https" or ADDRESS.hostname in {"localhost", "127.0.0.1", "::1"}
+SENT = ("USER_AGENT", "ACCEPT", "ACCEPT_LANGUAGE", "SEC_FETCH_MODE", "SEC_FETCH_DEST", "SEC_CH_UA")
 # A request with one of these fetches a page ahead or a part of it, or is by an agent that declares itself (RFC 9421).
 UNSENT = ("RANGE", "SEC_PURPOSE", "PURPOSE", "X_PURPOSE", "X_MOZ", "FROM", "SIGNATURE_AGENT", "SIGNATURE_INPUT")
-UNSENT = frozenset(f"HTTP_{name}" for name in UNSENT)
-SENT = ("USER_AGENT", "ACCEPT", "ACCEPT_LANGUAGE", "SEC_FETCH_MODE", "SEC_FETCH_DEST", "SEC_CH_UA")
-SENT = tuple(f"HTTP_{name}" for name in SENT)
-HEADERS = (*SENT, *sorted(UNSENT))  # all that is read here, besides the cookie
+HEADERS = tuple(f"HTTP_{name}" for name in (*SENT, *UNSENT))  # all that is read here, besides the cookie
 
 
 class Browser(NamedTuple):
@@ -49,24 +47,29 @@ class Browser(NamedTuple):
 
 def is_by_a_reader(environ: Mapping[str, Any]) -> bool:
     """Return whether the browser of a person who is not signed in seems to have requested a page."""
-    get = environ.get
-    if not get("HTTP_USER_AGENT", "").startswith(ENGINES):
-        return False
-    if get("REQUEST_METHOD") != "GET" or not environ.keys().isdisjoint(UNSENT):
-        return False
-    cookies = get("HTTP_COOKIE", "")
-    if cookies and settings.SESSION_COOKIE_NAME in parse_cookie(cookies):
-        return False
-    return sends_like_a_browser(*map(get, SENT))
+    return may_be_by_a_reader(environ) and sends_like_a_browser(*map(environ.get, HEADERS))
+
+
+def may_be_by_a_reader(environ: Mapping[str, Any]) -> bool:
+    """Return whether that is possible by all but HEADERS."""
+    cookies = environ.get("HTTP_COOKIE")
+    is_signed_in = cookies and settings.SESSION_COOKIE_NAME in parse_cookie(cookies)
+    return environ.get("REQUEST_METHOD") == "GET" and not is_signed_in
 
 
 @lru_cache(maxsize=4096)
 def sends_like_a_browser(
-    agent: str, accept: str | None, language: str | None, mode: str | None, dest: str | None, brands: str | None
+    agent: str | None,
+    accept: str | None,
+    language: str | None,
+    mode: str | None,
+    dest: str | None,
+    brands: str | None,
+    *unsent: str | None,
 ) -> bool:
-    """Return whether these headers (see SENT; None if absent) are those that a browser sends for a page."""
-    browser = browser_of(agent) if len(agent) <= MOST_LETTERS else None
-    if browser is None or mode not in {None, "navigate"} or dest not in {None, "document"}:
+    """Return whether these HEADERS (None if absent) are those that a browser sends for a page."""
+    browser = browser_of(agent or "")
+    if browser is None or mode not in {None, "navigate"} or dest not in {None, "document"} or any(unsent):
         return False
     if browser.is_for_text:
         return True
@@ -77,8 +80,11 @@ def sends_like_a_browser(
     return not brands or (browser.brand in brands and "Headless" not in brands)
 
 
+@lru_cache(maxsize=1024)
 def browser_of(agent: str) -> Browser | None:
     """Return the browser that a User-Agent names, None for anything else."""
+    if not agent.startswith(ENGINES) or len(agent) > MOST_LETTERS:
+        return None
     is_for_text = agent.startswith(TEXT_BROWSERS)
     if not (is_for_text or (ENGINE.search(agent) and not DECLARED.search(agent))) or is_crawler(agent):
         return None

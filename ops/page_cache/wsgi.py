@@ -36,10 +36,13 @@ SITE_HOST = re.sub(r"^https?://", "", settings.SITE_URL)
 
 
 class PageCache:
-    """Serve pages that views mark as cacheable from `store`, and pass all other requests to Django."""
+    """Serve pages that views mark as cacheable from `store`, and pass all other requests on.
 
-    def __init__(self, application):
-        self.application = application
+    `note` is called with environ and status of each page that is served by GET.
+    """
+
+    def __init__(self, django, passed_on=None, note=lambda environ, status: None):
+        self.django, self.passed_on, self.note = django, passed_on or django, note
         self.session = re.compile(rf"(?:^|;)\s*{re.escape(settings.SESSION_COOKIE_NAME)}\s*=")
         self.wants_https = settings.SECURE_SSL_REDIRECT  # reading the setting for each request would be too slow
         self.is_host = lru_cache(maxsize=256)(_is_host)
@@ -68,16 +71,16 @@ class PageCache:
             and not (self.wants_https and not _is_secure(environ))
         ):
             key = environ["PATH_INFO"], environ.get("QUERY_STRING", "")
-            page = self._found(key)
+            page, found = self._found(key), "hit"
+            if page is None and method == "GET" and content_version.current() is not None and _may_be_kept(environ):
+                page, found = self._made(key, environ), "miss"
             if page is not None:
                 if PAGE_CACHE in environ:
-                    environ[PAGE_CACHE] = "hit"
+                    environ[PAGE_CACHE] = found
+                if method == "GET":
+                    self.note(environ, page.status)
                 return _answer(key, page, environ, start_response)
-            if method == "GET" and content_version.current() is not None and _may_be_kept(environ):
-                if PAGE_CACHE in environ:
-                    environ[PAGE_CACHE] = "miss"
-                return _answer(key, self._made(key, environ), environ, start_response)
-        return self.application(environ, start_response)
+        return self.passed_on(environ, start_response)
 
     @property
     def _life(self) -> int:
@@ -125,7 +128,7 @@ class PageCache:
         request |= {"REQUEST_METHOD": "GET", "HTTP_HOST": SITE_HOST, "wsgi.input": io.BytesIO()}
         said: list[tuple[str, Headers]] = []
         now = time.time()
-        response = self.application(request, lambda status, headers, _=None: said.append((status, headers)))
+        response = self.django(request, lambda status, headers, _=None: said.append((status, headers)))
         try:
             page = CachedResponse(*said[0], b"".join(response), now)
             if number is not None and page.may_be_kept:

@@ -1,20 +1,19 @@
 """Count what readers miss: addresses without a page, and searches without a result. No personal data is stored.
 
-Counts are collected in this process and written by a background thread some seconds later, so that a busy, unreachable
-or read-only database costs readers no time. If the process is killed, those seconds are lost. The network of a reader
-is remembered in memory only, for an hour: each reader counts once, and one client alone cannot fill the list.
+A thread writes the counts; if the process is killed, those of the last seconds are lost. The network of a reader is
+remembered in memory only, for an hour: each reader counts once, and one client alone cannot fill the list.
 """
 
 import logging
 import re
-import threading
 import time
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import DatabaseError
 from django.http import HttpRequest
 
+from ops.db.background_writer import BackgroundWriter
 from ops.http.client_ip import client_address, network_of
 from ops.http.reader import is_by_a_reader
 from publishing.content.miss import MAX_LENGTH, Miss
@@ -56,16 +55,15 @@ VOWELS = re.compile("[aeiouy]")
 LONG_CONSONANTS = 7
 
 
-class BatchedCounter:
+class MissCounter(BackgroundWriter):
     """Counts how many readers missed each entry, for one kind of miss."""
 
     def __init__(self, kind: Miss.Kind):
+        super().__init__("misses", PAUSE_SECONDS)
         self.kind = kind
-        self.lock = threading.Lock()
         self.pending: dict[str, list] = {}
         self.asked_by: dict[str, set[str]] = {}  # network: what it asked for in the current hour
         self.hour = 0
-        self.writer: threading.Thread | None = None
 
     def count(self, request: HttpRequest, asked: str, came_from: str = "") -> None:
         """Count the reader who made `request`, once an hour per `asked`. No queries."""
@@ -84,18 +82,7 @@ class BatchedCounter:
             entry = self.pending.setdefault(asked, [0, ""])
             entry[0] += 1
             entry[1] = came_from or entry[1]
-            if self.writer is None:
-                self.writer = threading.Thread(target=self._write_later, name="misses", daemon=True)
-                self.writer.start()
-
-    def _write_later(self):
-        time.sleep(PAUSE_SECONDS)
-        with self.lock:
-            self.writer = None
-        try:
-            self.write()
-        finally:
-            connection.close()
+            self._write_soon()
 
     def write(self) -> None:
         """Write the pending counts. They are only hints: if the database refuses them, they are dropped."""
@@ -108,7 +95,7 @@ class BatchedCounter:
                 logger.warning("What readers missed could not be noted.", exc_info=True)
 
 
-addresses, searches = BatchedCounter(Miss.Kind.ADDRESS), BatchedCounter(Miss.Kind.SEARCH)
+addresses, searches = MissCounter(Miss.Kind.ADDRESS), MissCounter(Miss.Kind.SEARCH)
 
 
 def note_address(request: HttpRequest) -> None:

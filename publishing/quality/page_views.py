@@ -1,6 +1,6 @@
 """Count the views of pages in this process, and have a thread write the sums, so that no request waits for a database.
 
-Requests are noted as they are, since cached pages are served in microseconds, and counted many at a time. A crash loses
+Requests are noted as they are, since cached pages are served in microseconds, and judged many at a time. A crash loses
 the views of the last PAUSE_SECONDS. Clients are told apart by a hash of network, User-Agent and language
 (SipHash with the key of the process) and of random bytes that exist only in memory and change each day. A client that
 turns out to be a program, by its number of pages or the addresses that it tries, is no longer counted, and its views of
@@ -10,24 +10,24 @@ the day are taken back.
 import atexit
 import logging
 import secrets
-import threading
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import DomainNameValidator
-from django.db import DatabaseError, InterfaceError, connection
+from django.db import DatabaseError, InterfaceError
 from django.utils import timezone
 
+from ops.db.background_writer import BackgroundWriter
 from ops.http.client_ip import address_in, network_of
-from ops.http.reader import is_by_a_reader
+from ops.http.reader import HEADERS, browser_of, may_be_by_a_reader, sends_like_a_browser
 from publishing.content.page_view import MAX_LENGTH, OTHER, SEARCH_PATH, PageView, View
 from publishing.quality.misses import PROBES, in_one_spelling
 
@@ -40,7 +40,9 @@ MOST_UNLINKED, MOST_AT_ONCE, MOST_MISSING, WINDOW_SECONDS = 80, 200, 10, 600
 PROBE_WEIGHT = 5
 MOST_CLIENTS = 10_000  # remembered at a time
 MOST_NOTED = 1_000  # requests, before they are counted
-SITE_HOST = urlsplit(settings.SITE_URL).hostname
+MOST_PROGRAMS = 1_000  # User-Agents that are not looked at again
+NOTED = ("PATH_INFO", "QUERY_STRING", "HTTP_REFERER", "REMOTE_ADDR", "HTTP_X_FORWARDED_FOR", *HEADERS)
+OWN_HOSTS = frozenset([urlsplit(settings.SITE_URL).hostname, *settings.ALLOWED_HOSTS])
 IS_DOMAIN = DomainNameValidator()  # not a network address
 
 
@@ -61,71 +63,62 @@ class Client:
         return is_list or self.in_window > MOST_AT_ONCE or self.missing >= MOST_MISSING
 
 
-class Noted(NamedTuple):
-    """What is counted of a request: `is_view`, or for a missing page."""
-
-    is_view: bool
-    path: str
-    query: str
-    referrer: str
-    host: str
-    agent: str
-    language: str
-    address: str
-    forwarded_for: str
-
-
-class ViewCounter:
+class ViewCounter(BackgroundWriter):
     def __init__(self):
+        super().__init__("page views", PAUSE_SECONDS)
         self.noted: deque[tuple] = deque()
-        self.lock = threading.Lock()
+        self.programs: set[str | None] = {None}  # values of User-Agent
         self.pending: Counter[View] = Counter()
         self.clients: dict[int, Client] = {}
         self.begins_at = self.ends_at = 0.0  # of `today`, in seconds since 1970
-        self.writer: threading.Thread | None = None
 
     def note(self, environ: Mapping[str, Any], status: str) -> None:
-        """Note a request by a reader that was answered with `status`: a view, or a missing page. No queries."""
-        path, get = environ["PATH_INFO"], environ.get
-        is_view = status.startswith(("200", "304")) and path.endswith("/") and not path.startswith(NOT_PAGES)
-        if not is_view and not status.startswith("404"):
+        """Note a request by GET without a session that was answered with `status`. No queries.
+
+        This is called for each cached page. It only copies, since looking at the headers here would take twice as long.
+        """
+        if environ.get("HTTP_USER_AGENT") in self.programs:
             return
-        query, referrer, host = get("QUERY_STRING", ""), get("HTTP_REFERER", ""), get("HTTP_HOST", "")
-        agent, language = get("HTTP_USER_AGENT", ""), get("HTTP_ACCEPT_LANGUAGE", "")
-        address, hops = get("REMOTE_ADDR", ""), get("HTTP_X_FORWARDED_FOR", "")
-        # As a tuple that is as long as `Noted`: making that would take as long as all the rest.
-        self.noted.append((is_view, path, query, referrer, host, agent, language, address, hops))
-        if self.writer is None or len(self.noted) >= MOST_NOTED:
+        self.noted.append((status, *map(environ.get, NOTED)))
+        if self.writer is None:
+            with self.lock:
+                self._write_soon()
+        if len(self.noted) >= MOST_NOTED:
             self.count()
 
     def count(self) -> None:
         """Count what was noted, like requests at once."""
         with self.lock:
-            noted = Counter(self.noted.popleft() for _ in range(len(self.noted)))
+            noted = Counter([self.noted.popleft() for _ in range(len(self.noted))])
             for entry, number in noted.items():
-                self._count(Noted(*entry), number)
-            if self.writer is None and self.pending:
-                self.writer = threading.Thread(target=self._write_later, name="page views", daemon=True)
-                self.writer.start()
+                self._count(number, *entry)
 
-    def _count(self, noted: Noted, number: int):
+    def _count(self, number: int, status: str, path: str, query: str, referrer: str, address: str, hops: str, *headers):
+        agent, _, language, *_ = headers
+        if not sends_like_a_browser(*headers):
+            if browser_of(agent) is None and len(self.programs) < MOST_PROGRAMS:
+                self.programs.add(agent)
+            return
+        is_view = status.startswith(("200", "304")) and path.endswith("/") and not path.startswith(NOT_PAGES)
+        if not is_view and not status.startswith("404"):
+            return
         now = time.time()
         if not self.begins_at <= now < self.ends_at:
             self._begin_day()
-        client = self._client(noted)
+        client = self._client(network_of(address_in(address, hops)), agent, language)
         if client.counted is None:
             return
-        if noted.is_view:
+        if is_view:
             if now >= client.window_ends_at:
                 client.window_ends_at, client.in_window = now + WINDOW_SECONDS, 0
             client.in_window += number
             client.pages += number
-            client.unlinked += 0 if noted.referrer else number
-            view = self.today, noted.path, *_source(noted)
+            client.unlinked += 0 if referrer else number
+            view = self.today, path, *_source(path, query, referrer)
             client.counted[view] += number
             self.pending[view] += number
         else:
-            client.missing += number * (PROBE_WEIGHT if PROBES.search(noted.path) else 1)
+            client.missing += number * (PROBE_WEIGHT if PROBES.search(path) else 1)
         if client.is_program:
             self.pending.subtract(client.counted)
             client.counted = None
@@ -149,9 +142,8 @@ class ViewCounter:
         self.begins_at, self.ends_at = start.timestamp(), (start + timedelta(days=1)).timestamp()
         self.clients.clear()
 
-    def _client(self, noted: Noted) -> Client:
-        address = address_in({"REMOTE_ADDR": noted.address, "HTTP_X_FORWARDED_FOR": noted.forwarded_for})
-        key = hash((self.salt, network_of(address), noted.agent, noted.language))
+    def _client(self, *seen: str) -> Client:
+        key = hash((self.salt, *seen))
         client = self.clients.get(key)
         if client is None:
             if len(self.clients) >= MOST_CLIENTS:
@@ -159,30 +151,21 @@ class ViewCounter:
             client = self.clients[key] = Client()
         return client
 
-    def _write_later(self):
-        time.sleep(PAUSE_SECONDS)
-        with self.lock:
-            self.writer = None
-        try:
-            self.write()
-        finally:
-            connection.close()
 
-
-def _source(noted: Noted) -> tuple[str, str]:
+def _source(path: str, query: str, referrer: str | None) -> tuple[str, str]:
     """Return the host that links to the page, and the search here that led to it or that it answers."""
-    if noted.path == SEARCH_PATH and noted.query:
-        return "", _term_in(noted.query)
-    return _source_named(noted.referrer[:1000], noted.host.lower()) if noted.referrer else ("", "")
+    if path == SEARCH_PATH and query:
+        return "", _term_in(query)
+    return _source_named(referrer[:1000]) if referrer else ("", "")
 
 
 @lru_cache(maxsize=256)
-def _source_named(referrer: str, own_host: str) -> tuple[str, str]:
+def _source_named(referrer: str) -> tuple[str, str]:
     try:
         parts = urlsplit(referrer)
-        host = (parts.hostname or "").removeprefix("www.")
-        if parts.netloc.lower() == own_host or parts.hostname == SITE_HOST:
+        if parts.hostname in OWN_HOSTS:
             return "", _term_in(parts.query) if parts.path == SEARCH_PATH else ""
+        host = (parts.hostname or "").removeprefix("www.")
         IS_DOMAIN(host[: MAX_LENGTH + 1])
     except (ValueError, ValidationError):
         return OTHER, ""
@@ -200,10 +183,10 @@ atexit.register(views.write)
 
 
 def with_view_count(application: Callable) -> Callable:
-    """Return a WSGI application that counts the views of pages that `application` serves."""
+    """Return a WSGI application that counts the views served by `application`, which is behind the page cache."""
 
     def counting_application(environ, start_response):
-        if not is_by_a_reader(environ):
+        if not may_be_by_a_reader(environ):
             return application(environ, start_response)
 
         def start(status, headers, *exception):

@@ -26,13 +26,13 @@ def counter(monkeypatch):
 @pytest.fixture
 def visit(cache, counter):
     """A function that requests a page as a browser does."""
-    application = with_view_count(cache)
+    cache.passed_on, cache.note = with_view_count(cache.passed_on), counter.note
 
     def visit(
         path: str, headers: dict = CHROME, address: str = "192.0.2.1", method: str = "GET", **more: str
     ) -> Answer:
         sent = HttpHeaders.to_wsgi_names(headers | {name.replace("_", "-"): value for name, value in more.items()})
-        answer = ask(application, path, method, REMOTE_ADDR=address, **sent)
+        answer = ask(cache, path, method, REMOTE_ADDR=address, **sent)
         counter.count()
         return answer
 

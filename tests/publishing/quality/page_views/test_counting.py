@@ -15,7 +15,8 @@ from publishing.content.publishable import State
 from publishing.quality import page_views as counting
 from tests import factories
 from tests.publishing.content.test_permissions import sign_in
-from tests.readers import BROWSERS, FIREFOX
+from tests.readers import BROWSERS, FAKED, FIREFOX
+from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -132,6 +133,17 @@ def test_a_scanner_is_found_by_what_it_tries(visit, counter):
     assert counter.pending.total() == 0
 
 
+def test_a_user_agent_of_programs_alone_is_looked_at_once(visit, counter, monkeypatch):
+    monkeypatch.setattr(counting, "MOST_PROGRAMS", 3)
+    for headers in (*FAKED.values(), *({"User-Agent": f"curl/8.{number}"} for number in range(9))):
+        visit("/faq/", headers)
+    assert counter.programs == {None, FAKED["long"]["User-Agent"], "curl/8.0"}
+    visit("/faq/", {})
+    for headers in BROWSERS.values():
+        visit("/faq/", headers)
+    assert counter.pending.total() == len(BROWSERS)
+
+
 def test_clients_remembered_at_a_time_are_limited(visit, counter, monkeypatch):
     monkeypatch.setattr(counting, "MOST_CLIENTS", 10)
     for number in range(30):
@@ -230,11 +242,8 @@ def test_views_of_several_writers_at_once_are_all_counted():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_they_are_written_by_a_thread_soon_after_the_answer(visit, counter, monkeypatch):
-    monkeypatch.setattr(counting, "PAUSE_SECONDS", 0.01)
-    counter.writer = None
+def test_they_are_written_by_a_thread_soon_after_the_answer(visit, counter):
+    counter.pause_seconds, counter.writer = 0.01, None
     visit("/faq/")
-    writer = counter.writer
-    assert isinstance(writer, threading.Thread)
-    writer.join(20)
+    wait_until(PageView.objects.exists, 20)
     assert sums() == {"/faq/": 1}

@@ -28,7 +28,7 @@ from publishing.pages.metadata import page_metadata, record_metadata
 from publishing.pages.views import get_visible
 from publishing.rendering.texts import Texts
 from publishing.site.current import site_of
-from publishing.site.menus import ABOUT_US, IMPRINT, PRIVACY
+from publishing.site.menus import ABOUT_US, IMPRINT, PRIVACY, label_of
 
 WORDS_PER_MINUTE = 230
 PER_PAGE = 20
@@ -50,8 +50,8 @@ OWNERS = {
 @safe_only
 def text_list(request: HttpRequest, kind: ArticleKind) -> HttpResponse:
     """List the articles, the services or the case studies."""
-    title, description = LISTS[kind][0], ABOUT[kind]
-    page, crumbs = _cards(request, kind=kind), _crumbs(kind)
+    page, crumbs, description = _cards(request, kind=kind), _crumbs(request, kind), ABOUT[kind]
+    title = crumbs[0]["title"]
     is_article = kind == ArticleKind.ARTICLE
     context = {
         "title": title,
@@ -59,6 +59,7 @@ def text_list(request: HttpRequest, kind: ArticleKind) -> HttpResponse:
         "page": page,
         "topics": _topics_with_articles() if is_article else [],
         "is_dated": is_article,
+        "is_compared": kind == ArticleKind.SERVICE,
         "metadata": page_metadata(
             request,
             title,
@@ -116,7 +117,7 @@ def _shown(request, article: Article) -> HttpResponse:
 
 def _page_of_sections(request, article: Article) -> HttpResponse:
     sections, is_front, site = with_records(article.sections), article.slug == FRONT, site_of(request)
-    texts, crumbs = texts_of(article.sections, sections), [] if is_front else _crumbs(article.kind, article)
+    texts, crumbs = texts_of(article.sections, sections), [] if is_front else _crumbs(request, article.kind, article)
     metadata = record_metadata(
         request,
         article,
@@ -133,6 +134,7 @@ def _page_of_sections(request, article: Article) -> HttpResponse:
         "sections": sections,
         "texts": texts,
         "shows": what_is_shown(sections),
+        "company": _company(request, article),
         "calls": [article],
         "is_draft": not article.is_public,
         "metadata": metadata,
@@ -148,7 +150,7 @@ def _page_of_text(request, article: Article) -> HttpResponse:
     questions = questions_of(article)
     answers = [question.answer for question in questions]
     texts = Texts(article.body, *answers, tells_ended=True)
-    crumbs = _crumbs(kind, article)
+    crumbs = _crumbs(request, kind, article)
     nodes = article_nodes(article, texts)
     metadata = record_metadata(
         request,
@@ -184,7 +186,11 @@ def _company(request, article) -> dict:
     if address == PRIVACY:
         return {"title": "Who is responsible", "facts": site.privacy_facts}
     if address in {ABOUT_US, IMPRINT}:
-        return {"title": "The company", "facts": site.company_facts, "people": contact_people()}
+        return {
+            "title": "The company",
+            "facts": site.company_facts,
+            "people": [] if article.sections else contact_people(),
+        }
     return {}
 
 
@@ -195,7 +201,7 @@ def articles_of(request: HttpRequest, slug: str, owner: str) -> HttpResponse:
     model, text_field, lookup = OWNERS[owner]
     record = get_visible(request, model, slug)
     texts = Texts(getattr(record, text_field))
-    crumbs, page = _crumbs(ArticleKind.ARTICLE, record), _cards(request, **{lookup: record})
+    crumbs, page = _crumbs(request, ArticleKind.ARTICLE, record), _cards(request, **{lookup: record})
     context = {
         owner: record,
         "texts": texts,
@@ -244,7 +250,7 @@ def feed_of_owner(request: HttpRequest, slug: str, owner: str, form: str) -> Htt
     return feed_response(feed_of(title, text, paths, articles, changed_at=record.last_changed_at), form)
 
 
-def _crumbs(kind, *records) -> list[dict]:
+def _crumbs(request, kind, *records) -> list[dict]:
     title, name = LISTS[kind]
-    crumbs = [{"title": title, "url": route(name)}] if name else []
+    crumbs = [{"title": label_of(site_of(request), url := route(name), title), "url": url}] if name else []
     return crumbs + [{"title": str(record), "url": record.get_absolute_url()} for record in records]

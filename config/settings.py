@@ -103,14 +103,27 @@ MENUS = {
         "Contact": "/contact/",
         "Search": "/search/",
     },
+    # By heading. Pages of the site that are named nowhere else follow under the first.
     "footer": {
-        "Services": "/services/",
-        "Articles": "/articles/",
-        "Models": "/catalog/",
-        "Questions": "/faq/",
-        "Search": "/search/",
-        "Contact": "/contact/",
-        "API": "/api/",
+        "Company": {
+            "Services": "/services/",
+            "Case studies": "/case-studies/",
+            "About us": "/about/",
+            "Contact": "/contact/",
+        },
+        "Knowledge": {
+            "Articles": "/articles/",
+            "Models": "/catalog/",
+            "Questions": "/faq/",
+            "How we check": "/how-we-check/",
+        },
+        "Data and feeds": {
+            "API": "/api/",
+            "Changes": "/catalog/changes/",
+            "Articles (RSS)": "/articles/feed.rss",
+            "Retirements (RSS)": "/catalog/retiring/feed.rss",
+        },
+        "Legal": {"Privacy": "/privacy/", "Imprint": "/imprint/"},
     },
 }
 

@@ -162,6 +162,13 @@ class Article(CallToAction, Prose):
     def in_footer(cls) -> ArticleQuerySet:
         return cls.objects.published_sometime().of_kind(ArticleKind.PAGE).exclude(slug=FRONT)
 
+    @classmethod
+    def list_labels(cls) -> dict[str, str]:
+        """Call the case studies worked examples as long as all of them are. One query."""
+        studies = cls.objects.published_sometime().of_kind(ArticleKind.CASE_STUDY)
+        kinds = set(studies.order_by().values_list("is_worked_example", flat=True).distinct())
+        return {reverse("articles:case_studies"): "Worked examples"} if kinds == {True} else {}
+
     def search_kind(self) -> type[Publishable]:
         return next(model for model in (Article, *Article.__subclasses__()) if model.own_kind == self.kind)
 

@@ -169,9 +169,10 @@ class Site(admin.AdminSite):
         query, kind, purpose = (request.GET.get(name, "") for name in ("q", "kind", "for"))
         results = find(request.user, query, kind, purpose == "table")
         if purpose == "link" and not kind:
+            menus = settings.MENUS["navigation"], *settings.MENUS["footer"].values()
             results = [
                 {"ref": "", "address": address, "title": label, "kind": "Section of this site"}
-                for label, address in (settings.MENUS["navigation"] | settings.MENUS["footer"]).items()
+                for label, address in dict.fromkeys(item for menu in menus for item in menu.items())
                 if query.strip().casefold() in f"{label} {address}".casefold() and is_fixed(address)
             ] + results
         return JsonResponse({"results": results})

@@ -72,7 +72,8 @@ class SiteSettingsAdmin(ByHandMixin, FieldsMixin, admin.ModelAdmin):
         site = SiteSettings.objects.current()
         super().save_formset(request, form, formset, change)
         for place in default & {link.place for link in formset.new_objects}:
-            shown = navigation(site) if place == SiteLink.Place.NAVIGATION else footer(site)
+            groups = [("", navigation(site))] if place == SiteLink.Place.NAVIGATION else footer(site)
+            shown = [item for _, items in groups for item in items]
             SiteLink.objects.filter(place=place).update(position=F("position") + len(shown))
             SiteLink.objects.bulk_create(
                 SiteLink(site=form.instance, place=place, label=item.label[:40], address=item.address, position=number)

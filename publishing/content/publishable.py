@@ -274,6 +274,11 @@ class Publishable(models.Model):
         return None
 
     @classmethod
+    def list_labels(cls) -> dict[str, str]:
+        """Return by address the names of its lists that follow from the records in them."""
+        return {}
+
+    @classmethod
     def cautions(cls, pks: Collection[int]) -> dict[int, str]:
         """Return warnings for editors who link to these records, by key, as ends of sentences (“which is retired”)."""
         return {}

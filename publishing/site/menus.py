@@ -1,5 +1,6 @@
 """The navigation and the footer menu of every page: from the settings, else from the pages that the site has."""
 
+from collections.abc import Container
 from dataclasses import dataclass
 from functools import cache
 from urllib.parse import urlsplit
@@ -25,7 +26,7 @@ class MenuItem:
 
 def navigation(site: SiteSettings, path: str = "") -> list[MenuItem]:
     """Return the navigation, with the entry marked that the page at `path` belongs to."""
-    entries = _chosen(site, SiteLink.Place.NAVIGATION) or _present("navigation")
+    entries = _chosen(site, SiteLink.Place.NAVIGATION) or _items(site, settings.MENUS["navigation"])
     above = [place for entry in entries if _is_at_or_above(place := own_path(entry.address), path)]
     nearest = max(above, key=len, default=None)
     return [
@@ -36,12 +37,26 @@ def navigation(site: SiteSettings, path: str = "") -> list[MenuItem]:
     ]
 
 
-def footer(site: SiteSettings) -> list[MenuItem]:
-    """Return the footer menu. The imprint, which the law requires, is always included if there is such a page."""
-    pages = [MenuItem(title, address) for title, address in site.footer_pages]
-    entries = _chosen(site, SiteLink.Place.FOOTER) or _present("footer") + pages[:MOST_PAGES]
-    known = {own_path(entry.address) for entry in entries}
-    return entries + [page for page in pages if page.address == IMPRINT and IMPRINT not in known]
+def footer(site: SiteSettings) -> list[tuple[str, list[MenuItem]]]:
+    """Return the footer menu as headings with their entries: one group without a heading if editors chose the entries.
+
+    The imprint, which the law requires, is always included if there is such a page.
+    """
+    pages = {address: MenuItem(title, address) for title, address in site.footer_pages}
+    if chosen := _chosen(site, SiteLink.Place.FOOTER):
+        is_known = IMPRINT not in pages or IMPRINT in {own_path(entry.address) for entry in chosen}
+        return [("", chosen if is_known else [*chosen, pages[IMPRINT]])]
+    groups = {
+        heading: [pages.pop(item.address, item) for item in _items(site, entries, pages)]
+        for heading, entries in settings.MENUS["footer"].items()
+    }
+    next(iter(groups.values())).extend([*pages.values()][:MOST_PAGES])
+    return [group for group in groups.items() if group[1]]
+
+
+def label_of(site: SiteSettings, address: str, label: str) -> str:
+    """Return the name of the list at `address`: `label`, unless another follows from its records."""
+    return site.list_labels.get(address, label)
 
 
 def own_path(address: str) -> str:
@@ -57,8 +72,9 @@ def _chosen(site: SiteSettings, place: str) -> list[MenuItem]:
     return [MenuItem(link.label, link.address) for link in site.links_at(place)]
 
 
-def _present(menu: str) -> list[MenuItem]:
-    return [MenuItem(label, address) for label, address in settings.MENUS[menu].items() if is_fixed(address)]
+def _items(site: SiteSettings, entries: dict[str, str], pages: Container[str] = ()) -> list[MenuItem]:
+    present = [(label, address) for label, address in entries.items() if address in pages or is_fixed(address)]
+    return [MenuItem(label_of(site, address, label), address) for label, address in present]
 
 
 @cache

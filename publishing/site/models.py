@@ -22,7 +22,7 @@ from publishing.images.models import Image
 from publishing.site.call_to_action import ADDRESS
 
 ONLY_ROW = 1
-NO_MENUS = {"links": [], "pages": []}
+NO_MENUS = {"links": [], "pages": [], "labels": {}}
 MOST_PAGES = 100  # stored for the footer, including those that are not public yet
 
 
@@ -248,6 +248,11 @@ class SiteSettings(models.Model):
             if (not since or since <= now) and (not until or until > now)
         ]
 
+    @property
+    def list_labels(self) -> dict[str, str]:
+        """Return the names of lists that follow from their records, by address."""
+        return (self.menus or NO_MENUS).get("labels", {})
+
     def links_at(self, place: str) -> list["SiteLink"]:
         return [link for link in self.link_list if link.place == place]
 
@@ -297,9 +302,9 @@ class SiteLink(models.Model):
 
 
 def menus_now() -> dict:
-    """Return the links of all places and the pages of the footer.
+    """Return the links of all places, the pages of the footer and the names of lists.
 
-    Each page has the moments from and until which it is visible, in UTC. Two queries.
+    Each page has the moments from and until which it is visible, in UTC. Three queries.
     """
     pages = cast(PublishableQuerySet, _model_in_footer().in_footer()).order_by("pk")[:MOST_PAGES]
     return {
@@ -313,6 +318,7 @@ def menus_now() -> dict:
             ]
             for page in pages
         ],
+        "labels": _model_in_footer().list_labels(),
     }
 
 

@@ -46,6 +46,7 @@ def code_words(text: str) -> SafeString:
 register.simple_tag(menus.navigation)
 register.simple_tag(menus.footer, name="footer_menu")
 register.simple_tag(menus.is_fixed, name="site_has")
+register.simple_tag(menus.label_of)
 register.simple_tag(call_to_action)
 
 

@@ -80,8 +80,37 @@ def test_pages_mark_their_entry_of_the_menu(client):
 
 
 def test_default_menus_leave_out_what_the_site_does_not_have(settings):
-    settings.MENUS = {**settings.MENUS, "footer": {"Articles": "/articles/", "Nothing": "/no-such-thing/"}}
-    assert [entry.label for entry in menus.footer(SiteSettings())] == ["Articles"]
+    groups = {"Read": {"Articles": "/articles/", "Nothing": "/no-such-thing/"}, "Legal": {"Privacy": "/privacy/"}}
+    settings.MENUS = {**settings.MENUS, "footer": groups}
+    assert menus.footer(SiteSettings()) == [("Read", [menus.MenuItem("Articles", "/articles/")])]
+
+
+def test_pages_of_the_site_have_their_place_in_the_groups_of_the_footer():
+    for slug, title in {"privacy": "Your data", "careers": "Careers"}.items():
+        factories.article(kind=ArticleKind.PAGE, slug=slug, title=title)
+    groups = dict(menus.footer(SiteSettings.objects.current()))
+    assert groups["Legal"] == [menus.MenuItem("Your data", "/privacy/")]
+    assert groups["Company"][-1] == menus.MenuItem("Careers", "/careers/")
+    assert labels_of(groups.items()).count("Your data") == 1
+
+
+def labels_of(groups):
+    return [entry.label for _, entries in groups for entry in entries]
+
+
+def test_case_studies_are_called_worked_examples_as_long_as_all_are(client):
+    def names():
+        SiteSettings.objects.store_menus()  # otherwise after the commit, which most tests do not have
+        texts = [client.get(address).text for address in ("/faq/", "/case-studies/", example.get_absolute_url())]
+        return ["Worked examples</a>" in texts[0], "<h1>Worked examples</h1>" in texts[1], "Case studies" in texts[2]]
+
+    example = factories.article(kind=ArticleKind.CASE_STUDY, is_worked_example=True)
+    factories.article(kind=ArticleKind.CASE_STUDY, state="draft")
+    assert names() == [True, True, False]
+    factories.article(kind=ArticleKind.CASE_STUDY)
+    assert names() == [False, False, True]
+    Article.objects.all().delete()
+    assert "Case studies" in [entry.label for entry in menus.navigation(SiteSettings.objects.current())]
 
 
 def test_footer_leads_to_the_pages_that_readers_may_see(client):
@@ -98,7 +127,7 @@ def test_footer_leads_to_the_pages_that_readers_may_see(client):
 def test_any_title_stands_in_the_footer_as_it_is(title):
     page = factories.article(kind=ArticleKind.PAGE, title=title or "x", slug="odd")
     factories.article(kind=ArticleKind.PAGE, title="Other")
-    assert menus.MenuItem(page.title, "/odd/") in menus.footer(SiteSettings.objects.current())
+    assert menus.MenuItem(page.title, "/odd/") in menus.footer(SiteSettings.objects.current())[0][1]
 
 
 def test_settings_links_and_pages_of_the_footer_are_one_query(django_assert_num_queries):
@@ -108,7 +137,7 @@ def test_settings_links_and_pages_of_the_footer_are_one_query(django_assert_num_
     menus.footer(SiteSettings())
     with django_assert_num_queries(1):
         site = SiteSettings.objects.current()
-        labels = [entry.label for entry in menus.footer(site)]
+        labels = labels_of(menus.footer(site))
         assert site.profiles
     assert [label for label in labels if label.startswith("Page")] == [f"Page {number}" for number in range(12)]
 
@@ -205,10 +234,10 @@ def test_footer_of_the_editors_takes_the_place_of_the_default_but_for_the_imprin
     factories.article(kind=ArticleKind.PAGE, title="About us")
     factories.article(kind=ArticleKind.PAGE, slug="imprint", title="Imprint")
     site = site_with("footer", ("Jobs", "/jobs/"))
-    assert [entry.label for entry in menus.footer(site)] == ["Jobs", "Imprint"]
+    assert labels_of(menus.footer(site)) == ["Jobs", "Imprint"]
     SiteLink.objects.create(site_id=1, place="footer", label="Legal", address="/imprint/", position=9)
     SiteSettings.objects.store_menus()
-    assert [entry.label for entry in menus.footer(SiteSettings.objects.current())] == ["Jobs", "Legal"]
+    assert labels_of(menus.footer(SiteSettings.objects.current())) == ["Jobs", "Legal"]
 
 
 def test_footer_tells_how_to_reach_the_company(client):

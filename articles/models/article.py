@@ -45,10 +45,10 @@ class ArticleKind(models.TextChoices):
 KINDS_BY_WEIGHT = [ArticleKind.CASE_STUDY, ArticleKind.SERVICE, ArticleKind.ARTICLE, ArticleKind.PAGE]
 # Kinds with a table of details, and the labels of what buyers look for there.
 USUAL_DETAILS = {
-    ArticleKind.SERVICE: ("Price", "Duration", "Steps", "You get", "Next step"),
+    ArticleKind.SERVICE: ("Start here if", "You get", "Price", "Duration", "Steps", "Next step"),
     ArticleKind.CASE_STUDY: ("Problem", "Approach", "Result", "How it was measured", "Technology"),
 }
-ON_CARDS = {"Price", "Duration", "Result"}
+ON_CARDS = {"Start here if", "You get", "Price", "Duration", "Problem", "Result"}
 DATED = {ArticleKind.ARTICLE, ArticleKind.CASE_STUDY}  # readers see when these were published
 NOT_YET = 2**62  # after the keys of all stored texts
 FRONT = "home"  # the address of the page that is shown as the front page

@@ -53,6 +53,17 @@ def test_people_who_answer_are_named_on_the_page_about_the_company(client):
     assert "Ada Example" in client.get("/about/").text
 
 
+def test_page_of_sections_states_the_company_and_those_who_answer(client):
+    sections = [{"type": "people", "title": "Who answers"}]
+    about = factories.article(kind=ArticleKind.PAGE, slug="about", sections=sections)
+    assert "Who answers</h2>" not in client.get("/about/").text
+    factories.author(name="Ada Example", answers_enquiries=True)
+    SiteSettings(**FACTS).save()
+    text = client.get("/about/").text
+    assert text.count("Ada Example") == 1
+    assert said_on(client, about.slug) >= OF_COMPANY
+
+
 def test_search_engines_learn_register_entry_and_vat_number(client):
     SiteSettings(**FACTS).save()
     (script,) = html.fromstring(client.get("/").content).xpath("//script[@type='application/ld+json']/text()")

@@ -139,6 +139,7 @@ def prices_at_providers(key: int) -> dict[str, str]:
 citable[AIModel._meta.label_lower] = Citable(
     *(LABELS, ("name", STATUS), look_up, ended, turns, plain_name, prices_at_providers),
     usual=("input_price", "output_price", "context_tokens", "retired_on"),
+    states_end=(STATUS, "deprecated_on", "retired_on"),
 )
 
 

@@ -83,7 +83,7 @@ class Citable:
     without citing a fact. `ended` returns those of the public records with these keys that have ended by a day. `turns`
     returns, by primary key, the days after a given one on which facts may change. `variants` names and labels
     variants of facts for one record; `plain` returns the name in `labels` for that of a variant, and others unchanged.
-    `usual` are the facts that are offered to editors first.
+    `usual` are the facts that are offered to editors first; `states_end` are those that say whether a record has ended.
     """
 
     labels: dict[str, str]
@@ -94,6 +94,7 @@ class Citable:
     plain: Callable[[str], str] = lambda name: name
     variants: Callable[[int], dict[str, str]] = lambda pk: {}
     usual: tuple[str, ...] = ()
+    states_end: tuple[str, ...] = ()
 
     def has(self, name: str) -> bool:
         return self.plain(name) in self.labels
@@ -115,8 +116,13 @@ def cited(mentions: list[Mention], wanted: dict[str, dict[int, set[str]]] | None
 
 
 def ended_among(mentions: list[Mention]) -> list[Ended]:
-    """Return the mentioned public records that have ended, each once, in the order of the text."""
-    places = dict.fromkeys((item.label, item.pk) for item in mentions if item.label in citable)
+    """Return the mentioned public records that have ended, each once, in the order of the text.
+
+    Those are left out whose end the text states itself, since it does not rely on them.
+    """
+    mentions = [item for item in mentions if item.label in citable]
+    stated = {(item.label, item.pk) for item in mentions if item.fact in citable[item.label].states_end}
+    places = dict.fromkeys(place for item in mentions if (place := (item.label, item.pk)) not in stated)
     found = {}
     for label in dict.fromkeys(label for label, _ in places):
         keys = {pk for kind, pk in places if kind == label}

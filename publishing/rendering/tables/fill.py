@@ -153,8 +153,14 @@ class Tables:
         return self._rows.get(found, [])
 
     def mentions(self) -> list[Mention]:
-        """Return the records in the rows of today. Rows of charts have the addresses of theirs."""
-        return [Mention(found.label, key) for found, keys in self._rows.items() if not found.chart for key in keys]
+        """Return the records in the rows of today, for each column. Rows of charts have the addresses of theirs."""
+        tables = [(found, keys) for found, keys in self._rows.items() if not found.chart]
+        return [
+            Mention(found.label, key, fact=name)
+            for found, keys in tables
+            for key in keys
+            for name in found.facts or [""]
+        ]
 
     def wanted(self) -> dict[str, dict[int, set[str]]]:
         """Return the names of the facts to fetch, by kind and key."""

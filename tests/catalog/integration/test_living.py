@@ -88,7 +88,7 @@ def test_forty_facts_add_four_queries_at_most_to_every_form(client):
     for model in models:
         factories.price(amount="1", offering=factories.offering(model=model))
         model.events.create(kind="released", date="2025-01-01")
-    names = ("context_tokens", "licence", "input_price", "status")
+    names = ("context_tokens", "licence", "input_price", "released_on")
     facts = "".join(
         f'<p><a href="fact:catalog.aimodel/{model.pk}/{name}">x</a></p>' for model in models for name in names
     )

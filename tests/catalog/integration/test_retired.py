@@ -70,6 +70,16 @@ def test_readers_are_told_since_when_and_what_replaces_it(client, models):
     assert notice(client, factories.article(body=factories.comparison(by_event))) is not None
 
 
+@pytest.mark.parametrize("fact", ["retired_on", "deprecated_on", "status"])
+def test_a_text_that_states_the_end_itself_needs_no_notice(client, models, fact):
+    first, second, *_ = models
+    says_so = f'<p>It ended on <a href="fact:catalog.aimodel/{first.pk}/{fact}">1 June 2026</a>.</p>'
+    assert said(notice(client, factories.article(body=naming(first, second) + says_so))) == [
+        "By record, since 1 June 2026; replaced by Next"
+    ]
+    assert notice(client, factories.article(body=factories.comparison(*models, facts=["context_tokens", fact]))) is None
+
+
 def test_many_are_folded_away_and_none_say_nothing(client, models):
     article = factories.article(body=naming(*models))
     found = notice(client, article)

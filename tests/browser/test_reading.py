@@ -133,6 +133,15 @@ def test_a_table_of_five_columns_fits_and_a_wider_one_shows_that_there_is_more(p
     assert "linear-gradient" in wide.evaluate("element => getComputedStyle(element).backgroundImage")
 
 
+def test_a_table_of_numbers_needs_no_scrolling_on_a_phone(page, db):
+    head = "".join(f"<th>{word}</th>" for word in ("Group", "Models", "Shortest", "Median", "Longest"))
+    row = "<tr><th>Language models</th><td>20</td><td>380</td><td>594</td><td>1,332</td></tr>"
+    body = f"<table><caption>Days in service</caption><thead><tr>{head}</tr></thead><tbody>{row}</tbody></table>"
+    open_at(page, factories.article(body=body), 390)
+    frame = page.get_by_role("region", name="Days in service")
+    assert frame.evaluate("element => element.scrollWidth <= element.clientWidth")
+
+
 def test_identifiers_and_numbers_are_not_broken_and_tables_keep_their_caption_on_paper(page):
     words = "".join(f"<p>{'x' * number} <code>gpt-5.6-terra</code>.</p>" for number in range(1, 40))
     row = "<tr><th><code>gpt-image-1</code></th><td><p>1,296.00, 2,345.00</p></td></tr>"

@@ -1,6 +1,8 @@
 """The number of models released in each year, as bars."""
 
+from dataclasses import replace
 from functools import cached_property
+from operator import itemgetter
 from typing import Any
 
 from django.db.models import Count, QuerySet
@@ -8,7 +10,7 @@ from django.db.models.functions import Substr
 
 from catalog.charts.drawing import Chart, ChartArea, ChartMark, ChartText, Pictures
 
-MOST_BARS = 32
+MOST_BARS, HEIGHT = 32, 280
 
 
 class Releases(Pictures):
@@ -19,6 +21,7 @@ class Releases(Pictures):
         self.years = dict(rows.annotate(models=Count("pk")))
         self.total = sum(self.years.values())
         self.unknown = self.years.pop("", 0)
+        self.known = self.total - self.unknown
 
     @cached_property
     def bars(self) -> list[tuple[str, int]]:
@@ -31,7 +34,12 @@ class Releases(Pictures):
         found = [(str(year), known.get(year, 0)) for year in range(first, max(known) + 1)]
         return [(f"{first} and before", found[0][1] + before), *found[1:]] if before else found
 
+    @property
+    def peak(self) -> tuple[str, int]:
+        return max(self.bars, key=itemgetter(1))
+
     def drawn_on(self, plane: ChartArea) -> Chart:
+        plane = replace(plane, height=HEIGHT)
         left = plane.right  # no axis of numbers: they are on the bars
         step = (plane.x_end - left) / len(self.bars)
         gap, most = min(step * 0.2, 6), max(count for _, count in self.bars)

@@ -66,6 +66,11 @@ class Scatter(Pictures):
         self.highlighted = {*self.highlighted} - absent
 
     @cached_property
+    def highest(self) -> Point | None:
+        """Return the model with the highest value on the horizontal axis."""
+        return max(self.points, key=lambda point: point.x or 0, default=None)
+
+    @cached_property
     def by_price(self) -> list[Point]:
         return sorted(self.points, key=lambda point: (point.price, -(point.x or 0)))
 
@@ -107,12 +112,12 @@ class Scatter(Pictures):
     def _labels(self, plane: ChartArea, places: list[Place]) -> tuple[list[ChartText], list[ChartText]]:
         """Return labels at each side of the dots: of highlighted models, and of others, best buys first."""
         highlighted, best, others = [], [], []
-        for point, (x, y) in zip(self.points, places, strict=True):
+        for point, (x, y) in sorted(zip(self.points, places, strict=True), key=lambda of: of[0] is not self.highest):
             style = self._style(point)
             around = [(x + 9, y + 4, "start"), (x - 9, y + 4, "end"), (x, y - 14, "middle"), (x, y - 14, "start")]
             texts = [ChartText(left, base, point.name, anchor, style) for left, base, anchor in around]
             is_highlighted = point.slug in self.highlighted
-            is_best = point in self.best_buys or point is self.by_price[-1]
+            is_best = point in self.best_buys or point in (self.by_price[-1], self.highest)
             into = highlighted if is_highlighted else best if is_best else others
             boxes = ((text, text.box(plane.type_px)) for text in texts)
             into += [text for text, box in boxes if box[0] >= plane.left and box[2] <= plane.x_end]

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -12,6 +11,7 @@ from django.utils import timezone
 from catalog.browse.facets import Facets
 from catalog.browse.filters import NAMES, SLUG
 from catalog.browse.listing import ModelListQuery, active_filters
+from catalog.charts.bands import ContextBands
 from catalog.charts.releases import Releases
 from catalog.charts.scatter import Point, Scatter, colours_of, points_of, tokens
 from catalog.models import BenchmarkResult
@@ -29,7 +29,7 @@ HIGHLIGHTED = "model"  # also in static/js/chart.js, which offers it for texts
 FEWEST_RESULTS = 3
 SETTINGS = ("dataset", "variant", "harness")
 TITLE = "Charts of AI models"
-ABOUT = "Prices by context window and by benchmark, and releases, each with a table."
+ABOUT = "What models charge for the context they offer and the scores they reach, and when they were released."
 PRICES = {name: PRICE_LABELS[name] for name in ("input_price", "output_price", "blended_price")}
 CHART_NAMES = (*NAMES, "price", "score", HIGHLIGHTED)
 
@@ -72,7 +72,6 @@ def charts(request: HttpRequest) -> HttpResponse:
         priced = priced.exclude(kind=ModelKind.ENCODER)
     points = points_of(priced, choices.price, choices.highlighted, MOST_DRAWN)
     colours = colours_of(points.values())
-    draw = partial(Scatter, colours=colours, highlighted=choices.highlighted)
     results = Benchmarks(points, choices.benchmark)
     step, canonical = {"title": "Charts", "url": request.path}, absolute(listing.charts_url)
     context = {
@@ -81,12 +80,13 @@ def charts(request: HttpRequest) -> HttpResponse:
         "chosen": active_filters(listing, facets),
         "total": releases.total,
         "releases": releases,
+        "year": str(timezone.localdate().year),
         "is_cut": releases.total > MOST_DRAWN,
         "price_label": PRICES[choices.price],
         "prices": [(name, label, name == choices.price) for name, label in PRICES.items()],
         "filters": listing.filters.pairs(),
-        "by_context": draw([*points.values()], x_words=tokens),
-        "by_benchmark": draw(results.points, x_words="{:g}".format, is_log=False),
+        "by_context": ContextBands([*points.values()], colours, choices.highlighted, tokens),
+        "by_benchmark": Scatter(results.points, colours, choices.highlighted, "{:g}".format, is_log=False),
         "benchmarks": results,
         "named": sorted((point.name, point.slug, point.slug in choices.highlighted) for point in points.values()),
         "highlighted": choices.highlighted,

@@ -36,8 +36,8 @@ function answer(frame) {
   frame.append(values);
   frame.tabIndex = 0;
   frame.setAttribute("role", "group");
-  frame.setAttribute("aria-label", frame.querySelector("title").textContent);
-  const canPoint = window.matchMedia("(hover: hover)").matches;
+  frame.setAttribute("aria-label", frame.dataset.chart);
+  const canPoint = window.matchMedia("(hover: hover) and (min-width: 40rem)").matches;
   const hint = canPoint ? "Point to a mark for its values, or use the arrow keys." : "Tap a mark for its values.";
   values.textContent = hint;
   let current = null;

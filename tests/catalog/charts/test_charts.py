@@ -9,6 +9,7 @@ from django.urls import reverse
 from lxml import html
 
 from catalog.charts import views as charts
+from catalog.charts.bands import APART, ContextBands, levels_of
 from catalog.charts.drawing import NARROW, WIDE, ChartMark, LinearScale, LogScale
 from catalog.charts.price_history import PriceLine, PriceLines
 from catalog.charts.releases import MOST_BARS, Releases
@@ -85,7 +86,7 @@ def is_apart(one, other) -> bool:
 def test_labels_lie_on_no_other_and_on_no_mark_and_within_the_picture(chart):
     many()
     pictures = chart().pictures
-    assert [picture.plane for picture in pictures] == [WIDE, NARROW]
+    assert [picture.plane.width for picture in pictures] == [WIDE.width, NARROW.width]
     for picture in pictures:
         assert picture.labels, "some are to be shown"
         size = picture.plane.type_px
@@ -189,12 +190,13 @@ def test_pictures_follow_the_filters_of_the_list_and_lead_back_to_it(client):
 def test_each_picture_has_a_name_a_description_and_a_table(client):
     priced("1", context_tokens=1000, released_on="2025", checked_on=DAY)
     page = page_at(client, PATH)
-    drawn = page.xpath("//main//svg")
-    assert len(drawn) == 4
+    drawn = page.xpath("//main//svg[@role='img'][not(@aria-label)]")
+    assert len(drawn) == 2
+    [bands] = page.xpath("//main//svg[@aria-label]/@aria-label")
+    assert bands.startswith("Prices by context window")
     ids = page.xpath("//@id")
     assert len(ids) == len(set(ids))
     for svg in drawn:
-        assert svg.get("role") == "img"
         for name in ("aria-labelledby", "aria-describedby"):
             assert page.get_element_by_id(svg.get(name)).text_content().strip()
     assert len(page.xpath("//details//table[caption]")) == 2
@@ -324,3 +326,63 @@ def test_a_linear_scale_has_round_ticks():
     assert scale.ticks() == [20, 40, 60, 80]
     assert scale(20) < scale(40)
     assert LinearScale.over([5, 5], 0, 100)(5) == 50
+
+
+def bands(query="") -> ContextBands:
+    found = prices(query)
+    return ContextBands(found.found, found.colours, found.highlighted, x_words="{:g}".format)
+
+
+def words_of(rows) -> list[str]:
+    items = html.fromstring(f"<ul>{rows.items}</ul>")
+    for title in items.xpath("//title"):
+        title.getparent().remove(title)
+    return [" ".join(row.text_content().split()) for row in items.find_class("lifetimes__row")]
+
+
+def test_models_are_in_the_row_of_their_context_window_with_its_lowest_and_highest_price(client):
+    provider = own_provider()
+    for name, amount, context in (
+        ("Low", "0.5", 1_048_576),
+        ("High", "30", 1_000_000),
+        ("Middle", "2", 2_000_000),
+        ("Free", "0", 1_000_000),
+        ("Alone", "3", 131_072),
+        ("Small", "1", 8_000),
+    ):
+        priced(amount, provider, name=name, context_tokens=context, checked_on=DAY)
+    assert words_of(bands().rows) == [
+        "1M tokens or more 4 models, Free no charge to High 30.00",
+        "128k to 200k tokens 1 model, Alone 3.00",
+        "Under 128k tokens 1 model, Small 1.00",
+    ]
+    assert words_of(bands("model=middle").rows)[0].endswith("Free no charge to High 30.00; Middle 2.00")
+    words = words_at(client, PATH)
+    assert "With 1M tokens or more of context, input prices run from $0.50 to $30.00" in words
+    assert "Low is the cheapest of these models, High the dearest." in words
+
+
+def test_marks_of_a_row_are_apart_and_within_its_height():
+    many()
+    rows = bands().rows
+    assert len(rows.rows) == 2
+    for row, bar in zip(rows.rows, rows.bars, strict=True):
+        marks = html.fromstring(str(bar)).find_class("lifetimes__mark")
+        places = [(float(mark.get("x")[:-1]), float(mark.get("y"))) for mark in marks]
+        assert len(places) == len({*places}) > 5
+        assert all(4 <= y <= row.height - 4 for _, y in places)
+        assert all(x2 - x1 >= APART for x1, y in places for x2, other in places if y == other and x2 > x1)
+
+
+def test_a_level_is_used_again_as_soon_as_there_is_space():
+    assert levels_of([0, 1, 1, 2, 10]) == [0, 1, 2, 0, 0]
+
+
+def test_each_chart_begins_with_its_finding(client):
+    for name, year, score in (("A", "2018", 1), ("B", "2024", 3), ("C", "2024", 5), ("D", "2026", 4)):
+        scored("Exam", score, priced("1", name=name, released_on=year, context_tokens=1000))
+    assert releases().peak == ("2024", 2)
+    words = words_at(client, PATH)
+    assert "2024 saw the most releases: 2 of 4 models" in words
+    assert "The first release on record is from 2018. The bar of 2026 counts releases up to 24 November." in words
+    assert "C scores highest in Exam: 5 at $1.00" in words

@@ -11,14 +11,12 @@ from catalog.charts.drawing import LinearScale
 
 ROW = """
       <li class="lifetimes__row">
-        {}
+        <a class="lifetimes__name" href="{}">{}</a>
         <span class="lifetimes__about">{}</span>
         {}
       </li>
     """
-NAME = '<a class="lifetimes__name" href="{}">{}</a>'
-WITHOUT_PAGE = '<span class="lifetimes__name">{}</span>'
-BAR = '<svg class="lifetimes__bar {}" aria-hidden="true" width="100%" height="{}">{}{}{}{}</svg>'
+BAR = '<svg class="lifetimes__bar {}" aria-hidden="true" width="100%" height="0.9em">{}{}{}{}</svg>'
 TICK = '<line class="lifetimes__year" x1="{0}%" x2="{0}%" y1="0" y2="100%"/>'
 TODAY = '<line class="lifetimes__today" x1="{0}%" x2="{0}%" y1="0" y2="100%"/>'
 SPAN = '<line class="lifetimes__life" x1="{}%" x2="{}%" y1="0.45em" y2="0.45em"/>'
@@ -32,18 +30,13 @@ LAST_TICK = 92  # percent: the words of a later one would not fit
 
 
 class Row(NamedTuple):
-    """A row, about a record if it has a `url`: `about` and `marks` are HTML, `style` names the colour of its marks."""
+    """A row about a record: `about` and `marks` are HTML, `style` names the colour of its marks."""
 
     url: str
     name: str
     about: str
     marks: str
     style: str = ""
-    height: int | str = "0.9em"
-
-    @property
-    def linked(self) -> str:
-        return format_html(NAME, self.url, self.name) if self.url else format_html(WITHOUT_PAGE, self.name)
 
 
 @dataclass(frozen=True)
@@ -65,14 +58,12 @@ class RowChart:
         """Return the marks of each row as SVG, with the lines of ticks and of the day."""
         ticks = format_html_join("", TICK, ((x,) for x, _ in self.ticks))
         line = format_html(TODAY, self.today) if self.today else ""
-        return [format_html(BAR, row.style, row.height, self.before, ticks, row.marks, line) for row in self.rows]
+        return [format_html(BAR, row.style, self.before, ticks, row.marks, line) for row in self.rows]
 
     @property
     def items(self) -> str:
         """Return the rows as HTML, rendered in Python because there are dozens."""
-        return format_html_join(
-            "", ROW, ((row.linked, row.about, bar) for row, bar in zip(self.rows, self.bars, strict=True))
-        )
+        return format_html_join("", ROW, ((*row[:3], bar) for row, bar in zip(self.rows, self.bars, strict=True)))
 
 
 def percent(share: float) -> str:

@@ -1,6 +1,6 @@
 """Prices of models by another value, as dots in the colours of their vendors. Unknown values are counted, not drawn."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -15,13 +15,11 @@ from catalog.models import AIModel, ModelSummary
 from catalog.pages.rows import path
 from catalog.rules.prices import NO_CHARGE, usd_in_words
 
-CELL = 4  # dots of a vendor within a square of this size are merged into one, which grows with their number
-RADIUS, LARGEST = 4, 11
+RADIUS = 4
 FREE_BAND = 30
 COLOURS = 8
 COLUMNS = ("pk", "name", "show", "slug", "context_tokens", "row__vendors", "price_at")
 MOST_NAMED = 10
-NAMED_IN_WORDS = 5
 Place = tuple[float, float]
 
 
@@ -134,31 +132,12 @@ class Scatter(Pictures):
         return found
 
     def _dots(self, places: list[Place]) -> list[ChartMark]:
-        cells = defaultdict(list)
-        for point, (x, y) in zip(self.points, places, strict=True):
-            own = point.slug if point.slug in self.highlighted else self.colours.get(point.vendor, 0)
-            cells[round(x / CELL), round(y / CELL), own].append((point, x, y))
         marks = []
-        for found in cells.values():
-            found.sort(key=lambda place: place[0] not in self.best_buys)
-            (first, x, y), names = found[0], [point.name for point, _, _ in found]
-            others = len(names) - NAMED_IN_WORDS
-            said = ", ".join(names[:NAMED_IN_WORDS]) + (f" and {others} more" if others > 0 else "")
-            words = f"{said}: {first.price_cell} at {first.price_at}, {first.x_cell}"
-            radius = round(min(RADIUS * len(found) ** 0.5, LARGEST), 1)
-            url = first.url if len(names) == 1 else ""
-            marks.append(
-                ChartMark(
-                    x,
-                    y,
-                    radius=radius,
-                    words=words,
-                    style=self._style(first),
-                    url=url,
-                    shape=self.colours.get(first.vendor, 0),
-                )
-            )
-        return sorted(marks, key=lambda mark: (not mark.style.endswith(("is-other", "is-behind")), -mark.radius))
+        for point, (x, y) in zip(self.points, places, strict=True):
+            words = f"{point.name}: {point.price_cell} at {point.price_at}, {point.x_cell}"
+            style, shape = self._style(point), self.colours.get(point.vendor, 0)
+            marks.append(ChartMark(x, y, radius=RADIUS, words=words, style=style, url=point.url, shape=shape))
+        return sorted(marks, key=lambda mark: not mark.style.endswith(("is-other", "is-behind")))
 
 
 def points_of(models: QuerySet[ModelSummary], price: str, highlighted: Collection[str], most: int) -> dict[int, Point]:

@@ -1,6 +1,5 @@
 """Prices by context window as rows of dots: most windows have one of a few sizes, so that axes would show towers."""
 
-from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable
 from functools import cached_property
@@ -10,10 +9,17 @@ from django.utils.html import format_html_join
 
 from catalog.charts.drawing import SHAPES, LogScale
 from catalog.charts.rows import LAST_TICK
-from catalog.charts.scatter import Point, Scatter, tokens
+from catalog.charts.scatter import Point, Scatter
 from catalog.rules.prices import NO_CHARGE
 
-FLOORS = (0, 128_000, 200_000, 256_000, 400_000, 1_000_000)
+SIZES = {  # by their least tokens
+    0: "under 128k tokens",
+    128_000: "128k to 200k tokens",
+    200_000: "200k to 256k tokens",
+    256_000: "256k to 400k tokens",
+    400_000: "400k to 1M tokens",
+    1_000_000: "1M tokens or more",
+}
 OUTLINES = [shape.format(0, 0, 4, 8) for shape in SHAPES]
 STEP, APART = 9, 1.7  # between dots: upwards in pixels, sideways in percent of the width
 FREE, TICKS_APART = 20, 10  # percent: the space of models without a charge, and that between ticks
@@ -24,11 +30,10 @@ DOT = (
 
 
 class Band(NamedTuple):
-    """The models with a size of window, by price, and the highlighted ones; `marks` is their SVG of `height` pixels."""
+    """The models with a size of window, by price; `marks` is their SVG, of `height` pixels."""
 
     size: str
     points: list[Point]
-    highlighted: list[Point]
     marks: str
     height: int
 
@@ -42,14 +47,8 @@ class ContextBands(Scatter):
     def bands(self) -> list[Band]:
         found = defaultdict(list)
         for point in self.by_price:
-            found[bisect_right(FLOORS, point.x or 0)].append(point)
-        return [self._band(_size(number), found[number]) for number in sorted(found, reverse=True)]
-
-    @property
-    def extremes(self) -> tuple[str, Point, Point] | None:
-        """Return the largest size for which several models have a price, the cheapest and the dearest of these."""
-        charged = ((band.size, [point for point in band.points if point.price]) for band in self.bands)
-        return next(((size, points[0], points[-1]) for size, points in charged if len(points) > 1), None)
+            found[max(least for least in SIZES if least <= (point.x or 0))].append(point)
+        return [self._band(SIZES[least], found[least]) for least in sorted(found, reverse=True)]
 
     @cached_property
     def scale(self) -> LogScale:
@@ -74,8 +73,7 @@ class ContextBands(Scatter):
             shape = OUTLINES[self.colours.get(point.vendor, 0) % len(OUTLINES)]
             values = point.name, point.price_cell, point.price_at, point.x_cell
             marks.append((x, y, self._style(point), shape, point.url, *values))
-        highlighted = [point for point in points[1:-1] if point.slug in self.highlighted]
-        return Band(size, points, highlighted, format_html_join("", DOT, marks), (max(levels) + 2) * STEP)
+        return Band(size, points, format_html_join("", DOT, marks), (max(levels) + 2) * STEP)
 
 
 def levels_of(places: Iterable[float]) -> list[int]:
@@ -87,11 +85,3 @@ def levels_of(places: Iterable[float]) -> list[int]:
         ends[level : level + 1] = [x]
         levels.append(level)
     return levels
-
-
-def _size(number: int) -> str:
-    """Return the windows of a row in words, such as "128k to 200k tokens"."""
-    if number == len(FLOORS):
-        return f"{tokens(FLOORS[-1])} tokens or more"
-    least, most = tokens(FLOORS[number - 1]), tokens(FLOORS[number])
-    return f"{least} to {most} tokens" if number > 1 else f"under {most} tokens"

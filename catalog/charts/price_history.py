@@ -28,6 +28,7 @@ from catalog.rules.prices import price_turns, prices_on, token_prices, usd_in_wo
 
 DRAWN = {"input_price": Meter.INPUT, "output_price": Meter.OUTPUT}
 COLOURS_OF_METERS = ("colour-ink", "colour-2")
+HEIGHT = 270
 FAR_APART = 20  # from this ratio on, prices are drawn on a log scale
 QUARTER, MANY_DAYS = 3, 250
 type Steps = list[tuple[date, date, Decimal | None]]
@@ -58,7 +59,7 @@ class PriceLines(Pictures):
 
     def drawn_on(self, plane: ChartArea) -> Chart:
         room = max(len(line.name) for line, _ in self.known) * LETTER * plane.type_px + 12
-        plane = replace(plane, right=round(min(room, plane.width * 0.45)))
+        plane = replace(plane, right=round(min(room, plane.width * 0.45)), height=HEIGHT)
         starts = [start for _, steps in self.known for start, _, _ in steps]
         first, last = min(starts), max(self.last, *starts)
         of_days = LinearScale(first.toordinal(), max(last.toordinal(), first.toordinal() + 1), plane.left, plane.x_end)

@@ -63,6 +63,13 @@ class Scatter(Pictures):
         self.missed = [point.name for point in self.found if point.slug in absent]
         self.highlighted = {*self.highlighted} - absent
 
+    @property
+    def key(self) -> dict[str, int]:
+        """Return the numbers of the colours of vendors that are drawn; 0 is for all others."""
+        drawn = {point.vendor for point in self.points}
+        own = {vendor: number for vendor, number in self.colours.items() if vendor in drawn}
+        return own | ({"Others": 0} if drawn - {*own} else {})
+
     @cached_property
     def highest(self) -> Point | None:
         """Return the model with the highest value on the horizontal axis."""

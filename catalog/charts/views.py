@@ -90,7 +90,6 @@ def charts(request: HttpRequest) -> HttpResponse:
         "benchmarks": results,
         "named": sorted((point.name, point.slug, point.slug in choices.highlighted) for point in points.values()),
         "highlighted": choices.highlighted,
-        "colours": colours,
         "most_drawn": MOST_DRAWN,
         "is_without_encoders": not listing.filters.is_of_encoders,
     }

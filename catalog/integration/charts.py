@@ -22,7 +22,7 @@ from catalog.news.timeline import ENDS, NOT_BEFORE, Life, lifetimes, retirements
 from catalog.pages.rows import path
 from catalog.rules.choices import Meter
 from catalog.rules.partial_dates import PartialDate
-from catalog.rules.prices import CURRENCY, PER, PRICE_LABELS, usd_in_words
+from catalog.rules.prices import CURRENCY, PRICE_LABELS, usd_in_words
 from catalog.rules.status import Bound
 from publishing.rendering.tables.fill import UNKNOWN
 from publishing.rendering.tables.sources import ChartCell, ChartKind, ChartNumber, ChartRow, DrawnChart
@@ -32,7 +32,7 @@ LABEL, VENDOR = AIModel._meta.label_lower, Vendor._meta.label_lower
 MOST_ENDS = 12
 EARLIEST = date(2018, 1, 1)
 DAYS_OF_YEAR = 365
-PER_MILLION = f"{CURRENCY} per {PER:,} tokens"
+PER_MILLION = f"{CURRENCY} per million tokens"
 Numbers = dict[str, int]
 
 
@@ -100,7 +100,9 @@ def draw_timeline(keys: Sequence[int], _: Numbers, day: date) -> DrawnChart:
     said = "today" if day == timezone.localdate() else f"{day:%-d %b}"
     chart = lifetimes(lives, day, max(min(known, default=day), EARLIEST), said)
     head = "Model", "Vendor", "Released", "Last day of service"
-    return DrawnChart(head, rows, _rows_picture(chart), "A hollow mark is the earliest possible day.")
+    return DrawnChart(
+        head, rows, _rows_picture(chart), "The next six months are shaded; a hollow mark is the earliest possible day."
+    )
 
 
 def draw_cost(keys: Sequence[int], numbers: Numbers, day: date) -> DrawnChart:
@@ -136,7 +138,7 @@ def draw_cost(keys: Sequence[int], numbers: Numbers, day: date) -> DrawnChart:
     head = "Model", f"Input price, {PER_MILLION}", f"Output price, {PER_MILLION}", f"Cost of a year, {CURRENCY}"
     chart = RowChart(f"Cost of a year in {CURRENCY}, cheapest first. The amounts follow in words.", bars, ticks)
     note = (
-        f"{requests:,} requests a day for {DAYS_OF_YEAR} days, each of {workload.tokens_in:,} input and "
+        f"{requests:,} requests a day for {DAYS_OF_YEAR} days, each with {workload.tokens_in:,} input and "
         f"{workload.tokens_out:,} output tokens, at the prices of each model’s vendor on that day."
     )
     absent = [model.name for model, _, cost in costs if cost.amount is None]
@@ -169,7 +171,7 @@ def draw_prices(keys: Sequence[int], _: Numbers, day: date) -> DrawnChart:
     charts = [(PRICE_LABELS[name], PriceLines(lines[name], day)) for name in DRAWN]
     context = {"charts": [(label, chart) for label, chart in charts if chart.known]}
     head = "Model", f"Input price, {PER_MILLION}", f"Output price, {PER_MILLION}", "Since", "Earlier, input / output"
-    note = "At the vendor of each model. The first day is that of the first record; a price may be older."
+    note = "Prices at each model’s vendor. A line begins with the first price on record; the price may be older."
     return DrawnChart(head, rows, _picture("catalog/charts/_prices.html", context), note)
 
 
@@ -192,10 +194,11 @@ def draw_context(keys: Sequence[int], _: Numbers, day: date) -> DrawnChart:
         for key, point in sorted(points.items(), key=lambda item: (item[1].price is None, item[1].price or 0))
     ]
     head = "Model", "Vendor", "Context window, tokens", f"Input price, {PER_MILLION}"
-    note = "The line is the lowest price for at least so large a context window."
+    note = "The dotted line shows the lowest price for a context window of at least that size."
+    note = note if len(scatter.best_buys) > 1 else ""
     absent = scatter.not_drawn
     note += f" Not drawn, because a value is unknown: {absent}." if absent else ""
-    context = {"scatter": scatter, "colours": colours, "price_label": f"{PRICE_LABELS['input_price']}, {PER_MILLION}"}
+    context = {"scatter": scatter, "price_label": f"{PRICE_LABELS['input_price']}, {PER_MILLION}"}
     return DrawnChart(head, rows, _picture("catalog/charts/_context.html", context), note)
 
 
@@ -211,7 +214,7 @@ def draw_lives(keys: Sequence[int], _: Numbers, day: date) -> DrawnChart:
             paths[vendor["name"]] = int(vendor["id"]), path(Vendor, vendor["slug"]) or ""
             lives[vendor["name"]].append((last[model.key] - PartialDate.parse(model.released_on).first_day).days)
     order = sorted(lives, key=lambda name: (-len(lives[name]), name))[:MOST_ENDS]
-    scale, ticks = from_zero([days / DAYS_OF_YEAR for name in order for days in lives[name]], "{:g} y")
+    scale, ticks = from_zero([days / DAYS_OF_YEAR for name in order for days in lives[name]], "{:g} yr")
     rows, bars = [], []
     for number, name in enumerate(order, 1):
         days, (key, address) = sorted(lives[name]), paths[name]
@@ -224,7 +227,7 @@ def draw_lives(keys: Sequence[int], _: Numbers, day: date) -> DrawnChart:
         rows.append(ChartRow(VENDOR, key, name, address, [ChartCell(f"{one:,}") for one in numbers]))
     head = "Vendor", "Models", "Shortest, days", "Median, days", "Longest, days"
     chart = RowChart("Years from release to the last day of service, a ring for each model, by vendor.", bars, ticks)
-    note = "A ring is a model with a known release and end, also one that is still to come; the bar is the median."
+    note = "Each ring is a model with a known release and last day, past or announced; the bar marks the median."
     return DrawnChart(head, rows, _rows_picture(chart), note)
 
 

@@ -196,8 +196,8 @@ class FilledBody:
         self.texts.chart_count += 1
         summary = f'<summary class="fold__summary">{CHART_TABLE}</summary>'
         return (
-            f'<figure class="chart-figure">{chart.picture(f"chart-{self.texts.chart_count}")}'
-            f"<figcaption>{said}</figcaption>{source}"
+            f'<figure class="chart-figure"><figcaption>{said}</figcaption>'
+            f"{chart.picture(f'chart-{self.texts.chart_count}')}{source}"
             f'<details class="fold">{summary}{table}</details></figure>'
         )
 

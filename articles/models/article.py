@@ -210,7 +210,7 @@ class Article(CallToAction, Prose):
     def prepare(self, taken: Collection[str] = frozenset()) -> None:
         self.compose()
         super().prepare(taken)
-        if self.kind != ArticleKind.PAGE:
+        if self.kind != ArticleKind.PAGE and self.body:
             self.drawn = self._drawing_of_body().subject
 
     def _drawing_of_body(self) -> Drawing:

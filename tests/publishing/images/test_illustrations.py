@@ -10,6 +10,7 @@ from PIL import Image as PILImage
 from PIL import ImageChops, ImageColor
 
 from catalog.models import AIModel
+from publishing.content.publishable import State
 from publishing.images.illustrations.drawing import GRIDS, RECIPE, Drawing, as_png, as_svg, drawing_about, drawing_of
 from publishing.images.illustrations.motifs import MOTIFS, TONES
 from tests import factories
@@ -109,6 +110,7 @@ def test_neighbours_in_lists_have_other_motifs_and_an_article_keeps_its_own(db):
     made = [factories.article(body=LIVES + NUMBERS + SECTIONS) for _ in range(6)]
     motifs = [article.drawing.motif for article in made]
     assert all(len({*motifs[at : at + 3]}) == 3 for at in range(4))
+    assert factories.article(body="", state=State.DRAFT).drawn == ""  # so it takes no motif from its neighbours
     first = made[0]
     before = first.drawn
     first.summary = "Said in other words."

@@ -3,7 +3,7 @@
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from operator import itemgetter
 
 from django.utils import timezone
@@ -59,15 +59,26 @@ def timeline_of(key: int, document: dict, offerings: dict[int, dict]) -> list[Ti
     for offering_key, offering in served:
         prices = _with_those_before(offering["prices"])
         told += [_of_price(offering_key, names[offering_key], price, before) for price, before in prices]
+    announced = min((entry.date for entry in told if entry.kind == EventKind.DEPRECATED), default="")
     for entry in told:
         entry.model_id, entry.name, entry.path = key, document["name"], document["path"] or ""
         entry.last_day = PartialDate.parse(entry.date).last_day
         if entry.kind == EventKind.RETIRED:
             vendors = [vendor["name"] for vendor in document["vendors"]]
             entry.row |= {"vendors": vendors, "released_on": document["released_on"]}
+            entry.row |= {
+                "days": days_between(document["released_on"] or "", entry.date),
+                "notice": days_between(announced, entry.date),
+            }
         if entry.bound == Bound.EXACT and entry.kind != NEW:
             entry.place = f"{entry.last_day} {entry.date} {entry.kind != PRICE:d}"
     return told
+
+
+def days_between(first: str, last: str) -> int | None:
+    """Return the days between two partial dates; None if one of them is no whole date."""
+    is_exact = len(first) == len(last) == len("2026-11-24")
+    return (date.fromisoformat(last) - date.fromisoformat(first)).days if is_exact else None
 
 
 def _shown(events: Iterable[dict]) -> list[dict]:

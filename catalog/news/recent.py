@@ -12,6 +12,7 @@ from django.utils import timezone
 from catalog.browse.groups import LISTED
 from catalog.documents import read
 from catalog.documents.storing import TOTAL, VOUCHED
+from catalog.documents.timeline import days_between
 from catalog.models import FacetCount, FieldChange, ModelSummary, Offering, TimelineEntry
 from catalog.models.changes import Action
 from catalog.rules.partial_dates import PartialDate
@@ -94,15 +95,9 @@ def measured(day: date) -> dict:
     vendor, from the announcement to that day, and from the first day of a new price to its entry here.
     """
     exact = TimelineEntry.objects.filter(bound=Bound.EXACT)
-    events = exact.filter(kind__in=[EventKind.DEPRECATED, EventKind.RETIRED])
-    lives, notices, announced = {}, {}, {}
-    latest = events.order_by("-date", "pk").values_list("kind", "model_id", "date", "row")[:MOST_MEASURED]
-    for kind, model, on, row in reversed([*latest]):
-        if kind == EventKind.DEPRECATED:
-            announced.setdefault(model, on)
-        elif row["is_of_model"]:
-            lives[model] = _days(row["released_on"] or "", on)
-            notices[model] = _days(announced.get(model, ""), on)
+    own = exact.filter(kind=EventKind.RETIRED, row__is_of_model=True).order_by("-date", "pk")
+    latest = own.values_list("model_id", "row__days", "row__notice")[:MOST_MEASURED]
+    by_model = {model: days for model, *days in reversed(latest)}
     ends, is_ahead = Q(kind=EventKind.RETIRED), Q(last_day__gt=day)
     counts = exact.aggregate(
         ending=Count("model_id", distinct=True, filter=ends),
@@ -112,8 +107,8 @@ def measured(day: date) -> dict:
     began = counts.pop("began")
     delays = _delays_of_prices(exact.filter(kind=PRICE), str(timezone.localdate(began))) if began else []
     return counts | {
-        "lives": _median(lives.values()),
-        "notices": _median(notices.values()),
+        "lives": _median(days for days, _ in by_model.values()),
+        "notices": _median(days for _, days in by_model.values()),
         "delays": _median(delays),
     }
 
@@ -129,13 +124,7 @@ def _delays_of_prices(changed, since: str) -> list[int | None]:
     added = changes.filter(part=PRICE, action=Action.ADDED).order_by("-at")
     rows = added.values_list("record_id", "new__valid_from", "at")[: 10 * MOST_MEASURED]
     entered = {(str(offering), first): str(timezone.localdate(at)) for offering, first, at in rows}
-    return [_days(first[1], entered.get(first, "")) for first in firsts]
-
-
-def _days(first: str, last: str) -> int | None:
-    """Return the days between two partial dates; None if one of them is no whole date."""
-    is_exact = len(first) == len(last) == len("2026-11-24")
-    return (date.fromisoformat(last) - date.fromisoformat(first)).days if is_exact else None
+    return [days_between(first[1], entered.get(first, "")) for first in firsts]
 
 
 def _median(days: Iterable[int | None]) -> dict | None:

@@ -1,19 +1,18 @@
-"""Counts that are collected in this process and written by a thread some seconds later, so that a busy, unreachable or
-read-only database costs readers no time."""
+"""Counts are collected in this process and written by a thread some seconds later, so that no request waits for it."""
 
-import threading
-import time
+from threading import Lock, Timer
 
 from django.db import connection
 
 
 class BackgroundWriter:
-    """Subclasses collect under `lock`, call `_write_soon`, and write in `write`."""
+    """Subclasses collect under `lock`, call `_write_soon`, and define `write`."""
 
-    def __init__(self, name: str, pause_seconds: float):
-        self.name, self.pause_seconds = name, pause_seconds
-        self.lock = threading.Lock()
-        self.writer: threading.Thread | None = None
+    pause_seconds: float
+
+    def __init__(self):
+        self.lock = Lock()
+        self.writer: Timer | None = None
 
     def write(self) -> None:
         raise NotImplementedError
@@ -21,13 +20,12 @@ class BackgroundWriter:
     def _write_soon(self):
         """Start the thread if none waits already. The caller holds `lock`."""
         if self.writer is None:
-            self.writer = threading.Thread(target=self._write_later, name=self.name, daemon=True)
+            self.writer = Timer(self.pause_seconds, self._write_now)
+            self.writer.daemon = True
             self.writer.start()
 
-    def _write_later(self):
-        time.sleep(self.pause_seconds)
-        with self.lock:
-            self.writer = None
+    def _write_now(self):
+        self.writer = None
         try:
             self.write()
         finally:

@@ -21,7 +21,6 @@ from publishing.search.results import Answer
 from publishing.search.words import fold
 
 logger = logging.getLogger(__name__)
-PAUSE_SECONDS = 10
 MOST_PENDING = 200
 # Counted entries per network and hour, and the number of networks remembered. Further networks wait for the next hour.
 MOST_PER_NETWORK, MOST_NETWORKS = 20, 5_000
@@ -58,8 +57,10 @@ LONG_CONSONANTS = 7
 class MissCounter(BackgroundWriter):
     """Counts how many readers missed each entry, for one kind of miss."""
 
+    pause_seconds = 10
+
     def __init__(self, kind: Miss.Kind):
-        super().__init__("misses", PAUSE_SECONDS)
+        super().__init__()
         self.kind = kind
         self.pending: dict[str, list] = {}
         self.asked_by: dict[str, set[str]] = {}  # network: what it asked for in the current hour

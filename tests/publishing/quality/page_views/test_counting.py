@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from django.db import DatabaseError, connection
 from django.db.models import Sum
+from django.http.request import HttpHeaders
 
 from ops.page_cache.content_version import content_version
 from publishing.content import page_view as models
@@ -142,6 +143,27 @@ def test_a_user_agent_of_programs_alone_is_looked_at_once(visit, counter, monkey
     for headers in BROWSERS.values():
         visit("/faq/", headers)
     assert counter.pending.total() == len(BROWSERS)
+
+
+def test_of_a_crowd_some_stand_for_all_until_the_sums_are_written(visit, counter):
+    def come(number: int, path: str, first: int):
+        for reader in range(first, first + number):
+            environ = HttpHeaders.to_wsgi_names(FIREFOX | {"X-Forwarded-For": ""})
+            address = f"2001:db8:{reader:x}::1"
+            counter.note(environ | {"PATH_INFO": path, "REMOTE_ADDR": address}, "200 OK")
+
+    come(counting.MOST_NOTED, "/faq/", first=0)
+    assert len(counter.noted) == 0  # counted meanwhile
+    come(6_000, "/faq/", first=10_000)
+    come(4_000, "/articles/", first=20_000)
+    assert len(counter.noted) < 10_000 / counting.OF_A_CROWD
+    counter.write()
+    counted = sums()
+    assert counted["/faq/"] == pytest.approx(7_000, abs=counting.OF_A_CROWD)
+    assert counted["/articles/"] == pytest.approx(4_000, abs=counting.OF_A_CROWD)
+    come(10, "/articles/topics/", first=30_000)
+    counter.write()
+    assert sums()["/articles/topics/"] == 10
 
 
 def test_clients_remembered_at_a_time_are_limited(visit, counter, monkeypatch):

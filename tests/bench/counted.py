@@ -1,0 +1,31 @@
+"""The site with more addresses: /bench/pages lists its cached pages, /bench/0 and /bench/1 end and begin counting."""
+
+import io
+import json
+
+from config.wsgi import application as site
+from ops.page_cache.store import store
+from publishing.quality.page_views import views
+from tests.bench.samples import samples
+
+
+def application(environ, start_response):
+    path = environ["PATH_INFO"]
+    if not path.startswith("/bench/"):
+        return site(environ, start_response)
+    answer = pages(environ) if path == "/bench/pages" else {}
+    site.note = views.note if path == "/bench/1" else lambda environ, status: None
+    start_response("200 OK", [("Content-Type", "application/json")])
+    return [json.dumps(answer).encode()]
+
+
+def pages(environ) -> dict[str, str]:
+    """Return the address of a cached page for each URL pattern that has one."""
+    found = {}
+    for sample in samples():
+        path, _, query = sample.path.partition("?")
+        asked = environ | {"PATH_INFO": path, "QUERY_STRING": query, "wsgi.input": io.BytesIO()}
+        b"".join(site(asked, lambda *started: None))
+        if (path, query) in store.pages and path.endswith("/"):
+            found.setdefault(sample.view, sample.path)
+    return found

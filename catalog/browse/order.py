@@ -33,14 +33,14 @@ ORDERS = {
 }
 # Column, and the conditions for known and unknown values. For a range, SQLite uses the index of the column.
 COLUMNS = {
-    "released": ("released_on", Q(released_on__gt=""), Q(released_on="")),
+    "released": ("released_until", Q(released_until__gt=""), Q(released_until="")),
     **{
         one.name: (one.column, Q(**{f"{one.column}__gte": 0}), Q(**{one.column: None}))
         for one in (*PRICE_RANGES, RANGES["context"])
     },
 }
 TIES = ("name_key", "pk")
-LATEST_FIRST = ("-released_on", *TIES)
+LATEST_FIRST = ("-released_until", *TIES)  # see `catalog.documents.summaries`
 
 
 def first_order(filters: Filters) -> str:

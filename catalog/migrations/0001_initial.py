@@ -183,7 +183,7 @@ class Migration(migrations.Migration):
                 ('openness', models.CharField(help_text='Empty: unknown.', max_length=20)),
                 ('family_id', models.BigIntegerField(null=True)),
                 ('released_on', models.CharField(help_text='A partial date. Empty: unknown.', max_length=10)),
-                ('released_until', models.CharField(help_text='The last day of the release date. Empty: unknown.', max_length=10)),
+                ('released_until', models.CharField(help_text='The last possible day of the release. Empty: unknown.', max_length=10)),
                 ('context_tokens', models.BigIntegerField(null=True)),
                 ('checked_on', models.DateField(null=True)),
                 ('vouched', models.PositiveIntegerField(help_text='Its facts, prices and dates that a source vouches for.')),
@@ -192,7 +192,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'default_permissions': (),
-                'indexes': [models.Index(models.OrderBy(models.F('released_on'), descending=True), models.F('name_key'), models.F('model_id'), name='catalog_summary_latest'), models.Index(models.F('show'), models.OrderBy(models.F('released_on'), descending=True), models.F('name_key'), models.F('model_id'), name='catalog_summary_latest_of'), models.Index(models.F('kind'), models.OrderBy(models.F('released_on'), descending=True), models.F('name_key'), models.F('model_id'), name='catalog_summary_kind'), models.Index(fields=['name_key', 'model_id'], name='catalog_summary_by_name'), models.Index(fields=['context_tokens', 'name_key', 'model_id'], name='catalog_summary_by_context'), models.Index(fields=['family_id'], name='catalog_summary_of_family'), models.Index(fields=['show', 'checked_on'], name='catalog_summary_checked')],
+                'indexes': [models.Index(models.OrderBy(models.F('released_until'), descending=True), models.F('name_key'), models.F('model_id'), name='catalog_summary_latest'), models.Index(models.F('show'), models.OrderBy(models.F('released_until'), descending=True), models.F('name_key'), models.F('model_id'), name='catalog_summary_latest_of'), models.Index(models.F('kind'), models.OrderBy(models.F('released_until'), descending=True), models.F('name_key'), models.F('model_id'), name='catalog_summary_kind'), models.Index(fields=['name_key', 'model_id'], name='catalog_summary_by_name'), models.Index(fields=['context_tokens', 'name_key', 'model_id'], name='catalog_summary_by_context'), models.Index(fields=['family_id'], name='catalog_summary_of_family'), models.Index(fields=['show', 'checked_on'], name='catalog_summary_checked')],
             },
         ),
         migrations.CreateModel(
@@ -384,7 +384,7 @@ class Migration(migrations.Migration):
                 ('lowest_offering_id', models.BigIntegerField(help_text='The offering with the lowest blended price.', null=True)),
                 ('lowest', models.JSONField(decoder=ops.db.fast_json.JSONDecoder, help_text='Its provider and prices, as in the API.', null=True)),
                 ('served_at', models.JSONField(decoder=ops.db.fast_json.JSONDecoder, help_text='The names of the providers that serve it, sorted.')),
-                ('current_since', models.CharField(help_text='Its release, if it is available with prices, a context and no known end. Else empty.', max_length=10)),
+                ('current_since', models.CharField(help_text='released_until, if it is available with prices, a context and no known end. Else empty.', max_length=10)),
                 ('model', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='periods', to='catalog.modelsummary')),
             ],
             options={

@@ -66,7 +66,7 @@ class ModelSummary(InternalModel):
     openness = models.CharField(max_length=20, help_text="Empty: unknown.")
     family_id = models.BigIntegerField(null=True)
     released_on = models.CharField(max_length=10, help_text="A partial date. Empty: unknown.")
-    released_until = models.CharField(max_length=10, help_text="The last day of the release date. Empty: unknown.")
+    released_until = models.CharField(max_length=10, help_text="The last possible day of the release. Empty: unknown.")
     context_tokens = models.BigIntegerField(null=True)
     checked_on = models.DateField(null=True)
     vouched = models.PositiveIntegerField(help_text="Its facts, prices and dates that a source vouches for.")
@@ -75,9 +75,9 @@ class ModelSummary(InternalModel):
 
     class Meta(InternalModel.Meta):
         indexes = [
-            models.Index(F("released_on").desc(), "name_key", "model_id", name="catalog_summary_latest"),
-            models.Index("show", F("released_on").desc(), "name_key", "model_id", name="catalog_summary_latest_of"),
-            models.Index("kind", F("released_on").desc(), "name_key", "model_id", name="catalog_summary_kind"),
+            models.Index(F("released_until").desc(), "name_key", "model_id", name="catalog_summary_latest"),
+            models.Index("show", F("released_until").desc(), "name_key", "model_id", name="catalog_summary_latest_of"),
+            models.Index("kind", F("released_until").desc(), "name_key", "model_id", name="catalog_summary_kind"),
             models.Index(fields=["name_key", "model_id"], name="catalog_summary_by_name"),
             models.Index(fields=["context_tokens", "name_key", "model_id"], name="catalog_summary_by_context"),
             models.Index(fields=["family_id"], name="catalog_summary_of_family"),
@@ -106,7 +106,7 @@ class ModelPeriod(Period):
     lowest = json_field(null=True, help_text="Its provider and prices, as in the API.")
     current_since = models.CharField(
         max_length=10,
-        help_text="Its release, if it is available with prices, a context and no known end. Else empty.",
+        help_text="released_until, if it is available with prices, a context and no known end. Else empty.",
     )
     served_at = json_field(help_text="The names of the providers that serve it, sorted.")
 

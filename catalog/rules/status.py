@@ -88,10 +88,14 @@ def model_status_on(day: date, document: dict, own: Collection[str]) -> Status:
 
     5. A model that is in preview, available or unknown by its own events is deprecated if each of these offerings is
        deprecated or retired.
+    6. A model that is unknown or announced because it has reached no further stage, such as one released in "2026"
+       before the year is over, is available if one of these offerings is, else in preview if one is.
     """
     status = status_on(day, document)
-    is_leaving = bool(own) and {*own} <= {Status.DEPRECATED, Status.RETIRED}
-    return Status.DEPRECATED if is_leaving and status in (*LASTING, Status.UNKNOWN) else status
+    if own and {*own} <= {Status.DEPRECATED, Status.RETIRED}:
+        return Status.DEPRECATED if status in (*LASTING, Status.UNKNOWN) else status
+    is_early = status in (Status.UNKNOWN, Status.ANNOUNCED) and status == _stage_reached(day, document["events"])
+    return next((one for one in (Status.AVAILABLE, Status.PREVIEW) if is_early and one in own), status)
 
 
 def has_lasting_events(day: date, document: dict) -> bool:

@@ -137,6 +137,8 @@ def _facts(model, day, offers, document) -> dict:
         "capability": {name for name in CAPABILITIES if getattr(model, name)},
         "context": model.context_tokens,
         "released": _period(model.released_on),
+        "seen": [document["published_at"][:10]]
+        + [price["valid_from"] for offer in offers for price in offer.document["prices"]],
         "regions": {offering.provider.slug: region_of(offering.provider.country) for offering in offerings},
         "offers": offers,
         "reference": reference_offer(offers, document["vendors"]),
@@ -166,7 +168,7 @@ def matches(fact: dict, asked: dict) -> bool:
     return (
         _in_range(fact["context"], asked, "context", int)
         and _in_range(price_of(fact, asked), asked, "price", Decimal)
-        and _is_released_in(fact["released"], asked)
+        and _is_released_in(fact["released"], fact["seen"], asked)
     )
 
 
@@ -201,11 +203,13 @@ def _in_range(value, asked, name, read) -> bool:
     return (not least or value >= read(least)) and (not most or value <= read(most))
 
 
-def _is_released_in(period, asked) -> bool:
+def _is_released_in(period, seen, asked) -> bool:
     since, until = _period(asked.get("released_from")), _period(asked.get("released_to"))
     if period is None:
         return not since and not until
-    return (not since or period.last_day >= since.first_day) and (not until or period.first_day <= until.last_day)
+    days = (PartialDate.parse(day).last_day for day in seen)
+    last = min([period.last_day, *(day for day in days if day >= period.first_day)])
+    return (not since or last >= since.first_day) and (not until or period.first_day <= until.last_day)
 
 
 def random_question(dice, known: dict[str, list[str]]) -> dict:

@@ -271,7 +271,7 @@ def test_search_knows_names_spellings_and_aliases(client):
 
 
 def test_of_close_names_the_exact_one_comes_first_then_the_latest(client):
-    for name, released_on in (("GPT-5", "2025"), ("GPT-5.2", "2025-12"), ("GPT-5.5 Pro", "2026-04"), ("Orca", "2026")):
+    for name, released_on in (("GPT-5", "2025"), ("GPT-5.2", "2025-12"), ("GPT-5.5 Pro", "2026-04"), ("Orca", "2026-03")):
         model = checked(name=name, released_on=released_on, body="<p>Not GPT-5.</p>")
     factories.alias(model=model, text="gpt-5.2-orca")
     assert names(client, "q=gpt-5") == ["GPT-5", "GPT-5.5 Pro", "Orca", "GPT-5.2"]

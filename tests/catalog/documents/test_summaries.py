@@ -108,11 +108,30 @@ def test_a_model_is_current_while_it_is_available_and_complete():
         _, periods = summarise_model(1, model(**known | {"events": events} | fields), found)
         return [(str(one.first_day), one.current_since) for one in periods if one.current_since]
 
-    assert current(offering(*whole)) == current(ending, offering(*whole)) == [("2026-02-10", "2026-02")]
+    assert current(offering(*whole)) == current(ending, offering(*whole)) == [("2026-02-10", "2026-02-28")]
     assert current(ending) == []
     assert current(offering(price("3"))) == []
     assert current(offering(*whole), context_tokens=None) == []
     assert current(offering(*whole), vendors=[]) == []
+
+
+@pytest.mark.parametrize(
+    ("released", "priced", "expected"),
+    [
+        ("2027", [], "2027-06-01"),
+        ("2026", ["2026-11-24", "2026-12-01"], "2026-11-24"),
+        ("2026", ["2026-11"], "2026-11-30"),
+        ("2026", [], "2026-12-31"),
+        ("2026-02", ["2026-11-24", "2025-12-01"], "2026-02-28"),
+        ("2026-02-10", ["2026-02-10"], "2026-02-10"),
+        (None, ["2026-11-24"], ""),
+    ],
+)
+def test_a_release_without_a_day_sorts_by_the_last_possible_one(released, priced, expected):
+    document = offering(*(price("3", day) for day in priced))
+    found = {11: (document, summarise_offering(11, document, 1, model())[1])}
+    summary, _ = summarise_model(1, model(released_on=released, published_at="2027-06-01T10:00:00Z"), found)
+    assert summary.released_until == expected
 
 
 def test_the_kinds_of_providers_whose_prices_can_be_the_lowest_are_a_setting(settings):

@@ -45,6 +45,12 @@ def test_a_model_is_deprecated_when_its_vendor_offers_it_only_as_such():
         ([event("preview", "2025-04-16")], ["deprecated"], Status.DEPRECATED),
         ([event("announced", "2025-04-16")], ["deprecated"], Status.ANNOUNCED),
         ([*released, event("retired", "2026-01-01")], ["deprecated"], Status.RETIRED),
+        ([event("released", "2026")], ["preview", "available"], Status.AVAILABLE),
+        ([event("released", "2026")], ["preview", "unknown"], Status.PREVIEW),
+        ([event("released", "2026")], ["unknown"], Status.UNKNOWN),
+        ([event("announced", "2025-04-16")], ["available"], Status.AVAILABLE),
+        ([*released, event("retired", "2026-02-01", "not_before")], ["available"], Status.UNKNOWN),
+        ([event("preview", "2025-04-16")], ["available"], Status.PREVIEW),
     ):
         document = {"events": events, "checked_on": None}
         assert status.model_status_on(day, document, own) == expected, (events, own)

@@ -83,6 +83,8 @@ MODELS = [
 FAMILIES = [
     "bert",
     "gpt",
+    "gpt-terra",
+    "gpt-luna",
     "o-series",
     "chatgpt",
     "claude",

@@ -36,8 +36,8 @@ MAX_TOKENS = 10**12
 LISTED = ("checked", "unchecked")
 SHOW = {
     "all": "All models",
-    "checked": "Verified by us",
-    "unchecked": "Not verified by us",
+    "checked": "Checked by us",
+    "unchecked": "Not checked by us",
     "unverified": "Names without a source",
 }
 # A limit, because without one PostgreSQL would search all models in list order for these keys.
@@ -242,13 +242,16 @@ LINKS = {
 }
 FAMILY = LinkGroup("family", BY_NAME["family"].label, AIModel, Family, "family", "pk")  # not a filter of the list
 REGION = RegionGroup("region", "Provider’s country", {name: label for name, (label, _) in REGIONS.items()})
+OPENNESS = {ANY_OPEN: "Open weights"} | {
+    value: str(label).removeprefix("Open weights, ") for value, label in _of_choice("openness").choices.items()
+}
 CHOICES = {
     group.name: group
     for group in (
         ShowGroup("show", "Show", SHOW),
         _of_choice("kind"),
         CapabilityGroup("capability", "Capabilities", {name: BY_NAME[name].label for name in CAPABILITIES}),
-        OpennessGroup("openness", "Openness", {ANY_OPEN: "Open weights", **_of_choice("openness").choices}),
+        OpennessGroup("openness", "Openness", OPENNESS),
         REGION,
         StoredGroup("licence", BY_NAME["licence"].label),
         StoredGroup("benchmark", "Benchmark results"),

@@ -12,7 +12,7 @@ from catalog.browse.groups import CHOICES, LISTED, LinkGroup
 from catalog.browse.order import LATEST_FIRST, newest_of_families
 from catalog.documents import read
 from catalog.models import FacetCount, ModelPeriod
-from catalog.pages.cells import dated
+from catalog.pages.cells import dated, or_unknown
 from catalog.pages.rows import links_to
 from catalog.rules.prices import PRICES, in_words_of_lowest, usd_in_words
 from publishing.content.publishable import Publishable
@@ -23,19 +23,20 @@ LOOKED_AT = 10  # current models for each that is asked for, because several are
 OF_SUMMARY = ("name", "slug", "show", "released_on", "context_tokens", "row")
 OF_PERIOD = ("status", "price_at", "lowest", *PRICES)
 COLUMNS = (*OF_SUMMARY, *OF_PERIOD)
-LINKED = ("vendors", "input_modalities", "output_modalities")
+MODALITIES = ("input_modalities", "output_modalities")
 
 
 class ModelRow:
-    """The values of COLUMNS in words: `price` is "1.75 / 14.00" at `price_at`, else `lowest` is "0.10 at PROVIDER".
+    """The values of COLUMNS in words: `price` is "1.75 / 14.00" at `price_at`, else `lowest` is "0.10 via PROVIDER".
 
-    Unknown values are "". `vendors`, `inputs`, `outputs` and `released` are HTML.
+    Unknown values are "". `vendors` and `released` are HTML; `vendor` is the name of the first one.
     """
 
     def __init__(self, name: str, slug: str, show: str, released: str, context: int | None, row: dict, *of_day):
         status, self.price_at, lowest, *prices = of_day
         self.name, self.slug, self.url, self.is_unverified = name, slug, row["path"], show == "unverified"
-        self.vendors, self.inputs, self.outputs = (links_to(column, row[column]) for column in LINKED)
+        self.vendors, self.vendor = links_to("vendors", row["vendors"]), next((of["name"] for of in row["vendors"]), "")
+        self.inputs, self.outputs = (or_unknown(", ".join(one["name"] for one in row[name])) for name in MODALITIES)
         self.released, self.context = dated(released), "" if context is None else f"{context:,}"
         words = ["" if price is None else usd_in_words(price) for price in prices]
         entered, returned, self.cached_price, self.blended_price = words

@@ -25,7 +25,7 @@ STEP, APART = 9, 1.7  # between dots: upwards in pixels, sideways in percent of 
 FREE, TICKS_APART = 20, 10  # percent: the space of models without a charge, and that between ticks
 DOT = (
     '<svg class="lifetimes__mark" x="{}%" y="{}"><path class="chart__mark chart__mark--dot {}" d="{}" data-url="{}">'
-    "<title>{}: {} at {}, {}</title></path></svg>"
+    "<title>{}: {} via {}, {}</title></path></svg>"
 )
 
 

@@ -11,8 +11,7 @@ from catalog.charts.drawing import LinearScale
 
 ROW = """
       <li class="lifetimes__row">
-        <a class="lifetimes__name" href="{}">{}</a>
-        <span class="lifetimes__about">{}</span>
+        <a class="lifetimes__name" href="{}">{}</a> <span class="lifetimes__about">{}</span>
         {}
       </li>
     """

@@ -141,7 +141,7 @@ class Scatter(Pictures):
     def _dots(self, places: list[Place]) -> list[ChartMark]:
         marks = []
         for point, (x, y) in zip(self.points, places, strict=True):
-            words = f"{point.name}: {point.price_cell} at {point.price_at}, {point.x_cell}"
+            words = f"{point.name}: {point.price_cell} via {point.price_at}, {point.x_cell}"
             style, shape = self._style(point), self.colours.get(point.vendor, 0)
             marks.append(ChartMark(x, y, radius=RADIUS, words=words, style=style, url=point.url, shape=shape))
         return sorted(marks, key=lambda mark: not mark.style.endswith(("is-other", "is-behind")))

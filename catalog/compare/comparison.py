@@ -26,10 +26,7 @@ from catalog.rules.status import Bound, EventKind, Status
 NAMES_AT_MOST = 6
 OWN, ELSEWHERE = '<a href="{}">{}</a>', '<a href="{}" rel="noopener">{}</a>'
 REMARK = '{} <span class="compare__remark">{}</span>'
-ROW = """
-        {}<th class="compare__label" scope="row">{} {}</th>{}</tr>
-
-      """
+ROW = '{}<th class="compare__label" scope="row">{} {}</th>{}</tr>\n'
 CELL = '<td data-model="{}">{}</td>'
 EVENTS = (EventKind.DEPRECATED, EventKind.RETIRED)
 VERDICTS = {
@@ -141,7 +138,7 @@ class ComparisonTable:
         return self._row(label, lambda model: cell_of(self.documents[model.pk]))
 
     def _costs(self) -> list[ComparisonRow]:
-        first = [self._row("Cost per month of the workload", self._cost), self._row("Prices at", self._price_at)]
+        first = [self._row("Cost per month of the workload", self._cost), self._row("Prices from", self._price_at)]
         lowest = self._row("Lowest blended price, USD per million tokens", self._lowest)
         return [*first, *self._token_prices(), *self._other_prices(), lowest]
 
@@ -207,8 +204,8 @@ class ComparisonTable:
         if (entry := self.events.get((kind, model.pk))) is None:
             return _or_none("")
         bound = "not before " if entry.bound == Bound.NOT_BEFORE else ""
-        at = "" if entry.row["is_by_vendor"] else f"at {entry.places}"
-        return ComparisonCell(f"{bound}{PartialDate.parse(entry.date)}", remark=at)
+        via = "" if entry.row["is_by_vendor"] else f"via {entry.places}"
+        return ComparisonCell(f"{bound}{PartialDate.parse(entry.date)}", remark=via)
 
     def _replacement(self, model) -> ComparisonCell:
         """Return the replacement that the vendor names, else that of the end of service, by its name if unlinked."""

@@ -112,7 +112,7 @@ def _estimates(model: ChosenModel, offers: ModelOffers, workload: Workload) -> M
         cost = offer.cost(workload)
         if cost.amount is None:
             has_any = offer.token_prices(workload.tokens_in)
-            problem = f"No price {f'for {cost.missing}' if has_any else 'per token'} at {offer.provider_name}"
+            problem = f"No price {f'for {cost.missing}' if has_any else 'per token'} via {offer.provider_name}"
         elif not found or cost.place < found[0][1].place:
             found.append((offer, cost))
     if found:

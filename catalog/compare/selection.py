@@ -9,14 +9,15 @@ from django.utils import timezone
 
 from catalog.browse.filters import Filters
 from catalog.browse.order import closest_first
-from catalog.browse.rows import current_models
+from catalog.browse.rows import ModelRow, current_models
 from catalog.browse.suggestions import suggested_name
 from catalog.models import AIModel
 from catalog.rules.choices import Existence
 from ops.http.urls import route
 from publishing.api.filters import listed, rows_named
 
-FOUND_AT_MOST = 8
+FOUND_AT_MOST = 6
+LOOKED_AT, EXAMPLES, IN_EXAMPLE = 36, 3, 4
 LEAST, MOST = 2, 6
 MODELS = ("m", "models")  # the second, the name in the address of a check, leads to the first
 
@@ -56,13 +57,29 @@ class ModelSelection:
         return [(MODELS[0], model.slug) for model in [*self.models, *self.unverified] if model != but]
 
 
+def examples(page: str, current: list[ModelRow], pairs: list[tuple[str, str]]) -> list[tuple[str, list[ModelRow], str]]:
+    """Return selections as label, models and address, of the vendors with the most lines; `current` has one of each."""
+    lines: dict[str, list[ModelRow]] = {}
+    for model in filter(lambda one: one.vendor, current):
+        lines.setdefault(model.vendor, []).append(model)
+    vendors = sorted(lines, key=lambda vendor: -len(lines[vendor]))[:EXAMPLES]
+    sets = {"Different vendors": [lines[vendor][0] for vendor in vendors]}
+    sets |= {f"{vendor} models": lines[vendor][:IN_EXAMPLE] for vendor in vendors}
+    return [
+        (label, models, route(page, query=[*((MODELS[0], model.slug) for model in models), *pairs]))
+        for label, models in sets.items()
+        if len(models) >= LEAST
+    ]
+
+
 def found_models(page: str, sought: str, choice: ModelSelection, pairs: list[tuple[str, str]]) -> dict:
     """Return the search results for a model to add to the page of this name, or a similar name; 3 to 5 queries.
 
     `pairs` are its other parameters.
     """
     if not sought:
-        return {"sought": "", "found": [] if choice.models else current_models(FOUND_AT_MOST)}
+        current = [] if choice.models else current_models(LOOKED_AT)
+        return {"sought": "", "found": current[:FOUND_AT_MOST], "examples": examples(page, current, pairs)}
     filters = Filters.parse(QueryDict(urlencode({"q": sought})))
     models = filters.models(timezone.localdate()).exclude(pk__in=[model.pk for model in choice.models])
     found = list(closest_first(models, filters.query)[:FOUND_AT_MOST]) if filters.query else []

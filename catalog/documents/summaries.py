@@ -54,15 +54,14 @@ def summarise_model(
         openness=document["openness"] or "",
         family_id=int(family["id"]) if family else None,
         released_on=written,
-        released_until=_latest_release(document, [offering for offering, _ in offerings.values()]),
+        released_until=_latest_release(document, offerings.values()),
         context_tokens=document["context_tokens"],
         checked_on=date.fromisoformat(document["checked_on"]) if document["checked_on"] else None,
         vouched=vouched_in(document) + sum(vouched_in(offering) for offering, _ in offerings.values()),
         places=" ".join(sorted(_places(document, [offering for offering, _ in offerings.values()]))),
         row={name: document[name] for name in SHOWN_OF_MODEL},
     )
-    found = [found for _, found in sorted(offerings.items())]
-    return summary, _model_periods(key, document, summary.released_until, found)
+    return summary, _model_periods(key, document, [found for _, found in sorted(offerings.items())])
 
 
 def summarise_offering(
@@ -148,24 +147,20 @@ def _places(model: dict, offerings: Iterable[dict]) -> set[str]:
     return found | ({f"family:{model['family']['id']}"} if model["family"] else set())
 
 
-def _latest_release(model: dict, offerings: Iterable[dict]) -> str:
+def _latest_release(model: dict, offerings: Iterable[tuple[dict, list]]) -> str:
     """Return the last day on which a model can have been released, by which lists sort it; "" if unknown.
 
-    It is the last day of the period that the release date names, or the day in this period on which the catalogue
-    first had a price or the model.
+    It is the last day of the period that the date names, or the one in it on which we first had a price or the model.
     """
     if not model["released_on"]:
         return ""
     period = PartialDate.parse(model["released_on"])
-    seen = [price["valid_from"] for offering in offerings for price in offering["prices"]]
-    seen += [model["published_at"][:10]] if model["published_at"] else []
-    days = (PartialDate.parse(day).last_day for day in seen)
+    seen = {price["valid_from"] for offering, _ in offerings for price in offering["prices"]}
+    days = [PartialDate.parse(day).last_day for day in (*seen, (model["published_at"] or "9999")[:10])]
     return min([period.last_day, *(day for day in days if day >= period.first_day)]).isoformat()
 
 
-def _model_periods(
-    key: int, document: dict, released_until: str, offerings: list[tuple[dict, list[OfferingPeriod]]]
-) -> list[ModelPeriod]:
+def _model_periods(key: int, document: dict, offerings: list[tuple[dict, list[OfferingPeriod]]]) -> list[ModelPeriod]:
     first_days = [[period.first_day for period in found] for _, found in offerings]
 
     def values_on(day: date) -> dict:
@@ -183,7 +178,7 @@ def _model_periods(
         is_current = is_complete and status == Status.AVAILABLE and has_lasting_events(day, document)
         return {
             **values,
-            "current_since": released_until if is_current else "",
+            "current_since": _latest_release(document, offerings) if is_current else "",
             "offering_id": own and own.key,
             "price_at": own.provider["name"] if own else "",
             "lowest_offering_id": best and best.key,

@@ -91,7 +91,7 @@ def draw_timeline(keys: Sequence[int], _: Numbers, day: date) -> DrawnChart:
         lives.append(Life.of(end) if end else Life(model.name, model.path, model.released_on, who=model.vendor))
         said = f"{NOT_BEFORE if end.bound == Bound.NOT_BEFORE else ''}{end.period}" if end else "none announced"
         is_own = end is None or (end.row["is_by_vendor"] and end.bound == Bound.EXACT)
-        where = "" if end is None or end.row["is_by_vendor"] else f" at {end.places}"
+        where = "" if end is None or end.row["is_by_vendor"] else f" via {end.places}"
         cells = ChartCell(model.vendor), ChartCell(_day(model.released_on), "released_on")
         rows.append(model.row(*cells, ChartCell(f"{said}{where}", "retired_on" if end and is_own else "")))
     if not rows:

@@ -130,7 +130,7 @@ def prices_at_providers(key: int) -> dict[str, str]:
     read.stamp_pending_changes()
     rows = OfferingSummary.objects.filter(model_id=key).order_by("provider_name")
     return {
-        f"{name}{AT}{provider}": f"{label} at {provider_name}"
+        f"{name}{AT}{provider}": f"{label} via {provider_name}"
         for provider, provider_name in rows.values_list("provider_id", "provider_name").distinct()
         for name, label in PRICE_LABELS.items()
     }
@@ -182,7 +182,7 @@ def _value(document: dict, name: str, period: dict | None, price: FoundPrice | N
     if _price_of(name):
         if price is None:
             return "", ""
-        number, where = number_in_words(price.amount), f" at {price.provider}" if name.startswith(LOWEST) else ""
+        number, where = number_in_words(price.amount), f" via {price.provider}" if name.startswith(LOWEST) else ""
         unit = f"{CURRENCY} per {PER:,} tokens"
         return (f"{number} {unit}{where}", f"{number}{where}") if price.amount else (f"{NO_CHARGE}{where}", "")
     if name in DAYS:

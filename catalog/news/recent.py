@@ -53,7 +53,7 @@ class CatalogueChange:
 
     @property
     def note(self) -> str:
-        return ". ".join(filter(None, [self.places and f"at {self.places}", self.words]))
+        return ". ".join(filter(None, [self.places and f"via {self.places}", self.words]))
 
 
 def recent_changes(day: date, count: int) -> list[CatalogueChange]:
@@ -99,7 +99,7 @@ def measured(day: date) -> dict:
     latest = own.values_list("model_id", "row__days", "row__notice")[:MOST_MEASURED]
     by_model = {model: days for model, *days in reversed(latest)}
     ends, is_ahead = Q(kind=EventKind.RETIRED), Q(last_day__gt=day)
-    counts = exact.aggregate(
+    counts = TimelineEntry.objects.aggregate(  # also ends of which only the earliest day is known, as in their list
         ending=Count("model_id", distinct=True, filter=ends),
         ahead=Count("model_id", distinct=True, filter=ends & is_ahead),
         began=Min(Subquery(FieldChange.objects.order_by("at").values("at")[:1])),

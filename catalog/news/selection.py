@@ -69,7 +69,7 @@ class RetirementFilters(forms.Form):
         vendor, provider = ((chosen.get(name) or [0, ""])[1] for name in ("vendor", "provider"))
         number = f"{models} model{'s' if models > 1 else ''}" if models else ""
         months = MONTHS.get(chosen.get("within", ""))
-        return ", ".join(filter(None, [months and f"within {months}", vendor, provider and f"at {provider}", number]))
+        return ", ".join(filter(None, [months and f"within {months}", vendor, provider and f"via {provider}", number]))
 
     def narrowed(self, day: date) -> QuerySet[TimelineEntry]:
         """Return the entries after `day` that match the valid filters.

@@ -75,7 +75,7 @@ class Life(NamedTuple):
     @classmethod
     def of(cls, end: TimelineEntry) -> Self:
         vendors = ", ".join(end.row.get("vendors", ()))
-        said = vendors if end.row["is_of_model"] else f"at {end.places}"
+        said = vendors if end.row["is_of_model"] else f"via {end.places}"
         return cls(end.name, end.path, end.row.get("released_on") or "", end.date, end.bound == Bound.NOT_BEFORE, said)
 
     def about(self, today: date | None) -> str:

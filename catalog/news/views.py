@@ -81,7 +81,7 @@ def _items(ends: QuerySet[TimelineEntry]) -> list[tuple[PartialDate, FeedItem]]:
 def _item(end) -> FeedItem:
     by_vendor, when = end.row["is_by_vendor"], f"{'not before ' if end.bound == Bound.NOT_BEFORE else ''}{end.period}"
     heir = (end.row["replacement"] or {}).get("name") or end.row["replacement_name"] or "unknown"
-    places = f"{'also at' if by_vendor else 'At'} {end.places}" if end.places else ""
+    places = f"{'also by' if by_vendor else 'By'} {end.places}" if end.places else ""
     said = ", ".join(filter(None, ["By the vendor" if by_vendor else "", places]))
     words = f"End of service: {when}. {said}. Replacement: {heir}."
     return feed_item(f"end/{end.key}", end.name, end.path, f"end of service {when}", words, end.stamped_at)

@@ -27,7 +27,7 @@ from catalog.pages.rows import (
     named,
     price_rows,
 )
-from catalog.pages.sources import SourceNote, numbered
+from catalog.pages.sources import numbered
 from catalog.rules.choices import Confidence, Existence
 from catalog.rules.facts import effective_value
 from catalog.rules.partial_dates import PartialDate
@@ -40,7 +40,7 @@ LARGE_AT_LEAST = 4
 SHOWN_OF_OFFERING = ("released_on", "context_tokens", "input_modalities", "output_modalities")
 PRICES_AT_MOST = 2
 LOOKED_AT = 300  # the latest of the same kind; a limit on the work, because older ones are rarely alternatives
-MOST = 5
+MOST, MOST_NEWER = 5, 2
 UNLIKE = math.log(32)  # the distance if one of two values is unknown or 0: as large as a ratio of 32
 # Prices are floats, which load faster: hundreds are compared, five are shown.
 COMPARED = ("pk", "places", "context_tokens", Cast("periods__input_price", FloatField()))
@@ -66,7 +66,8 @@ class ModelPage:
             rows.append(OfferingRow(key, offering, Status(offer.status), in_effect, *parts))
         self.own = own_offers(offers, document["vendors"])
         self.status = model_status_on(day, document, [one.status for one in self.own])
-        self.offerings = sorted(rows, key=OfferingRow.place)
+        self.own_providers = {vendor["reference_provider"] for vendor in document["vendors"]}
+        self.offerings = sorted(rows, key=lambda row: (not self.is_own(row), *row.place()))
         # The offers whose prices are those of the model, and the lowest.
         self.reference, self.best = reference_offer(offers, document["vendors"]), lowest_among(offers)
         evidence = [*self._all_evidence()]
@@ -88,7 +89,17 @@ class ModelPage:
     def searched(self) -> list[tuple[str, str]]:
         """Return the title and the finding of each source of the record as a whole."""
         found = [(self.notes.get(item["source"]), item) for item in self.general_evidence]
-        return [(note.title, _finding(note, item)) for note, item in found if note]
+        return [
+            (note.title, item["note"] or f"{Confidence(item['confidence']).label.capitalize()}. {note.note}".strip())
+            for note, item in found
+            if note
+        ]
+
+    @property
+    def unchecked(self) -> list[str]:
+        """Return the labels of the known facts that we have checked in none of their sources."""
+        known = [fact for fact in self.facts if fact.is_known and fact.is_cited]
+        return [fact.label for fact in known if not any(item["is_checked"] for item in fact.evidence)]
 
     @cached_property
     def end(self) -> EventRow | None:
@@ -136,8 +147,8 @@ class ModelPage:
         return first.period if first and REACHED_BY.get(first.kind) == self.status else None
 
     @cached_property
-    def status_by(self) -> str:
-        """Return who gives the status: the vendor only where a source of the vendor does; "" without a source."""
+    def status_by(self) -> tuple[str, PartialDate] | None:
+        """Return who gives the status, the vendor only where a source of the vendor does, and when it was read."""
         kinds = {kind for kind, status in REACHED_BY.items() if status == self.status}
         if self.status == Status.DEPRECATED:
             kinds.add(EventKind.RETIRED)
@@ -153,22 +164,21 @@ class ModelPage:
             default=None,
         )
         if best is None:
-            return ""
+            return None
         note = self.notes[best["source"]]
         title = "the vendor" if best["confidence"] == Confidence.VENDOR else note.title
-        return f"{title}{place}, {note.read}{'' if best['is_checked'] else ', not checked by us'}"
+        return f"{title}{place}", PartialDate.parse(note.read_on)
 
     @cached_property
     def lead_offering(self) -> OfferingRow | None:
         """Return the offering whose prices are shown at the top."""
         lead = self.reference or self.best
-        rows = sorted(self._vendors_first, key=lambda row: row.key != (lead and lead.key))
+        rows = sorted(self.offerings, key=lambda row: row.key != (lead and lead.key))
         return next((row for row in rows if _large_prices(row)), None)
 
-    @property
-    def _vendors_first(self) -> list[OfferingRow]:
-        own = {vendor["reference_provider"] for vendor in self.document["vendors"]}
-        return sorted(self.offerings, key=lambda row: row.values["provider"]["id"] not in own)
+    def is_own(self, row: OfferingRow) -> bool:
+        """Return whether its provider is the own API of a vendor of the model."""
+        return row.values["provider"]["id"] in self.own_providers
 
     @property
     def on_record(self) -> list[OfferingRow]:
@@ -196,7 +206,7 @@ class ModelPage:
                 for name, words in found.items()
                 if words or name == "input_price"
             ]
-        return next(filter(None, map(_large_prices, self._vendors_first)), [])
+        return next(filter(None, map(_large_prices, self.offerings)), [])
 
 
 def model_page(model: AIModel, day: date) -> ModelPage:
@@ -209,31 +219,36 @@ def model_page(model: AIModel, day: date) -> ModelPage:
     return ModelPage(document, offerings, day)
 
 
-def _finding(note: SourceNote, item: dict) -> str:
-    checked = "" if item["is_checked"] else ", not checked by us"
-    label = Confidence(item["confidence"]).label
-    return item["note"] or f"{label[:1].upper()}{label[1:]}{checked}. {note.note}".strip()
-
-
 def _large_prices(row: OfferingRow) -> list[dict]:
     ordinary, found = [price for price in row.that_apply if not price.conditions], []
     for price in ordinary[:PRICES_AT_MOST]:
         amount, unit = price.amount_and_unit
         label = f"Last {price.label.lower()} price" if row.status == Status.RETIRED else f"{price.label} price"
-        found.append({"label": label, "value": amount, "unit": unit, "note": f"at {row.provider}"})
+        found.append({"label": label, "value": amount, "unit": unit, "note": f"via {row.provider}"})
     return found
 
 
-def alternatives_to(key: int, page: ModelPage, day: date) -> list[ModelRow]:
-    """Return models of the same kind, served on `day`, that support all its inputs and outputs. Two queries.
+def alternatives_to(key: int, page: ModelPage, day: date) -> list[tuple[ModelRow, str]]:
+    """Return models of the same kind, served on `day`, each with the reason for naming it. Two queries.
 
-    The closest in context and price come first, then the latest. Returns none if kind or modalities are unknown.
+    Replacements that the vendor names come first, then the latest newer models of the series, then those that support
+    all inputs and outputs, the closest in context and price first. Returns none if the kind is unknown.
     """
     document, input_price = page.document, page.reference and page.reference.prices["input_price"]
     if not document["kind"]:
         return []
-    latest = lasting(day).filter(kind=document["kind"]).values_list(*COMPARED)[: LOOKED_AT + 1]
-    return rows_of(nearest(key, document, input_price, latest)[:MOST], day)
+    columns = (*COMPARED, "slug", "family_id", "released_until")
+    latest = [*lasting(day).filter(kind=document["kind"]).values_list(*columns)[: LOOKED_AT + 1]]
+    slugs = {row[0]: row[-3] for row in latest}
+    heirs = {one["slug"] for one in (document["replaced_by"], *(event.replaced_by for event in page.events)) if one}
+    family, released = document["family"] or {"id": ""}, PartialDate.parse(document["released_on"] or "9999")
+    newer = [pk for pk, *_, of, on in latest if str(of) == family["id"] and on > str(released.last_day)]
+    near = nearest(key, document, input_price, (row[: len(COMPARED)] for row in latest))
+    why = dict.fromkeys((pk for pk, slug in slugs.items() if slug in heirs), "The vendor’s replacement")
+    why |= {pk: "Newer in this series" for pk in newer[:MOST_NEWER] if pk not in why}
+    why |= {pk: "Close in context and price" for pk in near if pk not in why}
+    chosen = {slugs[pk]: words for pk, words in why.items()}
+    return [(row, chosen[row.slug]) for row in rows_of([*why][:MOST], day)]
 
 
 def lasting(day: date, **conditions: object) -> QuerySet[ModelSummary]:

@@ -22,10 +22,19 @@ class SourceNote:
     read_on: str
     note: str
     confidence: str
+    cited: int = 0
+    checked: int = 0
 
     @property
     def words(self) -> str:
         return "" if self.confidence in DOUBTS else str(Confidence(self.confidence).label)
+
+    @property
+    def check(self) -> str:
+        """Return how many of the statements for which it is cited we have checked."""
+        if self.checked in {0, self.cited}:
+            return "Checked by us." if self.checked else "Not checked by us."
+        return f"{self.checked} of its {self.cited} statements here are checked by us."
 
     @property
     def read(self) -> str:
@@ -66,9 +75,10 @@ class SourceNotes(dict[str, SourceNote]):
 
 def numbered(evidence: Iterable[dict], sources: dict[str, dict]) -> SourceNotes:
     """Return the sources of a page by id, numbered in order of their titles. `sources` has their documents."""
-    said = defaultdict(Counter)
+    said, checked = defaultdict(Counter), Counter()
     for item in evidence:
         said[item["source"]][item["confidence"]] += 1
+        checked[item["source"]] += item["is_checked"]
     found = sorted((sources[key] for key in said if key in sources), key=lambda one: (one["title"], int(one["id"])))
     return SourceNotes(
         {
@@ -76,6 +86,8 @@ def numbered(evidence: Iterable[dict], sources: dict[str, dict]) -> SourceNotes:
                 number,
                 **{name: one[name] or "" for name in ("title", "url", "publisher", "read_on", "note")},
                 confidence=said[one["id"]].most_common(1)[0][0],
+                cited=said[one["id"]].total(),
+                checked=checked[one["id"]],
             )
             for number, one in enumerate(found, start=1)
         }
@@ -88,16 +100,10 @@ def citations(evidence: Iterable[dict], notes: dict[str, SourceNote]) -> list[Ci
     for item in sorted(evidence, key=lambda item: STRENGTH.index(item["confidence"])):
         if not (note := notes.get(item["source"])):
             continue
-        words = _reservations(item, note)
+        is_said = item["confidence"] in DOUBTS or item["confidence"] != note.confidence
+        words = str(Confidence(item["confidence"]).label) if is_said else ""
         if words or item["note"]:
             others.append(Citation([note], words, item["note"]))
         else:
             plain.append(note)
     return [Citation(plain), *others] if plain else others
-
-
-def _reservations(item: dict, note: SourceNote) -> str:
-    is_said = item["confidence"] in DOUBTS or item["confidence"] != note.confidence
-    return ", ".join(
-        [str(Confidence(item["confidence"]).label)] * is_said + ["not checked by us"] * (not item["is_checked"])
-    )

@@ -20,8 +20,9 @@ from catalog.pages.model_page import alternatives_to, model_page
 from catalog.pages.provider_page import OfferingsOf, sources_of
 from catalog.pages.rows import Named
 from catalog.rules.choices import ProviderKind
+from catalog.rules.typed_dates import typed_date
 from ops.http.decorators import safe_only
-from ops.http.query_params import EARLIEST_DAY, one_of, page_of, past_day
+from ops.http.query_params import canonical_redirect, one_of, page_of, past_day
 from ops.http.urls import absolute, route
 from ops.page_cache.decorator import Pairs, cacheable, is_later_page, only_page_parameter
 from publishing.content.publishable import Publishable
@@ -86,10 +87,12 @@ def model(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a model today; with `as_of`, what dated records say of a past day."""
     model = get_visible(request, AIModel, slug)
     asked = request.GET.get("as_of")
+    typed = [("as_of", typed_date(asked, timezone.localdate()))] if asked else []
+    if typed and (redirect := canonical_redirect(request, typed, ["as_of"])):
+        return redirect
     today, problem = _day_in(asked)
     page = model_page(model, today)
-    day_form = {"text": asked or "", "problem": problem, "first": EARLIEST_DAY, "last": timezone.localdate()}
-    context = {"model": model, "shown": page, "today": today, "day_form": day_form}
+    context = {"model": model, "shown": page, "today": today, "day_form": {"text": asked or "", "problem": problem}}
     if today < timezone.localdate():
         title = f"{model} on {today:%-d %B %Y}"
         on_day = {"title": f"On {today:%-d %B %Y}", "url": request.get_full_path()}
@@ -254,7 +257,7 @@ def provider(request: HttpRequest, slug: str) -> HttpResponse:
     text = provider.summary or f"AI models served by {provider}."
     offerings = OfferingsOf(provider, timezone.localdate())
     page, nodes = page_of(offerings, request, PER_PAGE), [organization_node(provider)]
-    addresses = [(label, getattr(provider, name)) for name, label in PROVIDER_ADDRESSES.items()]
+    addresses = [(label, url) for name, label in PROVIDER_ADDRESSES.items() if (url := getattr(provider, name))]
     context = {"addresses": addresses, "sources": sources_of(provider, offerings.shown)}
     models = dict.fromkeys(row.model for row in page if row.model)
     return _record_page(request, provider, text, page, context, nodes=nodes, models=models)

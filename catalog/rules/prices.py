@@ -77,7 +77,7 @@ def in_words_of_lowest(lowest: dict | None, name: str = "input_price") -> str:
     """Return the price `name` of `lowest` (in the form of the API) with its provider; "" if there is none."""
     if lowest is None or lowest[name] is None:
         return ""
-    return f"{usd_in_words(Decimal(lowest[name]))} at {lowest['provider']['name']}"
+    return f"{usd_in_words(Decimal(lowest[name]))} via {lowest['provider']['name']}"
 
 
 def has_token_prices(in_effect: dict) -> bool:

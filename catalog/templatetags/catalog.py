@@ -57,11 +57,9 @@ PICK = (
     '<span class="visually-hidden">Compare {1}</span></label>'
 )
 CONTEXT = '{}<span class="models__label"> tokens</span>'
-PRICE = '{}<span class="models__label"> USD per million tokens</span> <span class="models__at">at {}</span>'
+PRICE = '{}<span class="models__label"> USD per million tokens</span> <span class="models__via">via {}</span>'
 LOWEST = 'No vendor price; <span class="models__at">from {}</span>'
-FURTHER = """
-            <td class="models__number"><span class="models__label">{}</span> {}</td>
-          """
+FURTHER = '<td class="models__number"><span class="models__label">{}</span> {}</td>'
 FURTHER_PRICES = {"cached_price": "Cached input", "blended_price": "Blended price"}
 END = """
         <tr class="ends__item">
@@ -137,11 +135,11 @@ def partial_date(text: str) -> str:
 
 @register.filter
 def price_words(model: dict) -> str:
-    """Return the prices of a model in the form of the API: "1.75 / 14.00 at PROVIDER", else the lowest."""
+    """Return the prices of a model in the form of the API: "1.75 / 14.00 via PROVIDER", else the lowest."""
     if model["price_at"]:
         prices = (model["input_price"], model["output_price"])
         entered, returned = ("–" if price is None else usd_in_words(Decimal(price)) for price in prices)
-        return f"{entered} / {returned} at {model['price_at']}"
+        return f"{entered} / {returned} via {model['price_at']}"
     lowest = in_words_of_lowest(model["lowest"])
     return f"from {lowest}" if lowest else UNKNOWN
 

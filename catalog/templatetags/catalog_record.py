@@ -18,7 +18,7 @@ from publishing.rendering import markdown
 register = template.Library()
 
 OFFER = (
-    '<tr><th class="offer-table__name" scope="row">{} <code class="offer-table__id">{}</code></th>'
+    '<tr><th class="offer-table__name" scope="row">{}</th>'
     '<td class="offer-table__number"><span class="offer-table__label">Input</span> {}</td>'
     '<td class="offer-table__number"><span class="offer-table__label">Output</span> {}</td>'
     '<td class="offer-table__number"><span class="offer-table__label">Context</span> {}</td>'
@@ -27,27 +27,14 @@ OFFER = (
 REGIONS = '<td><span class="offer-table__label">Regions</span> {}</td>'
 DATA = '<td class="offer-table__data"><span class="offer-table__label">Data use</span> {}</td>'
 CITED = '<td class="offer-table__cited">{}</td>'
-OF_MODEL, OF_PROVIDER = f"{OFFER}{DATA}{CITED}</tr>\n", f"{OFFER}{REGIONS}{DATA}</tr>\n"
-SOURCES = """
-
-  <ul class="cited">
-    {}
-  </ul>
-
-"""
-SOURCE = """
-      <li class="cited__row{}">
-        {}
-       \x20
-          {}
-       \x20
-      </li>
-    """
-NOTE = """
-          <a class="cited__mark" href="#source-{0}"><span class="visually-hidden"><span>{1}</span>, \
-<time datetime="{2}">{3}</time>, source </span>{0}</a>
-        """
-NO_SOURCE = SafeString('\n\n  <em class="unknown">no source</em>\n\n')
+API_ID = '<code class="offer-table__id">{}</code>'
+SEVERAL = '{} providers on equal terms <span class="offer-table__names">{}</span>'
+SOURCES, SOURCE = '<ul class="cited">{}</ul>', '<li class="cited__row{}">{} {}</li> '
+NOTE = (
+    '<a class="cited__mark" href="#source-{0}"><span class="visually-hidden"><span>{1}</span>, '
+    '<time datetime="{2}">{3}</time>, source </span>{0}</a> '
+)
+NO_SOURCE = SafeString('<em class="unknown">no source</em>')
 FACT = '<tr><th scope="row">{}</th><td>{}</td><td>{}</td></tr>\n'
 
 
@@ -77,25 +64,41 @@ def fact_rows(rows: list[FactRow], notes: SourceNotes) -> str:
 
 
 @register.simple_tag
-def offer_rows(rows: list[OfferingRow], shown: ModelPage | None) -> str:
+def offers_of(rows: list[OfferingRow], shown: ModelPage | None) -> dict:
+    """Return `groups` of offers of a model on equal terms, its vendors' own apart, and which columns have values."""
+    groups = {}
+    for row in rows:
+        terms = row.input_cell, row.output_cell, row.context_tokens, row.status, row.data_cell
+        groups.setdefault((shown.is_own(row), *terms) if shown else row.key, []).append(row)
+    regions = not shown and any(row.values["regions"] for row in rows)
+    return {"groups": [*groups.values()], "regions": regions, "data": any(row.data_cell != UNKNOWN for row in rows)}
+
+
+@register.simple_tag
+def offer_rows(groups: list[list[OfferingRow]], known: dict, shown: ModelPage | None) -> str:
     """Render the rows of a table of offerings: of a model, with the numbers of their sources, or of a provider."""
-    return format_html_join("", OF_MODEL if shown else OF_PROVIDER, (_cells(row, shown) for row in rows))
+    further = REGIONS * known["regions"] + DATA * known["data"] + CITED * bool(shown)
+    return format_html_join("", "{}" + further + "</tr>\n", (_cells(group, known, shown) for group in groups))
 
 
-def _cells(row: OfferingRow, shown: ModelPage | None) -> tuple[str, ...]:
+def _cells(group: list[OfferingRow], known: dict, shown: ModelPage | None) -> list[str]:
+    row, providers = group[0], {(one.provider.url, one.provider.name): None for one in group}
     record, title = (row.provider, row.provider.name) if shown else (row.model, row.title)
-    name = links(((record.url, title),)) if record else title
+    if len(providers) > 1:
+        name = format_html(SEVERAL, len(providers), links((*providers,)))
+    else:
+        ids = format_html_join(" ", API_ID, ([one.api_id] for one in group))
+        name = format_html("{} {}", links(((record.url, title),)) if record else title, ids)
     context = UNKNOWN if row.context_tokens is None else f"{row.context_tokens:,}"
-    first = name, row.api_id, row.input_cell, row.output_cell, context, row.status.value, str(row.status.label)
-    if shown:
-        return *first, row.data_cell, marks(row, shown.notes)
-    return *first, or_unknown(row.values["regions"]), row.data_cell
+    cells = [format_html(OFFER, name, row.input_cell, row.output_cell, context, row.status.value, row.status.label)]
+    cells += [or_unknown(row.values["regions"])] * known["regions"] + [row.data_cell] * known["data"]
+    return [*cells, marks(group, shown.notes)] if shown else cells
 
 
-def marks(offering: OfferingRow, notes: SourceNotes) -> str:
-    """Render the numbers of the sources of an offering and its prices."""
-    items = chain(offering.evidence, *(price.evidence for price in offering.prices))
-    return notes.marked({item["source"] for item in items}, _as_numbers)
+def marks(offerings: list[OfferingRow], notes: SourceNotes) -> str:
+    """Render the numbers of the sources of offerings and their prices."""
+    parts = chain.from_iterable((one.evidence, *(price.evidence for price in one.prices)) for one in offerings)
+    return notes.marked({item["source"] for item in chain.from_iterable(parts)}, _as_numbers)
 
 
 def _as_numbers(found: list[SourceNote]) -> str:

@@ -63,6 +63,7 @@ def test_filters_apply_without_a_reload_and_back_works(page, models):
 
 def test_a_number_that_is_not_understood_keeps_the_page_with_a_message_beside_it(page, models):
     page.goto("/catalog/?vendor=acme")
+    page.locator("summary", has_text="Context window").click()
     page.locator("[name=context_min]").fill("many")
     page.locator("[name=context_min]").press("Enter")
     message = "Context window: enter a number such as 128000, 128k or 1M."
@@ -199,7 +200,7 @@ def test_a_late_answer_neither_replaces_nor_stops_that_to_newer_words(page, mode
     field.fill("acme")
     wait_until(page, "asked.length === 1")
     page.evaluate("""() => {
-      const field = document.querySelector("[data-suggest]");
+      const field = document.querySelector("#search-models");
       field.value = "bolt";
       field.dispatchEvent(new Event("input", { bubbles: true }));
       answer(0, "Acme 0");

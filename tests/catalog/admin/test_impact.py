@@ -281,7 +281,7 @@ def test_an_import_that_writes_nothing_says_what_it_would_change(client, cited_f
     lines = told_by(run)
     assert lines[0] == EXPECTED[0].format("would change pages")
     assert lines[1] == EXPECTED[1].format("would change pages")
-    assert lines[2].endswith("→ 0.10 USD per 1,000,000 tokens at Host")
+    assert lines[2].endswith("→ 0.10 USD per 1,000,000 tokens via Host")
     client.force_login(people.user("Catalogue manager"))
     above = client.get(reverse("admin:catalog_importrun_change", args=[run.pk])).text.partition("<fieldset")[0]
     assert "Writing this would change 1 article" in above

@@ -101,10 +101,10 @@ def test_prices_are_those_at_the_reference_provider_and_the_lowest_is_named(clie
     other = factories.model()
     offer(other, "Cloud", input="4", output="16")
     page = page_of(client, asked(model, other, messages="1000", tokens_out="100"))
-    assert row(page, "Prices at")[1:] == ["Own API", "Cloud no vendor price"]
+    assert row(page, "Prices from")[1:] == ["Own API", "Cloud no vendor price"]
     assert row(page, "Cost per month")[1] == "4.50 USD"
     assert row(page, "Input, USD per million tokens")[1:] == ["3.00", "4.00"]
-    assert row(page, "Lowest blended price")[1:] == ["4.00 at Cheap Host", "7.00 at Cloud"]
+    assert row(page, "Lowest blended price")[1:] == ["4.00 via Cheap Host", "7.00 via Cloud"]
 
 
 def test_no_work_costs_nothing_whatever_the_price(client):
@@ -192,7 +192,7 @@ def test_rows_are_all_or_those_that_differ_or_those_with_values(client):
     assert "No row of this kind." in page_of(client, asked(one, same, rows="differences")).text_content()
 
 
-MONEY = ["Cost per month of the workload", "Prices at"]  # these say why there is no value
+MONEY = ["Cost per month of the workload", "Prices from"]  # these say why there is no value
 
 
 def labels_of(page) -> list[str]:
@@ -223,7 +223,7 @@ def test_end_and_successor_are_those_of_the_page_of_retirements(client):
     factories.event(offering=offer(past, "Host"), kind="retired", date="2026-01-01", replacement_name="a-snapshot")
     page = page_of(client, asked(linked, named, own, past, rows="all"))
     assert row(page, "End of service")[1:] == [
-        "8 June 2027 at Host",
+        "8 June 2027 via Host",
         "11 December 2026",
         "none on record",
         "none on record",
@@ -292,6 +292,22 @@ def test_usual_and_doubled_parameters_leave_the_address(client):
     one, other = factories.model(), factories.model()
     response = client.get(f"{asked(one, other, one)}&messages=100k&tokens_in=&cached_percent=10&rows=&add=")
     assert response.headers["Location"] == f"{asked(one, other)}&cached_percent=10"
+
+
+def test_without_models_it_offers_examples_of_current_ones(client):
+    for vendor, lines in (("Fins", ["Orca"]), ("Wings", ["Owl", "Kite"])):
+        maker = factories.vendor(name=vendor, reference_provider=factories.provider(name=f"{vendor} API"))
+        for line in lines:
+            fields = {"family": factories.family(), "context_tokens": 8_000, "released_on": "2025-01"}
+            model = factories.model(name=line, vendors=[maker], **fields)
+            factories.event(model=model, date="2025-01")
+            offering = factories.offering(model=model, provider=maker.reference_provider)
+            for meter in ("input", "output"):
+                factories.price(offering=offering, meter=meter, amount=1)
+    links = page_of(client, COMPARE).xpath('//a[@class="choose__start"]')
+    assert [link.text for link in links] == ["Different vendors", "Wings models"]
+    compared = [page_of(client, link.get("href")).xpath("//thead//th/a/text()") for link in links]
+    assert [sorted(names) for names in compared] == [["Kite", "Orca"], ["Kite", "Owl"]]
 
 
 def test_models_are_added_by_search_without_script(client):

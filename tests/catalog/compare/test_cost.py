@@ -40,13 +40,13 @@ def test_costs_are_those_at_the_reference_provider_and_the_lowest_offer_with_the
     page = page_of(client, address(dear, model, other, messages="1000", tokens_out="100"))
     assert rows(page) == [
         [
-            "Other No vendor price. Lowest: at Cloud",
+            "Other No vendor price. Lowest: via Cloud",
             "1.60",
             "1,000 × (1,000 × 1.00 + 100 × 6.00) ÷ 1,000,000 = 1.60 USD",
         ],
-        ["Model at Own API", "4.50", "1,000 × (1,000 × 3.00 + 100 × 15.00) ÷ 1,000,000 = 4.50 USD"],
-        ["Model Lowest: at Cheap Host", "3.00", "1,000 × (1,000 × 2.00 + 100 × 10.00) ÷ 1,000,000 = 3.00 USD"],
-        ["Dear at Dear API", "9.00", "1,000 × (1,000 × 6.00 + 100 × 30.00) ÷ 1,000,000 = 9.00 USD"],
+        ["Model via Own API", "4.50", "1,000 × (1,000 × 3.00 + 100 × 15.00) ÷ 1,000,000 = 4.50 USD"],
+        ["Model Lowest: via Cheap Host", "3.00", "1,000 × (1,000 × 2.00 + 100 × 10.00) ÷ 1,000,000 = 3.00 USD"],
+        ["Dear via Dear API", "9.00", "1,000 × (1,000 × 6.00 + 100 × 30.00) ÷ 1,000,000 = 9.00 USD"],
     ]
     assert bars(page) == ["178", "500", "333", "1000"]
 
@@ -65,7 +65,7 @@ def test_a_model_that_cannot_serve_the_requests_says_so_and_is_not_ranked_first(
     Offering.objects.update(inherits=True)
     work = {"messages": "10", "tokens_in": "300000", "tokens_out": "900", "reasoning": "100"}
     first, second = rows(page_of(client, address(small, large, **work)))
-    assert (first[0], second[0]) == ("Large at Host of Large", "Small at Host of Small")
+    assert (first[0], second[0]) == ("Large via Host of Large", "Small via Host of Small")
     assert "Does not fit" not in first[2]
     assert f"Does not fit: {words}" in second[2]
     assert f"does not fit: {words[:-1]}" in page_of(client, asked(small, large, **work)).text_content()
@@ -86,9 +86,9 @@ def test_unlike_units_and_missing_prices_get_a_sentence_instead_of_a_bar(client)
     half, none = priced("Half", "Half API", input="2"), factories.model(name="None")
     page = page_of(client, address(image, audio, half, none))
     assert sorted(rows(page)) == [
-        ["Audio", "unknown", "No price per token at Writer. Its prices"],
-        ["Half", "unknown", "No price for output at Half API. Its prices"],
-        ["Image", "unknown", "No price per token at Painter. Its prices"],
+        ["Audio", "unknown", "No price per token via Writer. Its prices"],
+        ["Half", "unknown", "No price for output via Half API. Its prices"],
+        ["Image", "unknown", "No price per token via Painter. Its prices"],
         ["None", "unknown", "No current price on record. Its prices"],
     ]
     assert bars(page) == []
@@ -167,7 +167,7 @@ def test_the_calculator_opens_without_models_and_offers_the_current_ones(client)
         factories.event(model=model, kind="released", date="2026-01-01")
     page = page_of(client, COST)
     assert page.xpath('//button[@name="m"]/@value') == ["priced"]
-    assert "Select 1 to 6 models" in page.text_content()
+    assert "Choose your own" in page.text_content()
     assert (
         "You selected 7 models"
         in page_of(client, address(*(factories.model() for _ in range(7))), status=400).text_content()

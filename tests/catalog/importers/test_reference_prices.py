@@ -49,9 +49,9 @@ def assert_prices_are_those_of_openai(client):
     assert (today["input_price"], today["output_price"], today["price_at"]["slug"]) == ("1.75", "14", "openai")
     [row] = [row for row in rows_of(page_of(client, "/catalog/?q=gpt-5.2")) if row.xpath(f'.//a[@href="{path}"]')]
     [cell] = row.find_class("models__price")
-    assert "1.75 / 14.00 USD per million tokens at OpenAI API" in text_of(cell)
+    assert "1.75 / 14.00 USD per million tokens via OpenAI API" in text_of(cell)
     [lead] = page_of(client, path).find_class("facts--lead")
-    for words in ("Input price 1.75", "Output price 14.00", "at OpenAI API"):
+    for words in ("Input price 1.75", "Output price 14.00", "via OpenAI API"):
         assert words in text_of(lead)
     compared = page_of(client, "/catalog/compare/?m=gpt-5-2&m=claude-haiku-4-5")
     for label, value in (("Prices at", "OpenAI API"), ("Input, USD per", "1.75"), ("Output, USD per", "14.00")):
@@ -91,4 +91,4 @@ def assert_each_price_names_its_provider(client):
     for page in range(1, number // 30 + 2):
         for row in rows_of(page_of(client, f"/catalog/?page={page}" if page > 1 else "/catalog/")):
             cell = text_of(row.find_class("models__price")[0])
-            assert " at " in cell or cell.endswith("unknown"), cell
+            assert " via " in cell or cell.endswith("unknown"), cell

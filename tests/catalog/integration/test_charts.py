@@ -187,7 +187,7 @@ def test_prices_by_context_name_the_cheapest_and_count_what_is_unknown():
     html = rendered(factories.article(body=chart("context", small, large, unknown)).body)
     assert [row[::2] for row in grid(html)[1:]] == [["Small", "8,000"], ["Unknown", "unknown"], ["Large", "200,000"]]
     assert "Not drawn, because a value is unknown: 1." in html
-    assert "Large: 3.00 at " in html
+    assert "Large: 3.00 via " in html
 
 
 def test_lives_are_counted_by_vendor_from_release_to_the_end():

@@ -152,7 +152,7 @@ def test_prices_are_those_of_the_vendor_or_of_a_named_provider_or_the_lowest_wit
     for name, value, number, page in (
         ("input_price", "3.00 USD per 1,000,000 tokens", "3.00", "Own API"),
         (f"input_price_at_{providers[1].pk}", "5.00 USD per 1,000,000 tokens", "5.00", "Host"),
-        ("lowest_input_price", "0.80 USD per 1,000,000 tokens at Cheap", "0.80 at Cheap", "Cheap"),
+        ("lowest_input_price", "0.80 USD per 1,000,000 tokens via Cheap", "0.80 via Cheap", "Cheap"),
     ):
         html = rendered(f"<p>{fact(model, name)} or {fact(model, name, wording='?${number}')}</p>")
         assert f">{value}</a>" in html
@@ -165,9 +165,9 @@ def test_prices_are_those_of_the_vendor_or_of_a_named_provider_or_the_lowest_wit
 def test_an_editor_can_choose_the_price_at_each_provider():
     price = factories.price(amount="3", offering=factories.offering(provider=factories.provider(name="Host")))
     found = {row["label"]: row for row in facts_to_choose("catalog.aimodel", price.offering.model_id)}
-    assert found["Input price at Host"] == {
+    assert found["Input price via Host"] == {
         "name": f"input_price_at_{price.offering.provider_id}",
-        "label": "Input price at Host",
+        "label": "Input price via Host",
         "value": "3.00 USD per 1,000,000 tokens",
     }
 

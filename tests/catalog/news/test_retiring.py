@@ -177,7 +177,7 @@ def test_past_retirements_are_folded_below_the_upcoming_ones(client, world):
         ("2026-11-25", "Acme, 25 November 2026, tomorrow"),
         ("2026-12-24", "Acme, 24 December 2026, in 30 days"),
         ("2026-12-25", "Acme, 25 December 2026"),
-        ("2026-12", "at Cloud, December 2026"),
+        ("2026-12", "via Cloud, December 2026"),
     ],
 )
 def test_figure_names_the_vendor_for_its_own_service_and_the_days_left_of_the_next_month(date, said):

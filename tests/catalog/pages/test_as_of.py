@@ -48,7 +48,7 @@ def test_page_shows_the_status_and_prices_of_that_day(client):
     assert "retired" not in text.lower().partition("history until then")[2]
     assert text_of(page(client, offering.model, "2026-02-01")[1]).count("1.50") == 2, "in the head and in the table"
     lead = " ".join(tree.find_class("facts")[0].text_content().split())
-    assert "from 3.00 at Host" in lead
+    assert "from 3.00 via Host" in lead
     reference = factories.at_reference(offering)
     assert "3.00 USD per 1,000,000 tokens" in text_of(page(client, reference.model, "2026-01-31")[1])
 
@@ -96,6 +96,11 @@ def test_other_days_get_a_sentence_beside_the_field(client, text):
     assert not model_view.understands([("as_of", text)])
 
 
+def test_a_day_in_words_leads_to_its_address(client):
+    url = offered().model.get_absolute_url()
+    assert client.get(url, {"as_of": "1 June 2026"}).headers["Location"] == f"{url}?as_of=2026-06-01"
+
+
 def test_only_valid_days_are_cached():
     assert model_view.understands([])
     assert model_view.understands([("as_of", "2026-11-24")])
@@ -120,7 +125,7 @@ def test_api_answers_for_the_day(client):
     prices = ["input_price", "output_price", "cached_price", "blended_price"]
     assert listed["as_of"]["not_on_record"] == ["status", *prices]
     model = client.get(f"/api/v1/models/{offering.model.public_id}/", {"as_of": "2026-01-31"}).json()
-    assert (model["as_of"]["input_price"], model["as_of"]["status"]) == ("3", "unknown")
+    assert (model["as_of"]["input_price"], model["as_of"]["status"]) == ("3", "available")
     assert "as_of" not in client.get(f"/api/v1/models/{offering.model.public_id}/").json()
     assert client.get("/api/v1/vendors/", {"as_of": "2026-01-31"}).status_code == 400
 

@@ -56,16 +56,16 @@ def test_the_page_begins_with_the_prices_at_the_reference_provider_and_names_it(
     factories.price(offering=offer(model, "Host", "1"), meter="output", amount=Decimal(2))
     path = model.get_absolute_url()
     assert lead(page_of(client, path)) == [
-        "Input price No vendor price from 1.00 at Host",
-        "Output price No vendor price from 2.00 at Host",
+        "Input price No vendor price from 1.00 via Host",
+        "Output price No vendor price from 2.00 via Host",
     ]
     factories.at_reference(own)
     assert lead(page_of(client, path)) == [
-        "Input price 3.00 USD per 1,000,000 tokens at Own API",
-        "Output price 15.00 USD per 1,000,000 tokens at Own API",
+        "Input price 3.00 USD per 1,000,000 tokens via Own API",
+        "Output price 15.00 USD per 1,000,000 tokens via Own API",
     ]
     factories.event(offering=own, kind="retired", date="2026-01-01")
-    assert lead(page_of(client, path))[0] == "Input price No vendor price from 1.00 at Host"
+    assert lead(page_of(client, path))[0] == "Input price No vendor price from 1.00 via Host"
 
 
 def test_the_page_gives_the_days_of_its_data_and_not_its_own(client):
@@ -76,9 +76,9 @@ def test_the_page_gives_the_days_of_its_data_and_not_its_own(client):
         factories.evidence(offering=offering, source=source, confidence="third_party")
         paths = offering.model.get_absolute_url(), reverse("catalog:offerings", args=[offering.model.slug])
         texts.append([words(page_of(client, path).find(".//main")) for path in paths])
-    said = "Status and prices according to the sources below, read"
-    assert all(f"{said} on 2 July 2026." in text for text in texts[0])
-    assert all(f"{said} between 2 July 2026 and 1 November 2026." in text for text in texts[1])
+    said = "Status and prices according to the sources, read"
+    assert all(f"{said} on 2 July 2026;" in text for text in texts[0])
+    assert all(f"{said} between 2 July 2026 and 1 November 2026;" in text for text in texts[1])
     assert "as of 24 November" not in " ".join(texts[1])
 
 
@@ -107,18 +107,29 @@ def test_offers_stand_by_input_price_with_the_unknown_and_the_ended_last(client)
         "Output unknown",
         "Context unknown",
         "Unknown",
-        "Data use unknown",
         "no source",
     ]
 
 
-def test_of_many_offers_twenty_stand_open_and_all_are_in_full_on_a_page_of_their_own(client):
+def test_offers_on_equal_terms_share_a_row_after_the_vendors_own(client):
+    model = factories.model()
+    for name, amount in (("Cheap", "1"), ("One", "2"), ("Two", "2")):
+        offer(model, name, amount)
+    factories.at_reference(offer(model, "Own API", "2", api_id="own-1"))
+    page = page_of(client, model.get_absolute_url())
+    own, cheap, several = (words(name) for name in page.xpath('//table[@class="offer-table"]/tbody/tr/th'))
+    assert (own, several) == ("Own API own-1", "2 providers on equal terms One, Two")
+    assert cheap.startswith("Cheap ")
+    assert not page.xpath('//th[.="Data use"]')
+
+
+def test_of_many_offers_twelve_stand_open_and_all_are_in_full_on_a_page_of_their_own(client):
     model = factories.model(name="Popular")
     for number in range(45):
         factories.evidence(offering=offer(model, f"Host {number:02}", str(number + 1), note=f"Note of {number}."))
     page = page_of(client, model.get_absolute_url())
     assert offered(page) == [f"Host {number:02}" for number in range(45)]
-    assert len(page.xpath('//details//table[@class="offer-table"]//tbody/tr')) == 25
+    assert len(page.xpath('//details//table[@class="offer-table"]//tbody/tr')) == 33
     assert "Note of 3." not in words(page)
     [path] = page.xpath('//a[contains(., "All 45 offers in detail")]/@href')
     assert path == reverse("catalog:offerings", args=[model.slug])
@@ -162,7 +173,7 @@ def test_without_a_charge_an_unchecked_offer_is_no_price(client):
     offer(model, "Trial", "0")
     assert lead(page_of(client, model.get_absolute_url())) == ["Input price No vendor price"]
     factories.price(offering=offer(model, "Host", "0.1"), meter="output", amount=Decimal("0.4"))
-    assert "from 0.10 at Host" in lead(page_of(client, model.get_absolute_url()))[0]
+    assert "from 0.10 via Host" in lead(page_of(client, model.get_absolute_url()))[0]
 
 
 def test_context_is_the_providers_or_the_labs_where_that_holds():
@@ -183,7 +194,7 @@ def test_context_is_the_providers_or_the_labs_where_that_holds():
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
-        ({}, "unknown"),
+        ({}, ""),
         ({"retention_days": 0}, "not retained"),
         ({"retention_days": 1, "trains_on_input": False}, "kept for 1 day, not used for training"),
         ({"trains_on_input": True, "zero_retention": False}, "used for training, zero retention not available"),
@@ -194,7 +205,8 @@ def test_what_becomes_of_the_data_is_said_where_it_is_known(fields, said, client
     model = factories.model()
     offer(model, "Host", **fields)
     page = page_of(client, model.get_absolute_url())
-    assert words(page.xpath('//td[@class="offer-table__data"]')[0]) == f"Data use {said}"
+    cells = page.xpath('//td[@class="offer-table__data"]')
+    assert [words(cell) for cell in cells] == ([f"Data use {said}"] if fields else [])
 
 
 def test_results_and_weights_stand_there_with_their_sources(client):
@@ -268,6 +280,34 @@ def test_alternatives_are_served_and_alike_and_the_nearest_come_first(client, te
     assert {client.get(link).status_code for link in links} == {200}
 
 
+def test_replacements_and_newer_models_of_the_series_come_first_with_the_reason(client, text):
+    series, heir = factories.family(), served(text, "Heir")
+    model = served(text, "Asked", family=series, released_on="2025", replaced_by=heir)
+    served(text, "Older", family=series, released_on="2024-06-01")
+    served(text, "Newer", family=series, released_on="2026-01")
+    served(text, "Same year", family=series, released_on="2025-06-01")
+    page = page_of(client, model.get_absolute_url())
+    found = [
+        words(row).removeprefix("Model ")
+        for row in page.xpath('//*[@aria-labelledby="alternatives"]//th[@scope="row"]')
+    ]
+    assert found == [
+        "Heir unknown The vendor’s replacement",
+        "Newer unknown Newer in this series",
+        "Same year unknown Close in context and price",
+        "Older unknown Close in context and price",
+    ]
+
+
+def test_one_sentence_names_the_facts_that_are_not_checked(client):
+    model = factories.model(licence="MIT", context_tokens=8_000, checked_on=date(2026, 11, 20))
+    factories.evidence(model=model, fact="licence")
+    factories.evidence(model=model, fact="context_tokens", is_checked=True)
+    text = words(page_of(client, model.get_absolute_url()).find(".//main"))
+    assert "Checked by us on 20 November 2026, except: licence." in text
+    assert "1 of its 2 statements here are checked by us." in text or text.count("hecked by us.") == 2
+
+
 @pytest.mark.parametrize("is_of_provider", [False, True])
 def test_no_alternative_is_about_to_end(client, text, is_of_provider):
     model, other = served(text, "Asked"), served(text, "Other")
@@ -288,16 +328,16 @@ def test_the_status_is_the_vendors_only_where_a_source_of_the_vendor_gives_it(cl
 
     assert "according to" not in said()
     factories.evidence(event=event, source=listing, confidence="third_party")
-    assert said().endswith("Status according to A list, 2 July 2026, not checked by us.")
+    assert said() == "Available as of 2 July 2026, according to A list."
     page = factories.source(read_on=date(2026, 5, 1))
     factories.evidence(event=event, source=page, confidence="vendor", is_checked=True)
-    assert said().endswith("Status according to the vendor, 1 May 2026.")
+    assert said() == "Available as of 1 May 2026, according to the vendor."
     factories.evidence(
         event=factories.event(model=model, kind="deprecated", date="2026-01-01"),
         source=listing,
         confidence="third_party",
     )
-    assert said().endswith("Status according to A list, 2 July 2026, not checked by us.")
+    assert said() == "Deprecated since 1 January 2026. As of 2 July 2026, according to A list."
 
 
 def test_a_model_that_its_vendor_calls_deprecated_is_deprecated_everywhere(client, text):
@@ -307,7 +347,7 @@ def test_a_model_that_its_vendor_calls_deprecated_is_deprecated_everywhere(clien
     listing = factories.source(title="A list", read_on=date(2026, 7, 2))
     factories.evidence(offering=own, source=listing, confidence="third_party")
     line = page_of(client, other.get_absolute_url()).xpath('//p[@class="status-line"]')[0]
-    assert words(line) == "Deprecated Status according to A list for Own API, 2 July 2026, not checked by us."
+    assert words(line) == "Deprecated As of 2 July 2026, according to A list for Own API."
     assert alternatives_on(page_of(client, model.get_absolute_url())) == []
     assert models_on(date(2026, 11, 24)).get(pk=other.pk).status == "deprecated"
     compared = page_of(client, f"{reverse('catalog:compare')}?m={model.slug}&m={other.slug}&rows=all")

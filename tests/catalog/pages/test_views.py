@@ -24,8 +24,9 @@ def text_of(response) -> str:
 def test_the_list_shows_models_with_vendor_and_modalities(client):
     model = factories.whole_model()
     page = client.get(reverse("catalog:list")).content.decode()
-    for record in (model, model.vendors.get(), model.input_modalities.get()):
+    for record in (model, model.vendors.get()):
         assert f'href="{record.get_absolute_url()}"' in page
+    assert str(model.input_modalities.get()) in page
 
 
 def test_unverified_names_are_in_no_list_unless_asked_for(client):
@@ -77,7 +78,7 @@ def test_a_free_price_is_free_and_a_dated_one_dated(client):
 def test_a_page_gives_status_history_and_sources(client, starter_content):
     text = text_of(client.get("/catalog/models/gpt-3-5-turbo/"))
     assert "Retired since 23 October 2026" in text
-    assert "Status according to the vendor, 28 November 2026." in text
+    assert "As of 28 November 2026 , according to the vendor." in text
     assert "22 April 2026 Deprecation . Replacement: gpt-4.1-mini." in text
     assert "23 October 2026 End of service" in text
     assert "Context window 16,385 tokens models.dev , 2 July 2026" in text
@@ -88,7 +89,7 @@ def test_a_page_gives_status_history_and_sources(client, starter_content):
 def test_what_sources_dispute_is_marked(client, starter_content):
     text = text_of(client.get("/catalog/models/o3-mini/"))
     assert "31 January 2025 (doubtful)" in text
-    assert "(disputed, not checked by us): Gives 20 December 2024" in text
+    assert "(disputed): Gives 20 December 2024" in text
 
 
 def test_a_draft_is_seen_by_editors_only(client, admin_client):

@@ -24,7 +24,7 @@ from articles.models import (
     Topic,
 )
 from articles.models.article import DATED, ArticleQuerySet
-from articles.sections.schema import TYPES
+from articles.sections.schema import TYPES, SectionsError
 from articles.sections.widget import SectionsFormField, SectionsWidget
 from ops.http.query_params import key_in
 from ops.http.urls import admin_url, change_url, with_query
@@ -230,6 +230,11 @@ class PageForm(DraftForm):
             # The body is composed from the sections, and ends with them.
             self.fields["body"].widget = forms.HiddenInput()
             self.initial["body"] = ""
+
+    def add_error(self, field, error):
+        super().add_error(field, error)
+        if isinstance(error, SectionsError):  # a mistake in one section holds back no other one from autosave
+            self.cleaned_data["sections"] = error.valid
 
 
 class SectionPanel(Panel):

@@ -159,6 +159,14 @@ TYPES = {name: _form(**entry) for name, entry in toml_beside(__file__, "types.to
 # Validation --------------------------------------------------------------------------------------
 
 
+class SectionsError(ValidationError):
+    """Problems of sections, with all their `valid` values, which autosave stores."""
+
+    def __init__(self, problems: list[str], valid: list[dict]):
+        super().__init__(problems)
+        self.valid = valid
+
+
 def cleaned(sections: object, is_complete: bool = False) -> list[dict]:
     """Return sections as they are stored: valid, with their filled fields only.
 
@@ -187,7 +195,7 @@ def cleaned(sections: object, is_complete: bool = False) -> list[dict]:
             values[name] = kept
         found.append({"type": section["type"], **values})
     if problems:
-        raise ValidationError(problems)
+        raise SectionsError(problems, found)
     return found
 
 

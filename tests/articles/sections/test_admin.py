@@ -1,5 +1,7 @@
 """The form of a page with sections: what it sends becomes the page, and a mistake is named beside its field."""
 
+import uuid
+
 import pytest
 from lxml import html as lxml_html
 
@@ -144,3 +146,19 @@ def test_versions_are_compared_in_words_and_merged_by_section(admin_page):
     assert "Show beside it: The form of “Check your stack”" in words
     assert "else</ins>" in html
     assert "Body" not in [name.text for name in lxml_html.fromstring(html).iter("h2", "h3")]
+
+
+def test_a_mistake_in_one_section_holds_back_no_other_one_from_autosave(admin_page):
+    article = factories.article(kind=ArticleKind.PAGE, state=State.DRAFT, sections=[{"type": "hero", "title": "Old"}])
+    wrong = {"type": "hero", "title": "New", "button_label": "Go", "button_address": "nowhere"}
+    steps = {"type": "steps", "title": "How", "items": [{"title": "One"}]}
+    data = sent(wrong, steps, form_session=uuid.uuid4().hex, writer=admin_page.session["_auth_user_id"], step="1")
+    answer = admin_page.post(f"{LIST}{article.pk}/autosave/", data).json()
+    assert answer["is_saved"]
+    assert "button address" in " ".join(answer["problems"])
+    assert Revision.objects.head(article).content["fields"]["sections"] == [
+        {"type": "hero", "title": "New", "button_label": "Go"},
+        steps,
+    ]
+    page = lxml_html.fromstring(admin_page.post(f"{LIST}{article.pk}/change/", data).content)
+    assert page.xpath("//*[@name='sections-0-button_address']/@value") == ["nowhere"]

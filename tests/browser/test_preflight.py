@@ -70,3 +70,15 @@ def test_an_error_holds_back_until_there_is_a_reason(editor_page):
     assert Revision.objects.latest("pk").reason == "The table is a picture of one."
     page.goto(f"/admin/articles/article/{article.pk}/history/")
     assert page.get_by_text("Published with errors: The table is a picture of one.").is_visible()
+
+
+def test_on_a_page_of_sections_it_leads_to_the_sections(editor_page):
+    page = editor_page
+    text = {"type": "text", "title": "How", "body": '<p>Read it <a href="https://example.com/">here</a>.</p>'}
+    article = factories.article(kind="page", state="draft", sections=[text])
+    page.goto(f"/admin/articles/page/{article.pk}/change/")
+    page.get_by_role("tab", name="Checks").click()
+    panel = page.get_by_role("region", name="Before you publish")
+    go_to(panel, "“here”")
+    page.locator(".field-sections :focus").wait_for()
+    assert in_sight(page.locator(":focus"))

@@ -1,7 +1,7 @@
 """The race: writers of all sorts, killed at random, against a client that is killed at random. No write is missed.
 
 The control: with any one trigger missing the same race fails, otherwise it would prove little. `make race` runs all of
-it, `make race-short` a short race and one control.
+it, `make race-short` a short race.
 """
 
 import pytest
@@ -14,7 +14,6 @@ from tests.catalog.sync.race.stage import Stage
 
 pytestmark = pytest.mark.race
 
-MOST_TELLING = "catalog_price_update"  # the control of the short race
 EMPTIED = "catalog_weights" if connection.vendor == "postgresql" else ""  # by TRUNCATE, which only PostgreSQL has
 
 
@@ -43,13 +42,12 @@ def control(database_for, tmp_path_factory):
         yield race
 
 
-def missing() -> list:
+def missing() -> list[str]:
     """Return the triggers of which one is missing in a control; not those whose writes alone have no effect."""
     unseen = {f"{model._meta.db_table}_{operation}" for operation, model in closing.UNSEEN}
     if connection.vendor == "postgresql":
         unseen |= {f"{model._meta.db_table}_truncate" for model in closing.WRITTEN - {*closing.EMPTIED}}
-    names = {trigger.name.removeprefix("feed_") for trigger in triggers(connection.vendor)} - unseen
-    return [pytest.param(name, marks=[pytest.mark.short] if name == MOST_TELLING else []) for name in sorted(names)]
+    return sorted({trigger.name.removeprefix("feed_") for trigger in triggers(connection.vendor)} - unseen)
 
 
 def test_last_writes_are_of_every_sort_and_to_every_table():

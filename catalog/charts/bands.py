@@ -12,14 +12,9 @@ from catalog.charts.rows import LAST_TICK
 from catalog.charts.scatter import Point, Scatter
 from catalog.rules.prices import NO_CHARGE
 
-SIZES = {  # by their least tokens
-    0: "under 128k tokens",
-    128_000: "128k to 200k tokens",
-    200_000: "200k to 256k tokens",
-    256_000: "256k to 400k tokens",
-    400_000: "400k to 1M tokens",
-    1_000_000: "1M tokens or more",
-}
+# The rows, by their least tokens.
+SIZES = {0: "under 128k tokens", 128_000: "128k to 200k tokens", 200_000: "200k to 256k tokens"}
+SIZES |= {256_000: "256k to 400k tokens", 400_000: "400k to 1M tokens", 1_000_000: "1M tokens or more"}
 OUTLINES = [shape.format(0, 0, 4, 8) for shape in SHAPES]
 STEP, APART = 9, 1.7  # between dots: upwards in pixels, sideways in percent of the width
 FREE, TICKS_APART = 20, 10  # percent: the space of models without a charge, and that between ticks

@@ -50,6 +50,7 @@ class RowChart:
     ticks: Sequence[tuple[str, str]]
     today: str = ""
     day: str = "today"
+    unit: str = ""
     before: str = SafeString("")
 
     @property

@@ -119,8 +119,8 @@ class Scatter(Pictures):
         highlighted, best, others = [], [], []
         for point, (x, y) in sorted(zip(self.points, places, strict=True), key=lambda of: of[0] is not self.highest):
             style = self._style(point)
-            around = [(x + 9, y + 4, "start"), (x - 9, y + 4, "end"), (x, y - 14, "middle"), (x, y - 14, "start")]
-            texts = [ChartText(left, base, point.name, anchor, style) for left, base, anchor in around]
+            around = (9, 4, "start"), (-9, 4, "end"), (0, -14, "middle"), (0, -14, "start"), (4, 24, "end")
+            texts = [ChartText(x + right, y + down, point.name, anchor, style) for right, down, anchor in around]
             is_highlighted = point.slug in self.highlighted
             is_best = point in self.best_buys or point in (self.by_price[-1], self.highest)
             into = highlighted if is_highlighted else best if is_best else others

@@ -136,7 +136,9 @@ def draw_cost(keys: Sequence[int], numbers: Numbers, day: date) -> DrawnChart:
         )
         rows.append(model.row(*cells, ChartCell("" if cost.amount is None else f"{cost.amount:,.2f}")))
     head = "Model", f"Input price, {PER_MILLION}", f"Output price, {PER_MILLION}", f"Cost of a year, {CURRENCY}"
-    chart = RowChart(f"Cost of a year in {CURRENCY}, cheapest first. The amounts follow in words.", bars, ticks)
+    chart = RowChart(
+        f"Cost of a year in {CURRENCY}, cheapest first. The amounts follow in words.", bars, ticks, unit=CURRENCY
+    )
     note = (
         f"{requests:,} requests a day for {DAYS_OF_YEAR} days, each with {workload.tokens_in:,} input and "
         f"{workload.tokens_out:,} output tokens, at the prices of each model’s vendor on that day."
@@ -214,7 +216,7 @@ def draw_lives(keys: Sequence[int], _: Numbers, day: date) -> DrawnChart:
             paths[vendor["name"]] = int(vendor["id"]), path(Vendor, vendor["slug"]) or ""
             lives[vendor["name"]].append((last[model.key] - PartialDate.parse(model.released_on).first_day).days)
     order = sorted(lives, key=lambda name: (-len(lives[name]), name))[:MOST_ENDS]
-    scale, ticks = from_zero([days / DAYS_OF_YEAR for name in order for days in lives[name]], "{:g} yr")
+    scale, ticks = from_zero([days / DAYS_OF_YEAR for name in order for days in lives[name]], "{:g}")
     rows, bars = [], []
     for number, name in enumerate(order, 1):
         days, (key, address) = sorted(lives[name]), paths[name]
@@ -226,7 +228,8 @@ def draw_lives(keys: Sequence[int], _: Numbers, day: date) -> DrawnChart:
         numbers = (len(days), days[0], middle, days[-1])
         rows.append(ChartRow(VENDOR, key, name, address, [ChartCell(f"{one:,}") for one in numbers]))
     head = "Vendor", "Models", "Shortest, days", "Median, days", "Longest, days"
-    chart = RowChart("Years from release to the last day of service, a ring for each model, by vendor.", bars, ticks)
+    years = "Years from release to the last day of service"
+    chart = RowChart(f"{years}, a ring for each model, by vendor.", bars, ticks, unit=years)
     note = "Each ring is a model with a known release and last day, past or announced; the bar marks the median."
     return DrawnChart(head, rows, _rows_picture(chart), note)
 

@@ -89,14 +89,10 @@ def _item(end) -> FeedItem:
 
 def _coverage() -> str:
     """Return for how many models an end is on record, so that none is taken for lasting. Two queries."""
-    ended, models = sum(_ended()), number_of_models()
+    read.stamp_pending_changes()
+    ended, models = ENDS.aggregate(models=Count("model_id", distinct=True))["models"], number_of_models()
     number = f"We have a last day on record for {ended:,} of {models:,} models."
     return f"{number} A model that is not listed may retire too."
-
-
-def _ended():
-    read.stamp_pending_changes()
-    return ENDS.values("kind").annotate(models=Count("model_id", distinct=True)).values_list("models", flat=True)
 
 
 def _title(filters: RetirementFilters) -> str:

@@ -50,8 +50,8 @@ class RowChart:
     ticks: Sequence[tuple[str, str]]
     today: str = ""
     day: str = "today"
-    unit: str = ""
     before: str = SafeString("")
+    unit: str = ""
 
     @property
     def bars(self) -> list[str]:

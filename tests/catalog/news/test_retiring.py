@@ -148,6 +148,7 @@ def test_each_retirement_is_a_row_with_its_days_left_and_a_bar_to_its_last_day(c
     assert [start for start, _ in lives] == [0, 0, 0, 0], "without a release it begins at the edge"
     assert 0 < lives[0][1] < lives[1][1] < lives[2][1] < lives[3][1] <= 100
     assert len(tree.find_class("lifetimes__row")) == 0, "the figure is a column of the table"
+    assert all(bar.find_class("lifetimes__soon") for bar in tree.find_class("lifetimes__bar")), "the next six months"
     assert b"lifetimes" not in client.get("/catalog/retiring/?vendor=acme&provider=cloud").content
 
 

@@ -184,7 +184,8 @@ def _company(request, article) -> dict:
     """Return what the page of this address states of the company, from the settings of the site."""
     address, site = article.get_absolute_url(), site_of(request)
     if address == PRIVACY:
-        return {"title": "Who is responsible", "facts": site.privacy_facts}
+        who = site.legal_name or f"The company behind {site.shown_name}"
+        return {"title": "Who is responsible", "who": who, "facts": site.privacy_facts}
     if address in {ABOUT_US, IMPRINT}:
         return {
             "title": "The company",

@@ -27,7 +27,7 @@ class EnquiryForm(PublicForm, forms.ModelForm):
     """The contact form."""
 
     kind = forms.ChoiceField(
-        label="What is it about?",
+        label="Subject",
         choices=EnquiryKind,
         widget=forms.RadioSelect,
         error_messages={"required": "Choose what your message is about."},
@@ -42,7 +42,6 @@ class EnquiryForm(PublicForm, forms.ModelForm):
         label="Your email address",
         max_length=254,
         validators=[MAIL_LETTERS],
-        help_text="We use it only to reply to you.",
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         error_messages={
             "required": "Enter your email address.",
@@ -62,7 +61,7 @@ class EnquiryForm(PublicForm, forms.ModelForm):
     message = LinesField(
         label="Your message",
         most=MESSAGE_LIMIT,
-        rows=9,
+        rows=4,
         help_text="Please do not send confidential information in a first message.",
         error_messages={"required": "Enter your message."},
     )

@@ -29,7 +29,7 @@ def new_receipt() -> str:
 class EnquiryKind(models.TextChoices):
     PROJECT = "project", "A project"
     QUESTION = "question", "A question"
-    CORRECTION = "correction", "A mistake on this site"
+    CORRECTION = "correction", "A correction"
     API_KEY = "api_key", "An API key"
     PRESS = "press", "Press"
     OTHER = "other", "Something else"

@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
             name='Enquiry',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('project', 'A project'), ('question', 'A question'), ('correction', 'A mistake on this site'), ('api_key', 'An API key'), ('press', 'Press'), ('other', 'Something else')], default='project', max_length=10)),
+                ('kind', models.CharField(choices=[('project', 'A project'), ('question', 'A question'), ('correction', 'A correction'), ('api_key', 'An API key'), ('press', 'Press'), ('other', 'Something else')], default='project', max_length=10)),
                 ('name', models.CharField(max_length=100)),
                 ('email', models.EmailField(max_length=254, verbose_name='email address')),
                 ('company', models.CharField(blank=True, max_length=120)),

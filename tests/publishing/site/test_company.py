@@ -36,7 +36,7 @@ def test_company_is_described_where_readers_look_for_it_and_nowhere_as_long_as_n
         factories.article(kind=ArticleKind.PAGE, slug=slug)
     for slug in pages:
         assert said_on(client, slug) == set()
-        assert 'id="company"' not in client.get(f"/{slug}/").text
+        assert ('id="company"' in client.get(f"/{slug}/").text) == (slug == "privacy")
     SiteSettings(**FACTS).save()
     assert [said_on(client, slug) - ON_ALL for slug in pages] == [
         OF_COMPANY,
@@ -51,6 +51,17 @@ def test_people_who_answer_are_named_on_the_page_about_the_company(client):
     factories.article(kind=ArticleKind.PAGE, slug="about")
     factories.author(name="Ada Example", answers_enquiries=True)
     assert "Ada Example" in client.get("/about/").text
+
+
+def test_privacy_page_names_who_is_responsible_and_how_to_reach_them(client):
+    factories.article(kind=ArticleKind.PAGE, slug="privacy", body="<p>What we store.</p>")
+    text = client.get("/privacy/").text
+    assert "The company behind Vitrine is responsible" in text
+    assert text.index('href="/contact/?from=/privacy/"') < text.index("What we store.</p>")
+    SiteSettings(**FACTS).save()
+    text = client.get("/privacy/").text
+    assert "Acme Ltd is responsible" in text
+    assert text.count('id="company"') == 1
 
 
 def test_page_of_sections_states_the_company_and_those_who_answer(client):

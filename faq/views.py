@@ -29,16 +29,16 @@ def question_list(request: HttpRequest) -> HttpResponse:
     description = (
         "Short answers to what clients ask about generative AI, language models and the companies behind them."
     )
-    questions = Question.objects.published().in_order().only("question", "slug", "topic")
+    questions = Question.objects.published().in_order().only("question", "slug", "topic", "answer")
     topics = QuestionTopic.objects.published().prefetch_related(
         Prefetch("questions", questions, to_attr="public_questions")
     )
     topics, crumbs = [topic for topic in topics if topic.public_questions], _crumbs()
-    listed = PageNode(
-        "CollectionPage", items=tuple(question for topic in topics for question in topic.public_questions)
-    )
+    shown = tuple(question for topic in topics for question in topic.public_questions)
+    listed = PageNode("CollectionPage", items=shown)
     context = {
         "topics": topics,
+        "texts": Texts(*(question.answer for question in shown)),
         "metadata": page_metadata(request, "Questions and answers", description, page=listed, crumbs=crumbs),
         "breadcrumbs": crumbs,
     }

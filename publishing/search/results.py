@@ -87,6 +87,7 @@ def answer(text: str, kind: str, start: int, length: int) -> Answer:
         if (label := model._meta.label_lower) in counts
     ]
     hits = Hits(sought, kind, at, counts, {start: pks})
+    facets.sort(key=attrgetter("count"), reverse=True)
     return Answer(query, hits, facets, sum(counts.values()), is_partial, suggestion)
 
 

@@ -17,7 +17,7 @@ def test_the_masthead_suggests_pages_and_the_keyboard_chooses_one(page, width):
     page.goto("/articles/")
     if width == 390:
         page.get_by_text("Menu", exact=True).click()
-    field = page.get_by_role("banner").get_by_label("Search")
+    field = page.get_by_role("banner").locator("[name=q]")
     field.press_sequentially("retir")
     options = page.get_by_role("option")
     expect(options.first).to_have_text("Upcoming retirementsPage")

@@ -20,8 +20,19 @@ def test_list_groups_the_questions_by_topic_in_the_order_of_the_editor(client):
     factories.question(question="B?", topic=first, position=2)
     factories.question(question="A?", topic=first, position=1)
     html = html_of(client, "/faq/").partition("<main")[2]
-    places = [html.index(words) for words in (">First<", "A?", "B?", ">Last<", "C?")]
+    places = [html.index(words) for words in ("First</a></h2>", "A?", "B?", "Last</a></h2>", "C?")]
     assert places == sorted(places)
+
+
+def test_list_has_the_answers_folded_and_a_search_for_questions_alone(client):
+    question = factories.question(question="Is it dear?", answer="<p>It <em>depends</em>.</p>")
+    main = html_of(client, "/faq/").partition("<main")[2]
+    assert "<em>depends</em>" in main.partition("<details")[2].partition("</details>")[0]
+    assert f'href="{question.get_absolute_url()}"' in main
+    assert '<input type="hidden" name="kind" value="faq.question">' in main
+    assert "Is it dear?" in html_of(client, "/search/?q=dear&kind=faq.question").replace("<mark>", "").replace(
+        "</mark>", ""
+    )
 
 
 def test_list_leaves_out_topics_that_are_hidden_or_have_no_question(client):

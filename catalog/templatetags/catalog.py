@@ -12,8 +12,9 @@ from django.utils.safestring import SafeString
 from catalog.browse.facets import Option
 from catalog.browse.rows import ModelRow, current_models
 from catalog.charts.rows import RowChart
+from catalog.models import AIModel, TimelineEntry
 from catalog.news.recent import measured, recent_changes, record_counts
-from catalog.news.timeline import MARGIN, NOT_BEFORE, EndRow, retirements_ahead, timeline
+from catalog.news.timeline import BY_DATE, ENDS, MARGIN, NOT_BEFORE, EndRow, retirements_ahead, timeline
 from catalog.pages.cells import UNKNOWN, links
 from catalog.pages.rows import links_to
 from catalog.rules.partial_dates import PartialDate
@@ -32,6 +33,7 @@ FIELD = (
     '<label class="facet__value"><input type="{}" name="{}" value="{}"{}>'
     '<span class="facet__name">{}</span>{}</label>\n'
 )
+EXAMPLE = ("claude-sonnet-4-5", "dall-e-3", "gpt-4o")
 NUMBER = ' <span class="facet__count">{}</span>'
 SAID_OTHERWISE = (
     ' <span class="facet__count"><span aria-hidden="true">{}</span><span class="visually-hidden">{}</span></span>'
@@ -149,6 +151,14 @@ def next_retirements(count: int) -> RowChart | None:
     """Return the figure of the next retirements, for the front page. One query."""
     today = timezone.localdate()
     return timeline(retirements_ahead(today)[: 2 * count], today, count)
+
+
+@register.simple_tag
+def ends_of_example() -> list[TimelineEntry]:
+    """Return when the models end that “Check your stack” has as its example on the front page. One query."""
+    models = AIModel.objects.published().filter(slug__in=EXAMPLE)
+    ends = ENDS.filter(model_id__in=models.order_by().values("pk")).order_by(*BY_DATE)
+    return [end for end in ends if end.row["is_of_model"]]
 
 
 @register.filter

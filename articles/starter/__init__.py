@@ -12,6 +12,7 @@ from articles.models import FRONT, Article, ArticleKind, Author, Topic
 from articles.sections.schema import TYPES, RecordKey, is_key
 from publishing.content.publishable import Publishable, State
 from publishing.richtext.document import in_texts
+from publishing.site.call_to_action import CALL_COLUMNS
 from publishing.workflow.starter import with_primary_keys
 
 FOLDER = Path(__file__).parent
@@ -73,6 +74,7 @@ def _create(entry) -> Article:
         first_published_at=datetime.combine(date.fromisoformat(entry["published_on"]), time(8), UTC),
         facts_checked_on=entry.get("facts_checked_on"),
         is_worked_example=entry.get("is_worked_example", False),
+        **{name: entry[name] for name in CALL_COLUMNS if name in entry},
     )
     for position, (label, value) in enumerate(entry.get("details", []), start=1):
         article.details.create(label=label, value=value, position=position)

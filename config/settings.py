@@ -111,19 +111,9 @@ MENUS = {
             "About us": "/about/",
             "Contact": "/contact/",
         },
-        "Knowledge": {
-            "Articles": "/articles/",
-            "Models": "/catalog/",
-            "Questions": "/faq/",
-            "How we check": "/how-we-check/",
-        },
-        "Data and feeds": {
-            "API": "/api/",
-            "Changes": "/catalog/changes/",
-            "Articles (RSS)": "/articles/feed.rss",
-            "Retirements (RSS)": "/catalog/retiring/feed.rss",
-        },
-        "Legal": {"Privacy": "/privacy/", "Imprint": "/imprint/"},
+        "Knowledge": {"Articles": "/articles/", "Models": "/catalog/", "Questions": "/faq/"},
+        "Data and feeds": {"API": "/api/", "Changes": "/catalog/changes/", "Articles (RSS)": "/articles/feed.rss"},
+        "Transparency": {"How we check": "/how-we-check/", "Privacy": "/privacy/", "Imprint": "/imprint/"},
     },
 }
 

@@ -89,7 +89,7 @@ def test_pages_of_the_site_have_their_place_in_the_groups_of_the_footer():
     for slug, title in {"privacy": "Your data", "careers": "Careers"}.items():
         factories.article(kind=ArticleKind.PAGE, slug=slug, title=title)
     groups = dict(menus.footer(SiteSettings.objects.current()))
-    assert groups["Legal"] == [menus.MenuItem("Your data", "/privacy/")]
+    assert groups["Transparency"] == [menus.MenuItem("Your data", "/privacy/")]
     assert groups["Company"][-1] == menus.MenuItem("Careers", "/careers/")
     assert labels_of(groups.items()).count("Your data") == 1
 

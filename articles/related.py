@@ -32,16 +32,8 @@ TOPICS = TOPICS.values_list("content_object", *(f"tag__{name}" for name in TOPIC
 Question = cast(type[Publishable], PlacedQuestion._meta.get_field("question").related_model)
 QUESTIONS = Question.objects.only("question", "answer", "slug")
 QUESTIONS = QUESTIONS.order_by("article_links__position", "article_links__pk")
-CARDS = Article.objects.only(
-    "title",
-    "summary",
-    "first_published_at",
-    "facts_checked_on",
-    "cover",
-    "drawn",
-    "is_worked_example",
-    *Article.address_fields,
-)
+CARD_COLUMNS = ("title", "summary", "first_published_at", "facts_checked_on", "cover", "drawn", "is_worked_example")
+CARDS = Article.objects.only(*CARD_COLUMNS, *Article.address_fields)
 CHOSEN = CARDS.order_by("recommended_by_links__position", "recommended_by_links__pk")
 SIMILAR = CARDS.exclude(kind=ArticleKind.PAGE).annotate(in_common=Count("pk"))
 SIMILAR = SIMILAR.order_by("-in_common", "-first_published_at", "-pk")

@@ -217,12 +217,10 @@ class Article(CallToAction, Prose):
         """Return the drawing of its body. It keeps its motif; a new one differs from two texts before and after it."""
         motif, neighbours = self.drawn.partition("-")[0], []
         if motif in {"", TITLE_ALONE}:
-            others = (
-                Article._base_manager.filter(kind=self.kind).exclude(pk=self.pk).order_by("first_published_at", "pk")
-            )
+            dated = Article._base_manager.filter(kind=self.kind).exclude(Q(pk=self.pk) | Q(first_published_at=None))
+            dated = dated.order_by("first_published_at", "pk")
             on = self.first_published_at or timezone.now()
             is_before = Q(first_published_at__lt=on) | Q(first_published_at=on, pk__lt=self.pk or NOT_YET)
-            dated = others.exclude(first_published_at=None)
             near = dated.filter(is_before).reverse()[:2], dated.exclude(is_before)[:2]
             neighbours = [other.drawn.partition("-")[0] for found in near for other in found.only("drawn")]
         return drawing_of(self.body, self.slug, self.title, neighbours, motif)
@@ -260,11 +258,6 @@ class Article(CallToAction, Prose):
         return self.cover or (None if self.kind == ArticleKind.PAGE else self.drawing)
 
     @property
-    def topic_name(self) -> str:
-        """Return the name of its first public topic for cards, or ""."""
-        return self.topic_list[0].name if self.topic_list else ""
-
-    @property
     def spoken_cover_alt(self) -> str:
         """Return the alt text of the cover on the article's page."""
         return (self.cover_alt or self.cover.spoken_alt) if self.cover else ""
@@ -284,8 +277,9 @@ class Article(CallToAction, Prose):
 
     @property
     def kicker(self) -> str:
-        """Return what cards say above the title: the topic of an article, the kind of another text."""
-        return self.topic_name if self.kind == ArticleKind.ARTICLE else self.kind_name
+        """Return what cards say above the title: an article's first public topic, if any; else the kind of the text."""
+        is_other = self.kind != ArticleKind.ARTICLE
+        return self.kind_name if is_other else "".join(topic.name for topic in self.topic_list[:1])
 
     @property
     def is_dated(self) -> bool:

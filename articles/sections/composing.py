@@ -25,12 +25,7 @@ def composed_section(section: dict, titles: dict) -> str:
 
 def bodies_of(sections: list[dict]) -> list[str]:
     """Return the rich texts of stored sections."""
-    return [
-        value
-        for section in sections
-        for form_class, values in parts_of(section)
-        for _, _, value in filled(form_class, values, RichText)
-    ]
+    return [value for _, _, value in _filled(sections, RichText)]
 
 
 def described(sections: list[dict]) -> str:
@@ -41,26 +36,25 @@ def described(sections: list[dict]) -> str:
             name = form_class.title_of_type
             html += f"<p>{name.capitalize()} {number}</p>" if number else f"<h2>{name}</h2>"
             for field_name, field, value in filled(form_class, values):
-                if isinstance(field, RichText | ImageKey):
-                    html += field.html(value, values, titles)
-                    continue
-                if isinstance(field, RecordKey):
-                    value = titles.get((field.model_label, value), "(deleted)")
-                elif isinstance(field, Choice):
-                    value = field.words[value]
+                is_record = isinstance(field, RecordKey)
+                words = titles.get((field.model_label, value), "(deleted)") if is_record else value
+                words = field.words[value] if isinstance(field, Choice) else words
                 label = field.label or field_name.replace("_", " ").capitalize()
-                html += f"<p>{escape(str(label))}: {escape(str(value))}</p>"
+                line = f"<p>{escape(str(label))}: {escape(str(words))}</p>"
+                html += field.html(value, values, titles) if isinstance(field, RichText | ImageKey) else line
     return html
 
 
 def keys_in(sections: list[dict]) -> dict[str, set[int]]:
     """Return the keys of the records that stored sections show, by label of their model."""
     keys = defaultdict(set)
-    for section in sections:
-        for form_class, values in parts_of(section):
-            for _, field, key in filled(form_class, values, RecordKey):
-                keys[field.model_label].add(key)
+    for _, field, key in _filled(sections, RecordKey):
+        keys[field.model_label].add(key)
     return keys
+
+
+def _filled(sections, kind):
+    return (found for section in sections for part in parts_of(section) for found in filled(*part, kind))
 
 
 def _titles(sections) -> dict[tuple[str, int], str]:

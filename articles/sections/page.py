@@ -60,12 +60,10 @@ def _with_records(form_class, values: dict, known: dict) -> dict:
 
 def _newest(sections) -> dict[str, list]:
     """Return as many of the newest texts as the largest section needs, by what it shows."""
-    counts: dict[str, int] = {}
-    for section in sections:
-        if section["type"] == "texts" and section["show"] in NEWEST:
-            counts[section["show"]] = max(counts.get(section["show"], 0), section.get("count", COUNT))
+    shown = [one for one in sections if one["type"] == "texts" and one["show"] in NEWEST]
+    counts = dict(sorted((one["show"], one.get("count", COUNT)) for one in shown))  # the largest count of each
     texts = CARDS.published().newest_first()
-    newest = {show: list(texts.of_kind(NEWEST[show])[:count]) for show, count in sorted(counts.items())}
+    newest = {show: list(texts.of_kind(NEWEST[show])[:count]) for show, count in counts.items()}
     if "services" in newest:
         newest["services"].reverse()  # in the order in which they were written
     return newest

@@ -160,11 +160,7 @@ TYPES = {name: _form(**entry) for name, entry in toml_beside(__file__, "types.to
 
 
 class SectionsError(ValidationError):
-    """Problems of sections, with all their `valid` values, which autosave stores."""
-
-    def __init__(self, problems: list[str], valid: list[dict]):
-        super().__init__(problems)
-        self.valid = valid
+    valid: list[dict]  # all valid values of the sections, which autosave stores
 
 
 def cleaned(sections: object, is_complete: bool = False) -> list[dict]:
@@ -195,7 +191,9 @@ def cleaned(sections: object, is_complete: bool = False) -> list[dict]:
             values[name] = kept
         found.append({"type": section["type"], **values})
     if problems:
-        raise SectionsError(problems, found)
+        error = SectionsError(problems)
+        error.valid = found
+        raise error
     return found
 
 

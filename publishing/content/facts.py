@@ -116,10 +116,7 @@ def cited(mentions: list[Mention], wanted: dict[str, dict[int, set[str]]] | None
 
 
 def ended_among(mentions: list[Mention]) -> list[Ended]:
-    """Return the mentioned public records that have ended, each once, in the order of the text.
-
-    Those are left out whose end the text states itself, since it does not rely on them.
-    """
+    """Return the mentioned public records that have ended and whose end the text does not state, in its order."""
     mentions = [item for item in mentions if item.label in citable]
     stated = {(item.label, item.pk) for item in mentions if item.fact in citable[item.label].states_end}
     places = dict.fromkeys(place for item in mentions if (place := (item.label, item.pk)) not in stated)

@@ -54,8 +54,8 @@ function nameFields() {
 function goTo(part) {
   const place = part.querySelector(".sections__field.errors") ?? part.querySelector(":scope > fieldset > .sections__field") ?? part;
   for (let fold = place.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
-  const found = [...place.querySelectorAll(".ProseMirror[contenteditable], :is(input, select, textarea):not([type=hidden]), .add-row :is(a, button), .sections__toggle")];
-  const fields = found.filter((one) => one.checkVisibility());
+  const fields = [...place.querySelectorAll(".ProseMirror[contenteditable], :is(input, select, textarea):not([type=hidden]), .add-row :is(a, button), .sections__toggle")]
+    .filter((one) => one.checkVisibility());
   const field = fields.find((one) => one.matches(".ProseMirror")) ?? fields[0];
   place.scrollIntoView({ block: "center" });
   field?.focus({ preventScroll: true });
@@ -66,9 +66,8 @@ document.addEventListener("click", (event) => {
   const place = link && document.getElementById(decodeURIComponent(link.hash.slice(1)));
   if (!place || event.defaultPrevented) return;
   event.preventDefault();
-  // The text of a page of sections is a hidden field.
-  const isHidden = place.type === "hidden" && document.querySelector(".field-sections");
-  goTo(isHidden || (place.closest(".fieldBox, .form-row, td") ?? place));
+  const sections = place.type === "hidden" && document.querySelector(".field-sections"); // composed into this hidden text
+  goTo(sections || place.closest(".fieldBox, .form-row, td") || place);
 });
 
 // Django writes the name of a row with a capital: “Add another Author”.

@@ -13,11 +13,11 @@ from io import BytesIO
 from PIL import Image, ImageDraw
 
 from ops.http.urls import route
-from publishing.images.illustrations.motifs import GROUNDS, MOST, MOTIFS, TONES, Mark
+from publishing.images.illustrations.motifs import MOST, MOTIFS, TONES, Mark
 from publishing.richtext.reading import TextBlocks
 
 # Increase when motifs change: it is part of the URL, since browsers cache a drawing for a year.
-RECIPE = 5
+RECIPE = 6
 SCALE = 2  # PNGs are drawn larger and then shrunk, for smooth edges
 # By shape: columns, rows, and pixels per unit. "whole" is the band at the top of a page, "share" a link preview.
 GRIDS = {"whole": (24, 6, 50), "wide": (16, 9, 60), "square": (9, 9, 40), "share": (20, 10, 60)}
@@ -45,10 +45,6 @@ class Drawing:
     @property
     def subject(self) -> str:
         return f"{self.motif}-{self.values}"
-
-    @property
-    def ground(self) -> str:
-        return GROUNDS.get(self.motif, "wash")
 
     def marks(self, shape: str) -> list[Mark]:
         columns, rows, _ = GRIDS[shape]
@@ -127,8 +123,8 @@ def as_svg(drawing: Drawing, shape: str) -> str:
     marks = "".join(_element(mark) for mark in drawing.marks(shape))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {columns} {rows}" width="{columns * unit}" '
-        f'height="{rows * unit}"><style>{STYLE}</style><rect class="{drawing.ground}" width="{columns}" '
-        f'height="{rows}"/>{marks}</svg>'
+        f'height="{rows * unit}"><style>{STYLE}</style><rect class="wash" width="{columns}" height="{rows}"/>'
+        f"{marks}</svg>"
     )
 
 
@@ -142,7 +138,7 @@ def as_png(drawing: Drawing, shape: str) -> bytes:
     """Return the drawing in the light colours, for link previews, which show no SVG."""
     columns, rows, unit = GRIDS[shape]
     large = unit * SCALE
-    image = Image.new("RGB", (columns * large, rows * large), LIGHT[drawing.ground])
+    image = Image.new("RGB", (columns * large, rows * large), LIGHT["wash"])
     canvas = ImageDraw.Draw(image)
     for mark in drawing.marks(shape):
         box = mark.x, mark.y, mark.x + mark.width, mark.y + mark.height

@@ -15,7 +15,6 @@ TONES = {
     "wash": ("#f9ebdf", "#2d221b"),
     "night": ("#1b1f2c", "#12141c"),
     "day": ("#f9ebdf", "#ebe6db"),
-    "dusk": ("#59566a", "#4a4750"),
     "glow": ("#f9845f", "#f9845f"),
 }
 MOST = 35
@@ -42,8 +41,7 @@ def lifetimes(values: Sequence[int], columns: int, rows: int) -> list[Mark]:
     lives = [*batched(values, 2)][: rows - 2]
     start, end = min(life[0] for life in lives), max(life[-1] for life in lives)
     step, unit = (rows - 2) / len(lives), (columns - 2) / max(end - start, 1)
-    first, marks = min(range(len(lives)), key=lambda number: lives[number][-1]), []
-    size = min(step, 1.2)
+    first, size, marks = min(range(len(lives)), key=lambda at: lives[at][-1]), min(step, 1.2), []
     for number, life in enumerate(lives):
         y, left = 1 + step * (number + 0.5), 1 + min(max(life[0] - start, 0) * unit, columns - 3)
         right, tone = max(1 + (life[-1] - start) * unit, left + size), "accent" if number == first else "ink"
@@ -58,9 +56,7 @@ def numbers(values: Sequence[int], columns: int, rows: int) -> list[Mark]:
     shown = _heights(values[: columns - 2])
     step, highest = (columns - 2) / len(shown), shown.index(max(shown))
     bars = enumerate((share * (rows - 2), "accent" if at == highest else "ink") for at, share in enumerate(shown))
-    return [
-        Mark(1 + step * (at + 0.1), rows - 1 - height, step * 0.8, height, tone=tone) for at, (height, tone) in bars
-    ]
+    return [Mark(1 + step * (at + 0.1), rows - 1 - high, step * 0.8, high, tone=tone) for at, (high, tone) in bars]
 
 
 def curve(values: Sequence[int], columns: int, rows: int) -> list[Mark]:
@@ -77,14 +73,14 @@ def curve(values: Sequence[int], columns: int, rows: int) -> list[Mark]:
 
 def attention(values: Sequence[int], columns: int, rows: int) -> list[Mark]:
     """Draw an attention matrix: a row shows the positions before it, the highest highlighted."""
-    lengths, marks = [*islice(cycle(values), columns - 2)], []
+    lengths, marks = [*islice(cycle(values), columns - 2)], [Mark(0, 0, columns, rows, tone="night")]
     for row in range(rows - 2):
         seen = (columns - 2) * (row + 1) // (rows - 2)
         shares = [(lengths[row] + 5 * column + 3 * lengths[column] * (row + 1)) % 11 / 10 for column in range(seen)]
         for column, share in enumerate(shares):
             size, tone = 0.3 + 0.6 * share, "glow" if column == shares.index(max(shares)) else "day"
             marks.append(Mark(1.5 + column - size / 2, 1.5 + row - size / 2, size, size, tone=tone))
-        marks += [dot(1.5 + column, 1.5 + row, 0.1, "dusk") for column in range(seen, columns - 2)]
+        marks += [dot(1.5 + column, 1.5 + row, 0.07, "soft") for column in range(seen, columns - 2)]
     return marks
 
 
@@ -109,4 +105,3 @@ def _heights(values: Sequence[int]) -> list[float]:
 
 
 MOTIFS = {motif.__name__: motif for motif in (lifetimes, numbers, curve, attention, tokens)}
-GROUNDS = {"attention": "night"}  # of other motifs: wash

@@ -154,13 +154,8 @@ class Tables:
 
     def mentions(self) -> list[Mention]:
         """Return the records in the rows of today, for each column. Rows of charts have the addresses of theirs."""
-        tables = [(found, keys) for found, keys in self._rows.items() if not found.chart]
-        return [
-            Mention(found.label, key, fact=name)
-            for found, keys in tables
-            for key in keys
-            for name in found.facts or [""]
-        ]
+        tables = [(one, keys) for one, keys in self._rows.items() if not one.chart]
+        return [Mention(one.label, key, "", name) for one, keys in tables for key in keys for name in one.facts or [""]]
 
     def wanted(self) -> dict[str, dict[int, set[str]]]:
         """Return the names of the facts to fetch, by kind and key."""

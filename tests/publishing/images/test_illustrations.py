@@ -99,7 +99,7 @@ def test_values_are_those_of_the_text():
 @pytest.mark.parametrize("shape", GRIDS)
 def test_one_large_value_leaves_no_empty_cover(motif, shape):
     columns, rows, _ = GRIDS[shape]
-    marks = [mark for mark in Drawing(motif, "1512z131").marks(shape) if mark.tone not in {"soft", "dusk"}]
+    marks = [mark for mark in Drawing(motif, "1512z131").marks(shape) if mark.tone not in {"soft", "night"}]
     assert min(mark.y for mark in marks) < rows / 3
     assert max(mark.y + mark.height for mark in marks) > rows * 2 / 3
     assert min(mark.x for mark in marks) < columns / 3

@@ -195,7 +195,7 @@ class PriceRange(Range):
 
 
 class ReleaseRange(Range):
-    """A range of dates. A date with only a year matches every range that overlaps that year."""
+    """A range of dates. A date with only a year matches every range that overlaps the days it allows."""
 
     def plain(self, text: str) -> str:
         return typed_date(text, timezone.localdate())

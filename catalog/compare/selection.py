@@ -58,18 +58,17 @@ class ModelSelection:
 
 
 def examples(page: str, current: list[ModelRow], pairs: list[tuple[str, str]]) -> list[tuple[str, list[ModelRow], str]]:
-    """Return selections as label, models and address, of the vendors with the most lines; `current` has one of each."""
+    """Return selections as label, models and address, those of the vendors of the newest models first."""
     lines: dict[str, list[ModelRow]] = {}
     for model in filter(lambda one: one.vendor, current):
         lines.setdefault(model.vendor, []).append(model)
-    vendors = sorted(lines, key=lambda vendor: -len(lines[vendor]))[:EXAMPLES]
-    sets = {"Different vendors": [lines[vendor][0] for vendor in vendors]}
-    sets |= {f"{vendor} models": lines[vendor][:IN_EXAMPLE] for vendor in vendors}
+    sets = {"Different vendors": [of[0] for of in lines.values()][:EXAMPLES]}
+    sets |= {f"{vendor} models": of[:IN_EXAMPLE] for vendor, of in lines.items()}
     return [
         (label, models, route(page, query=[*((MODELS[0], model.slug) for model in models), *pairs]))
         for label, models in sets.items()
         if len(models) >= LEAST
-    ]
+    ][: 1 + EXAMPLES]
 
 
 def found_models(page: str, sought: str, choice: ModelSelection, pairs: list[tuple[str, str]]) -> dict:

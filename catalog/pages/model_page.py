@@ -156,7 +156,7 @@ class ModelPage:
         if self.status != status_on(self.day, self.document):  # it is that at the vendor's own API
             own = [offer.document for offer in self.own if offer.status != Status.UNKNOWN]
             rows = [item for offering in own for item in evidence_of_status(offering)]
-            place = f" for {own[0]['provider']['name']}"
+            place = f" ({own[0]['provider']['name']})"
         said = [item for item in rows if item["source"] in self.notes and item["confidence"] != Confidence.DISPUTED]
         best = max(
             said,

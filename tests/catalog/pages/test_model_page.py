@@ -347,7 +347,7 @@ def test_a_model_that_its_vendor_calls_deprecated_is_deprecated_everywhere(clien
     listing = factories.source(title="A list", read_on=date(2026, 7, 2))
     factories.evidence(offering=own, source=listing, confidence="third_party")
     line = page_of(client, other.get_absolute_url()).xpath('//p[@class="status-line"]')[0]
-    assert words(line) == "Deprecated As of 2 July 2026, according to A list for Own API."
+    assert words(line) == "Deprecated As of 2 July 2026, according to A list (Own API)."
     assert alternatives_on(page_of(client, model.get_absolute_url())) == []
     assert models_on(date(2026, 11, 24)).get(pk=other.pk).status == "deprecated"
     compared = page_of(client, f"{reverse('catalog:compare')}?m={model.slug}&m={other.slug}&rows=all")

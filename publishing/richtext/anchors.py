@@ -10,7 +10,7 @@ RESERVED_ANCHORS = frozenset(
         *("main", "articles", "models", "questions", "read-also", "related", "services"),
         *("our-view", "offerings", "searched", "facts", "history", "sources", "background"),
         *("used", "authors", "call", "changes", "case-studies", "people", "answering", "company"),
-        *("alternatives", "benchmarks", "weights", "chosen", "filters", "found", "ends"),
+        *("alternatives", "benchmarks", "weights", "chosen", "examples", "filters", "found", "ends"),
         *("prices", "releases", "work", "presets", "context-chart", "score-chart", "price-history"),
         *("listed", "search-models", "suggestions", "search-site", "site-suggestions", "menu-suggestions"),
         *("as-of", "as-of-day", "as-of-help", "as-of-error"),

@@ -1,7 +1,7 @@
 """Count the views of pages in this process, and have a thread write the sums, so that no request waits for a database.
 
-Requests are noted as they are, since cached pages are served in microseconds, and judged many at a time. A crash loses
-the views of the last 20 seconds. Clients are told apart by a hash of network, User-Agent and language
+Requests are only noted, since cached pages are served in microseconds, and judged many at a time. A crash loses the
+views of the last 20 seconds. Clients are told apart by a hash of network, User-Agent and language
 (SipHash with the key of the process) and of random bytes that exist only in memory and change each day. A client that
 turns out to be a program, by its number of pages or the addresses that it tries, is no longer counted, and its views of
 the day are taken back.
@@ -11,7 +11,7 @@ import atexit
 import logging
 import secrets
 import time
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -38,11 +38,13 @@ NOT_PAGES = ("/api/v1/", "/catalog/suggest/", "/search/suggest/", "/partners/", 
 MOST_UNLINKED, MOST_AT_ONCE, MOST_MISSING, WINDOW_SECONDS = 80, 200, 10, 600
 PROBE_WEIGHT = 5
 MOST_CLIENTS = 10_000  # remembered at a time
-# Of a crowd, more requests than these between two writes, a process notes one in a few: for each of them, noting and
-# counting would take a twentieth of the time of a cached page, and a fourth if all are by different readers.
-MOST_NOTED, OF_A_CROWD = 1_000, 7
+MOST_NOTED = 1_000  # kinds of requests, before they are counted
 MOST_PROGRAMS = 1_000  # User-Agents that are not looked at again
-NOTED = ("PATH_INFO", "QUERY_STRING", "HTTP_REFERER", "REMOTE_ADDR", "HTTP_X_FORWARDED_FOR", *HEADERS)
+# Requests that have these in common are judged by the HEADERS of the first of them.
+NOTED = (
+    *("PATH_INFO", "QUERY_STRING", "HTTP_REFERER", "REMOTE_ADDR", "HTTP_X_FORWARDED_FOR"),
+    *("HTTP_USER_AGENT", "HTTP_SEC_FETCH_DEST", "HTTP_SEC_PURPOSE"),
+)
 OWN_HOSTS = frozenset([urlsplit(settings.SITE_URL).hostname, *settings.ALLOWED_HOSTS])
 IS_DOMAIN = DomainNameValidator()  # not a network address
 
@@ -69,8 +71,7 @@ class ViewCounter(BackgroundWriter):
 
     def __init__(self):
         super().__init__()
-        self.noted: deque[tuple] = deque()
-        self.stands_for = self.passed = 1  # requests for each that is noted, and requests since
+        self.noted: dict[tuple, list] = {}  # by NOTED: the HEADERS of the first request, then the status of each
         self.programs: set[str | None] = {None}  # values of User-Agent
         self.pending: Counter[View] = Counter()
         self.clients: dict[int, Client] = {}
@@ -79,28 +80,31 @@ class ViewCounter(BackgroundWriter):
     def note(self, environ: Mapping[str, Any], status: str) -> None:
         """Note a request by GET without a session that was answered with `status`. No queries.
 
-        This is called for each cached page. It only copies, since looking at the headers here would take twice as long.
+        This is called for each cached page. It only compares, since looking at the headers would take twice as long.
         """
-        if self.passed < self.stands_for:
-            self.passed += 1
-            return
-        self.passed = 1
         if environ.get("HTTP_USER_AGENT") in self.programs:
             return
-        self.noted.append((self.stands_for, status, *map(environ.get, NOTED)))
+        key = tuple(map(environ.get, NOTED))
+        try:
+            self.noted[key].append(status)
+        except KeyError:
+            self._note_first(key, environ, status)
+
+    def _note_first(self, key: tuple, environ: Mapping[str, Any], status: str):
+        self.noted.setdefault(key, [tuple(map(environ.get, HEADERS))]).append(status)
         if self.writer is None:
             with self.lock:
                 self._write_soon()
         if len(self.noted) >= MOST_NOTED:
-            self.stands_for = OF_A_CROWD
             self.count()
 
     def count(self) -> None:
         """Count what was noted, like requests at once."""
         with self.lock:
-            noted = Counter([self.noted.popleft() for _ in range(len(self.noted))])
-            for (stands_for, *entry), number in noted.items():
-                self._count(number * stands_for, *entry)
+            noted, self.noted = self.noted, {}
+            for key, (headers, *answers) in noted.items():
+                for status, number in Counter(answers).items():
+                    self._count(number, status, *key[:5], *headers)
 
     def _count(self, number: int, status: str, path: str, query: str, referrer: str, address: str, hops: str, *headers):
         agent, _, language, *_ = headers
@@ -135,7 +139,6 @@ class ViewCounter(BackgroundWriter):
     def write(self) -> None:
         """Write the pending views. If the database refuses, they wait for the next time."""
         self.count()
-        self.stands_for = 1
         with self.lock:
             taken, self.pending = self.pending, Counter()
         try:

@@ -37,7 +37,7 @@ def test_person_has_role_and_profiles_on_the_page_and_for_search_engines(client)
 def test_desk_is_said_to_be_a_team(client):
     desk = factories.author(name="Test desk", kind=AuthorKind.DESK)
     response = client.get(desk.get_absolute_url())
-    assert "A desk is a team of Vitrine" in response.text
+    assert "Each desk is a team of Vitrine" in response.text
     assert not nodes_of(response, "Person")
     assert {"name": "Test desk", "parentOrganization": {"@id": ORGANIZATION_ID}}.items() <= nodes_of(
         response, "Organization"

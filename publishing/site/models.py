@@ -162,7 +162,10 @@ class SiteSettings(models.Model):
     # Texts with their defaults ---------------------------------------------------------------------
 
     shown_name = _text("name", "Vitrine")
-    shown_tagline = _text("tagline", "We build AI for our clients and maintain a catalogue of models with a date and source for every fact.")
+    shown_tagline = _text(
+        "tagline",
+        "We build AI for our clients and maintain a catalogue of models with a date and source for every fact.",
+    )
     shown_footer_text = _text(
         "footer_text",
         "We build AI for our clients and share what we learn about models. Every fact carries a date and a source.",

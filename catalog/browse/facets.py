@@ -33,11 +33,6 @@ RECORDS = {
 }
 
 
-def _counts(day):
-    counts = FacetCount.objects.filter(group__in=[*FACETS, TOTAL], day__lte=day)
-    return counts.values_list("group", "value", "show").annotate(models=Sum("number"))
-
-
 @dataclass(slots=True)
 class Option:
     value: str
@@ -111,8 +106,8 @@ class Facets:
     @cached_property
     def _stored(self) -> dict[tuple[str, str], dict[str, int]]:
         """Return the stored counts per list by facet and value. One query."""
-        found = {}
-        for group, value, show, number in _counts(day=self.day):
+        counts, found = FacetCount.objects.filter(group__in=[*FACETS, TOTAL], day__lte=self.day), {}
+        for group, value, show, number in counts.values_list("group", "value", "show").annotate(Sum("number")):
             found.setdefault((group, value), {})[show] = number
         return found
 
@@ -167,7 +162,7 @@ class Facets:
 
     def _known_number(self, chosen: frozenset[Value], show: str) -> int | None:
         """Return the stored number of models, or None if more than one value or other filters are chosen."""
-        if len(chosen) > 1 or not self.filters.is_of_groups_alone:
+        if len(chosen) > 1 or self.filters.bounds or self.filters.query.text:
             return None
         return self._stored_number(*next(iter(chosen), (TOTAL, "")), show)
 

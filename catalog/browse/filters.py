@@ -99,10 +99,6 @@ class Filters:
         others = {group: values for group, values in self.chosen.items() if group != name}
         return replace(self, chosen={**others, name: kept} if kept else others)
 
-    @property
-    def is_of_groups_alone(self) -> bool:
-        return not self.bounds and not self.query.text
-
     @cached_property
     def is_of_a_day(self) -> bool:
         return "status" in self.chosen or any(self.bounds.keys() & {*range_.ends} for range_ in PRICE_RANGES)

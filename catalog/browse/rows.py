@@ -82,36 +82,25 @@ def rows_beside(group: LinkGroup, record: Publishable, day: date) -> ModelRows:
     """Return the listed models that are linked to `record`, latest release first."""
     models = read.models_on(day).filter(CHOICES["show"].condition(["all"]))
     if record.is_public:
-        number = sum(_numbers(group=group.name, value=str(record.pk)))
+        counts = FacetCount.objects.filter(group=group.name, value=str(record.pk), show__in=LISTED)
+        number = sum(counts.values_list("number", flat=True))
     else:  # drafts have no stored counts
         number = models.filter(group.linked_with([record])).count()
     models = models.filter(group.linked_with([record], is_common=number > COMMON))
     return ModelRows([models.order_by(*LATEST_FIRST)], day, number)
 
 
-def _numbers(group, value):
-    counts = FacetCount.objects.filter(group=group, value=value, show__in=LISTED)
-    return counts.values_list("number", flat=True)
-
-
 def rows_of(keys: list[int], day: date) -> list[ModelRow]:
     """Return the public ones of these models, in this order. One query, none without keys."""
-    found = {key: ModelRow(*values) for key, *values in (_rows(day=day, keys=keys) if keys else ())}
+    rows = ModelPeriod.objects.filter(**read.on_day(day), model__in=keys)
+    rows = rows.values_list("model_id", *(f"model__{name}" for name in OF_SUMMARY), *OF_PERIOD)
+    found = {key: ModelRow(*values) for key, *values in rows}
     return [found[key] for key in keys if key in found]
 
 
 def current_models(count: int) -> list[ModelRow]:
     """Return the newest current model of each family, the latest first. Two queries."""
     day = timezone.localdate()
-    return rows_of(newest_of_families(_current(day=day)[: LOOKED_AT * count])[:count], day)
-
-
-def _rows(day, keys):
-    rows = ModelPeriod.objects.filter(**read.on_day(day), model__in=keys)
-    return rows.values_list("model_id", *(f"model__{name}" for name in OF_SUMMARY), *OF_PERIOD)
-
-
-def _current(day):
     current = ModelPeriod.objects.filter(**read.on_day(day), current_since__gt="").exclude(model__show="unverified")
-    current = current.order_by("-current_since", "model__name_key", "model_id")
-    return current.values_list("model_id", "model__family_id")
+    current = current.order_by("-current_since", "model__name_key", "model_id")[: LOOKED_AT * count]
+    return rows_of(newest_of_families(current.values_list("model_id", "model__family_id"))[:count], day)

@@ -34,16 +34,6 @@ def _rows(day, **models):
     return ROWS.filter(**read.on_day(day), **models)
 
 
-def _offers(day, offerings):
-    offers = OfferingPeriod.objects.filter(**read.on_day(day), offering__in=offerings)
-    return offers.values_list("offering__model_id", "status", *OF_OFFER)
-
-
-def _below(day, kinds, most):
-    models = lasting(day, blended_price__gte=0, blended_price__lt=most)
-    return models.filter(kind__in=kinds).values_list("kind", BLENDED, *COMPARED)
-
-
 def stack_models(keys: Collection[int], day: date, days: int = DAYS, offers: Collection[int] = ()) -> list[dict]:
     """Return the public models with these keys, the most urgent first. Five queries, and one for `offers`.
 
@@ -52,7 +42,8 @@ def stack_models(keys: Collection[int], day: date, days: int = DAYS, offers: Col
     """
     rows, ends, named = _priced(_rows(day, model__in=keys)), defaultdict(list), defaultdict(list)
     if offers:
-        for key, *offer in _offers(day=day, offerings=offers):
+        periods = OfferingPeriod.objects.filter(**read.on_day(day), offering__in=offers)
+        for key, *offer in periods.values_list("offering__model_id", "status", *OF_OFFER):
             named[key].append(offer)
     cheaper, found = _cheaper(rows, day), []
     for entry in ENDS.filter(model_id__in=keys).order_by(*BY_DATE):
@@ -132,10 +123,11 @@ def _cheaper(rows: dict[int, tuple[dict, dict]], day: date) -> dict[int, list[di
     """Return models with a lower blended price and all inputs and outputs of each model, the closest ones first."""
     priced = {key: float(model["blended_price"]) for key, (model, _) in rows.items() if model["blended_price"]}
     kinds, most = {rows[key][1]["kind"] for key in priced} - {None}, max(priced.values(), default=0)
-    others, found = _below(day, kinds=kinds, most=Decimal(most))[:COMPARED_AT_MOST] if kinds else [], {}
+    below = lasting(day, blended_price__gte=0, blended_price__lt=Decimal(most)).filter(kind__in=kinds)
+    others, found = below.values_list("kind", BLENDED, *COMPARED)[:COMPARED_AT_MOST], {}
     for key, price in priced.items():
         model, facts = rows[key]
-        below = [values for kind, blended, *values in others if kind == facts["kind"] and blended < price]
-        found[key] = nearest(key, facts, model["input_price"], below)[:CHEAPER_SHOWN]
+        cheaper = [values for kind, blended, *values in others if kind == facts["kind"] and blended < price]
+        found[key] = nearest(key, facts, model["input_price"], cheaper)[:CHEAPER_SHOWN]
     shown = _priced(_rows(day, model__in={pk for keys in found.values() for pk in keys}))
     return {key: [shown[pk][0] for pk in keys if pk in shown] for key, keys in found.items()}

@@ -49,7 +49,8 @@ class ModelOffers:
 
     def __init__(self, keys: Collection[int], day: date):
         """Two queries."""
-        periods = _periods(day=day, models=keys)
+        columns = "model_id", "offering_id", "lowest_offering_id", "lowest", "status", "served_at"
+        periods = ModelPeriod.objects.filter(**read.on_day(day), model__in=keys).values_list(*columns)
         offers = _offers({key for _, *chosen, _, _, _ in periods for key in chosen if key}, day)
         self.reference = dict.fromkeys(keys) | {model: offers.get(key) for model, key, *_ in periods}
         self.lowest = dict.fromkeys(keys) | {model: offers.get(key) for model, _, key, *_ in periods}
@@ -63,8 +64,9 @@ def _offers(keys: Collection[int], day: date) -> dict[int, Offer]:
 
     Token prices are left out if they do not apply to the offering, such as those of transcription.
     """
-    found = {}
-    for key, provider, row, prices in _offers_on(day=day, offerings=keys):
+    found, columns = {}, ("offering_id", "offering__provider_name", "offering__row", "prices")
+    offers = OfferingPeriod.objects.filter(**read.on_day(day), offering__in=keys).values_list(*columns)
+    for key, provider, row, prices in offers:
         per_token = has_token_prices(row["effective"])
         ordinary = [
             price
@@ -73,16 +75,6 @@ def _offers(keys: Collection[int], day: date) -> dict[int, Offer]:
         ]
         found[key] = Offer(provider, row, ordinary)
     return found
-
-
-def _periods(day, models):
-    periods = ModelPeriod.objects.filter(**read.on_day(day), model__in=models)
-    return periods.values_list("model_id", "offering_id", "lowest_offering_id", "lowest", "status", "served_at")
-
-
-def _offers_on(day, offerings):
-    offers = OfferingPeriod.objects.filter(**read.on_day(day), offering__in=offerings)
-    return offers.values_list("offering_id", "offering__provider_name", "offering__row", "prices")
 
 
 @dataclass(frozen=True)

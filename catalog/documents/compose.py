@@ -40,8 +40,10 @@ def load(type_name: str, keys: Iterable[int], as_if_public: Collection[Key] = ()
     wanted: dict[type[models.Model], set[int]] = defaultdict(set)
     _load_parts(DOCUMENTS[type_name].fields, rows.records.values(), rows, wanted)
     rows.named = {table: names_of(table, found, as_if_public) for table, found in wanted.items()}
-    if model is Offering:
-        _leave_hidden_offerings(rows)
+    if model is Offering:  # without those of a hidden provider or model (see `OfferingQuerySet.published`)
+        shown = {None, *rows.named[AIModel]}
+        of_shown = ((key, row) for key, row in rows.records.items() if row["provider_id"] in rows.named[Provider])
+        rows.records = {key: row for key, row in of_shown if row["model_id"] in shown}
         rows.modalities = _modalities_by_word(rows)
     return rows
 
@@ -87,16 +89,6 @@ def _public_rows(model, keys: Iterable[int], columns, as_if_public: Collection[K
             if row.pop("is_public") or row["id"] in shown:
                 found[row["id"]] = row
     return found
-
-
-def _leave_hidden_offerings(rows: LoadedRows):
-    """Remove offerings whose provider or model is not public (see `OfferingQuerySet.published`)."""
-    providers, models_named = rows.named[Provider], rows.named[AIModel]
-    rows.records = {
-        key: row
-        for key, row in rows.records.items()
-        if row["provider_id"] in providers and (row["model_id"] is None or row["model_id"] in models_named)
-    }
 
 
 def _modalities_by_word(rows: LoadedRows) -> dict[str, dict]:

@@ -1,5 +1,6 @@
 """The fields of documents: each has its JSON schema and composes its value from rows."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -21,6 +22,7 @@ from publishing.content.publishable import Publishable
 from publishing.richtext.portable import portable_html
 from publishing.richtext.snippets import with_snippets
 
+LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 # By the names in the published schema, which do not change when a class is renamed.
 ENUMS = {
     "AliasKind": choices.AliasKind,
@@ -108,14 +110,9 @@ def decimal(value: Decimal | None) -> str | None:
 
 def words(value: object) -> list[str] | None:
     """Return a list of names from a JSON column; None for anything else, and for text that UTF-8 cannot encode."""
-    if not isinstance(value, list) or not all(isinstance(name, str) and _is_writable(name) for name in value):
+    if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
         return None
-    return value
-
-
-def _is_writable(text: str) -> bool:
-    """Return whether the text has no lone surrogates, which a JSON column of SQLite can contain."""
-    return not any("\ud800" <= letter <= "\udfff" for letter in text)
+    return None if LONE_SURROGATE.search("".join(value)) else value  # a JSON column of SQLite can contain them
 
 
 def _moment(value: datetime | None) -> str | None:

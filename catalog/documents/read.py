@@ -109,7 +109,8 @@ def models_on(day: date, providers: QuerySet[Provider] | None = None) -> QuerySe
     stamp_pending_changes()
     found = ModelSummary.objects.filter(periods__first_day__lte=day, periods__end_day__gt=day)
     if providers is None:
-        return found.annotate(**_of_period("status", "current_since", *PRICES, "price_at", "lowest"))
+        of_period = "status", "current_since", *PRICES, "price_at", "lowest"
+        return found.annotate(**{name: F(f"periods__{name}") for name in of_period})
     there = LASTING_FIRST.filter(first_day__lte=day, end_day__gt=day, offering__model_id=OuterRef("pk"))
     there = there.filter(offering__provider_id__in=providers.values("pk"))
     is_price = COUNTS & ~Q(status=Status.RETIRED)
@@ -125,7 +126,3 @@ def on_day(day: date) -> dict[str, date]:
     """Return the lookups of periods that are valid on `day`. Pending changes are stamped first."""
     stamp_pending_changes()
     return {"first_day__lte": day, "end_day__gt": day}
-
-
-def _of_period(*names: str) -> dict[str, F]:
-    return {name: F(f"periods__{name}") for name in names}

@@ -203,7 +203,10 @@ def _offering_periods(key: int, document: dict, in_effect: dict) -> list[Offerin
         offer = Offer.on(day, key, document, in_effect)
         return {
             "status": str(offer.status),
-            **{name: _storable(amount) for name, amount in offer.prices.items()},
+            **{
+                name: None if amount is None else DIGITS.create_decimal(amount).quantize(PLACES)
+                for name, amount in offer.prices.items()
+            },
             "prices": [{name: value for name, value in price.items() if name != "evidence"} for price in offer.valid],
         }
 
@@ -223,7 +226,3 @@ def _today(values: dict, **more) -> str:
 
 def _written(values: dict) -> dict[str, str | None]:
     return {name: decimal(values[name]) for name in PRICES}
-
-
-def _storable(amount: Decimal | None) -> Decimal | None:
-    return None if amount is None else DIGITS.create_decimal(amount).quantize(PLACES)

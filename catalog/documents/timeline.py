@@ -55,7 +55,8 @@ def timeline_of(key: int, document: dict, offerings: dict[int, dict]) -> list[Ti
         ]
         told.append(_of_events(key, kind, written, bound, by, own_end))
     if document["published_at"]:
-        told.append(_of_publication(document["published_at"]))
+        on = timezone.localdate(datetime.fromisoformat(document["published_at"])).isoformat()
+        told.append(TimelineEntry(kind=NEW, date=on, bound=Bound.EXACT, key=f"{NEW}/{on}", row={}))
     for offering_key, offering in served:
         prices = _with_those_before(offering["prices"])
         told += [_of_price(offering_key, names[offering_key], price, before) for price, before in prices]
@@ -123,11 +124,6 @@ def _of_events(
             "sources": sources_of(item for event in events for item in event["evidence"]),
         },
     )
-
-
-def _of_publication(published_at: str) -> TimelineEntry:
-    on = timezone.localdate(datetime.fromisoformat(published_at)).isoformat()
-    return TimelineEntry(kind=NEW, date=on, bound=Bound.EXACT, key=f"{NEW}/{on}", row={})
 
 
 def _of_price(offering: int, place: str, price: dict, before: dict) -> TimelineEntry:

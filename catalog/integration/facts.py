@@ -59,24 +59,16 @@ class FoundPrice(NamedTuple):
 Prices = dict[tuple[int, str], FoundPrice]
 
 
-def _periods(day, models):
-    return ModelPeriod.objects.filter(**read.on_day(day), model__in=models).values(*OF_PERIOD)
-
-
-def _offers(day, models, providers):
-    asked = {"offering__model_id__in": models, "offering__provider_id__in": providers}
-    return read.LASTING_FIRST.filter(**read.on_day(day), **asked).exclude(status=Status.RETIRED).values(*OF_OFFER)
-
-
 def look_up(names: Keys, day: date, with_sources: bool = True) -> dict[tuple[int, str], CitedFact]:
     """Return the known facts of public models by key and name.
 
     One query, one more for sources, one for statuses and prices, and one for prices at providers.
     """
-    read.stamp_pending_changes()
+    on_day = read.on_day(day)
     of_day = {key for key, some in names.items() if any(name == STATUS or _price_of(name) for name in some)}
-    periods = {row["model_id"]: row for row in _periods(day=day, models=of_day)} if of_day else {}
-    prices = _prices(names, day, periods)
+    rows = ModelPeriod.objects.filter(**on_day, model__in=of_day).values(*OF_PERIOD)
+    periods = {row["model_id"]: row for row in rows}
+    prices = _prices(names, on_day, periods)
     own = {key: period["offering_id"] or 0 for key, period in periods.items()}
     documents, offerings = stored_together(names.keys(), {*own.values(), *(one.offering for one in prices.values())})
     found = {}
@@ -97,14 +89,10 @@ def look_up(names: Keys, day: date, with_sources: bool = True) -> dict[tuple[int
     }
 
 
-def _retired(day, models):
-    retired = ModelPeriod.objects.filter(**read.on_day(day), model__in=models, status=Status.RETIRED)
-    return retired.values_list("model_id", flat=True)
-
-
 def ended(keys: set[int], day: date) -> dict[int, Ended]:
     """Return notices of these models that are retired. One query."""
-    found = stored_documents("model", _retired(day=day, models=keys))
+    retired = ModelPeriod.objects.filter(**read.on_day(day), model__in=keys, status=Status.RETIRED)
+    found = stored_documents("model", retired.values_list("model_id", flat=True))
     return {key: notice for key, document in found.items() if (notice := _ended(document, day))}
 
 
@@ -143,15 +131,14 @@ citable[AIModel._meta.label_lower] = Citable(
 )
 
 
-def _prices(names: Keys, day: date, periods: dict[int, dict]) -> Prices:
+def _prices(names: Keys, on_day: dict[str, date], periods: dict[int, dict]) -> Prices:
     """Return the requested prices by model key and fact name. One query for those at named providers."""
     wanted = [(key, name) for key, some in names.items() for name in some if _price_of(name)]
     at = {(key, name): (key, int(name.partition(AT)[2])) for key, name in wanted if AT in name}
-    keys, providers = {key for key, _ in at.values()}, {provider for _, provider in at.values()}
-    rows = _offers(day=day, models=keys, providers=providers) if at else ()
-    offers: dict[tuple[int, int], dict] = {
-        (row["offering__model_id"], row["offering__provider_id"]): row for row in reversed(rows)
-    }
+    models, providers = {model for model, _ in at.values()}, {provider for _, provider in at.values()}
+    asked = {"offering__model_id__in": models, "offering__provider_id__in": providers}
+    rows = read.LASTING_FIRST.filter(**on_day, **asked).exclude(status=Status.RETIRED).values(*OF_OFFER)
+    offers = {(row["offering__model_id"], row["offering__provider_id"]): row for row in reversed(rows)}
     found = {}
     for key, name in wanted:
         if (place := at.get((key, name))) and (offer := offers.get(place)):

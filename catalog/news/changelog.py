@@ -38,15 +38,11 @@ def catalogue_changes(day: date, count: int) -> list[CatalogueChange]:
 
 def _new_models(day: date) -> list[CatalogueChange]:
     """Return one change per day with new models, because an import adds hundreds."""
+    read.stamp_pending_changes()
     by_day = defaultdict(list)
-    for on, name, url in _new_entries(day=day):
+    for on, name, url in NEW_MODELS.filter(last_day__lte=day).values_list("date", "name", "path")[:READ_AT_MOST]:
         by_day[on].append((name, url))
     return [_new(on, models) for on, models in by_day.items()]
-
-
-def _new_entries(day):
-    read.stamp_pending_changes()
-    return NEW_MODELS.filter(last_day__lte=day).values_list("date", "name", "path")[:READ_AT_MOST]
 
 
 def _new(on: str, models: list[tuple[str, str]]) -> CatalogueChange:
@@ -63,8 +59,9 @@ def _new(on: str, models: list[tuple[str, str]]) -> CatalogueChange:
 
 def _corrections(day: date) -> list[CatalogueChange]:
     """Return corrected facts of models that were already public, grouped by model and day."""
-    rows = _changed_facts(kind=ContentType.objects.get_for_model(AIModel).pk)
-    models = {pk: values for pk, *values in _listed(keys={row.record_id for row in rows})}
+    rows = CORRECTIONS.filter(record_type=ContentType.objects.get_for_model(AIModel))[:READ_AT_MOST]
+    listed = AIModel.objects.listed().order_by().filter(pk__in={row.record_id for row in rows})
+    models = {pk: values for pk, *values in listed.values_list("pk", "first_published_at", "name", "slug")}
     by_model = defaultdict(list)
     for row in rows:
         since, *_ = models.get(row.record_id, [None])
@@ -72,15 +69,6 @@ def _corrections(day: date) -> list[CatalogueChange]:
         if since and timezone.localdate(since) < timezone.localdate(row.at):
             by_model[timezone.localdate(row.at), row.record_id].append(row)
     return [_corrected(on, pk, models[pk][1], models[pk][2], rows) for (on, pk), rows in by_model.items() if on <= day]
-
-
-def _changed_facts(kind):
-    return CORRECTIONS.filter(record_type=kind)[:READ_AT_MOST]
-
-
-def _listed(keys):
-    models = AIModel.objects.listed().order_by().filter(pk__in=keys)
-    return models.values_list("pk", "first_published_at", "name", "slug")
 
 
 def _corrected(on: date, model_key: int, name: str, slug: str, rows: list) -> CatalogueChange:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from statistics import median
 
-from django.db.models import Count, Min, Q, Subquery
+from django.db.models import Count, Max, Min, Q, Subquery
 from django.utils import timezone
 
 from catalog.browse.groups import LISTED
@@ -58,14 +58,11 @@ class CatalogueChange:
 
 def recent_changes(day: date, count: int) -> list[CatalogueChange]:
     """Return releases, ends and new prices up to `day`, newest first. One query."""
-    happened = _happened(str(day + timedelta(days=1)))[:count]
-    return sorted((_change(*row) for row in happened), key=lambda change: change.period.written, reverse=True)
-
-
-def _happened(before):
     read.stamp_pending_changes()
+    before = str(day + timedelta(days=1))
     entries = TimelineEntry.objects.filter(place__gt="", place__lt=before).order_by("-place", "pk")
-    return entries.values_list("key", "kind", "date", "name", "path", "places", "words")
+    rows = entries.values_list("key", "kind", "date", "name", "path", "places", "words")[:count]
+    return sorted((_change(*row) for row in rows), key=lambda change: change.period.written, reverse=True)
 
 
 def record_counts() -> dict:
@@ -83,7 +80,7 @@ def record_counts() -> dict:
         "models": counts[TOTAL],
         "facts": counts[VOUCHED],
         "checked": counts[TOTAL, CHECKED],
-        "checked_on": _last_check().first(),
+        "checked_on": ModelSummary.objects.filter(show=CHECKED).aggregate(Max("checked_on"))["checked_on__max"],
     }
 
 
@@ -140,11 +137,6 @@ def number_of_models() -> int:
 def _numbers():
     counts = FacetCount.objects.filter(group__in=[TOTAL, VOUCHED], show__in=LISTED)
     return counts.values_list("group", "show", "number")
-
-
-def _last_check():
-    checked = ModelSummary.objects.filter(show=CHECKED).order_by("-checked_on")
-    return checked.values_list("checked_on", flat=True)
 
 
 def _change(key: str, kind: str, written: str, name: str, path: str, places: str, words: str) -> CatalogueChange:

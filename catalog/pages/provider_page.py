@@ -22,17 +22,13 @@ class OfferingsOf:
         return counted(OfferingSummary.objects.filter(provider_id=self.provider.pk))
 
     def __getitem__(self, part: slice) -> list[OfferingRow]:
+        offerings = OfferingPeriod.objects.filter(**read.on_day(self.day), offering__provider_id=self.provider.pk)
+        offerings = offerings.order_by("offering__name_key", "offering__api_id", "offering_id")[part]
         self.shown = [
             OfferingRow(key, row, Status(status), row["effective"], price_rows(prices))
-            for key, row, status, prices in _offerings(self.day, self.provider.pk)[part]
+            for key, row, status, prices in offerings.values_list("offering_id", "offering__row", "status", "prices")
         ]
         return self.shown
-
-
-def _offerings(day, provider):
-    offerings = OfferingPeriod.objects.filter(**read.on_day(day), offering__provider_id=provider)
-    offerings = offerings.order_by("offering__name_key", "offering__api_id", "offering_id")
-    return offerings.values_list("offering_id", "offering__row", "status", "prices")
 
 
 def sources_of(provider: Provider, rows: list[OfferingRow]) -> str:

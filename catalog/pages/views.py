@@ -198,7 +198,9 @@ def index(request: HttpRequest, name: str) -> HttpResponse:
 def _index_rows(model: type[Publishable], page: Page, groups: dict[str, str]) -> list[tuple[Named, str, str]]:
     """Return each record with its cells, and those with the number of its models in each group. One query."""
     keys = [str(key) for key, *_ in page]
-    numbers = {tuple(at): number for *at, number in _numbers(groups=groups, values=keys)}
+    read.stamp_pending_changes()
+    counted = FacetCount.objects.filter(group__in=groups, show__in=LISTED, value__in=keys)
+    numbers = {tuple(at): number for *at, number in counted.values_list("group", "value").annotate(Sum("number"))}
     models, rows = route("catalog:list"), []
     for key, slug, name, *values in page:
         counts = [
@@ -207,13 +209,6 @@ def _index_rows(model: type[Publishable], page: Page, groups: dict[str, str]) ->
         ]
         rows.append((Named(name, model.address_of(slug)), cells.joined(map(cells.note, values)), cells.joined(counts)))
     return rows
-
-
-def _numbers(groups, values):
-    read.stamp_pending_changes()
-    counts = FacetCount.objects.filter(group__in=groups, show__in=LISTED)
-    counts = counts.filter(value__in=values)
-    return counts.values_list("group", "value").annotate(Sum("number"))
 
 
 @cacheable(only_page_parameter)

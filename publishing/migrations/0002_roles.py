@@ -1,4 +1,4 @@
-"""The groups of people who work in the admin, and their permissions on the records of all apps."""
+"""The groups of people who work in the admin, their permissions on the records of all apps, and the first rows."""
 
 from django.db import migrations
 
@@ -38,6 +38,12 @@ PERMISSIONS = {
 }
 # Administrators may do what editors and catalogue managers may, and manage accounts.
 ACCOUNTS = {"user": EDIT, "group": VIEW}
+# Vendors and series whose names look like ordinary words, and one phrase that is no name.
+PROPER_NAMES = (
+    "Alibaba Anthropic Baidu Codestral Devstral Google Huawei Microsoft Midjourney Mixtral Nemotron Nvidia Pixtral "
+    "Tencent Xiaomi"
+)
+NO_NAME = {"words": "Anthropic principle", "key": "anthropicprinciple", "rule": "ignore"}
 
 
 def create_groups(apps, schema_editor):
@@ -67,6 +73,14 @@ def create_groups(apps, schema_editor):
         grant("auth", model, actions, administrator)
 
 
+def create_rows(apps, schema_editor):
+    """Create empty settings, so that every page reads them with one query, and rules of names; editors change both."""
+    apps.get_model("publishing", "SiteSettings").objects.get_or_create(pk=1)
+    NameRule = apps.get_model("publishing", "NameRule")
+    rules = [NameRule(words=name, key=name.lower(), rule="proper") for name in PROPER_NAMES.split()]
+    NameRule.objects.bulk_create([*rules, NameRule(**NO_NAME)], ignore_conflicts=True)
+
+
 class Migration(migrations.Migration):
     dependencies = [
         ("admin", "0003_logentry_add_action_flag_choices"),
@@ -78,4 +92,7 @@ class Migration(migrations.Migration):
         ("publishing", "0001_initial"),
     ]
 
-    operations = [migrations.RunPython(create_groups, migrations.RunPython.noop)]
+    operations = [
+        migrations.RunPython(create_groups, migrations.RunPython.noop),
+        migrations.RunPython(create_rows, migrations.RunPython.noop),
+    ]

@@ -32,6 +32,6 @@ def drop_search_index(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("publishing", "0003_first_rows")]
+    dependencies = [("publishing", "0002_roles")]
 
     operations = [migrations.RunPython(create_search_index, drop_search_index)]

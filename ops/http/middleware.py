@@ -25,11 +25,13 @@ def request_id(given: str | None) -> str:
     return given if given and REQUEST_ID.match(given) else f"{THIS_PROCESS}{next(_numbers)}"
 
 
-class RequestIDMiddleware:
-    """Give each request an id, from the proxy or generated here, so that a report can be found in the logs."""
-
+class Middleware:
     def __init__(self, get_response):
         self.get_response = get_response
+
+
+class RequestIDMiddleware(Middleware):
+    """Give each request an id, from the proxy or generated here, so that a report can be found in the logs."""
 
     def __call__(self, request):
         request.id = request_id(request.headers.get("X-Request-ID"))
@@ -55,11 +57,8 @@ SHARED = f"{PUBLIC}, s-maxage=1, stale-while-revalidate=1"
 OF_PAGES = {200, 301, 308, 404, 410}
 
 
-class CachePolicyMiddleware:
+class CachePolicyMiddleware(Middleware):
     """Prevent caching of private responses; let public ones be cached and revalidated each time."""
-
-    def __init__(self, get_response):
-        self.get_response = get_response
 
     def __call__(self, request):
         response = self.get_response(request)

@@ -10,7 +10,7 @@ from django.db import models
 from django.utils import timezone
 
 from ops.db.internal import InternalModel
-from ops.http.middleware import is_admin
+from ops.http.middleware import Middleware, is_admin
 from publishing.content.permissions import AnyUser
 
 
@@ -50,11 +50,8 @@ def zone_of(user: AnyUser) -> ZoneInfo | None:
     return ZoneInfo(name) if name in dict(time_zones()) else None
 
 
-class TimeZoneMiddleware:
+class TimeZoneMiddleware(Middleware):
     """Use the time zone of the user in the admin."""
-
-    def __init__(self, get_response):
-        self.get_response = get_response
 
     def __call__(self, request):
         zone = zone_of(request.user) if is_admin(request) and request.user.is_authenticated else None

@@ -21,7 +21,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from ops.db.internal import InternalModel
 from ops.db.queryset import QuerySet
-from ops.http.middleware import is_admin
+from ops.http.middleware import Middleware, is_admin
 from ops.limits.rate_limits import within_limit
 from publishing.content.permissions import AnyUser, may_publish
 from publishing.content.registry import kinds
@@ -57,11 +57,8 @@ def missing_step(user: AnyUser) -> str:
     return SET_UP if must_have_device(user) else ""
 
 
-class SecondFactorMiddleware:
+class SecondFactorMiddleware(Middleware):
     """Redirect admin requests of users who have not entered their code or must set up a second factor."""
-
-    def __init__(self, get_response):
-        self.get_response = get_response
 
     def __call__(self, request):
         return self.get_response(request)

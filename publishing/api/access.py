@@ -12,15 +12,13 @@ from django.utils import timezone
 from django.utils.cache import patch_cache_control, patch_vary_headers
 
 from ops.http.errors import NamedProblem, error_response, is_api
+from ops.http.middleware import Middleware
 from publishing.api.partner import PartnerKey
 from publishing.api.quotas import quota_of
 
 
-class ApiAccessMiddleware:
+class ApiAccessMiddleware(Middleware):
     """Checks keys and quotas. It comes before the middleware that answers 304, since those requests are free."""
-
-    def __init__(self, get_response):
-        self.get_response = get_response
 
     def __call__(self, request):
         if not is_api(request):
@@ -32,7 +30,9 @@ class ApiAccessMiddleware:
             problem = error
         quota = quota_of(request, key)
         if quota and not quota.is_within:
-            problem = quota_exceeded(quota)
+            words = f"{quota.limit} requests in {quota.window_seconds} seconds are used up."
+            detail = f"{words} Wait {quota.reset_seconds} seconds. A 304 does not count."
+            problem = NamedProblem(429, "rate-limit-exceeded", detail, {"Retry-After": str(quota.reset_seconds)})
         if problem:
             words, name = str(problem.detail), problem.problem_name
             response = error_response(request, problem.status_code, words, name=name, headers=problem.headers)
@@ -46,12 +46,6 @@ class ApiAccessMiddleware:
         if key:
             note_use(key)
         return response
-
-
-def quota_exceeded(quota) -> NamedProblem:
-    words = f"{quota.limit} requests in {quota.window_seconds} seconds are used up."
-    detail = f"{words} Wait {quota.reset_seconds} seconds. A 304 does not count."
-    return NamedProblem(429, "rate-limit-exceeded", detail, {"Retry-After": str(quota.reset_seconds)})
 
 
 def mark_private(request, response):

@@ -3,17 +3,14 @@
 from django.http import HttpResponsePermanentRedirect
 
 from ops.http.errors import answer_to, answer_to_staff, gone
-from ops.http.middleware import is_admin
+from ops.http.middleware import Middleware, is_admin
 from ops.http.urls import with_query
 from publishing.content.redirect import Redirect
 from publishing.quality.misses import note_address
 
 
-class RedirectMiddleware:
+class RedirectMiddleware(Middleware):
     """For pages that are not found: redirect from an old address to the current one, or respond 410 if retired."""
-
-    def __init__(self, get_response):
-        self.get_response = get_response
 
     def __call__(self, request):
         response = self.get_response(request)

@@ -1,6 +1,5 @@
 """The starter articles. Their references use slugs, which are replaced by primary keys once all records exist."""
 
-import tomllib
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import cast
@@ -10,6 +9,7 @@ from django.core.exceptions import ObjectDoesNotExist
 
 from articles.models import FRONT, Article, ArticleKind, Author, Topic
 from articles.sections.schema import TYPES, RecordKey, is_key
+from ops.toml_files import toml_beside
 from publishing.content.publishable import Publishable, State
 from publishing.richtext.document import in_texts
 from publishing.site.call_to_action import CALL_COLUMNS
@@ -19,21 +19,19 @@ FOLDER = Path(__file__).parent
 
 
 def load(report: object) -> None:
-    for entry in _read("authors.toml")["author"]:
+    for entry in toml_beside(__file__, "authors.toml")["author"]:
         answers = entry.get("answers_enquiries", False)
         values = {"biography": entry["biography"].strip(), "answers_enquiries": answers}
         Author.objects.create(**_only(entry, "name", "slug", "role", "kind"), **values)
-    for entry in _read("topics.toml")["topic"]:
+    for entry in toml_beside(__file__, "topics.toml")["topic"]:
         Topic.objects.create(**_only(entry, "name", "slug"), introduction=entry["introduction"].strip())
-    entries = [_read(path.name) for path in sorted(FOLDER.glob("*.toml")) if path.stem not in {"authors", "topics"}]
-    new = [(_create(entry), entry) for entry in entries]
+    names = {path.name for path in FOLDER.glob("*.toml")} - {"authors.toml", "topics.toml"}
+    new = [(_create(entry), entry) for entry in (toml_beside(__file__, name) for name in sorted(names))]
     for article, entry in new:  # all of them exist now, so references can be resolved
         if "sections" in entry:
             article.sections = with_keys(entry["sections"])
-            article.state = State.PUBLISHED
-            article.save()
-            continue
-        article.body = with_primary_keys((FOLDER / f"{entry['slug']}.html").read_text(encoding="utf-8").strip())
+        else:
+            article.body = with_primary_keys((FOLDER / f"{entry['slug']}.html").read_text(encoding="utf-8").strip())
         article.state = State.PUBLISHED
         article.save()
         _place(article.read_also_links, "other", entry.get("read_also", []))
@@ -55,7 +53,7 @@ def with_keys(sections: list[dict]) -> list[dict]:
 def first_front_page() -> Article:
     """Return the front page of a site that has no page for it yet. Not stored. Sections whose chosen records the site
     does not have are as if nothing was chosen."""
-    entry = _read(f"{FRONT}.toml")
+    entry = toml_beside(__file__, f"{FRONT}.toml")
     page = Article(kind=ArticleKind.PAGE, slug=FRONT, state=State.PUBLISHED, **_only(entry, "title", "summary"))
     for section in entry["sections"]:
         try:
@@ -89,10 +87,6 @@ def _place(links, name: str, slugs: list[str]):
     records = links.model._meta.get_field(name).related_model.objects
     for position, slug in enumerate(slugs, start=1):
         links.create(**{name: records.get(slug=slug), "position": position})
-
-
-def _read(name: str) -> dict:
-    return tomllib.loads((FOLDER / name).read_text(encoding="utf-8"))
 
 
 def _only(entry: dict, *names: str) -> dict:

@@ -1,6 +1,5 @@
 """The starter catalogue: vendors, families, providers and models, each fact with its source."""
 
-import tomllib
 from collections.abc import Callable
 from decimal import Decimal
 from itertools import chain
@@ -12,9 +11,9 @@ from catalog import models
 from catalog.importers.known_providers import fill_in_after_import
 from catalog.rules.choices import Confidence
 from catalog.starter.snapshot import load_snapshot
+from ops.toml_files import toml_beside
 from publishing.workflow.starter import with_primary_keys
 
-FOLDER = Path(__file__).parent
 # Keys of an entry that are not fields of its record.
 PARTS = {
     *("vendors", "inputs", "outputs", "family", "replaced_by", "body", "api_ids", "spellings"),
@@ -23,15 +22,16 @@ PARTS = {
 
 
 def load(report: Callable[[str], object]) -> None:
-    sources = Sources(_read("sources.toml"))
+    sources = Sources(toml_beside(__file__, "sources.toml"))
     for model, name in ((models.Modality, "modalities"), (models.Vendor, "vendors"), (models.Provider, "providers")):
-        for entry in chain.from_iterable(_read(f"{name}.toml").values()):
+        for entry in chain.from_iterable(toml_beside(__file__, f"{name}.toml").values()):
             model.objects.create(**entry)
-    families = _read("families.toml")["family"]
+    families = toml_beside(__file__, "families.toml")["family"]
     for entry in families:
         vendor = models.Vendor.objects.filter(slug=entry.get("vendor")).first()
         models.Family.objects.create(name=entry["name"], slug=entry["slug"], summary=entry["summary"], vendor=vendor)
-    entries = [entry for path in sorted((FOLDER / "models").glob("*.toml")) for entry in _read(path)["model"]]
+    files = sorted((Path(__file__).parent / "models").glob("*.toml"))
+    entries = [entry for path in files for entry in toml_beside(__file__, f"models/{path.name}")["model"]]
     created = [(create_model(entry), entry) for entry in entries]
     # Texts and successors refer to records that must exist first.
     for entry in families:
@@ -47,10 +47,6 @@ def _set_body(record, entry):
     if entry.get("body"):
         record.body = with_primary_keys(entry["body"].strip())
         record.save()
-
-
-def _read(name) -> dict:
-    return tomllib.loads((FOLDER / name).read_text(encoding="utf-8"))
 
 
 class Sources:

@@ -60,6 +60,7 @@ def fetch_topics(questions: list["Question"]) -> None:
 
 class Question(Prose):
     title_field = "question"
+    required_to_publish = ("question", "answer")
     route = "faq:detail"
     has_markdown = True
     revised_rows = ("other_wordings",)
@@ -95,9 +96,6 @@ class Question(Prose):
     def lists(cls) -> list[ListPage]:
         questions = cls.objects.published().order_by("topic__position", "position", "pk")
         return [ListPage("Questions and answers", reverse("faq:list"), questions)]
-
-    def required_to_publish(self) -> list[str]:
-        return ["question", "answer"]
 
     def search_texts(self) -> dict[str, str]:
         return super().search_texts() | {"names": "\n".join(other.wording for other in self.other_wordings.all())}
@@ -153,7 +151,10 @@ class VoteQuerySet(QuerySet["Vote"]):
 
     def on_what_readers_see(self) -> Self:
         """Return votes on the present version of the answer."""
-        return self.filter(Q(revision=Subquery(_live_revisions("question"))) | Q(revision=None))
+        kind = ContentType.objects.get_for_model(Question)
+        applied = Revision.objects.filter(record_type=kind, record_id=OuterRef("question"), applied_at__isnull=False)
+        live = applied.order_by("-applied_at", "-pk").values("pk")[:1]
+        return self.filter(Q(revision=Subquery(live)) | Q(revision=None))
 
     def by_version(self) -> list[dict]:
         """Return counts per version, newest first: `made_at` (None if the version was deleted), `yes`, `no`."""
@@ -183,10 +184,3 @@ class Vote(models.Model):
     def __str__(self):
         # Without the reason, because the admin's history keeps this text after the vote was deleted.
         return f"Vote {self.pk}: {'helpful' if self.is_helpful else 'not helpful'}"
-
-
-def _live_revisions(name: str):
-    """Return a subquery for the live revision of a question, whose key is the column `name` of the outer query."""
-    kind = ContentType.objects.get_for_model(Question)
-    applied = Revision.objects.filter(record_type=kind, record_id=OuterRef(name), applied_at__isnull=False)
-    return applied.order_by("-applied_at", "-pk").values("pk")[:1]

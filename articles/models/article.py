@@ -75,6 +75,7 @@ class Article(CallToAction, Prose):
     own_kind = ArticleKind.ARTICLE
     address_fields = ("slug", "kind")
     summary_field = "summary"
+    required_to_publish = ("title", "summary", "body")
     page_shows = (("faq.Question", "article_links__article"),)
     cover_field = "cover"
     has_markdown = True
@@ -179,9 +180,6 @@ class Article(CallToAction, Prose):
             ListPage(title, reverse(route) if route else "", texts.of_kind(kind))
             for kind, (title, route) in LISTS.items()
         ]
-
-    def required_to_publish(self) -> list[str]:
-        return ["title", "summary", "body"]
 
     @classmethod
     def derived(cls, fields: dict) -> dict:

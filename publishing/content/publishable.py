@@ -149,16 +149,13 @@ def fetch_content_changed_at(records: Sequence["Publishable"]) -> None:
     """
     if not records:
         return
-    kind, keys = ContentType.objects.get_for_model(records[0]).pk, [record.pk for record in records]
-    moments = {key: list(filter(None, found)) for key, *found in _mentions_changed(kind, keys)}
+    kind, keys = ContentType.objects.get_for_model(records[0]), [record.pk for record in records]
+    mentions = Reference.objects.links().filter(source_type=kind, source_id__in=keys).values_list("source_id")
+    passed = models.Max("stale_from", filter=Q(stale_from__lte=timezone.now()))
+    mentions = mentions.annotate(models.Max("target_changed_at"), passed=passed)
+    moments = {key: list(filter(None, found)) for key, *found in mentions}
     for record in records:
         record.content_changed_at = max([record.last_changed_at, *moments.get(record.pk, [])])
-
-
-def _mentions_changed(kind, keys):
-    mentions = Reference.objects.links().filter(source_type=kind, source_id__in=keys)
-    passed = models.Max("stale_from", filter=Q(stale_from__lte=timezone.now()))
-    return mentions.values_list("source_id").annotate(models.Max("target_changed_at"), passed=passed)
 
 
 class Publishable(models.Model):
@@ -173,6 +170,7 @@ class Publishable(models.Model):
     index = ("", "")  # title and URL name of the page that lists all of them by name, if there is one
     address_fields = ("slug",)  # the arguments of `address_of`
     summary_field = ""  # the field with a plain-text summary, if any
+    required_to_publish: tuple[str, ...] = ()  # text fields
     date_field = ""  # the field, if any, with the partial date by which search shows the newest of equal results first
     # Kinds of record whose search text includes this one's name, with the lookup from there to here.
     named_in_search_by: dict[str, str] = {}
@@ -297,17 +295,13 @@ class Publishable(models.Model):
         """Return the state in one word for editors, including what follows from dates."""
         return "In the trash" if self.deleted_at else self.get_state_display()
 
-    def required_to_publish(self) -> list[str]:
-        """Return the names of the text fields that must be filled before publication."""
-        return []
-
     def clean(self) -> None:
         super().clean()
         # Here too, since constraints are checked before save(), and they require a slug in published records.
         self.fill_slug()
         if self.state != State.PUBLISHED:
             return
-        missing = [name for name in self.required_to_publish() if not str(getattr(self, name)).strip()]
+        missing = [name for name in self.required_to_publish if not str(getattr(self, name)).strip()]
         if missing:
             raise ValidationError(dict.fromkeys(missing, "Required for publishing. You can save a draft without it."))
 

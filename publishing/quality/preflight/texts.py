@@ -38,7 +38,7 @@ def check_title(subject: PreflightSubject) -> list[Finding]:
 @check
 def check_text(subject: PreflightSubject) -> list[Finding]:
     """Check that required texts are filled in. The database enforces the same for published records."""
-    missing = [name for name in subject.record.required_to_publish() if not str(getattr(subject.record, name)).strip()]
+    missing = [name for name in subject.record.required_to_publish if not str(getattr(subject.record, name)).strip()]
     return [found("text_missing", name) for name in missing if name in subject.texts]
 
 

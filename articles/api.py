@@ -91,14 +91,12 @@ def _summary(article) -> dict:
         "summary": article.summary,
         **{name: getattr(article, name) for name in Article.stated_fields},
         "url": absolute(article.get_absolute_url()),
-        "authors": [_author(author) for author in article.byline],
+        "authors": [
+            schemas.named_value(author) | {"role": author.role, "kind": author.kind} for author in article.byline
+        ],
         "topics": list(map(schemas.named_value, article.topic_list)),
         **schemas.moments_of(article),
     }
-
-
-def _author(author) -> dict:
-    return schemas.named_value(author) | {"role": author.role, "kind": author.kind}
 
 
 def _document(article) -> dict:

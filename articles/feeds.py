@@ -35,7 +35,8 @@ def feed_of(title: str, description: str, paths: tuple[str, str], articles: Arti
 def _item(article, texts) -> FeedItem:
     url = absolute(article.get_absolute_url())
     image_url = absolute(article.cover.file.url) if article.cover else ""
-    html = LINK_WITHIN.sub(lambda _: f'<a href="{url}#', texts.html_alone(article.body))
+    texts.begin()
+    html = LINK_WITHIN.sub(lambda _: f'<a href="{url}#', texts.html(article.body))
     if article.cover:
         html = format_html('<p><img src="{}" alt="{}"></p>', image_url, article.spoken_cover_alt) + html
     return FeedItem(

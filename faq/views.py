@@ -82,7 +82,12 @@ def question(request: HttpRequest, slug: str, is_markdown: bool = False) -> Http
     try:
         question = get_visible(request, Question, slug)
     except Http404:
-        return _of_other_wording(slug, is_markdown)
+        # From the slug of another wording to the page of its question, or to its Markdown.
+        wording = OtherWording.objects.filter(slug=slug, question__in=Question.objects.published()).first()
+        if wording is None:
+            raise
+        question = cast(OtherWording, wording).question
+        return redirect(question.markdown_url if is_markdown else question, permanent=True)
     fetch_topics([question])
     if is_markdown:
         return _as_markdown(question)
@@ -105,15 +110,6 @@ def question(request: HttpRequest, slug: str, is_markdown: bool = False) -> Http
         "breadcrumbs": crumbs,
     }
     return render(request, "faq/detail.html", context)
-
-
-def _of_other_wording(slug, is_markdown):
-    """Redirect from the slug of another wording to the page of its question, or to its Markdown."""
-    wording = OtherWording.objects.filter(slug=slug, question__in=Question.objects.published()).first()
-    if wording is None:
-        raise Http404
-    question = cast(OtherWording, wording).question
-    return redirect(question.markdown_url if is_markdown else question, permanent=True)
 
 
 def _crumbs(*records) -> list[dict]:

@@ -10,17 +10,15 @@ from articles.sections.schema import Choice, ImageKey, RecordKey, RichText, fill
 
 def composed(sections: list[dict]) -> str:
     """Return one body with all texts, images and links of stored sections, in order. A query per kind of record."""
-    titles = _titles(sections)
-    return "".join(composed_section(section, titles) for section in sections)
-
-
-def composed_section(section: dict, titles: dict) -> str:
-    html, keys = "", ""
-    for form_class, values in parts_of(section):
-        found = filled(form_class, values)
-        part = "".join(field.html(value, values, titles) for _, field, value in found if hasattr(field, "html"))
-        keys, html = (keys + part, html) if is_key(form_class) else (keys, html + part)
-    return html + (f"<ul>{keys}</ul>" if keys else "")
+    titles, html = _titles(sections), ""
+    for section in sections:
+        keys = ""
+        for form_class, values in parts_of(section):
+            found = filled(form_class, values)
+            part = "".join(field.html(value, values, titles) for _, field, value in found if hasattr(field, "html"))
+            keys, html = (keys + part, html) if is_key(form_class) else (keys, html + part)
+        html += f"<ul>{keys}</ul>" if keys else ""
+    return html
 
 
 def bodies_of(sections: list[dict]) -> list[str]:

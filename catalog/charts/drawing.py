@@ -204,7 +204,10 @@ class LinearScale:
         return round(self.start + self.share(float(value)) * (self.end - self.start), 1)
 
     def ticks(self) -> list[float]:
-        step = round_step((self.most - self.least) / 6)
+        """Return multiples of 1, 2 or 5 times a power of ten, at most about seven."""
+        least = (self.most - self.least) / 6
+        power = 10.0 ** math.floor(math.log10(least))
+        step = next(step * power for step in (1, 2, 5, 10) if step * power >= least * 0.999)
         return [step * number for number in range(math.ceil(self.least / step), math.floor(self.most / step) + 1)]
 
 
@@ -221,12 +224,6 @@ class LogScale(LinearScale):
         powers = range(math.floor(math.log10(self.least)), math.ceil(math.log10(self.most)) + 1)
         steps = (step * 10.0**power for step in (1, 5, 2) for power in powers)
         return [value for value in steps if self.least <= value <= self.most]
-
-
-def round_step(least: float) -> float:
-    """Return 1, 2 or 5 times a power of ten that is at least `least`."""
-    power = 10.0 ** math.floor(math.log10(least))
-    return next(step * power for step in (1, 2, 5, 10) if step * power >= least * 0.999)
 
 
 def spread(texts: Iterable[ChartText], plane: ChartArea) -> list[ChartText]:

@@ -139,15 +139,15 @@ class ComparisonTable:
 
     def _costs(self) -> list[ComparisonRow]:
         first = [self._row("Cost per month of the workload", self._cost), self._row("Prices from", self._price_at)]
-        lowest = self._row("Lowest blended price, USD per million tokens", self._lowest)
+        lowest = self._row(
+            "Lowest blended price, USD per million tokens",
+            lambda model: ComparisonCell(self.offers.lowest_price.get(model.pk, "")),
+        )
         return [*first, *self._token_prices(), *self._other_prices(), lowest]
 
     def _price_at(self, model) -> ComparisonCell:
         cell = _linked(self._provider(model))
         return cell if self.offers.reference[model.pk] else replace(cell, remark="no vendor price")
-
-    def _lowest(self, model) -> ComparisonCell:
-        return ComparisonCell(self.offers.lowest_price.get(model.pk, ""))
 
     def _cost(self, model) -> ComparisonCell:
         cost = self.costs.get(model.pk)

@@ -99,15 +99,10 @@ def records_to_merge(rows: models.QuerySet, pks: list[int]) -> dict[int, Record]
     found = rows.order_by("pk").in_bulk(pks)
     for pk in pks:
         if pk not in found:
-            raise CannotMergeRecordsError(_why_absent(rows.model, pk))
+            merged = MergedRecord.objects.of(rows.model).filter(record_id=pk).first()
+            words = f"“{merged.name}” has already been merged into “{merged.into}”." if merged else ""
+            raise CannotMergeRecordsError(words or "One of these records no longer exists.")
     return found
-
-
-def _why_absent(model, pk: int) -> str:
-    merged = MergedRecord.objects.of(model).filter(record_id=pk).first()
-    if merged is None:
-        return "One of these records no longer exists."
-    return f"“{merged.name}” has already been merged into “{merged.into}”."
 
 
 def _merge(into, others, user):

@@ -75,10 +75,6 @@ def _usd(price: Decimal | None) -> str:
     return UNKNOWN if price is None else usd_in_words(price)
 
 
-def _day(written: str) -> str:
-    return str(PartialDate.parse(written)) if written else ""
-
-
 def draw_timeline(keys: Sequence[int], _: Numbers, day: date) -> DrawnChart:
     """Draw the lives of the chosen models, or of the next ones to end. Two queries."""
     ends = list(ENDS.filter(model_id__in=keys)) if keys else list(retirements_ahead(day)[: 3 * MOST_ENDS])
@@ -92,7 +88,8 @@ def draw_timeline(keys: Sequence[int], _: Numbers, day: date) -> DrawnChart:
         said = f"{NOT_BEFORE if end.bound == Bound.NOT_BEFORE else ''}{end.period}" if end else "none announced"
         is_own = end is None or (end.row["is_by_vendor"] and end.bound == Bound.EXACT)
         where = "" if end is None or end.row["is_by_vendor"] else f" via {end.places}"
-        cells = ChartCell(model.vendor), ChartCell(_day(model.released_on), "released_on")
+        released = str(PartialDate.parse(model.released_on)) if model.released_on else ""
+        cells = ChartCell(model.vendor), ChartCell(released, "released_on")
         rows.append(model.row(*cells, ChartCell(f"{said}{where}", "retired_on" if end and is_own else "")))
     if not rows:
         return DrawnChart((), (), lambda name: "")

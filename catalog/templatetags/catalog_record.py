@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from catalog.pages.cells import UNKNOWN, links, or_unknown
 from catalog.pages.model_page import ModelPage
 from catalog.pages.rows import EventRow, FactRow, OfferingRow, PriceRow
-from catalog.pages.sources import Citation, SourceNote, SourceNotes
+from catalog.pages.sources import Citation, SourceNotes
 from ops.http.urls import absolute
 from publishing.rendering import markdown
 
@@ -98,11 +98,8 @@ def _cells(group: list[OfferingRow], known: dict, shown: ModelPage | None) -> li
 def marks(offerings: list[OfferingRow], notes: SourceNotes) -> str:
     """Render the numbers of the sources of offerings and their prices."""
     parts = chain.from_iterable((one.evidence, *(price.evidence for price in one.prices)) for one in offerings)
-    return notes.marked({item["source"] for item in chain.from_iterable(parts)}, _as_numbers)
-
-
-def _as_numbers(found: list[SourceNote]) -> str:
-    return render_to_string("catalog/_marks.html", {"notes": found})
+    sources = {item["source"] for item in chain.from_iterable(parts)}
+    return notes.marked(sources, lambda found: render_to_string("catalog/_marks.html", {"notes": found}))
 
 
 # Markdown ------------------------------------------------------------------------------------------

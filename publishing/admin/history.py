@@ -44,6 +44,8 @@ class HistoryPanel(Panel):
             return HttpResponseRedirect(admin_url(self.model, "history", record.pk))
         if one.pk > other.pk and not other.is_aside:
             one, other = other, one
+        parent = other.parent
+        begun = parent.content if parent and not parent.is_aside and parent.pk < one.pk else None
         head = Revision.objects.head(record)
         versions = [
             {
@@ -61,7 +63,7 @@ class HistoryPanel(Panel):
             record=record,
             edit_url=change_url(record),
             versions=versions,
-            differences=differences(self.model, one.content, other.content, _begun(one, other)),
+            differences=differences(self.model, one.content, other.content, begun),
             is_conflict=other.is_aside and one == head,
             merge_url=admin_url(self.model, "merge", record.pk),
             is_found="found" in request.GET,
@@ -142,12 +144,6 @@ class FieldDiff:
     key: str  # of the choice between both
     chosen: str  # "one" or "other"
     pieces: list[Piece]  # of a text
-
-
-def _begun(one: Revision, other: Revision) -> dict | None:
-    """Return the content on which `other` was written, if that is older than `one`."""
-    parent = other.parent
-    return parent.content if parent and not parent.is_aside and parent.pk < one.pk else None
 
 
 def differences(model: type[Publishable], one: dict, other: dict, begun: dict | None = None) -> list[FieldDiff]:

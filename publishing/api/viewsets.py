@@ -111,7 +111,12 @@ class PublishableViewSet(ReadOnlyModelViewSet):
         if "\x00" in name:
             raise Http404
         found = self.find(name)
-        return self.redirect_to(self.record_elsewhere(name)) if found is None else self.answer(found)
+        if found is not None:
+            return self.answer(found)
+        address = reverse(
+            cast(ResolverMatch, request.resolver_match).view_name, args=[self.record_elsewhere(name).slug]
+        )
+        return HttpResponsePermanentRedirect(absolute(address))
 
     def find(self, name: str) -> Model | None:
         """Return the published record of this id or slug, or None."""
@@ -154,10 +159,6 @@ class PublishableViewSet(ReadOnlyModelViewSet):
     def addresses(self, slug: str) -> list[str]:
         """Return the addresses of the pages that a record with this slug may have."""
         return [self.model.address_of(slug)]
-
-    def redirect_to(self, record: Publishable) -> HttpResponsePermanentRedirect:
-        address = reverse(cast(ResolverMatch, self.request.resolver_match).view_name, args=[record.slug])
-        return HttpResponsePermanentRedirect(absolute(address))
 
     @property
     def model(self) -> type[Publishable]:

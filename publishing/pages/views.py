@@ -19,7 +19,7 @@ from ops.http.query_params import page_of, whole_number
 from ops.http.urls import absolute, route
 from publishing.accounts.two_factor import missing_step
 from publishing.content.permissions import may_view
-from publishing.content.publishable import Publishable, PublishableQuerySet
+from publishing.content.publishable import Publishable
 from publishing.content.registry import kind_named
 from publishing.images.illustrations.drawing import NAME, Drawing, as_png, as_svg
 from publishing.pages.metadata import page_metadata
@@ -46,15 +46,15 @@ def get_visible[M: Publishable](
     Its `related` records are fetched with it. Raises Http404, and Gone for what was published and archived.
     """
     if previewed := getattr(request, "previewed", None):
-        record = _with(model.objects.all(), related).get(pk=previewed.pk) if related else previewed
+        record = model.objects.select_related(*related).get(pk=previewed.pk) if related else previewed
         record.is_public = True  # shown as if it were
         record.first_published_at = record.first_published_at or record.first_moment(timezone.now())
         return record
     reader = reader_of(request)
     sees_drafts = may_view(reader, model)
-
     visible = model.objects.visible_to(reader) if sees_drafts else model.objects.published()
-    record = next(iter(_with(visible, related).filter(slug=slug, **fields)), None)
+    visible = visible.select_related(*related) if related else visible
+    record = next(iter(visible.filter(slug=slug, **fields)), None)
     if record is None:
         if model.objects.retired().filter(slug=slug).exists():
             raise Gone
@@ -62,10 +62,6 @@ def get_visible[M: Publishable](
     if not sees_drafts:
         record.is_public = True  # found among the published, so no further query is needed
     return record
-
-
-def _with[M: Publishable](records: PublishableQuerySet[M], related: tuple[str, ...]) -> PublishableQuerySet[M]:
-    return records.select_related(*related) if related else records
 
 
 @safe_only

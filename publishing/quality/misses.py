@@ -144,9 +144,8 @@ def note_search(request: HttpRequest, found: Answer) -> None:
 
 def in_one_spelling(asked: str) -> str:
     """Return `asked` without case, accents and surrounding punctuation; "" if it must not be stored."""
-    text = " ".join(word.strip(".,:;!?\"'“”„‘’()«»") for word in fold(asked).split())
-    text = " ".join(text.split())
-    words = text.split()
+    words = " ".join(word.strip(".,:;!?\"'“”„‘’()«»") for word in fold(asked).split()).split()
+    text = " ".join(words)
     is_kept = (
         len(text) <= MOST_LETTERS
         and len(words) <= MOST_WORDS

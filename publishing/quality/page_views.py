@@ -88,15 +88,12 @@ class ViewCounter(BackgroundWriter):
         try:
             self.noted[key].append(status)
         except KeyError:
-            self._note_first(key, environ, status)
-
-    def _note_first(self, key: tuple, environ: Mapping[str, Any], status: str):
-        self.noted.setdefault(key, [tuple(map(environ.get, HEADERS))]).append(status)
-        if self.writer is None:
-            with self.lock:
-                self._write_soon()
-        if len(self.noted) >= MOST_NOTED:
-            self.count()
+            self.noted.setdefault(key, [tuple(map(environ.get, HEADERS))]).append(status)
+            if self.writer is None:
+                with self.lock:
+                    self._write_soon()
+            if len(self.noted) >= MOST_NOTED:
+                self.count()
 
     def count(self) -> None:
         """Count what was noted, like requests at once."""

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from itertools import batched
 
+import orjson
 from django.db import models
 from django.db.models.signals import post_migrate
 from django.dispatch import receiver
@@ -26,7 +27,7 @@ class CompiledTextManager(models.Manager):
         keys = {key_of(body): body for body in bodies if body}
         found = dict(self.filter(pk__in=keys).values_list("key", "parts")) if keys else {}
         return dict.fromkeys(["", None], Compiled()) | {
-            body: Compiled.from_json(found[key]) if key in found else compiled(body) for key, body in keys.items()
+            body: Compiled(**orjson.loads(found[key])) if key in found else compiled(body) for key, body in keys.items()
         }
 
     def store(self, bodies: list[str], using: str | None = None) -> None:

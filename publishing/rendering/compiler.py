@@ -42,10 +42,6 @@ class Compiled:
     def as_json(self) -> str:
         return orjson.dumps(asdict(self)).decode()
 
-    @classmethod
-    def from_json(cls, text: str) -> "Compiled":
-        return cls(**orjson.loads(text))
-
 
 def key_of(body: str) -> str:
     """Return the key of a body compiled by this version."""

@@ -42,12 +42,8 @@ class Texts:
         self._words: dict[str, str] = {}
         self.begin()
 
-    def html_alone(self, body: str) -> str:
-        """Like `html`, for a body on a page without the others, as in a feed: anchors and numbers start again."""
-        self.begin()
-        return self.html(body)
-
     def begin(self) -> None:
+        """Start anchors and numbers again, for a body on a page without the others, as in a feed."""
         self.anchors: set[str] = set()
         self.note_count = self.code_count = self.chart_count = 0
         self._bodies: dict[str, FilledBody] = {}

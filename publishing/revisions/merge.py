@@ -96,16 +96,11 @@ def pieces_of(
                 "" if left == right else f"{name}-{number}",
                 *marked(*map(field.shown, values) if field else values),
                 may_keep_both=bool(left and right),
-                chosen=changed_side("".join(left) in known, "".join(right) in known) or _all_of(left, right),
+                chosen=changed_side("".join(left) in known, "".join(right) in known)
+                or ("both" if left and right else "one" if left else "other"),
             )
         )
     return pieces
-
-
-def _all_of(left: list, right: list) -> str:
-    if left and right:
-        return "both"
-    return "one" if left else "other"
 
 
 def changed_side(is_one_as_begun: bool, is_other_as_begun: bool) -> str:

@@ -77,15 +77,6 @@ class Block:
     words: str = ""
     offset: int = 0
 
-    @property
-    def is_closed(self) -> bool:
-        """Return whether it is a heading or a quotation, in which no links are added."""
-        return self.place.is_heading or self.place.is_quoted
-
-    @property
-    def is_quoted(self) -> bool:
-        return self.place.is_quoted
-
     def add(self, words: str | None, element: HtmlElement, place: TextPosition, is_tail: bool = False) -> None:
         if words:
             self.pieces.append(Piece(len(self.words), element, is_tail, words, place))

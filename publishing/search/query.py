@@ -1,7 +1,7 @@
 """Parse search queries. Every input is valid, although it may have no terms."""
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 from ops.http.query_params import words
@@ -78,9 +78,6 @@ class Query:
 
     def __bool__(self):
         return bool(self.terms)
-
-    def without_synonyms(self) -> "Query":
-        return replace(self, terms=tuple(replace(term, others=()) for term in self.terms))
 
     @cached_property
     def key(self) -> str:

@@ -123,7 +123,8 @@ class Hits:
         newest = sorted(known, key=attrgetter("entry__dated"), reverse=True)
         places = {group: iter([one for one in newest if alike(one) == group]) for group in map(alike, known)}
         ordered = [next(places[alike(texts)]) for texts in known]
-        as_asked = Highlighter(self.query.without_synonyms())
+        without_synonyms = tuple(replace(term, others=()) for term in self.query.terms)
+        as_asked = Highlighter(replace(self.query, terms=without_synonyms))
         return [_hit(texts, records[texts.entry_id], highlighter, as_asked) for texts in ordered]
 
     def _texts(self, start: int, length: int) -> list:

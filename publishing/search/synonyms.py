@@ -22,28 +22,20 @@ class SitePage:
 
     @cached_property
     def roots(self) -> frozenset[str]:
-        return frozenset(_roots(_parts(f"{self.title} {self.words}")))
+        return frozenset(map(root, _parts(f"{self.title} {self.words}")))
 
 
 @cache
 def synonyms() -> dict[Words, list[Words]]:
     """Return the other wordings of a wording, by the roots of its words."""
-    groups = [[_parts(wording) for wording in group] for group in _stored()["same"]]
-    return {_roots(one): [other for other in group if other != one] for group in groups for one in group}
+    groups = [[_parts(wording) for wording in group] for group in toml_beside(__file__, "synonyms.toml")["same"]]
+    return {tuple(map(root, one)): [other for other in group if other != one] for group in groups for one in group}
 
 
 @cache
 def site_pages() -> list[SitePage]:
-    return [SitePage(**page) for page in _stored()["pages"]]
-
-
-def _stored() -> dict:
-    return toml_beside(__file__, "synonyms.toml")
+    return [SitePage(**page) for page in toml_beside(__file__, "synonyms.toml")["pages"]]
 
 
 def _parts(text: str) -> Words:
     return tuple(part for piece in pieces(fold(text)) for part in piece)
-
-
-def _roots(parts: Words) -> Words:
-    return tuple(map(root, parts))

@@ -178,10 +178,6 @@ class SiteSettings(models.Model):
     shown_call_label = _text("call_label", "Contact us")
 
     @property
-    def shown_company(self) -> str:
-        return self.legal_name or self.shown_name
-
-    @property
     def postal_lines(self) -> list[str]:
         return [line.strip() for line in self.postal_address.splitlines() if line.strip()]
 

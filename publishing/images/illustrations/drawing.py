@@ -81,7 +81,9 @@ def drawing_of(html: str, key: str, title: str, neighbours: Collection[str] = ()
     for item in reading.mentioned:
         words = item.mention.words.strip()
         if item.mention.fact and (date := DATE.fullmatch(words)):
-            dates[item.mention.pk].append(_month(*date.groups()))
+            day, month, year = date.groups()
+            months = int(year) * 12 + (MONTHS.index(month) if month else 0) + int(day or 1) / 31
+            dates[item.mention.pk].append(months)
         elif item.mention.fact and NUMBER.fullmatch(words):
             amounts.append(math.log10(1 + float(words.replace(",", ""))))
     lives = [(min(days), max(days)) for days in dates.values() if min(days) < max(days)]
@@ -101,10 +103,6 @@ def drawing_of(html: str, key: str, title: str, neighbours: Collection[str] = ()
 def _scaled(values: Sequence[float], least: float) -> list[int]:
     most = max(values)
     return [round(MOST * (value - least) / (most - least)) for value in values]
-
-
-def _month(day: str, month: str, year: str) -> float:
-    return int(year) * 12 + (MONTHS.index(month) if month else 0) + int(day or 1) / 31
 
 
 def _drawing(motif: str, values: list[int]) -> Drawing:

@@ -89,7 +89,7 @@ def sentences_of_text(text: str) -> Iterator[Sentence]:
 def sentences_of_html(html: str) -> Iterator[Sentence]:
     """Yield the sentences of a cleaned body, block by block."""
     for block in TextBlocks.of(html).blocks if html else ():
-        if not (block.is_quoted or block.place.is_code or block.place.is_from_catalogue):
+        if not (block.place.is_quoted or block.place.is_code or block.place.is_from_catalogue):
             yield from _sentences_of_block(block)
 
 

@@ -91,14 +91,15 @@ def _in_block(reading: TextBlocks, block: Block, lexicon: Lexicon, most: int) ->
 
 def _from_found(reading: TextBlocks, block: Block, item: NameMatch, is_certain: bool) -> NameInText:
     words = block.words[item.start : item.end]
-    is_free = not block.is_closed and block.piece_with(item.start, item.end) is not None
+    is_closed = block.place.is_heading or block.place.is_quoted
+    is_free = not is_closed and block.piece_with(item.start, item.end) is not None
     return NameInText(
         **_place(reading, block, item.start, words),
         how=item.how,
         names=item.names,
         series=item.series,
         is_free=is_free,
-        is_quoted=block.is_quoted,
+        is_quoted=block.place.is_quoted,
         is_certain=is_certain,
     )
 
@@ -112,7 +113,7 @@ def _from_link(reading: TextBlocks, block: Block, link: Link, found: list[NameMa
     is_name = bool(named) and (inside[0].start, inside[0].end) == (link.start, link.end)
     how = inside[0].how if is_name else MatchKind.EXACT
     place = _place(reading, block, link.start, words)
-    return NameInText(**place, how=how, names=tuple(named[:1]), ref=ref, is_quoted=block.is_quoted)
+    return NameInText(**place, how=how, names=tuple(named[:1]), ref=ref, is_quoted=block.place.is_quoted)
 
 
 def _place(reading: TextBlocks, block: Block, start: int, words: str) -> dict:

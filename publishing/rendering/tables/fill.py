@@ -28,7 +28,9 @@ class TableColumn:
         self.label, self.name = label, name
         self.facts = {key: facts[label, key, name] for key in keys if (label, key, name) in facts}
         units = {fact.value.removeprefix(fact.number).strip() for fact in self.facts.values() if fact.number} - {""}
-        self.unit = next(iter(units)) if len(units) == 1 and all(map(_is_plain, self.facts.values())) else ""
+        # Each value is its number followed by the unit, or words only.
+        is_plain = all(f"{fact.value} ".startswith(f"{fact.number} ") for fact in self.facts.values() if fact.number)
+        self.unit = next(iter(units)) if len(units) == 1 and is_plain else ""
 
     @property
     def head(self) -> str:
@@ -82,11 +84,6 @@ def rows_by_key(table: HtmlElement, found: TableDefinition) -> dict[int, HtmlEle
         if is_whole and named and named[0] and [item and item.fact for item in named] == ["", *found.facts]:
             rows[named[0].pk] = row
     return rows
-
-
-def _is_plain(fact) -> bool:
-    """Return whether the value is its number followed by a unit, or words only."""
-    return fact.number in {"", fact.value} or fact.value.startswith(f"{fact.number} ")
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ END = (
     '<rect class="lifetimes__end{}" x="-0.35em" y="-0.35em" width="0.7em" height="0.7em"/></svg>'
 )
 DOT = '<circle class="lifetimes__dot" cx="{}%" cy="0.45em" r="0.3em"/>'
-MIDDLE = '<line class="lifetimes__middle" x1="{0}%" x2="{0}%" y1="0" y2="100%"/>'
+MEDIAN = '<line class="lifetimes__middle" x1="{0}%" x2="{0}%" y1="0" y2="100%"/>'
 LAST_TICK = 92  # percent: the words of a later one would not fit
 
 
@@ -77,11 +77,6 @@ def span(start: str, stop: str, mark: str = "") -> str:
 def end(x: str, is_open: bool = False) -> str:
     """Return the square at the end of a span, hollow if `is_open`."""
     return format_html(END, x, " lifetimes__end--open" if is_open else "")
-
-
-def middle(x: str) -> str:
-    """Return the mark of a median."""
-    return format_html(MIDDLE, x)
 
 
 def dots(places: Iterable[str]) -> str:

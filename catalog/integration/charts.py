@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.html import format_html
 
 from catalog.charts.price_history import DRAWN, PriceLine, PriceLines
-from catalog.charts.rows import Row, RowChart, dots, from_zero, percent, span
-from catalog.charts.rows import middle as middle_mark
+from catalog.charts.rows import MEDIAN, Row, RowChart, dots, from_zero, percent, span
 from catalog.charts.scatter import COLOURS, Scatter, colour_numbers, colours_of, points_of, tokens
 from catalog.compare.costs import ModelOffers
 from catalog.compare.workloads import Workload
@@ -220,7 +220,7 @@ def draw_lives(keys: Sequence[int], _: Numbers, day: date) -> DrawnChart:
         middle = round(median(days))
         places = [percent(scale.share(one / DAYS_OF_YEAR)) for one in days]
         about = f"{len(days)} models, median {middle:,} days" if len(days) > 1 else f"1 model, {middle:,} days"
-        mark = middle_mark(percent(scale.share(middle / DAYS_OF_YEAR)))
+        mark = format_html(MEDIAN, percent(scale.share(middle / DAYS_OF_YEAR)))
         bars.append(Row(address, name, about, dots(places) + mark, f"colour-{number if number <= COLOURS else 0}"))
         numbers = (len(days), days[0], middle, days[-1])
         rows.append(ChartRow(VENDOR, key, name, address, [ChartCell(f"{one:,}") for one in numbers]))

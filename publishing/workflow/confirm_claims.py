@@ -51,14 +51,10 @@ def confirm(user: User, claims: Iterable[Claim]) -> int:
         for record, count in Counter(cast(Publishable, claim.source) for claim in claims).items():
             words = ", ".join(str(claim) for claim in claims if claim.source == record)
             said = f"Confirmed {count} dated claims: {words}." if count > 1 else f"Confirmed a dated claim: {words}."
-            LogEntry.objects.log_actions(user.pk, [_of_its_kind(record)], CHANGE, said[:500], single_object=True)
+            kind = record.search_kind()  # the proxy model that its admin uses, where the log entry is to appear
+            named = record if type(record) is kind else kind._base_manager.get(pk=record.pk)
+            LogEntry.objects.log_actions(user.pk, [named], CHANGE, said[:500], single_object=True)
     return len(claims)
-
-
-def _of_its_kind(record):
-    """Return the record as the proxy model that its admin uses, so that the log entry appears there."""
-    kind = record.search_kind()
-    return record if type(record) is kind else kind._base_manager.get(pk=record.pk)
 
 
 def confirm_record(user: User, record: Publishable) -> tuple[int, date | None]:

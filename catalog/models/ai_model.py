@@ -15,7 +15,7 @@ from catalog.models.names import CatalogueRecord, Family, ModelVendor, Vendor
 from catalog.rules.choices import Existence, ModelKind, Openness
 from catalog.rules.constraints import above_zero, one_of, partial_dates, readable_number
 from catalog.rules.facts import BY_NAME
-from catalog.rules.partial_dates import PartialDateField
+from catalog.rules.partial_dates import PartialDate, PartialDateField
 from catalog.rules.status import Status, status_on, status_terms
 from publishing.content.publishable import ListPage, PublishableQuerySet, State, published_requires
 from publishing.richtext import RichTextField
@@ -77,7 +77,7 @@ class AIModel(CatalogueRecord, StatedFacts):  # noqa: DJ008 - its name comes fro
 
     route = "catalog:model"
     summary_field = "summary"
-    date_field = "released_on"
+    date_field = "released_until"
     has_markdown = True
 
     aliases: models.QuerySet
@@ -176,6 +176,11 @@ class AIModel(CatalogueRecord, StatedFacts):  # noqa: DJ008 - its name comes fro
     @classmethod
     def lists(cls) -> list[ListPage]:
         return [ListPage("AI models", reverse("catalog:list"), cls.objects.listed().order_by(*LATEST_FIRST))]
+
+    @property
+    def released_until(self) -> str:
+        """Return the last possible day of the release; "" if it is unknown."""
+        return self.released_on and PartialDate.parse(self.released_on).last_day.isoformat()
 
     @property
     def is_unverified(self) -> bool:

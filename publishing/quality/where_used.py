@@ -69,7 +69,7 @@ def published_texts_about(record: Publishable) -> list[tuple[str, list[Prose]]]:
         if issubclass(target, model):
             of_kind.discard(record.pk)
         if of_kind:
-            texts = model.objects.published().newest_first().filter(pk__in=of_kind)
+            texts = model.indexed().newest_first().filter(pk__in=of_kind)
             found += texts.only(model.title_field, "first_published_at", *model.address_fields)[:SHOWN_TO_READERS]
     found.sort(key=lambda text: (text.first_published_at, text.pk), reverse=True)
     groups = defaultdict(list)

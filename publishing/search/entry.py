@@ -82,7 +82,7 @@ class SearchEntry(InternalModel):
     source_type = models.ForeignKey(ContentType, models.CASCADE, related_name="+")
     source_id = models.PositiveBigIntegerField()
     kind = models.CharField(max_length=100)  # the label of the model under whose name readers find it
-    dated = models.CharField(max_length=10, default="")  # the partial date by which the newest of equal names is first
+    dated = models.CharField(max_length=10, default="")  # the day by which the newest of equal names is first
     visible_from = models.DateTimeField(null=True)
     visible_until = models.DateTimeField(null=True)
 

@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 
 from publishing.rendering.pictures import picture_html
 from publishing.rendering.texts import Texts
+from publishing.richtext.sentences import sentences
 from publishing.site import menus
 from publishing.site.call_to_action import call_to_action
 
@@ -24,6 +25,12 @@ JSON_ESCAPES = (("<", "\\u003C"), (">", "\\u003E"), ("&", "\\u0026"))
 def rich_text(texts: Texts, body: str) -> SafeString:
     """Render a body as HTML. No other code marks one safe: it was sanitised when compiled, and values are escaped."""
     return SafeString(texts.html(body))  # nosec B703
+
+
+@register.simple_tag
+def first_sentence(texts: Texts, body: str) -> str:
+    """Return the first sentence of a body in plain words."""
+    return "".join(sentences(texts.words(body))[:1])
 
 
 @register.simple_tag

@@ -63,7 +63,7 @@ def test_receipt_number_is_on_the_thanks_page_and_the_same_if_sent_twice(client,
 
 
 def test_contact_page_says_who_answers_and_by_when(client):
-    assert "Who answers" not in client.get(PATH).text
+    assert "Who will reply" not in client.get(PATH).text
     factories.author(name="Ada Example", role="Evaluation", answers_enquiries=True)
     factories.author(name="Hidden Example", answers_enquiries=True, state="draft")
     factories.author(name="Writer Example")

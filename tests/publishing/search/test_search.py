@@ -151,12 +151,13 @@ def test_a_model_without_a_summary_shows_what_is_on_record():
 
 
 def test_the_newest_model_is_first_among_equals_and_one_of_that_very_name_before_all():
-    for name, day in (("Opus 4", "2025-05-22"), ("Opus 4.8", "2026-06-10"), ("Opus 3", "2024-02-29"), ("Opus 5", "")):
+    days = {"Opus 4": "2025-05-22", "Opus 4.8": "2026-06-10", "Opus 3": "2024-02-29", "Opus 5": "", "Opus 4.9": "2026"}
+    for name, day in days.items():
         model(f"Acme {name}", released_on=day)
     factories.question(question="What is Opus?")
-    models = ["Acme Opus 4.8", "Acme Opus 4", "Acme Opus 3", "Acme Opus 5"]
+    models = ["Acme Opus 4.9", "Acme Opus 4.8", "Acme Opus 4", "Acme Opus 3", "Acme Opus 5"]
     assert [name for name in found("opus") if name in models] == models
-    assert found("opus 4", "catalog.aimodel") == ["Acme Opus 4", "Acme Opus 4.8"]
+    assert found("opus 4", "catalog.aimodel") == ["Acme Opus 4", "Acme Opus 4.9", "Acme Opus 4.8"]
     assert found("acme opus 3", "catalog.aimodel")[0] == "Acme Opus 3"
 
 

@@ -28,6 +28,12 @@ def test_other_forms_and_synonyms_find_the_same(asked):
     assert found(asked) == ["When models retire"]
 
 
+@pytest.mark.parametrize("asked", ["insurance", "insurer", "banks", "supervisor"])
+def test_regulated_buyers_find_what_is_written_for_them(asked):
+    factories.question(question="What can we show our regulator?")
+    assert found(asked) == ["What can we show our regulator?"]
+
+
 def test_forms_have_one_root_and_short_words_stay_themselves():
     assert {root(word) for word in ("price", "prices", "priced", "pricing")} == {"pric"}
     assert {root(word) for word in ("deprecate", "deprecated", "deprecation")} == {"deprecat"}

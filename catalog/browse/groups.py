@@ -38,7 +38,7 @@ SHOW = {
     "all": "All models",
     "checked": "Checked by us",
     "unchecked": "Not checked by us",
-    "unverified": "Names without a source",
+    "unverified": "Unverified names",
 }
 # A limit, because without one PostgreSQL would search all models in list order for these keys.
 NO_LIMIT = 2**62

@@ -87,7 +87,7 @@ def _context(request, listing: ModelListQuery) -> dict:
     facets = Facets(filters, today)
     rows = ModelRows(in_parts(facets.models(), listing.order, filters), today, facets.total)
     page = page_of(rows, request, PER_PAGE)
-    title = "Names without a source" if filters.show == "unverified" else "AI models"
+    title = "Unverified names" if filters.show == "unverified" else "AI models"
     return {
         **page_context(
             request,

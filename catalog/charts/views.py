@@ -29,7 +29,7 @@ HIGHLIGHTED = "model"  # also in static/js/chart.js, which offers it for texts
 FEWEST_RESULTS = 3
 SETTINGS = ("dataset", "variant", "harness")
 TITLE = "Charts of AI models"
-ABOUT = "What models charge for the context they offer and the scores they reach, and when they were released."
+ABOUT = "Prices compared with context window and benchmark score, and releases by year."
 PRICES = {name: PRICE_LABELS[name] for name in ("input_price", "output_price", "blended_price")}
 CHART_NAMES = (*NAMES, "price", "score", HIGHLIGHTED)
 

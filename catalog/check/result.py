@@ -6,12 +6,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import FloatField
+from django.db.models import FloatField, Q
 from django.db.models.functions import Cast
 
 from catalog.documents import read
 from catalog.documents.fields import decimal
 from catalog.models import ModelPeriod, OfferingPeriod
+from catalog.news.heirs import followed
 from catalog.news.timeline import BY_DATE, ENDS
 from catalog.pages.model_page import COMPARED, lasting, nearest
 from catalog.rules.partial_dates import PartialDate
@@ -26,6 +27,8 @@ COMPARED_AT_MOST = 600  # the latest of the same kinds
 ORDER = {Status.RETIRED: 0, Status.DEPRECATED: 1}
 OF_SUMMARY = ("public_id", "slug", "name", "row", "show")
 OF_PERIOD, OF_OFFER = ("status", "price_at", "lowest", *PRICES), ("offering__provider_name", "offering__api_id")
+VARIANT = Q(name__icontains="latest") | Q(name__icontains="code")  # aliases and models for code alone
+ENDED = ENDS.filter(row__is_of_model=True).values("model_id")
 BLENDED = Cast("periods__blended_price", FloatField())
 ROWS = ModelPeriod.objects.values("model", *(f"model__{name}" for name in OF_SUMMARY), *OF_PERIOD)
 
@@ -35,7 +38,9 @@ def _rows(day, **models):
 
 
 def stack_models(keys: Collection[int], day: date, days: int = DAYS, offers: Collection[int] = ()) -> list[dict]:
-    """Return the public models with these keys, the most urgent first. Five queries, and one for `offers`.
+    """Return the public models with these keys, the most urgent first.
+
+    Five queries, one for `offers`, and one for each step of replacements.
 
     A model fails if it is retired, or if its vendor or the vendor's own API ends it within `days`, or if that is so of
     one of its `offers`, the offerings that a text names. It then has no ends at other providers.
@@ -68,14 +73,18 @@ def stack_models(keys: Collection[int], day: date, days: int = DAYS, offers: Col
         found.append(
             model
             | {"passed": not is_failing, "days_left": left, "end": end and _end(end)}
-            | {"ends_at_providers": [_end(one) for _, one in others], "replacement": heir and heir["id"]}
-            | {"replacement_name": heir["name"] if heir else said["replacement_name"] or None}
+            | {"ends_at_providers": [_end(one) for _, one in others]}
+            | {"replacement": heir, "replacement_name": said["replacement_name"]}
             | {"cheaper": cheaper.get(key, [])}
         )
-    replacements = {one["replacement"] for one in found if one["replacement"]}
-    heirs = _priced(_rows(day, model__public_id__in=replacements), "model__public_id") if replacements else {}
+    heirs = followed([(one["replacement"], one["replacement_name"]) for one in found])
+    for one, next_ones in zip(found, heirs, strict=True):
+        last = next_ones[-1] if next_ones else {"slug": None, "name": None}
+        one |= {"replacement": last["slug"], "replacement_name": last["name"], "replacements": next_ones}
+    slugs = {one["replacement"] for one in found} - {None}
+    priced = _priced(_rows(day, model__slug__in=slugs), "model__slug") if slugs else {}
     for one in found:
-        one["replacement"], _ = heirs.get(one["replacement"], (None, {}))
+        one["replacement"], _ = priced.get(one["replacement"], (None, {}))
     return sorted(found, key=_urgency)
 
 
@@ -120,14 +129,23 @@ def _priced(rows: Iterable[dict], key: str = "model") -> dict[Any, tuple[dict, d
 
 
 def _cheaper(rows: dict[int, tuple[dict, dict]], day: date) -> dict[int, list[dict]]:
-    """Return models with a lower blended price and all inputs and outputs of each model, the closest ones first."""
+    """Return models with a lower blended price and all inputs and outputs of each model, the lowest price first.
+
+    They are the cheapest, the newest, the newest of another vendor, and then the closest ones.
+    """
     priced = {key: float(model["blended_price"]) for key, (model, _) in rows.items() if model["blended_price"]}
     kinds, most = {rows[key][1]["kind"] for key in priced} - {None}, max(priced.values(), default=0)
-    below = lasting(day, blended_price__gte=0, blended_price__lt=Decimal(most)).filter(kind__in=kinds)
+    below = lasting(day, status=Status.AVAILABLE, blended_price__gt=0, blended_price__lt=Decimal(most))
+    below = below.filter(kind__in=kinds).exclude(VARIANT).exclude(pk__in=ENDED)
     others, found = below.values_list("kind", BLENDED, *COMPARED)[:COMPARED_AT_MOST], {}
     for key, price in priced.items():
         model, facts = rows[key]
-        cheaper = [values for kind, blended, *values in others if kind == facts["kind"] and blended < price]
-        found[key] = nearest(key, facts, model["input_price"], cheaper)[:CHEAPER_SHOWN]
+        cheaper = [values for kind, *values in others if kind == facts["kind"] and values[0] < price and values[1] != key]
+        near = nearest(key, facts, model["input_price"], (values for _, *values in cheaper))
+        latest, vendors = [values[:3] for values in cheaper if values[1] in near], facts["vendors"]
+        cheapest = [pk for _, pk, _ in sorted(latest)]
+        foreign = [pk for _, pk, of in latest if not any(f" vendor:{one['id']} " in f" {of} " for one in vendors)]
+        first = dict.fromkeys([*cheapest[:1], *(pk for _, pk, _ in latest[:1]), *foreign[:1], *near])
+        found[key] = [pk for pk in cheapest if pk in [*first][:CHEAPER_SHOWN]]
     shown = _priced(_rows(day, model__in={pk for keys in found.values() for pk in keys}))
     return {key: [shown[pk][0] for pk in keys if pk in shown] for key, keys in found.items()}

@@ -21,17 +21,20 @@ ABOUT = "Paste code, a configuration file or a list of names to see which AI mod
 COUNTS = ("more", "unknown")
 SOON = "6"  # months; one of the periods on the page of retirements
 MOST_BYTES = 1_000_000
+EXAMPLE = "model: gpt-4o\nfallback: claude-sonnet-4-5\nimages: dall-e-3"
 TOO_LONG = "The text is longer than 1 MB. Paste the part that names your models."
 
 
 class StackForm(PublicForm):
     text = forms.CharField(
         label="Code, configuration or list",
-        widget=forms.Textarea({"rows": 12, "spellcheck": "false", "autocomplete": "off", "autocapitalize": "off"}),
+        widget=forms.Textarea(
+            {"rows": 12, "spellcheck": "false", "autocomplete": "off", "autocapitalize": "off", "placeholder": EXAMPLE}
+        ),
         validators=[MaxLengthValidator(MOST_BYTES, TOO_LONG)],
         error_messages={"required": "Paste the text that names your models."},
-        help_text="We read your text in memory and forget it: it is neither stored nor logged. The address of the "
-        "result contains only the names of models in our catalogue.",
+        help_text="We process your text in memory only, then discard it. The address of the result contains only the "
+        "names of models in our catalogue.",
     )
 
 
@@ -69,7 +72,7 @@ class CheckView(PublicFormView):
         context |= {"within": MONTHS[SOON], "slugs": ",".join(sorted((self.models or {}).values()))}
         if self.models is not None:
             models = stack_models(self.models, timezone.localdate(), (int(SOON) * MONTH).days, self.offers)
-            failing = sum(not model["passed"] for model in models)
+            failing = [model["name"] for model in models if not model["passed"]]
             context |= {"has_result": True, "models": models, "failing": failing, **self.counts}
         return context | {
             "form": StackForm() if form.is_bound else form,  # without the text, which may contain secrets

@@ -36,7 +36,7 @@ VERDICTS = {
     )
     for verdict, words in {"differs": "differs", "alike": "same", "open": ""}.items()
 }
-ROWS = {"": "Hide unknown", "differences": "Only differences", "all": "All rows"}
+ROWS = {"": "Hide unknown values", "differences": "Only differences", "all": "All rows"}
 NONE_ON_RECORD = "none on record"
 NO_CHARGE_REMARK = "free, a trial, or part of a plan"
 
@@ -110,7 +110,7 @@ class ComparisonTable:
         self.costs = {pk: offer.cost(workload) for pk, offer in self.best.items() if offer}
         self._facts = {pk: {fact.name: fact for fact in fact_rows(document)} for pk, document in self.documents.items()}
         self.groups = [
-            ("What will it cost me?", self._costs()),
+            ("Cost", self._costs()),
             (LIFE.value, self._life()),
             (HOSTING.value, [*self._facts_on(HOSTING), self._of_documents("Weights", _weights)]),
             (QUALITY.value, self._facts_on(QUALITY) + self._benchmarks()),
@@ -118,8 +118,8 @@ class ComparisonTable:
             (
                 "Would we use it?",
                 [
-                    self._of_documents("Use for", lambda found: _or_none(found["use_for"])),
-                    self._of_documents("Avoid for", lambda found: _or_none(found["avoid_for"])),
+                    self._of_documents("Good for", lambda found: _or_none(found["use_for"])),
+                    self._of_documents("Not for", lambda found: _or_none(found["avoid_for"])),
                     self._of_documents("Reviewed on", lambda found: _or_none(_day(found["reviewed_on"]))),
                     self._of_documents("Facts checked by us on", lambda found: _or_none(_day(found["checked_on"]))),
                 ],

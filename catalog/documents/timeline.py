@@ -43,7 +43,7 @@ def timeline_of(key: int, document: dict, offerings: dict[int, dict]) -> list[Ti
     for provider, record in [(None, document), *by]:
         for event in _shown(record["events"]):
             said[event["kind"], event["date"], event["bound"]].append((provider, event))
-    own_end = _own_end(document, offerings)
+    end = own_end(document, offerings)
     plain = {offering["provider"]["id"]: offering["provider"]["name"] for offering in offerings.values()}
     told = []
     for (kind, written, bound), by in said.items():
@@ -53,7 +53,7 @@ def timeline_of(key: int, document: dict, offerings: dict[int, dict]) -> list[Ti
         by = [
             (provider and {**provider, "name": whole.get(provider["id"], provider["name"])}, of) for provider, of in by
         ]
-        told.append(_of_events(key, kind, written, bound, by, own_end))
+        told.append(_of_events(key, kind, written, bound, by, end))
     if document["published_at"]:
         on = timezone.localdate(datetime.fromisoformat(document["published_at"])).isoformat()
         told.append(TimelineEntry(kind=NEW, date=on, bound=Bound.EXACT, key=f"{NEW}/{on}", row={}))
@@ -92,7 +92,7 @@ def _shown(events: Iterable[dict]) -> list[dict]:
     ]
 
 
-def _own_end(document: dict, offerings: dict[int, dict]) -> str:
+def own_end(document: dict, offerings: dict[int, dict]) -> str:
     """Return the date on which the last offering at a reference provider of the vendors ends; "" if one has no end."""
     providers = {vendor["reference_provider"] for vendor in document["vendors"]}
     own = [_shown(one["events"]) for one in offerings.values() if one["provider"]["id"] in providers]

@@ -30,10 +30,9 @@ class RetirementFilters(forms.Form):
     vendor: Any = forms.TypedChoiceField(required=False, empty_value=None)  # the key and the name
     provider: Any = forms.TypedChoiceField(required=False, empty_value=None)
     model = forms.CharField(
-        label="Models",
+        label="Model ids, separated by commas",
         required=False,
-        help_text="As in the addresses of their pages, separated by commas: gpt-5, claude-opus-4-5.",
-        widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false"}),
+        widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false", "placeholder": "gpt-5, claude-opus-4-5"}),
     )
 
     def __init__(self, request: HttpRequest, day: date, is_shown: bool):

@@ -50,10 +50,11 @@ def timeline(ends: Iterable[TimelineEntry], today: date, most: int) -> RowChart 
 
 
 class EndRow(NamedTuple):
-    """A retirement as a row of a table; `sources` and `life`, a bar, are HTML. Past ones have no bar."""
+    """A retirement as a row of a table; `sources`, `heirs` and `life`, a bar, are HTML. Past ones have no bar."""
 
     entry: TimelineEntry
     sources: str
+    heirs: str
     life: str = ""
 
     def days_left(self, day: date) -> int | None:

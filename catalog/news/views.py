@@ -8,10 +8,12 @@ from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.safestring import SafeString
 
 from catalog.documents import read
 from catalog.models import FeedEntry, TimelineEntry
 from catalog.news.changelog import catalogue_changes, changes_feed, feed_addresses, feed_item
+from catalog.news.heirs import followed, in_words
 from catalog.news.recent import number_of_models
 from catalog.news.selection import NAMES, RetirementFilters
 from catalog.news.timeline import ENDS, PAST, EndRow, Life, lifetimes, retirements_of_last_year
@@ -31,6 +33,7 @@ from publishing.site.current import site_of
 
 CHANGES_SHOWN = 100
 ENDS_PER_PAGE = 50
+UNCHECKED = SafeString(' <span aria-hidden="true">○</span><span class="visually-hidden">, not checked by us</span>')
 PAST_SHOWN = 20
 MOST_IN_FEED = 500
 ABOUT_CHANGES = "Releases and retirements of AI models, new prices, new models and changed facts, with dates."
@@ -144,9 +147,14 @@ def feed(request: HttpRequest, form: str) -> HttpResponse:
 
 
 def retirements(entries: Iterable[TimelineEntry]) -> list[EndRow]:
-    """Return the retirements with their sources as links; those on one date are sorted by model name. One query."""
+    """Return the retirements with their sources as links; those on one date are sorted by model name.
+
+    One query for the sources, and one for each step of the replacements.
+    """
     days = groupby(entries, key=lambda entry: entry.date)
     ordered = [entry for _, same in days for entry in sorted(same, key=lambda entry: entry.name.casefold())]
     found = read.sources({key for entry in ordered for key, _ in entry.row["sources"]})
     said = ([(found[key], checked) for key, checked in entry.row["sources"] if key in found] for entry in ordered)
-    return [EndRow(entry, said_by(sources)) for entry, sources in zip(ordered, said, strict=True)]
+    next_ones = followed([(entry.row["replacement"], entry.row["replacement_name"]) for entry in ordered])
+    rows = zip(ordered, said, next_ones, strict=True)
+    return [EndRow(entry, said_by(sources, UNCHECKED), in_words(heirs)) for entry, sources, heirs in rows]

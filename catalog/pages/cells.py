@@ -46,13 +46,16 @@ def joined(cells: Iterable[str]) -> str:
     return format_html_join("", "{}", ((cell,) for cell in cells))
 
 
-def said_by(sources: Iterable[tuple[dict, bool]]) -> str:
+def said_by(sources: Iterable[tuple[dict, bool]], unchecked: str = ", not checked by us") -> str:
     """Return pairs of a source document and whether we have checked all of its facts as links; "" for none."""
-    cells = ((_source(one["title"], one["url"], one["read_on"], is_checked),) for one, is_checked in sources)
+    cells = (
+        (_source(one["title"], one["url"], one["read_on"], "" if is_checked else unchecked),)
+        for one, is_checked in sources
+    )
     return format_html_join("; ", "{}", cells)
 
 
 @lru_cache(maxsize=1_000)
-def _source(title: str, url: str | None, read_on: str, is_checked: bool) -> str:
+def _source(title: str, url: str | None, read_on: str, remark: str) -> str:
     name = format_html('<a href="{}" rel="noopener">{}</a>', url, title) if url else title
-    return format_html("{}, {}{}", name, dated(read_on), "" if is_checked else ", not checked by us")
+    return format_html("{}, {}{}", name, dated(read_on), remark)

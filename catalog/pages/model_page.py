@@ -14,7 +14,9 @@ from catalog.browse.order import LATEST_FIRST
 from catalog.browse.rows import ModelRow, rows_of
 from catalog.documents import read
 from catalog.documents.summaries import lowest_among
+from catalog.documents.timeline import own_end
 from catalog.models import AIModel, ModelSummary
+from catalog.news.heirs import followed
 from catalog.news.timeline import ENDS
 from catalog.pages.rows import (
     EventRow,
@@ -41,23 +43,22 @@ SHOWN_OF_OFFERING = ("released_on", "context_tokens", "input_modalities", "outpu
 PRICES_AT_MOST = 2
 LOOKED_AT = 300  # the latest of the same kind; a limit on the work, because older ones are rarely alternatives
 MOST, MOST_NEWER = 5, 2
+CLOSE, ALIKE = "Close in context and price", "Same inputs and outputs"
 UNLIKE = math.log(32)  # the distance if one of two values is unknown or 0: as large as a ratio of 32
 # Prices are floats, which load faster: hundreds are compared, five are shown.
 COMPARED = ("pk", "places", "context_tokens", Cast("periods__input_price", FloatField()))
 
 
 class ModelPage:
-    """`document` and `offerings` (by key) are documents. One query for their sources."""
+    """`document` and `offerings` (by key) are documents. One query for their sources, one for each step of heirs."""
 
     def __init__(self, document: dict, offerings: dict[int, dict], day: date):
-        self.document, self.day = document, day
+        self.document, self.day = _with_own_end(document, offerings), day
         self.vendors = [named("vendors", vendor) for vendor in document["vendors"]]
-        self.family, self.replacement = (
-            document[name] and named(name, document[name]) for name in ("family", "replaced_by")
-        )
+        self.family = document["family"] and named("family", document["family"])
         self.aliases, self.benchmarks = document["aliases"], benchmarks_of(document)
         self.facts = fact_rows(document)
-        self.events = event_rows(document)
+        self.events = event_rows(self.document)
         offers, rows = [], []
         for key, offering in offerings.items():
             in_effect = {name: effective_value(offering, document, name) for name in SHOWN_OF_OFFERING}
@@ -68,6 +69,16 @@ class ModelPage:
         self.status = model_status_on(day, document, [one.status for one in self.own])
         self.own_providers = {vendor["reference_provider"] for vendor in document["vendors"]}
         self.offerings = sorted(rows, key=lambda row: (not self.is_own(row), *row.place()))
+        events = [*self.events, *(event for row in rows for event in row.events)]
+        named_by = [(event.replaced_by, event.replacement_name) for event in events]
+        own, *found = followed([(document["replaced_by"], ""), *named_by])
+        for event, next_ones in zip(events, found, strict=True):
+            event.heirs = next_ones
+        of_own = [event for row in rows if self.is_own(row) for event in row.events]
+        found = [own, *(event.heirs for event in (*self.events, *of_own))]
+        self.heirs = max(
+            found, key=lambda heirs: [bool(heir["slug"]) for heir in heirs[:1]]
+        )  # with a page, if possible
         # The offers whose prices are those of the model, and the lowest.
         self.reference, self.best = reference_offer(offers, document["vendors"]), lowest_among(offers)
         evidence = [*self._all_evidence()]
@@ -209,6 +220,18 @@ class ModelPage:
         return next(filter(None, map(_large_prices, self.offerings)), [])
 
 
+def _with_own_end(document: dict, offerings: dict[int, dict]) -> dict:
+    """Return the document with the end at its vendor's own providers, if it has none of its own."""
+    on, own = own_end(document, offerings), {vendor["reference_provider"] for vendor in document["vendors"]}
+    served = [one for one in offerings.values() if on and one["provider"]["id"] in own]
+    ends = [
+        event | {"note": event["note"] or f"At {one['provider']['name']}."} for one in served for event in one["events"]
+    ]
+    ends = [event for event in ends if (event["kind"], event["date"]) == (EventKind.RETIRED, on)]
+    is_said = any(event["kind"] == EventKind.RETIRED for event in document["events"])
+    return document if is_said else {**document, "events": [*document["events"], *ends[:1]]}
+
+
 def model_page(model: AIModel, day: date) -> ModelPage:
     """Three queries; a draft takes more, because its document is composed as if it were public."""
     document, offerings = read.model_and_offerings(model.pk) if model.is_public else (None, {})
@@ -240,13 +263,15 @@ def alternatives_to(key: int, page: ModelPage, day: date) -> list[tuple[ModelRow
     columns = (*COMPARED, "slug", "family_id", "released_until")
     latest = [*lasting(day).filter(kind=document["kind"]).values_list(*columns)[: LOOKED_AT + 1]]
     slugs = {row[0]: row[-3] for row in latest}
-    heirs = {one["slug"] for one in (document["replaced_by"], *(event.replaced_by for event in page.events)) if one}
+    heirs = {one["slug"] for found in (page.heirs, *(event.heirs for event in page.events)) for one in found}
     family, released = document["family"] or {"id": ""}, PartialDate.parse(document["released_on"] or "9999")
     newer = [pk for pk, *_, of, on in latest if str(of) == family["id"] and on > str(released.last_day)]
     near = nearest(key, document, input_price, (row[: len(COMPARED)] for row in latest))
     why = dict.fromkeys((pk for pk, slug in slugs.items() if slug in heirs), "The vendor’s replacement")
     why |= {pk: "Newer in this series" for pk in newer[:MOST_NEWER] if pk not in why}
-    why |= {pk: "Close in context and price" for pk in near if pk not in why}
+    own = document["context_tokens"], float(input_price) if input_price else None
+    close = {row[0] for row in latest if all(row[2:4]) and max(map(_apart, row[2:4], own)) <= math.log(1.5)}
+    why |= {pk: CLOSE if pk in close else ALIKE for pk in near if pk not in why}
     chosen = {slugs[pk]: words for pk, words in why.items()}
     return [(row, chosen[row.slug]) for row in rows_of([*why][:MOST], day)]
 

@@ -121,6 +121,11 @@ class EventRow(PageRow):
     note: str
     replaced_by: dict | None
     replacement_name: str | None
+    heirs: list[dict] = field(default_factory=list)
+
+    @property
+    def replacement(self) -> Named | None:
+        return named("replaced_by", self.replaced_by) if self.replaced_by else None
 
     @cached_property
     def period(self) -> PartialDate:
@@ -129,10 +134,6 @@ class EventRow(PageRow):
     @property
     def label(self) -> str:
         return str(EventKind(self.kind).label)
-
-    @property
-    def replacement(self) -> Named | None:
-        return named("replaced_by", self.replaced_by) if self.replaced_by else None
 
 
 @dataclass

@@ -100,13 +100,15 @@ def model(request: HttpRequest, slug: str) -> HttpResponse:
         # Search engines are sent to the present page.
         context["metadata"] |= {"is_indexable": False, "title": title}
         return render(request, "catalog/model_on_day.html", context)
-    texts = Texts(model.body)
+    texts, alternatives = Texts(model.body), alternatives_to(model.pk, page, today)
+    heir = page.heirs and next((row for row, _ in alternatives if row.slug == page.heirs[-1]["slug"]), None)
     # Models of one family may share a summary, but a description should be unique.
     text = f"{model}: {model.notice or model.summary or texts.words(model.body)}"
     nodes = model_nodes(model, page)
     context |= {
         "in_full": OFFERINGS_IN_FULL,
-        "alternatives": alternatives_to(model.pk, page, today),
+        "alternatives": alternatives,
+        "heir": heir,
         "texts": texts,
         "uses": published_texts_about(model),
         "price_history": price_history(page.lead_offering, today),

@@ -58,8 +58,8 @@ class FactPlace(Enum):
 class ComparisonSection(Enum):
     """The groups of a comparison."""
 
-    LIFE = "How long will it live?"
-    HOSTING = "May I host it?"
+    LIFE = "Lifetime"
+    HOSTING = "Self-hosting"
     QUALITY = "How good is it?"
 
 

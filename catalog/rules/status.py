@@ -6,6 +6,7 @@ from datetime import date
 from django.db.models import QuerySet, TextChoices
 
 from catalog.rules.choices import Listing
+from catalog.rules.facts import OPEN_WEIGHTS
 from catalog.rules.partial_dates import PartialDate
 
 
@@ -86,14 +87,15 @@ def status_on(day: date, document: dict, released_on: str | None = None) -> Stat
 def model_status_on(day: date, document: dict, own: Collection[str]) -> Status:
     """Return the status of a model on `day`; `own` has those of its offerings at the vendors' reference providers.
 
-    5. A model that is in preview, available or unknown by its own events is deprecated if each of these offerings is
-       deprecated or retired.
+    5. A model that is in preview, available, deprecated or unknown by its own events is retired if each of these
+       offerings is and its weights are not open, else deprecated if each of them is deprecated or retired.
     6. A model that is unknown or announced because it has reached no further stage, such as one released in "2026"
        before the year is over, is available if one of these offerings is, else in preview if one is.
     """
     status = status_on(day, document)
-    if own and {*own} <= {Status.DEPRECATED, Status.RETIRED}:
-        return Status.DEPRECATED if status in (*LASTING, Status.UNKNOWN) else status
+    if own and {*own} <= {Status.DEPRECATED, Status.RETIRED} and status in {*SERVED, Status.UNKNOWN}:
+        is_open = OPEN_WEIGHTS.get(document["openness"])
+        return Status.RETIRED if {*own} == {Status.RETIRED} and not is_open else Status.DEPRECATED
     is_early = status in (Status.UNKNOWN, Status.ANNOUNCED) and status == _stage_reached(day, document["events"])
     return next((one for one in (Status.AVAILABLE, Status.PREVIEW) if is_early and one in own), status)
 

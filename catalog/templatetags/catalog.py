@@ -13,6 +13,8 @@ from catalog.browse.facets import Option
 from catalog.browse.rows import ModelRow, current_models
 from catalog.charts.rows import RowChart
 from catalog.models import AIModel, TimelineEntry
+from catalog.news.heirs import followed
+from catalog.news.heirs import in_words as heirs_in_words
 from catalog.news.recent import measured, recent_changes, record_counts
 from catalog.news.timeline import BY_DATE, ENDS, MARGIN, NOT_BEFORE, EndRow, retirements_ahead, timeline
 from catalog.pages.cells import UNKNOWN, links
@@ -27,6 +29,7 @@ register.simple_tag(lambda: record_counts() | measured(timezone.localdate()), na
 register.simple_tag(current_models)
 register.simple_tag(lambda count: recent_changes(timezone.localdate(), count), name="changes_in_catalogue")
 register.filter("thousands", lambda number: f"{number:,}")
+register.filter("heirs", heirs_in_words)
 register.filter("model_link", lambda model: links_to("model", [model]))
 
 FIELD = (
@@ -117,11 +120,10 @@ def _end(shown: EndRow) -> tuple[str, ...]:
         left = format_html(LEFT, soon, days, "" if days == 1 else "s") if days else NO_DAYS
     who = " ".join(filter(None, [", ".join(row["vendors"]), "(vendor)"])) if row["is_by_vendor"] else ""
     places = format_html_join(", ", "{}", ((_linked(place),) for place in row["places"]))
-    has_page = row["replacement"] and row["replacement"]["path"]
-    heir = _linked(row["replacement"]) if has_page else row["replacement_name"] or UNKNOWN
     where = format_html("{}{}{}", who, ", " if who and places else "", places)
     life = format_html(LIFE, shown.life) if shown.life else ""
-    return bound, end.date, end.period.words, left, end.path, end.name, where, life, heir, shown.sources or NONE
+    heirs, sources = shown.heirs or UNKNOWN, shown.sources or NONE
+    return bound, end.date, end.period.words, left, end.path, end.name, where, life, heirs, sources
 
 
 def _linked(record: dict) -> str:
@@ -147,6 +149,15 @@ def price_words(model: dict) -> str:
 
 
 @register.simple_tag
+def price_change(model: dict, other: dict) -> str:
+    """Return how the vendor's blended price of `other` compares: "96% less" or "3.2 times the price"; "" if unknown."""
+    before, after = (Decimal(one["blended_price"] or 0) for one in (model, other))
+    if not before or not after or before == after:
+        return ""
+    return f"{100 * (1 - after / before):.0f}% less" if after < before else f"{after / before:.2g} times the price"
+
+
+@register.simple_tag
 def next_retirements(count: int) -> RowChart | None:
     """Return the figure of the next retirements, for the front page. One query."""
     today = timezone.localdate()
@@ -154,11 +165,13 @@ def next_retirements(count: int) -> RowChart | None:
 
 
 @register.simple_tag
-def ends_of_example() -> list[TimelineEntry]:
-    """Return when the models end that “Check your stack” has as its example on the front page. One query."""
+def ends_of_example() -> list[tuple[TimelineEntry, list[dict]]]:
+    """Return the ends of the models that “Check your stack” has as its example, with replacements. Two queries."""
     models = AIModel.objects.published().filter(slug__in=EXAMPLE)
     ends = ENDS.filter(model_id__in=models.order_by().values("pk")).order_by(*BY_DATE)
-    return [end for end in ends if end.row["is_of_model"]]
+    own = [end for end in ends if end.row["is_of_model"]]
+    heirs = followed([(end.row["replacement"], end.row["replacement_name"]) for end in own])
+    return [*zip(own, heirs, strict=True)]
 
 
 @register.filter

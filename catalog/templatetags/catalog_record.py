@@ -8,9 +8,11 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from catalog.models import AIModel
+from catalog.news.heirs import note
 from catalog.pages.cells import UNKNOWN, links, or_unknown
 from catalog.pages.model_page import ModelPage
-from catalog.pages.rows import EventRow, FactRow, OfferingRow, PriceRow
+from catalog.pages.rows import EventRow, FactRow, OfferingRow, PriceRow, path
 from catalog.pages.sources import Citation, SourceNotes
 from ops.http.urls import absolute
 from publishing.rendering import markdown
@@ -28,7 +30,7 @@ REGIONS = '<td><span class="offer-table__label">Regions</span> {}</td>'
 DATA = '<td class="offer-table__data"><span class="offer-table__label">Data use</span> {}</td>'
 CITED = '<td class="offer-table__cited">{}</td>'
 API_ID = '<code class="offer-table__id">{}</code>'
-SEVERAL = '{} providers on equal terms <span class="offer-table__names">{}</span>'
+SEVERAL = '{} providers at the same price <span class="offer-table__names">{}</span>'
 SOURCES, SOURCE = '<ul class="cited">{}</ul>', '<li class="cited__row{}">{} {}</li> '
 NOTE = (
     '<a class="cited__mark" href="#source-{0}"><span class="visually-hidden"><span>{1}</span>, '
@@ -145,11 +147,17 @@ def _event(event: EventRow) -> str:
     said = [f"{day}: {event.label}{' (not confirmed)' if event.is_doubtful else ''}."]
     if event.note:
         said.append(plain(event.note))
-    if event.replacement:
-        said.append(f"Replaced by {link(event.replacement, event.replacement.url)}.")
-    elif event.replacement_name:
-        said.append(f"Replacement: {plain(event.replacement_name)}.")
+    if event.heirs:
+        said.append(f"Replacement: {heirs_as_markdown(event.heirs)}.")
     return " ".join(said)
+
+
+@register.simple_tag
+def heirs_as_markdown(found: list[dict]) -> str:
+    pages = [(one, one["slug"] and path(AIModel, one["slug"])) for one in found]
+    return ", then ".join(
+        f"{link(one['name'], page) if page else plain(one['name'])}{note(one['end'])}" for one, page in pages
+    )
 
 
 @register.simple_tag

@@ -38,7 +38,7 @@ function answer(frame) {
   frame.setAttribute("role", "group");
   frame.setAttribute("aria-label", frame.dataset.chart);
   const canPoint = window.matchMedia("(hover: hover) and (min-width: 40rem)").matches;
-  const hint = canPoint ? "Point to a mark for its values, or use the arrow keys." : "Tap a mark for its values.";
+  const hint = canPoint ? "Hover over a mark to see its values, or use the arrow keys." : "Tap a mark to see its values.";
   values.textContent = hint;
   let current = null;
 

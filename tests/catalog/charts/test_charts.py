@@ -356,8 +356,8 @@ def test_models_are_in_the_row_of_their_context_window_with_its_lowest_and_highe
     ]
     assert rows_at(client, f"{PATH}?model=middle")[0].endswith("High 30.00; Middle 2.00")
     words = words_at(client, PATH)
-    assert "With 1M tokens or more of context, input prices run from no charge to 30.00 USD" in words
-    assert "Free is the cheapest of these models, High the dearest." in words
+    assert "1M tokens or more of context: input prices from no charge to 30.00 USD per million tokens" in words
+    assert "Free is the cheapest of these models, High the most expensive." in words
 
 
 def test_marks_of_a_row_are_apart_and_within_its_height():
@@ -381,6 +381,6 @@ def test_each_chart_begins_with_its_finding(client):
         scored("Exam", score, priced("1", name=name, released_on=year, context_tokens=1000))
     assert releases().peak == ("2024", 2)
     words = words_at(client, PATH)
-    assert "2024 saw the most releases: 2 of 4 models" in words
-    assert "The first release on record is from 2018. The bar of 2026 counts releases up to 24 November." in words
+    assert "Releases on record by year: 2 of 4 models are from 2024" in words
+    assert "The first release on record is from 2018. The bar for 2026 runs to 24 November." in words
     assert "C scores highest in Exam: 5 at 1.00 USD" in words

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 import pytest
 import time_machine
 from django.urls import reverse
+from lxml import html
 
 from catalog.check import views
 from catalog.check.finding import stack_names
@@ -124,7 +125,7 @@ def test_models_come_by_urgency_with_replacement_and_cheaper_ones(django_assert_
         "5",
     )
     cheaper = [model["name"] for model in four["cheaper"]]
-    assert cheaper == ["GPT-4 Turbo", "GPT-5.2", "Claude Sonnet 4.5"]
+    assert cheaper == ["GPT-4o Mini", "Claude Sonnet 4.5", "GPT-4 Turbo"]
     assert sonar["passed"]
     assert sonar["end"] == {"date": "2027-03", "bound": "exact", "providers": ["OpenAI API"]}
     assert sonar["ends_at_providers"] == []
@@ -133,7 +134,7 @@ def test_models_come_by_urgency_with_replacement_and_cheaper_ones(django_assert_
     keys = list(AIModel.objects.order_by("-replaced_by").values_list("pk", flat=True))
     for some in (AIModel.objects.filter(name="GPT-4").values_list("pk", flat=True), keys):
         some = list(some)
-        with django_assert_num_queries(9):  # five, and, outside of a request, whether changes are pending
+        with django_assert_num_queries(10):  # six, and, outside of a request, whether changes are pending
             stack_models(some, date(2026, 11, 24))
 
 
@@ -154,7 +155,7 @@ def test_a_model_ends_with_its_last_offering_at_its_vendor(client):
     factories.event(offering=model.offerings.get(api_id="gpt-4o-mini"), kind="retired", date="2026-12-24")
     assert check() == (False, "deprecated", 30)
     with time_machine.travel("2027-01-03 12:00", tick=False):
-        assert check() == (False, "deprecated", -10)
+        assert check() == (False, "retired", -10)
 
 
 @pytest.mark.usefixtures("world")
@@ -217,7 +218,7 @@ def test_the_result_has_an_address_with_nothing_but_the_models(client):
 def test_addresses_are_canonical_and_valid(client):
     assert client.get(f"{PAGE}?unknown=2&models=o3,gpt-4")["Location"] == f"{PAGE}?models=gpt-4%2Co3&unknown=2"
     assert "2 other names look like a model" in client.get(f"{PAGE}?models=gpt-4&unknown=2").content.decode()
-    assert "No model of our catalogue" in client.get(f"{PAGE}?models=").content.decode()
+    assert "No model in our catalogue was recognised" in client.get(f"{PAGE}?models=").content.decode()
     for wrong in ("models=nonsense", "models=gpt-4&more=x", "unknown=-1"):
         assert client.get(f"{PAGE}?{wrong}").status_code == 400
 
@@ -269,7 +270,7 @@ def test_a_text_without_known_names_is_not_passed_silently(client):
     answer = client.post(API, "nothing known here", content_type="text/plain").json()
     assert (answer["passed"], answer["found"]) == (True, 0)
     assert answer["summary"].startswith("0 models found, so nothing was checked")
-    assert "may end too" in client.get(f"{PAGE}?models=o3").content.decode()
+    assert "may still be retired" in client.get(f"{PAGE}?models=o3").content.decode()
     assert "a model without one may still be retired" in client.get(PAGE).content.decode()
     assert "Nothing was checked" in client.get(f"{PAGE}?models=").content.decode()
     answer = client.post(API, "gpt-4 gpt-4o-mini", content_type="text/plain").json()
@@ -306,3 +307,32 @@ def test_the_api_refuses_what_it_cannot_check(client):
     assert refused(query="?days=-1") == (400, "about:blank")
     assert refused(query="?dayz=1") == (400, "problem-unknown-parameter")
     assert client.get(API).status_code == 405
+
+
+@pytest.mark.usefixtures("world")
+def test_replacements_are_followed_to_one_that_lasts(client):
+    four, five = AIModel.objects.get(name="GPT-4"), AIModel.objects.get(name="GPT-5.2")
+    middle, last = AIModel.objects.get(name="GPT-4 Turbo"), AIModel.objects.get(name="GPT-4o Mini")
+    factories.event(model=five, kind="retired", date="2026-10-23", replaced_by=middle)
+    ending = factories.event(model=middle, kind="retired", date="2027-02-01", replaced_by=last)
+
+    def check() -> tuple[list, str, str]:
+        [found] = client.post(API, "model: gpt-4", content_type="text/plain").json()["models"]
+        page = client.get(f"{PAGE}?models=gpt-4").content.decode()
+        steps = [(one["name"], one["end"] and one["end"]["date"]) for one in found["replacements"]]
+        return steps, found["replacement"]["slug"], " ".join(html.fromstring(page).text_content().split())
+
+    steps, slug, page = check()
+    assert steps == [("GPT-5.2", "2026-10-23"), ("GPT-4 Turbo", "2027-02-01"), ("GPT-4o Mini", None)]
+    assert slug == "gpt-4o-mini"
+    assert "GPT-5.2 (itself retired 23 October 2026), then GPT-4 Turbo (itself ends 1 February 2027), then" in page
+    assert "GPT-4o Mini: 1.00 / 1.00 via OpenAI API, 97% less" in page
+    shown = html.fromstring(client.get(four.get_absolute_url()).content).find_class("status-line")[0].text_content()
+    assert "Suggested replacement: GPT-5.2 (itself retired 23 October 2026), then GPT-4 Turbo" in " ".join(
+        shown.split()
+    )
+    ending.replaced_by = four  # a loop
+    ending.save()
+    four.replaced_by = five
+    steps, slug, page = check()
+    assert [name for name, _ in steps] == ["GPT-5.2", "GPT-4 Turbo", "GPT-4"]

@@ -73,9 +73,9 @@ def test_values_that_differ_are_marked_in_words_too(client):
     assert row(page, "Licence") == ["", "MIT", "unknown"]
     questions = [" ".join(text.split()) for text in page.xpath('//th[@scope="rowgroup"]/text()')]
     assert questions == [
-        "What will it cost me?",
-        "How long will it live?",
-        "May I host it?",
+        "Cost",
+        "Lifetime",
+        "Self-hosting",
         "How good is it?",
         "Where does my data go?",
         "Would we use it?",

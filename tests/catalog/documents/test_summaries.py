@@ -72,7 +72,7 @@ def test_the_price_of_a_model_is_that_of_its_reference_provider_while_it_serves_
         ("0001-01-01", "deprecated", 2, 13),
         ("2026-02-01", "deprecated", 1, 11),
         ("2026-06-01", "deprecated", 2, 13),
-        ("2026-09-01", "deprecated", None, None),
+        ("2026-09-01", "retired", None, None),
     ]
 
 

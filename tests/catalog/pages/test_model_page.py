@@ -118,7 +118,7 @@ def test_offers_on_equal_terms_share_a_row_after_the_vendors_own(client):
     factories.at_reference(offer(model, "Own API", "2", api_id="own-1"))
     page = page_of(client, model.get_absolute_url())
     own, cheap, several = (words(name) for name in page.xpath('//table[@class="offer-table"]/tbody/tr/th'))
-    assert (own, several) == ("Own API own-1", "2 providers on equal terms One, Two")
+    assert (own, several) == ("Own API own-1", "2 providers at the same price One, Two")
     assert cheap.startswith("Cheap ")
     assert not page.xpath('//th[.="Data use"]')
 
@@ -294,8 +294,8 @@ def test_replacements_and_newer_models_of_the_series_come_first_with_the_reason(
     assert found == [
         "Heir unknown The vendor’s replacement",
         "Newer unknown Newer in this series",
-        "Same year unknown Close in context and price",
-        "Older unknown Close in context and price",
+        "Same year unknown Same inputs and outputs",
+        "Older unknown Same inputs and outputs",
     ]
 
 
@@ -304,8 +304,8 @@ def test_one_sentence_names_the_facts_that_are_not_checked(client):
     factories.evidence(model=model, fact="licence")
     factories.evidence(model=model, fact="context_tokens", is_checked=True)
     text = words(page_of(client, model.get_absolute_url()).find(".//main"))
-    assert "Checked by us on 20 November 2026, except: licence." in text
-    assert "1 of its 2 statements here are checked by us." in text or text.count("hecked by us.") == 2
+    assert "We checked all known facts but 1 (licence) on 20 November 2026." in text
+    assert "We have checked 1 of the 2 facts taken from it." in text or text.count("hecked by us.") == 2
 
 
 @pytest.mark.parametrize("is_of_provider", [False, True])
@@ -338,6 +338,22 @@ def test_the_status_is_the_vendors_only_where_a_source_of_the_vendor_gives_it(cl
         confidence="third_party",
     )
     assert said() == "Deprecated since 1 January 2026. As of 2 July 2026, according to A list."
+
+
+def test_a_model_that_ended_at_its_vendors_api_is_retired_and_its_history_says_so(client, text):
+    model = served(text, "Asked")
+    own, elsewhere = offer(model, "Own API", "3"), offer(model, "Host", "2", listing="listed")
+    factories.at_reference(own)
+    end = factories.event(offering=own, kind="retired", date="2026-03-01", replacement_name="asked-2")
+    page = page_of(client, model.get_absolute_url())
+    assert words(page.find_class("status-line")[0]).startswith("Retired since 1 March 2026. Replacement: asked-2.")
+    history = words(page.xpath('//section[@aria-labelledby="history"]')[0])
+    assert "1 March 2026 End of service. At Own API. Replacement: asked-2." in history
+    end.delete()
+    factories.event(offering=elsewhere, kind="retired", date="2026-03-01")
+    page = page_of(client, model.get_absolute_url())
+    assert words(page.find_class("status-line")[0]).startswith("Available")
+    assert "1 March 2026" not in words(page.xpath('//section[@aria-labelledby="history"]')[0])
 
 
 def test_a_model_that_its_vendor_calls_deprecated_is_deprecated_everywhere(client, text):

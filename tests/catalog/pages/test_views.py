@@ -38,7 +38,7 @@ def test_unverified_names_are_in_no_list_unless_asked_for(client):
     assert "Rumour 9" not in text_of(client.get(reverse("catalog:list")))
     marked = client.get(reverse("catalog:list"), {"show": "unverified"})
     assert "“Rumour 9”" in text_of(marked)
-    assert "Names without a source" in text_of(marked)
+    assert "Unverified names" in text_of(marked)
     assert 'content="noindex' in marked.content.decode()
     assert client.get(name.get_absolute_url()).status_code == 200
 

@@ -30,13 +30,15 @@ def test_a_model_lasts_until_the_date_of_its_end_is_known():
         assert status.has_lasting_events(day, {"events": events}) is expected, events
 
 
-def test_a_model_is_deprecated_when_its_vendor_offers_it_only_as_such():
+def test_a_model_is_deprecated_or_retired_when_its_vendor_offers_it_only_as_such():
     day, released = date(2026, 3, 1), [event("released", "2025-04-16")]
     for events, own, expected in (
         (released, ["deprecated"], Status.DEPRECATED),
         (released, ["retired", "deprecated"], Status.DEPRECATED),
         (released, ["retired", "deprecated", "unknown"], Status.AVAILABLE),
-        (released, ["retired"], Status.DEPRECATED),
+        (released, ["retired"], Status.RETIRED),
+        ([*released, event("deprecated", "2026-01-01")], ["retired", "retired"], Status.RETIRED),
+        ([event("announced", "2025-04-16")], ["retired"], Status.ANNOUNCED),
         (released, ["available", "deprecated"], Status.AVAILABLE),
         (released, ["preview", "retired"], Status.AVAILABLE),
         (released, ["unknown"], Status.AVAILABLE),
@@ -52,8 +54,10 @@ def test_a_model_is_deprecated_when_its_vendor_offers_it_only_as_such():
         ([*released, event("retired", "2026-02-01", "not_before")], ["available"], Status.UNKNOWN),
         ([event("preview", "2025-04-16")], ["available"], Status.PREVIEW),
     ):
-        document = {"events": events, "checked_on": None}
+        document = {"events": events, "checked_on": None, "openness": None}
         assert status.model_status_on(day, document, own) == expected, (events, own)
+    document = {"events": released, "checked_on": None, "openness": "weights"}
+    assert status.model_status_on(day, document, ["retired"]) == Status.DEPRECATED  # others may go on serving it
 
 
 LIFE = [

@@ -37,6 +37,8 @@ VERDICTS = {
     for verdict, words in {"differs": "differs", "alike": "same", "open": ""}.items()
 }
 ROWS = {"": "Hide unknown values", "differences": "Only differences", "all": "All rows"}
+LISTS = {"Prices from", "Providers", "Provider compared here"}  # differences of these tell nothing
+NOT_REVIEWED = "not reviewed yet"
 NONE_ON_RECORD = "none on record"
 NO_CHARGE_REMARK = "free, a trial, or part of a plan"
 
@@ -82,6 +84,8 @@ class ComparisonRow:
     def verdict(self) -> str:
         """Return "alike" or "differs", or "open" if unknown values leave that undecided."""
         known = {cell.text for cell in self.cells if cell.text and cell.is_known}
+        if self.label in LISTS:
+            return "open"
         if len(known) > 1:
             return "differs"
         return "alike" if all(cell.text and cell.is_known for cell in self.cells) else "open"
@@ -90,7 +94,9 @@ class ComparisonRow:
         """Return whether it is one of this kind of `ROWS`."""
         if kind == "differences":
             return self.verdict == "differs"
-        return kind == "all" or any(cell.remark or (cell.text and cell.is_known) for cell in self.cells)
+        return kind == "all" or any(
+            cell.remark or cell.text == NOT_REVIEWED or (cell.text and cell.is_known) for cell in self.cells
+        )
 
 
 class ComparisonTable:
@@ -118,7 +124,7 @@ class ComparisonTable:
             (
                 "Would we use it?",
                 [
-                    self._of_documents("Good for", lambda found: _or_none(found["use_for"])),
+                    self._of_documents("Good for", lambda found: _or_none(found["use_for"], NOT_REVIEWED)),
                     self._of_documents("Not for", lambda found: _or_none(found["avoid_for"])),
                     self._of_documents("Reviewed on", lambda found: _or_none(_day(found["reviewed_on"]))),
                     self._of_documents("Facts checked by us on", lambda found: _or_none(_day(found["checked_on"]))),
@@ -287,8 +293,8 @@ def _linked(record, otherwise: str = "") -> ComparisonCell:
     )
 
 
-def _or_none(text: str | None) -> ComparisonCell:
-    return ComparisonCell(text) if text else ComparisonCell(NONE_ON_RECORD, is_known=False)
+def _or_none(text: str | None, otherwise: str = NONE_ON_RECORD) -> ComparisonCell:
+    return ComparisonCell(text) if text else ComparisonCell(otherwise, is_known=False)
 
 
 def _day(written: str | None) -> str:

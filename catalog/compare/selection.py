@@ -60,7 +60,7 @@ class ModelSelection:
 def examples(page: str, current: list[ModelRow], pairs: list[tuple[str, str]]) -> list[tuple[str, list[ModelRow], str]]:
     """Return selections as label, models and address, those of the vendors of the newest models first."""
     lines: dict[str, list[ModelRow]] = {}
-    for model in filter(lambda one: one.vendor, current):
+    for model in filter(lambda one: one.vendor and "latest" not in one.name.lower(), current):
         lines.setdefault(model.vendor, []).append(model)
     sets = {"Different vendors": [of[0] for of in lines.values()][:EXAMPLES]}
     sets |= {f"{vendor} models": of[:IN_EXAMPLE] for vendor, of in lines.items()}

@@ -73,7 +73,7 @@ def published_texts_about(record: Publishable) -> list[tuple[str, list[Prose]]]:
             found += texts.only(model.title_field, "first_published_at", *model.address_fields)[:SHOWN_TO_READERS]
     found.sort(key=lambda text: (text.first_published_at, text.pk), reverse=True)
     groups = defaultdict(list)
-    for text in found[:SHOWN_TO_READERS]:
+    for text in filter(lambda text: text.get_absolute_url() != "/", found[:SHOWN_TO_READERS]):
         groups[text.place_among_uses()].append(text)
     return [(words, groups[place, words]) for place, words in sorted(groups)]
 

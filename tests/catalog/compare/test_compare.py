@@ -86,7 +86,13 @@ def test_nothing_is_nought_free_or_no_where_it_is_unknown(client):
     page = page_of(client, asked(factories.model(), factories.model(), rows="all"))
     values = {" ".join(cell.xpath("string(.)").split()).lower() for cell in page.xpath("//table/tbody/tr/td")}
     assert not {"0", "0.00", "free", "no", "no charge", "", "0.00 usd"} & values
-    assert values <= {"unknown", "none on record", "unknown no current price", "unknown no vendor price"}
+    assert values <= {
+        "unknown",
+        "none on record",
+        "unknown no current price",
+        "unknown no vendor price",
+        "not reviewed yet",
+    }
 
 
 def test_prices_are_those_at_the_reference_provider_and_the_lowest_is_named(client):
@@ -180,7 +186,7 @@ def test_rows_are_all_or_those_that_differ_or_those_with_values(client):
     page = page_of(client, asked(one, other))
     labels = {kind: text.split(" (") for kind, text in zip(("", "differences", "all"), kinds_of(page), strict=True)}
     shown = {kind: labels_of(page_of(client, asked(one, other, rows=kind))) for kind in ("differences", "all")}
-    assert labels_of(page) == [*MONEY, "Openness", "Licence", "Context window, tokens"]
+    assert labels_of(page) == [*MONEY, "Openness", "Licence", "Context window, tokens", "Good for"]
     assert shown["differences"] == ["Context window, tokens"]
     assert set(labels_of(page)) < set(shown["all"])
     assert {kind: number for kind, (_, number) in labels.items()} == {

@@ -140,7 +140,7 @@ def _cheaper(rows: dict[int, tuple[dict, dict]], day: date) -> dict[int, list[di
     others, found = below.values_list("kind", BLENDED, *COMPARED)[:COMPARED_AT_MOST], {}
     for key, price in priced.items():
         model, facts = rows[key]
-        cheaper = [values for kind, *values in others if kind == facts["kind"] and values[0] < price and values[1] != key]
+        cheaper = [row for kind, *row in others if kind == facts["kind"] and row[0] < price and row[1] != key]
         near = nearest(key, facts, model["input_price"], (values for _, *values in cheaper))
         latest, vendors = [values[:3] for values in cheaper if values[1] in near], facts["vendors"]
         cheapest = [pk for _, pk, _ in sorted(latest)]

@@ -151,14 +151,13 @@ def search(request: HttpRequest) -> HttpResponse:
 
 @safe_only
 def suggest(request: HttpRequest) -> HttpResponse:
-    """Return pages and records for what is being typed as JSON: name, kind and URL. Browsers keep it for a minute."""
+    """Return pages and records for what is being typed as JSON: name, kind and URL."""
     text = request.GET.get("q", "")
     found = [{"name": page.title, "kind": "Page", "url": page.address} for page in _pages_on(text, request)[:2]]
     for hit in first_hits(text, SUGGESTED):
         found.append({"name": "".join(piece for piece, _ in hit.title), "kind": hit.kind, "url": hit.url})
     response = JsonResponse({"results": list({one["url"]: one for one in found}.values())})
     response.headers["X-Robots-Tag"] = "noindex"
-    patch_cache_control(response, max_age=60)
     return response
 
 

@@ -54,7 +54,7 @@ def assert_prices_are_those_of_openai(client):
     for words in ("Input price 1.75", "Output price 14.00", "via OpenAI API"):
         assert words in text_of(lead)
     compared = page_of(client, "/catalog/compare/?m=gpt-5-2&m=claude-haiku-4-5")
-    for label, value in (("Prices at", "OpenAI API"), ("Input, USD per", "1.75"), ("Output, USD per", "14.00")):
+    for label, value in (("Prices from", "OpenAI API"), ("Input, USD per", "1.75"), ("Output, USD per", "14.00")):
         [cell] = compared.xpath(f'//tr[starts-with(normalize-space(th), "{label}")]/td[1]')
         assert text_of(cell) == value
     [point] = page_of(client, "/catalog/charts/?q=gpt-5.2").xpath(f'//tr[.//a[@href="{path}"]]')

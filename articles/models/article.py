@@ -46,7 +46,7 @@ KINDS_BY_WEIGHT = [ArticleKind.CASE_STUDY, ArticleKind.SERVICE, ArticleKind.ARTI
 # Kinds with a table of details, and the labels of what buyers look for there.
 USUAL_DETAILS = {
     ArticleKind.SERVICE: ("Start here if", "You get", "Price", "Duration", "Steps", "Next step"),
-    ArticleKind.CASE_STUDY: ("Problem", "Approach", "Result", "How it was measured", "Technology"),
+    ArticleKind.CASE_STUDY: ("Problem", "Approach", "Result", "Basis of the result", "Technology"),
 }
 ON_CARDS = {"Start here if", "You get", "Price", "Duration", "Problem", "Result"}
 DATED = {ArticleKind.ARTICLE, ArticleKind.CASE_STUDY}  # readers see when these were published

@@ -65,4 +65,4 @@ def test_form_suggests_the_usual_lines(admin_page):
     page = admin_page.get("/admin/articles/service/add/").text
     assert '<option value="Next step">' in page
     assert 'list="usual-details"' in page
-    assert '<option value="How it was measured">' in admin_page.get("/admin/articles/casestudy/add/").text
+    assert '<option value="Basis of the result">' in admin_page.get("/admin/articles/casestudy/add/").text

@@ -57,7 +57,7 @@ def assert_prices_are_those_of_openai(client):
     for label, value in (("Prices from", "OpenAI API"), ("Input, USD per", "1.75"), ("Output, USD per", "14.00")):
         [cell] = compared.xpath(f'//tr[starts-with(normalize-space(th), "{label}")]/td[1]')
         assert text_of(cell) == value
-    [point] = page_of(client, "/catalog/charts/?q=gpt-5.2").xpath(f'//tr[.//a[@href="{path}"]]')
+    point, *_ = page_of(client, "/catalog/charts/?q=gpt-5.2").xpath(f'//tr[.//a[@href="{path}"]]')
     assert "1.75" in text_of(point)
     assert "OpenAI API" in text_of(point)
     names = {f"{price}{where}" for price in ("input_price", "output_price") for where in ("", f"_at_{openai.pk}")}

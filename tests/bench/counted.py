@@ -1,4 +1,5 @@
-"""The site with more addresses: /bench/pages lists its cached pages, /bench/0 and /bench/1 end and begin counting."""
+"""The site with more addresses: /bench/pages lists its cached pages, /bench/0 and /bench/1 end and begin noting,
+/bench/count counts what was noted."""
 
 import io
 import json
@@ -14,7 +15,10 @@ def application(environ, start_response):
     if not path.startswith("/bench/"):
         return site(environ, start_response)
     answer = pages(environ) if path == "/bench/pages" else {}
-    site.note = views.note if path == "/bench/1" else lambda environ, status: None
+    if path == "/bench/count":
+        views.count()
+    else:
+        site.note = views.note if path == "/bench/1" else lambda environ, status: None
     start_response("200 OK", [("Content-Type", "application/json")])
     return [json.dumps(answer).encode()]
 

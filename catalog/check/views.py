@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 
+from catalog.check.example import TEXT
 from catalog.check.finding import stack_names
 from catalog.check.result import most_urgent, result_query, stack_models
 from catalog.models import AIModel
@@ -21,7 +22,6 @@ ABOUT = "Paste code, a configuration file or a list of names to see which AI mod
 COUNTS = ("more", "unknown")
 SOON = "6"  # months; one of the periods on the page of retirements
 MOST_BYTES = 1_000_000
-EXAMPLE = "model: gpt-4o\nfallback: claude-sonnet-4-5\nimages: dall-e-3"
 TOO_LONG = "The text is longer than 1 MB. Paste the part that names your models."
 
 
@@ -29,7 +29,7 @@ class StackForm(PublicForm):
     text = forms.CharField(
         label="Code, configuration or list",
         widget=forms.Textarea(
-            {"rows": 12, "spellcheck": "false", "autocomplete": "off", "autocapitalize": "off", "placeholder": EXAMPLE}
+            {"rows": 12, "spellcheck": "false", "autocomplete": "off", "autocapitalize": "off", "placeholder": TEXT}
         ),
         validators=[MaxLengthValidator(MOST_BYTES, TOO_LONG)],
         error_messages={"required": "Paste the text that names your models."},

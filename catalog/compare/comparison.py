@@ -83,9 +83,9 @@ class ComparisonRow:
     @cached_property
     def verdict(self) -> str:
         """Return "alike" or "differs", or "open" if unknown values leave that undecided."""
-        known = {cell.text for cell in self.cells if cell.text and cell.is_known}
         if self.label in LISTS:
             return "open"
+        known = {cell.text for cell in self.cells if cell.text and cell.is_known}
         if len(known) > 1:
             return "differs"
         return "alike" if all(cell.text and cell.is_known for cell in self.cells) else "open"

@@ -12,11 +12,10 @@ from django.utils.safestring import SafeString
 from catalog.browse.facets import Option
 from catalog.browse.rows import ModelRow, current_models
 from catalog.charts.rows import RowChart
-from catalog.models import AIModel, TimelineEntry
-from catalog.news.heirs import followed
+from catalog.check.example import example
 from catalog.news.heirs import in_words as heirs_in_words
 from catalog.news.recent import measured, recent_changes, record_counts
-from catalog.news.timeline import BY_DATE, ENDS, MARGIN, NOT_BEFORE, EndRow, retirements_ahead, timeline
+from catalog.news.timeline import MARGIN, NOT_BEFORE, EndRow, retirements_ahead, timeline
 from catalog.pages.cells import UNKNOWN, links
 from catalog.pages.rows import links_to
 from catalog.rules.partial_dates import PartialDate
@@ -25,6 +24,7 @@ from catalog.rules.status import Bound
 from ops.db.bounded_count import in_words
 
 register = template.Library()
+register.simple_tag(example, name="example_to_check")
 register.simple_tag(lambda: record_counts() | measured(timezone.localdate()), name="record_counts")
 register.simple_tag(current_models)
 register.simple_tag(lambda count: recent_changes(timezone.localdate(), count), name="changes_in_catalogue")
@@ -36,7 +36,6 @@ FIELD = (
     '<label class="facet__value"><input type="{}" name="{}" value="{}"{}>'
     '<span class="facet__name">{}</span>{}</label>\n'
 )
-EXAMPLE = ("claude-sonnet-4-5", "dall-e-3", "gpt-4o")
 NUMBER = ' <span class="facet__count">{}</span>'
 SAID_OTHERWISE = (
     ' <span class="facet__count"><span aria-hidden="true">{}</span><span class="visually-hidden">{}</span></span>'
@@ -162,16 +161,6 @@ def next_retirements(count: int) -> RowChart | None:
     """Return the figure of the next retirements, for the front page. One query."""
     today = timezone.localdate()
     return timeline(retirements_ahead(today)[: 2 * count], today, count)
-
-
-@register.simple_tag
-def ends_of_example() -> list[tuple[TimelineEntry, list[dict]]]:
-    """Return the ends of the models that “Check your stack” has as its example, with replacements. Two queries."""
-    models = AIModel.objects.published().filter(slug__in=EXAMPLE)
-    ends = ENDS.filter(model_id__in=models.order_by().values("pk")).order_by(*BY_DATE)
-    own = [end for end in ends if end.row["is_of_model"]]
-    heirs = followed([(end.row["replacement"], end.row["replacement_name"]) for end in own])
-    return [*zip(own, heirs, strict=True)]
 
 
 @register.filter

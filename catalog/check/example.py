@@ -1,0 +1,21 @@
+"""What readers of “Check your stack” can try."""
+
+from catalog.models import AIModel
+from catalog.news.heirs import followed
+from catalog.news.timeline import BY_DATE, ENDS
+
+TEXT = "model: gpt-4o\nfallback: claude-sonnet-4-5\nimages: dall-e-3"
+SLUGS = sorted(line.partition(": ")[2] for line in TEXT.splitlines())
+
+
+def example() -> dict:
+    """Return the text, the names of its models for the address of its result, and their ends with replacements.
+
+    `is_whole` says whether each of them is public and ends. One query for the ends and for each step of replacements.
+    """
+    models = AIModel.objects.published().filter(slug__in=SLUGS)
+    ends = ENDS.filter(model_id__in=models.order_by().values("pk")).order_by(*BY_DATE)
+    own = [end for end in ends if end.row["is_of_model"]]
+    heirs = followed([(end.row["replacement"], end.row["replacement_name"]) for end in own])
+    ends = [*zip(own, heirs, strict=True)]
+    return {"text": TEXT, "models": ",".join(SLUGS), "ends": ends, "is_whole": len(ends) == len(SLUGS)}

@@ -34,12 +34,15 @@ def described(sections: list[dict]) -> str:
             name = form_class.title_of_type
             html += f"<p>{name.capitalize()} {number}</p>" if number else f"<h2>{name}</h2>"
             for field_name, field, value in filled(form_class, values):
-                is_record = isinstance(field, RecordKey)
-                words = titles.get((field.model_label, value), "(deleted)") if is_record else value
-                words = field.words[value] if isinstance(field, Choice) else words
+                if isinstance(field, RichText | ImageKey):
+                    html += field.html(value, values, titles)
+                    continue
+                if isinstance(field, RecordKey):
+                    value = titles.get((field.model_label, value), "(deleted)")
+                elif isinstance(field, Choice):
+                    value = field.words[value]
                 label = field.label or field_name.replace("_", " ").capitalize()
-                line = f"<p>{escape(str(label))}: {escape(str(words))}</p>"
-                html += field.html(value, values, titles) if isinstance(field, RichText | ImageKey) else line
+                html += f"<p>{escape(str(label))}: {escape(str(value))}</p>"
     return html
 
 

@@ -10,7 +10,6 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
 from itertools import count
 from pathlib import Path
 from statistics import median
@@ -18,6 +17,7 @@ from statistics import median
 from tests.bench.servers import processor_seconds
 from tests.config.running import PROJECT, descendants, environment, free_port
 from tests.readers import CHROME, DECLARED
+from tests.waiting import wait_until
 
 ROUNDS = int(os.environ.get("ROUNDS", "9"))
 REQUESTS = int(os.environ.get("REQUESTS", "1000"))
@@ -78,6 +78,11 @@ class Client:
         return (processor_seconds(self.pids) - before) / len(requests)
 
 
+def is_up(port: int) -> bool:
+    with socket.socket() as connection:
+        return connection.connect_ex(("127.0.0.1", port)) == 0
+
+
 def request(path: str, headers: dict[str, str]) -> bytes:
     lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
     return f"GET {path} HTTP/1.1\r\n{lines}\r\n".encode()
@@ -132,10 +137,7 @@ def main():
         command = f"-m granian --interface wsgi tests.bench.counted:application --port {port} {AS_SERVED}".split()
         process = subprocess.Popen([sys.executable, *command], cwd=PROJECT, env=environment(PORT=port, **settings))
         try:
-            for _ in range(240):
-                if descendants(process.pid) and not socket.socket().connect_ex(("127.0.0.1", port)):
-                    break
-                time.sleep(0.25)
+            wait_until(lambda: descendants(process.pid) and is_up(port), 60)
             measure(Client(port, {process.pid} | descendants(process.pid)))
         finally:
             process.terminate()

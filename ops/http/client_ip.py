@@ -1,16 +1,18 @@
 """The client's IP address, by which rate limits count."""
 
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from django.conf import settings
 from django.http import HttpRequest
 
+type Address = IPv4Address | IPv6Address | str  # text if it cannot be read
+
 
 def client_address(request: HttpRequest) -> str:
-    return address_in(request.META.get("REMOTE_ADDR"), request.META.get("HTTP_X_FORWARDED_FOR"))
+    return str(address_in(request.META.get("REMOTE_ADDR"), request.META.get("HTTP_X_FORWARDED_FOR")))
 
 
-def address_in(caller: str | None, forwarded_for: str | None) -> str:
+def address_in(caller: str | None, forwarded_for: str | None) -> Address:
     """Read X-Forwarded-For from its end, where each proxy appends its caller, past TRUSTED_PROXIES only."""
     address = _parsed(caller or "")
     for hop in reversed((forwarded_for or "").split(",")):
@@ -20,15 +22,14 @@ def address_in(caller: str | None, forwarded_for: str | None) -> str:
         if before is None:
             break
         address = before
-    return str(address or caller or "")
+    return address or caller or ""
 
 
-def network_of(address: str) -> str:
+def network_of(address: Address) -> str:
     """Return the network to count `address` by: a /64 for IPv6, which one customer has; invalid text unchanged."""
-    parsed = _parsed(address)
-    if parsed is None:
-        return address
-    return str(ip_network((parsed, 64), strict=False)) if parsed.version == 6 else str(parsed)
+    parsed = _parsed(address) if isinstance(address, str) else address
+    is_v6 = isinstance(parsed, IPv6Address)
+    return str(ip_network((parsed, 64), strict=False) if is_v6 else parsed or address)
 
 
 def _parsed(text: str):

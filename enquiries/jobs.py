@@ -1,6 +1,5 @@
 """Mails about new enquiries, and their deletion after the retention period."""
 
-from django.conf import settings
 from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -31,10 +30,8 @@ def message_about(enquiry: Enquiry, recipients: list[str]) -> EmailMessage:
     return EmailMessage(
         subject=f"{EnquiryKind(enquiry.kind).label}: {enquiry.name} ({enquiry.receipt})",
         body=render_to_string("enquiries/mail.txt", context),
-        from_email=settings.DEFAULT_FROM_EMAIL,
         to=recipients,
         reply_to=[enquiry.email],
-        headers={"Auto-Submitted": "auto-generated"},
     )
 
 

@@ -21,9 +21,10 @@ def pause_after(attempts: int) -> timedelta:
 
 
 def send(message: EmailMessage, about: str) -> str:
-    """Send a mail; return the error, or "" on success. Never call it in a transaction."""
+    """Send a mail, marked as sent by a program; return the error, or "" on success. Never call it in a transaction."""
     if not is_mail_configured():
         return "The site has no mail server."
+    message.extra_headers["Auto-Submitted"] = "auto-generated"
     try:
         message.send()
     except (OSError, smtplib.SMTPException, ValueError) as error:

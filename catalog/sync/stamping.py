@@ -116,6 +116,10 @@ class Stamp:
 
     def _state(self) -> FeedState:
         """Return the row of the state; it is created if missing."""
+
+        def last_number() -> int:  # if only this row was lost, numbering continues from there
+            return FeedEntry.objects.aggregate(last=Max("seq"))["last"] or 0
+
         defaults = {"epoch": new_epoch(), "schema": SCHEMA, "head": last_number}
         state, is_new = FeedState.objects.get_or_create(pk=ONLY_ROW, defaults=defaults)
         if is_new or state.schema < SCHEMA:
@@ -126,11 +130,6 @@ class Stamp:
 
     def _go_up_to_now(self):
         self.last = FeedMark.objects.aggregate(last=Max("pk"))["last"] or 0
-
-
-def last_number() -> int:
-    """Return the highest number in use. If only the row of the state was lost, numbering must continue from there."""
-    return FeedEntry.objects.aggregate(last=Max("seq"))["last"] or 0
 
 
 def new_epoch() -> str:

@@ -72,9 +72,7 @@ def message_of(kind: str, person: User, about: int) -> EmailMessage | None:
     return EmailMessage(
         subject=" ".join(f"{subject} · {site}".split()),
         body=render_to_string(f"mails/{kind}.txt", shared | context),
-        from_email=settings.DEFAULT_FROM_EMAIL,
         to=[person.email],
-        headers={"Auto-Submitted": "auto-generated"},
     )
 
 

@@ -38,6 +38,7 @@ class ClaimAdmin(ByHandMixin, FieldsMixin, admin.ModelAdmin):
     list_filter = [DueFilter, "pattern"]
     search_fields = ["sentence", "words"]
     list_per_page = 50
+    ordering = [F("review_by").asc(nulls_last=True), "pk"]
     actions = ["confirm_chosen"]
     readonly_fields = ["claim", "stands_in", "what_to_do", "stood"]
     fields = [*readonly_fields, "review_by"]
@@ -49,9 +50,6 @@ class ClaimAdmin(ByHandMixin, FieldsMixin, admin.ModelAdmin):
         ]
         claims = cast(ClaimQuerySet, super().get_queryset(request)).standing().to_be_confirmed_by(request.user)
         return claims.select_related("confirmed_by").prefetch_related(GenericPrefetch("source", sources))
-
-    def get_ordering(self, request):
-        return [F("review_by").asc(nulls_last=True), "pk"]
 
     def get_list_display(self, request: HttpRequest) -> list:
         url = with_query(reverse("admin:publishing_claim_confirm"), request.GET.urlencode())

@@ -49,7 +49,7 @@ class Dashboard:
     parts: list[InboxPart]  # those with items
     drafts: list[Publishable]  # those of published pages with their `draft_state`
     scheduled: list[tuple[datetime, Publishable]]
-    done: list[LogEntry]  # by the user
+    done: list[LogEntry]  # the last change by the user to each of five records
     read: list[PageView]  # pages with their records and sums, the most read first
     searched: list[tuple[str, int]]
 
@@ -75,15 +75,10 @@ def dashboard_for(user: AnyUser) -> Dashboard:
     ]
     filled = sorted((part for part in parts if part.items), key=lambda part: part.rank)
     scheduled = _scheduled(user, models, versions)
-    return Dashboard(filled, drafts[:LIMIT], scheduled, _done(user), most_read(), most_searched())
-
-
-def _done(user) -> list[LogEntry]:
-    """Return the last change of the user to each of five records."""
-    latest = {}
+    done = {}
     for entry in LogEntry.objects.filter(user_id=user.pk).select_related("content_type")[:50]:
-        latest.setdefault((entry.content_type, entry.object_id), entry)
-    return list(latest.values())[:5]
+        done.setdefault((entry.content_type, entry.object_id), entry)
+    return Dashboard(filled, drafts[:LIMIT], scheduled, [*done.values()][:5], most_read(), most_searched())
 
 
 def _versions(models) -> list[Any]:

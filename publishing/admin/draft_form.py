@@ -1,7 +1,7 @@
 """The form of a record with drafts: it shows the latest version, and is validated for the pressed button."""
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any
 from uuid import uuid4
 
 from django import forms
@@ -42,11 +42,6 @@ def action_of(sent: Mapping[str, Any]) -> Action:
     return Action(named) if named in LABELS else Action.SAVE
 
 
-class PersonField(forms.ModelChoiceField):
-    def label_from_instance(self, obj: User) -> str:
-        return name_of(obj)
-
-
 class DraftForm(forms.ModelForm):
     go_live_at = forms.SplitDateTimeField(
         label="Changes go live at",
@@ -60,7 +55,7 @@ class DraftForm(forms.ModelForm):
         widget=forms.TextInput(attrs={"class": "vTextField"}),
         help_text="What you changed and why, for your colleagues. It is recorded in the history.",
     )
-    reviewer = PersonField(
+    reviewer = forms.ModelChoiceField(
         User.objects.none(),
         required=False,
         empty_label="Any editor",
@@ -77,7 +72,8 @@ class DraftForm(forms.ModelForm):
         # The date of the button Schedule: for a text that is not public yet, its own publication date.
         is_unseen = isinstance(self.instance, Prose) and not may_be_seen(self.instance)
         self.moment_field = "publish_at" if is_unseen else "go_live_at"
-        cast(PersonField, self.fields["reviewer"]).queryset = editors_of(type(self.instance))
+        reviewer: Any = self.fields["reviewer"]
+        reviewer.queryset, reviewer.label_from_instance = editors_of(type(self.instance)), name_of
         content = getattr(self.instance, "draft_content", None)
         self.fields["go_live_at"].help_text = (
             "When you schedule an update. Readers see the current page until then. "
@@ -142,8 +138,4 @@ class DraftForm(forms.ModelForm):
         fields = read_fields(self.instance)
         if self.instance.slug == self.instance.made_slug and not self.instance.has_known_address:
             fields["slug"] = ""  # made as it is stored: another record may take this one meanwhile
-        return {
-            "fields": fields,
-            "tags": begun["tags"] | tags,
-            "rows": begun["rows"] | rows,
-        }
+        return {"fields": fields, "tags": begun["tags"] | tags, "rows": begun["rows"] | rows}

@@ -124,9 +124,8 @@ class DraftsAdmin(PublishableAdmin):
         if request.method != "POST" or object_id is not None:
             return super().changeform_view(request, object_id, form_url, extra_context)
         with nullcontext() if self.not_saved else user_lock(request.user):
-            stored = record_created_in(
-                form_session_of(request), request.user, self.model
-            )  # autosave may have created it
+            # Autosave may have created it.
+            stored = record_created_in(form_session_of(request), request.user, self.model)
             return super().changeform_view(request, stored and str(stored.pk), form_url, extra_context)
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: dict | None = None) -> HttpResponse:
@@ -242,10 +241,8 @@ class DraftsAdmin(PublishableAdmin):
         return super().after_saving(request, stored)
 
     def message_after_saving(self, request: HttpRequest, context: dict) -> str:
-        record = context["record"]
-        revision = record.action_result.revision
-        context |= {"revision": revision, "title": record.action_result.title}
-        return super().message_after_saving(request, context)
+        done = context["record"].action_result
+        return super().message_after_saving(request, context | {"revision": done.revision, "title": done.title})
 
     # Lists and actions ---------------------------------------------------------------------------
 

@@ -39,7 +39,13 @@ class GapAdmin(ByHandMixin, admin.ModelAdmin):
             raise PermissionDenied
         chosen = sources.get(request.GET.get("source", ""))
         is_dismissed = request.GET.get("dismissed") == "yes"
-        beginnings = beginnings_for(request, self.admin_site)
+        beginnings = {}  # of each app, the first kind of text that this user may add
+        for kind in kinds():
+            admin_of = self.admin_site._registry.get(kind)
+            if issubclass(kind, Prose) and admin_of and admin_of.has_add_permission(request):
+                beginnings.setdefault(kind._meta.app_label, kind)
+        # In the order of the menu: INSTALLED_APPS has dependencies first.
+        beginnings = list(reversed(beginnings.values()))
         parts = []
         for source in [chosen] if chosen else sources.values():
             gaps = source.gaps(is_dismissed)
@@ -72,15 +78,6 @@ class GapAdmin(ByHandMixin, admin.ModelAdmin):
                 messages.success(request, "Dismissed. You can restore it under “Dismissed”.")
         listing = reverse("admin:publishing_dismissedgap_changelist")
         return HttpResponseRedirect(with_query(listing, request.GET.urlencode()))
-
-
-def beginnings_for(request, site) -> list[type[Prose]]:
-    """Return the kinds of text that a draft can be: of each app, the first that this user may add."""
-    firsts = {}
-    for kind in kinds():
-        if issubclass(kind, Prose) and kind in site._registry and site._registry[kind].has_add_permission(request):
-            firsts.setdefault(kind._meta.app_label, kind)
-    return list(reversed(firsts.values()))  # the order of the menu: INSTALLED_APPS has dependencies first
 
 
 def begin(gap: Gap, beginnings: list[type[Prose]]) -> list[dict]:

@@ -55,9 +55,8 @@ class ActionRequest:
     is_autosave: bool = False
     is_aside: bool = False  # store as a conflicting version even without newer changes: the author has yet to compare
     go_live_at: datetime | None = None  # of SCHEDULE
-    stale_seen: str | None = (
-        None  # the token of the stale passages that the form showed; None: the form does not show them
-    )
+    # The token of the stale passages that the form showed; None: the form does not show them.
+    stale_seen: str | None = None
 
 
 @dataclass(frozen=True)

@@ -322,7 +322,7 @@ SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021", "mail.W001"]
 PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 
-# The hosts of the frames that readers may open in texts: those of publishing/richtext/embeds.py.
+# The hosts of the frames that readers may open in texts: those of publishing/richtext/embeds.toml.
 EMBED_HOSTS = ["www.youtube-nocookie.com", "player.vimeo.com", "www.loom.com", "embed.figma.com", "docs.google.com"]
 KINDS_OF_FILE = ("script", "style", "img", "font", "connect", "media", "manifest")
 SECURE_CSP = {

@@ -6,6 +6,8 @@ The addresses of the page and of the frame are made here; nothing of a provider 
 import re
 from dataclasses import dataclass
 
+from ops.toml_files import toml_beside
+
 EMBED = "data-embed"
 
 
@@ -22,49 +24,7 @@ class Provider:
     frame: str
 
 
-PROVIDERS = {
-    "youtube": Provider(
-        "YouTube",
-        "Watch",
-        r"https?://(?:(?:www\.|m\.)?youtube(?:-nocookie)?\.com/(?:watch\?(?:[^#\s]*&)?v=|embed/|shorts/|live/)|youtu\.be/)"
-        r"([\w-]{11})(?![\w-])\S*",
-        r"[\w-]{11}",
-        "https://www.youtube.com/watch?v={}",
-        "https://www.youtube-nocookie.com/embed/{}?autoplay=1",
-    ),
-    "vimeo": Provider(
-        "Vimeo",
-        "Watch",
-        r"https?://(?:www\.|player\.)?vimeo\.com/(?:video/)?(\d{5,12})(?!\d)\S*",
-        r"\d{5,12}",
-        "https://vimeo.com/{}",
-        "https://player.vimeo.com/video/{}?dnt=1&autoplay=1",
-    ),
-    "loom": Provider(
-        "Loom",
-        "Watch",
-        r"https?://(?:www\.)?loom\.com/(?:share|embed)/(?:[\w-]*-)?([0-9a-f]{32})(?![0-9a-f])\S*",
-        r"[0-9a-f]{32}",
-        "https://www.loom.com/share/{}",
-        "https://www.loom.com/embed/{}?autoplay=1",
-    ),
-    "figma": Provider(
-        "Figma",
-        "Open",
-        r"https?://(?:www\.|embed\.)?figma\.com/((?:design|file|proto|board|slides)/[0-9A-Za-z]{10,40})(?![0-9A-Za-z])\S*",
-        r"(?:design|file|proto|board|slides)/[0-9A-Za-z]{10,40}",
-        "https://www.figma.com/{}",
-        "https://embed.figma.com/{}?embed-host=share",
-    ),
-    "slides": Provider(
-        "Google Slides",
-        "Open",
-        r"https?://docs\.google\.com/presentation/d/((?:e/)?[\w-]{20,120})(?![\w-])\S*",
-        r"(?:e/)?[\w-]{20,120}",
-        "https://docs.google.com/presentation/d/{}/embed",
-        "https://docs.google.com/presentation/d/{}/embed",
-    ),
-}
+PROVIDERS = {name: Provider(**about) for name, about in toml_beside(__file__, "embeds.toml").items()}
 
 
 @dataclass(frozen=True)

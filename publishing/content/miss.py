@@ -6,6 +6,8 @@ from django.db import models, transaction
 from django.db.models import Case, F, Value, When
 from django.utils import timezone
 
+from ops.db.internal import InternalModel
+
 MAX_LENGTH = 200
 # Entries seen on several days are limited separately from those of one day, so a flood of new requests can only
 # displace other new ones. Both limits are per kind.
@@ -42,7 +44,7 @@ class MissManager(models.Manager):
         self.filter(kind=Miss.Kind.ADDRESS, text__in=paths).delete()
 
 
-class Miss(models.Model):
+class Miss(InternalModel):
     class Kind(models.TextChoices):
         ADDRESS = "address"
         SEARCH = "search"
@@ -58,10 +60,6 @@ class Miss(models.Model):
 
     objects = MissManager()
 
-    class Meta:
-        default_permissions = ()  # the list of gaps has its own
+    class Meta(InternalModel.Meta):
         ordering = ["-readers", "-last_asked_at", "text"]
         constraints = [models.UniqueConstraint(fields=["kind", "text"], name="miss_once")]
-
-    def __str__(self):
-        return self.text

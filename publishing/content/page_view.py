@@ -13,6 +13,7 @@ from django.db.models import F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from ops.db.internal import InternalModel
 from ops.db.queryset import QuerySet
 from publishing.content.registry import keys_at
 
@@ -84,7 +85,7 @@ class PageViewQuerySet(QuerySet["PageView"]):
         return self.filter(Q(day__in={day for day, *_ in keys}, path__in={path for _, path, *_ in keys}))
 
 
-class PageView(models.Model):
+class PageView(InternalModel):
     KEY = ("day", "path", "record_type_id", "record_id", "host", "term")
 
     day = models.DateField()
@@ -100,15 +101,11 @@ class PageView(models.Model):
 
     objects = PageViewQuerySet.as_manager()
 
-    class Meta:
-        default_permissions = ()
+    class Meta(InternalModel.Meta):
         indexes = [models.Index(fields=["record_type", "record_id", "day"], name="page_view_of_record")]
         constraints = [
             models.UniqueConstraint(fields=["day", "path", "record_id", "host", "term"], name="page_view_once")
         ]
-
-    def __str__(self):
-        return f"{self.path} on {self.day}"
 
 
 def views_in_last_days(model: type[models.Model], number: int) -> Coalesce:

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Case, Exists, OuterRef, Q, Subquery, Value, When
 from django.utils import timezone
 
+from ops.db.internal import InternalModel
 from ops.db.queryset import QuerySet
 from publishing.content.permissions import AnyUser
 from publishing.content.publishable import Publishable, State
@@ -83,7 +84,7 @@ class RevisionQuerySet(QuerySet["Revision"]):
         return self.waiting().filter(go_live_at__lte=timezone.now())
 
 
-class Revision(models.Model):
+class Revision(InternalModel):
     """A saved version. `content` is what `publishing.revisions.snapshot` reads from a record and writes to it."""
 
     record_type_id: int
@@ -113,8 +114,7 @@ class Revision(models.Model):
 
     objects = RevisionQuerySet.as_manager()
 
-    class Meta:
-        default_permissions = ()  # permission follows from that to view and change the record
+    class Meta(InternalModel.Meta):  # permission follows from that to view and change the record
         indexes = [models.Index(fields=["record_type", "record_id", "-id"], name="revision_by_record")]
         constraints = [
             models.UniqueConstraint(
@@ -128,9 +128,6 @@ class Revision(models.Model):
                 name="revision_one_autosave_of_a_form_session",
             ),
         ]
-
-    def __str__(self):
-        return f"{Action(self.action).label}, {self.made_at:%Y-%m-%d %H:%M}"
 
     @property
     def is_draft(self) -> bool:

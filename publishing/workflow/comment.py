@@ -15,6 +15,7 @@ from django.db.models import Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from ops.db.internal import InternalModel
 from ops.db.queryset import QuerySet
 from publishing.content.permissions import AnyUser
 from publishing.content.publishable import Publishable
@@ -65,7 +66,7 @@ class CommentQuerySet(QuerySet["Comment"]):
         return self.filter(~Exists(answered), ~Exists(later), verdict=Verdict.CHANGES)
 
 
-class Comment(models.Model):
+class Comment(InternalModel):
     """A comment or a reply (with `parent`). After a request for changes, `addressee` is the person who must act."""
 
     revision_id: int
@@ -90,12 +91,8 @@ class Comment(models.Model):
 
     objects = CommentQuerySet.as_manager()
 
-    class Meta:
-        default_permissions = ()  # those who may change the record may read and write them
+    class Meta(InternalModel.Meta):  # those who may change the record may read and write them
         indexes = [models.Index(fields=["record_type", "record_id", "id"], name="comment_by_record")]
-
-    def __str__(self):
-        return f"{Verdict(self.verdict).label}, {self.made_at:%Y-%m-%d %H:%M}"
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
+from ops.db.internal import InternalModel
 from ops.db.queryset import QuerySet
 from ops.http.query_params import key_in
 from ops.http.urls import absolute
@@ -29,7 +30,7 @@ class ShareLinkQuerySet(QuerySet["ShareLink"]):
         return link if link and constant_time_compare(link.token, token) else None
 
 
-class ShareLink(models.Model):
+class ShareLink(InternalModel):
     """The link to a record until it expires or is revoked. Its token is signed, not stored: its holder may read."""
 
     DAYS = {1: "One day", 7: "A week", 30: "30 days"}  # that it may last
@@ -43,15 +44,11 @@ class ShareLink(models.Model):
 
     objects = ShareLinkQuerySet.as_manager()
 
-    class Meta:
-        default_permissions = ()  # those who may change the record may make and revoke its links
+    class Meta(InternalModel.Meta):  # those who may change the record may make and revoke its links
         constraints = [
             models.UniqueConstraint(fields=["record_type", "record_id"], name="share_link_once"),
             models.CheckConstraint(condition=Q(expires_at__gt=models.F("made_at")), name="share_link_lasts"),
         ]
-
-    def __str__(self):
-        return f"Until {self.expires_at:%Y-%m-%d %H:%M}"
 
     @property
     def token(self) -> str:

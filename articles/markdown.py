@@ -8,6 +8,8 @@ from ops.http.urls import absolute
 from publishing.rendering.markdown import ended_block, heading, link, markdown_document, markdown_response, plain, table
 from publishing.rendering.texts import Texts
 
+DATES = {"published": "first_published_at", "updated": "last_changed_at", "facts_checked": "facts_checked_on"}
+
 
 def article_as_markdown(article: Article) -> HttpResponse:
     """Return the response. The caller has fetched byline and topics."""
@@ -25,7 +27,7 @@ def article_as_markdown(article: Article) -> HttpResponse:
             "description": article.summary,
             **{name: getattr(article, name) for name in Article.stated_fields},
             "authors": [author.name for author in article.byline],
-            **(_dates(article) if article.is_dated else {}),
+            **({name: getattr(article, field) for name, field in DATES.items()} if article.is_dated else {}),
             "topics": [topic.name for topic in article.topic_list],
         },
         heading(plain(article.title), 1),
@@ -39,14 +41,6 @@ def article_as_markdown(article: Article) -> HttpResponse:
         *(["## Related", "\n".join(others)] if others else []),
     )
     return markdown_response(text, article.canonical_url or url)
-
-
-def _dates(article) -> dict:
-    return {
-        "published": article.first_published_at,
-        "updated": article.last_changed_at,
-        "facts_checked": article.facts_checked_on,
-    }
 
 
 def _cover(picture, alt: str) -> str:

@@ -1,5 +1,6 @@
 """The form of a model: each fact with a link to its source and the day on which that was read."""
 
+import re
 from collections import defaultdict
 from typing import Any
 
@@ -64,7 +65,8 @@ class AIModelForm(forms.ModelForm):
         """A new record with a source is verified, unless its notice says otherwise."""
         cleaned: dict = super().clean() or {}
         is_new = self.instance.pk is None and cleaned.get("existence") == Existence.UNVERIFIED
-        if is_new and not cleaned.get("notice") and any(_is_source(*sent) for sent in self.data.items()):
+        links = [name for name in self.data if name.startswith(LINK) or re.match("offerings-.*-source$", name)]
+        if is_new and not cleaned.get("notice") and any(map(self.data.get, links)):
             cleaned["existence"] = Existence.VERIFIED
             self.is_verified_by_source = True
         is_unverified = (cleaned.get("state"), cleaned.get("existence")) == (State.PUBLISHED, Existence.UNVERIFIED)
@@ -94,7 +96,3 @@ class AIModelForm(forms.ModelForm):
 
 def _rank(row: Evidence) -> tuple:
     return not row.is_checked, TRUST.index(row.confidence), -row.source.read_on.toordinal(), row.pk
-
-
-def _is_source(name: str, value: str) -> bool:
-    return bool(value) and (name.startswith(LINK) or (name.startswith("offerings-") and name.endswith("-source")))

@@ -120,7 +120,9 @@ def _merge(into, others, user):
     _write(into, facts, past, note_own)
     if model is AIModel:
         with note_own():
-            _add_names(into, names)
+            for name in sorted(names):  # so that search still finds them
+                if name.lower() != into.name.lower() and not Alias.objects.filter(text__iexact=name).exists():
+                    Alias.objects.create(model=into, text=name)
 
 
 def _replace(other, into, user):
@@ -172,13 +174,6 @@ def _write(into, facts: dict, past: dict[int, FieldHistory], note_own):
         with note_own(is_moved=not is_held):
             type(into).objects.filter(pk=into.pk).update(**columns)
     into.refresh_from_db()
-
-
-def _add_names(into, names: set[str]):
-    """Add the names of the merged records as aliases, so that search still finds them."""
-    for name in sorted(names):
-        if name.lower() != into.name.lower() and not Alias.objects.filter(text__iexact=name).exists():
-            Alias.objects.create(model=into, text=name)
 
 
 def differing_facts(into, others) -> dict[models.Field, models.Model]:

@@ -151,16 +151,16 @@ class Handler:
         given_on = self.run.data_on if is_news or not plan.link else plan.link.given_on(change.path)
         plan.subjects[change.path] = subject, given_on, ours
         rule = ours.rule_against(self.feed, given_on) or (None if ours.is_open else risk)
-        if rule is None or (rule.holds and self._is_accepted(plan, change.as_json() | {"rule": rule.words})):
+        if rule is None:
+            return True
+        news = (change.as_json() | {"rule": rule.words}).items()
+        if rule.holds and any(news <= one.items() for one in self.accepted.get(plan.entry.key, ())):
             return True
         if rule == STALE and change.new is MISSING:
             return False
         if is_news or rule.holds or rule in (BY_HAND_LATER, DELETED_BY_HAND):
             plan.kept.append((change, rule))
         return False
-
-    def _is_accepted(self, plan, difference: dict) -> bool:
-        return any(difference.items() <= one.items() for one in self.accepted.get(plan.entry.key, ()))
 
     def _fact(self, plan, column) -> dict:
         return {self.kind: plan.record, "fact": column.name}

@@ -209,12 +209,9 @@ def told(passages: list[Passage], *, is_done: bool) -> list[dict]:
         return []
     what = "changes pages" if is_done else WOULD_CHANGE
     head = {"what": what, "place": counts_in_words(passages), "reason": "all listed under “Needs review”"}
-    return [head, *({"what": what, **_line(passage)} for passage in passages[:MOST_SENTENCES])]
-
-
-def _line(passage: Passage) -> dict:
-    changes = (
-        f"{change.label.lower()}: {change.before or 'unknown'} → {change.after or 'unknown'}"
-        for change in passage.changes
-    )
-    return {"place": f"“{passage.record}”: {passage.sentence}", "reason": f"{passage.target}, {'; '.join(changes)}"}
+    lines = []
+    for passage in passages[:MOST_SENTENCES]:
+        news = [f"{one.label.lower()}: {one.before or 'unknown'} → {one.after or 'unknown'}" for one in passage.changes]
+        place = f"“{passage.record}”: {passage.sentence}"
+        lines.append({"what": what, "place": place, "reason": f"{passage.target}, {'; '.join(news)}"})
+    return [head, *lines]

@@ -37,7 +37,8 @@ class PageStore:
             if page.content_version != self.content_version:
                 self.pages.clear()
                 self.bytes, self.content_version = 0, page.content_version
-            self._drop(key)
+            if (old := self.pages.pop(key, None)) is not None:
+                self.bytes -= old.bytes
             if page.bytes <= self.limit:
                 self.pages[key] = page
                 self.bytes += page.bytes
@@ -49,11 +50,6 @@ class PageStore:
             if self.pages.get(key) is page:
                 self.bytes += by
                 self._make_room()
-
-    def _drop(self, key: Key):
-        page = self.pages.pop(key, None)
-        if page is not None:
-            self.bytes -= page.bytes
 
     def _make_room(self):
         while self.bytes > self.limit:

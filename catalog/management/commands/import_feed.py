@@ -31,7 +31,8 @@ class Command(BaseCommand):
     def handle(self, place: str, dry_run: bool, hold: bool, day: date | None, **options: object) -> None:
         try:
             ends_as = RunState.TRIED if dry_run else RunState.HELD if hold else RunState.DONE
-            run = import_feed(read(place), place, ends_as, self._report, day)
+            tell = self.stdout.write
+            run = import_feed(read(place), place, ends_as, lambda done, of: tell(f"{done:,} of {of:,} entries"), day)
         except UnreadableFeedError as error:
             raise CommandError(str(error)) from error
         for line in run.report[:LINES_SHOWN]:
@@ -41,6 +42,3 @@ class Command(BaseCommand):
         for kind, counts in run.counts.items():
             self.stdout.write(f"{kind}: " + ", ".join(f"{count:,} {word}" for word, count in counts.items()))
         self.stdout.write(self.style.SUCCESS(f"{RunState(run.state).label}."))
-
-    def _report(self, done: int, total: int):
-        self.stdout.write(f"{done:,} of {total:,} entries")

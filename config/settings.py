@@ -29,6 +29,7 @@ from config.environment import (
     site_url,
     time_zone,
 )
+from ops.toml_files import toml_beside
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -92,30 +93,8 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL]
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 ADMIN_PATH = "admin/"
-# The default menus, without targets that the site does not have; the footer also lists the plain pages.
-MENUS = {
-    "navigation": {
-        "Services": "/services/",
-        "Case studies": "/case-studies/",
-        "Articles": "/articles/",
-        "Models": "/catalog/",
-        "Questions": "/faq/",
-        "Contact": "/contact/",
-        "Search": "/search/",
-    },
-    # By heading. Pages of the site that are named nowhere else follow under the first.
-    "footer": {
-        "Company": {
-            "Services": "/services/",
-            "Case studies": "/case-studies/",
-            "About us": "/about/",
-            "Contact": "/contact/",
-        },
-        "Knowledge": {"Articles": "/articles/", "Models": "/catalog/", "Questions": "/faq/"},
-        "Data and feeds": {"API": "/api/", "Changes": "/catalog/changes/", "Articles (RSS)": "/articles/feed.rss"},
-        "Transparency": {"How we check": "/how-we-check/", "Privacy": "/privacy/", "Imprint": "/imprint/"},
-    },
-}
+_menus = toml_beside(__file__, "menus.toml")
+MENUS, ADMIN_MENU = _menus["site"], _menus["admin"]
 
 # Applications ------------------------------------------------------------------------------------
 
@@ -147,34 +126,6 @@ INSTALLED_APPS = [
     "faq",
     "articles",
 ]
-
-# The menu of the admin: groups of entries. Each leads to the first of its lists; the others are tabs above that. A list
-# is named by its model, and any other page by its URL name.
-ADMIN_MENU = {
-    "Work": {
-        "Inbox": ["index", "publishing_needs_review", "publishing.claim"],
-        "Calendar": ["publishing_calendar"],
-    },
-    "Texts": {
-        "Articles & pages": ["articles.article", "articles.service", "articles.casestudy", "articles.page"],
-        "Questions": ["faq.question"],
-        "Topics & authors": ["articles.topic", "faq.questiontopic", "articles.author"],
-        "Media": ["publishing.image", "publishing.snippet"],
-    },
-    "Catalogue": {
-        "Models": ["catalog.aimodel", "catalog.family", "catalog.offering", "catalog.price", "catalog.lifecycleevent"],
-        "Vendors & providers": ["catalog.vendor", "catalog.provider", "catalog.source", "catalog.modality"],
-        "Imports": ["catalog.importrun", "catalog.heldrecord", "catalog.fieldchange"],
-    },
-    "Readers and site": {
-        "Enquiries": ["enquiries.enquiry"],
-        "Unanswered": ["publishing.dismissedgap", "publishing.redirect", "faq.vote"],
-        "Site & people": [
-            *("publishing.sitesettings", "auth.user", "auth.group", "publishing.partner", "publishing.partnerkey"),
-            *("publishing.namerule", "admin.logentry", "django_tasks_database.dbtaskresult"),
-        ],
-    },
-}
 
 MIDDLEWARE = [
     "ops.http.middleware.RequestIDMiddleware",

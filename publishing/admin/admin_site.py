@@ -136,7 +136,7 @@ class Site(admin.AdminSite):
         return context | {"tabs": tabs if len(tabs) > 1 else []}
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list:
-        """Return the groups of the menu (settings.ADMIN_MENU) with the entries that the user may view."""
+        """Return the groups of the menu (config/menus.toml) with the entries that the user may view."""
         groups = []
         for name, entries in settings.ADMIN_MENU.items() if self.has_permission(request) else ():
             shown = [entry for label, targets in entries.items() if (entry := self._entry(request, label, targets))]

@@ -7,22 +7,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
-from articles.models import (
-    FRONT,
-    USUAL_DETAILS,
-    Article,
-    ArticleAuthor,
-    ArticleKind,
-    Author,
-    AuthorKind,
-    CaseStudy,
-    Detail,
-    Page,
-    PlacedQuestion,
-    ReadAlso,
-    Service,
-    Topic,
-)
+from articles import models
 from articles.models.article import DATED, ArticleQuerySet
 from articles.sections.schema import TYPES, SectionsError
 from articles.sections.widget import SectionsFormField, SectionsWidget
@@ -58,14 +43,14 @@ class PlacementInline(RowInline):
 
 
 class AuthorInline(PlacementInline):
-    model = ArticleAuthor
+    model = models.ArticleAuthor
     verbose_name = "author"
     fields = ["author", "position"]
     autocomplete_fields = ["author"]
 
 
 class DetailInline(PlacementInline):
-    model = Detail
+    model = models.Detail
     classes = ["placements"]
     verbose_name = "line"
     verbose_name_plural = "table of details"
@@ -75,7 +60,7 @@ class DetailInline(PlacementInline):
     @property
     def usual(self) -> tuple[str, ...]:
         """Return the labels that the form suggests."""
-        return USUAL_DETAILS[self.parent_model.own_kind]
+        return models.USUAL_DETAILS[self.parent_model.own_kind]
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
@@ -85,7 +70,7 @@ class DetailInline(PlacementInline):
 
 
 class QuestionInline(PlacementInline):
-    model = PlacedQuestion
+    model = models.PlacedQuestion
     verbose_name = "question"
     verbose_name_plural = "questions below the text"
     fields = ["question", "position"]
@@ -93,7 +78,7 @@ class QuestionInline(PlacementInline):
 
 
 class ReadAlsoInline(PlacementInline):
-    model = ReadAlso
+    model = models.ReadAlso
     fk_name = "article"
     verbose_name = "article"
     verbose_name_plural = "related articles: up to four are shown, these first"
@@ -122,7 +107,7 @@ class TextAdmin(DraftsAdmin):
         )
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
-        other = Article.objects.exclude(kind=self.model.own_kind).filter(pk=key_in(object_id)).first()
+        other = models.Article.objects.exclude(kind=self.model.own_kind).filter(pk=key_in(object_id)).first()
         if other:
             return HttpResponseRedirect(with_query(change_url(other), request.META.get("QUERY_STRING", "")))
         return super().change_view(request, object_id, form_url, extra_context)
@@ -137,7 +122,7 @@ class TextAdmin(DraftsAdmin):
         return ", ".join(str(author) for author in article.authors.all()) or name_of(article.owner)
 
     @admin.display(description="Published", ordering="first_published_at")
-    def goes_live(self, article: Article) -> str:
+    def goes_live(self, article: models.Article) -> str:
         """Return when it was published, or when it or its update goes live."""
         update_at = getattr(article, "update_at", None)
         moment = update_at or article.first_published_at
@@ -146,9 +131,9 @@ class TextAdmin(DraftsAdmin):
     @admin.action(description="Add or remove a topic…", permissions=["publish"])
     def tag(self, request: HttpRequest, queryset: ArticleQuerySet) -> HttpResponse | None:
         """Ask for a topic, then add or remove it. Published texts without a draft are published anew."""
-        topic = Topic.objects.not_trashed().filter(pk=key_in(request.POST.get("topic"))).first()
+        topic = models.Topic.objects.not_trashed().filter(pk=key_in(request.POST.get("topic"))).first()
         if topic is None:
-            topics = Topic.objects.not_trashed().order_by("name")
+            topics = models.Topic.objects.not_trashed().order_by("name")
             return confirmation(self, request, "admin/publishing/tag.html", "Add or remove a topic", topics=topics)
         is_added = "remove" not in request.POST
         done = [self._tag(request, text, topic, is_added) for text in queryset.not_trashed()]
@@ -183,11 +168,11 @@ class TextAdmin(DraftsAdmin):
         return ", ".join(link.tag.name for link in article.topic_links.all())
 
 
-def fieldsets_of(kind: ArticleKind, settings: list[str], description: str = "") -> list[tuple]:
+def fieldsets_of(kind: models.ArticleKind, settings: list[str], description: str = "") -> list[tuple]:
     """Return the fieldsets of a kind of text with the fields `settings`, and with its description above the title."""
     checked = ["facts_checked_on"] if kind in DATED else []
     care = section("Maintenance", "owner", *checked, "review_by", classes=["tab-settings"])
-    sections = ["sections"] if kind == ArticleKind.PAGE else []
+    sections = ["sections"] if kind == models.ArticleKind.PAGE else []
     text = section(None, "title", "summary", *sections, "body", description=description)
     about = section("Cover and topics", *settings, classes=["tab-settings"])
     return [text, DraftsAdmin.PUBLICATION, about, care, CALL, DraftsAdmin.SHARING, DraftsAdmin.ABOUT]
@@ -196,27 +181,27 @@ def fieldsets_of(kind: ArticleKind, settings: list[str], description: str = "") 
 COVER = ["cover", "cover_alt"]
 
 
-@admin.register(Article)
+@admin.register(models.Article)
 class ArticleAdmin(TextAdmin):
     inlines = [AuthorInline, QuestionInline, ReadAlsoInline]
-    fieldsets = fieldsets_of(ArticleKind.ARTICLE, [*COVER, "topics"])
+    fieldsets = fieldsets_of(models.ArticleKind.ARTICLE, [*COVER, "topics"])
 
 
-@admin.register(Service)
+@admin.register(models.Service)
 class ServiceAdmin(TextAdmin):
     inlines = [DetailInline, AuthorInline, QuestionInline, ReadAlsoInline]
     fieldsets = fieldsets_of(
-        ArticleKind.SERVICE,
+        models.ArticleKind.SERVICE,
         [*COVER, "topics"],
         "What you do for clients. Shown under /services/ and on the front page.",
     )
 
 
-@admin.register(CaseStudy)
+@admin.register(models.CaseStudy)
 class CaseStudyAdmin(TextAdmin):
     inlines = [DetailInline, AuthorInline, QuestionInline, ReadAlsoInline]
     fieldsets = fieldsets_of(
-        ArticleKind.CASE_STUDY,
+        models.ArticleKind.CASE_STUDY,
         ["is_worked_example", *COVER, "topics"],
         "A project: problem, approach, result and how it was measured. Name the client in the table below, say why "
         "they are not named, or tick “worked example” in the settings.",
@@ -255,7 +240,7 @@ class SectionPanel(Panel):
         return render(request, "admin/articles/_section.html", {"item": item})
 
 
-@admin.register(Page)
+@admin.register(models.Page)
 class PageAdmin(TextAdmin):
     list_display = ["title_or_untitled", "status", "author_names", "goes_live", "last_changed", "review_by"]
     list_filter = [TextStateFilter, TrashFilter, "owner"]
@@ -264,13 +249,13 @@ class PageAdmin(TextAdmin):
     panels = [*TextAdmin.panels, SectionPanel]
     inlines = [AuthorInline, QuestionInline, ReadAlsoInline]
     fieldsets = fieldsets_of(
-        ArticleKind.PAGE,
+        models.ArticleKind.PAGE,
         COVER,
         "A page at the top level of the site, such as /about/. The footer of every page links to it. The page with the "
-        f"address “{FRONT}” is the front page.",
+        f"address “{models.FRONT}” is the front page.",
     )
 
-    def get_fieldsets(self, request: HttpRequest, obj: Page | None = None) -> list:
+    def get_fieldsets(self, request: HttpRequest, obj: models.Page | None = None) -> list:
         """Leave out the sections of a page that has a text, and of those who read its composed text."""
         is_text = obj is not None and not obj.sections and obj.body
         fieldsets = super().get_fieldsets(request, obj)
@@ -278,7 +263,7 @@ class PageAdmin(TextAdmin):
             return fieldsets
         return with_fields(fieldsets, lambda fields: [name for name in fields if name != "sections"])
 
-    def get_inlines(self, request: HttpRequest, obj: Page | None) -> Any:
+    def get_inlines(self, request: HttpRequest, obj: models.Page | None) -> Any:
         return [AuthorInline] if obj and obj.sections else self.inlines
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
@@ -288,7 +273,7 @@ class PageAdmin(TextAdmin):
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 
-@admin.register(Author)
+@admin.register(models.Author)
 class AuthorAdmin(DraftsAdmin):
     list_display = ["name", "role", "kind", "answers_enquiries", "status", "last_changed"]
     list_filter = ["state", "kind", "answers_enquiries", TrashFilter]
@@ -304,11 +289,11 @@ class AuthorAdmin(DraftsAdmin):
 @further_tasks.append
 def contact_people() -> Task:
     """A desk does not suffice: buyers want to know who answers."""
-    people = Author.objects.published().answering().filter(kind=AuthorKind.PERSON)
+    people = models.Author.objects.published().answering().filter(kind=models.AuthorKind.PERSON)
     return Task("Contact people", people.exists(), reverse("admin:articles_author_changelist"))
 
 
-@admin.register(Topic)
+@admin.register(models.Topic)
 class TopicAdmin(DraftsAdmin):
     list_display = ["name", "status", "last_changed"]
     list_filter = ["state", TrashFilter]

@@ -14,21 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 from environs import Env, EnvError, validate
 
-from config.environment import (
-    PLACEHOLDER_HOSTS,
-    backup_dir,
-    cache_url,
-    data_dir,
-    https_addresses,
-    is_database,
-    mail_from,
-    mail_server,
-    metrics_token,
-    networks,
-    secret_key,
-    site_url,
-    time_zone,
-)
+from config import environment
 from ops.toml_files import toml_beside
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -44,11 +30,11 @@ try:
     PAGE_CACHE_BYTES = env.int("PAGE_CACHE_BYTES", 64 * 1024 * 1024, validate=validate.Range(0, 2**40))
     WORKERS = env.int("WORKERS", A_WORKER_PER_PROCESSOR, validate=validate.Range(1, 64))
     DATABASE_URL = env.str("DATABASE_URL", "")
-    CACHE_URL = cache_url(env.str("CACHE_URL", ""))
+    CACHE_URL = environment.cache_url(env.str("CACHE_URL", ""))
     EXTRA_HOSTS = env.list("EXTRA_HOSTS", [])
-    TRUSTED_PROXIES = networks("TRUSTED_PROXIES", env.list("TRUSTED_PROXIES", []))
-    TIME_ZONE = time_zone(env.str("TIME_ZONE", "UTC"))
-    SITE_URL = site_url(env.str("SITE_URL", ""), HOST, PORT)
+    TRUSTED_PROXIES = environment.networks("TRUSTED_PROXIES", env.list("TRUSTED_PROXIES", []))
+    TIME_ZONE = environment.time_zone(env.str("TIME_ZONE", "UTC"))
+    SITE_URL = environment.site_url(env.str("SITE_URL", ""), HOST, PORT)
     EMAIL_URL = env.str("EMAIL_URL", "")
     MAIL_FROM = env.str("MAIL_FROM", "")
     ENQUIRY_DAYS = env.int("ENQUIRY_DAYS", 730, validate=validate.Range(1, 36_500))
@@ -59,7 +45,7 @@ try:
     API_QUOTA_ADDRESS = env.int("API_QUOTA_ADDRESS", 600, validate=validate.Range(0, 2**31))
     API_QUOTA_KEY = env.int("API_QUOTA_KEY", 6000, validate=validate.Range(0, 2**31))
     API_QUOTA_SECONDS = env.int("API_QUOTA_SECONDS", 3600, validate=validate.Range(1, 86_400))
-    CATALOG_IMPORT_URLS = https_addresses("CATALOG_IMPORT_URLS", env.list("CATALOG_IMPORT_URLS", []))
+    CATALOG_IMPORT_URLS = environment.https_addresses("CATALOG_IMPORT_URLS", env.list("CATALOG_IMPORT_URLS", []))
     CATALOG_IMPORT_HOLD = env.bool("CATALOG_IMPORT_HOLD", False)
     CATALOG_LOWEST_PRICE_KINDS = env.list(
         "CATALOG_LOWEST_PRICE_KINDS",
@@ -69,15 +55,15 @@ try:
     CATALOG_SNAPSHOT = env.str("CATALOG_SNAPSHOT", str(BASE_DIR / "catalog" / "starter" / "models_dev.json"))
     LOG_FORMAT = env.str("LOG_FORMAT", "text", validate=validate.OneOf(["text", "json"]))
     HSTS_INCLUDE_SUBDOMAINS = env.bool("HSTS_INCLUDE_SUBDOMAINS", False)
-    METRICS_TOKEN = metrics_token(env.str("METRICS_TOKEN", ""))
+    METRICS_TOKEN = environment.metrics_token(env.str("METRICS_TOKEN", ""))
     BACKUP_KEEP = env.int("BACKUP_KEEP", 7, validate=validate.Range(0, 10_000))
     BACKUP_HOURS = env.int("BACKUP_HOURS", 24, validate=validate.Range(1, 8_760))
-    DATA_DIR = data_dir(env.str("DATA_DIR", ""), BASE_DIR / "var")
+    DATA_DIR = environment.data_dir(env.str("DATA_DIR", ""), BASE_DIR / "var")
     if METRICS_TOKEN:
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(DATA_DIR / "metrics")  # prometheus_client reads it on import
         (DATA_DIR / "metrics").mkdir(exist_ok=True)
-    BACKUP_DIR = backup_dir(env.str("BACKUP_DIR", ""), DATA_DIR)
-    SECRET_KEY = secret_key(env.str("SECRET_KEY", ""), DATA_DIR)
+    BACKUP_DIR = environment.backup_dir(env.str("BACKUP_DIR", ""), DATA_DIR)
+    SECRET_KEY = environment.secret_key(env.str("SECRET_KEY", ""), DATA_DIR)
 except EnvError as error:
     raise ImproperlyConfigured(f"A setting in the environment is wrong: {error}") from error
 
@@ -85,7 +71,7 @@ except EnvError as error:
 
 IS_HTTPS = SITE_URL.startswith("https://")
 ALLOWED_HOSTS = sorted({urlsplit(SITE_URL).hostname or "", "localhost", "127.0.0.1", "[::1]", *EXTRA_HOSTS})
-if HOST in PLACEHOLDER_HOSTS:
+if HOST in environment.PLACEHOLDER_HOSTS:
     ALLOWED_HOSTS.append(socket.gethostname().lower())
 elif HOST not in ALLOWED_HOSTS:
     ALLOWED_HOSTS.append(HOST)
@@ -183,7 +169,7 @@ try:
 except ValueError as error:
     # The value is not repeated, because it may contain a password.
     raise ImproperlyConfigured("DATABASE_URL is not a database address such as postgres://user@host/name.") from error
-if not is_database(DATABASES["default"]):
+if not environment.is_database(DATABASES["default"]):
     raise ImproperlyConfigured("DATABASE_URL names no PostgreSQL database and no SQLite file.")
 if DATABASES["default"].get("ENGINE") == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS
@@ -222,8 +208,8 @@ TAGGIT_CASE_INSENSITIVE = True
 # Mail --------------------------------------------------------------------------------------------
 
 # Without a mail server no mail is sent, and the admin says so.
-MAILERS = {"default": {"OPTIONS": mail_server(EMAIL_URL)}} if EMAIL_URL else {}
-DEFAULT_FROM_EMAIL = SERVER_EMAIL = mail_from(MAIL_FROM, EMAIL_URL)
+MAILERS = {"default": {"OPTIONS": environment.mail_server(EMAIL_URL)}} if EMAIL_URL else {}
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = environment.mail_from(MAIL_FROM, EMAIL_URL)
 
 # People ------------------------------------------------------------------------------------------
 

@@ -18,18 +18,7 @@ from django.http import QueryDict
 from js_asset import ImportMap, Media
 
 from articles.models import ArticleAuthor, PlacedQuestion, ReadAlso
-from articles.sections.schema import (
-    MOST,
-    TYPES,
-    ImageKey,
-    Line,
-    Paragraphs,
-    RecordKey,
-    RichText,
-    SectionForm,
-    as_row,
-    cleaned,
-)
+from articles.sections import schema
 from publishing.admin.image_chooser import ImageChooser
 from publishing.admin.richtext_widget import RichTextWidget
 from publishing.content.permissions import AnyUser, has_permission
@@ -70,7 +59,7 @@ class SectionsWidget(forms.Widget):
     # Reading -------------------------------------------------------------------------------------
 
     def value_from_datadict(self, data: QueryDict, files: Any, name: str) -> list[dict]:
-        return [self.sent(data, f"{name}-{key}") for key in data.getlist(name)[: MOST + 1]]
+        return [self.sent(data, f"{name}-{key}") for key in data.getlist(name)[: schema.MOST + 1]]
 
     def value_omitted_from_data(self, data: QueryDict, files: Any, name: str) -> bool:
         return False  # without any, all were deleted
@@ -78,16 +67,16 @@ class SectionsWidget(forms.Widget):
     def sent(self, data: QueryDict, prefix: str) -> dict:
         """Return a section as it was sent, with its rows."""
         kind = data.get(f"{prefix}-type", "")
-        form_class = TYPES.get(kind)
+        form_class = schema.TYPES.get(kind)
         if form_class is None:
             return {"type": kind}
         rows = {}
         if form_class.rows:
-            keys = data.getlist(f"{prefix}-rows")[: MOST + 1]
+            keys = data.getlist(f"{prefix}-rows")[: schema.MOST + 1]
             rows = {form_class.rows: [self.sent_fields(form_class.row, data, f"{prefix}-{key}") for key in keys]}
         return {"type": kind, **self.sent_fields(form_class, data, prefix), **rows}
 
-    def sent_fields(self, form_class: type[SectionForm], data: QueryDict, prefix: str) -> dict:
+    def sent_fields(self, form_class: type[schema.SectionForm], data: QueryDict, prefix: str) -> dict:
         fields = form_class.base_fields.items()
         return {name: field.widget.value_from_datadict(data, {}, f"{prefix}-{name}") for name, field in fields}
 
@@ -96,12 +85,12 @@ class SectionsWidget(forms.Widget):
     def get_context(self, name: str, value: Any, attrs: dict | None) -> dict:
         context = super().get_context(name, value, attrs)
         items = [self.item(name, section, str(number)) for number, section in enumerate(value or [])]
-        types = [(name, form_class.title_of_type, form_class.about) for name, form_class in TYPES.items()]
+        types = [(name, form_class.title_of_type, form_class.about) for name, form_class in schema.TYPES.items()]
         return context | {"sections": [item for item in items if item], "types": types, "url": self.url}
 
     def item(self, name: str, section: dict, key: str = "") -> dict | None:
         """Return the context of a section with a new key by default; None for an unknown type."""
-        form_class = TYPES.get(section["type"])
+        form_class = schema.TYPES.get(section["type"])
         if form_class is None:
             return None
         key = key or token_hex(4)
@@ -113,13 +102,13 @@ class SectionsWidget(forms.Widget):
             found["row_type"] = form_class.row.title_of_type
         return found
 
-    def row(self, form_class: type[SectionForm], prefix: str, values: Any, key: str = "") -> dict:
+    def row(self, form_class: type[schema.SectionForm], prefix: str, values: Any, key: str = "") -> dict:
         """Return the context of a row of the section with this prefix."""
         key = key or token_hex(4)
-        form = self._form(form_class, as_row(form_class, values), f"{prefix}-{key}")
+        form = self._form(form_class, schema.as_row(form_class, values), f"{prefix}-{key}")
         return {"name": f"{prefix}-rows", "key": key, "form": form}
 
-    def _form(self, form_class, values: dict, prefix: str) -> SectionForm:
+    def _form(self, form_class, values: dict, prefix: str) -> schema.SectionForm:
         sent = {f"{prefix}-{name}": value for name, value in values.items()}
         form = form_class(sent, is_complete=self.is_complete, prefix=prefix)
         for field in form.fields.values():
@@ -128,18 +117,18 @@ class SectionsWidget(forms.Widget):
 
     def _widget(self, field: Any) -> Any:
         match field:
-            case RichText():
+            case schema.RichText():
                 return RichTextWidget()
-            case ImageKey():
+            case schema.ImageKey():
                 return ImageChooser(*(has_permission(self.user, name, Image) for name in ("add", "change")))
-            case RecordKey():
+            case schema.RecordKey():
                 relation = RELATIONS[field.model_label]
                 choice = SeenChoice(relation.related_model._base_manager.all(), required=False)  # pyright: ignore[reportOptionalMemberAccess]
                 choice.user = self.user
                 return AutocompleteSelect(relation, self.admin.admin_site, choices=choice.choices)
-            case Paragraphs():
+            case schema.Paragraphs():
                 return AdminTextareaWidget({"rows": 3})
-            case Line():
+            case schema.Line():
                 return AdminTextInputWidget()
         return field.widget
 
@@ -157,11 +146,11 @@ class SectionsFormField(forms.Field):
         super().__init__(required=False, **options)
 
     def clean(self, value: list[dict]) -> list[dict]:
-        return cleaned(value)
+        return schema.cleaned(value)
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         try:
-            return (initial or []) != cleaned(data or [])
+            return (initial or []) != schema.cleaned(data or [])
         except ValidationError:
             return True
 

@@ -14,21 +14,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.debug import sensitive_post_parameters
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from publishing.accounts.two_factor import (
-    GIVE_CODE,
-    RecoveryCode,
-    begun_device,
-    complete_sign_in,
-    confirm,
-    device_of,
-    is_verified,
-    must_have_device,
-    qr_code,
-    remove_from,
-    secret_in_words,
-    verify_any_code,
-    verify_code,
-)
+from publishing.accounts import two_factor
 
 WRONG = "This code is wrong or was used before. After several wrong codes, wait a minute before you try again."
 
@@ -45,13 +31,13 @@ class CodeForm(forms.Form):
 def give_code(request: HttpRequest) -> HttpResponse:
     """Ask for a code from the phone, or a recovery code, after the password."""
     back = _way_back(request)
-    device = device_of(request.user)
-    if is_verified(request.user) or device is None:
+    device = two_factor.device_of(request.user)
+    if two_factor.is_verified(request.user) or device is None:
         return HttpResponseRedirect(back)
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        if complete_sign_in(request, form.cleaned_data["code"]):
-            left = RecoveryCode.objects.filter(user=request.user).count()
+        if two_factor.complete_sign_in(request, form.cleaned_data["code"]):
+            left = two_factor.RecoveryCode.objects.filter(user=request.user).count()
             if left < 3:
                 words = f"You have {left} recovery code{pluralize(left)} left. Generate new ones."
                 messages.warning(request, words)
@@ -64,14 +50,14 @@ def give_code(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters("code")
 def second_factor(request: HttpRequest) -> HttpResponse:
     """Set up the second factor; once it is set up, offer new recovery codes and its removal."""
-    if is_verified(request.user):
+    if two_factor.is_verified(request.user):
         return _have(request)
-    if device_of(request.user):
-        return HttpResponseRedirect(reverse(f"admin:{GIVE_CODE}"))
-    device = begun_device(request.user)
+    if two_factor.device_of(request.user):
+        return HttpResponseRedirect(reverse(f"admin:{two_factor.GIVE_CODE}"))
+    device = two_factor.begun_device(request.user)
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        codes = confirm(request, device, form.cleaned_data["code"])
+        codes = two_factor.confirm(request, device, form.cleaned_data["code"])
         if codes:
             _log(request, "Two-factor authentication turned on.")
             return _codes(request, codes, is_new=True)
@@ -79,9 +65,9 @@ def second_factor(request: HttpRequest) -> HttpResponse:
     context = {
         "title": "Set up two-factor authentication",
         "form": form,
-        "is_demanded": must_have_device(request.user),
-        "qr": qr_code(device.config_url),
-        "secret": secret_in_words(device),
+        "is_demanded": two_factor.must_have_device(request.user),
+        "qr": two_factor.qr_code(device.config_url),
+        "secret": two_factor.secret_in_words(device),
         "account": request.user.get_username(),
         "issuer": settings.OTP_TOTP_ISSUER,
     }
@@ -89,18 +75,18 @@ def second_factor(request: HttpRequest) -> HttpResponse:
 
 
 def _have(request):
-    device = cast(TOTPDevice, device_of(request.user))
+    device = cast(TOTPDevice, two_factor.device_of(request.user))
     form = CodeForm(request.POST if "remove" in request.POST else None)
     # A code is required: otherwise anyone at an unattended computer could gain permanent access.
     codes_form = CodeForm(request.POST if "new_codes" in request.POST else None, prefix="codes")
     if "new_codes" in request.POST and codes_form.is_valid():
-        if verify_any_code(device, codes_form.cleaned_data["code"]):
+        if two_factor.verify_any_code(device, codes_form.cleaned_data["code"]):
             _log(request, "New recovery codes.")
-            return _codes(request, RecoveryCode.objects.make_for(request.user))
+            return _codes(request, two_factor.RecoveryCode.objects.make_for(request.user))
         codes_form.add_error("code", WRONG)
     if "remove" in request.POST and form.is_valid():
-        if verify_code(device, form.cleaned_data["code"]):
-            remove_from(request.user)
+        if two_factor.verify_code(device, form.cleaned_data["code"]):
+            two_factor.remove_from(request.user)
             _log(request, "Two-factor authentication turned off.")
             messages.success(request, "You now sign in with your password alone.")
             return HttpResponseRedirect(reverse("admin:index"))
@@ -110,8 +96,8 @@ def _have(request):
         "form": form,
         "codes_form": codes_form,
         "device": device,
-        "left": RecoveryCode.objects.filter(user=request.user).count(),
-        "is_demanded": must_have_device(request.user),
+        "left": two_factor.RecoveryCode.objects.filter(user=request.user).count(),
+        "is_demanded": two_factor.must_have_device(request.user),
     }
     return _page(request, "admin/publishing/second_factor.html", context)
 

@@ -84,8 +84,6 @@ class EnquiryAdmin(ByHandMixin, FieldsMixin, admin.ModelAdmin):
     def page_it_came_from(self, enquiry):
         return format_html('<a href="{0}">{0}</a>', enquiry.came_from) if local_path(enquiry.came_from) else "–"
 
-    # List ----------------------------------------------------------------------------------------
-
     def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
         return super().changelist_view(request, {"mail_problem": mail_problem(), **(extra_context or {})})
 
@@ -119,8 +117,6 @@ class EnquiryAdmin(ByHandMixin, FieldsMixin, admin.ModelAdmin):
         writer.writerow(COLUMNS)
         writer.writerows([safe_cell(column(row)) for column in COLUMNS.values()] for row in rows)
         return response
-
-    # Actions -------------------------------------------------------------------------------------
 
     @admin.action(description="Assign to me", permissions=["change"])
     def assign_to_me(self, request, queryset):

@@ -56,8 +56,6 @@ class SectionsWidget(forms.Widget):
         own = Media(importmap=ImportMap({"rows": "js/rows.js"}), js=[Script("js/sections.js", type="module")])
         return sum((widget.media for widget in widgets), own)
 
-    # Reading -------------------------------------------------------------------------------------
-
     def value_from_datadict(self, data: QueryDict, files: Any, name: str) -> list[dict]:
         return [self.sent(data, f"{name}-{key}") for key in data.getlist(name)[: schema.MOST + 1]]
 
@@ -79,8 +77,6 @@ class SectionsWidget(forms.Widget):
     def sent_fields(self, form_class: type[schema.SectionForm], data: QueryDict, prefix: str) -> dict:
         fields = form_class.base_fields.items()
         return {name: field.widget.value_from_datadict(data, {}, f"{prefix}-{name}") for name, field in fields}
-
-    # Writing -------------------------------------------------------------------------------------
 
     def get_context(self, name: str, value: Any, attrs: dict | None) -> dict:
         context = super().get_context(name, value, attrs)

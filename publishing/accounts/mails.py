@@ -58,9 +58,6 @@ def queue_password_resets(address: str) -> None:
             queue_mails(RESET, [person], int(timezone.now().timestamp()))
 
 
-# Texts -----------------------------------------------------------------------------------------------
-
-
 def message_of(kind: str, person: User, about: int) -> EmailMessage | None:
     """Return the mail as of now; None if it is obsolete or the recipient may no longer receive it."""
     written = WORDS[kind](person, about)

@@ -74,9 +74,6 @@ class SecondFactorMiddleware(Middleware):
         return redirect_to_login(back, reverse(f"admin:{step}"))
 
 
-# Setting up --------------------------------------------------------------------------------------------
-
-
 def begun_device(user: AnyUser) -> TOTPDevice:
     """Return the device that is being set up: the same on each visit until its first code is confirmed."""
     with transaction.atomic():
@@ -116,9 +113,6 @@ def qr_code(text: str) -> dict:
     return {"path": path, "side": len(rows)}
 
 
-# Giving a code -------------------------------------------------------------------------------------------
-
-
 def verify_code(device: TOTPDevice, code: str) -> bool:
     """Return whether `code` is currently valid and unused. Each wrong code increases the pause before the next
     attempt."""
@@ -147,8 +141,6 @@ def _enter(request, device):
     request.session.cycle_key()
     django_otp.login(request, device)
 
-
-# Recovery codes ------------------------------------------------------------------------------------------
 
 HOW_MANY = 10
 BYTES = 10  # random bytes per code: too many to guess, so a fast hash is enough

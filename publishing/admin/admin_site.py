@@ -126,8 +126,6 @@ class Site(admin.AdminSite):
             messages.success(request, "The worker runs the job again within a minute.")
         return HttpResponseRedirect(reverse("admin:index"))
 
-    # Menu ----------------------------------------------------------------------------------------
-
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         """Like Django's, with the `tabs` of the current entry of the menu if it has more than one list."""
         context = super().each_context(request)
@@ -160,8 +158,6 @@ class Site(admin.AdminSite):
         name = getattr(model_admin, "name_in_menu", capfirst(model_admin.opts.verbose_name_plural))
         url = admin_url(model_admin, "changelist")
         return {"name": name, "url": url, "is_current": request.path.startswith(url)}
-
-    # Endpoints of the editor ---------------------------------------------------------------------
 
     def find_view(self, request):
         """Return the records whose name contains the words and which the user may see, for the pickers of the editor;

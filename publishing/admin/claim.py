@@ -64,8 +64,6 @@ class ClaimAdmin(ByHandMixin, FieldsMixin, admin.ModelAdmin):
 
         return [*super().get_list_display(request), due]
 
-    # Confirming ----------------------------------------------------------------------------------
-
     @admin_page("confirm/", "confirm", "POST", permission="change")
     def confirm_view(self, request: HttpRequest) -> HttpResponseRedirect:
         """Confirm the claim whose button was pressed."""
@@ -76,8 +74,6 @@ class ClaimAdmin(ByHandMixin, FieldsMixin, admin.ModelAdmin):
     @admin.action(description="Confirm", permissions=["change"])
     def confirm_chosen(self, request, queryset):
         messages.success(request, f"Confirmed: {confirm(request.user, queryset)}.")
-
-    # Columns and fields --------------------------------------------------------------------------
 
     @admin.display(description="Claim")
     def claim(self, claim: Claim) -> str:

@@ -20,15 +20,8 @@ from publishing.content.publishable import Publishable
 from publishing.content.reference import Reference
 from publishing.content.registry import kinds
 from publishing.content.revised import Revised
+from publishing.quality import staleness
 from publishing.quality.claims.models import Claim
-from publishing.quality.staleness import (
-    compare_soon,
-    mark_reviewed,
-    passages_by_record,
-    passages_of,
-    stale_texts,
-    token_of,
-)
 from publishing.workflow.confirm_claims import confirm_record, is_to_be_read
 
 PER_PAGE = 10
@@ -48,10 +41,10 @@ def needs_review_view(request: HttpRequest) -> HttpResponse:
             "record": record,
             "edit_url": change_url(record),
             "passages": passages,
-            "seen": token_of(passages),
+            "seen": staleness.token_of(passages),
             "still_correct_url": record_url(record, "still_correct") if isinstance(record, Revised) else "",
         }
-        for record, passages in passages_by_record(Reference.objects.stale().filter(wanted)).items()
+        for record, passages in staleness.passages_by_record(Reference.objects.stale().filter(wanted)).items()
     ]
     rows.sort(key=lambda row: (-len(row["passages"]), str(row["record"]).casefold()))
     context = {**site.each_context(request), "title": "Needs review", "rows": rows, "page": page}
@@ -60,17 +53,17 @@ def needs_review_view(request: HttpRequest) -> HttpResponse:
 
 def stale_keys(user: AnyUser) -> list[tuple[int, int]]:
     """Return (content type id, primary key) of the records that need review and that `user` may publish."""
-    compare_soon()
-    return stale_texts(kind for kind in kinds() if may_publish(user, kind))
+    staleness.compare_soon()
+    return staleness.stale_texts(kind for kind in kinds() if may_publish(user, kind))
 
 
 class FactCheckPanel(Panel):
     permission = "publish"
 
     def context(self, request: HttpRequest, record: Publishable) -> dict:
-        stale = passages_of(record)
+        stale = staleness.passages_of(record)
         url = record_url(record, "still_correct")
-        context = {"stale": stale, "stale_seen": token_of(stale), "still_correct_url": url}
+        context = {"stale": stale, "stale_seen": staleness.token_of(stale), "still_correct_url": url}
         overdue = list(Claim.objects.of(record).standing().overdue())
         row = self.model._base_manager.get(pk=record.pk)  # `record` contains the draft, which may have another date
         to_be_read = row.review_by if is_to_be_read(row) and row.is_public else None
@@ -101,11 +94,11 @@ class FactCheckPanel(Panel):
 
     @admin_page("<path:object_id>/still-correct/", "still_correct", "POST", permission="publish")
     def still_correct_view(self, request, record):
-        passages = passages_of(record)
-        if passages and request.POST.get("seen") != token_of(passages):
+        passages = staleness.passages_of(record)
+        if passages and request.POST.get("seen") != staleness.token_of(passages):
             messages.warning(request, f"More has changed since you opened “{record}”. Check it again.")
         else:
-            mark_reviewed(record, with_typed=True)
+            staleness.mark_reviewed(record, with_typed=True)
             if count := len(passages):
                 self.admin.log_change(request, record, f"Marked as still correct: {count} passages.")
             messages.success(request, f"“{record}” is marked as still correct.")

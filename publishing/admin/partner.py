@@ -68,8 +68,6 @@ class PartnerKeyAdmin(FieldsMixin, admin.ModelAdmin):
     created_at = moment_column("Created", "created")
     last_used = moment_column("Last used", "last_used_at")
 
-    # Issuing -------------------------------------------------------------------------------------
-
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if not change:
             obj.issued_key = PartnerKey.objects.assign_key(obj)

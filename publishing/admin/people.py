@@ -76,8 +76,6 @@ class UserAdmin(ByHandMixin, DjangosUserAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).prefetch_related("groups", "totpdevice_set")
 
-    # Permissions -----------------------------------------------------------------------------------
-
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         return super().has_change_permission(request, obj) and (
             obj is None or may_manage_account(cast(User, request.user), obj)
@@ -100,8 +98,6 @@ class UserAdmin(ByHandMixin, DjangosUserAdmin):
             field.help_text = "You can only assign roles with no more permissions than your own."
         return field
 
-    # Columns ---------------------------------------------------------------------------------------
-
     @admin.display(description="Name", ordering="first_name")
     def whole_name(self, person):
         return person.get_full_name()
@@ -116,8 +112,6 @@ class UserAdmin(ByHandMixin, DjangosUserAdmin):
         return any(device.confirmed for device in person.totpdevice_set.all())
 
     last_seen = moment_column("Last sign-in", "last_login")
-
-    # Pages -----------------------------------------------------------------------------------------
 
     def render_change_form(self, request: HttpRequest, context: dict, obj: Any = None, **kwargs: Any) -> HttpResponse:
         may_change = obj is not None and self.has_change_permission(request, obj)

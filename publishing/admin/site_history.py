@@ -50,8 +50,6 @@ class SiteHistoryAdmin(ByHandMixin, admin.ModelAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).filter(content_type__in=visible_kinds(request.user))
 
-    # Columns ---------------------------------------------------------------------------------------
-
     moment = moment_column("When", "action_time")
 
     @admin.display(description="Who", ordering="user__username")

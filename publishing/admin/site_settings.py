@@ -82,8 +82,6 @@ class SiteSettingsAdmin(ByHandMixin, FieldsMixin, admin.ModelAdmin):
             words = "the links that it showed until now are entries too. Remove those that you do not want."
             messages.info(request, f"{SiteLink.Place(place).label}: {words}")
 
-    # Saving --------------------------------------------------------------------------------------
-
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         for link in SiteLink.objects.all():

@@ -45,8 +45,6 @@ class TrashMixin(admin.ModelAdmin):
             obj.deleted_at = None
         super().save_model(request, obj, form, change)
 
-    # One record ----------------------------------------------------------------------------------
-
     def get_deleted_objects(self, objs: Iterable, request: HttpRequest) -> tuple[list, dict, set, list]:
         """Return only missing permissions: no other records are deleted, and none prevents it."""
         return [], {}, {self.opts.verbose_name for record in self._denied(request, objs)}, []
@@ -78,8 +76,6 @@ class TrashMixin(admin.ModelAdmin):
             messages.info(request, words)
         return super().changelist_view(request, extra_context)
 
-    # Actions -------------------------------------------------------------------------------------
-
     def get_actions(self, request, action_location=ActionLocation.CHANGE_LIST):
         """Offer restoration in the trash, and all other actions elsewhere."""
         in_trash = request.GET.get(str(TrashFilter.parameter_name)) == "yes"
@@ -107,8 +103,6 @@ class TrashMixin(admin.ModelAdmin):
         for record in records:
             self.log_change(request, record, "Restored from trash.")
         messages.success(request, f"Restored: {len(records)}.")
-
-    # Helpers -------------------------------------------------------------------------------------
 
     def _denied(self, request, records) -> list:
         return [record for record in records if not self.has_delete_permission(request, record)]

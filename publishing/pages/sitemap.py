@@ -93,9 +93,6 @@ def _links_to_texts(page) -> list[str]:
     return lines
 
 
-# Entries -----------------------------------------------------------------------------------------
-
-
 def _lists(pages) -> list[Entry]:
     """Return the `pages` without a record, and the list pages, changed when the newest of their records was."""
     newest = defaultdict(list)
@@ -122,9 +119,6 @@ def _newest_shown(label: str, lookup: str):
     shown = apps.get_model(label).objects.published().filter(**{lookup: OuterRef("pk")})
     newest = shown.order_by("-last_changed_at").values("last_changed_at")[:1]
     return Coalesce(Subquery(newest), F("last_changed_at"))
-
-
-# XML ---------------------------------------------------------------------------------------------
 
 
 def _index() -> str:

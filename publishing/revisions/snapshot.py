@@ -42,9 +42,6 @@ def row_fields(relation: models.ManyToOneRel) -> list[models.Field]:
     return [field for field in fields if not field.primary_key and field is not relation.field]
 
 
-# Reading -----------------------------------------------------------------------------------------------
-
-
 def read(record: Publishable) -> dict:
     """Return the content of a stored record. A query for each kind of tag and row."""
     tags, rows = {}, {}
@@ -102,9 +99,6 @@ def _meaning(part: str, value):
     if part == "rows":
         return [{name: field for name, field in row.items() if name != "id"} for row in value]
     return in_texts(value, without_fact_words)
-
-
-# Writing -----------------------------------------------------------------------------------------------
 
 
 def current(model: type[Publishable], content: dict) -> dict:

@@ -86,11 +86,10 @@ def draw_timeline(keys: Sequence[int], _: Numbers, day: date) -> DrawnChart:
         end = by_model.get(model.key)
         lives.append(Life.of(end) if end else Life(model.name, model.path, model.released_on, who=model.vendor))
         said = f"{NOT_BEFORE if end.bound == Bound.NOT_BEFORE else ''}{end.period}" if end else "none announced"
-        is_own = end is None or (end.row["is_by_vendor"] and end.bound == Bound.EXACT)
         where = "" if end is None or end.row["is_by_vendor"] else f" via {end.places}"
         released = str(PartialDate.parse(model.released_on)) if model.released_on else ""
         cells = ChartCell(model.vendor), ChartCell(released, "released_on")
-        rows.append(model.row(*cells, ChartCell(f"{said}{where}", "retired_on" if end and is_own else "")))
+        rows.append(model.row(*cells, ChartCell(f"{said}{where}", "retired_on")))
     if not rows:
         return DrawnChart((), (), lambda name: "")
     known = [PartialDate.parse(life.released_on).first_day for life in lives if life.released_on]

@@ -50,6 +50,7 @@ USUAL_DETAILS = {
 }
 ON_CARDS = {"Start here if", "You get", "Price", "Duration", "Problem", "Result"}
 DATED = {ArticleKind.ARTICLE, ArticleKind.CASE_STUDY}  # readers see when these were published
+LONGEST_FIGURE = 20  # characters of a detail in large type, such as “83 days”
 NOT_YET = 2**62  # after the keys of all stored texts
 FRONT = "home"  # the address of the page that is shown as the front page
 # Title and route of the list of each kind. Plain pages have none.
@@ -346,6 +347,11 @@ class Detail(SearchedPart, Placement):
 
     def __str__(self):
         return f"{self.label}: {self.value}"
+
+    @property
+    def is_figure(self) -> bool:
+        """Return whether it is a number with its unit, which readers see in large type above its label."""
+        return self.value[:1].isdigit() and len(self.value) <= LONGEST_FIGURE
 
     @property
     def lines(self) -> list[str]:

@@ -49,6 +49,16 @@ def test_details_are_on_the_page_in_markdown_in_the_api_and_found(client):
     assert service.title not in client.get("/search/?q=zanzibar").text
 
 
+@pytest.mark.parametrize("kind", LISTS)
+def test_short_number_is_shown_in_large_type_instead_of_in_the_table(kind, client):
+    text = text_with_details(kind)
+    Detail.objects.create(article=text, label="to the next end", value="83 days")
+    page = client.get(text.get_absolute_url()).text
+    assert '<dd class="proof__value">83 days</dd>' in page
+    assert page.count("to the next end") == 1
+    assert ("83 days" in client.get(LISTS[kind]).text) == (kind == ArticleKind.CASE_STUDY)
+
+
 @pytest.mark.parametrize("kind", ArticleKind)
 def test_only_what_is_dated_shows_a_date(kind, client):
     text = factories.article(kind=kind, facts_checked_on="2026-11-20", authors=[factories.author()])

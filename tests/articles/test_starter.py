@@ -1,9 +1,13 @@
 import tomllib
 from pathlib import Path
+from statistics import median
 
 from lxml import html
 
 from articles import starter
+from articles.models import Article
+from catalog.models import TimelineEntry
+from catalog.rules.status import Bound, EventKind
 from publishing.richtext import clean
 
 FOLDER = Path(starter.__file__).parent
@@ -28,3 +32,18 @@ def test_every_first_article_says_what_to_read_next():
         entry = tomllib.loads(path.read_text())
         if entry.get("kind", "article") == "article" and "title" in entry:
             assert entry.get("read_also"), path.name
+
+
+def test_figures_of_the_example_of_notice_are_what_the_catalogue_measures(starter_content):
+    notices = {}
+    for end in TimelineEntry.objects.filter(kind=EventKind.RETIRED, bound=Bound.EXACT, row__is_of_model=True):
+        if (days := end.row["notice"]) is not None:
+            notices.setdefault(*end.row["vendors"], []).append(days)
+    figures = {detail.value for detail in Article.objects.get(slug="how-much-notice-vendors-give").details.all()[:3]}
+    openai, anthropic = notices.pop("OpenAI"), notices.pop("Anthropic")
+    every = sorted(openai + anthropic)
+    assert not notices
+    assert figures == {
+        f"{sum(day < 90 for day in every)} of {len(every)}",
+        *(f"{median(days):.0f} days" for days in (openai, anthropic)),
+    }

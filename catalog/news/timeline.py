@@ -17,7 +17,7 @@ from catalog.rules.status import Bound, EventKind
 YEAR = timedelta(days=365)
 BY_DATE = ("date", "last_day", "model_id", "bound")  # like an index
 ENDS = TimelineEntry.objects.filter(kind=EventKind.RETIRED)
-PAST, FUTURE, MARGIN, FAR = (timedelta(days=days) for days in (550, 250, 30, 1500))
+PAST, FUTURE, MARGIN, FAR = (timedelta(days=days) for days in (150, 250, 30, 1500))
 HALF_A_YEAR = timedelta(days=183)
 ROOM_OF_LABEL = 22  # percent, for the words of the day and of a year on a phone
 SOON = '<rect class="lifetimes__soon" x="{}%" width="{}%" height="100%"/>'
@@ -43,10 +43,11 @@ def retirements_of_last_year(day: date) -> QuerySet[TimelineEntry]:
 
 
 def timeline(ends: Iterable[TimelineEntry], today: date, most: int) -> RowChart | None:
-    """Return the figure of the nearest retirements, one for each model; None if there are none."""
-    nearest = {end.model_id: end for end in sorted(ends, key=lambda end: end.date, reverse=True)}
-    shown = sorted(nearest.values(), key=lambda end: end.date)[:most]
-    return lifetimes([Life.of(end) for end in shown], today, today - PAST) if shown else None
+    """Return the figure of the first of `ends`, nearest first, of each vendor; None if there are none."""
+    nearest: dict[tuple[str, ...], Life] = {}
+    for end in ends:
+        nearest.setdefault((*end.row.get("vendors", ()),), Life.of(end))
+    return lifetimes([*nearest.values()][:most], today, today - PAST) if nearest else None
 
 
 class EndRow(NamedTuple):

@@ -158,9 +158,9 @@ def price_change(model: dict, other: dict) -> str:
 
 @register.simple_tag
 def next_retirements(count: int) -> RowChart | None:
-    """Return the figure of the next retirements, for the front page. One query."""
+    """Return the figure of the next retirement of each vendor, for the front page. One query."""
     today = timezone.localdate()
-    return timeline(retirements_ahead(today)[: 2 * count], today, count)
+    return timeline(retirements_ahead(today)[: 20 * count], today, count)
 
 
 @register.filter

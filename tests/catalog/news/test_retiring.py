@@ -172,6 +172,13 @@ def test_past_retirements_are_folded_below_the_upcoming_ones(client, world):
     assert not html.document_fromstring(client.get("/catalog/retiring/?vendor=acme").text).xpath("//details[.//table]")
 
 
+def test_figure_shows_the_next_retirement_of_each_vendor():
+    acme, other = factories.vendor(name="Acme"), factories.vendor(name="Other")
+    for name, vendor, date in (("Later", acme, "2027-01-03"), ("Next", acme, "2027-01-01"), ("Else", other, "2027-02")):
+        factories.event(model=factories.model(name=name, vendors=[vendor]), kind="retired", date=date)
+    assert [row.name for row in next_retirements(5).rows] == ["Next", "Else"]
+
+
 @pytest.mark.parametrize(
     ("date", "said"),
     [

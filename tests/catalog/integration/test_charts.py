@@ -161,13 +161,10 @@ def test_the_timeline_draws_the_chosen_models_or_else_the_next_to_end():
     assert [row[0] for row in grid(rendered(factories.article(body=chart("timeline")).body))[1:]] == ["Soon"]
 
 
-@pytest.mark.parametrize("bound", ["", "not_before"])
-def test_a_timeline_needs_review_once_the_last_day_of_a_model_is_announced(bound):
+def test_a_timeline_needs_review_once_the_last_day_of_a_model_is_announced():
     model = catalog.model(name="Sample", released_on="2024-01-01")
-    if bound:
-        LifecycleEvent.objects.create(model=model, kind="retired", date="2027-01-01", bound=bound)
     article = factories.article(body=chart("timeline", model))
-    assert grid(article.body)[1][3] == ("not before 1 January 2027" if bound else "none announced")
+    assert grid(article.body)[1][3] == "none announced"
     assert passages_of(article) == []
     LifecycleEvent.objects.create(model=model, kind="retired", date="2027-03-01")
     [passage] = passages_of(article)

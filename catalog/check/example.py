@@ -16,6 +16,5 @@ def example() -> dict:
     models = AIModel.objects.published().filter(slug__in=SLUGS)
     ends = ENDS.filter(model_id__in=models.order_by().values("pk")).order_by(*BY_DATE)
     own = [end for end in ends if end.row["is_of_model"]]
-    heirs = followed([(end.row["replacement"], end.row["replacement_name"]) for end in own])
-    ends = [*zip(own, heirs, strict=True)]
+    ends = [*zip(own, followed(end.row for end in own), strict=True)]
     return {"text": TEXT, "models": ",".join(SLUGS), "ends": ends, "is_whole": len(ends) == len(SLUGS)}

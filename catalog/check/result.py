@@ -77,8 +77,7 @@ def stack_models(keys: Collection[int], day: date, days: int = DAYS, offers: Col
             | {"replacement": heir, "replacement_name": said["replacement_name"]}
             | {"cheaper": cheaper.get(key, [])}
         )
-    heirs = followed([(one["replacement"], one["replacement_name"]) for one in found])
-    for one, next_ones in zip(found, heirs, strict=True):
+    for one, next_ones in zip(found, followed(found), strict=True):
         last = next_ones[-1] if next_ones else {"slug": None, "name": None}
         one |= {"replacement": last["slug"], "replacement_name": last["name"], "replacements": next_ones}
     slugs = {one["replacement"] for one in found} - {None}

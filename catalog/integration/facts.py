@@ -10,7 +10,8 @@ from catalog.documents.storing import stored_documents, stored_together
 from catalog.integration.charts import CHARTS
 from catalog.models import AIModel, ModelPeriod, OfferingPeriod, OfferingSummary
 from catalog.models.evidence import is_doubted
-from catalog.pages.rows import by_fact, event_rows, evidence_of_status, named
+from catalog.news.heirs import followed
+from catalog.pages.rows import EventRow, by_fact, event_rows, evidence_of_status, path
 from catalog.rules.choices import Confidence, Existence
 from catalog.rules.facts import BY_NAME, TOKENS, FactPlace, values_in
 from catalog.rules.partial_dates import PartialDate
@@ -90,10 +91,15 @@ def look_up(names: Keys, day: date, with_sources: bool = True) -> dict[tuple[int
 
 
 def ended(keys: set[int], day: date) -> dict[int, Ended]:
-    """Return notices of these models that are retired. One query."""
+    """Return notices of these models that are retired, each with the last of its replacements.
+
+    One query, and one for each step of the replacements.
+    """
     retired = ModelPeriod.objects.filter(**read.on_day(day), model__in=keys, status=Status.RETIRED)
-    found = stored_documents("model", retired.values_list("model_id", flat=True))
-    return {key: notice for key, document in found.items() if (notice := _ended(document, day))}
+    documents = stored_documents("model", retired.values_list("model_id", flat=True))
+    ends = {key: ends for key, document in documents.items() if (ends := _ends(document, day))}
+    heirs = followed(_first_heir(documents[key], some) for key, some in ends.items())
+    return {key: _ended(documents[key], ends[key][0], found) for key, found in zip(ends, heirs, strict=True)}
 
 
 def turns(keys: set[int], day: date) -> dict[int, set[date]]:
@@ -249,21 +255,27 @@ def _source(item: dict, source: dict) -> FactSource:
     return FactSource(int(source["id"]), *named, read_on, str(remark))
 
 
-def _ended(document: dict, day: date) -> Ended | None:
-    """Return the notice of a past retirement, or None. The document names the replacement, or else the latest event."""
+def _ends(document: dict, day: date) -> list[EventRow]:
+    """Return the past ends of service, the latest first."""
     ends = [event for event in event_rows(document) if event.kind == EventKind.RETIRED and event.bound == Bound.EXACT]
-    ends = sorted((event for event in ends if event.period.last_day <= day), key=lambda event: event.date, reverse=True)
-    if not ends:
-        return None
-    heir = document["replaced_by"]
-    heirs = [heir and named("replaced_by", heir), *(end.replacement for end in ends)]
-    replacement = next(filter(None, heirs), None)
+    return sorted((one for one in ends if one.period.last_day <= day), key=lambda end: end.date, reverse=True)
+
+
+def _first_heir(document: dict, ends: list[EventRow]) -> dict:
+    """Return the replacement that the document names, or else the latest event."""
+    named = [document["replaced_by"], *(end.replaced_by for end in ends)]
+    words = (end.replacement_name for end in ends)
+    return {"replacement": next(filter(None, named), None), "replacement_name": next(filter(None, words), "")}
+
+
+def _ended(document: dict, end: EventRow, heirs: list[dict]) -> Ended:
+    heir = heirs[-1] if heirs else {"name": "", "slug": None}
     return Ended(
         title=document["name"],
         url=document["path"],
-        since=f"{ends[0].period}{' (not confirmed)' if ends[0].is_doubtful else ''}",
-        replacement=str(replacement or next(filter(None, (end.replacement_name for end in ends)), "")),
-        replacement_url=replacement.url if replacement else "",
+        since=f"{end.period}{' (not confirmed)' if end.is_doubtful else ''}",
+        replacement=heir["name"],
+        replacement_url=(heir["slug"] and path(AIModel, heir["slug"])) or "",
     )
 
 

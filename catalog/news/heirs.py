@@ -20,30 +20,32 @@ LINK = '<a href="{}">{}</a>'
 UNLISTED = '<span class="unlisted">{}</span>'
 
 
-def followed(first: list[tuple[dict | None, str | None]]) -> list[list[dict]]:
-    """Return the replacements that follow each first one: a record or, if the catalogue has none, its name.
+def followed(named: Iterable[dict]) -> list[list[dict]]:
+    """Return the replacements that follow from each row of an end: records, then a name without a record, if there is.
 
     They have the form of the API. One query for each step.
     """
-    ends, asked, wanted = {}, set(), {record["slug"] for record, _ in first if record}
+    named, ends = [*named], {}
+    wanted = {one["replacement"]["slug"] for one in named if one["replacement"]}
     while wanted:
         models = AIModel.objects.order_by().filter(slug__in=wanted).values("pk")
-        new, asked = {end["slug"]: end for end in OF_MODELS.filter(model_id__in=models)}, asked | wanted
-        ends, wanted = ends | new, {one["slug"] for end in new.values() if (one := end["row"]["replacement"])} - asked
-    return [heirs(record, words, ends) for record, words in first]
+        found = {end["slug"]: end for end in OF_MODELS.filter(model_id__in=models)}
+        ends |= dict.fromkeys(wanted) | found
+        wanted = {heir["slug"] for end in found.values() if (heir := end["row"]["replacement"])} - ends.keys()
+    return [_chain(one, ends) for one in named]
 
 
-def heirs(record: dict | None, words: str | None, ends: dict[str, dict]) -> list[dict]:
-    """Return a replacement, then that of each one that has an end in `ends`, by slug. A loop ends the list."""
+def _chain(named: dict | None, ends: dict[str, dict | None]) -> list[dict]:
+    """Return the replacements from `named` on; `ends` has None for those without one. A loop ends the list."""
     found = {}
-    while record and record["slug"] not in found:
-        end = ends.get(record["slug"], {"row": {"replacement": None, "replacement_name": "", "places": []}})
-        places = [place["name"] for place in end["row"]["places"]]
-        ending = {"date": end["date"], "bound": end["bound"], "providers": places} if "date" in end else None
-        found[record["slug"]] = {"name": record["name"], "slug": record["slug"], "end": ending}
-        record, words = end["row"]["replacement"], end["row"]["replacement_name"]
-    unlisted = [{"name": words, "slug": None, "end": None}] if words and not record else []
-    return [*found.values(), *unlisted]
+    while named and (heir := named["replacement"]) and heir["slug"] not in found:
+        end = ends[heir["slug"]]
+        named = end and end["row"]
+        places = [place["name"] for place in named["places"]] if named else []
+        ending = end and {"date": end["date"], "bound": end["bound"], "providers": places}
+        found[heir["slug"]] = {"name": heir["name"], "slug": heir["slug"], "end": ending}
+    unlisted = named and not named["replacement"] and named["replacement_name"]
+    return [*found.values(), *([{"name": unlisted, "slug": None, "end": None}] if unlisted else [])]
 
 
 def in_words(found: Iterable[dict]) -> str:
@@ -53,6 +55,10 @@ def in_words(found: Iterable[dict]) -> str:
         (format_html(*(LINK, page) if page else (UNLISTED,), one["name"]), note(one["end"])) for one, page in pages
     )
     return format_html_join(", then ", "{}{}", cells)
+
+
+def in_text(found: Iterable[dict]) -> str:
+    return ", then ".join(f"{one['name']}{note(one['end'])}" for one in found)
 
 
 def note(end: dict | None) -> str:

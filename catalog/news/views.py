@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from catalog.documents import read
 from catalog.models import FeedEntry, TimelineEntry
 from catalog.news.changelog import catalogue_changes, changes_feed, feed_addresses, feed_item
-from catalog.news.heirs import followed, in_words
+from catalog.news.heirs import followed, in_text, in_words
 from catalog.news.recent import number_of_models
 from catalog.news.selection import NAMES, RetirementFilters
 from catalog.news.timeline import ENDS, PAST, EndRow, Life, lifetimes, retirements_of_last_year
@@ -76,17 +76,18 @@ def retiring_feed(request: HttpRequest, form: str) -> HttpResponse:
 
 
 def _items(ends: QuerySet[TimelineEntry]) -> list[tuple[PartialDate, FeedItem]]:
-    """Return the retirements as items, with their dates. One query."""
+    """Return the retirements as items, with their dates. One query, and one for each step of the replacements."""
     stamped = FeedEntry.objects.filter(type="model", row_id=OuterRef("model_id")).values("stamped_at")
-    return [(end.period, _item(end)) for end in ends.annotate(stamped_at=Subquery(stamped))[:MOST_IN_FEED]]
+    found = ends.annotate(stamped_at=Subquery(stamped))[:MOST_IN_FEED]
+    heirs = followed(end.row for end in found)
+    return [(end.period, _item(end, next_ones)) for end, next_ones in zip(found, heirs, strict=True)]
 
 
-def _item(end) -> FeedItem:
+def _item(end, heirs: list[dict]) -> FeedItem:
     by_vendor, when = end.row["is_by_vendor"], f"{'not before ' if end.bound == Bound.NOT_BEFORE else ''}{end.period}"
-    heir = (end.row["replacement"] or {}).get("name") or end.row["replacement_name"] or "unknown"
     places = f"{'also by' if by_vendor else 'By'} {end.places}" if end.places else ""
     said = ", ".join(filter(None, ["By the vendor" if by_vendor else "", places]))
-    words = f"End of service: {when}. {said}. Replacement: {heir}."
+    words = f"End of service: {when}. {said}. Replacement: {in_text(heirs) or 'unknown'}."
     return feed_item(f"end/{end.key}", end.name, end.path, f"end of service {when}", words, end.stamped_at)
 
 
@@ -155,6 +156,5 @@ def retirements(entries: Iterable[TimelineEntry]) -> list[EndRow]:
     ordered = [entry for _, same in days for entry in sorted(same, key=lambda entry: entry.name.casefold())]
     found = read.sources({key for entry in ordered for key, _ in entry.row["sources"]})
     said = ([(found[key], checked) for key, checked in entry.row["sources"] if key in found] for entry in ordered)
-    next_ones = followed([(entry.row["replacement"], entry.row["replacement_name"]) for entry in ordered])
-    rows = zip(ordered, said, next_ones, strict=True)
+    rows = zip(ordered, said, followed(entry.row for entry in ordered), strict=True)
     return [EndRow(entry, said_by(sources, UNCHECKED), in_words(heirs)) for entry, sources, heirs in rows]

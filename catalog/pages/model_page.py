@@ -70,8 +70,8 @@ class ModelPage:
         self.own_providers = {vendor["reference_provider"] for vendor in document["vendors"]}
         self.offerings = sorted(rows, key=lambda row: (not self.is_own(row), *row.place()))
         events = [*self.events, *(event for row in rows for event in row.events)]
-        named_by = [(event.replaced_by, event.replacement_name) for event in events]
-        own, *found = followed([(document["replaced_by"], ""), *named_by])
+        named_by = [(document["replaced_by"], ""), *((event.replaced_by, event.replacement_name) for event in events)]
+        own, *found = followed({"replacement": heir, "replacement_name": words} for heir, words in named_by)
         for event, next_ones in zip(events, found, strict=True):
             event.heirs = next_ones
         of_own = [event for row in rows if self.is_own(row) for event in row.events]
@@ -222,14 +222,17 @@ class ModelPage:
 
 def _with_own_end(document: dict, offerings: dict[int, dict]) -> dict:
     """Return the document with the end at its vendor's own providers, if it has none of its own."""
-    on, own = own_end(document, offerings), {vendor["reference_provider"] for vendor in document["vendors"]}
-    served = [one for one in offerings.values() if on and one["provider"]["id"] in own]
+    if any(event["kind"] == EventKind.RETIRED for event in document["events"]):
+        return document
+    own = {vendor["reference_provider"] for vendor in document["vendors"]}
+    said = [(one["provider"], event) for one in offerings.values() for event in one["events"]]
+    retired = {"kind": EventKind.RETIRED, "date": own_end(document, offerings)}
     ends = [
-        event | {"note": event["note"] or f"At {one['provider']['name']}."} for one in served for event in one["events"]
+        event | {"note": event["note"] or f"At {provider['name']}."}
+        for provider, event in said
+        if provider["id"] in own and retired.items() <= event.items()
     ]
-    ends = [event for event in ends if (event["kind"], event["date"]) == (EventKind.RETIRED, on)]
-    is_said = any(event["kind"] == EventKind.RETIRED for event in document["events"])
-    return document if is_said else {**document, "events": [*document["events"], *ends[:1]]}
+    return {**document, "events": [*document["events"], *ends[:1]]}
 
 
 def model_page(model: AIModel, day: date) -> ModelPage:

@@ -123,10 +123,6 @@ class EventRow(PageRow):
     replacement_name: str | None
     heirs: list[dict] = field(default_factory=list)
 
-    @property
-    def replacement(self) -> Named | None:
-        return named("replaced_by", self.replaced_by) if self.replaced_by else None
-
     @cached_property
     def period(self) -> PartialDate:
         return PartialDate.parse(self.date)

@@ -68,6 +68,11 @@ def test_readers_are_told_since_when_and_what_replaces_it(client, models):
     named_only = f'<p>Unlike <a href="ref:catalog.aimodel/{by_event.pk}">that</a>.</p>'
     assert notice(client, factories.article(body=named_only)) is None
     assert notice(client, factories.article(body=factories.comparison(by_event))) is not None
+    catalog.event(
+        model=AIModel.objects.get(name="Next"), kind="retired", date="2027-02-01", replaced_by=catalog.model()
+    )
+    newest = AIModel.objects.latest("pk")
+    assert said(notice(client, article))[0] == f"By record, since 1 June 2026; replaced by {newest}"
 
 
 @pytest.mark.parametrize("fact", ["retired_on", "deprecated_on", "status"])

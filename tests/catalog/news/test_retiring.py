@@ -99,12 +99,20 @@ def test_empty_calendar_has_a_component():
 
 
 @pytest.mark.usefixtures("world")
-def test_feeds_have_the_selection(client):
+def test_feeds_have_the_selection_and_the_replacement_that_lasts(client):
     items = json.loads(client.get(reverse("catalog:retiring_json"), {"vendor": "acme"}).content)["items"]
     assert [item["title"] for item in items] == ["One: end of service 14 January 2027"]
     assert items[0]["summary"] == "End of service: 14 January 2027. By the vendor. Replacement: unknown."
     rss = etree.fromstring(client.get(reverse("catalog:retiring_rss"), {"provider": "host"}).content)
     assert len(rss.findall("channel/item")) == 2
+    one, two = AIModel.objects.filter(name__in=["One", "Two"]).order_by("name")
+    one.events.update(replaced_by=two)
+    factories.event(model=two, kind="retired", date="2027-02-03", replacement_name="Next")
+    one.save()
+    for form in ("json", "ics"):
+        feed = client.get(reverse(f"catalog:retiring_{form}"), {"vendor": "acme"}).content
+        text = feed.decode() if form == "json" else "".join(unfolded(feed)).replace("\\,", ",")
+        assert "Replacement: Two (itself ends 3 February 2027), then Next." in text
 
 
 @pytest.mark.usefixtures("world")

@@ -38,14 +38,15 @@ class StackCheckView(APIView):
         text = request._request.body.decode(errors="replace")
         if not text.strip():
             raise ValidationError({"body": ["Send the text to check, as text/plain."]})
-        models, counts, page = most_urgent(*stack_names().find(text), day, days)
+        names = stack_names().find(text)
+        models, more, page = most_urgent(*names, day, days)
         failing = [model["slug"] for model in models if not model["passed"]]
-        found = len(models) + counts["more"]
+        found = len(models) + more
         ending = f"{len(failing) or 'none'} retired or ending within {days} days. Not all ends are on record."
         summary = f"{found} model{'s' * (found != 1)} found, {ending}" if found else NOTHING
         result = {"day": day, "days": days, "passed": not failing, "found": found, "summary": summary}
-        result |= {"failing": failing, "models": models}
-        return Response({**result, **counts, "url": absolute(page)})
+        result |= {"failing": failing, "models": models, "more": more}
+        return Response({**result, "unknown": len(names[1]), "url": absolute(page)})
 
 
 def describe(result: dict, generator: object, request: object, public: bool) -> dict:

@@ -10,6 +10,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from django.views.decorators.debug import sensitive_variables
+from rapidfuzz import fuzz, process
 
 from catalog.importers.matching import DATE, Key, bare_ids, key_of, words_of
 from catalog.integration.names import MODEL, rows
@@ -18,9 +19,13 @@ from publishing.quality.names.lexicon import MISSPELLING
 from publishing.quality.names.tokens import could_be_ordinary, is_short
 
 MOST_TOKENS = 10_000  # different ones that are compared word by word; no file written by people has as many
+MOST_WORDS, LONGEST_WORD = 6, 9  # of names that look like models; what is longer may contain a secret
+LEAST_LIKENESS = 75  # on a scale of 0 to 100
 LONGEST = 120  # letters of an id; longer tokens are keys, hashes and data
 RUN = re.compile(r"[a-z0-9][a-z0-9._:@/-]*")
+NAME = re.compile(r"[a-z][a-z0-9._-]{,39}")
 NOTHING = "(?!)"
+FILE = re.compile(r"\.(?:py|[jt]sx?|md|json|ya?ml|txt|toml|html?|css|com|ai)\Z")
 ESCAPES = re.compile(r"\\[nrt]")
 LATEST = re.compile(r" \(latest\)\Z|(?<=\w)-latest\Z", re.IGNORECASE)
 # The build of a version, "gemini-2.0-flash-001" and "gpt-4-0613", and what Groq adds to "llama-3.1-8b-instant".
@@ -68,16 +73,17 @@ class StackNames:
         rolling = {key: models - self.dated if len(models) > 1 else models for key, models in keys.items()}
         self.keys = {key: min(models) for key, models in rolling.items() if all(key) and len(models) == 1}
         self.weak = {name for name in self.exact if " " not in name and (could_be_ordinary(name) or is_short(name))}
-        self.heads = {words_of(name)[0] for name in self.exact if name[0].isalpha()} - {"o"}
+        written = [words_of(name) for name in self.exact if name[0].isalpha()]
+        self.heads = {tuple(words[:number]) for words in written for number in (1, 2)} - {("o",)}
         self.of_model = re.compile(OF_MODEL % _either(self.weak))
         self.alone = re.compile(ALONE % (_either(self.weak), _either(self.weak)), re.MULTILINE)
         named = "|".join(f"{re.escape(first)} (?:{_either(others)})" for first, others in sorted(titles.items()))
         self.title = re.compile(rf"(?<![\w./-])(?:{named or NOTHING})(?![\w+-]|\.\w)")
 
     @sensitive_variables()
-    def find(self, text: str) -> tuple[set[int], int, set[int]]:
-        """Return the keys of the models that `text` names, the number of other names that look like models, and the
-        keys of the offerings whose ids it has.
+    def find(self, text: str) -> tuple[set[int], list[str], set[int]]:
+        """Return the keys of the models that `text` names, other names that look like models, and the keys of the
+        offerings whose ids it has.
 
         A megabyte takes at most about half a second.
         """
@@ -102,7 +108,7 @@ class StackNames:
         for name in (one or other for one, other in self.alone.findall(text)):
             if not name.isalpha() or any(token.startswith(f"{name}-") for token in known):
                 found.add(self.exact[name])
-        unknown = sum(token not in known and self._is_like_a_name(token) for token in rest[:MOST_TOKENS])
+        unknown = sorted(token for token in rest[:MOST_TOKENS] if token not in known and self._is_like_a_name(token))
         models = {*found, *known.values()} - {None}
         return models, unknown, {offering for offering, pk in offers.items() if pk in models}
 
@@ -117,9 +123,23 @@ class StackNames:
                     return pk
         return None
 
+    def nearest(self, names: Iterable[str]) -> dict[str, int | None]:
+        """Return those of `names` that look like models, each with the key of the model with the most similar name."""
+        found = {}
+        for name in filter(self._is_like_a_name, names):
+            alike = [one for one in self.exact if one.startswith(words_of(name)[0])]
+            best = process.extractOne(name, alike, scorer=fuzz.ratio, score_cutoff=LEAST_LIKENESS)
+            found[name] = best and self.exact[best[0]]
+        return found
+
     def _is_like_a_name(self, token: str) -> bool:
+        """Return whether it is a name such as "gpt-4o-max" or "claude-sonnet-9", and too short for a secret."""
         words = words_of(token)
-        return len(words) > 1 and words[0] in self.heads and words[1].isdecimal()
+        if not 1 < len(words) <= MOST_WORDS or max(map(len, words)) > LONGEST_WORD:
+            return False
+        begins = (words[0],) if words[1].isdecimal() else (words[0], words[1])
+        has_number = any(word[0].isdecimal() for word in words[1:])
+        return has_number and begins in self.heads and bool(NAME.fullmatch(token)) and not FILE.search(token)
 
 
 def _parts(run: str) -> Iterator[tuple[str, str]]:

@@ -23,6 +23,7 @@ from publishing.api.filters import MOST_VALUES
 
 DAYS = 90  # before its end a model fails
 CHEAPER_SHOWN = 3
+MOST_UNKNOWN = 20
 COMPARED_AT_MOST = 600  # the latest of the same kinds
 ORDER = {Status.RETIRED: 0, Status.DEPRECATED: 1}
 OF_SUMMARY = ("public_id", "slug", "name", "row", "show")
@@ -88,19 +89,27 @@ def stack_models(keys: Collection[int], day: date, days: int = DAYS, offers: Col
 
 
 def most_urgent(
-    keys: set[int], unknown: int, offers: set[int], day: date, days: int = DAYS
-) -> tuple[list[dict], dict[str, int], str]:
-    """Return the most urgent models that an address may name, the numbers of others and unknown, and that address."""
+    keys: set[int], unknown: list[str], offers: set[int], day: date, days: int = DAYS
+) -> tuple[list[dict], int, str]:
+    """Return the most urgent models that an address may name, the number of others, and that address."""
     models = stack_models(keys, day, days, offers)
-    shown, counts = models[:MOST_VALUES], {"more": max(0, len(models) - MOST_VALUES), "unknown": unknown}
-    query = result_query((model["slug"] for model in shown), sorted(offers)[:MOST_VALUES], counts)
-    return shown, counts, route("catalog:check", query=query)
+    shown, more = models[:MOST_VALUES], max(0, len(models) - MOST_VALUES)
+    slugs, named = (model["slug"] for model in shown), unknown[:MOST_UNKNOWN]
+    return shown, more, route("catalog:check", query=result_query(slugs, sorted(offers)[:MOST_VALUES], named, more))
 
 
-def result_query(slugs: Iterable[str], offers: Iterable[int], counts: dict[str, int]) -> list[tuple[str, str]]:
+def result_query(
+    slugs: Iterable[str], offers: Iterable[int], unknown: Iterable[str], more: int
+) -> list[tuple[str, str]]:
     """Return the query of the page with a result in canonical order."""
-    others = {"offers": ",".join(map(str, sorted(offers))), **counts}
+    others = {"offers": ",".join(map(str, sorted(offers))), "more": more, "unknown": ",".join(unknown)}
     return [("models", ",".join(sorted(slugs))), *((name, str(value)) for name, value in others.items() if value)]
+
+
+def alike(names: dict[str, int | None], day: date) -> list[tuple[str, dict | None]]:
+    """Return each name with the model that has its key, in the form of the API. One query."""
+    found = _priced(_rows(day, model__in={*names.values()} - {None})) if names else {}
+    return [(name, found[key][0] if key in found else None) for name, key in names.items()]
 
 
 def _urgency(model: dict) -> tuple:

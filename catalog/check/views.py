@@ -9,12 +9,13 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 
 from catalog.check.example import TEXT
 from catalog.check.finding import stack_names
-from catalog.check.result import most_urgent, result_query, stack_models
+from catalog.check.result import alike, most_urgent, result_query, stack_models
 from catalog.models import AIModel
 from catalog.news.selection import MONTH, MONTHS
 from catalog.pages.context import page_context
 from ops.http.query_params import canonical_redirect, whole_number
 from publishing.api.filters import listed, slugs_by_key
+from publishing.content.registry import record_at
 from publishing.pages.public_forms import PublicForm, PublicFormView
 
 TITLE = "Check your stack"
@@ -22,6 +23,7 @@ ABOUT = "Paste code, a configuration file or a list of names to see which AI mod
 COUNTS = ("more", "unknown")
 SOON = "6"  # months; one of the periods on the page of retirements
 MOST_BYTES = 1_000_000
+SERVICE = "/services/running-and-renewing-models/"  # shown if it is public
 TOO_LONG = "The text is longer than 1 MB. Paste the part that names your models."
 
 
@@ -34,7 +36,7 @@ class StackForm(PublicForm):
         validators=[MaxLengthValidator(MOST_BYTES, TOO_LONG)],
         error_messages={"required": "Paste the text that names your models."},
         help_text="We process your text in memory only, then discard it. The address of the result contains only the "
-        "names of models in our catalogue.",
+        "names of models, and of up to 20 others that look like models.",
     )
 
 
@@ -47,17 +49,21 @@ class CheckView(PublicFormView):
     limit_name, most_per_hour = "check", 120
     too_many = "Too many texts were checked from your network within an hour. Try again in an hour."
     models: dict[int, str] | None = None  # the slugs by key, None without a result
-    counts: dict[str, int]
     offers: set[int]  # keys of the offerings whose ids the text has
+    unknown: dict[str, int | None]  # other names that look like models, with the key of the most similar one
+    more: int
 
     def get(self, request: HttpRequest, **kwargs: object) -> HttpResponse:
-        self.counts = {name: whole_number(request.GET.get(name, "0"), name) for name in COUNTS}
+        given = {name: listed([*filter(None, request.GET.getlist(name))]) for name in ("models", "offers", "unknown")}
         if "models" in request.GET:
-            self.models = slugs_by_key(AIModel, listed([*filter(None, request.GET.getlist("models"))]))
-        named = listed([*filter(None, request.GET.getlist("offers"))])
-        self.offers = {whole_number(one, "offers") for one in named}
-        pairs = [] if self.models is None else result_query(self.models.values(), self.offers, self.counts)
-        return canonical_redirect(request, pairs, ("models", "offers", *COUNTS)) or super().get(request)
+            self.models = slugs_by_key(AIModel, given["models"])
+        self.offers = {whole_number(one, "offers") for one in given["offers"]}
+        self.unknown = stack_names().nearest(given["unknown"]) if given["unknown"] else {}
+        self.more = whole_number(request.GET.get("more", "0"), "more")
+        pairs = []
+        if self.models is not None:
+            pairs = result_query(self.models.values(), self.offers, self.unknown, self.more)
+        return canonical_redirect(request, pairs, ("models", "offers", "more", "unknown")) or super().get(request)
 
     def make_form(self, data: QueryDict | None = None) -> StackForm:
         return StackForm(data)
@@ -68,12 +74,16 @@ class CheckView(PublicFormView):
         return most_urgent(*stack_names().find(form.cleaned_data["text"]), timezone.localdate())[-1]
 
     def get_context(self, form: StackForm) -> dict:
+        today = timezone.localdate()
         context = page_context(self.request, TITLE, ABOUT, is_indexable=self.models is None)
-        context |= {"within": MONTHS[SOON], "slugs": ",".join(sorted((self.models or {}).values()))}
         if self.models is not None:
-            models = stack_models(self.models, timezone.localdate(), (int(SOON) * MONTH).days, self.offers)
+            slugs = ",".join(sorted(self.models.values()))
+            models = stack_models(self.models, today, (int(SOON) * MONTH).days, self.offers)
             failing = [model["name"] for model in models if not model["passed"]]
-            context |= {"has_result": True, "models": models, "failing": failing, **self.counts}
+            ahead = [one for one in models if one["days_left"] is not None and one["days_left"] >= 0]
+            context |= {"has_result": True, "models": models, "ahead": ahead, "failing": failing, "more": self.more}
+            context |= {"within": MONTHS[SOON], "unknown": alike(self.unknown, today), "slugs": slugs}
+            context |= {"service": service if (service := record_at(SERVICE)) and service.is_public else None}
         return context | {
             "form": StackForm() if form.is_bound else form,  # without the text, which may contain secrets
             "problems": [error for errors in form.errors.values() for error in errors],

@@ -98,8 +98,22 @@ def test_names_are_found_in_code_and_ordinary_words_are_not(text, names):
 
 
 @pytest.mark.usefixtures("world")
-def test_names_like_models_are_counted():
-    assert stack_names().find("gpt-7-ultra claude-9 gpt-4o-mini cost-4")[1] == 2
+def test_other_names_like_models_are_found_unless_they_may_be_secrets_or_files():
+    text = f"gpt-7-ultra claude-9 gpt-4o-mini cost-4 claude-sonnet-9 claude-sonnet gpt-4.py gpt-9-{SECRET}"
+    assert stack_names().find(text)[1] == ["claude-9", "claude-sonnet-9", "gpt-7-ultra"]
+
+
+@pytest.mark.usefixtures("world")
+def test_other_names_are_listed_with_the_most_similar_model(client):
+    location = send(client, "gpt-4o-minni claude-9\nmodel: o3")["Location"]
+    assert location.endswith("&unknown=claude-9%2Cgpt-4o-minni")
+    page = html.fromstring(client.get(location).content)
+    [first, second] = page.find_class("stack__unknown")[0]
+    assert "claude-9: nothing similar." in first.text_content()
+    assert second.xpath("a/@href")[0] == "/catalog/models/gpt-4o-mini/"
+    assert "I looked for “claude-9”" in client.get(first.xpath("a/@href")[0]).content.decode()
+    for wrong in ("<b>gpt-9</b>", "gpt-9 x", "evil-9", "gpt-9/x", "2"):
+        assert client.get(PAGE, {"models": "o3", "unknown": wrong})["Location"] == f"{PAGE}?models=o3"
 
 
 @pytest.mark.usefixtures("world")
@@ -176,7 +190,7 @@ def test_an_id_of_one_provider_is_judged_by_the_end_there(client):
         result = client.post(API, text, content_type="text/plain").json()
         ends = [(*end["providers"], end["date"]) for end in result["models"][0]["ends_at_providers"]]
         page = client.get(result["url"]).content.decode()
-        assert ("1 retired or ending within six months" in page) == (not result["passed"] or "us." in text)
+        assert ("1 of 1 model is retired or ends within six months" in page) == (not result["passed"] or "us." in text)
         return result["passed"], ends
 
     eu, us = "Amazon Bedrock (eu.anthropic.claude-sonnet-4-5-20250929-v1:0)", "2027-03-30"
@@ -198,13 +212,15 @@ def send(client, text, headers=FROM_HERE, **more):
 def test_the_result_has_an_address_with_nothing_but_the_models(client):
     response = send(client, f"OPENAI_API_KEY={SECRET}\nA=gpt-4o-mini B=gpt-4\nC=gpt-9-{SECRET}")
     assert response.status_code == 303
-    assert response["Location"] == f"{PAGE}?models=gpt-4%2Cgpt-4o-mini&offers={there('gpt-4', 'gpt-4o-mini')}&unknown=1"
+    assert response["Location"] == f"{PAGE}?models=gpt-4%2Cgpt-4o-mini&offers={there('gpt-4', 'gpt-4o-mini')}"
     assert response["Cache-Control"] == "no-store"
     assert not response.cookies
     page = client.get(response["Location"]).content.decode()
     assert page.index(">GPT-4</a>") < page.index(">GPT-4o Mini</a>")
-    assert "1 retired or ending within six months" in page
-    assert "in 51 days" in page
+    assert "1 of 2 models is retired or ends within six months" in page
+    assert "14 January 2027</time>, in 51 days" in page
+    assert "Plan the move off GPT-4<" in page
+    assert 'href="/contact/?models=gpt-4,gpt-4o-mini&amp;from=/catalog/check/"' in page
     assert "/catalog/retiring/calendar.ics?model=gpt-4,gpt-4o-mini" in page
     assert "noindex" in page
     assert client.get(reverse("catalog:retiring_ics"), {"model": "gpt-4,gpt-4o-mini"}).status_code == 200
@@ -216,20 +232,22 @@ def test_the_result_has_an_address_with_nothing_but_the_models(client):
 
 @pytest.mark.usefixtures("world")
 def test_addresses_are_canonical_and_valid(client):
-    assert client.get(f"{PAGE}?unknown=2&models=o3,gpt-4")["Location"] == f"{PAGE}?models=gpt-4%2Co3&unknown=2"
-    assert "2 other names look like a model" in client.get(f"{PAGE}?models=gpt-4&unknown=2").content.decode()
-    assert "No model in our catalogue was recognised" in client.get(f"{PAGE}?models=").content.decode()
-    for wrong in ("models=nonsense", "models=gpt-4&more=x", "unknown=-1"):
+    location = f"{PAGE}?models=gpt-4%2Co3&unknown=gpt-9"
+    assert client.get(f"{PAGE}?unknown=gpt-9&models=o3,gpt-4")["Location"] == location
+    assert "No model was recognised" in client.get(f"{PAGE}?models=").content.decode()
+    for wrong in ("models=nonsense", "models=gpt-4&more=x"):
         assert client.get(f"{PAGE}?{wrong}").status_code == 400
 
 
 @pytest.mark.usefixtures("world")
-@pytest.mark.parametrize(("end", "number"), [("2027-05-25", "1"), ("2027-05-26", "none")])
+@pytest.mark.parametrize(
+    ("end", "number"), [("2027-05-25", "1 of 1 model is retired or"), ("2027-05-26", "o3 does not")]
+)
 def test_the_headline_counts_what_the_page_of_retirements_lists_within_six_months(client, end, number):
     model = AIModel.objects.get(name="o3")
     factories.event(model=model, kind="retired", date=end)
-    assert f"{number} retired or ending within six months" in client.get(f"{PAGE}?models=o3").content.decode()
-    assert (">o3</a>" in client.get("/catalog/retiring/?within=6").content.decode()) == (number == "1")
+    assert f"{number} end" in client.get(f"{PAGE}?models=o3").content.decode()
+    assert (">o3</a>" in client.get("/catalog/retiring/?within=6").content.decode()) == number.startswith("1")
 
 
 def test_more_models_than_an_address_names(client):
@@ -238,7 +256,7 @@ def test_more_models_than_an_address_names(client):
     location = send(client, "\n".join(f"acme-{number}-pro" for number in range(60)))["Location"]
     assert location.endswith("&more=10")
     page = client.get(location).content.decode()
-    assert "50 models found" in page
+    assert "None of 50 models ends" in page
     assert "10 more models are not listed" in page
 
 

@@ -244,7 +244,7 @@ class Article(CallToAction, Prose):
 
     def place_among_uses(self) -> tuple[int, str]:
         kind = ArticleKind(self.kind)
-        return KINDS_BY_WEIGHT.index(kind), kind.plural
+        return KINDS_BY_WEIGHT.index(kind), "Worked examples" if self.is_worked_example else kind.plural
 
     @property
     def drawing(self) -> Drawing:

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from django.db.models import FloatField, QuerySet
 from django.db.models.functions import Cast
+from django.utils.safestring import SafeString
 
 from catalog.browse.groups import LISTED
 from catalog.browse.order import LATEST_FIRST
@@ -36,9 +37,11 @@ from catalog.rules.partial_dates import PartialDate
 from catalog.rules.prices import PRICE_LABELS, PRICES, Offer, in_words_of_lowest, own_offers, reference_offer
 from catalog.rules.status import LASTING, REACHED_BY, Bound, EventKind, Status, model_status_on, status_on
 
-LARGE = ("context_tokens", "released_on", "openness")
+LARGE = ("released_on", "context_tokens", "openness")
+DOUBTFUL = SafeString('<a href="#facts">doubtful, see below</a>')
 WHERE_FEW_ARE_LARGE = ("output_modalities", "input_modalities")
 LARGE_AT_LEAST = 4
+LONGEST_DATE = len("2026-11-24")
 SHOWN_OF_OFFERING = ("released_on", "context_tokens", "input_modalities", "output_modalities")
 PRICES_AT_MOST = 2
 LOOKED_AT = 300  # the latest of the same kind; a limit on the work, because older ones are rarely alternatives
@@ -121,21 +124,31 @@ class ModelPage:
     @cached_property
     def lead_facts(self) -> list[dict]:
         """Return the few most important facts, in the form that components/facts.html expects."""
-        facts = {fact.name: fact for fact in self.facts}
-        prices = self.lead_prices()
-        names = [name for name in LARGE if name in facts]
+        facts, found = {fact.name: fact for fact in self.facts}, self.lead_prices()
+        names = [name for name in LARGE if name in facts and not (self.end and name == "released_on")]
+        if providers := len({row.provider.name for row in self.offerings if row.status != Status.RETIRED}):
+            number = f"{providers} provider{'s' if providers > 1 else ''}"
+            openness = facts["openness"].words if "openness" in facts else ""
+            found.append({"label": "Offered by", "value": number, "url": "#offerings", "note": openness})
+            names = [name for name in names if name != "openness"]
+        if self.end:
+            bound = "" if self.end.bound == Bound.EXACT else "Not before "
+            left = (self.end.period.first_day - self.day).days if len(self.end.date) == LONGEST_DATE else 0
+            note = f"in {left} day{'s' * (left != 1)}" if left and not bound else ""
+            found.insert(0, {"label": "Last day", "value": f"{bound}{self.end.period}", "note": note})
         for name in WHERE_FEW_ARE_LARGE:
-            if len(names) + len(prices) < LARGE_AT_LEAST:
+            if len(names) + len(found) < LARGE_AT_LEAST:
                 names.insert(0, name)
-        return [
+        shown = [
             {
                 "label": fact.label,
                 "value": fact.words,
                 "unit": fact.unit if fact.is_known else "",
-                "note": "doubtful, see below" if fact.is_known and fact.is_doubtful else "",
+                "note": DOUBTFUL if fact.is_known and fact.is_doubtful else "",
             }
             for fact in (facts[name] for name in names)
-        ] + prices
+        ]
+        return [*found[: bool(self.end)], *shown, *found[bool(self.end) :]]
 
     def _all_evidence(self) -> Iterable[dict]:
         yield from self.document["evidence"]

@@ -20,6 +20,7 @@ from catalog.pages.model_page import alternatives_to, model_page
 from catalog.pages.provider_page import OfferingsOf, sources_of
 from catalog.pages.rows import Named
 from catalog.rules.choices import ProviderKind
+from catalog.rules.status import Status
 from catalog.rules.typed_dates import typed_date
 from ops.http.decorators import safe_only
 from ops.http.query_params import canonical_redirect, one_of, page_of, past_day
@@ -109,6 +110,8 @@ def model(request: HttpRequest, slug: str) -> HttpResponse:
         "in_full": OFFERINGS_IN_FULL,
         "alternatives": alternatives,
         "heir": heir,
+        "models": [model],
+        "leaving": [model.name] * (page.status in {Status.DEPRECATED, Status.RETIRED}),
         "texts": texts,
         "uses": published_texts_about(model),
         "price_history": price_history(page.lead_offering, today),

@@ -29,6 +29,7 @@ OFFER = (
 REGIONS = '<td><span class="offer-table__label">Regions</span> {}</td>'
 DATA = '<td class="offer-table__data"><span class="offer-table__label">Data use</span> {}</td>'
 CITED = '<td class="offer-table__cited">{}</td>'
+UNIT = '{}<span class="offer-table__label"> {}</span>'
 API_ID = '<code class="offer-table__id">{}</code>'
 SEVERAL = '{} providers at the same price <span class="offer-table__names">{}</span>'
 SOURCES, SOURCE = '<ul class="cited">{}</ul>', '<li class="cited__row{}">{} {}</li> '
@@ -91,8 +92,10 @@ def _cells(group: list[OfferingRow], known: dict, shown: ModelPage | None) -> li
     else:
         ids = format_html_join(" ", API_ID, ([one.api_id] for one in group))
         name = format_html("{} {}", links(((record.url, title),)) if record else title, ids)
-    context = UNKNOWN if row.context_tokens is None else f"{row.context_tokens:,}"
-    cells = [format_html(OFFER, name, row.input_cell, row.output_cell, context, row.status.value, row.status.label)]
+    context = UNKNOWN if row.context_tokens is None else format_html(UNIT, f"{row.context_tokens:,}", "tokens")
+    prices = (row.input_cell, row.output_cell)
+    prices = (format_html(UNIT, cell, "USD") if cell[:1].isdecimal() and " " not in cell else cell for cell in prices)
+    cells = [format_html(OFFER, name, *prices, context, row.status.value, row.status.label)]
     cells += [or_unknown(row.values["regions"])] * known["regions"] + [row.data_cell] * known["data"]
     return [*cells, marks(group, shown.notes)] if shown else cells
 

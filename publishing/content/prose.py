@@ -79,6 +79,7 @@ class Prose(Revised, Publishable):
         help_text="Shown when the page is shared. If empty, the cover.",
     )
 
+    stated_fields = ()  # columns by which lists of texts name their kind
     objects = ProseQuerySet.as_manager()
 
     class Meta:

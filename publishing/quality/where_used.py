@@ -70,7 +70,8 @@ def published_texts_about(record: Publishable) -> list[tuple[str, list[Prose]]]:
             of_kind.discard(record.pk)
         if of_kind:
             texts = model.indexed().newest_first().filter(pk__in=of_kind)
-            found += texts.only(model.title_field, "first_published_at", *model.address_fields)[:SHOWN_TO_READERS]
+            columns = (model.title_field, "first_published_at", *model.address_fields, *model.stated_fields)
+            found += texts.only(*columns)[:SHOWN_TO_READERS]
     found.sort(key=lambda text: (text.first_published_at, text.pk), reverse=True)
     groups = defaultdict(list)
     for text in filter(lambda text: text.get_absolute_url() != "/", found[:SHOWN_TO_READERS]):

@@ -64,8 +64,13 @@ def test_the_page_begins_with_the_prices_at_the_reference_provider_and_names_it(
         "Input price 3.00 USD per 1,000,000 tokens via Own API",
         "Output price 15.00 USD per 1,000,000 tokens via Own API",
     ]
+    facts = page_of(client, path).find_class("facts--lead")[0]
+    assert "Offered by 2 providers" in words(facts)
+    assert facts.xpath(".//a/@href") == ["#offerings"]
     factories.event(offering=own, kind="retired", date="2026-01-01")
-    assert lead(page_of(client, path))[0] == "Input price No vendor price from 1.00 via Host"
+    page = page_of(client, path)
+    assert lead(page)[0] == "Input price No vendor price from 1.00 via Host"
+    assert "Offered by 1 provider" in words(page.find_class("facts--lead")[0])
 
 
 def test_the_page_gives_the_days_of_its_data_and_not_its_own(client):
@@ -101,7 +106,7 @@ def test_offers_stand_by_input_price_with_the_unknown_and_the_ended_last(client)
     assert offered(page) == ["Cheap", "Dear", "Free", "Unknown", "Ended"]
     rows = {row.xpath("string(th/a)"): row for row in page.xpath('//table[@class="offer-table"]/tbody/tr')}
     assert words(rows["Free"].xpath("td")[0]) == "Input no charge"
-    assert words(rows["Cheap"].xpath("td")[0]) == "Input 0.30"
+    assert words(rows["Cheap"].xpath("td")[0]) == "Input 0.30 USD"
     assert [words(cell) for cell in rows["Unknown"].xpath("td")] == [
         "Input unknown",
         "Output unknown",

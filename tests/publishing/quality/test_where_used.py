@@ -49,6 +49,8 @@ def test_question_is_used_by_texts_that_place_it_or_mention_it_each_once_and_not
     for article in (both, placing):
         article.question_links.create(question=question)
     assert shown(question) == [("Articles", ["Placing", "Both"])]
+    factories.article(title="Example", kind="case_study", is_worked_example=True, body=mention(question))
+    assert ("Worked examples", ["Example"]) in shown(question)
 
 
 def test_one_query_and_one_for_each_kind_however_many_texts(model, django_assert_num_queries):

@@ -1,7 +1,7 @@
 """The whole site with its starter content, link by link: all links work, and each page has its own metadata."""
 
-from collections import defaultdict
-from urllib.parse import urldefrag, urljoin, urlsplit
+from collections import Counter, defaultdict
+from urllib.parse import parse_qs, urldefrag, urljoin, urlsplit
 
 import pytest
 from django.conf import settings
@@ -15,6 +15,8 @@ from tests.publishing.pages.test_sitemap import all_entries
 pytestmark = pytest.mark.whole
 ADDRESSES = {"a": "href", "img": "src", "link": "href", "script": "src", "source": "srcset", "form": "action"}
 FILES = ("/static/", "/media/")
+# Comparisons lead to further comparisons without end: a path is asked so often with the same parameters.
+MOST_QUERIES = 20
 
 
 def addresses_in(page, at: str) -> set[str]:
@@ -34,10 +36,14 @@ def pages(starter_content) -> dict:
 
 
 def crawl() -> dict:
-    waiting, seen, found = {"/"}, set(), {}
+    waiting, seen, found, asked = {"/"}, set(), {}, Counter()
     while waiting:
         path = waiting.pop()
         seen.add(path)
+        kind = urlsplit(path).path, *parse_qs(urlsplit(path).query)
+        asked[kind] += len(kind) > 1
+        if asked[kind] > MOST_QUERIES:
+            continue
         reset_queries()  # the query log is limited; when it is full, the difference would be zero
         with CaptureQueriesContext(connection) as queries:
             response = Client().get(path)
@@ -55,7 +61,7 @@ def crawl() -> dict:
 def test_every_link_leads_to_a_page_and_an_anchor_and_every_page_says_what_it_is(pages):
     for path, page in pages.items():
         for address, anchor in map(urldefrag, addresses_in(page, path)):
-            if anchor:
+            if anchor and (address in pages or not urlsplit(address).query):
                 assert anchor in pages[address].xpath("//@id"), f"{path} links to {address}#{anchor}, not there"
     own = {}
     for path, page in pages.items():

@@ -1,4 +1,1 @@
-"""Articles, services, case studies and pages: one table with proxies (docs/adr/013), with authors and topics.
-
-Entry points: `models`, `views`, `api`. Imports `publishing` and `ops`.
-"""
+"""Articles, services, case studies and pages: one table with proxies (docs/adr/013), with authors and topics."""

@@ -1,23 +1,16 @@
-"""Send mail, with increasing pauses between retries while the server is down."""
+"""Send mail."""
 
 import logging
 import smtplib
-from datetime import timedelta
 
 from django.conf import settings
 from django.core.mail import EmailMessage
 
 logger = logging.getLogger(__name__)
-LONGEST_PAUSE = timedelta(hours=6)
 
 
 def is_mail_configured() -> bool:
     return bool(settings.MAILERS)
-
-
-def pause_after(attempts: int) -> timedelta:
-    """Return how long to wait after this many failed attempts."""
-    return min(timedelta(minutes=2 ** min(attempts, 10)), LONGEST_PAUSE)
 
 
 def send(message: EmailMessage, about: str) -> str:

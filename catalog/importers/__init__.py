@@ -1,5 +1,5 @@
 """Foreign sources into rows: models.dev and LiteLLM.
 
-`feeds.import_feed` runs one. A `Handler` compares entries with records, makes plans and writes them in short
+`running.import_feed` runs one. A `Handler` compares entries with records, makes plans and writes them in short
 transactions, so a run can be killed and repeated. The link (`ImportedRecord`) keeps the feed's record whole.
 """

@@ -1,4 +1,1 @@
-"""Counters shared by all processes, and the limits built on them.
-
-Entry points: `counter_store`, `rate_limits`. Imports `ops.http`.
-"""
+"""Counters shared by all processes, and the limits built on them."""

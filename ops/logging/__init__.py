@@ -1,4 +1,1 @@
-"""Log records: formats, and the removal of secrets.
-
-Entry point: `formatters.formatter`.
-"""
+"""Log records: formats, and the removal of secrets."""

@@ -1,4 +1,1 @@
-"""Starting and supervising the site: preparation, server and worker processes, the lock on the data directory.
-
-Entry points: `startup`, `supervisor`. Imports the rest of `ops`.
-"""
+"""Starting and supervising the site: preparation, server and worker processes, the lock on the data directory."""

@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from ops.mail import pause_after, send
+from ops.mail import send
 from publishing.accounts.invitations import password_link
 from publishing.content.people import name_of
 from publishing.site.models import SiteSettings
@@ -19,6 +19,7 @@ from publishing.site.models import SiteSettings
 INVITED, RESET = "invited", "reset"
 ONE_RESET_IN = timedelta(minutes=5)
 MOST_ATTEMPTS = 48
+LONGEST_PAUSE = timedelta(hours=6)  # between two of them
 
 
 def queue_mails(kind: str, recipients: Iterable[User], about: int) -> None:
@@ -40,7 +41,7 @@ def send_queued_mail(kind: str, person_pk: int, about: int, attempts: int = 0):
         return
     error = send(message, f"the kind “{kind}”")
     if error and attempts < MOST_ATTEMPTS:
-        later = timezone.now() + pause_after(attempts)
+        later = timezone.now() + min(timedelta(minutes=2 ** min(attempts, 10)), LONGEST_PAUSE)
         send_queued_mail.using(run_after=later).enqueue(kind, person_pk, about, attempts + 1)
 
 

@@ -30,7 +30,9 @@ class CodeForm(forms.Form):
 @sensitive_post_parameters("code")
 def give_code(request: HttpRequest) -> HttpResponse:
     """Ask for a code from the phone, or a recovery code, after the password."""
-    back = _way_back(request)
+    back = request.POST.get("next") or request.GET.get("next") or ""
+    if not url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure()):
+        back = resolve_url(settings.LOGIN_REDIRECT_URL)
     device = two_factor.device_of(request.user)
     if two_factor.is_verified(request.user) or device is None:
         return HttpResponseRedirect(back)
@@ -110,12 +112,6 @@ def _codes(request, codes, *, is_new=False):
 
 def _page(request, template: str, context: dict):
     return render(request, template, {**admin.site.each_context(request), **context})
-
-
-def _way_back(request) -> str:
-    wanted = request.POST.get("next") or request.GET.get("next") or ""
-    is_ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure())
-    return wanted if is_ours else resolve_url(settings.LOGIN_REDIRECT_URL)
 
 
 def _log(request, sentence: str):

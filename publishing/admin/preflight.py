@@ -75,16 +75,6 @@ def _add_url(finding: Finding, record, user) -> str:
     return ""
 
 
-def save_name_rule(request):
-    """Store the rule for a name that the script of the form has sent."""
-    sent = {name: values[0] for name, values in parse_qs(request.POST.get("_names", "")[:3000]).items()}
-    words = sent.get("words", "")[:200]
-    is_rule = sent.get("do") == FixAction.IGNORE and key_of(words)
-    if is_rule and request.user.has_perm("publishing.add_namerule"):
-        rule = {"words": words, "rule": NameRule.Rule.IGNORE, "author": request.user}
-        NameRule.objects.update_or_create(key=key_of(words)[:200], defaults=rule)
-
-
 def appearance(record, site) -> dict | None:
     """Return how `record`, unsaved values included, appears in search results and link previews; None for records other
     than prose. If an editor chose no picture, it is one drawn from the title."""
@@ -123,7 +113,11 @@ class PreflightPanel(Panel):
     def preflight_view(self, request, record):
         """Return the panel for the current input of the form, for its script. Saves rules for names only."""
         typed = read_partial_form(self.admin, request, record)
-        save_name_rule(request)
+        sent = {name: values[0] for name, values in parse_qs(request.POST.get("_names", "")[:3000]).items()}
+        words = sent.get("words", "")[:200]
+        if sent.get("do") == FixAction.IGNORE and key_of(words) and request.user.has_perm("publishing.add_namerule"):
+            rule = {"words": words, "rule": NameRule.Rule.IGNORE, "author": request.user}
+            NameRule.objects.update_or_create(key=key_of(words)[:200], defaults=rule)
         is_valid = typed.form.is_valid() and not typed.problems
         panel = self._panel(request, record, typed.content) if is_valid else {"is_invalid": True}
         context = {"preflight": panel, "original": record, "may_override": self.admin.has_publish_permission(request)}

@@ -140,20 +140,13 @@ def _parameter(parameter: dict) -> dict:
     schema = parameter["schema"]
     is_list = schema.get("type") == "array"
     item = schema["items"] if is_list else schema
-    return parameter | {
-        "type": _type(item) + (", repeatable or with commas" if is_list else ""),
-        "values": item.get("enum", []),
-        "default": schema.get("default"),
-    }
-
-
-def _type(schema: dict) -> str:
-    name = {"integer": "whole number", "string": "text"}.get(schema.get("type", ""), "text")
-    if schema.get("enum"):
+    name = "whole number" if item.get("type") == "integer" else "text"
+    if item.get("enum"):
         name = "one of"
-    elif "maximum" in schema and schema["maximum"] < 10**9:
-        name = f"{name}, {schema.get('minimum', 0)} to {schema['maximum']}"
-    return name
+    elif item.get("maximum", 10**9) < 10**9:
+        name = f"{name}, {item.get('minimum', 0)} to {item['maximum']}"
+    name += ", repeatable or with commas" if is_list else ""
+    return parameter | {"type": name, "values": item.get("enum", []), "default": schema.get("default")}
 
 
 def _example(operation: dict) -> str:

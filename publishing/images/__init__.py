@@ -1,4 +1,1 @@
-"""Images: checking and sanitising uploads, renditions, generated covers.
-
-Entry points: `models.Image`, `renditions`, `illustrations`. Imports `richtext`.
-"""
+"""Images: checking and sanitising uploads, renditions, generated covers."""

@@ -63,8 +63,12 @@ def _put_in_place_of(sign, container):
             element.drop_tag()
     note.tag, note.tail = TAG, sign.tail
     note.attrib.clear()
-    sign.getparent().replace(sign, note)
-    _without_sign_brackets(note)
+    parent = sign.getparent()
+    parent.replace(sign, note)
+    # Without a sup element around the note, which would raise all of it.
+    if parent.tag == "sup" and len(parent) == 1 and not f"{parent.text or ''}{note.tail or ''}".strip(" []"):
+        parent.text = note.tail = None
+        parent.drop_tag()
 
 
 def _container(target):
@@ -82,14 +86,6 @@ def _container(target):
 
 def _back_links(container) -> list:
     return [link for link in container.iter("a") if (link.get("href") or "").startswith("#")]
-
-
-def _without_sign_brackets(note):
-    """Remove a sup element around the note, which would raise all of it."""
-    parent = note.getparent()
-    if parent.tag == "sup" and len(parent) == 1 and not f"{parent.text or ''}{note.tail or ''}".strip(" []"):
-        parent.text = note.tail = None
-        parent.drop_tag()
 
 
 def _take_away(container):

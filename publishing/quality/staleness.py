@@ -303,14 +303,11 @@ def _public_sources(rows) -> dict[tuple[int, int], Publishable]:
 
 
 def _passage(record, row: Reference, before: dict[str, str], known: dict[str, str], names) -> Passage:
+    typed = ", as typed" if row.is_typed else ""
     changes = tuple(
-        FactChange(_label(row, name), before.get(name, ""), known.get(name, ""))
+        FactChange(label_of(row.mention.label, name) + typed, before.get(name, ""), known.get(name, ""))
         for name in ([row.fact] if row.is_typed else before | known)
         if before.get(name, "") != known.get(name, "")
     )
     target = names.get((row.target_type_id, row.target_id)) or before.get("name") or row.words
     return Passage(record, target, row.sentence or row.words, changes, row.table)
-
-
-def _label(row: Reference, name: str) -> str:
-    return f"{label_of(row.mention.label, name)}{', as typed' if row.is_typed else ''}"

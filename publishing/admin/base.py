@@ -109,7 +109,12 @@ class PublishableAdmin(FieldsMixin, TrashMixin, PageViewsMixin, admin.ModelAdmin
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> type[ModelForm]:
         form = super().get_form(request, obj, change=change, **kwargs)
         if "slug" in form.base_fields:
-            form.base_fields["slug"].help_text = _about_address(obj)
+            form.base_fields["slug"].help_text = (
+                f"Readers and search engines know {obj.get_absolute_url()}. Change it only for a good reason; the old "
+                "address will redirect to the new one."
+                if obj and obj.has_known_address
+                else "The last part of the page’s address. If empty, it is made from the title."
+            )
         return form
 
     def formfield_for_choice_field(self, db_field, request, **kwargs):
@@ -223,12 +228,3 @@ def _fits(field, value) -> bool:
     except (ValidationError, TypeError, ValueError, AttributeError):  # multi-value fields raise any of these
         return not field.required and value == ""
     return True
-
-
-def _about_address(record) -> str:
-    if record is None or not record.has_known_address:
-        return "The last part of the page’s address. If empty, it is made from the title."
-    return (
-        f"Readers and search engines know {record.get_absolute_url()}. Change it only for a good reason; "
-        "the old address will redirect to the new one."
-    )

@@ -1,12 +1,13 @@
 """Complete the OpenAPI document with what all operations share: keys, quotas, errors, headers."""
 
 from copy import deepcopy
-from http import HTTPStatus
+from types import SimpleNamespace
+from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
 
-from ops.http.errors import PROBLEM_CONTENT_TYPE, problem_type
+from ops.http.errors import PROBLEM_CONTENT_TYPE, problem, problem_type
 from ops.http.urls import absolute
 from publishing.api.access import CHALLENGE, SCHEME
 from publishing.api.schemas import ADDRESS, TEXT, an_object, described, or_null
@@ -154,15 +155,8 @@ def _header(description: str, example: str, is_required: bool) -> dict:
 
 def problem_example(status: int, detail: str, name: str, **extra) -> dict:
     """Return an example of a problem document; `name` is the name of the problem, if it has one."""
-    return {
-        "type": problem_type(name),
-        "title": HTTPStatus(status).phrase,
-        "status": status,
-        "detail": detail,
-        "instance": reverse("api-root"),
-        "request_id": "b7d2f0c19a3e5d48",
-        **extra,
-    }
+    request: Any = SimpleNamespace(path=reverse("api-root"), id="b7d2f0c19a3e5d48")
+    return problem(request, status, detail, problem_type(name), **extra)
 
 
 def _error(status: str, words: str, name: str, header: str) -> dict:

@@ -11,7 +11,6 @@ const percent = (number) => Math.min(100, Math.max(0, Math.round(Number(number) 
 /** Start the preview in a form with the fields `focal_x` and `focal_y`, and perhaps `file`. */
 export function begin(preview) {
   const { focal_x: x, focal_y: y, file } = preview.closest("form").elements;
-  const numbers = { x, y };
   if (!x || !y) return;
   const image = preview.querySelector(".focal__image");
   const point = document.createElement("span");
@@ -20,27 +19,27 @@ export function begin(preview) {
 
   function show() {
     const { naturalWidth: width, naturalHeight: height } = image;
-    const focus = { x: percent(numbers.x.value), y: percent(numbers.y.value) };
+    const focus = { x: percent(x.value), y: percent(y.value) };
     point.style.left = `${focus.x}%`;
     point.style.top = `${focus.y}%`;
     if (!width) return;
     for (const crop of preview.querySelectorAll(".focal__frame")) {
       const ratio = Number(crop.dataset.ratio);
-      const x = offset(width, Math.min(width, Math.round(height * ratio)), focus.x);
-      const y = offset(height, Math.min(height, Math.round(width / ratio)), focus.y);
+      const left = offset(width, Math.min(width, Math.round(height * ratio)), focus.x);
+      const top = offset(height, Math.min(height, Math.round(width / ratio)), focus.y);
       crop.firstChild.src = image.src;
-      crop.firstChild.style.objectPosition = `${x}% ${y}%`;
+      crop.firstChild.style.objectPosition = `${left}% ${top}%`;
     }
   }
 
   image.addEventListener("click", (event) => {
     const { left, top, width, height } = image.getBoundingClientRect();
-    numbers.x.value = percent(((event.clientX - left) / width) * 100);
-    numbers.y.value = percent(((event.clientY - top) / height) * 100);
+    x.value = percent(((event.clientX - left) / width) * 100);
+    y.value = percent(((event.clientY - top) / height) * 100);
     show();
-    numbers.x.focus();
+    x.focus();
   });
-  for (const input of [numbers.x, numbers.y]) input.addEventListener("input", show);
+  for (const input of [x, y]) input.addEventListener("input", show);
   image.addEventListener("load", () => {
     preview.hidden = false;
     show();

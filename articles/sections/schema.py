@@ -213,9 +213,6 @@ def _cleaned(form_class, given, place: str, is_complete: bool, problems: list[st
     return form.values()
 
 
-# Reading -----------------------------------------------------------------------------------------
-
-
 def is_key(row: type[SectionForm]) -> bool:
     """Return whether rows of this form are stored as the keys of their records alone."""
     return "key" in row.base_fields

@@ -160,9 +160,6 @@ def _withdraw_evidence(model, rows: list[FieldChange]):
         by_imports.filter(model__in=records, fact=fact).delete()
 
 
-# Reverting -----------------------------------------------------------------------------------------
-
-
 def revert_change(change: FieldChange, user: AnyUser) -> None:
     """Revert a change unless the value changed again later. Raises CannotRevertError with the reason.
 

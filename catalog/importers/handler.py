@@ -49,8 +49,6 @@ class Handler:
         self.accepted: dict[str, list[dict]] = {}
         self.logged_as: dict[str, Any] = {"run": run}
 
-    # Planning ------------------------------------------------------------------------------------
-
     def plan(self, entries: list[SourceEntry]) -> list[Plan]:
         """Return a plan for each entry. The number of queries does not depend on the number of entries."""
         keys = [entry.key for entry in entries]
@@ -209,8 +207,6 @@ class Handler:
     def column_of(self) -> dict[str, Column]:
         return {column.path: column for column in self.columns}
 
-    # Writing -------------------------------------------------------------------------------------
-
     def apply(self, plans: list[Plan]) -> None:
         """Write the plans of one batch in the caller's transaction and log the changes."""
         gone = [plan for plan in plans if plan.entry.is_gone and plan.link]
@@ -314,9 +310,6 @@ class Handler:
         FieldChange.objects.bulk_create(
             FieldChange(**about, record_id=plan.record.pk, record_name=str(plan.record)[:300]) for plan in plans
         )
-
-
-# Holding for review -----------------------------------------------------------------------------------
 
 
 def hold(run: ImportRun, plans: list[Plan], is_written: bool = False) -> None:

@@ -70,8 +70,6 @@ class PublishableAdmin(FieldsMixin, TrashMixin, PageViewsMixin, admin.ModelAdmin
         allowed = super().has_delete_permission(request, obj)
         return allowed and (obj is None or self.has_publish_permission(request) or is_own_draft(request.user, obj))
 
-    # Form ----------------------------------------------------------------------------------------
-
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         record = super().get_object(request, object_id, from_field)
         if record is not None:
@@ -140,8 +138,6 @@ class PublishableAdmin(FieldsMixin, TrashMixin, PageViewsMixin, admin.ModelAdmin
         fields = self.get_form(request)().fields
         return {name: value for name, value in initial.items() if name in fields and _fits(fields[name], value)}
 
-    # Saving --------------------------------------------------------------------------------------
-
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         if not isinstance(form.instance, Revised):  # for records with drafts, publishing confirms the facts
@@ -177,8 +173,6 @@ class PublishableAdmin(FieldsMixin, TrashMixin, PageViewsMixin, admin.ModelAdmin
 
     def message_after_saving(self, request: HttpRequest, context: dict) -> str:
         return render_to_string("admin/publishing/saved.html", context, request)
-
-    # Columns and fields --------------------------------------------------------------------------
 
     def view_on_site(self, record: Publishable) -> str | None:
         return None if record.deleted_at else record.get_absolute_url()

@@ -117,9 +117,6 @@ def _scheduled(user, models, versions) -> list[tuple[datetime, Publishable]]:
     return sorted((one for one in found if now <= one[0] <= now + AHEAD), key=lambda one: one[0])[:LIMIT]
 
 
-# Parts of the inbox ---------------------------------------------------------------------------------
-
-
 def _problems(user, versions) -> list[InboxItem]:
     """Return what hinders the site itself. Jobs and backups are shown to those who administer it."""
     items, late = [], timezone.now() - PATIENCE

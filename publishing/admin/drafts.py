@@ -138,8 +138,6 @@ class DraftsAdmin(PublishableAdmin):
         action = action_of(request.POST)
         return LABELS[action] if action in {Action.UNPUBLISH, Action.ARCHIVE} else ""
 
-    # Form ----------------------------------------------------------------------------------------
-
     def get_fieldsets(self, request: HttpRequest, obj: Publishable | None = None) -> list:
         may_write = obj is None or self.has_change_permission(request, obj)
         hidden = set() if may_write else FIELDS_OF_THE_DESK
@@ -192,8 +190,6 @@ class DraftsAdmin(PublishableAdmin):
             for action in allowed
         ]
 
-    # Saving --------------------------------------------------------------------------------------
-
     def save_model(self, request: HttpRequest, obj: Any, form: DraftForm, change: bool) -> None:
         """Save nothing yet: `save_related` does, once the related rows are known."""
         # Without an owner, authors could no longer edit their own draft.
@@ -243,8 +239,6 @@ class DraftsAdmin(PublishableAdmin):
     def message_after_saving(self, request: HttpRequest, context: dict) -> str:
         done = context["record"].action_result
         return super().message_after_saving(request, context | {"revision": done.revision, "title": done.title})
-
-    # Lists and actions ---------------------------------------------------------------------------
 
     @admin.display(description="State", ordering="state")
     def status(self, record: Any) -> str:

@@ -213,8 +213,6 @@ class ImageAdmin(UsedByMixin, admin.ModelAdmin):
         self.log_change(request, form.save(), "Described.")
         return JsonResponse(as_picture(record))
 
-    # List and form -------------------------------------------------------------------------------
-
     @admin.display(description="Image")
     def thumbnail(self, image):
         return render_to_string("admin/publishing/image_thumbnail.html", {"shown": image.shown("square")})
@@ -238,8 +236,6 @@ class ImageAdmin(UsedByMixin, admin.ModelAdmin):
             if shape.ratio
         ]
         return render_to_string("admin/publishing/image_preview.html", {"image": image, "crops": crops})
-
-    # Saving -------------------------------------------------------------------------
 
     def save_model(self, request: HttpRequest, obj: Image, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)

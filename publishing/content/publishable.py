@@ -367,14 +367,10 @@ class Publishable(models.Model):
             before_delete.run(type(self), [self.pk])
             return super().delete(*args, **kwargs)
 
-    # Images ----------------------------------------------------------------------------------------
-
     @property
     def drawing(self) -> Drawing:
         """Return the generated drawing that is shown if the record has no image."""
         return drawing_about(self.slug, self.title_text)
-
-    # Search ----------------------------------------------------------------------------------------
 
     def search_texts(self) -> dict[str, str]:
         """Return the searched text of this record, by the fields of SearchText. It must come from `for_search()`."""

@@ -76,8 +76,6 @@ class FilledBody:
         kind, *spec = self.compiled.specs[number]
         return getattr(self, kind)(*spec, *insides)
 
-    # Links and facts -------------------------------------------------------------------------------
-
     def link(
         self, label: str, pk: int, fact: str, wording: str, has_mark: bool, is_value: bool, height: float, inside: list
     ) -> str:
@@ -112,8 +110,6 @@ class FilledBody:
         self.texts.code_count += 1
         return str(self.texts.code_count)
 
-    # Notes -----------------------------------------------------------------------------------------
-
     def source(self, source: FactSource, height: float) -> str:
         return self.mark(("source", source.key), lambda: (_said(source), len(source.in_words()), height))
 
@@ -147,8 +143,6 @@ class FilledBody:
             bottom = max(bottom, note.height) + lines * NOTE_LINE_HEIGHT + NOTE_GAP
         return bottom <= self.compiled.height
 
-    # Images ----------------------------------------------------------------------------------------
-
     def figure(self, keys: list[int], inside: list) -> str:
         is_shown = not keys or any(key in self.texts.pictures for key in keys)
         return self.join(inside) if is_shown else ""
@@ -166,8 +160,6 @@ class FilledBody:
         if before == "caption" and line:
             return f"<figcaption>{line}</figcaption>"
         return f" {line}" if line and before == "words" else line
-
-    # Tables ----------------------------------------------------------------------------------------
 
     def table(self, text: str, height: float, caption: list, name: list, stored: list, wide: list) -> str:
         filled = self.texts.tables.current(text, self.texts.facts)

@@ -116,8 +116,6 @@ class ModelHandler(Handler):
         if not lab_of(entry.key) or not id_of(entry.key):
             raise BrokenRecordError("", "its key is not of a lab, a slash and an id.")
 
-    # Writing -------------------------------------------------------------------------------------
-
     def create(self, plans: list[Plan]) -> None:
         new = {plan.entry.key: plan for plan in plans}
         merged = {plan: new[model] for key, plan in new.items() if (model := self.snapshots.get(key)) in new}

@@ -19,7 +19,7 @@ from publishing.admin.checklist import Task, further_tasks
 from publishing.admin.confirmation import confirmation
 from publishing.admin.draft_form import DraftForm
 from publishing.admin.drafts import DraftsAdmin
-from publishing.admin.fields import section, with_fields
+from publishing.admin.fields import column, section, with_fields
 from publishing.admin.lists import TextStateFilter
 from publishing.admin.new_drafts import DuplicatePanel, ImportPanel
 from publishing.admin.rows import RowInline
@@ -112,9 +112,7 @@ class TextAdmin(DraftsAdmin):
             return HttpResponseRedirect(with_query(change_url(other), request.META.get("QUERY_STRING", "")))
         return super().change_view(request, object_id, form_url, extra_context)
 
-    @admin.display(description="Title", ordering="title")
-    def title_or_untitled(self, article):
-        return str(article)
+    title_or_untitled = column("Title", str, "title")
 
     @admin.display(description="Author")
     def author_names(self, article):
@@ -163,9 +161,7 @@ class TextAdmin(DraftsAdmin):
         self.log_change(request, text, f"{'Added' if is_added else 'Removed'} the topic “{topic}”.")
         return action
 
-    @admin.display(description="Topics")
-    def topic_names(self, article):
-        return ", ".join(link.tag.name for link in article.topic_links.all())
+    topic_names = column("Topics", lambda article: ", ".join(link.tag.name for link in article.topic_links.all()))
 
 
 def fieldsets_of(kind: models.ArticleKind, settings: list[str], description: str = "") -> list[tuple]:

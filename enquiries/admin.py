@@ -13,7 +13,7 @@ from enquiries.models import Enquiry, EnquiryState
 from ops.db.csv_safety import safe_cell
 from ops.mail import is_mail_configured
 from publishing.admin.admin_pages import admin_page
-from publishing.admin.fields import FieldsMixin, moment_column
+from publishing.admin.fields import FieldsMixin, column, moment_column
 from publishing.admin.lists import ByHandMixin, OptionListFilter
 from publishing.content.dates import moment_in_words
 from publishing.site.models import SiteSettings
@@ -76,9 +76,7 @@ class EnquiryAdmin(ByHandMixin, FieldsMixin, admin.ModelAdmin):
     def address_to_answer(self, enquiry):
         return format_html('<a href="mailto:{}">{}</a>', quote(enquiry.email), enquiry.email)
 
-    @admin.display(description="Message")
-    def first_words(self, enquiry: Enquiry) -> str:
-        return Truncator(enquiry.message).chars(80)
+    first_words = column("Message", lambda enquiry: Truncator(enquiry.message).chars(80))
 
     @admin.display(description="Referring page")
     def page_it_came_from(self, enquiry):

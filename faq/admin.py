@@ -16,7 +16,7 @@ from ops.http.urls import change_url
 from publishing.admin.admin_pages import Panel, admin_page, show
 from publishing.admin.base import TrashFilter
 from publishing.admin.drafts import DraftsAdmin
-from publishing.admin.fields import moment_column, section, with_fields
+from publishing.admin.fields import column, moment_column, section, with_fields
 from publishing.admin.lists import ByHandMixin, OptionListFilter, TextStateFilter
 from publishing.admin.new_drafts import DuplicatePanel, ImportPanel
 from publishing.admin.rows import RowInline
@@ -98,13 +98,8 @@ class QuestionAdmin(DraftsAdmin):
         url = reverse("admin:faq_question_pairs") if self.has_publish_permission(request) else ""
         return super().changelist_view(request, {"pairs_url": url, **(extra_context or {})})
 
-    @admin.display(description="Question", ordering="question")
-    def question_or_untitled(self, question):
-        return str(question)
-
-    @admin.display(description="Owner", ordering="owner")
-    def responsible(self, question: Question) -> str:
-        return name_of(question.owner) if question.owner else "–"
+    question_or_untitled = column("Question", str, "question")
+    responsible = column("Owner", lambda question: name_of(question.owner) if question.owner else "–", "owner")
 
     def get_fieldsets(self, request: HttpRequest, obj: Question | None = None) -> list | tuple:
         """Show votes only for saved questions, to users who may view them."""

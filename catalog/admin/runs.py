@@ -26,7 +26,7 @@ from catalog.rules.choices import ImportFeed, Meter
 from ops.http.query_params import one_of
 from ops.http.urls import change_url
 from publishing.admin.admin_pages import admin_page, show
-from publishing.admin.fields import moment_column, section
+from publishing.admin.fields import column, moment_column, section
 from publishing.admin.lists import ByHandMixin
 from publishing.content.dates import moment_in_words
 
@@ -205,9 +205,7 @@ class FieldChangeAdmin(ImpactMixin, ReadOnlyAdmin):
     def who(self, change: FieldChange) -> object:
         return change.user or (f"import from {change.run.get_feed_display()}" if change.run else "–")
 
-    @admin.display(description="What")
-    def what(self, change: FieldChange) -> str:
-        return f"{Action(change.action).label.lower()} {change.place}".strip()
+    what = column("What", lambda change: f"{Action(change.action).label.lower()} {change.place}".strip())
 
     @admin.display(description="Record")
     def record_link(self, change):
@@ -215,9 +213,7 @@ class FieldChangeAdmin(ImpactMixin, ReadOnlyAdmin):
         url = reverse(f"admin:{kind.app_label}_{kind.model}_change", args=[change.record_id])
         return format_html('<a href="{}">{}</a>', url, change.record_name) if change.record else change.record_name
 
-    @admin.display(description="From → to")
-    def difference(self, change: FieldChange) -> str:
-        return f"{_short(change.old)} → {_short(change.new)}"
+    difference = column("From → to", lambda change: f"{_short(change.old)} → {_short(change.new)}")
 
     @admin.display(description="Protected from imports")
     def kept(self, change: FieldChange) -> str:

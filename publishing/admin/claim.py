@@ -13,7 +13,7 @@ from django.utils import timezone
 from ops.http.query_params import key_in
 from ops.http.urls import record_url, with_query
 from publishing.admin.admin_pages import admin_page
-from publishing.admin.fields import FieldsMixin
+from publishing.admin.fields import FieldsMixin, column
 from publishing.admin.lists import ByHandMixin, OptionListFilter
 from publishing.content.people import name_of
 from publishing.quality.claims.models import Claim, ClaimQuerySet, has_owner, revised_models
@@ -75,18 +75,14 @@ class ClaimAdmin(ByHandMixin, FieldsMixin, admin.ModelAdmin):
     def confirm_chosen(self, request, queryset):
         messages.success(request, f"Confirmed: {confirm(request.user, queryset)}.")
 
-    @admin.display(description="Claim")
-    def claim(self, claim: Claim) -> str:
-        return render_to_string("admin/publishing/claim_sentence.html", {"claim": claim})
+    claim = column("Claim", lambda claim: render_to_string("admin/publishing/claim_sentence.html", {"claim": claim}))
 
     @admin.display(description="Found in")
     def stands_in(self, claim):
         owner = name_of(claim.owner) if claim.owner else "none"
         return render_to_string("admin/publishing/claim_source.html", {"record": claim.source, "owner": owner})
 
-    @admin.display(description="Action")
-    def what_to_do(self, claim):
-        return claim.advice
+    what_to_do = column("Action", lambda claim: claim.advice)
 
     @admin.display(description="Since", ordering=F("written_on"))
     def stood(self, claim: Claim) -> str:

@@ -127,14 +127,19 @@ def with_fields(fieldsets: Iterable, change: Callable) -> list:
     return [(title, {**options, "fields": change(options["fields"])}) for title, options in fieldsets]
 
 
+def column(description: str, value: Callable[[Any], object], ordering: str | None = None) -> Callable:
+    """Return a display method for what `value` returns of a record, for a list or a form."""
+
+    @admin.display(description=description, ordering=ordering)
+    def shown(self, record):
+        return value(record)
+
+    return shown
+
+
 def moment_column(description: str, name: str) -> Callable:
-    """Return a display method for the date and time in the field `name`, for a list or a form."""
-
-    @admin.display(description=description, ordering=name)
-    def column(self, record):
-        return moment_in_words(getattr(record, name))
-
-    return column
+    """Return a display method for the date and time in the field `name`."""
+    return column(description, lambda record: moment_in_words(getattr(record, name)), name)
 
 
 def readonly_text(field: models.Field) -> Callable:

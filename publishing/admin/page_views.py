@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils import timezone
 
+from publishing.admin.fields import column
 from publishing.content.page_view import SEARCH_PATH, PageView, views_in_last_days
 
 DAYS, WEEK = 30, 7
@@ -61,9 +62,7 @@ class PageViewsMixin(admin.ModelAdmin):
         is_list = match is not None and str(match.url_name).endswith("_changelist")
         return rows.annotate(last_month=views_in_last_days(self.model, DAYS)) if is_list else rows
 
-    @admin.display(description=f"Views, {DAYS} days", ordering="-last_month")
-    def last_month(self, record):
-        return record.last_month
+    last_month = column(f"Views, {DAYS} days", lambda record: record.last_month, "-last_month")
 
     @admin.display(description="Views")
     def views(self, record):

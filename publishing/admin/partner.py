@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from ops.http.urls import absolute
 from publishing.admin.admin_pages import show
-from publishing.admin.fields import FieldsMixin, moment_column
+from publishing.admin.fields import FieldsMixin, column, moment_column
 from publishing.admin.lists import ByHandMixin
 from publishing.api.partner import Partner, PartnerKey
 
@@ -40,9 +40,7 @@ class PartnerAdmin(FieldsMixin, admin.ModelAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).prefetch_related("keys")
 
-    @admin.display(description="Keys in use")
-    def keys_in_use(self, partner):
-        return sum(key.is_usable for key in partner.keys.all())
+    keys_in_use = column("Keys in use", lambda partner: sum(key.is_usable for key in partner.keys.all()))
 
 
 @admin.register(PartnerKey)

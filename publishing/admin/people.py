@@ -20,7 +20,7 @@ from publishing.accounts.invitations import invite, invited, password_link, void
 from publishing.accounts.mails import INVITED, queue_mails
 from publishing.accounts.two_factor import remove_from
 from publishing.admin.admin_pages import admin_page, show
-from publishing.admin.fields import moment_column, section
+from publishing.admin.fields import column, moment_column, section
 from publishing.admin.lists import ByHandMixin, OptionListFilter
 from publishing.content.people import grantable_roles, may_manage_account, name_of
 
@@ -98,9 +98,7 @@ class UserAdmin(ByHandMixin, DjangosUserAdmin):
             field.help_text = "You can only assign roles with no more permissions than your own."
         return field
 
-    @admin.display(description="Name", ordering="first_name")
-    def whole_name(self, person):
-        return person.get_full_name()
+    whole_name = column("Name", User.get_full_name, "first_name")
 
     @admin.display(description="Roles")
     def roles(self, person: User) -> str:

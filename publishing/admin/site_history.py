@@ -1,7 +1,5 @@
 """The action log of the admin, with filters."""
 
-from typing import Any
-
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
@@ -10,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.text import capfirst
 
-from publishing.admin.fields import moment_column
+from publishing.admin.fields import column, moment_column
 from publishing.admin.lists import ByHandMixin
 from publishing.content.people import name_of
 
@@ -51,20 +49,12 @@ class SiteHistoryAdmin(ByHandMixin, admin.ModelAdmin):
         return super().get_queryset(request).filter(content_type__in=visible_kinds(request.user))
 
     moment = moment_column("When", "action_time")
-
-    @admin.display(description="Who", ordering="user__username")
-    def person(self, entry: Any) -> str:
-        return name_of(entry.user)
-
-    @admin.display(description="Kind")
-    def kind(self, entry: Any) -> str:
-        return capfirst(entry.content_type.name)
+    person = column("Who", lambda entry: name_of(entry.user), "user__username")
+    kind = column("Kind", lambda entry: capfirst(entry.content_type.name))
 
     @admin.display(description="Record", ordering="object_repr")
     def record(self, entry: LogEntry) -> str:
         url = None if entry.is_deletion() else entry.get_admin_url()
         return format_html('<a href="{}">{}</a>', url, entry.object_repr) if url else entry.object_repr
 
-    @admin.display(description="Words")
-    def said(self, entry: LogEntry) -> str:
-        return entry.get_change_message()
+    said = column("Words", LogEntry.get_change_message)

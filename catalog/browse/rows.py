@@ -34,7 +34,8 @@ class ModelRow:
 
     def __init__(self, name: str, slug: str, show: str, released: str, context: int | None, row: dict, *of_day):
         status, self.price_at, lowest, *prices = of_day
-        self.name, self.slug, self.url, self.is_unverified = name, slug, row["path"], show == "unverified"
+        self.name, self.slug, self.url = name, slug, row["path"]
+        self.is_unverified, self.is_checked = show == "unverified", show == "checked"
         self.vendors, self.vendor = links_to("vendors", row["vendors"]), next((of["name"] for of in row["vendors"]), "")
         self.inputs, self.outputs = (or_unknown(", ".join(one["name"] for one in row[name])) for name in MODALITIES)
         self.released, self.context = dated(released), "" if context is None else f"{context:,}"

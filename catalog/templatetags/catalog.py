@@ -45,13 +45,13 @@ MODEL = """
           <td class="models__pick">{pick}</td>
           <th class="models__name" scope="row">
             <a class="models__link" href="{url}">{name}</a>
-            <span class="models__vendor"><span class="visually-hidden">by</span> {vendors}</span>
+            <span class="models__vendor"><span class="visually-hidden">by</span> {vendors}{checked}</span>
           </th>
           <td class="models__input"><span class="models__label">Input</span> {inputs}</td>
           <td class="models__output"><span class="models__label">Output</span> {outputs}</td>
           <td class="models__date"><span class="models__label">Released</span> {released}</td>
           <td class="models__number models__context"><span class="models__label">Context</span> {context}</td>
-          <td class="models__number models__price"><span class="models__label">Input / output price</span> {price}</td>
+          <td class="models__number models__price"><span class="models__label">Input / output</span> {price}</td>
           {further}
           <td class="models__status"><span class="status status--{status}">{status_words}</span></td>
         </tr>
@@ -61,8 +61,9 @@ PICK = (
     '<span class="visually-hidden">Compare {1}</span></label>'
 )
 CONTEXT = '{}<span class="models__label"> tokens</span>'
-PRICE = '{}<span class="models__label"> USD per million tokens</span> <span class="models__via">via {}</span>'
+PRICE = '{}<span class="models__label"> USD per million</span> <span class="models__via">via {}</span>'
 LOWEST = 'No vendor price; <span class="models__at">from {}</span>'
+CHECKED = SafeString(' <span class="models__checked">Checked by us</span>')
 FURTHER = '<td class="models__number"><span class="models__label">{}</span> {}</td>'
 FURTHER_PRICES = {"cached_price": "Cached input", "blended_price": "Blended price"}
 END = """
@@ -95,6 +96,7 @@ def _model(model: ModelRow, further: str) -> dict[str, str]:
     return {
         **{name: getattr(model, name) for name in ("url", "vendors", "inputs", "outputs", "released", "status")},
         "pick": "" if model.is_unverified else format_html(PICK, model.slug, model.name),
+        "checked": CHECKED if model.is_checked else "",
         "name": f"“{model.name}”" if model.is_unverified else model.name,
         "context": format_html(CONTEXT, model.context) if model.context else UNKNOWN,
         "price": price,

@@ -1,6 +1,7 @@
 """Pages of the catalogue over time: retirements and changes."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 from itertools import groupby
 
 from django.core.exceptions import BadRequest
@@ -16,7 +17,7 @@ from catalog.news.changelog import catalogue_changes, changes_feed, feed_address
 from catalog.news.heirs import followed, in_text, in_words
 from catalog.news.recent import number_of_models
 from catalog.news.selection import NAMES, RetirementFilters
-from catalog.news.timeline import ENDS, PAST, EndRow, Life, lifetimes, retirements_of_last_year
+from catalog.news.timeline import ENDS, EndRow, Life, lifetimes, retirements_of_last_year
 from catalog.pages.cells import said_by
 from catalog.pages.context import page_context
 from catalog.pages.rows import Named
@@ -33,6 +34,7 @@ from publishing.site.current import site_of
 
 CHANGES_SHOWN = 100
 ENDS_PER_PAGE = 50
+BEFORE = timedelta(days=550)  # what the bars show of the time before today
 UNCHECKED = SafeString(' <span aria-hidden="true">○</span><span class="visually-hidden">, not checked by us</span>')
 PAST_SHOWN = 20
 MOST_IN_FEED = 500
@@ -119,7 +121,7 @@ def _ends_page(request, title: str, about: str, ends: QuerySet, filters: Retirem
     page.object_list, past = rows[: len(rows) - len(past)], rows[len(rows) - len(past) :]
     chart = None
     if filters and page.object_list:
-        chart = lifetimes([Life.of(row.entry) for row in page.object_list], today, today - PAST)
+        chart = lifetimes([Life.of(row.entry) for row in page.object_list], today, today - BEFORE)
         page.object_list = [row._replace(life=bar) for row, bar in zip(page.object_list, chart.bars, strict=True)]
     forms = (*TYPES, "ics") if filters and not errors else ()
     feeds = {form: route(f"catalog:retiring_{form}", query=pairs) for form in forms}
@@ -148,13 +150,25 @@ def feed(request: HttpRequest, form: str) -> HttpResponse:
 
 
 def retirements(entries: Iterable[TimelineEntry]) -> list[EndRow]:
-    """Return the retirements with their sources as links; those on one date are sorted by model name.
+    """Return the retirements with their sources as links; those on one date by place, vendors first, and model name.
 
     One query for the sources, and one for each step of the replacements.
     """
     days = groupby(entries, key=lambda entry: entry.date)
-    ordered = [entry for _, same in days for entry in sorted(same, key=lambda entry: entry.name.casefold())]
+    ordered = [entry for _, same in days for entry in sorted(same, key=_place_on_day)]
     found = read.sources({key for entry in ordered for key, _ in entry.row["sources"]})
     said = ([(found[key], checked) for key, checked in entry.row["sources"] if key in found] for entry in ordered)
     rows = zip(ordered, said, followed(entry.row for entry in ordered), strict=True)
     return [EndRow(entry, said_by(sources, UNCHECKED), in_words(heirs)) for entry, sources, heirs in rows]
+
+
+def _place_on_day(entry: TimelineEntry) -> tuple:
+    row = entry.row
+    return (
+        entry.bound,
+        not row["is_of_model"],
+        not row["is_by_vendor"],
+        row["vendors"],
+        entry.places,
+        entry.name.casefold(),
+    )

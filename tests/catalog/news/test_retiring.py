@@ -160,6 +160,29 @@ def test_each_retirement_is_a_row_with_its_days_left_and_a_bar_to_its_last_day(c
     assert b"lifetimes" not in client.get("/catalog/retiring/?vendor=acme&provider=cloud").content
 
 
+def test_models_that_end_on_one_day_at_one_place_share_its_cells(client):
+    acme = factories.vendor(name="Acme", reference_provider=factories.provider(name="Acme API"))
+    for name, place in (("B", acme.reference_provider), ("C", factories.provider(name="Host"))):
+        for number in (1, 2):
+            model = factories.model(name=f"{name}{number}", vendors=[acme])
+            offering = factories.offering(model=model, provider=place)
+            factories.event(offering=offering, kind="retired", date="2027-01-14")
+    tree = html.document_fromstring(client.get("/catalog/retiring/").content.decode())
+    assert [row[:-3] for row in rows_of(tree)] == [
+        ["14 January 2027", "51 days left", "B1", "Acme API (vendor)"],
+        ["B2"],
+        ["C1", "Host"],
+        ["C2"],
+    ]
+    assert [cell.get("rowspan") for cell in tree.find_class("ends__where")] == ["2", "2"]
+    assert len(tree.find_class("ends__where--own")) == 1
+    factories.event(model=factories.model(), kind="retired", date="2027-02-01")
+    tree = html.document_fromstring(client.get("/catalog/retiring/").content.decode())
+    links = tree.xpath('//nav[@aria-label="Months"]/a')
+    assert [" ".join(link.text_content().split()) for link in links] == ["January 2027 4", "February 2027 1"]
+    assert all(tree.get_element_by_id(link.get("href")[1:]) is not None for link in links)
+
+
 def test_days_left_stand_out_in_the_last_month(client):
     for on in ("2026-11-25", "2026-12-24", "2026-12-25"):
         factories.event(model=factories.model(), kind="retired", date=on)

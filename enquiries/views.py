@@ -8,6 +8,7 @@ from enquiries.forms import EnquiryForm, local_path
 from enquiries.models import RECEIPT_SIGNS, Enquiry, EnquiryKind, EnquiryState
 from ops.http.decorators import safe_only
 from ops.http.query_params import words
+from publishing.content.registry import record_at
 from publishing.pages.metadata import page_metadata
 from publishing.pages.public_forms import PublicFormView
 
@@ -50,9 +51,12 @@ class ContactView(PublicFormView):
         return f"{reverse('contact-thanks')}?receipt={enquiry.receipt}"
 
     def get_context(self, form: EnquiryForm) -> dict:
+        # With errors the page is also shown while the database does not answer.
+        record = None if form.errors else record_at(form.shown_path)
         title = f"Not sent yet: {TITLE.lower()}" if form.errors else TITLE
         metadata = page_metadata(self.request, title, DESCRIPTION)
-        return {"title": TITLE, "summary": DESCRIPTION, "form": form, "metadata": metadata}
+        about = record if record and record.is_public else ""
+        return {"title": TITLE, "summary": DESCRIPTION, "form": form, "about": about, "metadata": metadata}
 
 
 @safe_only

@@ -8,6 +8,6 @@ register = template.Library()
 
 @register.simple_tag
 def first_questions(count: int) -> QuerySet[Question]:
-    """Return the first questions of the first topics, for the front page. One query."""
+    """Return the first question of each topic, then the second ones. One query."""
     questions = Question.objects.published().filter(**QuestionTopic.published_lookups("topic__"))
-    return questions.order_by("topic__position", "position", "pk").only("question", *Question.address_fields)[:count]
+    return questions.order_by("position", "topic__position", "pk").only("question", *Question.address_fields)[:count]

@@ -1,6 +1,5 @@
 """The navigation and the footer menu of every page: from the settings, else from the pages that the site has."""
 
-from collections.abc import Container
 from dataclasses import dataclass
 from functools import cache
 from urllib.parse import urlsplit
@@ -47,7 +46,7 @@ def footer(site: SiteSettings) -> list[tuple[str, list[MenuItem]]]:
         is_known = IMPRINT not in pages or IMPRINT in {own_path(entry.address) for entry in chosen}
         return [("", chosen if is_known else [*chosen, pages[IMPRINT]])]
     groups = {
-        heading: [pages.pop(item.address, item) for item in _items(site, entries, pages)]
+        heading: [pages.pop(item.address, item) for item in _items(site, entries)]
         for heading, entries in settings.MENUS["footer"].items()
     }
     next(iter(groups.values())).extend([*pages.values()][:MOST_PAGES])
@@ -72,7 +71,8 @@ def _chosen(site: SiteSettings, place: str) -> list[MenuItem]:
     return [MenuItem(link.label, link.address) for link in site.links_at(place)]
 
 
-def _items(site: SiteSettings, entries: dict[str, str], pages: Container[str] = ()) -> list[MenuItem]:
+def _items(site: SiteSettings, entries: dict[str, str]) -> list[MenuItem]:
+    pages = {address for _, address in site.footer_pages}
     present = [(label, address) for label, address in entries.items() if address in pages or is_fixed(address)]
     return [MenuItem(label_of(site, address, label), address) for label, address in present]
 

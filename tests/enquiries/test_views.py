@@ -12,6 +12,7 @@ from lxml import html
 from enquiries.models import MESSAGE_LIMIT, Enquiry, EnquiryState
 from enquiries.views import ContactView
 from ops.limits import counter_store
+from publishing.content.publishable import State
 from publishing.site.models import SiteSettings
 from tests import factories
 from tests.enquiries import sending
@@ -117,6 +118,21 @@ def test_page_that_one_comes_from_is_said_and_sent_along(client):
     assert value_of(page, "came_from") == "/services/custom-ai-systems/"
     assert page.xpath("//link[@rel='canonical']/@href")[0].endswith("/contact/")
     assert response.headers["Cache-Control"] == "public, max-age=0, must-revalidate"
+    service = factories.article(kind="service", slug="custom-ai-systems", title="Custom systems")
+    page = page_of(client.get("/contact/?from=/services/custom-ai-systems/"))
+    assert "About: Custom systems." in " ".join(page.text_content().split())
+    service.state = State.ARCHIVED
+    service.save()
+    assert "Custom systems" not in client.get("/contact/?from=/services/custom-ai-systems/").text
+
+
+def test_page_names_the_first_question_of_each_topic(client):
+    for number in (1, 2):
+        topic = factories.question_topic(position=number)
+        for position in (1, 2, 3):
+            factories.question(question=f"{number}.{position}?", topic=topic, position=position)
+    links = page_of(client.get("/contact/")).xpath("//ul[@class='question-list']//a")
+    assert [link.text for link in links] == ["1.1?", "2.1?", "1.2?", "2.2?", "1.3?"]
 
 
 @pytest.mark.parametrize(

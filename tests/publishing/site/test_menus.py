@@ -43,6 +43,12 @@ def test_default_menu_marks_the_part_of_the_site_that_a_page_belongs_to(path, ex
     assert marked(SiteSettings(), path) == expected
 
 
+def test_default_menu_names_the_page_about_the_company_once_there_is_one():
+    assert "About" not in [entry.label for entry in menus.navigation(SiteSettings())]
+    factories.article(kind=ArticleKind.PAGE, slug="about")
+    assert marked(site_with(), "/about/") == [("About", "page")]
+
+
 @pytest.mark.parametrize(
     ("path", "expected"),
     [

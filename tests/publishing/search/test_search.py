@@ -67,6 +67,12 @@ def test_what_bears_the_name_stands_before_what_mentions_it(starter_content, ask
     assert found(asked)[0] == first
 
 
+def test_page_without_a_query_names_questions_and_results_fold_rare_types(starter_content, client):
+    assert "What does a project cost, and how is it priced?" in client.get("/search/").text
+    page = client.get("/search/?q=price").text
+    assert page.index("kind=articles.article") < page.index("More types") < page.index("kind=articles.author")
+
+
 def test_misspelt_word_brings_a_proposal(starter_content, client):
     assert answer("difusion", "", 0, 20).suggestion == "diffusion"
     assert answer("stable difusion", "", 0, 20).suggestion == "stable diffusion"

@@ -11,6 +11,7 @@ from catalog.news.timeline import BY_DATE, ENDS, NOT_BEFORE
 from catalog.pages.rows import path
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.status import Bound
+from publishing.rendering.names import whole_names
 
 SLUG = Subquery(AIModel.objects.order_by().filter(pk=OuterRef("model_id")).values("slug")[:1])
 OF_MODELS = (
@@ -52,7 +53,8 @@ def in_words(found: Iterable[dict]) -> str:
     """Return replacements as HTML: "GPT-4 (itself retired 23 October 2026), then gpt-5"."""
     pages = ((one, path(AIModel, one["slug"]) if one["slug"] else None) for one in found)
     cells = (
-        (format_html(*(LINK, page) if page else (UNLISTED,), one["name"]), note(one["end"])) for one, page in pages
+        (format_html(*(LINK, page) if page else (UNLISTED,), whole_names(one["name"])), note(one["end"]))
+        for one, page in pages
     )
     return format_html_join(", then ", "{}{}", cells)
 

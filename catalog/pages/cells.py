@@ -7,6 +7,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from catalog.rules.partial_dates import PartialDate
+from publishing.rendering.names import whole_names
 
 UNKNOWN = SafeString('<em class="unknown">unknown</em>')
 NOTE = '<td class="register__note">{}</td>'
@@ -22,7 +23,7 @@ def or_unknown(text: str) -> str:
 @lru_cache(maxsize=10_000)
 def links(named: tuple[tuple[str, str], ...]) -> str:
     """Return pairs of URL and name as links, or "unknown" if there are none."""
-    return format_html_join(", ", '<a href="{}">{}</a>', named) or UNKNOWN
+    return format_html_join(", ", '<a href="{}">{}</a>', ((url, whole_names(name)) for url, name in named)) or UNKNOWN
 
 
 @lru_cache(maxsize=10_000)

@@ -23,6 +23,7 @@ from catalog.rules.partial_dates import PartialDate
 from catalog.rules.prices import in_words_of_lowest, usd_in_words
 from catalog.rules.status import Bound
 from ops.db.bounded_count import in_words
+from publishing.rendering.names import whole_names
 
 register = template.Library()
 register.simple_tag(example, name="example_to_check")
@@ -98,7 +99,7 @@ def _model(model: ModelRow, further: str) -> dict[str, str]:
         **{name: getattr(model, name) for name in ("url", "vendors", "inputs", "outputs", "released", "status")},
         "pick": "" if model.is_unverified else format_html(PICK, model.slug, model.name),
         "checked": CHECKED if model.is_checked else "",
-        "name": f"“{model.name}”" if model.is_unverified else model.name,
+        "name": whole_names(f"“{model.name}”" if model.is_unverified else model.name),
         "context": format_html(CONTEXT, model.context) if model.context else UNKNOWN,
         "price": price,
         "further": format_html(FURTHER, FURTHER_PRICES[further], getattr(model, further) or "–") if further else "",
@@ -119,7 +120,7 @@ def end_items(ends: list[EndRow]) -> str:
             for shown in place:
                 life = format_html(LIFE, shown.life) if shown.life else ""
                 end, last = shown.entry, (shown.heirs or UNKNOWN, shown.sources or NONE)
-                rows.append((cell, end.path, end.name, where, life, *last))
+                rows.append((cell, end.path, whole_names(end.name), where, life, *last))
                 cell = where = ""
     return format_html_join("", END, rows)
 

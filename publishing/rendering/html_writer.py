@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
+from publishing.rendering.names import NAME, WHOLE
 from publishing.rendering.parts import as_stored, hole, split
 from publishing.richtext.document import mention, words_of
 from publishing.richtext.embeds import EMBED, Embed, embed
@@ -74,9 +75,10 @@ class HtmlWriter:
         self.height += 0 if self._is_in_note else lines + len(words or "") / TEXT_LINE
 
     def _inside(self, element: HtmlElement) -> str:
-        parts = [text(element.text)]
+        written = text if element.tag in ("code", "pre") else _with_names
+        parts = [written(element.text)]
         for child in element:
-            parts += [self._html(child), text(child.tail)]
+            parts += [self._html(child), written(child.tail)]
             self._grow(child.tail)
         return "".join(parts)
 
@@ -242,6 +244,10 @@ def _numeric_columns(rows: list[HtmlElement], body: list[HtmlElement]) -> set[in
 
 def text(words: str | None) -> str:
     return escape(words or "", quote=False)
+
+
+def _with_names(words: str | None) -> str:
+    return NAME.sub(WHOLE.format(r"\1"), text(words))
 
 
 def frame(label: str, table: str, is_wide: bool) -> str:

@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from publishing.rendering.names import whole_names
 from publishing.rendering.pictures import picture_html
 from publishing.rendering.texts import Texts
 from publishing.richtext.sentences import sentences
@@ -50,6 +51,7 @@ def code_words(text: str) -> SafeString:
     return format_html_join("", "{}", ([part] for part in parts))
 
 
+register.filter(whole_names)
 register.simple_tag(menus.navigation)
 register.simple_tag(menus.footer, name="footer_menu")
 register.simple_tag(menus.is_fixed, name="site_has")

@@ -52,7 +52,7 @@ def names(client, query: str = "") -> list[str]:
     response = client.get(f"{LIST}?{query}" if query else LIST)
     assert response.status_code == 200, response
     page = html.document_fromstring(response.content.decode())
-    return [link.text.strip("“”") for link in page.xpath('//a[@class="models__link"]')]
+    return [link.text_content().strip("“”") for link in page.xpath('//a[@class="models__link"]')]
 
 
 def rows_of_csv(client, query: str) -> list[dict]:

@@ -216,7 +216,7 @@ def test_the_result_has_an_address_with_nothing_but_the_models(client):
     assert response["Cache-Control"] == "no-store"
     assert not response.cookies
     page = client.get(response["Location"]).content.decode()
-    assert page.index(">GPT-4</a>") < page.index(">GPT-4o Mini</a>")
+    assert page.index(">GPT-4</span></a>") < page.index(" Mini</a>")
     assert "1 of 2 models is retired or ends within six months" in page
     assert "14 January 2027</time>, in 51 days" in page
     assert "Plan the move off GPT-4<" in page

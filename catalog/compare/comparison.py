@@ -1,46 +1,43 @@
 """A comparison of models side by side, grouped by the questions that readers ask."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property, partial
 
-from django.utils.html import conditional_escape, format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.html import format_html, format_html_join
 
 from catalog.compare.costs import ModelOffers
 from catalog.compare.selection import ChosenModel
 from catalog.compare.workloads import Workload
 from catalog.documents import read
 from catalog.models import TimelineEntry
+from catalog.news.heirs import followed, in_words
 from catalog.pages.cells import UNKNOWN
 from catalog.pages.rows import fact_rows, named, settings_of
-from catalog.rules.choices import Meter, Unit
-from catalog.rules.facts import BY_NAME, HOSTING, LIFE, MODEL_FACTS, QUALITY, ComparisonSection
+from catalog.rules.choices import Meter, Openness, Unit
+from catalog.rules.facts import BY_NAME, HOSTING, LIFE, MODEL_FACTS, QUALITY, TOKENS, ComparisonSection
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.prices import NO_CHARGE, unit_in_words, usd_in_words
 from catalog.rules.status import Bound, EventKind, Status
+from publishing.rendering.names import whole_names
 
 NAMES_AT_MOST = 6
 OWN, ELSEWHERE = '<a href="{}">{}</a>', '<a href="{}" rel="noopener">{}</a>'
 REMARK = '{} <span class="compare__remark">{}</span>'
-ROW = '{}<th class="compare__label" scope="row">{} {}</th>{}</tr>\n'
-CELL = '<td data-model="{}">{}</td>'
+ROW = '<tr class="compare__row"><th class="compare__label" scope="row"><span>{}</span></th>{}</tr>\n'
+CELL, SAME = "<td>{}</td>", '<td colspan="{}">{} <span class="compare__remark">the same for all</span></td>'
+BEST = '<strong class="compare__best">{} <span class="compare__mark">{}</span></strong>'
+BETTER = {min: "lowest", max: "highest"}
 EVENTS = (EventKind.DEPRECATED, EventKind.RETIRED)
-VERDICTS = {
-    verdict: (
-        format_html('<tr class="compare__row compare__row--{}">', verdict),
-        format_html('<span class="compare__verdict">{}</span>', words),
-    )
-    for verdict, words in {"differs": "differs", "alike": "same", "open": ""}.items()
-}
-ROWS = {"": "Hide unknown values", "differences": "Only differences", "all": "All rows"}
-LISTS = {"Prices from", "Providers", "Provider compared here"}  # differences of these tell nothing
+COST, LAST_DAY, CONTEXT = "Cost per month of the workload", "Last day", "Context window, tokens"
+MINOR = {"Prices from", "Providers", "Reviewed on", "Facts checked by us on"}  # differences of these tell nothing
 NOT_REVIEWED = "not reviewed yet"
 NONE_ON_RECORD = "none on record"
 NO_CHARGE_REMARK = "free, a trial, or part of a plan"
+WITH_WEIGHTS = {Openness.OPEN, Openness.RESTRICTED_WEIGHTS, Openness.WEIGHTS}
 
 
 @dataclass(slots=True)
@@ -51,6 +48,7 @@ class ComparisonCell:
     url: str = ""
     remark: str = ""
     is_known: bool = True
+    number: Decimal | int | None = None
 
     @property
     def html(self) -> str:
@@ -59,7 +57,7 @@ class ComparisonCell:
         elif not self.is_known:
             shown = format_html('<em class="unknown">{}</em>', self.text)
         elif self.url:
-            shown = format_html(OWN if self.url.startswith("/") else ELSEWHERE, self.url, self.text)
+            shown = format_html(OWN if self.url.startswith("/") else ELSEWHERE, self.url, whole_names(self.text))
         else:
             shown = self.text
         return format_html(REMARK, shown, self.remark) if self.remark else shown
@@ -67,36 +65,40 @@ class ComparisonCell:
 
 @dataclass
 class ComparisonRow:
-    """`names` are those of the models as HTML, for screens where each value has a line of its own."""
+    """`better` is `min` or `max` if lower or higher numbers are."""
 
     label: str
-    names: list[SafeString]
     cells: list[ComparisonCell]
+    better: Callable | None = None
 
     @property
-    def parts(self) -> tuple[str, str, str, str]:
-        """Return what `ROW` shows."""
-        cells = zip(self.names, (cell.html for cell in self.cells), strict=True)
-        before, after = VERDICTS[self.verdict]
-        return before, self.label, after, format_html_join("", CELL, cells)
+    def html(self) -> str:
+        cells = [cell.html for cell in self.cells]
+        if len({*cells}) == 1 and self.part == "rest":
+            return format_html(ROW, self.label, format_html(SAME, len(cells), cells[0]))
+        for place in self.best:
+            cells[place] = format_html(BEST, cells[place], BETTER[self.better])
+        return format_html(ROW, self.label, format_html_join("", CELL, zip(cells)))
 
     @cached_property
-    def verdict(self) -> str:
-        """Return "alike" or "differs", or "open" if unknown values leave that undecided."""
-        if self.label in LISTS:
-            return "open"
-        known = {cell.text for cell in self.cells if cell.text and cell.is_known}
-        if len(known) > 1:
-            return "differs"
-        return "alike" if all(cell.text and cell.is_known for cell in self.cells) else "open"
+    def best(self) -> list[int]:
+        """Return the places of the best values: none if a value is unknown, or the next one differs by under 10%."""
+        numbers = [cell.number for cell in self.cells if cell.number]
+        if not self.better or len(numbers) < len(self.cells) or len({*numbers}) == 1:
+            return []
+        best = self.better(numbers)
+        following = self.better(number for number in numbers if number != best)
+        is_clear = 10 * abs(following - best) >= min(following, best)
+        return [place for place, number in enumerate(numbers) if number == best] if is_clear else []
 
-    def is_among(self, kind: str) -> bool:
-        """Return whether it is one of this kind of `ROWS`."""
-        if kind == "differences":
-            return self.verdict == "differs"
-        return kind == "all" or any(
-            cell.remark or cell.text == NOT_REVIEWED or (cell.text and cell.is_known) for cell in self.cells
-        )
+    @cached_property
+    def part(self) -> str:
+        """Return "differences", "unknown" if no model has a value, or else "rest"."""
+        said = {cell.text for cell in self.cells if cell.text}
+        has_value = any(cell.text and cell.is_known for cell in self.cells)
+        if self.label in (COST, LAST_DAY) or (has_value and len(said) > 1 and self.label not in MINOR):
+            return "differences"
+        return "rest" if has_value or any(cell.remark for cell in self.cells) else "unknown"
 
 
 class ComparisonTable:
@@ -108,7 +110,6 @@ class ComparisonTable:
         if missing := keys - self.documents.keys():  # published a moment ago
             self.documents |= read.drafts("model", missing)
         self.models, self.workload, self.day = models, workload, day
-        self.names = [conditional_escape(model.name) for model in models]
         self.offers = ModelOffers(self.documents.keys(), day)
         self.best = {pk: self.offers.reference[pk] or self.offers.lowest[pk] for pk in keys}
         self.rows = {pk: offer.row for pk, offer in self.best.items() if offer}
@@ -132,19 +133,70 @@ class ComparisonTable:
             ),
         ]
 
-    def groups_of(self, kind: str) -> list[tuple[str, list[ComparisonRow]]]:
-        """Return the questions, each with its rows of this kind of `ROWS`; questions without any are left out."""
-        found = [(question, [row for row in rows if row.is_among(kind)]) for question, rows in self.groups]
+    @property
+    def differences(self) -> list[tuple[str, list[ComparisonRow]]]:
+        return self._part("differences")
+
+    @property
+    def rest(self) -> list[tuple[str, list[ComparisonRow]]]:
+        return self._part("rest")
+
+    @property
+    def unknown(self) -> list[str]:
+        """Return the labels of the rows without any value."""
+        return [row.label for _, rows in self._part("unknown") for row in rows]
+
+    def _part(self, part: str) -> list[tuple[str, list[ComparisonRow]]]:
+        """Return the questions, each with its rows of this part; questions without any are left out."""
+        found = [(question, [row for row in rows if row.part == part]) for question, rows in self.groups]
         return [(question, rows) for question, rows in found if rows]
 
-    def _row(self, label: str, cell_of) -> ComparisonRow:
-        return ComparisonRow(label, self.names, [cell_of(model) for model in self.models])
+    def answers(self) -> list[tuple[str, str, str]]:
+        """Return questions with the names of the best models, "" if there is none, and the reason."""
+        rows = {row.label: row for _, rows in self.groups for row in rows}
+        openness = [self.documents[model.pk]["openness"] for model in self.models]
+        weights = [place for place, one in enumerate(openness) if one in WITH_WEIGHTS]
+        none = "none of these" if all(openness) else "none known"
+        return [
+            ("Lowest cost", *self._best(rows[COST], "a month")),
+            ("Longest context", *self._best(rows[CONTEXT], "tokens")),
+            ("Open weights", self._named(weights), "" if weights else none),
+            ("First to end", *self._first_end(rows[LAST_DAY])),
+        ]
+
+    def _named(self, places: list[int]) -> str:
+        return " and ".join(self.models[place].name for place in places)
+
+    def _best(self, row: ComparisonRow, unit: str) -> tuple[str, str]:
+        known = sorted((cell.number, cell.text) for cell in row.cells if cell.number)
+        if row.best:
+            others = [words for number, words in known if number != row.cells[row.best[0]].number]
+            following = others[0 if row.better is min else -1]
+            return self._named(row.best), f"{row.cells[row.best[0]].text} {unit}; next: {following}"
+        if len(known) < len(row.cells):
+            return "", "not known for all"
+        return "", f"no clear difference: {known[0][1]} to {known[-1][1]} {unit}"
+
+    def _first_end(self, row: ComparisonRow) -> tuple[str, str]:
+        ends = [(end.last_day, place, end) for place, end in enumerate(map(self._end, self.models)) if end]
+        if not ends:
+            return "", "no last day announced"
+        last_day, place, end = min(ends)
+        days = (last_day - self.day).days if end.bound == Bound.EXACT and len(end.date) == len("2026-11-24") else 0
+        left = f"in {days} day{'s' if days > 1 else ''}" if days > 0 else ""
+        return self.models[place].name, ", ".join(filter(None, [row.cells[place].text, left]))
+
+    def _end(self, model) -> TimelineEntry | None:
+        return self.events.get((EventKind.RETIRED, model.pk))
+
+    def _row(self, label: str, cell_of, better: Callable | None = None) -> ComparisonRow:
+        return ComparisonRow(label, [cell_of(model) for model in self.models], better)
 
     def _of_documents(self, label: str, cell_of) -> ComparisonRow:
         return self._row(label, lambda model: cell_of(self.documents[model.pk]))
 
     def _costs(self) -> list[ComparisonRow]:
-        first = [self._row("Cost per month of the workload", self._cost), self._row("Prices from", self._price_at)]
+        first = [self._row(COST, self._cost, min), self._row("Prices from", self._price_at)]
         lowest = self._row(
             "Lowest blended price, USD per million tokens",
             lambda model: ComparisonCell(self.offers.lowest_price.get(model.pk, "")),
@@ -165,7 +217,8 @@ class ComparisonTable:
             return ComparisonCell(NO_CHARGE, remark=NO_CHARGE_REMARK)
         substituted = f"without a price for {cost.substituted}" if cost.substituted else ""
         excess = f"does not fit: {cost.excess}" if cost.excess else ""
-        return ComparisonCell(f"{cost.amount:,.2f} USD", remark="; ".join(filter(None, [excess, substituted])))
+        remark = "; ".join(filter(None, [excess, substituted]))
+        return ComparisonCell(f"{cost.amount:,.2f} USD", remark=remark, number=None if excess else cost.amount)
 
     def _provider(self, model):
         row = self.rows.get(model.pk)
@@ -190,16 +243,18 @@ class ComparisonTable:
         return [self._prices(label, prices) for label, prices in sorted(found.items())]
 
     def _prices(self, label: str, prices: dict[int, Decimal | None]) -> ComparisonRow:
-        words = {pk: usd_in_words(price) for pk, price in prices.items() if price is not None}
-        return self._row(label, lambda model: ComparisonCell(words.get(model.pk, "")))
+        cells = {
+            pk: ComparisonCell(usd_in_words(price), number=price) for pk, price in prices.items() if price is not None
+        }
+        return self._row(label, lambda model: cells.get(model.pk, ComparisonCell()), min)
 
     def _life(self) -> list[ComparisonRow]:
         return [
             self._row("Status", self._status),
             *self._facts_on(LIFE),
             self._row("Deprecation announced", partial(self._event, kind=EventKind.DEPRECATED)),
-            self._row("End of service", partial(self._event, kind=EventKind.RETIRED)),
-            self._row("Replaced by", self._replacement),
+            self._row(LAST_DAY, partial(self._event, kind=EventKind.RETIRED)),
+            self._replacements(),
         ]
 
     def _status(self, model) -> ComparisonCell:
@@ -208,18 +263,20 @@ class ComparisonTable:
 
     def _event(self, model, kind: EventKind) -> ComparisonCell:
         if (entry := self.events.get((kind, model.pk))) is None:
-            return _or_none("")
+            is_announced = kind == EventKind.RETIRED and self.offers.status.get(model.pk) != Status.RETIRED
+            return _or_none("", "none announced" if is_announced else NONE_ON_RECORD)
         bound = "not before " if entry.bound == Bound.NOT_BEFORE else ""
         via = "" if entry.row["is_by_vendor"] else f"via {entry.places}"
         return ComparisonCell(f"{bound}{PartialDate.parse(entry.date)}", remark=via)
 
-    def _replacement(self, model) -> ComparisonCell:
-        """Return the replacement that the vendor names, else that of the end of service, by its name if unlinked."""
-        end = self.events.get((EventKind.RETIRED, model.pk))
-        found = self.documents[model.pk]["replaced_by"] or (end and end.row["replacement"])
-        if found or not (end and end.row["replacement_name"]):
-            return _linked(found and named("replaced_by", found), NONE_ON_RECORD)
-        return ComparisonCell(end.row["replacement_name"])
+    def _replacements(self) -> ComparisonRow:
+        """Return the replacement that lasts after the one that the vendor names, else after that of the end."""
+        ends = [end.row if end else {} for end in map(self._end, self.models)]
+        first = [self.documents[model.pk]["replaced_by"] for model in self.models]
+        said = [
+            (one or end.get("replacement"), end.get("replacement_name")) for one, end in zip(first, ends, strict=True)
+        ]
+        return ComparisonRow("Replaced by", [_lasting(heirs) for heirs in followed(said)])
 
     def _benchmarks(self) -> list[ComparisonRow]:
         """Return a row for each benchmark setup: another version, variant or harness is another row."""
@@ -238,7 +295,6 @@ class ComparisonTable:
     def _data(self) -> list[ComparisonRow]:
         return [
             self._row("Providers", self._providers),
-            self._row("Provider compared here", lambda model: _linked(self._provider(model))),
             *(
                 self._row(BY_NAME[name].label, partial(self._policy, name=name))
                 for name in ("regions", "retention_days", "trains_on_input", "zero_retention", "data_policy_url")
@@ -260,18 +316,19 @@ class ComparisonTable:
 
     def _facts_on(self, question: ComparisonSection) -> list[ComparisonRow]:
         def cell(model, name: str) -> ComparisonCell:
-            fact = self._facts[model.pk].get(name)
-            return ComparisonCell(fact.words, fact.url) if fact else ComparisonCell()
+            fact, value = self._facts[model.pk].get(name), self.documents[model.pk][name]
+            number = Decimal(value) if isinstance(value, int) else None
+            return ComparisonCell(fact.words, fact.url, number=number) if fact else ComparisonCell()
 
         return [
-            self._row(", ".join(filter(None, [fact.label, fact.unit])), partial(cell, name=fact.name))
+            self._row(
+                ", ".join(filter(None, [fact.label, fact.unit])),
+                partial(cell, name=fact.name),
+                max if fact.unit == TOKENS else None,
+            )
             for fact in MODEL_FACTS
             if fact.compared is question
         ]
-
-
-def as_html(rows: list[ComparisonRow]) -> SafeString:
-    return format_html_join("", ROW, (row.parts for row in rows))
 
 
 def _weights(document: dict) -> ComparisonCell:
@@ -285,6 +342,12 @@ def _events(keys: Collection[int], day: date) -> dict[tuple[str, int], TimelineE
     entries = TimelineEntry.objects.filter(kind__in=EVENTS, model_id__in=keys).order_by("-last_day")
     shown = [entry for entry in entries if entry.row["is_by_vendor"] or entry.last_day > day]
     return {(entry.kind, entry.model_id): entry for entry in sorted(shown, key=lambda one: one.row["is_by_vendor"])}
+
+
+def _lasting(heirs: list[dict]) -> ComparisonCell:
+    earlier = ", ".join(one["name"] for one in heirs[:-1])
+    found = _or_none(in_words(heirs[-1:]))
+    return replace(found, remark=f"after {earlier}, which ends") if earlier else found
 
 
 def _linked(record, otherwise: str = "") -> ComparisonCell:

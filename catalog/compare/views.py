@@ -4,15 +4,16 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from catalog.compare.comparison import ROWS, ComparisonTable, as_html
+from catalog.compare.comparison import ComparisonTable
 from catalog.compare.costs import estimates_of
 from catalog.compare.selection import LEAST, MODELS, MOST, ModelSelection, found_models
 from catalog.compare.workloads import PRESETS, Workload, WorkloadForm
 from catalog.pages.context import page_context
 from ops.http.decorators import safe_only
-from ops.http.query_params import canonical_redirect, one_of, words
+from ops.http.query_params import canonical_redirect, words
 from ops.http.urls import absolute, route
 from ops.page_cache.decorator import Pairs, cacheable
+from publishing.site.call_to_action import CallToActionLink, contact_address
 
 NAMES = (*MODELS, *WorkloadForm.base_fields, "rows", "add")
 DESCRIPTION = "Compare two to six AI models: cost of a workload, lifetime, licence, quality, data use and our view."
@@ -24,22 +25,13 @@ ABOUT_COST = "The monthly cost of a workload with AI models, at the vendor’s o
 def compare(request: HttpRequest) -> HttpResponse:
     """Compare the models in `?m=`, or offer a search if they are too few. More than six are a 400 with a way back."""
     choice, workload = ModelSelection.parse(request.GET), Workload.parse(request.GET)
-    rows = one_of(request.GET.get("rows", ""), "rows", ROWS)
-    pairs = [*choice.pairs(), *workload.pairs()]
-    own = {kind: [("rows", kind)] if kind else [] for kind in ROWS}
-    comparison = ComparisonTable(choice.models, workload, timezone.localdate()) if choice.is_comparable else None
-    groups = {kind: comparison.groups_of(kind) for kind in ROWS} if comparison else {}
+    found = ComparisonTable(choice.models, workload, timezone.localdate()) if choice.is_comparable else None
     context = {
-        "groups": [(question, as_html(found)) for question, found in groups.get(rows, ())],
-        "kinds": [
-            (ROWS[kind], sum(len(found) for _, found in shown), route("catalog:compare", query=[*pairs, *own[kind]]))
-            for kind, shown in groups.items()
-        ],
-        "kind": ROWS[rows],
+        "comparison": found,
         "workload": workload,
-        "cost_url": route("catalog:cost", query=pairs),
+        "cost_url": route("catalog:cost", query=[*choice.pairs(), *workload.pairs()]),
     }
-    return _page(request, "compare", "Compare models", DESCRIPTION, choice, [*workload.pairs(), *own[rows]], context)
+    return _page(request, "compare", "Compare models", DESCRIPTION, choice, workload.pairs(), context)
 
 
 @cacheable()
@@ -69,10 +61,19 @@ def _page(request, name: str, title: str, about: str, choice: ModelSelection, ow
     pairs = [*choice.pairs(), *own]
     if redirect := canonical_redirect(request, [*pairs, *([("add", sought)] if sought else [])], NAMES):
         return redirect
+    slugs = ",".join(model.slug for model in choice.models)
+    call = {
+        "title": "Not sure which of these fits?" if len(choice.models) > 1 else "Not sure whether it fits?",
+        "text": "Tell us what the model has to do. We test it on your own cases and tell you what is enough.",
+        "label": "Ask us about these models" if len(choice.models) > 1 else "Ask us about this model",
+        "address": contact_address(request.path, models=slugs),
+    }
     canonical, is_indexable = absolute(route(page, query=pairs)), not pairs and not sought
     shared = {
         **page_context(request, title, about, canonical=canonical, is_indexable=is_indexable),
         "choice": choice,
+        "slugs": slugs,
+        "calls": [CallToActionLink(**call)] if slugs else [],
         "columns": [(model, route(page, query=[*choice.pairs(but=model), *own])) for model in choice.models],
         "page": page,
         "own": own,

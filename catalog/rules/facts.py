@@ -60,7 +60,7 @@ class ComparisonSection(Enum):
 
     LIFE = "Lifetime"
     HOSTING = "Self-hosting"
-    QUALITY = "How good is it?"
+    QUALITY = "What can it do?"
 
 
 @dataclass(frozen=True)

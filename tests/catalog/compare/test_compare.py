@@ -55,43 +55,36 @@ def page_of(client, address: str, status: int = 200):
 
 
 def row(page, label: str) -> list[str]:
-    """Return the verdict on a row, "" if unknown values leave it open, and its values."""
+    """Return the part of the page that has a row, and its values."""
     for found in page.xpath('//table/tbody/tr[th[@scope="row"]]'):
-        words = " ".join(found.xpath("string(th/text())").split())
+        words = " ".join(found.xpath("string(th)").split())
         if words.startswith(label):
-            verdict = found.xpath("string(th/span)")
-            return [verdict, *(" ".join(cell.xpath("string(.)").split()) for cell in found.xpath("td"))]
+            part = "rest" if found.xpath("ancestor::details") else "differs"
+            return [part, *(" ".join(cell.xpath("string(.)").split()) for cell in found.xpath("td"))]
     raise AssertionError(f"No row {label}")
 
 
-def test_values_that_differ_are_marked_in_words_too(client):
+def test_values_that_differ_come_first_and_the_others_are_folded(client):
     one = factories.model(name="One", context_tokens=8_000, openness="open", licence="MIT")
     other = factories.model(name="Other", context_tokens=200_000, openness="open")
-    page = page_of(client, asked(one, other, rows="all"))
-    assert row(page, "Context window, tokens") == ["differs", "8,000", "200,000"]
-    assert row(page, "Openness") == ["same", "Open weights, free licence", "Open weights, free licence"]
-    assert row(page, "Licence") == ["", "MIT", "unknown"]
-    questions = [" ".join(text.split()) for text in page.xpath('//th[@scope="rowgroup"]/text()')]
-    assert questions == [
-        "Cost",
-        "Lifetime",
-        "Self-hosting",
-        "How good is it?",
-        "Where does my data go?",
-        "Would we use it?",
-    ]
+    page = page_of(client, asked(one, other))
+    assert row(page, "Context window, tokens") == ["differs", "8,000", "200,000 highest"]
+    assert row(page, "Openness") == ["rest", "Open weights, free licence the same for all"]
+    assert row(page, "Licence") == ["rest", "MIT", "unknown"]
+    questions = [" ".join(text.split()) for text in page.xpath('//th[@scope="rowgroup"]/span/text()')]
+    assert questions == ["Cost", "Lifetime", "What can it do?", "Cost", "Self-hosting"]
 
 
 def test_nothing_is_nought_free_or_no_where_it_is_unknown(client):
-    page = page_of(client, asked(factories.model(), factories.model(), rows="all"))
+    page = page_of(client, asked(factories.model(), factories.model()))
     values = {" ".join(cell.xpath("string(.)").split()).lower() for cell in page.xpath("//table/tbody/tr/td")}
     assert not {"0", "0.00", "free", "no", "no charge", "", "0.00 usd"} & values
     assert values <= {
         "unknown",
-        "none on record",
+        "none announced the same for all",
+        "none announced",
         "unknown no current price",
-        "unknown no vendor price",
-        "not reviewed yet",
+        "unknown no vendor price the same for all",
     }
 
 
@@ -108,8 +101,8 @@ def test_prices_are_those_at_the_reference_provider_and_the_lowest_is_named(clie
     offer(other, "Cloud", input="4", output="16")
     page = page_of(client, asked(model, other, messages="1000", tokens_out="100"))
     assert row(page, "Prices from")[1:] == ["Own API", "Cloud no vendor price"]
-    assert row(page, "Cost per month")[1] == "4.50 USD"
-    assert row(page, "Input, USD per million tokens")[1:] == ["3.00", "4.00"]
+    assert row(page, "Cost per month")[1] == "4.50 USD lowest"
+    assert row(page, "Input, USD per million tokens")[1:] == ["3.00 lowest", "4.00"]
     assert row(page, "Lowest blended price")[1:] == ["4.00 via Cheap Host", "7.00 via Cloud"]
 
 
@@ -126,7 +119,7 @@ def test_a_missing_price_leaves_the_cost_unknown_and_is_named(client):
         factories.price(offering=factories.at_reference(free), meter=meter, amount="0")
     page = page_of(client, asked(model, both))
     assert row(page, "Cost per month") == [
-        "",
+        "differs",
         "unknown missing price: output",
         f"no charge {NO_CHARGE_REMARK}",
     ]
@@ -171,49 +164,90 @@ def test_unlike_units_stand_in_rows_of_their_own(client):
     in_euros = factories.at_reference(factories.offering(model=other))
     factories.price(offering=in_euros, meter="image", amount="0.03", unit="image", per_quantity=1, currency="EUR")
     page = page_of(client, asked(one, other))
-    assert row(page, "Generated image, USD per image") == ["", "0.04", "unknown"]
-    assert row(page, "Generated image, EUR per image") == ["", "unknown", "0.03"]
+    assert row(page, "Generated image, USD per image") == ["rest", "0.04", "unknown"]
+    assert row(page, "Generated image, EUR per image") == ["rest", "unknown", "0.03"]
     factories.benchmark(model=one, name="Quiz", score="71.5", version="1")
     factories.benchmark(model=other, name="Quiz", score="80", version="2")
     page = page_of(client, asked(one, other))
-    assert row(page, "Quiz, 1") == ["", "71.5", "unknown"]
-    assert row(page, "Quiz, 2") == ["", "unknown", "80"]
+    assert row(page, "Quiz, 1") == ["rest", "71.5", "unknown"]
+    assert row(page, "Quiz, 2") == ["rest", "unknown", "80"]
 
 
-def test_rows_are_all_or_those_that_differ_or_those_with_values(client):
+def labels_of(found) -> list[str]:
+    return [label.text_content() for label in found.xpath('.//tbody/tr/th[@scope="row"]')]
+
+
+def test_rows_without_values_are_named_in_a_sentence(client):
     one = factories.model(name="One", context_tokens=8_000, openness="open", licence="MIT")
     other = factories.model(name="Other", context_tokens=200_000, openness="open")
     page = page_of(client, asked(one, other))
-    labels = {kind: text.split(" (") for kind, text in zip(("", "differences", "all"), kinds_of(page), strict=True)}
-    shown = {kind: labels_of(page_of(client, asked(one, other, rows=kind))) for kind in ("differences", "all")}
-    assert labels_of(page) == [*MONEY, "Openness", "Licence", "Context window, tokens", "Good for"]
-    assert shown["differences"] == ["Context window, tokens"]
-    assert set(labels_of(page)) < set(shown["all"])
-    assert {kind: number for kind, (_, number) in labels.items()} == {
-        "": f"{len(labels_of(page))})",
-        "differences": "1)",
-        "all": f"{len(shown['all'])})",
+    differing, rest = page.xpath("//table")
+    assert labels_of(differing) == ["Cost per month of the workload", "Last day", "Context window, tokens"]
+    assert labels_of(rest) == ["Prices from", "Openness", "Licence"]
+    [unknown] = page.xpath('//details//p[contains(., "Not on record for any")]')
+    assert "; Parameters; " in unknown.text_content()
+
+
+@pytest.mark.parametrize(
+    ("costs", "marked"),
+    [((10, 11), "One lowest"), ((10, Decimal("10.9")), ""), ((10, 10, 20), "One lowest Two lowest"), ((10, None), "")],
+)
+def test_the_lowest_price_is_marked_if_it_is_a_tenth_lower_and_all_are_known(costs, marked, client):
+    names = ["One", "Two", "Three"]
+    models = [
+        priced(name, **({} if cost is None else {"input": cost, "output": 1}))
+        for name, cost in zip(names, costs, strict=False)
+    ]
+    values = row(page_of(client, asked(*models)), "Input, USD per million tokens")[1:]
+    found = [f"{name} lowest" for name, value in zip(names, values, strict=False) if value.endswith("lowest")]
+    assert " ".join(found) == marked
+
+
+def test_it_begins_with_which_model_for_what(client):
+    dear, cheap = priced("Dear", input=2, output=8), priced("Cheap", input=1, output=4)
+    for model, tokens, openness in ((dear, 1_000_000, "open"), (cheap, 128_000, "api_only")):
+        model.context_tokens, model.openness = tokens, openness
+        model.save()
+    factories.event(model=cheap, kind="retired", date="2026-12-11")
+    assert answers(page_of(client, asked(dear, cheap))) == {
+        "Lowest cost": "Cheap 220.00 USD a month; next: 440.00 USD",
+        "Longest context": "Dear 1,000,000 tokens; next: 128,000",
+        "Open weights": "Dear",
+        "First to end": "Cheap 11 December 2026, in 17 days",
     }
-    same = factories.model(name="Same", context_tokens=8_000, openness="open", licence="MIT")
-    assert "No row of this kind." in page_of(client, asked(one, same, rows="differences")).text_content()
+    assert answers(page_of(client, asked(factories.model(), factories.model()))) == {
+        "Lowest cost": "not known for all",
+        "Longest context": "not known for all",
+        "Open weights": "none known",
+        "First to end": "no last day announced",
+    }
 
 
-MONEY = ["Cost per month of the workload", "Prices from"]  # these say why there is no value
+def answers(page) -> dict[str, str]:
+    items = page.xpath('//dl[@class="answers"]/div')
+    return {item.findtext("dt"): " ".join(item.find("dd").text_content().split()) for item in items}
 
 
-def labels_of(page) -> list[str]:
-    return [" ".join(text.split()) for text in page.xpath('//tbody/tr/th[@scope="row"]/text()') if text.strip()]
+def test_it_leads_on_to_the_check_the_cost_and_the_contact_form(client):
+    page = page_of(client, asked(factories.model(name="One"), factories.model(name="Other")))
+    hrefs = page.xpath("//main//a/@href") + page.xpath('//aside[contains(@class, "call")]//a/@href')
+    for address in ("/catalog/check/?models=one,other", "/catalog/cost/?m=one&m=other", "/contact/?models=one%2Cother"):
+        assert any(href.startswith(address) for href in hrefs), address
 
 
-def kinds_of(page) -> list[str]:
-    return [" ".join(link.text_content().split()) for link in page.xpath('//nav[@aria-label="Rows"]/a')]
+def test_only_tables_that_scroll_are_reached_by_keyboard(client):
+    models = [factories.model() for _ in range(4)]
+    assert not page_of(client, asked(*models[:3])).xpath('//*[@tabindex="0"]')
+    assert page_of(client, asked(*models)).xpath('//*[@tabindex="0"]')
 
 
-def test_each_value_names_its_model_for_narrow_screens(client):
-    one, other = factories.model(name="One", context_tokens=8_000), factories.model(name="Other")
-    page = page_of(client, asked(one, other))
-    assert page.xpath("//tbody/tr/td/@data-model")[:2] == ["One", "Other"]
-    assert not page.xpath('//*[@tabindex="0"]')
+def test_the_replacement_is_the_one_that_lasts(client):
+    last = factories.model(name="Last")
+    next_one, old = factories.model(name="Next"), factories.model(name="Old")
+    factories.event(model=old, kind="retired", date="2026-12-11", replaced_by=next_one)
+    factories.event(model=next_one, kind="retired", date="2027-01-01", replaced_by=last)
+    page = page_of(client, asked(old, last))
+    assert row(page, "Replaced by")[1:] == ["Last after Next, which ends", "none on record"]
 
 
 def test_end_and_successor_are_those_of_the_page_of_retirements(client):
@@ -227,12 +261,12 @@ def test_end_and_successor_are_those_of_the_page_of_retirements(client):
     own.save()
     past = factories.model(name="Past")
     factories.event(offering=offer(past, "Host"), kind="retired", date="2026-01-01", replacement_name="a-snapshot")
-    page = page_of(client, asked(linked, named, own, past, rows="all"))
-    assert row(page, "End of service")[1:] == [
+    page = page_of(client, asked(linked, named, own, past))
+    assert row(page, "Last day")[1:] == [
         "8 June 2027 via Host",
         "11 December 2026",
-        "none on record",
-        "none on record",
+        "none announced",
+        "none announced",
     ]
     assert row(page, "Replaced by")[1:] == ["Heir", "heir-2", "Heir", "none on record"]
     assert "Heir" in page_of(client, "/catalog/retiring/").text_content()
@@ -246,21 +280,21 @@ def test_one_model_and_seven_get_a_sentence(client):
     assert "You selected 7 models; the maximum is 6." in page.text_content()
     assert not page.xpath("//table")
     assert len(page.xpath('//a[@class="choose__remove"]')) == 7
-    assert len(page_of(client, asked(*models[:6])).xpath("//thead//th")) == 6
+    assert len(page_of(client, asked(*models[:6])).xpath("(//table)[1]//thead//th")) == 6
 
 
 def test_what_is_not_verified_is_not_compared(client):
     one, other, rumour = factories.model(), factories.model(), factories.unverified(name="Rumour 9")
     page = page_of(client, asked(one, other, rumour))
     assert "“Rumour 9” is left out" in page.text_content()
-    assert len(page.xpath("//thead//th")) == 2
+    assert len(page.xpath("(//table)[1]//thead//th")) == 2
     found = page_of(client, asked(one, add="Rumour")).text_content()
     assert "Add one of these" not in found
 
 
 @pytest.mark.parametrize(
     "query",
-    ["m=nobody", "m=%00", "m=a%20b", "messages=-1", "messages=x", "tokens_in=1e99", "cached_percent=101", "rows=some"],
+    ["m=nobody", "m=%00", "m=a%20b", "messages=-1", "messages=x", "tokens_in=1e99", "cached_percent=101"],
 )
 def test_what_makes_no_sense_is_refused(query, client):
     response = client.get(f"{COMPARE}?{query}")
@@ -296,7 +330,7 @@ def test_the_name_that_the_check_uses_leads_to_the_address(page, client):
 
 def test_usual_and_doubled_parameters_leave_the_address(client):
     one, other = factories.model(), factories.model()
-    response = client.get(f"{asked(one, other, one)}&messages=100k&tokens_in=&cached_percent=10&rows=&add=")
+    response = client.get(f"{asked(one, other, one)}&messages=100k&tokens_in=&cached_percent=10&add=")
     assert response.headers["Location"] == f"{asked(one, other)}&cached_percent=10"
 
 
@@ -312,7 +346,9 @@ def test_without_models_it_offers_examples_of_current_ones(client):
                 factories.price(offering=offering, meter=meter, amount=1)
     links = page_of(client, COMPARE).xpath('//a[@class="choose__start"]')
     assert [link.text for link in links] == ["Different vendors", "Wings models"]
-    compared = [page_of(client, link.get("href")).xpath("//thead//th/a/text()") for link in links]
+    compared = [
+        page_of(client, link.get("href")).xpath("//h2/following-sibling::div[1]//thead//th/a/text()") for link in links
+    ]
     assert [sorted(names) for names in compared] == [["Kite", "Orca"], ["Kite", "Owl"]]
 
 
@@ -346,4 +382,4 @@ def test_ticks_in_the_list_lead_to_the_comparison(client):
     ticks = form.xpath('.//input[@name="m"]/@value')
     assert form.get("action") == COMPARE
     assert len(ticks) == 2
-    assert len(page_of(client, f"{COMPARE}?m={ticks[0]}&m={ticks[1]}").xpath("//thead//th")) == 2
+    assert len(page_of(client, f"{COMPARE}?m={ticks[0]}&m={ticks[1]}").xpath("(//table)[1]//thead//th")) == 2

@@ -76,7 +76,7 @@ def assert_prices_are_those_of_openai(client):
 def assert_list_begins_with_current_models(client):
     """The first 20 rows have a reference price, an output price and a context, and none is ending."""
     for row in rows_of(page_of(client, "/catalog/"))[:20]:
-        name, prices = row.find_class("models__link")[0].text, text_of(row.find_class("models__price")[0])
+        name, prices = row.find_class("models__link")[0].text_content(), text_of(row.find_class("models__price")[0])
         entered, returned = prices.removeprefix("Input / output ").split(" USD")[0].split(" / ")
         assert float(entered) >= 0, name
         assert float(returned) >= 0, name

@@ -371,7 +371,7 @@ def test_a_model_that_its_vendor_calls_deprecated_is_deprecated_everywhere(clien
     assert words(line) == "Deprecated As of 2 July 2026, according to A list (Own API)."
     assert alternatives_on(page_of(client, model.get_absolute_url())) == []
     assert models_on(date(2026, 11, 24)).get(pk=other.pk).status == "deprecated"
-    compared = page_of(client, f"{reverse('catalog:compare')}?m={model.slug}&m={other.slug}&rows=all")
+    compared = page_of(client, f"{reverse('catalog:compare')}?m={model.slug}&m={other.slug}")
     [status] = [row for row in compared.xpath("//tr") if words(row).startswith("Status")]
     assert [words(cell) for cell in status.xpath("td")] == ["Available", "Deprecated"]
     fact = look_up({other.pk: {"status"}}, date(2026, 11, 24))[other.pk, "status"]

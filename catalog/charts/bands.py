@@ -15,7 +15,7 @@ from catalog.rules.prices import NO_CHARGE
 # The rows, by their least tokens.
 SIZES = {0: "under 128k tokens", 128_000: "128k to 200k tokens", 200_000: "200k to 256k tokens"}
 SIZES |= {256_000: "256k to 400k tokens", 400_000: "400k to 1M tokens", 1_000_000: "1M tokens or more"}
-OUTLINES = [shape.format(0, 0, 4, 8) for shape in SHAPES]
+OUTLINE = SHAPES[0].format(0, 0, 4, 8)
 STEP, APART = 9, 1.7  # between dots: upwards in pixels, sideways in percent of the width
 FREE, TICKS_APART = 20, 10  # percent: the space of models without a charge, and that between ticks
 DOT = (
@@ -65,9 +65,8 @@ class ContextBands(Scatter):
         levels, marks = levels_of(places), []
         for point, x, level in zip(points, places, levels, strict=True):
             y = ((max(levels) + 1) // 2 + 1 + (level + 1) // 2 * (-1) ** level) * STEP
-            shape = OUTLINES[self.colours.get(point.vendor, 0) % len(OUTLINES)]
             values = point.name, point.price_cell, point.price_at, point.x_cell
-            marks.append((x, y, self._style(point), shape, point.url, *values))
+            marks.append((x, y, self._style(point), OUTLINE, point.url, *values))
         return Band(size, points, format_html_join("", DOT, marks), (max(levels) + 2) * STEP)
 
 

@@ -1,7 +1,6 @@
-"""Prices of models by another value, as dots in the colours of their vendors. Unknown values are counted, not drawn."""
+"""Prices of models by another value, as dots: the best buys in red, ended models hollow. Unknown values are counted."""
 
-from collections import Counter
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -14,12 +13,13 @@ from catalog.charts.drawing import Chart, ChartArea, ChartMark, ChartSteps, Char
 from catalog.models import AIModel, ModelSummary
 from catalog.pages.rows import path
 from catalog.rules.prices import NO_CHARGE, usd_in_words
+from catalog.rules.status import Status
 
 RADIUS = 4
 FREE_BAND = 30
-COLOURS = 8
-COLUMNS = ("pk", "name", "show", "slug", "context_tokens", "row__vendors", "price_at")
+COLUMNS = ("pk", "name", "show", "slug", "context_tokens", "row__vendors", "status", "price_at")
 MOST_NAMED = 10
+ENDING = {Status.DEPRECATED, Status.RETIRED}
 Place = tuple[float, float]
 
 
@@ -35,6 +35,7 @@ class Point(NamedTuple):
     x: float | None
     x_cell: str = ""
     note: str = ""
+    is_ending: bool = False
 
     @property
     def price_cell(self) -> str:
@@ -43,13 +44,12 @@ class Point(NamedTuple):
 
 @dataclass
 class Scatter(Pictures):
-    """`found` begin with the most important ones; `colours` has numbers from 1 by vendor, 0 is for all others.
+    """`found` begin with the most important ones.
 
     `points` are those that are drawn, and `missed` the names of highlighted models that are not.
     """
 
     found: Collection[Point]
-    colours: dict[str, int]
     highlighted: Collection[str]
     x_words: Callable[[float], str]
     is_log: bool = True
@@ -63,17 +63,18 @@ class Scatter(Pictures):
         self.missed = [point.name for point in self.found if point.slug in absent]
         self.highlighted = {*self.highlighted} - absent
 
-    @property
-    def key(self) -> dict[str, int]:
-        """Return the numbers of the colours of vendors that are drawn; 0 is for all others."""
-        drawn = {point.vendor for point in self.points}
-        own = {vendor: number for vendor, number in self.colours.items() if vendor in drawn}
-        return own | ({"Others": 0} if drawn - {*own} else {})
-
     @cached_property
     def highest(self) -> Point | None:
-        """Return the model with the highest value on the horizontal axis."""
-        return max(self.points, key=lambda point: point.x or 0, default=None)
+        """Return the model with the highest value on the horizontal axis, of those that last if there are any."""
+        return max(self.points, key=lambda point: (not point.is_ending, point.x or 0), default=None)
+
+    @property
+    def nearly(self) -> Point | None:
+        """Return the cheapest model with nine tenths of the highest value, if it is another one."""
+        least = (self.highest.x or 0) * 0.9 if self.highest else 0
+        enough = (point for point in self.by_price if point in self.best_buys and (point.x or 0) >= least)
+        found = next(enough, None)
+        return found if found is not self.highest else None
 
     @cached_property
     def by_price(self) -> list[Point]:
@@ -109,10 +110,16 @@ class Scatter(Pictures):
         return [ChartSteps("chart__steps--frontier", steps)] if len(best) > 1 else []
 
     def _style(self, point: Point) -> str:
-        colour = f"colour-{self.colours.get(point.vendor, 0)}"
+        colour = "colour-accent" if point in self.best_buys else "colour-ink" if point in self.named else "colour-0"
+        style = f"{colour} is-ending" if point.is_ending else colour
         if not self.highlighted:
-            return colour if point in self.best_buys else f"{colour} is-other"
-        return f"{colour} {'is-highlighted' if point.slug in self.highlighted else 'is-behind'}"
+            return style
+        return f"{style} {'is-highlighted' if point.slug in self.highlighted else 'is-behind'}"
+
+    @cached_property
+    def named(self) -> set[Point | None]:
+        """Return the best buys and the models with the highest value and price, which are named first."""
+        return {*self.best_buys, self.highest, *self.by_price[-1:]}
 
     def _labels(self, plane: ChartArea, places: list[Place]) -> tuple[list[ChartText], list[ChartText]]:
         """Return labels at each side of the dots: of highlighted models, and of others, best buys first."""
@@ -122,18 +129,17 @@ class Scatter(Pictures):
             around = (9, 4, "start"), (-9, 4, "end"), (0, -14, "middle"), (0, -14, "start"), (4, 24, "end")
             texts = [ChartText(x + right, y + down, point.name, anchor, style) for right, down, anchor in around]
             is_highlighted = point.slug in self.highlighted
-            is_best = point in self.best_buys or point in (self.by_price[-1], self.highest)
-            into = highlighted if is_highlighted else best if is_best else others
+            into = highlighted if is_highlighted else best if point in self.named else others
             boxes = ((text, text.box(plane.type_px)) for text in texts)
             into += [text for text, box in boxes if box[0] >= plane.left and box[2] <= plane.x_end]
         return highlighted, best if highlighted else best + others
 
     @cached_property
     def best_buys(self) -> set[Point]:
-        """Return the models that have a price and are cheaper than all others with as high a value."""
+        """Return the models that last, have a price and are cheaper than all others with as high a value."""
         found, lowest = set(), None
         for point in sorted(self.points, key=lambda point: (-(point.x or 0), point.price)):
-            if point.price and (lowest is None or point.price < lowest):
+            if point.price and not point.is_ending and (lowest is None or point.price < lowest):
                 found.add(point)
                 lowest = point.price
         return found
@@ -142,9 +148,8 @@ class Scatter(Pictures):
         marks = []
         for point, (x, y) in zip(self.points, places, strict=True):
             words = f"{point.name}: {point.price_cell} via {point.price_at}, {point.x_cell}"
-            style, shape = self._style(point), self.colours.get(point.vendor, 0)
-            marks.append(ChartMark(x, y, radius=RADIUS, words=words, style=style, url=point.url, shape=shape))
-        return sorted(marks, key=lambda mark: not mark.style.endswith(("is-other", "is-behind")))
+            marks.append(ChartMark(x, y, radius=RADIUS, words=words, style=self._style(point), url=point.url))
+        return sorted(marks, key=lambda mark: (not mark.style.endswith("is-behind"), "colour-0" not in mark.style))
 
 
 def points_of(models: QuerySet[ModelSummary], price: str, highlighted: Collection[str], most: int) -> dict[int, Point]:
@@ -152,7 +157,7 @@ def points_of(models: QuerySet[ModelSummary], price: str, highlighted: Collectio
     found = {}
     for some in (models.filter(slug__in=highlighted), models)[not highlighted :]:
         rows = some.order_by(*LATEST_FIRST).values_list(*COLUMNS, price)[:most]
-        for pk, name, show, slug, context, vendors, price_at, amount in rows:
+        for pk, name, show, slug, context, vendors, status, price_at, amount in rows:
             found[pk] = Point(
                 f"“{name}”" if show == "unverified" else name,
                 slug,
@@ -162,6 +167,7 @@ def points_of(models: QuerySet[ModelSummary], price: str, highlighted: Collectio
                 price_at,
                 context,
                 "" if context is None else f"{context:,} tokens",
+                is_ending=status in ENDING,
             )
     return found
 
@@ -172,14 +178,3 @@ def tokens(value: float) -> str:
         if value >= size:
             return f"{value / size:g}{letter}"
     return f"{value:g}"
-
-
-def colours_of(points: Iterable[Point]) -> dict[str, int]:
-    """Return the numbers of colours, from 1, of the vendors with the most points."""
-    return colour_numbers(point.vendor for point in points if point.price is not None)
-
-
-def colour_numbers(of: Iterable[str]) -> dict[str, int]:
-    """Return the numbers of colours, from 1, of the most frequent vendors."""
-    vendors = Counter(vendor for vendor in of if vendor)
-    return {vendor: number for number, (vendor, _) in enumerate(vendors.most_common(COLOURS), 1)}

@@ -13,7 +13,7 @@ from catalog.browse.filters import NAMES, SLUG
 from catalog.browse.listing import ModelListQuery, active_filters
 from catalog.charts.bands import ContextBands
 from catalog.charts.releases import Releases
-from catalog.charts.scatter import Point, Scatter, colours_of, points_of, tokens
+from catalog.charts.scatter import Point, Scatter, points_of, tokens
 from catalog.models import BenchmarkResult
 from catalog.pages.context import page_context
 from catalog.rules.choices import ModelKind
@@ -29,14 +29,14 @@ HIGHLIGHTED = "model"  # also in static/js/chart.js, which offers it for texts
 FEWEST_RESULTS = 3
 SETTINGS = ("dataset", "variant", "harness")
 TITLE = "Charts of AI models"
-ABOUT = "Prices compared with context window and benchmark score, and releases by year."
+ABOUT = "What a price buys: benchmark scores and context windows of current models, and releases by year."
 PRICES = {name: PRICE_LABELS[name] for name in ("input_price", "output_price", "blended_price")}
 CHART_NAMES = (*NAMES, "price", "score", HIGHLIGHTED)
 
 
 @dataclass(frozen=True)
 class ChartChoices:
-    """The choices of a reader: the price, the benchmark ("" for the one with the most results), highlighted slugs."""
+    """The choices of a reader: the price, the benchmark ("" for the default), highlighted slugs."""
 
     price: str
     benchmark: str
@@ -71,7 +71,6 @@ def charts(request: HttpRequest) -> HttpResponse:
     if not listing.filters.is_of_encoders:
         priced = priced.exclude(kind=ModelKind.ENCODER)
     points = points_of(priced, choices.price, choices.highlighted, MOST_DRAWN)
-    colours = colours_of(points.values())
     results = Benchmarks(points, choices.benchmark)
     step, canonical = {"title": "Charts", "url": request.path}, absolute(listing.charts_url)
     context = {
@@ -85,8 +84,8 @@ def charts(request: HttpRequest) -> HttpResponse:
         "price_label": PRICES[choices.price],
         "prices": [(name, label, name == choices.price) for name, label in PRICES.items()],
         "filters": listing.filters.pairs(),
-        "by_context": ContextBands([*points.values()], colours, choices.highlighted, tokens),
-        "by_benchmark": Scatter(results.points, colours, choices.highlighted, "{:g}".format, is_log=False),
+        "by_context": ContextBands([*points.values()], choices.highlighted, tokens),
+        "by_benchmark": Scatter(results.points, choices.highlighted, "{:g}".format, is_log=False),
         "benchmarks": results,
         "named": sorted((point.name, point.slug, point.slug in choices.highlighted) for point in points.values()),
         "highlighted": choices.highlighted,
@@ -97,7 +96,7 @@ def charts(request: HttpRequest) -> HttpResponse:
 
 
 class Benchmarks:
-    """The highest score of each model in the chosen test, or else in the one with the most models. One query."""
+    """The highest score of each model in the chosen test, or else in that with the most models that last. One query."""
 
     def __init__(self, models: dict[int, Point], chosen: str):
         best: dict[str, dict[int, Any]] = defaultdict(dict)
@@ -105,7 +104,8 @@ class Benchmarks:
         for result in rows.values_list("model", "name", "version", "score", "metric", *SETTINGS, named=True):
             best[f"{result.name} {result.version}".strip()].setdefault(result.model, result)
         known = {test: found for test, found in best.items() if len(found) >= FEWEST_RESULTS}
-        names = sorted(known, key=lambda test: (-len(known[test]), test))
+        lasting = {pk for pk, point in models.items() if not point.is_ending and point.price is not None}
+        names = sorted(known, key=lambda test: (-len(lasting & known[test].keys()), -len(known[test]), test))
         self.chosen = chosen if chosen in known else next(iter(names), "")
         self.options = [(test, len(known[test]), test == self.chosen) for test in names]
         self.is_unknown = bool(chosen) and chosen != self.chosen

@@ -13,7 +13,7 @@ from django.utils.html import format_html
 
 from catalog.charts.price_history import DRAWN, PriceLine, PriceLines
 from catalog.charts.rows import MEDIAN, Row, RowChart, dots, from_zero, percent, span
-from catalog.charts.scatter import COLOURS, Scatter, colour_numbers, colours_of, points_of, tokens
+from catalog.charts.scatter import Scatter, points_of, tokens
 from catalog.compare.costs import ModelOffers
 from catalog.compare.workloads import Workload
 from catalog.documents import read
@@ -113,14 +113,13 @@ def draw_cost(keys: Sequence[int], numbers: Numbers, day: date) -> DrawnChart:
     costs.sort(key=lambda one: one[2].place)
     drawn = [(model, cost.amount) for model, _, cost in costs if cost.amount is not None]
     scale, ticks = from_zero([float(amount) for _, amount in drawn], "{:,.0f}")
-    colours = colour_numbers(model.vendor for model, _ in drawn)
     bars = [
         Row(
             model.path,
             model.name,
             f"{model.vendor}, {amount:,.0f} {CURRENCY}",
             span("0", percent(scale.share(float(amount)))),
-            f"colour-{colours.get(model.vendor, 0)}",
+            "colour-ink",
         )
         for model, amount in drawn
     ]
@@ -152,10 +151,11 @@ def draw_prices(keys: Sequence[int], _: Numbers, day: date) -> DrawnChart:
         if steps[key] and steps[key][-1][2:] == found[2:]:
             found[0] = steps[key].pop()[0]
         steps[key].append(found)
-    colours, seen, lines, rows = colour_numbers(model.vendor for model in models), Counter(), defaultdict(list), []
+    colours = {vendor: number for number, vendor in enumerate(dict.fromkeys(model.vendor for model in models), 1)}
+    seen, lines, rows = Counter(), defaultdict(list), []
     for model in models:
         second = " chart__steps--second" if seen[model.vendor] else ""
-        style, shape = f"colour-{colours.get(model.vendor, 0)}{second}", seen[model.vendor]
+        style, shape = f"colour-{colours[model.vendor]}{second}", seen[model.vendor]
         seen[model.vendor] += 1
         for number, name in enumerate(DRAWN):
             line = [(start, end, prices[number]) for start, end, *prices in steps[model.key]]
@@ -178,8 +178,7 @@ def draw_context(keys: Sequence[int], _: Numbers, day: date) -> DrawnChart:
     models = read.models_on(day)
     models = models.filter(pk__in=keys) if keys else models.exclude(current_since="")
     points = points_of(models, "input_price", (), MOST_RECORDS)
-    colours = colours_of(points.values())
-    scatter = Scatter([*points.values()], colours, (), x_words=tokens)
+    scatter = Scatter([*points.values()], (), x_words=tokens)
     rows = [
         ChartRow(
             *(LABEL, key, point.name, point.url),
@@ -214,13 +213,13 @@ def draw_lives(keys: Sequence[int], _: Numbers, day: date) -> DrawnChart:
     order = sorted(lives, key=lambda name: (-len(lives[name]), name))[:MOST_ENDS]
     scale, ticks = from_zero([days / DAYS_OF_YEAR for name in order for days in lives[name]], "{:g}")
     rows, bars = [], []
-    for number, name in enumerate(order, 1):
+    for name in order:
         days, (key, address) = sorted(lives[name]), paths[name]
         middle = round(median(days))
         places = [percent(scale.share(one / DAYS_OF_YEAR)) for one in days]
         about = f"{len(days)} models, median {middle:,} days" if len(days) > 1 else f"1 model, {middle:,} days"
         mark = format_html(MEDIAN, percent(scale.share(middle / DAYS_OF_YEAR)))
-        bars.append(Row(address, name, about, dots(places) + mark, f"colour-{number if number <= COLOURS else 0}"))
+        bars.append(Row(address, name, about, dots(places) + mark, "colour-ink"))
         numbers = (len(days), days[0], middle, days[-1])
         rows.append(ChartRow(VENDOR, key, name, address, [ChartCell(f"{one:,}") for one in numbers]))
     head = "Vendor", "Models", "Shortest, days", "Median, days", "Longest, days"

@@ -13,10 +13,10 @@ from catalog.charts.bands import APART, ContextBands, levels_of
 from catalog.charts.drawing import NARROW, WIDE, ChartMark, LinearScale, LogScale
 from catalog.charts.price_history import PriceLine, PriceLines
 from catalog.charts.releases import MOST_BARS, Releases
-from catalog.charts.scatter import COLOURS, Scatter, colours_of, points_of
+from catalog.charts.scatter import Scatter, points_of
 from catalog.charts.views import Benchmarks, ChartChoices
 from catalog.documents import read
-from catalog.models import BenchmarkResult
+from catalog.models import AIModel, BenchmarkResult
 from catalog.sync.stamping import stamp
 from tests.catalog import factories
 from tests.catalog.news.test_views import DAY
@@ -58,7 +58,7 @@ def points(query=""):
 def prices(query="") -> Scatter:
     found = points(query)
     highlighted = ChartChoices.parse(QueryDict(query)).highlighted
-    return Scatter([*found.values()], colours_of(found.values()), highlighted, x_words="{:g}".format, is_log=True)
+    return Scatter([*found.values()], highlighted, x_words="{:g}".format, is_log=True)
 
 
 def many(count=120):
@@ -231,15 +231,18 @@ def test_pictures_cost_the_same_however_many_models_there_are(client, django_ass
         many(30)
 
 
-def test_vendors_have_colours_of_their_own_and_the_small_ones_share_one():
-    for number in range(COLOURS + 2):
-        vendor = factories.vendor(name=f"Vendor {number}")
-        for _ in range(1 if number > COLOURS else 2):
-            priced(str(number + 1), vendors=[vendor], context_tokens=1000 * 4**number)
+def test_best_buys_are_red_named_models_ink_and_ended_ones_hollow():
+    for name, amount, context in (("Best", "1", 9000), ("Dear", "9", 8000), ("Other", "2", 7000), ("Old", "0.1", 9000)):
+        priced(amount, name=name, context_tokens=context)
+    factories.event(model=AIModel.objects.get(name="Old"), kind="deprecated", date="2026-01-01")
     found = prices()
-    marks = [mark for picture in found.pictures for mark in dots(picture)]
-    assert {mark.style.split()[0] for mark in marks} == {f"colour-{number}" for number in range(COLOURS + 1)}
-    assert all(mark.style.startswith(f"colour-{mark.shape}") for mark in marks), "a shape is a second sign"
+    assert {mark.words.partition(":")[0]: mark.style for mark in dots(found.pictures[0])} == {
+        "Best": "colour-accent",
+        "Dear": "colour-ink",
+        "Other": "colour-0",
+        "Old": "colour-0 is-ending",
+    }
+    assert found.highest.name == "Best"
 
 
 def test_highlighted_models_are_named_and_the_others_stand_back(client):
@@ -249,7 +252,7 @@ def test_highlighted_models_are_named_and_the_others_stand_back(client):
     found = prices("model=ours&model=unpriced&model=no-such")
     for picture in found.pictures:
         assert "Ours" in {label.words for label in picture.labels}
-        assert {mark.style.split()[1] for mark in dots(picture)} == {"is-highlighted", "is-behind"}
+        assert {mark.style.split()[-1] for mark in dots(picture)} == {"is-highlighted", "is-behind"}
         assert [mark.words.partition(":")[0] for mark in dots(picture) if "is-highlighted" in mark.style] == ["Ours"]
     assert found.missed == ["Unpriced"]
     page = page_at(client, f"{PATH}?model=ours&model=unpriced")
@@ -289,16 +292,19 @@ def scored(name, score, model=None, **fields):
     return model
 
 
-def test_the_benchmark_with_the_most_models_is_drawn_with_the_best_score_of_each(client):
+def test_the_benchmark_with_the_most_lasting_models_is_drawn_with_the_best_score_of_each(client):
     for number in range(4):
         scored("Exam", 50 + number)
     twice = scored("Exam", 60, variant="low effort", metric="percent")
     scored("Exam", 70, twice, variant="high effort", metric="percent")
     for number in range(3):
         scored("Quiz", number)
+    for number in range(6):
+        ended = scored("Old exam", number)
+        factories.event(model=ended, kind="deprecated", date="2026-01-01")
     scored("Rare", 1)
     found = Benchmarks(points(), "")
-    assert found.options == [("Exam", 5, True), ("Quiz", 3, False)]
+    assert found.options == [("Exam", 5, True), ("Quiz", 3, False), ("Old exam", 6, False)]
     assert max((point.x, point.x_cell, point.note) for point in found.points if point.x) == (
         70,
         "70 percent",
@@ -330,7 +336,7 @@ def test_a_linear_scale_has_round_ticks():
 
 def bands(query="") -> ContextBands:
     found = prices(query)
-    return ContextBands(found.found, found.colours, found.highlighted, x_words="{:g}".format)
+    return ContextBands(found.found, found.highlighted, x_words="{:g}".format)
 
 
 def rows_at(client, path) -> list[str]:
@@ -384,3 +390,5 @@ def test_each_chart_begins_with_its_finding(client):
     assert "Releases on record by year: 2 of 4 models are from 2024" in words
     assert "The first release on record is from 2018. The bar for 2026 runs to 24 November." in words
     assert "C scores highest in Exam: 5 at 1.00 USD" in words
+    scored("Exam", Decimal("4.6"), priced("0.2", name="E", context_tokens=1000))
+    assert "E scores 4.6, at least nine tenths of that, at 0.20 USD." in words_at(client, PATH)

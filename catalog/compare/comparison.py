@@ -271,11 +271,10 @@ class ComparisonTable:
 
     def _replacements(self) -> ComparisonRow:
         """Return the replacement that lasts after the one that the vendor names, else after that of the end."""
-        ends = [end.row if end else {} for end in map(self._end, self.models)]
-        first = [self.documents[model.pk]["replaced_by"] for model in self.models]
-        said = [
-            (one or end.get("replacement"), end.get("replacement_name")) for one, end in zip(first, ends, strict=True)
-        ]
+        none, said = {"replacement": None, "replacement_name": ""}, []
+        for model in self.models:
+            end, own = self._end(model), self.documents[model.pk]["replaced_by"]
+            said.append((end.row if end else none) | ({"replacement": own} if own else {}))
         return ComparisonRow("Replaced by", [_lasting(heirs) for heirs in followed(said)])
 
     def _benchmarks(self) -> list[ComparisonRow]:

@@ -11,7 +11,7 @@ from catalog.integration.charts import CHARTS
 from catalog.models import AIModel, ModelPeriod, OfferingPeriod, OfferingSummary
 from catalog.models.evidence import is_doubted
 from catalog.news.heirs import followed
-from catalog.pages.rows import EventRow, by_fact, event_rows, evidence_of_status, path
+from catalog.pages.rows import by_fact, event_rows, evidence_of_status, path
 from catalog.rules.choices import Confidence, Existence
 from catalog.rules.facts import BY_NAME, TOKENS, FactPlace, values_in
 from catalog.rules.partial_dates import PartialDate
@@ -97,9 +97,9 @@ def ended(keys: set[int], day: date) -> dict[int, Ended]:
     """
     retired = ModelPeriod.objects.filter(**read.on_day(day), model__in=keys, status=Status.RETIRED)
     documents = stored_documents("model", retired.values_list("model_id", flat=True))
-    ends = {key: ends for key, document in documents.items() if (ends := _ends(document, day))}
-    heirs = followed(_first_heir(documents[key], some) for key, some in ends.items())
-    return {key: _ended(documents[key], ends[key][0], found) for key, found in zip(ends, heirs, strict=True)}
+    ends = {key: end for key, document in documents.items() if (end := _end(document, day))}
+    pairs = zip(ends.items(), followed(ends.values()), strict=True)
+    return {key: _ended(documents[key], end["since"], heirs) for (key, end), heirs in pairs}
 
 
 def turns(keys: set[int], day: date) -> dict[int, set[date]]:
@@ -255,28 +255,20 @@ def _source(item: dict, source: dict) -> FactSource:
     return FactSource(int(source["id"]), *named, read_on, str(remark))
 
 
-def _ends(document: dict, day: date) -> list[EventRow]:
-    """Return the past ends of service, the latest first."""
+def _end(document: dict, day: date) -> dict | None:
+    """Return the past end of service, with the replacement that the document names, or else the latest event."""
     ends = [event for event in event_rows(document) if event.kind == EventKind.RETIRED and event.bound == Bound.EXACT]
-    return sorted((one for one in ends if one.period.last_day <= day), key=lambda end: end.date, reverse=True)
+    ends = sorted((event for event in ends if event.period.last_day <= day), key=lambda event: event.date, reverse=True)
+    heir = next(filter(None, [document["replaced_by"], *(end.replaced_by for end in ends)]), None)
+    words = next((end.replacement_name for end in ends if end.replacement_name), "")
+    since = f"{ends[0].period}{' (not confirmed)' if ends[0].is_doubtful else ''}" if ends else ""
+    return {"since": since, "replacement": heir, "replacement_name": words} if ends else None
 
 
-def _first_heir(document: dict, ends: list[EventRow]) -> dict:
-    """Return the replacement that the document names, or else the latest event."""
-    named = [document["replaced_by"], *(end.replaced_by for end in ends)]
-    words = (end.replacement_name for end in ends)
-    return {"replacement": next(filter(None, named), None), "replacement_name": next(filter(None, words), "")}
-
-
-def _ended(document: dict, end: EventRow, heirs: list[dict]) -> Ended:
+def _ended(document: dict, since: str, heirs: list[dict]) -> Ended:
     heir = heirs[-1] if heirs else {"name": "", "slug": None}
-    return Ended(
-        title=document["name"],
-        url=document["path"],
-        since=f"{end.period}{' (not confirmed)' if end.is_doubtful else ''}",
-        replacement=heir["name"],
-        replacement_url=(heir["slug"] and path(AIModel, heir["slug"])) or "",
-    )
+    address = path(AIModel, heir["slug"]) if heir["slug"] else None
+    return Ended(document["name"], document["path"], since, heir["name"], address or "")
 
 
 comparable[AIModel._meta.label_lower] = Comparable(

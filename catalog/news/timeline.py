@@ -5,12 +5,14 @@ from datetime import date, timedelta
 from typing import NamedTuple, Self
 
 from django.db.models import QuerySet
-from django.utils.html import format_html
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
 
 from catalog.charts.rows import Row, RowChart, percent, span
 from catalog.charts.rows import end as end_mark
 from catalog.documents import read
 from catalog.models import TimelineEntry
+from catalog.pages.cells import links
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.status import Bound, EventKind
 
@@ -58,10 +60,24 @@ class EndRow(NamedTuple):
     heirs: str
     life: str = ""
 
-    def days_left(self, day: date) -> int | None:
-        """Return the days from `day` on; None if only a month, a year or an earliest day is known."""
+    @property
+    def day(self) -> tuple[str, str]:
+        return self.entry.date, self.entry.bound
+
+    @property
+    def days_left(self) -> int | None:
+        """Return the days from today on; None if only a month, a year or an earliest day is known."""
         is_exact = self.entry.bound == Bound.EXACT and self.entry.period.first_day == self.entry.last_day
-        return (self.entry.last_day - day).days if is_exact else None
+        return (self.entry.last_day - timezone.localdate()).days if is_exact else None
+
+    @property
+    def where(self) -> str:
+        """Return who ends it as HTML; a model that ends at its vendor's own API alone ends at its vendor."""
+        row, is_said = self.entry.row, self.entry.row["is_by_vendor"]
+        who = " ".join([", ".join(row["vendors"]), "(vendor)"]).strip() if is_said else ""
+        places = format_html_join(", ", "{}", ([_linked(place)] for place in row["places"]))
+        is_own_api = row["is_of_model"] and not is_said and len(row["places"]) == 1
+        return format_html("{}{}{}{}", who, ", " if who and places else "", places, " (vendor)" if is_own_api else "")
 
 
 class Life(NamedTuple):
@@ -113,6 +129,11 @@ def lifetimes(lives: Sequence[Life], today: date, first: date, day: str = "today
         "The dates follow in words."
     )
     return RowChart(title, rows, years, place(today), day, soon)
+
+
+def _linked(record: dict) -> str:
+    """Return the name of a record, as a link if it has a page."""
+    return links(((record["path"], record["name"]),)) if record["path"] else record["name"]
 
 
 def _ends() -> QuerySet[TimelineEntry]:

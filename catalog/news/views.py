@@ -163,12 +163,5 @@ def retirements(entries: Iterable[TimelineEntry]) -> list[EndRow]:
 
 
 def _place_on_day(entry: TimelineEntry) -> tuple:
-    row = entry.row
-    return (
-        entry.bound,
-        not row["is_of_model"],
-        not row["is_by_vendor"],
-        row["vendors"],
-        entry.places,
-        entry.name.casefold(),
-    )
+    is_own, is_said = entry.row["is_of_model"], entry.row["is_by_vendor"]
+    return entry.bound, not is_own, not is_said, entry.row["vendors"], entry.places, entry.name.casefold()

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from decimal import Decimal
 from functools import lru_cache
-from itertools import groupby
 
 from django import template
 from django.utils import timezone
@@ -16,12 +15,11 @@ from catalog.charts.rows import RowChart
 from catalog.check.example import example
 from catalog.news.heirs import in_words as heirs_in_words
 from catalog.news.recent import measured, recent_changes, record_counts
-from catalog.news.timeline import MARGIN, NOT_BEFORE, EndRow, retirements_ahead, timeline
-from catalog.pages.cells import UNKNOWN, links
+from catalog.news.timeline import retirements_ahead, timeline
+from catalog.pages.cells import UNKNOWN
 from catalog.pages.rows import links_to
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.prices import in_words_of_lowest, usd_in_words
-from catalog.rules.status import Bound
 from ops.db.bounded_count import in_words
 from publishing.rendering.names import whole_names
 
@@ -68,19 +66,6 @@ LOWEST = 'No vendor price; <span class="models__at">from {}</span>'
 CHECKED = SafeString(' <span class="models__checked">Checked by us</span>')
 FURTHER = '<td class="models__number"><span class="models__label">{}</span> {}</td>'
 FURTHER_PRICES = {"cached_price": "Cached input", "blended_price": "Blended price"}
-END = """
-        <tr class="ends__item">{}
-          <th class="ends__model" scope="row"><a class="ends__name" href="{}">{}</a></th> {} {}
-          <td class="ends__heir"><span class="ends__label">Replacement:</span> {}</td>
-          <td class="ends__source"><span class="ends__label">Source:</span> {}</td>
-        </tr>
-      """
-DAY = '<td class="ends__date" rowspan="{}">{}<time datetime="{}">{}</time></td> {}'
-LEFT = '<td class="ends__left{}" rowspan="{}">{}</td>'
-DAYS = '{}<span class="ends__label"> day{} left</span>'
-WHERE = '<td class="ends__where{}" rowspan="{}">{}</td>'
-LIFE = '<td class="ends__life">{}</td>'
-NONE = SafeString('<em class="unknown">none</em>')
 
 
 @register.simple_tag
@@ -105,50 +90,6 @@ def _model(model: ModelRow, further: str) -> dict[str, str]:
         "further": format_html(FURTHER, FURTHER_PRICES[further], getattr(model, further) or "–") if further else "",
         "status_words": model.status.capitalize(),
     }
-
-
-@register.simple_tag
-def end_items(ends: list[EndRow]) -> str:
-    """Render retirements as rows of a table, in Python because there are dozens. A day and a place span their rows."""
-    rows = []
-    for _, of_day in groupby(ends, key=lambda end: (end.entry.date, end.entry.bound)):
-        day = [*of_day]
-        cell = _day(day[0], len(day))
-        for (style, words), there in groupby(day, key=_where):
-            place = [*there]
-            where = format_html(WHERE, style, len(place), words)
-            for shown in place:
-                life = format_html(LIFE, shown.life) if shown.life else ""
-                end, last = shown.entry, (shown.heirs or UNKNOWN, shown.sources or NONE)
-                rows.append((cell, end.path, whole_names(end.name), where, life, *last))
-                cell = where = ""
-    return format_html_join("", END, rows)
-
-
-def _day(shown: EndRow, number: int) -> str:
-    end, left = shown.entry, ""
-    if shown.life:
-        days = shown.days_left(timezone.localdate())
-        soon = " ends__left--soon" if days and days <= MARGIN.days else ""
-        left = format_html(LEFT, soon, number, format_html(DAYS, days, "" if days == 1 else "s") if days else "")
-    return format_html(
-        DAY, number, NOT_BEFORE if end.bound == Bound.NOT_BEFORE else "", end.date, end.period.words, left
-    )
-
-
-def _where(shown: EndRow) -> tuple[str, str]:
-    """Return a class if the model ends at its vendor, and who ends it."""
-    row = shown.entry.row
-    who = " ".join(filter(None, [", ".join(row["vendors"]), "(vendor)"])) if row["is_by_vendor"] else ""
-    places = format_html_join(", ", "{}", ((_linked(place),) for place in row["places"]))
-    is_own_api = row["is_of_model"] and not who and len(row["places"]) == 1
-    words = format_html("{}{}{}{}", who, ", " if who and places else "", places, " (vendor)" if is_own_api else "")
-    return " ends__where--own" if row["is_of_model"] else "", words
-
-
-def _linked(record: dict) -> str:
-    """Return the name of a record, as a link if it has a page."""
-    return links(((record["path"], record["name"]),)) if record["path"] else record["name"]
 
 
 @register.filter

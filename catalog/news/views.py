@@ -36,7 +36,6 @@ CHANGES_SHOWN = 100
 ENDS_PER_PAGE = 50
 BEFORE = timedelta(days=550)  # what the bars show of the time before today
 UNCHECKED = SafeString(' <span aria-hidden="true">○</span><span class="visually-hidden">, not checked by us</span>')
-PAST_SHOWN = 20
 MOST_IN_FEED = 500
 ABOUT_CHANGES = "Releases and retirements of AI models, new prices, new models and changed facts, with dates."
 ABOUT_PAST = "AI models retired in the last year, with replacements and sources."
@@ -116,10 +115,7 @@ def retired(request: HttpRequest) -> HttpResponse:
 def _ends_page(request, title: str, about: str, ends: QuerySet, filters: RetirementFilters | None = None):
     page = page_of(ends, request, ENDS_PER_PAGE)
     today, (pairs, errors) = timezone.localdate(), (filters.pairs, filters.errors) if filters else ([], {})
-    past = [] if not filters or pairs or page.number > 1 else [*retirements_of_last_year(today)[:PAST_SHOWN]]
-    rows = retirements([*page.object_list, *past])
-    page.object_list, past = rows[: len(rows) - len(past)], rows[len(rows) - len(past) :]
-    chart = None
+    page.object_list, chart = retirements(page.object_list), None
     if filters and page.object_list:
         chart = lifetimes([Life.of(row.entry) for row in page.object_list], today, today - BEFORE)
         page.object_list = [row._replace(life=bar) for row, bar in zip(page.object_list, chart.bars, strict=True)]
@@ -129,7 +125,7 @@ def _ends_page(request, title: str, about: str, ends: QuerySet, filters: Retirem
     others = alternates(title, {form: feeds[form] for form in TYPES if form in feeds})
     node = PageNode("CollectionPage", items=items)
     context = page_context(request, title, about, page=node, is_indexable=not pairs, alternates=others)
-    context |= {"page": page, "chart": chart, "past": past, "filters": filters, "feeds": feeds, "coverage": _coverage()}
+    context |= {"page": page, "chart": chart, "filters": filters, "feeds": feeds, "coverage": _coverage()}
     return render(request, "catalog/retiring.html", context, status=400 if errors else 200)
 
 

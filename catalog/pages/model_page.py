@@ -128,8 +128,8 @@ class ModelPage:
         names = [name for name in LARGE if name in facts and not (self.end and name == "released_on")]
         if providers := len({row.provider.name for row in self.offerings if row.status != Status.RETIRED}):
             number = f"{providers} provider{'s' if providers > 1 else ''}"
-            openness = facts["openness"].words if "openness" in facts else ""
-            found.append({"label": "Offered by", "value": number, "url": "#offerings", "note": openness})
+            note = facts["openness"].words
+            found.append({"label": "Offered by", "value": number, "url": "#offerings", "note": note})
             names = [name for name in names if name != "openness"]
         if self.end:
             bound = "" if self.end.bound == Bound.EXACT else "Not before "

@@ -191,16 +191,13 @@ def test_days_left_stand_out_in_the_last_month(client):
     assert len(tree.find_class("ends__left--soon")) == 2
 
 
-def test_past_retirements_are_folded_below_the_upcoming_ones(client, world):
+def test_past_retirements_have_a_page_of_their_own(client, world):
     factories.event(model=world[1], kind="retired", date="2026-10-01")
     tree = html.document_fromstring(client.get("/catalog/retiring/").content.decode())
-    [fold] = tree.xpath("//details[.//table]")
-    assert "The latest retirement" in fold.find("summary").text_content()
-    assert [row[:2] for row in rows_of(fold)] == [["1 October 2026", "Two"]]
-    assert len(rows_of(tree)) == 4
+    assert len(rows_of(tree)) == 3
+    assert tree.xpath('//main//a[@href="/catalog/retiring/past/"]')
     [alone] = rows_of(html.document_fromstring(client.get("/catalog/retiring/past/").content.decode()))
     assert alone[:2] == ["1 October 2026", "Two"]
-    assert not html.document_fromstring(client.get("/catalog/retiring/?vendor=acme").text).xpath("//details[.//table]")
 
 
 def test_figure_shows_the_next_retirement_of_each_vendor():

@@ -201,10 +201,7 @@ class FieldChangeAdmin(ImpactMixin, ReadOnlyAdmin):
 
     when = moment_column("When", "at")
 
-    @admin.display(description="User")
-    def who(self, change: FieldChange) -> object:
-        return change.user or (f"import from {change.run.get_feed_display()}" if change.run else "–")
-
+    who = column("User", lambda one: one.user or (f"import from {one.run.get_feed_display()}" if one.run else "–"))
     what = column("What", lambda change: f"{Action(change.action).label.lower()} {change.place}".strip())
 
     @admin.display(description="Record")

@@ -145,7 +145,6 @@ class Provider(CatalogueRecord):
     summary_field = "summary"
     page_shows = (("catalog.AIModel", "offerings__provider"),)
 
-    offerings: models.QuerySet
     name = models.CharField(max_length=200)
     kind = models.CharField(
         max_length=10,

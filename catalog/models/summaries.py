@@ -53,9 +53,7 @@ class Period(InternalModel):
 class ModelSummary(InternalModel):
     """The columns of a public model that lists filter, sort and show, except those that depend on the day."""
 
-    status: str  # annotated by catalog.documents.read, like the next ones, and like PRICES
-    price_at: str
-    lowest: dict | None
+    status: str  # annotated by catalog.documents.read, like PRICES and others
     model_id = models.BigIntegerField(primary_key=True)
     public_id = models.CharField(max_length=36)
     slug = models.CharField(max_length=200)

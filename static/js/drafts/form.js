@@ -29,11 +29,8 @@ function say(status, { text, link, isTrouble = false }) {
   if (status.textContent === (link ? `${text} ${link.words}` : text)) return;
   status.replaceChildren(link ? `${text} ` : text);
   if (!link) return;
-  const anchor = document.createElement("a");
-  anchor.href = link.address;
-  anchor.textContent = link.words;
-  if (link.isBeside) anchor.target = "_blank";
-  status.append(anchor);
+  const target = link.isBeside ? "_blank" : "";
+  status.append(Object.assign(document.createElement("a"), { href: link.address, textContent: link.words, target }));
 }
 
 async function offer(form, urls, server, copies, autosave) {

@@ -14,7 +14,7 @@ from catalog.admin.logged import LoggedMixin
 from catalog.models import AIModel, LifecycleEvent, Modality, Offering, Price, Source
 from catalog.rules.facts import OFFERING_FACTS, form_rows
 from catalog.rules.prices import number_in_words
-from publishing.admin.fields import FieldsMixin, column, section
+from publishing.admin.fields import FieldsMixin, section
 from publishing.admin.lists import LongListMixin
 
 FIRST_DAY = "The first day of the price or, if unknown, the day when it was first seen."
@@ -106,9 +106,9 @@ class PriceAdmin(LongListMixin, ImpactMixin, CSVMixin, LoggedMixin, FieldsMixin,
         section("Valid from", "valid_from", "is_withdrawn", description=FIRST_DAY),
     ]
 
-    amount_in_list = column(
-        "Amount", lambda one: number_in_words(one.amount) if one.amount is not None else "–", "amount"
-    )
+    @admin.display(description="Amount", ordering="amount")
+    def amount_in_list(self, price: Price) -> str:
+        return "–" if price.amount is None else number_in_words(price.amount)
 
     def logged_records(self, obj: Price) -> dict[type, set[int | None]]:
         return {Offering: {obj.offering_id}}

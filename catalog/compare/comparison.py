@@ -8,6 +8,7 @@ from decimal import Decimal
 from functools import cached_property, partial
 
 from django.utils.html import format_html, format_html_join
+from django.utils.text import get_text_list
 
 from catalog.compare.costs import ModelOffers
 from catalog.compare.selection import ChosenModel
@@ -88,8 +89,7 @@ class ComparisonRow:
             return []
         best = self.better(numbers)
         following = self.better(number for number in numbers if number != best)
-        is_clear = 10 * abs(following - best) >= min(following, best)
-        return [place for place, number in enumerate(numbers) if number == best] if is_clear else []
+        return [place for place, number in enumerate(numbers) if number == best] if differ(best, following) else []
 
     @cached_property
     def part(self) -> str:
@@ -165,17 +165,18 @@ class ComparisonTable:
         ]
 
     def _named(self, places: list[int]) -> str:
-        return " and ".join(self.models[place].name for place in places)
+        return get_text_list([self.models[place].name for place in places], "and")
 
     def _best(self, row: ComparisonRow, unit: str) -> tuple[str, str]:
-        known = sorted((cell.number, cell.text) for cell in row.cells if cell.number)
-        if row.best:
-            others = [words for number, words in known if number != row.cells[row.best[0]].number]
-            following = others[0 if row.better is min else -1]
-            return self._named(row.best), f"{row.cells[row.best[0]].text} {unit}; next: {following}"
+        known = sorted(((cell.number, cell.text) for cell in row.cells if cell.number), reverse=row.better is max)
         if len(known) < len(row.cells):
             return "", "not known for all"
-        return "", f"no clear difference: {known[0][1]} to {known[-1][1]} {unit}"
+        near = [words for number, words in known if not differ(number, known[0][0])]
+        if len(near) == len(known):
+            return "", f"no clear difference: {near[-1]} to {near[0]} {unit}"
+        places = [place for place, cell in enumerate(row.cells) if cell.text in near]
+        about = f"{near[0]} {unit}" if near[0] == near[-1] else f"{near[-1]} to {near[0]} {unit}, about the same"
+        return self._named(places), f"{about}; next: {known[len(near)][1]}"
 
     def _first_end(self, row: ComparisonRow) -> tuple[str, str]:
         ends = [(end.last_day, place, end) for place, end in enumerate(map(self._end, self.models)) if end]
@@ -328,6 +329,11 @@ class ComparisonTable:
             for fact in MODEL_FACTS
             if fact.compared is question
         ]
+
+
+def differ(one: Decimal | int, other: Decimal | int) -> bool:
+    """Return whether numbers differ by at least a tenth of the smaller one."""
+    return 10 * abs(one - other) >= min(one, other)
 
 
 def _weights(document: dict) -> ComparisonCell:

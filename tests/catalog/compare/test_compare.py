@@ -215,6 +215,13 @@ def test_it_begins_with_which_model_for_what(client):
         "Open weights": "Dear",
         "First to end": "Cheap 11 December 2026, in 17 days",
     }
+    near = factories.model(name="Near", context_tokens=1_048_576)
+    assert answers(page_of(client, asked(dear, cheap, near)))["Longest context"] == (
+        "Dear and Near 1,000,000 to 1,048,576 tokens, about the same; next: 128,000"
+    )
+    assert answers(page_of(client, asked(dear, near)))["Longest context"] == (
+        "no clear difference: 1,000,000 to 1,048,576 tokens"
+    )
     assert answers(page_of(client, asked(factories.model(), factories.model()))) == {
         "Lowest cost": "not known for all",
         "Longest context": "not known for all",

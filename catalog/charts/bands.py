@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from django.utils.html import format_html_join
 
-from catalog.charts.drawing import SHAPES, LogScale
+from catalog.charts.drawing import CIRCLE, LogScale
 from catalog.charts.rows import LAST_TICK
 from catalog.charts.scatter import Point, Scatter
 from catalog.rules.prices import NO_CHARGE
@@ -15,7 +15,7 @@ from catalog.rules.prices import NO_CHARGE
 # The rows, by their least tokens.
 SIZES = {0: "under 128k tokens", 128_000: "128k to 200k tokens", 200_000: "200k to 256k tokens"}
 SIZES |= {256_000: "256k to 400k tokens", 400_000: "400k to 1M tokens", 1_000_000: "1M tokens or more"}
-OUTLINE = SHAPES[0].format(0, 0, 4, 8)
+OUTLINE = CIRCLE.format(0, 0, 4, 8)
 STEP, APART = 9, 1.7  # between dots: upwards in pixels, sideways in percent of the width
 FREE, TICKS_APART = 20, 10  # percent: the space of models without a charge, and that between ticks
 DOT = (

@@ -80,7 +80,7 @@ class ChartText:
 
 @dataclass(frozen=True)
 class ChartMark:
-    """A bar (with a height) or a dot (with a radius, in one of SHAPES). `url` is the page of the model with its values.
+    """A bar (with a height) or a dot (with a radius). `url` is the page of the model with its values.
 
     `words` are the values.
     """
@@ -93,7 +93,6 @@ class ChartMark:
     words: str = ""
     style: str = "colour-ink"
     url: str = ""
-    shape: int = 0
 
     def box(self) -> Box:
         if self.radius:
@@ -103,20 +102,14 @@ class ChartMark:
     @property
     def element(self) -> str:
         if self.radius:
-            outline = SHAPES[self.shape % len(SHAPES)].format(self.x, self.y, self.radius, round(2 * self.radius, 1))
+            outline = CIRCLE.format(self.x, self.y, self.radius, round(2 * self.radius, 1))
             return format_html(DOT, self.style, outline, self.url, self.words)
         return format_html(BAR, self.style, self.x, self.y, self.width, self.height, self.words)
 
 
 BAR = '<rect class="chart__mark {}" x="{}" y="{}" width="{}" height="{}"><title>{}</title></rect>'
 DOT = '<path class="chart__mark chart__mark--dot {}" d="{}" data-url="{}"><title>{}</title></path>'
-# A circle, square, triangle and diamond around x, y with a radius and twice of it.
-SHAPES = (
-    "M{0} {1}m-{2} 0a{2} {2} 0 1 0 {3} 0a{2} {2} 0 1 0 -{3} 0",
-    "M{0} {1}m-{2} -{2}h{3}v{3}h-{3}z",
-    "M{0} {1}m0 -{2}l{2} {3}h-{3}z",
-    "M{0} {1}m0 -{2}m0 -1l{2} {2}l-{2} {2}l-{2} -{2}z",
-)
+CIRCLE = "M{0} {1}m-{2} 0a{2} {2} 0 1 0 {3} 0a{2} {2} 0 1 0 -{3} 0"  # around x, y with a radius and twice of it
 STEPS = '<path class="chart__steps {}" d="{}"/>'
 LABEL = '<text class="chart__label {}" x="{}" y="{}" text-anchor="{}">{}</text>'
 X_TICK = (

@@ -40,7 +40,6 @@ class PriceLine(NamedTuple):
     name: str
     steps: Steps
     style: str
-    shape: int = 0
     url: str = ""
 
 
@@ -73,8 +72,7 @@ class PriceLines(Pictures):
             marks.append(ChartSteps(line.style, [(x(start), x(end), y(price)) for start, end, price in steps]))
             for start, _, price in steps:
                 words = f"{line.name}: {_cell(price)} from {start:%-d %B %Y}"
-                dot = ChartMark(x(start), y(price), radius=3, words=words, style=line.style, url=line.url)
-                marks.append(replace(dot, shape=line.shape))
+                marks.append(ChartMark(x(start), y(price), radius=3, words=words, style=line.style, url=line.url))
             labels.append(ChartText(plane.x_end + 8, y(steps[-1][2]) + 4, line.name, "start", line.style))
         apart = QUARTER if (last - first).days > MANY_DAYS else 1
         months = [date(year, month, 1) for year in range(first.year, last.year + 1) for month in range(1, 13, apart)]
@@ -109,9 +107,7 @@ class PriceHistory:
     @property
     def pictures(self) -> list[Chart]:
         lines = [
-            PriceLine(
-                str(meter.label), [(start, end, prices[number]) for start, end, prices in self.steps], style, number
-            )
+            PriceLine(str(meter.label), [(start, end, prices[number]) for start, end, prices in self.steps], style)
             for number, (meter, style) in enumerate(zip(DRAWN.values(), COLOURS_OF_METERS, strict=True))
         ]
         return PriceLines(lines, self.today).pictures

@@ -172,10 +172,11 @@ class ComparisonTable:
         if len(known) < len(row.cells):
             return "", "not known for all"
         near = [words for number, words in known if not differ(number, known[0][0])]
+        ends = f"{near[0]} to {near[-1]} {unit}" if row.better is min else f"{near[-1]} to {near[0]} {unit}"
         if len(near) == len(known):
-            return "", f"no clear difference: {near[-1]} to {near[0]} {unit}"
+            return "", f"no clear difference: {ends}"
         places = [place for place, cell in enumerate(row.cells) if cell.text in near]
-        about = f"{near[0]} {unit}" if near[0] == near[-1] else f"{near[-1]} to {near[0]} {unit}, about the same"
+        about = f"{near[0]} {unit}" if near[0] == near[-1] else f"{ends}, about the same"
         return self._named(places), f"{about}; next: {known[len(near)][1]}"
 
     def _first_end(self, row: ComparisonRow) -> tuple[str, str]:

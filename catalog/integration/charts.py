@@ -155,11 +155,11 @@ def draw_prices(keys: Sequence[int], _: Numbers, day: date) -> DrawnChart:
     seen, lines, rows = Counter(), defaultdict(list), []
     for model in models:
         second = " chart__steps--second" if seen[model.vendor] else ""
-        style, shape = f"colour-{colours[model.vendor]}{second}", seen[model.vendor]
+        style = f"colour-{colours[model.vendor]}{second}"
         seen[model.vendor] += 1
         for number, name in enumerate(DRAWN):
             line = [(start, end, prices[number]) for start, end, *prices in steps[model.key]]
-            lines[name].append(PriceLine(model.name, line, style, shape, model.path))
+            lines[name].append(PriceLine(model.name, line, style, model.path))
         known = [step for step in steps[model.key] if any(price is not None for price in step[2:])]
         now = steps[model.key][-1][2:] if known else (None, None)
         earlier = [f"{_usd(a)} / {_usd(b)} from {start:%-d %B %Y}" for start, _, a, b in known if [a, b] != now]

@@ -1,16 +1,14 @@
 """Filters and tags for the front page, lists and comparisons of models."""
 
-from collections.abc import Iterable
 from decimal import Decimal
 from functools import lru_cache
 
 from django import template
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
 
 from catalog.browse.facets import Option
-from catalog.browse.rows import ModelRow, current_models
+from catalog.browse.rows import current_models
 from catalog.charts.rows import RowChart
 from catalog.check.example import example
 from catalog.news.heirs import in_words as heirs_in_words
@@ -21,7 +19,6 @@ from catalog.pages.rows import links_to
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.prices import in_words_of_lowest, usd_in_words
 from ops.db.bounded_count import in_words
-from publishing.rendering.names import whole_names
 
 register = template.Library()
 register.simple_tag(example, name="example_to_check")
@@ -40,56 +37,6 @@ NUMBER = ' <span class="facet__count">{}</span>'
 SAID_OTHERWISE = (
     ' <span class="facet__count"><span aria-hidden="true">{}</span><span class="visually-hidden">{}</span></span>'
 )
-MODEL = """
-        <tr>
-          <td class="models__pick">{pick}</td>
-          <th class="models__name" scope="row">
-            <a class="models__link" href="{url}">{name}</a>
-            <span class="models__vendor"><span class="visually-hidden">by</span> {vendors}{checked}</span>
-          </th>
-          <td class="models__input"><span class="models__label">Input</span> {inputs}</td>
-          <td class="models__output"><span class="models__label">Output</span> {outputs}</td>
-          <td class="models__date"><span class="models__label">Released</span> {released}</td>
-          <td class="models__number models__context"><span class="models__label">Context</span> {context}</td>
-          <td class="models__number models__price"><span class="models__label">Input / output</span> {price}</td>
-          {further}
-          <td class="models__status"><span class="status status--{status}">{status_words}</span></td>
-        </tr>
-      """
-PICK = (
-    '<label class="models__tick"><input type="checkbox" name="m" value="{0}" data-name="{1}">'
-    '<span class="visually-hidden">Compare {1}</span></label>'
-)
-CONTEXT = '{}<span class="models__label"> tokens</span>'
-PRICE = '{}<span class="models__label"> USD per million</span> <span class="models__via">via {}</span>'
-LOWEST = 'No vendor price; <span class="models__at">from {}</span>'
-CHECKED = SafeString(' <span class="models__checked">Checked by us</span>')
-FURTHER = '<td class="models__number"><span class="models__label">{}</span> {}</td>'
-FURTHER_PRICES = {"cached_price": "Cached input", "blended_price": "Blended price"}
-
-
-@register.simple_tag
-def model_rows(models: Iterable[ModelRow], order: str) -> str:
-    """Render the rows of a table of models; a further price has a column if the list is in this `order`."""
-    further = next((name for name in FURTHER_PRICES if name in order), "")
-    return format_html_join("", MODEL, (_model(model, further) for model in models))
-
-
-def _model(model: ModelRow, further: str) -> dict[str, str]:
-    if model.price:
-        price = format_html(PRICE, model.price, model.price_at)
-    else:
-        price = format_html(LOWEST, model.lowest) if model.lowest else UNKNOWN
-    return {
-        **{name: getattr(model, name) for name in ("url", "vendors", "inputs", "outputs", "released", "status")},
-        "pick": "" if model.is_unverified else format_html(PICK, model.slug, model.name),
-        "checked": CHECKED if model.is_checked else "",
-        "name": whole_names(f"“{model.name}”" if model.is_unverified else model.name),
-        "context": format_html(CONTEXT, model.context) if model.context else UNKNOWN,
-        "price": price,
-        "further": format_html(FURTHER, FURTHER_PRICES[further], getattr(model, further) or "–") if further else "",
-        "status_words": model.status.capitalize(),
-    }
 
 
 @register.filter

@@ -102,7 +102,10 @@ class ComparisonRow:
 
 
 class ComparisonTable:
-    """Loaded in four queries, from documents, periods and retirements of models and summaries of their offerings."""
+    """Loaded in four queries, from documents, periods and retirements of models and summaries of their offerings.
+
+    One more query for each step of replacements.
+    """
 
     def __init__(self, models: list[ChosenModel], workload: Workload, day: date):
         keys = {model.pk for model in models}
@@ -132,19 +135,8 @@ class ComparisonTable:
                 ],
             ),
         ]
-
-    @property
-    def differences(self) -> list[tuple[str, list[ComparisonRow]]]:
-        return self._part("differences")
-
-    @property
-    def rest(self) -> list[tuple[str, list[ComparisonRow]]]:
-        return self._part("rest")
-
-    @property
-    def unknown(self) -> list[str]:
-        """Return the labels of the rows without any value."""
-        return [row.label for _, rows in self._part("unknown") for row in rows]
+        self.differences, self.rest, unknown = map(self._part, ("differences", "rest", "unknown"))
+        self.unknown = [row.label for _, rows in unknown for row in rows]
 
     def _part(self, part: str) -> list[tuple[str, list[ComparisonRow]]]:
         """Return the questions, each with its rows of this part; questions without any are left out."""

@@ -25,7 +25,6 @@ ROOM_OF_LABEL = 22  # percent, for the words of the day and of a year on a phone
 SOON = '<rect class="lifetimes__soon" x="{}%" width="{}%" height="100%"/>'
 NOT_BEFORE = "not before "
 ABOUT = '{}{}<time datetime="{}">{}</time>{}'
-LEFT = '<span class="lifetimes__left">, {}</span>'
 
 
 def retirements_ahead(day: date) -> QuerySet[TimelineEntry]:
@@ -102,8 +101,7 @@ class Life(NamedTuple):
             return f"{self.who}, no end announced" if self.who else "no end announced"
         words, who = PartialDate.parse(self.ends_on), f"{self.who}, " if self.who else ""
         days = (words.last_day - today).days if today and words.first_day == words.last_day and not self.is_open else 0
-        in_words = "tomorrow" if days == 1 else f"in {days} days"
-        left = format_html(LEFT, in_words) if 0 < days <= MARGIN.days else ""
+        left = ", tomorrow" if days == 1 else f", in {days} days" if 0 < days <= MARGIN.days else ""
         return format_html(ABOUT, who, NOT_BEFORE if self.is_open else "", self.ends_on, words, left)
 
 

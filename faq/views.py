@@ -117,8 +117,6 @@ def _crumbs(*records) -> list[dict]:
     return crumbs + [{"title": str(record), "url": record.get_absolute_url()} for record in records]
 
 
-# Votes -------------------------------------------------------------------------------------------
-
 CHANGED = "The answer has changed since you opened it. Read it again, then send your vote again."
 REPEATED = "Your network has already voted on this answer today. One vote a day is counted."
 

@@ -156,8 +156,6 @@ def _form(title: str, fields: dict, about: str = "", rows: str = "", row: dict |
 
 TYPES = {name: _form(**entry) for name, entry in toml_beside(__file__, "types.toml").items()}
 
-# Validation --------------------------------------------------------------------------------------
-
 
 class SectionsError(ValidationError):
     valid: list[dict]  # all valid values of the sections, which autosave stores

@@ -71,7 +71,7 @@ class PriceLines(Pictures):
         for line, steps in self.known:
             marks.append(ChartSteps(line.style, [(x(start), x(end), y(price)) for start, end, price in steps]))
             for start, _, price in steps:
-                words = f"{line.name}: {_cell(price)} from {start:%-d %B %Y}"
+                words = f"{line.name}: {in_usd(price)} from {start:%-d %B %Y}"
                 marks.append(ChartMark(x(start), y(price), radius=3, words=words, style=line.style, url=line.url))
             labels.append(ChartText(plane.x_end + 8, y(steps[-1][2]) + 4, line.name, "start", line.style))
         apart = QUARTER if (last - first).days > MANY_DAYS else 1
@@ -102,7 +102,7 @@ class PriceHistory:
     @property
     def rows(self) -> list[tuple[date, list[str]]]:
         """Return the table, latest first: the first day and the cells of prices."""
-        return [(first_day, [_cell(price) for price in prices]) for first_day, _, prices in reversed(self.steps)]
+        return [(first_day, [in_usd(price) for price in prices]) for first_day, _, prices in reversed(self.steps)]
 
     @property
     def pictures(self) -> list[Chart]:
@@ -131,5 +131,5 @@ def price_history(row: OfferingRow | None, today: date) -> PriceHistory | None:
     return PriceHistory(row.provider, steps, today, any(price.is_seen for price in rows))
 
 
-def _cell(price: Decimal | None) -> str:
+def in_usd(price: Decimal | None) -> str:
     return UNKNOWN if price is None else usd_in_words(price)

@@ -3,7 +3,6 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from datetime import date
-from decimal import Decimal
 from statistics import median
 from typing import NamedTuple
 
@@ -11,7 +10,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.html import format_html
 
-from catalog.charts.price_history import DRAWN, PriceLine, PriceLines
+from catalog.charts.price_history import DRAWN, PriceLine, PriceLines, in_usd
 from catalog.charts.rows import MEDIAN, Row, RowChart, dots, from_zero, percent, span
 from catalog.charts.scatter import Scatter, points_of, tokens
 from catalog.compare.costs import ModelOffers
@@ -22,9 +21,8 @@ from catalog.news.timeline import ENDS, NOT_BEFORE, Life, lifetimes, retirements
 from catalog.pages.rows import path
 from catalog.rules.choices import Meter
 from catalog.rules.partial_dates import PartialDate
-from catalog.rules.prices import CURRENCY, PRICE_LABELS, usd_in_words
+from catalog.rules.prices import CURRENCY, PRICE_LABELS
 from catalog.rules.status import Bound
-from publishing.rendering.tables.fill import UNKNOWN
 from publishing.rendering.tables.sources import ChartCell, ChartKind, ChartNumber, ChartRow, DrawnChart
 from publishing.richtext.table_element import MOST_RECORDS
 
@@ -69,10 +67,6 @@ def _picture(template: str, context: dict) -> Callable[[str], str]:
 
 def _rows_picture(chart: RowChart) -> Callable[[str], str]:
     return _picture("catalog/charts/_rows.html", {"chart": chart})
-
-
-def _usd(price: Decimal | None) -> str:
-    return UNKNOWN if price is None else usd_in_words(price)
 
 
 def draw_timeline(keys: Sequence[int], _: Numbers, day: date) -> DrawnChart:
@@ -126,7 +120,7 @@ def draw_cost(keys: Sequence[int], numbers: Numbers, day: date) -> DrawnChart:
     rows = []
     for model, prices, cost in costs:
         cells = (
-            ChartCell(_usd(prices[meter]) if meter in prices else "", f"{meter}_price")
+            ChartCell(in_usd(prices[meter]) if meter in prices else "", f"{meter}_price")
             for meter in (Meter.INPUT, Meter.OUTPUT)
         )
         rows.append(model.row(*cells, ChartCell("" if cost.amount is None else f"{cost.amount:,.2f}")))
@@ -162,9 +156,11 @@ def draw_prices(keys: Sequence[int], _: Numbers, day: date) -> DrawnChart:
             lines[name].append(PriceLine(model.name, line, style, model.path))
         known = [step for step in steps[model.key] if any(price is not None for price in step[2:])]
         now = steps[model.key][-1][2:] if known else (None, None)
-        earlier = [f"{_usd(a)} / {_usd(b)} from {start:%-d %B %Y}" for start, _, a, b in known if [a, b] != now]
+        earlier = [f"{in_usd(a)} / {in_usd(b)} from {start:%-d %B %Y}" for start, _, a, b in known if [a, b] != now]
         since = f"{known[-1][0]:%-d %B %Y}" if known else ""
-        cells = [ChartCell("" if price is None else _usd(price), name) for price, name in zip(now, DRAWN, strict=True)]
+        cells = [
+            ChartCell("" if price is None else in_usd(price), name) for price, name in zip(now, DRAWN, strict=True)
+        ]
         rows.append(model.row(*cells, ChartCell(since), ChartCell("; ".join(earlier) or "none on record")))
     charts = [(PRICE_LABELS[name], PriceLines(lines[name], day)) for name in DRAWN]
     context = {"charts": [(label, chart) for label, chart in charts if chart.known]}

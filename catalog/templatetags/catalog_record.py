@@ -107,9 +107,6 @@ def marks(offerings: list[OfferingRow], notes: SourceNotes) -> str:
     return notes.marked(sources, lambda found: render_to_string("catalog/_marks.html", {"notes": found}))
 
 
-# Markdown ------------------------------------------------------------------------------------------
-
-
 # Offers often have the same words.
 plain = register.filter("plain", lru_cache(maxsize=10_000, typed=True)(markdown.plain))
 

@@ -159,8 +159,6 @@ class SiteSettings(models.Model):
         # Creating the row a second time updates it.
         super().save(*args, **{**kwargs, "force_insert": False})
 
-    # Texts with their defaults ---------------------------------------------------------------------
-
     shown_name = _text("name", "Vitrine")
     shown_tagline = _text(
         "tagline",

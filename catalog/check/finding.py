@@ -19,11 +19,11 @@ from publishing.quality.names.lexicon import MISSPELLING
 from publishing.quality.names.tokens import could_be_ordinary, is_short
 
 MOST_TOKENS = 10_000  # different ones that are compared word by word; no file written by people has as many
-MOST_WORDS, LONGEST_WORD = 6, 9  # of names that look like models; what is longer may contain a secret
 LEAST_LIKENESS = 75  # on a scale of 0 to 100
 LONGEST = 120  # letters of an id; longer tokens are keys, hashes and data
 RUN = re.compile(r"[a-z0-9][a-z0-9._:@/-]*")
-NAME = re.compile(r"[a-z][a-z0-9._-]{,39}")
+NAME = re.compile(r"[a-z][a-z0-9._-]{,39}(-\*)?")
+WORD = re.compile(r"[._-]")
 NOTHING = "(?!)"
 FILE = re.compile(r"\.(?:py|[jt]sx?|md|json|ya?ml|txt|toml|html?|css|com|ai)\Z")
 ESCAPES = re.compile(r"\\[nrt]")
@@ -74,6 +74,7 @@ class StackNames:
         self.keys = {key: min(models) for key, models in rolling.items() if all(key) and len(models) == 1}
         self.weak = {name for name in self.exact if " " not in name and (could_be_ordinary(name) or is_short(name))}
         written = [words_of(name) for name in self.exact if name[0].isalpha()]
+        self.words = {word for name in self.exact for word in WORD.split(name)}
         self.heads = {tuple(words[:number]) for words in written for number in (1, 2)} - {("o",)}
         self.of_model = re.compile(OF_MODEL % _either(self.weak))
         self.alone = re.compile(ALONE % (_either(self.weak), _either(self.weak)), re.MULTILINE)
@@ -108,7 +109,8 @@ class StackNames:
         for name in (one or other for one, other in self.alone.findall(text)):
             if not name.isalpha() or any(token.startswith(f"{name}-") for token in known):
                 found.add(self.exact[name])
-        unknown = sorted(token for token in rest[:MOST_TOKENS] if token not in known and self._is_like_a_name(token))
+        others = (token for token in rest[:MOST_TOKENS] if token not in known and not FILE.search(token))
+        unknown = sorted(filter(self._is_like_a_name, {self._without_own_words(token) for token in others}))
         models = {*found, *known.values()} - {None}
         return models, unknown, {offering for offering, pk in offers.items() if pk in models}
 
@@ -128,18 +130,27 @@ class StackNames:
         found = {}
         for name in filter(self._is_like_a_name, names):
             alike = [one for one in self.exact if one.startswith(words_of(name)[0])]
-            best = process.extractOne(name, alike, scorer=fuzz.ratio, score_cutoff=LEAST_LIKENESS)
+            best = process.extractOne(name.removesuffix("-*"), alike, scorer=fuzz.ratio, score_cutoff=LEAST_LIKENESS)
             found[name] = best and self.exact[best[0]]
         return found
 
+    def _without_own_words(self, token: str) -> str:
+        """Return "gpt-4o-*" for "gpt-4o-acme": words that no model has may be a client's or a secret."""
+        start = 0
+        for word in WORD.split(token.removesuffix("-*")):
+            if word not in self.words and not (word.isdecimal() and len(word) < 5):
+                return f"{token[:start].rstrip('._-')}-*"
+            start += len(word) + 1
+        return token
+
     def _is_like_a_name(self, token: str) -> bool:
-        """Return whether it is a name such as "gpt-4o-max" or "claude-sonnet-9", and too short for a secret."""
+        """Return whether it is a name such as "gpt-4o-max" or "claude-sonnet-9", with no word that no model has."""
         words = words_of(token)
-        if not 1 < len(words) <= MOST_WORDS or max(map(len, words)) > LONGEST_WORD:
+        if len(words) < 2 or self._without_own_words(token) != token:
             return False
         begins = (words[0],) if words[1].isdecimal() else (words[0], words[1])
         has_number = any(word[0].isdecimal() for word in words[1:])
-        return has_number and begins in self.heads and bool(NAME.fullmatch(token)) and not FILE.search(token)
+        return has_number and begins in self.heads and bool(NAME.fullmatch(token))
 
 
 def _parts(run: str) -> Iterator[tuple[str, str]]:

@@ -36,7 +36,8 @@ class StackForm(PublicForm):
         validators=[MaxLengthValidator(MOST_BYTES, TOO_LONG)],
         error_messages={"required": "Paste the text that names your models."},
         help_text="We process your text in memory only, then discard it. The address of the result contains only the "
-        "names of models, and of up to 20 others that look like models.",
+        "names of models, and of up to 20 others that look like models, with * for words that no model in our "
+        "catalogue has.",
     )
 
 

@@ -98,15 +98,18 @@ def test_names_are_found_in_code_and_ordinary_words_are_not(text, names):
 
 
 @pytest.mark.usefixtures("world")
-def test_other_names_like_models_are_found_unless_they_may_be_secrets_or_files():
-    text = f"gpt-7-ultra claude-9 gpt-4o-mini cost-4 claude-sonnet-9 claude-sonnet gpt-4.py gpt-9-{SECRET}"
-    assert stack_names().find(text)[1] == ["claude-9", "claude-sonnet-9", "gpt-7-ultra"]
+def test_other_names_like_models_are_found_without_words_that_may_be_secrets():
+    text = (
+        f"gpt-7-turbo claude-9 gpt-4o-mini cost-4 claude-sonnet-9 claude-sonnet gpt-4.py gpt-9-{SECRET} gpt-8-acme.eu"
+    )
+    assert stack_names().find(text)[1] == ["claude-9", "claude-sonnet-9", "gpt-7-turbo", "gpt-8-*", "gpt-9-*"]
+    assert list(stack_names().nearest(["gpt-8-*", "gpt-8-acme", "gpt-8-acme-*", "gpt-8-*-*", "*", "-*"])) == ["gpt-8-*"]
 
 
 @pytest.mark.usefixtures("world")
 def test_other_names_are_listed_with_the_most_similar_model(client):
-    location = send(client, "gpt-4o-minni claude-9\nmodel: o3")["Location"]
-    assert location.endswith("&unknown=claude-9%2Cgpt-4o-minni")
+    location = send(client, "gpt-4o-mini-acme claude-9\nmodel: o3")["Location"]
+    assert location.endswith("&unknown=claude-9%2Cgpt-4o-mini-%2A")
     page = html.fromstring(client.get(location).content)
     [first, second] = page.find_class("stack__unknown")[0]
     assert "claude-9: nothing similar." in first.text_content()
@@ -209,10 +212,13 @@ def send(client, text, headers=FROM_HERE, **more):
 
 
 @pytest.mark.usefixtures("world")
-def test_the_result_has_an_address_with_nothing_but_the_models(client):
+def test_the_result_has_an_address_with_nothing_but_the_names_of_models(client):
     response = send(client, f"OPENAI_API_KEY={SECRET}\nA=gpt-4o-mini B=gpt-4\nC=gpt-9-{SECRET}")
     assert response.status_code == 303
-    assert response["Location"] == f"{PAGE}?models=gpt-4%2Cgpt-4o-mini&offers={there('gpt-4', 'gpt-4o-mini')}"
+    assert (
+        response["Location"]
+        == f"{PAGE}?models=gpt-4%2Cgpt-4o-mini&offers={there('gpt-4', 'gpt-4o-mini')}&unknown=gpt-9-%2A"
+    )
     assert response["Cache-Control"] == "no-store"
     assert not response.cookies
     page = client.get(response["Location"]).content.decode()
@@ -308,7 +314,9 @@ def test_the_api_fails_a_model_before_its_end(client):
     result = check(f"model: gpt-4\nfallback: gpt-4o-mini\nKEY={SECRET}")
     assert (result["passed"], result["failing"], result["days"]) == (False, ["gpt-4"], 90)
     assert [model["slug"] for model in result["models"]] == ["gpt-4", "gpt-4o-mini"]
-    assert result["url"].endswith(f"{PAGE}?models=gpt-4%2Cgpt-4o-mini&offers={there('gpt-4', 'gpt-4o-mini')}")
+    assert result["url"].endswith(
+        f"{PAGE}?models=gpt-4%2Cgpt-4o-mini&offers={there('gpt-4', 'gpt-4o-mini')}&unknown=gpt-9-%2A"
+    )
     assert SECRET not in str(result)
     assert [check("gpt-4", f"?days={days}")["passed"] for days in (51, 50)] == [False, True]
     assert check("gpt-3.5-turbo", "?days=0")["failing"] == ["gpt-3-5-turbo"]

@@ -155,7 +155,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('position', models.PositiveSmallIntegerField(default=0, help_text='1 comes first.', verbose_name='order')),
                 ('label', models.CharField(max_length=100)),
-                ('value', models.TextField(max_length=1000)),
+                ('value', models.TextField(help_text='Several lines are shown as a list, and a number with its unit, such as “83 days”, in large type.', max_length=1000)),
                 ('article', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='details', to='articles.article')),
             ],
             options={

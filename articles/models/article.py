@@ -340,7 +340,10 @@ class Detail(SearchedPart, Placement):
 
     article = models.ForeignKey(Article, models.CASCADE, related_name="details")
     label = models.CharField(max_length=100)
-    value = models.TextField(max_length=1000)  # shown as a list if it has several lines
+    value = models.TextField(
+        max_length=1000,
+        help_text="Several lines are shown as a list, and a number with its unit, such as “83 days”, in large type.",
+    )
 
     class Meta(Placement.Meta):
         verbose_name = "detail"

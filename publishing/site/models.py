@@ -169,10 +169,6 @@ class SiteSettings(models.Model):
         "We build AI for our clients and share what we learn about models. Every fact carries a date and a source.",
     )
     shown_call_title = _text("call_title", "Do you have a project in mind?")
-    shown_call_text = _text(
-        "call_text",
-        "Describe the task, how it is done today and when you need to decide. We reply by email.",
-    )
     shown_call_label = _text("call_label", "Contact us")
 
     @property
@@ -213,6 +209,11 @@ class SiteSettings(models.Model):
         """Return by when enquiries are answered, as a sentence; "" if nothing is promised."""
         days = {None: "", 1: "one working day"}.get(self.answer_days, f"{self.answer_days} working days")
         return days and f"We reply within {days}."
+
+    @property
+    def shown_call_text(self) -> str:
+        promise = self.answer_promise or "We reply by email."
+        return self.call_text or f"Describe the task, how it is done today and when you need to decide. {promise}"
 
     @property
     def phone_digits(self) -> str:

@@ -80,7 +80,7 @@ class ChartText:
 
 @dataclass(frozen=True)
 class ChartMark:
-    """A bar (with a height) or a dot (with a radius). `url` is the page of the model with its values.
+    """A bar (with a height), or a dot or triangle (with a radius). `url` is the page of the model with its values.
 
     `words` are the values.
     """
@@ -93,6 +93,7 @@ class ChartMark:
     words: str = ""
     style: str = "colour-ink"
     url: str = ""
+    is_triangle: bool = False
 
     def box(self) -> Box:
         if self.radius:
@@ -102,7 +103,8 @@ class ChartMark:
     @property
     def element(self) -> str:
         if self.radius:
-            outline = CIRCLE.format(self.x, self.y, self.radius, round(2 * self.radius, 1))
+            outline = TRIANGLE if self.is_triangle else CIRCLE
+            outline = outline.format(self.x, self.y, self.radius, round(2 * self.radius, 1))
             return format_html(DOT, self.style, outline, self.url, self.words)
         return format_html(BAR, self.style, self.x, self.y, self.width, self.height, self.words)
 
@@ -110,6 +112,7 @@ class ChartMark:
 BAR = '<rect class="chart__mark {}" x="{}" y="{}" width="{}" height="{}"><title>{}</title></rect>'
 DOT = '<path class="chart__mark chart__mark--dot {}" d="{}" data-url="{}"><title>{}</title></path>'
 CIRCLE = "M{0} {1}m-{2} 0a{2} {2} 0 1 0 {3} 0a{2} {2} 0 1 0 -{3} 0"  # around x, y with a radius and twice of it
+TRIANGLE = "M{0} {1}m0 -{2}l{2} {3}h-{3}z"
 STEPS = '<path class="chart__steps {}" d="{}"/>'
 LABEL = '<text class="chart__label {}" x="{}" y="{}" text-anchor="{}">{}</text>'
 X_TICK = (

@@ -1,5 +1,6 @@
 """Charts of rows: each has a name, its values in words, and marks in percent of the width, so they fit all screens."""
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -84,7 +85,9 @@ def dots(places: Iterable[str]) -> str:
 
 
 def from_zero(values: Iterable[float], words: str) -> tuple[LinearScale, list[tuple[str, str]]]:
-    """Return a scale from 0 to the highest value, as shares of the width, and its ticks; `words` is their format."""
-    scale = LinearScale(0, max(values, default=0) * 1.04 or 1, 0, 1)
-    places = [(percent(scale.share(value)), words.format(value)) for value in scale.ticks()]
-    return scale, [(x, said) for x, said in places if float(x) <= LAST_TICK]
+    """Return a scale from 0 to a round number above all values, as shares of the width, and its ticks in words."""
+    highest = max(values, default=0) or 1
+    step = LinearScale(0, highest, 0, 1).ticks()[1]
+    steps = math.ceil(highest / step)
+    scale = LinearScale(0, steps * step * 100 / LAST_TICK, 0, 1)
+    return scale, [(percent(scale.share(step * number)), words.format(step * number)) for number in range(steps + 1)]

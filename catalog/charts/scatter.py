@@ -1,15 +1,26 @@
-"""Prices of models by another value, as dots: the best buys in red, ended models hollow. Unknown values are counted."""
+"""Prices of models by another value, as marks: best buys red, ended models hollow. Unknown values are counted."""
 
+import math
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, partial
 from typing import NamedTuple
 
 from django.db.models import QuerySet
 
 from catalog.browse.order import LATEST_FIRST
-from catalog.charts.drawing import Chart, ChartArea, ChartMark, ChartSteps, ChartText, LinearScale, LogScale, Pictures
+from catalog.charts.drawing import (
+    Box,
+    Chart,
+    ChartArea,
+    ChartMark,
+    ChartSteps,
+    ChartText,
+    LinearScale,
+    LogScale,
+    Pictures,
+)
 from catalog.models import AIModel, ModelSummary
 from catalog.pages.rows import path
 from catalog.rules.prices import NO_CHARGE, usd_in_words
@@ -17,7 +28,7 @@ from catalog.rules.status import Status
 
 RADIUS = 4
 FREE_BAND = 30
-COLUMNS = ("pk", "name", "show", "slug", "context_tokens", "row__vendors", "status", "price_at")
+COLUMNS = ("pk", "name", "show", "slug", "context_tokens", "row__vendors", "status", "price_at", "released_on")
 MOST_NAMED = 10
 ENDING = {Status.DEPRECATED, Status.RETIRED}
 Place = tuple[float, float]
@@ -36,6 +47,8 @@ class Point(NamedTuple):
     x_cell: str = ""
     note: str = ""
     is_ending: bool = False
+    released_on: str = ""
+    is_own: bool = False  # the value is from the vendor itself
 
     @property
     def price_cell(self) -> str:
@@ -56,9 +69,10 @@ class Scatter(Pictures):
 
     def __post_init__(self):
         self.points = [point for point in self.found if point.price is not None and point.x is not None]
-        self.without_price = sum(point.price is None for point in self.found)
         self.without_x = sum(point.x is None for point in self.found)
+        self.without_price = len(self.found) - len(self.points) - self.without_x  # of those with the other value
         self.not_drawn = len(self.found) - len(self.points)
+        self.has_own = any(point.is_own for point in self.points)
         absent = {*self.highlighted} - {point.slug for point in self.points}
         self.missed = [point.name for point in self.found if point.slug in absent]
         self.highlighted = {*self.highlighted} - absent
@@ -110,7 +124,7 @@ class Scatter(Pictures):
         return [ChartSteps("chart__steps--frontier", steps)] if len(best) > 1 else []
 
     def _style(self, point: Point) -> str:
-        colour = "colour-accent" if point in self.best_buys else "colour-ink" if point in self.named else "colour-0"
+        colour = "colour-accent" if point in self.best_buys else "colour-0"
         style = f"{colour} is-ending" if point.is_ending else colour
         if not self.highlighted:
             return style
@@ -130,8 +144,11 @@ class Scatter(Pictures):
             texts = [ChartText(x + right, y + down, point.name, anchor, style) for right, down, anchor in around]
             is_highlighted = point.slug in self.highlighted
             into = highlighted if is_highlighted else best if point in self.named else others
-            boxes = ((text, text.box(plane.type_px)) for text in texts)
-            into += [text for text, box in boxes if box[0] >= plane.left and box[2] <= plane.x_end]
+            boxes = [(text, text.box(plane.type_px)) for text in texts]
+            within = [(text, box) for text, box in boxes if box[0] >= plane.left and box[2] <= plane.x_end]
+            # A label is nearest to its own mark; those of highlighted models may be drawn over others.
+            near = [(x, y)] if is_highlighted else places
+            into += [text for text, box in within if min(near, key=partial(distance, box)) == (x, y)]
         return highlighted, best if highlighted else best + others
 
     @cached_property
@@ -148,7 +165,8 @@ class Scatter(Pictures):
         marks = []
         for point, (x, y) in zip(self.points, places, strict=True):
             words = f"{point.name}: {point.price_cell} via {point.price_at}, {point.x_cell}"
-            marks.append(ChartMark(x, y, radius=RADIUS, words=words, style=self._style(point), url=point.url))
+            words += ", by its vendor’s own test" if point.is_own else ""
+            marks.append(ChartMark(x, y, 0, 0, RADIUS, words, self._style(point), point.url, is_triangle=point.is_own))
         return sorted(marks, key=lambda mark: (not mark.style.endswith("is-behind"), "colour-0" not in mark.style))
 
 
@@ -157,7 +175,7 @@ def points_of(models: QuerySet[ModelSummary], price: str, highlighted: Collectio
     found = {}
     for some in (models.filter(slug__in=highlighted), models)[not highlighted :]:
         rows = some.order_by(*LATEST_FIRST).values_list(*COLUMNS, price)[:most]
-        for pk, name, show, slug, context, vendors, status, price_at, amount in rows:
+        for pk, name, show, slug, context, vendors, status, price_at, released_on, amount in rows:
             found[pk] = Point(
                 f"“{name}”" if show == "unverified" else name,
                 slug,
@@ -168,8 +186,15 @@ def points_of(models: QuerySet[ModelSummary], price: str, highlighted: Collectio
                 context,
                 "" if context is None else f"{context:,} tokens",
                 is_ending=status in ENDING,
+                released_on=released_on,
             )
     return found
+
+
+def distance(box: Box, place: Place) -> float:
+    """Return how far a place is from a box, 0 if within it."""
+    left, top, right, bottom = box
+    return math.hypot(max(left - place[0], place[0] - right, 0), max(top - place[1], place[1] - bottom, 0))
 
 
 def tokens(value: float) -> str:

@@ -1,8 +1,9 @@
-"""Charts of the models of a list, with the same parameters: price by context window and by benchmark, and releases."""
+"""Charts of the models of a list, with the same parameters: prices by benchmark and by context window, and lives."""
 
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
@@ -12,8 +13,8 @@ from catalog.browse.facets import Facets
 from catalog.browse.filters import NAMES, SLUG
 from catalog.browse.listing import ModelListQuery, active_filters
 from catalog.charts.bands import ContextBands
-from catalog.charts.releases import Releases
 from catalog.charts.scatter import Point, Scatter, points_of, tokens
+from catalog.integration.charts import draw_lives
 from catalog.models import BenchmarkResult
 from catalog.pages.context import page_context
 from catalog.rules.choices import ModelKind
@@ -29,7 +30,10 @@ HIGHLIGHTED = "model"  # also in static/js/chart.js, which offers it for texts
 FEWEST_RESULTS = 3
 SETTINGS = ("dataset", "variant", "harness")
 TITLE = "Charts of AI models"
-ABOUT = "What a price buys: benchmark scores and context windows of current models, and releases by year."
+ABOUT = "What a price buys: benchmark scores and context windows of AI models, and how long models live."
+# Metrics that are percentages of tasks.
+SHARES = {"resolve rate", "resolved", "percent resolved", "percent correct", "success rate", "pass@1", "average pass@1"}
+MODEL_CARDS = "huggingface.co"  # by the publishers of the models
 PRICES = {name: PRICE_LABELS[name] for name in ("input_price", "output_price", "blended_price")}
 CHART_NAMES = (*NAMES, "price", "score", HIGHLIGHTED)
 
@@ -66,21 +70,22 @@ def charts(request: HttpRequest) -> HttpResponse:
     if redirect := canonical_redirect(request, pairs, CHART_NAMES):
         return redirect
     facets = Facets(listing.filters, timezone.localdate())
-    releases = Releases(facets.models(is_counted=True))
-    priced = facets.models()
+    total, priced = facets.models(is_counted=True).count(), facets.models()
     if not listing.filters.is_of_encoders:
         priced = priced.exclude(kind=ModelKind.ENCODER)
     points = points_of(priced, choices.price, choices.highlighted, MOST_DRAWN)
     results = Benchmarks(points, choices.benchmark)
+    lives = draw_lives([*points] if listing.filters.pairs() else (), {}, timezone.localdate())
     step, canonical = {"title": "Charts", "url": request.path}, absolute(listing.charts_url)
     context = {
         **page_context(request, TITLE, ABOUT, step, canonical=canonical, is_indexable=not pairs),
         "listing": listing,
         "chosen": active_filters(listing, facets),
-        "total": releases.total,
-        "releases": releases,
-        "year": str(timezone.localdate().year),
-        "is_cut": releases.total > MOST_DRAWN,
+        "total": total,
+        "lives": lives,
+        "lives_picture": lives.picture("lives"),
+        "is_cut": total > MOST_DRAWN,
+        "left_out": max(total - len(points), 0),
         "price_label": PRICES[choices.price],
         "prices": [(name, label, name == choices.price) for name, label in PRICES.items()],
         "filters": listing.filters.pairs(),
@@ -96,26 +101,45 @@ def charts(request: HttpRequest) -> HttpResponse:
 
 
 class Benchmarks:
-    """The highest score of each model in the chosen test, or else in that with the most models that last. One query."""
+    """The highest score of each model in one setting of a benchmark, from the same program and data set. One query.
+
+    By default that with the most models that last, if possible one of which the setting is stated.
+    """
 
     def __init__(self, models: dict[int, Point], chosen: str):
-        best: dict[str, dict[int, Any]] = defaultdict(dict)
+        best: dict[tuple[str, str], dict[int, Any]] = defaultdict(dict)
         rows = BenchmarkResult.objects.filter(model__in=models).order_by("-score", "pk")
-        for result in rows.values_list("model", "name", "version", "score", "metric", *SETTINGS, named=True):
-            best[f"{result.name} {result.version}".strip()].setdefault(result.model, result)
-        known = {test: found for test, found in best.items() if len(found) >= FEWEST_RESULTS}
-        lasting = {pk for pk, point in models.items() if not point.is_ending and point.price is not None}
-        names = sorted(known, key=lambda test: (-len(lasting & known[test].keys()), -len(known[test]), test))
-        self.chosen = chosen if chosen in known else next(iter(names), "")
-        self.options = [(test, len(known[test]), test == self.chosen) for test in names]
-        self.is_unknown = bool(chosen) and chosen != self.chosen
-        results = known.get(self.chosen, {})
-        self.points = [_scored(point, results.get(pk)) for pk, point in models.items()]
+        for result in rows.values_list(
+            "model", "name", "version", *SETTINGS, "metric", "score", "source_url", named=True
+        ):
+            test = ", ".join(filter(None, [f"{result.name} {result.version}".strip(), *result[3:6]]))
+            best[test, result.metric].setdefault(result.model, result)
+        served = {pk for pk, point in models.items() if point.price is not None and not point.is_ending}
+        scored = {pk for found in best.values() for pk in found} & served
+        self.served, self.scored = len(served), len(scored)
+        self.newest = max((models[pk].released_on for pk in scored), default="")
+        drawn = {test: [pk for pk in found if models[pk].price is not None] for test, found in best.items()}
+        known = {test: pks for test, pks in drawn.items() if len(pks) >= FEWEST_RESULTS}
 
+        def place(test: tuple[str, str]) -> tuple:
+            is_stated = any(any(result[3:6]) for result in best[test].values())
+            return not is_stated, -len(served.intersection(known[test])), -len(known[test]), test
 
-def _scored(point: Point, result: Any | None) -> Point:
-    if result is None:
-        return point._replace(x=None)
-    score = f"{result.score.normalize():f} {result.metric}".strip()
-    settings = ", ".join(filter(None, (getattr(result, name) for name in SETTINGS)))
-    return point._replace(x=float(result.score), x_cell=score, note=settings)
+        labels = {", ".join(filter(None, test)): test for test in sorted(known, key=place)}
+        self.label = chosen if chosen in labels else next(iter(labels), "")
+        self.test, self.metric = labels.get(self.label, ("", ""))
+        self.options = [(label, len(known[test]), label == self.label) for label, test in labels.items()]
+        self.is_unknown = bool(chosen) and chosen != self.label
+        results = best.get((self.test, self.metric), {})
+        self.points = [self._scored(point, results.get(pk)) for pk, point in models.items()]
+        is_share = self.metric in SHARES
+        self.verb, self.unit = ("solves", "% of tasks") if is_share else ("scores", self.metric or "score")
+
+    def _scored(self, point: Point, result: Any | None) -> Point:
+        if result is None:
+            return point._replace(x=None)
+        score = f"{result.score.normalize():f}"
+        said = f"{score}% of tasks" if self.metric in SHARES else f"{score} {self.metric}".strip()
+        host = urlsplit(result.source_url).hostname or ""
+        is_own = host == MODEL_CARDS or (point.vendor.lower().split() or ["?"])[0] in host.split(".")
+        return point._replace(x=float(result.score), x_cell=said, note=host.removeprefix("www."), is_own=is_own)

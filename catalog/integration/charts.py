@@ -29,7 +29,7 @@ from publishing.richtext.table_element import MOST_RECORDS
 LABEL, VENDOR = AIModel._meta.label_lower, Vendor._meta.label_lower
 MOST_ENDS = 12
 EARLIEST = date(2018, 1, 1)
-DAYS_OF_YEAR = 365
+DAYS_OF_YEAR, FEWEST_FOR_MEDIAN = 365, 3
 PER_MILLION = f"{CURRENCY} per million tokens"
 Numbers = dict[str, int]
 
@@ -87,7 +87,7 @@ def draw_timeline(keys: Sequence[int], _: Numbers, day: date) -> DrawnChart:
     if not rows:
         return DrawnChart((), (), lambda name: "")
     known = [PartialDate.parse(life.released_on).first_day for life in lives if life.released_on]
-    said = "today" if day == timezone.localdate() else f"{day:%-d %b}"
+    said = "today" if day == timezone.localdate() else f"{day:%-d %b %Y}"
     chart = lifetimes(lives, day, max(min(known, default=day), EARLIEST), said)
     head = "Model", "Vendor", "Released", "Last day of service"
     return DrawnChart(
@@ -111,7 +111,7 @@ def draw_cost(keys: Sequence[int], numbers: Numbers, day: date) -> DrawnChart:
         Row(
             model.path,
             model.name,
-            f"{model.vendor}, {amount:,.0f} {CURRENCY}",
+            f"{model.vendor}, {amount:,.0f} {CURRENCY} a year",
             span("0", percent(scale.share(float(amount)))),
             "colour-ink",
         )
@@ -126,7 +126,10 @@ def draw_cost(keys: Sequence[int], numbers: Numbers, day: date) -> DrawnChart:
         rows.append(model.row(*cells, ChartCell("" if cost.amount is None else f"{cost.amount:,.2f}")))
     head = "Model", f"Input price, {PER_MILLION}", f"Output price, {PER_MILLION}", f"Cost of a year, {CURRENCY}"
     chart = RowChart(
-        f"Cost of a year in {CURRENCY}, cheapest first. The amounts follow in words.", bars, ticks, unit=CURRENCY
+        f"Cost of a year in {CURRENCY}, cheapest first. The amounts follow in words.",
+        bars,
+        ticks,
+        unit=f"{CURRENCY} a year",
     )
     note = (
         f"{requests:,} requests a day for {DAYS_OF_YEAR} days, each with {workload.tokens_in:,} input and "
@@ -199,13 +202,13 @@ def draw_lives(keys: Sequence[int], _: Numbers, day: date) -> DrawnChart:
     """Draw how many days models lasted, by vendor: the chosen models, or all with an end on record. Two queries."""
     ends = ENDS.filter(bound=Bound.EXACT).order_by("date")
     ends = [end for end in (ends.filter(model_id__in=keys) if keys else ends) if end.row["is_of_model"]]
-    last = {end.model_id: end.last_day for end in ends}
+    known = {end.model_id: end.row["days"] for end in ends if (end.row["days"] or -1) >= 0}
     lives, paths = defaultdict(list), {}
-    for model in _models([*last]):
-        if model.released_on and model.vendors:
+    for model in _models([*known]):
+        if model.vendors:
             vendor = model.vendors[0]
             paths[vendor["name"]] = int(vendor["id"]), path(Vendor, vendor["slug"]) or ""
-            lives[vendor["name"]].append((last[model.key] - PartialDate.parse(model.released_on).first_day).days)
+            lives[vendor["name"]].append(known[model.key])
     order = sorted(lives, key=lambda name: (-len(lives[name]), name))[:MOST_ENDS]
     scale, ticks = from_zero([days / DAYS_OF_YEAR for name in order for days in lives[name]], "{:g}")
     rows, bars = [], []
@@ -213,15 +216,23 @@ def draw_lives(keys: Sequence[int], _: Numbers, day: date) -> DrawnChart:
         days, (key, address) = sorted(lives[name]), paths[name]
         middle = round(median(days))
         places = [percent(scale.share(one / DAYS_OF_YEAR)) for one in days]
-        about = f"{len(days)} models, median {middle:,} days" if len(days) > 1 else f"1 model, {middle:,} days"
-        mark = format_html(MEDIAN, percent(scale.share(middle / DAYS_OF_YEAR)))
-        bars.append(Row(address, name, about, dots(places) + mark, "colour-ink"))
+        is_many = len(days) >= FEWEST_FOR_MEDIAN
+        said = f"median {middle:,} days" if is_many else f"{' and '.join(f'{one:,}' for one in days)} days"
+        about = f"{len(days)} model{'s' if len(days) > 1 else ''}, {said}"
+        mark = format_html(MEDIAN, percent(scale.share(middle / DAYS_OF_YEAR))) if is_many else ""
+        bars.append(Row(address, name, about, format_html("{}{}", dots(places), mark), "colour-ink"))
         numbers = (len(days), days[0], middle, days[-1])
         rows.append(ChartRow(VENDOR, key, name, address, [ChartCell(f"{one:,}") for one in numbers]))
     head = "Vendor", "Models", "Shortest, days", "Median, days", "Longest, days"
     years = "Years from release to the last day of service"
-    chart = RowChart(f"{years}, a ring for each model, by vendor.", bars, ticks, unit=years)
-    note = "Each ring is a model with a known release and last day, past or announced; the bar marks the median."
+    chart = RowChart(f"{years}, a dot for each model, by vendor.", bars, ticks, unit=years)
+    drawn = sum(len(lives[name]) for name in order)
+    absent = len({end.model_id for end in ends}) - drawn
+    note = (
+        f"Each dot is one of {drawn} models with a known release and last day, past or announced; the red line is the "
+        "median of three models or more."
+    )
+    note += f" Not drawn: {absent} without a plausible release date, or of other vendors." if absent else ""
     return DrawnChart(head, rows, _rows_picture(chart), note)
 
 

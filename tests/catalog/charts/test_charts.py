@@ -12,8 +12,7 @@ from catalog.charts import views as charts
 from catalog.charts.bands import APART, ContextBands, levels_of
 from catalog.charts.drawing import NARROW, WIDE, ChartMark, LinearScale, LogScale
 from catalog.charts.price_history import PriceLine, PriceLines
-from catalog.charts.releases import MOST_BARS, Releases
-from catalog.charts.scatter import Scatter, points_of
+from catalog.charts.scatter import Scatter, distance, points_of
 from catalog.charts.views import Benchmarks, ChartChoices
 from catalog.documents import read
 from catalog.models import AIModel, BenchmarkResult
@@ -44,10 +43,6 @@ def own_provider():
     provider = factories.provider()
     factories.vendor(reference_provider=provider)
     return provider
-
-
-def releases() -> Releases:
-    return Releases(read.models_on(DAY))
 
 
 def points(query=""):
@@ -82,10 +77,9 @@ def is_apart(one, other) -> bool:
     return one[2] <= other[0] or other[2] <= one[0] or one[3] <= other[1] or other[3] <= one[1]
 
 
-@pytest.mark.parametrize("chart", [releases, prices])
-def test_labels_lie_on_no_other_and_on_no_mark_and_within_the_picture(chart):
+def test_labels_lie_on_no_other_and_on_no_mark_and_within_the_picture():
     many()
-    pictures = chart().pictures
+    pictures = prices().pictures
     assert [picture.plane.width for picture in pictures] == [WIDE.width, NARROW.width]
     for picture in pictures:
         assert picture.labels, "some are to be shown"
@@ -103,24 +97,6 @@ def test_labels_lie_on_no_other_and_on_no_mark_and_within_the_picture(chart):
             assert mark[3] <= picture.plane.y_end + 0.1
 
 
-def test_releases_are_counted_by_year_and_the_unknown_are_not_drawn():
-    for on in ("2025-01-31", "2025-03", "2023", "2026-12-31", ""):
-        factories.model(released_on=on)
-    found = releases()
-    assert found.bars == [("2023", 1), ("2024", 0), ("2025", 2), ("2026", 1)]
-    assert found.unknown == 1
-    assert len(found.pictures[0].marks) == 3, "nothing is drawn of a year without a release"
-
-
-def test_the_years_before_many_bars_are_counted_together():
-    for on in ("1999-05", "1900", "1901-01", "2026-01-01"):
-        factories.model(released_on=on)
-    found = releases()
-    assert found.bars[0] == ("1995 and before", 2)
-    assert len(found.bars) == MOST_BARS
-    assert sum(count for _, count in found.bars) == 4
-
-
 def test_a_price_of_nought_is_free_and_stands_below_all_others_and_the_unknown_stand_nowhere():
     priced("0", name="Free", context_tokens=1000)
     priced("0.001", name="Cheap", context_tokens=1000)
@@ -130,7 +106,7 @@ def test_a_price_of_nought_is_free_and_stands_below_all_others_and_the_unknown_s
     priced(None, name="Without both")
     found = prices()
     assert [point.name for point in found.by_price] == ["Free", "Cheap", "Dear"]
-    assert (found.not_drawn, found.without_price, found.without_x) == (3, 2, 2)
+    assert (found.not_drawn, found.without_price, found.without_x) == (3, 1, 2)
     for picture in found.pictures:
         heights = {mark.words.partition(":")[0]: mark.y for mark in dots(picture)}
         assert heights["Dear"] < heights["Cheap"] < heights["Free"] < picture.plane.y_end
@@ -160,7 +136,7 @@ def test_of_many_models_the_latest_releases_are_drawn_and_that_is_said(client, m
         priced("1", name=f"Model of {year}", released_on=year, context_tokens=1000)
     assert {point.name for point in prices().points} == {"Model of 2025", "Model of 2024"}
     assert {point.name for point in prices("model=model-of-2023").points} > {"Model of 2023"}
-    assert "Limited to the 2 latest releases of 3" in " ".join(page_at(client, PATH).text_content().split())
+    assert "1 older ones, as the 2 latest releases are drawn" in " ".join(page_at(client, PATH).text_content().split())
 
 
 def page_at(client, path):
@@ -169,8 +145,12 @@ def page_at(client, path):
     return html.document_fromstring(response.content.decode())
 
 
+def words_of(element) -> str:
+    return " ".join(element.text_content().split())
+
+
 def words_at(client, path) -> str:
-    return " ".join(page_at(client, path).text_content().split())
+    return words_of(page_at(client, path))
 
 
 def test_pictures_follow_the_filters_of_the_list_and_lead_back_to_it(client):
@@ -188,7 +168,8 @@ def test_pictures_follow_the_filters_of_the_list_and_lead_back_to_it(client):
 
 
 def test_each_picture_has_a_name_a_description_and_a_table(client):
-    priced("1", context_tokens=1000, released_on="2025", checked_on=DAY)
+    for score in range(3):
+        scored("Exam", score, priced("1", context_tokens=1000, checked_on=DAY))
     page = page_at(client, PATH)
     drawn = page.xpath("//main//svg[@role='img'][not(@aria-label)]")
     assert len(drawn) == 2
@@ -207,7 +188,7 @@ def test_each_picture_has_a_name_a_description_and_a_table(client):
 def test_nothing_to_draw_is_said(client):
     page = page_at(client, PATH)
     assert not page.xpath("//main//svg")
-    assert "Not shown: 0 with an unknown release date" in " ".join(page.text_content().split())
+    assert "Of 0 models, 0 are drawn" in " ".join(page.text_content().split())
 
 
 @pytest.mark.parametrize("query", ["vendor=nobody", "price_max=x", "price=cheap", "status=gone", "q=%00&show=x"])
@@ -231,14 +212,14 @@ def test_pictures_cost_the_same_however_many_models_there_are(client, django_ass
         many(30)
 
 
-def test_best_buys_are_red_named_models_ink_and_ended_ones_hollow():
+def test_best_buys_are_red_and_ended_models_hollow():
     for name, amount, context in (("Best", "1", 9000), ("Dear", "9", 8000), ("Other", "2", 7000), ("Old", "0.1", 9000)):
         priced(amount, name=name, context_tokens=context)
     factories.event(model=AIModel.objects.get(name="Old"), kind="deprecated", date="2026-01-01")
     found = prices()
     assert {mark.words.partition(":")[0]: mark.style for mark in dots(found.pictures[0])} == {
         "Best": "colour-accent",
-        "Dear": "colour-ink",
+        "Dear": "colour-0",
         "Other": "colour-0",
         "Old": "colour-0 is-ending",
     }
@@ -292,30 +273,42 @@ def scored(name, score, model=None, **fields):
     return model
 
 
-def test_the_benchmark_with_the_most_lasting_models_is_drawn_with_the_best_score_of_each(client):
+def test_one_setting_is_drawn_by_default_a_stated_one_of_the_most_lasting_models(client):
     for number in range(4):
-        scored("Exam", 50 + number)
-    twice = scored("Exam", 60, variant="low effort", metric="percent")
-    scored("Exam", 70, twice, variant="high effort", metric="percent")
-    for number in range(3):
-        scored("Quiz", number)
+        scored("Exam", 50 + number, variant="low effort", metric="resolve rate")
+    twice = scored("Exam", 60, variant="low effort", metric="resolve rate")
+    scored("Exam", 55, twice, variant="low effort", metric="resolve rate", measured_on="2025")
+    scored("Exam", 70, twice, variant="high effort", metric="resolve rate")
     for number in range(6):
-        ended = scored("Old exam", number)
+        scored("Quiz", number, source_url="https://www.quiz.example/")
+    scored("Quiz", 9, priced(None, name="Without price"))
+    for number in range(7):
+        ended = scored("Exam", number, variant="old")
         factories.event(model=ended, kind="deprecated", date="2026-01-01")
     scored("Rare", 1)
     found = Benchmarks(points(), "")
-    assert found.options == [("Exam", 5, True), ("Quiz", 3, False), ("Old exam", 6, False)]
-    assert max((point.x, point.x_cell, point.note) for point in found.points if point.x) == (
-        70,
-        "70 percent",
-        "high effort",
-    )
-    assert Benchmarks(points(), "Quiz").chosen == "Quiz"
+    low = "Exam, low effort, resolve rate"
+    assert found.options == [(low, 5, True), ("Exam, old", 7, False), ("Quiz", 6, False)]
+    assert max((point.x, point.x_cell) for point in found.points if point.x) == (60, "60% of tasks")
+    assert Benchmarks(points(), "Quiz").label == "Quiz"
     page = page_at(client, f"{PATH}?score=Quiz")
     assert page.xpath("//option[@selected]/@value") == ["input_price", "Quiz"]
-    rows = page.xpath('//section[@aria-labelledby="score-chart"]//tbody/tr')
-    assert len(rows) == 3
+    [section] = page.xpath('//section[@aria-labelledby="score-chart"]')
+    assert len(section.xpath(".//tbody/tr")) == 6
+    assert "Of 20 models, 6 are drawn; not shown are 13 without a score in it, 1 with" in words_of(section)
     assert "another is shown" in page_at(client, f"{PATH}?score=Rare").text_content()
+
+
+def test_a_score_from_the_vendor_itself_has_its_mark_and_words(client):
+    vendor = factories.vendor(name="Maker AI")
+    hosts = {"Own": "www.maker.example", "B": "board.example", "Card": "huggingface.co"}
+    for score, (name, host) in zip((9, 5, 4), hosts.items(), strict=True):
+        scored("Exam", score, priced("1", name=name, vendors=[vendor]), source_url=f"https://{host}/x")
+    found = Benchmarks(points(), "").points
+    assert {point.name for point in found if point.is_own} == {"Own", "Card"}
+    words = words_at(client, PATH)
+    assert "Own scores 9, by its vendor’s own test, at 1.00 USD" in words
+    assert "▲ by its vendor’s own test" in words
 
 
 def test_the_price_can_be_that_of_output(client):
@@ -362,7 +355,7 @@ def test_models_are_in_the_row_of_their_context_window_with_its_lowest_and_highe
     ]
     assert rows_at(client, f"{PATH}?model=middle")[0].endswith("High 30.00; Middle 2.00")
     words = words_at(client, PATH)
-    assert "1M tokens or more of context: input prices from no charge to 30.00 USD per million tokens" in words
+    assert "A context window of 1M tokens or more costs no charge to 30.00 USD per million input tokens" in words
     assert "Free is the cheapest of these models, High the most expensive." in words
 
 
@@ -383,12 +376,25 @@ def test_a_level_is_used_again_as_soon_as_there_is_space():
 
 
 def test_each_chart_begins_with_its_finding(client):
-    for name, year, score in (("A", "2018", 1), ("B", "2024", 3), ("C", "2024", 5), ("D", "2026", 4)):
-        scored("Exam", score, priced("1", name=name, released_on=year, context_tokens=1000))
-    assert releases().peak == ("2024", 2)
+    acme = factories.vendor(name="Acme")
+    for name, year, score in (("A", "2018", 1), ("B", "2024", 3), ("C", "2024", 9), ("D", "2026", 4)):
+        priced_one = priced("1", name=name, vendors=[acme], released_on=f"{year}-01-01", context_tokens=1000)
+        model = scored("Exam", score, priced_one)
+        if name != "D":
+            factories.event(model=model, kind="retired", date="2027-01-01")
     words = words_at(client, PATH)
-    assert "Releases on record by year: 2 of 4 models are from 2024" in words
-    assert "The first release on record is from 2018. The bar for 2026 runs to 24 November." in words
-    assert "C scores highest in Exam: 5 at 1.00 USD" in words
-    scored("Exam", Decimal("4.6"), priced("0.2", name="E", context_tokens=1000))
-    assert "E scores 4.6, at least nine tenths of that, at 0.20 USD." in words_at(client, PATH)
+    assert "Acme: 3 models on record, in service for 1,096 days in the median" in words
+    assert "D scores 4 at 1.00 USD" in words
+    assert "1 of them are served and have a price. Of these, 1 have a benchmark score on record" in words
+    assert "the newest was released on 1 January 2026, so" in words
+    scored("Exam", Decimal("3.7"), priced("0.2", name="E", context_tokens=1000))
+    assert "E scores 3.7 at 0.20 USD: at least nine tenths" in words_at(client, PATH)
+
+
+def test_a_label_is_nearest_to_its_own_mark():
+    many()
+    for picture in prices().pictures:
+        places = {mark.words.partition(":")[0]: (mark.x, mark.y) for mark in dots(picture)}
+        for label in picture.labels:
+            box = label.box(picture.plane.type_px)
+            assert distance(box, places[label.words]) == min(distance(box, place) for place in places.values())

@@ -129,7 +129,7 @@ def test_a_reader_gets_a_drawing_with_its_caption_and_its_table_folded():
     assert first.find("details/summary").text == "The same values as a table"
     assert first.find("details//table") is not None
     assert [row.text_content().split() for row in first.find_class("lifetimes__row")] == [
-        ["Sample", "Acme,", "3,285", "USD"]
+        ["Sample", "Acme,", "3,285", "USD", "a", "year"]
     ]
 
 
@@ -211,7 +211,8 @@ def test_lives_are_counted_by_vendor_from_release_to_the_end():
     assert grid(html)[1:] == [["Acme", "2", "366", "731", "1,096"]]
     assert len(parse(html).find_class("lifetimes__dot")) == 2
     assert parse(html).find_class("lifetimes__unit")[0].text == "Years from release to the last day of service"
-    assert "2 models, median 731 days" in html
+    assert "2 models, 366 and 1,096 days" in html
+    assert "Not drawn: 1 without" in html
 
 
 @pytest.mark.parametrize("kind", ["timeline", "prices", "context", "cost", "lives"])

@@ -119,7 +119,9 @@ def test_every_form_of_a_text_agrees(starter_content, client, model, field):
     records = list(model.objects.published().exclude(**{field: ""}).order_by("pk"))
     of_sections = [record for record in records if getattr(record, "sections", [])]
     assert bool(of_sections) is (model is Article)
-    for record in [*[record for record in records if record not in of_sections][:4], *of_sections]:
+    # The page of a text with charts has their drawings, too.
+    plain = [one for one in records if one not in of_sections and "chart=" not in getattr(one, field)]
+    for record in [*plain[:4], *of_sections]:
         page = html.document_fromstring(client.get(record.get_absolute_url()).content.decode())
         page.make_links_absolute(settings.SITE_URL + record.get_absolute_url())
         text = client.get(record.markdown_url).content.decode()

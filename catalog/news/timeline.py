@@ -52,16 +52,11 @@ def timeline(ends: Iterable[TimelineEntry], today: date, most: int) -> RowChart 
 
 
 class EndRow(NamedTuple):
-    """A retirement as a row of a table; `sources`, `heirs` and `life`, a bar, are HTML. Past ones have no bar."""
+    """A retirement as a row of a table; `sources` and `heirs` are HTML."""
 
     entry: TimelineEntry
     sources: str
     heirs: str
-    life: str = ""
-
-    @property
-    def day(self) -> tuple[str, str]:
-        return self.entry.date, self.entry.bound
 
     @property
     def days_left(self) -> int | None:

@@ -1,7 +1,7 @@
 """Pages of the catalogue over time: retirements and changes."""
 
+from collections import Counter
 from collections.abc import Iterable
-from datetime import timedelta
 from itertools import groupby
 
 from django.core.exceptions import BadRequest
@@ -17,7 +17,7 @@ from catalog.news.changelog import catalogue_changes, changes_feed, feed_address
 from catalog.news.heirs import followed, in_text, in_words
 from catalog.news.recent import number_of_models
 from catalog.news.selection import NAMES, RetirementFilters
-from catalog.news.timeline import ENDS, EndRow, Life, lifetimes, retirements_of_last_year
+from catalog.news.timeline import ENDS, EndRow, retirements_of_last_year
 from catalog.pages.cells import said_by
 from catalog.pages.context import page_context
 from catalog.pages.rows import Named
@@ -30,13 +30,19 @@ from ops.page_cache.decorator import cacheable, only_page_parameter
 from publishing.pages.feeds import TYPES, Feed, FeedItem, alternates, feed_response
 from publishing.pages.ical import Event, calendar
 from publishing.pages.json_ld import PageNode
+from publishing.site.call_to_action import CallToActionLink
 from publishing.site.current import site_of
 
 CHANGES_SHOWN = 100
 ENDS_PER_PAGE = 50
-BEFORE = timedelta(days=550)  # what the bars show of the time before today
-UNCHECKED = SafeString(' <span aria-hidden="true">○</span><span class="visually-hidden">, not checked by us</span>')
+CHECKED = SafeString(' <span aria-hidden="true">✓</span><span class="visually-hidden">, checked by us</span>')
 MOST_IN_FEED = 500
+CALL = CallToActionLink(
+    "Plan these moves",
+    "We find where you use these models, test the replacements on your own examples, and move you before the last day.",
+    "Ask us to plan these moves",
+    "",
+)
 ABOUT_CHANGES = "Releases and retirements of AI models, new prices, new models and changed facts, with dates."
 ABOUT_PAST = "AI models retired in the last year, with replacements and sources."
 ABOUT_ENDS = "When AI models go out of service, soonest first, with replacements and sources."
@@ -114,19 +120,28 @@ def retired(request: HttpRequest) -> HttpResponse:
 
 def _ends_page(request, title: str, about: str, ends: QuerySet, filters: RetirementFilters | None = None):
     page = page_of(ends, request, ENDS_PER_PAGE)
-    today, (pairs, errors) = timezone.localdate(), (filters.pairs, filters.errors) if filters else ([], {})
-    page.object_list, chart = retirements(page.object_list), None
-    if filters and page.object_list:
-        chart = lifetimes([Life.of(row.entry) for row in page.object_list], today, today - BEFORE)
-        page.object_list = [row._replace(life=bar) for row, bar in zip(page.object_list, chart.bars, strict=True)]
+    pairs, errors = (filters.pairs, filters.errors) if filters else ([], {})
+    page.object_list = retirements(page.object_list)
     forms = (*TYPES, "ics") if filters and not errors else ()
     feeds = {form: route(f"catalog:retiring_{form}", query=pairs) for form in forms}
     items = tuple(dict.fromkeys(Named(row.entry.name, row.entry.path) for row in page.object_list))
     others = alternates(title, {form: feeds[form] for form in TYPES if form in feeds})
     node = PageNode("CollectionPage", items=items)
     context = page_context(request, title, about, page=node, is_indexable=not pairs, alternates=others)
-    context |= {"page": page, "chart": chart, "filters": filters, "feeds": feeds, "coverage": _coverage()}
+    context |= {"page": page, "filters": filters, "feeds": feeds, "coverage": _coverage()}
+    context |= {"months": _months(ends, pairs), "calls": [CALL]} if filters else {}
     return render(request, "catalog/retiring.html", context, status=400 if errors else 200)
+
+
+def _months(ends: QuerySet, pairs: list[tuple[str, str]]) -> list[tuple[PartialDate, int, str]]:
+    """Return each month of the list with its number of ends and the address at which it begins. One query."""
+    months, before, found = Counter(on[: len("2026-11")] for on in ends.values_list("date", flat=True)), 0, []
+    for written, number in months.items():
+        page = [("page", str(before // ENDS_PER_PAGE + 1))] * (before >= ENDS_PER_PAGE)
+        url = f"{route('catalog:retiring', query=[*pairs, *page])}#month-{written}"
+        found.append((PartialDate.parse(written), number, url))
+        before += number
+    return found
 
 
 @cacheable()
@@ -155,7 +170,7 @@ def retirements(entries: Iterable[TimelineEntry]) -> list[EndRow]:
     found = read.sources({key for entry in ordered for key, _ in entry.row["sources"]})
     said = ([(found[key], checked) for key, checked in entry.row["sources"] if key in found] for entry in ordered)
     rows = zip(ordered, said, followed(entry.row for entry in ordered), strict=True)
-    return [EndRow(entry, said_by(sources, UNCHECKED), in_words(heirs)) for entry, sources, heirs in rows]
+    return [EndRow(entry, said_by(sources, "", CHECKED), in_words(heirs)) for entry, sources, heirs in rows]
 
 
 def _place_on_day(entry: TimelineEntry) -> tuple:

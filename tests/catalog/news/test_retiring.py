@@ -144,23 +144,7 @@ def rows_of(tree) -> list[list[str]]:
     return [[" ".join(cell.text_content().split()) for cell in row] for row in rows]
 
 
-@pytest.mark.usefixtures("world")
-def test_each_retirement_is_a_row_with_its_days_left_and_a_bar_to_its_last_day(client):
-    factories.event(offering=factories.offering(model=AIModel.objects.get(slug="one")), kind="retired", date="2028")
-    tree = html.document_fromstring(client.get("/catalog/retiring/").content.decode())
-    assert [row[:4] for row in rows_of(tree)[:2]] == [
-        ["14 January 2027", "51 days left", "One", "Acme (vendor)"],
-        ["February 2027", "", "Two", "Host"],
-    ]
-    lives = [(float(line.get("x1")[:-1]), float(line.get("x2")[:-1])) for line in tree.find_class("lifetimes__life")]
-    assert [start for start, _ in lives] == [0, 0, 0, 0], "without a release it begins at the edge"
-    assert 0 < lives[0][1] < lives[1][1] < lives[2][1] < lives[3][1] <= 100
-    assert len(tree.find_class("lifetimes__row")) == 0, "the figure is a column of the table"
-    assert all(bar.find_class("lifetimes__soon") for bar in tree.find_class("lifetimes__bar")), "the next six months"
-    assert b"lifetimes" not in client.get("/catalog/retiring/?vendor=acme&provider=cloud").content
-
-
-def test_models_that_end_on_one_day_at_one_place_share_its_cells(client):
+def test_each_retirement_is_a_row_with_its_date_days_left_and_place(client):
     acme = factories.vendor(name="Acme", reference_provider=factories.provider(name="Acme API"))
     for name, place in (("B", acme.reference_provider), ("C", factories.provider(name="Host"))):
         for number in (1, 2):
@@ -168,19 +152,28 @@ def test_models_that_end_on_one_day_at_one_place_share_its_cells(client):
             offering = factories.offering(model=model, provider=place)
             factories.event(offering=offering, kind="retired", date="2027-01-14")
     tree = html.document_fromstring(client.get("/catalog/retiring/").content.decode())
-    assert [row[:-3] for row in rows_of(tree)] == [
+    assert [row[:-2] for row in rows_of(tree)] == [
         ["14 January 2027", "51 days left", "B1", "Acme API (vendor)"],
-        ["B2"],
-        ["C1", "Host"],
-        ["C2"],
+        ["14 January 2027", "51 days left", "B2", "Acme API (vendor)"],
+        ["14 January 2027", "51 days left", "C1", "Host"],
+        ["14 January 2027", "51 days left", "C2", "Host"],
     ]
-    assert [cell.get("rowspan") for cell in tree.find_class("ends__where")] == ["2", "2"]
-    assert len(tree.find_class("ends__where--own")) == 1
-    factories.event(model=factories.model(), kind="retired", date="2027-02-01")
+    assert len(tree.find_class("ends__where--own")) == 2
+    assert "Plan these moves" in tree.get_element_by_id("call").text_content()
+
+
+def test_links_to_months_count_the_whole_list_and_lead_to_the_page_where_a_month_begins(client):
+    months = (("01", 31), ("02", 28), ("03", 1))
+    for on in [f"2027-{month}-{day:02}" for month, days in months for day in range(1, days + 1)]:
+        factories.event(model=factories.model(), kind="retired", date=on)
     tree = html.document_fromstring(client.get("/catalog/retiring/").content.decode())
     links = tree.xpath('//nav[@aria-label="Months"]/a')
-    assert [" ".join(link.text_content().split()) for link in links] == ["January 2027 4", "February 2027 1"]
-    assert all(tree.get_element_by_id(link.get("href")[1:]) is not None for link in links)
+    assert [(" ".join(link.text_content().split()), link.get("href")) for link in links] == [
+        ("January 2027 31", "/catalog/retiring/#month-2027-01"),
+        ("February 2027 28", "/catalog/retiring/#month-2027-02"),
+        ("March 2027 1", "/catalog/retiring/?page=2#month-2027-03"),
+    ]
+    assert b'id="month-2027-03"' in client.get("/catalog/retiring/?page=2").content
 
 
 def test_days_left_stand_out_in_the_last_month(client):

@@ -14,8 +14,8 @@ from catalog.importers.entries import MISSING, BrokenRecordError, Plan, SourceEn
 from catalog.importers.litellm import prices
 from catalog.importers.matching import Named, Names
 from catalog.importers.offering_prices import OfferingPrices
-from catalog.models import Evidence, LifecycleEvent, Offering, Price, Provider, RecordKind
-from catalog.rules.choices import ImportFeed
+from catalog.models import AIModel, Evidence, LifecycleEvent, Offering, Price, Provider, RecordKind
+from catalog.rules.choices import Confidence, ImportFeed
 from catalog.rules.facts import BY_NAME
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.status import Bound, EventKind
@@ -137,7 +137,12 @@ class EndColumn(Column):
         event.replacement_name = "" if event.replaced_by_id else successor[:200]
         event.save()
         event.evidence.all().delete()
-        self.handler.evidence(event=event).save()
+        evidence, other = self.handler.evidence(event=event), self.handler.model_for(plan.entry)
+        if other and other != plan.record.model_id:
+            # Another feed gives the id to another model, so the end may not be one of the model on record.
+            evidence.confidence = Confidence.UNVERIFIED
+            evidence.note = f"The id names another model: {AIModel._base_manager.get(pk=other)}."[:300]
+        evidence.save()
         if is_new:
             record.ends.append(event)
         return set()

@@ -123,6 +123,16 @@ def test_the_end_of_service_is_an_event_with_its_successor_and_source():
     assert event.evidence.get().source == Source.objects.get(feed="litellm")
 
 
+def test_the_end_of_an_id_that_names_another_model_is_not_verified():
+    Offering.objects.filter(api_id="alpha-1").update(model=factories.model(name="Beta"))
+    take_over(MAP)
+    [evidence] = LifecycleEvent.objects.get(offering=offering()).evidence.all()
+    assert (evidence.confidence, evidence.note) == ("unverified", "The id names another model: Alpha 1.")
+    before = everything()
+    take_over(MAP)
+    assert everything() == before
+
+
 def test_an_offering_of_a_known_model_is_made():
     take_over(MAP)
     made = offering("alpha-2")

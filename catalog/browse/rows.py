@@ -7,41 +7,52 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from catalog.browse.groups import CHOICES, LISTED, LinkGroup
 from catalog.browse.order import LATEST_FIRST, newest_of_families
 from catalog.documents import read
-from catalog.models import FacetCount, ModelPeriod
-from catalog.pages.cells import dated, or_unknown
+from catalog.models import FacetCount, ModelPeriod, TimelineEntry
+from catalog.pages.cells import UNKNOWN, dated, or_unknown
 from catalog.pages.rows import links_to
 from catalog.rules.prices import PRICES, in_words_of_lowest, usd_in_words
+from catalog.rules.status import Bound, EventKind, Status
 from publishing.content.publishable import Publishable
 
 # A value of more models than this is common: scanning the list finds enough of them soon.
 COMMON = 10_000
 LOOKED_AT = 10  # current models for each that is asked for, because several are of one family
-OF_SUMMARY = ("name", "slug", "show", "released_on", "context_tokens", "row")
+OF_SUMMARY = ("pk", "name", "slug", "show", "released_on", "context_tokens", "row")
 OF_PERIOD = ("status", "price_at", "lowest", *PRICES)
 COLUMNS = (*OF_SUMMARY, *OF_PERIOD)
+NO_END = SafeString('<span class="models__none">none announced</span>')
 MODALITIES = ("input_modalities", "output_modalities")
 
 
 class ModelRow:
     """The values of COLUMNS in words: `price` is "1.75 / 14.00" at `price_at`, else `lowest` is "0.10 via PROVIDER".
 
-    Unknown values are "". `vendors` and `released` are HTML; `vendor` is the name of the first one.
+    Unknown values are "". `vendors`, `released` and `last_day` are HTML; `vendor` is the name of the first one.
     """
 
-    def __init__(self, name: str, slug: str, show: str, released: str, context: int | None, row: dict, *of_day):
+    last_day: str = NO_END
+
+    def __init__(
+        self, key: int, name: str, slug: str, show: str, released: str, context: int | None, row: dict, *of_day
+    ):
         status, self.price_at, lowest, *prices = of_day
-        self.name, self.slug, self.url = name, slug, row["path"]
+        self.key, self.name, self.slug, self.url = key, name, slug, row["path"]
         self.is_unverified, self.is_checked = show == "unverified", show == "checked"
         self.vendors, self.vendor = links_to("vendors", row["vendors"]), next((of["name"] for of in row["vendors"]), "")
-        self.inputs, self.outputs = (or_unknown(", ".join(one["name"] for one in row[name])) for name in MODALITIES)
+        kinds = (sorted((one["name"] for one in row[name]), key="Text".__ne__) for name in MODALITIES)
+        self.inputs, self.outputs = (or_unknown(", ".join(names)) for names in kinds)
         self.released, self.context = dated(released), "" if context is None else f"{context:,}"
         words = ["" if price is None else usd_in_words(price) for price in prices]
-        entered, returned, self.cached_price, self.blended_price = words
-        self.price = f"{entered or '–'} / {returned or '–'}" if entered or returned else ""
+        self.input_price, self.output_price, self.cached_price, self.blended_price = words
+        # The decimal points of a column are aligned by the number of decimals.
+        self.input_decimals, self.output_decimals = (len(price.partition(".")[2]) for price in words[:2])
+        self.price = " / ".join(price or "–" for price in words[:2]) if any(words[:2]) else ""
         self.lowest = "" if self.price_at else in_words_of_lowest(lowest)
         self.status = "unverified" if self.is_unverified else status
 
@@ -72,7 +83,7 @@ class ModelRows:
             if len(found) == size or models is self.parts[-1]:
                 break
             start = 0 if len(found) > before or not start else max(0, start - models.order_by().count())
-        return [ModelRow(*values) for values in found]
+        return with_last_days([ModelRow(*values) for values in found], self.day)
 
     def __iter__(self) -> Iterator[Any]:
         """Yield named tuples of COLUMNS."""
@@ -92,11 +103,26 @@ def rows_beside(group: LinkGroup, record: Publishable, day: date) -> ModelRows:
 
 
 def rows_of(keys: list[int], day: date) -> list[ModelRow]:
-    """Return the public ones of these models, in this order. One query, none without keys."""
+    """Return the public ones of these models, in this order. Two queries, none without keys."""
     rows = ModelPeriod.objects.filter(**read.on_day(day), model__in=keys)
-    rows = rows.values_list("model_id", *(f"model__{name}" for name in OF_SUMMARY), *OF_PERIOD)
-    found = {key: ModelRow(*values) for key, *values in rows}
-    return [found[key] for key in keys if key in found]
+    rows = rows.values_list(*(f"model__{name}" for name in OF_SUMMARY), *OF_PERIOD)
+    found = {key: ModelRow(key, *values) for key, *values in rows}
+    return with_last_days([found[key] for key in keys if key in found], day)
+
+
+def with_last_days(rows: list[ModelRow], day: date) -> list[ModelRow]:
+    """Return the rows with the next end of each model by its vendor, else the last one. One query, none for no rows."""
+    ends = TimelineEntry.objects.filter(kind=EventKind.RETIRED, model_id__in=[row.key for row in rows])
+    ends, found = ends.filter(row__is_of_model=True).order_by("-date") if rows else [], {}
+    for end in ends:
+        if end.last_day > day or end.model_id not in found:
+            found[end.model_id] = end
+    for row in rows:
+        if end := found.get(row.key):
+            row.last_day = format_html("{}{}", "not before " if end.bound != Bound.EXACT else "", dated(end.date))
+        elif row.status in (Status.RETIRED, Status.UNKNOWN, "unverified"):
+            row.last_day = UNKNOWN
+    return rows
 
 
 def current_models(count: int) -> list[ModelRow]:

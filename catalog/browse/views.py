@@ -104,6 +104,7 @@ def _context(request, listing: ModelListQuery) -> dict:
         "ranges": {name: _range_fields(range_, filters) for name, range_ in RANGES.items()},
         "is_more_open": not all(name.startswith(IN_FRONT) for name, _ in filters.pairs()),
         "headers": listing.headers(),
+        "is_elsewhere": bool({"provider", "region"} & filters.chosen.keys()),
         "chosen": active_filters(listing, facets),
         "total": facets.total,
         "total_words": in_words(facets.total),

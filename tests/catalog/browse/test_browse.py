@@ -488,7 +488,7 @@ def test_heads_of_columns_sort_the_list_and_turn_it_round(client):
     assert (turned, direction) == ("kind=language&sort=context", "descending")
     assert names(client, turned) == ["C", "A", "B"]
     assert head(turned, "Context") == (by_context, "ascending")
-    assert head("sort=-output_price", "output") == ("sort=output_price", "descending")
+    assert head("sort=-output_price", "Output price") == ("sort=output_price", "descending")
 
 
 def test_encoders_follow_the_models_that_generate_by_price(client):
@@ -525,19 +525,23 @@ def test_a_region_shows_the_prices_of_its_providers(client):
         provider = factories.provider(name=name, country=country)
         factories.price(offering=factories.offering(model=model, provider=provider), amount=amount)
     page = client.get(f"{LIST}?openness=any_open&region=eea&price_max=3.5").content.decode()
-    [price] = html.document_fromstring(page).xpath('//td[contains(@class, "models__price")]')
-    assert "3.00" in price.text_content()
-    assert "via Baltic" in price.text_content()
+    [row] = html.document_fromstring(page).xpath('//table[@class="models"]/tbody/tr')
+    assert "3.00" in row.find_class("models__price")[0].text_content()
+    assert "via Baltic" in row.text_content()
     assert names(client, "region=eea&price_max=2") == []
     assert names(client, "region=elsewhere&price_max=2") == ["Model"]
     assert names(client, "region=china") == []
 
 
 def statuses(client, query: str) -> dict[str, str]:
-    """Return the status of each model on the page of that list by name."""
+    """Return the status of each model on the page of that list by name; an available one shows its last day instead."""
     page = html.document_fromstring(client.get(f"{LIST}?{query}").content.decode())
     rows = page.xpath('//table[@class="models"]/tbody/tr')
-    return {row.xpath("string(th/a)"): row.xpath('string(td[@class="models__status"]/span)') for row in rows}
+    return {
+        row.xpath("string(th/a)"): row.xpath('string(td[@class="models__status"]/span[contains(@class, "status--")])')
+        or "Available"
+        for row in rows
+    }
 
 
 def test_the_status_at_a_chosen_provider_is_that_of_its_offer(client):

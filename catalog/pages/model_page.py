@@ -1,8 +1,9 @@
 """The page of a model on a given day, from its document and those of its offerings."""
 
 import math
+import re
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property
 
@@ -21,6 +22,7 @@ from catalog.news.heirs import followed
 from catalog.news.timeline import ENDS
 from catalog.pages.rows import (
     EventRow,
+    FactRow,
     Named,
     OfferingRow,
     benchmarks_of,
@@ -35,7 +37,7 @@ from catalog.rules.choices import Confidence, Existence
 from catalog.rules.facts import effective_value
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.prices import PRICE_LABELS, PRICES, Offer, in_words_of_lowest, own_offers, reference_offer
-from catalog.rules.status import LASTING, REACHED_BY, Bound, EventKind, Status, model_status_on, status_on
+from catalog.rules.status import LASTING, REACHED_BY, SERVED, Bound, EventKind, Status, model_status_on, status_on
 
 LARGE = ("released_on", "context_tokens", "openness")
 DOUBTFUL = SafeString('<a href="#facts">doubtful, see below</a>')
@@ -44,10 +46,13 @@ LARGE_AT_LEAST = 4
 LONGEST_DATE = len("2026-11-24")
 SHOWN_OF_OFFERING = ("released_on", "context_tokens", "input_modalities", "output_modalities")
 PRICES_AT_MOST = 2
+A_MONTH = timedelta(days=31)  # a status that was read longer ago is shown with its day
 LOOKED_AT = 300  # the latest of the same kind; a limit on the work, because older ones are rarely alternatives
 MOST, MOST_NEWER = 5, 2
 CLOSE, ALIKE = "Close in context and price", "Same inputs and outputs"
 UNLIKE = math.log(32)  # the distance if one of two values is unknown or 0: as large as a ratio of 32
+# Names that move from model to model, and models that are not for all tasks.
+VARIANT = re.compile("latest|preview|experimental|code|search|audio|live", re.IGNORECASE)
 # Prices are floats, which load faster: hundreds are compared, five are shown.
 COMPARED = ("pk", "places", "context_tokens", Cast("periods__input_price", FloatField()))
 
@@ -71,7 +76,7 @@ class ModelPage:
         self.own = own_offers(offers, document["vendors"])
         self.status = model_status_on(day, document, [one.status for one in self.own])
         self.own_providers = {vendor["reference_provider"] for vendor in document["vendors"]}
-        self.offerings = sorted(rows, key=lambda row: (not self.is_own(row), *row.place()))
+        self.offerings = sorted(rows, key=lambda row: (not self.is_own(row), row.end is None, *row.place()))
         events = [*self.events, *(event for row in rows for event in row.events)]
         named_by = [(document["replaced_by"], ""), *((event.replaced_by, event.replacement_name) for event in events)]
         own, *found = followed({"replacement": heir, "replacement_name": words} for heir, words in named_by)
@@ -84,8 +89,36 @@ class ModelPage:
         )  # with a page, if possible
         # The offers whose prices are those of the model, and the lowest.
         self.reference, self.best = reference_offer(offers, document["vendors"]), lowest_among(offers)
+        self.facts.append(self._data_use())
         evidence = [*self._all_evidence()]
         self.notes = numbered(evidence, read.sources({item["source"] for item in evidence}))
+        self._remark_ends()
+
+    def _data_use(self) -> FactRow:
+        """Return what happens to inputs at the vendor's own API, which readers miss if it is folded as unknown."""
+        own = next((row for row in self.offerings if self.is_own(row)), None)
+        said = ", ".join(filter(None, [own.values["regions"], own.data_policy])) if own else ""
+        unknown = "not on record: region, retention, training on inputs"
+        return FactRow(own.evidence if own and said else [], "data_use", "Data handling", said or unknown)
+
+    def _remark_ends(self) -> None:
+        ended: dict[str, OfferingRow] = {}
+        for row in self.offerings:
+            if row.end and not row.end.is_doubtful and row.end.period.last_day <= self.day and not self.is_own(row):
+                ended |= {row.provider.name: row, row.api_id: row}
+        for row in self.offerings:
+            of_status = (self.notes.get(item["source"]) for item in evidence_of_status(row.values))
+            read_on = max((note.read_on for note in of_status if note), default=str(self.day))
+            other, last = ended.get(row.provider.name) or ended.get(row.api_id), row.end
+            if last:
+                row.remark = f"{'ended' if last.period.last_day <= self.day else 'until'} {last.period}"
+                doubts = [item["note"] for item in last.evidence if item["note"]] if last.is_doubtful else []
+                row.remark += f" (doubtful{''.join(f': {words}' for words in doubts).rstrip('.')})" * last.is_doubtful
+            elif row.status in SERVED and date.fromisoformat(read_on) < self.day - A_MONTH:
+                day, row.is_contradicted = PartialDate.parse(read_on), bool(other and other.end)
+                row.remark = f"list of {day}"
+                if other and other.end:
+                    row.remark = f"ended {other.end.period} at {other.provider}; the list of {day} names it still"
 
     @property
     def weights(self) -> list[dict]:
@@ -126,7 +159,8 @@ class ModelPage:
         """Return the few most important facts, in the form that components/facts.html expects."""
         facts, found = {fact.name: fact for fact in self.facts}, self.lead_prices()
         names = [name for name in LARGE if name in facts and not (self.end and name == "released_on")]
-        if providers := len({row.provider.name for row in self.offerings if row.status != Status.RETIRED}):
+        served = (row for row in self.offerings if row.status != Status.RETIRED and not row.is_contradicted)
+        if providers := len({row.provider.name for row in served}):
             number = f"{providers} provider{'s' if providers > 1 else ''}"
             note = facts["openness"].words
             found.append({"label": "Offered by", "value": number, "url": "#offerings", "note": note})
@@ -276,18 +310,24 @@ def alternatives_to(key: int, page: ModelPage, day: date) -> list[tuple[ModelRow
     document, input_price = page.document, page.reference and page.reference.prices["input_price"]
     if not document["kind"]:
         return []
-    columns = (*COMPARED, "slug", "family_id", "released_until")
+    columns = (*COMPARED, "name", "slug", "family_id", "released_until")
     latest = [*lasting(day).filter(kind=document["kind"]).values_list(*columns)[: LOOKED_AT + 1]]
     slugs = {row[0]: row[-3] for row in latest}
+    variants = {row[0] for row in latest if VARIANT.search(row[-4])}
     heirs = {one["slug"] for found in (page.heirs, *(event.heirs for event in page.events)) for one in found}
     family, released = document["family"] or {"id": ""}, PartialDate.parse(document["released_on"] or "9999")
-    newer = [pk for pk, *_, of, on in latest if str(of) == family["id"] and on > str(released.last_day)]
+    newer = [
+        pk
+        for pk, *_, of, on in latest
+        if pk not in variants and str(of) == family["id"] and on > str(released.last_day)
+    ]
     near = nearest(key, document, input_price, (row[: len(COMPARED)] for row in latest))
     why = dict.fromkeys((pk for pk, slug in slugs.items() if slug in heirs), "The vendor’s replacement")
     why |= {pk: "Newer in this series" for pk in newer[:MOST_NEWER] if pk not in why}
     own = document["context_tokens"], float(input_price) if input_price else None
     close = {row[0] for row in latest if all(row[2:4]) and max(map(_apart, row[2:4], own)) <= math.log(1.5)}
-    why |= {pk: CLOSE if pk in close else ALIKE for pk in near if pk not in why}
+    near = sorted((pk for pk in near if pk not in why), key=variants.__contains__)
+    why |= {pk: CLOSE if pk in close else ALIKE for pk in near}
     chosen = {slugs[pk]: words for pk, words in why.items()}
     return [(row, chosen[row.slug]) for row in rows_of([*why][:MOST], day)]
 

@@ -23,7 +23,7 @@ from catalog.rules.prices import (
     usd_in_words,
     usd_per_million_tokens,
 )
-from catalog.rules.status import EventKind, Status
+from catalog.rules.status import Bound, EventKind, Status
 
 TABLES = {
     "vendors": Vendor,
@@ -96,7 +96,7 @@ class FactRow(PageRow):
     @property
     def is_cited(self) -> bool:
         """Return False for unknown facts, and for the family, which is our own grouping."""
-        return self.name != "family" and bool(self.is_known or self.evidence)
+        return self.name not in ("family", "data_use") and bool(self.is_known or self.evidence)
 
     @property
     def cell(self) -> str:
@@ -172,7 +172,11 @@ class PriceRow(PageRow):
 
 @dataclass
 class OfferingRow:
-    """An offering on a given day. `values` is its document, or the row of its summary."""
+    """An offering on a given day. `values` is its document, or the row of its summary.
+
+    `remark` says when it ends, or when its status was read if that was long ago; `is_contradicted` is whether the same
+    offering of its provider, or the same id elsewhere, has ended since.
+    """
 
     key: int
     values: dict
@@ -180,6 +184,13 @@ class OfferingRow:
     in_effect: dict
     prices: list[PriceRow] = field(default_factory=list)
     events: list[EventRow] = field(default_factory=list)
+    remark: str = ""
+    is_contradicted: bool = False
+
+    @property
+    def end(self) -> EventRow | None:
+        """Return the end of service, if its day is known."""
+        return next((one for one in self.events if one.kind == EventKind.RETIRED and one.bound == Bound.EXACT), None)
 
     @cached_property
     def provider(self) -> Named:

@@ -1,5 +1,6 @@
 """Tags for the pages of records, also as Markdown: sources as numbered notes."""
 
+from collections import Counter
 from functools import lru_cache
 from itertools import chain
 
@@ -24,13 +25,15 @@ OFFER = (
     '<td class="offer-table__number"><span class="offer-table__label">Input</span> {}</td>'
     '<td class="offer-table__number"><span class="offer-table__label">Output</span> {}</td>'
     '<td class="offer-table__number"><span class="offer-table__label">Context</span> {}</td>'
-    '<td class="offer-table__status"><span class="status status--{}">{}</span></td>'
+    '<td class="offer-table__status"><span class="status status--{}">{}</span> '
+    '<span class="offer-table__day">{}</span></td>'
 )
 REGIONS = '<td><span class="offer-table__label">Regions</span> {}</td>'
 DATA = '<td class="offer-table__data"><span class="offer-table__label">Data use</span> {}</td>'
 CITED = '<td class="offer-table__cited">{}</td>'
 UNIT = '{}<span class="offer-table__label"> {}</span>'
 API_ID = '<code class="offer-table__id">{}</code>'
+MOST_IDS = 3  # of one provider in a row; the details have all
 SEVERAL = '{} providers at the same price <span class="offer-table__names">{}</span>'
 SOURCES, SOURCE = '<ul class="cited">{}</ul>', '<li class="cited__row{}">{} {}</li> '
 NOTE = (
@@ -60,10 +63,13 @@ def _source(citation: Citation) -> tuple[str, str, str]:
 
 
 @register.simple_tag
-def fact_rows(rows: list[FactRow], notes: SourceNotes) -> str:
-    """Render the rows of a table of facts."""
-    sources = (cited(row.evidence, notes) if row.is_cited else "" for row in rows)
-    return format_html_join("", FACT, ((row.label, row.cell, cell) for row, cell in zip(rows, sources, strict=True)))
+def fact_rows(rows: list[FactRow], notes: SourceNotes) -> dict:
+    """Return the rows of a table of facts as HTML, and the sources that most of them have in common."""
+    sources = [cited(row.evidence, notes) if row.is_cited else "" for row in rows]
+    common = _common(sources)
+    others = ["" if cell == common else cell for cell in sources]
+    cells = ((row.label, row.cell, other) for row, other in zip(rows, others, strict=True))
+    return {"rows": format_html_join("", FACT, cells), "common": common, "others": any(others)}
 
 
 @register.simple_tag
@@ -71,10 +77,18 @@ def offers_of(rows: list[OfferingRow], shown: ModelPage | None) -> dict:
     """Return `groups` of offers of a model on equal terms, its vendors' own apart, and which columns have values."""
     groups = {}
     for row in rows:
-        terms = row.input_cell, row.output_cell, row.context_tokens, row.status, row.data_cell
+        terms = row.input_cell, row.output_cell, row.context_tokens, row.status, row.remark, row.data_cell
         groups.setdefault((shown.is_own(row), *terms) if shown else row.key, []).append(row)
     regions = not shown and any(row.values["regions"] for row in rows)
-    return {"groups": [*groups.values()], "regions": regions, "data": any(row.data_cell != UNKNOWN for row in rows)}
+    known = {"regions": regions, "data": any(row.data_cell != UNKNOWN for row in rows)}
+    common = _common([marks(group, shown.notes) for group in groups.values()]) if shown else ""
+    return known | {"groups": [*groups.values()], "common": common}
+
+
+def _common(cells: list[str]) -> str:
+    """Return what most cells have, so that the others alone need it; "" if no two of them are the same."""
+    [(words, number)] = Counter(cell for cell in cells if cell and "unknown" not in cell).most_common(1) or [("", 0)]
+    return words if number > 1 else ""
 
 
 @register.simple_tag
@@ -90,14 +104,18 @@ def _cells(group: list[OfferingRow], known: dict, shown: ModelPage | None) -> li
     if len(providers) > 1:
         name = format_html(SEVERAL, len(providers), links((*providers,)))
     else:
-        ids = format_html_join(" ", API_ID, ([one.api_id] for one in group))
+        written = [f"“{one.api_id}”" if one.end and one.end.is_doubtful else one.api_id for one in group]
+        if len(written) > MOST_IDS:
+            written[MOST_IDS - 1 :] = [f"and {len(written) - MOST_IDS + 1} more"]
+        ids = format_html_join(" ", API_ID, zip(written))
         name = format_html("{} {}", links(((record.url, title),)) if record else title, ids)
     context = UNKNOWN if row.context_tokens is None else format_html(UNIT, f"{row.context_tokens:,}", "tokens")
     prices = (row.input_cell, row.output_cell)
     prices = (format_html(UNIT, cell, "USD") if cell[:1].isdecimal() and " " not in cell else cell for cell in prices)
-    cells = [format_html(OFFER, name, *prices, context, row.status.value, row.status.label)]
+    status = ("unverified", "Doubtful") if row.is_contradicted else (row.status.value, row.status.label)
+    cells = [format_html(OFFER, name, *prices, context, *status, row.remark)]
     cells += [or_unknown(row.values["regions"])] * known["regions"] + [row.data_cell] * known["data"]
-    return [*cells, marks(group, shown.notes)] if shown else cells
+    return [*cells, "" if (cited_by := marks(group, shown.notes)) == known["common"] else cited_by] if shown else cells
 
 
 def marks(offerings: list[OfferingRow], notes: SourceNotes) -> str:

@@ -94,7 +94,7 @@ def test_without_a_vendor_price_resellers_are_not_quoted_at_the_top(client):
     assert lead(page_of(client, model.get_absolute_url())) == ["Input price No vendor price"]
 
 
-def test_offers_stand_by_input_price_with_the_unknown_and_the_ended_last(client):
+def test_offers_stand_by_input_price_with_the_ended_first_and_the_unknown_last(client):
     model = factories.model()
     offer(model, "Unknown")
     offer(model, "Dear", "5")
@@ -103,7 +103,7 @@ def test_offers_stand_by_input_price_with_the_unknown_and_the_ended_last(client)
     offer(model, "Cheap", "0.30")
     factories.event(offering=ended, kind="retired", date="2026-01-01")
     page = page_of(client, model.get_absolute_url())
-    assert offered(page) == ["Cheap", "Dear", "Free", "Unknown", "Ended"]
+    assert offered(page) == ["Ended", "Cheap", "Dear", "Free", "Unknown"]
     rows = {row.xpath("string(th/a)"): row for row in page.xpath('//table[@class="offer-table"]/tbody/tr')}
     assert words(rows["Free"].xpath("td")[0]) == "Input no charge"
     assert words(rows["Cheap"].xpath("td")[0]) == "Input 0.30 USD"
@@ -114,6 +114,36 @@ def test_offers_stand_by_input_price_with_the_unknown_and_the_ended_last(client)
         "Unknown",
         "no source",
     ]
+
+
+def test_an_older_list_that_names_an_offer_still_is_doubtful_after_its_end(client):
+    model = factories.model()
+    listing = factories.source(title="A list", read_on=date(2026, 7, 2))
+    ended = offer(model, "Cloud", "3", api_id="m@1")
+    factories.event(offering=ended, kind="retired", date="2026-09-29")
+    for name, api_id in (("Cloud (Maker)", "m@1"), ("Other", "m-1")):
+        named = offer(model, name, "3", api_id=api_id, listing="listed", checked_on=date(2026, 7, 2))
+        factories.evidence(offering=named, source=listing, confidence="third_party")
+    page = page_of(client, model.get_absolute_url())
+    rows = {row.xpath("string(th/a)"): row for row in page.xpath('//table[@class="offer-table"]/tbody/tr')}
+    assert {name: words(row.find_class("offer-table__status")[0]) for name, row in rows.items()} == {
+        "Cloud": "Retired ended 29 September 2026",
+        "Cloud (Maker)": "Doubtful ended 29 September 2026 at Cloud; the list of 2 July 2026 names it still",
+        "Other": "Available list of 2 July 2026",
+    }
+    assert "Offered by 1 provider" in words(page.find_class("facts--lead")[0])
+    [common] = [words(one) for one in page.find_class("common")]
+    assert common.startswith("Source, unless a row names another: ")
+
+
+def test_an_end_of_another_models_id_is_doubtful(client):
+    event = factories.event(
+        offering=offer(factories.model(), "Host", "3", api_id="other-1"), kind="retired", date="2026"
+    )
+    factories.evidence(event=event, confidence="unverified", note="The id names another model: Other 1.")
+    [row] = page_of(client, event.offering.model.get_absolute_url()).xpath('//table[@class="offer-table"]/tbody/tr')
+    assert "“other-1”" in words(row)
+    assert "(doubtful: The id names another model: Other 1)" in words(row)
 
 
 def test_offers_on_equal_terms_share_a_row_after_the_vendors_own(client):
@@ -279,7 +309,8 @@ def test_alternatives_are_served_and_alike_and_the_nearest_come_first(client, te
     factories.event(model=blind)
     page = page_of(client, model.get_absolute_url())
     assert alternatives_on(page) == ["Near", "Vague", "Far"]
-    assert "Input / output unknown" in words(page.xpath('//section[@aria-labelledby="alternatives"]//tbody/tr')[1])
+    vague = words(page.xpath('//section[@aria-labelledby="alternatives"]//tbody/tr')[1])
+    assert vague.endswith("Context unknown Input unknown Output unknown Last day none announced")
     links = page.xpath('//section[@aria-labelledby="alternatives"]//a[contains(@href, "?m=")]/@href')
     assert len(links) == 4
     assert {client.get(link).status_code for link in links} == {200}
@@ -293,14 +324,14 @@ def test_replacements_and_newer_models_of_the_series_come_first_with_the_reason(
     served(text, "Same year", family=series, released_on="2025-06-01")
     page = page_of(client, model.get_absolute_url())
     found = [
-        words(row).removeprefix("Model ")
+        words(row).partition(" – Compare")[0]
         for row in page.xpath('//*[@aria-labelledby="alternatives"]//th[@scope="row"]')
     ]
     assert found == [
-        "Heir unknown The vendor’s replacement",
-        "Newer unknown Newer in this series",
-        "Same year unknown Same inputs and outputs",
-        "Older unknown Same inputs and outputs",
+        "Heir unknown – The vendor’s replacement",
+        "Newer unknown – Newer in this series",
+        "Same year unknown – Same inputs and outputs",
+        "Older unknown – Same inputs and outputs",
     ]
 
 
@@ -309,8 +340,11 @@ def test_one_sentence_names_the_facts_that_are_not_checked(client):
     factories.evidence(model=model, fact="licence")
     factories.evidence(model=model, fact="context_tokens", is_checked=True)
     text = words(page_of(client, model.get_absolute_url()).find(".//main"))
-    assert "We checked all known facts but 1 (licence) on 20 November 2026." in text
-    assert "We have checked 1 of the 2 facts taken from it." in text or text.count("hecked by us.") == 2
+    assert "Of the facts in this table we checked all but 1 (licence) on 20 November 2026." in text
+    assert (
+        "Cited for 2 facts, prices, dates and offers here, of which we checked 1." in text
+        or text.count("hecked by us.") == 2
+    )
 
 
 @pytest.mark.parametrize("is_of_provider", [False, True])
@@ -358,7 +392,7 @@ def test_a_model_that_ended_at_its_vendors_api_is_retired_and_its_history_says_s
     factories.event(offering=elsewhere, kind="retired", date="2026-03-01")
     page = page_of(client, model.get_absolute_url())
     assert words(page.find_class("status-line")[0]).startswith("Available")
-    assert "1 March 2026" not in words(page.xpath('//section[@aria-labelledby="history"]')[0])
+    assert not page.xpath('//section[@aria-labelledby="history"]'), "the release is among the facts"
 
 
 def test_a_model_that_its_vendor_calls_deprecated_is_deprecated_everywhere(client, text):
@@ -376,6 +410,13 @@ def test_a_model_that_its_vendor_calls_deprecated_is_deprecated_everywhere(clien
     assert [words(cell) for cell in status.xpath("td")] == ["Available", "Deprecated"]
     fact = look_up({other.pk: {"status"}}, date(2026, 11, 24))[other.pk, "status"]
     assert (fact.value, fact.source.title) == ("deprecated", "A list")
+
+
+def test_names_that_move_and_special_models_are_the_last_alternatives(client, text):
+    model = served(text, "Asked")
+    for name in ("Alpha latest", "Alpha Code", "Beta"):
+        served(text, name)
+    assert alternatives_on(page_of(client, model.get_absolute_url())) == ["Beta", "Alpha Code", "Alpha latest"]
 
 
 def test_an_alternative_takes_all_that_the_model_takes(client, text):

@@ -18,6 +18,8 @@ from publishing.site.call_to_action import call_to_action
 
 register = template.Library()
 
+SHORT = 40  # characters of a first sentence, which may be just "Yes."
+
 # Like django.utils.html.json_script, so that text can neither end the script element nor begin a comment in it.
 JSON_ESCAPES = (("<", "\\u003C"), (">", "\\u003E"), ("&", "\\u0026"))
 
@@ -30,8 +32,9 @@ def rich_text(texts: Texts, body: str) -> SafeString:
 
 @register.simple_tag
 def first_sentence(texts: Texts, body: str) -> str:
-    """Return the first sentence of a body in plain words."""
-    return "".join(sentences(texts.words(body))[:1])
+    """Return the first sentence of a body in plain words, and the second after a short one."""
+    first, *others = sentences(texts.words(body)) or [""]
+    return " ".join([first, *others[: len(first) < SHORT]])
 
 
 @register.simple_tag

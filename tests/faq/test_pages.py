@@ -27,7 +27,7 @@ def test_list_groups_the_questions_by_topic_in_the_order_of_the_editor(client):
 def test_list_has_the_answers_folded_and_a_search_for_questions_alone(client):
     question = factories.question(question="Is it dear?", answer="<p>It <em>depends</em>. On much.</p>")
     main = html_of(client, "/faq/").partition("<main")[2]
-    assert ">It depends.</span></summary>" in main
+    assert ">It depends. On much.</span></summary>" in main
     assert "<em>depends</em>" in main.partition("<details")[2].partition("</details>")[0]
     assert f'href="{question.get_absolute_url()}"' in main
     assert '<input type="hidden" name="kind" value="faq.question">' in main

@@ -23,8 +23,8 @@ def validate_profiles(text: str) -> None:
 
 class AuthorQuerySet(PublishableQuerySet["Author"]):
     def answering(self) -> Self:
-        """Return those whom the contact page names, people before desks."""
-        return self.filter(answers_enquiries=True).order_by("-kind", "name", "pk")
+        """Return those whom the contact page names, people before desks, in the order in which they were added."""
+        return self.filter(answers_enquiries=True).order_by("-kind", "pk")
 
 
 class Author(Revised, Publishable):

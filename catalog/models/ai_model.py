@@ -189,12 +189,12 @@ class AIModel(CatalogueRecord, StatedFacts):  # noqa: DJ008 - its name comes fro
     def search_texts(self) -> dict[str, str]:
         vendors = [str(link.tag) for link in self.public_vendor_links]
         released, context = (BY_NAME[name].in_words(getattr(self, name)) for name in ("released_on", "context_tokens"))
-        dated, sized = released and f"Released {released}", context and f"Context window {context} tokens"
+        dated, sized = released and f"released {released}", context and f"context window {context} tokens"
         known = filter(None, [*vendors, BY_NAME["kind"].in_words(self.kind), dated, sized])
         return super().search_texts() | {
             "names": "\n".join(alias.text for alias in self.aliases.all()),
             "keywords": "\n".join(vendors),
-            "note": "Not verified" if self.is_unverified else " · ".join(known),
+            "note": "Not verified" if self.is_unverified else ", ".join(known),
         }
 
     def status_on(self, day: date) -> Status:

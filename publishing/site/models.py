@@ -162,11 +162,11 @@ class SiteSettings(models.Model):
     shown_name = _text("name", "Vitrine")
     shown_tagline = _text(
         "tagline",
-        "We build AI for our clients and maintain a catalogue of models with a date and source for every fact.",
+        "We build AI for our clients and maintain a catalogue of models in which every fact says where it comes from.",
     )
     shown_footer_text = _text(
         "footer_text",
-        "We build AI for our clients and share what we learn about models. Every fact carries a date and a source.",
+        "We build AI for our clients and share what we learn about models. Every fact says where it comes from.",
     )
     shown_call_title = _text("call_title", "Do you have a project in mind?")
     shown_call_label = _text("call_label", "Contact us")

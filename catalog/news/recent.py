@@ -13,7 +13,7 @@ from catalog.browse.groups import LISTED
 from catalog.documents import read
 from catalog.documents.storing import TOTAL, VOUCHED
 from catalog.documents.timeline import days_between
-from catalog.models import FacetCount, FieldChange, ModelSummary, Offering, TimelineEntry
+from catalog.models import FacetCount, FieldChange, ModelSummary, Offering, Source, TimelineEntry
 from catalog.models.changes import Action
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.status import Bound, EventKind, Status
@@ -108,6 +108,16 @@ def measured(day: date) -> dict:
         "notices": _median(days for _, days in by_model.values()),
         "delays": _median(delays),
     }
+
+
+def upkeep(day: date) -> dict:
+    """Return the number of `sources` of public facts, the day `read_on` of the latest, and the number of `changes` in
+    the 30 days up to `day`. Two queries."""
+    read.stamp_pending_changes()
+    first, after = (str(day + timedelta(days=days)) for days in (-29, 1))
+    changed = TimelineEntry.objects.filter(place__gte=first, place__lt=after)
+    sources = Source.objects.published().aggregate(sources=Count("pk"), read_on=Max("read_on"))
+    return sources | {"changes": changed.count()}
 
 
 def _delays_of_prices(changed, since: str) -> list[int | None]:

@@ -1,6 +1,6 @@
 """Dated ends of service, and their figure: a bar for each model from its release to its last day of service."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import NamedTuple, Self
 
@@ -19,12 +19,12 @@ from catalog.rules.status import Bound, EventKind
 YEAR = timedelta(days=365)
 BY_DATE = ("date", "last_day", "model_id", "bound")  # like an index
 ENDS = TimelineEntry.objects.filter(kind=EventKind.RETIRED)
-PAST, FUTURE, MARGIN, FAR = (timedelta(days=days) for days in (150, 250, 30, 1500))
+FUTURE, MARGIN, FAR = (timedelta(days=days) for days in (250, 30, 1500))
 HALF_A_YEAR = timedelta(days=183)
 ROOM_OF_LABEL = 22  # percent, for the words of the day and of a year on a phone
 SOON = '<rect class="lifetimes__soon" x="{}%" width="{}%" height="100%"/>'
 NOT_BEFORE = "not before "
-ABOUT = '{}{}<time datetime="{}">{}</time>{}'
+ABOUT = '{}{}<time datetime="{}">{}</time>'
 
 
 def retirements_ahead(day: date) -> QuerySet[TimelineEntry]:
@@ -43,20 +43,12 @@ def retirements_of_last_year(day: date) -> QuerySet[TimelineEntry]:
     return retirements_between(day - YEAR + timedelta(days=1), day).filter(bound=Bound.EXACT).reverse()
 
 
-def timeline(ends: Iterable[TimelineEntry], today: date, most: int) -> RowChart | None:
-    """Return the figure of the first of `ends`, nearest first, of each vendor; None if there are none."""
-    nearest: dict[tuple[str, ...], Life] = {}
-    for end in ends:
-        nearest.setdefault((*end.row.get("vendors", ()),), Life.of(end))
-    return lifetimes([*nearest.values()][:most], today, today - PAST) if nearest else None
-
-
 class EndRow(NamedTuple):
     """A retirement as a row of a table; `sources` and `heirs` are HTML."""
 
     entry: TimelineEntry
-    sources: str
-    heirs: str
+    sources: str = ""
+    heirs: str = ""
 
     @property
     def days_left(self) -> int | None:
@@ -90,14 +82,13 @@ class Life(NamedTuple):
         said = vendors if end.row["is_of_model"] else f"via {end.places}"
         return cls(end.name, end.path, end.row.get("released_on") or "", end.date, end.bound == Bound.NOT_BEFORE, said)
 
-    def about(self, today: date | None) -> str:
-        """Return who ends it and when, as HTML; also in how many days, if that is within a month of `today`."""
+    @property
+    def about(self) -> str:
+        """Return who ends it and when, as HTML."""
         if not self.ends_on:
             return f"{self.who}, no end announced" if self.who else "no end announced"
         words, who = PartialDate.parse(self.ends_on), f"{self.who}, " if self.who else ""
-        days = (words.last_day - today).days if today and words.first_day == words.last_day and not self.is_open else 0
-        left = ", tomorrow" if days == 1 else f", in {days} days" if 0 < days <= MARGIN.days else ""
-        return format_html(ABOUT, who, NOT_BEFORE if self.is_open else "", self.ends_on, words, left)
+        return format_html(ABOUT, who, NOT_BEFORE if self.is_open else "", self.ends_on, words)
 
 
 def lifetimes(lives: Sequence[Life], today: date, first: date, day: str = "today") -> RowChart:
@@ -108,11 +99,11 @@ def lifetimes(lives: Sequence[Life], today: date, first: date, day: str = "today
     def place(day: date) -> str:
         return percent((min(max(day, first), last) - first) / (last - first))
 
-    rows, now = [], today if day == "today" else None
+    rows = []
     for life, stop in zip(lives, ends, strict=True):
         start = place(PartialDate.parse(life.released_on).first_day) if life.released_on else "0"
         mark = end_mark(place(stop), life.is_open) if life.ends_on else ""
-        rows.append(Row(life.path, life.name, life.about(now), span(start, place(stop), mark)))
+        rows.append(Row(life.path, life.name, life.about, span(start, place(stop), mark)))
     starts = [(place(date(year, 1, 1)), str(year)) for year in range(first.year + 1, last.year + 1)]
     label_left = float(place(today)) - ROOM_OF_LABEL
     years = [(x, "" if label_left < float(x) < float(place(today)) else words) for x, words in starts]

@@ -9,20 +9,21 @@ from django.utils.html import format_html, format_html_join
 
 from catalog.browse.facets import Option
 from catalog.browse.rows import current_models
-from catalog.charts.rows import RowChart
 from catalog.check.example import example
 from catalog.news.heirs import in_words as heirs_in_words
-from catalog.news.recent import measured, recent_changes, record_counts
-from catalog.news.timeline import retirements_ahead, timeline
+from catalog.news.recent import measured, recent_changes, record_counts, upkeep
+from catalog.news.timeline import EndRow, retirements_ahead
 from catalog.pages.cells import UNKNOWN
 from catalog.pages.rows import links_to
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.prices import in_words_of_lowest, usd_in_words
+from catalog.rules.status import Bound
 from ops.db.bounded_count import in_words
 
 register = template.Library()
 register.simple_tag(example, name="example_to_check")
 register.simple_tag(lambda: record_counts() | measured(timezone.localdate()), name="record_counts")
+register.simple_tag(lambda: record_counts() | upkeep(timezone.localdate()), name="upkeep_counts")
 register.simple_tag(current_models)
 register.simple_tag(lambda count: recent_changes(timezone.localdate(), count), name="changes_in_catalogue")
 register.filter("thousands", lambda number: f"{number:,}")
@@ -66,10 +67,13 @@ def price_change(model: dict, other: dict) -> str:
 
 
 @register.simple_tag
-def next_retirements(count: int) -> RowChart | None:
-    """Return the figure of the next retirement of each vendor, for the front page. One query."""
-    today = timezone.localdate()
-    return timeline(retirements_ahead(today)[: 20 * count], today, count)
+def next_retirements(count: int) -> list[EndRow]:
+    """Return the next retirement of each vendor by the vendor itself, nearest first. One query."""
+    own = retirements_ahead(timezone.localdate()).filter(row__is_of_model=True, bound=Bound.EXACT)
+    nearest: dict[tuple[str, ...], EndRow] = {}
+    for end in own[: 20 * count]:
+        nearest.setdefault((*end.row.get("vendors", ()),), EndRow(end))
+    return [*nearest.values()][:count]
 
 
 @register.filter

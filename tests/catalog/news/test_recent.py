@@ -1,10 +1,10 @@
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 
 from catalog.models import FieldChange
-from catalog.news.recent import measured, recent_changes, record_counts
+from catalog.news.recent import measured, recent_changes, record_counts, upkeep
 from catalog.news.timeline import retirements_ahead
 from catalog.rules.choices import Confidence
 from catalog.sync.stamping import stamp
@@ -173,3 +173,12 @@ def test_news_cost_the_same_however_much_there_is(django_assert_num_queries):
         for change in [*recent_changes(DAY, 5), *retirements_ahead(DAY)[:5]]:
             assert change.name
             assert change.places is not None
+
+
+def test_upkeep_counts_sources_of_public_facts_and_changes_of_thirty_days():
+    assert upkeep(DAY) == {"sources": 0, "read_on": None, "changes": 0}
+    read_on = factories.evidence(model=factories.model(), fact="licence").source.read_on
+    factories.evidence(model=factories.model(state="draft"), fact="licence")
+    for days in (-1, 0, 29, 30):
+        factories.event(model=factories.model(), date=str(DAY - timedelta(days=days)))
+    assert upkeep(DAY) == {"sources": 1, "read_on": read_on, "changes": 2}

@@ -3,9 +3,11 @@
 from collections import defaultdict
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property, partial
+from itertools import chain
+from operator import itemgetter
 
 from django.utils.html import format_html, format_html_join
 from django.utils.text import get_text_list
@@ -16,7 +18,7 @@ from catalog.compare.workloads import Workload
 from catalog.documents import read
 from catalog.models import TimelineEntry
 from catalog.news.heirs import followed, in_words
-from catalog.pages.cells import UNKNOWN
+from catalog.pages.cells import UNKNOWN, said_by
 from catalog.pages.rows import fact_rows, named, settings_of
 from catalog.rules.choices import Meter, Openness, Unit
 from catalog.rules.facts import BY_NAME, HOSTING, LIFE, MODEL_FACTS, QUALITY, TOKENS, ComparisonSection
@@ -30,10 +32,13 @@ OWN, ELSEWHERE = '<a href="{}">{}</a>', '<a href="{}" rel="noopener">{}</a>'
 REMARK = '{} <span class="compare__remark">{}</span>'
 ROW = '<tr class="compare__row"><th class="compare__label" scope="row"><span>{}</span></th>{}</tr>\n'
 CELL, SAME = "<td>{}</td>", '<td colspan="{}">{} <span class="compare__remark">the same for all</span></td>'
+NUMBER = '<span class="compare__number">{}</span>'
 BEST = '<strong class="compare__best">{} <span class="compare__mark">{}</span></strong>'
+ENDING = '<span class="status status--{}">{}</span>'
+SOON = timedelta(days=183)
 BETTER = {min: "lowest", max: "highest"}
 EVENTS = (EventKind.DEPRECATED, EventKind.RETIRED)
-COST, LAST_DAY, CONTEXT = "Cost per month of the workload", "Last day", "Context window, tokens"
+COST, LAST_DAY, CONTEXT = "Cost per month of the workload, USD", "Last day", "Context window, tokens"
 MINOR = {"Prices from", "Providers", "Reviewed on", "Facts checked by us on"}  # differences of these tell nothing
 NOT_REVIEWED = "not reviewed yet"
 NONE_ON_RECORD = "none on record"
@@ -43,13 +48,17 @@ WITH_WEIGHTS = {Openness.OPEN, Openness.RESTRICTED_WEIGHTS, Openness.WEIGHTS}
 
 @dataclass(slots=True)
 class ComparisonCell:
-    """`text` is "" if unknown; `remark` adds a note; `is_known` is False for text such as "none"."""
+    """`text` is "" if unknown; `remark` adds a note; `is_known` is False for text such as "none".
+
+    `ending` is the status of which an end has the colour and the sign.
+    """
 
     text: str = ""
     url: str = ""
     remark: str = ""
     is_known: bool = True
     number: Decimal | int | None = None
+    ending: str = ""
 
     @property
     def html(self) -> str:
@@ -59,8 +68,10 @@ class ComparisonCell:
             shown = format_html('<em class="unknown">{}</em>', self.text)
         elif self.url:
             shown = format_html(OWN if self.url.startswith("/") else ELSEWHERE, self.url, whole_names(self.text))
+        elif self.ending:
+            shown = format_html(ENDING, self.ending, self.text)
         else:
-            shown = self.text
+            shown = self.text if self.number is None else format_html(NUMBER, self.text)
         return format_html(REMARK, shown, self.remark) if self.remark else shown
 
 
@@ -124,9 +135,9 @@ class ComparisonTable:
             (LIFE.value, self._life()),
             (HOSTING.value, [*self._facts_on(HOSTING), self._of_documents("Weights", _weights)]),
             (QUALITY.value, self._facts_on(QUALITY) + self._benchmarks()),
-            ("Where does my data go?", self._data()),
+            ("Data use", self._data()),
             (
-                "Would we use it?",
+                "Our view",
                 [
                     self._of_documents("Good for", lambda found: _or_none(found["use_for"], NOT_REVIEWED)),
                     self._of_documents("Not for", lambda found: _or_none(found["avoid_for"])),
@@ -137,6 +148,19 @@ class ComparisonTable:
         ]
         self.differences, self.rest, unknown = map(self._part, ("differences", "rest", "unknown"))
         self.unknown = [row.label for _, rows in unknown for row in rows]
+        vendors = {pk: ", ".join(vendor["name"] for vendor in found["vendors"]) for pk, found in self.documents.items()}
+        self.heads = [(model, vendors[model.pk]) for model in models]
+        self.sources = self._sources()
+
+    def _sources(self) -> list[tuple[ChosenModel, str]]:
+        """Return the models with their sources as HTML. One query."""
+        said = {}
+        for model in self.models:
+            pairs = [(one["source"], one["is_checked"]) for one in self.documents[model.pk]["evidence"]]
+            pairs += self.rows[model.pk]["sources"] if model.pk in self.rows else []
+            said[model] = dict(sorted(pairs, key=itemgetter(1), reverse=True))  # checked if all of its facts are
+        found = read.sources({*chain(*said.values())})
+        return [(one, said_by((found[key], of[key]) for key in of if key in found)) for one, of in said.items()]
 
     def _part(self, part: str) -> list[tuple[str, list[ComparisonRow]]]:
         """Return the questions, each with its rows of this part; questions without any are left out."""
@@ -150,7 +174,7 @@ class ComparisonTable:
         weights = [place for place, one in enumerate(openness) if one in WITH_WEIGHTS]
         none = "none of these" if all(openness) else "none known"
         return [
-            ("Lowest cost", *self._best(rows[COST], "a month")),
+            ("Lowest cost", *self._best(rows[COST], "USD a month")),
             ("Longest context", *self._best(rows[CONTEXT], "tokens")),
             ("Open weights", self._named(weights), "" if weights else none),
             ("First to end", *self._first_end(rows[LAST_DAY])),
@@ -177,7 +201,7 @@ class ComparisonTable:
             return "", "no last day announced"
         last_day, place, end = min(ends)
         days = (last_day - self.day).days if end.bound == Bound.EXACT and len(end.date) == len("2026-11-24") else 0
-        left = f"in {days} day{'s' if days > 1 else ''}" if days > 0 else ""
+        left = f"in {days}\u00a0day{'s' if days > 1 else ''}" if days > 0 else ""
         return self.models[place].name, ", ".join(filter(None, [row.cells[place].text, left]))
 
     def _end(self, model) -> TimelineEntry | None:
@@ -192,7 +216,7 @@ class ComparisonTable:
     def _costs(self) -> list[ComparisonRow]:
         first = [self._row(COST, self._cost, min), self._row("Prices from", self._price_at)]
         lowest = self._row(
-            "Lowest blended price, USD per million tokens",
+            "Lowest blended price (3 parts input, 1 part output), USD per million tokens",
             lambda model: ComparisonCell(self.offers.lowest_price.get(model.pk, "")),
         )
         return [*first, *self._token_prices(), *self._other_prices(), lowest]
@@ -212,7 +236,7 @@ class ComparisonTable:
         substituted = f"without a price for {cost.substituted}" if cost.substituted else ""
         excess = f"does not fit: {cost.excess}" if cost.excess else ""
         remark = "; ".join(filter(None, [excess, substituted]))
-        return ComparisonCell(f"{cost.amount:,.2f} USD", remark=remark, number=None if excess else cost.amount)
+        return ComparisonCell(f"{cost.amount:,.2f}", remark=remark, number=None if excess else cost.amount)
 
     def _provider(self, model):
         row = self.rows.get(model.pk)
@@ -253,7 +277,9 @@ class ComparisonTable:
 
     def _status(self, model) -> ComparisonCell:
         status = self.offers.status.get(model.pk, Status.UNKNOWN)
-        return ComparisonCell(str(status.label) if status != Status.UNKNOWN else "")
+        is_ending = status in (Status.DEPRECATED, Status.RETIRED)
+        remark, ending = ("not for new projects", status) if is_ending else ("", "")
+        return ComparisonCell(str(status.label) if status != Status.UNKNOWN else "", remark=remark, ending=ending)
 
     def _event(self, model, kind: EventKind) -> ComparisonCell:
         if (entry := self.events.get((kind, model.pk))) is None:
@@ -261,7 +287,9 @@ class ComparisonTable:
             return _or_none("", "none announced" if is_announced else NONE_ON_RECORD)
         bound = "not before " if entry.bound == Bound.NOT_BEFORE else ""
         via = "" if entry.row["is_by_vendor"] else f"via {entry.places}"
-        return ComparisonCell(f"{bound}{PartialDate.parse(entry.date)}", remark=via)
+        is_soon = kind == EventKind.RETIRED and not bound and entry.last_day <= self.day + SOON
+        words = f"{bound}{PartialDate.parse(entry.date)}"
+        return ComparisonCell(words, remark=via, ending=Status.RETIRED if is_soon else "")
 
     def _replacements(self) -> ComparisonRow:
         """Return the replacement that lasts after the one that the vendor names, else after that of the end."""

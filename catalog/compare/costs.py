@@ -54,7 +54,8 @@ class ModelOffers:
         offers = _offers({key for _, *chosen, _, _, _ in periods for key in chosen if key}, day)
         self.reference = dict.fromkeys(keys) | {model: offers.get(key) for model, key, *_ in periods}
         self.lowest = dict.fromkeys(keys) | {model: offers.get(key) for model, _, key, *_ in periods}
-        self.lowest_price = {model: in_words_of_lowest(lowest, "blended_price") for model, *_, lowest, _, _ in periods}
+        lowest = {model: found for model, *_, found, _, _ in periods}
+        self.lowest_price = {model: in_words_of_lowest(found, "blended_price", 3) for model, found in lowest.items()}
         self.status = {model: Status(status) for model, *_, status, _ in periods}
         self.served_at: dict[int, list[str]] = {model: names for model, *_, names in periods}
 

@@ -71,6 +71,12 @@ def examples(page: str, current: list[ModelRow], pairs: list[tuple[str, str]]) -
     ][: 1 + EXAMPLES]
 
 
+def picked(search: dict) -> list[ChosenModel]:
+    """Return the models of the first example among search results. One query."""
+    slugs = [model.slug for _, models, _ in search.get("examples", ())[:1] for model in models]
+    return [ChosenModel(*row) for row in rows_named(AIModel, slugs, "name", "existence")] if slugs else []
+
+
 def found_models(page: str, sought: str, choice: ModelSelection, pairs: list[tuple[str, str]]) -> dict:
     """Return the search results for a model to add to the page of this name, or a similar name; 3 to 5 queries.
 

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from catalog.compare.comparison import ComparisonTable
 from catalog.compare.costs import estimates_of
-from catalog.compare.selection import LEAST, MODELS, MOST, ModelSelection, found_models
+from catalog.compare.selection import LEAST, MODELS, MOST, ModelSelection, found_models, picked
 from catalog.compare.workloads import PRESETS, Workload, WorkloadForm
 from catalog.pages.context import page_context
 from ops.http.decorators import safe_only
@@ -16,7 +16,7 @@ from ops.page_cache.decorator import Pairs, cacheable
 from publishing.site.call_to_action import CallToActionLink, contact_address
 
 NAMES = (*MODELS, *WorkloadForm.base_fields, "rows", "add")
-DESCRIPTION = "Compare two to six AI models: cost of a workload, lifetime, licence, quality, data use and our view."
+DESCRIPTION = "Compare two to six AI models: cost of a workload, last day, limits, sources and what is not on record."
 ABOUT_COST = "The monthly cost of a workload with AI models, at the vendor’s own price and at the lowest one on record."
 
 
@@ -29,6 +29,7 @@ def compare(request: HttpRequest) -> HttpResponse:
     context = {
         "comparison": found,
         "workload": workload,
+        **_search(request, "compare", choice, workload.pairs()),
         "cost_url": route("catalog:cost", query=[*choice.pairs(), *workload.pairs()]),
     }
     return _page(request, "compare", "Compare models", DESCRIPTION, choice, workload.pairs(), context)
@@ -37,27 +38,37 @@ def compare(request: HttpRequest) -> HttpResponse:
 @cacheable()
 @safe_only
 def cost(request: HttpRequest) -> HttpResponse:
-    """Show the cost of a workload with the models in `?m=`. An invalid number is a 400 with a sentence at its field."""
+    """Show the cost of a workload with the models in `?m=`, or else with the first example.
+
+    An invalid number is a 400 with a sentence at its field.
+    """
     choice, form = ModelSelection.parse(request.GET), WorkloadForm(request.GET)
-    estimates = []
-    if form.workload and 0 < len(choice.models) <= MOST:
-        estimates = estimates_of(choice.models, form.workload, timezone.localdate())
+    search = _search(request, "cost", choice, form.pairs)
+    models, estimates = choice.models or picked(search), []
+    if form.workload and 0 < len(models) <= MOST:
+        estimates = estimates_of(models, form.workload, timezone.localdate())
     context = {
         "form": form,
         "presets": [
             (label, assumptions, work, route("catalog:cost", query=[*choice.pairs(), *work.pairs()]))
             for label, assumptions, work in PRESETS
         ],
+        **search,
         "estimates": estimates,
+        "lowest": [one for one in estimates if one.first.place == estimates[0].first.place],
         "largest": max((cost.amount or 0 for estimate in estimates for _, cost in estimate.found), default=0),
         "compare_url": choice.is_comparable and route("catalog:compare", query=[*choice.pairs(), *form.pairs]),
     }
     return _page(request, "cost", "Cost calculator", ABOUT_COST, choice, form.pairs, context, form.is_valid())
 
 
+def _search(request: HttpRequest, name: str, choice: ModelSelection, own: Pairs) -> dict:
+    return found_models(f"catalog:{name}", words(request.GET.get("add", "")), choice, own)
+
+
 def _page(request, name: str, title: str, about: str, choice: ModelSelection, own: Pairs, context: dict, is_valid=True):
     """Return a page with its selection of models, or a redirect to its canonical address. `own` are its parameters."""
-    page, sought = f"catalog:{name}", words(request.GET.get("add", ""))
+    page, sought = f"catalog:{name}", context["sought"]
     pairs = [*choice.pairs(), *own]
     if redirect := canonical_redirect(request, [*pairs, *([("add", sought)] if sought else [])], NAMES):
         return redirect
@@ -79,7 +90,6 @@ def _page(request, name: str, title: str, about: str, choice: ModelSelection, ow
         "own": own,
         "least": LEAST,
         "most": MOST,
-        **found_models(page, sought, choice, own),
     }
     status = 200 if is_valid and len(choice.models) <= MOST else 400
     return render(request, f"catalog/compare/{name}.html", {**shared, **context}, status=status)

@@ -60,7 +60,7 @@ class ComparisonSection(Enum):
 
     LIFE = "Lifetime"
     HOSTING = "Self-hosting"
-    QUALITY = "What can it do?"
+    QUALITY = "Capabilities"
 
 
 @dataclass(frozen=True)

@@ -168,6 +168,19 @@ def test_the_calculator_opens_without_models_and_offers_the_current_ones(client)
     page = page_of(client, COST)
     assert page.xpath('//button[@name="m"]/@value') == ["priced"]
     assert "Choose your own" in page.text_content()
+    assert not rows(page), "an example has two models or more"
+    vendors = [factories.vendor(name=name, reference_provider=factories.provider()) for name in ("Acme", "Beta")]
+    for vendor in vendors:
+        model = factories.model(name=f"{vendor} 1", vendors=[vendor], context_tokens=8_000, released_on="2026-02-01")
+        sold = factories.offering(model=model, provider=vendor.reference_provider, checked_on="2026-11-01")
+        for meter in ("input", "output"):
+            factories.price(offering=sold, meter=meter, amount=1)
+        factories.event(model=model, kind="released", date="2026-02-01")
+    page = page_of(client, COST)
+    words = " ".join(page.text_content().split())
+    assert "Example: 3 models of different vendors Acme 1 and Beta 1: 130.00 USD a month 1,560 USD a year, the" in words
+    assert page.xpath("//link[@rel='canonical']/@href")[0].endswith(COST)
+    assert not page.xpath('//form[@class="work__form"]/input[@name="m"]')
     assert (
         "You selected 7 models"
         in page_of(client, address(*(factories.model() for _ in range(7))), status=400).text_content()

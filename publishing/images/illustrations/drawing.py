@@ -17,7 +17,7 @@ from publishing.images.illustrations.motifs import MOST, MOTIFS, TONES, Mark
 from publishing.richtext.reading import TextBlocks
 
 # Increase when motifs change: it is part of the URL, since browsers cache a drawing for a year.
-RECIPE = 6
+RECIPE = 7
 SCALE = 2  # PNGs are drawn larger and then shrunk, for smooth edges
 # By shape: columns, rows, and pixels per unit. "whole" is the band at the top of a page, "share" a link preview.
 GRIDS = {"whole": (24, 6, 50), "wide": (16, 9, 60), "square": (9, 9, 40), "share": (20, 10, 60)}
@@ -92,7 +92,7 @@ def drawing_of(html: str, key: str, title: str, neighbours: Collection[str] = ()
     if len(blocks) >= FEWEST:
         found.append(_drawing("attention", [min(len(block.words) // 8, MOST) for block in blocks]))
     if len({*amounts}) >= FEWEST:
-        found += [_drawing(shown, _scaled(amounts, 0)) for shown in ("curve", "numbers")]
+        found += [_drawing(shown, _scaled(amounts, 0)) for shown in ("dots", "bands")]
     if len(lives) >= FEWEST_LIVES:
         first = min(start for start, _ in lives)
         found.append(_drawing("lifetimes", _scaled([day for life in lives for day in life], first)))

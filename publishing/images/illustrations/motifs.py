@@ -5,7 +5,7 @@ A motif returns its marks in grid units, with a margin of one. It needs one valu
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import batched, cycle, islice
+from itertools import batched, cycle, islice, product
 
 # By tone: in the light theme, in the dark theme. Most are values of css/tokens.css; "night" and "day" stay as they are.
 TONES = {
@@ -51,23 +51,22 @@ def lifetimes(values: Sequence[int], columns: int, rows: int) -> list[Mark]:
     return marks
 
 
-def numbers(values: Sequence[int], columns: int, rows: int) -> list[Mark]:
-    """Draw a bar for each value, the highest highlighted."""
-    shown = _heights(values[: columns - 2])
-    step, highest = (columns - 2) / len(shown), shown.index(max(shown))
-    bars = enumerate((share * (rows - 2), "accent" if at == highest else "ink") for at, share in enumerate(shown))
-    return [Mark(1 + step * (at + 0.1), rows - 1 - high, step * 0.8, high, tone=tone) for at, (high, tone) in bars]
+def bands(values: Sequence[int], columns: int, rows: int) -> list[Mark]:
+    """Draw a band for each value, as high as the picture, which no reader takes for a chart."""
+    widths, marks, x = [value + 4 for value in values[: columns - 2]], [], 1.0
+    for at, width in enumerate(widths):
+        share, tone = width * (columns - 2) / sum(widths), "accent" if at == widths.index(max(widths)) else "ink"
+        marks.append(Mark(x, 1, share, rows - 2, tone="soft" if at % 2 and tone == "ink" else tone))
+        x += share
+    return marks
 
 
-def curve(values: Sequence[int], columns: int, rows: int) -> list[Mark]:
-    """Draw the values from the highest to the lowest as a falling curve of dots; the last is highlighted."""
-    shown = sorted(_heights([*dict.fromkeys(values)][: columns - 2]), reverse=True)
-    step, marks = (columns - 2) / len(shown), []
-    size = min(step, 1.1) * 0.42
-    for number, share in enumerate(shown):
-        x, y = 1 + step * (number + 0.5), rows - 1 - size - share * (rows - 2 - 2 * size)
-        marks.append(Mark(x - size * 0.3, y, size * 0.6, rows - 1 - y, tone="soft"))
-        marks.append(dot(x, y, size, "accent" if number == len(shown) - 1 else "ink"))
+def dots(values: Sequence[int], columns: int, rows: int) -> list[Mark]:
+    """Draw a field of dots, as large as the values in their order; the largest ones are highlighted."""
+    marks, largest = [], max(values)
+    for row, column in product(range(rows - 2), range(columns - 2)):
+        value = values[(column + 3 * row) % len(values)]
+        marks.append(dot(1.5 + column, 1.5 + row, 0.1 + 0.34 * value / MOST, "accent" if value == largest else "ink"))
     return marks
 
 
@@ -98,10 +97,4 @@ def tokens(values: Sequence[int], columns: int, rows: int) -> list[Mark]:
     return [*marks, Mark(last.x, last.y, max(last.width, 0.9), last.height, tone="accent")]
 
 
-def _heights(values: Sequence[int]) -> list[float]:
-    """Return shares of the highest, half by value and half by rank, so that a large one does not flatten the rest."""
-    ranks = sorted({*values})
-    return [(value / max(ranks[-1], 1) + (ranks.index(value) + 1) / len(ranks)) / 2 for value in values]
-
-
-MOTIFS = {motif.__name__: motif for motif in (lifetimes, numbers, curve, attention, tokens)}
+MOTIFS = {motif.__name__: motif for motif in (lifetimes, bands, dots, attention, tokens)}

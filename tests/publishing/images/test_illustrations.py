@@ -79,7 +79,7 @@ SECTIONS = "<p>One.</p><h2 id='a'>A</h2><p>Two.</p><p>Three.</p>"
     ("body", "motif"),
     [
         (LIVES + NUMBERS, "lifetimes"),
-        (NUMBERS + SECTIONS, "numbers"),
+        (NUMBERS + SECTIONS, "bands"),
         (SECTIONS, "attention"),
         ("<p>One.</p>", "tokens"),
     ],

@@ -35,8 +35,7 @@ PER_PAGE = 20
 ABOUT = {
     ArticleKind.ARTICLE: "What models cost, how long they are served, how to choose one and how to build on it. "
     "Each article says when its facts were last checked.",
-    ArticleKind.SERVICE: "What we do for clients: choosing a model, building on it and keeping it running. "
-    "Not sure where to start? Begin with the first.",
+    ArticleKind.SERVICE: "What we do for clients: choosing a model, building on it and keeping it running.",
     ArticleKind.CASE_STUDY: "Problem, approach and result, and how it was measured or calculated. Worked examples use "
     "public data and stated assumptions; they are not client projects.",
 }

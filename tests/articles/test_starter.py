@@ -47,3 +47,9 @@ def test_figures_of_the_example_of_notice_are_what_the_catalogue_measures(starte
         f"{sum(day < 90 for day in every)} of {len(every)}",
         *(f"{median(days):.0f} days" for days in (openai, anthropic)),
     }
+    table = html.fromstring((FOLDER / "how-much-notice-vendors-give.html").read_text()).findall(".//table")[-1]
+    assert [int(row[-1].text_content()) for row in table.findall(".//tr")[1:]] == every
+    rows = (
+        html.fromstring((FOLDER / "how-long-models-live.html").read_text()).findall(".//table")[-1].findall(".//tr")[1:]
+    )
+    assert [int(row[-1].text_content()) for row in rows for _ in row[0].iter("a")] == every

@@ -62,11 +62,12 @@ def bands(values: Sequence[int], columns: int, rows: int) -> list[Mark]:
 
 
 def dots(values: Sequence[int], columns: int, rows: int) -> list[Mark]:
-    """Draw a field of dots, as large as the values in their order; the largest ones are highlighted."""
-    marks, largest = [], max(values)
+    """Draw a field of dots, as large as the values in their order; the largest is highlighted."""
+    marks, largest = [], values.index(max(values))
     for row, column in product(range(rows - 2), range(columns - 2)):
-        value = values[(column + 3 * row) % len(values)]
-        marks.append(dot(1.5 + column, 1.5 + row, 0.1 + 0.34 * value / MOST, "accent" if value == largest else "ink"))
+        at = (column + 3 * row) % len(values)
+        tone = "accent" if at == largest else "ink"
+        marks.append(dot(1.5 + column, 1.5 + row, 0.1 + 0.34 * values[at] / MOST, tone))
     return marks
 
 

@@ -1,4 +1,4 @@
-from django.db.models import Count, prefetch_related_objects
+from django.db.models import Count, Prefetch, prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
@@ -76,7 +76,8 @@ def text_list(request: HttpRequest, kind: ArticleKind) -> HttpResponse:
 def _cards(request, **fields):
     cards = CARDS.published().filter(**fields).newest_first()
     if fields.get("kind") == ArticleKind.SERVICE:
-        cards = cards.reverse()  # in the order in which they were first offered
+        examples = Prefetch("read_also", CARDS.published().of_kind(ArticleKind.CASE_STUDY), "examples")
+        cards = cards.reverse().prefetch_related(examples)  # in the order in which they were first offered
     page = page_of(cards, request, PER_PAGE)
     page.object_list = fetch_for_cards(page.object_list)
     return page

@@ -76,3 +76,17 @@ def test_form_suggests_the_usual_lines(admin_page):
     assert '<option value="Next step">' in page
     assert 'list="usual-details"' in page
     assert '<option value="Basis of the result">' in admin_page.get("/admin/articles/casestudy/add/").text
+
+
+def test_list_of_services_leads_to_a_public_example_of_each(client):
+    service = text_with_details(ArticleKind.SERVICE)
+    for title, kind, fields in [
+        ("A draft", ArticleKind.CASE_STUDY, {"state": "draft"}),
+        ("An article", ArticleKind.ARTICLE, {}),
+        ("An example", ArticleKind.CASE_STUDY, {"is_worked_example": True}),
+    ]:
+        service.read_also_links.create(other=factories.article(title=title, kind=kind, **fields))
+    page = client.get("/services/").text
+    assert page.count("An example</a>") == 1
+    assert "A draft" not in page
+    assert "An article" not in page

@@ -190,7 +190,7 @@ class AIModel(CatalogueRecord, StatedFacts):  # noqa: DJ008 - its name comes fro
         vendors = [str(link.tag) for link in self.public_vendor_links]
         released, context = (BY_NAME[name].in_words(getattr(self, name)) for name in ("released_on", "context_tokens"))
         dated, sized = released and f"released {released}", context and f"context window {context} tokens"
-        known = filter(None, [*vendors, BY_NAME["kind"].in_words(self.kind), dated, sized])
+        known = filter(None, [*vendors, BY_NAME["kind"].in_words(self.kind).lower(), dated, sized])
         return super().search_texts() | {
             "names": "\n".join(alias.text for alias in self.aliases.all()),
             "keywords": "\n".join(vendors),

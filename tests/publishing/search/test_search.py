@@ -150,7 +150,7 @@ def test_unverified_model_is_found_with_a_note(starter_content, client):
 def test_a_model_without_a_summary_shows_what_is_on_record():
     record = model("Alpha 4", kind="language", released_on="2026-03", context_tokens=200_000)
     record.vendors.add(Vendor.objects.create(name="Acme"))
-    said = "Acme, Language model, released March 2026, context window 200,000 tokens"
+    said = "Acme, language model, released March 2026, context window 200,000 tokens"
     assert answer("alpha 4", "", 0, 20).hits[0:20][0].note == said
     model("Beta")
     assert answer("beta", "", 0, 20).hits[0:20][0].note == ""

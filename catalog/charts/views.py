@@ -28,7 +28,6 @@ MOST_DRAWN = 500  # so that they can be told apart
 MOST_HIGHLIGHTED = 10
 HIGHLIGHTED = "model"  # also in static/js/chart.js, which offers it for texts
 FEWEST_RESULTS = 3
-SETTINGS = ("dataset", "variant", "harness")
 TITLE = "Charts of AI models"
 ABOUT = "What a price buys: benchmark scores and context windows of AI models, and how long models live."
 # Metrics that are percentages of tasks.
@@ -75,7 +74,7 @@ def charts(request: HttpRequest) -> HttpResponse:
         priced = priced.exclude(kind=ModelKind.ENCODER)
     points = points_of(priced, choices.price, choices.highlighted, MOST_DRAWN)
     results = Benchmarks(points, choices.benchmark)
-    lives = draw_lives([*points] if listing.filters.pairs() else (), {}, timezone.localdate())
+    lives = draw_lives([*points, 0] if listing.filters.pairs() else (), {}, timezone.localdate())
     step, canonical = {"title": "Charts", "url": request.path}, absolute(listing.charts_url)
     context = {
         **page_context(request, TITLE, ABOUT, step, canonical=canonical, is_indexable=not pairs),
@@ -110,7 +109,7 @@ class Benchmarks:
         best: dict[tuple[str, str], dict[int, Any]] = defaultdict(dict)
         rows = BenchmarkResult.objects.filter(model__in=models).order_by("-score", "pk")
         for result in rows.values_list(
-            "model", "name", "version", *SETTINGS, "metric", "score", "source_url", named=True
+            "model", "name", "version", "dataset", "variant", "harness", "metric", "score", "source_url", named=True
         ):
             test = ", ".join(filter(None, [f"{result.name} {result.version}".strip(), *result[3:6]]))
             best[test, result.metric].setdefault(result.model, result)

@@ -382,6 +382,7 @@ def test_each_chart_begins_with_its_finding(client):
         model = scored("Exam", score, priced_one)
         if name != "D":
             factories.event(model=model, kind="retired", date="2027-01-01")
+    assert "models on record" not in words_at(client, f"{PATH}?vendor={factories.vendor().slug}"), "of these alone"
     words = words_at(client, PATH)
     assert "Acme: 3 models on record, in service for 1,096 days in the median" in words
     assert "D scores 4 at 1.00 USD" in words

@@ -80,36 +80,29 @@ class ChartText:
 
 @dataclass(frozen=True)
 class ChartMark:
-    """A bar (with a height), or a dot or triangle (with a radius). `url` is the page of the model with its values.
+    """A dot or triangle. `url` is the page of the model with its values.
 
     `words` are the values.
     """
 
     x: float
     y: float
-    width: float = 0
-    height: float = 0
-    radius: float = 0
-    words: str = ""
+    radius: float
+    words: str
     style: str = "colour-ink"
     url: str = ""
     is_triangle: bool = False
 
     def box(self) -> Box:
-        if self.radius:
-            return self.x - self.radius, self.y - self.radius, self.x + self.radius, self.y + self.radius
-        return self.x, self.y, self.x + self.width, self.y + self.height
+        return self.x - self.radius, self.y - self.radius, self.x + self.radius, self.y + self.radius
 
     @property
     def element(self) -> str:
-        if self.radius:
-            outline = TRIANGLE if self.is_triangle else CIRCLE
-            outline = outline.format(self.x, self.y, self.radius, round(2 * self.radius, 1))
-            return format_html(DOT, self.style, outline, self.url, self.words)
-        return format_html(BAR, self.style, self.x, self.y, self.width, self.height, self.words)
+        outline = TRIANGLE if self.is_triangle else CIRCLE
+        outline = outline.format(self.x, self.y, self.radius, round(2 * self.radius, 1))
+        return format_html(DOT, self.style, outline, self.url, self.words)
 
 
-BAR = '<rect class="chart__mark {}" x="{}" y="{}" width="{}" height="{}"><title>{}</title></rect>'
 DOT = '<path class="chart__mark chart__mark--dot {}" d="{}" data-url="{}"><title>{}</title></path>'
 CIRCLE = "M{0} {1}m-{2} 0a{2} {2} 0 1 0 {3} 0a{2} {2} 0 1 0 -{3} 0"  # around x, y with a radius and twice of it
 TRIANGLE = "M{0} {1}m0 -{2}l{2} {3}h-{3}z"

@@ -166,7 +166,7 @@ class Scatter(Pictures):
         for point, (x, y) in zip(self.points, places, strict=True):
             words = f"{point.name}: {point.price_cell} via {point.price_at}, {point.x_cell}"
             words += ", by its vendor’s own test" if point.is_own else ""
-            marks.append(ChartMark(x, y, 0, 0, RADIUS, words, self._style(point), point.url, is_triangle=point.is_own))
+            marks.append(ChartMark(x, y, RADIUS, words, self._style(point), point.url, is_triangle=point.is_own))
         return sorted(marks, key=lambda mark: (not mark.style.endswith("is-behind"), "colour-0" not in mark.style))
 
 

@@ -139,17 +139,20 @@ def _priced(rows: Iterable[dict], key: str = "model") -> dict[Any, tuple[dict, d
 def _cheaper(rows: dict[int, tuple[dict, dict]], day: date) -> dict[int, list[dict]]:
     """Return models with a lower blended price and all inputs and outputs of each model, the lowest price first.
 
-    They are the cheapest, the newest, the newest of another vendor, and then the closest ones.
+    They are the cheapest, the newest, the newest of another vendor, and then the closest ones; of models that we have
+    checked, if there are any, because the status of others may be months old.
     """
     priced = {key: float(model["blended_price"]) for key, (model, _) in rows.items() if model["blended_price"]}
     kinds, most = {rows[key][1]["kind"] for key in priced} - {None}, max(priced.values(), default=0)
     below = lasting(day, status=Status.AVAILABLE, blended_price__gt=0, blended_price__lt=Decimal(most))
     below = below.filter(kind__in=kinds).exclude(VARIANT).exclude(pk__in=ENDED)
-    others, found = below.values_list("kind", BLENDED, *COMPARED)[:COMPARED_AT_MOST], {}
+    others, found = below.values_list("kind", BLENDED, *COMPARED, "show")[:COMPARED_AT_MOST], {}
     for key, price in priced.items():
         model, facts = rows[key]
         cheaper = [row for kind, *row in others if kind == facts["kind"] and row[0] < price and row[1] != key]
-        near = nearest(key, facts, model["input_price"], (values for _, *values in cheaper))
+        near = nearest(key, facts, model["input_price"], (values[1:-1] for values in cheaper))
+        fresh = {values[1] for values in cheaper if values[-1] == "checked"}.intersection(near)
+        near = [pk for pk in near if pk in fresh or not fresh]
         latest, vendors = [values[:3] for values in cheaper if values[1] in near], facts["vendors"]
         cheapest = [pk for _, pk, _ in sorted(latest)]
         foreign = [pk for _, pk, of in latest if not any(f" vendor:{one['id']} " in f" {of} " for one in vendors)]

@@ -12,6 +12,8 @@ from catalog.check.finding import stack_names
 from catalog.check.result import alike, most_urgent, result_query, stack_models
 from catalog.models import AIModel
 from catalog.news.selection import MONTH, MONTHS
+from catalog.news.timeline import BY_DATE, ENDS
+from catalog.news.views import retirements
 from catalog.pages.context import page_context
 from ops.http.query_params import canonical_redirect, whole_number
 from publishing.api.filters import listed, slugs_by_key
@@ -36,8 +38,7 @@ class StackForm(PublicForm):
         validators=[MaxLengthValidator(MOST_BYTES, TOO_LONG)],
         error_messages={"required": "Paste the text that names your models."},
         help_text="We process your text in memory only, then discard it. The address of the result contains only the "
-        "names of models, and of up to 20 others that look like models, with * for words that no model in our "
-        "catalogue has.",
+        "names of models, and up to 20 similar ones in which * stands for words that no model in our catalogue has.",
     )
 
 
@@ -80,6 +81,10 @@ class CheckView(PublicFormView):
         if self.models is not None:
             slugs = ",".join(sorted(self.models.values()))
             models = stack_models(self.models, today, (int(SOON) * MONTH).days, self.offers)
+            ends = retirements(ENDS.filter(model_id__in=self.models).order_by(*BY_DATE))
+            said = {(row.entry.name, row.entry.date): row.sources for row in ends}
+            for one in models:
+                one["end_sources"] = one["end"] and said.get((one["name"], one["end"]["date"]))
             failing = [model["name"] for model in models if not model["passed"]]
             ahead = [one for one in models if one["days_left"] is not None and one["days_left"] >= 0]
             context |= {"has_result": True, "models": models, "ahead": ahead, "failing": failing, "more": self.more}

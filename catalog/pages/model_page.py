@@ -22,7 +22,6 @@ from catalog.news.heirs import followed
 from catalog.news.timeline import ENDS
 from catalog.pages.rows import (
     EventRow,
-    FactRow,
     Named,
     OfferingRow,
     benchmarks_of,
@@ -89,17 +88,9 @@ class ModelPage:
         )  # with a page, if possible
         # The offers whose prices are those of the model, and the lowest.
         self.reference, self.best = reference_offer(offers, document["vendors"]), lowest_among(offers)
-        self.facts.append(self._data_use())
         evidence = [*self._all_evidence()]
         self.notes = numbered(evidence, read.sources({item["source"] for item in evidence}))
         self._remark_ends()
-
-    def _data_use(self) -> FactRow:
-        """Return what happens to inputs at the vendor's own API, which readers miss if it is folded as unknown."""
-        own = next((row for row in self.offerings if self.is_own(row)), None)
-        said = ", ".join(filter(None, [own.values["regions"], own.data_policy])) if own else ""
-        unknown = "not on record: region, retention, training on inputs"
-        return FactRow(own.evidence if own and said else [], "data_use", "Data handling", said or unknown)
 
     def _remark_ends(self) -> None:
         ended: dict[str, OfferingRow] = {}
@@ -112,8 +103,8 @@ class ModelPage:
             other, last = ended.get(row.provider.name) or ended.get(row.api_id), row.end
             if last:
                 row.remark = f"{'ended' if last.period.last_day <= self.day else 'until'} {last.period}"
-                doubts = [item["note"] for item in last.evidence if item["note"]] if last.is_doubtful else []
-                row.remark += f" (doubtful{''.join(f': {words}' for words in doubts).rstrip('.')})" * last.is_doubtful
+                if last.is_doubtful:
+                    row.remark += f" (doubtful. {' '.join(item['note'] for item in last.evidence)})".replace(". )", ")")
             elif row.status in SERVED and date.fromisoformat(read_on) < self.day - A_MONTH:
                 day, row.is_contradicted = PartialDate.parse(read_on), bool(other and other.end)
                 row.remark = f"list of {day}"

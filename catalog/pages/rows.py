@@ -96,7 +96,7 @@ class FactRow(PageRow):
     @property
     def is_cited(self) -> bool:
         """Return False for unknown facts, and for the family, which is our own grouping."""
-        return self.name not in ("family", "data_use") and bool(self.is_known or self.evidence)
+        return self.name != "family" and bool(self.is_known or self.evidence)
 
     @property
     def cell(self) -> str:

@@ -212,7 +212,26 @@ def send(client, text, headers=FROM_HERE, **more):
 
 
 @pytest.mark.usefixtures("world")
+def test_a_cheaper_model_that_we_checked_comes_instead_of_others_and_past_ends_are_past(client):
+    AIModel.objects.filter(name="GPT-4 Turbo").update(checked_on=date(2026, 11, 20))
+    four = AIModel.objects.get(name="GPT-4")
+    four.save()
+    AIModel.objects.get(name="GPT-4 Turbo").save()
+    [found] = stack_models([four.pk], date(2026, 11, 24))
+    assert [model["name"] for model in found["cheaper"]] == ["GPT-4 Turbo"]
+    for name, on in (("Host", "2026-10-15"), ("Cloud", "2027-03-30")):
+        offering = factories.offering(model=four, provider=factories.provider(name=name))
+        factories.event(offering=offering, kind="retired", date=on)
+    page = " ".join(html.fromstring(client.get(f"{PAGE}?models=gpt-4").content).text_content().split())
+    assert "Host: ended 15 October 2026" in page
+    assert "Cloud: ends 30 March 2027" in page
+
+
+@pytest.mark.usefixtures("world")
 def test_the_result_has_an_address_with_nothing_but_the_names_of_models(client):
+    end = AIModel.objects.get(name="GPT-4").events.get(kind="retired")
+    factories.evidence(event=end, source=factories.source(title="A list", read_on=date(2026, 11, 1)))
+    end.evidence.update(confidence="third_party")
     response = send(client, f"OPENAI_API_KEY={SECRET}\nA=gpt-4o-mini B=gpt-4\nC=gpt-9-{SECRET}")
     assert response.status_code == 303
     assert (
@@ -225,6 +244,14 @@ def test_the_result_has_an_address_with_nothing_but_the_names_of_models(client):
     assert page.index(">GPT-4</span></a>") < page.index(" Mini</a>")
     assert "1 of 2 models is retired or ends within six months" in page
     assert "14 January 2027</time>, in 51 days" in page
+    [row, _] = html.fromstring(page).xpath('//table[@class="offer-table"]/tbody/tr')
+    assert [" ".join(cell.text_content().split()) for cell in row] == [
+        "GPT-4 Deprecated",
+        "Last day 14 January 2027 A list, 1 November 2026",
+        "Days left 51",
+        "Move to GPT-5.2",
+        "Price change 83% less",
+    ]
     assert "Plan the move off GPT-4<" in page
     assert 'href="/contact/?models=gpt-4,gpt-4o-mini&amp;from=/catalog/check/"' in page
     assert "/catalog/retiring/calendar.ics?model=gpt-4,gpt-4o-mini" in page

@@ -143,7 +143,7 @@ def test_an_end_of_another_models_id_is_doubtful(client):
     factories.evidence(event=event, confidence="unverified", note="The id names another model: Other 1.")
     [row] = page_of(client, event.offering.model.get_absolute_url()).xpath('//table[@class="offer-table"]/tbody/tr')
     assert "“other-1”" in words(row)
-    assert "(doubtful: The id names another model: Other 1)" in words(row)
+    assert "(doubtful. The id names another model: Other 1.)" in words(row)
 
 
 def test_offers_on_equal_terms_share_a_row_after_the_vendors_own(client):
@@ -242,6 +242,10 @@ def test_what_becomes_of_the_data_is_said_where_it_is_known(fields, said, client
     page = page_of(client, model.get_absolute_url())
     cells = page.xpath('//td[@class="offer-table__data"]')
     assert [words(cell) for cell in cells] == ([f"Data use {said}"] if fields else [])
+    [own] = [words(one) for one in page.find_class("aside") if "Data handling" in words(one)]
+    assert ("Retention and training on inputs: not on record." in own) == (
+        "retained" not in said and "used" not in said
+    )
 
 
 def test_results_and_weights_stand_there_with_their_sources(client):

@@ -93,21 +93,19 @@ class ModelPage:
         self._remark_ends()
 
     def _remark_ends(self) -> None:
-        ended: dict[str, OfferingRow] = {}
-        for row in self.offerings:
-            if row.end and not row.end.is_doubtful and row.end.period.last_day <= self.day and not self.is_own(row):
-                ended |= {row.provider.name: row, row.api_id: row}
+        """Set the remarks of the offerings. An id with @ is of one host, even if it is on record as two providers."""
+        past = (row for row in self.offerings if row.end and row.end.period.last_day <= self.day)
+        ended = {row.api_id: row for row in past if "@" in row.api_id and row.end and not row.end.is_doubtful}
         for row in self.offerings:
             of_status = (self.notes.get(item["source"]) for item in evidence_of_status(row.values))
             read_on = max((note.read_on for note in of_status if note), default=str(self.day))
-            other, last = ended.get(row.provider.name) or ended.get(row.api_id), row.end
-            if last:
-                row.remark = f"{'ended' if last.period.last_day <= self.day else 'until'} {last.period}"
-                if last.is_doubtful:
-                    row.remark += f" (doubtful. {' '.join(item['note'] for item in last.evidence)})".replace(". )", ")")
+            if end := row.end:
+                row.remark = f"{'ended' if end.period.last_day <= self.day else 'until'} {end.period}"
+                if end.is_doubtful:
+                    row.remark += f" (doubtful. {' '.join(item['note'] for item in end.evidence)})".replace(". )", ")")
             elif row.status in SERVED and date.fromisoformat(read_on) < self.day - A_MONTH:
-                day, row.is_contradicted = PartialDate.parse(read_on), bool(other and other.end)
-                row.remark = f"list of {day}"
+                day, other = PartialDate.parse(read_on), ended.get(row.api_id)
+                row.remark, row.is_contradicted = f"list of {day}", other is not None
                 if other and other.end:
                     row.remark = f"ended {other.end.period} at {other.provider}; the list of {day} names it still"
 

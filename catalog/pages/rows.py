@@ -175,7 +175,7 @@ class OfferingRow:
     """An offering on a given day. `values` is its document, or the row of its summary.
 
     `remark` says when it ends, or when its status was read if that was long ago; `is_contradicted` is whether the same
-    offering of its provider, or the same id elsewhere, has ended since.
+    id has ended elsewhere.
     """
 
     key: int

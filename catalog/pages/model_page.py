@@ -299,23 +299,22 @@ def alternatives_to(key: int, page: ModelPage, day: date) -> list[tuple[ModelRow
     document, input_price = page.document, page.reference and page.reference.prices["input_price"]
     if not document["kind"]:
         return []
-    columns = (*COMPARED, "name", "slug", "family_id", "released_until")
+    columns = (*COMPARED, "show", "name", "slug", "family_id", "released_until")
     latest = [*lasting(day).filter(kind=document["kind"]).values_list(*columns)[: LOOKED_AT + 1]]
     slugs = {row[0]: row[-3] for row in latest}
-    variants = {row[0] for row in latest if VARIANT.search(row[-4])}
+    # The status of models that we have not checked may be months old.
+    later = {row[0]: (bool(VARIANT.search(row[-4])), row[-5] != "checked") for row in latest}
     heirs = {one["slug"] for found in (page.heirs, *(event.heirs for event in page.events)) for one in found}
     family, released = document["family"] or {"id": ""}, PartialDate.parse(document["released_on"] or "9999")
     newer = [
-        pk
-        for pk, *_, of, on in latest
-        if pk not in variants and str(of) == family["id"] and on > str(released.last_day)
+        pk for pk, *_, of, on in latest if not later[pk][0] and str(of) == family["id"] and on > str(released.last_day)
     ]
     near = nearest(key, document, input_price, (row[: len(COMPARED)] for row in latest))
     why = dict.fromkeys((pk for pk, slug in slugs.items() if slug in heirs), "The vendor’s replacement")
     why |= {pk: "Newer in this series" for pk in newer[:MOST_NEWER] if pk not in why}
     own = document["context_tokens"], float(input_price) if input_price else None
     close = {row[0] for row in latest if all(row[2:4]) and max(map(_apart, row[2:4], own)) <= math.log(1.5)}
-    near = sorted((pk for pk in near if pk not in why), key=variants.__contains__)
+    near = sorted((pk for pk in near if pk not in why), key=later.__getitem__)
     why |= {pk: CLOSE if pk in close else ALIKE for pk in near}
     chosen = {slugs[pk]: words for pk, words in why.items()}
     return [(row, chosen[row.slug]) for row in rows_of([*why][:MOST], day)]

@@ -347,7 +347,7 @@ def _fact_row(fact: Fact, document: dict, evidence: list[dict]) -> FactRow:
     if fact.is_value:
         url = document["licence_url"] or "" if fact.name == "licence" else ""
         return FactRow(evidence, fact.name, fact.label, fact.in_words(value), fact.unit, url)
-    references = value if fact.kind is FactKind.RECORDS else [value]
+    references = sorted(value, key=lambda one: one["name"] != "Text") if fact.kind is FactKind.RECORDS else [value]
     label = "Vendors" if fact.name == "vendors" and len(references) > 1 else fact.label
     return FactRow(evidence, fact.name, label, records=tuple(named(fact.name, one) for one in references))
 

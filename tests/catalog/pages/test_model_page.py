@@ -418,9 +418,9 @@ def test_a_model_that_its_vendor_calls_deprecated_is_deprecated_everywhere(clien
 
 def test_names_that_move_and_special_models_are_the_last_alternatives(client, text):
     model = served(text, "Asked")
-    for name in ("Alpha latest", "Alpha Code", "Beta"):
-        served(text, name)
-    assert alternatives_on(page_of(client, model.get_absolute_url())) == ["Beta", "Alpha Code", "Alpha latest"]
+    for name in ("Alpha latest", "Alpha Code", "Beta", "Gamma"):
+        served(text, name, checked_on=date(2026, 11, 20) if name == "Gamma" else None)
+    assert alternatives_on(page_of(client, model.get_absolute_url())) == ["Gamma", "Beta", "Alpha Code", "Alpha latest"]
 
 
 def test_an_alternative_takes_all_that_the_model_takes(client, text):

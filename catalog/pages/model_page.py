@@ -75,7 +75,7 @@ class ModelPage:
         self.own = own_offers(offers, document["vendors"])
         self.status = model_status_on(day, document, [one.status for one in self.own])
         self.own_providers = {vendor["reference_provider"] for vendor in document["vendors"]}
-        self.offerings = sorted(rows, key=lambda row: (not self.is_own(row), row.end is None, *row.place()))
+        self.offerings = sorted(rows, key=lambda row: (not self.is_own(row), *row.place()))
         events = [*self.events, *(event for row in rows for event in row.events)]
         named_by = [(document["replaced_by"], ""), *((event.replaced_by, event.replacement_name) for event in events)]
         own, *found = followed({"replacement": heir, "replacement_name": words} for heir, words in named_by)
@@ -108,6 +108,7 @@ class ModelPage:
                 row.remark, row.is_contradicted = f"list of {day}", other is not None
                 if other and other.end:
                     row.remark = f"ended {other.end.period} at {other.provider}; the list of {day} names it still"
+        self.offerings.sort(key=lambda row: not (self.is_own(row) or row.end or row.is_contradicted))
 
     @property
     def weights(self) -> list[dict]:

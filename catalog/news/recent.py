@@ -6,15 +6,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from statistics import median
 
-from django.db.models import Count, Max, Min, Q, Subquery
-from django.utils import timezone
+from django.db.models import Count, Max
 
 from catalog.browse.groups import LISTED
 from catalog.documents import read
 from catalog.documents.storing import TOTAL, VOUCHED
-from catalog.documents.timeline import days_between
-from catalog.models import FacetCount, FieldChange, ModelSummary, Offering, Source, TimelineEntry
-from catalog.models.changes import Action
+from catalog.models import FacetCount, Source, TimelineEntry
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.status import Bound, EventKind, Status
 
@@ -66,47 +63,30 @@ def recent_changes(day: date, count: int) -> list[CatalogueChange]:
 
 
 def record_counts() -> dict:
-    """Return figures about the listed models. Two queries.
+    """Return counts of the listed models, of those `checked` by us, and of their `facts`, prices and dates with a source.
 
-    `facts` counts facts, prices and dates with a source; `checked` models that we have checked, and `checked_on` is the
-    day of the last check, or None.
+    One query.
     """
     read.stamp_pending_changes()
     counts = Counter()
     for group, show, number in _numbers():
         counts[group] += number
         counts[group, show] += number
-    return {
-        "models": counts[TOTAL],
-        "facts": counts[VOUCHED],
-        "checked": counts[TOTAL, CHECKED],
-        "checked_on": ModelSummary.objects.filter(show=CHECKED).aggregate(Max("checked_on"))["checked_on__max"],
-    }
+    return {"models": counts[TOTAL], "facts": counts[VOUCHED], "checked": counts[TOTAL, CHECKED]}
 
 
-def measured(day: date) -> dict:
-    """Return what stamped records tell of retirements up to and after `day`, and of prices. Two to four queries.
+def measured() -> dict:
+    """Return what stamped records tell of retirements, past and announced. One query.
 
-    `ending` counts models with an end on record, `ahead` those that end after `day`. `lives`, `notices` and `delays`
-    are medians in days, each with its number of cases, or None: from the release of a model to its last day at its
-    vendor, from the announcement to that day, and from the first day of a new price to its entry here.
+    `lives` and `notices` are medians in days, each with its number of cases, or None: from the release of a model to
+    its last day at its vendor, and from the announcement to that day.
     """
-    exact = TimelineEntry.objects.filter(bound=Bound.EXACT)
-    own = exact.filter(kind=EventKind.RETIRED, row__is_of_model=True).order_by("-date", "pk")
-    latest = own.values_list("model_id", "row__days", "row__notice")[:MOST_MEASURED]
+    own = TimelineEntry.objects.filter(kind=EventKind.RETIRED, bound=Bound.EXACT, row__is_of_model=True)
+    latest = own.order_by("-date", "pk").values_list("model_id", "row__days", "row__notice")[:MOST_MEASURED]
     by_model = {model: days for model, *days in reversed(latest)}
-    ends, is_ahead = Q(kind=EventKind.RETIRED), Q(last_day__gt=day)
-    counts = TimelineEntry.objects.aggregate(  # also ends of which only the earliest day is known, as in their list
-        ending=Count("model_id", distinct=True, filter=ends),
-        ahead=Count("model_id", distinct=True, filter=ends & is_ahead),
-        began=Min(Subquery(FieldChange.objects.order_by("at").values("at")[:1])),
-    )
-    began = counts.pop("began")
-    delays = _delays_of_prices(exact.filter(kind=PRICE), str(timezone.localdate(began))) if began else []
-    return counts | {
+    return {
         "lives": _median(days for days, _ in by_model.values()),
         "notices": _median(days for _, days in by_model.values()),
-        "delays": _median(delays),
     }
 
 
@@ -118,20 +98,6 @@ def upkeep(day: date) -> dict:
     changed = TimelineEntry.objects.filter(place__gte=first, place__lt=after)
     sources = Source.objects.published().aggregate(sources=Count("pk"), read_on=Max("read_on"))
     return sources | {"changes": changed.count()}
-
-
-def _delays_of_prices(changed, since: str) -> list[int | None]:
-    """Return the days from the first day of a price to its entry, for prices that changed after the day `since`, from
-    which entries are on record. One or two queries."""
-    keys = changed.filter(date__gt=since).order_by("-date", "pk").values_list("key", flat=True)[:MOST_MEASURED]
-    firsts = {tuple(key.split("/")[1:3]) for key in keys}
-    if not firsts:
-        return []
-    changes = FieldChange.objects.of(Offering, [int(offering) for offering, _ in firsts])
-    added = changes.filter(part=PRICE, action=Action.ADDED).order_by("-at")
-    rows = added.values_list("record_id", "new__valid_from", "at")[: 10 * MOST_MEASURED]
-    entered = {(str(offering), first): str(timezone.localdate(at)) for offering, first, at in rows}
-    return [days_between(first[1], entered.get(first, "")) for first in firsts]
 
 
 def _median(days: Iterable[int | None]) -> dict | None:

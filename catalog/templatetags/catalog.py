@@ -22,7 +22,7 @@ from ops.db.bounded_count import in_words
 
 register = template.Library()
 register.simple_tag(example, name="example_to_check")
-register.simple_tag(lambda: record_counts() | measured(timezone.localdate()), name="record_counts")
+register.simple_tag(lambda: record_counts() | measured(), name="record_counts")
 register.simple_tag(lambda: record_counts() | upkeep(timezone.localdate()), name="upkeep_counts")
 register.simple_tag(current_models)
 register.simple_tag(lambda count: recent_changes(timezone.localdate(), count), name="changes_in_catalogue")

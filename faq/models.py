@@ -27,6 +27,7 @@ class QuestionTopic(Revised, Publishable):
 
     title_field = "name"
     route = "faq:topic"
+    is_heading = True
     page_shows = (("faq.Question", "topic"),)
 
     state = models.CharField(max_length=10, choices=State, default=State.PUBLISHED, db_index=True)

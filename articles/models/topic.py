@@ -9,6 +9,7 @@ class Topic(Revised, CallToAction, PublicTag):
     """A topic of articles: a tag with a page of its own."""
 
     route = "articles:topic"
+    is_heading = True
     page_shows = (("articles.Article", "topic_links__tag"),)
 
     introduction = RichTextField(blank=True, help_text="What readers find under this topic. Shown above its articles.")

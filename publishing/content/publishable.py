@@ -171,6 +171,7 @@ class Publishable(models.Model):
     address_fields = ("slug",)  # the arguments of `address_of`
     summary_field = ""  # the field with a plain-text summary, if any
     required_to_publish: tuple[str, ...] = ()  # text fields
+    is_heading = False  # whether it only lists others, so that search shows it after them
     date_field = ""  # the attribute, if any, with the day by which search shows the newest of equal results first
     # Kinds of record whose search text includes this one's name, with the lookup from there to here.
     named_in_search_by: dict[str, str] = {}

@@ -10,7 +10,7 @@ from django.utils.text import capfirst
 
 from publishing.content.publishable import Publishable
 from publishing.content.registry import kind_named, kinds
-from publishing.richtext.sentences import shorten
+from publishing.richtext.sentences import sentences, shorten
 from publishing.search.backends import find
 from publishing.search.entry import SearchText
 from publishing.search.highlight import Highlighter, Segments
@@ -113,7 +113,9 @@ class Hits:
     def __getitem__(self, part: slice) -> list[Hit]:
         found = self._texts(part.start, part.stop - part.start) if self.found else []
         records = self._visible(found)
-        highlighter = Highlighter(self.query)
+        # Synonyms find records, but only words that were typed are marked.
+        typed = tuple(replace(term, others=()) for term in self.query.terms)
+        highlighter = Highlighter(replace(self.query, terms=typed))
 
         def alike(texts) -> tuple:
             return texts.entry__kind, key(texts.title).endswith(self.query.key), highlighter.finds(texts.title)
@@ -123,9 +125,8 @@ class Hits:
         newest = sorted(known, key=attrgetter("entry__dated"), reverse=True)
         places = {group: iter([one for one in newest if alike(one) == group]) for group in map(alike, known)}
         ordered = [next(places[alike(texts)]) for texts in known]
-        without_synonyms = tuple(replace(term, others=()) for term in self.query.terms)
-        as_asked = Highlighter(replace(self.query, terms=without_synonyms))
-        return [_hit(texts, records[texts.entry_id], highlighter, as_asked) for texts in ordered]
+        ordered.sort(key=lambda texts: records[texts.entry_id].is_heading)
+        return [_hit(texts, records[texts.entry_id], highlighter) for texts in ordered]
 
     def _texts(self, start: int, length: int) -> list:
         """Return the texts to show for each hit, as plain rows, since a page has many of them."""
@@ -150,16 +151,16 @@ class Hits:
         return visible
 
 
-def _hit(texts, record: Publishable, highlighter: Highlighter, as_asked: Highlighter) -> Hit:
+def _hit(texts, record: Publishable, highlighter: Highlighter) -> Hit:
     model = kind_named(texts.entry__kind) or type(record)
-    names = [] if as_asked.finds(texts.title) else filter(as_asked.finds, texts.names.split("\n"))
-    summary = shorten(texts.summary, SUMMARY)
+    names = [] if highlighter.finds(texts.title) else filter(highlighter.finds, texts.names.split("\n"))
+    summary = shorten(texts.summary or " ".join(sentences(texts.beginning)[:2]), SUMMARY)
     in_body = [] if highlighter.finds(summary) else highlighter.snippet(texts.beginning)
     return Hit(
         url=record.get_absolute_url(),
         kind=capfirst(str(model._meta.verbose_name)),
         title=highlighter.segments(texts.title),
-        also=as_asked.segments(next(iter(names), "")),
-        snippet=in_body or highlighter.segments(summary or shorten(texts.beginning, SUMMARY)),
+        also=highlighter.segments(next(iter(names), "")),
+        snippet=in_body or highlighter.segments(summary),
         note=texts.note,
     )

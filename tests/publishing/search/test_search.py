@@ -73,6 +73,14 @@ def test_page_without_a_query_names_questions_and_results_fold_rare_types(starte
     assert page.index("kind=articles.article") < page.index("More types") < page.index("kind=articles.author")
 
 
+def test_answers_precede_topics_and_only_typed_words_are_marked(starter_content):
+    first, *others = answer("price", "", 0, 20).hits[0:20]
+    assert "".join(piece for piece, _ in first.title) == "What does a project cost, and how is it priced?"
+    assert marked(first.title) == ["priced"]
+    assert "".join(piece for piece, _ in first.snippet).startswith("Each step has a fixed price, quoted")
+    assert others[-1].kind in {"Topic", "Question topic"}
+
+
 def test_misspelt_word_brings_a_proposal(starter_content, client):
     assert answer("difusion", "", 0, 20).suggestion == "diffusion"
     assert answer("stable difusion", "", 0, 20).suggestion == "stable diffusion"

@@ -62,7 +62,7 @@ class EnquiryForm(PublicForm, forms.ModelForm):
         label="Your message",
         most=MESSAGE_LIMIT,
         rows=4,
-        help_text="A project: the task, how it is done today, when you decide. Nothing confidential yet, please.",
+        help_text="A project: the task, how it is done today, when you decide.",
         error_messages={"required": "Enter your message."},
     )
     came_from = LocalPathField(required=False, widget=forms.HiddenInput)

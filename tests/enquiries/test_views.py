@@ -74,7 +74,7 @@ def test_contact_page_says_who_answers_and_by_when(client):
     assert "Hidden Example" not in text
     assert "Writer Example" not in text
     assert "We reply within" not in text
-    assert "A person reads every message. We reply by email." in text
+    assert "A person reads every message and replies by email." in text
     SiteSettings(answer_days=1).save()
     assert "We reply within one working day." in client.get(PATH).text
 

@@ -63,7 +63,7 @@ def recent_changes(day: date, count: int) -> list[CatalogueChange]:
 
 
 def record_counts() -> dict:
-    """Return counts of the listed models, of those `checked` by us, and of their `facts`, prices and dates with a source.
+    """Return counts of the listed models, of those `checked` by us, and their `facts`, prices and dates with a source.
 
     One query.
     """

@@ -14,7 +14,7 @@ from tests.catalog import factories
 
 pytestmark = pytest.mark.django_db
 
-LIMIT = 12
+LIMIT = 13
 
 
 def text_of(response) -> str:
@@ -184,7 +184,7 @@ def test_twenty_rows_cost_as_many_queries_as_two(client):
     assert max(many) <= LIMIT
 
 
-def test_no_page_of_the_first_catalogue_makes_more_than_twelve_queries(
+def test_no_page_of_the_first_catalogue_makes_more_than_thirteen_queries(
     client, starter_content, django_assert_max_num_queries
 ):
     for model in AIModel.objects.published():

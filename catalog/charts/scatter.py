@@ -140,7 +140,8 @@ class Scatter(Pictures):
         highlighted, best, others = [], [], []
         for point, (x, y) in sorted(zip(self.points, places, strict=True), key=lambda of: of[0] is not self.highest):
             style = self._style(point)
-            around = (9, 4, "start"), (-9, 4, "end"), (0, -14, "middle"), (0, -14, "start"), (4, 24, "end")
+            around = [(9, 4, "start"), (-9, 4, "end"), (0, -14, "middle"), (0, -14, "start"), (4, 24, "end")]
+            around += [(-4, 24, "start"), (0, -14, "end")]
             texts = [ChartText(x + right, y + down, point.name, anchor, style) for right, down, anchor in around]
             is_highlighted = point.slug in self.highlighted
             into = highlighted if is_highlighted else best if point in self.named else others

@@ -116,7 +116,6 @@ class Benchmarks:
         served = {pk for pk, point in models.items() if point.price is not None and not point.is_ending}
         scored = {pk for found in best.values() for pk in found} & served
         self.served, self.scored = len(served), len(scored)
-        self.newest = max((models[pk].released_on for pk in scored), default="")
         drawn = {test: [pk for pk in found if models[pk].price is not None] for test, found in best.items()}
         known = {test: pks for test, pks in drawn.items() if len(pks) >= FEWEST_RESULTS}
 
@@ -131,8 +130,8 @@ class Benchmarks:
         self.is_unknown = bool(chosen) and chosen != self.label
         results = best.get((self.test, self.metric), {})
         self.points = [self._scored(point, results.get(pk)) for pk, point in models.items()]
-        is_share = self.metric in SHARES
-        self.verb, self.unit = ("solves", "% of tasks") if is_share else ("scores", self.metric or "score")
+        self.newest = max((point.released_on for point in self.points if point.x is not None), default="")
+        self.verb, self.unit = ("solves", "% of tasks") if self.metric in SHARES else ("scores", self.metric or "score")
 
     def _scored(self, point: Point, result: Any | None) -> Point:
         if result is None:

@@ -192,8 +192,7 @@ def draw_context(keys: Sequence[int], _: Numbers, day: date) -> DrawnChart:
     head = "Model", "Vendor", "Context window, tokens", f"Input price, {PER_MILLION}"
     note = "The dotted line shows the lowest price for a context window of at least that size."
     note = note if len(scatter.best_buys) > 1 else ""
-    absent = scatter.not_drawn
-    note += f" Not drawn, because a value is unknown: {absent}." if absent else ""
+    note += f" Not drawn, because a value is unknown: {scatter.not_drawn}." if scatter.not_drawn else ""
     context = {"scatter": scatter, "price_label": f"{PRICE_LABELS['input_price']}, {PER_MILLION}"}
     return DrawnChart(head, rows, _picture("catalog/charts/_context.html", context), note)
 

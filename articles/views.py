@@ -39,6 +39,7 @@ ABOUT = {
     ArticleKind.CASE_STUDY: "Problem, approach and result, and how it was measured or calculated. Worked examples use "
     "public data and stated assumptions; they are not client projects.",
 }
+SHOWN_WITH: dict = {ArticleKind.SERVICE: ArticleKind.CASE_STUDY, ArticleKind.CASE_STUDY: ArticleKind.SERVICE}
 # The pages that list articles: the model, its rich text, and the lookup of its articles.
 OWNERS = {
     "topic": (Topic, "introduction", "topic_links__tag"),
@@ -74,10 +75,10 @@ def text_list(request: HttpRequest, kind: ArticleKind) -> HttpResponse:
 
 
 def _cards(request, **fields):
-    cards = CARDS.published().filter(**fields).newest_first()
-    if fields.get("kind") == ArticleKind.SERVICE:
-        examples = Prefetch("read_also", CARDS.published().of_kind(ArticleKind.CASE_STUDY), "examples")
-        cards = cards.reverse().prefetch_related(examples)  # in the order in which they were first offered
+    cards, kind = CARDS.published().filter(**fields).newest_first(), fields.get("kind")
+    if kind in SHOWN_WITH:
+        related = Prefetch("read_also", CARDS.published().of_kind(SHOWN_WITH[kind]), "shown_with")
+        cards = (cards.reverse() if kind == ArticleKind.SERVICE else cards).prefetch_related(related)  # oldest first
     page = page_of(cards, request, PER_PAGE)
     page.object_list = fetch_for_cards(page.object_list)
     return page

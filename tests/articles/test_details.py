@@ -38,6 +38,13 @@ def test_cards_show_what_buyers_ask_for_first(client):
         assert "Zanzibar" not in page
 
 
+def test_a_service_and_an_example_name_each_other_in_the_lists(client):
+    service, study = (text_with_details(kind, title=f"Quixotic {kind}") for kind in LISTS)
+    for one, other in ((service, study), (study, service)):
+        one.read_also_links.create(other=other, position=0)
+        assert f'<dd><a href="{other.get_absolute_url()}">' in client.get(LISTS[one.kind]).text
+
+
 def test_details_are_on_the_page_in_markdown_in_the_api_and_found(client):
     service = text_with_details(ArticleKind.SERVICE)
     assert "<li>Zanzibar test</li>" in client.get(service.get_absolute_url()).text

@@ -83,9 +83,8 @@ class ModelPage:
             event.heirs = next_ones
         of_own = [event for row in rows if self.is_own(row) for event in row.events]
         found = [own, *(event.heirs for event in (*self.events, *of_own))]
-        self.heirs = max(
-            found, key=lambda heirs: [bool(heir["slug"]) for heir in heirs[:1]]
-        )  # with a page, if possible
+        # With a page, if possible.
+        self.heirs = max(found, key=lambda heirs: [bool(heir["slug"]) for heir in heirs[:1]])
         # The offers whose prices are those of the model, and the lowest.
         self.reference, self.best = reference_offer(offers, document["vendors"]), lowest_among(offers)
         evidence = [*self._all_evidence()]
@@ -100,15 +99,15 @@ class ModelPage:
             of_status = (self.notes.get(item["source"]) for item in evidence_of_status(row.values))
             read_on = max((note.read_on for note in of_status if note), default=str(self.day))
             if end := row.end:
-                row.remark = f"{'ended' if end.period.last_day <= self.day else 'until'} {end.period}"
-                if end.is_doubtful:
-                    row.remark += f" (doubtful. {' '.join(item['note'] for item in end.evidence)})".replace(". )", ")")
+                row.is_doubtful, verb = end.is_doubtful, "ended" if end.period.last_day <= self.day else "until"
+                notes = (item["note"] for item in end.evidence if end.is_doubtful and item["note"])
+                row.remark = ". ".join([f"{verb} {end.period}", *notes])
             elif row.status in SERVED and date.fromisoformat(read_on) < self.day - A_MONTH:
                 day, other = PartialDate.parse(read_on), ended.get(row.api_id)
-                row.remark, row.is_contradicted = f"list of {day}", other is not None
+                row.remark, row.is_read_long_ago, row.is_doubtful = f"listed on {day}", True, other is not None
                 if other and other.end:
-                    row.remark = f"ended {other.end.period} at {other.provider}; the list of {day} names it still"
-        self.offerings.sort(key=lambda row: not (self.is_own(row) or row.end or row.is_contradicted))
+                    row.remark += f"; ended {other.end.period} at {other.provider}"
+        self.offerings.sort(key=lambda row: (not self.is_own(row), bool(row.end) is row.is_doubtful, row.is_doubtful))
 
     @property
     def weights(self) -> list[dict]:
@@ -149,7 +148,7 @@ class ModelPage:
         """Return the few most important facts, in the form that components/facts.html expects."""
         facts, found = {fact.name: fact for fact in self.facts}, self.lead_prices()
         names = [name for name in LARGE if name in facts and not (self.end and name == "released_on")]
-        served = (row for row in self.offerings if row.status != Status.RETIRED and not row.is_contradicted)
+        served = (row for row in self.offerings if row.status != Status.RETIRED and (row.end or not row.is_doubtful))
         if providers := len({row.provider.name for row in served}):
             number = f"{providers} provider{'s' if providers > 1 else ''}"
             note = facts["openness"].words

@@ -174,8 +174,8 @@ class PriceRow(PageRow):
 class OfferingRow:
     """An offering on a given day. `values` is its document, or the row of its summary.
 
-    `remark` says when it ends, or when its status was read if that was long ago; `is_contradicted` is whether the same
-    id has ended elsewhere.
+    `remark` says when it ends, or when its status was read if that `is_read_long_ago`; `is_doubtful` is whether the
+    same id has ended elsewhere, or its end is in doubt.
     """
 
     key: int
@@ -185,7 +185,8 @@ class OfferingRow:
     prices: list[PriceRow] = field(default_factory=list)
     events: list[EventRow] = field(default_factory=list)
     remark: str = ""
-    is_contradicted: bool = False
+    is_doubtful: bool = False
+    is_read_long_ago: bool = False
 
     @property
     def end(self) -> EventRow | None:

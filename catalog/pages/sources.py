@@ -34,7 +34,7 @@ class SourceNote:
         """Return how many of the statements for which it is cited we have checked."""
         if self.checked in {0, self.cited}:
             return "Checked by us." if self.checked else "Not checked by us."
-        return f"Cited for {self.cited:,} facts, prices, dates and offers here, of which we checked {self.checked:,}."
+        return f"Cited {self.cited:,} times; we checked {self.checked:,}."
 
     @property
     def read(self) -> str:

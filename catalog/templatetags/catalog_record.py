@@ -25,16 +25,14 @@ OFFER = (
     '<td class="offer-table__number"><span class="offer-table__label">Input</span> {}</td>'
     '<td class="offer-table__number"><span class="offer-table__label">Output</span> {}</td>'
     '<td class="offer-table__number"><span class="offer-table__label">Context</span> {}</td>'
-    '<td class="offer-table__status"><span class="status status--{}">{}</span> '
-    '<span class="offer-table__day">{}</span></td>'
+    '<td class="offer-table__status">{}<span class="offer-table__day">{}</span></td>'
 )
 REGIONS = '<td><span class="offer-table__label">Regions</span> {}</td>'
 DATA = '<td class="offer-table__data"><span class="offer-table__label">Data use</span> {}</td>'
-CITED = '<td class="offer-table__cited">{}</td>'
 UNIT = '{}<span class="offer-table__label"> {}</span>'
-API_ID = '<code class="offer-table__id">{}</code>'
+STATUS, API_ID = '<span class="status status--{}">{}</span> ', '<code class="offer-table__id">{}</code>'
 MOST_IDS = 3  # of one provider in a row; the details have all
-SEVERAL = '{} providers at the same price <span class="offer-table__names">{}</span>'
+SEVERAL = '{} providers at the same price {} <span class="offer-table__names">{}</span>'
 SOURCES, SOURCE = '<ul class="cited">{}</ul>', '<li class="cited__row{}">{} {}</li> '
 NOTE = (
     '<a class="cited__mark" href="#source-{0}"><span class="visually-hidden"><span>{1}</span>, '
@@ -94,28 +92,29 @@ def _common(cells: list[str]) -> str:
 @register.simple_tag
 def offer_rows(groups: list[list[OfferingRow]], known: dict, shown: ModelPage | None) -> str:
     """Render the rows of a table of offerings: of a model, with the numbers of their sources, or of a provider."""
-    further = REGIONS * known["regions"] + DATA * known["data"] + CITED * bool(shown)
+    further = REGIONS * known["regions"] + DATA * known["data"]
     return format_html_join("", "{}" + further + "</tr>\n", (_cells(group, known, shown) for group in groups))
 
 
 def _cells(group: list[OfferingRow], known: dict, shown: ModelPage | None) -> list[str]:
     row, providers = group[0], {(one.provider.url, one.provider.name): None for one in group}
     record, title = (row.provider, row.provider.name) if shown else (row.model, row.title)
+    cited_by = "" if not shown or (own := marks(group, shown.notes)) == known["common"] else own
     if len(providers) > 1:
-        name = format_html(SEVERAL, len(providers), links((*providers,)))
+        name = format_html(SEVERAL, len(providers), cited_by, links((*providers,)))
     else:
-        written = [f"“{one.api_id}”" if one.end and one.end.is_doubtful else one.api_id for one in group]
+        written = [one.api_id for one in group]
         if len(written) > MOST_IDS:
             written[MOST_IDS - 1 :] = [f"and {len(written) - MOST_IDS + 1} more"]
         ids = format_html_join(" ", API_ID, zip(written))
-        name = format_html("{} {}", links(((record.url, title),)) if record else title, ids)
+        name = format_html("{} {} {}", links(((record.url, title),)) if record else title, cited_by, ids)
     context = UNKNOWN if row.context_tokens is None else format_html(UNIT, f"{row.context_tokens:,}", "tokens")
     prices = (row.input_cell, row.output_cell)
     prices = (format_html(UNIT, cell, "USD") if cell[:1].isdecimal() and " " not in cell else cell for cell in prices)
-    status = ("unverified", "Doubtful") if row.is_contradicted else (row.status.value, row.status.label)
-    cells = [format_html(OFFER, name, *prices, context, *status, row.remark)]
-    cells += [or_unknown(row.values["regions"])] * known["regions"] + [row.data_cell] * known["data"]
-    return [*cells, "" if (cited_by := marks(group, shown.notes)) == known["common"] else cited_by] if shown else cells
+    status = ("unverified", "Doubtful") if row.is_doubtful else (row.status.value, row.status.label)
+    said = "" if row.is_read_long_ago and not row.is_doubtful else format_html(STATUS, *status)
+    cells = [format_html(OFFER, name, *prices, context, said, row.remark)]
+    return cells + [or_unknown(row.values["regions"])] * known["regions"] + [row.data_cell] * known["data"]
 
 
 def marks(offerings: list[OfferingRow], notes: SourceNotes) -> str:

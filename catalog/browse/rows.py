@@ -26,7 +26,6 @@ LOOKED_AT = 10  # current models for each that is asked for, because several are
 OF_SUMMARY = ("pk", "name", "slug", "show", "released_on", "context_tokens", "row")
 OF_PERIOD = ("status", "price_at", "lowest", *PRICES)
 COLUMNS = (*OF_SUMMARY, *OF_PERIOD)
-NO_END = SafeString('<span class="models__none">none announced</span>')
 MODALITIES = ("input_modalities", "output_modalities")
 
 
@@ -36,7 +35,7 @@ class ModelRow:
     Unknown values are "". `vendors`, `released` and `last_day` are HTML; `vendor` is the name of the first one.
     """
 
-    last_day: str = NO_END
+    last_day: str = SafeString('<span class="models__none">none<span class="models__label"> announced</span></span>')
 
     def __init__(
         self, key: int, name: str, slug: str, show: str, released: str, context: int | None, row: dict, *of_day
@@ -47,7 +46,7 @@ class ModelRow:
         self.vendors, self.vendor = links_to("vendors", row["vendors"]), next((of["name"] for of in row["vendors"]), "")
         kinds = (sorted((one["name"] for one in row[name]), key="Text".__ne__) for name in MODALITIES)
         self.inputs, self.outputs = (or_unknown(", ".join(names)) for names in kinds)
-        self.released, self.context = dated(released), "" if context is None else f"{context:,}"
+        self.released, self.context = dated(released, 3), "" if context is None else f"{context:,}"
         words = ["" if price is None else usd_in_words(price) for price in prices]
         self.input_price, self.output_price, self.cached_price, self.blended_price = words
         # The decimal points of a column are aligned by the number of decimals.
@@ -119,7 +118,7 @@ def with_last_days(rows: list[ModelRow], day: date) -> list[ModelRow]:
             found[end.model_id] = end
     for row in rows:
         if end := found.get(row.key):
-            row.last_day = format_html("{}{}", "not before " if end.bound != Bound.EXACT else "", dated(end.date))
+            row.last_day = format_html("{}{}", "not before " if end.bound != Bound.EXACT else "", dated(end.date, 3))
         elif row.status in (Status.RETIRED, Status.UNKNOWN, "unverified"):
             row.last_day = UNKNOWN
     return rows

@@ -27,9 +27,11 @@ def links(named: tuple[tuple[str, str], ...]) -> str:
 
 
 @lru_cache(maxsize=10_000)
-def dated(written: str) -> str:
-    """Return a partial date in words, or "unknown"."""
-    return format_html('<time datetime="{}">{}</time>', written, PartialDate.parse(written)) if written else UNKNOWN
+def dated(written: str, letters: int | None = None) -> str:
+    """Return a partial date in words, with so many `letters` of its month, or "unknown"."""
+    words = str(written and PartialDate.parse(written)).split()
+    short = " ".join(word if word.isdecimal() else word[:letters] for word in words)
+    return format_html('<time datetime="{}">{}</time>', written, short) if written else UNKNOWN
 
 
 def note(text: str | None) -> str:

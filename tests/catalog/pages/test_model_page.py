@@ -407,7 +407,7 @@ def test_a_model_that_its_vendor_calls_deprecated_is_deprecated_everywhere(clien
     assert models_on(date(2026, 11, 24)).get(pk=other.pk).status == "deprecated"
     compared = page_of(client, f"{reverse('catalog:compare')}?m={model.slug}&m={other.slug}")
     [status] = [row for row in compared.xpath("//tr") if words(row).startswith("Status")]
-    assert [words(cell) for cell in status.xpath("td")] == ["Available", "Deprecated"]
+    assert [words(cell) for cell in status.xpath("td")] == ["Available", "Deprecated not for new projects"]
     fact = look_up({other.pk: {"status"}}, date(2026, 11, 24))[other.pk, "status"]
     assert (fact.value, fact.source.title) == ("deprecated", "A list")
 

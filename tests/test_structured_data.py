@@ -161,15 +161,17 @@ def test_facts_of_a_model_are_those_of_its_page(starter_content, client):
         page = html.document_fromstring(client.get(model.get_absolute_url()).content.decode())
         read = html.fromstring(READER.render(client.get(model.markdown_url).content.decode().split("---\n", 2)[2]))
         (table, *_) = read.xpath("//table")
+        for sources in page.find_class("cited"):
+            sources.drop_tree()
         shown = [
-            [" ".join(cell.text_content().split()) for cell in row.xpath("th|td")[:2]]
-            for row in page.xpath("//section[@aria-labelledby='facts']//table/tbody/tr")
+            [" ".join(cell.text_content().split()) for cell in row.xpath("dt|dd")]
+            for row in page.xpath("//section[@aria-labelledby='facts']//dl/div")
         ]
         written = [
             [" ".join(cell.text_content().split()) for cell in row.xpath("td")[:2]] for row in table.xpath("tbody/tr")
         ]
         assert sorted(written) == sorted(shown)  # the page folds unknown facts below the others
-        sources = page.xpath("//ol[@class='sources__list']//a/@href")
+        sources = page.xpath("//ol[@class='part__body sources']//a/@href")
         assert set(sources) <= set(read.xpath("//a/@href"))
 
 

@@ -12,7 +12,7 @@ from django.db.models.functions import Cast
 from django.utils.safestring import SafeString
 
 from catalog.browse.groups import LISTED
-from catalog.browse.order import LATEST_FIRST
+from catalog.browse.order import LATEST_FIRST, newest_of_families
 from catalog.browse.rows import ModelRow, rows_of
 from catalog.documents import read
 from catalog.documents.summaries import lowest_among
@@ -48,6 +48,7 @@ PRICES_AT_MOST = 2
 A_MONTH = timedelta(days=31)  # a status that was read longer ago is shown with its day
 LOOKED_AT = 300  # the latest of the same kind; a limit on the work, because older ones are rarely alternatives
 MOST, MOST_NEWER = 5, 2
+SOON_DAYS = 30
 CLOSE, ALIKE = "Close in context and price", "Same inputs and outputs"
 UNLIKE = math.log(32)  # the distance if one of two values is unknown or 0: as large as a ratio of 32
 # Names that move from model to model, and models that are not for all tasks.
@@ -158,7 +159,8 @@ class ModelPage:
             bound = "" if self.end.bound == Bound.EXACT else "Not before "
             left = (self.end.period.first_day - self.day).days if len(self.end.date) == LONGEST_DATE else 0
             note = f"in {left} day{'s' * (left != 1)}" if left and not bound else ""
-            found.insert(0, {"label": "Last day", "value": f"{bound}{self.end.period}", "note": note})
+            soon = bool(note) and left <= SOON_DAYS
+            found.insert(0, {"label": "Last day", "value": f"{bound}{self.end.period}", "note": note, "is_soon": soon})
         for name in WHERE_FEW_ARE_LARGE:
             if len(names) + len(found) < LARGE_AT_LEAST:
                 names.insert(0, name)
@@ -294,7 +296,8 @@ def alternatives_to(key: int, page: ModelPage, day: date) -> list[tuple[ModelRow
     """Return models of the same kind, served on `day`, each with the reason for naming it. Two queries.
 
     Replacements that the vendor names come first, then the latest newer models of the series, then those that support
-    all inputs and outputs, the closest in context and price first. Returns none if the kind is unknown.
+    all inputs and outputs: checked ones first, then the newest of each family, then the closest in context and price.
+    Returns none if the kind is unknown.
     """
     document, input_price = page.document, page.reference and page.reference.prices["input_price"]
     if not document["kind"]:
@@ -302,8 +305,9 @@ def alternatives_to(key: int, page: ModelPage, day: date) -> list[tuple[ModelRow
     columns = (*COMPARED, "show", "name", "slug", "family_id", "released_until")
     latest = [*lasting(day).filter(kind=document["kind"]).values_list(*columns)[: LOOKED_AT + 1]]
     slugs = {row[0]: row[-3] for row in latest}
+    newest = newest_of_families((row[0], row[-2]) for row in latest)
     # The status of models that we have not checked may be months old.
-    later = {row[0]: (bool(VARIANT.search(row[-4])), row[-5] != "checked") for row in latest}
+    later = {row[0]: (bool(VARIANT.search(row[-4])), row[-5] != "checked", row[0] not in newest) for row in latest}
     heirs = {one["slug"] for found in (page.heirs, *(event.heirs for event in page.events)) for one in found}
     family, released = document["family"] or {"id": ""}, PartialDate.parse(document["released_on"] or "9999")
     newer = [

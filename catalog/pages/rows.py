@@ -107,7 +107,7 @@ class FactRow(PageRow):
         elif self.url:
             shown = format_html('<a href="{}" rel="noopener">{}</a>', self.url, self.value)
         else:
-            shown = format_html('{} <span class="details-table__unit">{}</span>', self.value, self.unit)
+            shown = format_html('{} <span class="facts__unit">{}</span>', self.value, self.unit)
         return format_html('{} <em class="doubt">(doubtful)</em>', shown) if self.is_doubtful else shown
 
 

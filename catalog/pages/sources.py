@@ -34,7 +34,7 @@ class SourceNote:
         """Return how many of the statements for which it is cited we have checked."""
         if self.checked in {0, self.cited}:
             return "Checked by us." if self.checked else "Not checked by us."
-        return f"Cited {self.cited:,} times; we checked {self.checked:,}."
+        return f"We checked {self.checked:,} of the {self.cited:,} statements cited from it."
 
     @property
     def read(self) -> str:

@@ -39,7 +39,7 @@ NOTE = (
     '<time datetime="{2}">{3}</time>, source </span>{0}</a> '
 )
 NO_SOURCE = SafeString('<em class="unknown">no source</em>')
-FACT = '<tr><th scope="row">{}</th><td>{}</td><td>{}</td></tr>\n'
+FACT = '<div class="facts__row"><dt class="facts__label">{}</dt><dd class="facts__value">{} {}</dd></div>\n'
 
 
 @register.simple_tag
@@ -62,12 +62,11 @@ def _source(citation: Citation) -> tuple[str, str, str]:
 
 @register.simple_tag
 def fact_rows(rows: list[FactRow], notes: SourceNotes) -> dict:
-    """Return the rows of a table of facts as HTML, and the sources that most of them have in common."""
+    """Return the rows of a list of facts as HTML, and the sources that most of them have in common."""
     sources = [cited(row.evidence, notes) if row.is_cited else "" for row in rows]
     common = _common(sources)
-    others = ["" if cell == common else cell for cell in sources]
-    cells = ((row.label, row.cell, other) for row, other in zip(rows, others, strict=True))
-    return {"rows": format_html_join("", FACT, cells), "common": common, "others": any(others)}
+    cells = ((row.label, row.cell, "" if own == common else own) for row, own in zip(rows, sources, strict=True))
+    return {"rows": format_html_join("", FACT, cells), "common": common}
 
 
 @register.simple_tag

@@ -55,7 +55,7 @@ def test_unknown_is_said_and_never_shown_as_nought_or_no(client):
     model = factories.model(reasoning=False, tool_calls=None)
     offering = factories.offering(model=model)
     page = client.get(model.get_absolute_url()).content.decode()
-    rows = dict(re.findall(r'<th scope="row">([^<]+)</th>\s*<td>\s*(.*?)\s*</td>', page, re.DOTALL))
+    rows = dict(re.findall(r'<dt class="facts__label">([^<]+)</dt>\s*<dd[^>]*>\s*(.*?)\s*</dd>', page, re.DOTALL))
     assert rows["Reasoning"].startswith("no")
     for label in ("Tool calls", "Context window", "Released", "Licence", "Parameters", "Vendor", "Input"):
         assert '<em class="unknown">unknown</em>' in rows[label], label
@@ -78,7 +78,7 @@ def test_a_free_price_is_free_and_a_dated_one_dated(client):
 def test_a_page_gives_status_history_and_sources(client, starter_content):
     text = text_of(client.get("/catalog/models/gpt-3-5-turbo/"))
     assert "Retired since 23 October 2026" in text
-    assert "As of 28 November 2026 , according to the vendor." in text
+    assert "Source: the vendor; read on 28 November 2026 ." in text
     assert "22 April 2026 Deprecation . Replacement: gpt-4.1-mini ." in text
     assert "23 October 2026 End of service" in text
     assert "Context window 16,385 tokens models.dev , 2 July 2026" in text

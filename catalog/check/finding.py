@@ -28,8 +28,9 @@ NOTHING = "(?!)"
 FILE = re.compile(r"\.(?:py|[jt]sx?|md|json|ya?ml|txt|toml|html?|css|com|ai)\Z")
 ESCAPES = re.compile(r"\\[nrt]")
 LATEST = re.compile(r" \(latest\)\Z|(?<=\w)-latest\Z", re.IGNORECASE)
-# The build of a version, "gemini-2.0-flash-001" and "gpt-4-0613", and what Groq adds to "llama-3.1-8b-instant".
-BUILD = re.compile(r"-00\d\Z|(?<=\Agpt-4)-\d{4}\Z|(?<=\Agpt-3\.5-turbo)-\d{4}\Z|(?<=\db)-(?:instant|versatile)\Z")
+# The build of a version, "gemini-2.0-flash-001", "mistral-medium-3@001" and "gpt-4-0613", and what Groq adds to
+# "llama-3.1-8b-instant".
+BUILD = re.compile(r"[-@]00\d\Z|(?<=\Agpt-4)-\d{4}\Z|(?<=\Agpt-3\.5-turbo)-\d{4}\Z|(?<=\db)-(?:instant|versatile)\Z")
 # Words of "llama-4-maverick-17b-128e-instruct" that are left out elsewhere.
 SIZE, HARMLESS = re.compile(r"\d+b"), re.compile(r"instruct|it|hf|\d+e")
 # "o3" and "sonar" are other things elsewhere. They count as the value of a key such as "model", after a provider, or in
@@ -37,6 +38,7 @@ SIZE, HARMLESS = re.compile(r"\d+b"), re.compile(r"instruct|it|hf|\d+e")
 OF_MODEL = r"(?:model|engine|deployment|fallback)[\w.-]{,30}[\"'`\])]{,3}\s{,9}(?:=>?|:=?)\s{,9}[\"'`]?(%s)(?![\w./:-])"
 ALONE = r"[\"'`](%s)[\"'`]|^[ \t]*(?:[-*][ \t]+)?(%s)[ \t]*,?[ \t\r]*$"
 PATHS = frozenset(["deployments", "model", "models", "openrouter", "litellm", "litellm_proxy"])
+PATHS |= {"azure_ai", "fireworks_ai", "together_ai", "vertex_ai"}  # as LiteLLM writes providers
 
 
 class StackNames:

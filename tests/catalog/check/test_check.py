@@ -86,6 +86,7 @@ def found(text: str) -> set[str]:
         ('model_id = "sonar"', {"Sonar"}),
         ("perplexity/sonar", set()),
         ("openai/sonar", {"Sonar"}),
+        ("azure_ai/sonar vertex_ai/gpt-4-turbo@001", {"Sonar", "GPT-4 Turbo"}),
         ("o3 = foo.o3 + 'sonar'; command: claude", set()),
         ("Claude read a sonnet about GPT and Gemini in a flash.", set()),
         ("gpt-4-vision-preview gpt-4.py mygpt-4 gpt-40 claude-sonnet-4-5-20240101", set()),

@@ -1,9 +1,10 @@
 """Recent changes in the catalogue, and figures that it gives about itself, for the front page."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import chain
 from statistics import median
 
 from django.db.models import Count, Max
@@ -78,16 +79,18 @@ def record_counts() -> dict:
 def measured() -> dict:
     """Return what stamped records tell of retirements, past and announced. One query.
 
-    `lives` and `notices` are medians in days, each with its number of cases, or None: from the release of a model to
-    its last day at its vendor, and from the announcement to that day.
+    `lives` is the median in days from the release of a model to its last day at its vendor, with the number of cases,
+    or None. `notices` are the days from the announcement to that day: their range, and the median of each vendor.
     """
     own = TimelineEntry.objects.filter(kind=EventKind.RETIRED, bound=Bound.EXACT, row__is_of_model=True)
-    latest = own.order_by("-date", "pk").values_list("model_id", "row__days", "row__notice")[:MOST_MEASURED]
-    by_model = {model: days for model, *days in reversed(latest)}
-    return {
-        "lives": _median(days for days, _ in by_model.values()),
-        "notices": _median(days for _, days in by_model.values()),
-    }
+    latest = own.order_by("-date", "pk")[:MOST_MEASURED]
+    rows = latest.values_list("model_id", "row__days", "row__notice", "row__vendors")
+    by_model = {model: measures for model, *measures in reversed(rows)}
+    notices = defaultdict(list)
+    for _, notice, vendors in by_model.values():
+        if notice is not None and notice >= 0:
+            notices[" and ".join(vendors)].append(notice)
+    return {"lives": _median(days for days, *_ in by_model.values()), "notices": _notices(notices)}
 
 
 def upkeep(day: date) -> dict:
@@ -103,6 +106,12 @@ def upkeep(day: date) -> dict:
 def _median(days: Iterable[int | None]) -> dict | None:
     known = [one for one in days if one is not None and one >= 0]
     return {"days": round(median(known)), "cases": len(known)} if known else None
+
+
+def _notices(by_vendor: dict[str, list[int]]) -> dict | None:
+    every = sorted(chain(*by_vendor.values()))
+    medians = [(vendor, round(median(days))) for vendor, days in sorted(by_vendor.items())]
+    return {"cases": len(every), "shortest": every[0], "longest": every[-1], "vendors": medians} if every else None
 
 
 def number_of_models() -> int:

@@ -88,11 +88,11 @@ def draw_timeline(keys: Sequence[int], _: Numbers, day: date) -> DrawnChart:
         return DrawnChart((), (), lambda name: "")
     known = [PartialDate.parse(life.released_on).first_day for life in lives if life.released_on]
     said = "today" if day == timezone.localdate() else f"{day:%-d %b %Y}"
-    chart = lifetimes(lives, day, max(min(known, default=day), EARLIEST), said)
+    first = max(min(known, default=day), EARLIEST).replace(month=1, day=1)
+    chart = lifetimes(lives, day, first, said)
     head = "Model", "Vendor", "Released", "Last day of service"
-    return DrawnChart(
-        head, rows, _rows_picture(chart), "The next six months are shaded; a hollow mark is the earliest possible day."
-    )
+    hollow = "; a hollow mark is the earliest possible day" if any(life.is_open for life in lives) else ""
+    return DrawnChart(head, rows, _rows_picture(chart), f"The next six months are shaded{hollow}.")
 
 
 def draw_cost(keys: Sequence[int], numbers: Numbers, day: date) -> DrawnChart:
@@ -231,7 +231,7 @@ def draw_lives(keys: Sequence[int], _: Numbers, day: date) -> DrawnChart:
         f"Each dot is one of {drawn} models with a known release and last day, past or announced; the red line is the "
         "median of three models or more."
     )
-    note += f" Not drawn: {absent} without a plausible release date, or of other vendors." if absent else ""
+    note += f" Not drawn: {absent} more without a plausible release date, or of other vendors." if absent else ""
     return DrawnChart(head, rows, _rows_picture(chart), note)
 
 

@@ -21,7 +21,6 @@ BY_DATE = ("date", "last_day", "model_id", "bound")  # like an index
 ENDS = TimelineEntry.objects.filter(kind=EventKind.RETIRED)
 FUTURE, MARGIN, FAR = (timedelta(days=days) for days in (250, 30, 1500))
 HALF_A_YEAR = timedelta(days=183)
-ROOM_OF_LABEL = 22  # percent, for the words of the day and of a year on a phone
 SOON = '<rect class="lifetimes__soon" x="{}%" width="{}%" height="100%"/>'
 NOT_BEFORE = "not before "
 ABOUT = '{}{}<time datetime="{}">{}</time>'
@@ -104,9 +103,8 @@ def lifetimes(lives: Sequence[Life], today: date, first: date, day: str = "today
         start = place(PartialDate.parse(life.released_on).first_day) if life.released_on else "0"
         mark = end_mark(place(stop), life.is_open) if life.ends_on else ""
         rows.append(Row(life.path, life.name, life.about, span(start, place(stop), mark)))
-    starts = [(place(date(year, 1, 1)), str(year)) for year in range(first.year + 1, last.year + 1)]
-    label_left = float(place(today)) - ROOM_OF_LABEL
-    years = [(x, "" if label_left < float(x) < float(place(today)) else words) for x, words in starts]
+    starts = (date(year, 1, 1) for year in range(first.year, last.year + 1))
+    years = [(place(start), str(start.year)) for start in starts if start >= first]
     soon = format_html(SOON, place(today), percent(HALF_A_YEAR / (last - first)))
     title = (
         f"Time from the release of {len(rows)} model{'s' if len(rows) != 1 else ''} to the last day of service. "

@@ -32,11 +32,11 @@ OWN, ELSEWHERE = '<a href="{}">{}</a>', '<a href="{}" rel="noopener">{}</a>'
 REMARK = '{} <span class="compare__remark">{}</span>'
 ROW = '<tr class="compare__row"><th class="compare__label" scope="row"><span>{}</span></th>{}</tr>\n'
 CELL, SAME = "<td>{}</td>", '<td colspan="{}">{} <span class="compare__remark">the same for all</span></td>'
-NUMBER = '<span class="compare__number">{}</span>'
 BEST = '<strong class="compare__best">{} <span class="compare__mark">{}</span></strong>'
 ENDING = '<span class="status status--{}">{}</span>'
 SOON = timedelta(days=183)
 BETTER = {min: "lowest", max: "highest"}
+ALL = {2: "Both models", 3: "All three models"}
 EVENTS = (EventKind.DEPRECATED, EventKind.RETIRED)
 COST, LAST_DAY, CONTEXT = "Cost per month of the workload, USD", "Last day", "Context window, tokens"
 MINOR = {"Prices from", "Providers", "Reviewed on", "Facts checked by us on"}  # differences of these tell nothing
@@ -71,7 +71,7 @@ class ComparisonCell:
         elif self.ending:
             shown = format_html(ENDING, self.ending, self.text)
         else:
-            shown = self.text if self.number is None else format_html(NUMBER, self.text)
+            shown = self.text
         return format_html(REMARK, shown, self.remark) if self.remark else shown
 
 
@@ -128,6 +128,7 @@ class ComparisonTable:
         self.best = {pk: self.offers.reference[pk] or self.offers.lowest[pk] for pk in keys}
         self.rows = {pk: offer.row for pk, offer in self.best.items() if offer}
         self.events = _events(keys, day)
+        self.heirs = self._followed()
         self.costs = {pk: offer.cost(workload) for pk, offer in self.best.items() if offer}
         self._facts = {pk: {fact.name: fact for fact in fact_rows(document)} for pk, document in self.documents.items()}
         self.groups = [
@@ -167,8 +168,8 @@ class ComparisonTable:
         found = [(question, [row for row in rows if row.part == part]) for question, rows in self.groups]
         return [(question, rows) for question, rows in found if rows]
 
-    def answers(self) -> list[tuple[str, str, str]]:
-        """Return questions with the names of the best models, "" if there is none, and the reason."""
+    def answers(self) -> list[tuple[str, str, str, str]]:
+        """Return questions with the names of the best models, "" if there is none, the reason, and when these end."""
         rows = {row.label: row for _, rows in self.groups for row in rows}
         openness = [self.documents[model.pk]["openness"] for model in self.models]
         weights = [place for place, one in enumerate(openness) if one in WITH_WEIGHTS]
@@ -176,24 +177,43 @@ class ComparisonTable:
         return [
             ("Lowest cost", *self._best(rows[COST], "USD a month")),
             ("Longest context", *self._best(rows[CONTEXT], "tokens")),
-            ("Open weights", self._named(weights), "" if weights else none),
-            ("First to end", *self._first_end(rows[LAST_DAY])),
+            ("Open weights", self._named(weights), "" if weights else none, self._ending(weights)),
+            ("First to end", *self._first_end(rows[LAST_DAY]), ""),
         ]
 
     def _named(self, places: list[int]) -> str:
         return get_text_list([self.models[place].name for place in places], "and")
 
-    def _best(self, row: ComparisonRow, unit: str) -> tuple[str, str]:
+    def _ending(self, places: list[int]) -> str:
+        ends = [(self.models[place].name, self._soon(self.models[place])) for place in places]
+        return "; ".join(f"{name} {end}" if len(places) > 1 else end for name, end in ends if end)
+
+    def _soon(self, model) -> str:
+        """Return when the model itself ends, "" if not within half a year."""
+        end = self._end(model)
+        if not end or not end.row["is_of_model"] or end.bound != Bound.EXACT or end.last_day > self.day + SOON:
+            return ""
+        return f"{'ends' if end.last_day > self.day else 'ended'} {PartialDate.parse(end.date)}"
+
+    def all_end(self) -> str:
+        """Return "Both models end by 14 January 2027", "" if not all end within half a year."""
+        if not all(map(self._soon, self.models)):
+            return ""
+        last = max(filter(None, map(self._end, self.models)), key=lambda end: end.last_day)
+        who = ALL.get(len(self.models), f"All {len(self.models)} models")
+        return f"{who} {'end' if last.last_day > self.day else 'ended'} by {PartialDate.parse(last.date)}"
+
+    def _best(self, row: ComparisonRow, unit: str) -> tuple[str, str, str]:
         known = sorted(((cell.number, cell.text) for cell in row.cells if cell.number), reverse=row.better is max)
         if len(known) < len(row.cells):
-            return "", "not known for all"
+            return "", "not known for all", ""
         near = [words for number, words in known if not differ(number, known[0][0])]
         ends = f"{near[0]} to {near[-1]} {unit}" if row.better is min else f"{near[-1]} to {near[0]} {unit}"
         if len(near) == len(known):
-            return "", f"no clear difference: {ends}"
+            return "", f"no clear difference: {ends}", ""
         places = [place for place, cell in enumerate(row.cells) if cell.text in near]
         about = f"{near[0]} {unit}" if near[0] == near[-1] else f"{ends}, about the same"
-        return self._named(places), f"{about}; next: {known[len(near)][1]}"
+        return self._named(places), f"{about}; next: {known[len(near)][1]}", self._ending(places)
 
     def _first_end(self, row: ComparisonRow) -> tuple[str, str]:
         ends = [(end.last_day, place, end) for place, end in enumerate(map(self._end, self.models)) if end]
@@ -272,7 +292,7 @@ class ComparisonTable:
             *self._facts_on(LIFE),
             self._row("Deprecation announced", partial(self._event, kind=EventKind.DEPRECATED)),
             self._row(LAST_DAY, partial(self._event, kind=EventKind.RETIRED)),
-            self._replacements(),
+            ComparisonRow("Replaced by", [_lasting(heirs) for heirs in self.heirs]),
         ]
 
     def _status(self, model) -> ComparisonCell:
@@ -291,13 +311,13 @@ class ComparisonTable:
         words = f"{bound}{PartialDate.parse(entry.date)}"
         return ComparisonCell(words, remark=via, ending=Status.RETIRED if is_soon else "")
 
-    def _replacements(self) -> ComparisonRow:
-        """Return the replacement that lasts after the one that the vendor names, else after that of the end."""
+    def _followed(self) -> list[list[dict]]:
+        """Return the replacements of each model: from the one that the vendor names on, else from that of the end."""
         none, said = {"replacement": None, "replacement_name": ""}, []
         for model in self.models:
             end, own = self._end(model), self.documents[model.pk]["replaced_by"]
             said.append((end.row if end else none) | ({"replacement": own} if own else {}))
-        return ComparisonRow("Replaced by", [_lasting(heirs) for heirs in followed(said)])
+        return followed(said)
 
     def _benchmarks(self) -> list[ComparisonRow]:
         """Return a row for each benchmark setup: another version, variant or harness is another row."""

@@ -26,8 +26,11 @@ def compare(request: HttpRequest) -> HttpResponse:
     """Compare the models in `?m=`, or offer a search if they are too few. More than six are a 400 with a way back."""
     choice, workload = ModelSelection.parse(request.GET), Workload.parse(request.GET)
     found = ComparisonTable(choice.models, workload, timezone.localdate()) if choice.is_comparable else None
+    lasting = dict.fromkeys(heirs[-1]["slug"] for heirs in found.heirs if heirs and heirs[-1]["slug"]) if found else {}
+    successors = [(MODELS[0], slug) for slug in lasting]
     context = {
         "comparison": found,
+        "successors_url": len(successors) >= LEAST and route("catalog:compare", query=[*successors, *workload.pairs()]),
         "workload": workload,
         **_search(request, "compare", choice, workload.pairs()),
         "cost_url": route("catalog:cost", query=[*choice.pairs(), *workload.pairs()]),

@@ -210,7 +210,7 @@ def test_it_begins_with_which_model_for_what(client):
         model.save()
     factories.event(model=cheap, kind="retired", date="2026-12-11")
     assert answers(page_of(client, asked(dear, cheap))) == {
-        "Lowest cost": "Cheap 220.00 USD a month; next: 440.00",
+        "Lowest cost": "Cheap 220.00 USD a month; next: 440.00 ends 11 December 2026",
         "Longest context": "Dear 1,000,000 tokens; next: 128,000",
         "Open weights": "Dear",
         "First to end": "Cheap 11 December 2026, in 17 days",
@@ -228,6 +228,17 @@ def test_it_begins_with_which_model_for_what(client):
         "Open weights": "none known",
         "First to end": "no last day announced",
     }
+
+
+def test_models_that_all_end_soon_lead_to_a_comparison_of_their_replacements(client):
+    first, second, later = (factories.model(name=name) for name in ("First", "Second", "Later"))
+    heirs = [factories.model(name=name) for name in ("Heir", "Other heir")]
+    for model, day, heir in ((first, "2026-12-11", heirs[0]), (second, "2027-01-14", heirs[1])):
+        factories.event(model=model, kind="retired", date=day, replaced_by=heir)
+    notice = page_of(client, asked(first, second)).xpath('//main//p[contains(@class, "notice")]')[0]
+    assert notice.text_content() == "Both models end by 14 January 2027. Compare their replacements"
+    assert notice.xpath("a/@href") == [f"{COMPARE}?m=heir&m=other-heir"]
+    assert not page_of(client, asked(first, second, later)).xpath('//main//p[contains(@class, "notice")]')
 
 
 def answers(page) -> dict[str, str]:

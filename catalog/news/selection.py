@@ -1,4 +1,4 @@
-"""The filters of upcoming retirements: the time left, a vendor, a provider, and a list of models."""
+"""The filters of upcoming retirements: the time left, who ends it, a vendor, a provider, and a list of models."""
 
 from datetime import date, timedelta
 from typing import Any, cast
@@ -14,7 +14,7 @@ from catalog.news.timeline import retirements_ahead
 from catalog.rules.status import EventKind
 from publishing.api.filters import listed, slugs_by_key
 
-NAMES = ("within", "vendor", "provider", "model")
+NAMES = ("within", "by", "vendor", "provider", "model")
 MONTHS = {"3": "three months", "6": "six months", "12": "a year"}
 MONTH = timedelta(days=365.25 / 12)
 
@@ -26,6 +26,9 @@ class RetirementFilters(forms.Form):
         choices=[("", "Any time"), *((months, f"Within {words}") for months, words in MONTHS.items())],
         label="Time left",
         required=False,
+    )
+    by = forms.ChoiceField(
+        choices=[("", "Vendor or host"), ("vendor", "Its vendor only")], label="Ended by", required=False
     )
     vendor: Any = forms.TypedChoiceField(required=False, empty_value=None)  # the key and the name
     provider: Any = forms.TypedChoiceField(required=False, empty_value=None)
@@ -68,7 +71,9 @@ class RetirementFilters(forms.Form):
         vendor, provider = ((chosen.get(name) or [0, ""])[1] for name in ("vendor", "provider"))
         number = f"{models} model{'s' if models > 1 else ''}" if models else ""
         months = MONTHS.get(chosen.get("within", ""))
-        return ", ".join(filter(None, [months and f"within {months}", vendor, provider and f"via {provider}", number]))
+        by = "ended by the vendor" if chosen.get("by") else ""
+        parts = [months and f"within {months}", by, vendor, provider and f"via {provider}", number]
+        return ", ".join(filter(None, parts))
 
     def narrowed(self, day: date) -> QuerySet[TimelineEntry]:
         """Return the entries after `day` that match the valid filters.
@@ -78,6 +83,8 @@ class RetirementFilters(forms.Form):
         chosen, ends = self.cleaned_data, retirements_ahead(day)
         if months := chosen.get("within"):  # an event of a month or a year may be on its first day
             ends = ends.filter(date__lte=(day + int(months) * MONTH).isoformat())
+        if chosen.get("by"):
+            ends = ends.filter(row__is_of_model=True)
         if vendor := chosen.get("vendor"):
             group = LINKS["vendor"]
             ends = ends.filter(

@@ -17,7 +17,7 @@ from catalog.news.changelog import catalogue_changes, changes_feed, feed_address
 from catalog.news.heirs import followed, in_text, in_words
 from catalog.news.recent import number_of_models
 from catalog.news.selection import NAMES, RetirementFilters
-from catalog.news.timeline import ENDS, EndRow, retirements_of_last_year
+from catalog.news.timeline import BY_DATE, ENDS, EndRow, retirements_of_last_year
 from catalog.pages.cells import said_by
 from catalog.pages.context import page_context
 from catalog.pages.rows import Named
@@ -57,7 +57,8 @@ def retiring(request: HttpRequest) -> HttpResponse:
     if redirect := canonical_redirect(request, filters.pairs, NAMES):
         return redirect
     filters.is_valid()
-    return _ends_page(request, _title(filters), ABOUT_ENDS, filters.narrowed(today), filters)
+    ends = filters.narrowed(today).order_by("bound", *BY_DATE)  # those with only an earliest day come last
+    return _ends_page(request, _title(filters), ABOUT_ENDS, ends, filters)
 
 
 @cacheable()
@@ -102,8 +103,8 @@ def _coverage() -> str:
     """Return for how many models an end is on record, so that none is taken for lasting. Two queries."""
     read.stamp_pending_changes()
     ended, models = ENDS.aggregate(models=Count("model_id", distinct=True))["models"], number_of_models()
-    number = f"We have a last day on record for {ended:,} of {models:,} models."
-    return f"{number} A model that is not listed may retire too."
+    known = "We have a past or coming last day at the vendor or a host for"
+    return f"{known} {ended:,} of {models:,} models. A model that is not listed may retire too."
 
 
 def _title(filters: RetirementFilters) -> str:
@@ -135,7 +136,8 @@ def _ends_page(request, title: str, about: str, ends: QuerySet, filters: Retirem
 
 def _months(ends: QuerySet, pairs: list[tuple[str, str]]) -> list[tuple[PartialDate, int, str]]:
     """Return each month of the list with its number of ends and the address at which it begins. One query."""
-    months, before, found = Counter(on[: len("2026-11")] for on in ends.values_list("date", flat=True)), 0, []
+    dates = ends.filter(bound=Bound.EXACT).values_list("date", flat=True)
+    months, before, found = Counter(on[: len("2026-11")] for on in dates), 0, []
     for written, number in months.items():
         page = [("page", str(before // ENDS_PER_PAGE + 1))] * (before >= ENDS_PER_PAGE)
         url = f"{route('catalog:retiring', query=[*pairs, *page])}#month-{written}"

@@ -43,7 +43,7 @@ def names(client, **query) -> list[str]:
 @pytest.mark.usefixtures("world")
 def test_filters_narrow_the_list(client):
     assert names(client) == ["One", "Two", "Three"]
-    assert names(client, vendor="acme") == ["One"]
+    assert names(client, vendor="acme") == names(client, by="vendor") == ["One"]
     # What the vendor announces concerns each provider, what another provider announces does not.
     assert names(client, provider="host") == ["One", "Two"]
     assert names(client, provider="cloud") == ["Three"]
@@ -118,7 +118,7 @@ def test_feeds_have_the_selection_and_the_replacement_that_lasts(client):
 @pytest.mark.usefixtures("world")
 def test_page_feeds_and_calendar_say_how_many_ends_are_on_record(client):
     factories.model(name="Four")
-    said = "We have a last day on record for 3 of 4 models. A model that is not listed may retire too."
+    said = "at the vendor or a host for 3 of 4 models. A model that is not listed may retire too."
     for name in ("retiring", "retired", "retiring_rss"):
         assert said in client.get(reverse(f"catalog:{name}")).content.decode(), name
     lines = unfolded(client.get(reverse("catalog:retiring_ics"), {"vendor": "acme"}).content)
@@ -137,6 +137,14 @@ def test_time_left_narrows_the_list_and_begins_with_periods_that_may_be_sooner(c
     items = json.loads(client.get(reverse("catalog:retiring_json"), {"within": "3"}).content)
     assert "within three months" in items["title"]
     assert len(items["items"]) == 3
+
+
+def test_ends_without_a_day_come_apart_at_the_end(client):
+    for name, date, bound in (("Early", "2027-01-14", "not_before"), ("Later", "2027-03-01", "exact")):
+        factories.event(model=factories.model(name=name), kind="retired", date=date, bound=bound)
+    tree = html.document_fromstring(client.get("/catalog/retiring/").content.decode())
+    months = [month.text_content() for month in tree.find_class("ends__month")]
+    assert (names(client), months) == (["Later", "Early"], ["March 2027", "No last day yet, only an earliest one"])
 
 
 def rows_of(tree) -> list[list[str]]:

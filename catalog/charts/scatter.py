@@ -72,6 +72,7 @@ class Scatter(Pictures):
         self.without_x = sum(point.x is None for point in self.found)
         self.without_price = len(self.found) - len(self.points) - self.without_x  # of those with the other value
         self.not_drawn = len(self.found) - len(self.points)
+        self.ending = sum(point.is_ending for point in self.points)
         self.has_own = any(point.is_own for point in self.points)
         absent = {*self.highlighted} - {point.slug for point in self.points}
         self.missed = [point.name for point in self.found if point.slug in absent]
@@ -86,8 +87,7 @@ class Scatter(Pictures):
     def nearly(self) -> Point | None:
         """Return the cheapest model with nine tenths of the highest value, if it is another one."""
         least = (self.highest.x or 0) * 0.9 if self.highest else 0
-        enough = (point for point in self.by_price if point in self.best_buys and (point.x or 0) >= least)
-        found = next(enough, None)
+        found = next((point for point in reversed(self.best_buys) if (point.x or 0) >= least), None)
         return found if found is not self.highest else None
 
     @cached_property
@@ -153,12 +153,12 @@ class Scatter(Pictures):
         return highlighted, best if highlighted else best + others
 
     @cached_property
-    def best_buys(self) -> set[Point]:
+    def best_buys(self) -> list[Point]:
         """Return the models that last, have a price and are cheaper than all others with as high a value."""
-        found, lowest = set(), None
+        found, lowest = [], None
         for point in sorted(self.points, key=lambda point: (-(point.x or 0), point.price)):
             if point.price and not point.is_ending and (lowest is None or point.price < lowest):
-                found.add(point)
+                found.append(point)
                 lowest = point.price
         return found
 

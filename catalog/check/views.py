@@ -22,7 +22,6 @@ from publishing.pages.public_forms import PublicForm, PublicFormView
 
 TITLE = "Check your stack"
 ABOUT = "Paste code, a configuration file or a list of names to see which AI models retire, and which cost less."
-COUNTS = ("more", "unknown")
 SOON = "6"  # months; one of the periods on the page of retirements
 MOST_BYTES = 1_000_000
 SERVICE = "/services/running-and-renewing-models/"  # shown if it is public
@@ -33,12 +32,12 @@ class StackForm(PublicForm):
     text = forms.CharField(
         label="Code, configuration or list",
         widget=forms.Textarea(
-            {"rows": 12, "spellcheck": "false", "autocomplete": "off", "autocapitalize": "off", "placeholder": TEXT}
+            {"rows": 6, "spellcheck": "false", "autocomplete": "off", "autocapitalize": "off", "placeholder": TEXT}
         ),
         validators=[MaxLengthValidator(MOST_BYTES, TOO_LONG)],
         error_messages={"required": "Paste the text that names your models."},
-        help_text="We process your text in memory only, then discard it. The address of the result contains only the "
-        "names of models, and up to 20 similar ones in which * stands for words that no model in our catalogue has.",
+        help_text="We process your text in memory only, then discard it. The link to the result contains only names of "
+        "models and names like these, no other words of your text.",
     )
 
 

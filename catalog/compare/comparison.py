@@ -13,7 +13,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.text import get_text_list
 
 from catalog.compare.costs import ModelOffers
-from catalog.compare.selection import ChosenModel
+from catalog.compare.selection import LEAST, ChosenModel
 from catalog.compare.workloads import Workload
 from catalog.documents import read
 from catalog.models import TimelineEntry
@@ -36,7 +36,6 @@ BEST = '<strong class="compare__best">{} <span class="compare__mark">{}</span></
 ENDING = '<span class="status status--{}">{}</span>'
 SOON = timedelta(days=183)
 BETTER = {min: "lowest", max: "highest"}
-ALL = {2: "Both models", 3: "All three models"}
 EVENTS = (EventKind.DEPRECATED, EventKind.RETIRED)
 COST, LAST_DAY, CONTEXT = "Cost per month of the workload, USD", "Last day", "Context window, tokens"
 MINOR = {"Prices from", "Providers", "Reviewed on", "Facts checked by us on"}  # differences of these tell nothing
@@ -200,7 +199,7 @@ class ComparisonTable:
         if not all(map(self._soon, self.models)):
             return ""
         last = max(filter(None, map(self._end, self.models)), key=lambda end: end.last_day)
-        who = ALL.get(len(self.models), f"All {len(self.models)} models")
+        who = "Both models" if len(self.models) == LEAST else f"All {len(self.models)} models"
         return f"{who} {'end' if last.last_day > self.day else 'ended'} by {PartialDate.parse(last.date)}"
 
     def _best(self, row: ComparisonRow, unit: str) -> tuple[str, str, str]:

@@ -18,6 +18,7 @@ from publishing.site.call_to_action import CallToActionLink, contact_address
 NAMES = (*MODELS, *WorkloadForm.base_fields, "rows", "add")
 DESCRIPTION = "Compare two to six AI models: cost of a workload, last day, limits, sources and what is not on record."
 ABOUT_COST = "The monthly cost of a workload with AI models, at the vendor’s own price and at the lowest one on record."
+MEASURE = CallToActionLink("Do you want this measured on your own documents?", "", "Ask us to measure it", "")
 
 
 @cacheable()
@@ -60,6 +61,7 @@ def cost(request: HttpRequest) -> HttpResponse:
         "estimates": estimates,
         "lowest": [one for one in estimates if one.first.place == estimates[0].first.place],
         "largest": max((cost.amount or 0 for estimate in estimates for _, cost in estimate.found), default=0),
+        "share_url": route("catalog:cost", query=[*((MODELS[0], one.slug) for one in models), *form.pairs]),
         "compare_url": choice.is_comparable and route("catalog:compare", query=[*choice.pairs(), *form.pairs]),
     }
     return _page(request, "cost", "Cost calculator", ABOUT_COST, choice, form.pairs, context, form.is_valid())
@@ -87,7 +89,7 @@ def _page(request, name: str, title: str, about: str, choice: ModelSelection, ow
         **page_context(request, title, about, canonical=canonical, is_indexable=is_indexable),
         "choice": choice,
         "slugs": slugs,
-        "calls": [CallToActionLink(**call)] if slugs else [],
+        "calls": [CallToActionLink(**call) if slugs else MEASURE],
         "columns": [(model, route(page, query=[*choice.pairs(but=model), *own])) for model in choice.models],
         "page": page,
         "own": own,

@@ -209,7 +209,8 @@ def draw_lives(keys: Sequence[int], _: Numbers, day: date) -> DrawnChart:
             paths[vendor["name"]] = int(vendor["id"]), path(Vendor, vendor["slug"]) or ""
             lives[vendor["name"]].append(known[model.key])
     order = sorted(lives, key=lambda name: (-len(lives[name]), name))[:MOST_ENDS]
-    scale, ticks = from_zero([days / DAYS_OF_YEAR for name in order for days in lives[name]], "{:g}")
+    lasted = [days for name in order for days in lives[name]]
+    scale, ticks = from_zero([days / DAYS_OF_YEAR for days in lasted], "{:g}")
     rows, bars = [], []
     for name in order:
         days, (key, address) = sorted(lives[name]), paths[name]
@@ -225,14 +226,15 @@ def draw_lives(keys: Sequence[int], _: Numbers, day: date) -> DrawnChart:
     head = "Vendor", "Models", "Shortest, days", "Median, days", "Longest, days"
     years = "Years from release to the last day of service"
     chart = RowChart(f"{years}, a dot for each model, by vendor.", bars, ticks, unit=years)
-    drawn = sum(len(lives[name]) for name in order)
+    months, drawn = round(median(lasted or [0]) * 12 / DAYS_OF_YEAR), len(lasted)
+    finding = f"Half of {drawn} models last at most about {months} months" if drawn >= FEWEST_FOR_MEDIAN else ""
     absent = len({end.model_id for end in ends}) - drawn
     note = (
         f"Each dot is one of {drawn} models with a known release and last day, past or announced; the red line is the "
         "median of three models or more."
     )
     note += f" Not drawn: {absent} more without a plausible release date, or of other vendors." if absent else ""
-    return DrawnChart(head, rows, _rows_picture(chart), note)
+    return DrawnChart(head, rows, _rows_picture(chart), note, finding)
 
 
 CHARTS = {

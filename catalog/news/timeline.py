@@ -50,10 +50,6 @@ class EndRow(NamedTuple):
     heirs: str = ""
 
     @property
-    def month(self) -> PartialDate | None:
-        return self.entry.month if self.entry.bound == Bound.EXACT else None
-
-    @property
     def days_left(self) -> int | None:
         """Return the days from today on; None if only a month, a year or an earliest day is known."""
         is_exact = self.entry.bound == Bound.EXACT and self.entry.period.first_day == self.entry.last_day

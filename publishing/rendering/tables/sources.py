@@ -39,12 +39,13 @@ class ChartRow:
 
 @dataclass(frozen=True)
 class DrawnChart:
-    """A chart on a day. `picture` takes a name that is unique on the page and returns HTML; `note` is one sentence."""
+    """A chart on a day. `picture` takes a name that is unique on the page and returns HTML; the rest are sentences."""
 
     head: Sequence[str]
     rows: Sequence[ChartRow]
     picture: Callable[[str], str]
     note: str = ""
+    finding: str = ""
 
 
 @dataclass(frozen=True)

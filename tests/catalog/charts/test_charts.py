@@ -382,12 +382,13 @@ def test_each_chart_begins_with_its_finding(client):
         model = scored("Exam", score, priced_one)
         if name != "D":
             factories.event(model=model, kind="retired", date="2027-01-01")
-    assert "models on record" not in words_at(client, f"{PATH}?vendor={factories.vendor().slug}"), "of these alone"
+    assert "models last at most" not in words_at(client, f"{PATH}?vendor={factories.vendor().slug}"), "of these alone"
     words = words_at(client, PATH)
-    assert "Acme: 3 models on record, a median of 1,096 days in service" in words
-    assert "D scores 4 at 1.00 USD per million input tokens" in words
+    assert "Half of 3 models last at most about 36 months" in words
+    assert "Acme: 3 models, from 1,096" in words
+    assert "Of models up to 1 January 2026, D scores 4 at 1.00 USD per million input tokens" in words
     assert "1 of them are served and have a price. Of these, 1 have a benchmark score on record" in words
-    assert "Price by score in Exam: models up to 1 January 2026" in words
+    assert "Price by score in Exam" in words
     scored("Exam", Decimal("3.7"), priced("0.2", name="E", context_tokens=1000))
     assert "E scores 3.7 at 0.20 USD: at least nine tenths" in words_at(client, PATH)
 

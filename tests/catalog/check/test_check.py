@@ -251,7 +251,7 @@ def test_the_result_has_an_address_with_nothing_but_the_names_of_models(client):
         "Last day 14 January 2027 A list, 1 November 2026",
         "Days left 51",
         "Move to GPT-5.2",
-        "Price change 83% less",
+        "Price only 83% less",
     ]
     assert "Plan the move off GPT-4<" in page
     assert 'href="/contact/?models=gpt-4,gpt-4o-mini&amp;from=/catalog/check/"' in page

@@ -3,7 +3,7 @@ depends on other records or on the surrounding page."""
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from html import escape
 from itertools import groupby, zip_longest
 from typing import cast
@@ -23,6 +23,7 @@ from publishing.richtext.table_element import ATTRIBUTE
 TEXT_LINE = 68  # characters
 HEIGHTS = dict.fromkeys(["p", "li"], 0.6) | dict.fromkeys([*HEADINGS, "tr", "pre", "aside"], 1.5) | {"img": 8}
 OUTSIDE = ("http:", "https:")
+NAMED_COLUMNS = 4  # tables with so many columns repeat their headings in each cell
 WIDE_COLUMNS = 5  # tables with this many columns may be wider than the text
 UNBROKEN = re.compile(r"[^\s-]{24}")  # so may tables with such a long word, for example a URL
 SHOWN_ADDRESS_LIMIT = 60
@@ -210,8 +211,12 @@ class HtmlWriter:
         columns = max((sum(int(cell.get("colspan") or 1) for cell in row) for row in rows), default=0)
         has_head = bool(rows) and len(rows[0]) > 0 and all(cell.tag == "th" for cell in rows[0])
         numeric = _numeric_columns(rows, rows[has_head:])
+        # On a phone the cells of four columns are below each other, each after its heading; a fact there would change.
+        is_named = has_head and len(rows[0]) == NAMED_COLUMNS
+        is_named = is_named and not table.xpath("(.//tr)[1]//a | .//@colspan | .//@rowspan")
+        names = [words_of(cell) for cell in rows[0]] if is_named else []
         head = f"<thead>{self._row(rows[0], 'col', numeric)}</thead>" if has_head else ""
-        body = "".join(self._row(row, "row", numeric) for row in rows[has_head:])
+        body = "".join(self._row(row, "row", numeric, names) for row in rows[has_head:])
         body = f"{head}<tbody>{body}</tbody>" if rows else ""
         wide = is_wide(columns, (words_of(cell) for row in rows for cell in row))
         if ATTRIBUTE in table.attrib and next(table.iterancestors("table"), None) is None:
@@ -220,12 +225,13 @@ class HtmlWriter:
             return self._hole(insides, "table", table.get(ATTRIBUTE), self.height)
         return frame(label, f"{'' if caption is None else f'<caption>{said}</caption>'}{body}", wide)
 
-    def _row(self, row: HtmlElement, scope: str, numeric: set[int]) -> str:
+    def _row(self, row: HtmlElement, scope: str, numeric: set[int], names: Sequence[str] = ()) -> str:
         self._grow("", HEIGHTS["tr"])
         cells = ""
         for place, cell in enumerate(row):
             self._grow(cell.text)
             style = {"class": "number"} if place in numeric else {}
+            style |= {"data-name": names[place]} if cell.tag == "td" and place < len(names) else {}
             cells += self._plain(cell, **style, **({"scope": cell.get("scope") or scope} if cell.tag == "th" else {}))
         return f"<tr>{cells}</tr>"
 

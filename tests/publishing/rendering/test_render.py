@@ -311,6 +311,15 @@ def test_columns_with_numbers_alone_are_marked_with_their_head():
     assert re.findall(r'<t[hd] class="number"[^>]*>([^<]+)', html) == ["USD", "1,296.00", "14"]
 
 
+def test_cells_below_four_headings_name_theirs_unless_they_span_columns_or_cite_facts():
+    head = "<tr><th>Step</th><th>Ours</th><th>Yours</th><th>Ends with</th></tr>"
+    html = rendered(f"<table>{head}<tr><th>Scope</th><td>2 to 3</td><td>1</td><td>a page</td></tr></table>")
+    assert re.findall(r'<t[hd][^>]* data-name="([^"]+)"', html) == ["Ours", "Yours", "Ends with"]
+    assert "data-name" not in rendered(f'<table>{head}<tr><th>Scope</th><td colspan="3">2 to 3</td></tr></table>')
+    cited = head.replace("Ours", '<a href="/faq/">Ours</a>')
+    assert "data-name" not in rendered(f"<table>{cited}<tr><th>A</th><td>2</td><td>1</td><td>a</td></tr></table>")
+
+
 def test_table_scrolls_by_itself_by_keyboard_too_under_its_caption():
     html = rendered(f"<p>a</p>{table('header row', 'Prices “today”')}<p>b</p>")
     frame = re.search(r"<div [^>]*>", html)[0]

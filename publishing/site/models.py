@@ -169,7 +169,7 @@ class SiteSettings(models.Model):
         "We build AI for our clients and share what we learn about models. Every fact says where it comes from.",
     )
     shown_call_title = _text("call_title", "Do you have a project in mind?")
-    shown_call_label = _text("call_label", "Contact us")
+    shown_call_label = _text("call_label", "Describe your project")
 
     @property
     def postal_lines(self) -> list[str]:

@@ -80,7 +80,7 @@ def test_only_what_is_dated_shows_a_date(kind, client):
 
 def test_form_suggests_the_usual_lines(admin_page):
     page = admin_page.get("/admin/articles/service/add/").text
-    assert '<option value="Next step">' in page
+    assert '<option value="Meant for">' in page
     assert 'list="usual-details"' in page
     assert '<option value="Basis of the result">' in admin_page.get("/admin/articles/casestudy/add/").text
 

@@ -28,8 +28,8 @@ def test_services_and_case_studies_are_asked_for_what_buyers_look_for():
         return finding.words
 
     service = factories.article(kind=ArticleKind.SERVICE)
-    assert missing(service).endswith(": Start here if, You get, Effort, Price, Duration, Steps, Next step.")
-    Detail.objects.create(article=service, label="Price", value="Fixed after the first step")
-    assert missing(service).endswith(": Start here if, You get, Effort, Duration, Steps, Next step.")
+    assert missing(service).endswith(": Start here if, Meant for, You get, Effort and price, Duration.")
+    Detail.objects.create(article=service, label="Effort and price", value="Fixed after the first step")
+    assert missing(service).endswith(": Start here if, Meant for, You get, Duration.")
     assert "Client" in missing(factories.article(kind=ArticleKind.CASE_STUDY))
     assert "Client" not in missing(factories.article(kind=ArticleKind.CASE_STUDY, is_worked_example=True))

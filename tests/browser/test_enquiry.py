@@ -26,7 +26,7 @@ def tab_to(page, attribute: str, value: str):
 def test_reader_writes_by_keyboard_mends_what_was_wrong_and_is_thanked(page):
     article = factories.article(title="What a token costs")
     page.goto(article.get_absolute_url())
-    tab_to(page, "textContent", "Contact us")
+    tab_to(page, "textContent", "Describe your project")
     page.keyboard.press("Enter")
     page.wait_for_url("**/contact/?from=**")
     assert page.get_by_text("About: What a token costs").is_visible()

@@ -61,8 +61,9 @@ class EnquiryForm(PublicForm, forms.ModelForm):
     message = LinesField(
         label="Your message",
         most=MESSAGE_LIMIT,
-        rows=4,
-        help_text="A project: the task, how it is done today, when you decide.",
+        rows=7,
+        help_text="About a project, three lines will do:\nWhat is the task?\nHow is it done today, and how often?\n"
+        "When do you need to decide?",
         error_messages={"required": "Enter your message."},
     )
     came_from = LocalPathField(required=False, widget=forms.HiddenInput)

@@ -11,6 +11,7 @@ from ops.http.query_params import words
 from publishing.content.registry import record_at
 from publishing.pages.metadata import page_metadata
 from publishing.pages.public_forms import PublicFormView
+from publishing.search.synonyms import site_pages
 
 TITLE = "Contact us"
 DESCRIPTION = "A short message is enough: the task, how it is done today and when you need to decide."
@@ -55,7 +56,8 @@ class ContactView(PublicFormView):
         record = None if form.errors else record_at(form.shown_path)
         title = f"Not sent yet: {TITLE.lower()}" if form.errors else TITLE
         metadata = page_metadata(self.request, title, DESCRIPTION)
-        about = record if record and record.is_public else ""
+        page = next((page.title for page in site_pages() if page.address == form.shown_path), "")
+        about = record if record and record.is_public else page
         return {"title": TITLE, "summary": DESCRIPTION, "form": form, "about": about, "metadata": metadata}
 
 

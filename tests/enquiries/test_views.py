@@ -79,6 +79,13 @@ def test_contact_page_says_who_answers_and_by_when(client):
     assert "We reply within one working day." in client.get(PATH).text
 
 
+def test_desks_alone_get_a_line_each(client):
+    factories.author(name="Engineering desk", role="Projects", kind="desk", answers_enquiries=True)
+    text = client.get(PATH).text
+    assert "Engineering desk</a> · Projects" in text
+    assert "Who will reply" not in text
+
+
 def test_no_cookie_is_set_on_the_way(client, post):
     for response in (client.get(PATH), post(), post(name=""), client.get("/contact/thanks/"), client.get("/api/")):
         assert not response.cookies
@@ -118,6 +125,9 @@ def test_page_that_one_comes_from_is_said_and_sent_along(client):
     assert value_of(page, "came_from") == "/services/custom-ai-systems/"
     assert page.xpath("//link[@rel='canonical']/@href")[0].endswith("/contact/")
     assert response.headers["Cache-Control"] == "public, max-age=0, must-revalidate"
+    assert "About: Check your stack." in " ".join(
+        page_of(client.get("/contact/?from=/catalog/check/")).text_content().split()
+    )
     service = factories.article(kind="service", slug="custom-ai-systems", title="Custom systems")
     page = page_of(client.get("/contact/?from=/services/custom-ai-systems/"))
     assert "About: Custom systems." in " ".join(page.text_content().split())

@@ -137,6 +137,7 @@ def _page_of_sections(request, article: Article) -> HttpResponse:
         "texts": texts,
         "shows": what_is_shown(sections),
         "company": _company(request, article),
+        "company_after": next((n for n, one in enumerate(sections, 1) if one["type"] == "people"), 1),
         "calls": [article],
         "is_draft": not article.is_public,
         "metadata": metadata,

@@ -1,5 +1,6 @@
 """A single walk over a body: its blocks of words, the context of each word, and the records that it mentions."""
 
+import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator
@@ -14,6 +15,8 @@ from publishing.richtext.sentences import beginnings
 from publishing.richtext.table_element import ATTRIBUTE
 
 BREAK = "\n"
+SEPARATOR = " · "
+NEEDLESS_SEPARATOR = re.compile(r"(?:(?<=[.!?:;,…])|(?<=[.!?:;,…][”’\")])) ·|^· | ·(?= ·|$)")
 READINGS_CACHED = 4  # up to 40 MB each for a text of 1 MB
 
 
@@ -223,6 +226,10 @@ def mentions(html: str) -> list[Mention]:
 
 
 def plain_text(html: str) -> str:
-    """Return the words of a cleaned body in one line, with the notes after the text."""
+    """Return the words of a cleaned body in one line, with the notes after the text.
+
+    A mark separates what is no sentence from what follows: a heading, an item or the cell of a table.
+    """
     runs = TextBlocks.of(html).runs() if html else ()
-    return " ".join("".join(run if isinstance(run, str) else run.words for run in runs).split())
+    words = "".join(SEPARATOR if isinstance(run, str) else run.words for run in runs)
+    return NEEDLESS_SEPARATOR.sub("", " ".join(words.split()))

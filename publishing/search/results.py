@@ -125,7 +125,7 @@ class Hits:
         newest = sorted(known, key=attrgetter("entry__dated"), reverse=True)
         places = {group: iter([one for one in newest if alike(one) == group]) for group in map(alike, known)}
         ordered = [next(places[alike(texts)]) for texts in known]
-        ordered.sort(key=lambda texts: records[texts.entry_id].is_heading)
+        ordered.sort(key=lambda texts: _lists_others(records[texts.entry_id], highlighter.finds(texts.title)))
         return [_hit(texts, records[texts.entry_id], highlighter) for texts in ordered]
 
     def _texts(self, start: int, length: int) -> list:
@@ -149,6 +149,11 @@ class Hits:
                 records = model.objects.published(self.at).filter(pk__in=of_type).only(*model.address_fields)
                 visible |= {of_type[record.pk]: record for record in records}
         return visible
+
+
+def _lists_others(record: Publishable, is_named: bool) -> bool:
+    """Return whether its page above all lists others, which come first, unless it is what the query names."""
+    return record.is_heading or (any(record.index) and not is_named)
 
 
 def _hit(texts, record: Publishable, highlighter: Highlighter) -> Hit:

@@ -24,7 +24,7 @@ def load(report: object) -> None:
         values = {"biography": entry["biography"].strip(), "answers_enquiries": answers}
         Author.objects.create(**_only(entry, "name", "slug", "role", "kind"), **values)
     for entry in toml_beside(__file__, "topics.toml")["topic"]:
-        Topic.objects.create(**_only(entry, "name", "slug"), introduction=entry["introduction"].strip())
+        Topic.objects.create(**entry | {"introduction": entry["introduction"].strip()})
     names = {path.name for path in FOLDER.glob("*.toml")} - {"authors.toml", "topics.toml"}
     new = [(_create(entry), entry) for entry in (toml_beside(__file__, name) for name in sorted(names))]
     for article, entry in new:  # all of them exist now, so references can be resolved

@@ -168,7 +168,7 @@ class SiteSettings(models.Model):
         "footer_text",
         "We build AI for our clients and share what we learn about models. Every fact says where it comes from.",
     )
-    shown_call_title = _text("call_title", "Do you have a project in mind?")
+    shown_call_title = _text("call_title", "Begin with a first call")
     shown_call_label = _text("call_label", "Describe your project")
 
     @property

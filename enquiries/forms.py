@@ -62,8 +62,7 @@ class EnquiryForm(PublicForm, forms.ModelForm):
         label="Your message",
         most=MESSAGE_LIMIT,
         rows=7,
-        help_text="About a project, three lines will do:\nWhat is the task?\nHow is it done today, and how often?\n"
-        "When do you need to decide?",
+        help_text="For a project:\nWhat is the task?\nHow is it done today, how often?\nWhen do you need to decide?",
         error_messages={"required": "Enter your message."},
     )
     came_from = LocalPathField(required=False, widget=forms.HiddenInput)

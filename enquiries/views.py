@@ -56,8 +56,8 @@ class ContactView(PublicFormView):
         record = None if form.errors else record_at(form.shown_path)
         title = f"Not sent yet: {TITLE.lower()}" if form.errors else TITLE
         metadata = page_metadata(self.request, title, DESCRIPTION)
-        page = next((page.title for page in site_pages() if page.address == form.shown_path), "")
-        about = record if record and record.is_public else page
+        titles = {page.address: page.title for page in site_pages()}
+        about = record if record and record.is_public else titles.get(form.shown_path, "")
         return {"title": TITLE, "summary": DESCRIPTION, "form": form, "about": about, "metadata": metadata}
 
 

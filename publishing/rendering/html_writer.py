@@ -23,7 +23,6 @@ from publishing.richtext.table_element import ATTRIBUTE
 TEXT_LINE = 68  # characters
 HEIGHTS = dict.fromkeys(["p", "li"], 0.6) | dict.fromkeys([*HEADINGS, "tr", "pre", "aside"], 1.5) | {"img": 8}
 OUTSIDE = ("http:", "https:")
-NAMED_COLUMNS = 4  # tables with so many columns repeat their headings in each cell
 WIDE_COLUMNS = 5  # tables with this many columns may be wider than the text
 UNBROKEN = re.compile(r"[^\s-]{24}")  # so may tables with such a long word, for example a URL
 SHOWN_ADDRESS_LIMIT = 60
@@ -211,10 +210,9 @@ class HtmlWriter:
         columns = max((sum(int(cell.get("colspan") or 1) for cell in row) for row in rows), default=0)
         has_head = bool(rows) and len(rows[0]) > 0 and all(cell.tag == "th" for cell in rows[0])
         numeric = _numeric_columns(rows, rows[has_head:])
-        # On a phone the cells of four columns are below each other, each after its heading; a fact there would change.
-        is_named = has_head and len(rows[0]) == NAMED_COLUMNS
-        is_named = is_named and not table.xpath("(.//tr)[1]//a | .//@colspan | .//@rowspan")
-        names = [words_of(cell) for cell in rows[0]] if is_named else []
+        # On a phone each cell of four columns names its heading, unless that cites a fact, which would change.
+        has_names = has_head and len(rows[0]) == 4 and not table.xpath("(.//tr)[1]//a | .//@colspan | .//@rowspan")
+        names = [words_of(cell) for cell in rows[0]] if has_names else []
         head = f"<thead>{self._row(rows[0], 'col', numeric)}</thead>" if has_head else ""
         body = "".join(self._row(row, "row", numeric, names) for row in rows[has_head:])
         body = f"{head}<tbody>{body}</tbody>" if rows else ""

@@ -1,4 +1,5 @@
 import tomllib
+from datetime import date
 from pathlib import Path
 from statistics import median
 
@@ -53,3 +54,29 @@ def test_figures_of_the_example_of_notice_are_what_the_catalogue_measures(starte
         html.fromstring((FOLDER / "how-long-models-live.html").read_text()).findall(".//table")[-1].findall(".//tr")[1:]
     )
     assert [int(row[-1].text_content()) for row in rows for _ in row[0].iter("a")] == every
+
+
+def test_large_figures_of_the_examples_of_costs_follow_from_their_dates_and_sums():
+    def table(slug: str, place: int) -> dict[str, list[str]]:
+        rows = html.fromstring((FOLDER / f"{slug}.html").read_text()).findall(".//table")[place].findall(".//tr")
+        return {row[0].text_content(): [cell.text_content() for cell in row[1:]] for row in rows}
+
+    def figures(slug: str) -> list[str]:
+        return [value for _, value in tomllib.loads((FOLDER / f"{slug}.toml").read_text())["details"]]
+
+    bill = "a-years-bill-for-two-models"
+    prices = {model: [float(one) for one in row] for model, row in [*table(bill, 2).items()][1:]}
+    years = {model: 480 * reading + 30 * writing for model, (reading, writing) in prices.items()}
+    assert figures(bill)[:3] == [f"{years[model]:,.0f} dollars" for model in ("GPT-6 Luna", "GPT-5.2", "GPT-4o")]
+
+    moving = "moving-a-support-assistant-off-gpt-3-5"
+    candidates = {}
+    for model, (price, year, end) in [*table(moving, 0).items()][1:]:
+        reading, writing = (float(one.split()[0]) for one in price.split(", "))
+        assert year == f"{12 * (24 * reading + 5 * writing):,.2f} a year", model
+        candidates[model] = year, end
+    cheapest = min(float(year.split()[0].replace(",", "")) for year, end in candidates.values() if "none" in end)
+    days = (date(2027, 1, 14) - date(2026, 10, 23)).days
+    assert candidates["gpt-4.1-mini"][1] == "14 January 2027"
+    assert candidates["GPT-3.5 Turbo"][1] == "ended 23 October 2026"
+    assert figures(moving)[:2] == [f"{days} days", f"{cheapest:.0f} dollars"]

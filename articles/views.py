@@ -168,7 +168,6 @@ def _page_of_text(request, article: Article) -> HttpResponse:
     )
     context = {
         "article": article,
-        "cover": article.shown_cover,
         "texts": texts,
         "contents": [heading for heading in texts.headings(article.body) if heading.level < 4],
         "company": _company(request, article),

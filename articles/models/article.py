@@ -21,7 +21,6 @@ from publishing.content.prose import Prose, ProseQuerySet
 from publishing.content.publishable import ListPage, Publishable, State, published_requires
 from publishing.content.tag import TagLink
 from publishing.images.illustrations import TITLE_ALONE, Drawing, drawing_of
-from publishing.images.models import Image
 from publishing.richtext import RichTextField
 from publishing.richtext.allowlist import check_length
 from publishing.search.part import SearchedPart
@@ -250,11 +249,6 @@ class Article(CallToAction, Prose):
     def drawing(self) -> Drawing:
         motif, _, values = self.drawn.partition("-")
         return Drawing(motif, values) if values else super().drawing
-
-    @property
-    def shown_cover(self) -> Image | Drawing | None:
-        """Return the cover for its page and for lists: the chosen Image, else a Drawing. None for a plain page."""
-        return self.cover or (None if self.kind == ArticleKind.PAGE else self.drawing)
 
     @property
     def spoken_cover_alt(self) -> str:

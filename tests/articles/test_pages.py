@@ -25,13 +25,15 @@ def test_list_shows_the_newest_first_with_its_topic_and_summary(client):
     assert f'href="{topic.get_absolute_url()}"' in html
 
 
-def test_list_opens_with_a_lead_story_and_says_when_facts_were_checked(client):
+def test_list_opens_with_a_story_that_has_a_cover_and_says_when_facts_were_checked(client):
     for number in range(21):
-        factories.article(title=f"Title {number:02}.", facts_checked_on=f"2026-03-{number + 1:02}")
+        article = factories.article(title=f"Title {number:02}.", facts_checked_on=f"2026-03-{number + 1:02}")
+    assert "card--lead" not in html_of(client, "/articles/")
+    article.cover = factories.image()
+    article.save()
     html = html_of(client, "/articles/")
     cards = html.split("<article ")[1:]
     assert [number for number, card in enumerate(cards) if "card--lead" in card] == [0]
-    assert "-wide-" in cards[0]
     assert 'checked <time datetime="2026-03-21">21 Mar 2026</time>' in cards[0]
     assert ["<img" in card for card in cards] == [True] + [False] * 19
     assert "card--lead" not in html_of(client, "/articles/?page=2")

@@ -149,15 +149,12 @@ def test_nothing_else_is_drawn(client, db, name):
     assert client.get(f"/drawings/{name}.svg").status_code == 404
 
 
-def test_article_without_a_cover_shows_a_drawing_in_lists_and_at_its_head(db, client):
+def test_drawing_of_an_article_is_its_link_preview_and_not_on_pages_where_it_would_look_like_a_chart(db, client):
     article = factories.article(title="What a token costs")
-    head = client.get(article.get_absolute_url()).content.decode()
-    assert f'src="{article.drawing.shown("wide")["url"]}"' in head
-    assert article.drawing.values in client.get("/articles/").content.decode()
-
-
-def test_plain_page_has_no_cover(db):
-    assert factories.article(kind="page").shown_cover is None
+    page = client.get(article.get_absolute_url()).text
+    assert article.drawing.shown("share")["url"] in page
+    assert "-wide-" not in page
+    assert article.drawing.values not in client.get("/articles/").text
 
 
 # Share images --------------------------------------------------------------------------------------

@@ -39,8 +39,8 @@ BETTER = {min: "lowest", max: "highest"}
 EVENTS = (EventKind.DEPRECATED, EventKind.RETIRED)
 COST, LAST_DAY, CONTEXT = "Cost per month of the workload, USD", "Last day", "Context window, tokens"
 MINOR = {"Prices from", "Providers", "Reviewed on", "Facts checked by us on"}  # differences of these tell nothing
-NOT_REVIEWED = "not reviewed yet"
-NONE_ON_RECORD = "none on record"
+NO_VIEW = "no view yet"
+NONE_ON_RECORD, NOT_ALL = "none on record", ", not all checked by us"
 NO_CHARGE_REMARK = "free, a trial, or part of a plan"
 WITH_WEIGHTS = {Openness.OPEN, Openness.RESTRICTED_WEIGHTS, Openness.WEIGHTS}
 
@@ -139,8 +139,8 @@ class ComparisonTable:
             (
                 "Our view",
                 [
-                    self._of_documents("Good for", lambda found: _or_none(found["use_for"], NOT_REVIEWED)),
-                    self._of_documents("Not for", lambda found: _or_none(found["avoid_for"])),
+                    self._of_documents("Good for", lambda found: _or_none(found["use_for"], NO_VIEW)),
+                    self._of_documents("Not for", lambda found: _or_none(found["avoid_for"], NO_VIEW)),
                     self._of_documents("Reviewed on", lambda found: _or_none(_day(found["reviewed_on"]))),
                     self._of_documents("Facts checked by us on", lambda found: _or_none(_day(found["checked_on"]))),
                 ],
@@ -160,7 +160,8 @@ class ComparisonTable:
             pairs += self.rows[model.pk]["sources"] if model.pk in self.rows else []
             said[model] = dict(sorted(pairs, key=itemgetter(1), reverse=True))  # checked if all of its facts are
         found = read.sources({*chain(*said.values())})
-        return [(one, said_by((found[key], of[key]) for key in of if key in found)) for one, of in said.items()]
+        pairs = {one: [(found[key], of[key]) for key in of if key in found] for one, of in said.items()}
+        return [(one, said_by(pairs[one], NOT_ALL)) for one in pairs]
 
     def _part(self, part: str) -> list[tuple[str, list[ComparisonRow]]]:
         """Return the questions, each with its rows of this part; questions without any are left out."""
@@ -174,10 +175,10 @@ class ComparisonTable:
         weights = [place for place, one in enumerate(openness) if one in WITH_WEIGHTS]
         none = "none of these" if all(openness) else "none known"
         return [
+            ("First to end", *self._first_end(rows[LAST_DAY]), ""),
             ("Lowest cost", *self._best(rows[COST], "USD a month")),
             ("Longest context", *self._best(rows[CONTEXT], "tokens")),
             ("Open weights", self._named(weights), "" if weights else none, self._ending(weights)),
-            ("First to end", *self._first_end(rows[LAST_DAY]), ""),
         ]
 
     def _named(self, places: list[int]) -> str:
@@ -235,7 +236,7 @@ class ComparisonTable:
     def _costs(self) -> list[ComparisonRow]:
         first = [self._row(COST, self._cost, min), self._row("Prices from", self._price_at)]
         lowest = self._row(
-            "Lowest blended price (3 parts input, 1 part output), USD per million tokens",
+            "Lowest blended price (3 parts input, 1 part output) at compared providers, USD per million tokens",
             lambda model: ComparisonCell(self.offers.lowest_price.get(model.pk, "")),
         )
         return [*first, *self._token_prices(), *self._other_prices(), lowest]

@@ -71,9 +71,8 @@ class RetirementFilters(forms.Form):
         vendor, provider = ((chosen.get(name) or [0, ""])[1] for name in ("vendor", "provider"))
         number = f"{models} model{'s' if models > 1 else ''}" if models else ""
         months = MONTHS.get(chosen.get("within", ""))
-        by = "ended by the vendor" if chosen.get("by") else ""
-        parts = [months and f"within {months}", by, vendor, provider and f"via {provider}", number]
-        return ", ".join(filter(None, parts))
+        parts = months and f"within {months}", chosen.get("by") and "ended by the vendor", vendor
+        return ", ".join(filter(None, [*parts, provider and f"via {provider}", number]))
 
     def narrowed(self, day: date) -> QuerySet[TimelineEntry]:
         """Return the entries after `day` that match the valid filters.

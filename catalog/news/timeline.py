@@ -57,12 +57,11 @@ class EndRow(NamedTuple):
 
     @property
     def where(self) -> str:
-        """Return who ends it as HTML; a model that ends at its vendor's own API alone ends at its vendor."""
-        row, is_said = self.entry.row, self.entry.row["is_by_vendor"]
-        who = " ".join([", ".join(row["vendors"]), "(vendor)"]).strip() if is_said else ""
+        """Return who ends it as HTML; a model that ends at its vendor's own API ends at its vendor."""
+        row = self.entry.row
+        who = " ".join([", ".join(row["vendors"]), "(vendor)"]).strip() if row["is_of_model"] else ""
         places = format_html_join(", ", "{}", ([_linked(place)] for place in row["places"]))
-        is_own_api = row["is_of_model"] and not is_said and len(row["places"]) == 1
-        return format_html("{}{}{}{}", who, ", " if who and places else "", places, " (vendor)" if is_own_api else "")
+        return format_html("{}{}{}", who, ", " if who and places else "", places)
 
 
 class Life(NamedTuple):

@@ -129,6 +129,7 @@ def _ends_page(request, title: str, about: str, ends: QuerySet, filters: Retirem
     others = alternates(title, {form: feeds[form] for form in TYPES if form in feeds})
     node = PageNode("CollectionPage", items=items)
     context = page_context(request, title, about, page=node, is_indexable=not pairs, alternates=others)
+    context["usual"], _ = Counter(row.sources for row in page.object_list).most_common(1)[0] if items else ("", 0)
     context |= {"page": page, "filters": filters, "feeds": feeds, "coverage": _coverage()}
     context |= {"months": _months(ends, pairs), "calls": [CALL]} if filters else {}
     return render(request, "catalog/retiring.html", context, status=400 if errors else 200)

@@ -41,14 +41,14 @@ def test_costs_are_those_at_the_reference_provider_and_the_lowest_offer_with_the
     assert rows(page) == [
         [
             "Other No vendor price. Lowest: via Cloud",
-            "1.60",
+            "1.60 USD",
             "1,000 × (1,000 × 1.00 + 100 × 6.00) ÷ 1,000,000 = 1.60 USD",
         ],
-        ["Model via Own API", "4.50", "1,000 × (1,000 × 3.00 + 100 × 15.00) ÷ 1,000,000 = 4.50 USD"],
-        ["Model Lowest: via Cheap Host", "3.00", "1,000 × (1,000 × 2.00 + 100 × 10.00) ÷ 1,000,000 = 3.00 USD"],
+        ["Model via Own API", "4.50 USD", "1,000 × (1,000 × 3.00 + 100 × 15.00) ÷ 1,000,000 = 4.50 USD"],
+        ["Model Lowest: via Cheap Host", "3.00 USD", "1,000 × (1,000 × 2.00 + 100 × 10.00) ÷ 1,000,000 = 3.00 USD"],
         [
-            "Dear via Dear API; no cheaper offer on record",
-            "9.00",
+            "Dear via Dear API; lowest on record",
+            "9.00 USD",
             "1,000 × (1,000 × 6.00 + 100 × 30.00) ÷ 1,000,000 = 9.00 USD",
         ],
     ]
@@ -80,7 +80,7 @@ def test_a_model_that_cannot_serve_the_requests_says_so_and_is_not_ranked_first(
 
 def test_no_requests_cost_nothing_although_there_is_a_charge(client):
     model = priced("Model", input="2", output="8")
-    assert rows(page_of(client, address(model, messages="0")))[0][1] == "0.00"
+    assert rows(page_of(client, address(model, messages="0")))[0][1] == "0.00 USD"
 
 
 def test_unlike_units_and_missing_prices_get_a_sentence_instead_of_a_bar(client):
@@ -106,7 +106,7 @@ def test_a_price_that_is_used_for_another_one_is_named(client):
     [[_, amount, words]] = rows(
         page_of(client, address(model, messages="1000000", cached_percent="50", reasoning="100"))
     )
-    assert amount == "5,200.00"
+    assert amount == "5,200.00 USD"
     assert words.endswith("= 5,200.00 USDCharged without a price of its own: cached input, reasoning.")
 
 
@@ -165,7 +165,7 @@ def test_presets_state_their_assumptions_and_keep_the_models(client):
         assert page.xpath('//form[@class="work__form"]/input[@name="m"]/@value') == [model.slug]
         assert assumptions in " ".join(page.text_content().split())
         cost = work.cost({"input": Decimal(2), "output": Decimal(8)})
-        assert rows(page)[0][1] == f"{cost.amount:,.2f}"
+        assert rows(page)[0][1] == f"{cost.amount:,.2f} USD"
 
 
 def test_the_calculator_opens_without_models_and_offers_the_current_ones(client):
@@ -185,7 +185,8 @@ def test_the_calculator_opens_without_models_and_offers_the_current_ones(client)
         factories.event(model=model, kind="released", date="2026-02-01")
     page = page_of(client, COST)
     words = " ".join(page.text_content().split())
-    assert "Example: 3 models of different vendors Acme 1 and Beta 1: 130.00 USD a month 1,560 USD a year, the" in words
+    assert "Example: 3 models of different vendors. Choose your own Acme 1 and Beta 1: 130 USD a month" in words
+    assert "1,560 USD a year, the" in words
     assert page.xpath("//link[@rel='canonical']/@href")[0].endswith(COST)
     assert not page.xpath('//form[@class="work__form"]/input[@name="m"]')
     assert (

@@ -161,8 +161,8 @@ def test_each_retirement_is_a_row_with_its_date_days_left_and_place(client):
             factories.event(offering=offering, kind="retired", date="2027-01-14")
     tree = html.document_fromstring(client.get("/catalog/retiring/").content.decode())
     assert [row[:-2] for row in rows_of(tree)] == [
-        ["14 January 2027", "51 days left", "B1", "Acme API (vendor)"],
-        ["14 January 2027", "51 days left", "B2", "Acme API (vendor)"],
+        ["14 January 2027", "51 days left", "B1", "Acme (vendor), Acme API"],
+        ["14 January 2027", "51 days left", "B2", "Acme (vendor), Acme API"],
         ["14 January 2027", "51 days left", "C1", "Host"],
         ["14 January 2027", "51 days left", "C2", "Host"],
     ]

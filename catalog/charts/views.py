@@ -17,6 +17,7 @@ from catalog.charts.scatter import Point, Scatter, points_of, tokens
 from catalog.integration.charts import draw_lives
 from catalog.models import BenchmarkResult
 from catalog.pages.context import page_context
+from catalog.pages.rows import SHARES
 from catalog.rules.choices import ModelKind
 from catalog.rules.prices import PRICE_LABELS
 from ops.http.decorators import safe_only
@@ -30,8 +31,6 @@ HIGHLIGHTED = "model"  # also in static/js/chart.js, which offers it for texts
 FEWEST_RESULTS = 3
 TITLE = "Charts of AI models"
 ABOUT = "What a price buys: benchmark scores and context windows of AI models, and how long models live."
-# Metrics that are percentages of tasks.
-SHARES = {"resolve rate", "resolved", "percent resolved", "percent correct", "success rate", "pass@1", "average pass@1"}
 MODEL_CARDS = "huggingface.co"  # by the publishers of the models
 PRICES = {name: PRICE_LABELS[name] for name in ("input_price", "output_price", "blended_price")}
 CHART_NAMES = (*NAMES, "price", "score", HIGHLIGHTED)

@@ -35,6 +35,8 @@ TABLES = {
     "provider": Provider,
 }
 LIMITS = ("context_tokens", "max_input_tokens", "max_output_tokens")
+# Metrics that are percentages of tasks.
+SHARES = {"resolve rate", "resolved", "percent resolved", "percent correct", "success rate", "pass@1", "average pass@1"}
 DATA_POLICY = '<a href="{}" rel="noopener">View policy<span class="visually-hidden"> of {}</span></a>'
 path = lru_cache(maxsize=10_000)(path_of)
 
@@ -332,7 +334,8 @@ def benchmarks_of(document: dict) -> list[dict]:
         {
             **one,
             "test": ", ".join([f"{one['name']} {one['version'] or ''}".strip(), *settings_of(one)]),
-            "score": f"{Decimal(one['score']):,f}",
+            "score": f"{Decimal(one['score']):,f}{'%' if one['metric'] in SHARES else ''}",
+            "metric": "of tasks" if one["metric"] in SHARES else one["metric"],
             "source_host": urlsplit(one["source_url"] or "").hostname or "source",
         }
         for one in sorted(found, key=lambda one: one["name"])

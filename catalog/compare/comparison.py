@@ -242,7 +242,9 @@ class ComparisonTable:
         return [*first, *self._token_prices(), *self._other_prices(), lowest]
 
     def _price_at(self, model) -> ComparisonCell:
-        cell = _linked(self._provider(model))
+        row = self.rows.get(model.pk)
+        place = named("provider", row["provider"]) if row else None
+        cell = ComparisonCell(str(place), place.get_absolute_url()) if place else ComparisonCell()
         return cell if self.offers.reference[model.pk] else replace(cell, remark="no vendor price")
 
     def _cost(self, model) -> ComparisonCell:
@@ -257,10 +259,6 @@ class ComparisonTable:
         excess = f"does not fit: {cost.excess}" if cost.excess else ""
         remark = "; ".join(filter(None, [excess, substituted]))
         return ComparisonCell(f"{cost.amount:,.2f}", remark=remark, number=None if excess else cost.amount)
-
-    def _provider(self, model):
-        row = self.rows.get(model.pk)
-        return row and named("provider", row["provider"])
 
     def _token_prices(self) -> list[ComparisonRow]:
         needed = [Meter.INPUT, Meter.OUTPUT, *(meter for meter, _ in self.workload.needs)]
@@ -281,9 +279,8 @@ class ComparisonTable:
         return [self._prices(label, prices) for label, prices in sorted(found.items())]
 
     def _prices(self, label: str, prices: dict[int, Decimal | None]) -> ComparisonRow:
-        cells = {
-            pk: ComparisonCell(usd_in_words(price), number=price) for pk, price in prices.items() if price is not None
-        }
+        known = {pk: price for pk, price in prices.items() if price is not None}
+        cells = {pk: ComparisonCell(usd_in_words(price), number=price) for pk, price in known.items()}
         return self._row(label, lambda model: cells.get(model.pk, ComparisonCell()), min)
 
     def _life(self) -> list[ComparisonRow]:
@@ -394,12 +391,6 @@ def _lasting(heirs: list[dict]) -> ComparisonCell:
     earlier = ", ".join(one["name"] for one in heirs[:-1])
     found = _or_none(in_words(heirs[-1:]))
     return replace(found, remark=f"after {earlier}, which ends") if earlier else found
-
-
-def _linked(record, otherwise: str = "") -> ComparisonCell:
-    return (
-        ComparisonCell(str(record), record.get_absolute_url()) if record else ComparisonCell(otherwise, is_known=False)
-    )
 
 
 def _or_none(text: str | None, otherwise: str = NONE_ON_RECORD) -> ComparisonCell:

@@ -33,7 +33,7 @@ def compare(request: HttpRequest) -> HttpResponse:
         "comparison": found,
         "successors_url": len(successors) >= LEAST and route("catalog:compare", query=[*successors, *workload.pairs()]),
         "workload": workload,
-        **_search(request, "compare", choice, workload.pairs()),
+        **found_models("catalog:compare", words(request.GET.get("add", "")), choice, workload.pairs()),
         "cost_url": route("catalog:cost", query=[*choice.pairs(), *workload.pairs()]),
     }
     return _page(request, "compare", "Compare models", DESCRIPTION, choice, workload.pairs(), context)
@@ -47,7 +47,7 @@ def cost(request: HttpRequest) -> HttpResponse:
     An invalid number is a 400 with a sentence at its field.
     """
     choice, form = ModelSelection.parse(request.GET), WorkloadForm(request.GET)
-    search = _search(request, "cost", choice, form.pairs)
+    search = found_models("catalog:cost", words(request.GET.get("add", "")), choice, form.pairs)
     models, estimates = choice.models or picked(search), []
     if form.workload and 0 < len(models) <= MOST:
         estimates = estimates_of(models, form.workload, timezone.localdate())
@@ -65,10 +65,6 @@ def cost(request: HttpRequest) -> HttpResponse:
         "compare_url": choice.is_comparable and route("catalog:compare", query=[*choice.pairs(), *form.pairs]),
     }
     return _page(request, "cost", "Cost calculator", ABOUT_COST, choice, form.pairs, context, form.is_valid())
-
-
-def _search(request: HttpRequest, name: str, choice: ModelSelection, own: Pairs) -> dict:
-    return found_models(f"catalog:{name}", words(request.GET.get("add", "")), choice, own)
 
 
 def _page(request, name: str, title: str, about: str, choice: ModelSelection, own: Pairs, context: dict, is_valid=True):

@@ -15,6 +15,7 @@ from catalog.rules.status import EventKind
 from publishing.api.filters import listed, slugs_by_key
 
 NAMES = ("within", "by", "vendor", "provider", "model")
+BY = [("", "Vendor or host"), ("vendor", "Its vendor only")]
 MONTHS = {"3": "three months", "6": "six months", "12": "a year"}
 MONTH = timedelta(days=365.25 / 12)
 
@@ -27,9 +28,7 @@ class RetirementFilters(forms.Form):
         label="Time left",
         required=False,
     )
-    by = forms.ChoiceField(
-        choices=[("", "Vendor or host"), ("vendor", "Its vendor only")], label="Ended by", required=False
-    )
+    by = forms.ChoiceField(choices=BY, label="Ended by", required=False)
     vendor: Any = forms.TypedChoiceField(required=False, empty_value=None)  # the key and the name
     provider: Any = forms.TypedChoiceField(required=False, empty_value=None)
     model = forms.CharField(

@@ -59,7 +59,7 @@ def test_figures_of_the_example_of_notice_are_what_the_catalogue_measures(starte
 def test_large_figures_of_the_examples_of_costs_follow_from_their_dates_and_sums():
     def table(slug: str, place: int) -> dict[str, list[str]]:
         rows = html.fromstring((FOLDER / f"{slug}.html").read_text()).findall(".//table")[place].findall(".//tr")
-        return {row[0].text_content(): [cell.text_content() for cell in row[1:]] for row in rows}
+        return {row[0].text_content(): [cell.text_content().replace("\xa0", " ") for cell in row[1:]] for row in rows}
 
     def figures(slug: str) -> list[str]:
         return [value for _, value in tomllib.loads((FOLDER / f"{slug}.toml").read_text())["details"]]

@@ -26,9 +26,7 @@ RELATED = 5
 @cacheable()
 @safe_only
 def question_list(request: HttpRequest) -> HttpResponse:
-    description = (
-        "Short answers to what clients ask about generative AI, language models and the companies behind them."
-    )
+    description = "Short answers to what clients ask about our work, AI models and the companies behind them."
     questions = Question.objects.published().in_order().only("question", "slug", "topic", "answer")
     topics = QuestionTopic.objects.published().prefetch_related(
         Prefetch("questions", questions, to_attr="public_questions")

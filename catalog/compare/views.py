@@ -17,7 +17,7 @@ from publishing.site.call_to_action import CallToActionLink, contact_address
 
 NAMES = (*MODELS, *WorkloadForm.base_fields, "rows", "add")
 DESCRIPTION = "Compare two to six AI models: cost of a workload, last day, limits, sources and what is not on record."
-ABOUT_COST = "The monthly cost of a workload with AI models, at the vendor’s own price and at the lowest one on record."
+ABOUT_COST = "The monthly cost of a workload with AI models, at the vendor’s own price and the lowest that we compare."
 MEASURE = CallToActionLink("Do you want this measured on your own documents?", "", "Ask us to measure it", "")
 
 

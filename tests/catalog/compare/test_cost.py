@@ -47,7 +47,7 @@ def test_costs_are_those_at_the_reference_provider_and_the_lowest_offer_with_the
         ["Model via Own API", "4.50 USD", "1,000 × (1,000 × 3.00 + 100 × 15.00) ÷ 1,000,000 = 4.50 USD"],
         ["Model Lowest: via Cheap Host", "3.00 USD", "1,000 × (1,000 × 2.00 + 100 × 10.00) ÷ 1,000,000 = 3.00 USD"],
         [
-            "Dear via Dear API; lowest on record",
+            "Dear via Dear API; also the lowest",
             "9.00 USD",
             "1,000 × (1,000 × 6.00 + 100 × 30.00) ÷ 1,000,000 = 9.00 USD",
         ],

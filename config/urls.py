@@ -68,7 +68,6 @@ urlpatterns = [
     path("sitemap.xml", sitemap.sitemap, {"pages": INDEXED_PAGES}, name="sitemap"),
     path("robots.txt", sitemap.robots, name="robots"),
     path("llms.txt", sitemap.llms, name="llms"),
-    path("drawings/<slug:name>.svg", views.drawing, name="drawing"),
     path("drawings/<slug:name>.png", views.share_image, name="share_image"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

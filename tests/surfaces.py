@@ -11,7 +11,7 @@ from django.utils import timezone
 from publishing.content.publishable import Publishable
 
 # Served from files by name, or drawn from values in the address: not from records.
-FILES = {"media", "partner-file", "drawing", "share_image"}
+FILES = {"media", "partner-file", "share_image"}
 # Shows drafts on purpose, to anyone with a link: tests/publishing/workflow/test_shared_page.py.
 SHARED = {"shared"}
 # Answers only to a text that is sent: test_visibility.py, tests/catalog/check/. The others only redirect.

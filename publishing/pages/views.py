@@ -10,7 +10,6 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Js
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
-from django.utils.csp import CSP
 
 from ops.http.decorators import safe_only
 from ops.http.errors import Gone
@@ -21,7 +20,7 @@ from publishing.accounts.two_factor import missing_step
 from publishing.content.permissions import may_view
 from publishing.content.publishable import Publishable
 from publishing.content.registry import kind_named
-from publishing.images.illustrations.drawing import NAME, Drawing, as_png, as_svg
+from publishing.images.illustrations.drawing import NAME, Drawing, as_png
 from publishing.pages.metadata import page_metadata
 from publishing.quality.misses import note_search
 from publishing.search.query import MAX_LENGTH, Query, pages_for
@@ -79,23 +78,12 @@ def media(request: HttpRequest, path: str) -> HttpResponseBase:
     return response
 
 
-def cache_for_a_year(response, is_as_stored: bool = True):
+def cache_for_a_year(response):
     """Let a response whose address changes with its content be cached for a year."""
     # No script in an upload may run with the origin of the site, even if browsers take it for another content type.
     response._csp_config = {"default-src": ["'none'"], "sandbox": True}
-    response.is_file_for_all, response.is_as_stored = True, is_as_stored
+    response.is_file_for_all = response.is_as_stored = True
     patch_cache_control(response, public=True, max_age=31_536_000, immutable=True)
-    return response
-
-
-@safe_only
-def drawing(request: HttpRequest, name: str) -> HttpResponseBase:
-    """Serve a cover. Drawing it is cheaper than a page, so it is not stored."""
-    svg = HttpResponse(as_svg(*_drawing_named(name)), content_type="image/svg+xml")
-    response = cache_for_a_year(svg, is_as_stored=False)  # generated for each request, so it may be compressed
-    # Its colours for dark mode are in a style element.
-    policy = getattr(response, "_csp_config", {})
-    response._csp_config = {**policy, "style-src": [CSP.UNSAFE_INLINE]}  # pyright: ignore[reportAttributeAccessIssue] Django's
     return response
 
 

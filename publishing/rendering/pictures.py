@@ -3,13 +3,12 @@
 from collections.abc import Callable
 from html import escape
 
-from publishing.images.illustrations import Drawing
 from publishing.images.models import Image
 from publishing.images.renditions import srcset
 
 
 def picture_html(
-    image: Image | Drawing,
+    image: Image,
     shape: str,
     sizes: str,
     *,
@@ -19,7 +18,7 @@ def picture_html(
     is_lazy: bool = True,
     address: Callable[[str], str] = str,
 ) -> str:
-    """Return an Image or a Drawing in one of the shapes `whole`, `wide`, `square`; `sizes` is the attribute's value.
+    """Return an Image in one of the shapes `whole`, `wide`, `square`; `sizes` is the attribute's value.
 
     `address` can make URLs absolute. There are no line breaks, which would become spaces beside an image in a text.
     """

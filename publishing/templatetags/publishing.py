@@ -64,7 +64,7 @@ register.simple_tag(call_to_action)
 
 @register.simple_tag
 def picture(image, shape: str, sizes: str, **options) -> SafeString:
-    """Render an Image or a Drawing by `picture_html`, which escapes everything; `alt` defaults to the image's own."""
+    """Render an Image by `picture_html`, which escapes everything; `alt` defaults to the image's own."""
     return SafeString(picture_html(image, shape, sizes, **{"alt": image.spoken_alt} | options))  # nosec B703
 
 

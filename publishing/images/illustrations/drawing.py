@@ -1,4 +1,4 @@
-"""A generated drawing used when there is no image: composed from what a text is about, and reproducible by its name."""
+"""A generated drawing for link previews: composed from what a text is about, and reproducible by its name."""
 
 import calendar
 import math
@@ -19,8 +19,7 @@ from publishing.richtext.reading import TextBlocks
 # Increase when motifs change: it is part of the URL, since browsers cache a drawing for a year.
 RECIPE = 7
 SCALE = 2  # PNGs are drawn larger and then shrunk, for smooth edges
-# By shape: columns, rows, and pixels per unit. "whole" is the band at the top of a page, "share" a link preview.
-GRIDS = {"whole": (24, 6, 50), "wide": (16, 9, 60), "square": (9, 9, 40), "share": (20, 10, 60)}
+GRIDS = {"share": (20, 10, 60)}  # by shape: columns, rows, and pixels per unit
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 MOST_VALUES = 60
 TITLE_ALONE = "tokens"  # the motif of a text without more
@@ -35,12 +34,10 @@ NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 
 @dataclass(frozen=True)
 class Drawing:
-    """A generated drawing. It can replace an Image: it has the same `sources`, `shown`, `spoken_alt` and `credit`."""
+    """A generated drawing, for link previews."""
 
     motif: str
     values: str  # in DIGITS
-    spoken_alt = ""
-    credit = ""
 
     @property
     def subject(self) -> str:
@@ -50,14 +47,10 @@ class Drawing:
         columns, rows, _ = GRIDS[shape]
         return MOTIFS[self.motif]([*map(DIGITS.index, self.values)], columns, rows)
 
-    def sources(self, shape: str) -> list[dict]:
-        return []  # one SVG file fits all widths
-
     def shown(self, shape: str) -> dict:
         columns, rows, unit = GRIDS[shape]
-        name = "share_image" if shape == "share" else "drawing"
         return {
-            "url": route(name, f"{self.subject}-{shape}-{RECIPE}"),
+            "url": route("share_image", f"{self.subject}-{shape}-{RECIPE}"),
             "width": columns * unit,
             "height": rows * unit,
         }
@@ -109,38 +102,16 @@ def _drawing(motif: str, values: list[int]) -> Drawing:
     return Drawing(motif, "".join(DIGITS[value] for value in values[:MOST_VALUES]))
 
 
-LIGHT = {tone: light for tone, (light, _) in TONES.items()}
-_LIGHT = "".join(f".{tone}{{color:{light}}}" for tone, light in LIGHT.items())
-_DARK = "".join(f".{tone}{{color:{dark}}}" for tone, (_, dark) in TONES.items())
-STYLE = f"{_LIGHT}@media(prefers-color-scheme:dark){{{_DARK}}}rect{{fill:currentColor}}"
-
-
-def as_svg(drawing: Drawing, shape: str) -> str:
-    """Return the SVG document. Only numbers and constants are written into it."""
-    columns, rows, unit = GRIDS[shape]
-    marks = "".join(_element(mark) for mark in drawing.marks(shape))
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {columns} {rows}" width="{columns * unit}" '
-        f'height="{rows * unit}"><style>{STYLE}</style><rect class="wash" width="{columns}" height="{rows}"/>'
-        f"{marks}</svg>"
-    )
-
-
-def _element(mark: Mark) -> str:
-    place = f'x="{mark.x:.2f}" y="{mark.y:.2f}" width="{mark.width:.2f}" height="{mark.height:.2f}"'
-    return f'<rect class="{mark.tone}" {place} rx="{mark.radius:.2f}"/>'
-
-
 @lru_cache(maxsize=16)
 def as_png(drawing: Drawing, shape: str) -> bytes:
     """Return the drawing in the light colours, for link previews, which show no SVG."""
     columns, rows, unit = GRIDS[shape]
     large = unit * SCALE
-    image = Image.new("RGB", (columns * large, rows * large), LIGHT["wash"])
+    image = Image.new("RGB", (columns * large, rows * large), TONES["wash"])
     canvas = ImageDraw.Draw(image)
     for mark in drawing.marks(shape):
         box = mark.x, mark.y, mark.x + mark.width, mark.y + mark.height
-        canvas.rounded_rectangle([side * large for side in box], mark.radius * large, LIGHT[mark.tone])
+        canvas.rounded_rectangle([side * large for side in box], mark.radius * large, TONES[mark.tone])
     buffer = BytesIO()
     image.resize((columns * unit, rows * unit), Image.Resampling.LANCZOS).save(buffer, "PNG")
     return buffer.getvalue()

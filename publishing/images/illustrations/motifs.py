@@ -7,15 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import batched, cycle, islice, product
 
-# By tone: in the light theme, in the dark theme. Most are values of css/tokens.css; "night" and "day" stay as they are.
+# Most are values of css/tokens.css in the light theme.
 TONES = {
-    "ink": ("#1b1f2c", "#ebe6db"),
-    "soft": ("#c4b5a6", "#6a5b4f"),
-    "accent": ("#bd2f17", "#f9845f"),
-    "wash": ("#f9ebdf", "#2d221b"),
-    "night": ("#1b1f2c", "#12141c"),
-    "day": ("#f9ebdf", "#ebe6db"),
-    "glow": ("#f9845f", "#f9845f"),
+    "ink": "#1b1f2c",
+    "soft": "#c4b5a6",
+    "accent": "#bd2f17",
+    "wash": "#f9ebdf",
+    "night": "#1b1f2c",
+    "day": "#f9ebdf",
+    "glow": "#f9845f",
 }
 MOST = 35
 

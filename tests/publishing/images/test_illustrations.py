@@ -1,9 +1,7 @@
 """Covers and share images that the program draws itself."""
 
-import gzip
 import re
 from io import BytesIO
-from xml.etree import ElementTree
 
 import pytest
 from PIL import Image as PILImage
@@ -11,11 +9,9 @@ from PIL import ImageChops, ImageColor
 
 from catalog.models import AIModel
 from publishing.content.publishable import State
-from publishing.images.illustrations.drawing import GRIDS, RECIPE, Drawing, as_png, as_svg, drawing_about, drawing_of
+from publishing.images.illustrations.drawing import GRIDS, RECIPE, Drawing, as_png, drawing_about, drawing_of
 from publishing.images.illustrations.motifs import MOTIFS, TONES
 from tests import factories
-
-DRAWING = Drawing("tokens", "0a1b2c3d")
 
 
 def picture(content: bytes):
@@ -62,8 +58,8 @@ def points_of(mark):
 
 def test_drawing_is_the_same_each_time_and_another_for_each_text():
     one = drawing_about("what-a-token-costs", "What a token costs")
-    assert as_svg(one, "wide") == as_svg(drawing_about("what-a-token-costs", "What a token costs"), "wide")
-    assert as_svg(one, "wide") != as_svg(drawing_about("another", "What a token costs"), "wide")
+    assert as_png(one, "share") == as_png(drawing_about("what-a-token-costs", "What a token costs"), "share")
+    assert as_png(one, "share") != as_png(drawing_about("another", "What a token costs"), "share")
 
 
 def fact(key, words, name="released_on") -> str:
@@ -122,38 +118,23 @@ def test_neighbours_in_lists_have_other_motifs_and_an_article_keeps_its_own(db):
     assert first.drawing.motif == motifs[0]
 
 
-def test_cover_is_sound_svg_for_light_and_dark_and_may_be_kept(client):
-    response = client.get(DRAWING.shown("wide")["url"])
-    assert response.headers["Content-Type"] == "image/svg+xml"
-    assert "immutable" in response.headers["Cache-Control"]
-    assert "default-src 'none'; sandbox" in response.headers["Content-Security-Policy"]
-    text = response.content.decode()
-    assert ElementTree.fromstring(text).get("width") == "960"
-    assert "prefers-color-scheme:dark" in text
-    assert len(text) < 30_000
-    packed = client.get(DRAWING.shown("wide")["url"], headers={"Accept-Encoding": "gzip"})
-    assert packed.headers["Content-Encoding"] == "gzip"
-    assert gzip.decompress(packed.content).decode() == text
-
-
 @pytest.mark.parametrize(
     "name",
     [
         f"tokens-0a1b-huge-{RECIPE}",
-        f"nothing-0a1b-wide-{RECIPE}",
-        f"tokens-{61 * '1'}-wide-{RECIPE}",
-        "tokens-0a1b-wide-999",
+        f"nothing-0a1b-share-{RECIPE}",
+        f"tokens-{61 * '1'}-share-{RECIPE}",
+        "tokens-0a1b-share-999",
     ],
 )
 def test_nothing_else_is_drawn(client, db, name):
-    assert client.get(f"/drawings/{name}.svg").status_code == 404
+    assert client.get(f"/drawings/{name}.png").status_code == 404
 
 
 def test_drawing_of_an_article_is_its_link_preview_and_not_on_pages_where_it_would_look_like_a_chart(db, client):
     article = factories.article(title="What a token costs")
     page = client.get(article.get_absolute_url()).text
     assert article.drawing.shown("share")["url"] in page
-    assert "-wide-" not in page
     assert article.drawing.values not in client.get("/articles/").text
 
 
@@ -189,7 +170,7 @@ def test_picture_of_the_editor_is_used_with_its_own_size(db, client, settings):
 @pytest.mark.parametrize("motif", MOTIFS)
 def test_every_motif_is_painted(motif):
     image = picture(as_png(Drawing(motif, "0a1b2c3d"), "share"))
-    assert {ImageColor.getrgb(light) for light, _ in TONES.values()} & {colour for _, colour in image.getcolors(2**20)}
+    assert {*map(ImageColor.getrgb, TONES.values())} & {colour for _, colour in image.getcolors(2**20)}
 
 
 def test_no_picture_of_what_is_no_drawing(db, client):

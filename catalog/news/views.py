@@ -35,7 +35,7 @@ from publishing.site.current import site_of
 
 CHANGES_SHOWN = 100
 ENDS_PER_PAGE = 50
-CHECKED = SafeString(' <span aria-hidden="true">✓</span><span class="visually-hidden">, checked by us</span>')
+CHECKED = SafeString('&nbsp;<span aria-hidden="true">✓</span><span class="visually-hidden">, checked by us</span>')
 MOST_IN_FEED = 500
 CALL = CallToActionLink(
     "Plan these moves",

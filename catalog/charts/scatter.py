@@ -104,9 +104,13 @@ class Scatter(Pictures):
         free_y = plane.y_end - FREE_BAND / 2
         places = [(across(point.x), up(point.price) if up and point.price else free_y) for point in self.points]
         marks = self._dots(places)
-        highlighted, others = self._labels(plane, places)
-        labels = plane.without_collisions(highlighted, most=MOST_NAMED)  # also over dots of other models
-        taken = [mark.box() for mark in marks] + [label.box(plane.type_px) for label in labels]
+        first, others = self._labels(plane, places)
+        taken = [mark.box() for mark in marks]
+        labels = plane.without_collisions(first, taken, MOST_NAMED)
+        # Those without room are drawn over dots.
+        left = [text for text in first if text.words not in {label.words for label in labels}]
+        labels += plane.without_collisions(left, [label.box(plane.type_px) for label in labels], MOST_NAMED)
+        taken += [label.box(plane.type_px) for label in labels]
         labels += plane.without_collisions(others, taken, plane.most_labels)
         x_ticks = [ChartText(across(value), plane.below, self.x_words(value), "middle") for value in across.ticks()]
         y_ticks = [ChartText(plane.left - 8, up(value), f"{value:g}", "end") for value in up.ticks()] if up else []
@@ -136,21 +140,21 @@ class Scatter(Pictures):
         return {*self.best_buys, self.highest, *self.by_price[-1:]}
 
     def _labels(self, plane: ChartArea, places: list[Place]) -> tuple[list[ChartText], list[ChartText]]:
-        """Return labels at each side of the dots: of highlighted models, and of others, best buys first."""
-        highlighted, best, others = [], [], []
+        """Return labels at each side of the dots: of highlighted models or best buys, and of others."""
+        first, best, others = [], [], []
         for point, (x, y) in sorted(zip(self.points, places, strict=True), key=lambda of: of[0] is not self.highest):
             style = self._style(point)
             around = [(9, 4, "start"), (-9, 4, "end"), (0, -14, "middle"), (0, -14, "start"), (4, 24, "end")]
             around += [(-4, 24, "start"), (0, -14, "end")]
             texts = [ChartText(x + right, y + down, point.name, anchor, style) for right, down, anchor in around]
-            is_highlighted = point.slug in self.highlighted
-            into = highlighted if is_highlighted else best if point in self.named else others
+            is_first = point.slug in self.highlighted if self.highlighted else point in self.best_buys
+            into = first if is_first else best if point in self.named else others
             boxes = [(text, text.box(plane.type_px)) for text in texts]
             within = [(text, box) for text, box in boxes if box[0] >= plane.left and box[2] <= plane.x_end]
-            # A label is nearest to its own mark; those of highlighted models may be drawn over others.
-            near = [(x, y)] if is_highlighted else places
+            # A label is nearest to its own mark; those of the first may be drawn over others.
+            near = [(x, y)] if is_first else places
             into += [text for text, box in within if min(near, key=partial(distance, box)) == (x, y)]
-        return highlighted, best if highlighted else best + others
+        return first, best if self.highlighted else best + others
 
     @cached_property
     def best_buys(self) -> list[Point]:

@@ -227,7 +227,7 @@ def draw_lives(keys: Sequence[int], _: Numbers, day: date) -> DrawnChart:
     years = "Years from release to the last day of service"
     chart = RowChart(f"{years}, a dot for each model, by vendor.", bars, ticks, unit=years)
     months, drawn = round(median(lasted or [0]) * 12 / DAYS_OF_YEAR), len(lasted)
-    finding = f"Half of {drawn} models last at most about {months} months" if drawn >= FEWEST_FOR_MEDIAN else ""
+    finding = f"Half of {drawn} models last about {months} months or less" if drawn >= FEWEST_FOR_MEDIAN else ""
     absent = len({end.model_id for end in ends}) - drawn
     note = (
         f"Each dot is one of {drawn} models with a known release and last day, past or announced; the red line is the "

@@ -384,7 +384,7 @@ def test_each_chart_begins_with_its_finding(client):
             factories.event(model=model, kind="retired", date="2027-01-01")
     assert "models last at most" not in words_at(client, f"{PATH}?vendor={factories.vendor().slug}"), "of these alone"
     words = words_at(client, PATH)
-    assert "Half of 3 models last at most about 36 months" in words
+    assert "Half of 3 models last about 36 months or less" in words
     assert "Acme: 3 models, from 1,096" in words
     assert "D scores 4 at 1.00 USD per million input tokens No score yet for models after 1 January 2026." in words
     assert "1 of them are served and have a price. Of these, 1 have a benchmark score on record" in words

@@ -36,10 +36,12 @@ BEST = '<strong class="compare__best">{} <span class="compare__mark">{}</span></
 ENDING = '<span class="status status--{}">{}</span>'
 SOON = timedelta(days=183)
 BETTER = {min: "lowest", max: "highest"}
+ENDED = (Status.DEPRECATED, Status.RETIRED)
 EVENTS = (EventKind.DEPRECATED, EventKind.RETIRED)
 COST, LAST_DAY, CONTEXT = "Cost per month of the workload, USD", "Last day", "Context window, tokens"
 MINOR = {"Prices from", "Providers", "Reviewed on", "Facts checked by us on"}  # differences of these tell nothing
 NO_VIEW = "no view yet"
+NO_NOTICE = "date of notice not on record"
 NONE_ON_RECORD, NOT_ALL = "none on record", ", not all checked by us"
 NO_CHARGE_REMARK = "free, a trial, or part of a plan"
 WITH_WEIGHTS = {Openness.OPEN, Openness.RESTRICTED_WEIGHTS, Openness.WEIGHTS}
@@ -147,7 +149,8 @@ class ComparisonTable:
             ),
         ]
         self.differences, self.rest, unknown = map(self._part, ("differences", "rest", "unknown"))
-        self.unknown = [row.label for _, rows in unknown for row in rows]
+        labels = (row.label.partition(",")[0] for _, rows in unknown for row in rows)
+        self.unknown = get_text_list([*dict.fromkeys(label[0].lower() + label[1:] for label in labels)], "and")
         vendors = {pk: ", ".join(vendor["name"] for vendor in found["vendors"]) for pk, found in self.documents.items()}
         self.heads = [(model, vendors[model.pk]) for model in models]
         self.sources = self._sources()
@@ -176,8 +179,8 @@ class ComparisonTable:
         none = "none of these" if all(openness) else "none known"
         return [
             ("First to end", *self._first_end(rows[LAST_DAY]), ""),
-            ("Lowest cost", *self._best(rows[COST], "USD a month")),
-            ("Longest context", *self._best(rows[CONTEXT], "tokens")),
+            ("Lowest cost", *self._best(rows[COST], "USD a month", "costs")),
+            ("Longest context", *self._best(rows[CONTEXT], "tokens", "has")),
             ("Open weights", self._named(weights), "" if weights else none, self._ending(weights)),
         ]
 
@@ -203,17 +206,18 @@ class ComparisonTable:
         who = "Both models" if len(self.models) == LEAST else f"All {len(self.models)} models"
         return f"{who} {'end' if last.last_day > self.day else 'ended'} by {PartialDate.parse(last.date)}"
 
-    def _best(self, row: ComparisonRow, unit: str) -> tuple[str, str, str]:
+    def _best(self, row: ComparisonRow, unit: str, verb: str) -> tuple[str, str, str]:
         known = sorted(((cell.number, cell.text) for cell in row.cells if cell.number), reverse=row.better is max)
         if len(known) < len(row.cells):
             return "", "not known for all", ""
         near = [words for number, words in known if not differ(number, known[0][0])]
         ends = f"{near[0]} to {near[-1]} {unit}" if row.better is min else f"{near[-1]} to {near[0]} {unit}"
         if len(near) == len(known):
-            return "", f"no clear difference: {ends}", ""
+            same = f"the same for all: {near[0]} {unit}"
+            return "", same if near[0] == near[-1] else f"no clear difference: {ends}", ""
         places = [place for place, cell in enumerate(row.cells) if cell.text in near]
         about = f"{near[0]} {unit}" if near[0] == near[-1] else f"{ends}, about the same"
-        return self._named(places), f"{about}; next: {known[len(near)][1]}", self._ending(places)
+        return self._named(places), f"{about}; the next {verb} {known[len(near)][1]}", self._ending(places)
 
     def _first_end(self, row: ComparisonRow) -> tuple[str, str]:
         ends = [(end.last_day, place, end) for place, end in enumerate(map(self._end, self.models)) if end]
@@ -235,11 +239,12 @@ class ComparisonTable:
 
     def _costs(self) -> list[ComparisonRow]:
         first = [self._row(COST, self._cost, min), self._row("Prices from", self._price_at)]
-        lowest = self._row(
-            "Lowest blended price (3 parts input, 1 part output) at compared providers, USD per million tokens",
-            lambda model: ComparisonCell(self.offers.lowest_price.get(model.pk, "")),
-        )
+        lowest = self._row("Lowest blended price, any compared host", self._lowest, min)
         return [*first, *self._token_prices(), *self._other_prices(), lowest]
+
+    def _lowest(self, model) -> ComparisonCell:
+        words, number = self.offers.lowest_blended.get(model.pk, ("", None))
+        return ComparisonCell(words, number=number)
 
     def _price_at(self, model) -> ComparisonCell:
         row = self.rows.get(model.pk)
@@ -294,14 +299,15 @@ class ComparisonTable:
 
     def _status(self, model) -> ComparisonCell:
         status = self.offers.status.get(model.pk, Status.UNKNOWN)
-        is_ending = status in (Status.DEPRECATED, Status.RETIRED)
+        is_ending = status in ENDED
         remark, ending = ("not for new projects", status) if is_ending else ("", "")
         return ComparisonCell(str(status.label) if status != Status.UNKNOWN else "", remark=remark, ending=ending)
 
     def _event(self, model, kind: EventKind) -> ComparisonCell:
         if (entry := self.events.get((kind, model.pk))) is None:
             is_announced = kind == EventKind.RETIRED and self.offers.status.get(model.pk) != Status.RETIRED
-            return _or_none("", "none announced" if is_announced else NONE_ON_RECORD)
+            is_ended = kind == EventKind.DEPRECATED and self.offers.status.get(model.pk) in ENDED
+            return _or_none("", "none announced" if is_announced else NO_NOTICE if is_ended else NONE_ON_RECORD)
         bound = "not before " if entry.bound == Bound.NOT_BEFORE else ""
         via = "" if entry.row["is_by_vendor"] else f"via {entry.places}"
         is_soon = kind == EventKind.RETIRED and not bound and entry.last_day <= self.day + SOON

@@ -43,7 +43,7 @@ class Offer:
 class ModelOffers:
     """The offers of models on a day by the keys of these: `reference`, of the reference provider, and `lowest`.
 
-    Either is None if it has no price. `lowest_price` is the lowest blended price in words, "" if unknown; `status`
+    Either is None if it has no price. `lowest_blended` has the lowest blended price in words and as a number; `status`
     has the statuses of the models, and `served_at` the names of their providers.
     """
 
@@ -55,7 +55,11 @@ class ModelOffers:
         self.reference = dict.fromkeys(keys) | {model: offers.get(key) for model, key, *_ in periods}
         self.lowest = dict.fromkeys(keys) | {model: offers.get(key) for model, _, key, *_ in periods}
         lowest = {model: found for model, *_, found, _, _ in periods}
-        self.lowest_price = {model: in_words_of_lowest(found, "blended_price", 3) for model, found in lowest.items()}
+        self.lowest_blended = {
+            model: (in_words_of_lowest(found, "blended_price", 3), Decimal(found["blended_price"]))
+            for model, found in lowest.items()
+            if found and found["blended_price"]
+        }
         self.status = {model: Status(status) for model, *_, status, _ in periods}
         self.served_at: dict[int, list[str]] = {model: names for model, *_, names in periods}
 

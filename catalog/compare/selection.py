@@ -14,7 +14,7 @@ from catalog.browse.suggestions import suggested_name
 from catalog.models import AIModel
 from catalog.rules.choices import Existence
 from ops.http.urls import route
-from publishing.api.filters import listed, rows_named
+from publishing.api.filters import found_by_name, listed, rows_named
 
 FOUND_AT_MOST = 6
 LOOKED_AT, EXAMPLES, IN_EXAMPLE = 36, 3, 4
@@ -34,20 +34,25 @@ class ChosenModel(NamedTuple):
 
 @dataclass(frozen=True)
 class ModelSelection:
-    """`models` are those that can be compared, in the order of the URL; `unverified` are those that cannot."""
+    """`models` are those that can be compared, in the order of the URL; `unverified` are those that cannot.
+
+    `unknown` are names without a model.
+    """
 
     models: list[ChosenModel]
     unverified: list[ChosenModel]
+    unknown: list[str]
 
     @classmethod
     def parse(cls, parameters: QueryDict) -> "ModelSelection":
-        """Find the models by present or former slugs: one query, more for former ones. Raises BadRequest."""
+        """Find the models by present or former slugs: one query, more for others. Raises BadRequest for too many."""
         given = [text for name in MODELS for text in parameters.getlist(name) if text]
-        models, unverified = [], []
-        for row in rows_named(AIModel, listed(given), "name", "existence"):
+        names, models, unverified = listed(given), [], []
+        found = found_by_name(AIModel, names, "name", "existence")
+        for row in dict.fromkeys(found[name] for name in names if name in found):
             model = ChosenModel(*row)
             (unverified if model.existence == Existence.UNVERIFIED else models).append(model)
-        return cls(models, unverified)
+        return cls(models, unverified, [name for name in names if name not in found])
 
     @property
     def is_comparable(self) -> bool:

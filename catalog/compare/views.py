@@ -17,7 +17,7 @@ from publishing.site.call_to_action import CallToActionLink, contact_address
 
 NAMES = (*MODELS, *WorkloadForm.base_fields, "rows", "add")
 DESCRIPTION = "Compare two to six AI models: cost of a workload, last day, limits, sources and what is not on record."
-ABOUT_COST = "The monthly cost of a workload with AI models, at the vendor’s own price and the lowest that we compare."
+ABOUT_COST = "What a workload costs each month, at the vendor’s price and at the lowest that we compare."
 MEASURE = CallToActionLink("Do you want this measured on your own documents?", "", "Ask us to measure it", "")
 
 
@@ -34,6 +34,7 @@ def compare(request: HttpRequest) -> HttpResponse:
         "successors_url": len(successors) >= LEAST and route("catalog:compare", query=[*successors, *workload.pairs()]),
         "workload": workload,
         **found_models("catalog:compare", words(request.GET.get("add", "")), choice, workload.pairs()),
+        "closing": found and found.all_end() and "None of these will last. Shall we test the replacements?",
         "cost_url": route("catalog:cost", query=[*choice.pairs(), *workload.pairs()]),
     }
     return _page(request, "compare", "Compare models", DESCRIPTION, choice, workload.pairs(), context)
@@ -70,17 +71,19 @@ def cost(request: HttpRequest) -> HttpResponse:
 def _page(request, name: str, title: str, about: str, choice: ModelSelection, own: Pairs, context: dict, is_valid=True):
     """Return a page with its selection of models, or a redirect to its canonical address. `own` are its parameters."""
     page, sought = f"catalog:{name}", context["sought"]
-    pairs = [*choice.pairs(), *own]
-    if redirect := canonical_redirect(request, [*pairs, *([("add", sought)] if sought else [])], NAMES):
+    pairs, unknown = [*choice.pairs(), *own], [(MODELS[0], name) for name in choice.unknown]
+    wanted = [*choice.pairs(), *unknown, *own, *([("add", sought)] if sought else [])]
+    if redirect := canonical_redirect(request, wanted, NAMES):
         return redirect
     slugs = ",".join(model.slug for model in choice.models)
     call = {
-        "title": "Not sure which of these fits?" if len(choice.models) > 1 else "Not sure whether it fits?",
+        "title": context.get("closing")
+        or ("Not sure which of these fits?" if len(choice.models) > 1 else "Not sure whether it fits?"),
         "text": "Tell us what the model has to do. We test it on your own cases and tell you what is enough.",
         "label": "Ask us about these models" if len(choice.models) > 1 else "Ask us about this model",
         "address": contact_address(request.path, models=slugs),
     }
-    canonical, is_indexable = absolute(route(page, query=pairs)), not pairs and not sought
+    canonical, is_indexable = absolute(route(page, query=pairs)), not wanted
     shared = {
         **page_context(request, title, about, canonical=canonical, is_indexable=is_indexable),
         "choice": choice,

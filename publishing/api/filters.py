@@ -84,13 +84,22 @@ def slugs_by_key(model: type[Publishable], names: list[str]) -> dict[int, str]:
 def rows_named(model: type[Publishable], names: list[str], *columns: str) -> list[tuple]:
     """Return the published records given in `names`, by slug, id or former slug, in this order and each once.
 
-    Rows have key, slug and `columns`. Raises BadRequest for a name without a record. One query if all are slugs, else
-    three.
+    Rows have key, slug and `columns`. Raises BadRequest for a name without a record. Queries like `found_by_name`.
     """
-    if not names:
-        return []
     if not all(SLUG.fullmatch(name) for name in names):
         raise BadRequest(f"This is not the slug or id of a {model._meta.verbose_name}.")
+    found = found_by_name(model, names, *columns)
+    for name in names:
+        if name not in found:
+            raise BadRequest(f"There is no {model._meta.verbose_name} “{name}”.")
+    return list(dict.fromkeys(found[name] for name in names))
+
+
+def found_by_name(model: type[Publishable], names: list[str], *columns: str) -> dict[str, tuple]:
+    """Return the rows of `rows_named` by name, without names that have none. One query if all are slugs, else three."""
+    names = [name for name in names if SLUG.fullmatch(name)]
+    if not names:
+        return {}
     id_field, form = ("public_id", UUID) if hasattr(model, "public_id") else ("pk", KEY)
     columns = ("pk", "slug", *columns)
     records = model.objects.published().order_by()
@@ -103,10 +112,7 @@ def rows_named(model: type[Publishable], names: list[str], *columns: str) -> lis
         moved = dict(lead.values_list("path", "target_id"))
         there = {row[0]: row for row in records.filter(pk__in=moved.values()).values_list(*columns)}
         found |= {former[path]: there[key] for path, key in moved.items() if key in there}
-    for name in names:
-        if name not in found:
-            raise BadRequest(f"There is no {model._meta.verbose_name} “{name}”.")
-    return list(dict.fromkeys(found[name] for name in names))
+    return found
 
 
 class UnknownParameter(ValidationError):

@@ -139,8 +139,9 @@ def _priced(rows: Iterable[dict], key: str = "model") -> dict[Any, tuple[dict, d
 def _cheaper(rows: dict[int, tuple[dict, dict]], day: date) -> dict[int, list[dict]]:
     """Return models with a lower blended price and all inputs and outputs of each model, the lowest price first.
 
-    They are the cheapest, the newest, the newest of another vendor, and then the closest ones; of models that we have
-    checked, if there are any, because the status of others may be months old.
+    They are the cheapest, the newest, the newest of another vendor, and then the closest ones, without those that cost
+    as much as a newer one of their family; of models that we have checked, if there are any, because the status of
+    others may be months old.
     """
     priced = {key: float(model["blended_price"]) for key, (model, _) in rows.items() if model["blended_price"]}
     kinds, most = {rows[key][1]["kind"] for key in priced} - {None}, max(priced.values(), default=0)
@@ -153,7 +154,13 @@ def _cheaper(rows: dict[int, tuple[dict, dict]], day: date) -> dict[int, list[di
         near = nearest(key, facts, model["input_price"], (values[1:-1] for values in cheaper))
         fresh = {values[1] for values in cheaper if values[-1] == "checked"}.intersection(near)
         near = [pk for pk in near if pk in fresh or not fresh]
-        latest, vendors = [values[:3] for values in cheaper if values[1] in near], facts["vendors"]
+        latest, vendors, lowest = [], facts["vendors"], {}
+        for amount, pk, of, *_ in (values for values in cheaper if values[1] in near):
+            family = next((place for place in of.split() if place.startswith("family:")), pk)
+            if amount < lowest.get(family, amount + 1):
+                lowest[family] = amount
+                latest.append((amount, pk, of))
+        near = [pk for pk in near if any(pk == one for _, one, _ in latest)]
         cheapest = [pk for _, pk, _ in sorted(latest)]
         foreign = [pk for _, pk, of in latest if not any(f" vendor:{one['id']} " in f" {of} " for one in vendors)]
         first = dict.fromkeys([*cheapest[:1], *(pk for _, pk, _ in latest[:1]), *foreign[:1], *near])

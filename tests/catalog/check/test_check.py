@@ -157,6 +157,17 @@ def test_models_come_by_urgency_with_replacement_and_cheaper_ones(django_assert_
 
 
 @pytest.mark.usefixtures("world")
+def test_an_older_model_that_costs_as_much_as_a_newer_one_of_its_family_is_not_suggested():
+    four, older, newer = (AIModel.objects.get(name=name) for name in ("GPT-4", "GPT-4 Turbo", "GPT-4o Mini"))
+    family = factories.family(name="GPT")
+    for model, day in ((older, "2025-01-01"), (newer, "2026-01-01")):
+        model.family, model.released_on = family, day
+        model.save()
+    [found] = stack_models([four.pk], date(2026, 11, 24))
+    assert [model["name"] for model in found["cheaper"]] == ["GPT-4o Mini", "Claude Sonnet 4.5", "GPT-5.2"]
+
+
+@pytest.mark.usefixtures("world")
 def test_a_model_ends_with_its_last_offering_at_its_vendor(client):
     model = AIModel.objects.get(name="GPT-4o Mini")
     dated = factories.offering(model=model, provider=model.offerings.get().provider, api_id="gpt-4o-mini-2024-07-18")
@@ -251,7 +262,7 @@ def test_the_result_has_an_address_with_nothing_but_the_names_of_models(client):
         "Last day 14 January 2027 A list, 1 November 2026",
         "Days left 51",
         "Move to GPT-5.2",
-        "Price only 83% less",
+        "Price change 83% less, untested",
     ]
     assert "Plan the move off GPT-4<" in page
     assert 'href="/contact/?models=gpt-4,gpt-4o-mini&amp;from=/catalog/check/"' in page
@@ -322,7 +333,7 @@ def test_a_text_without_known_names_is_not_passed_silently(client):
     answer = client.post(API, "nothing known here", content_type="text/plain").json()
     assert (answer["passed"], answer["found"]) == (True, 0)
     assert answer["summary"].startswith("0 models found, so nothing was checked")
-    assert "may still be retired" in client.get(f"{PAGE}?models=o3").content.decode()
+    assert "A model with no date here may still be switched off." in client.get(f"{PAGE}?models=o3").content.decode()
     assert "a model without one may still be retired" in client.get(PAGE).content.decode()
     assert "Nothing was checked" in client.get(f"{PAGE}?models=").content.decode()
     answer = client.post(API, "gpt-4 gpt-4o-mini", content_type="text/plain").json()
@@ -378,7 +389,7 @@ def test_replacements_are_followed_to_one_that_lasts(client):
     assert steps == [("GPT-5.2", "2026-10-23"), ("GPT-4 Turbo", "2027-02-01"), ("GPT-4o Mini", None)]
     assert slug == "gpt-4o-mini"
     assert "GPT-5.2 (itself retired 23 October 2026), then GPT-4 Turbo (itself ends 1 February 2027), then" in page
-    assert "GPT-4o Mini: 1.00 / 1.00 via OpenAI API, 97% less" in page
+    assert "GPT-4o Mini: 1.00 / 1.00 via OpenAI API, 97% less The chain on record: GPT-5.2 (itself" in page
     shown = html.fromstring(client.get(four.get_absolute_url()).content).find_class("status-line")[0].text_content()
     assert "Suggested replacement: GPT-5.2 (itself retired 23 October 2026), then GPT-4 Turbo" in " ".join(
         shown.split()

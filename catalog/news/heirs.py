@@ -19,6 +19,7 @@ OF_MODELS = (
 )
 LINK = '<a href="{}">{}</a>'
 UNLISTED = '<span class="unlisted">{}</span>'
+UNLISTED_ID = '<code class="unlisted">{}</code>'
 
 
 def followed(named: Iterable[dict]) -> list[list[dict]]:
@@ -53,10 +54,14 @@ def in_words(found: Iterable[dict]) -> str:
     """Return replacements as HTML: "GPT-4 (itself retired 23 October 2026), then gpt-5"."""
     pages = ((one, path(AIModel, one["slug"]) if one["slug"] else None) for one in found)
     cells = (
-        (format_html(*(LINK, page) if page else (UNLISTED,), whole_names(one["name"])), note(one["end"]))
+        (format_html(*(LINK, page) if page else (_unlisted(one["name"]),), whole_names(one["name"])), note(one["end"]))
         for one, page in pages
     )
     return format_html_join(", then ", "{}{}", cells)
+
+
+def _unlisted(name: str) -> str:
+    return UNLISTED if " " in name else UNLISTED_ID
 
 
 def in_text(found: Iterable[dict]) -> str:

@@ -43,11 +43,12 @@ def retirements_of_last_year(day: date) -> QuerySet[TimelineEntry]:
 
 
 class EndRow(NamedTuple):
-    """A retirement as a row of a table; `sources` and `heirs` are HTML."""
+    """A retirement as a row of a table; `sources` and `heirs` are HTML. `models` are those of a row for several."""
 
     entry: TimelineEntry
     sources: str = ""
     heirs: str = ""
+    models: Sequence[TimelineEntry] = ()
 
     @property
     def days_left(self) -> int | None:

@@ -1,7 +1,8 @@
 """Pages of the catalogue over time: retirements and changes."""
 
-from collections import Counter
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable
+from datetime import date, timedelta
 from itertools import groupby
 
 from django.core.exceptions import BadRequest
@@ -9,6 +10,7 @@ from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
 
 from catalog.documents import read
@@ -34,7 +36,9 @@ from publishing.site.call_to_action import CallToActionLink
 from publishing.site.current import site_of
 
 CHANGES_SHOWN = 100
+LEAST_GROUPED = 3
 ENDS_PER_PAGE = 50
+NEAR = timedelta(days=30)
 CHECKED = SafeString('&nbsp;<span aria-hidden="true">✓</span><span class="visually-hidden">, checked by us</span>')
 MOST_IN_FEED = 500
 CALL = CallToActionLink(
@@ -129,16 +133,43 @@ def _ends_page(request, title: str, about: str, ends: QuerySet, filters: Retirem
     others = alternates(title, {form: feeds[form] for form in TYPES if form in feeds})
     node = PageNode("CollectionPage", items=items)
     context = page_context(request, title, about, page=node, is_indexable=not pairs, alternates=others)
-    context["usual"], _ = Counter(row.sources for row in page.object_list).most_common(1)[0] if items else ("", 0)
+    usual, _ = Counter(row.sources for row in page.object_list).most_common(1)[0] if items else ("", 0)
+    page.object_list = _grouped(page.object_list)
+    names = [source.partition(",")[0] for source in strip_tags(usual).split("; ")]
+    context |= {"usual": usual, "usual_name": "; ".join(names)}
     context |= {"page": page, "filters": filters, "feeds": feeds, "coverage": _coverage()}
-    context |= {"months": _months(ends, pairs), "calls": [CALL]} if filters else {}
+    if filters:
+        dated = ends.filter(bound=Bound.EXACT).values_list("date", "last_day", "row__is_of_model")
+        context |= {"months": _months(dated, pairs), "lead": _lead(dated, context["today"]), "calls": [CALL]}
     return render(request, "catalog/retiring.html", context, status=400 if errors else 200)
 
 
-def _months(ends: QuerySet, pairs: list[tuple[str, str]]) -> list[tuple[PartialDate, int, str]]:
-    """Return each month of the list with its number of ends and the address at which it begins. One query."""
-    dates = ends.filter(bound=Bound.EXACT).values_list("date", flat=True)
-    months, before, found = Counter(on[: len("2026-11")] for on in dates), 0, []
+def _grouped(rows: list[EndRow]) -> list[EndRow]:
+    """Return the rows, with one for three or more models that one host ends on one day without replacements."""
+    groups = defaultdict(list)
+    for row in rows:
+        entry = row.entry
+        is_alike = len(entry.row["places"]) == 1 and not (entry.row["is_by_vendor"] or row.heirs)
+        alike = (entry.date, entry.bound, row.where, row.sources) if is_alike else (entry.key,)
+        groups[alike].append(row)
+    found = []
+    for same in groups.values():
+        is_long = len(same) >= LEAST_GROUPED
+        found += [same[0]._replace(models=[row.entry for row in same])] if is_long else same
+    return found
+
+
+def _lead(dated: Collection[tuple[str, date, bool]], today: date) -> str:
+    """Return how many last days are near and how many are the vendors' own; "" if there are none."""
+    near = sum(last_day <= today + NEAR for _, last_day, _ in dated)
+    own = sum(bool(is_own) for *_, is_own in dated)
+    said = f"{near} last days within the next {NEAR.days} days, {len(dated)} in all, {own} of them set by vendors."
+    return f"{said} Soonest first, with replacements and sources." if dated else ""
+
+
+def _months(dated: Collection[tuple], pairs: list[tuple[str, str]]) -> list[tuple[PartialDate, int, str]]:
+    """Return each month of the list with its number of ends and the address at which it begins."""
+    months, before, found = Counter(on[: len("2026-11")] for on, *_ in dated), 0, []
     for written, number in months.items():
         page = [("page", str(before // ENDS_PER_PAGE + 1))] * (before >= ENDS_PER_PAGE)
         url = f"{route('catalog:retiring', query=[*pairs, *page])}#month-{written}"

@@ -170,6 +170,33 @@ def test_each_retirement_is_a_row_with_its_date_days_left_and_place(client):
     assert "Plan these moves" in tree.get_element_by_id("call").text_content()
 
 
+def test_models_that_one_host_ends_on_one_day_without_replacements_are_one_row(client):
+    host, heir = factories.provider(name="Host"), factories.model(name="Heir")
+    for name in ("A", "B", "C", "Led", "Own"):
+        model = factories.model(name=name, vendors=[factories.vendor(name=f"Maker of {name}")])
+        offering = factories.offering(model=model, provider=host)
+        of = {"model": model} if name == "Own" else {"offering": offering}
+        factories.event(**of, kind="retired", date="2027-01-14", replaced_by=heir if name == "Led" else None)
+    tree = html.document_fromstring(client.get("/catalog/retiring/").content.decode())
+    assert [row[2:-1] for row in rows_of(tree)] == [
+        ["Own", "Maker of Own (vendor)", "Replacement: unknown"],
+        ["Host ends 3 models: A, B, C", "Replacement: unknown"],
+        ["Led", "Host", "Replacement: Heir"],
+    ]
+    assert [link.text_content() for link in tree.find_class("ends__one")] == ["A", "B", "C"]
+    assert "0 last days within the next 30 days, 5 in all, 1 of them set by vendors." in tree.text_content()
+
+
+def test_replacements_that_are_ids_look_like_ids(client):
+    for name in ("gpt-6-sol", "Claude Opus 6"):
+        factories.event(model=factories.model(), kind="retired", date="2027-01-14", replacement_name=name)
+    tree = html.document_fromstring(client.get("/catalog/retiring/").content.decode())
+    assert sorted((one.tag, one.text_content()) for one in tree.find_class("unlisted")) == [
+        ("code", "gpt-6-sol"),
+        ("span", "Claude Opus 6"),
+    ]
+
+
 def test_links_to_months_count_the_whole_list_and_lead_to_the_page_where_a_month_begins(client):
     months = (("01", 31), ("02", 28), ("03", 1))
     for on in [f"2027-{month}-{day:02}" for month, days in months for day in range(1, days + 1)]:

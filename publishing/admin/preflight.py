@@ -91,7 +91,7 @@ def appearance(record, site) -> dict | None:
         "description": shorten(record.meta_description or record.summary_text or plain_text(body), DESCRIPTION_LIMIT),
         "host": host,
         "share_title": title,
-        "picture_url": image.file.url if image else record.drawing.shown("share")["url"],
+        "picture_url": image.file.url if image else record.drawing.url,
         "picture_alt": image.spoken_alt if image else "",
     }
 

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from ops.http.urls import absolute
 from publishing.content.publishable import Publishable
 from publishing.images.illustrations import drawing_about
+from publishing.images.illustrations.drawing import COLUMNS, ROWS, UNIT_PX
 from publishing.images.models import Image
 from publishing.images.svg import is_svg
 from publishing.pages.json_ld import PageNode, page_graph
@@ -115,8 +116,7 @@ def _of_picture(image) -> dict:
 
 
 def _of_drawing(drawing) -> dict:
-    shown = drawing.shown("share")
-    return {"image_url": absolute(shown["url"]), "image_width": shown["width"], "image_height": shown["height"]}
+    return {"image_url": absolute(drawing.url), "image_width": COLUMNS * UNIT_PX, "image_height": ROWS * UNIT_PX}
 
 
 def _canonical_path(request) -> str:

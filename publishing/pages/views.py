@@ -89,15 +89,9 @@ def cache_for_a_year(response):
 
 @safe_only
 def share_image(request: HttpRequest, name: str) -> HttpResponseBase:
-    return cache_for_a_year(HttpResponse(as_png(*_drawing_named(name)), content_type="image/png"))
-
-
-def _drawing_named(name: str) -> tuple[Drawing, str]:
-    """Return a drawing and its shape. Raises Http404 for any other name."""
-    found = NAME.fullmatch(name)
-    if found is None:
+    if not (found := NAME.fullmatch(name)):
         raise Http404
-    return Drawing(found["motif"], found["values"]), found["shape"]
+    return cache_for_a_year(HttpResponse(as_png(Drawing(**found.groupdict())), content_type="image/png"))
 
 
 RESULTS_PER_PAGE = 20

@@ -19,14 +19,12 @@ from publishing.richtext.reading import TextBlocks
 # Increase when motifs change: it is part of the URL, since browsers cache a drawing for a year.
 RECIPE = 7
 SCALE = 2  # PNGs are drawn larger and then shrunk, for smooth edges
-GRIDS = {"share": (20, 10, 60)}  # by shape: columns, rows, and pixels per unit
+COLUMNS, ROWS, UNIT_PX = 20, 10, 60
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 MOST_VALUES = 60
 TITLE_ALONE = "tokens"  # the motif of a text without more
 FEWEST, FEWEST_LIVES = 3, 2  # numbers or blocks, and pairs of dates, that make a drawing
-NAME = re.compile(
-    rf"(?P<motif>{'|'.join(MOTIFS)})-(?P<values>[0-9a-z]{{1,{MOST_VALUES}}})-(?P<shape>{'|'.join(GRIDS)})-{RECIPE}"
-)
+NAME = re.compile(rf"(?P<motif>{'|'.join(MOTIFS)})-(?P<values>[0-9a-z]{{1,{MOST_VALUES}}})-{RECIPE}")
 MONTHS = [month for month in calendar.month_name if month]
 DATE = re.compile(rf"(?:(?:(\d{{1,2}}) )?({'|'.join(MONTHS)}) )?((?:19|20)\d\d)")
 NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
@@ -43,17 +41,13 @@ class Drawing:
     def subject(self) -> str:
         return f"{self.motif}-{self.values}"
 
-    def marks(self, shape: str) -> list[Mark]:
-        columns, rows, _ = GRIDS[shape]
-        return MOTIFS[self.motif]([*map(DIGITS.index, self.values)], columns, rows)
+    @property
+    def url(self) -> str:
+        return route("share_image", f"{self.subject}-{RECIPE}")
 
-    def shown(self, shape: str) -> dict:
-        columns, rows, unit = GRIDS[shape]
-        return {
-            "url": route("share_image", f"{self.subject}-{shape}-{RECIPE}"),
-            "width": columns * unit,
-            "height": rows * unit,
-        }
+    @property
+    def marks(self) -> list[Mark]:
+        return MOTIFS[self.motif]([*map(DIGITS.index, self.values)], COLUMNS, ROWS)
 
 
 @lru_cache(maxsize=1_024)
@@ -103,15 +97,14 @@ def _drawing(motif: str, values: list[int]) -> Drawing:
 
 
 @lru_cache(maxsize=16)
-def as_png(drawing: Drawing, shape: str) -> bytes:
+def as_png(drawing: Drawing) -> bytes:
     """Return the drawing in the light colours, for link previews, which show no SVG."""
-    columns, rows, unit = GRIDS[shape]
-    large = unit * SCALE
-    image = Image.new("RGB", (columns * large, rows * large), TONES["wash"])
+    large = UNIT_PX * SCALE
+    image = Image.new("RGB", (COLUMNS * large, ROWS * large), TONES["wash"])
     canvas = ImageDraw.Draw(image)
-    for mark in drawing.marks(shape):
+    for mark in drawing.marks:
         box = mark.x, mark.y, mark.x + mark.width, mark.y + mark.height
         canvas.rounded_rectangle([side * large for side in box], mark.radius * large, TONES[mark.tone])
     buffer = BytesIO()
-    image.resize((columns * unit, rows * unit), Image.Resampling.LANCZOS).save(buffer, "PNG")
+    image.resize((COLUMNS * UNIT_PX, ROWS * UNIT_PX), Image.Resampling.LANCZOS).save(buffer, "PNG")
     return buffer.getvalue()

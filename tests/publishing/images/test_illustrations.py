@@ -9,7 +9,7 @@ from PIL import ImageChops, ImageColor
 
 from catalog.models import AIModel
 from publishing.content.publishable import State
-from publishing.images.illustrations.drawing import GRIDS, RECIPE, Drawing, as_png, drawing_about, drawing_of
+from publishing.images.illustrations.drawing import COLUMNS, RECIPE, ROWS, Drawing, as_png, drawing_about, drawing_of
 from publishing.images.illustrations.motifs import MOTIFS, TONES
 from tests import factories
 
@@ -35,18 +35,16 @@ VALUES = ("0", "z", "00", "zz", "0z", "z0a5", "000000", "zzzzzzz", "5h0i0z12", "
 
 
 @pytest.mark.parametrize("motif", MOTIFS)
-@pytest.mark.parametrize("shape", GRIDS)
-def test_every_motif_fits_every_shape_whatever_its_values(motif, shape):
-    columns, rows, _ = GRIDS[shape]
+def test_every_motif_fits_whatever_its_values(motif):
     for values in (*VALUES, VALUES[-1] + VALUES[-1][:24]):
-        marks = Drawing(motif, values).marks(shape)
+        marks = Drawing(motif, values).marks
         assert marks
         assert len(marks) < 700
         for mark in marks:
             assert mark.tone in TONES
             for x, y in points_of(mark):
-                assert -0.1 <= x <= columns + 0.1
-                assert -0.1 <= y <= rows + 0.1
+                assert -0.1 <= x <= COLUMNS + 0.1
+                assert -0.1 <= y <= ROWS + 0.1
 
 
 def points_of(mark):
@@ -58,8 +56,8 @@ def points_of(mark):
 
 def test_drawing_is_the_same_each_time_and_another_for_each_text():
     one = drawing_about("what-a-token-costs", "What a token costs")
-    assert as_png(one, "share") == as_png(drawing_about("what-a-token-costs", "What a token costs"), "share")
-    assert as_png(one, "share") != as_png(drawing_about("another", "What a token costs"), "share")
+    assert as_png(one) == as_png(drawing_about("what-a-token-costs", "What a token costs"))
+    assert as_png(one) != as_png(drawing_about("another", "What a token costs"))
 
 
 def fact(key, words, name="released_on") -> str:
@@ -92,14 +90,12 @@ def test_values_are_those_of_the_text():
 
 
 @pytest.mark.parametrize("motif", MOTIFS)
-@pytest.mark.parametrize("shape", GRIDS)
-def test_one_large_value_leaves_no_empty_cover(motif, shape):
-    columns, rows, _ = GRIDS[shape]
-    marks = [mark for mark in Drawing(motif, "1512z131").marks(shape) if mark.tone not in {"soft", "night"}]
-    assert min(mark.y for mark in marks) < rows / 3
-    assert max(mark.y + mark.height for mark in marks) > rows * 2 / 3
-    assert min(mark.x for mark in marks) < columns / 3
-    assert max(mark.x + mark.width for mark in marks) > columns * 2 / 3
+def test_one_large_value_leaves_no_empty_cover(motif):
+    marks = [mark for mark in Drawing(motif, "1512z131").marks if mark.tone not in {"soft", "night"}]
+    assert min(mark.y for mark in marks) < ROWS / 3
+    assert max(mark.y + mark.height for mark in marks) > ROWS * 2 / 3
+    assert min(mark.x for mark in marks) < COLUMNS / 3
+    assert max(mark.x + mark.width for mark in marks) > COLUMNS * 2 / 3
 
 
 def test_neighbours_in_lists_have_other_motifs_and_an_article_keeps_its_own(db):
@@ -122,9 +118,9 @@ def test_neighbours_in_lists_have_other_motifs_and_an_article_keeps_its_own(db):
     "name",
     [
         f"tokens-0a1b-huge-{RECIPE}",
-        f"nothing-0a1b-share-{RECIPE}",
-        f"tokens-{61 * '1'}-share-{RECIPE}",
-        "tokens-0a1b-share-999",
+        f"nothing-0a1b-{RECIPE}",
+        f"tokens-{61 * '1'}-{RECIPE}",
+        "tokens-0a1b-999",
     ],
 )
 def test_nothing_else_is_drawn(client, db, name):
@@ -134,7 +130,7 @@ def test_nothing_else_is_drawn(client, db, name):
 def test_drawing_of_an_article_is_its_link_preview_and_not_on_pages_where_it_would_look_like_a_chart(db, client):
     article = factories.article(title="What a token costs")
     page = client.get(article.get_absolute_url()).text
-    assert article.drawing.shown("share")["url"] in page
+    assert article.drawing.url in page
     assert article.drawing.values not in client.get("/articles/").text
 
 
@@ -156,7 +152,7 @@ def test_page_names_a_picture_with_its_size_that_is_there(db, client, settings, 
     assert "max-age=31536000, immutable" in response.headers["Cache-Control"]
     image = picture(response.content)
     assert (image.format, image.size) == ("PNG", (1200, 600))
-    other = client.get(make().drawing.shown("share")["url"]).content
+    other = client.get(make().drawing.url).content
     assert not is_same(response.content, other)
 
 
@@ -169,9 +165,9 @@ def test_picture_of_the_editor_is_used_with_its_own_size(db, client, settings):
 
 @pytest.mark.parametrize("motif", MOTIFS)
 def test_every_motif_is_painted(motif):
-    image = picture(as_png(Drawing(motif, "0a1b2c3d"), "share"))
+    image = picture(as_png(Drawing(motif, "0a1b2c3d")))
     assert {*map(ImageColor.getrgb, TONES.values())} & {colour for _, colour in image.getcolors(2**20)}
 
 
 def test_no_picture_of_what_is_no_drawing(db, client):
-    assert client.get("/drawings/tokens-0a1b2c3d-share-999.png").status_code == 404
+    assert client.get("/drawings/tokens-0a1b2c3d-999.png").status_code == 404

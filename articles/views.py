@@ -27,6 +27,7 @@ from publishing.pages.json_ld import PageNode, named, node_id
 from publishing.pages.metadata import page_metadata, record_metadata
 from publishing.pages.views import get_visible
 from publishing.rendering.texts import Texts
+from publishing.richtext.table_element import first_chart
 from publishing.site.current import site_of
 from publishing.site.menus import ABOUT_US, IMPRINT, PRIVACY, label_of
 
@@ -54,10 +55,14 @@ def text_list(request: HttpRequest, kind: ArticleKind) -> HttpResponse:
     page, crumbs, description = _cards(request, kind=kind), _crumbs(request, kind), ABOUT[kind]
     title = crumbs[0]["title"]
     is_article = kind == ArticleKind.ARTICLE
+    lead = page.object_list[0] if is_article and page.number == 1 and page.object_list else None
+    chart = first_chart(lead.body) if lead and not lead.cover else ""
     context = {
         "title": title,
         "summary": description,
         "page": page,
+        "chart": chart,
+        "texts": Texts(chart),
         "topics": _topics_with_articles() if is_article else [],
         "is_dated": is_article,
         "is_compared": kind == ArticleKind.SERVICE,

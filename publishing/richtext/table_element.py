@@ -18,6 +18,7 @@ from lxml.html import HtmlElement
 ATTRIBUTE = "data-table"
 MARK = f'<table {ATTRIBUTE}="'
 MOST_RECORDS, MOST_FACTS = 50, 12
+_CHART = re.compile(f'{MARK}[^"]*;chart=.*?</table>', re.DOTALL)
 # The allowed form of the attribute (starter files may use slugs for records); its meaning is parsed below.
 FORM = re.compile(r"[a-z]\w*\.[a-z]\w*\?[\w=&%.+-]{1,4000}", re.ASCII)
 _KEY = re.compile(r"[1-9]\d{0,17}", re.ASCII)
@@ -46,6 +47,11 @@ class TableDefinition:
         of += [("chart", self.chart), *self.numbers] if self.chart else []
         of += [(name, day.isoformat()) for name, day in (("day", self.day), ("as_of", self.as_of)) if day]
         return f"{self.label}?{urlencode(of)}"
+
+
+def first_chart(body: str) -> str:
+    """Return the element of the first chart in a stored body, or ""."""
+    return found[0] if (found := _CHART.search(body)) else ""
 
 
 def comparison(text: str) -> TableDefinition:

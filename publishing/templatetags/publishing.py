@@ -55,6 +55,7 @@ def code_words(text: str) -> SafeString:
 
 
 register.filter(whole_names)
+register.filter(sentences)
 register.simple_tag(menus.navigation)
 register.simple_tag(menus.footer, name="footer_menu")
 register.simple_tag(menus.is_fixed, name="site_has")

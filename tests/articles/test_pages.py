@@ -3,6 +3,7 @@ from django.utils import timezone
 
 from publishing.content.publishable import State
 from tests import factories
+from tests.catalog import factories as catalog
 
 pytestmark = pytest.mark.django_db
 
@@ -37,6 +38,25 @@ def test_list_opens_with_a_story_that_has_a_cover_and_says_when_facts_were_check
     assert 'checked <time datetime="2026-03-21">21 Mar 2026</time>' in cards[0]
     assert ["<img" in card for card in cards] == [True] + [False] * 19
     assert "card--lead" not in html_of(client, "/articles/?page=2")
+
+
+def test_list_opens_with_the_chart_of_its_newest_article(client):
+    factories.article(title="Older", first_published_at=timezone.now() - timezone.timedelta(days=2))
+    chart = f"catalog.aimodel?record={catalog.model(name='Drawn').pk}&amp;chart=cost"
+    body = f'<p>Words of the article</p><table data-table="{chart}"><caption>A year of it</caption></table>'
+    factories.article(title="Newest", body=body)
+    html = html_of(client, "/articles/")
+    cards = html.split("<article ")[1:]
+    assert ["card--lead" in card for card in cards] == [True, False]
+    assert "A year of it" in cards[0]
+    assert "Drawn" in cards[0]
+    assert "Words of the article" not in html
+
+
+def test_phones_show_the_first_sentence_of_a_summary(client):
+    factories.article(summary="One sentence. Another of 3.5 words.")
+    words = '<span>One sentence.</span> <span class="card__rest">Another of 3.5 words.</span>'
+    assert words in html_of(client, "/articles/")
 
 
 def test_list_has_pages_of_twenty(client):

@@ -19,6 +19,14 @@ def text_with_details(kind, **fields):
     return text
 
 
+@pytest.mark.parametrize("words", ["Measured", "Calculated, not measured"])
+def test_list_says_whether_an_example_was_measured_or_calculated(client, words):
+    study = text_with_details(ArticleKind.CASE_STUDY, is_worked_example=True)
+    assert f"<span>{words}</span>" not in client.get("/case-studies/").text
+    Detail.objects.create(article=study, label="Basis of the result", value=f"{words}: 17 models", position=9)
+    assert f"<span>{words}</span>" in client.get("/case-studies/").text
+
+
 def test_worked_example_is_called_one_wherever_it_is_shown(client):
     study = text_with_details(ArticleKind.CASE_STUDY, title="Quixotic", is_worked_example=True)
     page = client.get(study.get_absolute_url()).text

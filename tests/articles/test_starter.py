@@ -71,12 +71,12 @@ def test_large_figures_of_the_examples_of_costs_follow_from_their_dates_and_sums
 
     moving = "moving-a-support-assistant-off-gpt-3-5"
     candidates = {}
-    for model, (price, year, end) in [*table(moving, 0).items()][1:]:
-        reading, writing = map(float, price.split(", "))
-        assert year == f"{12 * (24 * reading + 5 * writing):,.2f}", model
+    for model, (reading, writing, year, end) in [*table(moving, 0).items()][1:]:
+        assert year == f"{12 * (24 * float(reading) + 5 * float(writing)):,.0f}", model
         candidates[model] = year, end
     cheapest = min(float(year.replace(",", "")) for year, end in candidates.values() if "none" in end)
     days = (date(2027, 1, 14) - date(2026, 10, 23)).days
     assert candidates["gpt-4.1-mini"][1] == "14 January 2027"
     assert candidates["GPT-3.5 Turbo"][1] == "ended 23 October 2026"
-    assert figures(moving)[:2] == [f"{days} days", f"{cheapest:.0f} dollars"]
+    dearest = max(float(year.replace(",", "")) for year, _ in candidates.values())
+    assert figures(moving)[:3] == [f"{days} days", f"{cheapest:.0f} dollars", f"{dearest:,.0f} dollars"]

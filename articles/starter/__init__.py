@@ -52,14 +52,16 @@ def with_keys(sections: list[dict]) -> list[dict]:
 
 def first_front_page() -> Article:
     """Return the front page of a site that has no page for it yet. Not stored. Sections whose chosen records the site
-    does not have are as if nothing was chosen."""
+    does not have are as if nothing was chosen; in place of chosen examples it shows the newest."""
     entry = toml_beside(__file__, f"{FRONT}.toml")
     page = Article(kind=ArticleKind.PAGE, slug=FRONT, state=State.PUBLISHED, **_only(entry, "title", "summary"))
     for section in entry["sections"]:
         try:
             page.sections += with_keys([section])
         except ObjectDoesNotExist:
-            page.sections += with_keys([{key: value for key, value in section.items() if not isinstance(value, list)}])
+            kept = {key: value for key, value in section.items() if not isinstance(value, list)}
+            newest = {"show": "case_studies", "count": 2} if kept.get("show") == "chosen" else {}
+            page.sections += with_keys([kept | newest])
     page.is_public, page.has_markdown, page.last_changed_at = True, False, None
     page.compose()
     return page

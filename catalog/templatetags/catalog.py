@@ -72,7 +72,10 @@ def next_retirements(count: int) -> list[EndRow]:
     own = retirements_ahead(timezone.localdate()).filter(row__is_of_model=True, bound=Bound.EXACT)
     nearest: dict[tuple[str, ...], EndRow] = {}
     for end in own[: 20 * count]:
-        nearest.setdefault((*end.row.get("vendors", ()),), EndRow(end))
+        vendors = (*end.row.get("vendors", ()),)
+        first = nearest.setdefault(vendors, EndRow(end))
+        if end.date == first.entry.date:
+            nearest[vendors] = first._replace(models=[*first.models, end])
     return [*nearest.values()][:count]
 
 

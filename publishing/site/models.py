@@ -160,7 +160,7 @@ class SiteSettings(models.Model):
         super().save(*args, **{**kwargs, "force_insert": False})
 
     shown_name = _text("name", "Vitrine")
-    shown_tagline = _text("tagline", "We build AI systems, and a catalogue of models in which every fact has a source.")
+    shown_tagline = _text("tagline", "AI systems, and a catalogue of models with sources")
     shown_footer_text = _text("footer_text", "We build AI systems, and publish facts on models, each with its source.")
     shown_call_title = _text("call_title", "Begin with a first call")
     shown_call_label = _text("call_label", "Describe your project")

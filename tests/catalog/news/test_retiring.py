@@ -236,4 +236,6 @@ def test_front_page_names_the_next_retirement_of_each_vendor_by_itself():
         factories.event(model=factories.model(name=name, vendors=[vendor]), kind="retired", date=date)
     hosted = factories.model(name="Hosted", vendors=[factories.vendor(name="Third")])
     factories.event(offering=factories.offering(model=hosted, provider=cloud), kind="retired", date="2026-12-01")
-    assert [(end.entry.name, end.days_left) for end in next_retirements(5)] == [("Next", 38), ("Else", None)]
+    factories.event(model=factories.model(name="Same day", vendors=[acme]), kind="retired", date="2027-01-01")
+    found = [(end.entry.name, end.days_left, len(end.models)) for end in next_retirements(5)]
+    assert found == [("Next", 38, 2), ("Else", None, 1)]

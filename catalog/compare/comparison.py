@@ -23,7 +23,7 @@ from catalog.pages.rows import fact_rows, named, settings_of
 from catalog.rules.choices import Meter, Openness, Unit
 from catalog.rules.facts import BY_NAME, HOSTING, LIFE, MODEL_FACTS, QUALITY, TOKENS, ComparisonSection
 from catalog.rules.partial_dates import PartialDate
-from catalog.rules.prices import NO_CHARGE, unit_in_words, usd_in_words
+from catalog.rules.prices import NO_CHARGE, in_words_of_lowest, unit_in_words, usd_in_words
 from catalog.rules.status import Bound, EventKind, Status
 from publishing.rendering.names import whole_names
 
@@ -211,12 +211,12 @@ class ComparisonTable:
         if len(known) < len(row.cells):
             return "", "not known for all", ""
         near = [words for number, words in known if not differ(number, known[0][0])]
-        ends = f"{near[0]} to {near[-1]} {unit}" if row.better is min else f"{near[-1]} to {near[0]} {unit}"
+        ends = [near[0], near[-1]] if row.better is min else [near[-1], near[0]]
+        about = f"{' to '.join(dict.fromkeys(ends))} {unit}"
         if len(near) == len(known):
-            same = f"the same for all: {near[0]} {unit}"
-            return "", same if near[0] == near[-1] else f"no clear difference: {ends}", ""
+            return "", f"no clear difference: {about}", ""
         places = [place for place, cell in enumerate(row.cells) if cell.text in near]
-        about = f"{near[0]} {unit}" if near[0] == near[-1] else f"{ends}, about the same"
+        about += ", about the same" * (near[0] != near[-1])
         return self._named(places), f"{about}; the next {verb} {known[len(near)][1]}", self._ending(places)
 
     def _first_end(self, row: ComparisonRow) -> tuple[str, str]:
@@ -243,8 +243,9 @@ class ComparisonTable:
         return [*first, *self._token_prices(), *self._other_prices(), lowest]
 
     def _lowest(self, model) -> ComparisonCell:
-        words, number = self.offers.lowest_blended.get(model.pk, ("", None))
-        return ComparisonCell(words, number=number)
+        found = self.offers.lowest_found.get(model.pk)
+        words = in_words_of_lowest(found, "blended_price", 3)
+        return ComparisonCell(words, number=Decimal(found["blended_price"]) if found and words else None)
 
     def _price_at(self, model) -> ComparisonCell:
         row = self.rows.get(model.pk)

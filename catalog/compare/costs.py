@@ -10,7 +10,7 @@ from catalog.compare.workloads import Cost, Workload
 from catalog.documents import read
 from catalog.models import ModelPeriod, OfferingPeriod
 from catalog.rules.choices import Unit
-from catalog.rules.prices import has_token_prices, in_words_of_lowest, usd_per_million_tokens
+from catalog.rules.prices import has_token_prices, usd_per_million_tokens
 from catalog.rules.status import Status
 
 
@@ -43,7 +43,7 @@ class Offer:
 class ModelOffers:
     """The offers of models on a day by the keys of these: `reference`, of the reference provider, and `lowest`.
 
-    Either is None if it has no price. `lowest_blended` has the lowest blended price in words and as a number; `status`
+    Either is None if it has no price. `lowest_found` has the lowest prices in the form of the API; `status`
     has the statuses of the models, and `served_at` the names of their providers.
     """
 
@@ -54,12 +54,7 @@ class ModelOffers:
         offers = _offers({key for _, *chosen, _, _, _ in periods for key in chosen if key}, day)
         self.reference = dict.fromkeys(keys) | {model: offers.get(key) for model, key, *_ in periods}
         self.lowest = dict.fromkeys(keys) | {model: offers.get(key) for model, _, key, *_ in periods}
-        lowest = {model: found for model, *_, found, _, _ in periods}
-        self.lowest_blended = {
-            model: (in_words_of_lowest(found, "blended_price", 3), Decimal(found["blended_price"]))
-            for model, found in lowest.items()
-            if found and found["blended_price"]
-        }
+        self.lowest_found: dict[int, dict | None] = {model: found for model, *_, found, _, _ in periods}
         self.status = {model: Status(status) for model, *_, status, _ in periods}
         self.served_at: dict[int, list[str]] = {model: names for model, *_, names in periods}
 

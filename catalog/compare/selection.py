@@ -34,10 +34,7 @@ class ChosenModel(NamedTuple):
 
 @dataclass(frozen=True)
 class ModelSelection:
-    """`models` are those that can be compared, in the order of the URL; `unverified` are those that cannot.
-
-    `unknown` are names without a model.
-    """
+    """The models that can be compared in the order of the URL, those that cannot, and names without a model."""
 
     models: list[ChosenModel]
     unverified: list[ChosenModel]

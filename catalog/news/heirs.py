@@ -18,8 +18,7 @@ OF_MODELS = (
     ENDS.filter(row__is_of_model=True).order_by(*BY_DATE).annotate(slug=SLUG).values("slug", "date", "bound", "row")
 )
 LINK = '<a href="{}">{}</a>'
-UNLISTED = '<span class="unlisted">{}</span>'
-UNLISTED_ID = '<code class="unlisted">{}</code>'
+UNLISTED = '<code class="unlisted">{}</code>', '<span class="unlisted">{}</span>'  # ids have no space
 
 
 def followed(named: Iterable[dict]) -> list[list[dict]]:
@@ -52,16 +51,15 @@ def _chain(named: dict | None, ends: dict[str, dict | None]) -> list[dict]:
 
 def in_words(found: Iterable[dict]) -> str:
     """Return replacements as HTML: "GPT-4 (itself retired 23 October 2026), then gpt-5"."""
-    pages = ((one, path(AIModel, one["slug"]) if one["slug"] else None) for one in found)
-    cells = (
-        (format_html(*(LINK, page) if page else (_unlisted(one["name"]),), whole_names(one["name"])), note(one["end"]))
-        for one, page in pages
-    )
+    cells = ((_named(one), note(one["end"])) for one in found)
     return format_html_join(", then ", "{}{}", cells)
 
 
-def _unlisted(name: str) -> str:
-    return UNLISTED if " " in name else UNLISTED_ID
+def _named(one: dict) -> str:
+    name = whole_names(one["name"])
+    if one["slug"]:
+        return format_html(LINK, path(AIModel, one["slug"]), name)
+    return format_html(UNLISTED[" " in one["name"]], name)
 
 
 def in_text(found: Iterable[dict]) -> str:

@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
 from datetime import date, timedelta
-from itertools import groupby
+from itertools import chain, groupby
 
 from django.core.exceptions import BadRequest
 from django.db.models import Count, OuterRef, QuerySet, Subquery
@@ -135,8 +135,7 @@ def _ends_page(request, title: str, about: str, ends: QuerySet, filters: Retirem
     context = page_context(request, title, about, page=node, is_indexable=not pairs, alternates=others)
     usual, _ = Counter(row.sources for row in page.object_list).most_common(1)[0] if items else ("", 0)
     page.object_list = _grouped(page.object_list)
-    names = [source.partition(",")[0] for source in strip_tags(usual).split("; ")]
-    context |= {"usual": usual, "usual_name": "; ".join(names)}
+    context |= {"usual": usual, "usual_name": strip_tags(usual).partition(",")[0]}
     context |= {"page": page, "filters": filters, "feeds": feeds, "coverage": _coverage()}
     if filters:
         dated = ends.filter(bound=Bound.EXACT).values_list("date", "last_day", "row__is_of_model")
@@ -148,15 +147,11 @@ def _grouped(rows: list[EndRow]) -> list[EndRow]:
     """Return the rows, with one for three or more models that one host ends on one day without replacements."""
     groups = defaultdict(list)
     for row in rows:
-        entry = row.entry
-        is_alike = len(entry.row["places"]) == 1 and not (entry.row["is_by_vendor"] or row.heirs)
-        alike = (entry.date, entry.bound, row.where, row.sources) if is_alike else (entry.key,)
-        groups[alike].append(row)
-    found = []
-    for same in groups.values():
-        is_long = len(same) >= LEAST_GROUPED
-        found += [same[0]._replace(models=[row.entry for row in same])] if is_long else same
-    return found
+        is_alone = len(row.entry.row["places"]) != 1 or row.entry.row["is_by_vendor"] or row.heirs
+        groups[row.entry.date, row.entry.bound, row.where, row.sources, is_alone and row.entry.key].append(row)
+    for same in filter(lambda same: len(same) >= LEAST_GROUPED, groups.values()):
+        same[:] = [same[0]._replace(models=[row.entry for row in same])]
+    return [*chain(*groups.values())]
 
 
 def _lead(dated: Collection[tuple[str, date, bool]], today: date) -> str:

@@ -98,8 +98,6 @@ def rows_named(model: type[Publishable], names: list[str], *columns: str) -> lis
 def found_by_name(model: type[Publishable], names: list[str], *columns: str) -> dict[str, tuple]:
     """Return the rows of `rows_named` by name, without names that have none. One query if all are slugs, else three."""
     names = [name for name in names if SLUG.fullmatch(name)]
-    if not names:
-        return {}
     id_field, form = ("public_id", UUID) if hasattr(model, "public_id") else ("pk", KEY)
     columns = ("pk", "slug", *columns)
     records = model.objects.published().order_by()

@@ -222,6 +222,8 @@ def test_it_begins_with_which_model_for_what(client):
     assert answers(page_of(client, asked(dear, near)))["Longest context"] == (
         "no clear difference: 1,000,000 to 1,048,576 tokens"
     )
+    same = factories.model(name="Same", context_tokens=1_000_000)
+    assert answers(page_of(client, asked(dear, same)))["Longest context"] == "no clear difference: 1,000,000 tokens"
     assert answers(page_of(client, asked(factories.model(), factories.model()))) == {
         "Lowest cost": "not known for all",
         "Longest context": "not known for all",

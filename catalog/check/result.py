@@ -140,8 +140,7 @@ def _cheaper(rows: dict[int, tuple[dict, dict]], day: date) -> dict[int, list[di
     """Return models with a lower blended price and all inputs and outputs of each model, the lowest price first.
 
     They are the cheapest, the newest, the newest of another vendor, and then the closest ones, without those that cost
-    as much as a newer one of their family; of models that we have checked, if there are any, because the status of
-    others may be months old.
+    as much as a newer one of their family; of models that we have checked, if there are any: others may be outdated.
     """
     priced = {key: float(model["blended_price"]) for key, (model, _) in rows.items() if model["blended_price"]}
     kinds, most = {rows[key][1]["kind"] for key in priced} - {None}, max(priced.values(), default=0)

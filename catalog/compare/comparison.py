@@ -41,8 +41,7 @@ EVENTS = (EventKind.DEPRECATED, EventKind.RETIRED)
 COST, LAST_DAY, CONTEXT = "Cost per month of the workload, USD", "Last day", "Context window, tokens"
 MINOR = {"Prices from", "Providers", "Reviewed on", "Facts checked by us on"}  # differences of these tell nothing
 NO_VIEW = "no view yet"
-NO_NOTICE = "date of notice not on record"
-NONE_ON_RECORD, NOT_ALL = "none on record", ", not all checked by us"
+NONE_ON_RECORD, NO_NOTICE, NOT_ALL = "none on record", "date of notice not on record", ", not all checked by us"
 NO_CHARGE_REMARK = "free, a trial, or part of a plan"
 WITH_WEIGHTS = {Openness.OPEN, Openness.RESTRICTED_WEIGHTS, Openness.WEIGHTS}
 

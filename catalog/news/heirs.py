@@ -17,8 +17,8 @@ SLUG = Subquery(AIModel.objects.order_by().filter(pk=OuterRef("model_id")).value
 OF_MODELS = (
     ENDS.filter(row__is_of_model=True).order_by(*BY_DATE).annotate(slug=SLUG).values("slug", "date", "bound", "row")
 )
-LINK = '<a href="{}">{}</a>'
-UNLISTED = '<code class="unlisted">{}</code>', '<span class="unlisted">{}</span>'  # ids have no space
+LINK = '<a href="{1}">{0}</a>'
+UNLISTED = '<code class="unlisted">{0}</code>', '<span class="unlisted">{0}</span>'  # ids have no space
 
 
 def followed(named: Iterable[dict]) -> list[list[dict]]:
@@ -56,10 +56,8 @@ def in_words(found: Iterable[dict]) -> str:
 
 
 def _named(one: dict) -> str:
-    name = whole_names(one["name"])
-    if one["slug"]:
-        return format_html(LINK, path(AIModel, one["slug"]), name)
-    return format_html(UNLISTED[" " in one["name"]], name)
+    form = LINK if one["slug"] else UNLISTED[" " in one["name"]]
+    return format_html(form, whole_names(one["name"]), one["slug"] and path(AIModel, one["slug"]))
 
 
 def in_text(found: Iterable[dict]) -> str:

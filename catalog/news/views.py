@@ -36,8 +36,7 @@ from publishing.site.call_to_action import CallToActionLink
 from publishing.site.current import site_of
 
 CHANGES_SHOWN = 100
-LEAST_GROUPED = 3
-ENDS_PER_PAGE = 50
+ENDS_PER_PAGE, LEAST_GROUPED = 50, 3
 NEAR = timedelta(days=30)
 CHECKED = SafeString('&nbsp;<span aria-hidden="true">✓</span><span class="visually-hidden">, checked by us</span>')
 MOST_IN_FEED = 500
@@ -156,8 +155,7 @@ def _grouped(rows: list[EndRow]) -> list[EndRow]:
 
 def _lead(dated: Collection[tuple[str, date, bool]], today: date) -> str:
     """Return how many last days are near and how many are the vendors' own; "" if there are none."""
-    near = sum(last_day <= today + NEAR for _, last_day, _ in dated)
-    own = sum(bool(is_own) for *_, is_own in dated)
+    near, own = sum(one[1] <= today + NEAR for one in dated), sum(bool(one[2]) for one in dated)
     said = f"{near} last days within the next {NEAR.days} days, {len(dated)} in all, {own} of them set by vendors."
     return f"{said} Soonest first, with replacements and sources." if dated else ""
 

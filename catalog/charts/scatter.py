@@ -107,9 +107,8 @@ class Scatter(Pictures):
         first, others = self._labels(plane, places)
         taken = [mark.box() for mark in marks]
         labels = plane.without_collisions(first, taken, MOST_NAMED)
-        # Those without room are drawn over dots.
-        left = [text for text in first if text.words not in {label.words for label in labels}]
-        labels += plane.without_collisions(left, [label.box(plane.type_px) for label in labels], MOST_NAMED)
+        over_dots = [text for text in first if text.words not in {label.words for label in labels}]
+        labels += plane.without_collisions(over_dots, [label.box(plane.type_px) for label in labels], MOST_NAMED)
         taken += [label.box(plane.type_px) for label in labels]
         labels += plane.without_collisions(others, taken, plane.most_labels)
         x_ticks = [ChartText(across(value), plane.below, self.x_words(value), "middle") for value in across.ticks()]

@@ -226,10 +226,7 @@ def mentions(html: str) -> list[Mention]:
 
 
 def plain_text(html: str) -> str:
-    """Return the words of a cleaned body in one line, with the notes after the text.
-
-    A mark separates what is no sentence from what follows: a heading, an item or the cell of a table.
-    """
+    """Return the words of a cleaned body in one line, its notes last; a mark follows what is no sentence."""
     runs = TextBlocks.of(html).runs() if html else ()
     words = "".join(SEPARATOR if isinstance(run, str) else run.words for run in runs)
     return NEEDLESS_SEPARATOR.sub("", " ".join(words.split()))

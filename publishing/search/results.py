@@ -120,12 +120,16 @@ class Hits:
         def alike(texts) -> tuple:
             return texts.entry__kind, key(texts.title).endswith(self.query.key), highlighter.finds(texts.title)
 
+        def lists_others(texts) -> bool:
+            record = records[texts.entry_id]  # last, unless the query names it
+            return record.is_heading or (any(record.index) and not highlighter.finds(texts.title))
+
         # Results that match alike share their places, the newest first.
         known = [texts for texts in found if texts.entry_id in records]
         newest = sorted(known, key=attrgetter("entry__dated"), reverse=True)
         places = {group: iter([one for one in newest if alike(one) == group]) for group in map(alike, known)}
         ordered = [next(places[alike(texts)]) for texts in known]
-        ordered.sort(key=lambda texts: _lists_others(records[texts.entry_id], highlighter.finds(texts.title)))
+        ordered.sort(key=lists_others)
         return [_hit(texts, records[texts.entry_id], highlighter) for texts in ordered]
 
     def _texts(self, start: int, length: int) -> list:
@@ -149,11 +153,6 @@ class Hits:
                 records = model.objects.published(self.at).filter(pk__in=of_type).only(*model.address_fields)
                 visible |= {of_type[record.pk]: record for record in records}
         return visible
-
-
-def _lists_others(record: Publishable, is_named: bool) -> bool:
-    """Return whether its page above all lists others, which come first, unless it is what the query names."""
-    return record.is_heading or (any(record.index) and not is_named)
 
 
 def _hit(texts, record: Publishable, highlighter: Highlighter) -> Hit:

@@ -43,7 +43,7 @@ def test_canonical_address_keeps_the_page_and_nothing_else(db, rf, query, canoni
 
 def test_title_names_the_site_once(db, rf):
     assert page_metadata(rf.get("/"), "Articles", "")["title"] == "Articles · Vitrine"
-    assert page_metadata(rf.get("/"), "Vitrine", "")["title"].startswith("Vitrine: We build AI")
+    assert page_metadata(rf.get("/"), "Vitrine", "")["title"].startswith("Vitrine: AI systems")
 
 
 @pytest.mark.parametrize(

@@ -127,7 +127,7 @@ def test_llms_txt_leads_to_the_texts_as_markdown(client):
     response = client.get("/llms.txt")
     text = response.content.decode()
     assert response.headers["Content-Type"] == "text/plain; charset=utf-8"
-    assert text.startswith("# Vitrine\n\n> We build AI")
+    assert text.startswith("# Vitrine\n\n> AI systems")
     url = f"{settings.SITE_URL}{service.markdown_url}"
     assert f"## Services\n\n- [We \\*build\\*]({url}): \\[No link\\]\n" in text
     assert "## Questions and answers\n\n- [What is it?](" in text

@@ -184,7 +184,7 @@ def test_models_that_one_host_ends_on_one_day_without_replacements_are_one_row(c
         ["Led", "Host", "Replacement: Heir"],
     ]
     assert [link.text_content() for link in tree.find_class("ends__one")] == ["A", "B", "C"]
-    assert "0 last days within the next 30 days, 5 in all, 1 of them set by vendors." in tree.text_content()
+    assert "5 dated ends, 0 of them within the next 30 days, 1 set by vendors themselves." in tree.text_content()
 
 
 def test_replacements_that_are_ids_look_like_ids(client):

@@ -45,7 +45,7 @@ def pages_of(site) -> dict[str, bytes]:
             continue
         answer = site.get(path)
         pages[path] = b""
-        if answer.headers.get_content_type() != "text/html":
+        if not answer.body or answer.headers.get_content_type() != "text/html":  # a redirect has no body
             continue
         pages[path] = answer.body
         document = html.document_fromstring(answer.body, base_url=f"http://127.0.0.1:{site.port}{path}")

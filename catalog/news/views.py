@@ -156,7 +156,8 @@ def _grouped(rows: list[EndRow]) -> list[EndRow]:
 def _lead(dated: Collection[tuple[str, date, bool]], today: date) -> str:
     """Return how many last days are near and how many are the vendors' own; "" if there are none."""
     near, own = sum(one[1] <= today + NEAR for one in dated), sum(bool(one[2]) for one in dated)
-    said = f"{len(dated)} dated ends, {near} of them within the next {NEAR.days} days, {own} set by vendors themselves."
+    ends = f"{len(dated)} dated end{'s' * (len(dated) != 1)}"
+    said = f"{ends}, {near} of them within the next {NEAR.days} days, {own} set by vendors themselves."
     return f"{said} Soonest first, with replacements and sources." if dated else ""
 
 

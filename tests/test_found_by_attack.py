@@ -18,6 +18,7 @@ from tests import factories
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.whole
 def test_every_record_of_the_starter_content_can_be_moved_to_the_trash(starter_content, admin_page):
     for model in publishable_models():
         if not admin.site.is_registered(model):

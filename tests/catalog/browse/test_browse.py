@@ -96,7 +96,7 @@ def assert_counts_are_those_of_clicks(client, facts, rounds: int, seed: int):
 
 def test_each_count_is_the_number_of_rows_that_a_click_gives(client):
     world.fill(160)
-    assert_counts_are_those_of_clicks(client, world.facts(), rounds=60, seed=11)
+    assert_counts_are_those_of_clicks(client, world.facts(), rounds=25, seed=11)
 
 
 def assert_known_counts_are_those_of_all(facts, rounds: int, seed: int, most: int):
@@ -137,7 +137,7 @@ def test_counts_of_many_are_right_or_left_out(most, common, monkeypatch):
     monkeypatch.setattr(facets, "MOST_COUNTED", most)
     monkeypatch.setattr(facets, "COMMON", common)
     world.fill(160)
-    assert_known_counts_are_those_of_all(world.facts(), rounds=60, seed=11, most=most)
+    assert_known_counts_are_those_of_all(world.facts(), rounds=25, seed=11, most=most)
 
 
 @pytest.mark.parametrize(

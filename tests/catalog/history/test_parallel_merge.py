@@ -10,7 +10,7 @@ from catalog.models import AIModel, MergedRecord
 from tests import factories as people
 from tests.catalog import factories
 
-ROUNDS = 5
+ROUNDS = 3
 
 
 # The tables are emptied afterwards: other connections do not see the transaction of a test.

@@ -74,6 +74,7 @@ def test_every_record_of_the_starter_content_is_valid(starter_content):
             record.full_clean()
 
 
+@pytest.mark.whole
 def test_failure_leaves_nothing_half_loaded(db, monkeypatch):
     monkeypatch.setattr("faq.starter.OtherWording.objects.create", lambda **fields: 1 / 0)
     with pytest.raises(ZeroDivisionError):

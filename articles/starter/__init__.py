@@ -1,6 +1,6 @@
 """The starter articles. Their references use slugs, which are replaced by primary keys once all records exist."""
 
-from datetime import UTC, date, datetime, time
+from datetime import datetime
 from pathlib import Path
 from typing import cast
 
@@ -71,7 +71,8 @@ def _create(entry) -> Article:
     article = Article.objects.create(
         kind=entry.get("kind", "article").replace("-", "_"),
         **_only(entry, "title", "slug", "summary", "meta_title", "meta_description"),
-        first_published_at=datetime.combine(date.fromisoformat(entry["published_on"]), time(8), UTC),
+        # Texts of one day are in the order of their hours.
+        first_published_at=datetime.fromisoformat(f"{entry['published_on']}T08+00"[:16]),
         facts_checked_on=entry.get("facts_checked_on"),
         is_worked_example=entry.get("is_worked_example", False),
         **{name: entry[name] for name in CALL_COLUMNS if name in entry},

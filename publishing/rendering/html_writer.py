@@ -210,8 +210,8 @@ class HtmlWriter:
         columns = max((sum(int(cell.get("colspan") or 1) for cell in row) for row in rows), default=0)
         has_head = bool(rows) and len(rows[0]) > 0 and all(cell.tag == "th" for cell in rows[0])
         numeric = _numeric_columns(rows, rows[has_head:])
-        # On a phone each cell of four columns names its heading, unless that cites a fact, which would change.
-        has_names = has_head and len(rows[0]) == 4 and not table.xpath("(.//tr)[1]//a | .//@colspan | .//@rowspan")
+        # On a phone each cell of four or five columns names its heading, unless that cites a fact, which would change.
+        has_names = has_head and len(rows[0]) in {4, 5} and not table.xpath("(.//tr)[1]//a | .//@colspan | .//@rowspan")
         names = [words_of(cell) for cell in rows[0]] if has_names else []
         head = f"<thead>{self._row(rows[0], 'col', numeric)}</thead>" if has_head else ""
         body = "".join(self._row(row, "row", numeric, names) for row in rows[has_head:])

@@ -174,7 +174,9 @@ def test_page_states_the_figures():
     differences = [line for line, cause in labels()["difference"].items() if cause == "open"]
     steps = {line: max(abs((b / a).ln()) for a, b in pairs(line) if a and b) for line in differences}
     order = sorted(differences, key=lambda line: steps[line])[: -len(largest) - 1 : -1]
-    shown = [(row[0], *([Decimal(one) for one in cell.split(" / ")] for cell in row[2:])) for row in largest]
+    shown = [
+        (row[0].split(" at ")[0], *([Decimal(one) for one in cell.split(" / ")] for cell in row[1:])) for row in largest
+    ]
     assert shown == [(line[1], [*list_a()[line]], [*found().same[line]]) for line in order]
 
     words = page.text_content()

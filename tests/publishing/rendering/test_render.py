@@ -311,10 +311,13 @@ def test_columns_with_numbers_alone_are_marked_with_their_head():
     assert re.findall(r'<t[hd] class="number"[^>]*>([^<]+)', html) == ["USD", "1,296.00", "14"]
 
 
-def test_cells_below_four_headings_name_theirs_unless_they_span_columns_or_cite_facts():
+def test_cells_below_four_or_five_headings_name_theirs_unless_they_span_columns_or_cite_facts():
     head = "<tr><th>Step</th><th>Ours</th><th>Yours</th><th>Ends with</th></tr>"
     html = rendered(f"<table>{head}<tr><th>Scope</th><td>2 to 3</td><td>1</td><td>a page</td></tr></table>")
     assert re.findall(r'<t[hd][^>]* data-name="([^"]+)"', html) == ["Ours", "Yours", "Ends with"]
+    five = "<tr><th>Model</th><th>In</th><th>Out</th><th>Year</th><th>End</th></tr>"
+    html = rendered(f"<table>{five}<tr><th>A</th><td>1</td><td>2</td><td>3</td><td>none</td></tr></table>")
+    assert re.findall(r' data-name="([^"]+)"', html) == ["In", "Out", "Year", "End"]
     assert "data-name" not in rendered(f'<table>{head}<tr><th>Scope</th><td colspan="3">2 to 3</td></tr></table>')
     cited = head.replace("Ours", '<a href="/faq/">Ours</a>')
     assert "data-name" not in rendered(f"<table>{cited}<tr><th>A</th><td>2</td><td>1</td><td>a</td></tr></table>")

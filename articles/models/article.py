@@ -5,9 +5,7 @@ from typing import Self
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
 from django.urls import is_valid_path, resolve, reverse
-from django.utils import timezone
 from django.utils.functional import cached_property
 from taggit.managers import TaggableManager
 
@@ -20,7 +18,8 @@ from ops.http.urls import route
 from publishing.content.prose import Prose, ProseQuerySet
 from publishing.content.publishable import ListPage, Publishable, State, published_requires
 from publishing.content.tag import TagLink
-from publishing.images.illustrations import TITLE_ALONE, Drawing, drawing_of
+from publishing.images.illustrations import Drawing, drawing_of
+from publishing.images.illustrations.motifs import MOTIFS
 from publishing.richtext import RichTextField
 from publishing.richtext.allowlist import check_length
 from publishing.search.part import SearchedPart
@@ -50,7 +49,6 @@ USUAL_DETAILS = {
 ON_CARDS = {*USUAL_DETAILS[ArticleKind.SERVICE], "Price", "Like your task if", "Result"}
 DATED = {ArticleKind.ARTICLE, ArticleKind.CASE_STUDY}  # readers see when these were published
 LONGEST_FIGURE = 20  # characters of a detail in large type, such as “83 days”
-NOT_YET = 2**62  # after the keys of all stored texts
 FRONT = "home"  # the address of the page that is shown as the front page
 # Title and route of the list of each kind. Plain pages have none.
 LISTS = {
@@ -209,19 +207,7 @@ class Article(CallToAction, Prose):
         self.compose()
         super().prepare(taken)
         if self.kind != ArticleKind.PAGE and self.body:
-            self.drawn = self._drawing_of_body().subject
-
-    def _drawing_of_body(self) -> Drawing:
-        """Return the drawing of its body. It keeps its motif; a new one differs from two texts before and after it."""
-        motif, neighbours = self.drawn.partition("-")[0], []
-        if motif in {"", TITLE_ALONE}:
-            dated = Article._base_manager.filter(kind=self.kind).exclude(Q(pk=self.pk) | Q(first_published_at=None))
-            dated = dated.order_by("first_published_at", "pk")
-            on = self.first_published_at or timezone.now()
-            is_before = Q(first_published_at__lt=on) | Q(first_published_at=on, pk__lt=self.pk or NOT_YET)
-            near = dated.filter(is_before).reverse()[:2], dated.exclude(is_before)[:2]
-            neighbours = [other.drawn.partition("-")[0] for found in near for other in found.only("drawn")]
-        return drawing_of(self.body, self.slug, self.title, neighbours, motif)
+            self.drawn = drawing_of(self.body, self.slug, self.title).subject
 
     def clean(self) -> None:
         errors: dict = {}
@@ -247,8 +233,11 @@ class Article(CallToAction, Prose):
 
     @property
     def drawing(self) -> Drawing:
+        """Return the drawing of its body, with its first figure or else its title."""
         motif, _, values = self.drawn.partition("-")
-        return Drawing(motif, values) if values else super().drawing
+        figures = ((detail.value, detail.label) for detail in self.detail_list if detail.is_figure)
+        # It may have been drawn with a motif that is there no more.
+        return Drawing(motif, values, next(figures, (self.title,))) if motif in MOTIFS else super().drawing
 
     @property
     def spoken_cover_alt(self) -> str:

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import BadRequest, SuspiciousFileOperation
 from django.core.files.storage import default_storage
+from django.core.signing import BadSignature
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -20,7 +21,7 @@ from publishing.accounts.two_factor import missing_step
 from publishing.content.permissions import may_view
 from publishing.content.publishable import Publishable
 from publishing.content.registry import kind_named
-from publishing.images.illustrations.drawing import NAME, Drawing, as_png
+from publishing.images.illustrations.drawing import NAME, Drawing, as_png, signer
 from publishing.pages.metadata import page_metadata
 from publishing.quality.misses import note_search
 from publishing.search.query import MAX_LENGTH, Query, pages_for
@@ -91,7 +92,12 @@ def cache_for_a_year(response):
 def share_image(request: HttpRequest, name: str) -> HttpResponseBase:
     if not (found := NAME.fullmatch(name)):
         raise Http404
-    return cache_for_a_year(HttpResponse(as_png(Drawing(**found.groupdict())), content_type="image/png"))
+    try:
+        words = signer().unsign_object(request.GET["words"]) if "words" in request.GET else ()
+    except BadSignature:
+        raise Http404 from None
+    drawn = Drawing(**found.groupdict(), words=tuple(words))
+    return cache_for_a_year(HttpResponse(as_png(drawn), content_type="image/png"))
 
 
 RESULTS_PER_PAGE = 20

@@ -1,1 +1,1 @@
-from publishing.images.illustrations.drawing import TITLE_ALONE, Drawing, drawing_about, drawing_of
+from publishing.images.illustrations.drawing import Drawing, drawing_about, drawing_of

@@ -1,41 +1,51 @@
-"""A generated drawing for link previews: composed from what a text is about, and reproducible by its name."""
+"""A generated picture for link previews: words, and a drawing composed from what a text is about.
+
+Its URL holds all of it, and a signature of the words, so that nobody else can have the site show theirs."""
 
 import calendar
 import math
 import re
+import textwrap
 import zlib
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from io import BytesIO
 
-from PIL import Image, ImageDraw
+from django.conf import settings
+from django.core.signing import Signer
+from PIL import Image, ImageDraw, ImageFont
 
 from ops.http.urls import route
 from publishing.images.illustrations.motifs import MOST, MOTIFS, TONES, Mark
 from publishing.richtext.reading import TextBlocks
 
 # Increase when motifs change: it is part of the URL, since browsers cache a drawing for a year.
-RECIPE = 7
+RECIPE = 8
 SCALE = 2  # PNGs are drawn larger and then shrunk, for smooth edges
 COLUMNS, ROWS, UNIT_PX = 20, 10, 60
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 MOST_VALUES = 60
-TITLE_ALONE = "tokens"  # the motif of a text without more
-FEWEST, FEWEST_LIVES = 3, 2  # numbers or blocks, and pairs of dates, that make a drawing
+FEWEST, FEWEST_LIVES = 3, 2  # numbers, and pairs of dates, that make a drawing
 NAME = re.compile(rf"(?P<motif>{'|'.join(MOTIFS)})-(?P<values>[0-9a-z]{{1,{MOST_VALUES}}})-{RECIPE}")
 MONTHS = [month for month in calendar.month_name if month]
 DATE = re.compile(rf"(?:(?:(\d{{1,2}}) )?({'|'.join(MONTHS)}) )?((?:19|20)\d\d)")
 NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
+LATIN = re.compile(r"[ -~\xa0-\xff–—‘’“”…€]+")  # what the fonts have
+TOP, SHARE = 6.6, 0.32  # of the drawing below words: its first row, and its share of the height
+MOST_LINES, MOST_HEIGHT = 4, 4.7
+# Fonts, tones and possible sizes of the words.
+HANDS = ("newsreader-roman.woff2", "ink", 2.3, 1.9, 1.55, 1.1), ("instrument-sans.woff2", "accent", 0.8)
 
 
 @dataclass(frozen=True)
 class Drawing:
-    """A generated drawing, for link previews."""
+    """A generated drawing, for link previews. `words` are a title, or a figure and what it counts."""
 
     motif: str
     values: str  # in DIGITS
+    words: tuple[str, ...] = ()
 
     @property
     def subject(self) -> str:
@@ -43,11 +53,17 @@ class Drawing:
 
     @property
     def url(self) -> str:
-        return route("share_image", f"{self.subject}-{RECIPE}")
+        is_written = self.words and all(map(LATIN.fullmatch, self.words))
+        query = [("words", signer().sign_object(self.words))] if is_written else ()
+        return route("share_image", f"{self.subject}-{RECIPE}", query=query)
 
     @property
     def marks(self) -> list[Mark]:
         return MOTIFS[self.motif]([*map(DIGITS.index, self.values)], COLUMNS, ROWS)
+
+
+def signer() -> Signer:
+    return Signer(salt="drawing")
 
 
 @lru_cache(maxsize=1_024)
@@ -55,14 +71,11 @@ def drawing_about(key: str, title: str) -> Drawing:
     """Return the drawing of a title: the lengths of its words. Parts of its `key` (a slug) make it unique."""
     crumbs = (zlib.crc32(key.encode()) >> shift for shift in (0, 8, 16))
     lengths = [min(len(word), 15) for word in re.findall(r"\w+", title)][:20]
-    return _drawing(TITLE_ALONE, [*lengths, *(1 + crumb % 15 for crumb in crumbs)])
+    return _drawing("tokens", [*lengths, *(1 + crumb % 15 for crumb in crumbs)], title)
 
 
-def drawing_of(html: str, key: str, title: str, neighbours: Collection[str] = (), motif: str = "") -> Drawing:
-    """Return the drawing of a stored body in this `motif`, or else in one that its `neighbours` do not have.
-
-    These are tried: lives of records whose dates it cites, the numbers that it cites, its paragraphs, its title.
-    """
+def drawing_of(html: str, key: str, title: str) -> Drawing:
+    """Return the drawing of a stored body: of lives of records whose dates it cites, of numbers, or of its title."""
     reading = TextBlocks.of(html)
     dates, amounts = defaultdict(list), []
     for item in reading.mentioned:
@@ -74,17 +87,12 @@ def drawing_of(html: str, key: str, title: str, neighbours: Collection[str] = ()
         elif item.mention.fact and NUMBER.fullmatch(words):
             amounts.append(math.log10(1 + float(words.replace(",", ""))))
     lives = [(min(days), max(days)) for days in dates.values() if min(days) < max(days)]
-    blocks = [block for block in reading.blocks if not block.place.is_heading]
-    found = [drawing_about(key, title)]
-    if len(blocks) >= FEWEST:
-        found.append(_drawing("attention", [min(len(block.words) // 8, MOST) for block in blocks]))
-    if len({*amounts}) >= FEWEST:
-        found += [_drawing(shown, _scaled(amounts, 0)) for shown in ("dots", "bands")]
     if len(lives) >= FEWEST_LIVES:
         first = min(start for start, _ in lives)
-        found.append(_drawing("lifetimes", _scaled([day for life in lives for day in life], first)))
-    kept = [one for one in found if one.motif == motif != TITLE_ALONE]
-    return next((one for one in kept or found[::-1] if one.motif not in neighbours), found[-1])
+        return _drawing("lifetimes", _scaled([day for life in lives for day in life], first), title)
+    if len({*amounts}) >= FEWEST:
+        return _drawing("bands", _scaled(amounts, 0), title)
+    return drawing_about(key, title)
 
 
 def _scaled(values: Sequence[float], least: float) -> list[int]:
@@ -92,8 +100,8 @@ def _scaled(values: Sequence[float], least: float) -> list[int]:
     return [round(MOST * (value - least) / (most - least)) for value in values]
 
 
-def _drawing(motif: str, values: list[int]) -> Drawing:
-    return Drawing(motif, "".join(DIGITS[value] for value in values[:MOST_VALUES]))
+def _drawing(motif: str, values: list[int], title: str) -> Drawing:
+    return Drawing(motif, "".join(DIGITS[value] for value in values[:MOST_VALUES]), (title,) if title else ())
 
 
 @lru_cache(maxsize=16)
@@ -102,9 +110,20 @@ def as_png(drawing: Drawing) -> bytes:
     large = UNIT_PX * SCALE
     image = Image.new("RGB", (COLUMNS * large, ROWS * large), TONES["wash"])
     canvas = ImageDraw.Draw(image)
+    top, share = (TOP, SHARE) if drawing.words else (0, 1)
     for mark in drawing.marks:
-        box = mark.x, mark.y, mark.x + mark.width, mark.y + mark.height
-        canvas.rounded_rectangle([side * large for side in box], mark.radius * large, TONES[mark.tone])
+        box = mark.x, top + mark.y * share, mark.x + mark.width, top + (mark.y + mark.height) * share
+        canvas.rounded_rectangle([side * large for side in box], mark.radius * share * large, TONES[mark.tone])
+    y = 0.7
+    for words, (font, tone, *sizes) in zip(drawing.words, HANDS, strict=False):
+        for size in sizes:  # the largest that fits
+            face = ImageFont.truetype(settings.BASE_DIR / "static" / "fonts" / font, size * large)
+            fitting = (COLUMNS - 2) * large * len(words) // max(face.getlength(words), 1)
+            lines = textwrap.wrap(words, int(fitting), max_lines=MOST_LINES, placeholder="…")
+            if len(lines) * size < MOST_HEIGHT:
+                break
+        canvas.text((large, y * large), "\n".join(lines), TONES[tone], face, spacing=0.35 * size * large)
+        y += 1.3 * size * len(lines)
     buffer = BytesIO()
     image.resize((COLUMNS * UNIT_PX, ROWS * UNIT_PX), Image.Resampling.LANCZOS).save(buffer, "PNG")
     return buffer.getvalue()

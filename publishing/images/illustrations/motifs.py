@@ -5,7 +5,7 @@ A motif returns its marks in grid units, with a margin of one. It needs one valu
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import batched, cycle, islice, product
+from itertools import batched, cycle
 
 # Most are values of css/tokens.css in the light theme.
 TONES = {
@@ -13,9 +13,6 @@ TONES = {
     "soft": "#c4b5a6",
     "accent": "#bd2f17",
     "wash": "#f9ebdf",
-    "night": "#1b1f2c",
-    "day": "#f9ebdf",
-    "glow": "#f9845f",
 }
 MOST = 35
 
@@ -61,29 +58,6 @@ def bands(values: Sequence[int], columns: int, rows: int) -> list[Mark]:
     return marks
 
 
-def dots(values: Sequence[int], columns: int, rows: int) -> list[Mark]:
-    """Draw a field of dots, as large as the values in their order; the largest is highlighted."""
-    marks, largest = [], values.index(max(values))
-    for row, column in product(range(rows - 2), range(columns - 2)):
-        at = (column + 3 * row) % len(values)
-        tone = "accent" if at == largest else "ink"
-        marks.append(dot(1.5 + column, 1.5 + row, 0.1 + 0.34 * values[at] / MOST, tone))
-    return marks
-
-
-def attention(values: Sequence[int], columns: int, rows: int) -> list[Mark]:
-    """Draw an attention matrix: a row shows the positions before it, the highest highlighted."""
-    lengths, marks = [*islice(cycle(values), columns - 2)], [Mark(0, 0, columns, rows, tone="night")]
-    for row in range(rows - 2):
-        seen = (columns - 2) * (row + 1) // (rows - 2)
-        shares = [(lengths[row] + 5 * column + 3 * lengths[column] * (row + 1)) % 11 / 10 for column in range(seen)]
-        for column, share in enumerate(shares):
-            size, tone = 0.3 + 0.6 * share, "glow" if column == shares.index(max(shares)) else "day"
-            marks.append(Mark(1.5 + column - size / 2, 1.5 + row - size / 2, size, size, tone=tone))
-        marks += [dot(1.5 + column, 1.5 + row, 0.07, "soft") for column in range(seen, columns - 2)]
-    return marks
-
-
 def tokens(values: Sequence[int], columns: int, rows: int) -> list[Mark]:
     """Draw words cut into pieces by their lengths; the last one is highlighted."""
     marks, lengths, lines = [], cycle(values), rows - 2
@@ -98,4 +72,4 @@ def tokens(values: Sequence[int], columns: int, rows: int) -> list[Mark]:
     return [*marks, Mark(last.x, last.y, max(last.width, 0.9), last.height, tone="accent")]
 
 
-MOTIFS = {motif.__name__: motif for motif in (lifetimes, bands, dots, attention, tokens)}
+MOTIFS = {motif.__name__: motif for motif in (lifetimes, bands, tokens)}

@@ -9,7 +9,18 @@ from PIL import ImageChops, ImageColor
 
 from catalog.models import AIModel
 from publishing.content.publishable import State
-from publishing.images.illustrations.drawing import COLUMNS, RECIPE, ROWS, Drawing, as_png, drawing_about, drawing_of
+from publishing.images.illustrations.drawing import (
+    COLUMNS,
+    RECIPE,
+    ROWS,
+    SHARE,
+    TOP,
+    UNIT_PX,
+    Drawing,
+    as_png,
+    drawing_about,
+    drawing_of,
+)
 from publishing.images.illustrations.motifs import MOTIFS, TONES
 from tests import factories
 
@@ -74,8 +85,7 @@ SECTIONS = "<p>One.</p><h2 id='a'>A</h2><p>Two.</p><p>Three.</p>"
     [
         (LIVES + NUMBERS, "lifetimes"),
         (NUMBERS + SECTIONS, "bands"),
-        (SECTIONS, "attention"),
-        ("<p>One.</p>", "tokens"),
+        (SECTIONS, "tokens"),
     ],
 )
 def test_drawing_is_composed_of_what_the_text_cites(body, motif):
@@ -83,7 +93,7 @@ def test_drawing_is_composed_of_what_the_text_cites(body, motif):
 
 
 def test_values_are_those_of_the_text():
-    assert drawing_of(LIVES, "slug", "Title") == drawing_of(LIVES, "other", "Other")
+    assert drawing_of(LIVES, "slug", "Title").values == drawing_of(LIVES, "other", "Other").values
     longer = LIVES.replace("2026", "2028")
     assert drawing_of(longer, "slug", "Title").values != drawing_of(LIVES, "slug", "Title").values
     assert drawing_of(NUMBERS, "slug", "Title").values == drawing_of(NUMBERS + "<p>More words.</p>", "s", "T").values
@@ -98,20 +108,50 @@ def test_one_large_value_leaves_no_empty_cover(motif):
     assert max(mark.x + mark.width for mark in marks) > COLUMNS * 2 / 3
 
 
-def test_neighbours_in_lists_have_other_motifs_and_an_article_keeps_its_own(db):
-    made = [factories.article(body=LIVES + NUMBERS + SECTIONS) for _ in range(6)]
-    motifs = [article.drawing.motif for article in made]
-    assert all(len({*motifs[at : at + 3]}) == 3 for at in range(4))
-    assert factories.article(body="", state=State.DRAFT).drawn == ""  # so it takes no motif from its neighbours
-    first = made[0]
-    before = first.drawn
-    first.summary = "Said in other words."
-    first.save()
-    assert first.drawn == before
-    first.body = first.body.replace("2026", "2028")
-    first.save()
-    assert first.drawn != before
-    assert first.drawing.motif == motifs[0]
+def test_drawing_of_an_article_follows_its_body(db):
+    article = factories.article(body=LIVES)
+    before = article.drawn
+    article.summary = "Said in other words."
+    article.save()
+    assert article.drawn == before
+    article.body = LIVES.replace("2026", "2028")
+    article.save()
+    assert article.drawn != before
+    assert factories.article(body="", state=State.DRAFT).drawn == ""
+    article.drawn = "dots-0a1b"  # of a former version
+    assert article.drawing.motif == "tokens"
+
+
+def test_picture_shows_the_title_or_the_first_figure(db, client):
+    study = factories.article(kind="case_study", title="Two lists")
+    assert study.drawing.words == ("Two lists",)
+    for label, value in (("Problem", "They differ"), ("lines to read", "148 of 1,126"), ("the same", "598 of 726")):
+        study.details.create(label=label, value=value, position=study.details.count())
+    study = type(study).objects.get(pk=study.pk)
+    assert study.drawing.words == ("148 of 1,126", "lines to read")
+    titled = factories.article(title="Two lists")
+    assert not is_same(*(client.get(one.drawing.url).content for one in (study, titled)))
+    assert not is_same(*(client.get(one).content for one in (titled.drawing.url, titled.drawing.url.partition("?")[0])))
+
+
+@pytest.mark.parametrize("words", ["W", "Two lists", "word " * 40, "x" * 200])
+def test_words_of_any_length_are_above_the_drawing(words):
+    blank, written = (picture(as_png(Drawing("bands", "5", said))) for said in (("’",), (words,)))
+    left, _, right, lower = ImageChops.difference(blank, written).getbbox()
+    assert left > UNIT_PX / 2
+    assert right < (COLUMNS - 0.5) * UNIT_PX
+    assert lower < (TOP + SHARE) * UNIT_PX
+
+
+def test_words_that_the_fonts_lack_are_left_out(db):
+    assert "?" not in factories.article(title="Что стоит токен").drawing.url
+
+
+def test_words_of_others_are_not_drawn(client, db):
+    address, _, words = factories.article(title="Two lists").drawing.url.partition("?words=")
+    assert client.get(f"{address}?words={words}").status_code == 200
+    assert client.get(f"{address}?words={words[:-1]}").status_code == 404
+    assert client.get(f"{address}?words=Ours").status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -172,13 +172,16 @@ def test_page_states_the_figures():
     assert sorted(row[0] for row in errors) == sorted(api_id for _, api_id in wrong)
 
     differences = [line for line, cause in labels()["difference"].items() if cause == "open"]
-    steps = {line: max(abs((b / a).ln()) for a, b in pairs(line) if a and b) for line in differences}
-    order = sorted(differences, key=lambda line: steps[line])[: -len(largest) - 1 : -1]
+    factors = {line: max(abs((b / a).ln()) for a, b in pairs(line) if a and b) for line in differences}
+    order = sorted(differences, key=lambda line: factors[line])[: -len(largest) - 1 : -1]
     shown = [
         (row[0].split(" at ")[0], *([Decimal(one) for one in cell.split(" / ")] for cell in row[1:])) for row in largest
     ]
     assert shown == [(line[1], [*list_a()[line]], [*found().same[line]]) for line in order]
 
+    steps = [int(item.text_content().split()[0].replace(",", "")) for item in page.findall(".//li//strong")[:5]]
+    matched = len(found().same) + len(found().proposed)
+    assert steps == [len(list_a()), matched, compared, differ, causes["open"]]
     words = page.text_content()
     assert len({supplier for supplier, _ in list_a()}) == 40
     assert f"{len(list_b()):,} lines" in words

@@ -1,14 +1,13 @@
 """Prices by context window as rows of dots: most windows have one of a few sizes, so that axes would show towers."""
 
 from collections import defaultdict
-from collections.abc import Iterable
 from functools import cached_property
 from typing import NamedTuple
 
 from django.utils.html import format_html_join
 
 from catalog.charts.drawing import CIRCLE, LogScale
-from catalog.charts.rows import LAST_TICK
+from catalog.charts.rows import LAST_TICK, stacked
 from catalog.charts.scatter import Point, Scatter
 from catalog.rules.prices import NO_CHARGE
 
@@ -16,7 +15,6 @@ from catalog.rules.prices import NO_CHARGE
 SIZES = {0: "under 128k tokens", 128_000: "128k to 200k tokens", 200_000: "200k to 256k tokens"}
 SIZES |= {256_000: "256k to 400k tokens", 400_000: "400k to 1M tokens", 1_000_000: "1M tokens or more"}
 OUTLINE = CIRCLE.format(0, 0, 4, 8)
-STEP, APART = 9, 1.7  # between dots: upwards in pixels, sideways in percent of the width
 FREE, TICKS_APART = 20, 10  # percent: the space of models without a charge, and that between ticks
 DOT = (
     '<svg class="lifetimes__mark" x="{}%" y="{}"><path class="chart__mark chart__mark--dot {}" d="{}" data-url="{}">'
@@ -25,10 +23,11 @@ DOT = (
 
 
 class Band(NamedTuple):
-    """The models with a size of window, by price; `marks` is their SVG, of `height` pixels."""
+    """The models with a size of window, by price, and those with a charge; `marks` is SVG of `height` pixels."""
 
     size: str
     points: list[Point]
+    charged: list[Point]
     marks: str
     height: int
 
@@ -62,20 +61,9 @@ class ContextBands(Scatter):
 
     def _band(self, size: str, points: list[Point]) -> Band:
         places = [self.scale(point.price) if point.price else FREE / 2 for point in points]
-        levels, marks = levels_of(places), []
-        for point, x, level in zip(points, places, levels, strict=True):
-            y = ((max(levels) + 1) // 2 + 1 + (level + 1) // 2 * (-1) ** level) * STEP
+        (heights, height), marks = stacked(places), []
+        for point, x, y in zip(points, places, heights, strict=True):
             values = point.name, point.price_cell, point.price_at, point.x_cell
             marks.append((x, y, self._style(point), OUTLINE, point.url, *values))
-        return Band(size, points, format_html_join("", DOT, marks), (max(levels) + 2) * STEP)
-
-
-def levels_of(places: Iterable[float]) -> list[int]:
-    """Return the level of each place, given in ascending order, so that those on a level are apart."""
-    ends: list[float] = []
-    levels = []
-    for x in places:
-        level = next((number for number, end in enumerate(ends) if x - end >= APART), len(ends))
-        ends[level : level + 1] = [x]
-        levels.append(level)
-    return levels
+        charged = [point for point in points if point.price]
+        return Band(size, points, charged, format_html_join("", DOT, marks), height)

@@ -61,7 +61,7 @@ class ChartArea:
 
 # A scaled-down drawing would be unreadable.
 WIDE = ChartArea("wide", 760, 440, 54, 20, 26, 46, 13, 16)
-NARROW = ChartArea("narrow", 340, 360, 44, 12, 26, 44, 14, 9)
+NARROW = ChartArea("narrow", 340, 440, 44, 12, 26, 44, 14, 13)
 
 
 @dataclass(frozen=True)

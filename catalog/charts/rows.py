@@ -1,6 +1,5 @@
 """Charts of rows: each has a name, its values in words, and marks in percent of the width, so they fit all screens."""
 
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -16,7 +15,7 @@ ROW = """
         {}
       </li>
     """
-BAR = '<svg class="lifetimes__bar {}" aria-hidden="true" width="100%" height="0.9em">{}{}{}{}</svg>'
+BAR = '<svg class="lifetimes__bar {}" aria-hidden="true" width="100%" height="{}">{}{}{}{}</svg>'
 TICK = '<line class="lifetimes__year" x1="{0}%" x2="{0}%" y1="0" y2="100%"/>'
 TODAY = '<line class="lifetimes__today" x1="{0}%" x2="{0}%" y1="0" y2="100%"/>'
 SPAN = '<line class="lifetimes__life" x1="{}%" x2="{}%" y1="0.45em" y2="0.45em"/>'
@@ -24,7 +23,9 @@ END = (
     '<svg class="lifetimes__mark" x="{}%" y="0.45em">'
     '<rect class="lifetimes__end{}" x="-0.35em" y="-0.35em" width="0.7em" height="0.7em"/></svg>'
 )
-DOT = '<circle class="lifetimes__dot" cx="{}%" cy="0.45em" r="0.3em"/>'
+VALUE = '<text class="lifetimes__value" x="{}%" dx="0.5em" y="0.8em">{}</text>'
+DOT = '<circle class="lifetimes__dot" cx="{}%" cy="{}" r="4"/>'
+STEP, APART = 9, 2.4  # between dots: upwards in pixels, sideways in percent of the width, 8 pixels on a phone
 MEDIAN = '<line class="lifetimes__middle" x1="{0}%" x2="{0}%" y1="0" y2="100%"/>'
 LAST_TICK = 92  # percent: the words of a later one would not fit
 
@@ -37,6 +38,7 @@ class Row(NamedTuple):
     about: str
     marks: str
     style: str = ""
+    height: int | str = "0.9em"
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ class RowChart:
         """Return the marks of each row as SVG, with the lines of ticks and of the day."""
         ticks = format_html_join("", TICK, ((x,) for x, _ in self.ticks))
         line = format_html(TODAY, self.today) if self.today else ""
-        return [format_html(BAR, row.style, self.before, ticks, row.marks, line) for row in self.rows]
+        return [format_html(BAR, row.style, row.height, self.before, ticks, row.marks, line) for row in self.rows]
 
     @property
     def items(self) -> str:
@@ -80,14 +82,21 @@ def end(x: str, is_open: bool = False) -> str:
     return format_html(END, x, " lifetimes__end--open" if is_open else "")
 
 
-def dots(places: Iterable[str]) -> str:
-    return format_html_join("", DOT, ((x,) for x in places))
+def stacked(places: Iterable[float]) -> tuple[list[int], int]:
+    """Return the pixels from the top for dots at `places`, ascending, so that none is on another, and their height."""
+    ends: list[float] = []
+    levels = []
+    for x in places:
+        level = next((number for number, end in enumerate(ends) if x - end >= APART), len(ends))
+        ends[level : level + 1] = [x]
+        levels.append(level)
+    middle = (max(levels) + 1) // 2 + 1
+    return [(middle + (level + 1) // 2 * (-1) ** level) * STEP for level in levels], (max(levels) + 2) * STEP
 
 
-def from_zero(values: Iterable[float], words: str) -> tuple[LinearScale, list[tuple[str, str]]]:
-    """Return a scale from 0 to a round number above all values, as shares of the width, and its ticks in words."""
+def from_zero(values: Iterable[float], words: str, last: int = LAST_TICK) -> tuple[LinearScale, list[tuple[str, str]]]:
+    """Return a scale, in shares of the width, on which the highest value is at `last` percent, and its ticks."""
     highest = max(values, default=0) or 1
-    step = LinearScale(0, highest, 0, 1).ticks()[1]
-    steps = math.ceil(highest / step)
-    scale = LinearScale(0, steps * step * 100 / LAST_TICK, 0, 1)
-    return scale, [(percent(scale.share(step * number)), words.format(step * number)) for number in range(steps + 1)]
+    found = LinearScale(0, highest, 0, 1).ticks()
+    scale = LinearScale(0, highest * 100 / last, 0, 1)
+    return scale, [(percent(scale.share(value)), words.format(value)) for value in found]

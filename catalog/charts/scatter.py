@@ -10,17 +10,7 @@ from typing import NamedTuple
 from django.db.models import QuerySet
 
 from catalog.browse.order import LATEST_FIRST
-from catalog.charts.drawing import (
-    Box,
-    Chart,
-    ChartArea,
-    ChartMark,
-    ChartSteps,
-    ChartText,
-    LinearScale,
-    LogScale,
-    Pictures,
-)
+from catalog.charts.drawing import Chart, ChartArea, ChartMark, ChartSteps, ChartText, LinearScale, LogScale, Pictures
 from catalog.models import AIModel, ModelSummary
 from catalog.pages.rows import path
 from catalog.rules.prices import NO_CHARGE, usd_in_words
@@ -144,11 +134,11 @@ class Scatter(Pictures):
         for point, (x, y) in sorted(zip(self.points, places, strict=True), key=lambda of: of[0] is not self.highest):
             style = self._style(point)
             around = [(9, 4, "start"), (-9, 4, "end"), (0, -14, "middle"), (0, -14, "start"), (4, 24, "end")]
-            around += [(-4, 24, "start"), (0, -14, "end")]
+            around += [(-4, 24, "start"), (0, -14, "end"), (0, 24, "middle"), (8, 14, "start"), (-8, 14, "end")]
             texts = [ChartText(x + right, y + down, point.name, anchor, style) for right, down, anchor in around]
             is_first = point.slug in self.highlighted if self.highlighted else point in self.best_buys
             into = first if is_first else best if point in self.named else others
-            boxes = [(text, text.box(plane.type_px)) for text in texts]
+            boxes = ((text, text.box(plane.type_px)) for text in texts)
             within = [(text, box) for text, box in boxes if box[0] >= plane.left and box[2] <= plane.x_end]
             # A label is nearest to its own mark; those of the first may be drawn over others.
             near = [(x, y)] if is_first else places
@@ -180,22 +170,14 @@ def points_of(models: QuerySet[ModelSummary], price: str, highlighted: Collectio
     for some in (models.filter(slug__in=highlighted), models)[not highlighted :]:
         rows = some.order_by(*LATEST_FIRST).values_list(*COLUMNS, price)[:most]
         for pk, name, show, slug, context, vendors, status, price_at, released_on, amount in rows:
-            found[pk] = Point(
-                f"“{name}”" if show == "unverified" else name,
-                slug,
-                path(AIModel, slug) or "",
-                vendors[0]["name"] if vendors else "",
-                amount,
-                price_at,
-                context,
-                "" if context is None else f"{context:,} tokens",
-                is_ending=status in ENDING,
-                released_on=released_on,
-            )
+            shown = f"“{name}”" if show == "unverified" else name
+            vendor, cell = vendors[0]["name"] if vendors else "", "" if context is None else f"{context:,} tokens"
+            point = Point(shown, slug, path(AIModel, slug) or "", vendor, amount, price_at, context, cell)
+            found[pk] = point._replace(is_ending=status in ENDING, released_on=released_on)
     return found
 
 
-def distance(box: Box, place: Place) -> float:
+def distance(box: tuple[float, ...], place: Place) -> float:
     """Return how far a place is from a box, 0 if within it."""
     left, top, right, bottom = box
     return math.hypot(max(left - place[0], place[0] - right, 0), max(top - place[1], place[1] - bottom, 0))

@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 
 from catalog.charts.price_history import DRAWN, PriceLine, PriceLines, in_usd
-from catalog.charts.rows import MEDIAN, Row, RowChart, dots, from_zero, percent, span
+from catalog.charts.rows import DOT, MEDIAN, VALUE, Row, RowChart, from_zero, percent, span, stacked
 from catalog.charts.scatter import Scatter, points_of, tokens
 from catalog.compare.costs import ModelOffers
 from catalog.compare.workloads import Workload
@@ -30,6 +30,7 @@ LABEL, VENDOR = AIModel._meta.label_lower, Vendor._meta.label_lower
 MOST_ENDS = 12
 EARLIEST = date(2018, 1, 1)
 DAYS_OF_YEAR, FEWEST_FOR_MEDIAN = 365, 3
+SAID = f'{{}}<span class="visually-hidden">, {{amount}} {CURRENCY} a year</span>'
 PER_MILLION = f"{CURRENCY} per million tokens"
 Numbers = dict[str, int]
 
@@ -106,18 +107,12 @@ def draw_cost(keys: Sequence[int], numbers: Numbers, day: date) -> DrawnChart:
         costs.append((model, prices, workload.cost(prices)))
     costs.sort(key=lambda one: one[2].place)
     drawn = [(model, cost.amount) for model, _, cost in costs if cost.amount is not None]
-    scale, ticks = from_zero([float(amount) for _, amount in drawn], "{:,.0f}")
-    bars = [
-        Row(
-            model.path,
-            model.name,
-            f"{model.vendor}, {amount:,.0f} {CURRENCY} a year",
-            span("0", percent(scale.share(float(amount)))),
-            "colour-ink",
-        )
-        for model, amount in drawn
-    ]
-    rows = []
+    scale, ticks = from_zero([float(amount) for _, amount in drawn], "{:,.0f}", last=75)
+    bars, rows = [], []
+    for model, amount in drawn:
+        about, x = format_html(SAID, model.vendor, amount=f"{amount:,.0f}"), percent(scale.share(float(amount)))
+        bar = span("0", x, format_html(VALUE, x, f"{amount:,.0f}"))
+        bars.append(Row(model.path, model.name, about, bar, "colour-ink"))
     for model, prices, cost in costs:
         cells = (
             ChartCell(in_usd(prices[meter]) if meter in prices else "", f"{meter}_price")
@@ -125,12 +120,8 @@ def draw_cost(keys: Sequence[int], numbers: Numbers, day: date) -> DrawnChart:
         )
         rows.append(model.row(*cells, ChartCell("" if cost.amount is None else f"{cost.amount:,.2f}")))
     head = "Model", f"Input price, {PER_MILLION}", f"Output price, {PER_MILLION}", f"Cost of a year, {CURRENCY}"
-    chart = RowChart(
-        f"Cost of a year in {CURRENCY}, cheapest first. The amounts follow in words.",
-        bars,
-        ticks,
-        unit=f"{CURRENCY} a year",
-    )
+    title = f"Cost of a year in {CURRENCY}, cheapest first. The amounts follow in words."
+    chart = RowChart(title, bars, ticks, unit=f"{CURRENCY} a year")
     note = (
         f"{requests:,} requests a day for {DAYS_OF_YEAR} days, each with {workload.tokens_in:,} input and "
         f"{workload.tokens_out:,} output tokens, at the prices of each model’s vendor on that day."
@@ -178,17 +169,11 @@ def draw_context(keys: Sequence[int], _: Numbers, day: date) -> DrawnChart:
     models = models.filter(pk__in=keys) if keys else models.exclude(current_since="")
     points = points_of(models, "input_price", (), MOST_RECORDS)
     scatter = Scatter([*points.values()], (), x_words=tokens)
-    rows = [
-        ChartRow(
-            *(LABEL, key, point.name, point.url),
-            (
-                ChartCell(point.vendor),
-                ChartCell("" if point.x is None else f"{point.x:,}", "context_tokens"),
-                ChartCell(point.price_cell, "input_price"),
-            ),
-        )
-        for key, point in sorted(points.items(), key=lambda item: (item[1].price is None, item[1].price or 0))
-    ]
+    rows = []
+    for key, point in sorted(points.items(), key=lambda item: (item[1].price is None, item[1].price or 0)):
+        window = ChartCell("" if point.x is None else f"{point.x:,}", "context_tokens")
+        cells = ChartCell(point.vendor), window, ChartCell(point.price_cell, "input_price")
+        rows.append(ChartRow(LABEL, key, point.name, point.url, cells))
     head = "Model", "Vendor", "Context window, tokens", f"Input price, {PER_MILLION}"
     note = "The dotted line shows the lowest price for a context window of at least that size."
     note = note if len(scatter.best_buys) > 1 else ""
@@ -215,12 +200,14 @@ def draw_lives(keys: Sequence[int], _: Numbers, day: date) -> DrawnChart:
     for name in order:
         days, (key, address) = sorted(lives[name]), paths[name]
         middle = round(median(days))
-        places = [percent(scale.share(one / DAYS_OF_YEAR)) for one in days]
+        places = [round(100 * scale.share(one / DAYS_OF_YEAR), 2) for one in days]
+        heights, height = stacked(places)
         is_many = len(days) >= FEWEST_FOR_MEDIAN
         said = f"median {middle:,} days" if is_many else f"{' and '.join(f'{one:,}' for one in days)} days"
         about = f"{len(days)} model{'s' if len(days) > 1 else ''}, {said}"
         mark = format_html(MEDIAN, percent(scale.share(middle / DAYS_OF_YEAR))) if is_many else ""
-        bars.append(Row(address, name, about, format_html("{}{}", dots(places), mark), "colour-ink"))
+        marks = format_html("{}{}", format_html_join("", DOT, zip(places, heights, strict=True)), mark)
+        bars.append(Row(address, name, about, marks, "colour-ink", height))
         numbers = (len(days), days[0], middle, days[-1])
         rows.append(ChartRow(VENDOR, key, name, address, [ChartCell(f"{one:,}") for one in numbers]))
     head = "Vendor", "Models", "Shortest, days", "Median, days", "Longest, days"

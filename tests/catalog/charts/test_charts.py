@@ -9,9 +9,10 @@ from django.urls import reverse
 from lxml import html
 
 from catalog.charts import views as charts
-from catalog.charts.bands import APART, ContextBands, levels_of
+from catalog.charts.bands import ContextBands
 from catalog.charts.drawing import NARROW, WIDE, ChartMark, LinearScale, LogScale
 from catalog.charts.price_history import PriceLine, PriceLines
+from catalog.charts.rows import APART, from_zero, stacked
 from catalog.charts.scatter import Scatter, distance, points_of
 from catalog.charts.views import Benchmarks, ChartChoices
 from catalog.documents import read
@@ -355,8 +356,8 @@ def test_models_are_in_the_row_of_their_context_window_with_its_lowest_and_highe
     ]
     assert rows_at(client, f"{PATH}?model=middle")[0].endswith("High 30.00; Middle 2.00")
     words = words_at(client, PATH)
-    assert "Models with a window of 1M tokens or more: no charge to 30.00 USD per million input tokens" in words
-    assert "Free is the cheapest of these models, High the most expensive." in words
+    assert "With a window of 1M tokens or more, the dearest model costs 60 times as much as the cheapest" in words
+    assert "High 30.00, Low 0.50 USD per million input tokens." in words
 
 
 def test_marks_of_a_row_are_apart_and_within_its_height():
@@ -371,8 +372,15 @@ def test_marks_of_a_row_are_apart_and_within_its_height():
         assert all(x2 - x1 >= APART for x1, y in places for x2, other in places if y == other and x2 > x1)
 
 
-def test_a_level_is_used_again_as_soon_as_there_is_space():
-    assert levels_of([0, 1, 1, 2, 10]) == [0, 1, 2, 0, 0]
+def test_dots_at_nearly_one_place_are_stacked_and_a_level_is_used_again_as_soon_as_there_is_space():
+    heights, height = stacked([0, 1, 1, 3, 10])
+    assert heights == [18, 9, 27, 18, 18], "around the middle"
+    assert height == 36
+
+
+def test_an_axis_of_dots_ends_with_the_data():
+    scale, ticks = from_zero([0.4, 4.1], "{:g}")
+    assert (round(scale.share(4.1), 2), [words for _, words in ticks]) == (0.92, ["0", "1", "2", "3", "4"])
 
 
 def test_each_chart_begins_with_its_finding(client):

@@ -129,7 +129,7 @@ def test_a_reader_gets_a_drawing_with_its_caption_and_its_table_folded():
     assert first.find("details/summary").text == "The same values as a table"
     assert first.find("details//table") is not None
     assert [row.text_content().split() for row in first.find_class("lifetimes__row")] == [
-        ["Sample", "Acme,", "3,285", "USD", "a", "year"]
+        ["Sample", "Acme,", "3,285", "USD", "a", "year", "3,285"]
     ]
 
 

@@ -15,7 +15,7 @@ from catalog.models import ModelPeriod, ModelSummary, OfferingPeriod, OfferingSu
 from catalog.rules.choices import Confidence, Existence
 from catalog.rules.facts import MODEL_FACTS, OPEN_WEIGHTS, FactKind, FactPlace, effective, values_in
 from catalog.rules.partial_dates import PartialDate
-from catalog.rules.prices import PRICES, Offer, lowest_offer, own_offers, price_turns, reference_offer
+from catalog.rules.prices import PRICES, Offer, lowest_offer, own_offers, price_turns, reference_offer, served_at
 from catalog.rules.regions import region_of
 from catalog.rules.status import Status, has_lasting_events, model_status_on, status_turns
 
@@ -183,7 +183,7 @@ def _model_periods(key: int, document: dict, offerings: list[tuple[dict, list[Of
             "price_at": own.provider["name"] if own else "",
             "lowest_offering_id": best and best.key,
             "lowest": lowest,
-            "served_at": sorted({one.provider["name"] for one in offers if one.status != Status.RETIRED}),
+            "served_at": served_at(offers),
             "today": _today(values, price_at=own and own.provider, lowest=lowest),
         }
 

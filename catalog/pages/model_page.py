@@ -35,7 +35,7 @@ from catalog.pages.sources import numbered
 from catalog.rules.choices import Confidence, Existence
 from catalog.rules.facts import effective_value
 from catalog.rules.partial_dates import PartialDate
-from catalog.rules.prices import PRICE_LABELS, PRICES, Offer, in_words_of_lowest, own_offers, reference_offer
+from catalog.rules.prices import PRICE_LABELS, PRICES, Offer, in_words_of_lowest, own_offers, reference_offer, served_at
 from catalog.rules.status import LASTING, REACHED_BY, SERVED, Bound, EventKind, Status, model_status_on, status_on
 
 LARGE = ("released_on", "context_tokens", "openness")
@@ -73,7 +73,7 @@ class ModelPage:
             offers.append(offer := Offer.on(day, key, offering, in_effect))
             parts = price_rows(offer.valid), event_rows(offering)
             rows.append(OfferingRow(key, offering, Status(offer.status), in_effect, *parts))
-        self.own = own_offers(offers, document["vendors"])
+        self.own, self.served_at = own_offers(offers, document["vendors"]), served_at(offers)
         self.status = model_status_on(day, document, [one.status for one in self.own])
         self.own_providers = {vendor["reference_provider"] for vendor in document["vendors"]}
         self.offerings = sorted(rows, key=lambda row: (not self.is_own(row), *row.place()))
@@ -149,8 +149,7 @@ class ModelPage:
         """Return the few most important facts, in the form that components/facts.html expects."""
         facts, found = {fact.name: fact for fact in self.facts}, self.lead_prices()
         names = [name for name in LARGE if name in facts and not (self.end and name == "released_on")]
-        served = (row for row in self.offerings if row.status != Status.RETIRED and (row.end or not row.is_doubtful))
-        if providers := len({row.provider.name for row in served}):
+        if providers := len(self.served_at):
             number = f"{providers} provider{'s' if providers > 1 else ''}"
             note = facts["openness"].words
             found.append({"label": "Offered by", "value": number, "url": "#offerings", "note": note})

@@ -124,6 +124,13 @@ class Offer(NamedTuple):
         return alone is None, blended is None, blended or 0, alone or 0, self.status == Status.DEPRECATED, self.key
 
 
+def served_at(offers: Collection[Offer]) -> list[str]:
+    """Return the providers that serve a model. An id with @ is of one host, and ends with it under any name."""
+    ended = {one.document["api_id"] for one in offers if one.status == Status.RETIRED and "@" in one.document["api_id"]}
+    served = (one for one in offers if one.status != Status.RETIRED and one.document["api_id"] not in ended)
+    return sorted({one.provider["name"] for one in served})
+
+
 def reference_offer(offers: Iterable[Offer], vendors: Iterable[dict]) -> Offer | None:
     """Return the offer whose prices are the prices of a model; None if no reference provider has a price.
 

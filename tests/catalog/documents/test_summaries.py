@@ -97,6 +97,13 @@ def test_the_providers_that_serve_a_model_are_stored_by_name():
     assert (str(after.first_day), after.served_at) == ("2026-06-01", ["A host"])
 
 
+def test_an_id_with_a_host_ends_with_it_under_any_name():
+    ended = offering(api_id="m@1", events=[event("retired", "2026-06-01")])
+    others = (offering(api_id=one, provider=PROVIDER | {"id": "8", "name": one}) for one in ("m@1", "m-1"))
+    found = {key: (one, summarise_offering(key, one, 1, model())[1]) for key, one in enumerate([ended, *others])}
+    assert summarise_model(1, model(), found)[1][-1].served_at == ["m-1"]
+
+
 def test_a_model_is_current_while_it_is_available_and_complete():
     whole = price("3"), price("9", meter="output")
     ending = offering(*whole, events=[event("retired", "2026-09-01")])

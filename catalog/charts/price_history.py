@@ -128,7 +128,7 @@ def price_history(row: OfferingRow | None, today: date) -> PriceHistory | None:
     if not any(before != after for before, after in pairwise(known)):
         return None
     rows = price_rows([price for price in prices if price["amount"] is not None])
-    return PriceHistory(row.provider, steps, today, any(price.is_seen for price in rows))
+    return PriceHistory(row.provider, steps, today, any(price.is_unconfirmed for price in rows))
 
 
 def in_usd(price: Decimal | None) -> str:

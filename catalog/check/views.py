@@ -81,9 +81,9 @@ class CheckView(PublicFormView):
             slugs = ",".join(sorted(self.models.values()))
             models = stack_models(self.models, today, (int(SOON) * MONTH).days, self.offers)
             ends = retirements(ENDS.filter(model_id__in=self.models).order_by(*BY_DATE))
-            said = {(row.entry.name, row.entry.date): row.sources for row in ends}
+            said = {(row.entry.name, row.entry.date): row for row in ends}
             for one in models:
-                one["end_sources"] = one["end"] and said.get((one["name"], one["end"]["date"]))
+                one["end_row"] = one["end"] and said.get((one["name"], one["end"]["date"]))
             failing = [model["name"] for model in models if not model["passed"]]
             ahead = [one for one in models if one["days_left"] is not None and one["days_left"] >= 0]
             context |= {"has_result": True, "models": models, "ahead": ahead, "failing": failing, "more": self.more}

@@ -19,7 +19,7 @@ from catalog.documents import read
 from catalog.models import TimelineEntry
 from catalog.news.heirs import followed, in_words
 from catalog.pages.cells import UNKNOWN, said_by
-from catalog.pages.rows import fact_rows, named, settings_of
+from catalog.pages.rows import UNCONFIRMED, fact_rows, named, settings_of
 from catalog.rules.choices import Meter, Openness, Unit
 from catalog.rules.facts import BY_NAME, HOSTING, LIFE, MODEL_FACTS, QUALITY, TOKENS, ComparisonSection
 from catalog.rules.partial_dates import PartialDate
@@ -309,10 +309,11 @@ class ComparisonTable:
             is_ended = kind == EventKind.DEPRECATED and self.offers.status.get(model.pk) in ENDED
             return _or_none("", "none announced" if is_announced else NO_NOTICE if is_ended else NONE_ON_RECORD)
         bound = "not before " if entry.bound == Bound.NOT_BEFORE else ""
-        via = "" if entry.row["is_by_vendor"] else f"via {entry.places}"
-        is_soon = kind == EventKind.RETIRED and not bound and entry.last_day <= self.day + SOON
+        is_end, said = kind == EventKind.RETIRED, [] if entry.row["is_by_vendor"] else [f"via {entry.places}"]
+        said += [UNCONFIRMED] if is_end and entry.row["is_of_model"] and not entry.row.get("is_confirmed") else []
+        is_soon = is_end and not bound and entry.last_day <= self.day + SOON
         words = f"{bound}{PartialDate.parse(entry.date)}"
-        return ComparisonCell(words, remark=via, ending=Status.RETIRED if is_soon else "")
+        return ComparisonCell(words, remark=", ".join(said), ending=Status.RETIRED if is_soon else "")
 
     def _followed(self) -> list[list[dict]]:
         """Return the replacements of each model: from the one that the vendor names on, else from that of the end."""

@@ -11,7 +11,7 @@ from django.utils import timezone
 from catalog.documents.summaries import reference, show_of, sources_of
 from catalog.models import AIModel, Provider, TimelineEntry
 from catalog.models.evidence import is_doubted
-from catalog.rules.choices import Meter
+from catalog.rules.choices import Confidence, Meter
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.prices import KEY, amount_in_words, conditions_in_words
 from catalog.rules.status import Bound, EventKind
@@ -39,7 +39,11 @@ def timeline_of(key: int, document: dict, offerings: dict[int, dict]) -> list[Ti
         else offering["provider"]["name"]
         for key, offering in served
     }
-    by = [({**offering["provider"], "name": names[key]}, offering) for key, offering in served]
+    own = {vendor["reference_provider"] for vendor in document["vendors"]}
+    by = [
+        ({**offering["provider"], "name": names[key], "is_own": offering["provider"]["id"] in own}, offering)
+        for key, offering in served
+    ]
     for provider, record in [(None, document), *by]:
         for event in _shown(record["events"]):
             said[event["kind"], event["date"], event["bound"]].append((provider, event))
@@ -107,6 +111,7 @@ def _of_events(
     """Return one entry for an event that several parties report: `by` has (provider or None for the vendor, event)."""
     places = {provider["name"]: reference(Provider, provider) or {} for provider, _ in by if provider}
     events = [event for _, event in by]
+    own = [event for provider, event in by if provider is None or provider["is_own"]]
     return TimelineEntry(
         kind=kind,
         date=written,
@@ -116,6 +121,9 @@ def _of_events(
         row={
             "is_by_vendor": by[0][0] is None,
             "is_of_model": by[0][0] is None or (kind, written, bound) == (EventKind.RETIRED, own_end, Bound.EXACT),
+            "is_confirmed": any(
+                item["confidence"] == Confidence.VENDOR for event in own or events for item in event["evidence"]
+            ),
             "places": list(places.values()),
             "replacement": reference(
                 AIModel, next((event["replaced_by"] for event in events if event["replaced_by"]), None)

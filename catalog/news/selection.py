@@ -15,7 +15,7 @@ from catalog.rules.status import EventKind
 from publishing.api.filters import listed, slugs_by_key
 
 NAMES = ("within", "by", "vendor", "provider", "model")
-BY = [("", "Vendor or host"), ("vendor", "Its vendor only")]
+BY = {"vendor": "The vendor itself", "any": "A vendor or host"}
 MONTHS = {"3": "three months", "6": "six months", "12": "a year"}
 MONTH = timedelta(days=365.25 / 12)
 
@@ -28,7 +28,7 @@ class RetirementFilters(forms.Form):
         label="Time left",
         required=False,
     )
-    by = forms.ChoiceField(choices=BY, label="Ended by", required=False)
+    by = forms.ChoiceField(choices=[*BY.items()], label="Ended by", required=False)
     vendor: Any = forms.TypedChoiceField(required=False, empty_value=None)  # the key and the name
     provider: Any = forms.TypedChoiceField(required=False, empty_value=None)
     model = forms.CharField(
@@ -40,8 +40,10 @@ class RetirementFilters(forms.Form):
     def __init__(self, request: HttpRequest, day: date, is_shown: bool):
         """One query for the vendors and one for the providers of retirements after `day`, if the form `is_shown` or if
         they are asked for."""
-        given = request.GET
-        super().__init__({name: ",".join(filter(None, given.getlist(name))) for name in NAMES}, auto_id="filter-%s")
+        given = {name: ",".join(filter(None, request.GET.getlist(name))) for name in NAMES}
+        self.is_alone = not any(given[name] for name in NAMES if name != "by")
+        self.ended_by = given["by"] = given["by"] or ("vendor" if self.is_alone and is_shown else "any")
+        super().__init__(given, auto_id="filter-%s")
         for name in ("vendor", "provider"):
             field, is_needed = cast(forms.TypedChoiceField, self.fields[name]), is_shown or self.data[name]
             records = _linked_with(LINKS[name], day) if is_needed else ()
@@ -58,9 +60,17 @@ class RetirementFilters(forms.Form):
             raise ValidationError(str(error)) from error
 
     @property
+    def feed_pairs(self) -> list[tuple[str, str]]:
+        """Return the query parameters of the feeds with the same retirements."""
+        return [(name, value) for name in NAMES if (value := self.data[name]) and (name, value) != ("by", "any")]
+
+    @property
     def pairs(self) -> list[tuple[str, str]]:
-        """Return the query parameters in canonical order; invalid ones stay."""
-        return [(name, self.data[name]) for name in NAMES if self.data[name]]
+        """Return the query parameters of the page in canonical order; invalid ones stay.
+
+        The page by itself has the ends that vendors set. Other filters choose from all, as in addresses of the past.
+        """
+        return self.feed_pairs if not self.is_alone else [("by", self.ended_by)] * (self.ended_by != "vendor")
 
     @property
     def words(self) -> str:
@@ -70,33 +80,28 @@ class RetirementFilters(forms.Form):
         vendor, provider = ((chosen.get(name) or [0, ""])[1] for name in ("vendor", "provider"))
         number = f"{models} model{'s' if models > 1 else ''}" if models else ""
         months = MONTHS.get(chosen.get("within", ""))
-        parts = months and f"within {months}", chosen.get("by") and "ended by the vendor", vendor
+        ended = BY.get(dict(self.pairs).get("by", ""), "").lower()
+        parts = months and f"within {months}", ended and f"ended by {ended}", vendor
         return ", ".join(filter(None, [*parts, provider and f"via {provider}", number]))
 
-    def narrowed(self, day: date) -> QuerySet[TimelineEntry]:
-        """Return the entries after `day` that match the valid filters.
+    def narrowed(self, day: date, by: str = "") -> QuerySet[TimelineEntry]:
+        """Return the entries after `day` that match the valid filters, or these with another `by`.
 
         Those of a provider are its own, and those of the vendors of models that it serves.
         """
         chosen, ends = self.cleaned_data, retirements_ahead(day)
         if months := chosen.get("within"):  # an event of a month or a year may be on its first day
             ends = ends.filter(date__lte=(day + int(months) * MONTH).isoformat())
-        if chosen.get("by"):
+        if (by or self.ended_by) == "vendor":
             ends = ends.filter(row__is_of_model=True)
         if vendor := chosen.get("vendor"):
             group = LINKS["vendor"]
-            ends = ends.filter(
-                model_id__in=group.through.objects.filter(**{group.record: vendor[0]}).values(group.model)
-            )
+            of_vendor = group.through.objects.filter(**{group.record: vendor[0]})
+            ends = ends.filter(model_id__in=of_vendor.values(group.model))
         if provider := chosen.get("provider"):
             there = OfferingSummary.objects.filter(provider_id=provider[0], model_id=OuterRef("model_id"))
-            says = LifecycleEvent.objects.filter(
-                kind=EventKind.RETIRED,
-                date=OuterRef("date"),
-                bound=OuterRef("bound"),
-                offering__model=OuterRef("model_id"),
-                offering__provider=provider[0],
-            )
+            same = {"date": OuterRef("date"), "bound": OuterRef("bound"), "offering__model": OuterRef("model_id")}
+            says = LifecycleEvent.objects.filter(kind=EventKind.RETIRED, offering__provider=provider[0], **same)
             ends = ends.filter(Exists(says) | Q(Exists(there), row__is_by_vendor=True))
         if models := chosen.get("model"):
             ends = ends.filter(model_id__in=models)

@@ -20,6 +20,7 @@ YEAR = timedelta(days=365)
 BY_DATE = ("date", "last_day", "model_id", "bound")  # like an index
 ENDS = TimelineEntry.objects.filter(kind=EventKind.RETIRED)
 FUTURE, MARGIN, FAR = (timedelta(days=days) for days in (250, 30, 1500))
+SOON_DAYS = 30  # a last day that is nearer stands out
 HALF_A_YEAR = timedelta(days=183)
 SOON = '<rect class="lifetimes__soon" x="{}%" width="{}%" height="100%"/>'
 NOT_BEFORE = "not before "
@@ -57,12 +58,26 @@ class EndRow(NamedTuple):
         return (self.entry.last_day - timezone.localdate()).days if is_exact else None
 
     @property
-    def where(self) -> str:
-        """Return who ends it as HTML; a model that ends at its vendor's own API ends at its vendor."""
+    def is_checked(self) -> bool:
+        """Return whether we have found the date in one of the sources."""
+        return any(is_checked for _, is_checked in self.entry.row["sources"])
+
+    @property
+    def is_soon(self) -> bool:
+        return self.days_left is not None and self.days_left <= SOON_DAYS
+
+    @property
+    def places(self) -> list[dict]:
+        """Return who ends it: the vendor, whose own API is not named as well, then other providers."""
         row = self.entry.row
-        who = " ".join([", ".join(row["vendors"]), "(vendor)"]).strip() if row["is_of_model"] else ""
-        places = format_html_join(", ", "{}", ([_linked(place)] for place in row["places"]))
-        return format_html("{}{}{}", who, ", " if who and places else "", places)
+        if not row["is_of_model"]:
+            return row["places"]
+        who = {"name": f"{', '.join(row['vendors'])} (vendor)".strip(), "path": ""}
+        return [who, *(place for place in row["places"] if not place.get("is_own"))]
+
+    @property
+    def where(self) -> str:
+        return format_html_join(", ", "{}", ([_linked(place)] for place in self.places))
 
 
 class Life(NamedTuple):
@@ -106,10 +121,7 @@ def lifetimes(lives: Sequence[Life], today: date, first: date, day: str = "today
     starts = (date(year, 1, 1) for year in range(first.year, last.year + 1))
     years = [(place(start), str(start.year)) for start in starts if start >= first]
     soon = format_html(SOON, place(today), percent(HALF_A_YEAR / (last - first)))
-    title = (
-        f"Time from the release of {len(rows)} model{'s' if len(rows) != 1 else ''} to the last day of service. "
-        "The dates follow in words."
-    )
+    title = "A bar for each model, from its release to its last day of service. The dates follow in words."
     return RowChart(title, rows, years, place(today), day, soon)
 
 

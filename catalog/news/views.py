@@ -2,16 +2,14 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
-from datetime import date, timedelta
+from datetime import timedelta
 from itertools import chain, groupby
 
 from django.core.exceptions import BadRequest
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.html import strip_tags
-from django.utils.safestring import SafeString
 
 from catalog.documents import read
 from catalog.models import FeedEntry, TimelineEntry
@@ -19,7 +17,7 @@ from catalog.news.changelog import catalogue_changes, changes_feed, feed_address
 from catalog.news.heirs import followed, in_text, in_words
 from catalog.news.recent import number_of_models
 from catalog.news.selection import NAMES, RetirementFilters
-from catalog.news.timeline import BY_DATE, ENDS, EndRow, retirements_of_last_year
+from catalog.news.timeline import BY_DATE, ENDS, SOON_DAYS, EndRow, retirements_of_last_year
 from catalog.pages.cells import said_by
 from catalog.pages.context import page_context
 from catalog.pages.rows import Named
@@ -37,8 +35,7 @@ from publishing.site.current import site_of
 
 CHANGES_SHOWN = 100
 ENDS_PER_PAGE, LEAST_GROUPED = 50, 3
-NEAR = timedelta(days=30)
-CHECKED = SafeString('&nbsp;<span aria-hidden="true">✓</span><span class="visually-hidden">, checked by us</span>')
+HIGHEST_BAR = 96  # pixels
 MOST_IN_FEED = 500
 CALL = CallToActionLink(
     "Plan these moves",
@@ -95,10 +92,9 @@ def _items(ends: QuerySet[TimelineEntry]) -> list[tuple[PartialDate, FeedItem]]:
 
 
 def _item(end, heirs: list[dict]) -> FeedItem:
-    by_vendor, when = end.row["is_by_vendor"], f"{'not before ' if end.bound == Bound.NOT_BEFORE else ''}{end.period}"
-    places = f"{'also by' if by_vendor else 'By'} {end.places}" if end.places else ""
-    said = ", ".join(filter(None, ["By the vendor" if by_vendor else "", places]))
-    words = f"End of service: {when}. {said}. Replacement: {in_text(heirs) or 'unknown'}."
+    when = f"{'not before ' if end.bound == Bound.NOT_BEFORE else ''}{end.period}"
+    said = ", ".join(place["name"] for place in EndRow(end).places)
+    words = f"End of service: {when}. By {said}. Replacement: {in_text(heirs) or 'unknown'}."
     return feed_item(f"end/{end.key}", end.name, end.path, f"end of service {when}", words, end.stamped_at)
 
 
@@ -127,18 +123,20 @@ def _ends_page(request, title: str, about: str, ends: QuerySet, filters: Retirem
     pairs, errors = (filters.pairs, filters.errors) if filters else ([], {})
     page.object_list = retirements(page.object_list)
     forms = (*TYPES, "ics") if filters and not errors else ()
-    feeds = {form: route(f"catalog:retiring_{form}", query=pairs) for form in forms}
+    feeds = {form: route(f"catalog:retiring_{form}", query=filters.feed_pairs) for form in forms if filters}
     items = tuple(dict.fromkeys(Named(row.entry.name, row.entry.path) for row in page.object_list))
     others = alternates(title, {form: feeds[form] for form in TYPES if form in feeds})
     node = PageNode("CollectionPage", items=items)
     context = page_context(request, title, about, page=node, is_indexable=not pairs, alternates=others)
-    usual, _ = Counter(row.sources for row in page.object_list).most_common(1)[0] if items else ("", 0)
+    usual, number = Counter(row.sources for row in page.object_list).most_common(1)[0] if items else ("", 0)
     page.object_list = _grouped(page.object_list)
-    context |= {"usual": usual, "usual_name": strip_tags(usual).partition(",")[0]}
+    context |= {"usual": usual if number > 1 else ""}
     context |= {"page": page, "filters": filters, "feeds": feeds, "coverage": _coverage()}
     if filters:
-        dated = ends.filter(bound=Bound.EXACT).values_list("date", "last_day", "row__is_of_model")
-        context |= {"months": _months(dated, pairs), "lead": _lead(dated, context["today"]), "calls": [CALL]}
+        of_vendors = Count("pk", filter=Q(row__is_of_model=True))
+        context |= filters.narrowed(context["today"], "any").aggregate(number=Count("pk"), own_number=of_vendors)
+        dated = ends.filter(bound=Bound.EXACT).values_list("date", "last_day")
+        context |= {"months": _months(dated, pairs), "lead": _lead(dated, page.paginator.count), "calls": [CALL]}
     return render(request, "catalog/retiring.html", context, status=400 if errors else 200)
 
 
@@ -147,27 +145,29 @@ def _grouped(rows: list[EndRow]) -> list[EndRow]:
     groups = defaultdict(list)
     for row in rows:
         is_alone = len(row.entry.row["places"]) != 1 or row.entry.row["is_by_vendor"] or row.heirs
-        groups[row.entry.date, row.entry.bound, row.where, row.sources, is_alone and row.entry.key].append(row)
+        marks = row.sources, row.is_checked, row.entry.row.get("is_confirmed")
+        groups[row.entry.date, row.entry.bound, row.where, marks, is_alone and row.entry.key].append(row)
     for same in filter(lambda same: len(same) >= LEAST_GROUPED, groups.values()):
         same[:] = [same[0]._replace(models=[row.entry for row in same])]
     return [*chain(*groups.values())]
 
 
-def _lead(dated: Collection[tuple[str, date, bool]], today: date) -> str:
-    """Return how many last days are near and how many are the vendors' own; "" if there are none."""
-    near, own = sum(one[1] <= today + NEAR for one in dated), sum(bool(one[2]) for one in dated)
-    ends = f"{len(dated)} dated end{'s' * (len(dated) != 1)}"
-    said = f"{ends}, {near} of them within the next {NEAR.days} days, {own} set by vendors themselves."
-    return f"{said} Soonest first, with replacements and sources." if dated else ""
+def _lead(dated: Collection[tuple], number: int) -> str:
+    """Return how many ends of a `number` have a date, and how many of these are near; "" if none has one."""
+    near = sum(last_day <= timezone.localdate() + timedelta(days=SOON_DAYS) for _, last_day in dated)
+    said = f"{len(dated)} dated end{'s' * (len(dated) != 1)}, {near} of them within the next {SOON_DAYS} days"
+    more = f", and {number - len(dated)} with only an earliest day" if number > len(dated) else ""
+    return f"{said}{more}. Soonest first, with replacements and sources." if dated else ""
 
 
-def _months(dated: Collection[tuple], pairs: list[tuple[str, str]]) -> list[tuple[PartialDate, int, str]]:
-    """Return each month of the list with its number of ends and the address at which it begins."""
+def _months(dated: Collection[tuple], pairs: list[tuple[str, str]]) -> list[tuple[PartialDate, int, str, int]]:
+    """Return each month of the list: its number of ends, the address at which it begins, and the height of its bar."""
     months, before, found = Counter(on[: len("2026-11")] for on, *_ in dated), 0, []
+    scale = HIGHEST_BAR / max(months.values(), default=1)
     for written, number in months.items():
         page = [("page", str(before // ENDS_PER_PAGE + 1))] * (before >= ENDS_PER_PAGE)
         url = f"{route('catalog:retiring', query=[*pairs, *page])}#month-{written}"
-        found.append((PartialDate.parse(written), number, url))
+        found.append((PartialDate.parse(written), number, url, round(number * scale)))
         before += number
     return found
 
@@ -198,7 +198,7 @@ def retirements(entries: Iterable[TimelineEntry]) -> list[EndRow]:
     found = read.sources({key for entry in ordered for key, _ in entry.row["sources"]})
     said = ([(found[key], checked) for key, checked in entry.row["sources"] if key in found] for entry in ordered)
     rows = zip(ordered, said, followed(entry.row for entry in ordered), strict=True)
-    return [EndRow(entry, said_by(sources, "", CHECKED), in_words(heirs)) for entry, sources, heirs in rows]
+    return [EndRow(entry, said_by(sources, ""), in_words(heirs)) for entry, sources, heirs in rows]
 
 
 def _place_on_day(entry: TimelineEntry) -> tuple:

@@ -19,8 +19,9 @@ from catalog.documents.summaries import lowest_among
 from catalog.documents.timeline import own_end
 from catalog.models import AIModel, ModelSummary
 from catalog.news.heirs import followed
-from catalog.news.timeline import ENDS
+from catalog.news.timeline import ENDS, SOON_DAYS
 from catalog.pages.rows import (
+    UNCONFIRMED,
     EventRow,
     Named,
     OfferingRow,
@@ -48,7 +49,6 @@ PRICES_AT_MOST = 2
 A_MONTH = timedelta(days=31)  # a status that was read longer ago is shown with its day
 LOOKED_AT = 300  # the latest of the same kind; a limit on the work, because older ones are rarely alternatives
 MOST, MOST_NEWER = 5, 2
-SOON_DAYS = 30
 CLOSE, ALIKE = "Close in context and price", "Same inputs and outputs"
 UNLIKE = math.log(32)  # the distance if one of two values is unknown or 0: as large as a ratio of 32
 # Names that move from model to model, and models that are not for all tasks.
@@ -159,19 +159,15 @@ class ModelPage:
             left = (self.end.period.first_day - self.day).days if len(self.end.date) == LONGEST_DATE else 0
             note = f"in {left} day{'s' * (left != 1)}" if left and not bound else ""
             soon = bool(note) and left <= SOON_DAYS
+            note = ", ".join(filter(None, [note, UNCONFIRMED if self.end.is_unconfirmed else ""]))
             found.insert(0, {"label": "Last day", "value": f"{bound}{self.end.period}", "note": note, "is_soon": soon})
         for name in WHERE_FEW_ARE_LARGE:
             if len(names) + len(found) < LARGE_AT_LEAST:
                 names.insert(0, name)
-        shown = [
-            {
-                "label": fact.label,
-                "value": fact.words,
-                "unit": fact.unit if fact.is_known else "",
-                "note": DOUBTFUL if fact.is_known and fact.is_doubtful else "",
-            }
-            for fact in (facts[name] for name in names)
-        ]
+        shown = []
+        for fact in (facts[name] for name in names):
+            unit, note = (fact.unit, DOUBTFUL if fact.is_doubtful else "") if fact.is_known else ("", "")
+            shown.append({"label": fact.label, "value": fact.words, "unit": unit, "note": note})
         return [*found[: bool(self.end)], *shown, *found[bool(self.end) :]]
 
     def _all_evidence(self) -> Iterable[dict]:

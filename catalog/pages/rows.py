@@ -34,6 +34,7 @@ TABLES = {
     "model": AIModel,
     "provider": Provider,
 }
+UNCONFIRMED = "not confirmed by the vendor"
 LIMITS = ("context_tokens", "max_input_tokens", "max_output_tokens")
 # Metrics that are percentages of tasks.
 SHARES = {"resolve rate", "resolved", "percent resolved", "percent correct", "success rate", "pass@1", "average pass@1"}
@@ -74,6 +75,11 @@ class PageRow:
     @property
     def is_doubtful(self) -> bool:
         return is_doubted({item["confidence"] for item in self.evidence})
+
+    @property
+    def is_unconfirmed(self) -> bool:
+        """Return whether no source is of the vendor. A price then has the day on which others first had it."""
+        return all(item["confidence"] != Confidence.VENDOR for item in self.evidence)
 
 
 @dataclass
@@ -147,11 +153,6 @@ class PriceRow(PageRow):
     @property
     def label(self) -> str:
         return str(Meter(self.meter).label)
-
-    @property
-    def is_seen(self) -> bool:
-        """Return whether no source is of the vendor: its date is the day on which others first had the price."""
-        return all(item["confidence"] != Confidence.VENDOR for item in self.evidence)
 
     @property
     def item(self) -> str:

@@ -199,7 +199,7 @@ def offering_as_markdown(row: OfferingRow, notes: SourceNotes) -> str:
 
 def _price_cells(price: PriceRow, notes: SourceNotes) -> list[str]:
     amount = plain(price.words)
-    since = f"{amount}, {'seen on' if price.is_seen else 'since'} {price.period}" if price.period else amount
+    since = f"{amount}, {'seen on' if price.is_unconfirmed else 'since'} {price.period}" if price.period else amount
     return [plain(price.item), since, cited_as_text(price.evidence, notes)]
 
 

@@ -232,6 +232,18 @@ def test_an_end_names_its_place_its_replacement_and_its_sources():
     assert [place["path"] for place in entry.row["places"]] == ["/catalog/providers/cloud/"]
     assert entry.row["replacement"] == {**replacement, "path": "/catalog/models/hawk/"}
     assert entry.row["sources"] == [["3", True]]
+    assert entry.row["is_confirmed"]
+
+
+def test_an_end_is_confirmed_by_its_vendor_and_not_by_another_host():
+    own, third = PROVIDER | {"id": "9", "name": "Own"}, evidence(confidence="third_party")
+    vendors = [VENDOR | {"reference_provider": "9"}]
+    ends = [event("retired", "2027", evidence=[item]) for item in (third, evidence())]
+    for first, second, is_confirmed in ((*ends, False), (*ends[::-1], True)):
+        offerings = {1: offering(provider=own, events=[first]), 2: offering(events=[second])}
+        (entry,) = timeline_of(1, model(vendors=vendors), offerings)
+        assert entry.row["is_confirmed"] == is_confirmed
+        assert [place["is_own"] for place in entry.row["places"]] == [False, True]
 
 
 def test_a_new_price_is_told_beside_the_amount_before():

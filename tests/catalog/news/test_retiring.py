@@ -13,6 +13,7 @@ from catalog.templatetags.catalog import next_retirements
 from publishing.pages.ical import calendar
 from tests.catalog import factories
 
+PAGE = "/catalog/retiring/"
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_fixed_day")]
 
 
@@ -36,19 +37,41 @@ def world():
 
 
 def names(client, **query) -> list[str]:
-    tree = html.document_fromstring(client.get(reverse("catalog:retiring"), query).content.decode())
+    tree = html.document_fromstring(client.get(reverse("catalog:retiring"), query, follow=True).content.decode())
     return [name.text_content()[:5] for name in tree.find_class("ends__name")]
 
 
 @pytest.mark.usefixtures("world")
 def test_filters_narrow_the_list(client):
-    assert names(client) == ["One", "Two", "Three"]
-    assert names(client, vendor="acme") == names(client, by="vendor") == ["One"]
+    assert names(client, by="any") == names(client, within="12") == ["One", "Two", "Three"]
+    assert names(client, vendor="acme") == ["One"]
     # What the vendor announces concerns each provider, what another provider announces does not.
     assert names(client, provider="host") == ["One", "Two"]
     assert names(client, provider="cloud") == ["Three"]
     assert names(client, model="one,two") == ["One", "Two"]
     assert names(client, vendor="acme", model="two") == []
+
+
+@pytest.mark.usefixtures("world")
+def test_the_page_by_itself_has_the_ends_that_vendors_set_and_counts_both_choices(client):
+    assert names(client) == names(client, by="vendor") == ["One"]
+    pages = {url: html.document_fromstring(client.get(url).content.decode()) for url in (PAGE, f"{PAGE}?by=any")}
+    for url, page in pages.items():
+        [choice] = page.find_class("ends-choice")
+        links = [(" ".join(link.text_content().split()), link.get("href"), link.get("aria-current")) for link in choice]
+        assert links == [
+            ("1 the vendor itself", PAGE, "true" if url == PAGE else None),
+            ("3 a vendor or host", "?by=any", None if url == PAGE else "true"),
+        ]
+    # A calendar of the past still has all, and that of the page what the page has.
+    assert pages[PAGE].xpath('//main//a[@href="/catalog/retiring/calendar.ics?by=vendor"]')
+    assert pages[f"{PAGE}?by=any"].xpath('//main//a[@href="/catalog/retiring/calendar.ics"]')
+    for query, number in (({}, 3), ({"by": "any"}, 3), ({"by": "vendor"}, 1)):
+        content = client.get(reverse("catalog:retiring_json"), query).content
+        assert len(json.loads(content)["items"]) == number
+    addresses = {"by=vendor": PAGE, "by=any&within=6": f"{PAGE}?within=6", "within=6&by=vendor": ""}
+    assert {query: client.get(f"{PAGE}?{query}").get("Location", "") for query in addresses} == addresses
+    assert client.get(f"{PAGE}?by=nobody").status_code == 400
 
 
 @pytest.mark.usefixtures("world")
@@ -102,7 +125,7 @@ def test_empty_calendar_has_a_component():
 def test_feeds_have_the_selection_and_the_replacement_that_lasts(client):
     items = json.loads(client.get(reverse("catalog:retiring_json"), {"vendor": "acme"}).content)["items"]
     assert [item["title"] for item in items] == ["One: end of service 14 January 2027"]
-    assert items[0]["summary"] == "End of service: 14 January 2027. By the vendor. Replacement: unknown."
+    assert items[0]["summary"] == "End of service: 14 January 2027. By Acme (vendor). Replacement: unknown."
     rss = etree.fromstring(client.get(reverse("catalog:retiring_rss"), {"provider": "host"}).content)
     assert len(rss.findall("channel/item")) == 2
     one, two = AIModel.objects.filter(name__in=["One", "Two"]).order_by("name")
@@ -130,10 +153,9 @@ def test_time_left_narrows_the_list_and_begins_with_periods_that_may_be_sooner(c
     factories.event(model=world[1], kind="retired", date="2028-01-01", bound="not_before")
     assert names(client, within="3") == ["Two", "One", "Two"]
     assert names(client, within="6", vendor="acme") == ["One"]
-    assert names(client) == ["Two", "One", "Two", "Three", "Two"]
+    assert names(client, by="any") == ["Two", "One", "Two", "Three", "Two"]
     response = client.get("/catalog/retiring/?within=7")
     assert response.status_code == 400
-    assert "Only the next six months" in client.get("/catalog/retiring/").content.decode()
     items = json.loads(client.get(reverse("catalog:retiring_json"), {"within": "3"}).content)
     assert "within three months" in items["title"]
     assert len(items["items"]) == 3
@@ -158,13 +180,16 @@ def test_each_retirement_is_a_row_with_its_date_days_left_and_place(client):
         for number in (1, 2):
             model = factories.model(name=f"{name}{number}", vendors=[acme])
             offering = factories.offering(model=model, provider=place)
-            factories.event(offering=offering, kind="retired", date="2027-01-14")
-    tree = html.document_fromstring(client.get("/catalog/retiring/").content.decode())
+            event = factories.event(offering=offering, kind="retired", date="2027-01-14")
+            if number == 1:
+                factories.evidence(event=event, confidence="vendor")
+    tree = html.document_fromstring(client.get(f"{PAGE}?by=any").content.decode())
+    confirmed, other = "14 January 2027", "14 January 2027 ○, not confirmed by the vendor or host"
     assert [row[:-2] for row in rows_of(tree)] == [
-        ["14 January 2027", "51 days left", "B1", "Acme (vendor), Acme API"],
-        ["14 January 2027", "51 days left", "B2", "Acme (vendor), Acme API"],
-        ["14 January 2027", "51 days left", "C1", "Host"],
-        ["14 January 2027", "51 days left", "C2", "Host"],
+        [confirmed, "51 days left", "B1", "Acme (vendor)"],
+        [other, "51 days left", "B2", "Acme (vendor)"],
+        [confirmed, "51 days left", "C1", "Host"],
+        [other, "51 days left", "C2", "Host"],
     ]
     assert len(tree.find_class("ends__where--own")) == 2
     assert "Plan these moves" in tree.get_element_by_id("call").text_content()
@@ -177,14 +202,14 @@ def test_models_that_one_host_ends_on_one_day_without_replacements_are_one_row(c
         offering = factories.offering(model=model, provider=host)
         of = {"model": model} if name == "Own" else {"offering": offering}
         factories.event(**of, kind="retired", date="2027-01-14", replaced_by=heir if name == "Led" else None)
-    tree = html.document_fromstring(client.get("/catalog/retiring/").content.decode())
+    tree = html.document_fromstring(client.get(f"{PAGE}?by=any").content.decode())
     assert [row[2:-1] for row in rows_of(tree)] == [
         ["Own", "Maker of Own (vendor)", "Replacement: unknown"],
-        ["Host ends 3 models: A, B, C", "Replacement: unknown"],
+        ["Host ends 3 models: A B C", "Replacement: unknown"],
         ["Led", "Host", "Replacement: Heir"],
     ]
     assert [link.text_content() for link in tree.find_class("ends__one")] == ["A", "B", "C"]
-    assert "5 dated ends, 0 of them within the next 30 days, 1 set by vendors themselves." in tree.text_content()
+    assert "5 dated ends, 0 of them within the next 30 days. Soonest first" in tree.text_content()
 
 
 def test_replacements_that_are_ids_look_like_ids(client):
@@ -202,12 +227,13 @@ def test_links_to_months_count_the_whole_list_and_lead_to_the_page_where_a_month
     for on in [f"2027-{month}-{day:02}" for month, days in months for day in range(1, days + 1)]:
         factories.event(model=factories.model(), kind="retired", date=on)
     tree = html.document_fromstring(client.get("/catalog/retiring/").content.decode())
-    links = tree.xpath('//nav[@aria-label="Months"]/a')
+    links = tree.find_class("ends-months__bar")
     assert [(" ".join(link.text_content().split()), link.get("href")) for link in links] == [
-        ("January 2027 31", "/catalog/retiring/#month-2027-01"),
-        ("February 2027 28", "/catalog/retiring/#month-2027-02"),
-        ("March 2027 1", "/catalog/retiring/?page=2#month-2027-03"),
+        ("31 Jan 2027", "/catalog/retiring/#month-2027-01"),
+        ("28 Feb 2027", "/catalog/retiring/#month-2027-02"),
+        ("1 Mar 2027", "/catalog/retiring/?page=2#month-2027-03"),
     ]
+    assert [bar.find("svg").get("height") for bar in links] == ["96", "87", "3"]
     assert b'id="month-2027-03"' in client.get("/catalog/retiring/?page=2").content
 
 
@@ -221,11 +247,11 @@ def test_days_left_stand_out_in_the_last_month(client):
 
 def test_past_retirements_have_a_page_of_their_own(client, world):
     factories.event(model=world[1], kind="retired", date="2026-10-01")
-    tree = html.document_fromstring(client.get("/catalog/retiring/").content.decode())
+    tree = html.document_fromstring(client.get(f"{PAGE}?by=any").content.decode())
     assert len(rows_of(tree)) == 3
     assert tree.xpath('//main//a[@href="/catalog/retiring/past/"]')
     [alone] = rows_of(html.document_fromstring(client.get("/catalog/retiring/past/").content.decode()))
-    assert alone[:2] == ["1 October 2026", "Two"]
+    assert alone[:2] == ["1 October 2026 ○, not confirmed by the vendor or host", "Two"]
 
 
 def test_front_page_names_the_next_retirement_of_each_vendor_by_itself():

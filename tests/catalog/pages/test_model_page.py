@@ -135,6 +135,17 @@ def test_an_older_list_that_names_an_offer_still_is_doubtful_after_its_end(clien
     assert common.startswith("Source, unless a row names another: ")
 
 
+def test_a_last_day_that_only_others_state_is_not_confirmed_by_the_vendor(client):
+    event = factories.event(model=factories.model(), kind="retired", date="2026-12-01")
+    factories.evidence(event=event, confidence="third_party")
+    said = "End of service on 1 December 2026 (not confirmed by the vendor)."
+    page = words(page_of(client, event.model.get_absolute_url()))
+    assert said in page
+    assert "in 7 days, not confirmed by the vendor" in page
+    factories.evidence(event=event, confidence="vendor")
+    assert "not confirmed" not in words(page_of(client, event.model.get_absolute_url()))
+
+
 def test_an_end_of_another_models_id_is_doubtful(client):
     event = factories.event(
         offering=offer(factories.model(), "Host", "3", api_id="other-1"), kind="retired", date="2026"

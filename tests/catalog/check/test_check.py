@@ -259,7 +259,7 @@ def test_the_result_has_an_address_with_nothing_but_the_names_of_models(client):
     [row, _] = html.fromstring(page).xpath('//table[@class="offer-table"]/tbody/tr')
     assert [" ".join(cell.text_content().split()) for cell in row] == [
         "GPT-4 Deprecated",
-        "Last day 14 January 2027 A list, 1 November 2026",
+        "Last day 14 January 2027 A list, 1 November 2026; not confirmed by the vendor",
         "Days left 51",
         "Move to GPT-5.2",
         "Price change 83% less, untested",

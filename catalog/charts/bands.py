@@ -15,7 +15,7 @@ from catalog.rules.prices import NO_CHARGE
 SIZES = {0: "under 128k tokens", 128_000: "128k to 200k tokens", 200_000: "200k to 256k tokens"}
 SIZES |= {256_000: "256k to 400k tokens", 400_000: "400k to 1M tokens", 1_000_000: "1M tokens or more"}
 OUTLINE = CIRCLE.format(0, 0, 4, 8)
-FREE, TICKS_APART = 20, 10  # percent: the space of models without a charge, and that between ticks
+FREE, TICKS_APART = 20, 16  # percent: the space of models without a charge, and that between ticks
 DOT = (
     '<svg class="lifetimes__mark" x="{}%" y="{}"><path class="chart__mark chart__mark--dot {}" d="{}" data-url="{}">'
     "<title>{}: {} via {}, {}</title></path></svg>"

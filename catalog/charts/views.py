@@ -136,7 +136,7 @@ class Benchmarks:
         if result is None:
             return point._replace(x=None)
         score = f"{result.score.normalize():f}"
-        said = f"{score}% of tasks" if self.metric in SHARES else f"{score} {self.metric}".strip()
+        said = f"{score}% of tasks" if self.metric in SHARES else f"{score} {self.metric.removeprefix('score')}".strip()
         host = urlsplit(result.source_url).hostname or ""
         is_own = host == MODEL_CARDS or (point.vendor.lower().split() or ["?"])[0] in host.split(".")
         return point._replace(x=float(result.score), x_cell=said, note=host.removeprefix("www."), is_own=is_own)

@@ -312,6 +312,12 @@ def test_a_score_from_the_vendor_itself_has_its_mark_and_words(client):
     assert "▲ by its vendor’s own test" in words
 
 
+def test_a_metric_that_is_called_score_is_not_said_twice():
+    for score in range(3):
+        scored("Exam", score, metric="score")
+    assert {point.x_cell for point in Benchmarks(points(), "").points} == {"0", "1", "2"}
+
+
 def test_the_price_can_be_that_of_output(client):
     offering = factories.at_reference(factories.offering(model=priced(None, context_tokens=1000)))
     factories.price(offering=offering, amount=Decimal("1"))

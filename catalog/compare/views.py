@@ -18,7 +18,7 @@ from publishing.site.call_to_action import CallToActionLink, contact_address
 NAMES = (*MODELS, *WorkloadForm.base_fields, "rows", "add")
 DESCRIPTION = "Compare two to six AI models: cost of a workload, last day, limits, sources and what is not on record."
 ABOUT_COST = "What a workload costs each month, at the vendor’s price and at the lowest that we compare."
-MEASURE = CallToActionLink("Do you want this measured on your own documents?", "", "Ask us to measure it", "")
+MEASURE = CallToActionLink("Do you want this measured on your own documents?", "", "", "")
 
 
 @cacheable()
@@ -76,19 +76,14 @@ def _page(request, name: str, title: str, about: str, choice: ModelSelection, ow
     if redirect := canonical_redirect(request, wanted, NAMES):
         return redirect
     slugs = ",".join(model.slug for model in choice.models)
-    call = {
-        "title": context.get("closing")
-        or ("Not sure which of these fits?" if len(choice.models) > 1 else "Not sure whether it fits?"),
-        "text": "Tell us what the model has to do. We test it on your own cases and tell you what is enough.",
-        "label": "Ask us about these models" if len(choice.models) > 1 else "Ask us about this model",
-        "address": contact_address(request.path, models=slugs),
-    }
+    closing = context.get("closing") or f"Not sure {'which of these' if choice.models[1:] else 'whether it'} fits?"
+    call = CallToActionLink(closing, "", "", contact_address(request.path, models=slugs))
     canonical, is_indexable = absolute(route(page, query=pairs)), not wanted
     shared = {
         **page_context(request, title, about, canonical=canonical, is_indexable=is_indexable),
         "choice": choice,
         "slugs": slugs,
-        "calls": [CallToActionLink(**call) if slugs else MEASURE],
+        "calls": [call if slugs else MEASURE],
         "columns": [(model, route(page, query=[*choice.pairs(but=model), *own])) for model in choice.models],
         "page": page,
         "own": own,

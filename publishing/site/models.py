@@ -206,8 +206,9 @@ class SiteSettings(models.Model):
 
     @property
     def shown_call_text(self) -> str:
-        promise = self.answer_promise or "We reply by email."
-        return self.call_text or f"Describe the task, how it is done today and when you need to decide. {promise}"
+        asked = "Describe the task, how it is done today and when you need to decide."
+        offer = "The first call is free; we arrange it by email."
+        return self.call_text or f"{asked} {offer} {self.answer_promise}".strip()
 
     @property
     def phone_digits(self) -> str:

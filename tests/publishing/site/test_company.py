@@ -103,6 +103,6 @@ def test_search_engines_learn_register_entry_and_vat_number(client):
 
 
 def test_call_to_action_promises_an_answer_in_the_time_of_the_settings():
-    assert SiteSettings().shown_call_text.endswith(" We reply by email.")
+    assert SiteSettings().shown_call_text.endswith(" The first call is free; we arrange it by email.")
     assert SiteSettings(answer_days=2).shown_call_text.endswith(" We reply within 2 working days.")
     assert SiteSettings(answer_days=2, call_text="Call us.").shown_call_text == "Call us."

@@ -5,7 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from html import escape
-from itertools import groupby, zip_longest
+from itertools import accumulate, batched, groupby, zip_longest
 from typing import cast
 from urllib.parse import urlsplit
 
@@ -26,7 +26,14 @@ OUTSIDE = ("http:", "https:")
 WIDE_COLUMNS = 5  # tables with this many columns may be wider than the text
 UNBROKEN = re.compile(r"[^\s-]{24}")  # so may tables with such a long word, for example a URL
 SHOWN_ADDRESS_LIMIT = 60
-NUMBER = re.compile(r"[-+−–]?\d[\d., ]*%?")
+NUMBER = re.compile(r"[-+−–]?[€$£]?[\d½][\d., ½]*%?(?:(?:–|\sto\s)[€$£]?[\d½][\d., ½]*%?)?")  # or a range
+PLANNED = ["Our days", "Your days"]  # the columns of a plan, which is drawn if its last row has their sums
+DAYS = re.compile(r"\d{0,3}\.?\d{1,3}(?:–\d{0,3}\.?\d{1,3})?")
+PLAN = (
+    '<svg class="plan" viewBox="0 0 {0:g} 12" preserveAspectRatio="none" width="100%" height="12" aria-hidden="true">'
+    '<rect x="{1:g}" width="{2:g}" height="5"/><rect x="{1:g}" width="{3:g}" height="5"/>'
+    '<rect x="{1:g}" y="7" width="{4:g}" height="5"/><rect x="{1:g}" y="7" width="{5:g}" height="5"/></svg>'
+)
 LITERAL = {"start", "colspan", "rowspan", "scope", "alt"}  # attributes that are copied unchanged
 
 
@@ -214,7 +221,9 @@ class HtmlWriter:
         has_names = has_head and len(rows[0]) in {4, 5} and not table.xpath("(.//tr)[1]//a | .//@colspan | .//@rowspan")
         names = [words_of(cell) for cell in rows[0]] if has_names else []
         head = f"<thead>{self._row(rows[0], 'col', numeric)}</thead>" if has_head else ""
-        body = "".join(self._row(row, "row", numeric, names) for row in rows[has_head:])
+        plan = _plan(rows[has_head:]) if numeric >= {1, 2} and names[1:3] == PLANNED else []
+        rows_drawn = zip_longest(rows[has_head:], plan, fillvalue="")
+        body = "".join(self._row(row, "row", numeric, names, drawn) for row, drawn in rows_drawn)
         body = f"{head}<tbody>{body}</tbody>" if rows else ""
         wide = is_wide(columns, (words_of(cell) for row in rows for cell in row))
         if ATTRIBUTE in table.attrib and next(table.iterancestors("table"), None) is None:
@@ -223,7 +232,7 @@ class HtmlWriter:
             return self._hole(insides, "table", table.get(ATTRIBUTE), self.height)
         return frame(label, f"{'' if caption is None else f'<caption>{said}</caption>'}{body}", wide)
 
-    def _row(self, row: HtmlElement, scope: str, numeric: set[int], names: Sequence[str] = ()) -> str:
+    def _row(self, row: HtmlElement, scope: str, numeric: set[int], names: Sequence[str] = (), drawn: str = "") -> str:
         self._grow("", HEIGHTS["tr"])
         cells = ""
         for place, cell in enumerate(row):
@@ -231,7 +240,7 @@ class HtmlWriter:
             style = {"class": "number"} if place in numeric else {}
             style |= {"data-name": names[place]} if cell.tag == "td" and place < len(names) else {}
             cells += self._plain(cell, **style, **({"scope": cell.get("scope") or scope} if cell.tag == "th" else {}))
-        return f"<tr>{cells}</tr>"
+        return f"<tr>{re.sub('(?=</t[dh]>$)', drawn, cells)}</tr>"
 
 
 def _numeric_columns(rows: list[HtmlElement], body: list[HtmlElement]) -> set[int]:
@@ -244,6 +253,19 @@ def _numeric_columns(rows: list[HtmlElement], body: list[HtmlElement]) -> set[in
         for place, cells in enumerate(columns)
         if all(cell is not None and NUMBER.fullmatch(words_of(cell)) for cell in cells)
     }
+
+
+def _plan(rows: list[HtmlElement]) -> list[str]:
+    """Return the drawing of each row but the last: the days of both, begun where those of the row above end."""
+    words = [words_of(row[place]).replace("½", ".5") for row in rows for place in (1, 2)]
+    if not all(map(DAYS.fullmatch, words)):
+        return []
+    *steps, (whole, _) = batched(([*map(float, one.split("–"))] for one in words), 2)
+    starts = [*accumulate((ours[-1] for ours, _ in steps), initial=0)]
+    if starts.pop() != whole[-1]:
+        return []
+    drawn = zip(starts, steps, strict=True)
+    return [PLAN.format(whole[-1], start, ours[-1], ours[0], yours[-1], yours[0]) for start, (ours, yours) in drawn]
 
 
 def text(words: str | None) -> str:

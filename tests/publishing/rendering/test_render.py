@@ -311,6 +311,34 @@ def test_columns_with_numbers_alone_are_marked_with_their_head():
     assert re.findall(r'<t[hd] class="number"[^>]*>([^<]+)', html) == ["USD", "1,296.00", "14"]
 
 
+def test_columns_of_ranges_and_amounts_of_money_are_numbers():
+    rows = "<tr><th>Kind</th><th>Days</th><th>Price</th></tr><tr><th>A</th><td>½–1</td><td>€9,000–16,000</td></tr>"
+    html = rendered(f"<table>{rows}<tr><th>B</th><td>2 to 3</td><td>€8</td></tr></table>")
+    assert re.findall(r'<td class="number">([^<]+)', html) == ["½–1", "€9,000–16,000", "2 to 3", "€8"]
+
+
+def test_plan_whose_last_row_has_the_sums_is_drawn():
+    def plan(*rows):
+        head = "<tr><th>Step</th><th>Our days</th><th>Your days</th><th>Ends with</th></tr>"
+        cells = "".join(f"<tr><th>A</th><td>{ours}</td><td>{yours}</td><td>a page</td></tr>" for ours, yours in rows)
+        return re.findall(r"<rect ([^/]+)/>", rendered(f"<table>{head}{cells}</table>"))
+
+    first, second = (
+        plan(("1", "½–1"), ("2–3", "0"), ("3–4", "½–1"))[:4],
+        plan(("1", "0"), ("2–3", "0"), ("3–4", "0"))[4:],
+    )
+    assert first == [
+        'x="0" width="1" height="5"',
+        'x="0" width="1" height="5"',
+        'x="0" y="7" width="1" height="5"',
+        'x="0" y="7" width="0.5" height="5"',
+    ]
+    assert second[:2] == ['x="1" width="3" height="5"', 'x="1" width="2" height="5"']
+    assert not plan(("1", "1"), ("2", "1"), ("4", "2"))
+    assert not plan(("1", "1"), ("v1.2.3", "1"), ("4", "2"))
+    assert not plan(("1.2.3", "1"), ("1.2.3", "1"))
+
+
 def test_cells_below_four_or_five_headings_name_theirs_unless_they_span_columns_or_cite_facts():
     head = "<tr><th>Step</th><th>Ours</th><th>Yours</th><th>Ends with</th></tr>"
     html = rendered(f"<table>{head}<tr><th>Scope</th><td>2 to 3</td><td>1</td><td>a page</td></tr></table>")

@@ -7,12 +7,10 @@ from datetime import date, datetime, timedelta
 from itertools import chain
 from statistics import median
 
-from django.db.models import Count, Max
-
 from catalog.browse.groups import LISTED
 from catalog.documents import read
 from catalog.documents.storing import TOTAL, VOUCHED
-from catalog.models import FacetCount, Source, TimelineEntry
+from catalog.models import FacetCount, TimelineEntry
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.status import Bound, EventKind, Status
 
@@ -24,7 +22,6 @@ NEWS: dict[str, tuple[str, str]] = {
 }
 STATUSES = frozenset(Status.values)
 PRICE = "price"
-CHECKED = "checked"
 MOST_MEASURED = 1_000
 
 
@@ -64,16 +61,12 @@ def recent_changes(day: date, count: int) -> list[CatalogueChange]:
 
 
 def record_counts() -> dict:
-    """Return counts of the listed models, of those `checked` by us, and their `facts`, prices and dates with a source.
-
-    One query.
-    """
+    """Return counts of the listed models, and of their `facts`, prices and dates with a source. One query."""
     read.stamp_pending_changes()
     counts = Counter()
-    for group, show, number in _numbers():
+    for group, number in _numbers():
         counts[group] += number
-        counts[group, show] += number
-    return {"models": counts[TOTAL], "facts": counts[VOUCHED], "checked": counts[TOTAL, CHECKED]}
+    return {"models": counts[TOTAL], "facts": counts[VOUCHED]}
 
 
 def measured() -> dict:
@@ -93,16 +86,6 @@ def measured() -> dict:
     return {"lives": _median(days for days, *_ in by_model.values()), "notices": _notices(notices)}
 
 
-def upkeep(day: date) -> dict:
-    """Return the number of `sources` of public facts, the day `read_on` of the latest, and the number of `changes` in
-    the 30 days up to `day`. Two queries."""
-    read.stamp_pending_changes()
-    first, after = (str(day + timedelta(days=days)) for days in (-29, 1))
-    changed = TimelineEntry.objects.filter(place__gte=first, place__lt=after)
-    sources = Source.objects.published().aggregate(sources=Count("pk"), read_on=Max("read_on"))
-    return sources | {"changes": changed.count()}
-
-
 def _median(days: Iterable[int | None]) -> dict | None:
     known = [one for one in days if one is not None and one >= 0]
     return {"days": round(median(known)), "cases": len(known)} if known else None
@@ -116,12 +99,12 @@ def _notices(by_vendor: dict[str, list[int]]) -> dict | None:
 
 def number_of_models() -> int:
     """Return the number of listed models. One query."""
-    return sum(number for group, _, number in _numbers() if group == TOTAL)
+    return sum(number for group, number in _numbers() if group == TOTAL)
 
 
 def _numbers():
     counts = FacetCount.objects.filter(group__in=[TOTAL, VOUCHED], show__in=LISTED)
-    return counts.values_list("group", "show", "number")
+    return counts.values_list("group", "number")
 
 
 def _change(key: str, kind: str, written: str, name: str, path: str, places: str, words: str) -> CatalogueChange:

@@ -11,7 +11,7 @@ from catalog.browse.facets import Option
 from catalog.browse.rows import current_models
 from catalog.check.example import example
 from catalog.news.heirs import in_words as heirs_in_words
-from catalog.news.recent import measured, recent_changes, record_counts, upkeep
+from catalog.news.recent import measured, recent_changes, record_counts
 from catalog.news.timeline import EndRow, retirements_ahead
 from catalog.pages.cells import UNKNOWN
 from catalog.pages.rows import links_to
@@ -23,7 +23,6 @@ from ops.db.bounded_count import in_words
 register = template.Library()
 register.simple_tag(example, name="example_to_check")
 register.simple_tag(lambda: record_counts() | measured(), name="record_counts")
-register.simple_tag(lambda: record_counts() | upkeep(timezone.localdate()), name="upkeep_counts")
 register.simple_tag(current_models)
 register.simple_tag(lambda count: recent_changes(timezone.localdate(), count), name="changes_in_catalogue")
 register.filter("thousands", lambda number: f"{number:,}")

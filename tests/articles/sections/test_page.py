@@ -1,5 +1,7 @@
 """Pages of sections: what readers, search, Markdown and the API get, and that a long page costs no more queries."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -142,3 +144,26 @@ def test_a_merged_model_is_replaced_in_sections_and_their_drafts():
     for body in (article.body, article.sections[1]["body"], draft.content["fields"]["sections"][1]["body"]):
         assert f"fact:catalog.aimodel/{other.pk}/" in body
         assert f"fact:catalog.aimodel/{model.pk}/" not in body
+
+
+def test_steps_are_drawn_on_a_scale_in_weeks(client):
+    items = [{"title": "Call"}, {"title": "Test", "weeks": 4}, {"title": "Build", "after": 4, "weeks": 12}]
+    landing([{"type": "steps", "title": "How", "weeks": 16, "items": items}])
+    assert re.findall(r'<rect x="(\d+)%" y="5" width="(\d+)%"', client.get("/landing/").text) == [
+        ("0", "25"),
+        ("25", "75"),
+    ]
+    Article.objects.all().delete()
+    landing([{"type": "steps", "title": "How", "items": items}])
+    assert "<rect" not in client.get("/landing/").text
+
+
+def test_page_says_how_well_the_catalogue_is_documented(client):
+    landing([{"type": "catalogue", "title": "Our system", "show": "upkeep"}])
+    assert "Our system" not in client.get("/landing/").text
+    model = catalog.whole_model(released_on="2025-01-01")
+    for kind, date in (("deprecated", "2025-11-01"), ("retired", "2026-01-01")):
+        catalog.event(model=model, kind=kind, date=date)
+    text = " ".join(client.get("/landing/").text.split())
+    assert "Our system" in text
+    assert "with the vendor’s notice, 61 days before the end" in text

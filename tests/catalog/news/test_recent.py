@@ -1,9 +1,9 @@
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 import pytest
 
-from catalog.news.recent import measured, recent_changes, record_counts, upkeep
+from catalog.news.recent import measured, recent_changes, record_counts
 from catalog.news.timeline import retirements_ahead
 from catalog.rules.choices import Confidence
 from catalog.sync.stamping import stamp
@@ -112,13 +112,13 @@ def test_nothing_of_a_model_that_readers_do_not_see():
     factories.event(offering=hidden, date="2026-01-01")
     assert recent() == []
     assert [*retirements_ahead(DAY)] == []
-    assert record_counts() == {"models": 1, "facts": 0, "checked": 0}
+    assert record_counts() == {"models": 1, "facts": 0}
 
 
 def test_counts_are_of_facts_not_of_sources():
     model = factories.whole_model(checked_on=DAY)
     counts = record_counts()
-    assert counts == {"models": 1, "facts": 5, "checked": 1}
+    assert counts == {"models": 1, "facts": 5}
     factories.evidence(model=model, fact="context_tokens")
     factories.evidence(model=model, fact="")
     factories.evidence(model=model, fact="licence", confidence=Confidence.UNVERIFIED)
@@ -156,12 +156,3 @@ def test_news_cost_the_same_however_much_there_is(django_assert_num_queries):
         for change in [*recent_changes(DAY, 5), *retirements_ahead(DAY)[:5]]:
             assert change.name
             assert change.places is not None
-
-
-def test_upkeep_counts_sources_of_public_facts_and_changes_of_thirty_days():
-    assert upkeep(DAY) == {"sources": 0, "read_on": None, "changes": 0}
-    read_on = factories.evidence(model=factories.model(), fact="licence").source.read_on
-    factories.evidence(model=factories.model(state="draft"), fact="licence")
-    for days in (-1, 0, 29, 30):
-        factories.event(model=factories.model(), date=str(DAY - timedelta(days=days)))
-    assert upkeep(DAY) == {"sources": 1, "read_on": read_on, "changes": 2}

@@ -5,7 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from html import escape
-from itertools import accumulate, batched, groupby, zip_longest
+from itertools import accumulate, batched, chain, groupby, repeat, zip_longest
 from typing import cast
 from urllib.parse import urlsplit
 
@@ -222,8 +222,8 @@ class HtmlWriter:
         names = [words_of(cell) for cell in rows[0]] if has_names else []
         head = f"<thead>{self._row(rows[0], 'col', numeric)}</thead>" if has_head else ""
         plan = _plan(rows[has_head:]) if numeric >= {1, 2} and names[1:3] == PLANNED else []
-        rows_drawn = zip_longest(rows[has_head:], plan, fillvalue="")
-        body = "".join(self._row(row, "row", numeric, names, drawn) for row, drawn in rows_drawn)
+        drawn = zip(rows[has_head:], chain(plan, repeat("")), strict=False)
+        body = "".join(self._row(row, "row", numeric, names, drawing) for row, drawing in drawn)
         body = f"{head}<tbody>{body}</tbody>" if rows else ""
         wide = is_wide(columns, (words_of(cell) for row in rows for cell in row))
         if ATTRIBUTE in table.attrib and next(table.iterancestors("table"), None) is None:

@@ -5,6 +5,7 @@ import re
 
 import pytest
 import time_machine
+from django.template.loader import render_to_string
 from django.urls import reverse
 from lxml import etree, html
 
@@ -265,3 +266,5 @@ def test_front_page_names_the_next_retirement_of_each_vendor_by_itself():
     factories.event(model=factories.model(name="Same day", vendors=[acme]), kind="retired", date="2027-01-01")
     found = [(end.entry.name, end.days_left, len(end.models)) for end in next_retirements(5)]
     assert found == [("Next", 38, 2), ("Else", None, 1)]
+    shown = render_to_string("catalog/_next_ends.html", {"ends": next_retirements(5)})
+    assert (shown.count(", not confirmed by the vendor<"), shown.count("only third parties")) == (2, 1)

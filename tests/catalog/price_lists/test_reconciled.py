@@ -186,6 +186,8 @@ def test_page_states_the_figures():
     assert len({supplier for supplier, _ in list_a()}) == 40
     assert f"{len(list_b()):,} lines" in words
     assert f"finds {sum(api_id in list_b() for _, api_id in list_a())} of the" in words
+    *_, (_, *before), (on, *after) = lists()["history"]["deepseek/deepseek-v4-pro"]
+    assert (on[:7], [4 * amount for amount in after]) == ("2026-05", before)
     signs = Counter(frozenset((b > a) - (b < a) for a, b in pairs(line) if a != b) for line in differences)
     lower, higher, mixed = (signs[frozenset(sign)] for sign in ([-1], [1], [-1, 1]))
     assert f"{lower} are lower in the later list, {higher} higher, {mixed} mixed" in words

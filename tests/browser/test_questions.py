@@ -83,14 +83,16 @@ def test_answer_opens_from_its_address_is_found_in_the_page_and_printed(page):
     PlacedQuestion.objects.create(article=article, question=second)
     for path in (topic.get_absolute_url(), article.get_absolute_url()):
         page.goto(f"{path}#answer_{second.slug}")
-        answer = page.get_by_text("Words2.")
+        answer = page.get_by_text("Words2.", exact=True)
         answer.wait_for()
         summary = page.locator("summary", has_text=second.question)
         assert summary.evaluate("element => element.getBoundingClientRect().top") >= 0
     page.goto(topic.get_absolute_url())
     assert page.locator("details[open]").count() == 0
     page.emulate_media(media="print")
-    assert page.get_by_text("Words1.").evaluate("element => element.checkVisibility({ contentVisibilityAuto: true })")
+    assert page.get_by_text("Words1.", exact=True).evaluate(
+        "element => element.checkVisibility({ contentVisibilityAuto: true })"
+    )
     page.emulate_media(media="screen")
     # A text fragment link, as a browser makes it for a selection: it leads to the text as a search in the page would.
     page.goto(f"{topic.get_absolute_url()}#:~:text=Words1")

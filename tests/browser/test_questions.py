@@ -78,7 +78,8 @@ def test_reader_votes_by_keyboard_and_is_thanked(chromium, live_server, has_scri
 
 def test_answer_opens_from_its_address_is_found_in_the_page_and_printed(page):
     topic = factories.question_topic()
-    first, second = (factories.question(topic=topic, answer=f"<p>Yes.</p><p>Words{number}.</p>") for number in (1, 2))
+    answers = (f"<p>{'Its beginning is shown. ' * 20}</p><p>Words{number}.</p>" for number in (1, 2))
+    first, second = (factories.question(topic=topic, answer=answer) for answer in answers)
     article = factories.article()
     PlacedQuestion.objects.create(article=article, question=second)
     for path in (topic.get_absolute_url(), article.get_absolute_url()):

@@ -39,7 +39,8 @@ HIGHEST_BAR = 96  # pixels
 MOST_IN_FEED = 500
 CALL = CallToActionLink(
     "Plan these moves",
-    "We find where you use these models, test the replacements on your own examples, and move you before the last day.",
+    "We find where you use these models, test the replacements on your own examples, and move you before the last day. "
+    "The first call is free; we arrange it by email.",
     "Ask us to plan these moves",
     "",
 )

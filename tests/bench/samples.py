@@ -143,7 +143,7 @@ class Records:
             "partner-file": {"guide": {"name": "partners.md"}},
             "media": {"": {"path": self.image.file.name}},
             "shared": {"": {"token": self.draft.token}},
-            "share_image": {"": resolve(self.article.drawing.url).kwargs},
+            "share_image": {"": resolve(self.article.drawing.url.partition("?")[0]).kwargs},
             **{f"articles:topic_feed_{form}": {"largest": _slug(subject)} for form in feeds},
             **{f"articles:author_feed_{form}": {"largest": _slug(author)} for form in feeds},
             "articles:topic": {"largest": _slug(subject)},

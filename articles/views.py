@@ -34,9 +34,8 @@ from publishing.site.menus import ABOUT_US, IMPRINT, PRIVACY, label_of
 WORDS_PER_MINUTE = 230
 PER_PAGE = 20
 ABOUT = {
-    ArticleKind.ARTICLE: "What models cost, how long they stay available, how to choose one and how to build on it. "
-    "Each article says when its facts were last checked.",
-    ArticleKind.SERVICE: "What we do for clients: choosing a model, building on it and keeping it running.",
+    ArticleKind.ARTICLE: "What models cost, how long they last, how to choose one and build on it, with dated facts.",
+    ArticleKind.SERVICE: "We help you choose a model, build the system around it and keep it running.",
     ArticleKind.CASE_STUDY: "Problem, approach and result, and how it was measured or calculated. Worked examples use "
     "public data and stated assumptions; they are not client projects.",
 }

@@ -80,3 +80,24 @@ def test_large_figures_of_the_examples_of_costs_follow_from_their_dates_and_sums
     assert candidates["GPT-3.5 Turbo"][1] == "ended 23 October 2026"
     dearest = max(float(year.replace(",", "")) for year, _ in candidates.values())
     assert figures(moving)[:3] == [f"{days} days", f"{cheapest:.0f} dollars", f"{dearest:,.0f} dollars"]
+
+
+def test_what_a_service_is_worth_follows_from_the_assumptions_beside_it():
+    def says(slug: str, *figures: str) -> bool:
+        (worth,) = [
+            strong.getparent().text_content()
+            for strong in html.fromstring((FOLDER / f"{slug}.html").read_text()).iter("strong")
+            if strong.text == "What it is worth."
+        ]
+        return all(figure in worth for figure in figures)
+
+    wrong = 10_000 * 12 * 10 // 100
+    hours = wrong * 5 // 60
+    assert says("model-selection-and-evaluation", f"{wrong:,} corrections", f"{hours:,} hours", f"€{hours * 40:,}")
+    hours = 300 * 20 * 2 // 60
+    months = [round(price / (hours * 40)) for price in (55_000, 96_000)]
+    assert months == [7, 12]
+    assert says("custom-ai-systems", f"{hours} hours or €{hours * 40:,} a month", "seven to twelve months")
+    hours = 10_000 * 3 // 60
+    lost = round(hours * 40 * 12 / 52 * 8, -3)
+    assert says("running-and-renewing-models", f"{hours} hours, or €{hours * 40:,} a month", f"about €{lost:,.0f}")

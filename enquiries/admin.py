@@ -23,7 +23,7 @@ WRITTEN = ["message", "name", "address_to_answer", "company", "kind", "purpose",
 
 MOST_IN_A_FILE = 50_000
 COLUMNS = {
-    "Receipt number": lambda enquiry: enquiry.receipt,
+    "Reference number": lambda enquiry: enquiry.receipt,
     "Received": lambda enquiry: f"{localtime(enquiry.received_at):%Y-%m-%d %H:%M %Z}",
     "Kind": lambda enquiry: enquiry.get_kind_display(),
     "State": lambda enquiry: enquiry.get_state_display(),

@@ -20,8 +20,7 @@ FOLDER = Path(__file__).parent
 
 def load(report: object) -> None:
     for entry in toml_beside(__file__, "authors.toml")["author"]:
-        answers = entry.get("answers_enquiries", False)
-        values = {"biography": entry["biography"].strip(), "answers_enquiries": answers}
+        values = {"biography": entry["biography"].strip(), "answers_enquiries": entry.get("answers_enquiries", False)}
         Author.objects.create(**_only(entry, "name", "slug", "role", "kind"), **values)
     for entry in toml_beside(__file__, "topics.toml")["topic"]:
         Topic.objects.create(**entry | {"introduction": entry["introduction"].strip()})

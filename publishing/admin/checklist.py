@@ -49,7 +49,7 @@ def checklist_for(user: AnyUser) -> list[Task]:
         Task("Legal name and address", bool(site.legal_name and site.postal_address), about),
         Task("Register entry", bool(site.register_entry), about),
         Task("VAT number", bool(site.vat_number), about),
-        Task("Answer time", bool(site.answer_days), about),
+        Task("Answer time", bool(site.answer_days and site.name), about),  # the name confirms the starter's
         Task("Hosting and data protection", bool(site.hosting and site.data_protection), about),
         *(task() for task in further_tasks),
         Task("Imprint", page_exists(IMPRINT), f"{reverse('admin:articles_page_add')}?title=Imprint&slug=imprint"),

@@ -189,7 +189,7 @@ class SiteSettings(models.Model):
             "VAT number": self.vat_number,
             "Email": self.email,
             "Phone": self.phone,
-            "Enquiries": self.answer_promise,
+            "Enquiries": self.legal_name and self.answer_promise,  # no fact of the company by itself
         }
         return [(label, value) for label, value in facts.items() if value]
 

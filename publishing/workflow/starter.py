@@ -16,6 +16,7 @@ from publishing.content.reference import Reference
 from publishing.content.registry import publishable_models
 from publishing.quality.staleness import mark_reviewed
 from publishing.richtext.table_element import MARK
+from publishing.site.models import SiteSettings
 
 TABLE = re.compile(rf'{re.escape(MARK)}([a-z_]+\.[a-z_]+)\?[^"]+"')
 ROW = re.compile(r"\brecord=([\w-]+)")
@@ -35,6 +36,7 @@ def load_starter(report: Callable[[str], object]) -> None:
     In one transaction: a partly loaded site would not count as new at the next start and would stay incomplete.
     """
     with transaction.atomic():
+        SiteSettings.objects.get_or_create(defaults={"answer_days": 2})
         for config in apps.get_app_configs():
             # This package has a module of that name too, but no content.
             if config.name != "publishing" and find_spec(f"{config.name}.starter"):

@@ -74,7 +74,7 @@ def test_worker_mails_the_recipients_and_an_answer_goes_to_the_writer(post, reci
     assert message.reply_to == ["ada@example.org"]
     receipt = Enquiry.objects.get().receipt
     assert message.subject == f"A project: Ada Example ({receipt})"
-    assert f"Receipt number: {receipt}" in message.body
+    assert f"Reference number: {receipt}" in message.body
     assert "We sort 400 letters a day.\nWhich model?" in message.body
     assert "/services/custom-ai-systems/" in message.body
     assert f"/admin/enquiries/enquiry/{Enquiry.objects.get().pk}/change/" in message.body

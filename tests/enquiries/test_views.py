@@ -61,7 +61,7 @@ def test_receipt_number_is_on_the_thanks_page_and_the_same_if_sent_twice(client,
     assert "We reply within 2 working days." in first.text
     assert Enquiry(name="Other").receipt != Enquiry.objects.get().receipt
     for forged in ("<b>", "call+0123+now", "AAAA-AAAA-AAAA", "aaaa-aaaa"):
-        assert "Receipt number" not in client.get(f"/contact/thanks/?receipt={forged}").text
+        assert "Reference number" not in client.get(f"/contact/thanks/?receipt={forged}").text
 
 
 def test_contact_page_says_who_answers_and_by_when(client):

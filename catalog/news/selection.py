@@ -15,7 +15,7 @@ from catalog.rules.status import EventKind
 from publishing.api.filters import listed, slugs_by_key
 
 NAMES = ("within", "by", "vendor", "provider", "model")
-BY = {"vendor": "The vendor itself", "any": "A vendor or host"}
+BY = {"vendor": "At the vendor", "any": "At the vendor or a host"}
 MONTHS = {"3": "three months", "6": "six months", "12": "a year"}
 MONTH = timedelta(days=365.25 / 12)
 
@@ -28,7 +28,7 @@ class RetirementFilters(forms.Form):
         label="Time left",
         required=False,
     )
-    by = forms.ChoiceField(choices=[*BY.items()], label="Ended by", required=False)
+    by = forms.ChoiceField(choices=[*BY.items()], label="Where it ends", required=False)
     vendor: Any = forms.TypedChoiceField(required=False, empty_value=None)  # the key and the name
     provider: Any = forms.TypedChoiceField(required=False, empty_value=None)
     model = forms.CharField(
@@ -81,7 +81,7 @@ class RetirementFilters(forms.Form):
         number = f"{models} model{'s' if models > 1 else ''}" if models else ""
         months = MONTHS.get(chosen.get("within", ""))
         ended = BY.get(dict(self.pairs).get("by", ""), "").lower()
-        parts = months and f"within {months}", ended and f"ended by {ended}", vendor
+        parts = months and f"within {months}", ended, vendor
         return ", ".join(filter(None, [*parts, provider and f"via {provider}", number]))
 
     def narrowed(self, day: date, by: str = "") -> QuerySet[TimelineEntry]:

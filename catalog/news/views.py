@@ -1,6 +1,6 @@
 """Pages of the catalogue over time: retirements and changes."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import timedelta
 from itertools import chain, groupby
@@ -129,15 +129,15 @@ def _ends_page(request, title: str, about: str, ends: QuerySet, filters: Retirem
     others = alternates(title, {form: feeds[form] for form in TYPES if form in feeds})
     node = PageNode("CollectionPage", items=items)
     context = page_context(request, title, about, page=node, is_indexable=not pairs, alternates=others)
-    usual, number = Counter(row.sources for row in page.object_list).most_common(1)[0] if items else ("", 0)
     page.object_list = _grouped(page.object_list)
-    context |= {"usual": usual if number > 1 else ""}
     context |= {"page": page, "filters": filters, "feeds": feeds, "coverage": _coverage()}
     if filters:
         of_vendors = Count("pk", filter=Q(row__is_of_model=True))
         context |= filters.narrowed(context["today"], "any").aggregate(number=Count("pk"), own_number=of_vendors)
-        dated = ends.filter(bound=Bound.EXACT).values_list("date", "last_day")
-        context |= {"months": _months(dated, pairs), "lead": _lead(dated, page.paginator.count), "calls": [CALL]}
+        dated = ends.filter(bound=Bound.EXACT).values_list("date", "last_day", "row__is_confirmed")
+        noun = "model" if filters.ended_by == "vendor" else "end"
+        context |= {"months": _months(dated, pairs), "lead": _lead(dated, page.paginator.count, noun), "calls": [CALL]}
+        context |= {"confirmed": sum(is_confirmed for *_, is_confirmed in dated), "dated": len(dated)}
     return render(request, "catalog/retiring.html", context, status=400 if errors else 200)
 
 
@@ -153,23 +153,26 @@ def _grouped(rows: list[EndRow]) -> list[EndRow]:
     return [*chain(*groups.values())]
 
 
-def _lead(dated: Collection[tuple], number: int) -> str:
+def _lead(dated: Collection[tuple], number: int, noun: str) -> str:
     """Return how many ends of a `number` have a date, and how many of these are near; "" if none has one."""
-    near = sum(last_day <= timezone.localdate() + timedelta(days=SOON_DAYS) for _, last_day in dated)
-    said = f"{len(dated)} dated end{'s' * (len(dated) != 1)}, {near} of them within the next {SOON_DAYS} days"
-    more = f", and {number - len(dated)} with only an earliest day" if number > len(dated) else ""
-    return f"{said}{more}. Soonest first, with replacements and sources." if dated else ""
+    near = sum(last_day <= timezone.localdate() + timedelta(days=SOON_DAYS) for _, last_day, _ in dated)
+    said = f"{len(dated)} {noun}{'s have' if len(dated) != 1 else ' has'} a last day, {near} within {SOON_DAYS} days"
+    return f"{said}{f'; {more} more an earliest day' if (more := number - len(dated)) else ''}." if dated else ""
 
 
-def _months(dated: Collection[tuple], pairs: list[tuple[str, str]]) -> list[tuple[PartialDate, int, str, int]]:
-    """Return each month of the list: its number of ends, the address at which it begins, and the height of its bar."""
-    months, before, found = Counter(on[: len("2026-11")] for on, *_ in dated), 0, []
-    scale = HIGHEST_BAR / max(months.values(), default=1)
-    for written, number in months.items():
-        page = [("page", str(before // ENDS_PER_PAGE + 1))] * (before >= ENDS_PER_PAGE)
-        url = f"{route('catalog:retiring', query=[*pairs, *page])}#month-{written}"
-        found.append((PartialDate.parse(written), number, url, round(number * scale)))
-        before += number
+def _months(dated: Collection[tuple], pairs: list[tuple[str, str]]) -> list[tuple[PartialDate | str, int, str, int]]:
+    """Return the next twelve months, and "Later": the number of ends, the address of the first, the height of a bar."""
+    groups, this = defaultdict(list), timezone.localdate()
+    months = [this.year * 12 + this.month - 1 + more for more in range(12)]
+    shown = [f"{month // 12}-{month % 12 + 1:02}" for month in months]
+    for place, (on, *_) in enumerate(dated):
+        groups[on[:7] if on[:7] in shown else "Later"].append((place // ENDS_PER_PAGE + 1, on[: len("2026-11")]))
+    scale, found = HIGHEST_BAR / max(map(len, groups.values()), default=1), []
+    for name in filter(lambda name: name in shown or groups[name], [*shown, "Later"] * bool(dated)):
+        page, month = next(iter(groups[name]), (1, ""))
+        url = f"{route('catalog:retiring', query=[*pairs, *[('page', str(page))] * (page > 1)])}#month-{month}"
+        number = len(groups[name])
+        found.append((PartialDate.parse(name) if name in shown else name, number, url, round(number * scale)))
     return found
 
 

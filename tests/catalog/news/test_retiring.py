@@ -61,8 +61,8 @@ def test_the_page_by_itself_has_the_ends_that_vendors_set_and_counts_both_choice
         [choice] = page.find_class("ends-choice")
         links = [(" ".join(link.text_content().split()), link.get("href"), link.get("aria-current")) for link in choice]
         assert links == [
-            ("1 the vendor itself", PAGE, "true" if url == PAGE else None),
-            ("3 a vendor or host", "?by=any", None if url == PAGE else "true"),
+            ("At the vendor (1)", PAGE, "true" if url == PAGE else None),
+            ("Also at hosts (3)", "?by=any", None if url == PAGE else "true"),
         ]
     # A calendar of the past still has all, and that of the page what the page has.
     assert pages[PAGE].xpath('//main//a[@href="/catalog/retiring/calendar.ics?by=vendor"]')
@@ -210,7 +210,8 @@ def test_models_that_one_host_ends_on_one_day_without_replacements_are_one_row(c
         ["Led", "Host", "Replacement: Heir"],
     ]
     assert [link.text_content() for link in tree.find_class("ends__one")] == ["A", "B", "C"]
-    assert "5 dated ends, 0 of them within the next 30 days. Soonest first" in tree.text_content()
+    assert "5 ends have a last day, 0 within 30 days." in tree.text_content()
+    assert "We read 0 of these 5 dates on the vendor’s or host’s own page. The rest" in tree.text_content()
 
 
 def test_replacements_that_are_ids_look_like_ids(client):
@@ -227,14 +228,19 @@ def test_links_to_months_count_the_whole_list_and_lead_to_the_page_where_a_month
     months = (("01", 31), ("02", 28), ("03", 1))
     for on in [f"2027-{month}-{day:02}" for month, days in months for day in range(1, days + 1)]:
         factories.event(model=factories.model(), kind="retired", date=on)
+    factories.event(model=factories.model(), kind="retired", date="2028-05-14")
     tree = html.document_fromstring(client.get("/catalog/retiring/").content.decode())
     links = tree.find_class("ends-months__bar")
-    assert [(" ".join(link.text_content().split()), link.get("href")) for link in links] == [
+    shown = [(" ".join(link.text_content().split()), link.get("href")) for link in links]
+    assert [one for one in shown if one[1]] == [
         ("31 Jan 2027", "/catalog/retiring/#month-2027-01"),
         ("28 Feb 2027", "/catalog/retiring/#month-2027-02"),
         ("1 Mar 2027", "/catalog/retiring/?page=2#month-2027-03"),
+        ("1 Later", "/catalog/retiring/?page=2#month-2028-05"),
     ]
-    assert [bar.find("svg").get("height") for bar in links] == ["96", "87", "3"]
+    assert shown[0] == ("0 Nov 2026", None)
+    assert (len(shown), shown[-2]) == (13, ("0 Oct 2027", None))
+    assert [bar.find("svg").get("height") for bar in links if bar.get("href")] == ["96", "87", "3", "3"]
     assert b'id="month-2027-03"' in client.get("/catalog/retiring/?page=2").content
 
 
@@ -267,4 +273,4 @@ def test_front_page_names_the_next_retirement_of_each_vendor_by_itself():
     found = [(end.entry.name, end.days_left, len(end.models)) for end in next_retirements(5)]
     assert found == [("Next", 38, 2), ("Else", None, 1)]
     shown = render_to_string("catalog/_next_ends.html", {"ends": next_retirements(5)})
-    assert (shown.count(", not confirmed by the vendor<"), shown.count("only third parties")) == (2, 1)
+    assert (shown.count(", not confirmed by the vendor or host<"), shown.count("only third parties")) == (2, 1)

@@ -27,6 +27,9 @@ OF_SUMMARY = ("pk", "name", "slug", "show", "released_on", "context_tokens", "ro
 OF_PERIOD = ("status", "price_at", "lowest", *PRICES)
 COLUMNS = (*OF_SUMMARY, *OF_PERIOD)
 MODALITIES = ("input_modalities", "output_modalities")
+DOUBT = SafeString(
+    '&nbsp;<span aria-hidden="true">○</span><span class="visually-hidden">, not confirmed by the vendor</span>'
+)
 
 
 class ModelRow:
@@ -118,7 +121,8 @@ def with_last_days(rows: list[ModelRow], day: date) -> list[ModelRow]:
             found[end.model_id] = end
     for row in rows:
         if end := found.get(row.key):
-            row.last_day = format_html("{}{}", "not before " if end.bound != Bound.EXACT else "", dated(end.date, 3))
+            doubt, bound = "" if end.row.get("is_confirmed") else DOUBT, "not before " * (end.bound != Bound.EXACT)
+            row.last_day = format_html("{}{}{}", bound, dated(end.date, 3), doubt)
         elif row.status in (Status.RETIRED, Status.UNKNOWN, "unverified"):
             row.last_day = UNKNOWN
     return rows

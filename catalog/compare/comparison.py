@@ -40,7 +40,7 @@ ENDED = (Status.DEPRECATED, Status.RETIRED)
 EVENTS = (EventKind.DEPRECATED, EventKind.RETIRED)
 COST, LAST_DAY, CONTEXT = "Cost per month of the workload, USD", "Last day", "Context window, tokens"
 MINOR = {"Prices from", "Providers", "Reviewed on", "Facts checked by us on"}  # differences of these tell nothing
-NO_VIEW = "no view yet"
+NO_VIEW, LEFT_OUT = "–", "resellers left out"
 NONE_ON_RECORD, NO_NOTICE, NOT_ALL = "none on record", "date of notice not on record", ", not all checked by us"
 NO_CHARGE_REMARK = "free, a trial, or part of a plan"
 WITH_WEIGHTS = {Openness.OPEN, Openness.RESTRICTED_WEIGHTS, Openness.WEIGHTS}
@@ -195,15 +195,20 @@ class ComparisonTable:
         end = self._end(model)
         if not end or not end.row["is_of_model"] or end.bound != Bound.EXACT or end.last_day > self.day + SOON:
             return ""
-        return f"{'ends' if end.last_day > self.day else 'ended'} {PartialDate.parse(end.date)}"
+        doubt = "" if end.row.get("is_confirmed") else ", not confirmed"
+        return f"{'ends' if end.last_day > self.day else 'ended'} {PartialDate.parse(end.date)}{doubt}"
 
     def all_end(self) -> str:
         """Return "Both models end by 14 January 2027", "" if not all end within half a year."""
         if not all(map(self._soon, self.models)):
             return ""
-        last = max(filter(None, map(self._end, self.models)), key=lambda end: end.last_day)
+        ends = [*filter(None, map(self._end, self.models))]
+        last, sure = max(ends, key=lambda end: end.last_day), sum(bool(end.row.get("is_confirmed")) for end in ends)
         who = "Both models" if len(self.models) == LEAST else f"All {len(self.models)} models"
-        return f"{who} {'end' if last.last_day > self.day else 'ended'} by {PartialDate.parse(last.date)}"
+        said = (
+            "" if sure == len(ends) else f"; we read {sure or 'none'} of these {len(ends)} dates on the vendor’s page"
+        )
+        return f"{who} {'end' if last.last_day > self.day else 'ended'} by {PartialDate.parse(last.date)}{said}"
 
     def _best(self, row: ComparisonRow, unit: str, verb: str) -> tuple[str, str, str]:
         known = sorted(((cell.number, cell.text) for cell in row.cells if cell.number), reverse=row.better is max)
@@ -225,7 +230,7 @@ class ComparisonTable:
         last_day, place, end = min(ends)
         days = (last_day - self.day).days if end.bound == Bound.EXACT and len(end.date) == len("2026-11-24") else 0
         left = f"in {days}\u00a0day{'s' if days > 1 else ''}" if days > 0 else ""
-        return self.models[place].name, ", ".join(filter(None, [row.cells[place].text, left]))
+        return self.models[place].name, ", ".join(filter(None, [row.cells[place].text, left, row.cells[place].remark]))
 
     def _end(self, model) -> TimelineEntry | None:
         return self.events.get((EventKind.RETIRED, model.pk))
@@ -238,7 +243,7 @@ class ComparisonTable:
 
     def _costs(self) -> list[ComparisonRow]:
         first = [self._row(COST, self._cost, min), self._row("Prices from", self._price_at)]
-        lowest = self._row("Lowest blended price, any compared host", self._lowest, min)
+        lowest = self._row(f"Lowest blended price, {LEFT_OUT}", self._lowest, min)
         return [*first, *self._token_prices(), *self._other_prices(), lowest]
 
     def _lowest(self, model) -> ComparisonCell:
@@ -313,7 +318,8 @@ class ComparisonTable:
         said += [UNCONFIRMED] if is_end and entry.row["is_of_model"] and not entry.row.get("is_confirmed") else []
         is_soon = is_end and not bound and entry.last_day <= self.day + SOON
         words = f"{bound}{PartialDate.parse(entry.date)}"
-        return ComparisonCell(words, remark=", ".join(said), ending=Status.RETIRED if is_soon else "")
+        status = Status.DEPRECATED if entry.last_day > self.day else Status.RETIRED
+        return ComparisonCell(words, remark=", ".join(said), ending=status if is_soon else "")
 
     def _followed(self) -> list[list[dict]]:
         """Return the replacements of each model: from the one that the vendor names on, else from that of the end."""

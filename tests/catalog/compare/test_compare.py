@@ -210,10 +210,10 @@ def test_it_begins_with_which_model_for_what(client):
         model.save()
     factories.event(model=cheap, kind="retired", date="2026-12-11")
     assert answers(page_of(client, asked(dear, cheap))) == {
-        "Lowest cost": "Cheap 220.00 USD a month; the next costs 440.00 ends 11 December 2026",
+        "Lowest cost": "Cheap 220.00 USD a month; the next costs 440.00 ends 11 December 2026, not confirmed",
         "Longest context": "Dear 1,000,000 tokens; the next has 128,000",
         "Open weights": "Dear",
-        "First to end": "Cheap 11 December 2026, in 17 days",
+        "First to end": "Cheap 11 December 2026, in 17 days, not confirmed by the vendor",
     }
     near = factories.model(name="Near", context_tokens=1_048_576)
     assert answers(page_of(client, asked(dear, cheap, near)))["Longest context"] == (
@@ -237,14 +237,18 @@ def test_models_that_all_end_soon_lead_to_a_comparison_of_their_replacements(cli
     heirs = [factories.model(name=name) for name in ("Heir", "Other heir")]
     for model, day, heir in ((first, "2026-12-11", heirs[0]), (second, "2027-01-14", heirs[1])):
         factories.event(model=model, kind="retired", date=day, replaced_by=heir)
-    notice = page_of(client, asked(first, second)).xpath('//main//p[contains(@class, "notice")]')[0]
-    assert notice.text_content() == "Both models end by 14 January 2027. Compare their replacements"
-    assert notice.xpath("a/@href") == [f"{COMPARE}?m=heir&m=other-heir"]
+    notice = page_of(client, asked(first, second)).xpath('//main//*[contains(@class, "notice--")]')[0]
+    assert [" ".join(one.text_content().split()) for one in notice] == [
+        "Both models end by 14 January 2027; we read none of these 2 dates on the vendor’s page. "
+        "Choose among their replacements: Heir, Other heir.",
+        "Compare the replacements",
+    ]
+    assert notice.xpath(".//a[@class='button']/@href") == [f"{COMPARE}?m=heir&m=other-heir"]
     factories.event(model=first, kind="deprecated", date="2026-10-01")
     page = page_of(client, asked(first, second))
     assert row(page, "Deprecation announced")[1:] == ["1 October 2026", "date of notice not on record"]
     assert "None of these will last." in page.get_element_by_id("call").text_content()
-    assert not page_of(client, asked(first, second, later)).xpath('//main//p[contains(@class, "notice")]')
+    assert not page_of(client, asked(first, second, later)).xpath('//main//*[contains(@class, "notice--")]')
 
 
 def answers(page) -> dict[str, str]:

@@ -44,9 +44,9 @@ KINDS_BY_WEIGHT = [ArticleKind.CASE_STUDY, ArticleKind.SERVICE, ArticleKind.ARTI
 # Kinds with a table of details, and the labels of what buyers look for there.
 USUAL_DETAILS = {
     ArticleKind.SERVICE: ("Start here if", "Meant for", "You get", "Effort and price", "Duration"),
-    ArticleKind.CASE_STUDY: ("Like your task if", "Problem", "Approach", "Result", "Basis of the result", "Technology"),
+    ArticleKind.CASE_STUDY: ("Relevant if", "Problem", "Approach", "Result", "Basis of the result", "Technology"),
 }
-ON_CARDS = {*USUAL_DETAILS[ArticleKind.SERVICE], "Price", "Like your task if", "Result"}
+ON_CARDS = {*USUAL_DETAILS[ArticleKind.SERVICE], "Price", "Relevant if", "Result"}
 DATED = {ArticleKind.ARTICLE, ArticleKind.CASE_STUDY}  # readers see when these were published
 LONGEST_FIGURE = 20  # characters of a detail in large type, such as “83 days”
 FRONT = "home"  # the address of the page that is shown as the front page

@@ -49,11 +49,11 @@ def test_cards_show_what_buyers_ask_for_first(client):
 def test_figures_of_an_example_and_whose_task_it_is_like_come_before_its_other_details(client):
     study = text_with_details(ArticleKind.CASE_STUDY)
     study.details.update(position=9)
-    for label, value in (("Like your task if", "you compare lists"), ("lines to read", "148 of 1,126")):
+    for label, value in (("Relevant if", "you compare lists"), ("lines to read", "148 of 1,126")):
         Detail.objects.create(article=study, label=label, value=value, position=1)
     for address in (study.get_absolute_url(), "/case-studies/"):
         page = client.get(address).text
-        places = [page.index(words) for words in ("148 of 1,126", "Like your task if", "you compare lists", "Result")]
+        places = [page.index(words) for words in ("148 of 1,126", "Relevant if", "you compare lists", "Result")]
         assert places == sorted(places), address
         assert page.count("148 of 1,126") == page.count("you compare lists") == 1
 

@@ -179,9 +179,9 @@ def test_page_states_the_figures():
     ]
     assert shown == [(line[1], [*list_a()[line]], [*found().same[line]]) for line in order]
 
-    steps = [int(item.text_content().split()[0].replace(",", "")) for item in page.findall(".//li//strong")[:5]]
+    steps = [int(item.text_content().split()[0].replace(",", "")) for item in page.findall(".//li//strong")[:6]]
     matched = len(found().same) + len(found().proposed)
-    assert steps == [len(list_a()), matched, compared, differ, causes["open"]]
+    assert steps == [len(list_a()), matched, compared, differ, read, causes["open"]]
     words = page.text_content()
     assert len({supplier for supplier, _ in list_a()}) == 40
     assert f"{len(list_b()):,} lines" in words

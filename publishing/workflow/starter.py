@@ -36,7 +36,7 @@ def load_starter(report: Callable[[str], object]) -> None:
     In one transaction: a partly loaded site would not count as new at the next start and would stay incomplete.
     """
     with transaction.atomic():
-        SiteSettings.objects.get_or_create(defaults={"answer_days": 2})
+        SiteSettings.objects.filter(answer_days=None).update(answer_days=2)
         for config in apps.get_app_configs():
             # This package has a module of that name too, but no content.
             if config.name != "publishing" and find_spec(f"{config.name}.starter"):

@@ -6,6 +6,7 @@ from django.core.management import call_command
 
 from articles.models import Article, Author
 from faq.models import Question
+from publishing.admin.checklist import checklist_for
 from publishing.content.facts import citable
 from publishing.content.publishable import Publishable
 from publishing.content.reference import Reference
@@ -13,6 +14,7 @@ from publishing.content.registry import publishable_models
 from publishing.quality.preflight.checking import preflight
 from publishing.revisions.snapshot import read
 from publishing.richtext import rich_text_fields
+from publishing.site.models import SiteSettings
 from publishing.workflow.actions import draft_of
 from publishing.workflow.starter import with_primary_keys
 from tests import factories
@@ -32,6 +34,17 @@ def test_site_with_content_or_an_account_is_left_alone(db):
 def test_every_app_with_a_starter_brings_content_that_readers_see(starter_content):
     for model in (Article, Author, Question):
         assert model.objects.published().exists(), model._meta.label
+
+
+def test_a_term_of_the_owner_waits_on_the_checklist_for_the_name_of_the_company(starter_content):
+    def is_confirmed() -> bool:
+        return next(task.is_done for task in checklist_for(person) if task.words == "Answer time")
+
+    person = factories.administrator()
+    assert SiteSettings.objects.current().answer_days == 2
+    assert not is_confirmed()
+    SiteSettings.objects.update(name="Acme")
+    assert is_confirmed()
 
 
 def test_every_fact_in_the_texts_can_be_cited(starter_content):

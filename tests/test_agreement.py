@@ -249,7 +249,7 @@ def disagreements(client, record, feeds) -> list[str]:
         records = {
             address
             for _, address in page.links
-            if re.match(rf"{settings.SITE_URL}/(?!tables/|api/|catalog/(?:cost|check)/)", address)
+            if re.match(rf"{settings.SITE_URL}/(?!contact/|tables/|api/|catalog/(?:cost|check)/)", address)
         }
         compare("mentions", "JSON-LD", json_ld.others, records)
     if not is_article:

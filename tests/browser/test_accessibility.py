@@ -189,14 +189,15 @@ def test_pages_change_with_a_movement_only_where_the_reader_allows_it(motion, op
 
 def test_status_is_told_by_shape_where_the_reader_chose_the_colours(open_page, paths):
     page = open_page(viewport=WIDE, forced_colors="active", **STILL)
-    page.goto("/catalog/")
     shapes = {}
-    for status in page.locator("main .status").all():
-        words = status.inner_text()
-        if words not in shapes:
-            status.scroll_into_view_if_needed()
-            box = status.bounding_box()
-            shape = {"x": round(box["x"]), "y": round(box["y"]), "width": 12, "height": round(box["height"])}
-            shapes[words] = picture(page, shape).tobytes()
+    for path in (path for path in paths if path.startswith("/catalog/")):  # no page has a model of each status
+        page.goto(path)
+        for status in page.locator("main .status:visible").all():
+            words = status.inner_text()
+            if words in {"Available", "Deprecated", "Retired", "Unverified"} - shapes.keys():
+                status.scroll_into_view_if_needed()
+                box = status.bounding_box()
+                shape = {"x": round(box["x"]), "y": round(box["y"]), "width": 12, "height": round(box["height"])}
+                shapes[words] = picture(page, shape).tobytes()
     assert len(shapes) >= 3
     assert len(set(shapes.values())) == len(shapes)

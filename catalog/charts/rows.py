@@ -95,8 +95,9 @@ def stacked(places: Iterable[float]) -> tuple[list[int], int]:
 
 
 def from_zero(values: Iterable[float], words: str, last: int = LAST_TICK) -> tuple[LinearScale, list[tuple[str, str]]]:
-    """Return a scale, in shares of the width, on which the highest value is at `last` percent, and its ticks."""
+    """Return a scale, in shares of the width, on which the highest value is at `last` percent at most, and ticks."""
     highest = max(values, default=0) or 1
     found = LinearScale(0, highest, 0, 1).ticks()
-    scale = LinearScale(0, highest * 100 / last, 0, 1)
+    found += [found[-1] + found[1]] * (found[-1] < highest and last < LAST_TICK)  # of bars, not of dots
+    scale = LinearScale(0, max(highest * 100 / last, found[-1]), 0, 1)
     return scale, [(percent(scale.share(value)), words.format(value)) for value in found]

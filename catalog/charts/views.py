@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -30,7 +31,7 @@ MOST_HIGHLIGHTED = 10
 HIGHLIGHTED = "model"  # also in static/js/chart.js, which offers it for texts
 FEWEST_RESULTS = 3
 TITLE = "Charts of AI models"
-ABOUT = "What a price buys: benchmark scores and context windows of AI models, and how long models live."
+ABOUT = "What a price buys: benchmark scores and context windows of AI models, and how long models last."
 MODEL_CARDS = "huggingface.co"  # by the publishers of the models
 PRICES = {name: PRICE_LABELS[name] for name in ("input_price", "output_price", "blended_price")}
 CHART_NAMES = (*NAMES, "price", "score", HIGHLIGHTED)
@@ -130,6 +131,7 @@ class Benchmarks:
         results = best.get((self.test, self.metric), {})
         self.points = [self._scored(point, results.get(pk)) for pk, point in models.items()]
         self.newest = max((point.released_on for point in self.points if point.x is not None), default="")
+        self.is_dated = "" < self.newest < str(timezone.localdate() - timedelta(days=183))
         self.verb, self.unit = ("solves", "% of tasks") if self.metric in SHARES else ("scores", self.metric or "score")
 
     def _scored(self, point: Point, result: Any | None) -> Point:

@@ -36,8 +36,8 @@ class StackForm(PublicForm):
         ),
         validators=[MaxLengthValidator(MOST_BYTES, TOO_LONG)],
         error_messages={"required": "Paste the text that names your models."},
-        help_text="We process your text in memory only, then discard it. The link to the result contains only names of "
-        "models and names like these, no other words of your text.",
+        help_text="We process your text in memory only, then discard it. The link to the result contains only the "
+        "models found and names that look like models, such as gpt-9; no other words of your text.",
     )
 
 

@@ -136,8 +136,8 @@ def _ends_page(request, title: str, about: str, ends: QuerySet, filters: Retirem
         context |= filters.narrowed(context["today"], "any").aggregate(number=Count("pk"), own_number=of_vendors)
         dated = ends.filter(bound=Bound.EXACT).values_list("date", "last_day", "row__is_confirmed")
         noun = "model" if filters.ended_by == "vendor" else "end"
-        context |= {"months": _months(dated, pairs), "lead": _lead(dated, page.paginator.count, noun), "calls": [CALL]}
-        context |= {"confirmed": sum(is_confirmed for *_, is_confirmed in dated), "dated": len(dated)}
+        context |= {"confirmed": sum(sure for *_, sure in dated), "dated": len(dated), "calls": [CALL]}
+        context |= {"months": _months(dated, pairs), "lead": _lead(dated, page.paginator.count, noun)}
     return render(request, "catalog/retiring.html", context, status=400 if errors else 200)
 
 

@@ -400,7 +400,8 @@ def test_each_chart_begins_with_its_finding(client):
     words = words_at(client, PATH)
     assert "Half of 3 models last about 36 months or less" in words
     assert "Acme: 3 models, from 1,096" in words
-    assert "D scores 4 at 1.00 USD per million input tokens No score yet for models after 1 January 2026." in words
+    assert "up to January 2026, D scores 4 at 1.00 USD per million input tokens No score yet for models after" in words
+    assert "1 January 2026, so this chart does not choose among current ones." in words
     assert "1 of them are served and have a price. Of these, 1 have a benchmark score on record" in words
     assert "Price by score in Exam" in words
     scored("Exam", Decimal("3.7"), priced("0.2", name="E", context_tokens=1000))

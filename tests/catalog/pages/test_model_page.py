@@ -253,9 +253,8 @@ def test_what_becomes_of_the_data_is_said_where_it_is_known(fields, said, client
     cells = page.xpath('//td[@class="offer-table__data"]')
     assert [words(cell) for cell in cells] == ([f"Data use {said}"] if fields else [])
     [own] = page.xpath('//section[@aria-labelledby="data"]')
-    assert ("Retention and training on inputs: not on record." in words(own)) == (
-        "retained" not in said and "used" not in said
-    )
+    assert ("not on record: ask the provider" in words(own)) == (not fields)
+    assert ("Retention and training on inputs: not on record." in words(own)) == ("data_policy_url" in fields)
 
 
 def test_results_and_weights_stand_there_with_their_sources(client):
@@ -324,7 +323,7 @@ def test_alternatives_are_served_and_alike_and_the_nearest_come_first(client, te
     page = page_of(client, model.get_absolute_url())
     assert alternatives_on(page) == ["Near", "Vague", "Far"]
     vague = words(page.xpath('//section[@aria-labelledby="alternatives"]//tbody/tr')[1])
-    assert vague.endswith("Context unknown Input unknown Output unknown Last day none announced")
+    assert vague.endswith("Context unknown Input unknown Output unknown Last day none No end announced")
     links = page.xpath('//section[@aria-labelledby="alternatives"]//a[contains(@href, "?m=")]/@href')
     assert len(links) == 4
     assert {client.get(link).status_code for link in links} == {200}

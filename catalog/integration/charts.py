@@ -107,7 +107,7 @@ def draw_cost(keys: Sequence[int], numbers: Numbers, day: date) -> DrawnChart:
         costs.append((model, prices, workload.cost(prices)))
     costs.sort(key=lambda one: one[2].place)
     drawn = [(model, cost.amount) for model, _, cost in costs if cost.amount is not None]
-    scale, ticks = from_zero([float(amount) for _, amount in drawn], "{:,.0f}", last=82)
+    scale, ticks = from_zero([float(amount) for _, amount in drawn], "{:,.0f}", last=75)
     bars, rows = [], []
     for model, amount in drawn:
         about, x = format_html(SAID, model.vendor, amount=f"{amount:,.0f}"), percent(scale.share(float(amount)))

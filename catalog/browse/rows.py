@@ -52,7 +52,6 @@ class ModelRow:
         kinds = (sorted((one["name"] for one in row[name]), key="Text".__ne__) for name in MODALITIES)
         self.inputs, self.outputs = (or_unknown(", ".join(names)) for names in kinds)
         self.released, self.context = dated(released, 3), "" if context is None else f"{context:,}"
-        self.is_released_on_a_day = len(released) != len("2026")
         words = ["" if price is None else usd_in_words(price) for price in prices]
         self.input_price, self.output_price, self.cached_price, self.blended_price = words
         # The decimal points of a column are aligned by the number of decimals.

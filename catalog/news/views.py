@@ -95,7 +95,8 @@ def _items(ends: QuerySet[TimelineEntry]) -> list[tuple[PartialDate, FeedItem]]:
 def _item(end, heirs: list[dict]) -> FeedItem:
     when = f"{'not before ' if end.bound == Bound.NOT_BEFORE else ''}{end.period}"
     said = ", ".join(place["name"] for place in EndRow(end).places)
-    words = f"End of service: {when}. By {said}. Replacement: {in_text(heirs) or 'unknown'}."
+    doubt = "" if end.row.get("is_confirmed") else " (not confirmed by the vendor or host)"
+    words = f"End of service: {when}{doubt}. By {said}. Replacement: {in_text(heirs) or 'unknown'}."
     return feed_item(f"end/{end.key}", end.name, end.path, f"end of service {when}", words, end.stamped_at)
 
 

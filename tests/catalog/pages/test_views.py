@@ -121,6 +121,13 @@ def test_what_a_provider_offers_of_a_model_without_a_record_stands_on_its_page(c
     assert "64,000" in page
 
 
+def test_an_address_with_a_placeholder_is_no_link(client):
+    provider = factories.provider(api_base="https://api.example.com/${ACCOUNT_ID}/v1")
+    page = client.get(provider.get_absolute_url()).content.decode()
+    assert "<code>https://api.example.com/${ACCOUNT_ID}/v1</code>" in page
+    assert 'href="https://api.example.com' not in page
+
+
 @pytest.mark.parametrize("value", ["0", "-1", "x", "1" * 5000, "\x00", "１"])
 def test_a_page_number_that_is_none_is_refused(value, client):
     assert client.get(reverse("catalog:list"), {"page": value}).status_code == 400

@@ -20,7 +20,7 @@ from catalog.models import TimelineEntry
 from catalog.news.heirs import followed, in_words
 from catalog.pages.cells import UNKNOWN, said_by
 from catalog.pages.rows import UNCONFIRMED, fact_rows, named, settings_of
-from catalog.rules.choices import Meter, Openness, Unit
+from catalog.rules.choices import Meter, Openness, ProviderKind, Unit
 from catalog.rules.facts import BY_NAME, HOSTING, LIFE, MODEL_FACTS, QUALITY, TOKENS, ComparisonSection
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.prices import NO_CHARGE, in_words_of_lowest, unit_in_words, usd_in_words
@@ -149,7 +149,7 @@ class ComparisonTable:
         ]
         self.differences, self.rest, unknown = map(self._part, ("differences", "rest", "unknown"))
         labels = (row.label.partition(",")[0] for _, rows in unknown for row in rows)
-        self.unknown = get_text_list([*dict.fromkeys(label[0].lower() + label[1:] for label in labels)], "and")
+        self.unknown = [*dict.fromkeys(labels)]
         vendors = {pk: ", ".join(vendor["name"] for vendor in found["vendors"]) for pk, found in self.documents.items()}
         self.heads = [(model, vendors[model.pk]) for model in models]
         self.sources = self._sources()
@@ -195,7 +195,7 @@ class ComparisonTable:
         end = self._end(model)
         if not end or not end.row["is_of_model"] or end.bound != Bound.EXACT or end.last_day > self.day + SOON:
             return ""
-        doubt = "" if end.row.get("is_confirmed") else ", not confirmed"
+        doubt = "" if end.row.get("is_confirmed") else ", not yet checked"
         return f"{'ends' if end.last_day > self.day else 'ended'} {PartialDate.parse(end.date)}{doubt}"
 
     def all_end(self) -> str:
@@ -205,9 +205,7 @@ class ComparisonTable:
         ends = [*filter(None, map(self._end, self.models))]
         last, sure = max(ends, key=lambda end: end.last_day), sum(bool(end.row.get("is_confirmed")) for end in ends)
         who = "Both models" if len(self.models) == LEAST else f"All {len(self.models)} models"
-        said = (
-            "" if sure == len(ends) else f"; we read {sure or 'none'} of these {len(ends)} dates on the vendor’s page"
-        )
+        said = f"; we read {sure or 'none'} of these {len(ends)} dates on the vendor’s page" * (sure < len(ends))
         return f"{who} {'end' if last.last_day > self.day else 'ended'} by {PartialDate.parse(last.date)}{said}"
 
     def _best(self, row: ComparisonRow, unit: str, verb: str) -> tuple[str, str, str]:
@@ -249,7 +247,9 @@ class ComparisonTable:
     def _lowest(self, model) -> ComparisonCell:
         found = self.offers.lowest_found.get(model.pk)
         words = in_words_of_lowest(found, "blended_price", 3)
-        return ComparisonCell(words, number=Decimal(found["blended_price"]) if found and words else None)
+        is_own = found and found["provider"]["kind"] == ProviderKind.VENDOR
+        number = Decimal(found["blended_price"]) if found and words else None
+        return ComparisonCell(words, remark="the vendor’s own" if is_own else "", number=number)
 
     def _price_at(self, model) -> ComparisonCell:
         row = self.rows.get(model.pk)

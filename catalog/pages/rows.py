@@ -34,7 +34,7 @@ TABLES = {
     "model": AIModel,
     "provider": Provider,
 }
-UNCONFIRMED = "not confirmed by the vendor"
+UNCONFIRMED = "not yet checked at the vendor"
 LIMITS = ("context_tokens", "max_input_tokens", "max_output_tokens")
 # Metrics that are percentages of tasks.
 SHARES = {"resolve rate", "resolved", "percent resolved", "percent correct", "success rate", "pass@1", "average pass@1"}

@@ -106,4 +106,4 @@ def citations(evidence: Iterable[dict], notes: dict[str, SourceNote]) -> list[Ci
             others.append(Citation([note], words, item["note"]))
         else:
             plain.append(note)
-    return [Citation(plain), *others] if plain else others
+    return [Citation(sorted(plain, key=lambda note: note.number)), *others] if plain else others

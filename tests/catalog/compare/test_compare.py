@@ -184,7 +184,7 @@ def test_rows_without_values_are_named_in_a_sentence(client):
     differing, rest = page.xpath("//table")
     assert labels_of(differing) == ["Cost per month of the workload, USD", "Last day", "Context window, tokens"]
     assert labels_of(rest) == ["Prices from", "Openness", "Licence"]
-    [unknown] = page.xpath('//main//p[contains(., "Not on record for any")]')
+    [unknown] = page.xpath('//main//p[contains(., "We have no record for any")]')
     assert ", parameters, " in unknown.text_content()
 
 
@@ -210,10 +210,10 @@ def test_it_begins_with_which_model_for_what(client):
         model.save()
     factories.event(model=cheap, kind="retired", date="2026-12-11")
     assert answers(page_of(client, asked(dear, cheap))) == {
-        "Lowest cost": "Cheap 220.00 USD a month; the next costs 440.00 ends 11 December 2026, not confirmed",
+        "Lowest cost": "Cheap 220.00 USD a month; the next costs 440.00 ends 11 December 2026, not yet checked",
         "Longest context": "Dear 1,000,000 tokens; the next has 128,000",
         "Open weights": "Dear",
-        "First to end": "Cheap 11 December 2026, in 17 days, not confirmed by the vendor",
+        "First to end": "Cheap 11 December 2026, in 17 days, not yet checked at the vendor",
     }
     near = factories.model(name="Near", context_tokens=1_048_576)
     assert answers(page_of(client, asked(dear, cheap, near)))["Longest context"] == (
@@ -294,7 +294,7 @@ def test_end_and_successor_are_those_of_the_page_of_retirements(client):
     page = page_of(client, asked(linked, named, own, past))
     assert row(page, "Last day")[1:] == [
         "8 June 2027 via Host",
-        "11 December 2026 not confirmed by the vendor",
+        "11 December 2026 not yet checked at the vendor",
         "none announced",
         "none announced",
     ]

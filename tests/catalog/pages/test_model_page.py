@@ -138,12 +138,12 @@ def test_an_older_list_that_names_an_offer_still_is_doubtful_after_its_end(clien
 def test_a_last_day_that_only_others_state_is_not_confirmed_by_the_vendor(client):
     event = factories.event(model=factories.model(), kind="retired", date="2026-12-01")
     factories.evidence(event=event, confidence="third_party")
-    said = "End of service on 1 December 2026 (not confirmed by the vendor)."
+    said = "End of service on 1 December 2026 (not yet checked at the vendor)."
     page = words(page_of(client, event.model.get_absolute_url()))
     assert said in page
-    assert "in 7 days, not confirmed by the vendor" in page
+    assert "in 7 days, not yet checked at the vendor" in page
     factories.evidence(event=event, confidence="vendor")
-    assert "not confirmed" not in words(page_of(client, event.model.get_absolute_url()))
+    assert "not yet checked at the vendor" not in words(page_of(client, event.model.get_absolute_url()))
 
 
 def test_an_end_of_another_models_id_is_doubtful(client):
@@ -253,7 +253,7 @@ def test_what_becomes_of_the_data_is_said_where_it_is_known(fields, said, client
     cells = page.xpath('//td[@class="offer-table__data"]')
     assert [words(cell) for cell in cells] == ([f"Data use {said}"] if fields else [])
     [own] = page.xpath('//section[@aria-labelledby="data"]')
-    assert ("not on record: ask the provider" in words(own)) == (not fields)
+    assert ("We have no record of where Host" in words(own)) == (not fields)
     assert ("Retention and training on inputs: not on record." in words(own)) == ("data_policy_url" in fields)
 
 
@@ -339,7 +339,7 @@ def test_replacements_and_newer_models_of_the_series_come_first_with_the_reason(
     rows = page.xpath('//*[@aria-labelledby="alternatives"]//tbody/tr')
     found = [words(row).partition(" Compare")[0] for row in rows]
     assert found == [
-        "Heir unknown The vendor’s replacement",
+        "Heir unknown Replacement named",
         "Newer unknown Newer in this series",
         "Same year unknown Same inputs and outputs",
         "Older unknown Same inputs and outputs",
@@ -468,3 +468,14 @@ def test_the_page_of_a_whole_model_costs_thirteen_queries_at_most(client, text, 
     with django_assert_max_num_queries(13):
         page = page_of(client, model.get_absolute_url())
     assert alternatives_on(page) == ["Other"]
+
+
+def test_an_end_within_days_says_where_the_model_runs_longer(client):
+    model = factories.model()
+    factories.event(model=model, kind="retired", date="2026-12-01")
+    for name, day in (("Longer", "2027-04-08"), ("Same", "2026-12-01")):
+        offering = factories.offering(model=model, provider=factories.provider(name=name))
+        factories.event(offering=offering, kind="retired", date=day)
+    page = words(page_of(client, model.get_absolute_url()))
+    assert "On Longer until 8 April 2027 (not yet checked at the host). " in page
+    assert "On Same until" not in page

@@ -126,6 +126,7 @@ def test_the_price_of_a_model_is_that_of_the_reference_provider_of_its_vendor(of
         ([offer(1)], None),
         ([offer(1, 2, 9, status="deprecated"), offer(2, 2, 9)], 2),
         ([offer(1, 2, 9, status="deprecated"), offer(2, 3, 9)], 1),
+        ([offer(1, 2, 9), offer(2, 2, 9, status="deprecated", provider={"kind": "vendor"})], 2),
     ],
 )
 def test_the_lowest_price_is_the_lowest_blend_of_one_offer_of_the_chosen_kinds(offers, found):

@@ -404,6 +404,9 @@ def test_each_chart_begins_with_its_finding(client):
     assert "1 January 2026, so this chart does not choose among current ones." in words
     assert "1 of them are served and have a price. Of these, 1 have a benchmark score on record" in words
     assert "Price by score in Exam" in words
+    for query, is_open in (("", False), ("?score=Exam", True)):
+        [fold] = page_at(client, PATH + query).xpath('//details[section[@aria-labelledby="score-chart"]]')
+        assert ("open" in fold.attrib) is is_open, "old scores are folded unless they are asked for"
     scored("Exam", Decimal("3.7"), priced("0.2", name="E", context_tokens=1000))
     assert "E scores 3.7 at 0.20 USD: at least nine tenths" in words_at(client, PATH)
 

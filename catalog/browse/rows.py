@@ -28,7 +28,7 @@ OF_PERIOD = ("status", "price_at", "lowest", *PRICES)
 COLUMNS = (*OF_SUMMARY, *OF_PERIOD)
 MODALITIES = ("input_modalities", "output_modalities")
 DOUBT = SafeString(
-    '&nbsp;<span aria-hidden="true">○</span><span class="visually-hidden">, not confirmed by the vendor</span>'
+    '&nbsp;<span aria-hidden="true">○</span><span class="visually-hidden">, not yet checked at the vendor</span>'
 )
 
 

@@ -58,11 +58,6 @@ class EndRow(NamedTuple):
         return (self.entry.last_day - timezone.localdate()).days if is_exact else None
 
     @property
-    def is_checked(self) -> bool:
-        """Return whether we have found the date in one of the sources."""
-        return any(is_checked for _, is_checked in self.entry.row["sources"])
-
-    @property
     def is_soon(self) -> bool:
         return self.days_left is not None and self.days_left <= SOON_DAYS
 

@@ -95,7 +95,7 @@ def _items(ends: QuerySet[TimelineEntry]) -> list[tuple[PartialDate, FeedItem]]:
 def _item(end, heirs: list[dict]) -> FeedItem:
     when = f"{'not before ' if end.bound == Bound.NOT_BEFORE else ''}{end.period}"
     said = ", ".join(place["name"] for place in EndRow(end).places)
-    doubt = "" if end.row.get("is_confirmed") else " (not confirmed by the vendor or host)"
+    doubt = "" if end.row.get("is_confirmed") else " (not yet checked at the vendor or host)"
     words = f"End of service: {when}{doubt}. By {said}. Replacement: {in_text(heirs) or 'unknown'}."
     return feed_item(f"end/{end.key}", end.name, end.path, f"end of service {when}", words, end.stamped_at)
 
@@ -147,7 +147,7 @@ def _grouped(rows: list[EndRow]) -> list[EndRow]:
     groups = defaultdict(list)
     for row in rows:
         is_alone = len(row.entry.row["places"]) != 1 or row.entry.row["is_by_vendor"] or row.heirs
-        marks = row.sources, row.is_checked, row.entry.row.get("is_confirmed")
+        marks = row.sources, row.entry.row.get("is_confirmed")
         groups[row.entry.date, row.entry.bound, row.where, marks, is_alone and row.entry.key].append(row)
     for same in filter(lambda same: len(same) >= LEAST_GROUPED, groups.values()):
         same[:] = [same[0]._replace(models=[row.entry for row in same])]
@@ -157,8 +157,11 @@ def _grouped(rows: list[EndRow]) -> list[EndRow]:
 def _lead(dated: Collection[tuple], number: int, noun: str) -> str:
     """Return how many ends of a `number` have a date, and how many of these are near; "" if none has one."""
     near = sum(last_day <= timezone.localdate() + timedelta(days=SOON_DAYS) for _, last_day, _ in dated)
-    said = f"{len(dated)} {noun}{'s have' if len(dated) != 1 else ' has'} a last day, {near} within {SOON_DAYS} days"
-    return f"{said}{f'; {more} more an earliest day' if (more := number - len(dated)) else ''}." if dated else ""
+    have, of_them = ("s have", " of them") if len(dated) != 1 else (" has", "")
+    said = f"{len(dated)} {noun}{have} a last day, {near}{of_them} within {SOON_DAYS} days."
+    more = number - len(dated)
+    also = f" Another {more} ha{'ve' if more != 1 else 's'} only an earliest day." if more else ""
+    return said + also if dated else ""
 
 
 def _months(dated: Collection[tuple], pairs: list[tuple[str, str]]) -> list[tuple[PartialDate | str, int, str, int]]:

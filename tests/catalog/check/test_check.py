@@ -259,7 +259,7 @@ def test_the_result_has_an_address_with_nothing_but_the_names_of_models(client):
     [row, _] = html.fromstring(page).xpath('//table[@class="offer-table"]/tbody/tr')
     assert [" ".join(cell.text_content().split()) for cell in row] == [
         "GPT-4 Deprecated",
-        "Last day 14 January 2027 A list, 1 November 2026; not confirmed by the vendor",
+        "Last day 14 January 2027 A list, 1 November 2026; not yet checked at the vendor",
         "Days left 51",
         "Move to GPT-5.2",
         "Price change 83% less, untested",
@@ -400,3 +400,12 @@ def test_replacements_are_followed_to_one_that_lasts(client):
     four.replaced_by = five
     steps, slug, page = check()
     assert [name for name, _ in steps] == ["GPT-5.2", "GPT-4 Turbo", "GPT-4"]
+
+
+def test_a_near_end_says_what_can_be_done_today(client):
+    model, heir = factories.model(name="Old"), factories.model(name="Heir")
+    factories.event(model=model, kind="retired", date="2026-12-01", replaced_by=heir)
+    offering = factories.offering(model=model, provider=factories.provider(name="Longer"))
+    factories.event(offering=offering, kind="retired", date="2027-04-08")
+    text = " ".join(html.fromstring(client.get(f"{PAGE}?models={model.slug}").content).text_content().split())
+    assert "Old, today: change the id to Heir, or use Longer until 8 April 2027, a day to confirm" in text

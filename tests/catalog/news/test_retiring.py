@@ -127,7 +127,8 @@ def test_feeds_have_the_selection_and_the_replacement_that_lasts(client):
     items = json.loads(client.get(reverse("catalog:retiring_json"), {"vendor": "acme"}).content)["items"]
     assert [item["title"] for item in items] == ["One: end of service 14 January 2027"]
     assert items[0]["summary"] == (
-        "End of service: 14 January 2027 (not confirmed by the vendor or host). By Acme (vendor). Replacement: unknown."
+        "End of service: 14 January 2027 (not yet checked at the vendor or host). "
+        "By Acme (vendor). Replacement: unknown."
     )
     rss = etree.fromstring(client.get(reverse("catalog:retiring_rss"), {"provider": "host"}).content)
     assert len(rss.findall("channel/item")) == 2
@@ -187,7 +188,7 @@ def test_each_retirement_is_a_row_with_its_date_days_left_and_place(client):
             if number == 1:
                 factories.evidence(event=event, confidence="vendor")
     tree = html.document_fromstring(client.get(f"{PAGE}?by=any").content.decode())
-    confirmed, other = "14 January 2027", "14 January 2027 ○, not confirmed by the vendor or host"
+    confirmed, other = "14 January 2027", "14 January 2027 ○, not yet checked at the vendor or host"
     assert [row[:-2] for row in rows_of(tree)] == [
         [confirmed, "51 days left", "B1", "Acme (vendor)"],
         [other, "51 days left", "B2", "Acme (vendor)"],
@@ -212,7 +213,7 @@ def test_models_that_one_host_ends_on_one_day_without_replacements_are_one_row(c
         ["Led", "Host", "Replacement: Heir"],
     ]
     assert [link.text_content() for link in tree.find_class("ends__one")] == ["A", "B", "C"]
-    assert "5 ends have a last day, 0 within 30 days." in tree.text_content()
+    assert "5 ends have a last day, 0 of them within 30 days." in tree.text_content()
     assert "We read 0 of these 5 dates on the vendor’s or host’s own page" in tree.text_content()
 
 
@@ -235,13 +236,13 @@ def test_links_to_months_count_the_whole_list_and_lead_to_the_page_where_a_month
     links = tree.find_class("ends-months__bar")
     shown = [(" ".join(link.text_content().split()), link.get("href")) for link in links]
     assert [one for one in shown if one[1]] == [
-        ("31 Jan 2027", "/catalog/retiring/#month-2027-01"),
-        ("28 Feb 2027", "/catalog/retiring/#month-2027-02"),
-        ("1 Mar 2027", "/catalog/retiring/?page=2#month-2027-03"),
-        ("1 Later", "/catalog/retiring/?page=2#month-2028-05"),
+        ("31 J Jan 2027", "/catalog/retiring/#month-2027-01"),
+        ("28 F Feb 2027", "/catalog/retiring/#month-2027-02"),
+        ("1 M Mar 2027", "/catalog/retiring/?page=2#month-2027-03"),
+        ("1 + Later", "/catalog/retiring/?page=2#month-2028-05"),
     ]
-    assert shown[0] == ("0 Nov 2026", None)
-    assert (len(shown), shown[-2]) == (13, ("0 Oct 2027", None))
+    assert shown[0] == ("0 N Nov 2026", None)
+    assert (len(shown), shown[-2]) == (13, ("0 O Oct 2027", None))
     assert [bar.find("svg").get("height") for bar in links if bar.get("href")] == ["96", "87", "3", "3"]
     assert b'id="month-2027-03"' in client.get("/catalog/retiring/?page=2").content
 
@@ -260,7 +261,7 @@ def test_past_retirements_have_a_page_of_their_own(client, world):
     assert len(rows_of(tree)) == 3
     assert tree.xpath('//main//a[@href="/catalog/retiring/past/"]')
     [alone] = rows_of(html.document_fromstring(client.get("/catalog/retiring/past/").content.decode()))
-    assert alone[:2] == ["1 October 2026 ○, not confirmed by the vendor or host", "Two"]
+    assert alone[:2] == ["1 October 2026 ○, not yet checked at the vendor or host", "Two"]
 
 
 def test_front_page_names_the_next_retirement_of_each_vendor_by_itself():
@@ -275,4 +276,4 @@ def test_front_page_names_the_next_retirement_of_each_vendor_by_itself():
     found = [(end.entry.name, end.days_left, len(end.models)) for end in next_retirements(5)]
     assert found == [("Next", 38, 2), ("Else", None, 1)]
     shown = render_to_string("catalog/_next_ends.html", {"ends": next_retirements(5)})
-    assert (shown.count(", not confirmed by the vendor or host<"), shown.count("only third parties")) == (2, 1)
+    assert (shown.count(", not yet checked at the vendor or host<"), shown.count("lists by others")) == (2, 1)

@@ -87,7 +87,7 @@ def test_an_end_says_where_what_replaces_it_and_who_says_so(client):
     factories.event(model=factories.model(name="Alone"), kind="retired", date="2027-05")
     text = text_of(client.get(reverse("catalog:retiring")))
     assert "14 January 2027 51 days left Old (vendor), Host A, Host B Replacement: New Source: The maker's" in text
-    doubt = "○, not confirmed by the vendor or host"
+    doubt = "○, not yet checked at the vendor or host"
     assert f"not before February 2027 {doubt} {vague.model.name} (vendor) Replacement: Vague 2 Source: none" in text
     assert f"May 2027 {doubt} Alone (vendor) Replacement: unknown Source: none" in text
 

@@ -76,7 +76,7 @@ def test_large_figures_of_the_examples_of_costs_follow_from_their_dates_and_sums
         candidates[model] = year, end
     cheapest = min(float(year.replace(",", "")) for year, end in candidates.values() if "none" in end)
     days = (date(2027, 1, 14) - date(2026, 10, 23)).days
-    assert candidates["gpt-4.1-mini"][1] == "14 January 2027"
+    assert candidates["GPT-4.1 mini"][1] == "14 January 2027"
     assert candidates["GPT-3.5 Turbo"][1] == "ended 23 October 2026"
     dearest = max(float(year.replace(",", "")) for year, _ in candidates.values())
     assert figures(moving)[:3] == [f"{days} days", f"{cheapest:.0f} dollars", f"{dearest:,.0f} dollars"]
@@ -94,10 +94,10 @@ def test_what_a_service_is_worth_follows_from_the_assumptions_beside_it():
     wrong = 10_000 * 12 * 10 // 100
     hours = wrong * 5 // 60
     assert says("model-selection-and-evaluation", f"{wrong:,} corrections", f"{hours:,} hours", f"€{hours * 40:,}")
-    hours = 300 * 20 * 2 // 60
-    months = [round(price / (hours * 40)) for price in (55_000, 96_000)]
-    assert months == [7, 12]
-    assert says("custom-ai-systems", f"{hours} hours or €{hours * 40:,} a month", "seven to twelve months")
+    hours = 6_000 * 2 // 60
+    months = [round(price / (hours * 40 - fee)) for price, fee in ((55_000, 1_000), (96_000, 2_000))]
+    assert months == [8, 16]
+    assert says("custom-ai-systems", f"{hours} hours or €{hours * 40:,} a month", "eight to sixteen months")
     hours = 10_000 * 3 // 60
     lost = round(hours * 40 * 12 / 52 * 8, -3)
     assert says("running-and-renewing-models", f"{hours} hours, or €{hours * 40:,} a month", f"about €{lost:,.0f}")

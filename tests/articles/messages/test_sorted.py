@@ -70,7 +70,7 @@ def counts(cells: list[str]) -> list[int]:
 
 def test_figures_are_what_the_model_answers():
     every = answers()
-    for shown in table(0)[:-1]:
+    for shown in table(0)[:-2]:
         at_least = 0 if shown[0] == "none" else int(shown[0][:2]) / 100
         alone = [(kind, answer.kind) for _, kind, answer in every if answer.certainty >= at_least]
         wrong = [one for one in alone if one[0] != one[1]]
@@ -83,10 +83,16 @@ def test_figures_are_what_the_model_answers():
 
     urgent = [kind for _, kind, answer in every if answer.urgency >= CHOSEN.urgency]
     calm = [one for one in every if one[2].urgency < CHOSEN.urgency]
+    strict = [answer.kind == kind for _, kind, answer in calm if answer.certainty >= 0.7]
+    urgent_missed = sum(
+        kind in URGENT and answer.kind not in URGENT for _, kind, answer in calm if answer.certainty >= 0.7
+    )
+    assert counts(table(0)[-1][1:]) == [len(strict), strict.count(False), len(every) - len(strict), urgent_missed]
+    assert f"{len(strict):,} messages are still sorted, {strict.count(False)} of them wrongly" in page().text_content()
     alone = [one for one in calm if one[2].certainty >= CHOSEN.certainty]
     wrong = sorted((text, kind, answer.kind) for text, kind, answer in alone if answer.kind != kind)
     missed = sum(kind in URGENT for _, kind, _ in wrong)
-    assert counts(table(0)[-1][1:]) == [len(alone), len(wrong), len(every) - len(alone), missed]
+    assert counts(table(0)[-2][1:]) == [len(alone), len(wrong), len(every) - len(alone), missed]
     real = sum(kind in URGENT for _, kind, _ in every)
     steps = [int(item.text_content().split()[0].replace(",", "")) for item in page().findall(".//li//strong")[:5]]
     assert steps == [len(every), len(urgent), len(calm) - len(alone), len(alone), len(wrong)]

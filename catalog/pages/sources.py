@@ -104,6 +104,6 @@ def citations(evidence: Iterable[dict], notes: dict[str, SourceNote]) -> list[Ci
         words = str(Confidence(item["confidence"]).label) if is_said else ""
         if words or item["note"]:
             others.append(Citation([note], words, item["note"]))
-        else:
+        elif note not in plain:
             plain.append(note)
     return [Citation(sorted(plain, key=lambda note: note.number)), *others] if plain else others

@@ -185,7 +185,7 @@ def offering_as_markdown(row: OfferingRow, notes: SourceNotes) -> str:
         items.append(f"Data policy: {link('read it', url)}")
     if note := row.values["note"]:
         items.append(f"Note: {plain(note)}")
-    items.append(f"Listed by: {cited_as_text(row.evidence, notes)}")
+    items.append(f"Sources: {cited_as_text(row.evidence, notes)}")
     if not row.prices:
         items.append("Price: unknown")
     lines = [f"- {item}" for item in items]

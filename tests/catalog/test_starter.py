@@ -181,3 +181,18 @@ def test_aliases_lead_to_their_models():
         "DALL·E 3": "dall-e-3",
     }.items():
         assert AIModel.objects.get(aliases__text=text).slug == slug
+
+
+def test_what_becomes_of_data_is_cited_from_pages_of_the_provider():
+    known = Offering.objects.exclude(data_policy_url="").prefetch_related("evidence")
+    assert {offering.provider.slug for offering in known} >= {"openai", "anthropic", "google", "mistral", "deepseek"}
+    for offering in known:
+        cited = {row.fact for row in offering.evidence.all() if row.confidence == "vendor"}
+        facts = ("retention_days", "trains_on_input", "zero_retention", "data_policy_url")
+        assert {name for name in facts if getattr(offering, name) is not None} <= cited, offering.api_id
+
+
+def test_what_copies_of_a_page_contradict_stays_unknown():
+    gemini = Offering.objects.filter(provider__slug="google").exclude(data_policy_url="")
+    assert gemini.exists()
+    assert set(gemini.values_list("zero_retention", flat=True)) == {None}

@@ -81,7 +81,7 @@ def test_the_page_gives_the_days_of_its_data_and_not_its_own(client):
         factories.evidence(offering=offering, source=source, confidence="third_party")
         paths = offering.model.get_absolute_url(), reverse("catalog:offerings", args=[offering.model.slug])
         texts.append([words(page_of(client, path).find(".//main")) for path in paths])
-    said = "Status and prices according to the sources, read"
+    said = "Status, prices and data use according to the sources, read"
     assert all(f"{said} on 2 July 2026;" in text for text in texts[0])
     assert all(f"{said} between 2 July 2026 and 1 November 2026;" in text for text in texts[1])
     assert "as of 24 November" not in " ".join(texts[1])
@@ -255,6 +255,18 @@ def test_what_becomes_of_the_data_is_said_where_it_is_known(fields, said, client
     [own] = page.xpath('//section[@aria-labelledby="data"]')
     assert ("We have no record of where Host" in words(own)) == (not fields)
     assert ("Retention and training on inputs: not on record." in words(own)) == ("data_policy_url" in fields)
+
+
+def test_what_becomes_of_the_data_names_each_source_once_and_what_it_says(client):
+    model = factories.model()
+    offering = factories.offering(model=model, provider=factories.provider(name="Host"), retention_days=30)
+    source = factories.source(title="Terms of Host")
+    for fact, note in (("retention_days", ""), ("data_policy_url", ""), ("zero_retention", "On request.")):
+        factories.evidence(offering=offering, source=source, fact=fact, note=note)
+    page = page_of(client, model.get_absolute_url())
+    [own] = page.xpath('//section[@aria-labelledby="data"]')
+    assert words(own).count("Terms of Host") == 2, "once for all facts, and once for the note"
+    assert words(own).endswith("On request.")
 
 
 def test_results_and_weights_stand_there_with_their_sources(client):

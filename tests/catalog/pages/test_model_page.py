@@ -257,16 +257,24 @@ def test_what_becomes_of_the_data_is_said_where_it_is_known(fields, said, client
     assert ("Retention and training on inputs: not on record." in words(own)) == ("data_policy_url" in fields)
 
 
-def test_what_becomes_of_the_data_names_each_source_once_and_what_it_says(client):
+def test_what_becomes_of_the_data_has_its_own_sources_and_what_they_say(client):
     model = factories.model()
-    offering = factories.offering(model=model, provider=factories.provider(name="Host"), retention_days=30)
-    source = factories.source(title="Terms of Host")
-    for fact, note in (("retention_days", ""), ("data_policy_url", ""), ("zero_retention", "On request.")):
+    offering = factories.offering(model=model, provider=factories.provider(name="Host"), trains_on_input=False)
+    terms, prices = factories.source(title="Terms of Host"), factories.source(title="Prices of Host")
+    for source, fact, note in (
+        (prices, "", "Seen once."),
+        (terms, "data_policy_url", ""),
+        (terms, "trains_on_input", ""),
+        (terms, "zero_retention", "On request."),
+    ):
         factories.evidence(offering=offering, source=source, fact=fact, note=note)
     page = page_of(client, model.get_absolute_url())
     [own] = page.xpath('//section[@aria-labelledby="data"]')
-    assert words(own).count("Terms of Host") == 2, "once for all facts, and once for the note"
-    assert words(own).endswith("On request.")
+    said = [words(row).partition(", source ")[2].split(maxsplit=1)[1] for row in own.xpath(".//li")]
+    assert said == ["Training on inputs.", "On request."]
+    assert "Prices of Host" not in words(own)
+    [listed] = page.xpath('//div[@class="offering__listed"]')
+    assert words(listed).count("Terms of Host") == 2, "once for facts without a note, and once for the note"
 
 
 def test_results_and_weights_stand_there_with_their_sources(client):

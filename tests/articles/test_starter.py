@@ -95,9 +95,10 @@ def test_what_a_service_is_worth_follows_from_the_assumptions_beside_it():
     hours = wrong * 5 // 60
     assert says("model-selection-and-evaluation", f"{wrong:,} corrections", f"{hours:,} hours", f"€{hours * 40:,}")
     hours = 6_000 * 2 // 60
-    months = [round(price / (hours * 40 - fee)) for price, fee in ((55_000, 1_000), (96_000, 2_000))]
-    assert months == [8, 16]
-    assert says("custom-ai-systems", f"{hours} hours or €{hours * 40:,} a month", "eight to sixteen months")
+    figures = (55_000, 5_000, 1_000, 8_000), (96_000, 10_000, 2_000, 15_000)
+    months = [round((price + set_up) / (hours * 40 - fee - move / 18)) for price, set_up, fee, move in figures]
+    assert months == [9, 21]
+    assert says("custom-ai-systems", f"{hours} hours or €{hours * 40:,} a month", "nine to twenty-one months")
     hours = 10_000 * 3 // 60
     lost = round(hours * 40 * 12 / 52 * 8, -3)
     assert says("running-and-renewing-models", f"{hours} hours, or €{hours * 40:,} a month", f"about €{lost:,.0f}")

@@ -408,4 +408,4 @@ def test_a_near_end_says_what_can_be_done_today(client):
     offering = factories.offering(model=model, provider=factories.provider(name="Longer"))
     factories.event(offering=offering, kind="retired", date="2027-04-08")
     text = " ".join(html.fromstring(client.get(f"{PAGE}?models={model.slug}").content).text_content().split())
-    assert "Old, today: change the id to Heir, or use Longer until 8 April 2027, a day to confirm" in text
+    assert "Old, today: test and switch to Heir, or use Longer until 8 April 2027, a day to confirm" in text

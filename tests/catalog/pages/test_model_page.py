@@ -271,7 +271,7 @@ def test_what_becomes_of_the_data_has_its_own_sources_and_what_they_say(client):
     page = page_of(client, model.get_absolute_url())
     [own] = page.xpath('//section[@aria-labelledby="data"]')
     said = [words(row).partition(", source ")[2].split(maxsplit=1)[1] for row in own.xpath(".//li")]
-    assert said == ["Training on inputs.", "On request."]
+    assert said == ["Says whether inputs are used for training.", "On request."]
     assert "Prices of Host" not in words(own)
     [listed] = page.xpath('//div[@class="offering__listed"]')
     assert words(listed).count("Terms of Host") == 2, "once for facts without a note, and once for the note"

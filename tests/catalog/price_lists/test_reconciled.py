@@ -164,8 +164,8 @@ def test_page_states_the_figures():
     result = dict(details)["Result"]
     unread = len(list_a()) - len(found().same) - len(found().proposed)
     assert f"reading all {len(list_a()):,} takes {len(list_a()) * 2 / 60:.0f} hours" in result
-    assert f"Reading {read}, at five minutes each, takes {read * 5 / 60:.0f} hours" in result
-    assert f"the {unread} lines not found, and reading those too adds {unread * 2 / 60:.0f} hours" in result
+    assert f"takes {read * 5 / 60:.0f} hours for {read} lines, at five minutes each" in result
+    assert f"{unread * 2 / 60:.0f} hours for the {unread} lines not found" in result
     page = html.fromstring(f"<div>{PAGE.read_text()}</div>")
     tables = [[[cell.text_content() for cell in row] for row in table.iter("tr")][1:] for table in page.iter("table")]
     by_stage, by_cause, largest, errors = tables

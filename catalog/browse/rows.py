@@ -15,7 +15,7 @@ from catalog.browse.order import LATEST_FIRST, newest_of_families
 from catalog.documents import read
 from catalog.models import FacetCount, ModelPeriod, TimelineEntry
 from catalog.pages.cells import UNKNOWN, dated, or_unknown
-from catalog.pages.rows import links_to
+from catalog.pages.rows import UNCONFIRMED, links_to
 from catalog.rules.prices import PRICES, in_words_of_lowest, usd_in_words
 from catalog.rules.status import Bound, EventKind, Status
 from publishing.content.publishable import Publishable
@@ -27,9 +27,7 @@ OF_SUMMARY = ("pk", "name", "slug", "show", "released_on", "context_tokens", "ro
 OF_PERIOD = ("status", "price_at", "lowest", *PRICES)
 COLUMNS = (*OF_SUMMARY, *OF_PERIOD)
 MODALITIES = ("input_modalities", "output_modalities")
-DOUBT = SafeString(
-    '&nbsp;<span aria-hidden="true">○</span><span class="visually-hidden">, not yet checked at the vendor</span>'
-)
+DOUBT = SafeString(f'&nbsp;<span aria-hidden="true">○</span><span class="visually-hidden">, {UNCONFIRMED}</span>')
 
 
 class ModelRow:

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,6 +16,7 @@ from catalog.charts.bands import ContextBands
 from catalog.charts.scatter import Point, Scatter, points_of, tokens
 from catalog.integration.charts import draw_lives
 from catalog.models import BenchmarkResult
+from catalog.news.timeline import HALF_A_YEAR
 from catalog.pages.context import page_context
 from catalog.pages.rows import SHARES
 from catalog.rules.choices import ModelKind
@@ -131,7 +131,7 @@ class Benchmarks:
         results = best.get((self.test, self.metric), {})
         self.points = [self._scored(point, results.get(pk)) for pk, point in models.items()]
         self.newest = max((point.released_on for point in self.points if point.x is not None), default="")
-        self.is_dated = "" < self.newest < str(timezone.localdate() - timedelta(days=183))
+        self.is_dated = "" < self.newest < str(timezone.localdate() - HALF_A_YEAR)
         self.verb, self.unit = ("solves", "% of tasks") if self.metric in SHARES else ("scores", self.metric or "score")
 
     def _scored(self, point: Point, result: Any | None) -> Point:

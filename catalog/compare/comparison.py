@@ -20,7 +20,7 @@ from catalog.models import TimelineEntry
 from catalog.news.heirs import followed, in_words
 from catalog.pages.cells import UNKNOWN, said_by
 from catalog.pages.rows import UNCONFIRMED, fact_rows, named, settings_of
-from catalog.rules.choices import Meter, Openness, ProviderKind, Unit
+from catalog.rules.choices import Meter, Openness, Unit
 from catalog.rules.facts import BY_NAME, HOSTING, LIFE, MODEL_FACTS, QUALITY, TOKENS, ComparisonSection
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.prices import NO_CHARGE, in_words_of_lowest, unit_in_words, usd_in_words
@@ -247,7 +247,7 @@ class ComparisonTable:
     def _lowest(self, model) -> ComparisonCell:
         found = self.offers.lowest_found.get(model.pk)
         words = in_words_of_lowest(found, "blended_price", 3)
-        is_own = found and found["provider"]["kind"] == ProviderKind.VENDOR
+        is_own = found and self.offers.reference[model.pk] and found["provider"]["name"] == self._price_at(model).text
         number = Decimal(found["blended_price"]) if found and words else None
         return ComparisonCell(words, remark="the vendor’s own" if is_own else "", number=number)
 

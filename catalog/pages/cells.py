@@ -49,10 +49,10 @@ def joined(cells: Iterable[str]) -> str:
     return format_html_join("", "{}", ((cell,) for cell in cells))
 
 
-def said_by(sources: Iterable[tuple[dict, bool]], unchecked: str = ", not checked by us", checked: str = "") -> str:
+def said_by(sources: Iterable[tuple[dict, bool]], unchecked: str = ", not checked by us") -> str:
     """Return pairs of a source document and whether we have checked all of its facts as links; "" for none."""
     cells = (
-        (_source(one["title"], one["url"], one["read_on"], checked if is_checked else unchecked),)
+        (_source(one["title"], one["url"], one["read_on"], "" if is_checked else unchecked),)
         for one, is_checked in sources
     )
     return format_html_join("; ", "{}", cells)

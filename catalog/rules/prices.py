@@ -8,7 +8,7 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import NamedTuple
 
-from catalog.rules.choices import Meter, Unit
+from catalog.rules.choices import Meter, ProviderKind, Unit
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.status import Status, status_on
 
@@ -152,10 +152,14 @@ def own_offers(offers: Iterable[Offer], vendors: Iterable[dict]) -> list[Offer]:
 
 
 def lowest_offer(offers: Iterable[Offer], kinds: Collection[str]) -> Offer | None:
-    """Return the offer with the lowest blended, or else input price among these kinds; a vendor's own before equals."""
+    """Return the offer with the lowest blended, or else input price among these kinds; a vendor's API before equals."""
     compared = (one for one in offers if one.counts and one.provider["kind"] in kinds)
     priced = (one for one in compared if one.prices["input_price"] is not None)
-    return min(priced, key=lambda one: (*one.place[:4], one.provider["kind"] != "vendor", *one.place[4:]), default=None)
+    return min(
+        priced,
+        key=lambda one: (*one.place[:4], one.provider["kind"] != ProviderKind.VENDOR, *one.place[4:]),
+        default=None,
+    )
 
 
 def usd_per_million_tokens(price: dict) -> Decimal | None:

@@ -88,6 +88,23 @@ def test_nothing_is_nought_free_or_no_where_it_is_unknown(client):
     }
 
 
+def test_only_the_vendor_of_a_model_is_named_as_its_own_when_lowest(client):
+    models = [factories.model(name=name) for name in ("Alpha", "Beta")]
+    for model in models:
+        own = factories.at_reference(
+            factories.offering(model=model, provider=factories.provider(kind="vendor", name=f"Own {model.name}"))
+        )
+        other = factories.provider(kind="vendor", name=f"Other {model.name}")
+        for offering, amount in (
+            (own, 3),
+            (factories.offering(model=model, provider=other), 3 - (model.name == "Beta")),
+        ):
+            for meter in ("input", "output"):
+                factories.price(offering=offering, meter=meter, amount=amount)
+    cells = row(page_of(client, asked(*models)), "Lowest blended price")
+    assert ["vendor’s own" in cell for cell in cells[1:]] == [True, False], cells
+
+
 def test_prices_are_those_at_the_reference_provider_and_the_lowest_is_named(client):
     model = priced("Model", "Own API", input="3", output="15")
     offer(model, "Cheap Host", input="2", output="10")

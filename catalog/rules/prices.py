@@ -155,11 +155,8 @@ def lowest_offer(offers: Iterable[Offer], kinds: Collection[str]) -> Offer | Non
     """Return the offer with the lowest blended, or else input price among these kinds; a vendor's API before equals."""
     compared = (one for one in offers if one.counts and one.provider["kind"] in kinds)
     priced = (one for one in compared if one.prices["input_price"] is not None)
-    return min(
-        priced,
-        key=lambda one: (*one.place[:4], one.provider["kind"] != ProviderKind.VENDOR, *one.place[4:]),
-        default=None,
-    )
+    kind = ProviderKind.VENDOR
+    return min(priced, key=lambda one: (*one.place[:4], one.provider["kind"] != kind, *one.place[4:]), default=None)
 
 
 def usd_per_million_tokens(price: dict) -> Decimal | None:

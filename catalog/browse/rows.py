@@ -27,7 +27,7 @@ OF_SUMMARY = ("pk", "name", "slug", "show", "released_on", "context_tokens", "ro
 OF_PERIOD = ("status", "price_at", "lowest", *PRICES)
 COLUMNS = (*OF_SUMMARY, *OF_PERIOD)
 MODALITIES = ("input_modalities", "output_modalities")
-DOUBT = SafeString(f'&nbsp;<span aria-hidden="true">○</span><span class="visually-hidden">, {UNCONFIRMED}</span>')
+DOUBT = format_html('&nbsp;<span aria-hidden="true">○</span><span class="visually-hidden">, {}</span>', UNCONFIRMED)
 
 
 class ModelRow:

@@ -98,7 +98,11 @@ def test_what_a_service_is_worth_follows_from_the_assumptions_beside_it():
     figures = (55_000, 5_000, 1_000, 8_000), (96_000, 10_000, 2_000, 15_000)
     months = [round((price + set_up) / (hours * 40 - fee - move / 18)) for price, set_up, fee, move in figures]
     assert months == [9, 21]
-    assert says("custom-ai-systems", f"{hours} hours or €{hours * 40:,} a month", "nine to twenty-one months")
+    first_year = "–".join(f"{price + set_up + 6 * fee:,}" for price, set_up, fee, _ in figures)
+    assert first_year == "66,000–118,000"
+    assert says(
+        "custom-ai-systems", f"{hours} hours or €{hours * 40:,} a month", "nine to twenty-one months", first_year
+    )
     hours = 10_000 * 3 // 60
     lost = round(hours * 40 * 12 / 52 * 8, -3)
     assert says("running-and-renewing-models", f"{hours} hours, or €{hours * 40:,} a month", f"about €{lost:,.0f}")

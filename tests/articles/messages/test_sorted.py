@@ -98,10 +98,12 @@ def test_figures_are_what_the_model_answers():
     assert steps == [len(every), len(urgent), len(calm) - len(alone), len(alone), len(wrong)]
     details = tomllib.loads(PAGE.with_suffix(".toml").read_text())["details"]
     assert [value for _, value in details[:3]] == [
-        f"{len(alone):,} of {len(every):,}",
+        f"{(len(every) - len(alone) + 5 * len(wrong)) / 60:.0f} hours",
         f"{len(wrong)} of {len(alone):,}",
         f"{missed} of {real}",
     ]
+    assert f"instead of {len(every) / 60:.0f}," in details[0][0]
+    assert f"sorts {len(alone):,} messages without a person; {len(every) - len(alone)} are" in dict(details)["Result"]
     words = page().text_content()
     assert f"{sum(kind not in URGENT for kind in urgent)} of the {len(urgent)}" in words
     without_rule = sum(answer.certainty >= CHOSEN.certainty for *_, answer in every)

@@ -83,6 +83,13 @@ MODELS = [
     "deepseek-v4-pro",
     "mistral-small-2603",
     "mistral-medium-2604",
+    "gemini-2-5-pro",
+    "gemini-embedding-001",
+    "gemini-3-1-flash-lite-preview",
+    "gemini-3-pro-image-preview",
+    "gemini-3-1-flash-image-preview",
+    "gpt-5-pro",
+    "o3-pro",
 ]
 FAMILIES = [
     "bert",
@@ -196,3 +203,34 @@ def test_what_copies_of_a_page_contradict_stays_unknown():
     gemini = Offering.objects.filter(provider__slug="google").exclude(data_policy_url="")
     assert gemini.exists()
     assert set(gemini.values_list("zero_retention", flat=True)) == {None}
+
+
+@pytest.mark.parametrize(
+    ("slug", "day", "bound"),
+    [
+        ("claude-sonnet-4-5", "2026-11-30", "exact"),
+        ("gemini-2-5-flash", "2026-12-01", "exact"),
+        ("gemini-2-5-pro", "2026-12-01", "exact"),
+        ("gpt-5-pro", "2026-12-11", "exact"),
+        ("o3-pro", "2026-12-11", "exact"),
+        ("gemini-3-1-flash-lite", "2027-05-07", "not_before"),
+        ("gemini-embedding-001", "2028-05-14", "not_before"),
+        ("gemini-2-0-flash", "2026-06-01", "exact"),
+    ],
+)
+def test_an_end_that_the_vendor_states_is_cited_from_the_vendor(slug, day, bound):
+    model = AIModel.objects.get(slug=slug)
+    own = model.offerings.filter(provider=model.vendors.get().reference_provider)
+    for record in (model, *own):
+        [event] = record.events.filter(kind="retired").prefetch_related("evidence")
+        assert (event.date, event.bound) == (day, bound)
+        assert "vendor" in {row.confidence for row in event.evidence.all()}
+
+
+def test_earliest_day_of_google_is_never_an_exact_end():
+    cited = Evidence.objects.filter(source__note__contains="earliest possible", event__kind="retired")
+    alone = [
+        row.event for row in cited if not row.event.evidence.exclude(pk=row.pk).filter(confidence="vendor").exists()
+    ]
+    assert alone
+    assert {event.bound for event in alone} == {"not_before"}

@@ -107,6 +107,11 @@ MODELS = [
     "gemini-3-1-flash-image-preview",
     "gpt-5-pro",
     "o3-pro",
+    "gpt-4-1-mini",
+    "gpt-4o-mini",
+    "gpt-5-3-codex",
+    "gpt-5-4-nano",
+    "gemini-2-5-flash-image",
 ]
 FAMILIES = [
     "bert",
@@ -253,3 +258,17 @@ def test_earliest_day_of_google_is_never_an_exact_end():
     ]
     assert alone
     assert {event.bound for event in alone} == {"not_before"}
+
+
+@pytest.mark.parametrize(
+    "slug", ["gpt-4o", "gpt-4o-mini", "gpt-4-1", "gpt-4-1-mini", "gpt-5-1", "gemini-2-5-flash-image"]
+)
+def test_an_end_that_a_list_quotes_names_the_page_to_check(slug):
+    [event] = AIModel.objects.get(slug=slug).events.filter(kind="retired")
+    cited = event.evidence.select_related("source")
+    assert {row.confidence for row in cited} == {"third_party"}
+    quoted = {row.source.url for row in cited if not row.is_checked}
+    assert quoted & {
+        "https://developers.openai.com/api/docs/deprecations",
+        "https://ai.google.dev/gemini-api/docs/deprecations",
+    }

@@ -101,6 +101,12 @@ class Expected:
         }
 
 
+def list_of_facts(page) -> dict[str, str]:
+    for cited in page.find_class("cited"):
+        cited.drop_tree()
+    return {line(row[0]): line(row[1]) for row in page.find_class("facts__row")}
+
+
 def table_of_facts(tree) -> dict[str, str]:
     rows = tree.xpath('//table[.//th[.="Fact"]]//tbody/tr')
     return {line(row[0]): line(row[1]) for row in rows}
@@ -117,7 +123,7 @@ def assert_page_and_markdown(client, expected: Expected):
     assert line(page.xpath('//p[@class="status-line"]/span')[0]) == expected.status.label
     markdown = client.get(f"{path.rstrip('/')}.md").content.decode()
     tree = lxml_html.fromstring(MARKDOWN.render(markdown.split("---\n", 2)[2]))
-    for facts in (table_of_facts(page), table_of_facts(tree)):
+    for facts in (list_of_facts(page), table_of_facts(tree)):
         facts = defaultdict(lambda: UNKNOWN, facts)  # a video model has no row for tokens
         assert {label: facts[label].removesuffix(" (doubtful)") for label in fact_rows(expected)} == fact_rows(expected)
     assert offered_in_markdown(tree) == expected.offered()

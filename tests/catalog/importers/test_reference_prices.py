@@ -48,7 +48,7 @@ def assert_prices_are_those_of_openai(client):
     today = client.get("/api/v1/models/gpt-5-2/").json()["today"]
     assert (today["input_price"], today["output_price"], today["price_at"]["slug"]) == ("1.75", "14", "openai")
     [row] = [row for row in rows_of(page_of(client, "/catalog/?q=gpt-5.2")) if row.xpath(f'.//a[@href="{path}"]')]
-    assert "Input 1.75 Output 14.00 via OpenAI API" in text_of(row)
+    assert "Input price 1.75 Output price 14.00 via OpenAI API" in text_of(row)
     [lead] = page_of(client, path).find_class("facts--lead")
     for words in ("Input price 1.75", "Output price 14.00", "via OpenAI API"):
         assert words in text_of(lead)

@@ -193,10 +193,7 @@ class CSVMixin(ImportExportMixin, admin.ModelAdmin):
         response = super().import_action(request, *args, **kwargs)
         context = getattr(response, "context_data", None) or {}
         if passages := getattr(context.get("result"), "impact", None):
-            context |= {
-                "counts": counts_in_words(passages),
-                "records": list(by_record(passages).items()),
-            }
+            context |= {"counts": counts_in_words(passages), "records": list(by_record(passages).items())}
         elif context.get("fields_list") == []:  # the package leaves it out after a wrong file
             resources: list[Any] = [resource() for resource in self.get_import_resource_classes(request)]
             context["fields_list"] = [

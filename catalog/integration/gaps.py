@@ -11,9 +11,7 @@ from publishing.quality.gaps import ENOUGH, Gap, gap_source
 
 
 @gap_source(
-    "models",
-    "Models without an article",
-    "Checked models that no text on the site links to. The newest come first.",
+    "models", "Models without an article", "Checked models that no text on the site links to. The newest come first."
 )
 def models_without_a_text() -> list[Gap]:
     """Return checked models that no published text links to, newest first."""

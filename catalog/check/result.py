@@ -22,13 +22,13 @@ from ops.http.urls import absolute, route
 from publishing.api.filters import MOST_VALUES
 
 DAYS = 90  # before its end a model fails
-CHEAPER_SHOWN = 3
+CHEAPER_SHOWN = 6
 MOST_UNKNOWN = 20
 COMPARED_AT_MOST = 600  # the latest of the same kinds
 ORDER = {Status.RETIRED: 0, Status.DEPRECATED: 1}
 OF_SUMMARY = ("public_id", "slug", "name", "row", "show")
 OF_PERIOD, OF_OFFER = ("status", "price_at", "lowest", *PRICES), ("offering__provider_name", "offering__api_id")
-VARIANT = Q(name__icontains="latest") | Q(name__icontains="code")  # aliases and models for code alone
+VARIANT = Q(name__icontains="latest") | Q(name__icontains="preview") | Q(name__icontains="code")  # or for code alone
 ENDED = ENDS.filter(row__is_of_model=True).values("model_id")
 BLENDED = Cast("periods__blended_price", FloatField())
 ROWS = ModelPeriod.objects.values("model", *(f"model__{name}" for name in OF_SUMMARY), *OF_PERIOD)
@@ -51,7 +51,7 @@ def stack_models(keys: Collection[int], day: date, days: int = DAYS, offers: Col
         periods = OfferingPeriod.objects.filter(**read.on_day(day), offering__in=offers)
         for key, *offer in periods.values_list("offering__model_id", "status", *OF_OFFER):
             named[key].append(offer)
-    cheaper, found = _cheaper(rows, day), []
+    found = []
     for entry in ENDS.filter(model_id__in=keys).order_by(*BY_DATE):
         ends[entry.model_id].append((PartialDate.parse(entry.date), entry))
     for key, (model, facts) in rows.items():
@@ -76,15 +76,16 @@ def stack_models(keys: Collection[int], day: date, days: int = DAYS, offers: Col
             | {"passed": not is_failing, "days_left": left, "end": end and _end(end)}
             | {"ends_at_providers": [_end(one) for _, one in others]}
             | {"replacement": heir, "replacement_name": said["replacement_name"]}
-            | {"cheaper": cheaper.get(key, [])}
         )
     for one, next_ones in zip(found, followed(found), strict=True):
         last = next_ones[-1] if next_ones else {"slug": None, "name": None}
         one |= {"replacement": last["slug"], "replacement_name": last["name"], "replacements": next_ones}
     slugs = {one["replacement"] for one in found} - {None}
     priced = _priced(_rows(day, model__slug__in=slugs), "model__slug") if slugs else {}
-    for one in found:
+    cheaper = _cheaper(rows, day, {key: one["replacement"] for key, one in zip(rows, found, strict=True)})
+    for key, one in zip(rows, found, strict=True):
         one["replacement"], _ = priced.get(one["replacement"], (None, {}))
+        one["cheaper"] = cheaper.get(key, [])
     return sorted(found, key=_urgency)
 
 
@@ -136,33 +137,31 @@ def _priced(rows: Iterable[dict], key: str = "model") -> dict[Any, tuple[dict, d
     return found
 
 
-def _cheaper(rows: dict[int, tuple[dict, dict]], day: date) -> dict[int, list[dict]]:
+def _cheaper(rows: dict[int, tuple[dict, dict]], day: date, heirs: dict[int, str | None]) -> dict[int, list[dict]]:
     """Return models with a lower blended price and all inputs and outputs of each model, the lowest price first.
 
-    They are the cheapest, the newest, the newest of another vendor, and then the closest ones, without those that cost
-    as much as a newer one of their family; of models that we have checked, if there are any: others may be outdated.
+    They are the cheapest and then the closest ones, without the replacement in `heirs` and those that cost as much as a
+    newer one of their family; of models that we have checked, if there are any: others may be outdated.
     """
     priced = {key: float(model["blended_price"]) for key, (model, _) in rows.items() if model["blended_price"]}
     kinds, most = {rows[key][1]["kind"] for key in priced} - {None}, max(priced.values(), default=0)
     below = lasting(day, status=Status.AVAILABLE, blended_price__gt=0, blended_price__lt=Decimal(most))
     below = below.filter(kind__in=kinds).exclude(VARIANT).exclude(pk__in=ENDED)
-    others, found = below.values_list("kind", BLENDED, *COMPARED, "show")[:COMPARED_AT_MOST], {}
+    others, found = below.values_list("kind", BLENDED, *COMPARED, "slug", "show")[:COMPARED_AT_MOST], {}
     for key, price in priced.items():
         model, facts = rows[key]
         cheaper = [row for kind, *row in others if kind == facts["kind"] and row[0] < price and row[1] != key]
-        near = nearest(key, facts, model["input_price"], (values[1:-1] for values in cheaper))
+        near = nearest(key, facts, model["input_price"], (values[1:-2] for values in cheaper))
         fresh = {values[1] for values in cheaper if values[-1] == "checked"}.intersection(near)
         near = [pk for pk in near if pk in fresh or not fresh]
-        latest, vendors, lowest = [], facts["vendors"], {}
-        for amount, pk, of, *_ in (values for values in cheaper if values[1] in near):
+        latest, lowest = [], {}
+        for amount, pk, of, *_, slug, _ in (values for values in cheaper if values[1] in near):
             family = next((place for place in of.split() if place.startswith("family:")), pk)
             if amount < lowest.get(family, amount + 1):
                 lowest[family] = amount
-                latest.append((amount, pk, of))
-        near = [pk for pk in near if any(pk == one for _, one, _ in latest)]
-        cheapest = [pk for _, pk, _ in sorted(latest)]
-        foreign = [pk for _, pk, of in latest if not any(f" vendor:{one['id']} " in f" {of} " for one in vendors)]
-        first = dict.fromkeys([*cheapest[:1], *(pk for _, pk, _ in latest[:1]), *foreign[:1], *near])
+                latest += [(amount, pk)] * (slug != heirs[key])
+        cheapest = [pk for _, pk in sorted(latest)]
+        first = dict.fromkeys([*cheapest[:1], *(pk for pk in near if pk in cheapest)])
         found[key] = [pk for pk in cheapest if pk in [*first][:CHEAPER_SHOWN]]
     shown = _priced(_rows(day, model__in={pk for keys in found.values() for pk in keys}))
     return {key: [shown[pk][0] for pk in keys if pk in shown] for key, keys in found.items()}

@@ -81,9 +81,10 @@ class CheckView(PublicFormView):
             slugs = ",".join(sorted(self.models.values()))
             models = stack_models(self.models, today, (int(SOON) * MONTH).days, self.offers)
             ends = retirements(ENDS.filter(model_id__in=self.models).order_by(*BY_DATE))
-            said = {(row.entry.name, row.entry.date): row for row in ends}
+            said = {(row.entry.name, row.entry.date, row.entry.places): row for row in ends}
             for one in models:
-                one["end_row"] = one["end"] and said.get((one["name"], one["end"]["date"]))
+                for end in filter(None, [one["end"], *one["ends_at_providers"]]):
+                    end["row"] = said.get((one["name"], end["date"], ", ".join(end["providers"])))
             failing = [model["name"] for model in models if not model["passed"]]
             ahead = [one for one in models if one["days_left"] is not None and one["days_left"] >= 0]
             context |= {"has_result": True, "models": models, "ahead": ahead, "failing": failing, "more": self.more}

@@ -57,9 +57,9 @@ def price_words(model: dict) -> str:
 
 
 @register.simple_tag
-def price_change(model: dict, other: dict) -> str:
-    """Return how the vendor's blended price of `other` compares: "96% less" or "3.2 times the price"; "" if unknown."""
-    before, after = (Decimal(one["blended_price"] or 0) for one in (model, other))
+def price_change(price: Decimal | str | None, other: Decimal | str | None) -> str:
+    """Return how the `other` blended price compares: "96% less" or "3.2 times the price"; "" if one is unknown."""
+    before, after = (Decimal(str(one or 0).replace(",", "")) for one in (price, other))
     if not before or not after or before == after:
         return ""
     return f"{100 * (1 - after / before):.0f}% less" if after < before else f"{after / before:.2g} times the price"

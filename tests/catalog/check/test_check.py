@@ -143,7 +143,7 @@ def test_models_come_by_urgency_with_replacement_and_cheaper_ones(django_assert_
         "5",
     )
     cheaper = [model["name"] for model in four["cheaper"]]
-    assert cheaper == ["GPT-4o Mini", "Claude Sonnet 4.5", "GPT-4 Turbo"]
+    assert cheaper == ["GPT-4o Mini", "o3", "Claude Sonnet 4.5", "GPT-4 Turbo"], "The replacement is not named twice."
     assert sonar["passed"]
     assert sonar["end"] == {"date": "2027-03", "bound": "exact", "providers": ["OpenAI API"]}
     assert sonar["ends_at_providers"] == []
@@ -164,7 +164,24 @@ def test_an_older_model_that_costs_as_much_as_a_newer_one_of_its_family_is_not_s
         model.family, model.released_on = family, day
         model.save()
     [found] = stack_models([four.pk], date(2026, 11, 24))
-    assert [model["name"] for model in found["cheaper"]] == ["GPT-4o Mini", "Claude Sonnet 4.5", "GPT-5.2"]
+    assert [model["name"] for model in found["cheaper"]] == ["GPT-4o Mini", "o3", "Claude Sonnet 4.5"]
+
+
+@pytest.mark.usefixtures("world")
+def test_the_cheapest_model_and_the_closest_ones_are_suggested():
+    four, like = AIModel.objects.get(name="GPT-4"), AIModel.objects.get(name="GPT-4 Turbo")
+    for name, amount in (("Close", 27), ("Near", 28), ("Nearer", 29)):
+        fields = {"kind": "language", "vendors": [*like.vendors.all()], "context_tokens": 128_000}
+        sides = {side: [*getattr(like, side).all()] for side in ("input_modalities", "output_modalities")}
+        offered = factories.offering(
+            model=factories.model(name=name, **fields, **sides), provider=like.offerings.get().provider
+        )
+        factories.event(model=offered.model, kind="released", date="2025-01-01")
+        for meter in ("input", "output"):
+            factories.price(offering=offered, meter=meter, amount=amount)
+    [found] = stack_models([four.pk], date(2026, 11, 24))
+    closest = ["Claude Sonnet 4.5", "GPT-4 Turbo", "Close", "Near", "Nearer"]
+    assert [model["name"] for model in found["cheaper"]] == ["GPT-4o Mini", *closest]
 
 
 @pytest.mark.usefixtures("world")
@@ -255,14 +272,15 @@ def test_the_result_has_an_address_with_nothing_but_the_names_of_models(client):
     page = client.get(response["Location"]).content.decode()
     assert page.index(">GPT-4</span></a>") < page.index(" Mini</a>")
     assert "1 of 2 models is retired or ends within six months" in page
-    assert "14 January 2027</time>, in 51 days" in page
+    assert '14 January 2027</time>&nbsp;<span aria-hidden="true">○</span>' in page
+    assert "not yet checked at the vendor</span>, in 51 days" in page
     [row, _] = html.fromstring(page).xpath('//table[@class="offer-table"]/tbody/tr')
     assert [" ".join(cell.text_content().split()) for cell in row] == [
         "GPT-4 Deprecated",
-        "Last day 14 January 2027 A list, 1 November 2026; not yet checked at the vendor",
+        "Last day 14 January 2027 ○, not yet checked at the vendor or host A list, 1 November 2026",
         "Days left 51",
         "Move to GPT-5.2",
-        "Price change 83% less, untested",
+        "Price change 83% less",
     ]
     assert "Plan the move off GPT-4<" in page
     assert 'href="/contact/?models=gpt-4,gpt-4o-mini&amp;from=/catalog/check/"' in page
@@ -408,4 +426,6 @@ def test_a_near_end_says_what_can_be_done_today(client):
     offering = factories.offering(model=model, provider=factories.provider(name="Longer"))
     factories.event(offering=offering, kind="retired", date="2027-04-08")
     text = " ".join(html.fromstring(client.get(f"{PAGE}?models={model.slug}").content).text_content().split())
-    assert "Old, today: test and switch to Heir, or use Longer until 8 April 2027, a day to confirm" in text
+    assert (
+        "Old, today: test and switch to Heir, or use Longer until 8 April 2027 ○, not yet checked at the host." in text
+    )

@@ -57,7 +57,8 @@ def in_words(found: Iterable[dict]) -> str:
 
 def _named(one: dict) -> str:
     form = LINK if one["slug"] else UNLISTED[" " in one["name"]]
-    return format_html(form, whole_names(one["name"]), one["slug"] and path(AIModel, one["slug"]))
+    name = one["name"].rpartition("/")[2] if form == UNLISTED[0] else one["name"]  # of an id without its provider
+    return format_html(form, whole_names(name), one["slug"] and path(AIModel, one["slug"]))
 
 
 def in_text(found: Iterable[dict]) -> str:

@@ -50,6 +50,10 @@ class RetirementFilters(forms.Form):
             known = {slug: named for slug, *named in records}
             field.choices = [("", "All"), *((slug, label) for slug, (_, label) in known.items())]
             field.coerce = known.__getitem__
+            if name == "provider":  # most providers only end models together with their vendors
+                ends = LifecycleEvent.objects.filter(kind=EventKind.RETIRED, date__gte=f"{day:%Y-%m}")
+                own = {self.data[name], *ends.values_list("offering__provider__slug", flat=True)} if known else ()
+                field.widget.choices = [("", "All"), *((slug, known[slug][1]) for slug in known if slug in own)]
 
     def clean_model(self) -> dict[int, str]:
         """Return the slugs by key."""

@@ -136,9 +136,8 @@ def _ends_page(request, title: str, about: str, ends: QuerySet, filters: Retirem
         of_vendors = Count("pk", filter=Q(row__is_of_model=True))
         context |= filters.narrowed(context["today"], "any").aggregate(number=Count("pk"), own_number=of_vendors)
         dated = ends.filter(bound=Bound.EXACT).values_list("date", "last_day", "row__is_confirmed")
-        noun = "model" if filters.ended_by == "vendor" else "end"
         context |= {"confirmed": sum(sure for *_, sure in dated), "dated": len(dated), "calls": [CALL]}
-        context |= {"months": _months(dated, pairs), "lead": _lead(dated, page.paginator.count, noun)}
+        context |= {"months": _months(dated, pairs), "lead": _lead(dated, page.paginator.count, filters)}
     return render(request, "catalog/retiring.html", context, status=400 if errors else 200)
 
 
@@ -154,14 +153,13 @@ def _grouped(rows: list[EndRow]) -> list[EndRow]:
     return [*chain(*groups.values())]
 
 
-def _lead(dated: Collection[tuple], number: int, noun: str) -> str:
+def _lead(dated: Collection[tuple], number: int, filters: RetirementFilters) -> str:
     """Return how many ends of a `number` have a date, and how many of these are near; "" if none has one."""
     near = sum(last_day <= timezone.localdate() + timedelta(days=SOON_DAYS) for _, last_day, _ in dated)
-    have, of_them = ("s have", " of them") if len(dated) != 1 else (" has", "")
-    said = f"{len(dated)} {noun}{have} a last day, {near}{of_them} within {SOON_DAYS} days."
-    more = number - len(dated)
-    also = f" Another {more} ha{'ve' if more != 1 else 's'} only an earliest day." if more else ""
-    return said + also if dated else ""
+    said, more = f"{near} of them within {SOON_DAYS} days", number - len(dated)
+    said = f"{len(dated)} with a last day, {said}; {more} with only an earliest day" if more else said
+    where = "vendors" if filters.ended_by == "vendor" else "vendors and hosts"
+    return f"{number} retirement{'s' * (number != 1)} at {where}: {said}." if dated else ""
 
 
 def _months(dated: Collection[tuple], pairs: list[tuple[str, str]]) -> list[tuple[PartialDate | str, int, str, int]]:
@@ -211,4 +209,5 @@ def retirements(entries: Iterable[TimelineEntry]) -> list[EndRow]:
 
 def _place_on_day(entry: TimelineEntry) -> tuple:
     is_own, is_said = entry.row["is_of_model"], entry.row["is_by_vendor"]
-    return entry.bound, not is_own, not is_said, entry.row["vendors"], entry.places, entry.name.casefold()
+    place = is_own or (not is_said, entry.row["vendors"], entry.places)
+    return entry.bound, not is_own, place, entry.row["vendors"], entry.name.casefold()

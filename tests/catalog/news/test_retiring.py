@@ -54,6 +54,37 @@ def test_filters_narrow_the_list(client):
 
 
 @pytest.mark.usefixtures("world")
+def test_providers_with_ends_of_their_own_are_offered_and_the_chosen_one(client):
+    factories.offering(model=AIModel.objects.get(name="One"), provider=factories.provider(name="Reseller"))
+
+    def offered(**query) -> list[str]:
+        tree = html.document_fromstring(client.get(PAGE, query).content.decode())
+        return tree.xpath("//select[@name='provider']/option/text()")
+
+    assert offered(by="any") == ["All", "Cloud", "Host"]
+    assert offered(provider="reseller") == ["All", "Cloud", "Host", "Reseller"]
+
+
+@pytest.mark.usefixtures("world")
+def test_rows_of_one_day_follow_each_other_by_vendor_and_show_their_date_once(client):
+    for vendor, name in (("Beta", "A"), ("Acme", "Z")):
+        made = factories.vendor(name=vendor) if vendor == "Beta" else AIModel.objects.get(name="One").vendors.get()
+        factories.event(model=factories.model(name=name, vendors=[made]), kind="retired", date="2027-01-14")
+    assert names(client) == ["One", "Z", "A"]
+    tree = html.document_fromstring(client.get(PAGE).content.decode())
+    assert [bool(row.find_class("ends__item--same")) for row in tree.find_class("ends__item")] == [False, True, True]
+
+
+@pytest.mark.usefixtures("world")
+def test_an_id_without_a_record_is_shown_without_its_provider(client):
+    event = factories.event(model=factories.model(name="Last"), kind="retired", date="2027-01-14")
+    event.replacement_name = "gemini/gemini-3.1-flash-lite-image"
+    event.save()
+    tree = html.document_fromstring(client.get(PAGE).content.decode())
+    assert [code.text for code in tree.find_class("unlisted")] == ["gemini-3.1-flash-lite-image"]
+
+
+@pytest.mark.usefixtures("world")
 def test_the_page_by_itself_has_the_ends_that_vendors_set_and_counts_both_choices(client):
     assert names(client) == names(client, by="vendor") == ["One"]
     pages = {url: html.document_fromstring(client.get(url).content.decode()) for url in (PAGE, f"{PAGE}?by=any")}
@@ -213,8 +244,11 @@ def test_models_that_one_host_ends_on_one_day_without_replacements_are_one_row(c
         ["Led", "Host", "Replacement: Heir"],
     ]
     assert [link.text_content() for link in tree.find_class("ends__one")] == ["A", "B", "C"]
-    assert "5 ends have a last day, 0 of them within 30 days." in tree.text_content()
-    assert "We read 0 of these 5 dates on the vendor’s or host’s own page" in tree.text_content()
+    assert "5 retirements at vendors and hosts: 0 of them within 30 days." in tree.text_content()
+    assert (
+        "We read 0 of the 5 last days at the vendor or host, on its own page or an archived copy."
+        in tree.text_content()
+    )
 
 
 def test_replacements_that_are_ids_look_like_ids(client):

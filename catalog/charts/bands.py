@@ -2,14 +2,15 @@
 
 from collections import defaultdict
 from functools import cached_property
+from statistics import median
 from typing import NamedTuple
 
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 
 from catalog.charts.drawing import CIRCLE, LogScale
-from catalog.charts.rows import LAST_TICK, stacked
+from catalog.charts.rows import LAST_TICK, MEDIAN, stacked
 from catalog.charts.scatter import Point, Scatter
-from catalog.rules.prices import NO_CHARGE
+from catalog.rules.prices import NO_CHARGE, usd_in_words
 
 # The rows, by their least tokens.
 SIZES = {0: "under 128k tokens", 128_000: "128k to 200k tokens", 200_000: "200k to 256k tokens"}
@@ -23,11 +24,11 @@ DOT = (
 
 
 class Band(NamedTuple):
-    """The models with a size of window, by price, and those with a charge; `marks` is SVG of `height` pixels."""
+    """The models with a size of window, by price, and the median of the charges; `marks` is SVG of `height` pixels."""
 
     size: str
     points: list[Point]
-    charged: list[Point]
+    median: str
     marks: str
     height: int
 
@@ -35,7 +36,7 @@ class Band(NamedTuple):
 class ContextBands(Scatter):
     """The same points in rows by size of window, the largest first, each from its lowest to its highest price."""
 
-    title = "Prices by context window, a mark for each model. The lowest and the highest price follow in words."
+    title = "Prices by context window, a mark for each model. The median and both ends follow in words."
 
     @cached_property
     def bands(self) -> list[Band]:
@@ -64,6 +65,8 @@ class ContextBands(Scatter):
         (heights, height), marks = stacked(places), []
         for point, x, y in zip(points, places, heights, strict=True):
             values = point.name, point.price_cell, point.price_at, point.x_cell
-            marks.append((x, y, self._style(point), OUTLINE, point.url, *values))
-        charged = [point for point in points if point.price]
-        return Band(size, points, charged, format_html_join("", DOT, marks), height)
+            style = self._style(point).replace("colour-accent", "colour-0")  # no best buys
+            marks.append((x, y, style, OUTLINE, point.url, *values))
+        middle = median(charged) if (charged := [point.price for point in points if point.price]) else None
+        line, words = (format_html(MEDIAN, self.scale(middle)), usd_in_words(middle)) if middle else ("", "")
+        return Band(size, points, words, format_html("{}{}", format_html_join("", DOT, marks), line), height)

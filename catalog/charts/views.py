@@ -31,7 +31,7 @@ MOST_HIGHLIGHTED = 10
 HIGHLIGHTED = "model"  # also in static/js/chart.js, which offers it for texts
 FEWEST_RESULTS = 3
 TITLE = "Charts of AI models"
-ABOUT = "How long AI models last, and what a price buys: context windows, and benchmark scores where there are any."
+ABOUT = "How long AI models last, what a larger context window costs, and how prices relate to benchmark scores."
 MODEL_CARDS = "huggingface.co"  # by the publishers of the models
 PRICES = {name: PRICE_LABELS[name] for name in ("input_price", "output_price", "blended_price")}
 CHART_NAMES = (*NAMES, "price", "score", HIGHLIGHTED)
@@ -83,7 +83,6 @@ def charts(request: HttpRequest) -> HttpResponse:
         "total": total,
         "lives": lives,
         "lives_picture": lives.picture("lives"),
-        "is_cut": total > MOST_DRAWN,
         "left_out": max(total - len(points), 0),
         "price_label": PRICES[choices.price],
         "prices": [(name, label, name == choices.price) for name, label in PRICES.items()],
@@ -93,8 +92,7 @@ def charts(request: HttpRequest) -> HttpResponse:
         "benchmarks": results,
         "named": sorted((point.name, point.slug, point.slug in choices.highlighted) for point in points.values()),
         "highlighted": choices.highlighted,
-        "most_drawn": MOST_DRAWN,
-        "is_without_encoders": not listing.filters.is_of_encoders,
+        "most_drawn": MOST_DRAWN if total > MOST_DRAWN else 0,
     }
     return render(request, "catalog/charts/charts.html", context)
 
@@ -114,8 +112,6 @@ class Benchmarks:
             test = ", ".join(filter(None, [f"{result.name} {result.version}".strip(), *result[3:6]]))
             best[test, result.metric].setdefault(result.model, result)
         served = {pk for pk, point in models.items() if point.price is not None and not point.is_ending}
-        scored = {pk for found in best.values() for pk in found} & served
-        self.served, self.scored = len(served), len(scored)
         drawn = {test: [pk for pk in found if models[pk].price is not None] for test, found in best.items()}
         known = {test: pks for test, pks in drawn.items() if len(pks) >= FEWEST_RESULTS}
 

@@ -203,7 +203,8 @@ def draw_lives(keys: Sequence[int], _: Numbers, day: date) -> DrawnChart:
         places = [round(100 * scale.share(one / DAYS_OF_YEAR), 2) for one in days]
         heights, height = stacked(places)
         is_many = len(days) >= FEWEST_FOR_MEDIAN
-        said = f"median {middle:,} days" if is_many else f"{' and '.join(f'{one:,}' for one in days)} days"
+        months = dict.fromkeys(round(one * 12 / DAYS_OF_YEAR) for one in ([middle] if is_many else days))
+        said = f"{'median ' * is_many}{' and '.join(map(str, months))} months"
         about = f"{len(days)} model{'s' if len(days) > 1 else ''}, {said}"
         mark = format_html(MEDIAN, percent(scale.share(middle / DAYS_OF_YEAR))) if is_many else ""
         marks = format_html("{}{}", format_html_join("", DOT, zip(places, heights, strict=True)), mark)

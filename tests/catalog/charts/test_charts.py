@@ -356,14 +356,27 @@ def test_models_are_in_the_row_of_their_context_window_with_its_lowest_and_highe
     ):
         priced(amount, provider, name=name, context_tokens=context, checked_on=DAY)
     assert rows_at(client, PATH) == [
-        "1M tokens or more 4 models, Free no charge to High 30.00",
+        "1M tokens or more 4 models, median 2.00 , Free no charge to High 30.00",
         "128k to 200k tokens 1 model, Alone 3.00",
         "Under 128k tokens 1 model, Small 1.00",
     ]
     assert rows_at(client, f"{PATH}?model=middle")[0].endswith("High 30.00; Middle 2.00")
     words = words_at(client, PATH)
-    assert "With a window of 1M tokens or more, the dearest model costs 60 times as much as the cheapest" in words
-    assert "High 30.00, Low 0.50 USD per million input tokens." in words
+    assert "Median input price: 2.00 USD with 1M tokens or more, 1.00 with under 128k tokens" in words
+    assert "Median output price" not in words_at(client, f"{PATH}?price=output_price"), "none has one"
+    [band, *_] = bands().bands
+    assert html.fromstring(f"<svg>{band.marks}</svg>").find_class("lifetimes__middle")
+
+
+def test_the_choice_of_a_benchmark_is_at_its_chart_and_keeps_the_others(client):
+    for number in range(3):
+        scored("Exam", number, priced("1", name=f"Model {number}", context_tokens=1000))
+    page = page_at(client, f"{PATH}?model=model-1")
+    [form] = page.xpath("//form[.//select[@name='score']]")
+    assert form.get("action") == "#score-chart"
+    assert form.xpath("input/@value") == ["input_price", "model-1"]
+    [other] = page_at(client, f"{PATH}?score=Exam").xpath("//form[.//select[@name='price']]")
+    assert other.xpath("input[@name='score']/@value") == ["Exam"]
 
 
 def test_marks_of_a_row_are_apart_and_within_its_height():
@@ -399,10 +412,9 @@ def test_each_chart_begins_with_its_finding(client):
     assert "models last at most" not in words_at(client, f"{PATH}?vendor={factories.vendor().slug}"), "of these alone"
     words = words_at(client, PATH)
     assert "Half of 3 models last about 36 months or less" in words
-    assert "Acme: 3 models, from 1,096" in words
+    assert "Acme 3 models, median 36 months" in words
     assert "up to January 2026, D scores 4 at 1.00 USD per million input tokens No score yet for models after" in words
     assert "1 January 2026, so this chart does not choose among current ones." in words
-    assert "1 of them are served and have a price. Of these, 1 have a benchmark score on record" in words
     assert "Price by score in Exam" in words
     for query, is_open in (("", False), ("?score=Exam", True)):
         [fold] = page_at(client, PATH + query).xpath('//details[section[@aria-labelledby="score-chart"]]')

@@ -211,7 +211,7 @@ def test_lives_are_counted_by_vendor_from_release_to_the_end():
     assert grid(html)[1:] == [["Acme", "2", "366", "731", "1,096"]]
     assert len(parse(html).find_class("lifetimes__dot")) == 2
     assert parse(html).find_class("lifetimes__unit")[0].text == "Years from release to the last day of service"
-    assert "2 models, 366 and 1,096 days" in html
+    assert "2 models, 12 and 36 months" in html
     assert "Not drawn: 1 more without" in html
 
 

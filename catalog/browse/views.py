@@ -107,7 +107,6 @@ def _context(request, listing: ModelListQuery) -> dict:
         "is_elsewhere": bool({"provider", "region"} & filters.chosen.keys()),
         "chosen": active_filters(listing, facets),
         "total": facets.total,
-        "checked": sum(one.count or 0 for one in facets.by_name["show"].options if one.value == "checked"),
         "total_words": in_words(facets.total),
         "page": page,
         "orders": [

@@ -9,6 +9,7 @@ from functools import cached_property, partial
 from itertools import chain
 from operator import itemgetter
 
+from django.conf import settings
 from django.utils.html import format_html, format_html_join
 from django.utils.text import get_text_list
 
@@ -40,9 +41,8 @@ ENDED = (Status.DEPRECATED, Status.RETIRED)
 EVENTS = (EventKind.DEPRECATED, EventKind.RETIRED)
 COST, LAST_DAY, CONTEXT = "Cost per month of the workload, USD", "Last day", "Context window, tokens"
 MINOR = {"Prices from", "Providers", "Reviewed on", "Facts checked by us on"}  # differences of these tell nothing
-NO_VIEW, LEFT_OUT = "–", "resellers left out"
 NONE_ON_RECORD, NO_NOTICE, NOT_ALL = "none on record", "date of notice not on record", ", not all checked by us"
-NO_CHARGE_REMARK = "free, a trial, or part of a plan"
+NO_CHARGE_REMARK, NO_VIEW = "free, a trial, or part of a plan", "–"
 WITH_WEIGHTS = {Openness.OPEN, Openness.RESTRICTED_WEIGHTS, Openness.WEIGHTS}
 
 
@@ -241,7 +241,8 @@ class ComparisonTable:
 
     def _costs(self) -> list[ComparisonRow]:
         first = [self._row(COST, self._cost, min), self._row("Prices from", self._price_at)]
-        lowest = self._row(f"Lowest blended price, {LEFT_OUT}", self._lowest, min)
+        kinds = get_text_list([f"{kind}s" for kind in settings.CATALOG_LOWEST_PRICE_KINDS], "and")
+        lowest = self._row(f"Lowest blended price at {kinds}", self._lowest, min)
         return [*first, *self._token_prices(), *self._other_prices(), lowest]
 
     def _lowest(self, model) -> ComparisonCell:

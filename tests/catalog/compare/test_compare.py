@@ -120,7 +120,8 @@ def test_prices_are_those_at_the_reference_provider_and_the_lowest_is_named(clie
     assert row(page, "Prices from")[1:] == ["Own API", "Cloud no vendor price"]
     assert row(page, "Cost per month")[1] == "4.50 lowest"
     assert row(page, "Input, USD per million tokens")[1:] == ["3.00 lowest", "4.00"]
-    assert row(page, "Lowest blended price")[1:] == ["4.00 via Cheap Host lowest", "7.00 via Cloud"]
+    lowest = row(page, "Lowest blended price at vendors, clouds and hosts")
+    assert lowest[1:] == ["4.00 via Cheap Host lowest", "7.00 via Cloud"]
 
 
 def test_no_work_costs_nothing_whatever_the_price(client):

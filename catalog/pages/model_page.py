@@ -103,7 +103,7 @@ class ModelPage:
                 row.is_doubtful, verb = end.is_doubtful, "ended" if end.period.last_day <= self.day else "until"
                 notes = (item["note"] for item in end.evidence if end.is_doubtful and item["note"])
                 is_said = self.is_own(row) and self.end and self.end.date == end.date  # at the top of the page
-                row.remark = ". ".join([*[f"{verb} {end.period}"] * (not is_said), *notes])
+                row.remark = ". ".join([*[f"{verb} {end.period}{' ○' * end.is_unconfirmed}"] * (not is_said), *notes])
             elif row.status in SERVED and date.fromisoformat(read_on) < self.day - A_MONTH:
                 day, other = PartialDate.parse(read_on), ended.get(row.api_id)
                 row.remark, row.is_read_long_ago, row.is_doubtful = f"listed on {day}", True, other is not None
@@ -160,7 +160,7 @@ class ModelPage:
             left = (self.end.period.first_day - self.day).days if len(self.end.date) == LONGEST_DATE else 0
             note = f"in {left} day{'s' * (left != 1)}" if left and not bound else ""
             soon = bool(note) and left <= SOON_DAYS
-            note = ", ".join(filter(None, [note, UNCONFIRMED if self.end.is_unconfirmed else ""]))
+            note = ", ".join(filter(None, [note, f"○ {UNCONFIRMED}" if self.end.is_unconfirmed else ""]))
             found.insert(0, {"label": "Last day", "value": f"{bound}{self.end.period}", "note": note, "is_soon": soon})
         for name in WHERE_FEW_ARE_LARGE:
             if len(names) + len(found) < LARGE_AT_LEAST:

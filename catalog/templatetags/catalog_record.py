@@ -72,14 +72,16 @@ def fact_rows(rows: list[FactRow], notes: SourceNotes) -> dict:
 @register.simple_tag
 def offers_of(rows: list[OfferingRow], shown: ModelPage | None) -> dict:
     """Return `groups` of offers of a model on equal terms, its vendors' own apart, and which columns have values."""
-    groups = {}
+    groups, data = {}, {row.key: row.data_cell for row in rows if row.data_cell != UNKNOWN}
+    if shown:  # the terms of an API hold for all of its ids
+        said = {row.provider.url: data[row.key] for row in rows[::-1] if row.key in data}
+        data = {row.key: said[row.provider.url] for row in rows if row.provider.url in said} | data
     for row in rows:
-        terms = row.input_cell, row.output_cell, row.context_tokens, row.status, row.remark, row.data_cell
+        terms = row.input_cell, row.output_cell, row.context_tokens, row.status, row.remark, data.get(row.key)
         groups.setdefault((shown.is_own(row), *terms) if shown else row.key, []).append(row)
     regions = not shown and any(row.values["regions"] for row in rows)
-    known = {"regions": regions, "data": any(row.data_cell != UNKNOWN for row in rows)}
     common = _common([marks(group, shown.notes) for group in groups.values()]) if shown else ""
-    return known | {"groups": [*groups.values()], "common": common}
+    return {"regions": regions, "data": data, "groups": [*groups.values()], "common": common}
 
 
 def _common(cells: list[str]) -> str:
@@ -91,7 +93,7 @@ def _common(cells: list[str]) -> str:
 @register.simple_tag
 def offer_rows(groups: list[list[OfferingRow]], known: dict, shown: ModelPage | None) -> str:
     """Render the rows of a table of offerings: of a model, with the numbers of their sources, or of a provider."""
-    further = REGIONS * known["regions"] + DATA * known["data"]
+    further = REGIONS * known["regions"] + DATA * bool(known["data"])
     return format_html_join("", "{}" + further + "</tr>\n", (_cells(group, known, shown) for group in groups))
 
 
@@ -113,7 +115,8 @@ def _cells(group: list[OfferingRow], known: dict, shown: ModelPage | None) -> li
     status = ("unverified", "Doubtful") if row.is_doubtful else (row.status.value, row.status.label)
     said = "" if row.is_read_long_ago and not row.is_doubtful else format_html(STATUS, *status)
     cells = [format_html(OFFER, name, *prices, context, said, row.remark)]
-    return cells + [or_unknown(row.values["regions"])] * known["regions"] + [row.data_cell] * known["data"]
+    data = [known["data"].get(row.key, UNKNOWN)] * bool(known["data"])
+    return cells + [or_unknown(row.values["regions"])] * known["regions"] + data
 
 
 def marks(offerings: list[OfferingRow], notes: SourceNotes) -> str:

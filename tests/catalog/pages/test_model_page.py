@@ -81,9 +81,9 @@ def test_the_page_gives_the_days_of_its_data_and_not_its_own(client):
         factories.evidence(offering=offering, source=source, confidence="third_party")
         paths = offering.model.get_absolute_url(), reverse("catalog:offerings", args=[offering.model.slug])
         texts.append([words(page_of(client, path).find(".//main")) for path in paths])
-    said = "Status, prices and data use according to the sources, read"
-    assert all(f"{said} on 2 July 2026;" in text for text in texts[0])
-    assert all(f"{said} between 2 July 2026 and 1 November 2026;" in text for text in texts[1])
+    said = "Status, prices and data use are as the sources had them"
+    assert all(f"{said} on 2 July 2026." in text for text in texts[0])
+    assert all(f"{said} between 2 July 2026 and 1 November 2026." in text for text in texts[1])
     assert "as of 24 November" not in " ".join(texts[1])
 
 
@@ -126,7 +126,7 @@ def test_an_older_list_that_names_an_offer_still_is_doubtful_after_its_end(clien
     page = page_of(client, model.get_absolute_url())
     rows = {row.xpath("string(th/a)"): row for row in page.xpath('//table[@class="offer-table"]/tbody/tr')}
     assert {name: words(row.find_class("offer-table__status")[0]) for name, row in rows.items()} == {
-        "Cloud": "Retired ended 29 September 2026",
+        "Cloud": "Retired ended 29 September 2026 ○",
         "Cloud (Maker)": "Doubtful listed on 2 July 2026; ended 29 September 2026 at Cloud",
         "Other": "listed on 2 July 2026",
     }
@@ -138,12 +138,41 @@ def test_an_older_list_that_names_an_offer_still_is_doubtful_after_its_end(clien
 def test_a_last_day_that_only_others_state_is_not_confirmed_by_the_vendor(client):
     event = factories.event(model=factories.model(), kind="retired", date="2026-12-01")
     factories.evidence(event=event, confidence="third_party")
-    said = "End of service on 1 December 2026 (not yet checked at the vendor)."
+    said = "Last day: 1 December 2026 ○, not yet checked at the vendor."
     page = words(page_of(client, event.model.get_absolute_url()))
     assert said in page
-    assert "in 7 days, not yet checked at the vendor" in page
+    assert "in 7 days, ○ not yet checked at the vendor" in page
     factories.evidence(event=event, confidence="vendor")
     assert "not yet checked at the vendor" not in words(page_of(client, event.model.get_absolute_url()))
+
+
+def test_what_an_api_does_with_data_holds_for_all_of_its_ids(client):
+    model, host = factories.model(), factories.provider(name="Host")
+    for api_id, fields in (("m", {"trains_on_input": False}), ("m-2025", {})):
+        offering = factories.offering(model=model, provider=host, api_id=api_id, **fields)
+        factories.price(offering=offering, amount=Decimal(3))
+    offer(model, "Other", "4")
+    rows = page_of(client, model.get_absolute_url()).xpath('//table[@class="offer-table"]/tbody/tr')
+    assert [words(row.find_class("offer-table__data")[0]) for row in rows] == [
+        "Data use not used for training",
+        "Data use unknown",
+    ]
+
+
+def test_the_first_lines_say_until_when_it_runs_what_replaces_it_and_how_its_price_compares(client, text):
+    old, new = served(text, "Old"), served(text, "New")
+    for model, amount in ((old, "4"), (new, "1")):
+        offering = factories.at_reference(offer(model, f"API of {model}", amount))
+        factories.price(offering=offering, meter="output", amount=Decimal(amount))
+    assert "No last day announced." in words(page_of(client, new.get_absolute_url()).find_class("status-line")[0])
+    factories.event(model=old, kind="deprecated", date="2026-01-01")
+    factories.event(model=old, kind="retired", date="2027-01-14", replaced_by=new)
+    AIModel.objects.filter(pk=old.pk).update(use_for="Nothing new.")
+    page = page_of(client, old.get_absolute_url())
+    said = words(page.find_class("status-line")[0])
+    assert "Last day: 14 January 2027 ○, not yet checked at the vendor." in said
+    assert "Suggested replacement: New (input / output 1.00 / 1.00 USD per million tokens, 75% less)." in said
+    assert "Our view" not in words(page), "the catalogue itself knows better"
 
 
 def test_an_end_of_another_models_id_is_doubtful(client):
@@ -153,7 +182,7 @@ def test_an_end_of_another_models_id_is_doubtful(client):
     factories.evidence(event=event, confidence="unverified", note="The id names another model: Other 1.")
     [row] = page_of(client, event.offering.model.get_absolute_url()).xpath('//table[@class="offer-table"]/tbody/tr')
     assert words(row).startswith("Host no source other-1")
-    assert "Doubtful until 2026. The id names another model: Other 1." in words(row)
+    assert "Doubtful until 2026 ○. The id names another model: Other 1." in words(row)
 
 
 def test_offers_on_equal_terms_share_a_row_after_the_vendors_own(client):
@@ -271,7 +300,8 @@ def test_what_becomes_of_the_data_has_its_own_sources_and_what_they_say(client):
     page = page_of(client, model.get_absolute_url())
     [own] = page.xpath('//section[@aria-labelledby="data"]')
     said = [words(row).partition(", source ")[2].split(maxsplit=1)[1] for row in own.xpath(".//li")]
-    assert said == ["Says whether inputs are used for training.", "On request."]
+    assert said == ["On request."]
+    assert own.find_class("cited__also")[0].xpath("count(a)") == 1
     assert "Prices of Host" not in words(own)
     [listed] = page.xpath('//div[@class="offering__listed"]')
     assert words(listed).count("Terms of Host") == 2, "once for facts without a note, and once for the note"
@@ -391,7 +421,8 @@ def test_the_status_is_the_vendors_only_where_a_source_of_the_vendor_gives_it(cl
     event = factories.event(model=model)
 
     def said():
-        return words(page_of(client, model.get_absolute_url()).xpath('//p[@class="status-line"]')[0])
+        line = words(page_of(client, model.get_absolute_url()).xpath('//p[@class="status-line"]')[0])
+        return line.removesuffix(" No last day announced.")
 
     assert "according to" not in said()
     factories.evidence(event=event, source=listing, confidence="third_party")
@@ -415,7 +446,7 @@ def test_a_model_that_ended_at_its_vendors_api_is_retired_and_its_history_says_s
     page = page_of(client, model.get_absolute_url())
     assert words(page.find_class("status-line")[0]).startswith("Retired since 1 March 2026. Replacement: asked-2.")
     history = words(page.xpath('//section[@aria-labelledby="history"]')[0])
-    assert "1 March 2026 End of service. At Own API. Replacement: asked-2." in history
+    assert "1 March 2026 ○, not yet checked at the vendor or host End of service. At Own API." in history
     end.delete()
     factories.event(offering=elsewhere, kind="retired", date="2026-03-01")
     page = page_of(client, model.get_absolute_url())
@@ -497,5 +528,5 @@ def test_an_end_within_days_says_where_the_model_runs_longer(client):
         offering = factories.offering(model=model, provider=factories.provider(name=name))
         factories.event(offering=offering, kind="retired", date=day)
     page = words(page_of(client, model.get_absolute_url()))
-    assert "On Longer until 8 April 2027 (not yet checked at the host). " in page
-    assert "On Same until" not in page
+    assert "; on Longer 8 April 2027 ○, not yet checked at the host." in page
+    assert "on Same" not in page

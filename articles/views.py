@@ -5,14 +5,7 @@ from django.shortcuts import redirect, render
 from articles.feeds import feed_addresses, feed_of
 from articles.markdown import article_as_markdown
 from articles.models import FRONT, LISTS, Article, ArticleKind, Author, Topic
-from articles.related import (
-    CARDS,
-    contact_people,
-    fetch_bylines_and_topics,
-    fetch_for_cards,
-    questions_of,
-    related_to,
-)
+from articles.related import CARDS, contact_people, fetch_bylines_and_topics, fetch_for_cards, questions_of, related_to
 from articles.sections.composing import bodies_of
 from articles.sections.page import texts_of, what_is_shown, with_records
 from articles.starter import first_front_page

@@ -112,6 +112,9 @@ def _of_events(
     places = {provider["name"]: reference(Provider, provider) or {} for provider, _ in by if provider}
     events = [event for _, event in by]
     own = [event for provider, event in by if provider is None or provider["is_own"]]
+    stated = [item for event in own or events for item in event["evidence"] if item["confidence"] == Confidence.VENDOR]
+    # One page of the vendor is enough in lists; the document names all sources.
+    told = stated[:1] if len(places) < 2 else []
     return TimelineEntry(
         kind=kind,
         date=written,
@@ -121,15 +124,13 @@ def _of_events(
         row={
             "is_by_vendor": by[0][0] is None,
             "is_of_model": by[0][0] is None or (kind, written, bound) == (EventKind.RETIRED, own_end, Bound.EXACT),
-            "is_confirmed": any(
-                item["confidence"] == Confidence.VENDOR for event in own or events for item in event["evidence"]
-            ),
+            "is_confirmed": bool(stated),
             "places": list(places.values()),
             "replacement": reference(
                 AIModel, next((event["replaced_by"] for event in events if event["replaced_by"]), None)
             ),
             "replacement_name": next((event["replacement_name"] for event in events if event["replacement_name"]), ""),
-            "sources": sources_of(item for event in events for item in event["evidence"]),
+            "sources": sources_of(told or (item for event in events for item in event["evidence"])),
         },
     )
 

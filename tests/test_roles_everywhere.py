@@ -5,6 +5,7 @@ Everything that an Author must not read (others' drafts, and texts and comments 
 response to an Author may contain it. Everything that an Author must not change is compared before and after each post.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -680,6 +681,8 @@ def state_of_all(world) -> dict:
 def assert_nothing_secret(response, path):
     text = b"".join(response.streaming_content) if response.streaming else response.content
     said = text.decode(errors="replace") + str(dict(response.headers))
+    if response.status_code == 404:  # the page for a missing address offers to search for the words of that address
+        said = re.sub(r' value="[^"]*" (?=autocomplete)', " ", said)
     where = said.lower().find(SECRET)
     assert where < 0, f"{path} shows what is not hers: …{said[max(0, where - 200) : where + 60]}…"
 

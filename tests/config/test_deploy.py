@@ -90,7 +90,7 @@ def test_pages_come_through_nginx_as_the_site_made_them(site, proxy):
     for path in ("/", "/articles/", "/catalog/", "/sitemap.xml", "/nowhere/", "/api/v1/models/", "/admin/login/"):
         ours, nginx = ask(site.port, path), ask(proxy.port, path)
         assert nginx.status == ours.status
-        differing = {"set-cookie", "ratelimit", "content-security-policy"}
+        differing = {"set-cookie", "ratelimit", "content-security-policy", "expires"}
         assert {n: v for n, v in told(nginx).items() if n not in differing} == {
             n: v for n, v in told(ours).items() if n not in differing
         }

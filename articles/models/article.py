@@ -271,7 +271,9 @@ class Article(CallToAction, Prose):
         texts = super().search_texts()
         details = [f"{detail.label}: {detail.value}" for detail in self.detail_list]
         note = self.kind_name if self.is_worked_example else ""
-        return texts | {"note": note, "body": "\n".join(filter(None, [*details, texts["body"]]))}
+        # Who searches for a price looks for the services.
+        summary = " ".join([texts["summary"], *(said for said in details if said.startswith("Effort and price:"))])
+        return texts | {"note": note, "summary": summary, "body": "\n".join(filter(None, [*details, texts["body"]]))}
 
 
 class Placement(models.Model):

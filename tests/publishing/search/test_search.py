@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from articles.models import Article
+from articles.models import Article, ArticleKind, Detail
 from catalog.models import AIModel, Alias, Vendor
 from faq.models import OtherWording, Question
 from publishing.content.reference import Reference
@@ -153,6 +153,16 @@ def test_other_wordings_and_aliases_lead_to_their_record_and_are_shown():
 def test_unverified_model_is_found_with_a_note(starter_content, client):
     assert answer("dall-e 4", "", 0, 20).hits[0:20][0].note == "Not verified"
     assert "Not verified" in client.get("/search/?q=dall-e+4").content.decode()
+
+
+def test_price_of_a_service_counts_like_its_summary_and_is_shown():
+    factories.article(title="Notes", body="<p>Each model has a price, which its vendor states.</p>")
+    service = factories.article(kind=ArticleKind.SERVICE, title="Building", summary="We build.", body="<p>A table.</p>")
+    Detail.objects.create(article=service, label="Effort and price", value="Nine days, about 9,000 euros")
+    SearchEntry.objects.sync(Article, [service.pk])
+    assert found("price") == ["Building", "Notes"]
+    [hit] = answer("price effort", "", 0, 20).hits[0:20]
+    assert "".join(piece for piece, _ in hit.snippet) == "We build. Effort and price: Nine days, about 9,000 euros"
 
 
 def test_a_model_without_a_summary_shows_what_is_on_record():

@@ -13,6 +13,7 @@ import tomllib
 from collections import Counter, defaultdict
 from decimal import Decimal
 from functools import cache
+from math import comb
 from pathlib import Path
 from typing import NamedTuple
 
@@ -155,18 +156,22 @@ def test_page_states_the_figures():
     causes, proposed = (Counter(labels()[stage].values()) for stage in ("difference", "proposed"))
     compared = len(found().same) + proposed["same"]
     read, differ = len(labels()["difference"]) + len(found().proposed), len(labels()["difference"])
-    unread = len(list_a()) - len(found().same) - len(found().proposed)
-    details = tomllib.loads(PAGE.with_suffix(".toml").read_text())["details"]
+    entry = tomllib.loads(PAGE.with_suffix(".toml").read_text())
+    details = entry["details"]
+    assert f"people read {read} of {len(list_a()):,} lines" in entry["summary"]
     assert [value for _, value in details[:3]] == [
-        f"{(read * 5 + unread * 2) / 60:.0f} hours",
+        f"{read * 5 / 60:.0f} hours",
         f"{compared - differ} of {compared}",
         f"{causes['open']} of {differ}",
     ]
     result = dict(details)["Result"]
-    hours = f"instead of {len(list_a()) * 2 / 60:.0f}; {read * 5 / 60:.0f} without the {unread} lines"
-    assert hours in details[0][0]
+    assert f"instead of {len(list_a()) * 2 / 60:.0f}, at" in details[0][0]
+    assert f"five minutes for each of {read} lines and two for each of {len(list_a()):,}" in details[0][0]
     assert f"{read} lines for people" in result
     page = html.fromstring(f"<div>{PAGE.read_text()}</div>")
+    for lines, each in ((len(list_a()), 2), (read, 5)):
+        minutes = f"{lines:,} × {each} = {lines * each:,} minutes, or {lines * each / 60:.0f} hours"
+        assert minutes in page.text_content()
     tables = [[[cell.text_content() for cell in row] for row in table.iter("tr")][1:] for table in page.iter("table")]
     by_stage, by_cause, largest, errors = tables
     assert [int(row[1]) for row in by_stage] == [len(found().same), len(found().proposed), len(found().rest)]
@@ -199,6 +204,20 @@ def test_page_states_the_figures():
     assert f"for {differ - causes['open'] - causes['name']} of the {differ - causes['open']} causes" in words
     same, rest = (Counter(labels()[stage].values()) for stage in ("same id", "not found"))
     assert (same["same"], rest["missed"], rest["no price"], rest["absent"]) == (98, 1, 3, 46)
+    missed = round(highest_share(rest["missed"], rest.total()) * len(found().rest))
+    assert f"nobody reads the {len(found().rest)} that were not found, and up to {missed} of them" in result
+    assert f"a sample of {rest.total()} says that up to {missed} of them" in words
+    assert f"which would be {missed} lines" in words
+
+
+def highest_share(cases: int, number: int) -> float:
+    """Return the upper limit of the exact interval of 95 per cent (Clopper and Pearson), to a thousandth of a point."""
+    shares = (share / 100_000 for share in range(100_001))
+    return next(
+        share
+        for share in shares
+        if sum(comb(number, one) * share**one * (1 - share) ** (number - one) for one in range(cases + 1)) <= 0.025
+    )
 
 
 def pairs(line: Line) -> list[tuple]:

@@ -82,6 +82,29 @@ def test_large_figures_of_the_examples_of_costs_follow_from_their_dates_and_sums
     assert figures(moving)[:3] == [f"{days} days", f"{cheapest:.0f} dollars", f"{dearest:,.0f} dollars"]
 
 
+def test_break_even_of_the_cheapest_and_the_most_expensive_model_follows_from_their_prices():
+    words = html.fromstring((FOLDER / "what-a-task-costs-over-a-year.html").read_text()).text_content()
+    cheap, dear = (0.10, 0.50), (4, 20)  # US dollars per million tokens on 28 November 2026
+
+    def bills(requests: int, tokens_in: int, tokens_out: int) -> list[float]:
+        return [requests * (tokens_in * one[0] + tokens_out * one[1]) / 1_000_000 for one in (cheap, dear)]
+
+    def break_even(requests: int, tokens_in: int, tokens_out: int) -> str:
+        low, high = bills(requests, tokens_in, tokens_out)
+        return f"{requests * 40 * 5 / 60 / (high - low):.0f}"
+
+    replies, reasoned = (182_500, 2_000, 400), (182_500, 2_000, 1_400)
+    assert f"{bills(*replies)[0]:.0f} or {bills(*replies)[1]:,.0f} dollars" in words
+    assert f"one reply in {break_even(*replies)}. Hidden" in words
+    low, high = bills(*reasoned)
+    assert (
+        f"{low:.0f} and {high:,.0f} dollars, and the difference covers one reply in {break_even(*reasoned)}." in words
+    )
+    assert f"from one reply in {break_even(*replies)} to one in {break_even(*reasoned)}." in words
+    others = break_even(50_000, 12_000, 600), break_even(730_000, 1_500, 150)
+    assert "one in {} for the summaries and one in {} for the extraction".format(*others) in words
+
+
 def test_what_a_service_is_worth_follows_from_the_assumptions_beside_it():
     def says(slug: str, *figures: str) -> bool:
         (worth,) = [
@@ -91,18 +114,52 @@ def test_what_a_service_is_worth_follows_from_the_assumptions_beside_it():
         ]
         return all(figure in worth for figure in figures)
 
-    wrong = 10_000 * 12 * 10 // 100
-    hours = wrong * 5 // 60
-    assert says("model-selection-and-evaluation", f"{wrong:,} corrections", f"{hours:,} hours", f"€{hours * 40:,}")
-    hours = 6_000 * 2 // 60
-    figures = (55_000, 5_000, 1_000, 8_000), (96_000, 10_000, 2_000, 15_000)
-    months = [round((price + set_up) / (hours * 40 - fee - move / 18)) for price, set_up, fee, move in figures]
-    assert months == [9, 21]
-    first_year = "–".join(f"{price + set_up + 6 * fee:,}" for price, set_up, fee, _ in figures)
-    assert first_year == "66,000–118,000"
+    wrong = 182_500 // 10
+    hours = wrong * 5 / 60
     assert says(
-        "custom-ai-systems", f"{hours} hours or €{hours * 40:,} a month", "nine to twenty-one months", first_year
+        "model-selection-and-evaluation",
+        f"{500 * 365:,} a year",
+        f"{wrong:,} corrections",
+        f"{hours:,.0f} hours",
+        f"€{round(hours * 40, -3):,.0f}",
     )
     hours = 10_000 * 3 // 60
     lost = round(hours * 40 * 12 / 52 * 8, -3)
     assert says("running-and-renewing-models", f"{hours} hours, or €{hours * 40:,} a month", f"about €{lost:,.0f}")
+
+
+def test_table_of_what_a_system_is_worth_follows_from_the_assumptions_above_it():
+    def span(*amounts: float) -> str:
+        return "€" + "–".join(f"{amount:,}" for amount in amounts)
+
+    page = html.fromstring((FOLDER / "custom-ai-systems.html").read_text())
+    (heading,) = [one for one in page.iter("h2") if one.text == "What it is worth"]
+    assumed, table = heading.getnext(), heading.getnext().getnext()
+    assert (
+        "6,000 questions a month, two minutes saved on each after checking, and €40 an hour" in assumed.text_content()
+    )
+    hours = 6_000 * 2 // 60
+    prices, set_up, fees, moves = (55_000, 96_000), (5_000, 10_000), (1_000, 2_000), (8_000, 15_000)
+    once = [price + first for price, first in zip(prices, set_up, strict=True)]
+    monthly = [round(move / 18, -2) for move in moves]
+    months = [round(whole / (hours * 40 - fee - move / 18)) for whole, fee, move in zip(once, fees, moves, strict=True)]
+    first_year = span(*(whole + 6 * fee for whole, fee in zip(once, fees, strict=True)))
+    rows = [[cell.text_content() for cell in row] for row in table.iter("tr")][1:]
+    assert [row[1] for row in rows] == [
+        f"€{hours * 40:,} a month",
+        f"{span(*fees)} a month",
+        f"{span(*map(int, monthly))} a month",
+        f"{span(*once)} once",
+        "{}–{} months of use".format(*months),
+        first_year,
+    ]
+    assert rows[0][2] == f"{hours} hours at €40"
+    assert rows[2][2].startswith(f"{span(*moves)} every eighteen months")
+    assert rows[3][2] == f"system {span(*prices)}, monitoring set up for {span(*set_up)}"
+    questions = tomllib.loads((SOURCES.parents[2] / "faq/starter/questions.toml").read_text())["question"]
+    (priced,) = [one["answer"] for one in questions if one["slug"] == "how-is-a-project-priced"]
+    (total,) = [
+        row for row in html.fromstring(f"<div>{priced}</div>").iter("tr") if "All in the first" in row.text_content()
+    ]
+    days = [55 + 5 + 6 * 1, 96 + 10 + 6 * 2]
+    assert [cell.text_content() for cell in total][1:3] == ["{}–{}".format(*days), first_year]

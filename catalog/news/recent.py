@@ -61,12 +61,13 @@ def recent_changes(day: date, count: int) -> list[CatalogueChange]:
 
 
 def record_counts() -> dict:
-    """Return counts of the listed models, and of their `facts`, prices and dates with a source. One query."""
+    """Return counts of the listed and checked models, and of `facts`, prices and dates with a source. One query."""
     read.stamp_pending_changes()
     counts = Counter()
-    for group, number in _numbers():
+    for group, show, number in _numbers():
         counts[group] += number
-    return {"models": counts[TOTAL], "facts": counts[VOUCHED]}
+        counts[group, show] += number
+    return {"models": counts[TOTAL], "checked": counts[TOTAL, "checked"], "facts": counts[VOUCHED]}
 
 
 def measured() -> dict:
@@ -99,12 +100,12 @@ def _notices(by_vendor: dict[str, list[int]]) -> dict | None:
 
 def number_of_models() -> int:
     """Return the number of listed models. One query."""
-    return sum(number for group, number in _numbers() if group == TOTAL)
+    return sum(number for group, _, number in _numbers() if group == TOTAL)
 
 
 def _numbers():
     counts = FacetCount.objects.filter(group__in=[TOTAL, VOUCHED], show__in=LISTED)
-    return counts.values_list("group", "number")
+    return counts.values_list("group", "show", "number")
 
 
 def _change(key: str, kind: str, written: str, name: str, path: str, places: str, words: str) -> CatalogueChange:

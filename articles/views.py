@@ -34,10 +34,7 @@ ABOUT = {
 }
 SHOWN_WITH: dict = {ArticleKind.SERVICE: ArticleKind.CASE_STUDY, ArticleKind.CASE_STUDY: ArticleKind.SERVICE}
 # The pages that list articles: the model, its rich text, and the lookup of its articles.
-OWNERS = {
-    "topic": (Topic, "introduction", "topic_links__tag"),
-    "author": (Author, "biography", "author_links__author"),
-}
+OWNERS = {"topic": (Topic, "introduction", "topic_links__tag"), "author": (Author, "biography", "author_links__author")}
 
 
 @cacheable(only_page_parameter)

@@ -46,7 +46,7 @@ def test_it_shows_what_the_check_of_its_example_finds(client):
     assert "Result for this example" not in page(client)
     ending = catalog.model(name="GPT-5", slug="gpt-5")
     catalog.event(model=ending, kind="retired", date="2999-01-15", replaced_by=catalog.model(name="Next one"))
-    catalog.event(model=catalog.model(slug="dall-e-3", state=State.DRAFT), kind="retired", date="2999-01-16")
+    catalog.event(model=catalog.model(slug="claude-sonnet-4-5", state=State.DRAFT), kind="retired", date="2999-01-16")
     html = page(client).partition("Result for this example")[2].partition("</table>")[0]
     for words in (
         '<a href="/catalog/models/gpt-5/"><span class="unbroken">GPT-5</span></a>',

@@ -114,6 +114,8 @@ class SectionForm(forms.Form):
             return values
         if values.get("show") == "own" and not values.get("body"):
             self.add_error("body", "Insert a table or a chart, or choose something else to show.")
+        if values.get("image") and values.get("show"):
+            self.add_error("image", "The picture is shown only beside nothing else: choose “Nothing more” above.")
         composing = [name for name, field in self.fields.items() if hasattr(field, "html")]
         if not self.rows and not self.errors and not any(map(values.get, composing)):
             self.add_error(next(iter(self.fields)), "Fill in this field, or remove the section.")
@@ -185,6 +187,8 @@ def cleaned(sections: object, is_complete: bool = False) -> list[dict]:
         for position, row in enumerate(rows, start=1):
             row_place = f"{place}, {row_form.title_of_type} {position}"
             kept.append(_cleaned(row_form, as_row(row_form, row), row_place, is_complete, problems))
+            if is_complete and values.get("weeks") and kept[-1].get("after", 0) >= values["weeks"]:
+                problems.append(f"{row_place}: it begins after the end of the scale of {values['weeks']} weeks.")
         if kept := [row["key"] if is_key(row_form) else row for row in kept if row]:
             values[name] = kept
         found.append({"type": section["type"], **values})

@@ -4,7 +4,7 @@ from catalog.models import AIModel
 from catalog.news.heirs import followed
 from catalog.news.timeline import BY_DATE, ENDS
 
-TEXT = "model: gpt-5\nfallback: o3\nimages: dall-e-3"
+TEXT = "model: gpt-5\nfallback: o3\ndrafts: claude-sonnet-4-5"
 SLUGS = sorted(line.partition(": ")[2] for line in TEXT.splitlines())
 
 

@@ -56,10 +56,7 @@ class DraftForm(forms.ModelForm):
         help_text="What you changed and why, for your colleagues. It is recorded in the history.",
     )
     reviewer = forms.ModelChoiceField(
-        User.objects.none(),
-        required=False,
-        empty_label="Any editor",
-        help_text="Who is asked to review the text.",
+        User.objects.none(), required=False, empty_label="Any editor", help_text="Who is asked to review the text."
     )
     reason = forms.CharField(max_length=300, required=False, widget=forms.TextInput(attrs={"class": "vTextField"}))
     token = forms.CharField(required=False, widget=HIDDEN)
@@ -72,6 +69,8 @@ class DraftForm(forms.ModelForm):
         # The date of the button Schedule: for a text that is not public yet, its own publication date.
         is_unseen = isinstance(self.instance, Prose) and not may_be_seen(self.instance)
         self.moment_field = "publish_at" if is_unseen else "go_live_at"
+        if "slug" in self.fields:
+            self.fields["slug"].error_messages["invalid"] = "Use only letters, digits, hyphens and underscores."
         reviewer: Any = self.fields["reviewer"]
         reviewer.queryset, reviewer.label_from_instance = editors_of(type(self.instance)), name_of
         content = getattr(self.instance, "draft_content", None)

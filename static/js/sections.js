@@ -95,6 +95,7 @@ function start(root) {
   root.addEventListener("input", ({ target }) => itemOf(target) && name(itemOf(target)));
   makeMovable(root, ITEM, (item) => say(item, "moved"));
   for (const item of list.children) prepare(item, Boolean(item.querySelector(".errors")));
+  if (body) body.hidden = isOfSections();
   if (begin) begin.hidden = Boolean(form.elements.body.value.replace(/<\/?p>/g, "").trim());
   else add.hidden = false;
 }

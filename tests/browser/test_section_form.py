@@ -148,3 +148,15 @@ def test_a_landing_page_is_built_previewed_scheduled_published_moved_copied_and_
     press_button(page, "Publish")
     reader.reload()
     assert reader.get_by_text("Desk One").first.is_visible()
+
+
+def test_a_page_of_sections_shows_no_body_after_an_error(editor_page):
+    page = editor_page
+    page.goto("/admin/articles/page/add/")
+    page.locator("#id_title").fill("Landing")
+    page.get_by_role("button", name="Make this a page of sections").click()
+    add(page, "hero", title="We build it", button_label="Ask us", button_address="garbage")
+    page.get_by_role("button", name="Save draft", exact=True).first.click()
+    page.get_by_text("Enter an address such as /contact/").first.wait_for()
+    assert types(page) == ["hero"]
+    assert not page.locator(".form-row.field-body").is_visible()

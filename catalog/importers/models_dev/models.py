@@ -177,7 +177,7 @@ class ModelHandler(Handler):
             vendors = {"vendors"} if lab_of(plan.entry.key) else set()
             notes = {"kind": KIND_NOTE} if plan.record.kind else {}
             if plan.record.kind == ModelKind.ENCODER:
-                notes[OUTPUT.name] = "Gives text, for want of a word for embeddings."
+                notes[OUTPUT.name] = "The source says “text”, since it has no word for embeddings."
             cited = sorted(known - {"name"} | vendors | notes.keys())
             rows += [self.evidence(fact, model=plan.record, note=notes.get(fact, "")) for fact in cited]
         Evidence.objects.bulk_create(rows)

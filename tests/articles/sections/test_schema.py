@@ -32,6 +32,19 @@ def test_the_field_of_a_mistake_is_named():
     ]
 
 
+def test_what_readers_would_not_see_is_refused():
+    with_both = HERO | {"show": "check", "image": 7}
+    assert "Section 1 (Hero), image: The picture is shown only beside nothing else" in problems(with_both)[0]
+    assert cleaned([with_both])  # a draft may be unfinished
+    steps = {
+        "type": "steps",
+        "title": "How",
+        "weeks": 4,
+        "items": [{"title": "One", "after": 3}, {"title": "Two", "after": 4}],
+    }
+    assert problems(steps) == ["Section 1 (Steps), step 2: it begins after the end of the scale of 4 weeks."]
+
+
 def test_a_draft_may_be_unfinished_and_a_published_page_may_not():
     unfinished = {"type": "steps", "items": [{"text": "Two"}]}
     assert cleaned([unfinished]) == [unfinished]

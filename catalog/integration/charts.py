@@ -204,7 +204,7 @@ def draw_lives(keys: Sequence[int], _: Numbers, day: date) -> DrawnChart:
         heights, height = stacked(places)
         is_many = len(days) >= FEWEST_FOR_MEDIAN
         months = dict.fromkeys(round(one * 12 / DAYS_OF_YEAR) for one in ([middle] if is_many else days))
-        said = f"{'median ' * is_many}{' and '.join(map(str, months))} months"
+        said = f"{'median ' * is_many}{' and '.join(map(str, months))} month{'s' * (max(months) != 1)}"
         about = f"{len(days)} model{'s' if len(days) > 1 else ''}, {said}"
         mark = format_html(MEDIAN, percent(scale.share(middle / DAYS_OF_YEAR))) if is_many else ""
         marks = format_html("{}{}", format_html_join("", DOT, zip(places, heights, strict=True)), mark)
@@ -215,7 +215,8 @@ def draw_lives(keys: Sequence[int], _: Numbers, day: date) -> DrawnChart:
     years = "Years from release to the last day of service"
     chart = RowChart(f"{years}, a dot for each model, by vendor.", bars, ticks, unit=years)
     months, drawn = round(median(lasted or [0]) * 12 / DAYS_OF_YEAR), len(lasted)
-    finding = f"Half of {drawn} models last about {months} months or less" if drawn >= FEWEST_FOR_MEDIAN else ""
+    words = f"{months} month{'s' * (months != 1)}"
+    finding = f"Half of {drawn} models last about {words} or less" if drawn >= FEWEST_FOR_MEDIAN else ""
     absent = len({end.model_id for end in ends}) - drawn
     note = (
         f"Each dot is one of {drawn} models with a known release and last day, past or announced; the red line is the "

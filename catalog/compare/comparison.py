@@ -40,9 +40,11 @@ BETTER = {min: "lowest", max: "highest"}
 ENDED = (Status.DEPRECATED, Status.RETIRED)
 EVENTS = (EventKind.DEPRECATED, EventKind.RETIRED)
 COST, LAST_DAY, CONTEXT = "Cost per month of the workload, USD", "Last day", "Context window, tokens"
-MINOR = {"Prices from", "Providers", "Reviewed on", "Facts checked by us on"}  # differences of these tell nothing
+MINOR = {"Prices from", "Providers"}  # differences of these tell nothing
+DATA_USE = "regions", "retention_days", "trains_on_input", "zero_retention", "data_policy_url"
+ALWAYS = {BY_NAME[name].label for name in DATA_USE}  # buyers look for these, even if all are the same
 NONE_ON_RECORD, NO_NOTICE, NOT_ALL = "none on record", "date of notice not on record", ", not all checked by us"
-NO_CHARGE_REMARK, NO_VIEW = "free, a trial, or part of a plan", "–"
+NO_CHARGE_REMARK, NO_VIEW, SEE_PAGE = "free, a trial, or part of a plan", "–", "see the model’s page"
 WITH_WEIGHTS = {Openness.OPEN, Openness.RESTRICTED_WEIGHTS, Openness.WEIGHTS}
 
 
@@ -86,7 +88,7 @@ class ComparisonRow:
     @property
     def html(self) -> str:
         cells = [cell.html for cell in self.cells]
-        if len({*cells}) == 1 and self.part == "rest":
+        if len({*cells}) == 1 and (self.part == "rest" or self.label in ALWAYS):
             return format_html(ROW, self.label, format_html(SAME, len(cells), cells[0]))
         for place in self.best:
             cells[place] = format_html(BEST, cells[place], BETTER[self.better])
@@ -107,13 +109,14 @@ class ComparisonRow:
         """Return "differences", "unknown" if no model has a value, or else "rest"."""
         said = {cell.text for cell in self.cells if cell.text}
         has_value = any(cell.text and cell.is_known for cell in self.cells)
-        if self.label in (COST, LAST_DAY) or (has_value and len(said) > 1 and self.label not in MINOR):
+        is_main = self.label in ALWAYS or (len(said) > 1 and self.label not in MINOR)
+        if self.label in (COST, LAST_DAY) or (has_value and is_main):
             return "differences"
         return "rest" if has_value or any(cell.remark for cell in self.cells) else "unknown"
 
 
 class ComparisonTable:
-    """Loaded in four queries, from documents, periods and retirements of models and summaries of their offerings.
+    """Loaded in five queries, from documents, periods and retirements of models and their offerings.
 
     One more query for each step of replacements.
     """
@@ -127,6 +130,7 @@ class ComparisonTable:
         self.offers = ModelOffers(self.documents.keys(), day)
         self.best = {pk: self.offers.reference[pk] or self.offers.lowest[pk] for pk in keys}
         self.rows = {pk: offer.row for pk, offer in self.best.items() if offer}
+        self._offerings = read.documents("offering", {offer.key for offer in self.best.values() if offer})
         self.events = _events(keys, day)
         self.heirs = self._followed()
         self.costs = {pk: offer.cost(workload) for pk, offer in self.best.items() if offer}
@@ -134,16 +138,14 @@ class ComparisonTable:
         self.groups = [
             ("Cost", self._costs()),
             (LIFE.value, self._life()),
-            (HOSTING.value, [*self._facts_on(HOSTING), self._of_documents("Weights", _weights)]),
+            (HOSTING.value, [*self._facts_on(HOSTING), self._row("Weights", self._weights)]),
             (QUALITY.value, self._facts_on(QUALITY) + self._benchmarks()),
             ("Data use", self._data()),
             (
                 "Our view",
                 [
-                    self._of_documents("Good for", lambda found: _or_none(found["use_for"], NO_VIEW)),
-                    self._of_documents("Not for", lambda found: _or_none(found["avoid_for"], NO_VIEW)),
-                    self._of_documents("Reviewed on", lambda found: _or_none(_day(found["reviewed_on"]))),
-                    self._of_documents("Facts checked by us on", lambda found: _or_none(_day(found["checked_on"]))),
+                    self._row("Good for", partial(self._view, name="use_for")),
+                    self._row("Not for", partial(self._view, name="avoid_for")),
                 ],
             ),
         ]
@@ -235,9 +237,6 @@ class ComparisonTable:
 
     def _row(self, label: str, cell_of, better: Callable | None = None) -> ComparisonRow:
         return ComparisonRow(label, [cell_of(model) for model in self.models], better)
-
-    def _of_documents(self, label: str, cell_of) -> ComparisonRow:
-        return self._row(label, lambda model: cell_of(self.documents[model.pk]))
 
     def _costs(self) -> list[ComparisonRow]:
         first = [self._row(COST, self._cost, min), self._row("Prices from", self._price_at)]
@@ -345,13 +344,8 @@ class ComparisonTable:
         ]
 
     def _data(self) -> list[ComparisonRow]:
-        return [
-            self._row("Providers", self._providers),
-            *(
-                self._row(BY_NAME[name].label, partial(self._policy, name=name))
-                for name in ("regions", "retention_days", "trains_on_input", "zero_retention", "data_policy_url")
-            ),
-        ]
+        rows = [self._row(BY_NAME[name].label, partial(self._policy, name=name)) for name in DATA_USE]
+        return [self._row("Providers", self._providers), *rows]
 
     def _policy(self, model, name: str) -> ComparisonCell:
         value = self.rows[model.pk][name] if model.pk in self.rows else None
@@ -359,7 +353,23 @@ class ComparisonTable:
             return ComparisonCell("View" if value else "", value or "")
         if name == "retention_days" and value is not None:
             return ComparisonCell(f"{value:,} day{'s' if value != 1 else ''}" if value else "none")
+        if name == "regions" and not value and self._has_note_on_regions(model):
+            return ComparisonCell(SEE_PAGE, f"{model.get_absolute_url()}#data")
         return ComparisonCell(BY_NAME[name].in_words(value))
+
+    def _has_note_on_regions(self, model) -> bool:
+        offer = self.best[model.pk]
+        evidence = self._offerings[offer.key]["evidence"] if offer and offer.key in self._offerings else ()
+        return any("region" in (item["note"] or "").lower() for item in evidence)
+
+    def _view(self, model, name: str) -> ComparisonCell:
+        end = self._soon(model)
+        return _or_none(self.documents[model.pk][name], f"no view; it {end}" if end else NO_VIEW)
+
+    def _weights(self, model) -> ComparisonCell:
+        names, weights = ("label", "format", "quantisation"), self.documents[model.pk]["weights"]
+        found = [" ".join(filter(None, [row[name] for name in names])) for row in weights]
+        return _or_none("; ".join(dict.fromkeys(found)))
 
     def _providers(self, model) -> ComparisonCell:
         names = self.offers.served_at.get(model.pk, [])
@@ -388,12 +398,6 @@ def differ(one: Decimal | int, other: Decimal | int) -> bool:
     return 10 * abs(one - other) >= min(one, other)
 
 
-def _weights(document: dict) -> ComparisonCell:
-    names = ("label", "format", "quantisation")
-    found = [" ".join(filter(None, [row[name] for name in names])) for row in document["weights"]]
-    return _or_none("; ".join(dict.fromkeys(found)))
-
-
 def _events(keys: Collection[int], day: date) -> dict[tuple[str, int], TimelineEntry]:
     """Return deprecation and end of service by kind and model: the vendor's, else the next at a provider. One query."""
     entries = TimelineEntry.objects.filter(kind__in=EVENTS, model_id__in=keys).order_by("-last_day")
@@ -409,7 +413,3 @@ def _lasting(heirs: list[dict]) -> ComparisonCell:
 
 def _or_none(text: str | None, otherwise: str = NONE_ON_RECORD) -> ComparisonCell:
     return ComparisonCell(text) if text else ComparisonCell(otherwise, is_known=False)
-
-
-def _day(written: str | None) -> str:
-    return str(PartialDate.parse(written)) if written else ""

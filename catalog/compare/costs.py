@@ -21,6 +21,7 @@ class Offer:
     `row` is what tables show of it.
     """
 
+    key: int
     provider_name: str
     row: dict
     prices: list[dict]
@@ -73,7 +74,7 @@ def _offers(keys: Collection[int], day: date) -> dict[int, Offer]:
             for price in prices
             if not (price["service_level"] or price["conditions"]) and (per_token or price["unit"] != Unit.TOKEN)
         ]
-        found[key] = Offer(provider, row, ordinary)
+        found[key] = Offer(key, provider, row, ordinary)
     return found
 
 

@@ -1,6 +1,7 @@
 """Prices by context window as rows of dots: most windows have one of a few sizes, so that axes would show towers."""
 
 from collections import defaultdict
+from decimal import Decimal
 from functools import cached_property
 from statistics import median
 from typing import NamedTuple
@@ -28,6 +29,7 @@ class Band(NamedTuple):
 
     size: str
     points: list[Point]
+    middle: Decimal | None
     median: str
     marks: str
     height: int
@@ -44,6 +46,13 @@ class ContextBands(Scatter):
         for point in self.by_price:
             found[max(least for least in SIZES if least <= (point.x or 0))].append(point)
         return [self._band(SIZES[least], found[least]) for least in sorted(found, reverse=True)]
+
+    @property
+    def medians(self) -> tuple[bool, str, str] | None:
+        """Return whether the medians of three models or more rise with the window, and the lowest and the highest."""
+        found = [band.middle for band in reversed(self.bands) if band.middle and len(band.points) > 2]
+        ends = [usd_in_words(of(found)) for of in (min, max)] if len(found) > 1 else []
+        return (found == sorted(found), *ends) if len({*ends}) > 1 else None
 
     @cached_property
     def scale(self) -> LogScale:
@@ -69,4 +78,4 @@ class ContextBands(Scatter):
             marks.append((x, y, style, OUTLINE, point.url, *values))
         middle = median(charged) if (charged := [point.price for point in points if point.price]) else None
         line, words = (format_html(MEDIAN, self.scale(middle)), usd_in_words(middle)) if middle else ("", "")
-        return Band(size, points, words, format_html("{}{}", format_html_join("", DOT, marks), line), height)
+        return Band(size, points, middle, words, format_html("{}{}", format_html_join("", DOT, marks), line), height)

@@ -73,13 +73,6 @@ class Scatter(Pictures):
         """Return the model with the highest value on the horizontal axis, of those that last if there are any."""
         return max(self.points, key=lambda point: (not point.is_ending, point.x or 0), default=None)
 
-    @property
-    def nearly(self) -> Point | None:
-        """Return the cheapest model with nine tenths of the highest value, if it is another one."""
-        least = (self.highest.x or 0) * 0.9 if self.highest else 0
-        found = next((point for point in reversed(self.best_buys) if (point.x or 0) >= least), None)
-        return found if found is not self.highest else None
-
     @cached_property
     def by_price(self) -> list[Point]:
         return sorted(self.points, key=lambda point: (point.price, -(point.x or 0)))

@@ -361,11 +361,20 @@ def test_models_are_in_the_row_of_their_context_window_with_its_lowest_and_highe
         "Under 128k tokens 1 model, Small 1.00",
     ]
     assert rows_at(client, f"{PATH}?model=middle")[0].endswith("High 30.00; Middle 2.00")
-    words = words_at(client, PATH)
-    assert "Median input price: 2.00 USD with 1M tokens or more, 1.00 with under 128k tokens" in words
-    assert "Median output price" not in words_at(client, f"{PATH}?price=output_price"), "none has one"
+    assert "larger window" not in words_at(client, PATH).partition("Price by context window")[2], "one median"
     [band, *_] = bands().bands
     assert html.fromstring(f"<svg>{band.marks}</svg>").find_class("lifetimes__middle")
+
+
+def test_the_median_price_rises_with_the_window_only_if_that_of_each_row_does(client):
+    provider = own_provider()
+    for amount, context in (("1", 8_000), ("2", 200_000), ("3", 1_000_000)):
+        for number in range(3):
+            priced(amount, provider, name=f"{context} {number}", context_tokens=context)
+    assert "The median input price rises with the window, from 1.00 to 3.00 USD" in words_at(client, PATH)
+    for number in range(3):
+        priced("0.5", provider, name=f"Cheap {number}", context_tokens=400_000)
+    assert "A larger window does not always cost more: medians from 0.50 to 3.00 USD" in words_at(client, PATH)
 
 
 def test_the_choice_of_a_benchmark_is_at_its_chart_and_keeps_the_others(client):
@@ -419,8 +428,6 @@ def test_each_chart_begins_with_its_finding(client):
     for query, is_open in (("", False), ("?score=Exam", True)):
         [fold] = page_at(client, PATH + query).xpath('//details[section[@aria-labelledby="score-chart"]]')
         assert ("open" in fold.attrib) is is_open, "old scores are folded unless they are asked for"
-    scored("Exam", Decimal("3.7"), priced("0.2", name="E", context_tokens=1000))
-    assert "E scores 3.7 at 0.20 USD: at least nine tenths" in words_at(client, PATH)
 
 
 def test_a_label_is_nearest_to_its_own_mark():

@@ -22,7 +22,7 @@ from ops.http.urls import absolute, route
 from publishing.api.filters import MOST_VALUES
 
 DAYS = 90  # before its end a model fails
-CHEAPER_SHOWN = 6
+CHEAPER_SHOWN, CHEAPER_FROM = 3, 0.9  # of the price: a smaller difference is not worth a move
 MOST_UNKNOWN = 20
 COMPARED_AT_MOST = 600  # the latest of the same kinds
 ORDER = {Status.RETIRED: 0, Status.DEPRECATED: 1}
@@ -138,7 +138,7 @@ def _priced(rows: Iterable[dict], key: str = "model") -> dict[Any, tuple[dict, d
 
 
 def _cheaper(rows: dict[int, tuple[dict, dict]], day: date, heirs: dict[int, str | None]) -> dict[int, list[dict]]:
-    """Return models with a lower blended price and all inputs and outputs of each model, the lowest price first.
+    """Return models that cost clearly less and have all inputs and outputs of each model, the lowest price first.
 
     They are the cheapest and then the closest ones, without the replacement in `heirs` and those that cost as much as a
     newer one of their family; of models that we have checked, if there are any: others may be outdated.
@@ -149,8 +149,8 @@ def _cheaper(rows: dict[int, tuple[dict, dict]], day: date, heirs: dict[int, str
     below = below.filter(kind__in=kinds).exclude(VARIANT).exclude(pk__in=ENDED)
     others, found = below.values_list("kind", BLENDED, *COMPARED, "slug", "show")[:COMPARED_AT_MOST], {}
     for key, price in priced.items():
-        model, facts = rows[key]
-        cheaper = [row for kind, *row in others if kind == facts["kind"] and row[0] < price and row[1] != key]
+        (model, facts), most = rows[key], price * CHEAPER_FROM
+        cheaper = [row for kind, *row in others if kind == facts["kind"] and row[0] <= most and row[1] != key]
         near = nearest(key, facts, model["input_price"], (values[1:-2] for values in cheaper))
         fresh = {values[1] for values in cheaper if values[-1] == "checked"}.intersection(near)
         near = [pk for pk in near if pk in fresh or not fresh]

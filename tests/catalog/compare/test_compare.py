@@ -206,6 +206,27 @@ def test_rows_without_values_are_named_in_a_sentence(client):
     assert ", parameters, " in unknown.text_content()
 
 
+def test_data_use_is_in_the_main_rows_even_if_equal_and_a_note_on_regions_is_no_missing_record(client):
+    models = [priced(name, input="1", output="2") for name in ("One", "Other")]
+    offerings = Offering.objects.filter(model__in=models)
+    offerings.update(trains_on_input=False, zero_retention=True)
+    assert "where data are processed" in page_of(client, asked(*models)).text_content()
+    note = "Regions: customers can choose one."
+    factories.evidence(offering=offerings.get(model=models[0]), fact="zero_retention", note=note)
+    page = page_of(client, asked(*models))
+    assert row(page, "Trains on customer data") == ["differs", "no the same for all"]
+    assert row(page, "Zero retention available") == ["differs", "yes the same for all"]
+    assert row(page, "Regions") == ["differs", "see the model’s page", "unknown"]
+    assert "/catalog/models/one/#data" in page.xpath("//table//td/a/@href")
+    assert "where data are processed" not in page.text_content()
+
+
+def test_without_our_view_a_model_that_ends_soon_says_so(client):
+    one, other = factories.model(use_for="Chat."), factories.model(use_for="")
+    factories.event(model=other, kind="retired", date="2026-12-01")
+    assert row(page_of(client, asked(one, other)), "Good for")[2].startswith("no view; it ends 1 December 2026")
+
+
 @pytest.mark.parametrize(
     ("costs", "marked"),
     [((10, 11), "One lowest"), ((10, Decimal("10.9")), ""), ((10, 10, 20), "One lowest Two lowest"), ((10, None), "")],
@@ -431,6 +452,20 @@ def test_six_models_cost_as_many_queries_as_two_and_no_more_than_twelve(client):
             assert client.get(asked(*some)).status_code == 200
         counts.append(len(captured))
     assert counts[0] == counts[1] <= 12
+
+
+def test_the_first_set_of_models_has_a_strong_one(client):
+    for vendor, lines in (("Fins", ["Orca"]), ("Wings", ["Kite", "Owl"])):
+        maker = factories.vendor(name=vendor, reference_provider=factories.provider(name=f"{vendor} API"))
+        for amount, line in enumerate(lines, start=1):
+            fields = {"family": factories.family(), "context_tokens": 8_000, "released_on": f"2025-0{amount}"}
+            model = factories.model(name=line, vendors=[maker], **fields)
+            factories.event(model=model, date="2025-01")
+            offering = factories.offering(model=model, provider=maker.reference_provider)
+            for meter in ("input", "output"):
+                factories.price(offering=offering, meter=meter, amount=3 - amount)
+    [names, *_] = page_of(client, COMPARE).xpath('//li[@class="choose__example"]')
+    assert {"Kite", "Orca"} <= {*names.text_content().replace(",", "").split()}, "not Owl, which is newer and cheaper"
 
 
 def test_ticks_in_the_list_lead_to_the_comparison(client):

@@ -185,7 +185,7 @@ def test_the_calculator_opens_without_models_and_offers_the_current_ones(client)
         factories.event(model=model, kind="released", date="2026-02-01")
     page = page_of(client, COST)
     words = " ".join(page.text_content().split())
-    assert "Example: 3 models of different vendors. Choose your own 130 USD a month with either of two models" in words
+    assert "Shown for 3 models of different vendors. Choose your own 130 USD a month with either of two models" in words
     assert "1,560 USD a year, the lowest of these 3 models: Acme 1 and Beta 1" in words
     assert page.xpath("//link[@rel='canonical']/@href")[0].endswith(COST)
     assert not page.xpath('//form[@class="work__form"]/input[@name="m"]')

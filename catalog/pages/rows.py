@@ -260,7 +260,7 @@ class OfferingRow:
         """Return the known parts of the data policy in words."""
         values, said = self.values, []
         if (days := values["retention_days"]) is not None:
-            said.append(f"kept for {days:,} day{'s' if days != 1 else ''}" if days else "not retained")
+            said.append(f"kept for up to {days:,} day{'s' if days != 1 else ''}" if days else "not retained")
         if values["trains_on_input"] is not None:
             said.append("used for training" if values["trains_on_input"] else "not used for training")
         if values["zero_retention"] is not None:

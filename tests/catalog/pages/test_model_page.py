@@ -270,7 +270,7 @@ def test_context_is_the_providers_or_the_labs_where_that_holds():
     [
         ({}, ""),
         ({"retention_days": 0}, "not retained"),
-        ({"retention_days": 1, "trains_on_input": False}, "kept for 1 day, not used for training"),
+        ({"retention_days": 1, "trains_on_input": False}, "kept for up to 1 day, not used for training"),
         ({"trains_on_input": True, "zero_retention": False}, "used for training, zero retention not available"),
         ({"data_policy_url": "https://example.com/p"}, "View policy of Host"),
     ],
@@ -299,8 +299,8 @@ def test_what_becomes_of_the_data_has_its_own_sources_and_what_they_say(client):
         factories.evidence(offering=offering, source=source, fact=fact, note=note)
     page = page_of(client, model.get_absolute_url())
     [own] = page.xpath('//section[@aria-labelledby="data"]')
-    said = [words(row).partition(", source ")[2].split(maxsplit=1)[1] for row in own.xpath(".//li")]
-    assert said == ["On request."]
+    said = [words(row).partition(" Terms of Host")[0] for row in own.xpath(".//li")]
+    assert said == ["On request."], "the words come before the number of their source"
     assert own.find_class("cited__also")[0].xpath("count(a)") == 1
     assert "Prices of Host" not in words(own)
     [listed] = page.xpath('//div[@class="offering__listed"]')

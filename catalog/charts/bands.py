@@ -51,8 +51,8 @@ class ContextBands(Scatter):
     def medians(self) -> tuple[bool, str, str] | None:
         """Return whether the medians of three models or more rise with the window, and the lowest and the highest."""
         found = [band.middle for band in reversed(self.bands) if band.middle and len(band.points) > 2]
-        ends = [usd_in_words(of(found)) for of in (min, max)] if len(found) > 1 else []
-        return (found == sorted(found), *ends) if len({*ends}) > 1 else None
+        rises, has_range = found == sorted(found), len({*found}) > 1
+        return (rises, usd_in_words(min(found)), usd_in_words(max(found))) if has_range else None
 
     @cached_property
     def scale(self) -> LogScale:

@@ -116,10 +116,7 @@ class ComparisonRow:
 
 
 class ComparisonTable:
-    """Loaded in five queries, from documents, periods and retirements of models and their offerings.
-
-    One more query for each step of replacements.
-    """
+    """Loaded in five queries, of documents, periods and retirements, and one for each step of replacements."""
 
     def __init__(self, models: list[ChosenModel], workload: Workload, day: date):
         keys = {model.pk for model in models}

@@ -64,7 +64,6 @@ def examples(page: str, current: list[ModelRow], pairs: list[tuple[str, str]]) -
     lines: dict[str, list[ModelRow]] = {}
     for model in filter(lambda one: one.vendor and "latest" not in one.name.lower(), current):
         lines.setdefault(model.vendor, []).append(model)
-    # One strong model, the dearest of the first vendor's newest ones, beside those that are often small.
     strong = [max(of[:EXAMPLES], key=lambda one: float(one.input_price or 0)) for of in [*lines.values()][:1]]
     sets = {"Different vendors": [*strong, *(of[0] for of in [*lines.values()][1:EXAMPLES])]}
     sets |= {f"{vendor} models": of[:IN_EXAMPLE] for vendor, of in lines.items()}

@@ -221,11 +221,13 @@ class ComparisonTable:
         return self._named(places), f"{about}; the next {verb} {known[len(near)][1]}", self._ending(places)
 
     def _first_end(self, row: ComparisonRow) -> tuple[str, str]:
-        ends = [(end.last_day, place, end) for place, end in enumerate(map(self._end, self.models)) if end]
+        # An earliest day is a promise, not an end.
+        found = enumerate(map(self._end, self.models))
+        ends = [(place, end) for place, end in found if end and end.bound == Bound.EXACT]
         if not ends:
             return "", "no last day announced"
-        last_day, place, end = min(ends)
-        days = (last_day - self.day).days if end.bound == Bound.EXACT and len(end.date) == len("2026-11-24") else 0
+        place, end = min(ends, key=lambda one: one[1].last_day)
+        days = (end.last_day - self.day).days if len(end.date) == len("2026-11-24") else 0
         left = f"in {days}\u00a0day{'s' if days > 1 else ''}" if days > 0 else ""
         return self.models[place].name, ", ".join(filter(None, [row.cells[place].text, left, row.cells[place].remark]))
 

@@ -351,7 +351,8 @@ def _fact_row(fact: Fact, document: dict, evidence: list[dict]) -> FactRow:
     value = document[fact.name]
     if fact.is_value:
         url = document["licence_url"] or "" if fact.name == "licence" else ""
-        return FactRow(evidence, fact.name, fact.label, fact.in_words(value), fact.unit, url)
+        unit = fact.unit.removesuffix("s") if value == 1 else fact.unit
+        return FactRow(evidence, fact.name, fact.label, fact.in_words(value), unit, url)
     references = sorted(value, key=lambda one: one["name"] != "Text") if fact.kind is FactKind.RECORDS else [value]
     label = "Vendors" if fact.name == "vendors" and len(references) > 1 else fact.label
     return FactRow(evidence, fact.name, label, records=tuple(named(fact.name, one) for one in references))

@@ -8,12 +8,7 @@ from dataclasses import dataclass
 from itertools import batched, cycle
 
 # Most are values of css/tokens.css in the light theme.
-TONES = {
-    "ink": "#1b1f2c",
-    "soft": "#c4b5a6",
-    "accent": "#bd2f17",
-    "wash": "#f9ebdf",
-}
+TONES = {"ink": "#1b1f2c", "soft": "#c4b5a6", "accent": "#bd2f17", "wash": "#f9ebdf"}
 MOST = 35
 
 

@@ -269,6 +269,8 @@ def test_it_begins_with_which_model_for_what(client):
         "Open weights": "none known",
         "First to end": "no last day announced",
     }
+    factories.event(model=dear, kind="retired", date="2026-12-01", bound="not_before")
+    assert answers(page_of(client, asked(dear, cheap)))["First to end"].startswith("Cheap 11 December 2026")
 
 
 def test_models_that_all_end_soon_lead_to_a_comparison_of_their_replacements(client):

@@ -268,12 +268,12 @@ class Article(CallToAction, Prose):
         return self.kind in DATED
 
     def search_texts(self) -> dict[str, str]:
-        texts = super().search_texts()
-        details = [f"{detail.label}: {detail.value}" for detail in self.detail_list]
+        texts, details = super().search_texts(), [f"{detail.label}: {detail.value}" for detail in self.detail_list]
         note = self.kind_name if self.is_worked_example else ""
         # Who searches for a price looks for the services.
         summary = " ".join([texts["summary"], *(said for said in details if said.startswith("Effort and price:"))])
-        return texts | {"note": note, "summary": summary, "body": "\n".join(filter(None, [*details, texts["body"]]))}
+        body = "\n".join(filter(None, [*details, texts["body"]]))
+        return texts | {"note": note, "keywords": "\n".join(details), "summary": summary, "body": body}
 
 
 class Placement(models.Model):

@@ -24,6 +24,7 @@ LONGEST = 120  # letters of an id; longer tokens are keys, hashes and data
 RUN = re.compile(r"[a-z0-9][a-z0-9._:@/-]*")
 NAME = re.compile(r"[a-z][a-z0-9._-]{,39}(-\*)?")
 WORD = re.compile(r"[._-]")
+SAID, LONGEST_SAID = re.compile(r"[,;:\n]| and | or "), 40  # names as people say them: "Sonnet 4.5"
 NOTHING = "(?!)"
 FILE = re.compile(r"\.(?:py|[jt]sx?|md|json|ya?ml|txt|toml|html?|css|com|ai)\Z")
 ESCAPES = re.compile(r"\\[nrt]")
@@ -50,7 +51,7 @@ class StackNames:
     def __init__(self, names: Iterable[tuple[str, int]], ids: Iterable[tuple], hosts: Iterable[str]):
         self.exact: dict[str, int] = {}
         self.hosts, self.dated = PATHS.union(hosts), {pk for name, pk in names if DATE.search(name)}
-        keys, by_id, titles = defaultdict(set), defaultdict(set), defaultdict(set)
+        keys, by_id, titles, short = (defaultdict(set) for _ in range(4))
         self.offers, offered = {}, defaultdict(set)
         for name, pk in ((LATEST.sub("", written).lower(), pk) for written, pk in names):
             self.exact.setdefault(name, pk)
@@ -74,6 +75,9 @@ class StackNames:
         # If versions share a name, it is that of the one without a date: "claude-sonnet-4".
         rolling = {key: models - self.dated if len(models) > 1 else models for key, models in keys.items()}
         self.keys = {key: min(models) for key, models in rolling.items() if all(key) and len(models) == 1}
+        for name, pk in self.exact.items():
+            short[key_of(words_of(name)[1:])].add(pk)
+        self.short = {key: min(models) for key, models in short.items() if all(key) and len(models) == 1}
         self.weak = {name for name in self.exact if " " not in name and (could_be_ordinary(name) or is_short(name))}
         written = [words_of(name) for name in self.exact if name[0].isalpha()]
         self.words = {word for name in self.exact for word in WORD.split(name)}
@@ -94,6 +98,8 @@ class StackNames:
         titles = {title: self.exact.get(title) or self.keys.get(_key(title)) for title in self.title.findall(text)}
         text = self.title.sub(" ", text)
         found = {*titles.values(), *(self.exact[name] for name in self.of_model.findall(text))}
+        said = {_key(part) for part in SAID.split(text) if " " in part.strip() and len(part) <= LONGEST_SAID}
+        found |= {self.keys.get(key) or self.short.get(key) for key in said}
         tokens, known, offers = set(), {}, {}
         for before, token in (part for run in set(RUN.findall(text)) for part in _parts(run.rstrip(".:/-_"))):
             offers.update(self.offers[form] for form in (f"{before}/{token}", token) if form in self.offers)
@@ -104,9 +110,7 @@ class StackNames:
                 tokens.add(token)
             elif before in self.hosts:
                 found.add(self.exact[token])
-        rest = [
-            token for token in tokens if 3 < len(token) <= LONGEST and not token.isdecimal() and not token.isalpha()
-        ]
+        rest = [one for one in tokens if 3 < len(one) <= LONGEST and not one.isdecimal() and not one.isalpha()]
         known |= {token: pk for token in rest[:MOST_TOKENS] if (pk := self._by_words(token))}
         for name in (one or other for one, other in self.alone.findall(text)):
             if not name.isalpha() or any(token.startswith(f"{name}-") for token in known):

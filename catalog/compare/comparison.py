@@ -88,7 +88,7 @@ class ComparisonRow:
     @property
     def html(self) -> str:
         cells = [cell.html for cell in self.cells]
-        if len({*cells}) == 1 and (self.part == "rest" or self.label in ALWAYS):
+        if len({*cells}) == 1 and self.part == "rest":
             return format_html(ROW, self.label, format_html(SAME, len(cells), cells[0]))
         for place in self.best:
             cells[place] = format_html(BEST, cells[place], BETTER[self.better])

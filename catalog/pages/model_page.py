@@ -102,8 +102,8 @@ class ModelPage:
             if end := row.end:
                 row.is_doubtful, verb = end.is_doubtful, "ended" if end.period.last_day <= self.day else "until"
                 notes = (item["note"] for item in end.evidence if end.is_doubtful and item["note"])
-                is_said = self.is_own(row) and self.end and self.end.date == end.date  # at the top of the page
-                row.remark = ". ".join([*[f"{verb} {end.period}{' ○' * end.is_unconfirmed}"] * (not is_said), *notes])
+                said = self.is_own(row) and self.end and self.end.date == end.date  # at the top of the page
+                row.remark = ". ".join([*[f"{verb} {end.period}{'\u00a0○' * end.is_unconfirmed}"] * (not said), *notes])
             elif row.status in SERVED and date.fromisoformat(read_on) < self.day - A_MONTH:
                 day, other = PartialDate.parse(read_on), ended.get(row.api_id)
                 row.remark, row.is_read_long_ago, row.is_doubtful = f"listed on {day}", True, other is not None

@@ -110,9 +110,7 @@ class Image(models.Model):
         help_text="What the image shows, in one sentence. Read out by screen readers.",
     )
     is_decorative = models.BooleanField(
-        "decorative",
-        default=False,
-        help_text="It adds nothing to the text; screen readers skip it.",
+        "decorative", default=False, help_text="It adds nothing to the text; screen readers skip it."
     )
     credit = models.CharField(max_length=200, blank=True, help_text="Author and licence.")
     focal_x = models.PositiveSmallIntegerField("focal point from the left, %", default=50, validators=PERCENT)

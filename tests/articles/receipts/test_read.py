@@ -183,7 +183,8 @@ def test_large_figures_and_hours_follow_from_the_receipts():
     assert f"{left} + 5 × {wrong} = {work} minutes" in words
     assert f"For 1,000 receipts a month, {2_000 / 60:.0f} hours become {10 * work / 60:.0f}" in words
     by_rules = [one for one in every if is_known(one)]
-    result = dict(entry["details"])["Result"]
+    basis, result = (dict(entry["details"])[label] for label in ("Basis of the result", "Result"))
+    assert f"{len(agreed)} accepted, {all_wrong} of them wrong" in basis
     assert result == (
         f"{len(accepted)} of {len(every)} receipts need no person, and {wrong} of these are wrong. "
         f"Without the language model it would be {len(by_rules)}, with {len(wrong_of(by_rules))} wrong."

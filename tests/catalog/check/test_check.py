@@ -80,6 +80,8 @@ def found(text: str) -> set[str]:
         ("We use Claude 4.5 Sonnet, GPT-4o mini.", {"Claude Sonnet 4.5", "GPT-4o Mini"}),
         ('"deployments/gpt-35-turbo/chat"', {"GPT-3.5 Turbo"}),
         ("groq/meta-llama/llama-4-maverick-17b-128e-instruct", {"Llama 4 Maverick 17B Instruct"}),
+        ("GPT 4o mini", {"GPT-4o Mini"}),
+        ("- Sonnet 4.5\n- GPT 4 Turbo, Claude, and 4.5 others", {"Claude Sonnet 4.5", "GPT-4 Turbo"}),
         ("o3\n", {"o3"}),
         ("openai:o3", {"o3"}),
         ("fallback=o3", {"o3"}),

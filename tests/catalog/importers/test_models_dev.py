@@ -162,7 +162,7 @@ def test_an_embedding_model_returns_embeddings_and_the_word_of_the_feed_stays(na
     [said] = model.evidence.filter(fact="output_modalities")
     slugs = [tag.slug for tag in model.output_modalities.all()]
     assert (slugs, model.kind) == ((["embedding"], "encoder") if is_encoder else (["text"], ""))
-    assert ("Gives text" in said.note) is is_encoder
+    assert ("The source says" in said.note) is is_encoder
     assert stored() == without_source(data)
     run = take_over(data)
     assert run.counts["model"] == {"same": len(data["models"])}

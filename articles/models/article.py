@@ -268,7 +268,7 @@ class Article(CallToAction, Prose):
         return self.kind in DATED
 
     def search_texts(self) -> dict[str, str]:
-        texts, details = super().search_texts(), [f"{detail.label}: {detail.value}" for detail in self.detail_list]
+        texts, details = super().search_texts(), [f"{one.label}: {'; '.join(one.lines)}" for one in self.detail_list]
         note = self.kind_name if self.is_worked_example else ""
         # Who searches for a price looks for the services.
         summary = " ".join([texts["summary"], *(said for said in details if said.startswith("Effort and price:"))])

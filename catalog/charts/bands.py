@@ -76,6 +76,6 @@ class ContextBands(Scatter):
             values = point.name, point.price_cell, point.price_at, point.x_cell
             style = self._style(point).replace("colour-accent", "colour-0")  # no best buys
             marks.append((x, y, style, OUTLINE, point.url, *values))
-        middle = median(charged) if (charged := [point.price for point in points if point.price]) else None
+        middle = median(charged) if (charged := [p.price for p in points if p.price and not p.is_ending]) else None
         line, words = (format_html(MEDIAN, self.scale(middle)), usd_in_words(middle)) if middle else ("", "")
         return Band(size, points, middle, words, format_html("{}{}", format_html_join("", DOT, marks), line), height)

@@ -222,8 +222,7 @@ class ComparisonTable:
 
     def _first_end(self, row: ComparisonRow) -> tuple[str, str]:
         # An earliest day is a promise, not an end.
-        found = enumerate(map(self._end, self.models))
-        ends = [(place, end) for place, end in found if end and end.bound == Bound.EXACT]
+        ends = [(at, end) for at, end in enumerate(map(self._end, self.models)) if end and end.bound == Bound.EXACT]
         if not ends:
             return "", "no last day announced"
         place, end = min(ends, key=lambda one: one[1].last_day)

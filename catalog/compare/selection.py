@@ -62,8 +62,9 @@ class ModelSelection:
 def examples(page: str, current: list[ModelRow], pairs: list[tuple[str, str]]) -> list[tuple[str, list[ModelRow], str]]:
     """Return selections as label, models and address, those of the vendors of the newest models first."""
     lines: dict[str, list[ModelRow]] = {}
-    for model in filter(lambda one: one.vendor and "latest" not in one.name.lower(), current):
-        lines.setdefault(model.vendor, []).append(model)
+    for model in current:
+        if model.vendor and "latest" not in model.name.lower() and "Embedding" not in model.outputs:
+            lines.setdefault(model.vendor, []).append(model)
     strong = [max(of[:EXAMPLES], key=lambda one: float(one.input_price or 0)) for of in [*lines.values()][:1]]
     sets = {"Different vendors": [*strong, *(of[0] for of in [*lines.values()][1:EXAMPLES])]}
     sets |= {f"{vendor} models": of[:IN_EXAMPLE] for vendor, of in lines.items()}

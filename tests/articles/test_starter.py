@@ -6,7 +6,7 @@ from statistics import median
 from lxml import html
 
 from articles import starter
-from articles.models import Article
+from articles.models import Article, Detail
 from catalog.models import TimelineEntry
 from catalog.rules.status import Bound, EventKind
 from publishing.richtext import clean
@@ -26,6 +26,17 @@ def test_cleaning_the_first_articles_loses_none_of_their_notes():
     for path in FOLDER.glob("*.html"):
         text = path.read_text()
         assert clean(text).count("<small>") == text.count("<small>"), path.name
+
+
+def test_first_texts_fit_their_columns():
+    """PostgreSQL refuses what is longer; SQLite does not."""
+    fields = {name: Article._meta.get_field(name).max_length for name in ("title", "meta_title", "meta_description")}
+    label, value = (Detail._meta.get_field(name).max_length for name in ("label", "value"))
+    for path in FOLDER.glob("*.toml"):
+        entry = tomllib.loads(path.read_text())
+        assert not [name for name, most in fields.items() if most and len(entry.get(name, "")) > most], path.name
+        assert not [said for said, *_ in entry.get("details", ()) if len(said) > label], path.name
+        assert all(len(words) <= value for _, words in entry.get("details", ())), path.name
 
 
 def test_every_first_article_says_what_to_read_next():

@@ -165,8 +165,8 @@ def test_page_states_the_figures():
         f"{causes['open']} of {differ}",
     ]
     result = dict(details)["Result"]
-    assert f"instead of {len(list_a()) * 2 / 60:.0f}, at" in details[0][0]
-    assert f"five minutes for each of {read} lines and two for each of {len(list_a()):,}" in details[0][0]
+    assert f"instead of {len(list_a()) * 2 / 60:.0f} (" in details[0][0]
+    assert f"five for each of the {read} that they read" in details[0][0]
     assert f"{read} lines for people" in result
     page = html.fromstring(f"<div>{PAGE.read_text()}</div>")
     for lines, each in ((len(list_a()), 2), (read, 5)):

@@ -9,9 +9,9 @@ from typing import NamedTuple
 from django.utils.html import format_html, format_html_join
 
 from catalog.charts.drawing import CIRCLE, LogScale
-from catalog.charts.rows import LAST_TICK, MEDIAN, stacked
+from catalog.charts.rows import FEWEST_FOR_MEDIAN, LAST_TICK, MEDIAN, stacked
 from catalog.charts.scatter import Point, Scatter
-from catalog.rules.prices import NO_CHARGE, usd_in_words
+from catalog.rules.prices import NO_CHARGE, number_in_words
 
 # The rows, by their least tokens.
 SIZES = {0: "under 128k tokens", 128_000: "128k to 200k tokens", 200_000: "200k to 256k tokens"}
@@ -25,12 +25,14 @@ DOT = (
 
 
 class Band(NamedTuple):
-    """The models with a size of window, by price, and the median of the charges; `marks` is SVG of `height` pixels."""
+    """The models with a size of window, by price; `marks` is SVG of `height` pixels.
+
+    `median` is that of the charges for models that are not ending, None for fewer than three of these.
+    """
 
     size: str
     points: list[Point]
-    middle: Decimal | None
-    median: str
+    median: Decimal | None
     marks: str
     height: int
 
@@ -38,7 +40,7 @@ class Band(NamedTuple):
 class ContextBands(Scatter):
     """The same points in rows by size of window, the largest first, each from its lowest to its highest price."""
 
-    title = "Prices by context window, a mark for each model. The median and both ends follow in words."
+    title = "Prices by context window, a mark for each model. The medians follow in words."
 
     @cached_property
     def bands(self) -> list[Band]:
@@ -48,25 +50,25 @@ class ContextBands(Scatter):
         return [self._band(SIZES[least], found[least]) for least in sorted(found, reverse=True)]
 
     @property
-    def medians(self) -> tuple[bool, str, str] | None:
-        """Return whether the medians of three models or more rise with the window, and the lowest and the highest."""
-        found = [band.middle for band in reversed(self.bands) if band.middle and len(band.points) > 2]
+    def medians(self) -> tuple[bool, Decimal, Decimal] | None:
+        """Return whether the medians rise with the window, and the lowest and the highest."""
+        found = [band.median for band in reversed(self.bands) if band.median]
         rises, has_range = found == sorted(found), len({*found}) > 1
-        return (rises, usd_in_words(min(found)), usd_in_words(max(found))) if has_range else None
+        return (rises, min(found), max(found)) if has_range else None
 
     @cached_property
     def scale(self) -> LogScale:
         charged = [float(point.price) for point in self.by_price if point.price]
         return LogScale.over(charged or [1], FREE if len(charged) < len(self.by_price) else 0, 100)
 
-    @property
+    @cached_property
     def ticks(self) -> list[tuple[float, str]]:
         """Return their places in percent and words, the roundest first."""
         found = [(0.0, NO_CHARGE)] if self.scale.start else []
         for price in self.scale.ticks():
             x = self.scale(price)
             if x <= LAST_TICK and all(abs(x - other) >= TICKS_APART for other, _ in found):
-                found.append((x, f"{price:g}"))
+                found.append((x, number_in_words(Decimal(f"{price:g}"))))
         return found
 
     def _band(self, size: str, points: list[Point]) -> Band:
@@ -76,6 +78,7 @@ class ContextBands(Scatter):
             values = point.name, point.price_cell, point.price_at, point.x_cell
             style = self._style(point).replace("colour-accent", "colour-0")  # no best buys
             marks.append((x, y, style, OUTLINE, point.url, *values))
-        middle = median(charged) if (charged := [p.price for p in points if p.price and not p.is_ending]) else None
-        line, words = (format_html(MEDIAN, self.scale(middle)), usd_in_words(middle)) if middle else ("", "")
-        return Band(size, points, middle, words, format_html("{}{}", format_html_join("", DOT, marks), line), height)
+        charged = [point.price for point in points if point.price and not point.is_ending]
+        middle = round(median(charged), 2) if len(charged) >= FEWEST_FOR_MEDIAN else None
+        line = format_html(MEDIAN, self.scale(middle)) if middle else ""
+        return Band(size, points, middle, format_html("{}{}", format_html_join("", DOT, marks), line), height)

@@ -80,10 +80,7 @@ class ChartText:
 
 @dataclass(frozen=True)
 class ChartMark:
-    """A dot or triangle. `url` is the page of the model with its values.
-
-    `words` are the values.
-    """
+    """A dot. `url` is the page of the model with its values, `words` are the values."""
 
     x: float
     y: float
@@ -91,21 +88,18 @@ class ChartMark:
     words: str
     style: str = "colour-ink"
     url: str = ""
-    is_triangle: bool = False
 
     def box(self) -> Box:
         return self.x - self.radius, self.y - self.radius, self.x + self.radius, self.y + self.radius
 
     @property
     def element(self) -> str:
-        outline = TRIANGLE if self.is_triangle else CIRCLE
-        outline = outline.format(self.x, self.y, self.radius, round(2 * self.radius, 1))
+        outline = CIRCLE.format(self.x, self.y, self.radius, round(2 * self.radius, 1))
         return format_html(DOT, self.style, outline, self.url, self.words)
 
 
 DOT = '<path class="chart__mark chart__mark--dot {}" d="{}" data-url="{}"><title>{}</title></path>'
 CIRCLE = "M{0} {1}m-{2} 0a{2} {2} 0 1 0 {3} 0a{2} {2} 0 1 0 -{3} 0"  # around x, y with a radius and twice of it
-TRIANGLE = "M{0} {1}m0 -{2}l{2} {3}h-{3}z"
 STEPS = '<path class="chart__steps {}" d="{}"/>'
 LABEL = '<text class="chart__label {}" x="{}" y="{}" text-anchor="{}">{}</text>'
 X_TICK = (
@@ -176,16 +170,6 @@ class LinearScale:
     start: float
     end: float
 
-    @classmethod
-    def over(cls, values: Collection[float], start: float, end: float) -> Self:
-        """Return a scale of all `values`, with a little space at both ends."""
-        return cls(*cls.widened(min(values), max(values)), start, end)
-
-    @staticmethod
-    def widened(least: float, most: float) -> tuple[float, float]:
-        space = (most - least) / 20 or 1
-        return least - space, most + space
-
     def share(self, value: float) -> float:
         return (value - self.least) / (self.most - self.least)
 
@@ -201,9 +185,10 @@ class LinearScale:
 
 
 class LogScale(LinearScale):
-    @staticmethod
-    def widened(least: float, most: float) -> tuple[float, float]:
-        return least / 1.4, most * 1.4
+    @classmethod
+    def over(cls, values: Collection[float], start: float, end: float) -> Self:
+        """Return a scale of all `values`, with a little space at both ends."""
+        return cls(min(values) / 1.4, max(values) * 1.4, start, end)
 
     def share(self, value: float) -> float:
         return math.log(value / self.least) / math.log(self.most / self.least)

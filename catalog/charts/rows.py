@@ -27,6 +27,7 @@ VALUE = '<text class="lifetimes__value" x="{}%" dx="0.5em" y="0.8em">{}</text>'
 DOT = '<circle class="lifetimes__dot" cx="{}%" cy="{}" r="4"/>'
 STEP, APART = 9, 2.4  # between dots: upwards in pixels, sideways in percent of the width, 8 pixels on a phone
 MEDIAN = '<line class="lifetimes__middle" x1="{0}%" x2="{0}%" y1="0" y2="100%"/>'
+FEWEST_FOR_MEDIAN = 3
 LAST_TICK = 92  # percent: the words of a later one would not fit
 
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from django.db.models import QuerySet
 
 from catalog.browse.order import LATEST_FIRST
-from catalog.charts.drawing import Chart, ChartArea, ChartMark, ChartSteps, ChartText, LinearScale, LogScale, Pictures
+from catalog.charts.drawing import Chart, ChartArea, ChartMark, ChartSteps, ChartText, LogScale, Pictures
 from catalog.models import AIModel, ModelSummary
 from catalog.pages.rows import path
 from catalog.rules.prices import NO_CHARGE, usd_in_words
@@ -18,7 +18,7 @@ from catalog.rules.status import Status
 
 RADIUS = 4
 FREE_BAND = 30
-COLUMNS = ("pk", "name", "show", "slug", "context_tokens", "row__vendors", "status", "price_at", "released_on")
+COLUMNS = ("pk", "name", "show", "slug", "context_tokens", "row__vendors", "status", "price_at")
 MOST_NAMED = 10
 ENDING = {Status.DEPRECATED, Status.RETIRED}
 Place = tuple[float, float]
@@ -35,10 +35,7 @@ class Point(NamedTuple):
     price_at: str
     x: float | None
     x_cell: str = ""
-    note: str = ""
     is_ending: bool = False
-    released_on: str = ""
-    is_own: bool = False  # the value is from the vendor itself
 
     @property
     def price_cell(self) -> str:
@@ -55,7 +52,6 @@ class Scatter(Pictures):
     found: Collection[Point]
     highlighted: Collection[str]
     x_words: Callable[[float], str]
-    is_log: bool = True
 
     def __post_init__(self):
         self.points = [point for point in self.found if point.price is not None and point.x is not None]
@@ -63,7 +59,6 @@ class Scatter(Pictures):
         self.without_price = len(self.found) - len(self.points) - self.without_x  # of those with the other value
         self.not_drawn = len(self.found) - len(self.points)
         self.ending = sum(point.is_ending for point in self.points)
-        self.has_own = any(point.is_own for point in self.points)
         absent = {*self.highlighted} - {point.slug for point in self.points}
         self.missed = [point.name for point in self.found if point.slug in absent]
         self.highlighted = {*self.highlighted} - absent
@@ -81,8 +76,7 @@ class Scatter(Pictures):
         charged = [float(point.price) for point in self.points if point.price]
         is_free = len(charged) < len(self.points)
         floor = plane.y_end - (FREE_BAND if is_free else 0)
-        scale = LogScale if self.is_log else LinearScale
-        across = scale.over([point.x or 0 for point in self.points], plane.left, plane.x_end)
+        across = LogScale.over([point.x or 0 for point in self.points], plane.left, plane.x_end)
         up = LogScale.over(charged, floor, plane.top) if charged else None
         free_y = plane.y_end - FREE_BAND / 2
         places = [(across(point.x), up(point.price) if up and point.price else free_y) for point in self.points]
@@ -122,21 +116,21 @@ class Scatter(Pictures):
         return {*self.best_buys, self.highest, *self.by_price[-1:]}
 
     def _labels(self, plane: ChartArea, places: list[Place]) -> tuple[list[ChartText], list[ChartText]]:
-        """Return labels at each side of the dots: of highlighted models or best buys, and of others."""
+        """Return labels at each side of the dots: of best buys, and of others."""
         first, best, others = [], [], []
         for point, (x, y) in sorted(zip(self.points, places, strict=True), key=lambda of: of[0] is not self.highest):
             style = self._style(point)
             around = [(9, 4, "start"), (-9, 4, "end"), (0, -14, "middle"), (0, -14, "start"), (4, 24, "end")]
             around += [(-4, 24, "start"), (0, -14, "end"), (0, 24, "middle"), (8, 14, "start"), (-8, 14, "end")]
             texts = [ChartText(x + right, y + down, point.name, anchor, style) for right, down, anchor in around]
-            is_first = point.slug in self.highlighted if self.highlighted else point in self.best_buys
+            is_first = point in self.best_buys
             into = first if is_first else best if point in self.named else others
             boxes = ((text, text.box(plane.type_px)) for text in texts)
             within = [(text, box) for text, box in boxes if box[0] >= plane.left and box[2] <= plane.x_end]
             # A label is nearest to its own mark; those of the first may be drawn over others.
             near = [(x, y)] if is_first else places
             into += [text for text, box in within if min(near, key=partial(distance, box)) == (x, y)]
-        return first, best if self.highlighted else best + others
+        return first, best + others
 
     @cached_property
     def best_buys(self) -> list[Point]:
@@ -152,8 +146,7 @@ class Scatter(Pictures):
         marks = []
         for point, (x, y) in zip(self.points, places, strict=True):
             words = f"{point.name}: {point.price_cell} via {point.price_at}, {point.x_cell}"
-            words += ", by its vendor’s own test" if point.is_own else ""
-            marks.append(ChartMark(x, y, RADIUS, words, self._style(point), point.url, is_triangle=point.is_own))
+            marks.append(ChartMark(x, y, RADIUS, words, self._style(point), point.url))
         return sorted(marks, key=lambda mark: (not mark.style.endswith("is-behind"), "colour-0" not in mark.style))
 
 
@@ -162,11 +155,11 @@ def points_of(models: QuerySet[ModelSummary], price: str, highlighted: Collectio
     found = {}
     for some in (models.filter(slug__in=highlighted), models)[not highlighted :]:
         rows = some.order_by(*LATEST_FIRST).values_list(*COLUMNS, price)[:most]
-        for pk, name, show, slug, context, vendors, status, price_at, released_on, amount in rows:
+        for pk, name, show, slug, context, vendors, status, price_at, amount in rows:
             shown = f"“{name}”" if show == "unverified" else name
             vendor, cell = vendors[0]["name"] if vendors else "", "" if context is None else f"{context:,} tokens"
             point = Point(shown, slug, path(AIModel, slug) or "", vendor, amount, price_at, context, cell)
-            found[pk] = point._replace(is_ending=status in ENDING, released_on=released_on)
+            found[pk] = point._replace(is_ending=status in ENDING)
     return found
 
 

@@ -11,7 +11,18 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 
 from catalog.charts.price_history import DRAWN, PriceLine, PriceLines, in_usd
-from catalog.charts.rows import DOT, MEDIAN, VALUE, Row, RowChart, from_zero, percent, span, stacked
+from catalog.charts.rows import (
+    DOT,
+    FEWEST_FOR_MEDIAN,
+    MEDIAN,
+    VALUE,
+    Row,
+    RowChart,
+    from_zero,
+    percent,
+    span,
+    stacked,
+)
 from catalog.charts.scatter import Scatter, points_of, tokens
 from catalog.compare.costs import ModelOffers
 from catalog.compare.workloads import Workload
@@ -29,7 +40,7 @@ from publishing.richtext.table_element import MOST_RECORDS
 LABEL, VENDOR = AIModel._meta.label_lower, Vendor._meta.label_lower
 MOST_ENDS = 12
 EARLIEST = date(2018, 1, 1)
-DAYS_OF_YEAR, FEWEST_FOR_MEDIAN = 365, 3
+DAYS_OF_YEAR = 365
 SAID = f'{{}}<span class="visually-hidden">, {{amount}} {CURRENCY} a year</span>'
 PER_MILLION = f"{CURRENCY} per million tokens"
 Numbers = dict[str, int]

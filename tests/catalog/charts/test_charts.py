@@ -10,13 +10,13 @@ from lxml import html
 
 from catalog.charts import views as charts
 from catalog.charts.bands import ContextBands
-from catalog.charts.drawing import NARROW, WIDE, ChartMark, LinearScale, LogScale
+from catalog.charts.drawing import NARROW, WIDE, ChartMark, LogScale
 from catalog.charts.price_history import PriceLine, PriceLines
 from catalog.charts.rows import APART, from_zero, stacked
 from catalog.charts.scatter import Scatter, distance, points_of
-from catalog.charts.views import Benchmarks, ChartChoices
+from catalog.charts.views import ChartChoices
 from catalog.documents import read
-from catalog.models import AIModel, BenchmarkResult
+from catalog.models import AIModel
 from catalog.sync.stamping import stamp
 from tests.catalog import factories
 from tests.catalog.news.test_views import DAY
@@ -54,7 +54,7 @@ def points(query=""):
 def prices(query="") -> Scatter:
     found = points(query)
     highlighted = ChartChoices.parse(QueryDict(query)).highlighted
-    return Scatter([*found.values()], highlighted, x_words="{:g}".format, is_log=True)
+    return Scatter([*found.values()], highlighted, x_words="{:g}".format)
 
 
 def many(count=120):
@@ -168,22 +168,24 @@ def test_pictures_follow_the_filters_of_the_list_and_lead_back_to_it(client):
     assert 'content="noindex' not in client.get(PATH).content.decode()
 
 
-def test_each_picture_has_a_name_a_description_and_a_table(client):
-    for score in range(3):
-        scored("Exam", score, priced("1", context_tokens=1000, checked_on=DAY))
+def test_each_chart_has_a_name_a_table_and_its_axis_above_and_below(client):
+    for amount in ("0.5", "3", "20"):
+        priced(amount, context_tokens=1000, checked_on=DAY)
     page = page_at(client, PATH)
-    drawn = page.xpath("//main//svg[@role='img'][not(@aria-label)]")
-    assert len(drawn) == 2
     [bands] = page.xpath("//main//svg[@aria-label]/@aria-label")
     assert bands.startswith("Prices by context window")
     ids = page.xpath("//@id")
     assert len(ids) == len(set(ids))
-    for svg in drawn:
-        for name in ("aria-labelledby", "aria-describedby"):
-            assert page.get_element_by_id(svg.get(name)).text_content().strip()
-    assert len(page.xpath("//details//table[caption]")) == 2
+    above, below = ([text.text for text in axis.iter("text")] for axis in page.find_class("lifetimes__axis"))
+    assert above == below == ["1.00", "10.00"], "prices have two decimals everywhere"
+    assert len(page.xpath("//details//table[caption]")) == 1
     assert not page.xpath("//main//*[@style]")
     assert not page.xpath("//main//script")
+
+
+def test_addresses_of_the_former_chart_of_scores_lead_to_the_charts(client):
+    response = client.get(f"{PATH}?price=output_price&score=Exam")
+    assert (response.status_code, response.url) == (302, f"{PATH}?price=output_price")
 
 
 def test_nothing_to_draw_is_said(client):
@@ -231,11 +233,11 @@ def test_highlighted_models_are_named_and_the_others_stand_back(client):
     many()
     priced("2", name="Ours", context_tokens=8000)
     priced(None, name="Unpriced", context_tokens=8000)
-    found = prices("model=ours&model=unpriced&model=no-such")
-    for picture in found.pictures:
-        assert "Ours" in {label.words for label in picture.labels}
-        assert {mark.style.split()[-1] for mark in dots(picture)} == {"is-highlighted", "is-behind"}
-        assert [mark.words.partition(":")[0] for mark in dots(picture) if "is-highlighted" in mark.style] == ["Ours"]
+    found = bands("model=ours&model=unpriced&model=no-such")
+    marks = html.fromstring(f"<svg>{''.join(band.marks for band in found.bands)}</svg>").find_class("chart__mark")
+    assert {mark.get("class").split()[-1] for mark in marks} == {"is-highlighted", "is-behind"}
+    [ours] = [mark for mark in marks if "is-highlighted" in mark.get("class")]
+    assert ours.text_content().startswith("Ours: 2.00")
     assert found.missed == ["Unpriced"]
     page = page_at(client, f"{PATH}?model=ours&model=unpriced")
     assert page.xpath("//input[@name='model'][@checked]/@value") == ["ours", "unpriced"]
@@ -268,56 +270,6 @@ def test_names_at_the_ends_of_lines_lie_on_no_other():
         assert all(box[2] <= picture.plane.width and box[3] <= picture.plane.height for box in boxes)
 
 
-def scored(name, score, model=None, **fields):
-    model = model or priced("1", context_tokens=1000)
-    BenchmarkResult.objects.create(model=model, name=name, score=score, **fields)
-    return model
-
-
-def test_one_setting_is_drawn_by_default_a_stated_one_of_the_most_lasting_models(client):
-    for number in range(4):
-        scored("Exam", 50 + number, variant="low effort", metric="resolve rate")
-    twice = scored("Exam", 60, variant="low effort", metric="resolve rate")
-    scored("Exam", 55, twice, variant="low effort", metric="resolve rate", measured_on="2025")
-    scored("Exam", 70, twice, variant="high effort", metric="resolve rate")
-    for number in range(6):
-        scored("Quiz", number, source_url="https://www.quiz.example/")
-    scored("Quiz", 9, priced(None, name="Without price"))
-    for number in range(7):
-        ended = scored("Exam", number, variant="old")
-        factories.event(model=ended, kind="deprecated", date="2026-01-01")
-    scored("Rare", 1)
-    found = Benchmarks(points(), "")
-    low = "Exam, low effort, resolve rate"
-    assert found.options == [(low, 5, True), ("Exam, old", 7, False), ("Quiz", 6, False)]
-    assert max((point.x, point.x_cell) for point in found.points if point.x) == (60, "60% of tasks")
-    assert Benchmarks(points(), "Quiz").label == "Quiz"
-    page = page_at(client, f"{PATH}?score=Quiz")
-    assert page.xpath("//option[@selected]/@value") == ["input_price", "Quiz"]
-    [section] = page.xpath('//section[@aria-labelledby="score-chart"]')
-    assert len(section.xpath(".//tbody/tr")) == 6
-    assert "Of 20 models, 6 are drawn; not shown are 13 without a score in it, 1 with" in words_of(section)
-    assert "another is shown" in page_at(client, f"{PATH}?score=Rare").text_content()
-
-
-def test_a_score_from_the_vendor_itself_has_its_mark_and_words(client):
-    vendor = factories.vendor(name="Maker AI")
-    hosts = {"Own": "www.maker.example", "B": "board.example", "Card": "huggingface.co"}
-    for score, (name, host) in zip((9, 5, 4), hosts.items(), strict=True):
-        scored("Exam", score, priced("1", name=name, vendors=[vendor]), source_url=f"https://{host}/x")
-    found = Benchmarks(points(), "").points
-    assert {point.name for point in found if point.is_own} == {"Own", "Card"}
-    words = words_at(client, PATH)
-    assert "Own scores 9, by its vendor’s own test, at 1.00 USD" in words
-    assert "▲ by its vendor’s own test" in words
-
-
-def test_a_metric_that_is_called_score_is_not_said_twice():
-    for score in range(3):
-        scored("Exam", score, metric="score")
-    assert {point.x_cell for point in Benchmarks(points(), "").points} == {"0", "1", "2"}
-
-
 def test_the_price_can_be_that_of_output(client):
     offering = factories.at_reference(factories.offering(model=priced(None, context_tokens=1000)))
     factories.price(offering=offering, amount=Decimal("1"))
@@ -327,16 +279,9 @@ def test_the_price_can_be_that_of_output(client):
     assert "Output price, USD per million tokens" in page_at(client, f"{PATH}?price=output_price").text_content()
 
 
-def test_a_linear_scale_has_round_ticks():
-    scale = LinearScale.over([12, 81], 0, 690)
-    assert scale.ticks() == [20, 40, 60, 80]
-    assert scale(20) < scale(40)
-    assert LinearScale.over([5, 5], 0, 100)(5) == 50
-
-
 def bands(query="") -> ContextBands:
-    found = prices(query)
-    return ContextBands(found.found, found.highlighted, x_words="{:g}".format)
+    highlighted = ChartChoices.parse(QueryDict(query)).highlighted
+    return ContextBands([*points(query).values()], highlighted, x_words="{:g}".format)
 
 
 def rows_at(client, path) -> list[str]:
@@ -344,26 +289,37 @@ def rows_at(client, path) -> list[str]:
     return [" ".join(" ".join(row.xpath("span//text()")).split()) for row in rows]
 
 
-def test_models_are_in_the_row_of_their_context_window_with_its_lowest_and_highest_price(client):
+def test_models_are_in_the_row_of_their_context_window_with_its_median(client):
     provider = own_provider()
     for name, amount, context in (
         ("Low", "0.5", 1_048_576),
         ("High", "30", 1_000_000),
-        ("Middle", "2", 2_000_000),
+        ("Middle", "2.125", 2_000_000),
         ("Free", "0", 1_000_000),
         ("Alone", "3", 131_072),
         ("Small", "1", 8_000),
+        ("Smaller", "1", 4_000),
     ):
         priced(amount, provider, name=name, context_tokens=context, checked_on=DAY)
     assert rows_at(client, PATH) == [
-        "1M tokens or more 4 models, median 2.00 , Free no charge to High 30.00",
-        "128k to 200k tokens 1 model, Alone 3.00",
-        "Under 128k tokens 1 model, Small 1.00",
+        "1M tokens or more median 2.12",
+        "128k to 200k tokens 1 model, no median",
+        "Under 128k tokens 2 models, no median",
     ]
-    assert rows_at(client, f"{PATH}?model=middle")[0].endswith("High 30.00; Middle 2.00")
+    assert rows_at(client, f"{PATH}?model=middle")[0].endswith("median 2.12 ; Middle 2.125")
     assert "larger window" not in words_at(client, PATH).partition("Price by context window")[2], "one median"
-    [band, *_] = bands().bands
+    [band, *others] = bands().bands
     assert html.fromstring(f"<svg>{band.marks}</svg>").find_class("lifetimes__middle")
+    assert not any("lifetimes__middle" in other.marks for other in others)
+
+
+def test_a_median_rests_on_three_models_that_are_not_ending(client):
+    provider = own_provider()
+    models = [priced("1", provider, name=f"Model {number}", context_tokens=1000) for number in range(3)]
+    assert [band.median for band in bands().bands] == [1]
+    factories.event(model=models[0], kind="deprecated", date="2026-01-01")
+    assert [(len(band.points), band.median) for band in bands().bands] == [(3, None)]
+    assert rows_at(client, PATH) == ["Under 128k tokens 3 models, no median"]
 
 
 def test_the_median_price_rises_with_the_window_only_if_that_of_each_row_does(client):
@@ -375,17 +331,6 @@ def test_the_median_price_rises_with_the_window_only_if_that_of_each_row_does(cl
     for number in range(3):
         priced("0.5", provider, name=f"Cheap {number}", context_tokens=400_000)
     assert "A larger window does not always cost more: medians from 0.50 to 3.00 USD" in words_at(client, PATH)
-
-
-def test_the_choice_of_a_benchmark_is_at_its_chart_and_keeps_the_others(client):
-    for number in range(3):
-        scored("Exam", number, priced("1", name=f"Model {number}", context_tokens=1000))
-    page = page_at(client, f"{PATH}?model=model-1")
-    [form] = page.xpath("//form[.//select[@name='score']]")
-    assert form.get("action") == "#score-chart"
-    assert form.xpath("input/@value") == ["input_price", "model-1"]
-    [other] = page_at(client, f"{PATH}?score=Exam").xpath("//form[.//select[@name='price']]")
-    assert other.xpath("input[@name='score']/@value") == ["Exam"]
 
 
 def test_marks_of_a_row_are_apart_and_within_its_height():
@@ -413,21 +358,14 @@ def test_an_axis_of_dots_ends_with_the_data():
 
 def test_each_chart_begins_with_its_finding(client):
     acme = factories.vendor(name="Acme")
-    for name, year, score in (("A", "2018", 1), ("B", "2024", 3), ("C", "2024", 9), ("D", "2026", 4)):
-        priced_one = priced("1", name=name, vendors=[acme], released_on=f"{year}-01-01", context_tokens=1000)
-        model = scored("Exam", score, priced_one)
+    for name, year in (("A", "2018"), ("B", "2024"), ("C", "2024"), ("D", "2026")):
+        model = priced("1", name=name, vendors=[acme], released_on=f"{year}-01-01", context_tokens=1000)
         if name != "D":
             factories.event(model=model, kind="retired", date="2027-01-01")
     assert "models last at most" not in words_at(client, f"{PATH}?vendor={factories.vendor().slug}"), "of these alone"
     words = words_at(client, PATH)
     assert "Half of 3 models last about 36 months or less" in words
     assert "Acme 3 models, median 36 months" in words
-    assert "up to January 2026, D scores 4 at 1.00 USD per million input tokens No score yet for models after" in words
-    assert "1 January 2026, so this chart does not choose among current ones." in words
-    assert "Price by score in Exam" in words
-    for query, is_open in (("", False), ("?score=Exam", True)):
-        [fold] = page_at(client, PATH + query).xpath('//details[section[@aria-labelledby="score-chart"]]')
-        assert ("open" in fold.attrib) is is_open, "old scores are folded unless they are asked for"
 
 
 def test_a_label_is_nearest_to_its_own_mark():

@@ -48,6 +48,7 @@ USUAL_DETAILS = {
 }
 ON_CARDS = {*USUAL_DETAILS[ArticleKind.SERVICE], "Price", "Relevant if", "Result"}
 DATED = {ArticleKind.ARTICLE, ArticleKind.CASE_STUDY}  # readers see when these were published
+PRICE_WORDS = "cost, charge and fee"  # under which search finds services with a price
 LONGEST_FIGURE = 20  # characters of a detail in large type, such as “83 days”
 FRONT = "home"  # the address of the page that is shown as the front page
 # Title and route of the list of each kind. Plain pages have none.
@@ -268,12 +269,13 @@ class Article(CallToAction, Prose):
         return self.kind in DATED
 
     def search_texts(self) -> dict[str, str]:
-        texts, details = super().search_texts(), [f"{one.label}: {'; '.join(one.lines)}" for one in self.detail_list]
+        texts, details = super().search_texts(), [f"{one.label}: {'. '.join(one.lines)}" for one in self.detail_list]
         note = self.kind_name if self.is_worked_example else ""
-        # Who searches for a price looks for the services.
-        summary = " ".join([texts["summary"], *(said for said in details if said.startswith("Effort and price:"))])
+        # Who searches for a price, in any word, looks for the services.
+        priced = [said for said in details if said.startswith("Effort and price:")]
+        summary, keywords = " ".join([texts["summary"], *priced]), [*details, PRICE_WORDS] if priced else details
         body = "\n".join(filter(None, [*details, texts["body"]]))
-        return texts | {"note": note, "keywords": "\n".join(details), "summary": summary, "body": body}
+        return texts | {"note": note, "keywords": "\n".join(keywords), "summary": summary, "body": body}
 
 
 class Placement(models.Model):

@@ -12,10 +12,12 @@ from django.utils import timezone
 from taggit.managers import TaggableManager
 
 from catalog.models.names import CatalogueRecord, Family, ModelVendor, Vendor
+from catalog.models.summaries import ModelPeriod
 from catalog.rules.choices import Existence, ModelKind, Openness
 from catalog.rules.constraints import above_zero, one_of, partial_dates, readable_number
 from catalog.rules.facts import BY_NAME
 from catalog.rules.partial_dates import PartialDate, PartialDateField
+from catalog.rules.prices import usd_in_words
 from catalog.rules.status import Status, status_on, status_terms
 from publishing.content.publishable import ListPage, PublishableQuerySet, State, published_requires
 from publishing.richtext import RichTextField
@@ -209,6 +211,17 @@ class AIModel(CatalogueRecord, StatedFacts):  # noqa: DJ008 - its name comes fro
             model.pk: "is not verified: no source of its vendor was found" for model in models if model.is_unverified
         }
         return words | {model.pk: "is retired" for model in models if model.status_on(today) == Status.RETIRED}
+
+    @classmethod
+    def facts_today(cls, pks: Collection[int]) -> dict[int, dict[str, str]]:
+        day, found = timezone.localdate(), {}
+        periods = ModelPeriod.objects.filter(model__in=pks, first_day__lte=day, end_day__gt=day)
+        verified = periods.exclude(model__show="unverified")
+        for pk, status, *prices in verified.values_list("model_id", "status", "input_price", "output_price"):
+            named = zip(("input", "output"), prices, strict=True)
+            said = ", ".join(f"{name} {usd_in_words(price)}" for name, price in named if price is not None)
+            found[pk] = {"status": status, "price": said.capitalize()}
+        return found
 
     def clean(self) -> None:
         super().clean()

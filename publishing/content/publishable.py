@@ -283,6 +283,11 @@ class Publishable(models.Model):
         return {}
 
     @classmethod
+    def facts_today(cls, pks: Collection[int]) -> dict[int, dict[str, str]]:
+        """Return by key the `status` and the `price` of today, in words, for search results. One query at most."""
+        return {}
+
+    @classmethod
     def derived(cls, fields: dict) -> dict:
         """Return the values of fields that follow from other `fields`, such as a body composed from sections."""
         return {}

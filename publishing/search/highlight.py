@@ -2,16 +2,14 @@
 
 import re
 import unicodedata
-from itertools import islice
 
+from publishing.richtext.sentences import shorten
 from publishing.search.query import Query, Term
 from publishing.search.words import UNSPACED, stem
 
 Segments = list[tuple[str, bool]]
 
 SNIPPET = 240  # characters
-BEFORE = 60
-MOST_MATCHES = 100
 INNER = "[-‐‑–.·'’_]?"  # may occur inside a word: DALL·E, 3.5
 BETWEEN = r"[\W_]{0,3}"
 UNSPACED_SIGN = re.compile(f"[{UNSPACED}]")
@@ -43,37 +41,20 @@ class Highlighter:
     def finds(self, text: str) -> bool:
         return any(True for _ in self._matches(text))
 
-    def snippet(self, text: str) -> Segments:
-        """Return about 240 characters of `text` with the most matches; [] without any."""
-        matches = list(islice(self._matches(text), MOST_MATCHES))
-        if not matches:
+    def snippet(self, sentences: list[str]) -> Segments:
+        """Return about 240 characters from the first sentence with the most different terms on; [] without any."""
+        terms = [len({match.lastgroup for match in self._matches(one)}) for one in sentences]
+        if not any(terms):
             return []
-        start = max(0, _best(matches).start() - BEFORE)
-        end = min(len(text), start + SNIPPET)
-        if start > 0:
-            start = text.find(" ", start, start + BEFORE) + 1 or start
-        if end < len(text):
-            end = max(text.rfind(" ", start + SNIPPET // 2, end), start + SNIPPET // 2)
-        spans = [
-            (match.start() - start, match.end() - start)
-            for match in matches
-            if match.start() >= start and match.end() <= end
-        ]
-        found = _cut(text[start:end], spans)
-        return [*([("… ", False)] if start else []), *found, *([(" …", False)] if end < len(text) else [])]
+        found, *others = sentences[terms.index(max(terms)) :]
+        for one in others:
+            if len(found) + len(one) > SNIPPET:
+                break
+            found += f" {one}"
+        return self.segments(shorten(found, SNIPPET))
 
     def _matches(self, text):
         return self.pattern.finditer(text.translate(FOLDED)) if self.pattern else ()
-
-
-def _best(matches: list[re.Match]) -> re.Match:
-    """Return the match at which a snippet with the most different terms begins; among equals, with the most matches."""
-
-    def told(match):
-        near = [other.lastgroup for other in matches if 0 <= other.start() - match.start() < SNIPPET - BEFORE]
-        return len({*near}), len(near)
-
-    return max(matches, key=told)
 
 
 def _cut(text: str, spans) -> Segments:

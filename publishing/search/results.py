@@ -1,5 +1,6 @@
 """Search results: hits, counts by kind, and highlighted words."""
 
+import re
 from dataclasses import dataclass, replace
 from operator import attrgetter
 
@@ -10,6 +11,7 @@ from django.utils.text import capfirst
 
 from publishing.content.publishable import Publishable
 from publishing.content.registry import kind_named, kinds
+from publishing.richtext.reading import SEPARATOR
 from publishing.richtext.sentences import sentences, shorten
 from publishing.search.backends import find
 from publishing.search.entry import SearchText
@@ -19,8 +21,10 @@ from publishing.search.vocabulary import suggest
 from publishing.search.words import key
 
 MOST = 1_000  # the last result that can be reached by paging
+SHORT, LONG = 12, 60  # characters: no sentence, such as the number of a step; words that can stand without their table
+ENDED = re.compile('[.!?…。][”"’»)]*$')
 READ_FOR_SNIPPET = 30_000  # characters of a text
-SUMMARY = 300
+SUMMARY = 330
 SHORTEST = 2  # letters of a query that brings suggestions
 SHOWN = (
     "entry_id",
@@ -37,7 +41,10 @@ SHOWN = (
 
 @dataclass(frozen=True)
 class Hit:
-    """A result. `also` is another name by which the record was found, if its title does not show why."""
+    """A result. `also` is another name by which the record was found, if its title does not show why.
+
+    `today` is what `Publishable.facts_today` says.
+    """
 
     url: str
     kind: str
@@ -45,6 +52,7 @@ class Hit:
     also: Segments
     snippet: Segments
     note: str
+    today: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -105,6 +113,7 @@ class Hits:
 
     def __init__(self, query: Query, kind: str, at, counts: dict[str, int], known: dict[int, list[int]] | None = None):
         self.query, self.kind, self.at, self.known = query, kind, at, known or {}
+        self.today: dict[int, dict[str, str]] = {}
         self.found = counts.get(kind, 0) if kind else sum(counts.values())
 
     def count(self) -> int:
@@ -130,7 +139,7 @@ class Hits:
         places = {group: iter([one for one in newest if alike(one) == group]) for group in map(alike, known)}
         ordered = [next(places[alike(texts)]) for texts in known]
         ordered.sort(key=lists_others)
-        return [_hit(texts, records[texts.entry_id], highlighter) for texts in ordered]
+        return [self._hit(texts, records[texts.entry_id], highlighter) for texts in ordered]
 
     def _texts(self, start: int, length: int) -> list:
         """Return the texts to show for each hit, as plain rows, since a page has many of them."""
@@ -142,7 +151,10 @@ class Hits:
         return [by_key[pk] for pk in pks[:length] if pk in by_key]
 
     def _visible(self, found) -> dict[int, Publishable]:
-        """Return the records that readers may see, by the keys of their entries. One query per kind."""
+        """Return the records that readers may see, by the keys of their entries, and fetch their facts of today.
+
+        One query per kind, two of models.
+        """
         keys: dict[int, dict[int, int]] = {}
         for texts in found:
             keys.setdefault(texts.entry__source_type_id, {})[texts.entry__source_id] = texts.entry_id
@@ -152,19 +164,29 @@ class Hits:
             if model is not None and issubclass(model, Publishable):
                 records = model.objects.published(self.at).filter(pk__in=of_type).only(*model.address_fields)
                 visible |= {of_type[record.pk]: record for record in records}
+                self.today |= {of_type[pk]: facts for pk, facts in model.facts_today(of_type).items()}
         return visible
 
+    def _hit(self, texts, record: Publishable, highlighter: Highlighter) -> Hit:
+        model = kind_named(texts.entry__kind) or type(record)
+        names = [] if highlighter.finds(texts.title) else filter(highlighter.finds, texts.names.split("\n"))
+        prose = _prose(texts.beginning, highlighter)
+        summary = shorten(texts.summary or " ".join(prose[:2]) or texts.beginning, SUMMARY)
+        in_body = [] if highlighter.finds(summary) else highlighter.snippet(prose)
+        return Hit(
+            url=record.get_absolute_url(),
+            kind=capfirst(str(model._meta.verbose_name)),
+            title=highlighter.segments(texts.title),
+            also=highlighter.segments(next(iter(names), "")),
+            snippet=in_body or highlighter.segments(summary),
+            note=texts.note,
+            today=self.today.get(texts.entry_id, {}),
+        )
 
-def _hit(texts, record: Publishable, highlighter: Highlighter) -> Hit:
-    model = kind_named(texts.entry__kind) or type(record)
-    names = [] if highlighter.finds(texts.title) else filter(highlighter.finds, texts.names.split("\n"))
-    summary = shorten(texts.summary or " ".join(sentences(texts.beginning)[:2]), SUMMARY)
-    in_body = [] if highlighter.finds(summary) else highlighter.snippet(texts.beginning)
-    return Hit(
-        url=record.get_absolute_url(),
-        kind=capfirst(str(model._meta.verbose_name)),
-        title=highlighter.segments(texts.title),
-        also=highlighter.segments(next(iter(names), "")),
-        snippet=in_body or highlighter.segments(summary),
-        note=texts.note,
-    )
+
+def _prose(text: str, highlighter: Highlighter) -> list[str]:
+    """Return the sentences of a plain text: no headings, labels and cells of tables, except long ones that match."""
+    parts = text.replace("\n", SEPARATOR).split(SEPARATOR)
+    found = [one for part in parts for one in sentences(part) if len(one) > SHORT]
+    found = [one for one in found if ENDED.search(one) or (len(one) > LONG and highlighter.finds(one))]
+    return [one if ENDED.search(one) else f"{one}." for one in found]

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from articles.models import Article, ArticleKind, Detail
 from catalog.models import AIModel, Alias, Vendor
+from catalog.sync.stamping import stamp
 from faq.models import OtherWording, Question
 from publishing.content.reference import Reference
 from publishing.content.registry import publishable_models
@@ -22,6 +23,7 @@ from publishing.search.vocabulary import SearchWord
 from publishing.search.words import fold, key, pieces, stem
 from publishing.workflow import reindex as repair
 from tests import factories
+from tests.catalog import factories as catalog
 from tests.test_visibility import HIDDEN, hide, ways_to_hide
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -324,13 +326,35 @@ def test_words_are_marked_and_markup_in_texts_stays_text(client):
 
 
 def test_a_snippet_shows_where_most_of_the_words_stand():
-    text = f"{'One cat. ' * 60}Here a cat and a dog meet. {'Nothing. ' * 60}"
-    snippet = Highlighter(Query.parse("dog cat")).snippet(text)
-    assert marked(snippet)[-2:] == ["cat", "dog"]
+    sentences = [*["One cat."] * 60, "Here a cat and a dog meet.", *["Nothing."] * 60]
+    snippet = Highlighter(Query.parse("dog cat")).snippet(sentences)
+    assert marked(snippet) == ["cat", "dog"]
     shown = "".join(piece for piece, _ in snippet)
-    assert len(shown) < 300
-    assert shown.startswith("…")
-    assert shown.endswith("…")
+    assert len(shown) <= 240
+    assert shown.startswith("Here a cat and a dog meet. Nothing.")
+
+
+def test_a_sentence_is_shown_rather_than_a_row_of_a_table():
+    table = "<table><tbody><tr><td><p>Zebra</p></td><td><p>4 zebras</p></td></tr></tbody></table>"
+    factories.article(title="Animals", summary="Of the plains.", body=table)
+    factories.article(title="Stripes", summary="Of the zoo.", body=f"{table}<p>Each zebra has its own stripes.</p>")
+    hits = answer("zebra", "", 0, 20).hits[0:20]
+    shown = {"".join(piece for piece, _ in hit.title): "".join(piece for piece, _ in hit.snippet) for hit in hits}
+    assert shown == {"Animals": "Of the plains.", "Stripes": "Each zebra has its own stripes."}
+
+
+def test_a_model_shows_its_status_and_price_of_today(client):
+    one = catalog.model(name="Zebra 1", released_on="2026-01")
+    offering = catalog.at_reference(catalog.offering(model=one, checked_on="2026-01-01"))
+    for meter, amount in (("input", "2.5"), ("output", "10")):
+        catalog.price(offering=offering, meter=meter, amount=amount)
+    catalog.unverified(name="Zebra 2")
+    stamp()
+    hits = {hit.url: hit for hit in answer("zebra", "catalog.aimodel", 0, 20).hits[0:20]}
+    assert hits[one.get_absolute_url()].today["price"] == "Input 2.50, output 10.00"
+    assert [hit.today for hit in hits.values() if hit.note == "Not verified"] == [{}]
+    page = client.get("/search/?q=zebra").text
+    assert 'Input 2.50, output 10.00 <span class="search-hit__unit">USD per million tokens</span>' in page
 
 
 @pytest.mark.parametrize(

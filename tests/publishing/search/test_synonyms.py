@@ -106,3 +106,24 @@ def test_a_search_without_results_offers_the_contact_form_with_the_words(client)
     address = "/contact/?searched=iso+%26+27001"
     assert f'href="{address}"' in page.content.decode()
     assert "I looked for “iso &amp; 27001” on your site." in client.get(address).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("asked", "first"),
+    [
+        ("liability", "What happens if something goes wrong?"),
+        ("VAT", "What does a project cost, and how is it priced?"),
+        ("GDPR", "Can we put personal data in a prompt?"),
+        ("contract", "What does the contract promise about quality?"),
+        ("DPA", "Do we need a data processing agreement?"),
+        ("customer service", "3,080 customer messages: three quarters sorted without a person"),
+    ],
+)
+def test_questions_of_buyers_are_answered_first(starter_content, asked, first):
+    assert first in found(asked)[:2]
+
+
+def test_services_come_before_models_for_a_price(starter_content):
+    kinds = [hit.kind for hit in answer("price", "", 0, 20).hits[0:20]]
+    assert kinds.count("Service") == 3
+    assert "Service" not in kinds[kinds.index("Model") :]

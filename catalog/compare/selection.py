@@ -84,11 +84,11 @@ def picked(search: dict) -> list[ChosenModel]:
 def found_models(page: str, sought: str, choice: ModelSelection, pairs: list[tuple[str, str]]) -> dict:
     """Return the search results for a model to add to the page of this name, or a similar name; 3 to 5 queries.
 
-    `pairs` are its other parameters.
+    `pairs` are its other parameters. Without a search, the current models are found if none is chosen.
     """
     if not sought:
         current = [] if choice.models else current_models(LOOKED_AT)
-        return {"sought": "", "found": current[:FOUND_AT_MOST], "examples": examples(page, current, pairs)}
+        return {"sought": "", "found": current, "examples": examples(page, current, pairs)}
     filters = Filters.parse(QueryDict(urlencode({"q": sought})))
     models = filters.models(timezone.localdate()).exclude(pk__in=[model.pk for model in choice.models])
     found = list(closest_first(models, filters.query)[:FOUND_AT_MOST]) if filters.query else []

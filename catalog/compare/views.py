@@ -1,5 +1,7 @@
 """The comparison of two to six models, and the cost of a workload with up to six."""
 
+from dataclasses import replace
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -49,9 +51,9 @@ def cost(request: HttpRequest) -> HttpResponse:
     """
     choice, form = ModelSelection.parse(request.GET), WorkloadForm(request.GET)
     search = found_models("catalog:cost", words(request.GET.get("add", "")), choice, form.pairs)
-    models, estimates = choice.models or picked(search), []
-    if form.workload and 0 < len(models) <= MOST:
-        estimates = estimates_of(models, form.workload, timezone.localdate())
+    shown, estimates = choice if choice.models else replace(choice, models=picked(search)), []
+    if form.workload and 0 < len(shown.models) <= MOST:
+        estimates = estimates_of(shown.models, form.workload, timezone.localdate())
     context = {
         "form": form,
         "presets": [
@@ -59,11 +61,13 @@ def cost(request: HttpRequest) -> HttpResponse:
             for label, assumptions, work in PRESETS
         ],
         **search,
+        "found": [one for one in search["found"] if one.slug not in {model.slug for model in shown.models}],
+        "shown": shown,
         "estimates": estimates,
         "lowest": [one for one in estimates if one.first.place == estimates[0].first.place],
         "largest": max((cost.amount or 0 for estimate in estimates for _, cost in estimate.found), default=0),
-        "share_url": route("catalog:cost", query=[*((MODELS[0], one.slug) for one in models), *form.pairs]),
-        "compare_url": choice.is_comparable and route("catalog:compare", query=[*choice.pairs(), *form.pairs]),
+        "share_url": route("catalog:cost", query=[*shown.pairs(), *form.pairs]),
+        "compare_url": shown.is_comparable and route("catalog:compare", query=[*shown.pairs(), *form.pairs]),
     }
     return _page(request, "cost", "Cost calculator", ABOUT_COST, choice, form.pairs, context, form.is_valid())
 
@@ -79,12 +83,14 @@ def _page(request, name: str, title: str, about: str, choice: ModelSelection, ow
     closing = context.get("closing") or f"Not sure {'which of these' if choice.models[1:] else 'whether it'} fits?"
     call = CallToActionLink(closing, "", "", contact_address(request.path, models=slugs))
     canonical, is_indexable = absolute(route(page, query=pairs)), not wanted
+    shown = context.get("shown", choice)
     shared = {
         **page_context(request, title, about, canonical=canonical, is_indexable=is_indexable),
         "choice": choice,
+        "shown": shown,
         "slugs": slugs,
         "calls": [call if slugs else MEASURE],
-        "columns": [(model, route(page, query=[*choice.pairs(but=model), *own])) for model in choice.models],
+        "columns": [(model, route(page, query=[*shown.pairs(but=model), *own])) for model in shown.models],
         "page": page,
         "own": own,
         "least": LEAST,

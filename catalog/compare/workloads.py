@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from django import forms
-from django.core.exceptions import BadRequest
+from django.core.exceptions import BadRequest, ValidationError
 from django.http import QueryDict
 
 from catalog.rules.choices import Meter
@@ -37,6 +37,11 @@ class Cost:
     def place(self) -> tuple[bool, bool, Decimal]:
         """Return the sort key: the cheapest first, then those for which requests are too long, then unknown ones."""
         return self.amount is None, bool(self.excess), self.amount or Decimal(0)
+
+    @property
+    def year(self) -> Decimal:
+        """Return twelve times the amount that is shown for a month."""
+        return 12 * round(self.amount or Decimal(0), 2)
 
 
 @dataclass(frozen=True)
@@ -99,22 +104,32 @@ class Workload:
         amount = sum((count * price for count, price in terms if price), Decimal(0)) * self.messages / PER
         shown = " + ".join(f"{count.normalize():,f} × {number_in_words(price)}" for count, price in terms) or "0"
         substituted = ", ".join(meter.label.lower() for meter, _ in self.needs if meter not in prices)
-        return Cost(amount, "", substituted, f"{self.messages:,} × ({shown}) ÷ {PER:,} = {amount:,.2f} USD")
+        return Cost(amount, "", substituted, f"{self.messages:,} × ({shown}) ÷ {PER:,}")
 
 
-class TypedNumberField(forms.IntegerField):
+class TypedNumberField(forms.Field):
     """A whole number from 0 to `most` as people type it."""
 
     widget = forms.TextInput({"autocomplete": "off"})
 
     def __init__(self, label: str, most: int):
-        problem = f"Enter a whole number from 0 to {most:,}{', such as 2,000 or 100k' if most > 100 else ''}."
-        messages = {"invalid": problem, "max_value": problem}
-        super().__init__(label=label, min_value=0, max_value=most, error_messages=messages)
+        super().__init__(label=label)
+        self.most = most
 
-    def to_python(self, value: Any) -> int | None:
-        number = typed_number(value, is_whole=True)
-        return super().to_python("invalid" if number is None else number)
+    def to_python(self, value: Any) -> int:
+        number = typed_number(value.removeprefix("-"), is_whole=True)
+        if number is None:
+            fault = "is not a number"
+        elif value.startswith("-"):
+            fault = "is less than 0"
+        elif number % 1:
+            fault = "is not a whole number"
+        elif number > self.most:
+            fault = f"is more than {self.most:,}"
+        else:
+            return int(number)
+        remedy = f"Enter a whole number from 0 to {self.most:,}{', such as 2,000 or 100k' * (self.most > 100)}."
+        raise ValidationError(f"“{value}” {fault}. {remedy}")
 
 
 class WorkloadForm(forms.Form):

@@ -42,14 +42,14 @@ def test_costs_are_those_at_the_reference_provider_and_the_lowest_offer_with_the
         [
             "Other No vendor price. Lowest: via Cloud",
             "1.60 USD",
-            "1,000 × (1,000 × 1.00 + 100 × 6.00) ÷ 1,000,000 = 1.60 USD",
+            "1,000 × (1,000 × 1.00 + 100 × 6.00) ÷ 1,000,000",
         ],
-        ["Model via Own API", "4.50 USD", "1,000 × (1,000 × 3.00 + 100 × 15.00) ÷ 1,000,000 = 4.50 USD"],
-        ["Model Lowest: via Cheap Host", "3.00 USD", "1,000 × (1,000 × 2.00 + 100 × 10.00) ÷ 1,000,000 = 3.00 USD"],
+        ["Model via Own API", "4.50 USD", "1,000 × (1,000 × 3.00 + 100 × 15.00) ÷ 1,000,000"],
+        ["Model Lowest: via Cheap Host", "3.00 USD", "1,000 × (1,000 × 2.00 + 100 × 10.00) ÷ 1,000,000"],
         [
             "Dear via Dear API",
             "9.00 USD",
-            "1,000 × (1,000 × 6.00 + 100 × 30.00) ÷ 1,000,000 = 9.00 USD",
+            "1,000 × (1,000 × 6.00 + 100 × 30.00) ÷ 1,000,000",
         ],
     ]
     assert bars(page) == ["178", "500", "333", "1000"]
@@ -76,6 +76,18 @@ def test_a_model_that_cannot_serve_the_requests_says_so_and_is_not_ranked_first(
     assert "Does not fit" not in first[2]
     assert f"Does not fit: {words}" in second[2]
     assert f"does not fit: {words[:-1]}" in page_of(client, asked(small, large, **work)).text_content()
+
+
+def test_month_and_year_agree_and_a_request_is_one(client):
+    model = priced("Model", input="2.1", output="0")
+    words = " ".join(page_of(client, address(model, messages="1200", tokens_out="0")).text_content().split())
+    assert "Model: 2.52 USD a month 30.24 USD a year" in words
+    assert "Reasoning tokens are not counted." in words
+    words = " ".join(page_of(client, address(model, messages="1", tokens_in="1", reasoning="5")).text_content().split())
+    assert "Less than 1 USD a month" in words
+    assert "1 request per month with 1 input token and 300 output tokens after 5 reasoning tokens" in words
+    assert "less than 0.01" in words
+    assert "Reasoning tokens are not counted." not in words
 
 
 def test_no_requests_cost_nothing_although_there_is_a_charge(client):
@@ -107,7 +119,7 @@ def test_a_price_that_is_used_for_another_one_is_named(client):
         page_of(client, address(model, messages="1000000", cached_percent="50", reasoning="100"))
     )
     assert amount == "5,200.00 USD"
-    assert words.endswith("= 5,200.00 USDCharged without a price of its own: cached input, reasoning.")
+    assert words.endswith("÷ 1,000,000Charged without a price of its own: cached input, reasoning.")
 
 
 def test_numbers_are_understood_as_they_are_typed(client):
@@ -124,12 +136,25 @@ def test_numbers_are_understood_as_they_are_typed(client):
 @pytest.mark.parametrize(
     ("name", "text", "problem"),
     [
-        ("messages", "lots", "Enter a whole number from 0 to 1,000,000,000, such as 2,000 or 100k."),
-        ("messages", "2 billion", "Enter a whole number from 0 to 1,000,000,000, such as 2,000 or 100k."),
-        ("tokens_in", "1.5", "Enter a whole number from 0 to 10,000,000, such as 2,000 or 100k."),
-        ("tokens_out", "-1", "Enter a whole number from 0 to 1,000,000, such as 2,000 or 100k."),
-        ("cached_percent", "101", "Enter a whole number from 0 to 100."),
-        ("reasoning", "<b>", "Enter a whole number from 0 to 1,000,000, such as 2,000 or 100k."),
+        (
+            "messages",
+            "lots",
+            "“lots” is not a number. Enter a whole number from 0 to 1,000,000,000, such as 2,000 or 100k.",
+        ),
+        (
+            "messages",
+            "2 billion",
+            "“2,000,000,000” is more than 1,000,000,000. "
+            "Enter a whole number from 0 to 1,000,000,000, such as 2,000 or 100k.",
+        ),
+        (
+            "tokens_in",
+            "1.5",
+            "“1.5” is not a whole number. Enter a whole number from 0 to 10,000,000, such as 2,000 or 100k.",
+        ),
+        ("tokens_out", "-1", "“-1” is less than 0. Enter a whole number from 0 to 1,000,000, such as 2,000 or 100k."),
+        ("cached_percent", "101", "“101” is more than 100. Enter a whole number from 0 to 100."),
+        ("reasoning", "<b>", "“<b>” is not a number. Enter a whole number from 0 to 1,000,000, such as 2,000 or 100k."),
     ],
 )
 def test_a_wrong_number_is_explained_at_its_field_and_nothing_else_is_lost(name, text, problem, client):
@@ -150,6 +175,9 @@ def test_a_wrong_number_is_explained_at_its_field_and_nothing_else_is_lost(name,
     [wrong] = page.xpath('//*[@class="field__error"]')
     assert wrong.text_content() == problem
     assert wrong.get("id") in fields[name].get("aria-describedby")
+    [summary] = page.xpath('//*[@role="alert"]')
+    assert "1 number is not understood" in summary.text_content()
+    assert summary.xpath("a/@href") == [f"#id_{name}"]
     assert not rows(page)
 
 
@@ -185,7 +213,9 @@ def test_the_calculator_opens_without_models_and_offers_the_current_ones(client)
         factories.event(model=model, kind="released", date="2026-02-01")
     page = page_of(client, COST)
     words = " ".join(page.text_content().split())
-    assert "Shown for 3 models of different vendors. Choose your own 130 USD a month with either of two models" in words
+    assert "130 USD a month with either of two models" in words
+    assert sorted(page.xpath('//form[@class="choose__form"]/input[@name="m"]/@value')) == ["acme-1", "beta-1", "priced"]
+    assert not page.xpath('//button[@name="m"]'), "models that are shown are not offered"
     assert "1,560 USD a year, the lowest of these 3 models: Acme 1 and Beta 1" in words
     assert page.xpath("//link[@rel='canonical']/@href")[0].endswith(COST)
     assert not page.xpath('//form[@class="work__form"]/input[@name="m"]')

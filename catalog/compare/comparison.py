@@ -21,8 +21,8 @@ from catalog.models import TimelineEntry
 from catalog.news.heirs import followed, in_words
 from catalog.pages.cells import UNKNOWN, said_by
 from catalog.pages.rows import UNCONFIRMED, fact_rows, named, settings_of
-from catalog.rules.choices import Meter, Openness, Unit
-from catalog.rules.facts import BY_NAME, HOSTING, LIFE, MODEL_FACTS, QUALITY, TOKENS, ComparisonSection
+from catalog.rules.choices import Meter, Unit
+from catalog.rules.facts import BY_NAME, HOSTING, LIFE, MODEL_FACTS, OPEN_WEIGHTS, QUALITY, TOKENS, ComparisonSection
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.prices import NO_CHARGE, in_words_of_lowest, unit_in_words, usd_in_words
 from catalog.rules.status import Bound, EventKind, Status
@@ -45,7 +45,7 @@ DATA_USE = "regions", "retention_days", "trains_on_input", "zero_retention", "da
 ALWAYS = {BY_NAME[name].label for name in DATA_USE}  # buyers look for these, even if all are the same
 NONE_ON_RECORD, NO_NOTICE, NOT_ALL = "none on record", "date of notice not on record", ", not all checked by us"
 NO_CHARGE_REMARK, NO_VIEW, SEE_PAGE = "free, a trial, or part of a plan", "–", "see the model’s page"
-WITH_WEIGHTS = {Openness.OPEN, Openness.RESTRICTED_WEIGHTS, Openness.WEIGHTS}
+VIEW = {"Good for": "use_for", "Not for": "avoid_for"}
 
 
 @dataclass(slots=True)
@@ -127,7 +127,8 @@ class ComparisonTable:
         self.offers = ModelOffers(self.documents.keys(), day)
         self.best = {pk: self.offers.reference[pk] or self.offers.lowest[pk] for pk in keys}
         self.rows = {pk: offer.row for pk, offer in self.best.items() if offer}
-        self._offerings = read.documents("offering", {offer.key for offer in self.best.values() if offer})
+        found = read.documents("offering", {offer.key for offer in self.best.values() if offer})
+        self._terms = {pk: found[offer.key] for pk, offer in self.best.items() if offer and offer.key in found}
         self.events = _events(keys, day)
         self.heirs = self._followed()
         self.costs = {pk: offer.cost(workload) for pk, offer in self.best.items() if offer}
@@ -138,13 +139,7 @@ class ComparisonTable:
             (HOSTING.value, [*self._facts_on(HOSTING), self._row("Weights", self._weights)]),
             (QUALITY.value, self._facts_on(QUALITY) + self._benchmarks()),
             ("Data use", self._data()),
-            (
-                "Our view",
-                [
-                    self._row("Good for", partial(self._view, name="use_for")),
-                    self._row("Not for", partial(self._view, name="avoid_for")),
-                ],
-            ),
+            ("Our view", [self._row(label, partial(self._view, name=name)) for label, name in VIEW.items()]),
         ]
         self.differences, self.rest, unknown = map(self._part, ("differences", "rest", "unknown"))
         labels = (row.label.partition(",")[0] for _, rows in unknown for row in rows)
@@ -173,7 +168,7 @@ class ComparisonTable:
         """Return questions with the names of the best models, "" if there is none, the reason, and when these end."""
         rows = {row.label: row for _, rows in self.groups for row in rows}
         openness = [self.documents[model.pk]["openness"] for model in self.models]
-        weights = [place for place, one in enumerate(openness) if one in WITH_WEIGHTS]
+        weights = [place for place, one in enumerate(openness) if OPEN_WEIGHTS.get(one)]
         none = "none of these" if all(openness) else "none known"
         return [
             ("First to end", *self._first_end(rows[LAST_DAY]), ""),
@@ -346,19 +341,14 @@ class ComparisonTable:
         return [self._row("Providers", self._providers), *rows]
 
     def _policy(self, model, name: str) -> ComparisonCell:
-        value = self.rows[model.pk][name] if model.pk in self.rows else None
+        value, terms = self.rows[model.pk][name] if model.pk in self.rows else None, self._terms.get(model.pk)
         if name == "data_policy_url":
             return ComparisonCell("View" if value else "", value or "")
         if name == "retention_days" and value is not None:
             return ComparisonCell(f"{value:,} day{'s' if value != 1 else ''}" if value else "none")
-        if name == "regions" and not value and self._has_note_on_regions(model):
+        if value is None and terms and any(item["fact"] == name for item in terms["evidence"]):  # in a note alone
             return ComparisonCell(SEE_PAGE, f"{model.get_absolute_url()}#data")
         return ComparisonCell(BY_NAME[name].in_words(value))
-
-    def _has_note_on_regions(self, model) -> bool:
-        offer = self.best[model.pk]
-        evidence = self._offerings[offer.key]["evidence"] if offer and offer.key in self._offerings else ()
-        return any("region" in (item["note"] or "").lower() for item in evidence)
 
     def _view(self, model, name: str) -> ComparisonCell:
         end = self._soon(model)

@@ -212,7 +212,7 @@ def test_data_use_is_in_the_main_rows_even_if_equal_and_a_note_on_regions_is_no_
     offerings.update(trains_on_input=False, zero_retention=True)
     assert "where data are processed" in page_of(client, asked(*models)).text_content()
     note = "Regions: customers can choose one."
-    factories.evidence(offering=offerings.get(model=models[0]), fact="zero_retention", note=note)
+    factories.evidence(offering=offerings.get(model=models[0]), fact="regions", note=note)
     page = page_of(client, asked(*models))
     assert row(page, "Trains on customer data") == ["differs", "no", "no"]
     assert row(page, "Zero retention available") == ["differs", "yes", "yes"]

@@ -17,6 +17,7 @@ from publishing.api.filters import listed, slugs_by_key
 NAMES = ("within", "by", "vendor", "provider", "model")
 BY = {"vendor": "At the vendor", "any": "At the vendor or a host"}
 MONTHS = {"3": "three months", "6": "six months", "12": "a year"}
+ERRORS = {"invalid_choice": "Unknown value: “%(value)s”. This filter is left out."}
 MONTH = timedelta(days=365.25 / 12)
 
 
@@ -27,10 +28,12 @@ class RetirementFilters(forms.Form):
         choices=[("", "Any time"), *((months, f"Within {words}") for months, words in MONTHS.items())],
         label="Time left",
         required=False,
+        error_messages=ERRORS,
     )
-    by = forms.ChoiceField(choices=[*BY.items()], label="Where it ends", required=False)
-    vendor: Any = forms.TypedChoiceField(required=False, empty_value=None)  # the key and the name
-    provider: Any = forms.TypedChoiceField(required=False, empty_value=None)
+    by = forms.ChoiceField(choices=[*BY.items()], label="Where it ends", required=False, error_messages=ERRORS)
+    # The key and the name.
+    vendor: Any = forms.TypedChoiceField(required=False, empty_value=None, error_messages=ERRORS)
+    provider: Any = forms.TypedChoiceField(required=False, empty_value=None, error_messages=ERRORS)
     model = forms.CharField(
         label="Model ids, separated by commas",
         required=False,

@@ -121,6 +121,9 @@ def test_invalid_filters_get_a_sentence_beside_the_field(client, query):
     response = client.get(reverse("catalog:retiring"), query)
     assert response.status_code == 400
     assert b"field__error" in response.content
+    assert "The value marked below is unknown, so these are the retirements without this filter." in " ".join(
+        html.document_fromstring(response.content.decode()).text_content().split()
+    )
     assert client.get(reverse("catalog:retiring_ics"), query).status_code == 400
 
 

@@ -81,15 +81,17 @@ class CheckView(PublicFormView):
             slugs = ",".join(sorted(self.models.values()))
             models = stack_models(self.models, today, (int(SOON) * MONTH).days, self.offers)
             ends = retirements(ENDS.filter(model_id__in=self.models).order_by(*BY_DATE))
-            said = {(row.entry.name, row.entry.date, row.entry.places): row for row in ends}
+            said, sources = {(row.entry.name, row.entry.date, row.entry.places): row for row in ends}, {}
             for one in models:
                 for end in filter(None, [one["end"], *one["ends_at_providers"]]):
-                    end["row"] = said.get((one["name"], end["date"], ", ".join(end["providers"])))
+                    end["row"] = row = said.get((one["name"], end["date"], ", ".join(end["providers"])))
+                    end["number"] = row and row.sources and sources.setdefault(row.sources, len(sources) + 1)
             failing = [model["name"] for model in models if not model["passed"]]
             ahead = [one for one in models if one["days_left"] is not None and one["days_left"] >= 0]
-            context |= {"has_result": True, "models": models, "ahead": ahead, "failing": failing, "more": self.more}
-            context |= {"within": MONTHS[SOON], "unknown": alike(self.unknown, today), "slugs": slugs}
-            context |= {"service": service if (service := record_at(SERVICE)) and service.is_public else None}
+            context |= {"has_result": True, "models": models, "ahead": ahead, "failing": failing, "sources": sources}
+            context |= {"more": self.more, "within": MONTHS[SOON], "unknown": alike(self.unknown, today)}
+            service = record_at(SERVICE)
+            context |= {"slugs": slugs, "service": service if service and service.is_public else None}
         return context | {
             "form": StackForm() if form.is_bound else form,  # without the text, which may contain secrets
             "problems": [error for errors in form.errors.values() for error in errors],

@@ -279,11 +279,14 @@ def test_the_result_has_an_address_with_nothing_but_the_names_of_models(client):
     [row, _] = html.fromstring(page).xpath('//table[@class="offer-table"]/tbody/tr')
     assert [" ".join(cell.text_content().split()) for cell in row] == [
         "GPT-4 Deprecated",
-        "Last day 14 January 2027 ○, not yet checked at the vendor or host A list, 1 November 2026",
+        "Last day 14 January 2027 ○, not yet checked at the vendor or host",
         "Days left 51",
         "Move to GPT-5.2",
         "Price change 83% less",
+        "Source Source 1",
     ]
+    [source] = html.fromstring(page).xpath('//li[@id="source-1"]')
+    assert source.text_content() == "A list, 1 November 2026"
     assert "Plan the move off GPT-4<" in page
     assert 'href="/contact/?models=gpt-4,gpt-4o-mini&amp;from=/catalog/check/"' in page
     assert "/catalog/retiring/calendar.ics?model=gpt-4,gpt-4o-mini" in page
@@ -427,7 +430,11 @@ def test_a_near_end_says_what_can_be_done_today(client):
     factories.event(model=model, kind="retired", date="2026-12-01", replaced_by=heir)
     offering = factories.offering(model=model, provider=factories.provider(name="Longer"))
     factories.event(offering=offering, kind="retired", date="2027-04-08")
+    same = factories.offering(model=model, provider=factories.provider(name="Same"))
+    factories.event(offering=same, kind="retired", date="2026-12-01")
     text = " ".join(html.fromstring(client.get(f"{PAGE}?models={model.slug}").content).text_content().split())
     assert (
         "Old, today: test and switch to Heir, or use Longer until 8 April 2027 ○, not yet checked at the host." in text
     )
+    assert "At hosts Same: the same day (sources of Old at Same) Longer: ends 8 April 2027" in text
+    assert "other hosts: no end on record" in text

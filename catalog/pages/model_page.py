@@ -153,7 +153,8 @@ class ModelPage:
         if providers := len(self.served_at):
             number = f"{providers} provider{'s' if providers > 1 else ''}"
             note = facts["openness"].words
-            found.append({"label": "Offered by", "value": number, "url": "#offerings", "note": note})
+            label = "Still listed by" if self.status == Status.RETIRED else "Offered by"
+            found.append({"label": label, "value": number, "url": "#offerings", "note": note})
             names = [name for name in names if name != "openness"]
         if self.end:
             bound = "" if self.end.bound == Bound.EXACT else "Not before "

@@ -35,10 +35,12 @@ TABLES = {
     "provider": Provider,
 }
 UNCONFIRMED = "not yet checked at the vendor"
+CURRENT, OLDER, ENDED = range(3)  # the parts of a model's offers
 LIMITS = ("context_tokens", "max_input_tokens", "max_output_tokens")
 # Metrics that are percentages of tasks.
 SHARES = {"resolve rate", "resolved", "percent resolved", "percent correct", "success rate", "pass@1", "average pass@1"}
 DATA_POLICY = '<a href="{}" rel="noopener">View policy<span class="visually-hidden"> of {}</span></a>'
+USD = '{}<span class="offer-table__label"> USD</span>'
 path = lru_cache(maxsize=10_000)(path_of)
 
 
@@ -192,6 +194,13 @@ class OfferingRow:
     is_read_long_ago: bool = False
 
     @property
+    def part(self) -> tuple[int, str]:
+        """Return the place and the words of the part of a model's offers to which it belongs; CURRENT has no words."""
+        if self.is_doubtful or self.status == Status.RETIRED:
+            return ENDED, "ended or in doubt"
+        return (OLDER, f"{self.remark}, not checked since") if self.is_read_long_ago else (CURRENT, "")
+
+    @property
     def end(self) -> EventRow | None:
         """Return the end of service, if its day is known."""
         return next((one for one in self.events if one.kind == EventKind.RETIRED and one.bound == Bound.EXACT), None)
@@ -282,7 +291,9 @@ def _cell(price: PriceRow | None) -> str:
     """Return a price for a table of token prices."""
     if price is None:
         return UNKNOWN
-    return price.words if price.usd_per_million is None else usd_in_words(price.usd_per_million)
+    if not price.usd_per_million:
+        return price.words
+    return format_html(USD, usd_in_words(price.usd_per_million))
 
 
 def fact_rows(document: dict) -> list[FactRow]:

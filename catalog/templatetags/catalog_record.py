@@ -1,6 +1,6 @@
 """Tags for the pages of records, also as Markdown: sources as numbered notes."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from functools import lru_cache
 from itertools import chain
 
@@ -11,35 +11,23 @@ from django.utils.safestring import SafeString
 
 from catalog.models import AIModel
 from catalog.news.heirs import note
-from catalog.pages.cells import UNKNOWN, links, or_unknown
+from catalog.pages.cells import UNKNOWN, links
 from catalog.pages.model_page import ModelPage
-from catalog.pages.rows import EventRow, FactRow, OfferingRow, PriceRow, path
+from catalog.pages.rows import CURRENT, EventRow, FactRow, OfferingRow, PriceRow, path
 from catalog.pages.sources import Citation, SourceNotes
 from ops.http.urls import absolute
 from publishing.rendering import markdown
 
 register = template.Library()
 
-OFFER = (
-    '<tr><th class="offer-table__name" scope="row">{}</th>'
-    '<td class="offer-table__number"><span class="offer-table__label">Input</span> {}</td>'
-    '<td class="offer-table__number"><span class="offer-table__label">Output</span> {}</td>'
-    '<td class="offer-table__number"><span class="offer-table__label">Context</span> {}</td>'
-    '<td class="offer-table__status">{}<span class="offer-table__day">{}</span></td>'
-)
-REGIONS = '<td><span class="offer-table__label">Regions</span> {}</td>'
-DATA = '<td class="offer-table__data"><span class="offer-table__label">Data use</span> {}</td>'
-UNIT = '{}<span class="offer-table__label"> {}</span>'
-STATUS, API_ID = '<span class="status status--{}">{}</span> ', '<code class="offer-table__id">{}</code>'
-MOST_IDS = 3  # of one provider in a row; the details have all
-SEVERAL = '{} providers at the same price {} <span class="offer-table__names">{}</span>'
+NO_BREAK = "\u2060"
 SOURCES, SOURCE = '<ul class="cited">{}</ul>', '<li class="cited__row{}">{} {}</li> '
 NOTE = (
     '<a class="cited__mark" href="#source-{0}"><span class="visually-hidden"><span>{1}</span>, '
-    '<time datetime="{2}">{3}</time>, source </span>{0}</a> '
+    '<time datetime="{2}">{3}</time>, source </span>{0}</a>'
 )
 NO_SOURCE = SafeString('<em class="unknown">no source</em>')
-FACT = '<div class="facts__row"><dt class="facts__label">{}</dt><dd class="facts__value">{} {}</dd></div>\n'
+FACT = '<div class="facts__row"><dt class="facts__label">{}</dt><dd class="facts__value">{}\u00a0{}</dd></div>\n'
 
 
 @register.simple_tag
@@ -55,7 +43,7 @@ def _as_list(found: list[Citation]) -> str:
 def _source(citation: Citation) -> tuple[str, str, str]:
     """Return the mark of a citation with something to say, its notes, and its words."""
     said, remark = citation.words, citation.remark
-    notes = format_html_join("", NOTE, ((one.number, one.title, one.read_on, one.read) for one in citation.notes))
+    notes = format_html_join(NO_BREAK, NOTE, ((one.number, one.title, one.read_on, one.read) for one in citation.notes))
     words = f"({said}){f': {remark}' if remark else ''}" if said else remark
     return " cited__row--said" if said or remark else "", notes, words
 
@@ -71,52 +59,33 @@ def fact_rows(rows: list[FactRow], notes: SourceNotes) -> dict:
 
 @register.simple_tag
 def offers_of(rows: list[OfferingRow], shown: ModelPage | None) -> dict:
-    """Return `groups` of offers of a model on equal terms, its vendors' own apart, and which columns have values."""
-    groups, data = {}, {row.key: row.data_cell for row in rows if row.data_cell != UNKNOWN}
-    if shown:  # the terms of an API hold for all of its ids
-        said = {row.provider.url: data[row.key] for row in rows[::-1] if row.key in data}
-        data = {row.key: said[row.provider.url] for row in rows if row.provider.url in said} | data
+    """Return `parts` of offers, each with its number of offers and its groups, and the columns that have values.
+
+    A group has the offers of a model on equal terms, its vendors' own apart, with their providers as links and the
+    numbers of their sources, "" if these are the `common` ones. The offers of a provider are one part.
+    """
+    found, parts = defaultdict(list), defaultdict(list)
     for row in rows:
-        terms = row.input_cell, row.output_cell, row.context_tokens, row.status, row.remark, data.get(row.key)
-        groups.setdefault((shown.is_own(row), *terms) if shown else row.key, []).append(row)
-    regions = not shown and any(row.values["regions"] for row in rows)
-    common = _common([marks(group, shown.notes) for group in groups.values()]) if shown else ""
-    return {"regions": regions, "data": data, "groups": [*groups.values()], "common": common}
+        terms = row.input_cell, row.output_cell, row.context_tokens, row.status, row.remark
+        found[(row.part, shown.is_own(row), *terms) if shown else ((CURRENT, ""), row.key)].append(row)
+    cited_by = {terms: marks(group, shown.notes) if shown else "" for terms, group in found.items()}
+    common = _common([*cited_by.values()])
+    for terms, group in found.items():
+        providers = {(one.provider.url, one.provider.name): None for one in group}
+        own = cited_by[terms] if cited_by[terms] != common else ""
+        parts[terms[0]].append({"rows": group, "providers": providers, "links": links((*providers,)), "cited": own})
+    return {
+        "parts": [(part, sum(len(one["rows"]) for one in groups), groups) for part, groups in sorted(parts.items())],
+        "common": common,
+        "regions": not shown and any(row.values["regions"] for row in rows),
+        "data": not shown and any(row.data_cell != UNKNOWN for row in rows),
+    }
 
 
 def _common(cells: list[str]) -> str:
     """Return what most cells have, so that the others alone need it; "" if no two of them are the same."""
     [(words, number)] = Counter(cell for cell in cells if cell and "unknown" not in cell).most_common(1) or [("", 0)]
     return words if number > 1 else ""
-
-
-@register.simple_tag
-def offer_rows(groups: list[list[OfferingRow]], known: dict, shown: ModelPage | None) -> str:
-    """Render the rows of a table of offerings: of a model, with the numbers of their sources, or of a provider."""
-    further = REGIONS * known["regions"] + DATA * bool(known["data"])
-    return format_html_join("", "{}" + further + "</tr>\n", (_cells(group, known, shown) for group in groups))
-
-
-def _cells(group: list[OfferingRow], known: dict, shown: ModelPage | None) -> list[str]:
-    row, providers = group[0], {(one.provider.url, one.provider.name): None for one in group}
-    record, title = (row.provider, row.provider.name) if shown else (row.model, row.title)
-    cited_by = "" if not shown or (own := marks(group, shown.notes)) == known["common"] else own
-    if len(providers) > 1:
-        name = format_html(SEVERAL, len(providers), cited_by, links((*providers,)))
-    else:
-        written = [one.api_id for one in group]
-        if len(written) > MOST_IDS:
-            written[MOST_IDS - 1 :] = [f"and {len(written) - MOST_IDS + 1} more"]
-        ids = format_html_join(" ", API_ID, zip(written))
-        name = format_html("{} {} {}", links(((record.url, title),)) if record else title, cited_by, ids)
-    context = UNKNOWN if row.context_tokens is None else format_html(UNIT, f"{row.context_tokens:,}", "tokens")
-    prices = (row.input_cell, row.output_cell)
-    prices = (format_html(UNIT, cell, "USD") if cell[:1].isdecimal() and " " not in cell else cell for cell in prices)
-    status = ("unverified", "Doubtful") if row.is_doubtful else (row.status.value, row.status.label)
-    said = "" if row.is_read_long_ago and not row.is_doubtful else format_html(STATUS, *status)
-    cells = [format_html(OFFER, name, *prices, context, said, row.remark)]
-    data = [known["data"].get(row.key, UNKNOWN)] * bool(known["data"])
-    return cells + [or_unknown(row.values["regions"])] * known["regions"] + data
 
 
 def marks(offerings: list[OfferingRow], notes: SourceNotes) -> str:

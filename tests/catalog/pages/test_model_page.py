@@ -70,7 +70,7 @@ def test_the_page_begins_with_the_prices_at_the_reference_provider_and_names_it(
     factories.event(offering=own, kind="retired", date="2026-01-01")
     page = page_of(client, path)
     assert lead(page)[0] == "Input price No vendor price from 1.00 via Host"
-    assert "Offered by 1 provider" in words(page.find_class("facts--lead")[0])
+    assert "Still listed by 1 provider" in words(page.find_class("facts--lead")[0])
 
 
 def test_the_page_gives_the_days_of_its_data_and_not_its_own(client):
@@ -94,7 +94,7 @@ def test_without_a_vendor_price_resellers_are_not_quoted_at_the_top(client):
     assert lead(page_of(client, model.get_absolute_url())) == ["Input price No vendor price"]
 
 
-def test_offers_stand_by_input_price_with_the_ended_first_and_the_unknown_last(client):
+def test_offers_stand_by_input_price_with_the_unknown_last_and_the_ended_apart(client):
     model = factories.model()
     offer(model, "Unknown")
     offer(model, "Dear", "5")
@@ -103,7 +103,8 @@ def test_offers_stand_by_input_price_with_the_ended_first_and_the_unknown_last(c
     offer(model, "Cheap", "0.30")
     factories.event(offering=ended, kind="retired", date="2026-01-01")
     page = page_of(client, model.get_absolute_url())
-    assert offered(page) == ["Ended", "Cheap", "Dear", "Free", "Unknown"]
+    assert offered(page) == ["Cheap", "Dear", "Free", "Unknown", "Ended"]
+    assert words(page.xpath('//summary[contains(., "offer")]')[0]) == "1 offer ended or in doubt"
     rows = {row.xpath("string(th/a)"): row for row in page.xpath('//table[@class="offer-table"]/tbody/tr')}
     assert words(rows["Free"].xpath("td")[0]) == "Input no charge"
     assert words(rows["Cheap"].xpath("td")[0]) == "Input 0.30 USD"
@@ -125,12 +126,15 @@ def test_an_older_list_that_names_an_offer_still_is_doubtful_after_its_end(clien
         factories.evidence(offering=named, source=listing, confidence="third_party")
     page = page_of(client, model.get_absolute_url())
     rows = {row.xpath("string(th/a)"): row for row in page.xpath('//table[@class="offer-table"]/tbody/tr')}
-    assert {name: words(row.find_class("offer-table__status")[0]) for name, row in rows.items()} == {
-        "Cloud": "Retired ended 29 September 2026 ○",
-        "Cloud (Maker)": "Doubtful listed on 2 July 2026; ended 29 September 2026 at Cloud",
-        "Other": "listed on 2 July 2026",
+    assert {name: [words(cell) for cell in row.find_class("offer-table__status")] for name, row in rows.items()} == {
+        "Cloud": ["Retired ended 29 September 2026 ○"],
+        "Cloud (Maker)": ["Doubtful listed on 2 July 2026; ended 29 September 2026 at Cloud"],
+        "Other": [],
     }
+    assert "1 offer listed on 2 July 2026, not checked since:" in words(page)
     assert "Offered by 1 provider" in words(page.find_class("facts--lead")[0])
+    folded = [words(summary) for summary in page.xpath('//summary[contains(., "offer")]')]
+    assert folded == ["2 offers ended or in doubt"]
     [common] = [words(one) for one in page.find_class("common")]
     assert common.startswith("Source, unless a row names another: ")
 
@@ -152,10 +156,12 @@ def test_what_an_api_does_with_data_holds_for_all_of_its_ids(client):
         offering = factories.offering(model=model, provider=host, api_id=api_id, **fields)
         factories.price(offering=offering, amount=Decimal(3))
     offer(model, "Other", "4")
-    rows = page_of(client, model.get_absolute_url()).xpath('//table[@class="offer-table"]/tbody/tr')
-    assert [words(row.find_class("offer-table__data")[0]) for row in rows] == [
-        "Data use not used for training",
-        "Data use unknown",
+    factories.offering(model=model, provider=factories.provider(name="Third"), zero_retention=True)
+    [own] = page_of(client, model.get_absolute_url()).xpath('//section[@aria-labelledby="data"]')
+    assert [words(said) for said in own.xpath(".//p")] == [
+        "Host. Retention and training on inputs: not used for training.",
+        "Third. Retention and training on inputs: zero retention available.",
+        "For all other providers below, data use is unknown.",
     ]
 
 
@@ -272,18 +278,16 @@ def test_context_is_the_providers_or_the_labs_where_that_holds():
         ({"retention_days": 0}, "not retained"),
         ({"retention_days": 1, "trains_on_input": False}, "kept for up to 1 day, not used for training"),
         ({"trains_on_input": True, "zero_retention": False}, "used for training, zero retention not available"),
-        ({"data_policy_url": "https://example.com/p"}, "View policy of Host"),
+        ({"data_policy_url": "https://example.com/p"}, "not on record. Data policy of Host"),
     ],
 )
 def test_what_becomes_of_the_data_is_said_where_it_is_known(fields, said, client):
     model = factories.model()
     offer(model, "Host", **fields)
     page = page_of(client, model.get_absolute_url())
-    cells = page.xpath('//td[@class="offer-table__data"]')
-    assert [words(cell) for cell in cells] == ([f"Data use {said}"] if fields else [])
     [own] = page.xpath('//section[@aria-labelledby="data"]')
     assert ("We have no record of where Host" in words(own)) == (not fields)
-    assert ("Retention and training on inputs: not on record." in words(own)) == ("data_policy_url" in fields)
+    assert (f"Retention and training on inputs: {said}" in words(own)) == bool(fields)
 
 
 def test_what_becomes_of_the_data_has_its_own_sources_and_what_they_say(client):

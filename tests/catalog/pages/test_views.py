@@ -115,7 +115,7 @@ def test_what_a_provider_offers_of_a_model_without_a_record_stands_on_its_page(c
     factories.offering(provider=provider, model=None, api_id="nameless-1")
     factories.offering(provider=factories.provider(), model=None, api_id="elsewhere-1")
     page = client.get(provider.get_absolute_url()).content.decode()
-    names = re.findall(r'scope="row">(.*?) *<code class="offer-table__id">(.*?)</code>', page)
+    names = re.findall(r'scope="row">\s*(.*?) *<code class="offer-table__id">(.*?)</code>', page)
     assert names == [("Lone One", "lone-1"), ("nameless-1", "nameless-1")]
     assert "7.00" in page
     assert "64,000" in page

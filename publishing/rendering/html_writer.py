@@ -28,6 +28,7 @@ UNBROKEN = re.compile(r"[^\s-]{24}")  # so may tables with such a long word, for
 SHOWN_ADDRESS_LIMIT = 60
 NUMBER = re.compile(r"[-+−–]?[€$£]?[\d½][\d., ½]*%?(?:(?:–|\sto\s)[€$£]?[\d½][\d., ½]*%?)?")  # or a range
 PLANNED = ["Our days", "Your days"]  # the columns of a plan, which is drawn if its last row has their sums
+SCALE = '<span class="plan-scale" aria-hidden="true">0<span>{:g} days</span></span>'
 DAYS = re.compile(r"\d{0,3}\.?\d{1,3}(?:–\d{0,3}\.?\d{1,3})?")
 PLAN = (
     '<svg class="plan" viewBox="0 0 {0:g} 12" preserveAspectRatio="none" width="100%" height="12" aria-hidden="true">'
@@ -220,16 +221,15 @@ class HtmlWriter:
         # On a phone each cell of four or five columns names its heading, unless that cites a fact, which would change.
         has_names = has_head and len(rows[0]) in {4, 5} and not table.xpath("(.//tr)[1]//a | .//@colspan | .//@rowspan")
         names = [words_of(cell) for cell in rows[0]] if has_names else []
-        head = f"<thead>{self._row(rows[0], 'col', numeric)}</thead>" if has_head else ""
-        plan = _plan(rows[has_head:]) if numeric >= {1, 2} and names[1:3] == PLANNED else []
+        scale, *plan = _plan(rows[has_head:]) if numeric >= {1, 2} and names[1:3] == PLANNED else [""]
+        head = f"<thead>{self._row(rows[0], 'col', numeric, drawn=scale)}</thead>" if has_head else ""
         drawn = zip(rows[has_head:], chain(plan, repeat("")), strict=False)
         body = "".join(self._row(row, "row", numeric, names, drawing) for row, drawing in drawn)
         body = f"{head}<tbody>{body}</tbody>" if rows else ""
         wide = is_wide(columns, (words_of(cell) for row in rows for cell in row))
         if ATTRIBUTE in table.attrib and next(table.iterancestors("table"), None) is None:
             self.tables.append(table.get(ATTRIBUTE))
-            insides = said, label, body, "wide" if wide else ""
-            return self._hole(insides, "table", table.get(ATTRIBUTE), self.height)
+            return self._hole((said, label, body, "wide" if wide else ""), "table", table.get(ATTRIBUTE), self.height)
         return frame(label, f"{'' if caption is None else f'<caption>{said}</caption>'}{body}", wide)
 
     def _row(self, row: HtmlElement, scope: str, numeric: set[int], names: Sequence[str] = (), drawn: str = "") -> str:
@@ -247,25 +247,25 @@ def _numeric_columns(rows: list[HtmlElement], body: list[HtmlElement]) -> set[in
     """Return the places of columns with only numbers in the rows of `body`; none if a cell spans several."""
     if any(cell.get("colspan") or cell.get("rowspan") for row in rows for cell in row):
         return set()
-    columns = zip_longest(*body)
     return {
         place
-        for place, cells in enumerate(columns)
+        for place, cells in enumerate(zip_longest(*body))
         if all(cell is not None and NUMBER.fullmatch(words_of(cell)) for cell in cells)
     }
 
 
 def _plan(rows: list[HtmlElement]) -> list[str]:
-    """Return the drawing of each row but the last: the days of both, begun where those of the row above end."""
+    """Return the scale, and the drawing of each row but the last: the days of both, begun where those above end."""
     words = [words_of(row[place]).replace("½", ".5") for row in rows for place in (1, 2)]
     if not all(map(DAYS.fullmatch, words)):
-        return []
+        return [""]
     *steps, (whole, _) = batched(([*map(float, one.split("–"))] for one in words), 2)
     starts = [*accumulate((ours[-1] for ours, _ in steps), initial=0)]
     if starts.pop() != whole[-1]:
-        return []
-    drawn = zip(starts, steps, strict=True)
-    return [PLAN.format(whole[-1], start, ours[-1], ours[0], yours[-1], yours[0]) for start, (ours, yours) in drawn]
+        return [""]
+    placed = zip(starts, steps, strict=True)
+    drawn = [PLAN.format(whole[-1], start, ours[-1], ours[0], yours[-1], yours[0]) for start, (ours, yours) in placed]
+    return [SCALE.format(whole[-1]), *drawn]
 
 
 def text(words: str | None) -> str:

@@ -1,5 +1,7 @@
 """Services and case studies: their tables of details, worked examples, and where dates are shown."""
 
+import re
+
 import pytest
 
 from articles.models import ArticleKind, Detail
@@ -56,6 +58,26 @@ def test_figures_of_an_example_and_whose_task_it_is_like_come_before_its_other_d
         places = [page.index(words) for words in ("148 of 1,126", "Relevant if", "you compare lists", "Result")]
         assert places == sorted(places), address
         assert page.count("148 of 1,126") == page.count("you compare lists") == 1
+
+
+def test_results_of_an_example_are_drawn_to_scale(client):
+    study = text_with_details(ArticleKind.CASE_STUDY, is_worked_example=True)
+    for label, value in (
+        ("Task", "Sorting"),
+        ("Of 3,080 messages", "2,204 sorted rightly\n103 sorted wrongly\n773 read by a person"),
+        ("Dollars, compared", "63 with one\n1,260 with another"),
+    ):
+        Detail.objects.create(article=study, label=label, value=value)
+    listed, page = (client.get(address).text for address in ("/case-studies/", study.get_absolute_url()))
+    for html in (listed, page):
+        drawing = html.partition("<figure")[2].partition("</figure>")[0]
+        assert 'viewBox="0 0 3080 1"' in drawing
+        assert re.findall(r'<rect width="(\d+)"', drawing) == ["3080", "2307", "2204"]
+        assert html.count("2,204 sorted rightly") == 1
+    assert '<span class="card__topic">Sorting</span>' in listed
+    bars = listed.partition("Dollars, compared")[2]
+    assert re.findall(r'viewBox="0 0 (\d+) 1".*?<rect width="(\d+)"', bars) == [("1260", "63"), ("1260", "1260")]
+    assert "Dollars, compared" not in page
 
 
 def test_a_service_and_an_example_name_each_other_in_the_lists(client):

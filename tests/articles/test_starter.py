@@ -133,15 +133,22 @@ def test_what_a_service_is_worth_follows_from_the_assumptions_beside_it():
         f"{wrong:,} corrections",
         f"{hours:,.0f} hours",
         f"€{round(hours * 40, -3):,.0f}",
+        "€{:,.0f}–{:,.0f} net".format(
+            *(round(hours * 40 - ours - days * 8 * 40, -3) for ours, days in ((16_000, 6), (9_000, 3)))
+        ),
     )
     hours = 10_000 * 3 // 60
     lost = round(hours * 40 * 12 / 52 * 8, -3)
     assert says("running-and-renewing-models", f"{hours} hours, or €{hours * 40:,} a month", f"about €{lost:,.0f}")
+    saved, spent = lost - 18_000 - 9 * 8 * 40, lost - 35_000 - 11 * 8 * 40
+    against = html.fromstring((FOLDER / "running-and-renewing-models.html").read_text()).findall(".//p")[1]
+    words = f"between €{round(saved, -3):,.0f} saved and €{-round(spent, -3):,.0f} spent"
+    assert words in against.text_content()
 
 
 def test_table_of_what_a_system_is_worth_follows_from_the_assumptions_above_it():
     def span(*amounts: float) -> str:
-        return "€" + "–".join(f"{amount:,}" for amount in amounts)
+        return "–".join(f"{round(int(amount), -2):,}" for amount in amounts)
 
     page = html.fromstring((FOLDER / "custom-ai-systems.html").read_text())
     (heading,) = [one for one in page.iter("h2") if one.text == "What it is worth"]
@@ -149,24 +156,42 @@ def test_table_of_what_a_system_is_worth_follows_from_the_assumptions_above_it()
     assert (
         "6,000 questions a month, two minutes saved on each after checking, and €40 an hour" in assumed.text_content()
     )
-    hours = 6_000 * 2 // 60
-    prices, set_up, fees, moves = (55_000, 96_000), (5_000, 10_000), (1_000, 2_000), (8_000, 15_000)
+    hours, day = 6_000 * 2 // 60, 8 * 40
+    prices, set_up, fees, moves, review = (55_000, 96_000), (5_000, 10_000), (1_000, 2_000), (8_000, 15_000), 1_000
+    first_days, bills = (16 + 2 + 3, 30 + 4 + 3), (0.00075, 0.03)  # of the plans; US dollars a question
     once = [price + first for price, first in zip(prices, set_up, strict=True)]
-    monthly = [round(move / 18, -2) for move in moves]
-    months = [round(whole / (hours * 40 - fee - move / 18)) for whole, fee, move in zip(once, fees, moves, strict=True)]
-    first_year = span(*(whole + 6 * fee for whole, fee in zip(once, fees, strict=True)))
-    rows = [[cell.text_content() for cell in row] for row in table.iter("tr")][1:]
-    assert [row[1] for row in rows] == [
-        f"€{hours * 40:,} a month",
-        f"{span(*fees)} a month",
-        f"{span(*map(int, monthly))} a month",
-        f"{span(*once)} once",
-        "{}–{} months of use".format(*months),
-        first_year,
+    ours = [whole + 6 * fee for whole, fee in zip(once, fees, strict=True)]
+    later_ours = [12 * fee + review + 12 / 18 * move for fee, move in zip(fees, moves, strict=True)]
+    later_days = [7 + 12 / 18 * days for days in (1, 2)]
+    first = [
+        6 * hours * 40 - paid - days * day - 36_000 * bill
+        for paid, days, bill in zip(ours, first_days, bills, strict=True)
     ]
-    assert rows[0][2] == f"{hours} hours at €40"
-    assert rows[2][2].startswith(f"{span(*moves)} every eighteen months")
-    assert rows[3][2] == f"system {span(*prices)}, monitoring set up for {span(*set_up)}"
+    later = [
+        12 * hours * 40 - paid - days * day - 72_000 * bill
+        for paid, days, bill in zip(later_ours, later_days, bills, strict=True)
+    ]
+    rows = [[cell.text_content() for cell in row] for row in table.iter("tr")][1:]
+    assert [row[1:] for row in rows] == [
+        [f"{6 * hours * 40:,}", f"{12 * hours * 40:,}"],
+        [span(*once), "none"],
+        [span(*(6 * fee for fee in fees)), span(*(12 * fee + review for fee in fees))],
+        ["none", span(*(12 / 18 * move for move in moves))],
+        [span(*(days * day for days in first_days)), span(*(days * day for days in later_days))],
+        ["30–1,100", "50–2,200"],
+        ["−{:,} to −{:,}".format(*(round(-one, -3) for one in map(int, first))), "+56,000 to +75,000"],
+    ]
+    assert [round(36_000 * bill) for bill in bills] == [27, 1_080]
+    assert sorted(round(int(one), -3) for one in later) == [56_000, 75_000]
+    assert f"{hours} hours a month at €40" in rows[0][0]
+    assert f"system {span(*prices)}, set-up of monitoring {span(*set_up)}" in rows[1][0]
+    assert "the first year costs €25,000–83,000 more than it saves" in assumed.text_content()
+    assert "Each later year saves €56,000–75,000 more than it costs" in assumed.text_content()
+    months = [
+        (whole + days * day) / (year / 12) for whole, days, year in zip(once, (16 + 2, 30 + 4), later, strict=True)
+    ]
+    assert "after {:.0f} to {:.0f} months of use".format(*months) in table.getnext().text_content()
+    first_year = "€" + span(*ours)
     questions = tomllib.loads((SOURCES.parents[2] / "faq/starter/questions.toml").read_text())["question"]
     (priced,) = [one["answer"] for one in questions if one["slug"] == "how-is-a-project-priced"]
     (total,) = [

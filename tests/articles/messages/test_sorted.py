@@ -102,6 +102,8 @@ def test_figures_are_what_the_model_answers():
         f"{len(wrong)} of {len(alone):,}",
         f"{missed} of {real}",
     ]
+    drawn = counts(line.split()[0] for line in dict(details)[f"Of {len(every):,} messages"].splitlines())
+    assert drawn == [len(alone) - len(wrong), len(wrong), len(every) - len(alone)]
     assert f"instead of {len(every) / 60:.0f} (" in details[0][0]
     assert f"sorts {len(alone):,} messages without a person; {len(every) - len(alone)} are" in dict(details)["Result"]
     words = page().text_content()

@@ -175,6 +175,8 @@ def test_large_figures_and_hours_follow_from_the_receipts():
         f"{wrong} of {len(accepted)}",
         f"{all_wrong} of {len(agreed)}",
     ]
+    drawn = [int(line.split()[0]) for line in dict(entry["details"])["Of 100 receipts"].splitlines()]
+    assert drawn == [len(accepted) - wrong, wrong, len(every) - len(accepted)]
     assert entry["title"].endswith(f"{len(accepted)} entered without a person, {wrong} errors")
     steps = [int(item.text_content().split()[0]) for item in page().findall(".//li//strong")[:5]]
     left = 100 - len(accepted)

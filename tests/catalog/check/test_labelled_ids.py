@@ -65,6 +65,8 @@ def test_figures_of_the_example_are_what_the_check_answers():
     details = tomllib.loads(PAGE.with_suffix(".toml").read_text())["details"]
     named = counts["2"]["correct", True] + counts["2"]["missed", True] + counts["2"]["wrong", True]
     assert [value for _, value in details[:3]] == ["95 of 100", f"3 of {named}", "2 of 100"]
+    drawn = [int(line.split()[0]) for line in dict(details)["Of 100 ids in the second set"].splitlines()]
+    assert drawn == [95, 2, 3]
 
 
 def test_the_two_sets_have_100_different_ids_each():

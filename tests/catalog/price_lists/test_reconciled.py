@@ -164,6 +164,8 @@ def test_page_states_the_figures():
         f"{compared - differ} of {compared}",
         f"{causes['open']} of {differ}",
     ]
+    drawn = [int(line.split()[0]) for line in dict(details)[f"Of {compared} matched lines"].splitlines()]
+    assert drawn == [compared - differ, causes["open"], differ - causes["open"]]
     result = dict(details)["Result"]
     assert f"instead of {len(list_a()) * 2 / 60:.0f} (" in details[0][0]
     assert f"five for each of the {read} that they read" in details[0][0]

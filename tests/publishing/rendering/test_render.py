@@ -322,7 +322,9 @@ def test_plan_whose_last_row_has_the_sums_is_drawn():
     def plan(*rows):
         head = "<tr><th>Step</th><th>Our days</th><th>Your days</th><th>Ends with</th></tr>"
         cells = "".join(f"<tr><th>A</th><td>{ours}</td><td>{yours}</td><td>a page</td></tr>" for ours, yours in rows)
-        return re.findall(r"<rect ([^/]+)/>", rendered(f"<table>{head}{cells}</table>"))
+        html = rendered(f"<table>{head}{cells}</table>")
+        assert (">0<span>4 days</span></span></th>" in html) is ("<svg" in html)
+        return re.findall(r"<rect ([^/]+)/>", html)
 
     first, second = (
         plan(("1", "½–1"), ("2–3", "0"), ("3–4", "½–1"))[:4],

@@ -41,6 +41,10 @@ class Point(NamedTuple):
     def price_cell(self) -> str:
         return "" if self.price is None else usd_in_words(self.price)
 
+    @property
+    def price_decimals(self) -> int:
+        return len(self.price_cell.partition(".")[2])
+
 
 @dataclass
 class Scatter(Pictures):

@@ -77,7 +77,11 @@ def charts(request: HttpRequest) -> HttpResponse:
         "prices": [(name, label, name == choices.price) for name, label in PRICES.items()],
         "filters": listing.filters.pairs(),
         "by_context": ContextBands([*points.values()], choices.highlighted, tokens),
-        "named": sorted((point.name, point.slug, point.slug in choices.highlighted) for point in points.values()),
+        "named": sorted(
+            (point.name, point.slug, point.slug in choices.highlighted)
+            for point in points.values()
+            if None not in (point.price, point.x) or point.slug in choices.highlighted
+        ),
         "highlighted": choices.highlighted,
         "most_drawn": MOST_DRAWN if total > MOST_DRAWN else 0,
     }

@@ -63,6 +63,7 @@ def cost(request: HttpRequest) -> HttpResponse:
         **search,
         "found": [one for one in search["found"] if one.slug not in {model.slug for model in shown.models}],
         "shown": shown,
+        "is_example": not choice.models,
         "estimates": estimates,
         "lowest": [one for one in estimates if one.first.place == estimates[0].first.place],
         "largest": max((cost.amount or 0 for estimate in estimates for _, cost in estimate.found), default=0),

@@ -187,6 +187,6 @@ class Hits:
 def _prose(text: str, highlighter: Highlighter) -> list[str]:
     """Return the sentences of a plain text: no headings, labels and cells of tables, except long ones that match."""
     parts = text.replace("\n", SEPARATOR).split(SEPARATOR)
-    found = [one for part in parts for one in sentences(part) if len(one) > SHORT]
+    found = [one for part in parts for one in sentences(part) if len(one) > SHORT and not one[0].islower()]
     found = [one for one in found if ENDED.search(one) or (len(one) > LONG and highlighter.finds(one))]
     return [one if ENDED.search(one) else f"{one}." for one in found]

@@ -349,12 +349,19 @@ def test_a_model_shows_its_status_and_price_of_today(client):
     for meter, amount in (("input", "2.5"), ("output", "10")):
         catalog.price(offering=offering, meter=meter, amount=amount)
     catalog.unverified(name="Zebra 2")
+    catalog.event(model=one, kind="released", date="2026-01-01")
     stamp()
     hits = {hit.url: hit for hit in answer("zebra", "catalog.aimodel", 0, 20).hits[0:20]}
     assert hits[one.get_absolute_url()].today["price"] == "Input 2.50, output 10.00"
     assert [hit.today for hit in hits.values() if hit.note == "Not verified"] == [{}]
     page = client.get("/search/?q=zebra").text
+    assert "status--available" in page
     assert 'Input 2.50, output 10.00 <span class="search-hit__unit">USD per million tokens</span>' in page
+    catalog.event(model=one, kind="retired", date="2026-02-01")
+    stamp()
+    page = client.get("/search/?q=zebra").text
+    assert "status--retired" in page
+    assert "Input 2.50" not in page, "which is a price elsewhere, if there is one"
 
 
 @pytest.mark.parametrize(

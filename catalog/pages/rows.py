@@ -40,6 +40,7 @@ LIMITS = ("context_tokens", "max_input_tokens", "max_output_tokens")
 # Metrics that are percentages of tasks.
 SHARES = {"resolve rate", "resolved", "percent resolved", "percent correct", "success rate", "pass@1", "average pass@1"}
 DATA_POLICY = '<a href="{}" rel="noopener">View policy<span class="visually-hidden"> of {}</span></a>'
+WITH_UNIT = '{} <span class="facts__unit">{}</span>'
 USD = '{}<span class="offer-table__label"> USD</span>'
 path = lru_cache(maxsize=10_000)(path_of)
 
@@ -117,7 +118,7 @@ class FactRow(PageRow):
         elif self.url:
             shown = format_html('<a href="{}" rel="noopener">{}</a>', self.url, self.value)
         else:
-            shown = format_html('{} <span class="facts__unit">{}</span>', self.value, self.unit)
+            shown = format_html(WITH_UNIT, self.value, self.unit) if self.unit else self.value
         return format_html('{} <em class="doubt">(doubtful)</em>', shown) if self.is_doubtful else shown
 
 

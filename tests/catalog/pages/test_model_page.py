@@ -278,7 +278,7 @@ def test_context_is_the_providers_or_the_labs_where_that_holds():
         ({"retention_days": 0}, "not retained"),
         ({"retention_days": 1, "trains_on_input": False}, "kept for up to 1 day, not used for training"),
         ({"trains_on_input": True, "zero_retention": False}, "used for training, zero retention not available"),
-        ({"data_policy_url": "https://example.com/p"}, "not on record. Data policy of Host"),
+        ({"data_policy_url": "https://example.com/p"}, "not on record. Host: Data policy"),
     ],
 )
 def test_what_becomes_of_the_data_is_said_where_it_is_known(fields, said, client):

@@ -2,6 +2,7 @@
 
 import os
 from contextlib import ExitStack
+from unittest.mock import patch
 from urllib.parse import urlsplit
 
 import pytest
@@ -159,6 +160,23 @@ def admin_page(client, administrator):
     """A client signed in as an administrator."""
     client.force_login(administrator)
     return client
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown():
+    """Django empties the tables after a test with transactions of its own. PostgreSQL's TRUNCATE makes the files of
+    every table and index anew, a second at a time; deleting the few rows takes milliseconds.
+    """
+    with ExitStack() as stack:
+        if connection.vendor == "postgresql":
+            stack.enter_context(patch.object(connection.ops, "sql_flush", rows_deleted))
+        return (yield)
+
+
+def rows_deleted(style, tables, **options) -> list[str]:
+    """Return statements that empty `tables` without their triggers and without an order among them."""
+    names = map(connection.ops.quote_name, tables)
+    return ["SET LOCAL session_replication_role = replica", *(f"DELETE FROM {name}" for name in names)]
 
 
 @pytest.hookimpl(wrapper=True)

@@ -1,6 +1,9 @@
 # What one does with the site from a shell; `make` alone lists it.
 
 python = .venv/bin/python
+# A process that keeps no compiled modules takes twice as long to start, and a run of the tests starts hundreds.
+unexport PYTHONDONTWRITEBYTECODE
+
 # A run that must neither see nor touch a developer's own site: no settings but the given ones, a folder of its own.
 alone = unset DEBUG SITE_URL HOST PORT WORKERS SECRET_KEY DATABASE_URL CACHE_URL EXTRA_HOSTS TRUSTED_PROXIES TIME_ZONE \
 	EMAIL_URL MAIL_FROM ENQUIRY_DAYS SPAM_DAYS VOTE_REASON_DAYS API_QUOTA_ADDRESS API_QUOTA_KEY API_QUOTA_SECONDS \
@@ -52,6 +55,8 @@ restore: environment
 # Not too many at a time, or one process is done long before the other; nor too few, since tests share what they set up.
 pytest = $(python) -m pytest -n 2 --dist load --maxschedchunk 200
 elsewhere = not browser and not race and not fuzz
+# The files with a mark: of a stage with few tests, collecting all the others takes longer than running some.
+marked = $$(grep -rlE --include='*.py' 'mark\.$(1)\b' tests | sort)
 define on_both_databases
 	@$(alone) && $(1)
 	@if [ -n "$$TEST_DATABASE_URL" ]; then \
@@ -82,13 +87,13 @@ test: environment
 	@$(alone) && $(pytest) -m "not whole and $(elsewhere)" $(ARGS)
 
 test-database: environment
-	$(call on_services,$(pytest) -m "database and not whole and $(elsewhere)" $(ARGS))
+	$(call on_services,$(pytest) -m "database and not whole and $(elsewhere)" $(call marked,database) $(ARGS))
 
 test-journeys: environment
-	@$(alone) && $(pytest) -m journey $(ARGS)
+	@$(alone) && $(pytest) -m journey $(call marked,journey) $(ARGS)
 
 race-short: environment
-	$(call on_both_databases,$(pytest) -m short $(ARGS))
+	$(call on_both_databases,$(pytest) -m short $(call marked,short) $(ARGS))
 
 # The stages of test-all, together every test.
 

@@ -13,7 +13,7 @@ from tests import factories as people
 from tests.catalog.feeds import real, take_over
 from tests.catalog.importers.test_models_dev import by_hand
 
-pytestmark = [pytest.mark.usefixtures("starter_content"), pytest.mark.database]
+pytestmark = pytest.mark.usefixtures("starter_content")
 
 LABS = ("openai", "anthropic")
 

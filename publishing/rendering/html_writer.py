@@ -35,6 +35,11 @@ PLAN = (
     '<rect x="{1:g}" width="{2:g}" height="5"/><rect x="{1:g}" width="{3:g}" height="5"/>'
     '<rect x="{1:g}" y="7" width="{4:g}" height="5"/><rect x="{1:g}" y="7" width="{5:g}" height="5"/></svg>'
 )
+SHARED = ["Wrong", "Left"]  # the columns after that of what was done, in a table whose rows are drawn as shares
+SHARES = (
+    '<svg class="shares" viewBox="0 0 {0} 1" preserveAspectRatio="none" width="100%" height="9" aria-hidden="true">'
+    '<rect width="{0}" height="1"/><rect width="{1}" height="1"/><rect width="{2}" height="1"/></svg>'
+)
 LITERAL = {"start", "colspan", "rowspan", "scope", "alt"}  # attributes that are copied unchanged
 
 
@@ -185,7 +190,7 @@ class HtmlWriter:
         if figure.find("figcaption") is None and (keys := _keys_credited_in(figure)):
             within += self._hole("", "credit", keys, "caption")
         # A figure with an image that is not a record is always shown.
-        keys = [] if any(map(is_local, pictures)) else _keys_in(figure)
+        keys = [] if any(map(is_local, pictures)) else [*map(_key_of, pictures)]
         width = figure.get("data-width")
         opening = f'<figure data-width="{width}">' if width in WIDTHS else "<figure>"
         return self._hole(f"{opening}{within}</figure>", "figure", keys)
@@ -221,9 +226,9 @@ class HtmlWriter:
         # On a phone each cell of four or five columns names its heading, unless that cites a fact, which would change.
         has_names = has_head and len(rows[0]) in {4, 5} and not table.xpath("(.//tr)[1]//a | .//@colspan | .//@rowspan")
         names = [words_of(cell) for cell in rows[0]] if has_names else []
-        scale, *plan = _plan(rows[has_head:]) if numeric >= {1, 2} and names[1:3] == PLANNED else [""]
+        scale, *drawings = _drawings(rows[has_head:], names, numeric)
         head = f"<thead>{self._row(rows[0], 'col', numeric, drawn=scale)}</thead>" if has_head else ""
-        drawn = zip(rows[has_head:], chain(plan, repeat("")), strict=False)
+        drawn = zip(rows[has_head:], chain(drawings, repeat("")), strict=False)
         body = "".join(self._row(row, "row", numeric, names, drawing) for row, drawing in drawn)
         body = f"{head}<tbody>{body}</tbody>" if rows else ""
         wide = is_wide(columns, (words_of(cell) for row in rows for cell in row))
@@ -252,6 +257,18 @@ def _numeric_columns(rows: list[HtmlElement], body: list[HtmlElement]) -> set[in
         for place, cells in enumerate(zip_longest(*body))
         if all(cell is not None and NUMBER.fullmatch(words_of(cell)) for cell in cells)
     }
+
+
+def _drawings(rows: list[HtmlElement], names: Sequence[str], numeric: set[int]) -> list[str]:
+    """Return what is drawn in the row of headings, and in each of `rows`, which may be fewer."""
+    if numeric >= {1, 2, 3} and names[2:4] == SHARED:
+        return ["", *map(_shares, rows)]
+    return _plan(rows) if numeric >= {1, 2} and names[1:3] == PLANNED else [""]
+
+
+def _shares(row: HtmlElement) -> str:
+    done, wrong, left = (int(re.sub(r"\D", "", words_of(cell)) or 0) for cell in row[1:4])
+    return SHARES.format(done + left, done, max(done - wrong, 0))
 
 
 def _plan(rows: list[HtmlElement]) -> list[str]:
@@ -304,10 +321,6 @@ def _width_around(picture: HtmlElement) -> str:
     if figure is None:
         return ""
     return (figure.get("data-width") or "") if len(list(figure.iter("img"))) == 1 else "gallery"
-
-
-def _keys_in(figure: HtmlElement) -> list[int]:
-    return [_key_of(picture) for picture in figure.iter("img") if not is_local(picture)]
 
 
 def _keys_credited_in(figure: HtmlElement) -> list[int]:

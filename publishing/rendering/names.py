@@ -5,8 +5,8 @@ import re
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 
-# A range of euros, or a word with a hyphen and a digit that fits a heading on a phone: browsers break both.
-NAME = re.compile(r"(€\d[\d,]*–\d[\d,]*\d|(?<![\w.-])(?=[\w.-]*\d)(?=[\w.-]{3,18}(?![\w.-]))[\w.]+(?:-[\w.]+)+)")
+# A range, or a word with a hyphen and a digit that fits a heading on a phone: browsers break both.
+NAME = re.compile(r"(€?\d[\d,]*–\d(?:[\d,]*\d)?|(?<![\w.-])(?=[\w.-]*\d)(?=[\w.-]{3,18}(?![\w.-]))[\w.]+(?:-[\w.]+)+)")
 WHOLE = '<span class="unbroken">{}</span>'
 
 

@@ -16,11 +16,14 @@ from publishing.rendering.names import whole_names
         ),
         ("a million-token prompt", "a million-token prompt"),
         ("<b>GPT 4</b>", "&lt;b&gt;GPT 4&lt;/b&gt;"),
-        ("about €9,000–16,000, in 3–5 weeks", 'about <span class="unbroken">€9,000–16,000</span>, in 3–5 weeks'),
+        (
+            "about €9,000–16,000, in 3–5 weeks",
+            'about <span class="unbroken">€9,000–16,000</span>, in <span class="unbroken">3–5</span> weeks',
+        ),
         ("gpt-3.5-turbo-instruct-0914", "gpt-3.5-turbo-instruct-0914"),
     ],
 )
-def test_short_names_and_ranges_of_euros_stay_whole(text, expected):
+def test_short_names_and_ranges_stay_whole(text, expected):
     assert whole_names(text) == expected
 
 

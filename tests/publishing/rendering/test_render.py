@@ -342,6 +342,15 @@ def test_plan_whose_last_row_has_the_sums_is_drawn():
     assert not plan(("1.2.3", "1"), ("1.2.3", "1"))
 
 
+def test_rows_of_what_was_done_wrong_and_left_are_drawn():
+    head = "<tr><th>Required</th><th>Sorted</th><th>Wrong</th><th>Left</th></tr>"
+    row = "<tr><th>37 in 100</th><td>2,632</td><td>113</td><td>448</td></tr>"
+    html = rendered(f"<table>{head}{row}</table>")
+    assert 'viewBox="0 0 3080 1"' in html
+    assert re.findall(r'<rect width="(\d+)"', html) == ["3080", "2632", "2519"]
+    assert "<svg" not in rendered(f"<table>{head}{row.replace('448', 'many')}</table>")
+
+
 def test_cells_below_four_or_five_headings_name_theirs_unless_they_span_columns_or_cite_facts():
     head = "<tr><th>Step</th><th>Ours</th><th>Yours</th><th>Ends with</th></tr>"
     html = rendered(f"<table>{head}<tr><th>Scope</th><td>2 to 3</td><td>1</td><td>a page</td></tr></table>")

@@ -62,12 +62,17 @@ def offers_of(rows: list[OfferingRow], shown: ModelPage | None) -> dict:
     """Return `parts` of offers, each with its number of offers and its groups, and the columns that have values.
 
     A group has the offers of a model on equal terms, its vendors' own apart, with their providers as links and the
-    numbers of their sources, "" if these are the `common` ones. The offers of a provider are one part.
+    numbers of their sources, "" if these are the `common` ones. The offers of a provider, which are one part, are
+    grouped by model.
     """
     found, parts = defaultdict(list), defaultdict(list)
     for row in rows:
         terms = row.input_cell, row.output_cell, row.context_tokens, row.status, row.remark
-        found[(row.part, shown.is_own(row), *terms) if shown else ((CURRENT, ""), row.key)].append(row)
+        if shown:
+            terms = row.part, shown.is_own(row), *terms
+        else:
+            terms = (CURRENT, ""), row.model or row.key, *terms, row.values["regions"], row.data_cell
+        found[terms].append(row)
     cited_by = {terms: marks(group, shown.notes) if shown else "" for terms, group in found.items()}
     common = _common([*cited_by.values()])
     for terms, group in found.items():

@@ -282,7 +282,7 @@ def test_the_result_has_an_address_with_nothing_but_the_names_of_models(client):
         "Last day 14 January 2027 ○, not yet checked at the vendor or host",
         "Days left 51",
         "Move to GPT-5.2",
-        "Price change 83% less",
+        "Blended price 83% less",
         "Source Source 1",
     ]
     [source] = html.fromstring(page).xpath('//li[@id="source-1"]')

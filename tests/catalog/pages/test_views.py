@@ -6,6 +6,7 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from lxml.html import fromstring
 
 from catalog.models import AIModel
 from catalog.sync.stamping import stamp
@@ -115,10 +116,25 @@ def test_what_a_provider_offers_of_a_model_without_a_record_stands_on_its_page(c
     factories.offering(provider=provider, model=None, api_id="nameless-1")
     factories.offering(provider=factories.provider(), model=None, api_id="elsewhere-1")
     page = client.get(provider.get_absolute_url()).content.decode()
-    names = re.findall(r'scope="row">\s*(.*?) *<code class="offer-table__id">(.*?)</code>', page)
+    names = re.findall(r'scope="row">\s*(.*?)\s*<code class="offer-table__id">(.*?)</code>', page)
     assert names == [("Lone One", "lone-1"), ("nameless-1", "nameless-1")]
     assert "7.00" in page
     assert "64,000" in page
+
+
+def test_ids_of_a_model_on_equal_terms_share_a_row_of_their_provider(client):
+    provider, model = factories.provider(), factories.model(name="One")
+    for api_id, amount in (("eu.one", 3), ("us.one", 2), ("one", 2)):
+        factories.price(offering=factories.offering(provider=provider, model=model, api_id=api_id), amount=amount)
+    factories.offering(provider=provider, model=model, api_id="old.one", trains_on_input=False)
+    page = fromstring(client.get(provider.get_absolute_url()).content)
+    rows = page.xpath('//table[@class="offer-table"]/tbody/tr/th')
+    assert sorted(" ".join(row.text_content().split()) for row in rows) == [
+        "One 2 model IDs of Oneone us.one",
+        "One eu.one",
+        "One old.one",
+    ]
+    assert "A dash means that data use is unknown." in " ".join(page.text_content().split())
 
 
 def test_an_address_with_a_placeholder_is_no_link(client):

@@ -85,6 +85,7 @@ class ModelEstimates:
     model: ChosenModel
     found: list[tuple[Offer, Cost]]
     problem: str
+    status: str
 
     @property
     def first(self) -> Cost:
@@ -110,4 +111,4 @@ def _estimates(model: ChosenModel, offers: ModelOffers, workload: Workload) -> M
             found.append((offer, cost))
     if found:
         problem = "" if found[0][0] is own else "No vendor price"
-    return ModelEstimates(model, found, problem)
+    return ModelEstimates(model, found, problem, offers.status.get(model.pk, ""))

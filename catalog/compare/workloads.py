@@ -104,7 +104,7 @@ class Workload:
         amount = sum((count * price for count, price in terms if price), Decimal(0)) * self.messages / PER
         shown = " + ".join(f"{count.normalize():,f} × {number_in_words(price)}" for count, price in terms) or "0"
         substituted = ", ".join(meter.label.lower() for meter, _ in self.needs if meter not in prices)
-        return Cost(amount, "", substituted, f"{self.messages:,} × ({shown}) ÷ {PER:,}")
+        return Cost(amount, "", substituted, f"{self.messages:,} × ({shown}) ÷\u00a0{PER:,}")
 
 
 class TypedNumberField(forms.Field):

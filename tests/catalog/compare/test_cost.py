@@ -90,6 +90,13 @@ def test_month_and_year_agree_and_a_request_is_one(client):
     assert "Reasoning tokens are not counted." not in words
 
 
+def test_a_model_that_ends_says_so(client):
+    ending, lasting = priced("Ending", input="1", output="1"), priced("Lasting", input="2", output="2")
+    factories.event(model=ending, kind="deprecated", date="2026-01-01")
+    first, second = rows(page_of(client, address(ending, lasting)))
+    assert (first[0], second[0]) == ("Ending Deprecated via Host of Ending", "Lasting via Host of Lasting")
+
+
 def test_no_requests_cost_nothing_although_there_is_a_charge(client):
     model = priced("Model", input="2", output="8")
     assert rows(page_of(client, address(model, messages="0")))[0][1] == "0.00 USD"

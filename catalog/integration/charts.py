@@ -104,7 +104,8 @@ def draw_timeline(keys: Sequence[int], _: Numbers, day: date) -> DrawnChart:
     chart = lifetimes(lives, day, first, said)
     head = "Model", "Vendor", "Released", "Last day of service"
     hollow = "; a hollow mark is the earliest possible day" if any(life.is_open for life in lives) else ""
-    return DrawnChart(head, rows, _rows_picture(chart), f"The next six months are shaded{hollow}.")
+    past = "; grey: the last day has passed" if any(row.style for row in chart.rows) else ""
+    return DrawnChart(head, rows, _rows_picture(chart), f"The next six months are shaded{past}{hollow}.")
 
 
 def draw_cost(keys: Sequence[int], numbers: Numbers, day: date) -> DrawnChart:

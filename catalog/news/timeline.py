@@ -112,7 +112,8 @@ def lifetimes(lives: Sequence[Life], today: date, first: date, day: str = "today
     for life, stop in zip(lives, ends, strict=True):
         start = place(PartialDate.parse(life.released_on).first_day) if life.released_on else "0"
         mark = end_mark(place(stop), life.is_open) if life.ends_on else ""
-        rows.append(Row(life.path, life.name, life.about, span(start, place(stop), mark)))
+        style = "lifetimes__bar--past" if stop < today and not life.is_open else ""
+        rows.append(Row(life.path, life.name, life.about, span(start, place(stop), mark), style))
     starts = (date(year, 1, 1) for year in range(first.year, last.year + 1))
     years = [(place(start), str(start.year)) for start in starts if start >= first]
     soon = format_html(SOON, place(today), percent(HALF_A_YEAR / (last - first)))

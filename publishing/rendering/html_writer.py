@@ -26,16 +26,15 @@ OUTSIDE = ("http:", "https:")
 WIDE_COLUMNS = 5  # tables with this many columns may be wider than the text
 UNBROKEN = re.compile(r"[^\s-]{24}")  # so may tables with such a long word, for example a URL
 SHOWN_ADDRESS_LIMIT = 60
-NUMBER = re.compile(r"[-+−–]?[€$£]?[\d½][\d., ½]*%?(?:(?:–|\sto\s)[€$£]?[\d½][\d., ½]*%?)?")  # or a range
+NUMBER = re.compile(r"[-+−–]?[€$£]?[\d½][\d., ½]*%?(?:(?:–|\sto\s)[-+−]?[€$£]?[\d½][\d., ½]*%?)?")  # or a range
 PLANNED = ["Our days", "Your days"]  # the columns of a plan, which is drawn if its last row has their sums
-SCALE = '<span class="plan-scale" aria-hidden="true">0<span>{:g} days</span></span>'
 DAYS = re.compile(r"\d{0,3}\.?\d{1,3}(?:–\d{0,3}\.?\d{1,3})?")
 PLAN = (
     '<svg class="plan" viewBox="0 0 {0:g} 12" preserveAspectRatio="none" width="100%" height="12" aria-hidden="true">'
     '<rect x="{1:g}" width="{2:g}" height="5"/><rect x="{1:g}" width="{3:g}" height="5"/>'
     '<rect x="{1:g}" y="7" width="{4:g}" height="5"/><rect x="{1:g}" y="7" width="{5:g}" height="5"/></svg>'
 )
-SHARED = ["Wrong", "Left"]  # the columns after that of what was done, in a table whose rows are drawn as shares
+SHARED = ["Correct", "Wrong", "Left"]  # the columns of a table whose rows are drawn as shares
 SHARES = (
     '<svg class="shares" viewBox="0 0 {0} 1" preserveAspectRatio="none" width="100%" height="9" aria-hidden="true">'
     '<rect width="{0}" height="1"/><rect width="{1}" height="1"/><rect width="{2}" height="1"/></svg>'
@@ -226,12 +225,12 @@ class HtmlWriter:
         # On a phone each cell of four or five columns names its heading, unless that cites a fact, which would change.
         has_names = has_head and len(rows[0]) in {4, 5} and not table.xpath("(.//tr)[1]//a | .//@colspan | .//@rowspan")
         names = [words_of(cell) for cell in rows[0]] if has_names else []
-        scale, *drawings = _drawings(rows[has_head:], names, numeric)
-        head = f"<thead>{self._row(rows[0], 'col', numeric, drawn=scale)}</thead>" if has_head else ""
+        drawings = _drawings(rows[has_head:], names, numeric)
+        head = f"<thead>{self._row(rows[0], 'col', numeric)}</thead>" if has_head else ""
         drawn = zip(rows[has_head:], chain(drawings, repeat("")), strict=False)
         body = "".join(self._row(row, "row", numeric, names, drawing) for row, drawing in drawn)
         body = f"{head}<tbody>{body}</tbody>" if rows else ""
-        wide = is_wide(columns, (words_of(cell) for row in rows for cell in row))
+        wide = not drawings and is_wide(columns, (words_of(cell) for row in rows for cell in row))
         if ATTRIBUTE in table.attrib and next(table.iterancestors("table"), None) is None:
             self.tables.append(table.get(ATTRIBUTE))
             return self._hole((said, label, body, "wide" if wide else ""), "table", table.get(ATTRIBUTE), self.height)
@@ -260,29 +259,28 @@ def _numeric_columns(rows: list[HtmlElement], body: list[HtmlElement]) -> set[in
 
 
 def _drawings(rows: list[HtmlElement], names: Sequence[str], numeric: set[int]) -> list[str]:
-    """Return what is drawn in the row of headings, and in each of `rows`, which may be fewer."""
-    if numeric >= {1, 2, 3} and names[2:4] == SHARED:
-        return ["", *map(_shares, rows)]
-    return _plan(rows) if numeric >= {1, 2} and names[1:3] == PLANNED else [""]
+    """Return what is drawn in each of `rows`, which may be fewer."""
+    if numeric >= {1, 2, 3} and names[1:4] == SHARED:
+        return [*map(_shares, rows)]
+    return _plan(rows) if numeric >= {1, 2} and names[1:3] == PLANNED else []
 
 
 def _shares(row: HtmlElement) -> str:
-    done, wrong, left = (int(re.sub(r"\D", "", words_of(cell)) or 0) for cell in row[1:4])
-    return SHARES.format(done + left, done, max(done - wrong, 0))
+    right, wrong, left = (int(re.sub(r"\D", "", words_of(cell)) or 0) for cell in row[1:4])
+    return SHARES.format(right + wrong + left, right + wrong, right)
 
 
 def _plan(rows: list[HtmlElement]) -> list[str]:
-    """Return the scale, and the drawing of each row but the last: the days of both, begun where those above end."""
+    """Return the drawing of each row but the last: the days of both, begun where those above end."""
     words = [words_of(row[place]).replace("½", ".5") for row in rows for place in (1, 2)]
     if not all(map(DAYS.fullmatch, words)):
-        return [""]
+        return []
     *steps, (whole, _) = batched(([*map(float, one.split("–"))] for one in words), 2)
     starts = [*accumulate((ours[-1] for ours, _ in steps), initial=0)]
     if starts.pop() != whole[-1]:
-        return [""]
+        return []
     placed = zip(starts, steps, strict=True)
-    drawn = [PLAN.format(whole[-1], start, ours[-1], ours[0], yours[-1], yours[0]) for start, (ours, yours) in placed]
-    return [SCALE.format(whole[-1]), *drawn]
+    return [PLAN.format(whole[-1], start, ours[-1], ours[0], yours[-1], yours[0]) for start, (ours, yours) in placed]
 
 
 def text(words: str | None) -> str:

@@ -106,12 +106,13 @@ def test_break_even_of_the_cheapest_and_the_most_expensive_model_follows_from_th
 
     replies, reasoned = (182_500, 2_000, 400), (182_500, 2_000, 1_400)
     assert f"{bills(*replies)[0]:.0f} or {bills(*replies)[1]:,.0f} dollars" in words
-    assert f"one reply in {break_even(*replies)}. Hidden" in words
+    difference = bills(*replies)[1] - bills(*replies)[0]
+    assert f"{difference:,.0f} dollars ÷ 3.33 dollars an error = {difference / (40 * 5 / 60):.0f} errors" in words
+    assert f"one error in {break_even(*replies)} replies" in words
     low, high = bills(*reasoned)
     assert (
         f"{low:.0f} and {high:,.0f} dollars, and the difference covers one reply in {break_even(*reasoned)}." in words
     )
-    assert f"from one reply in {break_even(*replies)} to one in {break_even(*reasoned)}." in words
     others = break_even(50_000, 12_000, 600), break_even(730_000, 1_500, 150)
     assert "one in {} for the summaries and one in {} for the extraction".format(*others) in words
 
@@ -119,9 +120,9 @@ def test_break_even_of_the_cheapest_and_the_most_expensive_model_follows_from_th
 def test_what_a_service_is_worth_follows_from_the_assumptions_beside_it():
     def says(slug: str, *figures: str) -> bool:
         (worth,) = [
-            strong.getparent().text_content() + strong.getparent().getnext().text_content()
-            for strong in html.fromstring((FOLDER / f"{slug}.html").read_text()).iter("strong")
-            if strong.text == "What it is worth."
+            heading.getnext().text_content() + heading.getnext().getnext().text_content()
+            for heading in html.fromstring((FOLDER / f"{slug}.html").read_text()).iter("h2")
+            if heading.text == "What it is worth"
         ]
         return all(figure in worth for figure in figures)
 
@@ -137,12 +138,32 @@ def test_what_a_service_is_worth_follows_from_the_assumptions_beside_it():
             *(round(hours * 40 - ours - days * 8 * 40, -3) for ours, days in ((16_000, 6), (9_000, 3)))
         ),
     )
+    fewest = (round((ours + days * 8 * 40) / (40 * 5 / 60 / 10) / 365, -1) for ours, days in ((9_000, 3), (16_000, 6)))
+    assert says("model-selection-and-evaluation", "Below about {:.0f} to {:.0f} drafts a day".format(*fewest))
     hours = 10_000 * 3 // 60
     lost = round(hours * 40 * 12 / 52 * 8, -3)
     assert says("running-and-renewing-models", f"{hours} hours, or €{hours * 40:,} a month", f"about €{lost:,.0f}")
     saved, spent = lost - 18_000 - 9 * 8 * 40, lost - 35_000 - 11 * 8 * 40
     words = f"between €{round(saved, -3):,.0f} saved and €{-round(spent, -3):,.0f} spent"
     assert says("running-and-renewing-models", words)
+    fewest = (round((ours + days * 8 * 40) / (2 * 12 / 52 * 8), -2) for ours, days in ((18_000, 9), (35_000, 11)))
+    assert says("running-and-renewing-models", "Below about {:,.0f} to {:,.0f} drafts a month".format(*fewest))
+
+
+def test_prices_of_steps_are_their_days_at_the_rate():
+    for slug in ("custom-ai-systems", "model-selection-and-evaluation", "running-and-renewing-models"):
+        page = html.fromstring((FOLDER / f"{slug}.html").read_text())
+        assert "Guide prices at €1,000 a day" in page.text_content()
+        (plan,) = [table for table in page.iter("table") if table.findtext(".//tr/th[4]/p") == "Price"]
+        rows = [[cell.text_content() for cell in row] for row in plan.iter("tr")][1:]
+        for row in rows:
+            assert row[3] == "€" + "–".join(f"{int(days) * 1_000:,}" for days in row[1].split("–")), row
+        if slug == "custom-ai-systems":
+            ours, yours = (
+                [sum(int(row[place].split("–")[end]) for row in rows[:3]) for end in (0, 1)] for place in (1, 2)
+            )
+            days = "€{:,}–{:,}, for steps 1 to 3, {}–{} of our days and {}–{} of yours"
+            assert days.format(*(1_000 * one for one in ours), *ours, *yours) in page.text_content()
 
 
 def test_table_of_what_a_system_is_worth_follows_from_the_assumptions_above_it():
@@ -173,9 +194,9 @@ def test_table_of_what_a_system_is_worth_follows_from_the_assumptions_above_it()
     rows = [[cell.text_content() for cell in row] for row in table.iter("tr")][1:]
     assert [row[1:] for row in rows] == [
         [f"{6 * hours * 40:,}", f"{12 * hours * 40:,}"],
-        [span(*once), "none"],
+        [span(*once), "0"],
         [span(*(6 * fee for fee in fees)), span(*(12 * fee + review for fee in fees))],
-        ["none", span(*(12 / 18 * move for move in moves))],
+        ["0", span(*(12 / 18 * move for move in moves))],
         [span(*(days * day for days in first_days)), span(*(days * day for days in later_days))],
         ["30–1,100", "50–2,200"],
         ["−{:,} to −{:,}".format(*(round(-one, -3) for one in map(int, first))), "+56,000 to +75,000"],
@@ -183,6 +204,10 @@ def test_table_of_what_a_system_is_worth_follows_from_the_assumptions_above_it()
     assert [round(36_000 * bill) for bill in bills] == [27, 1_080]
     assert sorted(round(int(one), -3) for one in later) == [56_000, 75_000]
     assert f"{hours} hours a month at €40" in rows[0][0]
+    assert "first year {}–{}: 16–30 for the build, 5–7 for set-up and six months".format(*first_days) in rows[4][0]
+    fixed = (paid + days * day for paid, days in zip(later_ours, later_days, strict=True))
+    fewest = (round(cost / (40 * 2 / 60 - bill) / 12, -2) for cost, bill in zip(fixed, bills, strict=True))
+    assert "Below about {:,.0f} to {:,.0f} questions a month".format(*fewest) in table.getnext().text_content()
     assert f"system {span(*prices)}, set-up of monitoring {span(*set_up)}" in rows[1][0]
     assert "the first year costs €25,000–83,000 more than it saves" in assumed.text_content()
     assert "Each later year saves €56,000–75,000 more than it costs" in assumed.text_content()
@@ -193,8 +218,13 @@ def test_table_of_what_a_system_is_worth_follows_from_the_assumptions_above_it()
     first_year = "€" + span(*ours)
     questions = tomllib.loads((SOURCES.parents[2] / "faq/starter/questions.toml").read_text())["question"]
     (priced,) = [one["answer"] for one in questions if one["slug"] == "how-is-a-project-priced"]
-    (total,) = [
-        row for row in html.fromstring(f"<div>{priced}</div>").iter("tr") if "All in the first" in row.text_content()
-    ]
-    days = [55 + 5 + 6 * 1, 96 + 10 + 6 * 2]
-    assert [cell.text_content() for cell in total][1:3] == ["{}–{}".format(*days), first_year]
+    *_, first_version, _, _, _, total = html.fromstring(f"<div>{priced}</div>").iter("tr")
+    assert "up to the first version" in first_version[0].text_content()
+    assert f"{first_version[2].text_content()}</strong>, for steps 1 to 3" in (
+        FOLDER / "custom-ai-systems.html"
+    ).read_text().replace("about ", "")
+    assert "All in the first year" in total[0].text_content()
+    assert total[2].text_content() == first_year
+    details = dict(tomllib.loads((FOLDER / "custom-ai-systems.toml").read_text())["details"])
+    front = (FOLDER / "home.toml").read_text()
+    assert all(f"about {first_year}" in words for words in (details["Effort and price"], front))

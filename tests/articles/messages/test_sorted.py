@@ -75,10 +75,11 @@ def test_figures_are_what_the_model_answers():
         alone = [(kind, answer.kind) for _, kind, answer in every if answer.certainty >= at_least]
         wrong = [one for one in alone if one[0] != one[1]]
         missed = [one for one in wrong if one[0] in URGENT and one[1] not in URGENT]
-        assert counts(shown[1:]) == [len(alone), len(wrong), len(every) - len(alone), len(missed)], shown
+        assert counts(shown[1:]) == [len(alone) - len(wrong), len(wrong), len(every) - len(alone), len(missed)], shown
 
     right = sum(kind == answer.kind for _, kind, answer in every)
-    assert counts(table(4)[-1][1:]) == [len(messages("train")), right, *counts(table(0)[1][1:3])]
+    sorted_at_37 = counts(table(0)[1][1:3])
+    assert counts(table(4)[-1][1:]) == [len(messages("train")), right, sum(sorted_at_37), sorted_at_37[1]]
     assert f"{right:,} of {len(every):,} would be right" in page().text_content()
 
     urgent = [kind for _, kind, answer in every if answer.urgency >= CHOSEN.urgency]
@@ -87,15 +88,18 @@ def test_figures_are_what_the_model_answers():
     urgent_missed = sum(
         kind in URGENT and answer.kind not in URGENT for _, kind, answer in calm if answer.certainty >= 0.7
     )
-    assert counts(table(0)[-1][1:]) == [len(strict), strict.count(False), len(every) - len(strict), urgent_missed]
+    left = len(every) - len(strict)
+    assert counts(table(0)[-1][1:]) == [strict.count(True), strict.count(False), left, urgent_missed]
+    at_70 = counts(table(0)[4][1:])
+    assert (at_70[1], left - at_70[2]) == (strict.count(False), 163)
     assert f"{len(strict):,} messages are still sorted, {strict.count(False)} of them wrongly" in page().text_content()
     alone = [one for one in calm if one[2].certainty >= CHOSEN.certainty]
     wrong = sorted((text, kind, answer.kind) for text, kind, answer in alone if answer.kind != kind)
     missed = sum(kind in URGENT for _, kind, _ in wrong)
-    assert counts(table(0)[-2][1:]) == [len(alone), len(wrong), len(every) - len(alone), missed]
+    assert counts(table(0)[-2][1:]) == [len(alone) - len(wrong), len(wrong), len(every) - len(alone), missed]
     real = sum(kind in URGENT for _, kind, _ in every)
-    steps = [int(item.text_content().split()[0].replace(",", "")) for item in page().findall(".//li//strong")[:5]]
-    assert steps == [len(every), len(urgent), len(calm) - len(alone), len(alone), len(wrong)]
+    steps = [int(item.text_content().split()[0].replace(",", "")) for item in page().findall(".//li//strong")[:4]]
+    assert steps == [len(every), len(calm), len(alone), len(wrong)]
     details = tomllib.loads(PAGE.with_suffix(".toml").read_text())["details"]
     assert [value for _, value in details[:3]] == [
         f"{(len(every) - len(alone) + 5 * len(wrong)) / 60:.0f} hours",
@@ -108,6 +112,8 @@ def test_figures_are_what_the_model_answers():
     assert f"sorts {len(alone):,} messages without a person; {len(every) - len(alone)} are" in dict(details)["Result"]
     words = page().text_content()
     assert f"{sum(kind not in URGENT for kind in urgent)} of the {len(urgent)}" in words
+    assert f"the other {len(urgent)} do" in words
+    assert f"of the other {len(calm) - len(alone)} the model is not certain" in words
     without_rule = sum(answer.certainty >= CHOSEN.certainty for *_, answer in every)
     assert f"{without_rule - len(alone)} fewer messages" in words
     [certainty] = [answer.certainty for text, _, answer in every if text == "I cannot find my credit card."]

@@ -169,4 +169,4 @@ def test_page_says_how_well_the_catalogue_is_documented(client):
     assert "with the vendor’s notice, 61 days before the end" in text
     assert "checked by us" not in text
     catalog.whole_model(checked_on="2026-11-01")
-    assert "1 of them checked by us" in client.get("/landing/").text
+    assert "1 of them checked by us</a>, the others imported" in client.get("/landing/").text

@@ -191,10 +191,12 @@ def test_page_states_the_figures():
     ]
     assert shown == [(line[1], [*list_a()[line]], [*found().same[line]]) for line in order]
 
-    steps = [int(item.text_content().split()[0].replace(",", "")) for item in page.findall(".//li//strong")[:6]]
+    steps = [int(item.text_content().split()[0].replace(",", "")) for item in page.findall(".//li//strong")[:5]]
     matched = len(found().same) + len(found().proposed)
-    assert steps == [len(list_a()), matched, compared, differ, read, causes["open"]]
+    assert steps == [len(list_a()), matched, compared, differ, causes["open"]]
     words = page.text_content()
+    assert f"people read these too, {read} lines in all" in words
+    assert f"{len(list_a()):,} lines of prices: {read} for people, {causes['open']} for the" in entry["title"]
     assert len({supplier for supplier, _ in list_a()}) == 40
     assert f"{len(list_b()):,} lines" in words
     assert f"finds {sum(api_id in list_b() for _, api_id in list_a())} of the" in words

@@ -313,9 +313,9 @@ def test_columns_with_numbers_alone_are_marked_with_their_head():
 
 def test_columns_of_ranges_and_amounts_of_money_are_numbers():
     rows = "<tr><th>Kind</th><th>Days</th><th>Price</th></tr><tr><th>A</th><td>½–1</td><td>€9,000–16,000</td></tr>"
-    html = rendered(f"<table>{rows}<tr><th>B</th><td>2 to 3</td><td>€8</td></tr></table>")
+    html = rendered(f"<table>{rows}<tr><th>B</th><td>−2 to −3</td><td>€8</td></tr></table>")
     numbers = re.findall(r'<td class="number">(?:<span class="unbroken">)?([^<]+)', html)
-    assert numbers == ["½–1", "€9,000–16,000", "2 to 3", "€8"]
+    assert numbers == ["½–1", "€9,000–16,000", "−2 to −3", "€8"]
 
 
 def test_plan_whose_last_row_has_the_sums_is_drawn():
@@ -323,7 +323,6 @@ def test_plan_whose_last_row_has_the_sums_is_drawn():
         head = "<tr><th>Step</th><th>Our days</th><th>Your days</th><th>Ends with</th></tr>"
         cells = "".join(f"<tr><th>A</th><td>{ours}</td><td>{yours}</td><td>a page</td></tr>" for ours, yours in rows)
         html = rendered(f"<table>{head}{cells}</table>")
-        assert (">0<span>4 days</span></span></th>" in html) is ("<svg" in html)
         return re.findall(r"<rect ([^/]+)/>", html)
 
     first, second = (
@@ -342,9 +341,9 @@ def test_plan_whose_last_row_has_the_sums_is_drawn():
     assert not plan(("1.2.3", "1"), ("1.2.3", "1"))
 
 
-def test_rows_of_what_was_done_wrong_and_left_are_drawn():
-    head = "<tr><th>Required</th><th>Sorted</th><th>Wrong</th><th>Left</th></tr>"
-    row = "<tr><th>37 in 100</th><td>2,632</td><td>113</td><td>448</td></tr>"
+def test_rows_of_what_was_right_wrong_and_left_are_drawn():
+    head = "<tr><th>Required</th><th>Correct</th><th>Wrong</th><th>Left</th></tr>"
+    row = "<tr><th>37 in 100</th><td>2,519</td><td>113</td><td>448</td></tr>"
     html = rendered(f"<table>{head}{row}</table>")
     assert 'viewBox="0 0 3080 1"' in html
     assert re.findall(r'<rect width="(\d+)"', html) == ["3080", "2632", "2519"]

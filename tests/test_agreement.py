@@ -87,7 +87,10 @@ def tables_in(element) -> list[list[list[str]]]:
 
 
 def cell_of(element) -> str:
-    return " ".join("".join(element.xpath(".//text()[not(ancestor::a[contains(@href, '#fn')])]")).split())
+    # Paragraphs of a cell are lines of its text in Markdown, which has no scale of the bars in rows either.
+    read = "not(ancestor::a[contains(@href, '#fn')] or ancestor::*[@aria-hidden])"
+    own = element.xpath(f".//text()[{read}]|./p|.//br")
+    return " ".join("".join(part if isinstance(part, str) else " " for part in own).split())
 
 
 def day(text: str) -> datetime:

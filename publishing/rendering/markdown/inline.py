@@ -37,6 +37,8 @@ def pieces_of(element: HtmlElement, is_cell: bool = False) -> list[str]:
 
 def piece(element: HtmlElement, is_cell: bool = False) -> list[str]:
     match element.tag:
+        case _ if element.get("aria-hidden"):  # drawn for the eye only
+            return []
         case "br":
             return [" " if is_cell else BREAK]
         case "code":

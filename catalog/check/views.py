@@ -1,5 +1,8 @@
 """The page “Check your stack”: pasted text leads to an address that contains only the models found in it."""
 
+from collections.abc import Collection
+from datetime import date
+
 from django import forms
 from django.core.validators import MaxLengthValidator
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -10,10 +13,11 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from catalog.check.example import TEXT
 from catalog.check.finding import stack_names
 from catalog.check.result import alike, most_urgent, result_query, stack_models
-from catalog.models import AIModel
+from catalog.documents import read
+from catalog.models import AIModel, ModelPeriod
 from catalog.news.selection import MONTH, MONTHS
 from catalog.news.timeline import BY_DATE, ENDS
-from catalog.news.views import retirements
+from catalog.news.views import numbered, retirements
 from catalog.pages.context import page_context
 from ops.http.query_params import canonical_redirect, whole_number
 from publishing.api.filters import listed, slugs_by_key
@@ -80,12 +84,7 @@ class CheckView(PublicFormView):
         if self.models is not None:
             slugs = ",".join(sorted(self.models.values()))
             models = stack_models(self.models, today, (int(SOON) * MONTH).days, self.offers)
-            ends = retirements(ENDS.filter(model_id__in=self.models).order_by(*BY_DATE))
-            said, sources = {(row.entry.name, row.entry.date, row.entry.places): row for row in ends}, {}
-            for one in models:
-                for end in filter(None, [one["end"], *one["ends_at_providers"]]):
-                    end["row"] = row = said.get((one["name"], end["date"], ", ".join(end["providers"])))
-                    end["number"] = row and row.sources and sources.setdefault(row.sources, len(sources) + 1)
+            sources = _completed(models, self.models, today)
             failing = [model["name"] for model in models if not model["passed"]]
             ahead = [one for one in models if one["days_left"] is not None and one["days_left"] >= 0]
             context |= {"has_result": True, "models": models, "ahead": ahead, "failing": failing, "sources": sources}
@@ -96,3 +95,24 @@ class CheckView(PublicFormView):
             "form": StackForm() if form.is_bound else form,  # without the text, which may contain secrets
             "problems": [error for errors in form.errors.values() for error in errors],
         }
+
+
+def _completed(models: list[dict], keys: Collection[int], day: date) -> list[str]:
+    """Add what the page shows to the models: rows of ends and hosts; return the sources in the order of the page.
+
+    Models that do not cost less than the replacement are left out.
+    """
+    rows = retirements(ENDS.filter(model_id__in=keys).order_by(*BY_DATE))
+    said = {(row.entry.name, row.entry.date, row.entry.places): row for row in rows}
+    shown = [(one, one["end"]) for one in models if one["end"]]
+    shown += [(one, end) for one in models for end in one["ends_at_providers"]]
+    found, sources = numbered(said.get((one["name"], end["date"], ", ".join(end["providers"]))) for one, end in shown)
+    for (_, end), row in zip(shown, found, strict=True):
+        end["row"] = row
+    served = ModelPeriod.objects.filter(**read.on_day(day), model__in=keys)
+    hosts = dict(served.values_list("model__slug", "served_at"))
+    for one in models:
+        one["served_at"], heir = hosts.get(one["slug"]), one["replacement"] or {}
+        most = heir.get("blended_price") or one["blended_price"]
+        one["cheaper"] = [other for other in one["cheaper"] if other["blended_price"] < most]
+    return sources

@@ -110,9 +110,12 @@ def _of_events(
 ) -> TimelineEntry:
     """Return one entry for an event that several parties report: `by` has (provider or None for the vendor, event)."""
     places = {provider["name"]: reference(Provider, provider) or {} for provider, _ in by if provider}
+    for provider, event in by:
+        if provider:
+            places[provider["name"]].setdefault("is_confirmed", bool(_stated([event])))
     events = [event for _, event in by]
     own = [event for provider, event in by if provider is None or provider["is_own"]]
-    stated = [item for event in own or events for item in event["evidence"] if item["confidence"] == Confidence.VENDOR]
+    stated = _stated(own or events)
     # One page of the vendor is enough in lists; the document names all sources.
     told = stated[:1] if len(places) < 2 else []
     return TimelineEntry(
@@ -133,6 +136,10 @@ def _of_events(
             "sources": sources_of(told or (item for event in events for item in event["evidence"])),
         },
     )
+
+
+def _stated(events: Iterable[dict]) -> list[dict]:
+    return [item for event in events for item in event["evidence"] if item["confidence"] == Confidence.VENDOR]
 
 
 def _of_price(offering: int, place: str, price: dict, before: dict) -> TimelineEntry:

@@ -1,6 +1,8 @@
 """The filters of upcoming retirements: the time left, who ends it, a vendor, a provider, and a list of models."""
 
+from collections import Counter
 from datetime import date, timedelta
+from itertools import chain
 from typing import Any, cast
 
 from django import forms
@@ -12,6 +14,7 @@ from catalog.browse.groups import LINKS, LinkGroup
 from catalog.models import AIModel, LifecycleEvent, OfferingSummary, TimelineEntry
 from catalog.news.timeline import retirements_ahead
 from catalog.rules.status import EventKind
+from ops.http.urls import route
 from publishing.api.filters import listed, slugs_by_key
 
 NAMES = ("within", "by", "vendor", "provider", "model")
@@ -69,7 +72,25 @@ class RetirementFilters(forms.Form):
     @property
     def feed_pairs(self) -> list[tuple[str, str]]:
         """Return the query parameters of the feeds with the same retirements."""
-        return [(name, value) for name in NAMES if (value := self.data[name]) and (name, value) != ("by", "any")]
+        return self._pairs()
+
+    def _pairs(self, **other: str) -> list[tuple[str, str]]:
+        values = {**self.data, **other}
+        return [(name, value) for name in NAMES if (value := values[name]) and (name, value) != ("by", "any")]
+
+    def vendors(self, day: date) -> list[tuple[str, int, str, bool]]:
+        """Return each vendor with its number of ends, the address of these, and whether it is chosen. One query."""
+        numbers = Counter(chain.from_iterable(self.narrowed(day, vendor=None).values_list("row__vendors", flat=True)))
+        return [
+            (
+                name,
+                numbers[name],
+                route("catalog:retiring", query=self._pairs(vendor=slug)),
+                self.data["vendor"] == slug,
+            )
+            for slug, name in cast(Any, self.fields["vendor"]).choices
+            if numbers[name]
+        ]
 
     @property
     def pairs(self) -> list[tuple[str, str]]:
@@ -91,12 +112,12 @@ class RetirementFilters(forms.Form):
         parts = months and f"within {months}", ended, vendor
         return ", ".join(filter(None, [*parts, provider and f"via {provider}", number]))
 
-    def narrowed(self, day: date, by: str = "") -> QuerySet[TimelineEntry]:
-        """Return the entries after `day` that match the valid filters, or these with another `by`.
+    def narrowed(self, day: date, by: str = "", **other: None) -> QuerySet[TimelineEntry]:
+        """Return the entries after `day` that match the valid filters, or these with another `by` or without some.
 
         Those of a provider are its own, and those of the vendors of models that it serves.
         """
-        chosen, ends = self.cleaned_data, retirements_ahead(day)
+        chosen, ends = self.cleaned_data | other, retirements_ahead(day)
         if months := chosen.get("within"):  # an event of a month or a year may be on its first day
             ends = ends.filter(date__lte=(day + int(months) * MONTH).isoformat())
         if (by or self.ended_by) == "vendor":

@@ -6,13 +6,12 @@ from typing import NamedTuple, Self
 
 from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 
 from catalog.charts.rows import Row, RowChart, percent, span
 from catalog.charts.rows import end as end_mark
 from catalog.documents import read
 from catalog.models import TimelineEntry
-from catalog.pages.cells import links
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.status import Bound, EventKind
 
@@ -44,12 +43,16 @@ def retirements_of_last_year(day: date) -> QuerySet[TimelineEntry]:
 
 
 class EndRow(NamedTuple):
-    """A retirement as a row of a table; `sources` and `heirs` are HTML. `models` are those of a row for several."""
+    """A retirement as a row of a table; `sources` and `heirs` are HTML. `models` are those of a row for several.
+
+    `number` is that of its sources in a list below the table, None without such a list.
+    """
 
     entry: TimelineEntry
     sources: str = ""
     heirs: str = ""
     models: Sequence[TimelineEntry] = ()
+    number: int | None = None
 
     @property
     def days_left(self) -> int | None:
@@ -62,17 +65,10 @@ class EndRow(NamedTuple):
         return self.days_left is not None and self.days_left <= SOON_DAYS
 
     @property
-    def places(self) -> list[dict]:
-        """Return who ends it: the vendor, whose own API is not named as well, then other providers."""
+    def hosts(self) -> list[dict]:
+        """Return the providers that end it, but not the own API of a vendor that ends it."""
         row = self.entry.row
-        if not row["is_of_model"]:
-            return row["places"]
-        who = {"name": f"{', '.join(row['vendors'])} (vendor)".strip(), "path": ""}
-        return [who, *(place for place in row["places"] if not place.get("is_own"))]
-
-    @property
-    def where(self) -> str:
-        return format_html_join(", ", "{}", ([_linked(place)] for place in self.places))
+        return [place for place in row["places"] if not (row["is_of_model"] and place.get("is_own"))]
 
 
 class Life(NamedTuple):
@@ -119,11 +115,6 @@ def lifetimes(lives: Sequence[Life], today: date, first: date, day: str = "today
     soon = format_html(SOON, place(today), percent(HALF_A_YEAR / (last - first)))
     title = "A bar for each model, from its release to its last day of service. The dates follow in words."
     return RowChart(title, rows, years, place(today), day, soon)
-
-
-def _linked(record: dict) -> str:
-    """Return the name of a record, as a link if it has a page."""
-    return links(((record["path"], record["name"]),)) if record["path"] else record["name"]
 
 
 def _ends() -> QuerySet[TimelineEntry]:

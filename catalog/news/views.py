@@ -2,8 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from datetime import timedelta
-from itertools import chain, groupby
+from datetime import date, timedelta
+from itertools import chain, count, groupby
 
 from django.core.exceptions import BadRequest
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
@@ -33,6 +33,7 @@ from publishing.pages.json_ld import PageNode
 from publishing.site.call_to_action import CallToActionLink
 from publishing.site.current import site_of
 
+type Bar = tuple[int, int]
 CHANGES_SHOWN = 100
 ENDS_PER_PAGE, LEAST_GROUPED = 50, 3
 HIGHEST_BAR = 96  # pixels
@@ -94,7 +95,8 @@ def _items(ends: QuerySet[TimelineEntry]) -> list[tuple[PartialDate, FeedItem]]:
 
 def _item(end, heirs: list[dict]) -> FeedItem:
     when = f"{'not before ' if end.bound == Bound.NOT_BEFORE else ''}{end.period}"
-    said = ", ".join(place["name"] for place in EndRow(end).places)
+    own = [f"{', '.join(end.row['vendors'])} (vendor)".strip()] * end.row["is_of_model"]
+    said = ", ".join([*own, *(place["name"] for place in EndRow(end).hosts)])
     doubt = "" if end.row.get("is_confirmed") else " (not yet checked at the vendor or host)"
     words = f"End of service: {when}{doubt}. By {said}. Replacement: {in_text(heirs) or 'unknown'}."
     return feed_item(f"end/{end.key}", end.name, end.path, f"end of service {when}", words, end.stamped_at)
@@ -130,14 +132,15 @@ def _ends_page(request, title: str, about: str, ends: QuerySet, filters: Retirem
     others = alternates(title, {form: feeds[form] for form in TYPES if form in feeds})
     node = PageNode("CollectionPage", items=items)
     context = page_context(request, title, about, page=node, is_indexable=not pairs, alternates=others)
-    page.object_list = _grouped(page.object_list)
-    context |= {"page": page, "filters": filters, "feeds": feeds, "coverage": _coverage()}
+    page.object_list, sources = numbered(_grouped(page.object_list))
+    context |= {"page": page, "sources": sources, "filters": filters, "feeds": feeds, "coverage": _coverage()}
     if filters:
         of_vendors = Count("pk", filter=Q(row__is_of_model=True))
         context |= filters.narrowed(context["today"], "any").aggregate(number=Count("pk"), own_number=of_vendors)
         dated = ends.filter(bound=Bound.EXACT).values_list("date", "last_day", "row__is_confirmed")
         context |= {"confirmed": sum(sure for *_, sure in dated), "dated": len(dated), "calls": [CALL]}
         context |= {"months": _months(dated, pairs), "lead": _lead(dated, page.paginator.count, filters)}
+        context |= {"vendors": filters.vendors(context["today"])}
     return render(request, "catalog/retiring.html", context, status=400 if errors else 200)
 
 
@@ -147,34 +150,50 @@ def _grouped(rows: list[EndRow]) -> list[EndRow]:
     for row in rows:
         is_alone = len(row.entry.row["places"]) != 1 or row.entry.row["is_by_vendor"] or row.heirs
         marks = row.sources, row.entry.row.get("is_confirmed")
-        groups[row.entry.date, row.entry.bound, row.where, marks, is_alone and row.entry.key].append(row)
+        groups[row.entry.date, row.entry.bound, row.entry.places, marks, is_alone and row.entry.key].append(row)
     for same in filter(lambda same: len(same) >= LEAST_GROUPED, groups.values()):
         same[:] = [same[0]._replace(models=[row.entry for row in same])]
     return [*chain(*groups.values())]
 
 
+def numbered(rows: Iterable[EndRow | None]) -> tuple[list[EndRow | None], list[str]]:
+    """Return the rows with the numbers of their sources, and these in the order of their numbers."""
+    numbers = defaultdict(count(1).__next__)
+    found = [row and row._replace(number=numbers[row.sources] if row.sources else None) for row in rows]
+    return found, [*numbers]
+
+
 def _lead(dated: Collection[tuple], number: int, filters: RetirementFilters) -> str:
     """Return how many ends of a `number` have a date, and how many of these are near; "" if none has one."""
-    near = sum(last_day <= timezone.localdate() + timedelta(days=SOON_DAYS) for _, last_day, _ in dated)
+    near = _near(last_day for _, last_day, _ in dated)
     said, more = f"{near} of them within {SOON_DAYS} days", number - len(dated)
     said = f"{len(dated)} with a last day, {said}; {more} with only an earliest day" if more else said
     where = "vendors" if filters.ended_by == "vendor" else "vendors and hosts"
     return f"{number} retirement{'s' * (number != 1)} at {where}: {said}." if dated else ""
 
 
-def _months(dated: Collection[tuple], pairs: list[tuple[str, str]]) -> list[tuple[PartialDate | str, int, str, int]]:
-    """Return the next twelve months, and "Later": the number of ends, the address of the first, the height of a bar."""
+def _near(last_days: Iterable[date]) -> int:
+    return sum(last_day <= timezone.localdate() + timedelta(days=SOON_DAYS) for last_day in last_days)
+
+
+def _months(dated: Collection[tuple], pairs: list[tuple[str, str]]) -> list[tuple[PartialDate | str, int, str, Bar]]:
+    """Return the next twelve months, and "Later": the number of ends, the address of the first, the heights of a bar.
+
+    These are that of the bar, and that of the ends which are near.
+    """
     groups, this = defaultdict(list), timezone.localdate()
     months = [this.year * 12 + this.month - 1 + more for more in range(12)]
     shown = [f"{month // 12}-{month % 12 + 1:02}" for month in months]
-    for place, (on, *_) in enumerate(dated):
-        groups[on[:7] if on[:7] in shown else "Later"].append((place // ENDS_PER_PAGE + 1, on[: len("2026-11")]))
+    for place, (on, last_day, _) in enumerate(dated):
+        group = groups[on[:7] if on[:7] in shown else "Later"]
+        group.append((place // ENDS_PER_PAGE + 1, on[: len("2026-11")], last_day))
     scale, found = HIGHEST_BAR / max(map(len, groups.values()), default=1), []
     for name in filter(lambda name: name in shown or groups[name], [*shown, "Later"] * bool(dated)):
-        page, month = next(iter(groups[name]), (1, ""))
+        page, month, _ = next(iter(groups[name]), (1, "", None))
         url = f"{route('catalog:retiring', query=[*pairs, *[('page', str(page))] * (page > 1)])}#month-{month}"
-        number = len(groups[name])
-        found.append((PartialDate.parse(name) if name in shown else name, number, url, round(number * scale)))
+        number, near = len(groups[name]), _near(last_day for *_, last_day in groups[name])
+        heights = round(number * scale), round(near * scale)
+        found.append((PartialDate.parse(name) if name in shown else name, number, url, heights))
     return found
 
 
@@ -210,4 +229,5 @@ def retirements(entries: Iterable[TimelineEntry]) -> list[EndRow]:
 def _place_on_day(entry: TimelineEntry) -> tuple:
     is_own, is_said = entry.row["is_of_model"], entry.row["is_by_vendor"]
     place = is_own or (not is_said, entry.row["vendors"], entry.places)
-    return entry.bound, not is_own, place, entry.row["vendors"], entry.name.casefold()
+    is_doubtful = not entry.row.get("is_confirmed")  # the mark is at the date, which stands once for several rows
+    return entry.bound, not is_own, is_doubtful, place, entry.row["vendors"], entry.name.casefold()

@@ -437,4 +437,5 @@ def test_a_near_end_says_what_can_be_done_today(client):
         "Old, today: test and switch to Heir, or use Longer until 8 April 2027 ○, not yet checked at the host." in text
     )
     assert "At hosts Same: the same day (sources of Old at Same) Longer: ends 8 April 2027" in text
+    assert "Last day 1 December 2026 ○, not yet checked at the vendor or host Longer: 8 April 2027" in text
     assert "other hosts: no end on record" in text

@@ -66,13 +66,64 @@ def test_providers_with_ends_of_their_own_are_offered_and_the_chosen_one(client)
 
 
 @pytest.mark.usefixtures("world")
-def test_rows_of_one_day_follow_each_other_by_vendor_and_show_their_date_once(client):
+def test_rows_of_one_day_follow_each_other_by_vendor_below_a_heading_for_phones(client):
     for vendor, name in (("Beta", "A"), ("Acme", "Z")):
         made = factories.vendor(name=vendor) if vendor == "Beta" else AIModel.objects.get(name="One").vendors.get()
         factories.event(model=factories.model(name=name, vendors=[made]), kind="retired", date="2027-01-14")
     assert names(client) == ["One", "Z", "A"]
     tree = html.document_fromstring(client.get(PAGE).content.decode())
     assert [bool(row.find_class("ends__item--same")) for row in tree.find_class("ends__item")] == [False, True, True]
+    [day] = tree.find_class("ends__day")
+    assert " ".join(day.text_content().split()).startswith("14 January 2027 ○")
+
+
+@pytest.mark.usefixtures("world")
+def test_vendors_are_offered_with_their_numbers_of_ends(client):
+    beta = factories.vendor(name="Beta")
+    for name in ("A", "B"):
+        factories.event(model=factories.model(name=name, vendors=[beta]), kind="retired", date="2027-01-14")
+
+    def offered(url) -> list[tuple]:
+        [nav] = html.document_fromstring(client.get(url).content.decode()).find_class("ends-vendors")
+        return [(link.text, link.get("href"), link.get("aria-current")) for link in nav.iter("a")]
+
+    acme, beta = f"{PAGE}?by=vendor&vendor=acme", f"{PAGE}?by=vendor&vendor=beta"
+    assert offered(PAGE) == [("Acme (1)", acme, None), ("Beta (2)", beta, None)]
+    assert offered(beta) == [("All vendors", PAGE, None), ("Acme (1)", acme, None), ("Beta (2)", beta, "true")]
+    assert names(client, by="vendor", vendor="beta") == ["A", "B"]
+
+
+def test_sources_are_numbered_below_and_a_host_that_is_not_checked_is_marked(client):
+    acme = factories.vendor(name="Acme")
+    pages = {
+        name: factories.source(title=f"{name} page", url=f"https://{name}.example.com/") for name in ("First", "Other")
+    }
+    for name, title in (("One", "First"), ("Two", "Other"), ("Three", "Other")):
+        model, source = factories.model(name=name, vendors=[acme]), pages[title]
+        event = factories.event(model=model, kind="retired", date="2027-01-14")
+        factories.evidence(event=event, source=source, confidence="vendor")
+        if name == "One":
+            for host, confidence in (("Cloud", "unverified"), ("Read", "vendor")):
+                there = factories.offering(model=model, provider=factories.provider(name=host))
+                end = factories.event(offering=there, kind="retired", date="2027-01-14")
+                if confidence == "vendor":
+                    factories.evidence(event=end, source=source, confidence="vendor")
+    tree = html.document_fromstring(client.get(PAGE).content.decode())
+    assert [row[2:] for row in rows_of(tree)] == [
+        [
+            "One",
+            "Acme, also Cloud ○, not yet checked at the host, Read",
+            "Replacement: none named yet",
+            "Source 1",
+        ],
+        ["Three", "Acme", "Replacement: none named yet", "Source 2"],
+        ["Two", "Acme", "Replacement: none named yet", "Source 2"],
+    ]
+    listed = tree.find_class("sources__item")
+    assert [(one.get("id"), one.text_content()[:10]) for one in listed] == [
+        ("source-1", "First page"),
+        ("source-2", "Other page"),
+    ]
 
 
 @pytest.mark.usefixtures("world")
@@ -230,6 +281,8 @@ def test_each_retirement_is_a_row_with_its_date_days_left_and_place(client):
         [other, "51 days left", "C2", "Host"],
     ]
     assert len(tree.find_class("ends__where--own")) == 2
+    page = html.document_fromstring(client.get(PAGE).content.decode())
+    assert {where.text_content() for where in page.find_class("ends__where--own")} == {"Acme"}, "(vendor) is plain"
     assert "Plan these moves" in tree.get_element_by_id("call").text_content()
 
 
@@ -242,8 +295,8 @@ def test_models_that_one_host_ends_on_one_day_without_replacements_are_one_row(c
         factories.event(**of, kind="retired", date="2027-01-14", replaced_by=heir if name == "Led" else None)
     tree = html.document_fromstring(client.get(f"{PAGE}?by=any").content.decode())
     assert [row[2:-1] for row in rows_of(tree)] == [
-        ["Own", "Maker of Own (vendor)", "Replacement: unknown"],
-        ["Host ends 3 models: A B C", "Replacement: unknown"],
+        ["Own", "Maker of Own (vendor)", "Replacement: none named yet"],
+        ["Host ends 3 models: A B C", "Replacement: none named yet"],
         ["Led", "Host", "Replacement: Heir"],
     ]
     assert [link.text_content() for link in tree.find_class("ends__one")] == ["A", "B", "C"]
@@ -289,7 +342,10 @@ def test_days_left_stand_out_in_the_last_month(client):
         factories.event(model=factories.model(), kind="retired", date=on)
     tree = html.document_fromstring(client.get("/catalog/retiring/").content.decode())
     assert [row[1] for row in rows_of(tree)] == ["1 day left", "30 days left", "31 days left"]
-    assert len(tree.find_class("ends__left--soon")) == 2
+    assert len(tree.xpath("//td[contains(@class, 'ends__left--soon')]")) == 2
+    november, december = tree.find_class("ends-months__near")
+    assert [one.get("height") for one in (november, november.getparent())] == ["48", "48"]
+    assert [one.get("height") for one in (december, december.getparent())] == ["48", "96"]
 
 
 def test_past_retirements_have_a_page_of_their_own(client, world):

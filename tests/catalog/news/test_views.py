@@ -86,10 +86,11 @@ def test_an_end_says_where_what_replaces_it_and_who_says_so(client):
     )
     factories.event(model=factories.model(name="Alone"), kind="retired", date="2027-05")
     text = text_of(client.get(reverse("catalog:retiring")))
-    assert "14 January 2027 51 days left Old (vendor), Host A, Host B Replacement: New Source: The maker's" in text
+    assert "14 January 2027 51 days left Old the vendor, also Host A, Host B Replacement: New Source 1" in text
+    assert "Sources of the dates The maker's page" in text
     doubt = "○, not yet checked at the vendor or host"
-    assert f"not before February 2027 {doubt} {vague.model.name} (vendor) Replacement: Vague 2 Source: none" in text
-    assert f"May 2027 {doubt} Alone (vendor) Replacement: unknown Source: none" in text
+    assert f"not before February 2027 {doubt} {vague.model.name} the vendor Replacement: Vague 2 none" in text
+    assert f"May 2027 {doubt} Alone the vendor Replacement: none named yet none" in text
 
 
 def test_nothing_hidden_or_in_doubt_retires_in_public(client):

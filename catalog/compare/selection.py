@@ -1,6 +1,8 @@
 """The models in the address of a page, and the search for another one."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from itertools import product
 from typing import NamedTuple
 from urllib.parse import urlencode
 
@@ -60,19 +62,28 @@ class ModelSelection:
 
 
 def examples(page: str, current: list[ModelRow], pairs: list[tuple[str, str]]) -> list[tuple[str, list[ModelRow], str]]:
-    """Return selections as label, models and address, those of the vendors of the newest models first."""
+    """Return selections as label, models and address, those of the vendors of the newest models first.
+
+    The models of different vendors are those of the newest that are nearest in price.
+    """
     lines: dict[str, list[ModelRow]] = {}
     for model in current:
         if model.vendor and "latest" not in model.name.lower() and "Embedding" not in model.outputs:
             lines.setdefault(model.vendor, []).append(model)
-    strong = [max(of[:EXAMPLES], key=lambda one: float(one.input_price or 0)) for of in [*lines.values()][:1]]
-    sets = {"Different vendors": [*strong, *(of[0] for of in [*lines.values()][1:EXAMPLES])]}
+    newest = [[one for one in of if float(one.input_price or 0)][:IN_EXAMPLE] for of in lines.values()]
+    sets = {"Different vendors": [*min(product(*[*filter(None, newest)][:EXAMPLES]), key=_spread)]}
     sets |= {f"{vendor} models": of[:IN_EXAMPLE] for vendor, of in lines.items()}
     return [
         (label, models, route(page, query=[*((MODELS[0], model.slug) for model in models), *pairs]))
         for label, models in sets.items()
         if len(models) >= LEAST
     ][: 1 + EXAMPLES]
+
+
+def _spread(models: Collection[ModelRow]) -> float:
+    """Return how many times as much as the cheapest of the models the dearest one costs."""
+    prices = [float(model.input_price) for model in models]
+    return max(prices, default=1) / min(prices, default=1)
 
 
 def picked(search: dict) -> list[ChosenModel]:

@@ -54,6 +54,7 @@ def cost(request: HttpRequest) -> HttpResponse:
     shown, estimates = choice if choice.models else replace(choice, models=picked(search)), []
     if form.workload and 0 < len(shown.models) <= MOST:
         estimates = estimates_of(shown.models, form.workload, timezone.localdate())
+    largest = max((cost.amount or 0 for estimate in estimates for _, cost in estimate.found), default=0)
     context = {
         "form": form,
         "presets": [
@@ -66,7 +67,7 @@ def cost(request: HttpRequest) -> HttpResponse:
         "is_example": not choice.models,
         "estimates": estimates,
         "lowest": [one for one in estimates if one.first.place == estimates[0].first.place],
-        "largest": max((cost.amount or 0 for estimate in estimates for _, cost in estimate.found), default=0),
+        "largest": largest and form.workload and max(largest, form.workload.corrections),
         "share_url": route("catalog:cost", query=[*shown.pairs(), *form.pairs]),
         "compare_url": shown.is_comparable and route("catalog:compare", query=[*shown.pairs(), *form.pairs]),
     }

@@ -69,6 +69,11 @@ class Workload:
         values = ((field, getattr(self, field.name)) for field in fields(self))
         return [(field.name, str(value)) for field, value in values if value != field.default]
 
+    @property
+    def corrections(self) -> Decimal:
+        """Return what people cost who correct one request in a hundred in five minutes at 40 USD an hour; 0 for few."""
+        return Decimal(self.messages) / 100 * 5 / 60 * 40 if self.messages >= 30 * 100 else Decimal(0)
+
     def excess(self, limits: dict[str, int | None]) -> str:
         """Return which of the `effective` limits of an offer a request exceeds, in words; "" if none is known."""
         returned = self.tokens_out + self.reasoning

@@ -40,14 +40,18 @@ def test_costs_are_those_at_the_reference_provider_and_the_lowest_offer_with_the
     page = page_of(client, address(dear, model, other, messages="1000", tokens_out="100"))
     assert rows(page) == [
         [
-            "Other No vendor price. Lowest: via Cloud",
+            "Other No vendor price. Lowest: via Cloud not yet checked by us",
             "1.60 USD",
             "1,000 × (1,000 × 1.00 + 100 × 6.00) ÷ 1,000,000",
         ],
-        ["Model via Own API", "4.50 USD", "1,000 × (1,000 × 3.00 + 100 × 15.00) ÷ 1,000,000"],
-        ["Model Lowest: via Cheap Host", "3.00 USD", "1,000 × (1,000 × 2.00 + 100 × 10.00) ÷ 1,000,000"],
+        ["Model via Own API checked 1 January 2026", "4.50 USD", "1,000 × (1,000 × 3.00 + 100 × 15.00) ÷ 1,000,000"],
         [
-            "Dear via Dear API",
+            "Model Lowest: via Cheap Host not yet checked by us",
+            "3.00 USD",
+            "1,000 × (1,000 × 2.00 + 100 × 10.00) ÷ 1,000,000",
+        ],
+        [
+            "Dear via Dear API checked 1 January 2026",
             "9.00 USD",
             "1,000 × (1,000 × 6.00 + 100 × 30.00) ÷ 1,000,000",
         ],
@@ -70,8 +74,8 @@ def test_a_model_that_cannot_serve_the_requests_says_so_and_is_not_ranked_first(
     work = {"messages": "10", "tokens_in": "300000", "tokens_out": "900", "reasoning": "100"}
     first, second = rows(page_of(client, address(small, large, **work)))
     assert [row[0].partition(";")[0] for row in (first, second)] == [
-        "Large via Host of Large",
-        "Small via Host of Small",
+        "Large via Host of Large checked 1 January 2026",
+        "Small via Host of Small checked 1 January 2026",
     ]
     assert "Does not fit" not in first[2]
     assert f"Does not fit: {words}" in second[2]
@@ -94,7 +98,36 @@ def test_a_model_that_ends_says_so(client):
     ending, lasting = priced("Ending", input="1", output="1"), priced("Lasting", input="2", output="2")
     factories.event(model=ending, kind="deprecated", date="2026-01-01")
     first, second = rows(page_of(client, address(ending, lasting)))
-    assert (first[0], second[0]) == ("Ending Deprecated via Host of Ending", "Lasting via Host of Lasting")
+    assert (first[0], second[0]) == (
+        "Ending Deprecated via Host of Ending checked 1 January 2026",
+        "Lasting via Host of Lasting checked 1 January 2026",
+    )
+
+
+def test_corrections_by_people_are_a_row_of_their_own(client):
+    page = page_of(client, address(priced("Model", input="1", output="1")))
+    [foot] = page.xpath('//table[@class="estimates"]/tfoot/tr')
+    assert "1,000 corrections by people our assumption" in " ".join(foot.text_content().split())
+    assert foot.find_class("estimates__cost")[0].text_content() == "3,333.33 USD"
+    assert bars(page) == ["39", "2", "100%"]
+    [answer] = page.find_class("work__answer")
+    assert " ".join(answer.text_content().split()) == "Model: 130 USD a month. See the calculation"
+    assert not page_of(client, address(AIModel.objects.get(), messages="100")).xpath("//tfoot")
+
+
+def test_the_example_has_models_of_different_vendors_that_are_similar_in_price(client):
+    for vendor, amounts in (("Acme", (9, 2)), ("Beta", (1, "2.1")), ("Gamma", (8, 3))):
+        maker = factories.vendor(name=vendor, reference_provider=factories.provider())
+        for amount in amounts:
+            model = factories.model(
+                name=f"{vendor} {amount}", vendors=[maker], context_tokens=8_000, released_on="2026-02-01"
+            )
+            sold = factories.offering(model=model, provider=maker.reference_provider, checked_on="2026-11-01")
+            for meter in ("input", "output"):
+                factories.price(offering=sold, meter=meter, amount=amount)
+            factories.event(model=model, kind="released", date="2026-02-01")
+    shown = page_of(client, COST).xpath('//form[@class="choose__form"]/input[@name="m"]/@value')
+    assert sorted(shown) == ["acme-2", "beta-2-1", "gamma-3"]
 
 
 def test_no_requests_cost_nothing_although_there_is_a_charge(client):

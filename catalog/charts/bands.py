@@ -1,6 +1,8 @@
 """Prices by context window as rows of dots: most windows have one of a few sizes, so that axes would show towers."""
 
 from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from statistics import median
@@ -9,15 +11,16 @@ from typing import NamedTuple
 from django.utils.html import format_html, format_html_join
 
 from catalog.charts.drawing import CIRCLE, LogScale
-from catalog.charts.rows import FEWEST_FOR_MEDIAN, LAST_TICK, MEDIAN, stacked
-from catalog.charts.scatter import Point, Scatter
+from catalog.charts.points import Point
+from catalog.charts.rows import FEWEST_FOR_MEDIAN, LAST_TICK, MEDIAN, NAMES_PX, named, stacked
 from catalog.rules.prices import NO_CHARGE, number_in_words
 
 # The rows, by their least tokens.
 SIZES = {0: "under 128k tokens", 128_000: "128k to 200k tokens", 200_000: "200k to 256k tokens"}
 SIZES |= {256_000: "256k to 400k tokens", 400_000: "400k to 1M tokens", 1_000_000: "1M tokens or more"}
+LARGE, LONGEST_NAME = 400_000, 20  # tokens; letters of a name that fits on each side of a dot on a phone
 OUTLINE = CIRCLE.format(0, 0, 4, 8)
-FREE, TICKS_APART = 20, 16  # percent: the space of models without a charge, and that between ticks
+FREE, TICKS_APART = 20, 11  # percent: the space of models without a charge, and that between ticks
 DOT = (
     '<svg class="lifetimes__mark" x="{}%" y="{}"><path class="chart__mark chart__mark--dot {}" d="{}" data-url="{}">'
     "<title>{}: {} via {}, {}</title></path></svg>"
@@ -37,10 +40,31 @@ class Band(NamedTuple):
     height: int
 
 
-class ContextBands(Scatter):
-    """The same points in rows by size of window, the largest first, each from its lowest to its highest price."""
+@dataclass
+class ContextBands:
+    """Models in rows by size of window, the largest first, each from its lowest to its highest price.
 
+    `found` begin with the most important ones; `points` are those that are drawn, and `missed` the names of highlighted
+    models that are not.
+    """
+
+    found: Collection[Point]
+    highlighted: Collection[str] = ()
     title = "Prices by context window, a mark for each model. The medians follow in words."
+
+    def __post_init__(self):
+        self.points = [point for point in self.found if point.price is not None and point.x is not None]
+        self.without_x = sum(point.x is None for point in self.found)
+        self.not_drawn = len(self.found) - len(self.points)
+        self.without_price = self.not_drawn - self.without_x  # of those with a window
+        self.ending = sum(point.is_ending for point in self.points)
+        absent = {*self.highlighted} - {point.slug for point in self.points}
+        self.missed = [point.name for point in self.found if point.slug in absent]
+        self.highlighted = {*self.highlighted} - absent
+
+    @cached_property
+    def by_price(self) -> list[Point]:
+        return sorted(self.points, key=lambda point: (point.price, -(point.x or 0)))
 
     @cached_property
     def bands(self) -> list[Band]:
@@ -50,11 +74,26 @@ class ContextBands(Scatter):
         return [self._band(SIZES[least], found[least]) for least in sorted(found, reverse=True)]
 
     @property
-    def medians(self) -> tuple[bool, Decimal, Decimal] | None:
-        """Return whether the medians rise with the window, and the lowest and the highest."""
-        found = [band.median for band in reversed(self.bands) if band.median]
-        rises, has_range = found == sorted(found), len({*found}) > 1
-        return (rises, min(found), max(found)) if has_range else None
+    def medians(self) -> tuple[str, Decimal, Decimal] | None:
+        """Return how much more the models with a LARGE window cost, "" for less than half, and both median prices."""
+        current = [point for point in self.points if not point.is_ending]
+        large = [point.price for point in current if point.price and (point.x or 0) >= LARGE]
+        small = [point.price for point in current if point.price and (point.x or 0) < LARGE]
+        if min(len(large), len(small)) < FEWEST_FOR_MEDIAN:
+            return None
+        below, above = median(small), median(large)
+        times = round(2 * above / below) / 2
+        words = "twice" if times == 2 else f"{times:g} times"
+        return words if times >= 1.5 else "", round(below, 2), round(above, 2)
+
+    @cached_property
+    def known(self) -> list[Point]:
+        """Return the current models that we have checked and whose names are short, the latest first."""
+        return [
+            point
+            for point in self.points
+            if point.is_checked and point.price and not point.is_ending and len(point.name) <= LONGEST_NAME
+        ]
 
     @cached_property
     def scale(self) -> LogScale:
@@ -65,7 +104,7 @@ class ContextBands(Scatter):
     def ticks(self) -> list[tuple[float, str]]:
         """Return their places in percent and words, the roundest first."""
         found = [(0.0, NO_CHARGE)] if self.scale.start else []
-        for price in self.scale.ticks():
+        for price in self.scale.ticks((1, 3)):
             x = self.scale(price)
             if x <= LAST_TICK and all(abs(x - other) >= TICKS_APART for other, _ in found):
                 found.append((x, number_in_words(Decimal(f"{price:g}"))))
@@ -74,11 +113,19 @@ class ContextBands(Scatter):
     def _band(self, size: str, points: list[Point]) -> Band:
         places = [self.scale(point.price) if point.price else FREE / 2 for point in points]
         (heights, height), marks = stacked(places), []
+        if chosen := next(filter({*points}.intersection(self.known).__contains__, self.known), None):
+            heights, height = [y + NAMES_PX for y in heights], height + NAMES_PX
         for point, x, y in zip(points, places, heights, strict=True):
             values = point.name, point.price_cell, point.price_at, point.x_cell
-            style = self._style(point).replace("colour-accent", "colour-0")  # no best buys
+            style = f"colour-0{' is-ending' * point.is_ending}"
+            if self.highlighted:
+                style += " is-highlighted" if point.slug in self.highlighted else " is-behind"
             marks.append((x, y, style, OUTLINE, point.url, *values))
         charged = [point.price for point in points if point.price and not point.is_ending]
         middle = round(median(charged), 2) if len(charged) >= FEWEST_FOR_MEDIAN else None
-        line = format_html(MEDIAN, self.scale(middle)) if middle else ""
-        return Band(size, points, middle, format_html("{}{}", format_html_join("", DOT, marks), line), height)
+        line, place = (
+            format_html(MEDIAN, self.scale(middle), NAMES_PX if chosen else 0) if middle else "",
+            points.index(chosen) if chosen else 0,
+        )
+        name = named(places[place], heights[place], chosen.name) if chosen else ""
+        return Band(size, points, middle, format_html("{}{}{}", line, name, format_html_join("", DOT, marks)), height)

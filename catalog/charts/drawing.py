@@ -23,7 +23,6 @@ class ChartArea:
     top: int
     bottom: int
     type_px: int
-    most_labels: int
 
     @property
     def x_end(self) -> int:
@@ -38,30 +37,20 @@ class ChartArea:
         """Return where the words below the axis stand."""
         return self.y_end + self.type_px + 6
 
-    def without_collisions(
-        self, texts: list["ChartText"], taken: Iterable[Box] = (), most: int | None = None
-    ) -> list["ChartText"]:
-        """Return those of `texts`, most important first, that overlap neither each other nor a box in `taken`.
-
-        With `most`, each text is used once: of several positions for it, list the best first.
-        """
-        boxes, kept, said = list(taken), [], set()
+    def without_collisions(self, texts: Iterable["ChartText"]) -> list["ChartText"]:
+        """Return those of `texts`, most important first, that do not overlap each other."""
+        boxes, kept = [], []
         for text in texts:
             box = text.box(self.type_px)
-            if len(kept) == most:
-                break
-            if text.words in said and most is not None:
-                continue
             if box[0] >= 0 and box[2] <= self.width and box[1] >= 0 and not any(_touch(box, other) for other in boxes):
                 boxes.append(box)
                 kept.append(text)
-                said.add(text.words)
         return kept
 
 
 # A scaled-down drawing would be unreadable.
-WIDE = ChartArea("wide", 760, 440, 54, 20, 26, 46, 13, 16)
-NARROW = ChartArea("narrow", 340, 440, 44, 12, 26, 44, 14, 13)
+WIDE = ChartArea("wide", 760, 440, 54, 20, 26, 46, 13)
+NARROW = ChartArea("narrow", 340, 440, 44, 12, 26, 44, 14)
 
 
 @dataclass(frozen=True)
@@ -88,9 +77,6 @@ class ChartMark:
     words: str
     style: str = "colour-ink"
     url: str = ""
-
-    def box(self) -> Box:
-        return self.x - self.radius, self.y - self.radius, self.x + self.radius, self.y + self.radius
 
     @property
     def element(self) -> str:
@@ -193,11 +179,11 @@ class LogScale(LinearScale):
     def share(self, value: float) -> float:
         return math.log(value / self.least) / math.log(self.most / self.least)
 
-    def ticks(self) -> list[float]:
-        """Return the powers of ten within the scale, then five times and twice each, where there is space for them."""
+    def ticks(self, steps: Iterable[int] = (1, 5, 2)) -> list[float]:
+        """Return these multiples of the powers of ten within the scale, in this order, for which there may be space."""
         powers = range(math.floor(math.log10(self.least)), math.ceil(math.log10(self.most)) + 1)
-        steps = (step * 10.0**power for step in (1, 5, 2) for power in powers)
-        return [value for value in steps if self.least <= value <= self.most]
+        found = (step * 10.0**power for step in steps for power in powers)
+        return [value for value in found if self.least <= value <= self.most]
 
 
 def spread(texts: Iterable[ChartText], plane: ChartArea) -> list[ChartText]:

@@ -24,9 +24,14 @@ END = (
     '<rect class="lifetimes__end{}" x="-0.35em" y="-0.35em" width="0.7em" height="0.7em"/></svg>'
 )
 VALUE = '<text class="lifetimes__value" x="{}%" dx="0.5em" y="0.8em">{}</text>'
-DOT = '<circle class="lifetimes__dot" cx="{}%" cy="{}" r="4"/>'
+DOT = '<circle class="lifetimes__dot{}" cx="{}%" cy="{}" r="4"/>'
+NAMED = (
+    '<line class="lifetimes__lead" x1="{0}%" x2="{0}%" y1="20" y2="{1}"/>'
+    '<text class="lifetimes__label" x="{0}%" y="15" text-anchor="{2}">{3}</text>'
+)
+NAMES_PX = 24  # the height of the names above the dots of a row
 STEP, APART = 9, 2.4  # between dots: upwards in pixels, sideways in percent of the width, 8 pixels on a phone
-MEDIAN = '<line class="lifetimes__middle" x1="{0}%" x2="{0}%" y1="0" y2="100%"/>'
+MEDIAN = '<line class="lifetimes__middle" x1="{0}%" x2="{0}%" y1="{1}" y2="100%"/>'
 FEWEST_FOR_MEDIAN = 3
 LAST_TICK = 92  # percent: the words of a later one would not fit
 
@@ -93,6 +98,11 @@ def stacked(places: Iterable[float]) -> tuple[list[int], int]:
         levels.append(level)
     middle = (max(levels) + 1) // 2 + 1
     return [(middle + (level + 1) // 2 * (-1) ** level) * STEP for level in levels], (max(levels) + 2) * STEP
+
+
+def named(x: float, y: int, words: str) -> str:
+    """Return the words above a dot, and a line to it."""
+    return format_html(NAMED, x, y, "end" if x > 50 else "start", words)
 
 
 def from_zero(values: Iterable[float], words: str, last: int = LAST_TICK) -> tuple[LinearScale, list[tuple[str, str]]]:

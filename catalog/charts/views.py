@@ -10,7 +10,7 @@ from catalog.browse.facets import Facets
 from catalog.browse.filters import NAMES, SLUG
 from catalog.browse.listing import ModelListQuery, active_filters
 from catalog.charts.bands import ContextBands
-from catalog.charts.scatter import points_of, tokens
+from catalog.charts.points import points_of
 from catalog.integration.charts import draw_lives
 from catalog.pages.context import page_context
 from catalog.rules.choices import ModelKind
@@ -76,7 +76,7 @@ def charts(request: HttpRequest) -> HttpResponse:
         "price_label": PRICES[choices.price],
         "prices": [(name, label, name == choices.price) for name, label in PRICES.items()],
         "filters": listing.filters.pairs(),
-        "by_context": ContextBands([*points.values()], choices.highlighted, tokens),
+        "by_context": ContextBands([*points.values()], choices.highlighted),
         "named": sorted(
             (point.name, point.slug, point.slug in choices.highlighted)
             for point in points.values()

@@ -3,27 +3,30 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from datetime import date
-from statistics import median
+from statistics import median, quantiles
 from typing import NamedTuple
 
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 
+from catalog.charts.bands import ContextBands
+from catalog.charts.points import points_of
 from catalog.charts.price_history import DRAWN, PriceLine, PriceLines, in_usd
 from catalog.charts.rows import (
     DOT,
     FEWEST_FOR_MEDIAN,
     MEDIAN,
+    NAMES_PX,
     VALUE,
     Row,
     RowChart,
     from_zero,
+    named,
     percent,
     span,
     stacked,
 )
-from catalog.charts.scatter import Scatter, points_of, tokens
 from catalog.compare.costs import ModelOffers
 from catalog.compare.workloads import Workload
 from catalog.documents import read
@@ -41,6 +44,7 @@ LABEL, VENDOR = AIModel._meta.label_lower, Vendor._meta.label_lower
 MOST_ENDS = 12
 EARLIEST = date(2018, 1, 1)
 DAYS_OF_YEAR = 365
+PAST = " lifetimes__dot--past"
 SAID = f'{{}}<span class="visually-hidden">, {{amount}} {CURRENCY} a year</span>'
 PER_MILLION = f"{CURRENCY} per million tokens"
 Numbers = dict[str, int]
@@ -180,59 +184,68 @@ def draw_context(keys: Sequence[int], _: Numbers, day: date) -> DrawnChart:
     models = read.models_on(day)
     models = models.filter(pk__in=keys) if keys else models.exclude(current_since="")
     points = points_of(models, "input_price", (), MOST_RECORDS)
-    scatter = Scatter([*points.values()], (), x_words=tokens)
+    bands = ContextBands([*points.values()])
     rows = []
     for key, point in sorted(points.items(), key=lambda item: (item[1].price is None, item[1].price or 0)):
         window = ChartCell("" if point.x is None else f"{point.x:,}", "context_tokens")
         cells = ChartCell(point.vendor), window, ChartCell(point.price_cell, "input_price")
         rows.append(ChartRow(LABEL, key, point.name, point.url, cells))
     head = "Model", "Vendor", "Context window, tokens", f"Input price, {PER_MILLION}"
-    note = "The dotted line shows the lowest price for a context window of at least that size."
-    note = note if len(scatter.best_buys) > 1 else ""
-    note += f" Not drawn, because a value is unknown: {scatter.not_drawn}." if scatter.not_drawn else ""
-    context = {"scatter": scatter, "price_label": f"{PRICE_LABELS['input_price']}, {PER_MILLION}"}
+    note = f"Not drawn, because a value is unknown: {bands.not_drawn}." if bands.not_drawn else ""
+    context = {"chart": bands, "label": PRICE_LABELS["input_price"]}
     return DrawnChart(head, rows, _picture("catalog/charts/_context.html", context), note)
+
+
+def _lasted(life: tuple[int, bool, str]) -> str:
+    return f"{life[2]}, {round(life[0] * 12 / DAYS_OF_YEAR)} months"
 
 
 def draw_lives(keys: Sequence[int], _: Numbers, day: date) -> DrawnChart:
     """Draw how many days models lasted, by vendor: the chosen models, or all with an end on record. Two queries."""
     ends = ENDS.filter(bound=Bound.EXACT).order_by("date")
     ends = [end for end in (ends.filter(model_id__in=keys) if keys else ends) if end.row["is_of_model"]]
-    known = {end.model_id: end.row["days"] for end in ends if (end.row["days"] or -1) >= 0}
+    known = {end.model_id: (end.row["days"], end.last_day <= day) for end in ends if (end.row["days"] or -1) >= 0}
     lives, paths = defaultdict(list), {}
     for model in _models([*known]):
         if model.vendors:
             vendor = model.vendors[0]
             paths[vendor["name"]] = int(vendor["id"]), path(Vendor, vendor["slug"]) or ""
-            lives[vendor["name"]].append(known[model.key])
+            lives[vendor["name"]].append((*known[model.key], model.name))
     order = sorted(lives, key=lambda name: (-len(lives[name]), name))[:MOST_ENDS]
-    lasted = [days for name in order for days in lives[name]]
-    scale, ticks = from_zero([days / DAYS_OF_YEAR for days in lasted], "{:g}")
+    lasted = sorted(life for name in order for life in lives[name])
+    scale, ticks = from_zero([days / DAYS_OF_YEAR for days, *_ in lasted], "{:g}")
+    drawn = len(lasted)
+    named_ones = {lasted[0], lasted[-1]} if drawn >= FEWEST_FOR_MEDIAN else ()
     rows, bars = [], []
     for name in order:
-        days, (key, address) = sorted(lives[name]), paths[name]
+        of_vendor, (key, address) = sorted(lives[name]), paths[name]
+        days = [days for days, *_ in of_vendor]
         middle = round(median(days))
         places = [round(100 * scale.share(one / DAYS_OF_YEAR), 2) for one in days]
         heights, height = stacked(places)
+        top = NAMES_PX if not {*of_vendor}.isdisjoint(named_ones) else 0
+        dots = [(x, y + top, life) for x, y, life in zip(places, heights, of_vendor, strict=True)]
+        names = [named(x, y, _lasted(life)) for x, y, life in dots if life in named_ones]
         is_many = len(days) >= FEWEST_FOR_MEDIAN
         months = dict.fromkeys(round(one * 12 / DAYS_OF_YEAR) for one in ([middle] if is_many else days))
         said = f"{'median ' * is_many}{' and '.join(map(str, months))} month{'s' * (max(months) != 1)}"
         about = f"{len(days)} model{'s' if len(days) > 1 else ''}, {said}"
-        mark = format_html(MEDIAN, percent(scale.share(middle / DAYS_OF_YEAR))) if is_many else ""
-        marks = format_html("{}{}", format_html_join("", DOT, zip(places, heights, strict=True)), mark)
-        bars.append(Row(address, name, about, marks, "colour-ink", height))
+        mark = format_html(MEDIAN, percent(scale.share(middle / DAYS_OF_YEAR)), top) if is_many else ""
+        circles = format_html_join("", DOT, ((PAST * life[1], x, y) for x, y, life in dots))
+        marks = format_html("{}{}{}", mark, format_html_join("", "{}", ([one] for one in names)), circles)
+        bars.append(Row(address, name, about, marks, "colour-ink", height + top))
         numbers = (len(days), days[0], middle, days[-1])
         rows.append(ChartRow(VENDOR, key, name, address, [ChartCell(f"{one:,}") for one in numbers]))
     head = "Vendor", "Models", "Shortest, days", "Median, days", "Longest, days"
     years = "Years from release to the last day of service"
     chart = RowChart(f"{years}, a dot for each model, by vendor.", bars, ticks, unit=years)
-    months, drawn = round(median(lasted or [0]) * 12 / DAYS_OF_YEAR), len(lasted)
-    words = f"{months} month{'s' * (months != 1)}"
-    finding = f"Half of {drawn} models last about {words} or less" if drawn >= FEWEST_FOR_MEDIAN else ""
+    quarters = quantiles([days for days, *_ in lasted], method="inclusive") if drawn >= FEWEST_FOR_MEDIAN else []
+    months = dict.fromkeys(str(round(days * 12 / DAYS_OF_YEAR)) for days in quarters[::2])
+    finding = f"Of {drawn} models with an end, half last {' to '.join(months)} months" if months else ""
     absent = len({end.model_id for end in ends}) - drawn
     note = (
-        f"Each dot is one of {drawn} models with a known release and last day, past or announced; the red line is the "
-        "median of three models or more."
+        f"Each dot is one of {drawn} models with a known release and last day, hollow if that is past; the red line is "
+        "the median of three models or more."
     )
     note += f" Not drawn: {absent} more without a plausible release date, or of other vendors." if absent else ""
     return DrawnChart(head, rows, _rows_picture(chart), note, finding)

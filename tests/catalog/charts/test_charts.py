@@ -10,10 +10,10 @@ from lxml import html
 
 from catalog.charts import views as charts
 from catalog.charts.bands import ContextBands
-from catalog.charts.drawing import NARROW, WIDE, ChartMark, LogScale
+from catalog.charts.drawing import LogScale
+from catalog.charts.points import points_of
 from catalog.charts.price_history import PriceLine, PriceLines
 from catalog.charts.rows import APART, from_zero, stacked
-from catalog.charts.scatter import Scatter, distance, points_of
 from catalog.charts.views import ChartChoices
 from catalog.documents import read
 from catalog.models import AIModel
@@ -51,10 +51,9 @@ def points(query=""):
     return points_of(read.models_on(DAY), choices.price, choices.highlighted, charts.MOST_DRAWN)
 
 
-def prices(query="") -> Scatter:
-    found = points(query)
+def bands(query="") -> ContextBands:
     highlighted = ChartChoices.parse(QueryDict(query)).highlighted
-    return Scatter([*found.values()], highlighted, x_words="{:g}".format)
+    return ContextBands([*points(query).values()], highlighted)
 
 
 def many(count=120):
@@ -70,32 +69,8 @@ def many(count=120):
         )
 
 
-def dots(picture) -> list[ChartMark]:
-    return [mark for mark in picture.marks if isinstance(mark, ChartMark)]
-
-
 def is_apart(one, other) -> bool:
     return one[2] <= other[0] or other[2] <= one[0] or one[3] <= other[1] or other[3] <= one[1]
-
-
-def test_labels_lie_on_no_other_and_on_no_mark_and_within_the_picture():
-    many()
-    pictures = prices().pictures
-    assert [picture.plane.width for picture in pictures] == [WIDE.width, NARROW.width]
-    for picture in pictures:
-        assert picture.labels, "some are to be shown"
-        size = picture.plane.type_px
-        marks, labels = [mark.box() for mark in dots(picture)], [text.box(size) for text in picture.labels]
-        for number, label in enumerate(labels):
-            assert label[0] >= 0
-            assert label[2] <= picture.plane.x_end, "a name ends within the axes"
-            assert all(is_apart(label, other) for other in [*labels[number + 1 :], *marks])
-        ticks = [tick.box(size) for tick in picture.x_ticks]
-        assert all(is_apart(one, other) for one in ticks for other in ticks if one != other)
-        for mark in marks:
-            assert mark[0] >= 0
-            assert mark[2] <= picture.plane.width
-            assert mark[3] <= picture.plane.y_end + 0.1
 
 
 def test_a_price_of_nought_is_free_and_stands_below_all_others_and_the_unknown_stand_nowhere():
@@ -105,13 +80,10 @@ def test_a_price_of_nought_is_free_and_stands_below_all_others_and_the_unknown_s
     priced("1", name="Without context")
     priced(None, name="Without price", context_tokens=10)
     priced(None, name="Without both")
-    found = prices()
+    found = bands()
     assert [point.name for point in found.by_price] == ["Free", "Cheap", "Dear"]
     assert (found.not_drawn, found.without_price, found.without_x) == (3, 1, 2)
-    for picture in found.pictures:
-        heights = {mark.words.partition(":")[0]: mark.y for mark in dots(picture)}
-        assert heights["Dear"] < heights["Cheap"] < heights["Free"] < picture.plane.y_end
-        assert "no charge" in {tick.words for tick in picture.y_ticks}
+    assert found.ticks[0] == (0.0, "no charge")
 
 
 @pytest.mark.parametrize("amounts", [["0"], ["0", "0"], ["3"], ["3", "3"]])
@@ -119,9 +91,9 @@ def test_few_or_like_values_are_drawn_too(amounts):
     provider = own_provider()
     for amount in amounts:
         priced(amount, provider, context_tokens=1000)
-    for picture in prices().pictures:
-        assert len(dots(picture)) == len(amounts)
-        assert picture.x_ticks
+    [band] = bands().bands
+    assert band.marks.count("lifetimes__mark") == len(amounts)
+    assert bands().ticks
 
 
 def test_ticks_are_powers_of_ten_or_finer_where_these_are_few():
@@ -135,8 +107,8 @@ def test_of_many_models_the_latest_releases_are_drawn_and_that_is_said(client, m
     monkeypatch.setattr(charts, "MOST_DRAWN", 2)
     for year in ("2023", "2024", "2025"):
         priced("1", name=f"Model of {year}", released_on=year, context_tokens=1000)
-    assert {point.name for point in prices().points} == {"Model of 2025", "Model of 2024"}
-    assert {point.name for point in prices("model=model-of-2023").points} > {"Model of 2023"}
+    assert {point.name for point in bands().points} == {"Model of 2025", "Model of 2024"}
+    assert {point.name for point in bands("model=model-of-2023").points} > {"Model of 2023"}
     assert "1 older ones, as the 2 latest releases are drawn" in " ".join(page_at(client, PATH).text_content().split())
 
 
@@ -177,7 +149,7 @@ def test_each_chart_has_a_name_a_table_and_its_axis_above_and_below(client):
     ids = page.xpath("//@id")
     assert len(ids) == len(set(ids))
     above, below = ([text.text for text in axis.iter("text")] for axis in page.find_class("lifetimes__axis"))
-    assert above == below == ["1.00", "10.00"], "prices have two decimals everywhere"
+    assert above == below == ["1.00", "10.00", "3.00"], "prices have two decimals everywhere"
     assert len(page.xpath("//details//table[caption]")) == 1
     assert not page.xpath("//main//*[@style]")
     assert not page.xpath("//main//script")
@@ -215,20 +187,6 @@ def test_pictures_cost_the_same_however_many_models_there_are(client, django_ass
         many(30)
 
 
-def test_best_buys_are_red_and_ended_models_hollow():
-    for name, amount, context in (("Best", "1", 9000), ("Dear", "9", 8000), ("Other", "2", 7000), ("Old", "0.1", 9000)):
-        priced(amount, name=name, context_tokens=context)
-    factories.event(model=AIModel.objects.get(name="Old"), kind="deprecated", date="2026-01-01")
-    found = prices()
-    assert {mark.words.partition(":")[0]: mark.style for mark in dots(found.pictures[0])} == {
-        "Best": "colour-accent",
-        "Dear": "colour-0",
-        "Other": "colour-0",
-        "Old": "colour-0 is-ending",
-    }
-    assert found.highest.name == "Best"
-
-
 def test_highlighted_models_are_named_and_the_others_stand_back(client):
     many()
     priced("2", name="Ours", context_tokens=8000)
@@ -244,23 +202,6 @@ def test_highlighted_models_are_named_and_the_others_stand_back(client):
     assert "Among these: Unpriced." in page.text_content()
 
 
-def test_the_cheapest_of_all_with_as_large_a_context_are_the_best_buys():
-    for name, amount, context in [
-        ("A", "5", 100),
-        ("B", "1", 100),
-        ("C", "2", 200),
-        ("D", "3", 150),
-        ("Free", "0", 900),
-    ]:
-        priced(amount, name=name, context_tokens=context)
-    found = prices()
-    assert {point.name for point in found.best_buys} == {"B", "C"}
-    [line] = [mark for mark in found.pictures[0].marks if not isinstance(mark, ChartMark)]
-    (_, b, low), (start, c, high) = line.steps
-    assert b == start < c
-    assert low > high, "the line rises from the cheapest to what a larger window costs"
-
-
 def test_names_at_the_ends_of_lines_lie_on_no_other():
     lines = [PriceLine(f"Model {number}", [(DAY, DAY, Decimal(number // 4))], "colour-1") for number in range(4, 12)]
     for picture in PriceLines(lines, DAY).pictures:
@@ -274,14 +215,9 @@ def test_the_price_can_be_that_of_output(client):
     offering = factories.at_reference(factories.offering(model=priced(None, context_tokens=1000)))
     factories.price(offering=offering, amount=Decimal("1"))
     factories.price(offering=offering, amount=Decimal("8"), meter="output")
-    [point] = prices("price=output_price").points
+    [point] = bands("price=output_price").points
     assert point.price == 8
     assert "Output price, USD per million tokens" in page_at(client, f"{PATH}?price=output_price").text_content()
-
-
-def bands(query="") -> ContextBands:
-    highlighted = ChartChoices.parse(QueryDict(query)).highlighted
-    return ContextBands([*points(query).values()], highlighted, x_words="{:g}".format)
 
 
 def rows_at(client, path) -> list[str]:
@@ -322,15 +258,27 @@ def test_a_median_rests_on_three_models_that_are_not_ending(client):
     assert rows_at(client, PATH) == ["Under 128k tokens 3 models, no median"]
 
 
-def test_the_median_price_rises_with_the_window_only_if_that_of_each_row_does(client):
+def test_the_finding_compares_the_medians_of_large_windows_and_others(client):
     provider = own_provider()
     for amount, context in (("1", 8_000), ("2", 200_000), ("3", 1_000_000)):
         for number in range(3):
             priced(amount, provider, name=f"{context} {number}", context_tokens=context)
-    assert "The median input price rises with the window, from 1.00 to 3.00 USD" in words_at(client, PATH)
-    for number in range(3):
-        priced("0.5", provider, name=f"Cheap {number}", context_tokens=400_000)
-    assert "A larger window does not always cost more: medians from 0.50 to 3.00 USD" in words_at(client, PATH)
+    assert "From 400k tokens, the median input price is about twice as high: 3.00 instead of 1.50 USD" in words_at(
+        client, PATH
+    )
+    for number in range(9):
+        priced("1", provider, name=f"Cheap {number}", context_tokens=400_000)
+    said = "A larger window does not always cost more: median input price 1.50 USD below 400k tokens, 1.00 from there"
+    assert said in words_at(client, PATH)
+
+
+def test_the_latest_checked_model_of_a_row_is_named(client):
+    provider = own_provider()
+    for name, day, checked in (("Early", "2025", DAY), ("Late", "2026", DAY), ("Unchecked", "2026-06", None)):
+        model = priced("1", provider, name=name, context_tokens=1000, released_on=day)
+        AIModel.objects.filter(pk=model.pk).update(checked_on=checked)
+        factories.event(model=model, kind="released", date=day)
+    assert [label.text for label in page_at(client, PATH).find_class("lifetimes__label")] == ["Late"]
 
 
 def test_marks_of_a_row_are_apart_and_within_its_height():
@@ -364,14 +312,9 @@ def test_each_chart_begins_with_its_finding(client):
             factories.event(model=model, kind="retired", date="2027-01-01")
     assert "models last at most" not in words_at(client, f"{PATH}?vendor={factories.vendor().slug}"), "of these alone"
     words = words_at(client, PATH)
-    assert "Half of 3 models last about 36 months or less" in words
+    assert "Of 3 models with an end, half last 36 to 72 months" in words
+    assert [label.text for label in page_at(client, PATH).find_class("lifetimes__label")] == [
+        "B, 36 months",
+        "A, 108 months",
+    ]
     assert "Acme 3 models, median 36 months" in words
-
-
-def test_a_label_is_nearest_to_its_own_mark():
-    many()
-    for picture in prices().pictures:
-        places = {mark.words.partition(":")[0]: (mark.x, mark.y) for mark in dots(picture)}
-        for label in picture.labels:
-            box = label.box(picture.plane.type_px)
-            assert distance(box, places[label.words]) == min(distance(box, place) for place in places.values())

@@ -39,6 +39,10 @@ class QuestionTopic(Revised, Publishable):
         verbose_name = "question topic"
         constraints = [published_requires("name", "slug")]
 
+    @property
+    def summary_text(self) -> str:
+        return f"Short answers to questions on {self.name.lower()}."
+
     @classmethod
     def lists(cls) -> list[ListPage]:
         return [ListPage("Question topics", reverse("faq:list"), cls.objects.published())]

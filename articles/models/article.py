@@ -272,10 +272,9 @@ class Article(CallToAction, Prose):
         texts, details = super().search_texts(), [f"{one.label}: {'. '.join(one.lines)}" for one in self.detail_list]
         note = self.kind_name if self.is_worked_example else ""
         # Who searches for a price, in any word, looks for the services.
-        priced = [said for said in details if said.startswith("Effort and price:")]
-        summary, keywords = " ".join([texts["summary"], *priced]), [*details, PRICE_WORDS] if priced else details
-        body = "\n".join(filter(None, [*details, texts["body"]]))
-        return texts | {"note": note, "keywords": "\n".join(keywords), "summary": summary, "body": body}
+        priced = [" · ".join(one.lines) for one in self.detail_list if one.label == "Effort and price"]
+        keywords = "\n".join([*details, PRICE_WORDS] if priced else details)
+        return texts | {"note": note or "".join(priced), "keywords": keywords}
 
 
 class Placement(models.Model):

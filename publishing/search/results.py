@@ -131,7 +131,7 @@ class Hits:
 
         def lists_others(texts) -> bool:
             record = records[texts.entry_id]  # last, unless the query names it
-            return record.is_heading or (any(record.index) and not highlighter.finds(texts.title))
+            return (record.is_heading or any(record.index)) and not highlighter.finds(texts.title)
 
         # Results that match alike share their places, the newest first.
         known = [texts for texts in found if texts.entry_id in records]

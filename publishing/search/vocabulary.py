@@ -72,7 +72,8 @@ def suggest(query: Query, at: datetime) -> str:
     text, replaced = query.text, 0
     for match in reversed(list(LETTERS.finditer(query.text))):
         word = fold(match[0])
-        if replaced < MISSPELT and len(word) >= SHORTEST and word not in STOP_WORDS and (better := _better(word, at)):
+        nearest = _better if len(word) >= SHORTEST else _turned
+        if replaced < MISSPELT and word not in STOP_WORDS and (better := nearest(word, at)):
             text = text[: match.start()] + better + text[match.end() :]
             replaced += 1
     return text if replaced and _found(text, at) > _found(query.text, at) else ""
@@ -87,6 +88,13 @@ def _better(word: str, at) -> str:
         near = _near(word, length__range=(len(word) - 1, len(word) + 1))
     counts = [(distance, -_found(other, at), other) for other, distance, _ in near if distance][:CANDIDATES]
     return next((other for _, count, other in sorted(counts) if count), "")
+
+
+def _turned(word: str, at) -> str:
+    """Return a word of three letters with two of them exchanged (gtp, gpt) that has results; "" without any."""
+    if len(word) < SHORTEST - 1 or _found(word, at):
+        return ""
+    return next((one for one in (word[0] + word[:0:-1], word[1::-1] + word[2]) if _found(one, at)), "")
 
 
 def _near(word: str, **narrowing) -> list[tuple[str, int, int]]:

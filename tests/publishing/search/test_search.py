@@ -69,14 +69,19 @@ def test_what_bears_the_name_stands_before_what_mentions_it(starter_content, ask
     assert found(asked)[0] == first
 
 
-def test_page_without_a_query_names_questions_and_results_fold_rare_types(starter_content, client):
+def test_page_without_a_query_names_questions_and_results_have_all_types_and_a_next_step(starter_content, client):
     assert "What does a project cost, and how is it priced?" in client.get("/search/").text
     page = client.get("/search/?q=price").text
-    assert page.index("kind=articles.article") < page.index("More types") < page.index("kind=articles.author")
+    assert page.index("kind=articles.article") < page.index("kind=articles.author") < page.index("Models by price")
+    assert "Results for “price”" in page
+    assert 'id="call"' in page
+    assert 'id="call"' not in client.get("/search/?q=qwxyzqwxyz").text
 
 
-def test_answers_precede_topics_and_only_typed_words_are_marked(starter_content):
-    first, *others = answer("price", "", 0, 20).hits[0:20]
+def test_answers_precede_topics_unless_their_titles_match_and_only_typed_words_are_marked(starter_content):
+    topic, first, *others = answer("price", "", 0, 20).hits[0:20]
+    assert ("".join(piece for piece, _ in topic.title), topic.kind) == ("Price and time", "Question topic")
+    assert "".join(piece for piece, _ in topic.snippet) == "Short answers to questions on price and time."
     assert "".join(piece for piece, _ in first.title) == "What does a project cost, and how is it priced?"
     assert marked(first.title) == ["priced"]
     assert "Each step has a fixed price, quoted before it begins" in "".join(piece for piece, _ in first.snippet)
@@ -88,6 +93,11 @@ def test_misspelt_word_brings_a_proposal(starter_content, client):
     assert answer("stable difusion", "", 0, 20).suggestion == "stable diffusion"
     page = client.get("/search/", {"q": "difusion"}).content.decode()
     assert 'Did you mean <a href="?q=diffusion">diffusion</a>?' in page
+
+
+def test_two_exchanged_letters_of_a_short_word_bring_a_proposal(starter_content):
+    assert answer("gtp-4o", "", 0, 20).suggestion == "gpt-4o"
+    assert answer("gpt-4o", "", 0, 20).suggestion == ""
 
 
 def test_a_misspelt_first_letter_brings_a_proposal(starter_content):
@@ -164,7 +174,7 @@ def test_price_of_a_service_counts_like_its_summary_and_is_shown():
     SearchEntry.objects.sync(Article, [service.pk])
     assert found("price") == ["Building", "Notes"]
     [hit] = answer("price effort", "", 0, 20).hits[0:20]
-    assert "".join(piece for piece, _ in hit.snippet) == "We build. Effort and price: Nine days, about 9,000 euros"
+    assert ("".join(piece for piece, _ in hit.snippet), hit.note) == ("We build.", "Nine days, about 9,000 euros")
 
 
 def test_a_model_without_a_summary_shows_what_is_on_record():

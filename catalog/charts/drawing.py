@@ -136,17 +136,6 @@ class Chart:
         )
 
 
-class Pictures:
-    """Something that is drawn twice, for wide and narrow screens."""
-
-    @property
-    def pictures(self) -> list[Chart]:
-        return [self.drawn_on(plane) for plane in (WIDE, NARROW)]
-
-    def drawn_on(self, plane: ChartArea) -> Chart:
-        raise NotImplementedError
-
-
 @dataclass(frozen=True)
 class LinearScale:
     """A scale from values to coordinates."""

@@ -10,6 +10,8 @@ from typing import NamedTuple
 
 from catalog.charts.drawing import (
     LETTER,
+    NARROW,
+    WIDE,
     Chart,
     ChartArea,
     ChartMark,
@@ -17,7 +19,6 @@ from catalog.charts.drawing import (
     ChartText,
     LinearScale,
     LogScale,
-    Pictures,
     spread,
 )
 from catalog.documents.summaries import periods
@@ -44,7 +45,7 @@ class PriceLine(NamedTuple):
 
 
 @dataclass(frozen=True)
-class PriceLines(Pictures):
+class PriceLines:
     """Lines that are named at their ends, up to the day `last`."""
 
     lines: Sequence[PriceLine]
@@ -55,6 +56,11 @@ class PriceLines(Pictures):
         """Return each line with those of its steps that have a price."""
         of_each = ((line, [step for step in line.steps if step[2] is not None]) for line in self.lines)
         return [(line, steps) for line, steps in of_each if steps]
+
+    @property
+    def pictures(self) -> list[Chart]:
+        """Return the drawings for wide and narrow screens."""
+        return [self.drawn_on(plane) for plane in (WIDE, NARROW)]
 
     def drawn_on(self, plane: ChartArea) -> Chart:
         room = max(len(line.name) for line, _ in self.known) * LETTER * plane.type_px + 12

@@ -196,10 +196,6 @@ def draw_context(keys: Sequence[int], _: Numbers, day: date) -> DrawnChart:
     return DrawnChart(head, rows, _picture("catalog/charts/_context.html", context), note)
 
 
-def _lasted(life: tuple[int, bool, str]) -> str:
-    return f"{life[2]}, {round(life[0] * 12 / DAYS_OF_YEAR)} months"
-
-
 def draw_lives(keys: Sequence[int], _: Numbers, day: date) -> DrawnChart:
     """Draw how many days models lasted, by vendor: the chosen models, or all with an end on record. Two queries."""
     ends = ENDS.filter(bound=Bound.EXACT).order_by("date")
@@ -225,7 +221,11 @@ def draw_lives(keys: Sequence[int], _: Numbers, day: date) -> DrawnChart:
         heights, height = stacked(places)
         top = NAMES_PX if not {*of_vendor}.isdisjoint(named_ones) else 0
         dots = [(x, y + top, life) for x, y, life in zip(places, heights, of_vendor, strict=True)]
-        names = [named(x, y, _lasted(life)) for x, y, life in dots if life in named_ones]
+        names = [
+            named(x, y, f"{life[2]}, {round(life[0] * 12 / DAYS_OF_YEAR)} months")
+            for x, y, life in dots
+            if life in named_ones
+        ]
         is_many = len(days) >= FEWEST_FOR_MEDIAN
         months = dict.fromkeys(round(one * 12 / DAYS_OF_YEAR) for one in ([middle] if is_many else days))
         said = f"{'median ' * is_many}{' and '.join(map(str, months))} month{'s' * (max(months) != 1)}"

@@ -106,7 +106,7 @@ class ContextBands:
         found = [(0.0, NO_CHARGE)] if self.scale.start else []
         for price in self.scale.ticks((1, 3)):
             x = self.scale(price)
-            if x <= LAST_TICK and all(abs(x - other) >= TICKS_APART for other, _ in found):
+            if 100 - LAST_TICK <= x <= LAST_TICK and all(abs(x - other) >= TICKS_APART for other, _ in found):
                 found.append((x, number_in_words(Decimal(f"{price:g}"))))
         return found
 

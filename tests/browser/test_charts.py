@@ -44,7 +44,7 @@ def test_a_chart_is_inserted_with_a_preview_and_answers_its_readers(editor_page)
     dialog.locator(".lifetimes__row", has_text="4,562 USD").wait_for()
     dialog.get_by_role("combobox", name="Chart").select_option(label="Price by context window")
     dialog.get_by_role("button", name="Insert", exact=True).click()
-    page.locator(f"{EDITOR} .richtext-chart svg:visible").wait_for()
+    page.locator(f"{EDITOR} .richtext-chart svg:visible").first.wait_for()
     page.get_by_role("button", name="Edit the chart What context costs").click()
     assert dialog.get_by_role("combobox", name="Chart").input_value() == "context"
     page.keyboard.press("Escape")

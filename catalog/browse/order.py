@@ -18,7 +18,7 @@ CLOSEST, CURRENT, LATEST = "closest", "current", "-released"
 LOOKED_AT = 300  # the latest current models, among which the newest of each family come first
 ORDERS = {
     CLOSEST: "Closest name first",
-    CURRENT: "Current models first",
+    CURRENT: "Newest of each series",
     LATEST: "Latest release first",
     "released": "Oldest release first",
     "name": "By name, A to Z",

@@ -14,7 +14,7 @@ from catalog.browse.groups import CHOICES, LISTED, LinkGroup
 from catalog.browse.order import LATEST_FIRST, newest_of_families
 from catalog.documents import read
 from catalog.models import FacetCount, ModelPeriod, TimelineEntry
-from catalog.pages.cells import UNKNOWN, dated, or_unknown
+from catalog.pages.cells import UNKNOWN, dated
 from catalog.pages.rows import UNCONFIRMED, links_to
 from catalog.rules.prices import PRICES, in_words_of_lowest, usd_in_words
 from catalog.rules.status import Bound, EventKind, Status
@@ -37,7 +37,8 @@ class ModelRow:
     """
 
     last_day: str = SafeString(
-        '<span class="models__none">none</span> <span class="models__label">No end announced</span>'
+        '<span class="models__none"><span aria-hidden="true">–</span> <span class="visually-hidden">none</span></span>'
+        ' <span class="models__label">No end announced</span>'
     )
 
     def __init__(
@@ -45,11 +46,12 @@ class ModelRow:
     ):
         status, self.price_at, lowest, *prices = of_day
         self.key, self.name, self.slug, self.url = key, name, slug, row["path"]
+        self.has_year_only = len(released) == len("2026")
         self.is_unverified, self.is_checked = show == "unverified", show == "checked"
         self.vendors, self.vendor = links_to("vendors", row["vendors"]), next((of["name"] for of in row["vendors"]), "")
         kinds = (sorted((one["name"] for one in row[name]), key="Text".__ne__) for name in MODALITIES)
-        self.inputs, self.outputs = (or_unknown(", ".join(names)) for names in kinds)
-        self.released, self.context = dated(released, 3), "" if context is None else f"{context:,}"
+        self.inputs, self.outputs = (", ".join(names) or UNKNOWN for names in kinds)
+        self.released, self.context = dated(released, "short"), "" if context is None else f"{context:,}"
         words = ["" if price is None else usd_in_words(price) for price in prices]
         self.input_price, self.output_price, self.cached_price, self.blended_price = words
         # The decimal points of a column are aligned by the number of decimals.
@@ -122,7 +124,7 @@ def with_last_days(rows: list[ModelRow], day: date) -> list[ModelRow]:
     for row in rows:
         if end := found.get(row.key):
             doubt, bound = "" if end.row.get("is_confirmed") else DOUBT, "not before " * (end.bound != Bound.EXACT)
-            row.last_day = format_html("{}{}{}", bound, dated(end.date, 3), doubt)
+            row.last_day = format_html("{}{}{}", bound, dated(end.date, "short"), doubt)
         elif row.status in (Status.RETIRED, Status.UNKNOWN, "unverified"):
             row.last_day = UNKNOWN
     return rows

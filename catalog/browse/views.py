@@ -7,6 +7,7 @@ from io import StringIO
 from typing import Any
 
 from django.core.exceptions import BadRequest
+from django.db.models import Min
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -19,6 +20,7 @@ from catalog.browse.order import first_order, in_parts, orders
 from catalog.browse.rows import ModelRows
 from catalog.browse.suggestions import suggested_name, suggestions
 from catalog.documents.fields import decimal
+from catalog.models import Source
 from catalog.news.changelog import feed_addresses
 from catalog.pages.context import crumbs_to, page_context
 from catalog.rules.facts import FactPlace, values_in
@@ -113,6 +115,7 @@ def _context(request, listing: ModelListQuery) -> dict:
             ("" if name == first_order(filters) else name, label, name == listing.order)
             for name, label in orders(filters).items()
         ],
+        "lists_read": Source.objects.exclude(feed="").aggregate(day=Min("read_on"))["day"],
         "longest": MAX_LENGTH,
         "longest_bound": LONGEST_BOUND,
         "most_downloaded": MOST_DOWNLOADED,

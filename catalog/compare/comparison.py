@@ -1,8 +1,8 @@
 """A comparison of models side by side, grouped by the questions that readers ask."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection
-from dataclasses import dataclass, replace
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property, partial
@@ -10,7 +10,6 @@ from itertools import chain
 from operator import itemgetter
 
 from django.conf import settings
-from django.utils.html import format_html, format_html_join
 from django.utils.text import get_text_list
 
 from catalog.compare.costs import ModelOffers
@@ -19,24 +18,19 @@ from catalog.compare.workloads import Workload
 from catalog.documents import read
 from catalog.models import TimelineEntry
 from catalog.news.heirs import followed, in_words
-from catalog.pages.cells import UNKNOWN, said_by
+from catalog.news.timeline import SOON_DAYS
+from catalog.pages.cells import said_by
 from catalog.pages.rows import UNCONFIRMED, fact_rows, named, settings_of
 from catalog.rules.choices import Meter, Unit
 from catalog.rules.facts import BY_NAME, HOSTING, LIFE, MODEL_FACTS, OPEN_WEIGHTS, QUALITY, TOKENS, ComparisonSection
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.prices import NO_CHARGE, in_words_of_lowest, unit_in_words, usd_in_words
 from catalog.rules.status import Bound, EventKind, Status
-from publishing.rendering.names import whole_names
 
 NAMES_AT_MOST = 6
-OWN, ELSEWHERE = '<a href="{}">{}</a>', '<a href="{}" rel="noopener">{}</a>'
-REMARK = '{} <span class="compare__remark">{}</span>'
-ROW = '<tr class="compare__row"><th class="compare__label" scope="row"><span>{}</span></th>{}</tr>\n'
-CELL, SAME = "<td>{}</td>", '<td colspan="{}">{} <span class="compare__remark">the same for all</span></td>'
-BEST = '<strong class="compare__best">{} <span class="compare__mark">{}</span></strong>'
-ENDING = '<span class="status status--{}">{}</span>'
-SOON = timedelta(days=183)
-BETTER = {min: "lowest", max: "highest"}
+SOON, URGENT = timedelta(days=183), timedelta(days=SOON_DAYS)
+ENDINGS = (Status.RETIRED, "deprecated status--soon", Status.DEPRECATED)
+BETTER = {"lowest": min, "highest": max}
 ENDED = (Status.DEPRECATED, Status.RETIRED)
 EVENTS = (EventKind.DEPRECATED, EventKind.RETIRED)
 COST, LAST_DAY, CONTEXT = "Cost per month of the workload, USD", "Last day", "Context window, tokens"
@@ -50,10 +44,7 @@ VIEW = {"Good for": "use_for", "Not for": "avoid_for"}
 
 @dataclass(slots=True)
 class ComparisonCell:
-    """`text` is "" if unknown; `remark` adds a note; `is_known` is False for text such as "none".
-
-    `ending` is the status of which an end has the colour and the sign.
-    """
+    """`text` is "" if unknown; `is_known` is False for text such as "none"; `ending` is the status of an end."""
 
     text: str = ""
     url: str = ""
@@ -61,48 +52,32 @@ class ComparisonCell:
     is_known: bool = True
     number: Decimal | int | None = None
     ending: str = ""
-
-    @property
-    def html(self) -> str:
-        if not self.text:
-            shown = UNKNOWN
-        elif not self.is_known:
-            shown = format_html('<em class="unknown">{}</em>', self.text)
-        elif self.url:
-            shown = format_html(OWN if self.url.startswith("/") else ELSEWHERE, self.url, whole_names(self.text))
-        elif self.ending:
-            shown = format_html(ENDING, self.ending, self.text)
-        else:
-            shown = self.text
-        return format_html(REMARK, shown, self.remark) if self.remark else shown
+    whose: str = field(default="", compare=False)
 
 
 @dataclass
 class ComparisonRow:
-    """`better` is `min` or `max` if lower or higher numbers are."""
+    """`better` is a key of BETTER, or ""; models at the places `urgent` end within 30 days."""
 
     label: str
     cells: list[ComparisonCell]
-    better: Callable | None = None
+    better: str = ""
+    urgent: Collection[int] = ()
 
     @property
-    def html(self) -> str:
-        cells = [cell.html for cell in self.cells]
-        if len({*cells}) == 1 and self.part == "rest":
-            return format_html(ROW, self.label, format_html(SAME, len(cells), cells[0]))
-        for place in self.best:
-            cells[place] = format_html(BEST, cells[place], BETTER[self.better])
-        return format_html(ROW, self.label, format_html_join("", CELL, zip(cells)))
+    def is_same(self) -> bool:
+        return self.part == "rest" and all(cell == self.cells[0] for cell in self.cells)
 
     @cached_property
     def best(self) -> list[int]:
-        """Return the places of the best values: none if a value is unknown, or the next one differs by under 10%."""
+        """Return the places of the best values: none if one is unknown or urgent, or the next differs by under 10%."""
         numbers = [cell.number for cell in self.cells if cell.number]
         if not self.better or len(numbers) < len(self.cells) or len({*numbers}) == 1:
             return []
-        best = self.better(numbers)
-        following = self.better(number for number in numbers if number != best)
-        return [place for place, number in enumerate(numbers) if number == best] if differ(best, following) else []
+        best = BETTER[self.better](numbers)
+        following = BETTER[self.better](number for number in numbers if number != best)
+        places = [place for place, number in enumerate(numbers) if number == best]
+        return places if differ(best, following) and not {*places} & {*self.urgent} else []
 
     @cached_property
     def part(self) -> str:
@@ -129,7 +104,8 @@ class ComparisonTable:
         self.rows = {pk: offer.row for pk, offer in self.best.items() if offer}
         found = read.documents("offering", {offer.key for offer in self.best.values() if offer})
         self._terms = {pk: found[offer.key] for pk, offer in self.best.items() if offer and offer.key in found}
-        self.events = _events(keys, day)
+        self.events, self.at_hosts = _events(keys, day)
+        self.urgent = [place for place, model in enumerate(models) if self._own_end(model, URGENT)]
         self.heirs = self._followed()
         self.costs = {pk: offer.cost(workload) for pk, offer in self.best.items() if offer}
         self._facts = {pk: {fact.name: fact for fact in fact_rows(document)} for pk, document in self.documents.items()}
@@ -157,7 +133,7 @@ class ComparisonTable:
             said[model] = dict(sorted(pairs, key=itemgetter(1), reverse=True))  # checked if all of its facts are
         found = read.sources({*chain(*said.values())})
         pairs = {one: [(found[key], of[key]) for key in of if key in found] for one, of in said.items()}
-        return [(one, said_by(pairs[one], NOT_ALL)) for one in pairs]
+        return [(one, said_by(pairs[one], NOT_ALL, "", "<li>{}</li>")) for one in pairs]
 
     def _part(self, part: str) -> list[tuple[str, list[ComparisonRow]]]:
         """Return the questions, each with its rows of this part; questions without any are left out."""
@@ -169,12 +145,11 @@ class ComparisonTable:
         rows = {row.label: row for _, rows in self.groups for row in rows}
         openness = [self.documents[model.pk]["openness"] for model in self.models]
         weights = [place for place, one in enumerate(openness) if OPEN_WEIGHTS.get(one)]
-        none = "none of these" if all(openness) else "none known"
         return [
             ("First to end", *self._first_end(rows[LAST_DAY]), ""),
             ("Lowest cost", *self._best(rows[COST], "USD a month", "costs")),
             ("Longest context", *self._best(rows[CONTEXT], "tokens", "has")),
-            ("Open weights", self._named(weights), "" if weights else none, self._ending(weights)),
+            *([("Open weights", self._named(weights), "", self._ending(weights))] if weights else []),
         ]
 
     def _named(self, places: list[int]) -> str:
@@ -184,36 +159,44 @@ class ComparisonTable:
         ends = [(self.models[place].name, self._soon(self.models[place])) for place in places]
         return "; ".join(f"{name} {end}" if len(places) > 1 else end for name, end in ends if end)
 
+    def _own_end(self, model, span: timedelta) -> TimelineEntry | None:
+        """Return the end of the model itself, None if not within the `span` from today."""
+        end = self._end(model)
+        is_own = end and end.row["is_of_model"] and end.bound == Bound.EXACT
+        return end if end and is_own and end.last_day <= self.day + span else None
+
     def _soon(self, model) -> str:
         """Return when the model itself ends, "" if not within half a year."""
-        end = self._end(model)
-        if not end or not end.row["is_of_model"] or end.bound != Bound.EXACT or end.last_day > self.day + SOON:
+        if not (end := self._own_end(model, SOON)):
             return ""
         doubt = "" if end.row.get("is_confirmed") else ", not yet checked"
-        return f"{'ends' if end.last_day > self.day else 'ended'} {PartialDate.parse(end.date)}{doubt}"
+        return f"{'ends' if end.last_day > self.day else 'ended'} {PartialDate.parse(end.date).short}{doubt}"
 
     def all_end(self) -> str:
-        """Return "Both models end by 14 January 2027", "" if not all end within half a year."""
+        """Return "Both models end at the vendor by 14 January 2027", "" if not all end within half a year."""
         if not all(map(self._soon, self.models)):
             return ""
         ends = [*filter(None, map(self._end, self.models))]
         last, sure = max(ends, key=lambda end: end.last_day), sum(bool(end.row.get("is_confirmed")) for end in ends)
         who = "Both models" if len(self.models) == LEAST else f"All {len(self.models)} models"
         said = f"; we read {sure or 'none'} of these {len(ends)} dates on the vendor’s page" * (sure < len(ends))
-        return f"{who} {'end' if last.last_day > self.day else 'ended'} by {PartialDate.parse(last.date)}{said}"
+        verb = "end" if last.last_day > self.day else "ended"
+        return f"{who} {verb} at the vendor by {PartialDate.parse(last.date)}{said}"
 
     def _best(self, row: ComparisonRow, unit: str, verb: str) -> tuple[str, str, str]:
-        known = sorted(((cell.number, cell.text) for cell in row.cells if cell.number), reverse=row.better is max)
+        known = sorted(((cell.number, cell.text) for cell in row.cells if cell.number), reverse=row.better == "highest")
         if len(known) < len(row.cells):
             return "", "not known for all", ""
         near = [words for number, words in known if not differ(number, known[0][0])]
-        ends = [near[0], near[-1]] if row.better is min else [near[-1], near[0]]
+        ends = [near[0], near[-1]] if row.better == "lowest" else [near[-1], near[0]]
         about = f"{' to '.join(dict.fromkeys(ends))} {unit}"
         if len(near) == len(known):
             return "", f"no clear difference: {about}", ""
         places = [place for place, cell in enumerate(row.cells) if cell.text in near]
         about += ", about the same" * (near[0] != near[-1])
-        return self._named(places), f"{about}; the next {verb} {known[len(near)][1]}", self._ending(places)
+        about += f" with {self._named(places)}" * (is_urgent := bool({*places} & {*self.urgent}))
+        name = "" if is_urgent else self._named(places)  # no award for a model that ends within 30 days
+        return name, f"{about}; the next {verb} {known[len(near)][1]}", self._ending(places)
 
     def _first_end(self, row: ComparisonRow) -> tuple[str, str]:
         # An earliest day is a promise, not an end.
@@ -228,21 +211,23 @@ class ComparisonTable:
     def _end(self, model) -> TimelineEntry | None:
         return self.events.get((EventKind.RETIRED, model.pk))
 
-    def _row(self, label: str, cell_of, better: Callable | None = None) -> ComparisonRow:
-        return ComparisonRow(label, [cell_of(model) for model in self.models], better)
+    def _row(self, label: str, cell_of, better: str = "") -> ComparisonRow:
+        cells = [replace(cell_of(model), whose=model.name) for model in self.models]
+        return ComparisonRow(label, cells, better, self.urgent)
 
     def _costs(self) -> list[ComparisonRow]:
-        first = [self._row(COST, self._cost, min), self._row("Prices from", self._price_at)]
+        first = [self._row(COST, self._cost, "lowest"), self._row("Prices from", self._price_at)]
         kinds = get_text_list([f"{kind}s" for kind in settings.CATALOG_LOWEST_PRICE_KINDS], "and")
-        lowest = self._row(f"Lowest blended price at {kinds}", self._lowest, min)
+        lowest = self._row(f"Lowest blended price at {kinds}", self._lowest, "lowest")
         return [*first, *self._token_prices(), *self._other_prices(), lowest]
 
     def _lowest(self, model) -> ComparisonCell:
         found = self.offers.lowest_found.get(model.pk)
-        words = in_words_of_lowest(found, "blended_price", 3)
+        words, _, place = in_words_of_lowest(found, "blended_price", 3).partition(" via ")
         is_own = found and self.offers.reference[model.pk] and found["provider"]["name"] == self._price_at(model).text
         number = Decimal(found["blended_price"]) if found and words else None
-        return ComparisonCell(words, remark="the vendor’s own" if is_own else "", number=number)
+        remark = f"via {place}{', the vendor’s own' * bool(is_own)}" * bool(place)
+        return ComparisonCell(words, remark=remark, number=number)
 
     def _price_at(self, model) -> ComparisonCell:
         row = self.rows.get(model.pk)
@@ -284,7 +269,7 @@ class ComparisonTable:
     def _prices(self, label: str, prices: dict[int, Decimal | None]) -> ComparisonRow:
         known = {pk: price for pk, price in prices.items() if price is not None}
         cells = {pk: ComparisonCell(usd_in_words(price), number=price) for pk, price in known.items()}
-        return self._row(label, lambda model: cells.get(model.pk, ComparisonCell()), min)
+        return self._row(label, lambda model: cells.get(model.pk, ComparisonCell()), "lowest")
 
     def _life(self) -> list[ComparisonRow]:
         return [
@@ -292,6 +277,7 @@ class ComparisonTable:
             *self._facts_on(LIFE),
             self._row("Deprecation announced", partial(self._event, kind=EventKind.DEPRECATED)),
             self._row(LAST_DAY, partial(self._event, kind=EventKind.RETIRED)),
+            *([self._row("Longest at a host", self._at_host)] if self.at_hosts else []),
             ComparisonRow("Replaced by", [_lasting(heirs) for heirs in self.heirs]),
         ]
 
@@ -310,9 +296,15 @@ class ComparisonTable:
         is_end, said = kind == EventKind.RETIRED, [] if entry.row["is_by_vendor"] else [f"via {entry.places}"]
         said += [UNCONFIRMED] if is_end and entry.row["is_of_model"] and not entry.row.get("is_confirmed") else []
         is_soon = is_end and not bound and entry.last_day <= self.day + SOON
-        words = f"{bound}{PartialDate.parse(entry.date)}"
-        status = Status.DEPRECATED if entry.last_day > self.day else Status.RETIRED
+        words = f"{bound}{PartialDate.parse(entry.date).short}"
+        status = ENDINGS[(entry.last_day > self.day) + (entry.last_day > self.day + URGENT)]
         return ComparisonCell(words, remark=", ".join(said), ending=status if is_soon else "")
+
+    def _at_host(self, model) -> ComparisonCell:
+        if not (end := self.at_hosts.get(model.pk)):
+            return _or_none("", "none later")
+        doubt = "" if end.row.get("is_confirmed") else ", not yet checked there"
+        return ComparisonCell(PartialDate.parse(end.date).short, remark=f"{end.places}{doubt}")
 
     def _followed(self) -> list[list[dict]]:
         """Return the replacements of each model: from the one that the vendor names on, else from that of the end."""
@@ -328,7 +320,7 @@ class ComparisonTable:
         results = [(key, result) for key, found in self.documents.items() for result in found["benchmarks"]]
         for key, result in sorted(results, key=lambda item: item[1]["measured_on"] or ""):
             parts = [result["name"], result["version"], *settings_of(result), result["metric"]]
-            day = f"measured {PartialDate.parse(result['measured_on'])}" if result["measured_on"] else ""
+            day = f"measured {PartialDate.parse(result['measured_on']).short}" if result["measured_on"] else ""
             score = f"{Decimal(result['score']):,f}"
             scores[", ".join(filter(None, parts))][key] = ComparisonCell(score, result["source_url"] or "", day)
         return [
@@ -368,13 +360,15 @@ class ComparisonTable:
         def cell(model, name: str) -> ComparisonCell:
             fact, value = self._facts[model.pk].get(name), self.documents[model.pk][name]
             number = Decimal(value) if isinstance(value, int) else None
-            return ComparisonCell(fact.words, fact.url, number=number) if fact else ComparisonCell()
+            is_date = value and BY_NAME[name].kind.name == "DATE"
+            text = PartialDate.parse(value).short if is_date else fact.words if fact else ""
+            return ComparisonCell(text, fact.url if fact else "", number=number)
 
         return [
             self._row(
                 ", ".join(filter(None, [fact.label, fact.unit])),
                 partial(cell, name=fact.name),
-                max if fact.unit == TOKENS else None,
+                "highest" if fact.unit == TOKENS else "",
             )
             for fact in MODEL_FACTS
             if fact.compared is question
@@ -386,11 +380,17 @@ def differ(one: Decimal | int, other: Decimal | int) -> bool:
     return 10 * abs(one - other) >= min(one, other)
 
 
-def _events(keys: Collection[int], day: date) -> dict[tuple[str, int], TimelineEntry]:
-    """Return deprecation and end of service by kind and model: the vendor's, else the next at a provider. One query."""
+def _events(keys: Collection[int], day: date) -> tuple[dict[tuple[str, int], TimelineEntry], dict[int, TimelineEntry]]:
+    """Return deprecations and ends by kind and model: the vendor's, else the next at a provider; and the last if later.
+
+    One query.
+    """
     entries = TimelineEntry.objects.filter(kind__in=EVENTS, model_id__in=keys).order_by("-last_day")
     shown = [entry for entry in entries if entry.row["is_by_vendor"] or entry.last_day > day]
-    return {(entry.kind, entry.model_id): entry for entry in sorted(shown, key=lambda one: one.row["is_by_vendor"])}
+    found = {(entry.kind, entry.model_id): entry for entry in sorted(shown, key=lambda one: one.row["is_by_vendor"])}
+    hosts = [one for one in reversed(shown) if one.kind == EventKind.RETIRED and one.bound == Bound.EXACT]
+    ends = {one.model_id: one for one in hosts if not one.row["is_of_model"]}
+    return found, {pk: one for pk, one in ends.items() if one.last_day > found[EventKind.RETIRED, pk].last_day}
 
 
 def _lasting(heirs: list[dict]) -> ComparisonCell:

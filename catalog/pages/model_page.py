@@ -3,9 +3,11 @@
 import math
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property
+from itertools import chain
 
 from django.db.models import FloatField, QuerySet
 from django.db.models.functions import Cast
@@ -21,11 +23,11 @@ from catalog.models import AIModel, ModelSummary
 from catalog.news.heirs import followed
 from catalog.news.timeline import ENDS, SOON_DAYS
 from catalog.pages.rows import (
-    UNCONFIRMED,
     EventRow,
     Named,
     OfferingRow,
     benchmarks_of,
+    by_fact,
     event_rows,
     evidence_of_status,
     fact_rows,
@@ -60,6 +62,8 @@ COMPARED = ("pk", "places", "context_tokens", Cast("periods__input_price", Float
 class ModelPage:
     """`document` and `offerings` (by key) are documents. One query for their sources, one for each step of heirs."""
 
+    soon_days = SOON_DAYS
+
     def __init__(self, document: dict, offerings: dict[int, dict], day: date):
         self.document, self.day = _with_own_end(document, offerings), day
         self.vendors = [named("vendors", vendor) for vendor in document["vendors"]]
@@ -67,6 +71,7 @@ class ModelPage:
         self.aliases, self.benchmarks = document["aliases"], benchmarks_of(document)
         self.facts = fact_rows(document)
         self.events = event_rows(self.document)
+        self.kinds = {event.kind for event in self.events}
         offers, rows = [], []
         for key, offering in offerings.items():
             in_effect = {name: effective_value(offering, document, name) for name in SHOWN_OF_OFFERING}
@@ -88,8 +93,14 @@ class ModelPage:
         self.heirs = max(found, key=lambda heirs: [bool(heir["slug"]) for heir in heirs[:1]])
         # The offers whose prices are those of the model, and the lowest.
         self.reference, self.best = reference_offer(offers, document["vendors"]), lowest_among(offers)
-        evidence = [*self._all_evidence()]
-        self.notes = numbered(evidence, read.sources({item["source"] for item in evidence}))
+        own = [*document["evidence"], *chain.from_iterable(event.evidence for event in self.events)]
+        of_offers = [item for row in self.offerings for item in row.all_evidence]
+        said = (event.evidence for event in events if event.heirs and event.heirs == self.heirs)
+        found = by_fact(document["evidence"]).get("replaced_by") or next(said, [])
+        self.heir_evidence = sorted(found, key=lambda item: item["confidence"] != Confidence.VENDOR)
+        on_page = chain(self.heir_evidence, *(part.evidence for part in (*self.facts, *self.offerings)))
+        sources = read.sources({item["source"] for item in (*own, *of_offers)})
+        self.notes = numbered(own, of_offers, sources, [item["source"] for item in on_page])
         self._remark_ends()
 
     def _remark_ends(self) -> None:
@@ -145,24 +156,30 @@ class ModelPage:
         ahead = [event for event in self.events if event.kind == EventKind.RETIRED and event.period.last_day > self.day]
         return ahead[0] if ahead and self.status != Status.RETIRED else None
 
+    @property
+    def days_left(self) -> int | None:
+        """Return the days to the end of service, None if its day is not known."""
+        if not (end := self.end) or end.bound != Bound.EXACT or len(end.date) < LONGEST_DATE:
+            return None
+        return (end.period.last_day - self.day).days
+
+    @cached_property
+    def history(self) -> list[EventRow]:
+        """Return the events, and then the later ends at providers, each with its `place`."""
+        rows = [(row.end, row.provider) for row in self.offerings if not row.is_doubtful]
+        ends = {(place, end.date): replace(end, place=place) for end, place in rows if end and self.end}
+        later = (end for end in ends.values() if self.end and end.period.last_day > self.end.period.last_day)
+        return [*self.events, *sorted(later, key=lambda end: end.date)]
+
     @cached_property
     def lead_facts(self) -> list[dict]:
         """Return the few most important facts, in the form that components/facts.html expects."""
         facts, found = {fact.name: fact for fact in self.facts}, self.lead_prices()
-        names = [name for name in LARGE if name in facts and not (self.end and name == "released_on")]
+        names = [name for name in LARGE if name in facts and not (self.served_at and name == "openness")]
         if providers := len(self.served_at):
             number = f"{providers} provider{'s' if providers > 1 else ''}"
-            note = facts["openness"].words
             label = "Still listed by" if self.status == Status.RETIRED else "Offered by"
-            found.append({"label": label, "value": number, "url": "#offerings", "note": note})
-            names = [name for name in names if name != "openness"]
-        if self.end:
-            bound = "" if self.end.bound == Bound.EXACT else "Not before "
-            left = (self.end.period.first_day - self.day).days if len(self.end.date) == LONGEST_DATE else 0
-            note = f"in {left} day{'s' * (left != 1)}" if left and not bound else ""
-            soon = bool(note) and left <= SOON_DAYS
-            note = ", ".join(filter(None, [note, f"○ {UNCONFIRMED}" if self.end.is_unconfirmed else ""]))
-            found.insert(0, {"label": "Last day", "value": f"{bound}{self.end.period}", "note": note, "is_soon": soon})
+            found.append({"label": label, "value": number, "url": "#offerings", "note": facts["openness"].words})
         for name in WHERE_FEW_ARE_LARGE:
             if len(names) + len(found) < LARGE_AT_LEAST:
                 names.insert(0, name)
@@ -170,16 +187,7 @@ class ModelPage:
         for fact in (facts[name] for name in names):
             unit, note = (fact.unit, DOUBTFUL if fact.is_doubtful else "") if fact.is_known else ("", "")
             shown.append({"label": fact.label, "value": fact.words, "unit": unit, "note": note})
-        return [*found[: bool(self.end)], *shown, *found[bool(self.end) :]]
-
-    def _all_evidence(self) -> Iterable[dict]:
-        yield from self.document["evidence"]
-        for event in self.events:
-            yield from event.evidence
-        for offering in self.offerings:
-            yield from offering.evidence
-            for part in (*offering.prices, *offering.events):
-                yield from part.evidence
+        return [*shown, *found]
 
     @cached_property
     def since(self) -> PartialDate | None:

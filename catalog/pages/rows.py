@@ -1,8 +1,10 @@
 """Parts of documents as pages show them: facts, events, prices and offerings with their evidence."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property, lru_cache
+from itertools import chain
 from urllib.parse import urlsplit
 
 from django.utils.html import format_html
@@ -10,7 +12,7 @@ from django.utils.html import format_html
 from catalog.documents.fields import path_of
 from catalog.models import AIModel, Family, Modality, Provider, Vendor
 from catalog.models.evidence import is_doubted
-from catalog.pages.cells import UNKNOWN, links, or_unknown
+from catalog.pages.cells import UNKNOWN, links
 from catalog.rules.choices import Confidence, Existence, Meter
 from catalog.rules.facts import BY_NAME, KINDS_WITHOUT_TOKENS, MODEL_FACTS, TOKENS, Fact, FactKind, FactPlace
 from catalog.rules.partial_dates import PartialDate
@@ -133,6 +135,7 @@ class EventRow(PageRow):
     replaced_by: dict | None
     replacement_name: str | None
     heirs: list[dict] = field(default_factory=list)
+    place: Named | None = None
 
     @cached_property
     def period(self) -> PartialDate:
@@ -219,6 +222,10 @@ class OfferingRow:
         return self.values["evidence"]
 
     @property
+    def all_evidence(self) -> Iterable[dict]:
+        return chain(self.evidence, *(part.evidence for part in (*self.prices, *self.events)))
+
+    @property
     def api_id(self) -> str:
         return self.values["api_id"]
 
@@ -255,7 +262,7 @@ class OfferingRow:
     def data_cell(self) -> str:
         """Return the known parts of the data policy, or else a link to it."""
         if (said := self.data_policy) or not (url := self.values["data_policy_url"]):
-            return or_unknown(said)
+            return said or UNKNOWN
         return format_html(DATA_POLICY, url, self.provider.name)
 
     @property

@@ -1,6 +1,6 @@
 """The sources of a page as numbered notes, and the citations of them."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -24,6 +24,7 @@ class SourceNote:
     confidence: str
     cited: int = 0
     checked: int = 0
+    offers: int = 0
 
     @property
     def words(self) -> str:
@@ -34,7 +35,8 @@ class SourceNote:
         """Return how many of the statements for which it is cited we have checked."""
         if self.checked in {0, self.cited}:
             return "Checked by us." if self.checked else "Not checked by us."
-        return f"We checked {self.checked:,} of the {self.cited:,} statements cited from it."
+        others = f"; {self.offers:,} of the others are prices and terms of providers" * bool(self.offers)
+        return f"We checked {self.checked:,} of the {self.cited:,} statements cited from it{others}."
 
     @property
     def read(self) -> str:
@@ -73,13 +75,14 @@ class SourceNotes(dict[str, SourceNote]):
         return self._written[key]
 
 
-def numbered(evidence: Iterable[dict], sources: dict[str, dict]) -> SourceNotes:
-    """Return the sources of a page by id, numbered in order of their titles. `sources` has their documents."""
-    said, checked = defaultdict(Counter), Counter()
-    for item in evidence:
-        said[item["source"]][item["confidence"]] += 1
+def numbered(own: list[dict], of_offers: list[dict], sources: dict[str, dict], first: Iterable[str]) -> SourceNotes:
+    """Return the sources of a page by id, numbered in order of `first`; `own` is the evidence of the model itself."""
+    said, checked = {key: Counter() for key in first}, Counter()
+    for item in (*own, *of_offers):
+        said.setdefault(item["source"], Counter())[item["confidence"]] += 1
         checked[item["source"]] += item["is_checked"]
-    found = sorted((sources[key] for key in said if key in sources), key=lambda one: (one["title"], int(one["id"])))
+    offers = Counter(item["source"] for item in of_offers if not item["is_checked"])
+    found = [sources[key] for key in said if key in sources]
     return SourceNotes(
         {
             one["id"]: SourceNote(
@@ -88,6 +91,7 @@ def numbered(evidence: Iterable[dict], sources: dict[str, dict]) -> SourceNotes:
                 confidence=said[one["id"]].most_common(1)[0][0],
                 cited=said[one["id"]].total(),
                 checked=checked[one["id"]],
+                offers=offers[one["id"]],
             )
             for number, one in enumerate(found, start=1)
         }

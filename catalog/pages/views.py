@@ -13,7 +13,6 @@ from catalog.browse.rows import rows_beside
 from catalog.charts.price_history import price_history
 from catalog.documents import read
 from catalog.models import AIModel, FacetCount, Family, Modality, Provider, Vendor
-from catalog.pages import cells
 from catalog.pages.context import crumbs_to, page_context
 from catalog.pages.json_ld import model_nodes, organization_node
 from catalog.pages.model_page import alternatives_to, model_page
@@ -200,7 +199,7 @@ def index(request: HttpRequest, name: str) -> HttpResponse:
     return render(request, "catalog/index.html", context)
 
 
-def _index_rows(model: type[Publishable], page: Page, groups: dict[str, str]) -> list[tuple[Named, str, str]]:
+def _index_rows(model: type[Publishable], page: Page, groups: dict[str, str]) -> list[tuple]:
     """Return each record with its cells, and those with the number of its models in each group. One query."""
     keys = [str(key) for key, *_ in page]
     read.stamp_pending_changes()
@@ -209,10 +208,10 @@ def _index_rows(model: type[Publishable], page: Page, groups: dict[str, str]) ->
     models, rows = route("catalog:list"), []
     for key, slug, name, *values in page:
         counts = [
-            cells.count(label, numbers.get((group, str(key)), 0), f"{models}?{group}={slug}" * (group in LINKS), name)
+            (label, numbers.get((group, str(key)), 0), f"{models}?{group}={slug}" * (group in LINKS))
             for group, label in groups.items()
         ]
-        rows.append((Named(name, model.address_of(slug)), cells.joined(map(cells.note, values)), cells.joined(counts)))
+        rows.append((Named(name, model.address_of(slug)), values, counts))
     return rows
 
 

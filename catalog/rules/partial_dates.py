@@ -49,6 +49,11 @@ class PartialDate:
         month = f"{calendar.month_name[self.first_day.month]} {self.first_day.year}"
         return {4: str(self.first_day.year), 7: month, 10: f"{self.first_day.day} {month}"}[len(self.written)]
 
+    @property
+    def short(self) -> str:
+        """Return the date with three letters of its month, unbroken: "24 Nov 2026"."""
+        return "\u00a0".join(word[:3] if word.isalpha() else word for word in self.words.split())
+
     def __str__(self):
         return self.words
 

@@ -1,6 +1,7 @@
 """Tags for the pages of records, also as Markdown: sources as numbered notes."""
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from functools import lru_cache
 from itertools import chain
 
@@ -66,14 +67,18 @@ def offers_of(rows: list[OfferingRow], shown: ModelPage | None) -> dict:
     grouped by model.
     """
     found, parts = defaultdict(list), defaultdict(list)
-    for row in rows:
+    places = {str(row.provider): place for place, row in reversed([*enumerate(rows)])}  # of its first offer
+    for row in sorted(rows, key=lambda row: places[str(row.provider)]):
         terms = row.input_cell, row.output_cell, row.context_tokens, row.status, row.remark
         if shown:
             terms = row.part, shown.is_own(row), *terms
         else:
             terms = (CURRENT, ""), row.model or row.key, *terms, row.values["regions"], row.data_cell
         found[terms].append(row)
-    cited_by = {terms: marks(group, shown.notes) if shown else "" for terms, group in found.items()}
+    cited_by = {
+        terms: marks(chain(*(one.all_evidence for one in group)), shown.notes) if shown else ""
+        for terms, group in found.items()
+    }
     common = _common([*cited_by.values()])
     for terms, group in found.items():
         providers = {(one.provider.url, one.provider.name): None for one in group}
@@ -93,10 +98,10 @@ def _common(cells: list[str]) -> str:
     return words if number > 1 else ""
 
 
-def marks(offerings: list[OfferingRow], notes: SourceNotes) -> str:
-    """Render the numbers of the sources of offerings and their prices."""
-    parts = chain.from_iterable((one.evidence, *(price.evidence for price in one.prices)) for one in offerings)
-    sources = {item["source"] for item in chain.from_iterable(parts)}
+@register.simple_tag
+def marks(evidence: Iterable[dict], notes: SourceNotes) -> str:
+    """Render the numbers of the sources."""
+    sources = {item["source"] for item in evidence}
     return notes.marked(sources, lambda found: render_to_string("catalog/_marks.html", {"notes": found}))
 
 

@@ -1,12 +1,15 @@
-"""Names such as GPT-4o and ranges such as €9,000–16,000 in HTML, so that no line ends at their hyphens and dashes."""
+"""Names such as GPT-4o, ranges such as €9,000–16,000 and dates in HTML, so that no line ends within them."""
 
+import calendar
 import re
 
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 
-# A range, or a word with a hyphen and a digit that fits a heading on a phone: browsers break both.
-NAME = re.compile(r"(€?\d[\d,]*–\d(?:[\d,]*\d)?|(?<![\w.-])(?=[\w.-]*\d)(?=[\w.-]{3,18}(?![\w.-]))[\w.]+(?:-[\w.]+)+)")
+# A range, a day, or a word with a hyphen and a digit that fits a heading on a phone: browsers break all of these.
+DAY = rf"\b\d{{1,2}} (?:{'|'.join(calendar.month_name[1:])}) \d{{4}}\b"
+WORD = r"(?<![\w.-])(?=[\w.-]*\d)(?=[\w.-]{3,18}(?![\w.-]))[\w.]+(?:-[\w.]+)+"
+NAME = re.compile(rf"(€?\d[\d,]*–\d(?:[\d,]*\d)?|{DAY}|{WORD})")
 WHOLE = '<span class="unbroken">{}</span>'
 
 

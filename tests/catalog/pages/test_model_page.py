@@ -142,10 +142,10 @@ def test_an_older_list_that_names_an_offer_still_is_doubtful_after_its_end(clien
 def test_a_last_day_that_only_others_state_is_not_confirmed_by_the_vendor(client):
     event = factories.event(model=factories.model(), kind="retired", date="2026-12-01")
     factories.evidence(event=event, confidence="third_party")
-    said = "Last day: 1 December 2026 ○, not yet checked at the vendor."
-    page = words(page_of(client, event.model.get_absolute_url()))
-    assert said in page
-    assert "in 7 days, ○ not yet checked at the vendor" in page
+    page = page_of(client, event.model.get_absolute_url())
+    assert "Ends in 7 days, 1 December 2026 ○ not yet checked at the vendor" in words(page)
+    assert page.find_class("status-line__end--soon")
+    assert words(page).count("not yet checked at the vendor") == 2, "at the top and in the history"
     factories.evidence(event=event, confidence="vendor")
     assert "not yet checked at the vendor" not in words(page_of(client, event.model.get_absolute_url()))
 
@@ -176,8 +176,9 @@ def test_the_first_lines_say_until_when_it_runs_what_replaces_it_and_how_its_pri
     AIModel.objects.filter(pk=old.pk).update(use_for="Nothing new.")
     page = page_of(client, old.get_absolute_url())
     said = words(page.find_class("status-line")[0])
-    assert "Last day: 14 January 2027 ○, not yet checked at the vendor." in said
-    assert "Suggested replacement: New (input / output 1.00 / 1.00 USD per million tokens, 75% less)." in said
+    assert "Ends in 51 days, 14 January 2027 ○ not yet checked at the vendor" in said
+    assert "Suggested replacement: New, 75% less per token Input / output 1.00 / 1.00 USD per million tokens." in said
+    assert "A price says nothing about quality on your task." in said
     assert "Our view" not in words(page), "the catalogue itself knows better"
 
 
@@ -187,7 +188,7 @@ def test_an_end_of_another_models_id_is_doubtful(client):
     )
     factories.evidence(event=event, confidence="unverified", note="The id names another model: Other 1.")
     [row] = page_of(client, event.offering.model.get_absolute_url()).xpath('//table[@class="offer-table"]/tbody/tr')
-    assert words(row).startswith("Host no source other-1")
+    assert words(row).startswith("Host Source 1 other-1")
     assert "Doubtful until 2026 ○. The id names another model: Other 1." in words(row)
 
 
@@ -377,7 +378,7 @@ def test_alternatives_are_served_and_alike_and_the_nearest_come_first(client, te
     page = page_of(client, model.get_absolute_url())
     assert alternatives_on(page) == ["Near", "Vague", "Far"]
     vague = words(page.xpath('//section[@aria-labelledby="alternatives"]//tbody/tr')[1])
-    assert vague.endswith("Context unknown Input unknown Output unknown Last day none No end announced")
+    assert vague.endswith("Context unknown Input unknown Output unknown Last day – none No end announced")
     links = page.xpath('//section[@aria-labelledby="alternatives"]//a[contains(@href, "?m=")]/@href')
     assert len(links) == 4
     assert {client.get(link).status_code for link in links} == {200}
@@ -425,7 +426,7 @@ def test_the_status_is_the_vendors_only_where_a_source_of_the_vendor_gives_it(cl
     event = factories.event(model=model)
 
     def said():
-        line = words(page_of(client, model.get_absolute_url()).xpath('//p[@class="status-line"]')[0])
+        line = words(page_of(client, model.get_absolute_url()).find_class("status-line")[0])
         return line.removesuffix(" No last day announced.")
 
     assert "according to" not in said()
@@ -448,14 +449,14 @@ def test_a_model_that_ended_at_its_vendors_api_is_retired_and_its_history_says_s
     factories.at_reference(own)
     end = factories.event(offering=own, kind="retired", date="2026-03-01", replacement_name="asked-2")
     page = page_of(client, model.get_absolute_url())
-    assert words(page.find_class("status-line")[0]).startswith("Retired since 1 March 2026. Replacement: asked-2.")
+    assert words(page.find_class("status-line")[0]).startswith("Retired since 1 March 2026. Replacement: asked-2")
     history = words(page.xpath('//section[@aria-labelledby="history"]')[0])
     assert "1 March 2026 ○, not yet checked at the vendor or host End of service. At Own API." in history
     end.delete()
     factories.event(offering=elsewhere, kind="retired", date="2026-03-01")
     page = page_of(client, model.get_absolute_url())
     assert words(page.find_class("status-line")[0]).startswith("Available")
-    assert not page.xpath('//section[@aria-labelledby="history"]'), "the release is among the facts"
+    assert not page.xpath('//section[@aria-labelledby="history"]//ol'), "the release is among the facts"
 
 
 def test_a_model_that_its_vendor_calls_deprecated_is_deprecated_everywhere(client, text):
@@ -464,7 +465,7 @@ def test_a_model_that_its_vendor_calls_deprecated_is_deprecated_everywhere(clien
     other.vendors.add(factories.vendor(name="Maker", reference_provider=own.provider))
     listing = factories.source(title="A list", read_on=date(2026, 7, 2))
     factories.evidence(offering=own, source=listing, confidence="third_party")
-    line = page_of(client, other.get_absolute_url()).xpath('//p[@class="status-line"]')[0]
+    line = page_of(client, other.get_absolute_url()).find_class("status-line")[0]
     assert words(line) == "Deprecated Source: A list (Own API); read on 2 July 2026."
     assert alternatives_on(page_of(client, model.get_absolute_url())) == []
     assert models_on(date(2026, 11, 24)).get(pk=other.pk).status == "deprecated"
@@ -532,5 +533,51 @@ def test_an_end_within_days_says_where_the_model_runs_longer(client):
         offering = factories.offering(model=model, provider=factories.provider(name=name))
         factories.event(offering=offering, kind="retired", date=day)
     page = words(page_of(client, model.get_absolute_url()))
-    assert "; on Longer 8 April 2027 ○, not yet checked at the host." in page
-    assert "on Same" not in page
+    assert "On Longer until 8 April 2027 ○, not yet checked at the host." in page
+    assert "On Same" not in page
+    assert "8 April 2027 ○, not yet checked at the vendor or host End of service at Longer." in page
+
+
+def test_who_names_the_replacement_and_that_the_notice_has_no_day_are_said(client):
+    model = factories.model(vendors=[factories.vendor(name="Maker")], licence="MIT")
+    factories.event(model=model, kind="released", date="2025-01-01")
+    factories.evidence(model=model, fact="licence", source=factories.source(title="Aardvark"))
+    end = factories.event(model=model, kind="retired", date="2026-11-20", replaced_by=factories.model(name="Heir"))
+    factories.evidence(event=end, source=factories.source(title="Zebra"), confidence="third_party")
+
+    def said() -> str:
+        return words(page_of(client, model.get_absolute_url()).find(".//main"))
+
+    assert "Replacement, named by a third party: Heir Source 1" in said(), "sources are numbered from the top on"
+    assert "date of notice not on record Deprecation." in said()
+    factories.evidence(event=end, source=factories.source(title="Yak"), confidence="vendor")
+    assert "Maker names Heir Source 1 Source 2" in said()
+    factories.event(model=model, kind="deprecated", date="2026-06-01")
+    assert "date of notice not on record" not in said()
+
+
+def test_the_last_day_is_tomorrow(client):
+    event = factories.event(model=factories.model(), kind="retired", date="2026-11-25")
+    assert "Ends tomorrow, 25 November 2026" in words(page_of(client, event.model.get_absolute_url()))
+
+
+def test_offers_of_one_provider_stand_together_and_name_their_region(client):
+    model = factories.model()
+    cloud = factories.provider(name="Cloud")
+    for amount, api_id, regions in (("3", "m", ""), ("5", "eu.m", "")):
+        offering = factories.offering(model=model, provider=cloud, api_id=api_id, regions=regions)
+        factories.price(offering=offering, amount=Decimal(amount))
+    offer(model, "Host", "4", regions="us-1")
+    page = page_of(client, model.get_absolute_url())
+    assert offered(page) == ["Cloud", "Cloud", "Host"]
+    rows = [words(name) for name in page.xpath('//table[@class="offer-table"]/tbody/tr/th')]
+    assert "EU, as its model ID says" in rows[1]
+    assert "us-1" in rows[2]
+
+
+def test_the_words_of_price_lists_are_explained_only_where_they_occur(client):
+    model = factories.model()
+    offer(model, "Host", "3")
+    assert "“No charge”" not in words(page_of(client, model.get_absolute_url()))
+    offer(model, "Trial", "0")
+    assert words(page_of(client, model.get_absolute_url())).count("“No charge”") == 1

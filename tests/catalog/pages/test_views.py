@@ -82,7 +82,8 @@ def test_a_page_gives_status_history_and_sources(client, starter_content):
     assert "Source: the vendor; read on 28 November 2026 ." in text
     assert "22 April 2026 Deprecation . Replacement: gpt-4.1-mini ." in text
     assert "23 October 2026 End of service" in text
-    assert "Context window 16,385 tokens LiteLLM , 24 November 2026" in text
+    assert "Context window 16,385 tokens" in text
+    assert "LiteLLM , 24 November 2026" in text
     assert "In its state of 23 April 2026; since July it names gpt-5.6-terra." in html.unescape(text)
     assert "0.50 USD per 1,000,000 tokens" in text
 

@@ -118,8 +118,7 @@ class ComparisonTable:
             ("Our view", [self._row(label, partial(self._view, name=name)) for label, name in VIEW.items()]),
         ]
         self.differences, self.rest, unknown = map(self._part, ("differences", "rest", "unknown"))
-        labels = (row.label.partition(",")[0] for _, rows in unknown for row in rows)
-        self.unknown = [*dict.fromkeys(labels)]
+        self.unknown = [*dict.fromkeys(row.label.partition(",")[0] for _, rows in unknown for row in rows)]
         vendors = {pk: ", ".join(vendor["name"] for vendor in found["vendors"]) for pk, found in self.documents.items()}
         self.heads = [(model, vendors[model.pk]) for model in models]
         self.sources = self._sources()
@@ -133,7 +132,7 @@ class ComparisonTable:
             said[model] = dict(sorted(pairs, key=itemgetter(1), reverse=True))  # checked if all of its facts are
         found = read.sources({*chain(*said.values())})
         pairs = {one: [(found[key], of[key]) for key in of if key in found] for one, of in said.items()}
-        return [(one, said_by(pairs[one], NOT_ALL, "", "<li>{}</li>")) for one in pairs]
+        return [(one, said_by(pairs[one], NOT_ALL, "<li>{}</li>")) for one in pairs]
 
     def _part(self, part: str) -> list[tuple[str, list[ComparisonRow]]]:
         """Return the questions, each with its rows of this part; questions without any are left out."""
@@ -180,8 +179,7 @@ class ComparisonTable:
         last, sure = max(ends, key=lambda end: end.last_day), sum(bool(end.row.get("is_confirmed")) for end in ends)
         who = "Both models" if len(self.models) == LEAST else f"All {len(self.models)} models"
         said = f"; we read {sure or 'none'} of these {len(ends)} dates on the vendor’s page" * (sure < len(ends))
-        verb = "end" if last.last_day > self.day else "ended"
-        return f"{who} {verb} at the vendor by {PartialDate.parse(last.date)}{said}"
+        return f"{who} {'end' if last.last_day > self.day else 'ended'} at the vendor by {last.period}{said}"
 
     def _best(self, row: ComparisonRow, unit: str, verb: str) -> tuple[str, str, str]:
         known = sorted(((cell.number, cell.text) for cell in row.cells if cell.number), reverse=row.better == "highest")

@@ -25,15 +25,13 @@ def dated(written: str, words: str = "words") -> str:
     return format_html('<time datetime="{}">{}</time>', written, shown) if written else UNKNOWN
 
 
-def said_by(
-    sources: Iterable[tuple[dict, bool]], unchecked: str = ", not checked by us", between: str = "; ", form: str = "{}"
-) -> str:
+def said_by(sources: Iterable[tuple[dict, bool]], unchecked: str = ", not checked by us", form: str = "") -> str:
     """Return pairs of a source document and whether we have checked all of its facts as links; "" for none."""
     cells = (
         (_source(one["title"], one["url"], one["read_on"], "" if is_checked else unchecked),)
         for one, is_checked in sources
     )
-    return format_html_join(between, form, cells)
+    return format_html_join("" if form else "; ", form or "{}", cells)
 
 
 @lru_cache(maxsize=1_000)

@@ -62,15 +62,14 @@ COMPARED = ("pk", "places", "context_tokens", Cast("periods__input_price", Float
 class ModelPage:
     """`document` and `offerings` (by key) are documents. One query for their sources, one for each step of heirs."""
 
-    soon_days = SOON_DAYS
-
     def __init__(self, document: dict, offerings: dict[int, dict], day: date):
-        self.document, self.day = _with_own_end(document, offerings), day
+        self.document, self.day, self.soon_days = _with_own_end(document, offerings), day, SOON_DAYS
         self.vendors = [named("vendors", vendor) for vendor in document["vendors"]]
         self.family = document["family"] and named("family", document["family"])
         self.aliases, self.benchmarks = document["aliases"], benchmarks_of(document)
         self.facts = fact_rows(document)
         self.events = event_rows(self.document)
+        self.weights = sorted(document["weights"], key=lambda row: row["label"])
         self.kinds = {event.kind for event in self.events}
         offers, rows = [], []
         for key, offering in offerings.items():
@@ -122,12 +121,6 @@ class ModelPage:
                     row.remark += f"; ended {other.end.period} at {other.provider}"
         self.offerings.sort(key=lambda row: (not self.is_own(row), bool(row.end) is row.is_doubtful, row.is_doubtful))
 
-    @property
-    def weights(self) -> list[dict]:
-        return sorted(
-            self.document["weights"], key=lambda row: (row["label"], row["format"] or "", row["quantisation"] or "")
-        )
-
     @cached_property
     def general_evidence(self) -> list[dict]:
         """Return the evidence for the record as a whole, such as the origin of its name."""
@@ -159,9 +152,8 @@ class ModelPage:
     @property
     def days_left(self) -> int | None:
         """Return the days to the end of service, None if its day is not known."""
-        if not (end := self.end) or end.bound != Bound.EXACT or len(end.date) < LONGEST_DATE:
-            return None
-        return (end.period.last_day - self.day).days
+        is_exact = self.end and self.end.bound == Bound.EXACT and len(self.end.date) == LONGEST_DATE
+        return (self.end.period.last_day - self.day).days if self.end and is_exact else None
 
     @cached_property
     def history(self) -> list[EventRow]:

@@ -78,6 +78,23 @@ def test_results_of_an_example_are_drawn_to_scale(client):
     bars = listed.partition("Dollars, compared")[2]
     assert re.findall(r'viewBox="0 0 (\d+) 1".*?<rect width="(\d+)"', bars) == [("1260", "63"), ("1260", "1260")]
     assert "Dollars, compared" not in page
+    assert "drawn--wrong" in page
+    Detail.objects.filter(label="Of 3,080 messages").update(value="2,204 the same\n103 differ")
+    assert "drawn--wrong" not in client.get(study.get_absolute_url()).text
+
+
+def test_large_figures_that_come_first_stand_for_the_result(client):
+    told = [("Result", "Half the work"), ("Relevant if", "people sort by hand")]
+    for details in (told, [("of people’s work", "21 hours"), *told]):
+        study = factories.article(kind=ArticleKind.CASE_STUDY)
+        for position, (label, value) in enumerate(details):
+            Detail.objects.create(article=study, label=label, value=value, position=position)
+        page = client.get(study.get_absolute_url()).text
+        has_figures = details != told
+        assert ("Half the work" in page) is not has_figures
+        assert ("<strong>Relevant if</strong> people sort by hand." in page) is not has_figures
+        assert ("piece__fold" in page) is has_figures
+        assert "people sort by hand" in page
 
 
 def test_a_service_and_an_example_name_each_other_in_the_lists(client):

@@ -176,6 +176,8 @@ def test_kind_can_be_chosen_by_the_address(client):
 
     assert chosen("/contact/?kind=api_key") == ["api_key"]
     assert chosen("/contact/?kind=nonsense") == chosen("/contact/") == ["project"]
+    kinds = page_of(client.get("/contact/")).xpath("//input[@type='radio']/@value")
+    assert (kinds[0], kinds[-2:]) == ("project", ["api_key", "press"])
 
 
 # Returned with its text ----------------------------------------------------------------------------

@@ -157,6 +157,12 @@ def test_steps_are_drawn_on_a_scale_in_weeks(client):
     assert "<rect" not in client.get("/landing/").text
 
 
+def test_hero_links_to_a_result_below_its_buttons(client):
+    landing([{"type": "hero", "title": "We", "proof_label": "Of 10, 9 were right", "proof_address": "/case-studies/"}])
+    html = client.get("/landing/").text.partition("hero__proof")[2]
+    assert '<a href="/case-studies/">Of 10, 9 were right</a>' in html
+
+
 def test_page_says_how_well_the_catalogue_is_documented(client):
     landing([{"type": "catalogue", "title": "Our system", "show": "upkeep"}])
     assert "Our system" not in client.get("/landing/").text

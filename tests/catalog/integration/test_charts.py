@@ -158,6 +158,8 @@ def test_the_timeline_draws_the_chosen_models_or_else_the_next_to_end():
     ]
     assert lives[0][0] == 0 < lives[1][0]
     assert lives[0][1] < lives[1][1], "a life without an end lasts to the day"
+    assert chosen.count("lifetimes__bar--past") == 1
+    assert "grey: the last day has passed" in chosen
     assert [row[0] for row in grid(rendered(factories.article(body=chart("timeline")).body))[1:]] == ["Soon"]
 
 

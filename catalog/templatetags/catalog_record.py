@@ -21,7 +21,7 @@ from publishing.rendering import markdown
 
 register = template.Library()
 
-NO_BREAK = "\u00a0"
+NO_BREAK = ",\u00a0"
 SOURCES, SOURCE = '<ul class="cited">{}</ul>', '<li class="cited__row{}">{} {}</li> '
 NOTE = (
     '<a class="cited__mark" href="#source-{0}"><span class="visually-hidden"><span>{1}</span>, '

@@ -551,7 +551,7 @@ def test_who_names_the_replacement_and_that_the_notice_has_no_day_are_said(clien
     assert "Replacement, named by a third party: Heir Source 1" in said(), "sources are numbered from the top on"
     assert "date of notice not on record Deprecation." in said()
     factories.evidence(event=end, source=factories.source(title="Yak"), confidence="vendor")
-    assert "Maker names Heir Source 1 Source 2" in said()
+    assert "Maker names Heir Source 1, Source 2" in said()
     factories.event(model=model, kind="deprecated", date="2026-06-01")
     assert "date of notice not on record" not in said()
 

@@ -79,6 +79,11 @@ def test_results_of_an_example_are_drawn_to_scale(client):
     assert re.findall(r'viewBox="0 0 (\d+) 1".*?<rect width="(\d+)"', bars) == [("1260", "63"), ("1260", "1260")]
     assert "Dollars, compared" not in page
     assert "drawn--wrong" in page
+    four = Detail.objects.filter(label="Of 3,080 messages")
+    four.update(value="2,000 the same\n103 differ: ask the supplier\n204 read\n773 not found")
+    drawing = client.get("/case-studies/").text.partition("<figure")[2].partition("</figure>")[0]
+    assert 'viewBox="0 0 3080 1"' in drawing
+    assert re.findall(r'<rect width="(\d+)"', drawing) == ["2307", "2103", "2000"]
     Detail.objects.filter(label="Of 3,080 messages").update(value="2,204 the same\n103 differ")
     assert "drawn--wrong" not in client.get(study.get_absolute_url()).text
 

@@ -164,8 +164,9 @@ def test_page_states_the_figures():
         f"{compared - differ} of {compared}",
         f"{causes['open']} of {differ}",
     ]
-    drawn = [int(line.split()[0]) for line in dict(details)[f"Of {compared} matched lines"].splitlines()]
-    assert drawn == [compared - differ, causes["open"], differ - causes["open"]]
+    drawn = [int(line.split()[0]) for line in dict(details)[f"Of {len(list_a()):,} lines"].splitlines()]
+    untouched = len(list_a()) - read - len(found().rest)
+    assert drawn == [untouched, causes["open"], read - causes["open"], len(found().rest)]
     result = dict(details)["Result"]
     assert f"instead of {len(list_a()) * 2 / 60:.0f} (" in details[0][0]
     assert f"five for each of the {read} that they read" in details[0][0]

@@ -33,6 +33,7 @@ PLAN = (
     '<svg class="plan" viewBox="0 0 {0:g} 12" preserveAspectRatio="none" width="100%" height="12" aria-hidden="true">'
     '<rect x="{1:g}" width="{2:g}" height="5"/><rect x="{1:g}" width="{3:g}" height="5"/>'
     '<rect x="{1:g}" y="7" width="{4:g}" height="5"/><rect x="{1:g}" y="7" width="{5:g}" height="5"/></svg>'
+    '<span class="plan__scale" data-days="{0:g}"></span>'
 )
 SHARED = ["Correct", "Wrong", "Left"]  # the columns of a table whose rows are drawn as shares
 SHARES = (

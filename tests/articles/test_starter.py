@@ -219,12 +219,12 @@ def test_table_of_what_a_system_is_worth_follows_from_the_assumptions_above_it()
     questions = tomllib.loads((SOURCES.parents[2] / "faq/starter/questions.toml").read_text())["question"]
     (priced,) = [one["answer"] for one in questions if one["slug"] == "how-is-a-project-priced"]
     *_, first_version, _, _, _, total = html.fromstring(f"<div>{priced}</div>").iter("tr")
-    assert "up to the first version" in first_version[0].text_content()
-    assert f"{first_version[2].text_content()}</strong>, for steps 1 to 3" in (
+    assert first_version[0].text_content() == "First version"
+    assert f"{first_version[1].text_content()}</strong>, for steps 1 to 3" in (
         FOLDER / "custom-ai-systems.html"
     ).read_text().replace("about ", "")
     assert "All in the first year" in total[0].text_content()
-    assert total[2].text_content() == first_year
+    assert total[1].text_content() == first_year
     details = dict(tomllib.loads((FOLDER / "custom-ai-systems.toml").read_text())["details"])
     front = (FOLDER / "home.toml").read_text()
     assert all(f"about {first_year}" in words for words in (details["Effort and price"], front))

@@ -147,11 +147,16 @@ def test_a_merged_model_is_replaced_in_sections_and_their_drafts():
 
 
 def test_steps_are_drawn_on_a_scale_in_weeks(client):
-    items = [{"title": "Call"}, {"title": "Test", "weeks": 4}, {"title": "Build", "after": 4, "weeks": 12}]
+    items = [
+        {"title": "Call"},
+        {"title": "Test", "weeks": 4},
+        {"title": "Build", "duration": "by week 9 to 16", "after": 4, "weeks": 12},
+    ]
     landing([{"type": "steps", "title": "How", "weeks": 16, "items": items}])
     html = client.get("/landing/").text
     assert re.findall(r'viewBox="0 0 16 1".*<rect x="(\d+)" width="(\d+)"', html) == [("0", "4"), ("4", "12")]
     assert html.count("steps__track--on") == 1
+    assert re.findall(r'<path d="([^"]+)"', html) == ["M4 0H9V1H4Z"]
     Article.objects.all().delete()
     landing([{"type": "steps", "title": "How", "items": items}])
     assert "<rect" not in client.get("/landing/").text

@@ -18,7 +18,7 @@ from catalog.rules.prices import NO_CHARGE, number_in_words
 # The rows, by their least tokens.
 SIZES = {0: "under 128k tokens", 128_000: "128k to 200k tokens", 200_000: "200k to 256k tokens"}
 SIZES |= {256_000: "256k to 400k tokens", 400_000: "400k to 1M tokens", 1_000_000: "1M tokens or more"}
-LARGE, LONGEST_NAME = 400_000, 20  # tokens; letters of a name that fits on each side of a dot on a phone
+LARGE, LETTER = 400_000, 1.85  # tokens; percent: the width of a letter on a phone
 OUTLINE = CIRCLE.format(0, 0, 4, 8)
 FREE, TICKS_APART = 20, 11  # percent: the space of models without a charge, and that between ticks
 DOT = (
@@ -38,6 +38,7 @@ class Band(NamedTuple):
     median: Decimal | None
     marks: str
     height: int
+    is_large: bool
 
 
 @dataclass
@@ -71,7 +72,7 @@ class ContextBands:
         found = defaultdict(list)
         for point in self.by_price:
             found[max(least for least in SIZES if least <= (point.x or 0))].append(point)
-        return [self._band(SIZES[least], found[least]) for least in sorted(found, reverse=True)]
+        return [self._band(least, found[least]) for least in sorted(found, reverse=True)]
 
     @property
     def medians(self) -> tuple[str, Decimal, Decimal] | None:
@@ -85,15 +86,6 @@ class ContextBands:
         times = round(2 * above / below) / 2
         words = "twice" if times == 2 else f"{times:g} times"
         return words if times >= 1.5 else "", round(below, 2), round(above, 2)
-
-    @cached_property
-    def known(self) -> list[Point]:
-        """Return the current models that we have checked and whose names are short, the latest first."""
-        return [
-            point
-            for point in self.points
-            if point.is_checked and point.price and not point.is_ending and len(point.name) <= LONGEST_NAME
-        ]
 
     @cached_property
     def scale(self) -> LogScale:
@@ -110,22 +102,26 @@ class ContextBands:
                 found.append((x, number_in_words(Decimal(f"{price:g}"))))
         return found
 
-    def _band(self, size: str, points: list[Point]) -> Band:
+    def _band(self, least: int, points: list[Point]) -> Band:
         places = [self.scale(point.price) if point.price else FREE / 2 for point in points]
-        (heights, height), marks = stacked(places), []
-        if chosen := next(filter({*points}.intersection(self.known).__contains__, self.known), None):
+        (heights, height), marks, names, left = stacked(places), [], [], 0.0
+        current = [number for number, point in enumerate(points) if point.price and not point.is_ending]
+        if current:
             heights, height = [y + NAMES_PX for y in heights], height + NAMES_PX
+        for number in dict.fromkeys(current[:1] + current[-1:]):  # the cheapest and the dearest
+            x, width = places[number], LETTER * len(points[number].name)
+            start = x if x + width <= 100 else x - width
+            if left <= start:
+                names.append((named(x, heights[number], points[number].name, start < x),))
+                left = start + width + LETTER
         for point, x, y in zip(points, places, heights, strict=True):
             values = point.name, point.price_cell, point.price_at, point.x_cell
             style = f"colour-0{' is-ending' * point.is_ending}"
             if self.highlighted:
                 style += " is-highlighted" if point.slug in self.highlighted else " is-behind"
             marks.append((x, y, style, OUTLINE, point.url, *values))
-        charged = [point.price for point in points if point.price and not point.is_ending]
+        charged = [points[number].price or 0 for number in current]
         middle = round(median(charged), 2) if len(charged) >= FEWEST_FOR_MEDIAN else None
-        line, place = (
-            format_html(MEDIAN, self.scale(middle), NAMES_PX if chosen else 0) if middle else "",
-            points.index(chosen) if chosen else 0,
-        )
-        name = named(places[place], heights[place], chosen.name) if chosen else ""
-        return Band(size, points, middle, format_html("{}{}{}", line, name, format_html_join("", DOT, marks)), height)
+        line = format_html(MEDIAN, self.scale(middle)) if middle else ""
+        drawn = format_html("{}{}{}", format_html_join("", DOT, marks), line, format_html_join("", "{}", names))
+        return Band(SIZES[least], points, middle, drawn, height, least >= LARGE)

@@ -28,7 +28,6 @@ class Point(NamedTuple):
     x: float | None
     x_cell: str = ""
     is_ending: bool = False
-    is_checked: bool = False
 
     @property
     def price_cell(self) -> str:
@@ -48,5 +47,5 @@ def points_of(models: QuerySet[ModelSummary], price: str, highlighted: Collectio
             shown = f"“{name}”" if show == "unverified" else name
             vendor, cell = vendors[0]["name"] if vendors else "", "" if context is None else f"{context:,} tokens"
             point = Point(shown, slug, path(AIModel, slug) or "", vendor, amount, price_at, context, cell)
-            found[pk] = point._replace(is_ending=status in ENDING, is_checked=show == "checked")
+            found[pk] = point._replace(is_ending=status in ENDING)
     return found

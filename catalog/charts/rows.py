@@ -31,7 +31,7 @@ NAMED = (
 )
 NAMES_PX = 24  # the height of the names above the dots of a row
 STEP, APART = 9, 2.4  # between dots: upwards in pixels, sideways in percent of the width, 8 pixels on a phone
-MEDIAN = '<line class="lifetimes__middle" x1="{0}%" x2="{0}%" y1="{1}" y2="100%"/>'
+MEDIAN = '<line class="lifetimes__middle" x1="{0}%" x2="{0}%" y1="0" y2="100%"/>'
 FEWEST_FOR_MEDIAN = 3
 LAST_TICK = 92  # percent: the words of a later one would not fit
 
@@ -100,9 +100,9 @@ def stacked(places: Iterable[float]) -> tuple[list[int], int]:
     return [(middle + (level + 1) // 2 * (-1) ** level) * STEP for level in levels], (max(levels) + 2) * STEP
 
 
-def named(x: float, y: int, words: str) -> str:
-    """Return the words above a dot, and a line to it."""
-    return format_html(NAMED, x, y, "end" if x > 50 else "start", words)
+def named(x: float, y: int, words: str, is_before: bool) -> str:
+    """Return the words above a dot, which end or begin there, and a line to it."""
+    return format_html(NAMED, x, y, "end" if is_before else "start", words)
 
 
 def from_zero(values: Iterable[float], words: str, last: int = LAST_TICK) -> tuple[LinearScale, list[tuple[str, str]]]:

@@ -222,7 +222,7 @@ def draw_lives(keys: Sequence[int], _: Numbers, day: date) -> DrawnChart:
         top = NAMES_PX if not {*of_vendor}.isdisjoint(named_ones) else 0
         dots = [(x, y + top, life) for x, y, life in zip(places, heights, of_vendor, strict=True)]
         names = [
-            named(x, y, f"{life[2]}, {round(life[0] * 12 / DAYS_OF_YEAR)} months")
+            named(x, y, f"{life[2]}, {round(life[0] * 12 / DAYS_OF_YEAR)} months", x > 50)
             for x, y, life in dots
             if life in named_ones
         ]
@@ -230,9 +230,9 @@ def draw_lives(keys: Sequence[int], _: Numbers, day: date) -> DrawnChart:
         months = dict.fromkeys(round(one * 12 / DAYS_OF_YEAR) for one in ([middle] if is_many else days))
         said = f"{'median ' * is_many}{' and '.join(map(str, months))} month{'s' * (max(months) != 1)}"
         about = f"{len(days)} model{'s' if len(days) > 1 else ''}, {said}"
-        mark = format_html(MEDIAN, percent(scale.share(middle / DAYS_OF_YEAR)), top) if is_many else ""
+        mark = format_html(MEDIAN, percent(scale.share(middle / DAYS_OF_YEAR))) if is_many else ""
         circles = format_html_join("", DOT, ((PAST * life[1], x, y) for x, y, life in dots))
-        marks = format_html("{}{}{}", mark, format_html_join("", "{}", ([one] for one in names)), circles)
+        marks = format_html("{}{}{}", circles, mark, format_html_join("", "{}", ([one] for one in names)))
         bars.append(Row(address, name, about, marks, "colour-ink", height + top))
         numbers = (len(days), days[0], middle, days[-1])
         rows.append(ChartRow(VENDOR, key, name, address, [ChartCell(f"{one:,}") for one in numbers]))

@@ -16,7 +16,6 @@ from catalog.charts.price_history import PriceLine, PriceLines
 from catalog.charts.rows import APART, from_zero, stacked
 from catalog.charts.views import ChartChoices
 from catalog.documents import read
-from catalog.models import AIModel
 from catalog.sync.stamping import stamp
 from tests.catalog import factories
 from tests.catalog.news.test_views import DAY
@@ -243,7 +242,7 @@ def test_models_are_in_the_row_of_their_context_window_with_its_median(client):
         "Under 128k tokens 2 models, no median",
     ]
     assert rows_at(client, f"{PATH}?model=middle")[0].endswith("median 2.12 ; Middle 2.125")
-    assert "larger window" not in words_at(client, PATH).partition("Price by context window")[2], "one median"
+    assert "A larger window" not in words_at(client, PATH).partition("Price by context window")[2], "one median"
     [band, *others] = bands().bands
     assert html.fromstring(f"<svg>{band.marks}</svg>").find_class("lifetimes__middle")
     assert not any("lifetimes__middle" in other.marks for other in others)
@@ -266,19 +265,25 @@ def test_the_finding_compares_the_medians_of_large_windows_and_others(client):
     assert "From 400k tokens, the median input price is about twice as high: 3.00 instead of 1.50 USD" in words_at(
         client, PATH
     )
+    groups = page_at(client, PATH).find_class("lifetimes__group")
+    assert [group.text for group in groups] == ["400k tokens or more: median 3.00", "Below 400k tokens: median 1.50"]
     for number in range(9):
         priced("1", provider, name=f"Cheap {number}", context_tokens=400_000)
     said = "A larger window does not always cost more: median input price 1.50 USD below 400k tokens, 1.00 from there"
     assert said in words_at(client, PATH)
 
 
-def test_the_latest_checked_model_of_a_row_is_named(client):
+def test_the_cheapest_and_the_dearest_current_model_of_a_row_are_named_where_both_fit(client):
     provider = own_provider()
-    for name, day, checked in (("Early", "2025", DAY), ("Late", "2026", DAY), ("Unchecked", "2026-06", None)):
-        model = priced("1", provider, name=name, context_tokens=1000, released_on=day)
-        AIModel.objects.filter(pk=model.pk).update(checked_on=checked)
-        factories.event(model=model, kind="released", date=day)
-    assert [label.text for label in page_at(client, PATH).find_class("lifetimes__label")] == ["Late"]
+    for name, amount in (("Free", "0"), ("Ending", "0.1"), ("Cheap", "0.2"), ("Middle", "1"), ("Dear", "50")):
+        model = priced(amount, provider, name=name, context_tokens=1000, checked_on=DAY)
+        if name == "Ending":
+            factories.event(model=model, kind="deprecated", date="2026-01-01")
+    for name, amount in (("Alone and of a long name", "1"), ("Beside and of a long name", "1.1")):
+        priced(amount, provider, name=name, context_tokens=400_000, checked_on=DAY)
+    labels = [label.text for label in page_at(client, PATH).find_class("lifetimes__label")]
+    assert labels[-2:] == ["Cheap", "Dear"]
+    assert len(labels) == 3, "two long names at one place would cover each other"
 
 
 def test_marks_of_a_row_are_apart_and_within_its_height():
@@ -313,7 +318,7 @@ def test_each_chart_begins_with_its_finding(client):
     assert "models last at most" not in words_at(client, f"{PATH}?vendor={factories.vendor().slug}"), "of these alone"
     words = words_at(client, PATH)
     assert "Of 3 models with an end, half last 36 to 72 months" in words
-    assert [label.text for label in page_at(client, PATH).find_class("lifetimes__label")] == [
+    assert [label.text for label in page_at(client, PATH).find_class("lifetimes__label")][:2] == [
         "B, 36 months",
         "A, 108 months",
     ]

@@ -67,7 +67,7 @@ def cost(request: HttpRequest) -> HttpResponse:
         "is_example": not choice.models,
         "estimates": estimates,
         "lowest": [one for one in estimates if one.first.place == estimates[0].first.place],
-        "largest": largest and form.workload and max(largest, form.workload.corrections),
+        "largest": largest,
         "share_url": route("catalog:cost", query=[*shown.pairs(), *form.pairs]),
         "compare_url": shown.is_comparable and route("catalog:compare", query=[*shown.pairs(), *form.pairs]),
     }

@@ -177,13 +177,14 @@ def _near(last_days: Iterable[date]) -> int:
 
 
 def _months(dated: Collection[tuple], pairs: list[tuple[str, str]]) -> list[tuple[PartialDate | str, int, str, Bar]]:
-    """Return the next twelve months, and "Later": the number of ends, the address of the first, the heights of a bar.
+    """Return months to the last end, and "Later": the number of ends, the address of the first, the heights of a bar.
 
     These are that of the bar, and that of the ends which are near.
     """
     groups, this = defaultdict(list), timezone.localdate()
     months = [this.year * 12 + this.month - 1 + more for more in range(12)]
     shown = [f"{month // 12}-{month % 12 + 1:02}" for month in months]
+    shown = shown[: sum(month <= max((on for on, *_ in dated), default="")[:7] for month in shown)]
     for place, (on, last_day, _) in enumerate(dated):
         group = groups[on[:7] if on[:7] in shown else "Later"]
         group.append((place // ENDS_PER_PAGE + 1, on[: len("2026-11")], last_day))

@@ -346,6 +346,7 @@ def test_days_left_stand_out_in_the_last_month(client):
     november, december = tree.find_class("ends-months__near")
     assert [one.get("height") for one in (november, november.getparent())] == ["48", "48"]
     assert [one.get("height") for one in (december, december.getparent())] == ["48", "96"]
+    assert len(tree.find_class("ends-months__bar")) == 2, "the axis ends with the last month"
 
 
 def test_past_retirements_have_a_page_of_their_own(client, world):

@@ -48,6 +48,7 @@ USUAL_DETAILS = {
 }
 ON_CARDS = {*USUAL_DETAILS[ArticleKind.SERVICE], "Price", "Relevant if", "Result"}
 DATED = {ArticleKind.ARTICLE, ArticleKind.CASE_STUDY}  # readers see when these were published
+PRICE = "Effort and price"
 PRICE_WORDS = "cost, charge and fee"  # under which search finds services with a price
 LONGEST_FIGURE = 20  # characters of a detail in large type, such as “83 days”
 FRONT = "home"  # the address of the page that is shown as the front page
@@ -272,9 +273,10 @@ class Article(CallToAction, Prose):
         texts, details = super().search_texts(), [f"{one.label}: {'. '.join(one.lines)}" for one in self.detail_list]
         note = self.kind_name if self.is_worked_example else ""
         # Who searches for a price, in any word, looks for the services.
-        priced = [" · ".join(one.lines) for one in self.detail_list if one.label == "Effort and price"]
+        facts = {one.label: one.lines[0].split(";")[0] for one in self.detail_list}
+        priced = [facts[label] for label in (PRICE, "Duration") if PRICE in facts and label in facts]
         keywords = "\n".join([*details, PRICE_WORDS] if priced else details)
-        return texts | {"note": note or "".join(priced), "keywords": keywords}
+        return texts | {"note": note or " · ".join(priced), "keywords": keywords}
 
 
 class Placement(models.Model):

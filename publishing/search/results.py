@@ -24,7 +24,7 @@ MOST = 1_000  # the last result that can be reached by paging
 SHORT, LONG = 12, 60  # characters: no sentence, such as the number of a step; words that can stand without their table
 ENDED = re.compile('[.!?…。][”"’»)]*$')
 READ_FOR_SNIPPET = 30_000  # characters of a text
-SUMMARY = 330
+SUMMARY, FACTS = 330, " · "  # characters of a summary; between the facts of a note, beside which it stands
 SHORTEST = 2  # letters of a query that brings suggestions
 SHOWN = (
     "entry_id",
@@ -139,6 +139,8 @@ class Hits:
         places = {group: iter([one for one in newest if alike(one) == group]) for group in map(alike, known)}
         ordered = [next(places[alike(texts)]) for texts in known]
         ordered.sort(key=lists_others)
+        if ordered and records[ordered[0].entry_id].is_heading and key(ordered[0].title) != self.query.key:
+            ordered.insert(1, ordered.pop(0))  # after the page that answers
         return [self._hit(texts, records[texts.entry_id], highlighter) for texts in ordered]
 
     def _texts(self, start: int, length: int) -> list:
@@ -172,7 +174,7 @@ class Hits:
         names = [] if highlighter.finds(texts.title) else filter(highlighter.finds, texts.names.split("\n"))
         prose = _prose(texts.beginning, highlighter)
         summary = shorten(texts.summary or " ".join(prose[:2]) or texts.beginning, SUMMARY)
-        in_body = [] if highlighter.finds(summary) else highlighter.snippet(prose)
+        in_body = [] if FACTS in texts.note or highlighter.finds(summary) else highlighter.snippet(prose)
         return Hit(
             url=record.get_absolute_url(),
             kind=capfirst(str(model._meta.verbose_name)),

@@ -73,19 +73,22 @@ def test_page_without_a_query_names_questions_and_results_have_all_types_and_a_n
     assert "What does a project cost, and how is it priced?" in client.get("/search/").text
     page = client.get("/search/?q=price").text
     assert page.index("kind=articles.article") < page.index("kind=articles.author") < page.index("Models by price")
+    assert page.index("kind=articles.article") < page.index("Other types") < page.index("kind=articles.author")
     assert "Results for “price”" in page
     assert 'id="call"' in page
     assert 'id="call"' not in client.get("/search/?q=qwxyzqwxyz").text
 
 
-def test_answers_precede_topics_unless_their_titles_match_and_only_typed_words_are_marked(starter_content):
-    topic, first, *others = answer("price", "", 0, 20).hits[0:20]
+def test_the_first_answer_precedes_topics_and_only_typed_words_are_marked(starter_content):
+    first, topic, *others = answer("price", "", 0, 20).hits[0:20]
     assert ("".join(piece for piece, _ in topic.title), topic.kind) == ("Price and time", "Question topic")
     assert "".join(piece for piece, _ in topic.snippet) == "Short answers to questions on price and time."
     assert "".join(piece for piece, _ in first.title) == "What does a project cost, and how is it priced?"
     assert marked(first.title) == ["priced"]
     assert "Each step has a fixed price, quoted before it begins" in "".join(piece for piece, _ in first.snippet)
     assert others[-1].kind in {"Topic", "Question topic", "Family"}
+    [service] = [hit for hit in others if hit.url == "/services/custom-ai-systems/"]
+    assert service.note == "About €55,000–96,000 · 3–6 months"
 
 
 def test_misspelt_word_brings_a_proposal(starter_content, client):

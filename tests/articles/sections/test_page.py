@@ -163,8 +163,18 @@ def test_steps_are_drawn_on_a_scale_in_weeks(client):
 
 
 def test_hero_links_to_a_result_below_its_buttons(client):
-    landing([{"type": "hero", "title": "We", "proof_label": "Of 10, 9 were right", "proof_address": "/case-studies/"}])
+    landing(
+        [
+            {
+                "type": "hero",
+                "title": "We",
+                "proof_label": "No AI? Of 10, 9 were right",
+                "proof_address": "/case-studies/",
+            }
+        ]
+    )
     html = client.get("/landing/").text.partition("hero__proof")[2]
+    assert html.startswith('">No AI? ')
     assert '<a href="/case-studies/">Of 10, 9 were right</a>' in html
 
 

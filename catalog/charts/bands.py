@@ -120,7 +120,7 @@ class ContextBands:
             if self.highlighted:
                 style += " is-highlighted" if point.slug in self.highlighted else " is-behind"
             marks.append((x, y, style, OUTLINE, point.url, *values))
-        charged = [points[number].price or 0 for number in current]
+        charged = [price for number in current if (price := points[number].price)]
         middle = round(median(charged), 2) if len(charged) >= FEWEST_FOR_MEDIAN else None
         line = format_html(MEDIAN, self.scale(middle)) if middle else ""
         drawn = format_html("{}{}{}", format_html_join("", DOT, marks), line, format_html_join("", "{}", names))

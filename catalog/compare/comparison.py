@@ -117,6 +117,7 @@ class ComparisonTable:
             ("Data use", self._data()),
             ("Our view", [self._row(label, partial(self._view, name=name)) for label, name in VIEW.items()]),
         ]
+        self.is_marked = any(row.best for _, rows in self.groups for row in rows)
         self.differences, self.rest, unknown = map(self._part, ("differences", "rest", "unknown"))
         self.unknown = [*dict.fromkeys(row.label.partition(",")[0] for _, rows in unknown for row in rows)]
         vendors = {pk: ", ".join(vendor["name"] for vendor in found["vendors"]) for pk, found in self.documents.items()}
@@ -139,24 +140,25 @@ class ComparisonTable:
         found = [(question, [row for row in rows if row.part == part]) for question, rows in self.groups]
         return [(question, rows) for question, rows in found if rows]
 
-    def answers(self) -> list[tuple[str, str, str, str]]:
-        """Return questions with the names of the best models, "" if there is none, the reason, and when these end."""
+    def answers(self) -> list[tuple[str, str, str, str, bool]]:
+        """Return questions, each with the best value, the models that have it, their end and whether that is near."""
         rows = {row.label: row for _, rows in self.groups for row in rows}
         openness = [self.documents[model.pk]["openness"] for model in self.models]
         weights = [place for place, one in enumerate(openness) if OPEN_WEIGHTS.get(one)]
         return [
-            ("First to end", *self._first_end(rows[LAST_DAY]), ""),
+            ("First to end", *self._first_end(rows[LAST_DAY]), bool(self.urgent)),
             ("Lowest cost", *self._best(rows[COST], "USD a month", "costs")),
             ("Longest context", *self._best(rows[CONTEXT], "tokens", "has")),
-            *([("Open weights", self._named(weights), "", self._ending(weights))] if weights else []),
+            *([("Open weights", self._named(weights), "", *self._ending(weights))] if weights else []),
         ]
 
     def _named(self, places: list[int]) -> str:
         return get_text_list([self.models[place].name for place in places], "and")
 
-    def _ending(self, places: list[int]) -> str:
+    def _ending(self, places: list[int]) -> tuple[str, bool]:
         ends = [(self.models[place].name, self._soon(self.models[place])) for place in places]
-        return "; ".join(f"{name} {end}" if len(places) > 1 else end for name, end in ends if end)
+        said = "; ".join(f"{name} {end}" if len(places) > 1 else end for name, end in ends if end)
+        return said, bool({*places} & {*self.urgent})
 
     def _own_end(self, model, span: timedelta) -> TimelineEntry | None:
         """Return the end of the model itself, None if not within the `span` from today."""
@@ -171,40 +173,38 @@ class ComparisonTable:
         doubt = "" if end.row.get("is_confirmed") else ", not yet checked"
         return f"{'ends' if end.last_day > self.day else 'ended'} {PartialDate.parse(end.date).short}{doubt}"
 
-    def all_end(self) -> str:
-        """Return "Both models end at the vendor by 14 January 2027", "" if not all end within half a year."""
+    def all_end(self) -> tuple[str, str] | None:
+        """Return "Both models end by 14 January 2027" and how sure that is; None if not all end within half a year."""
         if not all(map(self._soon, self.models)):
-            return ""
+            return None
         ends = [*filter(None, map(self._end, self.models))]
         last, sure = max(ends, key=lambda end: end.last_day), sum(bool(end.row.get("is_confirmed")) for end in ends)
         who = "Both models" if len(self.models) == LEAST else f"All {len(self.models)} models"
-        said = f"; we read {sure or 'none'} of these {len(ends)} dates on the vendor’s page" * (sure < len(ends))
-        return f"{who} {'end' if last.last_day > self.day else 'ended'} at the vendor by {last.period}{said}"
+        said = f"We read {sure or 'none'} of these {len(ends)} dates on the vendor’s page." * (sure < len(ends))
+        return f"{who} {'end' if last.last_day > self.day else 'ended'} at the vendor by {last.period}", said
 
-    def _best(self, row: ComparisonRow, unit: str, verb: str) -> tuple[str, str, str]:
+    def _best(self, row: ComparisonRow, unit: str, verb: str) -> tuple[str, str, str, bool]:
         known = sorted(((cell.number, cell.text) for cell in row.cells if cell.number), reverse=row.better == "highest")
         if len(known) < len(row.cells):
-            return "", "not known for all", ""
+            return "", "not known for all", "", False
         near = [words for number, words in known if not differ(number, known[0][0])]
         ends = [near[0], near[-1]] if row.better == "lowest" else [near[-1], near[0]]
-        about = f"{' to '.join(dict.fromkeys(ends))} {unit}"
+        value = f"{' to '.join(dict.fromkeys(ends))} {unit}"
         if len(near) == len(known):
-            return "", f"no clear difference: {about}", ""
+            return value, "no clear difference", "", False
         places = [place for place, cell in enumerate(row.cells) if cell.text in near]
-        about += ", about the same" * (near[0] != near[-1])
-        about += f" with {self._named(places)}" * (is_urgent := bool({*places} & {*self.urgent}))
-        name = "" if is_urgent else self._named(places)  # no award for a model that ends within 30 days
-        return name, f"{about}; the next {verb} {known[len(near)][1]}", self._ending(places)
+        names = self._named(places) + ", about the same" * (near[0] != near[-1])
+        return value, f"{names}; the next {verb} {known[len(near)][1]}", *self._ending(places)
 
-    def _first_end(self, row: ComparisonRow) -> tuple[str, str]:
+    def _first_end(self, row: ComparisonRow) -> tuple[str, str, str]:
         # An earliest day is a promise, not an end.
         ends = [(at, end) for at, end in enumerate(map(self._end, self.models)) if end and end.bound == Bound.EXACT]
         if not ends:
-            return "", "no last day announced"
+            return "", "no last day announced", ""
         place, end = min(ends, key=lambda one: one[1].last_day)
         days = (end.last_day - self.day).days if len(end.date) == len("2026-11-24") else 0
         left = f"in {days}\u00a0day{'s' if days > 1 else ''}" if days > 0 else ""
-        return self.models[place].name, ", ".join(filter(None, [row.cells[place].text, left, row.cells[place].remark]))
+        return row.cells[place].text, self.models[place].name, ", ".join(filter(None, [left, row.cells[place].remark]))
 
     def _end(self, model) -> TimelineEntry | None:
         return self.events.get((EventKind.RETIRED, model.pk))
@@ -222,10 +222,8 @@ class ComparisonTable:
     def _lowest(self, model) -> ComparisonCell:
         found = self.offers.lowest_found.get(model.pk)
         words, _, place = in_words_of_lowest(found, "blended_price", 3).partition(" via ")
-        is_own = found and self.offers.reference[model.pk] and found["provider"]["name"] == self._price_at(model).text
         number = Decimal(found["blended_price"]) if found and words else None
-        remark = f"via {place}{', the vendor’s own' * bool(is_own)}" * bool(place)
-        return ComparisonCell(words, remark=remark, number=number)
+        return ComparisonCell(words, remark=f"via {place}" * bool(place), number=number)
 
     def _price_at(self, model) -> ComparisonCell:
         row = self.rows.get(model.pk)
@@ -301,7 +299,7 @@ class ComparisonTable:
     def _at_host(self, model) -> ComparisonCell:
         if not (end := self.at_hosts.get(model.pk)):
             return _or_none("", "none later")
-        doubt = "" if end.row.get("is_confirmed") else ", not yet checked there"
+        doubt = "" if end.row.get("is_confirmed") else "\u00a0○"
         return ComparisonCell(PartialDate.parse(end.date).short, remark=f"{end.places}{doubt}")
 
     def _followed(self) -> list[list[dict]]:

@@ -413,7 +413,7 @@ def test_replacements_are_followed_to_one_that_lasts(client):
     assert "GPT-5.2 (itself retired 23 October 2026), then GPT-4 Turbo (itself ends 1 February 2027), then" in page
     assert "Replaced by GPT-5.2 (itself" in page
     assert "its replacement 1.00 / 1.00 via OpenAI API" in page
-    shown = html.fromstring(client.get(four.get_absolute_url()).content).find_class("status-line")[0].text_content()
+    shown = html.fromstring(client.get(four.get_absolute_url()).content).find_class("heir-line")[0].text_content()
     assert "Suggested replacement: GPT-5.2 (itself retired 23 October 2026), then GPT-4 Turbo" in " ".join(
         shown.split()
     )

@@ -143,7 +143,8 @@ def test_a_last_day_that_only_others_state_is_not_confirmed_by_the_vendor(client
     event = factories.event(model=factories.model(), kind="retired", date="2026-12-01")
     factories.evidence(event=event, confidence="third_party")
     page = page_of(client, event.model.get_absolute_url())
-    assert "Ends in 7 days, 1 December 2026 ○ not yet checked at the vendor" in words(page)
+    [line] = map(words, page.find_class("status-line"))
+    assert "Ends in 7 days, 1 December 2026 ○, not yet checked ○ not yet checked at the vendor or host" in line
     assert page.find_class("status-line__end--soon")
     assert words(page).count("not yet checked at the vendor") == 2, "at the top and in the history"
     factories.evidence(event=event, confidence="vendor")
@@ -175,8 +176,8 @@ def test_the_first_lines_say_until_when_it_runs_what_replaces_it_and_how_its_pri
     factories.event(model=old, kind="retired", date="2027-01-14", replaced_by=new)
     AIModel.objects.filter(pk=old.pk).update(use_for="Nothing new.")
     page = page_of(client, old.get_absolute_url())
-    said = words(page.find_class("status-line")[0])
-    assert "Ends in 51 days, 14 January 2027 ○ not yet checked at the vendor" in said
+    assert "Ends in 51 days, 14 January 2027 ○" in words(page.find_class("status-line")[0])
+    said = words(page.find_class("heir-line")[0])
     assert "Suggested replacement: New, 75% less per token Input / output 1.00 / 1.00 USD per million tokens." in said
     assert "A price says nothing about quality on your task." in said
     assert "Our view" not in words(page), "the catalogue itself knows better"
@@ -449,7 +450,8 @@ def test_a_model_that_ended_at_its_vendors_api_is_retired_and_its_history_says_s
     factories.at_reference(own)
     end = factories.event(offering=own, kind="retired", date="2026-03-01", replacement_name="asked-2")
     page = page_of(client, model.get_absolute_url())
-    assert words(page.find_class("status-line")[0]).startswith("Retired since 1 March 2026. Replacement: asked-2")
+    assert words(page.find_class("status-line")[0]).startswith("Retired since 1 March 2026.")
+    assert words(page.find_class("heir-line")[0]) == "Replacement: asked-2"
     history = words(page.xpath('//section[@aria-labelledby="history"]')[0])
     assert "1 March 2026 ○, not yet checked at the vendor or host End of service. At Own API." in history
     end.delete()
@@ -533,7 +535,7 @@ def test_an_end_within_days_says_where_the_model_runs_longer(client):
         offering = factories.offering(model=model, provider=factories.provider(name=name))
         factories.event(offering=offering, kind="retired", date=day)
     page = words(page_of(client, model.get_absolute_url()))
-    assert "On Longer until 8 April 2027 ○, not yet checked at the host." in page
+    assert "On Longer until 8 April 2027 ○, not yet checked." in page
     assert "On Same" not in page
     assert "8 April 2027 ○, not yet checked at the vendor or host End of service at Longer." in page
 

@@ -7,6 +7,7 @@ from lxml import html
 
 from articles import starter
 from articles.models import Article, Detail
+from articles.sections.schema import cleaned
 from catalog.models import TimelineEntry
 from catalog.rules.status import Bound, EventKind
 from publishing.richtext import clean
@@ -228,3 +229,8 @@ def test_table_of_what_a_system_is_worth_follows_from_the_assumptions_above_it()
     details = dict(tomllib.loads((FOLDER / "custom-ai-systems.toml").read_text())["details"])
     front = (FOLDER / "home.toml").read_text()
     assert all(f"about {first_year}" in words for words in (details["Effort and price"], front))
+
+
+def test_sections_of_first_pages_could_be_published_from_their_form(starter_content):
+    for page in Article.objects.exclude(sections=[]):
+        assert cleaned(page.sections, is_complete=True) == page.sections, page.slug

@@ -120,7 +120,7 @@ def fact_rows(expected: Expected) -> dict[str, str]:
 def assert_page_and_markdown(client, expected: Expected):
     path = expected.document["path"]
     page = lxml_html.fromstring(client.get(path).content)
-    assert line(page.xpath('//p[@class="status-line"]/span')[0]) == expected.status.label
+    assert line(page.xpath('//div[@class="status-line"]/p/span')[0]) == expected.status.label
     markdown = client.get(f"{path.rstrip('/')}.md").content.decode()
     tree = lxml_html.fromstring(MARKDOWN.render(markdown.split("---\n", 2)[2]))
     for facts in (list_of_facts(page), table_of_facts(tree)):

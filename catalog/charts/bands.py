@@ -122,6 +122,6 @@ class ContextBands:
             marks.append((x, y, style, OUTLINE, point.url, *values))
         charged = [price for number in current if (price := points[number].price)]
         middle = round(median(charged), 2) if len(charged) >= FEWEST_FOR_MEDIAN else None
-        line = format_html(MEDIAN, self.scale(middle)) if middle else ""
+        line = format_html(MEDIAN, self.scale(middle), NAMES_PX) if middle else ""
         drawn = format_html("{}{}{}", format_html_join("", DOT, marks), line, format_html_join("", "{}", names))
         return Band(SIZES[least], points, middle, drawn, height, least >= LARGE)

@@ -31,7 +31,7 @@ NAMED = (
 )
 NAMES_PX = 24  # the height of the names above the dots of a row
 STEP, APART = 9, 2.4  # between dots: upwards in pixels, sideways in percent of the width, 8 pixels on a phone
-MEDIAN = '<line class="lifetimes__middle" x1="{0}%" x2="{0}%" y1="0" y2="100%"/>'
+MEDIAN = '<line class="lifetimes__middle" x1="{0}%" x2="{0}%" y1="{1}" y2="100%"/>'
 FEWEST_FOR_MEDIAN = 3
 LAST_TICK = 92  # percent: the words of a later one would not fit
 

@@ -230,7 +230,7 @@ def draw_lives(keys: Sequence[int], _: Numbers, day: date) -> DrawnChart:
         months = dict.fromkeys(round(one * 12 / DAYS_OF_YEAR) for one in ([middle] if is_many else days))
         said = f"{'median ' * is_many}{' and '.join(map(str, months))} month{'s' * (max(months) != 1)}"
         about = f"{len(days)} model{'s' if len(days) > 1 else ''}, {said}"
-        mark = format_html(MEDIAN, percent(scale.share(middle / DAYS_OF_YEAR))) if is_many else ""
+        mark = format_html(MEDIAN, percent(scale.share(middle / DAYS_OF_YEAR)), top) if is_many else ""
         circles = format_html_join("", DOT, ((PAST * life[1], x, y) for x, y, life in dots))
         marks = format_html("{}{}{}", circles, mark, format_html_join("", "{}", ([one] for one in names)))
         bars.append(Row(address, name, about, marks, "colour-ink", height + top))

@@ -237,7 +237,7 @@ def test_models_are_in_the_row_of_their_context_window_with_its_median(client):
     ):
         priced(amount, provider, name=name, context_tokens=context, checked_on=DAY)
     assert rows_at(client, PATH) == [
-        "1M tokens or more median 2.12",
+        "1M tokens or more 4 models, median 2.12",
         "128k to 200k tokens 1 model, no median",
         "Under 128k tokens 2 models, no median",
     ]

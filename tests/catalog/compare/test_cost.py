@@ -110,7 +110,7 @@ def test_corrections_by_people_are_a_sentence_below_the_models_and_do_not_scale_
     assert "cost about 3,300 USD a month, about 26 times the bill of the cheapest model, if one request in a" in words
     assert "in a hundred, 1,000 in all, needs five minutes" in words
     assert bars(page) == ["1000"]
-    assert "1,560 USD a year without reasoning via Host of Model" in words
+    assert "1,560 USD a year via Host of Model, before reasoning tokens" in words
     few = page_of(client, address(AIModel.objects.get(), messages="100")).text_content()
     assert "Corrections by people" not in few
 
@@ -256,7 +256,7 @@ def test_the_calculator_opens_without_models_and_offers_the_current_ones(client)
     assert "130 USD a month with either of two models" in words
     assert sorted(page.xpath('//form[@class="choose__form"]/input[@name="m"]/@value')) == ["acme-1", "beta-1", "priced"]
     assert not page.xpath('//button[@name="m"]'), "models that are shown are not offered"
-    assert "1,560 USD a year without reasoning, the lowest of these 3 models: Acme 1 and Beta 1" in words
+    assert "Acme 1 or Beta 1: 1,560 USD a year, before reasoning tokens; the lowest of these 3 models" in words
     assert page.xpath("//link[@rel='canonical']/@href")[0].endswith(COST)
     assert not page.xpath('//form[@class="work__form"]/input[@name="m"]')
     assert (

@@ -16,7 +16,7 @@ RESERVED_ANCHORS = frozenset(
         *("as-of", "as-of-day", "as-of-help", "as-of-error", "months"),
         *("what", "what-next", "start", "copy", "quotas", "problems", "licence"),  # partner and contact pages
         *("reading", "keys", "endpoints", "errors", "status"),  # the API's page
-        *("answers", "before", "next", "unknown", "numbers", "monthly-costs", "hatch"),
+        *("answers", "before", "next", "unknown", "numbers", "monthly-costs", "workload"),
     ]
 )
 # The format of `slug_for`, which no other id of the page (id_body, fn:1) matches.

@@ -9,7 +9,7 @@ from publishing.search.words import UNSPACED, stem
 
 Segments = list[tuple[str, bool]]
 
-SNIPPET = 240  # characters
+SNIPPET = 200  # characters
 INNER = "[-‐‑–.·'’_]?"  # may occur inside a word: DALL·E, 3.5
 BETWEEN = r"[\W_]{0,3}"
 UNSPACED_SIGN = re.compile(f"[{UNSPACED}]")
@@ -42,7 +42,7 @@ class Highlighter:
         return any(True for _ in self._matches(text))
 
     def snippet(self, sentences: list[str]) -> Segments:
-        """Return about 240 characters from the first sentence with the most different terms on; [] without any."""
+        """Return about 200 characters from the first sentence with the most different terms on; [] without any."""
         terms = [len({match.lastgroup for match in self._matches(one)}) for one in sentences]
         if not any(terms):
             return []

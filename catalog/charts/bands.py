@@ -74,7 +74,7 @@ class ContextBands:
             found[max(least for least in SIZES if least <= (point.x or 0))].append(point)
         return [self._band(least, found[least]) for least in sorted(found, reverse=True)]
 
-    @property
+    @cached_property
     def medians(self) -> tuple[str, Decimal, Decimal] | None:
         """Return how much more the models with a LARGE window cost, "" for less than half, and both median prices."""
         current = [point for point in self.points if not point.is_ending]

@@ -11,7 +11,7 @@ RESERVED_ANCHORS = frozenset(
         *("our-view", "offerings", "searched", "facts", "history", "sources", "background"),
         *("used", "authors", "call", "changes", "case-studies", "people", "answering", "company"),
         *("alternatives", "benchmarks", "weights", "chosen", "examples", "filters", "found", "ends", "ended-by"),
-        *("prices", "lives", "work", "data", "presets", "context-chart", "score-chart", "price-history"),
+        *("prices", "lives", "work", "data", "presets", "context-chart", "price-history"),
         *("listed", "search-models", "suggestions", "search-site", "site-suggestions", "menu-suggestions"),
         *("as-of", "as-of-day", "as-of-help", "as-of-error", "months"),
         *("what", "what-next", "start", "copy", "quotas", "problems", "licence"),  # partner and contact pages

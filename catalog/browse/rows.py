@@ -46,7 +46,6 @@ class ModelRow:
     ):
         status, self.price_at, lowest, *prices = of_day
         self.key, self.name, self.slug, self.url = key, name, slug, row["path"]
-        self.has_year_only = len(released) == len("2026")
         self.is_unverified, self.is_checked = show == "unverified", show == "checked"
         self.vendors, self.vendor = links_to("vendors", row["vendors"]), next((of["name"] for of in row["vendors"]), "")
         kinds = (sorted((one["name"] for one in row[name]), key="Text".__ne__) for name in MODALITIES)

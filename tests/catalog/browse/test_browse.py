@@ -572,7 +572,7 @@ def test_the_status_at_a_chosen_provider_is_that_of_its_offer(client):
     )
     found = client.get("/api/v1/models/?provider=host&status=available").json()["items"]
     assert [item["data"]["name"] for item in found] == ["Served"]
-    assert "Status and prices at the selected provider on" in client.get(f"{LIST}?provider=host").content.decode()
+    assert "Status and prices at the selected provider are as" in client.get(f"{LIST}?provider=host").content.decode()
 
 
 def test_of_several_offers_at_a_provider_one_that_lasts_is_shown_with_its_price(client):

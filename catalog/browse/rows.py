@@ -23,7 +23,7 @@ from publishing.content.publishable import Publishable
 # A value of more models than this is common: scanning the list finds enough of them soon.
 COMMON = 10_000
 LOOKED_AT = 10  # current models for each that is asked for, because several are of one family
-OF_SUMMARY = ("pk", "name", "slug", "show", "released_on", "context_tokens", "row")
+OF_SUMMARY = ("pk", "name", "slug", "show", "released_on", "released_until", "context_tokens", "row")
 OF_PERIOD = ("status", "price_at", "lowest", *PRICES)
 COLUMNS = (*OF_SUMMARY, *OF_PERIOD)
 MODALITIES = ("input_modalities", "output_modalities")
@@ -42,7 +42,7 @@ class ModelRow:
     )
 
     def __init__(
-        self, key: int, name: str, slug: str, show: str, released: str, context: int | None, row: dict, *of_day
+        self, key: int, name: str, slug: str, show: str, on: str, until: str, context: int | None, row: dict, *of_day
     ):
         status, self.price_at, lowest, *prices = of_day
         self.key, self.name, self.slug, self.url = key, name, slug, row["path"]
@@ -50,7 +50,10 @@ class ModelRow:
         self.vendors, self.vendor = links_to("vendors", row["vendors"]), next((of["name"] for of in row["vendors"]), "")
         kinds = (sorted((one["name"] for one in row[name]), key="Text".__ne__) for name in MODALITIES)
         self.inputs, self.outputs = (", ".join(names) or UNKNOWN for names in kinds)
-        self.released, self.context = dated(released, "short"), "" if context is None else f"{context:,}"
+        # Of a release of which only the year is known, the last possible day says more, and why it is sorted there.
+        is_by = len(on) == len("2026") and until[4:] != "-12-31"
+        self.released = format_html("by {}", dated(until, "short")) if is_by else dated(on, "short")
+        self.context = "" if context is None else f"{context:,}"
         words = ["" if price is None else usd_in_words(price) for price in prices]
         self.input_price, self.output_price, self.cached_price, self.blended_price = words
         # The decimal points of a column are aligned by the number of decimals.

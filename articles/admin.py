@@ -102,9 +102,8 @@ class TextAdmin(DraftsAdmin):
         texts: Any = super().get_queryset(request)
         if is_field_with_search(request):
             return texts  # "read also" offers texts of all kinds
-        return (
-            texts.of_kind(self.model.own_kind).prefetch_related("topic_links__tag", "authors").select_related("owner")
-        )
+        texts = texts.of_kind(self.model.own_kind).select_related("owner")
+        return texts.prefetch_related("topic_links__tag", "authors")
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         other = models.Article.objects.exclude(kind=self.model.own_kind).filter(pk=key_in(object_id)).first()
@@ -216,6 +215,8 @@ class PageForm(DraftForm):
         super().add_error(field, error)
         if isinstance(error, SectionsError):  # a mistake in one section holds back no other one from autosave
             self.cleaned_data["sections"] = error.valid
+        if "sections" in self.errors:  # from which the body would be composed
+            self.errors.pop("body", None)
 
 
 class SectionPanel(Panel):

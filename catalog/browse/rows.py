@@ -26,7 +26,6 @@ LOOKED_AT = 10  # current models for each that is asked for, because several are
 OF_SUMMARY = ("pk", "name", "slug", "show", "released_on", "released_until", "context_tokens", "row")
 OF_PERIOD = ("status", "price_at", "lowest", *PRICES)
 COLUMNS = (*OF_SUMMARY, *OF_PERIOD)
-MODALITIES = ("input_modalities", "output_modalities")
 DOUBT = format_html('&nbsp;<span aria-hidden="true">○</span><span class="visually-hidden">, {}</span>', UNCONFIRMED)
 
 
@@ -48,8 +47,8 @@ class ModelRow:
         self.key, self.name, self.slug, self.url = key, name, slug, row["path"]
         self.is_unverified, self.is_checked = show == "unverified", show == "checked"
         self.vendors, self.vendor = links_to("vendors", row["vendors"]), next((of["name"] for of in row["vendors"]), "")
-        kinds = (sorted((one["name"] for one in row[name]), key="Text".__ne__) for name in MODALITIES)
-        self.inputs, self.outputs = (", ".join(names) or UNKNOWN for names in kinds)
+        kinds = ([one["name"] for one in row[f"{way}_modalities"]] for way in ("input", "output"))
+        self.inputs, self.outputs = (", ".join(sorted(names, key="Text".__ne__)) or UNKNOWN for names in kinds)
         # Of a release of which only the year is known, the last possible day says more, and why it is sorted there.
         is_by = len(on) == len("2026") and until[4:] != "-12-31"
         self.released = format_html("by {}", dated(until, "short")) if is_by else dated(on, "short")

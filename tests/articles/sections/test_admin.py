@@ -62,6 +62,7 @@ def test_what_is_wrong_is_named_beside_its_field_and_nothing_is_lost(admin_page)
     steps = {"type": "steps", "title": "How", "items": [{"title": "One"}, {"text": "Two"}]}
     hero = {"type": "hero", "title": "We", "button_label": "Go", "button_address": "go"}
     response = admin_page.post(f"{LIST}add/", sent(hero, steps))
+    assert {*response.context["adminform"].form.errors} == {"sections"}
     page = lxml_html.fromstring(response.content)
     words = page.text_content()
     assert "Section 1 (Hero), button address: Enter an address" in words

@@ -534,6 +534,22 @@ def test_a_region_shows_the_prices_of_its_providers(client):
     assert names(client, "region=china") == []
 
 
+def test_of_a_release_in_an_unknown_day_of_a_year_the_last_possible_one_is_shown(client):
+    """Here the day of its first price, which is also where it is sorted."""
+    for name, released_on, first in (
+        ("Day", "2026-11-02", "2026-11-24"),
+        ("Month", "2026-10", "2026-10-30"),
+        ("Year", "2026", "2026-11-23"),
+        ("Earlier", "2025", "2026-11-20"),
+        ("None", "", "2026-11-20"),
+    ):
+        model = checked(name=name, released_on=released_on)
+        factories.price(offering=factories.offering(model=model), valid_from=first)
+    page = html.document_fromstring(client.get(f"{LIST}?sort=-released").content.decode())
+    dates = [" ".join(cell.text_content().split()) for cell in page.find_class("models__date")]
+    assert dates == [f"Released {words}" for words in ("by 23 Nov 2026", "2 Nov 2026", "Oct 2026", "2025", "unknown")]
+
+
 def statuses(client, query: str) -> dict[str, str]:
     """Return the status of each model on the page of that list by name; an available one shows its last day instead."""
     page = html.document_fromstring(client.get(f"{LIST}?{query}").content.decode())

@@ -55,7 +55,7 @@ async function show(address, isNew) {
     if (!response.ok) throw new Error(response.statusText);
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
     const state = kept();
-    for (const part of parts()) part.replaceWith(page.querySelector(`[data-part="${part.dataset.part}"]`));
+    for (const part of parts()) if (!part.matches("[data-typed]:focus-within")) part.replaceWith(page.querySelector(`[data-part="${part.dataset.part}"]`));
     document.title = page.title;
     if (isNew) history.pushState(null, "", response.url);
     restore(state);

@@ -253,10 +253,9 @@ class PageAdmin(TextAdmin):
     )
 
     def get_fieldsets(self, request: HttpRequest, obj: models.Page | None = None) -> list:
-        """Leave out the sections of a page that has a text, and of those who read its composed text."""
-        is_text = obj is not None and not obj.sections and obj.body
+        """Leave out the sections for those who read the composed text."""
         fieldsets = super().get_fieldsets(request, obj)
-        if obj is None or (self.has_change_permission(request, obj) and not is_text):
+        if obj is None or self.has_change_permission(request, obj):
             return fieldsets
         return with_fields(fieldsets, lambda fields: [name for name in fields if name != "sections"])
 

@@ -11,9 +11,9 @@ function start(root) {
   const body = form.querySelector(".form-row.field-body");
   const isOfSections = () => Boolean(list.querySelector(`:scope > ${ITEM} > fieldset:enabled`));
 
+  const text = () => form.elements.body?.value.replace(/^(<p><\/p>)*$/, "").trim(); // which becomes the first section
   const itemOf = (element) => element.closest(ITEM);
   const fieldsOf = (item) => item.querySelector(":scope > fieldset");
-  const changed = () => root.dispatchEvent(new Event("input", { bubbles: true })); // for the autosave
 
   function toggle(item, isOpen) {
     item.querySelector("[data-toggle]")?.setAttribute("aria-expanded", isOpen);
@@ -49,10 +49,15 @@ function start(root) {
   }
 
   function say(item, what) {
-    const place = [...item.parentElement.children].indexOf(item) + 1;
-    root.querySelector("[data-said]").textContent = `${item.querySelector("legend").textContent}: ${what}, number ${place}`;
+    root.querySelector("[data-said]").textContent = `${item.querySelector("legend").textContent}: ${what}, number ${[...item.parentElement.children].indexOf(item) + 1}`;
     if (body) body.hidden = isOfSections();
-    changed();
+    root.dispatchEvent(new Event("input", { bubbles: true })); // for the autosave
+  }
+
+  function begun(first) {
+    [begin.hidden, add.hidden, add.open] = [true, false, !first];
+    if (first) list.append(first);
+    else add.querySelector("button").focus();
   }
 
   function remove(item, button) {
@@ -65,17 +70,14 @@ function start(root) {
   }
 
   root.addEventListener("click", ({ target }) => {
-    const button = target.closest("button");
-    const item = button && itemOf(button);
+    const button = target.closest("button"), item = button && itemOf(button);
     if (!button) return;
     const { dataset } = button;
     const section = item?.parentElement.closest(ITEM) ?? item;
     const of = section && { type: fieldsOf(section).querySelector("[name$='-type']").value };
     if ("begin" in dataset) {
-      begin.hidden = true;
-      add.hidden = false;
-      add.open = true;
-      add.querySelector("button").focus();
+      if (text()) fetchItem({ type: "text", copy: "old", "old-type": "text", "old-body": text() }, begun);
+      else begun();
     } else if ("type" in dataset) {
       add.open = false;
       fetchItem({ type: dataset.type }, (made) => list.append(made));
@@ -96,8 +98,7 @@ function start(root) {
   makeMovable(root, ITEM, (item) => say(item, "moved"));
   for (const item of list.children) prepare(item, Boolean(item.querySelector(".errors")));
   if (body) body.hidden = isOfSections();
-  if (begin) begin.hidden = Boolean(form.elements.body.value.replace(/<\/?p>/g, "").trim());
-  else add.hidden = false;
+  (begin ?? add).hidden = false;
 }
 
 for (const root of document.querySelectorAll("[data-sections]")) start(root);

@@ -160,3 +160,39 @@ def test_a_page_of_sections_shows_no_body_after_an_error(editor_page):
     page.get_by_text("Enter an address such as /contact/").first.wait_for()
     assert types(page) == ["hero"]
     assert not page.locator(".form-row.field-body").is_visible()
+
+
+def test_a_text_that_was_typed_and_autosaved_becomes_the_first_section(editor_page):
+    page = editor_page
+    page.goto("/admin/articles/page/add/")
+    page.locator("#id_title").fill("Landing")
+    page.locator("#id_summary").fill("In short.")
+    page.locator(f".form-row.field-body {EDITOR}").click()
+    page.keyboard.type("Typed before.")
+    wait_until(page, "() => document.querySelector('.form-bar__status').textContent.startsWith('Autosaved')")
+    page.get_by_role("button", name="Make this a page of sections").click()
+    page.locator(ITEM).wait_for()
+    assert types(page) == ["text"]
+    assert not page.locator(".form-row.field-body").is_visible()
+    add(page, "call", title="Write to us", button_label="Write", button_address="contact")
+    page.get_by_role("button", name="Publish", exact=True).click()
+    page.locator(".form-errors", has_text="Enter an address such as /contact/").wait_for()
+    section(page, "call").locator("[name$='-button_address']").fill("/contact/")
+    press_button(page, "Publish")
+    article = Article.objects.get(slug="landing")
+    assert [one["type"] for one in article.sections] == ["text", "call"]
+    assert article.sections[0]["body"] == "<p>Typed before.</p>"
+
+    # Also later, of a page with a text; if the server does not answer, the text stays where it is.
+    Article.objects.filter(pk=article.pk).update(sections=[], body="<p>Typed before.</p>")
+    page.goto(f"/admin/articles/page/{article.pk}/change/")
+    page.route("**/section/", lambda route: route.abort())
+    page.get_by_role("button", name="Make this a page of sections").click()
+    page.get_by_text("Not added: no connection").wait_for()
+    assert page.locator(".form-row.field-body").is_visible()
+    page.unroute("**/section/")
+    page.get_by_role("button", name="Make this a page of sections").click()
+    page.locator(ITEM).wait_for()
+    press_button(page, "Publish")
+    article.refresh_from_db()
+    assert article.sections == [{"type": "text", "body": "<p>Typed before.</p>", "side": "right"}]

@@ -79,10 +79,15 @@ def test_what_is_wrong_is_named_beside_its_field_and_nothing_is_lost(admin_page)
     assert draft.status_code == 302
 
 
-def test_a_page_with_a_text_has_no_sections_and_an_article_never(admin_page):
+def test_each_page_can_begin_sections_also_one_with_a_text_and_an_article_never(admin_page):
     page = factories.article(kind=ArticleKind.PAGE)
-    assert "data-sections" not in admin_page.get(f"{LIST}{page.pk}/change/").text
-    assert "data-begin" in admin_page.get(f"{LIST}add/").text
+    for url in (f"{LIST}{page.pk}/change/", f"{LIST}add/"):
+        assert "data-begin" in admin_page.get(url).text
+    hero = {"type": "hero", "title": "We build it"}
+    data = sent(hero, title="Page", slug="page") | {"body": "<p>Typed before.</p>"}
+    assert admin_page.post(f"{LIST}{page.pk}/change/", data).status_code == 302
+    page.refresh_from_db()
+    assert [one["title"] for one in page.sections] == ["We build it"]
     assert "data-sections" not in admin_page.get("/admin/articles/article/add/").text
 
 

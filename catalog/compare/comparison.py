@@ -30,7 +30,6 @@ from catalog.rules.status import Bound, EventKind, Status
 NAMES_AT_MOST = 6
 SOON, URGENT = timedelta(days=183), timedelta(days=SOON_DAYS)
 ENDINGS = (Status.RETIRED, "deprecated status--soon", Status.DEPRECATED)
-BETTER = {"lowest": min, "highest": max}
 ENDED = (Status.DEPRECATED, Status.RETIRED)
 EVENTS = (EventKind.DEPRECATED, EventKind.RETIRED)
 COST, LAST_DAY, CONTEXT = "Cost per month of the workload, USD", "Last day", "Context window, tokens"
@@ -38,7 +37,7 @@ MINOR = {"Prices from", "Providers"}  # differences of these tell nothing
 DATA_USE = "regions", "retention_days", "trains_on_input", "zero_retention", "data_policy_url"
 ALWAYS = {BY_NAME[name].label for name in DATA_USE}  # buyers look for these, even if all are the same
 NONE_ON_RECORD, NO_NOTICE, NOT_ALL = "none on record", "date of notice not on record", ", not all checked by us"
-NO_CHARGE_REMARK, NO_VIEW, SEE_PAGE = "free, a trial, or part of a plan", "–", "see the model’s page"
+NO_CHARGE_REMARK, NO_VALUE, SEE_PAGE = "free, a trial, or part of a plan", "–", "see the model’s page"
 VIEW = {"Good for": "use_for", "Not for": "avoid_for"}
 
 
@@ -57,7 +56,7 @@ class ComparisonCell:
 
 @dataclass
 class ComparisonRow:
-    """`better` is a key of BETTER, or ""; models at the places `urgent` end within 30 days."""
+    """`better` is "lowest", "highest" or ""; models at the places `urgent` end within 30 days."""
 
     label: str
     cells: list[ComparisonCell]
@@ -70,14 +69,13 @@ class ComparisonRow:
 
     @cached_property
     def best(self) -> list[int]:
-        """Return the places of the best values: none if one is unknown or urgent, or the next differs by under 10%."""
+        """Return the place of the best value: none if one is unknown, it is urgent or the next differs by under 10%."""
         numbers = [cell.number for cell in self.cells if cell.number]
-        if not self.better or len(numbers) < len(self.cells) or len({*numbers}) == 1:
+        if not self.better or len(numbers) < len(self.cells):
             return []
-        best = BETTER[self.better](numbers)
-        following = BETTER[self.better](number for number in numbers if number != best)
-        places = [place for place, number in enumerate(numbers) if number == best]
-        return places if differ(best, following) and not {*places} & {*self.urgent} else []
+        best, following = sorted(numbers, reverse=self.better == "highest")[:2]
+        place = numbers.index(best)
+        return [place] if differ(best, following) and place not in self.urgent else []
 
     @cached_property
     def part(self) -> str:
@@ -298,7 +296,7 @@ class ComparisonTable:
 
     def _at_host(self, model) -> ComparisonCell:
         if not (end := self.at_hosts.get(model.pk)):
-            return _or_none("", "none later")
+            return _or_none("", "none later" if self._end(model) else NO_VALUE)
         doubt = "" if end.row.get("is_confirmed") else "\u00a0○"
         return ComparisonCell(PartialDate.parse(end.date).short, remark=f"{end.places}{doubt}")
 
@@ -340,7 +338,7 @@ class ComparisonTable:
 
     def _view(self, model, name: str) -> ComparisonCell:
         end = self._soon(model)
-        return _or_none(self.documents[model.pk][name], f"no view; it {end}" if end else NO_VIEW)
+        return _or_none(self.documents[model.pk][name], f"no view; it {end}" if end else NO_VALUE)
 
     def _weights(self, model) -> ComparisonCell:
         names, weights = ("label", "format", "quantisation"), self.documents[model.pk]["weights"]

@@ -30,12 +30,13 @@ DOT = (
 class Band(NamedTuple):
     """The models with a size of window, by price; `marks` is SVG of `height` pixels.
 
-    `median` is that of the charges for models that are not ending, None for fewer than three of these.
+    `median` is that of the `counted` charges for models that are not ending, None for fewer than three of these.
     """
 
     size: str
     points: list[Point]
     median: Decimal | None
+    counted: int
     marks: str
     height: int
     is_large: bool
@@ -124,4 +125,4 @@ class ContextBands:
         middle = round(median(charged), 2) if len(charged) >= FEWEST_FOR_MEDIAN else None
         line = format_html(MEDIAN, self.scale(middle), NAMES_PX) if middle else ""
         drawn = format_html("{}{}{}", format_html_join("", DOT, marks), line, format_html_join("", "{}", names))
-        return Band(SIZES[least], points, middle, drawn, height, least >= LARGE)
+        return Band(SIZES[least], points, middle, len(charged), drawn, height, least >= LARGE)

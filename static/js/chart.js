@@ -30,9 +30,7 @@ function answer(frame) {
   if (!frame.querySelector(".is-highlighted") && dots.some(({ dataset }) => isHighlighted(dataset.url))) {
     for (const dot of dots) dot.classList.add(isHighlighted(dot.dataset.url) ? "is-highlighted" : "is-behind");
   }
-  const values = document.createElement("p");
-  values.className = "chart-frame__values";
-  values.setAttribute("role", "status");
+  const values = Object.assign(document.createElement("p"), { className: "chart-frame__values", role: "status" });
   frame.append(values);
   frame.tabIndex = 0;
   frame.setAttribute("role", "group");
@@ -74,6 +72,7 @@ function answer(frame) {
     if (event.target !== frame || next === undefined || !found.length) return;
     event.preventDefault();
     name(found[Math.min(Math.max(next, 0), found.length - 1)]);
+    current.scrollIntoView({ block: "nearest", inline: "nearest" });
   });
 }
 

@@ -64,6 +64,16 @@ def test_a_chart_is_inserted_with_a_preview_and_answers_its_readers(editor_page)
     values.get_by_text("Small model: 1.00 via").wait_for()
     reader.keyboard.press("ArrowRight")
     values.get_by_text("Large model: 4.00 via").wait_for()
+    reader.set_viewport_size({"width": 390, "height": 240})  # lower than the chart
+    for key in ("Home", "End"):
+        height = reader.evaluate("document.documentElement.scrollHeight")
+        frame.focus()
+        reader.keyboard.press(key)
+        mark, said = frame.locator("svg:visible .is-current").bounding_box(), values.bounding_box()
+        assert 0 <= mark["y"] < mark["y"] + mark["height"] <= said["y"], "the values lie on no chosen mark"
+        assert said["y"] + said["height"] <= 241, "they are in the window"
+        assert reader.evaluate("document.documentElement.scrollHeight") == height, "they move nothing"
+    reader.set_viewport_size({"width": 390, "height": 800})
     frame.locator("svg:visible .chart__mark--dot").first.tap()
     values.get_by_role("link", name="Highlight it").click()
     reader.locator("svg:visible .chart__mark.is-highlighted").wait_for()

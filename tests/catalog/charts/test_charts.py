@@ -237,11 +237,11 @@ def test_models_are_in_the_row_of_their_context_window_with_its_median(client):
     ):
         priced(amount, provider, name=name, context_tokens=context, checked_on=DAY)
     assert rows_at(client, PATH) == [
-        "1M tokens or more 4 models, median 2.12",
+        "1M tokens or more median of 3: 2.12 ; 4 models",
         "128k to 200k tokens 1 model, no median",
         "Under 128k tokens 2 models, no median",
     ]
-    assert rows_at(client, f"{PATH}?model=middle")[0].endswith("median 2.12 ; Middle 2.125")
+    assert rows_at(client, f"{PATH}?model=middle")[0].endswith("median of 3: 2.12 ; 4 models; Middle 2.125")
     assert "A larger window" not in words_at(client, PATH).partition("Price by context window")[2], "one median"
     [band, *others] = bands().bands
     assert html.fromstring(f"<svg>{band.marks}</svg>").find_class("lifetimes__middle")

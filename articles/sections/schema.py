@@ -126,8 +126,10 @@ class SectionForm(forms.Form):
         return values
 
     def values(self) -> dict:
-        """Return the valid values that are filled, for JSON."""
-        return {name: value for name, value in self.cleaned_data.items() if value not in (None, "")}
+        """Return the values that are filled, for JSON: the valid ones, and of texts what was typed, for a draft."""
+        texts = {name: field for name, field in self.fields.items() if type(field) in (Line, Paragraphs)}
+        typed = {name: field.to_python(self[name].data) for name, field in texts.items() if name in self.errors}
+        return {name: value for name, value in (self.cleaned_data | typed).items() if value not in (None, "")}
 
 
 class Address(Line):

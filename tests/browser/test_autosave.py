@@ -6,7 +6,7 @@ import pytest
 from django.contrib.sessions.models import Session
 from playwright.sync_api import expect
 
-from articles.models import Article
+from articles.models import Article, ArticleKind
 from publishing.content.publishable import State
 from publishing.revisions.models import Revision
 from publishing.workflow.actions import latest_content
@@ -239,6 +239,36 @@ def test_text_of_a_closed_tab_is_found_and_laid_beside_what_stands_there(sign_in
     page.get_by_role("button", name="Continue with my version").click()
     page.locator(EDITOR).wait_for()
     assert "Typed before the tab was closed." in page.locator(EDITOR).inner_text()
+
+
+def test_what_is_not_valid_is_neither_blanked_nor_lost_with_its_tab(sign_in):
+    hero = {"type": "hero", "title": "We build it", "button_label": "Ask", "button_address": "/contact/"}
+    page = factories.article(kind=ArticleKind.PAGE, title="Landing", summary="Short.", sections=[hero], body="<p>x</p>")
+    tab = sign_in("ada")
+
+    def opened():
+        tab.goto(f"/admin/articles/page/{page.pk}/change/")
+        title = tab.locator("[name$='-title']").first
+        title.wait_for(state="attached")
+        if not title.is_visible():
+            tab.locator("[data-toggle]").first.click()
+        return {name: tab.locator(f"[name$='-{name}']").first for name in ("title", "button_address")}
+
+    too_long = "We build it. " * 15
+    fields = opened()
+    fields["title"].fill(too_long)
+    fields["button_address"].fill("contact")
+    wait_for_status(tab, "Not saved: ")
+    draft = latest_content(page)["fields"]["sections"][0]
+    assert draft["title"] == too_long.strip()
+    tab.close()
+    tab = tab.context.new_page()
+    fields = opened()
+    expect(fields["title"]).to_have_value(too_long.strip())
+    tab.get_by_role("button", name="Compare with this form").click()
+    tab.get_by_text("The text is in the form again.").wait_for()
+    expect(fields["button_address"]).to_have_value("contact")
+    assert copies_in(tab) == 1
 
 
 def test_a_new_text_of_a_closed_tab_becomes_a_draft(sign_in):

@@ -4,26 +4,22 @@ import { Copies } from "drafts/copies";
 import { Preview } from "drafts/preview";
 import { NoAnswer, Server } from "drafts/server";
 
+const PLAIN = "[type=text], textarea:not([data-django-prose-editor-configurable])";
 const bar = document.querySelector("[data-autosave-url]");
 // The editors build their texts from the fields first; both scripts are modules, which run in order.
 if (bar) start(bar.closest("form"));
 
 function start(form) {
   const { autosaveUrl, previewUrl, signInUrl, writer, record } = bar.dataset;
-  const status = bar.querySelector("[role=status]");
   const urls = { autosave: autosaveUrl, preview: previewUrl, signIn: signInUrl };
   const server = new Server(form, writer);
   const copies = new Copies(writer, record, form.elements.form_session.value);
-  const autosave = new Autosave(form, urls, server, copies, (words) => say(status, words));
-  const button = bar.querySelector("[data-preview-button]");
-  new Preview(document.querySelector(".preview-pane"), button, autosave);
+  const autosave = new Autosave(form, urls, server, copies, (words) => say(bar.querySelector("[role=status]"), words));
+  new Preview(document.querySelector(".preview-pane"), bar.querySelector("[data-preview-button]"), autosave);
   offer(form, urls, server, copies, autosave);
 }
 
-/**
- * Show a status message, which screen readers announce once. `link` has an address, a label, and whether it opens a
- * tab.
- */
+/** Show a status message, which screen readers announce once; `link` has an address, words and whether it opens a tab. */
 function say(status, { text, link, isTrouble = false }) {
   status.classList.toggle("form-bar__status--trouble", isTrouble);
   if (status.textContent === (link ? `${text} ${link.words}` : text)) return;
@@ -71,10 +67,13 @@ function offerOne(form, urls, server, copies, autosave, copy) {
       const values = { token: copy.token, form_session: copy.formSession, step: copy.step, is_found: "1" };
       const answer = await server.postForJson(address, address, copy.text, values);
       if (!answer.is_saved) throw new Error(answer.problems.join(" "));
-      copies.drop(copy.key);
-      if (answer.conflict) location.assign(`${answer.conflict.url}&found=1`);
-      else if (answer.change_url !== location.pathname) location.assign(answer.change_url);
-      else notice.replaceChildren("It equals the text of this form: nothing was lost.");
+      const isHere = !answer.conflict && answer.change_url === location.pathname;
+      // What is not valid is not saved: it goes back into its fields.
+      for (const [name, value] of isHere ? new URLSearchParams(copy.text) : []) if (form.elements[name]?.matches?.(PLAIN)) form.elements[name].value = value;
+      autosave.tryAgain(); // which stores it in this browser too
+      if (isHere || !answer.problems.length) copies.drop(copy.key);
+      if (!isHere) location.assign(answer.conflict ? `${answer.conflict.url}&found=1` : answer.change_url);
+      else notice.replaceChildren(answer.problems.length ? "The text is in the form again. Some of it could not be saved yet." : "It equals the text of this form: nothing was lost.");
     } catch (error) {
       event.target.disabled = false;
       problem.textContent = error instanceof NoAnswer ? "No connection: try again later. The text is still stored here." : error.message || "That did not work. The text is still stored here.";

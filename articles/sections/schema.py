@@ -235,7 +235,7 @@ def parts_of(section: dict) -> Iterator[tuple[type[SectionForm], dict]]:
 
 
 def filled(form_class: type[SectionForm], values: dict, kind: type = forms.Field) -> Iterator[tuple[str, Any, Any]]:
-    """Return name, field and value of the filled fields of this kind."""
+    """Return name, field and value of the filled fields of this kind that readers see."""
     for name, field in form_class.base_fields.items():
-        if isinstance(field, kind) and name in values:
+        if isinstance(field, kind) and name in values and (name != "body" or values.get("show", "own") == "own"):
             yield name, field, values[name]

@@ -5,6 +5,7 @@ import re
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from lxml import html as lxml_html
 
 from articles.models import Article, ArticleKind
 from articles.sections.schema import TYPES
@@ -191,3 +192,15 @@ def test_page_says_how_well_the_catalogue_is_documented(client):
     assert "checked by us" not in text
     catalog.whole_model(checked_on="2026-11-01")
     assert "1 of them checked by us</a>, the others imported" in client.get("/landing/").text
+
+
+def test_an_alternative_text_is_escaped_once_and_what_is_not_shown_is_nowhere(client):
+    picture = factories.image(alt="Tom & Jerry's")
+    hero = {"type": "hero", "title": "Hero", "image": picture.pk, "image_alt": 'R&D team\'s "best"'}
+    hidden = {"type": "catalogue", "title": "Now", "show": "current_models", "body": "<p>Zebrafish</p>"}
+    landing([hero, hidden, {"type": "text", "title": "Text", "image": picture.pk}])
+    page = lxml_html.fromstring(client.get("/landing/").text)
+    assert page.xpath("//main//figure//img/@alt") == ['R&D team\'s "best"', "Tom & Jerry's"]
+    for address in ("/landing/", "/landing.md", "/api/v1/articles/landing/"):
+        assert "Zebrafish" not in client.get(address).text.split('"sections"')[0], address
+    assert not answer("zebrafish", "", 0, 5).hits

@@ -127,6 +127,16 @@ def test_address_that_was_not_saved_makes_no_redirect():
     assert not Redirect.objects.exists()
 
 
+def test_an_address_that_no_reader_saw_makes_no_redirect_when_it_is_published_under_another():
+    article = factories.article(slug="page-4", state=State.DRAFT)
+    article.slug, article.state = "offer", State.PUBLISHED
+    article.save()
+    assert not Redirect.objects.exists()
+    article.slug = "offers"
+    article.save()
+    assert Redirect.objects.get().path == "/articles/offer/"
+
+
 def test_retired_address_answers_410(client):
     Redirect.objects.create(path="/articles/campaign/", is_gone=True)
     response = client.get("/articles/campaign/")

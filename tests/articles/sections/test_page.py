@@ -203,4 +203,4 @@ def test_an_alternative_text_is_escaped_once_and_what_is_not_shown_is_nowhere(cl
     assert page.xpath("//main//figure//img/@alt") == ['R&D team\'s "best"', "Tom & Jerry's"]
     for address in ("/landing/", "/landing.md", "/api/v1/articles/landing/"):
         assert "Zebrafish" not in client.get(address).text.split('"sections"')[0], address
-    assert not answer("zebrafish", "", 0, 5).hits
+    assert answer("zebrafish", "", 0, 5).total == 0

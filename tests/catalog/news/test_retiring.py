@@ -301,10 +301,9 @@ def test_models_that_one_host_ends_on_one_day_without_replacements_are_one_row(c
     ]
     assert [link.text_content() for link in tree.find_class("ends__one")] == ["A", "B", "C"]
     assert "5 retirements at vendors and hosts: 0 of them within 30 days." in tree.text_content()
-    assert (
-        "We read 0 of the 5 last days at the vendor or host, on its own page or an archived copy."
-        in tree.text_content()
-    )
+    assert "We read 0 of the 5 last days at the vendor or host; the others carry ○." in tree.text_content()
+    [subscribe] = tree.xpath('//p[@class="next-steps"]/a[text()="Calendar feed"]/@href')
+    assert subscribe.startswith("/catalog/retiring/calendar.ics")
 
 
 def test_replacements_that_are_ids_look_like_ids(client):

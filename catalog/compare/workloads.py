@@ -124,7 +124,7 @@ class TypedNumberField(forms.Field):
     def to_python(self, value: Any) -> int:
         number = typed_number(value.removeprefix("-"), is_whole=True)
         if number is None:
-            fault = "is not a number"
+            fault = f"is more than {self.most:,}" if value.strip().isdecimal() else "is not a number"
         elif value.startswith("-"):
             fault = "is less than 0"
         elif number % 1:

@@ -361,7 +361,7 @@ class Publishable(models.Model):
                 update_fields |= {"first_published_at", "slug"}
         with transaction.atomic(using=kwargs.get("using")):
             rows = type(self)._base_manager.select_for_update().filter(pk=self.pk)
-            stored = self.addresses(rows) if self.pk else {}
+            stored = self.addresses(rows.filter(first_published_at__isnull=False)) if self.pk else {}
             super().save(*args, update_fields=update_fields, **kwargs)
             written = SavedRecords(type(self), [self.pk], update_fields, stored)
             if update_fields is None:

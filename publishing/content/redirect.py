@@ -129,8 +129,7 @@ def redirect_old_urls(written: SavedRecords):
         return
     for record in written.records:
         old = written.old_addresses.get(record.pk)
-        known_since = record.first_published_at  # at its first publication, the moment of this change
-        if old and old != record.get_absolute_url() and known_since and known_since < record.last_changed_at:
+        if old and old != record.get_absolute_url() and record.first_published_at:
             Redirect.objects.redirect(old, to=record)
     public = [record.get_absolute_url() for record in written.records if record.state == "published"]
     if public:

@@ -224,7 +224,7 @@ def test_table_of_what_a_system_is_worth_follows_from_the_assumptions_above_it()
     assert f"{first_version[1].text_content()}</strong>, for steps 1 to 3" in (
         FOLDER / "custom-ai-systems.html"
     ).read_text().replace("about ", "")
-    assert "All in the first year" in total[0].text_content()
+    assert "For example, the first year" in total[0].text_content()
     assert total[1].text_content() == first_year
     details = dict(tomllib.loads((FOLDER / "custom-ai-systems.toml").read_text())["details"])
     front = (FOLDER / "home.toml").read_text()

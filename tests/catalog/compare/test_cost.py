@@ -44,14 +44,14 @@ def test_costs_are_those_at_the_reference_provider_and_the_lowest_offer_with_the
             "1.60 USD",
             "1,000 × (1,000 × 1.00 + 100 × 6.00) ÷ 1,000,000",
         ],
-        ["Model via Own API checked 1 January 2026", "4.50 USD", "1,000 × (1,000 × 3.00 + 100 × 15.00) ÷ 1,000,000"],
+        ["Model via Own API checked by us", "4.50 USD", "1,000 × (1,000 × 3.00 + 100 × 15.00) ÷ 1,000,000"],
         [
             "Model Lowest: via Cheap Host not yet checked by us",
             "3.00 USD",
             "1,000 × (1,000 × 2.00 + 100 × 10.00) ÷ 1,000,000",
         ],
         [
-            "Dear via Dear API checked 1 January 2026",
+            "Dear via Dear API checked by us",
             "9.00 USD",
             "1,000 × (1,000 × 6.00 + 100 × 30.00) ÷ 1,000,000",
         ],
@@ -74,8 +74,8 @@ def test_a_model_that_cannot_serve_the_requests_says_so_and_is_not_ranked_first(
     work = {"messages": "10", "tokens_in": "300000", "tokens_out": "900", "reasoning": "100"}
     first, second = rows(page_of(client, address(small, large, **work)))
     assert [row[0].partition(";")[0] for row in (first, second)] == [
-        "Large via Host of Large checked 1 January 2026",
-        "Small via Host of Small checked 1 January 2026",
+        "Large via Host of Large checked by us",
+        "Small via Host of Small checked by us",
     ]
     assert "Does not fit" not in first[2]
     assert f"Does not fit: {words}" in second[2]
@@ -99,8 +99,8 @@ def test_a_model_that_ends_says_so(client):
     factories.event(model=ending, kind="deprecated", date="2026-01-01")
     first, second = rows(page_of(client, address(ending, lasting)))
     assert (first[0], second[0]) == (
-        "Ending Deprecated via Host of Ending checked 1 January 2026",
-        "Lasting via Host of Lasting checked 1 January 2026",
+        "Ending Deprecated via Host of Ending checked by us",
+        "Lasting via Host of Lasting checked by us",
     )
 
 
@@ -191,6 +191,11 @@ def test_numbers_are_understood_as_they_are_typed(client):
             "tokens_in",
             "1.5",
             "“1.5” is not a whole number. Enter a whole number from 0 to 10,000,000, such as 2,000 or 100k.",
+        ),
+        (
+            "tokens_out",
+            "9" * 20,
+            f"“{'9' * 20}” is more than 1,000,000. Enter a whole number from 0 to 1,000,000, such as 2,000 or 100k.",
         ),
         ("tokens_out", "-1", "“-1” is less than 0. Enter a whole number from 0 to 1,000,000, such as 2,000 or 100k."),
         ("cached_percent", "101", "“101” is more than 100. Enter a whole number from 0 to 100."),

@@ -32,11 +32,11 @@ class SourceNote:
 
     @property
     def check(self) -> str:
-        """Return how many of the statements for which it is cited we have checked."""
+        """Return how many of the statements for which it is cited we read in it."""
         if self.checked in {0, self.cited}:
-            return "Checked by us." if self.checked else "Not checked by us."
+            return "We read there what is cited from it." if self.checked else "Not checked by us."
         others = f"; {self.offers:,} of the others are prices and terms of providers" * bool(self.offers)
-        return f"We checked {self.checked:,} of the {self.cited:,} statements cited from it{others}."
+        return f"We read there {self.checked:,} of the {self.cited:,} statements cited from it{others}."
 
     @property
     def read(self) -> str:

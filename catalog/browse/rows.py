@@ -13,11 +13,11 @@ from django.utils.safestring import SafeString
 from catalog.browse.groups import CHOICES, LISTED, LinkGroup
 from catalog.browse.order import LATEST_FIRST, newest_of_families
 from catalog.documents import read
-from catalog.models import FacetCount, ModelPeriod, TimelineEntry
+from catalog.models.summaries import FacetCount, ModelPeriod, ends_of
 from catalog.pages.cells import UNKNOWN, dated
 from catalog.pages.rows import UNCONFIRMED, links_to
 from catalog.rules.prices import PRICES, in_words_of_lowest, usd_in_words
-from catalog.rules.status import Bound, EventKind, Status
+from catalog.rules.status import Bound, Status
 from publishing.content.publishable import Publishable
 
 # A value of more models than this is common: scanning the list finds enough of them soon.
@@ -116,12 +116,8 @@ def rows_of(keys: list[int], day: date) -> list[ModelRow]:
 
 
 def with_last_days(rows: list[ModelRow], day: date) -> list[ModelRow]:
-    """Return the rows with the next end of each model by its vendor, else the last one. One query, none for no rows."""
-    ends = TimelineEntry.objects.filter(kind=EventKind.RETIRED, model_id__in=[row.key for row in rows])
-    ends, found = ends.filter(row__is_of_model=True).order_by("-date") if rows else [], {}
-    for end in ends:
-        if end.last_day > day or end.model_id not in found:
-            found[end.model_id] = end
+    """Return the rows with the end of each model by its vendor. One query, none for no rows."""
+    found = ends_of([row.key for row in rows], day)
     for row in rows:
         if end := found.get(row.key):
             doubt, bound = "" if end.row.get("is_confirmed") else DOUBT, "not before " * (end.bound != Bound.EXACT)

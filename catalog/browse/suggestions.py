@@ -11,10 +11,10 @@ from catalog.documents import read
 from catalog.models import AIModel, Alias, Family, Provider, Vendor
 from catalog.rules.status import Status
 from publishing.search.query import Query
+from publishing.search.vocabulary import similar_names
 from publishing.search.words import key
 
-SHORTEST = 3
-SHORTEST_WORD = 4
+SHORTEST, SHORTEST_WORD = 3, 4
 LEAST_LIKENESS = 75  # on a scale of 0 to 100
 MOST_MODELS, MOST_OTHERS = 6, 3
 MOST_NAMES = 20_000  # an upper limit; comparing this many takes some hundredths of a second
@@ -33,6 +33,9 @@ def suggested_name(query: Query) -> str:
     return names[found[2]] if found and keys[found[2]] != query.key else ""
 
 
+similar_names.append(suggested_name)
+
+
 def suggestions(query: Query) -> list[dict[str, str]]:
     """Return name, kind and URL of a few models, vendors, providers and families. Six queries.
 
@@ -46,14 +49,10 @@ def suggestions(query: Query) -> list[dict[str, str]]:
         return Q(*(Q(**{f"{column}__icontains": word}) for word in query.text.split()))
 
     equal, leaders = leading(query)
-    families = [
-        pk
-        for pk, name in Family.objects.published().values_list("pk", "name")
-        if (own := key(name)) and query.key.startswith(own)
-    ]
-    models = (
-        read.models_on(timezone.localdate()).exclude(show="unverified").filter(Q(pk__in=leaders) | named("name_key"))
-    )
+    families = Family.objects.published().values_list("pk", "name")
+    families = [pk for pk, name in families if (own := key(name)) and query.key.startswith(own)]
+    models = read.models_on(timezone.localdate()).exclude(show="unverified")
+    models = models.filter(Q(pk__in=leaders) | named("name_key"))
     first = (Q(pk__in=equal), Q(pk__in=leaders, family_id__in=families), Q(pk__in=leaders))
     place = Case(*(When(condition, then=number) for number, condition in enumerate(first)), default=len(first))
     is_ending = Case(When(status__in=(Status.DEPRECATED, Status.RETIRED), then=1), default=0)

@@ -12,13 +12,13 @@ from django.utils import timezone
 from taggit.managers import TaggableManager
 
 from catalog.models.names import CatalogueRecord, Family, ModelVendor, Vendor
-from catalog.models.summaries import ModelPeriod
+from catalog.models.summaries import ModelPeriod, ends_of
 from catalog.rules.choices import Existence, ModelKind, Openness
 from catalog.rules.constraints import above_zero, one_of, partial_dates, readable_number
 from catalog.rules.facts import BY_NAME
 from catalog.rules.partial_dates import PartialDate, PartialDateField
 from catalog.rules.prices import usd_in_words
-from catalog.rules.status import Status, status_on, status_terms
+from catalog.rules.status import Bound, Status, status_on, status_terms
 from publishing.content.publishable import ListPage, PublishableQuerySet, State, published_requires
 from publishing.richtext import RichTextField
 
@@ -221,6 +221,10 @@ class AIModel(CatalogueRecord, StatedFacts):  # noqa: DJ008 - its name comes fro
             named = zip(("input", "output"), prices, strict=True)
             said = ", ".join(f"{name} {usd_in_words(price)}" for name, price in named if price is not None)
             found[pk] = {"status": status, "price": said.capitalize()}
+        ending = [pk for pk, facts in found.items() if facts["status"] in (Status.DEPRECATED, Status.RETIRED)]
+        for pk, end in ends_of(ending, day).items():
+            doubt = "" if end.row.get("is_confirmed") else " (not yet checked at the vendor)"
+            found[pk]["last_day"] = f"{'not before ' * (end.bound != Bound.EXACT)}{end.period}{doubt}"
         return found
 
     def clean(self) -> None:

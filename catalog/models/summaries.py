@@ -6,6 +6,8 @@ valid on every day with `first_day <= day < end_day`. The periods of one record 
 `date.min` to `date.max`, so exactly one is valid on any day before the last.
 """
 
+from collections.abc import Collection
+from datetime import date
 from functools import partial
 from typing import Any, cast
 
@@ -189,6 +191,13 @@ class TimelineEntry(InternalModel):
     def month(self) -> PartialDate:
         """Return the month, or the year if only that is known."""
         return PartialDate.parse(self.date[: len("2026-11")])
+
+
+def ends_of(models: Collection[int], day: date) -> dict[int, TimelineEntry]:
+    """Return the next end of each model by its vendor, else the last one. One query, none for no models."""
+    ends = TimelineEntry.objects.filter(kind="retired", model_id__in=models, row__is_of_model=True).order_by("-date")
+    ends = sorted(ends, key=lambda end: (end.last_day > day, -abs(end.last_day - day)))  # what counts most is last
+    return {end.model_id: end for end in ends}
 
 
 class FacetCount(InternalModel):

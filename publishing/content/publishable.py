@@ -284,7 +284,7 @@ class Publishable(models.Model):
 
     @classmethod
     def facts_today(cls, pks: Collection[int]) -> dict[int, dict[str, str]]:
-        """Return by key the `status` and the `price` of today, in words, for search results. One query at most."""
+        """Return by key `status`, `price` and `last_day` of today in words, for search results. Two queries at most."""
         return {}
 
     @classmethod

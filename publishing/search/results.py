@@ -26,17 +26,8 @@ ENDED = re.compile('[.!?…。][”"’»)]*$')
 READ_FOR_SNIPPET = 30_000  # characters of a text
 SUMMARY, FACTS = 330, " · "  # characters of a summary; between the facts of a note, beside which it stands
 SHORTEST = 2  # letters of a query that brings suggestions
-SHOWN = (
-    "entry_id",
-    "entry__kind",
-    "entry__dated",
-    "entry__source_type_id",
-    "entry__source_id",
-    "title",
-    "names",
-    "summary",
-    "note",
-)
+SHOWN = ("title", "names", "summary", "note")
+SHOWN += ("entry_id", "entry__kind", "entry__dated", "entry__source_type_id", "entry__source_id")
 
 
 @dataclass(frozen=True)
@@ -155,7 +146,7 @@ class Hits:
     def _visible(self, found) -> dict[int, Publishable]:
         """Return the records that readers may see, by the keys of their entries, and fetch their facts of today.
 
-        One query per kind, two of models.
+        One query per kind, up to three of models.
         """
         keys: dict[int, dict[int, int]] = {}
         for texts in found:

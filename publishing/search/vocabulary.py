@@ -1,6 +1,8 @@
 """The vocabulary of the search index, and the spelling suggestions made of it: "did you mean"."""
 
 import re
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from itertools import batched
 
@@ -19,8 +21,8 @@ LONG = 8  # letters of a word that may have two mistakes
 BATCH = 500
 LETTERS = re.compile(r"[^\W\d_]+")
 MISSPELT = 2  # words of a query that are corrected; each costs some queries
-CANDIDATES = 3
-VOCABULARY = 20_000
+CANDIDATES, VOCABULARY = 3, 20_000  # words that are counted, and compared
+similar_names: list[Callable[[Query], str]] = []  # of kinds of records: the name most similar to a query, or ""
 
 
 class SearchWordManager(models.Manager):
@@ -68,20 +70,22 @@ def words_of(entry: Entry) -> set[str]:
 
 
 def suggest(query: Query, at: datetime) -> str:
-    """Return the query with corrected spelling if that finds more; "" otherwise."""
+    """Return a query without results in a spelling that has some; if no word of it has, a name like it; else ""."""
     text, replaced = query.text, 0
     for match in reversed(list(LETTERS.finditer(query.text))):
         word = fold(match[0])
-        nearest = _better if len(word) >= SHORTEST else _turned
-        if replaced < MISSPELT and word not in STOP_WORDS and (better := nearest(word, at)):
+        nearest, is_last = _better if len(word) >= SHORTEST else _turned, match.end() == len(query.text)
+        if replaced < MISSPELT and word not in STOP_WORDS and (better := nearest(word, at, is_last)):
             text = text[: match.start()] + better + text[match.end() :]
             replaced += 1
-    return text if replaced and _found(text, at) > _found(query.text, at) else ""
+    has_part = index().counts(replace(query, needs_all=False), at)
+    names = [] if has_part else [similar(query) for similar in similar_names]
+    return next((one for one in (text, *names) if one not in ("", query.text) and _found(one, at)), "")
 
 
-def _better(word: str, at) -> str:
-    """Return the nearest word of the vocabulary that has results; "" without any, and for a word that is right."""
-    if same((word,)) or _found(word, at):
+def _better(word: str, at, is_last: bool) -> str:
+    """Return the nearest known word that has results; "" without any, and if `word` is right, or last and begun."""
+    if same((word,)) or _found(word, at, is_last):
         return ""
     near = _near(word, initial=word[0], length__range=(len(word) - 2, len(word) + 2))
     if not any(distance for _, distance, _ in near):
@@ -90,9 +94,9 @@ def _better(word: str, at) -> str:
     return next((other for _, count, other in sorted(counts) if count), "")
 
 
-def _turned(word: str, at) -> str:
+def _turned(word: str, at, is_last: bool) -> str:
     """Return a word of three letters with two of them exchanged (gtp, gpt) that has results; "" without any."""
-    if len(word) < SHORTEST - 1 or _found(word, at):
+    if len(word) < SHORTEST - 1 or _found(word, at, is_last):
         return ""
     return next((one for one in (word[0] + word[:0:-1], word[1::-1] + word[2]) if _found(one, at)), "")
 
@@ -109,5 +113,6 @@ def _near(word: str, **narrowing) -> list[tuple[str, int, int]]:
     return process.extract(word, list(words), scorer=OSA.distance, score_cutoff=most, limit=CANDIDATES + 1)
 
 
-def _found(text: str, at) -> int:
-    return sum(index().counts(Query.parse(text), at).values())
+def _found(text: str, at, is_last: bool = True) -> int:
+    terms = (replace(term, is_last=term.is_last and is_last) for term in Query.parse(text).terms)
+    return sum(index().counts(Query(text, tuple(terms)), at).values())

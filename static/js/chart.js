@@ -30,14 +30,11 @@ function answer(frame) {
   if (!frame.querySelector(".is-highlighted") && dots.some(({ dataset }) => isHighlighted(dataset.url))) {
     for (const dot of dots) dot.classList.add(isHighlighted(dot.dataset.url) ? "is-highlighted" : "is-behind");
   }
-  const values = Object.assign(document.createElement("p"), { className: "chart-frame__values", role: "status" });
-  frame.append(values);
-  frame.tabIndex = 0;
-  frame.setAttribute("role", "group");
-  frame.setAttribute("aria-label", frame.dataset.chart);
+  Object.assign(frame, { tabIndex: 0, role: "group", ariaLabel: frame.dataset.chart });
   const canPoint = window.matchMedia("(hover: hover) and (min-width: 40rem)").matches;
   const hint = canPoint ? "Hover over a mark to see its values, or use the arrow keys." : "Tap a mark to see its values.";
-  values.textContent = hint;
+  const values = Object.assign(document.createElement("p"), { className: "chart-frame__values", role: "status", textContent: hint });
+  frame.append(values);
   let current = null;
 
   const marks = () =>
@@ -61,8 +58,7 @@ function answer(frame) {
     const nearest = target.closest("[data-values]") ?? marks().reduce((best, mark) => (best && distance(best) <= distance(mark) ? best : mark), null);
     if (nearest && nearest !== current && (nearest === target || distance(nearest) < 40)) name(nearest);
   };
-  frame.addEventListener("pointermove", choose);
-  frame.addEventListener("pointerdown", choose);
+  frame.onpointermove = frame.onpointerdown = choose;
 
   frame.addEventListener("keydown", (event) => {
     const found = marks();

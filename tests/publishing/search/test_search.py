@@ -4,10 +4,12 @@ from datetime import timedelta
 from io import StringIO
 
 import pytest
+import time_machine
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from lxml import html
 
 from articles.models import Article, ArticleKind, Detail
 from catalog.models import AIModel, Alias, Vendor
@@ -96,6 +98,27 @@ def test_misspelt_word_brings_a_proposal(starter_content, client):
     assert answer("stable difusion", "", 0, 20).suggestion == "stable diffusion"
     page = client.get("/search/", {"q": "difusion"}).content.decode()
     assert 'Did you mean <a href="?q=diffusion">diffusion</a>?' in page
+
+
+def test_two_misspelt_words_bring_a_proposal_although_the_first_begins_a_word(starter_content):
+    assert answer("stabl difusion", "", 0, 20).suggestion == "stable diffusion"
+    assert answer("diffusion stabl", "", 0, 20).suggestion == "", "the last word may be incomplete"
+
+
+def test_where_no_word_is_found_the_name_that_the_list_of_models_proposes_is_searched(client):
+    catalog.model(name="Zebrafish Large 3")
+    page = client.get("/search/", {"q": "zebarfishlarge"}).text
+    assert 'Did you mean <a href="?q=Zebrafish+Large+3">Zebrafish Large 3</a>?' in page
+    assert "1 result" in page
+    listed = html.document_fromstring(client.get("/catalog/", {"q": "zebarfishlarge"}).text)
+    assert listed.find_class("suggestion")[0].text_content().strip() == "Did you mean Zebrafish Large 3?"
+    assert answer("zebarfishlarge 3", "", 0, 20).suggestion == "", "3 is found"
+
+
+def test_a_search_without_results_leads_to_the_models_too(client):
+    page = html.document_fromstring(client.get("/search/?q=qwxyzqwxyz").text)
+    [start] = page.xpath("//h2[text()='Start here']/following-sibling::ul")
+    assert "/catalog/" in start.xpath(".//a/@href")
 
 
 def test_two_exchanged_letters_of_a_short_word_bring_a_proposal(starter_content):
@@ -375,6 +398,22 @@ def test_a_model_shows_its_status_and_price_of_today(client):
     page = client.get("/search/?q=zebra").text
     assert "status--retired" in page
     assert "Input 2.50" not in page, "which is a price elsewhere, if there is one"
+    assert "last day 1 February 2026 (not yet checked at the vendor)" in page
+
+
+def test_a_model_that_ends_shows_its_last_day(client):
+    one, other = catalog.model(name="Zebra 1"), catalog.model(name="Zebra 2")
+    for date in ("2026-01-01", "2027-01-14", "2027-05-01"):
+        event = catalog.event(model=one, kind="retired", date=date)
+        catalog.evidence(event=event, confidence="vendor")
+    catalog.event(model=one, kind="deprecated", date="2026-06-01")
+    catalog.event(model=one, kind="released", date="2026-02-01")
+    catalog.event(model=other, kind="retired", date="2030-01-01", bound="not_before")
+    stamp()
+    with time_machine.travel("2026-11-24 12:00", tick=False):
+        page = html.document_fromstring(client.get("/search/?q=zebra").text)
+    said = {" ".join(today.text_content().split()) for today in page.find_class("search-hit__today")}
+    assert said == {"Deprecated, last day 14 January 2027", "Unknown"}
 
 
 @pytest.mark.parametrize(

@@ -256,6 +256,7 @@ def test_a_cheaper_model_that_we_checked_comes_instead_of_others_and_past_ends_a
     page = " ".join(html.fromstring(client.get(f"{PAGE}?models=gpt-4").content).text_content().split())
     assert "Host: ended 15 October 2026" in page
     assert "Cloud: ends 30 March 2027" in page
+    assert "that cost at least 10% less, and less than the replacement" in page, "the rule is beside the lists"
 
 
 @pytest.mark.usefixtures("world")

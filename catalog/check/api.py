@@ -42,7 +42,7 @@ class StackCheckView(APIView):
         models, more, page = most_urgent(*names, day, days)
         failing = [model["slug"] for model in models if not model["passed"]]
         found = len(models) + more
-        ending = f"{len(failing) or 'none'} retired or ending within {days} days. Not all ends are on record."
+        ending = f"{len(failing) or 'none'} retired or due to be within {days} days. Not all retirements are on record."
         summary = f"{found} model{'s' * (found != 1)} found, {ending}" if found else NOTHING
         result = {"day": day, "days": days, "passed": not failing, "found": found, "summary": summary}
         result |= {"failing": failing, "models": models, "more": more}

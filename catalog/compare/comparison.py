@@ -172,14 +172,15 @@ class ComparisonTable:
         return f"{'ends' if end.last_day > self.day else 'ended'} {PartialDate.parse(end.date).short}{doubt}"
 
     def all_end(self) -> tuple[str, str] | None:
-        """Return "Both models end by 14 January 2027" and how sure that is; None if not all end within half a year."""
+        """Return when "Both models will be switched off" and how sure that is; None if not all within half a year."""
         if not all(map(self._soon, self.models)):
             return None
         ends = [*filter(None, map(self._end, self.models))]
         last, sure = max(ends, key=lambda end: end.last_day), sum(bool(end.row.get("is_confirmed")) for end in ends)
         who = "Both models" if len(self.models) == LEAST else f"All {len(self.models)} models"
         said = f"We read {sure or 'none'} of these {len(ends)} dates on the vendor’s page." * (sure < len(ends))
-        return f"{who} {'end' if last.last_day > self.day else 'ended'} at the vendor by {last.period}", said
+        verb, whose = "will be" if last.last_day > self.day else "were", {vendor for _, vendor in self.heads}
+        return f"{who} {verb} switched off by their vendor{'s' * (len(whose) > 1)} by {last.period}", said
 
     def _best(self, row: ComparisonRow, unit: str, verb: str) -> tuple[str, str, str, bool]:
         known = sorted(((cell.number, cell.text) for cell in row.cells if cell.number), reverse=row.better == "highest")

@@ -241,14 +241,14 @@ def draw_lives(keys: Sequence[int], _: Numbers, day: date) -> DrawnChart:
     chart = RowChart(f"{years}, a dot for each model, by vendor.", bars, ticks, unit=years)
     quarters = quantiles([days for days, *_ in lasted], method="inclusive") if drawn >= FEWEST_FOR_MEDIAN else []
     months = dict.fromkeys(str(round(days * 12 / DAYS_OF_YEAR)) for days in quarters[::2])
-    finding = f"Of {drawn} models with an end, half last {' to '.join(months)} months" if months else ""
+    finding = f"Of {drawn} models with a known last day, half last {' to '.join(months)} months" if months else ""
     absent = len({end.model_id for end in ends}) - drawn
     note = (
-        f"Each dot is one of {drawn} models with a known release and last day, hollow if that is past; the red line is "
-        "the median of three models or more."
+        f"Each dot is one of {drawn} models with a known release and last day. Hollow dots are models already switched "
+        "off. The red line is the median, shown where a vendor has at least three models."
     )
-    note += f" Not drawn: {absent} more without a plausible release date, or of other vendors." if absent else ""
-    return DrawnChart(head, rows, _rows_picture(chart), note, finding)
+    left_out = f" Left out: {absent} more, whose release date is unknown or implausible or whose vendor is not shown."
+    return DrawnChart(head, rows, _rows_picture(chart), note + left_out * bool(absent), finding)
 
 
 CHARTS = {

@@ -311,7 +311,7 @@ def alternatives_to(key: int, page: ModelPage, day: date) -> list[tuple[ModelRow
         pk for pk, *_, of, on in latest if not later[pk][0] and str(of) == family["id"] and on > str(released.last_day)
     ]
     near = nearest(key, document, input_price, (row[: len(COMPARED)] for row in latest))
-    why = dict.fromkeys((pk for pk, slug in slugs.items() if slug in heirs), "Replacement named")
+    why = dict.fromkeys((pk for pk, slug in slugs.items() if slug in heirs), "Named replacement")
     why |= {pk: "Newer in this series" for pk in newer[:MOST_NEWER] if pk not in why}
     own = document["context_tokens"], float(input_price) if input_price else None
     close = {row[0] for row in latest if all(row[2:4]) and max(map(_apart, row[2:4], own)) <= math.log(1.5)}

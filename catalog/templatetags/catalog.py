@@ -58,11 +58,11 @@ def price_words(model: dict) -> str:
 
 @register.simple_tag
 def price_change(price: Decimal | str | None, other: Decimal | str | None) -> str:
-    """Return how the `other` blended price compares: "96% less" or "3.2 times the price"; "" if one is unknown."""
+    """Return how the `other` blended price compares: "96% cheaper" or "3.2 times the price"; "" if one is unknown."""
     before, after = (Decimal(str(one or 0).replace(",", "")) for one in (price, other))
     if not before or not after or before == after:
         return ""
-    return f"{100 * (1 - after / before):.0f}% less" if after < before else f"{after / before:.2g} times the price"
+    return f"{100 * (1 - after / before):.0f}% cheaper" if after < before else f"{after / before:.2g} times the price"
 
 
 @register.simple_tag

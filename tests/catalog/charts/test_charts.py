@@ -317,7 +317,7 @@ def test_each_chart_begins_with_its_finding(client):
             factories.event(model=model, kind="retired", date="2027-01-01")
     assert "models last at most" not in words_at(client, f"{PATH}?vendor={factories.vendor().slug}"), "of these alone"
     words = words_at(client, PATH)
-    assert "Of 3 models with an end, half last 36 to 72 months" in words
+    assert "Of 3 models with a known last day, half last 36 to 72 months" in words
     assert [label.text for label in page_at(client, PATH).find_class("lifetimes__label")][:2] == [
         "B, 36 months",
         "A, 108 months",

@@ -262,7 +262,7 @@ def test_models_that_all_end_soon_lead_to_a_comparison_of_their_replacements(cli
         factories.event(model=model, kind="retired", date=day, replaced_by=heir)
     notice = page_of(client, asked(first, second)).xpath('//main//*[contains(@class, "notice--")]')[0]
     assert [" ".join(one.text_content().split()) for one in notice] == [
-        "Both models end at the vendor by 14 January 2027.",
+        "Both models will be switched off by their vendor by 14 January 2027.",
         "We read none of these 2 dates on the vendor’s page.",
         "Compare the replacements",
     ]

@@ -159,7 +159,7 @@ def test_a_price_that_is_used_for_another_one_is_named(client):
         page_of(client, address(model, messages="1000000", cached_percent="50", reasoning="100"))
     )
     assert amount == "5,200.00 USD"
-    assert words.endswith("÷ 1,000,000Charged without a price of its own: cached input, reasoning.")
+    assert words.endswith("÷ 1,000,000No separate price, so charged as input or output: cached input, reasoning.")
 
 
 def test_numbers_are_understood_as_they_are_typed(client):

@@ -214,7 +214,7 @@ def test_lives_are_counted_by_vendor_from_release_to_the_end():
     assert len(parse(html).find_class("lifetimes__dot")) == 2
     assert parse(html).find_class("lifetimes__unit")[0].text == "Years from release to the last day of service"
     assert "2 models, 12 and 36 months" in html
-    assert "Not drawn: 1 more without" in html
+    assert "Left out: 1 more, whose release date is unknown" in html
 
 
 @pytest.mark.parametrize("kind", ["timeline", "prices", "context", "cost", "lives"])

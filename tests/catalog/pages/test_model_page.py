@@ -178,7 +178,7 @@ def test_the_first_lines_say_until_when_it_runs_what_replaces_it_and_how_its_pri
     page = page_of(client, old.get_absolute_url())
     assert "Ends in 51 days, 14 January 2027 ○" in words(page.find_class("status-line")[0])
     said = words(page.find_class("heir-line")[0])
-    assert "Suggested replacement: New, 75% less per token Input / output 1.00 / 1.00 USD per million tokens." in said
+    assert "Suggested replacement: New, 75% cheaper per token Input / output 1.00 / 1.00 USD per million" in said
     assert "A price says nothing about quality on your task." in said
     assert "Our view" not in words(page), "the catalogue itself knows better"
 
@@ -395,7 +395,7 @@ def test_replacements_and_newer_models_of_the_series_come_first_with_the_reason(
     rows = page.xpath('//*[@aria-labelledby="alternatives"]//tbody/tr')
     found = [words(row).partition(" Compare")[0] for row in rows]
     assert found == [
-        "Heir unknown Replacement named",
+        "Heir unknown Named replacement",
         "Newer unknown Newer in this series",
         "Same year unknown Same inputs and outputs",
         "Older unknown Same inputs and outputs",
@@ -551,10 +551,10 @@ def test_who_names_the_replacement_and_that_the_notice_has_no_day_are_said(clien
     def said() -> str:
         return words(page_of(client, model.get_absolute_url()).find(".//main"))
 
-    assert "Replacement, named by a third party: Heir Source 1" in said(), "sources are numbered from the top on"
+    assert "Replacement named by a third party: Heir Source 1" in said(), "sources are numbered from the top on"
     assert "date of notice not on record Deprecation." in said()
     factories.evidence(event=end, source=factories.source(title="Yak"), confidence="vendor")
-    assert "Maker names Heir Source 1, Source 2" in said()
+    assert "Replacement named by Maker: Heir Source 1, Source 2" in said()
     factories.event(model=model, kind="deprecated", date="2026-06-01")
     assert "date of notice not on record" not in said()
 
@@ -574,7 +574,7 @@ def test_offers_of_one_provider_stand_together_and_name_their_region(client):
     page = page_of(client, model.get_absolute_url())
     assert offered(page) == ["Cloud", "Cloud", "Host"]
     rows = [words(name) for name in page.xpath('//table[@class="offer-table"]/tbody/tr/th')]
-    assert "EU, as its model ID says" in rows[1]
+    assert "EU (according to the model ID)" in rows[1]
     assert "us-1" in rows[2]
 
 

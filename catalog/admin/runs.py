@@ -108,11 +108,9 @@ class ImportRunAdmin(ReadOnlyAdmin):
 
     @admin.display(description="Result")
     def result(self, run: ImportRun) -> str:
-        counts = [
-            f"{kind}s: " + ", ".join(f"{count:,} {word}" for word, count in by_word.items())
-            for kind, by_word in run.counts.items()
-        ]
-        return "; ".join(counts) or "–"
+        plural = {"history": "price histories", "match": "matches"}
+        said = {kind: ", ".join(f"{n:,} {word}" for word, n in found.items()) for kind, found in run.counts.items()}
+        return "; ".join(f"{plural.get(kind, kind + 's')}: {words}" for kind, words in said.items()) or "–"
 
     @admin.display(description="Waiting")
     def held_count(self, run):

@@ -166,9 +166,9 @@ class ImportProgress:
         elif plan.problem:
             self.tell(plan.verdict, place, plan.problem)
         for change, rule in plan.kept:
-            was = change.as_json()
-            said = f"{rule.words}; the feed says {was['new']!r}, ours is {was['old']!r}; to change it: {rule.remedy}"
-            self.tell("kept", f"{place}: {change.path}", said)
+            was = {name: "empty" if value in [None, ""] else value for name, value in change.as_json().items()}
+            said = f"{rule.words}. The feed says {was['new']}; ours is {was['old']}."
+            self.tell("kept", f"{place}: {change.path}", f"{said} To use the feed’s value, {rule.remedy}.")
 
     def tell(self, what: str, place: str, reason: str) -> None:
         if len(self.lines) < MOST_LINES:

@@ -40,8 +40,8 @@ def retirements(user: AnyUser, first: date, last: date) -> list[CalendarEntry]:
     """Return the ends of service that are known to the day."""
     if not may_view(user, AIModel):
         return []
-    return [
-        CalendarEntry(end.last_day, "Retires", end.name, admin_url(AIModel, "change", end.model_id), f"end/{end.key}")
-        for end in retirements_between(first, last)[:MOST]
-        if len(end.date) == len("2026-11-30")
-    ]
+    ends = [end for end in retirements_between(first, last)[:MOST] if len(end.date) == len("2026-11-30")]
+    titles = [end.name + f" at {end.places}" * (not end.row["is_of_model"]) for end in ends]
+    urls = [admin_url(AIModel, "change", end.model_id) for end in ends]
+    rows = zip(ends, titles, urls, strict=True)
+    return [CalendarEntry(end.last_day, "Retires", title, url, f"end/{end.key}") for end, title, url in rows]

@@ -69,7 +69,7 @@ def test_what_readers_and_editors_see(editor_page, reader):
     assert reader.url.endswith(successor.get_absolute_url())
     assert changes_under_review(page) == [f"{model.name}, status: available → retired"]
     page.get_by_role("button", name="Still correct").click()
-    page.get_by_text("No pages that you may publish need review: all of them agree with the catalogue.").wait_for()
+    page.get_by_text("Nothing to review. Every page you can publish agrees with the catalogue.").wait_for()
 
     # Renamed address: no review is needed, links lead to the new one.
     page.goto(change)
@@ -96,7 +96,7 @@ def test_what_readers_and_editors_see(editor_page, reader):
     found = changes_under_review(page)
     assert f"{model.name}, context window: 128,000 tokens → unknown or not on the site" in found
     page.get_by_role("button", name="Still correct").click()
-    page.get_by_text("No pages that you may publish need review: all of them agree with the catalogue.").wait_for()
+    page.get_by_text("Nothing to review. Every page you can publish agrees with the catalogue.").wait_for()
 
     # Published again, with its link; then deleted.
     AIModel.objects.filter(pk=model.pk).update(state="published")

@@ -18,7 +18,7 @@ from catalog.importers.precedence import DELETED_BY_HAND, Rule
 from catalog.models import ImportedRecord, Offering, Price, RecordKind
 from catalog.rules.choices import ImportFeed
 
-BETTER_KNOWN = Rule("known better from a user or another source", "delete that price by hand")
+BETTER_KNOWN = Rule("a user or another source has a better value", "delete this price first")
 # The names of cached input and cache write until June 2025, with 0 for "not stated".
 OLD_NAMES = {"inputCached": "cache_read", "outputCached": "cache_write"}
 

@@ -68,7 +68,7 @@ async function chooseFact(editor, options, ref, range, chosen = "") {
     return;
   }
   const list = element("ul", { className: "richtext-finder richtext-finder--facts", "aria-label": "Facts" });
-  const { field, input } = labelled("Filter", { type: "search" }, "Enter takes the first one.");
+  const { field, input } = labelled("Filter", { type: "search" }, "Press Enter to choose the first fact.");
   const pick = (fact) => {
     dialog.close();
     insert(editor, range, { ref, name: fact.name, wording: "" }, fact.value);

@@ -284,8 +284,8 @@ def test_an_import_that_writes_nothing_says_what_it_would_change(client, cited_f
     assert lines[2].endswith("→ 0.10 USD per 1,000,000 tokens via Host")
     client.force_login(people.user("Catalogue manager"))
     above = client.get(reverse("admin:catalog_importrun_change", args=[run.pk])).text.partition("<fieldset")[0]
-    assert "Writing this would change 1 article" in above
-    assert "“About Alpha”: It has context_tokens." in above.partition(">Write<")[0]
+    assert "Applying this would change 1 article" in above
+    assert "“About Alpha”: It has context_tokens." in above.partition(">Apply<")[0]
     assert [list(AIModel.objects.values_list()), Price.objects.count()] == before[:2]
     assert [Evidence.objects.count(), Source.objects.count()] == before[2:]
     assert passages_of(article) == []

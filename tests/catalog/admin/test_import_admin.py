@@ -65,7 +65,7 @@ def test_all_that_is_held_is_applied_by_a_click(client, manager):
     run = take_over(SMALL, holds=True)
     assert not AIModel.objects.exists()
     text = apply_all(client, run)
-    assert "0 of 8 differences written" in text
+    assert "0 of 8 differences applied" in text
     assert "8 of 8 applied" in client.get(reverse("admin:catalog_importrun_change", args=[run.pk])).content.decode()
     assert stored() == without_source(SMALL)
     run.refresh_from_db()

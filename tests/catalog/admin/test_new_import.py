@@ -50,8 +50,8 @@ def test_a_file_is_compared_then_written_by_two_buttons(manager, tmp_path):
     assert not list(tmp_path.glob("imports/*"))
     page = manager.get(reverse("admin:catalog_importrun_change", args=[run.pk])).text
     assert "models: 2 new" in page
-    assert ">Write<" in page
-    assert "differences written" in step(manager, run, "write").text
+    assert ">Apply<" in page
+    assert "differences applied" in step(manager, run, "write").text
     apply_all_held.call(run.pk)
     assert stored() == without_source(SMALL)
 

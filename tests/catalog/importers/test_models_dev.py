@@ -247,8 +247,8 @@ def test_what_an_editor_set_by_hand_stays_field_by_field():
         {
             "what": "kept",
             "place": "models.acme/alpha-1: limit.context",
-            "reason": "set manually; the feed says 200000, ours is 123; to change it: "
-            "choose “Allow imports to change it” under “Changes”",
+            "reason": "set manually. The feed says 200000; ours is 123. To use the feed’s value, "
+            "choose “Allow imports to change it” under “Changes”.",
         }
     ]
 

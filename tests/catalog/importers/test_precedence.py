@@ -127,7 +127,7 @@ def test_applying_all_leaves_what_a_rule_held(client):
     run = hold_context()
     client.force_login(people.user("Catalogue manager"))
     page = client.get(reverse("admin:catalog_importrun_change", args=[run.pk])).text
-    assert "Nothing to write." in page
+    assert "Nothing to apply." in page
     assert ">Write<" not in page
     apply_held(run, run.held.all(), people.user())
     assert alpha().context_tokens == 123
@@ -218,4 +218,4 @@ def test_confirmed_unknown_is_not_filled_and_the_report_says_how_to_fill_it():
     assert alpha().knowledge_cutoff_on == ""
     [line] = [line for line in run.report if line["what"] == "kept"]
     assert "confirmed unknown" in line["reason"]
-    assert "to change it: remove the source" in line["reason"]
+    assert "To use the feed’s value, remove the source" in line["reason"]

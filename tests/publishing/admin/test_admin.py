@@ -133,18 +133,18 @@ def test_after_saving_the_editor_reads_what_readers_see_now(editor):
         later = save(editor, article, _continue="schedule", title="Prices", **moment("go_live_at"))
         archived = save(editor, article, _continue="archive")
         article.refresh_from_db()
-    assert draft == ["Costs is saved. It is a draft, so readers do not see it. View draft “Costs” (in a new tab)"]
-    assert review[0].startswith("Costs is saved. It is in review, so readers do not see it.")
-    assert scheduled[0].startswith("Costs is saved. It goes live on 3 Dec 2026, 09:00 UTC at /articles/costs/.")
-    assert published == ["Costs is saved. Readers can see it now at /articles/costs/ ."]
+    assert draft == ["“Costs” is saved. It is a draft, so readers do not see it. View draft “Costs” (in a new tab)"]
+    assert review[0].startswith("“Costs” is saved. It is in review, so readers do not see it.")
+    assert scheduled[0].startswith("“Costs” is saved. It goes live on 3 Dec 2026, 09:00 UTC at /articles/costs/.")
+    assert published == ["“Costs” is saved. Readers can see it now at /articles/costs/ ."]
     live = "readers still see the published version at /articles/costs/ ."
-    assert changed == [f"Prices is saved. The changes are a draft: {live}"]
-    assert in_review == [f"Prices is saved. The changes are in review: {live}"]
+    assert changed == [f"“Prices” is saved. The changes are a draft: {live}"]
+    assert in_review == [f"“Prices” is saved. The changes are in review: {live}"]
     assert later == [
-        "Prices is saved. The changes go live on 3 Dec 2026, 09:00 UTC. "
+        "“Prices” is saved. The changes go live on 3 Dec 2026, 09:00 UTC. "
         "Until then readers see the current page at /articles/costs/."
     ]
-    assert archived == ["Costs is saved. Readers do not see it; its address says that the page was removed."]
+    assert archived == ["“Costs” is saved. Readers do not see it; its address says that the page was removed."]
     assert editor.get(article.get_absolute_url()).status_code == 200
 
 
@@ -163,7 +163,7 @@ def test_a_taken_down_text_is_said_to_be_gone(editor):
 def test_markup_in_a_title_is_words_in_the_messages(editor):
     article = factories.article(title="<b>Bold</b>", state=State.DRAFT)
     response = editor.post(change_url(article), form_of(article), follow=True)
-    assert "&lt;b&gt;Bold&lt;/b&gt;</a> is saved" in response.content.decode()
+    assert "&lt;b&gt;Bold&lt;/b&gt;”</a> is saved" in response.content.decode()
     response = editor.post(f"{ARTICLES}{article.pk}/delete/", {"post": "yes"}, follow=True)
     assert "“&lt;b&gt;Bold&lt;/b&gt;” was moved to trash" in response.content.decode()
 

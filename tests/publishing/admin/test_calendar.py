@@ -35,6 +35,8 @@ def test_month_shows_what_appeared_what_will_what_is_due_and_what_retires(client
     live = factories.article(title="Live", publish_at=datetime(2026, 1, 1, tzinfo=UTC))
     perform_action(live, ActionRequest(Action.SCHEDULE, latest_content(live), go_live_at=NOON.replace(day=28)))
     catalogue.event(model=catalogue.model(name="Old"), kind="retired", date="2026-11-29")
+    there = catalogue.offering(model=catalogue.model(name="New"), provider=catalogue.provider(name="Azure"))
+    catalogue.event(offering=there, kind="retired", date="2026-11-29")
     first, last = date(2026, 11, 1), date(2026, 11, 30)
     found = [(entry.day.day, entry.sort, entry.title) for entry in entries_for(factories.user("Editor"), first, last)]
     assert found == [
@@ -42,11 +44,12 @@ def test_month_shows_what_appeared_what_will_what_is_due_and_what_retires(client
         (26, "Due for review", "Own"),
         (26, "Due for review", "Secret"),
         (28, "Scheduled", "Live"),
+        (29, "Retires", "New at Azure"),
         (29, "Retires", "Old"),
         (30, "Scheduled", "Soon"),
     ]
     titles = [entry.title for entry in entries_for(owner, first, last)]
-    assert titles == ["Out", "Own", "Old", "Soon"]
+    assert titles == ["Out", "Own", "New at Azure", "Old", "Soon"]
     client.force_login(owner)
     page = client.get("/admin/calendar/")
     assert "November 2026" in page.text

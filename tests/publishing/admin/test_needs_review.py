@@ -49,7 +49,7 @@ def test_still_correct_ends_it_and_stands_in_the_history(client, article):
     client.force_login(factories.user("Editor"))
     response = client.post(form_url(article, "still-correct/"), sent(client.get(LIST)) | {"back": "list"}, follow=True)
     assert response.redirect_chain[-1][0] == LIST
-    assert "No pages that you may publish need review: all of them agree with the catalogue." in response.text
+    assert "Nothing to review. Every page you can publish agrees with the catalogue." in response.text
     assert passages_of(article) == []
     assert "still correct" in LogEntry.objects.latest("pk").get_change_message()
     assert "The catalogue says otherwise" not in client.get(form_url(article)).text

@@ -101,7 +101,7 @@ FOUND = {
         "Midjourney (v6 or later) draws.",
         "It is the default since June 2026.",
     ],
-    "Announced or not yet": [
+    "May change: announcement pending": [
         "It is not yet available in Europe.",
         "Sora 3 is coming soon.",
         "The others are due to end on 14 January 2027.",
@@ -134,7 +134,7 @@ LET_BE = {
         "GPT-4o reads pictures.",
         "Version control for prompts.",
     ],
-    "Announced or not yet": [
+    "May change: announcement pending": [
         "The model ended on 12 May 2026.",
         "Preview the page before you publish.",
         "Plan for its successor.",

@@ -34,9 +34,9 @@ class SourceNote:
     def check(self) -> str:
         """Return how many of the statements for which it is cited we read in it."""
         if self.checked in {0, self.cited}:
-            return "We read there what is cited from it." if self.checked else "Not checked by us."
+            return "We read the cited statements ourselves." if self.checked else "Not checked by us."
         others = f"; {self.offers:,} of the others are prices and terms of providers" * bool(self.offers)
-        return f"We read there {self.checked:,} of the {self.cited:,} statements cited from it{others}."
+        return f"We read {self.checked:,} of its {self.cited:,} cited statements ourselves{others}."
 
     @property
     def read(self) -> str:

@@ -408,7 +408,7 @@ def test_one_sentence_names_the_facts_that_are_not_checked(client):
     factories.evidence(model=model, fact="context_tokens", is_checked=True)
     text = words(page_of(client, model.get_absolute_url()).find(".//main"))
     assert "We checked all but 1 of these facts (not licence) on 20 November 2026." in text
-    assert "We read there what is cited from it." in text, "no claim on what the vendor says"
+    assert "We read the cited statements ourselves." in text, "no claim on what the vendor says"
     assert "Not checked by us." in text
 
 

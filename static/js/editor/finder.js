@@ -65,7 +65,7 @@ export function takeFirst(list, { isOnly = false } = {}) {
  * Returns {nodes, refresh, takeOnly}: `nodes` go into the dialog; `takeOnly()` searches for what is typed, and picks the
  * result if there is one alone (`isOnly: false`: the first of several), or else moves to the first.
  */
-export function createFinder(input, { url, kind = "", isGrid = false, none = isGrid ? "No images yet. Upload one." : "No results.", isQuery = () => true, onPick, onShown = () => {} }) {
+export function createFinder(input, { url, kind = "", isGrid = false, none = isGrid ? "No images found. Upload one." : "No results.", isQuery = () => true, onPick, onShown = () => {} }) {
   const className = isGrid ? "richtext-finder richtext-finder--grid" : "richtext-finder";
   const list = element("ul", { className, "aria-label": "Results" });
   const status = element("p", { className: "richtext-finder__status", role: "status" });

@@ -336,6 +336,8 @@ def test_plan_whose_last_row_has_the_sums_is_drawn():
         'x="0" y="7" width="0.5" height="5"',
     ]
     assert second[:2] == ['x="1" width="3" height="5"', 'x="1" width="2" height="5"']
+    after_a_range = plan(("2–3", "0"), ("1–2", "0"), ("3–5", "0"))[4:]
+    assert after_a_range[:2] == ['x="2" width="2" height="5"', 'x="2" width="1" height="5"']
     assert not plan(("1", "1"), ("2", "1"), ("4", "2"))
     assert not plan(("1", "1"), ("v1.2.3", "1"), ("4", "2"))
     assert not plan(("1.2.3", "1"), ("1.2.3", "1"))
@@ -357,6 +359,10 @@ def test_cells_below_four_or_five_headings_name_theirs_unless_they_span_columns_
     five = "<tr><th>Model</th><th>In</th><th>Out</th><th>Year</th><th>End</th></tr>"
     html = rendered(f"<table>{five}<tr><th>A</th><td>1</td><td>2</td><td>3</td><td>none</td></tr></table>")
     assert re.findall(r' data-name="([^"]+)"', html) == ["In", "Out", "Year", "End"]
+    two = "<tr><th>Item</th><th>First year</th><th>Later</th></tr>"
+    html = rendered(f"<table>{two}<tr><th><p>Saving</p><p>of hours</p></th><td>48,000</td><td>96,000</td></tr></table>")
+    assert re.findall(r' data-name="([^"]+)"', html) == ["First year", "Later"]
+    assert "data-name" not in rendered(f"<table>{two}<tr><th>Saving</th><td>48,000</td><td>96,000</td></tr></table>")
     assert "data-name" not in rendered(f'<table>{head}<tr><th>Scope</th><td colspan="3">2 to 3</td></tr></table>')
     cited = head.replace("Ours", '<a href="/faq/">Ours</a>')
     assert "data-name" not in rendered(f"<table>{cited}<tr><th>A</th><td>2</td><td>1</td><td>a</td></tr></table>")

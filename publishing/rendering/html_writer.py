@@ -223,8 +223,7 @@ class HtmlWriter:
         columns = max((sum(int(cell.get("colspan") or 1) for cell in row) for row in rows), default=0)
         has_head = bool(rows) and len(rows[0]) > 0 and all(cell.tag == "th" for cell in rows[0])
         numeric = _numeric_columns(rows, rows[has_head:])
-        # On a phone each cell of four or five columns, or below words about its row, names its heading, unless that
-        # cites a fact, which would change.
+        # On a phone each cell of a stacked table names its heading, unless that cites a fact, which would change.
         is_stacked = has_head and (len(rows[0]) in {4, 5} or bool(table.xpath(".//th/p[2]")))
         has_names = is_stacked and not table.xpath("(.//tr)[1]//a | .//@colspan | .//@rowspan")
         names = [words_of(cell) for cell in rows[0]] if has_names else []
@@ -274,15 +273,18 @@ def _shares(row: HtmlElement) -> str:
 
 
 def _plan(rows: list[HtmlElement]) -> list[str]:
-    """Return the drawing of each row but the last: the days of both, begun where those above end at the earliest."""
+    """Return the drawing of each row but the last: the days of both, from the earliest to the latest course."""
     words = [words_of(row[place]).replace("½", ".5") for row in rows for place in (1, 2)]
     if not all(map(DAYS.fullmatch, words)):
         return []
     *steps, (whole, _) = batched(([*map(float, one.split("–"))] for one in words), 2)
-    if sum(ours[-1] for ours, _ in steps) != whole[-1]:
+    starts = [[*accumulate((ours[end] for ours, _ in steps), initial=0)] for end in (0, -1)]
+    if starts[1][-1] != whole[-1]:
         return []
-    placed = zip(accumulate((ours[0] for ours, _ in steps), initial=0), steps, strict=False)
-    return [PLAN.format(whole[-1], start, ours[-1], ours[0], yours[-1], yours[0]) for start, (ours, yours) in placed]
+    return [
+        PLAN.format(whole[-1], at, ours[-1] + late - at, ours[0], yours[-1] and yours[-1] + late - at, yours[0])
+        for (ours, yours), at, late in zip(steps, *starts, strict=False)
+    ]
 
 
 def text(words: str | None) -> str:

@@ -32,7 +32,7 @@ function answer(frame) {
   }
   Object.assign(frame, { tabIndex: 0, role: "group", ariaLabel: frame.dataset.chart });
   const canPoint = window.matchMedia("(hover: hover) and (min-width: 40rem)").matches;
-  const hint = canPoint ? "Hover over a mark to see its values, or use the arrow keys." : "Tap a mark to see its values.";
+  const hint = canPoint ? "Hover over a mark to see its values, or use the arrow keys." : "Tap the chart to see the values of the nearest mark.";
   const values = Object.assign(document.createElement("p"), { className: "chart-frame__values", role: "status", textContent: hint });
   frame.append(values);
   let current = null;

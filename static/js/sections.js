@@ -56,8 +56,7 @@ function start(root) {
 
   function begun(first) {
     [begin.hidden, add.hidden, add.open] = [true, false, !first];
-    if (first) list.append(first);
-    else add.querySelector("button").focus();
+    first ? list.append(first) : add.querySelector("button").focus();
   }
 
   function remove(item, button) {

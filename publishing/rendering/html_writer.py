@@ -31,8 +31,8 @@ PLANNED = ["Our days", "Your days"]  # the columns of a plan, which is drawn if 
 DAYS = re.compile(r"\d{0,3}\.?\d{1,3}(?:–\d{0,3}\.?\d{1,3})?")
 PLAN = (
     '<svg class="plan" viewBox="0 0 {0:g} 12" preserveAspectRatio="none" width="100%" height="12" aria-hidden="true">'
-    '<rect x="{1:g}" width="{2:g}" height="5"/><rect x="{1:g}" width="{3:g}" height="5"/>'
-    '<rect x="{1:g}" y="7" width="{4:g}" height="5"/><rect x="{1:g}" y="7" width="{5:g}" height="5"/></svg>'
+    '<rect x="{2:g}" width="{4:g}" height="5"/><rect x="{1:g}" width="{3:g}" height="5"/>'
+    '<rect x="{2:g}" y="7" width="{6:g}" height="5"/><rect x="{1:g}" y="7" width="{5:g}" height="5"/></svg>'
     '<span class="plan__scale" data-days="{0:g}"></span>'
 )
 SHARED = ["Correct", "Wrong", "Left"]  # the columns of a table whose rows are drawn as shares
@@ -273,7 +273,7 @@ def _shares(row: HtmlElement) -> str:
 
 
 def _plan(rows: list[HtmlElement]) -> list[str]:
-    """Return the drawing of each row but the last: the days of both, from the earliest to the latest course."""
+    """Return the drawing of each row but the last: the days of both in the shortest and in the longest course."""
     words = [words_of(row[place]).replace("½", ".5") for row in rows for place in (1, 2)]
     if not all(map(DAYS.fullmatch, words)):
         return []
@@ -282,8 +282,8 @@ def _plan(rows: list[HtmlElement]) -> list[str]:
     if starts[1][-1] != whole[-1]:
         return []
     return [
-        PLAN.format(whole[-1], at, ours[-1] + late - at, ours[0], yours[-1] and yours[-1] + late - at, yours[0])
-        for (ours, yours), at, late in zip(steps, *starts, strict=False)
+        PLAN.format(whole[-1], early, late, ours[0], ours[-1], yours[0], yours[-1])
+        for (ours, yours), early, late in zip(steps, *starts, strict=False)
     ]
 
 

@@ -337,7 +337,7 @@ def test_plan_whose_last_row_has_the_sums_is_drawn():
     ]
     assert second[:2] == ['x="1" width="3" height="5"', 'x="1" width="2" height="5"']
     after_a_range = plan(("2–3", "0"), ("1–2", "0"), ("3–5", "0"))[4:]
-    assert after_a_range[:2] == ['x="2" width="3" height="5"', 'x="2" width="1" height="5"']
+    assert after_a_range[:2] == ['x="3" width="2" height="5"', 'x="2" width="1" height="5"']
     assert not plan(("1", "1"), ("2", "1"), ("4", "2"))
     assert not plan(("1", "1"), ("v1.2.3", "1"), ("4", "2"))
     assert not plan(("1.2.3", "1"), ("1.2.3", "1"))

@@ -108,7 +108,7 @@ def test_figures_are_what_the_model_answers():
     ]
     drawn = counts(line.split()[0] for line in dict(details)[f"Of {len(every):,} messages"].splitlines())
     assert drawn == [len(alone) - len(wrong), len(wrong), len(every) - len(alone)]
-    assert f"instead of {len(every) / 60:.0f} (" in details[0][0]
+    assert f"instead of {len(every) / 60:.0f}, assuming" in details[0][0]
     assert f"sorts {len(alone):,} messages without a person; {len(every) - len(alone)} are" in dict(details)["Result"]
     words = page().text_content()
     assert f"{sum(kind not in URGENT for kind in urgent)} of the {len(urgent)}" in words

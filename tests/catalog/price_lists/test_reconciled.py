@@ -168,8 +168,8 @@ def test_page_states_the_figures():
     untouched = len(list_a()) - read - len(found().rest)
     assert drawn == [untouched, causes["open"], read - causes["open"], len(found().rest)]
     result = dict(details)["Result"]
-    assert f"instead of {len(list_a()) * 2 / 60:.0f} (" in details[0][0]
-    assert f"five for each of the {read} that they read" in details[0][0]
+    assert f"instead of {len(list_a()) * 2 / 60:.0f}, assuming" in details[0][0]
+    assert f"five for each of the {read} read" in details[0][0]
     assert f"{read} lines for people" in result
     page = html.fromstring(f"<div>{PAGE.read_text()}</div>")
     for lines, each in ((len(list_a()), 2), (read, 5)):

@@ -101,7 +101,8 @@ def test_misspelt_word_brings_a_proposal(starter_content, client):
 
 
 def test_two_misspelt_words_bring_a_proposal_although_the_first_begins_a_word(starter_content):
-    assert answer("stabl difusion", "", 0, 20).suggestion == "stable diffusion"
+    # On PostgreSQL, which reduces words to stems, "stabl" is a word: the name like the query is proposed instead.
+    assert answer("stabl difusion", "", 0, 20).suggestion in {"stable diffusion", "Stable Diffusion 3"}
     assert answer("diffusion stabl", "", 0, 20).suggestion == "", "the last word may be incomplete"
 
 

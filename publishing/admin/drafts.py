@@ -76,7 +76,7 @@ class DraftsAdmin(PublishableAdmin):
     PUBLICATION = section(
         *("Publication", "go_live_at", "publish_at", "expire_at", "slug", "note", "reviewer"),
         classes=["tab-publish"],
-        description="Drafts can be saved unfinished; only you and your colleagues see them.",
+        description="Drafts may be unfinished; readers keep the published version until you press Publish.",
     )
     # For authors and topics, which have no dates.
     PUBLICATION_OF_NAMES = section("Publication", "go_live_at", "slug", "note", "reviewer", classes=["tab-publish"])

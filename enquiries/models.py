@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from ops.db.queryset import QuerySet
+from ops.jobs.claims import lapsed
 
 REPEAT_WINDOW = timedelta(hours=1)
 MAIL_PAUSE = timedelta(minutes=10)  # between two attempts, also if the process was killed during the first
@@ -50,7 +51,7 @@ class EnquiryQuerySet(QuerySet["Enquiry"]):
         return self.filter(state=EnquiryState.NEW, mailed_at=None)
 
     def due_for_mail(self) -> "EnquiryQuerySet":
-        is_due = Q(mail_tried_at=None) | Q(mail_tried_at__lte=timezone.now() - MAIL_PAUSE)
+        is_due = Q(mail_tried_at=None) | lapsed("mail_tried_at", MAIL_PAUSE)
         return self.unmailed().filter(is_due)
 
     def past_retention(self) -> "EnquiryQuerySet":

@@ -10,6 +10,7 @@ class DueJob(models.Model):
     claimed_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True, blank=True)
     error = models.CharField(max_length=500, blank=True)
+    seconds = models.FloatField(null=True, blank=True)  # how long the last run took
 
     def __str__(self):
         return self.name

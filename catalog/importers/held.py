@@ -18,6 +18,7 @@ from catalog.importers.running import told
 from catalog.models import AIModel, HeldRecord, ImportRun, RunState
 from catalog.sync.keeping import stamping_at_end
 from ops.db.lock_timeout import let_others_write
+from ops.jobs.claims import lapsed
 from publishing.content.permissions import AnyUser
 from publishing.quality.staleness import Impact
 
@@ -112,7 +113,7 @@ def ask_to_apply(run: ImportRun, user: AnyUser) -> bool:
 
 def resume_applying() -> int:
     """Queue runs again whose worker was killed; return their number."""
-    silent = Q(applying_at__lt=timezone.now() - PATIENCE) | Q(applying_at=None)
+    silent = lapsed("applying_at", PATIENCE) | Q(applying_at=None)
     with transaction.atomic():
         runs = ImportRun.objects.select_for_update(of=("self",)).filter(silent, state=RunState.APPLYING)
         pks = list(runs.values_list("pk", flat=True))

@@ -18,6 +18,7 @@ from catalog.importers.held import PATIENCE
 from catalog.importers.running import StoppedError, import_feed
 from catalog.models import ImportRun, RunState
 from catalog.rules.choices import ImportFeed
+from ops.jobs.claims import lapsed
 from publishing.content.permissions import AnyUser
 
 UNDER_WAY = (RunState.QUEUED, RunState.RUNNING, RunState.APPLYING)
@@ -51,7 +52,7 @@ def stop(run: ImportRun) -> None:
 
 def interrupt_silent() -> int:
     """Mark comparisons as interrupted whose worker was killed; return their number."""
-    silent = ImportRun.objects.filter(state=RunState.RUNNING, applying_at__lt=timezone.now() - PATIENCE)
+    silent = ImportRun.objects.filter(lapsed("applying_at", PATIENCE), state=RunState.RUNNING)
     return silent.update(state=RunState.INTERRUPTED, finished_at=timezone.now())
 
 

@@ -5,11 +5,11 @@ from datetime import timedelta
 
 from django.db import DatabaseError, InterfaceError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.utils import timezone
 from django.views.decorators.cache import cache_control
 
 from ops.db.unapplied_migrations import unapplied_migrations
 from ops.http.decorators import safe_only
+from ops.jobs.claims import recent
 from ops.jobs.scheduler import HEARTBEAT
 from ops.limits.counter_store import is_cache_unavailable
 from ops.models import DueJob
@@ -44,7 +44,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
 
 
 def is_worker_alive() -> bool:
-    return DueJob.objects.filter(name=HEARTBEAT, finished_at__gte=timezone.now() - WORKER_SILENCE).exists()
+    return DueJob.objects.filter(recent("finished_at", WORKER_SILENCE), name=HEARTBEAT).exists()
 
 
 def _database_problem() -> str:

@@ -1,6 +1,7 @@
 """Regular jobs, which the worker runs when they are due."""
 
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -10,6 +11,7 @@ from django.core.management import call_command
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult, DBTaskResultQuerySet
 
+from ops.jobs.claims import lapsed
 from ops.models import DueJob
 
 logger = logging.getLogger(__name__)
@@ -53,19 +55,25 @@ def _claim(job: Job) -> bool:
     """Claim the job for this process: if several try at once, the database lets only one succeed."""
     now = timezone.now()
     row, is_new = DueJob.objects.get_or_create(name=job.name, defaults={"claimed_at": now})
-    if is_new or row.claimed_at > now - job.interval:
-        return is_new
-    return DueJob.objects.filter(pk=row.pk, claimed_at=row.claimed_at).update(claimed_at=now) == 1
+    if is_new:
+        return True
+    free = DueJob.objects.filter(lapsed("claimed_at", job.interval), pk=row.pk, claimed_at=row.claimed_at)
+    is_claimed = free.update(claimed_at=now) == 1
+    if is_claimed and row.claimed_at > now:
+        words = "The job %s was claimed at %s, in the future: the clock of a machine was wrong. It runs now."
+        logger.warning(words, job.name, row.claimed_at.isoformat(timespec="seconds"))
+    return is_claimed
 
 
 def _run(job: Job) -> bool:
-    error = ""
+    error, begun = "", time.perf_counter()
     try:
         job.run()
     except Exception as problem:  # the failure of one job must not prevent the others
         logger.exception("The job %s failed.", job.name)
         error = f"{type(problem).__name__}: {problem}"[:500]
-    DueJob.objects.filter(name=job.name).update(finished_at=timezone.now(), error=error)
+    outcome = {"finished_at": timezone.now(), "error": error, "seconds": time.perf_counter() - begun}
+    DueJob.objects.filter(name=job.name).update(**outcome)
     return not error
 
 
@@ -91,12 +99,12 @@ def prune_task_results():
 def retry_lost_tasks(own_id: str = "") -> None:
     """Queue again the tasks that started long ago, and those of `own_id`, a worker that runs none when it calls this.
 
-    Their worker was killed or lost its database. A task may therefore run twice.
+    Their worker was killed or lost its database, or its clock was wrong. A task may therefore run twice.
     """
     now = timezone.now()
     results = cast(DBTaskResultQuerySet, DBTaskResult.objects.all())
     for task in results.running():
-        if task.started_at < now - PATIENCE or own_id in task.worker_ids[-1:]:
+        if abs(now - task.started_at) > PATIENCE or own_id in task.worker_ids[-1:]:
             # Another worker may have done so a moment ago.
             same = results.running().filter(pk=task.pk, started_at=task.started_at)
             if len(task.worker_ids) < MOST_ATTEMPTS:

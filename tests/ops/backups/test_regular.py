@@ -49,6 +49,16 @@ def test_one_that_failed_is_tried_again_after_an_hour(begun):
         assert len(begun) == 1
 
 
+def test_moments_in_the_future_stop_no_backup(begun):
+    with time_machine.travel(NOON, tick=False):
+        ahead = NOON + 9_000 * HOUR
+        DueJob.objects.create(name=regular.NAME, claimed_at=ahead, finished_at=ahead)
+        assert "in the future" in regular.problem_with_backups()
+        regular.start_backup_if_due()
+        regular.start_backup_if_due()
+    assert len(begun) == 1
+
+
 def test_where_none_is_kept_none_is_made(begun, settings):
     settings.BACKUP_KEEP = 0
     DueJob.objects.create(name=regular.NAME, claimed_at=NOON - 99 * HOUR)

@@ -1,5 +1,6 @@
 import threading
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 import time_machine
@@ -85,6 +86,37 @@ def test_job_that_was_killed_runs_again_after_its_interval(db, calls):
     assert calls == [1]
 
 
+@pytest.mark.parametrize(("minutes_ahead", "runs"), [(0.5, 0), (2, 1), (400 * 24 * 60, 1)])
+def test_claim_in_the_future_is_void_beyond_the_skew_of_clocks(db, calls, caplog, minutes_ahead, runs):
+    due.register_job(minutes=5)(lambda: calls.append(1))
+    (name,) = due.jobs
+    with time_machine.travel(NOON, tick=False):
+        DueJob.objects.create(name=name, claimed_at=NOON + minutes_ahead * MINUTE)
+        due.run_due_jobs()
+        due.run_due_jobs()
+        assert len(calls) == runs
+        assert ("the clock of a machine was wrong" in caplog.text) == bool(runs)
+        if runs:
+            assert DueJob.objects.get().claimed_at == NOON
+
+
+def test_all_jobs_run_again_after_a_round_with_a_wrong_clock(db):
+    with time_machine.travel(NOON + timedelta(days=400), tick=False):
+        due.run_due_jobs()
+    with time_machine.travel(NOON, tick=False):
+        assert not is_worker_alive()
+        due.run_due_jobs()
+        assert is_worker_alive()
+    assert set(DueJob.objects.filter(name__in=due.jobs).values_list("claimed_at", flat=True)) == {NOON}
+
+
+def test_duration_of_the_last_run_is_stored(db, calls, monkeypatch):
+    monkeypatch.setattr(due, "time", SimpleNamespace(perf_counter=iter([10, 13]).__next__))
+    due.register_job(minutes=1)(lambda: None)
+    due.run_due_jobs()
+    assert DueJob.objects.get().seconds == 3
+
+
 def test_command_says_which_job_failed(db, calls, settings, tmp_path):
     settings.DATA_DIR = tmp_path  # which it locks for the life of this process
 
@@ -143,7 +175,7 @@ def test_worker_is_alive_for_five_minutes_after_its_last_round(db):
         assert not is_worker_alive()
         due.run_due_jobs()
         assert is_worker_alive()
-        clock.shift(5 * MINUTE)
+        clock.shift(timedelta(minutes=4, seconds=59))
         assert is_worker_alive()
         clock.shift(timedelta(seconds=1))
         assert not is_worker_alive()

@@ -55,6 +55,7 @@ try:
     CATALOG_SNAPSHOT = env.str("CATALOG_SNAPSHOT", str(BASE_DIR / "catalog" / "starter" / "models_dev.json"))
     LOG_FORMAT = env.str("LOG_FORMAT", "text", validate=validate.OneOf(["text", "json"]))
     HSTS_INCLUDE_SUBDOMAINS = env.bool("HSTS_INCLUDE_SUBDOMAINS", False)
+    SLOW_REQUEST_SECONDS = env.float("SLOW_REQUEST_SECONDS", 1.0, validate=validate.Range(0, 3_600))
     METRICS_TOKEN = environment.metrics_token(env.str("METRICS_TOKEN", ""))
     BACKUP_KEEP = env.int("BACKUP_KEEP", 7, validate=validate.Range(0, 10_000))
     BACKUP_HOURS = env.int("BACKUP_HOURS", 24, validate=validate.Range(1, 8_760))
@@ -115,6 +116,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "ops.http.middleware.RequestIDMiddleware",
+    "ops.http.slow_requests.SlowRequestMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "publishing.api.access.ApiAccessMiddleware",

@@ -84,8 +84,9 @@ _PATTERNS = [
     (re.compile(r"\b([a-z][a-z0-9+.-]{0,20}://)[^\s/\"']*@", re.I), rf"\1{GONE}@"),
     # Values with a secret-sounding name, in forms, query strings, JSON, and database messages about a row.
     (re.compile(rf"""((?:\b|_|-)(?:{_NAMES})["')\]]*\s*[=:]\s*)(?:{_VALUE})""", re.I), rf"\1{GONE}"),
-    # URLs that grant access: share links, and those that set a password.
+    # URLs that grant access: share links, calendars, and those that set a password.
     (re.compile(r"(/preview/)[^\s/?\"']+"), rf"\1{GONE}"),
+    (re.compile(r"(/calendar/)[^\s/\"']+(?=\.ics)"), rf"\1{GONE}"),
     (re.compile(r"(/new-password/[^\s/?\"']+/)[^\s/?\"']+"), rf"\1{GONE}"),
     # An API key, a password hash.
     (re.compile(r"\b[a-zA-Z0-9]{8}\.[a-zA-Z0-9]{32}\b"), GONE),

@@ -24,6 +24,11 @@ REQUESTS = Counter(
     ["kind", "outcome"],
     registry=None,
 )
+REFUSALS = Counter(
+    "vitrine_quota_refusals", "API requests refused, since a quota was used up.", ["quota"], registry=None
+)
+for quota in ("address", "key"):
+    REFUSALS.labels(quota)  # 0 from the start, so that the first refusal is seen as a rise
 DURATIONS = Histogram(
     "vitrine_request_seconds",
     "Until an answer, or its first part, was ready to be sent.",
@@ -46,6 +51,11 @@ def _first_words(resolver):
             yield from _first_words(entry)
         elif word and word.replace("-", "").replace(".", "").isalnum():
             yield word
+
+
+def note_refusal(quota: str) -> None:
+    """Count a request refused by the quota "address" or "key"."""
+    REFUSALS.labels(quota).inc()
 
 
 def with_request_count(application: Callable) -> Callable:

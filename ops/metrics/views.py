@@ -34,6 +34,6 @@ def _registry() -> CollectorRegistry:
     if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
         MultiProcessCollector(registry)
     else:
-        for figure in (requests.PAGES, requests.REQUESTS, requests.DURATIONS):
+        for figure in (requests.PAGES, requests.REQUESTS, requests.REFUSALS, requests.DURATIONS):
             registry.register(figure)
     return registry

@@ -1,5 +1,6 @@
 """Quotas of the API per client and time window. While counters are unavailable, requests are not limited."""
 
+import logging
 import time
 from dataclasses import dataclass, replace
 
@@ -9,7 +10,10 @@ from django.utils.crypto import salted_hmac
 
 from ops.http.client_ip import client_address, network_of
 from ops.limits import counter_store
+from ops.metrics.requests import note_refusal
 from publishing.api.partner import PartnerKey
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -47,7 +51,15 @@ def quota_of(request: HttpRequest, key: PartnerKey | None) -> Quota | None:
         name, asker, limit = "key", f"partner {key.partner_id}", settings.API_QUOTA_KEY
     else:
         name, asker, limit = "address", network_of(client_address(request)), settings.API_QUOTA_ADDRESS
-    return take(name, asker, limit, settings.API_QUOTA_SECONDS) if limit else None
+    quota = take(name, asker, limit, settings.API_QUOTA_SECONDS) if limit else None
+    if quota and not quota.is_within:
+        note_refusal(name)
+        # Once in each window, so that one client cannot fill the log.
+        if counter_store.take(f"{quota.key}:logged", 1, quota.reset_seconds) == 1:
+            used_by = f"{asker} (key {key})" if key else asker
+            words = "The API quota of %s is used up: %s requests in %s seconds."
+            logger.warning(words, used_by, quota.limit, quota.window_seconds)
+    return quota
 
 
 def take(name: str, asker: str, limit: int, window_seconds: int) -> Quota | None:

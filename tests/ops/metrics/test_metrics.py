@@ -1,5 +1,6 @@
 """Metrics for monitoring: only with the token, for all processes together, and without personal data."""
 
+import math
 import re
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from django.utils import timezone
 from catalog.models import Provider
 from config import urls as site
 from config.environment import metrics_token
+from ops.jobs.scheduler import HEARTBEAT
 from ops.metrics import readings, requests
 from ops.metrics.requests import PAGE_CACHE, with_request_count
 from ops.metrics.views import metrics
@@ -22,7 +24,7 @@ from tests import factories
 from tests.config.running import PROJECT, environment, manage
 
 TOKEN = "a-token-of-the-metrics"
-SAMPLE = re.compile(r'vitrine_[a-z_]+(\{[a-z]+="[^"\\]+"(,[a-z]+="[^"\\]+")*\})? -?[0-9.e+-]+')
+SAMPLE = re.compile(r'vitrine_[a-z_]+(\{[a-z]+="[^"\\]+"(,[a-z]+="[^"\\]+")*\})? (-?[0-9.e+-]+|\+Inf)')
 urlpatterns = [path("metrics", metrics, name="metrics"), *site.urlpatterns]
 
 
@@ -30,7 +32,7 @@ urlpatterns = [path("metrics", metrics, name="metrics"), *site.urlpatterns]
 def figures(settings, tmp_path, client, db):
     """A function that requests the metrics and returns the samples by name and labels."""
     settings.METRICS_TOKEN, settings.DATA_DIR, settings.ROOT_URLCONF = TOKEN, tmp_path, __name__
-    for figure in (requests.PAGES, requests.REQUESTS, requests.DURATIONS):
+    for figure in (requests.PAGES, requests.REQUESTS, requests.REFUSALS, requests.DURATIONS):
         figure.clear()
 
     def ask() -> dict[str, float]:
@@ -122,10 +124,46 @@ def test_how_things_stand_is_told(figures):
     assert found["vitrine_jobs_failing"] == 1
     assert found["vitrine_tasks_waiting"] == found["vitrine_tasks_running"] == found["vitrine_tasks_failed"] == 0
     assert found["vitrine_feed_marks"] > 0
-    assert "vitrine_worker_silent_seconds" not in found  # it has not run yet
-    name = "ops.jobs.scheduler.record_worker_heartbeat"
-    DueJob.objects.create(name=name, claimed_at=timezone.now(), finished_at=timezone.now())
+    assert found["vitrine_worker_silent_seconds"] == math.inf  # it has not run yet
+    job = DueJob.objects.create(name=HEARTBEAT, claimed_at=timezone.now(), finished_at=timezone.now())
     assert 0 <= figures()["vitrine_worker_silent_seconds"] < 60
+    job.finished_at += timedelta(days=400)
+    job.save()
+    assert figures()["vitrine_worker_silent_seconds"] == math.inf
+
+
+def test_each_job_is_told_by_name_with_its_outcome_and_duration(figures):
+    DueJob.objects.create(name="app.good", claimed_at=timezone.now(), seconds=1.5)
+    DueJob.objects.create(name="app.bad", claimed_at=timezone.now(), error="ValueError: no", seconds=0.25)
+    found = figures()
+    assert (found['vitrine_job_failing{job="app.good"}'], found['vitrine_job_failing{job="app.bad"}']) == (0, 1)
+    assert (found['vitrine_job_seconds{job="app.good"}'], found['vitrine_job_seconds{job="app.bad"}']) == (1.5, 0.25)
+
+
+def test_sizes_of_disk_and_database_are_told(figures):
+    found = figures()
+    assert 0 < found['vitrine_disk_free_bytes{folder="data"}'] < found['vitrine_disk_bytes{folder="data"}']
+    assert found["vitrine_database_bytes"] > 100_000
+
+
+def test_requests_over_quota_are_counted_and_their_client_is_logged_once(figures, client, settings, caplog):
+    settings.API_QUOTA_ADDRESS = 1
+    assert [client.get("/api/v1/").status_code for _ in range(4)] == [200, 429, 429, 429]
+    assert figures()['vitrine_quota_refusals_total{quota="address"}'] == 3
+    lines = [record.getMessage() for record in caplog.records if "quota" in record.getMessage()]
+    assert lines == ["The API quota of 127.0.0.1 is used up: 1 requests in 3600 seconds."]
+
+
+def test_each_metric_of_the_alert_rules_exists(figures, settings):
+    settings.BACKUP_KEEP = 7
+    answer("/")
+    requests.note_refusal("key")
+    DueJob.objects.create(name="app.good", claimed_at=timezone.now())
+    names = {name.partition("{")[0] for name in figures()}
+    rules = (PROJECT / "config" / "deploy" / "prometheus" / "vitrine.rules.yml").read_text()
+    wanted = set(re.findall(r"\bvitrine_[a-z_]+", "\n".join(re.findall(r"expr: (.+)", rules))))
+    assert len(wanted) > 8
+    assert wanted <= names
 
 
 def test_without_a_database_the_counts_are_told_still(figures, monkeypatch):
@@ -133,7 +171,7 @@ def test_without_a_database_the_counts_are_told_still(figures, monkeypatch):
         raise OperationalError("away")
 
     answer("/faq/")
-    monkeypatch.setattr(readings, "readings", [("one", "One.", away)])
+    monkeypatch.setattr(readings, "readings", [readings.Reading("one", "One.", away)])
     monkeypatch.setattr(readings, "_answers", lambda: False)
     found = figures()
     assert found["vitrine_database_up"] == 0
@@ -193,8 +231,12 @@ def test_finished_pages_are_counted(figures):
     assert told["vitrine_page_cache_bytes"] >= 0
 
 
-def test_the_age_of_the_last_backup_is_told_once_there_is_one(figures):
-    assert "vitrine_backup_age_seconds" not in figures()
+def test_the_age_of_the_last_backup_is_told_also_before_the_first(figures, settings):
+    settings.BACKUP_KEEP, settings.BACKUP_HOURS = 7, 24
+    found = figures()
+    assert (found["vitrine_backup_age_seconds"], found["vitrine_backup_interval_seconds"]) == (math.inf, 86_400)
     an_hour_ago = timezone.now() - timedelta(hours=1)
     DueJob.objects.create(name="backup", claimed_at=an_hour_ago, finished_at=an_hour_ago)
     assert 3600 <= figures()["vitrine_backup_age_seconds"] < 3660
+    settings.BACKUP_KEEP = 0
+    assert "vitrine_backup_age_seconds" not in figures()

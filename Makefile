@@ -18,7 +18,7 @@ help:
 	@echo "make serve   the site as readers get it, on http://127.0.0.1:8000 (HOST, PORT, DATA_DIR: docs/configuration.md)"
 	@echo "make dev     the same, reloading on change, with DEBUG"
 	@echo "make backup  one file of the database and the uploads, made while the site runs; make restore FILE=… brings it back"
-	@echo "make check   style, templates, import direction, types, security, missing migrations, settings for the open web"
+	@echo "make check   style, templates, import direction, types, security, migrations, settings for the open web"
 	@echo "make test    the fast tests, on SQLite; ARGS='-k words' is passed to pytest"
 	@echo "make test-database  the tests marked 'database', on PostgreSQL and Redis (TEST_DATABASE_URL, TEST_CACHE_URL)"
 	@echo "make test-all       every test on both databases, for an hour, then a table; STAGES='fuzz race' runs some of it:"
@@ -81,6 +81,7 @@ check: environment
 	@.venv/bin/basedpyright
 	@.venv/bin/bandit --quiet --configfile pyproject.toml --recursive config ops publishing articles catalog faq enquiries manage.py
 	@$(alone) && $(python) manage.py makemigrations --check --dry-run
+	@$(alone) && $(python) manage.py check_migrations
 	@$(alone) && SITE_URL=https://www.example.com $(python) manage.py check --deploy --fail-level WARNING
 
 test: environment

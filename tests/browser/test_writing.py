@@ -2,9 +2,11 @@
 
 import pytest
 
+from articles.models import Article
 from publishing.content.snippet import Snippet
 from tests import factories
-from tests.browser.test_editor_journey import EDITOR, press, save
+from tests.browser.test_editor_journey import EDITOR, press, press_button, save
+from tests.publishing.importing import seed
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -145,3 +147,50 @@ def press_anywhere(page, *keys):
     for key in keys:
         page.keyboard.press(key)
         page.wait_for_timeout(50)
+
+
+@pytest.mark.journey
+def test_a_note_ends_with_enter_end_and_the_arrow_and_goes_on_after_a_correction(editor_page):
+    page = editor_page
+    article = open_text(page, "<p>A claim</p>")
+    press(page, "Control+Alt+n")
+    page.keyboard.type("my soy")
+    press(page, "Backspace")
+    page.keyboard.type('urce "here"')  # quotation marks are replaced while typing
+    press(page, "Enter")
+    page.keyboard.type("Next")
+    press(page, "Control+Alt+n")
+    page.keyboard.type("by End")
+    press(page, "End")
+    page.keyboard.type(" goes on.")
+    for _ in range(len("goes on.")):
+        press(page, "ArrowLeft")
+    press(page, "Control+Alt+n")
+    page.keyboard.type("by arrow")
+    press(page, "ArrowRight")
+    page.keyboard.type("It ")
+    assert saved(page, article) == (
+        "<p>A claim<small>my source “here”</small></p>"
+        "<p>Next<small>by End</small> <small>by arrow</small>It goes on.</p>"
+    )
+
+
+def test_a_note_at_the_end_of_an_imported_paragraph_does_not_swallow_what_is_typed_after_it(editor_page):
+    page = editor_page
+    reference = "<w:p><w:r><w:t>A claim</w:t></w:r><w:r><w:footnoteReference w:id='2'/></w:r></w:p>"
+    words = "<w:p><w:r><w:t>The source.</w:t></w:r></w:p>"
+    notes = f"<w:footnotes {seed.W}><w:footnote w:id='2'>{words}</w:footnote></w:footnotes>"
+    content = seed.document(seed.paragraph("A guide", "Title") + reference, {"word/footnotes.xml": notes})
+    page.goto("/admin/articles/article/import/")
+    page.locator("input[type=file]").set_input_files({"name": "a.docx", "mimeType": "", "buffer": content})
+    page.get_by_role("button", name="Import as draft").click()
+    page.wait_for_url("**/change/")
+    page.locator(f"{EDITOR} p").first.click()
+    press(page, "End", "Enter")
+    page.keyboard.type("Next.")
+    press(page, "Enter")
+    page.keyboard.type("Last.")
+    article = Article.objects.get()
+    press_button(page, "Save draft")
+    article.refresh_from_db()
+    assert article.body == "<p>A claim<small>The source.</small></p><p>Next.</p><p>Last.</p>"

@@ -89,12 +89,30 @@ export const AnchoredHeading = Heading.extend({
   },
 });
 
-/** Notes: text shown beside or below the body under a number, and written inline where it belongs. */
+/** Return whether text typed at the cursor would be part of a note. */
+function isInNote({ schema, selection, storedMarks }) {
+  return selection.empty && Boolean(schema.marks.note.isInSet(storedMarks ?? selection.$from.marks()));
+}
+
+/** Writing goes on in a note while characters are typed, corrected or replaced at its end. */
+function continueNote(transactions, before, state) {
+  const { $from, empty } = state.selection;
+  const note = state.schema.marks.note;
+  const isTyping = transactions.some((transaction) => transaction.docChanged) && isInNote(before);
+  if (!isTyping || !empty || isInNote(state) || !note.isInSet($from.nodeBefore?.marks ?? [])) return null;
+  return state.tr.addStoredMark(note.create());
+}
+
+/**
+ * Notes: text shown beside or below the body under a number, and written inline where it belongs. Text after the end of
+ * a note is not part of it, unless the note is being written.
+ */
 export const Note = Mark.create({
   name: "note",
   // Outside all other marks, so that a note with a link in it is a single element.
   priority: 1100,
-  exitable: true,
+  inclusive: false,
+  keepOnSplit: false,
 
   parseHTML() {
     return [{ tag: "small" }];
@@ -117,7 +135,19 @@ export const Note = Mark.create({
     },
   ]),
 
+  addProseMirrorPlugins() {
+    return [new Plugin({ appendTransaction: continueNote })];
+  },
+
   addKeyboardShortcuts() {
-    return { "Mod-Alt-n": ({ editor }) => editor.commands.toggleMark("note") };
+    const leave = ({ editor }) => {
+      const isAtItsEnd = Boolean(editor.state.storedMarks) && isInNote(editor.state);
+      return isAtItsEnd && editor.commands.unsetMark("note");
+    };
+    return {
+      "Mod-Alt-n": ({ editor }) => editor.commands.toggleMark("note"),
+      ArrowRight: leave,
+      End: (context) => leave(context) && false, // and to the end of the line
+    };
   },
 });

@@ -16,12 +16,13 @@ export const OrderedList = Ordered.extend({
   },
 });
 
-/** A rule that replaces the end of the typed text by `write(match)`. */
+/** A rule that replaces the end of the typed text by `write(match)`, in its marks: the end of a note would not go on. */
 const replacement = (find, write) =>
   new InputRule({
     find,
-    handler: ({ state, range, match }) => {
-      state.tr.insertText(write(match), range.from, range.to);
+    handler: ({ state: { schema, tr }, range, match }) => {
+      const { marks } = tr.doc.resolve(range.to).nodeBefore;
+      tr.replaceWith(range.from, range.to, schema.text(write(match), marks));
     },
   });
 

@@ -19,6 +19,7 @@ from catalog.sync.exporting import export_file
 from catalog.sync.head import POLL_SECONDS, Head, current_head, stored_head
 from catalog.sync.locking import snapshot_transaction
 from catalog.sync.pages import Cursor, CursorError, digest, feed_page, hashes, items_of, parse_cursor
+from ops.http.encodings import preferred_encoding
 from ops.http.errors import NamedProblem
 from ops.http.file_responses import UnsatisfiableError, file_response
 from ops.http.urls import absolute
@@ -26,7 +27,6 @@ from publishing.api.filters import checked, given_once, listed, refuse_unknown
 from publishing.api.pagination import whole_number
 from publishing.api.renderers import JSONRenderer
 
-GZIP = re.compile(r"\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))", re.IGNORECASE)
 CURSOR_PROBLEMS = {
     "cursor-invalid": (400, "This cursor is invalid."),
     "cursor-foreign": (410, "This cursor is of another database. Start again without a cursor."),
@@ -118,7 +118,8 @@ class ExportView(FeedView):
     @openapi.describe("export")
     def get(self, request: Request) -> HttpResponseBase:
         # Ranges refer to the uncompressed file, so a range request is not compressed.
-        is_gzip = bool(GZIP.search(request.headers.get("Accept-Encoding", ""))) and "Range" not in request.headers
+        accepted = request.headers.get("Accept-Encoding", "")
+        is_gzip = bool(preferred_encoding(accepted, ("gzip",))) and "Range" not in request.headers
         path = export_file(self.types or tuple(TYPES), current_head(), is_gzip)
         try:
             response = file_response(request, path, f'"{path.name}"', NDJSONRenderer.media_type)

@@ -12,6 +12,7 @@ from django.middleware.gzip import GZipMiddleware
 from django.middleware.http import ConditionalGetMiddleware
 from django.utils.cache import add_never_cache_headers, get_conditional_response, set_response_etag
 
+from ops.http.encodings import preferred_encoding
 from ops.http.errors import error_response, is_api
 from ops.logging import formatters as logs
 
@@ -98,7 +99,12 @@ class CompressionMiddleware(GZipMiddleware):
     """Django's, except for files and parts of files (`is_as_stored`), whose strong ETag identifies these bytes."""
 
     def process_response(self, request, response):
-        return response if getattr(response, "is_as_stored", False) else super().process_response(request, response)
+        if getattr(response, "is_as_stored", False):
+            return response
+        # Django's looks for the word gzip only, and would compress for clients that refuse it with q=0.
+        accepted = request.META.get("HTTP_ACCEPT_ENCODING", "")
+        request.META["HTTP_ACCEPT_ENCODING"] = preferred_encoding(accepted, ("gzip",))
+        return super().process_response(request, response)
 
 
 class ContentSecurityPolicyMiddleware(csp.ContentSecurityPolicyMiddleware):

@@ -1,11 +1,11 @@
 """One cached page: its bytes in each requested encoding, and the response headers."""
 
 import gzip
-import re
-from functools import lru_cache
 
 import brotli
 from django.utils.http import parse_etags
+
+from ops.http.encodings import preferred_encoding
 
 ENTRY_BYTES = 800  # size of an entry without its bodies: headers, keys, objects
 BROTLI_QUALITY = 5  # smaller than gzip at its best, and compressed in a millisecond
@@ -14,21 +14,14 @@ COMPRESS = {
     "br": lambda body: brotli.compress(body, quality=BROTLI_QUALITY),
     "gzip": lambda body: gzip.compress(body, GZIP_LEVEL, mtime=0),
 }
-# Headers of a 304 response (RFC 9110, section 15.4.5), and those that SecurityMiddleware adds to every response.
+ENCODINGS = tuple(COMPRESS)
+# Headers of a 304 response (RFC 9110, section 15.4.5), and those that middleware adds to every response.
 OF_UNCHANGED = {
     *("cache-control", "content-location", "etag", "expires", "last-modified", "vary"),
     *("strict-transport-security", "x-content-type-options", "referrer-policy", "cross-origin-opener-policy"),
 }
-REFUSED = re.compile(r";\s*q\s*=\s*0(\.0*)?\s*$", re.IGNORECASE)
 
 Headers = list[tuple[str, str]]
-
-
-@lru_cache(maxsize=256)
-def encoding_for(accepted: str) -> str:
-    """Return "br", "gzip" or "". A client that refuses every encoding gets the plain page: better than an error."""
-    names = {part.partition(";")[0].strip().lower() for part in accepted.split(",") if not REFUSED.search(part)}
-    return next((name for name in COMPRESS if name in names), "")
 
 
 class Variant:
@@ -99,11 +92,11 @@ class CachedResponse:
 
     def in_encoding(self, accepted: str) -> Variant | None:
         """Return the variant for an Accept-Encoding; None if it has not been made yet."""
-        return self.variants.get(encoding_for(accepted)) if self.may_be_compressed else self.plain
+        return self.variants.get(preferred_encoding(accepted, ENCODINGS)) if self.may_be_compressed else self.plain
 
     def compressed(self, accepted: str) -> tuple[Variant, int]:
         """Make the variant for an Accept-Encoding; return it, and the number of bytes by which the page grew."""
-        encoding = encoding_for(accepted)
+        encoding = preferred_encoding(accepted, ENCODINGS)
         body = COMPRESS[encoding](self.plain.body)
         if len(body) >= len(self.plain.body):
             variant, grown = self.plain, 0

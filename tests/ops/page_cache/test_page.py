@@ -3,7 +3,7 @@ import gzip
 import brotli
 import pytest
 
-from ops.page_cache.page import CachedResponse, encoding_for
+from ops.page_cache.page import CachedResponse
 
 HEADERS = [
     ("Content-Type", "text/html; charset=utf-8"),
@@ -19,28 +19,6 @@ BODY = b"word" * 1_000
 def page(status="200 OK", body=BODY, **changed):
     named = dict(HEADERS) | {name.replace("_", "-"): value for name, value in changed.items()}
     return CachedResponse(status, [(name, value) for name, value in named.items() if value], body, 0.0)
-
-
-@pytest.mark.parametrize(
-    ("accepted", "encoding"),
-    [
-        ("gzip, deflate, br, zstd", "br"),
-        ("gzip", "gzip"),
-        ("GZIP;Q=0.5", "gzip"),
-        ("gzip;q=0.5, br;q=0.5", "br"),
-        ("br;q=0, gzip", "gzip"),
-        ("br;q=0.000, gzip;q=0", ""),
-        ("*;q=0", ""),
-        ("identity;q=0", ""),
-        ("deflate", ""),
-        ("", ""),
-        ("br\tgzip", ""),
-        (",,;;q=,br", "br"),
-        ("é" * 5_000, ""),
-    ],
-)
-def test_best_encoding_that_is_accepted(accepted, encoding):
-    assert encoding_for(accepted) == encoding
 
 
 @pytest.mark.parametrize(("accepted", "read"), [("br", brotli.decompress), ("gzip", gzip.decompress)])

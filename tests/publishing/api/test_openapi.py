@@ -148,6 +148,22 @@ def test_a_program_that_takes_no_json_is_told_so(path, client):
     assert response.json()["status"] == 406
 
 
+@pytest.mark.parametrize(
+    ("accept", "status"),
+    [
+        ("application/json;q=0, application/xml", 406),
+        ("application/json;q=0, */*", 406),
+        ("*/*;q=0", 406),
+        ("application/json;q=0.1, application/xml", 200),
+        ("*/*;q=0, application/json", 200),
+        ("application/*;q=0, */*;q=0.5", 406),
+    ],
+)
+def test_a_type_that_is_refused_is_not_sent(accept, status, client):
+    response = client.get("/api/v1/", headers={"Accept": accept})
+    assert (response.status_code, response.json().get("status", 200)) == (status, status)
+
+
 def test_root_and_document_know_no_parameters(client):
     for path in ("/api/v1/", "/api/v1/openapi.json"):
         response = client.get(f"{path}?x=1")

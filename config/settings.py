@@ -119,6 +119,7 @@ MIDDLEWARE = [
     "ops.http.slow_requests.SlowRequestMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "ops.http.cross_origin.CrossOriginMiddleware",
     "publishing.api.access.ApiAccessMiddleware",
     "ops.http.middleware.CompressionMiddleware",
     "ops.http.middleware.ConditionalMiddleware",

@@ -19,6 +19,7 @@ ENCODINGS = tuple(COMPRESS)
 OF_UNCHANGED = {
     *("cache-control", "content-location", "etag", "expires", "last-modified", "vary"),
     *("strict-transport-security", "x-content-type-options", "referrer-policy", "cross-origin-opener-policy"),
+    *("access-control-allow-origin", "access-control-expose-headers"),
 }
 
 Headers = list[tuple[str, str]]

@@ -143,6 +143,17 @@ def test_second_reader_of_a_file_of_models_costs_nothing(db, cache, path, django
     assert len(cache.asked) == 1
 
 
+def test_cached_feeds_are_readable_by_scripts_of_other_sites_unchanged_ones_too(db, cache):
+    factories.article()
+    first = ask(cache, "/articles/feed.json")
+    again = ask(cache, "/articles/feed.json", HTTP_ORIGIN="https://elsewhere.example")
+    unchanged = ask(cache, "/articles/feed.json", HTTP_IF_NONE_MATCH=first.headers["etag"])
+    assert (again.status, unchanged.status, len(cache.asked)) == (200, 304, 1)
+    for answer in (first, again, unchanged):
+        assert answer.headers["access-control-allow-origin"] == "*"
+        assert "ETag" in answer.headers["access-control-expose-headers"]
+
+
 def test_edit_is_seen_by_the_next_request(transactional_db, cache):
     question = factories.question(question="Who?")
     path = question.get_absolute_url()

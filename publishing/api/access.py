@@ -29,7 +29,9 @@ class ApiAccessMiddleware(Middleware):
         except NamedProblem as error:
             problem = error
         quota = quota_of(request, key)
-        if quota and not quota.is_within:
+        # An expired key is named even when the address has used up its quota; otherwise the partner would wait in vain.
+        # This helps no one to guess keys: only the whole right key is known to be expired.
+        if quota and not quota.is_within and not (problem and problem.problem_name == "key-expired"):
             words = f"{quota.limit} requests in {quota.window_seconds} seconds are used up."
             detail = f"{words} Wait {quota.reset_seconds} seconds. A 304 does not count."
             problem = NamedProblem(429, "rate-limit-exceeded", detail, {"Retry-After": str(quota.reset_seconds)})

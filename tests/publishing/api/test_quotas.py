@@ -1,7 +1,7 @@
 import os
 import sqlite3
 import threading
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from ipaddress import ip_network
 
 import pytest
@@ -88,6 +88,26 @@ def test_a_key_has_a_quota_of_its_own_and_a_partner_only_one(store, client):
 
 def test_bad_keys_are_counted_on_the_address_that_tries_them(store, client):
     assert statuses(client, 4, headers=sent("bad")) == [401, 401, 401, 429]
+    assert statuses(client, 1) == [429]
+
+
+@time_machine.travel(NOW, tick=False)
+def test_an_expired_key_is_named_although_the_quota_of_the_address_is_used_up(store, client):
+    _, expired = issued(expiry_date=NOW - timedelta(days=1))
+    guess = expired[:-1] + ("a" if expired[-1] != "a" else "b")
+    assert statuses(client, 4, headers=sent(guess)) == [401, 401, 401, 429]
+    response = client.get(URL, headers=sent(expired), REMOTE_ADDR="192.0.2.1")
+    assert response.status_code == 401
+    assert response.json()["type"].endswith("#problem-key-expired")
+    assert "expired on 2026-11-23" in response.json()["detail"]
+    assert response.headers["RateLimit"].startswith('"address";r=0;')
+    assert statuses(client, 1, headers=sent(guess)) == [429]
+
+
+@time_machine.travel(NOW, tick=False)
+def test_requests_with_an_expired_key_are_counted_on_their_address(store, client):
+    _, expired = issued(expiry_date=NOW - timedelta(days=1))
+    assert statuses(client, 4, headers=sent(expired)) == [401] * 4
     assert statuses(client, 1) == [429]
 
 

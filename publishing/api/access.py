@@ -45,6 +45,7 @@ class ApiAccessMiddleware(Middleware):
         for name, value in (quota.headers if quota else {}).items():
             response.headers[name] = value
         mark_private(request, response)
+        response.headers["X-Robots-Tag"] = "noindex"  # programs may read it, search engines should show the pages
         if key:
             note_use(key)
         return response

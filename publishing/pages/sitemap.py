@@ -58,7 +58,7 @@ def sitemap(request: HttpRequest, pages: tuple[str, ...] = ()) -> HttpResponse:
 @safe_only
 def robots(request: HttpRequest) -> HttpResponse:
     """Return the rules for crawlers. An admin at another path is not mentioned, so that its path stays unknown."""
-    lines = ["User-agent: *", f"Disallow: {reverse('search')}?", "Disallow: /api/v1/", "Allow: /api/v1/openapi.json"]
+    lines = ["User-agent: *", f"Disallow: {reverse('search')}?"]
     lines.append(f"Disallow: {reverse('shared', args=['-']).removesuffix('-/')}")
     if settings.ADMIN_PATH == "admin/":
         lines.append("Disallow: /admin/")

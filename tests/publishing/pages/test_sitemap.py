@@ -1,5 +1,6 @@
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
+from urllib.robotparser import RobotFileParser
 
 import pytest
 from django.conf import settings
@@ -111,13 +112,22 @@ def test_costs_few_queries_and_is_confirmed_by_its_etag(client):
 
 
 def test_robots_are_told_of_the_sitemap_and_kept_from_results_and_documents(client, settings):
-    text = client.get("/robots.txt").content.decode()
-    assert f"Sitemap: {settings.SITE_URL}/sitemap.xml" in text.splitlines()
-    assert {"User-agent: *", "Disallow: /search/?", "Disallow: /api/v1/", "Disallow: /admin/"} <= set(text.splitlines())
+    lines = client.get("/robots.txt").content.decode().splitlines()
+    assert f"Sitemap: {settings.SITE_URL}/sitemap.xml" in lines
+    assert {"User-agent: *", "Disallow: /search/?", "Disallow: /preview/", "Disallow: /admin/"} <= set(lines)
     settings.ADMIN_PATH = "a-secret-place/"
     text = client.get("/robots.txt").content.decode()
     assert "secret" not in text
     assert "admin" not in text
+
+
+def test_robots_may_read_the_api_and_the_files_for_programs(client, settings):
+    rules = RobotFileParser()
+    rules.parse(client.get("/robots.txt").content.decode().splitlines())
+    for path in ("/api/", "/api/v1/", "/api/v1/models/?limit=1", "/partners/partners.md", "/llms.txt"):
+        assert rules.can_fetch("AgentBot", f"{settings.SITE_URL}{path}"), path
+    # Search engines should show the pages instead.
+    assert client.get("/api/v1/models/").headers["X-Robots-Tag"] == "noindex"
 
 
 def test_llms_txt_leads_to_the_texts_as_markdown(client):

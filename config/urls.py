@@ -15,7 +15,8 @@ from faq.api import QuestionViewSet
 from ops.http import health
 from ops.metrics.views import metrics
 from publishing.admin.calendar import calendar_file
-from publishing.api.pages import api_docs, api_root, openapi, partner_file
+from publishing.api.pages import api_docs, api_root, openapi
+from publishing.api.partner_files import partner_file
 from publishing.pages import sitemap, views
 from publishing.workflow import shared_page
 

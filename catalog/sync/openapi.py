@@ -13,7 +13,7 @@ from ops.http.errors import PROBLEM_CONTENT_TYPE
 from ops.toml_files import toml_beside
 from publishing.api import schemas
 from publishing.api.filters import MOST_VALUES
-from publishing.api.pages import DOCS
+from publishing.api.partner_files import DOCS
 from publishing.api.schemas import ADDRESS, ID, TEXT, an_object, or_null, ref
 
 FIXTURES = DOCS / "fixtures"

@@ -9,7 +9,7 @@ from django.conf import settings
 from lxml import html
 
 from catalog.models import AIModel
-from publishing.api.pages import EXAMPLE_SITE, partner_files
+from publishing.api.partner_files import EXAMPLE_SITE, partner_files
 from tests import factories
 
 pytestmark = pytest.mark.django_db

@@ -15,9 +15,11 @@ from faq.api import QuestionViewSet
 from ops.http import health
 from ops.metrics.views import metrics
 from publishing.admin.calendar import calendar_file
-from publishing.api.pages import api_docs, api_root, openapi
+from publishing.api.changelog import changelog_feed
+from publishing.api.pages import api_docs, api_docs_markdown, api_root, openapi
 from publishing.api.partner_files import partner_file
 from publishing.pages import sitemap, views
+from publishing.pages.feeds import TYPES as FEEDS
 from publishing.workflow import shared_page
 
 # Routes without a record that search engines may index. Records and their lists are added automatically.
@@ -40,6 +42,7 @@ router.register("questions", QuestionViewSet, "api-questions")
 
 api_urlpatterns = [
     path("", api_docs, name="api-docs"),
+    *(path(f"changelog/feed.{form}", changelog_feed, {"form": form}, name=f"api-changelog-{form}") for form in FEEDS),
     path("changelog/", RedirectView.as_view(url="/api/#changes", permanent=True), name="api-changelog"),
     path("v1/", api_root, {"router": router, "parts": {"feed": feed_description}}, name="api-root"),
     path("v1/openapi.json", openapi, name="api-openapi"),
@@ -57,6 +60,7 @@ urlpatterns = [
     path("faq/", include("faq.urls")),
     path("search/", views.search, name="search"),
     path("search/suggest/", views.suggest, name="suggest"),
+    path("api.md", api_docs_markdown, name="api-docs-markdown"),
     path("api/", include(api_urlpatterns)),
     path("partners/", RedirectView.as_view(url="/api/#copy", permanent=True), name="partners"),
     path("partners/<path:name>", partner_file, name="partner-file"),

@@ -13,7 +13,7 @@ from ops.http.errors import PROBLEM_CONTENT_TYPE
 from ops.toml_files import toml_beside
 from publishing.api import schemas
 from publishing.api.filters import MOST_VALUES
-from publishing.api.partner_files import DOCS
+from publishing.api.partner_files import DOCS, read_for_this_site
 from publishing.api.schemas import ADDRESS, ID, TEXT, an_object, or_null, ref
 
 FIXTURES = DOCS / "fixtures"
@@ -72,11 +72,11 @@ SCHEMAS = {
 
 def recorded(name: str) -> dict:
     """Return the body of a recorded answer, as partners get it for their tests."""
-    return orjson.loads((FIXTURES / name).read_bytes())["response"]["body"]
+    return orjson.loads(read_for_this_site(FIXTURES / name))["response"]["body"]
 
 
 PAGE, MANIFEST = recorded("changes-merge.json"), recorded("manifest.json")
-EXPORT = (FIXTURES / "export.ndjson").read_text()
+EXPORT = read_for_this_site(FIXTURES / "export.ndjson")
 
 
 def describe_catalogue(result: dict, generator: object, request: object, public: bool) -> dict:

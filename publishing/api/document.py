@@ -12,10 +12,22 @@ from ops.http.urls import absolute
 from publishing.api.access import CHALLENGE, SCHEME
 from publishing.api.schemas import ADDRESS, TEXT, an_object, described, or_null
 
-DESCRIPTION = """\
-The catalogue of AI models, the articles and the answers of this site, to read. Every address answers GET and HEAD, \
-`/check/` only POST; other methods are a 405 with these in `Allow`. Unknown is null, amounts are text, times are UTC. \
-New fields may be added at any time and are named in the changelog; nothing is taken away without 180 days' notice."""
+# Sentences that the OpenAPI document and the page share.
+METHODS = (
+    "Every address answers GET and HEAD, `/check/` only POST; OPTIONS gets a 204, so that scripts of other sites may "
+    "read in browsers (CORS); any other method gets a 405 with the allowed ones in `Allow`."
+)
+MOVED = (
+    "Older slugs, other names and merged records redirect with a 301. An archived record gets a 410; one that was "
+    "deleted or is a draft again, a 404. The feed says why a record left."
+)
+PROMISE = (
+    "Since 2 December 2026, nothing is removed or changed in meaning under `/api/v1/` without 180 days’ notice; "
+    "changes before that day, which the changelog lists, had none."
+)
+DESCRIPTION = f"""\
+The catalogue of AI models, the articles and the answers of this site, to read. {METHODS} Unknown is null, amounts are \
+text, times are UTC. New fields may be added at any time and are named in the changelog. {PROMISE}"""
 
 LICENCE_WORDS = "Of our own texts and assessments in the catalogue; `partners` has the terms of all else."
 ROOT = an_object(
@@ -66,7 +78,7 @@ ERRORS = {
     "401": ("The key is invalid.", "key-invalid", "WWW-Authenticate"),
     "404": ("There is no such record.", "", ""),
     "406": ("The API speaks JSON only.", "", ""),
-    "410": ("The record was retired.", "", ""),
+    "410": ("The record was archived.", "", ""),
     "412": ("The current version does not match `If-Match`.", "", ""),
     "429": ("The quota is used up.", "rate-limit-exceeded", "Retry-After"),
     "500": ("Something went wrong here.", "", ""),

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from functools import cache
-from pathlib import Path
 
 import orjson
 from django.conf import settings
@@ -11,7 +10,6 @@ from django.shortcuts import render
 from django.urls import reverse
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.utils import OpenApiResponse, extend_schema
-from markdown_it import MarkdownIt
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.routers import BaseRouter
@@ -21,20 +19,24 @@ from ops.http.errors import PROBLEM_CONTENT_TYPE
 from ops.http.urls import absolute
 from ops.page_cache.decorator import cacheable
 from ops.toml_files import toml_beside
+from publishing.api import changelog
 from publishing.api.access import SCHEME
-from publishing.api.document import ERRORS, root_of
+from publishing.api.document import ERRORS, METHODS, MOVED, PROMISE, root_of
 from publishing.api.filters import refuse_unknown
+from publishing.api.markdown import docs_as_markdown
 from publishing.api.pagination import DEFAULT_LIMIT, MAX_LIMIT
+from publishing.api.partner_files import guide_section
+from publishing.api.quotas import Quota
 from publishing.api.schemas import ref
 from publishing.api.viewsets import read_only
-from publishing.pages.metadata import page_metadata
+from publishing.pages.feeds import alternates
+from publishing.pages.metadata import Alternate, page_metadata
 from publishing.rendering.filled_body import Heading
+from publishing.rendering.markdown import markdown_response
 from publishing.rendering.texts import Texts
-from publishing.richtext import clean
 from publishing.site.call_to_action import CallToActionLink, contact_address
 
 ABOUT = "How to read the catalogue, articles and answers with a program: addresses, keys, quotas, errors."
-CHANGES = clean(MarkdownIt().render(Path(__file__).with_name("changelog.md").read_text("utf-8")))
 # The named problems: the meaning of each, and what clients can do about it.
 PROBLEMS = toml_beside(__file__, "problems.toml")["problem"]
 SECTIONS = {
@@ -82,6 +84,19 @@ def api_root(request: Request, router: BaseRouter, parts: dict[str, Callable[[],
 @cacheable()
 @safe_only
 def api_docs(request: HttpRequest) -> HttpResponse:
+    markdown = Alternate("text/markdown", absolute(reverse("api-docs-markdown")))
+    others = (markdown, *alternates(changelog.TITLE, changelog.feed_addresses()))
+    context = _docs_context() | {"metadata": page_metadata(request, "API", ABOUT, alternates=others)}
+    return render(request, "publishing/api_docs.html", context)
+
+
+@cacheable()
+@safe_only
+def api_docs_markdown(request: HttpRequest) -> HttpResponse:
+    return markdown_response(docs_as_markdown(_docs_context()), absolute(reverse("api-docs")))
+
+
+def _docs_context() -> dict:
     collections = collections_of(openapi_document())
     contents = []
     for anchor, words in SECTIONS.items():
@@ -90,14 +105,18 @@ def api_docs(request: HttpRequest) -> HttpResponse:
             contents += [
                 Heading(collection["anchor"], collection["name"].capitalize(), 3) for collection in collections
             ]
-    context = {
+    status_rules = guide_section("Status on a day")
+    return {
         "about": ABOUT,
         "contents": contents,
         "sections": SECTIONS,
         "collections": collections,
         "problems": PROBLEMS,
-        "problem_content_type": PROBLEM_CONTENT_TYPE,
+        "content_type": PROBLEM_CONTENT_TYPE,
         "statuses": {status: words for status, (words, *_) in ERRORS.items()},
+        "methods": METHODS,
+        "moved": MOVED,
+        "promise": PROMISE,
         "base_url": absolute(reverse("api-root")),
         "models_url": absolute(reverse("api-models-list")),
         "openapi_url": reverse("api-openapi"),
@@ -107,11 +126,13 @@ def api_docs(request: HttpRequest) -> HttpResponse:
             "address": settings.API_QUOTA_ADDRESS,
             "key": settings.API_QUOTA_KEY,
             "seconds": settings.API_QUOTA_SECONDS,
+            "headers": _quota_example().headers,
         },
         "limits": {"default": DEFAULT_LIMIT, "most": MAX_LIMIT},
         "licence": settings.DATA_LICENCE,
-        "texts": Texts(CHANGES),
-        "changelog": CHANGES,
+        "texts": Texts(status_rules, changelog.CHANGES),
+        "status_rules": status_rules,
+        "changelog": changelog.CHANGES,
         "calls": [
             CallToActionLink(
                 title="Do you use this data in a program?",
@@ -120,9 +141,15 @@ def api_docs(request: HttpRequest) -> HttpResponse:
                 address=contact_address(reverse("api-docs"), kind="api_key"),
             )
         ],
-        "metadata": page_metadata(request, "API", ABOUT),
     }
-    return render(request, "publishing/api_docs.html", context)
+
+
+def _quota_example() -> Quota:
+    """Return the quota after a first request without a key, or with one if only keys have a quota."""
+    name, limit = (
+        ("address", settings.API_QUOTA_ADDRESS) if settings.API_QUOTA_ADDRESS else ("key", settings.API_QUOTA_KEY)
+    )
+    return Quota(name, limit, settings.API_QUOTA_SECONDS, used=1, reset_seconds=settings.API_QUOTA_SECONDS, key="")
 
 
 def collections_of(document: dict) -> list[dict]:

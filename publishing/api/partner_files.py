@@ -5,8 +5,10 @@ from pathlib import Path
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
+from markdown_it import MarkdownIt
 
 from ops.http.decorators import safe_only
+from publishing.richtext import clean
 
 DOCS = Path(settings.BASE_DIR) / "docs"
 CONTENT_TYPES = {
@@ -27,13 +29,23 @@ def partner_files() -> dict[str, Path]:
     return {str(path.relative_to(DOCS)): path for path in paths}
 
 
+@cache
+def guide_section(title: str) -> str:
+    """Return a section of the guide as HTML, without its heading."""
+    _, _, rest = (DOCS / "partners.md").read_text("utf-8").partition(f"\n## {title}\n")
+    return clean(MarkdownIt().render(rest.partition("\n## ")[0]))
+
+
+def read_for_this_site(path: Path) -> str:
+    """Return the text of a file with the address of this site in place of the example's."""
+    return path.read_text("utf-8").replace(EXAMPLE_SITE, settings.SITE_URL)
+
+
 @safe_only
 def partner_file(request: HttpRequest, name: str) -> HttpResponse:
     """Serve one of the files; in the guide, commands use the address of this site."""
     path = partner_files().get(name)
     if path is None:
         raise Http404
-    text = path.read_text()
-    if name == "partners.md":
-        text = text.replace(EXAMPLE_SITE, settings.SITE_URL)
+    text = read_for_this_site(path) if name == "partners.md" else path.read_text("utf-8")
     return HttpResponse(text, content_type=CONTENT_TYPES[path.suffix])

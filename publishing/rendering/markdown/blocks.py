@@ -1,6 +1,7 @@
 """Turn the HTML of a body into Markdown (CommonMark, with GFM's tables), with all of its words and links."""
 
 import re
+from urllib.parse import urljoin
 
 from publishing.rendering.markdown.inline import BLOCKS, BREAK, destination, joined, line, piece, pieces_of, text
 from publishing.richtext.document import parse
@@ -12,11 +13,11 @@ LIST_START = re.compile(r"(?:[-*]|\d+[.)])(?: |\Z)")
 
 
 def markdown_of(html: str, page: str) -> str:
-    """Return the HTML that readers get as Markdown; links within it lead to `page`, the URL of its page."""
+    """Return the HTML that readers get as Markdown; links within it and the site lead on from `page`, its URL."""
     tree = parse(html)
     for link in tree.iter("a"):
-        if (address := link.get("href") or "").startswith("#"):
-            link.set("href", f"{page}{address}")
+        if (address := link.get("href") or "").startswith(("#", "/")):
+            link.set("href", urljoin(page, address))
     return "\n\n".join(_blocks(tree))
 
 

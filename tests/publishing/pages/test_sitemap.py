@@ -124,7 +124,7 @@ def test_robots_are_told_of_the_sitemap_and_kept_from_results_and_documents(clie
 def test_robots_may_read_the_api_and_the_files_for_programs(client, settings):
     rules = RobotFileParser()
     rules.parse(client.get("/robots.txt").content.decode().splitlines())
-    for path in ("/api/", "/api/v1/", "/api/v1/models/?limit=1", "/partners/partners.md", "/llms.txt"):
+    for path in ("/api/", "/api.md", "/api/v1/", "/api/v1/models/?limit=1", "/partners/partners.md", "/llms.txt"):
         assert rules.can_fetch("AgentBot", f"{settings.SITE_URL}{path}"), path
     # Search engines should show the pages instead.
     assert client.get("/api/v1/models/").headers["X-Robots-Tag"] == "noindex"
@@ -142,7 +142,7 @@ def test_llms_txt_leads_to_the_texts_as_markdown(client):
     assert f"## Services\n\n- [We \\*build\\*]({url}): \\[No link\\]\n" in text
     assert "## Questions and answers\n\n- [What is it?](" in text
     assert draft.title not in text
-    assert f"({settings.SITE_URL}/api/)" in text
+    assert f"({settings.SITE_URL}/api.md)" in text
     for address in (part.partition(")")[0] for part in text.split("](")[1:]):
         assert client.get(urlsplit(address).path).status_code == 200, address
 

@@ -108,6 +108,16 @@ def test_partners_may_ask_for_parts_and_for_changes_through_nginx(proxy):
 
 
 @pytest.mark.whole
+def test_a_check_and_scripts_of_other_sites_are_answered_through_nginx(proxy):
+    checked = ask(proxy.port, "/api/v1/check/", method="POST", data=b"gpt-4o", Content_Type="text/plain")
+    assert (checked.status, checked.headers["Access-Control-Allow-Origin"]) == (200, "*")
+    preflight = ask(proxy.port, "/api/v1/models/", method="OPTIONS", Origin="https://elsewhere.example")
+    assert (preflight.status, preflight.headers["Access-Control-Allow-Origin"]) == (204, "*")
+    for _ in range(2):  # the second one from the cache of nginx
+        feed = ask(proxy.port, "/articles/feed.json", Origin="https://elsewhere.example")
+        assert (feed.status, feed.headers["Access-Control-Allow-Origin"]) == (200, "*")
+
+
 def test_long_addresses_and_large_bodies_are_answered_by_the_site(proxy):
     for length in (2_900, 3_000, 3_200, 3_400, 6_000):
         assert ask(proxy.port, f"/?utm={'a' * length}").status == 200, length

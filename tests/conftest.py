@@ -6,12 +6,14 @@ from unittest.mock import patch
 from urllib.parse import urlsplit
 
 import pytest
+import time_machine
 from django.conf import settings
 from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.test import override_settings
 from django.test.utils import setup_databases, teardown_databases
+from django.utils import timezone
 
 from catalog.documents import read
 from ops.limits import counter_store
@@ -78,8 +80,17 @@ def nobody_was_counted(monkeypatch, tmp_path):
         counter_store.client_of(settings.CACHE_URL).flushdb()
 
 
+@pytest.fixture
+def frozen_clock():
+    """The clock stands still, at the present: no window of a limit ends while the test counts within it."""
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        yield clock
+
+
 def pytest_configure():
     """Give each process of a run its own Redis database, the given one and those after it: tests empty it."""
+    # On a busy machine a store may answer later than readers should wait; another store would then count anew.
+    counter_store.TIMEOUT_SECONDS = 10
     number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
     address = urlsplit(settings.CACHE_URL)
     if address.scheme in {"redis", "rediss"}:

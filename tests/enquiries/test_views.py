@@ -336,7 +336,7 @@ def test_one_network_address_can_send_so_much_in_an_hour(client):
     assert Enquiry.objects.count() == ContactView.most_per_hour + 2
 
 
-def test_customer_of_ipv6_counts_as_one_whatever_the_last_half_of_the_address(client, monkeypatch):
+def test_customer_of_ipv6_counts_as_one_whatever_the_last_half_of_the_address(client, monkeypatch, frozen_clock):
     monkeypatch.setattr("enquiries.views.ContactView.most_per_hour", 1)
     assert sending.post(client, message="1", address="2001:db8::1").status_code == 303
     assert sending.post(client, message="2", address="2001:db8::ffff:2").status_code == 429

@@ -143,7 +143,7 @@ def test_what_is_not_counted_says_why_and_keeps_the_words(client, question, word
     assert vote(client, question).status_code == 303, "It may be sent again."
 
 
-def test_too_many_from_one_network_are_told_so(client, question, monkeypatch):
+def test_too_many_from_one_network_are_told_so(client, question, monkeypatch, frozen_clock):
     monkeypatch.setattr("faq.views.VoteView.most_per_hour", 1)
     assert vote(client, question).status_code == 303
     response = vote(client, factories.question())

@@ -20,7 +20,6 @@ PAUSE = 0.3
 def server(redis_server, settings, monkeypatch, tmp_path) -> RedisServer:  # noqa: F811
     """The site uses this server; pauses after errors are short."""
     monkeypatch.setattr(counter_store, "PAUSE_SECONDS", PAUSE)
-    monkeypatch.setattr(counter_store, "TIMEOUT_SECONDS", 0.2)
     settings.DATA_DIR, settings.CACHE_URL = tmp_path, redis_server.url
     return redis_server
 
@@ -55,7 +54,8 @@ def test_a_restart_of_the_server_costs_no_answer(server, caplog):
     assert not caplog.records
 
 
-def test_a_server_that_hangs_is_waited_for_once_in_a_pause(server):
+def test_a_server_that_hangs_is_waited_for_once_in_a_pause(server, monkeypatch):
+    monkeypatch.setattr(counter_store, "TIMEOUT_SECONDS", 0.2)
     used()
     server.hang()
     begun = time.monotonic()

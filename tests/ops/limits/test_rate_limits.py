@@ -14,7 +14,7 @@ from ops.limits import counter_store
 from ops.limits.rate_limits import once_a_day, within_limit
 from tests.config.running import PROJECT, environment
 
-pytestmark = pytest.mark.database
+pytestmark = [pytest.mark.database, pytest.mark.usefixtures("frozen_clock")]
 
 ONE_TRY = """
 import django, sys
@@ -86,6 +86,7 @@ def test_a_file_that_is_broken_is_begun_anew(settings, caplog, content):
 def test_readers_wait_once_for_a_file_that_is_held(settings, monkeypatch, caplog):
     settings.CACHE_URL = ""
     within_limit("resets", "192.0.2.1", 1)
+    monkeypatch.setattr(counter_store, "TIMEOUT_SECONDS", 0.5)
     asked, row = [], counter_store.FileStore._row
 
     def row_asked_for(self, *given):

@@ -146,7 +146,9 @@ def test_sizes_of_disk_and_database_are_told(figures):
     assert found["vitrine_database_bytes"] > 100_000
 
 
-def test_requests_over_quota_are_counted_and_their_client_is_logged_once(figures, client, settings, caplog):
+def test_requests_over_quota_are_counted_and_their_client_is_logged_once(
+    figures, client, settings, caplog, frozen_clock
+):
     settings.API_QUOTA_ADDRESS = 1
     assert [client.get("/api/v1/").status_code for _ in range(4)] == [200, 429, 429, 429]
     assert figures()['vitrine_quota_refusals_total{quota="address"}'] == 3

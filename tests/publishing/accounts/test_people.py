@@ -286,7 +286,7 @@ def test_nobody_without_an_open_account_gets_a_link(client, mail_server, who):
     assert not mail.outbox
 
 
-def test_asking_is_limited_by_address_of_the_network(client, mail_server):
+def test_asking_is_limited_by_address_of_the_network(client, mail_server, frozen_clock):
     codes = [client.post("/admin/new-password/", {"email": f"p{n}@example.org"}).status_code for n in range(11)]
     assert codes == [302] * 10 + [429]
 

@@ -163,7 +163,7 @@ def test_recovery_code_of_somebody_else_opens_nothing(client):
     assert RecoveryCode.objects.count() == 10
 
 
-def test_guessing_recovery_codes_is_limited(client):
+def test_guessing_recovery_codes_is_limited(client, frozen_clock):
     person = factories.user("Editor")
     with_device(person)
     codes = RecoveryCode.objects.make_for(person)

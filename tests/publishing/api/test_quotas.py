@@ -11,7 +11,7 @@ from ops.limits import counter_store
 from publishing.api import quotas
 from tests.publishing.api.partners import issued, sent
 
-pytestmark = [pytest.mark.django_db, pytest.mark.database]
+pytestmark = [pytest.mark.django_db, pytest.mark.database, pytest.mark.usefixtures("frozen_clock")]
 URL = "/api/v1/"
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 MANY = 30

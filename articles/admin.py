@@ -26,6 +26,7 @@ from publishing.admin.rows import RowInline
 from publishing.content.dates import moment_in_words
 from publishing.content.people import name_of
 from publishing.content.publishable import State
+from publishing.revisions.last_valid import with_last_valid
 from publishing.revisions.models import Action
 from publishing.workflow.actions import ActionRequest, latest_content, perform_action
 
@@ -214,7 +215,7 @@ class PageForm(DraftForm):
     def add_error(self, field, error):
         super().add_error(field, error)
         if isinstance(error, SectionsError):  # a mistake in one section holds back no other one from autosave
-            self.cleaned_data["sections"] = error.valid
+            self.cleaned_data["sections"] = with_last_valid(error.sections, self.instance.sections)
         if "sections" in self.errors:  # from which the body would be composed
             self.errors.pop("body", None)
 

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 
 from ops.toml_files import toml_beside
+from publishing.revisions.last_valid import REFUSED
 from publishing.richtext.allowlist import IMAGE_MODEL, UNSTORABLE
 from publishing.richtext.field import RichTextFormField
 from publishing.site.call_to_action import ADDRESS
@@ -126,9 +127,14 @@ class SectionForm(forms.Form):
         return values
 
     def values(self) -> dict:
-        """Return the values that are filled, for JSON: the valid ones, and of texts what was typed, for a draft."""
+        """Return the values that are filled, for JSON: the valid ones, and of texts what was typed, for a draft. Other
+        invalid values are REFUSED."""
         texts = {name: field for name, field in self.fields.items() if type(field) in (Line, Paragraphs)}
-        typed = {name: field.to_python(self[name].data) for name, field in texts.items() if name in self.errors}
+        typed = {
+            name: texts[name].to_python(self[name].data) if name in texts else REFUSED
+            for name in self.fields
+            if name in self.errors
+        }
         return {name: value for name, value in (self.cleaned_data | typed).items() if value not in (None, "")}
 
 
@@ -162,7 +168,7 @@ TYPES = {name: _form(**entry) for name, entry in toml_beside(__file__, "types.to
 
 
 class SectionsError(ValidationError):
-    valid: list[dict]  # all valid values of the sections, which autosave stores
+    sections: list[dict]  # with their valid values, which autosave stores; the others are REFUSED
 
 
 def cleaned(sections: object, is_complete: bool = False) -> list[dict]:
@@ -189,14 +195,15 @@ def cleaned(sections: object, is_complete: bool = False) -> list[dict]:
         for position, row in enumerate(rows, start=1):
             row_place = f"{place}, {row_form.title_of_type} {position}"
             kept.append(_cleaned(row_form, as_row(row_form, row), row_place, is_complete, problems))
-            if is_complete and values.get("weeks") and kept[-1].get("after", 0) >= values["weeks"]:
-                problems.append(f"{row_place}: it begins after the end of the scale of {values['weeks']} weeks.")
+            weeks, after = values.get("weeks"), kept[-1].get("after")
+            if is_complete and isinstance(weeks, int) and isinstance(after, int) and after >= weeks:
+                problems.append(f"{row_place}: it begins after the end of the scale of {weeks} weeks.")
         if kept := [row["key"] if is_key(row_form) else row for row in kept if row]:
             values[name] = kept
         found.append({"type": section["type"], **values})
     if problems:
         error = SectionsError(problems)
-        error.valid = found
+        error.sections = found
         raise error
     return found
 

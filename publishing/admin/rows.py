@@ -8,11 +8,13 @@ from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import Model, Q
+from django.forms.formsets import DELETION_FIELD_NAME
 from django.forms.models import BaseInlineFormSet
 
 from publishing.admin.fields import FieldsMixin
 from publishing.content.permissions import AnyUser, may_publish
 from publishing.content.prose import Prose
+from publishing.revisions.last_valid import REFUSED, with_last_valid
 from publishing.revisions.snapshot import plain, relations_of, row_fields
 
 
@@ -71,7 +73,8 @@ class RowFormSet(BaseInlineFormSet):
             form.fields[self.model._meta.pk.name] = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def content(self) -> list[dict]:
-        """Return the rows as typed, for a revision; invalid rows keep their previous values."""
+        """Return the rows as typed, for a revision; invalid fields keep their last valid values, and a row without one
+        for each of them is left out."""
         relation = next(
             relation
             for relation in relations_of(type(self.instance))
@@ -80,20 +83,22 @@ class RowFormSet(BaseInlineFormSet):
         begun = {str(row.get("id")): row for row in self.rows}
         if not self.management_form.is_valid():
             return [*self.unseen, *begun.values()]
+        forms = [form for form in self.forms if form.has_changed()]
+        sent = []
+        for form in forms:
+            before = begun.get(str(form.cleaned_data.get(self.model._meta.pk.name) or ""), {})
+            row = {"id": before.get("id")}
+            for field in row_fields(relation):
+                if field.name in form.fields:
+                    row[field.name] = plain(field, form.instance) if field.name in form.cleaned_data else REFUSED
+                elif field.name in before:
+                    row[field.name] = before[field.name]
+            sent.append(row)
         rows = [*self.unseen]
-        for form in self.forms:
-            if form.has_changed() and form not in self.deleted_forms:
-                before = begun.get(str(form.cleaned_data.get(self.model._meta.pk.name) or ""), {})
-                if form.errors:
-                    rows += [before] if before else []
-                    continue
-                row = {"id": before.get("id")}
-                for field in row_fields(relation):
-                    if field.name in form.fields:
-                        row[field.name] = plain(field, form.instance)
-                    elif field.name in before:
-                        row[field.name] = before[field.name]
-                rows.append(row)
+        for form, row, mended in zip(forms, sent, with_last_valid(sent, self.rows), strict=True):
+            # Django's `deleted_forms` is empty if any row is invalid.
+            if mended.keys() == row.keys() and not form.cleaned_data.get(DELETION_FIELD_NAME):
+                rows.append(mended)
         rows.sort(key=lambda row: row.get("position") or math.inf)
         for before, row in pairwise(rows):
             if row.get("position") == 0 and before["position"]:

@@ -4,7 +4,6 @@ import { Copies } from "drafts/copies";
 import { Preview } from "drafts/preview";
 import { NoAnswer, Server } from "drafts/server";
 
-const PLAIN = "[type=text], textarea:not([data-django-prose-editor-configurable])";
 const bar = document.querySelector("[data-autosave-url]");
 // The editors build their texts from the fields first; both scripts are modules, which run in order.
 if (bar) start(bar.closest("form"));
@@ -68,16 +67,30 @@ function offerOne(form, urls, server, copies, autosave, copy) {
       const answer = await server.postForJson(address, address, copy.text, values);
       if (!answer.is_saved) throw new Error(answer.problems.join(" "));
       const isHere = !answer.conflict && answer.change_url === location.pathname;
-      // What is not valid is not saved: it goes back into its fields.
-      for (const [name, value] of isHere ? new URLSearchParams(copy.text) : []) if (form.elements[name]?.matches?.(PLAIN)) form.elements[name].value = value;
-      autosave.tryAgain(); // which stores it in this browser too
-      if (isHere || !answer.problems.length) copies.drop(copy.key);
+      if (isHere && answer.problems.length) {
+        autosave.isLeaving = true;
+        showAgain(form, copy, answer.token);
+        return;
+      }
+      if (!answer.problems.length) copies.drop(copy.key);
       if (!isHere) location.assign(answer.conflict ? `${answer.conflict.url}&found=1` : answer.change_url);
-      else notice.replaceChildren(answer.problems.length ? "The text is in the form again. Some of it could not be saved yet." : "It equals the text of this form: nothing was lost.");
+      else notice.replaceChildren("It equals the text of this form: nothing was lost.");
     } catch (error) {
       event.target.disabled = false;
       problem.textContent = error instanceof NoAnswer ? "No connection: try again later. The text is still stored here." : error.message || "That did not work. The text is still stored here.";
     }
   });
   form.querySelector(".found-texts").append(notice);
+}
+
+/** Submit a copy that has invalid fields: the server shows the form with it again, and the errors beside their fields. */
+function showAgain(form, copy, token) {
+  const csrfmiddlewaretoken = form.elements.csrfmiddlewaretoken.value;
+  const own = { token, csrfmiddlewaretoken, form_session: copy.formSession, step: copy.step, _continue: "save" };
+  const again = Object.assign(document.createElement("form"), { method: "post", action: location.pathname });
+  for (const [name, value] of [...new URLSearchParams(copy.text), ...Object.entries(own)]) {
+    again.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
+  }
+  document.body.append(again);
+  again.submit();
 }

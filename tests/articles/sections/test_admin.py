@@ -13,6 +13,7 @@ from tests import factories
 from tests.articles.sections.test_page import each_type, landing
 from tests.articles.test_kinds_admin import form_of
 from tests.catalog import factories as catalog
+from tests.forms import values_of
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/articles/page/"
@@ -168,3 +169,33 @@ def test_a_mistake_in_one_section_holds_back_no_other_one_from_autosave(admin_pa
     ]
     page = lxml_html.fromstring(admin_page.post(f"{LIST}{article.pk}/change/", data).content)
     assert page.xpath("//*[@name='sections-0-button_address']/@value") == ["nowhere"]
+
+
+def test_a_copy_of_a_draft_with_a_refused_field_inherits_its_last_valid_value_and_can_be_scheduled(admin_page):
+    hero = {"type": "hero", "title": "We build it", "button_label": "Go", "button_address": "/contact/"}
+    steps = {"type": "steps", "title": "How", "weeks": 4, "items": [{"title": "One", "after": 1}, {"title": "Two"}]}
+    article = factories.article(kind=ArticleKind.PAGE, title="Landing", summary="Short.", sections=[hero, steps])
+    wrong = {**hero, "title": "We build all", "button_address": "broken address"}
+    late = {**steps, "weeks": "many", "items": [{"title": "First", "after": "soon"}, {"title": "Two"}]}
+    known = {"form_session": uuid.uuid4().hex, "writer": admin_page.session["_auth_user_id"], "step": "1"}
+    data = sent(late, wrong, title="Landing", summary="Short.", slug=article.slug, **known)
+    problems = admin_page.post(f"{LIST}{article.pk}/autosave/", data).json()["problems"]
+    assert [problem.split(":")[1].strip() for problem in problems] == [
+        "Section 1 (Steps), draw to scale, in weeks",
+        "Section 1 (Steps), step 1, begins after, in weeks",
+        "Section 2 (Hero), button address",
+    ]
+    expected = [
+        {**steps, "items": [{"title": "First", "after": 1}, {"title": "Two"}]},
+        {**hero, "title": "We build all"},
+    ]
+    assert Revision.objects.head(article).content["fields"]["sections"] == expected
+    admin_page.post(f"{LIST}{article.pk}/duplicate/")
+    copy = Article.objects.exclude(pk=article.pk).get()
+    assert copy.sections == expected
+    form = values_of(admin_page.get(f"{LIST}{copy.pk}/change/").content, "page_form")
+    moment = {"publish_at_0": "2099-01-02", "publish_at_1": "09:00", "_continue": "schedule"}
+    response = admin_page.post(f"{LIST}{copy.pk}/change/", form | moment)
+    assert response.status_code == 302, response.context["errors"]
+    copy.refresh_from_db()
+    assert (copy.state, copy.sections) == (State.PUBLISHED, expected)

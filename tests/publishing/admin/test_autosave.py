@@ -123,6 +123,21 @@ def test_what_is_no_value_is_left_out_and_said(editor):
     assert content["rows"]["question_links"] == []
 
 
+def test_a_refused_field_of_a_new_row_keeps_its_last_valid_value_and_a_deleted_row_stays_deleted(editor):
+    article = factories.article(state=State.DRAFT)
+    first, second = factories.author(), factories.author()
+    form = Form(editor, article)
+    row = {"author_links-0-author": first.pk, "author_links-0-position": 3, "author_links-0-id": ""}
+    form.save(**{"author_links-TOTAL_FORMS": 1}, **row)
+    assert form.save(**{"author_links-0-position": "third"})["problems"]
+    assert [(link.author, link.position) for link in article.author_links.all()] == [(first, 3)]
+    form.save(**{"author_links-0-author": second.pk})
+    assert [(link.author, link.position) for link in article.author_links.all()] == [(second, 3)]
+    new = {"author_links-1-author": "", "author_links-1-position": 3, "author_links-1-id": ""}
+    form.save(**{"author_links-TOTAL_FORMS": 2, "author_links-0-DELETE": "on"}, **new)
+    assert not article.author_links.exists()
+
+
 def test_a_row_that_stands_there_twice_is_kept_over_a_draft_until_it_does_not(editor):
     article = full_article()
     Article.objects.filter(pk=article.pk).update(state=State.DRAFT)

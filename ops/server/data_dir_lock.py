@@ -1,6 +1,7 @@
 """Locks on DATA_DIR. They are released when the process that holds them ends, for any reason."""
 
 import fcntl
+import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -13,17 +14,18 @@ held = ExitStack()
 
 
 @contextmanager
-def locked(name: str, how: int) -> Iterator[None]:
+def locked(name: str, how: int, survives_exec: bool = False) -> Iterator[None]:
     """Lock a file of DATA_DIR, opened anew, so that it excludes other threads too. `how` is an operation of flock."""
     with (Path(settings.DATA_DIR) / name).open("a") as file:
+        os.set_inheritable(file.fileno(), survives_exec)
         fcntl.flock(file, how)
         yield
 
 
 def lock_shared() -> None:
-    """Lock the data for the life of this process. Raises CommandError during a restore."""
+    """Lock the data for the life of this process, whatever program it becomes. Raises CommandError during a restore."""
     try:
-        held.enter_context(locked(LOCK, fcntl.LOCK_SH | fcntl.LOCK_NB))
+        held.enter_context(locked(LOCK, fcntl.LOCK_SH | fcntl.LOCK_NB, survives_exec=True))
     except BlockingIOError:
         raise CommandError("A backup is being restored here. Start again when that is done.") from None
     except OSError:

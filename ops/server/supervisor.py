@@ -1,6 +1,11 @@
-"""Run the server and the task worker until the server ends for good or a signal asks to stop."""
+"""Run the server and the task worker until the server ends for good or a signal asks to stop.
+
+This file is run as a program of its own, without Django: `manage.py serve` becomes it when all is prepared, so that the
+memory of Django and of the first content is given back.
+"""
 
 import ctypes
+import json
 import os
 import signal
 import socket
@@ -9,11 +14,32 @@ import sys
 import time
 from collections.abc import Callable, Collection
 from contextlib import suppress
+from typing import NoReturn
 
 POLL_SECONDS = 0.2
 WORKER_PAUSE_SECONDS = 2
 STOP_SECONDS = 15
 PR_SET_PDEATHSIG = 1  # prctl(2)
+
+
+def become_supervisor(
+    server: list[str], worker: list[str] | None, address: tuple[str, int], announcement: list[str]
+) -> NoReturn:
+    """Replace this process by one that calls `run` and prints the `announcement` when the address answers.
+
+    Of its open files it keeps those that were made inheritable.
+    """
+    sys.stdout.flush()
+    os.execv(sys.executable, [sys.executable, __file__, json.dumps([server, worker, address, announcement])])
+
+
+def main(arguments: str) -> int:
+    server, worker, (host, port), announcement = json.loads(arguments)
+    return run(server, worker, say, lambda: answers(host, port), lambda: say("\n".join(announcement)))
+
+
+def say(sentence: str) -> None:
+    print(sentence, flush=True)
 
 
 def run(
@@ -75,3 +101,7 @@ def answers(host: str, port: int) -> bool:
     with suppress(OSError), socket.create_connection((host, port), timeout=1):
         return True
     return False
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))

@@ -5,6 +5,7 @@ import socket
 import sys
 import urllib.parse
 import urllib.request
+from pathlib import Path
 
 import pytest
 
@@ -70,6 +71,14 @@ def test_the_password_shown_opens_the_admin(first_start):
 def test_where_everything_is_gets_printed(first_start):
     for path in ("/", "/admin/", "/api/"):
         assert f"http://127.0.0.1:{first_start.port}{path}\n" in first_start.said()
+
+
+@needs_proc
+def test_supervisor_gives_the_memory_of_the_first_start_back_and_still_locks_the_data(first_start):
+    process = Path(f"/proc/{first_start.process.pid}")
+    (kilobytes,) = re.findall(r"^Pss: +(\d+) kB$", (process / "smaps_rollup").read_text(), re.MULTILINE)
+    assert int(kilobytes) < 40_000
+    assert "in-use.lock" in [path.readlink().name for path in (process / "fd").iterdir()]
 
 
 @needs_proc

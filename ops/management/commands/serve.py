@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from ops.server import startup
 from ops.server.data_dir_lock import lock_shared, locked
-from ops.server.supervisor import answers, run
+from ops.server.supervisor import become_supervisor
 
 # Per process: a slow upload must not block readers, and each thread may hold a database connection. More threads
 # compete for the interpreter lock: with four a cached page costs a tenth more. Sites that need more concurrency raise
@@ -35,7 +35,7 @@ class Command(BaseCommand):
         address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
         command = [*MANAGE, "runserver", address] if reload else server(host, port)
         worker = None if without_worker else [*MANAGE, "worker"]
-        sys.exit(run(command, worker, self.say, lambda: answers(host, port), self.announce))
+        become_supervisor(command, worker, (host, port), self.announcement())
 
     def prepare(self, host: str, port: int, is_reloading: bool) -> None:
         startup.check_address(host, port)
@@ -52,10 +52,10 @@ class Command(BaseCommand):
             )
         connections.close_all()
 
-    def announce(self):
-        for name, path in (("Site", "/"), ("Admin", reverse("admin:index")), ("API", "/api/")):
-            self.say(f"{name + ':':<7}{settings.SITE_URL}{path}")
-        self.say("Ctrl-C stops it.")
+    def announcement(self) -> list[str]:
+        pages = (("Site", "/"), ("Admin", reverse("admin:index")), ("API", "/api/"))
+        lines = [f"{name + ':':<7}{settings.SITE_URL}{path}" for name, path in pages]
+        return [*lines, "Ctrl-C stops it."]
 
     def say(self, sentence: str) -> None:
         self.stdout.write(sentence)

@@ -1,6 +1,7 @@
 """The form of a record with drafts: it shows the latest version, and is validated for the pressed button."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -66,6 +67,7 @@ class DraftForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.action = action_of(self.data)
+        self.planned_for: datetime | None = None  # the date to come that the form has although “Publish” was pressed
         # The date of the button Schedule: for a text that is not public yet, its own publication date.
         is_unseen = isinstance(self.instance, Prose) and not may_be_seen(self.instance)
         self.moment_field = "publish_at" if is_unseen else "go_live_at"
@@ -100,7 +102,8 @@ class DraftForm(forms.ModelForm):
             elif moment and moment <= now:
                 self.add_error(self.moment_field, "This date is past. Choose a later one, or press Publish.")
         elif self.action == Action.PUBLISH and (cleaned.get(self.moment_field) or now) > now:
-            self.add_error(self.moment_field, "This date is in the future. Press Schedule, or clear it to publish now.")
+            # Publishing means now; publishing.admin.before_publishing asks first.
+            self.planned_for, cleaned[self.moment_field] = cleaned[self.moment_field], None
         return cleaned
 
     def _post_clean(self):

@@ -15,6 +15,12 @@ from django.utils import timezone
 
 from publishing.admin.autosave import FORM_SCRIPTS, AutosavePanel
 from publishing.admin.base import PublishableAdmin
+from publishing.admin.before_publishing import (
+    QuestionsOpen,
+    answer_about_schedule,
+    check_answers,
+    confirm_publication,
+)
 from publishing.admin.comments import COMMENT_SCRIPTS, CommentsPanel
 from publishing.admin.confirmation import confirm_unpublish
 from publishing.admin.draft_form import LABELS, DraftForm, action_of
@@ -25,6 +31,7 @@ from publishing.admin.needs_review import FactCheckPanel
 from publishing.admin.preflight import PreflightPanel
 from publishing.admin.preview import PreviewPanel
 from publishing.admin.review import ReviewPanel, ShareLinkPanel
+from publishing.content.dates import moment_in_words
 from publishing.content.follow_up import prepare_texts
 from publishing.content.prose import Prose
 from publishing.content.publishable import Publishable, State
@@ -33,6 +40,7 @@ from publishing.revisions.snapshot import fill
 from publishing.richtext.sentences import DESCRIPTION_LIMIT, TITLE_LIMIT
 from publishing.workflow.actions import (
     ActionRequest,
+    ScheduledVersion,
     create_record,
     draft_of,
     latest_content,
@@ -121,12 +129,16 @@ class DraftsAdmin(PublishableAdmin):
         if action_of(request.POST) in PUBLIC_ACTIONS and not self.has_publish_permission(request):
             raise PermissionDenied
         prepare_texts(self.model, request.POST)
-        if request.method != "POST" or object_id is not None:
-            return super().changeform_view(request, object_id, form_url, extra_context)
-        with nullcontext() if self.not_saved else user_lock(request.user):
-            # Autosave may have created it.
-            stored = record_created_in(form_session_of(request), request.user, self.model)
-            return super().changeform_view(request, stored and str(stored.pk), form_url, extra_context)
+        is_new = request.method == "POST" and object_id is None
+        try:
+            with user_lock(request.user) if is_new and not self.not_saved else nullcontext():
+                if is_new:
+                    # Autosave may have created it.
+                    stored = record_created_in(form_session_of(request), request.user, self.model)
+                    object_id = stored and str(stored.pk)
+                return super().changeform_view(request, object_id, form_url, extra_context)
+        except QuestionsOpen as asked:
+            return confirm_publication(self, request, asked)
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: dict | None = None) -> HttpResponse:
         """Show the history to users who may change the record only, since log entries mention drafts too."""
@@ -211,7 +223,9 @@ class DraftsAdmin(PublishableAdmin):
             reviewer=cleaned.get("reviewer"),
             go_live_at=go_live_at,
             stale_seen=request.POST.get("stale_seen"),
+            scheduled_version=answer_about_schedule(request) or ScheduledVersion.CANCEL,
         )
+        check_answers(request, form, action)
         record.action_result = perform_action(record, action) if change else create_record(record, action)
         if "_restore" in request.POST and not record.action_result.is_conflict and self.has_publish_permission(request):
             self.model.objects.filter(pk=record.pk).update(deleted_at=None)
@@ -221,6 +235,8 @@ class DraftsAdmin(PublishableAdmin):
         if outcome.is_conflict:
             return "Saved separately, because another user had saved the text."
         is_back = "_restore" in request.POST and self.has_publish_permission(request)
+        if outcome.is_release:
+            return "Scheduled version published."
         if outcome.revision is None:
             return "Restored from the trash." if is_back else "Saved without changes."
         words = "Restored from the trash" if is_back else outcome.revision.get_action_display()
@@ -238,7 +254,7 @@ class DraftsAdmin(PublishableAdmin):
 
     def message_after_saving(self, request: HttpRequest, context: dict) -> str:
         done = context["record"].action_result
-        return super().message_after_saving(request, context | {"revision": done.revision, "title": done.title})
+        return super().message_after_saving(request, context | {"title": done.title, "is_release": done.is_release})
 
     @admin.display(description="State", ordering="state")
     def status(self, record: Any) -> str:
@@ -266,6 +282,11 @@ class DraftsAdmin(PublishableAdmin):
         """Carry out the action on the latest version of each record; return the records for which it succeeded."""
         done = []
         for record in queryset.not_trashed():
+            update = Revision.objects.of(record).waiting().first() if action == Action.PUBLISH else None
+            if update:
+                advice = f"A version is scheduled for {moment_in_words(update.go_live_at)}: open the text to choose."
+                messages.error(request, f"“{record}” was not {participle}. {advice}")
+                continue
             try:
                 outcome = perform_action(record, ActionRequest(action, latest_content(record), author=request.user))
             except ValidationError as error:

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
 from ops.http.query_params import key_in
@@ -39,6 +39,14 @@ STATES = {
 }
 
 
+class ScheduledVersion(models.TextChoices):
+    """What becomes of a scheduled version when another one is to be published."""
+
+    CANCEL = "cancel", "Publish this version now and cancel the scheduled one"
+    KEEP = "keep", "Publish this version now and keep the schedule"
+    RELEASE = "release", "Publish the scheduled version now"
+
+
 @dataclass(frozen=True)
 class ActionRequest:
     """A requested action: its content, its author, and the version that the author started from."""
@@ -55,6 +63,7 @@ class ActionRequest:
     is_autosave: bool = False
     is_aside: bool = False  # store as a conflicting version even without newer changes: the author has yet to compare
     go_live_at: datetime | None = None  # of SCHEDULE
+    scheduled_version: ScheduledVersion = ScheduledVersion.CANCEL  # of PUBLISH
     # The token of the stale passages that the form showed; None: the form does not show them.
     stale_seen: str | None = None
 
@@ -67,6 +76,7 @@ class ActionResult:
     revision: Revision | None
     title: str
     is_conflict: bool = False
+    is_release: bool = False  # whether the scheduled version was published instead
 
 
 def draft_of(record: Publishable) -> Revision | None:
@@ -127,6 +137,8 @@ def perform_action(record: Publishable, request: ActionRequest) -> ActionResult:
     without changes, if content to publish is incomplete; PublicationBlocked if it has errors and no reason is given. An
     autosave is always stored, as a draft if the row cannot hold it, unless a later one of its form session was.
     """
+    if request.action == Action.PUBLISH and request.scheduled_version == ScheduledVersion.RELEASE:
+        return _release_update(record, replace(request, action=Action.SAVE))
     prepare_texts(type(record), request.content["fields"])
     with transaction.atomic():
         row = locked(record)
@@ -177,7 +189,8 @@ def live_revision(record: Publishable) -> Revision:
 def _perform(row, request: ActionRequest, head: Revision) -> Revision | None:
     if request.action == Action.SCHEDULE and (may_be_seen(row) or not isinstance(row, Prose)):
         return _schedule_update(row, request)
-    if request.action in PUBLIC_ACTIONS:
+    keeps_update = request.action == Action.PUBLISH and request.scheduled_version == ScheduledVersion.KEEP
+    if request.action in PUBLIC_ACTIONS and not keeps_update:
         cancel_update(row)
     if row.state == State.PUBLISHED and request.action not in PUBLIC_ACTIONS - {Action.UNSCHEDULE}:
         if same(request.content, read(row)):
@@ -213,9 +226,22 @@ def _schedule_update(row, request: ActionRequest) -> Revision | None:
     cancel_update(row)
     # Today's facts are stored with the update, since they are confirmed now and not when it goes live.
     content = request.content
+    # An address that follows the title is made when a row is written, and this content is shown before.
+    content = content | {"fields": content["fields"] | {"slug": content["fields"]["slug"] or row.slug}}
     if row.pk is None or _has_seen_all(row, request):
         content = content | {"known": known_by(type(row), content["fields"])}
     return _store_revision(row, request, content, state=State.PUBLISHED, go_live_at=request.go_live_at)
+
+
+def _release_update(record, save: ActionRequest) -> ActionResult:
+    """Store the content of `save` as a draft, and publish the scheduled version now. A conflict publishes nothing."""
+    with transaction.atomic():
+        outcome = perform_action(record, save)
+        update = Revision.objects.of(record).waiting().first()
+        if update and not outcome.is_conflict:
+            Revision.objects.filter(pk=update.pk).update(go_live_at=timezone.now())
+            outcome = replace(outcome, is_release=apply_update(update.pk))
+        return outcome
 
 
 def cancel_update(row):

@@ -4,6 +4,7 @@ import re
 from datetime import UTC, datetime
 
 import pytest
+from lxml import html
 
 from articles.models import Article, Author, Topic
 from faq.models import Question
@@ -212,13 +213,90 @@ def test_scheduling_says_what_is_wrong_with_its_moment(editor):
         assert "This date is past" in str(post(editor, record, "schedule", **past).context["errors"])
         assert "Choose a date and time" in str(post(editor, record, "schedule").context["errors"])
     assert not Revision.objects.waiting().exists()
-    assert "Press Schedule" in str(post(editor, live, "publish", title="New", **LATER).context["errors"])
+
+
+def asked(response) -> list[str]:
+    """Return the answers that the page before publishing offers about the schedule."""
+    assert response.status_code == 200
+    assert "errors" not in response.context, response.context["errors"]
+    return re.findall(r'name="scheduled_version" value="(\w+)"', response.content.decode())
+
+
+def answer(client, page, answer="", action="publish"):
+    """Send the page before publishing with an answer."""
+    form = html.document_fromstring(page.content.decode()).get_element_by_id("content").forms[0]
+    sent = {name: value for name, value in form.form_values() if name != "scheduled_version"}
+    return client.post(page.request["PATH_INFO"], sent | {"_continue": action, "scheduled_version": answer})
+
+
+def test_a_date_to_come_is_asked_about_before_publishing(editor):
+    live, draft = factories.article(), factories.article(state=State.DRAFT, title="First")
+    page = post(editor, live, "publish", title="New", **LATER)
+    assert asked(page) == ["cancel"]
+    assert "Its date is 1 Jan 2999, 09:00 UTC. Publish it now instead?" in text_of(page)
     assert Article.objects.get(pk=live.pk).title != "New"
-    response = post(editor, draft, "publish", publish_at_0="2999-01-01", publish_at_1="09:00")
-    assert "Press Schedule" in str(response.context["errors"])
-    html = response.content.decode()
-    assert '<li><a href="#id_publish_at_error">Publish at</a>: This date is in the future. Press Schedule' in html
-    assert html.index("#id_publish_at_error") < html.index('id="id_publish_at_error"')
+    answer(editor, page, "cancel", "schedule")
+    assert Revision.objects.waiting().get().content["fields"]["title"] == "New"
+    page = post(editor, draft, "publish", publish_at_0="2999-01-01", publish_at_1="09:00")
+    assert "Schedule for 1 Jan 2999, 09:00 UTC" in text_of(page)
+    assert answer(editor, page, "cancel").status_code == 302
+    draft.refresh_from_db()
+    assert (draft.status, draft.publish_at) == ("Published", None)
+
+
+def test_a_text_that_waits_for_its_date_is_published_now(editor):
+    article = factories.article(publish_at=datetime(2999, 1, 1, 9, tzinfo=UTC))
+    page = post(editor, article, "publish", title="New")
+    assert "It is scheduled for 1 Jan 2999, 09:00 UTC." in text_of(page)
+    assert "Schedule for" not in text_of(page)
+    answer(editor, page, "cancel")
+    article.refresh_from_db()
+    assert (article.status, article.title) == ("Published", "New")
+
+
+@pytest.mark.parametrize(
+    ("choice", "readers_see", "form_shows", "waits"),
+    [
+        ("cancel", "Newer", "Newer", False),
+        ("keep", "Newer", "Newer", True),
+        ("release", "Planned", "Newer", False),
+    ],
+)
+def test_publishing_asks_what_becomes_of_the_scheduled_version(choice, readers_see, form_shows, waits, editor):
+    article = factories.article(title="Old")
+    post(editor, article, "schedule", title="Planned", **LATER)
+    page = post(editor, article, "publish", title="Newer")
+    assert asked(page) == ["cancel", "keep", "release"]
+    assert Article.objects.get().title == "Old", "nothing happens before the answer"
+    assert asked(answer(editor, page, "nonsense")) == ["cancel", "keep", "release"]
+    assert answer(editor, page, choice).status_code == 302
+    assert Article.objects.get().title == readers_see
+    assert latest_content(Article.objects.get())["fields"]["title"] == form_shows
+    assert Revision.objects.waiting().exists() == waits
+
+
+def test_publishing_the_scheduled_version_itself_asks_only_whether_now(editor):
+    article = factories.article(title="Old")
+    post(editor, article, "schedule", title="Planned", **LATER)
+    page = post(editor, article, "publish")
+    assert asked(page) == ["cancel"]
+    assert "It is scheduled for 1 Jan 2999, 09:00 UTC. Publish it now instead?" in text_of(page)
+    answer(editor, page, "cancel")
+    assert Article.objects.get().title == "Planned"
+    assert not Revision.objects.waiting().exists()
+
+
+def test_a_first_version_of_a_name_that_is_scheduled_cannot_leave_changes_as_a_draft(editor):
+    topic = factories.topic(state=State.DRAFT, name="Old")
+    post(editor, topic, "schedule", name="Planned", **LATER)
+    assert asked(post(editor, topic, "publish", name="Newer")) == ["cancel", "keep"]
+
+
+def test_the_list_publishes_nothing_over_a_scheduled_version(editor):
+    article = factories.article(title="Old")
+    post(editor, article, "schedule", title="Planned", **LATER)
+    assert "A version is scheduled for 1 Jan 2999, 09:00 UTC" in said(run(editor, "publish", article))[-1]
+    assert Article.objects.get().title == "Old"
 
 
 def test_scheduled_update_is_shown_in_form_and_list_with_its_moment_and_zone(editor):

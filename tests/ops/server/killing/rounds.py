@@ -168,6 +168,7 @@ def save(world, site, article: int, editor: int, mark: str, action: Action, choi
         "details-0-label": "Mark",
         "details-0-value": mark,
         "details-0-position": 1,
+        "scheduled_version": "cancel",
         "_continue": action.value,
     }
     headers = {"Cookie": f"{world.cookie}; {token}", "Content-Type": "application/x-www-form-urlencoded"}

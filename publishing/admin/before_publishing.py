@@ -1,0 +1,92 @@
+"""Questions that are asked before a text is published or scheduled.
+
+One page asks all that are open, and sends the form again with the answers. Nothing is saved before they are given.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+
+from publishing.admin.confirmation import confirmation
+from publishing.admin.draft_form import LABELS, DraftForm
+from publishing.content.follow_up import Hook
+from publishing.content.publishable import State
+from publishing.revisions.models import Action, Revision
+from publishing.revisions.snapshot import same
+from publishing.workflow.actions import ActionRequest, ScheduledVersion
+
+# Functions that take the request, the valid form and the ActionRequest, and return a Question unless the request
+# answers it or there is nothing to ask, then None.
+askers = Hook()
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question, shown by `template` with `context`; its inputs have the names `fields`."""
+
+    template: str
+    fields: tuple[str, ...]
+    context: dict[str, Any]
+
+
+class QuestionsOpen(Exception):
+    """Raised instead of saving while the request does not answer `questions`."""
+
+    def __init__(self, form: DraftForm, questions: list[Question]):
+        self.form, self.questions = form, questions
+
+
+def check_answers(request: HttpRequest, form: DraftForm, wanted: ActionRequest) -> None:
+    """Raise QuestionsOpen unless the request answers all questions about the action `wanted` of a valid form."""
+    if questions := [question for ask in askers if (question := ask(request, form, wanted))]:
+        raise QuestionsOpen(form, questions)
+
+
+def confirm_publication(model_admin: Any, request: HttpRequest, asked: QuestionsOpen) -> HttpResponse:
+    """Return the page that asks the open questions."""
+    label = LABELS[asked.form.action]
+    return confirmation(
+        model_admin,
+        request,
+        "admin/publishing/confirm_publication.html",
+        f"{label} “{asked.form.instance}”?",
+        without={name for question in asked.questions for name in question.fields},
+        questions=asked.questions,
+        words=label,
+    )
+
+
+def answer_about_schedule(request: HttpRequest) -> ScheduledVersion | None:
+    answer = request.POST.get("scheduled_version")
+    return ScheduledVersion(answer) if answer in ScheduledVersion else None
+
+
+@askers.register
+def about_schedule(request: HttpRequest, form: DraftForm, wanted: ActionRequest) -> Question | None:
+    """Ask before publishing at once what is scheduled, or has a date to come in the form."""
+    update: Revision | None = getattr(form.instance, "update", None)
+    if wanted.action != Action.PUBLISH or not (update or form.planned_for):
+        return None
+    choices = _choices(form.instance, update, wanted.content) if update else [ScheduledVersion.CANCEL]
+    if answer_about_schedule(request) in choices:
+        return None
+    is_new_date = form.moment_field in form.changed_data
+    waits_for_date = form.moment_field == "publish_at" and form.instance.state == State.PUBLISHED and not is_new_date
+    is_scheduled = bool(update) or waits_for_date
+    context = {
+        "at": update.go_live_at if update else form.planned_for,
+        "is_scheduled": is_scheduled,
+        "choices": choices,
+        "new_date": None if is_scheduled and not is_new_date else form.planned_for,
+    }
+    return Question("admin/publishing/ask_about_schedule.html", ("scheduled_version",), context)
+
+
+def _choices(record, update: Revision, content: dict) -> list[ScheduledVersion]:
+    """Return the answers that make a difference."""
+    if same(content, update.content):
+        return [ScheduledVersion.CANCEL]
+    # Later changes can stay a draft only over a published row.
+    is_live = record.state == State.PUBLISHED
+    return [ScheduledVersion.CANCEL, ScheduledVersion.KEEP, *([ScheduledVersion.RELEASE] if is_live else [])]

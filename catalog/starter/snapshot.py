@@ -4,7 +4,6 @@ import json
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from time import monotonic
 from typing import Any
 
 from django.conf import settings
@@ -17,11 +16,11 @@ from catalog.importers.models_dev.offerings import COLUMNS
 from catalog.importers.models_dev.shapes import as_authored, entries_of
 from catalog.importers.running import import_feed
 from catalog.models import RecordKind, RunState
+from ops.progress import Progress
 
 HOME = "https://github.com/anomalyco/models.dev"
 LICENCE = "MIT, Copyright (c) 2025 models.dev (docs/notices.txt)"
 ENDS, PRICES = (Path(__file__).with_name(name) for name in ("litellm_ends.json", "models_dev_prices.json"))
-SECONDS_BETWEEN_LINES = 3
 PATHS: dict[str, list[str]] = {
     RecordKind.PROVIDER: [column.path for column in ProviderHandler.columns],
     RecordKind.MODEL: [column.path for column in ModelHandler.columns],
@@ -31,17 +30,10 @@ PATHS: dict[str, list[str]] = {
 
 def load_snapshot(report: Callable[[str], object]) -> None:
     """Import each snapshot like any file of its feed."""
-    moments = [monotonic()]
-
-    def on_progress(done: int, total: int) -> None:
-        if monotonic() - moments[-1] > SECONDS_BETWEEN_LINES:
-            moments.append(monotonic())
-            report(f"Models of {feed.label}: {done:,} of {total:,} entries.")
-
     for path in (Path(settings.CATALOG_SNAPSHOT), ENDS, PRICES) if settings.CATALOG_SNAPSHOT else ():
         data = read(str(path))
         feed, _ = feed_of(data)
-        import_feed(data, path.name, RunState.DONE, on_progress)
+        import_feed(data, path.name, RunState.DONE, Progress(report, f"Models of {feed.label}", "entries").reach)
 
 
 def renewed(data: object, known: dict, day: date) -> dict[str, Any]:

@@ -12,7 +12,7 @@ import os
 import shutil
 import tarfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -22,9 +22,12 @@ from django.core.management import CommandError
 from django.db import Error, connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import Model
+from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 
 from ops.backups.databases import KINDS
+from ops.db.size import database_bytes
+from ops.progress import Progress, silent
 
 ATTEMPTS = 3
 READ_BYTES = 1024 * 1024
@@ -52,17 +55,20 @@ def workplace(place: Path) -> Iterator[Path]:
         raise CommandError(str(error)) from error
 
 
-def make_backup(is_regular: bool = False) -> Path:
-    """Make a backup, read it back, and only then name it; return its path. Raises CommandError; earlier ones stay."""
+def make_backup(is_regular: bool = False, say: Callable[[str], object] = silent) -> Path:
+    """Make a backup, read it back, and only then name it; return its path. `say` gets what is done at the moment.
+
+    Raises CommandError; earlier backups stay.
+    """
     with workplace(Path(settings.BACKUP_DIR)) as folder:
         for attempt in range(ATTEMPTS):
             try:
-                made_at = _make(folder)
+                made_at = _make(folder, say)
                 break
             except FileNotFoundError:  # an image was deleted during the copy
                 if attempt == ATTEMPTS - 1:
                     raise
-        check(folder / "backup", folder)
+        check(folder / "backup", folder, say)
         path = folder.parent / f"{REGULAR if is_regular else BY_HAND}{made_at:{MOMENT}}.tar.gz"
         os.rename(folder / "backup", path)
         if is_regular:
@@ -71,11 +77,12 @@ def make_backup(is_regular: bool = False) -> Path:
     return path
 
 
-def _make(folder: Path):
+def _make(folder: Path, say: Callable[[str], object]):
     made_at, tools, before = timezone.now(), KINDS[connection.vendor], uploads()
     own = {name: folder / name for name in (MANIFEST, tools.member)}
     for path in [*own.values(), folder / "backup"]:
         path.unlink(missing_ok=True)
+    say(f"Copying the database, {filesizeformat(database_bytes())}.")
     tools.dump(own[tools.member], sorted(model._meta.db_table for model in left_out))
     manifest = {
         "site": settings.SITE_URL,
@@ -84,15 +91,18 @@ def _make(folder: Path):
         "migrations": sorted(MigrationRecorder(connection).applied_migrations()),
     }
     own[MANIFEST].write_text(json.dumps(manifest, indent=1))
-    write(folder / "backup", own | before | uploads())
+    files = own | before | uploads()
+    say(f"Packing it and {len(files) - len(own):,} uploads, {filesizeformat(total_bytes(files.values()))}.")
+    write(folder / "backup", files, say)
     os.sync()
     return made_at
 
 
-def check(path: Path, folder: Path) -> dict:
+def check(path: Path, folder: Path, say: Callable[[str], object] = silent) -> dict:
     """Return the manifest of a backup whose bytes and database are sound. Unpacks the database in `folder`."""
-    manifest = unpack(path, folder, with_uploads=False)
+    manifest = unpack(path, folder, with_uploads=False, say=say)
     tools = KINDS[manifest["database"]]
+    say("Checking its database.")
     tools.check(folder / tools.member)
     return manifest
 
@@ -103,20 +113,47 @@ def uploads() -> dict[str, Path]:
     return {str(path.relative_to(root)): path for path in (root / "media").rglob("*") if path.is_file()}
 
 
-def write(path: Path, files: dict[str, Path]) -> None:
+def total_bytes(files: Iterable[Path]) -> int:
+    return sum(file.stat().st_size for file in files)
+
+
+class CountedFile(io.FileIO):
+    """A file that is read, and calls `on_read` with the number of bytes after each part of it."""
+
+    def __init__(self, path: Path, on_read: Callable[[int], object]):
+        super().__init__(path)
+        self._on_read = on_read
+
+    def read(self, size: int | None = -1) -> bytes:
+        part = super().read(-1 if size is None else size) or b""
+        self._on_read(len(part))
+        return part
+
+
+def write(path: Path, files: dict[str, Path], say: Callable[[str], object] = silent) -> None:
     """Write the files under their names, in this order. Only the owner can read the archive."""
+    progress, total, done = Progress(say, "Packing"), total_bytes(files.values()), 0
+
+    def on_read(count: int) -> None:
+        nonlocal done
+        done += count
+        progress.reach(done, total)
+
     path.touch(mode=0o600)
     with tarfile.open(path, "w:gz", compresslevel=1, dereference=True) as tar:
         for name, file in files.items():
-            tar.add(file, name, recursive=False)
+            with CountedFile(file, on_read) as content:
+                tar.addfile(tar.gettarinfo(arcname=name, fileobj=content), content)
 
 
-def unpack(path: Path, folder: Path, with_uploads: bool = True) -> dict:
+def unpack(path: Path, folder: Path, with_uploads: bool = True, say: Callable[[str], object] = silent) -> dict:
     """Unpack a backup after checking it to the last byte; return its manifest."""
     try:
-        with gzip.open(path) as content:
+        size, progress = path.stat().st_size, Progress(say, "Reading")
+        say(f"Reading the backup, {filesizeformat(size)}.")
+        with path.open("rb") as file, gzip.open(file) as content:
             while content.read(READ_BYTES):
-                pass
+                progress.reach(file.tell(), size)
         with tarfile.open(path, "r:gz") as tar:
             members = [entry for entry in tar if with_uploads or "/" not in entry.name]
             tar.extractall(folder, members, filter="data")

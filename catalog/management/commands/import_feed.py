@@ -6,6 +6,7 @@ from catalog.importers.entries import UnreadableFeedError
 from catalog.importers.feeds import read
 from catalog.importers.running import import_feed
 from catalog.models import RunState
+from ops.progress import Progress
 
 LINES_SHOWN = 50
 
@@ -31,8 +32,8 @@ class Command(BaseCommand):
     def handle(self, place: str, dry_run: bool, hold: bool, day: date | None, **options: object) -> None:
         try:
             ends_as = RunState.TRIED if dry_run else RunState.HELD if hold else RunState.DONE
-            tell = self.stdout.write
-            run = import_feed(read(place), place, ends_as, lambda done, of: tell(f"{done:,} of {of:,} entries"), day)
+            progress = Progress(self.stdout.write, "Comparing", "entries")
+            run = import_feed(read(place), place, ends_as, progress.reach, day)
         except UnreadableFeedError as error:
             raise CommandError(str(error)) from error
         for line in run.report[:LINES_SHOWN]:

@@ -25,10 +25,10 @@ class Command(BaseCommand):
     def handle(self, **options: Any) -> None:
         if options["check"]:
             with workplace(Path(settings.BACKUP_DIR)) as folder:
-                manifest = check(options["check"], folder)
+                manifest = check(options["check"], folder, self.stdout.write)
             self.stdout.write(f"A backup of {manifest['site']}, {manifest['made_at']}. It is whole.")
         elif options["regular"]:
             os.nice(10)  # readers come first
             self.stdout.write(f"Made {make_scheduled_backup()}.")
         else:
-            self.stdout.write(f"Made {make_backup()}, read back and whole.")
+            self.stdout.write(f"Made {make_backup(say=self.stdout.write)}, read back and whole.")

@@ -80,8 +80,8 @@ def test_one_that_fails_leaves_nothing_but_the_earlier_ones(settings, monkeypatc
 
 
 def test_what_was_written_wrongly_gets_no_name(settings, monkeypatch):
-    def write_badly(path, files, was=making.write):
-        was(path, files)
+    def write_badly(path, files, say, was=making.write):
+        was(path, files, say)
         with path.open("r+b") as file:
             file.seek(700)
             file.write(b"bad sector")
@@ -147,7 +147,9 @@ def test_the_command_says_what_it_made_and_checks_it_again(capsys, settings):
     some_content()
     call_command("backup")
     (path,) = settings.BACKUP_DIR.glob("*.tar.gz")
-    assert str(path) in capsys.readouterr().out
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines] == ["Copying", "Packing", "Reading", "Checking", "Made"]
+    assert str(path) in lines[-1]
     call_command("backup", check=path)
     assert "is whole" in capsys.readouterr().out
     path.write_bytes(path.read_bytes()[:-1_000])

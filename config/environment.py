@@ -15,6 +15,7 @@ from django.core.validators import validate_email
 
 # Addresses to listen on that cannot be used in links.
 PLACEHOLDER_HOSTS = {"0.0.0.0", "::"}  # nosec B104
+KEY_FILE = "secret-key"
 
 
 @contextmanager
@@ -39,9 +40,14 @@ def parts_of(address: str, *schemes: str) -> SplitResult:
     return parts
 
 
+def data_folder(value: str, default: Path) -> Path:
+    """Return the path of the folder for run-time files, whether or not it exists."""
+    return Path(value).expanduser().resolve() if value else default
+
+
 def data_dir(value: str, default: Path) -> Path:
     """Return the folder for run-time files; it is created if missing."""
-    path = Path(value).expanduser().resolve() if value else default
+    path = data_folder(value, default)
     with reported(f"DATA_DIR {path} cannot be used"):
         # Only for the owner, because it contains the database and the secret key.
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -65,7 +71,7 @@ def secret_key(value: str, folder: Path) -> str:
     """
     if value:
         return value
-    path = folder / "secret-key"
+    path = folder / KEY_FILE
     if not path.exists():
         draft = folder / f"secret-key.{os.getpid()}.{secrets.token_hex(4)}"
         with reported(f"DATA_DIR {folder} cannot be used"):

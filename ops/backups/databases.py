@@ -47,6 +47,9 @@ class SQLite:
         if problem != "ok":
             raise CommandError(f"The database in the backup is damaged: {problem}.")
 
+    def refuse_in_use(self) -> None:
+        """Raise CommandError if another program uses the database. On SQLite locks say that, and `switch`."""
+
     def load(self, file: Path) -> str:
         """Create a database from a dump; return its name."""
         return str(file)
@@ -83,6 +86,19 @@ class PostgreSQL:
 
     def check(self, file: Path) -> None:
         self._run("pg_restore", f"--file={os.devnull}", str(file))
+
+    def refuse_in_use(self) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+                " AND backend_type = 'client backend' AND pid <> pg_backend_pid()"
+            )
+            (others,) = cursor.fetchone()
+        if others:
+            name = connection.settings_dict["NAME"]
+            raise CommandError(
+                f"A site or another program has the database {name} open ({others} connections): stop it first."
+            )
 
     def load(self, file: Path) -> str:
         self.discard()

@@ -13,28 +13,35 @@ from django.utils import timezone
 
 from ops.backups.databases import KINDS, connected_to
 from ops.backups.making import MOMENT, unpack, workplace
+from ops.progress import silent
 from ops.server.data_dir_lock import lock_exclusively
 
 # Apps append functions, which are called in the restored database before it replaces the site's.
 after_restore: list[Callable[[], object]] = []
 
 
-def restore(path: Path) -> tuple[dict, str]:
+def restore(path: Path, say: Callable[[str], object] = silent) -> tuple[dict, str]:
     """Restore a backup; return its manifest and the name of the previous database, which is kept ("" if none).
 
-    The site's database does not change until the last step. Raises CommandError.
+    The site's database does not change until the last step. `say` gets what is done at the moment.
+    Raises CommandError.
     """
     tools = KINDS[connection.vendor]
     with lock_exclusively(), workplace(Path(settings.DATA_DIR)) as folder:
-        manifest = unpack(path, folder)
+        tools.refuse_in_use()
+        manifest = unpack(path, folder, say=say)
         _refuse_what_does_not_fit(path, manifest)
+        say("Checking its database.")
         tools.check(folder / tools.member)
         try:
+            say("Loading it into a database beside the present one.")
             name = tools.load(folder / tools.member)
             with connected_to(name):
+                say("Applying migrations and preparing the feed of partners.")
                 call_command("migrate", interactive=False, verbosity=0)
                 for step in after_restore:
                     step()
+            say("Putting the uploads back.")
             _put_files_back(folder)
             return manifest, tools.switch(name, f"{timezone.now():{MOMENT}}")
         except BaseException:

@@ -1,4 +1,4 @@
-"""Locks on DATA_DIR. They are released when the process that holds them ends, for any reason."""
+"""Locks on DATA_DIR, and on a SQLite database elsewhere. They end with the process that holds them, for any reason."""
 
 import fcntl
 import os
@@ -8,6 +8,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.management import CommandError
+from django.db import connection
 
 LOCK = "in-use.lock"  # shared by servers and workers; a restore holds it exclusively
 held = ExitStack()
@@ -22,10 +23,18 @@ def locked(name: str, how: int, survives_exec: bool = False) -> Iterator[None]:
         yield
 
 
+def lock_names() -> list[str]:
+    """Return the files of the lock: in DATA_DIR and, if it is elsewhere, beside SQLite's database."""
+    path = Path(connection.settings_dict["NAME"])
+    is_elsewhere = connection.vendor == "sqlite" and path.parent != Path(settings.DATA_DIR)
+    return [LOCK, f"{path}.{LOCK}"] if is_elsewhere else [LOCK]
+
+
 def lock_shared() -> None:
     """Lock the data for the life of this process, whatever program it becomes. Raises CommandError during a restore."""
     try:
-        held.enter_context(locked(LOCK, fcntl.LOCK_SH | fcntl.LOCK_NB, survives_exec=True))
+        for name in lock_names():
+            held.enter_context(locked(name, fcntl.LOCK_SH | fcntl.LOCK_NB, survives_exec=True))
     except BlockingIOError:
         raise CommandError("A backup is being restored here. Start again when that is done.") from None
     except OSError:
@@ -34,10 +43,15 @@ def lock_shared() -> None:
 
 @contextmanager
 def lock_exclusively() -> Iterator[None]:
-    """Lock out servers and workers of this machine. Raises CommandError if one is running."""
+    """Lock out servers and workers of this machine, also those with another DATA_DIR on the same SQLite database.
+
+    Raises CommandError if one is running.
+    """
     with ExitStack() as stack:
         try:
-            stack.enter_context(locked(LOCK, fcntl.LOCK_EX | fcntl.LOCK_NB))
+            for name in lock_names():
+                stack.enter_context(locked(name, fcntl.LOCK_EX | fcntl.LOCK_NB))
         except BlockingIOError:
-            raise CommandError(f"A server or a worker is running on {settings.DATA_DIR}: stop it first.") from None
+            place = f"{settings.DATA_DIR} or its database"
+            raise CommandError(f"A server or a worker is running on {place}: stop it first.") from None
         yield

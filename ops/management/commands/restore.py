@@ -15,9 +15,11 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path)
+        # config/command_line.py reads it before this command is loaded.
+        parser.add_argument("--new-site", action="store_true", help="Make a site where there is none yet.")
 
     def handle(self, *, file: Path, **options: object) -> None:
-        manifest, aside = restore(file)
+        manifest, aside = restore(file, self.stdout.write)
         self.stdout.write(
             f"The site is restored from a backup of {manifest['site']}, {manifest['made_at']}. Start it again.\n"
             "Everybody signs in again, all share links are revoked, and partners start their copies again.\n"

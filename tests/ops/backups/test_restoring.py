@@ -148,6 +148,28 @@ def test_nothing_is_restored_while_another_program_has_the_database(backup):
     assert Article.objects.exists()
 
 
+@pytest.mark.only_on("sqlite")
+def test_a_running_site_with_another_folder_and_the_same_database_is_noticed(backup, settings):
+    with data_dir_lock.ExitStack() as site:
+        for name in data_dir_lock.lock_names():
+            site.enter_context(data_dir_lock.locked(name, fcntl.LOCK_SH))
+        settings.DATA_DIR = settings.DATA_DIR.with_name("elsewhere")
+        settings.DATA_DIR.mkdir()
+        with pytest.raises(CommandError, match="A server or a worker is running"):
+            restore(backup)
+
+
+@pytest.mark.only_on("postgresql")
+def test_a_running_site_is_noticed_before_the_backup_is_read(backup):
+    other = connection.copy()
+    with other.cursor() as cursor:
+        cursor.execute("SELECT 1")
+        backup.write_bytes(b"damaged")
+        with pytest.raises(CommandError, match=r"A site or another program has the database .* open"):
+            restore(backup)
+    other.close()
+
+
 def test_nobody_starts_during_a_restore():
     with data_dir_lock.lock_exclusively(), pytest.raises(CommandError, match="being restored"):
         data_dir_lock.lock_shared()

@@ -9,16 +9,18 @@ PAUSE_SECONDS = 3
 class Progress:
     """Reports work of known size: `say` gets "Importing: 1,200 of 5,600 entries, 21 %, about 40 s left.".
 
-    Without `unit`, the sizes (such as bytes) are left out.
+    Without `unit`, the sizes (such as bytes) are left out. `afterwards` is said at the end of work that more follows.
     """
 
-    def __init__(self, say: Callable[[str], object], work: str, unit: str = ""):
-        self._say, self._work, self._unit = say, work, unit
+    def __init__(self, say: Callable[[str], object], work: str, unit: str = "", afterwards: str = ""):
+        self._say, self._work, self._unit, self._afterwards = say, work, unit, afterwards
         self._started_at = self._said_at = time.monotonic()
 
     def reach(self, done: int, total: int) -> None:
         """Say how far the work is, unless that was said a moment ago."""
         now = time.monotonic()
+        if done == total and self._afterwards:
+            self._say(f"{self._work}: {done:,} {self._unit}. {self._afterwards}")
         if now - self._said_at < PAUSE_SECONDS or not 0 < done < total:
             return
         self._said_at = now

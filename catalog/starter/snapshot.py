@@ -33,7 +33,8 @@ def load_snapshot(report: Callable[[str], object]) -> None:
     for path in (Path(settings.CATALOG_SNAPSHOT), ENDS, PRICES) if settings.CATALOG_SNAPSHOT else ():
         data = read(str(path))
         feed, _ = feed_of(data)
-        import_feed(data, path.name, RunState.DONE, Progress(report, f"Models of {feed.label}", "entries").reach)
+        progress = Progress(report, f"Models of {feed.label}", "entries", "Composing the documents for partners.")
+        import_feed(data, path.name, RunState.DONE, progress.reach)
 
 
 def renewed(data: object, known: dict, day: date) -> dict[str, Any]:

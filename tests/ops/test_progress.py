@@ -27,6 +27,13 @@ def test_it_says_every_few_seconds_how_far_it_is_and_how_long_it_takes(clock):
     ]
 
 
+def test_at_the_end_it_says_what_follows(clock):
+    lines = []
+    work = Progress(lines.append, "Importing", "entries", "Composing documents.")
+    work.reach(1_000, 1_000)
+    assert lines == ["Importing: 1,000 entries. Composing documents."]
+
+
 def test_work_of_unknown_size_gets_no_share(clock):
     lines = []
     work = Progress(lines.append, "Loading")

@@ -32,7 +32,7 @@ class Command(BaseCommand):
     def handle(self, place: str, dry_run: bool, hold: bool, day: date | None, **options: object) -> None:
         try:
             ends_as = RunState.TRIED if dry_run else RunState.HELD if hold else RunState.DONE
-            progress = Progress(self.stdout.write, "Comparing", "entries")
+            progress = Progress(self.stdout.write, "Comparing", "entries", "Finding what else changes.")
             run = import_feed(read(place), place, ends_as, progress.reach, day)
         except UnreadableFeedError as error:
             raise CommandError(str(error)) from error

@@ -9,8 +9,8 @@ import pytest
 import yaml
 from django.core.management import get_commands
 
-from tests.config.proxy import DEPLOY, Proxy
-from tests.config.running import PROJECT, Site, manage
+from tests.config.proxy import DEPLOY, PROGRAM, Proxy, in_namespace
+from tests.config.running import PROJECT, Site, free_port, manage
 from tests.waiting import wait_until
 
 FOLDER = DEPLOY.parent
@@ -176,23 +176,71 @@ def test_a_page_that_is_changed_or_withdrawn_is_so_for_readers_behind_nginx_afte
 
 
 @pytest.mark.whole
-@pytest.mark.parametrize("name", ["site.conf", "container.conf"])
-def test_nginx_takes_its_configuration(tmp_path, name):
-    proxy = Proxy(tmp_path, tmp_path, 8000)
-    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+def test_nginx_logs_times_and_the_request_id_and_no_query(site, proxy):
+    for path in ("/search/?q=secret", "/catalog/check/?models=secret", "/catalog/cost/?input=secret", "/?a=secret"):
+        ask(proxy.port, path, Referer=f"https://www.example.com{path}")
+    page = ask(proxy.port, "/faq/")
+    pattern = rf'"GET /faq/" 200 \d+ {page.headers["X-Request-ID"]} \d+\.\d+ \d+\.\d+ (?:MISS|EXPIRED) '
+    wait_until(lambda: re.search(pattern, log_of(proxy, "access")))
+    assert '"GET /search/" 200' in log_of(proxy, "access")
+    assert "secret" not in log_of(proxy, "access")
+
+
+@pytest.mark.whole
+def test_no_log_has_what_was_asked_while_the_site_is_away(data_dir, tmp_path):
+    with Proxy(tmp_path, data_dir, free_port()) as proxy:
+        for path in ("/search/", "/catalog/check/", "/catalog/cost/", "/api/v1/check/"):
+            assert ask(proxy.port, f"{path}?q=secret").status == 502
+        assert ask(proxy.port, "/contact/").status == 502
+    assert "/contact/" in (tmp_path / "error.log").read_text()
+    assert "secret" not in (tmp_path / "error.log").read_text() + log_of(proxy, "error") + log_of(proxy, "access")
+
+
+@pytest.mark.whole
+def test_only_private_networks_learn_how_the_site_is(site, data_dir, tmp_path):
+    behind_another = "real_ip_header X-Forwarded-For; set_real_ip_from 127.0.0.1; include vitrine/locations.conf;"
+    with Proxy(tmp_path, data_dir, site.port, behind_another) as proxy:
+        for address, status in {"10.1.2.3": 200, "203.0.113.7": 403, "fd00::1": 200, "2001:db8::1": 403}.items():
+            assert ask(proxy.port, "/readyz", X_Forwarded_For=address).status == status
+        assert ask(proxy.port, "/healthz", X_Forwarded_For="203.0.113.7").status == 200
+
+
+def log_of(proxy: Proxy, name: str) -> str:
+    path = proxy.folder / "log" / f"{name}.log"
+    return path.read_text() if path.exists() else ""
+
+
+@pytest.mark.whole
+def test_debian_s_nginx_takes_the_files_as_they_are(tmp_path):
+    """Nothing in them is replaced, and the folders are those of a new machine."""
+    etc = tmp_path / "etc"
+    shutil.copytree("/etc/nginx", etc, symlinks=True)
+    for entry in (etc / "sites-enabled").iterdir():
+        entry.unlink()
+    shutil.copytree(DEPLOY, etc / "vitrine")
+    shutil.copy(DEPLOY / "site.conf", etc / "sites-enabled")
+    (etc / "tls").mkdir()
     subprocess.run(
         [
             *(shutil.which("openssl"), "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1"),
-            *("-subj", "/CN=www.example.com", "-keyout", key, "-out", certificate),
+            *("-subj", "/CN=www.example.com", "-keyout", etc / "tls/key.pem", "-out", etc / "tls/certificate.pem"),
         ],
         check=True,
         capture_output=True,
     )
-    text = (tmp_path / "vitrine" / name).read_text()
-    text = re.sub(r"/etc/letsencrypt/\S+/privkey.pem", str(key), text)
-    text = re.sub(r"/etc/letsencrypt/\S+/fullchain.pem", str(certificate), text)
-    proxy.configuration.write_text(f"pid nginx.pid; events {{}} http {{ {text} }}")
-    tried = subprocess.run(proxy.command("-t"), capture_output=True, text=True)
+    assert_is_taken(tmp_path, [PROGRAM, "-t"])
+
+
+@pytest.mark.whole
+def test_nginx_takes_the_configuration_for_containers(tmp_path):
+    shutil.copytree(DEPLOY, tmp_path / "vitrine")
+    text = f"pid nginx.pid; events {{}} http {{ {(DEPLOY / 'container.conf').read_text()} }}"
+    (tmp_path / "nginx.conf").write_text(text)
+    assert_is_taken(tmp_path, [PROGRAM, "-t", "-p", str(tmp_path), "-c", str(tmp_path / "nginx.conf")])
+
+
+def assert_is_taken(folder, command):
+    tried = subprocess.run(in_namespace(folder, folder, command), capture_output=True, text=True)
     assert tried.returncode == 0, tried.stderr
     assert "warn" not in tried.stderr
 
@@ -217,10 +265,20 @@ def test_units_run_commands_and_settings_that_there_are():
 def test_containers_run_commands_and_settings_that_there_are():
     compose = yaml.safe_load((FOLDER / "compose.yaml").read_text())
     for name in ("site", "worker"):
-        assert set(compose["services"][name]["environment"]) <= known_settings()
+        # The file passes every setting; of those with a value here, all but the folders can be given too.
+        assert compose["services"][name]["env_file"] == ".env"
+        own = compose["services"][name]["environment"]
+        assert set(own) <= known_settings()
+        assert {given for given, value in own.items() if f"${{{given}:" not in value} == {"DATA_DIR", "BACKUP_DIR"}
+    given = set(re.findall(r"^#?([A-Z_]+)=", (FOLDER / "containers.env").read_text(), re.MULTILINE))
+    assert given - known_settings() == {"POSTGRES_PASSWORD", "PUBLISH", "BACKUPS"}
+    site = compose["services"]["site"]
+    assert site["network_mode"] == "service:nginx"
+    assert site["depends_on"]["nginx"]["restart"] is True
     assert {"nginx", "postgres", "redis"} <= set(compose["services"])
     dockerfile = (FOLDER / "Dockerfile").read_text()
     assert commands_in(dockerfile) == {"serve"}
+    assert "HEALTHCHECK" in dockerfile
     assert commands_in(str(compose["services"]["worker"]["command"])) == {"worker"}
     assert "--without-worker" in dockerfile
     requires = tomllib.loads((PROJECT / "pyproject.toml").read_text())["project"]["requires-python"]

@@ -74,15 +74,15 @@ endef
 # These five are .ci/run.
 
 check: environment
-	@.venv/bin/ruff check .
-	@.venv/bin/ruff format --check .
-	@find templates -name '*.html' -exec .venv/bin/djade --check {} +
-	@.venv/bin/lint-imports --no-logo
-	@.venv/bin/basedpyright
-	@.venv/bin/bandit --quiet --configfile pyproject.toml --recursive config ops publishing articles catalog faq enquiries manage.py
-	@$(alone) && $(python) manage.py makemigrations --check --dry-run
-	@$(alone) && $(python) manage.py check_migrations
-	@$(alone) && SITE_URL=https://www.example.com $(python) manage.py check --deploy --fail-level WARNING
+	@.ci/quietly .venv/bin/ruff check .
+	@.ci/quietly .venv/bin/ruff format --check .
+	@.ci/quietly find templates -name '*.html' -exec .venv/bin/djade --check {} +
+	@.ci/quietly .venv/bin/lint-imports --no-logo
+	@.ci/quietly .venv/bin/basedpyright
+	@.ci/quietly .venv/bin/bandit --quiet --configfile pyproject.toml --recursive config ops publishing articles catalog faq enquiries manage.py
+	@$(alone) && .ci/quietly $(python) manage.py makemigrations --check --dry-run
+	@$(alone) && .ci/quietly $(python) manage.py check_migrations
+	@$(alone) && SITE_URL=https://www.example.com .ci/quietly $(python) manage.py check --deploy --fail-level WARNING
 
 test: environment
 	@$(alone) && $(pytest) -m "not whole and $(elsewhere)" $(ARGS)

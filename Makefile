@@ -12,7 +12,7 @@ alone = unset DEBUG SITE_URL HOST PORT WORKERS SECRET_KEY DATABASE_URL CACHE_URL
 	scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT && trap 'exit 130' INT TERM && export DATA_DIR="$$scratch"
 
 .PHONY: help serve dev backup restore check test test-database test-journeys test-whole test-browser test-services \
-	race-short race fuzz load test-all bench bench-served audit pictures fixtures format lock snapshot clean environment
+	race-short race fuzz load guide test-all bench bench-served audit pictures fixtures format lock snapshot clean environment
 
 help:
 	@echo "make serve   the site as readers get it, on http://127.0.0.1:8000 (HOST, PORT, DATA_DIR: docs/configuration.md)"
@@ -24,6 +24,7 @@ help:
 	@echo "make test-all       every test on both databases, for an hour, then a table; STAGES='fuzz race' runs some of it:"
 	@echo "                    $(STAGES)"
 	@echo "make load    200 mixed requests a second for a minute while things break; RATE, SECONDS"
+	@echo "make guide   docs/operations.md, run line by line on a new Debian machine (needs root and debootstrap)"
 	@echo "make bench   processor time of every page beside a plain Django page; SIZE, DATABASE, PAGES, ARGS='--write after'"
 	@echo "make bench-served  cached pages, exports and saves beside nginx and the database driver; ROUNDS, SECONDS, MODELS"
 	@echo "make audit   the pages before the Nu HTML checker and Lighthouse (needs npm, Java and Chromium)"
@@ -98,7 +99,7 @@ race-short: environment
 
 # The stages of test-all, together every test.
 
-STAGES = check test test-whole test-browser test-services fuzz race load
+STAGES = check test test-whole test-browser test-services fuzz race load guide
 
 test-all:
 	@.ci/stages $(STAGES)
@@ -122,6 +123,10 @@ load: export RATE ?= 200
 load: export SECONDS ?= 60
 load: environment
 	$(call on_both_databases,$(python) -m pytest -s -m race tests/load $(ARGS))
+
+# docs/operations.md on a new Debian machine; it needs root and debootstrap.
+guide: environment
+	@$(alone) && $(python) -m tests.guide
 
 bench: environment
 	@$(alone) && $(python) -m tests.bench $(if $(SIZE),--size $(SIZE)) $(if $(DATABASE),--database $(DATABASE)) \

@@ -128,7 +128,7 @@ def _problems(user, versions) -> list[InboxItem]:
         items.append(InboxItem("The worker has not run for five minutes", note=said))
     if has_permission(user, "change", User):
         if problem := problem_with_backups():
-            items.append(InboxItem(problem, note="Make one now with: manage.py backup"))
+            items.append(InboxItem(problem, note="Make one now with: vitrine backup"))
         for job in DueJob.objects.exclude(error="").exclude(name=BACKUP_JOB).order_by("name"):
             title = f"A job failed: {job.name.rpartition('.')[2].replace('_', ' ')}"
             items.append(InboxItem(title, "", "Run again", job.error, job.finished_at, job=job.name))

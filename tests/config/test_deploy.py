@@ -11,6 +11,7 @@ from django.core.management import get_commands
 
 from tests.config.proxy import DEPLOY, PROGRAM, Proxy, in_namespace
 from tests.config.running import PROJECT, Site, free_port, manage
+from tests.guide import __main__ as guide
 from tests.waiting import wait_until
 
 FOLDER = DEPLOY.parent
@@ -260,6 +261,19 @@ def test_units_run_commands_and_settings_that_there_are():
     given = set(re.findall(r"^#?([A-Z_]+)=", (FOLDER / "systemd" / "vitrine.env").read_text(), re.MULTILINE))
     assert given <= known_settings()
     assert {"SITE_URL", "DATA_DIR", "DATABASE_URL"} <= given
+
+
+def test_the_worker_may_write_backups_where_the_example_and_the_guide_put_them():
+    (folder,) = re.findall(r"^BACKUP_DIR=(.+)$", (FOLDER / "systemd" / "vitrine.env").read_text(), re.MULTILINE)
+    assert f"\nReadWritePaths=-{folder}\n" in (FOLDER / "systemd" / "vitrine-worker.service").read_text()
+    assert f"chown vitrine:vitrine {folder}" in guide.commands()
+
+
+def test_the_guide_names_files_that_there_are():
+    named = re.findall(r"/srv/vitrine/(config/\S+)", "\n".join(guide.commands()))
+    assert len(named) >= 5
+    for name in named:
+        assert list(PROJECT.glob(name)), name
 
 
 def test_containers_run_commands_and_settings_that_there_are():

@@ -102,6 +102,6 @@ def test_administrators_are_told_on_their_desk_and_editors_are_not(client, setti
     told = regular.problem_with_backups().replace("\xa0", " ")
     assert told == words
     client.force_login(factories.administrator())
-    assert ("manage.py backup" in client.get("/admin/").text) is bool(words)
+    assert ("vitrine backup" in client.get("/admin/").text) is bool(words)
     client.force_login(factories.user("Editor"))
-    assert "manage.py backup" not in client.get("/admin/").text
+    assert "vitrine backup" not in client.get("/admin/").text

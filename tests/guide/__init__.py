@@ -1,0 +1,1 @@
+"""docs/operations.md, run line by line on a new Debian machine: `make guide`."""

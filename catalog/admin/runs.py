@@ -15,7 +15,7 @@ from catalog.admin.impact import ImpactMixin
 from catalog.history.audit_log import CannotRevertError, revert_change
 from catalog.history.bulk_edit import revert_batch
 from catalog.importers.entries import UnreadableFeedError
-from catalog.importers.feeds import READERS
+from catalog.importers.feeds import MOST_BYTES, READERS
 from catalog.importers.held import apply_held, ask_to_apply, has_news
 from catalog.importers.requested import UNDER_WAY, request_feed, request_file, stop
 from catalog.importers.running import WOULD_CHANGE
@@ -73,7 +73,8 @@ class ImportRunAdmin(ReadOnlyAdmin):
         except UnreadableFeedError as refusal:
             error = str(refusal)
         feeds = [(feed, feed.label, READERS[feed].data_address) for feed in ImportFeed]
-        return show(self, request, "admin/catalog/import_new.html", "New import", feeds=feeds, error=error)
+        context = {"feeds": feeds, "error": error, "max_bytes": MOST_BYTES}
+        return show(self, request, "admin/catalog/import_new.html", "New import", **context)
 
     @admin_page("<path:object_id>/step/", "step", "POST", permission="apply")
     def step_view(self, request, record):

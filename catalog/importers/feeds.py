@@ -1,5 +1,6 @@
 """The feeds that can be imported, each with the functions that read it."""
 
+import logging
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -19,7 +20,9 @@ from catalog.models import ImportRun, Source
 from catalog.rules.choices import ImportFeed
 from ops.http.fetch import FetchError, fetch
 
+logger = logging.getLogger(__name__)
 MOST_BYTES = 64 * 1024 * 1024
+NOT_A_FEED = f"This is not a JSON file of {' or '.join(map(str, ImportFeed.labels))}."
 
 
 class Reader(NamedTuple):
@@ -58,7 +61,7 @@ def entries_of(data: Any) -> tuple[ImportFeed, list[SourceEntry]]:
     for feed, reader in READERS.items():
         if entries := reader.entries_of(data):
             return feed, entries
-    raise UnreadableFeedError(f"This is no file of {' or '.join(map(str, ImportFeed.labels))}.")
+    raise UnreadableFeedError(NOT_A_FEED)
 
 
 def handlers(run: ImportRun, entries: list[SourceEntry], writes: bool = True) -> list[Handler]:
@@ -114,8 +117,9 @@ def read(place: str) -> Any:
 
 
 def parsed(content: bytes, place: str) -> Any:
-    """Return parsed JSON. Raises UnreadableFeedError, which names `place`."""
+    """Return parsed JSON. Raises UnreadableFeedError; the log says where in `place` it is wrong."""
     try:
         return orjson.loads(content)
     except orjson.JSONDecodeError as error:
-        raise UnreadableFeedError(f"{place} is no JSON: {error}.") from error
+        logger.info("%s is not JSON: %s", place, error)
+        raise UnreadableFeedError(NOT_A_FEED) from error

@@ -88,7 +88,8 @@ def compare_requested(pk: int) -> None:
     except StoppedError:
         pass
     except UnreadableFeedError as error:
-        line = {"what": "failed", "place": run.address, "reason": str(error)}
+        remedy = " Try again or choose a file." if is_address(run.address) else ""
+        line = {"what": "failed", "place": run.address, "reason": f"{error}{remedy}"}
         runs.update(state=RunState.FAILED, finished_at=timezone.now(), report=[line])
     finally:
         own.unlink(missing_ok=True)

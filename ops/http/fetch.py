@@ -6,6 +6,7 @@ Each redirect is checked in the same way.
 
 import http.client
 import ipaddress
+import logging
 import socket
 import ssl
 from contextlib import closing
@@ -14,6 +15,7 @@ from urllib.parse import urljoin, urlsplit
 
 from django.db import connection
 
+logger = logging.getLogger(__name__)
 TIMEOUT_SECONDS = 20  # for each step
 WHOLE_SECONDS = 120
 MOST_REDIRECTS = 3
@@ -55,7 +57,8 @@ def _get(url: str, most_bytes: int, deadline: float) -> bytes | str:
                 raise FetchError(f"{url} answers {response.status}.")
             return _body(response, url, most_bytes, deadline)
     except (OSError, http.client.HTTPException) as error:
-        raise FetchError(f"{url} cannot be fetched: {error}.") from error
+        logger.warning("%s cannot be fetched: %s", url, error)
+        raise FetchError(f"Could not reach {parts.hostname}.") from error
 
 
 def _checked(url: str):
@@ -103,7 +106,8 @@ def public_address(host: str, port: int) -> str:
     try:
         found = {str(info[4][0]) for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
     except (OSError, UnicodeError) as error:
-        raise FetchError(f"There is no address for {host}.") from error
+        logger.warning("There is no address for %s: %s", host, error)
+        raise FetchError(f"Could not reach {host}.") from error
     for text in sorted(found):
         address = ipaddress.ip_address(text.partition("%")[0])
         address = getattr(address, "ipv4_mapped", None) or address

@@ -1,6 +1,8 @@
 """Imports started in the admin: compared by the worker, shown, then written."""
 
+import socket
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import orjson
 import pytest
@@ -9,10 +11,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from catalog.importers import requested
-from catalog.importers.entries import UnreadableFeedError
 from catalog.importers.held import apply_all_held
 from catalog.importers.requested import compare_requested
 from catalog.models import AIModel, ImportRun
+from ops.http import fetch
 from tests import factories as people
 from tests.catalog.feeds import SMALL, stored, take_over, without_source
 
@@ -66,22 +68,23 @@ def test_a_feed_is_fetched_from_its_address(manager, monkeypatch):
 
 
 def test_a_feed_that_cannot_be_fetched_says_so(manager, monkeypatch):
-    def refuse(address):
-        raise UnreadableFeedError("It is away.")
+    def resolve(host, *args, **kwargs):
+        raise socket.gaierror("Name or service not known")
 
-    monkeypatch.setattr(requested, "read", refuse)
+    monkeypatch.setattr(fetch.socket, "getaddrinfo", resolve)
     manager.post(NEW, {"feed": "litellm"})
     run = ImportRun.objects.get()
     compare_requested.call(run.pk)
     page = manager.get(reverse("admin:catalog_importrun_change", args=[run.pk])).text
-    assert "It is away." in page.partition("<fieldset")[0]
+    host = urlsplit(run.address).hostname
+    assert f"Could not reach {host}. Try again or choose a file." in page.partition("<fieldset")[0]
 
 
 @pytest.mark.parametrize(
-    ("content", "words"), [(b"name,slug\n", "is no JSON"), (b"{}", "This is no file of models.dev or LiteLLM.")]
+    "content", [b"name,slug\n", b"%PDF-1.7 note", b"{}", b"[]"], ids=["table", "PDF", "empty object", "empty list"]
 )
-def test_a_wrong_file_is_refused_at_once(manager, content, words):
-    assert words in upload(manager, content).text
+def test_a_wrong_file_is_refused_at_once(manager, content):
+    assert "This is not a JSON file of models.dev or LiteLLM." in upload(manager, content).text
     assert not ImportRun.objects.exists()
 
 

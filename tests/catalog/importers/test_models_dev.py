@@ -489,7 +489,7 @@ def test_the_command_says_what_is_wrong_with_a_file(tmp_path):
     with pytest.raises(CommandError, match="cannot be read"):
         call_command("import_feed", str(tmp_path / "none.json"))
     (tmp_path / "bad.json").write_text("{")
-    with pytest.raises(CommandError, match="is no JSON"):
+    with pytest.raises(CommandError, match="not a JSON file"):
         call_command("import_feed", str(tmp_path / "bad.json"))
     with pytest.raises(CommandError, match="not allowed with"):
         call_command("import_feed", "x", "--hold", "--dry-run")

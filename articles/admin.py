@@ -28,7 +28,7 @@ from publishing.content.people import name_of
 from publishing.content.publishable import State
 from publishing.revisions.last_valid import with_last_valid
 from publishing.revisions.models import Action
-from publishing.workflow.actions import ActionRequest, latest_content, perform_action
+from publishing.workflow.actions import STATES, ActionRequest, latest_content, perform_action
 
 CALL = section(
     *("Call to action", "call_title", "call_text", "call_label", "call_address"),
@@ -117,7 +117,8 @@ class TextAdmin(DraftsAdmin):
     @admin.display(description="Author")
     def author_names(self, article):
         """Return the authors that readers see, else the owner."""
-        return ", ".join(str(author) for author in article.authors.all()) or name_of(article.owner)
+        names = ", ".join(str(author) for author in article.authors.all())
+        return names or (name_of(article.owner) if article.owner else "–")
 
     @admin.display(description="Published", ordering="first_published_at")
     def goes_live(self, article: models.Article) -> str:
@@ -131,8 +132,9 @@ class TextAdmin(DraftsAdmin):
         """Ask for a topic, then add or remove it. Published texts without a draft are published anew."""
         topic = models.Topic.objects.not_trashed().filter(pk=key_in(request.POST.get("topic"))).first()
         if topic is None:
-            topics = models.Topic.objects.not_trashed().order_by("name")
-            return confirmation(self, request, "admin/publishing/tag.html", "Add or remove a topic", topics=topics)
+            topics, texts = models.Topic.objects.not_trashed().order_by("name"), list(queryset.not_trashed())
+            context = {"topics": topics, "texts": texts, "opts": self.opts}
+            return confirmation(self, request, "admin/publishing/tag.html", "Add or remove a topic", **context)
         is_added = "remove" not in request.POST
         done = [self._tag(request, text, topic, is_added) for text in queryset.not_trashed()]
         count = len(done) - done.count(None)
@@ -211,8 +213,12 @@ class PageForm(DraftForm):
             # The body is composed from the sections, and ends with them.
             self.fields["body"].widget = forms.HiddenInput()
             self.initial["body"] = ""
+        if "sections" in self.fields:
+            cast(SectionsFormField, self.fields["sections"]).is_complete = STATES.get(self.action) == State.PUBLISHED
 
     def add_error(self, field, error):
+        if field is None and "sections" in self.errors and hasattr(error, "error_dict"):
+            error.error_dict.pop("sections", None)  # from the valid values only, while all mistakes are named already
         super().add_error(field, error)
         if isinstance(error, SectionsError):  # a mistake in one section holds back no other one from autosave
             self.cleaned_data["sections"] = with_last_valid(error.sections, self.instance.sections)

@@ -1,6 +1,7 @@
 """The types of section (types.toml): a form for each and for its rows, which validate the admin's form and imports."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import partial
 from html import escape
 from typing import Any, ClassVar
@@ -17,6 +18,7 @@ from publishing.site.call_to_action import ADDRESS
 
 MOST = 40  # sections of a page, and rows of a section
 REQUIRED = "This is required."
+FIELD = "field-"  # begins the codes of errors that name a field of the form
 
 # Fields. Those with `html()` return by it their part of the composed body: `values` are those of the whole form, and
 # `titles` those of the records by label and key.
@@ -183,21 +185,22 @@ def cleaned(sections: object, is_complete: bool = False) -> list[dict]:
     for number, section in enumerate(sections, start=1):
         form_class = TYPES.get(str(section.get("type"))) if isinstance(section, dict) else None
         if form_class is None:
-            problems.append(f"Section {number}: the type must be one of {', '.join(TYPES)}.")
+            problems.append(ValidationError(f"Section {number}: the type must be one of {', '.join(TYPES)}."))
             continue
-        place, name = f"Section {number} ({form_class.title_of_type})", form_class.rows
+        place, name = Place(f"Section {number} ({form_class.title_of_type})", f"{number - 1}"), form_class.rows
         values = _cleaned(form_class, section, place, is_complete, problems)
         rows = section.get(name) or []
         if not isinstance(rows, list) or len(rows) > MOST:
-            problems.append(f"{place}: {name} must be a list of at most {MOST}.")
+            problems.append(place.error(f": {name} must be a list of at most {MOST}."))
             rows = []
         row_form, kept = form_class.row, []
         for position, row in enumerate(rows, start=1):
-            row_place = f"{place}, {row_form.title_of_type} {position}"
+            row_place = Place(f"{place.name}, {row_form.title_of_type} {position}", f"{place.key}-{position - 1}")
             kept.append(_cleaned(row_form, as_row(row_form, row), row_place, is_complete, problems))
             weeks, after = values.get("weeks"), kept[-1].get("after")
             if is_complete and isinstance(weeks, int) and isinstance(after, int) and after >= weeks:
-                problems.append(f"{row_place}: it begins after the end of the scale of {weeks} weeks.")
+                sentence = f": it begins after the end of the scale of {weeks} weeks."
+                problems.append(row_place.error(sentence, "after"))
         if kept := [row["key"] if is_key(row_form) else row for row in kept if row]:
             values[name] = kept
         found.append({"type": section["type"], **values})
@@ -208,18 +211,31 @@ def cleaned(sections: object, is_complete: bool = False) -> list[dict]:
     return found
 
 
-def _cleaned(form_class, given, place: str, is_complete: bool, problems: list[str]) -> dict:
+@dataclass(frozen=True)
+class Place:
+    """A section or a row: its `name` in sentences, and the `key` of its fields in the form, such as "0" or "0-2"."""
+
+    name: str
+    key: str
+
+    def error(self, sentence: str, field: str = "") -> ValidationError:
+        """Return an error whose code names its field in the form, if it has one."""
+        return ValidationError(f"{self.name}{sentence}", code=f"{FIELD}{self.key}-{field}" if field else None)
+
+
+def _cleaned(form_class, given, place: Place, is_complete: bool, problems: list[ValidationError]) -> dict:
     fields = given if isinstance(given, dict) else {"each row": []}
     if nested := [name for name, value in fields.items() if isinstance(value, list | dict) and name != form_class.rows]:
-        problems += [f"{place}: {name} must be a single value." for name in nested]
+        problems += [place.error(f": {name} must be a single value.") for name in nested]
         return {}
     form = form_class(given, is_complete=is_complete)
     names = {*form.fields, form.rows, "type"}
-    problems += [f"{place}: it has no field “{name}”." for name in given if name not in names]
+    problems += [place.error(f": it has no field “{name}”.") for name in given if name not in names]
     for name, errors in form.errors.items():
         label = str(form[name].label).lower()
         problems += [
-            f"{place}: {label} is required." if error == REQUIRED else f"{place}, {label}: {error}" for error in errors
+            place.error(f": {label} is required." if error == REQUIRED else f", {label}: {error}", name)
+            for error in errors
         ]
     return form.values()
 

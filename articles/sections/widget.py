@@ -23,6 +23,7 @@ from publishing.admin.image_chooser import ImageChooser
 from publishing.admin.richtext_widget import RichTextWidget
 from publishing.content.permissions import AnyUser, has_permission
 from publishing.images.models import Image
+from publishing.templatetags.publishing_admin import ErrorLine
 
 # The foreign keys through which Django's autocomplete looks for records.
 RELATIONS = {
@@ -132,17 +133,29 @@ class SectionsWidget(forms.Widget):
 class SectionsBoundField(BoundField):
     """Shows the errors of required fields beside them if the form was refused for one."""
 
+    def error_lines(self) -> list[ErrorLine]:
+        """Return the errors for the list above the form; each leads to its own field."""
+        return [self._error_line(error) for error in self.errors.as_data()]
+
+    def _error_line(self, error: ValidationError) -> ErrorLine:
+        if not (error.code or "").startswith(schema.FIELD):
+            return ErrorLine(f"{self.auto_id}_error", str(self.label), " ".join(error.messages))
+        label, _, words = str(error.message).partition(": ")
+        return ErrorLine(f"{self.auto_id}-{(error.code or '').removeprefix(schema.FIELD)}", label, words)
+
     def as_widget(self, *args: Any, **options: Any) -> Any:
         self.field.widget.is_complete = bool(self.errors)
         return super().as_widget(*args, **options)
 
 
 class SectionsFormField(forms.Field):
+    is_complete = False  # whether required fields must be filled, as for readers
+
     def __init__(self, **options: Any):
         super().__init__(required=False, **options)
 
     def clean(self, value: list[dict]) -> list[dict]:
-        return schema.cleaned(value)
+        return schema.cleaned(value, self.is_complete)
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         try:

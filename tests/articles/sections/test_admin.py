@@ -199,3 +199,19 @@ def test_a_copy_of_a_draft_with_a_refused_field_inherits_its_last_valid_value_an
     assert response.status_code == 302, response.context["errors"]
     copy.refresh_from_db()
     assert (copy.state, copy.sections) == (State.PUBLISHED, expected)
+
+
+def test_the_list_of_errors_leads_to_each_field_and_names_each_mistake_once(admin_page):
+    hero = {"type": "hero", "title": "", "button_label": "Go", "button_address": "broken address"}
+    steps = {"type": "steps", "title": "How", "items": [{"title": "One"}, {"title": "", "text": "Two"}]}
+    data = sent(hero, steps, title="Landing", summary="Short.")
+    page = lxml_html.fromstring(admin_page.post(f"{LIST}add/", data | {"_continue": "publish"}).text)
+    lines = page.xpath("//ul[@class='form-errors']/li")
+    assert [" ".join(line.text_content().split()) for line in lines] == [
+        "Section 1 (Hero): title is required.",
+        "Section 1 (Hero), button address: Enter an address such as /contact/ or https://….",
+        "Section 2 (Steps), step 2: title is required.",
+    ]
+    for line, name in zip(lines, ["0-title", "0-button_address", "1-1-title"], strict=True):
+        [target] = page.xpath(f"//*[@id='{line.find('a').get('href')[1:]}']")
+        assert target.get("name") == f"sections-{name}"

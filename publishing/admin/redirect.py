@@ -1,8 +1,13 @@
+from typing import Any
+
 from django import forms
-from django.contrib import admin
-from django.contrib.contenttypes.models import ContentType
+from django.conf import settings
+from django.contrib import admin, messages
+from django.http import HttpRequest
 
 from publishing.admin.fields import moment_column
+from publishing.content.internal_request import page_exists
+from publishing.content.publishable import Publishable
 from publishing.content.redirect import Redirect
 from publishing.content.registry import record_at
 
@@ -26,13 +31,40 @@ class RedirectForm(forms.ModelForm):
         redirect, new_path = self.instance, cleaned.get("new_path", "")
         # An unchanged target is kept, even if its record is in the trash at present.
         record = record_at(new_path) if "new_path" in self.changed_data else redirect.target
-        redirect.target_type = record and ContentType.objects.get_for_model(record)
-        redirect.target_id = record and record.pk
+        redirect.target = record
         if record and cleaned.get("is_gone"):
             self.add_error(None, "Enter a new address or tick “gone for good”, but not both.")
-        if record and new_path == cleaned.get("path"):
+        if record and new_path == cleaned.get("path", redirect.path):
             self.add_error("new_path", "This leads back to the old address. Choose another page.")
         return cleaned | {"new_path": "" if record else new_path}
+
+
+class TrashRedirectForm(RedirectForm):
+    """Where the address of a record leads that is moved to the trash with `others`; empty: nowhere."""
+
+    class Meta(RedirectForm.Meta):
+        model = Redirect
+        fields = ["new_path"]
+        labels = {"new_path": "Redirect to"}
+        help_texts = {"new_path": "An address of this site, such as /articles/. If empty, readers see “not found”."}
+
+    def __init__(self, data: Any, record: Publishable, others: list[Publishable]):
+        address = record.get_absolute_url()
+        redirect = Redirect.objects.filter(path=address).first() or Redirect(path=address)
+        redirect.is_gone = False
+        options = {"empty_permitted": True, "use_required_attribute": False}
+        super().__init__(data, instance=redirect, prefix=f"redirect-{record.pk}", **options)
+        self.fields["new_path"].widget.attrs["form"] = "confirmation"  # it is written above that form
+        self.trashed = {other.get_absolute_url() for other in others} - {address}
+
+    def clean(self) -> dict:
+        address = self.cleaned_data.get("new_path", "")
+        cleaned = super().clean()
+        if address in self.trashed:
+            self.add_error("new_path", "This page is moved to the trash too. Choose another one.")
+        elif address.startswith("/") and not self.errors and not page_exists(address):
+            self.add_error("new_path", "There is no page at this address. Choose another one.")
+        return cleaned
 
 
 @admin.register(Redirect)
@@ -54,6 +86,12 @@ class RedirectAdmin(admin.ModelAdmin):
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("target_type").prefetch_related("target")
 
+    def save_model(self, request: HttpRequest, obj: Redirect, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if not obj.is_gone:
+            address = obj.target.get_absolute_url() if obj.target else obj.new_path
+            warn_of_missing_page(request, f"The redirect of {obj.path}", address)
+
     @admin.display(description="Redirects to")
     def leads_to(self, redirect):
         if redirect.target_id:
@@ -62,3 +100,10 @@ class RedirectAdmin(admin.ModelAdmin):
 
     last_hit = moment_column("Last hit", "last_hit_at")
     created = moment_column("Created", "created_at")
+
+
+def warn_of_missing_page(request: HttpRequest, subject: str, address: str) -> None:
+    """Add a warning to what was saved if readers find no page at an address of this site."""
+    path = address.removeprefix(settings.SITE_URL)
+    if path.startswith("/") and not page_exists(path):
+        messages.warning(request, f"{subject} is saved, but there is no page at {address} at present.")

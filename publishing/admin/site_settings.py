@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from publishing.admin.fields import FieldsMixin, section
 from publishing.admin.lists import ByHandMixin
-from publishing.content.internal_request import page_exists
+from publishing.admin.redirect import warn_of_missing_page
 from publishing.site.menus import footer, navigation
 from publishing.site.models import ONLY_ROW, SiteLink, SiteSettings
 
@@ -85,10 +85,7 @@ class SiteSettingsAdmin(ByHandMixin, FieldsMixin, admin.ModelAdmin):
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         for link in SiteLink.objects.all():
-            address = link.address.removeprefix(settings.SITE_URL)
-            if address.startswith("/") and not page_exists(address):
-                words = f"The link “{link.label}” is saved, but there is no page at {link.address} at present."
-                messages.warning(request, words)
+            warn_of_missing_page(request, f"The link “{link.label}”", link.address)
 
     def response_change(self, request: HttpRequest, obj: SiteSettings) -> HttpResponse:
         messages.success(request, "Saved. Readers see the changes now.")

@@ -7,16 +7,21 @@ from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.options import IS_POPUP_VAR, ActionLocation
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.defaultfilters import pluralize
 from django.template.loader import render_to_string
 from django.utils import timezone
 
+from ops.http.query_params import key_in
 from ops.http.urls import admin_url, change_url
 from publishing.admin.confirmation import affected_records, confirmation
 from publishing.admin.lists import OptionListFilter
+from publishing.admin.redirect import TrashRedirectForm
+from publishing.content.permissions import has_permission
 from publishing.content.publishable import Publishable, PublishableQuerySet
+from publishing.content.redirect import Redirect
 from publishing.workflow.trash import purge_date
 
 TEMPLATE = "admin/publishing/trash_confirmation.html"
@@ -50,7 +55,8 @@ class TrashMixin(admin.ModelAdmin):
         return [], {}, {self.opts.verbose_name for record in self._denied(request, objs)}, []
 
     def render_delete_form(self, request, context):
-        record = context["object"]
+        # As stored: the form of a text shows its draft, whose address may be another one.
+        record = self.model._base_manager.get(pk=context["object"].pk)
         return self._question(request, [record], back_url=change_url(record))
 
     def log_deletions(self, request, queryset: Iterable[Publishable]):
@@ -62,6 +68,19 @@ class TrashMixin(admin.ModelAdmin):
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet) -> None:
         queryset.update(deleted_at=timezone.now())
+
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: dict | None = None) -> HttpResponse:
+        """Like Django's; an address that readers know may lead elsewhere from now on."""
+        record = self.model._base_manager.filter(pk=key_in(object_id)).first() if request.method == "POST" else None
+        if record is None or not self.has_delete_permission(request, record):
+            return super().delete_view(request, object_id, extra_context)
+        forms = self._redirect_forms(request, [record], request.POST)
+        if not all(form.is_valid() for form in forms.values()):
+            return self._question(request, [record], forms, back_url=change_url(record))
+        with transaction.atomic():
+            response = super().delete_view(request, object_id, extra_context)
+            self._redirect(request, forms)
+        return response
 
     def response_delete(self, request, obj_display, obj_id):
         if IS_POPUP_VAR in request.POST:
@@ -90,9 +109,14 @@ class TrashMixin(admin.ModelAdmin):
             return self._question(request, records)
         if self._denied(request, records):
             raise PermissionDenied
+        forms = self._redirect_forms(request, records, request.POST)
+        if not all(form.is_valid() for form in forms.values()):
+            return self._question(request, records, forms)
         if records:
-            self.log_deletions(request, records)
-            self.delete_queryset(request, queryset.not_trashed())
+            with transaction.atomic():
+                self.log_deletions(request, records)
+                self.delete_queryset(request, queryset.not_trashed())
+                self._redirect(request, forms)
             self._say_trashed(request, records)
         return None
 
@@ -107,10 +131,27 @@ class TrashMixin(admin.ModelAdmin):
     def _denied(self, request, records) -> list:
         return [record for record in records if not self.has_delete_permission(request, record)]
 
-    def _question(self, request, records, **context):
-        lines, denied = affected_records(request.user, records), self._denied(request, records)
+    def _redirect_forms(self, request, records, data=None) -> dict[Publishable, TrashRedirectForm]:
+        """Return a form by record that readers see, for users who may add redirects."""
+        if not has_permission(request.user, "add", Redirect):
+            return {}
+        return {record: TrashRedirectForm(data, record, records) for record in records if record.is_public}
+
+    def _redirect(self, request, forms):
+        """Store the redirects that were filled in."""
+        for record, form in forms.items():
+            if form.has_changed():
+                redirect = form.save()
+                address = redirect.destination
+                self.log_change(request, record, f"Redirected to {address}.")
+                messages.info(request, f"{redirect.path} redirects to {address}.")
+
+    def _question(self, request, records, forms=None, **context):
+        forms = self._redirect_forms(request, records) if forms is None else forms
+        lines = [(line, forms.get(line.record)) for line in affected_records(request.user, records)]
+        denied, fields = self._denied(request, records), [form.add_prefix("new_path") for form in forms.values()]
         context |= {"lines": lines, "denied": denied, "days": settings.TRASH_DAYS, "words": "Move to trash"}
-        return confirmation(self, request, TEMPLATE, "Move to trash?", **context)
+        return confirmation(self, request, TEMPLATE, "Move to trash?", without=[*fields, "post"], **context)
 
     def _say_trashed(self, request, records):
         context = {"records": records, "trash_url": f"{admin_url(self, 'changelist')}?{TrashFilter.parameter_name}=yes"}

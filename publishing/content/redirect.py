@@ -125,13 +125,14 @@ class Redirect(models.Model):
 @after_write.register
 def redirect_old_urls(written: SavedRecords):
     """Redirect old URLs that readers may know to the records, and delete redirects of the present URLs."""
-    if not written.touches({"state", *written.model.address_fields}):
+    if not written.touches({"state", "deleted_at", *written.model.address_fields}):
         return
     for record in written.records:
         old = written.old_addresses.get(record.pk)
         if old and old != record.get_absolute_url() and record.first_published_at:
             Redirect.objects.redirect(old, to=record)
-    public = [record.get_absolute_url() for record in written.records if record.state == "published"]
+    records = [record for record in written.records if record.state == "published" and record.deleted_at is None]
+    public = [record.get_absolute_url() for record in records]
     if public:
         Redirect.objects.filter(path__in=public).delete()
         Miss.objects.forget_addresses(*public)

@@ -6,7 +6,9 @@ import pytest
 from django.utils import timezone
 
 from articles.models import Article, ArticleAuthor, Author
+from catalog.models import AIModel
 from publishing.content.publishable import State
+from publishing.content.redirect import Redirect
 from publishing.content.registry import publishable_model
 from publishing.quality.where_used import seen_by, where_used
 from publishing.revisions.models import Revision
@@ -175,3 +177,54 @@ def test_drafts_of_others_are_not_named_to_an_author(client, editor):
     text = client.get(change_url(article)).content.decode()
     assert "Public" in text
     assert "Secret plan" not in text
+
+
+@pytest.mark.parametrize("way", ["form", "list"])
+def test_an_address_redirects_from_the_trash_on_until_its_record_is_restored(client, editor, way):
+    article, other = factories.article(slug="old"), factories.article(slug="other")
+    field = f"redirect-{article.pk}-new_path"
+    action = {"action": "delete_selected", "_selected_action": [article.pk]}
+    path, data = (LIST, action) if way == "list" else (change_url(article).replace("/change/", "/delete/"), {})
+    question = client.post(path, data) if way == "list" else client.get(path)
+    assert f'name="{field}"' in question.text
+
+    def confirm(address):
+        return client.post(path, data | {"post": "yes", field: address}, follow=True)
+
+    for wrong, words in {
+        "/none/": "There is no page at this address.",
+        "/articles/old/": "This leads back to the old address.",
+        "https://example.com/": "Start with one slash, without the domain.",
+    }.items():
+        page = confirm(wrong)
+        assert words in page.text
+        assert f'value="{wrong}"' in page.text
+        assert Article.objects.not_trashed().filter(pk=article.pk).exists()
+    assert "/articles/old/ redirects to /articles/other/." in confirm("/articles/other/").text
+    assert client.get("/articles/old/").headers["Location"] == "/articles/other/"
+    Article.objects.filter(pk=other.pk).update(slug="moved")
+    assert client.get("/articles/old/").headers["Location"] == "/articles/moved/"
+    client.post(f"{LIST}?trash=yes", {"action": "restore", "_selected_action": [article.pk]})
+    assert client.get("/articles/old/").status_code == 200
+    assert not Redirect.objects.filter(path="/articles/old/").exists()
+
+
+def test_a_page_that_is_moved_to_the_trash_too_is_no_target_and_an_empty_field_redirects_nothing(client, editor):
+    first, second = factories.article(slug="first"), factories.article(slug="second")
+    data = {"action": "delete_selected", "_selected_action": [first.pk, second.pk], "post": "yes"}
+    answer = client.post(LIST, data | {f"redirect-{first.pk}-new_path": "/articles/second/"})
+    assert "This page is moved to the trash too." in answer.text
+    client.post(LIST, data)
+    assert Article.objects.trashed().count() == 2
+    assert not Redirect.objects.exists()
+
+
+def test_only_records_that_readers_see_can_be_redirected_and_only_by_those_who_may_add_redirects(client, editor):
+    draft, model = factories.article(state=State.DRAFT), factories.publishable(AIModel, "Old")
+    assert "new_path" not in client.get(change_url(draft).replace("/change/", "/delete/")).text
+    delete_url = f"/admin/catalog/aimodel/{model.pk}/delete/"
+    assert "new_path" in client.get(delete_url).text
+    client.force_login(factories.user("Catalogue manager"))
+    assert "new_path" not in client.get(delete_url).text
+    client.post(delete_url, {"post": "yes", f"redirect-{model.pk}-new_path": "/articles/"})
+    assert not Redirect.objects.exists()

@@ -1,6 +1,7 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ActionForm
 from django.contrib.contenttypes.models import ContentType
@@ -9,7 +10,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import ManyToOneRel
 from django.forms import Media, modelform_factory, modelformset_factory
-from django.http import HttpRequest, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
@@ -127,6 +128,8 @@ class ImageAdmin(UsedByMixin, admin.ModelAdmin):
 
     def get_form(self, request: HttpRequest, obj: Image | None = None, change: bool = False, **kwargs: Any) -> type:
         form = super().get_form(request, obj, change=change, **kwargs)
+        if "file" in form.base_fields:
+            form.base_fields["file"].widget.attrs["data-max-bytes"] = settings.IMAGE_MAX_BYTES
         if obj and "file" in form.base_fields:
             form.base_fields["file"].help_text = (
                 "A new file replaces this one wherever the image is used. Check the alternative text and the focal "
@@ -170,6 +173,9 @@ class ImageAdmin(UsedByMixin, admin.ModelAdmin):
                 self.log_addition(request, image, "Uploaded.")
         return image
 
+    def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+        return super().changelist_view(request, {"max_bytes": settings.IMAGE_MAX_BYTES} | (extra_context or {}))
+
     @admin_page("texts/", "texts", "GET", "POST", permission="add")
     def texts_view(self, request):
         """Write the texts of several `images` (their keys) in one form. Without permission to change images, only of
@@ -177,6 +183,7 @@ class ImageAdmin(UsedByMixin, admin.ModelAdmin):
         """
         keys = [key for text in request.GET.get("images", "").split(",")[:MOST_AT_ONCE] if (key := key_in(text))]
         images = Image.objects.all() if self.has_change_permission(request) else Image.objects.undescribed()
+        tags = request.POST.get("tags", "")
         Texts = modelformset_factory(Image, TextsForm, fields=DESCRIPTION, extra=0)
         formset = Texts(request.POST or None, queryset=images.filter(pk__in=keys).order_by("pk"))
         if request.method == "POST" and formset.is_valid():
@@ -184,10 +191,11 @@ class ImageAdmin(UsedByMixin, admin.ModelAdmin):
                 for image in formset.save():
                     self.log_change(request, image, "Described.")
                 for form in formset:
-                    form.instance.tags.add(*parse_tags(request.POST.get("tags", "")))
+                    form.instance.tags.add(*parse_tags(tags))
             messages.success(request, "The texts are saved.")
             return HttpResponseRedirect(admin_url(self, "changelist"))
-        return show(self, request, "admin/publishing/image_texts.html", "Describe the images", formset=formset)
+        context = {"formset": formset, "tags": tags}
+        return show(self, request, "admin/publishing/image_texts.html", "Describe the images", **context)
 
     @admin.action(description="Add tags", permissions=["change"])
     def add_tags(self, request, queryset):
@@ -215,7 +223,7 @@ class ImageAdmin(UsedByMixin, admin.ModelAdmin):
 
     @admin.display(description="Image")
     def thumbnail(self, image):
-        return render_to_string("admin/publishing/image_thumbnail.html", {"shown": image.shown("square")})
+        return render_to_string("admin/publishing/image_thumbnail.html", {"shown": image.thumbnail})
 
     @admin.display(description="Size, credit, date", ordering="uploaded_at")
     def facts(self, image: Image) -> str:

@@ -13,7 +13,7 @@ from publishing.admin.admin_pages import Panel, admin_page, show
 from publishing.admin.rows import visible_rows
 from publishing.content.follow_up import prepare_texts
 from publishing.content.publishable import Publishable
-from publishing.importing.files import ACCEPTED, check_size, convert_file
+from publishing.importing.files import ACCEPTED, MAX_BYTES, check_size, convert_file
 from publishing.quality.names.lexicon import current_lexicon
 from publishing.quality.names.mentions import link_certain
 from publishing.revisions.models import Action
@@ -28,7 +28,7 @@ class ImportForm(forms.Form):
         label="File",
         help_text=f"{ACCEPTED}, up to 20 MB. Headings, lists, tables, links, images and notes are imported; "
         "fonts, colours and sizes are not.",
-        widget=forms.FileInput(attrs={"accept": ".docx,.md,.markdown,.txt,.html,.htm"}),
+        widget=forms.FileInput(attrs={"accept": ".docx,.md,.markdown,.txt,.html,.htm", "data-max-bytes": MAX_BYTES}),
     )
 
 

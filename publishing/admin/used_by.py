@@ -57,7 +57,8 @@ def visible_uses(user: AnyUser, model: type[Model], records: Iterable[Any]) -> I
         found = [one for one, keys in holders if record.pk in keys]
         in_texts = [Use(one, "in its text") for one in found if not isinstance(one, Revision)]
         uses, hidden = seen_by(user, where_used(record) + in_texts)
-        sources = [one.record for one in found if isinstance(one, Revision) and one.record is not None]
+        # A draft and its scheduled update are two versions of one record.
+        sources = dict.fromkeys(one.record for one in found if isinstance(one, Revision) and one.record is not None)
         seen = [Use(source, IN_DRAFT) for source in sources if may_publish(user, type(source))]
         yield uses + seen, hidden + len(sources) - len(seen)
 

@@ -180,6 +180,14 @@ class Image(models.Model):
             return {"url": self._rendition_url(shape, width, "webp"), "width": width, "height": height}
         return {"url": self.file.url, "width": self.width_px, "height": self.height_px}
 
+    @property
+    def thumbnail(self) -> dict:
+        """Return URL, width and height of the smallest rendition of the whole image, or of the file without one."""
+        if not self.rendered:
+            return self.shown("whole")
+        width, height = SHAPES["whole"].sizes(self.width_px, self.height_px)[0]
+        return {"url": self._rendition_url("whole", width, "webp"), "width": width, "height": height}
+
     def _rendition_url(self, shape: str, width: int, suffix: str) -> str:
         return self.file.storage.url(rendition_name(self.file.name or "", self.rendered, shape, width, suffix))
 

@@ -59,7 +59,7 @@ def inspect(file) -> tuple[str, str]:
     except PILImage.DecompressionBombError as error:
         raise ValidationError("This image has too many pixels. Reduce its size and try again.") from error
     except UnidentifiedImageError as error:
-        raise ValidationError("This file is not a JPEG, PNG, WebP, GIF or AVIF image.") from error
+        raise ValidationError("This file is not a JPEG, PNG, WebP, GIF, AVIF or SVG image.") from error
     except DAMAGE as error:
         raise ValidationError("This image is damaged or incomplete. Upload another copy.") from error
     digest = hashlib.sha256()

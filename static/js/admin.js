@@ -67,7 +67,21 @@ document.addEventListener("click", (event) => {
   if (!place || event.defaultPrevented) return;
   event.preventDefault();
   const sections = place.type === "hidden" && document.querySelector(".field-sections"); // composed into this hidden text
-  goTo(sections || place.closest(".fieldBox, .form-row, td") || place);
+  goTo(sections || place.closest(".sections__field, .fieldBox, .form-row, td") || place);
+});
+
+// A file that the server would refuse for its size is refused before it is sent.
+document.addEventListener("change", ({ target: input }) => {
+  if (!input.matches("input[type=file][data-max-bytes]")) return;
+  input.parentElement.querySelector(".file-problem")?.remove();
+  const large = [...input.files].find((file) => file.size > Number(input.dataset.maxBytes));
+  if (!large) return;
+  const inMegabytes = (bytes) => `${(bytes / 1024 ** 2).toFixed(1)} MB`;
+  const textContent = `${large.name} is ${inMegabytes(large.size)}; the maximum is ${inMegabytes(input.dataset.maxBytes)}. Choose a smaller file.`;
+  const problem = Object.assign(document.createElement("ul"), { className: "file-problem errorlist", role: "alert" });
+  problem.append(Object.assign(document.createElement("li"), { textContent }));
+  input.after(problem);
+  input.value = "";
 });
 
 // Django writes the name of a row with a capital: “Add another Author”.

@@ -1,10 +1,10 @@
 // The library: image files that are chosen, or dropped anywhere on the page, are uploaded one by one. Their texts follow.
 import { element } from "richtext/dialogs";
 import { send } from "richtext/requests";
-import { pictureFiles } from "richtext/uploads";
+import { pictureFiles, sizeProblem } from "richtext/uploads";
 
 function start(place) {
-  const { uploadUrl, textsUrl } = place.dataset;
+  const { uploadUrl, textsUrl, maxBytes } = place.dataset;
   const progress = place.querySelector("progress");
   const status = place.querySelector("[role=status]");
   let isBusy = false;
@@ -18,6 +18,8 @@ function start(place) {
     for (const [done, file] of files.entries()) {
       status.textContent = `Uploading ${done + 1} of ${files.length}: ${file.name}`;
       try {
+        const problem = sizeProblem(file, Number(maxBytes));
+        if (problem) throw new Error(problem);
         const stored = await send(uploadUrl, { file, later: "yes" });
         keys.add(stored.ref.split("/").pop());
       } catch (error) {

@@ -241,3 +241,20 @@ def test_the_file_is_replaced_where_it_is_used(editor_page, tmp_path):
     for place in range(2):
         picture = page.get_by_role("img", name="A sign").nth(place)
         assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") == 64
+
+
+def test_a_file_that_is_too_large_is_refused_before_it_is_sent(editor_page, settings):
+    settings.IMAGE_MAX_BYTES = 1024 * 1024
+    page, sent = editor_page, []
+    page.on("request", lambda request: sent.append(request.method))
+    large = {"name": "large.png", "mimeType": "image/png", "buffer": b"x" * (1024 * 1024 + 60_000)}
+    page.goto("/admin/publishing/image/")
+    page.locator(".image-upload input").set_input_files(large)
+    page.get_by_text("Not uploaded: large.png. This file is 1.1 MB; the maximum is 1.0 MB.").wait_for()
+    page.goto("/admin/publishing/image/add/")
+    page.locator("#id_file").set_input_files(large)
+    page.get_by_text("large.png is 1.1 MB; the maximum is 1.0 MB. Choose a smaller file.").wait_for()
+    assert page.locator("#id_file").input_value() == ""
+    page.locator("#id_file").set_input_files({**large, "buffer": factories.picture_file().read()})
+    assert page.locator(".file-problem").count() == 0
+    assert "POST" not in sent

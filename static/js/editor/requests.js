@@ -15,6 +15,7 @@ export async function ask(url, { parameters = [], headers, ...options } = {}) {
     throw new Error("The server does not respond.");
   }
   if (response.redirected) throw new Error("You are signed out. Sign in again in another tab.");
+  if (response.status === 413) throw new Error("The file is too large.");
   if (!response.ok) throw new Error(answer.problem ?? `The server rejected it (${response.status}).`);
   return answer;
 }

@@ -15,6 +15,11 @@ for (const name of ["dragover", "drop"]) {
   });
 }
 
+/** Return a sentence for a file that the server would refuse for its size, or "". */
+export function sizeProblem(file, maxBytes) {
+  return file.size > maxBytes ? `This file is ${inUnits(file.size)}; the maximum is ${inUnits(maxBytes)}.` : "";
+}
+
 function inUnits(bytes) {
   const kilobytes = bytes / 1024;
   return kilobytes < 1000 ? `${Math.max(1, Math.round(kilobytes))} kB` : `${(kilobytes / 1024).toFixed(1)} MB`;
@@ -47,7 +52,7 @@ export function openUploadDialog(editor, file, { uploadUrl, maxBytes, place = ""
         alt.input.focus();
         return "Describe what the image shows, or mark it as decorative.";
       }
-      if (file.size > maxBytes) return `This file is ${inUnits(file.size)}; the maximum is ${inUnits(maxBytes)}.`;
+      if (sizeProblem(file, maxBytes)) return sizeProblem(file, maxBytes);
       pending = new AbortController();
       progress.hidden = false;
       const fields = { file, alt: alt.input.value.trim(), credit: credit.input.value.trim() };

@@ -360,7 +360,10 @@ def test_many_files_are_uploaded_and_described_in_one_pass(client, role):
     broken = type(broken)("torn.png", b"no picture", "image/png")
     for name in names:
         assert client.post(UPLOAD, {"file": file_of(name), "later": "yes"}).status_code == 200
-    assert "not a JPEG" in client.post(UPLOAD, {"file": broken, "later": "yes"}).json()["problem"]
+    assert (
+        "not a JPEG, PNG, WebP, GIF, AVIF or SVG image"
+        in client.post(UPLOAD, {"file": broken, "later": "yes"}).json()["problem"]
+    )
     images = list(Image.objects.order_by("pk"))
     url = f"{LIST}texts/?images={','.join(str(image.pk) for image in images)}"
     assert len(images) == 10
@@ -395,3 +398,23 @@ def test_what_is_used_is_not_deleted_and_its_uses_are_linked(admin_page):
         assert "protected" not in text_of(response)
         for record in (article, site):
             assert f'href="{change_url(record)}"' in response.content.decode()
+
+
+def test_a_text_with_a_draft_and_a_scheduled_update_is_named_once(admin_page, administrator):
+    image = factories.image()
+    article = factories.article()
+    content = latest_content(article)
+    content["fields"]["cover"] = image.pk
+    moment = timezone.now() + timedelta(days=1)
+    for action, options in ((Action.SCHEDULE, {"go_live_at": moment}), (Action.SAVE, {})):
+        content["fields"]["summary"] = f"By {action}."
+        perform_action(article, ActionRequest(action, content, author=administrator, **options))
+    page = admin_page.get(f"/admin/publishing/image/{image.pk}/change/").text
+    assert page.count("in its draft") == 1
+
+
+def test_typed_tags_survive_a_refused_save_of_texts(admin_page):
+    image = factories.image(alt=f"{UNDESCRIBED}: a.png")
+    url = f"/admin/publishing/image/texts/?images={image.pk}"
+    sent = {"form-TOTAL_FORMS": 1, "form-INITIAL_FORMS": 1, "form-0-id": image.pk, "form-0-alt": "", "tags": "one, two"}
+    assert 'value="one, two"' in admin_page.post(url, sent).text

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from articles.models import Article
+from publishing.content.publishable import State
 from publishing.revisions.models import Action
 from publishing.site.models import SiteSettings
 from publishing.workflow.actions import ActionRequest, latest_content, perform_action
@@ -107,3 +108,30 @@ def test_first_steps_tick_themselves_until_all_are_done_or_the_list_is_closed(cl
     assert "First steps" not in client.get("/admin/").text
     client.force_login(factories.user("Author"))
     assert "First steps" not in client.get("/admin/").text
+
+
+def test_a_redirect_to_an_address_without_a_page_is_saved_with_a_warning(client, editor):
+    factories.article(slug="draft", state=State.DRAFT)
+    warning = "The redirect of /old/ is saved, but there is no page at {} at present."
+    for number, (address, is_missing) in enumerate({"/none/": True, "/articles/draft/": True, "/faq/": False}.items()):
+        data = {"path": f"/old{number or ''}/", "new_path": address}
+        page = client.post("/admin/publishing/redirect/add/", data, follow=True).text
+        assert (warning.format(address).replace("/old/", data["path"]) in page) is is_missing
+
+
+def test_the_question_about_topics_names_the_texts_and_their_number(client, editor):
+    texts = [factories.article(title=f"Text {number}") for number in range(3)]
+    data = {"action": "tag", "_selected_action": [text.pk for text in texts]}
+    page = " ".join(client.post("/admin/articles/article/", data).text.split())
+    assert "to add to these 3 articles, or to remove from them:" in page
+    assert all(f">Text {number}</a>" in page for number in range(3))
+    data["_selected_action"].pop()
+    data["_selected_action"].pop()
+    assert "to add to this article, or to remove from it:" in client.post("/admin/articles/article/", data).text
+
+
+def test_a_text_without_author_and_owner_shows_a_dash(client, editor):
+    factories.article(title="Nobody's", owner=None)
+    page = client.get("/admin/articles/article/").text
+    assert "Unknown user" not in page
+    assert '<td class="field-author_names">–</td>' in page

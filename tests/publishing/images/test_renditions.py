@@ -59,9 +59,16 @@ def test_every_address_of_a_picture_leads_to_a_file_of_the_promised_type_and_wid
                 assert "max-age=31536000, immutable" in response.headers["Cache-Control"]
                 with default_storage.open(url.removeprefix("/media/")) as file:
                     assert PILImage.open(file).width == width
-        shown = record.shown(shape)
+    for shown in [*map(record.shown, SHAPES), record.thumbnail]:
         with default_storage.open(shown["url"].removeprefix("/media/")) as file:
             assert PILImage.open(file).size == (shown["width"], shown["height"])
+
+
+def test_the_list_of_images_shows_each_as_a_whole_whether_it_has_renditions_or_not(db):
+    picture = rendered((900, 300))
+    assert (picture.thumbnail["width"], picture.thumbnail["height"]) == (480, 160)
+    picture.rendered = ""
+    assert picture.thumbnail == picture.shown("whole")
 
 
 def test_tiny_picture_has_its_copies_too(db):

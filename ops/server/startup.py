@@ -2,7 +2,8 @@
 
 import hashlib
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import cast
 
@@ -16,6 +17,7 @@ from django.db import DatabaseError, connection
 from django.utils.crypto import get_random_string
 
 from ops.db.lock_timeout import before_serving
+from ops.server.database_lock import database_lock
 
 PASSWORD_LENGTH = 20  # letters and digits, about 119 bits
 ADMINISTRATOR = "admin"
@@ -29,15 +31,27 @@ def check_address(host: str, port: int) -> None:
         raise CommandError(f"Nothing can listen on HOST {host}, PORT {port}: {error.strerror}.") from error
 
 
-def prepare_database(say: Callable[[str], object]) -> None:
-    """Migrate the database, and fill it if it is new. `say` gets a sentence before the content is loaded."""
-    try:
+def prepare_database(say: Callable[[str], object]) -> str | None:
+    """Migrate the database; if it is new, fill it and create the first administrator, whose password is returned.
+
+    Of several hosts that start at once, one does this and the others wait. `say` gets a sentence before long work.
+    """
+    with _reported():
         connection.ensure_connection()
-        call_command("migrate", interactive=False, verbosity=0)
+    with database_lock(say):
+        with _reported():
+            call_command("migrate", interactive=False, verbosity=0)
+        with before_serving():
+            call_command("load_starter", say=say)
+        return make_first_administrator()
+
+
+@contextmanager
+def _reported() -> Iterator[None]:
+    try:
+        yield
     except (DatabaseError, ImproperlyConfigured) as error:
         raise CommandError(f"The database cannot be used: {' '.join(str(error).split())}") from error
-    with before_serving():
-        call_command("load_starter", say=say)
 
 
 def collect_static_files(say: Callable[[str], object]) -> None:

@@ -73,7 +73,6 @@ def main(size: int, feed: str):
             f"The prepared database has migrations that this checkout lacks, such as {min(unknown)}: add --rebuild."
         )
     serving.collect_static_files(say)
-    serving.make_first_administrator()
     if not mark.exists():
         if size == 1:
             add_first_size(feed)

@@ -41,15 +41,14 @@ class Command(BaseCommand):
         startup.check_address(host, port)
         for counts in (settings.DATA_DIR / "metrics").glob("*.db"):
             counts.unlink()  # from processes of an earlier run: all counters start at 0 together
-        startup.prepare_database(self.say)
-        if not is_reloading:
-            startup.collect_static_files(self.say)
-        password = startup.make_first_administrator()
+        password = startup.prepare_database(self.say)
         if password:
             self.say(
                 f"\nThe first account, shown this once: user name {startup.ADMINISTRATOR}, password {password}\n"
                 "Change the password after signing in, under the account's own menu.\n"
             )
+        if not is_reloading:
+            startup.collect_static_files(self.say)
         connections.close_all()
 
     def announcement(self) -> list[str]:

@@ -2,6 +2,7 @@ from collections.abc import Callable
 
 from django.core.management.base import BaseCommand
 
+from ops.server.database_lock import database_lock
 from publishing.workflow.starter import is_new_site, load_starter
 
 
@@ -11,7 +12,8 @@ class Command(BaseCommand):
 
     def handle(self, *, say: Callable[[str], object] | None = None, **options: object) -> None:
         """Load the starter content. `say` gets a sentence before, and how far it is."""
-        if is_new_site():
-            say = say or self.stdout.write
-            say("Loading the starter content.")
-            load_starter(say)
+        say = say or self.stdout.write
+        with database_lock(say):
+            if is_new_site():
+                say("Loading the starter content.")
+                load_starter(say)

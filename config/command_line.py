@@ -12,8 +12,8 @@ from config import environment
 
 # These act on a site that exists. Anywhere else they would first make a folder, a secret key and an empty database.
 NEEDS_SITE = {
-    *("audit_feed", "backup", "changepassword", "check_database", "clearsessions", "createsuperuser", "dumpdata"),
-    *("import_feed", "new_feed_epoch", "reindex", "restore"),
+    *("audit_feed", "backup", "changepassword", "check_database", "clearsessions", "createsuperuser"),
+    *("downgrade_feed", "dumpdata", "import_feed", "new_feed_epoch", "reindex", "restore"),
 }
 # These name no site: they concern the code, or are the site itself, whose output is its log.
 UNNAMED = {

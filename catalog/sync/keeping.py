@@ -12,12 +12,20 @@ from django.db.models.signals import post_migrate
 from django.dispatch import receiver
 from django.utils import timezone
 
+from catalog.documents.compose import SCHEMA
 from catalog.models import FeedEntry, FeedState
 from catalog.sync.declaration import CAPTURED
 from catalog.sync.head import LIMITS, head_after_stamping, stored_head
 from catalog.sync.locking import exclusive_lock
 from catalog.sync.stamping import new_epoch, stamp
-from catalog.sync.triggers import CATALOG, ensure_triggers, mark_all_documents
+from catalog.sync.triggers import (
+    CATALOG,
+    drop_others,
+    ensure_triggers,
+    mark_all_documents,
+    restore_after_migration,
+)
+from ops.db.unapplied_migrations import is_upgrade_over
 from ops.db.write_watcher import subscribe
 
 # Promised to partners: copies that were not updated for longer must start again.
@@ -55,12 +63,19 @@ subscribe(lambda write: write.table in TABLES, stamp_if_behind)
 
 @receiver(post_migrate, sender=CATALOG)
 def stamp_before_serving(using, plan=(), verbosity=0, **kwargs):
-    """Check the triggers and stamp what is behind. `serve` migrates on every start: readers see no old document."""
+    """Check the triggers and stamp what is behind, since `serve` migrates on every start.
+
+    After an upgrade to a higher schema it is left to the server and the worker: the previous version may still serve,
+    from documents that it understands.
+    """
     if using != DEFAULT_DB_ALIAS:
         return
-    ensure_triggers(is_after_migration=bool(plan))
+    ensure_triggers()
+    restore_after_migration()
+    if is_upgrade_over(connection):
+        drop_others()
     head = stored_head()
-    if head is not None and head.is_behind:
+    if head is not None and head.is_behind and not FeedState.objects.exclude(schema=SCHEMA).exists():
         if verbosity:
             sys.stdout.write("Composing the documents of the catalogue. This can be interrupted and goes on later.\n")
         stamp()
@@ -80,7 +95,8 @@ def drop_old_tombstones() -> int:
 def audit() -> tuple[int, int]:
     """Compose all documents again; return the number of stored ones that differed and the number of live ones."""
     stamp()
-    mark_all_documents()
+    with exclusive_lock():
+        mark_all_documents()
     return stamp().numbers, FeedEntry.objects.live().count()
 
 

@@ -1,19 +1,25 @@
 """Triggers that log changes to each captured table in the writer's transaction, whichever program writes.
 
 A trigger refers only to its own table and the log, because SQLite could not rebuild a table that other tables' triggers
-refer to. Triggers are dropped during migrations. The SQL contains only names from `catalog.sync.declaration`.
+refer to. Its name ends in a digest of its SQL: during an upgrade two versions of the program serve on one database,
+each with its own triggers, and neither touches those of the other. Of marks that say the same all are taken at once.
+The SQL contains only names from `catalog.sync.declaration`.
 """
 
 import hashlib
+from collections.abc import Iterable
 from functools import cache
+from itertools import chain
 from typing import NamedTuple
 
 from django.apps import apps
 from django.db import DEFAULT_DB_ALIAS, connection
+from django.db.migrations import Migration, operations
 from django.db.models.signals import pre_migrate
 from django.dispatch import receiver
 
-from catalog.models import FeedMark
+from catalog.documents.compose import SCHEMA
+from catalog.models import FeedMark, FeedState
 from catalog.sync.declaration import CAPTURED, CapturedTable, ChangeKind
 from catalog.sync.locking import exclusive_lock
 
@@ -21,21 +27,30 @@ CATALOG = apps.get_app_config("catalog")
 PREFIX = "feed_"
 LOG = FeedMark._meta.db_table
 INTO_LOG = f'INSERT INTO "{LOG}" ("kind", "key")'
+# The SQL is there on SQLite only, where a migration loses the triggers of a table that it rebuilds.
 INSTALLED = {
     "sqlite": "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'",
-    "postgresql": "SELECT tgname, obj_description(pg_trigger.oid, 'pg_trigger') FROM pg_trigger"
-    " JOIN pg_class ON pg_class.oid = tgrelid"
+    "postgresql": "SELECT tgname, '' FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid"
     " WHERE NOT tgisinternal AND tgenabled IN ('O', 'A') AND pg_table_is_visible(pg_class.oid)",
 }
+# Operations that break the triggers of their table; others leave them, for a previous version that serves.
+BREAKING = (
+    operations.RemoveField,
+    operations.RenameField,
+    operations.DeleteModel,
+    operations.RenameModel,
+    operations.AlterModelTable,
+    operations.RunSQL,
+)
+_before_migration: dict[str, str] = {}  # the SQL of the triggers that were installed, by name
 
 
 class Trigger(NamedTuple):
-    """`signature` is the text by which the database shows that the trigger is installed and current."""
+    """`stem` is the beginning of the name, which is the same in each version of the program since 0.2."""
 
+    stem: str
     name: str
-    table: str
     statements: tuple[str, ...]
-    signature: str
 
 
 @cache
@@ -45,62 +60,102 @@ def triggers(vendor: str) -> tuple[Trigger, ...]:
 
 
 def installed() -> dict[str, str]:
-    """Return the signatures of our installed and enabled triggers, by name."""
+    """Return the installed and enabled triggers of all versions by name, with their SQL on SQLite."""
     with connection.cursor() as cursor:
         cursor.execute(INSTALLED[connection.vendor])
-        return {name: signature for name, signature in cursor.fetchall() if name.startswith(PREFIX)}
+        return {name: sql for name, sql in cursor.fetchall() if name.startswith(PREFIX)}
 
 
-def missing() -> list[Trigger]:
-    """Return the triggers that are missing or outdated. One query."""
-    there = installed()
-    return [trigger for trigger in triggers(connection.vendor) if there.get(trigger.name) != trigger.signature]
+def missing(names: Iterable[str] | None = None) -> list[Trigger]:
+    """Return the triggers of this version that are missing, or are not among `names`. One query without these."""
+    there = installed() if names is None else names
+    return [trigger for trigger in triggers(connection.vendor) if trigger.name not in there]
 
 
-def ensure_triggers(is_after_migration: bool = False) -> bool:
-    """Install missing triggers and mark everything, because changes may have been missed.
+def ensure_triggers() -> bool:
+    """Install missing triggers. If changes may have been missed without them, mark everything.
 
     Returns False if the database has another version, for which the triggers do not fit. One query if none is missing.
     """
-    if not is_after_migration and not missing():
+    if not missing():
         return True
     if not is_possible():
         return False
     with exclusive_lock(), connection.cursor() as cursor:
-        for trigger in missing():
-            where = f' ON "{trigger.table}"' if connection.vendor == "postgresql" else ""
-            cursor.execute(f'DROP TRIGGER IF EXISTS "{trigger.name}"{where}')
+        if FeedState.objects.filter(schema__gt=SCHEMA).exists():
+            return True  # a newer version stamps, by its own triggers
+        there = installed().keys()
+        absent = missing(there)
+        for trigger in absent:
             for statement in trigger.statements:
                 cursor.execute(statement)
         if connection.vendor == "postgresql":
             # Every read checks that the log is empty, and PostgreSQL scans its dead rows for that.
             options = "autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000"
             cursor.execute(f'ALTER TABLE "{LOG}" SET ({options})')
-        mark_all_documents()
+        is_watched = all(any(_is_of(trigger.stem, name) for name in there) for trigger in absent)
+        # A higher schema marks everything anyway; before that it is the previous version that stamps.
+        if not is_watched and not FeedState.objects.filter(schema__lt=SCHEMA).exists():
+            mark_all_documents()
     return True
+
+
+def _is_of(stem: str, name: str) -> bool:
+    """Return whether this is the name of the same trigger in some version; 0.2 has no digest in it."""
+    return name == stem or name.startswith(f"{stem}_")
 
 
 def mark_all_documents() -> None:
     """Mark all documents to be composed and compared; only changed ones get a new number."""
-    FeedMark.objects.create(kind=ChangeKind.EVERYTHING, key=0)
+    everything = {"kind": ChangeKind.EVERYTHING, "key": 0}
+    if not FeedMark.objects.filter(**everything).exists():
+        FeedMark.objects.create(**everything)
 
 
 @receiver(pre_migrate, sender=CATALOG)
-def drop_triggers_before_migrating(using, plan=(), **kwargs):
-    """Drop the triggers before a migration, because they would break when their tables change."""
+def prepare_for_migration(using, plan=(), **kwargs):
+    """Drop the triggers before a migration that would break them; others lose them only with a rebuilt table."""
     if plan and using == DEFAULT_DB_ALIAS:
-        drop_all()
+        _before_migration.clear()
+        if any(
+            backwards or _breaks(migration) for migration, backwards in plan if migration.app_label == CATALOG.label
+        ):
+            drop_all()
+        elif connection.vendor == "sqlite":
+            _before_migration.update(installed())
 
 
-def drop_all():
+def _breaks(migration: Migration) -> bool:
+    parts = (getattr(operation, "database_operations", [operation]) for operation in migration.operations)
+    return any(isinstance(operation, BREAKING) for operation in chain(*parts))
+
+
+def restore_after_migration() -> None:
+    """Install again, as they were, the triggers of other versions that were lost with a rebuilt table."""
     there = installed()
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            # Dropping the function drops the trigger too, even if its table was renamed.
-            for name in there.keys() | {trigger.name for trigger in triggers(connection.vendor)}:
+        for name in _before_migration.keys() - there.keys():
+            cursor.execute(_before_migration[name])
+    _before_migration.clear()
+
+
+def drop_all() -> None:
+    """Drop the triggers of all versions."""
+    _drop(installed().keys() | {trigger.name for trigger in triggers(connection.vendor)})
+
+
+def drop_others() -> None:
+    """Drop the triggers of other versions. One that still serves, or is put back, installs its own again."""
+    _drop(installed().keys() - {trigger.name for trigger in triggers(connection.vendor)})
+
+
+def _drop(names: Iterable[str]) -> None:
+    with connection.cursor() as cursor:
+        for name in names:
+            if connection.vendor == "postgresql":
+                # Dropping the function drops the trigger too, even if its table was renamed.
                 cursor.execute(f'DROP FUNCTION IF EXISTS "{name}"() CASCADE')
-        else:
-            for name in there:
+            else:
                 cursor.execute(f'DROP TRIGGER IF EXISTS "{name}"')
 
 
@@ -117,8 +172,11 @@ def is_possible() -> bool:
     return True
 
 
-def _name(captured: CapturedTable, event: str) -> str:
-    return f"{PREFIX}{captured.table}_{event}"
+def _trigger(captured: CapturedTable, event: str, *statements: str) -> Trigger:
+    """Return the trigger with its name inserted for `{name}` in the statements."""
+    stem = f"{PREFIX}{captured.table}_{event}"
+    name = f"{stem}_{hashlib.sha256(';'.join(statements).encode()).hexdigest()[:10]}"
+    return Trigger(stem, name, tuple(statement.format(name=name) for statement in statements))
 
 
 # SQLite: for each row ----------------------------------------------------------------------------------
@@ -147,10 +205,9 @@ def _log_rows(captured: CapturedTable, row: str) -> list[str]:
 
 
 def _row_trigger(captured: CapturedTable, event: str, condition: str, statements: list[str]) -> Trigger:
-    name = _name(captured, event)
     body = "; ".join(statements)
-    sql = f'CREATE TRIGGER "{name}" AFTER {event.upper()} ON "{captured.table}" {condition}BEGIN {body}; END'
-    return Trigger(name, captured.table, (sql,), sql)
+    sql = f'CREATE TRIGGER "{{name}}" AFTER {event.upper()} ON "{captured.table}" {condition}BEGIN {body}; END'
+    return _trigger(captured, event, sql)
 
 
 # PostgreSQL: for each statement ------------------------------------------------------------------------
@@ -185,15 +242,14 @@ def _log_set(captured: CapturedTable, *rows: str, of: str = "", where: str = "TR
 
 
 def _statement_trigger(captured: CapturedTable, event: str, tables: str, statement: str) -> Trigger:
-    name = _name(captured, event)
     function = (
-        f'CREATE OR REPLACE FUNCTION "{name}"() RETURNS trigger LANGUAGE plpgsql'
+        'CREATE OR REPLACE FUNCTION "{name}"() RETURNS trigger LANGUAGE plpgsql'
         f" AS $feed$ BEGIN {statement}; RETURN NULL; END $feed$"
     )
     trigger = (
-        f'CREATE TRIGGER "{name}" AFTER {event.upper()} ON "{captured.table}" {tables}'
-        f' FOR EACH STATEMENT EXECUTE FUNCTION "{name}"()'
+        f'CREATE TRIGGER "{{name}}" AFTER {event.upper()} ON "{captured.table}" {tables}'
+        ' FOR EACH STATEMENT EXECUTE FUNCTION "{name}"()'
     )
-    signature = hashlib.sha256(f"{function};{trigger}".encode()).hexdigest()
-    comment = f'COMMENT ON TRIGGER "{name}" ON "{captured.table}" IS \'{signature}\''
-    return Trigger(name, captured.table, (function, trigger, comment), signature)
+    # A disabled one is not counted as installed.
+    drop = f'DROP TRIGGER IF EXISTS "{{name}}" ON "{captured.table}"'
+    return _trigger(captured, event, function, drop, trigger)

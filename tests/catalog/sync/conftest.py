@@ -1,6 +1,8 @@
 import pytest
+from django.core.management import call_command
 
 from tests.catalog import factories
+from tests.catalog.sync.later_migrations import LAST
 from tests.catalog.sync.mirror import Mirror
 
 
@@ -25,3 +27,11 @@ def world(db):
     factories.evidence(provider=whole.offerings.get().provider)
     type(whole.family).objects.filter(pk=whole.family_id).update(vendor=whole.vendors.get())
     return whole
+
+
+@pytest.fixture
+def later(settings):
+    """A function that migrates to one of the later migrations; the database is restored at the end."""
+    settings.MIGRATION_MODULES = {"catalog": "tests.catalog.sync.later_migrations"}
+    yield lambda name: call_command("migrate", "catalog", name, verbosity=0)
+    call_command("migrate", "catalog", LAST, verbosity=0)

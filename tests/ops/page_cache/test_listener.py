@@ -2,10 +2,13 @@
 
 import threading
 import time
+from datetime import timedelta
 
 import pytest
+import time_machine
 from django.core.management import call_command
 from django.db import Error, connection, transaction
+from django.utils import timezone
 
 from ops.page_cache import triggers
 from ops.page_cache.content_version import content_version
@@ -118,6 +121,19 @@ def test_triggers_are_on_all_that_is_shown_and_come_back(transactional_db):
         assert {table for table, _ in there} == seen_tables()
         (name,) = {name for table, name in there if table == "faq_question"}
         cursor.execute(f'DROP TRIGGER "{name}" ON faq_question')
-        cursor.execute(f'CREATE TRIGGER content_old AFTER INSERT ON faq_vote EXECUTE FUNCTION "{triggers.CHANNEL}"()')
         call_command("migrate", verbosity=0)
+        assert triggers._installed(cursor) == there
+
+
+def test_triggers_of_another_version_stay_until_the_upgrade_is_over(transactional_db):
+    with connection.cursor() as cursor:
+        there = triggers._installed(cursor)
+        for name in ("content_of_0_2", "notify_of_another"):
+            create = f'CREATE TRIGGER {name} AFTER INSERT ON faq_question EXECUTE FUNCTION "{triggers.FUNCTION}"()'
+            cursor.execute(create)
+        others = {("faq_question", "content_of_0_2"), ("faq_question", "notify_of_another")}
+        call_command("migrate", verbosity=0)
+        assert triggers._installed(cursor) == there | others
+        with time_machine.travel(timezone.now() + timedelta(hours=25)):
+            call_command("migrate", verbosity=0)
         assert triggers._installed(cursor) == there

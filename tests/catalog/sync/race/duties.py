@@ -102,9 +102,10 @@ def marks() -> int:
     return FeedMark.objects.count()
 
 
-def drop_trigger(name: str):
-    [trigger] = [trigger for trigger in triggers.triggers(connection.vendor) if trigger.name == name]
-    on = f' ON "{trigger.table}"' if connection.vendor == "postgresql" else ""
+def drop_trigger(table: str, event: str):
+    stem = f"feed_{table}_{event}"
+    [trigger] = [trigger for trigger in triggers.triggers(connection.vendor) if trigger.stem == stem]
+    on = f' ON "{table}"' if connection.vendor == "postgresql" else ""
     with connection.cursor() as cursor:
         cursor.execute(f'DROP TRIGGER "{trigger.name}"{on}')
 

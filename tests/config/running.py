@@ -48,16 +48,21 @@ def manage(*arguments, **settings) -> subprocess.CompletedProcess:
 
 
 class Site:
-    """A `manage.py serve` that answers. Use it in a `with`, which stops it like Ctrl-C."""
+    """A `manage.py serve` that answers, of another version if `project` is the folder of its code.
 
-    def __init__(self, data_dir: Path, **settings):
+    Use it in a `with`, which stops it like Ctrl-C.
+    """
+
+    def __init__(
+        self, data_dir: Path, *arguments: str, project: Path = PROJECT, python: str = sys.executable, **settings
+    ):
         self.port = free_port()
         self.output = data_dir.with_name(f"{data_dir.name}-{self.port}.log")
         started_at = time.monotonic()
         with self.output.open("w") as output:
             self.process = subprocess.Popen(
-                [sys.executable, "manage.py", "serve"],
-                cwd=PROJECT,
+                [python, "manage.py", "serve", *arguments],
+                cwd=project,
                 env=environment(DATA_DIR=data_dir, PORT=self.port, **settings),
                 stdout=output,
                 stderr=subprocess.STDOUT,

@@ -1,0 +1,1 @@
+"""Upgrades from released versions, by their stored databases and their real code; `store.py` makes what is stored."""

@@ -36,5 +36,5 @@ class ContentNegotiation(DefaultContentNegotiation):
 def _is_refused(media_type: str, ranges: list[MediaType]) -> bool:
     """Return whether the most specific range that matches has the quality 0."""
     own = MediaType(media_type)
-    matching = (accepted for accepted in ranges if own.match(accepted))  # pyright: ignore[reportArgumentType] (stubs: str)
+    matching = (accepted for accepted in ranges if own.match(accepted))  # pyright: ignore[reportArgumentType] (stubs)
     return next((accepted.quality == 0 for accepted in matching), False)

@@ -16,7 +16,7 @@ def article_as_markdown(article: Article) -> HttpResponse:
     url = absolute(article.get_absolute_url())
     questions = [] if article.sections else questions_of(article)
     answers = [question.answer for question in questions]
-    texts = Texts(article.body, *answers, is_absolute=True, tells_ended=True)
+    texts = Texts(article.body, *answers, is_absolute=True, ends_in=[article.body])
     body = texts.markdown(article.body, url)
     answers = [_answer(question, texts, url) for question in questions]
     others = [f"- {link(other, absolute(other.get_absolute_url()))}" for other in related_to(article)]

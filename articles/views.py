@@ -113,7 +113,8 @@ def _shown(request, article: Article) -> HttpResponse:
 
 def _page_of_sections(request, article: Article) -> HttpResponse:
     sections, is_front, site = with_records(article.sections), article.slug == FRONT, site_of(request)
-    texts, crumbs = texts_of(article.sections, sections), [] if is_front else _crumbs(request, article.kind, article)
+    texts = texts_of(article.sections, sections, ends_in=bodies_of(article.sections))
+    crumbs = [] if is_front else _crumbs(request, article.kind, article)
     metadata = record_metadata(
         request,
         article,
@@ -146,7 +147,7 @@ def _page_of_text(request, article: Article) -> HttpResponse:
     prefetch_related_objects(article.byline, "picture")
     questions = questions_of(article)
     answers = [question.answer for question in questions]
-    texts = Texts(article.body, *answers, tells_ended=True)
+    texts = Texts(article.body, *answers, ends_in=[article.body])
     crumbs = _crumbs(request, kind, article)
     nodes = article_nodes(article, texts)
     metadata = record_metadata(

@@ -92,7 +92,7 @@ def question(request: HttpRequest, slug: str, is_markdown: bool = False) -> Http
     topic = question.public_topic
     crumbs = _crumbs(*filter(None, [topic]), question)
     related = _questions_of(topic).exclude(pk=question.pk)[:RELATED] if topic else []
-    texts = Texts(question.answer, tells_ended=True)
+    texts = Texts(question.answer, ends_in=[question.answer])
     takes_votes = question.is_public and not getattr(request, "previewed", None)  # the page of a preview is not public
     answer = texts.words(question.answer)
     metadata = record_metadata(request, question, text=answer, page=question_page(question, answer), crumbs=crumbs)
@@ -177,7 +177,7 @@ def question_page(question, answer: str) -> PageNode:
 
 def _as_markdown(question) -> HttpResponse:
     url, topic = absolute(question.get_absolute_url()), question.public_topic
-    texts = Texts(question.answer, is_absolute=True, tells_ended=True)
+    texts = Texts(question.answer, is_absolute=True, ends_in=[question.answer])
     text = markdown_document(
         {
             "title": question.question,

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from catalog.documents import read
 from catalog.documents.storing import stored_documents, stored_together
+from catalog.integration.cautions import cautions
 from catalog.integration.charts import CHARTS
 from catalog.models import AIModel, ModelPeriod, OfferingPeriod, OfferingSummary
 from catalog.models.evidence import is_doubted
@@ -97,7 +98,7 @@ def ended(keys: set[int], day: date) -> dict[int, Ended]:
     """
     retired = ModelPeriod.objects.filter(**read.on_day(day), model__in=keys, status=Status.RETIRED)
     documents = stored_documents("model", retired.values_list("model_id", flat=True))
-    ends = {key: end for key, document in documents.items() if (end := _end(document, day))}
+    ends = {key: _end(document, day) for key, document in documents.items()}
     pairs = zip(ends.items(), followed(ends.values()), strict=True)
     return {key: _ended(documents[key], end["since"], heirs) for (key, end), heirs in pairs}
 
@@ -131,7 +132,7 @@ def prices_at_providers(key: int) -> dict[str, str]:
 
 
 citable[AIModel._meta.label_lower] = Citable(
-    *(LABELS, ("name", STATUS), look_up, ended, turns, plain_name, prices_at_providers),
+    *(LABELS, ("name", STATUS), look_up, ended, cautions, turns, plain_name, prices_at_providers),
     usual=("input_price", "output_price", "context_tokens", "retired_on"),
     states_end=(STATUS, "deprecated_on", "retired_on"),
 )
@@ -255,14 +256,15 @@ def _source(item: dict, source: dict) -> FactSource:
     return FactSource(int(source["id"]), *named, read_on, str(remark))
 
 
-def _end(document: dict, day: date) -> dict | None:
-    """Return the past end of service, with the replacement that the document names, or else the latest event."""
+def _end(document: dict, day: date) -> dict:
+    """Return the past end of service, "" if only its offerings have ended, with the replacement that the document
+    names, or else the latest event."""
     ends = [event for event in event_rows(document) if event.kind == EventKind.RETIRED and event.bound == Bound.EXACT]
     ends = sorted((event for event in ends if event.period.last_day <= day), key=lambda event: event.date, reverse=True)
     heir = next(filter(None, [document["replaced_by"], *(end.replaced_by for end in ends)]), None)
     words = next((end.replacement_name for end in ends if end.replacement_name), "")
     since = f"{ends[0].period}{' (not confirmed)' if ends[0].is_doubtful else ''}" if ends else ""
-    return {"since": since, "replacement": heir, "replacement_name": words} if ends else None
+    return {"since": since, "replacement": heir, "replacement_name": words}
 
 
 def _ended(document: dict, since: str, heirs: list[dict]) -> Ended:

@@ -1,6 +1,5 @@
 import uuid
 from collections.abc import Collection
-from datetime import date
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -18,7 +17,7 @@ from catalog.rules.constraints import above_zero, one_of, partial_dates, readabl
 from catalog.rules.facts import BY_NAME
 from catalog.rules.partial_dates import PartialDate, PartialDateField
 from catalog.rules.prices import usd_in_words
-from catalog.rules.status import Bound, Status, status_on, status_terms
+from catalog.rules.status import Bound, Status
 from publishing.content.publishable import ListPage, PublishableQuerySet, State, published_requires
 from publishing.richtext import RichTextField
 
@@ -198,19 +197,6 @@ class AIModel(CatalogueRecord, StatedFacts):  # noqa: DJ008 - its name comes fro
             "keywords": "\n".join(vendors),
             "note": "Not verified" if self.is_unverified else ", ".join(known),
         }
-
-    def status_on(self, day: date) -> Status:
-        """Return the status by the vendor's events (`catalog.rules.status`). One query unless prefetched."""
-        return status_on(day, status_terms(self.events.all(), self.checked_on))
-
-    @classmethod
-    def cautions(cls, pks: Collection[int]) -> dict[int, str]:
-        today = timezone.localdate()
-        models = cls.objects.filter(pk__in=pks).prefetch_related("events")
-        words = {
-            model.pk: "is not verified: no source of its vendor was found" for model in models if model.is_unverified
-        }
-        return words | {model.pk: "is retired" for model in models if model.status_on(today) == Status.RETIRED}
 
     @classmethod
     def facts_today(cls, pks: Collection[int]) -> dict[int, dict[str, str]]:

@@ -7,6 +7,7 @@ from django.apps import apps
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.forms import AdminAuthenticationForm
+from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractUser, User
 from django.contrib.contenttypes.models import ContentType
@@ -15,6 +16,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.validators import MaxLengthValidator
 from django.db.models import Field
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.text import capfirst
@@ -32,7 +34,7 @@ from publishing.admin.needs_review import needs_review_view
 from publishing.admin.profile import profile_view
 from publishing.admin.save_refused import refusing
 from publishing.admin.search import search_view
-from publishing.content.facts import facts_to_choose
+from publishing.content.facts import cautions_about, facts_to_choose
 from publishing.content.permissions import has_permission, may_publish
 from publishing.content.reference import Reference
 from publishing.content.registry import kinds
@@ -59,6 +61,21 @@ class SignInForm(AdminAuthenticationForm):
         User = cast(type[AbstractUser], get_user_model())
         length = cast(Field, User._meta.get_field(User.USERNAME_FIELD)).max_length
         self.fields["username"].validators.append(MaxLengthValidator(length))
+
+
+class CautiousAutocompleteView(AutocompleteJsonView):
+    """Django's options of an autocomplete field, with the warnings about their records: "GPT-4 · Retired 1 Oct 2025"."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        keys = [record.pk for record in context["object_list"]]
+        self.cautions = cautions_about(self.model_admin.opts.label_lower, keys)
+        return context
+
+    def serialize_result(self, obj: Any, to_field_name: str) -> dict[str, str]:
+        option = super().serialize_result(obj, to_field_name)
+        caution = self.cautions.get(obj.pk)
+        return option | {"text": f"{option['text']} · {caution.label}"} if caution else option
 
 
 class Site(admin.AdminSite):
@@ -180,4 +197,8 @@ class Site(admin.AdminSite):
         if not found or not named:
             return JsonResponse({"title": "", "facts": []}, status=HTTPStatus.NOT_FOUND)
         uses = Reference.objects.uses_of_facts(named.label)
-        return JsonResponse({"title": found[0]["title"], "facts": facts_to_choose(named.label, named.pk, uses)})
+        facts = facts_to_choose(named.label, named.pk, uses)
+        return JsonResponse({"title": found[0]["title"], "caution": found[0].get("caution", ""), "facts": facts})
+
+    def autocomplete_view(self, request: HttpRequest) -> HttpResponseBase:
+        return CautiousAutocompleteView.as_view(admin_site=self)(request)

@@ -1,7 +1,7 @@
 """Facts of records that texts cite: today's value and its source. Apps declare them in `citable`."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
@@ -48,6 +48,14 @@ class Ended:
     replacement_url: str
 
 
+class Caution(NamedTuple):
+    """A warning for editors about a public record: `clause` ends a sentence ("which is retired"), and `label` stands
+    after the name of the record in lists to choose from."""
+
+    clause: str
+    label: str
+
+
 class CitedFact(NamedTuple):
     """A known fact of the public record `title`; `url` is the page that shows it.
 
@@ -80,9 +88,10 @@ class Citable:
 
     `labels` are the names of the facts and their labels for editors. `look_up` takes the wanted names by primary key, a
     day, and whether to include sources. `leans_on` are the facts that a text depends on if it mentions the record
-    without citing a fact. `ended` returns those of the public records with these keys that have ended by a day. `turns`
-    returns, by primary key, the days after a given one on which facts may change. `variants` names and labels
-    variants of facts for one record; `plain` returns the name in `labels` for that of a variant, and others unchanged.
+    without citing a fact. `ended` returns those of the public records with these keys that have ended by a day, and
+    `cautions` the warnings about these records on a day, by the same rule. `turns` returns, by primary key, the days
+    after a given one on which facts may change. `variants` names and labels variants of facts for one record; `plain`
+    returns the name in `labels` for that of a variant, and others unchanged.
     `usual` are the facts that are offered to editors first; `states_end` are those that say whether a record has ended.
     """
 
@@ -90,6 +99,7 @@ class Citable:
     leans_on: tuple[str, ...]
     look_up: Callable[[dict[int, set[str]], date, bool], dict[tuple[int, str], CitedFact]]
     ended: Callable[[set[int], date], dict[int, Ended]]
+    cautions: Callable[[Collection[int], date], dict[int, Caution]]
     turns: Callable[[set[int], date], dict[int, set[date]]]
     plain: Callable[[str], str] = lambda name: name
     variants: Callable[[int], dict[str, str]] = lambda pk: {}
@@ -115,8 +125,14 @@ def cited(mentions: list[Mention], wanted: dict[str, dict[int, set[str]]] | None
     return _looked_up(wanted, timezone.localdate(), with_sources=True)
 
 
-def ended_among(mentions: list[Mention]) -> list[Ended]:
-    """Return the mentioned public records that have ended and whose end the text does not state, in its order."""
+def cautions_about(label: str, pks: Collection[int]) -> dict[int, Caution]:
+    """Return the warnings of today about the public records of one kind with these keys, by key."""
+    return citable[label].cautions(pks, timezone.localdate()) if label in citable and pks else {}
+
+
+def ended_among(mentions: list[Mention]) -> dict[tuple[str, int], Ended]:
+    """Return the mentioned public records that have ended and whose end the text does not state, by kind and key, in
+    the order of the text."""
     mentions = [item for item in mentions if item.label in citable]
     stated = {(item.label, item.pk) for item in mentions if item.fact in citable[item.label].states_end}
     places = dict.fromkeys(place for item in mentions if (place := (item.label, item.pk)) not in stated)
@@ -124,7 +140,7 @@ def ended_among(mentions: list[Mention]) -> list[Ended]:
     for label in dict.fromkeys(label for label, _ in places):
         keys = {pk for kind, pk in places if kind == label}
         found |= {(label, pk): ended for pk, ended in citable[label].ended(keys, timezone.localdate()).items()}
-    return [found[place] for place in places if place in found]
+    return {place: found[place] for place in places if place in found}
 
 
 def facts_depended_on(mentions: list[Mention], at: datetime | None = None) -> list[dict[str, str]]:

@@ -278,11 +278,6 @@ class Publishable(models.Model):
         return {}
 
     @classmethod
-    def cautions(cls, pks: Collection[int]) -> dict[int, str]:
-        """Return warnings for editors who link to these records, by key, as ends of sentences (“which is retired”)."""
-        return {}
-
-    @classmethod
     def facts_today(cls, pks: Collection[int]) -> dict[int, dict[str, str]]:
         """Return by key `status`, `price` and `last_day` of today in words, for search results. Two queries at most."""
         return {}

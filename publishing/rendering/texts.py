@@ -1,11 +1,12 @@
 """The bodies of a page, read from their compiled parts, with one look-up for all records, facts, images and tables."""
 
 from collections import defaultdict
+from collections.abc import Collection
 from functools import cache
 from typing import cast
 
 from ops.http.urls import absolute
-from publishing.content.facts import Facts, cited, ended_among
+from publishing.content.facts import Ended, Facts, cited, ended_among
 from publishing.content.publishable import Publishable, PublishableQuerySet
 from publishing.content.registry import publishable_model
 from publishing.images.models import Image
@@ -22,10 +23,10 @@ class Texts:
     """The bodies of one page, with the records, facts, images and tables in them.
 
     One query for the parts, one per kind of record, one for images, at most five for facts, one for table rows. With
-    `tells_ended` the page lists the retired records whose facts the first body cites or a table has: one query.
+    `ends_in` the page lists the retired records whose facts one of these bodies cites or a table has: one query.
     """
 
-    def __init__(self, *bodies: str, is_absolute: bool = False, tells_ended: bool = False):
+    def __init__(self, *bodies: str, is_absolute: bool = False, ends_in: Collection[str] = ()):
         self.is_absolute = is_absolute
         present = {body: with_snippets(body) for body in bodies}
         found = CompiledText.objects.of(*present.values())
@@ -34,8 +35,8 @@ class Texts:
         self.tables = Tables(texts=[text for one in shown for text in one.tables])
         named = [item for one in shown for item in one.mentions] + self.tables.mentions()
         self.facts = cited(named, self.tables.wanted())
-        relied_on = [item for item in self.compiled[bodies[0]].mentions if item.fact] if bodies else []
-        self.ended = ended_among(relied_on + self.tables.mentions()) if tells_ended else []  # in the order of the page
+        relied_on = [item for body in ends_in for item in self.compiled[body].mentions if item.fact]
+        self.ended_by_place = ended_among(relied_on + self.tables.mentions()) if ends_in else {}
         self.targets = _targets(named, self.facts)
         pictures = {item.pk for item in named if item.label == Image._meta.label_lower}
         self.pictures: dict[int, Image] = Image.objects.in_bulk(pictures) if pictures else {}
@@ -47,6 +48,11 @@ class Texts:
         self.anchors: set[str] = set()
         self.note_count = self.code_count = self.chart_count = 0
         self._bodies: dict[str, FilledBody] = {}
+
+    @property
+    def ended(self) -> list[Ended]:
+        """Return the retired records that the page lists, in its order."""
+        return list(self.ended_by_place.values())
 
     def mentions(self, body: str) -> list[Mention]:
         return self.compiled[body].mentions

@@ -1,9 +1,12 @@
 """Find records by name, for the editor's pickers."""
 
+from collections import defaultdict
+
 from django.db.models import Case, Q, When
 from django.utils.text import capfirst
 
 from ops.http.query_params import words
+from publishing.content.facts import cautions_about
 from publishing.content.permissions import AnyUser, has_permission, may_view
 from publishing.content.registry import publishable_model, publishable_models
 from publishing.content.snippet import Snippet
@@ -21,7 +24,8 @@ IMAGES = 60
 def find(user: AnyUser, query: str, kind: str = "", is_for_table: bool = False) -> list[dict]:
     """Return up to 24 records (60 images) that `user` may see in the admin: names that begin with the query first.
 
-    Each is `{ref, title, kind, state}`; records also have the `url` of their page, images `alt` and `thumbnail_url`.
+    Each is `{ref, title, kind, state}`, with a `caution` such as "Retired 1 Oct 2025" if there is one; images also have
+    `alt` and `thumbnail_url`.
     """
     query = words(query, 100)
     if named := mention(query):
@@ -36,7 +40,23 @@ def find(user: AnyUser, query: str, kind: str = "", is_for_table: bool = False) 
             found += _records(user, model, query, is_for_table)
     begins = query.casefold()
     found.sort(key=lambda item: (not item["title"].casefold().startswith(begins), item["title"].casefold()))
-    return found[:LIMIT]
+    return _with_cautions(found[:LIMIT])
+
+
+def _with_cautions(found: list[dict]) -> list[dict]:
+    """Return the results with the warnings about their records. Two queries per kind that has warnings."""
+    keys_by_label = defaultdict(list)
+    for result in found:
+        label, _, key = result["ref"].partition("/")
+        keys_by_label[label].append(int(key))
+    cautions = {
+        f"{label}/{key}": caution
+        for label, keys in keys_by_label.items()
+        for key, caution in cautions_about(label, keys).items()
+    }
+    return [
+        result | {"caution": cautions[result["ref"]].label} if result["ref"] in cautions else result for result in found
+    ]
 
 
 def _named(user, named) -> list[dict]:
@@ -46,7 +66,8 @@ def _named(user, named) -> list[dict]:
     model = publishable_model(named.label)
     if model is None or not may_view(user, model):
         return []
-    return [_as_result(record) for record in model.objects.not_trashed().for_staff(user).filter(pk=named.pk)]
+    records = model.objects.not_trashed().for_staff(user).filter(pk=named.pk)
+    return _with_cautions([_as_result(record) for record in records])
 
 
 def _records(user, model, query: str, is_for_table: bool) -> list[dict]:

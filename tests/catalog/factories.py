@@ -70,6 +70,11 @@ def status_of(offered: Offering, day: date) -> Status:
     return status_on(day, {**terms, "listing": offered.listing, "prices": prices})
 
 
+def status_of_model(record: AIModel, day: date) -> Status:
+    """Return the status of a model by the events of its vendor alone, from its rows."""
+    return status_on(day, status_terms(record.events.all(), record.checked_on))
+
+
 def at_reference(offered: Offering) -> Offering:
     """Make the provider of an offering the reference provider of a vendor of its model."""
     offered.model.vendors.add(vendor(reference_provider=offered.provider))

@@ -170,7 +170,7 @@ def test_every_fact_event_price_and_offering_has_evidence(slug):
     ],
 )
 def test_status_on_the_day_of_the_facts(slug, status):
-    assert AIModel.objects.get(slug=slug).status_on(DAY) == status
+    assert factories.status_of_model(AIModel.objects.get(slug=slug), DAY) == status
 
 
 def test_o3_ended_on_azure_before_it_ends_at_openai():

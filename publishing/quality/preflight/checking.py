@@ -3,7 +3,7 @@
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 
 from publishing.content.publishable import Publishable
-from publishing.quality.preflight import links, names, texts  # noqa: F401 (they register their checks)
+from publishing.quality.preflight import links, names, reader_warnings, texts  # noqa: F401 (they register their checks)
 from publishing.quality.preflight.rules import CHECKS, REFUSED_ANYWAY, RULES, Finding, subject_of
 
 ORDER = {rule: place for place, rule in enumerate(RULES)}
@@ -21,10 +21,10 @@ class PublicationBlocked(ValidationError):
 
 
 def preflight(record: Publishable, content: dict | None = None) -> list[Finding]:
-    """Return the findings for a record with `content` (see `publishing.revisions`) applied, errors first."""
+    """Return the findings for a record with `content` (see `publishing.revisions`) applied, serious ones first."""
     subject = subject_of(record, content)
     findings = [finding for check in CHECKS for finding in check(subject)]
-    return sorted(findings, key=lambda finding: (not finding.is_error, ORDER[finding.rule], finding.index))
+    return sorted(findings, key=lambda finding: (ORDER[finding.rule], finding.index))
 
 
 def hold_back(record: Publishable, content: dict, reason: str) -> str:

@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from taggit.managers import TaggableManager
 
+from publishing.content.facts import cautions_about
 from publishing.content.internal_request import page_exists
 from publishing.content.publishable import Publishable
 from publishing.content.registry import publishable_model, publishable_models
@@ -32,7 +33,7 @@ def check_links(subject: PreflightSubject) -> list[Finding]:
         (field, place, link, true_address(link.get("href") or ""))
         for field, tree in subject.texts.items()
         for place, link in enumerate(tree.iter("a"))
-        if not _is_filled(link)
+        if not is_in_filled_table(link)
     ]
     named = {item for *_, address in places if (item := mention(address)) and item.label != Image._meta.label_lower}
     wanted = [(model, item.pk) for item in named if (model := publishable_model(item.label))]
@@ -45,7 +46,7 @@ def check_links(subject: PreflightSubject) -> list[Finding]:
     findings = [found("call_dead", "call_address", address=call)] if call.partition("#")[0] in dead else []
     own = {field: {heading.get("id") for heading in tree.iter(*HEADINGS)} for field, tree in subject.texts.items()}
     anchors = {field: {"", "top", *RESERVED_ANCHORS, *ids} for field, ids in own.items()}
-    told = set()
+    reported = set(subject.shown.ended_by_place)  # by `check_ended`
     for field, place, link, address in places:
         words = words_of(link).strip('“”"')
         known = {"field": field, "tags": "a", "index": place, "words": words}
@@ -56,9 +57,9 @@ def check_links(subject: PreflightSubject) -> list[Finding]:
             findings += [
                 finding
                 for finding in _of_record(standing.get(about), known)
-                if finding.rule != "link_caution" or about not in told
+                if finding.rule != "link_caution" or about not in reported
             ]
-            told.add(about)
+            reported.add(about)
         elif address.startswith("#") and address[1:] not in anchors[field]:
             findings.append(found("anchor_dead", address=address, **known))
         elif address.startswith("/") and address.partition("#")[0] in dead:
@@ -68,8 +69,8 @@ def check_links(subject: PreflightSubject) -> list[Finding]:
     return findings
 
 
-def _is_filled(link) -> bool:
-    """Return whether the link is in a table that is filled when it is read; `check_comparisons` checks those."""
+def is_in_filled_table(link) -> bool:
+    """Return whether the link is in a table that is filled when it is read; other checks are about those."""
     for table in link.iterancestors("table"):
         try:
             comparison(table.get(ATTRIBUTE))
@@ -87,11 +88,11 @@ def check_chosen(subject: PreflightSubject) -> list[Finding]:
     standing = _standing_of([(model._meta.concrete_model, key) for _, model, key in chosen], subject.asker)
     findings = []
     for what, model, key in chosen:
-        record, caution = standing.get((model._meta.label_lower, key), (None, ""))
+        record, caution = standing.get((model._meta.label_lower, key), (None, None))
         if record is not None and not record.is_public:
             findings.append(found("shown_hidden", what=what, title=record.name_for_asker))
         elif caution:
-            findings.append(found("shown_caution", what=what, title=record, caution=caution))
+            findings.append(found("shown_caution", what=what, title=record, caution=caution.clause))
     return findings
 
 
@@ -115,7 +116,7 @@ def _of_record(standing, known: dict) -> list[Finding]:
     record, caution = standing
     if not record.is_public:
         return [found("link_hidden", title=record.name_for_asker, **known)]
-    return [found("link_caution", title=record, caution=caution, **known)] if caution else []
+    return [found("link_caution", title=record, caution=caution.clause, **known)] if caution else []
 
 
 def _standing_of(wanted, asker) -> dict:
@@ -125,14 +126,14 @@ def _standing_of(wanted, asker) -> dict:
         by_model[model].add(key)
     for model, keys in by_model.items():
         public = set(model.objects.published().filter(pk__in=keys).values_list("pk", flat=True))
-        cautions = model.cautions(public)
+        cautions = cautions_about(model._meta.label_lower, public)
         known = model.objects.for_staff(asker) if asker else model._base_manager.all()
         seen = set(known.filter(pk__in=keys - public).values_list("pk", flat=True)) | public
         for record in model._base_manager.filter(pk__in=keys):
             record.is_public = record.pk in public
             # A key typed into a text must not reveal the titles of other people's drafts.
             record.name_for_asker = str(record) if record.pk in seen else "another user’s draft"
-            found_records[model._meta.label_lower, record.pk] = (record, cautions.get(record.pk, ""))
+            found_records[model._meta.label_lower, record.pk] = (record, cautions.get(record.pk))
     return found_records
 
 

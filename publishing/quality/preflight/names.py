@@ -2,12 +2,10 @@
 
 from collections import defaultdict
 from dataclasses import replace
-from typing import cast
 
 from django.apps import apps
 
-from publishing.content.publishable import Publishable
-from publishing.content.registry import publishable_model
+from publishing.content.facts import cautions_about
 from publishing.quality.names.lexicon import current_lexicon
 from publishing.quality.names.matcher import MatchKind
 from publishing.quality.names.mentions import MOST_NAMES, NameInText, names_in_html
@@ -103,7 +101,7 @@ def _cautions(items) -> dict[str, str]:
         if item.name and item.is_certain:
             wanted[item.name.label].add(item.name.pk)
     return {
-        f"{label}/{pk}": words
+        f"{label}/{pk}": caution.clause
         for label, pks in wanted.items()
-        for pk, words in cast(type[Publishable], publishable_model(label)).cautions(pks).items()
+        for pk, caution in cautions_about(label, pks).items()
     }

@@ -10,13 +10,14 @@ from ops.toml_files import toml_beside
 from publishing.content.follow_up import Hook
 from publishing.content.permissions import AnyUser
 from publishing.content.publishable import Publishable
+from publishing.rendering.texts import Texts
 from publishing.revisions.snapshot import current, fill
 from publishing.richtext import rich_text_fields
 from publishing.richtext.document import parse
 
-ERROR, WARNING = "error", "warning"
+ERROR, READER_WARNING, WARNING = "error", "reader_warning", "warning"
 WORDS = toml_beside(__file__, "rules.toml")
-RULES = {name: (level, words) for level in (ERROR, WARNING) for name, words in WORDS[level].items()}
+RULES = {name: (level, words) for level in (ERROR, READER_WARNING, WARNING) for name, words in WORDS[level].items()}
 # The record’s own validation refuses these even if a reason is given; here they are only announced beforehand.
 REFUSED_ANYWAY = {"title_missing", "text_missing", "address_taken"}
 
@@ -72,8 +73,17 @@ class Finding:
     name: NameFound | None = None
 
     @property
+    def level(self) -> str:
+        return RULES[self.rule][0]
+
+    @property
     def is_error(self) -> bool:
-        return RULES[self.rule][0] == ERROR
+        return self.level == ERROR
+
+    @property
+    def is_serious(self) -> bool:
+        """Return whether an editor is asked before publication: it is an error, or readers get a warning."""
+        return self.level in (ERROR, READER_WARNING)
 
 
 def found(rule: str, field: str = "", tags: str = "", index: int = 0, **known: object) -> Finding:
@@ -91,6 +101,12 @@ class PreflightSubject:
         """The parsed tree of each rich text, by field name."""
         fields = sorted(rich_text_fields(type(self.record)))
         return {field: parse(getattr(self.record, field) or "") for field in fields}
+
+    @cached_property
+    def shown(self) -> Texts:
+        """The texts with their facts and tables as readers get them, with the same warnings."""
+        bodies = [getattr(self.record, field) or "" for field in self.texts]
+        return Texts(*bodies, ends_in=bodies)
 
     @property
     def asker(self) -> AnyUser | None:

@@ -2,7 +2,6 @@
 
 from django.utils import timezone
 
-from publishing.content.facts import cited
 from publishing.content.prose import Prose
 from publishing.content.publishable import State
 from publishing.content.redirect import Redirect
@@ -11,8 +10,8 @@ from publishing.images.models import Image, says_something
 from publishing.quality.claims.finding import claims_in
 from publishing.quality.claims.models import Claim, texts_of
 from publishing.quality.preflight.rules import Finding, PreflightSubject, check, found
-from publishing.rendering.tables.fill import Tables, rows_by_key
-from publishing.richtext.document import mention, serialize, words_of
+from publishing.rendering.tables.fill import rows_by_key
+from publishing.richtext.document import mention, words_of
 from publishing.richtext.schema import HEADINGS
 from publishing.richtext.sentences import DESCRIPTION_LIMIT, TITLE_LIMIT
 from publishing.richtext.table_element import ATTRIBUTE
@@ -117,12 +116,10 @@ def check_comparisons(subject: PreflightSubject) -> list[Finding]:
     """Check that tables from the catalogue show readers what the editor chose."""
     findings = []
     for field, tree in subject.texts.items():
-        tables = Tables(serialize(tree))
-        facts = cited([], tables.wanted())
         for place, table in enumerate(tree.iter("table")):
             if (text := table.get(ATTRIBUTE)) is None:
                 continue
-            filled, caption = tables.current(text, facts), table.find("caption")
+            filled, caption = subject.shown.tables.current(text, subject.shown.facts), table.find("caption")
             said = words_of(caption) if caption is not None else ""
             known = {"field": field, "tags": "table", "index": place, "caption": said}
             if filled.comparison is None:

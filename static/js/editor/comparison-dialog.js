@@ -1,6 +1,6 @@
 // The dialog for tables and charts from the catalogue. The server builds them from the choices, or reports a problem.
 import { button, element, labelled, openDialog } from "richtext/dialogs";
-import { createFinder } from "richtext/finder";
+import { cautionLabel, createFinder } from "richtext/finder";
 import { ask } from "richtext/requests";
 
 /** The choices of a stored table, or the defaults of a new one. */
@@ -31,7 +31,8 @@ function recordList(records, onChange) {
         (list.querySelector("button") ?? list.parentElement.querySelector("input")).focus();
       });
       out.setAttribute("aria-label", `Remove ${record.title}`);
-      return element("li", {}, element("span", { textContent: record.title }), out);
+      const caution = record.caution ? [" ", cautionLabel(record.caution)] : [];
+      return element("li", {}, element("span", { textContent: record.title }, ...caution), out);
     });
     list.replaceChildren(...lines);
     list.hidden = !records.length;
@@ -110,7 +111,7 @@ export function openComparisonDialog(editor, options, table, isChart, onDone) {
     isQuery: (text) => text.length > 1,
     onPick(record) {
       const key = record.ref.split("/").pop();
-      if (!chosen.records.some((other) => other.key === key)) chosen.records.push({ key, title: record.title });
+      if (!chosen.records.some((other) => other.key === key)) chosen.records.push({ key, title: record.title, caution: record.caution });
       rows.show();
       search.input.value = "";
       finder.refresh();

@@ -2,7 +2,7 @@
 // today's value. A custom wording is appended as ?up%20to%20{}.
 import { Extension } from "django-prose-editor/editor";
 import { element, labelled, openDialog } from "richtext/dialogs";
-import { choice, createFinder, oneTabStop, takeFirst, walkByArrows } from "richtext/finder";
+import { cautionLabel, choice, createFinder, oneTabStop, takeFirst, walkByArrows } from "richtext/finder";
 import { ask } from "richtext/requests";
 import { tools } from "richtext/tools";
 
@@ -25,7 +25,7 @@ function addressOf({ ref, name, wording }) {
   return `fact:${ref}/${name}${isPlain ? "" : `?${encodeURIComponent(wording).replace(/%7B%7D/g, VALUE)}`}`;
 }
 
-/** Resolves to {title, facts: [{name, label, value}]}. */
+/** Resolves to {title, caution, facts: [{name, label, value}]}. */
 const factsOf = (url, ref) => ask(url, { parameters: [["ref", ref]] });
 
 function insert(editor, range, fact, words) {
@@ -86,7 +86,7 @@ async function chooseFact(editor, options, ref, range, chosen = "") {
   };
   const dialog = openDialog(editor, {
     title: `Fact about ${found.title}`,
-    content: [field, list],
+    content: [...(found.caution ? [cautionLabel(found.caution)] : []), field, list],
     submitText: "Insert",
     actions: { "Choose another record": () => chooseRecord(editor, options, range) },
     onSubmit: () => (takeFirst(list) ? undefined : "No known fact has these words."),

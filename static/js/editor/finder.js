@@ -16,10 +16,16 @@ export function choice(title, kind, onPick, properties = {}) {
   return made;
 }
 
+/** The warning about a record, such as "Retired 1 Oct 2025". */
+export function cautionLabel(words) {
+  return element("span", { className: "richtext-finder__caution", textContent: words });
+}
+
 function recordButton(record, onPick) {
   const isPublic = !record.state || record.state === "published";
   const kind = isPublic ? record.kind : `${record.kind} · ${record.state}`;
   const made = choice(record.title, kind, (made) => onPick(record, made), { "data-ref": record.ref });
+  if (record.caution) made.append(cautionLabel(record.caution));
   if (record.thumbnail_url) {
     made.prepend(element("img", { className: "richtext-finder__thumbnail", src: record.thumbnail_url, alt: "" }));
   }
@@ -60,7 +66,7 @@ export function takeFirst(list, { isOnly = false } = {}) {
 
 /**
  * Bind a search to `input`. `isQuery(text)` says whether to search for a text at all; `onPick(record, button)` is
- * called with a chosen record, {ref, title, kind, state, alt?, thumbnail_url?}; `isGrid` shows images in columns; `none`
+ * called with a chosen record, {ref, title, kind, state, caution?, alt?, thumbnail_url?}; `isGrid` shows images in columns; `none`
  * is said if there are no records at all; `onShown(list)` is called with new results.
  * Returns {nodes, refresh, takeOnly}: `nodes` go into the dialog; `takeOnly()` searches for what is typed, and picks the
  * result if there is one alone (`isOnly: false`: the first of several), or else moves to the first.

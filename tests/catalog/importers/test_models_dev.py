@@ -128,7 +128,7 @@ def test_status_follows_from_the_release():
     event = LifecycleEvent.objects.get(model__slug="alpha-1")
     assert (event.kind, event.date) == ("released", "2025-08-01")
     model = AIModel.objects.get(slug="alpha-1")
-    assert model.status_on(date(2025, 8, 1)) == "available"
+    assert factories.status_of_model(model, date(2025, 8, 1)) == "available"
 
 
 def test_every_fact_says_where_it_comes_from_and_that_nobody_checked_it():

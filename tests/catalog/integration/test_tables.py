@@ -135,6 +135,7 @@ def test_what_readers_may_not_see_has_no_row_and_is_kept_for_its_editor():
     article.save()
     assert [row[0] for row in grid(article.body)] == ["Model", "Hidden", "Shown", "Old (retired)"]
     assert [finding.words for finding in preflight(article, snapshot.read(article))] == [
+        "“Old”, whose facts are used here, is retired since 1 January 2026: a notice above the text says so.",
         "Row “Hidden” of the table “What they read” is left out: the record is unpublished or unverified.",
         f"Row “number {doubtful.pk}” of the table “What they read” is left out: the record is "
         "unpublished or unverified.",

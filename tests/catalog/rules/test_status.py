@@ -189,7 +189,7 @@ def test_the_status_of_a_model_ignores_what_providers_do(db):
     offering = factories.offering()
     factories.event(model=offering.model, kind="released", date="2025-01-01")
     factories.event(offering=offering, kind="retired", date="2026-01-01")
-    assert offering.model.status_on(date(2026, 11, 24)) == Status.AVAILABLE
+    assert factories.status_of_model(offering.model, date(2026, 11, 24)) == Status.AVAILABLE
 
 
 def test_status_periods_hold_the_status_of_each_of_their_days():

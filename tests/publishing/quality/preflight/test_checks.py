@@ -118,7 +118,7 @@ def test_a_link_to_what_readers_do_not_see(how):
 def test_a_retired_model_is_said_to_be_so():
     model = retired_model()
     [finding] = findings(factories.article(), body=f'<p><a href="ref:catalog.aimodel/{model.pk}">Old</a></p>')
-    assert finding.words == "“Old” leads to “Old aimodel”, which is retired."
+    assert finding.words == "“Old” leads to “Old aimodel”, which is retired since 1 January 2024."
     assert not finding.is_error
 
 
@@ -131,8 +131,8 @@ def test_what_is_said_against_a_record_is_said_once_for_all_that_a_text_cites_of
     ]
     found = findings(factories.article(), body="".join(f'<p>“<a href="{link}">“It”</a>”</p>' for link in links))
     assert [finding.words for finding in found if finding.rule == "link_caution"] == [
-        "“It” leads to “One”, which is retired.",
-        "“It” leads to “Other”, which is retired.",
+        "“It” leads to “One”, which is retired since 1 January 2024.",
+        "“It” leads to “Other”, which is retired since 1 January 2024.",
     ]
 
 
@@ -206,7 +206,7 @@ def test_every_rule_of_the_table_is_used_and_tested():
         if isinstance(node, ast.Constant)
     }
     assert RULES.keys() <= used
-    assert len(set(CHECKS)) == 17
+    assert len(set(CHECKS)) == 20
 
 
 def test_as_many_links_cost_as_many_queries(django_assert_max_num_queries):

@@ -1,5 +1,8 @@
 """The panel “Before you publish” of a form with the names in its text, and the rules for names in all texts."""
 
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any, cast
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -7,6 +10,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest
 from django.shortcuts import render
+from django.template.defaultfilters import pluralize
 from django.urls import reverse
 
 from ops.http.urls import with_query
@@ -18,7 +22,16 @@ from publishing.quality.names.lexicon import registered
 from publishing.quality.names.name_rule import NameRule
 from publishing.quality.names.tokens import key_of
 from publishing.quality.preflight.checking import preflight
-from publishing.quality.preflight.rules import Finding, FixAction, NameFix, NameFound, subject_of
+from publishing.quality.preflight.rules import (
+    ERROR,
+    READER_WARNING,
+    WARNING,
+    Finding,
+    FixAction,
+    NameFix,
+    NameFound,
+    subject_of,
+)
 from publishing.richtext import rich_text_fields
 from publishing.richtext.reading import plain_text
 from publishing.richtext.sentences import DESCRIPTION_LIMIT, TITLE_LIMIT, shorten
@@ -41,6 +54,30 @@ class NameRuleAdmin(admin.ModelAdmin):
         if not change:
             obj.author = request.user
         super().save_model(request, obj, form, change)
+
+
+@dataclass(frozen=True)
+class ProblemCount:
+    """The numbers of problems in a text by level. Names that need not be reviewed one by one do not count."""
+
+    errors: int
+    reader_warnings: int
+    warnings: int
+
+    @classmethod
+    def of(cls, findings: Iterable[Finding]) -> "ProblemCount":
+        counts = Counter(finding.level for finding in findings if finding.rule not in FOLDED)
+        return cls(counts[ERROR], counts[READER_WARNING], counts[WARNING])
+
+    @property
+    def total(self) -> int:
+        return self.errors + self.reader_warnings + self.warnings
+
+    @property
+    def in_words(self) -> str:
+        """Return "1 error, 2 warnings", or "No problems found"."""
+        numbers = ((self.errors, "error"), (self.reader_warnings, "reader warning"), (self.warnings, "warning"))
+        return ", ".join(f"{n} {noun}{pluralize(n)}" for n, noun in numbers if n) or "No problems found"
 
 
 def names_panel(findings: list[Finding], record, user) -> dict | None:
@@ -125,7 +162,8 @@ class PreflightPanel(Panel):
 
     def _found(self, request, record, findings) -> dict:
         others = [finding for finding in findings if not finding.name]
-        return {"findings": others, "names": names_panel(findings, record or self.model(), request.user)}
+        names = names_panel(findings, record or self.model(), request.user)
+        return {"findings": others, "names": names, "count": ProblemCount.of(findings)}
 
     def _panel(self, request, record, content) -> dict:
         shown = subject_of(record, content).record

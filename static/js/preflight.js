@@ -1,5 +1,6 @@
-// The panel “Before you publish”: it checks unsaved input, leads to the place of a finding, and applies fixes for names
-// in the editor, where Ctrl Z undoes them.
+// The panel “Before you publish”: it checks the input after each autosave, shows the number of problems on its tab and
+// beside the buttons, leads to the place of a finding, and applies fixes for names in the editor, where Ctrl Z undoes
+// them.
 
 const panel = document.querySelector("[data-preflight-findings]");
 const form = panel?.closest("form");
@@ -97,42 +98,78 @@ function goTo(event, link) {
   } // to other fields by js/admin.js
 }
 
+const CURRENT = "These checks cover the current text of the form.";
+let changes = 0; // of the input since the form was opened
+let running = null; // the AbortController of the check under way
+
+/** Show the number of problems on the tab and beside the buttons: that of the findings, or none while they are old. */
+function showCount(isCurrent) {
+  const sum = isCurrent ? panel.querySelector("[data-problems]") : null;
+  const count = Number(sum?.dataset.problems);
+  const hidden = Object.assign(document.createElement("span"), { className: "visually-hidden", textContent: " problems" });
+  form.querySelector("[data-problem-count]").replaceChildren(...(count ? [` (${count}`, hidden, ")"] : []));
+  const words = sum?.dataset.problems ? sum.textContent.replace(/\.$/, "") : "Not checked yet";
+  form.querySelector("[data-problem-words]").textContent = words;
+  const said = form.querySelector("[data-problems-said]");
+  if (isCurrent && said.textContent !== `Checks: ${words}`) said.textContent = `Checks: ${words}`; // announced if new
+}
+
+/** The input has changed: the findings are no longer those of the current text. */
+function showAsOld(hint) {
+  changes += 1;
+  panel.toggleAttribute("data-old", true);
+  hint.textContent = "The text has changed since these checks. They run again after the next save.";
+  showCount(false);
+}
+
 /** Check the unsaved input, with the additional values `add`; open folds and the focus are kept. */
 async function check(button, hint, add = {}, say = "") {
+  running?.abort();
+  running = new AbortController();
+  const { signal } = running;
+  const checked = changes;
   const body = new FormData(form);
   for (const [name, value] of Object.entries(add)) body.set(name, value);
   const open = [...panel.querySelectorAll("details")].map((fold) => fold.open);
   const hadFocus = panel.contains(document.activeElement);
   button.disabled = true;
   try {
-    const response = await fetch(new URL("../preflight/", location.href), { method: "POST", body, signal: AbortSignal.timeout(30_000) });
+    const response = await fetch(new URL("../preflight/", location.href), { method: "POST", body, signal: AbortSignal.any([signal, AbortSignal.timeout(30_000)]) });
     if (!response.ok || response.redirected) throw new Error();
     panel.innerHTML = await response.text();
     const looks = panel.querySelector(".preflight__looks");
     if (looks) form.querySelector("[data-appearance]").replaceChildren(looks);
     for (const [place, fold] of panel.querySelectorAll("details").entries()) fold.open = open[place] ?? false;
     if (hadFocus) (panel.querySelector("#preflight-names") ?? button).focus();
-    hint.textContent = say || "These checks cover the current text of the form.";
+    if (checked !== changes) return; // checked again after the next save
+    panel.toggleAttribute("data-old", false);
+    hint.textContent = say || CURRENT;
+    showCount(true);
   } catch {
+    if (signal.aborted) return;
     hint.textContent = "The server does not respond. Save the draft to check again.";
   } finally {
     button.disabled = false;
   }
 }
 
+/** Returns the button that checks the input. */
 function start() {
   const hint = panel.closest(".preflight").querySelector("[data-preflight-hint]");
   const button = document.createElement("button");
   Object.assign(button, { type: "button", className: "button", textContent: "Check now" });
   button.addEventListener("click", () => check(button, hint));
   hint.before(button);
+  document.addEventListener("draft:changed", () => showAsOld(hint));
+  document.addEventListener("draft:saved", () => check(button, hint));
   panel.addEventListener("click", (event) => {
     const link = event.target.closest(".preflight__go");
     if (link) goTo(event, link);
     const pressed = event.target.closest("button[name=_names]");
     if (pressed) press(pressed, button, hint);
   });
+  return button;
 }
 
 if (form && location.pathname.endsWith("/change/")) start();
-else if (form) document.addEventListener("draft:stored", start, { once: true });
+else if (form) document.addEventListener("draft:stored", () => start().click(), { once: true }); // more may be typed by now

@@ -76,10 +76,12 @@ export class Autosave {
     if (now !== this.seen) {
       this.seen = now;
       this.changedAt = Date.now();
+      document.dispatchEvent(new Event("draft:changed"));
       if (!this.isUnsaved) {
         this.copies.drop();
         this.unsavedSince = 0;
         this.say({ text: "" });
+        document.dispatchEvent(new Event("draft:saved")); // it is the stored text again
       } else {
         this.unsavedSince ||= Date.now();
         this.keepCopy();
@@ -149,6 +151,7 @@ export class Autosave {
     if (this.seen === text) this.seen = kept.toString();
     this.kept = kept.toString();
     this.adopt(answer);
+    document.dispatchEvent(new Event("draft:saved"));
     if (!this.isUnsaved) {
       this.unsavedSince = 0;
       if (!problems.length) this.copies.drop();

@@ -64,7 +64,7 @@ class SignInForm(AdminAuthenticationForm):
 
 
 class CautiousAutocompleteView(AutocompleteJsonView):
-    """Django's options of an autocomplete field, with the warnings about their records: "GPT-4 · Retired 1 Oct 2025"."""
+    """Django’s options of an autocomplete field, with warnings about the records: "GPT-4 · Retired 1 Oct 2025"."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)

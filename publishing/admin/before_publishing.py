@@ -4,6 +4,7 @@ One page asks all that are open, and sends the form again with the answers. Noth
 """
 
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -12,6 +13,8 @@ from publishing.admin.confirmation import confirmation
 from publishing.admin.draft_form import LABELS, DraftForm
 from publishing.content.follow_up import Hook
 from publishing.content.publishable import State
+from publishing.quality.preflight.checking import preflight
+from publishing.quality.preflight.rules import REFUSED_ANYWAY
 from publishing.revisions.models import Action, Revision
 from publishing.revisions.snapshot import same
 from publishing.workflow.actions import ActionRequest, ScheduledVersion
@@ -23,11 +26,13 @@ askers = Hook()
 
 @dataclass(frozen=True)
 class Question:
-    """A question, shown by `template` with `context`; its inputs have the names `fields`."""
+    """A question, shown by `template` with `context`; its inputs have the names `fields`. To go on despite an
+    `is_objection` is to publish anyway."""
 
     template: str
     fields: tuple[str, ...]
     context: dict[str, Any]
+    is_objection: bool = False
 
 
 class QuestionsOpen(Exception):
@@ -46,6 +51,7 @@ def check_answers(request: HttpRequest, form: DraftForm, wanted: ActionRequest) 
 def confirm_publication(model_admin: Any, request: HttpRequest, asked: QuestionsOpen) -> HttpResponse:
     """Return the page that asks the open questions."""
     label = LABELS[asked.form.action]
+    has_objections = any(question.is_objection for question in asked.questions)
     return confirmation(
         model_admin,
         request,
@@ -53,7 +59,7 @@ def confirm_publication(model_admin: Any, request: HttpRequest, asked: Questions
         f"{label} “{asked.form.instance}”?",
         without={name for question in asked.questions for name in question.fields},
         questions=asked.questions,
-        words=label,
+        words=f"{label} anyway" if has_objections else label,
     )
 
 
@@ -81,6 +87,29 @@ def about_schedule(request: HttpRequest, form: DraftForm, wanted: ActionRequest)
         "new_date": None if is_scheduled and not is_new_date else form.planned_for,
     }
     return Question("admin/publishing/ask_about_schedule.html", ("scheduled_version",), context)
+
+
+@askers.register
+def about_problems(request: HttpRequest, form: DraftForm, wanted: ActionRequest) -> Question | None:
+    """Ask before publishing a text with errors, for which a reason is needed, or with warnings that readers see."""
+    if wanted.action not in (Action.PUBLISH, Action.SCHEDULE):
+        return None
+    problems = [finding for finding in preflight(form.instance, wanted.content) if finding.is_serious]
+    if not problems or any(finding.rule in REFUSED_ANYWAY for finding in problems):
+        return None
+    # Names the problems that were shown: others need another answer.
+    seen = sha256("\n".join(finding.words for finding in problems).encode()).hexdigest()[:16]
+    needs_reason, is_answered = problems[0].is_error, request.POST.get("problems_seen") == seen
+    if is_answered and (wanted.reason.strip() or not needs_reason):
+        return None
+    context = {
+        "problems": problems,
+        "seen": seen,
+        "needs_reason": needs_reason,
+        "reason": form["reason"],
+        "is_reason_missing": is_answered,
+    }
+    return Question("admin/publishing/ask_about_problems.html", ("problems_seen", "reason"), context, is_objection=True)
 
 
 def _choices(record, update: Revision, content: dict) -> list[ScheduledVersion]:

@@ -137,14 +137,10 @@ class PreflightPanel(Panel):
     permission = ""
 
     def context(self, request: HttpRequest, record: Publishable | None) -> dict:
-        context = {"may_override": self.admin.has_publish_permission(request)}
-        held = self.admin.held
         content = getattr(record, "draft_content", None)
-        if held is not None:
-            context["preflight"] = {**self._found(request, record, held.findings), "is_held": True}
-        elif content and self.admin.has_change_permission(request, record):
-            context["preflight"] = self._panel(request, record, content)
-        return context
+        if not content or not self.admin.has_change_permission(request, record):
+            return {}
+        return {"preflight": self._panel(request, record, content)}
 
     @admin_page("<path:object_id>/preflight/", "preflight", "POST")
     def preflight_view(self, request, record):
@@ -157,17 +153,13 @@ class PreflightPanel(Panel):
             NameRule.objects.update_or_create(key=key_of(words)[:200], defaults=rule)
         is_valid = typed.form.is_valid() and not typed.problems
         panel = self._panel(request, record, typed.content) if is_valid else {"is_invalid": True}
-        context = {"preflight": panel, "original": record, "may_override": self.admin.has_publish_permission(request)}
-        return render(request, "admin/publishing/preflight_findings.html", context)
-
-    def _found(self, request, record, findings) -> dict:
-        others = [finding for finding in findings if not finding.name]
-        names = names_panel(findings, record or self.model(), request.user)
-        return {"findings": others, "names": names, "count": ProblemCount.of(findings)}
+        return render(request, "admin/publishing/preflight_findings.html", {"preflight": panel, "original": record})
 
     def _panel(self, request, record, content) -> dict:
-        shown = subject_of(record, content).record
+        shown, findings = subject_of(record, content).record, preflight(record, content)
         return {
-            **self._found(request, record, preflight(record, content)),
+            "findings": [finding for finding in findings if not finding.name],
+            "names": names_panel(findings, record or self.model(), request.user),
+            "count": ProblemCount.of(findings),
             "appearance": appearance(shown, site_of(request)),
         }

@@ -35,7 +35,6 @@ class RefusalMixin(PagesMixin):
     that a lookup is wrong."""
 
     not_saved = ""  # the reason; set on the copy of the admin that shows the form again
-    held = None  # the PublicationBlocked exception, if that was the reason
 
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: dict | None = None
@@ -51,7 +50,7 @@ class RefusalMixin(PagesMixin):
             again.panels = [type(panel)(again) for panel in self.panels]
             show = super(RefusalMixin, again).changeform_view
             if is_wrong or trouble is None:
-                again.not_saved, again.held = _in_words(error), error if isinstance(error, PublicationBlocked) else None
+                again.not_saved = _in_words(error)
                 return show(request, object_id, form_url, extra_context)
             again.not_saved = f"{trouble.refusal} Your input is kept below. Try again in a few minutes."
             with read_only_transactions():

@@ -51,9 +51,8 @@ function startTabs() {
     true,
   );
   const error = document.querySelector(".desk__panel .errorlist");
-  const held = document.querySelector(".preflight__sum--held");
   show(list.children[sessionStorage.getItem(TAB)] ?? list.firstElementChild);
-  reveal(held ?? error ?? document.getElementById(location.hash.slice(1)));
+  reveal(error ?? document.getElementById(location.hash.slice(1)));
 }
 
 /** Count as readers of any language would: text between tags, in words as the browser knows them. */

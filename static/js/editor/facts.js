@@ -69,6 +69,7 @@ async function chooseFact(editor, options, ref, range, chosen = "") {
   }
   const list = element("ul", { className: "richtext-finder richtext-finder--facts", "aria-label": "Facts" });
   const { field, input } = labelled("Filter", { type: "search" }, "Press Enter to choose the first fact.");
+  if (found.caution) field.append(cautionLabel(found.caution));
   const pick = (fact) => {
     dialog.close();
     insert(editor, range, { ref, name: fact.name, wording: "" }, fact.value);
@@ -86,7 +87,7 @@ async function chooseFact(editor, options, ref, range, chosen = "") {
   };
   const dialog = openDialog(editor, {
     title: `Fact about ${found.title}`,
-    content: [...(found.caution ? [cautionLabel(found.caution)] : []), field, list],
+    content: [field, list],
     submitText: "Insert",
     actions: { "Choose another record": () => chooseRecord(editor, options, range) },
     onSubmit: () => (takeFirst(list) ? undefined : "No known fact has these words."),

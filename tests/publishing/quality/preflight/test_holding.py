@@ -13,6 +13,7 @@ from publishing.workflow.actions import ActionRequest, apply_due_updates, create
 from tests import factories
 from tests.publishing.admin.test_drafts import LATER, post, sent_by_the_form
 from tests.publishing.content.test_permissions import ARTICLES, change_url, form_of, run, sign_in
+from tests.publishing.quality.preflight.test_checks import retired_model
 
 pytestmark = pytest.mark.django_db
 HEADLESS = "<table><caption>C</caption><tbody><tr><td><p>a</p></td></tr></tbody></table>"
@@ -67,37 +68,80 @@ def test_an_update_that_was_approved_goes_live_at_its_moment():
     assert Revision.objects.exclude(applied_at=None).latest("pk").reason == "So be it."
 
 
+def asked(response) -> dict[str, str]:
+    """Return the fields of the page that asks before publishing."""
+    assert response.status_code == 200
+    tree = lxml_html.document_fromstring(response.content.decode())
+    form = tree.get_element_by_id("content").forms[0]
+    return {name: value for name, value in form.form_values() if name != "_continue"}
+
+
+def words_of(response) -> str:
+    tree = lxml_html.document_fromstring(response.content.decode())
+    return " ".join(tree.get_element_by_id("content").text_content().split())
+
+
 @pytest.mark.parametrize(
     ("action", "more"), [("publish", {}), ("schedule", {"publish_at_0": "2999-01-01", "publish_at_1": "09:00"})]
 )
-def test_the_form_is_shown_again_with_what_was_typed(client, action, more):
+def test_the_form_asks_for_a_reason_and_keeps_what_was_typed(client, action, more):
     sign_in(client, "Editor")
     draft = factories.article(state=State.DRAFT)
     response = post(client, draft, action, title="Typed", body=HEADLESS, **more)
-    assert response.status_code == 200
-    assert ">\nTyped</textarea>" in response.content.decode()
-    assert WORDS in panel(response)
-    assert "Not published." in panel(response)
-    assert "Error" in panel(response)
-    assert 'name="reason"' in response.content.decode()
+    assert f"1 problem in this text Error {WORDS}" in words_of(response)
+    assert f"{action.capitalize()} anyway" in words_of(response)
+    assert "Back to the text" in words_of(response)
     draft.refresh_from_db()
     assert (draft.state, draft.title == "Typed") == (State.DRAFT, False)
     assert not Revision.objects.exists()
-    assert post(client, draft, action, title="Typed", body=HEADLESS, reason="Because.", **more).status_code == 302
+    sent = asked(response) | {"_continue": action}
+    without = client.post(change_url(draft), sent | {"reason": " "})
+    assert "Enter a reason, or go back and correct the errors." in words_of(without)
+    assert client.post(change_url(draft), sent | {"reason": "Because."}).status_code == 302
     draft.refresh_from_db()
     assert (draft.state, draft.title) == (State.PUBLISHED, "Typed")
     history = client.get(f"/admin/articles/article/{draft.pk}/history/").content.decode()
     assert "Published with errors: Because." in history
 
 
-def test_a_new_text_and_an_update_are_held_back_too(client):
+def test_an_answer_counts_for_the_problems_that_were_shown(client):
+    sign_in(client, "Editor")
+    draft = factories.article(state=State.DRAFT)
+    sent = asked(post(client, draft, "publish", body=HEADLESS)) | {"_continue": "publish", "reason": "So be it."}
+    other = client.post(change_url(draft), sent | {"body": f"{HEADLESS}<p>To be completed: all.</p>"})
+    assert "2 problems in this text" in words_of(other)
+    assert Article.objects.get().state == State.DRAFT
+
+
+def test_a_warning_that_readers_see_is_asked_about_without_a_reason(client):
+    sign_in(client, "Editor")
+    model = retired_model(name="Old")
+    draft = factories.article(state=State.DRAFT)
+    response = post(client, draft, "publish", body=f'<p><a href="fact:catalog.aimodel/{model.pk}/name">Old</a></p>')
+    assert "1 problem in this text Reader warning “Old”, whose facts are used here, is retired" in words_of(response)
+    sent = asked(response)
+    assert "reason" not in sent or not sent["reason"]
+    assert client.post(change_url(draft), sent | {"_continue": "publish"}).status_code == 302
+    assert Article.objects.get().state == State.PUBLISHED
+
+
+def test_other_warnings_and_other_buttons_ask_nothing(client):
+    sign_in(client, "Editor")
+    model = retired_model(name="Old")
+    draft = factories.article(state=State.DRAFT)
+    link = f'<p><a href="ref:catalog.aimodel/{model.pk}">Old</a></p>'
+    assert post(client, draft, "save", body=HEADLESS).status_code == 302
+    assert post(client, draft, "publish", body=link).status_code == 302
+
+
+def test_a_new_text_and_an_update_are_asked_about_too(client):
     sign_in(client, "Editor")
     response = client.post(f"{ARTICLES}add/", form_of(_continue="publish", body=HEADLESS))
-    assert WORDS in panel(response)
+    assert WORDS in words_of(response)
     assert not Article.objects.exists()
     live = factories.article()
-    assert WORDS in panel(post(client, live, "publish", body=HEADLESS))
-    assert WORDS in panel(post(client, live, "schedule", body=HEADLESS, **LATER))
+    assert WORDS in words_of(post(client, live, "publish", body=HEADLESS))
+    assert WORDS in words_of(post(client, live, "schedule", body=HEADLESS, **LATER))
     live.refresh_from_db()
     assert live.body == "<p>Words.</p>"
     assert not Revision.objects.exists()
@@ -114,7 +158,7 @@ def test_bulk_actions_are_held_back(client):
     assert [*Article.objects.order_by("pk").values_list("state", flat=True)] == [State.PUBLISHED, State.DRAFT]
 
 
-def test_a_mistake_and_a_conflict_come_before_it(client):
+def test_an_answer_publishes_nothing_over_a_newer_version(client):
     sign_in(client, "Editor")
     live = factories.article()
     sent = sent_by_the_form(client, live)
@@ -125,7 +169,8 @@ def test_a_mistake_and_a_conflict_come_before_it(client):
         ),
     )
     response = client.post(change_url(live), sent | {"_continue": "publish", "title": "Mine", "body": HEADLESS})
-    assert response.status_code == 302
+    answer = asked(response) | {"_continue": "publish", "reason": "So be it."}
+    assert client.post(change_url(live), answer).status_code == 302
     assert Revision.objects.latest("pk").is_aside
 
 

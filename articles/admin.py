@@ -254,9 +254,9 @@ class PageAdmin(TextAdmin):
     inlines = [AuthorInline, QuestionInline, ReadAlsoInline]
     fieldsets = fieldsets_of(
         models.ArticleKind.PAGE,
-        COVER,
-        "A page at the top level of the site, such as /about/. The footer of every page links to it. The page with the "
-        f"address “{models.FRONT}” is the front page.",
+        ["show_in_footer", *COVER],
+        "A page at the top level of the site, such as /about/. The footer of every page links to it if “Show in "
+        f"footer” is ticked in the settings. The page with the address “{models.FRONT}” is the front page.",
     )
 
     def get_fieldsets(self, request: HttpRequest, obj: models.Page | None = None) -> list:

@@ -123,6 +123,12 @@ class Article(CallToAction, Prose):
         default=False,
         help_text="Calculated or assumed, not a client project. Readers are told so on the page and in lists.",
     )
+    show_in_footer = models.BooleanField(
+        "show in footer",
+        default=True,
+        db_default=True,
+        help_text="Whether the footer of every page links to it. Leave it off for campaign pages.",
+    )
     facts_checked_on = models.DateField(
         null=True, blank=True, help_text="When its facts were last checked against their sources. Shown to readers."
     )
@@ -161,7 +167,8 @@ class Article(CallToAction, Prose):
 
     @classmethod
     def in_footer(cls) -> ArticleQuerySet:
-        return cls.objects.published_sometime().of_kind(ArticleKind.PAGE).exclude(slug=FRONT)
+        pages = cls.objects.published_sometime().of_kind(ArticleKind.PAGE)
+        return pages.filter(show_in_footer=True).exclude(slug=FRONT)
 
     @classmethod
     def list_labels(cls) -> dict[str, str]:

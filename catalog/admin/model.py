@@ -119,13 +119,16 @@ class AIModelAdmin(
             messages.info(request, "It has a source, so “Verification” was set to Verified. Change it if you doubt it.")
         log_changes(Vendor, {}, take_snapshot(Vendor, [vendor.pk for vendor in form.added]), user=request.user)
         self._name_drafts(request, form.instance)
+        if change:
+            self._warn_of_sources(request, form, formsets)
+
+    def _warn_of_sources(self, request, form, formsets):
+        """Warn of facts whose value has changed and whose source has not."""
         sourced = [formset for formset in formsets if formset.model is Evidence]
         looked_at = {row.instance.fact for formset in sourced for row in formset.forms if row.has_changed()}
-        changed = {*form.changed_data} - looked_at
-        facts = (
-            form.instance.evidence.filter(fact__in=changed).order_by("fact").values_list("fact", flat=True).distinct()
-        )
-        if facts:
+        changed = {*form.changed_data} - looked_at - form.facts_with_new_source
+        evidence = form.instance.evidence.filter(fact__in=changed).order_by("fact")
+        if facts := evidence.values_list("fact", flat=True).distinct():
             words = ", ".join(str(LABELS.get(fact, fact)).lower() for fact in facts)
             messages.warning(
                 request,

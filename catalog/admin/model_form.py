@@ -80,10 +80,17 @@ class AIModelForm(forms.ModelForm):
             vendor.save()
         super()._save_m2m()  # pyright: ignore[reportAttributeAccessIssue] private in Django
 
+    @property
+    def facts_with_new_source(self) -> set[str]:
+        """Return the facts whose link or day of reading was changed."""
+        return {
+            name for name in FACTS if {LINK + name, READ + name} & {*self.changed_data} and LINK + name in self.data
+        }
+
     def save_sources(self) -> None:
         """Store the links that were changed. An emptied link removes that source of the fact."""
         for name in FACTS:
-            if not {LINK + name, READ + name} & {*self.changed_data} or LINK + name not in self.data:
+            if name not in self.facts_with_new_source:
                 continue
             url, first = self.cleaned_data.get(LINK + name), next(iter(self.sources[name]), None)
             row = None

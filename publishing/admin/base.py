@@ -108,7 +108,7 @@ class PublishableAdmin(FieldsMixin, TrashMixin, PageViewsMixin, admin.ModelAdmin
         form = super().get_form(request, obj, change=change, **kwargs)
         if "slug" in form.base_fields:
             form.base_fields["slug"].help_text = (
-                f"Readers and search engines know {obj.get_absolute_url()}. Change it only for a good reason; the old "
+                f"Readers and search engines know {obj.live_url}. Change it only for a good reason; the old "
                 "address will redirect to the new one."
                 if obj and obj.has_known_address
                 else "The last part of the page’s address. If empty, it is made from the title."

@@ -77,7 +77,7 @@ class ImportPanel(Panel):
 
 
 # Fields that are not copied: the copy gets its own address and has no dates.
-NOT_COPIED = {"slug": "", "publish_at": None, "expire_at": None}
+NOT_COPIED = {"slug": "", "publish_at": None, "expire_at": None, "show_in_footer": False}
 
 
 class DuplicatePanel(Panel):

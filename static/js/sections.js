@@ -55,6 +55,9 @@ function start(root) {
   }
 
   function begun(first) {
+    // Pages of sections are mostly for campaigns. Readers find a published page where it is.
+    const inFooter = document.querySelector("#id_show_in_footer");
+    if (inFooter && !document.querySelector(".form-bar--published")) inFooter.checked = false;
     [begin.hidden, add.hidden, add.open] = [true, false, !first];
     first ? list.append(first) : add.querySelector("button").focus();
   }

@@ -68,6 +68,7 @@ def test_a_landing_page_is_built_previewed_scheduled_published_moved_copied_and_
     page.locator("#id_title").fill("Landing")
     page.locator("#id_summary").fill("Each section once.")
     page.get_by_role("button", name="Make this a page of sections").click()
+    assert not page.locator("#id_show_in_footer").is_checked()
     add(page, "hero", title="We build it", button_label="Ask us", button_address="/contact/")
     text = add(page, "text", title="How we work")
     text.locator(EDITOR).click()

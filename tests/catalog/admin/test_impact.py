@@ -110,6 +110,18 @@ def test_whoever_changes_what_has_a_source_is_told_that_readers_see_it_beside_th
     assert (row.confidence, model.context_tokens) == ("disputed", 300_000)
 
 
+def test_a_new_record_and_a_new_source_beside_a_new_value_need_no_word(manager):
+    new = {"context_tokens": 128_000, "source_context_tokens": "https://example.com/overview"}
+    page = manager.post("/admin/catalog/aimodel/add/", form_of(AIModel(name="Sample"), **new), follow=True)
+    model = AIModel.objects.get(name="Sample")
+    assert model.evidence.filter(fact="context_tokens").exists()
+    assert "You changed facts" not in page.text
+    changed = {"context_tokens": 200_000, "source_context_tokens": "https://example.com/news"}
+    page = manager.post(change_url(model), form_of(model, **changed), follow=True)
+    assert AIModel.objects.get(pk=model.pk).context_tokens == 200_000
+    assert "You changed facts" not in page.text
+
+
 def test_no_word_of_success_before_it_is_saved(manager):
     model = factories.model(context_tokens=128_000)
     cites(model)

@@ -215,6 +215,13 @@ def test_scheduling_says_what_is_wrong_with_its_moment(editor):
     assert not Revision.objects.waiting().exists()
 
 
+def test_a_new_address_in_a_draft_is_not_called_known(editor):
+    article = factories.article(title="Costs")
+    post(editor, article, "save", slug="prices")
+    assert Revision.objects.head(article).content["fields"]["slug"] == "prices"
+    assert "Readers and search engines know /articles/costs/." in text_of(editor.get(change_url(article)))
+
+
 def asked(response) -> list[str]:
     """Return the answers that the page before publishing offers about the schedule."""
     assert response.status_code == 200

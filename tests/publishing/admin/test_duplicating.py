@@ -44,6 +44,11 @@ def test_copy_says_the_same_and_is_a_draft_of_its_own(client, editor):
     assert Revision.objects.head(copy).note == "Copy of “What it costs”"
 
 
+def test_a_copied_page_does_not_enter_the_footer(client, editor):
+    duplicate(client, factories.article(kind="page", title="About us"))
+    assert [*Article.objects.order_by("pk").values_list("show_in_footer", flat=True)] == [True, False]
+
+
 def test_every_kind_of_text_has_its_button(client, editor):
     service = Service.objects.create(title="A service", summary="S", body="<p>b</p>", state=State.PUBLISHED)
     service.details.create(label="For", value="Banks", position=1)

@@ -129,6 +129,13 @@ def test_footer_leads_to_the_pages_that_readers_may_see(client):
     assert not [words for words in ("Page draft", "Page archived", "Page later", "A service") if words in html]
 
 
+def test_footer_leaves_out_the_pages_that_their_editors_leave_out(client):
+    factories.article(kind=ArticleKind.PAGE, title="Spring offer", slug="spring", show_in_footer=False)
+    factories.article(kind=ArticleKind.PAGE, title="How we work", slug="how")
+    html = client.get("/faq/").content.decode()
+    assert ("Spring offer" in html, "How we work" in html) == (False, True)
+
+
 @pytest.mark.parametrize("title", ["", "two\nlines", "“Quoted” ünïcode", "a" * 200])
 def test_any_title_stands_in_the_footer_as_it_is(title):
     page = factories.article(kind=ArticleKind.PAGE, title=title or "x", slug="odd")

@@ -106,7 +106,7 @@ let running = null; // the AbortController of the check under way
 function showCount(isCurrent) {
   const sum = isCurrent ? panel.querySelector("[data-problems]") : null;
   const count = Number(sum?.dataset.problems);
-  const hidden = Object.assign(document.createElement("span"), { className: "visually-hidden", textContent: " problems" });
+  const hidden = Object.assign(document.createElement("span"), { className: "visually-hidden", textContent: count === 1 ? " problem" : " problems" });
   form.querySelector("[data-problem-count]").replaceChildren(...(count ? [` (${count}`, hidden, ")"] : []));
   const words = sum?.dataset.problems ? sum.textContent.replace(/\.$/, "") : "Not checked yet";
   form.querySelector("[data-problem-words]").textContent = words;

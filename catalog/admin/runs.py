@@ -1,5 +1,6 @@
 """Admin of import runs, held records and the change log: read, apply and revert."""
 
+from operator import attrgetter
 from typing import Any
 
 from django.contrib import admin, messages
@@ -133,15 +134,17 @@ class ImportRunAdmin(ReadOnlyAdmin):
 class HeldRecordAdmin(ImpactMixin, ReadOnlyAdmin):
     name_in_menu = "Differences and missing models"
     change_form_template = "admin/catalog/held.html"
-    list_display = ["key", "kind", "differences_listed", "applied", "problem"]
+    list_display = ["record_name", "kind", "differences_listed", "applied", "problem"]
     list_filter = ["kind", ("applied_at", admin.EmptyFieldListFilter), "is_dismissed", "run"]
     list_select_related = ["run"]
     search_fields = ["key"]
     actions = ["apply", "apply_always", "dismiss"]
-    fieldsets = [section(None, "run", "kind", "key", "differences_listed", "applied", "applied_by", "problem")]
+    fieldsets = [section(None, "run", "kind", "record_name", "differences_listed", "applied", "applied_by", "problem")]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[HeldRecord]:
         return super().get_queryset(request).defer("run__report").exclude(run__state=RunState.SUPERSEDED)
+
+    record_name = column("Record", attrgetter("name"), "key")
 
     @admin.display(description="Would change: ours → the feed’s, and why it is held")
     def differences_listed(self, held):

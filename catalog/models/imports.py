@@ -124,4 +124,10 @@ class HeldRecord(models.Model):
         ]
 
     def __str__(self):
-        return self.key
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """Return the name of the model that offerings may be, else the key of the record in the feed."""
+        is_match = self.kind == RecordKind.MATCH and self.data
+        return self.data["data"]["data"]["name"] if is_match else self.key

@@ -47,6 +47,17 @@ def manager(client):
     return person
 
 
+def test_matches_are_listed_by_the_name_of_their_model(client, manager):
+    take_over(SMALL)
+    data = {"data": {"key": "104", "model": 104, "data": {"name": "Alpha Max"}, "offerings": []}}
+    match = HeldRecord.objects.create(run=ImportRun.objects.latest("pk"), kind="match", key="104", data=data)
+    assert str(match) == "Alpha Max"
+    for page in (HELD, reverse("admin:catalog_heldrecord_change", args=[match.pk])):
+        text = client.get(page).text
+        assert "Alpha Max" in text
+        assert ">104<" not in text
+
+
 def test_what_is_held_writes_nothing_and_lists_what_it_would(client, manager):
     take_over(SMALL)
     run = take_over(small(**{"models__acme/alpha-1__limit__context": 200_000}), holds=True)

@@ -43,7 +43,7 @@ class Released:
 
     def environment(self, **settings) -> dict[str, str]:
         own = {"PYTHONPATH": str(self.folder), "DJANGO_SETTINGS_MODULE": "config.settings"}
-        return environment(SECRET_KEY=SECRET_KEY, **settings) | own
+        return environment(**{"SECRET_KEY": SECRET_KEY, **settings}) | own
 
     def run(self, *arguments: str | Path, **settings) -> str:
         """Run Python with this code, a command of `manage.py` or a script; return what it prints."""

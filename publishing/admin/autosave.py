@@ -37,12 +37,12 @@ class AutosavePanel(Panel):
     @admin_page("<path:pk>/autosave/", "autosave", "GET", "POST")
     def autosave_view(self, request, pk=None):
         """Save the form's current input; on GET, return a CSRF token and the form sessions that ended with a save."""
+        self._record_to_write(request, pk)  # before anything is said about it
         sent = request.POST if request.method == "POST" else request.GET
         if sent.get("writer") != str(request.user.pk):
             # Signed in as somebody else meanwhile: the text must not be saved under another name.
             return JsonResponse({"is_other_writer": True}, status=409)
         if request.method == "GET":
-            self._record_to_write(request, pk)
             return self._status(request)
         if not form_session_of(request):
             return JsonResponse({"problems": ["The form has no session. Reload the page."]}, status=400)

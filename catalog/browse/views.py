@@ -31,6 +31,7 @@ from ops.db.csv_safety import safe_cell
 from ops.http.decorators import safe_only
 from ops.http.query_params import canonical_redirect, page_of
 from ops.http.urls import absolute, route
+from ops.limits.turns import takes_turns
 from ops.page_cache.decorator import cacheable
 from publishing.pages.feeds import alternates
 from publishing.pages.json_ld import PageNode
@@ -77,6 +78,7 @@ def model_list(request: HttpRequest) -> HttpResponse:
 
 
 @safe_only
+@takes_turns
 def suggest(request: HttpRequest) -> HttpResponse:
     """Return the models, vendors and providers whose names have the words of `q`, as JSON."""
     response = JsonResponse({"results": suggestions(Query.parse(request.GET.get("q", "")))})

@@ -92,7 +92,7 @@ class StackNames:
         """Return the keys of the models that `text` names, other names that look like models, and the keys of the
         offerings whose ids it has.
 
-        A megabyte takes at most about half a second.
+        100 kB take at most about 0.15 s of processor time.
         """
         text = ESCAPES.sub("\n", text).lower()
         titles = {title: self.exact.get(title) or self.keys.get(_key(title)) for title in self.title.findall(text)}
@@ -135,7 +135,8 @@ class StackNames:
         """Return those of `names` that look like models, each with the key of the model with the most similar name."""
         found = {}
         for name in filter(self._is_like_a_name, names):
-            alike = [one for one in self.exact if one.startswith(words_of(name)[0])]
+            first = words_of(name)[0]
+            alike = [one for one in self.exact if one.startswith(first)]
             best = process.extractOne(name.removesuffix("-*"), alike, scorer=fuzz.ratio, score_cutoff=LEAST_LIKENESS)
             found[name] = best and self.exact[best[0]]
         return found

@@ -4,32 +4,41 @@ from collections.abc import Collection
 from datetime import date
 
 from django import forms
-from django.core.validators import MaxLengthValidator
+from django.core.exceptions import BadRequest, ValidationError
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 
 from catalog.check.example import TEXT
-from catalog.check.finding import stack_names
-from catalog.check.result import alike, most_urgent, result_query, stack_models
+from catalog.check.finding import MOST_TOKENS, stack_names
+from catalog.check.result import MOST_UNKNOWN, alike, most_urgent, result_query, stack_models
 from catalog.documents import read
 from catalog.models import AIModel, ModelPeriod
 from catalog.news.selection import MONTH, MONTHS
 from catalog.news.timeline import BY_DATE, ENDS
 from catalog.news.views import numbered, retirements
 from catalog.pages.context import page_context
+from ops.http.errors import RETRIED
 from ops.http.query_params import canonical_redirect, whole_number
+from ops.http.request_body import MOST_ANONYMOUS_BYTES
+from ops.limits.turns import RETRY_SECONDS, BusyError, turn
 from publishing.api.filters import listed, slugs_by_key
 from publishing.content.registry import record_at
-from publishing.pages.public_forms import PublicForm, PublicFormView
+from publishing.pages.public_forms import PublicForm, PublicFormView, SubmissionRejectedError
 
 TITLE = "Check your stack"
 ABOUT = "Paste code, a configuration file or a list of names to see which AI models retire, and which cost less."
 SOON = "6"  # months; one of the periods on the page of retirements
-MOST_BYTES = 1_000_000
+MOST_BYTES, MOST_BYTES_WITH_KEY = 100_000, 200_000  # longer than any configuration file written by people
 SERVICE = "/services/running-and-renewing-models/"  # shown if it is public
-TOO_LONG = "The text is longer than 1 MB. Paste the part that names your models."
+TOO_LONG = "The text is longer than 100 kB. Paste the part that names your models."
+BUSY = "The site is busy with other checks at the moment. Your text is still here: check it again."
+
+
+def at_most_bytes(text: str) -> None:
+    if len(text.encode(errors="replace")) > MOST_BYTES:
+        raise ValidationError(TOO_LONG)
 
 
 class StackForm(PublicForm):
@@ -38,7 +47,7 @@ class StackForm(PublicForm):
         widget=forms.Textarea(
             {"rows": 6, "spellcheck": "false", "autocomplete": "off", "autocapitalize": "off", "placeholder": TEXT}
         ),
-        validators=[MaxLengthValidator(MOST_BYTES, TOO_LONG)],
+        validators=[at_most_bytes],
         error_messages={"required": "Paste the text that names your models."},
         help_text="We process your text in memory only, then discard it. The link to the result contains only the "
         "models found and names that look like models, such as gpt-9; no other words of your text.",
@@ -48,7 +57,7 @@ class StackForm(PublicForm):
 @method_decorator(sensitive_post_parameters(), "dispatch")
 class CheckView(PublicFormView):
     template_name = "catalog/check/check.html"
-    body_limit = 3 * MOST_BYTES + 1_000  # each letter may be encoded as three
+    body_limit = MOST_ANONYMOUS_BYTES  # far more than the text may have, so that the sentence is beside its field
     too_long = TOO_LONG
     advice = "Use the form at /catalog/check/."
     limit_name, most_per_hour = "check", 120
@@ -57,6 +66,7 @@ class CheckView(PublicFormView):
     offers: set[int]  # keys of the offerings whose ids the text has
     unknown: dict[str, int | None]  # other names that look like models, with the key of the most similar one
     more: int
+    is_busy = False
 
     def get(self, request: HttpRequest, **kwargs: object) -> HttpResponse:
         given = {name: listed([*filter(None, request.GET.getlist(name))]) for name in ("models", "offers", "unknown")}
@@ -64,7 +74,9 @@ class CheckView(PublicFormView):
             self.models = slugs_by_key(AIModel, given["models"])
         self.offers = {whole_number(one, "offers") for one in given["offers"]}
         self.unknown = stack_names().nearest(given["unknown"]) if given["unknown"] else {}
-        self.more = whole_number(request.GET.get("more", "0"), "more")
+        if len(given["unknown"]) > MOST_UNKNOWN:
+            raise BadRequest(f"unknown: enter at most {MOST_UNKNOWN} names.")
+        self.more = whole_number(request.GET.get("more", "0"), "more", most=MOST_TOKENS)
         pairs = []
         if self.models is not None:
             pairs = result_query(self.models.values(), self.offers, self.unknown, self.more)
@@ -75,11 +87,18 @@ class CheckView(PublicFormView):
 
     @sensitive_variables()
     def take(self, form: StackForm) -> str:
-        self.check_limit()
-        return most_urgent(*stack_names().find(form.cleaned_data["text"]), timezone.localdate())[-1]
+        try:
+            with turn():
+                self.check_limit()
+                return most_urgent(*stack_names().find(form.cleaned_data["text"]), timezone.localdate())[-1]
+        except BusyError:
+            self.is_busy = True
+            raise SubmissionRejectedError(503, BUSY, RETRY_SECONDS) from None
 
     def get_context(self, form: StackForm) -> dict:
         today = timezone.localdate()
+        if form.is_bound and not self.is_busy:
+            form.data = QueryDict()  # errors without the text, which may contain secrets
         context = page_context(self.request, TITLE, ABOUT, is_indexable=self.models is None)
         if self.models is not None:
             slugs = ",".join(sorted(self.models.values()))
@@ -92,8 +111,9 @@ class CheckView(PublicFormView):
             service = record_at(SERVICE)
             context |= {"slugs": slugs, "service": service if service and service.is_public else None}
         return context | {
-            "form": StackForm() if form.is_bound else form,  # without the text, which may contain secrets
-            "problems": [error for errors in form.errors.values() for error in errors],
+            "form": form,
+            "problems": form.non_field_errors(),
+            "retry_seconds": RETRY_SECONDS if self.is_busy and RETRIED not in self.request.POST else None,
         }
 
 

@@ -19,6 +19,7 @@ from catalog.sync.declaration import TYPES
 from catalog.sync.head import Head, stored_head
 from catalog.sync.locking import snapshot_transaction
 from catalog.sync.pages import Cursor, record_line
+from ops.limits.turns import turn
 from ops.server.data_dir_lock import locked
 
 # Older files are not deleted at once, so that running downloads can finish.
@@ -28,13 +29,16 @@ PART_MADE = ".part"
 
 
 def export_file(types: tuple[str, ...], head: Head, is_gzip: bool) -> Path:
-    """Return the export at `head` or later. A file lock lets one process create it while the others wait."""
+    """Return the export at `head` or later. A file lock lets one process create it while the others wait.
+
+    Raises BusyError if it is not there yet and the turn to create it does not come.
+    """
     folder = Path(settings.DATA_DIR) / "exports"
     wanted = _path_of(folder, _header(types, head), ".gz" if is_gzip else "")
     if wanted.exists():
         return wanted
     folder.mkdir(parents=True, exist_ok=True)
-    with locked("exports/.lock", fcntl.LOCK_EX):
+    with turn(), locked("exports/.lock", fcntl.LOCK_EX):
         with snapshot_transaction():
             head = cast(Head, stored_head())
             header = _header(types, head)

@@ -21,7 +21,8 @@ from rest_framework.response import Response
 
 from ops.http.file_responses import TooManyDownloadsError
 from ops.http.outage import ADVICE, RETRY_SECONDS, Outage, outage_of
-from ops.http.urls import absolute
+from ops.http.urls import absolute, with_query
+from ops.limits import turns
 
 logger = logging.getLogger(__name__)
 PROBLEM_CONTENT_TYPE = "application/problem+json"
@@ -117,6 +118,8 @@ def answer_to(request: HttpRequest, exception: Exception) -> HttpResponse | None
     if isinstance(exception, TooManyDownloadsError):
         words = "Many large files are being sent at the moment. Try again shortly."
         return tried_later(error_response(request, 503, words))
+    if isinstance(exception, turns.BusyError):
+        return busy(request)
     # PostgreSQL finds no row for a key with too many digits; SQLite's driver cannot even query it.
     if isinstance(exception, OverflowError) and "SQLite INTEGER" in str(exception):
         return error_response(request, 400, "A number in this request is too large.")
@@ -153,9 +156,26 @@ def unavailable(request: HttpRequest, trouble: Outage) -> HttpResponse:
     return tried_later(error_response(request, 503, *words))
 
 
-def tried_later(response: HttpResponse) -> HttpResponse:
-    response.headers["Retry-After"] = str(RETRY_SECONDS)
+def tried_later(response: HttpResponse, seconds: int = RETRY_SECONDS) -> HttpResponse:
+    response.headers["Retry-After"] = str(seconds)
     response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+RETRIED = "retried"  # the query parameter of a page that has reloaded by itself
+
+
+def busy(request: HttpRequest) -> HttpResponse:
+    """Respond to a request whose turn did not come: 503. A page reloads once by itself; HEAD gets an empty 200."""
+    if request.method == "HEAD":
+        return tried_later(HttpResponse(), turns.RETRY_SECONDS)
+    reloads = request.method == "GET" and not is_api(request) and RETRIED not in request.GET
+    words = "The site is busy with other searches and calculations at the moment."
+    advice = f"This page reloads by itself once, in {turns.RETRY_SECONDS} seconds." if reloads else ""
+    response = tried_later(error_response(request, 503, words, advice), turns.RETRY_SECONDS)
+    if reloads:
+        address = with_query(request.get_full_path(), f"{RETRIED}=1")
+        response.headers["Refresh"] = f"{turns.RETRY_SECONDS}; url={address}"
     return response
 
 

@@ -1,8 +1,8 @@
 """Responses that send files, whole or a single range of them (RFC 9110, section 14).
 
 The server sends a stream from the thread that handled the request, which waits until the client has read it. A file
-that fits in memory is handed over whole, so a slow client occupies no thread. Larger files are streamed, but never from
-all threads: slow clients must not stop the site.
+that fits in memory is handed over whole, so a slow client occupies no thread, only memory, which `manage.py serve`
+limits (docs/adr/015-threads-and-turns.md). Larger files are streamed, but never from all threads.
 """
 
 import re
@@ -14,7 +14,7 @@ from django.core.files.base import File
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.cache import get_conditional_response
 
-SMALL = 8 * 1024 * 1024  # bytes
+SMALL = 64 * 1024 * 1024  # bytes; an export has about 12 MB for 500 models with 5,000 offerings
 BLOCK = 64 * 1024  # bytes
 MOST_AT_ONCE = 1  # per process, out of the threads that `manage.py serve` gives it
 # A single range. A request for several gets the whole file, which the RFC allows.
@@ -68,9 +68,12 @@ def file_response(request: HttpRequest, path: Path, etag: str, content_type: str
     size = path.stat().st_size
     wanted = _range(request, etag, size)
     first, last = wanted or (0, size - 1)
-    file = path.open("rb")
-    file.seek(first)
-    response = send_file(file, last - first + 1, content_type, status=206 if wanted else 200)
+    if request.method == "HEAD":
+        response = HttpResponse(content_type=content_type, headers={"Content-Length": str(size)})
+    else:
+        file = path.open("rb")
+        file.seek(first)
+        response = send_file(file, last - first + 1, content_type, status=206 if wanted else 200)
     if wanted:
         response.headers["Content-Range"] = f"bytes {first}-{last}/{size}"
     response.headers["ETag"] = etag

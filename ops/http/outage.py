@@ -100,10 +100,15 @@ def read_only_transactions() -> Iterator[None]:
 
 
 class OutageFilter(logging.Filter):
-    """Shortens outages to a line without traceback, which would say nothing about the code."""
+    """Shortens outages to a line without traceback, which would say nothing about the code.
+
+    Drops Django's line for each 503 that is no outage: its cause is logged, but not for each request.
+    """
 
     def filter(self, record: logging.LogRecord) -> bool | logging.LogRecord:
         error = record.exc_info[1] if record.exc_info else None
+        if record.name == "django.request" and error is None and getattr(record, "status_code", None) == 503:
+            return False
         if outage_of(error) is None:
             return True
         line = copy(record)

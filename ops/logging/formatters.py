@@ -57,6 +57,13 @@ def formatter() -> Formatter:
     return JSONFormatter() if settings.LOG_FORMAT == "json" else TextFormatter()
 
 
+class ThreadsFilter(logging.Filter):
+    """Drops the server's advice to have fewer threads: nearly all of them wait (docs/adr/015-threads-and-turns.md)."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return not record.getMessage().startswith("Configuration allows spawning up to")
+
+
 def escaped(text: str) -> str:
     """Return `text` in one line, with invisible characters escaped: line ends, control and direction characters."""
     if text.isprintable():

@@ -2,8 +2,13 @@
 
 import re
 from collections.abc import Callable
+from contextlib import nullcontext
 from contextvars import ContextVar
+from functools import wraps
 from operator import not_
+from typing import Any
+
+from ops.limits.turns import turn
 
 Pairs = list[tuple[str, str]]
 LATER_PAGE = re.compile(r"[2-9]|[1-9][0-9]{1,5}", re.ASCII)
@@ -22,11 +27,18 @@ def cacheable[V: Callable](understands: Callable[[Pairs], bool] = not_) -> Calla
     """Mark a view whose response is the same for everyone without a session: a page of records and dates.
 
     `understands` gets the query and must reject ignored parameters and free text, which would multiply cache keys.
+    Requests with such a query are made anew each time, so they take turns.
     """
 
-    def mark(view):
-        view.understands = understands
-        return view
+    def mark(view: Any) -> Any:
+        @wraps(view)
+        def marked(request, *args, **kwargs):
+            pairs = [(name, value) for name, values in request.GET.lists() for value in values]
+            with turn() if pairs and not understands(pairs) else nullcontext():
+                return view(request, *args, **kwargs)
+
+        marked.understands = understands  # pyright: ignore[reportAttributeAccessIssue] read by the page cache
+        return marked
 
     return mark
 

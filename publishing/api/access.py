@@ -28,6 +28,7 @@ class ApiAccessMiddleware(Middleware):
             key = key_of(request)
         except NamedProblem as error:
             problem = error
+        request.partner_key = key
         quota = quota_of(request, key)
         # An expired key is named even when the address has used up its quota; otherwise the partner would wait in vain.
         # This helps no one to guess keys: only the whole right key is known to be expired.

@@ -82,6 +82,7 @@ ERRORS = {
     "412": ("The current version does not match `If-Match`.", "", ""),
     "429": ("The quota is used up.", "rate-limit-exceeded", "Retry-After"),
     "500": ("Something went wrong here.", "", ""),
+    "503": ("The site is busy.", "", "Retry-After"),
 }
 OF_RECORDS = {"404", "410"}
 ON_EVERY_ANSWER = ("RateLimit-Policy", "RateLimit", "X-Request-ID")

@@ -28,11 +28,11 @@ ELSEWHERE = "Not sent yet: the form came from another site. Check it and send it
 
 
 class SubmissionRejectedError(Exception):
-    """A valid form is rejected, with the status of the response and a sentence for the sender."""
+    """A valid form is rejected, with the status of the response, a sentence for the sender, and when to try again."""
 
-    def __init__(self, status: int, sentence: str):
+    def __init__(self, status: int, sentence: str, retry_seconds: int | None = None):
         super().__init__(sentence)
-        self.status, self.sentence = status, sentence
+        self.status, self.sentence, self.retry_seconds = status, sentence, retry_seconds
 
 
 class PublicForm(forms.Form):
@@ -92,7 +92,7 @@ class PublicFormView(View):
 
     def check_limit(self) -> None:
         if not within_limit(self.limit_name, client_address(self.request), self.most_per_hour):
-            raise SubmissionRejectedError(429, self.too_many)
+            raise SubmissionRejectedError(429, self.too_many, WINDOW_SECONDS)
 
     def get(self, request: HttpRequest, **kwargs: object) -> HttpResponse:
         return self._page(self.make_form(), 200)
@@ -115,8 +115,8 @@ class PublicFormView(View):
         except SubmissionRejectedError as error:
             form.add_error(None, error.sentence)
             response = self._page(form, error.status)
-            if error.status == 429:
-                response.headers["Retry-After"] = str(WINDOW_SECONDS)
+            if error.retry_seconds:
+                response.headers["Retry-After"] = str(error.retry_seconds)
             return response
         except (DatabaseError, InterfaceError) as error:
             trouble = outage_of(error)

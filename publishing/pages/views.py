@@ -17,6 +17,7 @@ from ops.http.errors import Gone
 from ops.http.file_responses import send_file
 from ops.http.query_params import page_of, whole_number
 from ops.http.urls import absolute, route
+from ops.limits.turns import takes_turns
 from publishing.accounts.two_factor import missing_step
 from publishing.content.permissions import may_view
 from publishing.content.publishable import Publishable
@@ -105,6 +106,7 @@ SUGGESTED = 8
 
 
 @safe_only
+@takes_turns
 def search(request: HttpRequest) -> HttpResponse:
     """Show the results for `?q=`, for one `?kind=` or all. Only the page without a query is indexable."""
     kind = request.GET.get("kind", "")
@@ -138,6 +140,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
 
 @safe_only
+@takes_turns
 def suggest(request: HttpRequest) -> HttpResponse:
     """Return pages and records for what is being typed as JSON: name, kind and URL."""
     text = request.GET.get("q", "")

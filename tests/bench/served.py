@@ -39,7 +39,6 @@ SECONDS = int(os.environ.get("SECONDS", "2"))
 WORKERS = int(os.environ.get("WORKERS", "2"))
 ARTICLES = int(os.environ.get("ARTICLES", "100"))
 MODELS = int(os.environ.get("MODELS", "1000"))
-THREADS = 2  # BLOCKING_THREADS of manage.py serve
 EXPORT = "/api/v1/export/"
 ARTICLES_TO_SAVE = """
 found = Article.objects.published().filter(kind="article").order_by("-pk").values_list("pk", flat=True)[:2]

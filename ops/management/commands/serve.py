@@ -10,10 +10,11 @@ from ops.server import startup
 from ops.server.data_dir_lock import lock_shared, locked
 from ops.server.supervisor import become_supervisor
 
-# Per process: a slow upload must not block readers, and each thread may hold a database connection. More threads
-# compete for the interpreter lock: with four a cached page costs a tenth more. Sites that need more concurrency raise
-# WORKERS.
-BLOCKING_THREADS = 2
+# Per process. Most of them wait: for a turn (ops.limits.turns), or for a body (ops.http.request_body). Two are left for
+# cached pages and all else. docs/adr/015-threads-and-turns.md has the figures.
+BLOCKING_THREADS = 12
+MOST_HOURS = 6  # until a process is replaced: threads that read bodies without an end would be lost for ever
+MOST_MEMORY_MIB = 1_024  # per process, without its cached pages: slow readers of large files occupy memory only
 MANAGE = [sys.executable, str(settings.BASE_DIR / "manage.py")]
 
 
@@ -70,5 +71,7 @@ def server(host: str, port: int) -> list[str]:
         *("--http", "1", "--no-ws"),
         # A worker that died is replaced; one that dies at once again and again ends the server.
         *("--respawn-failed-workers", "--workers-kill-timeout", "10"),
+        *("--workers-lifetime", str(MOST_HOURS * 3_600)),
+        *("--workers-max-rss", str(MOST_MEMORY_MIB + settings.PAGE_CACHE_BYTES // 2**20)),
         *("--log-level", "warning", "--log-config", str(settings.BASE_DIR / "config" / "granian-log.json")),
     ]

@@ -15,6 +15,7 @@ from catalog.check.finding import stack_names
 from catalog.check.result import stack_models
 from catalog.models import AIModel, Offering, Provider
 from tests.catalog import factories
+from tests.publishing.api.partners import issued, sent
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database, pytest.mark.usefixtures("_fixed_day")]
 PAGE, API = "/catalog/check/", "/api/v1/check/"
@@ -305,7 +306,8 @@ def test_addresses_are_canonical_and_valid(client):
     location = f"{PAGE}?models=gpt-4%2Co3&unknown=gpt-9"
     assert client.get(f"{PAGE}?unknown=gpt-9&models=o3,gpt-4")["Location"] == location
     assert "No model was recognised" in client.get(f"{PAGE}?models=").content.decode()
-    for wrong in ("models=nonsense", "models=gpt-4&more=x"):
+    many = ",".join(f"gpt-9-{number}" for number in range(21))
+    for wrong in ("models=nonsense", "models=gpt-4&more=x", "models=gpt-4&more=10001", f"models=gpt-4&unknown={many}"):
         assert client.get(f"{PAGE}?{wrong}").status_code == 400
 
 
@@ -336,7 +338,7 @@ def test_a_text_is_not_repeated_where_something_is_wrong(client, monkeypatch, ca
     responses = [
         send(client, SECRET, headers={"Origin": "https://elsewhere.example"}),
         send(client, SECRET, website="x"),
-        send(client, f"{SECRET} {'a' * 1_000_000}"),
+        send(client, f"{SECRET} {'a' * 100_000}"),
         send(client, f"{SECRET} {'a' * 3_100_000}"),
         client.post(PAGE, {"text": io.StringIO(SECRET)}),
     ]
@@ -390,11 +392,29 @@ def test_the_api_refuses_what_it_cannot_check(client):
         response = client.post(f"{API}{query}", text, content_type="text/plain")
         return response.status_code, response.json()["type"].rpartition("#")[2]
 
-    assert refused("a" * 1_000_001) == (413, "problem-text-too-long")
+    assert refused("a" * 100_001) == (413, "problem-text-too-long")
     assert refused("  ") == (400, "about:blank")
     assert refused(query="?days=-1") == (400, "about:blank")
     assert refused(query="?dayz=1") == (400, "problem-unknown-parameter")
     assert client.get(API).status_code == 405
+
+
+def test_a_key_may_have_twice_as_much_checked(client):
+    _, key = issued()
+
+    def check(size, **given):
+        return client.post(API, "a" * size, content_type="text/plain", **given)
+
+    assert check(100_000).status_code == check(200_000, headers=sent(key)).status_code == 200
+    assert check(100_001).json()["detail"] == "The text has more than 100,000 bytes; with a key it may have 200,000."
+    assert check(200_001, headers=sent(key)).json()["detail"] == "The text has more than 200,000 bytes."
+
+
+def test_the_form_says_beside_its_field_that_a_text_is_too_long(client):
+    page = send(client, "é" * 50_001).content.decode()
+    [error] = html.fromstring(page).xpath('//div[contains(@class, "field--wrong")]/p[@class="field__error"]')
+    assert error.text_content().startswith("The text is longer than 100 kB.")
+    assert send(client, "é" * 50_000).status_code == 303
 
 
 @pytest.mark.usefixtures("world")

@@ -13,6 +13,7 @@ from django.db import connection
 from catalog.models import AIModel
 from catalog.sync.exporting import export_file
 from catalog.sync.head import current_head
+from ops.limits import turns
 from tests.catalog.sync.mirror import Mirror, fresh, written
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -95,7 +96,8 @@ def test_a_failure_leaves_no_half_file(world, settings, monkeypatch):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_many_at_once_get_one_file(client, world, settings):
+def test_many_at_once_get_one_file(client, world, settings, monkeypatch):
+    monkeypatch.setattr(turns, "WAIT_SECONDS", 60)
     head = current_head()
 
     def fetch(number):
@@ -104,7 +106,7 @@ def test_many_at_once_get_one_file(client, world, settings):
         finally:
             connection.close()
 
-    with ThreadPoolExecutor(8) as pool:
+    with ThreadPoolExecutor(turns.MOST_WAITING + 1) as pool:
         found = set(pool.map(fetch, range(16)))
     assert len(found) == 2
     contents = {path.read_bytes() if path.suffix != ".gz" else gzip.decompress(path.read_bytes()) for path in found}

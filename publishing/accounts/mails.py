@@ -1,7 +1,7 @@
 """E-mails to staff, queued as tasks that store only keys. Texts and links are generated when a mail is sent."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -22,14 +22,15 @@ MOST_ATTEMPTS = 48
 LONGEST_PAUSE = timedelta(hours=6)  # between two of them
 
 
-def queue_mails(kind: str, recipients: Iterable[User], about: int) -> None:
+def queue_mails(kind: str, recipients: Iterable[User], about: int, at: datetime | None = None) -> None:
     """Queue a mail to each of `recipients` with an address, once the caller's transaction is committed.
 
-    `about` is the key of the revision, the comment or the inviter, or the timestamp of the request for a new password.
+    It is sent from `at` on. `about` is the key of the revision, the comment or the inviter, or the timestamp of the
+    request for a new password.
     """
     for person in recipients:
         if person.email:
-            send_queued_mail.enqueue(kind, person.pk, about)
+            send_queued_mail.using(run_after=at).enqueue(kind, person.pk, about)
 
 
 @task()

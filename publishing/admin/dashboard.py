@@ -12,16 +12,17 @@ from django.contrib.contenttypes.prefetch import GenericPrefetch
 from django.template.defaultfilters import pluralize
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.text import Truncator, capfirst
+from django.utils.text import capfirst
 from django_tasks_db.models import DBTaskResult
 
 from ops.backups.regular import NAME as BACKUP_JOB
 from ops.backups.regular import problem_with_backups
 from ops.http.health import is_worker_alive
-from ops.http.urls import change_url, record_url, with_query
+from ops.http.urls import change_url, with_query
 from ops.models import DueJob
 from publishing.admin.needs_review import stale_keys
 from publishing.admin.page_views import most_read, most_searched
+from publishing.admin.review_inbox import review_parts
 from publishing.content.page_view import PageView
 from publishing.content.people import name_of
 from publishing.content.permissions import AnyUser, has_permission, may_publish, may_view
@@ -30,10 +31,10 @@ from publishing.content.publishable import Publishable, State
 from publishing.content.registry import publishable_models
 from publishing.content.revised import Revised
 from publishing.quality.gaps import DismissedGap, sources
-from publishing.revisions.models import Action, Revision
+from publishing.revisions.models import Revision
 from publishing.workflow.confirm_claims import Overdue, overdue_for
 from publishing.workflow.inbox import LIMIT, InboxItem, InboxPart, finders
-from publishing.workflow.review import change_requests_for, threads_for
+from publishing.workflow.submission import reviews_of
 
 MOST_OPEN = 500  # rows that the lists are made from
 # Filtered as a range, which is equivalent because no other state is between them in the alphabet. For a list (IN)
@@ -57,17 +58,14 @@ class Dashboard:
 def dashboard_for(user: AnyUser) -> Dashboard:
     """Return what waits for `user`, and the drafts and scheduled texts that they may see: at most eight of each."""
     models = [model for model in publishable_models() if issubclass(model, Revised) and may_view(user, model)]
-    mine = [model for model in models if may_publish(user, model)]
-    versions = _versions(mine)
+    versions = _versions([model for model in models if may_publish(user, model)])
     drafts = _drafts(user, models, versions)
-    in_review = [record for record in reversed(drafts) if State.IN_REVIEW in (record.state, record.draft_state)]
-    to_review = [record for record in in_review if type(record) in mine]
-    threads = threads_for(user)
-    returned = _commented(user, change_requests_for(user), "Revise", "{} asks for changes: {}")
+    reviews = reviews_of([one for one in reversed(drafts) if State.IN_REVIEW in (one.state, one.draft_state)])
+    for record, review in reviews.items():
+        cast(Any, record).review, cast(Revised, record).is_approved = review, review.is_approved
     parts = [
         InboxPart(10, "Problems", _problems(user, versions)),
-        InboxPart(20, "Reviews", returned + _to_review(to_review[:LIMIT]), len(to_review)),
-        InboxPart(25, "Comments", _commented(user, threads, "Reply", "Comment by {}: {}", "#comments"), len(threads)),
+        *review_parts(user, reviews),
         _stale(user),
         _to_confirm(overdue_for(user)),
         *([_missed()] if may_view(user, DismissedGap) else []),
@@ -147,35 +145,6 @@ def _problems(user, versions) -> list[InboxItem]:
     return items
 
 
-def _to_review(records: list) -> list[InboxItem]:
-    """Return the texts in review, each with the person who was asked, else its owner. One query."""
-    types = {record: ContentType.objects.get_for_model(record).pk for record in records}
-    asked = Revision.objects.filter(record_type__in=types.values(), record_id__in=[record.pk for record in records])
-    asked = asked.filter(action=Action.SUBMIT).in_line().order_by("pk").select_related("reviewer").defer("content")
-    reviewers = {(revision.record_type_id, revision.record_id): revision.reviewer for revision in asked}
-    items = []
-    for record in records:
-        reviewer = reviewers.get((types[record], record.pk))
-        said = f"{record.kind_words}, in review"
-        said += f", asked of {name_of(reviewer)}" if reviewer else ""
-        owner = name_of(reviewer) if reviewer else _owner_of(record)
-        urls = change_url(record), record_url(record, "review")
-        items.append(InboxItem(str(record), urls[0], "Review", said, record.changed_at, owner, urls[1]))
-    return items
-
-
-def _commented(user, comments, step: str, words: str, anchor: str = "") -> list[InboxItem]:
-    """Return the texts with these comments, which wait for `user`; `words` are about their author and beginning."""
-    items = []
-    for comment in comments[:LIMIT]:
-        record = cast(Publishable, comment.record)
-        said = words.format(name_of(comment.author), f"“{Truncator(comment.text).chars(120)}”")
-        items.append(
-            InboxItem(str(record), f"{change_url(record)}{anchor}", step, said, comment.made_at, name_of(user))
-        )
-    return items
-
-
 def _stale(user) -> InboxPart:
     """Return the texts that no longer agree with the catalogue."""
     keys = stale_keys(user)
@@ -186,7 +155,7 @@ def _stale(user) -> InboxPart:
         model = cast(type[Publishable], ContentType.objects.get_for_id(type_id).model_class())
         records |= {(type_id, record.pk): record for record in _light(model).filter(pk__in=pks)}
     items = [
-        InboxItem(str(record), change_url(record), "Check", owner=_owner_of(record))
+        InboxItem(str(record), change_url(record), "Check", waiting_for=_owner_of(record))
         for key in keys[:LIMIT]
         if (record := records.get(key))
     ]

@@ -2,21 +2,23 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import uuid4
 
 from django import forms
 from django.contrib.auth.models import User
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.timezone import get_current_timezone_name
 
-from publishing.admin.fields import EARLIEST, LATEST, MomentInput
+from publishing.admin.fields import EARLIEST, LATEST, MOMENT_ERRORS, MomentInput
+from publishing.admin.scheduling import pressed
 from publishing.content.people import name_of
 from publishing.content.permissions import AnyUser
 from publishing.content.prose import Prose
-from publishing.content.publishable import State
-from publishing.revisions.models import Action
+from publishing.content.publishable import Publishable, State
+from publishing.revisions.models import Action, Revision
 from publishing.revisions.snapshot import read_fields, tag_fields_of
 from publishing.workflow.actions import STATES, ActionRequest, may_be_seen
 from publishing.workflow.notifications import editors_of
@@ -39,8 +41,17 @@ HIDDEN = forms.HiddenInput({"autocomplete": "off"})
 
 def action_of(sent: Mapping[str, Any]) -> Action:
     """Return the action named by the pressed button; SAVE if it names none."""
-    named = next((sent[name] for name in BUTTONS if name in sent), "")
-    return Action(named) if named in LABELS else Action.SAVE
+    return _pressed(sent)[0]
+
+
+def _pressed(sent) -> tuple[Action, datetime | None]:
+    named, at = pressed(next((sent[name] for name in BUTTONS if name in sent), ""))
+    return Action(named) if named in LABELS else Action.SAVE, at
+
+
+def moment_field_of(record: Publishable) -> str:
+    """Return the field with the moment of SCHEDULE: for a text that is not public yet, its own publication date."""
+    return "publish_at" if isinstance(record, Prose) and not may_be_seen(record) else "go_live_at"
 
 
 class DraftForm(forms.ModelForm):
@@ -49,6 +60,7 @@ class DraftForm(forms.ModelForm):
         required=False,
         widget=MomentInput,
         validators=[MinValueValidator(EARLIEST), MaxValueValidator(LATEST)],
+        error_messages=MOMENT_ERRORS,
     )
     note = forms.CharField(
         max_length=200,
@@ -66,11 +78,13 @@ class DraftForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.action = action_of(self.data)
+        self.action, moment = _pressed(self.data)
         self.planned_for: datetime | None = None  # the date to come that the form has although “Publish” was pressed
-        # The date of the button Schedule: for a text that is not public yet, its own publication date.
-        is_unseen = isinstance(self.instance, Prose) and not may_be_seen(self.instance)
-        self.moment_field = "publish_at" if is_unseen else "go_live_at"
+        self.moment_field = moment_field_of(self.instance)
+        if moment:
+            data, at = cast(QueryDict, self.data).copy(), timezone.localtime(moment)
+            data[f"{self.moment_field}_0"], data[f"{self.moment_field}_1"] = f"{at:%Y-%m-%d}", f"{at:%H:%M}"
+            self.data = data
         if "slug" in self.fields:
             self.fields["slug"].error_messages["invalid"] = "Use only letters, digits, hyphens and underscores."
         reviewer: Any = self.fields["reviewer"]
@@ -81,6 +95,8 @@ class DraftForm(forms.ModelForm):
             f"Time zone: {get_current_timezone_name()}."
         )
         self.initial.setdefault("go_live_at", getattr(self.instance, "update_at", None))
+        submission = Revision.objects.submission(self.instance) if self.instance.pk else None
+        self.initial.setdefault("reviewer", submission and submission.reviewer_id)
         self.initial.setdefault("form_session", uuid4().hex)
         self.initial["token"] = getattr(self.instance, "draft_token", "")
         if content is not None:
@@ -94,11 +110,14 @@ class DraftForm(forms.ModelForm):
         elif slug and type(record)._base_manager.exclude(pk=record.pk).filter(slug=slug).exists():
             # Here, so that autosave leaves it out, says so, and saves the rest.
             self.add_error("slug", type(record)._meta.get_field("slug").error_messages["unique"])
+        is_in_review = State.IN_REVIEW in {record.state, getattr(record, "draft_state", "")}
+        if self.action == Action.SAVE and is_in_review and "reviewer" in self.data and "reviewer" in self.changed_data:
+            self.action = Action.SUBMIT  # asks the other person
         now = timezone.now()
         if self.action == Action.SCHEDULE:
             moment = cleaned.get(self.moment_field)
             if moment is None and self.moment_field not in self.errors:
-                self.add_error(self.moment_field, "Choose a date and time to schedule the update.")
+                self.add_error(self.moment_field, "Choose a date and time.")
             elif moment and moment <= now:
                 self.add_error(self.moment_field, "This date is past. Choose a later one, or press Publish.")
         elif self.action == Action.PUBLISH and (cleaned.get(self.moment_field) or now) > now:

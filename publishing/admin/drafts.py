@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import nullcontext
+from datetime import datetime
 from typing import Any, cast
 
 from django.contrib import admin, messages
@@ -35,7 +36,7 @@ from publishing.content.dates import moment_in_words
 from publishing.content.follow_up import prepare_texts
 from publishing.content.prose import Prose
 from publishing.content.publishable import Publishable, State
-from publishing.revisions.models import PUBLIC_ACTIONS, Action, Revision, with_drafts
+from publishing.revisions.models import PUBLIC_ACTIONS, Action, Revision
 from publishing.revisions.snapshot import fill
 from publishing.richtext.sentences import DESCRIPTION_LIMIT, TITLE_LIMIT
 from publishing.workflow.actions import (
@@ -48,6 +49,7 @@ from publishing.workflow.actions import (
     perform_action,
     token_of,
 )
+from publishing.workflow.submission import with_reviews
 
 # The buttons of the form, by state.
 ACTIONS = {
@@ -107,7 +109,7 @@ class DraftsAdmin(PublishableAdmin):
         ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        return with_drafts(super().get_queryset(request))
+        return with_reviews(super().get_queryset(request))
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         """Like Django's; for users who may change the record, it contains the latest draft."""
@@ -248,7 +250,7 @@ class DraftsAdmin(PublishableAdmin):
                 request, "This was saved elsewhere since you opened it. Nothing is lost: your version is stored."
             )
             return HttpResponseRedirect(conflict_url(record))
-        stored = with_drafts(self.model.objects.filter(pk=record.pk)).get()
+        stored = with_reviews(self.model.objects.filter(pk=record.pk)).get()
         stored.action_result, stored.live_url = record.action_result, getattr(record, "live_url", "")
         return super().after_saving(request, stored)
 
@@ -270,6 +272,14 @@ class DraftsAdmin(PublishableAdmin):
         if scheduled:
             messages.success(request, f"Published from their date on: {scheduled}.")
 
+    def publish_reviewed(self, request: HttpRequest, record: Publishable, at: datetime | None) -> None:
+        """Publish the latest version of a record, or schedule it, and say so."""
+        queryset = self.model.objects.filter(pk=record.pk)
+        if at is None:
+            self.publish(request, queryset)
+        elif self._perform_on_each(request, queryset, Action.SCHEDULE, "scheduled", at):
+            messages.success(request, f"Scheduled for {moment_in_words(at)}.")
+
     @admin.action(description="Return to draft", permissions=["publish"])
     def unpublish_selected(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
         if question := confirm_unpublish(self, request, list(queryset.not_trashed()), "Return to draft"):
@@ -278,8 +288,9 @@ class DraftsAdmin(PublishableAdmin):
         messages.success(request, f"Returned to draft: {len(done)}.")
         return None
 
-    def _perform_on_each(self, request, queryset, action, participle) -> list:
-        """Carry out the action on the latest version of each record; return the records for which it succeeded."""
+    def _perform_on_each(self, request, queryset, action, participle, at: datetime | None = None) -> list:
+        """Carry out the action on the latest version of each record; return the records for which it succeeded. `at` is
+        the moment of SCHEDULE."""
         done = []
         for record in queryset.not_trashed():
             update = Revision.objects.of(record).waiting().first() if action == Action.PUBLISH else None
@@ -288,7 +299,10 @@ class DraftsAdmin(PublishableAdmin):
                 messages.error(request, f"“{record}” was not {participle}. {advice}")
                 continue
             try:
-                outcome = perform_action(record, ActionRequest(action, latest_content(record), author=request.user))
+                content = latest_content(record)
+                if at and isinstance(record, Prose) and not may_be_seen(record):
+                    content["fields"]["publish_at"] = at.isoformat()
+                outcome = perform_action(record, ActionRequest(action, content, author=request.user, go_live_at=at))
             except ValidationError as error:
                 messages.error(request, f"“{record}” was not {participle}. {self.in_words(error)}")
                 continue

@@ -28,6 +28,7 @@ from publishing.richtext import RichTextField
 
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 LATEST = datetime(9990, 1, 1, tzinfo=UTC)
+MOMENT_ERRORS = {"invalid_date": "Choose a date.", "invalid_time": "Choose a time."}
 
 
 class DateInput(forms.DateInput):
@@ -67,7 +68,7 @@ class FieldsMixin(BaseModelAdmin):
         models.TextField: {"widget": AdminTextareaWidget(attrs={"rows": 3})},
         RichTextField: {"widget": RichTextWidget},
         models.DateField: {"widget": DateInput},
-        models.DateTimeField: {"widget": MomentInput},
+        models.DateTimeField: {"widget": MomentInput, "error_messages": MOMENT_ERRORS},
         models.DecimalField: {"form_class": PlainDecimalField},
     }
 

@@ -52,16 +52,18 @@ class OptionListFilter(admin.SimpleListFilter):
 
 
 UNDONE = [State.DRAFT, State.IN_REVIEW]
+IN_REVIEW = Q(state=State.IN_REVIEW) | Q(draft_state=State.IN_REVIEW)
 
 
 class TextStateFilter(OptionListFilter):
-    """The states of texts, with those that follow from their dates. The rows are annotated by `with_drafts`."""
+    """The states of texts, with those that follow from their dates. The rows are annotated by `with_reviews`."""
 
     title = "state"
     parameter_name = "state__exact"
     ways = {
         "draft": ("Draft", lambda texts, user: texts.filter(state=State.DRAFT)),
-        "in_review": ("In review", lambda texts, user: texts.filter(Q(state="in_review") | Q(draft_state="in_review"))),
+        "in_review": ("In review", lambda texts, user: texts.filter(IN_REVIEW, is_approved=False)),
+        "approved": ("Approved", lambda texts, user: texts.filter(IN_REVIEW, is_approved=True)),
         "scheduled": (
             "Scheduled",
             lambda texts, user: texts.filter(Q(public_from__gt=timezone.now()) | Q(update_at__isnull=False)),

@@ -27,12 +27,19 @@ class Revised(models.Model):
         "publishing.Comment", content_type_field="record_type", object_id_field="record_id", related_name="+"
     )
 
+    is_approved = False  # set by with_reviews(): whether an editor approved the latest version
+
     class Meta:
         abstract = True
 
     @property
+    def status(self) -> str:
+        status = super().status  # pyright: ignore[reportAttributeAccessIssue] of Publishable
+        return "Approved" if self.is_approved and status == "In review" else status
+
+    @property
     def full_status(self) -> str:
-        """Return the status; for a record fetched by `with_drafts()`, including unpublished changes."""
+        """Return the status; for a record fetched by `with_reviews()`, including unpublished changes."""
         record = cast(Publishable, self)  # as each of them is
         parts = [record.status]
         if getattr(self, "update_at", None):
@@ -41,5 +48,6 @@ class Revised(models.Model):
         if draft_state and record.state != "published":
             parts.append("with autosaved changes")  # that could not be applied to the row
         elif draft_state:
-            parts.append("changes in review" if draft_state == "in_review" else "with unpublished changes")
+            in_review = "changes approved" if self.is_approved else "changes in review"
+            parts.append(in_review if draft_state == "in_review" else "with unpublished changes")
         return ", ".join(parts)

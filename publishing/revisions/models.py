@@ -52,6 +52,12 @@ class RevisionQuerySet(QuerySet["Revision"]):
         """Return the latest revision of `record`. If it is not applied, it is the draft over the row."""
         return self.of(record).in_line().latest_first().first()
 
+    def submission(self, record: Publishable) -> "Revision | None":
+        """Return the latest submission of `record` for review, None if it was published since by a button."""
+        steps = self.of(record).in_line().filter(action__in=[Action.SUBMIT, Action.PUBLISH]).defer("content")
+        latest = steps.latest_first().select_related("author", "reviewer").first()
+        return latest if latest and latest.action == Action.SUBMIT else None
+
     def set_aside(self, record: Publishable, author: AnyUser) -> "Revision | None":
         """Return the last version of `author` that was set aside because another person had saved first."""
         return self.of(record).filter(author=author, is_aside=True).latest_first().first()
@@ -115,7 +121,10 @@ class Revision(InternalModel):
     objects = RevisionQuerySet.as_manager()
 
     class Meta(InternalModel.Meta):  # permission follows from that to view and change the record
-        indexes = [models.Index(fields=["record_type", "record_id", "-id"], name="revision_by_record")]
+        indexes = [
+            models.Index(fields=["record_type", "record_id", "-id"], name="revision_by_record"),
+            models.Index(fields=["author", "action", "-id"], name="revision_by_author"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["record_type", "record_id"],

@@ -23,7 +23,7 @@ from publishing.quality.staleness import known_by, mark_reviewed, passages_of
 from publishing.quality.staleness import token_of as token_of_passages
 from publishing.revisions.models import PUBLIC_ACTIONS, Action, Revision
 from publishing.revisions.snapshot import current, read, same, write
-from publishing.workflow.notifications import tell_editors
+from publishing.workflow.notifications import tell_author, tell_editors
 
 logger = logging.getLogger(__name__)
 
@@ -293,6 +293,8 @@ def _store_revision(row, request: ActionRequest, content: dict, *, applied=False
     )
     if revision.action == Action.SUBMIT and not revision.is_aside:
         tell_editors(revision)
+    if revision.action in {Action.PUBLISH, Action.SCHEDULE} and revision.applied_at:
+        tell_author(revision)
     return revision
 
 
@@ -348,4 +350,5 @@ def apply_update(pk: int) -> bool:
         update.applied_at = timezone.now()
         update.content = read(row)
         update.save(update_fields=["applied_at", "content"])
+        tell_author(update)
         return True

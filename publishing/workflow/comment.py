@@ -57,6 +57,12 @@ class CommentQuerySet(QuerySet["Comment"]):
             .exclude(last_author=user.pk)
         )
 
+    def approving_latest(self) -> Self:
+        """Limit to approvals of the latest version of their record: an edit, like each later step, ends an approval."""
+        of_record = {"record_type": OuterRef("record_type"), "record_id": OuterRef("record_id")}
+        later = Revision.objects.in_line().filter(**of_record, pk__gt=OuterRef("revision_id"))
+        return self.filter(~Exists(later), verdict=Verdict.APPROVED)
+
     def unanswered(self) -> Self:
         """Limit to the latest request for changes of each record that was not submitted or published since."""
         of_record = {"record_type": OuterRef("record_type"), "record_id": OuterRef("record_id")}
@@ -71,10 +77,12 @@ class Comment(InternalModel):
 
     revision_id: int
     parent_id: int | None
+    record_type_id: int
     record_type = models.ForeignKey(ContentType, models.CASCADE, related_name="+")
     record_id = models.PositiveBigIntegerField()
     record = GenericForeignKey("record_type", "record_id")
     revision = models.ForeignKey(Revision, models.CASCADE, related_name="comments")
+    author_id: int | None
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     addressee = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     verdict = models.CharField(max_length=10, choices=Verdict, blank=True, default=Verdict.NONE)

@@ -11,14 +11,14 @@ LIMIT = 8
 @dataclass(frozen=True)
 class InboxItem:
     """`step` are the words of the button that leads to `step_url`, by default `url`. If `job` is not "", the button
-    runs that job again instead. `owner` is the name of the person who takes care of it, "" if there is none."""
+    runs that job again instead. `waiting_for` is the name of the person whose turn it is, "" if that is unknown."""
 
     title: str
     url: str = ""
     step: str = ""
     note: str = ""
     at: date | None = None  # or a datetime
-    owner: str = ""
+    waiting_for: str = ""
     step_url: str = ""
     job: str = ""
 

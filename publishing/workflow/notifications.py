@@ -1,4 +1,4 @@
-"""E-mails about reviews: a submitted text, and a comment or decision on one."""
+"""E-mails about reviews: a submitted text, a comment or decision on one, and its publication."""
 
 from typing import cast
 
@@ -13,7 +13,7 @@ from publishing.content.publishable import Publishable, State
 from publishing.revisions.models import Action, Revision
 from publishing.workflow.comment import Comment, Verdict
 
-SUBMITTED, COMMENTED = "submitted", "commented"
+SUBMITTED, COMMENTED, PUBLISHED = "submitted", "commented", "published"
 
 
 def tell_editors(revision: Revision) -> None:
@@ -22,6 +22,15 @@ def tell_editors(revision: Revision) -> None:
     if revision.reviewer_id:
         editors = editors.filter(pk=revision.reviewer_id)
     queue_mails(SUBMITTED, editors, revision.pk)
+
+
+def tell_author(revision: Revision) -> None:
+    """Notify the person who submitted a record, unless it is `revision.author`, once readers see this version."""
+    record = cast(Publishable, revision.record)
+    submission = Revision.objects.filter(pk__lt=revision.pk).submission(record)
+    if submission and submission.author and submission.author_id != revision.author_id:
+        publish_at = getattr(record, "publish_at", None)
+        queue_mails(PUBLISHED, [submission.author], revision.pk, at=publish_at)
 
 
 def editors_of(model: type[Publishable]) -> QuerySet[User]:
@@ -48,6 +57,18 @@ def _submitted(person, pk: int):
     return _about(record, revision, "For review", kind=kind, note=revision.note, author=name_of(revision.author))
 
 
+def _published(person, pk: int):
+    revision = Revision.objects.filter(pk=pk).first()
+    record = revision and revision.record
+    if revision is None or record is None or revision.is_draft or not record.is_public:
+        return None
+    later = Revision.objects.of(record).filter(action__in=[Action.PUBLISH, Action.SCHEDULE], pk__gt=revision.pk)
+    if revision.action == Action.SCHEDULE and later.exists():
+        return None  # the later publication has its own mail
+    page = absolute(record.get_absolute_url())
+    return _about(record, revision, "Published", author=name_of(revision.author), page_url=page)
+
+
 def _commented(person, pk: int):
     comment = Comment.objects.filter(pk=pk).first()
     record = comment and comment.record
@@ -63,4 +84,4 @@ def _about(record, revision: Revision, said: str, **context):
     return f"{said}: {title}", {"title": title, **urls, **context}
 
 
-WORDS |= {SUBMITTED: _submitted, COMMENTED: _commented}
+WORDS |= {SUBMITTED: _submitted, COMMENTED: _commented, PUBLISHED: _published}

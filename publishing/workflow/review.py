@@ -37,14 +37,21 @@ def add_comment(
 
     `values` are the fields of a passage, or the `parent` of a reply, which is then no longer resolved. A request for
     changes returns the text to its writer. The people concerned are notified by e-mail. Raises ValidationError, without
-    changes, if the text has changed since, is not in review or was approved as it is, and if the comment is empty.
+    changes, if the text has changed since, is not in review or was approved as it is, and if the comment is empty; a
+    request for changes may be, if comments since the submission give the reasons.
     """
-    if not "".join(filter(str.isprintable, text)).strip() and verdict != Verdict.APPROVED:
-        raise ValidationError("Enter a comment first.")
     with transaction.atomic():
         row = locked(record)
+        if not "".join(filter(str.isprintable, text)).strip() and verdict != Verdict.APPROVED:
+            text = _reference_to_comments(row) if verdict == Verdict.CHANGES else ""
+            if not text:
+                raise ValidationError("Enter a comment first.")
         before = Revision.objects.head(row)
         version = catch_up(row, before)
+        if version.is_autosave:
+            # The next autosave of its form would replace it, and its comments with it.
+            version.is_autosave = False
+            version.save(update_fields=["is_autosave"])
         if verdict and seen != (str(version.pk) if before else ""):
             raise ValidationError("It has been saved again since you opened this page. Check it, then decide.")
         if verdict and not is_in_review(row):
@@ -64,6 +71,16 @@ def add_comment(
             perform_action(row, ActionRequest(Action.RETURN, latest_content(row), author=user, note=note))
         queue_mails(COMMENTED, _listeners(row, comment), comment.pk)
     return comment
+
+
+def _reference_to_comments(record) -> str:
+    """Return a sentence that refers to the comments of editors since the submission; "" if there are none."""
+    submission = Revision.objects.submission(record)
+    if submission is None:
+        return ""
+    comments = Comment.objects.of(record).filter(made_at__gte=submission.made_at, verdict=Verdict.NONE)
+    count = comments.exclude(author=submission.author_id).count()
+    return f"See the {count} comments on the text." if count > 1 else "See the comment on the text." if count else ""
 
 
 def responsible_person(record, but):

@@ -164,7 +164,7 @@ def test_inbox_holds_ones_own_enquiries_and_the_new_ones_of_nobody(client, edito
         "In progress, mine",
     }
     assert part.count == 3
-    assert {item.owner for item in part.items} == {"", str(editor)}
+    assert {item.waiting_for for item in part.items} == {"", str(editor)}
 
 
 def test_file_holds_what_the_filters_show_of_all_pages(client, editor):

@@ -65,7 +65,7 @@ def test_submitting_mails_the_editors_and_stands_on_their_desk(client, people, m
     assert f"/admin/articles/article/{article.pk}/change/" in mail.outbox[0].body
     client.force_login(editor)
     [item] = part_of(client.get("/admin/"), "Reviews").items
-    assert (item.step, item.step_url, item.owner) == ("Review", review_url(article), "Anna")
+    assert (item.step, item.step_url, item.waiting_for) == ("Review", review_url(article), "any editor")
 
 
 def test_a_named_reviewer_alone_is_mailed_and_named(client, people, mail_server):
@@ -77,12 +77,53 @@ def test_a_named_reviewer_alone_is_mailed_and_named(client, people, mail_server)
     assert client.post(change_url(article), form).status_code == 302
     work()
     assert [message.to for message in mail.outbox] == [[editor.email]]
-    assert "Reviewer: Emil." in client.get(review_url(article)).content.decode()
+    assert "Waiting for Emil." in client.get(review_url(article)).content.decode()
+    assert "waiting for Emil" in client.get("/admin/").content.decode()
+    form = client.get(change_url(article))
+    assert f'<option value="{editor.pk}" selected>Emil</option>' in form.text
+    assert "waiting for Emil" in form.text
     client.force_login(editor)
-    assert "in review, asked of Emil" in client.get("/admin/").content.decode()
+    assert "Waiting for Emil" in client.get("/admin/").content.decode()
     client.force_login(author)
     outsider = form_of(article, _continue="save", reviewer=author.pk)
     assert client.post(change_url(article), outsider).status_code == 200, "authors may not be asked"
+
+
+def test_another_reviewer_is_asked_by_saving(client, people, mail_server):
+    author, editor = people
+    olga = factories.user("Editor", first_name="Olga", email="olga@example.org")
+    article = submitted(client, author)
+    for person, subjects in ((editor, 1), (editor, 1), (olga, 2)):
+        client.post(change_url(article), form_of(article, reviewer=person.pk))
+        work()
+        assert Revision.objects.submission(article).reviewer == person
+        named = [message for message in mail.outbox if message.to == [person.email]]
+        assert len(named) == subjects - (person == olga), "mailed once more only if it is another person"
+    client.force_login(editor)
+    assert part_of(client.get("/admin/"), "Reviews") is None
+
+
+def test_an_approved_text_is_published_or_scheduled_on_its_review_page(client, people):
+    author, editor = people
+    client.force_login(editor)
+    moment = (timezone.now() + timedelta(days=3)).replace(microsecond=0)
+    for button, status in (("publish", "Published"), (f"schedule {moment.isoformat()}", "Scheduled")):
+        article = submitted(client, author)
+        client.force_login(editor)
+        say(client, article, verdict="approved")
+        page = client.get(review_url(article)).text
+        assert "Approve and publish" not in page
+        assert 'value="publish">Publish</button>' in page
+        assert "Tomorrow 9:00" in page
+        past = say(client, article, verdict="schedule 2020-01-01T09:00:00+00:00")
+        assert "This date is past" in past.text
+        assert say(client, article, verdict=button).status_code == 302
+        article.refresh_from_db()
+        assert article.status == status
+        assert Comment.objects.of(article).count() == 1, "the approval, and no second one"
+    assert article.publish_at == moment
+    for unknown in ("schedule soon", "schedule", "nonsense"):
+        assert "Press one of the buttons" in say(client, article, verdict=unknown).text
 
 
 def test_changes_requested_go_back_to_the_author_with_the_words(client, people, mail_server):
@@ -286,7 +327,7 @@ def test_what_is_over_is_not_mailed(client, people, mail_server, change):
     else:
         editor.groups.clear()
     work()
-    assert not mail.outbox
+    assert [message.to for message in mail.outbox] == ([[author.email]] if change == "published" else [])
     assert not DBTaskResult.objects.exists()
 
 

@@ -164,7 +164,7 @@ def test_the_start_page_says_what_is_past_its_day(client, article):
     Article.objects.filter(pk=article.pk).update(review_by=NOON.date(), owner=editor)
     part = part_of(client.get("/admin/"), "Due for confirmation")
     [item] = part.items
-    assert (item.note, item.owner) == ("Due for review and 2 dated claims", str(editor))
+    assert (item.note, item.waiting_for) == ("Due for review and 2 dated claims", str(editor))
     assert (item.at, part.list_url) == (NOON.date(), f"{LIST}?due=past")
     client.post(form_url(article, "confirm/"))
     assert part_of(client.get("/admin/"), "Due for confirmation") is None

@@ -784,8 +784,12 @@ def public_acts():
     }
     for action in ("publish", "schedule", "unpublish", "archive", "return"):
         yield {**POSTED, **moment, "_save" if action == "archive" else "_continue": action, "state": "published"}
-    yield {**POSTED, "verdict": "approved"}
-    yield {**POSTED, "verdict": "changes"}
+    preset = "schedule 2030-01-01T09:00:00+00:00"
+    yield {**POSTED, "_continue": preset}
+    for answer in ("cancel", "keep", "release"):
+        yield {**POSTED, "_continue": "publish", "scheduled_version": answer}
+    for verdict in ("approved", "changes", "publish", preset):
+        yield {**POSTED, "verdict": verdict}
 
 
 # Actions ------------------------------------------------------------------------------------------------------

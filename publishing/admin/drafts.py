@@ -32,6 +32,7 @@ from publishing.admin.needs_review import FactCheckPanel
 from publishing.admin.preflight import PreflightPanel
 from publishing.admin.preview import PreviewPanel
 from publishing.admin.review import ReviewPanel, ShareLinkPanel
+from publishing.admin.scheduling import presets
 from publishing.content.dates import moment_in_words
 from publishing.content.follow_up import prepare_texts
 from publishing.content.prose import Prose
@@ -51,18 +52,19 @@ from publishing.workflow.actions import (
 )
 from publishing.workflow.submission import with_reviews
 
-# The buttons of the form, by state.
+# The buttons of the form, by state. “Publish” has a menu to schedule.
 ACTIONS = {
-    State.DRAFT: [Action.SAVE, Action.SUBMIT, Action.PUBLISH, Action.SCHEDULE],
-    State.IN_REVIEW: [Action.SAVE, Action.WITHDRAW, Action.PUBLISH, Action.SCHEDULE],
-    State.PUBLISHED: [Action.SAVE, Action.SUBMIT, Action.PUBLISH, Action.SCHEDULE, Action.UNPUBLISH, Action.ARCHIVE],
-    State.ARCHIVED: [Action.SAVE, Action.WITHDRAW, Action.PUBLISH, Action.SCHEDULE],
+    State.DRAFT: [Action.SAVE, Action.SUBMIT, Action.PUBLISH],
+    State.IN_REVIEW: [Action.SAVE, Action.WITHDRAW, Action.PUBLISH],
+    State.PUBLISHED: [Action.SAVE, Action.SUBMIT, Action.PUBLISH, Action.UNPUBLISH, Action.ARCHIVE],
+    State.ARCHIVED: [Action.SAVE, Action.WITHDRAW, Action.PUBLISH],
 }
 # Characters that search engines show; the form counts them.
 LIMITS = {"meta_title": TITLE_LIMIT, "meta_description": DESCRIPTION_LIMIT}
 NEXT_STEPS = (Action.PUBLISH, Action.SUBMIT)
 # The tabs beside the text. "tab-…" among the classes of a fieldset or inline names its tab; without, it is text.
 TABS = ("publish", "settings", "checks", "search", "comments", "history")
+SCHEDULE_TAB = "schedule"
 # Shown only to those who may change the record.
 FIELDS_OF_THE_DESK = {"go_live_at", "note", "reviewer"}
 
@@ -84,12 +86,14 @@ class DraftsAdmin(PublishableAdmin):
     ]
 
     PUBLICATION = section(
-        *("Publication", "go_live_at", "publish_at", "expire_at", "slug", "note", "reviewer"),
+        *("Publication", "expire_at", "slug", "note", "reviewer"),
         classes=["tab-publish"],
         description="Drafts may be unfinished; readers keep the published version until you press Publish.",
     )
     # For authors and topics, which have no dates.
-    PUBLICATION_OF_NAMES = section("Publication", "go_live_at", "slug", "note", "reviewer", classes=["tab-publish"])
+    PUBLICATION_OF_NAMES = section("Publication", "slug", "note", "reviewer", classes=["tab-publish"])
+    # In the menu beside “Publish” for those who may publish; every form has it.
+    SCHEDULE = section(None, "go_live_at", "publish_at", classes=["tab-schedule"])
     SHARING = section(
         *("For search engines and sharing", "meta_title", "meta_description", "canonical_url", "share_image"),
         classes=["tab-search"],
@@ -155,9 +159,12 @@ class DraftsAdmin(PublishableAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Publishable | None = None) -> list:
         may_write = obj is None or self.has_change_permission(request, obj)
         hidden = set() if may_write else FIELDS_OF_THE_DESK
-        if may_write and issubclass(self.model, Prose):
+        if not issubclass(self.model, Prose):
+            hidden = hidden | {"publish_at"}
+        elif may_write:
             hidden = hidden | {"publish_at" if obj and may_be_seen(obj) else "go_live_at"}
-        return with_fields(super().get_fieldsets(request, obj), lambda fields: _without(fields, hidden))
+        fieldsets = [*super().get_fieldsets(request, obj), self.SCHEDULE]
+        return with_fields(fieldsets, lambda fields: _without(fields, hidden))
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if db_field.name == flatten(cast(list, self.fieldsets)[0][1]["fields"])[0]:
@@ -170,7 +177,11 @@ class DraftsAdmin(PublishableAdmin):
 
     def render_change_form(self, request: HttpRequest, context: dict, obj: Any = None, **kwargs: Any) -> HttpResponse:
         context["form_actions"] = self._buttons(request, obj)
-        context |= _by_tab(context)
+        may_publish = any(button["action"] == Action.PUBLISH for button in context["form_actions"])
+        context |= _by_tab(context, has_menu=may_publish)
+        if may_publish:
+            form = context["adminform"].form
+            context |= {"presets": presets(), "schedule_errors": form.errors.get(form.moment_field)}
         if context["autosave_url"]:
             context["media"] += FORM_SCRIPTS + COMMENT_SCRIPTS
         return super().render_change_form(request, context, obj=obj, **kwargs)
@@ -311,14 +322,18 @@ class DraftsAdmin(PublishableAdmin):
         return done
 
 
-def _by_tab(context) -> dict:
-    """Return the fieldsets and inlines of a form as `text`, and those of each tab as `tabs`."""
-    parts = {name: {"name": name, "fieldsets": [], "inlines": []} for name in ("text", *TABS)}
+def _by_tab(context, *, has_menu: bool) -> dict:
+    """Return the fieldsets and inlines of a form as `text`, those of each tab as `tabs`, and as `schedule` the fieldset
+    of the menu beside “Publish”; without this menu it is in the first tab."""
+    parts = {name: {"name": name, "fieldsets": [], "inlines": []} for name in ("text", *TABS, SCHEDULE_TAB)}
     for kind, members in (("fieldsets", context["adminform"]), ("inlines", context["inline_admin_formsets"])):
         for member in members:
             named = (name.removeprefix("tab-") for name in member.classes.split() if name.startswith("tab-"))
             parts[next(named, "text")][kind].append(member)
-    return {"text": parts.pop("text"), "tabs": list(parts.values())}
+    schedule = parts.pop(SCHEDULE_TAB)["fieldsets"]
+    if not has_menu:
+        parts[TABS[0]]["fieldsets"] = schedule + parts[TABS[0]]["fieldsets"]
+    return {"text": parts.pop("text"), "tabs": list(parts.values()), "schedule": schedule}
 
 
 def _without(fields, hidden) -> list:

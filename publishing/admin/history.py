@@ -1,6 +1,7 @@
 """The history of a record: a comparison of two versions, and the restoration of one."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -29,10 +30,13 @@ IN_FORM = 12  # versions listed beside the text
 class HistoryPanel(Panel):
     """The versions of a record, for everyone who may change it."""
 
-    def context(self, request: HttpRequest, record: Publishable) -> dict:
+    def context(self, request: HttpRequest, record: Any) -> dict:
         aside = Revision.objects.unsettled(record, request.user)
         shown = {"aside": aside, "aside_url": conflict_url(record)} if aside else {}
         latest = Revision.objects.of(record).latest_first().select_related("author")[:IN_FORM]
+        if record.update_at and record.is_public and draft_of(record):
+            live = applied_versions(record)[0]
+            shown["edit_live_url"] = admin_url(self.model, "restore", record.pk, live.pk)
         return {"may_see_history": True, "latest_versions": latest, **shown}
 
     @admin_page("<path:object_id>/history/compare/", "compare", "GET")
@@ -116,14 +120,18 @@ class HistoryPanel(Panel):
 def versions_of(record: Publishable, page: str | None) -> dict:
     """Return the additional context of the history page of a record."""
     found = Revision.objects.of(record).latest_first().select_related("author")
-    applied = Revision.objects.of(record).exclude(applied_at=None).order_by("-applied_at", "-pk")
     draft = draft_of(record)
     return {
         "versions": Paginator(found, PER_PAGE).get_page(page),
         "draft_pk": draft and draft.pk,
-        "live_pk": applied.values_list("pk", flat=True).first(),  # the version that the row contains
+        "live_pk": applied_versions(record).values_list("pk", flat=True).first(),
         "compare_url": record_url(record, "compare"),
     }
+
+
+def applied_versions(record: Publishable) -> models.QuerySet[Revision]:
+    """Return the versions that the row contained, latest first: the first is the one that it contains."""
+    return Revision.objects.of(record).exclude(applied_at=None).order_by("-applied_at", "-pk")
 
 
 def conflict_url(record: Publishable) -> str:

@@ -22,6 +22,17 @@ document.addEventListener("keydown", (event) => {
   save.click();
 });
 
+// A click elsewhere or Escape closes a menu.
+document.addEventListener("click", (event) => {
+  for (const menu of document.querySelectorAll(".more[open]")) if (!menu.contains(event.target)) menu.open = false;
+});
+document.addEventListener("keydown", (event) => {
+  const menu = event.key === "Escape" && event.target.closest(".more[open]");
+  if (!menu) return;
+  menu.open = false;
+  menu.querySelector("summary").focus();
+});
+
 /** The element that names a field: its label, the legend of its group, or the head of its column. */
 function nameOf(field) {
   const column = field.closest(".tabular td")?.className.match(/field-(\w+)/)?.[1];

@@ -137,32 +137,6 @@ async function goBackTo({ id, from, to, top }, saved) {
   if (top) bar.querySelector("[role=status]").textContent = saved;
 }
 
-/** With a date to come, the next step is to schedule: the main button says so. */
-function startSchedule(form, menu) {
-  const next = bar.querySelector(".form-action.default[value=publish]");
-  const schedule = menu?.querySelector("[value=schedule]");
-  const [day, time] = ["publish_at", "go_live_at"].flatMap((name) => [0, 1].flatMap((part) => form.elements[`${name}_${part}`] ?? []));
-  if (!next || !schedule || !day) return;
-  const publish = next.textContent;
-  const name = () => {
-    const isAhead = day.value && new Date(`${day.value}T${time.value || "23:59"}`) > new Date();
-    next.value = isAhead ? schedule.value : "publish";
-    next.textContent = isAhead ? schedule.textContent : publish;
-  };
-  form.addEventListener("input", name);
-  name();
-}
-
-/** A click elsewhere or Escape closes the menu. */
-function startMenu(menu) {
-  document.addEventListener("click", (event) => menu.contains(event.target) || (menu.open = false));
-  menu.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape") return;
-    menu.open = false;
-    menu.querySelector("summary").focus();
-  });
-}
-
 if (list) startTabs();
 for (const field of document.querySelectorAll("[data-limit]")) startCounter(field);
 document.querySelector(".title-field")?.addEventListener("keydown", (event) => {
@@ -172,7 +146,4 @@ if (bar) {
   startCount(bar.querySelector("[data-word-count]"), document.querySelector(".desk__text"));
   if (bar.querySelector(".form-action")) startShortcuts(bar.closest("form"));
   keepPlace(bar.closest("form"));
-  const menu = bar.querySelector(".more");
-  startSchedule(bar.closest("form"), menu);
-  if (menu) startMenu(menu);
 }

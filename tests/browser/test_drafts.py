@@ -111,9 +111,11 @@ def test_a_scheduled_update_goes_live_at_its_moment(sign_in, reader):
     open_form(page, article)
     page.locator("#id_title").fill("New title")
     moment = (datetime.now(UTC) + timedelta(days=30)).replace(hour=9, minute=0, second=0, microsecond=0)
+    page.locator(".split__more > summary").click()
+    page.locator(".schedule > summary").click()
     page.locator("#id_go_live_at_0").fill(f"{moment:%Y-%m-%d}")
     page.locator("#id_go_live_at_1").fill("09:00")
-    page.keyboard.press("Control+Enter")  # the main button became Schedule
+    page.get_by_role("button", name="Schedule", exact=True).click()
     page.locator(".messagelist .success").wait_for()
     assert f"goes live on {moment:%-d %b %Y}, 09:00 UTC" in page.locator(".state-line").inner_text()
     seen = []

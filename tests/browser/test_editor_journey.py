@@ -15,6 +15,9 @@ from tests.browser.chromium import wait_until
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 EDITOR = ".ProseMirror[contenteditable]"
+OPEN_MENUS = """button => {
+  for (let menu = button.closest("details"); menu; menu = menu.parentElement.closest("details")) menu.open = true;
+}"""
 
 
 def api(page, slug: str):
@@ -53,7 +56,7 @@ def press_button(page, words):
     """Press one of the buttons that act on the record, and wait for the message."""
     button = page.locator(".submit-row").get_by_role("button", name=words, exact=True)
     if not button.is_visible():
-        page.locator(".more > summary").click()
+        page.locator(".submit-row button", has_text=re.compile(rf"^{words}$")).evaluate(OPEN_MENUS)
     with page.expect_navigation():  # the form asks the server first whether it may be sent
         button.click()
     page.locator(".messagelist .success, .messagelist .info").first.wait_for()

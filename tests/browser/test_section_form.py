@@ -99,6 +99,8 @@ def test_a_landing_page_is_built_previewed_scheduled_published_moved_copied_and_
     article = Article.objects.get(slug="landing")
     assert article.state == "draft"
     soon = timezone.localtime() + timedelta(hours=2)
+    page.locator(".split__more > summary").click()
+    page.locator(".schedule > summary").click()
     page.locator("[name=publish_at_0]").fill(f"{soon:%Y-%m-%d}")
     page.locator("[name=publish_at_1]").fill(f"{soon:%H:%M}")
     press_button(page, "Schedule")

@@ -4,6 +4,7 @@ import re
 from datetime import UTC, datetime
 
 import pytest
+import time_machine
 from lxml import html
 
 from articles.models import Article, Author, Topic
@@ -19,6 +20,7 @@ from tests.publishing.content.test_permissions import ARTICLES, buttons, change_
 __all__ = ["editor"]
 
 pytestmark = pytest.mark.django_db
+MENU = ["Tomorrow 9:00", "Monday 9:00", "Schedule"]
 LATER = {"go_live_at_0": "2999-01-01", "go_live_at_1": "09:00"}
 
 
@@ -161,13 +163,16 @@ def test_what_another_wording_leads_to_stays_when_it_is_reworded(editor):
 @pytest.mark.parametrize(
     ("state", "words"),
     [
-        (State.DRAFT, ["Save draft", "Publish", "Submit for review", "Schedule"]),
-        (State.IN_REVIEW, ["Save", "Publish", "Return to draft", "Schedule"]),
-        (State.PUBLISHED, ["Save draft", "Publish", "Submit for review", "Schedule", "Unpublish", "Archive"]),
-        (State.ARCHIVED, ["Save", "Publish", "Return to draft", "Schedule"]),
+        (State.DRAFT, ["Save draft", "Publish", *MENU, "Submit for review"]),
+        (State.IN_REVIEW, ["Save", "Publish", *MENU, "Return to draft"]),
+        (State.PUBLISHED, ["Save draft", "Publish", *MENU, "Submit for review", "Unpublish", "Archive"]),
+        (State.ARCHIVED, ["Save", "Publish", *MENU, "Return to draft"]),
     ],
 )
 def test_buttons_say_what_will_be_and_do_it(state, words, editor):
+    with time_machine.travel(datetime(2026, 12, 2, 12, tzinfo=UTC), tick=False):
+        shown = buttons(editor.get(change_url(factories.article(state=state))).content.decode())
+    assert shown == words
     expected = {
         "Submit for review": State.IN_REVIEW,
         "Return to draft": State.DRAFT,
@@ -175,7 +180,6 @@ def test_buttons_say_what_will_be_and_do_it(state, words, editor):
         "Unpublish": State.DRAFT,
         "Archive": State.ARCHIVED,
     }
-    assert buttons(editor.get(change_url(factories.article(state=state))).content.decode()) == words
     for button, becomes in expected.items():
         if button in words and not (state == State.PUBLISHED and button == "Submit for review"):
             article = factories.article(state=state)
@@ -211,7 +215,12 @@ def test_scheduling_says_what_is_wrong_with_its_moment(editor):
     for record, name in ((live, "go_live_at"), (draft, "publish_at")):
         past = {f"{name}_0": "2001-01-01", f"{name}_1": "09:00"}
         assert "This date is past" in str(post(editor, record, "schedule", **past).context["errors"])
-        assert "Choose a date and time" in str(post(editor, record, "schedule").context["errors"])
+        assert "Choose a date and time." in str(post(editor, record, "schedule").context["errors"])
+        half = post(editor, record, "schedule", **{f"{name}_0": "2999-01-01"})
+        assert "Choose a time." in str(half.context["errors"])
+        assert 'value="2999-01-01"' in half.text, "the date is kept"
+        assert half.context["schedule_errors"], "the menu is open"
+        assert "Choose a date." in str(post(editor, record, "schedule", **{f"{name}_1": "09:00"}).context["errors"])
     assert not Revision.objects.waiting().exists()
 
 
@@ -234,6 +243,36 @@ def answer(client, page, answer="", action="publish"):
     form = html.document_fromstring(page.content.decode()).get_element_by_id("content").forms[0]
     sent = {name: value for name, value in form.form_values() if name != "scheduled_version"}
     return client.post(page.request["PATH_INFO"], sent | {"_continue": action, "scheduled_version": answer})
+
+
+def test_one_click_schedules_for_tomorrow_or_monday(editor):
+    with time_machine.travel(datetime(2026, 12, 2, 12, tzinfo=UTC), tick=False):
+        live, draft = factories.article(title="Old"), factories.article(state=State.DRAFT)
+        post(editor, live, value_of("Tomorrow 9:00", editor, live), title="New")
+        assert Revision.objects.waiting().get().go_live_at == datetime(2026, 12, 3, 9, tzinfo=UTC)
+        post(editor, draft, value_of("Monday 9:00", editor, draft))
+        draft.refresh_from_db()
+        assert (draft.status, draft.publish_at) == ("Scheduled", datetime(2026, 12, 7, 9, tzinfo=UTC))
+        post(editor, live, value_of("Monday 9:00", editor, live))
+        assert Revision.objects.waiting().get().go_live_at == datetime(2026, 12, 7, 9, tzinfo=UTC)
+        monday = value_of("Monday 9:00", editor, draft)
+    with time_machine.travel(datetime(2026, 12, 8, 12, tzinfo=UTC), tick=False):
+        late = post(editor, factories.article(state=State.DRAFT), monday)
+        assert "This date is past" in str(late.context["errors"])
+        assert 'value="2026-12-07"' in late.text
+
+
+def value_of(label, client, record) -> str:
+    return re.search(rf'name="_continue" value="([^"]+)"[^>]*>{label} <', client.get(change_url(record)).text)[1]
+
+
+def test_those_who_may_not_publish_propose_a_date_among_the_other_fields(client):
+    author = sign_in(client, "Author")
+    draft = factories.article(state=State.DRAFT, owner=author)
+    page = client.get(change_url(draft)).text
+    assert "Tomorrow 9:00" not in page
+    assert 'value="schedule"' not in page
+    assert page.count('name="publish_at_0"') == 1
 
 
 def test_a_date_to_come_is_asked_about_before_publishing(editor):
@@ -280,6 +319,20 @@ def test_publishing_asks_what_becomes_of_the_scheduled_version(choice, readers_s
     assert Article.objects.get().title == readers_see
     assert latest_content(Article.objects.get())["fields"]["title"] == form_shows
     assert Revision.objects.waiting().exists() == waits
+
+
+def test_a_live_page_is_corrected_while_its_update_stays_scheduled(editor):
+    article = factories.article(title="Old", summary="Wrong.")
+    assert "Edit the published version" not in editor.get(change_url(article)).text
+    post(editor, article, "schedule", title="Planned", **LATER)
+    page = editor.get(change_url(article))
+    editor.post(page.context["edit_live_url"])
+    assert sent_by_the_form(editor, article)["title"] == "Old"
+    assert "Edit the published version" not in editor.get(change_url(article)).text
+    answer(editor, post(editor, article, "publish", summary="Right."), "keep")
+    article.refresh_from_db()
+    assert (article.title, article.summary) == ("Old", "Right.")
+    assert Revision.objects.waiting().get().content["fields"]["title"] == "Planned"
 
 
 def test_publishing_the_scheduled_version_itself_asks_only_whether_now(editor):

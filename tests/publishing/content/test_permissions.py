@@ -63,7 +63,8 @@ def run(client, action, *records):
 
 def buttons(text: str) -> list[str]:
     """Return the labels of a form's buttons that act on the record, each once."""
-    return list(dict.fromkeys(re.findall(r'<button type="submit" name="_continue"[^>]*>([^<]+)<', text)))
+    labels = re.findall(r'<button type="submit" name="_continue"[^>]*>([^<]+)<', text)
+    return list(dict.fromkeys(label.strip() for label in labels))
 
 
 def state_of(record):

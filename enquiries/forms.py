@@ -7,7 +7,7 @@ from enquiries.models import MESSAGE_LIMIT, Enquiry, EnquiryKind
 from publishing.pages.public_forms import LinesField, OneLineField, PublicForm
 
 # The characters of the site's own paths, which do not allow sentences.
-LOCAL_PATH = re.compile(r"/(?:[a-z0-9_.~%-]+/?)*", re.IGNORECASE)
+LOCAL_PATH = re.compile(r"/|(?:/[a-z0-9_.~%-]+)+/?", re.IGNORECASE)
 MAIL_LETTERS = RegexValidator(r"\A[^\s\"<>(),;:\\]+\Z")  # stricter than the standard: characters in actual use
 
 

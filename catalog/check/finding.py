@@ -21,6 +21,8 @@ from publishing.quality.names.tokens import could_be_ordinary, is_short
 MOST_TOKENS = 10_000  # different ones that are compared word by word; no file written by people has as many
 LEAST_LIKENESS = 75  # on a scale of 0 to 100
 LONGEST = 120  # letters of an id; longer tokens are keys, hashes and data
+LONGEST_RUN = 1_000  # letters of an address or path with ids in it
+MOST_NUMBERS = 2  # in a row that no model has: "gpt-9-1" is a version, "gpt-0049-1711-2345" may be a telephone number
 RUN = re.compile(r"[a-z0-9][a-z0-9._:@/-]*")
 NAME = re.compile(r"[a-z][a-z0-9._-]{,39}(-\*)?")
 WORD = re.compile(r"[._-]")
@@ -37,7 +39,7 @@ SIZE, HARMLESS = re.compile(r"\d+b"), re.compile(r"instruct|it|hf|\d+e")
 # "o3" and "sonar" are other things elsewhere. They count as the value of a key such as "model", after a provider, or in
 # quotation marks or alone on a line.
 OF_MODEL = r"(?:model|engine|deployment|fallback)[\w.-]{,30}[\"'`\])]{,3}\s{,9}(?:=>?|:=?)\s{,9}[\"'`]?(%s)(?![\w./:-])"
-ALONE = r"[\"'`](%s)[\"'`]|^[ \t]*(?:[-*][ \t]+)?(%s)[ \t]*,?[ \t\r]*$"
+ALONE = r"[\"'`](%s)[\"'`]|^[ \t]*(?:[-*][ \t]+)?(%s)[ \t]*(?:,[ \t]*)?\r?$"
 PATHS = frozenset(["deployments", "model", "models", "openrouter", "litellm", "litellm_proxy"])
 PATHS |= {"azure_ai", "fireworks_ai", "together_ai", "vertex_ai"}  # as LiteLLM writes providers
 
@@ -101,7 +103,8 @@ class StackNames:
         said = {_key(part) for part in SAID.split(text) if " " in part.strip() and len(part) <= LONGEST_SAID}
         found |= {self.keys.get(key) or self.short.get(key) for key in said}
         tokens, known, offers = set(), {}, {}
-        for before, token in (part for run in set(RUN.findall(text)) for part in _parts(run.rstrip(".:/-_"))):
+        runs = {run for run in RUN.findall(text) if len(run) <= LONGEST_RUN}
+        for before, token in (part for run in runs for part in _parts(run.rstrip(".:/-_"))):
             offers.update(self.offers[form] for form in (f"{before}/{token}", token) if form in self.offers)
             if pk := self.exact.get(f"{before}/{token}") or (token not in self.weak and self.exact.get(token)):
                 known[token] = pk
@@ -143,10 +146,18 @@ class StackNames:
 
     def _without_own_words(self, token: str) -> str:
         """Return "gpt-4o-*" for "gpt-4o-acme": words that no model has may be a client's or a secret."""
-        start = 0
+        start, first_number, numbers = 0, 0, 0
+        undated = len(DATE.sub("", token))
         for word in WORD.split(token.removesuffix("-*")):
-            if word not in self.words and not (word.isdecimal() and len(word) < 5):
-                return f"{token[:start].rstrip('._-')}-*"
+            is_number = word.isdecimal()
+            if not numbers:
+                first_number = start
+            numbers = numbers + 1 if is_number and start < undated else 0
+            if word not in self.words:
+                if numbers > MOST_NUMBERS:
+                    return f"{token[:first_number].rstrip('._-')}-*"
+                if not is_number or len(word) > 4:
+                    return f"{token[:start].rstrip('._-')}-*"
             start += len(word) + 1
         return token
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from anyascii import anyascii
 
 WORD = re.compile(r"[a-z]{3,}(?=\d)|[a-z0-9]+")
-FREE = re.compile(r"\s*\(free\)\Z", re.IGNORECASE)
+FREE = re.compile(r"(?<!\s)\s*\(free\)\Z", re.IGNORECASE)
 
 type Key = tuple[tuple[str, ...], ...]
 

@@ -26,8 +26,8 @@ DECLARED = re.compile(
 # that does. Views inside other apps on Android may change headers.
 CHROMIUM = re.compile(r"\bChrome/(\d+)")
 EMBEDDED = re.compile(r"; wv\)|Version/4\.0 Chrome/")
-FIREFOX = re.compile(r"\brv:\d.* Firefox/(\d+)")
-SAFARI = re.compile(r"\bMac OS X\b.* Version/(\d+\.\d+)\S* (?:Mobile/\w+ )?Safari/")
+FIREFOX = re.compile(rf"\brv:\d.{{,{MOST_LETTERS}}} Firefox/(\d+)")
+SAFARI = re.compile(rf"\bMac OS X\b.{{,{MOST_LETTERS}}} Version/(\d+\.\d+)\S* (?:Mobile/\w+ )?Safari/")
 FIRST_CHROMIUM, FIRST_FIREFOX, FIRST_SAFARI = 80, 90, 16.4
 ADDRESS = urlsplit(settings.SITE_URL)
 IS_SECURE = ADDRESS.scheme == "https" or ADDRESS.hostname in {"localhost", "127.0.0.1", "::1"}

@@ -82,7 +82,7 @@ _NAMES = (
     r"session(?:[_-]?(?:id|key|data))?|csrf(?:middlewaretoken)?|"
     r"sig(?:nature)?|(?:email|database|cache)_url"
 )
-_VALUE = r"""\([^)]*\)|"[^"]*"|'[^']*'|[^\s,;&)\]}"']+"""
+_VALUE = r"""\([^)]{,1000}\)|"[^"]*"|'[^']*'|[^\s,;&)\]}"']+"""
 _PATTERNS = [
     # Whole headers, with any scheme or cookies.
     (re.compile(rf"""\b({_HEADERS})(["']?\s*[:=]\s*["']?)[^\r\n"']+""", re.I), rf"\1\2{GONE}"),

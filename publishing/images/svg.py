@@ -5,6 +5,7 @@ Styles become attributes, so that no file needs a style element, which the secur
 
 import re
 from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import PurePath
 
 from django.core.exceptions import ValidationError
@@ -12,6 +13,7 @@ from lxml import etree
 
 SUFFIX = ".svg"
 MOST_BYTES = 500_000
+MOST_STYLE_CHARACTERS = 100_000
 NAMESPACE = "http://www.w3.org/2000/svg"
 HREFS = ("href", "{http://www.w3.org/1999/xlink}href")
 SHAPES = {"path", "rect", "circle", "ellipse", "line", "polyline", "polygon"}
@@ -35,8 +37,7 @@ ATTRIBUTES = {
 }
 FUNCTIONS = {"rgb", "rgba", "hsl", "hsla", "matrix", "translate", "scale", "rotate", "skewX", "skewY"}
 LOCAL_URL = re.compile(r"""\s*url\(\s*["']?#[\w.-]+["']?\s*\)\s*""")
-AT_RULE = re.compile(r"/\*.*?\*/|@[^{};]*(?:;|\{(?:[^{}]*\{[^{}]*\})*[^{}]*\})", re.DOTALL)
-RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
+BRACE = re.compile(r"([{}])")
 
 
 def is_svg(name: str | None) -> bool:
@@ -100,17 +101,42 @@ def _size_of(root) -> tuple[int | None, int | None]:
 
 def _rules_of(root) -> dict[str, dict[str, str]]:
     """Return the properties of the simple selectors (`path`, `.name`, `#name`) in style elements."""
+    styles = ["".join(style.itertext()) for style in root.iter(f"{{{NAMESPACE}}}style")]
+    if sum(map(len, styles)) > MOST_STYLE_CHARACTERS:
+        raise ValidationError(
+            f"The style sheet in this SVG file has more than {MOST_STYLE_CHARACTERS:,} characters. "
+            "Export it without embedded fonts, or save it as PNG."
+        )
     rules = defaultdict(dict)
-    for style in root.iter(f"{{{NAMESPACE}}}style"):
-        for selectors, properties in RULE.findall(AT_RULE.sub("", "".join(style.itertext()))):
+    for style in styles:
+        for selectors, properties in _plain_rules(style):
+            values = _properties(properties)
             for selector in selectors.split(","):
-                rules[selector.strip()] |= _properties(properties)
+                rules[selector.strip()] |= values
     return rules
 
 
+def _plain_rules(style: str) -> Iterator[tuple[str, str]]:
+    """Yield selectors and properties of the rules outside at-rules such as @media."""
+    first, *others = style.split("/*")
+    style = first + "".join(part.partition("*/")[2] for part in others)
+    depth, selectors = 0, ""
+    for part in BRACE.split(style):
+        if part == "{":
+            depth += 1
+        elif part == "}":
+            depth = max(0, depth - 1)
+        elif depth == 0:
+            selectors = part.rpartition(";")[2].strip()  # after at-rules without a block, such as @import
+        elif depth == 1 and not selectors.startswith("@"):
+            yield selectors, part
+
+
 def _properties(text: str) -> dict[str, str]:
+    """Return the values of the allowed properties."""
     pairs = [part.partition(":") for part in text.split(";")]
-    return {name.strip(): value.replace("!important", "").strip() for name, _, value in pairs if value.strip()}
+    values = {name.strip(): value.replace("!important", "").strip() for name, _, value in pairs if value.strip()}
+    return {name: value for name, value in values.items() if name in PROPERTIES}
 
 
 def _clean(element, rules) -> None:
@@ -123,8 +149,8 @@ def _clean(element, rules) -> None:
     given = dict(element.attrib)
     classes = [f".{name}" for name in given.get("class", "").split()]
     for selector in (etree.QName(element).localname, *classes, f"#{given.get('id', '')}"):
-        given |= {name: value for name, value in rules.get(selector, {}).items() if name in PROPERTIES}
-    given |= {name: value for name, value in _properties(given.get("style", "")).items() if name in PROPERTIES}
+        given |= rules.get(selector, {})
+    given |= _properties(given.get("style", ""))
     element.attrib.clear()
     is_use = etree.QName(element).localname == "use"
     gradient = etree.QName(element).localname.endswith("Gradient")
@@ -136,5 +162,5 @@ def _clean(element, rules) -> None:
 
 
 def _is_harmless(value: str) -> bool:
-    functions = re.findall(r"([^\s(),]*)\s*\(", value)
+    functions = [re.split(r"[\s),]", part.rstrip())[-1] for part in value.split("(")[:-1]]
     return bool(LOCAL_URL.fullmatch(value)) or ("\\" not in value and FUNCTIONS.issuperset(functions))

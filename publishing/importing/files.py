@@ -28,7 +28,7 @@ OTHERS = {
     b"\xff\xd8\xff": "This is an image. Add it under Images.",
     b"GIF8": "This is an image. Add it under Images.",
 }
-_TITLE = re.compile(r"<title[^>]*>(.{0,1000}?)</title>", re.IGNORECASE | re.DOTALL)
+_TITLE = re.compile(r"<title[^<>]*>(.{0,1000}?)</title>", re.IGNORECASE | re.DOTALL)
 
 
 def convert_file(name: str, content: bytes, user: AnyUser) -> ImportedText:

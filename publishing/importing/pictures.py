@@ -19,7 +19,7 @@ _DATA = re.compile(r"data:(image/[a-z+.-]+)(?:;[\w=.-]+)*;base64,", re.IGNORECAS
 _LONGEST = 2_000  # characters of an alt text that are read
 # Additions of word processors to the alt texts that they generate.
 _BY_ITSELF = re.compile(
-    r"\s*(?:Description automatically generated.*|AI-generated content may be incorrect\.?.*)\Z", re.DOTALL
+    r"(?<!\s)\s*(?:Description automatically generated.*|AI-generated content may be incorrect\.?.*)\Z", re.DOTALL
 )
 _FILE_NAME = re.compile(r"\S+\.(?:png|jpe?g|gif|webp|avif|emf|wmf|svg|bmp|tiff?)\Z", re.IGNORECASE)
 

@@ -43,11 +43,11 @@ MOST_WORDS, LONGEST_WORD, MOST_DIGITS = 8, 30, 6
 LETTERS = re.compile(r"[^\W\d_]{2}")
 # E-mail and web addresses, the queries of vulnerability scanners, and meaningless input.
 NONSENSE = re.compile(
-    r"[@<>{}\[\]\\|;=`~^*$%]|https?:|www\.|://|\.\.|--|(.)\1{4}|\b(?:select|union|script|alert)\b.*\("
+    r"[@<>{}\[\]\\|;=`~^*$%]|https?:|www\.|://|\.\.|--|(.)\1{4}|\b(?:select|union|script|alert)\b.{,80}\("
 )
 # A spelt-out e-mail address, a URL with a path, a date, or a key: letters with groups of digits between them.
 PERSONAL = re.compile(
-    r"\bat\b.*(?:\bdot\b|\w\.[a-z]{2})|\(at\)|\w\.[a-z]{2,}/\S|\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b"
+    r"\bat\b.{,80}(?:\bdot\b|\w\.[a-z]{2})|\(at\)|\w\.[a-z]{2,}/\S|\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b"
     r"|\b(?=(?:[a-z]*\d){5})[a-z]*\d+[a-z]+\d+[a-z]*\d*\b"
 )
 VOWELS = re.compile("[aeiouy]")

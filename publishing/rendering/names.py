@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 # A range, a day and month, or a word with a hyphen and a digit that fits a heading on a phone: browsers break them.
 DAY = rf"\b\d{{1,2}} (?:{'|'.join(calendar.month_name[1:])})(?= \d{{4}}\b)"
 WORD = r"(?<![\w.-])(?=[\w.-]*\d)(?=[\w.-]{3,18}(?![\w.-]))[\w.]+(?:-[\w.]+)+"
-NAME = re.compile(rf"(€?\d[\d,]*–\d(?:[\d,]*\d)?|{DAY}|{WORD})")
+NAME = re.compile(rf"((?<![\d,])€?\d[\d,]{{,15}}–\d(?:[\d,]{{,15}}\d)?|{DAY}|{WORD})")
 WHOLE = '<span class="unbroken">{}</span>'
 
 

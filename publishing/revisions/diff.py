@@ -10,8 +10,8 @@ import nh3
 from publishing.richtext.schema import EMPTY, TAGS
 from publishing.richtext.table_element import ATTRIBUTE
 
-_TOKEN = re.compile(r"<[^>]+>|[^<\s]+|\s+")
-_PICTURE = re.compile(r"<img [^>]*>")
+_TOKEN = re.compile(r"<[^>]*>?|[^<\s]+|\s+")
+_PICTURE = re.compile(r"<img [^>]*>?")
 _ATTRIBUTE = re.compile(r'(src|alt)="([^"]*)"')
 _ID = re.compile(r' id="[^"]*"')
 _COMPARISON = re.compile(rf'<table {ATTRIBUTE}="[^"]*">')

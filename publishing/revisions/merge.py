@@ -15,7 +15,7 @@ from publishing.richtext import rich_text_fields
 from publishing.richtext.field import blocks_fields
 from publishing.richtext.schema import EMPTY
 
-_TAG = re.compile(r'<(/?)([a-z]\w*)(?:"[^"]*"|[^">])*>')
+_TAG = re.compile(r'<(/?)([a-z]\w*+)(?:"[^"]*"|[^"<>])*>')
 
 
 @dataclass(frozen=True)

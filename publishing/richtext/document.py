@@ -18,7 +18,7 @@ MENTION = re.compile(
     re.ASCII,
 )
 # The words of a fact are its value on the day on which the text was saved.
-FACT_WORDS = re.compile(r'(<a href="fact:[^"]*">).*?(?=</a>)', re.DOTALL)
+FACT_WORDS = re.compile(r'(<a href="fact:[^"]*">)(?:(?!<a ).)*?(?=</a>)', re.DOTALL)
 
 
 class Mention(NamedTuple):

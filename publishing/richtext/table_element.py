@@ -18,7 +18,7 @@ from lxml.html import HtmlElement
 ATTRIBUTE = "data-table"
 MARK = f'<table {ATTRIBUTE}="'
 MOST_RECORDS, MOST_FACTS = 50, 12
-_CHART = re.compile(f'{MARK}[^"]*;chart=.*?</table>', re.DOTALL)
+_OPENING = re.compile(f'{MARK}[^"]*"')
 # The allowed form of the attribute (starter files may use slugs for records); its meaning is parsed below.
 FORM = re.compile(r"[a-z]\w*\.[a-z]\w*\?[\w=&%.+-]{1,4000}", re.ASCII)
 _KEY = re.compile(r"[1-9]\d{0,17}", re.ASCII)
@@ -51,7 +51,11 @@ class TableDefinition:
 
 def first_chart(body: str) -> str:
     """Return the element of the first chart in a stored body, or ""."""
-    return found[0] if (found := _CHART.search(body)) else ""
+    opening = next((tag for tag in _OPENING.finditer(body) if ";chart=" in tag[0]), None)
+    if opening is None:
+        return ""
+    inside, end, _ = body[opening.start() :].partition("</table>")
+    return f"{inside}{end}" if end else ""
 
 
 def comparison(text: str) -> TableDefinition:

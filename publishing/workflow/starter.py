@@ -20,8 +20,8 @@ from publishing.site.models import SiteSettings
 
 TABLE = re.compile(rf'{re.escape(MARK)}([a-z_]+\.[a-z_]+)\?[^"]+"')
 ROW = re.compile(r"\brecord=([\w-]+)")
-REFERENCE = re.compile(r'"(?P<scheme>ref|fact):(?P<label>[a-z_]+\.[a-z_]+)/(?P<slug>[^"/]+)(?P<fact>/\w+[^"]*)?"')
-VARIANT = re.compile(r"\{([a-z_]+\.[a-z_]+)/([^}]+)\}")
+REFERENCE = re.compile(r'"(?P<scheme>ref|fact):(?P<label>[a-z_]+\.[a-z_]+)/(?P<slug>[^"/]+)(?P<fact>/\w[^"]*)?"')
+VARIANT = re.compile(r"\{([a-z_]+\.[a-z_]+)/([^{}]+)\}")
 
 
 def is_new_site() -> bool:

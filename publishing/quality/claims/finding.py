@@ -20,9 +20,9 @@ SEARCHES_CACHED = 16
 FILE = Path(__file__).with_name("patterns.toml")
 # Private-use characters: around text that is shown but not searched, such as a fact, and in its place.
 BEGIN, END, UNSEEN = "\ue001", "\ue002", "\ue003"
-BOUND = re.compile(f"{BEGIN}.*?{END}", re.DOTALL)
+BOUND = re.compile(f"{BEGIN}[^{BEGIN}{END}]*{END}")
 QUOTED = re.compile(r"“[^”]*(?:”|$)|„[^“”]*(?:[“”]|$)|«[^»]*(?:»|$)|\"[^\"]*\"")
-REST_OF_QUOTATION = re.compile(r"[^“]*?”")
+REST_OF_QUOTATION = re.compile(r"(?<![^“])[^“]*?”")
 # Questions, and titles of publications such as “Attention Is All You Need (Vaswani et al., 2017)”.
 UNCLAIMED = re.compile(r"\?$|\((?:[^()]* et al[^()]*|[A-Z][^()]*,? \d{4}|\d{4})\)$")
 HYPHENS = re.compile("[‐‑]")

@@ -61,9 +61,9 @@ def _begins_sentence(text: str, place: int, sentences: list[int]) -> bool:
 LISTING = re.compile(r" *(?:[,、/和と및]|,? (?:and|or|vs\.?|versus|&|und|oder|et|ou)(?= )| [-–—] ) *(?:the )?")
 BY = re.compile(r"(?:[ ,(]+[a-z-]+){0,3}[ ,(]+(?:by|from|of) +(?:the +)?")
 OWNED = re.compile(r"(?:['’]?s)? |の|的|의 ?")
-WORD_AFTER = re.compile(r" *[-\u2011 (] *([^\W\d_]+)")
-WORD_BEFORE = re.compile(r"([^\W\d_]+)(?:[,:]? +(?:like|such as|including|called|named))?[:(]? *[“\"‘']?$")
-MADE_BEFORE = re.compile(r"([^\W\d_]+)[ ,(]+(?:([a-z]+) )?(?:from|by|of) (?:the )?$")
+WORD_AFTER = re.compile(r" {,3}[-\u2011 (] {,3}([^\W\d_]+)")
+WORD_BEFORE = re.compile(r"(?<![^\W\d_])([^\W\d_]+)(?:[,:]? +(?:like|such as|including|called|named))?[:(]? *[“\"‘']?$")
+MADE_BEFORE = re.compile(r"(?<![^\W\d_])([^\W\d_]+)[ ,(]+(?:([a-z]+) )?(?:from|by|of) (?:the )?$")
 KIN = 400  # characters within which names of one sentence support each other
 LISTED = 3  # names in a list that support each other although each is an ordinary word
 PASSES = 4  # in alternating directions, since certainty spreads from name to name in a list

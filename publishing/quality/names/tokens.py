@@ -69,7 +69,7 @@ def as_written(text: str) -> str:
 # Addresses, handles and paths, even if they contain names.
 ADDRESS = re.compile(r"://|@|\bwww\.|^[#/~]|\w\.[a-z]{2,}(?:[/:)\]\"”,;]|$)|\w/[\w.-]+/", re.IGNORECASE)
 
-BEFORE, AFTER = re.compile(rf"[^\s({EAST}]*\Z"), re.compile(rf"[^\s{EAST}]*")
+BEFORE, AFTER = re.compile(rf"(?<![^\s({EAST}])[^\s({EAST}]*\Z"), re.compile(rf"[^\s{EAST}]*")
 IN_WORD = re.compile(rf"(?![{EAST}])[\w@#$+]")
 LONGEST = 200  # characters of an address on each side of a name
 
@@ -92,7 +92,7 @@ def closed(text: str, start: int, end: int) -> int | None:
 
 
 def is_in_address(text: str, start: int, end: int) -> bool:
-    before, after = BEFORE.search(text, max(0, start - LONGEST), start), AFTER.match(text, end, end + LONGEST)
+    before, after = BEFORE.search(text[max(0, start - LONGEST) : start]), AFTER.match(text, end, end + LONGEST)
     return bool(ADDRESS.search(f"{before[0] if before else ''}{text[start:end]}{after[0] if after else ''}"))
 
 

@@ -10,8 +10,8 @@ import time_machine
 from django.urls import reverse
 from lxml import html
 
-from catalog.check import views
-from catalog.check.finding import stack_names
+from catalog.check import finding, views
+from catalog.check.finding import StackNames, stack_names
 from catalog.check.result import stack_models
 from catalog.models import AIModel, Offering, Provider
 from tests.catalog import factories
@@ -108,6 +108,20 @@ def test_other_names_like_models_are_found_without_words_that_may_be_secrets():
     )
     assert stack_names().find(text)[1] == ["claude-9", "claude-sonnet-9", "gpt-7-turbo", "gpt-8-*", "gpt-9-*"]
     assert list(stack_names().nearest(["gpt-8-*", "gpt-8-acme", "gpt-8-acme-*", "gpt-8-*-*", "*", "-*"])) == ["gpt-8-*"]
+
+
+def test_numbers_that_may_be_a_secret_do_not_reach_the_address():
+    text = "gemini-1234-5678-9012, gpt-0049-1711-2345, gpt-4o-17-11-2345-acme, gpt-9.7, gpt-5.9-2027-01-31"
+    names = StackNames([("gpt-4o", 1), ("gemini-2.5-flash", 2), ("gpt-5.2", 3)], [], [])
+    assert names.find(text)[1] == ["gpt-4o-*", "gpt-5.9-2027-01-31", "gpt-9.7"]
+    assert not names.nearest(["gpt-0049-1711-2345"])
+
+
+def test_a_run_of_letters_that_is_no_address_is_not_taken_apart(monkeypatch):
+    runs = []
+    monkeypatch.setattr(finding, "_parts", lambda run: runs.append(run) or iter(()))
+    StackNames([("gpt-4o", 1)], [], []).find(f"{'a:b/c:d/' * 12_000} {'a/' * 500} openai/gpt-4o")
+    assert sorted(runs, key=len) == ["openai/gpt-4o", ("a/" * 500).rstrip("/")]
 
 
 @pytest.mark.usefixtures("world")

@@ -104,7 +104,7 @@ _cleaner = nh3.Cleaner(
 )
 
 
-MOST_CHARACTERS = 1_000_000  # of a body, with markup: longer ones would block other requests while they are saved
+MOST_CHARACTERS = 300_000  # of a body, with markup: longer ones would block other requests while they are saved
 
 
 def check_length(html: str) -> None:

@@ -20,7 +20,7 @@ from tests.publishing.content.test_permissions import ARTICLES, form_of
 __all__ = ["editor"]
 
 TOO_LONG = f"<p>{'word ' * (MOST_CHARACTERS // 5)}</p>"
-SAID = "1,000,007 characters including markup; the maximum is 1,000,000."
+SAID = "300,007 characters including markup; the maximum is 300,000."
 
 
 @pytest.mark.django_db
@@ -33,8 +33,8 @@ def test_a_body_that_is_too_long_is_refused_beside_its_field(editor):
 
 @pytest.mark.django_db
 def test_a_body_that_is_only_too_long_once_cleaned_is_refused_too(editor):
-    response = editor.post(f"{ARTICLES}add/", form_of(body=f"<p>{'&' * 300_000}</p>"))
-    assert "1,500,007 characters" in response.context["adminform"].form.errors["body"][0]
+    response = editor.post(f"{ARTICLES}add/", form_of(body=f"<p>{'&' * 100_000}</p>"))
+    assert "500,007 characters" in response.context["adminform"].form.errors["body"][0]
 
 
 @pytest.mark.django_db

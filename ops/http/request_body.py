@@ -7,9 +7,9 @@ The server's read() waits until the client has sent all, without a limit of time
 import threading
 
 from django.conf import settings
-from django.http import UnreadablePostError
+from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 
-from ops.http.errors import error_response, tried_later
+from ops.http.errors import error_response, is_api, tried_later
 from ops.http.middleware import Middleware
 from ops.limits.turns import RETRY_SECONDS
 
@@ -35,10 +35,10 @@ class RequestBodyMiddleware(Middleware):
         if length > most and request.user.is_authenticated:
             most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
         if length > most:
-            return error_response(request, 413, f"This has more than {most:,} bytes, the most that can be sent here.")
+            return refusal(request, 413, f"This has more than {most:,} bytes, the most that can be sent here.")
         if not _places.acquire(timeout=WAIT_SECONDS):
             words = "Too much is being sent to the site at the moment, so this was not saved."
-            return tried_later(error_response(request, 503, words), RETRY_SECONDS)
+            return tried_later(refusal(request, 503, words), RETRY_SECONDS)
         try:
             is_whole = len(request.body) == length
         except UnreadablePostError:
@@ -46,5 +46,12 @@ class RequestBodyMiddleware(Middleware):
         finally:
             _places.release()
         if not is_whole:  # the client has gone
-            return error_response(request, 400, "The request broke off.")
+            return refusal(request, 400, "The request broke off.")
         return self.get_response(request)
+
+
+def refusal(request: HttpRequest, status: int, words: str) -> HttpResponse:
+    """Return an error response; scripts of our forms, which send JSON, get JSON."""
+    if request.content_type == "application/json" and not is_api(request):
+        return JsonResponse({"problem": words}, status=status)
+    return error_response(request, status, words)

@@ -231,7 +231,7 @@ def test_a_broken_entry_is_reported_and_the_others_enter(broken):
 
 @pytest.mark.parametrize("data", [[], {}, {"a": {"b": 1}}, None])
 def test_another_file_is_refused_in_a_sentence(data):
-    with pytest.raises(UnreadableFeedError, match=r"no file of models\.dev or LiteLLM"):
+    with pytest.raises(UnreadableFeedError, match=r"not a JSON file of models\.dev or LiteLLM"):
         take_over(data)
 
 

@@ -481,7 +481,7 @@ def test_the_published_shape_alone_can_be_taken_over():
 
 @pytest.mark.parametrize("data", [[], {}, {"a": 1}, "text", None, {"models": []}])
 def test_another_file_is_refused_in_a_sentence(data):
-    with pytest.raises(UnreadableFeedError, match=r"no file of models\.dev"):
+    with pytest.raises(UnreadableFeedError, match=r"not a JSON file of models\.dev"):
         take_over(data)
 
 

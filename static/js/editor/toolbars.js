@@ -31,9 +31,10 @@ function rove(bar, label, editor) {
     buttons.at(places[event.key] % buttons.length).focus();
   });
   return () => {
+    const scrolls = bar.scrollWidth > bar.clientWidth && getComputedStyle(bar).overflowX !== "visible";
     for (const button of bar.querySelectorAll("button")) {
       // A bar that scrolls sideways needs a place for the focus.
-      button.tabIndex = bar.scrollWidth > bar.clientWidth && button === shown()[0] ? 0 : -1;
+      button.tabIndex = scrolls && button === shown()[0] ? 0 : -1;
       button.setAttribute("aria-disabled", String(button.classList.contains("disabled")));
       if (!ACTIONS.test(button.dataset.name)) button.setAttribute("aria-pressed", String(button.classList.contains("active")));
     }

@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from catalog.documents import read
 from ops.limits import counter_store
+from ops.server import data_dir_lock
 from tests import factories
 from tests.catalog.sync.race.stage import databases
 
@@ -78,6 +79,13 @@ def nobody_was_counted(monkeypatch, tmp_path):
     monkeypatch.setattr(counter_store, "file_store", counter_store.FileStore())
     if settings.CACHE_URL:
         counter_store.client_of(settings.CACHE_URL).flushdb()
+
+
+@pytest.fixture(autouse=True)
+def no_lock_outlives_its_test():
+    """A command that a test calls locks the data for the life of the process, which later tests share."""
+    yield
+    data_dir_lock.held.close()
 
 
 @pytest.fixture

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from publishing.richtext import clean, rich_text_fields
 from publishing.richtext.allowlist import MOST_CHARACTERS
+from publishing.richtext.field import blocks_fields
+from publishing.richtext.snippets import with_snippets
 
 if TYPE_CHECKING:
     from publishing.content.publishable import Publishable
@@ -57,7 +59,9 @@ before_delete = Hook()  # functions that take a model and primary keys
 
 def prepare_texts(model: type["Publishable"], values: Mapping[str, object]) -> None:
     """Do the slow work for the rich texts in `values`, a mapping by field name, before the transaction."""
+    blocks = {name: values[name] for name in blocks_fields(model) if isinstance(values.get(name), list)}
+    values = {**values, **(model.derived(blocks) if blocks else {})}
     texts = [values.get(name) for name in sorted(rich_text_fields(model))]
-    before_transaction.run(
-        [clean(html) for html in texts if isinstance(html, str) and 0 < len(html) <= MOST_CHARACTERS]
-    )
+    texts += [html for name, value in blocks.items() for html in blocks_fields(model)[name].texts(value)]
+    cleaned = [clean(html) for html in texts if isinstance(html, str) and 0 < len(html) <= MOST_CHARACTERS]
+    before_transaction.run(list(dict.fromkeys([*cleaned, *map(with_snippets, cleaned)])))

@@ -333,6 +333,9 @@ def apply_due_updates() -> int:
 
 def apply_update(pk: int) -> bool:
     """Publish the update if it is due; return whether this call did. Raises ValidationError, without changes."""
+    waiting = Revision.objects.filter(pk=pk).first()
+    if waiting and waiting.record:
+        prepare_texts(type(waiting.record), waiting.content["fields"])
     with transaction.atomic():
         update = Revision.objects.filter(pk=pk).first()
         record = update and update.record

@@ -1,10 +1,15 @@
-"""Set one field of many records to a value: preview the counts, write in bulk, log, and revert as a batch."""
+"""Set one field of many records to a value: preview the counts, write in bulk, log, and revert as a batch.
+
+The writes are short transactions, so that others can write in between. What is written is logged with it: if one is
+interrupted, the batch can be reverted, and a repetition does the rest.
+"""
 
 import json
 import uuid
 from collections import defaultdict
 from dataclasses import dataclass
 from itertools import batched
+from time import monotonic
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
@@ -14,10 +19,11 @@ from django.utils import timezone
 from catalog.history.audit_log import RECORDS, logging_changes, plain, read_value
 from catalog.models import AIModel, FieldChange
 from catalog.rules.choices import Existence
+from ops.db.lock_timeout import let_others_write
 from publishing.content.permissions import AnyUser
 from publishing.content.publishable import Publishable, State
 
-BATCH = 500
+BATCH = 50  # records per transaction
 EXAMPLES = 5
 
 
@@ -67,44 +73,43 @@ def _reasons(model, name: str, value) -> list[tuple[str, Q]]:
 def change_all(model: type, pks: list[int], name: str, value: object, user: AnyUser) -> uuid.UUID:
     """Set the field of these records to the value and log it; return the batch id for reverting it."""
     batch, column = uuid.uuid4(), model._meta.get_field(name)
-    with transaction.atomic():
-        for some in batched(pks, BATCH):
+    since = monotonic()
+    for some in batched(pks, BATCH):
+        since = let_others_write(since)
+        with transaction.atomic():
             rows = model._base_manager.select_for_update(of=("self",)).filter(pk__in=some).order_by("pk")
-            pks = [row.pk for row in rows if getattr(row, column.attname) != value]
-            with logging_changes({model: pks}, user=user, batch=batch):
+            changed = [row.pk for row in rows if getattr(row, column.attname) != value]
+            with logging_changes({model: changed}, user=user, batch=batch):
                 # The default manager also updates search, references and dates.
-                model._default_manager.filter(pk__in=pks).update(**{column.attname: value})
+                model._default_manager.filter(pk__in=changed).update(**{column.attname: value})
     return batch
 
 
 def revert_batch(batch: uuid.UUID, user: AnyUser) -> tuple[int, int]:
     """Revert a batch, except for values that changed again; return the numbers of reverted and skipped changes."""
-    done = 0
-    with transaction.atomic():
-        changes = FieldChange.objects.select_for_update(of=("self",)).filter(batch=batch, taken_back_at=None)
-        groups = defaultdict(list)
-        for change in changes.order_by("pk"):
-            groups[change.record_type_id, change.field, json.dumps(change.old)].append(change)
-        total = sum(map(len, groups.values()))
-        for (type_id, name, old), group in groups.items():
-            model = ContentType.objects.get_for_id(type_id).model_class()
-            if model in RECORDS and name:
-                done += _take_back(model, name, json.loads(old), group, user)
-    return done, total - done
+    done, groups, since = 0, defaultdict(list), monotonic()
+    rows = FieldChange.objects.filter(batch=batch, taken_back_at=None).order_by("pk")
+    for pk, type_id, name, old in rows.values_list("pk", "record_type_id", "field", "old"):
+        groups[type_id, name, json.dumps(old)].append(pk)
+    for (type_id, name, old), pks in groups.items():
+        model = ContentType.objects.get_for_id(type_id).model_class()
+        for some in batched(pks if model in RECORDS and name else [], BATCH):
+            since = let_others_write(since)
+            with transaction.atomic():
+                done += _take_back(model, name, json.loads(old), some, user)
+    return done, sum(map(len, groups.values())) - done
 
 
-def _take_back(model, name: str, old, changes, user) -> int:
+def _take_back(model, name: str, old, change_pks, user) -> int:
     column = model._meta.get_field(name)
-    done = []
-    for some in batched(changes, BATCH):
-        pks = [change.record_id for change in some]
-        now = dict(model._base_manager.filter(pk__in=pks).values_list("pk", column.attname))
-        done += [change for change in some if change.record_id in now and plain(now[change.record_id]) == change.new]
+    rows = FieldChange.objects.select_for_update(of=("self",)).filter(pk__in=change_pks, taken_back_at=None)
+    changes = list(rows.order_by("pk"))
+    now = model._base_manager.filter(pk__in=[change.record_id for change in changes])
+    now = dict(now.values_list("pk", column.attname))
+    done = [change for change in changes if change.record_id in now and plain(now[change.record_id]) == change.new]
     pks = [change.record_id for change in done]
     change_all(model, pks, name, read_value(model, name, old), user)
-    for some in batched(done, BATCH):
-        of_field = FieldChange.objects.of(model, [change.record_id for change in some]).filter(part="", field=name)
-        of_field.release()
-        marks = {"taken_back_at": timezone.now(), "taken_back_by": user}
-        FieldChange.objects.filter(pk__in=[change.pk for change in some]).update(**marks)
+    FieldChange.objects.of(model, pks).filter(part="", field=name).release()
+    marks = {"taken_back_at": timezone.now(), "taken_back_by": user}
+    FieldChange.objects.filter(pk__in=[change.pk for change in done]).update(**marks)
     return len(done)

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import date, timedelta
 from operator import attrgetter
+from time import monotonic
 from typing import Self
 
 from django.contrib.contenttypes.fields import GenericForeignKey
@@ -14,6 +15,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from ops.db.internal import InternalModel
+from ops.db.lock_timeout import let_others_write
 from ops.db.queryset import QuerySet
 from publishing.content.registry import keys_at
 
@@ -47,7 +49,9 @@ class PageViewQuerySet(QuerySet["PageView"]):
         today = timezone.localdate()
         self.filter(day__lt=today - SUMS_KEPT).delete()
         old = self.filter(day__lt=today - SOURCES_KEPT).exclude(host="", term="").order_by("day")
+        since = monotonic()
         for day in list(old.values_list("day", flat=True).distinct()):
+            since = let_others_write(since)
             rows = old.filter(day=day).order_by()
             with transaction.atomic():
                 sums = rows.values_list(*PageView.KEY[:-2]).annotate(Sum("views"))

@@ -8,9 +8,12 @@ from publishing.quality.staleness import Impact, Passage, by_record
 
 
 def dry_run(impact: Callable[[], Impact], change: Callable, moved: dict[int, int] | None = None) -> list[Passage]:
-    """Return the sentences that `change()` would affect. Its exceptions propagate; the change is always rolled back."""
+    """Return the sentences that `change()` would affect. Its exceptions propagate; the change is always rolled back.
+
+    The facts before are read outside of the transaction, which blocks all other writers of SQLite.
+    """
+    before = impact()
     with transaction.atomic():
-        before = impact()
         change()
         passages = before.passages(moved)
         transaction.set_rollback(True)

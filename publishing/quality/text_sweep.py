@@ -7,14 +7,27 @@ from time import monotonic
 from django.db import models, transaction
 
 from ops.db.internal import InternalModel
+from ops.db.lock_timeout import let_others_write
 
-BATCH = 100
+BATCH = 8  # records per transaction; what was found in their texts fits into the caches of the searches
 
 
 class TextSweepManager(models.Manager):
-    def go_on(self, name: str, digest: str, texts: list[models.QuerySet], sync: Callable, seconds: float) -> bool:
-        """If `digest` has changed, `sync` all `texts` from where the last call stopped; return whether all are done."""
-        until = monotonic() + seconds
+    def go_on(
+        self,
+        name: str,
+        digest: str,
+        texts: list[models.QuerySet],
+        search: Callable[[list], object],
+        sync: Callable[[list], object],
+        seconds: float,
+    ) -> bool:
+        """If `digest` has changed, `sync` all `texts` from where the last call stopped; return whether all are done.
+
+        `search` gets the same records before the transaction of `sync` begins, to read their texts without a lock.
+        """
+        since = monotonic()
+        until = since + seconds
         state, _ = self.get_or_create(name=name)
         if state.digest != digest:
             state.digest, state.table, state.last_pk, state.is_done = digest, "", 0, False
@@ -29,6 +42,8 @@ class TextSweepManager(models.Manager):
                 state.table, state.last_pk = label, 0
             keys = rows.filter(pk__gt=state.last_pk).order_by("pk").values_list("pk", flat=True)
             for some in batched(list(keys), BATCH):
+                search(list(rows.model._base_manager.filter(pk__in=some)))
+                since = let_others_write(since)
                 with transaction.atomic():
                     # The rows are locked, as when a text is saved, so that changes made meanwhile are not lost.
                     sync(list(rows.model._base_manager.select_for_update(of=("self",)).filter(pk__in=some)))

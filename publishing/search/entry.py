@@ -1,6 +1,6 @@
 """The search entries of published records, updated in the transactions that write the records."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from itertools import batched
 from typing import Self, cast
 
@@ -32,6 +32,18 @@ class SearchEntryQuerySet(QuerySet["SearchEntry"]):
                 if changed and not rewrite:
                     for other, others in model.records_that_name(changed):
                         self.sync(other, others)
+
+    def outdated(self, model: type[Publishable], pks: Sequence[int]) -> list[int]:
+        """Return the keys of those records whose entries differ from them, without a lock, which `sync` then takes."""
+        model = cast(type[Publishable], model._meta.concrete_model)
+        records = {record.pk: record for record in model.objects.published_sometime().filter(pk__in=pks).for_search()}
+        stored = {entry.source_id: entry for entry in self.of(model, pks).select_related("texts")}
+        return [
+            pk
+            for pk in pks
+            if (pk in records) != (pk in stored)
+            or (pk in records and self.model.made_from(records[pk]).meaning() != stored[pk].meaning())
+        ]
 
     def _sync(self, model, pks, rewrite) -> list[int]:
         # Locked if the database supports it: of two transactions that each add a name, both names must be indexed.

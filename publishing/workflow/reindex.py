@@ -4,13 +4,15 @@ index), and keep the index up to date with cited facts."""
 from collections import defaultdict
 from collections.abc import Iterator
 from itertools import batched
+from time import monotonic
 from typing import cast
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
-from publishing.content.follow_up import SavedRecords, after_write
+from ops.db.lock_timeout import let_others_write
+from publishing.content.follow_up import SavedRecords, after_write, prepare_texts
 from publishing.content.publishable import Publishable
 from publishing.content.reference import Reference
 from publishing.content.registry import publishable_models
@@ -19,7 +21,8 @@ from publishing.search.backends import index
 from publishing.search.entry import SearchEntry
 from publishing.search.vocabulary import SearchWord, words_of
 
-BATCH = 500
+BATCH = 16  # records per transaction; what is prepared of their texts fits into the caches
+READ_AT_ONCE = PROGRESS = 500
 
 
 def repair() -> Iterator[str]:
@@ -27,15 +30,19 @@ def repair() -> Iterator[str]:
     for model in publishable_models():
         name = model._meta.verbose_name_plural
         pks = list(model._base_manager.order_by("pk").values_list("pk", flat=True))
-        done = 0
+        done, since = 0, monotonic()
         for some in batched(pks, BATCH):
+            for record in model._base_manager.filter(pk__in=some):
+                prepare_texts(model, vars(record))
+            since = let_others_write(since)
             with transaction.atomic():
                 after_write.run(SavedRecords(model, list(some), rewrite=True))
             done += len(some)
-            yield f"{done:,} of {len(pks):,} {name}"
+            if done % PROGRESS < len(some) or done == len(pks):
+                yield f"{done:,} of {len(pks):,} {name}"
         yield f"{_drop_orphans(model):,} orphaned rows of {name}"
     known = set()
-    for entry in SearchEntry.objects.select_related("texts").iterator(chunk_size=BATCH):
+    for entry in SearchEntry.objects.select_related("texts").iterator(chunk_size=READ_AT_ONCE):
         known |= words_of(entry)
     SearchWord.objects.add_missing(known)
     yield f"{len(known):,} words; {SearchWord.objects.keep_only(known):,} unused"
@@ -48,8 +55,13 @@ def follow_facts() -> None:
     texts = defaultdict(list)
     for kind, pk in rows.order_by("source_type", "source_id"):
         texts[kind].append(pk)
+    since = monotonic()
     for kind, pks in texts.items():
-        SearchEntry.objects.sync(cast(type[Publishable], ContentType.objects.get_for_id(kind).model_class()), pks)
+        model = cast(type[Publishable], ContentType.objects.get_for_id(kind).model_class())
+        for some in batched(pks, READ_AT_ONCE):
+            for outdated in batched(SearchEntry.objects.outdated(model, some), BATCH):
+                since = let_others_write(since)
+                SearchEntry.objects.sync(model, outdated)
 
 
 def _drop_orphans(model) -> int:

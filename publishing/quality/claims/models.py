@@ -80,7 +80,7 @@ class ClaimQuerySet(QuerySet["Claim"]):
         texts = [model._base_manager.all() for model in revised_models()]
         searches = repr([(slug, pattern.search.pattern) for slug, pattern in PATTERNS.items()])
         digest = hashlib.sha256(searches.encode()).hexdigest()
-        return TextSweep.objects.go_on("claims", digest, texts, self.sync, seconds)
+        return TextSweep.objects.go_on("claims", digest, texts, search_records, self.sync, seconds)
 
 
 class Claim(models.Model):
@@ -207,6 +207,13 @@ def kinds_of_revised() -> tuple[type[Publishable], ...]:
 @cache
 def revised_models() -> tuple[type[Publishable], ...]:
     return tuple(model for model in kinds_of_revised() if not model._meta.proxy)
+
+
+def search_records(records: list[Publishable]) -> None:
+    """Search the texts of records, as `ClaimQuerySet.sync` does, without writing."""
+    for record in records:
+        for _ in claims_in(texts_of(record)):
+            pass
 
 
 @before_transaction.register

@@ -89,7 +89,13 @@ def find_in_all_texts(seconds: float) -> bool:
     models = [model for model in tables_with_rich_text() if issubclass(model, Publishable)]
     filled = [reduce(or_, (Q((f"{field}__gt", "")) for field in sorted(rich_text_fields(model)))) for model in models]
     texts = [model._base_manager.filter(some) for model, some in zip(models, filled, strict=True)]
-    return TextSweep.objects.go_on("names", current_lexicon().digest, texts, sync_names, seconds)
+    return TextSweep.objects.go_on("names", current_lexicon().digest, texts, search_records, sync_names, seconds)
+
+
+def search_records(records: list[Publishable]) -> None:
+    """Search the texts of records (of one model), as `sync_names` does, without writing."""
+    fields = sorted(rich_text_fields(type(records[0]))) if records else ()
+    search_names(html for record in records for field in fields if (html := with_snippets(getattr(record, field))))
 
 
 @before_transaction.register

@@ -16,7 +16,7 @@ from publishing.richtext.reading import Block, Link, Piece, TextBlocks
 from publishing.richtext.sentences import sentence_at, shortened
 
 MOST_NAMES = 1_000  # in one text
-SEARCHES_CACHED = 4
+SEARCHES_CACHED = 16
 
 
 @dataclass(frozen=True)

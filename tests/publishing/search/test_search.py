@@ -658,6 +658,7 @@ def test_reindex_can_be_interrupted(monkeypatch):
 
 def test_repair_tells_how_far_it_is(monkeypatch):
     monkeypatch.setattr(repair, "BATCH", 2)
+    monkeypatch.setattr(repair, "PROGRESS", 2)
     for _ in range(3):
         factories.author()
     sentences = list(repair.repair())

@@ -32,8 +32,8 @@ class MatchHandler(Handler):
             plans.append(Plan(entry, changes=[change], problem=problem))
         return plans
 
-    def concerns(self, plan: Plan, models: set[int]) -> bool:
-        return plan.entry.data["model"] in models
+    def concerned(self, plan: Plan, models: set[int]) -> set[int]:
+        return models & {plan.entry.data["model"]}
 
     def apply(self, plans: list[Plan]) -> None:
         accepted = [Proposal(**plan.entry.data) for plan in plans if not plan.problem]

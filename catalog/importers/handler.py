@@ -76,9 +76,9 @@ class Handler:
         """Return existing records without a link that match the entries, by the entries' keys."""
         return {}
 
-    def concerns(self, plan: Plan, models: set[int]) -> bool:
-        """Return whether the plan may affect a fact of one of these models."""
-        return True
+    def concerned(self, plan: Plan, models: set[int]) -> set[int]:
+        """Return those of these models whose facts the plan may affect."""
+        return models
 
     def load(self, records: list[Any]) -> None:
         """Load data that belongs to these records."""

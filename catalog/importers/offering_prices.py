@@ -48,9 +48,9 @@ class OfferingPrices(Handler):
         places = {(record.provider_id, record.api_id): record for record in found}
         return {keys[place]: record for place, record in places.items() if place in keys}
 
-    def concerns(self, plan: Plan, models: set[int]) -> bool:
+    def concerned(self, plan: Plan, models: set[int]) -> set[int]:
         ours = {plan.record.model_id} if plan.record else set()
-        return bool(models & (ours if plan.entry.is_gone else {*ours, self.model_for(plan.entry)}))
+        return models & (ours if plan.entry.is_gone else {*ours, self.model_for(plan.entry)})
 
     def load(self, records: list[Offering]) -> None:
         super().load(records)

@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from contextlib import nullcontext
 from datetime import date
+from functools import partial
 from time import monotonic
 
 import orjson
@@ -82,7 +83,7 @@ class ImportProgress:
         self.counts: dict[str, Counter] = defaultdict(Counter)
         self.lines: list[dict] = []
         self.cited = cited_models()
-        self.concerned: list[SourceEntry] = []
+        self.concerned: dict[SourceEntry, set[int]] = {}  # the cited models whose facts an entry may affect
         self.is_partial = False  # whether implausibly many records are missing from the file
 
     def storable(self, entries: list[SourceEntry]) -> list[SourceEntry]:
@@ -117,7 +118,7 @@ class ImportProgress:
         if self.writes:
             self.lines[:0] = told(impact.passages(), is_done=True)
         elif self.concerned:
-            passages = impact_of(self.run, entries, self.concerned, self.cited)
+            passages = impact_of(self.run, entries, self.concerned)
             self.lines[:0] = told(passages, is_done=False)
 
     def _go(self, working: list[Handler], entries: list[SourceEntry]):
@@ -147,7 +148,9 @@ class ImportProgress:
         news = [
             plan for plan in plans if plan.is_to_be_linked or plan.held or plan.outcome in {"new", "changed", "gone"}
         ]
-        self.concerned += [plan.entry for plan in news if handler.concerns(plan, self.cited)]
+        for plan in news:
+            if models := handler.concerned(plan, self.cited):
+                self.concerned[plan.entry] = models
         if self.holds:
             hold(self.run, news)
 
@@ -189,18 +192,23 @@ def cited_models() -> set[int]:
     return set(Reference.objects.relied_on().filter(target_type=kind).values_list("target_id", flat=True))
 
 
-def impact_of(
-    run: ImportRun, entries: list[SourceEntry], concerned: list[SourceEntry], cited: set[int]
-) -> list[Passage]:
-    """Return the passages that importing `concerned` affects; of `entries` only those of `cited` models, for speed."""
+def impact_of(run: ImportRun, entries: list[SourceEntry], concerned: dict[SourceEntry, set[int]]) -> list[Passage]:
+    """Return the passages that importing the `concerned` of the `entries` affects; its values are models of each.
+
+    They are written and rolled back in batches, as the import writes them: the transaction of all would be long.
+    """
     if all(entry.kind == RecordKind.PROVIDER for entry in concerned):
         return []
+    passages, since = [], monotonic()
+    for handler, some in batches(handlers(run, entries), concerned):
+        models = set().union(*(concerned[entry] for entry in some))
+        since = let_others_write(since)
+        passages += dry_run(partial(Impact, AIModel, models), partial(_write, handler, some))
+    return passages
 
-    def change():
-        for handler, some in batches(handlers(run, entries), concerned):
-            handler.apply(handler.plan(some))
 
-    return dry_run(lambda: Impact(AIModel, cited), change)
+def _write(handler: Handler, entries: list[SourceEntry]):
+    handler.apply(handler.plan(entries))
 
 
 def told(passages: list[Passage], *, is_done: bool) -> list[dict]:

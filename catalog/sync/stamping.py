@@ -12,7 +12,7 @@ from itertools import batched
 from time import monotonic
 
 from django.db import connection
-from django.db.models import Count, Max
+from django.db.models import Count, Max, QuerySet
 
 from catalog.documents.compose import SCHEMA
 from catalog.documents.storing import models_of, summarise
@@ -21,7 +21,7 @@ from catalog.models.feed import ONLY_ROW
 from catalog.sync.declaration import TYPES, ChangeKind, part_of
 from catalog.sync.entries import records_behind, sources_of, stamp_records
 from catalog.sync.locking import FeedBusyError, exclusive_lock
-from catalog.sync.triggers import ensure_triggers, mark_all_documents
+from catalog.sync.triggers import INTO_LOG, ensure_triggers, mark_all_documents
 from ops.db.lock_timeout import let_others_write
 from ops.page_cache.triggers import notify_all_hosts
 from publishing.content.reference import compare_references_to
@@ -188,14 +188,21 @@ def _mark_each():
     """Replace the mark for everything with one mark for each present or former record."""
     for name, model in TYPES.items():
         former = FeedEntry.objects.filter(type=name).order_by()
-        _mark(part_of(name), _keys(model) | {*former.values_list("row_id", flat=True)})
+        _mark_rows(part_of(name), _keys(model).union(former.values_list("row_id")))
     # Also check the summaries, because a backup contains no entries but may contain summaries.
-    _mark(ChangeKind.LISTED, _keys(ModelSummary) - _keys(AIModel))
-    _mark(ChangeKind.OFFERING, _keys(OfferingSummary) - _keys(Offering))
+    _mark_rows(ChangeKind.LISTED, _keys(ModelSummary).difference(_keys(AIModel)))
+    _mark_rows(ChangeKind.OFFERING, _keys(OfferingSummary).difference(_keys(Offering)))
 
 
-def _keys(model) -> set[int]:
-    return {*model._base_manager.order_by().values_list("pk", flat=True)}
+def _keys(model) -> QuerySet:
+    return model._base_manager.order_by().values_list("pk")
+
+
+def _mark_rows(kind: str, keys: QuerySet):
+    """Mark the rows of a query inside the database: of a large catalogue they are too many for a short transaction."""
+    query, parameters = keys.query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(f"{INTO_LOG} SELECT %s, row_keys.* FROM ({query}) AS row_keys", [kind, *parameters])  # nosec B608
 
 
 def _leave_for_later(records: dict[str, set[int]], room: int) -> bool:

@@ -107,8 +107,8 @@ class ModelHandler(Handler):
         self.merged.update(shared)
         return found | shared
 
-    def concerns(self, plan: Plan, models: set[int]) -> bool:
-        return plan.record is not None and plan.record.pk in models
+    def concerned(self, plan: Plan, models: set[int]) -> set[int]:
+        return models & {plan.record.pk} if plan.record else set()
 
     def check(self, entry: SourceEntry) -> None:
         if not entry.data.get("name"):

@@ -23,7 +23,7 @@ from ops.db.lock_timeout import let_others_write
 from publishing.content.permissions import AnyUser
 from publishing.content.publishable import Publishable, State
 
-BATCH = 50  # records per transaction
+BATCH = 25  # records per transaction
 EXAMPLES = 5
 
 

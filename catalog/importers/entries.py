@@ -10,7 +10,7 @@ from catalog.importers.precedence import OurValue, Rule
 from catalog.models import ImportedRecord
 
 MISSING = object()
-BATCH = 75  # records per transaction, so that SQLite's write lock is released soon
+BATCH = 50  # records per transaction, so that SQLite's write lock is released soon
 
 
 class BrokenRecordError(Exception):

@@ -32,7 +32,7 @@ logger = logging.getLogger(__name__)
 AT_ONCE = {"sqlite": 200, "postgresql": 20_000}
 # Marks per record, about, that one transaction deletes: an import leaves one for each price and source.
 COPIES = 10
-GATHERED_AT_ONCE = 20_000
+GATHERED_AT_ONCE = 5_000  # marks per transaction
 BUILT_AT_ONCE = 1_000
 # PostgreSQL scans the dead rows of the table to check that it is empty.
 MANY_DEAD_ROWS = 2_000
@@ -68,6 +68,8 @@ class Stamp:
         self.at_once, self.gathers = at_once, gathers
         self.numbers = self.marks = 0
         self.last = 0  # the key of the last mark to process, set by the first step
+        self.gather_up_to = 0  # the key of the last mark to gather
+        self.gathered: dict[str, set[int]] = defaultdict(set)
         self.is_done = self.is_busy = False
 
     def step(self) -> None:
@@ -77,9 +79,10 @@ class Stamp:
             return
         if not self.last:
             self._go_up_to_now()
-            if self.gathers and (gathered := _gather(self.last, self.at_once)):
-                self.marks += gathered
-                self._go_up_to_now()
+            if self.gathers and _marks_to_gather(self.last).count() > self.at_once:
+                self.gather_up_to = self.last
+        if self.gather_up_to and self._gather():
+            return
         marks, number = _take(self.last, self.at_once)
         self.marks += number
         if (ChangeKind.EVERYTHING, 0) in marks:
@@ -114,6 +117,26 @@ class Stamp:
             self._go_up_to_now()
         self.is_done = not FeedMark.objects.filter(pk__lte=self.last).exists()
 
+    def _gather(self) -> bool:
+        """Replace the oldest marks by one for each record; return False if none are left.
+
+        An import leaves a mark for each price and source, far apart: its records would be composed several times. It
+        reads all marks, so it is not for a reader, who has no time. A record that was gathered before needs no second
+        mark: it has one, or was stamped since, after the change that left these marks.
+        """
+        marks = _marks_to_gather(self.gather_up_to)
+        rows = list(marks.order_by("pk").values_list("pk", "kind", "key")[:GATHERED_AT_ONCE])
+        if not rows:
+            self.gather_up_to = 0
+            return False
+        for name, keys in records_behind({(kind, key) for _, kind, key in rows}).items():
+            _mark(part_of(name), sorted(keys - self.gathered[name]))
+            self.gathered[name] |= keys
+        marks.filter(pk__lte=rows[-1][0]).delete()
+        self.marks += len(rows)
+        self._go_up_to_now()
+        return True
+
     def _state(self) -> FeedState:
         """Return the row of the state; it is created if missing."""
 
@@ -136,22 +159,8 @@ def new_epoch() -> str:
     return secrets.token_hex(8)
 
 
-def _gather(last: int, most: int) -> int:
-    """If there are more than `most` marks, replace them by one for each record; return how many were replaced.
-
-    An import leaves a mark for each price and source, far apart: its records would be composed several times. It reads
-    all marks, so it is not for a reader, who has no time.
-    """
-    marks = FeedMark.objects.exclude(kind__in=[ChangeKind.LISTED, ChangeKind.EVERYTHING]).filter(pk__lte=last)
-    if marks.count() <= most:
-        return 0
-    records = defaultdict(set)
-    for some in batched(marks.order_by().values_list("kind", "key").distinct(), GATHERED_AT_ONCE):
-        for name, keys in records_behind(some).items():
-            records[name] |= keys
-    number = marks.delete()[0]
-    _leave_for_later(records, 0)
-    return number
+def _marks_to_gather(last: int) -> QuerySet[FeedMark]:
+    return FeedMark.objects.exclude(kind__in=[ChangeKind.LISTED, ChangeKind.EVERYTHING]).filter(pk__lte=last)
 
 
 def _take(last: int, most: int) -> tuple[set[tuple[str, int]], int]:
@@ -200,7 +209,7 @@ def _keys(model) -> QuerySet:
 
 def _mark_rows(kind: str, keys: QuerySet):
     """Mark the rows of a query inside the database: of a large catalogue they are too many for a short transaction."""
-    query, parameters = keys.query.sql_with_params()
+    query, parameters = keys.order_by().query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(f"{INTO_LOG} SELECT %s, row_keys.* FROM ({query}) AS row_keys", [kind, *parameters])  # nosec B608
 

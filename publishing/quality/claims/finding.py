@@ -16,7 +16,7 @@ from publishing.richtext.reading import Block, TextBlocks
 from publishing.richtext.sentences import sentences, shortened
 from publishing.search.words import fold, pieces
 
-SEARCHES_CACHED = 16
+SEARCHES_CACHED = 64  # those of some records with their titles and summaries
 FILE = Path(__file__).with_name("patterns.toml")
 # Private-use characters: around text that is shown but not searched, such as a fact, and in its place.
 BEGIN, END, UNSEEN = "\ue001", "\ue002", "\ue003"

@@ -2,6 +2,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from catalog.history import bulk_edit
 from catalog.history.bulk_edit import change_all, count_changes, revert_batch
 from catalog.models import AIModel, Evidence, FieldChange, Offering, Source
 from publishing.search.entry import SearchEntry
@@ -78,7 +79,8 @@ def test_checked_today_and_trash_and_back(client, manager):
     assert AIModel.objects.not_trashed().count() == 2
 
 
-def test_all_of_a_long_list_costs_as_many_queries_as_some(client, manager, django_assert_max_num_queries):
+def test_all_of_a_long_list_costs_as_many_queries_as_some(client, manager, django_assert_max_num_queries, monkeypatch):
+    monkeypatch.setattr(bulk_edit, "BATCH", 500)  # the number of queries of a batch does not depend on its length
     provider = factories.provider()
     Offering.objects.bulk_create(
         Offering(provider=provider, api_id=f"id-{number}", model=None) for number in range(1200)

@@ -14,7 +14,7 @@ from django.db import connection
 from tests.config.running import PROJECT, Site, environment, manage
 
 pytestmark = pytest.mark.race
-KILLS = int(os.environ.get("KILLS", "6"))
+KILLS = int(os.environ.get("KILLS", "30"))
 
 
 @pytest.fixture

@@ -10,8 +10,10 @@ from catalog.history.bulk_edit import change_all, revert_batch
 from catalog.models import AIModel
 from ops.db.lock_timeout import before_serving
 from publishing.content.publishable import State
+from publishing.quality.claims import finding
 from publishing.quality.claims.models import Claim
 from publishing.quality.names.index import find_in_all_texts
+from publishing.quality.names.mentions import names_in_html
 from publishing.quality.text_sweep import TextSweep
 from publishing.richtext import reading
 from publishing.workflow.reindex import follow_facts, repair
@@ -58,12 +60,9 @@ def reindex():
     list(repair())
 
 
-def follow_changed_facts():
+def change_facts():
     for record in AIModel.objects.exclude(context_tokens=None):
         AIModel._base_manager.filter(pk=record.pk).update(context_tokens=record.context_tokens + 1_000)
-    with write_transactions() as finished:
-        follow_facts()
-    return finished
 
 
 def edit_in_bulk(administrator):
@@ -74,16 +73,18 @@ def edit_in_bulk(administrator):
 
 def longest(run) -> int:
     with write_transactions() as finished:
-        finished = run() or finished
+        run()
     assert len(finished) > 1
     return max(transaction.statements for transaction in finished)
 
 
-@pytest.mark.parametrize("run", [search_names, search_claims, reindex, follow_changed_facts])
+@pytest.mark.parametrize("run", [search_names, search_claims, reindex, follow_facts])
 def test_work_on_twice_as_many_texts_has_no_longer_transactions(run):
     add_texts()
+    change_facts()
     before = longest(run)
     add_texts()
+    change_facts()
     assert longest(run) <= before * 1.1
 
 
@@ -104,7 +105,8 @@ def test_texts_are_read_before_the_transactions(run, monkeypatch):
         return parse(html)
 
     monkeypatch.setattr(reading, "parse", noted)
-    reading.TextBlocks.of.cache_clear()
+    for cached in (reading.TextBlocks.of, names_in_html, finding._hits_in):
+        cached.cache_clear()  # saving the texts has filled them
     run()
     assert len(outside) >= MANY
     assert inside == []

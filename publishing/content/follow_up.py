@@ -57,11 +57,15 @@ after_write = Hook()  # functions that take a `SavedRecords`
 before_delete = Hook()  # functions that take a model and primary keys
 
 
-def prepare_texts(model: type["Publishable"], values: Mapping[str, object]) -> None:
-    """Do the slow work for the rich texts in `values`, a mapping by field name, before the transaction."""
+def prepare_texts(model: type["Publishable"], *records: Mapping[str, object]) -> None:
+    """Do the slow work for the rich texts in `records`, mappings by field name, before the transaction."""
+    texts = [text for values in records for text in _texts_in(model, values)]
+    cleaned = [clean(html) for html in texts if isinstance(html, str) and 0 < len(html) <= MOST_CHARACTERS]
+    before_transaction.run(list(dict.fromkeys([*cleaned, *map(with_snippets, cleaned)])))
+
+
+def _texts_in(model, values) -> list:
     blocks = {name: values[name] for name in blocks_fields(model) if isinstance(values.get(name), list)}
     values = {**values, **(model.derived(blocks) if blocks else {})}
     texts = [values.get(name) for name in sorted(rich_text_fields(model))]
-    texts += [html for name, value in blocks.items() for html in blocks_fields(model)[name].texts(value)]
-    cleaned = [clean(html) for html in texts if isinstance(html, str) and 0 < len(html) <= MOST_CHARACTERS]
-    before_transaction.run(list(dict.fromkeys([*cleaned, *map(with_snippets, cleaned)])))
+    return texts + [html for name, value in blocks.items() for html in blocks_fields(model)[name].texts(value)]

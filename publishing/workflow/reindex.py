@@ -32,8 +32,7 @@ def repair() -> Iterator[str]:
         pks = list(model._base_manager.order_by("pk").values_list("pk", flat=True))
         done, since = 0, monotonic()
         for some in batched(pks, BATCH):
-            for record in model._base_manager.filter(pk__in=some):
-                prepare_texts(model, vars(record))
+            prepare_texts(model, *map(vars, model._base_manager.filter(pk__in=some)))
             since = let_others_write(since)
             with transaction.atomic():
                 after_write.run(SavedRecords(model, list(some), rewrite=True))

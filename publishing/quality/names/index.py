@@ -95,14 +95,15 @@ def find_in_all_texts(seconds: float) -> bool:
 def search_records(records: list[Publishable]) -> None:
     """Search the texts of records (of one model), as `sync_names` does, without writing."""
     fields = sorted(rich_text_fields(type(records[0]))) if records else ()
-    search_names(html for record in records for field in fields if (html := with_snippets(getattr(record, field))))
+    search_names([html for record in records for field in fields if (html := with_snippets(getattr(record, field)))])
 
 
 @before_transaction.register
 def search_names(texts):
-    lexicon = current_lexicon()
-    for html in texts:
-        names_in_html(html, lexicon)
+    if texts:
+        lexicon = current_lexicon()  # it reads all names
+        for html in texts:
+            names_in_html(html, lexicon)
 
 
 @after_write.register

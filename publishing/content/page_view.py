@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date, timedelta
+from itertools import batched
 from operator import attrgetter
 from time import monotonic
 from typing import Self
@@ -23,6 +24,7 @@ MAX_LENGTH = 100  # of a source
 OTHER = "other"
 SEARCH_PATH = "/search/"
 MOST_SOURCES, MOST_SEARCHES = 20, 300  # per page and day, and searches per day; further ones are counted together
+PATHS_AT_ONCE = 100  # pages whose sources are folded in one transaction
 SOURCES_KEPT, SUMS_KEPT = timedelta(days=90), timedelta(days=731)
 type View = tuple[date, str, str, str]  # day, path, host and term
 
@@ -51,13 +53,15 @@ class PageViewQuerySet(QuerySet["PageView"]):
         old = self.filter(day__lt=today - SOURCES_KEPT).exclude(host="", term="").order_by("day")
         since = monotonic()
         for day in list(old.values_list("day", flat=True).distinct()):
-            since = let_others_write(since)
-            rows = old.filter(day=day).order_by()
-            with transaction.atomic():
-                sums = rows.values_list(*PageView.KEY[:-2]).annotate(Sum("views"))
-                summed = {(*page, "", ""): number for *page, number in sums}
-                rows.delete()
-                self._sum(summed)
+            paths = old.filter(day=day).order_by("path").values_list("path", flat=True).distinct()
+            for some in batched(list(paths), PATHS_AT_ONCE):
+                since = let_others_write(since)
+                rows = old.filter(day=day, path__in=some).order_by()
+                with transaction.atomic():
+                    sums = rows.values_list(*PageView.KEY[:-2]).annotate(Sum("views"))
+                    summed = {(*page, "", ""): number for *page, number in sums}
+                    rows.delete()
+                    self._sum(summed)
 
     def _bounded(self, counts: Mapping[View, int]) -> Counter:
         """Return the counts with new sources of a page as OTHER if the page has too many on that day."""

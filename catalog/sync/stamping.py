@@ -69,7 +69,6 @@ class Stamp:
         self.numbers = self.marks = 0
         self.last = 0  # the key of the last mark to process, set by the first step
         self.gather_up_to = 0  # the key of the last mark to gather
-        self.gathered: dict[str, set[int]] = defaultdict(set)
         self.is_done = self.is_busy = False
 
     def step(self) -> None:
@@ -121,8 +120,8 @@ class Stamp:
         """Replace the oldest marks by one for each record; return False if none are left.
 
         An import leaves a mark for each price and source, far apart: its records would be composed several times. It
-        reads all marks, so it is not for a reader, who has no time. A record that was gathered before needs no second
-        mark: it has one, or was stamped since, after the change that left these marks.
+        reads all marks, so it is not for a reader, who has no time. A record whose mark is still there needs no second
+        one. Only that is sure: a mark with a low key may become visible after its record was stamped.
         """
         marks = _marks_to_gather(self.gather_up_to)
         rows = list(marks.order_by("pk").values_list("pk", "kind", "key")[:GATHERED_AT_ONCE])
@@ -130,8 +129,8 @@ class Stamp:
             self.gather_up_to = 0
             return False
         for name, keys in records_behind({(kind, key) for _, kind, key in rows}).items():
-            _mark(part_of(name), sorted(keys - self.gathered[name]))
-            self.gathered[name] |= keys
+            of_record = FeedMark.objects.filter(kind=part_of(name), pk__gt=self.gather_up_to)
+            _mark(part_of(name), sorted(keys.difference(of_record.values_list("key", flat=True))))
         marks.filter(pk__lte=rows[-1][0]).delete()
         self.marks += len(rows)
         self._go_up_to_now()

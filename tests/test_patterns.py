@@ -87,6 +87,12 @@ def test_what_once_stopped_the_site_takes_a_moment(attack):
         attack()
 
 
+def test_an_element_with_more_attributes_than_svg_has_is_refused_in_words():
+    attributes = " ".join(f'a{number}="1"' for number in range(svg.MOST_ATTRIBUTES + 1))
+    with pytest.raises(ValidationError, match="more than 200 attributes"):
+        svg.cleaned(_svg().replace(b"<path", f"<path {attributes}".encode()))
+
+
 def test_a_style_sheet_that_no_drawing_needs_is_refused_in_words():
     assert svg.cleaned(_svg("a{fill:red}" + " " * (svg.MOST_STYLE_CHARACTERS - 11)))
     with pytest.raises(ValidationError, match=r"more than 100,000 characters\. Export it without embedded fonts"):

@@ -13,7 +13,7 @@ from lxml import etree
 
 SUFFIX = ".svg"
 MOST_BYTES = 500_000
-MOST_STYLE_CHARACTERS = 100_000
+MOST_STYLE_CHARACTERS, MOST_ATTRIBUTES = 100_000, 200
 NAMESPACE = "http://www.w3.org/2000/svg"
 HREFS = ("href", "{http://www.w3.org/1999/xlink}href")
 SHAPES = {"path", "rect", "circle", "ellipse", "line", "polyline", "polygon"}
@@ -146,6 +146,10 @@ def _clean(element, rules) -> None:
             element.remove(child)
         else:
             _clean(child, rules)
+    if len(element.attrib) > MOST_ATTRIBUTES:  # lxml would look each of them up among all
+        raise ValidationError(
+            f"An element of this SVG file has more than {MOST_ATTRIBUTES} attributes. Export it again as plain SVG."
+        )
     given = dict(element.attrib)
     classes = [f".{name}" for name in given.get("class", "").split()]
     for selector in (etree.QName(element).localname, *classes, f"#{given.get('id', '')}"):

@@ -46,15 +46,15 @@ def write(block: HtmlElement, runs: list[tuple[str, Marks]]) -> None:
     for text, marks in _tidy(runs):
         inner = block
         for tag, attributes in (replace(marks, bold=False) if is_title else marks).elements():
-            last = inner[-1] if len(inner) else None
+            last = next(inner.iterchildren(reversed=True), None)  # `len` would count all children
             if last is None or last.tail or (last.tag, dict(last.attrib)) != (tag, attributes):
                 last = made(tag, **attributes)
                 inner.append(last)
             inner = last
         if text == BREAK:
             inner.append(made("br"))
-        elif len(inner):
-            inner[-1].tail = f"{inner[-1].tail or ''}{text}"
+        elif (last := next(inner.iterchildren(reversed=True), None)) is not None:
+            last.tail = f"{last.tail or ''}{text}"
         else:
             inner.text = f"{inner.text or ''}{text}"
 

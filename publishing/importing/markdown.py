@@ -16,7 +16,7 @@ from markdown_it.token import Token
 from publishing.importing.notes import MOST_COPIES
 from publishing.importing.report import Report
 
-MOST_SIGNS = 1_000_000
+MOST_SIGNS, MOST_LINES = 300_000, 15_000  # the reader takes a second for as many lines of a list
 # Lines with a key, or below one; paragraphs between two rules are text.
 _FRONT_MATTER = re.compile(
     r"\A---[ \t]*\n((?:(?:[^\s:#-][^:\n]{0,100}:[^\n]*|[ \t#-][^\n]*)?\n)*?)(?:---|\.\.\.)[ \t]*(?:\n|\Z)"
@@ -45,12 +45,16 @@ _reader = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrou
 
 def looks_like_markdown(text: str) -> bool:
     text = text.replace("\r\n", "\n")
-    return len(text) <= MOST_SIGNS and any(sign.search(text) for sign in _SIGNS)
+    return not _is_too_long(text) and any(sign.search(text) for sign in _SIGNS)
+
+
+def _is_too_long(text: str) -> bool:
+    return len(text) > MOST_SIGNS or text.count("\n") > MOST_LINES
 
 
 def html_of(text: str, report: Report) -> tuple[str, str]:
     """Return the HTML of a text in CommonMark with tables and footnotes, and the title of its front matter or ""."""
-    if len(text) > MOST_SIGNS:
+    if _is_too_long(text):
         raise ValidationError("This text is too long to import at once. Split it and import the parts.")
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     title = ""

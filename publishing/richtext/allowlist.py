@@ -107,11 +107,16 @@ _cleaner = nh3.Cleaner(
 MOST_CHARACTERS = 300_000  # of a body, with markup: longer ones would block other requests while they are saved
 
 
+def stored_length(html: str) -> int:
+    """Return the number of characters of `html` as it is stored, with `&nbsp;` for each no-break space."""
+    return len(html) + html.count("\u00a0") * len("nbsp;")
+
+
 def check_length(html: str) -> None:
     """Raise ValidationError if `html` is longer than a body may be."""
-    if len(html) > MOST_CHARACTERS:
+    if (length := stored_length(html)) > MOST_CHARACTERS:
         raise ValidationError(
-            f"This text has {len(html):,} characters including markup; the maximum is {MOST_CHARACTERS:,}. "
+            f"This text has {length:,} characters including markup; the maximum is {MOST_CHARACTERS:,}. "
             "Split it into several texts.",
             code="too_long",
         )

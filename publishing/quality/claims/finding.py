@@ -17,6 +17,7 @@ from publishing.richtext.sentences import sentences, shortened
 from publishing.search.words import fold, pieces
 
 SEARCHES_CACHED = 64  # those of some records with their titles and summaries
+LONGEST_SENTENCE = 2_000  # characters; longer ones are data, and would take seconds to search
 FILE = Path(__file__).with_name("patterns.toml")
 # Private-use characters: around text that is shown but not searched, such as a fact, and in its place.
 BEGIN, END, UNSEEN = "\ue001", "\ue002", "\ue003"
@@ -152,6 +153,7 @@ def _hits_in(text: str, is_html: bool, patterns: tuple[ClaimPattern, ...]) -> li
     return [
         (pattern, sentence, said(words))
         for sentence in (sentences_of_html(text) if is_html else sentences_of_text(text))
+        if len(sentence.own) <= LONGEST_SENTENCE
         for pattern in patterns
         if (words := pattern.hits(sentence.own))
     ]

@@ -7,6 +7,7 @@ import pytest
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
+from django.urls import clear_script_prefix
 
 from ops.page_cache import wsgi as serving
 from ops.page_cache.content_version import content_version
@@ -32,6 +33,13 @@ def open_connection():
     yield
     for signal in (request_started, request_finished):
         signal.connect(close_old_connections)
+
+
+@pytest.fixture(autouse=True)
+def no_prefix_outlives_its_test():
+    """Django keeps the SCRIPT_NAME of the last request for all later addresses of the thread."""
+    yield
+    clear_script_prefix()
 
 
 @pytest.fixture

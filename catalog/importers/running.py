@@ -1,7 +1,7 @@
 """One import run from start to report, in short transactions, so that it can be interrupted and repeated."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import nullcontext
 from datetime import date
 from functools import partial
@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from catalog.importers.binding import match_again
-from catalog.importers.entries import Plan, SourceEntry, batches
+from catalog.importers.entries import BATCH, Plan, SourceEntry, batches
 from catalog.importers.feeds import day_of, entries_of, handlers, source_of
 from catalog.importers.handler import Handler, hold
 from catalog.importers.known_providers import fill_in_after_import
@@ -195,20 +195,36 @@ def cited_models() -> set[int]:
 def impact_of(run: ImportRun, entries: list[SourceEntry], concerned: dict[SourceEntry, set[int]]) -> list[Passage]:
     """Return the passages that importing the `concerned` of the `entries` affects; its values are models of each.
 
-    They are written and rolled back in batches, as the import writes them: the transaction of all would be long.
+    All that concerns some models is written and rolled back, then that of the next: the transaction of all would be
+    long.
     """
     if all(entry.kind == RecordKind.PROVIDER for entry in concerned):
         return []
     passages, since = [], monotonic()
-    for handler, some in batches(handlers(run, entries), concerned):
-        models = set().union(*(concerned[entry] for entry in some))
+    for models in _groups(concerned):
+        some = [entry for entry, its in concerned.items() if its & models]
         since = let_others_write(since)
-        passages += dry_run(partial(Impact, AIModel, models), partial(_write, handler, some))
-    return passages
+        # New handlers: those of the group before know records that were rolled back.
+        passages += dry_run(partial(Impact, AIModel, models), partial(_write, handlers(run, entries), some))
+    return sorted(passages, key=lambda passage: (passage.record._meta.label, passage.record.pk))
 
 
-def _write(handler: Handler, entries: list[SourceEntry]):
-    handler.apply(handler.plan(entries))
+def _groups(concerned: dict[SourceEntry, set[int]]) -> Iterator[set[int]]:
+    """Yield sets of models, together all, so that few entries concern those of one set."""
+    sizes = Counter(pk for entry, its in concerned.items() if entry.kind != RecordKind.PROVIDER for pk in its)
+    group, size = set(), 0
+    for pk in sorted(sizes):
+        if group and size + sizes[pk] > BATCH:
+            yield group
+            group, size = set(), 0
+        group.add(pk)
+        size += sizes[pk]
+    yield group
+
+
+def _write(working: list[Handler], entries: list[SourceEntry]):
+    for handler, some in batches(working, entries):
+        handler.apply(handler.plan(some))
 
 
 def told(passages: list[Passage], *, is_done: bool) -> list[dict]:

@@ -66,6 +66,6 @@ def prepare_texts(model: type["Publishable"], *records: Mapping[str, object]) ->
 
 def _texts_in(model, values) -> list:
     blocks = {name: values[name] for name in blocks_fields(model) if isinstance(values.get(name), list)}
-    values = {**values, **(model.derived(blocks) if blocks else {})}
-    texts = [values.get(name) for name in sorted(rich_text_fields(model))]
+    derived = model.derived(blocks) if blocks else {}
+    texts = [derived.get(name, values.get(name)) for name in sorted(rich_text_fields(model))]
     return texts + [html for name, value in blocks.items() for html in blocks_fields(model)[name].texts(value)]

@@ -150,13 +150,16 @@ def claims_in(texts: dict[str, tuple[str, bool]]) -> Iterator[ClaimMatch]:
 @lru_cache(SEARCHES_CACHED)
 def _hits_in(text: str, is_html: bool, patterns: tuple[ClaimPattern, ...]) -> list[tuple[ClaimPattern, Sentence, str]]:
     """Return the matches in a text: the pattern, the sentence, and the words."""
-    return [
-        (pattern, sentence, said(words))
-        for sentence in (sentences_of_html(text) if is_html else sentences_of_text(text))
-        if len(sentence.own) <= LONGEST_SENTENCE
-        for pattern in patterns
-        if (words := pattern.hits(sentence.own))
-    ]
+    found = {}  # by the words that are searched, since rows of tables and lists repeat them
+    matches = []
+    for sentence in sentences_of_html(text) if is_html else sentences_of_text(text):
+        own = sentence.own
+        if own not in found:
+            is_searched = len(own) <= LONGEST_SENTENCE
+            hits = [(pattern, pattern.hits(own)) for pattern in patterns] if is_searched else []
+            found[own] = [(pattern, said(words)) for pattern, words in hits if words]
+        matches += [(pattern, sentence, words) for pattern, words in found[own]]
+    return matches
 
 
 def said(words: list[str]) -> str:

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from publishing.richtext import clean, rich_text_fields
-from publishing.richtext.allowlist import MOST_CHARACTERS, stored_length
+from publishing.richtext.allowlist import why_too_long
 from publishing.richtext.field import blocks_fields
 from publishing.richtext.snippets import with_snippets
 
@@ -60,7 +60,8 @@ before_delete = Hook()  # functions that take a model and primary keys
 def prepare_texts(model: type["Publishable"], *records: Mapping[str, object]) -> None:
     """Do the slow work for the rich texts in `records`, mappings by field name, before the transaction."""
     texts = [text for values in records for text in _texts_in(model, values)]
-    cleaned = [clean(html) for html in texts if isinstance(html, str) and 0 < stored_length(html) <= MOST_CHARACTERS]
+    cleaned = [clean(html) for html in texts if isinstance(html, str) and html and not why_too_long(html)]
+    cleaned = [html for html in cleaned if not why_too_long(html)]  # headings have got their anchors
     before_transaction.run(list(dict.fromkeys([*cleaned, *map(with_snippets, cleaned)])))
 
 

@@ -105,21 +105,25 @@ _cleaner = nh3.Cleaner(
 
 
 MOST_CHARACTERS = 300_000  # of a body, with markup: longer ones would block other requests while they are saved
+MOST_ELEMENTS = 20_000  # as long as many of them take
 
 
-def stored_length(html: str) -> int:
-    """Return the number of characters of `html` as it is stored, with `&nbsp;` for each no-break space."""
-    return len(html) + html.count("\u00a0") * len("nbsp;")
+def why_too_long(html: str) -> str:
+    """Return a sentence if `html` is longer than a body may be, or has more elements, else ""."""
+    length = len(html) + html.count("\u00a0") * len("nbsp;")  # `&nbsp;` is stored
+    if length > MOST_CHARACTERS:
+        what, most = f"{length:,} characters including markup", MOST_CHARACTERS
+    elif (elements := html.count("<") - html.count("</")) > MOST_ELEMENTS:
+        what, most = f"{elements:,} paragraphs, cells, links and other elements", MOST_ELEMENTS
+    else:
+        return ""
+    return f"This text has {what}; the maximum is {most:,}. Split it into several texts."
 
 
 def check_length(html: str) -> None:
     """Raise ValidationError if `html` is longer than a body may be."""
-    if (length := stored_length(html)) > MOST_CHARACTERS:
-        raise ValidationError(
-            f"This text has {length:,} characters including markup; the maximum is {MOST_CHARACTERS:,}. "
-            "Split it into several texts.",
-            code="too_long",
-        )
+    if reason := why_too_long(html):
+        raise ValidationError(reason, code="too_long")
 
 
 MOST_NESTED = 400  # far more than real texts need

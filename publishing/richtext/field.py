@@ -12,7 +12,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.expressions import Case, Col, Value, When
 from django.db.models.functions import Cast
 
-from publishing.richtext.allowlist import MOST_CHARACTERS, check_length, clean, stored_length
+from publishing.richtext.allowlist import check_length, clean, why_too_long
 from publishing.richtext.document import without_fact_words
 
 
@@ -29,7 +29,7 @@ class RichTextFormField(forms.CharField):
         return super().clean(value)
 
     def has_changed(self, initial: str | None, data: str | None) -> bool:
-        if stored_length(data or "") > MOST_CHARACTERS:
+        if why_too_long(data or ""):
             return True  # refused, so not worth the time to clean
         # The editor gets the cleaned text: a text stored under older rules is not a change. Neither is the value of a
         # fact, which is always today's in the editor.

@@ -18,6 +18,7 @@ from publishing.search.words import fold, pieces
 
 SEARCHES_CACHED = 64  # those of some records with their titles and summaries
 LONGEST_SENTENCE = 2_000  # characters; longer ones are data, and would take seconds to search
+MOST_SEARCHED = 100_000  # characters of a text, repeated sentences counted once; more would take seconds too
 FILE = Path(__file__).with_name("patterns.toml")
 # Private-use characters: around text that is shown but not searched, such as a fact, and in its place.
 BEGIN, END, UNSEEN = "\ue001", "\ue002", "\ue003"
@@ -142,24 +143,33 @@ def claims_in(texts: dict[str, tuple[str, bool]]) -> Iterator[ClaimMatch]:
     """Yield the claims in the texts of a record. `texts` maps field names to text and whether it is HTML. A sentence
     that occurs twice in a field is found twice."""
     for field, (text, is_html) in texts.items():
-        for pattern, sentence, words in _hits_in(text, is_html, tuple(PATTERNS.values())):
+        for pattern, sentence, words in _hits_in(text, is_html, tuple(PATTERNS.values()))[0]:
             shown = shortened(sentence.words)
             yield ClaimMatch(pattern, field, shown, words, key_of(sentence), sentence.tag, sentence.index)
 
 
+def is_searched_whole(text: str, is_html: bool) -> bool:
+    """Return whether a text is short enough that no claim of it is missed."""
+    return _hits_in(text, is_html, tuple(PATTERNS.values()))[1]
+
+
 @lru_cache(SEARCHES_CACHED)
-def _hits_in(text: str, is_html: bool, patterns: tuple[ClaimPattern, ...]) -> list[tuple[ClaimPattern, Sentence, str]]:
-    """Return the matches in a text: the pattern, the sentence, and the words."""
-    found = {}  # by the words that are searched, since rows of tables and lists repeat them
+def _hits_in(
+    text: str, is_html: bool, patterns: tuple[ClaimPattern, ...]
+) -> tuple[list[tuple[ClaimPattern, Sentence, str]], bool]:
+    """Return the matches in a text (the pattern, the sentence, and the words), and whether all of it was searched."""
+    found, searched = {}, 0  # found by the words of a sentence, since rows of tables and lists repeat them
     matches = []
     for sentence in sentences_of_html(text) if is_html else sentences_of_text(text):
         own = sentence.own
         if own not in found:
-            is_searched = len(own) <= LONGEST_SENTENCE
-            hits = [(pattern, pattern.hits(own)) for pattern in patterns] if is_searched else []
+            searched += len(own) if len(own) <= LONGEST_SENTENCE else 0
+            if searched > MOST_SEARCHED:
+                return matches, False
+            hits = [(pattern, pattern.hits(own)) for pattern in patterns if len(own) <= LONGEST_SENTENCE]
             found[own] = [(pattern, said(words)) for pattern, words in hits if words]
         matches += [(pattern, sentence, words) for pattern, words in found[own]]
-    return matches
+    return matches, True
 
 
 def said(words: list[str]) -> str:

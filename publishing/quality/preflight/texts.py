@@ -7,7 +7,7 @@ from publishing.content.publishable import State
 from publishing.content.redirect import Redirect
 from publishing.content.revised import Revised
 from publishing.images.models import Image, says_something
-from publishing.quality.claims.finding import claims_in
+from publishing.quality.claims.finding import MOST_SEARCHED, claims_in, is_searched_whole
 from publishing.quality.claims.models import Claim, texts_of
 from publishing.quality.preflight.rules import Finding, PreflightSubject, check, found
 from publishing.rendering.tables.fill import rows_by_key
@@ -167,8 +167,10 @@ def check_claims(subject: PreflightSubject) -> list[Finding]:
         return []
     confirmed = Claim.objects.of(record).filter(confirmed_on__isnull=False, review_by__gt=timezone.localdate())
     known = {claim.identity for claim in confirmed}
-    findings = []
-    for claim in claims_in(texts_of(record)):
+    texts = texts_of(record)
+    cut = [field for field, text in texts.items() if not is_searched_whole(*text)]
+    findings = [found("claims_cut", field, most=f"{MOST_SEARCHED:,}") for field in cut]
+    for claim in claims_in(texts):
         if (claim.field, claim.pattern.slug, claim.key) not in known:
             advice = claim.pattern.advice
             findings.append(found("claim", claim.field, claim.tag, claim.index, words=claim.words, advice=advice))

@@ -20,6 +20,7 @@ from tests.publishing.content.test_permissions import ARTICLES, form_of
 __all__ = ["editor"]
 
 TOO_LONG = f"<p>{'word ' * (MOST_CHARACTERS // 5)}</p>"
+MANY = f"<ul>{'<li>a</li>' * 20_000}</ul>"
 SAID = "300,007 characters including markup; the maximum is 300,000."
 
 
@@ -29,6 +30,13 @@ def test_a_body_that_is_too_long_is_refused_beside_its_field(editor):
     assert SAID in response.context["adminform"].form.errors["body"][0]
     assert "word word " * 100 in response.content.decode()
     assert not Article.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_body_of_too_many_elements_is_refused_beside_its_field(editor):
+    response = editor.post(f"{ARTICLES}add/", form_of(body=MANY))
+    said = "20,001 paragraphs, cells, links and other elements; the maximum is 20,000."
+    assert said in response.context["adminform"].form.errors["body"][0]
 
 
 @pytest.mark.django_db

@@ -14,6 +14,7 @@ from publishing.content.publishable import State
 from publishing.content.redirect import Redirect
 from publishing.content.registry import publishable_models
 from publishing.images.models import Image
+from publishing.quality.claims import finding
 from publishing.quality.preflight.checking import preflight
 from publishing.quality.preflight.rules import CHECKS, RULES
 from publishing.revisions.snapshot import read
@@ -181,6 +182,14 @@ def test_more_names_than_are_checked_are_said(monkeypatch):
     text = factories.article(body="<p>GPT-4, GPT-4.</p>")
     assert "names_many" in rules(text)
     assert "names_many" not in rules(text, body="<p>GPT-4.</p>")
+
+
+def test_what_is_not_searched_for_claims_is_said():
+    sentences = [f"The {number} currently cheapest model." for number in range(finding.MOST_SEARCHED // 30)]
+    whole, cut = f"<p>{' '.join(sentences[:50] * 100)}</p>", f"<p>{' '.join(sentences)}</p>"
+    text = factories.article()
+    assert set(rules(text, body=whole)) == {"claim"}
+    assert {"claim", "claims_cut"} <= set(rules(text, body=cut))
 
 
 def test_the_call_to_action_leads_somewhere():

@@ -17,6 +17,7 @@ from publishing.importing.notes import MOST_COPIES
 from publishing.importing.report import Report
 
 MOST_SIGNS, MOST_LINES = 300_000, 15_000  # the reader takes a second for as many lines of a list
+MOST_MARKS = 40_000  # for as many of them, too; long handbooks have 7,000
 # Lines with a key, or below one; paragraphs between two rules are text.
 _FRONT_MATTER = re.compile(
     r"\A---[ \t]*\n((?:(?:[^\s:#-][^:\n]{0,100}:[^\n]*|[ \t#-][^\n]*)?\n)*?)(?:---|\.\.\.)[ \t]*(?:\n|\Z)"
@@ -37,6 +38,7 @@ _DEFINITION = re.compile(rf"{_FOOTNOTE.pattern}:[ \t]*")
 _COMMENT = re.compile(r"^( {0,3})<!--", re.MULTILINE)
 _TAGS = "|".join(defs.tags.union(block_names, ("bdi", "data", "picture", "slot", "template")))
 _NO_TAG = re.compile(rf"<(?!/?(?:{_TAGS})[\s/>]|!--|!doctype)", re.IGNORECASE)  # such as List<String>
+_MARK = re.compile(r"[*_\[\]`<]")
 _DEEPEST = 18  # at level 20, the reader drops lists and quotes
 _DEEPEST_BRACKETS = 5
 _INTERRUPTED = ["paragraph", "reference", "blockquote"]  # as the reader has it
@@ -49,7 +51,7 @@ def looks_like_markdown(text: str) -> bool:
 
 
 def _is_too_long(text: str) -> bool:
-    return len(text) > MOST_SIGNS or text.count("\n") > MOST_LINES
+    return len(text) > MOST_SIGNS or text.count("\n") > MOST_LINES or len(_MARK.findall(text)) > MOST_MARKS
 
 
 def html_of(text: str, report: Report) -> tuple[str, str]:

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from lxml import html as lxml_html
 from lxml.html import HtmlElement
 
-from publishing.richtext.allowlist import MOST_NESTED, UNSTORABLE, is_too_deep
+from publishing.richtext.allowlist import MOST_ELEMENTS, MOST_NESTED, UNSTORABLE, is_too_deep
 from publishing.richtext.schema import MEANT
 
 # Tags beyond the allowlist of texts that carry meaning or are reported.
@@ -53,7 +53,8 @@ def tree_of(html: str) -> HtmlElement:
 
     Raises ValidationError if it is too long or too deep: parsers need quadratic time for that, or drop elements.
     """
-    if len(html) > MOST_SIGNS and len(_PICTURE.sub("", html)) > MOST_SIGNS:
+    has_too_many = html.count("<") - html.count("</") > MOST_ELEMENTS  # more than a body may have
+    if has_too_many or (len(html) > MOST_SIGNS and len(_PICTURE.sub("", html)) > MOST_SIGNS):
         raise ValidationError("This text is too long to import at once. Split it and import the parts.")
     if is_too_deep(html):
         raise ValidationError(f"More than {MOST_NESTED} nested elements are too deep to import.")

@@ -6,9 +6,10 @@ from lxml import html
 
 from publishing.importing import markdown
 from publishing.importing.blocks import Marks, write
+from publishing.importing.markup import tree_of
 from publishing.importing.report import Report
 from publishing.quality.claims.finding import LONGEST_SENTENCE, claims_in
-from publishing.richtext.allowlist import MOST_CHARACTERS, check_length
+from publishing.richtext.allowlist import MOST_CHARACTERS, MOST_ELEMENTS, check_length
 from tests.patterns import processor_limit
 
 
@@ -20,10 +21,18 @@ def test_many_pieces_of_code_in_a_paragraph_take_a_moment():
     assert len(block) == 30_000
 
 
-@pytest.mark.parametrize("text", ["a" * (markdown.MOST_SIGNS + 1), "- a\n" * (markdown.MOST_LINES + 1)])
+@pytest.mark.parametrize(
+    "text", ["a" * (markdown.MOST_SIGNS + 1), "- a\n" * (markdown.MOST_LINES + 1), "*a" * (markdown.MOST_MARKS + 1)]
+)
 def test_markdown_that_no_reader_wants_is_refused(text):
     with pytest.raises(ValidationError, match="too long to import at once"):
         markdown.html_of(text, Report())
+
+
+def test_html_of_too_many_elements_is_refused():
+    assert len(tree_of("<p>a</p>" * MOST_ELEMENTS)[0]) == MOST_ELEMENTS
+    with pytest.raises(ValidationError, match="too long to import at once"):
+        tree_of("<p>a</p>" * (MOST_ELEMENTS + 1))
 
 
 def test_only_sentences_are_searched_for_claims():

@@ -47,8 +47,8 @@ def read_markdown(text):
             id="notes that all lead to each other",
         ),
         pytest.param(read_markdown, "[^".__mul__, 20_000, id="beginnings of footnotes"),
-        pytest.param(looks_like_markdown, "[".__mul__, 80_000, id="brackets"),
-        pytest.param(looks_like_markdown, "[x](/".__mul__, 20_000, id="beginnings of links"),
+        pytest.param(looks_like_markdown, "[".__mul__, 20_000, id="brackets"),
+        pytest.param(looks_like_markdown, "[x](/".__mul__, 10_000, id="beginnings of links"),
         pytest.param(looks_like_markdown, lambda size: f"a|\n--{' ' * size}x", 40_000, id="spaces below a table"),
     ],
 )

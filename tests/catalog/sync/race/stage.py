@@ -54,10 +54,9 @@ def databases(folder: Path):
         return {"DATA_DIR": data_dir, "SECRET_KEY": "of the race", "API_QUOTA_ADDRESS": 0, **url}
 
     def copy(data_dir: Path) -> dict:
+        shutil.copytree(base, data_dir)
         if not stem:
-            shutil.copytree(base, data_dir)
             return settings_for(data_dir)
-        data_dir.mkdir()
         create(f"{stem}_{len(names)}", template=f"{stem}_base")
         return settings_for(data_dir, names[-1])
 

@@ -76,10 +76,9 @@ def match_again(run: ImportRun, source: Source | None, named: Iterable[Named] = 
     certain, found = proposals(names, rest)
     known = set(ImportedRecord.objects.filter(kind=RecordKind.MATCH).values_list("key", flat=True))
     if new := [item for item in found if item.is_certain and item.key not in known]:
-        for some in batched(new, BATCH):
-            since = let_others_write(since)
-            with transaction.atomic():
-                handler.create(list(some))
+        since = let_others_write(since)
+        with transaction.atomic():  # together, or after a kill the rest would be taken for those that are there
+            handler.create(new)
         names = Names()
         certain, found = proposals(names, rest)
     for some in batched(certain, 4 * BATCH):

@@ -1,5 +1,8 @@
 """Offerings, replacements and names of a feed find their models."""
 
+import itertools
+import sys
+
 import pytest
 from django.urls import reverse
 
@@ -206,6 +209,20 @@ def test_proposal_is_the_same_row_after_others_were_applied_and_dismissed_ones_a
     assert "1 of 3 applied; 1 dismissed." in page
     later = take_over(data)
     assert [row.pk for row in later.held.all()] == [third]
+
+
+def test_an_import_that_is_interrupted_between_its_new_models_goes_on_with_the_same(monkeypatch):
+    names = {"gamma-9": {"name": "Gamma 9"}, "gamma-9-instruct": {"name": "Gamma 9 Instruct"}}
+    data = SMALL | {"providers": {slug: {"provider": {"name": slug}, "models": names} for slug in ("a", "b", "c")}}
+    pauses = itertools.count()
+    with monkeypatch.context() as interrupted:
+        interrupted.setattr("catalog.importers.binding.BATCH", 1)
+        interrupted.setattr("catalog.importers.binding.let_others_write", lambda since: next(pauses) and sys.exit())
+        with pytest.raises(SystemExit):
+            take_over(data)
+    take_over(data)
+    found = Offering.objects.order_by("api_id").values_list("api_id", "model__name")
+    assert [*found] == [("gamma-9", "Gamma 9")] * 3 + [("gamma-9-instruct", "Gamma 9 Instruct")] * 3
 
 
 def test_proposals_stay_with_the_run_of_the_feed_that_has_the_offerings():

@@ -45,7 +45,7 @@ def apply_held(
             written += len(some) - problems
             if is_queued and not ImportRun.objects.filter(pk=run.pk, state=RunState.APPLYING).exists():
                 break  # a user has stopped it; the rest stays held
-        if written:
+        if written or is_queued:  # a worker that was killed may have written all
             match_again(run, source_of(run))
         fill_in_after_import()
     run.settle()

@@ -1,4 +1,5 @@
 import re
+import sys
 from datetime import timedelta
 from decimal import Decimal
 
@@ -359,6 +360,24 @@ def test_what_a_killed_worker_left_is_gone_on_with(manager):
     apply_all_held.call(run.pk)
     assert stored() == without_source(SMALL)
     apply_all_held.call(run.pk)
+    run.refresh_from_db()
+    assert run.state == "done"
+
+
+def test_a_worker_that_was_killed_after_the_last_record_still_has_the_rest_done(manager, monkeypatch):
+    # It names no model, and its id is that of none: it is bound at the end.
+    run = take_over(small(providers__acme__models={"alpha-1:free": {"name": "Alpha 1"}}), holds=True)
+    ask_to_apply(run, manager)
+    with monkeypatch.context() as killed:
+        killed.setattr("catalog.importers.held.match_again", lambda *args: sys.exit())
+        killed.setattr(ImportRun, "settle", lambda run: None)
+        with pytest.raises(SystemExit):
+            apply_all_held.call(run.pk)
+    assert not run.held.filter(applied_at=None).exists()
+    offering = Offering.objects.filter(api_id="alpha-1:free")
+    assert offering.get().model is None
+    apply_all_held.call(run.pk)
+    assert offering.get().model.name == "Alpha 1"
     run.refresh_from_db()
     assert run.state == "done"
 

@@ -4,6 +4,7 @@ The control: with publications that are not one transaction the same rounds fail
 """
 
 import json
+import os
 import subprocess
 import sys
 
@@ -14,7 +15,7 @@ from tests.config.running import PROJECT, environment
 
 pytestmark = pytest.mark.race
 
-ROUNDS = 50
+ROUNDS = int(os.environ.get("KILLS", "30"))
 
 
 @pytest.fixture

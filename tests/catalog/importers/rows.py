@@ -11,6 +11,7 @@ from django.db import models  # noqa: E402
 from catalog.models import (  # noqa: E402
     AIModel,
     Evidence,
+    FieldChange,
     ImportedRecord,
     ImportRun,
     LifecycleEvent,
@@ -19,13 +20,14 @@ from catalog.models import (  # noqa: E402
     Provider,
 )
 
-WRITTEN = (Provider, AIModel, Offering, Price, LifecycleEvent, Evidence, ImportedRecord)
+WRITTEN = (Provider, AIModel, Offering, Price, LifecycleEvent, Evidence, ImportedRecord, FieldChange)
 LEFT_OUT = (models.DateTimeField, models.UUIDField, models.AutoField)
+KEYS = {"record_id", "record_type", "import_run", "run", "part_id", "old", "new"}  # or values that hold some
 
 
 def rows_of(model: type[models.Model]) -> list[str]:
     fields = [field for field in model._meta.concrete_fields if not isinstance(field, LEFT_OUT)]
-    fields = [field for field in fields if field.name not in {"record_id", "record_type", "import_run"}]
+    fields = [field for field in fields if field.name not in KEYS]
     links = [field.name for field in fields if field.is_relation]
     rows = model._base_manager.select_related(*links)
     return sorted(str([(field.name, str(getattr(row, field.name))) for field in fields]) for row in rows)

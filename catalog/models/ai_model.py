@@ -18,6 +18,7 @@ from catalog.rules.facts import BY_NAME
 from catalog.rules.partial_dates import PartialDate, PartialDateField
 from catalog.rules.prices import usd_in_words
 from catalog.rules.status import Bound, Status
+from ops.db.checks_at_once import ChecksAtOnce
 from publishing.content.publishable import ListPage, PublishableQuerySet, State, published_requires
 from publishing.richtext import RichTextField
 
@@ -73,7 +74,7 @@ class StatedFacts(models.Model):
         ]
 
 
-class AIModel(CatalogueRecord, StatedFacts):  # noqa: DJ008 - its name comes from CatalogueRecord
+class AIModel(ChecksAtOnce, CatalogueRecord, StatedFacts):  # noqa: DJ008 - its name comes from CatalogueRecord
     """A model as its vendor describes it. Providers' data, prices and dates included, belongs to `Offering`."""
 
     route = "catalog:model"

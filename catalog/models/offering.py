@@ -12,6 +12,7 @@ from catalog.rules.constraints import above_zero, exactly_one, one_of, partial_d
 from catalog.rules.partial_dates import PartialDateField, today
 from catalog.rules.prices import KEY, conditions_in_words, prices_on
 from catalog.rules.status import Bound, EventKind
+from ops.db.checks_at_once import ChecksAtOnce
 from ops.db.queryset import QuerySet
 
 CURRENCY = r"\A[A-Z]{3}\Z"
@@ -108,7 +109,7 @@ class Offering(StatedFacts):
         return f"{self.api_id} at {self.provider}"
 
 
-class Price(models.Model):
+class Price(ChecksAtOnce):
     """The price of one meter of an offering from a date until the next row with the same meter and conditions.
 
     No row means unknown; 0 means no charge; the withdrawal of a price is a row of its own.

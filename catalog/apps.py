@@ -12,7 +12,7 @@ class CatalogConfig(AppConfig):
         # Derived by stamping, which reports its own changes.
         *("catalog.ModelSummary", "catalog.ModelPeriod", "catalog.OfferingSummary", "catalog.OfferingPeriod"),
         *("catalog.TimelineEntry", "catalog.FacetCount"),
-        *("catalog.ImportRun", "catalog.ImportedRecord", "catalog.HeldRecord"),
+        *("catalog.ImportRun", "catalog.ImportedRecord", "catalog.HeldRecord", "catalog.TableImport"),
     )
 
     def ready(self) -> None:

@@ -315,7 +315,6 @@ SPECTACULAR_SETTINGS = {
 
 # CSV in the admin --------------------------------------------------------------------------------
 
-IMPORT_EXPORT_IMPORT_PERMISSION_CODE = "change"
 IMPORT_EXPORT_EXPORT_PERMISSION_CODE = "view"
 
 # Language and time -------------------------------------------------------------------------------

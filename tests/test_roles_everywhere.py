@@ -20,6 +20,7 @@ from django.test import Client, override_settings
 from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
+from catalog.models import TableImport
 from publishing.accounts.invitations import invite
 from publishing.api.partner import Partner, PartnerKey
 from publishing.content.prose import Prose
@@ -176,7 +177,7 @@ TABLE = {
     "catalogue duplicates": ("ACED", "ACED"),
     "catalogue export": ("ACED", "ACED"),
     "catalogue import": ("CED", "CED"),
-    "catalogue process_import": ("", "CED"),
+    "catalogue import_file": ("CED", "CED"),
     "rows changelist": ("ACED", "ACED"),
     "rows add": ("CED", "CED"),
     "rows change": ("ACED", "CED"),
@@ -184,7 +185,7 @@ TABLE = {
     "rows history": ("ACED", "ACED"),
     "rows export": ("ACED", "ACED"),
     "rows import": ("CED", "CED"),
-    "rows process_import": ("", "CED"),
+    "rows import_file": ("CED", "CED"),
     "logs changelist": ("ACED", "ACED"),
     "logs add": ("", ""),
     "logs change": ("ACED", ""),
@@ -564,6 +565,9 @@ def arguments_for(address, record, world) -> dict:
     known = {"object_id": record.pk, "pk": record.pk, "id": record.pk}
     if address.view == "invite_again":
         known["object_id"] = world.invited.pk
+    if address.view == "import_file":
+        table = address.model._meta.model_name
+        known["pk"] = TableImport.objects.create(table=table, file_name="rows.csv", total_count=1).pk
     if isinstance(record, Prose) or hasattr(record, "revisions"):
         revision = Revision.objects.of(record).order_by("pk").last()
         known["revision"] = revision and revision.pk

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html, format_html_join
 
 from catalog.admin.bulk import BulkMixin
-from catalog.admin.csv import CSVMixin, ModelCSV
+from catalog.admin.csv import CSVMixin
 from catalog.admin.draft_first import DraftFirstMixin
 from catalog.admin.impact import ImpactMixin
 from catalog.admin.inlines import AliasInline, BenchmarkInline, EventInline, EvidenceInline, WeightsInline
@@ -17,6 +17,7 @@ from catalog.admin.new_names import NewNamesField, NewNamesSelect
 from catalog.admin.offering import MODALITIES
 from catalog.admin.offering_rows import ROWS_SHOWN, OfferingInline
 from catalog.history.audit_log import log_changes, logging_changes, take_snapshot
+from catalog.importers.table_rows import ModelCSV
 from catalog.integration.facts import LABELS
 from catalog.models import AIModel, Evidence, Offering, Provider, Vendor
 from catalog.rules.choices import Existence

@@ -7,10 +7,11 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from catalog.admin.bulk import BulkMixin
-from catalog.admin.csv import CSVMixin, PriceCSV
+from catalog.admin.csv import CSVMixin
 from catalog.admin.impact import ImpactMixin
 from catalog.admin.inlines import EvidenceInline, OfferingEventInline, PriceInline
 from catalog.admin.logged import LoggedMixin
+from catalog.importers.table_rows import PriceCSV
 from catalog.models import AIModel, LifecycleEvent, Modality, Offering, Price, Source
 from catalog.rules.facts import OFFERING_FACTS, form_rows
 from catalog.rules.prices import number_in_words

@@ -7,6 +7,7 @@ from catalog.importers.feeds import is_address, read
 from catalog.importers.held import resume_applying
 from catalog.importers.requested import interrupt_silent
 from catalog.importers.running import import_feed
+from catalog.importers.tables import forget_old_tables, resume_tables
 from catalog.models import FeedMark, FeedState, RunState
 from catalog.models.feed import FEED
 from catalog.models.summaries import SUMMARIES
@@ -40,6 +41,8 @@ def import_catalogue():
 
 register_job(minutes=5)(resume_applying)
 register_job(minutes=5)(interrupt_silent)
+register_job(minutes=5)(resume_tables)
+register_job(hours=24)(forget_old_tables)
 register_job(minutes=1)(stamp)  # stamps what remains after writes, and checks the triggers
 register_job(hours=24)(drop_old_tombstones)
 

@@ -4,7 +4,15 @@ from catalog.models.ai_model import AIModel
 from catalog.models.changes import Action, FieldChange, MergedRecord
 from catalog.models.evidence import Evidence, Source
 from catalog.models.feed import FeedEntry, FeedMark, FeedState
-from catalog.models.imports import HeldRecord, ImportedRecord, ImportRun, RecordKind, RunState
+from catalog.models.imports import (
+    HeldRecord,
+    ImportedRecord,
+    ImportedTable,
+    ImportRun,
+    RecordKind,
+    RunState,
+    TableImport,
+)
 from catalog.models.model_parts import Alias, BenchmarkResult, Weights
 from catalog.models.names import (
     Family,

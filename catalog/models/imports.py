@@ -70,6 +70,40 @@ class ImportRun(models.Model):
         ImportRun.objects.filter(pk=self.pk, state__in=waiting).update(state=state)
 
 
+class ImportedTable(models.TextChoices):
+    """The tables that CSV files are imported into, by the names of their models."""
+
+    MODELS = "aimodel", "Models"
+    PRICES = "price", "Prices"
+
+
+class TableImport(InternalModel):
+    """One uploaded CSV file: the differences that it would make, and how far it is written.
+
+    Rows have the numbers of a spreadsheet: the header is row 1. `catalog.importers.tables` keeps the file in DATA_DIR.
+    """
+
+    table = models.CharField(max_length=20, choices=ImportedTable)
+    file_name = models.CharField(max_length=200)
+    state = models.CharField(max_length=20, choices=RunState, default=RunState.QUEUED)
+    started_at = models.DateTimeField(auto_now_add=True)
+    active_at = models.DateTimeField(null=True, help_text="When the worker last went on with it.")
+    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.DB_SET_NULL, null=True, related_name="+")
+    applied_by_id: int | None
+    applied_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.DB_SET_NULL, null=True, related_name="+")
+    total_count = models.PositiveIntegerField(help_text="Rows of the file.")
+    done_count = models.PositiveIntegerField(default=0, help_text="Rows that the worker has compared.")
+    last_written = models.PositiveIntegerField(default=1, help_text="The last row of which all is written up to it.")
+    counts = models.JSONField(default=dict, help_text="Numbers of new, changed and wrong rows.")
+    rows = models.JSONField(default=list, help_text="The first rows that differ, or else the first wrong ones.")
+    impact = models.JSONField(default=list, help_text="What would change in texts: place and reason.")
+    problem = models.TextField(blank=True, help_text="Why it ended.")
+
+    class Meta(InternalModel.Meta):
+        ordering = ["-started_at", "-pk"]
+        constraints = [one_of("table", ImportedTable), one_of("state", RunState)]
+
+
 class ImportedRecord(InternalModel):
     """The link of a record to a record of a feed. It outlives the record, so that deleted ones are not recreated."""
 

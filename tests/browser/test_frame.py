@@ -2,6 +2,7 @@
 
 import pytest
 
+from catalog.models import TableImport
 from tests import factories
 from tests.browser.test_claims import assert_whole
 from tests.browser.test_editor_journey import EDITOR
@@ -14,6 +15,7 @@ PAGES = [
     *("/admin/faq/question/add/", "/admin/publishing/image/", "/admin/publishing/image/add/"),
     *("/admin/publishing/snippet/add/", "/admin/publishing/dismissedgap/", "/admin/publishing/needs-review/"),
     *("/admin/catalog/aimodel/", "/admin/catalog/aimodel/add/", "/admin/catalog/importrun/new/"),
+    *("/admin/catalog/aimodel/import/", "/admin/catalog/aimodel/import/1/", "/admin/catalog/aimodel/import/2/"),
 ]
 
 
@@ -43,7 +45,19 @@ def test_keys_lead_to_the_search_but_not_from_the_text(editor_page, article):
     assert page.get_by_role("searchbox", name="Search everything").input_value() == ""
 
 
-def test_menu_opens_on_a_phone_and_pages_are_whole(editor_page, article):
+@pytest.fixture
+def table_imports(db):
+    """A file that would change a model, and one with a wrong row."""
+    row = {"number": 2, "name": "A model, a-model", "is_new": False, "problems": []}
+    row["differences"] = [["licence_url", "", f"https://example.com/{'licence' * 20}"], ["context_tokens", "1", "2"]]
+    wrong = row | {"differences": [], "problems": ["context_tokens: “much” is not a number."]}
+    told = [{"place": "1 article", "reason": ""}, {"place": "“The heron”: It waits.", "reason": "A model, licence"}]
+    shared = {"table": "aimodel", "file_name": f"{'models-' * 12}.csv", "total_count": 1}
+    TableImport.objects.create(pk=1, state="held", counts={"changed": 1}, rows=[row], impact=told, **shared)
+    TableImport.objects.create(pk=2, state="failed", counts={"wrong": 1}, rows=[wrong], **shared)
+
+
+def test_menu_opens_on_a_phone_and_pages_are_whole(editor_page, article, table_imports):
     page = editor_page
     page.emulate_media(reduced_motion="reduce")
     for width, scheme in ((320, "dark"), (1280, "light")):

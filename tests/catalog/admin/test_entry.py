@@ -4,7 +4,6 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from catalog.models import AIModel, Evidence, FieldChange, Offering, Price, Vendor
@@ -95,13 +94,6 @@ def test_a_new_vendor_is_a_draft_until_it_is_published_by_one_button(manager):
     vendor.refresh_from_db()
     assert vendor.state == "published"
     assert 'value="Publish"' not in manager.get(change_url(vendor)).text
-
-
-def test_after_a_wrong_file_the_page_says_which_format_is_needed_and_keeps_its_fields(manager):
-    file = SimpleUploadedFile("models.json", b'{"models": {}}')
-    page = manager.post(reverse("admin:catalog_aimodel_import"), {"import_file": file, "format": "0", "resource": ""})
-    assert "This is JSON; CSV is needed." in page.text
-    assert "context_tokens" in page.text
 
 
 # A model on one page ---------------------------------------------------------------------------------

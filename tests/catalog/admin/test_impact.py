@@ -246,13 +246,14 @@ def test_publishing_in_bulk_says_who_gets_a_value(manager):
     assert AIModel.objects.published().exists()
 
 
-def test_a_file_of_models_is_shown_with_the_sentences_that_it_changes(manager):
+def test_a_file_of_models_is_shown_with_the_sentences_that_it_changes(manager, settings, tmp_path):
+    settings.DATA_DIR = tmp_path
     model = factories.model(name="Sample", slug="sample", context_tokens=128_000)
     cites(model)
     page = preview(manager, "aimodel", [{"slug": "sample", "name": "Sample", "context_tokens": "200000"}]).text
-    assert "This change affects 1 article." in page
-    assert "It says 128,000 tokens here." in page
-    assert "<ins>200,000 tokens</ins>" in page
+    assert "Applying this would change 1 article." in page
+    assert "“About context_tokens”: It says 128,000 tokens here." in page
+    assert "128,000 tokens → 200,000 tokens" in page
     assert AIModel.objects.get().context_tokens == 128_000
 
 

@@ -291,7 +291,7 @@ UNSEEN = {
     *("auth.User", "auth.User_groups", "auth.User_user_permissions"),
     *("axes.AccessAttempt", "axes.AccessAttemptExpiration", "axes.AccessFailureLog", "axes.AccessLog"),
     *("catalog.FeedEntry", "catalog.FeedMark", "catalog.FeedState"),
-    *("catalog.HeldRecord", "catalog.ImportRun", "catalog.ImportedRecord"),
+    *("catalog.HeldRecord", "catalog.ImportRun", "catalog.ImportedRecord", "catalog.TableImport"),
     *("catalog.ModelSummary", "catalog.ModelPeriod", "catalog.OfferingSummary", "catalog.OfferingPeriod"),
     *("catalog.TimelineEntry", "catalog.FacetCount"),
     "django_tasks_database.DBTaskResult",

@@ -4,6 +4,8 @@ It fills the database of DATA_DIR and prints in JSON how long the longest write 
 seconds of processor time.
 """
 
+import csv
+import io
 import json
 import sys
 import uuid
@@ -23,6 +25,7 @@ from catalog.history.bulk_edit import change_all, revert_batch  # noqa: E402
 from catalog.importers.feeds import parsed  # noqa: E402
 from catalog.importers.held import apply_held  # noqa: E402
 from catalog.importers.running import import_feed  # noqa: E402
+from catalog.importers.tables import ask_to_write, go_on, request_table  # noqa: E402
 from catalog.models import AIModel, FeedEntry, RunState  # noqa: E402
 from catalog.sync.keeping import audit  # noqa: E402
 from enquiries.models import Enquiry  # noqa: E402
@@ -83,6 +86,17 @@ def edit_in_bulk():
     revert_batch(batch, user)
 
 
+def import_table():
+    rows = AIModel.objects.order_by("pk").values_list("slug", "name")[:2_000]
+    text = io.StringIO()
+    csv.writer(text).writerows([("slug", "name", "context_tokens"), *((slug, name, 54_321) for slug, name in rows)])
+    user = get_user_model().objects.create_user("importer")
+    run = request_table("aimodel", "rows.csv", text.getvalue().encode(), user)
+    go_on.call(run.pk)
+    assert ask_to_write(run, user)
+    go_on.call(run.pk)
+
+
 def compile_all():
     CompiledText.objects.all().delete()
     CompiledText.objects.follow()
@@ -95,6 +109,7 @@ def work() -> dict:
         "import written": lambda: import_snapshot(RunState.DONE),
         "held records applied": apply_snapshot,
         "bulk edit": edit_in_bulk,
+        "CSV file": import_table,
         "audit": audit,
         "reindex": lambda: list(repair()),
         **registered,

@@ -33,7 +33,8 @@ def main(kind: str):
     from django.test.utils import setup_test_environment  # noqa: PLC0415
 
     from articles.models import Article  # noqa: PLC0415
-    from catalog.models import AIModel  # noqa: PLC0415
+    from catalog.importers.tables import go_on  # noqa: PLC0415
+    from catalog.models import AIModel, TableImport  # noqa: PLC0415
     from tests import factories  # noqa: PLC0415
     from tests.enquiries import sending  # noqa: PLC0415
     from tests.publishing.admin.test_autosave import Form  # noqa: PLC0415
@@ -78,9 +79,13 @@ def main(kind: str):
         rows.writerow(["slug", "context_tokens"])
         rows.writerows((slug, tokens + 1) for slug, tokens in AIModel.objects.values_list("slug", "context_tokens"))
         file = SimpleUploadedFile("rows.csv", text.getvalue().encode(), content_type="text/csv")
-        compared = timed(lambda: client.post(IMPORT, {"import_file": file, "format": "0", "resource": ""}), 200)
-        confirmed = compared.context["confirm_form"].initial
-        timed(lambda: client.post("/admin/catalog/aimodel/process_import/", confirmed), 302)
+        page = timed(lambda: client.post(IMPORT, {"import_file": file}), 302)["Location"]
+        run = TableImport.objects.get()
+        go_on.call(run.pk)
+        timed(lambda: client.post(page, {"step": "write"}), 302)
+        go_on.call(run.pk)
+        run.refresh_from_db()
+        assert run.state == "done", run.problem
 
     def others():
         form = Form(client, Article.objects.get(slug="other"))

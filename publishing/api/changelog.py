@@ -20,7 +20,7 @@ TITLE = "Changes of the API"
 ABOUT = "New and changed parts of the API, and the last days of parts that will be removed."
 MARKDOWN = Path(__file__).with_name("changelog.md").read_text("utf-8").strip()
 CHANGES = clean(MarkdownIt().render(MARKDOWN))
-ENTRY = re.compile(r"### (?P<title>.+)\n\n(?P<day>.+)\n\n(?P<text>(?:(?!### ).*\n?)+)")
+ENTRY = re.compile(r"^### (?P<title>.+)\n\n(?P<day>.+)\n\n(?P<text>(?:(?!### ).*\n?)+)", re.MULTILINE)
 
 
 def feed_addresses() -> dict[str, str]:

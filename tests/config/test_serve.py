@@ -83,12 +83,13 @@ def test_supervisor_gives_the_memory_of_the_first_start_back_and_still_locks_the
 
 @needs_proc
 def test_second_start_does_nothing_twice_and_keeps_all_it_had(first_start, data_dir):
+    (data_dir / "media" / "kept.txt").write_text("kept")
     first_start.stop()
     with Site(data_dir) as site:
         assert "password" not in site.said()
         assert "Loading" not in site.said()
         assert "Collecting" not in site.said()
-        assert site.status("/media/uploaded.txt") == 200
+        assert site.status("/media/kept.txt") == 200
         children = descendants(site.process.pid)
         assert len(children) >= 3  # the server, its worker process, the task worker
         assert site.stop(signal.SIGINT) == 0

@@ -8,6 +8,7 @@ from io import StringIO
 from itertools import islice, zip_longest
 from typing import Any, cast
 
+from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError, InterfaceError, OperationalError
 from django.db.models import ForeignKey, Model, QuerySet
@@ -173,6 +174,12 @@ class TableResource(ModelResource):
                 except IntegrityError as error:
                     raise RowConflictError(row.number, CHANGED) from error
             pks |= logged_now()
+        if user is not None:
+            for flag in (ADDITION, CHANGE):
+                some = [row.instance for row in rows if row.is_new == (flag == ADDITION)]
+                LogEntry.objects.log_actions(
+                    cast(int, user.pk), some, flag, "Imported from a CSV file.", single_object=False
+                )
 
     # Export
 
@@ -245,7 +252,7 @@ class PriceCSV(TableResource):
         fields = ["id", "offering", "provider", "api_id", *TERMS]
 
     def get_queryset(self) -> QuerySet:
-        return Price.objects.select_related("offering")
+        return Price.objects.select_related("offering__provider")
 
     def load(self, rows):
         super().load(rows)

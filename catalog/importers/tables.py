@@ -83,7 +83,7 @@ def resume_tables() -> int:
     """Queue imports again whose worker was killed; return their number."""
     silent = lapsed("active_at", PATIENCE)
     runs = TableImport.objects.filter(silent, state__in=[RunState.RUNNING, RunState.APPLYING])
-    return sum(_queue(run, silent, state=run.state, active_at=timezone.now()) for run in runs)
+    return sum(_queue(run, silent & Q(state=run.state), active_at=timezone.now()) for run in runs)
 
 
 def forget_old_tables() -> None:

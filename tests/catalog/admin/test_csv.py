@@ -102,6 +102,7 @@ def test_models_go_out_and_come_in_with_a_preview_of_what_differs(client, manage
     assert (model.context_tokens, model.reasoning) == (2000, None)
     change = FieldChange.objects.get()
     assert (change.field, change.old, change.new, change.user) == ("context_tokens", 1000, 2000, manager)
+    assert "Imported from a CSV file." in client.get(reverse("admin:catalog_aimodel_history", args=[model.pk])).text
 
 
 def test_a_file_that_says_the_same_changes_nothing(client, manager):

@@ -1,7 +1,9 @@
-"""Requests that cost a server as much as they may, in the numbers in which they are sent at once."""
+"""Requests that cost a server as much as they may, in the numbers in which they are sent at once.
+
+They stay just below the limits, since a refusal costs nothing. Bodies of texts differ, since their results are cached.
+"""
 
 import io
-import itertools
 import random
 import zipfile
 from collections.abc import Callable
@@ -12,6 +14,7 @@ FORM = "application/x-www-form-urlencoded"
 TOKEN = "a" * 32  # of the admin's forms, sent in the cookie and in the form
 CHECKED = 100_000  # bytes that anybody may let check
 BODY = 290_000  # characters of a text's body, below its limit
+CSV_ROWS = 5_000
 BOUNDARY = "boundary-of-the-attack"
 
 
@@ -37,13 +40,19 @@ CHECKS = [
     "model = ",
     "\\n- o3, ",
 ]
-BODIES = {
-    "digits": f"<p>{'1' * BODY}</p>",
-    "names": f"<p>{repeated('gpt-4o Claude Sonnet 4.5 llama-3.1-8b ', BODY)}</p>",
-    "quotation marks": f"<p>{repeated('“ ', BODY)}</p>",
-    "nested lists": "<ul><li>" * (BODY // 25) + "x" + "</li></ul>" * (BODY // 25),
-}
-STYLES = ["@", "a", "/*", "a{", "}", "@a;"]
+LISTS = 9_500  # half of the elements that a body may have
+NESTED = "<ul><li>" * 100 + "x" * 1_200 + "</li></ul>" * 100  # what is nested twice as deep is left out
+BODIES = [
+    f"<p>{'1' * BODY}</p>",
+    f"<p>{repeated('gpt-4o Claude Sonnet 4.5 llama-3.1-8b ', BODY)}</p>",
+    f"<p>{repeated('“ ', BODY)}</p>",
+    NESTED * (LISTS // 100),
+    "<ul><li>" * LISTS + "x" + "</li></ul>" * LISTS,
+]
+STYLE = 99_900  # characters of the style of a drawing, below its limit
+SHAPE = '<path class="a" d="M0 0"/>'
+STYLES = ["@", "a", "/*", "a{", "}", "@a;", ".a{fill:red}"]
+INLINES = ("author_links", "question_links", "read_also_links", "details")
 
 
 def check(number: int) -> Request:
@@ -64,10 +73,10 @@ def list_of_models(number: int) -> Request:
     return Request("GET", f"/catalog/?{urlencode({'q': f'model {number}'})}")
 
 
-def upload(path: str, name: str, content: bytes, **values: str) -> Request:
-    """Return a request with a file in the field `name`, as the admin's forms send it."""
+def upload(path: str, name: str, content: bytes, field: str = "file", **values: str) -> Request:
+    """Return a request with a file, as the admin's forms send it."""
     parts = [(f'name="{key}"', value.encode()) for key, value in {"csrfmiddlewaretoken": TOKEN, **values}.items()]
-    parts.append((f'name="file"; filename="{name}"', content))
+    parts.append((f'name="{field}"; filename="{name}"', content))
     lines = [
         f"--{BOUNDARY}\r\nContent-Disposition: form-data; {head}\r\n\r\n".encode() + value + b"\r\n"
         for head, value in parts
@@ -77,38 +86,40 @@ def upload(path: str, name: str, content: bytes, **values: str) -> Request:
 
 
 def svg(number: int) -> Request:
-    style = repeated(STYLES[number % len(STYLES)], 490_000)
-    text = f'<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10"><style>{style}</style></svg>'
+    style = repeated(STYLES[number % len(STYLES)], STYLE)
+    shapes = SHAPE * (390_000 // len(SHAPE))
+    text = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="10" height="{number + 1}"><style>{style}</style>{shapes}</svg>'
+    )
     return upload("/admin/publishing/image/upload/", f"{number}.svg", text.encode(), later="1")
 
 
-def text_form(number: int, path: str, **values: str) -> Request:
-    [body] = itertools.islice(BODIES.values(), number % len(BODIES), number % len(BODIES) + 1)
+def article_form(number: int, path: str, **values: str) -> Request:
     sent = {
         "csrfmiddlewaretoken": TOKEN,
+        "kind": "article",
         "title": f"Attack {number}",
-        "slug": f"attack-{number}",
-        "body": body,
+        "summary": "Two sentences.",
+        "body": f"<p>{number}</p>{BODIES[number % len(BODIES)]}",
+        **{f"{inline}-{name}_FORMS": "0" for inline in INLINES for name in ("TOTAL", "INITIAL")},
         **values,
     }
     return Request("POST", path, urlencode(sent).encode(), {"Content-Type": FORM})
 
 
 def preview(number: int) -> Request:
-    return text_form(number, "/admin/articles/article/add/preview/")
+    return article_form(number, "/admin/articles/article/add/preview/")
 
 
 def save(number: int) -> Request:
-    return text_form(number, "/admin/articles/article/add/", _save="Save draft")
+    return article_form(number, "/admin/articles/article/add/", _continue="save")
 
 
 def csv(number: int) -> Request:
-    rows = "".join(f"attack-{number}-{row},Attack {number} {row}\n" for row in range(5_000))
-    sent = upload(
-        "/admin/catalog/aimodel/import/", "models.csv", f"slug,name\n{rows}".encode(), format="0", resource="0"
-    )
-    sent.body = sent.body.replace(b'name="file"', b'name="import_file"')
-    return sent
+    rows = "".join(f"attack-{number}-{row},Attack {number} {row}\n" for row in range(CSV_ROWS))
+    content = f"slug,name\n{rows}".encode()
+    path = "/admin/catalog/aimodel/import/"
+    return upload(path, "models.csv", content, field="import_file", format="0", resource="0")
 
 
 def zipped(files: dict[str, bytes]) -> bytes:
@@ -119,38 +130,59 @@ def zipped(files: dict[str, bytes]) -> bytes:
     return content.getvalue()
 
 
+WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+PARAGRAPHS = 6_500  # of six tags, of which 40,000 are allowed
+
+
+def document(number: int) -> bytes:
+    text = "".join(f"<w:p><w:r><w:t>{number} {each}</w:t></w:r></w:p>" for each in range(PARAGRAPHS))
+    xml = f'<w:document xmlns:w="{WORD}"><w:body>{text}</w:body></w:document>'
+    return zipped({"word/document.xml": xml.encode()})
+
+
+TOO_LARGE = "This document is too large when unpacked."
 LARGE = zipped({"[Content_Types].xml": b"<Types/>", "word/document.xml": bytes(200_000_000)})
 MANY = zipped({"word/document.xml": b"<a/>", **{f"word/media/{number}.png": b"" for number in range(20_000)}})
 
 
-def bomb(number: int) -> Request:
-    return upload("/admin/articles/article/import/", f"{number}.docx", [LARGE, MANY][number % 2])
+def docx(number: int) -> Request:
+    content = [document, lambda _: LARGE, lambda _: MANY][number % 3](number)
+    return upload("/admin/articles/article/import/", f"{number}.docx", content)
 
 
 def brackets(number: int) -> Request:
-    text = ["[" * 100_000, '{"a":' * 100_000][number % 2]
-    return text_form(number, "/admin/articles/page/add/preview/", sections=text)
+    text = ["[" * 100_000, '{"a":' * 100_000, "[" * 100_000 + "]" * 100_000][number // 2 % 3]
+    if number % 2:
+        return upload("/admin/catalog/importrun/new/", "feed.json", text.encode())
+    headers = {"Content-Type": "application/json", "X-CSRFToken": TOKEN}
+    return Request("POST", "/admin/publishing/paste/", f'{{"html": {text}'.encode(), headers)
 
 
 @dataclass
 class Attack:
+    """`answers` are the statuses, and words of the address or the page, by which the server shows that it did the work
+    for the first requests that `make` returns; their kinds repeat.
+    """
+
     name: str
     at_once: int
     make: Callable[[int], Request]
+    answers: list[tuple[int, str]]
     is_signed_in: bool = False
 
 
+SAVED = (302, "/change/")
 ATTACKS = [
-    Attack("checks by the API", 8, check),
-    Attack("checks by the form", 8, check_form),
-    Attack("searches", 16, search),
-    Attack("lists", 16, list_of_models),
-    Attack("SVG", 2, svg, is_signed_in=True),
-    Attack("preview", 2, preview, is_signed_in=True),
-    Attack("save", 1, save, is_signed_in=True),
-    Attack("CSV", 1, csv, is_signed_in=True),
-    Attack("docx", 2, bomb, is_signed_in=True),
-    Attack("brackets", 2, brackets, is_signed_in=True),
+    Attack("checks by the API", 8, check, [(200, '"found":')] * len(CHECKS)),
+    Attack("checks by the form", 8, check_form, [(303, "/catalog/check/?models=")] * len(CHECKS)),
+    Attack("searches", 16, search, [(200, "Results for")]),
+    Attack("lists", 16, list_of_models, [(200, "<table")]),
+    Attack("SVG", 2, svg, [(200, '.svg"')] * len(STYLES), is_signed_in=True),
+    Attack("preview", 2, preview, [(200, "Attack ")] * len(BODIES), is_signed_in=True),
+    Attack("save", 1, save, [SAVED] * len(BODIES), is_signed_in=True),
+    Attack("CSV", 1, csv, [(200, str(CSV_ROWS - 1))], is_signed_in=True),
+    Attack("docx", 2, docx, [SAVED, (200, TOO_LARGE), (200, TOO_LARGE)], is_signed_in=True),
+    Attack("brackets", 2, brackets, [(400, "not JSON"), (200, "no JSON")] * 3, is_signed_in=True),
 ]
 
 ODD = [

@@ -119,7 +119,7 @@ def csv(number: int) -> Request:
     rows = "".join(f"attack-{number}-{row},Attack {number} {row}\n" for row in range(CSV_ROWS))
     content = f"slug,name\n{rows}".encode()
     path = "/admin/catalog/aimodel/import/"
-    return upload(path, "models.csv", content, field="import_file", format="0", resource="0")
+    return upload(path, "models.csv", content, field="import_file")
 
 
 def zipped(files: dict[str, bytes]) -> bytes:
@@ -180,9 +180,9 @@ ATTACKS = [
     Attack("SVG", 2, svg, [(200, '.svg"')] * len(STYLES), is_signed_in=True),
     Attack("preview", 2, preview, [(200, "Attack ")] * len(BODIES), is_signed_in=True),
     Attack("save", 1, save, [SAVED] * len(BODIES), is_signed_in=True),
-    Attack("CSV", 1, csv, [(200, str(CSV_ROWS - 1))], is_signed_in=True),
+    Attack("CSV", 1, csv, [(302, "/admin/catalog/aimodel/import/")], is_signed_in=True),
     Attack("docx", 2, docx, [SAVED, (200, TOO_LARGE), (200, TOO_LARGE)], is_signed_in=True),
-    Attack("brackets", 2, brackets, [(400, "not JSON"), (200, "no JSON")] * 3, is_signed_in=True),
+    Attack("brackets", 2, brackets, [(400, "not JSON"), (200, "not a JSON file")] * 3, is_signed_in=True),
 ]
 
 ODD = [

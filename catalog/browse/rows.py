@@ -14,8 +14,8 @@ from catalog.browse.groups import CHOICES, LISTED, LinkGroup
 from catalog.browse.order import LATEST_FIRST, newest_of_families
 from catalog.documents import read
 from catalog.models.summaries import FacetCount, ModelPeriod, ends_of
-from catalog.pages.cells import UNKNOWN, dated
-from catalog.pages.rows import UNCONFIRMED, links_to
+from catalog.presenting.cells import UNKNOWN, dated
+from catalog.presenting.rows import UNCONFIRMED, links_to
 from catalog.rules.prices import PRICES, in_words_of_lowest, usd_in_words
 from catalog.rules.status import Bound, Status
 from publishing.content.publishable import Publishable

@@ -22,7 +22,7 @@ from catalog.browse.suggestions import suggested_name, suggestions
 from catalog.documents.fields import decimal
 from catalog.models import Source
 from catalog.news.changelog import feed_addresses
-from catalog.pages.context import crumbs_to, page_context
+from catalog.presenting.context import crumbs_to, page_context
 from catalog.rules.facts import FactPlace, values_in
 from catalog.rules.prices import PRICES
 from catalog.rules.status import Status

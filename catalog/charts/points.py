@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from catalog.browse.order import LATEST_FIRST
 from catalog.models import AIModel, ModelSummary
-from catalog.pages.rows import path
+from catalog.presenting.rows import path
 from catalog.rules.prices import usd_in_words
 from catalog.rules.status import Status
 

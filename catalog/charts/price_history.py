@@ -22,8 +22,8 @@ from catalog.charts.drawing import (
     spread,
 )
 from catalog.documents.summaries import periods
-from catalog.pages.cells import UNKNOWN
-from catalog.pages.rows import Named, OfferingRow, price_rows
+from catalog.presenting.cells import UNKNOWN
+from catalog.presenting.rows import Named, OfferingRow, price_rows
 from catalog.rules.choices import Meter
 from catalog.rules.prices import price_turns, prices_on, token_prices, usd_in_words
 

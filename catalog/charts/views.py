@@ -12,7 +12,7 @@ from catalog.browse.listing import ModelListQuery, active_filters
 from catalog.charts.bands import ContextBands
 from catalog.charts.points import points_of
 from catalog.integration.charts import draw_lives
-from catalog.pages.context import page_context
+from catalog.presenting.context import page_context
 from catalog.rules.choices import ModelKind
 from catalog.rules.prices import PRICE_LABELS
 from ops.http.decorators import safe_only

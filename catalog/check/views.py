@@ -18,7 +18,7 @@ from catalog.models import AIModel, ModelPeriod
 from catalog.news.selection import MONTH, MONTHS
 from catalog.news.timeline import BY_DATE, ENDS
 from catalog.news.views import numbered, retirements
-from catalog.pages.context import page_context
+from catalog.presenting.context import page_context
 from ops.http.errors import RETRIED
 from ops.http.query_params import canonical_redirect, whole_number
 from ops.http.request_body import MOST_ANONYMOUS_BYTES

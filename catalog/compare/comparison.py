@@ -19,8 +19,8 @@ from catalog.documents import read
 from catalog.models import TimelineEntry
 from catalog.news.heirs import followed, in_words
 from catalog.news.timeline import SOON_DAYS
-from catalog.pages.cells import said_by
-from catalog.pages.rows import UNCONFIRMED, fact_rows, named, settings_of
+from catalog.presenting.cells import said_by
+from catalog.presenting.rows import UNCONFIRMED, fact_rows, named, settings_of
 from catalog.rules.choices import Meter, Unit
 from catalog.rules.facts import BY_NAME, HOSTING, LIFE, MODEL_FACTS, OPEN_WEIGHTS, QUALITY, TOKENS, ComparisonSection
 from catalog.rules.partial_dates import PartialDate

@@ -10,7 +10,7 @@ from catalog.compare.comparison import ComparisonTable
 from catalog.compare.costs import estimates_of
 from catalog.compare.selection import LEAST, MODELS, MOST, ModelSelection, found_models, picked
 from catalog.compare.workloads import PRESETS, Workload, WorkloadForm
-from catalog.pages.context import page_context
+from catalog.presenting.context import page_context
 from ops.http.decorators import safe_only
 from ops.http.query_params import canonical_redirect, words
 from ops.http.urls import absolute, route

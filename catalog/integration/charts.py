@@ -32,7 +32,7 @@ from catalog.compare.workloads import Workload
 from catalog.documents import read
 from catalog.models import AIModel, ModelPeriod, Vendor
 from catalog.news.timeline import ENDS, NOT_BEFORE, Life, lifetimes, retirements_ahead
-from catalog.pages.rows import path
+from catalog.presenting.rows import path
 from catalog.rules.choices import Meter
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.prices import CURRENCY, PRICE_LABELS

@@ -12,7 +12,7 @@ from catalog.integration.charts import CHARTS
 from catalog.models import AIModel, ModelPeriod, OfferingPeriod, OfferingSummary
 from catalog.models.evidence import is_doubted
 from catalog.news.heirs import followed
-from catalog.pages.rows import by_fact, event_rows, evidence_of_status, path
+from catalog.presenting.rows import by_fact, event_rows, evidence_of_status, path
 from catalog.rules.choices import Confidence, Existence
 from catalog.rules.facts import BY_NAME, TOKENS, FactPlace, values_in
 from catalog.rules.partial_dates import PartialDate

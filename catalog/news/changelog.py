@@ -11,7 +11,7 @@ from catalog.documents import read
 from catalog.documents.timeline import NEW
 from catalog.models import Action, AIModel, FieldChange, TimelineEntry
 from catalog.news.recent import CatalogueChange, recent_changes
-from catalog.pages.rows import path
+from catalog.presenting.rows import path
 from catalog.rules.facts import BY_NAME, FactPlace, values_in
 from catalog.rules.partial_dates import PartialDate
 from ops.http.urls import absolute, route

@@ -8,7 +8,7 @@ from django.utils.html import format_html, format_html_join
 
 from catalog.models import AIModel
 from catalog.news.timeline import BY_DATE, ENDS, NOT_BEFORE
-from catalog.pages.rows import path
+from catalog.presenting.rows import path
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.status import Bound
 from publishing.rendering.names import whole_names

@@ -18,9 +18,9 @@ from catalog.news.heirs import followed, in_text, in_words
 from catalog.news.recent import number_of_models
 from catalog.news.selection import NAMES, RetirementFilters
 from catalog.news.timeline import BY_DATE, ENDS, SOON_DAYS, EndRow, retirements_of_last_year
-from catalog.pages.cells import said_by
-from catalog.pages.context import page_context
-from catalog.pages.rows import Named
+from catalog.presenting.cells import said_by
+from catalog.presenting.context import page_context
+from catalog.presenting.rows import Named
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.status import Bound
 from ops.http.decorators import safe_only

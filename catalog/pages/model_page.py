@@ -22,7 +22,7 @@ from catalog.documents.timeline import own_end
 from catalog.models import AIModel, ModelSummary
 from catalog.news.heirs import followed
 from catalog.news.timeline import ENDS, SOON_DAYS
-from catalog.pages.rows import (
+from catalog.presenting.rows import (
     EventRow,
     Named,
     OfferingRow,
@@ -34,7 +34,7 @@ from catalog.pages.rows import (
     named,
     price_rows,
 )
-from catalog.pages.sources import numbered
+from catalog.presenting.sources import numbered
 from catalog.rules.choices import Confidence, Existence
 from catalog.rules.facts import effective_value
 from catalog.rules.partial_dates import PartialDate

@@ -4,8 +4,8 @@ from datetime import date
 
 from catalog.documents import read
 from catalog.models import OfferingPeriod, OfferingSummary, Provider
-from catalog.pages.cells import said_by
-from catalog.pages.rows import OfferingRow, price_rows
+from catalog.presenting.cells import said_by
+from catalog.presenting.rows import OfferingRow, price_rows
 from catalog.rules.status import Status
 from ops.db.bounded_count import counted
 

@@ -13,11 +13,11 @@ from catalog.browse.rows import rows_beside
 from catalog.charts.price_history import price_history
 from catalog.documents import read
 from catalog.models import AIModel, FacetCount, Family, Modality, Provider, Vendor
-from catalog.pages.context import crumbs_to, page_context
 from catalog.pages.json_ld import model_nodes, organization_node
 from catalog.pages.model_page import alternatives_to, model_page
 from catalog.pages.provider_page import OfferingsOf, sources_of
-from catalog.pages.rows import Named
+from catalog.presenting.context import crumbs_to, page_context
+from catalog.presenting.rows import Named
 from catalog.rules.choices import ProviderKind
 from catalog.rules.status import Status
 from catalog.rules.typed_dates import typed_date

@@ -13,8 +13,8 @@ from catalog.check.example import example
 from catalog.news.heirs import in_words as heirs_in_words
 from catalog.news.recent import measured, recent_changes, record_counts
 from catalog.news.timeline import EndRow, retirements_ahead
-from catalog.pages.cells import UNKNOWN
-from catalog.pages.rows import links_to
+from catalog.presenting.cells import UNKNOWN
+from catalog.presenting.rows import links_to
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.prices import in_words_of_lowest, usd_in_words
 from catalog.rules.status import Bound

@@ -12,10 +12,10 @@ from django.utils.safestring import SafeString
 
 from catalog.models import AIModel
 from catalog.news.heirs import note
-from catalog.pages.cells import UNKNOWN, links
 from catalog.pages.model_page import ModelPage
-from catalog.pages.rows import CURRENT, EventRow, FactRow, OfferingRow, PriceRow, path
-from catalog.pages.sources import Citation, SourceNotes
+from catalog.presenting.cells import UNKNOWN, links
+from catalog.presenting.rows import CURRENT, EventRow, FactRow, OfferingRow, PriceRow, path
+from catalog.presenting.sources import Citation, SourceNotes
 from ops.http.urls import absolute
 from publishing.rendering import markdown
 

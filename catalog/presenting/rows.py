@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from catalog.documents.fields import path_of
 from catalog.models import AIModel, Family, Modality, Provider, Vendor
 from catalog.models.evidence import is_doubted
-from catalog.pages.cells import UNKNOWN, links
+from catalog.presenting.cells import UNKNOWN, links
 from catalog.rules.choices import Confidence, Existence, Meter
 from catalog.rules.facts import BY_NAME, KINDS_WITHOUT_TOKENS, MODEL_FACTS, TOKENS, Fact, FactKind, FactPlace
 from catalog.rules.partial_dates import PartialDate

@@ -10,10 +10,10 @@ from typing import NamedTuple
 
 from django.utils.html import format_html, format_html_join
 
-from catalog.charts.drawing import CIRCLE, LogScale
 from catalog.charts.points import Point
-from catalog.charts.rows import FEWEST_FOR_MEDIAN, LAST_TICK, MEDIAN, NAMES_PX, named, stacked
 from catalog.rules.prices import NO_CHARGE, number_in_words
+from catalog.svg.drawing import CIRCLE, LogScale
+from catalog.svg.rows import FEWEST_FOR_MEDIAN, LAST_TICK, MEDIAN, NAMES_PX, named, stacked
 
 # The rows, by their least tokens.
 SIZES = {0: "under 128k tokens", 128_000: "128k to 200k tokens", 200_000: "200k to 256k tokens"}

@@ -8,7 +8,12 @@ from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
-from catalog.charts.drawing import (
+from catalog.documents.summaries import periods
+from catalog.presenting.cells import UNKNOWN
+from catalog.presenting.rows import Named, OfferingRow, price_rows
+from catalog.rules.choices import Meter
+from catalog.rules.prices import price_turns, prices_on, token_prices, usd_in_words
+from catalog.svg.drawing import (
     LETTER,
     NARROW,
     WIDE,
@@ -21,11 +26,6 @@ from catalog.charts.drawing import (
     LogScale,
     spread,
 )
-from catalog.documents.summaries import periods
-from catalog.presenting.cells import UNKNOWN
-from catalog.presenting.rows import Named, OfferingRow, price_rows
-from catalog.rules.choices import Meter
-from catalog.rules.prices import price_turns, prices_on, token_prices, usd_in_words
 
 DRAWN = {"input_price": Meter.INPUT, "output_price": Meter.OUTPUT}
 COLOURS_OF_METERS = ("colour-ink", "colour-2")

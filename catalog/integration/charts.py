@@ -13,7 +13,17 @@ from django.utils.html import format_html, format_html_join
 from catalog.charts.bands import ContextBands
 from catalog.charts.points import points_of
 from catalog.charts.price_history import DRAWN, PriceLine, PriceLines, in_usd
-from catalog.charts.rows import (
+from catalog.compare.costs import ModelOffers
+from catalog.compare.workloads import Workload
+from catalog.documents import read
+from catalog.models import AIModel, ModelPeriod, Vendor
+from catalog.news.timeline import ENDS, NOT_BEFORE, Life, lifetimes, retirements_ahead
+from catalog.presenting.rows import path
+from catalog.rules.choices import Meter
+from catalog.rules.partial_dates import PartialDate
+from catalog.rules.prices import CURRENCY, PRICE_LABELS
+from catalog.rules.status import Bound
+from catalog.svg.rows import (
     DOT,
     FEWEST_FOR_MEDIAN,
     MEDIAN,
@@ -27,16 +37,6 @@ from catalog.charts.rows import (
     span,
     stacked,
 )
-from catalog.compare.costs import ModelOffers
-from catalog.compare.workloads import Workload
-from catalog.documents import read
-from catalog.models import AIModel, ModelPeriod, Vendor
-from catalog.news.timeline import ENDS, NOT_BEFORE, Life, lifetimes, retirements_ahead
-from catalog.presenting.rows import path
-from catalog.rules.choices import Meter
-from catalog.rules.partial_dates import PartialDate
-from catalog.rules.prices import CURRENCY, PRICE_LABELS
-from catalog.rules.status import Bound
 from publishing.rendering.tables.sources import ChartCell, ChartKind, ChartNumber, ChartRow, DrawnChart
 from publishing.richtext.table_element import MOST_RECORDS
 

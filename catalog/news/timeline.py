@@ -8,12 +8,12 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.html import format_html
 
-from catalog.charts.rows import Row, RowChart, percent, span
-from catalog.charts.rows import end as end_mark
 from catalog.documents import read
 from catalog.models import TimelineEntry
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.status import Bound, EventKind
+from catalog.svg.rows import Row, RowChart, percent, span
+from catalog.svg.rows import end as end_mark
 
 YEAR = timedelta(days=365)
 BY_DATE = ("date", "last_day", "model_id", "bound")  # like an index

@@ -10,12 +10,12 @@ from lxml import html
 
 from catalog.charts import views as charts
 from catalog.charts.bands import ContextBands
-from catalog.charts.drawing import LogScale
 from catalog.charts.points import points_of
 from catalog.charts.price_history import PriceLine, PriceLines
-from catalog.charts.rows import APART, from_zero, stacked
 from catalog.charts.views import ChartChoices
 from catalog.documents import read
+from catalog.svg.drawing import LogScale
+from catalog.svg.rows import APART, from_zero, stacked
 from catalog.sync.stamping import stamp
 from tests.catalog import factories
 from tests.catalog.news.test_views import DAY

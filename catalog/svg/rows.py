@@ -7,7 +7,7 @@ from typing import NamedTuple
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from catalog.charts.drawing import LinearScale
+from catalog.svg.drawing import LinearScale
 
 ROW = """
       <li class="lifetimes__row">

@@ -1,8 +1,8 @@
 """What readers of “Check your stack” can try."""
 
+from catalog.lifecycle.heirs import followed
+from catalog.lifecycle.timeline import BY_DATE, ENDS
 from catalog.models import AIModel
-from catalog.news.heirs import followed
-from catalog.news.timeline import BY_DATE, ENDS
 
 TEXT = "model: gpt-5\nfallback: o3\ndrafts: claude-sonnet-4-5"
 SLUGS = sorted(line.partition(": ")[2] for line in TEXT.splitlines())

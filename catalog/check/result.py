@@ -11,9 +11,9 @@ from django.db.models.functions import Cast
 
 from catalog.documents import read
 from catalog.documents.fields import decimal
+from catalog.lifecycle.heirs import followed
+from catalog.lifecycle.timeline import BY_DATE, ENDS
 from catalog.models import ModelPeriod, OfferingPeriod
-from catalog.news.heirs import followed
-from catalog.news.timeline import BY_DATE, ENDS
 from catalog.pages.model_page import COMPARED, lasting, nearest
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.prices import PRICES

@@ -14,9 +14,9 @@ from catalog.check.example import TEXT
 from catalog.check.finding import MOST_TOKENS, stack_names
 from catalog.check.result import MOST_UNKNOWN, alike, most_urgent, result_query, stack_models
 from catalog.documents import read
+from catalog.lifecycle.timeline import BY_DATE, ENDS
 from catalog.models import AIModel, ModelPeriod
 from catalog.news.selection import MONTH, MONTHS
-from catalog.news.timeline import BY_DATE, ENDS
 from catalog.news.views import numbered, retirements
 from catalog.presenting.context import page_context
 from ops.http.errors import RETRIED

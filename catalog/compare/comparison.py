@@ -16,9 +16,9 @@ from catalog.compare.costs import ModelOffers
 from catalog.compare.selection import LEAST, ChosenModel
 from catalog.compare.workloads import Workload
 from catalog.documents import read
+from catalog.lifecycle.heirs import followed, in_words
+from catalog.lifecycle.timeline import SOON_DAYS
 from catalog.models import TimelineEntry
-from catalog.news.heirs import followed, in_words
-from catalog.news.timeline import SOON_DAYS
 from catalog.presenting.cells import said_by
 from catalog.presenting.rows import UNCONFIRMED, fact_rows, named, settings_of
 from catalog.rules.choices import Meter, Unit

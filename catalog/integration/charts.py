@@ -16,8 +16,8 @@ from catalog.charts.price_history import DRAWN, PriceLine, PriceLines, in_usd
 from catalog.compare.costs import ModelOffers
 from catalog.compare.workloads import Workload
 from catalog.documents import read
+from catalog.lifecycle.timeline import ENDS, NOT_BEFORE, Life, lifetimes, retirements_ahead
 from catalog.models import AIModel, ModelPeriod, Vendor
-from catalog.news.timeline import ENDS, NOT_BEFORE, Life, lifetimes, retirements_ahead
 from catalog.presenting.rows import path
 from catalog.rules.choices import Meter
 from catalog.rules.partial_dates import PartialDate

@@ -9,9 +9,9 @@ from catalog.documents import read
 from catalog.documents.storing import stored_documents, stored_together
 from catalog.integration.cautions import cautions
 from catalog.integration.charts import CHARTS
+from catalog.lifecycle.heirs import followed
 from catalog.models import AIModel, ModelPeriod, OfferingPeriod, OfferingSummary
 from catalog.models.evidence import is_doubted
-from catalog.news.heirs import followed
 from catalog.presenting.rows import by_fact, event_rows, evidence_of_status, path
 from catalog.rules.choices import Confidence, Existence
 from catalog.rules.facts import BY_NAME, TOKENS, FactPlace, values_in

@@ -5,8 +5,8 @@ from datetime import date
 from django.db.models import Count, Q
 from django.urls import reverse
 
+from catalog.lifecycle.timeline import retirements_between
 from catalog.models import AIModel, HeldRecord, ImportRun, RecordKind, RunState
-from catalog.news.timeline import retirements_between
 from catalog.rules.choices import ImportFeed
 from ops.http.urls import admin_url, change_url, with_query
 from publishing.content.permissions import AnyUser, has_permission, may_view

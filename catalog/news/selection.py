@@ -11,8 +11,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 
 from catalog.browse.groups import LINKS, LinkGroup
+from catalog.lifecycle.timeline import retirements_ahead
 from catalog.models import AIModel, LifecycleEvent, OfferingSummary, TimelineEntry
-from catalog.news.timeline import retirements_ahead
 from catalog.rules.status import EventKind
 from ops.http.urls import route
 from publishing.api.filters import listed, slugs_by_key

@@ -12,12 +12,12 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from catalog.documents import read
+from catalog.lifecycle.heirs import followed, in_text, in_words
+from catalog.lifecycle.timeline import BY_DATE, ENDS, SOON_DAYS, EndRow, retirements_of_last_year
 from catalog.models import FeedEntry, TimelineEntry
 from catalog.news.changelog import catalogue_changes, changes_feed, feed_addresses, feed_item
-from catalog.news.heirs import followed, in_text, in_words
 from catalog.news.recent import number_of_models
 from catalog.news.selection import NAMES, RetirementFilters
-from catalog.news.timeline import BY_DATE, ENDS, SOON_DAYS, EndRow, retirements_of_last_year
 from catalog.presenting.cells import said_by
 from catalog.presenting.context import page_context
 from catalog.presenting.rows import Named

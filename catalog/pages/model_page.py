@@ -19,9 +19,9 @@ from catalog.browse.rows import ModelRow, rows_of
 from catalog.documents import read
 from catalog.documents.summaries import lowest_among
 from catalog.documents.timeline import own_end
+from catalog.lifecycle.heirs import followed
+from catalog.lifecycle.timeline import ENDS, SOON_DAYS
 from catalog.models import AIModel, ModelSummary
-from catalog.news.heirs import followed
-from catalog.news.timeline import ENDS, SOON_DAYS
 from catalog.presenting.rows import (
     EventRow,
     Named,

@@ -10,9 +10,9 @@ from django.utils.html import format_html, format_html_join
 from catalog.browse.facets import Option
 from catalog.browse.rows import current_models
 from catalog.check.example import example
-from catalog.news.heirs import in_words as heirs_in_words
+from catalog.lifecycle.heirs import in_words as heirs_in_words
+from catalog.lifecycle.timeline import EndRow, retirements_ahead
 from catalog.news.recent import measured, recent_changes, record_counts
-from catalog.news.timeline import EndRow, retirements_ahead
 from catalog.presenting.cells import UNKNOWN
 from catalog.presenting.rows import links_to
 from catalog.rules.partial_dates import PartialDate

@@ -10,8 +10,8 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from catalog.lifecycle.heirs import note
 from catalog.models import AIModel
-from catalog.news.heirs import note
 from catalog.pages.model_page import ModelPage
 from catalog.presenting.cells import UNKNOWN, links
 from catalog.presenting.rows import CURRENT, EventRow, FactRow, OfferingRow, PriceRow, path

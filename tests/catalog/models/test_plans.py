@@ -9,9 +9,9 @@ from django.http import QueryDict
 
 from catalog.browse.filters import Filters
 from catalog.browse.order import CURRENT, LATEST, in_parts
+from catalog.lifecycle.timeline import retirements_ahead, retirements_of_last_year
 from catalog.models import AIModel, FeedEntry, Offering, Price, TimelineEntry
 from catalog.news.changelog import CORRECTIONS, NEW_MODELS
-from catalog.news.timeline import retirements_ahead, retirements_of_last_year
 from tests.plans import is_sorted, is_whole, prefer_indexes
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]

@@ -3,8 +3,8 @@ from decimal import Decimal
 
 import pytest
 
+from catalog.lifecycle.timeline import retirements_ahead
 from catalog.news.recent import measured, recent_changes, record_counts
-from catalog.news.timeline import retirements_ahead
 from catalog.rules.choices import Confidence
 from catalog.sync.stamping import stamp
 from tests.catalog import factories

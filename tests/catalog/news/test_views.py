@@ -11,9 +11,9 @@ from django.urls import reverse
 from lxml import etree, html
 
 from catalog.history.audit_log import log_changes, take_snapshot
+from catalog.lifecycle.timeline import retirements_ahead, retirements_of_last_year
 from catalog.models import AIModel, FieldChange
 from catalog.news.changelog import NAMED_AT_MOST, catalogue_changes
-from catalog.news.timeline import retirements_ahead, retirements_of_last_year
 from catalog.news.views import retirements
 from publishing.pages.feeds import TYPES
 from tests.catalog import factories

@@ -6,8 +6,8 @@ from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 
+from catalog.lifecycle.timeline import BY_DATE, ENDS, NOT_BEFORE
 from catalog.models import AIModel
-from catalog.news.timeline import BY_DATE, ENDS, NOT_BEFORE
 from catalog.presenting.rows import path
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.status import Bound

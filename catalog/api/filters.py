@@ -10,7 +10,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 
 from catalog.browse.filters import NAMES, Filters
-from catalog.browse.groups import CHOICES, LINKS, MAX_TOKENS, PRICE_RANGES, RANGES, SHOW, StoredGroup
+from catalog.groups import CHOICES, LINKS, MAX_TOKENS, PRICE_RANGES, RANGES, SHOW, StoredGroup
 from publishing.api.filters import SLUG_SCHEMA, ParameterFilters, checked, listed, parameter, several, slugs_by_key
 from publishing.search.query import MAX_LENGTH
 

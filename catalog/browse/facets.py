@@ -14,10 +14,10 @@ from django.core.exceptions import BadRequest
 from django.db.models import QuerySet, Sum
 
 from catalog.browse.filters import Filters
-from catalog.browse.groups import CHOICES, LINKS, LISTED, ChoiceGroup, LinkGroup, StoredGroup
 from catalog.browse.rows import COMMON
 from catalog.documents import read
 from catalog.documents.storing import TOTAL
+from catalog.groups import CHOICES, LINKS, LISTED, ChoiceGroup, LinkGroup, StoredGroup
 from catalog.models import FacetCount, ModelSummary
 from ops.db.bounded_count import More
 

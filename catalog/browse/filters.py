@@ -13,8 +13,8 @@ from django.core.exceptions import BadRequest
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
-from catalog.browse.groups import CHOICES, LINKS, PRICE_RANGES, RANGES, REGION, SHOW
 from catalog.documents import read
+from catalog.groups import CHOICES, LINKS, PRICE_RANGES, RANGES, REGION, SHOW
 from catalog.models import AIModel, ModelSummary, Provider
 from catalog.rules.choices import ModelKind
 from ops.http.query_params import one_of, words

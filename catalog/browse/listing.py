@@ -7,8 +7,8 @@ from django.http import QueryDict
 from catalog.browse.facets import Facets
 from catalog.browse.filters import FIRST_SHOWN, Filters
 from catalog.browse.filters import NAMES as FILTER_NAMES
-from catalog.browse.groups import PRICE_RANGES, RANGES
 from catalog.browse.order import CLOSEST, first_order, orders
+from catalog.groups import PRICE_RANGES, RANGES
 from ops.http.query_params import one_of, whole_number
 from ops.http.urls import route
 

@@ -6,7 +6,7 @@ from django.db.models import Case, Q, QuerySet, When
 from django.utils import timezone
 
 from catalog.browse.filters import Filters
-from catalog.browse.groups import PRICE_RANGES, RANGES
+from catalog.groups import PRICE_RANGES, RANGES
 from catalog.models import AIModel, ModelSummary
 from catalog.rules.choices import ModelKind
 from catalog.rules.prices import PRICES

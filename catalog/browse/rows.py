@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from catalog.browse.groups import CHOICES, LISTED, LinkGroup
 from catalog.browse.order import LATEST_FIRST, newest_of_families
 from catalog.documents import read
+from catalog.groups import CHOICES, LISTED, LinkGroup
 from catalog.models.summaries import FacetCount, ModelPeriod, ends_of
 from catalog.presenting.cells import UNKNOWN, dated
 from catalog.presenting.rows import UNCONFIRMED, links_to

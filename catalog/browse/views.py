@@ -14,12 +14,12 @@ from django.utils import timezone
 
 from catalog.browse.facets import Facets
 from catalog.browse.filters import LONGEST_BOUND, Filters
-from catalog.browse.groups import CHOICES, RANGES, Range
 from catalog.browse.listing import NAMES, ModelListQuery, active_filters
 from catalog.browse.order import first_order, in_parts, orders
 from catalog.browse.rows import ModelRows
 from catalog.browse.suggestions import suggested_name, suggestions
 from catalog.documents.fields import decimal
+from catalog.groups import CHOICES, RANGES, Range
 from catalog.models import Source
 from catalog.news.changelog import feed_addresses
 from catalog.presenting.context import crumbs_to, page_context

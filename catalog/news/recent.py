@@ -7,9 +7,9 @@ from datetime import date, datetime, timedelta
 from itertools import chain
 from statistics import median
 
-from catalog.browse.groups import LISTED
 from catalog.documents import read
 from catalog.documents.storing import TOTAL, VOUCHED
+from catalog.groups import LISTED
 from catalog.models import FacetCount, TimelineEntry
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.status import Bound, EventKind, Status

@@ -10,7 +10,7 @@ from django.core.exceptions import BadRequest, ValidationError
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 
-from catalog.browse.groups import LINKS, LinkGroup
+from catalog.groups import LINKS, LinkGroup
 from catalog.lifecycle.timeline import retirements_ahead
 from catalog.models import AIModel, LifecycleEvent, OfferingSummary, TimelineEntry
 from catalog.rules.status import EventKind

@@ -13,12 +13,12 @@ from django.db.models import FloatField, QuerySet
 from django.db.models.functions import Cast
 from django.utils.safestring import SafeString
 
-from catalog.browse.groups import LISTED
 from catalog.browse.order import LATEST_FIRST, newest_of_families
 from catalog.browse.rows import ModelRow, rows_of
 from catalog.documents import read
 from catalog.documents.summaries import lowest_among
 from catalog.documents.timeline import own_end
+from catalog.groups import LISTED
 from catalog.lifecycle.heirs import followed
 from catalog.lifecycle.timeline import ENDS, SOON_DAYS
 from catalog.models import AIModel, ModelSummary

@@ -8,10 +8,10 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from catalog.browse.groups import FAMILY, LINKS, LISTED, REGION, LinkGroup
 from catalog.browse.rows import rows_beside
 from catalog.charts.price_history import price_history
 from catalog.documents import read
+from catalog.groups import FAMILY, LINKS, LISTED, REGION, LinkGroup
 from catalog.models import AIModel, FacetCount, Family, Modality, Provider, Vendor
 from catalog.pages.json_ld import model_nodes, organization_node
 from catalog.pages.model_page import alternatives_to, model_page

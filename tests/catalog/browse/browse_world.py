@@ -6,9 +6,9 @@ from decimal import Decimal
 
 from django.http import QueryDict
 
-from catalog.browse.groups import CHOICES, LINKS
 from catalog.documents import read
 from catalog.documents.summaries import CAPABILITIES
+from catalog.groups import CHOICES, LINKS
 from catalog.models import (
     AIModel,
     LifecycleEvent,

@@ -19,9 +19,9 @@ from lxml import html
 from catalog.browse import facets, views
 from catalog.browse.facets import Facets
 from catalog.browse.filters import Filters
-from catalog.browse.groups import CHOICES, LINKS
 from catalog.browse.listing import ModelListQuery
 from catalog.browse.order import ORDERS
+from catalog.groups import CHOICES, LINKS
 from catalog.models import AIModel, ImportedRecord, Provider
 from catalog.rules.choices import Openness
 from ops.db.bounded_count import More, Words, in_words

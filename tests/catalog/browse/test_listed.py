@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from catalog.browse.facets import Facets
 from catalog.browse.filters import Filters
-from catalog.browse.groups import CHOICES, LINKS
+from catalog.groups import CHOICES, LINKS
 from catalog.models import AIModel, FacetCount, LifecycleEvent, Offering, Provider, Vendor
 from catalog.models.feed import FEED
 from catalog.rules.status import EventKind, Status

@@ -143,7 +143,7 @@ pictures: environment
 	@$(alone) && $(python) -m tests.audit.pictures docs/pictures
 
 fixtures: environment
-	@$(alone) && RECORD=1 $(python) -m pytest --quiet tests/catalog/sync/test_recordings.py tests/publishing/api/test_examples.py
+	@$(alone) && RECORD=1 $(python) -m pytest --quiet tests/catalog/documents/sync/test_recordings.py tests/publishing/api/test_examples.py
 
 format: environment
 	@.venv/bin/ruff check --fix .

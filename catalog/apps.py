@@ -16,4 +16,4 @@ class CatalogConfig(AppConfig):
     )
 
     def ready(self) -> None:
-        import_module("catalog.sync.keeping")
+        import_module("catalog.documents.sync.keeping")

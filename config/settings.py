@@ -308,7 +308,7 @@ SPECTACULAR_SETTINGS = {
     "SORT_OPERATION_PARAMETERS": False,
     "POSTPROCESSING_HOOKS": [
         "publishing.api.document.complete",
-        "catalog.sync.openapi.describe_catalogue",
+        "catalog.documents.sync.openapi.describe_catalogue",
         "catalog.check.api.describe",
     ],
 }

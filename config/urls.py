@@ -10,7 +10,7 @@ from articles.api import ArticleViewSet
 from articles.views import front_page
 from catalog.api import viewsets as catalog
 from catalog.check.api import StackCheckView
-from catalog.sync.api import ChangesView, ExportView, ManifestView, RecordsView, feed_description
+from catalog.documents.sync.api import ChangesView, ExportView, ManifestView, RecordsView, feed_description
 from faq.api import QuestionViewSet
 from ops.http import health
 from ops.metrics.views import metrics

@@ -19,7 +19,7 @@ from catalog.documents import read
 from ops.limits import counter_store
 from ops.server import data_dir_lock
 from tests import factories
-from tests.catalog.sync.race.stage import databases
+from tests.catalog.documents.sync.race.stage import databases
 
 
 @pytest.fixture(scope="session")

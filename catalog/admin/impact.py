@@ -11,9 +11,9 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
 from catalog.documents.storing import models_of as models_offered
+from catalog.documents.sync.declaration import TYPES, ChangeKind
+from catalog.documents.sync.entries import records_behind
 from catalog.models import AIModel, LifecycleEvent, Modality, Offering, Price
-from catalog.sync.declaration import TYPES, ChangeKind
-from catalog.sync.entries import records_behind
 from ops.http.query_params import key_in
 from ops.http.urls import admin_url
 from publishing.admin.confirmation import confirmation

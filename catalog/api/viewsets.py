@@ -17,12 +17,12 @@ from rest_framework.request import Request
 from catalog.api.filters import ModelFilters, site_day
 from catalog.documents.read import stamp_pending_changes
 from catalog.documents.schema import record_name
+from catalog.documents.sync.declaration import TYPES
+from catalog.documents.sync.pages import record_head
 from catalog.models import AIModel, Alias, FeedEntry, MergedRecord, ModelPeriod, OfferingPeriod, Provider
 from catalog.models.summaries import Period
 from catalog.rules.prices import PRICES
 from catalog.rules.status import Status
-from catalog.sync.declaration import TYPES
-from catalog.sync.pages import record_head
 from ops.http.query_params import past_day
 from ops.http.urls import absolute
 from publishing.api.filters import RecordParameter, checked, given_once, parameter

@@ -13,8 +13,8 @@ from django.db.models import Exists, OuterRef
 
 from catalog.documents.fields import Fields, LoadedRows, public_id
 from catalog.documents.forms import DOCUMENTS
+from catalog.documents.sync.declaration import TYPES, columns_of
 from catalog.models import AIModel, Modality, Offering, Provider, Vendor
-from catalog.sync.declaration import TYPES, columns_of
 
 SCHEMA = 8
 KEYS_AT_ONCE = 10_000

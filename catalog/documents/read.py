@@ -15,11 +15,11 @@ from django.dispatch import receiver
 from catalog.documents.compose import Key
 from catalog.documents.compose import documents as composed
 from catalog.documents.storing import Documents, stored_documents, stored_with_offerings
+from catalog.documents.sync.canonical import canonical
+from catalog.documents.sync.head import head_after_stamping
 from catalog.models import ModelSummary, OfferingPeriod, Provider
 from catalog.rules.prices import PRICES
 from catalog.rules.status import LASTING, Status
-from catalog.sync.canonical import canonical
-from catalog.sync.head import head_after_stamping
 from ops.page_cache.decorator import do_not_cache
 
 # The limits for stamping within a reader's request: the time, and the number of records.

@@ -1,5 +1,5 @@
 """Store the rows that are derived from documents. The caller must hold the lock
-(`catalog.sync.locking.exclusive_lock`)."""
+(`catalog.documents.sync.locking.exclusive_lock`)."""
 
 import json
 from collections import Counter, defaultdict

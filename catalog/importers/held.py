@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from django.tasks import task
 from django.utils import timezone
 
+from catalog.documents.sync.keeping import stamping_at_end
 from catalog.importers.binding import match_again
 from catalog.importers.entries import SourceEntry, batches
 from catalog.importers.feeds import handlers, source_of
@@ -16,7 +17,6 @@ from catalog.importers.handler import difference
 from catalog.importers.known_providers import fill_in_after_import
 from catalog.importers.running import told
 from catalog.models import AIModel, HeldRecord, ImportRun, RunState
-from catalog.sync.keeping import stamping_at_end
 from ops.db.lock_timeout import let_others_write
 from ops.jobs.claims import lapsed
 from publishing.content.permissions import AnyUser

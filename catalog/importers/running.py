@@ -12,13 +12,13 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.utils import timezone
 
+from catalog.documents.sync.keeping import stamping_at_end
 from catalog.importers.binding import match_again
 from catalog.importers.entries import BATCH, Plan, SourceEntry, batches
 from catalog.importers.feeds import day_of, entries_of, handlers, source_of
 from catalog.importers.handler import Handler, hold
 from catalog.importers.known_providers import fill_in_after_import
 from catalog.models import AIModel, ImportedRecord, ImportRun, RecordKind, RunState, Source
-from catalog.sync.keeping import stamping_at_end
 from ops.db.lock_timeout import let_others_write
 from publishing.content.reference import Reference
 from publishing.quality.impact import counts_in_words, dry_run

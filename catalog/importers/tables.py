@@ -22,12 +22,12 @@ from django.tasks import task
 from django.utils import timezone
 from django.utils.text import Truncator
 
+from catalog.documents.sync.keeping import stamping_at_end
 from catalog.importers.held import PATIENCE
 from catalog.importers.requested import UNDER_WAY
 from catalog.importers.running import StoppedError, cited_models, told
 from catalog.importers.table_rows import CHANGED, FIRST_ROW, RESOURCES, Row, RowConflictError, cells_of, read_table
 from catalog.models import AIModel, RunState, TableImport
-from catalog.sync.keeping import stamping_at_end
 from ops.db.lock_timeout import let_others_write
 from ops.jobs.claims import lapsed
 from publishing.content.permissions import AnyUser

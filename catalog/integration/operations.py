@@ -2,6 +2,8 @@
 
 from django.conf import settings
 
+from catalog.documents.sync.keeping import drop_old_tombstones, start_epoch
+from catalog.documents.sync.stamping import stamp
 from catalog.importers.entries import UnreadableFeedError
 from catalog.importers.feeds import is_address, read
 from catalog.importers.held import resume_applying
@@ -11,8 +13,6 @@ from catalog.importers.tables import forget_old_tables, resume_tables
 from catalog.models import FeedMark, FeedState, RunState
 from catalog.models.feed import FEED
 from catalog.models.summaries import SUMMARIES
-from catalog.sync.keeping import drop_old_tombstones, start_epoch
-from catalog.sync.stamping import stamp
 from ops.backups.making import left_out
 from ops.backups.restoring import after_restore
 from ops.jobs.scheduler import register_job

@@ -57,7 +57,7 @@ class FeedEntry(InternalModel):
 
 
 class FeedMark(InternalModel):
-    """A mark for a possible change, written by triggers (`catalog.sync.triggers`) in the same transaction."""
+    """A mark for a possible change, written by triggers (`catalog.documents.sync.triggers`) in the same transaction."""
 
     kind = models.CharField(max_length=16)
     key = models.BigIntegerField()

@@ -20,8 +20,8 @@ from django.db.migrations.loader import MigrationLoader  # noqa: E402
 from django.db.models import F  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
+from catalog.documents.sync.stamping import stamp  # noqa: E402
 from catalog.models import AIModel  # noqa: E402
-from catalog.sync.stamping import stamp  # noqa: E402
 from ops.server import startup as serving  # noqa: E402
 from publishing.content.publishable import State  # noqa: E402
 from publishing.quality.staleness import compare_due  # noqa: E402

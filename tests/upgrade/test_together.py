@@ -12,7 +12,7 @@ import pytest
 from django.db import connection
 
 from catalog.documents.compose import SCHEMA
-from tests.catalog.sync.mirroring import MIRROR
+from tests.catalog.documents.sync.mirroring import MIRROR
 from tests.config.running import PROJECT, Site, environment, manage
 from tests.upgrade.databases import connect, empty_database, load
 from tests.upgrade.released import SECRET_KEY, Released, site_of, unpack

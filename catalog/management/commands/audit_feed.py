@@ -1,6 +1,6 @@
 from django.core.management.base import BaseCommand
 
-from catalog.sync.keeping import audit
+from catalog.documents.sync.keeping import audit
 
 
 class Command(BaseCommand):

@@ -1,6 +1,6 @@
 from django.core.management.base import BaseCommand
 
-from catalog.sync.keeping import start_epoch
+from catalog.documents.sync.keeping import start_epoch
 
 
 class Command(BaseCommand):

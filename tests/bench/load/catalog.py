@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from unittest.mock import patch
 
+from catalog.documents.sync import stamping
 from catalog.models import (
     AIModel,
     Evidence,
@@ -24,7 +25,6 @@ from catalog.models import (
 from catalog.rules.choices import Confidence, Existence, Listing, ModelKind, Openness
 from catalog.rules.facts import FactKind, FactPlace, values_in
 from catalog.rules.status import Bound
-from catalog.sync import stamping
 from publishing.search.entry import SearchEntry
 from tests.bench.load.plan import Plan, create
 

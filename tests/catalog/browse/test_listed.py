@@ -8,11 +8,11 @@ from django.utils import timezone
 
 from catalog.browse.facets import Facets
 from catalog.browse.filters import Filters
+from catalog.documents.sync.stamping import stamp
 from catalog.groups import CHOICES, LINKS
 from catalog.models import AIModel, FacetCount, LifecycleEvent, Offering, Provider, Vendor
 from catalog.models.feed import FEED
 from catalog.rules.status import EventKind, Status
-from catalog.sync.stamping import stamp
 from tests.bench.load.__main__ import fill
 from tests.catalog.browse import browse_world as world
 

@@ -14,9 +14,9 @@ from catalog.charts.points import points_of
 from catalog.charts.price_history import PriceLine, PriceLines
 from catalog.charts.views import ChartChoices
 from catalog.documents import read
+from catalog.documents.sync.stamping import stamp
 from catalog.svg.drawing import LogScale
 from catalog.svg.rows import APART, from_zero, stacked
-from catalog.sync.stamping import stamp
 from tests.catalog import factories
 from tests.catalog.news.test_views import DAY
 

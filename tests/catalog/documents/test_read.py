@@ -9,8 +9,8 @@ from django.core.signals import request_finished, request_started
 from django.db import connection, connections, transaction
 
 from catalog.documents import read
+from catalog.documents.sync.stamping import stamp
 from catalog.models import AIModel, FeedMark, FeedState, ModelSummary
-from catalog.sync.stamping import stamp
 from ops.page_cache.content_version import content_version
 from ops.page_cache.decorator import render_page
 from tests.catalog import factories
@@ -33,7 +33,7 @@ def rename(model, name: str):
 
 @pytest.fixture
 def nobody_stamps(monkeypatch):
-    monkeypatch.setattr("catalog.sync.keeping.head_after_stamping", lambda **limits: None)
+    monkeypatch.setattr("catalog.documents.sync.keeping.head_after_stamping", lambda **limits: None)
 
 
 @contextmanager
@@ -76,7 +76,7 @@ def test_who_holds_the_lock_delays_no_reader(model, nobody_stamps):
 def test_a_reader_is_told_of_no_error(model, nobody_stamps, monkeypatch, caplog):
     rename(model, "Hawk")
     with monkeypatch.context() as patch:
-        patch.setattr("catalog.sync.stamping.records_behind", lambda marks: 1 / 0)
+        patch.setattr("catalog.documents.sync.stamping.records_behind", lambda marks: 1 / 0)
         assert render_page(lambda: read.documents("model", [model.pk]).get(model.pk)["name"]) == ("Falcon", False)
     assert "could not be brought up to date" in caplog.text
     assert read.documents("model", [model.pk]).get(model.pk)["name"] == "Hawk"

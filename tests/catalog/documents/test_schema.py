@@ -7,10 +7,10 @@ from jsonschema import Draft202012Validator
 from catalog.documents.forms import DOCUMENTS
 from catalog.documents.read import stamp_pending_changes
 from catalog.documents.schema import components
+from catalog.documents.sync.declaration import TYPES
 from catalog.models import FeedEntry
 from catalog.rules.facts import MODEL_FACTS, OFFERING_FACTS
-from catalog.sync.declaration import TYPES
-from tests.catalog.sync.mirror import Mirror
+from tests.catalog.documents.sync.mirror import Mirror
 
 pytestmark = pytest.mark.usefixtures("starter_content")
 PATHS = {name: f"/api/v1/{model._meta.verbose_name_plural}/" for name, model in TYPES.items()}

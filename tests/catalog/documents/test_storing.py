@@ -8,6 +8,8 @@ from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 
 from catalog.documents import read
+from catalog.documents.sync.stamping import stamp
+from catalog.documents.sync.triggers import mark_all_documents
 from catalog.models import (
     AIModel,
     FeedMark,
@@ -21,8 +23,6 @@ from catalog.models import (
 )
 from catalog.models.feed import FEED
 from catalog.models.summaries import SUMMARIES
-from catalog.sync.stamping import stamp
-from catalog.sync.triggers import mark_all_documents
 from ops.db.write_watcher import parse
 from publishing.content.publishable import State
 from tests.catalog import factories
@@ -121,7 +121,7 @@ def test_rows_follow_every_write(filled):
 def test_rows_follow_where_a_transaction_holds_few_records(filled, monkeypatch):
     for model, write in zip(filled, WRITES, strict=True):
         write(model)
-    monkeypatch.setattr("catalog.sync.stamping.AT_ONCE", {connection.vendor: 2})
+    monkeypatch.setattr("catalog.documents.sync.stamping.AT_ONCE", {connection.vendor: 2})
     run = stamp()
     assert run.is_done
     assert not FeedMark.objects.exists()

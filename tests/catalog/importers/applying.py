@@ -24,11 +24,11 @@ from django.db.models import F  # noqa: E402
 from django.utils import timezone  # noqa: E402
 from django_tasks_db.models import DBTaskResult  # noqa: E402
 
+from catalog.documents.sync.keeping import audit  # noqa: E402
 from catalog.importers.held import ask_to_apply  # noqa: E402
 from catalog.importers.matching import bare_ids  # noqa: E402
 from catalog.importers.running import import_feed  # noqa: E402
 from catalog.models import ImportedRecord, ImportRun, RunState  # noqa: E402
-from catalog.sync.keeping import audit  # noqa: E402
 from ops.models import DueJob  # noqa: E402
 from tests import factories  # noqa: E402
 from tests.config.running import PROJECT  # noqa: E402

@@ -7,9 +7,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from catalog.documents.sync.stamping import stamp
 from catalog.models import AIModel, Evidence, Source
 from catalog.rules.choices import Confidence
-from catalog.sync.stamping import stamp
 from publishing.content.facts import facts_to_choose
 from publishing.content.reference import Reference
 from publishing.rendering.filled_body import Heading

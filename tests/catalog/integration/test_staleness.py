@@ -7,9 +7,9 @@ from itertools import pairwise
 import pytest
 
 from articles.models import Article
+from catalog.documents.sync.stamping import stamp
+from catalog.documents.sync.triggers import mark_all_documents
 from catalog.models import AIModel, Price, Vendor
-from catalog.sync.stamping import stamp
-from catalog.sync.triggers import mark_all_documents
 from ops.jobs.scheduler import jobs
 from publishing.content.publishable import fetch_content_changed_at
 from publishing.content.reference import Reference

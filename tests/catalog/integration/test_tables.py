@@ -9,9 +9,9 @@ from django.utils import timezone
 from articles.feeds import feed_of
 from articles.models import Article
 from catalog.documents import read
+from catalog.documents.sync.stamping import stamp
 from catalog.models import AIModel, Evidence, Source
 from catalog.rules.choices import Confidence, Existence
-from catalog.sync.stamping import stamp
 from publishing.content.reference import Reference
 from publishing.content.retarget_links import retarget_texts
 from publishing.importing.conversion import convert_fragment

@@ -3,10 +3,10 @@ from decimal import Decimal
 
 import pytest
 
+from catalog.documents.sync.stamping import stamp
 from catalog.lifecycle.timeline import retirements_ahead
 from catalog.news.recent import measured, recent_changes, record_counts
 from catalog.rules.choices import Confidence
-from catalog.sync.stamping import stamp
 from tests.catalog import factories
 
 pytestmark = pytest.mark.django_db

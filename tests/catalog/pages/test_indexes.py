@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from lxml import html
 
-from catalog.sync.stamping import stamp
+from catalog.documents.sync.stamping import stamp
 from publishing.content.publishable import State
 from tests.catalog import factories
 

@@ -8,8 +8,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from lxml.html import fromstring
 
+from catalog.documents.sync.stamping import stamp
 from catalog.models import AIModel
-from catalog.sync.stamping import stamp
 from publishing.content.publishable import State
 from tests.catalog import factories
 

@@ -9,7 +9,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django.setup()
 
 from articles.models import Article, Topic  # noqa: E402
-from catalog.sync.head import current_head  # noqa: E402
+from catalog.documents.sync.head import current_head  # noqa: E402
 from publishing.images.models import Image  # noqa: E402
 
 

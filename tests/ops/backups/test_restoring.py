@@ -8,7 +8,7 @@ from django.db import OperationalError, connection
 from django.utils import timezone
 
 from articles.models import Article
-from catalog.sync.head import current_head
+from catalog.documents.sync.head import current_head
 from ops.backups import making, restoring
 from ops.backups.databases import KINDS, connected_to
 from ops.backups.making import make_backup

@@ -12,8 +12,8 @@ from django.utils import timezone
 from lxml import html
 
 from articles.models import Article, ArticleKind, Detail
+from catalog.documents.sync.stamping import stamp
 from catalog.models import AIModel, Alias, Vendor
-from catalog.sync.stamping import stamp
 from faq.models import OtherWording, Question
 from publishing.content.reference import Reference
 from publishing.content.registry import publishable_models

@@ -21,13 +21,13 @@ from django.contrib.sessions.models import Session  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
+from catalog.documents.sync.keeping import audit  # noqa: E402
 from catalog.history.bulk_edit import change_all, revert_batch  # noqa: E402
 from catalog.importers.feeds import parsed  # noqa: E402
 from catalog.importers.held import apply_held  # noqa: E402
 from catalog.importers.running import import_feed  # noqa: E402
 from catalog.importers.tables import ask_to_write, go_on, request_table  # noqa: E402
 from catalog.models import AIModel, FeedEntry, RunState  # noqa: E402
-from catalog.sync.keeping import audit  # noqa: E402
 from enquiries.models import Enquiry  # noqa: E402
 from ops.jobs.scheduler import jobs  # noqa: E402
 from publishing.content.page_view import PageView  # noqa: E402

@@ -10,8 +10,8 @@ from catalog.browse.facets import Facets
 from catalog.browse.filters import NAMES, SLUG
 from catalog.browse.listing import ModelListQuery, active_filters
 from catalog.charts.bands import ContextBands
+from catalog.charts.drawn import draw_lives
 from catalog.charts.points import points_of
-from catalog.integration.charts import draw_lives
 from catalog.presenting.context import page_context
 from catalog.rules.choices import ModelKind
 from catalog.rules.prices import PRICE_LABELS

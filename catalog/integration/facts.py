@@ -5,10 +5,10 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
+from catalog.charts.drawn import CHARTS
 from catalog.documents import read
 from catalog.documents.storing import stored_documents, stored_together
 from catalog.integration.cautions import cautions
-from catalog.integration.charts import CHARTS
 from catalog.lifecycle.heirs import followed
 from catalog.models import AIModel, ModelPeriod, OfferingPeriod, OfferingSummary
 from catalog.models.evidence import is_doubted

@@ -9,12 +9,12 @@ from typing import Any
 from django.db.models import FloatField, Q
 from django.db.models.functions import Cast
 
+from catalog.alternatives import COMPARED, lasting, nearest
 from catalog.documents import read
 from catalog.documents.fields import decimal
 from catalog.lifecycle.heirs import followed
 from catalog.lifecycle.timeline import BY_DATE, ENDS
 from catalog.models import ModelPeriod, OfferingPeriod
-from catalog.pages.model_page import COMPARED, lasting, nearest
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.prices import PRICES
 from catalog.rules.status import Bound, Status

@@ -2,26 +2,22 @@
 
 import math
 import re
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, timedelta
-from decimal import Decimal
 from functools import cached_property
 from itertools import chain
 
-from django.db.models import FloatField, QuerySet
-from django.db.models.functions import Cast
 from django.utils.safestring import SafeString
 
-from catalog.browse.order import LATEST_FIRST, newest_of_families
+from catalog.alternatives import COMPARED, distance, lasting, nearest
+from catalog.browse.order import newest_of_families
 from catalog.browse.rows import ModelRow, rows_of
 from catalog.documents import read
 from catalog.documents.summaries import lowest_among
 from catalog.documents.timeline import own_end
-from catalog.groups import LISTED
 from catalog.lifecycle.heirs import followed
-from catalog.lifecycle.timeline import ENDS, SOON_DAYS
-from catalog.models import AIModel, ModelSummary
+from catalog.lifecycle.timeline import SOON_DAYS
+from catalog.models import AIModel
 from catalog.presenting.rows import (
     EventRow,
     Named,
@@ -35,11 +31,11 @@ from catalog.presenting.rows import (
     price_rows,
 )
 from catalog.presenting.sources import numbered
-from catalog.rules.choices import Confidence, Existence
+from catalog.rules.choices import Confidence
 from catalog.rules.facts import effective_value
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.prices import PRICE_LABELS, PRICES, Offer, in_words_of_lowest, own_offers, reference_offer, served_at
-from catalog.rules.status import LASTING, REACHED_BY, SERVED, Bound, EventKind, Status, model_status_on, status_on
+from catalog.rules.status import REACHED_BY, SERVED, Bound, EventKind, Status, model_status_on, status_on
 
 LARGE = ("released_on", "context_tokens", "openness")
 DOUBTFUL = SafeString('<a href="#facts">doubtful, see below</a>')
@@ -52,11 +48,8 @@ A_MONTH = timedelta(days=31)  # a status that was read longer ago is shown with 
 LOOKED_AT = 300  # the latest of the same kind; a limit on the work, because older ones are rarely alternatives
 MOST, MOST_NEWER = 5, 2
 CLOSE, ALIKE = "Close in context and price", "Same inputs and outputs"
-UNLIKE = math.log(32)  # the distance if one of two values is unknown or 0: as large as a ratio of 32
 # Names that move from model to model, and models that are not for all tasks.
 VARIANT = re.compile("latest|preview|experimental|code|search|audio|live", re.IGNORECASE)
-# Prices are floats, which load faster: hundreds are compared, five are shown.
-COMPARED = ("pk", "places", "context_tokens", Cast("periods__input_price", FloatField()))
 
 
 class ModelPage:
@@ -314,41 +307,8 @@ def alternatives_to(key: int, page: ModelPage, day: date) -> list[tuple[ModelRow
     why = dict.fromkeys((pk for pk, slug in slugs.items() if slug in heirs), "Named replacement")
     why |= {pk: "Newer in this series" for pk in newer[:MOST_NEWER] if pk not in why}
     own = document["context_tokens"], float(input_price) if input_price else None
-    close = {row[0] for row in latest if all(row[2:4]) and max(map(_apart, row[2:4], own)) <= math.log(1.5)}
+    close = {row[0] for row in latest if all(row[2:4]) and max(map(distance, row[2:4], own)) <= math.log(1.5)}
     near = sorted((pk for pk in near if pk not in why), key=later.__getitem__)
     why |= {pk: CLOSE if pk in close else ALIKE for pk in near}
     chosen = {slugs[pk]: words for pk, words in why.items()}
     return [(row, chosen[row.slug]) for row in rows_of([*why][:MOST], day)]
-
-
-def lasting(day: date, **conditions: object) -> QuerySet[ModelSummary]:
-    """Return the models served on a day whose end is not announced, the latest first.
-
-    `conditions` are further ones for periods.
-    """
-    ending = ENDS.filter(bound=Bound.EXACT, last_day__gt=day).values("model_id")
-    periods = {**read.on_day(day), "status__in": LASTING, **conditions}
-    found = ModelSummary.objects.filter(**{f"periods__{name}": value for name, value in periods.items()})
-    return found.filter(show__in=LISTED).exclude(pk__in=ending).order_by(*LATEST_FIRST)
-
-
-def nearest(key: int, facts: dict, input_price: Decimal | str | None, others: Iterable) -> list[int]:
-    """Return the keys of `others` (COMPARED) that support all inputs and outputs, closest first."""
-    inputs, outputs = facts["input_modalities"], facts["output_modalities"]
-    if not (inputs and outputs) or facts["existence"] == Existence.UNVERIFIED:
-        return []
-    needed = [*(f" input:{one['id']} " for one in inputs), *(f" output:{one['id']} " for one in outputs)]
-    own_price = None if input_price is None else float(input_price)
-    found = [
-        (_apart(context, facts["context_tokens"]) + _apart(price, own_price), pk)
-        for pk, places, context, price in others
-        if pk != key and all(place in f" {places} " for place in needed)
-    ]
-    return [pk for _, pk in sorted(found, key=lambda one: one[0])]
-
-
-def _apart(one: float | None, other: float | None) -> float:
-    """Return the distance of two values as the logarithm of their ratio."""
-    if one == other:
-        return 0
-    return abs(math.log(one / other)) if one and other else UNLIKE

@@ -1,4 +1,4 @@
 """The pages of single records: views of documents and summaries for templates and Markdown.
 
-`rows` has the parts of a document as a page shows them, `sources` numbers their sources, `model_page` combines them.
+`model_page` combines the parts of `catalog.presenting`.
 """

@@ -1,0 +1,1 @@
+"""SVG drawing, and charts made of rows. Knows no records."""

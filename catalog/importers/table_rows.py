@@ -241,9 +241,8 @@ class PriceCSV(TableResource):
     logged_field = "offering"
     named_by = ("provider", "api_id", "meter")
     unique = [("id",), ("offering_id", "meter", "above_tokens", "service_level", "conditions", "valid_from")]
-    offering = TableField(
-        "offering_id", "offering", IntegerWidget()
-    )  # the usual one asks for each row whether it exists
+    # The usual widget asks for each row whether the offering exists.
+    offering = TableField("offering_id", "offering", IntegerWidget())
     provider = TableField("offering__provider__slug", "provider", readonly=True)
     api_id = TableField("offering__api_id", "api_id", readonly=True)
 

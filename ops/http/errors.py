@@ -11,7 +11,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import BadRequest, FieldError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -67,11 +67,17 @@ def is_api(request: HttpRequest) -> bool:
 
 
 def error_response(
-    request: HttpRequest, status: int, detail: str, advice: str = "", name: str = "", headers: dict | None = None
+    request: HttpRequest,
+    status: int,
+    detail: str,
+    advice: str = "",
+    name: str = "",
+    headers: dict | None = None,
+    **extra: object,
 ) -> HttpResponse:
     """Return an error response outside DRF: a problem document under /api/v…, a page elsewhere.
 
-    `name` is that of a problem that the API documentation explains.
+    `name` is that of a problem that the API documentation explains; `extra` is context for the page.
     """
     if is_api(request):
         body = orjson.dumps(problem(request, status, detail, problem_type(name)))
@@ -83,6 +89,7 @@ def error_response(
         "request_id": getattr(request, "id", ""),
         "words": slug[0].replace("-", " ").strip() if (slug := SLUG.search(request.path)) else "",
         **{name: value() for name, value in page_context.items()},
+        **extra,
     }
     return HttpResponse(render_to_string(f"{status}.html", context), status=status, headers=headers)
 
@@ -163,20 +170,38 @@ def tried_later(response: HttpResponse, seconds: int = RETRY_SECONDS) -> HttpRes
 
 
 RETRIED = "retried"  # the query parameter of a page that has reloaded by itself
+BUSY = "The site is busy with other searches and calculations at the moment."
 
 
 def busy(request: HttpRequest) -> HttpResponse:
-    """Respond to a request whose turn did not come: 503. A page reloads once by itself; HEAD gets an empty 200."""
+    """Respond to a request whose turn did not come: 503. A page reloads once by itself; HEAD gets an empty 200.
+
+    A form comes back with all that was typed, and sends itself once more unless its files have to be chosen again.
+    """
     if request.method == "HEAD":
         return tried_later(HttpResponse(), turns.RETRY_SECONDS)
+    if request.method == "POST" and not is_api(request):
+        return tried_later(_sent_again(request), turns.RETRY_SECONDS)
     reloads = request.method == "GET" and not is_api(request) and RETRIED not in request.GET
-    words = "The site is busy with other searches and calculations at the moment."
     advice = f"This page reloads by itself once, in {turns.RETRY_SECONDS} seconds." if reloads else ""
-    response = tried_later(error_response(request, 503, words, advice), turns.RETRY_SECONDS)
+    response = tried_later(error_response(request, 503, BUSY, advice), turns.RETRY_SECONDS)
     if reloads:
         address = with_query(request.get_full_path(), f"{RETRIED}=1")
         response.headers["Refresh"] = f"{turns.RETRY_SECONDS}; url={address}"
     return response
+
+
+def _sent_again(request):
+    """Return what was sent as a form, for scripts as JSON with a sentence."""
+    if "application/json" in request.headers.get("Accept", ""):
+        return JsonResponse({"problem": f"{BUSY} Try again."}, status=503)
+    is_first = RETRIED not in request.POST
+    sent = {
+        "fields": [(name, value) for name, values in request.POST.lists() if name != RETRIED for value in values],
+        "files": [(name, file.name) for name, files in request.FILES.lists() for file in files],
+        "seconds": turns.RETRY_SECONDS if is_first and not request.FILES else None,
+    }
+    return error_response(request, 503, "", sent=sent)
 
 
 def locked_out(request: HttpRequest, credentials: dict | None = None, *args: object, **kwargs: object) -> HttpResponse:

@@ -8,7 +8,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import wraps
 
 logger = logging.getLogger(__name__)
@@ -24,7 +24,8 @@ class BusyError(Exception):
     """The turn of a request did not come in time. Views may leave it uncaught: it becomes a 503."""
 
 
-_turn = threading.RLock()
+_turn = threading.Lock()
+_thread = threading.local()  # `has_turn`
 _places = threading.BoundedSemaphore(MOST_WAITING + 1)
 _logged_at = -LOG_SECONDS
 
@@ -32,14 +33,19 @@ _logged_at = -LOG_SECONDS
 @contextmanager
 def turn() -> Iterator[None]:
     """Run the block when no other thread of the process runs one. Raises BusyError. Turns may be nested."""
+    if getattr(_thread, "has_turn", False):
+        yield
+        return
     if not _places.acquire(blocking=False):
         raise _refusal()
     try:
         if not _turn.acquire(timeout=WAIT_SECONDS):
             raise _refusal()
+        _thread.has_turn = True
         try:
             yield
         finally:
+            _thread.has_turn = False
             _turn.release()
     finally:
         _places.release()
@@ -62,3 +68,14 @@ def takes_turns[V: Callable](view: V) -> V:
             return view(*args, **kwargs)
 
     return taking_turns  # pyright: ignore[reportReturnType] it has the parameters of `view`
+
+
+def posts_take_turns[M: Callable](method: M) -> M:
+    """Decorate a method with a request as its first parameter: what a form sends is costly, the form itself is not."""
+
+    @wraps(method)
+    def taking_turns(self, request, *args, **kwargs):
+        with turn() if request.method == "POST" else nullcontext():
+            return method(self, request, *args, **kwargs)
+
+    return taking_turns  # pyright: ignore[reportReturnType] it has the parameters of `method`

@@ -12,6 +12,7 @@ from django.utils.timezone import localtime
 from js_asset import ImportMap, Media
 
 from ops.http.urls import admin_url, change_url
+from ops.limits.turns import posts_take_turns
 from publishing.admin.admin_pages import Panel, admin_page
 from publishing.admin.form_sessions import FORM_SESSION, form_session_of, record_created_in
 from publishing.admin.history import conflict_url
@@ -35,6 +36,7 @@ class AutosavePanel(Panel):
 
     @admin_page("add/autosave/", "autosave_new", "GET", "POST")
     @admin_page("<path:pk>/autosave/", "autosave", "GET", "POST")
+    @posts_take_turns
     def autosave_view(self, request, pk=None):
         """Save the form's current input; on GET, return a CSRF token and the form sessions that ended with a save."""
         self._record_to_write(request, pk)  # before anything is said about it

@@ -14,6 +14,7 @@ from django.template.loader import render_to_string
 from django.utils.text import capfirst
 
 from ops.http.urls import admin_url, change_url
+from ops.limits.turns import posts_take_turns
 from publishing.admin.confirmation import confirm_unpublish
 from publishing.admin.fields import FieldsMixin, moment_column, readonly_text, section, with_fields
 from publishing.admin.page_views import PageViewsMixin
@@ -77,6 +78,7 @@ class PublishableAdmin(FieldsMixin, TrashMixin, PageViewsMixin, admin.ModelAdmin
             record.live_url = record.get_absolute_url()
         return record
 
+    @posts_take_turns
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: dict | None = None
     ) -> HttpResponse:

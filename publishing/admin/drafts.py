@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.utils import timezone
 
+from ops.limits.turns import posts_take_turns
 from publishing.admin.autosave import FORM_SCRIPTS, AutosavePanel
 from publishing.admin.base import PublishableAdmin
 from publishing.admin.before_publishing import (
@@ -129,6 +130,7 @@ class DraftsAdmin(PublishableAdmin):
                 record.autosave = draft if draft.is_autosave else None
         return record
 
+    @posts_take_turns
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: dict | None = None
     ) -> HttpResponse:

@@ -22,6 +22,7 @@ from taggit.utils import parse_tags
 
 from ops.http.query_params import key_in
 from ops.http.urls import admin_url
+from ops.limits.turns import posts_take_turns
 from publishing.admin.admin_pages import admin_page, show
 from publishing.admin.fields import moment_column, section
 from publishing.admin.lists import OptionListFilter
@@ -121,6 +122,12 @@ class ImageAdmin(UsedByMixin, admin.ModelAdmin):
         scripts = [Script(f"js/{name}.js", type="module") for name in ("focal-point", "image-upload")]
         return super().media + MediaWithModules(importmap=MODULES, js=scripts)
 
+    @posts_take_turns
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: dict | None = None
+    ) -> HttpResponse:
+        return super().changeform_view(request, object_id, form_url, extra_context)
+
     def get_fieldsets(self, request: HttpRequest, obj: Image | None = None) -> list | tuple:
         if obj:
             return super().get_fieldsets(request, obj)
@@ -143,6 +150,7 @@ class ImageAdmin(UsedByMixin, admin.ModelAdmin):
         return HttpResponseRedirect(get_object_or_404(Image, pk=pk).file.url)
 
     @admin_page("upload/", "upload", "GET", "POST", permission="add")
+    @posts_take_turns
     def upload_view(self, request):
         """Store an image that was dropped into a text, once, and return it as JSON; errors are in `problem`.
 

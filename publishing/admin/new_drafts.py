@@ -9,6 +9,7 @@ from django.utils.html import format_html
 from django.utils.text import Truncator
 
 from ops.http.urls import admin_url, change_url
+from ops.limits.turns import posts_take_turns
 from publishing.admin.admin_pages import Panel, admin_page, show
 from publishing.admin.rows import visible_rows
 from publishing.content.follow_up import prepare_texts
@@ -36,6 +37,7 @@ class ImportPanel(Panel):
     """The import page, linked above the list of texts (text_list.html)."""
 
     @admin_page("import/", "import_file", permission="add")
+    @posts_take_turns
     def import_view(self, request):
         form = ImportForm(request.POST or None, request.FILES or None)
         if request.method == "POST" and form.is_valid():

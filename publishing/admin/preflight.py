@@ -14,6 +14,7 @@ from django.template.defaultfilters import pluralize
 from django.urls import reverse
 
 from ops.http.urls import with_query
+from ops.limits.turns import posts_take_turns
 from publishing.admin.admin_pages import Panel, admin_page
 from publishing.admin.preview import read_partial_form
 from publishing.content.prose import Prose
@@ -143,6 +144,7 @@ class PreflightPanel(Panel):
         return {"preflight": self._panel(request, record, content)}
 
     @admin_page("<path:object_id>/preflight/", "preflight", "POST")
+    @posts_take_turns
     def preflight_view(self, request, record):
         """Return the panel for the current input of the form, for its script. Saves rules for names only."""
         typed = read_partial_form(self.admin, request, record)

@@ -12,6 +12,7 @@ from django.utils.csp import CSP
 from django.utils.text import capfirst
 
 from ops.http.urls import admin_url
+from ops.limits.turns import posts_take_turns
 from publishing.admin.admin_pages import Panel, admin_page
 from publishing.admin.draft_form import DraftForm
 from publishing.content.publishable import Publishable
@@ -40,6 +41,7 @@ class PreviewPanel(Panel):
 
     @admin_page("add/preview/", "preview_new", "POST", permission="add")
     @admin_page("<path:object_id>/preview/", "preview", "POST")
+    @posts_take_turns
     def preview_view(self, request, record=None):
         """Return the page for the submitted form as readers would see it. Saves nothing."""
         typed = read_partial_form(self.admin, request, record)

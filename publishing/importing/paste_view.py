@@ -7,6 +7,7 @@ from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_POST
 
+from ops.limits.turns import turn
 from publishing.content.permissions import AnyUser, has_permission
 from publishing.content.registry import kinds
 from publishing.importing import markdown
@@ -36,17 +37,22 @@ def paste_view(request: HttpRequest) -> HttpResponse:
         return JsonResponse({"problem": "This is not JSON."}, status=400)
     html, text = (pasted.get(name) if isinstance(pasted, dict) else None for name in ("html", "text"))
     try:
-        if isinstance(html, str) and html:
-            taken = convert_fragment(html, request.user)
-        elif isinstance(text, str) and markdown.looks_like_markdown(text):
-            report = Report()
-            taken = convert_fragment(markdown.html_of(text, report)[0], request.user, report)
-        else:
-            return JsonResponse({"html": None, "report": []})
-        check_length(taken.html)
+        with turn():
+            return JsonResponse(_converted(request, html, text))
     except ValidationError as error:
         return JsonResponse({"problem": " ".join(error.messages)}, status=400)
-    return JsonResponse({"html": taken.html, "report": taken.lines})
+
+
+def _converted(request, html: object, text: object) -> dict:
+    if isinstance(html, str) and html:
+        taken = convert_fragment(html, request.user)
+    elif isinstance(text, str) and markdown.looks_like_markdown(text):
+        report = Report()
+        taken = convert_fragment(markdown.html_of(text, report)[0], request.user, report)
+    else:
+        return {"html": None, "report": []}
+    check_length(taken.html)
+    return {"html": taken.html, "report": taken.lines}
 
 
 def may_write(user: AnyUser, model: type[Model]) -> bool:

@@ -109,7 +109,7 @@ function showCount(isCurrent) {
   const hidden = Object.assign(document.createElement("span"), { className: "visually-hidden", textContent: count === 1 ? " problem" : " problems" });
   form.querySelector("[data-problem-count]").replaceChildren(...(count ? [` (${count}`, hidden, ")"] : []));
   const words = sum?.dataset.problems ? sum.textContent.replace(/\.$/, "") : "Not checked yet";
-  form.querySelector("[data-problem-words]").textContent = words;
+  Object.assign(form.querySelector("[data-problem-words]"), { textContent: words, hidden: false });
   const said = form.querySelector("[data-problems-said]");
   if (isCurrent && said.textContent !== `Checks: ${words}`) said.textContent = `Checks: ${words}`; // announced if new
 }

@@ -214,7 +214,7 @@ export class Autosave {
     const signIn = { address: this.urls.signIn, isBeside: true };
     const trouble = (text, link) => this.say({ text, link, isTrouble: true });
     if (isTried) {
-      trouble(`Not saved: no connection. Trying again. ${this.whereItIs()}`);
+      trouble(`Not saved: no connection, or the site is busy. Trying again. ${this.whereItIs()}`);
     } else if (error instanceof SignedOut) {
       this.whereItIs();
       trouble("You are signed out.", { ...signIn, words: "Sign in again in a new tab; nothing is lost." });

@@ -18,6 +18,7 @@ async function ask(url, options = {}) {
     response = await fetch(url, {
       redirect: "manual", // a redirect leads to the sign-in page
       cache: "no-store",
+      headers: { Accept: "application/json" },
       signal: AbortSignal.timeout(PATIENCE_MS),
       ...options,
     });

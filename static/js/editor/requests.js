@@ -1,7 +1,9 @@
 // Requests of the editor and its dialogs.
 
+const LONGEST_WAIT_SECONDS = 5; // for a site that is busy, before the request is sent once more
+
 /** Request JSON, with `parameters` added to the address. Throws an Error with a sentence for the editor. */
-export async function ask(url, { parameters = [], headers, ...options } = {}) {
+export async function ask(url, { parameters = [], headers, isAgain = false, ...options } = {}) {
   const address = new URL(url, window.location.href);
   for (const [name, value] of parameters) address.searchParams.append(name, value);
   let response;
@@ -13,6 +15,11 @@ export async function ask(url, { parameters = [], headers, ...options } = {}) {
   } catch (error) {
     if (error.name === "AbortError") throw error;
     throw new Error("The server does not respond.");
+  }
+  const wait = Number(response.headers.get("Retry-After") ?? Infinity);
+  if (response.status === 503 && !isAgain && wait <= LONGEST_WAIT_SECONDS) {
+    await new Promise((resolve) => setTimeout(resolve, wait * 1000));
+    return ask(url, { parameters, headers, isAgain: true, ...options });
   }
   if (response.redirected) throw new Error("You are signed out. Sign in again in another tab.");
   if (response.status === 413) throw new Error("The file is too large.");

@@ -32,7 +32,7 @@ COSTLY = (
 
 @pytest.fixture
 def held(monkeypatch):
-    """Another thread has the turn, and those who wait for it give up at once."""
+    """Another thread has the turn until this is called, and those who wait for it give up at once."""
     monkeypatch.setattr(turns, "WAIT_SECONDS", 0.01)
     monkeypatch.setattr(turns, "_logged_at", -turns.LOG_SECONDS)
     taken, done = threading.Event(), threading.Event()
@@ -45,9 +45,13 @@ def held(monkeypatch):
     holder = threading.Thread(target=hold)
     holder.start()
     taken.wait()
-    yield
-    done.set()
-    holder.join()
+
+    def end():
+        done.set()
+        holder.join()
+
+    yield end
+    end()
 
 
 def test_turns_of_a_process_do_not_overlap_and_may_be_nested():
@@ -65,6 +69,24 @@ def test_turns_of_a_process_do_not_overlap_and_may_be_nested():
     for thread in threads:
         thread.join()
     assert most == [1] * turns.MOST_WAITING
+
+
+def test_one_who_has_the_turn_needs_no_place_for_a_second():
+    with turn():
+        places = [turns._places.acquire(blocking=False) for _ in range(turns.MOST_WAITING)]
+        with turn():
+            assert refusal_elsewhere() == "refused"
+        for _ in filter(None, places):
+            turns._places.release()
+    assert refusal_elsewhere() == "a turn"
+
+
+def refusal_elsewhere() -> str:
+    got = []
+    thread = threading.Thread(target=lambda: got.append(refusal()))
+    thread.start()
+    thread.join()
+    return got[0]
 
 
 def test_no_more_wait_than_may_and_all_who_wait_get_their_turn(monkeypatch):

@@ -15,7 +15,7 @@ from publishing.importing.report import Report
 MOST_PARTS = 3_000
 MOST_UNPACKED_BYTES = 120 * 1024 * 1024
 MOST_XML_BYTES = 12 * 1024 * 1024  # in total
-MOST_TAGS = 40_000  # in total, about 50 pages; they take about a second to convert
+MOST_TAGS = 28_000  # in total, about 35 pages; an import of as many takes a second of processor time
 MOST_PARAGRAPHS = 15_000
 MAIN = re.compile(r"word/document[0-9]*\.xml")
 XML_BEGINS = (b"<", b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff", b"\0<", b"\0\0\0<")

@@ -131,7 +131,7 @@ def zipped(files: dict[str, bytes]) -> bytes:
 
 
 WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
-PARAGRAPHS = 6_500  # of six tags, of which 40,000 are allowed
+PARAGRAPHS = 4_600  # of six tags, of which 28,000 are allowed
 
 
 def document(number: int) -> bytes:

@@ -1,5 +1,8 @@
 """Sources of facts and the confidence in them."""
 
+from functools import reduce
+from operator import or_
+
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
@@ -17,15 +20,18 @@ class SourceQuerySet(QuerySet["Source"]):
     def published(self) -> "SourceQuerySet":
         """Return the sources of public facts. A source has no state of its own."""
         models_shown, offerings = AIModel.objects.published(), Offering.objects.published()
+        shown = {
+            "price__offering": offerings,
+            "offering": offerings,
+            "model": models_shown,
+            "event__offering": offerings,
+            "event__model": models_shown,
+            "provider": Provider.objects.published(),
+        }
+        # The subject by its key for each row, since the first rows decide: "IN" would read all that is public first.
         about = Evidence.objects.filter(source=OuterRef("pk"))
-        return self.filter(
-            Exists(about.filter(model__in=models_shown))
-            | Exists(about.filter(offering__in=offerings))
-            | Exists(about.filter(price__offering__in=offerings))
-            | Exists(about.filter(event__model__in=models_shown))
-            | Exists(about.filter(event__offering__in=offerings))
-            | Exists(about.filter(provider__in=Provider.objects.published()))
-        )
+        found = (Exists(about.filter(Exists(some.filter(pk=OuterRef(subject))))) for subject, some in shown.items())
+        return self.filter(reduce(or_, found))
 
 
 class Source(models.Model):

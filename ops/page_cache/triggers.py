@@ -15,7 +15,7 @@ from psycopg import sql
 
 from ops.db.unapplied_migrations import is_upgrade_over
 from ops.db.write_watcher import note_write
-from ops.page_cache.write_detection import seen_tables, unseen_columns
+from ops.page_cache.write_detection import UNSEEN, seen_tables, unseen_columns
 
 CHANNEL = "content_changed"
 PREFIX = "notify_"
@@ -23,6 +23,9 @@ FORMER_PREFIX = "content_"  # of 0.2, which drops all triggers with it that are 
 # When a row changes, the columns named in the arguments are ignored.
 BODY = f"""
 BEGIN
+    IF current_setting('{UNSEEN}', TRUE) = 'on' THEN
+        RETURN NULL;
+    END IF;
     IF TG_LEVEL = 'STATEMENT' OR to_jsonb(OLD) - TG_ARGV IS DISTINCT FROM to_jsonb(NEW) - TG_ARGV THEN
         PERFORM pg_notify('{CHANNEL}', '');
     END IF;

@@ -23,6 +23,7 @@ from taggit.utils import parse_tags
 from ops.http.query_params import key_in
 from ops.http.urls import admin_url
 from ops.limits.turns import posts_take_turns
+from ops.page_cache.write_detection import unseen
 from publishing.admin.admin_pages import admin_page, show
 from publishing.admin.fields import moment_column, section
 from publishing.admin.lists import OptionListFilter
@@ -176,7 +177,7 @@ class ImageAdmin(UsedByMixin, admin.ModelAdmin):
         content_hash = form.cleaned_data["file"].content_hash
         image = Image.objects.filter(content_hash=content_hash).order_by("pk").first()
         if image is None:
-            with transaction.atomic():
+            with transaction.atomic(), unseen():  # no text has it yet
                 image = form.save()
                 self.log_addition(request, image, "Uploaded.")
         return image

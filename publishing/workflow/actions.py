@@ -5,6 +5,7 @@ record creates a draft instead, which is written to the row when it is published
 """
 
 import logging
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -14,6 +15,7 @@ from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
 from ops.http.query_params import key_in
+from ops.page_cache.write_detection import unseen
 from publishing.content.follow_up import prepare_texts
 from publishing.content.permissions import AnyUser
 from publishing.content.prose import Prose
@@ -121,7 +123,7 @@ def create_record(record: Publishable, request: ActionRequest) -> ActionResult:
     """Carry out `request` on a record that is not stored yet. Raises ValidationError like `perform_action`."""
     request = _checked(record, request)
     prepare_texts(type(record), request.content["fields"])
-    with transaction.atomic():
+    with transaction.atomic(), _seen_or_not(record, request):
         record.state = STATES.get(request.action, State.DRAFT)
         if request.action == Action.SCHEDULE and not isinstance(record, Prose):
             record.state = State.DRAFT
@@ -154,7 +156,14 @@ def perform_action(record: Publishable, request: ActionRequest) -> ActionResult:
         # Saving explicitly turns the last autosave into a version.
         if request.action == Action.SAVE and not is_news and (request.is_autosave or not head.is_autosave):
             return ActionResult(row, None, title)
-        return ActionResult(row, _perform(row, _checked(row, request), head), title)
+        with _seen_or_not(row, request):
+            return ActionResult(row, _perform(row, _checked(row, request), head), title)
+
+
+def _seen_or_not(record: Publishable, request: ActionRequest) -> AbstractContextManager[None]:
+    """Return the context of an action: most are on texts that no reader has seen yet, and end no cached page."""
+    is_first_draft = record.state in {State.DRAFT, State.IN_REVIEW} and not record.has_known_address
+    return unseen() if is_first_draft and request.action not in PUBLIC_ACTIONS else nullcontext()
 
 
 def _checked(record, request: ActionRequest) -> ActionRequest:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from ops.page_cache import triggers
 from ops.page_cache.content_version import content_version
 from ops.page_cache.listener import Listener
-from ops.page_cache.write_detection import seen_tables
+from ops.page_cache.write_detection import seen_tables, unseen
 from publishing.content.redirect import Redirect
 from tests import factories
 from tests.waiting import wait_until
@@ -73,6 +73,13 @@ def question_and_redirect():
     Redirect.objects.create(path="/old/", new_path="/new/")
 
 
+@transaction.atomic
+def question_and_redirect_after_unseen():
+    with unseen():
+        factories.question(question="Unseen too?")
+    Redirect.objects.create(path="/older/", new_path="/new/")
+
+
 def test_every_change_is_heard_within_a_second_whoever_made_it(listener):
     assert heard_after(transaction.atomic(question_and_redirect)) == 1
     driver = connection.connection
@@ -92,7 +99,13 @@ def test_what_readers_cannot_see_or_was_rolled_back_is_not_told(listener):
             Redirect.objects.create(path="/2/", new_path="/new/")
             transaction.set_rollback(True)
 
+    def write_unseen():
+        with transaction.atomic(), unseen():
+            factories.question(question="Unseen?")
+
     assert heard_after(lambda: Redirect.objects.count_hit("/old/"), seconds=1) == 0
+    assert heard_after(write_unseen, seconds=1) == 0
+    assert heard_after(question_and_redirect_after_unseen) == 1
     assert heard_after(roll_back, seconds=1) == 0
 
 

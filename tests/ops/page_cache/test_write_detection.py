@@ -13,11 +13,12 @@ from faq.models import Question
 from ops.db.write_watcher import note_write, parse, watch
 from ops.models import DueJob
 from ops.page_cache.content_version import content_version
-from ops.page_cache.write_detection import is_shown
+from ops.page_cache.write_detection import is_shown, unseen
 from publishing.content.miss import Miss
+from publishing.content.publishable import State
 from publishing.content.redirect import Redirect
 from publishing.revisions.models import Action, Revision
-from publishing.workflow.actions import ActionRequest, latest_content, perform_action
+from publishing.workflow.actions import ActionRequest, create_record, latest_content, perform_action
 from tests import factories
 
 pytestmark = pytest.mark.database
@@ -129,6 +130,9 @@ def test_what_readers_cannot_see_does_not(committing):
     job = DueJob.objects.create(name="job", claimed_at=timezone.now())
     Redirect.objects.create(path="/old/", new_path="/new/")
     user = factories.administrator()
+    first_draft = factories.question(question="What?", state=State.DRAFT)
+    content = latest_content(first_draft)
+    new_draft = ActionRequest(Action.SAVE, {**content, "fields": {**content["fields"], "slug": "new-draft"}})
     quiet = {
         "read": lambda: list(Article.objects.all()),
         "count": Question.objects.count,
@@ -141,6 +145,9 @@ def test_what_readers_cannot_see_does_not(committing):
         "hit": lambda: Redirect.objects.count_hit("/old/"),
         "missing": lambda: Miss.objects.add(Miss.Kind.ADDRESS, {"/gone/": (1, "")}),
         "sign in": lambda: (setattr(user, "last_login", timezone.now()), user.save(update_fields=["last_login"])),
+        "first draft": lambda: perform_action(first_draft, edit(first_draft, Action.SAVE)),
+        "first draft, submitted": lambda: perform_action(first_draft, edit(first_draft, Action.SUBMIT)),
+        "new draft": lambda: create_record(Question(), new_draft),
         "draft over a live page": lambda: perform_action(question, edit(question, Action.SAVE)),
     }
     raised = []
@@ -165,10 +172,38 @@ def edit(record, action, **values):
     )
 
 
-def test_publishing_an_edit_raises_the_number(committing):
-    question = factories.question(question="Who?")
+@pytest.mark.parametrize(
+    ("state", "action"),
+    [
+        (State.PUBLISHED, Action.PUBLISH),
+        (State.PUBLISHED, Action.UNPUBLISH),
+        (State.DRAFT, Action.PUBLISH),
+        (State.IN_REVIEW, Action.ARCHIVE),
+    ],
+)
+def test_what_readers_see_before_or_after_raises_the_number(state, action, committing):
+    question = factories.question(question="Who?", state=state)
     before = content_version.current()
-    perform_action(question, edit(question, action=Action.PUBLISH))
+    perform_action(question, edit(question, action=action))
+    assert content_version.current() > before
+
+
+def test_a_page_that_readers_knew_raises_the_number_as_a_draft_too(committing):
+    question = perform_action(known := factories.question(question="Who?"), edit(known, Action.UNPUBLISH)).record
+    before = content_version.current()
+    content = latest_content(question)
+    fields = {**content["fields"], "question": "Who then?"}
+    perform_action(question, ActionRequest(Action.SAVE, {**content, "fields": fields}))
+    assert content_version.current() > before
+
+
+def test_the_rest_of_a_transaction_with_an_unseen_write_is_seen(committing):
+    before = content_version.current()
+    with transaction.atomic():
+        with unseen(), unseen():
+            factories.question(question="Unseen?")
+        assert content_version.current() == before
+        Redirect.objects.create(path="/old/", new_path="/new/")
     assert content_version.current() > before
 
 

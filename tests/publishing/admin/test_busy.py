@@ -35,7 +35,10 @@ def typed(editor, question):
 def fields_of(page) -> dict[str, str]:
     (form,) = html.fromstring(page.content.decode()).xpath("//main//form")
     # As a browser sends it: line ends of a text area are CRLF, and its first empty line is only there for the parser.
-    return {name: (value or "").removeprefix("\n").replace("\r\n", "\n").replace("\n", "\r\n") for name, value in form.form_values()}
+    return {
+        name: (value or "").removeprefix("\n").replace("\r\n", "\n").replace("\n", "\r\n")
+        for name, value in form.form_values()
+    }
 
 
 def test_a_save_that_must_wait_comes_back_with_all_that_was_typed_and_saves_when_sent_again(

@@ -98,9 +98,9 @@ def wrong_of(some: list[dict]) -> list[dict]:
     return [one for one in some if not right(one, "rules")]
 
 
-def minutes(accepted: list[dict], every: list[dict]) -> int:
-    """Return the work at a minute for each receipt left and five for each error, as the page assumes."""
-    return len(every) - len(accepted) + 5 * len(wrong_of(accepted))
+def minutes(accepted: list[dict], every: list[dict], each: int = 1) -> int:
+    """Return the work at `each` minutes for a receipt that is left and five for an error, as the page assumes."""
+    return each * (len(every) - len(accepted)) + 5 * len(wrong_of(accepted))
 
 
 def test_receipts_are_as_the_page_says():
@@ -174,8 +174,8 @@ def test_large_figures_and_hours_follow_from_the_receipts():
     accepted = [one for one in agreed if is_known(one)]
     wrong, all_wrong = len(wrong_of(accepted)), len(wrong_of(agreed))
     entry = tomllib.loads(PAGE.with_suffix(".toml").read_text())
-    work = minutes(accepted, every)
-    assert [value for _, value in entry["details"][:2]] == [f"{work} minutes", f"{wrong} of {len(accepted)}"]
+    work, typed = minutes(accepted, every), minutes(accepted, every, each=2)
+    assert [value for _, value in entry["details"][:2]] == [f"{work} to {typed} minutes", f"{wrong} of {len(accepted)}"]
     drawn = [int(line.split()[0]) for line in dict(entry["details"])["Of 100 receipts"].splitlines()]
     assert drawn == [len(accepted) - wrong, wrong, len(every) - len(accepted)]
     assert entry["title"].endswith(f"{len(accepted)} entered without a person, {wrong} errors")
@@ -186,8 +186,11 @@ def test_large_figures_and_hours_follow_from_the_receipts():
     assert f"the other {100 - len(agreed)} are left" in words
     assert f"the other {len(agreed) - len(accepted)} are left too, so that a person sees {left} in all" in words
     assert f"{left} + 5 × {wrong} = {work} minutes" in words
-    assert f"For 1,000 receipts a month, {2_000 / 60:.0f} hours become {10 * work / 60:.0f}" in words
+    assert f"For 1,000 receipts a month, {2_000 / 60:.0f} hours become {10 * work / 60:.0f}, or {10 * typed / 60:.0f}" in words
+    assert f"it is {left} × 2 + 5 × {wrong} = {typed}" in words
     by_rules = [one for one in every if is_known(one)]
+    assert typed - minutes(by_rules, every, each=2) == 10
+    assert "rules and list alone take ten minutes less" in words
     basis, result = (dict(entry["details"])[label] for label in ("Basis of the result", "Result"))
     assert f"{len(agreed)} accepted, {all_wrong} of them wrong" in basis
     assert result == (

@@ -30,7 +30,7 @@ def article_nodes(article: Article, texts: Texts) -> list[dict]:
         "author": list(map(author_node, article.byline)) or {"@id": ORGANIZATION_ID},
         "publisher": {"@id": ORGANIZATION_ID},
         "keywords": [topic.name for topic in article.topic_list],
-        "about": [named(topic, "Thing") for topic in article.topic_list],
+        "about": [named(topic, "DefinedTerm") for topic in article.topic_list],
         "mentions": mentioned(texts, article.body),
         "wordCount": len(texts.words(article.body).split()),
     }

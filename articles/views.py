@@ -212,7 +212,7 @@ def articles_of(request: HttpRequest, slug: str, owner: str) -> HttpResponse:
             record,
             text=_about(owner, record, texts),
             kind="website",
-            nodes=[author_node(record) if owner == "author" else named(record, "Thing")],
+            nodes=[author_node(record) if owner == "author" else named(record, "DefinedTerm")],
             page=PageNode("CollectionPage", items=tuple(page), properties=(("about", {"@id": node_id(record)}),)),
             crumbs=crumbs,
             alternates=alternates(f"Articles: {record}", feed_addresses(f"{owner}_feed", record.slug)),

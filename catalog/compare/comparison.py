@@ -220,7 +220,7 @@ class ComparisonTable:
 
     def _lowest(self, model) -> ComparisonCell:
         found = self.offers.lowest_found.get(model.pk)
-        words, _, place = in_words_of_lowest(found, "blended_price", 3).partition(" via ")
+        words, _, place = in_words_of_lowest(found, "blended_price").partition(" via ")
         number = Decimal(found["blended_price"]) if found and words else None
         return ComparisonCell(words, remark=f"via {place}" * bool(place), number=number)
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.text import get_text_list
 
 from catalog.compare.comparison import ComparisonTable
 from catalog.compare.costs import estimates_of
@@ -31,15 +32,17 @@ def compare(request: HttpRequest) -> HttpResponse:
     found = ComparisonTable(choice.models, workload, timezone.localdate()) if choice.is_comparable else None
     lasting = dict.fromkeys(heirs[-1]["slug"] for heirs in found.heirs if heirs and heirs[-1]["slug"]) if found else {}
     successors = [(MODELS[0], slug) for slug in lasting]
+    names = get_text_list([model.name for model in choice.models], "and") if found else "models"
     context = {
         "comparison": found,
         "successors_url": len(successors) >= LEAST and route("catalog:compare", query=[*successors, *workload.pairs()]),
+        "title": f"Compare {names}",
         "workload": workload,
         **found_models("catalog:compare", words(request.GET.get("add", "")), choice, workload.pairs()),
         "closing": found and found.all_end() and "None of these will last. Shall we test the replacements?",
         "cost_url": route("catalog:cost", query=[*choice.pairs(), *workload.pairs()]),
     }
-    return _page(request, "compare", "Compare models", DESCRIPTION, choice, workload.pairs(), context)
+    return _page(request, "compare", context["title"], DESCRIPTION, choice, workload.pairs(), context)
 
 
 @cacheable()

@@ -116,7 +116,8 @@ def model(request: HttpRequest, slug: str) -> HttpResponse:
         "price_history": price_history(page.lead_offering, today),
     }
     steps, main = filter(None, [page.family, model]), PageNode(main=node_id(model) if nodes else "")
-    context |= _of_record(request, model, text, *steps, nodes=nodes, page=main)
+    title = f"{model}: price, context, last day"
+    context |= _of_record(request, model, text, *steps, nodes=nodes, page=main, title=title)
     if problem:
         context["metadata"]["is_indexable"] = False
     return render(request, "catalog/model.html", context, status=400 if problem else 200)
@@ -224,7 +225,9 @@ def vendor(request: HttpRequest, slug: str) -> HttpResponse:
     page, nodes = _models_of(request, LINKS["vendor"], vendor), [organization_node(vendor)]
     [families] = Family.lists()
     context = {"families": families.records.filter(vendor=vendor), "texts": texts}
-    return _record_page(request, vendor, text, page, context, nodes=nodes)
+    return _record_page(
+        request, vendor, text, page, context, nodes=nodes, title=f"{vendor}: AI models, prices, last days"
+    )
 
 
 @cacheable(_page_and_side)
@@ -235,7 +238,8 @@ def modality(request: HttpRequest, slug: str) -> HttpResponse:
     side, taking = request.GET.get("side"), AIModel.objects.listed().filter(input_links__tag=modality)
     gives = side == "output" or (side != "input" and not taking.exists())
     page = _models_of(request, LINKS["output" if gives else "input"], modality)
-    return _record_page(request, modality, text, page, {"gives": gives})
+    title = f"AI models with {str(modality).lower()} {'output' if gives else 'input'}"
+    return _record_page(request, modality, text, page, {"gives": gives}, title=title)
 
 
 @cacheable(only_page_parameter)
@@ -259,7 +263,8 @@ def provider(request: HttpRequest, slug: str) -> HttpResponse:
     addresses = [(label, url) for name, label in PROVIDER_ADDRESSES.items() if (url := getattr(provider, name))]
     context = {"addresses": addresses, "sources": sources_of(provider, offerings.shown)}
     models = dict.fromkeys(row.model for row in page if row.model)
-    return _record_page(request, provider, text, page, context, nodes=nodes, models=models)
+    title = f"{provider}: AI models and their prices"
+    return _record_page(request, provider, text, page, context, nodes=nodes, models=models, title=title)
 
 
 def _models_of(request, group: LinkGroup, record) -> Page:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Iterable
 from datetime import date
-from decimal import Context, Decimal
+from decimal import Decimal
 from functools import lru_cache
 from operator import itemgetter
 from typing import NamedTuple
@@ -73,11 +73,11 @@ def ordinary_price(day: date, prices: Iterable[dict], name: str) -> dict | None:
     return next((price for price in found if not any(price[one] for one in CONDITIONS)), None)
 
 
-def in_words_of_lowest(lowest: dict | None, name: str = "input_price", digits: int = 28) -> str:
+def in_words_of_lowest(lowest: dict | None, name: str = "input_price") -> str:
     """Return the price `name` of `lowest` (in the form of the API) with its provider; "" if there is none."""
     if lowest is None or lowest[name] is None:
         return ""
-    return f"{usd_in_words(Context(prec=digits).create_decimal(lowest[name]))} via {lowest['provider']['name']}"
+    return f"{usd_in_words(Decimal(lowest[name]))} via {lowest['provider']['name']}"
 
 
 def has_token_prices(in_effect: dict) -> bool:

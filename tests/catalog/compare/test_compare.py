@@ -481,3 +481,12 @@ def test_ticks_in_the_list_lead_to_the_comparison(client):
     assert form.get("action") == COMPARE
     assert len(ticks) == 2
     assert len(page_of(client, f"{COMPARE}?m={ticks[0]}&m={ticks[1]}").xpath("(//table)[1]//thead//th")) == 2
+
+
+def test_the_title_names_the_models_and_no_price_is_rounded(client):
+    first, second = priced("Model One", input="3", output="36"), priced("Model Two", input="0.5", output="1")
+    page = page_of(client, asked(first, second))
+    assert page.xpath("string(//h1)").strip() == "Compare Model One and Model Two"
+    assert page.xpath("string(//title)").startswith("Compare Model One and Model Two")
+    assert row(page, "Lowest blended price at vendors, clouds and hosts")[1] == "11.25 via Host of Model One"
+    assert page_of(client, asked(first)).xpath("string(//h1)").strip() == "Compare models"

@@ -213,3 +213,17 @@ def test_no_page_of_the_first_catalogue_makes_more_than_thirteen_queries(
     for model in AIModel.objects.published():
         with django_assert_max_num_queries(LIMIT):
             assert client.get(model.get_absolute_url()).status_code == 200
+
+
+def test_titles_say_what_people_search_for(client):
+    offering = factories.offering(model=factories.model(name="Model One"), provider=factories.provider(name="Host One"))
+    vendor, modality = factories.vendor(name="Vendor One"), factories.modality(name="Image")
+    titles = {
+        offering.model: "Model One: price, context, last day",
+        offering.provider: "Host One: AI models and their prices",
+        vendor: "Vendor One: AI models, prices, last days",
+        modality: "AI models with image output",
+    }
+    for record, title in titles.items():
+        page = client.get(record.get_absolute_url()).content.decode()
+        assert f"<title>{title} · " in page, record

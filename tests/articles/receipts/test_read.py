@@ -186,7 +186,8 @@ def test_large_figures_and_hours_follow_from_the_receipts():
     assert f"the other {100 - len(agreed)} are left" in words
     assert f"the other {len(agreed) - len(accepted)} are left too, so that a person sees {left} in all" in words
     assert f"{left} + 5 × {wrong} = {work} minutes" in words
-    assert f"For 1,000 receipts a month, {2_000 / 60:.0f} hours become {10 * work / 60:.0f}, or {10 * typed / 60:.0f}" in words
+    hours = [f"{10 * one / 60:.0f}" for one in (2 * len(every), work, typed)]
+    assert f"For 1,000 receipts a month, {hours[0]} hours become {hours[1]}, or {hours[2]}" in words
     assert f"it is {left} × 2 + 5 × {wrong} = {typed}" in words
     by_rules = [one for one in every if is_known(one)]
     assert typed - minutes(by_rules, every, each=2) == 10

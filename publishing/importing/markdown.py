@@ -24,6 +24,8 @@ _FRONT_MATTER = re.compile(
 )
 # The value may go on below its key, where ">" or "|" stand for it.
 _KEY = re.compile(r"^([\w.-]{1,60})[ \t]*:(?!\S)[ \t]*(?:[>|][+-]?\d?$)?(.*(?:\n(?:[ \t].*)?)*)", re.MULTILINE)
+# Code of MDX, which stands before the text.
+_CODE = re.compile(r"""(?:[ \t]*\n)*(?:import\b[^\n]{0,500}["'];?|export\b[^\n]{0,500}[;)}\]])[ \t]*(?:\n|\Z)""")
 # Patterns that plain prose rarely matches by chance.
 _SIGNS = [
     re.compile(r"^#{1,6} \S", re.MULTILINE),
@@ -66,6 +68,11 @@ def html_of(text: str, report: Report) -> tuple[str, str]:
         title = next((value for key, value in keys.items() if key.lower() == "title"), "")
         title = " ".join(title.split()).strip("\"'")
         report.unused_keys = [key for key in keys if key.lower() != "title"]
+    begin = 0
+    while code := _CODE.match(text, begin):
+        begin = code.end()
+        report.say("code")
+    text = text[begin:]
     # Otherwise a comment without an end would hide the rest of the text.
     end = text.rfind("-->") + 1
     text = text[:end] + _COMMENT.sub(r"\1\\<!--", text[end:])

@@ -191,6 +191,16 @@ def test_unused_keys_of_the_front_matter_are_named(client):
     assert "Not taken from the front matter: tags, description." in words
 
 
+def test_code_of_mdx_before_the_text_is_left_out_and_said(client):
+    sign_in(client, "Editor")
+    code = "import { Chart } from '../chart.js'\nimport \"./styles.css\";\n\nexport const year = 2026;\n"
+    words = said(
+        send(client, "x.md", f"---\ntitle: A\n---\n{code}\nimport of goods from\nabroad. export of `x`".encode())
+    )
+    assert "3 lines of code before the text" in words
+    assert Article.objects.get().body == "<p>import of goods from abroad. export of <code>x</code></p>"
+
+
 ENCODED = {
     "utf-8": "<p>Größe – 5 €</p>".encode(),
     "utf-8 with mark": "\ufeff<p>Größe – 5 €</p>".encode(),

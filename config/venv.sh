@@ -163,6 +163,9 @@ is_complete() {
 }
 
 if is_complete; then exit 0; fi
+for link in .venv .tools; do # to those of another checkout, which stay as they are
+    if [ -L "$link" ]; then rm "$link"; fi
+done
 mkdir -p .tools
 if command -v flock >/dev/null 2>&1; then
     exec 9>.tools/lock

@@ -140,6 +140,19 @@ def test_a_second_run_does_nothing_until_the_requirements_change(project):
     assert len(project.calls()) == 2 * len(calls)
 
 
+def test_the_environment_of_another_checkout_is_left_alone(project, tmp_path):
+    project.add("python3.13", PYTHON)
+    project.add("uv", UV)
+    other = tmp_path / "other checkout"
+    other.mkdir()
+    (other / "complete").write_text("its own stamp")
+    (project.folder / ".venv").symlink_to(other)
+    assert project.run().returncode == 0
+    assert [path.name for path in other.iterdir()] == ["complete"]
+    assert (other / "complete").read_text() == "its own stamp"
+    assert not (project.folder / ".venv").is_symlink()
+
+
 def test_an_interrupted_run_can_be_repeated(project):
     project.add("python3.13", PYTHON)
     project.add("uv", UV)

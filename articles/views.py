@@ -182,11 +182,12 @@ def _company(request, article) -> dict:
     address, site = article.get_absolute_url(), site_of(request)
     if address == PRIVACY:
         who = site.legal_name or f"The company behind {site.shown_name}"
-        return {"title": "Who is responsible", "who": who, "facts": site.privacy_facts}
+        return {"title": "Who is responsible", "who": who, "facts": site.privacy_facts, "missing": site.missing}
     if address in {ABOUT_US, IMPRINT}:
         return {
             "title": "The company",
             "facts": site.company_facts,
+            "missing": site.missing,
             "people": [] if article.sections else contact_people(),
         }
     return {}

@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from email.utils import parseaddr
-from ipaddress import ip_network
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 from zoneinfo import ZoneInfo
@@ -95,6 +95,15 @@ def site_url(value: str, host: str, port: int) -> str:
         parts = parts_of(value, "http", "https")
         demand("@" not in parts.netloc and not (parts.path.strip("/") or parts.query or parts.fragment))
     return f"{parts.scheme}://{parts.netloc.lower()}"
+
+
+def is_public(address: str) -> bool:
+    """Return whether people elsewhere can open this URL: not the machine itself, and not a private network."""
+    name = urlsplit(address).hostname or ""
+    try:
+        return ip_address(name).is_global
+    except ValueError:
+        return "." in name and not name.endswith((".localhost", ".local", ".internal", ".test"))
 
 
 def time_zone(value: str) -> str:

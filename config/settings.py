@@ -70,6 +70,7 @@ except EnvError as error:
 
 # Addresses ---------------------------------------------------------------------------------------
 
+SITE_IS_PUBLIC = environment.is_public(SITE_URL)
 IS_HTTPS = SITE_URL.startswith("https://")
 ALLOWED_HOSTS = sorted({urlsplit(SITE_URL).hostname or "", "localhost", "127.0.0.1", "[::1]", *EXTRA_HOSTS})
 if HOST in environment.PLACEHOLDER_HOSTS:

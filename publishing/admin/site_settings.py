@@ -2,18 +2,23 @@
 
 from typing import Any
 
+from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db.models import F
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils import timezone
 
-from publishing.admin.fields import FieldsMixin, section
+from publishing.admin.fields import FieldsMixin, section, with_fields
 from publishing.admin.lists import ByHandMixin
 from publishing.admin.redirect import warn_of_missing_page
+from publishing.content.people import name_of
+from publishing.content.permissions import has_permission
 from publishing.site.menus import footer, navigation
-from publishing.site.models import ONLY_ROW, SiteLink, SiteSettings
+from publishing.site.models import NEEDED, ONLY_ROW, SiteLink, SiteSettings
 
 
 class LinkInline(FieldsMixin, admin.TabularInline):
@@ -27,9 +32,29 @@ class LinkInline(FieldsMixin, admin.TabularInline):
     extra = 0
 
 
+class SiteForm(forms.ModelForm):
+    confirms = forms.BooleanField(
+        label="These are our own statements",
+        required=False,
+        help_text="An administrator confirms with it that the texts of this site, its services, prices, terms and "
+        "people are those of the company. Until then each page is marked as an example, and search engines are told "
+        "not to index a public site.",
+    )
+
+    def clean(self) -> dict:
+        cleaned = super().clean() or {}
+        if cleaned.get("confirms"):
+            for name in NEEDED:
+                if name in self.fields and name not in self.errors and not cleaned.get(name):
+                    self.add_error(name, "Needed before the texts can be confirmed.")
+        return cleaned
+
+
 @admin.register(SiteSettings)
 class SiteSettingsAdmin(ByHandMixin, FieldsMixin, admin.ModelAdmin):
     never = ("add", "delete")
+    form = SiteForm
+    readonly_fields = ["confirmation"]
     inlines = [LinkInline]
     fieldsets = [
         section(
@@ -45,6 +70,11 @@ class SiteSettingsAdmin(ByHandMixin, FieldsMixin, admin.ModelAdmin):
             description="In the footer of every page, and on the pages /about/, /imprint/ and /privacy/.",
         ),
         section("Privacy", "hosting", "data_protection", description="On the page /privacy/."),
+        section(
+            *("Are these texts your own?", "confirms", "confirmation"),
+            description="A new site begins with texts of an example company. Read what its pages say, change or "
+            "unpublish what is not yours, and then confirm the rest here.",
+        ),
         section("Footer", "footer_text"),
         section(
             *("Enquiries", "enquiry_recipients", "answer_days"),
@@ -52,6 +82,25 @@ class SiteSettingsAdmin(ByHandMixin, FieldsMixin, admin.ModelAdmin):
         ),
         section("For search engines and sharing", "tagline", "share_image"),
     ]
+
+    @admin.display(description="Confirmed")
+    def confirmation(self, site: SiteSettings) -> str:
+        if site.confirmed_at is None:
+            return "Not yet."
+        day = f"{timezone.localtime(site.confirmed_at):%-d %B %Y}"
+        person = User.objects.filter(pk=site.confirmed_by_id).first()
+        by = name_of(person) if site.confirmed_by_id else "with the upgrade, since all details were there"
+        return f"{day}, {by}" + (f". No longer valid: {', '.join(site.missing)} missing." if site.missing else "")
+
+    def get_fieldsets(self, request: HttpRequest, obj: SiteSettings | None = None) -> list | tuple:
+        fieldsets = super().get_fieldsets(request, obj)
+        hidden = "confirms" if obj is None or obj.is_confirmed or not _may_confirm(request) else ""
+        return with_fields(fieldsets, lambda fields: [name for name in fields if name != hidden])
+
+    def save_model(self, request: HttpRequest, obj: SiteSettings, form: Any, change: bool) -> None:
+        if form.cleaned_data.get("confirms") and _may_confirm(request):
+            obj.confirmed_at, obj.confirmed_by = timezone.now(), request.user
+        super().save_model(request, obj, form, change)
 
     def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
         """Redirect to the form, since there is only one row."""
@@ -90,3 +139,7 @@ class SiteSettingsAdmin(ByHandMixin, FieldsMixin, admin.ModelAdmin):
     def response_change(self, request: HttpRequest, obj: SiteSettings) -> HttpResponse:
         messages.success(request, "Saved. Readers see the changes now.")
         return HttpResponseRedirect(reverse("admin:publishing_sitesettings_changelist"))
+
+
+def _may_confirm(request: HttpRequest) -> bool:
+    return has_permission(request.user, "change", User)  # of the roles only administrators

@@ -4,6 +4,7 @@ from functools import cache
 from typing import Any, cast
 from urllib.parse import urlsplit
 
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator, URLValidator, validate_email
 from django.db import models
@@ -22,6 +23,8 @@ from publishing.images.models import Image
 from publishing.site.call_to_action import ADDRESS
 
 ONLY_ROW = 1
+# What the law asks of the site of a company nearly everywhere.
+NEEDED = ("name", "legal_name", "postal_address", "email", "hosting", "data_protection")
 NO_MENUS = {"links": [], "pages": [], "labels": {}}
 MOST_PAGES = 100  # stored for the footer, including those that are not public yet
 
@@ -139,6 +142,13 @@ class SiteSettings(models.Model):
         validators=[validate_mail_addresses],
         help_text="Email addresses, one per line. If empty, enquiries are only listed in the admin.",
     )
+    confirmed_at = models.DateTimeField(
+        null=True, editable=False, help_text="When an administrator confirmed what the site says of the company."
+    )
+    confirmed_by_id: int | None
+    confirmed_by = models.ForeignKey(
+        User, models.SET_NULL, null=True, editable=False, related_name="+", db_constraint=False
+    )
     menus = models.JSONField(
         null=True, editable=False, help_text="What `menus_now` returned after the last write. Empty: not stored yet."
     )
@@ -164,6 +174,17 @@ class SiteSettings(models.Model):
     shown_footer_text = _text("footer_text", "We build AI systems, and publish facts on models, each with its source.")
     shown_call_title = _text("call_title", "Begin with a first call")
     shown_call_label = _text("call_label", "Describe your project")
+
+    @property
+    def missing(self) -> list[str]:
+        """Return the names of the details of the company without which nothing can be confirmed, and that are empty."""
+        fields = (cast(models.Field, self._meta.get_field(name)) for name in NEEDED if not getattr(self, name))
+        return [str(field.verbose_name) for field in fields]
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Return whether an administrator has confirmed that the texts of the site are those of the company."""
+        return self.confirmed_at is not None and not self.missing
 
     @property
     def postal_lines(self) -> list[str]:

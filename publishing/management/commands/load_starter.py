@@ -1,8 +1,11 @@
 from collections.abc import Callable
 
+from django.conf import settings
 from django.core.management.base import BaseCommand
+from django.urls import reverse
 
 from ops.server.database_lock import database_lock
+from publishing.site.models import SiteSettings
 from publishing.workflow.starter import is_new_site, load_starter
 
 
@@ -17,3 +20,6 @@ class Command(BaseCommand):
             if is_new_site():
                 say("Loading the starter content.")
                 load_starter(say)
+        if settings.SITE_IS_PUBLIC and not SiteSettings.objects.current().is_confirmed:
+            address = settings.SITE_URL + reverse("admin:publishing_sitesettings_changelist")
+            say(f"Search engines are told not to index this site until its texts are confirmed as your own: {address}")

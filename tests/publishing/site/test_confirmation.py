@@ -1,0 +1,107 @@
+"""A site says that its texts are an example until an administrator has confirmed them. Stage: test."""
+
+from importlib import import_module
+from io import StringIO
+
+import pytest
+from django.apps import apps
+from django.core.management import call_command
+
+from config.environment import is_public
+from publishing.site.models import NEEDED, SiteSettings
+from tests import factories
+from tests.publishing.admin.test_site_settings import CHANGE, form_of
+from tests.publishing.site.test_company import FACTS
+
+pytestmark = pytest.mark.django_db
+MARK = "no company has confirmed the texts of this site"
+NOINDEX = '<meta name="robots" content="noindex">'
+OWN = {name: "x@halden.example" if name == "email" else f"Our {name}" for name in NEEDED}
+PAGES = ("/", "/contact/", "/faq/", "/articles/", "/services/", "/catalog/")
+
+
+@pytest.fixture
+def public(settings):
+    settings.SITE_IS_PUBLIC = True
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("https://www.halden.com", True),
+        ("http://halden.co.uk:8080", True),
+        ("https://8.8.8.8", True),
+        *((f"http://{host}:8000", False) for host in ("localhost", "127.0.0.1", "[::1]", "10.1.2.3", "web", "a.test")),
+    ],
+)
+def test_an_address_is_public_if_others_can_open_it(address, expected):
+    assert is_public(address) == expected
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_pages_of_a_public_site_are_marked_and_not_indexed_until_it_is_confirmed(path, public, client):
+    page = client.get(path).content.decode()
+    assert MARK in page
+    assert NOINDEX in page
+    administrator = factories.administrator()
+    client.force_login(administrator)
+    assert client.post(CHANGE, form_of(**OWN, confirms="on")).status_code == 302
+    client.logout()
+    page = client.get(path).content.decode()
+    assert MARK not in page
+    assert NOINDEX not in page
+    site = SiteSettings.objects.current()
+    assert (site.is_confirmed, site.confirmed_by) == (True, administrator)
+
+
+def test_a_site_for_oneself_is_marked_only(client):
+    page = client.get("/faq/").content.decode()
+    assert MARK in page
+    assert NOINDEX not in page
+
+
+def test_what_is_missing_is_said_beside_its_field_and_nothing_is_confirmed(client):
+    client.force_login(factories.administrator())
+    page = client.post(CHANGE, form_of(**OWN | {"hosting": ""}, confirms="on"))
+    assert page.context["adminform"].form.errors == {"hosting": ["Needed before the texts can be confirmed."]}
+    assert not SiteSettings.objects.current().is_confirmed
+    assert client.post(CHANGE, form_of(**OWN | {"hosting": ""})).status_code == 302
+    assert SiteSettings.objects.current().missing == ["hosting and logs"]
+
+
+def test_only_administrators_confirm(client):
+    client.force_login(factories.user("Editor"))
+    assert 'name="confirms"' not in client.get(CHANGE).content.decode()
+    client.post(CHANGE, form_of(**OWN, confirms="on"))
+    assert SiteSettings.objects.current().confirmed_at is None
+
+
+def test_what_is_taken_out_later_ends_the_confirmation(client):
+    client.force_login(factories.administrator())
+    client.post(CHANGE, form_of(**OWN, confirms="on"))
+    client.post(CHANGE, form_of(**OWN | {"legal_name": ""}))
+    assert "No longer valid: legal name missing" in client.get(CHANGE).content.decode()
+    assert not SiteSettings.objects.current().is_confirmed
+
+
+def test_contact_and_privacy_say_what_is_missing(client):
+    SiteSettings(**FACTS | {"email": ""}).save()
+    said = client.get("/contact/").content.decode()
+    assert "Not stated yet: " in said
+    assert "email address" in said.partition("Not stated yet: ")[2][:200]
+
+
+def test_the_start_says_it(public):
+    out = StringIO()
+    call_command("load_starter", say=out.write)
+    assert "Search engines are told not to index this site until" in out.getvalue()
+
+
+def test_an_upgrade_confirms_sites_that_state_everything():
+    confirm = import_module("publishing.migrations.0005_confirmed_texts").confirm_complete_sites
+    SiteSettings(**OWN | {"email": ""}).save()
+    confirm(apps, None)
+    assert SiteSettings.objects.current().confirmed_at is None
+    SiteSettings(**OWN).save()
+    confirm(apps, None)
+    assert SiteSettings.objects.current().is_confirmed

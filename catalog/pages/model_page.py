@@ -13,6 +13,7 @@ from catalog.alternatives import COMPARED, distance, lasting, nearest
 from catalog.browse.order import newest_of_families
 from catalog.browse.rows import ModelRow, rows_of
 from catalog.documents import read
+from catalog.documents.storing import with_plausible_releases
 from catalog.documents.summaries import lowest_among
 from catalog.documents.timeline import own_end
 from catalog.lifecycle.heirs import followed
@@ -53,14 +54,20 @@ VARIANT = re.compile("latest|preview|experimental|code|search|audio|live", re.IG
 
 
 class ModelPage:
-    """`document` and `offerings` (by key) are documents. One query for their sources, one for each step of heirs."""
+    """`document` and `offerings` (by key) are documents. One query for their sources, one for each step of heirs.
 
-    def __init__(self, document: dict, offerings: dict[int, dict], day: date):
+    `released_on` is None if the release date is unknown or implausible.
+    """
+
+    def __init__(self, document: dict, offerings: dict[int, dict], day: date, released_on: str | None):
+        self.released_on = released_on
         self.document, self.day, self.soon_days = _with_own_end(document, offerings), day, SOON_DAYS
         self.vendors = [named("vendors", vendor) for vendor in document["vendors"]]
         self.family = document["family"] and named("family", document["family"])
         self.aliases, self.benchmarks = document["aliases"], benchmarks_of(document)
         self.facts = fact_rows(document)
+        for fact in self.facts:
+            fact.is_implausible = fact.name == "released_on" and document["released_on"] != released_on
         self.events = event_rows(self.document)
         self.weights = sorted(document["weights"], key=lambda row: row["label"])
         self.kinds = {event.kind for event in self.events}
@@ -265,12 +272,13 @@ def _with_own_end(document: dict, offerings: dict[int, dict]) -> dict:
 
 def model_page(model: AIModel, day: date) -> ModelPage:
     """Three queries; a draft takes more, because its document is composed as if it were public."""
-    document, offerings = read.model_and_offerings(model.pk) if model.is_public else (None, {})
+    document, offerings, released_on = read.model_and_offerings(model.pk) if model.is_public else (None, {}, None)
     if document is None:
         shown = {(AIModel, model.pk)}
         document = read.drafts("model", [model.pk], shown)[model.pk]
         offerings = read.drafts("offering", model.offerings.values_list("pk", flat=True), shown)
-    return ModelPage(document, offerings, day)
+        released_on = with_plausible_releases({model.pk: document}, offerings)[model.pk]["released_on"]
+    return ModelPage(document, offerings, day, released_on)
 
 
 def _large_prices(row: OfferingRow) -> list[dict]:
@@ -299,7 +307,7 @@ def alternatives_to(key: int, page: ModelPage, day: date) -> list[tuple[ModelRow
     # The status of models that we have not checked may be months old.
     later = {row[0]: (bool(VARIANT.search(row[-4])), row[-5] != "checked", row[0] not in newest) for row in latest}
     heirs = {one["slug"] for found in (page.heirs, *(event.heirs for event in page.events)) for one in found}
-    family, released = document["family"] or {"id": ""}, PartialDate.parse(document["released_on"] or "9999")
+    family, released = document["family"] or {"id": ""}, PartialDate.parse(page.released_on or "9999")
     newer = [
         pk for pk, *_, of, on in latest if not later[pk][0] and str(of) == family["id"] and on > str(released.last_day)
     ]

@@ -36,7 +36,7 @@ from catalog.rules.choices import Confidence
 from catalog.rules.facts import effective_value
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.prices import PRICE_LABELS, PRICES, Offer, in_words_of_lowest, own_offers, reference_offer, served_at
-from catalog.rules.status import REACHED_BY, SERVED, Bound, EventKind, Status, model_status_on, status_on
+from catalog.rules.status import REACHED_BY, SERVED, Bound, EventKind, Status, departure_on, model_status_on, status_on
 
 LARGE = ("released_on", "context_tokens", "openness")
 DOUBTFUL = SafeString('<a href="#facts">doubtful, see below</a>')
@@ -86,10 +86,7 @@ class ModelPage:
         own, *found = followed({"replacement": heir, "replacement_name": words} for heir, words in named_by)
         for event, next_ones in zip(events, found, strict=True):
             event.heirs = next_ones
-        of_own = [event for row in rows if self.is_own(row) for event in row.events]
-        found = [own, *(event.heirs for event in (*self.events, *of_own))]
-        # With a page, if possible.
-        self.heirs = max(found, key=lambda heirs: [bool(heir["slug"]) for heir in heirs[:1]])
+        self.heirs = own or self._heirs_at_end(events)
         # The offers whose prices are those of the model, and the lowest.
         self.reference, self.best = reference_offer(offers, document["vendors"]), lowest_among(offers)
         own = [*document["evidence"], *chain.from_iterable(event.evidence for event in self.events)]
@@ -101,6 +98,20 @@ class ModelPage:
         sources = read.sources({item["source"] for item in (*own, *of_offers)})
         self.notes = numbered(own, of_offers, sources, [item["source"] for item in on_page])
         self._remark_ends()
+
+    def _heirs_at_end(self, events: list[EventRow]) -> list[dict]:
+        """Return the replacements that the next end at the vendor names, or else the last one, as the API gives them.
+
+        Of several sources for that end, the first that names a record counts, then the first name.
+        """
+        own = [event for event in self.events if event.kind == EventKind.RETIRED]
+        ahead = [event for event in own if event.period.last_day > self.day]
+        if not own:
+            return []
+        end = min(ahead, key=lambda event: event.date) if ahead else max(own, key=lambda event: event.date)
+        said = [event for event in events if (event.kind, event.date, event.bound) == (end.kind, end.date, end.bound)]
+        said = [event for event in said if event.heirs]
+        return next((event.heirs for event in said if event.replaced_by), said[0].heirs if said else [])
 
     def _remark_ends(self) -> None:
         """Set the remarks of the offerings. An id with @ is of one host, even if it is on record as two providers."""
@@ -148,6 +159,19 @@ class ModelPage:
         """Return the end of service if it is in the future."""
         ahead = [event for event in self.events if event.kind == EventKind.RETIRED and event.period.last_day > self.day]
         return ahead[0] if ahead and self.status != Status.RETIRED else None
+
+    @cached_property
+    def departure(self) -> str:
+        """Return since when its vendor's own list has it no longer, and who says so, in words; "" if that is not so."""
+        own = [offer.document for offer in self.own]
+        if not (left_on := departure_on(self.day, self.status, own)):
+            return ""
+        place = next(one for one in own if one["left_list_on"] == left_on)
+        of_list = by_fact(place["evidence"])
+        notes = (self.notes.get(item["source"]) for item in of_list.get("listing") or of_list.get(None, []))
+        names = ", ".join(note.title for note in notes if note)
+        said = f"Not in the list of {place['provider']['name']} since {PartialDate.parse(left_on)}"
+        return f"{said} ({names})" if names else said
 
     @property
     def days_left(self) -> int | None:

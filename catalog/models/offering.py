@@ -50,6 +50,7 @@ class Offering(StatedFacts):
 
     provider = models.ForeignKey(Provider, models.PROTECT, related_name="offerings")
     api_id = models.CharField("API ID", max_length=200, help_text="Written exactly as by the provider.")
+    provider_id: int
     model_id: int | None
     ends: list  # set by catalog.importers.litellm
     model = models.ForeignKey(AIModel, models.PROTECT, null=True, blank=True, related_name="offerings")

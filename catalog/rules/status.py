@@ -95,10 +95,11 @@ def departure_on(day: date, status: Status, own: Iterable[dict]) -> str | None:
     `own` are the documents of its offerings at the vendors' reference providers.
     """
     own = [*own]
-    left = [one.get("left_list_on") for one in own]
+    left = [one["left_list_on"] for one in own if one.get("left_list_on")]
     is_ending = any(event["kind"] == EventKind.RETIRED for one in own for event in one["events"])
-    is_warning = status == Status.DEPRECATED and left and all(left) and not is_ending
-    return max(left) if is_warning and max(left) <= day.isoformat() else None
+    if status != Status.DEPRECATED or not own or len(left) < len(own) or is_ending:
+        return None
+    return max(left) if max(left) <= day.isoformat() else None
 
 
 def model_status_on(day: date, document: dict, own: Collection[str]) -> Status:

@@ -72,6 +72,8 @@ def test_status_is_the_one_that_the_site_computes():
         prices = [{"valid_from": some_date(chance)} for _ in range(chance.randint(0, 2))]
         document = {"events": events, "listing": listing, "checked_on": checked_on and checked_on.isoformat()}
         document["prices"] = prices
+        left_on = chance.choice([None, None, PartialDate.parse(some_date(chance)).first_day])
+        document["left_list_on"] = left_on and left_on.isoformat()
         released_on = chance.choice([None, some_date(chance)])
         ours = status_on(day, document, released_on)
         assert status_by_the_rule(day.isoformat(), document, released_on) == ours, (day, document, released_on)

@@ -33,10 +33,20 @@ from catalog.presenting.rows import (
 )
 from catalog.presenting.sources import numbered
 from catalog.rules.choices import Confidence
-from catalog.rules.facts import effective_value
+from catalog.rules.facts import OPEN_WEIGHTS, effective_value
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.prices import PRICE_LABELS, PRICES, Offer, in_words_of_lowest, own_offers, reference_offer, served_at
-from catalog.rules.status import REACHED_BY, SERVED, Bound, EventKind, Status, departure_on, model_status_on, status_on
+from catalog.rules.status import (
+    LASTING,
+    REACHED_BY,
+    SERVED,
+    Bound,
+    EventKind,
+    Status,
+    departure_on,
+    model_status_on,
+    status_on,
+)
 
 LARGE = ("released_on", "context_tokens", "openness")
 DOUBTFUL = SafeString('<a href="#facts">doubtful, see below</a>')
@@ -223,16 +233,23 @@ class ModelPage:
         if self.status == Status.DEPRECATED:
             kinds.add(EventKind.RETIRED)
         rows, place = [item for event in self.events if event.kind in kinds for item in event.evidence], ""
-        if self.status != status_on(self.day, self.document):  # it is that at the vendor's own API
+        if self.status in LASTING:  # what announces or measures a model does not say that it is served today
+            rows = [item for item in rows if item["confidence"] == Confidence.VENDOR]
+            lists = [row for row in self.offerings if row.status in LASTING]
+            lists = [row for row in lists if self.is_own(row)] or lists
+            rows += [item for row in lists for item in evidence_of_status(row.values)]
+        elif self.status != status_on(self.day, self.document):  # it is that at the vendor's own API
             own = [offer.document for offer in self.own if offer.status != Status.UNKNOWN]
             rows = [item for offering in own for item in evidence_of_status(offering)]
             place = f" ({own[0]['provider']['name']})"
         said = [item for item in rows if item["source"] in self.notes and item["confidence"] != Confidence.DISPUTED]
-        best = max(
-            said,
-            key=lambda item: (item["confidence"] == Confidence.VENDOR, self.notes[item["source"]].read_on),
-            default=None,
-        )
+
+        def place_of(item: dict) -> tuple:
+            is_newest_first = self.status in LASTING
+            is_vendor, day = item["confidence"] == Confidence.VENDOR, self.notes[item["source"]].read_on
+            return (day, is_vendor) if is_newest_first else (is_vendor, day)
+
+        best = max(said, key=place_of, default=None)
         if best is None:
             return None
         note = self.notes[best["source"]]
@@ -319,13 +336,16 @@ def alternatives_to(key: int, page: ModelPage, day: date) -> list[tuple[ModelRow
 
     Replacements that the vendor names come first, then the latest newer models of the series, then those that support
     all inputs and outputs: checked ones first, then the newest of each family, then the closest in context and price.
-    Returns none if the kind is unknown.
+    Those of open weights are open, and older ones of the same series are left out. Returns none if the kind is unknown.
     """
     document, input_price = page.document, page.reference and page.reference.prices["input_price"]
     if not document["kind"]:
         return []
     columns = (*COMPARED, "show", "name", "slug", "family_id", "released_until")
-    latest = [*lasting(day).filter(kind=document["kind"]).values_list(*columns)[: LOOKED_AT + 1]]
+    others = lasting(day).filter(kind=document["kind"])
+    if OPEN_WEIGHTS.get(document["openness"]):
+        others = others.filter(openness__in=[value for value, is_open in OPEN_WEIGHTS.items() if is_open])
+    latest = [*others.values_list(*columns)[: LOOKED_AT + 1]]
     slugs = {row[0]: row[-3] for row in latest}
     newest = newest_of_families((row[0], row[-2]) for row in latest)
     # The status of models that we have not checked may be months old.
@@ -340,7 +360,9 @@ def alternatives_to(key: int, page: ModelPage, day: date) -> list[tuple[ModelRow
     why |= {pk: "Newer in this series" for pk in newer[:MOST_NEWER] if pk not in why}
     own = document["context_tokens"], float(input_price) if input_price else None
     close = {row[0] for row in latest if all(row[2:4]) and max(map(distance, row[2:4], own)) <= math.log(1.5)}
-    near = sorted((pk for pk in near if pk not in why), key=later.__getitem__)
+    began = page.released_on or min((price.valid_from for row in page.offerings for price in row.prices), default="")
+    older = {pk for pk, *_, of, on in latest if str(of) == family["id"] and began and on < began}
+    near = sorted((pk for pk in near if pk not in why and pk not in older), key=later.__getitem__)
     why |= {pk: CLOSE if pk in close else ALIKE for pk in near}
     chosen = {slugs[pk]: words for pk, words in why.items()}
     return [(row, chosen[row.slug]) for row in rows_of([*why][:MOST], day)]

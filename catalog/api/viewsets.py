@@ -19,6 +19,7 @@ from catalog.documents.read import stamp_pending_changes
 from catalog.documents.schema import record_name
 from catalog.documents.sync.declaration import TYPES
 from catalog.documents.sync.pages import record_head
+from catalog.lifecycle.heirs import end_as_json, ends_and_replacements
 from catalog.models import AIModel, Alias, FeedEntry, MergedRecord, ModelPeriod, OfferingPeriod, Provider
 from catalog.models.summaries import Period
 from catalog.rules.prices import PRICES
@@ -67,6 +68,10 @@ class RecordViewSet(PublishableViewSet):
         if (text := given_once(request, AS_OF["name"])) is not None:
             self.past = checked(AS_OF["name"], lambda: past_day(text, site_day()))
 
+    def of_today(self, keys: list[int]) -> dict[int, str]:
+        """Return further values of today as JSON, by the keys of the records; they depend on other records too."""
+        return {}
+
     def get_queryset(self) -> PublishableQuerySet:
         return self.model.objects.published()
 
@@ -79,7 +84,11 @@ class RecordViewSet(PublishableViewSet):
         site, day = absolute("/").rstrip("/"), site_day()
         # Encoded one by one, because most documents are ASCII and faster to encode than one text that is not.
         bodies = [entry.body.encode() for entry in entries]
-        around = [_around(entry, body, day, self.past, site) for entry, body in zip(entries, bodies, strict=True)]
+        more = self.of_today([entry.row_id for entry in entries])
+        around = [
+            _around(entry, body, day, self.past, site, more.get(entry.row_id, ""))
+            for entry, body in zip(entries, bodies, strict=True)
+        ]
         records = b",".join([before + body + after for body, (before, after) in zip(bodies, around, strict=True)])
         following = orjson.dumps(self.paginator.next_address)
         response = json_response(b'{"items":[%b],"next":%b}' % (records, following), self.paginator.headers)
@@ -98,7 +107,8 @@ class RecordViewSet(PublishableViewSet):
 
     def answer(self, found: Any) -> HttpResponse:
         body = found.body.encode()
-        before, after = _around(found, body, site_day(), self.past, absolute("/").rstrip("/"))
+        more = self.of_today([found.row_id]).get(found.row_id, "")
+        before, after = _around(found, body, site_day(), self.past, absolute("/").rstrip("/"), more)
         return json_response(before + body + after)
 
     def key_of_other_name(self, name: str) -> int | None:
@@ -124,9 +134,10 @@ def _entries(type_name: str, table: type[Period] | None, today: date, then: date
     return entries.values_list(*COLUMNS, named=True)
 
 
-def _around(entry, body: bytes, day: date, past: date | None, site: str) -> tuple[bytes, bytes]:
+def _around(entry, body: bytes, day: date, past: date | None, site: str, more: str) -> tuple[bytes, bytes]:
     """Return the JSON before and after the document of an entry: the URL of its page, its values today and then."""
     *head, _, _, today, then = entry
+    today = f"{today[:-1]}{more}}}" if today else ""
     # Quotation marks within text are escaped, so this is the field. Documents of types without a page do not have it.
     start = body.find(PATH) + len(PATH)
     url = f'"{site}{body[start : body.index(b'"', start)].decode()}"' if start >= len(PATH) else "null"
@@ -155,6 +166,11 @@ class AIModelViewSet(RecordViewSet):
     parameters = (AS_OF,)
     lookup_value_regex = ".+"  # an alias may contain a slash
     filter_backends = [ModelFilters]
+
+    def of_today(self, keys: list[int]) -> dict[int, str]:
+        found = ends_and_replacements(keys, site_day())
+        values = {key: {"end": end_as_json(end), "replacement": chain} for key, (end, chain) in found.items()}
+        return {key: f",{orjson.dumps(value).decode()[1:-1]}" for key, value in values.items()}
 
     def by_id(self, records: QuerySet[AIModel], name: str) -> AIModel | None:
         public_id = uuid_of(name)

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import orjson
 from django.db.models import FloatField, Q
 from django.db.models.functions import Cast
 
@@ -27,7 +28,8 @@ MOST_UNKNOWN = 20
 COMPARED_AT_MOST = 600  # the latest of the same kinds
 ORDER = {Status.RETIRED: 0, Status.DEPRECATED: 1}
 OF_SUMMARY = ("public_id", "slug", "name", "row", "show")
-OF_PERIOD, OF_OFFER = ("status", "price_at", "lowest", *PRICES), ("offering__provider_name", "offering__api_id")
+OF_PERIOD = ("status", "price_at", "lowest", "today", *PRICES)
+OF_OFFER = ("offering__provider_name", "offering__api_id")
 VARIANT = Q(name__icontains="latest") | Q(name__icontains="preview") | Q(name__icontains="code")  # or for code alone
 ENDED = ENDS.filter(row__is_of_model=True).values("model_id")
 BLENDED = Cast("periods__blended_price", FloatField())
@@ -43,8 +45,9 @@ def stack_models(keys: Collection[int], day: date, days: int = DAYS, offers: Col
 
     Five queries, one for `offers`, and one for each step of replacements.
 
-    A model fails if it is retired, or if its vendor or the vendor's own API ends it within `days`, or if that is so of
-    one of its `offers`, the offerings that a text names. It then has no ends at other providers.
+    A model fails if it is retired, if its vendor or the vendor's own API ends it within `days`, if it has left its
+    vendor's own list, or if one of its `offers`, the offerings that a text names, is retired or ends. It then has no
+    ends at other providers.
     """
     rows, ends, named = _priced(_rows(day, model__in=keys)), defaultdict(list), defaultdict(list)
     if offers:
@@ -70,7 +73,8 @@ def stack_models(keys: Collection[int], day: date, days: int = DAYS, offers: Col
         lefts = [(when.first_day - day).days for when, one in others if places and one.bound == Bound.EXACT]
         is_ending = any(one is not None and 0 <= one <= days for one in [left, *lefts])
         is_ending |= left is not None and left < 0 and model["status"] == Status.DEPRECATED
-        is_failing = is_ending or Status.RETIRED in [model["status"], *(status for status, *_ in named[key])]
+        statuses = [model["status"], *(status for status, *_ in named[key])]
+        is_failing = is_ending or bool(model["left_list_on"]) or Status.RETIRED in statuses
         found.append(
             model
             | {"passed": not is_failing, "days_left": left, "end": end and _end(end)}
@@ -132,6 +136,7 @@ def _priced(rows: Iterable[dict], key: str = "model") -> dict[Any, tuple[dict, d
         facts, is_unverified = row["model__row"], row["model__show"] == "unverified"
         model = {"slug": row["model__slug"], "name": row["model__name"], "url": absolute(facts["path"])}
         model["status"] = "unverified" if is_unverified else row["status"]
+        model["left_list_on"] = orjson.loads("{" + row["today"]).get("left_list_on")
         prices = {name: decimal(row[name]) for name in PRICES}
         found[row[key]] = {**model, **prices, "price_at": row["price_at"] or None, "lowest": row["lowest"]}, facts
     return found

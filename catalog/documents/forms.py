@@ -182,7 +182,7 @@ DOCUMENTS = {
             "model": named(models.AIModel, "model_id", "Null: the catalogue has no such model."),
             **columns(models.Offering, "api_id", "inherits", "note"),
             "not_inherited": Field(NOT_INHERITED, lambda rows, row: covered_by(words(row["not_inherited"]) or [])),
-            **known(models.Offering, "name", "listing"),
+            **known(models.Offering, "name", "listing", "last_listed_on", "left_list_on"),
             **facts(models.Offering, OFFERING_FACTS),
             **OFFERED_MODALITIES,
             **known(models.Offering, "checked_on"),

@@ -77,8 +77,11 @@ def documents(type_name: str, keys: Collection[int]) -> Documents:
     return stored_documents(type_name, keys)
 
 
-def model_and_offerings(key: int) -> tuple[dict | None, Documents]:
-    """Return the document of a public model and those of its public offerings. One query."""
+def model_and_offerings(key: int) -> tuple[dict | None, Documents, str | None]:
+    """Return the document of a public model, those of its public offerings, and its release if that is plausible.
+
+    One query.
+    """
     stamp_pending_changes()
     return stored_with_offerings(key)
 

@@ -25,8 +25,21 @@ EFFECTIVE = an_object(
         for name, field in (facts(Offering, (*SHARED_FACTS, BY_NAME["open_weights"])) | OFFERED_MODALITIES).items()
     },
 )
+END = an_object(
+    "An end of service. `providers` names those that state it, beside or instead of the vendor.",
+    {"date": TEXT, "bound": ref("Bound"), "providers": several(TEXT, "Their names.")},
+)
+OF_VENDOR = {
+    "end": or_null(
+        {**ref("End"), "description": "At its vendor: the next one, or else the last. Null: none on record."}
+    ),
+    "replacement": several(ref("Replacement"), "Each replacement, up to one without an end. The last is to be used."),
+}
 OF_REFERENCE = {
     "price_at": or_null({**ref("ProviderReference"), "description": "The reference provider."}),
+    "left_list_on": or_null(
+        {**DAY, "description": "Since when its vendor’s own list has it no longer, though no end is on record."}
+    ),
     "lowest": or_null({**ref("LowestPrice"), "description": "Among the kinds of providers that count here."}),
 }
 PARTS_ALONE = {
@@ -50,7 +63,12 @@ PARTS_ALONE = {
     "Today": an_object(
         "Values of today. Not part of the document, because they change over time. The prices are those at the "
         "reference provider of its vendor; null: it has none.",
-        {**TODAY, **OF_REFERENCE},
+        {**TODAY, **OF_REFERENCE, **OF_VENDOR},
+    ),
+    "End": END,
+    "Replacement": an_object(
+        "A replacement of a model, with its own end. Without a record it has only a name.",
+        {"name": TEXT, "slug": or_null(TEXT), "end": or_null(ref("End"))},
     ),
     "OfferingToday": an_object(
         "Values of today at a provider. Not part of the document, because they change over time.",

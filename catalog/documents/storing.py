@@ -8,12 +8,13 @@ from datetime import date
 
 import orjson
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Subquery
 
 from catalog.documents.summaries import summarise_model, summarise_offering
 from catalog.documents.timeline import timeline_of
-from catalog.models import FacetCount, FeedEntry, Offering, TimelineEntry
+from catalog.models import AIModel, FacetCount, FeedEntry, Offering, TimelineEntry
 from catalog.models.summaries import ModelPeriod, ModelSummary, OfferingPeriod, OfferingSummary
+from catalog.rules.releases import names_extended, plausible_release
 
 TOTAL, VOUCHED = "total", "vouched"
 STATUS = "status"
@@ -33,11 +34,17 @@ def stored_together(models: Collection[int], offerings: Collection[int]) -> tupl
     return found["model"], found["offering"]
 
 
-def stored_with_offerings(model: int) -> tuple[dict | None, Documents]:
-    """Return the document of a public model and those of its public offerings. One query."""
+def stored_with_offerings(model: int) -> tuple[dict | None, Documents, str | None]:
+    """Return the document of a public model, those of its public offerings, and its release if that is plausible.
+
+    One query.
+    """
     offerings = OfferingSummary.objects.filter(model_id=model).values("pk")
-    found = _by_type(BODIES.filter(Q(type="model", row_id=model) | Q(type="offering", row_id__in=offerings)))
-    return found["model"].get(model), found["offering"]
+    release = Subquery(ModelSummary.objects.filter(pk=model).values("released_on"))
+    rows = BODIES.filter(Q(type="model", row_id=model) | Q(type="offering", row_id__in=offerings))
+    rows = [*rows.annotate(release=release).values_list("type", "row_id", "body", "release")]
+    found = _by_type(row[:3] for row in rows)
+    return found["model"].get(model), found["offering"], (rows[0][3] or None) if rows else None
 
 
 def _by_type(rows: Iterable[tuple[str, int, str]]) -> dict[str, Documents]:
@@ -78,7 +85,7 @@ def summarise(model_keys: Collection[int], offering_keys: Collection[int]) -> se
         fresh[OfferingSummary].append(summary)
         fresh[OfferingPeriod] += periods[key]
         of_model[model_key][key] = document
-    for key, document in documents.items():
+    for key, document in with_plausible_releases(documents, offerings).items():
         found = of_model[key]
         summary, own = summarise_model(key, document, {one: (found[one], periods[one]) for one in found})
         fresh[ModelSummary].append(summary)
@@ -97,6 +104,23 @@ def summarise(model_keys: Collection[int], offering_keys: Collection[int]) -> se
     written = [row for table, rows in stored.items() for row in _replace(table, rows, fresh[table])]
     model_of = {row.offering_id: row.model_id for row in (*stored[OfferingSummary], *fresh[OfferingSummary])}
     return {row.model_id if hasattr(row, "model_id") else model_of.get(row.offering_id) for row in written}
+
+
+def with_plausible_releases(documents: Documents, offerings: Documents) -> Documents:
+    """Return the documents of models without implausible release dates (`catalog.rules.releases`). One query."""
+    of_model = defaultdict(list)
+    for offering in offerings.values():
+        if offering["model"]:
+            of_model[offering["model"]["id"]].append(offering)
+    extended = {key: names_extended(document["slug"]) for key, document in documents.items()}
+    slugs = {slug for names in extended.values() for slug in names}
+    records = AIModel.objects.published().filter(slug__in=slugs).exclude(released_on="")
+    released = dict(records.order_by().values_list("slug", "released_on")) if slugs else {}
+    found = {}
+    for key, document in documents.items():
+        base = next((released[slug] for slug in extended[key] if slug in released), None)
+        found[key] = document | {"released_on": plausible_release(document, of_model[document["id"]], base)}
+    return found
 
 
 def _replace(table: type[models.Model], stored: list, fresh: list) -> list:

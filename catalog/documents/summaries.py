@@ -17,7 +17,7 @@ from catalog.rules.facts import MODEL_FACTS, OPEN_WEIGHTS, FactKind, FactPlace, 
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.prices import PRICES, Offer, lowest_offer, own_offers, price_turns, reference_offer, served_at
 from catalog.rules.regions import region_of
-from catalog.rules.status import Status, has_lasting_events, model_status_on, status_turns
+from catalog.rules.status import Status, departure_on, has_lasting_events, model_status_on, status_turns
 
 UNKNOWN = "unknown"
 BLANKS = re.compile(r"[\s:]+")
@@ -33,7 +33,7 @@ SHOWN_OF_MODEL = (
     *(fact.name for fact in MODEL_FACTS),
 )
 SHOWN_OF_OFFERING = (
-    *("provider", "name", "api_id", "listing", "note", "regions", "checked_on"),
+    *("provider", "name", "api_id", "listing", "left_list_on", "note", "regions", "checked_on"),
     *("retention_days", "trains_on_input", "zero_retention", "data_policy_url"),
 )
 
@@ -171,7 +171,9 @@ def _model_periods(key: int, document: dict, offerings: list[tuple[dict, list[Of
             offers.append(Offer(period.offering_id, offering, period.status, period.prices, prices))
         own, best = reference_offer(offers, document["vendors"]), lowest_among(offers)
         lowest = best and {"provider": best.provider, **_written(best.prices)}
-        status = model_status_on(day, document, [one.status for one in own_offers(offers, document["vendors"])])
+        own_ones = own_offers(offers, document["vendors"])
+        status = model_status_on(day, document, [one.status for one in own_ones])
+        left_on = departure_on(day, status, [one.document for one in own_ones])
         values = {"status": str(status), **(own.prices if own else dict.fromkeys(PRICES))}
         is_priced = own is not None and own.status != Status.DEPRECATED and own.prices["blended_price"] is not None
         is_complete = is_priced and document["context_tokens"] is not None
@@ -184,7 +186,7 @@ def _model_periods(key: int, document: dict, offerings: list[tuple[dict, list[Of
             "lowest_offering_id": best and best.key,
             "lowest": lowest,
             "served_at": served_at(offers),
-            "today": _today(values, price_at=own and own.provider, lowest=lowest),
+            "today": _today(values, price_at=own and own.provider, lowest=lowest, left_list_on=left_on),
         }
 
     turns = status_turns(document) | {day for days in first_days for day in days} - {date.min}

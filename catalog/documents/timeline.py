@@ -1,6 +1,7 @@
 """Derive the public timeline of dated changes from documents: pure functions."""
 
 import hashlib
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -17,6 +18,7 @@ from catalog.rules.prices import KEY, amount_in_words, conditions_in_words
 from catalog.rules.status import Bound, EventKind
 
 PRICE, NEW = "price", "new"
+MOVING = re.compile(r"\blatest\b", re.IGNORECASE)  # of names that move from model to model
 HAPPENS = {EventKind.RELEASED, EventKind.PREVIEW, EventKind.DEPRECATED, EventKind.RETIRED}
 # One price replaces another only if these terms are equal.
 TERMS = (*KEY, "currency", "unit", "per_quantity")
@@ -70,10 +72,11 @@ def timeline_of(key: int, document: dict, offerings: dict[int, dict]) -> list[Ti
         entry.last_day = PartialDate.parse(entry.date).last_day
         if entry.kind == EventKind.RETIRED:
             vendors = [vendor["name"] for vendor in document["vendors"]]
+            is_alias = bool(MOVING.search(document["name"]))  # its days are those of no model
             entry.row |= {"vendors": vendors, "released_on": document["released_on"]}
             entry.row |= {
-                "days": days_between(document["released_on"] or "", entry.date),
-                "notice": days_between(announced, entry.date),
+                "days": None if is_alias else days_between(document["released_on"] or "", entry.date),
+                "notice": None if is_alias else days_between(announced, entry.date),
             }
         if entry.bound == Bound.EXACT and entry.kind != NEW:
             entry.place = f"{entry.last_day} {entry.date} {entry.kind != PRICE:d}"

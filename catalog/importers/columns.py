@@ -160,7 +160,7 @@ class ListingColumn(Column):
     is_always_stated = True
 
     def revives(self, record: Any, theirs: Any) -> bool:
-        return record.listing == Listing.REMOVED
+        return record.listing == Listing.REMOVED and record.left_list_on is None
 
 
 def listing(path: str, name: str) -> Column:

@@ -209,7 +209,7 @@ class Handler:
 
     def apply(self, plans: list[Plan]) -> None:
         """Write the plans of one batch in the caller's transaction and log the changes."""
-        gone = [plan for plan in plans if plan.entry.is_gone and plan.link]
+        gone = [plan for plan in plans if plan.entry.is_gone and plan.link and not plan.held]
         known = [plan for plan in plans if plan.record is not None and not plan.problem and not plan.entry.is_gone]
         new = [plan for plan in plans if plan.outcome == "new"]
         if new:

@@ -28,6 +28,7 @@ DELETED_BY_HAND = Rule("deleted manually", "undo the deletion under â€œChangesâ€
 CHECKED = Rule("checked by us", _HELD, holds=True)
 JUMP = Rule(f"the price differs by more than a factor of {LARGEST_FACTOR}", _HELD, holds=True)
 REVIVES = Rule("no longer served, according to our record", _HELD, holds=True)
+MANY_GONE = Rule("many models are missing from this vendor's list at once", _HELD, holds=True)
 UNKNOWN = Rule("confirmed unknown", "remove the source of the empty field from the record")
 OLDER = Rule("our value is as new or newer", _HELD, holds=True)
 STALE = Rule("the feed has given a newer value", "import a newer file of the feed")

@@ -1,13 +1,15 @@
 """Replacements of models, each followed to one without an end on record."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from datetime import date
 
 from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 
 from catalog.lifecycle.timeline import BY_DATE, ENDS, NOT_BEFORE
-from catalog.models import AIModel
+from catalog.models import AIModel, ModelSummary, TimelineEntry
+from catalog.models.summaries import ends_of
 from catalog.presenting.rows import path
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.status import Bound
@@ -47,6 +49,24 @@ def _chain(named: dict | None, ends: dict[str, dict | None]) -> list[dict]:
         found[heir["slug"]] = {"name": heir["name"], "slug": heir["slug"], "end": ending}
     unlisted = named and not named["replacement"] and named["replacement_name"]
     return [*found.values(), *([{"name": unlisted, "slug": None, "end": None}] if unlisted else [])]
+
+
+def ends_and_replacements(keys: Collection[int], day: date) -> dict[int, tuple[TimelineEntry | None, list[dict]]]:
+    """Return the end of each public model at its vendor, the next one or else the last, and its replacements.
+
+    The replacement is the one that its record names, or else its end. Two queries, one more for each step.
+    """
+    heirs = dict(ModelSummary.objects.filter(pk__in=keys).values_list("pk", "row__replaced_by"))
+    ends, nothing = ends_of(heirs, day), {"replacement": None, "replacement_name": ""}
+    rows = {key: ends[key].row if key in ends else nothing for key in heirs}
+    named = [{**rows[key], "replacement": heir or rows[key]["replacement"]} for key, heir in heirs.items()]
+    return {key: (ends.get(key), chain) for key, chain in zip(heirs, followed(named), strict=True)}
+
+
+def end_as_json(entry: TimelineEntry | None) -> dict | None:
+    """Return an end in the form of the API."""
+    places = [place["name"] for place in entry.row["places"]] if entry else []
+    return {"date": entry.date, "bound": entry.bound, "providers": places} if entry else None
 
 
 def in_words(found: Iterable[dict]) -> str:

@@ -50,6 +50,7 @@ class Offering(StatedFacts):
 
     provider = models.ForeignKey(Provider, models.PROTECT, related_name="offerings")
     api_id = models.CharField("API ID", max_length=200, help_text="Written exactly as by the provider.")
+    provider_id: int
     model_id: int | None
     ends: list  # set by catalog.importers.litellm
     model = models.ForeignKey(AIModel, models.PROTECT, null=True, blank=True, related_name="offerings")
@@ -89,6 +90,18 @@ class Offering(StatedFacts):
     data_policy_url = models.URLField("data policy", max_length=500, blank=True)
     note = models.CharField(max_length=300, blank=True)
     checked_on = models.DateField(null=True, blank=True, help_text="When the provider’s list was last read.")
+    last_listed_on = models.DateField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="When a source last saw it in its vendor’s own list.",
+    )
+    left_list_on = models.DateField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="Since when its vendor’s own list has it no longer. Null: it has not left.",
+    )
 
     objects = OfferingQuerySet.as_manager()
 

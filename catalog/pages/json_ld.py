@@ -20,7 +20,7 @@ def model_nodes(model: AIModel, page: ModelPage) -> list[dict]:
         "alternateName": [alias["text"] for alias in page.aliases],
         "applicationCategory": "AI model",
         "description": model.summary,
-        "datePublished": model.released_on,
+        "datePublished": page.released_on,
         "license": model.licence_url,
         "creator": [_organization(vendor) for vendor in page.vendors],
     }

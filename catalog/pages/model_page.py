@@ -13,6 +13,7 @@ from catalog.alternatives import COMPARED, distance, lasting, nearest
 from catalog.browse.order import newest_of_families
 from catalog.browse.rows import ModelRow, rows_of
 from catalog.documents import read
+from catalog.documents.storing import with_plausible_releases
 from catalog.documents.summaries import lowest_among
 from catalog.documents.timeline import own_end
 from catalog.lifecycle.heirs import followed
@@ -32,10 +33,20 @@ from catalog.presenting.rows import (
 )
 from catalog.presenting.sources import numbered
 from catalog.rules.choices import Confidence
-from catalog.rules.facts import effective_value
+from catalog.rules.facts import OPEN_WEIGHTS, effective_value
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.prices import PRICE_LABELS, PRICES, Offer, in_words_of_lowest, own_offers, reference_offer, served_at
-from catalog.rules.status import REACHED_BY, SERVED, Bound, EventKind, Status, model_status_on, status_on
+from catalog.rules.status import (
+    LASTING,
+    REACHED_BY,
+    SERVED,
+    Bound,
+    EventKind,
+    Status,
+    departure_on,
+    model_status_on,
+    status_on,
+)
 
 LARGE = ("released_on", "context_tokens", "openness")
 DOUBTFUL = SafeString('<a href="#facts">doubtful, see below</a>')
@@ -53,14 +64,20 @@ VARIANT = re.compile("latest|preview|experimental|code|search|audio|live", re.IG
 
 
 class ModelPage:
-    """`document` and `offerings` (by key) are documents. One query for their sources, one for each step of heirs."""
+    """`document` and `offerings` (by key) are documents. One query for their sources, one for each step of heirs.
 
-    def __init__(self, document: dict, offerings: dict[int, dict], day: date):
+    `released_on` is None if the release date is unknown or implausible.
+    """
+
+    def __init__(self, document: dict, offerings: dict[int, dict], day: date, released_on: str | None):
+        self.released_on = released_on
         self.document, self.day, self.soon_days = _with_own_end(document, offerings), day, SOON_DAYS
         self.vendors = [named("vendors", vendor) for vendor in document["vendors"]]
         self.family = document["family"] and named("family", document["family"])
         self.aliases, self.benchmarks = document["aliases"], benchmarks_of(document)
         self.facts = fact_rows(document)
+        for fact in self.facts:
+            fact.is_implausible = fact.name == "released_on" and document["released_on"] != released_on
         self.events = event_rows(self.document)
         self.weights = sorted(document["weights"], key=lambda row: row["label"])
         self.kinds = {event.kind for event in self.events}
@@ -79,10 +96,7 @@ class ModelPage:
         own, *found = followed({"replacement": heir, "replacement_name": words} for heir, words in named_by)
         for event, next_ones in zip(events, found, strict=True):
             event.heirs = next_ones
-        of_own = [event for row in rows if self.is_own(row) for event in row.events]
-        found = [own, *(event.heirs for event in (*self.events, *of_own))]
-        # With a page, if possible.
-        self.heirs = max(found, key=lambda heirs: [bool(heir["slug"]) for heir in heirs[:1]])
+        self.heirs = own or self._heirs_at_end(events)
         # The offers whose prices are those of the model, and the lowest.
         self.reference, self.best = reference_offer(offers, document["vendors"]), lowest_among(offers)
         own = [*document["evidence"], *chain.from_iterable(event.evidence for event in self.events)]
@@ -94,6 +108,20 @@ class ModelPage:
         sources = read.sources({item["source"] for item in (*own, *of_offers)})
         self.notes = numbered(own, of_offers, sources, [item["source"] for item in on_page])
         self._remark_ends()
+
+    def _heirs_at_end(self, events: list[EventRow]) -> list[dict]:
+        """Return the replacements that the next end at the vendor names, or else the last one, as the API gives them.
+
+        Of several sources for that end, the first that names a record counts, then the first name.
+        """
+        own = [event for event in self.events if event.kind == EventKind.RETIRED]
+        ahead = [event for event in own if event.period.last_day > self.day]
+        if not own:
+            return []
+        end = min(ahead, key=lambda event: event.date) if ahead else max(own, key=lambda event: event.date)
+        said = [event for event in events if (event.kind, event.date, event.bound) == (end.kind, end.date, end.bound)]
+        said = [event for event in said if event.heirs]
+        return next((event.heirs for event in said if event.replaced_by), said[0].heirs if said else [])
 
     def _remark_ends(self) -> None:
         """Set the remarks of the offerings. An id with @ is of one host, even if it is on record as two providers."""
@@ -141,6 +169,19 @@ class ModelPage:
         """Return the end of service if it is in the future."""
         ahead = [event for event in self.events if event.kind == EventKind.RETIRED and event.period.last_day > self.day]
         return ahead[0] if ahead and self.status != Status.RETIRED else None
+
+    @cached_property
+    def departure(self) -> str:
+        """Return since when its vendor's own list has it no longer, and who says so, in words; "" if that is not so."""
+        own = [offer.document for offer in self.own]
+        if not (left_on := departure_on(self.day, self.status, own)):
+            return ""
+        place = next(one for one in own if one["left_list_on"] == left_on)
+        of_list = by_fact(place["evidence"])
+        notes = (self.notes.get(item["source"]) for item in of_list.get("listing") or of_list.get(None, []))
+        names = ", ".join(note.title for note in notes if note)
+        said = f"Not in the list of {place['provider']['name']} since {PartialDate.parse(left_on)}"
+        return f"{said} ({names})" if names else said
 
     @property
     def days_left(self) -> int | None:
@@ -192,16 +233,23 @@ class ModelPage:
         if self.status == Status.DEPRECATED:
             kinds.add(EventKind.RETIRED)
         rows, place = [item for event in self.events if event.kind in kinds for item in event.evidence], ""
-        if self.status != status_on(self.day, self.document):  # it is that at the vendor's own API
+        if self.status in LASTING:  # what announces or measures a model does not say that it is served today
+            rows = [item for item in rows if item["confidence"] == Confidence.VENDOR]
+            lists = [row for row in self.offerings if row.status in LASTING]
+            lists = [row for row in lists if self.is_own(row)] or lists
+            rows += [item for row in lists for item in evidence_of_status(row.values)]
+        elif self.status != status_on(self.day, self.document):  # it is that at the vendor's own API
             own = [offer.document for offer in self.own if offer.status != Status.UNKNOWN]
             rows = [item for offering in own for item in evidence_of_status(offering)]
             place = f" ({own[0]['provider']['name']})"
         said = [item for item in rows if item["source"] in self.notes and item["confidence"] != Confidence.DISPUTED]
-        best = max(
-            said,
-            key=lambda item: (item["confidence"] == Confidence.VENDOR, self.notes[item["source"]].read_on),
-            default=None,
-        )
+
+        def place_of(item: dict) -> tuple:
+            is_newest_first = self.status in LASTING
+            is_vendor, day = item["confidence"] == Confidence.VENDOR, self.notes[item["source"]].read_on
+            return (day, is_vendor) if is_newest_first else (is_vendor, day)
+
+        best = max(said, key=place_of, default=None)
         if best is None:
             return None
         note = self.notes[best["source"]]
@@ -265,12 +313,13 @@ def _with_own_end(document: dict, offerings: dict[int, dict]) -> dict:
 
 def model_page(model: AIModel, day: date) -> ModelPage:
     """Three queries; a draft takes more, because its document is composed as if it were public."""
-    document, offerings = read.model_and_offerings(model.pk) if model.is_public else (None, {})
+    document, offerings, released_on = read.model_and_offerings(model.pk) if model.is_public else (None, {}, None)
     if document is None:
         shown = {(AIModel, model.pk)}
         document = read.drafts("model", [model.pk], shown)[model.pk]
         offerings = read.drafts("offering", model.offerings.values_list("pk", flat=True), shown)
-    return ModelPage(document, offerings, day)
+        released_on = with_plausible_releases({model.pk: document}, offerings)[model.pk]["released_on"]
+    return ModelPage(document, offerings, day, released_on)
 
 
 def _large_prices(row: OfferingRow) -> list[dict]:
@@ -287,19 +336,22 @@ def alternatives_to(key: int, page: ModelPage, day: date) -> list[tuple[ModelRow
 
     Replacements that the vendor names come first, then the latest newer models of the series, then those that support
     all inputs and outputs: checked ones first, then the newest of each family, then the closest in context and price.
-    Returns none if the kind is unknown.
+    Those of open weights are open, and older ones of the same series are left out. Returns none if the kind is unknown.
     """
     document, input_price = page.document, page.reference and page.reference.prices["input_price"]
     if not document["kind"]:
         return []
     columns = (*COMPARED, "show", "name", "slug", "family_id", "released_until")
-    latest = [*lasting(day).filter(kind=document["kind"]).values_list(*columns)[: LOOKED_AT + 1]]
+    others = lasting(day).filter(kind=document["kind"])
+    if OPEN_WEIGHTS.get(document["openness"]):
+        others = others.filter(openness__in=[value for value, is_open in OPEN_WEIGHTS.items() if is_open])
+    latest = [*others.values_list(*columns)[: LOOKED_AT + 1]]
     slugs = {row[0]: row[-3] for row in latest}
     newest = newest_of_families((row[0], row[-2]) for row in latest)
     # The status of models that we have not checked may be months old.
     later = {row[0]: (bool(VARIANT.search(row[-4])), row[-5] != "checked", row[0] not in newest) for row in latest}
     heirs = {one["slug"] for found in (page.heirs, *(event.heirs for event in page.events)) for one in found}
-    family, released = document["family"] or {"id": ""}, PartialDate.parse(document["released_on"] or "9999")
+    family, released = document["family"] or {"id": ""}, PartialDate.parse(page.released_on or "9999")
     newer = [
         pk for pk, *_, of, on in latest if not later[pk][0] and str(of) == family["id"] and on > str(released.last_day)
     ]
@@ -308,7 +360,9 @@ def alternatives_to(key: int, page: ModelPage, day: date) -> list[tuple[ModelRow
     why |= {pk: "Newer in this series" for pk in newer[:MOST_NEWER] if pk not in why}
     own = document["context_tokens"], float(input_price) if input_price else None
     close = {row[0] for row in latest if all(row[2:4]) and max(map(distance, row[2:4], own)) <= math.log(1.5)}
-    near = sorted((pk for pk in near if pk not in why), key=later.__getitem__)
+    began = page.released_on or min((price.valid_from for row in page.offerings for price in row.prices), default="")
+    older = {pk for pk, *_, of, on in latest if str(of) == family["id"] and began and on < began}
+    near = sorted((pk for pk in near if pk not in why and pk not in older), key=later.__getitem__)
     why |= {pk: CLOSE if pk in close else ALIKE for pk in near}
     chosen = {slugs[pk]: words for pk, words in why.items()}
     return [(row, chosen[row.slug]) for row in rows_of([*why][:MOST], day)]

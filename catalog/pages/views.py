@@ -162,7 +162,7 @@ def model_as_markdown(request: HttpRequest, slug: str) -> HttpResponse:
         "url": url,
         "description": model.summary,
         "vendors": [vendor.name for vendor in page.vendors],
-        "released": model.released_on,
+        "released": page.released_on,
         "facts_checked": model.checked_on,
         "published": model.first_published_at,
         "updated": model.last_changed_at,

@@ -97,6 +97,11 @@ class FactRow(PageRow):
     unit: str = ""
     url: str = ""
     records: tuple[Named, ...] = ()
+    is_implausible: bool = False
+
+    @property
+    def is_doubtful(self) -> bool:
+        return self.is_implausible or super().is_doubtful
 
     @property
     def is_known(self) -> bool:
@@ -121,7 +126,8 @@ class FactRow(PageRow):
             shown = format_html('<a href="{}" rel="noopener">{}</a>', self.url, self.value)
         else:
             shown = format_html(WITH_UNIT, self.value, self.unit) if self.unit else self.value
-        return format_html('{} <em class="doubt">(doubtful)</em>', shown) if self.is_doubtful else shown
+        doubt = "implausible, so lists and charts leave it out" if self.is_implausible else "doubtful"
+        return format_html('{} <em class="doubt">({})</em>', shown, doubt) if self.is_doubtful else shown
 
 
 @dataclass

@@ -1,6 +1,6 @@
 """The status of a model or an offering on a day. The rule is the docstring of `status_on`."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date
 
 from django.db.models import QuerySet, TextChoices
@@ -68,8 +68,13 @@ def status_on(day: date, document: dict, released_on: str | None = None) -> Stat
        end is known from the day of rule 2 on.
     4. A retirement "not before" a date may have happened from that date on. The status of a served model is then
        unknown, unless it was checked, at `checked_on`, on that date or later.
+    5. An offering that has left its vendor's own list, on `left_list_on`, was listed until then. From that day on it is
+       deprecated, unless an event says that it is retired: a list that lacks it does not say that it has ended.
     """
     events, listing, checked_on = document["events"], document.get("listing"), _checked_on(document)
+    left_on = document.get("left_list_on")
+    if left_on and listing == Listing.REMOVED:
+        listing = Listing.LISTED
     first = min((price["valid_from"] for price in document.get("prices", ())), default=released_on)
     known_on = checked_on or (PartialDate.parse(first).first_day if first else None)
     is_known = known_on is None or known_on <= day
@@ -81,15 +86,28 @@ def status_on(day: date, document: dict, released_on: str | None = None) -> Stat
         status = Status.DEPRECATED
     if status in SERVED and _may_have_ended(day, events, checked_on):
         status = Status.UNKNOWN
-    return status
+    return Status.DEPRECATED if left_on and left_on <= day.isoformat() and status != Status.RETIRED else status
+
+
+def departure_on(day: date, status: Status, own: Iterable[dict]) -> str | None:
+    """Return since when no offering of a model is in its vendor's own list; None if one is, or its end is on record.
+
+    `own` are the documents of its offerings at the vendors' reference providers.
+    """
+    own = [*own]
+    left = [one["left_list_on"] for one in own if one.get("left_list_on")]
+    is_ending = any(event["kind"] == EventKind.RETIRED for one in own for event in one["events"])
+    if status != Status.DEPRECATED or not own or len(left) < len(own) or is_ending:
+        return None
+    return max(left) if max(left) <= day.isoformat() else None
 
 
 def model_status_on(day: date, document: dict, own: Collection[str]) -> Status:
     """Return the status of a model on `day`; `own` has those of its offerings at the vendors' reference providers.
 
-    5. A model that is in preview, available, deprecated or unknown by its own events is retired if each of these
+    6. A model that is in preview, available, deprecated or unknown by its own events is retired if each of these
        offerings is and its weights are not open, else deprecated if each of them is deprecated or retired.
-    6. A model that is unknown or announced because it has reached no further stage, such as one released in "2026"
+    7. A model that is unknown or announced because it has reached no further stage, such as one released in "2026"
        before the year is over, is available if one of these offerings is, else in preview if one is.
     """
     status = status_on(day, document)
@@ -115,6 +133,7 @@ def status_terms(events: QuerySet, checked_on: date | None) -> dict:
 def status_turns(document: dict) -> set[date]:
     """Return the only days on which the status can change."""
     spans = [PartialDate.parse(event["date"]) for event in document["events"]]
+    spans += [PartialDate.parse(document["left_list_on"])] if document.get("left_list_on") else []
     checked_on = _checked_on(document)
     return {turn for span in spans for turn in (span.first_day, span.last_day)} | (
         {checked_on} if checked_on else set()

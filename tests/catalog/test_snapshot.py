@@ -10,6 +10,7 @@ import pytest
 from django.conf import settings as site
 from django.core.management import CommandError, call_command
 
+from catalog.check.result import stack_models
 from catalog.importers.known_providers import fill_in_after_import
 from catalog.importers.litellm.offerings import PROVIDERS, entries_of, id_of
 from catalog.importers.running import import_feed
@@ -158,6 +159,22 @@ def test_later_data_update_it(loaded):
     assert [float(row.amount) for row in now] == [0.4]
 
 
+# Closed models that the history of models.dev has seen leave their vendors' own lists, with the first day without them.
+LEFT = {
+    "gemini-2-5-flash-lite-preview-09-2025": "2026-05-20",
+    "gemini-2-5-flash-tts": "2026-06-07",
+    "gemini-2-5-pro-preview-05-06": "2026-05-20",
+    "grok-3": "2026-05-15",
+    "grok-3-mini": "2026-05-15",
+    "grok-4": "2026-05-15",
+    "grok-4-1-fast-non-reasoning": "2026-05-15",
+    "grok-4-fast": "2026-05-15",
+    "grok-4-fast-non-reasoning": "2026-05-15",
+    "grok-code-fast-1": "2026-05-15",
+    "o1-mini": "2026-06-08",
+}
+
+
 @pytest.mark.whole
 def test_new_site_opens_on_hundreds_of_models_within_a_minute(db, settings, tmp_path):
     settings.CATALOG_SNAPSHOT, settings.MEDIA_ROOT = str(WHOLE), tmp_path
@@ -169,6 +186,10 @@ def test_new_site_opens_on_hundreds_of_models_within_a_minute(db, settings, tmp_
     assert Offering.objects.published().count() >= 5_000
     assert any("entries" in sentence for sentence in said)
     assert stale_passages() == {}
+    rows = [*Offering.objects.exclude(left_list_on=None).values_list("model__slug", "model", "left_list_on")]
+    assert {slug: str(day) for slug, _, day in rows} == LEFT
+    for one in stack_models([key for _, key, _ in rows], date(2026, 12, 2)):
+        assert (one["status"], one["left_list_on"], one["passed"]) == ("deprecated", LEFT[one["slug"]], False)
 
 
 def test_former_prices_at_the_vendors_own_apis_come_with_the_days_on_which_they_were_seen(loaded):

@@ -4,19 +4,21 @@ A date is the day on which models.dev first had a price. The provider may have c
 """
 
 from collections import defaultdict
-from datetime import date
+from datetime import date, timedelta
+from functools import cached_property
 from itertools import pairwise
 from operator import attrgetter
-from typing import NoReturn
 
 from catalog.history.ownership import histories
 from catalog.importers.entries import MISSING, BrokenRecordError, ImportedChange, Plan, SourceEntry, UnmatchedError
+from catalog.importers.matching import Names
+from catalog.importers.models_dev.departures import Departures
 from catalog.importers.models_dev.offerings import prices_of
 from catalog.importers.models_dev.shapes import as_published
 from catalog.importers.offering_prices import REPLACED, OfferingPrices, path_of, price, terms, written
 from catalog.importers.precedence import DELETED_BY_HAND, Rule
-from catalog.models import ImportedRecord, Offering, Price, RecordKind
-from catalog.rules.choices import ImportFeed
+from catalog.models import Evidence, ImportedRecord, Offering, Price, Provider, RecordKind
+from catalog.rules.choices import ImportFeed, Listing
 
 BETTER_KNOWN = Rule("a user or another source has a better value", "delete this price first")
 # The names of cached input and cache write until June 2025, with 0 for "not stated".
@@ -38,22 +40,58 @@ class PriceHistoryHandler(OfferingPrices):
         found = {link.key: link for link in links}
         offerings = Offering._base_manager.prefetch_related("prices__evidence__source")
         records = offerings.in_bulk([link.record_id for link in found.values()])
+        there = offerings.filter(provider__in=self.departures.providers.values()).exclude(left_list_on=None)
+        former = {f"{self.departures.key_of(one.provider_id)}/{one.api_id}": one for one in there}
+        records |= {one.pk: one for one in former.values()}
         self.histories = histories(Offering, [*records])
+        new = (entry for entry in entries if entry.key not in found and entry.key not in former)
+        places = {entry: place for entry in new if (place := self._left(entry))}
+        last = {places[entry]: entry.key for entry in sorted(places, key=lambda entry: entry.data["states"][-1][0])}
+        self.left = {key: place for place, key in last.items()}  # the others are its former names
         linked = ((entry, found.get(entry.key)) for entry in entries)
-        return [self._plan(entry, records.get(link.record_id) if link else None, link) for entry, link in linked]
+        return [
+            self._plan(entry, records.get(link.record_id) if link else former.get(entry.key), link)
+            for entry, link in linked
+        ]
 
-    def new_values(self, plan: Plan) -> NoReturn:
-        raise UnmatchedError("", "the catalogue has no such offering.")
+    def _left(self, entry: SourceEntry) -> tuple[Provider, int] | None:
+        """Return the provider and the model of an offering that has left its vendor's own list."""
+        states = entry.data["states"] if isinstance(entry.data, dict) else None
+        is_gone = isinstance(states, list) and bool(states) and isinstance(states[-1], list) and states[-1][-1] is None
+        if not is_gone or entry.key.partition("/")[0] not in self.departures.providers:
+            return None
+        return self.departures.model_of(entry.key, self.names)
+
+    @cached_property
+    def departures(self) -> Departures:
+        return Departures(self.run, [])
+
+    @cached_property
+    def names(self) -> Names:
+        return Names()
+
+    def new_values(self, plan: Plan) -> dict:
+        if plan.entry.key not in self.left:
+            raise UnmatchedError("", "the catalogue has no such offering.")
+        states = states_of(plan.data, is_there=False)
+        rows = [(key, row) for key, dated in _dated(states).items() for row in dated.values()]
+        plan.prices = [(row, ImportedChange(path_of(key), MISSING, written(row))) for key, row in rows]
+        left_on = date.fromisoformat(states[-1][0])
+        return {"listing": Listing.REMOVED, "left_list_on": left_on, "last_listed_on": left_on - timedelta(days=1)}
+
+    def create(self, plans: list[Plan]) -> None:
+        """Create the offerings that have left their vendors' lists: former ones, but no end is on record."""
+        for plan in plans:
+            provider, model = self.left[plan.entry.key]
+            about = {"provider": provider, "api_id": plan.entry.key.partition("/")[2], "model_id": model}
+            plan.record, plan.is_made = Offering(**about, **self.new_values(plan)), True
+        Offering.objects.bulk_create(plan.record for plan in plans)
+        Evidence.objects.bulk_create(self.evidence(offering=plan.record) for plan in plans)
+        self.write_prices(plans)
 
     def compare(self, plan: Plan) -> None:
         states = states_of(plan.data, is_there=plan.link is not None and plan.link.gone_on is None)
-        wanted = defaultdict(dict)
-        for (_, before), (day, prices) in pairwise([("", {}), *states]):
-            for key in {**before, **prices}:
-                if terms(before.get(key)) != terms(prices.get(key)):
-                    wanted[key][day] = prices.get(key) or price(key, None, is_withdrawn=True)
-                    wanted[key][day].valid_from = day
-        for key, rows in wanted.items():
+        for key, rows in _dated(states).items():
             self._plan_key(plan, key, rows)
 
     def _plan_key(self, plan: Plan, key: tuple, stated: dict[str, Price]):
@@ -84,6 +122,17 @@ class PriceHistoryHandler(OfferingPrices):
 
     def link(self, plans: list[Plan]) -> None:
         """Store no link: the offering has its own, which holds its present record."""
+
+
+def _dated(states: list[tuple[str, dict[tuple, Price]]]) -> dict[tuple, dict[str, Price]]:
+    """Return the rows by key and day that follow from the states: a new price, or that it is withdrawn."""
+    dated = defaultdict(dict)
+    for (_, before), (day, prices) in pairwise([("", {}), *states]):
+        for key in {**before, **prices}:
+            if terms(before.get(key)) != terms(prices.get(key)):
+                dated[key][day] = prices.get(key) or price(key, None, is_withdrawn=True)
+                dated[key][day].valid_from = day
+    return dated
 
 
 def states_of(data: dict, *, is_there: bool) -> list[tuple[str, dict[tuple, Price]]]:

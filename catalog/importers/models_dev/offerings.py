@@ -5,13 +5,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from catalog.importers.columns import Column, amount_of, flag, list_of_texts, listing, names, text, whole_number
-from catalog.importers.entries import MISSING, BrokenRecordError, Plan, SourceEntry, at
+from catalog.importers.entries import MISSING, BrokenRecordError, ImportedChange, Plan, SourceEntry, at
 from catalog.importers.handler import Handler
+from catalog.importers.models_dev.departures import Departures
 from catalog.importers.models_dev.models import SHARED, ModelHandler, ProviderHandler
 from catalog.importers.models_dev.shapes import as_authored
 from catalog.importers.offering_prices import OfferingPrices, price
-from catalog.models import AIModel, ImportedRecord, Offering, Price, Provider, RecordKind
-from catalog.rules.choices import ImportFeed, Meter, Unit
+from catalog.importers.precedence import MANY_GONE
+from catalog.models import AIModel, Evidence, ImportedRecord, Offering, Price, Provider, RecordKind
+from catalog.rules.choices import Confidence, ImportFeed, Listing, Meter, Unit
 
 LONGEST_ID = 200
 COLUMNS = [
@@ -63,16 +65,46 @@ class BaseModelColumn(Column):
 class OfferingHandler(OfferingPrices):
     feed = ImportFeed.MODELS_DEV
 
-    def __init__(self, *args, keys: Collection[str] = (), models: dict | None = None, **kwargs):
+    def __init__(
+        self,
+        *args,
+        keys: Collection[str] = (),
+        models: dict | None = None,
+        departures: Departures | None = None,
+        **kwargs,
+    ):
         """`keys` are those of all providers in the feed; `models` maps the keys of its models to their data."""
         super().__init__(*args, **kwargs)
         self.provider_keys, self.models = set(keys), models or {}
+        self.departures = departures or Departures(self.run, [])
         self.base = BaseModelColumn("base_model", "model", self._base, handler=self)
         self.columns = [*COLUMNS, self.base]
 
     def plan(self, entries: list[SourceEntry]) -> list[Plan]:
         self._load_links()
-        return super().plan(entries)
+        plans = super().plan(entries)
+        for plan in plans:
+            many = plan.entry.is_gone and plan.entry.key.partition("/")[0] in self.departures.many
+            if many and plan.entry.key not in self.accepted:
+                plan.kept.append((ImportedChange("listing", Listing.LISTED, Listing.REMOVED), MANY_GONE))
+        return plans
+
+    def end(self, plans: list[Plan]) -> None:
+        super().end(plans)
+        by_hand = {pk for pk, history in self.histories.items() if "listing" in history.held}
+        left = self.departures.left([plan.record for plan in plans if plan.record and plan.record.pk not in by_hand])
+        days = {"left_list_on": self.run.data_on, "last_listed_on": self.departures.last_read_on}
+        Offering.objects.filter(pk__in=left).update(**days)
+        about = {"source": self.source, "fact": "listing"}
+        for pk in left:
+            row = {"offering_id": pk, **about}
+            Evidence.objects.get_or_create(**row, defaults={"confidence": Confidence.THIRD_PARTY})
+
+    def apply(self, plans: list[Plan]) -> None:
+        super().apply(plans)
+        there = [plan.record.pk for plan in plans if plan.record and not plan.entry.is_gone and not plan.problem]
+        back = Offering.objects.filter(pk__in=there).exclude(left_list_on=None)
+        back.update(left_list_on=None, last_listed_on=None)
 
     def _load_links(self):
         # If two keys of the feed are one record here, the one that is not merged comes last and wins.
@@ -151,7 +183,9 @@ def handlers(entries: list[SourceEntry], *how: Any) -> list[Handler]:
     return [
         ProviderHandler(*how, to_be_linked=to_be_linked),
         ModelHandler(*how, to_be_linked=to_be_linked, models=models, labs=labs),
-        OfferingHandler(*how, to_be_linked=to_be_linked, keys=providers, models=models),
+        OfferingHandler(
+            *how, to_be_linked=to_be_linked, keys=providers, models=models, departures=Departures(how[0], entries)
+        ),
     ]
 
 

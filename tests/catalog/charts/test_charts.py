@@ -35,7 +35,8 @@ def priced(amount=None, at=None, **fields):
     model = factories.model(**fields, **({"vendors": [at.reference_for.get()]} if at else {}))
     if amount is not None:
         offering = factories.offering(model=model, checked_on=DAY, **({"provider": at} if at else {}))
-        factories.price(offering=offering if at else factories.at_reference(offering), amount=Decimal(amount))
+        offering, since = offering if at else factories.at_reference(offering), fields.get("released_on") or "2020"
+        factories.price(offering=offering, amount=Decimal(amount), valid_from=since)
     return model
 
 

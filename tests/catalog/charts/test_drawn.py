@@ -44,7 +44,7 @@ def sold(name, entered="2", returned="10", vendor="Acme", **fields) -> AIModel:
     provider, model = found.reference_provider, catalog.model(name=name, vendors=[found], **fields)
     offered = catalog.offering(model=model, provider=provider, checked_on=DAY)
     for meter, amount in (("input", entered), ("output", returned)):
-        catalog.price(offering=offered, meter=meter, amount=amount)
+        catalog.price(offering=offered, meter=meter, amount=amount, valid_from=fields.get("released_on") or "2020")
     return model
 
 

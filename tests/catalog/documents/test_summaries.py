@@ -24,7 +24,14 @@ def model(**fields) -> dict:
 
 def offering(*prices: dict, **fields) -> dict:
     document = {fact.name: None for fact in OFFERING_FACTS} | {"provider": PROVIDER, "name": None, "note": ""}
-    document |= {"model": {"id": "uuid"}, "api_id": "falcon-1", "listing": None, "checked_on": None, "events": []}
+    document |= {
+        "model": {"id": "uuid"},
+        "api_id": "falcon-1",
+        "listing": None,
+        "left_list_on": None,
+        "checked_on": None,
+        "events": [],
+    }
     return document | {"inherits": True, "not_inherited": [], "evidence": [], "prices": list(prices)} | fields
 
 

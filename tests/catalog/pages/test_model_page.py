@@ -398,8 +398,7 @@ def test_replacements_and_newer_models_of_the_series_come_first_with_the_reason(
         "Heir unknown Named replacement",
         "Newer unknown Newer in this series",
         "Same year unknown Same inputs and outputs",
-        "Older unknown Same inputs and outputs",
-    ]
+    ], "none that is older than the model itself"
 
 
 def test_one_sentence_names_the_facts_that_are_not_checked(client):
@@ -432,11 +431,12 @@ def test_the_status_is_the_vendors_only_where_a_source_of_the_vendor_gives_it(cl
         return line.removesuffix(" No last day announced.")
 
     assert "according to" not in said()
-    factories.evidence(event=event, source=listing, confidence="third_party")
+    offered = offer(model, "Host", listing="listed")
+    factories.evidence(offering=offered, source=listing, confidence="third_party")
     assert said() == "Available as of 2 July 2026, according to A list."
-    page = factories.source(read_on=date(2026, 5, 1))
+    page = factories.source(read_on=date(2026, 8, 1))
     factories.evidence(event=event, source=page, confidence="vendor", is_checked=True)
-    assert said() == "Available as of 1 May 2026, according to the vendor."
+    assert said() == "Available as of 1 August 2026, according to the vendor."
     factories.evidence(
         event=factories.event(model=model, kind="deprecated", date="2026-01-01"),
         source=listing,

@@ -39,7 +39,8 @@ def status_by_the_rule(day, document, released_on):
     known_on = checked_on or (first_day(min(starts)) if starts else released_on and first_day(released_on))
     is_known = known_on is None or known_on <= day
     if status == "unknown" and not begins and is_known:
-        status = LISTED_AS.get(document.get("listing"), "unknown")
+        is_left = document.get("left_list_on") and document["listing"] == "removed"
+        status = LISTED_AS.get("listed" if is_left else document.get("listing"), "unknown")
     if not any(event["kind"] == "deprecated" for event in events):  # 3
         ahead = any(event["kind"] == "retired" and last_day(event["date"]) > day for event in exact)
         if ahead and is_known and (status in SERVED or (status == "unknown" and not begins)):
@@ -48,7 +49,8 @@ def status_by_the_rule(day, document, released_on):
     excluded = max((first_day(event["date"]) for event in bounds if first_day(event["date"]) <= day), default=None)
     if status in SERVED and excluded and not (checked_on and excluded <= checked_on <= day):  # 4
         status = "unknown"
-    return status
+    left_on = document.get("left_list_on")
+    return "deprecated" if left_on and left_on <= day and status != "retired" else status  # 5
 
 
 def some_date(chance):
@@ -70,6 +72,8 @@ def test_status_is_the_one_that_the_site_computes():
         prices = [{"valid_from": some_date(chance)} for _ in range(chance.randint(0, 2))]
         document = {"events": events, "listing": listing, "checked_on": checked_on and checked_on.isoformat()}
         document["prices"] = prices
+        left_on = chance.choice([None, None, PartialDate.parse(some_date(chance)).first_day])
+        document["left_list_on"] = left_on and left_on.isoformat()
         released_on = chance.choice([None, some_date(chance)])
         ours = status_on(day, document, released_on)
         assert status_by_the_rule(day.isoformat(), document, released_on) == ours, (day, document, released_on)

@@ -25,7 +25,8 @@ from publishing.content.registry import kind_named
 from publishing.images.illustrations.drawing import NAME, Drawing, as_png, signer
 from publishing.pages.metadata import page_metadata
 from publishing.quality.misses import note_search
-from publishing.search.query import MAX_LENGTH, Query, pages_for
+from publishing.search.pages import pages_for
+from publishing.search.query import MAX_LENGTH, Query
 from publishing.search.results import answer, first_hits
 from publishing.site.current import site_of
 
@@ -115,7 +116,7 @@ def search(request: HttpRequest) -> HttpResponse:
     number = whole_number(request.GET.get("page", "1"), "page", least=1)
     found = answer(request.GET.get("q", ""), kind, (number - 1) * RESULTS_PER_PAGE, RESULTS_PER_PAGE)
     asked = found.query.text
-    pages = _pages_on(found.query.text, request) if number == 1 and not kind else []
+    pages = _pages_on(found.suggestion or found.query.text, request) if number == 1 and not kind else []
     if asked and not kind and number == 1 and not pages:
         note_search(request, found)
     crumbs = [{"title": "Search", "url": route("search")}]

@@ -3,17 +3,14 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from django.db.models import Case, Value, When
+from django.db.models import Value
 from django.utils import timezone
 
 from catalog.browse.filters import NAMES
-from catalog.browse.order import LATEST_FIRST
 from catalog.compare.selection import LEAST, MODELS
-from catalog.documents import read
-from catalog.models import AIModel, Alias, Family, Provider, Vendor
+from catalog.models import AIModel, Family, Provider, Vendor
 from catalog.rules import search_intent
 from catalog.rules.search_intent import Intent, compared, has_version, surplus, tokens, versions
-from catalog.rules.status import Status
 from ops.http.urls import route
 from publishing.search.backends import index
 from publishing.search.pages import answering
@@ -22,11 +19,10 @@ from publishing.search.synonyms import SitePage
 from publishing.search.vocabulary import suggest
 
 MODEL = AIModel._meta.label_lower
-LOOKED_AT = 200  # models that have all words of a name somewhere, the current and latest first
+LOOKED_AT = 200  # models that have all words of a name, the latest first
 MOST_WORDS = 3  # of the name of a provider
 MOST_PROVIDERS = 2  # that are tried
 KINDS = {"vendor": Vendor, "family": Family, "provider": Provider}
-ENDING = (Status.DEPRECATED, Status.RETIRED)
 
 
 class Named(NamedTuple):
@@ -58,7 +54,8 @@ answering.append(pages_of)
 
 
 def _of_names(intent: Intent) -> list[SitePage]:
-    model = model_named(intent.wide_name)
+    is_of_list = intent.filters or (intent.orders and not intent.aspect)
+    model = model_named(intent.wide_name) if has_version(intent.wide_name) or not is_of_list else None
     if model and (not model.surplus or has_version(intent.wide_name)):
         return [_of_model(model, intent)]
     known, of_model = _companies(), [_of_model(model, intent)] if model else []
@@ -68,33 +65,25 @@ def _of_names(intent: Intent) -> list[SitePage]:
     if rest:
         return _of_offered(intent, known) or _of_misspelt(intent)
     companies = [one for run in runs for one in run]
-    if intent.filters or (intent.orders and not intent.aspect):
-        return [_list(intent, companies), *of_model]
+    if is_of_list:
+        return [_list(intent, companies)]
     return [*map(_of_company, companies[:2]), *of_model]
 
 
 def model_named(name: str) -> Named | None:
-    """Return the public model that is closest to a name, with all its words and versions. Two queries.
+    """Return the listed model that is closest to a name, with all its words and versions. Two queries.
 
-    Of several that are as close, current ones come first, then the latest. Without a version it is the latest.
+    Of several that are as close, and of all without a version, it is the latest.
     """
     query, asked = Query.parse(name), tokens(name)
-    if not query:
-        return None
-    is_ending = Case(When(status__in=ENDING, then=1), default=0)
-    models = read.models_on(timezone.localdate()).exclude(show="unverified")
-    models = models.filter(pk__in=index().sources(query, MODEL))
-    rows = list(models.order_by(is_ending, *LATEST_FIRST).values_list("pk", "name", "slug")[:LOOKED_AT])
-    names: dict[int, list[str]] = {pk: [title] for pk, title, _ in rows}
-    for pk, text in Alias.objects.filter(model__in=names).values_list("model", "text") if names else ():
-        names[pk].append(text)
-    closest = [
-        Named(title, slug, number) for pk, title, slug in rows if (number := surplus(asked, names[pk])) is not None
-    ]
-    exact = next((one for one in closest if not one.surplus), None)
-    if exact or not has_version(name):
-        return exact or next(iter(closest), None)
-    return min(closest, key=lambda one: one.surplus, default=None)
+    rows = index().names(query, timezone.now(), MODEL, LOOKED_AT) if query else []
+    all_names = ((row.source_id, [row.title, *row.others.split("\n")]) for row in rows)
+    numbers = {pk: number for pk, names in all_names if (number := surplus(asked, names)) is not None}
+    least = min(numbers.values(), default=0)
+    closest = [pk for pk, number in numbers.items() if number == least or (least and not has_version(name))]
+    listed = AIModel.objects.listed().filter(pk__in=closest).values_list("pk", "name", "slug") if closest else []
+    models = {pk: Named(title, slug, numbers[pk]) for pk, title, slug in listed}
+    return next((models[pk] for pk in closest if pk in models), None)
 
 
 def _companies() -> dict[tuple[str, ...], list[Company]]:
@@ -146,7 +135,7 @@ def _of_offered(intent: Intent, known: dict[tuple[str, ...], list[Company]]) -> 
 def _of_misspelt(intent: Intent) -> list[SitePage]:
     """Return the page of a model whose name, with the same version, has a word that is misspelt."""
     name = intent.wide_name
-    corrected = suggest(Query.parse(name), timezone.now()) if has_version(name) else ""
+    corrected = suggest(Query.parse(name), timezone.now()) if intent.aspect and has_version(name) else ""
     is_same = corrected and versions(corrected) == versions(name)
     return [_of_model(model, intent)] if is_same and (model := model_named(corrected)) else []
 

@@ -21,17 +21,18 @@ def pages_for(query: Query, published: Collection[str]) -> list[SitePage]:
         return []
     found = {page.address: page for answer in answering for page in answer(query)}
     there = [page for page in site_pages() if not page.is_record or page.address in published]
-    for page in (page for page in there if _is_about(page, query)):
+    wordings = [(term.prefix, [set(map(root, one.parts)) for one in term.wordings]) for term in query.terms]
+    for page in (page for page in there if _is_about(page, wordings)):
         found.setdefault(page.address, page)
     return [*found.values()][:MOST_PAGES]
 
 
-def _is_about(page: SitePage, query: Query) -> bool:
+def _is_about(page: SitePage, wordings: list[tuple[str, list[set[str]]]]) -> bool:
     """Return whether the terms, in one of their wordings, are among the words; the last one may be incomplete."""
     missing = [
-        term
-        for term in query.terms
-        if not any(page.roots.issuperset(map(root, one.parts)) for one in term.wordings)
-        and not any(word.startswith(term.prefix) for word in page.roots if len(term.prefix) > 2)
+        prefix
+        for prefix, wordings_of_term in wordings
+        if not any(page.roots.issuperset(roots) for roots in wordings_of_term)
+        and not (len(prefix) > 2 and any(word.startswith(prefix) for word in page.roots))
     ]
-    return len(missing) <= len(query.terms) // 3
+    return len(missing) <= len(wordings) // 3

@@ -163,9 +163,10 @@ class Hits:
     def _hit(self, texts, record: Publishable, highlighter: Highlighter) -> Hit:
         model = kind_named(texts.entry__kind) or type(record)
         names = [] if highlighter.finds(texts.title) else filter(highlighter.finds, texts.names.split("\n"))
-        prose = _prose(texts.beginning, highlighter)
+        prose = [] if texts.summary else _prose(texts.beginning, highlighter)
         summary = shorten(texts.summary or " ".join(prose[:2]) or texts.beginning, SUMMARY)
-        in_body = [] if FACTS in texts.note or highlighter.finds(summary) else highlighter.snippet(prose)
+        has_snippet = FACTS not in texts.note and not highlighter.finds(summary)
+        in_body = highlighter.snippet(prose or _prose(texts.beginning, highlighter)) if has_snippet else []
         return Hit(
             url=record.get_absolute_url(),
             kind=capfirst(str(model._meta.verbose_name)),

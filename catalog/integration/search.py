@@ -21,6 +21,7 @@ from publishing.search.vocabulary import suggest
 MODEL = AIModel._meta.label_lower
 LOOKED_AT = 200  # models that have all words of a name, the latest first
 MOST_WORDS = 3  # of the name of a provider
+TELLING = 4  # letters that are enough for a part of a name
 MOST_PROVIDERS = 2  # that are tried
 KINDS = {"vendor": Vendor, "family": Family, "provider": Provider}
 
@@ -45,6 +46,8 @@ def pages_of(query: Query) -> list[SitePage]:
     is_choice = intent.compares or search_intent.has_choice(query.text)
     if is_choice and (comparison := _comparison(query.text)):
         return [comparison]
+    if intent.compares and intent.is_about_models and not intent.name:
+        return [SitePage(route("catalog:compare"), "Compare models", "Two to six models side by side.", "")]
     if not intent.name:
         return [_list(intent)] if intent.narrows else []
     return _of_names(intent) if intent.says_anything or has_version(intent.name) else []
@@ -101,6 +104,8 @@ def _companies() -> dict[tuple[str, ...], list[Company]]:
 def _closest(asked: list[str], known: dict[tuple[str, ...], list[Company]]) -> list[Company]:
     """Return those whose name or address has all the words and the fewest others; providers first."""
     numbers = {named: len(named) - len(asked) for named in known if asked and not set(asked) - set(named)}
+    if len("".join(asked)) < TELLING:
+        numbers = {named: 0 for named, number in numbers.items() if not number}
     least = min(numbers.values(), default=0)
     nearest = dict.fromkeys(one for named, number in numbers.items() if number == least for one in known[named])
     return sorted(nearest, key=lambda one: one.kind != "provider")

@@ -14,6 +14,7 @@ from publishing.search.words import STOP_WORDS, fold
 
 MOST_TERMS = 4  # terms of a phrase
 MOST_COMPARED = 6
+SIZES = {"k": 1_000, "m": 1_000_000}
 SEPARATOR = re.compile(
     r"[,;&+]|\b(?:and|or|vs|versus|with|to|against|than|between|und|oder|mit|gegen|et|ou|avec|contre)\b"
 )
@@ -48,7 +49,7 @@ class Intent:
     aspect: Aspect | None = None
     filters: list[Narrowing] = field(default_factory=list)
     orders: list[Narrowing] = field(default_factory=list)
-    is_about_models: bool = False
+    is_about_models: bool = False  # says “model”, or something that is only said of models
     compares: bool = False
 
     @property
@@ -71,8 +72,10 @@ class Intent:
 
 @dataclass
 class Meaning:
+    """What a phrase may mean. One that `needs_company` filters or sorts only beside others about models."""
+
     aspect: Aspect | None = None
-    narrowing: Narrowing | None = None
+    filter: Narrowing | None = None
     order: Narrowing | None = None
     needs_company: bool = False
     is_filler: bool = False
@@ -97,12 +100,11 @@ def vocabulary() -> dict[tuple[str, ...], Meaning]:
     learn(words["comparison"], compares=True)
     for one in words["aspects"]:
         learn(one.pop("words"), aspect=Aspect(**one))
-    for one in words["filters"]:
-        narrowing = Narrowing(one["label"], tuple(one["where"].items()))
-        learn(one.get("words", []), narrowing=narrowing)
-        learn(one.get("beside", []), narrowing=narrowing, needs_company=True)
-    for one in words["orders"]:
-        learn(one["words"], order=Narrowing(one["label"], tuple(one["where"].items())))
+    for kind in ("filter", "order"):
+        for one in words[f"{kind}s"]:
+            narrowing = Narrowing(one["label"], tuple(one["where"].items()))
+            learn(one.get("words", []), **{kind: narrowing})
+            learn(one.get("beside", []), **{kind: narrowing, "needs_company": True})
     return found
 
 
@@ -118,27 +120,35 @@ def read(query: Query) -> Intent:
     while place < len(terms):
         ends = range(min(len(terms), place + MOST_TERMS), place, -1)
         end = next((end for end in ends if _roots(terms[place:end]) in vocabulary()), place + 1)
-        run = terms[place:end]
-        meaning = vocabulary().get(_roots(run))
+        run, place = terms[place:end], end
+        meaning = vocabulary().get(_roots(run)) or _of_size(run[0])
         if meaning is None:
             names += run
         else:
             _add(intent, meaning, weak)
-        if meaning is None or meaning.narrowing:
+        if meaning is None or meaning.filter:
             wide += run
-        place = end
     if weak and (intent.is_about_models or intent.filters or intent.orders or len(weak) > 1):
         intent.filters += weak
     intent.name, intent.wide_name = _text(names), _text(wide)
     return intent
 
 
+def _of_size(term: Term) -> Meaning | None:
+    """Return the filter for a size of the context window, as in “1M context”; it counts beside others."""
+    if len(term.parts) != len(("1", "m")) or term.parts[1] not in SIZES or not term.parts[0].isdecimal():
+        return None
+    number = int(term.parts[0]) * SIZES[term.parts[1]]
+    label = f"with a context window of {number:,} tokens or more"
+    return Meaning(filter=Narrowing(label, (("context_min", str(number)),)), needs_company=True)
+
+
 def _add(intent: Intent, meaning: Meaning, weak: list[Narrowing]) -> None:
     intent.aspect = intent.aspect or meaning.aspect
-    intent.is_about_models |= meaning.means_models
     intent.compares |= meaning.compares
-    if meaning.narrowing:
-        (weak if meaning.needs_company else intent.filters).append(meaning.narrowing)
+    intent.is_about_models |= meaning.means_models or bool(meaning.order and not meaning.needs_company)
+    if meaning.filter:
+        (weak if meaning.needs_company else intent.filters).append(meaning.filter)
     if meaning.order:
         intent.orders.append(meaning.order)
 

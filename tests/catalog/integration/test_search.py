@@ -52,6 +52,7 @@ def models():
         ("okapi 2 price at savanna", "/catalog/models/okapi-2/#offerings"),
         ("zebra image price", "/catalog/?q=Zebra&output=image&sort=price"),
         ("cheapest model", "/catalog/?sort=price"),
+        ("compare language models", "/catalog/compare/"),
     ],
 )
 def test_a_search_leads_to_the_page_that_answers(models, asked, first):
@@ -112,7 +113,7 @@ def test_filters_orders_and_places_exist(starter_content):
     for meaning in vocabulary().values():
         if meaning.aspect:
             assert meaning.aspect.anchor in places
-        for name, value in [*(meaning.narrowing.where if meaning.narrowing else ())]:
+        for name, value in meaning.filter.where if meaning.filter else ():
             assert value in modalities or name not in {"input", "output"}
             assert Filters.parse(QueryDict(f"{name}={value}")).pairs() == [(name, value)]
         if meaning.order:

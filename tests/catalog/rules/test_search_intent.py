@@ -47,6 +47,9 @@ def test_a_name_and_what_is_asked_of_it_are_told_apart(asked, name, anchor):
         ("hosting in the EU", {"region": "eea"}),
         ("cheap model with long context", {"context_min": "200000", "sort": "price"}),
         ("open source models", {"openness": "any_open"}),
+        ("LLM with 1M context", {"context_min": "1000000", "sort": "-context"}),
+        ("biggest context window", {"sort": "-context"}),
+        ("providers in Germany", {"region": "eea"}),
         ("newest models", {"sort": "-released"}),
         ("prix modèles IA", {"sort": "price"}),
         ("günstigste Modelle mit Bildern", {"output": "image", "sort": "price"}),
@@ -59,7 +62,10 @@ def test_words_become_filters_and_an_order(asked, where):
     assert (found.name, found.narrows, found.where) == ("", True, where)
 
 
-@pytest.mark.parametrize("asked", ["price", "cost of AI", "image", "fine-tuning", "EU", "video", "retire", ""])
+@pytest.mark.parametrize(
+    "asked",
+    ["price", "cost of AI", "context window", "cheap", "new", "image", "fine-tuning", "EU", "video", "retire", ""],
+)
 def test_a_word_that_is_not_of_models_alone_filters_nothing(asked):
     assert not intent(asked).narrows
 

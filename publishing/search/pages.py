@@ -12,15 +12,16 @@ answering: list[
 ] = []  # each app's function: the pages that answer a query, best first
 
 
-def pages_for(query: Query, published: Collection[str]) -> list[SitePage]:
+def pages_for(query: Query, published: Collection[str], is_answered: bool = False) -> list[SitePage]:
     """Return up to three pages, those of apps first, then those of the site about most terms, in the order of the file.
 
-    Those of records count only if `published` has their address.
+    Those of records count only if `published` has their address, those of the site only if no record answers.
     """
     if not query:
         return []
     found = {page.address: page for answer in answering for page in answer(query)}
     there = [page for page in site_pages() if not page.is_record or page.address in published]
+    there = [] if is_answered else there
     wordings = [(term.prefix, [set(map(root, one.parts)) for one in term.wordings]) for term in query.terms]
     for page in (page for page in there if _is_about(page, wordings)):
         found.setdefault(page.address, page)

@@ -11,6 +11,7 @@ from publishing.search.words import STOP_WORDS, fold, joined, key, pieces, root,
 MAX_LENGTH = 200
 MAX_TERMS = 12
 MAX_PARTS = 12
+FEWEST_WORDS, SAME_QUESTION = 4, 0.75  # words of a question, and their share in the same one
 
 
 @dataclass(frozen=True)
@@ -99,3 +100,20 @@ class Query:
     def key(self) -> str:
         """Return the whole query as a name prefix."""
         return key(self.text)
+
+    @cached_property
+    def roots(self) -> frozenset[str]:
+        """Return the roots of all its words, also of those that are no terms: how, not."""
+        return roots_of(self.text)
+
+    @property
+    def is_question(self) -> bool:
+        return len(self.roots) >= FEWEST_WORDS
+
+    def is_asked_by(self, title: str) -> bool:
+        """Return whether a title asks the same question: it has three quarters of the words."""
+        return len(self.roots & roots_of(title)) >= len(self.roots) * SAME_QUESTION
+
+
+def roots_of(text: str) -> frozenset[str]:
+    return frozenset(root(part) for parts in pieces(fold(text)) for part in parts)

@@ -26,7 +26,7 @@ def intent(text):
         ("gpt-4o price history", "gpt-4-o", "price-history"),
         ("o3 on aws", "o-3 bedrock", None),
         ("Preis GPT-4o", "gpt-4-o", "offerings"),
-        ("combien coûte gpt-4o", "gpt-4-o combien", "offerings"),
+        ("combien coûte gpt-4o", "gpt-4-o", "offerings"),
         ("fin de vie gpt-4o", "gpt-4-o", "history"),
     ],
 )

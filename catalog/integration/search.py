@@ -13,6 +13,7 @@ from catalog.rules import search_intent
 from catalog.rules.search_intent import Intent, compared, has_version, surplus, tokens, versions
 from ops.http.urls import route
 from publishing.search.backends import index
+from publishing.search.backends.base import Names
 from publishing.search.pages import answering
 from publishing.search.query import Query
 from publishing.search.synonyms import SitePage
@@ -80,13 +81,18 @@ def model_named(name: str) -> Named | None:
     """
     query, asked = Query.parse(name), tokens(name)
     rows = index().names(query, timezone.now(), MODEL, LOOKED_AT) if query else []
-    all_names = ((row.source_id, [row.title, *row.others.split("\n")]) for row in rows)
-    numbers = {pk: number for pk, names in all_names if (number := surplus(asked, names)) is not None}
-    least = min(numbers.values(), default=0)
-    closest = [pk for pk, number in numbers.items() if number == least or (least and not has_version(name))]
+    ranks = {row.source_id: rank for row in rows if (rank := _rank(asked, row)) is not None}
+    least = min(ranks.values(), default=(0, False))
+    closest = [pk for pk, rank in ranks.items() if rank == least or (least[0] and not has_version(name))]
     listed = AIModel.objects.listed().filter(pk__in=closest).values_list("pk", "name", "slug") if closest else []
-    models = {pk: Named(title, slug, numbers[pk]) for pk, title, slug in listed}
+    models = {pk: Named(title, slug, ranks[pk][0]) for pk, title, slug in listed}
     return next((models[pk] for pk in closest if pk in models), None)
+
+
+def _rank(asked: list[str], row: Names) -> tuple[int, bool] | None:
+    """Return how many words the closest name has beside those asked, and whether it is not the title; None for none."""
+    of_title, of_all = surplus(asked, [row.title]), surplus(asked, [row.title, *row.others.split("\n")])
+    return None if of_all is None else (of_all, of_all != of_title)
 
 
 def _companies() -> dict[tuple[str, ...], list[Company]]:

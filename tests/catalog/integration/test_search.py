@@ -94,6 +94,12 @@ def test_the_answer_is_first_on_the_page_and_a_misspelling_is_answered_too(clien
     assert addresses("zebar 4 price") == [], "another version is no misspelling"
 
 
+def test_a_title_counts_more_than_another_name_that_is_as_close():
+    factories.model(name="Zebra 3 Pro Preview", released_on="2025-01")
+    factories.alias(model=factories.model(name="Striped Pro", released_on="2026-01"), text="zebra-3-pro-image")
+    assert addresses("zebra 3 pro") == ["/catalog/models/zebra-3-pro-preview/"]
+
+
 def test_a_search_for_many_models_asks_as_often_as_for_few(models, django_assert_max_num_queries):
     for number in range(20):
         factories.model(name=f"Zebra 3.1 Pro {number}")

@@ -25,7 +25,8 @@ from publishing.content.registry import kind_named
 from publishing.images.illustrations.drawing import NAME, Drawing, as_png, signer
 from publishing.pages.metadata import page_metadata
 from publishing.quality.misses import note_search
-from publishing.search.query import MAX_LENGTH, Query, pages_for
+from publishing.search.pages import pages_for
+from publishing.search.query import MAX_LENGTH, Query
 from publishing.search.results import answer, first_hits
 from publishing.site.current import site_of
 
@@ -115,15 +116,18 @@ def search(request: HttpRequest) -> HttpResponse:
     number = whole_number(request.GET.get("page", "1"), "page", least=1)
     found = answer(request.GET.get("q", ""), kind, (number - 1) * RESULTS_PER_PAGE, RESULTS_PER_PAGE)
     asked = found.query.text
-    pages = _pages_on(found.query.text, request) if number == 1 and not kind else []
-    if asked and not kind and number == 1 and not pages:
+    page = page_of(found.hits, request, RESULTS_PER_PAGE)
+    is_first = number == 1 and not kind
+    is_answered = any(hit.is_answer for hit in page.object_list[:1])
+    pages = _pages_on(found.suggestion or asked, request, is_answered) if is_first else []
+    if asked and is_first and not pages:
         note_search(request, found)
     crumbs = [{"title": "Search", "url": route("search")}]
     description = "Search the articles, the catalogue of models and the answers to questions."
     context = {
         "answer": found,
         "pages": pages,
-        "page": page_of(found.hits, request, RESULTS_PER_PAGE),
+        "page": page,
         "kind": kind,
         "longest": MAX_LENGTH,
         "metadata": page_metadata(
@@ -152,6 +156,7 @@ def suggest(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _pages_on(text, request):
+def _pages_on(text, request, is_answered=False):
     """Return the pages of the site about `text`; those of records if the footer, without a query, has them."""
-    return pages_for(Query.parse(text), {address for _, address in site_of(request).footer_pages})
+    footer_pages = {address for _, address in site_of(request).footer_pages}
+    return pages_for(Query.parse(text), footer_pages, is_answered)

@@ -1,17 +1,17 @@
 """Parse search queries. Every input is valid, although it may have no terms."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
 from ops.http.query_params import words
-from publishing.search.synonyms import MOST_WORDS, SitePage, Words, site_pages, synonyms
+from publishing.search.synonyms import MOST_WORDS, Words, synonyms, translations
 from publishing.search.words import STOP_WORDS, fold, joined, key, pieces, root, stem
 
 MAX_LENGTH = 200
 MAX_TERMS = 12
 MAX_PARTS = 12
-MOST_PAGES = 3
+FEWEST_WORDS, SAME_QUESTION = 4, 0.75  # words of a question, and their share in the same one
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,11 @@ class Term:
     @property
     def wordings(self) -> tuple["Term", ...]:
         return self, *self.others
+
+    @cached_property
+    def canonical(self) -> Words:
+        """Return the roots of its words, the same for all that have the same meaning."""
+        return min(tuple(map(root, parts)) for parts in [self.parts, *same(self.parts)])
 
     @property
     def stems(self) -> tuple[str, ...]:
@@ -50,12 +55,24 @@ def same(parts: Words) -> list[Words]:
     return synonyms().get(tuple(map(root, parts)), [])
 
 
+def _is_entry(parts: Words) -> bool:
+    return bool(same(parts)) or tuple(map(root, parts)) in translations()
+
+
+def _term(parts: Words, is_last: bool) -> Term:
+    """Return the term for words as typed: of a translated word the English one, with the typed as another wording."""
+    english = translations().get(tuple(map(root, parts)))
+    typed = [parts] if english else []
+    parts = english or parts
+    return Term(parts, is_last, tuple(map(Term, typed + same(parts))))
+
+
 def _phrases(found: list[Words]) -> Iterator[Words]:
     """Join adjacent words that are one entry of the synonyms: [end], [of], [life]."""
     place = 0
     while place < len(found):
         runs = (found[place : place + number] for number in range(MOST_WORDS, 1, -1))
-        run = next((run for run in runs if len(run) > 1 and same(sum(run, ()))), found[place : place + 1])
+        run = next((run for run in runs if len(run) > 1 and _is_entry(sum(run, ()))), found[place : place + 1])
         yield sum(run, ())
         place += len(run)
 
@@ -74,7 +91,7 @@ class Query:
         found = list(_phrases([tuple(parts[:MAX_PARTS]) for parts in pieces(fold(text))][:MAX_TERMS]))
         telling = [parts for parts in found if parts[0] not in STOP_WORDS or len(parts) > 1] or found
         unique = list(dict.fromkeys(telling))
-        return cls(text, tuple(Term(parts, parts is unique[-1], tuple(map(Term, same(parts)))) for parts in unique))
+        return cls(text, tuple(_term(parts, parts is unique[-1]) for parts in unique))
 
     def __bool__(self):
         return bool(self.terms)
@@ -84,20 +101,19 @@ class Query:
         """Return the whole query as a name prefix."""
         return key(self.text)
 
+    @cached_property
+    def roots(self) -> frozenset[str]:
+        """Return the roots of all its words, also of those that are no terms: how, not."""
+        return roots_of(self.text)
 
-def pages_for(query: Query, published: Collection[str]) -> list[SitePage]:
-    """Return up to three pages of the site about most terms, in the order of the file; those of records only if
-    `published` has their address."""
-    there = [page for page in site_pages() if not page.is_record or page.address in published]
-    return [page for page in there if query and _is_about(page, query)][:MOST_PAGES]
+    @property
+    def is_question(self) -> bool:
+        return len(self.roots) >= FEWEST_WORDS
+
+    def is_asked_by(self, title: str) -> bool:
+        """Return whether a title asks the same question: it has three quarters of the words."""
+        return len(self.roots & roots_of(title)) >= len(self.roots) * SAME_QUESTION
 
 
-def _is_about(page: SitePage, query: Query) -> bool:
-    """Return whether the terms, in one of their wordings, are among the words; the last one may be incomplete."""
-    missing = [
-        term
-        for term in query.terms
-        if not any(page.roots.issuperset(map(root, one.parts)) for one in term.wordings)
-        and not any(word.startswith(term.prefix) for word in page.roots if len(term.prefix) > 2)
-    ]
-    return len(missing) <= len(query.terms) // 3
+def roots_of(text: str) -> frozenset[str]:
+    return frozenset(root(part) for parts in pieces(fold(text)) for part in parts)

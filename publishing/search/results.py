@@ -34,7 +34,7 @@ SHOWN += ("entry_id", "entry__kind", "entry__dated", "entry__source_type_id", "e
 class Hit:
     """A result. `also` is another name by which the record was found, if its title does not show why.
 
-    `today` is what `Publishable.facts_today` says.
+    `today` is what `Publishable.facts_today` says; `is_answer` if its title or another name asks the same as the query.
     """
 
     url: str
@@ -44,6 +44,7 @@ class Hit:
     snippet: Segments
     note: str
     today: dict[str, str]
+    is_answer: bool
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,9 @@ class Hits:
         highlighter = Highlighter(replace(self.query, terms=typed))
 
         def alike(texts) -> tuple:
-            return texts.entry__kind, key(texts.title).endswith(self.query.key), highlighter.finds(texts.title)
+            name = key(texts.title)
+            place_of_query = name.startswith(self.query.key), name.endswith(self.query.key)
+            return texts.entry__kind, place_of_query, highlighter.finds(texts.title)
 
         def lists_others(texts) -> bool:
             record = records[texts.entry_id]  # last, unless the query names it
@@ -132,7 +135,11 @@ class Hits:
         ordered.sort(key=lists_others)
         if ordered and records[ordered[0].entry_id].is_heading and key(ordered[0].title) != self.query.key:
             ordered.insert(1, ordered.pop(0))  # after the page that answers
+        ordered.sort(key=lambda texts: not self._asks_the_same(texts))
         return [self._hit(texts, records[texts.entry_id], highlighter) for texts in ordered]
+
+    def _asks_the_same(self, texts) -> bool:
+        return self.query.is_question and any(map(self.query.is_asked_by, [texts.title, *texts.names.split("\n")]))
 
     def _texts(self, start: int, length: int) -> list:
         """Return the texts to show for each hit, as plain rows, since a page has many of them."""
@@ -163,9 +170,10 @@ class Hits:
     def _hit(self, texts, record: Publishable, highlighter: Highlighter) -> Hit:
         model = kind_named(texts.entry__kind) or type(record)
         names = [] if highlighter.finds(texts.title) else filter(highlighter.finds, texts.names.split("\n"))
-        prose = _prose(texts.beginning, highlighter)
+        prose = [] if texts.summary else _prose(texts.beginning, highlighter)
         summary = shorten(texts.summary or " ".join(prose[:2]) or texts.beginning, SUMMARY)
-        in_body = [] if FACTS in texts.note or highlighter.finds(summary) else highlighter.snippet(prose)
+        has_snippet = FACTS not in texts.note and not highlighter.finds(summary)
+        in_body = highlighter.snippet(prose or _prose(texts.beginning, highlighter)) if has_snippet else []
         return Hit(
             url=record.get_absolute_url(),
             kind=capfirst(str(model._meta.verbose_name)),
@@ -174,6 +182,7 @@ class Hits:
             snippet=in_body or highlighter.segments(summary),
             note=texts.note,
             today=self.today.get(texts.entry_id, {}),
+            is_answer=self._asks_the_same(texts),
         )
 
 

@@ -1,4 +1,4 @@
-"""Synonyms, and pages that are no records, as search finds them: both are in synonyms.toml."""
+"""Synonyms, translations, and pages that are no records, as search finds them: all are in synonyms.toml."""
 
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -30,6 +30,14 @@ def synonyms() -> dict[Words, list[Words]]:
     """Return the other wordings of a wording, by the roots of its words."""
     groups = [[_parts(wording) for wording in group] for group in toml_beside(__file__, "synonyms.toml")["same"]]
     return {tuple(map(root, one)): [other for other in group if other != one] for group in groups for one in group}
+
+
+@cache
+def translations() -> dict[Words, Words]:
+    """Return the English wording of German and French ones, by the roots of their words."""
+    words = toml_beside(__file__, "synonyms.toml")["translated"]
+    pairs = [(_parts(english), _parts(foreign)) for english, others in words.items() for foreign in others]
+    return {tuple(map(root, foreign)): english for english, foreign in pairs}
 
 
 @cache

@@ -22,7 +22,14 @@ FUNCTION_WORDS = """
     me much my no not of on or our should so than that the their them then there these they this to was we were what
     when where which while who why will with would you your
 """
-STOP_WORDS = frozenset(FUNCTION_WORDS.split())
+# Likewise in German and French, without those that mean something in English, such as MIT.
+OTHER_FUNCTION_WORDS = """
+    am auf aus aux avec bei ce ces cet cette combien comment dans das de dem den der des die du ein eine einem einen
+    einer elle est et fur für gibt ich ihr ihre ihren il im ist je la le lequel les mein meine nach nous oder ou où
+    par pour quand que quel quelle quelles quels qui sans sind sont sous sur uber um un und une unser unsere viel
+    viele vom von vos votre vous wann wer wie wieviel wir wird wo zu zum zur über
+"""
+STOP_WORDS = frozenset((FUNCTION_WORDS + OTHER_FUNCTION_WORDS).split())
 
 
 def fold(text: str) -> str:

@@ -10,11 +10,12 @@ counts(query, at)           number of matching visible entries at that moment, b
 sources(query, kind)        a subquery for the keys of matching records of that kind, to filter their table
 leaders(query, at, kind)    keys of entries with exactly this name, then of those whose name begins with it, each
                             with the key of its record: by title before other names, then the newest, then short titles
+names(query, at, kind, limit)   the names of matches of that kind, the latest first
 matches(query, at, kind, but, limit, offset)    counts(), and keys of matches, best first, without those in `but`
 """
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db import connection
 
@@ -26,6 +27,14 @@ if TYPE_CHECKING:
 LEADERS = 20  # maximum number of entries that precede the ranked ones, so that they fit on the first page
 type Entry = SearchEntry
 type Found = tuple[dict[str, int], list[int]]  # counts(), and keys of entries
+
+
+class Names(NamedTuple):
+    """The title of a record, its other names on a line each, and its key."""
+
+    source_id: int
+    title: str
+    others: str
 
 
 def rows(statement: str, values: Mapping[str, Any]) -> list[tuple]:

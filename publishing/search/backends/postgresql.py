@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db import connection
 from django.db.models.expressions import RawSQL
 
-from publishing.search.backends.base import LEADERS, Entry, Found, column, indexed, keys_of, rows, weighted
+from publishing.search.backends.base import LEADERS, Entry, Found, Names, column, indexed, keys_of, rows, weighted
 from publishing.search.query import Query, Term
 
 LAST_PLACE = 16_383  # the largest position in a tsvector
@@ -36,6 +36,11 @@ LEADING = f"""
         NOT entry.head @@ %(exact)s::tsquery, NOT entry.head @@ %(title)s::tsquery,
         NOT entry.head @@ %(begun)s::tsquery, entry.dated DESC, length(texts.title), entry.id
     LIMIT {LEADERS}
+"""  # nosec B608
+NAMES = f"""
+    SELECT entry.source_id, texts.title, texts.names FROM publishing_searchentry AS entry
+    JOIN publishing_searchtext AS texts ON texts.entry_id = entry.id
+    WHERE entry.head @@ %(match)s::tsquery AND {SEEN} AND {IN_KIND} ORDER BY entry.dated DESC, entry.id LIMIT %(limit)s
 """  # nosec B608
 IN_HEAD = "entry.head @@ %(match)s::tsquery"
 SOURCES = """
@@ -87,6 +92,11 @@ def sources(query: Query, kind: str) -> RawSQL:
 def leaders(query: Query, at: datetime, kind: str) -> dict[int, int]:
     names = {"exact": f"'={query.key}'", "title": f"'^{query.key}'", "begun": f"'^{query.key}':*"}
     return dict(rows(LEADING, {"match": named(query), **names, "at": at, "kind": kind}))
+
+
+def names(query: Query, at: datetime, kind: str, limit: int) -> list[Names]:
+    values = {"match": matching(query), "at": at, "kind": kind, "limit": limit}
+    return [Names(*row) for row in rows(NAMES, values)]
 
 
 def matches(query: Query, at: datetime, kind: str, but: list[int], limit: int, offset: int) -> Found:

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import connection
 from django.db.models.expressions import RawSQL
 
-from publishing.search.backends.base import LEADERS, Entry, Found, column, indexed, keys_of, rows, weighted
+from publishing.search.backends.base import LEADERS, Entry, Found, Names, column, indexed, keys_of, rows, weighted
 from publishing.search.query import Query, Term
 
 WRITE = """
@@ -54,6 +54,11 @@ LEADING = f"""
         entry.id
     LIMIT {LEADERS}
 """  # nosec B608
+NAMES = f"""
+    SELECT found.source_id, texts.title, texts.names
+    FROM (SELECT entry.id, entry.source_id, entry.dated {MATCHES} {IN_KIND}) AS found
+    JOIN publishing_searchtext AS texts ON texts.entry_id = found.id ORDER BY found.dated DESC, found.id LIMIT %(limit)s
+"""  # nosec B608
 
 
 SOURCES = """
@@ -89,6 +94,11 @@ def sources(query: Query, kind: str) -> RawSQL:
 def leaders(query: Query, at: datetime, kind: str) -> dict[int, int]:
     values = {"match": named(query), "key": query.key, "at": _moment(at), "kind": kind, "but": "[]"}
     return dict(rows(LEADING, values))
+
+
+def names(query: Query, at: datetime, kind: str, limit: int) -> list[Names]:
+    values = {"match": matching(query), "at": _moment(at), "kind": kind, "but": "[]", "limit": limit}
+    return [Names(*row) for row in rows(NAMES, values)]
 
 
 def matches(query: Query, at: datetime, kind: str, but: list[int], limit: int, offset: int) -> Found:

@@ -127,3 +127,39 @@ def test_services_come_before_models_for_a_price(starter_content):
     kinds = [hit.kind for hit in answer("price", "", 0, 20).hits[0:20]]
     assert kinds.count("Service") == 3
     assert "Service" not in kinds[kinds.index("Model") :]
+
+
+@pytest.mark.parametrize(
+    ("asked", "english"),
+    [
+        *(("Preise", "price"), ("prix", "price"), ("Kosten", "price"), ("Datenschutz", "privacy")),
+        *(("confidentialité", "privacy"), ("Kontakt", "contact"), ("hébergement", "hosting"), ("Impressum", "imprint")),
+        *(("Abkündigung", "retire"), ("fin de vie", "retire"), ("Modelle", "model"), ("Vertrag", "contract")),
+        *(("wie viel kosten die Modelle", "price model"), ("quel est le prix des modèles", "price models")),
+    ],
+)
+def test_german_and_french_words_find_what_the_english_ones_find(asked, english):
+    factories.article(title="About the price of a model, privacy, contact, hosting, imprint, contract")
+    factories.article(title="When models retire")
+    assert found(asked) == found(english) != []
+
+
+def test_a_text_in_another_language_is_found_by_its_own_words():
+    factories.article(title="Datenschutz bei Zebras")
+    assert found("Datenschutz Zebras") == ["Datenschutz bei Zebras"]
+
+
+def test_the_same_question_comes_first_and_before_the_pages_of_the_site(client):
+    factories.question(question="Do we need AI for this?", slug="other")
+    factories.question(question="Which models do you retire first of all?")
+    same = factories.question(question="What happens when a model is retired?")
+    page = client.get("/search/", {"q": "what happens if a model is retired"})
+    assert page.context["page"].object_list[0].url == same.get_absolute_url()
+    assert page.context["pages"] == []
+    assert pages(client, "retire")[0] == "/catalog/retiring/"
+
+
+def test_the_exact_version_is_listed_first():
+    model("Zebra 3.1 Pro Preview", released_on="2026-05")
+    model("Zebra 3 Pro Preview", released_on="2025-05")
+    assert found("zebra 3 pro")[0] == "Zebra 3 Pro Preview"

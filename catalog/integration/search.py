@@ -1,0 +1,188 @@
+"""Searches that the catalogue answers by a page: a place on the page of a model, a comparison, a filtered list."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from django.db.models import Value
+from django.utils import timezone
+
+from catalog.browse.filters import NAMES
+from catalog.compare.selection import LEAST, MODELS
+from catalog.models import AIModel, Family, Provider, Vendor
+from catalog.rules import search_intent
+from catalog.rules.search_intent import Intent, compared, has_version, surplus, tokens, versions
+from ops.http.urls import route
+from publishing.search.backends import index
+from publishing.search.backends.base import Names
+from publishing.search.pages import answering
+from publishing.search.query import Query
+from publishing.search.synonyms import SitePage
+from publishing.search.vocabulary import suggest
+
+MODEL = AIModel._meta.label_lower
+LOOKED_AT = 200  # models that have all words of a name, the latest first
+MOST_WORDS = 3  # of the name of a provider
+TELLING = 4  # letters that are enough for a part of a name
+MOST_PROVIDERS = 2  # that are tried
+KINDS = {"vendor": Vendor, "family": Family, "provider": Provider}
+
+
+class Named(NamedTuple):
+    name: str
+    slug: str
+    surplus: int
+
+
+class Company(NamedTuple):
+    """A vendor, provider or family; `kind` is its key in KINDS."""
+
+    kind: str
+    name: str
+    slug: str
+
+
+def pages_of(query: Query) -> list[SitePage]:
+    """Return the pages that answer a search. No query if it says nothing of models, else three for each name."""
+    intent = search_intent.read(query)
+    is_choice = intent.compares or search_intent.has_choice(query.text)
+    if is_choice and (comparison := _comparison(query.text)):
+        return [comparison]
+    if intent.compares and intent.is_about_models and not intent.name:
+        return [SitePage(route("catalog:compare"), "Compare models", "Two to six models side by side.", "")]
+    if not intent.name:
+        return [_list(intent)] if intent.narrows else []
+    return _of_names(intent) if intent.says_anything or has_version(intent.name) else []
+
+
+answering.append(pages_of)
+
+
+def _of_names(intent: Intent) -> list[SitePage]:
+    is_of_list = intent.filters or (intent.orders and not intent.aspect)
+    model = model_named(intent.wide_name) if has_version(intent.wide_name) or not is_of_list else None
+    if model and (not model.surplus or has_version(intent.wide_name)):
+        return [_of_model(model, intent)]
+    known, of_model = _companies(), [_of_model(model, intent)] if model else []
+    if intent.wide_name != intent.name and (series := _closest(tokens(intent.wide_name), known)):
+        return [*map(_of_company, series[:2]), *of_model]  # GPT Image, rather than filtered for images
+    runs, rest = _split(intent.name, known)
+    if rest:
+        return _of_offered(intent, known) or _of_misspelt(intent)
+    companies = [one for run in runs for one in run]
+    if is_of_list:
+        return [_list(intent, companies)]
+    return [*map(_of_company, companies[:2]), *of_model]
+
+
+def model_named(name: str) -> Named | None:
+    """Return the listed model that is closest to a name, with all its words and versions. Two queries.
+
+    Of several that are as close, and of all without a version, it is the latest.
+    """
+    query, asked = Query.parse(name), tokens(name)
+    rows = index().names(query, timezone.now(), MODEL, LOOKED_AT) if query else []
+    ranks = {row.source_id: rank for row in rows if (rank := _rank(asked, row)) is not None}
+    least = min(ranks.values(), default=(0, False))
+    closest = [pk for pk, rank in ranks.items() if rank == least or (least[0] and not has_version(name))]
+    listed = AIModel.objects.listed().filter(pk__in=closest).values_list("pk", "name", "slug") if closest else []
+    models = {pk: Named(title, slug, ranks[pk][0]) for pk, title, slug in listed}
+    return next((models[pk] for pk in closest if pk in models), None)
+
+
+def _rank(asked: list[str], row: Names) -> tuple[int, bool] | None:
+    """Return how many words the closest name has beside those asked, and whether it is not the title; None for none."""
+    of_title, of_all = surplus(asked, [row.title]), surplus(asked, [row.title, *row.others.split("\n")])
+    return None if of_all is None else (of_all, of_all != of_title)
+
+
+def _companies() -> dict[tuple[str, ...], list[Company]]:
+    """Return the vendors, families and providers by the words of their names, and of their addresses. One query."""
+    first, *others = (
+        table.objects.published().order_by().values_list(Value(kind), "name", "slug") for kind, table in KINDS.items()
+    )
+    known: dict[tuple[str, ...], list[Company]] = {}
+    for kind, name, slug in first.union(*others, all=True):
+        for words in {tuple(tokens(name)), tuple(tokens(slug))}:
+            known.setdefault(words, []).append(Company(kind, name, slug))
+    return known
+
+
+def _closest(asked: list[str], known: dict[tuple[str, ...], list[Company]]) -> list[Company]:
+    """Return those whose name or address has all the words and the fewest others; providers first."""
+    numbers = {named: len(named) - len(asked) for named in known if asked and not set(asked) - set(named)}
+    if len("".join(asked)) < TELLING:
+        numbers = {named: 0 for named, number in numbers.items() if not number}
+    least = min(numbers.values(), default=0)
+    nearest = dict.fromkeys(one for named, number in numbers.items() if number == least for one in known[named])
+    return sorted(nearest, key=lambda one: one.kind != "provider")
+
+
+def _split(name: str, known: dict[tuple[str, ...], list[Company]]) -> tuple[list[list[Company]], list[str]]:
+    """Return the companies that are named, of each place the closest, and the words that name none."""
+    words = name.split()
+    runs, rest, place = [], [], 0
+    while place < len(words):
+        ends = range(min(len(words), place + MOST_WORDS), place, -1)
+        closest = ((end, _closest(tokens(" ".join(words[place:end])), known)) for end in ends)
+        end, companies = next(((end, companies) for end, companies in closest if companies), (place + 1, []))
+        if companies:
+            runs.append(companies)
+        else:
+            rest += words[place:end]
+        place = end
+    return runs, rest
+
+
+def _of_offered(intent: Intent, known: dict[tuple[str, ...], list[Company]]) -> list[SitePage]:
+    """Return the pages of a model at a provider: “GPT-4o on Azure”. Two queries for each word that names a provider."""
+    words = intent.name.split()
+    named = [(word, [one for one in _closest(tokens(word), known) if one.kind == "provider"]) for word in words]
+    for provider_word, providers in [(word, found) for word, found in named if found][:MOST_PROVIDERS]:
+        if model := model_named(" ".join(word for word in words if word != provider_word)):
+            return [_of_model(model, intent), _of_company(providers[0])]
+    return []
+
+
+def _of_misspelt(intent: Intent) -> list[SitePage]:
+    """Return the page of a model whose name, with the same version, has a word that is misspelt."""
+    name = intent.wide_name
+    corrected = suggest(Query.parse(name), timezone.now()) if intent.aspect and has_version(name) else ""
+    is_same = corrected and versions(corrected) == versions(name)
+    return [_of_model(model, intent)] if is_same and (model := model_named(corrected)) else []
+
+
+def _of_model(model: Named, intent: Intent) -> SitePage:
+    address, aspect = route("catalog:model", model.slug), intent.aspect
+    if aspect is None:
+        return SitePage(address, model.name, "Its prices, limits and dates, each with its source.", "")
+    return SitePage(f"{address}#{aspect.anchor}", f"{model.name}: {aspect.label}", aspect.text, "")
+
+
+def _of_company(company: Company) -> SitePage:
+    text = {"provider": "Its models and their prices.", "vendor": "Its models.", "family": "The models of this series."}
+    return SitePage(route(f"catalog:{company.kind}", company.slug), company.name, text[company.kind], "")
+
+
+def _list(intent: Intent, companies: Iterable[Company] = ()) -> SitePage:
+    """Return the list of models with the filters of a search, of the first company that it names."""
+    company = next(iter(companies), None)
+    named = {"q" if company.kind == "family" else company.kind: company} if company else {}
+    where = {kind: one.name if kind == "q" else one.slug for kind, one in named.items()} | intent.where
+    labels = [f"{'at' if kind == 'provider' else 'of'} {one.name}" for kind, one in named.items()]
+    title = " ".join(["Models", *labels, *(one.label for one in intent.filters)])
+    title = ", ".join([title, *(one.label for one in intent.orders[:1])])
+    text = "The list of models with these filters, which you can change there."
+    in_order = [(name, where[name]) for name in (*NAMES, "sort") if name in where]
+    return SitePage(route("catalog:list", query=in_order), title, text, "")
+
+
+def _comparison(text: str) -> SitePage | None:
+    """Return the comparison of the models that are named, if there are two."""
+    intents = [search_intent.read(Query.parse(part)) for part in compared(text)]
+    models = [model for intent in intents if intent.wide_name and (model := model_named(intent.wide_name))]
+    models = list({model.slug: model for model in models}.values())
+    if len(models) < LEAST:
+        return None
+    address = route("catalog:compare", query=[(MODELS[0], model.slug) for model in models])
+    title = f"Compare {', '.join(model.name for model in models[:-1])} and {models[-1].name}"
+    return SitePage(address, title, "Cost, limits, last day and sources side by side.", "")

@@ -1,0 +1,193 @@
+"""Read a search: the aspect of a model, the filters and the order that it names, and what may be a name.
+
+The words are in search_intent.toml. The time grows with the number of terms, which `Query` limits.
+"""
+
+import re
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from ops.toml_files import toml_beside
+from publishing.search.query import Query, Term
+from publishing.search.words import STOP_WORDS, fold
+
+MOST_TERMS = 4  # terms of a phrase
+MOST_COMPARED = 6
+SIZES = {"k": 1_000, "m": 1_000_000}
+SEPARATOR = re.compile(
+    r"[,;&+]|\b(?:and|or|vs|versus|with|to|against|than|between|und|oder|mit|gegen|et|ou|avec|contre)\b"
+)
+EITHER = re.compile(r"\b(?:vs|versus|or|oder|ou)\b")
+# Numbers with a dot or hyphen between them are one version: 4.5, also in the ID claude-sonnet-4-5; but not 3-8b.
+TOKEN = re.compile(r"\d+(?:[.-]\d+(?!\d*[^\W\d_]))*|[^\W\d_]+")
+
+
+@dataclass(frozen=True)
+class Aspect:
+    """A part of the page of a model: `anchor` is its place there."""
+
+    anchor: str
+    label: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Narrowing:
+    """Query parameters of the list of models, filters or an order; `label` follows the word “models”."""
+
+    label: str
+    where: tuple[tuple[str, str], ...]
+
+
+@dataclass
+class Intent:
+    """A search as read: `name` are the words that mean nothing else, `wide_name` those and the words of filters."""
+
+    name: str = ""
+    wide_name: str = ""
+    aspect: Aspect | None = None
+    filters: list[Narrowing] = field(default_factory=list)
+    orders: list[Narrowing] = field(default_factory=list)
+    is_about_models: bool = False  # says “model”, or something that is only said of models
+    compares: bool = False
+
+    @property
+    def says_anything(self) -> bool:
+        return bool(self.aspect or self.filters or self.orders or self.is_about_models)
+
+    @property
+    def narrows(self) -> bool:
+        return bool(self.filters) or (self.is_about_models and bool(self.orders))
+
+    @property
+    def where(self) -> dict[str, str]:
+        """Return the query parameters of the list; of two values for a parameter the first."""
+        found: dict[str, str] = {}
+        for one in [*self.filters, *self.orders]:
+            for name, value in one.where:
+                found.setdefault(name, value)
+        return found
+
+
+@dataclass
+class Meaning:
+    """What a phrase may mean. One that `needs_company` filters or sorts only beside others about models."""
+
+    aspect: Aspect | None = None
+    filter: Narrowing | None = None
+    order: Narrowing | None = None
+    needs_company: bool = False
+    is_filler: bool = False
+    means_models: bool = False
+    compares: bool = False
+
+
+@cache
+def vocabulary() -> dict[tuple[str, ...], Meaning]:
+    """Return the meanings of phrases by their roots."""
+    words = toml_beside(__file__, "search_intent.toml")
+    found: dict[tuple[str, ...], Meaning] = {}
+
+    def learn(phrases: list[str], **meaning: Any):
+        for phrase in phrases:
+            known = found.setdefault(_roots(Query.parse(phrase).terms), Meaning())
+            for name, value in meaning.items():
+                setattr(known, name, value)
+
+    learn(words["filler"], is_filler=True)
+    learn(words["models"], means_models=True, is_filler=True)
+    learn(words["comparison"], compares=True)
+    for one in words["aspects"]:
+        learn(one.pop("words"), aspect=Aspect(**one))
+    for kind in ("filter", "order"):
+        for one in words[f"{kind}s"]:
+            narrowing = Narrowing(one["label"], tuple(one["where"].items()))
+            learn(one.get("words", []), **{kind: narrowing})
+            learn(one.get("beside", []), **{kind: narrowing, "needs_company": True})
+    return found
+
+
+@cache
+def nicknames() -> dict[str, str]:
+    return toml_beside(__file__, "search_intent.toml")["nicknames"]
+
+
+def read(query: Query) -> Intent:
+    """Return what the terms of a search mean: at each place the longest known phrase."""
+    intent, terms, names, wide, weak = Intent(), query.terms, [], [], []
+    place = 0
+    while place < len(terms):
+        ends = range(min(len(terms), place + MOST_TERMS), place, -1)
+        end = next((end for end in ends if _roots(terms[place:end]) in vocabulary()), place + 1)
+        run, place = terms[place:end], end
+        meaning = vocabulary().get(_roots(run)) or _of_size(run[0])
+        if meaning is None:
+            names += run
+        else:
+            _add(intent, meaning, weak)
+        if meaning is None or meaning.filter:
+            wide += run
+    if weak and (intent.is_about_models or intent.filters or intent.orders or len(weak) > 1):
+        intent.filters += weak
+    intent.name, intent.wide_name = _text(names), _text(wide)
+    return intent
+
+
+def _of_size(term: Term) -> Meaning | None:
+    """Return the filter for a size of the context window, as in “1M context”; it counts beside others."""
+    if len(term.parts) != len(("1", "m")) or term.parts[1] not in SIZES or not term.parts[0].isdecimal():
+        return None
+    number = int(term.parts[0]) * SIZES[term.parts[1]]
+    label = f"with a context window of {number:,} tokens or more"
+    return Meaning(filter=Narrowing(label, (("context_min", str(number)),)), needs_company=True)
+
+
+def _add(intent: Intent, meaning: Meaning, weak: list[Narrowing]) -> None:
+    intent.aspect = intent.aspect or meaning.aspect
+    intent.compares |= meaning.compares
+    intent.is_about_models |= meaning.means_models or bool(meaning.order and not meaning.needs_company)
+    if meaning.filter:
+        (weak if meaning.needs_company else intent.filters).append(meaning.filter)
+    if meaning.order:
+        intent.orders.append(meaning.order)
+
+
+def compared(text: str) -> list[str]:
+    """Return the parts of a search between “and”, “vs” and the like, at most six."""
+    return [part for part in SEPARATOR.split(fold(text)) if part.strip()][: MOST_COMPARED + 1]
+
+
+def has_choice(text: str) -> bool:
+    return EITHER.search(fold(text)) is not None
+
+
+def tokens(text: str) -> list[str]:
+    """Return the words and versions of a name: “GPT-4.1 mini” is gpt, 4.1, mini."""
+    return [token.replace("-", ".") for token in TOKEN.findall(fold(text))]
+
+
+def versions(name: str) -> set[str]:
+    return {token for token in tokens(name) if token[0].isdecimal()}
+
+
+def has_version(name: str) -> bool:
+    return bool(versions(name))
+
+
+def surplus(asked: list[str], names: list[str]) -> int | None:
+    """Return how many words the closest name has beside all of `asked`, 0 if it is the same; None without any.
+
+    A version is never taken for another one: “Gemini 3” is not Gemini 3.1.
+    """
+    named = [tokens(name) for name in names]
+    return min((len(one) - len(asked) for one in named if not set(asked) - set(one)), default=None)
+
+
+def _roots(terms: tuple[Term, ...]) -> tuple[str, ...]:
+    return tuple(part for term in terms for part in term.canonical if part not in STOP_WORDS)
+
+
+def _text(terms: list[Term]) -> str:
+    words = ["-".join(term.parts) for term in terms]
+    return " ".join(nicknames().get(word, word) for word in words)

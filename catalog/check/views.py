@@ -11,7 +11,8 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 
 from catalog.check.example import TEXT
-from catalog.check.finding import MOST_TOKENS, stack_names
+from catalog.check.finding import stack_names
+from catalog.check.reading import MOST_TOKENS
 from catalog.check.result import MOST_UNKNOWN, alike, most_urgent, result_query, stack_models
 from catalog.documents import read
 from catalog.lifecycle.timeline import BY_DATE, ENDS

@@ -10,8 +10,9 @@ import time_machine
 from django.urls import reverse
 from lxml import html
 
-from catalog.check import finding, views
+from catalog.check import views
 from catalog.check.finding import StackNames, stack_names
+from catalog.check.reading import Reading
 from catalog.check.result import stack_models
 from catalog.models import AIModel, Offering, Provider
 from tests.catalog import factories
@@ -117,11 +118,11 @@ def test_numbers_that_may_be_a_secret_do_not_reach_the_address():
     assert not names.nearest(["gpt-0049-1711-2345"])
 
 
-def test_a_run_of_letters_that_is_no_address_is_not_taken_apart(monkeypatch):
-    runs = []
-    monkeypatch.setattr(finding, "_parts", lambda run: runs.append(run) or iter(()))
-    StackNames([("gpt-4o", 1)], [], []).find(f"{'a:b/c:d/' * 12_000} {'a/' * 500} openai/gpt-4o")
-    assert sorted(runs, key=len) == ["openai/gpt-4o", ("a/" * 500).rstrip("/")]
+def test_a_run_of_letters_that_is_no_address_is_not_taken_apart():
+    text = f"{'a:b/c:d/' * 12_000} {'a/' * 500} openai/gpt-4o"
+    ids = [*Reading(StackNames([("gpt-4o", 1)], [], []), text)._ids()]
+    assert ("openai", "gpt-4o") in ids
+    assert len(ids) == 502
 
 
 @pytest.mark.usefixtures("world")

@@ -1,0 +1,321 @@
+"""Read the names of models in one text, word by word.
+
+A text is never stored, and never part of a query or a message: it may contain secrets.
+"""
+
+import html
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import NamedTuple
+
+from django.views.decorators.debug import sensitive_variables
+
+from catalog.check.lexicon import HARMLESS, SIZE, TAIL, WORDS, Entry, Lexicon, Node, Words
+from catalog.rules.spelling import WORD, folded
+
+MOST_TOKENS = 10_000  # names of a text that are listed or counted; no file written by people has as many
+LONGEST_RUN = 1_000  # letters of an address or path with ids in it
+LONGEST = 120  # letters of an id; longer tokens are keys, hashes and data
+MOST_WORDS = 16  # of one name, with its date and service
+RUN = re.compile(r"[a-z0-9][a-z0-9._:@/-]*")
+ESCAPES = re.compile(r"\\[nrt]")
+# An identifier such as "ModelClaude3_7SonnetLatest", and the places where its words begin.
+IDENTIFIER = re.compile(r"(?<![\w-])(?=[A-Za-z_]{,60}\d)[A-Za-z][A-Za-z0-9_]{4,60}(?![\w-])")
+HUMP, DOT = re.compile(r"(?<=[a-z0-9])(?=[A-Z])"), re.compile(r"(?<=\d)-?Dot-?(?=\d)")
+TIGHT = frozenset(["", "-", ".", ":", "@", "--"])
+LOOSE = frozenset([" ", " (", "-(", " -", " (-"])
+BUILD = re.compile(r"-\d{4}")  # of "gpt-4-0613" and "gpt-3.5-turbo-0125"
+BUILT = (("gpt", "4"), ("gpt", "3", "5", "turbo"))
+NUMBER = re.compile(r"\d{1,2}(?:\.\d{1,2})?(?![\w%.,]*\d|[%:])")
+FILE = re.compile(r"\.(?:py|[jt]sx?|md|json|ya?ml|txt|toml|html?|css|com|ai)\b")
+PACKAGE = re.compile(r"[\"'\]]{,2}\s?(?:[=~<>!]=|:\s?[\"'][\^~>=<]{,2}\d+\.\d+\.|@[\^~]?\d+\.\d|-\d+\.\d+\.\d+\.t)")
+SECRET = re.compile(r"(?:secret|passw|token(?!s)|credential|hash|[-_]key)[\w-]{,30}[\"']?\s?[:=]")
+OF_MODEL = re.compile(r"(?:model|engine|deployment|fallback)[\w.-]{,30}[\"'`\])]{,3}\s{,9}(?:=>?|:=?)\s{,9}[\"'`]?\Z")
+SENTENCE, BLOCK = re.compile(r"\n|[.!?][ \t]"), re.compile(r"\n[ \t\r]*\n")
+CELL_BEFORE, CELL_AFTER = re.compile(r"(?:\A|[|,;\t\n])[ *`-]{,9}\Z"), re.compile(r"[ \r*`]{,9}(?:[|,;\t\n]|\Z)")
+LINE_BEFORE, LINE_AFTER = (
+    re.compile(r"(?:\A|\n)[ \t]{,40}(?:[-*][ \t]{1,9})?\Z"),
+    re.compile(r"[ \t]{,9},?[ \t]{,9}\r?(?:\n|\Z)"),
+)
+LISTED = re.compile(r" ?/ ?|, ?| ?& ?")
+BEFORE, USES, VARIANTS, ORDINARY, BETWEEN = (
+    WORDS[kind] for kind in ("before", "uses", "variants", "ordinary", "between")
+)
+QUOTES = frozenset("\"'`")
+
+
+class Mention(NamedTuple):
+    """A name in a text: from the first to the last word, with what it means."""
+
+    start: int
+    end: int
+    entry: Entry
+
+
+class Found(NamedTuple):
+    """The keys of models, other names that look like models, and the keys of the offerings whose ids a text has."""
+
+    models: set[int]
+    unknown: list[str]
+    offers: set[int]
+
+
+class Reading:
+    """One text, read by words."""
+
+    @sensitive_variables()
+    def __init__(self, lexicon: Lexicon, text: str):
+        self.lexicon = lexicon
+        text = html.unescape(ESCAPES.sub("\n", text))
+        self.text = folded(IDENTIFIER.sub(_taken_apart, text))  # with capitals
+        self.low, self.ids = self.text.lower(), text.lower()
+        self.spans = [match.span() for match in WORD.finditer(self.low)]
+        self.words = [self.low[start:end] if self.low[start] != "+" else "plus" for start, end in self.spans]
+        self.unknown: set[str] = set()
+        self.sentences = [match.end() for match in SENTENCE.finditer(self.low)]
+        self.blocks = [match.end() for match in BLOCK.finditer(self.low)]
+
+    @sensitive_variables()
+    def found(self) -> Found:
+        mentions = [*self._mentions()]
+        certain = [one for one in mentions if not one.entry.is_weak]
+        models, sentences, blocks = {one.entry.model for one in certain}, set(), set()
+        for one in certain:
+            start = self.spans[one.start][0]
+            sentences.add(bisect_right(self.sentences, start))
+            if self._is_cell(one):
+                blocks.add(bisect_right(self.blocks, start))
+        for one in mentions:
+            start = self.spans[one.start][0]
+            sentence, block = bisect_right(self.sentences, start), bisect_right(self.blocks, start)
+            if (
+                one.entry.is_weak
+                and one.entry.model not in models
+                and self._is_meant(one, sentence in sentences, block in blocks)
+            ):
+                models.add(one.entry.model)
+        models -= {None}
+        offers = {}
+        for before, token in self._ids():
+            offers.update(
+                self.lexicon.offers[form] for form in (f"{before}/{token}", token) if form in self.lexicon.offers
+            )
+        unknown = {name for name in self.unknown if self.lexicon.is_like_a_name(name)}
+        named = {key for key, pk in offers.items() if pk in models}
+        return Found({key for key in models if key}, sorted(unknown)[:MOST_TOKENS], named)
+
+    def _ids(self) -> Iterator[tuple[str, str]]:
+        """Yield the parts of paths and ids, each with the one before: "azure/gpt-5" and "openai:o3" name a provider."""
+        for run in {run.rstrip(".:/-_") for run in RUN.findall(self.ids) if len(run) <= LONGEST_RUN}:
+            for before, segment in pairwise(["", *run.split("/")]):
+                pieces = segment.split(":")
+                if len(pieces) > 1:
+                    yield from pairwise([before, *pieces])
+                    yield from (("", f"{one}:{other}") for one, other in pairwise(pieces))
+                if len(segment) <= LONGEST:
+                    yield before, segment
+
+    def _mentions(self) -> Iterator[Mention]:
+        place, whole, last = 0, (), 0  # the words of the name before, and where it ended
+        while place < len(self.words):
+            if whole and place - last <= 2 and (shared := self._shared(whole, place)):
+                mention, whole = shared
+                yield mention
+                last = place = mention.end
+            elif self.words[place] in self.lexicon.root and self._begins(place):
+                mention, end = self._at(place)
+                if mention:
+                    yield mention
+                    whole, last = tuple(self.words[place : mention.end + 1]), mention.end
+                place = end
+            place += 1
+
+    def _gap(self, place: int) -> str:
+        """Return what is between a word and the next; a character at the end of the text."""
+        if place + 1 >= len(self.words):
+            return "\n"
+        return self.low[self.spans[place][1] : self.spans[place + 1][0]]
+
+    def _begins(self, place: int) -> bool:
+        """Return whether a name may begin here: not within "mygpt-4" or "dolphin-llama-3", but in "us-gpt-4"."""
+        while place and self._gap(place - 1) in {"", "-", "--"}:
+            place -= 1
+            if self.words[place] not in BEFORE and self.words[place] not in self.lexicon.prefixes:
+                return False
+        return not (place and self._gap(place - 1) == "." and self.words[place - 1][0].isdecimal())
+
+    def _goes_on(self, place: int) -> bool:
+        """Return whether a name may go on after a word."""
+        gap = self._gap(place)
+        if gap in TIGHT:
+            # "eu.anthropic.claude" and "gpt-4.py" are not one name, "gpt-4.1" and "qwen3:4b" are.
+            return gap not in {".", ":"} or self.words[place + 1][0].isdecimal()
+        if gap not in LOOSE:
+            return False
+        one, other = self.words[place : place + 2]
+        return not (one.isdecimal() and other.isdecimal() and len(other) < 4)
+
+    def _walk(self, place: int, node: Node) -> tuple[int, Node, int, Node | None]:
+        """Return the last word that continues a name and its node, and the last at which a name ends and its node."""
+        end, last, best, best_node = place, node, -1, None
+        if node.entry:
+            best, best_node = place, node
+        at = place
+        while at - place < MOST_WORDS and self._goes_on(at):
+            word = self.words[at + 1]
+            if (following := last.get(word)) is None:
+                if not (HARMLESS.fullmatch(word) and self._gap(at) in TIGHT):
+                    break
+                at += 1
+                continue
+            last, at = following, at + 1
+            end = at
+            if last.entry:
+                best, best_node = at, last
+        return end, last, best, best_node
+
+    def _at(self, place: int) -> tuple[Mention | None, int]:
+        """Return the name that begins here, if it is on record, and its last word; others are noted as unknown."""
+        end, node, best, best_node = self._walk(place, self.lexicon.root[self.words[place]])
+        entry = best_node.entry if best_node is not None else None
+        if end > best:
+            between = range(max(best, place), end)
+            is_version = any(self.words[at + 1][0].isdecimal() for at in between)
+            is_tight = all(self._gap(at) in TIGHT for at in between)
+            if entry and not (is_version or is_tight or self._is_variant(best + 1)):
+                end = best
+            else:
+                entry = node.begun
+        return self._judged(place, end, entry)
+
+    def _judged(self, place: int, end: int, entry: Entry | None) -> tuple[Mention | None, int]:
+        start, stop = self.spans[place][0], self.spans[end][1]
+        following = TAIL.match(self.low, stop)
+        if entry and entry.model and self._gap(end) in {":", "-"} and SIZE.fullmatch(self.words[end + 1]):
+            end, entry = end + 1, self.lexicon.of_size(self.words[place : end + 1], self.words[end + 1])
+            stop = self.spans[end][1]
+            following = TAIL.match(self.low, stop)
+        is_built = tuple(self.words[place : end + 1]) in BUILT
+        if is_built and (build := BUILD.match(self.low, stop)):
+            following = TAIL.match(self.low, build.end()) or build
+        after = following.end() if following else stop
+        if following and "instruct" in following[0] and not any(map(SIZE.fullmatch, self.words[place : end + 1])):
+            entry = None  # "gpt-3.5-turbo-instruct" is not GPT-3.5 Turbo
+        date = following and following.groupdict().get("date")
+        if entry and entry.model and date and entry.model in self.lexicon.dated:
+            entry = None
+        last = end
+        while last + 1 < len(self.words) and self.spans[last + 1][1] <= after:
+            last += 1
+        is_whole = after == stop or last == end or self.spans[last][1] == after
+        is_cut = last + 1 < len(self.words) and self._gap(last) in TIGHT and self._goes_on(last)
+        if entry and entry.model and is_whole and not is_cut and (after > stop or not self._continues(place, end)):
+            if self._is_package(start, after):
+                return None, last
+            return Mention(place, end, self._weighed(place, end, entry)), last
+        return None, self._note(place, end, entry)
+
+    def _weighed(self, place: int, end: int, entry: Entry) -> Entry:
+        """Return a name in lower case with spaces as a weak one, if it begins with an ordinary word."""
+        is_said = any(self._gap(at) == " " for at in range(place, end)) and self.text[self.spans[place][0]].islower()
+        return entry._replace(is_weak=True) if is_said and self.words[place] in ORDINARY else entry
+
+    def _is_variant(self, place: int) -> bool:
+        """Return whether a word after a space makes another model of the one before it."""
+        word = self.words[place]
+        is_capital = self.text[self.spans[place][0]].isupper()
+        return word in VARIANTS or (is_capital and word in self.lexicon.followers and word not in USES)
+
+    def _continues(self, place: int, end: int) -> bool:
+        """Return whether what follows after a space makes it another model: "GPT 5 mini", "Sora 4"."""
+        if end + 1 >= len(self.words) or self._gap(end) not in {" ", " -"}:
+            return False
+        if any(word[0].isdecimal() for word in self.words[place : end + 1]):
+            return self._is_variant(end + 1) or bool(SIZE.fullmatch(self.words[end + 1]))
+        return self._is_variant(end + 1) or bool(NUMBER.match(self.low, self.spans[end + 1][0]))
+
+    def _note(self, place: int, end: int, entry: Entry | None) -> int:
+        """Note a name that is not on record; return its last word."""
+        if place == end and (self.words[place] not in self.lexicon.heads or self.words[place] in BEFORE):
+            return end
+        start, last = self.spans[place][0], end
+        if not (entry and entry.model is None and self._gap(end) not in TIGHT):
+            while last + 1 < len(self.words) and last - place < MOST_WORDS:
+                if self._gap(last) in TIGHT - {"@"} and self._goes_on(last):
+                    last += 1
+                elif self._gap(last) in {" ", " -"} and (last > place or self.text[start].isupper()):
+                    if not self._continues(place, last):
+                        break
+                    last += 1
+                else:
+                    break
+        stop = self.spans[last][1]
+        is_said = any(self._gap(at) == " " for at in range(place, last))
+        if is_said and self.words[place] in ORDINARY:
+            return last
+        has_number = any(sign.isdecimal() for sign in self.low[start:stop])
+        if not has_number and (last > end or (is_said and self.text[start].islower())):
+            return last
+        if self.words[place] in self.lexicon.shorts and "." not in self.low[start:stop]:
+            return last
+        if len(self.unknown) < MOST_TOKENS and stop - start <= LONGEST and not self._is_package(start, stop):
+            name = re.sub(r"[^a-z0-9.:]+", "-", self.low[start:stop]).replace(":", "-")
+            self.unknown.add(self.lexicon.without_own_words(name))
+        return last
+
+    def _is_package(self, start: int, stop: int) -> bool:
+        """Return whether it is the name of a file, a package with its version, or a part of a secret."""
+        line = self.low[max(0, start - LONGEST) : start].rpartition("\n")[2]
+        return bool(FILE.match(self.low, stop) or PACKAGE.match(self.low, stop) or SECRET.search(line))
+
+    def _shared(self, whole: Words, place: int) -> tuple[Mention, Words] | None:
+        """Return the name that shares its beginning with the one before, and its words: "GPT-4.1/mini", "Llama 3.1 8B
+        and 70B"."""
+        gap = self._gap(place - 1)
+        is_slash = gap.strip() == "/"
+        if not (LISTED.fullmatch(gap) or (gap == " " and self.words[place - 1] in BETWEEN)):
+            return None
+        if self.words[place].isdecimal() and self._gap(place) != "." and not is_slash:
+            return None
+        for cut in range(len(whole) if is_slash else len(whole) - 1, 0, -1):
+            node = self.lexicon.root
+            for word in whole[:cut]:
+                node = node.get(word, Node())
+            if (following := node.get(self.words[place])) is not None:
+                end, _, best, best_node = self._walk(place, following)
+                if best == end and best_node is not None and best_node.entry and self._gap(end) not in TIGHT:
+                    words = (*whole[:cut], *self.words[place : end + 1])
+                    return Mention(place, end, best_node.entry._replace(is_weak=False)), words
+        return None
+
+    def _is_cell(self, one: Mention) -> bool:
+        start, stop = self.spans[one.start][0], self.spans[one.end][1]
+        is_first = CELL_BEFORE.search(self.low[max(0, start - 9) : start] or "\n")
+        return bool(is_first and CELL_AFTER.match(self.low, stop, stop + 9))
+
+    def _is_meant(self, one: Mention, is_beside: bool, is_in_table: bool) -> bool:
+        """Return whether a word such as "o3" or "sonar" is meant as a name."""
+        start, stop = self.spans[one.start][0], self.spans[one.end][1]
+        before = self.low[max(0, start - LONGEST) : start]
+        if self.low[stop : stop + 1] in {"/", ":", "."} and self.low[stop + 1 : stop + 2].isalnum():
+            return False
+        if before[-1:] in {"/", ":"} and re.split(r"[^a-z0-9-]", before[:-1])[-1] in self.lexicon.hosts:
+            return True
+        is_of_vendor = (
+            one.start and self._gap(one.start - 1) == "-" and self.words[one.start - 1] in self.lexicon.prefixes
+        )
+        if is_of_vendor or OF_MODEL.search(before):
+            return True
+        name = self.low[start:stop]
+        is_quoted = before[-1:] in QUOTES and self.low[stop : stop + 1] == before[-1:]
+        is_alone = bool(LINE_BEFORE.search(before) and LINE_AFTER.match(self.low, stop))
+        if name.isalpha():
+            return (is_quoted or is_alone) and is_beside
+        return is_quoted or is_alone or is_beside or (is_in_table and self._is_cell(one))
+
+
+def _taken_apart(match: re.Match) -> str:
+    """Return "Model-Claude3-7-Sonnet-Latest" for "ModelClaude3_7SonnetLatest"."""
+    return match[0] if match[0].isupper() else DOT.sub(".", HUMP.sub("-", match[0]))

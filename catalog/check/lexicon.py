@@ -70,7 +70,10 @@ class Lexicon:
     ):
         self.hosts, self.dated = WORDS["paths"].union(hosts), {pk for name, pk in names if DATED.search(name)}
         self.exact: dict[str, int] = {}  # as written, for the most similar name
-        self.offers, self.root = {}, Node()
+        self.root = Node()
+        # Keys of offerings by their id, and by their provider and model.
+        self.ids: dict[str, set[int]] = defaultdict(set)
+        self.offered: dict[tuple[str, int], set[int]] = defaultdict(set)
         self.weak: set[Words] = set()
         self.shorts: set[str] = set()  # words that begin names without the first word: "Sonnet 4.5"
         own, derived, unknown, begun = (defaultdict(set) for _ in range(4))
@@ -144,30 +147,21 @@ class Lexicon:
     def _add_ids(self, ids: Iterable[tuple], own: dict, numbers: dict[int, set[str]], derived: dict) -> None:
         """Add ids of offerings. One that a single provider has, with a version that no name of the model has, is not
         believed: it may be an error."""
-        models, hosts, offered = defaultdict(set), defaultdict(set), defaultdict(set)
+        models, hosts = defaultdict(set), defaultdict(set)
         for api_id, pk, host, offering in ids:
             api_id = api_id.lower()
-            self.offers[f"{host}/{api_id}"] = offering, pk
-            offered[api_id].add((offering, pk))
+            self.ids[api_id].add(offering)
+            self.offered[host, pk].add(offering)
             for bare in bare_ids(api_id):
                 words = self._bare_words(LATEST.sub("", bare))
                 models[words].add(pk)
                 hosts[words].add(host)
-        doubted = set()
         for words, keys in models.items():
-            if keys - own.get(words, keys):
-                doubted.add(words)  # "databricks-gemini-3-1-flash-lite", if there it is bound to the preview
-                continue
+            # "databricks-gemini-3-1-flash-lite" is doubted, too, if there it is bound to the preview.
             versions = {word for word in words if word[0].isdecimal() and not HARMLESS.fullmatch(word)}
-            if len(keys) == 1 and (len(hosts[words]) > 1 or versions <= numbers[min(keys)]):
+            is_clear = len(keys) == 1 and keys <= own.get(words, keys)
+            if is_clear and (len(hosts[words]) > 1 or versions <= numbers[min(keys)]):
                 derived[words] |= keys
-            elif len(keys) == 1:
-                doubted.add(words)
-        # An id that one provider alone has names its offering; of "gpt-4o" only "azure/gpt-4o" does.
-        for api_id, offers in offered.items():
-            words = self._bare_words(LATEST.sub("", [*bare_ids(api_id)][-1]))
-            if len(offers) == 1 and api_id.split("/")[0] not in self.hosts and words not in doubted:
-                self.offers.setdefault(api_id, min(offers))
 
     def _bare_words(self, api_id: str) -> Words:
         """Return the words of an id without those of providers and vendors in front."""

@@ -6,20 +6,23 @@ A text is never stored, and never part of a query or a message: it may contain s
 import html
 import re
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterator
-from itertools import pairwise
 from typing import NamedTuple
 
 from django.views.decorators.debug import sensitive_variables
 
+from catalog.check.hosts import MOST_PLACES, Hosts
 from catalog.check.lexicon import HARMLESS, SIZE, TAIL, WORDS, Entry, Lexicon, Node, Words
 from catalog.rules.spelling import WORD, folded
 
 MOST_TOKENS = 10_000  # names of a text that are listed or counted; no file written by people has as many
 LONGEST_RUN = 1_000  # letters of an address or path with ids in it
 LONGEST = 120  # letters of an id; longer tokens are keys, hashes and data
+MOST_JUDGED = 500  # places of one word that may be a name
 MOST_WORDS = 16  # of one name, with its date and service
 RUN = re.compile(r"[a-z0-9][a-z0-9._:@/-]*")
+SEPARATOR = re.compile(r"[/:]")
 ESCAPES = re.compile(r"\\[nrt]")
 # An identifier such as "ModelClaude3_7SonnetLatest", and the places where its words begin.
 IDENTIFIER = re.compile(r"(?<![\w-])(?=[A-Za-z_]{,60}\d)[A-Za-z][A-Za-z0-9_]{4,60}(?![\w-])")
@@ -55,11 +58,13 @@ class Mention(NamedTuple):
 
 
 class Found(NamedTuple):
-    """The keys of models, other names that look like models, and the keys of the offerings whose ids a text has."""
+    """The keys of models, other names that look like models, the keys of the offerings at the hosts that a text names,
+    and pairs of a model and the slug of such a host that has no offering of it on record."""
 
     models: set[int]
     unknown: list[str]
     offers: set[int]
+    without_offer: set[tuple[int, str]]
 
 
 class Reading:
@@ -79,43 +84,52 @@ class Reading:
 
     @sensitive_variables()
     def found(self) -> Found:
-        mentions = [*self._mentions()]
-        certain = [one for one in mentions if not one.entry.is_weak]
-        models, sentences, blocks = {one.entry.model for one in certain}, set(), set()
-        for one in certain:
-            start = self.spans[one.start][0]
-            sentences.add(bisect_right(self.sentences, start))
-            if self._is_cell(one):
-                blocks.add(bisect_right(self.blocks, start))
-        for one in mentions:
-            start = self.spans[one.start][0]
-            sentence, block = bisect_right(self.sentences, start), bisect_right(self.blocks, start)
-            if (
-                one.entry.is_weak
-                and one.entry.model not in models
-                and self._is_meant(one, sentence in sentences, block in blocks)
-            ):
-                models.add(one.entry.model)
-        models -= {None}
-        offers = {}
-        for before, token in self._ids():
-            offers.update(
-                self.lexicon.offers[form] for form in (f"{before}/{token}", token) if form in self.lexicon.offers
-            )
+        mentions = self._meant([*self._mentions()])
+        places = [
+            (self.spans[one.start][0], self.spans[one.end][1], one.entry.model) for one in mentions if one.entry.model
+        ]
+        models = {model for _, _, model in places}
+        hosts = Hosts(self.low, self.sentences, self.lexicon.hosts, self.lexicon.offered)
+        pairs = {(model, slug) for model, slugs in hosts.of(places[:MOST_PLACES]).items() for slug in slugs}
+        by_id = set().union(*(self.lexicon.ids.get(api_id, ()) for api_id in self._ids())) if pairs else set()
+        offers, without_offer = set(), set()
+        for model, slug in pairs:
+            offered = hosts.offers(slug, model)
+            offers |= (offered & by_id) or offered
+            if not offered:
+                without_offer.add((model, slug))
         unknown = {name for name in self.unknown if self.lexicon.is_like_a_name(name)}
-        named = {key for key, pk in offers.items() if pk in models}
-        return Found({key for key in models if key}, sorted(unknown)[:MOST_TOKENS], named)
+        return Found(models, sorted(unknown)[:MOST_TOKENS], offers, without_offer)
 
-    def _ids(self) -> Iterator[tuple[str, str]]:
-        """Yield the parts of paths and ids, each with the one before: "azure/gpt-5" and "openai:o3" name a provider."""
+    def _meant(self, mentions: list[Mention]) -> list[Mention]:
+        """Return the names without those of words that are not meant as names."""
+        sentences, blocks = set(), set()
+        for one in mentions:
+            if not one.entry.is_weak:
+                start = self.spans[one.start][0]
+                sentences.add(bisect_right(self.sentences, start))
+                if self._is_cell(one):
+                    blocks.add(bisect_right(self.blocks, start))
+        meant, judged = [], Counter()
+        for one in mentions:
+            if not one.entry.is_weak:
+                meant.append(one)
+                continue
+            judged[one.entry] += 1
+            start = self.spans[one.start][0]
+            is_beside = bisect_right(self.sentences, start) in sentences
+            is_in_table = bisect_right(self.blocks, start) in blocks
+            if judged[one.entry] <= MOST_JUDGED and self._is_meant(one, is_beside, is_in_table):
+                meant.append(one)
+        return meant
+
+    def _ids(self) -> Iterator[str]:
+        """Yield what may be an id of an offering: runs without spaces, and their ends after a slash or colon."""
         for run in {run.rstrip(".:/-_") for run in RUN.findall(self.ids) if len(run) <= LONGEST_RUN}:
-            for before, segment in pairwise(["", *run.split("/")]):
-                pieces = segment.split(":")
-                if len(pieces) > 1:
-                    yield from pairwise([before, *pieces])
-                    yield from (("", f"{one}:{other}") for one, other in pairwise(pieces))
-                if len(segment) <= LONGEST:
-                    yield before, segment
+            for sign in SEPARATOR.finditer(run):
+                if len(run) - sign.end() <= LONGEST:
+                    yield run[sign.end() :]
+            yield run
 
     def _mentions(self) -> Iterator[Mention]:
         place, whole, last = 0, (), 0  # the words of the name before, and where it ended

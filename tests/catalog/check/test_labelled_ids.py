@@ -37,7 +37,7 @@ def test_figures_of_the_example_for_today_are_what_the_check_answers():
     names, slugs, written = catalogue()
     counts, errors, silent = {"1": Counter(), "2": Counter()}, [], 0
     for number, api_id, label in cases():
-        models, unknown, _ = names.find(f"model: {api_id}")
+        models, unknown, *_ = names.find(f"model: {api_id}")
         found = [slugs[key - 1] for key in models]
         kind = "correct" if found == [label] * (label != "-") else "wrong" if found else "missed"
         counts[number][kind] += 1

@@ -18,7 +18,8 @@ from ops.toml_files import toml_beside
 from publishing.quality.names.tokens import could_be_ordinary, is_short
 
 WORDS = {kind: frozenset(words.split()) for kind, words in toml_beside(__file__, "words.toml").items()}
-# Names in LiteLLM's list of 24 November 2026 (MIT) that are not in our starter catalogue.
+# Names in LiteLLM's list of 24 November 2026 (MIT) that are not in our starter catalogue, as words of their ids; names
+# of Ollama's library, as github.com/smhmayboudi/flowise-ollama lists them; what LiteLLM calls "eleven", in full.
 OTHERS = Path(__file__).with_name("other_names.txt").read_text(encoding="ascii").split()
 
 LEAST_LIKENESS = 75  # on a scale of 0 to 100
@@ -26,6 +27,7 @@ MOST_NUMBERS = 2  # in a row that no model has: "gpt-9-1" is a version, "gpt-004
 NAME = re.compile(r"[a-z][a-z0-9._-]{,59}(-\*)?")
 SEPARATOR = re.compile(r"[._-]")
 LATEST = re.compile(r" \(latest\)\Z|(?<=\w)-latest\Z", re.IGNORECASE)
+FIRST = re.compile(r"[ -]v1\Z", re.IGNORECASE)  # "Nova Pro" is Nova Pro V1
 SIZE = re.compile(r"e?\d+(?:x\d+)?b")
 # Words that names have in one place and lack in another: "llama-4-maverick-17b-128e-instruct".
 HARMLESS = re.compile(r"instruct|it|hf|chat|\d+e")
@@ -82,6 +84,8 @@ class Lexicon:
             self.exact.setdefault(name.lower(), pk)
             words = tuple(words_of(name))
             own[words].add(pk)
+            if FIRST.search(name):
+                derived[words[:-1]].add(pk)
             if could_be_ordinary(name) or is_short(name):
                 self.weak.add(words)
         numbers = defaultdict(set)
@@ -99,6 +103,8 @@ class Lexicon:
             bare = [*bare_ids(name.lower())][-1]
             words = self._bare_words(bare)
             forms = {words, self._bare_words(_without_tail(bare))}
+            if words[-2:] == ("1", "0"):
+                forms.add(words[:-1])  # "nova-pro-v1.0"
             if (
                 len(words) > 1
                 and words[0] not in WORDS["common"]

@@ -49,6 +49,10 @@ BEFORE, USES, VARIANTS, ORDINARY, BETWEEN = (
 QUOTES = frozenset("\"'`")
 
 
+# The heading of a column of models.
+HEADING = re.compile(r"(?:^|[|,;\t])[ *`]{,3}models?[ *`]{,3}(?=[|,;\t\r\n])", re.MULTILINE)
+
+
 class Mention(NamedTuple):
     """A name in a text: from the first to the last word, with what it means."""
 
@@ -103,7 +107,8 @@ class Reading:
 
     def _meant(self, mentions: list[Mention]) -> list[Mention]:
         """Return the names without those of words that are not meant as names."""
-        sentences, blocks = set(), set()
+        sentences = set()
+        blocks = {bisect_right(self.blocks, match.start()) for match in HEADING.finditer(self.low)}
         for one in mentions:
             if not one.entry.is_weak:
                 start = self.spans[one.start][0]

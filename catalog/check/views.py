@@ -24,6 +24,7 @@ from ops.http.errors import RETRIED
 from ops.http.query_params import canonical_redirect, whole_number
 from ops.http.request_body import MOST_ANONYMOUS_BYTES
 from ops.limits.turns import RETRY_SECONDS, BusyError, turn
+from ops.toml_files import toml_beside
 from publishing.api.filters import listed, slugs_by_key
 from publishing.content.registry import record_at
 from publishing.pages.public_forms import PublicForm, PublicFormView, SubmissionRejectedError
@@ -31,6 +32,7 @@ from publishing.pages.public_forms import PublicForm, PublicFormView, Submission
 TITLE = "Check your stack"
 ABOUT = "Paste code, a configuration file or a list of names to see which AI models retire, and which cost less."
 PARAMETERS = ("models", "offers", "at", "more", "unknown")  # of the address of a result, in their order
+MEASURED = toml_beside(__file__, "measured.toml")
 SOON = "6"  # months; one of the periods on the page of retirements
 MOST_BYTES, MOST_BYTES_WITH_KEY = 100_000, 200_000  # longer than any configuration file written by people
 SERVICE = "/services/running-and-renewing-models/"  # shown if it is public
@@ -127,6 +129,7 @@ class CheckView(PublicFormView):
             context |= {"slugs": slugs, "service": service if service and service.is_public else None}
         return context | {
             "form": form,
+            "measured": MEASURED,
             "problems": form.non_field_errors(),
             "retry_seconds": RETRY_SECONDS if self.is_busy and RETRIED not in self.request.POST else None,
         }

@@ -22,6 +22,7 @@ NOT_PATH, PARTS = re.compile(r"[^a-z0-9.:/-]"), re.compile(r"[/:]")
 # "eu.anthropic." before a name, and "@20250929" after it.
 OF_BEDROCK = re.compile(r"(?:\A|[/:\"'`=\s(,])(?:(?:us|eu|apac|au|jp|global|us-gov)\.)?[a-z0-9]+\.\Z")
 OF_VERTEX = re.compile(r"@(?:20\d{6}|default)\b")
+PREFIX = re.compile(r"[a-z0-9-]{,30}[/:][a-z0-9@]")
 JOINED = re.compile(r"[\s*`]{,3}(?:[,/&+]|and|or|und|oder|et|ou)?[\s*`]{,3}")
 
 
@@ -29,6 +30,7 @@ class Marker(NamedTuple):
     """A provider that a text names; in code if it is part of an identifier or an address."""
 
     place: int
+    end: int
     slug: str
     is_code: bool
     is_address: bool
@@ -42,6 +44,8 @@ class Hosts:
     ):
         self.low, self.sentences, self.slugs, self.offered = low, sentences, slugs, offered
         markers = [_marker(low, match) for match in islice(NAMED.finditer(low), MOST_PLACES)]
+        # "groq/llama-3.1-8b" says nothing of other models.
+        markers = [marker for marker in markers if marker.is_address or not _is_prefix(low, marker)]
         self.markers = [marker for marker in markers if marker.is_code or marker.slug not in VENDORS]
         self.of_addresses = {marker.slug for marker in self.markers if marker.is_address}
         self.of_code = {marker.slug for marker in self.markers if marker.is_code} - VENDORS
@@ -101,10 +105,15 @@ class Hosts:
         return set().union(*(self.offered.get((one, model), ()) for one in (slug, *SAME.get(slug, ()))))
 
 
+def _is_prefix(low: str, marker: Marker) -> bool:
+    is_first = not low[marker.place - 1 : marker.place].isalnum() and low[marker.place - 1 : marker.place] != "."
+    return is_first and bool(PREFIX.match(low, marker.end))
+
+
 def _marker(low: str, match: re.Match) -> Marker:
     before, after = low[max(0, match.start() - 60) : match.start()], low[match.end() : match.end() + 20]
     is_address = bool(re.search(r"://[a-z0-9.-]*\Z", before)) or (
         bool(re.match(r"[a-z0-9-]*\.(?:ai|com|xyz|net)\b", after)) and before[-1:] in {"/", ".", "@"}
     )
     is_code = is_address or bool(re.search(r"[a-z0-9.@/_-]\Z", before) or re.match(r"[a-z0-9]|[._/-]\w|\(|=", after))
-    return Marker(match.start(), SLUGS[match[0]], is_code, is_address)
+    return Marker(match.start(), match.end(), SLUGS[match[0]], is_code, is_address)

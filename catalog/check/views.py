@@ -124,6 +124,7 @@ class CheckView(PublicFormView):
             at_vendor = [one for one in models if not one["hosts"] and one["days_left"] is not None]
             ahead = [one for one in at_vendor if one["days_left"] >= 0]
             context |= {"has_result": True, "models": models, "ahead": ahead, "failing": failing, "sources": sources}
+            context["at_hosts"] = [one for one in models if one["hosts"]]
             context |= {"more": self.more, "within": MONTHS[SOON], "unknown": alike(self.unknown, today)}
             service = record_at(SERVICE)
             context |= {"slugs": slugs, "service": service if service and service.is_public else None}

@@ -467,7 +467,7 @@ def test_the_verdict_is_that_of_the_host_that_the_text_names(client):
     assert passed
     assert host == {"provider": "Azure", "status": "unknown", "days_left": None, "end": None}
     assert "Azure: no end on record At its vendor: 14 January 2027" in page
-    assert "GPT-4 is judged at Azure, which your text names." in page
+    assert "1 of the models is judged at the host that your text names." in page
     for text in ("GPT-4 on Azure, and o3", "| bot | GPT-4 | Azure |", "https://acme.openai.azure.com/gpt-4/"):
         assert check(text)[0], text
     passed, [host], page = check("groq/gpt-4")
@@ -478,6 +478,9 @@ def test_the_verdict_is_that_of_the_host_that_the_text_names(client):
     assert (passed, host["days_left"]) == (False, 30)
     assert "Azure: 24 December 2026" in page
     assert check("GPT-4 at OpenAI")[:2] == (False, [])
+    answer = client.post(API, "GPT-4o Mini, azure/gpt-4", content_type="text/plain").json()
+    hosts = {model["slug"]: [host["provider"] for host in model["hosts"]] for model in answer["models"]}
+    assert hosts == {"gpt-4": ["Azure"], "gpt-4o-mini": []}
     wrong = client.get(PAGE, {"models": "gpt-4", "at": "gpt-4@nowhere,o3@azure"})
     assert wrong["Location"] == f"{PAGE}?models=gpt-4"
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from itertools import chain, islice
 from typing import NamedTuple
 
+from catalog.check.lexicon import WORDS
 from catalog.importers.known_providers import OF_VENDORS
 from catalog.importers.litellm.offerings import PROVIDERS
 from ops.toml_files import toml_beside
@@ -42,7 +43,8 @@ class Hosts:
     def __init__(
         self, low: str, sentences: list[int], slugs: Iterable[str], offered: Mapping[tuple[str, int], set[int]]
     ):
-        self.low, self.sentences, self.slugs, self.offered = low, sentences, slugs, offered
+        self.low, self.sentences, self.offered = low, sentences, offered
+        self.slugs = frozenset(slugs) - WORDS["paths"]
         markers = [_marker(low, match) for match in islice(NAMED.finditer(low), MOST_PLACES)]
         # "groq/llama-3.1-8b" says nothing of other models.
         markers = [marker for marker in markers if marker.is_address or not _is_prefix(low, marker)]
@@ -115,5 +117,7 @@ def _marker(low: str, match: re.Match) -> Marker:
     is_address = bool(re.search(r"://[a-z0-9.-]*\Z", before)) or (
         bool(re.match(r"[a-z0-9-]*\.(?:ai|com|xyz|net)\b", after)) and before[-1:] in {"/", ".", "@"}
     )
-    is_code = is_address or bool(re.search(r"[a-z0-9.@/_-]\Z", before) or re.match(r"[a-z0-9]|[._/-]\w|\(|=", after))
+    is_code = is_address or bool(
+        re.search(r"[a-z0-9.@/_-]\Z", before) or re.match(r"[a-z0-9]|[._/-]\w|\(|=|:[ \t]*\r?\n", after)
+    )
     return Marker(match.start(), match.end(), SLUGS[match[0]], is_code, is_address)

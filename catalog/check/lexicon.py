@@ -271,7 +271,7 @@ def _forms(words: Words) -> Iterator[Words]:
     if places and places[0] and len(places) == places[-1] - places[0] + 1:
         version, others = words[places[0] : places[-1] + 1], words[: places[0]] + words[places[-1] + 1 :]
         yield from {others[:1] + version + others[1:], others + version} - {words}
-        if words[0] == "gpt" and len(places) == 2 and len("".join(version)) == 2:
-            yield ("gpt", "".join(version), *others[1:])
+        if words[0] in {"gpt", "claude", "gemini"} and len(places) == 2 and len("".join(version)) == 2:
+            yield (words[0], "".join(version), *others[1:])
     if any(map(SIZE.fullmatch, words)) and any(map(HARMLESS.fullmatch, words)):
         yield tuple(word for word in words if not HARMLESS.fullmatch(word))

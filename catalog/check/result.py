@@ -11,11 +11,12 @@ from django.db.models import FloatField, Q
 from django.db.models.functions import Cast
 
 from catalog.alternatives import COMPARED, lasting, nearest
+from catalog.check.reading import Found
 from catalog.documents import read
 from catalog.documents.fields import decimal
 from catalog.lifecycle.heirs import followed
 from catalog.lifecycle.timeline import BY_DATE, ENDS
-from catalog.models import ModelPeriod, OfferingPeriod
+from catalog.models import AIModel, ModelPeriod, OfferingPeriod, Provider
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.prices import PRICES
 from catalog.rules.status import Bound, Status
@@ -40,14 +41,21 @@ def _rows(day, **models):
     return ROWS.filter(**read.on_day(day), **models)
 
 
-def stack_models(keys: Collection[int], day: date, days: int = DAYS, offers: Collection[int] = ()) -> list[dict]:
+def stack_models(
+    keys: Collection[int],
+    day: date,
+    days: int = DAYS,
+    offers: Collection[int] = (),
+    without_offer: Collection[tuple[int, str]] = (),
+) -> list[dict]:
     """Return the public models with these keys, the most urgent first.
 
     Five queries, one for `offers`, and one for each step of replacements.
 
-    A model fails if it is retired, if its vendor or the vendor's own API ends it within `days`, if it has left its
-    vendor's own list, or if one of its `offers`, the offerings that a text names, is retired or ends. It then has no
-    ends at other providers.
+    A model fails if it is retired, if its vendor or the vendor's own API ends it within `days`, or if it has left its
+    vendor's own list. Where a text names hosts of a model, by `offers` or by the names of providers `without_offer` of
+    it, that of the vendor does not count, but that of these hosts, as far as it is on record. It then has no ends at
+    other providers.
     """
     rows, ends, named = _priced(_rows(day, model__in=keys)), defaultdict(list), defaultdict(list)
     if offers:
@@ -71,12 +79,19 @@ def stack_models(keys: Collection[int], day: date, days: int = DAYS, offers: Col
         said = end.row if end else {"replacement": None, "replacement_name": ""}
         heir = facts["replaced_by"] or said["replacement"]
         lefts = [(when.first_day - day).days for when, one in others if places and one.bound == Bound.EXACT]
-        is_ending = any(one is not None and 0 <= one <= days for one in [left, *lefts])
-        is_ending |= left is not None and left < 0 and model["status"] == Status.DEPRECATED
-        statuses = [model["status"], *(status for status, *_ in named[key])]
-        is_failing = is_ending or bool(model["left_list_on"]) or Status.RETIRED in statuses
+        hosts = [_host(name, api_id, status, others, day) for status, name, api_id in named[key]]
+        hosts += [_host(name, "", None, (), day) for pk, name in without_offer if pk == key]
+        is_ending = any(one is not None and 0 <= one <= days for one in lefts if hosts)
+        has_left = bool(model["left_list_on"])
+        if hosts:
+            bad = {Status.RETIRED, Status.DEPRECATED} if has_left else {Status.RETIRED}
+            is_failing = is_ending or any(host["status"] in bad for host in hosts)
+        else:
+            is_ending = left is not None and (0 <= left <= days or (left < 0 and model["status"] == Status.DEPRECATED))
+            is_failing = is_ending or has_left or model["status"] == Status.RETIRED
         found.append(
             model
+            | {"hosts": _by_provider(hosts)}
             | {"passed": not is_failing, "days_left": left, "end": end and _end(end)}
             | {"ends_at_providers": [_end(one) for _, one in others]}
             | {"replacement": heir, "replacement_name": said["replacement_name"]}
@@ -93,21 +108,28 @@ def stack_models(keys: Collection[int], day: date, days: int = DAYS, offers: Col
     return sorted(found, key=_urgency)
 
 
-def most_urgent(
-    keys: set[int], unknown: list[str], offers: set[int], day: date, days: int = DAYS
-) -> tuple[list[dict], int, str]:
+def most_urgent(found: Found, day: date, days: int = DAYS) -> tuple[list[dict], int, str]:
     """Return the most urgent models that an address may name, the number of others, and that address."""
-    models = stack_models(keys, day, days, offers)
+    pairs = [(model, slug) for model, slug in found.without_offer]
+    names = dict(Provider.objects.filter(slug__in={slug for _, slug in pairs}).values_list("slug", "name"))
+    pairs = [(model, slug) for model, slug in pairs if slug in names]
+    models = stack_models(found.models, day, days, found.offers, [(model, names[slug]) for model, slug in pairs])
     shown, more = models[:MOST_VALUES], max(0, len(models) - MOST_VALUES)
-    slugs, named = (model["slug"] for model in shown), unknown[:MOST_UNKNOWN]
-    return shown, more, route("catalog:check", query=result_query(slugs, sorted(offers)[:MOST_VALUES], named, more))
+    slugs, slug_by_key = [model["slug"] for model in shown], {}
+    if pairs:
+        slug_by_key = dict(AIModel.objects.filter(pk__in={model for model, _ in pairs}).values_list("pk", "slug"))
+    at = [f"{slug_by_key[model]}@{slug}" for model, slug in pairs if slug_by_key[model] in slugs]
+    unknown = found.unknown[:MOST_UNKNOWN]
+    pairs = result_query(slugs, sorted(found.offers)[:MOST_VALUES], at[:MOST_VALUES], unknown, more)
+    return shown, more, route("catalog:check", query=pairs)
 
 
 def result_query(
-    slugs: Iterable[str], offers: Iterable[int], unknown: Iterable[str], more: int
+    slugs: Iterable[str], offers: Iterable[int], at: Iterable[str], unknown: Iterable[str], more: int
 ) -> list[tuple[str, str]]:
     """Return the query of the page with a result in canonical order."""
-    others = {"offers": ",".join(map(str, sorted(offers))), "more": more, "unknown": ",".join(unknown)}
+    others = {"offers": ",".join(map(str, sorted(offers))), "at": ",".join(sorted(at)), "more": more}
+    others["unknown"] = ",".join(unknown)
     return [("models", ",".join(sorted(slugs))), *((name, str(value)) for name, value in others.items() if value)]
 
 
@@ -122,6 +144,23 @@ def _urgency(model: dict) -> tuple:
     ahead = left if left is not None and left >= 0 else 10**6
     place = ORDER.get(model["status"], 2), model["passed"], ahead
     return *place, not model["ends_at_providers"], model["name"].casefold()
+
+
+def _host(name: str, api_id: str, status: str | None, ends: Iterable[tuple], day: date) -> dict:
+    """Return what is on record of a model at a host that the text names."""
+    places = {name, f"{name} ({api_id})"}
+    own = [end for end in ends if places.intersection(place["name"] for place in end[1].row["places"])]
+    when, entry = next((one for one in own if one[0].last_day > day), own[-1] if own else (None, None))
+    left = (when.first_day - day).days if when and entry and entry.bound == Bound.EXACT else None
+    return {"provider": name, "status": status, "days_left": left, "end": entry and _end(entry)}
+
+
+def _by_provider(hosts: list[dict]) -> list[dict]:
+    """Return one entry of each provider, the most urgent of its offerings."""
+    by_name: dict[str, dict] = {}
+    for host in sorted(hosts, key=lambda host: (host["status"] != Status.RETIRED, host["end"] is None)):
+        by_name.setdefault(host["provider"], host)
+    return sorted(by_name.values(), key=lambda host: host["provider"].casefold())
 
 
 def _end(entry) -> dict:

@@ -11,11 +11,12 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 
 from catalog.check.example import TEXT
-from catalog.check.finding import MOST_TOKENS, stack_names
+from catalog.check.finding import stack_names
+from catalog.check.reading import MOST_TOKENS
 from catalog.check.result import MOST_UNKNOWN, alike, most_urgent, result_query, stack_models
 from catalog.documents import read
 from catalog.lifecycle.timeline import BY_DATE, ENDS
-from catalog.models import AIModel, ModelPeriod
+from catalog.models import AIModel, ModelPeriod, Provider
 from catalog.news.selection import MONTH, MONTHS
 from catalog.news.views import numbered, retirements
 from catalog.presenting.context import page_context
@@ -23,12 +24,15 @@ from ops.http.errors import RETRIED
 from ops.http.query_params import canonical_redirect, whole_number
 from ops.http.request_body import MOST_ANONYMOUS_BYTES
 from ops.limits.turns import RETRY_SECONDS, BusyError, turn
+from ops.toml_files import toml_beside
 from publishing.api.filters import listed, slugs_by_key
 from publishing.content.registry import record_at
 from publishing.pages.public_forms import PublicForm, PublicFormView, SubmissionRejectedError
 
 TITLE = "Check your stack"
 ABOUT = "Paste code, a configuration file or a list of names to see which AI models retire, and which cost less."
+PARAMETERS = ("models", "offers", "at", "more", "unknown")  # of the address of a result, in their order
+MEASURED = toml_beside(__file__, "measured.toml")
 SOON = "6"  # months; one of the periods on the page of retirements
 MOST_BYTES, MOST_BYTES_WITH_KEY = 100_000, 200_000  # longer than any configuration file written by people
 SERVICE = "/services/running-and-renewing-models/"  # shown if it is public
@@ -64,14 +68,16 @@ class CheckView(PublicFormView):
     too_many = "Too many texts were checked from your network within an hour. Try again in an hour."
     models: dict[int, str] | None = None  # the slugs by key, None without a result
     offers: set[int]  # keys of the offerings whose ids the text has
+    at: dict[str, tuple[int, str]]  # the key of a model and the name of a host without an offering of it
     unknown: dict[str, int | None]  # other names that look like models, with the key of the most similar one
     more: int
     is_busy = False
 
     def get(self, request: HttpRequest, **kwargs: object) -> HttpResponse:
-        given = {name: listed([*filter(None, request.GET.getlist(name))]) for name in ("models", "offers", "unknown")}
+        given = {name: listed([*filter(None, request.GET.getlist(name))]) for name in PARAMETERS if name != "more"}
         if "models" in request.GET:
             self.models = slugs_by_key(AIModel, given["models"])
+        self._set_hosts(given["at"])
         self.offers = {whole_number(one, "offers") for one in given["offers"]}
         self.unknown = stack_names().nearest(given["unknown"]) if given["unknown"] else {}
         if len(given["unknown"]) > MOST_UNKNOWN:
@@ -79,8 +85,18 @@ class CheckView(PublicFormView):
         self.more = whole_number(request.GET.get("more", "0"), "more", most=MOST_TOKENS)
         pairs = []
         if self.models is not None:
-            pairs = result_query(self.models.values(), self.offers, self.unknown, self.more)
-        return canonical_redirect(request, pairs, ("models", "offers", "more", "unknown")) or super().get(request)
+            pairs = result_query(self.models.values(), self.offers, self.at, self.unknown, self.more)
+        return canonical_redirect(request, pairs, PARAMETERS) or super().get(request)
+
+    def _set_hosts(self, given: list[str]) -> None:
+        """Set the hosts in `at`, such as "gpt-4o@azure"; others are left out."""
+        key_by_slug = {slug: key for key, slug in (self.models or {}).items()}
+        pairs = {one: one.partition("@") for one in given}
+        names = Provider.objects.published().filter(slug__in={slug for *_, slug in pairs.values()})
+        name_by_slug = dict(names.values_list("slug", "name")) if given else {}
+        known = {one: (model, slug) for one, (model, _, slug) in pairs.items()}
+        known = {one: pair for one, pair in known.items() if pair[0] in key_by_slug and pair[1] in name_by_slug}
+        self.at = {one: (key_by_slug[model], name_by_slug[slug]) for one, (model, slug) in known.items()}
 
     def make_form(self, data: QueryDict | None = None) -> StackForm:
         return StackForm(data)
@@ -90,7 +106,7 @@ class CheckView(PublicFormView):
         try:
             with turn():
                 self.check_limit()
-                return most_urgent(*stack_names().find(form.cleaned_data["text"]), timezone.localdate())[-1]
+                return most_urgent(stack_names().find(form.cleaned_data["text"]), timezone.localdate())[-1]
         except BusyError:
             self.is_busy = True
             raise SubmissionRejectedError(503, BUSY, RETRY_SECONDS) from None
@@ -102,16 +118,19 @@ class CheckView(PublicFormView):
         context = page_context(self.request, TITLE, ABOUT, is_indexable=self.models is None)
         if self.models is not None:
             slugs = ",".join(sorted(self.models.values()))
-            models = stack_models(self.models, today, (int(SOON) * MONTH).days, self.offers)
+            models = stack_models(self.models, today, (int(SOON) * MONTH).days, self.offers, self.at.values())
             sources = _completed(models, self.models, today)
             failing = [model["name"] for model in models if not model["passed"]]
-            ahead = [one for one in models if one["days_left"] is not None and one["days_left"] >= 0]
+            at_vendor = [one for one in models if not one["hosts"] and one["days_left"] is not None]
+            ahead = [one for one in at_vendor if one["days_left"] >= 0]
             context |= {"has_result": True, "models": models, "ahead": ahead, "failing": failing, "sources": sources}
+            context["at_hosts"] = [one for one in models if one["hosts"]]
             context |= {"more": self.more, "within": MONTHS[SOON], "unknown": alike(self.unknown, today)}
             service = record_at(SERVICE)
             context |= {"slugs": slugs, "service": service if service and service.is_public else None}
         return context | {
             "form": form,
+            "measured": MEASURED,
             "problems": form.non_field_errors(),
             "retry_seconds": RETRY_SECONDS if self.is_busy and RETRIED not in self.request.POST else None,
         }
@@ -126,12 +145,15 @@ def _completed(models: list[dict], keys: Collection[int], day: date) -> list[str
     said = {(row.entry.name, row.entry.date, row.entry.places): row for row in rows}
     shown = [(one, one["end"]) for one in models if one["end"]]
     shown += [(one, end) for one in models for end in one["ends_at_providers"]]
+    shown += [(one, host["end"]) for one in models for host in one["hosts"] if host["end"]]
     found, sources = numbered(said.get((one["name"], end["date"], ", ".join(end["providers"]))) for one, end in shown)
     for (_, end), row in zip(shown, found, strict=True):
         end["row"] = row
     served = ModelPeriod.objects.filter(**read.on_day(day), model__in=keys)
     hosts = dict(served.values_list("model__slug", "served_at"))
     for one in models:
+        if one["hosts"]:
+            one["status"] = one["hosts"][0]["status"] or "unknown"
         one["served_at"], heir = hosts.get(one["slug"]), one["replacement"] or {}
         most = heir.get("blended_price") or one["blended_price"]
         one["cheaper"] = [other for other in one["cheaper"] if other["blended_price"] < most]

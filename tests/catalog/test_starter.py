@@ -2,8 +2,10 @@ from datetime import date
 
 import pytest
 
+from catalog import starter
 from catalog.models import AIModel, Evidence, Family, Offering, Vendor
 from catalog.pages.model_page import model_page
+from ops.toml_files import toml_beside
 from tests.catalog import factories
 
 pytestmark = pytest.mark.usefixtures("starter_content")
@@ -113,6 +115,7 @@ MODELS = [
     "gpt-5-4-nano",
     "gemini-2-5-flash-image",
 ]
+PAST = [entry["slug"] for entry in toml_beside(starter.__file__, "models/past_names.toml")["model"]]
 FAMILIES = [
     "bert",
     "gpt",
@@ -139,12 +142,12 @@ FAMILIES = [
 VENDORS = ["openai", "anthropic", "google", "meta", "stability-ai", "midjourney", "deepseek", "mistral"]
 
 
-@pytest.mark.parametrize(("kind", "slugs"), [(AIModel, MODELS), (Family, FAMILIES), (Vendor, VENDORS)])
+@pytest.mark.parametrize(("kind", "slugs"), [(AIModel, MODELS + PAST), (Family, FAMILIES), (Vendor, VENDORS)])
 def test_every_record_is_there_and_public(kind, slugs):
     assert set(kind.objects.published().values_list("slug", flat=True)) == set(slugs)
 
 
-@pytest.mark.parametrize("slug", MODELS)
+@pytest.mark.parametrize("slug", MODELS + PAST)
 def test_every_fact_event_price_and_offering_has_evidence(slug):
     page = model_page(AIModel.objects.get(slug=slug), DAY)
     bare = [row.name for row in page.facts if row.is_known and not row.evidence]
@@ -167,6 +170,9 @@ def test_every_fact_event_price_and_offering_has_evidence(slug):
         ("dall-e-3", "retired"),
         ("sora-2", "retired"),
         ("dall-e-4", "unknown"),
+        ("claude-2-1", "retired"),
+        ("text-davinci-003", "retired"),
+        ("whisper-1", "deprecated"),
     ],
 )
 def test_status_on_the_day_of_the_facts(slug, status):

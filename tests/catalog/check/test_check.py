@@ -10,8 +10,9 @@ import time_machine
 from django.urls import reverse
 from lxml import html
 
-from catalog.check import finding, views
+from catalog.check import views
 from catalog.check.finding import StackNames, stack_names
+from catalog.check.reading import Reading
 from catalog.check.result import stack_models
 from catalog.models import AIModel, Offering, Provider
 from tests.catalog import factories
@@ -117,11 +118,11 @@ def test_numbers_that_may_be_a_secret_do_not_reach_the_address():
     assert not names.nearest(["gpt-0049-1711-2345"])
 
 
-def test_a_run_of_letters_that_is_no_address_is_not_taken_apart(monkeypatch):
-    runs = []
-    monkeypatch.setattr(finding, "_parts", lambda run: runs.append(run) or iter(()))
-    StackNames([("gpt-4o", 1)], [], []).find(f"{'a:b/c:d/' * 12_000} {'a/' * 500} openai/gpt-4o")
-    assert sorted(runs, key=len) == ["openai/gpt-4o", ("a/" * 500).rstrip("/")]
+def test_a_run_of_letters_that_is_no_address_is_not_taken_apart():
+    text = f"{'a:b/c:d/' * 12_000} {'a/' * 500} openai/gpt-4o"
+    ids = [*Reading(StackNames([("gpt-4o", 1)], [], []), text)._ids()]
+    assert {"openai/gpt-4o", "gpt-4o"} <= {*ids}
+    assert len(ids) < 1_000
 
 
 @pytest.mark.usefixtures("world")
@@ -283,10 +284,7 @@ def test_the_result_has_an_address_with_nothing_but_the_names_of_models(client):
     end.evidence.update(confidence="third_party")
     response = send(client, f"OPENAI_API_KEY={SECRET}\nA=gpt-4o-mini B=gpt-4\nC=gpt-9-{SECRET}")
     assert response.status_code == 303
-    assert (
-        response["Location"]
-        == f"{PAGE}?models=gpt-4%2Cgpt-4o-mini&offers={there('gpt-4', 'gpt-4o-mini')}&unknown=gpt-9-%2A"
-    )
+    assert response["Location"] == f"{PAGE}?models=gpt-4%2Cgpt-4o-mini&unknown=gpt-9-%2A"
     assert response["Cache-Control"] == "no-store"
     assert not response.cookies
     page = client.get(response["Location"]).content.decode()
@@ -394,7 +392,7 @@ def test_the_api_fails_a_model_before_its_end(client):
     result = check(f"model: gpt-4\nfallback: gpt-4o-mini\nKEY={SECRET}")
     assert (result["passed"], result["failing"], result["days"]) == (False, ["gpt-4"], 90)
     assert [model["slug"] for model in result["models"]] == ["gpt-4", "gpt-4o-mini"]
-    assert result["url"].endswith(f"{PAGE}?models=gpt-4%2Cgpt-4o-mini&offers={there('gpt-4', 'gpt-4o-mini')}")
+    assert result["url"].endswith(f"{PAGE}?models=gpt-4%2Cgpt-4o-mini")
     assert SECRET not in str(result)
     assert [check("gpt-4", f"?days={days}")["passed"] for days in (51, 50)] == [False, True]
     assert check("gpt-3.5-turbo", "?days=0")["failing"] == ["gpt-3-5-turbo"]
@@ -410,7 +408,87 @@ def test_the_api_refuses_what_it_cannot_check(client):
     assert refused("  ") == (400, "about:blank")
     assert refused(query="?days=-1") == (400, "about:blank")
     assert refused(query="?dayz=1") == (400, "problem-unknown-parameter")
-    assert client.get(API).status_code == 405
+    assert refused(query="?unknown=maybe") == (400, "about:blank")
+    assert client.get(API).status_code == 400
+    assert client.put(API).status_code == 405
+
+
+@pytest.mark.usefixtures("world")
+def test_a_gate_can_fail_on_what_is_not_known(client):
+    def check(text, query=""):
+        return client.post(f"{API}{query}", text, content_type="text/plain").json()
+
+    assert check("gpt-4o-mini gpt-9-turbo")["passed"]
+    answer = check("gpt-4o-mini gpt-9-turbo", "?unknown=fail")
+    assert (answer["passed"], answer["failing"], answer["unknown"]) == (False, [], 1)
+    assert answer["summary"].endswith(" 1 name not recognised.")
+    assert check("gpt-4o-mini", "?unknown=fail")["passed"]
+    assert not check("nothing known here", "?unknown=fail")["passed"]
+
+
+@pytest.mark.usefixtures("world")
+def test_names_come_as_json_too(client):
+    def check(data):
+        return client.post(API, data, content_type="application/json")
+
+    for names in ('["gpt-4o-mini", "sonar", "acme-secret"]', '{"models": ["gpt-4o-mini", "sonar", "acme-secret"]}'):
+        answer = check(names).json()
+        assert ([model["slug"] for model in answer["models"]], answer["unknown"]) == (["sonar", "gpt-4o-mini"], 1)
+        assert "acme" not in str(answer)
+    assert check('{"llm": {"model": "gpt-4o-mini"}}').json()["found"] == 1
+    assert check("{not json").status_code == 400
+    assert check(f"[{','.join(['"gpt-4"'] * 1_001)}]").status_code == 400
+
+
+@pytest.mark.usefixtures("world")
+def test_an_address_is_answered_for_names_on_record_alone(client):
+    answer = client.get(API, {"models": f"gpt-4o-mini,gpt-9,{SECRET}", "unknown": "fail"}).json()
+    assert ([model["slug"] for model in answer["models"]], answer["unknown"]) == (["gpt-4o-mini"], 2)
+    assert not answer["passed"]
+    assert SECRET not in str(answer)
+    assert answer["url"].endswith("?models=gpt-4o-mini")
+    assert client.get(API, {"models": ",".join(f"m{number}" for number in range(51))}).status_code == 400
+
+
+@pytest.mark.usefixtures("world")
+def test_the_verdict_is_that_of_the_host_that_the_text_names(client):
+    four = AIModel.objects.get(name="GPT-4")
+    azure, empty = factories.provider(name="Azure"), factories.provider(name="Groq")
+    at_azure = factories.offering(model=four, provider=azure, api_id="gpt-4")
+
+    def check(text):
+        answer = client.post(API, text, content_type="text/plain").json()
+        page = " ".join(html.fromstring(client.get(answer["url"]).content).text_content().split())
+        return answer["passed"], answer["models"][0]["hosts"], page
+
+    assert check("model: gpt-4")[:2] == (False, [])
+    assert not check("openai/gpt-4")[0]
+    passed, [host], page = check("model: azure/gpt-4")
+    assert passed
+    assert host == {"provider": "Azure", "status": "unknown", "days_left": None, "end": None}
+    assert "Azure: no end on record At its vendor: 14 January 2027" in page
+    assert "1 of the models is judged at the host that your text names." in page
+    for text in ("GPT-4 on Azure, and o3", "| bot | GPT-4 | Azure |", "https://acme.openai.azure.com/gpt-4/"):
+        assert check(text)[0], text
+    passed, [host], page = check("groq/gpt-4")
+    assert (passed, host["provider"], host["status"]) == (True, empty.name, None)
+    assert "Groq: no end on record" in page
+    factories.event(offering=at_azure, kind="retired", date="2026-12-24")
+    passed, [host], page = check("model: azure/gpt-4")
+    assert (passed, host["days_left"]) == (False, 30)
+    assert "Azure: 24 December 2026" in page
+    assert check("GPT-4 at OpenAI")[:2] == (False, [])
+    answer = client.post(API, "GPT-4o Mini, azure/gpt-4", content_type="text/plain").json()
+    hosts = {model["slug"]: [host["provider"] for host in model["hosts"]] for model in answer["models"]}
+    assert hosts == {"gpt-4": ["Azure"], "gpt-4o-mini": []}
+    wrong = client.get(PAGE, {"models": "gpt-4", "at": "gpt-4@nowhere,o3@azure"})
+    assert wrong["Location"] == f"{PAGE}?models=gpt-4"
+
+
+@pytest.mark.usefixtures("world")
+def test_the_headline_counts_names_that_are_not_recognised(client):
+    page = client.get(send(client, "gpt-4o-mini gpt-9-turbo")["Location"]).content.decode()
+    assert "GPT-4o Mini will not be retired within six months, as far as we know; 1 other name not recognised" in page
 
 
 def test_a_key_may_have_twice_as_much_checked(client):

@@ -25,7 +25,7 @@ def test_every_endpoint_is_there_with_its_parameters_and_an_example(client):
         assert page.xpath(f"//code[contains(., '{path}')]"), path
         for parameter in next(iter(operations.values()))["parameters"]:
             assert parameter.get("description", "").replace("`", "") in words
-    assert len(page.xpath("//details//pre")) == len(document["paths"])
+    assert len(page.xpath("//details//pre")) == sum(map(len, document["paths"].values()))
 
 
 def test_requests_that_it_shows_work(client):

@@ -48,7 +48,7 @@ def test_methods_and_the_promise_are_the_same_everywhere(page, markdown, client)
     ("method", "path", "status"),
     [
         *(("get", "/api/v1/", 200), ("head", "/api/v1/", 200), ("options", "/api/v1/", 204), ("post", "/api/v1/", 405)),
-        *(("get", "/api/v1/check/", 405), ("options", "/api/v1/check/", 204)),
+        *(("put", "/api/v1/check/", 405), ("options", "/api/v1/check/", 204)),
     ],
 )
 def test_methods_are_those_that_are_said(method, path, status, client):

@@ -1,0 +1,277 @@
+"""The names by which texts are read: word by word, so that "GPT 4o", "gpt-4o" and "GPT4o" are one name.
+
+Words lead from node to node of a tree. A longer name on record wins over the shorter one that it begins with.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from rapidfuzz import fuzz, process
+
+from catalog.importers.matching import DATE as DATED
+from catalog.importers.matching import ORGANISATIONS, bare_ids
+from catalog.rules.spelling import words_of
+from ops.toml_files import toml_beside
+from publishing.quality.names.tokens import could_be_ordinary, is_short
+
+WORDS = {kind: frozenset(words.split()) for kind, words in toml_beside(__file__, "words.toml").items()}
+# Names in LiteLLM's list of 24 November 2026 (MIT) that are not in our starter catalogue, as words of their ids; names
+# of Ollama's library, as github.com/smhmayboudi/flowise-ollama lists them; what LiteLLM calls "eleven", in full.
+OTHERS = Path(__file__).with_name("other_names.txt").read_text(encoding="ascii").split()
+
+LEAST_LIKENESS = 75  # on a scale of 0 to 100
+MOST_NUMBERS = 2  # in a row that no model has: "gpt-9-1" is a version, "gpt-0049-1711-2345" may be a telephone number
+NAME = re.compile(r"[a-z][a-z0-9._-]{,59}(-\*)?")
+SEPARATOR = re.compile(r"[._-]")
+LATEST = re.compile(r" \(latest\)\Z|(?<=\w)-latest\Z", re.IGNORECASE)
+FIRST = re.compile(r"[ -]v1\Z", re.IGNORECASE)  # "Nova Pro" is Nova Pro V1
+SIZE = re.compile(r"e?\d+(?:x\d+)?b")
+# Words that names have in one place and lack in another: "llama-4-maverick-17b-128e-instruct".
+HARMLESS = re.compile(r"instruct|it|hf|chat|\d+e")
+# Words after which a name that lacks them is complete: "Mistral Small 3.1" is "Mistral Small 3.1 24B Instruct".
+LEFT_OUT = re.compile(rf"{SIZE.pattern}|a\d+b|instruct|it|hf|\d{{4}}")
+DATE = r"(?:20\d\d-[01]\d-[0-3]\d|20\d\d[01]\d[0-3]\d)"
+# Parts of an id that do not change which model it is: how it is served, the build, the place, the use.
+TAIL = re.compile(
+    r"(?:[-@](?:latest|instruct|it|hf|\d+e|default|free|00\d|maas|tee|instant|versatile|qat|gguf|awq|gptq|mlx|4bit|8bit"
+    r"|fp\d+|nvfp4|mxfp4|bf16|int[48]|q\d(?:-[k01])?(?:-[sml])?|iq\d-\w{1,3}"
+    r"|prod|production|dev|development|test|staging|stage|uat|deployment|eu|us|global|emea|apac)"
+    rf"|[-@](?P<date>{DATE})|:(?:free|latest|instruct|\d+k?(?::\d+k?)?)|--?\d+:\d+k?(?::\d+k?)?|--1(?![\d.]))+"
+)
+
+
+type Words = tuple[str, ...]
+
+
+class Entry(NamedTuple):
+    """What a name means: the key of a model, or None for one that is not on record. A weak name is also a word."""
+
+    model: int | None
+    is_weak: bool = False
+
+
+class Node(dict[str, "Node"]):
+    """The words that may follow; `entry`, if a name ends here; `begun`, if all names that go on mean one model."""
+
+    entry: Entry | None = None
+    begun: Entry | None = None
+
+
+class Lexicon:
+    """Names of models, each with the key of its model. `hosts` are the slugs of providers and vendors.
+
+    `ids` are those of offerings: the id, the key of the model, the slug of the provider, and the key of the offering.
+    `others` are names of models that are not on record.
+    """
+
+    def __init__(
+        self, names: Iterable[tuple[str, int]], ids: Iterable[tuple], hosts: Iterable[str], others: Iterable[str] = ()
+    ):
+        self.hosts, self.dated = WORDS["paths"].union(hosts), {pk for name, pk in names if DATED.search(name)}
+        self.exact: dict[str, int] = {}  # as written, for the most similar name
+        self.root = Node()
+        # Keys of offerings by their id, and by their provider and model.
+        self.ids: dict[str, set[int]] = defaultdict(set)
+        self.offered: dict[tuple[str, int], set[int]] = defaultdict(set)
+        self.weak: set[Words] = set()
+        self.shorts: set[str] = set()  # words that begin names without the first word: "Sonnet 4.5"
+        own, derived, unknown, begun = (defaultdict(set) for _ in range(4))
+        written = [(LATEST.sub("", name), pk) for name, pk in names]
+        for name, pk in written:
+            self.exact.setdefault(name.lower(), pk)
+            words = tuple(words_of(name))
+            own[words].add(pk)
+            if FIRST.search(name):
+                derived[words[:-1]].add(pk)
+            if could_be_ordinary(name) or is_short(name):
+                self.weak.add(words)
+        numbers = defaultdict(set)
+        for words, keys in own.items():
+            for pk in keys:
+                numbers[pk].update(word for word in words if word[0].isdecimal())
+        of_hosts = {word for slug in self.hosts for word in words_of(slug)} | ORGANISATIONS
+        self.prefixes = of_hosts - {words[0] for words in own if words[1:] not in own and _has_number(words)}
+        self._add_short(written, derived)
+        self._add_ids(ids, own, numbers, derived)
+        for words, keys in [*own.items(), *derived.items()]:
+            for form in _forms(words):
+                derived[form] |= keys
+        for place, name in enumerate(others):
+            bare = [*bare_ids(name.lower())][-1]
+            words = self._bare_words(bare)
+            forms = {words, self._bare_words(_without_tail(bare))}
+            if words[-2:] == ("1", "0"):
+                forms.add(words[:-1])  # "nova-pro-v1.0"
+            if (
+                len(words) > 1
+                and words[0] not in WORDS["common"]
+                and own.keys().isdisjoint(forms)
+                and derived.keys().isdisjoint(forms)
+            ):
+                unknown[words].add(-1 - place)
+        for words, keys in [*own.items(), *derived.items(), *unknown.items()]:
+            shorter = [words[:end] for end in range(len(words) - 1, 0, -1)]
+            if words in unknown and not own.keys().isdisjoint(shorter):
+                continue  # a build of a model on record
+            for form in shorter:
+                if not LEFT_OUT.fullmatch(words[len(form)]):
+                    break
+                begun[form].update(keys)
+        for names_by_words in (unknown, derived, own):  # the later ones win
+            for words, keys in names_by_words.items():
+                if words[0].isdecimal():
+                    continue
+                self._node(words).entry = self._entry(words, keys)
+        for words, keys in begun.items():
+            self._node(words).begun = self._entry(words, keys) if len(words) > 1 else None
+        known = [words for forms in (own, derived, unknown) for words in forms]
+        self.words = {word for words in known for word in words}
+        numbered = {words[0] for words in [*own, *unknown] if _has_number(words) and not words[0].isdecimal()}
+        self.heads = (numbered | self.shorts) - self.prefixes
+        followers = {word for words in known for word in words[1:] if word.isalpha() and len(word) > 2}
+        self.followers = followers - self.heads
+
+    def _add_short(self, written: list[tuple[str, int]], derived: dict) -> None:
+        """Add "Sonnet 4.5" for "Claude Sonnet 4.5", if no other name has the word. "Sonnet 5" is also a poem."""
+        firsts, shorter = defaultdict(set), defaultdict(set)
+        for name, pk in written:
+            words = words_of(name)
+            for word in words[1:]:
+                firsts[word].add(words[0])
+            if len(words) > 2 and words[1].isalpha() and len(words[1]) > 3 and words[2][0].isdecimal():
+                shorter[tuple(words[1:])].add(pk)
+                if "." not in name and len(words) == 3:
+                    self.weak.add(tuple(words[1:]))
+        for words, keys in shorter.items():
+            if len(firsts[words[0]]) == 1:
+                derived[words] |= keys
+                self.shorts.add(words[0])
+
+    def _add_ids(self, ids: Iterable[tuple], own: dict, numbers: dict[int, set[str]], derived: dict) -> None:
+        """Add ids of offerings. One that a single provider has, with a version that no name of the model has, is not
+        believed: it may be an error."""
+        models, hosts = defaultdict(set), defaultdict(set)
+        for api_id, pk, host, offering in ids:
+            api_id = api_id.lower()
+            self.ids[api_id].add(offering)
+            self.offered[host, pk].add(offering)
+            for bare in bare_ids(api_id):
+                words = self._bare_words(LATEST.sub("", bare))
+                models[words].add(pk)
+                hosts[words].add(host)
+        for words, keys in models.items():
+            # "databricks-gemini-3-1-flash-lite" is doubted, too, if there it is bound to the preview.
+            versions = {word for word in words if word[0].isdecimal() and not HARMLESS.fullmatch(word)}
+            is_clear = len(keys) == 1 and keys <= own.get(words, keys)
+            if is_clear and (len(hosts[words]) > 1 or versions <= numbers[min(keys)]):
+                derived[words] |= keys
+
+    def _bare_words(self, api_id: str) -> Words:
+        """Return the words of an id without those of providers and vendors in front."""
+        words = words_of(api_id)
+        start = next((at for at, word in enumerate(words[:-1]) if word not in self.prefixes), 0)
+        return tuple(words[start:])
+
+    def _node(self, words: Words) -> Node:
+        node = self.root
+        for word in words:
+            node = node.setdefault(word, Node())
+        return node
+
+    def _entry(self, words: Words, keys: set[int]) -> Entry:
+        """Return what a name means; if versions share it, that of the one without a date: "claude-sonnet-4"."""
+        if len(keys) > 1:
+            keys = keys - self.dated
+        model = min(keys) if len(keys) == 1 else None
+        return Entry(model if model is None or model > 0 else None, words in self.weak or len(words) == 1)
+
+    def of_size(self, words: Iterable[str], size: str) -> Entry | None:
+        """Return which model a name without a size means with one: "phi4:14b" is Phi-4, "deepseek-r1:70b" is not R1.
+
+        If other names go on with sizes, it is the one of them that has this size, if there is only one.
+        """
+        node = self.root
+        for word in words:
+            node = node[word]
+        sized = {(form, entry.model) for form, entry in _below(node) if any(map(SIZE.fullmatch, form))}
+        models = {model for form, model in sized if size in form}
+        if sized:
+            return Entry(models.pop()) if len(models) == 1 else None
+        return node.entry
+
+    def nearest(self, names: Iterable[str]) -> dict[str, int | None]:
+        """Return those of `names` that look like models, each with the key of the model with the most similar name."""
+        alike_by_name = {}
+        for name in filter(self.is_like_a_name, names):
+            first = words_of(name)[0]
+            alike = [one for one in self.exact if one.startswith(first)]
+            best = process.extractOne(name.removesuffix("-*"), alike, scorer=fuzz.ratio, score_cutoff=LEAST_LIKENESS)
+            alike_by_name[name] = best and self.exact[best[0]]
+        return alike_by_name
+
+    def without_own_words(self, token: str) -> str:
+        """Return "gpt-4o-*" for "gpt-4o-acme": words that no model has may be a client's or a secret."""
+        start, first_number, numbers = 0, 0, 0
+        undated = len(DATED.sub("", token))
+        for piece in SEPARATOR.split(token.removesuffix("-*")):
+            is_number = piece.isdecimal()
+            if not numbers:
+                first_number = start
+            numbers = numbers + 1 if is_number and start < undated else 0
+            if not (piece in self.words or self.words.issuperset(words_of(piece))):
+                if numbers > MOST_NUMBERS:
+                    return f"{token[:first_number].rstrip('._-')}-*"
+                if not is_number or len(piece) > 4:
+                    return f"{token[:start].rstrip('._-')}-*"
+            start += len(piece) + 1
+        return token
+
+    def is_like_a_name(self, token: str) -> bool:
+        """Return whether it is a name such as "gpt-4o-max" or "claude-sonnet-9", with no word that no model has."""
+        words = words_of(token)
+        if not words or not NAME.fullmatch(token) or self.without_own_words(token) != token:
+            return False
+        if len(words) > 1 and _has_number(words):
+            return words[0] in self.heads
+        return self.names_another(words)
+
+    def names_another(self, words: Iterable[str]) -> bool:
+        """Return whether the words are a name that is not on record."""
+        node = self.root
+        for word in words:
+            if (node := node.get(word)) is None:
+                return False
+        return bool(node.entry and node.entry.model is None)
+
+
+def _without_tail(api_id: str) -> str:
+    """Return an id without how it is served: "gpt-4o-fp8" is gpt-4o."""
+    ends = (match.start() for match in TAIL.finditer(api_id) if match.end() == len(api_id))
+    return api_id[: next(ends, None)]
+
+
+def _has_number(words: Iterable[str]) -> bool:
+    return any(letter.isdecimal() for word in words for letter in word)
+
+
+def _below(node: Node) -> Iterator[tuple[Words, Entry]]:
+    """Yield what names that go on from a node have there, with their further words."""
+    for word, following in node.items():
+        if following.entry:
+            yield (word,), following.entry
+        yield from (((word, *words), entry) for words, entry in _below(following))
+
+
+def _forms(words: Words) -> Iterator[Words]:
+    """Yield a name's words also with the version after the first word, at the end, and as Azure writes it: gpt, 35."""
+    places = [place for place, word in enumerate(words) if word[0].isdecimal()]
+    if places and places[0] and len(places) == places[-1] - places[0] + 1:
+        version, others = words[places[0] : places[-1] + 1], words[: places[0]] + words[places[-1] + 1 :]
+        yield from {others[:1] + version + others[1:], others + version} - {words}
+        if words[0] in {"gpt", "claude", "gemini"} and len(places) == 2 and len("".join(version)) == 2:
+            yield (words[0], "".join(version), *others[1:])
+    if any(map(SIZE.fullmatch, words)) and any(map(HARMLESS.fullmatch, words)):
+        yield tuple(word for word in words if not HARMLESS.fullmatch(word))

@@ -1,0 +1,240 @@
+"""Read the names of models in one text, word by word.
+
+A text is never stored, and never part of a query or a message: it may contain secrets.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from django.views.decorators.debug import sensitive_variables
+
+from catalog.check.hosts import MOST_PLACES, Hosts
+from catalog.check.lexicon import HARMLESS, SIZE, TAIL, WORDS, Entry, Node, Words
+from catalog.check.text import LONGEST, Mention, Text
+
+MOST_TOKENS = 10_000  # names of a text that are listed or counted; no file written by people has as many
+LONGEST_RUN = 1_000  # letters of an address or path with ids in it
+MOST_WORDS = 16  # of one name, with its date and service
+RUN = re.compile(r"[a-z0-9][a-z0-9._:@/-]*")
+SEPARATOR = re.compile(r"[/:]")
+TIGHT = frozenset(["", "-", ".", ":", "@", "--"])
+LOOSE = frozenset([" ", " (", "-(", " -", " (-"])
+BUILD = re.compile(r"-\d{4}")  # of "gpt-4-0613" and "gpt-3.5-turbo-0125"
+BUILT = (("gpt", "4"), ("gpt", "3", "5", "turbo"))
+NUMBER = re.compile(r"\d{1,2}(?:\.\d{1,2})?(?![\w%.,]*\d|[%:])")
+FILE = re.compile(r"\.(?:py|[jt]sx?|md|json|ya?ml|txt|toml|html?|css|com|ai)\b")
+PACKAGE = re.compile(r"[\"'\]]{,2}\s?(?:[=~<>!]=|:\s?[\"'][\^~>=<]{,2}\d+\.\d+\.|@[\^~]?\d+\.\d|-\d+\.\d+\.\d+\.t)")
+SECRET = re.compile(r"(?:secret|passw|token(?!s)|credential|hash|[-_]key)[\w-]{,30}[\"']?\s?[:=]")
+LISTED = re.compile(r" ?/ ?|, ?| ?& ?")
+BEFORE, USES, VARIANTS, ORDINARY, BETWEEN = (
+    WORDS[kind] for kind in ("before", "uses", "variants", "ordinary", "between")
+)
+
+
+class Found(NamedTuple):
+    """The keys of models, other names that look like models, the keys of the offerings at the hosts that a text names,
+    and pairs of a model and the slug of such a host that has no offering of it on record."""
+
+    models: set[int]
+    unknown: list[str]
+    offers: set[int]
+    without_offer: set[tuple[int, str]]
+
+
+class Reading(Text):
+    """The names in one text."""
+
+    @sensitive_variables()
+    def found(self) -> Found:
+        mentions = self._meant([*self._mentions()])
+        places = [
+            (self.spans[one.start][0], self.spans[one.end][1], one.entry.model) for one in mentions if one.entry.model
+        ]
+        models = {model for _, _, model in places}
+        hosts = Hosts(self.low, self.sentences, self.lexicon.hosts, self.lexicon.offered)
+        pairs = {(model, slug) for model, slugs in hosts.of(places[:MOST_PLACES]).items() for slug in slugs}
+        by_id = set().union(*(self.lexicon.ids.get(api_id, ()) for api_id in self._ids())) if pairs else set()
+        offers, without_offer = set(), set()
+        for model, slug in pairs:
+            offered = hosts.offers(slug, model)
+            offers |= (offered & by_id) or offered
+            if not offered:
+                without_offer.add((model, slug))
+        unknown = {name for name in self.unknown if self.lexicon.is_like_a_name(name)}
+        return Found(models, sorted(unknown)[:MOST_TOKENS], offers, without_offer)
+
+    def _ids(self) -> Iterator[str]:
+        """Yield what may be an id of an offering: runs without spaces, and their ends after a slash or colon."""
+        for run in {run.rstrip(".:/-_") for run in RUN.findall(self.ids) if len(run) <= LONGEST_RUN}:
+            for sign in SEPARATOR.finditer(run):
+                if len(run) - sign.end() <= LONGEST:
+                    yield run[sign.end() :]
+            yield run
+
+    def _mentions(self) -> Iterator[Mention]:
+        place, whole, last = 0, (), 0  # the words of the name before, and where it ended
+        while place < len(self.words):
+            if whole and place - last <= 2 and (shared := self._shared(whole, place)):
+                mention, whole = shared
+                yield mention
+                last = place = mention.end
+            elif self.words[place] in self.lexicon.root and self._begins(place):
+                mention, end = self._at(place)
+                if mention:
+                    yield mention
+                    whole, last = tuple(self.words[place : mention.end + 1]), mention.end
+                place = end
+            place += 1
+
+    def _begins(self, place: int) -> bool:
+        """Return whether a name may begin here: not within "mygpt-4" or "dolphin-llama-3", but in "us-gpt-4"."""
+        while place and self._gap(place - 1) in {"", "-", "--"}:
+            place -= 1
+            if self.words[place] not in BEFORE and self.words[place] not in self.lexicon.prefixes:
+                return False
+        return not (place and self._gap(place - 1) == "." and self.words[place - 1][0].isdecimal())
+
+    def _goes_on(self, place: int) -> bool:
+        """Return whether a name may go on after a word."""
+        gap = self._gap(place)
+        if gap in TIGHT:
+            # "eu.anthropic.claude" and "gpt-4.py" are not one name, "gpt-4.1" and "qwen3:4b" are.
+            return gap not in {".", ":"} or self.words[place + 1][0].isdecimal()
+        if gap not in LOOSE:
+            return False
+        one, other = self.words[place : place + 2]
+        return not (one.isdecimal() and other.isdecimal() and len(other) < 4)
+
+    def _walk(self, place: int, node: Node) -> tuple[int, Node, int, Node | None]:
+        """Return the last word that continues a name and its node, and the last at which a name ends and its node."""
+        end, last, best, best_node = place, node, -1, None
+        if node.entry:
+            best, best_node = place, node
+        at = place
+        while at - place < MOST_WORDS and self._goes_on(at):
+            word = self.words[at + 1]
+            if (following := last.get(word)) is None:
+                if not (HARMLESS.fullmatch(word) and self._gap(at) in TIGHT):
+                    break
+                at += 1
+                continue
+            last, at = following, at + 1
+            end = at
+            if last.entry:
+                best, best_node = at, last
+        return end, last, best, best_node
+
+    def _at(self, place: int) -> tuple[Mention | None, int]:
+        """Return the name that begins here, if it is on record, and its last word; others are noted as unknown."""
+        end, node, best, best_node = self._walk(place, self.lexicon.root[self.words[place]])
+        entry = best_node.entry if best_node is not None else None
+        if end > best:
+            between = range(max(best, place), end)
+            is_version = any(self.words[at + 1][0].isdecimal() for at in between)
+            is_tight = all(self._gap(at) in TIGHT for at in between)
+            if entry and not (is_version or is_tight or self._is_variant(best + 1)):
+                end = best
+            else:
+                entry = node.begun
+        return self._judged(place, end, entry)
+
+    def _judged(self, place: int, end: int, entry: Entry | None) -> tuple[Mention | None, int]:
+        start, stop = self.spans[place][0], self.spans[end][1]
+        following = TAIL.match(self.low, stop)
+        if entry and entry.model and self._gap(end) in {":", "-"} and SIZE.fullmatch(self.words[end + 1]):
+            end, entry = end + 1, self.lexicon.of_size(self.words[place : end + 1], self.words[end + 1])
+            stop = self.spans[end][1]
+            following = TAIL.match(self.low, stop)
+        is_built = tuple(self.words[place : end + 1]) in BUILT
+        if is_built and (build := BUILD.match(self.low, stop)):
+            following = TAIL.match(self.low, build.end()) or build
+        after = following.end() if following else stop
+        if following and "instruct" in following[0] and not any(map(SIZE.fullmatch, self.words[place : end + 1])):
+            entry = None  # "gpt-3.5-turbo-instruct" is not GPT-3.5 Turbo
+        date = following and following.groupdict().get("date")
+        if entry and entry.model and date and entry.model in self.lexicon.dated:
+            entry = None
+        last = end
+        while last + 1 < len(self.words) and self.spans[last + 1][1] <= after:
+            last += 1
+        is_whole = after == stop or last == end or self.spans[last][1] == after
+        is_cut = last + 1 < len(self.words) and self._gap(last) in TIGHT and self._goes_on(last)
+        if entry and entry.model and is_whole and not is_cut and (after > stop or not self._continues(place, end)):
+            if self._is_package(start, after):
+                return None, last
+            return Mention(place, end, self._weighed(place, end, entry)), last
+        return None, self._note(place, end, entry)
+
+    def _weighed(self, place: int, end: int, entry: Entry) -> Entry:
+        """Return a name in lower case with spaces as a weak one, if it begins with an ordinary word."""
+        is_said = any(self._gap(at) == " " for at in range(place, end)) and self.text[self.spans[place][0]].islower()
+        return entry._replace(is_weak=True) if is_said and self.words[place] in ORDINARY else entry
+
+    def _is_variant(self, place: int) -> bool:
+        """Return whether a word after a space makes another model of the one before it."""
+        word = self.words[place]
+        is_capital = self.text[self.spans[place][0]].isupper()
+        return word in VARIANTS or (is_capital and word in self.lexicon.followers and word not in USES)
+
+    def _continues(self, place: int, end: int) -> bool:
+        """Return whether what follows after a space makes it another model: "GPT 5 mini", "Sora 4"."""
+        if end + 1 >= len(self.words) or self._gap(end) not in {" ", " -"}:
+            return False
+        if any(word[0].isdecimal() for word in self.words[place : end + 1]):
+            return self._is_variant(end + 1) or bool(SIZE.fullmatch(self.words[end + 1]))
+        return self._is_variant(end + 1) or bool(NUMBER.match(self.low, self.spans[end + 1][0]))
+
+    def _note(self, place: int, end: int, entry: Entry | None) -> int:
+        """Note a name that is not on record; return its last word."""
+        if place == end and (self.words[place] not in self.lexicon.heads or self.words[place] in BEFORE):
+            return end
+        start, last = self.spans[place][0], end
+        if not (entry and entry.model is None and self._gap(end) not in TIGHT):
+            while last + 1 < len(self.words) and last - place < MOST_WORDS:
+                if self._gap(last) in TIGHT - {"@"} and self._goes_on(last):
+                    last += 1
+                elif self._gap(last) in {" ", " -"} and (last > place or self.text[start].isupper()):
+                    if not self._continues(place, last):
+                        break
+                    last += 1
+                else:
+                    break
+        stop = self.spans[last][1]
+        is_said = any(self._gap(at) == " " for at in range(place, last))
+        if is_said and self.words[place] in ORDINARY:
+            return last
+        has_number = any(sign.isdecimal() for sign in self.low[start:stop])
+        if not has_number and (last > end or (is_said and self.text[start].islower())):
+            return last
+        if self.words[place] in self.lexicon.shorts and "." not in self.low[start:stop]:
+            return last
+        if len(self.unknown) < MOST_TOKENS and stop - start <= LONGEST and not self._is_package(start, stop):
+            name = re.sub(r"[^a-z0-9.:]+", "-", self.low[start:stop]).replace(":", "-")
+            self.unknown.add(self.lexicon.without_own_words(name))
+        return last
+
+    def _is_package(self, start: int, stop: int) -> bool:
+        """Return whether it is the name of a file, a package with its version, or a part of a secret."""
+        line = self.low[max(0, start - LONGEST) : start].rpartition("\n")[2]
+        return bool(FILE.match(self.low, stop) or PACKAGE.match(self.low, stop) or SECRET.search(line))
+
+    def _shared(self, whole: Words, place: int) -> tuple[Mention, Words] | None:
+        """Return the name that shares its beginning with the one before, and its words: "GPT-4.1/mini", "Llama 3.1 8B
+        and 70B"."""
+        gap = self._gap(place - 1)
+        is_slash = gap.strip() == "/"
+        if not (LISTED.fullmatch(gap) or (gap == " " and self.words[place - 1] in BETWEEN)):
+            return None
+        if self.words[place].isdecimal() and self._gap(place) != "." and not is_slash:
+            return None
+        for cut in range(len(whole) if is_slash else len(whole) - 1, 0, -1):
+            node = self.lexicon.root
+            for word in whole[:cut]:
+                node = node.get(word, Node())
+            if (following := node.get(self.words[place])) is not None:
+                end, _, best, best_node = self._walk(place, following)
+                if best == end and best_node is not None and best_node.entry and self._gap(end) not in TIGHT:
+                    words = (*whole[:cut], *self.words[place : end + 1])
+                    return Mention(place, end, best_node.entry._replace(is_weak=False)), words
+        return None

@@ -1,0 +1,88 @@
+"""How well the check reads each kind of text, counted with texts that somebody labelled who wrote no rule. Stage: test.
+
+The page and the guide for partners quote `catalog/check/measured.toml`, which this test holds equal to its counts.
+"""
+
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from catalog.check import views
+from catalog.check.finding import StackNames
+from catalog.check.lexicon import OTHERS
+from catalog.importers.known_providers import OF_VENDORS
+from catalog.rules.spelling import words_of
+from ops.toml_files import toml_beside
+from tests.catalog.check.labelled import labelled
+from tests.catalog.check.test_labelled_ids import catalogue
+
+GUIDE = Path(views.__file__).parents[2] / "docs/partners.md"
+OWN = {provider for providers in OF_VENDORS.values() for provider in providers}
+SAME = {"azure-cognitive-services": "azure", "google-vertex-anthropic": "google-vertex"}
+
+
+def counts(half: str) -> dict[str, Counter]:
+    """Return by kind of text: files, names on record, found, wrong, wrong hosts, other names, listed, and files in
+    which something is listed that is no model."""
+    _, slugs, written = catalogue()
+    keys = {slug: key for key, slug in enumerate(slugs, start=1)}
+    ids = [(api_id, keys[slug], host, number) for number, (api_id, slug, host) in enumerate(written["ids"], start=1)]
+    names = StackNames([(name, keys[slug]) for name, slug in written["names"]], ids, written["hosts"], OTHERS)
+    offered = {number: (pk, SAME.get(host, host)) for _, pk, host, number in ids}
+    by_kind: dict[str, Counter] = {}
+    for _, text, label in labelled(half):
+        found, count = names.find(text), by_kind.setdefault(label["kind"], Counter())
+        models = {slugs[key - 1] for key in found.models}
+        pairs = [*(offered[number] for number in found.offers), *found.without_offer]
+        hosts = {(slugs[pk - 1], SAME.get(host, host)) for pk, host in pairs}
+        meant = {(slug, host) for slug, host in label["models"].items() if host and host not in OWN}
+        listed = [" ".join(words_of(name)) for name in found.unknown]
+        others = [" ".join(words_of(re.sub(r"\A\w+\.(?=\w+-)", "", name))) for name in label["other"]]
+        count["files"] += 1
+        count["named"] += len(label["models"])
+        count["found"] += len(models & label["models"].keys())
+        count["wrong"] += len(models - label["models"].keys())
+        count["wrong_hosts"] += len({slug for slug, _ in hosts ^ meant})
+        count["others"] += len(others)
+        count["listed"] += sum(any(name.startswith(other) for name in listed) for other in others)
+        count["false"] += any(not any(_alike(name, other) for other in others) for name in listed)
+    return by_kind
+
+
+def _alike(name: str, other: str) -> bool:
+    return name.startswith(other) or other.startswith(name)
+
+
+def test_page_and_guide_quote_what_the_check_answers(capsys):
+    measured = counts("open")
+    with capsys.disabled():
+        print()
+        for kind, count in measured.items():
+            print(kind, ", ".join(f"{name} {number}" for name, number in count.items()))
+    stated = toml_beside(views.__file__, "measured.toml")
+    assert {kind: dict(count) for kind, count in measured.items()} == stated
+    guide = " ".join(GUIDE.read_text().split())
+    for kind in ("code", "text"):
+        assert f"{stated[kind]['found']} of {stated[kind]['named']}" in guide
+    assert f"{stated['code']['listed'] + stated['text']['listed']} of" in guide
+
+
+def test_the_bounds_hold():
+    measured = counts("open")
+    code, text, trap = measured["code"], measured["text"], measured["trap"]
+    assert code["found"] >= 0.97 * code["named"]
+    assert text["found"] >= 0.92 * text["named"]
+    assert sum(count["wrong"] + count["wrong_hosts"] for count in measured.values()) == 0
+    assert code["listed"] + text["listed"] >= 0.95 * (code["others"] + text["others"])
+    assert trap["false"] == 0
+    assert sum(count["false"] for count in measured.values()) <= sum(count["files"] for count in measured.values()) / 10
+
+
+@pytest.mark.django_db
+def test_the_page_states_how_well_it_reads(client):
+    stated = toml_beside(views.__file__, "measured.toml")
+    page = " ".join(client.get("/catalog/check/").content.decode().split())
+    assert f"{stated['code']['found']} of {stated['code']['named']} names in code and configuration" in page
+    assert f"{stated['text']['found']} of {stated['text']['named']} in prose, tables and lists" in page

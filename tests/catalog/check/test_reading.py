@@ -1,0 +1,91 @@
+"""Names of models in lists, tables, prose, constants and tags, with the catalogue of 28 November 2026. Stage: test."""
+
+import pytest
+
+from catalog.check.finding import StackNames
+from catalog.check.lexicon import OTHERS
+from tests.catalog.check.test_labelled_ids import catalogue
+
+
+@pytest.fixture(scope="module")
+def read():
+    """A function that returns the slugs of the models in a text, and the other names."""
+    _, slugs, written = catalogue()
+    keys = {slug: key for key, slug in enumerate(slugs, start=1)}
+    ids = [(api_id, keys[slug], host, number) for number, (api_id, slug, host) in enumerate(written["ids"], start=1)]
+    names = StackNames([(name, keys[slug]) for name, slug in written["names"]], ids, written["hosts"], OTHERS)
+
+    def read_text(text: str) -> tuple[set[str], list[str]]:
+        found = names.find(text)
+        return {slugs[key - 1] for key in found.models}, found.unknown
+
+    return read_text
+
+
+@pytest.mark.parametrize(
+    ("text", "slugs"),
+    [
+        ("gpt-4o, o3", "gpt-4o o3"),
+        ("ALLOWED_MODELS=gpt-4o,o3,o4-mini", "gpt-4o o3 o4-mini"),
+        ("models: [gpt-4o, o3, o1]", "gpt-4o o1 o3"),
+        ("gpt-4o / o3", "gpt-4o o3"),
+        ("chat;gpt-4o\nreason;o3", "gpt-4o o3"),
+        ("| batch | o3 |\n| chat | GPT 4o |", "gpt-4o o3"),
+        ("o3 is for the ozone sensor.\nWe use gpt-4o.", "gpt-4o"),
+        ("the chatbot uses GPT 4o and, at night, GPT-4 Turbo", "gpt-4o gpt-4-turbo"),
+        ("1. GPT 4o (Azure)", "gpt-4o"),
+        ("chat = 'GPT 4o'", "gpt-4o"),
+        ("- Grok 3 for marketing; Sonnet 4.6 for developers", "grok-3 claude-sonnet-4-6"),
+        ("opus 4.6 for the big ones", "claude-opus-4-6"),
+        ("GPT-4.1/mini/nano, Llama 3.1 8B and 70B", "gpt-4-1 gpt-4-1-mini gpt-4-1-nano llama-3-1-8b llama-3-1-70b"),
+        ("<td>Claude Opus&nbsp;4.5</td>", "claude-opus-4-5"),
+        ("* GPT 5 mini", "gpt-5-mini"),
+        ("openai.GPT4oMini GPT3Dot5Turbo", "gpt-4o-mini gpt-3-5-turbo"),
+        ("ModelClaude3_7SonnetLatest CHAT_MODEL_GPT_4O", "claude-sonnet-3-7 gpt-4o"),
+        ("llama3.1:8b-instruct-q4_K_M", "llama-3-1-8b"),
+        ("phi4:14b deepseek-r1:70b", "phi-4 deepseek-r1-distill-llama-70b"),
+        ("gpt-35-turbo-prod", "gpt-3-5-turbo"),
+        ("prod-gpt41", "gpt-4-1"),
+        ("Mistral Small 3.1", "mistral-small-3-1-24b-instruct"),
+        ("Ministral 8B", "ministral-8b-2512"),
+        ("dolphin-2.9-llama-3-8b my-gpt-4o", ""),
+    ],
+)
+def test_names_are_found_however_they_are_written(read, text, slugs):
+    assert read(text)[0] == set(slugs.split())
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("mistral-small-2503", "mistral-small-2503"),
+        ("pixtral-large-2411 mistral-large-2407", "mistral-large-2407 pixtral-large-2411"),
+        ("gemini-1.5-pro", "gemini-1.5-pro"),
+        ("deepseek-r1:8b", "deepseek-r1-8b"),
+        ("gpt-4-32k gpt-4-1106-preview", "gpt-4-1106-preview gpt-4-32k"),
+        ("GPT-4 Turbo Vision", "gpt-4-turbo-vision"),
+        ("Sora 4, Claude Sonnet 6.1", "claude-sonnet-6.1 sora-4"),
+        ("gpt-3.5-turbo-instruct", "gpt-3.5-turbo-instruct"),
+        ("Gemini 1.5 Pro in a sentence", "gemini-1.5-pro"),
+        ("whisper-1 gpt-4o-transcribe voyage-3-large", "gpt-4o-transcribe voyage-3-large whisper-1"),
+        ("gpt-4o-acmebank", "gpt-4o-*"),
+    ],
+)
+def test_another_version_is_not_recognised_and_never_the_nearest(read, text, names):
+    assert read(text) == (set(), names.split())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "gpt-3-encoder==1.1.4",
+        '"gpt-3-encoder": "^1.1.4",',
+        "gpt-3-encoder@1.1.4:",
+        "claude_4_local.py",
+        "APP_SECRET=gpt4_claude3_7f9c2b1e",
+        "Opus 5 of the quartet and Sonnet 18",
+        "She got an O-1 visa, he an O-3. Step 3: solar mini panels, seed 1.6 kg",
+    ],
+)
+def test_packages_files_secrets_and_ordinary_words_are_no_names(read, text):
+    assert read(text) == (set(), [])

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
-from publishing.search.words import PART, STOP_WORDS, fold, stem
+from publishing.search.words import ENGLISH_STOP_WORDS, PART, fold, stem
 
 SAME_WORD = 86  # per cent of the letters of a word: tolerates a typo
 SHORTEST_WITH_SLIP = 5
@@ -42,7 +42,7 @@ YES_OR_NO = "is are was were do does did can could should would will has have ma
 AUXILIARIES = frozenset(YES_OR_NO.split())
 TELLING = {"how", "why", "when", "where", "who", "should"}
 FILLERS = {"there", "any", "between", "actually", "really", "just", "please", "also", "vs", "versus", "t", "may"}
-EMPTY = (STOP_WORDS - TELLING) | FILLERS | NEGATIONS
+EMPTY = (ENGLISH_STOP_WORDS - TELLING) | FILLERS | NEGATIONS
 APOSTROPHES = re.compile("[’ʼ`´]")
 SUFFIXES = re.compile(r"'(?:s|re|ve|ll|d|m)\b")
 NOT = re.compile(r"n't\b")

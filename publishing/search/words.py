@@ -29,7 +29,8 @@ OTHER_FUNCTION_WORDS = """
     par pour quand que quel quelle quelles quels qui sans sind sont sous sur uber um un und une unser unsere viel
     viele vom von vos votre vous wann wer wie wieviel wir wird wo zu zum zur über
 """
-STOP_WORDS = frozenset((FUNCTION_WORDS + OTHER_FUNCTION_WORDS).split())
+ENGLISH_STOP_WORDS = frozenset(FUNCTION_WORDS.split())
+STOP_WORDS = ENGLISH_STOP_WORDS.union(OTHER_FUNCTION_WORDS.split())
 
 
 def fold(text: str) -> str:

@@ -82,8 +82,10 @@ def at_reference(offered: Offering) -> Offering:
 
 
 def price(**fields) -> Price:
-    values = {"meter": "input", "amount": Decimal("1.5"), "valid_from": "2020"}
-    values["offering"] = fields.get("offering") or offering()
+    offered = fields.get("offering") or offering()
+    # A price from before the release would make its date implausible.
+    since = (offered.model and offered.model.released_on) or "2020"
+    values = {"meter": "input", "amount": Decimal("1.5"), "valid_from": since, "offering": offered}
     return Price.objects.create(**{**values, **fields})
 
 

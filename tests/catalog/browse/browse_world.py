@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.http import QueryDict
 
 from catalog.documents import read
+from catalog.documents.storing import with_plausible_releases
 from catalog.documents.summaries import CAPABILITIES
 from catalog.groups import CHOICES, LINKS
 from catalog.models import (
@@ -72,7 +73,10 @@ def fill(count: int, seed: int = 7):
     )
     Price.objects.bulk_create(
         Price(
-            offering=offering, meter="input", amount=Decimal(dice.choice(["0", "0.15", "3", "15"])), valid_from="2020"
+            offering=offering,
+            meter="input",
+            amount=Decimal(dice.choice(["0", "0.15", "3", "15"])),
+            valid_from=offering.model.released_on or "2020",
         )
         for offering in offerings
         if dice.random() < 0.7
@@ -101,9 +105,9 @@ def facts(day: date = DAY) -> list[dict]:
     models = models.prefetch_related("offerings__provider", "offerings__prices", "offerings__events")
     models = models.prefetch_related("vendor_links__tag__reference_provider", "input_links__tag", "output_links__tag")
     models = list(models.prefetch_related("benchmarks"))
-    documents = read.documents("model", [model.pk for model in models])
     keys = [offering.pk for model in models for offering in model.offerings.all()]
     offered = read.documents("offering", keys)
+    documents = with_plausible_releases(read.documents("model", [model.pk for model in models]), offered)
     offers = {
         model.pk: [
             Offer.on(day, one.pk, offered[one.pk], effective(offered[one.pk], documents[model.pk]))
@@ -136,7 +140,7 @@ def _facts(model, day, offers, document) -> dict:
         },
         "capability": {name for name in CAPABILITIES if getattr(model, name)},
         "context": model.context_tokens,
-        "released": _period(model.released_on),
+        "released": _period(document["released_on"]),
         "seen": [document["published_at"][:10]]
         + [price["valid_from"] for offer in offers for price in offer.document["prices"]],
         "regions": {offering.provider.slug: region_of(offering.provider.country) for offering in offerings},

@@ -610,7 +610,7 @@ def test_of_several_offers_at_a_provider_one_that_lasts_is_shown_with_its_price(
 
 
 def test_a_model_that_is_retired_at_the_chosen_provider_has_no_price_there_and_is_not_current(client):
-    for name, date in (("Gone", "2026-11-25"), ("Stays", "2024-11-25")):
+    for name, date in (("Gone", "2026-11-20"), ("Stays", "2024-11-25")):
         model = checked(name=name, released_on=date, context_tokens=1_000)
         offering = factories.at_reference(factories.offering(model=model, provider=factories.provider()))
         host = factories.offering(model=model, provider=Provider.objects.get_or_create(name="Host")[0])

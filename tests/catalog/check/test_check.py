@@ -178,7 +178,7 @@ def test_models_come_by_urgency_with_replacement_and_cheaper_ones(django_assert_
 def test_an_older_model_that_costs_as_much_as_a_newer_one_of_its_family_is_not_suggested():
     four, older, newer = (AIModel.objects.get(name=name) for name in ("GPT-4", "GPT-4 Turbo", "GPT-4o Mini"))
     family = factories.family(name="GPT")
-    for model, day in ((older, "2025-01-01"), (newer, "2026-01-01")):
+    for model, day in ((older, "2019-01-01"), (newer, "2020-01-01")):
         model.family, model.released_on = family, day
         model.save()
     [found] = stack_models([four.pk], date(2026, 11, 24))

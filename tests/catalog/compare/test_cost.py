@@ -243,7 +243,7 @@ def test_presets_state_their_assumptions_and_keep_the_models(client):
 
 def test_the_calculator_opens_without_models_and_offers_the_current_ones(client):
     for model in (priced("Priced", input="2", output="8"), factories.model(name="Unpriced")):
-        AIModel.objects.filter(pk=model.pk).update(context_tokens=8_000, released_on="2026-01-01")
+        AIModel.objects.filter(pk=model.pk).update(context_tokens=8_000, released_on="2020-01-01")
         factories.event(model=model, kind="released", date="2026-01-01")
     page = page_of(client, COST)
     assert page.xpath('//button[@name="m"]/@value') == ["priced"]

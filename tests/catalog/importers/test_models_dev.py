@@ -516,7 +516,7 @@ def test_what_a_batch_costs_does_not_grow_with_its_size(monkeypatch):
     take_over(SMALL)
     few, many = queries(20), queries(200)
     assert abs(many - few) < 10, "of new ones"
-    assert queries(200) < 75, "of the same"  # among them those that match offerings and vendors of families again
+    assert queries(200) < 80, "of the same"  # among them those that match offerings and vendors of families again
 
 
 # A model and its dated snapshot ------------------------------------------------------------------

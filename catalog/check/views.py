@@ -123,6 +123,7 @@ class CheckView(PublicFormView):
             failing = [model["name"] for model in models if not model["passed"]]
             at_vendor = [one for one in models if not one["hosts"] and one["days_left"] is not None]
             ahead = [one for one in at_vendor if one["days_left"] >= 0]
+            context["has_left"] = any(model["left_list_on"] and not model["passed"] for model in models)
             context |= {"has_result": True, "models": models, "ahead": ahead, "failing": failing, "sources": sources}
             context["at_hosts"] = [one for one in models if one["hosts"]]
             context |= {"more": self.more, "within": MONTHS[SOON], "unknown": alike(self.unknown, today)}

@@ -57,6 +57,9 @@ def test_a_model_that_its_vendor_lists_no_longer_is_a_warning(client):
         assert words in client.get(path).content.decode()
     today = client.get(f"/api/v1/models/{model.slug}/").json()["today"]
     assert (today["status"], today["left_list_on"], today["end"]) == ("deprecated", "2026-09-01", None)
+    page = client.get(f"/catalog/check/?models={model.slug}").content.decode()
+    assert "1 of 1 model is retired, has left its vendor’s list or will be retired within" in page
+    assert "Not in its vendor’s list since" in page
 
 
 def test_a_model_that_is_in_the_list_again_has_not_left():

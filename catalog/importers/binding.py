@@ -15,7 +15,11 @@ from catalog.importers.matching import Named, Names, Proposal, proposals, unmatc
 from catalog.importers.models_dev.models import ModelHandler
 from catalog.models import AIModel, HeldRecord, ImportedRecord, ImportRun, LifecycleEvent, Offering, Provider, Source
 from catalog.models.imports import RecordKind, RunState
+from catalog.rules.choices import ImportFeed
 from ops.db.lock_timeout import let_others_write
+
+# Their names are ids, and their vendors those of the hosts.
+PRICE_LISTS = frozenset([ImportFeed.LITELLM])
 
 
 class MatchHandler(Handler):
@@ -75,7 +79,8 @@ def match_again(run: ImportRun, source: Source | None, named: Iterable[Named] = 
     names, rest = Names(), [*unmatched(), *named]
     certain, found = proposals(names, rest)
     known = set(ImportedRecord.objects.filter(kind=RecordKind.MATCH).values_list("key", flat=True))
-    if new := [item for item in found if item.is_certain and item.key not in known]:
+    listed = _in_lists_of_models()
+    if new := [item for item in found if _is_created(item, run, listed) and item.key not in known]:
         since = let_others_write(since)
         with transaction.atomic():  # together, or after a kill the rest would be taken for those that are there
             handler.create(new)
@@ -88,8 +93,20 @@ def match_again(run: ImportRun, source: Source | None, named: Iterable[Named] = 
     let_others_write(since)
     with transaction.atomic():
         link_replacements(names, run)
-        _hold(run, [item for item in found if not item.is_certain and item.key not in known])
+        _hold(run, [item for item in found if not _is_created(item, run, listed) and item.key not in known])
     return len(certain)
+
+
+def _in_lists_of_models() -> set[int]:
+    """Return the keys of offerings that another source than a price list has."""
+    lists = ImportedRecord.objects.filter(kind=RecordKind.OFFERING).exclude(feed__in=PRICE_LISTS)
+    return set(lists.values_list("record_id", flat=True))
+
+
+def _is_created(item: Proposal, run: ImportRun, listed: set[int]) -> bool:
+    """Return whether a new model is certain; one that only a price list names waits for a user."""
+    is_listed = not listed.isdisjoint(item.offerings) if item.offerings else run.feed not in PRICE_LISTS
+    return item.is_certain and is_listed
 
 
 def _hold(run: ImportRun, found: list[Proposal]) -> None:

@@ -22,6 +22,11 @@ VERSION = re.compile(r"-v\d+(?::\d+k?)+\Z|@default\Z|:free\Z")
 DOTTED_VERSION = re.compile(r"-v\d+\Z")
 DATE = re.compile(r"[-@](?:20\d{2}-[01]\d-[0-3]\d|20\d{2}[01]\d[0-3]\d)\Z")
 SERVICE = re.compile(r"[-_](?:fp8|fp4|nvfp4|fp16|bf16|awq|int4|int8|tee|maas)\Z", re.IGNORECASE)
+NUMBERED = re.compile(r"([A-Za-z]+)[- ]?(?=\d)")
+# "5-1" and "3p5" of ids are 5.1 and 3.5; "a3b" is A3B.
+VERSION_IN_ID = re.compile(r"(?<![\d.])(\d{1,2})-(\d{1,2})(?![\dbk.])", re.IGNORECASE)
+POINT_IN_ID = re.compile(r"(?<=\d)p(?=\d)", re.IGNORECASE)
+SIZE_IN_ID = re.compile(r"(?:a?\d+(?:\.\d+)?[bm]|[a-z]2[a-z])\Z", re.IGNORECASE)
 # Words that hosts add to a model's name or leave out. The latest version of today is not that of tomorrow.
 HARMLESS = {"instruct", "chat", "it", "hf", "latest"}
 ORGANISATIONS = {"ai", "amazon", "cerebras", "databricks", "deepseek", "facebook", "groq", "mistralai", "moonshot"}
@@ -104,6 +109,24 @@ class Names:
         for name, vendor in public.filter(vendor_links__isnull=False).values_list("name", "vendor_links__tag__slug"):
             first[next(iter(words_of(name)), "")][vendor] += 1
         self.lab_of_word = {word: found.most_common(1)[0][0] for word, found in first.items()}
+        # How names begin with a word, and go on with a number: "GPT-" for "gpt", "MiniMax-" for "minimax".
+        begins: dict[str, Counter] = defaultdict(Counter)
+        spelt: dict[str, Counter] = defaultdict(Counter)
+        for name in public.values_list("name", flat=True):
+            for word in re.findall(r"[A-Za-z]+", name):
+                spelt[word.lower()][word] += word != word.lower()
+            if (found := NUMBERED.match(name)) and found[1] != found[1].lower():
+                begins[found[1].lower()][found[0]] += 1
+        self.spelt = {word: found.most_common(1)[0][0] for word, found in spelt.items()}
+        self.begins = {word: found.most_common(1)[0][0] for word, found in begins.items()}
+
+    def written(self, api_id: str) -> str:
+        """Return an id as its vendor writes names: "gpt-9-1-mini" is "GPT-9.1 Mini" beside "GPT-4o"."""
+        slug = POINT_IN_ID.sub(".", VERSION_IN_ID.sub(r"\1.\2", api_id))
+        words = [SIZE_IN_ID.sub(lambda size: size[0].upper(), word) for word in readable(slug).split(" ")]
+        words = [self.spelt.get(word.lower(), word) for word in words]
+        begins = self.begins.get(words[0].lower(), "") if words[1:] and words[1][0].isdecimal() else ""
+        return begins + " ".join(words[1:]) if begins else " ".join(words)
 
     def match(self, api_id: str, name: str = "") -> Match | None:
         """Return the model that an id or a name stands for; the first of several that have the name is uncertain."""
@@ -200,7 +223,8 @@ def _new(key: Key, items: list[Named], names: Names) -> Proposal | None:
 
     It is certain if that API, or enough providers, have a model of that name, and the name is no alias for the latest.
     """
-    own = [item for item in items if item.lab]
+    lab = names.lab_of_word.get(words_of(items[0].bare)[0], "")
+    own = [item for item in items if item.lab and lab in ("", item.lab)]  # some vendors sell models of others, too
     if not own and len({item.provider for item in items}) < MIN_PROVIDERS:
         return None
     # The same company: "alibaba-cn" and "alibaba", "azure-cognitive-services" and "azure".
@@ -215,14 +239,15 @@ def _new(key: Key, items: list[Named], names: Names) -> Proposal | None:
         for path, value in item.facts.items():
             values[path][tuple(value) if isinstance(value, list) else value] += 1
     own_ids = sorted({item.bare.lower() for item in own})
-    data: dict[str, Any] = {"name": next(written, "") or readable(bare), "own_ids": own_ids}
+    data: dict[str, Any] = {"name": next(written, "") or names.written(bare), "own_ids": own_ids}
     for path, found in values.items():
         value = found.most_common(1)[0][0]
         put(data, path, list(value) if isinstance(value, tuple) else value)
-    paths = (part for item in items for part in item.api_id.lower().split("/")[:-1])
-    written_so = (lab for part in paths for lab in (part, part.partition("-")[0], part.removesuffix("ai")))
-    by_path = next((lab for lab in written_so if lab in names.labs), "")
-    vendor = own[0].lab if own else by_path or names.lab_of_word.get(words_of(bare)[0], "")
+    paths = {(part, item.provider) for item in items for part in item.api_id.lower().split("/")[:-1]}
+    ways = ((part, part.partition("-")[0], part.removesuffix("ai")) for part, _ in paths)
+    by_path = Counter(found for way in ways if (found := next((one for one in way if one in names.labs), "")))
+    [(by_most, hosts)] = by_path.most_common(1) or [("", 0)]
+    vendor = by_most if hosts >= MIN_PROVIDERS else own[0].lab if own else lab or by_most
     is_certain = bool(is_named) and not MOVING.intersection(key[1])
     return Proposal(f"{vendor}/{bare}", None, data, *_listed(items), is_certain)
 

@@ -8,9 +8,9 @@ from django.urls import reverse
 
 from catalog.importers.binding import match_again
 from catalog.importers.held import apply_held
-from catalog.importers.matching import Named, Names, bare_ids, readable
+from catalog.importers.matching import Named, Names, bare_ids, proposals, readable
 from catalog.importers.models_dev.related import families
-from catalog.models import AIModel, HeldRecord, ImportedRecord, LifecycleEvent, Offering
+from catalog.models import AIModel, HeldRecord, ImportedRecord, ImportRun, LifecycleEvent, Offering
 from catalog.rules.spelling import key_of, words_of
 from tests import factories as people
 from tests.catalog import factories
@@ -233,15 +233,50 @@ def test_proposals_stay_with_the_run_of_the_feed_that_has_the_offerings():
     assert [first.held.count(), later.held.filter(kind="match").count()] == [0, 1]
 
 
-def test_model_that_litellm_names_at_its_vendors_own_api_is_created_with_what_is_known():
+def test_model_that_only_a_price_list_names_waits_for_a_user_and_is_created_with_what_is_known():
     take_over(offered_at("openai"))
     entry = {"litellm_provider": "openai", "mode": "chat", "max_input_tokens": 1000, "supports_reasoning": True}
-    take_over({**MAP, "gamma-7-20260101": entry, "ft:gamma-7": entry, "container": entry})
+    run = take_over({**MAP, "gamma-7-20260101": entry, "ft:gamma-7": entry, "container": entry})
+    assert not AIModel.objects.filter(slug="gamma-7").exists()
+    take_over(offered_at("openai"))
+    assert not AIModel.objects.filter(slug="gamma-7").exists(), "nor with the import of another feed"
+    run = ImportRun.objects.filter(held__kind="match", held__key="openai/gamma-7").get()
+    assert apply_held(run, run.held.filter(key="openai/gamma-7"), None) == (1, 0)
     gamma = AIModel.objects.get(slug="gamma-7")
     assert (gamma.name, gamma.kind, gamma.max_input_tokens, gamma.reasoning) == ("Gamma 7", "language", 1000, True)
     assert not AIModel.objects.filter(slug__in=["ft-gamma-7", "container"]).exists()
     take_over({**MAP, "gamma-7-20260101": entry})
     assert Offering.objects.get(api_id="gamma-7-20260101").model == gamma
+
+
+@pytest.mark.parametrize(
+    ("api_id", "name"),
+    [
+        ("gpt-9-1-mini", "GPT-9.1 Mini"),
+        ("gpt-9o-audio-preview", "GPT-9o Audio Preview"),
+        ("claude-mythos-5-1", "Claude Mythos 5.1"),
+        ("claude-fable-5", "Claude Fable 5"),
+        ("nemotron-lightning-3p5-30b-a3b", "Nemotron Lightning 3.5 30B A3B"),
+        ("deepcode-2-20260101", "DeepCode 2 20260101"),
+        ("deepcode-flash", "DeepCode Flash"),
+        ("happyhorse-1.0-i2v", "Happyhorse 1.0 I2V"),
+    ],
+)
+def test_an_id_becomes_a_name_as_its_vendor_writes_names(api_id, name):
+    for known in ("GPT-4o", "GPT-5", "Claude Opus 5", "DeepCode 1"):
+        factories.model(name=known)
+    assert Names().written(api_id) == name
+
+
+def test_a_vendor_is_that_of_the_name_and_not_of_a_host_that_sells_it_too():
+    maker = factories.vendor(name="Deep", slug="deep")
+    factories.vendor(name="Alibaba", slug="alibaba")
+    factories.model(name="Deepcode 1", vendors=[maker])
+    host = {"provider": "alibaba", "name": "Deepcode 2", "facts": {}}
+    named = [Named(api_id="deepcode-2", offering=1, **host)]
+    named.append(Named(api_id="deepcode-2", offering=2, **{**host, "provider": "x"}))
+    [found] = proposals(Names(), named)[1]
+    assert found.key.partition("/")[0] == "deep"
 
 
 def test_replacement_with_a_prefix_is_linked():

@@ -223,8 +223,7 @@ def _new(key: Key, items: list[Named], names: Names) -> Proposal | None:
 
     It is certain if that API, or enough providers, have a model of that name, and the name is no alias for the latest.
     """
-    lab = names.lab_of_word.get(words_of(items[0].bare)[0], "")
-    own = [item for item in items if item.lab and lab in ("", item.lab)]  # some vendors sell models of others, too
+    own = [item for item in items if item.lab]
     if not own and len({item.provider for item in items}) < MIN_PROVIDERS:
         return None
     # The same company: "alibaba-cn" and "alibaba", "azure-cognitive-services" and "azure".
@@ -247,7 +246,8 @@ def _new(key: Key, items: list[Named], names: Names) -> Proposal | None:
     ways = ((part, part.partition("-")[0], part.removesuffix("ai")) for part, _ in paths)
     by_path = Counter(found for way in ways if (found := next((one for one in way if one in names.labs), "")))
     [(by_most, hosts)] = by_path.most_common(1) or [("", 0)]
-    vendor = by_most if hosts >= MIN_PROVIDERS else own[0].lab if own else lab or by_most
+    lab = names.lab_of_word.get(words_of(bare)[0], "")  # some vendors sell models of others, too
+    vendor = by_most if hosts >= MIN_PROVIDERS else lab or (own[0].lab if own else by_most)
     is_certain = bool(is_named) and not MOVING.intersection(key[1])
     return Proposal(f"{vendor}/{bare}", None, data, *_listed(items), is_certain)
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from catalog.documents.sync.keeping import stamping_at_end
 from catalog.importers.binding import match_again
-from catalog.importers.entries import BATCH, Plan, SourceEntry, batches
+from catalog.importers.entries import BATCH, Plan, SourceEntry, UnmatchedError, batches
 from catalog.importers.feeds import day_of, entries_of, handlers, source_of
 from catalog.importers.handler import Handler, hold
 from catalog.importers.known_providers import fill_in_after_import
@@ -70,6 +70,9 @@ def import_feed(
     return work.run
 
 
+NOT_MATCHED = UnmatchedError.verdict
+
+
 class StoppedError(Exception):
     """A user has asked for the import to stop."""
 
@@ -122,7 +125,26 @@ class ImportProgress:
             self.lines[:0] = told(passages, is_done=False)
 
     def _go(self, working: list[Handler], entries: list[SourceEntry]):
-        since, done = monotonic(), 0
+        left = self._compare(working, entries)
+        while self.writes:
+            named = [item for handler in working for item in handler.named]
+            bound = match_again(self.run, source_of(self.run), named)
+            if bound:
+                self.counts[RecordKind.OFFERING]["bound to a model"] += bound
+            if not (bound and left):
+                break
+            # What was bound may tell the model of entries that had none: a second run would find them.
+            number, working = len(left), handlers(self.run, entries)
+            self.forget(left)
+            left = self._compare(working, left)
+            if len(left) == number:
+                break
+        if self.writes:
+            fill_in_after_import()
+
+    def _compare(self, working: list[Handler], entries: list[SourceEntry]) -> list[SourceEntry]:
+        """Compare the entries and, if this run writes, apply them; return those that match no record."""
+        since, done, left = monotonic(), 0, []
         for handler, some in batches(working, entries):
             with transaction.atomic():
                 # A lock, so that concurrent imports of a feed take turns by batch.
@@ -135,13 +157,17 @@ class ImportProgress:
                     self.leave(handler, plans)
             since = let_others_write(since)
             self.count(handler, plans)
+            left += [plan.entry for plan in plans if plan.outcome == NOT_MATCHED]
             done += len(some)
             self.on_progress(done, len(entries))
-        if self.writes:
-            named = [item for handler in working for item in handler.named]
-            if bound := match_again(self.run, source_of(self.run), named):
-                self.counts[RecordKind.OFFERING]["bound to a model"] += bound
-            fill_in_after_import()
+        return left
+
+    def forget(self, entries: list[SourceEntry]) -> None:
+        """Take entries that are compared again out of the counts and the report."""
+        places = {entry.place for entry in entries}
+        for entry in entries:
+            self.counts[entry.kind][NOT_MATCHED] -= 1
+        self.lines = [line for line in self.lines if line["what"] != NOT_MATCHED or line["place"] not in places]
 
     def leave(self, handler: Handler, plans: list[Plan]) -> None:
         """Note what would change, for the impact on texts, and store it for review if this run holds."""
@@ -178,7 +204,7 @@ class ImportProgress:
             self.lines.append({"what": what, "place": place, "reason": reason})
 
     def save(self) -> None:
-        self.run.counts = {kind: dict(counts) for kind, counts in self.counts.items() if counts}
+        self.run.counts = {kind: dict(+counts) for kind, counts in self.counts.items() if +counts}
         self.run.report, self.run.finished_at = self.lines, timezone.now()
         self.run.save()
 

@@ -1,5 +1,6 @@
 """The page “Check your stack”: pasted text leads to an address that contains only the models found in it."""
 
+from collections import Counter
 from collections.abc import Collection
 from datetime import date
 
@@ -137,6 +138,13 @@ class CheckView(PublicFormView):
         }
 
 
+def _in_short(places: list[str]) -> list[str]:
+    """Return the names of providers; one that has several ids of the model, as in "Host (id)", only once."""
+    ids = Counter(place.partition(" (")[0] for place in places)
+    found = (place if ids[name := place.partition(" (")[0]] == 1 else f"{name} ({ids[name]} ids)" for place in places)
+    return list(dict.fromkeys(found))
+
+
 def _completed(models: list[dict], keys: Collection[int], day: date) -> list[str]:
     """Add what the page shows to the models: rows of ends and hosts; return the sources in the order of the page.
 
@@ -149,7 +157,7 @@ def _completed(models: list[dict], keys: Collection[int], day: date) -> list[str
     shown += [(one, host["end"]) for one in models for host in one["hosts"] if host["end"]]
     found, sources = numbered(said.get((one["name"], end["date"], ", ".join(end["providers"]))) for one, end in shown)
     for (_, end), row in zip(shown, found, strict=True):
-        end["row"] = row
+        end["row"], end["providers"] = row, _in_short(end["providers"])
     served = ModelPeriod.objects.filter(**read.on_day(day), model__in=keys)
     hosts = dict(served.values_list("model__slug", "served_at"))
     for one in models:

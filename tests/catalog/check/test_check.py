@@ -14,6 +14,7 @@ from catalog.check import views
 from catalog.check.finding import StackNames, stack_names
 from catalog.check.reading import Reading
 from catalog.check.result import stack_models
+from catalog.check.views import _in_short
 from catalog.models import AIModel, Offering, Provider
 from tests.catalog import factories
 from tests.publishing.api.partners import issued, sent
@@ -553,3 +554,11 @@ def test_a_near_end_says_what_can_be_done_today(client):
     assert "At hosts Same: the same day (sources of Old at Same) Longer: ends 8 April 2027" in text
     assert "Last day 1 December 2026 ○, not yet checked at the vendor or host Longer: 8 April 2027" in text
     assert "other hosts: no end on record" in text
+
+
+def test_a_provider_with_several_ids_of_a_model_is_named_once():
+    assert _in_short(["Bedrock (a)", "Host (one)", "Bedrock (b)", "Other"]) == [
+        "Bedrock (2 ids)",
+        "Host (one)",
+        "Other",
+    ]

@@ -19,7 +19,7 @@ from markdown_it import MarkdownIt
 from catalog.models import AIModel
 from catalog.rules.facts import BY_NAME, effective
 from catalog.rules.prices import Offer, amount_in_words, number_in_words, prices_on, reference_offer, token_prices
-from catalog.rules.status import EventKind, Status, model_status_on, status_on
+from catalog.rules.status import EventKind, Status, departure_on, model_status_on, status_on
 from tests import factories
 from tests.catalog.feeds import real, take_over
 
@@ -67,15 +67,26 @@ class Expected:
     def __init__(self, document: dict, offerings: list[dict], day: date):
         self.document, self.offerings, self.day = document, offerings, day
         reference = {vendor["reference_provider"] for vendor in document["vendors"]}
-        own = [status_on(day, offering) for offering in offerings if offering["provider"]["id"] in reference]
-        self.status = model_status_on(day, document, own)
+        own = [offering for offering in offerings if offering["provider"]["id"] in reference]
+        self.status = model_status_on(
+            day, document, [status_on(day, offering, document["released_on"]) for offering in own]
+        )
+        self.has_left = bool(departure_on(day, self.status, own))
 
     def price(self, name: str) -> Decimal | None:
         offers = []
         for offering in self.offerings:
             valid = prices_on(self.day, offering["prices"])
             prices = token_prices(valid, effective(offering, self.document))
-            offers.append(Offer(int(offering["id"]), offering, status_on(self.day, offering), bool(valid), prices))
+            offers.append(
+                Offer(
+                    int(offering["id"]),
+                    offering,
+                    status_on(self.day, offering, self.document["released_on"]),
+                    bool(valid),
+                    prices,
+                )
+            )
         own = reference_offer(offers, self.document["vendors"])
         return own and own.prices[name]
 
@@ -120,7 +131,9 @@ def fact_rows(expected: Expected) -> dict[str, str]:
 def assert_page_and_markdown(client, expected: Expected):
     path = expected.document["path"]
     page = lxml_html.fromstring(client.get(path).content)
-    assert line(page.xpath('//div[@class="status-line"]/p/span')[0]) == expected.status.label
+    assert line(page.xpath('//div[@class="status-line"]/p/span')[0]) == (
+        "Left the list" if expected.has_left else expected.status.label
+    )
     markdown = client.get(f"{path.rstrip('/')}.md").content.decode()
     tree = lxml_html.fromstring(MARKDOWN.render(markdown.split("---\n", 2)[2]))
     for facts in (list_of_facts(page), table_of_facts(tree)):

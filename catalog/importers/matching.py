@@ -26,7 +26,7 @@ NUMBERED = re.compile(r"([A-Za-z]+)[- ]?(?=\d)")
 # "5-1" and "3p5" of ids are 5.1 and 3.5; "a3b" is A3B.
 VERSION_IN_ID = re.compile(r"(?<![\d.])(\d{1,2})-(\d{1,2})(?![\dbk.])", re.IGNORECASE)
 POINT_IN_ID = re.compile(r"(?<=\d)p(?=\d)", re.IGNORECASE)
-SIZE_IN_ID = re.compile(r"(?:a?\d+(?:\.\d+)?[bm]|[a-z]2[a-z])\Z", re.IGNORECASE)
+SIZE_IN_ID = re.compile(r"(?<![\d.])a?\d+(?:\.\d+)?[bm]|[a-z]2[a-z]", re.IGNORECASE)
 # Words that hosts add to a model's name or leave out. The latest version of today is not that of tomorrow.
 HARMLESS = {"instruct", "chat", "it", "hf", "latest"}
 ORGANISATIONS = {"ai", "amazon", "cerebras", "databricks", "deepseek", "facebook", "groq", "mistralai", "moonshot"}
@@ -123,7 +123,7 @@ class Names:
     def written(self, api_id: str) -> str:
         """Return an id as its vendor writes names: "gpt-9-1-mini" is "GPT-9.1 Mini" beside "GPT-4o"."""
         slug = POINT_IN_ID.sub(".", VERSION_IN_ID.sub(r"\1.\2", api_id))
-        words = [SIZE_IN_ID.sub(lambda size: size[0].upper(), word) for word in readable(slug).split(" ")]
+        words = [word.upper() if SIZE_IN_ID.fullmatch(word) else word for word in readable(slug).split(" ")]
         words = [self.spelt.get(word.lower(), word) for word in words]
         begins = self.begins.get(words[0].lower(), "") if words[1:] and words[1][0].isdecimal() else ""
         return begins + " ".join(words[1:]) if begins else " ".join(words)

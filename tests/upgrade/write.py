@@ -9,6 +9,7 @@ import importlib
 import random
 import sys
 import time
+from importlib.util import find_spec
 from pathlib import Path
 from uuid import uuid4
 
@@ -39,7 +40,8 @@ def main(seed: str, until: str, schema: str = "") -> None:
 
 def raise_schema(schema: int) -> None:
     """Each module has the number under its own name."""
-    for name in ("documents.compose", "sync.head", "sync.stamping", "sync.triggers", "sync.keeping"):
+    sync = "documents.sync" if find_spec("catalog.documents.sync") else "sync"  # where version 0.2 has it
+    for name in ("documents.compose", *(f"{sync}.{part}" for part in ("head", "stamping", "triggers", "keeping"))):
         importlib.import_module(f"catalog.{name}").SCHEMA = schema
 
 

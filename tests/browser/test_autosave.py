@@ -123,7 +123,7 @@ def test_lost_connection_is_said_and_everything_is_saved_when_it_is_back(sign_in
     open_form(page, article)
     page.context.set_offline(True)
     write_at_the_end(page, " Typed offline.")
-    wait_for_status(page, "Not saved: no connection. Trying again.")
+    wait_for_status(page, "Not saved: no connection, or the site is busy. Trying again.")
     assert "stored in this browser" in status(page).inner_text()
     page.keyboard.type(" And more.")
     page.locator(".submit-row").last.get_by_role("button", name="Publish", exact=True).click()

@@ -88,7 +88,7 @@ def test_all_of_it_works_without_scripts(chromium, live_server, models):
     page.get_by_label("Compare Acme 1").check()
     page.get_by_label("Compare Acme 2").check()
     page.get_by_role("button", name="Compare selected models").click()
-    expect(page.get_by_role("heading", name="Compare models")).to_be_visible()
+    expect(page.get_by_role("heading", name="Compare Acme 1 and Acme 2")).to_be_visible()
     assert page.locator("thead").first.locator("th a").all_inner_texts() == ["Acme 1", "Acme 2"]
     page.get_by_text("Change the models").click()
     page.get_by_label("Add a model").fill("bolt")

@@ -22,7 +22,7 @@ export async function ask(url, { parameters = [], headers, isAgain = false, ...o
     return ask(url, { parameters, headers, isAgain: true, ...options });
   }
   if (response.redirected) throw new Error("You are signed out. Sign in again in another tab.");
-  if (response.status === 413) throw new Error("The file is too large.");
+  if (response.status === 413) throw new Error(answer.problem ?? "The file is too large.");
   if (!response.ok) throw new Error(answer.problem ?? `The server rejected it (${response.status}).`);
   return answer;
 }

@@ -14,7 +14,7 @@ from tests.publishing.admin.test_site_settings import CHANGE, form_of
 from tests.publishing.site.test_company import FACTS
 
 pytestmark = pytest.mark.django_db
-MARK = "no company has confirmed the texts of this site"
+MARK = "no company has confirmed these texts yet"
 NOINDEX = '<meta name="robots" content="noindex">'
 OWN = {name: "x@halden.example" if name == "email" else f"Our {name}" for name in NEEDED}
 PAGES = ("/", "/contact/", "/faq/", "/articles/", "/services/", "/catalog/")

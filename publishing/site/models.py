@@ -4,6 +4,7 @@ from functools import cache
 from typing import Any, cast
 from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator, URLValidator, validate_email
@@ -149,6 +150,12 @@ class SiteSettings(models.Model):
     confirmed_by = models.ForeignKey(
         User, models.SET_NULL, null=True, editable=False, related_name="+", db_constraint=False
     )
+    was_indexed = models.BooleanField(
+        default=False,
+        db_default=False,
+        editable=False,
+        help_text="Whether the site was in use before texts were confirmed: search engines go on showing it.",
+    )
     menus = models.JSONField(
         null=True, editable=False, help_text="What `menus_now` returned after the last write. Empty: not stored yet."
     )
@@ -185,6 +192,11 @@ class SiteSettings(models.Model):
     def is_confirmed(self) -> bool:
         """Return whether an administrator has confirmed that the texts of the site are those of the company."""
         return self.confirmed_at is not None and not self.missing
+
+    @property
+    def is_indexable(self) -> bool:
+        """Return whether search engines may index the site; nobody can on a private network."""
+        return self.is_confirmed or self.was_indexed or not settings.SITE_IS_PUBLIC
 
     @property
     def postal_lines(self) -> list[str]:

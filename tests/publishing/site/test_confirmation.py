@@ -8,7 +8,9 @@ from django.apps import apps
 from django.core.management import call_command
 
 from config.environment import is_public
-from publishing.site.models import NEEDED, SiteSettings
+from publishing.revisions.models import Action
+from publishing.site.models import NEEDED, SiteLink, SiteSettings
+from publishing.workflow.actions import ActionRequest, perform_action
 from tests import factories
 from tests.publishing.admin.test_site_settings import CHANGE, form_of
 from tests.publishing.site.test_company import FACTS
@@ -92,9 +94,10 @@ def test_contact_and_privacy_say_what_is_missing(client):
 
 
 def test_the_start_says_it(public):
+    factories.administrator()  # no new site
     out = StringIO()
     call_command("load_starter", say=out.write)
-    assert "Search engines are told not to index this site until" in out.getvalue()
+    assert "Search engines are told not to index this site until then." in out.getvalue()
 
 
 def test_an_upgrade_confirms_sites_that_state_everything():
@@ -105,3 +108,51 @@ def test_an_upgrade_confirms_sites_that_state_everything():
     SiteSettings(**OWN).save()
     confirm(apps, None)
     assert SiteSettings.objects.current().is_confirmed
+
+
+@pytest.mark.parametrize("own", [{"legal_name": "Halden Ltd"}, {"email": "x@halden.example"}, {"name": "Halden"}])
+def test_an_upgraded_site_that_states_something_of_its_own_stays_in_search_engines(own, public, client):
+    SiteSettings(**own).save()
+    upgraded()
+    site = SiteSettings.objects.current()
+    assert (site.was_indexed, site.is_confirmed) == (True, False)
+    page = client.get("/contact/").content.decode()
+    assert NOINDEX not in page
+    assert MARK in page
+    assert "Not stated yet: " in page
+
+
+@pytest.mark.parametrize("way", ["a link", "a text"])
+def test_an_upgraded_site_with_a_menu_or_a_text_of_its_own_stays_in_search_engines(way):
+    SiteSettings().save()
+    if way == "a link":
+        SiteLink.objects.create(site_id=1, place="footer", label="Jobs", address="/jobs/")
+    else:
+        perform_action(
+            factories.article(),
+            ActionRequest(Action.SAVE, {"fields": {"title": "Ours"}}, author=factories.user("Editor")),
+        )
+    upgraded()
+    assert SiteSettings.objects.current().was_indexed
+
+
+def test_an_upgrade_says_nothing_of_a_new_site_or_of_one_with_nothing_but_the_starter(public, client):
+    SiteSettings(answer_days=2).save()  # by the starter
+    factories.article()
+    upgraded()
+    assert not SiteSettings.objects.current().was_indexed
+    assert NOINDEX in client.get("/contact/").content.decode()
+
+
+def test_the_start_says_what_is_missing_of_a_site_that_stays_in_search_engines(public):
+    SiteSettings(name="Halden", was_indexed=True).save()
+    factories.administrator()  # no new site
+    out = StringIO()
+    call_command("load_starter", say=out.write)
+    assert "not to index" not in out.getvalue()
+    assert "No administrator has confirmed the texts of this site yet" in out.getvalue()
+    assert "Missing: legal name, postal address, " in out.getvalue()
+
+
+def upgraded():
+    import_module("publishing.migrations.0006_indexed_before").mark_sites_in_use(apps, None)

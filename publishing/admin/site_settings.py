@@ -20,6 +20,9 @@ from publishing.content.permissions import has_permission
 from publishing.site.menus import footer, navigation
 from publishing.site.models import NEEDED, ONLY_ROW, SiteLink, SiteSettings
 
+# Once they are confirmed, only administrators change them.
+CONFIRMED = (*NEEDED, "register", "register_number", "vat_number", "phone")
+
 
 class LinkInline(FieldsMixin, admin.TabularInline):
     model = SiteLink
@@ -41,12 +44,21 @@ class SiteForm(forms.ModelForm):
         "not to index a public site.",
     )
 
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.initial["confirms"] = self.instance.is_confirmed
+
     def clean(self) -> dict:
         cleaned = super().clean() or {}
         if cleaned.get("confirms"):
+            words = "Needed before the texts can be confirmed."
+            if self.initial["confirms"]:
+                words = (
+                    f"Needed while the texts are confirmed. Fill it in, or untick “{self.fields['confirms'].label}”."
+                )
             for name in NEEDED:
                 if name in self.fields and name not in self.errors and not cleaned.get(name):
-                    self.add_error(name, "Needed before the texts can be confirmed.")
+                    self.add_error(name, words)
         return cleaned
 
 
@@ -90,17 +102,34 @@ class SiteSettingsAdmin(ByHandMixin, FieldsMixin, admin.ModelAdmin):
         day = f"{timezone.localtime(site.confirmed_at):%-d %B %Y}"
         person = User.objects.filter(pk=site.confirmed_by_id).first()
         by = name_of(person) if site.confirmed_by_id else "with the upgrade, since all details were there"
-        return f"{day}, {by}" + (f". No longer valid: {', '.join(site.missing)} missing." if site.missing else "")
+        closed = "" if site.missing else ". Only administrators change what was confirmed."
+        return f"{day}, {by}" + (f". No longer valid: {', '.join(site.missing)} missing." if site.missing else closed)
 
     def get_fieldsets(self, request: HttpRequest, obj: SiteSettings | None = None) -> list | tuple:
         fieldsets = super().get_fieldsets(request, obj)
-        hidden = "confirms" if obj is None or obj.is_confirmed or not _may_confirm(request) else ""
+        hidden = "" if _may_confirm(request) else "confirms"
         return with_fields(fieldsets, lambda fields: [name for name in fields if name != hidden])
 
+    def get_readonly_fields(self, request: HttpRequest, obj: SiteSettings | None = None) -> list | tuple:
+        is_closed = obj is not None and obj.is_confirmed and not _may_confirm(request)
+        return [*super().get_readonly_fields(request, obj), *(CONFIRMED if is_closed else ())]
+
     def save_model(self, request: HttpRequest, obj: SiteSettings, form: Any, change: bool) -> None:
-        if form.cleaned_data.get("confirms") and _may_confirm(request):
-            obj.confirmed_at, obj.confirmed_by = timezone.now(), request.user
+        if _may_confirm(request):
+            self._confirm(request, obj, form)
         super().save_model(request, obj, form, change)
+
+    def _confirm(self, request, site, form):
+        """Store who confirmed the statements as they are now, or that nobody does any more."""
+        was_confirmed, confirms = form.initial["confirms"], form.cleaned_data["confirms"]
+        if confirms and (not was_confirmed or set(CONFIRMED) & set(form.changed_data)):
+            site.confirmed_at, site.confirmed_by = timezone.now(), request.user
+        elif not confirms:
+            site.confirmed_at = site.confirmed_by = None
+        if was_confirmed and not confirms:
+            words = "The texts are no longer confirmed: each page says so"
+            words += "." if site.is_indexable else ", and search engines are told not to index the site."
+            messages.warning(request, words)
 
     def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
         """Redirect to the form, since there is only one row."""

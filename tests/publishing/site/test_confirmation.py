@@ -7,6 +7,7 @@ import pytest
 from django.apps import apps
 from django.core.management import call_command
 
+from articles.models import ArticleKind
 from config.environment import is_public
 from publishing.revisions.models import Action
 from publishing.site.models import NEEDED, SiteLink, SiteSettings
@@ -33,7 +34,21 @@ def public(settings):
         ("https://www.halden.com", True),
         ("http://halden.co.uk:8080", True),
         ("https://8.8.8.8", True),
+        ("https://www.example.com", True),
+        ("https://plan.com", True),
         *((f"http://{host}:8000", False) for host in ("localhost", "127.0.0.1", "[::1]", "10.1.2.3", "web", "a.test")),
+        *(
+            (f"https://{host}", False)
+            for host in ("halden.example", "a.invalid", "a.localhost", "nas.local", "nas.lan")
+        ),
+        *(
+            (f"https://{host}", False)
+            for host in ("a.internal", "nas.home.arpa", "home.arpa", "nas.lan.", "a.b.example")
+        ),
+        *(
+            (f"https://{host}", False)
+            for host in ("192.168.1.5", "172.20.0.1", "169.254.1.1", "[fd00::1]", "[fe80::1]")
+        ),
     ],
 )
 def test_an_address_is_public_if_others_can_open_it(address, expected):
@@ -78,12 +93,41 @@ def test_only_administrators_confirm(client):
     assert SiteSettings.objects.current().confirmed_at is None
 
 
-def test_what_is_taken_out_later_ends_the_confirmation(client):
+def test_what_is_needed_cannot_be_emptied_unless_the_confirmation_is_taken_back(public, client):
     client.force_login(factories.administrator())
     client.post(CHANGE, form_of(**OWN, confirms="on"))
-    client.post(CHANGE, form_of(**OWN | {"legal_name": ""}))
-    assert "No longer valid: legal name missing" in client.get(CHANGE).content.decode()
-    assert not SiteSettings.objects.current().is_confirmed
+    assert client.get(CHANGE).context["adminform"].form["confirms"].value()
+    page = client.post(CHANGE, form_of(**OWN | {"legal_name": ""}, confirms="on"))
+    words = "Needed while the texts are confirmed. Fill it in, or untick “These are our own statements”."
+    assert page.context["adminform"].form.errors == {"legal_name": [words]}
+    assert SiteSettings.objects.current().legal_name
+    page = client.post(CHANGE, form_of(**OWN | {"legal_name": ""}), follow=True)
+    assert "each page says so, and search engines are told not to index the site." in page.content.decode()
+    site = SiteSettings.objects.current()
+    assert (site.confirmed_at, site.confirmed_by, site.legal_name) == (None, None, "")
+
+
+def test_what_was_confirmed_is_changed_by_administrators_only(client):
+    first, second = factories.administrator(), factories.administrator()
+    client.force_login(first)
+    client.post(CHANGE, form_of(**OWN, confirms="on"))
+    client.force_login(factories.user("Editor"))
+    page = client.get(CHANGE).content.decode()
+    assert "Only administrators change what was confirmed." in page
+    assert 'name="legal_name"' not in page
+    assert client.post(CHANGE, form_of(legal_name="Elsewhere Ltd", footer_text="Ours")).status_code == 302
+    site = SiteSettings.objects.current()
+    assert (site.legal_name, site.footer_text, site.is_confirmed) == ("Our legal_name", "Ours", True)
+    client.force_login(second)
+    client.post(CHANGE, form_of(**OWN, footer_text="Other", confirms="on"))
+    assert SiteSettings.objects.current().confirmed_by == first  # who confirmed what is stated
+    client.post(CHANGE, form_of(**OWN | {"legal_name": "New Ltd"}, confirms="on"))
+    assert SiteSettings.objects.current().confirmed_by == second
+
+
+def test_the_page_about_the_company_says_what_is_missing(client):
+    factories.article(kind=ArticleKind.PAGE, slug="about")
+    assert "Not stated yet: name, legal name" in client.get("/about/").content.decode()
 
 
 def test_contact_and_privacy_say_what_is_missing(client):

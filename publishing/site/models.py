@@ -26,6 +26,7 @@ from publishing.site.call_to_action import ADDRESS
 ONLY_ROW = 1
 # What the law asks of the site of a company nearly everywhere.
 NEEDED = ("name", "legal_name", "postal_address", "email", "hosting", "data_protection")
+IMPRINT = "/imprint/"
 NO_MENUS = {"links": [], "pages": [], "labels": {}}
 MOST_PAGES = 100  # stored for the footer, including those that are not public yet
 
@@ -65,6 +66,7 @@ class SiteSettingsQuerySet(QuerySet["SiteSettings"]):
 class SiteSettings(models.Model):
     """The settings of the site. Every text may be empty: readers then get the defaults of the `shown_*` properties."""
 
+    is_known = True  # read from the database; False for an error page that cannot ask it
     is_preview = False  # shown to an editor before it is saved; links then open in a new tab
     notice: dict[str, str] | None = None  # title and text above a page that differs from the public one
 
@@ -266,13 +268,19 @@ class SiteSettings(models.Model):
 
     @property
     def footer_pages(self) -> list[tuple[str, str]]:
-        """Return title and URL of the footer pages that readers may see now."""
+        """Return title and URL of the footer pages that readers may see now, with the imprint of the settings."""
         now = timezone.now().isoformat()
-        return [
+        pages = [
             (title, address)
             for title, address, since, until in (self.menus or NO_MENUS)["pages"]
             if (not since or since <= now) and (not until or until > now)
         ]
+        return [*pages, ("Imprint", IMPRINT)] if self.makes_imprint else pages
+
+    @property
+    def makes_imprint(self) -> bool:
+        """Return whether readers are led to an imprint that consists of these settings: no page was written for it."""
+        return self.is_confirmed and all(address != IMPRINT for _, address, *_ in (self.menus or NO_MENUS)["pages"])
 
     @property
     def list_labels(self) -> dict[str, str]:

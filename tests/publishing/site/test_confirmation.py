@@ -6,10 +6,12 @@ from io import StringIO
 import pytest
 from django.apps import apps
 from django.core.management import call_command
+from django.utils import timezone
 
 from articles.models import ArticleKind
 from config.environment import is_public
 from publishing.revisions.models import Action
+from publishing.site import current
 from publishing.site.models import NEEDED, SiteLink, SiteSettings
 from publishing.workflow.actions import ActionRequest, perform_action
 from tests import factories
@@ -196,6 +198,34 @@ def test_the_start_says_what_is_missing_of_a_site_that_stays_in_search_engines(p
     assert "not to index" not in out.getvalue()
     assert "No administrator has confirmed the texts of this site yet" in out.getvalue()
     assert "Missing: legal name, postal address, " in out.getvalue()
+
+
+def test_what_programs_read_agrees_with_pages_that_are_not_indexed(public, client):
+    article = factories.article()
+    assert client.get("/sitemap.xml").status_code == 404
+    assert client.get("/sitemap.xml?kind=articles.article").status_code == 404
+    assert "Sitemap" not in client.get("/robots.txt").text
+    overview = client.get("/llms.txt")
+    assert MARK in overview.text
+    assert "sitemap.xml" not in overview.text
+    assert overview.headers["X-Robots-Tag"] == "noindex"
+    SiteSettings(**OWN, confirmed_at=timezone.now()).save()
+    assert article.get_absolute_url() in client.get("/sitemap.xml?kind=articles.article").text
+    assert "Sitemap: " in client.get("/robots.txt").text
+    overview = client.get("/llms.txt")
+    assert MARK not in overview.text
+    assert "sitemap.xml" in overview.text
+    assert "X-Robots-Tag" not in overview.headers
+
+
+def test_error_pages_of_a_process_that_has_not_read_the_settings_bear_no_mark(client, monkeypatch):
+    monkeypatch.setattr(current, "_last_known", [])
+    assert MARK not in client.get("/missing/").content.decode()
+    client.get("/contact/")
+    assert MARK in client.get("/missing/").content.decode()
+    SiteSettings(**OWN, confirmed_at=timezone.now()).save()
+    client.get("/contact/")
+    assert MARK not in client.get("/missing/").content.decode()
 
 
 def upgraded():

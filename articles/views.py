@@ -188,7 +188,7 @@ def _company(request, article) -> dict:
     """Return what the page of this address states of the company, from the settings of the site."""
     address, site = article.get_absolute_url(), site_of(request)
     if address == PRIVACY:
-        who = site.legal_name or f"The company behind {site.shown_name}"
+        who = site.controller or site.legal_name or f"The company behind {site.shown_name}"
         return {"title": "Who is responsible", "who": who, "facts": site.privacy_facts, "missing": site.missing}
     if address in {ABOUT_US, IMPRINT}:
         return {

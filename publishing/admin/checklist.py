@@ -42,8 +42,8 @@ def checklist_for(user: AnyUser) -> list[Task]:
     has_text = Revision.objects.exclude(author=None).exists()
     is_kept_elsewhere = bool(settings.BACKUP_KEEP) and not settings.BACKUP_DIR.is_relative_to(settings.DATA_DIR)
     tasks = [
+        Task("Your firm: fill in one form, and confirm the texts as your own", site.is_confirmed, about),
         Task("Name of the company", bool(site.name), about),
-        Task("Texts confirmed as your own", site.is_confirmed, about),
         Task("Logo", bool(site.logo_id), about),
         Task("Legal name and address", bool(site.legal_name and site.postal_address), about),
         Task("Register entry", bool(site.register_entry), about),

@@ -138,6 +138,39 @@ class SiteSettings(models.Model):
         blank=True,
         help_text="Legal basis for answering enquiries, data protection officer, and the competent authority.",
     )
+    controller = models.CharField(
+        max_length=120,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Who is responsible for personal data, if it is not the company itself.",
+    )
+    eu_hosting = models.TextField(
+        "hosting in the EU",
+        max_length=600,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Where you run systems for clients, and whether all of it can be in the European Union.",
+    )
+    non_disclosure = models.TextField(
+        "non-disclosure",
+        max_length=600,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Whether you sign non-disclosure agreements, and whose text you use.",
+    )
+    certificates = models.TextField(
+        max_length=600,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Each with its issuer and the day until which it is valid: only those that you can show.",
+    )
+    insurance = models.TextField(
+        max_length=600, blank=True, default="", db_default="", help_text="Insurer, what is insured, and up to what sum."
+    )
     footer_text = models.TextField("footer text", max_length=300, blank=True)
     enquiry_recipients = models.TextField(
         "recipients of enquiries",

@@ -49,7 +49,7 @@ def load_starter(report: Callable[[str], object]) -> None:
 def firm_texts() -> dict[str, list[Publishable]]:
     """Return the starter's texts that state something of the firm, by group; those in the trash are left out."""
     groups = {}
-    for module in _modules():
+    for module in sorted(_modules(), key=lambda module: module.__name__):
         groups |= {title: list(texts) for title, texts in getattr(module, "firm_texts", dict)().items()}
     return groups
 

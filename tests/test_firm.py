@@ -11,6 +11,7 @@ from publishing.content.registry import publishable_models
 from publishing.pages.json_ld import ORGANIZATION_ID
 from publishing.site.models import SiteSettings
 from tests import factories
+from tests.example_firm import FIRM
 from tests.publishing.admin.test_site_settings import CHANGE, form_of
 
 UNCONFIRMED = {"@type", "@id", "name", "url", "description"}  # of the organisation
@@ -21,20 +22,6 @@ CLAIM = re.compile(
     r"\b(?:certif\w+|accredit\w+|ISO ?\d+|SOC ?2|insured|insurance|registered)\b",
     re.IGNORECASE,
 )
-FIRM = {
-    "name": "Halden",
-    "legal_name": "Halden Systems Ltd",
-    "postal_address": "1 High Street\r\nYork YO1 7EP",
-    "email": "mail@halden.example",
-    "phone": "+44 1904 496 0000",
-    "register": "Companies House",
-    "register_number": "01234567",
-    "vat_number": "GB123456789",
-    "controller": "Halden Privacy Ltd",
-    "hosting": "Rented servers in Ireland; logs are deleted after 14 days.",
-    "data_protection": "Legitimate interest. Information Commissioner’s Office.",
-    "certificates": "ISO 27001, by an example body, until 31 May 2027.",
-}
 
 
 def addresses(client) -> set[str]:
@@ -101,7 +88,7 @@ def test_pages_and_structured_data_agree_on_a_confirmed_firm(client, starter_con
     client.force_login(factories.administrator())
     assert client.post(CHANGE, form_of(**FIRM, confirms="on")).status_code == 302
     client.logout()
-    address, entry = "1 High Street York YO1 7EP", "Companies House 01234567"
+    address, entry = "1 Example Street Exampleton EX1 1AA", "Example Register 00000000"
     about, imprint, privacy = (facts_of(client, f"/{slug}/", "facts") for slug in ("about", "imprint", "privacy"))
     assert about == imprint
     assert privacy.items() > about.items()
@@ -130,6 +117,6 @@ def test_pages_and_structured_data_agree_on_a_confirmed_firm(client, starter_con
             about["Email"],
             about["Phone"],
         )
-    assert "Halden Privacy Ltd is responsible" in client.get("/privacy/").text
+    assert f"{FIRM['controller']} is responsible" in client.get("/privacy/").text
     assert FIRM["certificates"] in client.get("/faq/which-certificates-do-you-hold/").text
     assert client.get("/faq/are-you-insured/").status_code == 404

@@ -1,7 +1,7 @@
 """A field of the site settings: which of the starter's texts about the firm to keep."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib.admin import AdminSite
@@ -51,8 +51,7 @@ class FirmTextsField(forms.MultipleChoiceField):
 
 def keep(request: HttpRequest, site: AdminSite, form: forms.Form, name: str) -> None:
     """Publish and return to draft the texts whose ticks were changed in the field `name`. Messages name problems."""
-    field = form.fields[name]
-    assert isinstance(field, FirmTextsField)
+    field = cast(FirmTextsField, form.fields[name])
     shown = field.hidden_widget().value_from_datadict(form.data, form.files, form.add_initial_prefix(name))
     shown, ticked = set(shown), set(form.cleaned_data[name])
     for keys, action, words in (

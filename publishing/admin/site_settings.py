@@ -144,7 +144,7 @@ class SiteSettingsAdmin(ByHandMixin, FieldsMixin, admin.ModelAdmin):
         self, request: HttpRequest, obj: SiteSettings | None = None, change: bool = False, **kwargs: Any
     ) -> Any:
         form = super().get_form(request, obj, change, **kwargs)
-        form.user = request.user
+        form.user = request.user  # pyright: ignore[reportAttributeAccessIssue] a SiteForm
         return form
 
     def get_readonly_fields(self, request: HttpRequest, obj: SiteSettings | None = None) -> list | tuple:

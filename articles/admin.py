@@ -3,6 +3,7 @@ from typing import Any, cast
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import BadRequest, ValidationError
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -23,6 +24,7 @@ from publishing.admin.fields import column, section, with_fields
 from publishing.admin.lists import TextStateFilter
 from publishing.admin.new_drafts import DuplicatePanel, ImportPanel
 from publishing.admin.rows import RowInline
+from publishing.admin.site_settings import people_who_answer
 from publishing.content.dates import moment_in_words
 from publishing.content.people import name_of
 from publishing.content.publishable import State
@@ -287,6 +289,11 @@ class AuthorAdmin(DraftsAdmin):
         section("Person or desk", "kind", "picture", "links", "answers_enquiries", classes=["tab-settings"]),
         DraftsAdmin.ABOUT,
     ]
+
+
+@people_who_answer.append
+def people() -> QuerySet:
+    return models.Author.objects.published().answering()
 
 
 @further_tasks.append

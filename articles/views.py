@@ -15,6 +15,7 @@ from ops.http.errors import Gone
 from ops.http.query_params import page_of
 from ops.http.urls import route
 from ops.page_cache.decorator import cacheable, only_page_parameter
+from publishing.content.redirect import Redirect
 from publishing.pages.feeds import alternates, feed_response
 from publishing.pages.json_ld import PageNode, named, node_id
 from publishing.pages.metadata import page_metadata, record_metadata
@@ -22,7 +23,8 @@ from publishing.pages.views import get_visible
 from publishing.rendering.texts import Texts
 from publishing.richtext.table_element import first_chart
 from publishing.site.current import site_of
-from publishing.site.menus import ABOUT_US, IMPRINT, PRIVACY, label_of
+from publishing.site.menus import ABOUT_US, PRIVACY, label_of
+from publishing.site.models import IMPRINT
 
 WORDS_PER_MINUTE = 230
 PER_PAGE = 20
@@ -89,7 +91,12 @@ def text(request: HttpRequest, slug: str, kind: ArticleKind, is_markdown: bool =
     """Show an article, a service, a case study or a plain page."""
     if slug == FRONT and kind == ArticleKind.PAGE and not is_markdown:
         return redirect("home", permanent=True)
-    article = get_visible(request, Article, slug, kind=kind)
+    try:
+        article = get_visible(request, Article, slug, kind=kind)
+    except Http404:
+        if request.path != IMPRINT or Redirect.objects.answer(IMPRINT):
+            raise
+        return imprint(request)
     if is_markdown:
         fetch_bylines_and_topics([article])
         return article_as_markdown(article)
@@ -181,7 +188,7 @@ def _company(request, article) -> dict:
     """Return what the page of this address states of the company, from the settings of the site."""
     address, site = article.get_absolute_url(), site_of(request)
     if address == PRIVACY:
-        who = site.legal_name or f"The company behind {site.shown_name}"
+        who = site.controller or site.legal_name or f"The company behind {site.shown_name}"
         return {"title": "Who is responsible", "who": who, "facts": site.privacy_facts, "missing": site.missing}
     if address in {ABOUT_US, IMPRINT}:
         return {
@@ -191,6 +198,19 @@ def _company(request, article) -> dict:
             "people": [] if article.sections else contact_people(),
         }
     return {}
+
+
+def imprint(request: HttpRequest) -> HttpResponse:
+    """Show the imprint that the settings of the site make, as long as there is no page with its address."""
+    site = site_of(request)
+    summary = "Who publishes this site." if site.is_confirmed else "Nobody has confirmed yet who publishes this site."
+    context = {
+        "summary": summary,
+        "company": {"title": "The company", "facts": site.company_facts if site.is_confirmed else []}
+        | {"missing": site.missing},
+        "metadata": page_metadata(request, "Imprint", summary, is_indexable=site.is_confirmed),
+    }
+    return render(request, "articles/imprint.html", context)
 
 
 @cacheable(only_page_parameter)

@@ -15,6 +15,8 @@ from django.core.validators import validate_email
 
 # Addresses to listen on that cannot be used in links.
 PLACEHOLDER_HOSTS = {"0.0.0.0", "::"}  # nosec B104
+# No names of the public DNS: RFC 2606, 6761, 6762 and 8375, `.internal` of ICANN, and `.lan` of home routers.
+PRIVATE_NAMES = ("example", "invalid", "test", "localhost", "local", "lan", "internal", "home.arpa")
 KEY_FILE = "secret-key"
 
 
@@ -99,11 +101,11 @@ def site_url(value: str, host: str, port: int) -> str:
 
 def is_public(address: str) -> bool:
     """Return whether people elsewhere can open this URL: not the machine itself, and not a private network."""
-    name = urlsplit(address).hostname or ""
+    name = (urlsplit(address).hostname or "").removesuffix(".")
     try:
         return ip_address(name).is_global
     except ValueError:
-        return "." in name and not name.endswith((".localhost", ".local", ".internal", ".test"))
+        return "." in name and not f".{name}".endswith(tuple(f".{private}" for private in PRIVATE_NAMES))
 
 
 def time_zone(value: str) -> str:

@@ -6,6 +6,7 @@ import re
 import pytest
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 from lxml import html
 from markdown_it import MarkdownIt
 
@@ -66,7 +67,9 @@ def problems_of(graph) -> list[str]:
 
 def test_every_page_has_one_whole_graph(client):
     records = factories.world()
-    SiteSettings(name="Halden", logo=factories.image(), email="a@example.com", phone="+44 20", legal_name="H").save()
+    own = {"logo": factories.image(), "email": "a@example.com", "phone": "+44 20", "legal_name": "H"}
+    own |= dict.fromkeys(["postal_address", "hosting", "data_protection"], "Ours")
+    SiteSettings(name="Halden", confirmed_at=timezone.now(), **own).save()
     SiteLink.objects.create(site_id=1, place="social", label="X", address="https://social.example/halden")
     SiteSettings.objects.store_menus()
     for record in records:

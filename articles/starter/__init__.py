@@ -6,6 +6,7 @@ from typing import cast
 
 from django.apps import apps
 from django.core.exceptions import ObjectDoesNotExist
+from django.db.models import QuerySet
 
 from articles.models import FRONT, Article, ArticleKind, Author, Topic
 from articles.sections.schema import TYPES, RecordKey, is_key
@@ -18,14 +19,34 @@ from publishing.workflow.starter import with_primary_keys
 FOLDER = Path(__file__).parent
 
 
+# Not offered to be withdrawn: the front page has a default, and the page on privacy describes the software.
+STAYING = {FRONT, "privacy"}
+
+
+def firm_texts() -> dict[str, QuerySet]:
+    """Return what the starter says of the firm, by group. Its articles say nothing of it."""
+    texts = Article.objects.not_trashed().filter(slug__in=_slugs() - STAYING).order_by("first_published_at", "pk")
+    desks = [entry["slug"] for entry in toml_beside(__file__, "authors.toml")["author"]]
+    return {
+        "Services": texts.filter(kind=ArticleKind.SERVICE),
+        "Worked examples": texts.filter(kind=ArticleKind.CASE_STUDY),
+        "Pages": texts.filter(kind=ArticleKind.PAGE),
+        "Desks that sign texts and answer": Author.objects.not_trashed().filter(slug__in=desks).order_by("pk"),
+    }
+
+
+def _slugs() -> set[str]:
+    return {path.stem for path in FOLDER.glob("*.toml")} - {"authors", "topics"}
+
+
 def load(report: object) -> None:
     for entry in toml_beside(__file__, "authors.toml")["author"]:
         values = {"biography": entry["biography"].strip(), "answers_enquiries": entry.get("answers_enquiries", False)}
         Author.objects.create(**_only(entry, "name", "slug", "role", "kind"), **values)
     for entry in toml_beside(__file__, "topics.toml")["topic"]:
         Topic.objects.create(**entry | {"introduction": entry["introduction"].strip()})
-    names = {path.name for path in FOLDER.glob("*.toml")} - {"authors.toml", "topics.toml"}
-    new = [(_create(entry), entry) for entry in (toml_beside(__file__, name) for name in sorted(names))]
+    entries = [toml_beside(__file__, f"{slug}.toml") for slug in sorted(_slugs())]
+    new = [(_create(entry), entry) for entry in entries]
     for article, entry in new:  # all of them exist now, so references can be resolved
         if "sections" in entry:
             article.sections = with_keys(entry["sections"])

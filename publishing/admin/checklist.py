@@ -12,10 +12,8 @@ from django.views.decorators.http import require_POST
 from ops.mail import is_mail_configured
 from ops.server.startup import ADMINISTRATOR
 from publishing.accounts.preferences import Preferences
-from publishing.content.internal_request import page_exists
 from publishing.content.permissions import AnyUser, has_permission
 from publishing.revisions.models import Revision
-from publishing.site.menus import IMPRINT
 from publishing.site.models import SiteSettings
 
 
@@ -44,8 +42,8 @@ def checklist_for(user: AnyUser) -> list[Task]:
     has_text = Revision.objects.exclude(author=None).exists()
     is_kept_elsewhere = bool(settings.BACKUP_KEEP) and not settings.BACKUP_DIR.is_relative_to(settings.DATA_DIR)
     tasks = [
+        Task("Your firm: fill in one form, and confirm the texts as your own", site.is_confirmed, about),
         Task("Name of the company", bool(site.name), about),
-        Task("Texts confirmed as your own", site.is_confirmed, about),
         Task("Logo", bool(site.logo_id), about),
         Task("Legal name and address", bool(site.legal_name and site.postal_address), about),
         Task("Register entry", bool(site.register_entry), about),
@@ -53,7 +51,6 @@ def checklist_for(user: AnyUser) -> list[Task]:
         Task("Answer time", bool(site.answer_days and site.name), about),  # the name confirms the starter's
         Task("Hosting and data protection", bool(site.hosting and site.data_protection), about),
         *(task() for task in further_tasks),
-        Task("Imprint", page_exists(IMPRINT), f"{reverse('admin:articles_page_add')}?title=Imprint&slug=imprint"),
         Task("Colleagues", others.exists(), reverse("admin:auth_user_invite")),
         Task("First article", has_text, reverse("admin:articles_article_add")),
         Task("Mail server", is_mail_configured(), note="Set EMAIL_URL in the environment."),

@@ -278,7 +278,7 @@ class DraftsAdmin(PublishableAdmin):
 
     @admin.action(description="Publish", permissions=["publish"])
     def publish(self, request: HttpRequest, queryset: QuerySet) -> None:
-        done = self._perform_on_each(request, queryset, Action.PUBLISH, "published")
+        done = self.perform_on_each(request, queryset, Action.PUBLISH, "published")
         scheduled = sum(record.status == "Scheduled" for record in done)
         if done[scheduled:]:
             messages.success(request, f"Published: {len(done) - scheduled}.")
@@ -290,18 +290,18 @@ class DraftsAdmin(PublishableAdmin):
         queryset = self.model.objects.filter(pk=record.pk)
         if at is None:
             self.publish(request, queryset)
-        elif self._perform_on_each(request, queryset, Action.SCHEDULE, "scheduled", at):
+        elif self.perform_on_each(request, queryset, Action.SCHEDULE, "scheduled", at):
             messages.success(request, f"Scheduled for {moment_in_words(at)}.")
 
     @admin.action(description="Return to draft", permissions=["publish"])
     def unpublish_selected(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
         if question := confirm_unpublish(self, request, list(queryset.not_trashed()), "Return to draft"):
             return question
-        done = self._perform_on_each(request, queryset, Action.UNPUBLISH, "returned to draft")
+        done = self.perform_on_each(request, queryset, Action.UNPUBLISH, "returned to draft")
         messages.success(request, f"Returned to draft: {len(done)}.")
         return None
 
-    def _perform_on_each(self, request, queryset, action, participle, at: datetime | None = None) -> list:
+    def perform_on_each(self, request, queryset, action, participle, at: datetime | None = None) -> list:
         """Carry out the action on the latest version of each record; return the records for which it succeeded. `at` is
         the moment of SCHEDULE."""
         done = []

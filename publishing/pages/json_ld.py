@@ -76,18 +76,23 @@ def page_graph(site: SiteSettings, metadata: dict, page: PageNode, nodes: tuple,
 
 
 def organization(site: SiteSettings) -> dict:
-    """Return the publisher of the site, with the properties that are filled in in the site settings."""
+    """Return the publisher of the site: what its settings state of the company, once that is confirmed."""
+    node = {
+        "@type": "Organization",
+        "@id": ORGANIZATION_ID,
+        "name": site.shown_name,
+        "url": f"{settings.SITE_URL}/",
+        "description": site.shown_tagline,
+        "logo": absolute(site.logo.file.url) if site.logo else "",
+    }
+    if not site.is_confirmed:  # programs do not see the mark of an example
+        return known(node)
     ways = known({"email": site.email, "telephone": site.phone, "description": site.answer_promise})
     entry = {"@type": "PropertyValue", "propertyID": site.register, "value": site.register_number}
     return known(
-        {
-            "@type": "Organization",
-            "@id": ORGANIZATION_ID,
-            "name": site.shown_name,
+        node
+        | {
             "legalName": site.legal_name,
-            "url": f"{settings.SITE_URL}/",
-            "description": site.shown_tagline,
-            "logo": absolute(site.logo.file.url) if site.logo else "",
             "address": " ".join(site.postal_address.split()),
             "vatID": site.vat_number,
             "identifier": known(entry) if site.register_number else None,

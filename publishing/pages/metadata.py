@@ -63,7 +63,7 @@ def page_metadata(
         **extra,
     }
     known["graph"] = page_graph(site, known | {"title": title}, page or PageNode(), nodes, crumbs)
-    is_as_published = not (site.is_preview or site.notice) and (site.is_confirmed or not settings.SITE_IS_PUBLIC)
+    is_as_published = site.is_indexable and not (site.is_preview or site.notice)
     known["is_indexable"] = known["is_indexable"] and is_as_published and not is_later_page(known["canonical"])
     return known | {"site_name": site.shown_name}
 

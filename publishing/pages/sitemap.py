@@ -23,6 +23,7 @@ from publishing.richtext.allowlist import UNSTORABLE
 from publishing.richtext.sentences import shorten
 from publishing.search.entry import SearchEntry
 from publishing.site.current import site_of
+from publishing.site.models import IMPRINT
 
 LIMIT = 50_000  # per file, by the protocol
 TEXTS_LIMIT = 50  # per kind in llms.txt; the list page of the kind has the rest
@@ -38,7 +39,10 @@ Entry = tuple[str, datetime | None]  # the address of a page, and when it change
 @safe_only
 def sitemap(request: HttpRequest, pages: tuple[str, ...] = ()) -> HttpResponse:
     """Return the index of sitemaps, or one of them: the records of a kind, or the list pages and the `pages`, which are
-    routes without a record."""
+    routes without a record. Raises Http404 while search engines may not index the site."""
+    site = site_of(request)
+    if not site.is_indexable:
+        raise Http404
     kind = request.GET.get("kind")
     if kind is None:
         return _answer(_index())
@@ -47,7 +51,7 @@ def sitemap(request: HttpRequest, pages: tuple[str, ...] = ()) -> HttpResponse:
     if model:
         entries = _records(model, slice((number - 1) * LIMIT, number * LIMIT))
     elif kind == PAGES and number == 1:  # these always fit into one file
-        entries = _lists(pages)
+        entries = _lists(pages) + ([(IMPRINT, site.last_changed_at)] if site.makes_imprint else [])
     # The first file of a kind may be empty: the index lists it even while none of its records are public.
     if not entries and (model is None or number > 1):
         raise Http404
@@ -62,7 +66,8 @@ def robots(request: HttpRequest) -> HttpResponse:
     lines.append(f"Disallow: {reverse('shared', args=['-']).removesuffix('-/')}")
     if settings.ADMIN_PATH == "admin/":
         lines.append("Disallow: /admin/")
-    lines += ["", f"Sitemap: {absolute(reverse('sitemap'))}", ""]
+    lines += ["", f"Sitemap: {absolute(reverse('sitemap'))}"] if site_of(request).is_indexable else []
+    lines.append("")
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
 
 
@@ -73,9 +78,10 @@ def llms(request: HttpRequest) -> HttpResponse:
     site = site_of(request)
     pages = [page for model in publishable_models() if model.has_markdown for page in model.lists()]
     sections = [(plain(page.title), lines) for page in pages if (lines := _links_to_texts(page))]
-    context = {"name": plain(site.shown_name), "tagline": plain(site.shown_tagline), "sections": sections}
+    context = {"name": plain(site.shown_name), "tagline": plain(site.shown_tagline), "sections": sections, "site": site}
     text = render_to_string("publishing/llms.txt", {**context, "site_url": settings.SITE_URL})
-    return HttpResponse(UNSTORABLE.sub("", text), content_type="text/plain; charset=utf-8")
+    headers = {} if site.is_indexable else {"X-Robots-Tag": "noindex"}
+    return HttpResponse(UNSTORABLE.sub("", text), headers=headers, content_type="text/plain; charset=utf-8")
 
 
 def _links_to_texts(page) -> list[str]:

@@ -19,7 +19,11 @@ def site_of(request: HttpRequest) -> SiteSettings:
 
 def last_known_site() -> SiteSettings:
     """Return the settings as this process last read them, without a query: for error pages."""
-    return _last_known[0] if _last_known else SiteSettings()
+    if not _last_known:
+        site = SiteSettings()
+        site.is_known = False
+        return site
+    return _last_known[0]
 
 
 page_context["site"] = last_known_site

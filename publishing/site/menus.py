@@ -7,11 +7,11 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.urls import Resolver404, resolve
 
-from publishing.site.models import SiteLink, SiteSettings
+from publishing.site.models import IMPRINT, SiteLink, SiteSettings
 
 MOST_PAGES = 12
 # Pages that state the legal details of the company.
-ABOUT_US, IMPRINT, PRIVACY = "/about/", "/imprint/", "/privacy/"
+ABOUT_US, PRIVACY = "/about/", "/privacy/"
 
 
 @dataclass(frozen=True)

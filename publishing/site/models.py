@@ -4,6 +4,7 @@ from functools import cache
 from typing import Any, cast
 from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator, URLValidator, validate_email
@@ -25,6 +26,7 @@ from publishing.site.call_to_action import ADDRESS
 ONLY_ROW = 1
 # What the law asks of the site of a company nearly everywhere.
 NEEDED = ("name", "legal_name", "postal_address", "email", "hosting", "data_protection")
+IMPRINT = "/imprint/"
 NO_MENUS = {"links": [], "pages": [], "labels": {}}
 MOST_PAGES = 100  # stored for the footer, including those that are not public yet
 
@@ -64,6 +66,7 @@ class SiteSettingsQuerySet(QuerySet["SiteSettings"]):
 class SiteSettings(models.Model):
     """The settings of the site. Every text may be empty: readers then get the defaults of the `shown_*` properties."""
 
+    is_known = True  # read from the database; False for an error page that cannot ask it
     is_preview = False  # shown to an editor before it is saved; links then open in a new tab
     notice: dict[str, str] | None = None  # title and text above a page that differs from the public one
 
@@ -135,6 +138,39 @@ class SiteSettings(models.Model):
         blank=True,
         help_text="Legal basis for answering enquiries, data protection officer, and the competent authority.",
     )
+    controller = models.CharField(
+        max_length=120,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Who is responsible for personal data, if it is not the company itself.",
+    )
+    eu_hosting = models.TextField(
+        "hosting in the EU",
+        max_length=600,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Where you run systems for clients, and whether all of it can be in the European Union.",
+    )
+    non_disclosure = models.TextField(
+        "non-disclosure",
+        max_length=600,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Whether you sign non-disclosure agreements, and whose text you use.",
+    )
+    certificates = models.TextField(
+        max_length=600,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Each with its issuer and the day until which it is valid: only those that you can show.",
+    )
+    insurance = models.TextField(
+        max_length=600, blank=True, default="", db_default="", help_text="Insurer, what is insured, and up to what sum."
+    )
     footer_text = models.TextField("footer text", max_length=300, blank=True)
     enquiry_recipients = models.TextField(
         "recipients of enquiries",
@@ -148,6 +184,12 @@ class SiteSettings(models.Model):
     confirmed_by_id: int | None
     confirmed_by = models.ForeignKey(
         User, models.SET_NULL, null=True, editable=False, related_name="+", db_constraint=False
+    )
+    was_indexed = models.BooleanField(
+        default=False,
+        db_default=False,
+        editable=False,
+        help_text="Whether the site was in use before texts were confirmed: search engines go on showing it.",
     )
     menus = models.JSONField(
         null=True, editable=False, help_text="What `menus_now` returned after the last write. Empty: not stored yet."
@@ -185,6 +227,11 @@ class SiteSettings(models.Model):
     def is_confirmed(self) -> bool:
         """Return whether an administrator has confirmed that the texts of the site are those of the company."""
         return self.confirmed_at is not None and not self.missing
+
+    @property
+    def is_indexable(self) -> bool:
+        """Return whether search engines may index the site; nobody can on a private network."""
+        return self.is_confirmed or self.was_indexed or not settings.SITE_IS_PUBLIC
 
     @property
     def postal_lines(self) -> list[str]:
@@ -254,13 +301,19 @@ class SiteSettings(models.Model):
 
     @property
     def footer_pages(self) -> list[tuple[str, str]]:
-        """Return title and URL of the footer pages that readers may see now."""
+        """Return title and URL of the footer pages that readers may see now, with the imprint of the settings."""
         now = timezone.now().isoformat()
-        return [
+        pages = [
             (title, address)
             for title, address, since, until in (self.menus or NO_MENUS)["pages"]
             if (not since or since <= now) and (not until or until > now)
         ]
+        return [*pages, ("Imprint", IMPRINT)] if self.makes_imprint else pages
+
+    @property
+    def makes_imprint(self) -> bool:
+        """Return whether readers are led to an imprint that consists of these settings: no page was written for it."""
+        return self.is_confirmed and all(address != IMPRINT for _, address, *_ in (self.menus or NO_MENUS)["pages"])
 
     @property
     def list_labels(self) -> dict[str, str]:

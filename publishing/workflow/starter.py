@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from importlib import import_module
 from importlib.util import find_spec
+from types import ModuleType
 from typing import cast
 
 from django.apps import apps
@@ -11,6 +12,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 
+from publishing.content.permissions import AnyUser
 from publishing.content.publishable import Publishable
 from publishing.content.reference import Reference
 from publishing.content.registry import publishable_models
@@ -37,13 +39,35 @@ def load_starter(report: Callable[[str], object]) -> None:
     """
     with transaction.atomic():
         SiteSettings.objects.filter(answer_days=None).update(answer_days=2)
-        for config in apps.get_app_configs():
-            # This package has a module of that name too, but no content.
-            if config.name != "publishing" and find_spec(f"{config.name}.starter"):
-                import_module(f"{config.name}.starter").load(report)
+        for module in _modules():
+            module.load(report)
         for kind, key in Reference.objects.order_by().values_list("source_type", "source_id").distinct():
             record = ContentType.objects.get_for_id(kind).get_object_for_this_type(pk=key)
             mark_reviewed(cast(Publishable, record))
+
+
+def firm_texts() -> dict[str, list[Publishable]]:
+    """Return the starter's texts that state something of the firm, by group; those in the trash are left out."""
+    groups = {}
+    for module in sorted(_modules(), key=lambda module: module.__name__):
+        groups |= {title: list(texts) for title, texts in getattr(module, "firm_texts", dict)().items()}
+    return groups
+
+
+def follow_settings(before: SiteSettings, site: SiteSettings, user: AnyUser) -> list[str]:
+    """Bring the answers that consist of settings in line with these, which `user` has saved. Return the problems."""
+    return [
+        problem
+        for module in _modules()
+        if hasattr(module, "follow_settings")
+        for problem in module.follow_settings(before, site, user)
+    ]
+
+
+def _modules() -> list[ModuleType]:
+    """Return the module `starter` of each app. This package has one of that name too, but without content."""
+    names = [config.name for config in apps.get_app_configs() if config.name != "publishing"]
+    return [import_module(f"{name}.starter") for name in names if find_spec(f"{name}.starter")]
 
 
 def with_primary_keys(html: str) -> str:

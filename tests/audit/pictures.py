@@ -14,6 +14,7 @@ from playwright.sync_api import sync_playwright
 
 from tests.browser.chromium import FLAGS, chromium_path
 from tests.config.running import Site
+from tests.example_firm import fill_in
 
 DESK = {"viewport": {"width": 1280, "height": 900}}
 PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2}
@@ -117,6 +118,7 @@ AT_WORK = {
 def main(folder: Path):
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as data, Site(Path(data) / "var") as site, sync_playwright() as playwright:
+        fill_in(Path(data) / "var")
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
         for name, (address, look) in PICTURES.items():
             page = new_page(browser, site, look)

@@ -18,6 +18,7 @@ from lxml import html
 
 from tests.browser.chromium import chromium_path
 from tests.config.running import Site
+from tests.example_firm import fill_in
 
 RUNS = 3
 MOST_QUERIES = 20  # of one path, checked as HTML
@@ -32,6 +33,7 @@ FLAGS = "--headless=new --no-sandbox --disable-gpu"
 
 def main(tools: Path) -> int:
     with tempfile.TemporaryDirectory() as folder, Site(Path(folder) / "var") as site:
+        fill_in(Path(folder) / "var")
         return max(check_html(site, tools, Path(folder)), judge(site, tools))
 
 

@@ -20,6 +20,11 @@ class Command(BaseCommand):
             if is_new_site():
                 say("Loading the starter content.")
                 load_starter(say)
-        if settings.SITE_IS_PUBLIC and not SiteSettings.objects.current().is_confirmed:
+        site = SiteSettings.objects.current()
+        if settings.SITE_IS_PUBLIC and not site.is_confirmed:
             address = settings.SITE_URL + reverse("admin:publishing_sitesettings_changelist")
-            say(f"Search engines are told not to index this site until its texts are confirmed as your own: {address}")
+            say(f"No administrator has confirmed the texts of this site yet: {address}")
+            if site.missing:
+                say(f"Missing: {', '.join(site.missing)}.")
+            if not site.is_indexable:
+                say("Search engines are told not to index this site until then.")

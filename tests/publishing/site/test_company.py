@@ -3,9 +3,11 @@
 import json
 
 import pytest
+from django.utils import timezone
 from lxml import html
 
 from articles.models import ArticleKind
+from publishing.content.redirect import Redirect
 from publishing.site.models import SiteSettings
 from tests import factories
 
@@ -20,6 +22,7 @@ FACTS = {
     "hosting": "Rented servers in Ireland.",
     "data_protection": "Legitimate interest.",
 }
+NOINDEX = '<meta name="robots" content="noindex">'
 ON_ALL = {"Acme Ltd", "01234567", "VAT number GB123", "York"}
 OF_COMPANY = {"Legal name", "Register entry", "We reply within one working day."}
 OF_PRIVACY = {"Rented servers in Ireland.", "Legitimate interest."}
@@ -36,7 +39,7 @@ def test_company_is_described_where_readers_look_for_it_and_nowhere_as_long_as_n
         factories.article(kind=ArticleKind.PAGE, slug=slug)
     for slug in pages:
         assert said_on(client, slug) == set()
-        assert ('id="company"' in client.get(f"/{slug}/").text) == (slug == "privacy")
+        assert ('id="company"' in client.get(f"/{slug}/").text) == (slug != "other")
     SiteSettings(**FACTS).save()
     assert [said_on(client, slug) - ON_ALL for slug in pages] == [
         OF_COMPANY,
@@ -91,14 +94,52 @@ def test_company_follows_the_section_on_people_which_is_hidden_without_any(clien
     assert "Engineering desk" in text
 
 
-def test_search_engines_learn_register_entry_and_vat_number(client):
-    SiteSettings(**FACTS).save()
-    (script,) = html.fromstring(client.get("/").content).xpath("//script[@type='application/ld+json']/text()")
-    (company,) = [node for node in json.loads(script)["@graph"] if node["@type"] == "Organization"]
+def test_search_engines_learn_register_entry_and_vat_number_once_they_are_confirmed(client):
+    site = SiteSettings(**FACTS, name="Acme", email="mail@acme.example")
+    site.save()
+    assert company_in(client.get("/").content).keys() == {"@type", "@id", "name", "url", "description"}
+    site.confirmed_at = timezone.now()
+    site.save()
+    company = company_in(client.get("/").content)
     assert (company["legalName"], company["vatID"]) == ("Acme Ltd", "GB123")
     entry = {"@type": "PropertyValue", "propertyID": "Companies House", "value": "01234567"}
     assert company["identifier"] == entry
     assert company["contactPoint"]["description"] == "We reply within one working day."
+
+
+def company_in(page: bytes) -> dict:
+    (script,) = html.fromstring(page).xpath("//script[@type='application/ld+json']/text()")
+    (company,) = [node for node in json.loads(script)["@graph"] if node["@type"] == "Organization"]
+    return company
+
+
+def test_imprint_is_made_from_confirmed_settings_until_there_is_a_page_for_it(client):
+    site = SiteSettings(**FACTS, name="Acme")
+    site.save()
+    text = client.get("/imprint/").text
+    assert "Not stated yet: email address." in text
+    assert "Legal name" not in text
+    assert NOINDEX in text
+    assert 'href="/imprint/"' not in client.get("/contact/").text
+    site.email, site.confirmed_at = "mail@acme.example", timezone.now()
+    site.save()
+    text = client.get("/imprint/").text
+    assert "Not stated yet" not in text
+    assert "mail@acme.example" in text
+    assert said_on(client, "imprint") >= OF_COMPANY
+    assert NOINDEX not in text
+    assert 'href="/imprint/"' in client.get("/contact/").text
+    assert "/imprint/</loc>" in client.get("/sitemap.xml?kind=pages").text
+    factories.article(kind=ArticleKind.PAGE, slug="imprint", title="Ours")
+    SiteSettings.objects.store_menus()
+    assert "Ours</h1>" in client.get("/imprint/").text
+    assert "/imprint/</loc>" not in client.get("/sitemap.xml?kind=pages").text
+    assert client.get("/contact/").text.count('href="/imprint/"') == 1
+
+
+def test_a_redirect_of_the_imprint_goes_on_leading_elsewhere(client):
+    Redirect.objects.create(path="/imprint/", new_path="/legal/")
+    assert client.get("/imprint/").headers["Location"] == "/legal/"
 
 
 def test_call_to_action_promises_an_answer_in_the_time_of_the_settings():

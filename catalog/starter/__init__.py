@@ -5,11 +5,13 @@ from decimal import Decimal
 from itertools import chain
 from pathlib import Path
 
+from django.conf import settings
 from django.db.models import Model
 
 from catalog import models
 from catalog.importers.known_providers import fill_in_after_import
 from catalog.rules.choices import Confidence
+from catalog.starter.listed import listed_models
 from catalog.starter.snapshot import load_snapshot
 from ops.toml_files import toml_beside
 from publishing.workflow.starter import with_primary_keys
@@ -32,6 +34,7 @@ def load(report: Callable[[str], object]) -> None:
         models.Family.objects.create(name=entry["name"], slug=entry["slug"], summary=entry["summary"], vendor=vendor)
     files = sorted((Path(__file__).parent / "models").glob("*.toml"))
     entries = [entry for path in files for entry in toml_beside(__file__, f"models/{path.name}")["model"]]
+    entries += listed_models() if settings.CATALOG_SNAPSHOT else []
     created = [(create_model(entry), entry) for entry in entries]
     # Texts and successors refer to records that must exist first.
     for entry in families:
@@ -40,7 +43,8 @@ def load(report: Callable[[str], object]) -> None:
         complete_model(model, entry, sources)
         _set_body(model, entry)
     fill_in_after_import()
-    load_snapshot(report)
+    if settings.CATALOG_SNAPSHOT:
+        load_snapshot(report)
 
 
 def _set_body(record, entry):

@@ -12,19 +12,16 @@ from django.core.management import CommandError, call_command
 
 from catalog.check.result import stack_models
 from catalog.importers.known_providers import fill_in_after_import
-from catalog.importers.litellm.offerings import PROVIDERS, entries_of, id_of
 from catalog.importers.running import import_feed
 from catalog.models import AIModel, Offering, Provider, RunState
-from catalog.starter.snapshot import load_snapshot, renewed, written
-from ops.http.slugs import slug_for
+from catalog.starter.listed import MAP, keys, listed_models
+from catalog.starter.snapshot import OF_END, load_snapshot, of_map, renewed, written
 from tests.catalog import factories
 from tests.catalog.feeds import real
 from tests.stale import stale_passages
 
 WHOLE = site.BASE_DIR / "catalog" / "starter" / "models_dev.json"
 DAY = date(2026, 7, 2)
-ENDS = WHOLE.with_name("litellm_ends.json")
-OF_END = ("deprecation_date", "deprecation_source", "litellm_provider", "successor_model")
 SECONDS = 60
 
 
@@ -66,23 +63,47 @@ def test_renewed_from_the_published_file_it_differs_only_in_what_that_says():
     assert "77" in lines.pop()
 
 
-def ends_of(data: dict, snapshot: dict, day: date) -> str:
-    """Return the file of LiteLLM's ends of service for the offerings in a snapshot of models.dev."""
-    providers = {slug_for(key, "provider"): value["models"] for key, value in snapshot["providers"].items()}
-    found = {"_source": {"commit_date": day.isoformat()}}
-    for entry in entries_of(data):
-        theirs = entry.data.get("litellm_provider", "") if isinstance(entry.data, dict) else ""
-        family = "vertex_ai" if theirs.startswith("vertex_ai-") else theirs
-        offered = providers.get(PROVIDERS.get(family) or slug_for(family, "provider"), {}) if theirs else {}
-        if id_of(entry.key, theirs) in offered and entry.data.get("deprecation_date"):
-            found[entry.key] = {name: entry.data[name] for name in OF_END if name in entry.data}
-    lines = (f"{json.dumps(key)}:{json.dumps(value, sort_keys=True)}" for key, value in sorted(found.items()))
-    return f"{{\n{',\n'.join(lines)}\n}}\n"
-
-
-def test_ends_of_service_are_those_of_the_map_for_offerings_of_the_snapshot():
+def test_part_of_the_map_is_that_of_listed_models_and_ends_of_offerings():
     data = real("litellm/model_prices_and_context_window.json")
-    assert ENDS.read_text(encoding="utf-8") == ends_of(data, orjson.loads(WHOLE.read_bytes()), date(2026, 11, 24))
+    assert MAP.read_text(encoding="utf-8") == of_map(data, orjson.loads(WHOLE.read_bytes()), date(2026, 11, 24))
+    found = orjson.loads(MAP.read_bytes())
+    assert found["gpt-5.6-terra"] == data["gpt-5.6-terra"]
+    assert found["azure/gpt-4o"].keys() <= {*OF_END}
+    assert "gpt-5.6-sol" not in found
+
+
+def test_command_renews_the_part_of_the_map_from_a_whole_one(settings, tmp_path, monkeypatch):
+    data = {key: {"litellm_provider": "openai", "mode": "chat"} for key in ("gpt-5.6-terra", "gpt-5.6-sol")}
+    data["gpt-4o"] = {"litellm_provider": "openai", "input_cost_per_token": 1e-6, "deprecation_date": "2027-01-14"}
+    (tmp_path / "whole.json").write_text(json.dumps(data), encoding="utf-8")
+    monkeypatch.setattr("catalog.management.commands.snapshot.MAP", tmp_path / "part.json")
+    settings.CATALOG_SNAPSHOT = str(WHOLE)
+    call_command("snapshot", str(tmp_path / "whole.json"), "--day", "2026-11-24")
+    found = orjson.loads((tmp_path / "part.json").read_bytes())
+    assert found == {
+        "_source": {"commit_date": "2026-11-24"},
+        "gpt-4o": {"deprecation_date": "2027-01-14", "litellm_provider": "openai"},
+        "gpt-5.6-terra": data["gpt-5.6-terra"],
+    }
+
+
+def test_listed_models_have_names_kinds_and_facts_of_their_entries():
+    found = {one["slug"]: one for one in listed_models()}
+    assert len(found) == len([*keys()]) > 100
+    opus, terra, voyage = found["claude-opus-5"], found["gpt-5-6-terra"], found["voyage-4"]
+    assert (opus["name"], opus["vendors"], opus["kind"]) == ("Claude Opus 5", ["anthropic"], "language")
+    assert (opus["context_tokens"], opus["max_output_tokens"], opus["inputs"]) == (
+        1e6,
+        128_000,
+        ["text", "image", "pdf"],
+    )
+    assert (terra["context_tokens"], terra["max_input_tokens"], terra["family"]) == (1_050_000, 922_000, "gpt-terra")
+    assert (voyage["kind"], voyage["outputs"], voyage.get("released_on")) == ("encoder", ["embedding"], None)
+    assert found["grok-4-5"]["api_ids"] == ["grok-4.5", "grok-4.5-latest"]
+    for one in found.values():
+        said = [fact for row in one["evidence"] for fact in row["facts"]]
+        assert len(said) == len({*said}), one["name"]
+        assert not any(row["is_checked"] for row in one["evidence"])
 
 
 def test_ends_of_service_come_with_their_source_and_leave_prices(loaded):
@@ -103,7 +124,7 @@ def test_a_statement_of_the_vendor_stays_beside_another_end(starter_content):
     offering.events.filter(kind="retired").delete()
     end = factories.event(offering=offering, kind="retired", date="2028-01-01")
     factories.evidence(event=end, is_checked=True, source=factories.source(read_on=date(2026, 1, 1)))
-    import_feed(orjson.loads(ENDS.read_bytes()), ENDS.name, RunState.DONE)
+    import_feed(orjson.loads(MAP.read_bytes()), MAP.name, RunState.DONE)
     end.refresh_from_db()
     assert end.date == "2028-01-01"
     assert end.evidence.filter(confidence="disputed", source__feed="litellm").exists()

@@ -34,7 +34,8 @@ def load(report: Callable[[str], object]) -> None:
         models.Family.objects.create(name=entry["name"], slug=entry["slug"], summary=entry["summary"], vendor=vendor)
     files = sorted((Path(__file__).parent / "models").glob("*.toml"))
     entries = [entry for path in files for entry in toml_beside(__file__, f"models/{path.name}")["model"]]
-    entries += listed_models() if settings.CATALOG_SNAPSHOT else []
+    if settings.CATALOG_SNAPSHOT:  # what its lists name otherwise, or do not have
+        entries += [*toml_beside(__file__, "several_names.toml")["model"], *listed_models()]
     created = [(create_model(entry), entry) for entry in entries]
     # Texts and successors refer to records that must exist first.
     for entry in families:

@@ -32,7 +32,7 @@ help:
 	@echo "make fixtures  the recorded answers of docs/fixtures/ anew"
 	@echo "make format  puts code and templates into the form that check asks for"
 	@echo "make lock    requirements.txt anew from pyproject.toml; ARGS=--upgrade for newer versions"
-	@echo "make snapshot  the starter content's models anew from a file of models.dev: FILE=api.json, ARGS='--day 2026-07-02'"
+	@echo "make snapshot  the starter content's models anew from a file of models.dev or LiteLLM: FILE=api.json, ARGS='--day 2026-07-02'"
 	@echo "make clean   removes the environment and caches, never var/"
 
 environment:

@@ -63,7 +63,8 @@ def status_on(day: date, document: dict, released_on: str | None = None) -> Stat
     2. The status is the furthest stage reached (announced, preview, available, deprecated, retired), in any order of
        the events. A beginning after the last retirement starts again. Without any, it is the provider's `listing`, from
        the day `checked_on` on which that list was read; without that day, from that of the first price; without prices,
-       from the release, if that is known.
+       from the release, if that is known. Before that day, and without a listing, it is available while a price of it
+       is valid.
     3. A future exact retirement makes a served model deprecated, unless an event says when the end was announced. The
        end is known from the day of rule 2 on.
     4. A retirement "not before" a date may have happened from that date on. The status of a served model is then
@@ -82,6 +83,8 @@ def status_on(day: date, document: dict, released_on: str | None = None) -> Stat
     begins = any(event["kind"] in BEGINNINGS for event in events)
     if status == Status.UNKNOWN and not begins and listing and is_known:
         status = STATUS_OF_LISTING[listing]
+    elif status == Status.UNKNOWN and not begins and _is_priced(day, document.get("prices", ())):
+        status = Status.AVAILABLE
     if is_known and _is_end_announced(day, events) and (status in SERVED or (status == Status.UNKNOWN and not begins)):
         status = Status.DEPRECATED
     if status in SERVED and _may_have_ended(day, events, checked_on):
@@ -138,6 +141,15 @@ def status_turns(document: dict) -> set[date]:
     return {turn for span in spans for turn in (span.first_day, span.last_day)} | (
         {checked_on} if checked_on else set()
     )
+
+
+def _is_priced(day: date, prices: Iterable[dict]) -> bool:
+    """Return whether a price is valid, by the rule of `catalog.rules.prices`, which is built on this one."""
+    latest: dict[tuple, dict] = {}
+    for price in sorted(prices, key=lambda one: one["valid_from"]):
+        if PartialDate.parse(price["valid_from"]).first_day <= day:
+            latest[price["meter"], price["above_tokens"], price["service_level"], price["conditions"]] = price
+    return not all(price["is_withdrawn"] for price in latest.values())
 
 
 def _checked_on(document: dict) -> date | None:

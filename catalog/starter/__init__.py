@@ -5,11 +5,13 @@ from decimal import Decimal
 from itertools import chain
 from pathlib import Path
 
+from django.conf import settings
 from django.db.models import Model
 
 from catalog import models
 from catalog.importers.known_providers import fill_in_after_import
 from catalog.rules.choices import Confidence
+from catalog.starter.listed import listed_models
 from catalog.starter.snapshot import load_snapshot
 from ops.toml_files import toml_beside
 from publishing.workflow.starter import with_primary_keys
@@ -19,6 +21,7 @@ PARTS = {
     *("vendors", "inputs", "outputs", "family", "replaced_by", "body", "api_ids", "spellings"),
     *("evidence", "events", "offering", "provider", "prices"),
 }
+ALIASES = (("api_id", "api_ids"), ("spelling", "spellings"))
 
 
 def load(report: Callable[[str], object]) -> None:
@@ -40,7 +43,9 @@ def load(report: Callable[[str], object]) -> None:
         complete_model(model, entry, sources)
         _set_body(model, entry)
     fill_in_after_import()
-    load_snapshot(report)
+    if settings.CATALOG_SNAPSHOT:  # before it what its lists name otherwise, or do not have
+        create_models([*toml_beside(__file__, "several_names.toml")["model"], *listed_models()], sources)
+        load_snapshot(report)
 
 
 def _set_body(record, entry):
@@ -57,6 +62,10 @@ class Sources:
 
     def cite(self, entries: list[dict], **subject: Model) -> None:
         """Create the evidence in `entries` for one record, given as a keyword argument such as `model=...`."""
+        models.Evidence.objects.bulk_create(self.rows(entries, **subject))
+
+    def rows(self, entries: list[dict], **subject: Model) -> list[models.Evidence]:
+        """Return that evidence unsaved."""
         rows = []
         for entry in entries:
             confidence = entry.get("confidence", self._entries[entry["source"]]["confidence"])
@@ -72,7 +81,7 @@ class Sources:
                 )
                 for fact in entry.get("facts", [""])
             ]
-        models.Evidence.objects.bulk_create(rows)
+        return rows
 
     def first_day(self, entries: list[dict]) -> str:
         """Return the first day on which a source of `entries` was read."""
@@ -99,9 +108,39 @@ def create_model(entry: dict) -> models.AIModel:
     return model
 
 
+def create_models(entries: list[dict], sources: Sources) -> None:
+    """Create models that have no offerings or texts yet, together: an import completes them."""
+    families = dict(models.Family.objects.values_list("slug", "pk"))
+    made = [models.AIModel(**_fields(entry), family_id=families.get(entry["family"])) for entry in entries]
+    models.AIModel.objects.bulk_create(made)
+    pairs = [*zip(made, entries, strict=True)]
+    for through, tag, part in (
+        (models.ModelVendor, models.Vendor, "vendors"),
+        (models.ModelInputModality, models.Modality, "inputs"),
+        (models.ModelOutputModality, models.Modality, "outputs"),
+    ):
+        keys = dict(tag.objects.values_list("slug", "pk"))
+        links = ((model, slug) for model, entry in pairs for slug in entry[part])
+        through.objects.bulk_create(through(content_object=model, tag_id=keys[slug]) for model, slug in links)
+    models.Alias.objects.bulk_create(
+        models.Alias(model=model, text=text, kind=kind)
+        for kind, names in ALIASES
+        for model, entry in pairs
+        for text in entry.get(names, [])
+    )
+    said = [(model, one) for model, entry in pairs for one in entry.get("events", [])]
+    events = [models.LifecycleEvent(**_fields(one), model=model) for model, one in said]
+    models.LifecycleEvent.objects.bulk_create(events)
+    rows = [row for model, entry in pairs for row in sources.rows(entry["evidence"], model=model)]
+    rows += [
+        row for event, (_, one) in zip(events, said, strict=True) for row in sources.rows(one["evidence"], event=event)
+    ]
+    models.Evidence.objects.bulk_create(rows)
+
+
 def complete_model(model: models.AIModel, entry: dict, sources: Sources) -> None:
     """Add aliases, events, offerings, evidence and the successor."""
-    for kind, names in (("api_id", "api_ids"), ("spelling", "spellings")):
+    for kind, names in ALIASES:
         models.Alias.objects.bulk_create(
             models.Alias(model=model, text=text, kind=kind) for text in entry.get(names, [])
         )

@@ -1,4 +1,4 @@
-"""The snapshots with which a new site opens: models.dev, LiteLLM's ends of service, former prices at vendors' APIs."""
+"""The snapshots with which a new site opens: models.dev, a part of LiteLLM's map, former prices at vendors' APIs."""
 
 import json
 from collections.abc import Callable
@@ -11,16 +11,23 @@ from django.conf import settings
 from catalog.importers.entries import MISSING, UnreadableFeedError, at, put
 from catalog.importers.feeds import entries_of as feed_of
 from catalog.importers.feeds import read
+from catalog.importers.litellm.offerings import PROVIDERS as OTHER_SLUGS
+from catalog.importers.litellm.offerings import entries_of as litellm_entries
+from catalog.importers.litellm.offerings import id_of
 from catalog.importers.models_dev.models import ModelHandler, ProviderHandler
 from catalog.importers.models_dev.offerings import COLUMNS
 from catalog.importers.models_dev.shapes import as_authored, entries_of
 from catalog.importers.running import import_feed
-from catalog.models import RecordKind, RunState
+from catalog.models import Evidence, Price, RecordKind, RunState
+from catalog.rules.prices import KEY
+from catalog.starter.listed import MAP, keys
+from ops.http.slugs import slug_for
 from ops.progress import Progress
 
 HOME = "https://github.com/anomalyco/models.dev"
 LICENCE = "MIT, Copyright (c) 2025 models.dev (docs/notices.txt)"
-ENDS, PRICES = (Path(__file__).with_name(name) for name in ("litellm_ends.json", "models_dev_prices.json"))
+PRICES = Path(__file__).with_name("models_dev_prices.json")
+OF_END = ("deprecation_date", "deprecation_source", "litellm_provider", "successor_model")
 PATHS: dict[str, list[str]] = {
     RecordKind.PROVIDER: [column.path for column in ProviderHandler.columns],
     RecordKind.MODEL: [column.path for column in ModelHandler.columns],
@@ -30,11 +37,27 @@ PATHS: dict[str, list[str]] = {
 
 def load_snapshot(report: Callable[[str], object]) -> None:
     """Import each snapshot like any file of its feed."""
-    for path in (Path(settings.CATALOG_SNAPSHOT), ENDS, PRICES) if settings.CATALOG_SNAPSHOT else ():
+    for path in (Path(settings.CATALOG_SNAPSHOT), MAP, PRICES):
         data = read(str(path))
         feed, _ = feed_of(data)
         progress = Progress(report, f"Models of {feed.label}", "entries", "Composing the documents for partners.")
         import_feed(data, path.name, RunState.DONE, progress.reach)
+    _join_repeated_prices()
+
+
+def _join_repeated_prices() -> None:
+    """Delete each price that repeats the one before, from the history; its sources are sources of that one."""
+    about = ("offering", *KEY, "amount", "currency", "unit", "per_quantity", "is_withdrawn")
+    repeated, kept, was = {}, None, None
+    for pk, *now in Price.objects.order_by("offering", *KEY, "valid_from").values_list("pk", *about):
+        if now == was:
+            repeated[pk] = kept
+        else:
+            kept, was = pk, now
+    for pk, former in repeated.items():
+        known = Evidence.objects.filter(price=former).values("source")
+        Evidence.objects.filter(price=pk).exclude(source__in=known).update(price=former)
+    Price.objects.filter(pk__in=repeated).delete()
 
 
 def renewed(data: object, known: dict, day: date) -> dict[str, Any]:
@@ -60,6 +83,25 @@ def renewed(data: object, known: dict, day: date) -> dict[str, Any]:
             providers[provider]["models"][api_id] = _only(record, paths)
     source = {"commit_date": day.isoformat(), "licence": LICENCE, "repository": HOME}
     return {"_source": source, "models": models or former["models"], "providers": providers}
+
+
+def of_map(data: dict, snapshot: dict[str, Any], day: date) -> str:
+    """Return the part of LiteLLM's map for `litellm.json`.
+
+    It has the entries of the models in `listed.toml`, and the ends of service of the offerings in a snapshot of
+    models.dev.
+    """
+    providers = {slug_for(key, "provider"): value["models"] for key, value in snapshot["providers"].items()}
+    found, listed = {"_source": {"commit_date": day.isoformat()}}, {*keys()}
+    for entry in litellm_entries(data):
+        theirs = entry.data.get("litellm_provider", "") if isinstance(entry.data, dict) else ""
+        family = "vertex_ai" if theirs.startswith("vertex_ai-") else theirs
+        offered = providers.get(OTHER_SLUGS.get(family) or slug_for(family, "provider"), {}) if theirs else {}
+        if entry.key in listed:
+            found[entry.key] = entry.data
+        elif id_of(entry.key, theirs) in offered and entry.data.get("deprecation_date"):
+            found[entry.key] = {name: entry.data[name] for name in OF_END if name in entry.data}
+    return f"{{\n{',\n'.join(f'{_json(key)}:{_json(value)}' for key, value in sorted(found.items()))}\n}}\n"
 
 
 def written(snapshot: dict[str, Any]) -> str:

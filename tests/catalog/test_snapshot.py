@@ -4,18 +4,27 @@ import json
 import time
 from copy import deepcopy
 from datetime import date
+from itertools import pairwise
 
 import orjson
 import pytest
+import time_machine
 from django.conf import settings as site
 from django.core.management import CommandError, call_command
 
 from catalog.check.result import stack_models
+from catalog.documents.read import model_and_offerings
+from catalog.documents.storing import stored_documents, with_plausible_releases
 from catalog.importers.known_providers import fill_in_after_import
-from catalog.importers.litellm.offerings import PROVIDERS, entries_of, id_of
+from catalog.importers.matching import Names
 from catalog.importers.running import import_feed
-from catalog.models import AIModel, Offering, Provider, RunState
-from catalog.starter.snapshot import load_snapshot, renewed, written
+from catalog.models import AIModel, ModelSummary, Offering, Provider, RunState
+from catalog.pages.model_page import LASTING, model_page
+from catalog.rules.facts import OPEN_WEIGHTS
+from catalog.rules.prices import KEY, prices_on
+from catalog.rules.status import status_on
+from catalog.starter.listed import MAP, keys, listed_models
+from catalog.starter.snapshot import OF_END, load_snapshot, of_map, renewed, written
 from ops.http.slugs import slug_for
 from tests.catalog import factories
 from tests.catalog.feeds import real
@@ -23,8 +32,6 @@ from tests.stale import stale_passages
 
 WHOLE = site.BASE_DIR / "catalog" / "starter" / "models_dev.json"
 DAY = date(2026, 7, 2)
-ENDS = WHOLE.with_name("litellm_ends.json")
-OF_END = ("deprecation_date", "deprecation_source", "litellm_provider", "successor_model")
 SECONDS = 60
 
 
@@ -66,23 +73,47 @@ def test_renewed_from_the_published_file_it_differs_only_in_what_that_says():
     assert "77" in lines.pop()
 
 
-def ends_of(data: dict, snapshot: dict, day: date) -> str:
-    """Return the file of LiteLLM's ends of service for the offerings in a snapshot of models.dev."""
-    providers = {slug_for(key, "provider"): value["models"] for key, value in snapshot["providers"].items()}
-    found = {"_source": {"commit_date": day.isoformat()}}
-    for entry in entries_of(data):
-        theirs = entry.data.get("litellm_provider", "") if isinstance(entry.data, dict) else ""
-        family = "vertex_ai" if theirs.startswith("vertex_ai-") else theirs
-        offered = providers.get(PROVIDERS.get(family) or slug_for(family, "provider"), {}) if theirs else {}
-        if id_of(entry.key, theirs) in offered and entry.data.get("deprecation_date"):
-            found[entry.key] = {name: entry.data[name] for name in OF_END if name in entry.data}
-    lines = (f"{json.dumps(key)}:{json.dumps(value, sort_keys=True)}" for key, value in sorted(found.items()))
-    return f"{{\n{',\n'.join(lines)}\n}}\n"
-
-
-def test_ends_of_service_are_those_of_the_map_for_offerings_of_the_snapshot():
+def test_part_of_the_map_is_that_of_listed_models_and_ends_of_offerings():
     data = real("litellm/model_prices_and_context_window.json")
-    assert ENDS.read_text(encoding="utf-8") == ends_of(data, orjson.loads(WHOLE.read_bytes()), date(2026, 11, 24))
+    assert MAP.read_text(encoding="utf-8") == of_map(data, orjson.loads(WHOLE.read_bytes()), date(2026, 11, 24))
+    found = orjson.loads(MAP.read_bytes())
+    assert found["gpt-5.6-terra"] == data["gpt-5.6-terra"]
+    assert found["azure/gpt-4o"].keys() <= {*OF_END}
+    assert "gpt-5.6-sol" not in found
+
+
+def test_command_renews_the_part_of_the_map_from_a_whole_one(settings, tmp_path, monkeypatch):
+    data = {key: {"litellm_provider": "openai", "mode": "chat"} for key in ("gpt-5.6-terra", "gpt-5.6-sol")}
+    data["gpt-4o"] = {"litellm_provider": "openai", "input_cost_per_token": 1e-6, "deprecation_date": "2027-01-14"}
+    (tmp_path / "whole.json").write_text(json.dumps(data), encoding="utf-8")
+    monkeypatch.setattr("catalog.management.commands.snapshot.MAP", tmp_path / "part.json")
+    settings.CATALOG_SNAPSHOT = str(WHOLE)
+    call_command("snapshot", str(tmp_path / "whole.json"), "--day", "2026-11-24")
+    found = orjson.loads((tmp_path / "part.json").read_bytes())
+    assert found == {
+        "_source": {"commit_date": "2026-11-24"},
+        "gpt-4o": {"deprecation_date": "2027-01-14", "litellm_provider": "openai"},
+        "gpt-5.6-terra": data["gpt-5.6-terra"],
+    }
+
+
+def test_listed_models_have_names_kinds_and_facts_of_their_entries():
+    found = {one["slug"]: one for one in listed_models()}
+    assert len(found) == len([*keys()]) > 100
+    opus, terra, voyage = found["claude-opus-5"], found["gpt-5-6-terra"], found["voyage-4"]
+    assert (opus["name"], opus["vendors"], opus["kind"]) == ("Claude Opus 5", ["anthropic"], "language")
+    assert (opus["context_tokens"], opus["max_output_tokens"], opus["inputs"]) == (
+        1e6,
+        128_000,
+        ["text", "image", "pdf"],
+    )
+    assert (terra["context_tokens"], terra["max_input_tokens"], terra["family"]) == (1_050_000, 922_000, "gpt-terra")
+    assert (voyage["kind"], voyage["outputs"], voyage.get("released_on")) == ("encoder", ["embedding"], None)
+    assert found["grok-4-5"]["api_ids"] == ["grok-4.5", "grok-4.5-latest"]
+    for one in found.values():
+        said = [fact for row in one["evidence"] for fact in row["facts"]]
+        assert len(said) == len({*said}), one["name"]
+        assert not any(row["is_checked"] for row in one["evidence"])
 
 
 def test_ends_of_service_come_with_their_source_and_leave_prices(loaded):
@@ -103,7 +134,7 @@ def test_a_statement_of_the_vendor_stays_beside_another_end(starter_content):
     offering.events.filter(kind="retired").delete()
     end = factories.event(offering=offering, kind="retired", date="2028-01-01")
     factories.evidence(event=end, is_checked=True, source=factories.source(read_on=date(2026, 1, 1)))
-    import_feed(orjson.loads(ENDS.read_bytes()), ENDS.name, RunState.DONE)
+    import_feed(orjson.loads(MAP.read_bytes()), MAP.name, RunState.DONE)
     end.refresh_from_db()
     assert end.date == "2028-01-01"
     assert end.evidence.filter(confidence="disputed", source__feed="litellm").exists()
@@ -159,6 +190,25 @@ def test_later_data_update_it(loaded):
     assert [float(row.amount) for row in now] == [0.4]
 
 
+DAY_OF_TEST = date(2026, 12, 2)
+# Names under which lists had models that have one page, by its slug.
+DOUBLES = {
+    "mistral-small-2506": ["mistral-small-3.2-24b-instruct", "Mistral-Small-3.2-24B-Instruct-2506"],
+    "kimi-k2": ["kimi-k2-0711-preview", "Kimi-K2-Instruct"],
+    "kimi-k2-0905": ["Kimi-K2-Instruct-0905"],
+    "qwen3-235b-a22b-instruct-2507": ["qwen3-235b-a22b-2507"],
+    "qwen3-vl-235b-a22b-instruct": ["qwen3-vl-235b-a22b"],
+    "qwen3-vl-30b-a3b-instruct": ["qwen3-vl-30b-a3b"],
+    "open-mixtral-8x22b": ["mixtral-8x22b-instruct"],
+    "mistral-nemo": ["open-mistral-nemo", "mistral-nemo-instruct-2407"],
+    "devstral-small-2507": ["devstral-small-2505"],
+    "magistral-small": ["magistral-small-2506"],
+    "devstral-2512": ["devstral-medium-latest"],
+    "gpt-5-chat-latest": ["gpt-5-chat"],
+    "llama-4-maverick-17b-instruct": ["Llama-4-Maverick-17B-128E-Instruct", "llama-4-maverick"],
+    "llama-4-scout-17b-instruct": ["Llama-4-Scout-17B-16E-Instruct", "llama-4-scout"],
+}
+
 # Closed models that the history of models.dev has seen leave their vendors' own lists, with the first day without them.
 LEFT = {
     "gemini-2-5-flash-lite-preview-09-2025": "2026-05-20",
@@ -190,6 +240,68 @@ def test_new_site_opens_on_hundreds_of_models_within_a_minute(db, settings, tmp_
     assert {slug: str(day) for slug, _, day in rows} == LEFT
     for one in stack_models([key for _, key, _ in rows], date(2026, 12, 2)):
         assert (one["status"], one["left_list_on"], one["passed"]) == ("deprecated", LEFT[one["slug"]], False)
+    models_of_several_names_have_one_page()
+    each_status_and_price_has_its_source_and_day()
+    each_release_that_is_shown_is_plausible()
+
+
+def models_of_several_names_have_one_page():
+    slugs = {slug_for(name, "") for names in DOUBLES.values() for name in names}
+    assert not AIModel.objects.filter(slug__in=slugs - DOUBLES.keys()).exists()
+    names = Names()
+    for slug, others in DOUBLES.items():
+        model = AIModel.objects.get(slug=slug)
+        for name in others:
+            assert names.match(name) == (model.pk, True), name
+    models = dict(AIModel.objects.values_list("slug", "pk"))
+    for one in listed_models():  # found by each id, and sold at the vendor's own API
+        assert {names.match(name).model for name in one["api_ids"]} <= {models[one["slug"]]}
+        own = Offering.objects.filter(model=models[one["slug"]], provider__reference_for__slug=one["vendors"][0])
+        assert own.exists(), one["slug"]
+
+
+def each_status_and_price_has_its_source_and_day():
+    public = AIModel.objects.exclude(existence="unverified")
+    keys = Offering.objects.exclude(model=None).values_list("pk", flat=True)
+    found, docs = set(), stored_documents("offering", [*keys])
+    for day in (date(2025, 6, 8), date(2025, 12, 31), date(2026, 7, 20), DAY_OF_TEST):
+        for key, document in docs.items():
+            if prices_on(day, document["prices"]) and status_on(day, document) == "unknown":
+                found.add((day, document["api_id"], key))
+    assert not found
+    for document in docs.values():
+        rows = sorted(document["prices"], key=lambda price: (str(_terms(price)[: len(KEY)]), price["valid_from"]))
+        assert not [two for one, two in pairwise(rows) if _terms(one) == _terms(two)], document["api_id"]
+        said = [item for item in document["evidence"] if item["fact"] in (None, "", "listing")]
+        assert said or not document["listing"], document["api_id"]
+    with time_machine.travel(DAY_OF_TEST, tick=False):
+        for model in public:
+            page = model_page(model, DAY_OF_TEST)
+            if page.status != "unknown" and not page.status_by:  # the source of its release says so, and no list
+                assert any(event.kind == "released" and event.evidence for event in page.events), model
+                assert OPEN_WEIGHTS.get(model.openness) or model.slug.startswith("midjourney-v"), model
+            elif page.status in LASTING:
+                assert "Epoch" not in page.status_by[0], model
+    end = Offering.objects.get(provider__slug="mistral", api_id="mistral-medium-2604").events.get(kind="retired")
+    assert end.date == "2027-04-30"
+    assert AIModel.objects.get(slug="minimax-m3").context_tokens == 1_000_000
+    turbo = Offering.objects.get(provider__slug="moonshotai", api_id="kimi-k2-turbo-preview")
+    assert [float(row.amount) for row in turbo.prices.filter(meter="input")] == [2.4]
+
+
+def _terms(price: dict) -> tuple:
+    return tuple(price[name] for name in (*KEY, "amount", "currency", "unit", "per_quantity", "is_withdrawn"))
+
+
+def each_release_that_is_shown_is_plausible():
+    models = dict(AIModel.objects.values_list("slug", "pk"))
+    shown = dict(ModelSummary.objects.values_list("model_id", "released_on"))
+    for pk, released_on in shown.items():
+        assert (model_and_offerings(pk)[2] or "") == released_on, pk
+    offered = stored_documents("offering", [*Offering.objects.exclude(model=None).values_list("pk", flat=True)])
+    judged = with_plausible_releases(stored_documents("model", [*shown]), offered)
+    assert {pk: judged[pk]["released_on"] or "" for pk in shown} == shown
+    assert {shown[models[slug]] for slug in ("mistral-large-2512", "o3-deep-research", "o4-mini-deep-research")} == {""}
 
 
 def test_former_prices_at_the_vendors_own_apis_come_with_the_days_on_which_they_were_seen(loaded):

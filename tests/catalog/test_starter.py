@@ -139,7 +139,7 @@ FAMILIES = [
     "clip",
     "mixtral",
 ]
-VENDORS = ["openai", "anthropic", "google", "meta", "stability-ai", "midjourney", "deepseek", "mistral"]
+VENDORS = [entry["slug"] for entry in toml_beside(starter.__file__, "vendors.toml")["vendor"]]
 
 
 @pytest.mark.parametrize(("kind", "slugs"), [(AIModel, MODELS + PAST), (Family, FAMILIES), (Vendor, VENDORS)])

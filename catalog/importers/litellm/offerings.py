@@ -30,7 +30,8 @@ SUCCESSOR = "successor_model"
 def id_of(key: str, provider: str) -> str:
     """Return the provider's own id: the key without LiteLLM's routing prefix."""
     prefix, slash, rest = key.partition("/")
-    names = {provider, provider.partition("-")[0], provider.removesuffix("_converse"), provider.removesuffix("_chat")}
+    names = {provider, provider.replace("_", "-"), provider.partition("-")[0]}
+    names |= {provider.removesuffix("_converse"), provider.removesuffix("_chat")}
     return rest if slash and prefix in names else key
 
 

@@ -297,7 +297,11 @@ def test_who_may_not_delete_does_not_merge(client, role):
     [
         ("Claude Haiku 4.5", "Claude Haiku 4.5 (latest)", True),
         ("Llama 3.3 70B", "Llama-3.3-70B", True),
-        ("GPT-5 2025-08-07", "GPT 5", False),
+        ("GPT-5 2025-08-07", "GPT 5", True),
+        ("Mistral Small 3.2 24B Instruct 2506", "Mistral Small 3.2 24B", True),
+        ("Kimi-K2-Instruct-0905", "Kimi K2 0905", True),
+        ("GPT-5 Chat", "GPT-5", False),
+        ("GPT-4.1", "GPT-4 2025-04-14", False),
         ("Llama 3.3 70B", "Llama 3.3 8B", False),
         ("GPT-4", "GPT-4.1", False),
         ("Sonnet 4.5", "Haiku 4.5", False),
@@ -311,6 +315,14 @@ def test_names_that_look_alike_are_found_within_a_maker(one, other, alike):
     factories.model(name=other, vendors=[vendor])
     factories.model(name=one + " ", vendors=[factories.vendor()])
     assert len(likely_duplicates(AIModel)) == alike
+
+
+def test_models_that_share_an_id_are_found_whatever_their_names():
+    one, two, other = (factories.model(name=name) for name in ("Alpha", "Beta", "Gamma"))
+    factories.offering(model=one, api_id="maker/Alpha-1")
+    factories.offering(model=two, api_id="alpha-1")
+    factories.offering(model=other, api_id="alpha-1-mini")
+    assert likely_duplicates(AIModel) == [[one, two]]
 
 
 def test_the_list_of_possible_duplicates_leads_to_merging(client, manager, django_assert_max_num_queries):

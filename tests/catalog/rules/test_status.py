@@ -129,6 +129,24 @@ def test_an_undated_list_without_prices_counts_from_the_release():
     assert status.status_on(date(2025, 1, 1), document) == Status.AVAILABLE
 
 
+def test_a_dated_price_says_that_it_is_served_before_the_list_was_read_and_without_one():
+    key = {"meter": "input", "above_tokens": 0, "service_level": "", "conditions": ""}
+    days = (("2025-06-05", False), ("2026-01-01", True))
+    prices = [{**key, "valid_from": day, "is_withdrawn": is_withdrawn} for day, is_withdrawn in days]
+    days = [date(2025, 6, 4), date(2025, 6, 5), date(2026, 1, 1), date(2026, 11, 24)]
+    for listing, expected in ((None, "unknown"), ("listed", "available"), ("removed", "retired")):
+        document = {"events": [], "checked_on": "2026-11-24", "listing": listing, "prices": prices}
+        found = [status.status_on(day, document) for day in days]
+        assert found == ["unknown", "available", "unknown", expected]
+    end = {
+        "events": [event("retired", "2027-01-14")],
+        "checked_on": "2026-11-24",
+        "listing": None,
+        "prices": prices[:1],
+    }
+    assert [status.status_on(day, end) for day in days[1:]] == ["available", "available", "deprecated"]
+
+
 def test_a_coming_retirement_alone_says_that_it_is_served():
     assert status_on(date(2026, 11, 24), [event("retired", "2027-06-08")]) == Status.DEPRECATED
 

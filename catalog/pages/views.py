@@ -167,7 +167,7 @@ def model_as_markdown(request: HttpRequest, slug: str) -> HttpResponse:
         "description": model.summary,
         "vendors": [vendor.name for vendor in page.vendors],
         "released": page.released_on,
-        "facts_checked": model.checked_on,
+        "facts_read": model.checked_on,
         "published": model.first_published_at,
         "updated": model.last_changed_at,
         "sources": [

@@ -31,6 +31,7 @@ NOTE = (
     '<time datetime="{2}">{3}</time>, source </span>{0}</a>'
 )
 NO_SOURCE = SafeString('<em class="unknown">no source</em>')
+SIGNS = {Level.LIST: "○", Level.SOURCE: "", Level.FIRM: "✓"}
 MARK = (
     '\u00a0<span class="facts__said"><span aria-hidden="true">{}</span><span class="visually-hidden">, {}</span></span>'
 )
@@ -70,11 +71,11 @@ def who_says(facts: list[FactRow], firm: str) -> str:
     return presented.who_says((fact.said for fact in facts if fact.is_known and fact.is_cited), firm)
 
 
-def _mark(said: Said | None, firm: str) -> str:
-    """Return the mark of a fact; what was read at its source has none."""
-    if said is None or said.level == Level.SOURCE:
-        return ""
-    return format_html(MARK, "○" if said.level == Level.LIST else "✓", said.words(firm))
+def _marks(rows: list[FactRow]) -> list[tuple[Said | None, str]]:
+    """Return who says so of each fact, with a mark where facts differ; what was read at its source has none."""
+    said = [row.said if row.is_known and row.is_cited else None for row in rows]
+    is_mixed = len({one.level for one in said if one}) > 1
+    return [(one, SIGNS[one.level] if one and is_mixed else "") for one in said]
 
 
 @register.simple_tag
@@ -83,9 +84,7 @@ def fact_rows(rows: list[FactRow], notes: SourceNotes, firm: str) -> dict:
 
     Where they differ, a mark says how far each was followed.
     """
-    said = [row.said if row.is_known and row.is_cited else None for row in rows]
-    is_mixed = len({one.level for one in said if one}) > 1
-    marks = [_mark(one, firm) if is_mixed else "" for one in said]
+    marks = [format_html(MARK, sign, said.words(firm)) if said and sign else "" for said, sign in _marks(rows)]
     by = [cited(row.evidence, notes) if row.is_cited else "" for row in rows]
     common = _common(by)
     cells = (
@@ -159,7 +158,8 @@ def link(words: object, url: str) -> str:
 @register.simple_tag
 def facts_as_markdown(facts: list[FactRow], notes: SourceNotes) -> str:
     cited = (cited_as_text(fact.evidence, notes) if fact.is_cited else "" for fact in facts)
-    return "\n".join(f"| {fact.label} | {_fact(fact)} | {by} |" for fact, by in zip(facts, cited, strict=True))
+    rows = zip(facts, cited, _marks(facts), strict=True)
+    return "\n".join(f"| {fact.label} | {_fact(fact)} | {f'{by} {sign}'.strip()} |" for fact, by, (_, sign) in rows)
 
 
 def _fact(fact: FactRow) -> str:

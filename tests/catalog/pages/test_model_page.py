@@ -430,6 +430,8 @@ def test_each_fact_says_whether_it_is_from_a_list_was_read_at_its_source_or_chec
     assert "Acme checked the cited statement there, last on 2 December 2026." in text
     markdown = client.get(f"{address.rstrip('/')}.md").text
     assert said in markdown
+    assert re.search(r"\| Licence \| MIT \| [^|]* ○ \|", markdown)
+    assert re.search(r"\| Max output \| 900 tokens \| [^|]* ✓ \|", markdown)
     assert "opy read on 1 August 2026." in markdown
     facts = facts_of(page)
     assert facts["Licence"] == "MIT ○, from a list"

@@ -36,8 +36,8 @@ MAX_TOKENS = 10**12
 LISTED = ("checked", "unchecked")
 SHOW = {
     "all": "All models",
-    "checked": "Checked by us",
-    "unchecked": "Not checked by us",
+    "checked": "Checked by {firm}",  # only by its accounts; its name is put in where it is shown
+    "unchecked": "Not checked by {firm}",
     "unverified": "Unverified names",
 }
 # A limit, because without one PostgreSQL would search all models in list order for these keys.

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from catalog.history.bulk_edit import change_all, count_changes
+from catalog.history.checking import mark_checked
 from publishing.admin.confirmation import affected_public_records, confirmation
 from publishing.content.publishable import State
 
@@ -49,7 +50,13 @@ BULKS = {
         hides=True,
     ),
     "restore": Bulk("Restore", "deleted_at"),
-    "mark_checked": Bulk("Mark as checked today", "checked_on", timezone.localdate, permission="change"),
+    "mark_checked": Bulk(
+        "Mark as checked today",
+        "checked_on",
+        timezone.localdate,
+        permission="change",
+        effect="Readers see that you found their facts, prices and dates at the sources today.",
+    ),
 }
 
 
@@ -80,6 +87,8 @@ class BulkMixin(admin.ModelAdmin):
             lines = affected_public_records(request.user, first) if bulk.hides else []
             return confirmation(self, request, TEMPLATE, bulk.words, without={"agreed"}, lines=lines, **context)
         batch = change_all(self.model, outcome.pks, bulk.name, value, request.user)
+        if bulk.name == "checked_on":
+            mark_checked(self.model, outcome.pks, value, request.user)
         # The history of a record names the action, up to a limit; the change log is complete.
         said = f"{bulk.words}, together with others."
         LogEntry.objects.log_actions(request.user.pk, first.all(), CHANGE, said, single_object=False)

@@ -9,10 +9,12 @@ from django.db.models import ForeignKey, QuerySet
 from django.forms import ModelChoiceField
 from django.http import HttpRequest
 
+from catalog.history.checking import UNCHECKED, checked_today
 from catalog.models import AIModel, Alias, BenchmarkResult, Evidence, LifecycleEvent, Offering, Price, Weights
 from catalog.models.offering import TERMS
 from catalog.rules.facts import MODEL_FACTS, OFFERING_FACTS
 from publishing.admin.fields import FieldsMixin
+from publishing.content.permissions import AnyUser
 
 # What a source of a record may be about, beside the whole of it.
 SOURCED: dict[type, dict[str, str]] = {
@@ -94,11 +96,36 @@ class EventInline(CatalogueInline):
     verbose_name_plural = "history, according to the vendor"
 
 
+class EvidenceForm(forms.ModelForm):
+    """`user` is who saves the form: the check is theirs."""
+
+    user: AnyUser
+    checked_today = forms.BooleanField(
+        required=False, help_text="You have found the fact on that page today: readers see that this site checked it."
+    )
+
+    def save(self, commit: bool = True) -> Evidence:
+        if self.cleaned_data["checked_today"]:
+            said = checked_today(self.user)
+        else:  # another source or fact, or one that is not there, was not checked
+            said = UNCHECKED if {"source", "fact", "is_checked"} & {*self.changed_data} else {}
+        for name, value in said.items():
+            setattr(self.instance, name, value)
+        return super().save(commit)
+
+
 class EvidenceInline(CatalogueInline):
     model = Evidence
-    fields = ["fact", "source", "confidence", "is_checked", "note"]
+    form = EvidenceForm
+    fields = ["fact", "source", "confidence", "is_checked", "checked_on", "checked_today", "note"]
+    readonly_fields = ["checked_on"]
     autocomplete_fields = ["source"]
     verbose_name_plural = "sources"
+
+    def get_formset(self, request, obj=None, **kwargs):
+        formset = super().get_formset(request, obj, **kwargs)
+        formset.form.user = request.user  # of a class that is made for each request
+        return formset
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         """Facts are chosen by their public names; other names are refused, except those that rows already have."""

@@ -5,8 +5,10 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
+from catalog.history.checking import checked_today
 from catalog.models import AIModel, Evidence, Source
 from catalog.rules.choices import Confidence
+from publishing.content.permissions import AnyUser
 
 
 def source_of_link(url: str, day: date) -> Source:
@@ -29,8 +31,8 @@ def confidence_in(url: str, model: AIModel | None, others: Iterable[str] = ()) -
     return Confidence.VENDOR if is_own else Confidence.THIRD_PARTY
 
 
-def cite(url: str, day: date, confidence: Confidence, *, fact: str = "", **subject: Any) -> Evidence:
-    """Attach the page to a fact of the subject, such as `model=…`, as found there by the editor."""
-    said = {"confidence": confidence, "is_checked": True}
+def cite(url: str, day: date, confidence: Confidence, user: AnyUser, *, fact: str = "", **subject: Any) -> Evidence:
+    """Attach the page to a fact of the subject, such as `model=…`, as found there by the editor today."""
+    said = {"confidence": confidence, **checked_today(user)}
     row, _ = Evidence.objects.update_or_create(source=source_of_link(url, day), fact=fact, **subject, defaults=said)
     return row

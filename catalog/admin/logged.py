@@ -8,6 +8,7 @@ from django.db import models
 from django.http import HttpRequest
 
 from catalog.history.audit_log import log_changes, logging_changes, take_snapshot
+from catalog.history.checking import mark_checked, withdraw_checks
 
 
 class LoggedMixin(admin.ModelAdmin):
@@ -28,6 +29,9 @@ class LoggedMixin(admin.ModelAdmin):
         for model in before.keys() | now.keys():
             looks = before.get(model, {})
             log_changes(model, looks, take_snapshot(model, {*looks, *now.get(model, ())}), user=request.user)
+        if "checked_on" in form.changed_data:
+            of_record, day = (type(form.instance), [form.instance.pk]), form.cleaned_data["checked_on"]
+            mark_checked(*of_record, day, request.user) if day else withdraw_checks(*of_record)
 
     def delete_model(self, request: HttpRequest, obj: models.Model) -> None:
         self.delete_queryset(request, type(obj)._base_manager.filter(pk=obj.pk))

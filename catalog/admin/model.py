@@ -80,6 +80,7 @@ class AIModelAdmin(
             return super().save_formset(request, form, formset, change)
         # As on the page of an offering, so that imports keep its values.
         pks = {row.instance.pk for row in formset.forms if row.has_changed()} - {None}
+        formset.user = request.user
         with logging_changes({Offering: pks}, user=request.user):
             super().save_formset(request, form, formset, change)
             pks |= {row.instance.pk for row in formset.forms if row.has_changed()} - {None}
@@ -115,7 +116,7 @@ class AIModelAdmin(
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        form.save_sources()
+        form.save_sources(request.user)
         if form.is_verified_by_source:
             messages.info(request, "It has a source, so “Verification” was set to Verified. Change it if you doubt it.")
         log_changes(Vendor, {}, take_snapshot(Vendor, [vendor.pk for vendor in form.added]), user=request.user)

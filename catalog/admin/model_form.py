@@ -14,6 +14,7 @@ from catalog.models.ai_model import UNVERIFIED_WITHOUT_NOTICE
 from catalog.rules.choices import Existence
 from catalog.rules.facts import BY_NAME, MODEL_FACTS
 from publishing.admin.fields import DateInput
+from publishing.content.permissions import AnyUser
 from publishing.content.publishable import State
 
 LINK, READ = "source_", "read_"
@@ -87,7 +88,7 @@ class AIModelForm(forms.ModelForm):
             name for name in FACTS if {LINK + name, READ + name} & {*self.changed_data} and LINK + name in self.data
         }
 
-    def save_sources(self) -> None:
+    def save_sources(self, user: AnyUser) -> None:
         """Store the links that were changed. An emptied link removes that source of the fact."""
         for name in FACTS:
             if name not in self.facts_with_new_source:
@@ -96,10 +97,10 @@ class AIModelForm(forms.ModelForm):
             row = None
             if url:
                 day = self.cleaned_data.get(READ + name) or timezone.localdate()
-                row = cite(url, day, confidence_in(url, self.instance), fact=name, model=self.instance)
+                row = cite(url, day, confidence_in(url, self.instance), user, fact=name, model=self.instance)
             if first and first != row and (url or LINK + name in self.changed_data):
                 Evidence.objects.filter(pk=first.pk).delete()
 
 
 def _rank(row: Evidence) -> tuple:
-    return not row.is_checked, TRUST.index(row.confidence), -row.source.read_on.toordinal(), row.pk
+    return not row.is_checked, not row.checked_on, TRUST.index(row.confidence), -row.source.read_on.toordinal(), row.pk

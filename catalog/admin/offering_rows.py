@@ -18,6 +18,7 @@ from catalog.rules.partial_dates import TYPED_AS, PartialDateFormField, today, v
 from catalog.rules.prices import CONDITIONS, METERS_COMPARED, PER
 from ops.http.query_params import key_in
 from publishing.admin.fields import PlainDecimalField
+from publishing.content.permissions import AnyUser
 
 ROWS_SHOWN = 5
 
@@ -61,7 +62,7 @@ class OfferingRowForm(forms.ModelForm):
         new = {"provider"} if provider and provider.pk is None else set()
         return super()._get_validation_exclusions() | new  # pyright: ignore[reportAttributeAccessIssue] private in Django
 
-    def save_prices(self) -> None:
+    def save_prices(self, user: AnyUser) -> None:
         offering, cleaned = self.instance, self.cleaned_data
         changed = {*METERS_COMPARED} & {*self.changed_data}
         if "currency" in self.changed_data:
@@ -71,7 +72,7 @@ class OfferingRowForm(forms.ModelForm):
             provider = offering.provider
             confidence = confidence_in(url, offering.model, [provider.website, provider.docs_url])
             for row in rows or self.current.values():
-                cite(url, timezone.localdate(), confidence, price=row)
+                cite(url, timezone.localdate(), confidence, user, price=row)
 
     def _price(self, name: str, amount) -> Price:
         key = {"meter": METERS_COMPARED[name], "valid_from": self.cleaned_data["since"], "above_tokens": 0}
@@ -84,7 +85,12 @@ class OfferingRowForm(forms.ModelForm):
 
 
 class OfferingRows(BaseInlineFormSet):
-    """The vendor's own and the first other offerings, as a model may have hundreds; of a sent form its own rows."""
+    """The vendor's own and the first other offerings, as a model may have hundreds; of a sent form its own rows.
+
+    `user`, who found the prices at the links, must be set before it is saved.
+    """
+
+    user: AnyUser
 
     def __init__(self, data=None, files=None, instance=None, queryset=None, **kwargs):
         if instance is not None and instance.pk and queryset is not None:
@@ -111,7 +117,7 @@ class OfferingRows(BaseInlineFormSet):
         saved = super().save(commit)
         for form in rows:
             if form.has_changed() and form.instance.pk:
-                form.save_prices()
+                form.save_prices(self.user)
         return saved
 
 

@@ -59,7 +59,8 @@ class ModelFilters(ParameterFilters):
         return queryset if is_of_all else queryset.filter(Exists(models.filter(pk=OuterRef("row_id"))))
 
     def get_schema_operation_parameters(self, view: object) -> list[dict]:
-        shown = "; ".join(f"`{name}`: {label}" for name, label in SHOW.items() if name != ALL)
+        labels = ((name, label.replace("{firm}", "the firm of this site")) for name, label in SHOW.items())
+        shown = "; ".join(f"`{name}`: {label}" for name, label in labels if name != ALL)
         return [
             parameter("q", "Search words, as on the site.", {**TEXT, "minLength": 1, "maxLength": MAX_LENGTH}),
             parameter("show", f"{shown}; `{ALL}`: every record.", {**TEXT, "enum": list(SHOW), "default": ALL}),

@@ -20,7 +20,7 @@ from catalog.documents.schema import record_name
 from catalog.documents.sync.declaration import TYPES
 from catalog.documents.sync.pages import record_head
 from catalog.lifecycle.heirs import end_as_json, ends_and_replacements
-from catalog.models import AIModel, Alias, FeedEntry, MergedRecord, ModelPeriod, OfferingPeriod, Provider
+from catalog.models import AIModel, Alias, FeedEntry, MergedRecord, ModelPeriod, ModelSummary, OfferingPeriod, Provider
 from catalog.models.summaries import Period
 from catalog.rules.prices import PRICES
 from catalog.rules.status import Status
@@ -31,7 +31,7 @@ from publishing.api.schemas import examples_in, ref
 from publishing.api.viewsets import KEY, SLUG, PublishableViewSet
 from publishing.content.publishable import Publishable, PublishableQuerySet
 
-COLUMNS = ("seq", "type", "object_id", "hash", "changed_at", "body", "row_id", "today", "then")
+COLUMNS = ("seq", "type", "object_id", "hash", "changed_at", "body", "row_id", "today", "then", "heir")
 # The time as text, because parsing it would take an eighth of the time of a list.
 ENTRIES = FeedEntry.objects.live().order_by().annotate(changed_at=Cast("stamped_at", TextField()))
 AS_OF = parameter(
@@ -68,7 +68,7 @@ class RecordViewSet(PublishableViewSet):
         if (text := given_once(request, AS_OF["name"])) is not None:
             self.past = checked(AS_OF["name"], lambda: past_day(text, site_day()))
 
-    def of_today(self, keys: list[int]) -> dict[int, str]:
+    def of_today(self, entries: list) -> dict[int, str]:
         """Return further values of today as JSON, by the keys of the records; they depend on other records too."""
         return {}
 
@@ -84,7 +84,7 @@ class RecordViewSet(PublishableViewSet):
         site, day = absolute("/").rstrip("/"), site_day()
         # Encoded one by one, because most documents are ASCII and faster to encode than one text that is not.
         bodies = [entry.body.encode() for entry in entries]
-        more = self.of_today([entry.row_id for entry in entries])
+        more = self.of_today(entries)
         around = [
             _around(entry, body, day, self.past, site, more.get(entry.row_id, ""))
             for entry, body in zip(entries, bodies, strict=True)
@@ -107,7 +107,7 @@ class RecordViewSet(PublishableViewSet):
 
     def answer(self, found: Any) -> HttpResponse:
         body = found.body.encode()
-        more = self.of_today([found.row_id]).get(found.row_id, "")
+        more = self.of_today([found]).get(found.row_id, "")
         before, after = _around(found, body, site_day(), self.past, absolute("/").rstrip("/"), more)
         return json_response(before + body + after)
 
@@ -130,13 +130,15 @@ def _entries(type_name: str, table: type[Period] | None, today: date, then: date
         periods = table._default_manager.filter(first_day__lte=day, end_day__gt=day)
         return Subquery(periods.filter(**{type_name: OuterRef("row_id")}).values("today"))
 
-    entries = ENTRIES.filter(type=type_name).annotate(today=of_period(today), then=of_period(then))
+    of_models = ModelSummary.objects.filter(pk=OuterRef("row_id")).values("row__replaced_by")
+    heir = Subquery(of_models) if type_name == "model" else Value(None, output_field=TextField())
+    entries = ENTRIES.filter(type=type_name).annotate(today=of_period(today), then=of_period(then), heir=heir)
     return entries.values_list(*COLUMNS, named=True)
 
 
 def _around(entry, body: bytes, day: date, past: date | None, site: str, more: str) -> tuple[bytes, bytes]:
     """Return the JSON before and after the document of an entry: the URL of its page, its values today and then."""
-    *head, _, _, today, then = entry
+    *head, _, _, today, then, _ = entry
     today = f"{today[:-1]}{more}}}" if today else ""
     # Quotation marks within text are escaped, so this is the field. Documents of types without a page do not have it.
     start = body.find(PATH) + len(PATH)
@@ -167,8 +169,8 @@ class AIModelViewSet(RecordViewSet):
     lookup_value_regex = ".+"  # an alias may contain a slash
     filter_backends = [ModelFilters]
 
-    def of_today(self, keys: list[int]) -> dict[int, str]:
-        found = ends_and_replacements(keys, site_day())
+    def of_today(self, entries: list) -> dict[int, str]:
+        found = ends_and_replacements({entry.row_id: entry.heir for entry in entries}, site_day())
         values = {key: {"end": end_as_json(end), "replacement": chain} for key, (end, chain) in found.items()}
         return {key: f",{orjson.dumps(value).decode()[1:-1]}" for key, value in values.items()}
 

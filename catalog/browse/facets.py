@@ -71,11 +71,13 @@ class Facets:
     If at most one value is chosen they take four queries. Otherwise they take three for the names of records, one for
     the stored counts, one for the models in the list, and one for each facet with a chosen value, but for these only if
     the list is not too long to count. They take none if no record is chosen and only the models are requested.
+
+    `firm` names that of this site in labels.
     """
 
-    def __init__(self, filters: Filters, day: date):
+    def __init__(self, filters: Filters, day: date, firm: str = ""):
         read.stamp_pending_changes()
-        self.filters, self.day, self._counted = filters, day, {}
+        self.filters, self.day, self.firm, self._counted = filters, day, firm, {}
         self._chosen = {name: self._keys(name, values) for name, values in filters.chosen.items() if name != "show"}
 
     @cached_property
@@ -101,7 +103,7 @@ class Facets:
         group = CHOICES[name]
         if isinstance(group, StoredGroup):
             return [(value, value, group.label_of(value)) for of, value in sorted(self._stored) if of == name]
-        return [(value, value, label) for value, label in group.choices.items()]
+        return [(value, value, label.replace("{firm}", self.firm)) for value, label in group.choices.items()]
 
     @cached_property
     def _stored(self) -> dict[tuple[str, str], dict[str, int]]:
@@ -140,7 +142,10 @@ class Facets:
             Option(value, label, self._count(name, key, others), value in chosen)
             for key, value, label in self._all_values(name)
         ]
-        return [option for option in options if option.count != 0 or option.is_chosen]
+        options = [option for option in options if option.count != 0 or option.is_chosen]
+        if name == "show" and "checked" not in {option.value for option in options}:  # then "unchecked" are all
+            options = [option for option in options if option.value != "unchecked" or option.is_chosen]
+        return options
 
     def _count(self, name: str, value: str, others: frozenset[Value]) -> int | None:
         """Return the count for a value, or None if there are too many models to count."""

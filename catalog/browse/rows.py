@@ -46,6 +46,7 @@ class ModelRow:
         status, self.price_at, lowest, *prices = of_day
         self.key, self.name, self.slug, self.url = key, name, slug, row["path"]
         self.is_unverified, self.is_checked = show == "unverified", show == "checked"
+        self.is_read = row["checked_on"] is not None
         self.vendors, self.vendor = links_to("vendors", row["vendors"]), next((of["name"] for of in row["vendors"]), "")
         kinds = ([one["name"] for one in row[f"{way}_modalities"]] for way in ("input", "output"))
         self.inputs, self.outputs = (", ".join(sorted(names, key="Text".__ne__)) or UNKNOWN for names in kinds)

@@ -36,6 +36,7 @@ from ops.page_cache.decorator import cacheable
 from publishing.pages.feeds import alternates
 from publishing.pages.json_ld import PageNode
 from publishing.search.query import MAX_LENGTH, Query
+from publishing.site.current import site_of
 
 PER_PAGE = 30
 MOST_CHOSEN = 2  # filters of a list that is cached
@@ -88,7 +89,7 @@ def suggest(request: HttpRequest) -> HttpResponse:
 
 def _context(request, listing: ModelListQuery) -> dict:
     today, filters = timezone.localdate(), listing.filters
-    facets = Facets(filters, today)
+    facets = Facets(filters, today, site_of(request).shown_name)
     rows = ModelRows(in_parts(facets.models(), listing.order, filters), today, facets.total)
     page = page_of(rows, request, PER_PAGE)
     title = "Unverified names" if filters.show == "unverified" else "AI models"

@@ -19,6 +19,7 @@ from ops.http.decorators import safe_only
 from ops.http.query_params import canonical_redirect, one_of
 from ops.http.urls import absolute
 from ops.page_cache.decorator import cacheable
+from publishing.site.current import site_of
 
 MOST_DRAWN = 500  # so that they can be told apart
 MOST_HIGHLIGHTED = 10
@@ -58,7 +59,7 @@ def charts(request: HttpRequest) -> HttpResponse:
     pairs = [*listing.filters.pairs(), *choices.pairs()]
     if redirect := canonical_redirect(request, pairs, CHART_NAMES):
         return redirect
-    facets = Facets(listing.filters, timezone.localdate())
+    facets = Facets(listing.filters, timezone.localdate(), site_of(request).shown_name)
     total, priced = facets.models(is_counted=True).count(), facets.models()
     if not listing.filters.is_of_encoders:
         priced = priced.exclude(kind=ModelKind.ENCODER)

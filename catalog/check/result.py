@@ -185,18 +185,18 @@ def _cheaper(rows: dict[int, tuple[dict, dict]], day: date, heirs: dict[int, str
     """Return models that cost clearly less and have all inputs and outputs of each model, the lowest price first.
 
     They are the cheapest and then the closest ones, without the replacement in `heirs` and those that cost as much as a
-    newer one of their family; of models that we have checked, if there are any: others may be outdated.
+    newer one of their family; of models that we read at their sources, if there are any: others may be outdated.
     """
     priced = {key: float(model["blended_price"]) for key, (model, _) in rows.items() if model["blended_price"]}
     kinds, most = {rows[key][1]["kind"] for key in priced} - {None}, max(priced.values(), default=0)
     below = lasting(day, status=Status.AVAILABLE, blended_price__gt=0, blended_price__lt=Decimal(most))
     below = below.filter(kind__in=kinds).exclude(VARIANT).exclude(pk__in=ENDED)
-    others, found = below.values_list("kind", BLENDED, *COMPARED, "slug", "show")[:COMPARED_AT_MOST], {}
+    others, found = below.values_list("kind", BLENDED, *COMPARED, "slug", "checked_on")[:COMPARED_AT_MOST], {}
     for key, price in priced.items():
         (model, facts), most = rows[key], price * CHEAPER_FROM
         cheaper = [row for kind, *row in others if kind == facts["kind"] and row[0] <= most and row[1] != key]
         near = nearest(key, facts, model["input_price"], (values[1:-2] for values in cheaper))
-        fresh = {values[1] for values in cheaper if values[-1] == "checked"}.intersection(near)
+        fresh = {values[1] for values in cheaper if values[-1]}.intersection(near)
         near = [pk for pk in near if pk in fresh or not fresh]
         latest, lowest = [], {}
         for amount, pk, of, *_, slug, _ in (values for values in cheaper if values[1] in near):

@@ -23,6 +23,7 @@ from catalog.presenting.cells import said_by
 from catalog.presenting.rows import UNCONFIRMED, fact_rows, named, settings_of
 from catalog.rules.choices import Meter, Unit
 from catalog.rules.facts import BY_NAME, HOSTING, LIFE, MODEL_FACTS, OPEN_WEIGHTS, QUALITY, TOKENS, ComparisonSection
+from catalog.rules.levels import said_by_source
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.prices import NO_CHARGE, in_words_of_lowest, unit_in_words, usd_in_words
 from catalog.rules.status import Bound, EventKind, Status
@@ -36,7 +37,7 @@ COST, LAST_DAY, CONTEXT = "Cost per month of the workload, USD", "Last day", "Co
 MINOR = {"Prices from", "Providers"}  # differences of these tell nothing
 DATA_USE = "regions", "retention_days", "trains_on_input", "zero_retention", "data_policy_url"
 ALWAYS = {BY_NAME[name].label for name in DATA_USE}  # buyers look for these, even if all are the same
-NONE_ON_RECORD, NO_NOTICE, NOT_ALL = "none on record", "date of notice not on record", ", not all checked by us"
+NONE_ON_RECORD, NO_NOTICE = "none on record", "date of notice not on record"
 NO_CHARGE_REMARK, NO_VALUE, SEE_PAGE = "free, a trial, or part of a plan", "–", "see the model’s page"
 VIEW = {"Good for": "use_for", "Not for": "avoid_for"}
 
@@ -89,14 +90,17 @@ class ComparisonRow:
 
 
 class ComparisonTable:
-    """Loaded in five queries, of documents, periods and retirements, and one for each step of replacements."""
+    """Loaded in five queries, of documents, periods and retirements, and one for each step of replacements.
 
-    def __init__(self, models: list[ChosenModel], workload: Workload, day: date):
+    `firm` names that of this site.
+    """
+
+    def __init__(self, models: list[ChosenModel], workload: Workload, day: date, firm: str):
         keys = {model.pk for model in models}
         self.documents = read.documents("model", keys)
         if missing := keys - self.documents.keys():  # published a moment ago
             self.documents |= read.drafts("model", missing)
-        self.models, self.workload, self.day = models, workload, day
+        self.models, self.workload, self.day, self.firm = models, workload, day, firm
         self.offers = ModelOffers(self.documents.keys(), day)
         self.best = {pk: self.offers.reference[pk] or self.offers.lowest[pk] for pk in keys}
         self.rows = {pk: offer.row for pk, offer in self.best.items() if offer}
@@ -126,12 +130,12 @@ class ComparisonTable:
         """Return the models with their sources as HTML. One query."""
         said = {}
         for model in self.models:
-            pairs = [(one["source"], one["is_checked"]) for one in self.documents[model.pk]["evidence"]]
+            pairs = [(one["source"], said_by_source(one).place) for one in self.documents[model.pk]["evidence"]]
             pairs += self.rows[model.pk]["sources"] if model.pk in self.rows else []
-            said[model] = dict(sorted(pairs, key=itemgetter(1), reverse=True))  # checked if all of its facts are
+            said[model] = dict(sorted(pairs, key=itemgetter(1), reverse=True))  # the weakest counts
         found = read.sources({*chain(*said.values())})
         pairs = {one: [(found[key], of[key]) for key in of if key in found] for one, of in said.items()}
-        return [(one, said_by(pairs[one], NOT_ALL, "<li>{}</li>")) for one in pairs]
+        return [(one, said_by(pairs[one], self.firm, "<li>{}</li>")) for one in pairs]
 
     def _part(self, part: str) -> list[tuple[str, list[ComparisonRow]]]:
         """Return the questions, each with its rows of this part; questions without any are left out."""

@@ -10,6 +10,7 @@ from catalog.compare.workloads import Cost, Workload
 from catalog.documents import read
 from catalog.models import ModelPeriod, OfferingPeriod
 from catalog.rules.choices import Unit
+from catalog.rules.levels import Said
 from catalog.rules.prices import has_token_prices, usd_per_million_tokens
 from catalog.rules.status import Status
 
@@ -25,6 +26,11 @@ class Offer:
     provider_name: str
     row: dict
     prices: list[dict]
+
+    @property
+    def said(self) -> Said:
+        """Return who says so of all its prices."""
+        return Said.at(min((price.get("said", 0) for price in self.prices), default=0))
 
     def token_prices(self, tokens_in: int) -> dict[str, Decimal]:
         """Return USD per million tokens by meter for requests with this many input tokens."""

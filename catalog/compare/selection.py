@@ -64,7 +64,7 @@ class ModelSelection:
 def examples(page: str, current: list[ModelRow], pairs: list[tuple[str, str]]) -> list[tuple[str, list[ModelRow], str]]:
     """Return selections as label, models and address, those of the vendors of the newest models first.
 
-    The models of different vendors are those of the newest that we checked and that are nearest in price.
+    The models of different vendors are those of the newest that we read at their sources and that are nearest in price.
     """
     lines: dict[str, list[ModelRow]] = {}
     for model in current:
@@ -81,9 +81,9 @@ def examples(page: str, current: list[ModelRow], pairs: list[tuple[str, str]]) -
 
 
 def _spread(models: Collection[ModelRow]) -> tuple[int, float]:
-    """Return how many we have not checked, and how many times as much as the cheapest the dearest one costs."""
+    """Return how many were not read at their sources, and how many times as much as the cheapest the dearest costs."""
     prices = [float(model.input_price) for model in models]
-    return sum(not model.is_checked for model in models), max(prices, default=1) / min(prices, default=1)
+    return sum(not model.is_read for model in models), max(prices, default=1) / min(prices, default=1)
 
 
 def picked(search: dict) -> list[ChosenModel]:

@@ -17,6 +17,7 @@ from ops.http.query_params import canonical_redirect, words
 from ops.http.urls import absolute, route
 from ops.page_cache.decorator import Pairs, cacheable
 from publishing.site.call_to_action import CallToActionLink, contact_address
+from publishing.site.current import site_of
 
 NAMES = (*MODELS, *WorkloadForm.base_fields, "rows", "add")
 DESCRIPTION = "Compare two to six AI models: cost of a workload, last day, limits, sources and what is not on record."
@@ -29,7 +30,8 @@ MEASURE = CallToActionLink("Do you want this measured on your own documents?", "
 def compare(request: HttpRequest) -> HttpResponse:
     """Compare the models in `?m=`, or offer a search if they are too few. More than six are a 400 with a way back."""
     choice, workload = ModelSelection.parse(request.GET), Workload.parse(request.GET)
-    found = ComparisonTable(choice.models, workload, timezone.localdate()) if choice.is_comparable else None
+    firm = site_of(request).shown_name
+    found = ComparisonTable(choice.models, workload, timezone.localdate(), firm) if choice.is_comparable else None
     lasting = dict.fromkeys(heirs[-1]["slug"] for heirs in found.heirs if heirs and heirs[-1]["slug"]) if found else {}
     successors = [(MODELS[0], slug) for slug in lasting]
     names = get_text_list([model.name for model in choice.models], "and") if found else "models"

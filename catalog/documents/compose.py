@@ -16,7 +16,7 @@ from catalog.documents.forms import DOCUMENTS
 from catalog.documents.sync.declaration import TYPES, columns_of
 from catalog.models import AIModel, Modality, Offering, Provider, Vendor
 
-SCHEMA = 9
+SCHEMA = 10
 KEYS_AT_ONCE = 10_000
 NAMING = ("id", "slug", "name")
 # Further columns that references read, for prices and filters.

@@ -31,6 +31,7 @@ ENUMS = {
     "EventKind": EventKind,
     "Existence": choices.Existence,
     "Kind": choices.ModelKind,
+    "Level": choices.Level,
     "Listing": choices.Listing,
     "Meter": choices.Meter,
     "Openness": choices.Openness,

@@ -24,10 +24,13 @@ from catalog.documents.fields import (
     tags,
     words,
 )
+from catalog.rules.choices import Level
 from catalog.rules.facts import MODEL_FACTS, OFFERING_FACTS, covered_by
-from publishing.api.schemas import TEXT, several
+from catalog.rules.levels import said_by_source
+from publishing.api.schemas import DAY, TEXT, or_null, ref, several
 
 SOURCE_ID = {**TEXT, "description": "The id of a record of the type source, which has its licence."}
+LEVELS = "; ".join(f"`{level.value}`, {level.label}" for level in Level)
 NOT_INHERITED = several(TEXT, "Fields that differ from the document of the model.")
 OFFERED_MODALITIES = {
     name: listed_modalities(name, f"Supported {side} there. Null: the provider does not say.")
@@ -41,6 +44,13 @@ EVIDENCE = Form(
         **known(models.Evidence, "fact"),
         "source": Field(SOURCE_ID, lambda rows, row: str(row["source_id"])),
         **columns(models.Evidence, "confidence", "is_checked", "note"),
+        "level": Field(
+            {**ref("Level"), "description": f"Who says so: {LEVELS}."}, lambda rows, row: said_by_source(row).level
+        ),
+        "checked_on": Field(
+            or_null({**DAY, "description": "When the firm of this site checked it. Null unless the level is `firm`."}),
+            lambda rows, row: (day := said_by_source(row).day) and day.isoformat(),
+        ),
     },
 )
 

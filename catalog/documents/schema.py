@@ -1,8 +1,8 @@
 """The JSON schemas of documents and records for the OpenAPI document."""
 
-from catalog.documents.fields import ENUMS, facts
+from catalog.documents.fields import ENUMS, facts, known
 from catalog.documents.forms import DOCUMENTS, OFFERED_MODALITIES, PARTS
-from catalog.models import Offering
+from catalog.models import AIModel, Offering
 from catalog.rules.facts import BY_NAME, SHARED_FACTS
 from catalog.rules.prices import PRICE_LABELS
 from publishing.api.schemas import ADDRESS, DAY, ID, MOMENT, TEXT, an_object, or_null, ref, several
@@ -41,6 +41,10 @@ OF_REFERENCE = {
         {**DAY, "description": "Since when its vendor’s own list has it no longer, though no end is on record."}
     ),
     "lowest": or_null({**ref("LowestPrice"), "description": "Among the kinds of providers that count here."}),
+    "released_on": known(AIModel, "released_on")["released_on"]
+    .described("Its release, as lists and charts take it. Null: unknown, or contradicted by other dates.")
+    .schema,
+    "served_at": several(TEXT, "The names of the providers that serve it."),
 }
 PARTS_ALONE = {
     "Reference": an_object("Names a record of the catalogue.", {"id": ID, "slug": TEXT, "name": TEXT}),

@@ -14,6 +14,7 @@ from catalog.documents.fields import decimal, path_of
 from catalog.models import ModelPeriod, ModelSummary, OfferingPeriod, OfferingSummary
 from catalog.rules.choices import Confidence, Existence
 from catalog.rules.facts import MODEL_FACTS, OPEN_WEIGHTS, FactKind, FactPlace, effective, values_in
+from catalog.rules.levels import Said, is_checked_by_firm, said_by_source, said_of_value
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.prices import PRICES, Offer, lowest_offer, own_offers, price_turns, reference_offer, served_at
 from catalog.rules.regions import region_of
@@ -113,7 +114,7 @@ def show_of(model: dict) -> str:
     """Return the list on which a model appears."""
     if model["existence"] == Existence.UNVERIFIED:
         return "unverified"
-    return "checked" if model["checked_on"] else "unchecked"
+    return "checked" if is_checked_by_firm(model["evidence"]) else "unchecked"
 
 
 def name_key(name: str) -> str:
@@ -121,11 +122,11 @@ def name_key(name: str) -> str:
 
 
 def sources_of(evidence: Iterable[dict]) -> list[list]:
-    """Return each source id once, with whether we have checked everything that it is cited for."""
-    found = {}
+    """Return each source id once, with the level that all it is cited for has, as `Said.place`."""
+    found: dict[str, list[Said]] = {}
     for item in evidence:
-        found[item["source"]] = found.get(item["source"], True) and item["is_checked"]
-    return [[source, is_checked] for source, is_checked in sorted(found.items())]
+        found.setdefault(item["source"], []).append(said_by_source(item))
+    return [[source, min(one.place for one in of)] for source, of in sorted(found.items())]
 
 
 def reference(model: type[Model], named: dict | None) -> dict | None:
@@ -177,6 +178,7 @@ def _model_periods(key: int, document: dict, offerings: list[tuple[dict, list[Of
         values = {"status": str(status), **(own.prices if own else dict.fromkeys(PRICES))}
         is_priced = own is not None and own.status != Status.DEPRECATED and own.prices["blended_price"] is not None
         is_complete = is_priced and document["context_tokens"] is not None
+        served = served_at(offers)
         is_current = is_complete and status == Status.AVAILABLE and has_lasting_events(day, document)
         return {
             **values,
@@ -185,8 +187,15 @@ def _model_periods(key: int, document: dict, offerings: list[tuple[dict, list[Of
             "price_at": own.provider["name"] if own else "",
             "lowest_offering_id": best and best.key,
             "lowest": lowest,
-            "served_at": served_at(offers),
-            "today": _today(values, price_at=own and own.provider, lowest=lowest, left_list_on=left_on),
+            "served_at": served,
+            "today": _today(
+                values,
+                price_at=own and own.provider,
+                lowest=lowest,
+                left_list_on=left_on,
+                released_on=document["released_on"],
+                served_at=served,
+            ),
         }
 
     turns = status_turns(document) | {day for days in first_days for day in days} - {date.min}
@@ -209,7 +218,7 @@ def _offering_periods(key: int, document: dict, in_effect: dict) -> list[Offerin
                 name: None if amount is None else DIGITS.create_decimal(amount).quantize(PLACES)
                 for name, amount in offer.prices.items()
             },
-            "prices": [{name: value for name, value in price.items() if name != "evidence"} for price in offer.valid],
+            "prices": [_without_evidence(price) for price in offer.valid],
         }
 
     turns = status_turns(document) | price_turns(document["prices"])
@@ -220,6 +229,12 @@ def _offering_periods(key: int, document: dict, in_effect: dict) -> list[Offerin
         )
         for first_day, end_day, values in periods(turns, values_on)
     ]
+
+
+def _without_evidence(price: dict) -> dict:
+    """Return the terms of a price, and in `said` its level as `Said.place`."""
+    said = said_of_value(price["evidence"])
+    return {name: value for name, value in price.items() if name != "evidence"} | {"said": said.place if said else 0}
 
 
 def _today(values: dict, **more) -> str:

@@ -100,7 +100,12 @@ def _shown(events: Iterable[dict]) -> list[dict]:
 
 
 def own_end(document: dict, offerings: dict[int, dict]) -> str:
-    """Return the date on which the last offering at a reference provider of the vendors ends; "" if one has no end."""
+    """Return the date on which the last offering at a reference provider of the vendors ends.
+
+    It is "" if one of these has no end, or if the vendor gives an end of the model itself.
+    """
+    if any(event["kind"] == EventKind.RETIRED for event in _shown(document["events"])):
+        return ""
     providers = {vendor["reference_provider"] for vendor in document["vendors"]}
     own = [_shown(one["events"]) for one in offerings.values() if one["provider"]["id"] in providers]
     retired = {"kind": EventKind.RETIRED, "bound": Bound.EXACT}

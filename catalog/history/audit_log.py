@@ -21,6 +21,7 @@ from django.utils import timezone
 from taggit.managers import TaggableManager
 
 from catalog import models
+from catalog.history.checking import UNCHECKED
 from catalog.models import Action, AIModel, Evidence, FieldChange, ImportRun, MergedRecord, Offering
 from publishing.content.permissions import AnyUser
 
@@ -97,9 +98,9 @@ def log_changes(
 ) -> None:
     """Log the differences as made by a user or an import; those with the same `batch` can be reverted together.
 
-    Imports no longer overwrite a value that a user set, and evidence from imports is removed for it. If a user accepts
-    the value of an import, `holds` tells whether later imports may not overwrite it, or may even unasked. Values that
-    a user moved here with their evidence (`is_moved`) are as free as they were.
+    Imports no longer overwrite a value that a user set; its evidence from imports is removed, and former checks are
+    withdrawn. If a user accepts the value of an import, `holds` tells whether later imports may not overwrite it, or
+    may even unasked. Values that a user moved here with their evidence (`is_moved`) are as free as they were.
     """
     rows, kind, is_by_hand = [], ContentType.objects.get_for_model(model), run is None and not is_moved
     for pk in dict.fromkeys([*before, *after]):
@@ -147,17 +148,20 @@ def _whole(look: RecordSnapshot | None) -> dict | None:
 
 
 def _withdraw_evidence(model, rows: list[FieldChange]):
-    """Delete evidence from imports for values that a user replaced."""
+    """Delete evidence from imports for values that a user replaced, and take the checks of the former values back."""
     by_imports = Evidence.objects.exclude(source__feed="")
+    checked = Evidence.objects.filter(checked_on__lt=timezone.localdate())
     prices = {row.part_id for row in rows if row.part == "price" and row.action == Action.CHANGED}
     if prices:
         by_imports.filter(price__in=prices).delete()
+        checked.filter(price__in=prices).update(**UNCHECKED)
     facts = defaultdict(set)
     for row in rows if model is AIModel else ():
         if row.field and not row.part:
             facts[row.field].add(row.record_id)
     for fact, records in facts.items():
         by_imports.filter(model__in=records, fact=fact).delete()
+        checked.filter(model__in=records, fact=fact).update(**UNCHECKED)
 
 
 def revert_change(change: FieldChange, user: AnyUser) -> None:

@@ -17,6 +17,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from catalog.history.audit_log import RECORDS, logging_changes, plain, read_value
+from catalog.history.checking import withdraw_checks
 from catalog.models import AIModel, FieldChange
 from catalog.rules.choices import Existence
 from ops.db.lock_timeout import let_others_write
@@ -109,6 +110,8 @@ def _take_back(model, name: str, old, change_pks, user) -> int:
     done = [change for change in changes if change.record_id in now and plain(now[change.record_id]) == change.new]
     pks = [change.record_id for change in done]
     change_all(model, pks, name, read_value(model, name, old), user)
+    if name == "checked_on":
+        withdraw_checks(model, pks)
     FieldChange.objects.of(model, pks).filter(part="", field=name).release()
     marks = {"taken_back_at": timezone.now(), "taken_back_by": user}
     FieldChange.objects.filter(pk__in=[change.pk for change in done]).update(**marks)

@@ -78,7 +78,7 @@ def source_of(run: ImportRun) -> Source:
         "url": reader.address,
         "publisher": feed.label,
         "read_on": run.data_on,
-        "note": "Imported; not checked by us.",
+        "note": "A list, imported.",
         "licence": reader.licence,
     }
     source, _ = Source.objects.get_or_create(feed=feed, defaults=about)

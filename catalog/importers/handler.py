@@ -260,6 +260,9 @@ class Handler:
             Evidence.objects.filter(**fact).delete()
             if change.new is not MISSING and not is_cited_whole:
                 self.evidence(**fact).save()
+        if plan.changes and is_cited_whole:  # the values that were checked are no longer all the same
+            checked = Evidence.objects.filter(**{self.kind: plan.record, "fact": "", "checked_on__isnull": False})
+            checked.update(is_checked=False, checked_on=None, checked_by=None)
 
     def _dispute(self, plan: Plan) -> None:
         """Show the feed's value beside ours while a user has not decided, and no longer than that."""

@@ -25,7 +25,7 @@ class Rule:
 BY_HAND = Rule("set manually, before the feed's value", _HELD, holds=True)
 BY_HAND_LATER = Rule("set manually", "choose “Allow imports to change it” under “Changes”")
 DELETED_BY_HAND = Rule("deleted manually", "undo the deletion under “Changes”")
-CHECKED = Rule("checked by us", _HELD, holds=True)
+CHECKED = Rule("read at its source", _HELD, holds=True)
 JUMP = Rule(f"the price differs by more than a factor of {LARGEST_FACTOR}", _HELD, holds=True)
 REVIVES = Rule("no longer served, according to our record", _HELD, holds=True)
 MANY_GONE = Rule("many models are missing from this vendor's list at once", _HELD, holds=True)

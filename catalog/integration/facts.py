@@ -13,8 +13,9 @@ from catalog.lifecycle.heirs import followed
 from catalog.models import AIModel, ModelPeriod, OfferingPeriod, OfferingSummary
 from catalog.models.evidence import is_doubted
 from catalog.presenting.rows import by_fact, event_rows, evidence_of_status, path
-from catalog.rules.choices import Confidence, Existence
+from catalog.rules.choices import Confidence, Existence, Level
 from catalog.rules.facts import BY_NAME, TOKENS, FactPlace, values_in
+from catalog.rules.levels import said_by_source
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.prices import CURRENCY, NO_CHARGE, PER, PRICE_LABELS, number_in_words, ordinary_price
 from catalog.rules.status import Bound, EventKind, Status, status_on
@@ -243,14 +244,15 @@ def _cited(document: dict, name: str, value: str, number: str, items, sources: d
 
 def _rank(found: tuple) -> tuple:
     (*place, says), item, source = found
-    trust = not item["is_checked"], TRUST.index(item["confidence"]), -date.fromisoformat(source["read_on"]).toordinal()
-    return *place, *trust, says, int(source["id"])
+    read_on = date.fromisoformat(source["read_on"]).toordinal()
+    return *place, -said_by_source(item).place, TRUST.index(item["confidence"]), -read_on, says, int(source["id"])
 
 
 def _source(item: dict, source: dict) -> FactSource:
     confidence = Confidence(item["confidence"])
     doubt = "" if confidence in {Confidence.VENDOR, Confidence.THIRD_PARTY} else confidence.label
-    remark = doubt or ("" if item["is_checked"] else "not checked by us")
+    said = said_by_source(item)
+    remark = doubt or ("" if said.level == Level.SOURCE else said.words("us"))
     read_on = date.fromisoformat(source["read_on"])
     named = source["title"], source["url"] or "", source["publisher"]
     return FactSource(int(source["id"]), *named, read_on, str(remark))

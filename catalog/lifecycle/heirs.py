@@ -1,6 +1,6 @@
 """Replacements of models, each followed to one without an end on record."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from datetime import date
 
 from django.db.models import OuterRef, Subquery
@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 
 from catalog.lifecycle.timeline import BY_DATE, ENDS, NOT_BEFORE
-from catalog.models import AIModel, ModelSummary, TimelineEntry
+from catalog.models import AIModel, TimelineEntry
 from catalog.models.summaries import ends_of
 from catalog.presenting.rows import path
 from catalog.rules.partial_dates import PartialDate
@@ -51,12 +51,14 @@ def _chain(named: dict | None, ends: dict[str, dict | None]) -> list[dict]:
     return [*found.values(), *([{"name": unlisted, "slug": None, "end": None}] if unlisted else [])]
 
 
-def ends_and_replacements(keys: Collection[int], day: date) -> dict[int, tuple[TimelineEntry | None, list[dict]]]:
+def ends_and_replacements(
+    heirs: dict[int, dict | None], day: date
+) -> dict[int, tuple[TimelineEntry | None, list[dict]]]:
     """Return the end of each public model at its vendor, the next one or else the last, and its replacements.
 
-    The replacement is the one that its record names, or else its end. Two queries, one more for each step.
+    `heirs` has the replacements that their records name, by key; without one it is that of the end. One query, one more
+    for each step.
     """
-    heirs = dict(ModelSummary.objects.filter(pk__in=keys).values_list("pk", "row__replaced_by"))
     ends, nothing = ends_of(heirs, day), {"replacement": None, "replacement_name": ""}
     rows = {key: ends[key].row if key in ends else nothing for key in heirs}
     named = [{**rows[key], "replacement": heir or rows[key]["replacement"]} for key, heir in heirs.items()]

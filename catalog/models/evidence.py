@@ -3,6 +3,7 @@
 from functools import reduce
 from operator import or_
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
@@ -85,7 +86,17 @@ class Evidence(models.Model):
     event = models.ForeignKey(LifecycleEvent, models.CASCADE, null=True, blank=True, related_name="evidence")
     fact = models.CharField(max_length=50, blank=True, help_text="The field it covers. If empty, the whole record.")
     confidence = models.CharField(max_length=20, choices=Confidence, default=Confidence.UNVERIFIED)
-    is_checked = models.BooleanField("checked by us", default=False, help_text="We have found the fact on that page.")
+    is_checked = models.BooleanField(
+        "read at its source", default=False, help_text="The fact was found on that page, or in a copy of it."
+    )
+    checked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, db_constraint=False, editable=False, related_name="+"
+    )
+    checked_on = models.DateField(
+        null=True,
+        editable=False,
+        help_text="When an account of this site found it there.",
+    )
     note = models.CharField(max_length=300, blank=True, help_text="Contradiction, or wording of the source.")
 
     class Meta:

@@ -224,7 +224,7 @@ def retirements(entries: Iterable[TimelineEntry]) -> list[EndRow]:
     found = read.sources({key for entry in ordered for key, _ in entry.row["sources"]})
     said = ([(found[key], checked) for key, checked in entry.row["sources"] if key in found] for entry in ordered)
     rows = zip(ordered, said, followed(entry.row for entry in ordered), strict=True)
-    return [EndRow(entry, said_by(sources, ""), in_words(heirs)) for entry, sources, heirs in rows]
+    return [EndRow(entry, said_by(sources), in_words(heirs)) for entry, sources, heirs in rows]
 
 
 def _place_on_day(entry: TimelineEntry) -> tuple:

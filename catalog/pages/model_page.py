@@ -158,12 +158,6 @@ class ModelPage:
             if note
         ]
 
-    @property
-    def unchecked(self) -> list[str]:
-        """Return the labels of the known facts that we have checked in none of their sources."""
-        known = [fact for fact in self.facts if fact.is_known and fact.is_cited]
-        return [fact.label for fact in known if not any(item["is_checked"] for item in fact.evidence)]
-
     @cached_property
     def end(self) -> EventRow | None:
         """Return the end of service if it is in the future."""
@@ -298,8 +292,6 @@ class ModelPage:
 
 def _with_own_end(document: dict, offerings: dict[int, dict]) -> dict:
     """Return the document with the end at its vendor's own providers, if it has none of its own."""
-    if any(event["kind"] == EventKind.RETIRED for event in document["events"]):
-        return document
     own = {vendor["reference_provider"] for vendor in document["vendors"]}
     said = [(one["provider"], event) for one in offerings.values() for event in one["events"]]
     retired = {"kind": EventKind.RETIRED, "date": own_end(document, offerings)}
@@ -335,21 +327,22 @@ def alternatives_to(key: int, page: ModelPage, day: date) -> list[tuple[ModelRow
     """Return models of the same kind, served on `day`, each with the reason for naming it. Two queries.
 
     Replacements that the vendor names come first, then the latest newer models of the series, then those that support
-    all inputs and outputs: checked ones first, then the newest of each family, then the closest in context and price.
+    all inputs and outputs: those read at their sources first, then the newest of each family, then the closest in
+    context and price.
     Those of open weights are open, and older ones of the same series are left out. Returns none if the kind is unknown.
     """
     document, input_price = page.document, page.reference and page.reference.prices["input_price"]
     if not document["kind"]:
         return []
-    columns = (*COMPARED, "show", "name", "slug", "family_id", "released_until")
+    columns = (*COMPARED, "checked_on", "name", "slug", "family_id", "released_until")
     others = lasting(day).filter(kind=document["kind"])
     if OPEN_WEIGHTS.get(document["openness"]):
         others = others.filter(openness__in=[value for value, is_open in OPEN_WEIGHTS.items() if is_open])
     latest = [*others.values_list(*columns)[: LOOKED_AT + 1]]
     slugs = {row[0]: row[-3] for row in latest}
     newest = newest_of_families((row[0], row[-2]) for row in latest)
-    # The status of models that we have not checked may be months old.
-    later = {row[0]: (bool(VARIANT.search(row[-4])), row[-5] != "checked", row[0] not in newest) for row in latest}
+    # The status of models that we have not read at their sources may be months old.
+    later = {row[0]: (bool(VARIANT.search(row[-4])), row[-5] is None, row[0] not in newest) for row in latest}
     heirs = {one["slug"] for found in (page.heirs, *(event.heirs for event in page.events)) for one in found}
     family, released = document["family"] or {"id": ""}, PartialDate.parse(page.released_on or "9999")
     newer = [

@@ -6,6 +6,7 @@ from catalog.documents import read
 from catalog.models import OfferingPeriod, OfferingSummary, Provider
 from catalog.presenting.cells import said_by
 from catalog.presenting.rows import OfferingRow, price_rows
+from catalog.rules.levels import said_by_source
 from catalog.rules.status import Status
 from ops.db.bounded_count import counted
 
@@ -31,14 +32,14 @@ class OfferingsOf:
         return self.shown
 
 
-def sources_of(provider: Provider, rows: list[OfferingRow]) -> str:
-    """Return the sources of a provider and of its rows, sorted by title, as HTML."""
+def sources_of(provider: Provider, rows: list[OfferingRow], firm: str) -> str:
+    """Return the sources of a provider and of its rows, sorted by title, as HTML; `firm` names this site's."""
     document = read.documents("provider", [provider.pk]).get(provider.pk)
-    said = [(item["source"], item["is_checked"]) for item in document["evidence"]] if document else []
-    said += [(key, is_checked) for row in rows for key, is_checked in row.values["sources"]]
-    checked: dict[str, bool] = {}
-    for key, is_checked in said:
-        checked[key] = checked.get(key, True) and is_checked
-    sources = read.sources(checked)
+    said = [(item["source"], said_by_source(item).place) for item in document["evidence"]] if document else []
+    said += [(key, place) for row in rows for key, place in row.values["sources"]]
+    places: dict[str, int] = {}
+    for key, place in said:
+        places[key] = min(places.get(key, place), place)
+    sources = read.sources(places)
     found = sorted(sources.values(), key=lambda source: (source["title"], int(source["id"])))
-    return said_by((source, checked[source["id"]]) for source in found)
+    return said_by(((source, places[source["id"]]) for source in found), firm)

@@ -32,6 +32,7 @@ from publishing.pages.views import get_visible
 from publishing.quality.where_used import published_texts_about
 from publishing.rendering.markdown import markdown_document, markdown_response
 from publishing.rendering.texts import Texts
+from publishing.site.current import site_of
 
 PER_PAGE = 30
 OFFERINGS_PER_PAGE = 20
@@ -156,14 +157,17 @@ def model_as_markdown(request: HttpRequest, slug: str) -> HttpResponse:
     page, url = model_page(model, timezone.localdate()), absolute(model.get_absolute_url())
     name = f"“{model.name}”" if model.is_unverified else model.name
     body = Texts(model.body, is_absolute=True).markdown(model.body, url)
-    text = render_to_string("catalog/model.md", {"model": model, "page": page, "name": name, "body": body})
+    text = render_to_string(
+        "catalog/model.md",
+        {"model": model, "page": page, "firm": site_of(request).shown_name, "name": name, "body": body},
+    )
     front = {
         "title": name,
         "url": url,
         "description": model.summary,
         "vendors": [vendor.name for vendor in page.vendors],
         "released": page.released_on,
-        "facts_checked": model.checked_on,
+        "facts_read": model.checked_on,
         "published": model.first_published_at,
         "updated": model.last_changed_at,
         "sources": [
@@ -261,7 +265,7 @@ def provider(request: HttpRequest, slug: str) -> HttpResponse:
     offerings = OfferingsOf(provider, timezone.localdate())
     page, nodes = page_of(offerings, request, PER_PAGE), [organization_node(provider)]
     addresses = [(label, url) for name, label in PROVIDER_ADDRESSES.items() if (url := getattr(provider, name))]
-    context = {"addresses": addresses, "sources": sources_of(provider, offerings.shown)}
+    context = {"addresses": addresses, "sources": sources_of(provider, offerings.shown, site_of(request).shown_name)}
     models = dict.fromkeys(row.model for row in page if row.model)
     title = f"{provider}: AI models and their prices"
     return _record_page(request, provider, text, page, context, nodes=nodes, models=models, title=title)

@@ -6,6 +6,7 @@ from functools import lru_cache
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from catalog.rules.levels import Said
 from catalog.rules.partial_dates import PartialDate
 from publishing.rendering.names import whole_names
 
@@ -25,11 +26,14 @@ def dated(written: str, words: str = "words") -> str:
     return format_html('<time datetime="{}">{}</time>', written, shown) if written else UNKNOWN
 
 
-def said_by(sources: Iterable[tuple[dict, bool]], unchecked: str = ", not checked by us", form: str = "") -> str:
-    """Return pairs of a source document and whether we have checked all of its facts as links; "" for none."""
+def said_by(sources: Iterable[tuple[dict, int]], firm: str = "", form: str = "") -> str:
+    """Return pairs of a source document and the `Said.place` of what it says as links; "" for none.
+
+    With the name of the firm each says how far it was followed.
+    """
     cells = (
-        (_source(one["title"], one["url"], one["read_on"], "" if is_checked else unchecked),)
-        for one, is_checked in sources
+        (_source(one["title"], one["url"], one["read_on"], f", {Said.at(place).words(firm)}" if firm else ""),)
+        for one, place in sources
     )
     return format_html_join("" if form else "; ", form or "{}", cells)
 

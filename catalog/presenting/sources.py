@@ -1,14 +1,19 @@
-"""The sources of a page as numbered notes, and the citations of them."""
+"""The sources of a page as numbered notes, the citations of them, and who says what the page states."""
 
-from collections import Counter
+import re
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from catalog.documents.summaries import DOUBTS
-from catalog.rules.choices import Confidence
+from catalog.rules.choices import Confidence, Level
+from catalog.rules.levels import Said, said_by_source
 from catalog.rules.partial_dates import PartialDate
 
 STRENGTH = Confidence.values
+MARKS = re.compile(r" \([✓○]\)")
+COPY = re.compile(r"\bcop(y|ies)\b", re.IGNORECASE)  # in the note of a source that was read in one
 
 
 @dataclass(frozen=True)
@@ -23,24 +28,35 @@ class SourceNote:
     note: str
     confidence: str
     cited: int = 0
+    read: int = 0
     checked: int = 0
-    offers: int = 0
+    checked_on: date | None = None
 
     @property
     def words(self) -> str:
         return "" if self.confidence in DOUBTS else str(Confidence(self.confidence).label)
 
     @property
-    def check(self) -> str:
-        """Return how many of the statements for which it is cited we read in it."""
-        if self.checked in {0, self.cited}:
-            return "We read the cited statements ourselves." if self.checked else "Not checked by us."
-        others = f"; {self.offers:,} of the others are prices and terms of providers" * bool(self.offers)
-        return f"We read {self.checked:,} of its {self.cited:,} cited statements ourselves{others}."
+    def how(self) -> str:
+        """Return the words before its day: how it was read."""
+        if self.read < self.cited:
+            return "as of" if self.confidence in DOUBTS else "from a list, as of"
+        return "copy read on" if COPY.search(self.note) else "read at its source on"
+
+    def checks(self, firm: str) -> str:
+        """Return which of the cited statements were read there or checked by the firm; "" if all were read."""
+        said = []
+        if self.checked_on:
+            some = "all" if self.checked == self.cited else f"{self.checked:,} of"
+            what = f"{some} its {self.cited:,} cited statements" if self.cited > 1 else "the cited statement"
+            said.append(f"{firm} checked {what} there, last on {PartialDate.parse(str(self.checked_on))}.")
+        if self.checked < self.read < self.cited:
+            said.append(f"{self.read:,} of its {self.cited:,} cited statements were read there.")
+        return " ".join(said)
 
     @property
-    def read(self) -> str:
-        """Return the day of reading in words: "24 November 2026"."""
+    def day(self) -> str:
+        """Return its day in words: "24 November 2026"."""
         return str(PartialDate.parse(self.read_on))
 
 
@@ -77,11 +93,12 @@ class SourceNotes(dict[str, SourceNote]):
 
 def numbered(own: list[dict], of_offers: list[dict], sources: dict[str, dict], first: Iterable[str]) -> SourceNotes:
     """Return the sources of a page by id, numbered in order of `first`; `own` is the evidence of the model itself."""
-    said, checked = {key: Counter() for key in first}, Counter()
+    said, read, checks = {key: Counter() for key in first}, Counter(), defaultdict(list)
     for item in (*own, *of_offers):
         said.setdefault(item["source"], Counter())[item["confidence"]] += 1
-        checked[item["source"]] += item["is_checked"]
-    offers = Counter(item["source"] for item in of_offers if not item["is_checked"])
+        read[item["source"]] += item["is_checked"]
+        if day := said_by_source(item).day:
+            checks[item["source"]].append(day)
     found = [sources[key] for key in said if key in sources]
     return SourceNotes(
         {
@@ -90,8 +107,9 @@ def numbered(own: list[dict], of_offers: list[dict], sources: dict[str, dict], f
                 **{name: one[name] or "" for name in ("title", "url", "publisher", "read_on", "note")},
                 confidence=said[one["id"]].most_common(1)[0][0],
                 cited=said[one["id"]].total(),
-                checked=checked[one["id"]],
-                offers=offers[one["id"]],
+                read=read[one["id"]],
+                checked=len(checks[one["id"]]),
+                checked_on=max(checks[one["id"]], default=None),
             )
             for number, one in enumerate(found, start=1)
         }
@@ -111,3 +129,20 @@ def citations(evidence: Iterable[dict], notes: dict[str, SourceNote]) -> list[Ci
         elif note not in plain:
             plain.append(note)
     return [Citation(sorted(plain, key=lambda note: note.number)), *others] if plain else others
+
+
+def who_says(found: Iterable[Said | None], firm: str) -> str:
+    """Return how many of some facts are from lists, were read at the source, and were checked by the firm."""
+    said = [one for one in found if one]
+    by_level = Counter(one.level for one in said)
+    last = max((one.day for one in said if one.day), default=None)
+    words = {
+        Level.FIRM: f"checked by {firm} (✓), last on {PartialDate.parse(str(last)) if last else ''}",
+        Level.SOURCE: "read at the source",
+        Level.LIST: "from lists only (○)",
+    }
+    if not said:
+        return "Who says so: no source is on record."
+    if len(by_level) == 1:  # then no fact has a mark
+        return f"Who says so: all facts {MARKS.sub('', words[said[0].level])}."
+    return f"Who says so: {'; '.join(f'{by_level[level]} {words[level]}' for level in words if by_level[level])}."

@@ -54,6 +54,14 @@ class Confidence(TextChoices):
     DISPUTED = "disputed", "disputed"
 
 
+class Level(TextChoices):
+    """Who says so, the weakest first (see `catalog.rules.levels`)."""
+
+    LIST = "list", "from a list"
+    SOURCE = "source", "read at its source"
+    FIRM = "firm", "checked at its source by the firm of this site"
+
+
 class Meter(TextChoices):
     INPUT = "input", "Input"
     OUTPUT = "output", "Output"

@@ -22,6 +22,8 @@ PARTS = {
     *("evidence", "events", "offering", "provider", "prices"),
 }
 ALIASES = (("api_id", "api_ids"), ("spelling", "spellings"))
+# Keys of a source that are about its evidence.
+OF_EVIDENCE = {"confidence", "is_list"}
 
 
 def load(report: Callable[[str], object]) -> None:
@@ -69,13 +71,13 @@ class Sources:
         rows = []
         for entry in entries:
             confidence = entry.get("confidence", self._entries[entry["source"]]["confidence"])
-            is_checked = confidence in {Confidence.VENDOR, Confidence.THIRD_PARTY}
+            is_read = entry.get("is_checked", confidence in {Confidence.VENDOR, Confidence.THIRD_PARTY})
             rows += [
                 models.Evidence(
                     source=self._row(entry["source"]),
                     fact=fact,
                     confidence=confidence,
-                    is_checked=entry.get("is_checked", is_checked),
+                    is_checked=is_read and not self._is_list(entry["source"]),
                     note=entry.get("note", ""),
                     **subject,
                 )
@@ -87,9 +89,13 @@ class Sources:
         """Return the first day on which a source of `entries` was read."""
         return min(self._entries[entry["source"]].get("read_on", self._read_on) for entry in entries).isoformat()
 
+    def _is_list(self, key: str) -> bool:
+        """Return whether the source collects what others state: a value from it was not read at its own source."""
+        return "feed" in self._entries[key] or self._entries[key].get("is_list", False)
+
     def _row(self, key: str) -> models.Source:
         if key not in self._rows:
-            entry = {name: value for name, value in self._entries[key].items() if name != "confidence"}
+            entry = {name: value for name, value in self._entries[key].items() if name not in OF_EVIDENCE}
             entry = {"url": "", "read_on": self._read_on} | entry
             names = ("feed",) if "feed" in entry else ("title", "url", "read_on")
             address = {name: entry[name] for name in names}

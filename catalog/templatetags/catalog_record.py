@@ -13,9 +13,12 @@ from django.utils.safestring import SafeString
 from catalog.lifecycle.heirs import note
 from catalog.models import AIModel
 from catalog.pages.model_page import ModelPage
+from catalog.presenting import sources as presented
 from catalog.presenting.cells import UNKNOWN, links
 from catalog.presenting.rows import CURRENT, EventRow, FactRow, OfferingRow, PriceRow, path
-from catalog.presenting.sources import Citation, SourceNotes
+from catalog.presenting.sources import Citation, SourceNote, SourceNotes
+from catalog.rules.choices import Level
+from catalog.rules.levels import Said
 from ops.http.urls import absolute
 from publishing.rendering import markdown
 
@@ -28,7 +31,11 @@ NOTE = (
     '<time datetime="{2}">{3}</time>, source </span>{0}</a>'
 )
 NO_SOURCE = SafeString('<em class="unknown">no source</em>')
-FACT = '<div class="facts__row"><dt class="facts__label">{}</dt><dd class="facts__value">{}\u00a0{}</dd></div>\n'
+SIGNS = {Level.LIST: "○", Level.SOURCE: "", Level.FIRM: "✓"}
+MARK = (
+    '\u00a0<span class="facts__said"><span aria-hidden="true">{}</span><span class="visually-hidden">, {}</span></span>'
+)
+FACT = '<div class="facts__row"><dt class="facts__label">{}</dt><dd class="facts__value">{}{}\u00a0{}</dd></div>\n'
 
 
 @register.simple_tag
@@ -44,17 +51,46 @@ def _as_list(found: list[Citation]) -> str:
 def _source(citation: Citation) -> tuple[str, str, str]:
     """Return the mark of a citation with something to say, its notes, and its words."""
     said, remark = citation.words, citation.remark
-    notes = format_html_join(NO_BREAK, NOTE, ((one.number, one.title, one.read_on, one.read) for one in citation.notes))
+    notes = format_html_join(NO_BREAK, NOTE, ((one.number, one.title, one.read_on, one.day) for one in citation.notes))
     words = f"({said}){f': {remark}' if remark else ''}" if said else remark
     return " cited__row--said" if said or remark else "", notes, words
 
 
 @register.simple_tag
-def fact_rows(rows: list[FactRow], notes: SourceNotes) -> dict:
-    """Return the rows of a list of facts as HTML, and the sources that most of them have in common."""
-    sources = [cited(row.evidence, notes) if row.is_cited else "" for row in rows]
-    common = _common(sources)
-    cells = ((row.label, row.cell, "" if own == common else own) for row, own in zip(rows, sources, strict=True))
+def checks(note: SourceNote, firm: str) -> str:
+    return note.checks(firm)
+
+
+@register.simple_tag
+def level(said: Said, firm: str) -> str:
+    return said.words(firm)
+
+
+@register.simple_tag
+def who_says(facts: list[FactRow], firm: str) -> str:
+    return presented.who_says((fact.said for fact in facts if fact.is_known and fact.is_cited), firm)
+
+
+def _marks(rows: list[FactRow]) -> list[tuple[Said | None, str]]:
+    """Return who says so of each fact, with a mark where facts differ; what was read at its source has none."""
+    said = [row.said if row.is_known and row.is_cited else None for row in rows]
+    is_mixed = len({one.level for one in said if one}) > 1
+    return [(one, SIGNS[one.level] if one and is_mixed else "") for one in said]
+
+
+@register.simple_tag
+def fact_rows(rows: list[FactRow], notes: SourceNotes, firm: str) -> dict:
+    """Return the rows of a list of facts as HTML, and the sources that most of them have in common.
+
+    Where they differ, a mark says how far each was followed.
+    """
+    marks = [format_html(MARK, sign, said.words(firm)) if said and sign else "" for said, sign in _marks(rows)]
+    by = [cited(row.evidence, notes) if row.is_cited else "" for row in rows]
+    common = _common(by)
+    cells = (
+        (row.label, row.cell, mark, "" if own == common else own)
+        for row, own, mark in zip(rows, by, marks, strict=True)
+    )
     return {"rows": format_html_join("", FACT, cells), "common": common}
 
 
@@ -122,7 +158,8 @@ def link(words: object, url: str) -> str:
 @register.simple_tag
 def facts_as_markdown(facts: list[FactRow], notes: SourceNotes) -> str:
     cited = (cited_as_text(fact.evidence, notes) if fact.is_cited else "" for fact in facts)
-    return "\n".join(f"| {fact.label} | {_fact(fact)} | {by} |" for fact, by in zip(facts, cited, strict=True))
+    rows = zip(facts, cited, _marks(facts), strict=True)
+    return "\n".join(f"| {fact.label} | {_fact(fact)} | {f'{by} {sign}'.strip()} |" for fact, by, (_, sign) in rows)
 
 
 def _fact(fact: FactRow) -> str:

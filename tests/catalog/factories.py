@@ -116,6 +116,12 @@ def evidence(**fields) -> Evidence:
     return Evidence.objects.create(**{**values, **fields})
 
 
+def checked_by_firm(record: AIModel, day: date = date(2026, 11, 24)) -> AIModel:
+    """Let an account check the one fact of the model that has a source."""
+    evidence(model=record, fact="kind", is_checked=True, checked_on=day)
+    return record
+
+
 def whole_model(**fields) -> AIModel:
     """Create a model with a row in every table that refers to it."""
     family_, vendor_, modality_ = family(), vendor(), modality()

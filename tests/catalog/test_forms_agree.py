@@ -113,8 +113,8 @@ class Expected:
 
 
 def list_of_facts(page) -> dict[str, str]:
-    for cited in page.find_class("cited"):
-        cited.drop_tree()
+    for beside in (*page.find_class("cited"), *page.find_class("facts__said")):
+        beside.drop_tree()
     return {line(row[0]): line(row[1]) for row in page.find_class("facts__row")}
 
 

@@ -204,6 +204,17 @@ def test_doubtful_names_are_unverified_and_say_so():
     assert all("Named in an article" in model.notice and model.checked_on == DAY for model in doubtful)
 
 
+def test_nothing_counts_as_checked_by_the_firm_that_installs_the_site(client):
+    assert not Evidence.objects.filter(checked_on__isnull=False).exists()
+    feeds = Evidence.objects.exclude(source__feed="")
+    assert feeds.exists()
+    assert not feeds.filter(is_checked=True).exists(), "what a feed states was not read at its source"
+    assert Evidence.objects.filter(is_checked=True, confidence="vendor").count() > 300
+    addresses = ["/", "/catalog/", "/catalog/cost/", *(AIModel(slug=slug).get_absolute_url() for slug in MODELS[::20])]
+    for address in addresses:
+        assert "checked by" not in client.get(address).text.lower().replace("not yet checked by", ""), address
+
+
 def test_what_is_only_recalled_is_not_called_checked():
     assert not Evidence.objects.filter(source__title__startswith="Recalled").exclude(confidence="unverified").exists()
     assert not Evidence.objects.filter(source__title__startswith="Recalled", is_checked=True).exists()

@@ -1,5 +1,6 @@
 """What the pages, their Markdown, the API and the check say of ends and replacements of starter models."""
 
+import re
 from datetime import date
 
 import pytest
@@ -16,8 +17,9 @@ pytestmark = pytest.mark.usefixtures("starter_content")
 @pytest.mark.parametrize("day", [date(2026, 3, 1), date(2026, 12, 2), date(2027, 6, 1)])
 def test_end_and_replacement_of_each_model_are_those_of_its_page_and_of_the_check(client, day):
     with time_machine.travel(day, tick=False):
-        models = AIModel.objects.in_bulk(ModelSummary.objects.exclude(show="unverified").values_list("pk", flat=True))
-        found, checked = ends_and_replacements(models, day), {one["slug"]: one for one in stack_models(models, day)}
+        heirs = dict(ModelSummary.objects.exclude(show="unverified").values_list("pk", "row__replaced_by"))
+        models = AIModel.objects.in_bulk(heirs)
+        found, checked = ends_and_replacements(heirs, day), {one["slug"]: one for one in stack_models(models, day)}
         assert len(models) > 60
         named = 0
         for key, model in models.items():
@@ -37,13 +39,19 @@ def test_end_and_replacement_of_each_model_are_those_of_its_page_and_of_the_chec
             assert (today["end"], today["replacement"]) == (end_as_json(end), chain)
             text = client.get(f"{model.get_absolute_url().rstrip('/')}.md").content.decode()
             (line,) = (line for line in text.splitlines() if line.startswith("Replacement: "))
-            assert line.count(", then ") == in_text(chain).count(", then ")
+            assert re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", line).replace("\\", "") == f"Replacement: {in_text(chain)}."
+            ahead = end if end and end.last_day > day and today["status"] != "retired" else None
+            said = re.findall(r"End of service (on|not before) ([^.]*)\.", text.partition("## ")[0])
+            bound = ahead and ("on" if ahead.bound == "exact" else "not before")
+            assert said == ([(bound, str(ahead.period))] if ahead else [])
 
 
 def test_the_list_gives_the_same_as_the_record(client):
     records = client.get("/api/v1/models/?limit=100").json()["items"]
     keys = dict(AIModel.objects.values_list("slug", "pk"))
-    found = ends_and_replacements([keys[one["data"]["slug"]] for one in records], date.today())
+    found = ends_and_replacements(
+        {keys[one["data"]["slug"]]: one["data"]["replaced_by"] for one in records}, date.today()
+    )
     for one in records:
         end, chain = found[keys[one["data"]["slug"]]]
         assert (one["today"]["end"], one["today"]["replacement"]) == (end_as_json(end), chain)

@@ -94,6 +94,7 @@ CAPTURED = (
             ChangeKind.EVENT: "event_id",
             ChangeKind.SOURCE_PART: "source_id",
         },
+        frozenset({"checked_by_id"}),
     ),
     CapturedTable(models.Source, {ChangeKind.SOURCE: "id"}, frozenset({"feed"})),
     CapturedTable(

@@ -189,9 +189,10 @@ def test_page_says_how_well_the_catalogue_is_documented(client):
     text = " ".join(client.get("/landing/").text.split())
     assert "Our system" in text
     assert "with the vendor’s notice, 61 days before the end" in text
-    assert "checked by us" not in text
-    catalog.whole_model(checked_on="2026-11-01")
-    assert "1 of them checked by us</a>, the others imported" in client.get("/landing/").text
+    catalog.model(checked_on="2026-11-01")  # read at its sources, as in the starter
+    assert "checked by" not in client.get("/landing/").text
+    catalog.checked_by_firm(catalog.model())
+    assert "1 of them checked by Vitrine</a>, the others as their named" in client.get("/landing/").text
 
 
 def test_an_alternative_text_is_escaped_once_and_what_is_not_shown_is_nowhere(client):

@@ -1,7 +1,5 @@
 """The lists of the API take the filters of the site, and reject values that make no sense."""
 
-from datetime import date
-
 import pytest
 import time_machine
 from django.conf import settings
@@ -26,8 +24,8 @@ def two_models(client):
         reasoning=True,
         tool_calls=True,
         openness="weights",
-        checked_on=date(2026, 11, 1),
     )
+    factories.checked_by_firm(big)
     small = factories.model(name="Small", output_modalities=[text], context_tokens=8_000, reasoning=True)
     offering = factories.offering(model=big, provider=factories.provider(name="Cloud"))
     factories.price(offering=factories.at_reference(offering), amount="2.5")

@@ -12,6 +12,7 @@ from catalog.documents.summaries import CAPABILITIES
 from catalog.groups import CHOICES, LINKS
 from catalog.models import (
     AIModel,
+    Evidence,
     LifecycleEvent,
     ModelInputModality,
     ModelOutputModality,
@@ -21,6 +22,7 @@ from catalog.models import (
 )
 from catalog.rules.choices import Existence, ModelKind, Openness
 from catalog.rules.facts import OPEN_WEIGHTS, effective
+from catalog.rules.levels import is_checked_by_firm
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.prices import Offer, own_offers, reference_offer
 from catalog.rules.regions import region_of
@@ -53,6 +55,11 @@ def fill(count: int, seed: int = 7):
             for model in models
             for record in dice.sample(records, dice.choice([0, 1, 1, 2]))
         )
+    source = factories.source()
+    Evidence.objects.bulk_create(
+        Evidence(model=model, source=source, fact="kind", is_checked=True, checked_on=dice.choice([None, DAY, DAY]))
+        for model in models
+    )
     LifecycleEvent.objects.bulk_create(
         LifecycleEvent(model=model, kind=kind, date=dice.choice(DATES[1:]))
         for model in models
@@ -125,7 +132,9 @@ def _facts(model, day, offers, document) -> dict:
     return {
         "pk": model.pk,
         "name": model.name,
-        "show": {"unverified"} if is_unverified else {"all", "checked" if model.checked_on else "unchecked"},
+        "show": {"unverified"}
+        if is_unverified
+        else {"all", "checked" if is_checked_by_firm(document["evidence"]) else "unchecked"},
         "vendor": _public_slugs(model.vendor_links),
         "input": _public_slugs(model.input_links),
         "output": _public_slugs(model.output_links),

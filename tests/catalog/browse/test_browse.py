@@ -22,10 +22,11 @@ from catalog.browse.filters import Filters
 from catalog.browse.listing import ModelListQuery
 from catalog.browse.order import ORDERS
 from catalog.groups import CHOICES, LINKS
-from catalog.models import AIModel, ImportedRecord, Provider
+from catalog.models import AIModel, Evidence, ImportedRecord, Provider
 from catalog.rules.choices import Openness
 from ops.db.bounded_count import More, Words, in_words
 from publishing.content.publishable import State
+from publishing.site.models import SiteSettings
 from tests.catalog import factories
 from tests.catalog.browse import browse_world as world
 from tests.catalog.feeds import real_file
@@ -44,7 +45,7 @@ def today():
 
 
 def checked(**fields):
-    return factories.model(**{"checked_on": world.DAY, **fields})
+    return factories.checked_by_firm(factories.model(**{"checked_on": world.DAY, **fields}))
 
 
 def names(client, query: str = "") -> list[str]:
@@ -176,17 +177,18 @@ def test_the_name_of_no_capability_is_the_beginning_of_another():
 
 
 def test_the_catalogue_opens_on_all_models_with_the_verified_ones_one_click_away(client):
+    SiteSettings.objects.update(name="Acme")
     checked(name="Checked")
-    factories.model(name="Unchecked")
+    factories.evidence(model=factories.model(name="Unchecked", checked_on=world.DAY), fact="kind", is_checked=True)
     factories.unverified(name="Rumour", checked_on=world.DAY)
     checked(name="Hidden", state=State.DRAFT)
     assert sorted(names(client)) == ["Checked", "Unchecked"]
     assert names(client, "show=checked") == ["Checked"]
     assert names(client, "show=unchecked") == ["Unchecked"]
     assert names(client, "show=unverified") == ["Rumour"]
-    assert client.get(LIST).content.count(b">Checked by us</span>") == 1 + 1, "in its row, and as a choice"
+    assert client.get(LIST).content.count(b">Checked by Acme</span>") == 1 + 1, "in its row, and as a choice"
     assert 'href="/catalog/?show=checked"' in client.get(LIST).content.decode()
-    assert "✓ means that we have checked the facts in their sources" in client.get(LIST).content.decode()
+    assert "✓ means that Acme has checked the facts at their sources" in client.get(LIST).content.decode()
 
 
 @pytest.mark.parametrize(
@@ -299,7 +301,7 @@ def test_a_misspelt_name_is_put_right(client):
 def test_from_an_empty_list_of_verified_models_the_others_are_pointed_to(client):
     factories.model(name="Unchecked One")
     page = client.get(LIST, {"q": "unchecked one", "show": "checked"}).content.decode()
-    assert "No model checked by us matches." in page
+    assert "No model checked by Vitrine matches." in page
     assert 'href="/catalog/?q=unchecked+one"' in page
 
 
@@ -751,7 +753,10 @@ def test_a_listing_is_read_as_it_was_written():
 @pytest.mark.whole
 def test_each_count_is_the_number_of_rows_in_the_whole_import_too(client):
     call_command("import_feed", str(real_file("models-dev/authored.json")), verbosity=0)
-    AIModel.objects.filter(pk__in=AIModel.objects.order_by("pk").values("pk")[:60]).update(checked_on=world.DAY)
+    some = AIModel.objects.order_by("pk").values("pk")[:60]
+    Evidence.objects.filter(model__in=[*some.values_list("pk", flat=True)]).update(
+        is_checked=True, checked_on=world.DAY
+    )
     facts = world.facts()
     matched = ImportedRecord.objects.filter(is_created=True, kind="match").count()
     assert len(facts) == 225 + matched  # the latter are models that only offerings name

@@ -40,18 +40,18 @@ def test_costs_are_those_at_the_reference_provider_and_the_lowest_offer_with_the
     page = page_of(client, address(dear, model, other, messages="1000", tokens_out="100"))
     assert rows(page) == [
         [
-            "Other No vendor price. Lowest: via Cloud not yet checked by us",
+            "Other No vendor price. Lowest: via Cloud prices from a list",
             "1.60 USD",
             "1,000 × (1,000 × 1.00 + 100 × 6.00) ÷ 1,000,000",
         ],
-        ["Model via Own API checked by us", "4.50 USD", "1,000 × (1,000 × 3.00 + 100 × 15.00) ÷ 1,000,000"],
+        ["Model via Own API prices from a list", "4.50 USD", "1,000 × (1,000 × 3.00 + 100 × 15.00) ÷ 1,000,000"],
         [
-            "Model Lowest: via Cheap Host not yet checked by us",
+            "Model Lowest: via Cheap Host prices from a list",
             "3.00 USD",
             "1,000 × (1,000 × 2.00 + 100 × 10.00) ÷ 1,000,000",
         ],
         [
-            "Dear via Dear API checked by us",
+            "Dear via Dear API prices from a list",
             "9.00 USD",
             "1,000 × (1,000 × 6.00 + 100 × 30.00) ÷ 1,000,000",
         ],
@@ -74,8 +74,8 @@ def test_a_model_that_cannot_serve_the_requests_says_so_and_is_not_ranked_first(
     work = {"messages": "10", "tokens_in": "300000", "tokens_out": "900", "reasoning": "100"}
     first, second = rows(page_of(client, address(small, large, **work)))
     assert [row[0].partition(";")[0] for row in (first, second)] == [
-        "Large via Host of Large checked by us",
-        "Small via Host of Small checked by us",
+        "Large via Host of Large prices from a list",
+        "Small via Host of Small prices from a list",
     ]
     assert "Does not fit" not in first[2]
     assert f"Does not fit: {words}" in second[2]
@@ -99,8 +99,8 @@ def test_a_model_that_ends_says_so(client):
     factories.event(model=ending, kind="deprecated", date="2026-01-01")
     first, second = rows(page_of(client, address(ending, lasting)))
     assert (first[0], second[0]) == (
-        "Ending Deprecated via Host of Ending checked by us",
-        "Lasting via Host of Lasting checked by us",
+        "Ending Deprecated via Host of Ending prices from a list",
+        "Lasting via Host of Lasting prices from a list",
     )
 
 

@@ -204,7 +204,8 @@ def test_a_model_counts_beside_each_of_its_values():
 @pytest.mark.parametrize(
     ("fields", "show"),
     [
-        ({"checked_on": "2026-01-01"}, "checked"),
+        ({"evidence": [evidence(fact="kind", checked_on="2026-01-01")]}, "checked"),
+        ({"checked_on": "2026-01-01", "evidence": [evidence(fact="kind")]}, "unchecked"),
         ({}, "unchecked"),
         ({"checked_on": "2026-01-01", "existence": "unverified"}, "unverified"),
     ],

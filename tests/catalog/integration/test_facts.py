@@ -77,7 +77,7 @@ def test_its_source_stands_beside_the_text_once_for_all_facts_that_share_it():
     assert (
         'Example: <a href="https://example.com/models" rel="noopener">Models overview</a>, read on 3 November' in html
     )
-    assert "Licence, read on 9 January 2026; not checked by us" in html
+    assert "Licence, read on 9 January 2026; from a list" in html
     assert "data-source" not in html
 
 

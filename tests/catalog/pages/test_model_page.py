@@ -13,6 +13,7 @@ from catalog.documents.read import models_on
 from catalog.integration.facts import look_up
 from catalog.models import AIModel
 from catalog.pages.model_page import model_page
+from publishing.site.models import SiteSettings
 from tests.catalog import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fixed_day")]
@@ -401,14 +402,43 @@ def test_replacements_and_newer_models_of_the_series_come_first_with_the_reason(
     ], "none that is older than the model itself"
 
 
-def test_one_sentence_names_the_facts_that_are_not_checked(client):
-    model = factories.model(licence="MIT", context_tokens=8_000, checked_on=date(2026, 11, 20))
-    factories.evidence(model=model, fact="licence")
-    factories.evidence(model=model, fact="context_tokens", is_checked=True)
-    text = words(page_of(client, model.get_absolute_url()).find(".//main"))
-    assert "We checked all but 1 of these facts (not licence) on 20 November 2026." in text
-    assert "We read the cited statements ourselves." in text, "no claim on what the vendor says"
-    assert "Not checked by us." in text
+def facts_of(page) -> dict[str, str]:
+    """Return the value of each fact with its mark, without the numbers of its sources."""
+    for sources in page.find_class("cited"):
+        sources.drop_tree()
+    return {words(row[0]): words(row[1]) for row in page.find_class("facts__row")}
+
+
+def test_each_fact_says_whether_it_is_from_a_list_was_read_at_its_source_or_checked_by_the_firm(client):
+    SiteSettings.objects.update(name="Acme")
+    model = factories.model(licence="MIT", context_tokens=8_000, max_output_tokens=900, checked_on=date(2026, 11, 20))
+    listed = factories.source(title="A list", read_on=date(2026, 7, 2))
+    factories.evidence(model=model, fact="licence", source=listed, confidence="third_party")
+    copy = factories.source(title="A page", read_on=date(2026, 8, 1), note="Read in a stored copy.")
+    read = factories.evidence(model=model, fact="context_tokens", source=copy, is_checked=True)
+    address = model.get_absolute_url()
+    text = words(page_of(client, address).find(".//main"))
+    assert "Who says so: 1 read at the source; 1 from lists only (○)." in text
+    assert "checked by" not in text.lower(), "that a record was read is no check of the firm"
+    factories.evidence(model=model, fact="max_output_tokens", is_checked=True, checked_on=date(2026, 12, 2))
+    page = page_of(client, address)
+    text = words(page.find(".//main"))
+    said = "Who says so: 1 checked by Acme (✓), last on 2 December 2026; 1 read at the source; 1 from lists only (○)."
+    assert said in text
+    assert "from a list, as of 2 July 2026." in text
+    assert "copy read on 1 August 2026. Read in a stored copy." in text
+    assert "Acme checked the cited statement there, last on 2 December 2026." in text
+    markdown = client.get(f"{address.rstrip('/')}.md").text
+    assert said in markdown
+    assert re.search(r"\| Licence \| MIT \| [^|]* ○ \|", markdown)
+    assert re.search(r"\| Max output \| 900 tokens \| [^|]* ✓ \|", markdown)
+    assert "opy read on 1 August 2026." in markdown
+    facts = facts_of(page)
+    assert facts["Licence"] == "MIT ○, from a list"
+    assert facts["Context window"] == "8,000 tokens"
+    assert facts["Max output"] == "900 tokens ✓, checked by Acme on 2 December 2026"
+    model.evidence.exclude(pk=read.pk).delete()
+    assert "Who says so: all facts read at the source." in words(page_of(client, address).find(".//main"))
 
 
 @pytest.mark.parametrize("is_of_provider", [False, True])
@@ -506,7 +536,7 @@ def test_a_model_with_a_view_begins_with_it_and_one_without_says_nothing_of_it(c
     plain, reviewed = factories.model(), factories.model(use_for="Short answers.", reviewed_on="2026-11-01")
     without = words(page_of(client, plain.get_absolute_url()))
     assert "Our view" not in without
-    assert "We have not checked these facts; each names its source." in without
+    assert "Who says so: no source is on record." in without
     page = page_of(client, reviewed.get_absolute_url())
     assert page.xpath("//article//h2")[0].text == "Our view"
     assert re.search(r"Short answers\..*Reviewed on 1 November 2026", words(page))

@@ -1,0 +1,62 @@
+"""Who says so: whether a value is from a list, was read at its source, or was checked by an account of this site."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any, NamedTuple
+
+from catalog.rules.choices import Level
+from catalog.rules.partial_dates import PartialDate
+
+
+class Said(NamedTuple):
+    """A level, and the day of the check, None unless the firm checked it."""
+
+    level: Level
+    day: date | None = None
+
+    @property
+    def place(self) -> int:
+        """Return a number that is higher for a better level, and of checks for a later one: rows of lists store it.
+
+        Version 0.2 reads there whether it was read at its source: 0 or 1.
+        """
+        return self.day.toordinal() if self.day else int(self.level != Level.LIST)
+
+    @classmethod
+    def at(cls, place: int) -> "Said":
+        """Return what has this `place`."""
+        if place > 1:
+            return cls(Level.FIRM, date.fromordinal(place))
+        return cls(Level.SOURCE if place else Level.LIST)
+
+    def words(self, firm: str) -> str:
+        """Return "from a list", "read at its source" or "checked by FIRM on 2 December 2026"."""
+        return f"checked by {firm} on {PartialDate.parse(str(self.day))}" if self.day else str(self.level.label)
+
+
+def said_by_source(item: Mapping[str, Any]) -> Said:
+    """Return the level of one item of evidence: a row, or a part of a document, which may lack the day of the check."""
+    if not item["is_checked"]:
+        return Said(Level.LIST)
+    day = item.get("checked_on")
+    return Said(Level.FIRM, date.fromisoformat(str(day))) if day else Said(Level.SOURCE)
+
+
+def said_of_value(evidence: Iterable[Mapping[str, Any]]) -> Said | None:
+    """Return the best level among the sources of one value, the latest of several checks; None without a source."""
+    return max(map(said_by_source, evidence), key=lambda said: said.place, default=None)
+
+
+def weakest(found: Iterable[Said]) -> Said | None:
+    """Return the level that all of these have, with the earliest day; None for none."""
+    return min(found, key=lambda said: said.place, default=None)
+
+
+def is_checked_by_firm(evidence: Iterable[Mapping[str, Any]]) -> bool:
+    """Return whether an account checked every fact of a record that has a source, and at least one."""
+    by_fact: dict[str, list] = {}
+    for item in evidence:
+        if item["fact"]:
+            by_fact.setdefault(item["fact"], []).append(item)
+    said = weakest(filter(None, map(said_of_value, by_fact.values())))
+    return said is not None and said.level == Level.FIRM

@@ -106,7 +106,7 @@ def draw_timeline(keys: Sequence[int], _: Numbers, day: date) -> DrawnChart:
     said = "today" if day == timezone.localdate() else f"{day:%-d %b %Y}"
     first = max(min(known, default=day), EARLIEST).replace(month=1, day=1)
     chart = lifetimes(lives, day, first, said)
-    head = "Model", "Vendor", "Released", "Last day of service"
+    head = "Model", "Vendor", "Released", "Last day"
     hollow = "; a hollow mark is the earliest possible day" if any(life.is_open for life in lives) else ""
     past = "; grey: the last day has passed" if any(row.style for row in chart.rows) else ""
     return DrawnChart(head, rows, _rows_picture(chart), f"The next six months are shaded{past}{hollow}.")
@@ -143,7 +143,7 @@ def draw_cost(keys: Sequence[int], numbers: Numbers, day: date) -> DrawnChart:
         f"{workload.tokens_out:,} output tokens, at the prices of each model’s vendor on that day."
     )
     absent = [model.name for model, _, cost in costs if cost.amount is None]
-    note += f" Without a price on record: {', '.join(absent)}." if absent else ""
+    note += f" Without a known price: {', '.join(absent)}." if absent else ""
     return DrawnChart(head, rows, _rows_picture(chart), note)
 
 
@@ -171,11 +171,11 @@ def draw_prices(keys: Sequence[int], _: Numbers, day: date) -> DrawnChart:
         cells = [
             ChartCell("" if price is None else in_usd(price), name) for price, name in zip(now, DRAWN, strict=True)
         ]
-        rows.append(model.row(*cells, ChartCell(since), ChartCell("; ".join(earlier) or "none on record")))
+        rows.append(model.row(*cells, ChartCell(since), ChartCell("; ".join(earlier) or "none known")))
     charts = [(PRICE_LABELS[name], PriceLines(lines[name], day)) for name in DRAWN]
     context = {"charts": [(label, chart) for label, chart in charts if chart.known]}
     head = "Model", f"Input price, {PER_MILLION}", f"Output price, {PER_MILLION}", "Since", "Earlier, input / output"
-    note = "Prices at each model’s vendor. A line begins with the first price on record; the price may be older."
+    note = "Prices at each model’s vendor. A line begins with the first known price, which may be older."
     return DrawnChart(head, rows, _picture("catalog/charts/_prices.html", context), note)
 
 
@@ -197,7 +197,7 @@ def draw_context(keys: Sequence[int], _: Numbers, day: date) -> DrawnChart:
 
 
 def draw_lives(keys: Sequence[int], _: Numbers, day: date) -> DrawnChart:
-    """Draw how many days models lasted, by vendor: the chosen models, or all with an end on record. Two queries."""
+    """Draw how many days models lasted, by vendor: the chosen models, or all with a known last day. Two queries."""
     ends = ENDS.filter(bound=Bound.EXACT).order_by("date")
     ends = [end for end in (ends.filter(model_id__in=keys) if keys else ends) if end.row["is_of_model"]]
     known = {end.model_id: (end.row["days"], end.last_day <= day) for end in ends if (end.row["days"] or -1) >= 0}
@@ -247,14 +247,16 @@ def draw_lives(keys: Sequence[int], _: Numbers, day: date) -> DrawnChart:
         f"Each dot is one of {drawn} models with a known release and last day. Hollow dots are models already switched "
         "off. The red line is the median, shown where a vendor has at least three models."
     )
-    left_out = f" Left out: {absent} more, whose release date is unknown or implausible or whose vendor is not shown."
+    left_out = (
+        f" Not drawn: {absent} more, with an unknown or implausible release date, or of a vendor that is not shown."
+    )
     return DrawnChart(head, rows, _rows_picture(chart), note + left_out * bool(absent), finding)
 
 
 CHARTS = {
     "timeline": ChartKind(
-        "End-of-life timeline",
-        "From release to the last day of service. Without models: the next ones to end.",
+        "Timeline of last days",
+        "From release to the last day. Without models: the next ones to end.",
         draw_timeline,
         is_of_all=True,
         most=24,
@@ -279,7 +281,7 @@ CHARTS = {
     ),
     "lives": ChartKind(
         "How long models lived",
-        "Days from release to the last day of service, by vendor. Without models: all with an end on record.",
+        "Days from release to the last day, by vendor. Without models: all with a known last day.",
         draw_lives,
         is_of_all=True,
     ),

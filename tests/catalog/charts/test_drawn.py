@@ -180,7 +180,7 @@ def test_the_history_has_a_line_per_model_and_price_and_its_changes_in_words():
     html = rendered(factories.article(body=chart("prices", model, other)).body)
     assert grid(html)[1:] == [
         ["Sample", "4.00", "20.00", "15 June 2026", "2.00 / 10.00 from 1 January 2020"],
-        ["Other", "1.00", "5.00", "1 January 2020", "none on record"],
+        ["Other", "1.00", "5.00", "1 January 2020", "none known"],
     ]
     entered, returned = parse(html).find_class("chart-frame")
     assert "Input price over time" in entered.find("svg/title").text
@@ -214,7 +214,7 @@ def test_lives_are_counted_by_vendor_from_release_to_the_end():
     assert len(parse(html).find_class("lifetimes__dot")) == 2
     assert parse(html).find_class("lifetimes__unit")[0].text == "Years from release to the last day of service"
     assert "2 models, 12 and 36 months" in html
-    assert "Left out: 1 more, whose release date is unknown" in html
+    assert "Not drawn: 1 more, with an unknown or implausible release date" in html
 
 
 @pytest.mark.parametrize("kind", ["timeline", "prices", "context", "cost", "lives"])

@@ -56,16 +56,16 @@ def test_page_shows_the_status_and_prices_of_that_day(client):
 def test_page_says_what_is_not_on_record(client):
     offering = offered(provider=factories.provider(name="Host"))
     text = text_of(page(client, offering.model, "2025-06-04")[1])
-    assert "Status: not on record" in text
-    assert "Not on record for that day: Host." in text
+    assert "Status: not known" in text
+    assert "Not known for that day: Host." in text
 
 
 def test_page_says_that_a_list_without_a_date_is_no_record_of_a_start(client):
     offering = factories.offering(listing="listed", provider=factories.provider(name="Host"))
     text = text_of(page(client, offering.model, "2025-06-04")[1])
     assert "Available" in text
-    assert "when it began is not on record" in text
-    assert "No earlier events are on record." in text
+    assert "Where no list dates the beginning of an offer" in text
+    assert "No earlier events are known." in text
 
 
 def test_past_day_is_not_indexed_and_leads_to_the_present_page(client):

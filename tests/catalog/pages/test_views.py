@@ -80,7 +80,7 @@ def test_a_page_gives_status_history_and_sources(client, starter_content):
     text = text_of(client.get("/catalog/models/gpt-3-5-turbo/"))
     assert "Retired since 23 October 2026" in text
     assert "22 April 2026 Deprecation . Replacement: gpt-4.1-mini ." in text
-    assert "23 October 2026 End of service" in text
+    assert "23 October 2026 Last day" in text
     assert "Context window 16,385 tokens" in text
     assert "LiteLLM , 24 November 2026" in text
     assert "In its state of 23 April 2026; since July it names gpt-5.6-terra." in html.unescape(text)

@@ -35,7 +35,16 @@ from catalog.presenting.sources import numbered
 from catalog.rules.choices import Confidence
 from catalog.rules.facts import OPEN_WEIGHTS, effective_value
 from catalog.rules.partial_dates import PartialDate
-from catalog.rules.prices import PRICE_LABELS, PRICES, Offer, in_words_of_lowest, own_offers, reference_offer, served_at
+from catalog.rules.prices import (
+    PRICE_LABELS,
+    PRICES,
+    Offer,
+    in_words_of_lowest,
+    own_offers,
+    reference_offer,
+    served_at,
+    usd_in_words,
+)
 from catalog.rules.status import (
     LASTING,
     REACHED_BY,
@@ -182,6 +191,23 @@ class ModelPage:
         names = ", ".join(note.title for note in notes if note)
         said = f"Not in the list of {place['provider']['name']} since {PartialDate.parse(left_on)}"
         return f"{said} ({names})" if names else said
+
+    @property
+    def in_short(self) -> str:
+        """Return the prices at its vendor and the last day in one line, for link previews."""
+        prices = self.reference.prices if self.reference and self.status != Status.RETIRED else {}
+        amounts = [prices[name] for name in PRICES[:PRICES_AT_MOST] if prices.get(name) is not None]
+        cost = f"{' / '.join(map(usd_in_words, amounts))} USD per million tokens" if amounts else ""
+        if self.end:
+            last = f"last day {'not before ' * (self.end.bound == Bound.NOT_BEFORE)}{self.end.period}"
+        elif self.departure:
+            last = "left its vendor’s list"
+        elif self.status in LASTING:
+            last = "no last day announced"
+        else:
+            last = f"{self.status.label.lower()}{f' since {self.since}' if self.since else ''}"
+        words = ", ".join(filter(None, [cost, last]))
+        return words[:1].upper() + words[1:]
 
     @property
     def days_left(self) -> int | None:

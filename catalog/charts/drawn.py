@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from statistics import median, quantiles
 from typing import NamedTuple
 
@@ -165,11 +165,14 @@ def draw_prices(keys: Sequence[int], _: Numbers, day: date) -> DrawnChart:
             line = [(start, end, prices[number]) for start, end, *prices in steps[model.key]]
             lines[name].append(PriceLine(model.name, line, style, model.path))
         known = [step for step in steps[model.key] if any(price is not None for price in step[2:])]
-        now = steps[model.key][-1][2:] if known else (None, None)
-        earlier = [f"{in_usd(a)} / {in_usd(b)} from {start:%-d %B %Y}" for start, _, a, b in known if [a, b] != now]
-        since = f"{known[-1][0]:%-d %B %Y}" if known else ""
+        first_day, end_day, *last = known[-1] if known else (None, None, None, None)
+        is_past = known and end_day <= day  # it has a price no more: a fact of today would be unknown
+        earlier = [f"{in_usd(a)} / {in_usd(b)} from {start:%-d %B %Y}" for start, _, a, b in known if [a, b] != last]
+        since = f"{first_day:%-d %B %Y}" if known else ""
+        since += f" to {end_day - timedelta(days=1):%-d %B %Y}" if is_past else ""
         cells = [
-            ChartCell("" if price is None else in_usd(price), name) for price, name in zip(now, DRAWN, strict=True)
+            ChartCell("" if price is None else in_usd(price), "" if is_past else name)
+            for price, name in zip(last, DRAWN, strict=True)
         ]
         rows.append(model.row(*cells, ChartCell(since), ChartCell("; ".join(earlier) or "none known")))
     charts = [(PRICE_LABELS[name], PriceLines(lines[name], day)) for name in DRAWN]
@@ -206,7 +209,7 @@ def draw_lives(keys: Sequence[int], _: Numbers, day: date) -> DrawnChart:
         if model.vendors:
             vendor = model.vendors[0]
             paths[vendor["name"]] = int(vendor["id"]), path(Vendor, vendor["slug"]) or ""
-            lives[vendor["name"]].append((*known[model.key], model.name))
+            lives[vendor["name"]].append((*known[model.key], model.name, model.path))
     order = sorted(lives, key=lambda name: (-len(lives[name]), name))[:MOST_ENDS]
     lasted = sorted(life for name in order for life in lives[name])
     scale, ticks = from_zero([days / DAYS_OF_YEAR for days, *_ in lasted], "{:g}")
@@ -221,24 +224,26 @@ def draw_lives(keys: Sequence[int], _: Numbers, day: date) -> DrawnChart:
         heights, height = stacked(places)
         top = NAMES_PX if not {*of_vendor}.isdisjoint(named_ones) else 0
         dots = [(x, y + top, life) for x, y, life in zip(places, heights, of_vendor, strict=True)]
+        said = [f"{life[2]}, {round(life[0] * 12 / DAYS_OF_YEAR)} months" for life in of_vendor]
         names = [
-            named(x, y, f"{life[2]}, {round(life[0] * 12 / DAYS_OF_YEAR)} months", x > 50)
-            for x, y, life in dots
-            if life in named_ones
+            named(x, y, words, x > 50) for (x, y, life), words in zip(dots, said, strict=True) if life in named_ones
         ]
         is_many = len(days) >= FEWEST_FOR_MEDIAN
         months = dict.fromkeys(round(one * 12 / DAYS_OF_YEAR) for one in ([middle] if is_many else days))
-        said = f"{'median ' * is_many}{' and '.join(map(str, months))} month{'s' * (max(months) != 1)}"
-        about = f"{len(days)} model{'s' if len(days) > 1 else ''}, {said}"
+        lasted_for = f"{'median ' * is_many}{' and '.join(map(str, months))} month{'s' * (max(months) != 1)}"
+        about = f"{len(days)} model{'s' if len(days) > 1 else ''}, {lasted_for}"
         mark = format_html(MEDIAN, percent(scale.share(middle / DAYS_OF_YEAR)), top) if is_many else ""
-        circles = format_html_join("", DOT, ((PAST * life[1], x, y) for x, y, life in dots))
+        each = zip(dots, said, strict=True)
+        circles = format_html_join("", DOT, ((PAST * life[1], x, y, life[3], words) for (x, y, life), words in each))
         marks = format_html("{}{}{}", circles, mark, format_html_join("", "{}", ([one] for one in names)))
         bars.append(Row(address, name, about, marks, "colour-ink", height + top))
         numbers = (len(days), days[0], middle, days[-1])
-        rows.append(ChartRow(VENDOR, key, name, address, [ChartCell(f"{one:,}") for one in numbers]))
-    head = "Vendor", "Models", "Shortest, days", "Median, days", "Longest, days"
-    years = "Years from release to the last day of service"
-    chart = RowChart(f"{years}, a dot for each model, by vendor.", bars, ticks, unit=years)
+        named_all = ChartCell("; ".join(f"{life[2]} {life[0]:,}" for life in of_vendor))
+        cells = [*(ChartCell(f"{one:,}") for one in numbers), named_all]
+        rows.append(ChartRow(VENDOR, key, name, address, cells))
+    head = "Vendor", "Models", "Shortest, days", "Median, days", "Longest, days", "Each, days"
+    years = "Years from release to the last day"
+    chart = RowChart(f"{years}, a dot for each model, by vendor.", bars, ticks, unit=years, group=years)
     quarters = quantiles([days for days, *_ in lasted], method="inclusive") if drawn >= FEWEST_FOR_MEDIAN else []
     months = dict.fromkeys(str(round(days * 12 / DAYS_OF_YEAR)) for days in quarters[::2])
     finding = f"Of {drawn} models with a known last day, half last {' to '.join(months)} months" if months else ""

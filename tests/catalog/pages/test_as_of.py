@@ -1,5 +1,7 @@
 """A model on a past day: its page and the API. Stage: test."""
 
+from datetime import date
+
 import pytest
 import time_machine
 from lxml import html
@@ -164,3 +166,14 @@ def test_price_that_never_changed_has_no_history(client):
     offering = factories.offering()
     factories.price(offering=offering, valid_from="2026-01-01")
     assert b"price-history" not in client.get(offering.model.get_absolute_url()).content
+
+
+def test_an_offer_of_which_only_the_price_is_known_has_no_unknown_status_beside_it(client):
+    offering = factories.at_reference(factories.offering(listing="deprecated", checked_on=date(2026, 11, 24)))
+    factories.price(offering=offering, valid_from="2025-06-05")
+    shown = text_of(page(client, offering.model, "2025-12-31")[1])
+    assert "Price listed" in shown
+    assert "No price is known for that day" not in shown
+    early = text_of(page(client, offering.model, "2025-06-01")[1])
+    assert "No price is known for that day: our first prices of this model are of 5 June 2025." in early
+    assert "Price listed" not in early

@@ -69,7 +69,7 @@ def test_the_page_begins_with_the_prices_at_the_reference_provider_and_names_it(
     assert facts.xpath(".//a/@href") == ["#offerings"]
     factories.event(offering=own, kind="retired", date="2026-01-01")
     page = page_of(client, path)
-    assert lead(page)[0] == "Input price No vendor price from 1.00 via Host"
+    assert lead(page)[0] == "Last input price 3.00 USD per 1,000,000 tokens via Own API"
     assert "Still listed by 1 provider" in words(page.find_class("facts--lead")[0])
 
 
@@ -377,8 +377,8 @@ def test_alternatives_are_served_and_alike_and_the_nearest_come_first(client, te
     blind = factories.model(name="Blind", kind="language", output_modalities=[text])
     factories.event(model=blind)
     page = page_of(client, model.get_absolute_url())
-    assert alternatives_on(page) == ["Near", "Vague", "Far"]
-    vague = words(page.xpath('//section[@aria-labelledby="alternatives"]//tbody/tr')[1])
+    assert alternatives_on(page) == ["Near", "Far", "Vague"], "without a price it cannot be compared"
+    vague = words(page.xpath('//section[@aria-labelledby="alternatives"]//tbody/tr')[2])
     assert vague.endswith("Context unknown Input unknown Output unknown Last day – none No last day announced")
     links = page.xpath('//section[@aria-labelledby="alternatives"]//a[contains(@href, "?m=")]/@href')
     assert len(links) == 4
@@ -584,3 +584,17 @@ def test_the_words_of_price_lists_are_explained_only_where_they_occur(client):
     assert "“No charge”" not in words(page_of(client, model.get_absolute_url()))
     offer(model, "Trial", "0")
     assert words(page_of(client, model.get_absolute_url())).count("“No charge”") == 1
+
+
+@pytest.mark.parametrize("is_ended_there", [True, False])
+def test_the_price_of_a_retired_model_is_the_last_one_at_its_vendor(client, is_ended_there):
+    model = factories.model()
+    own = offer(model, "Own API", "15", listing="listed", checked_on="2026-06-01")
+    factories.at_reference(own)
+    offer(model, "Reseller", "9", listing="listed", checked_on="2026-06-01")
+    lead = html.document_fromstring(client.get(model.get_absolute_url()).content.decode()).find_class("facts")[0]
+    assert "Input price 15.00" in words(lead)
+    factories.event(**({"offering": own} if is_ended_there else {"model": model}), kind="retired", date="2026-08-05")
+    lead = html.document_fromstring(client.get(model.get_absolute_url()).content.decode()).find_class("facts")[0]
+    assert "Last input price 15.00" in words(lead)
+    assert "9.00" not in words(lead)

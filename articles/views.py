@@ -231,6 +231,7 @@ def articles_of(request: HttpRequest, slug: str, owner: str) -> HttpResponse:
         "metadata": record_metadata(
             request,
             record,
+            title=f"{record}: articles about AI models" if owner == "topic" else "",
             text=_about(owner, record, texts),
             kind="website",
             nodes=[author_node(record) if owner == "author" else named(record, "DefinedTerm")],

@@ -12,12 +12,13 @@ from django.utils.safestring import SafeString
 
 from catalog.browse.order import LATEST_FIRST, newest_of_families
 from catalog.documents import read
+from catalog.documents.timeline import LEFT
 from catalog.groups import CHOICES, LISTED, LinkGroup
 from catalog.models.summaries import FacetCount, ModelPeriod, ends_of
 from catalog.presenting.cells import UNKNOWN, dated
 from catalog.presenting.rows import UNCONFIRMED, links_to
 from catalog.rules.prices import PRICES, in_words_of_lowest, usd_in_words
-from catalog.rules.status import Bound, Status
+from catalog.rules.status import Bound, EventKind, Status
 from publishing.content.publishable import Publishable
 
 # A value of more models than this is common: scanning the list finds enough of them soon.
@@ -26,18 +27,20 @@ LOOKED_AT = 10  # current models for each that is asked for, because several are
 OF_SUMMARY = ("pk", "name", "slug", "show", "released_on", "released_until", "context_tokens", "row")
 OF_PERIOD = ("status", "price_at", "lowest", *PRICES)
 COLUMNS = (*OF_SUMMARY, *OF_PERIOD)
+NOT_LISTED = '<em class="unknown">unknown</em>, gone since {}'
 DOUBT = format_html('&nbsp;<span aria-hidden="true">○</span><span class="visually-hidden">, {}</span>', UNCONFIRMED)
 
 
 class ModelRow:
     """The values of COLUMNS in words: `price` is "1.75 / 14.00" at `price_at`, else `lowest` is "0.10 via PROVIDER".
 
-    Unknown values are "". `vendors`, `released` and `last_day` are HTML; `vendor` is the name of the first one.
+    Unknown values are "". `vendors`, `released` and `last_day` are HTML; `vendor` is the name of the first one. `label`
+    is the status in words, or that it has left its vendor's list.
     """
 
     last_day: str = SafeString(
         '<span class="models__none"><span aria-hidden="true">–</span> <span class="visually-hidden">none</span></span>'
-        ' <span class="models__label">No end announced</span>'
+        ' <span class="models__label">No last day announced</span>'
     )
 
     def __init__(
@@ -61,6 +64,7 @@ class ModelRow:
         self.price = " / ".join(price or "–" for price in words[:2]) if any(words[:2]) else ""
         self.lowest = "" if self.price_at else in_words_of_lowest(lowest)
         self.status = "unverified" if self.is_unverified else status
+        self.label = self.status.capitalize()
 
     def __str__(self):
         return self.name
@@ -118,9 +122,12 @@ def rows_of(keys: list[int], day: date) -> list[ModelRow]:
 
 def with_last_days(rows: list[ModelRow], day: date) -> list[ModelRow]:
     """Return the rows with the end of each model by its vendor. One query, none for no rows."""
-    found = ends_of([row.key for row in rows], day)
+    found = ends_of([row.key for row in rows], day, (EventKind.RETIRED, LEFT))
     for row in rows:
-        if end := found.get(row.key):
+        end = found.get(row.key)
+        if end and end.kind == LEFT:
+            row.label, row.last_day = "Left the list", format_html(NOT_LISTED, dated(end.date, "short"))
+        elif end:
             doubt, bound = "" if end.row.get("is_confirmed") else DOUBT, "not before " * (end.bound != Bound.EXACT)
             row.last_day = format_html("{}{}{}", bound, dated(end.date, "short"), doubt)
         elif row.status in (Status.RETIRED, Status.UNKNOWN, "unverified"):

@@ -109,7 +109,10 @@ class ContextBands:
         current = [number for number, point in enumerate(points) if point.price and not point.is_ending]
         if current:
             heights, height = [y + NAMES_PX for y in heights], height + NAMES_PX
-        for number in dict.fromkeys(current[:1] + current[-1:]):  # the cheapest and the dearest
+        # Of the quarter that most providers serve, the cheapest and the dearest: readers look for these.
+        hosts = sorted((points[number].hosts for number in current), reverse=True)
+        common = [number for number in current if points[number].hosts >= hosts[len(hosts) // 4]]
+        for number in dict.fromkeys(common[:1] + common[-1:]):
             x, width = places[number], LETTER * len(points[number].name)
             start = x if x + width <= 100 else x - width
             if left <= start:

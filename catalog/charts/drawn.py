@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from statistics import median, quantiles
 from typing import NamedTuple
 
@@ -106,7 +106,7 @@ def draw_timeline(keys: Sequence[int], _: Numbers, day: date) -> DrawnChart:
     said = "today" if day == timezone.localdate() else f"{day:%-d %b %Y}"
     first = max(min(known, default=day), EARLIEST).replace(month=1, day=1)
     chart = lifetimes(lives, day, first, said)
-    head = "Model", "Vendor", "Released", "Last day of service"
+    head = "Model", "Vendor", "Released", "Last day"
     hollow = "; a hollow mark is the earliest possible day" if any(life.is_open for life in lives) else ""
     past = "; grey: the last day has passed" if any(row.style for row in chart.rows) else ""
     return DrawnChart(head, rows, _rows_picture(chart), f"The next six months are shaded{past}{hollow}.")
@@ -143,7 +143,7 @@ def draw_cost(keys: Sequence[int], numbers: Numbers, day: date) -> DrawnChart:
         f"{workload.tokens_out:,} output tokens, at the prices of each model’s vendor on that day."
     )
     absent = [model.name for model, _, cost in costs if cost.amount is None]
-    note += f" Without a price on record: {', '.join(absent)}." if absent else ""
+    note += f" Without a known price: {', '.join(absent)}." if absent else ""
     return DrawnChart(head, rows, _rows_picture(chart), note)
 
 
@@ -165,17 +165,20 @@ def draw_prices(keys: Sequence[int], _: Numbers, day: date) -> DrawnChart:
             line = [(start, end, prices[number]) for start, end, *prices in steps[model.key]]
             lines[name].append(PriceLine(model.name, line, style, model.path))
         known = [step for step in steps[model.key] if any(price is not None for price in step[2:])]
-        now = steps[model.key][-1][2:] if known else (None, None)
-        earlier = [f"{in_usd(a)} / {in_usd(b)} from {start:%-d %B %Y}" for start, _, a, b in known if [a, b] != now]
-        since = f"{known[-1][0]:%-d %B %Y}" if known else ""
+        first_day, end_day, *last = known[-1] if known else (None, None, None, None)
+        is_past = known and end_day <= day  # it has a price no more: a fact of today would be unknown
+        earlier = [f"{in_usd(a)} / {in_usd(b)} from {start:%-d %B %Y}" for start, _, a, b in known if [a, b] != last]
+        since = f"{first_day:%-d %B %Y}" if known else ""
+        since += f" to {end_day - timedelta(days=1):%-d %B %Y}" if is_past else ""
         cells = [
-            ChartCell("" if price is None else in_usd(price), name) for price, name in zip(now, DRAWN, strict=True)
+            ChartCell("" if price is None else in_usd(price), "" if is_past else name)
+            for price, name in zip(last, DRAWN, strict=True)
         ]
-        rows.append(model.row(*cells, ChartCell(since), ChartCell("; ".join(earlier) or "none on record")))
+        rows.append(model.row(*cells, ChartCell(since), ChartCell("; ".join(earlier) or "none known")))
     charts = [(PRICE_LABELS[name], PriceLines(lines[name], day)) for name in DRAWN]
     context = {"charts": [(label, chart) for label, chart in charts if chart.known]}
     head = "Model", f"Input price, {PER_MILLION}", f"Output price, {PER_MILLION}", "Since", "Earlier, input / output"
-    note = "Prices at each model’s vendor. A line begins with the first price on record; the price may be older."
+    note = "Prices at each model’s vendor. A line begins with the first known price, which may be older."
     return DrawnChart(head, rows, _picture("catalog/charts/_prices.html", context), note)
 
 
@@ -197,7 +200,7 @@ def draw_context(keys: Sequence[int], _: Numbers, day: date) -> DrawnChart:
 
 
 def draw_lives(keys: Sequence[int], _: Numbers, day: date) -> DrawnChart:
-    """Draw how many days models lasted, by vendor: the chosen models, or all with an end on record. Two queries."""
+    """Draw how many days models lasted, by vendor: the chosen models, or all with a known last day. Two queries."""
     ends = ENDS.filter(bound=Bound.EXACT).order_by("date")
     ends = [end for end in (ends.filter(model_id__in=keys) if keys else ends) if end.row["is_of_model"]]
     known = {end.model_id: (end.row["days"], end.last_day <= day) for end in ends if (end.row["days"] or -1) >= 0}
@@ -206,7 +209,7 @@ def draw_lives(keys: Sequence[int], _: Numbers, day: date) -> DrawnChart:
         if model.vendors:
             vendor = model.vendors[0]
             paths[vendor["name"]] = int(vendor["id"]), path(Vendor, vendor["slug"]) or ""
-            lives[vendor["name"]].append((*known[model.key], model.name))
+            lives[vendor["name"]].append((*known[model.key], model.name, model.path))
     order = sorted(lives, key=lambda name: (-len(lives[name]), name))[:MOST_ENDS]
     lasted = sorted(life for name in order for life in lives[name])
     scale, ticks = from_zero([days / DAYS_OF_YEAR for days, *_ in lasted], "{:g}")
@@ -221,24 +224,26 @@ def draw_lives(keys: Sequence[int], _: Numbers, day: date) -> DrawnChart:
         heights, height = stacked(places)
         top = NAMES_PX if not {*of_vendor}.isdisjoint(named_ones) else 0
         dots = [(x, y + top, life) for x, y, life in zip(places, heights, of_vendor, strict=True)]
+        said = [f"{life[2]}, {round(life[0] * 12 / DAYS_OF_YEAR)} months" for life in of_vendor]
         names = [
-            named(x, y, f"{life[2]}, {round(life[0] * 12 / DAYS_OF_YEAR)} months", x > 50)
-            for x, y, life in dots
-            if life in named_ones
+            named(x, y, words, x > 50) for (x, y, life), words in zip(dots, said, strict=True) if life in named_ones
         ]
         is_many = len(days) >= FEWEST_FOR_MEDIAN
         months = dict.fromkeys(round(one * 12 / DAYS_OF_YEAR) for one in ([middle] if is_many else days))
-        said = f"{'median ' * is_many}{' and '.join(map(str, months))} month{'s' * (max(months) != 1)}"
-        about = f"{len(days)} model{'s' if len(days) > 1 else ''}, {said}"
+        lasted_for = f"{'median ' * is_many}{' and '.join(map(str, months))} month{'s' * (max(months) != 1)}"
+        about = f"{len(days)} model{'s' if len(days) > 1 else ''}, {lasted_for}"
         mark = format_html(MEDIAN, percent(scale.share(middle / DAYS_OF_YEAR)), top) if is_many else ""
-        circles = format_html_join("", DOT, ((PAST * life[1], x, y) for x, y, life in dots))
+        each = zip(dots, said, strict=True)
+        circles = format_html_join("", DOT, ((PAST * life[1], x, y, life[3], words) for (x, y, life), words in each))
         marks = format_html("{}{}{}", circles, mark, format_html_join("", "{}", ([one] for one in names)))
         bars.append(Row(address, name, about, marks, "colour-ink", height + top))
         numbers = (len(days), days[0], middle, days[-1])
-        rows.append(ChartRow(VENDOR, key, name, address, [ChartCell(f"{one:,}") for one in numbers]))
-    head = "Vendor", "Models", "Shortest, days", "Median, days", "Longest, days"
-    years = "Years from release to the last day of service"
-    chart = RowChart(f"{years}, a dot for each model, by vendor.", bars, ticks, unit=years)
+        named_all = ChartCell("; ".join(f"{life[2]} {life[0]:,}" for life in of_vendor))
+        cells = [*(ChartCell(f"{one:,}") for one in numbers), named_all]
+        rows.append(ChartRow(VENDOR, key, name, address, cells))
+    head = "Vendor", "Models", "Shortest, days", "Median, days", "Longest, days", "Each, days"
+    years = "Years from release to the last day"
+    chart = RowChart(f"{years}, a dot for each model, by vendor.", bars, ticks, unit=years, group=years)
     quarters = quantiles([days for days, *_ in lasted], method="inclusive") if drawn >= FEWEST_FOR_MEDIAN else []
     months = dict.fromkeys(str(round(days * 12 / DAYS_OF_YEAR)) for days in quarters[::2])
     finding = f"Of {drawn} models with a known last day, half last {' to '.join(months)} months" if months else ""
@@ -247,14 +252,16 @@ def draw_lives(keys: Sequence[int], _: Numbers, day: date) -> DrawnChart:
         f"Each dot is one of {drawn} models with a known release and last day. Hollow dots are models already switched "
         "off. The red line is the median, shown where a vendor has at least three models."
     )
-    left_out = f" Left out: {absent} more, whose release date is unknown or implausible or whose vendor is not shown."
+    left_out = (
+        f" Not drawn: {absent} more, with an unknown or implausible release date, or of a vendor that is not shown."
+    )
     return DrawnChart(head, rows, _rows_picture(chart), note + left_out * bool(absent), finding)
 
 
 CHARTS = {
     "timeline": ChartKind(
-        "End-of-life timeline",
-        "From release to the last day of service. Without models: the next ones to end.",
+        "Timeline of last days",
+        "From release to the last day. Without models: the next ones to end.",
         draw_timeline,
         is_of_all=True,
         most=24,
@@ -279,7 +286,7 @@ CHARTS = {
     ),
     "lives": ChartKind(
         "How long models lived",
-        "Days from release to the last day of service, by vendor. Without models: all with an end on record.",
+        "Days from release to the last day, by vendor. Without models: all with a known last day.",
         draw_lives,
         is_of_all=True,
     ),

@@ -13,6 +13,7 @@ from catalog.rules.prices import usd_in_words
 from catalog.rules.status import Status
 
 COLUMNS = ("pk", "name", "show", "slug", "context_tokens", "row__vendors", "status", "price_at")
+SERVED_AT = "periods__served_at"
 ENDING = {Status.DEPRECATED, Status.RETIRED}
 
 
@@ -28,6 +29,7 @@ class Point(NamedTuple):
     x: float | None
     x_cell: str = ""
     is_ending: bool = False
+    hosts: int = 0  # that serve it
 
     @property
     def price_cell(self) -> str:
@@ -42,10 +44,10 @@ def points_of(models: QuerySet[ModelSummary], price: str, highlighted: Collectio
     """Return the highlighted models and the latest releases, by key. Two queries, one without highlighted ones."""
     found = {}
     for some in (models.filter(slug__in=highlighted), models)[not highlighted :]:
-        rows = some.order_by(*LATEST_FIRST).values_list(*COLUMNS, price)[:most]
-        for pk, name, show, slug, context, vendors, status, price_at, amount in rows:
+        rows = some.order_by(*LATEST_FIRST).values_list(*COLUMNS, SERVED_AT, price)[:most]
+        for pk, name, show, slug, context, vendors, status, price_at, served_at, amount in rows:
             shown = f"“{name}”" if show == "unverified" else name
             vendor, cell = vendors[0]["name"] if vendors else "", "" if context is None else f"{context:,} tokens"
             point = Point(shown, slug, path(AIModel, slug) or "", vendor, amount, price_at, context, cell)
-            found[pk] = point._replace(is_ending=status in ENDING)
+            found[pk] = point._replace(is_ending=status in ENDING, hosts=len(served_at))
     return found

@@ -6,7 +6,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-import orjson
 from django.db.models import FloatField, Q
 from django.db.models.functions import Cast
 
@@ -14,6 +13,7 @@ from catalog.alternatives import COMPARED, lasting, nearest
 from catalog.check.reading import Found
 from catalog.documents import read
 from catalog.documents.fields import decimal
+from catalog.documents.summaries import left_list_on
 from catalog.lifecycle.heirs import followed
 from catalog.lifecycle.timeline import BY_DATE, ENDS
 from catalog.models import AIModel, ModelPeriod, OfferingPeriod, Provider
@@ -175,7 +175,7 @@ def _priced(rows: Iterable[dict], key: str = "model") -> dict[Any, tuple[dict, d
         facts, is_unverified = row["model__row"], row["model__show"] == "unverified"
         model = {"slug": row["model__slug"], "name": row["model__name"], "url": absolute(facts["path"])}
         model["status"] = "unverified" if is_unverified else row["status"]
-        model["left_list_on"] = orjson.loads("{" + row["today"]).get("left_list_on")
+        model["left_list_on"] = left_list_on(row["today"])
         prices = {name: decimal(row[name]) for name in PRICES}
         found[row[key]] = {**model, **prices, "price_at": row["price_at"] or None, "lowest": row["lowest"]}, facts
     return found

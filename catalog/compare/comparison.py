@@ -16,6 +16,7 @@ from catalog.compare.costs import ModelOffers
 from catalog.compare.selection import LEAST, ChosenModel
 from catalog.compare.workloads import Workload
 from catalog.documents import read
+from catalog.documents.timeline import LEFT
 from catalog.lifecycle.heirs import followed, in_words
 from catalog.lifecycle.timeline import SOON_DAYS
 from catalog.models import TimelineEntry
@@ -32,12 +33,12 @@ NAMES_AT_MOST = 6
 SOON, URGENT = timedelta(days=183), timedelta(days=SOON_DAYS)
 ENDINGS = (Status.RETIRED, "deprecated status--soon", Status.DEPRECATED)
 ENDED = (Status.DEPRECATED, Status.RETIRED)
-EVENTS = (EventKind.DEPRECATED, EventKind.RETIRED)
+EVENTS = (EventKind.DEPRECATED, EventKind.RETIRED, LEFT)
 COST, LAST_DAY, CONTEXT = "Cost per month of the workload, USD", "Last day", "Context window, tokens"
 MINOR = {"Prices from", "Providers"}  # differences of these tell nothing
 DATA_USE = "regions", "retention_days", "trains_on_input", "zero_retention", "data_policy_url"
 ALWAYS = {BY_NAME[name].label for name in DATA_USE}  # buyers look for these, even if all are the same
-NONE_ON_RECORD, NO_NOTICE = "none on record", "date of notice not on record"
+NONE_ON_RECORD, NO_NOTICE = "none known", "date of notice not known"
 NO_CHARGE_REMARK, NO_VALUE, SEE_PAGE = "free, a trial, or part of a plan", "–", "see the model’s page"
 VIEW = {"Good for": "use_for", "Not for": "avoid_for"}
 
@@ -288,6 +289,8 @@ class ComparisonTable:
 
     def _event(self, model, kind: EventKind) -> ComparisonCell:
         if (entry := self.events.get((kind, model.pk))) is None:
+            if (left := self.events.get((LEFT, model.pk))) and kind == EventKind.RETIRED:
+                return ComparisonCell(remark=f"left its vendor’s list {left.period.short}", ending=Status.DEPRECATED)
             is_announced = kind == EventKind.RETIRED and self.offers.status.get(model.pk) != Status.RETIRED
             is_ended = kind == EventKind.DEPRECATED and self.offers.status.get(model.pk) in ENDED
             return _or_none("", "none announced" if is_announced else NO_NOTICE if is_ended else NONE_ON_RECORD)

@@ -107,7 +107,7 @@ def estimates_of(models: Collection[ChosenModel], workload: Workload, day: date)
 
 def _estimates(model: ChosenModel, offers: ModelOffers, workload: Workload) -> ModelEstimates:
     """Return the cost at the reference provider, and at the lowest offer if that costs less."""
-    own, found, problem = offers.reference[model.pk], [], "No current price on record"
+    own, found, problem = offers.reference[model.pk], [], "No current price known"
     for offer in filter(None, (own, offers.lowest[model.pk])):
         cost = offer.cost(workload)
         if cost.amount is None:

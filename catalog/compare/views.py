@@ -20,7 +20,7 @@ from publishing.site.call_to_action import CallToActionLink, contact_address
 from publishing.site.current import site_of
 
 NAMES = (*MODELS, *WorkloadForm.base_fields, "rows", "add")
-DESCRIPTION = "Compare two to six AI models: cost of a workload, last day, limits, sources and what is not on record."
+DESCRIPTION = "Compare two to six AI models: cost of a workload, last day, limits, sources and what is not known."
 ABOUT_COST = "What a workload costs each month, at the vendor’s price and at a host that asks less."
 MEASURE = CallToActionLink("Do you want this measured on your own documents?", "", "", "")
 

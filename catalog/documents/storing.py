@@ -10,7 +10,7 @@ import orjson
 from django.db import models
 from django.db.models import Q, Subquery
 
-from catalog.documents.summaries import summarise_model, summarise_offering
+from catalog.documents.summaries import left_list_on, summarise_model, summarise_offering
 from catalog.documents.timeline import timeline_of
 from catalog.models import AIModel, FacetCount, FeedEntry, Offering, TimelineEntry
 from catalog.models.summaries import ModelPeriod, ModelSummary, OfferingPeriod, OfferingSummary
@@ -90,7 +90,7 @@ def summarise(model_keys: Collection[int], offering_keys: Collection[int]) -> se
         summary, own = summarise_model(key, document, {one: (found[one], periods[one]) for one in found})
         fresh[ModelSummary].append(summary)
         fresh[ModelPeriod] += own
-        fresh[TimelineEntry] += timeline_of(key, document, found)
+        fresh[TimelineEntry] += timeline_of(key, document, found, left_list_on(own[-1].today))
     stored = {
         ModelSummary: list(ModelSummary.objects.filter(pk__in=model_keys)),
         ModelPeriod: list(ModelPeriod.objects.filter(model__in=model_keys)),

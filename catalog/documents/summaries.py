@@ -205,6 +205,11 @@ def _model_periods(key: int, document: dict, offerings: list[tuple[dict, list[Of
     ]
 
 
+def left_list_on(today: str) -> str | None:
+    """Return since when a model is not in its vendor's list, from `today` of a period; None if it is, or has an end."""
+    return orjson.loads("{" + today).get("left_list_on")
+
+
 def lowest_among(offers: Iterable[Offer]) -> Offer | None:
     return lowest_offer(offers, settings.CATALOG_LOWEST_PRICE_KINDS)
 

@@ -17,16 +17,19 @@ from catalog.rules.partial_dates import PartialDate
 from catalog.rules.prices import KEY, amount_in_words, conditions_in_words
 from catalog.rules.status import Bound, EventKind
 
-PRICE, NEW = "price", "new"
+PRICE, NEW, LEFT = "price", "new", "left"
 MOVING = re.compile(r"\blatest\b", re.IGNORECASE)  # of names that move from model to model
 HAPPENS = {EventKind.RELEASED, EventKind.PREVIEW, EventKind.DEPRECATED, EventKind.RETIRED}
 # One price replaces another only if these terms are equal.
 TERMS = (*KEY, "currency", "unit", "per_quantity")
 
 
-def timeline_of(key: int, document: dict, offerings: dict[int, dict]) -> list[TimelineEntry]:
+def timeline_of(
+    key: int, document: dict, offerings: dict[int, dict], left_on: str | None = None
+) -> list[TimelineEntry]:
     """Return the entries of a model and its public offerings, given by key; none if the model is unverified.
 
+    `left_on` is the day on which it left its vendor's list, None if it is in the list or has an end.
     Events that are disputed or only unverified are left out, and so are events with an open bound, except retirements.
     A price has an entry if it replaced a different amount.
     """
@@ -63,6 +66,8 @@ def timeline_of(key: int, document: dict, offerings: dict[int, dict]) -> list[Ti
     if document["published_at"]:
         on = timezone.localdate(datetime.fromisoformat(document["published_at"])).isoformat()
         told.append(TimelineEntry(kind=NEW, date=on, bound=Bound.EXACT, key=f"{NEW}/{on}", row={}))
+    if left_on:
+        told.append(_of_departure(key, document, offerings.values(), left_on))
     for offering_key, offering in served:
         prices = _with_those_before(offering["prices"])
         told += [_of_price(offering_key, names[offering_key], price, before) for price, before in prices]
@@ -70,8 +75,10 @@ def timeline_of(key: int, document: dict, offerings: dict[int, dict]) -> list[Ti
     for entry in told:
         entry.model_id, entry.name, entry.path = key, document["name"], document["path"] or ""
         entry.last_day = PartialDate.parse(entry.date).last_day
+        vendors = [vendor["name"] for vendor in document["vendors"]]
+        if entry.kind == LEFT:
+            entry.row["vendors"] = vendors
         if entry.kind == EventKind.RETIRED:
-            vendors = [vendor["name"] for vendor in document["vendors"]]
             is_alias = bool(MOVING.search(document["name"]))  # its days are those of no model
             entry.row |= {"vendors": vendors, "released_on": document["released_on"]}
             entry.row |= {
@@ -142,6 +149,30 @@ def _of_events(
             ),
             "replacement_name": next((event["replacement_name"] for event in events if event["replacement_name"]), ""),
             "sources": sources_of(told or (item for event in events for item in event["evidence"])),
+        },
+    )
+
+
+def _of_departure(key: int, document: dict, offerings: Iterable[dict], left_on: str) -> TimelineEntry:
+    """Return the entry of a model that has left the list of its vendor on a day; none of its ends is on record."""
+    own = {vendor["reference_provider"] for vendor in document["vendors"]}
+    (place, *_) = [one for one in offerings if one.get("left_list_on") == left_on and one["provider"]["id"] in own]
+    evidence = [item for item in place["evidence"] if item["fact"] == "listing"] or place["evidence"]
+    seen = f"Last seen there on {PartialDate.parse(place['last_listed_on'])}. " if place["last_listed_on"] else ""
+    return TimelineEntry(
+        kind=LEFT,
+        date=left_on,
+        bound=Bound.EXACT,
+        key=f"{LEFT}/{key}/{left_on}",
+        words=f"{seen}No last day is known",
+        row={
+            "is_by_vendor": True,  # by its list, not in words
+            "is_of_model": True,
+            "places": [],
+            "last_listed_on": place["last_listed_on"],
+            "replacement": reference(AIModel, document["replaced_by"]),
+            "replacement_name": "",
+            "sources": sources_of(evidence),
         },
     )
 

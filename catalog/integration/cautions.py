@@ -4,9 +4,10 @@ from collections.abc import Collection
 from datetime import date
 
 from catalog.documents import read
+from catalog.documents.timeline import LEFT
 from catalog.models import ModelPeriod
 from catalog.models.summaries import TimelineEntry, ends_of
-from catalog.rules.status import Bound, Status
+from catalog.rules.status import Bound, EventKind, Status
 from publishing.content.facts import Caution
 
 RETIRED = Caution("is retired", "Retired")
@@ -19,7 +20,7 @@ def cautions(keys: Collection[int], day: date) -> dict[int, Caution]:
     """Return the warnings about these public models on a day, by key. Two queries, beside that of pending changes."""
     periods = ModelPeriod.objects.filter(**read.on_day(day), model__in=keys)
     rows = list(periods.values_list("model_id", "status", "model__show"))
-    ends = ends_of([key for key, status, _ in rows if status in ENDING], day)
+    ends = ends_of([key for key, status, _ in rows if status in ENDING], day, (EventKind.RETIRED, LEFT))
     found = {key: _caution(status, show == "unverified", ends.get(key), day) for key, status, show in rows}
     return {key: caution for key, caution in found.items() if caution}
 
@@ -31,13 +32,15 @@ def _caution(status: str, is_unverified: bool, end: TimelineEntry | None, day: d
         return RETIRED
     if is_unverified:
         return UNVERIFIED
+    if end and end.kind == LEFT:
+        return Caution(f"left its vendor’s list on {end.period}", f"Left the list {end.period.short}")
     if status == Status.DEPRECATED and (end is None or end.last_day <= day):
         return DEPRECATED
     if status == Status.DEPRECATED and end:
         bound = "" if end.bound == Bound.EXACT else "not before "
-        clause = f"is deprecated, with the end of service {bound}{end.period}"
+        clause = f"is deprecated, with the last day {bound}{end.period}"
         return Caution(clause, f"Deprecated, ends {bound}{end.period.short}")
     if status == Status.UNKNOWN and end:
-        clause = f"may have ended: its end of service was announced for not before {end.period}"
+        clause = f"may have ended: its last day was announced as not before {end.period}"
         return Caution(clause, f"May have ended, not before {end.period.short}")
     return None

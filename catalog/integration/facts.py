@@ -30,7 +30,7 @@ DAYS = {
     "announced_on": (EventKind.ANNOUNCED, "Announced"),
     "preview_on": (EventKind.PREVIEW, "In preview since"),
     "deprecated_on": (EventKind.DEPRECATED, "Deprecation announced"),
-    "retired_on": (EventKind.RETIRED, "End of service"),
+    "retired_on": (EventKind.RETIRED, "Last day"),
 }
 RETIRED = Status.RETIRED.label.lower()
 FIELDS = values_in(FactPlace.PAGE)

@@ -5,7 +5,8 @@ from datetime import date
 from django.db.models import Count, Q
 from django.urls import reverse
 
-from catalog.lifecycle.timeline import retirements_between
+from catalog.documents.timeline import LEFT
+from catalog.lifecycle.timeline import departures_until, retirements_between
 from catalog.models import AIModel, HeldRecord, ImportRun, RecordKind, RunState
 from catalog.rules.choices import ImportFeed
 from ops.http.urls import admin_url, change_url, with_query
@@ -37,11 +38,15 @@ def imports(user: AnyUser) -> InboxPart | None:
 
 @calendar_entries
 def retirements(user: AnyUser, first: date, last: date) -> list[CalendarEntry]:
-    """Return the ends of service that are known to the day."""
+    """Return the last days that are known to the day, and the days on which models left their vendors' lists."""
     if not may_view(user, AIModel):
         return []
     ends = [end for end in retirements_between(first, last)[:MOST] if len(end.date) == len("2026-11-30")]
-    titles = [end.name + f" at {end.places}" * (not end.row["is_of_model"]) for end in ends]
-    urls = [admin_url(AIModel, "change", end.model_id) for end in ends]
-    rows = zip(ends, titles, urls, strict=True)
-    return [CalendarEntry(end.last_day, "Retires", title, url, f"end/{end.key}") for end, title, url in rows]
+    ends += departures_until(last).filter(last_day__gte=first)[:MOST]
+    entries = []
+    for end in ends:
+        title = end.name if end.row["is_of_model"] else f"{end.name} at {end.places}"
+        label = "Left its vendor’s list" if end.kind == LEFT else "Retires"
+        url = admin_url(AIModel, "change", end.model_id)
+        entries.append(CalendarEntry(end.last_day, label, title, url, f"end/{end.key}"))
+    return entries

@@ -7,7 +7,7 @@ from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 
-from catalog.lifecycle.timeline import BY_DATE, ENDS, NOT_BEFORE
+from catalog.lifecycle.timeline import BY_DATE, ENDS
 from catalog.models import AIModel, TimelineEntry
 from catalog.models.summaries import ends_of
 from catalog.presenting.rows import path
@@ -92,4 +92,5 @@ def note(end: dict | None) -> str:
         return ""
     period, is_exact = PartialDate.parse(end["date"]), end["bound"] == Bound.EXACT
     is_past = is_exact and period.last_day <= timezone.localdate()
-    return f" (itself {'retired' if is_past else 'ends'} {'' if is_exact else NOT_BEFORE}{period})"
+    words = ("retired" if is_past else "ends") if is_exact else "guaranteed until"
+    return f" (itself {words} {period})"

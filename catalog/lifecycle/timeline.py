@@ -1,4 +1,4 @@
-"""Dated ends of service, and their figure: a bar for each model from its release to its last day of service."""
+"""Dated last days, and their figure: a bar for each model from its release to its last day."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from catalog.documents import read
+from catalog.documents.timeline import LEFT
 from catalog.models import TimelineEntry
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.status import Bound, EventKind
@@ -18,6 +19,7 @@ from catalog.svg.rows import end as end_mark
 YEAR = timedelta(days=365)
 BY_DATE = ("date", "last_day", "model_id", "bound")  # like an index
 ENDS = TimelineEntry.objects.filter(kind=EventKind.RETIRED)
+DEPARTURES = TimelineEntry.objects.filter(kind=LEFT)
 FUTURE, MARGIN, FAR = (timedelta(days=days) for days in (250, 30, 1500))
 SOON_DAYS = 30  # a last day that is nearer stands out
 HALF_A_YEAR = timedelta(days=183)
@@ -42,10 +44,17 @@ def retirements_of_last_year(day: date) -> QuerySet[TimelineEntry]:
     return retirements_between(day - YEAR + timedelta(days=1), day).filter(bound=Bound.EXACT).reverse()
 
 
-class EndRow(NamedTuple):
-    """A retirement as a row of a table; `sources` and `heirs` are HTML. `models` are those of a row for several.
+def departures_until(day: date) -> QuerySet[TimelineEntry]:
+    """Return the models that have left their vendors' lists by `day` and have no known end, the latest first."""
+    read.stamp_pending_changes()
+    return DEPARTURES.filter(last_day__lte=day).order_by("-date", "name")
 
-    `number` is that of its sources in a list below the table, None without such a list.
+
+class EndRow(NamedTuple):
+    """A retirement, or a departure from a vendor's list, as a row of a table; `sources` and `heirs` are HTML.
+
+    `models` are those of a row for several. `number` is that of its sources in a list below the table, None without
+    such a list.
     """
 
     entry: TimelineEntry
@@ -72,7 +81,7 @@ class EndRow(NamedTuple):
 
 
 class Life(NamedTuple):
-    """A model from its release to its last day of service, as partial dates; "" for unknown or none."""
+    """A model from its release to its last day, as partial dates; "" for unknown or none."""
 
     name: str
     path: str
@@ -91,7 +100,7 @@ class Life(NamedTuple):
     def about(self) -> str:
         """Return who ends it and when, as HTML."""
         if not self.ends_on:
-            return f"{self.who}, no end announced" if self.who else "no end announced"
+            return f"{self.who}, no last day announced" if self.who else "no last day announced"
         words, who = PartialDate.parse(self.ends_on), f"{self.who}, " if self.who else ""
         return format_html(ABOUT, who, NOT_BEFORE if self.is_open else "", self.ends_on, words)
 
@@ -113,7 +122,7 @@ def lifetimes(lives: Sequence[Life], today: date, first: date, day: str = "today
     starts = (date(year, 1, 1) for year in range(first.year, last.year + 1))
     years = [(place(start), str(start.year)) for start in starts if start >= first]
     soon = format_html(SOON, place(today), percent(HALF_A_YEAR / (last - first)))
-    title = "A bar for each model, from its release to its last day of service. The dates follow in words."
+    title = "A bar for each model, from its release to its last day. The dates follow in words."
     return RowChart(title, rows, years, place(today), day, soon)
 
 

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("catalog", "0003_left_list"),
+        ("catalog", "0004_last_day"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

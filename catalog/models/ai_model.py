@@ -209,7 +209,10 @@ class AIModel(ChecksAtOnce, CatalogueRecord, StatedFacts):  # noqa: DJ008 - its 
             said = ", ".join(f"{name} {usd_in_words(price)}" for name, price in named if price is not None)
             found[pk] = {"status": status, "price": said.capitalize()}
         ending = [pk for pk, facts in found.items() if facts["status"] in (Status.DEPRECATED, Status.RETIRED)]
-        for pk, end in ends_of(ending, day).items():
+        for pk, end in ends_of(ending, day, ("retired", "left")).items():
+            if end.kind == "left":
+                found[pk]["departure"] = f"left its vendor’s list {end.period}"
+                continue
             doubt = "" if end.row.get("is_confirmed") else " (not yet checked at the vendor)"
             found[pk]["last_day"] = f"{'not before ' * (end.bound != Bound.EXACT)}{end.period}{doubt}"
         return found

@@ -193,10 +193,15 @@ class TimelineEntry(InternalModel):
         return PartialDate.parse(self.date[: len("2026-11")])
 
 
-def ends_of(models: Collection[int], day: date) -> dict[int, TimelineEntry]:
-    """Return the next end of each model by its vendor, else the last one. One query, none for no models."""
-    ends = TimelineEntry.objects.filter(kind="retired", model_id__in=models, row__is_of_model=True).order_by("-date")
-    ends = sorted(ends, key=lambda end: (end.last_day > day, -abs(end.last_day - day)))  # what counts most is last
+def ends_of(models: Collection[int], day: date, kinds: Collection[str] = ("retired",)) -> dict[int, TimelineEntry]:
+    """Return the next end of each model by its vendor, else the last one. One query, none for no models.
+
+    With the kind "left" among `kinds`, that of a model which has left its vendor's list is its departure.
+    """
+    ends = TimelineEntry.objects.filter(kind__in=kinds, model_id__in=models, row__is_of_model=True).order_by("-date")
+    ends = sorted(
+        ends, key=lambda end: (end.kind == "left", end.last_day > day, -abs(end.last_day - day))
+    )  # what counts most is last
     return {end.model_id: end for end in ends}
 
 

@@ -9,6 +9,7 @@ from statistics import median
 
 from catalog.documents import read
 from catalog.documents.storing import TOTAL, VOUCHED
+from catalog.documents.timeline import LEFT, PRICE
 from catalog.groups import LISTED
 from catalog.models import FacetCount, TimelineEntry
 from catalog.rules.partial_dates import PartialDate
@@ -18,10 +19,10 @@ NEWS: dict[str, tuple[str, str]] = {
     EventKind.RELEASED: (Status.AVAILABLE, "Released"),
     EventKind.PREVIEW: (Status.PREVIEW, "Preview"),
     EventKind.DEPRECATED: (Status.DEPRECATED, "Deprecation announced"),
-    EventKind.RETIRED: (Status.RETIRED, "End of service"),
+    EventKind.RETIRED: (Status.RETIRED, "Last day"),
+    LEFT: (Status.DEPRECATED, "Left its vendor’s list"),
 }
 STATUSES = frozenset(Status.values)
-PRICE = "price"
 MOST_MEASURED = 1_000
 
 

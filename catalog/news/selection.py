@@ -1,4 +1,4 @@
-"""The filters of upcoming retirements: the time left, who ends it, a vendor, a provider, and a list of models."""
+"""The filters of upcoming retirements: the last day, who sets it, a vendor, a provider, and a list of models."""
 
 from collections import Counter
 from datetime import date, timedelta
@@ -11,14 +11,14 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 
 from catalog.groups import LINKS, LinkGroup
-from catalog.lifecycle.timeline import retirements_ahead
+from catalog.lifecycle.timeline import departures_until, retirements_ahead
 from catalog.models import AIModel, LifecycleEvent, OfferingSummary, TimelineEntry
 from catalog.rules.status import EventKind
 from ops.http.urls import route
 from publishing.api.filters import listed, slugs_by_key
 
 NAMES = ("within", "by", "vendor", "provider", "model")
-BY = {"vendor": "At the vendor", "any": "At the vendor or a host"}
+BY = {"vendor": "the vendor", "any": "the vendor or a host"}
 MONTHS = {"3": "three months", "6": "six months", "12": "a year"}
 ERRORS = {"invalid_choice": "Unknown value: “%(value)s”. This filter is left out."}
 MONTH = timedelta(days=365.25 / 12)
@@ -29,11 +29,11 @@ class RetirementFilters(forms.Form):
 
     within = forms.ChoiceField(
         choices=[("", "Any time"), *((months, f"Within {words}") for months, words in MONTHS.items())],
-        label="Time left",
+        label="Last day",
         required=False,
         error_messages=ERRORS,
     )
-    by = forms.ChoiceField(choices=[*BY.items()], label="Where it ends", required=False, error_messages=ERRORS)
+    by = forms.ChoiceField(choices=[*BY.items()], label="Last day at", required=False, error_messages=ERRORS)
     # The key and the name.
     vendor: Any = forms.TypedChoiceField(required=False, empty_value=None, error_messages=ERRORS)
     provider: Any = forms.TypedChoiceField(required=False, empty_value=None, error_messages=ERRORS)
@@ -108,8 +108,8 @@ class RetirementFilters(forms.Form):
         vendor, provider = ((chosen.get(name) or [0, ""])[1] for name in ("vendor", "provider"))
         number = f"{models} model{'s' if models > 1 else ''}" if models else ""
         months = MONTHS.get(chosen.get("within", ""))
-        ended = BY.get(dict(self.pairs).get("by", ""), "").lower()
-        parts = months and f"within {months}", ended, vendor
+        place = BY.get(dict(self.pairs).get("by", ""))
+        parts = months and f"within {months}", place and f"at {place}", vendor
         return ", ".join(filter(None, [*parts, provider and f"via {provider}", number]))
 
     def narrowed(self, day: date, by: str = "", **other: None) -> QuerySet[TimelineEntry]:
@@ -117,9 +117,20 @@ class RetirementFilters(forms.Form):
 
         Those of a provider are its own, and those of the vendors of models that it serves.
         """
-        chosen, ends = self.cleaned_data | other, retirements_ahead(day)
-        if months := chosen.get("within"):  # an event of a month or a year may be on its first day
+        ends = retirements_ahead(day)
+        if months := self.cleaned_data.get("within"):  # an event of a month or a year may be on its first day
             ends = ends.filter(date__lte=(day + int(months) * MONTH).isoformat())
+        return self._matching(ends, by, **other)
+
+    def departures(self, day: date) -> QuerySet[TimelineEntry]:
+        """Return the models that have left their vendors' lists and match the valid filters.
+
+        They may end on any day, so a period does not narrow them.
+        """
+        return self._matching(departures_until(day))
+
+    def _matching(self, ends: QuerySet[TimelineEntry], by: str = "", **other: None) -> QuerySet[TimelineEntry]:
+        chosen = self.cleaned_data | other
         if (by or self.ended_by) == "vendor":
             ends = ends.filter(row__is_of_model=True)
         if vendor := chosen.get("vendor"):
@@ -137,7 +148,9 @@ class RetirementFilters(forms.Form):
 
 
 def _linked_with(group: LinkGroup, day: date) -> QuerySet:
-    """Return the records with models that retire."""
-    links = group.through.objects.filter(**{f"{group.model}__in": retirements_ahead(day).values("model_id")})
+    """Return the records with models that retire or have left their vendors' lists."""
+    ends, departures = retirements_ahead(day).values("model_id"), departures_until(day).values("model_id")
+    of_models = Q(**{f"{group.model}__in": ends}) | Q(**{f"{group.model}__in": departures})
+    links = group.through.objects.filter(of_models)
     records = group.of.objects.published().filter(pk__in=links.values(group.record))
     return records.values_list("slug", "pk", "name")

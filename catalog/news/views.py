@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from catalog.documents import read
+from catalog.documents.timeline import LEFT
 from catalog.lifecycle.heirs import followed, in_text, in_words
 from catalog.lifecycle.timeline import BY_DATE, ENDS, SOON_DAYS, EndRow, retirements_of_last_year
 from catalog.models import FeedEntry, TimelineEntry
@@ -47,7 +48,7 @@ CALL = CallToActionLink(
 )
 ABOUT_CHANGES = "Releases and retirements of AI models, new prices, new models and changed facts, with dates."
 ABOUT_PAST = "AI models retired in the last year, with replacements and sources."
-ABOUT_ENDS = "When AI models go out of service, soonest first, with replacements and sources."
+ABOUT_ENDS = "The last days of AI models, soonest first, with replacements and sources."
 
 
 @cacheable(only_page_parameter)
@@ -71,7 +72,7 @@ def retiring_feed(request: HttpRequest, form: str) -> HttpResponse:
     filters = RetirementFilters(request, today, is_shown=False)
     if not filters.is_valid():
         raise BadRequest(" ".join(f"{name}: {errors[0]}" for name, errors in filters.errors.items()))
-    items = _items(filters.narrowed(today))
+    items = [*_items(filters.narrowed(today)), *_items(filters.departures(today))]
     title, about = f"{site_of(request).shown_name}: {_title(filters)}", f"{ABOUT_ENDS} {_coverage()}"
     if form == "ics":  # a month or a year is an event of that length
         events = (
@@ -94,12 +95,22 @@ def _items(ends: QuerySet[TimelineEntry]) -> list[tuple[PartialDate, FeedItem]]:
 
 
 def _item(end, heirs: list[dict]) -> FeedItem:
+    if end.kind == LEFT:
+        return _left(end, heirs)
     when = f"{'not before ' if end.bound == Bound.NOT_BEFORE else ''}{end.period}"
     own = [f"{', '.join(end.row['vendors'])} (vendor)".strip()] * end.row["is_of_model"]
     said = ", ".join([*own, *(place["name"] for place in EndRow(end).hosts)])
     doubt = "" if end.row.get("is_confirmed") else " (not yet checked at the vendor or host)"
-    words = f"End of service: {when}{doubt}. By {said}. Replacement: {in_text(heirs) or 'unknown'}."
-    return feed_item(f"end/{end.key}", end.name, end.path, f"end of service {when}", words, end.stamped_at)
+    words = f"Last day: {when}{doubt}. By {said}. Replacement: {in_text(heirs) or 'unknown'}."
+    return feed_item(f"end/{end.key}", end.name, end.path, f"last day {when}", words, end.stamped_at)
+
+
+def _left(end, heirs: list[dict]) -> FeedItem:
+    vendors = f" Vendor: {', '.join(end.row['vendors'])}." if end.row["vendors"] else ""
+    words = f"Not in its vendor’s list since {end.period}. {end.words}: it may stop on any day.{vendors}"
+    words += f" Replacement: {in_text(heirs) or 'unknown'}."
+    title = f"left its vendor’s list {end.period}"
+    return feed_item(f"end/{end.key}", end.name, end.path, title, words, end.stamped_at)
 
 
 def _coverage() -> str:
@@ -125,15 +136,19 @@ def retired(request: HttpRequest) -> HttpResponse:
 def _ends_page(request, title: str, about: str, ends: QuerySet, filters: RetirementFilters | None = None):
     page = page_of(ends, request, ENDS_PER_PAGE)
     pairs, errors = (filters.pairs, filters.errors) if filters else ([], {})
-    page.object_list = retirements(page.object_list)
+    departures = filters.departures(timezone.localdate()) if filters and page.number == 1 else ()
+    found = retirements([*page.object_list, *departures])
+    page.object_list = [row for row in found if row.entry.kind != LEFT]
     forms = (*TYPES, "ics") if filters and not errors else ()
     feeds = {form: route(f"catalog:retiring_{form}", query=filters.feed_pairs) for form in forms if filters}
     items = tuple(dict.fromkeys(Named(row.entry.name, row.entry.path) for row in page.object_list))
     others = alternates(title, {form: feeds[form] for form in TYPES if form in feeds})
     node = PageNode("CollectionPage", items=items)
     context = page_context(request, title, about, page=node, is_indexable=not pairs, alternates=others)
-    page.object_list, sources = numbered(_grouped(page.object_list))
+    rows, sources = numbered([*_grouped(page.object_list), *(row for row in found if row.entry.kind == LEFT)])
+    page.object_list = [row for row in rows if row.entry.kind != LEFT]
     context |= {"page": page, "sources": sources, "filters": filters, "feeds": feeds, "coverage": _coverage()}
+    context["departures"] = rows[len(page.object_list) :]
     if filters:
         of_vendors = Count("pk", filter=Q(row__is_of_model=True))
         context |= filters.narrowed(context["today"], "any").aggregate(number=Count("pk"), own_number=of_vendors)

@@ -35,7 +35,16 @@ from catalog.presenting.sources import numbered
 from catalog.rules.choices import Confidence
 from catalog.rules.facts import OPEN_WEIGHTS, effective_value
 from catalog.rules.partial_dates import PartialDate
-from catalog.rules.prices import PRICE_LABELS, PRICES, Offer, in_words_of_lowest, own_offers, reference_offer, served_at
+from catalog.rules.prices import (
+    PRICE_LABELS,
+    PRICES,
+    Offer,
+    in_words_of_lowest,
+    own_offers,
+    reference_offer,
+    served_at,
+    usd_in_words,
+)
 from catalog.rules.status import (
     LASTING,
     REACHED_BY,
@@ -178,6 +187,23 @@ class ModelPage:
         return f"{said} ({names})" if names else said
 
     @property
+    def in_short(self) -> str:
+        """Return the prices at its vendor and the last day in one line, for link previews."""
+        prices = self.reference.prices if self.reference and self.status != Status.RETIRED else {}
+        amounts = [prices[name] for name in PRICES[:PRICES_AT_MOST] if prices.get(name) is not None]
+        cost = f"{' / '.join(map(usd_in_words, amounts))} USD per million tokens" if amounts else ""
+        if self.end:
+            last = f"last day {'not before ' * (self.end.bound == Bound.NOT_BEFORE)}{self.end.period}"
+        elif self.departure:
+            last = "left its vendor’s list"
+        elif self.status in LASTING:
+            last = "no last day announced"
+        else:
+            last = f"{self.status.label.lower()}{f' since {self.since}' if self.since else ''}"
+        words = ", ".join(filter(None, [cost, last]))
+        return words[:1].upper() + words[1:]
+
+    @property
     def days_left(self) -> int | None:
         """Return the days to the end of service, None if its day is not known."""
         is_exact = self.end and self.end.bound == Bound.EXACT and len(self.end.date) == LONGEST_DATE
@@ -253,9 +279,14 @@ class ModelPage:
     @cached_property
     def lead_offering(self) -> OfferingRow | None:
         """Return the offering whose prices are shown at the top."""
-        lead = self.reference or self.best
+        lead = self.reference or (None if self.is_past else self.best)
         rows = sorted(self.offerings, key=lambda row: row.key != (lead and lead.key))
         return next((row for row in rows if _large_prices(row)), None)
+
+    @cached_property
+    def is_past(self) -> bool:
+        """Return whether it is retired and the prices at its vendor, then the last ones, are known."""
+        return self.status == Status.RETIRED and any(_large_prices(row) for row in self.offerings if self.is_own(row))
 
     def is_own(self, row: OfferingRow) -> bool:
         """Return whether its provider is the own API of a vendor of the model."""
@@ -272,11 +303,20 @@ class ModelPage:
         return [row.provider for row in self.offerings if row not in self.on_record]
 
     @property
+    def prices_begin(self) -> PartialDate | None:
+        """Return when the known prices begin, None if they have begun by the day or there are none."""
+        days = [PartialDate.parse(price["valid_from"]) for row in self.offerings for price in row.values["prices"]]
+        first = min(days, key=lambda day: day.first_day, default=None)
+        return first if first and first.first_day > self.day else None
+
+    @property
     def past_events(self) -> list[EventRow]:
         return [event for event in self.events if event.period.first_day <= self.day]
 
     def lead_prices(self) -> list[dict]:
         """Return the prices at the reference provider, else the lowest ones, else the last ones of a retired model."""
+        if self.is_past:
+            return next(filter(None, (_large_prices(row, is_past=True) for row in filter(self.is_own, self.offerings))))
         if own := self.reference:
             return _large_prices(next(row for row in self.offerings if row.key == own.key))
         if any(row.prices and row.status != Status.RETIRED for row in self.offerings):
@@ -314,11 +354,14 @@ def model_page(model: AIModel, day: date) -> ModelPage:
     return ModelPage(document, offerings, day, released_on)
 
 
-def _large_prices(row: OfferingRow) -> list[dict]:
+def _large_prices(row: OfferingRow, is_past: bool = False) -> list[dict]:
+    """Return the first prices in the form that components/facts.html expects, as the last ones if they are past."""
     ordinary, found = [price for price in row.that_apply if not price.conditions], []
     for price in ordinary[:PRICES_AT_MOST]:
         amount, unit = price.amount_and_unit
-        label = f"Last {price.label.lower()} price" if row.status == Status.RETIRED else f"{price.label} price"
+        label = (
+            f"Last {price.label.lower()} price" if is_past or row.status == Status.RETIRED else f"{price.label} price"
+        )
         found.append({"label": label, "value": amount, "unit": unit, "note": f"via {row.provider}"})
     return found
 
@@ -327,22 +370,26 @@ def alternatives_to(key: int, page: ModelPage, day: date) -> list[tuple[ModelRow
     """Return models of the same kind, served on `day`, each with the reason for naming it. Two queries.
 
     Replacements that the vendor names come first, then the latest newer models of the series, then those that support
-    all inputs and outputs: those read at their sources first, then the newest of each family, then the closest in
-    context and price.
-    Those of open weights are open, and older ones of the same series are left out. Returns none if the kind is unknown.
+    all inputs and outputs: those with a price and those read at their sources first, then the newest of each family,
+    then the closest in context and price. Those of open weights are open, and older ones of the same series are left
+    out. Returns none if the kind is unknown.
     """
     document, input_price = page.document, page.reference and page.reference.prices["input_price"]
     if not document["kind"]:
         return []
-    columns = (*COMPARED, "checked_on", "name", "slug", "family_id", "released_until")
+    columns = (*COMPARED, "periods__lowest", "checked_on", "name", "slug", "family_id", "released_until")
     others = lasting(day).filter(kind=document["kind"])
     if OPEN_WEIGHTS.get(document["openness"]):
         others = others.filter(openness__in=[value for value, is_open in OPEN_WEIGHTS.items() if is_open])
     latest = [*others.values_list(*columns)[: LOOKED_AT + 1]]
     slugs = {row[0]: row[-3] for row in latest}
     newest = newest_of_families((row[0], row[-2]) for row in latest)
-    # The status of models that we have not read at their sources may be months old.
-    later = {row[0]: (bool(VARIANT.search(row[-4])), row[-5] is None, row[0] not in newest) for row in latest}
+    # A model without any price cannot be compared; the status of models not read at their sources may be months old.
+    later = {
+        pk: (bool(VARIANT.search(row[-4])), (price, lowest) == (None, None), row[-5] is None, pk not in newest)
+        for row in latest
+        for pk, _, _, price, lowest in [row[: len(COMPARED) + 1]]
+    }
     heirs = {one["slug"] for found in (page.heirs, *(event.heirs for event in page.events)) for one in found}
     family, released = document["family"] or {"id": ""}, PartialDate.parse(page.released_on or "9999")
     newer = [

@@ -5,14 +5,18 @@ from datetime import date
 from catalog.documents import read
 from catalog.models import OfferingPeriod, OfferingSummary, Provider
 from catalog.presenting.cells import said_by
-from catalog.presenting.rows import OfferingRow, price_rows
+from catalog.presenting.rows import OfferingRow, event_rows, price_rows
 from catalog.rules.levels import said_by_source
+from catalog.rules.partial_dates import PartialDate
 from catalog.rules.status import Status
 from ops.db.bounded_count import counted
 
 
 class OfferingsOf:
-    """The public offerings for a paginator, by the name of their model or else their own. A slice is one query."""
+    """The public offerings for a paginator, by the name of their model or else their own.
+
+    A slice is one query, and one for the ends of those that are deprecated or retired.
+    """
 
     def __init__(self, provider: Provider, day: date):
         read.stamp_pending_changes()
@@ -29,7 +33,21 @@ class OfferingsOf:
             OfferingRow(key, row, Status(status), row["effective"], price_rows(prices))
             for key, row, status, prices in offerings.values_list("offering_id", "offering__row", "status", "prices")
         ]
+        ending = {row.key: row for row in self.shown if row.status in (Status.DEPRECATED, Status.RETIRED)}
+        for key, document in (read.documents("offering", ending) if ending else {}).items():
+            ending[key].events = event_rows(document)
+            ending[key].remark = _remark(ending[key], self.day)
         return self.shown
+
+
+def _remark(row: OfferingRow, day: date) -> str:
+    """Return when a row that is deprecated or retired ends or has ended, or that this is not known."""
+    if end := row.end:
+        verb = "ended" if end.period.last_day <= day else "until"
+        return f"{verb} {end.period}{'\u00a0○' * end.is_unconfirmed}"
+    if left_on := row.values.get("left_list_on"):
+        return f"not in its list since {PartialDate.parse(left_on)}"
+    return "last day not known"
 
 
 def sources_of(provider: Provider, rows: list[OfferingRow], firm: str) -> str:

@@ -117,8 +117,8 @@ def model(request: HttpRequest, slug: str) -> HttpResponse:
         "price_history": price_history(page.lead_offering, today),
     }
     steps, main = filter(None, [page.family, model]), PageNode(main=node_id(model) if nodes else "")
-    title = f"{model}: price, context, last day"
-    context |= _of_record(request, model, text, *steps, nodes=nodes, page=main, title=title)
+    title, line = f"{model}: price, context, last day", "" if model.is_unverified else page.in_short
+    context |= _of_record(request, model, text, *steps, nodes=nodes, page=main, title=title, line=line)
     if problem:
         context["metadata"]["is_indexable"] = False
     return render(request, "catalog/model.html", context, status=400 if problem else 200)

@@ -24,7 +24,7 @@ class EventKind(TextChoices):
     PREVIEW = "preview", "Preview"
     RELEASED = "released", "Release"
     DEPRECATED = "deprecated", "Deprecation"
-    RETIRED = "retired", "End of service"
+    RETIRED = "retired", "Last day"
     RENAMED = "renamed", "Renamed"
 
 

@@ -24,7 +24,7 @@ END = (
     '<rect class="lifetimes__end{}" x="-0.35em" y="-0.35em" width="0.7em" height="0.7em"/></svg>'
 )
 VALUE = '<text class="lifetimes__value" x="{}%" dx="0.5em" y="0.8em">{}</text>'
-DOT = '<circle class="lifetimes__dot{}" cx="{}%" cy="{}" r="4"/>'
+DOT = '<circle class="lifetimes__dot{}" cx="{}%" cy="{}" r="4" data-url="{}"><title>{}</title></circle>'
 NAMED = (
     '<line class="lifetimes__lead" x1="{0}%" x2="{0}%" y1="20" y2="{1}"/>'
     '<text class="lifetimes__label" x="{0}%" y="15" text-anchor="{2}">{3}</text>'
@@ -51,7 +51,8 @@ class Row(NamedTuple):
 class RowChart:
     """`title` says what is drawn, for those who do not see it; `ticks` are positions in percent with their words.
 
-    `today` is the position of the line of the day, "" for none; `before` is HTML that is drawn below all marks.
+    `today` is the position of the line of the day, "" for none; `before` is HTML that is drawn below all marks. `group`
+    names a chart whose marks have names of their own (`static/js/chart.js`).
     """
 
     title: str
@@ -61,6 +62,7 @@ class RowChart:
     day: str = "today"
     before: str = SafeString("")
     unit: str = ""
+    group: str = ""
 
     @property
     def bars(self) -> list[str]:

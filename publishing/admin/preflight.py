@@ -122,15 +122,15 @@ def appearance(record, site) -> dict | None:
     title = record.meta_title or str(record)
     cover = getattr(record, record.cover_field) if record.cover_field else None
     image = record.share_image or cover
-    host = urlsplit(settings.SITE_URL).netloc
+    host, drawing = urlsplit(settings.SITE_URL).netloc, record.drawing.shared(site.shown_name)
     return {
         "title": shorten(f"{title} · {site.shown_name}", TITLE_LIMIT),
         "address": " › ".join([host, *filter(None, record.get_absolute_url().split("/") if record.slug else [])]),
         "description": shorten(record.meta_description or record.summary_text or plain_text(body), DESCRIPTION_LIMIT),
         "host": host,
         "share_title": title,
-        "picture_url": image.file.url if image else record.drawing.url,
-        "picture_alt": image.spoken_alt if image else "",
+        "picture_url": image.file.url if image else drawing.url,
+        "picture_alt": image.spoken_alt if image else drawing.alt,
     }
 
 

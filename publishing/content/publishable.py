@@ -279,7 +279,7 @@ class Publishable(models.Model):
 
     @classmethod
     def facts_today(cls, pks: Collection[int]) -> dict[int, dict[str, str]]:
-        """Return by key `status`, `price` and `last_day` of today in words, for search results. Two queries at most."""
+        """Return by key `status`, `price`, `last_day` or `departure` in words, for search hits. Two queries at most."""
         return {}
 
     @classmethod

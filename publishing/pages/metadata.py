@@ -9,13 +9,14 @@ from django.http import HttpRequest
 
 from ops.http.urls import absolute
 from publishing.content.publishable import Publishable
-from publishing.images.illustrations import drawing_about
+from publishing.images.illustrations import Drawing, drawing_about
 from publishing.images.illustrations.drawing import COLUMNS, ROWS, UNIT_PX
 from publishing.images.models import Image
 from publishing.images.svg import is_svg
 from publishing.pages.json_ld import PageNode, page_graph
 from publishing.richtext.sentences import DESCRIPTION_LIMIT, shorten
 from publishing.site.current import site_of
+from publishing.site.models import SiteSettings
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ def page_metadata(
         **dict.fromkeys(["image_url", "published_at", "changed_at"], ""),
         "topics": (),
         "alternates": (),
-        **(_of_picture(site.share_image) if site.share_image else _of_drawing(drawing_about(canonical, title))),
+        **(_of_picture(site.share_image) if site.share_image else _of_drawing(site, drawing_about(canonical, title))),
         **extra,
     }
     known["graph"] = page_graph(site, known | {"title": title}, page or PageNode(), nodes, crumbs)
@@ -75,12 +76,17 @@ def record_metadata(
     title: str = "",
     text: str = "",
     image: Image | None = None,
+    line: str = "",
     kind: str = "article",
     page: PageNode | None = None,
     **extra: Any,
 ) -> dict:
-    """Like `page_metadata`, for the page of a record. Its empty fields fall back to title, text and cover."""
-    image = getattr(record, "share_image", None) or image
+    """Like `page_metadata`, for the page of a record. Its empty fields fall back to title, text and cover.
+
+    Without a picture of its own, one is drawn of its title, with `line` below it.
+    """
+    image, site = getattr(record, "share_image", None) or image, site_of(request)
+    has_picture = image and not is_svg(image.file.name)  # networks do not show SVG
     is_list = page is not None and page.items is not None
     address = _canonical_path(request) if is_list else record.get_absolute_url()
     markdown = (Alternate("text/markdown", absolute(record.markdown_url)),) if record.has_markdown else ()
@@ -92,8 +98,7 @@ def record_metadata(
         page=page,
         canonical=getattr(record, "canonical_url", "") or absolute(address),
         kind=kind,
-        # Networks do not show SVG.
-        **(_of_picture(image) if image and not is_svg(image.file.name) else _of_drawing(record.drawing)),
+        **(_of_picture(image) if has_picture else _of_drawing(site, record.drawing, line)),
         is_indexable=record.is_public and extra.pop("is_indexable", True),
         published_at=moment(record.first_published_at) if record.is_dated else "",
         changed_at=moment(record.last_changed_at) if record.is_dated else "",
@@ -115,8 +120,10 @@ def _of_picture(image) -> dict:
     return {"image_url": absolute(image.file.url), "image_alt": image.spoken_alt, **size}
 
 
-def _of_drawing(drawing) -> dict:
-    return {"image_url": absolute(drawing.url), "image_width": COLUMNS * UNIT_PX, "image_height": ROWS * UNIT_PX}
+def _of_drawing(site: SiteSettings, drawing: Drawing, line: str = "") -> dict:
+    drawing = drawing.shared(site.shown_name, line)
+    size = {"image_width": COLUMNS * UNIT_PX, "image_height": ROWS * UNIT_PX}
+    return {"image_url": absolute(drawing.url), "image_alt": drawing.alt, **size}
 
 
 def _canonical_path(request) -> str:

@@ -95,10 +95,10 @@ def share_image(request: HttpRequest, name: str) -> HttpResponseBase:
     if not (found := NAME.fullmatch(name)):
         raise Http404
     try:
-        words = signer().unsign_object(request.GET["words"]) if "words" in request.GET else ()
+        words = signer().unsign_object(request.GET["words"]) if "words" in request.GET else ("",)
     except BadSignature:
         raise Http404 from None
-    drawn = Drawing(**found.groupdict(), words=tuple(words))
+    drawn = Drawing(**found.groupdict(), words=(*words[1:],), name=words[0])
     return cache_for_a_year(HttpResponse(as_png(drawn), content_type="image/png"))
 
 

@@ -22,7 +22,7 @@ function linkTo(href, textContent) {
 }
 
 function answer(frame) {
-  for (const title of frame.querySelectorAll(".chart__mark title")) {
+  for (const title of frame.querySelectorAll("[data-url] > title")) {
     title.parentElement.dataset.values = title.textContent;
     title.remove(); // or it would be shown twice
   }

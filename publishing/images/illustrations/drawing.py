@@ -9,7 +9,7 @@ import textwrap
 import zlib
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from io import BytesIO
 
@@ -22,7 +22,7 @@ from publishing.images.illustrations.motifs import MOST, MOTIFS, TONES, Mark
 from publishing.richtext.reading import TextBlocks
 
 # Increase when motifs change: it is part of the URL, since browsers cache a drawing for a year.
-RECIPE = 8
+RECIPE = 9
 SCALE = 2  # PNGs are drawn larger and then shrunk, for smooth edges
 COLUMNS, ROWS, UNIT_PX = 20, 10, 60
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
@@ -33,19 +33,33 @@ MONTHS = [month for month in calendar.month_name if month]
 DATE = re.compile(rf"(?:(?:(\d{{1,2}}) )?({'|'.join(MONTHS)}) )?((?:19|20)\d\d)")
 NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 LATIN = re.compile(r"[ -~\xa0-\xff–—‘’“”…€]+")  # what the fonts have
-TOP, SHARE = 6.6, 0.32  # of the drawing below words: its first row, and its share of the height
-MOST_LINES, MOST_HEIGHT = 4, 4.7
+TOP, SHARE = 7.3, 0.25  # of the drawing below words: its first row, and its share of the height
+# The most lines and the height of a title, and of one with a line below it.
+ALONE, BESIDE_LINE = (4, 4.5), (2, 2.4)
 # Fonts, tones and possible sizes of the words.
+NAME_SIZE, NAME_AT, WORDS_AT = 0.6, 0.55, 1.5
 HANDS = ("newsreader-roman.woff2", "ink", 2.3, 1.9, 1.55, 1.1), ("instrument-sans.woff2", "accent", 0.8)
 
 
 @dataclass(frozen=True)
 class Drawing:
-    """A generated drawing, for link previews. `words` are a title, or a figure and what it counts."""
+    """A generated drawing, for link previews. `words` are a title, or two lines: a figure and what it counts, or a
+    title and the values that matter most. `name` is that of the site.
+    """
 
     motif: str
     values: str  # in DIGITS
     words: tuple[str, ...] = ()
+    name: str = ""
+
+    def shared(self, name: str, line: str = "") -> "Drawing":
+        """Return the drawing with the name of the site, and with a line below a title that stands alone."""
+        words = (*self.words, line) if line and len(self.words) == 1 else self.words
+        return replace(self, words=words, name=name if LATIN.fullmatch(name) else "")
+
+    @property
+    def alt(self) -> str:
+        return ". ".join(filter(None, [self.name, *self.words]))
 
     @property
     def subject(self) -> str:
@@ -53,8 +67,8 @@ class Drawing:
 
     @property
     def url(self) -> str:
-        is_written = self.words and all(map(LATIN.fullmatch, self.words))
-        query = [("words", signer().sign_object(self.words))] if is_written else ()
+        words = self.words if all(map(LATIN.fullmatch, self.words)) else ()
+        query = [("words", signer().sign_object((self.name, *words)))] if words or self.name else ()
         return route("share_image", f"{self.subject}-{RECIPE}", query=query)
 
     @property
@@ -114,13 +128,16 @@ def as_png(drawing: Drawing) -> bytes:
     for mark in drawing.marks:
         box = mark.x, top + mark.y * share, mark.x + mark.width, top + (mark.y + mark.height) * share
         canvas.rounded_rectangle([side * large for side in box], mark.radius * share * large, TONES[mark.tone])
-    y = 0.7
+    if drawing.name:
+        face = ImageFont.truetype(settings.BASE_DIR / "static" / "fonts" / HANDS[0][0], NAME_SIZE * large)
+        canvas.text((large, NAME_AT * large), drawing.name, TONES["ink"], face)
+    y, (most_lines, most) = WORDS_AT, BESIDE_LINE if drawing.words[1:] else ALONE
     for words, (font, tone, *sizes) in zip(drawing.words, HANDS, strict=False):
         for size in sizes:  # the largest that fits
             face = ImageFont.truetype(settings.BASE_DIR / "static" / "fonts" / font, size * large)
             fitting = (COLUMNS - 2) * large * len(words) // max(face.getlength(words), 1)
-            lines = textwrap.wrap(words, int(fitting), max_lines=MOST_LINES, placeholder="…")
-            if len(lines) * size < MOST_HEIGHT:
+            lines = textwrap.wrap(words, int(fitting), max_lines=most_lines, placeholder="…")
+            if len(lines) * size < most:
                 break
         canvas.text((large, y * large), "\n".join(lines), TONES[tone], face, spacing=0.35 * size * large)
         y += 1.3 * size * len(lines)

@@ -287,6 +287,16 @@ def test_the_cheapest_and_the_dearest_current_model_of_a_row_are_named_where_bot
     assert len(labels) == 3, "two long names at one place would cover each other"
 
 
+def test_models_that_hardly_any_provider_serves_are_not_named_beside_those_that_many_do(client):
+    provider = own_provider()
+    for name, amount, hosts in (("Outlier", "0.01", 1), ("Cheap", "1", 3), ("Dear", "5", 3), ("Rare", "90", 1)):
+        model = priced(amount, provider, name=name, context_tokens=1000, checked_on=DAY)
+        for number in range(1, hosts):
+            factories.offering(model=model, provider=factories.provider(name=f"{name} {number}"), listing="listed")
+    labels = [label.text for label in page_at(client, PATH).find_class("lifetimes__label")]
+    assert labels == ["Cheap", "Dear"]
+
+
 def test_marks_of_a_row_are_apart_and_within_its_height():
     many()
     found = bands().bands

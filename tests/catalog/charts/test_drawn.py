@@ -180,7 +180,7 @@ def test_the_history_has_a_line_per_model_and_price_and_its_changes_in_words():
     html = rendered(factories.article(body=chart("prices", model, other)).body)
     assert grid(html)[1:] == [
         ["Sample", "4.00", "20.00", "15 June 2026", "2.00 / 10.00 from 1 January 2020"],
-        ["Other", "1.00", "5.00", "1 January 2020", "none on record"],
+        ["Other", "1.00", "5.00", "1 January 2020", "none known"],
     ]
     entered, returned = parse(html).find_class("chart-frame")
     assert "Input price over time" in entered.find("svg/title").text
@@ -210,11 +210,16 @@ def test_lives_are_counted_by_vendor_from_release_to_the_end():
     sold("Without an end", released_on="2024")
     LifecycleEvent.objects.create(model=sold("Without a release"), kind="retired", date="2026-01-01")
     html = rendered(factories.article(body=chart("lives")).body)
-    assert grid(html)[1:] == [["Acme", "2", "366", "731", "1,096"]]
-    assert len(parse(html).find_class("lifetimes__dot")) == 2
-    assert parse(html).find_class("lifetimes__unit")[0].text == "Years from release to the last day of service"
+    assert grid(html)[1:] == [["Acme", "2", "366", "731", "1,096", "One 366; Two 1,096"]]
+    dots = parse(html).find_class("lifetimes__dot")
+    assert [(dot.get("data-url"), dot.findtext("title")) for dot in dots] == [
+        ("/catalog/models/one/", "One, 12 months"),
+        ("/catalog/models/two/", "Two, 36 months"),
+    ]
+    assert parse(html).xpath("//*[@data-chart='Years from release to the last day']")
+    assert parse(html).find_class("lifetimes__unit")[0].text == "Years from release to the last day"
     assert "2 models, 12 and 36 months" in html
-    assert "Left out: 1 more, whose release date is unknown" in html
+    assert "Not drawn: 1 more, with an unknown or implausible release date" in html
 
 
 @pytest.mark.parametrize("kind", ["timeline", "prices", "context", "cost", "lives"])
@@ -243,3 +248,11 @@ def test_the_same_chart_with_other_values_is_no_change():
     after = factories.article(body=chart("cost", model)).body
     assert before != after
     assert without_fact_words(before) == without_fact_words(after)
+
+
+def test_a_model_that_has_no_price_any_more_shows_the_last_one_and_until_when():
+    model = sold("Gone", "3")
+    LifecycleEvent.objects.create(model=model, kind="retired", date="2026-11-20")
+    model.offerings.get().events.create(kind="retired", date="2026-11-20")
+    html = rendered(factories.article(body=chart("prices", model)).body)
+    assert [row[:4] for row in grid(html)[1:]] == [["Gone", "3.00", "10.00", "1 January 2020 to 19 November 2026"]]

@@ -373,7 +373,7 @@ def test_a_text_without_known_names_is_not_passed_silently(client):
     answer = client.post(API, "nothing known here", content_type="text/plain").json()
     assert (answer["passed"], answer["found"]) == (True, 0)
     assert answer["summary"].startswith("0 models found, so nothing was checked")
-    assert "A model with no date here may still be switched off." in client.get(f"{PAGE}?models=o3").content.decode()
+    assert "one without a date here may still be switched off." in client.get(f"{PAGE}?models=o3").content.decode()
     assert "a model without one may still be retired" in client.get(PAGE).content.decode()
     assert "Nothing was checked" in client.get(f"{PAGE}?models=").content.decode()
     answer = client.post(API, "gpt-4 gpt-4o-mini", content_type="text/plain").json()
@@ -467,13 +467,13 @@ def test_the_verdict_is_that_of_the_host_that_the_text_names(client):
     passed, [host], page = check("model: azure/gpt-4")
     assert passed
     assert host == {"provider": "Azure", "status": "unknown", "days_left": None, "end": None}
-    assert "Azure: no end on record At its vendor: 14 January 2027" in page
+    assert "Azure: no last day known At its vendor: 14 January 2027" in page
     assert "1 of the models is judged at the host that your text names." in page
     for text in ("GPT-4 on Azure, and o3", "| bot | GPT-4 | Azure |", "https://acme.openai.azure.com/gpt-4/"):
         assert check(text)[0], text
     passed, [host], page = check("groq/gpt-4")
     assert (passed, host["provider"], host["status"]) == (True, empty.name, None)
-    assert "Groq: no end on record" in page
+    assert "Groq: no last day known" in page
     factories.event(offering=at_azure, kind="retired", date="2026-12-24")
     passed, [host], page = check("model: azure/gpt-4")
     assert (passed, host["days_left"]) == (False, 30)
@@ -553,7 +553,7 @@ def test_a_near_end_says_what_can_be_done_today(client):
     )
     assert "At hosts Same: the same day (sources of Old at Same) Longer: ends 8 April 2027" in text
     assert "Last day 1 December 2026 ○, not yet checked at the vendor or host Longer: 8 April 2027" in text
-    assert "other hosts: no end on record" in text
+    assert "other hosts: no last day known" in text
 
 
 def test_a_provider_with_several_ids_of_a_model_is_named_once():

@@ -185,7 +185,7 @@ def test_rows_without_values_are_named_in_a_sentence(client):
     differing, rest = page.xpath("//table")
     assert labels_of(differing) == ["Cost per month of the workload, USD", "Last day", "Context window, tokens"]
     assert labels_of(rest) == ["Prices from", "Openness", "Licence"]
-    [unknown] = page.xpath('//main//p[contains(., "We have no record for any")]')
+    [unknown] = page.xpath('//main//p[contains(., "Not known for any of these models")]')
     assert ", parameters, " in unknown.text_content()
 
 
@@ -269,7 +269,7 @@ def test_models_that_all_end_soon_lead_to_a_comparison_of_their_replacements(cli
     assert notice.xpath(".//a[@class='button']/@href") == [f"{COMPARE}?m=heir&m=other-heir"]
     factories.event(model=first, kind="deprecated", date="2026-10-01")
     page = page_of(client, asked(first, second))
-    assert row(page, "Deprecation announced")[1:] == ["1 Oct 2026", "date of notice not on record"]
+    assert row(page, "Deprecation announced")[1:] == ["1 Oct 2026", "date of notice not known"]
     assert "None of these will last." in page.get_element_by_id("call").text_content()
     assert not page_of(client, asked(first, second, later)).xpath('//main//*[contains(@class, "notice--")]')
 
@@ -320,7 +320,7 @@ def test_the_replacement_is_the_one_that_lasts(client):
     factories.event(model=old, kind="retired", date="2026-12-11", replaced_by=next_one)
     factories.event(model=next_one, kind="retired", date="2027-01-01", replaced_by=last)
     page = page_of(client, asked(old, last))
-    assert row(page, "Replaced by")[1:] == ["Last after Next, which ends", "none on record"]
+    assert row(page, "Replaced by")[1:] == ["Last after Next, which ends", "none known"]
 
 
 def test_end_and_successor_are_those_of_the_page_of_retirements(client):
@@ -341,7 +341,7 @@ def test_end_and_successor_are_those_of_the_page_of_retirements(client):
         "none announced",
         "none announced",
     ]
-    assert row(page, "Replaced by")[1:] == ["Heir", "heir-2", "Heir", "none on record"]
+    assert row(page, "Replaced by")[1:] == ["Heir", "heir-2", "Heir", "none known"]
     assert "Heir" in page_of(client, "/catalog/retiring/?by=any").text_content()
     assert len(page.xpath(f'//td/a[@href="{heir.get_absolute_url()}"]')) == 2
 

@@ -148,7 +148,7 @@ def test_unlike_units_and_missing_prices_get_a_sentence_instead_of_a_bar(client)
         ["Audio", "unknown", "No price per token via Writer. Its prices"],
         ["Half", "unknown", "No price for output via Half API. Its prices"],
         ["Image", "unknown", "No price per token via Painter. Its prices"],
-        ["None", "unknown", "No current price on record. Its prices"],
+        ["None", "unknown", "No current price known. Its prices"],
     ]
     assert bars(page) == []
 

@@ -4,11 +4,17 @@ from datetime import date
 
 import pytest
 import time_machine
+from lxml import html
 
+from catalog.browse.rows import rows_of
 from catalog.check.result import stack_models
+from catalog.documents.timeline import LEFT
 from catalog.importers.held import apply_held
-from catalog.models import AIModel, HeldRecord, ModelPeriod, Offering, Vendor
+from catalog.integration.cautions import cautions
+from catalog.integration.inbox import retirements
+from catalog.models import AIModel, HeldRecord, ModelPeriod, Offering, TimelineEntry, Vendor
 from catalog.pages.model_page import model_page
+from tests.catalog import factories
 from tests.catalog.feeds import small, take_over
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("later")]
@@ -62,12 +68,69 @@ def test_a_model_that_its_vendor_lists_no_longer_is_a_warning(client):
     assert "Not in its vendor’s list since" in page
 
 
-def test_a_model_that_is_in_the_list_again_has_not_left():
+def words_of(client, path: str) -> str:
+    (main,) = html.document_fromstring(client.get(path, follow=True).content.decode()).iter("main")
+    return " ".join(main.text_content().split())
+
+
+def test_a_departure_is_a_dated_warning_with_its_own_word_wherever_ends_are_listed(client, administrator):
+    import_both(listed(*range(30)), listed(*range(1, 30), day="2026-09-01"))
+    page = client.get("/catalog/retiring/")
+    tree = html.document_fromstring(page.content.decode())
+    heading = tree.get_element_by_id("left")
+    (row,) = heading.getnext().getnext().find_class("ends__item")
+    assert [" ".join(cell.text_content().split()) for cell in row] == [
+        *("1 September 2026", "Beta 0", "Acme", "Replacement: none named", "Source 1")
+    ]
+    assert "models.dev" in tree.find_class("sources__item")[0].text_content()
+    assert "1 more model has left its vendor’s list without a known last day." in words_of(client, "/catalog/retiring/")
+    for query, is_listed in ((f"?model={row[1][0].get('href').split('/')[-2]}", True), ("?vendor=acme", True)):
+        assert ("Left the vendor’s list" in words_of(client, f"/catalog/retiring/{query}")) == is_listed
+    assert "Left the vendor’s list" in words_of(client, "/catalog/retiring/?within=3"), "it may stop on any day"
+    assert "Left the vendor’s list" not in words_of(client, "/catalog/retiring/?model=beta-1")
+    assert "Beta 0" not in words_of(client, "/catalog/retiring/past/"), "it is not called retired"
+    calendar = client.get("/catalog/retiring/calendar.ics?model=beta-0").content.replace(b"\r\n ", b"").decode()
+    for line in ("DTSTART;VALUE=DATE:20260901", "SUMMARY:Beta 0: left its vendor’s list 1 September 2026"):
+        assert line in calendar
+    (item,) = client.get("/catalog/retiring/feed.json?model=beta-0").json()["items"]
+    assert item["summary"] == (
+        "Not in its vendor’s list since 1 September 2026. Last seen there on 2 July 2026. No last day is known: "
+        "it may stop on any day. Vendor: Acme. Replacement: unknown."
+    )
+    for form in ("rss", "atom"):
+        assert "left its vendor’s list" in client.get(f"/catalog/retiring/feed.{form}").content.decode()
+    assert "Beta 0 Left its vendor’s list Last seen there on 2 July 2026. No last day is known" in words_of(
+        client, "/catalog/changes/"
+    )
+    assert "Beta 0: left its vendor’s list" in client.get("/catalog/changes/feed.rss").content.decode()
+    (model,) = AIModel.objects.filter(name="Beta 0")
+    (row,) = rows_of([model.pk], DAY)
+    assert (row.status, row.label) == ("deprecated", "Left the list")
+    assert "gone since" in row.last_day
+    assert cautions([model.pk], DAY)[model.pk].clause == "left its vendor’s list on 1 September 2026"
+    assert AIModel.facts_today([model.pk])[model.pk]["departure"] == "left its vendor’s list 1 September 2026"
+    assert "left its vendor’s list 1 Sep 2026" in words_of(client, "/catalog/compare/?m=beta-0&m=beta-1")
+    (entry,) = retirements(administrator, date(2026, 9, 1), date(2026, 9, 30))
+    assert (entry.day, entry.sort, entry.title) == (date(2026, 9, 1), "Left its vendor’s list", "Beta 0")
+
+
+def test_a_model_whose_end_becomes_known_has_an_end_instead_of_a_departure(client):
+    import_both(listed(*range(30)), listed(*range(1, 30), day="2026-09-01"))
+    model = AIModel.objects.get(name="Beta 0")
+    assert TimelineEntry.objects.filter(kind=LEFT, model_id=model.pk).exists()
+    factories.event(model=model, kind="retired", date="2027-01-14")
+    page = words_of(client, "/catalog/retiring/")
+    assert "Left the vendor’s list" not in page
+    assert "14 January 2027" in page
+
+
+def test_a_model_that_is_in_the_list_again_has_not_left(client):
     import_both(listed(*range(30)), listed(*range(1, 30), day="2026-09-01"))
     take_over(listed(*range(30), day="2026-10-01"))
     offering = Offering.objects.get(api_id="beta-0")
     assert (offering.left_list_on, offering.listing) == (None, "listed")
     assert status_of("Beta 0") == ("available", None, True)
+    assert "Left the vendor’s list" not in words_of(client, "/catalog/retiring/")
 
 
 def test_a_model_under_another_id_has_not_left():

@@ -81,7 +81,7 @@ def test_starter_facts_follow_the_feed_and_each_held_one_is_accepted(day):
     assert values() == before
     run = take_over(data)
     assert told(tried)[1:] == told(run)[1:]
-    assert any("Table “From release to last day of service”, row GPT-4o" in line for line in told(tried))
+    assert any("Table “From release to last day”, row GPT-4o" in line for line in told(tried))
     taken = {name for name, value in values().items() if value == NEW[name]}
     assert taken == NEW.keys() - {"input of Haiku"}
     assert (model("gpt-5-2").context_tokens, model("gpt-4").knowledge_cutoff_on) == (123, "")

@@ -30,7 +30,7 @@ def test_what_happened_comes_newest_first_and_not_before_it_happened():
         factories.event(model=model, kind=kind, date=on)
     factories.event(model=model, kind="retired", date="2026-02-01", bound="not_before")
     assert recent() == [
-        ("M", "End of service", "2026-11-24"),
+        ("M", "Last day", "2026-11-24"),
         ("M", "Deprecation announced", "2026-05-01"),
         ("M", "Released", "2025-01"),
     ]

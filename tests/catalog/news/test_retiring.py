@@ -210,10 +210,9 @@ def test_empty_calendar_has_a_component():
 @pytest.mark.usefixtures("world")
 def test_feeds_have_the_selection_and_the_replacement_that_lasts(client):
     items = json.loads(client.get(reverse("catalog:retiring_json"), {"vendor": "acme"}).content)["items"]
-    assert [item["title"] for item in items] == ["One: end of service 14 January 2027"]
+    assert [item["title"] for item in items] == ["One: last day 14 January 2027"]
     assert items[0]["summary"] == (
-        "End of service: 14 January 2027 (not yet checked at the vendor or host). "
-        "By Acme (vendor). Replacement: unknown."
+        "Last day: 14 January 2027 (not yet checked at the vendor or host). By Acme (vendor). Replacement: unknown."
     )
     rss = etree.fromstring(client.get(reverse("catalog:retiring_rss"), {"provider": "host"}).content)
     assert len(rss.findall("channel/item")) == 2

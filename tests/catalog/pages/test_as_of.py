@@ -1,5 +1,7 @@
 """A model on a past day: its page and the API. Stage: test."""
 
+from datetime import date
+
 import pytest
 import time_machine
 from lxml import html
@@ -56,16 +58,16 @@ def test_page_shows_the_status_and_prices_of_that_day(client):
 def test_page_says_what_is_not_on_record(client):
     offering = offered(provider=factories.provider(name="Host"))
     text = text_of(page(client, offering.model, "2025-06-04")[1])
-    assert "Status: not on record" in text
-    assert "Not on record for that day: Host." in text
+    assert "Status: not known" in text
+    assert "Not known for that day: Host." in text
 
 
 def test_page_says_that_a_list_without_a_date_is_no_record_of_a_start(client):
     offering = factories.offering(listing="listed", provider=factories.provider(name="Host"))
     text = text_of(page(client, offering.model, "2025-06-04")[1])
     assert "Available" in text
-    assert "when it began is not on record" in text
-    assert "No earlier events are on record." in text
+    assert "Where no list dates the beginning of an offer" in text
+    assert "No earlier events are known." in text
 
 
 def test_past_day_is_not_indexed_and_leads_to_the_present_page(client):
@@ -164,3 +166,14 @@ def test_price_that_never_changed_has_no_history(client):
     offering = factories.offering()
     factories.price(offering=offering, valid_from="2026-01-01")
     assert b"price-history" not in client.get(offering.model.get_absolute_url()).content
+
+
+def test_an_offer_of_which_only_the_price_is_known_has_no_unknown_status_beside_it(client):
+    offering = factories.at_reference(factories.offering(listing="deprecated", checked_on=date(2026, 11, 24)))
+    factories.price(offering=offering, valid_from="2025-06-05")
+    shown = text_of(page(client, offering.model, "2025-12-31")[1])
+    assert "Price listed" in shown
+    assert "No price is known for that day" not in shown
+    early = text_of(page(client, offering.model, "2025-06-01")[1])
+    assert "No price is known for that day: our first prices of this model are of 5 June 2025." in early
+    assert "Price listed" not in early

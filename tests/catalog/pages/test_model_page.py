@@ -70,7 +70,7 @@ def test_the_page_begins_with_the_prices_at_the_reference_provider_and_names_it(
     assert facts.xpath(".//a/@href") == ["#offerings"]
     factories.event(offering=own, kind="retired", date="2026-01-01")
     page = page_of(client, path)
-    assert lead(page)[0] == "Input price No vendor price from 1.00 via Host"
+    assert lead(page)[0] == "Last input price 3.00 USD per 1,000,000 tokens via Own API"
     assert "Still listed by 1 provider" in words(page.find_class("facts--lead")[0])
 
 
@@ -281,7 +281,7 @@ def test_context_is_the_providers_or_the_labs_where_that_holds():
         ({"retention_days": 0}, "not retained"),
         ({"retention_days": 1, "trains_on_input": False}, "kept for up to 1 day, not used for training"),
         ({"trains_on_input": True, "zero_retention": False}, "used for training, zero retention not available"),
-        ({"data_policy_url": "https://example.com/p"}, "not on record. Host: Data policy"),
+        ({"data_policy_url": "https://example.com/p"}, "not known. Host: Data policy"),
     ],
 )
 def test_what_becomes_of_the_data_is_said_where_it_is_known(fields, said, client):
@@ -289,7 +289,7 @@ def test_what_becomes_of_the_data_is_said_where_it_is_known(fields, said, client
     offer(model, "Host", **fields)
     page = page_of(client, model.get_absolute_url())
     [own] = page.xpath('//section[@aria-labelledby="data"]')
-    assert ("We have no record of where Host" in words(own)) == (not fields)
+    assert ("We do not know where Host" in words(own)) == (not fields)
     assert (f"Retention and training on inputs: {said}" in words(own)) == bool(fields)
 
 
@@ -378,9 +378,9 @@ def test_alternatives_are_served_and_alike_and_the_nearest_come_first(client, te
     blind = factories.model(name="Blind", kind="language", output_modalities=[text])
     factories.event(model=blind)
     page = page_of(client, model.get_absolute_url())
-    assert alternatives_on(page) == ["Near", "Vague", "Far"]
-    vague = words(page.xpath('//section[@aria-labelledby="alternatives"]//tbody/tr')[1])
-    assert vague.endswith("Context unknown Input unknown Output unknown Last day – none No end announced")
+    assert alternatives_on(page) == ["Near", "Far", "Vague"], "without a price it cannot be compared"
+    vague = words(page.xpath('//section[@aria-labelledby="alternatives"]//tbody/tr')[2])
+    assert vague.endswith("Context unknown Input unknown Output unknown Last day – none No last day announced")
     links = page.xpath('//section[@aria-labelledby="alternatives"]//a[contains(@href, "?m=")]/@href')
     assert len(links) == 4
     assert {client.get(link).status_code for link in links} == {200}
@@ -484,7 +484,7 @@ def test_a_model_that_ended_at_its_vendors_api_is_retired_and_its_history_says_s
     assert words(page.find_class("status-line")[0]).startswith("Retired since 1 March 2026.")
     assert words(page.find_class("heir-line")[0]) == "Replacement: asked-2"
     history = words(page.xpath('//section[@aria-labelledby="history"]')[0])
-    assert "1 March 2026 ○, not yet checked at the vendor or host End of service. At Own API." in history
+    assert "1 March 2026 ○, not yet checked at the vendor or host Last day. At Own API." in history
     end.delete()
     factories.event(offering=elsewhere, kind="retired", date="2026-03-01")
     page = page_of(client, model.get_absolute_url())
@@ -568,7 +568,7 @@ def test_an_end_within_days_says_where_the_model_runs_longer(client):
     page = words(page_of(client, model.get_absolute_url()))
     assert "On Longer until 8 April 2027 ○, not yet checked." in page
     assert "On Same" not in page
-    assert "8 April 2027 ○, not yet checked at the vendor or host End of service at Longer." in page
+    assert "8 April 2027 ○, not yet checked at the vendor or host Last day at Longer." in page
 
 
 def test_who_names_the_replacement_and_that_the_notice_has_no_day_are_said(client):
@@ -581,12 +581,12 @@ def test_who_names_the_replacement_and_that_the_notice_has_no_day_are_said(clien
     def said() -> str:
         return words(page_of(client, model.get_absolute_url()).find(".//main"))
 
-    assert "Replacement named by a third party: Heir Source 1" in said(), "sources are numbered from the top on"
-    assert "date of notice not on record Deprecation." in said()
+    assert "Replacement named by others: Heir Source 1" in said(), "sources are numbered from the top on"
+    assert "date of notice not known Deprecation." in said()
     factories.evidence(event=end, source=factories.source(title="Yak"), confidence="vendor")
     assert "Replacement named by Maker: Heir Source 1, Source 2" in said()
     factories.event(model=model, kind="deprecated", date="2026-06-01")
-    assert "date of notice not on record" not in said()
+    assert "date of notice not known" not in said()
 
 
 def test_the_last_day_is_tomorrow(client):
@@ -614,3 +614,17 @@ def test_the_words_of_price_lists_are_explained_only_where_they_occur(client):
     assert "“No charge”" not in words(page_of(client, model.get_absolute_url()))
     offer(model, "Trial", "0")
     assert words(page_of(client, model.get_absolute_url())).count("“No charge”") == 1
+
+
+@pytest.mark.parametrize("is_ended_there", [True, False])
+def test_the_price_of_a_retired_model_is_the_last_one_at_its_vendor(client, is_ended_there):
+    model = factories.model()
+    own = offer(model, "Own API", "15", listing="listed", checked_on="2026-06-01")
+    factories.at_reference(own)
+    offer(model, "Reseller", "9", listing="listed", checked_on="2026-06-01")
+    lead = html.document_fromstring(client.get(model.get_absolute_url()).content.decode()).find_class("facts")[0]
+    assert "Input price 15.00" in words(lead)
+    factories.event(**({"offering": own} if is_ended_there else {"model": model}), kind="retired", date="2026-08-05")
+    lead = html.document_fromstring(client.get(model.get_absolute_url()).content.decode()).find_class("facts")[0]
+    assert "Last input price 15.00" in words(lead)
+    assert "9.00" not in words(lead)

@@ -80,7 +80,7 @@ def test_a_page_gives_status_history_and_sources(client, starter_content):
     text = text_of(client.get("/catalog/models/gpt-3-5-turbo/"))
     assert "Retired since 23 October 2026" in text
     assert "22 April 2026 Deprecation . Replacement: gpt-4.1-mini ." in text
-    assert "23 October 2026 End of service" in text
+    assert "23 October 2026 Last day" in text
     assert "Context window 16,385 tokens" in text
     assert "LiteLLM , 24 November 2026" in text
     assert "In its state of 23 April 2026; since July it names gpt-5.6-terra." in html.unescape(text)
@@ -227,3 +227,26 @@ def test_titles_say_what_people_search_for(client):
     for record, title in titles.items():
         page = client.get(record.get_absolute_url()).content.decode()
         assert f"<title>{title} · " in page, record
+
+
+def test_the_page_of_a_provider_says_when_its_offers_end(client):
+    host = factories.provider(name="Host")
+    ends = {"Ended": "2026-01-01", "Ends": "2027-02-03", "Left": "", "Vague": ""}
+    for name, date in ends.items():
+        model = factories.model(name=name)
+        listing = {"Left": "removed", "Vague": "deprecated"}.get(name, "listed")
+        left = {"left_list_on": "2026-09-01"} if name == "Left" else {}
+        offering = factories.offering(model=model, provider=host, listing=listing, checked_on="2026-11-01", **left)
+        if date:
+            event = factories.event(offering=offering, kind="retired", date=date)
+        if name == "Ends":
+            factories.evidence(event=event, confidence="vendor")
+    [table] = fromstring(client.get(host.get_absolute_url()).content.decode()).find_class("offer-table")
+    said = [" ".join(cell.text_content().split()) for cell in table.find_class("offer-table__status")]
+    assert said == [
+        "Retired ended 1 January 2026 ○",
+        "Deprecated until 3 February 2027",
+        "Deprecated not in its list since 1 September 2026",
+        "Deprecated last day not known",
+    ]
+    assert "○ Last day not yet checked at the provider." in client.get(host.get_absolute_url()).content.decode()

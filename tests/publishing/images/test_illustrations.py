@@ -23,6 +23,7 @@ from publishing.images.illustrations.drawing import (
 )
 from publishing.images.illustrations.motifs import MOTIFS, TONES
 from tests import factories
+from tests.catalog import factories as catalog
 
 
 def picture(content: bytes):
@@ -143,8 +144,38 @@ def test_words_of_any_length_are_above_the_drawing(words):
     assert lower < (TOP + SHARE) * UNIT_PX
 
 
+@pytest.mark.parametrize("title", ["W", "word " * 40])
+def test_name_of_the_site_and_a_line_below_the_title_are_above_the_drawing(title):
+    plain = Drawing("bands", "5", (title,))
+    named, lined = plain.shared("Vitrine"), plain.shared("Vitrine", "2.50 USD, last day 14 January 2027 " * 2)
+    images = [picture(as_png(one)) for one in (plain, named, lined)]
+    _, upper, right, lower = ImageChops.difference(*images[:2]).getbbox()
+    assert (upper > 0, lower < 1.5 * UNIT_PX, right < COLUMNS / 2 * UNIT_PX) == (True, True, True)
+    _, _, right, lower = ImageChops.difference(*images[1:]).getbbox()
+    assert (right < (COLUMNS - 0.5) * UNIT_PX, lower < (TOP + SHARE) * UNIT_PX) == (True, True)
+    assert Drawing("bands", "5", ("148", "lines")).shared("Vitrine", "a line").words == ("148", "lines")
+
+
+def test_picture_of_a_model_carries_its_prices_and_its_last_day(db, client):
+    provider = catalog.provider(name="Own")
+    model = catalog.model(name="One", vendors=[catalog.vendor(reference_provider=provider)], released_on="2025-01-01")
+    offering = catalog.offering(model=model, provider=provider, checked_on="2026-11-24", listing="listed")
+    for meter, amount in (("input", "2.5"), ("output", "10")):
+        catalog.price(offering=offering, meter=meter, amount=amount)
+
+    def alt() -> str:
+        return share_image_of(client, model)[1]["og:image:alt"]
+
+    assert alt() == "Vitrine. One. 2.50 / 10.00 USD per million tokens, no last day announced"
+    catalog.event(model=model, kind="retired", date="2100-01-14")
+    assert alt() == "Vitrine. One. 2.50 / 10.00 USD per million tokens, last day 14 January 2100"
+    model.events.update(date="2026-01-14")
+    assert alt() == "Vitrine. One. Retired since 14 January 2026"
+
+
 def test_words_that_the_fonts_lack_are_left_out(db):
     assert "?" not in factories.article(title="Что стоит токен").drawing.url
+    assert "?" not in factories.article(title="Что стоит токен").drawing.shared("Витрина").url
 
 
 def test_words_of_others_are_not_drawn(client, db):
@@ -170,7 +201,8 @@ def test_nothing_else_is_drawn(client, db, name):
 def test_drawing_of_an_article_is_its_link_preview_and_not_on_pages_where_it_would_look_like_a_chart(db, client):
     article = factories.article(title="What a token costs")
     page = client.get(article.get_absolute_url()).text
-    assert article.drawing.url in page
+    assert article.drawing.shared("Vitrine").url in page
+    assert '<meta property="og:image:alt" content="Vitrine. What a token costs">' in page
     assert article.drawing.values not in client.get("/articles/").text
 
 

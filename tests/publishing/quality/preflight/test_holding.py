@@ -190,7 +190,7 @@ def test_the_panel_says_what_is_missing_and_how_it_will_look(client):
     assert "What a token costs · Vitrine" in text
     page = response.content.decode()
     assert re.search(r'href="#id_body" data-preflight-tags="table" data-preflight-index="0"', page)
-    assert draft.drawing.url in page
+    assert draft.drawing.shared("Vitrine").url in page
     draft.share_image = factories.image()
     draft.save()
     assert draft.share_image.file.url in client.get(change_url(draft)).content.decode()

@@ -89,7 +89,7 @@ class Query:
     def parse(cls, text: str) -> "Query":
         text = words(text, MAX_LENGTH)
         found = list(_phrases([tuple(parts[:MAX_PARTS]) for parts in pieces(fold(text))][:MAX_TERMS]))
-        telling = [parts for parts in found if parts[0] not in STOP_WORDS or len(parts) > 1] or found
+        telling = [parts for parts in found if not STOP_WORDS.issuperset(parts) or _is_entry(parts)] or found
         unique = list(dict.fromkeys(telling))
         return cls(text, tuple(_term(parts, parts is unique[-1]) for parts in unique))
 

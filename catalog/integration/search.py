@@ -1,7 +1,7 @@
 """Searches that the catalogue answers by a page: a place on the page of a model, a comparison, a filtered list."""
 
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from django.db.models import Value
@@ -14,7 +14,7 @@ from catalog.rules import search_intent
 from catalog.rules.search_intent import Intent, compared, has_version, surplus, tokens, versions
 from ops.http.urls import route
 from publishing.search.backends import index
-from publishing.search.backends.base import Names
+from publishing.search.backends.base import Names, rows
 from publishing.search.pages import answering
 from publishing.search.query import Query
 from publishing.search.synonyms import SitePage
@@ -89,8 +89,8 @@ def model_named(name: str) -> Named | None:
     Of several that are as close, and of all without a version, it is the latest.
     """
     query, asked = Query.parse(name), tokens(name)
-    rows = index().names(query, timezone.now(), MODEL, LOOKED_AT) if query else []
-    ranks = {row.source_id: rank for row in rows if (rank := _rank(asked, row)) is not None}
+    found = index().names(query, timezone.now(), MODEL, LOOKED_AT) if query else []
+    ranks = {row.source_id: rank for row in found if (rank := _rank(asked, row)) is not None}
     least = min(ranks.values(), default=(0, False))
     closest = [pk for pk, rank in ranks.items() if rank == least or (least[0] and not has_version(name))]
     listed = AIModel.objects.listed().filter(pk__in=closest).values_list("pk", "name", "slug") if closest else []
@@ -106,16 +106,22 @@ def _rank(asked: list[str], row: Names) -> tuple[int, bool] | None:
 
 def _companies() -> Companies:
     """Return the vendors, families and providers by the words of their names, and of their addresses. One query."""
+    return _by_words(tuple(rows(*_statement())))
+
+
+@cache
+def _statement() -> tuple[str, tuple]:
+    """Return the query for them with its parameters: Django takes longer to compose it than a database to answer it."""
     first, *others = (
         table.objects.published().order_by().values_list(Value(kind), "name", "slug") for kind, table in KINDS.items()
     )
-    return _by_words(tuple(first.union(*others, all=True)))
+    return first.union(*others, all=True).query.sql_with_params()
 
 
 @lru_cache(1)
-def _by_words(rows: tuple[tuple[str, str, str], ...]) -> Companies:
+def _by_words(found: tuple[tuple[str, str, str], ...]) -> Companies:
     known: Companies = {}
-    for row in rows:
+    for row in found:
         company = Company(*row)
         for words in {frozenset(tokens(company.name)), frozenset(tokens(company.slug))}:
             known.setdefault(words, []).append(company)

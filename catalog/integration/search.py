@@ -98,7 +98,7 @@ def model_named(name: str) -> Named | None:
     return next((models[pk] for pk in closest if pk in models), None)
 
 
-def _rank(asked: list[str], row: Names) -> tuple[int, bool] | None:
+def _rank(asked: tuple[str, ...], row: Names) -> tuple[int, bool] | None:
     """Return how many words the closest name has beside those asked, and whether it is not the title; None for none."""
     of_title, of_all = surplus(asked, [row.title]), surplus(asked, [row.title, *row.others.split("\n")])
     return None if of_all is None else (of_all, of_all != of_title)
@@ -128,7 +128,7 @@ def _by_words(found: tuple[tuple[str, str, str], ...]) -> Companies:
     return known
 
 
-def _closest(words: list[str], known: Companies) -> list[Company]:
+def _closest(words: tuple[str, ...], known: Companies) -> list[Company]:
     """Return those whose name or address has all the words and the fewest others."""
     asked = frozenset(words)
     numbers = {named: len(named) - len(asked) for named in known if asked and asked <= named}

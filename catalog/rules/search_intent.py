@@ -5,7 +5,7 @@ The words are in search_intent.toml. The time grows with the number of terms, wh
 
 import re
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from ops.toml_files import toml_beside
@@ -14,6 +14,7 @@ from publishing.search.words import STOP_WORDS, fold
 
 MOST_TERMS = 4  # terms of a phrase
 MOST_COMPARED = 6
+NAMES = 8_192  # whose words are kept, since searches compare the same ones again
 LARGEST_CONTEXT = (("sort", "-context"),)
 SIZES = {"k": 1_000, "m": 1_000_000}
 # A size in full: 1 million, one million, 200,000 or 200000; not the date or the number of a version.
@@ -184,9 +185,10 @@ def has_choice(text: str) -> bool:
     return EITHER.search(fold(text)) is not None
 
 
-def tokens(text: str) -> list[str]:
+@lru_cache(NAMES)
+def tokens(text: str) -> tuple[str, ...]:
     """Return the words and versions of a name: “ChatGPT 4.1 mini” is gpt, 4.1, mini."""
-    return [nicknames().get(token, token).replace("-", ".") for token in TOKEN.findall(fold(text))]
+    return tuple(nicknames().get(token, token).replace("-", ".") for token in TOKEN.findall(fold(text)))
 
 
 def versions(name: str) -> set[str]:
@@ -197,7 +199,7 @@ def has_version(name: str) -> bool:
     return bool(versions(name))
 
 
-def surplus(asked: list[str], names: list[str]) -> int | None:
+def surplus(asked: tuple[str, ...], names: list[str]) -> int | None:
     """Return how many words the closest name has beside all of `asked`, 0 if it is the same; None without any.
 
     A version is never taken for another one: “Gemini 3” is not Gemini 3.1.

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from ops.http.query_params import words
 from publishing.search.synonyms import MOST_WORDS, Words, synonyms, translations
@@ -11,6 +11,7 @@ from publishing.search.words import STOP_WORDS, fold, joined, key, pieces, root,
 MAX_LENGTH = 200
 MAX_TERMS = 12
 MAX_PARTS = 12
+TITLES = 4_096  # whose roots are kept, since searches find the same ones again
 FEWEST_WORDS, SAME_QUESTION = 4, 0.75  # words of a question, and their share in the same one
 
 
@@ -115,5 +116,6 @@ class Query:
         return len(self.roots & roots_of(title)) >= len(self.roots) * SAME_QUESTION
 
 
+@lru_cache(TITLES)
 def roots_of(text: str) -> frozenset[str]:
     return frozenset(root(part) for parts in pieces(fold(text)) for part in parts)

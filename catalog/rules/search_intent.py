@@ -188,7 +188,7 @@ def has_choice(text: str) -> bool:
 @lru_cache(NAMES)
 def tokens(text: str) -> tuple[str, ...]:
     """Return the words and versions of a name: “ChatGPT 4.1 mini” is gpt, 4.1, mini."""
-    return tuple(nicknames().get(token, token).replace("-", ".") for token in TOKEN.findall(fold(text)))
+    return tuple((nicknames().get(token) or token).replace("-", ".") for token in TOKEN.findall(fold(text)))
 
 
 def versions(name: str) -> set[str]:

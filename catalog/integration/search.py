@@ -1,6 +1,7 @@
 """Searches that the catalogue answers by a page: a place on the page of a model, a comparison, a filtered list."""
 
 from collections.abc import Iterable
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from django.db.models import Value
@@ -13,7 +14,7 @@ from catalog.rules import search_intent
 from catalog.rules.search_intent import Intent, compared, has_version, surplus, tokens, versions
 from ops.http.urls import route
 from publishing.search.backends import index
-from publishing.search.backends.base import Names
+from publishing.search.backends.base import Names, rows
 from publishing.search.pages import answering
 from publishing.search.query import Query
 from publishing.search.synonyms import SitePage
@@ -22,8 +23,10 @@ from publishing.search.vocabulary import suggest
 MODEL = AIModel._meta.label_lower
 LOOKED_AT = 200  # models that have all words of a name, the latest first
 MOST_WORDS = 3  # of the name of a provider
+MOST_NAMESAKES = 3  # of which a search has the same part of the name; a word of more, such as “plan”, is no name
 TELLING = 4  # letters that are enough for a part of a name
-MOST_PROVIDERS = 2  # that are tried
+MOST_LEFT_OUT = 2  # words of a name that are left out, one at a time
+MOST_UNKNOWN = 3  # one of so many terms may name nothing
 KINDS = {"vendor": Vendor, "family": Family, "provider": Provider}
 
 
@@ -39,6 +42,9 @@ class Company(NamedTuple):
     kind: str
     name: str
     slug: str
+
+
+type Companies = dict[frozenset[str], list[Company]]
 
 
 def pages_of(query: Query) -> list[SitePage]:
@@ -66,11 +72,14 @@ def _of_names(intent: Intent) -> list[SitePage]:
     if intent.wide_name != intent.name and (series := _closest(tokens(intent.wide_name), known)):
         return [*map(_of_company, series[:2]), *of_model]  # GPT Image, rather than filtered for images
     runs, rest = _split(intent.name, known)
-    if rest:
-        return _of_offered(intent, known) or _of_misspelt(intent)
-    companies = [one for run in runs for one in run]
-    if is_of_list:
+    # Who asks for a price, or for the data, asks the provider; the models are the vendor's.
+    first = "provider" if intent.aspect else "vendor"
+    companies = [one for run in runs for one in sorted(run, key=lambda one: one.kind != first)]
+    is_about_known = len(rest) <= intent.terms // MOST_UNKNOWN and not has_version(" ".join(rest))
+    if is_of_list and is_about_known:
         return [_list(intent, companies)]
+    if rest:
+        return _of_part(intent, known)
     return [*map(_of_company, companies[:2]), *of_model]
 
 
@@ -80,8 +89,8 @@ def model_named(name: str) -> Named | None:
     Of several that are as close, and of all without a version, it is the latest.
     """
     query, asked = Query.parse(name), tokens(name)
-    rows = index().names(query, timezone.now(), MODEL, LOOKED_AT) if query else []
-    ranks = {row.source_id: rank for row in rows if (rank := _rank(asked, row)) is not None}
+    found = index().names(query, timezone.now(), MODEL, LOOKED_AT) if query else []
+    ranks = {row.source_id: rank for row in found if (rank := _rank(asked, row)) is not None}
     least = min(ranks.values(), default=(0, False))
     closest = [pk for pk, rank in ranks.items() if rank == least or (least[0] and not has_version(name))]
     listed = AIModel.objects.listed().filter(pk__in=closest).values_list("pk", "name", "slug") if closest else []
@@ -89,35 +98,48 @@ def model_named(name: str) -> Named | None:
     return next((models[pk] for pk in closest if pk in models), None)
 
 
-def _rank(asked: list[str], row: Names) -> tuple[int, bool] | None:
+def _rank(asked: tuple[str, ...], row: Names) -> tuple[int, bool] | None:
     """Return how many words the closest name has beside those asked, and whether it is not the title; None for none."""
     of_title, of_all = surplus(asked, [row.title]), surplus(asked, [row.title, *row.others.split("\n")])
     return None if of_all is None else (of_all, of_all != of_title)
 
 
-def _companies() -> dict[tuple[str, ...], list[Company]]:
+def _companies() -> Companies:
     """Return the vendors, families and providers by the words of their names, and of their addresses. One query."""
+    return _by_words(tuple(rows(*_statement())))
+
+
+@cache
+def _statement() -> tuple[str, tuple]:
+    """Return the query for them with its parameters: Django takes longer to compose it than a database to answer it."""
     first, *others = (
         table.objects.published().order_by().values_list(Value(kind), "name", "slug") for kind, table in KINDS.items()
     )
-    known: dict[tuple[str, ...], list[Company]] = {}
-    for kind, name, slug in first.union(*others, all=True):
-        for words in {tuple(tokens(name)), tuple(tokens(slug))}:
-            known.setdefault(words, []).append(Company(kind, name, slug))
+    return first.union(*others, all=True).query.sql_with_params()
+
+
+@lru_cache(1)
+def _by_words(found: tuple[tuple[str, str, str], ...]) -> Companies:
+    known: Companies = {}
+    for row in found:
+        company = Company(*row)
+        for words in {frozenset(tokens(company.name)), frozenset(tokens(company.slug))}:
+            known.setdefault(words, []).append(company)
     return known
 
 
-def _closest(asked: list[str], known: dict[tuple[str, ...], list[Company]]) -> list[Company]:
-    """Return those whose name or address has all the words and the fewest others; providers first."""
-    numbers = {named: len(named) - len(asked) for named in known if asked and not set(asked) - set(named)}
+def _closest(words: tuple[str, ...], known: Companies) -> list[Company]:
+    """Return those whose name or address has all the words and the fewest others."""
+    asked = frozenset(words)
+    numbers = {named: len(named) - len(asked) for named in known if asked and asked <= named}
     if len("".join(asked)) < TELLING:
         numbers = {named: 0 for named, number in numbers.items() if not number}
     least = min(numbers.values(), default=0)
     nearest = dict.fromkeys(one for named, number in numbers.items() if number == least for one in known[named])
-    return sorted(nearest, key=lambda one: one.kind != "provider")
+    return [] if least and len(nearest) > MOST_NAMESAKES else [*nearest]
 
 
-def _split(name: str, known: dict[tuple[str, ...], list[Company]]) -> tuple[list[list[Company]], list[str]]:
+def _split(name: str, known: Companies) -> tuple[list[list[Company]], list[str]]:
     """Return the companies that are named, of each place the closest, and the words that name none."""
     words = name.split()
     runs, rest, place = [], [], 0
@@ -133,13 +155,28 @@ def _split(name: str, known: dict[tuple[str, ...], list[Company]]) -> tuple[list
     return runs, rest
 
 
-def _of_offered(intent: Intent, known: dict[tuple[str, ...], list[Company]]) -> list[SitePage]:
-    """Return the pages of a model at a provider: “GPT-4o on Azure”. Two queries for each word that names a provider."""
+def _of_part(intent: Intent, known: Companies) -> list[SitePage]:
+    """Return the pages of a model that is named beside a company, “GPT-4o on Azure”, or beside a word without meaning.
+
+    Two queries for each word that is left out.
+    """
     words = intent.name.split()
-    named = [(word, [one for one in _closest(tokens(word), known) if one.kind == "provider"]) for word in words]
-    for provider_word, providers in [(word, found) for word, found in named if found][:MOST_PROVIDERS]:
-        if model := model_named(" ".join(word for word in words if word != provider_word)):
-            return [_of_model(model, intent), _of_company(providers[0])]
+    named = {word: _closest(tokens(word), known) for word in words if not has_version(word)}
+    beside = {word: found for word, companies in named.items() if (found := _serving(companies))}
+    others = {word: [] for word, companies in named.items() if not companies}
+    return _without(beside, intent) or _of_misspelt(intent) or _without(others, intent)
+
+
+def _serving(companies: list[Company]) -> list[Company]:
+    return [one for one in companies if one.kind != "family"]
+
+
+def _without(left_out: dict[str, list[Company]], intent: Intent) -> list[SitePage]:
+    for word, companies in [*left_out.items()][:MOST_LEFT_OUT]:
+        name = " ".join(other for other in intent.name.split() if other != word)
+        is_name = any(len(token) > 1 and token.isalpha() for token in tokens(name))
+        if is_name and (model := model_named(name)):
+            return [_of_model(model, intent), *map(_of_company, companies[:1])]
     return []
 
 

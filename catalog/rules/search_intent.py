@@ -5,7 +5,7 @@ The words are in search_intent.toml. The time grows with the number of terms, wh
 
 import re
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from ops.toml_files import toml_beside
@@ -14,7 +14,14 @@ from publishing.search.words import STOP_WORDS, fold
 
 MOST_TERMS = 4  # terms of a phrase
 MOST_COMPARED = 6
+NAMES = 8_192  # whose words are kept, since searches compare the same ones again
+LARGEST_CONTEXT = (("sort", "-context"),)
 SIZES = {"k": 1_000, "m": 1_000_000}
+# A size in full: 1 million, one million, 200,000 or 200000; not the date or the number of a version.
+LONG_SIZE = re.compile(
+    r"(?<![\w.,-])(?:(?P<digits>\d{1,3}(?:[,.]\d{3})+|\d{1,3}(?: 000)+|\d{5,7})|"
+    r"(?P<amount>\d+(?:[.,]\d+)?|one|a) ?(?P<unit>million|mio|thousand))(?![\w-])"
+)
 SEPARATOR = re.compile(
     r"[,;&+]|\b(?:and|or|vs|versus|with|to|against|than|between|und|oder|mit|gegen|et|ou|avec|contre)\b"
 )
@@ -51,6 +58,7 @@ class Intent:
     orders: list[Narrowing] = field(default_factory=list)
     is_about_models: bool = False  # says “model”, or something that is only said of models
     compares: bool = False
+    terms: int = 0
 
     @property
     def says_anything(self) -> bool:
@@ -95,16 +103,19 @@ def vocabulary() -> dict[tuple[str, ...], Meaning]:
             for name, value in meaning.items():
                 setattr(known, name, value)
 
+    kinds = [("filter", one) for one in words["filters"]] + [("order", one) for one in words["orders"]]
+    narrowings = [(kind, Narrowing(one["label"], tuple(one["where"].items())), one) for kind, one in kinds]
+    for kind, narrowing, one in narrowings:
+        for direction, phrases in words["phrases"].items():
+            learn([phrase.format(noun) for noun in one.get(direction, []) for phrase in phrases], **{kind: narrowing})
     learn(words["filler"], is_filler=True)
     learn(words["models"], means_models=True, is_filler=True)
     learn(words["comparison"], compares=True)
     for one in words["aspects"]:
         learn(one.pop("words"), aspect=Aspect(**one))
-    for kind in ("filter", "order"):
-        for one in words[f"{kind}s"]:
-            narrowing = Narrowing(one["label"], tuple(one["where"].items()))
-            learn(one.get("words", []), **{kind: narrowing})
-            learn(one.get("beside", []), **{kind: narrowing, "needs_company": True})
+    for kind, narrowing, one in narrowings:
+        learn(one.get("words", []), **{kind: narrowing})
+        learn(one.get("beside", []), **{kind: narrowing, "needs_company": True})
     return found
 
 
@@ -116,7 +127,9 @@ def nicknames() -> dict[str, str]:
 def read(query: Query) -> Intent:
     """Return what the terms of a search mean: at each place the longest known phrase."""
     intent, terms, names, wide, weak = Intent(), query.terms, [], [], []
-    place = 0
+    if (in_short := LONG_SIZE.sub(_short_size, text := fold(query.text))) != text:
+        terms = Query.parse(in_short).terms
+    intent.terms, place = len(terms), 0
     while place < len(terms):
         ends = range(min(len(terms), place + MOST_TERMS), place, -1)
         end = next((end for end in ends if _roots(terms[place:end]) in vocabulary()), place + 1)
@@ -130,8 +143,18 @@ def read(query: Query) -> Intent:
             wide += run
     if weak and (intent.is_about_models or intent.filters or intent.orders or len(weak) > 1):
         intent.filters += weak
+    if "context_min" in intent.where:  # “context” belongs to the size
+        intent.orders = [one for one in intent.orders if one.where != LARGEST_CONTEXT]
     intent.name, intent.wide_name = _text(names), _text(wide)
     return intent
+
+
+def _short_size(match: re.Match) -> str:
+    """Return a size in thousands of tokens: 1 million is 1000k."""
+    if match["digits"]:
+        return f"{int(re.sub(r'\D', '', match['digits'])) // SIZES['k']}k"
+    amount = float(match["amount"].replace(",", ".")) if match["amount"][0].isdecimal() else 1
+    return f"{round(amount * (1 if match['unit'] == 'thousand' else SIZES['k']))}k"
 
 
 def _of_size(term: Term) -> Meaning | None:
@@ -162,9 +185,10 @@ def has_choice(text: str) -> bool:
     return EITHER.search(fold(text)) is not None
 
 
-def tokens(text: str) -> list[str]:
-    """Return the words and versions of a name: “GPT-4.1 mini” is gpt, 4.1, mini."""
-    return [token.replace("-", ".") for token in TOKEN.findall(fold(text))]
+@lru_cache(NAMES)
+def tokens(text: str) -> tuple[str, ...]:
+    """Return the words and versions of a name: “ChatGPT 4.1 mini” is gpt, 4.1, mini."""
+    return tuple((nicknames().get(token) or token).replace("-", ".") for token in TOKEN.findall(fold(text)))
 
 
 def versions(name: str) -> set[str]:
@@ -175,7 +199,7 @@ def has_version(name: str) -> bool:
     return bool(versions(name))
 
 
-def surplus(asked: list[str], names: list[str]) -> int | None:
+def surplus(asked: tuple[str, ...], names: list[str]) -> int | None:
     """Return how many words the closest name has beside all of `asked`, 0 if it is the same; None without any.
 
     A version is never taken for another one: “Gemini 3” is not Gemini 3.1.

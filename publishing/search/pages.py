@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection
 
 from publishing.search.query import Query
 from publishing.search.synonyms import SitePage, site_pages
-from publishing.search.words import root
+from publishing.search.words import fold, pieces, root
 
 MOST_PAGES = 3
 answering: list[
@@ -13,7 +13,7 @@ answering: list[
 
 
 def pages_for(query: Query, published: Collection[str], is_answered: bool = False) -> list[SitePage]:
-    """Return up to three pages, those of apps first, then those of the site about most terms, in the order of the file.
+    """Return up to three pages, those of apps first, then those of the site about most terms, with most words as typed.
 
     Those of records count only if `published` has their address, those of the site only if no record answers.
     """
@@ -23,6 +23,8 @@ def pages_for(query: Query, published: Collection[str], is_answered: bool = Fals
     there = [page for page in site_pages() if not page.is_record or page.address in published]
     there = [] if is_answered else there
     wordings = [(term.prefix, [set(map(root, one.parts)) for one in term.wordings]) for term in query.terms]
+    said = {part for parts in pieces(fold(query.text)) for part in parts}
+    there.sort(key=lambda page: -len(said & page.said))  # retired, or retiring
     for page in (page for page in there if _is_about(page, wordings)):
         found.setdefault(page.address, page)
     return [*found.values()][:MOST_PAGES]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from ops.http.query_params import words
 from publishing.search.synonyms import MOST_WORDS, Words, synonyms, translations
@@ -11,6 +11,7 @@ from publishing.search.words import STOP_WORDS, fold, joined, key, pieces, root,
 MAX_LENGTH = 200
 MAX_TERMS = 12
 MAX_PARTS = 12
+TITLES = 4_096  # whose roots are kept, since searches find the same ones again
 FEWEST_WORDS, SAME_QUESTION = 4, 0.75  # words of a question, and their share in the same one
 
 
@@ -89,7 +90,7 @@ class Query:
     def parse(cls, text: str) -> "Query":
         text = words(text, MAX_LENGTH)
         found = list(_phrases([tuple(parts[:MAX_PARTS]) for parts in pieces(fold(text))][:MAX_TERMS]))
-        telling = [parts for parts in found if parts[0] not in STOP_WORDS or len(parts) > 1] or found
+        telling = [parts for parts in found if not STOP_WORDS.issuperset(parts) or _is_entry(parts)] or found
         unique = list(dict.fromkeys(telling))
         return cls(text, tuple(_term(parts, parts is unique[-1]) for parts in unique))
 
@@ -115,5 +116,6 @@ class Query:
         return len(self.roots & roots_of(title)) >= len(self.roots) * SAME_QUESTION
 
 
+@lru_cache(TITLES)
 def roots_of(text: str) -> frozenset[str]:
     return frozenset(root(part) for parts in pieces(fold(text)) for part in parts)

@@ -129,14 +129,17 @@ class Hits:
 
         # Results that match alike share their places, the newest first.
         known = [texts for texts in found if texts.entry_id in records]
-        newest = sorted(known, key=attrgetter("entry__dated"), reverse=True)
-        places = {group: iter([one for one in newest if alike(one) == group]) for group in map(alike, known)}
-        ordered = [next(places[alike(texts)]) for texts in known]
+        groups = {texts.entry_id: alike(texts) for texts in known}
+        newest: dict[tuple, list] = {}
+        for texts in sorted(known, key=attrgetter("entry__dated"), reverse=True):
+            newest.setdefault(groups[texts.entry_id], []).append(texts)
+        ordered = [newest[groups[texts.entry_id]].pop(0) for texts in known]
         ordered.sort(key=lists_others)
         if ordered and records[ordered[0].entry_id].is_heading and key(ordered[0].title) != self.query.key:
             ordered.insert(1, ordered.pop(0))  # after the page that answers
-        ordered.sort(key=lambda texts: not self._asks_the_same(texts))
-        return [self._hit(texts, records[texts.entry_id], highlighter) for texts in ordered]
+        answers = {texts.entry_id for texts in ordered if self._asks_the_same(texts)}
+        ordered.sort(key=lambda texts: texts.entry_id not in answers)
+        return [self._hit(texts, records[texts.entry_id], highlighter, texts.entry_id in answers) for texts in ordered]
 
     def _asks_the_same(self, texts) -> bool:
         return self.query.is_question and any(map(self.query.is_asked_by, [texts.title, *texts.names.split("\n")]))
@@ -167,7 +170,7 @@ class Hits:
                 self.today |= {of_type[pk]: facts for pk, facts in model.facts_today(of_type).items()}
         return visible
 
-    def _hit(self, texts, record: Publishable, highlighter: Highlighter) -> Hit:
+    def _hit(self, texts, record: Publishable, highlighter: Highlighter, is_answer: bool) -> Hit:
         model = kind_named(texts.entry__kind) or type(record)
         names = [] if highlighter.finds(texts.title) else filter(highlighter.finds, texts.names.split("\n"))
         prose = [] if texts.summary else _prose(texts.beginning, highlighter)
@@ -182,13 +185,14 @@ class Hits:
             snippet=in_body or highlighter.segments(summary),
             note=texts.note,
             today=self.today.get(texts.entry_id, {}),
-            is_answer=self._asks_the_same(texts),
+            is_answer=is_answer,
         )
 
 
 def _prose(text: str, highlighter: Highlighter) -> list[str]:
     """Return the sentences of a plain text: no headings, labels and cells of tables, except long ones that match."""
     parts = text.replace("\n", SEPARATOR).split(SEPARATOR)
+    parts = [part for part in parts if len(part) > SHORT]
     found = [one for part in parts for one in sentences(part) if len(one) > SHORT and not one[0].islower()]
     found = [one for one in found if ENDED.search(one) or (len(one) > LONG and highlighter.finds(one))]
     return [one if ENDED.search(one) else f"{one}." for one in found]

@@ -21,8 +21,13 @@ class SitePage:
     is_record: bool = False
 
     @cached_property
+    def said(self) -> frozenset[str]:
+        """Return its words in the forms in which they are written."""
+        return frozenset(_parts(f"{self.title} {self.words}"))
+
+    @cached_property
     def roots(self) -> frozenset[str]:
-        return frozenset(map(root, _parts(f"{self.title} {self.words}")))
+        return frozenset(map(root, self.said))
 
 
 @cache

@@ -16,11 +16,12 @@ PART = re.compile(rf"[{UNSPACED}]|[^\W\d_{UNSPACED}]+|\d+")
 PIECE = re.compile(r"[^\W_]+(?:[-‐‑–.·'’_/][^\W_]+)*")
 COMBINING = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+")
 
-# Words in nearly every English text, which are ignored if the query has others.
+# Words in nearly every English text, which are ignored if the query has others; at last the parts of “what's”, “don't”.
 FUNCTION_WORDS = """
     a about an and are as at be been being but by can could did do does for from had has have how i if in into is it its
     many me much my no not of on or our should so than that the their them then there these they this to was we were
-    what when where which while who why will with would you your
+    versus vs what when where which while who why will with would you your
+    explain explained explains s t re ve ll don doesn didn isn aren wasn weren won couldn shouldn wouldn
 """
 # Likewise in German and French, without those that mean something in English, such as MIT.
 OTHER_FUNCTION_WORDS = """

@@ -14,7 +14,7 @@ names(query, at, kind, limit)   the names of matches of that kind, the latest fi
 matches(query, at, kind, but, limit, offset)    counts(), and keys of matches, best first, without those in `but`
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db import connection
@@ -37,7 +37,7 @@ class Names(NamedTuple):
     others: str
 
 
-def rows(statement: str, values: Mapping[str, Any]) -> list[tuple]:
+def rows(statement: str, values: Mapping[str, Any] | Sequence[Any]) -> list[tuple]:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return cursor.fetchall()

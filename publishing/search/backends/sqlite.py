@@ -34,8 +34,12 @@ MATCHES = f"""
 """  # nosec B608
 COUNTS = f"SELECT entry.kind, count(*) {MATCHES} GROUP BY entry.kind"
 IN_KIND = " AND (%(kind)s = '' OR entry.kind = %(kind)s)"
-# The weights of title, names, summary, body and keys.
-RANK = "bm25(publishing_searchindex, 10, 6, 3, 1, 0), publishing_searchindex.rowid"
+IN_HEAD = "SELECT rowid FROM publishing_searchindex WHERE publishing_searchindex MATCH %(head)s"
+# Entries with the words in title, names and summary come first. The weights are of these, the body and the keys.
+RANK = f"""
+    publishing_searchindex.rowid IN ({IN_HEAD}) DESC,
+    bm25(publishing_searchindex, 10, 6, 3, 1, 0), publishing_searchindex.rowid
+"""  # nosec B608
 PAGE = "LIMIT %(limit)s OFFSET %(offset)s"
 RANKED_IN_KIND = f"SELECT entry.id {MATCHES} {IN_KIND} ORDER BY {RANK} {PAGE}"
 RANKED = f"""
@@ -103,8 +107,8 @@ def names(query: Query, at: datetime, kind: str, limit: int) -> list[Names]:
 
 def matches(query: Query, at: datetime, kind: str, but: list[int], limit: int, offset: int) -> Found:
     values = {"match": matching(query), "at": _moment(at), "kind": kind, "but": json.dumps(but)}
-    statement = RANKED_IN_KIND if kind else RANKED
-    found = column(statement, {**values, "limit": limit, "offset": offset}) if limit else []
+    statement, head = RANKED_IN_KIND if kind else RANKED, f"{{title names summary}} : ({in_texts(query)})"
+    found = column(statement, {**values, "head": head, "limit": limit, "offset": offset}) if limit else []
     return counts(query, at), found
 
 
@@ -128,8 +132,12 @@ def _spaced(text: str) -> str:
 
 def matching(query: Query) -> str:
     """Return the query in FTS5 syntax, whose quotes hold letters and digits. One word already searches the names."""
-    terms = (" AND " if query.needs_all else " OR ").join(map(_term, query.terms))
+    terms = in_texts(query)
     return f"({terms}) OR {named(query)}" if query.needs_all and len(query.terms) > 1 else terms
+
+
+def in_texts(query: Query) -> str:
+    return (" AND " if query.needs_all else " OR ").join(map(_term, query.terms))
 
 
 def named(query: Query) -> str:

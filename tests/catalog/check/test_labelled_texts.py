@@ -39,7 +39,7 @@ def counts(half: str) -> dict[str, Counter]:
         hosts = {(slugs[pk - 1], SAME.get(host, host)) for pk, host in pairs}
         meant = {(slug, host) for slug, host in label["models"].items() if host and host not in OWN}
         listed = [" ".join(words_of(name)) for name in found.unknown]
-        others = [" ".join(words_of(re.sub(r"\A\w+\.(?=\w+-)", "", name))) for name in label["other"]]
+        others = [" ".join(words_of(re.sub(r"\A[a-z]+\.(?=[a-z]+-)", "", name))) for name in label["other"]]
         count["files"] += 1
         count["named"] += len(label["models"])
         count["found"] += len(models & label["models"].keys())

@@ -32,6 +32,8 @@ def models():
     factories.model(name="Zebra Image 2", released_on="2026-02", **fields)
     factories.model(name="Okapi 2", released_on="2025-03", vendors=[vendor])
     factories.provider(name="Microsoft Savanna", slug="savanna")
+    factories.vendor(name="Steppe")
+    factories.provider(name="Steppe")
 
 
 @pytest.mark.parametrize(
@@ -49,6 +51,12 @@ def models():
         ("cheapest zebra", "/catalog/?q=Zebra&sort=price"),
         ("zeppelin vision models", "/catalog/?vendor=zeppelin&input=image"),
         ("savanna prices", "/catalog/providers/savanna/"),
+        ("steppe models", "/catalog/vendors/steppe/"),
+        ("steppe prices", "/catalog/providers/steppe/"),
+        ("cheapest steppe model", "/catalog/?vendor=steppe&sort=price"),
+        ("does zeppelin keep our data okapi 2", "/catalog/models/okapi-2/#data"),
+        ("okapi 2 price please", "/catalog/models/okapi-2/#offerings"),
+        ("savanna vision models please", "/catalog/?input=image&provider=savanna"),
         ("okapi 2 price at savanna", "/catalog/models/okapi-2/#offerings"),
         ("zebra image price", "/catalog/?q=Zebra&output=image&sort=price"),
         ("cheapest model", "/catalog/?sort=price"),
@@ -64,6 +72,25 @@ def test_a_search_leads_to_the_page_that_answers(models, asked, first):
 )
 def test_what_the_catalogue_does_not_have_is_not_answered(models, asked):
     assert not any("zebra" in address or "okapi" in address for address in addresses(asked))
+
+
+def test_a_word_in_the_names_of_many_companies_is_no_name():
+    for animal in ("Eland", "Gnu", "Kudu", "Oryx"):
+        factories.provider(name=f"{animal} Plan")
+    assert addresses("plan models") == []
+    assert addresses("oryx models") == ["/catalog/providers/oryx-plan/"]
+
+
+def test_other_names_lead_to_vendors_and_models():
+    factories.vendor(name="OpenAI")
+    factories.model(name="GPT-5 mini", released_on="2025-08")
+    factories.model(name="chatgpt-image-latest", released_on="2025-12")
+    assert addresses("open ai models")[0] == "/catalog/vendors/openai/"
+    assert (
+        addresses("chatgpt 5 mini price")
+        == addresses("chat gpt mini 5 price")
+        == ["/catalog/models/gpt-5-mini/#offerings"]
+    )
 
 
 def test_records_that_readers_do_not_see_are_no_answer():

@@ -149,6 +149,17 @@ def test_title_counts_more_than_name_than_summary_than_body():
     assert found("zebras plains") == ["Zebras of the plains, title", "names", "summary", "body"]
 
 
+def test_a_summary_with_all_words_is_before_a_short_text_that_mentions_them():
+    factories.article(title="Okapis", body="<p>The zebra of the gnu.</p>")
+    factories.article(title="A year", summary="On the zebra and the gnu.", body=f"<p>{'Many other words. ' * 500}</p>")
+    assert found("zebra gnu") == ["A year", "Okapis"]
+
+
+def test_the_parts_of_a_contraction_are_not_wanted():
+    factories.article(title="The okapi")
+    assert found("What's an okapi?") == found("okapi, don't explain") == ["The okapi"]
+
+
 def test_all_words_are_wanted_and_some_will_do_where_nothing_has_them_all():
     factories.article(title="Cats and dogs")
     factories.article(title="Cats")

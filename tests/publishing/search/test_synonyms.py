@@ -49,6 +49,7 @@ def test_forms_have_one_root_and_short_words_stay_themselves():
         *(("price", "/services/"), ("How much do you charge?", "/services/"), ("contact", "/contact/")),
         *(("phone", "/contact/"), ("api", "/api/"), ("retire", "/catalog/retiring/"), ("rss", "/articles/")),
         *(("which models retire soon", "/catalog/retiring/"), ("compare", "/catalog/compare/")),
+        ("recently retired models", "/catalog/retiring/past/"),
     ],
 )
 def test_words_lead_to_the_page_of_the_site_that_answers(client, asked, address):

@@ -23,11 +23,14 @@ HIDDEN = {
     "trashed": lambda now: {"deleted_at": now},
     "scheduled": lambda now: {"publish_at": now + timedelta(days=1)},
     "expired": lambda now: {"expire_at": now - timedelta(days=1)},
+    "proposed": lambda now: {"state": State.DRAFT, "proposal": "proposed"},
+    "rejected": lambda now: {"state": State.DRAFT, "proposal": "rejected"},
 }
+KINDS = {"scheduled": Prose, "expired": Prose, "proposed": AIModel, "rejected": AIModel}
 
 
 def ways_to_hide(model) -> list[str]:
-    return [way for way in HIDDEN if way not in {"scheduled", "expired"} or issubclass(model, Prose)]
+    return [way for way in HIDDEN if issubclass(model, KINDS.get(way, Publishable))]
 
 
 def hide(model, way: str, /, **fields):

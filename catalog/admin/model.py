@@ -16,6 +16,7 @@ from catalog.admin.model_form import FACTS, AIModelForm
 from catalog.admin.new_names import NewNamesField, NewNamesSelect
 from catalog.admin.offering import MODALITIES
 from catalog.admin.offering_rows import ROWS_SHOWN, OfferingInline
+from catalog.admin.proposals import ProposalsMixin
 from catalog.history.audit_log import log_changes, logging_changes, take_snapshot
 from catalog.importers.table_rows import ModelCSV
 from catalog.integration.facts import LABELS
@@ -31,7 +32,15 @@ from publishing.content.publishable import State
 
 @admin.register(AIModel)
 class AIModelAdmin(
-    DraftFirstMixin, LongListMixin, ImpactMixin, CSVMixin, MergeMixin, BulkMixin, LoggedMixin, PublishableAdmin
+    DraftFirstMixin,
+    LongListMixin,
+    ImpactMixin,
+    CSVMixin,
+    MergeMixin,
+    ProposalsMixin,
+    BulkMixin,
+    LoggedMixin,
+    PublishableAdmin,
 ):
     actions = ["publish", "unpublish_selected", "archive", "mark_checked", "delete_selected", "restore", "merge_chosen"]
     asked_otherwise = frozenset({"unpublish_selected", "archive", "delete_selected"})

@@ -132,7 +132,7 @@ class ImportRunAdmin(ReadOnlyAdmin):
 
 @admin.register(HeldRecord)
 class HeldRecordAdmin(ImpactMixin, ReadOnlyAdmin):
-    name_in_menu = "Differences and missing models"
+    name_in_menu = "Differences"
     change_form_template = "admin/catalog/held.html"
     list_display = ["record_name", "kind", "differences_listed", "applied", "problem"]
     list_filter = ["kind", ("applied_at", admin.EmptyFieldListFilter), "is_dismissed", "run"]

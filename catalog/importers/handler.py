@@ -49,6 +49,10 @@ class Handler:
         self.accepted: dict[str, list[dict]] = {}
         self.logged_as: dict[str, Any] = {"run": run}
 
+    def renew(self) -> None:
+        """Forget what the catalogue had before some of the entries are compared again in a run."""
+        self.named = []
+
     def plan(self, entries: list[SourceEntry]) -> list[Plan]:
         """Return a plan for each entry. The number of queries does not depend on the number of entries."""
         keys = [entry.key for entry in entries]

@@ -6,35 +6,52 @@ matches are bound, and certain models created. Likely ones are held for a user t
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any, NamedTuple
 
+from django.db.models import Q, QuerySet
+
 from catalog.history.ownership import histories
-from catalog.importers.entries import put
-from catalog.importers.known_providers import OF_VENDORS
+from catalog.importers.entries import MISSING, at, put
+from catalog.importers.known_providers import BY_KIND, OF_VENDORS
 from catalog.models import AIModel, Alias, ImportedRecord, Offering, RecordKind, Vendor
+from catalog.rules.choices import ImportFeed, ProviderKind
 from catalog.rules.facts import SHARED_FACTS
 from catalog.rules.spelling import FREE, Key, key_of, words_of
+from publishing.content.publishable import State
 
+PRICE_LISTS = frozenset([ImportFeed.LITELLM])
 # "au.anthropic.claude…", "v1:0" and "@default" belong to the address of a model at a provider, "fp8" to its service.
-DOTTED = re.compile(r"\A(?:[a-z][a-z0-9-]*\.)+(?=[a-z])")
-VERSION = re.compile(r"-v\d+(?::\d+k?)+\Z|@default\Z|:free\Z")
+DOTTED = re.compile(r"\A(?:[a-z][a-z0-9-]*\.)+(?=(?!v\d)[a-z])")
+VERSION = re.compile(r"-v?\d+(?::\d+k?)+\Z|@default\Z|:free\Z")
 DOTTED_VERSION = re.compile(r"-v\d+\Z")
 DATE = re.compile(r"[-@](?:20\d{2}-[01]\d-[0-3]\d|20\d{2}[01]\d[0-3]\d)\Z")
-SERVICE = re.compile(r"[-_](?:fp8|fp4|nvfp4|fp16|bf16|awq|int4|int8|tee|maas)\Z", re.IGNORECASE)
+MONTH_DAY = re.compile(r"[-@](?:0\d|1[0-2])[0-3]\d\Z")  # of a snapshot: "gpt-4-0613"
+SERVICE = re.compile(r"[-_](?:fp8|fp4|nvfp4|fp16|bf16|awq|int4|int8|tee|maas|us|eu|spot|gguf)\Z", re.IGNORECASE)
 NUMBERED = re.compile(r"([A-Za-z]+)[- ]?(?=\d)")
 # "5-1" and "3p5" of ids are 5.1 and 3.5; "a3b" is A3B.
-VERSION_IN_ID = re.compile(r"(?<![\d.])(\d{1,2})-(\d{1,2})(?![\dbk.])", re.IGNORECASE)
+VERSION_IN_ID = re.compile(r"(?<![\d.])(\d{1,2})-(\d{1,2})(?![\dbkmt.])", re.IGNORECASE)
 POINT_IN_ID = re.compile(r"(?<=\d)p(?=\d)", re.IGNORECASE)
-SIZE_IN_ID = re.compile(r"(?<![\d.])a?\d+(?:\.\d+)?[bm]|[a-z]2[a-z]", re.IGNORECASE)
+SIZE_IN_ID = re.compile(r"(?<![\d.])a?(?:\d+x)?\d+(?:\.\d+)?[bekmt]|[a-z]2[a-z]", re.IGNORECASE)
+# "0731", "2512", "05-20", "04-2026" and whole dates in ids of snapshots.
+SNAPSHOT = re.compile(
+    r"[-@ ](?:20\d\d-?[01]\d(?:-?[0-3]\d)?|[01]\d-(?:20\d\d|[0-3]\d)|2[3-9][01]\d(?:[0-3]\d)?|[01]\d[0-3]\d)(?![\d.])"
+)
 # Words that hosts add to a model's name or leave out. The latest version of today is not that of tomorrow.
 HARMLESS = {"instruct", "chat", "it", "hf", "latest"}
 ORGANISATIONS = {"ai", "amazon", "cerebras", "databricks", "deepseek", "facebook", "groq", "mistralai", "moonshot"}
-ORGANISATIONS |= {"org", "qwen", "x", "xai", "z", "zai"}
+ORGANISATIONS |= {"fw", "org", "qwen", "x", "xai", "z", "zai"}
 LABS = {slugs[0]: vendor for vendor, slugs in OF_VENDORS.items()}
-MOVING = {"auto", "beta", "high", "latest", "low", "router", "xhigh"}  # or ways to use a model
+# Words for whatever is behind an address today, or for ways to use a model: by all, or by other hosts than its vendor.
+ROUTERS = {"auto", "free", "latest", "router"}
+WAYS = {"beta", "experimental", "high", "low", "medium", "non", "reasoning", "xhigh"}
+WAYS_OF_HOSTS = {"basic", "fast", "highspeed", "instant", "lora", "thinking", "turbo"}
+MOVING = {"auto", "beta", "high", "latest", "low", "router", "xhigh"}
+PROPOSED_OUTPUTS = {"text", "embedding"}
+GENERIC = {"chat", "code", "deep", "embed", "image", "model", "text", "voice"}  # tell no vendor
 # The number of providers that must offer a model without a record before it is proposed, or before it is created.
 MIN_PROVIDERS, MANY_PROVIDERS = 2, 3
+LONG = 5  # letters of a word that tells a vendor within another word
 
 
 class Named(NamedTuple):
@@ -48,6 +65,7 @@ class Named(NamedTuple):
     name: str
     facts: dict[str, Any]
     offering: int | None = None
+    is_listed: bool = False  # in a list of models, and not only in one of prices
 
     @property
     def bare(self) -> str:
@@ -56,12 +74,21 @@ class Named(NamedTuple):
     @property
     def lab(self) -> str:
         """Return the vendor if this is its own API."""
+        if self.provider == "amazon-bedrock" and "amazon" in self.organisations:
+            return "amazon"
         lab, path = LABS.get(self.provider, ""), self.api_id.rpartition("/")[0]
         return lab if path in ("", lab) else ""
 
     @property
+    def organisations(self) -> list[str]:
+        """Return what stands before the name: "deepseek-ai" in "deepseek-ai/…", "us" and "cohere" in "us.cohere.…"."""
+        *path, last = self.api_id.lower().split("/")
+        dotted = DOTTED.match(last)
+        return [*path, *(dotted[0].split(".")[:-1] if dotted else ())]
+
+    @property
     def title(self) -> str:
-        title = SERVICE.sub("", FREE.sub("", self.name.rpartition(": ")[2]))
+        title = SERVICE.sub("", FREE.sub("", self.name.rpartition(": ")[2])).strip()
         return title if "latest" in self.bare else title.removesuffix(" (latest)")
 
 
@@ -86,12 +113,13 @@ class Names:
     """The names of all models, loaded once."""
 
     def __init__(self):
-        public = AIModel.objects.not_trashed()
-        links = ImportedRecord.objects.filter(kind=RecordKind.MODEL, record_id__in=public.values("pk"))
+        records = AIModel.objects.filter(deleted_at=None)
+        self.hidden = set(records.filter(~Q(proposal=""), state=State.DRAFT).values_list("pk", flat=True))
+        links = ImportedRecord.objects.filter(kind=RecordKind.MODEL, record_id__in=records.values("pk"))
         names = [
-            *Alias.objects.filter(model__in=public).values_list("text", "model"),
-            *public.values_list("slug", "pk"),
-            *public.values_list("name", "pk"),
+            *Alias.objects.filter(model__in=records).values_list("text", "model"),
+            *records.values_list("slug", "pk"),
+            *records.values_list("name", "pk"),
             *((key.partition("/")[2], pk) for key, pk in links.values_list("key", "record_id")),
         ]
         self.exact: dict[str, set[int]] = defaultdict(set)
@@ -102,19 +130,23 @@ class Names:
             self.exact[name.lower()].add(pk)
             self.keys[key_of(words)].add(pk)
             self.loose[key_of(word for word in words if word not in HARMLESS)].add(pk)
+        public = records.exclude(pk__in=self.hidden)
         self.labs = set(Vendor.objects.values_list("slug", flat=True))
         self.vendors = ORGANISATIONS | {word for slug in self.labs for word in slug.split("-")}
         # The vendor whose models begin with a word: "gemma" for Google.
         first: dict[str, Counter] = defaultdict(Counter)
         for name, vendor in public.filter(vendor_links__isnull=False).values_list("name", "vendor_links__tag__slug"):
             first[next(iter(words_of(name)), "")][vendor] += 1
+        for word in GENERIC:
+            first.pop(word, None)
         self.lab_of_word = {word: found.most_common(1)[0][0] for word, found in first.items()}
         # How names begin with a word, and go on with a number: "GPT-" for "gpt", "MiniMax-" for "minimax".
         begins: dict[str, Counter] = defaultdict(Counter)
         spelt: dict[str, Counter] = defaultdict(Counter)
         for name in public.values_list("name", flat=True):
             for word in re.findall(r"[A-Za-z]+", name):
-                spelt[word.lower()][word] += word != word.lower()
+                if word != word.lower():
+                    spelt[word.lower()][word] += 1
             if (found := NUMBERED.match(name)) and found[1] != found[1].lower():
                 begins[found[1].lower()][found[0]] += 1
         self.spelt = {word: found.most_common(1)[0][0] for word, found in spelt.items()}
@@ -122,8 +154,10 @@ class Names:
 
     def written(self, api_id: str) -> str:
         """Return an id as its vendor writes names: "gpt-9-1-mini" is "GPT-9.1 Mini" beside "GPT-4o"."""
-        slug = POINT_IN_ID.sub(".", VERSION_IN_ID.sub(r"\1.\2", api_id))
-        words = [word.upper() if SIZE_IN_ID.fullmatch(word) else word for word in readable(slug).split(" ")]
+        slug = POINT_IN_ID.sub(".", VERSION_IN_ID.sub(r"\1.\2", api_id.replace("_", "-")))
+        words = [
+            word.upper().replace("X", "x") if SIZE_IN_ID.fullmatch(word) else word for word in readable(slug).split(" ")
+        ]
         words = [self.spelt.get(word.lower(), word) for word in words]
         begins = self.begins.get(words[0].lower(), "") if words[1:] and words[1][0].isdecimal() else ""
         return begins + " ".join(words[1:]) if begins else " ".join(words)
@@ -140,6 +174,10 @@ class Names:
             if pk := _only(self.keys.get(key_of(words))):
                 # A version that only the name tells: "devstral-small" is offered as Devstral Small 1.1.
                 return Match(pk, not any(word[0].isdecimal() and word not in ids[0] for word in said))
+        undated = MONTH_DAY.sub("", [*bare_ids(api_id)][-1])
+        for words in () if name else self.beginnings(words_of(undated)):
+            if pk := _only(self.keys.get(key_of(words))):
+                return Match(pk, any(word[0].isdecimal() for word in words))
         for words in titles:
             if pk := _only(self.keys.get(key_of(words))):
                 return Match(pk, {*ids[-1]} <= {*words, *self.vendors, "instruct", "chat"})
@@ -148,6 +186,16 @@ class Names:
                 return Match(pk, is_certain=False)
         alike = {pk for words in (*ids, *titles) for pk in self.keys.get(key_of(words), ())}
         return Match(min(alike), is_certain=False) if alike else None
+
+    def has(self, words: list[str]) -> bool:
+        """Return whether a model has this name, apart from words that hosts add."""
+        loose = (key_of(word for word in some if word not in HARMLESS) for some in self.beginnings(words))
+        return any(key in self.loose for key in loose)
+
+    def lab_of(self, word: str) -> str:
+        """Return the vendor whose models begin with a word, or with a part of it: "codellama" is as Llama."""
+        parts = (lab for part, lab in self.lab_of_word.items() if len(part) >= LONG and part in word)
+        return self.lab_of_word.get(word) or next(parts, "")
 
     def beginnings(self, words: list[str]) -> Iterator[list[str]]:
         """Yield the words, also without the vendor in front: "meta-llama-3-8b" is "llama-3-8b"."""
@@ -163,12 +211,18 @@ def _only(found: set[int] | None) -> int | None:
 
 def unmatched() -> list[Named]:
     """Return the offerings that have no model, except those from which a user removed it."""
-    rows = list(Offering.objects.filter(model=None).select_related("provider").order_by("pk"))
-    past = histories(Offering, [row.pk for row in rows])
+    found = named_of(Offering.objects.filter(model=None))
+    past = histories(Offering, [item.offering for item in found if item.offering])
+    return [item for item in found if item.offering not in past or "model" not in past[item.offering].held]
+
+
+def named_of(offerings: QuerySet[Offering]) -> list[Named]:
+    """Return what these offerings say, in the order of their keys."""
+    lists = ImportedRecord.objects.filter(kind=RecordKind.OFFERING).exclude(feed__in=PRICE_LISTS)
+    listed = set(lists.values_list("record_id", flat=True))
     return [
-        Named(row.provider.slug, row.api_id, row.name, facts_of(row), row.pk)
-        for row in rows
-        if row.pk not in past or "model" not in past[row.pk].held
+        Named(row.provider.slug, row.api_id, row.name, facts_of(row), row.pk, row.pk in listed)
+        for row in offerings.select_related("provider").order_by("pk")
     ]
 
 
@@ -190,6 +244,7 @@ class Proposal(NamedTuple):
     offerings: list[int]
     api_ids: list[str]
     is_certain: bool = False
+    is_of_its_own: bool = False  # no router, alias for the latest or snapshot, and it writes text or embeds
 
 
 def proposals(names: Names, rest: Iterable[Named]) -> tuple[dict[int, int], list[Proposal]]:
@@ -214,22 +269,13 @@ def proposals(names: Names, rest: Iterable[Named]) -> tuple[dict[int, int], list
         titles = {key_of(words_of(item.title)) for item in items if item.lab}
         if len(titles) == 1 and (title := titles.pop()) in joined and not any(item.lab for item in joined[title]):
             joined[title] += joined.pop(key)
-    new = (_new(key, items, names) for key, items in joined.items())
+    new = (_new(key, items, names, joined.keys()) for key, items in joined.items())
     return certain, [*known, *filter(None, new)]
 
 
-def _new(key: Key, items: list[Named], names: Names) -> Proposal | None:
-    """Return a proposal for a new model with what its vendor's own API says, or else most of its offerings.
-
-    It is certain if that API, or enough providers, have a model of that name, and the name is no alias for the latest.
-    """
+def _new(key: Key, items: list[Named], names: Names, others: Collection[Key]) -> Proposal | None:
+    """Return a proposal for a new model with what its vendor's own API says, or else most of its offerings."""
     own = [item for item in items if item.lab]
-    if not own and len({item.provider for item in items}) < MIN_PROVIDERS:
-        return None
-    # The same company: "alibaba-cn" and "alibaba", "azure-cognitive-services" and "azure".
-    companies = {item.provider.partition("-")[0] for item in items if item.offering}
-    has_number = any(letter.isdecimal() for words in key for word in words for letter in word)
-    is_named = (own and (has_number or companies)) or (has_number and len(companies) >= MANY_PROVIDERS)
     [(bare, _)] = Counter(item.bare.lower() for item in items).most_common(1)
     titles = Counter(item.title for item in own or items if own or key_of(words_of(item.title)) == key)
     written = (title for title, _ in titles.most_common() if title != title.lower())
@@ -238,18 +284,51 @@ def _new(key: Key, items: list[Named], names: Names) -> Proposal | None:
         for path, value in item.facts.items():
             values[path][tuple(value) if isinstance(value, list) else value] += 1
     own_ids = sorted({item.bare.lower() for item in own})
-    data: dict[str, Any] = {"name": next(written, "") or names.written(bare), "own_ids": own_ids}
+    named_by = sorted({(item.provider, item.api_id) for item in items})
+    data: dict[str, Any] = {"name": next(written, "") or names.written(bare), "own_ids": own_ids, "named_by": named_by}
     for path, found in values.items():
         value = found.most_common(1)[0][0]
         put(data, path, list(value) if isinstance(value, tuple) else value)
-    paths = {(part, item.provider) for item in items for part in item.api_id.lower().split("/")[:-1]}
+    is_listed, hosts = any(item.is_listed for item in items), {item.provider for item in items}
+    paths = {(part, item.provider) for item in items for part in item.organisations}
     ways = ((part, part.partition("-")[0], part.removesuffix("ai")) for part, _ in paths)
     by_path = Counter(found for way in ways if (found := next((one for one in way if one in names.labs), "")))
-    [(by_most, hosts)] = by_path.most_common(1) or [("", 0)]
-    lab = names.lab_of_word.get(words_of(bare)[0], "")  # some vendors sell models of others, too
-    vendor = by_most if hosts >= MIN_PROVIDERS else lab or (own[0].lab if own else by_most)
-    is_certain = bool(is_named) and not MOVING.intersection(key[1])
-    return Proposal(f"{vendor}/{bare}", None, data, *_listed(items), is_certain)
+    [(by_most, agreeing)] = by_path.most_common(1) or [("", 0)]
+    lab = names.lab_of(words_of(bare)[0])  # some vendors sell models of others, too
+    vendor = by_most if agreeing >= MIN_PROVIDERS else lab or (own[0].lab if own else by_most)
+    if not own and len(hosts) < MIN_PROVIDERS and (is_listed or not vendor):
+        return None
+    strangers = Counter(part for part, _ in paths if names.vendors.isdisjoint(words_of(part)))
+    if not own and agreeing < MIN_PROVIDERS <= max(strangers.values(), default=0):
+        vendor = ""  # an organisation that is no vendor on record has made it of a model of others
+    outputs, ways = at(data, "modalities.output"), WAYS if own else WAYS | WAYS_OF_HOSTS
+    is_other = outputs is not MISSING and PROPOSED_OUTPUTS.isdisjoint(outputs)
+    is_router = ROUTERS.intersection(key[1]) or any(part in BY_KIND[ProviderKind.RESELLER] for part, _ in paths)
+    stem = [word for word in words_of(SNAPSHOT.sub("", bare)) if word not in ways]
+    # One other host may add anything: ":variant1", "-f2".
+    starts = [words_of(bare)[:end] for end in range(2, len(words_of(bare)))] if len(hosts) == 1 and not own else []
+    is_variant = (starts and ":" in bare) or any(names.has(some) or key_of(some) in others for some in starts)
+    is_snapshot = stem != words_of(bare) and (names.has(stem) or key_of(stem) in others)
+    is_of_its_own = not (is_other or is_router or is_snapshot or is_variant)
+    return Proposal(f"{vendor}/{bare}", None, data, *_listed(items), is_certain(items, key), is_of_its_own)
+
+
+def stem_of(name: str) -> Key:
+    """Return the key of a name without what snapshots, hosts and ways of use add: "Opus 4.0 Fast" is "Opus 4"."""
+    added = HARMLESS | WAYS | WAYS_OF_HOSTS | {"0"}
+    return key_of(word for word in words_of(SNAPSHOT.sub("", name)) if word not in added)
+
+
+def is_certain(items: Iterable[Named], key: Key) -> bool:
+    """Return whether lists of models have one of that name at its vendor's own API or at enough providers, and it is
+    no alias for the latest."""
+    items = [item for item in items if item.is_listed]
+    # The same company: "alibaba-cn" and "alibaba", "azure-cognitive-services" and "azure".
+    companies = {item.provider.partition("-")[0] for item in items if item.offering}
+    has_number = any(letter.isdecimal() for words in key for word in words for letter in word)
+    is_own = any(item.lab for item in items) and (has_number or companies)
+    is_named = is_own or (has_number and len(companies) >= MANY_PROVIDERS)
+    return bool(is_named) and not MOVING.intersection(key[1])
 
 
 def _listed(items: list[Named]) -> tuple[list[int], list[str]]:
@@ -257,7 +336,10 @@ def _listed(items: list[Named]) -> tuple[list[int], list[str]]:
     return [item.offering for item in items if item.offering], ids
 
 
-ABBREVIATION = re.compile(r"[^aeiouy]{1,3}", re.IGNORECASE)  # such as GPT and GLM
+# Such as GPT, GLM and the SD of SD3.5, and some with vowels.
+ABBREVIATION = re.compile(
+    r"[^aeiouy]{1,3}|[^aeiouy\d]{1,3}\d+(?:\.\d+)?|ai|api|cli|er|fim|mai|moe|ocr|ui", re.IGNORECASE
+)
 
 
 def readable(slug: str, name: str = "") -> str:

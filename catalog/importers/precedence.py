@@ -10,7 +10,7 @@ from catalog.rules.choices import Confidence, ImportFeed
 from catalog.rules.partial_dates import PartialDate
 
 LARGEST_FACTOR = 3  # by which a price may change without a decision
-_HELD = "accept it under “Differences and missing models”"
+_HELD = "accept it under “Differences”"
 
 
 @dataclass(frozen=True)

@@ -128,13 +128,15 @@ class ImportProgress:
         left = self._compare(working, entries)
         while self.writes:
             named = [item for handler in working for item in handler.named]
-            bound = match_again(self.run, source_of(self.run), named)
+            created, bound = match_again(self.run, source_of(self.run), named)
             if bound:
                 self.counts[RecordKind.OFFERING]["bound to a model"] += bound
-            if not (bound and left):
+            if not ((created or bound) and left):
                 break
-            # What was bound may tell the model of entries that had none: a second run would find them.
-            number, working = len(left), handlers(self.run, entries)
+            # What was created or bound may tell the model of entries that had none: a second run would find them.
+            number = len(left)
+            for handler in working:
+                handler.renew()
             self.forget(left)
             left = self._compare(working, left)
             if len(left) == number:

@@ -3,6 +3,7 @@
 from datetime import date
 
 from django.db.models import Count, Q
+from django.template.defaultfilters import pluralize
 from django.urls import reverse
 
 from catalog.documents.timeline import LEFT
@@ -10,14 +11,14 @@ from catalog.lifecycle.timeline import departures_until, retirements_between
 from catalog.models import AIModel, HeldRecord, ImportRun, RecordKind, RunState
 from catalog.rules.choices import ImportFeed
 from ops.http.urls import admin_url, change_url, with_query
-from publishing.content.permissions import AnyUser, has_permission, may_view
+from publishing.content.permissions import AnyUser, has_permission, may_publish, may_view
 from publishing.workflow.calendar import MOST, CalendarEntry, calendar_entries
 from publishing.workflow.inbox import LIMIT, InboxItem, InboxPart, inbox_part
 
 
 @inbox_part
 def imports(user: AnyUser) -> InboxPart | None:
-    """Return the runs that wait for someone who may apply them, the newest first. One query."""
+    """Return the runs that wait for someone who may apply them, the newest first, and proposed models. Two queries."""
     if not has_permission(user, "change", HeldRecord):
         return None
     open_ones = {
@@ -33,6 +34,9 @@ def imports(user: AnyUser) -> InboxPart | None:
         items.append(
             InboxItem(str(ImportFeed(run.feed).label), change_url(run), "Decide", held, run.started_at, "", listing)
         )
+    if count := AIModel.objects.proposals().count() if may_publish(user, AIModel) else 0:
+        said = f"{count:,} model{pluralize(count)} without a record"
+        items.append(InboxItem("Proposed models", admin_url(AIModel, "proposals"), "Decide", said))
     return InboxPart(60, "Held by imports", items, len(items), reverse("admin:catalog_importrun_changelist"))
 
 

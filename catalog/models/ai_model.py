@@ -29,7 +29,20 @@ LATEST_FIRST = (F("released_on").desc(), Lower("name"), F("name"), F("id"))
 UNVERIFIED_WITHOUT_NOTICE = "In the notice, say where the name was found and that no source confirms it."
 
 
+class ProposalState(models.TextChoices):
+    PROPOSED = "proposed", "Proposed"
+    REJECTED = "rejected", "Rejected"
+
+
 class AIModelQuerySet(PublishableQuerySet["AIModel"]):
+    def not_trashed(self) -> "AIModelQuerySet":
+        """Leave out proposals too, also rejected ones: they have a list of their own until a user publishes them."""
+        return super().not_trashed().exclude(~Q(proposal=""), state=State.DRAFT)
+
+    def proposals(self, proposal: ProposalState = ProposalState.PROPOSED) -> "AIModelQuerySet":
+        """Return the unpublished models that imports have proposed and users have not accepted."""
+        return self.filter(deleted_at=None, state=State.DRAFT, proposal=proposal)
+
     def listed(self) -> "AIModelQuerySet":
         """Return the models of the public lists. Unverified models are shown only on request."""
         return self.published().exclude(existence=Existence.UNVERIFIED)
@@ -89,6 +102,15 @@ class AIModel(ChecksAtOnce, CatalogueRecord, StatedFacts):  # noqa: DJ008 - its 
     public_vendor_links: list[ModelVendor]  # by for_search()
     replaced_by_id: int | None
 
+    proposal = models.CharField(
+        max_length=10,
+        choices=ProposalState,
+        blank=True,
+        default="",
+        db_default="",
+        editable=False,
+        help_text="How an import’s proposal was decided while it is a draft; publishing accepts it.",
+    )
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(max_length=200, help_text="Written as by its vendor.")
     vendors = TaggableManager(
@@ -163,6 +185,7 @@ class AIModel(ChecksAtOnce, CatalogueRecord, StatedFacts):  # noqa: DJ008 - its 
             one_of("existence", Existence),
             one_of("kind", ModelKind, or_empty=True),
             one_of("openness", Openness, or_empty=True),
+            one_of("proposal", ProposalState, or_empty=True),
             models.CheckConstraint(
                 condition=~Q(state=State.PUBLISHED, existence=Existence.UNVERIFIED, notice=""),
                 name="catalog_aimodel_unverified_has_notice",

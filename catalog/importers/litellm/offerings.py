@@ -25,6 +25,7 @@ from ops.toml_files import toml_beside
 OWN = {"sample_spec", "_source"}  # the keys by which a file describes itself
 PROVIDERS = toml_beside(__file__, "providers.toml")
 SUCCESSOR = "successor_model"
+PLACE = ("provider_id", "api_id", "model_id")
 
 
 def id_of(key: str, provider: str) -> str:
@@ -86,7 +87,8 @@ MODALITIES = [
     names("supported_modalities", "input_modalities"),
     names("supported_output_modalities", "output_modalities"),
 ]
-MODES = {"chat": ["text"], "responses": ["text"], "image_generation": ["image"], "video_generation": ["video"]}
+MODES = {"chat": ["text"], "responses": ["text"], "embedding": ["embedding"]}  # of models to propose
+IS_OF_MODEL = {"input_cost_per_token", "max_input_tokens", "max_tokens", "off_peak_pricing"}  # not of a service alone
 
 
 @dataclass(eq=False)
@@ -139,7 +141,7 @@ class EndColumn(Column):
         event.save()
         event.evidence.all().delete()
         evidence, other = self.handler.evidence(event=event), self.handler.model_for(plan.entry)
-        if other and other != plan.record.model_id:
+        if other and other not in {plan.record.model_id, *self.handler.names.hidden}:
             # Another feed gives the id to another model, so the end may not be one of the model on record.
             evidence.confidence = Confidence.UNVERIFIED
             evidence.note = f"The id names another model: {AIModel._base_manager.get(pk=other)}."[:300]
@@ -154,14 +156,19 @@ class LiteLLMHandler(OfferingPrices):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        # An index of the catalogue by name, loaded once.
-        self.providers = dict(Provider.objects.not_trashed().values_list("slug", "pk"))
-        self.offerings = set(Offering.objects.values_list("provider_id", "api_id"))
-        self.names, self.seen = Names(), {}
+        self.seen: dict[tuple[int, str], str] = {}
+        self.renew()
         # By key: provider, id there and model, if one is known by that id; or why the entry is not imported.
         self.matches: dict[str, tuple[int, str, int | None] | str] = {}
         self.end_of_service = EndColumn("deprecation_date", "deprecation_date", _day, default=MISSING, handler=self)
         self.columns = [*COLUMNS, self.end_of_service]
+
+    def renew(self) -> None:
+        """Also load an index of the catalogue by name."""
+        super().renew()
+        self.providers = dict(Provider.objects.not_trashed().values_list("slug", "pk"))
+        self.offerings = {(row.provider_id, row.api_id): row.model_id for row in Offering.objects.only(*PLACE)}
+        self.names = Names()
 
     def stated_prices(self, data: dict) -> dict[tuple, Price]:
         return prices.read(data)
@@ -170,10 +177,11 @@ class LiteLLMHandler(OfferingPrices):
         self.matches = {entry.key: self._match(entry) for entry in entries if isinstance(entry.data, dict)}
         return super().plan(entries)
 
-    def model_of(self, api_id: str) -> int | None:
-        """Return the model that is certainly meant by an id."""
+    def model_of(self, api_id: str, hidden: bool = False) -> int | None:
+        """Return the model that is certainly meant by an id; a proposal only if `hidden`."""
         found = self.names.match(api_id)
-        return found.model if found and found.is_certain else None
+        is_meant = found and found.is_certain and (hidden or found.model not in self.names.hidden)
+        return found.model if is_meant else None
 
     def _match(self, entry) -> tuple[int, str, int | None] | str:
         """Return the match of an entry. Of two entries for one offering, the first is used."""
@@ -182,14 +190,16 @@ class LiteLLMHandler(OfferingPrices):
             return "it names no provider"
         family = "vertex_ai" if theirs.startswith("vertex_ai-") else theirs
         slug, api_id = PROVIDERS.get(family) or slug_for(family, "provider"), id_of(entry.key, theirs)
-        if (provider := self.providers.get(slug)) is None:
-            return f"no provider {theirs!r} is on record"
-        model = self.model_of(api_id)
-        if (provider, api_id) in self.offerings or model:
+        provider, model = self.providers.get(slug), self.model_of(api_id, hidden=True)
+        is_model = entry.data.get("mode") in MODES and not IS_OF_MODEL.isdisjoint(entry.data)
+        has_model = model or self.offerings.get((provider, api_id))
+        if not has_model and is_model and "alias_of" not in entry.data and not api_id.startswith("ft:"):
+            self.named.append(Named(slug, api_id, "", facts_of(entry.data)))
+        if provider and ((provider, api_id) in self.offerings or model):
             first = self.seen.setdefault((provider, api_id), entry.key)
             return (provider, api_id, model) if first == entry.key else f"it is the same offering as {first!r}"
-        if entry.data.get("mode") in MODES and ":" not in api_id:  # such as a fine-tuned one
-            self.named.append(Named(slug, api_id, "", facts_of(entry.data)))
+        if provider is None:
+            return f"no provider {theirs!r} is on record"
         return f"{theirs} has no offering {api_id!r} on record, and no model is known by that id"
 
     def records(self) -> QuerySet[Offering]:

@@ -21,7 +21,12 @@ from ops.http.slugs import slug_for
 LATEST = " (latest)"  # follows the name of a model whose dated snapshots have records of their own
 EMBEDS = re.compile(r"embed|\bbge\b", re.IGNORECASE)
 KIND_NOTE = "Derived from the name, output, tool calls and reasoning that it gives."
-GENERATORS = {"image": ModelKind.IMAGE, "video": ModelKind.VIDEO, "audio": ModelKind.AUDIO}
+GENERATORS = {
+    "image": ModelKind.IMAGE,
+    "video": ModelKind.VIDEO,
+    "audio": ModelKind.AUDIO,
+    EMBEDDING: ModelKind.ENCODER,
+}
 
 # Columns that models and offerings share in the feed.
 COLUMN_OF = {FactKind.COUNT: tokens, FactKind.DATE: day, FactKind.YES_NO: flag}
@@ -77,9 +82,11 @@ class ModelHandler(Handler):
     ]
     is_cited_by_fact = True
 
-    def __init__(self, *args, models: dict | None = None, labs: dict[str, str] | None = None, **kwargs):
-        """`models` maps the keys of the feed's models, also those on record, to their data; `labs` labs to names."""
+    def __init__(self, *args, models: dict | None = None, labs: dict[str, str] | None = None, made_with=None, **kwargs):
+        """`models` maps the keys of the feed's models, also those on record, to their data; `labs` labs to names. New
+        records are `made_with` these values."""
         super().__init__(*args, **kwargs)
+        self.made_with = made_with or {}
         self.labs, self.slugs = labs or {}, {slug_of(key) for key in models or {} if id_of(key)}
         self.snapshots = snapshots(models or {})
 
@@ -129,7 +136,7 @@ class ModelHandler(Handler):
             if slug in taken:
                 slug = slug_for(plan.entry.key.replace("/", "-"), "model", taken)
             taken.add(slug)
-            about = {"slug": slug, "family": found.get(data.get("family")), "kind": kind_of(data)}
+            about = {"slug": slug, "family": found.get(data.get("family")), "kind": kind_of(data), **self.made_with}
             if plan.entry.key in self.snapshots.values():
                 about["name"] = data["name"].removesuffix(LATEST)
             plan.record, plan.is_made = AIModel(**self.new_values(plan) | about), True

@@ -1,6 +1,7 @@
 """The real feeds, complete. All tests here share one import; each is rolled back to it."""
 
 import random
+from collections import Counter
 from datetime import date, timedelta
 from itertools import groupby, pairwise
 from operator import itemgetter
@@ -8,8 +9,12 @@ from operator import itemgetter
 import pytest
 from django.db import connection, transaction
 
+from catalog.importers.litellm.offerings import PROVIDERS, id_of
+from catalog.importers.matching import Names
 from catalog.models import AIModel, Evidence, ImportedRecord, Offering, Price, Provider
 from catalog.rules.prices import KEY, PRICES
+from catalog.rules.spelling import words_of
+from ops.http.slugs import slug_for
 from tests.catalog.feeds import real, stored, take_over, without_source
 
 pytestmark = [pytest.mark.database, pytest.mark.whole]
@@ -87,11 +92,36 @@ def test_litellm_beside_it_changes_nothing_of_what_is_stored(imported):
     data, _ = imported
     run = take_over(real("litellm/model_prices_and_context_window.json"))
     counts = run.counts["offering"]
-    assert sum(counts.values()) - counts["bound to a model"] == 4_877
+    assert sum(counts.values()) - counts.get("bound to a model", 0) == 4_877
     assert "broken" not in counts
     assert counts["changed"] + counts["new"] > 700
     assert ImportedRecord.objects.filter(feed="litellm").count() > 1_000
     assert stored() == without_source(data)
+
+
+def test_litellm_beside_it_proposes_publishes_nothing_and_a_second_run_changes_nothing(imported):
+    data = real("litellm/model_prices_and_context_window.json")
+    public = [*AIModel.objects.published().order_by("pk").values_list("pk", flat=True)]
+    take_over(data)
+    assert [*AIModel.objects.published().order_by("pk").values_list("pk", flat=True)] == public
+    said = {word for name in AIModel.objects.proposals().values_list("name", flat=True) for word in words_of(name)}
+    assert not said & {"auto", "free", "latest", "router"}
+    assert take_over(data).counts["offering"].keys() == {"same", "not matched"}
+    # How many of the entries for chat, responses and embedding are of a record, of a proposal, of neither.
+    records, names, found = set(public), Names(), Counter()
+    bound = {
+        (slug, api_id): pk for slug, api_id, pk in Offering.objects.values_list("provider__slug", "api_id", "model")
+    }
+    for key, entry in data.items():
+        if entry.get("mode") in {"chat", "responses", "embedding"}:
+            api_id = id_of(key, entry["litellm_provider"])
+            slug = entry["litellm_provider"]
+            slug = "vertex_ai" if slug.startswith("vertex_ai-") else slug
+            match = names.match(api_id)
+            certain = match.model if match and match.is_certain else None
+            pk = bound.get((PROVIDERS.get(slug) or slug_for(slug, "provider"), api_id)) or certain
+            found["record" if pk in records else "proposal" if pk else "neither"] += 1
+    assert found["neither"] <= 0.15 * found.total(), found
 
 
 def is_charged_by_token(authored: dict, key: str) -> bool:

@@ -5,12 +5,14 @@ import sys
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
-from catalog.importers.binding import match_again
+from catalog.history.ownership import histories
+from catalog.importers.binding import accept, match_again, reject
 from catalog.importers.held import apply_held
 from catalog.importers.matching import Named, Names, bare_ids, proposals, readable
 from catalog.importers.models_dev.related import families
-from catalog.models import AIModel, HeldRecord, ImportedRecord, ImportRun, LifecycleEvent, Offering
+from catalog.models import AIModel, HeldRecord, ImportedRecord, LifecycleEvent, Offering
 from catalog.rules.spelling import key_of, words_of
 from tests import factories as people
 from tests.catalog import factories
@@ -94,7 +96,7 @@ def test_offering_whose_model_a_user_removed_is_not_bound_again():
     assert offering.model is None
 
 
-def test_likely_match_and_new_model_wait_for_a_user():
+def test_likely_match_waits_for_a_user_and_an_uncertain_new_model_is_a_proposal():
     offers = {
         "alpha-1-instruct": {"name": "Alpha 1 Instruct"},
         "beta-9": {"name": "Beta 9", "limit": {"context": 9_000}},
@@ -110,10 +112,13 @@ def test_likely_match_and_new_model_wait_for_a_user():
         )
     )
     assert run.state == "held"
-    assert {held.key for held in run.held.all()} == {str(AIModel.objects.get(slug="alpha-1").pk), "acme/beta-9"}
-    assert apply_held(run, run.held.all(), people.user()) == (2, 0)
+    assert {held.key for held in run.held.all()} == {str(AIModel.objects.get(slug="alpha-1").pk)}
+    assert apply_held(run, run.held.all(), people.user()) == (1, 0)
     assert Offering.objects.get(api_id="alpha-1-instruct").model.slug == "alpha-1"
-    beta = AIModel.objects.get(slug="beta-9")
+    beta = AIModel.objects.proposals().get(slug="beta-9")
+    assert beta.offerings.count() == 0, "readers see the offerings, and not yet the model"
+    accept([beta.pk], people.user())
+    beta = AIModel.objects.published().get(slug="beta-9")
     assert (beta.name, beta.context_tokens, beta.offerings.count()) == ("Beta 9", 9_000, 2)
     assert [vendor.name for vendor in beta.vendors.all()] == ["Acme"]
     assert set(beta.evidence.values_list("fact", "is_checked")) == {("context_tokens", False), ("vendors", False)}
@@ -128,10 +133,10 @@ def offered_at(*providers: str, api_id: str = "delta-3-20260101") -> dict:
 
 
 def test_model_that_three_companies_offer_is_created_once():
-    run = take_over(offered_at("one", "one-cn", "two"))
-    assert [held.key for held in run.held.all()] == ["/delta-3"]
+    take_over(offered_at("one", "one-cn", "two"))
+    assert [model.slug for model in AIModel.objects.proposals()] == ["delta-3"]
     run = take_over(offered_at("one", "one-cn", "two", "three"))
-    delta = AIModel.objects.get(slug="delta-3")
+    delta = AIModel.objects.published().get(slug="delta-3")
     assert (delta.name, delta.context_tokens, delta.offerings.count()) == ("Delta 3", 3_000, 4)
     assert list(delta.events.values_list("kind", "date")) == [("released", "2026-01-01")]
     assert run.state == "done"
@@ -179,22 +184,36 @@ def test_models_that_offerings_made_are_those_of_the_feed_in_either_order():
             model.objects.all().delete()
 
 
-def test_dismissed_match_is_not_proposed_again(client):
-    run = take_over(offered_at("one", "two"))
-    client.force_login(people.user("Catalogue manager"))
-    data = {"action": "dismiss", "_selected_action": [run.held.get().pk]}
-    client.post(reverse("admin:catalog_heldrecord_changelist"), data)
-    run = take_over(offered_at("one", "two"))
-    assert (run.state, run.held.count()) == ("done", 0)
-    assert Offering.objects.filter(model=None, api_id__startswith="delta").count() == 2
+def test_rejected_proposal_is_not_proposed_again_by_any_feed():
+    take_over(offered_at("one", "two"))
+    delta = AIModel.objects.proposals().get()
+    reject([delta.pk], people.user())
+    take_over(offered_at("one", "two", "three", "openai"))
+    entry = {"litellm_provider": "openai", "mode": "chat", "max_input_tokens": 1000}
+    take_over({**MAP, "delta-3": entry, "delta-3-20260101": entry})
+    named = small(**{"models__acme/delta-3": {"name": "Delta 3", "limit": {"context": 3_000}}})
+    take_over(named | {"providers": offered_at("one", "two", "three")["providers"]})
+    assert AIModel.objects.get(slug__startswith="delta") == delta
+    delta.refresh_from_db()
+    assert (delta.state, delta.proposal) == ("draft", "rejected")
+    assert not AIModel.objects.not_trashed().filter(pk=delta.pk).exists()
 
 
-def test_proposal_is_the_same_row_after_others_were_applied_and_dismissed_ones_are_not_counted_as_applied(client):
+def test_match_that_was_dismissed_before_there_were_proposals_is_none_now():
+    run = take_over(SMALL)
+    run.held.create(kind="match", key="/delta-3", is_dismissed=True, applied_at=timezone.now())
+    take_over(offered_at("one", "two"))
+    assert not AIModel.objects.filter(slug="delta-3").exists()
+
+
+def test_likely_match_is_the_same_row_after_others_were_applied_and_dismissed_ones_are_not_counted_as_applied(client):
     offers = {
         "alpha-1-instruct": {"name": "Alpha 1 Instruct"},
-        "beta-9": {"name": "Beta 9"},
-        "gamma-9": {"name": "Gamma 9"},
+        "beta-1-instruct": {"name": "Beta 1 Instruct"},
+        "gamma-1-instruct": {"name": "Gamma 1 Instruct"},
     }
+    for name in ("Beta 1", "Gamma 1"):
+        factories.model(name=name)
     acme, host = (SMALL["providers"][name]["models"] | offers for name in ("acme", "host.example"))
     data = small(**{"providers__acme__models": acme, "providers__host.example__models": host})
     run = take_over(data)
@@ -225,28 +244,87 @@ def test_an_import_that_is_interrupted_between_its_new_models_goes_on_with_the_s
     assert [*found] == [("gamma-9", "Gamma 9")] * 3 + [("gamma-9-instruct", "Gamma 9 Instruct")] * 3
 
 
-def test_proposals_stay_with_the_run_of_the_feed_that_has_the_offerings():
-    first = take_over(offered_at("one", "two"))
+def test_likely_matches_stay_with_the_run_of_the_feed_that_has_the_offerings():
+    factories.model(name="Delta 3")
+    offered = offered_at("one", "two", api_id="delta-3-0528")
+    first = take_over(offered)
     second = take_over(MAP)
     assert [first.held.count(), second.held.filter(kind="match").count()] == [1, 0]
-    later = take_over(offered_at("one", "two"))
+    later = take_over(offered)
     assert [first.held.count(), later.held.filter(kind="match").count()] == [0, 1]
 
 
-def test_model_that_only_a_price_list_names_waits_for_a_user_and_is_created_with_what_is_known():
+ENTRY = {"litellm_provider": "openai", "mode": "chat", "max_input_tokens": 1000, "supports_reasoning": True}
+
+
+def test_model_that_only_a_price_list_names_is_a_proposal_with_what_is_known_and_its_offerings():
     take_over(offered_at("openai"))
-    entry = {"litellm_provider": "openai", "mode": "chat", "max_input_tokens": 1000, "supports_reasoning": True}
-    run = take_over({**MAP, "gamma-7-20260101": entry, "ft:gamma-7": entry, "container": entry})
-    assert not AIModel.objects.filter(slug="gamma-7").exists()
-    take_over(offered_at("openai"))
-    assert not AIModel.objects.filter(slug="gamma-7").exists(), "nor with the import of another feed"
-    run = ImportRun.objects.filter(held__kind="match", held__key="openai/gamma-7").get()
-    assert apply_held(run, run.held.filter(key="openai/gamma-7"), None) == (1, 0)
-    gamma = AIModel.objects.get(slug="gamma-7")
+    priced = {**MAP, "gamma-7-20260101": ENTRY | {"input_cost_per_token": 2e-6}}
+    take_over(priced)
+    gamma = AIModel.objects.proposals().get(slug="gamma-7")
     assert (gamma.name, gamma.kind, gamma.max_input_tokens, gamma.reasoning) == ("Gamma 7", "language", 1000, True)
-    assert not AIModel.objects.filter(slug__in=["ft-gamma-7", "container"]).exists()
-    take_over({**MAP, "gamma-7-20260101": entry})
-    assert Offering.objects.get(api_id="gamma-7-20260101").model == gamma
+    assert [price.amount for price in gamma.offerings.get().prices.all()] == [2]
+    assert take_over(priced).counts["offering"].keys() == {"same", "not matched"}
+    take_over(offered_at("openai"))
+    assert not AIModel.objects.published().filter(slug="gamma-7").exists(), "nor with the import of another feed"
+    assert not Offering.objects.published().filter(api_id="gamma-7-20260101").exists()
+
+
+def test_feeds_go_on_to_update_an_accepted_proposal_because_no_value_is_set_by_hand(client):
+    take_over(offered_at("openai"))
+    take_over({**MAP, "gamma-7": ENTRY | {"input_cost_per_token": 2e-6}})
+    gamma = AIModel.objects.proposals().get(slug="gamma-7")
+    accept([gamma.pk], people.user())
+    assert client.get(gamma.get_absolute_url()).status_code == 200
+    assert not histories(Offering, [gamma.offerings.get().pk])[gamma.offerings.get().pk].held
+    assert {*histories(AIModel, [gamma.pk])[gamma.pk].held} == {"state"}, "which no feed writes"
+    take_over({**MAP, "gamma-7": ENTRY | {"max_input_tokens": 2000, "input_cost_per_token": 1e-6}})
+    offering = gamma.offerings.get()
+    assert (offering.max_input_tokens, offering.prices.get().amount) == (2000, 1)
+    about = {"name": "Gamma 7", "release_date": "2026-01-01", "limit": {"context": 5_000}}
+    take_over(small(**{"models__openai/gamma-7": about}))
+    gamma.refresh_from_db()
+    assert (gamma.context_tokens, gamma.released_on, gamma.state) == (5_000, "2026-01-01", "published")
+
+
+def test_a_proposal_that_a_list_of_models_names_is_public():
+    take_over(offered_at("openai"))
+    take_over({**MAP, "gamma-7": ENTRY, "gamma-8": ENTRY})
+    take_over(small(**{"models__openai/gamma-7": {"name": "Gamma 7"}}))
+    assert {*AIModel.objects.proposals().values_list("slug", flat=True)} == {"gamma-8"}
+    take_over(offered_at("openai", api_id="gamma-8"))
+    assert AIModel.objects.published().get(slug="gamma-8").offerings.get().provider.slug == "openai"
+
+
+def test_routers_aliases_snapshots_fine_tuned_ones_and_other_modes_are_no_proposals():
+    take_over(offered_at("openai", "openrouter"))
+    keys = [
+        "gamma-auto",
+        "gamma-7-latest",
+        "ft:gamma-7",
+        "delta-3-0731",
+        "delta-3-beta",
+        "openrouter/openrouter/pareto-2",
+    ]
+    no_model = {name: value for name, value in ENTRY.items() if name != "max_input_tokens"}
+    others = {"container-1": no_model, "gamma-draw-1": ENTRY | {"mode": "image_generation"}}
+    named = {key: ENTRY | {"litellm_provider": "openrouter" if "/" in key else "openai"} for key in keys}
+    take_over({**MAP, **named, **others, "gamma-flash": {"alias_of": "delta-3"}})
+    assert [*AIModel.objects.proposals()] == []
+    take_over({**MAP, "gamma-7": ENTRY})
+    assert [model.name for model in AIModel.objects.proposals()] == ["Gamma 7"]
+
+
+def test_replacement_that_is_only_proposed_stays_a_name_until_it_is_accepted():
+    take_over(offered_at("openai"))
+    model = AIModel.objects.get(slug="delta-3")
+    event = factories.event(model=model, kind="retired", date="2026-12-31", replacement_name="gamma-7")
+    take_over({**MAP, "gamma-7": ENTRY})
+    event.refresh_from_db()
+    assert (event.replaced_by, event.replacement_name) == (None, "gamma-7")
+    accept(list(AIModel.objects.proposals().values_list("pk", flat=True)), people.user())
+    event.refresh_from_db()
+    assert event.replaced_by.slug == "gamma-7"
 
 
 @pytest.mark.parametrize(
@@ -260,6 +338,12 @@ def test_model_that_only_a_price_list_names_waits_for_a_user_and_is_created_with
         ("deepcode-2-20260101", "DeepCode 2 20260101"),
         ("deepcode-flash", "DeepCode Flash"),
         ("happyhorse-1.0-i2v", "Happyhorse 1.0 I2V"),
+        ("sd3.5-large", "SD3.5 Large"),
+        ("deepcode-guard-2-86m", "DeepCode Guard 2 86M"),
+        ("deepcode-v1-128k", "DeepCode V1 128K"),
+        ("deepcode-8x22b-128e", "DeepCode 8x22B 128E"),
+        ("deepcode-robotics-er-2", "DeepCode Robotics ER 2"),
+        ("deepcode-2.4t-a95b", "DeepCode 2.4T A95B"),
     ],
 )
 def test_an_id_becomes_a_name_as_its_vendor_writes_names(api_id, name):
@@ -277,6 +361,13 @@ def test_a_vendor_is_that_of_the_name_and_not_of_a_host_that_sells_it_too():
     named.append(Named(api_id="deepcode-2", offering=2, **{**host, "provider": "x"}))
     [found] = proposals(Names(), named)[1]
     assert found.key.partition("/")[0] == "deep"
+
+
+def test_a_model_that_others_made_of_one_has_not_its_vendor():
+    factories.model(name="Deepcode 1", vendors=[factories.vendor(name="Deep", slug="deep")])
+    named = [Named(host, "nex-agi/deepcode-2-nex", "", {}) for host in ("one", "two")]
+    named += [Named(host, "org/mydeepcode-3", "", {}) for host in ("one", "two")]
+    assert [found.key for found in proposals(Names(), named)[1]] == ["/deepcode-2-nex", "deep/mydeepcode-3"]
 
 
 def test_replacement_with_a_prefix_is_linked():

@@ -1,0 +1,55 @@
+"""The list of models that imports propose: accept or reject one or many."""
+
+from django.contrib import admin, messages
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+
+from catalog.documents.sync.keeping import stamping_at_end
+from catalog.importers.binding import accept, reject
+from catalog.importers.proposed import ordered_proposals, proposal_rows
+from catalog.models.ai_model import ProposalState
+from ops.http.query_params import key_in
+from ops.http.urls import admin_url, with_query
+from publishing.admin.admin_pages import admin_page, show
+
+PER_PAGE = 50
+STEPS = {"accept": (accept, "Accepted"), "reject": (reject, "Rejected")}
+
+
+class ProposalsMixin(admin.ModelAdmin):
+    """For the ModelAdmin of models."""
+
+    @admin_page("proposals/", "proposals", "GET", "POST", permission="publish")
+    def proposals_view(self, request: HttpRequest) -> HttpResponse:
+        is_rejected = request.GET.get("rejected") == "yes"
+        models = ordered_proposals(ProposalState.REJECTED if is_rejected else ProposalState.PROPOSED)
+        if words := request.GET.get("q", "").strip()[:100]:
+            models = models.filter(name__icontains=words)
+        if request.method == "POST":
+            return self._decide(request, models)
+        page = Paginator(models.prefetch_related("vendors"), PER_PAGE).get_page(request.GET.get("page"))
+        context = {"page": page, "rows": proposal_rows(page), "is_rejected": is_rejected, "words": words}
+        return show(self, request, "admin/catalog/proposals.html", "Proposed models", **context)
+
+    def _decide(self, request, models) -> HttpResponse:
+        """Accept or reject the model whose button was pressed, or all that are ticked."""
+        step, _, key = request.POST.get("step", "").partition(" ")
+        chosen = [key_in(text) for text in ([key] if key else request.POST.getlist("ids"))]
+        models = models.filter(pk__in=[pk for pk in chosen if pk is not None])
+        pks = sorted(models.values_list("pk", flat=True))
+        if step not in STEPS or not pks:
+            messages.warning(request, "Nothing was chosen: tick models that still wait here.")
+        else:
+            decide, participle = STEPS[step]
+            with stamping_at_end():
+                decide(pks, request.user)
+            decided = self.model._base_manager.filter(pk__in=pks)
+            said = f"Proposal {participle.lower()}."
+            LogEntry.objects.log_actions(request.user.pk, decided, CHANGE, said, single_object=False)
+            messages.success(request, f"{participle}: {', '.join(map(str, decided[:5]))}{_more(len(pks) - 5)}.")
+        return HttpResponseRedirect(with_query(admin_url(self, "proposals"), request.GET.urlencode()))
+
+
+def _more(count: int) -> str:
+    return f" and {count:,} more" if count > 0 else ""

@@ -112,7 +112,7 @@ def create_model(entry: dict) -> models.AIModel:
 def create_models(entries: list[dict], sources: Sources) -> None:
     """Create models that have no offerings or texts yet, together: an import completes them."""
     families = dict(models.Family.objects.values_list("slug", "pk"))
-    made = [models.AIModel(**_fields(entry), family_id=families.get(entry["family"])) for entry in entries]
+    made = [models.AIModel(**_fields(entry), family_id=families.get(entry.get("family"))) for entry in entries]
     models.AIModel.objects.bulk_create(made)
     pairs = [*zip(made, entries, strict=True)]
     tags: list[tuple[Any, type, str]] = [

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Model
@@ -117,14 +118,15 @@ def create_model(entry: dict) -> models.AIModel:
 def create_models(entries: list[dict], sources: Sources) -> None:
     """Create models that have no offerings or texts yet, together: an import completes them."""
     families = dict(models.Family.objects.values_list("slug", "pk"))
-    made = [models.AIModel(**_fields(entry), family_id=families.get(entry["family"])) for entry in entries]
+    made = [models.AIModel(**_fields(entry), family_id=families.get(entry.get("family"))) for entry in entries]
     models.AIModel.objects.bulk_create(made)
     pairs = [*zip(made, entries, strict=True)]
-    for through, tag, part in (
+    tags: list[tuple[Any, type, str]] = [
         (models.ModelVendor, models.Vendor, "vendors"),
         (models.ModelInputModality, models.Modality, "inputs"),
         (models.ModelOutputModality, models.Modality, "outputs"),
-    ):
+    ]
+    for through, tag, part in tags:
         keys = dict(tag.objects.values_list("slug", "pk"))
         links = ((model, slug) for model, entry in pairs for slug in entry[part])
         through.objects.bulk_create(through(content_object=model, tag_id=keys[slug]) for model, slug in links)

@@ -8,6 +8,7 @@ import orjson
 
 from catalog.importers.litellm.offerings import COLUMNS, id_of
 from catalog.importers.matching import bare_ids
+from catalog.models import AIModel, Family
 from catalog.rules.choices import ModelKind
 from ops.http.slugs import slug_for
 from ops.toml_files import toml_beside
@@ -73,10 +74,18 @@ def _model(vendor: str, key: str, names: list[str], data: dict, *, is_new: bool)
     api_id = id_of(key, data["litellm_provider"])
     ids = dict.fromkeys([api_id, next(bare_ids(api_id)), *more])
     return facts | {
-        **{"slug": slug_for(name, "model"), "name": name, "family": LISTED["family"].get(name), "vendors": [vendor]},
+        **{"slug": slug_for(name, "model"), "name": name, "vendors": [vendor]},
         **{"inputs": inputs, "outputs": outputs, "evidence": evidence, "events": events},
         "api_ids": [one for one in ids if one.lower() != name.lower()],
     }
+
+
+def add_families() -> None:
+    """Put the models into their families, which the import of models.dev has made."""
+    families = dict(Family.objects.values_list("slug", "pk"))
+    for name, slug in LISTED["family"].items():
+        if slug in families:
+            AIModel.objects.filter(slug=slug_for(name, "model")).update(family=families[slug])
 
 
 def _kind(outputs: list[str], facts: dict[str, Any]) -> str:

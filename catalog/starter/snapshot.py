@@ -20,7 +20,7 @@ from catalog.importers.models_dev.shapes import as_authored, entries_of
 from catalog.importers.running import import_feed
 from catalog.models import Evidence, Price, RecordKind, RunState
 from catalog.rules.prices import KEY
-from catalog.starter.listed import MAP, keys
+from catalog.starter.listed import MAP, add_families, keys
 from ops.http.slugs import slug_for
 from ops.progress import Progress
 
@@ -42,6 +42,7 @@ def load_snapshot(report: Callable[[str], object]) -> None:
         feed, _ = feed_of(data)
         progress = Progress(report, f"Models of {feed.label}", "entries", "Composing the documents for partners.")
         import_feed(data, path.name, RunState.DONE, progress.reach)
+    add_families()
     _join_repeated_prices()
 
 

@@ -112,7 +112,7 @@ def test_an_id_with_a_host_ends_with_it_under_any_name():
 
 
 def test_a_model_is_current_while_it_is_available_and_complete():
-    whole = price("3"), price("9", meter="output")
+    whole = price("3", "2026-02-10"), price("9", "2026-02-10", meter="output")
     ending = offering(*whole, events=[event("retired", "2026-09-01")])
     known = {"vendors": [VENDOR], "released_on": "2026-02", "context_tokens": 8}
     events = [event("released", "2026-02-10")]
@@ -122,7 +122,7 @@ def test_a_model_is_current_while_it_is_available_and_complete():
         _, periods = summarise_model(1, model(**known | {"events": events} | fields), found)
         return [(str(one.first_day), one.current_since) for one in periods if one.current_since]
 
-    assert current(offering(*whole)) == current(ending, offering(*whole)) == [("2026-02-10", "2026-02-28")]
+    assert current(offering(*whole)) == current(ending, offering(*whole)) == [("2026-02-10", "2026-02-10")]
     assert current(ending) == []
     assert current(offering(price("3"))) == []
     assert current(offering(*whole), context_tokens=None) == []

@@ -23,6 +23,13 @@ def last_day(text):
     return text if len(text) == 10 else f"{text[:4]}-{month}-{calendar.monthrange(int(text[:4]), int(month))[1]}"
 
 
+def valid_prices(day, prices):
+    """Return the prices that are valid on a day, by "Price on a day" in partners.md."""
+    begun = [price for price in prices if first_day(price["valid_from"]) <= day]
+    latest = {price["meter"]: price for price in sorted(begun, key=lambda price: price["valid_from"])}
+    return [price for price in latest.values() if not price["is_withdrawn"]]
+
+
 def status_by_the_rule(day, document, released_on):
     """Return the status of a model or an offering on a day, YYYY-MM-DD, by the numbered rule in partners.md."""
     events, checked_on = document["events"], document["checked_on"]
@@ -41,6 +48,8 @@ def status_by_the_rule(day, document, released_on):
     if status == "unknown" and not begins and is_known:
         is_left = document.get("left_list_on") and document["listing"] == "removed"
         status = LISTED_AS.get("listed" if is_left else document.get("listing"), "unknown")
+    if status == "unknown" and not begins and valid_prices(day, document["prices"]):
+        status = "available"
     if not any(event["kind"] == "deprecated" for event in events):  # 3
         ahead = any(event["kind"] == "retired" and last_day(event["date"]) > day for event in exact)
         if ahead and is_known and (status in SERVED or (status == "unknown" and not begins)):
@@ -69,7 +78,11 @@ def test_status_is_the_one_that_the_site_computes():
         listing = chance.choice([None, *STATUS_OF_LISTING])
         day = PartialDate.parse(some_date(chance)).last_day
         checked_on = chance.choice([None, PartialDate.parse(some_date(chance)).first_day])
-        prices = [{"valid_from": some_date(chance)} for _ in range(chance.randint(0, 2))]
+        terms = {"above_tokens": 0, "service_level": None, "conditions": None}
+        prices = [
+            {**terms, "meter": meter, "valid_from": some_date(chance), "is_withdrawn": chance.random() < 0.3}
+            for meter in chance.choices(["input", "output"], k=chance.randint(0, 2))
+        ]
         document = {"events": events, "listing": listing, "checked_on": checked_on and checked_on.isoformat()}
         document["prices"] = prices
         left_on = chance.choice([None, None, PartialDate.parse(some_date(chance)).first_day])

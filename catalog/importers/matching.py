@@ -160,7 +160,7 @@ class Names:
 
     def written(self, api_id: str) -> str:
         """Return an id as its vendor writes names: "gpt-9-1-mini" is "GPT-9.1 Mini" beside "GPT-4o"."""
-        slug = DAY_IN_ID.sub(rf"\1{HYPHEN}\2", api_id.replace("_", "-"))
+        slug = DAY_IN_ID.sub(rf"\1{HYPHEN}\2", re.sub("[_:]", "-", api_id))
         slug = POINT_IN_ID.sub(".", VERSION_IN_ID.sub(r"\1.\2", slug))
         words = [
             word.upper().replace("X", "x") if SIZE_IN_ID.fullmatch(word) else word for word in readable(slug).split(" ")

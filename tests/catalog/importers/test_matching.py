@@ -346,6 +346,7 @@ def test_replacement_that_is_only_proposed_stays_a_name_until_it_is_accepted():
         ("sd3.5-large", "SD3.5 Large"),
         ("deepcode-guard-2-86m", "DeepCode Guard 2 86M"),
         ("deepcode-3-0p6b", "DeepCode 3 0.6B"),
+        ("deepcode2:13b", "Deepcode2 13B"),
         ("deepcode-3.1-preview-05-20", "DeepCode 3.1 Preview 05-20"),
         ("deepcode-v1-128k", "DeepCode V1 128K"),
         ("deepcode-8x22b-128e", "DeepCode 8x22B 128E"),

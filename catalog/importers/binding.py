@@ -122,7 +122,7 @@ def match_again(run: ImportRun, source: Source | None, named: Iterable[Named] = 
             handler.create(proposed, PROPOSED)
         names = Names()
         certain, found = proposals(names, rest)
-    if publishes:
+    if publishes and names.hidden:
         with transaction.atomic():
             names.hidden -= _publish_listed(rest, certain, run)
     # Readers see an offering of a list of models, so it is not bound to what they do not see.

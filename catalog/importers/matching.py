@@ -23,20 +23,25 @@ from publishing.content.publishable import State
 PRICE_LISTS = frozenset([ImportFeed.LITELLM])
 # "au.anthropic.claude…", "v1:0" and "@default" belong to the address of a model at a provider, "fp8" to its service.
 DOTTED = re.compile(r"\A(?:[a-z][a-z0-9-]*\.)+(?=(?!v\d)[a-z])")
-VERSION = re.compile(r"-v?\d+(?::\d+k?)+\Z|@default\Z|:free\Z")
-DOTTED_VERSION = re.compile(r"-v\d+\Z")
+# A later "v2" is a revision after a date, and else the version of the model.
+VERSION = re.compile(r"-v?1(?::\d+k?)+\Z|(?<=\d{8})-v\d(?::\d+k?)+\Z|(?<=-v\d):0(?::\d+k)?\Z|@default\Z|@001\Z|:free\Z")
+DOTTED_VERSION = re.compile(r"-v1\Z|(?<=\d{8})-v\d\Z")
 DATE = re.compile(r"[-@](?:20\d{2}-[01]\d-[0-3]\d|20\d{2}[01]\d[0-3]\d)\Z")
 MONTH_DAY = re.compile(r"[-@](?:0\d|1[0-2])[0-3]\d\Z")  # of a snapshot: "gpt-4-0613"
 SERVICE = re.compile(r"[-_](?:fp8|fp4|nvfp4|fp16|bf16|awq|int4|int8|tee|maas|us|eu|spot|gguf)\Z", re.IGNORECASE)
 NUMBERED = re.compile(r"([A-Za-z]+)[- ]?(?=\d)")
 # "5-1" and "3p5" of ids are 5.1 and 3.5; "a3b" is A3B.
-VERSION_IN_ID = re.compile(r"(?<![\d.])(\d{1,2})-(\d{1,2})(?![\dbkmt.])", re.IGNORECASE)
+VERSION_IN_ID = re.compile(r"(?<![\d.])(\d{1,2})-(\d{1,2})(?![\dbkmpt.])", re.IGNORECASE)
+O_SERIES = re.compile(r"\AO(?=\d)")  # "O1 Preview" of a host is o1 Preview
+DAY_IN_ID = re.compile(r"(?<=-)(0\d|1[0-2])-([0-3]\d)(?=-|\Z)")
+
 POINT_IN_ID = re.compile(r"(?<=\d)p(?=\d)", re.IGNORECASE)
 SIZE_IN_ID = re.compile(r"(?<![\d.])a?(?:\d+x)?\d+(?:\.\d+)?[bekmt]|[a-z]2[a-z]", re.IGNORECASE)
 # "0731", "2512", "05-20", "04-2026" and whole dates in ids of snapshots.
 SNAPSHOT = re.compile(
     r"[-@ ](?:20\d\d-?[01]\d(?:-?[0-3]\d)?|[01]\d-(?:20\d\d|[0-3]\d)|2[3-9][01]\d(?:[0-3]\d)?|[01]\d[0-3]\d)(?![\d.])"
 )
+YEAR_MONTH = re.compile(r"[-@]2[3-9](?:0[1-9]|1[0-2])\Z")
 # Words that hosts add to a model's name or leave out. The latest version of today is not that of tomorrow.
 HARMLESS = {"instruct", "chat", "it", "hf", "latest"}
 ORGANISATIONS = {"ai", "amazon", "cerebras", "databricks", "deepseek", "facebook", "groq", "mistralai", "moonshot"}
@@ -45,12 +50,13 @@ LABS = {slugs[0]: vendor for vendor, slugs in OF_VENDORS.items()}
 # Words for whatever is behind an address today, or for ways to use a model: by all, or by other hosts than its vendor.
 ROUTERS = {"auto", "free", "latest", "router"}
 WAYS = {"beta", "experimental", "high", "low", "medium", "non", "reasoning", "xhigh"}
-WAYS_OF_HOSTS = {"basic", "fast", "highspeed", "instant", "lora", "thinking", "turbo"}
+WAYS_OF_HOSTS = {"basic", "fast", "highspeed", "lora", "thinking", "turbo"}
 MOVING = {"auto", "beta", "high", "latest", "low", "router", "xhigh"}
 PROPOSED_OUTPUTS = {"text", "embedding"}
 GENERIC = {"chat", "code", "deep", "embed", "image", "model", "text", "voice"}  # tell no vendor
 # The number of providers that must offer a model without a record before it is proposed, or before it is created.
 MIN_PROVIDERS, MANY_PROVIDERS = 2, 3
+HYPHEN = "\N{NON-BREAKING HYPHEN}"  # within a day, while a name is made
 LONG = 5  # letters of a word that tells a vendor within another word
 
 
@@ -100,7 +106,7 @@ class Match(NamedTuple):
 def bare_ids(api_id: str) -> Iterator[str]:
     """Yield the id without the path and the prefixes of providers, then without version, service and date."""
     last = api_id.rpartition("/")[2]
-    without = DOTTED.sub("", last)
+    without = DOTTED.sub("", last).replace("gpt-35-", "gpt-3.5-")  # as one cloud writes it
     yield without
     versions = (VERSION, DOTTED_VERSION) if without != last else (VERSION,)
     for ending in (*versions, SERVICE, DATE):
@@ -154,13 +160,14 @@ class Names:
 
     def written(self, api_id: str) -> str:
         """Return an id as its vendor writes names: "gpt-9-1-mini" is "GPT-9.1 Mini" beside "GPT-4o"."""
-        slug = POINT_IN_ID.sub(".", VERSION_IN_ID.sub(r"\1.\2", api_id.replace("_", "-")))
+        slug = DAY_IN_ID.sub(rf"\1{HYPHEN}\2", re.sub("[_:]", "-", api_id))
+        slug = POINT_IN_ID.sub(".", VERSION_IN_ID.sub(r"\1.\2", slug))
         words = [
             word.upper().replace("X", "x") if SIZE_IN_ID.fullmatch(word) else word for word in readable(slug).split(" ")
         ]
         words = [self.spelt.get(word.lower(), word) for word in words]
         begins = self.begins.get(words[0].lower(), "") if words[1:] and words[1][0].isdecimal() else ""
-        return begins + " ".join(words[1:]) if begins else " ".join(words)
+        return (begins + " ".join(words[1:]) if begins else " ".join(words)).replace(HYPHEN, "-")
 
     def match(self, api_id: str, name: str = "") -> Match | None:
         """Return the model that an id or a name stands for; the first of several that have the name is uncertain."""
@@ -193,7 +200,7 @@ class Names:
         return any(key in self.loose for key in loose)
 
     def lab_of(self, word: str) -> str:
-        """Return the vendor whose models begin with a word, or with a part of it: "codellama" is as Llama."""
+        """Return the vendor whose models begin with a word, or with a part of it: "codellama" is as "llama"."""
         parts = (lab for part, lab in self.lab_of_word.items() if len(part) >= LONG and part in word)
         return self.lab_of_word.get(word) or next(parts, "")
 
@@ -285,7 +292,11 @@ def _new(key: Key, items: list[Named], names: Names, others: Collection[Key]) ->
             values[path][tuple(value) if isinstance(value, list) else value] += 1
     own_ids = sorted({item.bare.lower() for item in own})
     named_by = sorted({(item.provider, item.api_id) for item in items})
-    data: dict[str, Any] = {"name": next(written, "") or names.written(bare), "own_ids": own_ids, "named_by": named_by}
+    data: dict[str, Any] = {
+        "name": O_SERIES.sub("o", next(written, "") or names.written(bare)),
+        "own_ids": own_ids,
+        "named_by": named_by,
+    }
     for path, found in values.items():
         value = found.most_common(1)[0][0]
         put(data, path, list(value) if isinstance(value, tuple) else value)
@@ -294,22 +305,27 @@ def _new(key: Key, items: list[Named], names: Names, others: Collection[Key]) ->
     ways = ((part, part.partition("-")[0], part.removesuffix("ai")) for part, _ in paths)
     by_path = Counter(found for way in ways if (found := next((one for one in way if one in names.labs), "")))
     [(by_most, agreeing)] = by_path.most_common(1) or [("", 0)]
-    lab = names.lab_of(words_of(bare)[0])  # some vendors sell models of others, too
+    first, second = [*words_of(bare), ""][:2]
+    lab = names.lab_of(second if first in GENERIC else first)  # some vendors sell models of others, too
     vendor = by_most if agreeing >= MIN_PROVIDERS else lab or (own[0].lab if own else by_most)
-    if not own and len(hosts) < MIN_PROVIDERS and (is_listed or not vendor):
+    is_at_maker = any(DOTTED.match(item.api_id) or item.provider.partition("-")[0] == first for item in items)
+    if not own and len(hosts) < MIN_PROVIDERS and (is_listed or not (vendor or is_at_maker)):
         return None
     strangers = Counter(part for part, _ in paths if names.vendors.isdisjoint(words_of(part)))
     if not own and agreeing < MIN_PROVIDERS <= max(strangers.values(), default=0):
         vendor = ""  # an organisation that is no vendor on record has made it of a model of others
     outputs, ways = at(data, "modalities.output"), WAYS if own else WAYS | WAYS_OF_HOSTS
+    is_word = not (own or second or len(hosts) >= MANY_PROVIDERS)
     is_other = outputs is not MISSING and PROPOSED_OUTPUTS.isdisjoint(outputs)
     is_router = ROUTERS.intersection(key[1]) or any(part in BY_KIND[ProviderKind.RESELLER] for part, _ in paths)
     stem = [word for word in words_of(SNAPSHOT.sub("", bare)) if word not in ways]
     # One other host may add anything: ":variant1", "-f2".
     starts = [words_of(bare)[:end] for end in range(2, len(words_of(bare)))] if len(hosts) == 1 and not own else []
     is_variant = (starts and ":" in bare) or any(names.has(some) or key_of(some) in others for some in starts)
+    # The month is the version where the name has no other: Mistral Large 2407.
+    is_version = bool(YEAR_MONTH.search(bare)) and not any(word.isdecimal() for word in stem)
     is_snapshot = stem != words_of(bare) and (names.has(stem) or key_of(stem) in others)
-    is_of_its_own = not (is_other or is_router or is_snapshot or is_variant)
+    is_of_its_own = not (is_word or is_other or is_router or ((is_snapshot or is_variant) and not is_version))
     return Proposal(f"{vendor}/{bare}", None, data, *_listed(items), is_certain(items, key), is_of_its_own)
 
 
@@ -338,7 +354,7 @@ def _listed(items: list[Named]) -> tuple[list[int], list[str]]:
 
 # Such as GPT, GLM and the SD of SD3.5, and some with vowels.
 ABBREVIATION = re.compile(
-    r"[^aeiouy]{1,3}|[^aeiouy\d]{1,3}\d+(?:\.\d+)?|ai|api|cli|er|fim|mai|moe|ocr|ui", re.IGNORECASE
+    r"[^aeiouy]{1,3}|[^aeiouy\d]{1,3}\d+(?:\.\d+)?|ai|api|cli|er|fim|mai|moe|ocr|tars|ui", re.IGNORECASE
 )
 
 

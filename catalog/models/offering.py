@@ -52,6 +52,7 @@ class Offering(StatedFacts):
     api_id = models.CharField("API ID", max_length=200, help_text="Written exactly as by the provider.")
     provider_id: int
     model_id: int | None
+    prices: models.QuerySet
     ends: list  # set by catalog.importers.litellm
     model = models.ForeignKey(AIModel, models.PROTECT, null=True, blank=True, related_name="offerings")
     listing = models.CharField(

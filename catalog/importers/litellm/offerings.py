@@ -180,8 +180,9 @@ class LiteLLMHandler(OfferingPrices):
     def model_of(self, api_id: str, hidden: bool = False) -> int | None:
         """Return the model that is certainly meant by an id; a proposal only if `hidden`."""
         found = self.names.match(api_id)
-        is_meant = found and found.is_certain and (hidden or found.model not in self.names.hidden)
-        return found.model if is_meant else None
+        if found is None or not found.is_certain or (found.model in self.names.hidden and not hidden):
+            return None
+        return found.model
 
     def _match(self, entry) -> tuple[int, str, int | None] | str:
         """Return the match of an entry. Of two entries for one offering, the first is used."""
@@ -192,7 +193,7 @@ class LiteLLMHandler(OfferingPrices):
         slug, api_id = PROVIDERS.get(family) or slug_for(family, "provider"), id_of(entry.key, theirs)
         provider, model = self.providers.get(slug), self.model_of(api_id, hidden=True)
         is_model = entry.data.get("mode") in MODES and not IS_OF_MODEL.isdisjoint(entry.data)
-        has_model = model or self.offerings.get((provider, api_id))
+        has_model = model or self.offerings.get((provider or 0, api_id))
         if not has_model and is_model and "alias_of" not in entry.data and not api_id.startswith("ft:"):
             self.named.append(Named(slug, api_id, "", facts_of(entry.data)))
         if provider and ((provider, api_id) in self.offerings or model):

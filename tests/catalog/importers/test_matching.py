@@ -49,6 +49,10 @@ def test_names_of_other_models_have_another_key(first, second):
         ("azure/gpt-5.1", "gpt-5.1"),
         ("claude-3-5-haiku@20241022", "claude-3-5-haiku"),
         ("openai/gpt-4o-2024-05-13", "gpt-4o"),
+        ("anthropic.claude-3-5-sonnet-20241022-v2:0", "claude-3-5-sonnet"),
+        ("amazon.titan-embed-text-v2:0", "titan-embed-text-v2"),
+        ("openai.gpt-oss-120b-1:0", "gpt-oss-120b"),
+        ("us.deepseek.v3.2", "deepseek.v3.2"),
         ("zai-org/GLM-4.5-FP8", "GLM-4.5"),
     ],
 )
@@ -311,8 +315,9 @@ def test_routers_aliases_snapshots_fine_tuned_ones_and_other_modes_are_no_propos
     named = {key: ENTRY | {"litellm_provider": "openrouter" if "/" in key else "openai"} for key in keys}
     take_over({**MAP, **named, **others, "gamma-flash": {"alias_of": "delta-3"}})
     assert [*AIModel.objects.proposals()] == []
-    take_over({**MAP, "gamma-7": ENTRY})
-    assert [model.name for model in AIModel.objects.proposals()] == ["Gamma 7"]
+    factories.model(name="Gamma Large", vendors=AIModel.objects.get(slug="delta-3").vendors.all())
+    take_over({**MAP, "gamma-7": ENTRY, "gamma-large-2407": ENTRY})
+    assert {model.name for model in AIModel.objects.proposals()} == {"Gamma 7", "Gamma Large 2407"}
 
 
 def test_replacement_that_is_only_proposed_stays_a_name_until_it_is_accepted():
@@ -340,6 +345,9 @@ def test_replacement_that_is_only_proposed_stays_a_name_until_it_is_accepted():
         ("happyhorse-1.0-i2v", "Happyhorse 1.0 I2V"),
         ("sd3.5-large", "SD3.5 Large"),
         ("deepcode-guard-2-86m", "DeepCode Guard 2 86M"),
+        ("deepcode-3-0p6b", "DeepCode 3 0.6B"),
+        ("deepcode2:13b", "Deepcode2 13B"),
+        ("deepcode-3.1-preview-05-20", "DeepCode 3.1 Preview 05-20"),
         ("deepcode-v1-128k", "DeepCode V1 128K"),
         ("deepcode-8x22b-128e", "DeepCode 8x22B 128E"),
         ("deepcode-robotics-er-2", "DeepCode Robotics ER 2"),

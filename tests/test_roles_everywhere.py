@@ -175,6 +175,7 @@ TABLE = {
     "catalogue history": ("ACED", "ACED"),
     "catalogue merge": ("CED", "CED"),
     "catalogue duplicates": ("ACED", "ACED"),
+    "catalogue proposals": ("CED", "CED"),
     "catalogue export": ("ACED", "ACED"),
     "catalogue import": ("CED", "CED"),
     "catalogue import_file": ("CED", "CED"),

@@ -1,6 +1,7 @@
 """Admin actions on many records, with a preview of the changed and the refused records before they run."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.contrib import admin, messages
 from django.contrib.admin.models import CHANGE, LogEntry
@@ -87,7 +88,7 @@ class BulkMixin(admin.ModelAdmin):
             lines = affected_public_records(request.user, first) if bulk.hides else []
             return confirmation(self, request, TEMPLATE, bulk.words, without={"agreed"}, lines=lines, **context)
         batch = change_all(self.model, outcome.pks, bulk.name, value, request.user)
-        if bulk.name == "checked_on":
+        if bulk.name == "checked_on" and isinstance(value, date):
             mark_checked(self.model, outcome.pks, value, request.user)
         # The history of a record names the action, up to a limit; the change log is complete.
         said = f"{bulk.words}, together with others."

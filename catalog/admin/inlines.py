@@ -1,6 +1,6 @@
 """Inlines for the rows that belong to a record."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin
@@ -124,7 +124,8 @@ class EvidenceInline(CatalogueInline):
 
     def get_formset(self, request, obj=None, **kwargs):
         formset = super().get_formset(request, obj, **kwargs)
-        formset.form.user = request.user  # of a class that is made for each request
+        form = cast(Any, formset).form
+        form.user = request.user  # of a class that is made for each request
         return formset
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):

@@ -166,10 +166,10 @@ def draw_prices(keys: Sequence[int], _: Numbers, day: date) -> DrawnChart:
             lines[name].append(PriceLine(model.name, line, style, model.path))
         known = [step for step in steps[model.key] if any(price is not None for price in step[2:])]
         first_day, end_day, *last = known[-1] if known else (None, None, None, None)
-        is_past = known and end_day <= day  # it has a price no more: a fact of today would be unknown
+        is_past = end_day is not None and end_day <= day  # it has a price no more: a fact of today would be unknown
         earlier = [f"{in_usd(a)} / {in_usd(b)} from {start:%-d %B %Y}" for start, _, a, b in known if [a, b] != last]
         since = f"{first_day:%-d %B %Y}" if known else ""
-        since += f" to {end_day - timedelta(days=1):%-d %B %Y}" if is_past else ""
+        since += f" to {end_day - timedelta(days=1):%-d %B %Y}" if end_day and is_past else ""
         cells = [
             ChartCell("" if price is None else in_usd(price), "" if is_past else name)
             for price, name in zip(last, DRAWN, strict=True)

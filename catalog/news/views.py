@@ -146,7 +146,7 @@ def _ends_page(request, title: str, about: str, ends: QuerySet, filters: Retirem
     node = PageNode("CollectionPage", items=items)
     context = page_context(request, title, about, page=node, is_indexable=not pairs, alternates=others)
     rows, sources = numbered([*_grouped(page.object_list), *(row for row in found if row.entry.kind == LEFT)])
-    page.object_list = [row for row in rows if row.entry.kind != LEFT]
+    page.object_list = [row for row in rows if row and row.entry.kind != LEFT]
     context |= {"page": page, "sources": sources, "filters": filters, "feeds": feeds, "coverage": _coverage()}
     context["departures"] = rows[len(page.object_list) :]
     if filters:

@@ -190,7 +190,7 @@ class ModelPage:
     def in_short(self) -> str:
         """Return the prices at its vendor and the last day in one line, for link previews."""
         prices = self.reference.prices if self.reference and self.status != Status.RETIRED else {}
-        amounts = [prices[name] for name in PRICES[:PRICES_AT_MOST] if prices.get(name) is not None]
+        amounts = [amount for name in PRICES[:PRICES_AT_MOST] if (amount := prices.get(name)) is not None]
         cost = f"{' / '.join(map(usd_in_words, amounts))} USD per million tokens" if amounts else ""
         if self.end:
             last = f"last day {'not before ' * (self.end.bound == Bound.NOT_BEFORE)}{self.end.period}"

@@ -217,11 +217,6 @@ class OfferingRow:
         return (OLDER, f"{self.remark}, not checked since") if self.is_read_long_ago else (CURRENT, "")
 
     @property
-    def status_words(self) -> str:
-        """Return the status in words; of an offering whose price alone is known for the day, that."""
-        return "Price listed" if self.status == Status.UNKNOWN and self.prices else self.status.label
-
-    @property
     def end(self) -> EventRow | None:
         """Return the last day, if it is known."""
         return next((one for one in self.events if one.kind == EventKind.RETIRED and one.bound == Bound.EXACT), None)

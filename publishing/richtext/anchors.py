@@ -13,7 +13,7 @@ RESERVED_ANCHORS = frozenset(
         *("alternatives", "benchmarks", "weights", "chosen", "examples", "filters", "found", "ends", "ended-by"),
         *("prices", "lives", "work", "data", "presets", "context-chart", "price-history"),
         *("listed", "search-models", "suggestions", "search-site", "site-suggestions", "menu-suggestions"),
-        *("as-of", "as-of-day", "as-of-help", "as-of-error", "months"),
+        *("as-of", "as-of-day", "as-of-help", "as-of-error", "months", "left"),
         *("what", "what-next", "start", "copy", "quotas", "problems", "licence"),  # partner and contact pages
         *("reading", "keys", "endpoints", "errors", "status"),  # the API's page
         *("answers", "before", "next", "unknown", "numbers", "monthly-costs", "workload"),

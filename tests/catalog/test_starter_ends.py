@@ -41,8 +41,8 @@ def test_end_and_replacement_of_each_model_are_those_of_its_page_and_of_the_chec
             (line,) = (line for line in text.splitlines() if line.startswith("Replacement: "))
             assert re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", line).replace("\\", "") == f"Replacement: {in_text(chain)}."
             ahead = end if end and end.last_day > day and today["status"] != "retired" else None
-            said = re.findall(r"End of service (on|not before) ([^.]*)\.", text.partition("## ")[0])
-            bound = ahead and ("on" if ahead.bound == "exact" else "not before")
+            said = re.findall(r"Last day: (not before )?([^.]*)\.", text.partition("## ")[0])
+            bound = "not before " if ahead and ahead.bound == "not_before" else ""
             assert said == ([(bound, str(ahead.period))] if ahead else [])
 
 

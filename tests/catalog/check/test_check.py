@@ -374,7 +374,7 @@ def test_a_text_without_known_names_is_not_passed_silently(client):
     assert (answer["passed"], answer["found"]) == (True, 0)
     assert answer["summary"].startswith("0 models found, so nothing was checked")
     assert "one without a date here may still be switched off." in client.get(f"{PAGE}?models=o3").content.decode()
-    assert "a model without one may still be retired" in client.get(PAGE).content.decode()
+    assert "a model without one may still be switched off" in client.get(PAGE).content.decode()
     assert "Nothing was checked" in client.get(f"{PAGE}?models=").content.decode()
     answer = client.post(API, "gpt-4 gpt-4o-mini", content_type="text/plain").json()
     assert (answer["found"], answer["summary"]) == (

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from itertools import batched
 
 from django.contrib import admin, messages
 from django.contrib.admin.models import CHANGE, LogEntry
@@ -9,6 +10,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
+from catalog.history import bulk_edit
 from catalog.history.bulk_edit import change_all, count_changes
 from catalog.history.checking import mark_checked
 from publishing.admin.confirmation import affected_public_records, confirmation
@@ -89,7 +91,8 @@ class BulkMixin(admin.ModelAdmin):
             return confirmation(self, request, TEMPLATE, bulk.words, without={"agreed"}, lines=lines, **context)
         batch = change_all(self.model, outcome.pks, bulk.name, value, request.user)
         if bulk.name == "checked_on" and isinstance(value, date):
-            mark_checked(self.model, outcome.pks, value, request.user)
+            for pks in batched(outcome.pks, bulk_edit.BATCH):
+                mark_checked(self.model, pks, value, request.user)
         # The history of a record names the action, up to a limit; the change log is complete.
         said = f"{bulk.words}, together with others."
         LogEntry.objects.log_actions(request.user.pk, first.all(), CHANGE, said, single_object=False)

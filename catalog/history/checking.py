@@ -2,14 +2,12 @@
 
 from collections.abc import Collection
 from datetime import date
-from itertools import batched
 from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from catalog.documents.summaries import DOUBTS
-from catalog.history import bulk_edit
 from catalog.models import AIModel, Evidence
 from publishing.content.permissions import AnyUser
 
@@ -23,9 +21,8 @@ def checked_today(user: AnyUser) -> dict[str, Any]:
 
 def mark_checked(model: type, pks: Collection[int], day: date, user: AnyUser) -> None:
     """Mark what the sources of these records, of their prices and events state as checked on that day by the user."""
-    for some in batched(pks, bulk_edit.BATCH):
-        found = _evidence_of(model, some).exclude(confidence__in=DOUBTS)
-        found.update(is_checked=True, checked_on=day, checked_by=user)
+    found = _evidence_of(model, pks).exclude(confidence__in=DOUBTS)
+    found.update(is_checked=True, checked_on=day, checked_by=user)
 
 
 def withdraw_checks(model: type, pks: Collection[int]) -> None:

@@ -75,11 +75,11 @@ def _names_of_json(text: str) -> list[str] | None:
     except (ValueError, RecursionError):
         raise ValidationError({"body": ["This is not JSON. Send other texts as text/plain."]}) from None
     names = names["models"] if isinstance(names, dict) and [*names] == ["models"] else names
-    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+    if not isinstance(names, list):
         return None
     if len(names) > MOST_NAMES:
         raise ValidationError({"models": [f"Send at most {MOST_NAMES:,} names."]})
-    return names
+    return names if all(isinstance(name, str) for name in names) else None
 
 
 def _answer(request: Request, found: Found, unknown: int) -> Response:

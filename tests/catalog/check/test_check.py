@@ -439,6 +439,7 @@ def test_names_come_as_json_too(client):
     assert check('{"llm": {"model": "gpt-4o-mini"}}').json()["found"] == 1
     assert check("{not json").status_code == 400
     assert check(f"[{','.join(['"gpt-4"'] * 1_001)}]").status_code == 400
+    assert check(f'{{"models": [{",".join(['""', "0"] * 501)}]}}').status_code == 400
 
 
 @pytest.mark.usefixtures("world")

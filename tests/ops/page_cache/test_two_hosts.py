@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 
-from ops.page_cache.triggers import CHANNEL
+from ops.page_cache.triggers import FUNCTION
 from tests.config.gate import Gate
 from tests.config.running import Site, manage
 from tests.load.stage import content, in_project
@@ -163,7 +163,7 @@ def test_edit_is_seen_by_a_host_that_comes_back_to_its_database(hosts):
 
 def test_host_that_is_told_nothing_shows_the_old_page(hosts):
     hosts.settle()
-    hosts.say(f"DROP FUNCTION {CHANNEL}() CASCADE")
+    hosts.say(f"DROP FUNCTION {FUNCTION}() CASCADE")
     try:
         acknowledged_at = hosts.edit()
         assert {hosts.shown(hosts.first) for _ in range(MANY)} == {hosts.editor.number}

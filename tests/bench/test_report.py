@@ -1,6 +1,6 @@
 import pytest
 
-from tests.bench import report, samples
+from bench import report, samples
 
 
 def page(times: float, size_bytes: int = 20_000) -> dict:

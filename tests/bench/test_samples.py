@@ -1,7 +1,7 @@
 import pytest
 
+from bench import prepare, samples
 from ops.server import startup as serving
-from tests.bench import prepare, samples
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import psycopg
 from psycopg import sql
 
-from tests.bench.report import STAGES, store, table, write_document
+from bench.report import STAGES, store, table, write_document
 from tests.config.running import PROJECT, environment
 
 FEED = PROJECT / "catalog" / "starter" / "models_dev.json"
@@ -49,7 +49,7 @@ class Prepared:
         return found
 
     def run(self, module: str, *arguments, **options) -> subprocess.CompletedProcess:
-        command = [sys.executable, "-m", f"tests.bench.{module}", *map(str, arguments)]
+        command = [sys.executable, "-m", f"bench.{module}", *map(str, arguments)]
         env = environment(DJANGO_SETTINGS_MODULE="config.settings", **self.settings)
         done = subprocess.run(command, cwd=PROJECT, env=env, text=True, stdout=subprocess.PIPE, **options)
         if done.returncode:

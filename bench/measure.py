@@ -1,4 +1,4 @@
-"""Measure the pages of a prepared site: `python -m tests.bench.measure ROUNDS PAGES`; the results are printed as JSON.
+"""Measure the pages of a prepared site: `python -m bench.measure ROUNDS PAGES`; the results are printed as JSON.
 
 Each page is requested from Django's WSGI handler in this process, as the page cache does on a miss, and each time as
 the first request after a change of the content. The skeleton runs in its own process and is measured right before each
@@ -27,11 +27,11 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
 from django.db import connection  # noqa: E402
 
+from bench.samples import Sample, samples  # noqa: E402
+from bench.servers import database_of_its_own  # noqa: E402
 from config.wsgi import application  # noqa: E402
 from ops.page_cache.content_version import content_version  # noqa: E402
 from ops.server.startup import ADMINISTRATOR  # noqa: E402
-from tests.bench.samples import Sample, samples  # noqa: E402
-from tests.bench.servers import database_of_its_own  # noqa: E402
 from tests.config.running import PROJECT  # noqa: E402
 
 LEAST_SECONDS, MOST_SECONDS = 0.02, 4.0  # per page: in one round, in all rounds together
@@ -40,11 +40,11 @@ SKELETON_REQUESTS = 10
 
 
 class Skeleton:
-    """The plain Django page of tests.bench.skeleton, on a database of the same kind."""
+    """The plain Django page of bench.skeleton, on a database of the same kind."""
 
     def __init__(self, address: str):
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.bench.skeleton"],
+            [sys.executable, "-m", "bench.skeleton"],
             cwd=PROJECT,
             env=os.environ | {"SKELETON_DATABASE": address},
             stdin=subprocess.PIPE,

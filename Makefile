@@ -25,7 +25,7 @@ help:
 	@echo "                    $(STAGES)"
 	@echo "make load    200 mixed requests a second for a minute while things break; RATE, SECONDS"
 	@echo "make guide   docs/operations.md, run line by line on a new Debian machine (needs root and debootstrap)"
-	@echo "make bench   processor time of every page beside a plain Django page; SIZE, DATABASE, PAGES, ARGS='--write after'"
+	@echo "make bench   processor time of every page beside a plain Django page; SIZE, DATABASE, PAGES, ARGS='--baseline FILE'"
 	@echo "make bench-served  cached pages, exports and saves beside nginx and the database driver; ROUNDS, SECONDS, MODELS"
 	@echo "make audit   the pages before the Nu HTML checker and Lighthouse (needs npm, Java and Chromium)"
 	@echo "make pictures  the pictures of docs/pictures/ anew (needs Chromium)"

@@ -1,105 +1,82 @@
-"""Limits, stored figures and tables of the page benchmark."""
+"""Targets and the table of the page benchmark."""
 
-import json
-from pathlib import Path
-
-from tests.config.running import PROJECT
-
-STAGES = ("before", "after")
-RESULTS = Path(__file__).parent / "results"
-DOCUMENT = PROJECT / "docs" / "performance.md"
-MARK = "<!-- The rest is written by make bench. -->\n"
-TITLES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
-LEAST, PER_KB = 4, 0.15
-API_LISTS = {"api-models-list (100)": 3, "api-offerings-list (100)": 3}
-ADMIN_PAGES = {"admin:index": 10, "admin:publishing_needs_review": 10}
-GROWTH = 1.5
+from typing import NamedTuple
 
 
-def limit(label: str, size: int, page: dict, first: dict | None) -> float | None:
-    """Return how many times the skeleton's processor time a page may cost; None for admin pages without a limit.
+class Target(NamedTuple):
+    """The most that a page may cost at the first size. None where there is no target."""
 
-    `first` is the page at the first size: a page that is larger at the second one may cost more in proportion.
+    times: float | None = None  # of the skeleton's processor time
+    times_per_kb: float | None = None  # for pages whose length depends on the reader's choice
+    queries: int | None = None
+
+
+TEXT, LIST, SHORT = Target(6, queries=8), Target(6.5, queries=6), Target(3.3, queries=8)
+TARGETS = {
+    "home": Target(9, queries=10),
+    "search (words)": Target(5.5),
+    "articles:article (40 facts)": TEXT,
+    "articles:service": TEXT,
+    "articles:case_study": TEXT,
+    "articles:page": TEXT,
+    "articles:list": LIST,
+    "articles:author (largest)": SHORT,
+    "faq:detail": SHORT,
+    "faq:list": Target(8, queries=6),
+    "catalog:model (30 offerings)": Target(9, queries=7),
+    "catalog:retiring": Target(8.5, queries=6),
+    "catalog:compare (four models)": Target(6),
+    "catalog:list (two facets)": Target(times_per_kb=0.09, queries=6),
+    "catalog:provider (600 offerings)": Target(5),
+    "catalog:vendor (largest)": Target(5),
+    "catalog:family (largest)": Target(5),
+    "api-models-list (100)": Target(2.2),
+    "api-offerings-list (100)": Target(2.2),
+    "admin:index": Target(10),
+}
+GROWTH = 1.5  # the most that a page may cost at the second size, times its own first size for as many bytes
+
+
+def misses(label: str, page: dict, first_size: dict | None = None) -> list[str]:
+    """Return the columns in which a page is over its target: "times", "queries".
+
+    `first_size` has the pages of the first size where `page` is of the second.
     """
-    if label in ADMIN_PAGES:
-        return ADMIN_PAGES[label]
-    if label.startswith("admin:"):
-        return None
-    if size > 1 and first:
-        return GROWTH * first["times"] * max(1, page["bytes"] / first["bytes"])
-    return API_LISTS.get(label) or max(LEAST, PER_KB * page["bytes"] / 1000)
+    if first_size is not None:
+        first = first_size.get(label)
+        if first is None or label.startswith("admin:"):
+            return []
+        return ["times"] * (page["times"] > GROWTH * first["times"] * max(1, page["bytes"] / first["bytes"]))
+    target = TARGETS.get(label, Target())
+    limits = [target.times, target.times_per_kb and target.times_per_kb * page["bytes"] / 1000]
+    most = {"times": next(filter(None, limits), None), "queries": target.queries}
+    return [column for column, limit in most.items() if limit is not None and page[column] > limit]
 
 
-def _path(stage: str, database: str, size: int) -> Path:
-    return RESULTS / f"{stage}-{database}-{size}.json"
-
-
-def store(stage: str, database: str, size: int, run: dict, is_whole: bool = True):
-    """Store a run; an incomplete run replaces only its own pages in the stored run."""
-    RESULTS.mkdir(exist_ok=True)
-    old = None if is_whole else stored(stage, database, size)
-    if old:
-        run = old | {"pages": old["pages"] | run["pages"]}
-    _path(stage, database, size).write_text(json.dumps(run, indent=1) + "\n")
-
-
-def stored(stage: str, database: str, size: int) -> dict | None:
-    path = _path(stage, database, size)
-    return json.loads(path.read_text()) if path.exists() else None
-
-
-def limits(database: str, size: int, run: dict, stage: str) -> dict[str, float | None]:
-    """Return the limit of each page of a run; at the second size from the stored first size of the same stage."""
-    first = (stored(stage, database, 1) or stored("before", database, 1)) if size > 1 else None
-    pages = first["pages"] if first else {}
-    return {label: limit(label, size, page, pages.get(label)) for label, page in run["pages"].items()}
-
-
-def table(database: str, size: int, run: dict, stage: str = "after") -> str:
-    """Return a Markdown table of a run, its slowest pages first, beside the ratios stored before."""
-    old = stored("before", database, size) or {"pages": {}}
-    most = limits(database, size, run, stage)
-    over = [label for label, page in run["pages"].items() if _is_over(page, most[label])]
+def table(run: dict, baseline: dict | None = None, first_size: dict | None = None) -> str:
+    """Return a Markdown table of a run, its slowest pages first, beside the run `baseline`; misses are bold."""
+    former = baseline["pages"] if baseline else {}
+    first_pages = first_size["pages"] if first_size else None
+    missed = {label: misses(label, page, first_pages) for label, page in run["pages"].items()}
     lines = [
-        f"The skeleton took {run['skeleton_ms']} ms. {len(over)} of {len(run['pages'])} pages are over their limit.",
+        f"The skeleton took {run['skeleton_ms']} ms. {sum(map(bool, missed.values()))} of {len(missed)} pages are over.",
         "",
-        "| page | kB | queries | SQL ms | ms | × per kB | × before | × after | limit |",
-        "|---|--:|--:|--:|--:|--:|--:|--:|--:|",
+        "| page | kB | queries | renders | ms | × | × before | queries before |",
+        "|---|--:|--:|--:|--:|--:|--:|--:|",
     ]
     for label, page in sorted(run["pages"].items(), key=lambda item: -item[1]["times"]):
-        kilobytes, before = page["bytes"] / 1000, old["pages"].get(label)
+        before = former.get(label, {})
+        shown = {"times": f"{page['times']:.2f}", "queries": str(page["queries"])}
+        shown |= {column: f"**{shown[column]}**" for column in missed[label]}
         cells = [
             label,
-            f"{kilobytes:,.1f}",
-            page["queries"],
-            f"{page['sql_ms']:,.1f}",
+            f"{page['bytes'] / 1000:,.1f}",
+            shown["queries"],
+            page["renders"],
             f"{page['ms']:,.1f}",
-            f"{page['times'] / kilobytes:.2f}" if kilobytes >= 1 else "",
-            _times(before, most[label] if stage == "before" else None),
-            _times(page, most[label]) if stage == "after" else "",
-            "" if most[label] is None else f"{most[label]:.1f}",
+            shown["times"],
+            f"{before['times']:.2f}" if before else "",
+            before.get("queries", ""),
         ]
         lines.append(f"| {' | '.join(map(str, cells))} |")
     return "\n".join(lines)
-
-
-def _is_over(page: dict, most: float | None) -> bool:
-    return most is not None and page["times"] > most
-
-
-def _times(page: dict | None, most: float | None) -> str:
-    if page is None:
-        return ""
-    return f"**{page['times']:.1f}**" if _is_over(page, most) else f"{page['times']:.1f}"
-
-
-def write_document():
-    """Write the tables of all stored figures into the document, below its text."""
-    parts = [DOCUMENT.read_text().partition(MARK)[0] + MARK]
-    for database, title in TITLES.items():
-        for size in (1, 2):
-            stage = next((stage for stage in reversed(STAGES) if stored(stage, database, size)), None)
-            if stage:
-                text = table(database, size, stored(stage, database, size), stage)
-                parts.append(f"\n## {title}, size {size}\n\n{text}\n")
-    DOCUMENT.write_text("".join(parts))

@@ -25,7 +25,7 @@ help:
 	@echo "                    $(STAGES)"
 	@echo "make load    200 mixed requests a second for a minute while things break; RATE, SECONDS"
 	@echo "make guide   docs/operations.md, run line by line on a new Debian machine (needs root and debootstrap)"
-	@echo "make bench   processor time of every page beside a plain Django page; SIZE, DATABASE, PAGES, ARGS='--write after'"
+	@echo "make bench   processor time of every page beside a plain Django page; SIZE, DATABASE, PAGES, ARGS='--baseline FILE'"
 	@echo "make bench-served  cached pages, exports and saves beside nginx and the database driver; ROUNDS, SECONDS, MODELS"
 	@echo "make audit   the pages before the Nu HTML checker and Lighthouse (needs npm, Java and Chromium)"
 	@echo "make pictures  the pictures of docs/pictures/ anew (needs Chromium)"
@@ -117,23 +117,23 @@ fuzz: environment
 	$(call on_both_databases,$(pytest) -m fuzz $(ARGS),--ignore tests/config/test_fuzz.py)
 
 race: environment
-	$(call on_both_databases,$(pytest) -m race --ignore tests/load $(ARGS))
+	$(call on_both_databases,$(pytest) -m race $(ARGS))
 
 load: export RATE ?= 200
 load: export SECONDS ?= 60
 load: environment
-	$(call on_both_databases,$(python) -m pytest -s -m race tests/load $(ARGS))
+	$(call on_both_databases,$(python) -m pytest -s -m race bench/load $(ARGS))
 
 # docs/operations.md on a new Debian machine; it needs root and debootstrap.
 guide: environment
 	@$(alone) && $(python) -m tests.guide
 
 bench: environment
-	@$(alone) && $(python) -m tests.bench $(if $(SIZE),--size $(SIZE)) $(if $(DATABASE),--database $(DATABASE)) \
+	@$(alone) && $(python) -m bench $(if $(SIZE),--size $(SIZE)) $(if $(DATABASE),--database $(DATABASE)) \
 		$(if $(PAGES),--pages "$(PAGES)") $(ARGS)
 
 bench-served: environment
-	$(call on_both_databases,$(python) -m tests.bench.served)
+	$(call on_both_databases,$(python) -m bench.served)
 
 audit: environment
 	@npm install --prefix .tools/audit --no-save --no-audit --no-fund --silent vnu-jar@26.9.27 lighthouse@13.5.0

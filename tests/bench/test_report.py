@@ -1,53 +1,36 @@
 import pytest
 
-from tests.bench import report, samples
+from bench import report
 
 
-def page(times: float, size_bytes: int = 20_000) -> dict:
-    return {"path": "/x/", "bytes": size_bytes, "queries": 3, "sql_ms": 1.0, "ms": times, "times": times}
+def page(times: float, size_bytes: int = 20_000, queries: int = 3) -> dict:
+    return {"path": "/x/", "bytes": size_bytes, "queries": queries, "renders": 4, "ms": times, "times": times}
 
 
 @pytest.mark.parametrize(
-    ("label", "size_bytes", "most"),
+    ("label", "measured", "missed"),
     [
-        ("home", 10_000, 4),
-        ("home", 40_000, 6),
-        ("api-models-list (100)", 500_000, 3),
-        ("admin:publishing_needs_review", 10_000, 10),
-        ("admin:auth_user_changelist", 10_000, None),
+        ("home", page(8.9), []),
+        ("home", page(9.1), ["times"]),
+        ("home", page(8.9, queries=11), ["queries"]),
+        ("catalog:list (two facets)", page(8.9, 100_000), []),
+        ("catalog:list (two facets)", page(8.9, 90_000), ["times"]),
+        ("admin:auth_user_changelist", page(99), []),
     ],
 )
-def test_limit_of_the_first_size_follows_from_the_length_of_the_page(label, size_bytes, most):
-    assert report.limit(label, 1, page(1, size_bytes), None) == most
+def test_first_size_has_targets_of_time_and_queries(label, measured, missed):
+    assert report.misses(label, measured) == missed
 
 
-def test_limit_of_the_second_size_follows_from_the_first_one():
-    assert report.limit("home", 2, page(9), page(2)) == 3
-    assert report.limit("home", 2, page(9, 40_000), page(2)) == 6
-    assert report.limit("home", 2, page(9, 10_000), page(2)) == 3
-    assert report.limit("admin:index", 2, page(9), page(20)) == 10
+def test_second_size_is_judged_by_the_first_one():
+    first = {"home": page(2)}
+    assert report.misses("home", page(2.9), first) == []
+    assert report.misses("home", page(3.1), first) == ["times"]
+    assert report.misses("home", page(5.9, 40_000), first) == []
+    assert report.misses("new", page(9), first) == []
 
 
-def test_a_page_over_its_limit_is_marked(tmp_path, monkeypatch):
-    monkeypatch.setattr(report, "RESULTS", tmp_path)
-    report.store("before", "sqlite", 1, {"skeleton_ms": 1.0, "pages": {"home": page(7)}})
-    text = report.table("sqlite", 1, {"skeleton_ms": 1.0, "pages": {"home": page(5), "search": page(2)}})
-    assert "1 of 2 pages are over their limit" in text
-    assert "| home | 20.0 | 3 | 1.0 | 5.0 | 0.25 | 7.0 | **5.0** | 4.0 |" in text
-
-
-def test_some_pages_replace_those_of_the_stored_run(tmp_path, monkeypatch):
-    monkeypatch.setattr(report, "RESULTS", tmp_path)
-    report.store("after", "sqlite", 1, {"skeleton_ms": 1.0, "pages": {"home": page(7), "search": page(2)}})
-    report.store("after", "sqlite", 1, {"skeleton_ms": 2.0, "pages": {"home": page(5)}}, is_whole=False)
-    assert report.stored("after", "sqlite", 1) == {"skeleton_ms": 1.0, "pages": {"home": page(5), "search": page(2)}}
-
-
-def test_a_pattern_without_a_sample_is_named(monkeypatch):
-    class NoRecords:
-        of_view = with_query = dict
-
-    monkeypatch.setattr(samples, "Records", NoRecords)
-    monkeypatch.setattr(samples, "patterns", lambda: [("home", ()), ("catalog:novel", ("slug",))])
-    with pytest.raises(LookupError, match="catalog:novel"):
-        samples.samples()
+def test_table_has_the_run_before_and_marks_what_is_over():
+    before = {"skeleton_ms": 1, "pages": {"home": page(9.5, queries=15)}}
+    rows = report.table({"skeleton_ms": 1, "pages": {"home": page(12)}}, before).splitlines()
+    assert rows[-1] == "| home | 20.0 | 3 | 4 | 12.0 | **12.00** | 9.50 | 15 |"

@@ -6,6 +6,7 @@ import pytest
 from django.http import QueryDict
 from django.utils import timezone
 
+from bench.fill.__main__ import fill
 from catalog.browse.facets import Facets
 from catalog.browse.filters import Filters
 from catalog.documents.sync.stamping import stamp
@@ -13,7 +14,6 @@ from catalog.groups import CHOICES, LINKS
 from catalog.models import AIModel, FacetCount, LifecycleEvent, Offering, Provider, Vendor
 from catalog.models.feed import FEED
 from catalog.rules.status import EventKind, Status
-from tests.bench.load.__main__ import fill
 from tests.catalog.browse import browse_world as world
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]

@@ -13,10 +13,10 @@ from contextlib import contextmanager
 
 import pytest
 
+from bench.load.stage import content, in_project, kill_one
+from bench.load.traffic import Editor, ask
 from ops.server.supervisor import answers
 from tests.config.running import PROJECT, Site, environment, free_port, manage
-from tests.load.stage import content, in_project, kill_one
-from tests.load.traffic import Editor, ask
 
 pytestmark = pytest.mark.race
 MOST_SECONDS = 240  # a race ends after enough events, which takes longer on a busy machine

@@ -11,10 +11,10 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 
+from bench.load.stage import content, in_project
 from ops.page_cache.triggers import FUNCTION
 from tests.config.gate import Gate
 from tests.config.running import Site, manage
-from tests.load.stage import content, in_project
 from tests.ops.page_cache.test_race import ARTICLE, VERSION, editor_of
 from tests.ops.redis_server import RedisServer
 

@@ -21,6 +21,7 @@ from django.contrib.sessions.models import Session  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
+from bench.fill.__main__ import fill  # noqa: E402
 from catalog.documents.sync.keeping import audit  # noqa: E402
 from catalog.history.bulk_edit import change_all, revert_batch  # noqa: E402
 from catalog.importers.feeds import parsed  # noqa: E402
@@ -35,7 +36,6 @@ from publishing.content.reference import Reference  # noqa: E402
 from publishing.quality.text_sweep import TextSweep  # noqa: E402
 from publishing.rendering.compiled_text import CompiledText  # noqa: E402
 from publishing.workflow.reindex import repair  # noqa: E402
-from tests.bench.load.__main__ import fill  # noqa: E402
 from tests.ops.db.write_times import write_transactions  # noqa: E402
 
 LONG_AGO = timezone.now() - timedelta(days=3650)

@@ -1,4 +1,4 @@
-"""What counting views costs a cached page of the running site: `python -m tests.bench.views`; ROUNDS=9, REQUESTS=1000.
+"""What counting views costs a cached page of the running site: `python -m bench.views`; ROUNDS=9, REQUESTS=1000.
 
 One process counts and does not count by turns, for each kind of page and each kind of request. Its processor time
 includes the thread that writes. The table has the medians of all rounds and pages.
@@ -14,7 +14,7 @@ from itertools import count
 from pathlib import Path
 from statistics import median
 
-from tests.bench.servers import processor_seconds
+from bench.servers import processor_seconds
 from tests.config.running import PROJECT, descendants, environment, free_port
 from tests.readers import CHROME, DECLARED
 from tests.waiting import wait_until
@@ -131,10 +131,10 @@ def main():
             "DJANGO_SETTINGS_MODULE": "config.settings",
         }
         data_dir.mkdir()
-        prepare = [sys.executable, "-m", "tests.bench.prepare", "1", ""]
+        prepare = [sys.executable, "-m", "bench.prepare", "1", ""]
         subprocess.run(prepare, cwd=PROJECT, env=environment(**settings), check=True)
         port = free_port()
-        command = f"-m granian --interface wsgi tests.bench.counted:application --port {port} {AS_SERVED}".split()
+        command = f"-m granian --interface wsgi bench.counted:application --port {port} {AS_SERVED}".split()
         process = subprocess.Popen([sys.executable, *command], cwd=PROJECT, env=environment(PORT=port, **settings))
         try:
             wait_until(lambda: descendants(process.pid) and is_up(port), 60)

@@ -12,8 +12,7 @@ import time
 import pytest
 from django.db import connection
 
-from tests.config.running import PROJECT, Site, environment
-from tests.load.stage import (
+from bench.load.stage import (
     METRICS_TOKEN,
     MIX,
     PROCESSES,
@@ -25,7 +24,8 @@ from tests.load.stage import (
     page_cache_of,
     server_workers,
 )
-from tests.load.traffic import SAVES, THREADS
+from bench.load.traffic import SAVES, THREADS
+from tests.config.running import PROJECT, Site, environment
 from tests.ops.redis_server import redis_server  # noqa: F401
 
 pytestmark = pytest.mark.race

@@ -4,10 +4,10 @@
 import io
 import json
 
+from bench.samples import samples
 from config.wsgi import application as site
 from ops.page_cache.store import store
 from publishing.quality.page_views import views
-from tests.bench.samples import samples
 
 
 def application(environ, start_response):

@@ -15,12 +15,12 @@ from django.urls import URLPattern, get_resolver, resolve, reverse
 
 from articles.models import Article, ArticleAuthor, ArticleTopic
 from articles.models.article import ArticleKind
+from bench.prepare import FACTS_PAGE
 from catalog.models import AIModel, ModelInputModality, ModelVendor, Offering, Provider, Source
 from faq.models import Question
 from publishing.images.models import Image
 from publishing.site.models import SiteSettings
 from publishing.workflow.share_link import ShareLink
-from tests.bench.prepare import FACTS_PAGE
 from tests.surfaces import SENT
 
 OFFERINGS_OF_A_MODEL, OFFERINGS_OF_A_PROVIDER = 30, 600
@@ -55,7 +55,7 @@ def samples() -> list[Sample]:
         if not some:
             missing.append(view)
     if missing:
-        raise LookupError(f"Add sample addresses to tests/bench/samples.py for: {', '.join(missing)}")
+        raise LookupError(f"Add sample addresses to bench/samples.py for: {', '.join(missing)}")
     return found + _admin(records)
 
 

@@ -1,4 +1,4 @@
-"""Prepare the database of DATA_DIR and DATABASE_URL for measuring: `python -m tests.bench.prepare SIZE [FEED]`.
+"""Prepare the database of DATA_DIR and DATABASE_URL for measuring: `python -m bench.prepare SIZE [FEED]`.
 
 Size 1 is the starter content with the models of FEED, a file of models.dev, and an article with 40 facts. Size 2 adds
 1,000 articles of 40 facts and 100,000 models. A prepared database is only brought up to date.
@@ -20,6 +20,8 @@ from django.db.migrations.loader import MigrationLoader  # noqa: E402
 from django.db.models import F  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
+from bench.fill.__main__ import fill  # noqa: E402
+from bench.fill.articles import FACTS, FACTS_OF_AN_ARTICLE, citable_models, text_with_facts  # noqa: E402
 from catalog.documents.sync.stamping import stamp  # noqa: E402
 from catalog.models import AIModel  # noqa: E402
 from ops.server import startup as serving  # noqa: E402
@@ -27,8 +29,6 @@ from publishing.content.publishable import State  # noqa: E402
 from publishing.quality.staleness import compare_due  # noqa: E402
 from publishing.workflow.share_link import ShareLink  # noqa: E402
 from tests import factories  # noqa: E402
-from tests.bench.load.__main__ import fill  # noqa: E402
-from tests.bench.load.articles import FACTS, FACTS_OF_AN_ARTICLE, citable_models, text_with_facts  # noqa: E402
 
 SIZES = {1: (0, 0), 2: (1_000, 100_000)}  # articles and models added to the starter content and the feed
 FACTS_PAGE, DRAFT_PAGE = "forty-facts", "shared-draft"

@@ -1,4 +1,4 @@
-"""Fill a site with made-up records: `python -m tests.bench.load 100000`.
+"""Fill a site with made-up records: `python -m bench.fill 100000`.
 
 The site is that of DATA_DIR and DATABASE_URL, without content but the starter's and imports, and must be stopped. The
 same seed makes the same records; an interrupted run continues where it stopped, and a later run with a higher number
@@ -18,9 +18,9 @@ from django.contrib.admin.models import LogEntry  # noqa: E402
 from django.core.management import CommandError  # noqa: E402
 from django.db import connection  # noqa: E402
 
+from bench.fill import articles, catalog, faq  # noqa: E402
+from bench.fill.plan import Plan  # noqa: E402
 from ops.server.data_dir_lock import lock_exclusively  # noqa: E402
-from tests.bench.load import articles, catalog, faq  # noqa: E402
-from tests.bench.load.plan import Plan  # noqa: E402
 
 SEED = 20261125
 
@@ -44,7 +44,7 @@ def real_content() -> str:
 
 def main(arguments=None) -> str | None:
     """Return why no record was created, or None."""
-    parser = argparse.ArgumentParser(prog="python -m tests.bench.load", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m bench.fill", description=__doc__)
     parser.add_argument("models", type=int)
     parser.add_argument("--articles", type=int, default=100)
     parser.add_argument("--questions", type=int, default=100)

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from unittest.mock import patch
 
+from bench.fill.plan import Plan, create
 from catalog.documents.sync import stamping
 from catalog.models import (
     AIModel,
@@ -26,7 +27,6 @@ from catalog.rules.choices import Confidence, Existence, Listing, ModelKind, Ope
 from catalog.rules.facts import FactKind, FactPlace, values_in
 from catalog.rules.status import Bound
 from publishing.search.entry import SearchEntry
-from tests.bench.load.plan import Plan, create
 
 AT_ONCE = 5_000
 VENDORS, PROVIDERS = 60, 150

@@ -2,7 +2,7 @@
 
 The page is what a developer would write on the first day: a record by its slug and a list of others, two queries, a
 template with a base and a loop, behind the middleware that `startproject` gives to a site without accounts. Its length
-is SKELETON_BYTES. `python -m tests.bench.skeleton` fills the database of SKELETON_DATABASE and answers each number of
+is SKELETON_BYTES. `python -m bench.skeleton` fills the database of SKELETON_DATABASE and answers each number of
 requests on its input with the processor seconds of one. This module may only be imported by its own process, because it
 has its own settings.
 """

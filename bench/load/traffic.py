@@ -1,4 +1,4 @@
-"""Requests at a fixed rate, independent of the responses: `python -m tests.load.traffic FILE`.
+"""Requests at a fixed rate, independent of the responses: `python -m bench.load.traffic FILE`.
 
 Each begins at its own moment (open loop), in one of many threads, so that a slow response delays no other request and
 its waiting time counts. FILE is JSON: the requests, the port, the rate and the duration. The last line of the output is

@@ -3,10 +3,10 @@
 import random
 from itertools import batched
 
+from bench.fill.plan import Words
 from catalog.models import AIModel
 from faq.models import Question, QuestionTopic
 from publishing.content.publishable import State
-from tests.bench.load.plan import Words
 
 SEED = 20261124
 

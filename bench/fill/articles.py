@@ -3,9 +3,9 @@
 from datetime import UTC, datetime, timedelta
 
 from articles.models import Article, ArticleAuthor, ArticleTopic, Author, Topic
+from bench.fill.plan import Plan
 from catalog.models import AIModel
 from publishing.content.publishable import State
-from tests.bench.load.plan import Plan
 
 AUTHORS, TOPICS = 6, 12
 BEGUN = datetime(2022, 1, 1, tzinfo=UTC)

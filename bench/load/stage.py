@@ -13,8 +13,8 @@ import time
 from collections import Counter
 from pathlib import Path
 
+from bench.load.traffic import FEED, LISTS, PAGES, SAVES, SEARCHES
 from tests.config.running import PROJECT, Site, descendants, environment, is_running, read
-from tests.load.traffic import FEED, LISTS, PAGES, SAVES, SEARCHES
 
 PROCESSES = 2  # that send the load
 EDITORS = 2  # in each of these processes
@@ -137,7 +137,7 @@ class Load:
             }
             file = self.folder / f"plan-{number}.json"
             file.write_text(json.dumps(plan))
-            command = [sys.executable, "-m", "tests.load.traffic", str(file)]
+            command = [sys.executable, "-m", "bench.load.traffic", str(file)]
             processes.append(subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, text=True))
         try:
             yield processes

@@ -1,4 +1,4 @@
-"""Measure the time and memory that the real feeds take to import: `python -m tests.bench.imports`.
+"""Measure the time and memory that the real feeds take to import: `python -m bench.imports`.
 
 It runs on the database server of DATABASE_URL, in a test database that is deleted afterwards. The files are expected
 beside the checkout.

@@ -1,4 +1,4 @@
-"""Measure how long it takes to save an article in the admin: `python -m tests.bench.revisions`.
+"""Measure how long it takes to save an article in the admin: `python -m bench.revisions`.
 
 On the database server of DATABASE_URL, in two databases that are deleted afterwards: one with 10 articles and one
 revision of the article that is saved, and one with 10,000 and 50. The saves alternate between the two, so that other
@@ -25,12 +25,12 @@ from django.test.utils import override_settings, setup_test_environment  # noqa:
 from django.utils import timezone  # noqa: E402
 
 from articles.models import Article  # noqa: E402
+from bench.corpus import Corpus  # noqa: E402
 from publishing.content.publishable import State  # noqa: E402
 from publishing.revisions.models import Action, Revision  # noqa: E402
 from publishing.revisions.snapshot import SCHEMA, read_fields  # noqa: E402
 from publishing.workflow.actions import ActionRequest, latest_content, perform_action  # noqa: E402
 from tests import factories  # noqa: E402
-from tests.bench.corpus import Corpus  # noqa: E402
 from tests.forms import values_of  # noqa: E402
 
 FEW, MANY = (10, 1), (10_000, 50)  # articles, revisions of the one

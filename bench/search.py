@@ -1,5 +1,5 @@
 """Measure how long a search takes among 100,000 records, on the database of DATABASE_URL: `python -m
-tests.bench.search`.
+bench.search`.
 
 It runs in a test database that is deleted afterwards; REUSE=1 keeps it and reuses its content. Two things are measured:
 the search, from the text to its twenty results with their words marked, and the whole page as the server makes it.
@@ -20,10 +20,10 @@ from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.test.utils import override_settings, setup_test_environment  # noqa: E402
 
+from bench.corpus import Corpus, fill  # noqa: E402
 from publishing.search.backends import index  # noqa: E402
 from publishing.search.entry import SearchEntry  # noqa: E402
 from publishing.search.results import answer  # noqa: E402
-from tests.bench.corpus import Corpus, fill  # noqa: E402
 
 COUNT = 100_000
 ROUNDS = 5

@@ -2,9 +2,9 @@
 
 from datetime import UTC, datetime, timedelta
 
+from bench.fill.plan import Plan
 from faq.models import Question, QuestionTopic
 from publishing.content.publishable import State
-from tests.bench.load.plan import Plan
 
 TOPICS = 8
 BEGUN = datetime(2022, 1, 1, tzinfo=UTC)

@@ -134,11 +134,11 @@ class Work(Subject):
 
 
 class Client:
-    """The database driver in its own process, which runs commands (tests.bench.client)."""
+    """The database driver in its own process, which runs commands (bench.client)."""
 
     def __init__(self, database: str, article: int):
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.bench.client", database, str(article)],
+            [sys.executable, "-m", "bench.client", database, str(article)],
             cwd=PROJECT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

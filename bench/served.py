@@ -18,7 +18,9 @@ from contextlib import ExitStack
 from itertools import count
 from pathlib import Path
 
-from tests.bench.servers import (
+from bench.load.stage import SIGN_IN, in_project
+from bench.load.traffic import Editor
+from bench.servers import (
     Client,
     LargeFile,
     Missing,
@@ -31,8 +33,6 @@ from tests.bench.servers import (
 )
 from tests.config.proxy import Proxy
 from tests.config.running import PROJECT, Site, descendants, environment, manage
-from tests.load.stage import SIGN_IN, in_project
-from tests.load.traffic import Editor
 
 ROUNDS = int(os.environ.get("ROUNDS", "5"))
 SECONDS = int(os.environ.get("SECONDS", "2"))
@@ -183,7 +183,7 @@ def run(folder: Path):
         say("Starting the site.")
         Site(data_dir, **settings).stop()  # which creates the tables and the starter content
         if ARTICLES:
-            command = [sys.executable, "-m", "tests.bench.load", str(MODELS), "--articles", str(ARTICLES)]
+            command = [sys.executable, "-m", "bench.fill", str(MODELS), "--articles", str(ARTICLES)]
             subprocess.run(command, cwd=PROJECT, env=environment(DATA_DIR=data_dir, **settings), check=True)
         site = start(Site(data_dir, **settings))
         proxy = start(Proxy(new(folder, "proxy"), data_dir, site.port, workers=WORKERS))

@@ -1,6 +1,6 @@
 """The least that an export and a save could cost: the driver alone reads or writes the same rows.
 
-`python -m tests.bench.client DATABASE ARTICLE` (a PostgreSQL URL or an SQLite file) answers each line of its input with
+`python -m bench.client DATABASE ARTICLE` (a PostgreSQL URL or an SQLite file) answers each line of its input with
 a line when the work is done. `export FILE` reads all entries of the feed in their order into a file. `save NUMBER`
 writes a new version of an article, its revision, its text for the search and the admin's log entry, in one transaction.
 The article must have been saved in the admin before, because the values that a save does not change are taken from that

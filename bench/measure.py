@@ -1,4 +1,4 @@
-"""Measure the pages of a prepared site: `python -m tests.bench.measure ROUNDS PAGES`; the results are printed as JSON.
+"""Measure the pages of a prepared site: `python -m bench.measure ROUNDS PAGES`; the results are printed as JSON.
 
 Each page is requested from Django's WSGI handler in this process, as the page cache does on a miss, and each time as
 the first request after a change of the content. The skeleton runs in its own process and is measured right before each
@@ -12,7 +12,7 @@ import re
 import subprocess
 import sys
 import warnings
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -26,12 +26,13 @@ from django.conf import settings  # noqa: E402
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model  # noqa: E402
 from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
 from django.db import connection  # noqa: E402
+from django.template import Template  # noqa: E402
 
+from bench.samples import Sample, samples  # noqa: E402
+from bench.servers import database_of_its_own  # noqa: E402
 from config.wsgi import application  # noqa: E402
 from ops.page_cache.content_version import content_version  # noqa: E402
 from ops.server.startup import ADMINISTRATOR  # noqa: E402
-from tests.bench.samples import Sample, samples  # noqa: E402
-from tests.bench.servers import database_of_its_own  # noqa: E402
 from tests.config.running import PROJECT  # noqa: E402
 
 LEAST_SECONDS, MOST_SECONDS = 0.02, 4.0  # per page: in one round, in all rounds together
@@ -40,11 +41,11 @@ SKELETON_REQUESTS = 10
 
 
 class Skeleton:
-    """The plain Django page of tests.bench.skeleton, on a database of the same kind."""
+    """The plain Django page of bench.skeleton, on a database of the same kind."""
 
     def __init__(self, address: str):
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.bench.skeleton"],
+            [sys.executable, "-m", "bench.skeleton"],
             cwd=PROJECT,
             env=os.environ | {"SKELETON_DATABASE": address},
             stdin=subprocess.PIPE,
@@ -76,6 +77,7 @@ class Page:
     length: int = 0
     spent: float = 0.0
     statements: list[float] = field(default_factory=list)
+    renders: int = 0
     seconds: list[float] = field(default_factory=list)
     ratios: list[float] = field(default_factory=list)
 
@@ -120,7 +122,7 @@ class Page:
         return ""
 
     def look(self):
-        """Request the page twice: first to fill the caches of the process, then to count its statements."""
+        """Request the page twice: first to fill the caches of the process, then to count statements and renders."""
         self.ask()
 
         def timed(execute, *arguments):
@@ -130,8 +132,9 @@ class Page:
             finally:
                 self.statements.append(perf_counter() - start)
 
-        with connection.execute_wrapper(timed):
+        with connection.execute_wrapper(timed), counted_renders() as renders:
             self.expected_seconds = self.ask()
+        self.renders = len(renders)
 
     def measure(self, skeleton: Skeleton):
         if self.seconds and self.spent > MOST_SECONDS:
@@ -147,10 +150,27 @@ class Page:
             "path": self.sample.path,
             "bytes": self.length,
             "queries": len(self.statements),
+            "renders": self.renders,
             "sql_ms": round(sum(self.statements) * 1000, 2),
             "ms": round(median(self.seconds) * 1000, 2),
             "times": round(median(self.ratios), 2),
         }
+
+
+@contextmanager
+def counted_renders():
+    """Yield a list that grows by one with each template that is rendered, included ones too."""
+    rendered, plain = [], Template.render
+
+    def render(template, context):
+        rendered.append(template.name)
+        return plain(template, context)
+
+    Template.render = render
+    try:
+        yield rendered
+    finally:
+        Template.render = plain
 
 
 def admin_cookie() -> str:

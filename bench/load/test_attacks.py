@@ -15,10 +15,10 @@ from urllib.parse import urlencode
 import pytest
 from django.db import connection
 
+from bench.load.attacks import ATTACKS, FORM, TOKEN, Attack, Request, hostile
+from bench.load.stage import SIGN_IN, in_project
 from tests.config.running import PROJECT, Site
 from tests.enquiries.sending import WORDS
-from tests.load.attacks import ATTACKS, FORM, TOKEN, Attack, Request, hostile
-from tests.load.stage import SIGN_IN, in_project
 
 pytestmark = pytest.mark.race
 SECONDS = float(os.environ.get("ATTACK_SECONDS", "3"))

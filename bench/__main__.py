@@ -16,10 +16,11 @@ from urllib.parse import urlsplit
 import psycopg
 from psycopg import sql
 
-from tests.bench.report import STAGES, store, table, write_document
+from bench.report import table
 from tests.config.running import PROJECT, environment
 
 FEED = PROJECT / "catalog" / "starter" / "models_dev.json"
+ROOT = Path(os.environ.get("BENCH_DIR") or PROJECT / "var" / "bench")
 
 
 def say(sentence: str):
@@ -36,8 +37,7 @@ class Prepared:
 
     def __init__(self, database: str, size: int):
         self.database, self.size = database, size
-        root = Path(os.environ.get("BENCH_DIR") or PROJECT / "var" / "bench")
-        self.folder = root / f"{database}-{size}"
+        self.folder = ROOT / f"{database}-{size}"
         self.server = os.environ.get("TEST_DATABASE_URL", "")
         self.name = f"{urlsplit(self.server).path.strip('/')}_bench_{size}"
 
@@ -49,7 +49,7 @@ class Prepared:
         return found
 
     def run(self, module: str, *arguments, **options) -> subprocess.CompletedProcess:
-        command = [sys.executable, "-m", f"tests.bench.{module}", *map(str, arguments)]
+        command = [sys.executable, "-m", f"bench.{module}", *map(str, arguments)]
         env = environment(DJANGO_SETTINGS_MODULE="config.settings", **self.settings)
         done = subprocess.run(command, cwd=PROJECT, env=env, text=True, stdout=subprocess.PIPE, **options)
         if done.returncode:
@@ -90,7 +90,8 @@ def main() -> int:
     parser.add_argument("--database", choices=["sqlite", "postgresql"])
     parser.add_argument("--pages", default="", help="a regular expression for the names of the pages")
     parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--write", choices=STAGES, help="store the figures and write docs/performance.md")
+    parser.add_argument("--output", type=Path, default=ROOT / "figures.json", help="the file for the figures")
+    parser.add_argument("--baseline", type=Path, help="the figures of an earlier run, to compare with")
     parser.add_argument(
         "--rebuild", action="store_true", help="prepare these databases again; size 2 begins with size 1"
     )
@@ -99,16 +100,17 @@ def main() -> int:
     if "postgresql" in databases and not os.environ.get("TEST_DATABASE_URL"):
         say("Not run on PostgreSQL: TEST_DATABASE_URL is not set.")
         databases.remove("postgresql")
+    baseline = json.loads(chosen.baseline.read_text()) if chosen.baseline else {}
+    runs = {}
     for database in databases:
         for size in [chosen.size] if chosen.size else [1, 2]:
             prepared = Prepared(database, size)
             prepared.prepare(chosen.rebuild)
-            run = prepared.measure(chosen.rounds, chosen.pages)
-            if chosen.write:
-                store(chosen.write, database, size, run, is_whole=not chosen.pages)
-            print(f"\n{database}, size {size}\n\n{table(database, size, run, chosen.write or 'after')}", flush=True)
-    if chosen.write:
-        write_document()
+            name = prepared.folder.name
+            runs[name] = prepared.measure(chosen.rounds, chosen.pages)
+            first_size = runs.get(f"{database}-1") if size > 1 else None
+            print(f"\n{name}\n\n{table(runs[name], baseline.get(name), first_size)}", flush=True)
+    chosen.output.write_text(json.dumps(runs, indent=1) + "\n")
     return 0
 
 

@@ -5,14 +5,14 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.db import transaction
 
 from articles.models import Article
+from bench.fill import catalog
+from bench.fill.__main__ import fill, main
 from catalog.models import AIModel, FeedEntry, FeedMark, LifecycleEvent, ModelVendor, Offering, Price
 from faq.models import Question
 from ops.server.data_dir_lock import LOCK
 from publishing.content.reference import Reference
 from publishing.search.entry import SearchEntry
 from tests import factories
-from tests.bench.load import catalog
-from tests.bench.load.__main__ import fill, main
 from tests.catalog import factories as catalog_factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]

@@ -95,6 +95,7 @@ def test_an_article_with_everything_goes_live_in_twelve_clicks_without_scrolling
     page = hand.page
     hand.click(page.get_by_role("link", name="New article").first)
     expect(page.locator("#id_title")).to_be_focused()
+    page.locator(EDITOR).wait_for()  # a hand types slower than the editor starts
     hand.type("What a model costs")
     hand.press_anywhere("Tab")
     hand.type("One table, one picture, one number.")

@@ -39,7 +39,7 @@ def _slugs() -> set[str]:
     return {path.stem for path in FOLDER.glob("*.toml")} - {"authors", "topics"}
 
 
-def load(report: object) -> None:
+def load() -> None:
     for entry in toml_beside(__file__, "authors.toml")["author"]:
         values = {"biography": entry["biography"].strip(), "answers_enquiries": entry.get("answers_enquiries", False)}
         Author.objects.create(**_only(entry, "name", "slug", "role", "kind"), **values)

@@ -38,12 +38,14 @@ def import_feed(
     on_progress: Callable[[int, int], object] = lambda done, total: None,
     day: date | None = None,
     run: ImportRun | None = None,
+    at_end: Callable[[], object] = lambda: None,
 ) -> ImportRun:
     """Import new and changed records from a parsed file of a day; an unfinished run of its feed becomes interrupted.
 
     `ends_as` says whether differences are written (DONE), only reported (TRIED) or stored for review (HELD). The run's
     report lists what was not matched or applied. `on_progress` receives the number of compared entries and of all; it
-    may raise StoppedError. `run` was stored before. Raises UnreadableFeedError for a file of another format.
+    may raise StoppedError. `run` was stored before. `at_end` is called before it counts as finished.
+    Raises UnreadableFeedError for a file of another format.
     """
     feed, entries = entries_of(data)
     runs = ImportRun.objects.filter(feed=feed)
@@ -55,6 +57,7 @@ def import_feed(
     work = ImportProgress(run, ends_as, on_progress)
     try:
         work.go(work.storable(entries) + work.missing_entries(entries))
+        at_end()
     except BaseException as error:
         is_fault = isinstance(error, Exception) and not isinstance(error, StoppedError)
         work.run.state = RunState.FAILED if is_fault else RunState.INTERRUPTED

@@ -1,5 +1,7 @@
 """The catalogue's part in ops: periodic jobs, metrics of the partner feed for /metrics, and backups."""
 
+from functools import partial
+
 from django.conf import settings
 
 from catalog.documents.sync.keeping import drop_old_tombstones, start_epoch
@@ -17,15 +19,24 @@ from ops.backups.making import left_out
 from ops.backups.restoring import after_restore
 from ops.jobs.scheduler import register_job
 from ops.metrics.readings import reading
+from publishing.workflow.starter import load_rest
 
 
 class ImportFailedError(Exception):
     """The message names the addresses that failed, with the reasons."""
 
 
+@register_job(minutes=1)
+def load_rest_of_first_content():
+    """Load what a new site lacks; the worker shows at the terminal how far it is."""
+    load_rest(partial(print, flush=True))
+
+
 @register_job(hours=24)
 def import_catalogue():
     """Import all of CATALOG_IMPORT_URLS. If one fails, the others are still imported."""
+    if settings.CATALOG_IMPORT_URLS:
+        load_rest_of_first_content()  # its data are older
     problems = []
     for address in settings.CATALOG_IMPORT_URLS:
         try:

@@ -13,7 +13,7 @@ from catalog import models
 from catalog.importers.known_providers import fill_in_after_import
 from catalog.rules.choices import Confidence
 from catalog.starter.listed import listed_models
-from catalog.starter.snapshot import load_snapshot
+from catalog.starter.snapshot import load_snapshot, queue_snapshot
 from ops.toml_files import toml_beside
 from publishing.workflow.starter import with_primary_keys
 
@@ -27,7 +27,7 @@ ALIASES = (("api_id", "api_ids"), ("spelling", "spellings"))
 OF_EVIDENCE = {"confidence", "is_list"}
 
 
-def load(report: Callable[[str], object]) -> None:
+def load() -> None:
     sources = Sources(toml_beside(__file__, "sources.toml"))
     for model, name in ((models.Modality, "modalities"), (models.Vendor, "vendors"), (models.Provider, "providers")):
         for entry in chain.from_iterable(toml_beside(__file__, f"{name}.toml").values()):
@@ -48,7 +48,11 @@ def load(report: Callable[[str], object]) -> None:
     fill_in_after_import()
     if settings.CATALOG_SNAPSHOT:  # before it what its lists name otherwise, or do not have
         create_models([*toml_beside(__file__, "several_names.toml")["model"], *listed_models()], sources)
-        load_snapshot(report)
+        queue_snapshot()
+
+
+def load_rest(report: Callable[[str], object]) -> None:
+    load_snapshot(report)
 
 
 def _set_body(record, entry):

@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from catalog.importers.entries import MISSING, UnreadableFeedError, at, put
 from catalog.importers.feeds import entries_of as feed_of
@@ -17,12 +19,14 @@ from catalog.importers.litellm.offerings import id_of
 from catalog.importers.models_dev.models import ModelHandler, ProviderHandler
 from catalog.importers.models_dev.offerings import COLUMNS
 from catalog.importers.models_dev.shapes import as_authored, entries_of
-from catalog.importers.running import import_feed
-from catalog.models import Evidence, Price, RecordKind, RunState
+from catalog.importers.running import StoppedError, import_feed
+from catalog.models import Evidence, ImportRun, Price, RecordKind, RunState
 from catalog.rules.prices import KEY
 from catalog.starter.listed import MAP, add_families, keys
 from ops.http.slugs import slug_for
 from ops.progress import Progress
+from ops.server.database_lock import database_lock
+from publishing.workflow.starter import confirm_facts
 
 HOME = "https://github.com/anomalyco/models.dev"
 LICENCE = "MIT, Copyright (c) 2025 models.dev (docs/notices.txt)"
@@ -35,15 +39,60 @@ PATHS: dict[str, list[str]] = {
 }
 
 
+def queue_snapshot() -> None:
+    """Queue the import of each snapshot for `load_snapshot`. Raises UnreadableFeedError."""
+    for path in _paths():
+        feed, entries = feed_of(read(str(path)))
+        about = {"address": path.name, "state": RunState.QUEUED, "total_count": len(entries)}
+        ImportRun.objects.create(feed=feed, **about)
+
+
 def load_snapshot(report: Callable[[str], object]) -> None:
-    """Import each snapshot like any file of its feed."""
-    for path in (Path(settings.CATALOG_SNAPSHOT), MAP, PRICES):
-        data = read(str(path))
-        feed, _ = feed_of(data)
-        progress = Progress(report, f"Models of {feed.label}", "entries", "Composing the documents for partners.")
-        import_feed(data, path.name, RunState.DONE, progress.reach)
-    add_families()
-    _join_repeated_prices()
+    """Import each queued snapshot like any file of its feed, also one whose import was killed or has failed.
+
+    Users can stop each in the admin.
+    """
+    if not _pending().exists():
+        return
+    with database_lock(report):  # another worker may do the same
+        for path in _paths():
+            if run := _pending().filter(address=path.name).first():
+                with suppress(StoppedError):
+                    _load(path, run, report)
+
+
+def _paths() -> tuple[Path, ...]:
+    return Path(settings.CATALOG_SNAPSHOT), MAP, PRICES
+
+
+def _pending() -> QuerySet[ImportRun]:
+    """Return the unfinished runs of `queue_snapshot`. Other imports of these files have a user, or no total."""
+    states = (RunState.QUEUED, RunState.RUNNING, RunState.FAILED)
+    own = ImportRun.objects.filter(requested_by=None, applying_at=None, total_count__gt=0, state__in=states)
+    return own.filter(address__in=[path.name for path in _paths()])
+
+
+def _load(path: Path, run: ImportRun, report: Callable[[str], object]) -> None:
+    data = read(str(path))
+    feed, _ = feed_of(data)
+    progress = Progress(report, f"Models of {feed.label}", "entries", "Composing the documents for partners.")
+    run.held.all().delete()  # of an import that was killed; they are found again
+    run.state, run.finished_at = RunState.RUNNING, None
+
+    def on_progress(done: int, total: int) -> None:
+        run.done_count = done
+        if not ImportRun.objects.filter(pk=run.pk, state=RunState.RUNNING).update(done_count=done):
+            raise StoppedError
+        progress.reach(done, total)
+
+    def complete() -> None:
+        add_families()
+        _join_repeated_prices()
+        confirm_facts()
+        report("The first content is complete.")
+
+    at_end = complete if path == PRICES else lambda: None
+    import_feed(data, path.name, RunState.DONE, on_progress, run=run, at_end=at_end)
 
 
 def _join_repeated_prices() -> None:

@@ -19,7 +19,7 @@ from publishing.workflow.starter import with_primary_keys
 CHECKED_ON = date(2026, 11, 28)
 
 
-def load(report: object) -> None:
+def load() -> None:
     for entry in toml_beside(__file__, "topics.toml")["topic"]:
         QuestionTopic.objects.create(name=entry["name"], slug=entry["slug"], position=entry["position"])
     new = [(_create(entry), entry) for entry in _entries()]

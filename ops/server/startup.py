@@ -33,6 +33,7 @@ def check_address(host: str, port: int) -> None:
 
 def prepare_database(say: Callable[[str], object]) -> str | None:
     """Migrate the database; if it is new, fill it and create the first administrator, whose password is returned.
+    The worker loads the rest of the first content.
 
     Of several hosts that start at once, one does this and the others wait. `say` gets a sentence before long work.
     """
@@ -42,7 +43,7 @@ def prepare_database(say: Callable[[str], object]) -> str | None:
         with _reported():
             call_command("migrate", interactive=False, verbosity=0)
         with before_serving():
-            call_command("load_starter", say=say)
+            call_command("load_starter", say=say, leaves_rest=True)
         return make_first_administrator()
 
 

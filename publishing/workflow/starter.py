@@ -32,18 +32,33 @@ def is_new_site() -> bool:
     return not any(model._base_manager.exists() for model in models)
 
 
-def load_starter(report: Callable[[str], object]) -> None:
-    """Run `load(report)` of each app's module `starter`, then confirm the facts in all texts.
+def load_starter(report: Callable[[str], object], *, leaves_rest: bool = False) -> None:
+    """Run `load()` of each app's module `starter`, then `load_rest(report)` of those that have it, unless that is left
+    to the worker; then confirm the facts in all texts.
 
     In one transaction: a partly loaded site would not count as new at the next start and would stay incomplete.
     """
     with transaction.atomic():
         SiteSettings.objects.filter(answer_days=None).update(answer_days=2)
         for module in _modules():
-            module.load(report)
-        for kind, key in Reference.objects.order_by().values_list("source_type", "source_id").distinct():
-            record = ContentType.objects.get_for_id(kind).get_object_for_this_type(pk=key)
-            mark_reviewed(cast(Publishable, record))
+            module.load()
+        if not leaves_rest:
+            load_rest(report)
+        confirm_facts()
+
+
+def load_rest(report: Callable[[str], object]) -> None:
+    """Load what `load_starter` left, if it left any. It can be killed and called again."""
+    for module in _modules():
+        if hasattr(module, "load_rest"):
+            module.load_rest(report)
+
+
+def confirm_facts() -> None:
+    """Confirm the facts in all texts as they are now."""
+    for kind, key in Reference.objects.order_by().values_list("source_type", "source_id").distinct():
+        record = ContentType.objects.get_for_id(kind).get_object_for_this_type(pk=key)
+        mark_reviewed(cast(Publishable, record))
 
 
 def firm_texts() -> dict[str, list[Publishable]]:

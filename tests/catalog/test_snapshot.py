@@ -25,7 +25,7 @@ from catalog.rules.facts import OPEN_WEIGHTS
 from catalog.rules.prices import KEY, prices_on
 from catalog.rules.status import status_on
 from catalog.starter.listed import LISTED, MAP, keys, listed_models
-from catalog.starter.snapshot import OF_END, load_snapshot, of_map, renewed, written
+from catalog.starter.snapshot import OF_END, load_snapshot, of_map, queue_snapshot, renewed, written
 from ops.http.slugs import slug_for
 from tests.catalog import factories
 from tests.catalog.feeds import real
@@ -49,6 +49,7 @@ def loaded(starter_content, settings, tmp_path, part):
     path = tmp_path / "slice.json"
     path.write_text(written(part), encoding="utf-8")
     settings.CATALOG_SNAPSHOT = str(path)
+    queue_snapshot()
     load_snapshot(print)
     return part
 

@@ -11,15 +11,17 @@ from publishing.workflow.starter import is_new_site, load_starter
 
 class Command(BaseCommand):
     help = "Load the starter content, only into an unused database."
-    stealth_options = ("say",)  # only for calls from Python
+    stealth_options = ("say", "leaves_rest")  # only for calls from Python
 
-    def handle(self, *, say: Callable[[str], object] | None = None, **options: object) -> None:
-        """Load the starter content. `say` gets a sentence before, and how far it is."""
+    def handle(
+        self, *, say: Callable[[str], object] | None = None, leaves_rest: bool = False, **options: object
+    ) -> None:
+        """Load the starter content. `say` gets a sentence before, and how far it is. The worker may load the rest."""
         say = say or self.stdout.write
         with database_lock(say):
             if is_new_site():
                 say("Loading the starter content.")
-                load_starter(say)
+                load_starter(say, leaves_rest=leaves_rest)
         site = SiteSettings.objects.current()
         if settings.SITE_IS_PUBLIC and not site.is_confirmed:
             address = settings.SITE_URL + reverse("admin:publishing_sitesettings_changelist")

@@ -208,6 +208,10 @@ DOUBLES = {
     "gpt-5-chat-latest": ["gpt-5-chat"],
     "llama-4-maverick-17b-instruct": ["Llama-4-Maverick-17B-128E-Instruct", "llama-4-maverick"],
     "llama-4-scout-17b-instruct": ["Llama-4-Scout-17B-16E-Instruct", "llama-4-scout"],
+    "nova-lite": ["nova-lite-v1"],
+    "nova-micro": ["nova-micro-v1"],
+    "nova-pro": ["nova-pro-v1", "Nova Pro 1.0"],
+    "nova-2-lite": ["nova-2-lite-v1"],
 }
 
 # Closed models that the history of models.dev has seen leave their vendors' own lists, with the first day without them.

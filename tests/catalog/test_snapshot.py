@@ -272,7 +272,7 @@ def models_of_several_names_have_one_page():
 
 
 def each_status_and_price_has_its_source_and_day():
-    public = AIModel.objects.exclude(existence="unverified")
+    public = AIModel.objects.published().exclude(existence="unverified")
     keys = Offering.objects.exclude(model=None).values_list("pk", flat=True)
     found, docs = set(), stored_documents("offering", [*keys])
     for day in (date(2025, 6, 8), date(2025, 12, 31), date(2026, 7, 20), DAY_OF_TEST):

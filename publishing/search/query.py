@@ -12,7 +12,7 @@ MAX_LENGTH = 200
 MAX_TERMS = 12
 MAX_PARTS = 12
 TITLES = 4_096  # whose roots are kept, since searches find the same ones again
-FEWEST_TERMS = 3  # of which a title may lack one
+FEWEST_TERMS, MOST_TERMS = 3, 5  # of which a title may lack one
 FEWEST_WORDS, SAME_QUESTION = 4, 0.75  # words of a question, and their share in the same one
 
 
@@ -111,10 +111,14 @@ class Query:
 
     @cached_property
     def all_but_one(self) -> list[tuple[Term, ...]]:
-        """Return the terms without one of them, each in turn, but never without a version; [] for fewer than three."""
-        telling = self.telling_terms
-        words = [term for term in telling if "".join(term.parts).isalpha()] if len(telling) >= FEWEST_TERMS else []
-        return [tuple(other for other in telling if other is not term) for term in words]
+        """Return the terms without one of them, each in turn; [] for few or many, and with a version, which is of a
+        model: the catalogue answers.
+        """
+        terms = self.telling_terms
+        is_prose = all("".join(term.parts).isalpha() for term in terms)
+        if not is_prose or not FEWEST_TERMS <= len(terms) <= MOST_TERMS:
+            return []
+        return [tuple(other for other in terms if other is not term) for term in terms]
 
     @cached_property
     def roots(self) -> frozenset[str]:

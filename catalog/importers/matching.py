@@ -50,6 +50,7 @@ SNAPSHOT = re.compile(
 YEAR_MONTH = re.compile(r"[-@]2[3-9](?:0[1-9]|1[0-2])\Z")
 # Words that hosts add to a model's name or leave out. The latest version of today is not that of tomorrow.
 HARMLESS = {"instruct", "chat", "it", "hf", "latest"}
+BORNE = HARMLESS - {"latest"}
 ORGANISATIONS = {"ai", "amazon", "cerebras", "databricks", "deepseek", "facebook", "groq", "mistralai", "moonshot"}
 ORGANISATIONS |= {"fw", "org", "qwen", "x", "xai", "z", "zai"}
 LABS = {slugs[0]: vendor for vendor, slugs in OF_VENDORS.items()}
@@ -144,6 +145,10 @@ class Names:
             self.exact[name.lower()].add(pk)
             self.keys[key_of(words)].add(pk)
             self.loose[key_of(word for word in words if word not in HARMLESS)].add(pk)
+        # The harmless words in the ids of each model's offerings: it is served as "instruct" elsewhere, too.
+        self.borne: dict[int | None, set[str]] = defaultdict(set)
+        for api_id, model in Offering.objects.filter(model__in=records).values_list("api_id", "model"):
+            self.borne[model] |= BORNE.intersection(words_of(api_id))
         public = records.exclude(pk__in=self.hidden)
         self.labs = set(Vendor.objects.values_list("slug", flat=True))
         self.vendors = ORGANISATIONS | {word for slug in self.labs for word in slug.split("-")}
@@ -209,7 +214,8 @@ class Names:
                 return Match(pk, {*ids[-1]} <= {*words, *self.vendors, "instruct", "chat"})
         for words in (*ids, *titles):
             if pk := _only(self.loose.get(key_of(word for word in words if word not in HARMLESS))):
-                return Match(pk, is_certain=False)
+                added = HARMLESS.intersection(words)
+                return Match(pk, is_certain=bool(added) and added <= self.borne[pk] and not name and words in ids)
         alike = {pk for words in (*ids, *titles) for pk in self.keys.get(key_of(words), ())}
         return Match(min(alike), is_certain=False) if alike else None
 

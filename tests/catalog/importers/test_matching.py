@@ -80,6 +80,18 @@ def test_match_is_certain_only_if_nothing_else_is_said(api_id, name, expected):
     assert found is None or found.model == model.pk
 
 
+def test_a_word_that_hosts_add_is_certain_where_the_model_is_served_with_it_already():
+    factories.vendor(name="Acme", slug="acme")
+    model = factories.model(name="Alpha 2.5", slug="alpha-2-5")
+    assert not Names().match("acme-alpha-2.5-instruct").is_certain
+    factories.offering(model=model, api_id="alpha-2.5-instruct")
+    assert Names().match("acme-alpha-2.5-instruct").is_certain
+    for api_id in ("alpha-2.5-chat", "alpha-2.5-instruct-latest"):
+        assert not Names().match(api_id).is_certain
+    factories.model(name="Alpha 2.5 Instruct")
+    assert Names().match("acme-alpha-2.5-instruct").model != model.pk
+
+
 def test_order_of_imports_does_not_matter():
     take_over(published(SMALL))
     assert not Offering.objects.exclude(model=None).exists()

@@ -18,8 +18,7 @@ from catalog.importers.models_dev.models import ModelHandler, ProviderHandler
 from catalog.importers.models_dev.offerings import COLUMNS
 from catalog.importers.models_dev.shapes import as_authored, entries_of
 from catalog.importers.running import import_feed
-from catalog.models import Evidence, Price, RecordKind, RunState
-from catalog.rules.prices import KEY
+from catalog.models import RecordKind, RunState
 from catalog.starter.listed import MAP, add_families, keys
 from ops.http.slugs import slug_for
 from ops.progress import Progress
@@ -43,22 +42,6 @@ def load_snapshot(report: Callable[[str], object]) -> None:
         progress = Progress(report, f"Models of {feed.label}", "entries", "Composing the documents for partners.")
         import_feed(data, path.name, RunState.DONE, progress.reach)
     add_families()
-    _join_repeated_prices()
-
-
-def _join_repeated_prices() -> None:
-    """Delete each price that repeats the one before, from the history; its sources are sources of that one."""
-    about = ("offering", *KEY, "amount", "currency", "unit", "per_quantity", "is_withdrawn")
-    repeated, kept, was = {}, None, None
-    for pk, *now in Price.objects.order_by("offering", *KEY, "valid_from").values_list("pk", *about):
-        if now == was:
-            repeated[pk] = kept
-        else:
-            kept, was = pk, now
-    for pk, former in repeated.items():
-        known = Evidence.objects.filter(price=former).values("source")
-        Evidence.objects.filter(price=pk).exclude(source__in=known).update(price=former)
-    Price.objects.filter(pk__in=repeated).delete()
 
 
 def renewed(data: object, known: dict, day: date) -> dict[str, Any]:

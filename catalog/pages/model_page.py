@@ -259,7 +259,7 @@ class ModelPage:
             lists = [row for row in self.offerings if row.status in LASTING]
             lists = [row for row in lists if self.is_own(row)] or lists
             rows += [item for row in lists for item in evidence_of_status(row.values)]
-        elif self.status != status_on(self.day, self.document):  # it is that at the vendor's own API
+        elif self.status not in {Status.UNKNOWN, status_on(self.day, self.document)}:  # so at the vendor's own API
             own = [offer.document for offer in self.own if offer.status != Status.UNKNOWN]
             rows = [item for offering in own for item in evidence_of_status(offering)]
             place = f" ({own[0]['provider']['name']})"

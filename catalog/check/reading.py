@@ -10,7 +10,7 @@ from typing import NamedTuple
 from django.views.decorators.debug import sensitive_variables
 
 from catalog.check.hosts import MOST_PLACES, Hosts
-from catalog.check.lexicon import HARMLESS, SIZE, TAIL, WORDS, Entry, Node, Words
+from catalog.check.lexicon import HARMLESS, SIZE, TAG, TAIL, WORDS, Entry, Node, Words
 from catalog.check.text import LONGEST, Mention, Text
 
 MOST_TOKENS = 10_000  # names of a text that are listed or counted; no file written by people has as many
@@ -113,6 +113,8 @@ class Reading(Text):
             best, best_node = place, node
         at = place
         while at - place < MOST_WORDS and self._goes_on(at):
+            if self._gap(at) == ":" and TAG.match(self.low, self.spans[at][1]):
+                break
             word = self.words[at + 1]
             if (following := last.get(word)) is None:
                 if not (HARMLESS.fullmatch(word) and self._gap(at) in TIGHT):
@@ -141,11 +143,12 @@ class Reading(Text):
 
     def _judged(self, place: int, end: int, entry: Entry | None) -> tuple[Mention | None, int]:
         start, stop = self.spans[place][0], self.spans[end][1]
+        tag = TAG.match(self.low, stop) if self._gap(end) == ":" or (entry and entry.model) else None
+        if tag and len(tag[0]) <= LONGEST:
+            entry, stop = self.lexicon.of_tag(self.words[place : end + 1], tag["size"], tag["rest"]), tag.end()
+            while end + 1 < len(self.words) and self.spans[end + 1][1] <= stop:
+                end += 1
         following = TAIL.match(self.low, stop)
-        if entry and entry.model and self._gap(end) in {":", "-"} and SIZE.fullmatch(self.words[end + 1]):
-            end, entry = end + 1, self.lexicon.of_size(self.words[place : end + 1], self.words[end + 1])
-            stop = self.spans[end][1]
-            following = TAIL.match(self.low, stop)
         is_built = tuple(self.words[place : end + 1]) in BUILT
         if is_built and (build := BUILD.match(self.low, stop)):
             following = TAIL.match(self.low, build.end()) or build

@@ -60,10 +60,13 @@ class Entry(NamedTuple):
 
 
 class Node(dict[str, "Node"]):
-    """The words that may follow; `entry`, if a name ends here; `begun`, if all names that go on mean one model."""
+    """The words that may follow; `entry`, if a name ends here; `begun`, if all names that go on mean one model.
+
+    `forms` are the further words of the names from here on, with their models; made when a tag is read."""
 
     entry: Entry | None = None
     begun: Entry | None = None
+    forms: list[tuple[set[str], int | None]] | None = None
 
 
 class Lexicon:
@@ -212,9 +215,11 @@ class Lexicon:
         node = self.root
         for word in words:
             node = node.get(word, Node())
-        forms = [({*form}, entry.model) for form, entry in _below(node)]
-        if node.entry and not node.entry.is_weak and node.entry.model not in self.moving:
-            forms.append((set(), node.entry.model))
+        if node.forms is None:
+            node.forms = [({*form}, entry.model) for form, entry in _below(node)]
+            if node.entry and not node.entry.is_weak and node.entry.model not in self.moving:
+                node.forms.append((set(), node.entry.model))
+        forms = node.forms
         wanted = {word for word in words_of(_without_tail(rest)) if not HARMLESS.fullmatch(word)}
         is_sized = any(SIZE.fullmatch(word) for form, _ in forms for word in form)
         wanted.update(words_of(size) if is_sized else ())

@@ -52,7 +52,7 @@ class Reading(Text):
             (self.spans[one.start][0], self.spans[one.end][1], one.entry.model) for one in mentions if one.entry.model
         ]
         models = {model for _, _, model in places}
-        hosts = Hosts(self.low, self.sentences, self.lexicon.hosts, self.lexicon.offered)
+        hosts = Hosts(self.text, self.sentences, self.blocks, self.lexicon.hosts, self.lexicon.offered)
         pairs = {(model, slug) for model, slugs in hosts.of(places[:MOST_PLACES]).items() for slug in slugs}
         by_id = set().union(*(self.lexicon.ids.get(api_id, ()) for api_id in self._ids())) if pairs else set()
         offers, without_offer = set(), set()

@@ -19,7 +19,9 @@ from publishing.quality.names.tokens import could_be_ordinary, is_short
 
 WORDS = {kind: frozenset(words.split()) for kind, words in toml_beside(__file__, "words.toml").items()}
 # Names in LiteLLM's list of 24 November 2026 (MIT) that are not in our starter catalogue, as words of their ids; names
-# of Ollama's library, as github.com/smhmayboudi/flowise-ollama lists them; what LiteLLM calls "eleven", in full.
+# of Ollama's library, as github.com/smhmayboudi/flowise-ollama and github.com/Jeffser/Alpaca list them; names of the
+# lists of models of vLLM (docs/models/supported_models.md), sentence-transformers and OpenGPT-X; what
+# LiteLLM calls "eleven", in full.
 OTHERS = Path(__file__).with_name("other_names.txt").read_text(encoding="ascii").split()
 
 LEAST_LIKENESS = 75  # on a scale of 0 to 100
@@ -125,7 +127,7 @@ class Lexicon:
                 forms.add(words[:-1])  # "nova-pro-v1.0"
             if (
                 len(words) > 1
-                and words[0] not in WORDS["common"]
+                and (words[0] not in WORDS["common"] or _has_number(words[1:]))
                 and own.keys().isdisjoint(forms)
                 and derived.keys().isdisjoint(forms)
             ):
@@ -147,9 +149,14 @@ class Lexicon:
             self._node(words).begun = self._entry(words, keys) if len(words) > 1 else None
         known = [words for forms in (own, derived, unknown) for words in forms]
         self.words = {word for words in known for word in words}
+        self.families = {words[0] for words in [*own, *unknown]} - WORDS["common"] - self.prefixes
+        self.families |= {name for name in others if name.isalnum()}
+        self.words |= self.families
+        for family in self.families:
+            self._node((family,))
         numbered = {words[0] for words in [*own, *unknown] if _has_number(words) and not words[0].isdecimal()}
         self.heads = (numbered | self.shorts) - self.prefixes
-        followers = {word for words in known for word in words[1:] if word.isalpha() and len(word) > 2}
+        followers = {word for words in [*own, *derived] for word in words[1:] if word.isalpha() and len(word) > 2}
         self.followers = followers - self.heads
 
     def _add_short(self, written: list[tuple[str, int]], derived: dict) -> None:
@@ -247,7 +254,9 @@ class Lexicon:
             if not numbers:
                 first_number = start
             numbers = numbers + 1 if is_number and start < undated else 0
-            if not (piece in self.words or self.words.issuperset(words_of(piece))):
+            if not (
+                piece in self.words or re.fullmatch(r"\d{1,3}[bm]", piece) or self.words.issuperset(words_of(piece))
+            ):
                 if numbers > MOST_NUMBERS:
                     return f"{token[:first_number].rstrip('._-')}-*"
                 if not is_number or len(piece) > 4:
@@ -260,8 +269,10 @@ class Lexicon:
         words = words_of(token)
         if not words or not NAME.fullmatch(token) or self.without_own_words(token) != token:
             return False
-        if len(words) > 1 and _has_number(words):
-            return words[0] in self.heads
+        if len(words) > 1 and _has_number(words) and words[0] in self.heads:
+            return True
+        if words[0] in self.families and any(re.fullmatch(r"\d+[bm]", word) for word in words):
+            return True
         return self.names_another(words)
 
     def names_another(self, words: Iterable[str]) -> bool:

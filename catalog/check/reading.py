@@ -5,6 +5,7 @@ A text is never stored, and never part of a query or a message: it may contain s
 
 import re
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -12,7 +13,7 @@ from django.views.decorators.debug import sensitive_variables
 
 from catalog.check.hosts import MOST_PLACES, Hosts
 from catalog.check.lexicon import HARMLESS, SIZE, TAG, TAIL, WORDS, Entry, Node, Words
-from catalog.check.text import LONGEST, OF_MODEL, Mention, Text
+from catalog.check.text import LONGEST, MOST_JUDGED, OF_MODEL, Mention, Text
 
 MOST_TOKENS = 10_000  # names of a text that are listed or counted; no file written by people has as many
 LONGEST_RUN = 1_000  # letters of an address or path with ids in it
@@ -34,8 +35,8 @@ PACKAGE = re.compile(
 SECRET = re.compile(r"(?:secret|passw|token(?!s)|credential|hash|[-_]key)[\w-]{,30}[\"']?\s?[:=]")
 # A setting, a command or a quoted module right before, and a size of a thing right after.
 NO_NAME = re.compile(
-    r"parser[\s=:]{1,3}[\"']?\Z|(?:from|import|gem) ?[\"'][^\"'\n]*\Z"
-    r"|\b(?:pip3?|npm|pnpm|yarn|bun|uv|poetry|cargo|gem|composer) (?:i|install|add|get|require) [^\n]*\Z"
+    r"parser[\s=:]{1,3}[\"']?\Z|(?:from|import|gem) ?[\"'][^\"'\n]{,60}\Z"
+    r"|\b(?:pip3?|npm|pnpm|yarn|bun|uv|poetry|cargo|gem|composer) (?:i|install|add|get|require) [^\n]{,60}\Z"
 )
 UNIT = re.compile(r"\s\(?(?:\d+(?:[.,]\d+)?\s?)?(?:mm|cm|km|kg|mg|ml|inch(?:es)?|ft|kw|hp|litres?)\b|\s[mg]\b")
 # Blocks of lock files and lists of packages, where only settings name models.
@@ -64,6 +65,7 @@ class Reading(Text):
 
     @sensitive_variables()
     def found(self) -> Found:
+        self.weak_ones = Counter()
         self.manifests = {bisect_right(self.blocks, match.end() - 1) for match in MANIFEST.finditer(f"\n{self.low}")}
         mentions = self._meant([*self._mentions()])
         places = [
@@ -182,7 +184,9 @@ class Reading(Text):
         is_whole = after == stop or last == end or self.spans[last][1] == after
         is_cut = last + 1 < len(self.words) and self._gap(last) in TIGHT and self._goes_on(last)
         if entry and entry.model and is_whole and not is_cut and (after > stop or not self._continues(place, end)):
-            if self._is_package(start, after):
+            if entry.is_weak:
+                self.weak_ones[entry] += 1  # no more are judged, so that long lists of one word take no time
+            if self.weak_ones[entry] > MOST_JUDGED or self._is_package(start, after):
                 return None, last
             return Mention(place, end, self._weighed(place, end, entry)), last
         return None, self._note(place, end, entry)

@@ -12,7 +12,8 @@ alone = unset DEBUG SITE_URL HOST PORT WORKERS SECRET_KEY DATABASE_URL CACHE_URL
 	scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT && trap 'exit 130' INT TERM && export DATA_DIR="$$scratch"
 
 .PHONY: help serve dev backup restore check test test-database test-journeys test-whole test-browser test-services \
-	race-short race fuzz load guide test-all bench bench-served audit pictures fixtures format lock snapshot clean environment
+	race-short race fuzz load guide test-all bench bench-served audit pictures fixtures format lock snapshot clean environment \
+	development
 
 help:
 	@echo "make serve   the site as readers get it, on http://127.0.0.1:8000 (HOST, PORT, DATA_DIR: docs/configuration.md)"
@@ -31,18 +32,22 @@ help:
 	@echo "make pictures  the pictures of docs/pictures/ anew (needs Chromium)"
 	@echo "make fixtures  the recorded answers of docs/fixtures/ anew"
 	@echo "make format  puts code and templates into the form that check asks for"
-	@echo "make lock    requirements.txt anew from pyproject.toml; ARGS=--upgrade for newer versions"
+	@echo "make lock    the two requirements files anew from pyproject.toml; ARGS=--upgrade for newer versions"
 	@echo "make snapshot  the starter content's models anew from a file of models.dev or LiteLLM: FILE=api.json, ARGS='--day 2026-07-02'"
 	@echo "make clean   removes the environment and caches, never var/"
 
+# What the site needs to run, and that with what its developers need.
 environment:
 	@sh config/venv.sh
+
+development:
+	@sh config/venv.sh requirements-dev.txt
 
 serve: environment
 	@$(python) manage.py serve
 
 dev: export DEBUG = 1
-dev: environment
+dev: development
 	@$(python) manage.py serve --reload
 
 backup: environment
@@ -74,7 +79,7 @@ endef
 
 # These five are .ci/run.
 
-check: environment
+check: development
 	@.ci/quietly .venv/bin/ruff check .
 	@.ci/quietly .venv/bin/ruff format --check .
 	@.ci/quietly find templates -name '*.html' -exec .venv/bin/djade --check {} +
@@ -85,16 +90,16 @@ check: environment
 	@$(alone) && .ci/quietly $(python) manage.py check_migrations
 	@$(alone) && SITE_URL=https://www.example.com .ci/quietly $(python) manage.py check --deploy --fail-level WARNING
 
-test: environment
+test: development
 	@$(alone) && $(pytest) -m "not whole and $(elsewhere)" $(ARGS)
 
-test-database: environment
+test-database: development
 	$(call on_services,$(pytest) -m "database and not whole and $(elsewhere)" $(call marked,database) $(ARGS))
 
-test-journeys: environment
+test-journeys: development
 	@$(alone) && $(pytest) -m journey $(call marked,journey) $(ARGS)
 
-race-short: environment
+race-short: development
 	$(call on_both_databases,$(pytest) -m short $(call marked,short) $(ARGS))
 
 # The stages of test-all, together every test.
@@ -104,57 +109,60 @@ STAGES = check test test-whole test-browser test-services fuzz race load guide
 test-all:
 	@.ci/stages $(STAGES)
 
-test-whole: environment
+test-whole: development
 	@$(alone) && $(pytest) -m whole $(ARGS)
 
-test-browser: environment
+test-browser: development
 	@$(alone) && $(pytest) -m browser $(ARGS)
 
-test-services: environment
+test-services: development
 	$(call on_services,$(pytest) -m "$(elsewhere)" $(ARGS))
 
-fuzz: environment
+fuzz: development
 	$(call on_both_databases,$(pytest) -m fuzz $(ARGS),--ignore tests/config/test_fuzz.py)
 
-race: environment
+race: development
 	$(call on_both_databases,$(pytest) -m race $(ARGS))
 
 load: export RATE ?= 200
 load: export SECONDS ?= 60
-load: environment
+load: development
 	$(call on_both_databases,$(python) -m pytest -s -m race bench/load $(ARGS))
 
 # docs/operations.md on a new Debian machine; it needs root and debootstrap.
-guide: environment
+guide: development
 	@$(alone) && $(python) -m tests.guide
 
-bench: environment
+bench: development
 	@$(alone) && $(python) -m bench $(if $(SIZE),--size $(SIZE)) $(if $(DATABASE),--database $(DATABASE)) \
 		$(if $(PAGES),--pages "$(PAGES)") $(ARGS)
 
-bench-served: environment
+bench-served: development
 	$(call on_both_databases,$(python) -m bench.served)
 
-audit: environment
+audit: development
 	@npm install --prefix .tools/audit --no-save --no-audit --no-fund --silent vnu-jar@26.9.27 lighthouse@13.5.0
 	@$(alone) && $(python) -m tests.audit.run .tools/audit
 
-pictures: environment
+pictures: development
 	@$(alone) && $(python) -m tests.audit.pictures docs/pictures
 
-fixtures: environment
+fixtures: development
 	@$(alone) && RECORD=1 $(python) -m pytest --quiet tests/catalog/documents/sync/test_recordings.py tests/publishing/api/test_examples.py
 
-format: environment
+format: development
 	@.venv/bin/ruff check --fix .
 	@.venv/bin/ruff format .
 	@find templates -name '*.html' -exec .venv/bin/djade {} +
 
-lock: environment
-	@.venv/bin/uv pip compile --quiet --universal --python-version 3.12 --group dev --generate-hashes \
-		--custom-compile-command "make lock" --output-file requirements.txt $(ARGS) pyproject.toml
+compile = .venv/bin/uv pip compile --quiet --universal --python-version 3.12 --generate-hashes \
+	--custom-compile-command "make lock" $(ARGS)
 
-snapshot: environment
+lock: development
+	@$(compile) --output-file requirements.txt pyproject.toml
+	@$(compile) --group dev --constraints requirements.txt --output-file requirements-dev.txt pyproject.toml
+
+snapshot: development
 	@if [ -z "$(FILE)" ]; then echo "Say which file of models.dev: make snapshot FILE=api.json" >&2; exit 1; fi
 	@$(python) manage.py snapshot "$(FILE)" $(ARGS)
 

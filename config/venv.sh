@@ -1,5 +1,7 @@
 #!/bin/sh
-# Makes .venv with exactly what requirements.txt names; does nothing where that is already so.
+# Makes .venv with exactly what requirements.txt names, which runs the site, or the file that is the argument; does nothing
+# where that is already so. An environment with pytest is made from requirements-dev.txt, which names all of the former and
+# what developers need: starting the site takes nothing from it.
 #
 # It looks for a Python by itself, since `python3` may be too old and a version manager's shim may answer with an error.
 # uv does the work: the one on PATH, else one fetched into .tools/. Where uv cannot be had, venv and pip do.
@@ -94,7 +96,7 @@ find_pip() {
     return 1
 }
 
-# Sets `uv` to the one on PATH, or fetches the one that requirements.txt names, by its hash, into .tools/.
+# Sets `uv` to the one on PATH, or fetches the one that requirements-dev.txt names, by its hash, into .tools/.
 find_uv() {
     for uv in "$(command -v uv || true)" .tools/uv/bin/uv; do
         if [ -n "$uv" ] && "$uv" --version >/dev/null 2>&1; then return; fi
@@ -102,7 +104,7 @@ find_uv() {
     find_pip || return 1
     say "Fetching uv into .tools/."
     rm -rf .tools/uv
-    awk '/^uv==/ { inside = 1 } inside { print } inside && !/\\$/ { exit }' requirements.txt >.tools/uv.txt
+    awk '/^uv==/ { inside = 1 } inside { print } inside && !/\\$/ { exit }' requirements-dev.txt >.tools/uv.txt
     # --target is no installation in pip's eyes, so neither an "externally managed" Python nor these two settings object.
     PIP_USER=0 PIP_REQUIRE_VIRTUALENV=0 PIP_ROOT_USER_ACTION=ignore "$pip_python" -m pip install --quiet \
         --disable-pip-version-check --require-hashes --target .tools/uv --requirement .tools/uv.txt && "$uv" --version >/dev/null 2>&1
@@ -144,7 +146,7 @@ make_with_uv() {
     pass_pip_settings_to_uv
     rm -rf .venv
     UV_PYTHON_DOWNLOADS=never "$uv" venv --quiet --no-project --python "$python" .venv &&
-        "$uv" pip sync --quiet ${no_index:+"$no_index"} --require-hashes --python .venv/bin/python requirements.txt
+        "$uv" pip sync --quiet ${no_index:+"$no_index"} --require-hashes --python .venv/bin/python "$requirements"
 }
 
 make_with_pip() {
@@ -153,11 +155,13 @@ make_with_pip() {
     rm -rf .venv
     "$python" -m venv --without-pip .venv &&
         PIP_USER=0 PIP_REQUIRE_VIRTUALENV=0 "$pip_python" -m pip --python .venv/bin/python install --quiet \
-            --disable-pip-version-check --require-hashes --requirement requirements.txt
+            --disable-pip-version-check --require-hashes --requirement "$requirements"
 }
 
+requirements=${1:-requirements.txt}
+if [ -e .venv/bin/pytest ]; then requirements=requirements-dev.txt; fi
 # The stamp is written last, so whatever was interrupted is made again. It names the folder, since scripts in .venv do.
-wanted="$(cksum <requirements.txt) $(pwd -P)"
+wanted="$(cksum <"$requirements") $(pwd -P)"
 is_complete() {
     [ "$(cat .venv/complete 2>/dev/null)" = "$wanted" ] && .venv/bin/python -c '' 2>/dev/null
 }
@@ -176,5 +180,5 @@ rm -f .venv/complete
 choose_python
 say "Making .venv with $python."
 make_with_uv || make_with_pip ||
-    fail "The packages in requirements.txt could not be installed into .venv with uv or pip for $python: see what they said above."
+    fail "The packages in $requirements could not be installed into .venv with uv or pip for $python: see what they said above."
 printf '%s\n' "$wanted" >.venv/complete

@@ -19,7 +19,9 @@ from publishing.quality.names.tokens import could_be_ordinary, is_short
 
 WORDS = {kind: frozenset(words.split()) for kind, words in toml_beside(__file__, "words.toml").items()}
 # Names in LiteLLM's list of 24 November 2026 (MIT) that are not in our starter catalogue, as words of their ids; names
-# of Ollama's library, as github.com/smhmayboudi/flowise-ollama lists them; what LiteLLM calls "eleven", in full.
+# of Ollama's library, as github.com/smhmayboudi/flowise-ollama and github.com/Jeffser/Alpaca list them; names of the
+# lists of models of vLLM (docs/models/supported_models.md), sentence-transformers and OpenGPT-X; what
+# LiteLLM calls "eleven", in full.
 OTHERS = Path(__file__).with_name("other_names.txt").read_text(encoding="ascii").split()
 
 LEAST_LIKENESS = 75  # on a scale of 0 to 100
@@ -27,8 +29,11 @@ MOST_NUMBERS = 2  # in a row that no model has: "gpt-9-1" is a version, "gpt-004
 NAME = re.compile(r"[a-z][a-z0-9._-]{,59}(-\*)?")
 SEPARATOR = re.compile(r"[._-]")
 LATEST = re.compile(r" \(latest\)\Z|(?<=\w)-latest\Z", re.IGNORECASE)
+OF_ID = re.compile(r"[/:]")  # "meta.llama3-1-8b-instruct-v1:0"
 FIRST = re.compile(r"[ -]v1\Z", re.IGNORECASE)  # "Nova Pro" is Nova Pro V1
 SIZE = re.compile(r"e?\d+(?:x\d+)?b")
+# Sizes as tags have them, with what follows: ":3.8b", ":32b-qwen-distill-q4-k-m".
+TAG = re.compile(r"[:-](?P<size>e?\d+(?:[.x]\d+)?[bm])(?![a-z0-9])(?P<rest>(?:-[a-z0-9.]+)*)")
 # Words that names have in one place and lack in another: "llama-4-maverick-17b-128e-instruct".
 HARMLESS = re.compile(r"instruct|it|hf|chat|\d+e")
 # Words after which a name that lacks them is complete: "Mistral Small 3.1" is "Mistral Small 3.1 24B Instruct".
@@ -38,8 +43,11 @@ DATE = r"(?:20\d\d-[01]\d-[0-3]\d|20\d\d[01]\d[0-3]\d)"
 TAIL = re.compile(
     r"(?:[-@](?:latest|instruct|it|hf|\d+e|default|free|00\d|maas|tee|instant|versatile|qat|gguf|awq|gptq|mlx|4bit|8bit"
     r"|fp\d+|nvfp4|mxfp4|bf16|int[48]|q\d(?:-[k01])?(?:-[sml])?|iq\d-\w{1,3}"
-    r"|prod|production|dev|development|test|staging|stage|uat|deployment|eu|us|global|emea|apac)"
-    rf"|[-@](?P<date>{DATE})|:(?:free|latest|instruct|\d+k?(?::\d+k?)?)|--?\d+:\d+k?(?::\d+k?)?|--1(?![\d.]))+"
+    r"|prod|production|dev|development|test|staging|stage|uat|deploy(?:ment)?|eu|us|global|emea|apac|cloud|swc|weu|eus2?"
+    r"|(?:north|south|east|west|central|sweden|france|germany)+-?(?:us|europe|central|uk)?2?|datazone|(?:data-zone-)?standard"
+    r"|provisioned|ptu|batch)(?![a-z0-9])|\.gguf\b"
+    rf"|[-@](?P<date>{DATE})|:(?:free|latest|instruct|\d+k?(?::\d+k?)?)|--?\d+:\d+k?(?::\d+k?)?|--\d-0"
+    r"|--1(?![\d.]))+"
 )
 
 
@@ -54,10 +62,13 @@ class Entry(NamedTuple):
 
 
 class Node(dict[str, "Node"]):
-    """The words that may follow; `entry`, if a name ends here; `begun`, if all names that go on mean one model."""
+    """The words that may follow; `entry`, if a name ends here; `begun`, if all names that go on mean one model.
+
+    `forms` are the further words of the names from here on, with their models; made when a tag is read."""
 
     entry: Entry | None = None
     begun: Entry | None = None
+    forms: list[tuple[set[str], int | None]] | None = None
 
 
 class Lexicon:
@@ -78,22 +89,31 @@ class Lexicon:
         self.offered: dict[tuple[str, int], set[int]] = defaultdict(set)
         self.weak: set[Words] = set()
         self.shorts: set[str] = set()  # words that begin names without the first word: "Sonnet 4.5"
+        self.moving = {pk for name, pk in names if LATEST.search(name)}
         own, derived, unknown, begun = (defaultdict(set) for _ in range(4))
-        written = [(LATEST.sub("", name), pk) for name, pk in names]
-        for name, pk in written:
+        written, spoken = [], {tuple(words_of(LATEST.sub("", name))) for name, _ in names if not OF_ID.search(name)}
+        firsts = {words[0] for words in spoken if words[1:] not in spoken and _has_number(words)}
+        self.prefixes = {word for slug in self.hosts for word in words_of(slug)}.union(ORGANISATIONS) - firsts
+        for full, pk in sorted(names, key=lambda pair: bool(LATEST.search(pair[0]))):
+            name = LATEST.sub("", full)
+            if name != full and tuple(words_of(name)) in own:
+                name = full  # "gpt-5-chat" and "gpt-5-chat-latest" are two models
+            written.append((name, pk))
             self.exact.setdefault(name.lower(), pk)
+            if OF_ID.search(name):
+                derived[self._bare_words([*bare_ids(name.lower())][-1])].add(pk)
+                continue
             words = tuple(words_of(name))
             own[words].add(pk)
             if FIRST.search(name):
                 derived[words[:-1]].add(pk)
+                derived[*words, "0"].add(pk)
             if could_be_ordinary(name) or is_short(name):
                 self.weak.add(words)
         numbers = defaultdict(set)
         for words, keys in own.items():
             for pk in keys:
                 numbers[pk].update(word for word in words if word[0].isdecimal())
-        of_hosts = {word for slug in self.hosts for word in words_of(slug)} | ORGANISATIONS
-        self.prefixes = of_hosts - {words[0] for words in own if words[1:] not in own and _has_number(words)}
         self._add_short(written, derived)
         self._add_ids(ids, own, numbers, derived)
         for words, keys in [*own.items(), *derived.items()]:
@@ -107,7 +127,7 @@ class Lexicon:
                 forms.add(words[:-1])  # "nova-pro-v1.0"
             if (
                 len(words) > 1
-                and words[0] not in WORDS["common"]
+                and (words[0] not in WORDS["common"] or _has_number(words[1:]))
                 and own.keys().isdisjoint(forms)
                 and derived.keys().isdisjoint(forms)
             ):
@@ -129,9 +149,14 @@ class Lexicon:
             self._node(words).begun = self._entry(words, keys) if len(words) > 1 else None
         known = [words for forms in (own, derived, unknown) for words in forms]
         self.words = {word for words in known for word in words}
+        self.families = {words[0] for words in [*own, *unknown]} - WORDS["common"] - self.prefixes
+        self.families |= {name for name in others if name.isalnum()}
+        self.words |= self.families
+        for family in self.families:
+            self._node((family,))
         numbered = {words[0] for words in [*own, *unknown] if _has_number(words) and not words[0].isdecimal()}
         self.heads = (numbered | self.shorts) - self.prefixes
-        followers = {word for words in known for word in words[1:] if word.isalpha() and len(word) > 2}
+        followers = {word for words in [*own, *derived] for word in words[1:] if word.isalpha() and len(word) > 2}
         self.followers = followers - self.heads
 
     def _add_short(self, written: list[tuple[str, int]], derived: dict) -> None:
@@ -188,19 +213,27 @@ class Lexicon:
         model = min(keys) if len(keys) == 1 else None
         return Entry(model if model is None or model > 0 else None, words in self.weak or len(words) == 1)
 
-    def of_size(self, words: Iterable[str], size: str) -> Entry | None:
-        """Return which model a name without a size means with one: "phi4:14b" is Phi-4, "deepseek-r1:70b" is not R1.
+    def of_tag(self, words: Iterable[str], size: str, rest: str) -> Entry | None:
+        """Return which model a name means with a tag: "phi4:14b" is Phi-4, "deepseek-r1:70b" is not R1.
 
-        If other names go on with sizes, it is the one of them that has this size, if there is only one.
+        It is the one whose further words are those of the tag, in any order; else the only one that has them all, and
+        no other version. A size counts only if names that go on have sizes.
         """
         node = self.root
         for word in words:
-            node = node[word]
-        sized = {(form, entry.model) for form, entry in _below(node) if any(map(SIZE.fullmatch, form))}
-        models = {model for form, model in sized if size in form}
-        if sized:
-            return Entry(models.pop()) if len(models) == 1 else None
-        return node.entry
+            node = node.get(word, Node())
+        if node.forms is None:
+            node.forms = [({*form}, entry.model) for form, entry in _below(node)]
+            if node.entry and not node.entry.is_weak and node.entry.model not in self.moving:
+                node.forms.append((set(), node.entry.model))
+        forms = node.forms
+        wanted = {word for word in words_of(_without_tail(rest)) if not HARMLESS.fullmatch(word)}
+        is_sized = any(SIZE.fullmatch(word) for form, _ in forms for word in form)
+        wanted.update(words_of(size) if is_sized else ())
+        added = [(form - wanted, model) for form, model in forms if wanted <= form]
+        exact = {model for words, model in added if all(map(HARMLESS.fullmatch, words))}
+        models = exact or {model for words, model in added if is_sized and not _has_number(words)}
+        return Entry(models.pop()) if len(models) == 1 else None
 
     def nearest(self, names: Iterable[str]) -> dict[str, int | None]:
         """Return those of `names` that look like models, each with the key of the model with the most similar name."""
@@ -221,7 +254,9 @@ class Lexicon:
             if not numbers:
                 first_number = start
             numbers = numbers + 1 if is_number and start < undated else 0
-            if not (piece in self.words or self.words.issuperset(words_of(piece))):
+            if not (
+                piece in self.words or re.fullmatch(r"\d{1,3}[bm]", piece) or self.words.issuperset(words_of(piece))
+            ):
                 if numbers > MOST_NUMBERS:
                     return f"{token[:first_number].rstrip('._-')}-*"
                 if not is_number or len(piece) > 4:
@@ -234,8 +269,10 @@ class Lexicon:
         words = words_of(token)
         if not words or not NAME.fullmatch(token) or self.without_own_words(token) != token:
             return False
-        if len(words) > 1 and _has_number(words):
-            return words[0] in self.heads
+        if len(words) > 1 and _has_number(words) and words[0] in self.heads:
+            return True
+        if words[0] in self.families and any(re.fullmatch(r"\d+[bm]", word) for word in words):
+            return True
         return self.names_another(words)
 
     def names_another(self, words: Iterable[str]) -> bool:
@@ -267,11 +304,19 @@ def _below(node: Node) -> Iterator[tuple[Words, Entry]]:
 
 def _forms(words: Words) -> Iterator[Words]:
     """Yield a name's words also with the version after the first word, at the end, and as Azure writes it: gpt, 35."""
+    if re.fullmatch(r"20\d{6}", words[-1]):
+        yield from ((*form, words[-1]) for form in _forms(words[:-1]))
+        return
     places = [place for place, word in enumerate(words) if word[0].isdecimal()]
     if places and places[0] and len(places) == places[-1] - places[0] + 1:
         version, others = words[places[0] : places[-1] + 1], words[: places[0]] + words[places[-1] + 1 :]
         yield from {others[:1] + version + others[1:], others + version} - {words}
         if words[0] in {"gpt", "claude", "gemini"} and len(places) == 2 and len("".join(version)) == 2:
             yield (words[0], "".join(version), *others[1:])
+    for place, word in enumerate(words[1:], start=1):
+        if word[0].isdecimal() and word[1:] == "o":  # GPT_4_O_MINI
+            yield (*words[:place], word[0], "o", *words[place + 1 :])
+        if word[0].isdecimal() and len(words[place - 1]) == 1 and words[place - 1].isalpha():  # DallE3
+            yield (*words[: place - 1], words[place - 1] + word, *words[place + 1 :])
     if any(map(SIZE.fullmatch, words)) and any(map(HARMLESS.fullmatch, words)):
         yield tuple(word for word in words if not HARMLESS.fullmatch(word))

@@ -4,14 +4,16 @@ A text is never stored, and never part of a query or a message: it may contain s
 """
 
 import re
+from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from django.views.decorators.debug import sensitive_variables
 
 from catalog.check.hosts import MOST_PLACES, Hosts
-from catalog.check.lexicon import HARMLESS, SIZE, TAIL, WORDS, Entry, Node, Words
-from catalog.check.text import LONGEST, Mention, Text
+from catalog.check.lexicon import HARMLESS, SIZE, TAG, TAIL, WORDS, Entry, Node, Words
+from catalog.check.text import LONGEST, MOST_JUDGED, OF_MODEL, Mention, Text
 
 MOST_TOKENS = 10_000  # names of a text that are listed or counted; no file written by people has as many
 LONGEST_RUN = 1_000  # letters of an address or path with ids in it
@@ -20,12 +22,28 @@ RUN = re.compile(r"[a-z0-9][a-z0-9._:@/-]*")
 SEPARATOR = re.compile(r"[/:]")
 TIGHT = frozenset(["", "-", ".", ":", "@", "--"])
 LOOSE = frozenset([" ", " (", "-(", " -", " (-"])
+SIZED = re.compile(r"[ :-]\d+(?:\.\d+)?[bm](?![a-z0-9])")  # "Falcon 180B", "tinyllama:1.1b"
 BUILD = re.compile(r"-\d{4}")  # of "gpt-4-0613" and "gpt-3.5-turbo-0125"
 BUILT = (("gpt", "4"), ("gpt", "3", "5", "turbo"))
 NUMBER = re.compile(r"\d{1,2}(?:\.\d{1,2})?(?![\w%.,]*\d|[%:])")
 FILE = re.compile(r"\.(?:py|[jt]sx?|md|json|ya?ml|txt|toml|html?|css|com|ai)\b")
-PACKAGE = re.compile(r"[\"'\]]{,2}\s?(?:[=~<>!]=|:\s?[\"'][\^~>=<]{,2}\d+\.\d+\.|@[\^~]?\d+\.\d|-\d+\.\d+\.\d+\.t)")
+PACKAGE = re.compile(
+    r"[\w.-]{,60}(?:/-/|\.tgz|\.whl|[ :]v?\d+\.\d+\.\d| \((?:~> )?\d+\.\d+\.\d)"
+    r"|[\w-]{,60}[\"'\]]{,2}\s?"
+    r"(?:[=~<>!]=|:\s?[\"'][\^~>=<]{,2}\d+\.\d+\.|@[\^~]?\d+\.\d|-\d+\.\d+\.\d+\.t)"
+)
 SECRET = re.compile(r"(?:secret|passw|token(?!s)|credential|hash|[-_]key)[\w-]{,30}[\"']?\s?[:=]")
+# A setting, a command or a quoted module right before, and a size of a thing right after.
+NO_NAME = re.compile(
+    r"parser[\s=:]{1,3}[\"']?\Z|(?:from|import|gem) ?[\"'][^\"'\n]{,60}\Z"
+    r"|\b(?:pip3?|npm|pnpm|yarn|bun|uv|poetry|cargo|gem|composer) (?:i|install|add|get|require) [^\n]{,60}\Z"
+)
+UNIT = re.compile(r"\s\(?(?:\d+(?:[.,]\d+)?\s?)?(?:mm|cm|km|kg|mg|ml|inch(?:es)?|ft|kw|hp|litres?)\b|\s[mg]\b")
+# Blocks of lock files and lists of packages, where only settings name models.
+MANIFEST = re.compile(
+    r"lockfile|\"(?:dev|peer)?dependencies\"|\[\[package\]\]|\n[ \t]+(?:resolved \"|specs:)|integrity[:\"\s]{1,4}sha\d"
+    r"|hash=sha|\sh1:|<artifactid>|packagereference|\n[a-z][\w.-]{1,40}(?:\[[\w,-]{1,40}\])?[=~>]=\d"
+)
 LISTED = re.compile(r" ?/ ?|, ?| ?& ?")
 BEFORE, USES, VARIANTS, ORDINARY, BETWEEN = (
     WORDS[kind] for kind in ("before", "uses", "variants", "ordinary", "between")
@@ -47,12 +65,14 @@ class Reading(Text):
 
     @sensitive_variables()
     def found(self) -> Found:
+        self.weak_ones = Counter()
+        self.manifests = {bisect_right(self.blocks, match.end() - 1) for match in MANIFEST.finditer(f"\n{self.low}")}
         mentions = self._meant([*self._mentions()])
         places = [
             (self.spans[one.start][0], self.spans[one.end][1], one.entry.model) for one in mentions if one.entry.model
         ]
         models = {model for _, _, model in places}
-        hosts = Hosts(self.low, self.sentences, self.lexicon.hosts, self.lexicon.offered)
+        hosts = Hosts(self.text, self.sentences, self.blocks, self.lexicon.hosts, self.lexicon.offered)
         pairs = {(model, slug) for model, slugs in hosts.of(places[:MOST_PLACES]).items() for slug in slugs}
         by_id = set().union(*(self.lexicon.ids.get(api_id, ()) for api_id in self._ids())) if pairs else set()
         offers, without_offer = set(), set()
@@ -113,6 +133,8 @@ class Reading(Text):
             best, best_node = place, node
         at = place
         while at - place < MOST_WORDS and self._goes_on(at):
+            if self._gap(at) == ":" and TAG.match(self.low, self.spans[at][1]):
+                break
             word = self.words[at + 1]
             if (following := last.get(word)) is None:
                 if not (HARMLESS.fullmatch(word) and self._gap(at) in TIGHT):
@@ -141,11 +163,12 @@ class Reading(Text):
 
     def _judged(self, place: int, end: int, entry: Entry | None) -> tuple[Mention | None, int]:
         start, stop = self.spans[place][0], self.spans[end][1]
+        tag = TAG.match(self.low, stop) if self._gap(end) == ":" or (entry and entry.model) else None
+        if tag and len(tag[0]) <= LONGEST:
+            entry, stop = self.lexicon.of_tag(self.words[place : end + 1], tag["size"], tag["rest"]), tag.end()
+            while end + 1 < len(self.words) and self.spans[end + 1][1] <= stop:
+                end += 1
         following = TAIL.match(self.low, stop)
-        if entry and entry.model and self._gap(end) in {":", "-"} and SIZE.fullmatch(self.words[end + 1]):
-            end, entry = end + 1, self.lexicon.of_size(self.words[place : end + 1], self.words[end + 1])
-            stop = self.spans[end][1]
-            following = TAIL.match(self.low, stop)
         is_built = tuple(self.words[place : end + 1]) in BUILT
         if is_built and (build := BUILD.match(self.low, stop)):
             following = TAIL.match(self.low, build.end()) or build
@@ -161,15 +184,19 @@ class Reading(Text):
         is_whole = after == stop or last == end or self.spans[last][1] == after
         is_cut = last + 1 < len(self.words) and self._gap(last) in TIGHT and self._goes_on(last)
         if entry and entry.model and is_whole and not is_cut and (after > stop or not self._continues(place, end)):
-            if self._is_package(start, after):
+            if entry.is_weak:
+                self.weak_ones[entry] += 1  # no more are judged, so that long lists of one word take no time
+            if self.weak_ones[entry] > MOST_JUDGED or self._is_package(start, after):
                 return None, last
             return Mention(place, end, self._weighed(place, end, entry)), last
         return None, self._note(place, end, entry)
 
     def _weighed(self, place: int, end: int, entry: Entry) -> Entry:
-        """Return a name in lower case with spaces as a weak one, if it begins with an ordinary word."""
-        is_said = any(self._gap(at) == " " for at in range(place, end)) and self.text[self.spans[place][0]].islower()
-        return entry._replace(is_weak=True) if is_said and self.words[place] in ORDINARY else entry
+        """Return a name with spaces as a weak one, if it is "O3 mini" or in lower case after an ordinary word."""
+        is_said = any(self._gap(at) == " " for at in range(place, end))
+        first = self.text[self.spans[place][0]]
+        is_thing = (self.words[place] in ORDINARY and first.islower()) or (len(self.words[place]) == 2 and first == "O")
+        return entry._replace(is_weak=True) if is_said and is_thing else entry
 
     def _is_variant(self, place: int) -> bool:
         """Return whether a word after a space makes another model of the one before it."""
@@ -187,9 +214,14 @@ class Reading(Text):
 
     def _note(self, place: int, end: int, entry: Entry | None) -> int:
         """Note a name that is not on record; return its last word."""
-        if place == end and (self.words[place] not in self.lexicon.heads or self.words[place] in BEFORE):
-            return end
         start, last = self.spans[place][0], end
+        is_sized = self.words[place] in self.lexicon.families and SIZED.match(self.low, self.spans[place][1])
+        if (
+            place == end
+            and (self.words[place] not in self.lexicon.heads or self.words[place] in BEFORE)
+            and not is_sized
+        ):
+            return end
         if not (entry and entry.model is None and self._gap(end) not in TIGHT):
             while last + 1 < len(self.words) and last - place < MOST_WORDS:
                 if self._gap(last) in TIGHT - {"@"} and self._goes_on(last):
@@ -202,11 +234,15 @@ class Reading(Text):
                     break
         stop = self.spans[last][1]
         is_said = any(self._gap(at) == " " for at in range(place, last))
-        if is_said and self.words[place] in ORDINARY:
+        if is_said and self.words[place] in ORDINARY and not is_sized:
             return last
-        has_number = any(sign.isdecimal() for sign in self.low[start:stop])
+        has_number = bool(is_sized) or any(sign.isdecimal() for sign in self.low[start:stop])
         if not has_number and (last > end or (is_said and self.text[start].islower())):
             return last
+        if is_sized and self.spans[last][1] < is_sized.end():
+            while last + 1 < len(self.words) and self.spans[last + 1][1] <= is_sized.end():
+                last += 1
+            stop, has_number = self.spans[last][1], True
         if self.words[place] in self.lexicon.shorts and "." not in self.low[start:stop]:
             return last
         if len(self.unknown) < MOST_TOKENS and stop - start <= LONGEST and not self._is_package(start, stop):
@@ -215,9 +251,13 @@ class Reading(Text):
         return last
 
     def _is_package(self, start: int, stop: int) -> bool:
-        """Return whether it is the name of a file, a package with its version, or a part of a secret."""
+        """Return whether it is the name of a file, a package with its version, a part of a secret, or a thing."""
         line = self.low[max(0, start - LONGEST) : start].rpartition("\n")[2]
-        return bool(FILE.match(self.low, stop) or PACKAGE.match(self.low, stop) or SECRET.search(line))
+        if FILE.match(self.low, stop) or PACKAGE.match(self.low, stop, stop + LONGEST):
+            return True
+        if SECRET.search(line) or NO_NAME.search(line) or UNIT.match(self.low, stop, stop + 30):
+            return True
+        return bool(self.manifests) and bisect_right(self.blocks, start) in self.manifests and not OF_MODEL.search(line)
 
     def _shared(self, whole: Words, place: int) -> tuple[Mention, Words] | None:
         """Return the name that shares its beginning with the one before, and its words: "GPT-4.1/mini", "Llama 3.1 8B

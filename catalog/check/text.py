@@ -19,7 +19,8 @@ MOST_JUDGED = 500  # places of one word that may be a name
 ESCAPES = re.compile(r"\\[nrt]")
 # An identifier such as "ModelClaude3_7SonnetLatest", and the places where its words begin.
 IDENTIFIER = re.compile(r"(?<![\w-])(?=[A-Za-z_]{,60}\d)[A-Za-z][A-Za-z0-9_]{4,60}(?![\w-])")
-HUMP, DOT = re.compile(r"(?<=[a-z0-9])(?=[A-Z])"), re.compile(r"(?<=\d)-?Dot-?(?=\d)")
+HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[a-z])(?=20\d{6})")
+OF_TYPE, DOT = re.compile(r"(?<=Model)(?=-)"), re.compile(r"(?<=\d)-?Dot-?(?=\d)")
 OF_MODEL = re.compile(r"(?:model|engine|deployment|fallback)[\w.-]{,30}[\"'`\])]{,3}\s{,9}(?:=>?|:=?)\s{,9}[\"'`]?\Z")
 SENTENCE, BLOCK = re.compile(r"\n|[.!?][ \t]"), re.compile(r"\n[ \t\r]*\n")
 CELL_BEFORE, CELL_AFTER = re.compile(r"(?:\A|[|,;\t\n])[ *`-]{,9}\Z"), re.compile(r"[ \r*`]{,9}(?:[|,;\t\n]|\Z)")
@@ -115,5 +116,5 @@ class Text:
 
 
 def _taken_apart(match: re.Match) -> str:
-    """Return "Model-Claude3-7-Sonnet-Latest" for "ModelClaude3_7SonnetLatest"."""
-    return match[0] if match[0].isupper() else DOT.sub(".", HUMP.sub("-", match[0]))
+    """Return "Model -Claude3_7-Sonnet-Latest" for "ModelClaude3_7SonnetLatest"."""
+    return match[0] if match[0].isupper() else OF_TYPE.sub(" ", DOT.sub(".", HUMP.sub("-", match[0])))

@@ -6,7 +6,9 @@ matches are bound, and certain models created. Likely ones are held for a user t
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import chain
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet
@@ -32,6 +34,10 @@ SERVICE = re.compile(r"[-_](?:fp8|fp4|nvfp4|fp16|bf16|awq|int4|int8|tee|maas|us|
 NUMBERED = re.compile(r"([A-Za-z]+)[- ]?(?=\d)")
 # "5-1" and "3p5" of ids are 5.1 and 3.5; "a3b" is A3B.
 VERSION_IN_ID = re.compile(r"(?<![\d.])(\d{1,2})-(\d{1,2})(?![\dbkmpt.])", re.IGNORECASE)
+# "Nemotron 3 Super" and "Claude Opus 5"
+PLAIN_NUMBER = re.compile(r"\d{1,2}(?:\.\d+)?")
+NUMBER_SECOND = re.compile(rf"([a-z]+)[- ]({PLAIN_NUMBER.pattern})[- ]([a-z]+)\b")
+NUMBER_THIRD = re.compile(rf"([a-z]+)[- ]([a-z]+)[- ]({PLAIN_NUMBER.pattern})(?![a-z\d])")
 O_SERIES = re.compile(r"\AO(?=\d)")  # "O1 Preview" of a host is o1 Preview
 DAY_IN_ID = re.compile(r"(?<=-)(0\d|1[0-2])-([0-3]\d)(?=-|\Z)")
 
@@ -44,6 +50,7 @@ SNAPSHOT = re.compile(
 YEAR_MONTH = re.compile(r"[-@]2[3-9](?:0[1-9]|1[0-2])\Z")
 # Words that hosts add to a model's name or leave out. The latest version of today is not that of tomorrow.
 HARMLESS = {"instruct", "chat", "it", "hf", "latest"}
+BORNE = HARMLESS - {"latest"}
 ORGANISATIONS = {"ai", "amazon", "cerebras", "databricks", "deepseek", "facebook", "groq", "mistralai", "moonshot"}
 ORGANISATIONS |= {"fw", "org", "qwen", "x", "xai", "z", "zai"}
 LABS = {slugs[0]: vendor for vendor, slugs in OF_VENDORS.items()}
@@ -57,6 +64,8 @@ GENERIC = {"chat", "code", "deep", "embed", "image", "model", "text", "voice"}  
 # The number of providers that must offer a model without a record before it is proposed, or before it is created.
 MIN_PROVIDERS, MANY_PROVIDERS = 2, 3
 HYPHEN = "\N{NON-BREAKING HYPHEN}"  # within a day, while a name is made
+# What stands before a name and is no organisation: "accounts/fireworks/models/…", "eu/…", "1-month-commitment/…".
+PLACE_OF_HOST = re.compile(r"models|global|apac|[a-z]{2}(?:-[a-z-]+-\d)?|\d.*|[*@].*")
 LONG = 5  # letters of a word that tells a vendor within another word
 
 
@@ -136,36 +145,51 @@ class Names:
             self.exact[name.lower()].add(pk)
             self.keys[key_of(words)].add(pk)
             self.loose[key_of(word for word in words if word not in HARMLESS)].add(pk)
+        # The harmless words in the ids of each model's offerings: it is served as "instruct" elsewhere, too.
+        self.borne: dict[int | None, set[str]] = defaultdict(set)
+        for api_id, model in Offering.objects.filter(model__in=records).values_list("api_id", "model"):
+            self.borne[model] |= BORNE.intersection(words_of(api_id))
         public = records.exclude(pk__in=self.hidden)
         self.labs = set(Vendor.objects.values_list("slug", flat=True))
         self.vendors = ORGANISATIONS | {word for slug in self.labs for word in slug.split("-")}
         # The vendor whose models begin with a word: "gemma" for Google.
-        first: dict[str, Counter] = defaultdict(Counter)
-        for name, vendor in public.filter(vendor_links__isnull=False).values_list("name", "vendor_links__tag__slug"):
-            first[next(iter(words_of(name)), "")][vendor] += 1
-        for word in GENERIC:
-            first.pop(word, None)
-        self.lab_of_word = {word: found.most_common(1)[0][0] for word, found in first.items()}
+        made_by = public.filter(vendor_links__isnull=False).values_list("name", "vendor_links__tag__slug")
+        made = [(words_of(name), vendor) for name, vendor in made_by]
+        self.lab_of_word = _vendors_by_first_word(made)
+        # A vendor's own word may follow that of the model it was made of: "Llama 3.1 Nemotron" is no Llama of Meta.
+        own = [(words, lab) for words, lab in made if lab not in {self.lab_of_word.get(word) for word in words[1:]}]
+        self.lab_of_word |= _vendors_by_first_word(own)
         # How names begin with a word, and go on with a number: "GPT-" for "gpt", "MiniMax-" for "minimax".
         begins: dict[str, Counter] = defaultdict(Counter)
         spelt: dict[str, Counter] = defaultdict(Counter)
+        numbered: Counter = Counter()
         for name in public.values_list("name", flat=True):
-            for word in re.findall(r"[A-Za-z]+", name):
-                if word != word.lower():
-                    spelt[word.lower()][word] += 1
+            for word in _spelt_words(name):
+                spelt[word.lower()][word] += 1
+            if order := NUMBER_SECOND.match(name.lower()):
+                numbered[order[1], order[3]] += 1
+            elif order := NUMBER_THIRD.match(name.lower()):
+                numbered[order[1], order[2]] -= 1
             if (found := NUMBERED.match(name)) and found[1] != found[1].lower():
                 begins[found[1].lower()][found[0]] += 1
         self.spelt = {word: found.most_common(1)[0][0] for word, found in spelt.items()}
+        self.number_is_second = {words for words, count in numbered.items() if count > 0}
         self.begins = {word: found.most_common(1)[0][0] for word, found in begins.items()}
 
-    def written(self, api_id: str) -> str:
-        """Return an id as its vendor writes names: "gpt-9-1-mini" is "GPT-9.1 Mini" beside "GPT-4o"."""
+    def written(self, api_id: str, spelt: Mapping[str, str] = MappingProxyType({}), *, is_own: bool = False) -> str:
+        """Return an id as its vendor writes names: "gpt-9-1-mini" is "GPT-9.1 Mini" beside "GPT-4o".
+
+        `spelt` has further spellings, by lower case. In an id of the vendor's own the words stay in order.
+        """
         slug = DAY_IN_ID.sub(rf"\1{HYPHEN}\2", re.sub("[_:]", "-", api_id))
         slug = POINT_IN_ID.sub(".", VERSION_IN_ID.sub(r"\1.\2", slug))
         words = [
             word.upper().replace("X", "x") if SIZE_IN_ID.fullmatch(word) else word for word in readable(slug).split(" ")
         ]
-        words = [self.spelt.get(word.lower(), word) for word in words]
+        words = [self.spelt.get(word.lower()) or spelt.get(word.lower(), word) for word in words]
+        first, second, number = [word.lower() for word in [*words, "", "", ""][:3]]
+        if not is_own and (first, second) in self.number_is_second and PLAIN_NUMBER.fullmatch(number):
+            words[1:3] = words[2], words[1]  # "Nemotron Super 3" beside "Nemotron 3 Ultra" and "Nemotron 3 Super"
         begins = self.begins.get(words[0].lower(), "") if words[1:] and words[1][0].isdecimal() else ""
         return (begins + " ".join(words[1:]) if begins else " ".join(words)).replace(HYPHEN, "-")
 
@@ -190,7 +214,8 @@ class Names:
                 return Match(pk, {*ids[-1]} <= {*words, *self.vendors, "instruct", "chat"})
         for words in (*ids, *titles):
             if pk := _only(self.loose.get(key_of(word for word in words if word not in HARMLESS))):
-                return Match(pk, is_certain=False)
+                added = HARMLESS.intersection(words)
+                return Match(pk, is_certain=bool(added) and added <= self.borne[pk] and not name and words in ids)
         alike = {pk for words in (*ids, *titles) for pk in self.keys.get(key_of(words), ())}
         return Match(min(alike), is_certain=False) if alike else None
 
@@ -210,6 +235,15 @@ class Names:
         while len(words) > 1 and words[0] in self.vendors:
             words = words[1:]
             yield words
+
+
+def _vendors_by_first_word(made: Iterable[tuple[list[str], str]]) -> dict[str, str]:
+    """Return the vendor of most of the models whose names begin with a word; `made` has words and vendor of each."""
+    first: dict[str, Counter] = defaultdict(Counter)
+    for words, vendor in made:
+        if words and words[0] not in GENERIC:
+            first[words[0]][vendor] += 1
+    return {word: found.most_common(1)[0][0] for word, found in first.items()}
 
 
 def _only(found: set[int] | None) -> int | None:
@@ -268,7 +302,8 @@ def proposals(names: Names, rest: Iterable[Named]) -> tuple[dict[int, int], list
     titles = dict(AIModel._base_manager.filter(pk__in=likely).values_list("pk", "name"))
     known = [Proposal(f"{pk}", pk, {"name": titles[pk]}, *_listed(items)) for pk, items in likely.items()]
     joined: dict[Key, list[Named]] = {}
-    for key, items in sorted(unknown.items(), key=lambda group: -len(group[1])):
+    # Short names first: "nvidia-nemotron-4" is "nemotron-4", if there is one.
+    for key, items in sorted(unknown.items(), key=lambda group: (sum(map(len, group[0])), -len(group[1]))):
         keys = map(key_of, names.beginnings(words_of(items[0].bare)))
         joined.setdefault(next((one for one in keys if one in joined), key), []).extend(items)
     for key, items in [*joined.items()]:
@@ -276,11 +311,27 @@ def proposals(names: Names, rest: Iterable[Named]) -> tuple[dict[int, int], list
         titles = {key_of(words_of(item.title)) for item in items if item.lab}
         if len(titles) == 1 and (title := titles.pop()) in joined and not any(item.lab for item in joined[title]):
             joined[title] += joined.pop(key)
-    new = (_new(key, items, names, joined.keys()) for key, items in joined.items())
+    spelt = spellings(chain.from_iterable((item.bare, item.title) for items in joined.values() for item in items))
+    new = (_new(key, items, names, joined.keys(), spelt) for key, items in joined.items())
     return certain, [*known, *filter(None, new)]
 
 
-def _new(key: Key, items: list[Named], names: Names, others: Collection[Key]) -> Proposal | None:
+def spellings(texts: Iterable[str]) -> dict[str, str]:
+    """Return the most common spelling of each word that these names and ids write with capitals, by lower case."""
+    found: dict[str, Counter] = defaultdict(Counter)
+    for text in texts:
+        for word in _spelt_words(text) if text != text.upper() else ():
+            found[word.lower()][word] += 1
+    return {word: some.most_common(1)[0][0] for word, some in found.items()}
+
+
+def _spelt_words(text: str) -> list[str]:
+    return [word for word in re.findall(r"[A-Za-z]+", text) if word != word.lower()]
+
+
+def _new(
+    key: Key, items: list[Named], names: Names, others: Collection[Key], spelt: Mapping[str, str]
+) -> Proposal | None:
     """Return a proposal for a new model with what its vendor's own API says, or else most of its offerings."""
     own = [item for item in items if item.lab]
     [(bare, _)] = Counter(item.bare.lower() for item in items).most_common(1)
@@ -293,7 +344,7 @@ def _new(key: Key, items: list[Named], names: Names, others: Collection[Key]) ->
     own_ids = sorted({item.bare.lower() for item in own})
     named_by = sorted({(item.provider, item.api_id) for item in items})
     data: dict[str, Any] = {
-        "name": O_SERIES.sub("o", next(written, "") or names.written(bare)),
+        "name": O_SERIES.sub("o", next(written, "") or names.written(bare, spelt, is_own=bool(own))),
         "own_ids": own_ids,
         "named_by": named_by,
     }
@@ -311,8 +362,11 @@ def _new(key: Key, items: list[Named], names: Names, others: Collection[Key]) ->
     is_at_maker = any(DOTTED.match(item.api_id) or item.provider.partition("-")[0] == first for item in items)
     if not own and len(hosts) < MIN_PROVIDERS and (is_listed or not (vendor or is_at_maker)):
         return None
+    vendor = vendor or (first if first in names.labs else "")
     strangers = Counter(part for part, _ in paths if names.vendors.isdisjoint(words_of(part)))
-    if not own and agreeing < MIN_PROVIDERS <= max(strangers.values(), default=0):
+    makers = {path[-1] for item in items if (path := item.organisations)}
+    is_strange = bool(makers) and makers <= strangers.keys() and not any(map(PLACE_OF_HOST.fullmatch, makers))
+    if not own and (agreeing < MIN_PROVIDERS <= max(strangers.values(), default=0) or (is_strange and not agreeing)):
         vendor = ""  # an organisation that is no vendor on record has made it of a model of others
     outputs, ways = at(data, "modalities.output"), WAYS if own else WAYS | WAYS_OF_HOSTS
     is_word = not (own or second or len(hosts) >= MANY_PROVIDERS)
@@ -354,12 +408,14 @@ def _listed(items: list[Named]) -> tuple[list[int], list[str]]:
 
 # Such as GPT, GLM and the SD of SD3.5, and some with vowels.
 ABBREVIATION = re.compile(
-    r"[^aeiouy]{1,3}|[^aeiouy\d]{1,3}\d+(?:\.\d+)?|ai|api|cli|er|fim|mai|moe|ocr|tars|ui", re.IGNORECASE
+    r"[^aeiouy]{1,4}|[^aeiouy\d]{1,3}\d+(?:\.\d+)?|ai|api|cli|er|fim|mai|moe|ocr|tars|ui", re.IGNORECASE
 )
+ENDS_AS_ABBREVIATION = re.compile(r"(?<=[a-z]{3})(?:lm|vl)\Z")  # LearnLM, InternVL
 
 
 def readable(slug: str, name: str = "") -> str:
     """Return "claude-opus" as "Claude Opus"; words that `name` contains are written as there."""
     written = {word.lower(): word for word in re.findall(r"[A-Za-z]+", name) + re.findall(r"\w+", name)}
     words = [word.upper() if ABBREVIATION.fullmatch(word) else word.capitalize() for word in re.split(r"[-_ ]+", slug)]
+    words = [ENDS_AS_ABBREVIATION.sub(lambda found: found[0].upper(), word) for word in words]
     return " ".join(written.get(word.lower()) or word for word in words)

@@ -2,10 +2,12 @@
 
 from collections import defaultdict
 from decimal import Decimal
+from itertools import groupby
 from typing import Any
 
 from django.db.models import QuerySet
 
+from catalog.history.ownership import histories
 from catalog.importers.entries import MISSING, BrokenRecordError, ImportedChange, Plan, SourceEntry
 from catalog.importers.handler import Handler
 from catalog.importers.precedence import DELETED_BY_HAND, JUMP, OurValue, is_jump
@@ -162,6 +164,29 @@ class OfferingPrices(Handler):
                     self.evidence(price=row).save()
         Price.objects.bulk_create(new)
         Evidence.objects.bulk_create(self.evidence(price=row) for row in new)
+        _join_repeated([plan.record.pk for plan in plans if plan.prices])
+
+
+def _join_repeated(offerings: list[int]) -> None:
+    """Delete each price of these offerings that repeats the one before; its sources become sources of that one.
+
+    One that a user set stays.
+    """
+    repeated: dict[Price, Price] = {}
+    rows = Price.objects.filter(offering__in=offerings).order_by("offering", *KEY, "valid_from")
+    for _, of_key in groupby(rows, lambda row: (row.offering_id, row.key)):
+        last = None
+        for row in of_key:
+            if last is not None and terms(row) == terms(last):
+                repeated[row] = last
+            else:
+                last = row
+    past = histories(Offering, [row.offering_id for row in repeated]) if repeated else {}
+    for row, last in repeated.items():
+        if ("price", row.pk) not in past[row.offering_id].held:
+            known = Evidence.objects.filter(price=last).values("source")
+            Evidence.objects.filter(price=row).exclude(source__in=known).update(price=last)
+            row.delete()
 
 
 def terms(row: Price | None) -> tuple:

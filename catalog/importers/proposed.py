@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, F, QuerySet
 from django.utils import timezone
 
 from catalog.importers.matching import stem_of
@@ -31,6 +31,14 @@ class ProposalRow(NamedTuple):
 def ordered_proposals(state: ProposalState) -> QuerySet[AIModel]:
     """Return the proposals, first those that most offerings bear."""
     return AIModel.objects.proposals(state).annotate(offered=Count("offerings")).order_by("-offered", "name", "pk")
+
+
+def vendor_counts(models: QuerySet[AIModel]) -> list[tuple[str | None, str | None, int]]:
+    """Return slug, name and number of proposals of each vendor, by name; None for those whose vendor is unknown."""
+    counted = AIModel.objects.filter(pk__in=models.order_by().values("pk")).values_list(
+        "vendors__slug", "vendors__name"
+    )
+    return [*counted.annotate(count=Count("pk", distinct=True)).order_by(F("vendors__name").asc(nulls_last=True))]
 
 
 def proposal_rows(models: Iterable[AIModel]) -> list[ProposalRow]:

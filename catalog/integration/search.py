@@ -17,7 +17,7 @@ from publishing.search.backends import index
 from publishing.search.backends.base import Names, rows
 from publishing.search.pages import answering
 from publishing.search.query import Query
-from publishing.search.synonyms import SitePage
+from publishing.search.synonyms import SitePage, site_pages
 from publishing.search.vocabulary import suggest
 
 MODEL = AIModel._meta.label_lower
@@ -55,6 +55,8 @@ def pages_of(query: Query) -> list[SitePage]:
         return [comparison]
     if intent.compares and intent.is_about_models and not intent.name:
         return [SitePage(route("catalog:compare"), "Compare models", "Two to six models side by side.", "")]
+    if not intent.name and intent.is_soon and intent.aspect and intent.aspect.anchor == "history":
+        return [page for page in site_pages() if page.address == route("catalog:retiring")]
     if not intent.name:
         return [_list(intent)] if intent.narrows else []
     return _of_names(intent) if intent.says_anything or has_version(intent.name) else []

@@ -97,7 +97,8 @@ class ModelPage:
             parts = price_rows(offer.valid), event_rows(offering)
             rows.append(OfferingRow(key, offering, Status(offer.status), in_effect, *parts))
         self.own, self.served_at = own_offers(offers, document["vendors"]), served_at(offers)
-        self.status = model_status_on(day, document, [one.status for one in self.own])
+        is_served = any(one.status in SERVED for one in offers)
+        self.status = model_status_on(day, document, [one.status for one in self.own], is_served=is_served)
         self.own_providers = {vendor["reference_provider"] for vendor in document["vendors"]}
         self.offerings = sorted(rows, key=lambda row: (not self.is_own(row), *row.place()))
         events = [*self.events, *(event for row in rows for event in row.events)]
@@ -258,7 +259,7 @@ class ModelPage:
             lists = [row for row in self.offerings if row.status in LASTING]
             lists = [row for row in lists if self.is_own(row)] or lists
             rows += [item for row in lists for item in evidence_of_status(row.values)]
-        elif self.status != status_on(self.day, self.document):  # it is that at the vendor's own API
+        elif self.status not in {Status.UNKNOWN, status_on(self.day, self.document)}:  # so at the vendor's own API
             own = [offer.document for offer in self.own if offer.status != Status.UNKNOWN]
             rows = [item for offering in own for item in evidence_of_status(offering)]
             place = f" ({own[0]['provider']['name']})"

@@ -22,6 +22,18 @@ LONG_SIZE = re.compile(
     r"(?<![\w.,-])(?:(?P<digits>\d{1,3}(?:[,.]\d{3})+|\d{1,3}(?: 000)+|\d{5,7})|"
     r"(?P<amount>\d+(?:[.,]\d+)?|one|a) ?(?P<unit>million|mio|thousand))(?![\w-])"
 )
+# The unit of a price, which is no size of a context window: per 1M tokens, pro 1 Mio. Token, par million de tokens.
+UNIT = re.compile(
+    r"(?:/ ?|\b(?:per|pro|par) )(?:(?:1|one|a|un) ?)?(?:m|mio\.?|million|1[,. ]?000[,. ]?000)"
+    r"(?: de)?(?: ?tok(?:en)?s?)?\b"
+)
+# A time from today on: in the next six months, next year, in den nächsten 6 Monaten, le mois prochain.
+NUMBER = "(?:\\d+|few|two|three|six|twelve|drei|sechs|zwolf|trois|douze)"
+PERIOD = "(?:days?|weeks?|months?|quarters?|years?|monat(?:en?)?|jahr(?:en?)?|mois|annees?)"
+SOON = re.compile(
+    rf"\b(?:next|coming|nachste[nrs]?|kommende[nrs]?|prochaine?s?)(?: {NUMBER})? {PERIOD}\b"
+    rf"|\b(?:{NUMBER} )?(?:prochaine?s? {PERIOD}|{PERIOD} prochaine?s?)\b"
+)
 SEPARATOR = re.compile(
     r"[,;&+]|\b(?:and|or|vs|versus|with|to|against|than|between|und|oder|mit|gegen|et|ou|avec|contre)\b"
 )
@@ -58,6 +70,7 @@ class Intent:
     orders: list[Narrowing] = field(default_factory=list)
     is_about_models: bool = False  # says “model”, or something that is only said of models
     compares: bool = False
+    is_soon: bool = False  # names a time from today on
     terms: int = 0
 
     @property
@@ -127,8 +140,11 @@ def nicknames() -> dict[str, str]:
 def read(query: Query) -> Intent:
     """Return what the terms of a search mean: at each place the longest known phrase."""
     intent, terms, names, wide, weak = Intent(), query.terms, [], [], []
-    if (in_short := LONG_SIZE.sub(_short_size, text := fold(query.text))) != text:
-        terms = Query.parse(in_short).terms
+    in_short = LONG_SIZE.sub(_short_size, UNIT.sub(" ", text := fold(query.text)))
+    plain = SOON.sub(" ", in_short)
+    intent.is_soon = plain != in_short
+    if plain != text:
+        terms = Query.parse(plain).terms
     intent.terms, place = len(terms), 0
     while place < len(terms):
         ends = range(min(len(terms), place + MOST_TERMS), place, -1)

@@ -20,8 +20,7 @@ from catalog.importers.models_dev.models import ModelHandler, ProviderHandler
 from catalog.importers.models_dev.offerings import COLUMNS
 from catalog.importers.models_dev.shapes import as_authored, entries_of
 from catalog.importers.running import StoppedError, import_feed
-from catalog.models import Evidence, ImportRun, Price, RecordKind, RunState
-from catalog.rules.prices import KEY
+from catalog.models import ImportRun, RecordKind, RunState
 from catalog.starter.listed import MAP, add_families, keys
 from ops.http.slugs import slug_for
 from ops.progress import Progress
@@ -87,27 +86,11 @@ def _load(path: Path, run: ImportRun, report: Callable[[str], object]) -> None:
 
     def complete() -> None:
         add_families()
-        _join_repeated_prices()
         confirm_facts()
         report("The first content is complete.")
 
     at_end = complete if path == PRICES else lambda: None
     import_feed(data, path.name, RunState.DONE, on_progress, run=run, at_end=at_end)
-
-
-def _join_repeated_prices() -> None:
-    """Delete each price that repeats the one before, from the history; its sources are sources of that one."""
-    about = ("offering", *KEY, "amount", "currency", "unit", "per_quantity", "is_withdrawn")
-    repeated, kept, was = {}, None, None
-    for pk, *now in Price.objects.order_by("offering", *KEY, "valid_from").values_list("pk", *about):
-        if now == was:
-            repeated[pk] = kept
-        else:
-            kept, was = pk, now
-    for pk, former in repeated.items():
-        known = Evidence.objects.filter(price=former).values("source")
-        Evidence.objects.filter(price=pk).exclude(source__in=known).update(price=former)
-    Price.objects.filter(pk__in=repeated).delete()
 
 
 def renewed(data: object, known: dict, day: date) -> dict[str, Any]:

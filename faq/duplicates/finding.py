@@ -44,7 +44,7 @@ class KnownQuestions:
         return list(filter(None, (self._compared(asked, answer, question) for question in self.ways)))
 
     def pairs(self) -> list[tuple[Question, Duplicate]]:
-        """Return at most 200 questions with a duplicate, those with contradicting answers first."""
+        """Return at most 200 questions with a duplicate, those with contradicting answers first, then the oldest."""
         holders = defaultdict(dict)  # only questions whose wordings have the same initials are compared
         for question, wordings in self.wordings.items():
             for wording in wordings:
@@ -52,7 +52,7 @@ class KnownQuestions:
         candidates = dict.fromkeys(pair for questions in holders.values() for pair in combinations(questions, 2))
         compared = [(one, self._compared(self.wordings[one], one.answer, other)) for one, other in candidates]
         pairs = [(one, duplicate) for one, duplicate in compared if duplicate]
-        return sorted(pairs, key=lambda pair: not pair[1].contradiction)[:MOST_PAIRS]
+        return sorted(pairs, key=lambda pair: (not pair[1].contradiction, pair[0].pk))[:MOST_PAIRS]
 
     def _compared(self, asked: list[Wording], answer: str, question: Question) -> Duplicate | None:
         """Return `question` as a duplicate of the wordings `asked`, or None if none of them asks the same."""

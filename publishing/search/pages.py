@@ -22,7 +22,7 @@ def pages_for(query: Query, published: Collection[str], is_answered: bool = Fals
     found = {page.address: page for answer in answering for page in answer(query)}
     there = [page for page in site_pages() if not page.is_record or page.address in published]
     there = [] if is_answered else there
-    wordings = [(term.prefix, [set(map(root, one.parts)) for one in term.wordings]) for term in query.terms]
+    wordings = [(term.prefix, [set(map(root, one.parts)) for one in term.wordings]) for term in query.telling_terms]
     said = {part for parts in pieces(fold(query.text)) for part in parts}
     there.sort(key=lambda page: -len(said & page.said))  # retired, or retiring
     for page in (page for page in there if _is_about(page, wordings)):

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from ops.http.query_params import words
-from publishing.search.synonyms import MOST_WORDS, Words, synonyms, translations
+from publishing.search.synonyms import MOST_WORDS, Words, said_of_all, synonyms, translations
 from publishing.search.words import STOP_WORDS, fold, joined, key, pieces, root, stem
 
 MAX_LENGTH = 200
 MAX_TERMS = 12
 MAX_PARTS = 12
 TITLES = 4_096  # whose roots are kept, since searches find the same ones again
+FEWEST_TERMS, MOST_TERMS = 3, 5  # of which a title may lack one
 FEWEST_WORDS, SAME_QUESTION = 4, 0.75  # words of a question, and their share in the same one
 
 
@@ -85,6 +86,7 @@ class Query:
     text: str
     terms: tuple[Term, ...]
     needs_all: bool = True
+    takes_titles: bool = False  # also finds titles and names with all terms but one
 
     @classmethod
     def parse(cls, text: str) -> "Query":
@@ -101,6 +103,22 @@ class Query:
     def key(self) -> str:
         """Return the whole query as a name prefix."""
         return key(self.text)
+
+    @cached_property
+    def telling_terms(self) -> list[Term]:
+        """Return the terms without those that every page of this site is about, if there are others."""
+        return [term for term in self.terms if term.parts not in said_of_all()] or [*self.terms]
+
+    @cached_property
+    def all_but_one(self) -> list[tuple[Term, ...]]:
+        """Return the terms without one of them, each in turn; [] for few or many, and with a version, which is of a
+        model: the catalogue answers.
+        """
+        terms = self.telling_terms
+        is_prose = all("".join(term.parts).isalpha() for term in terms)
+        if not is_prose or not FEWEST_TERMS <= len(terms) <= MOST_TERMS:
+            return []
+        return [tuple(other for other in terms if other is not term) for term in terms]
 
     @cached_property
     def roots(self) -> frozenset[str]:

@@ -46,6 +46,12 @@ def translations() -> dict[Words, Words]:
 
 
 @cache
+def said_of_all() -> frozenset[Words]:
+    """Return the words that tell no page of this site from another."""
+    return frozenset(map(_parts, toml_beside(__file__, "synonyms.toml")["said_of_all"]))
+
+
+@cache
 def site_pages() -> list[SitePage]:
     return [SitePage(**page) for page in toml_beside(__file__, "synonyms.toml")["pages"]]
 

@@ -25,10 +25,11 @@ FUNCTION_WORDS = """
 """
 # Likewise in German and French, without those that mean something in English, such as MIT.
 OTHER_FUNCTION_WORDS = """
-    am auf aus aux avec bei ce ces cet cette combien comment dans das de dem den der des die du ein eine einem einen
-    einer elle est et fur für gibt ich ihr ihre ihren il im ist je la le lequel les mein meine nach nous oder ou où
-    par pour quand que quel quelle quelles quels qui sans sind sont sous sur uber um un und une unser unsere viel
-    viele vom von vos votre vous wann wer wie wieviel wir wird wo zu zum zur über
+    am auf aus aux avec bei bietet ce ces cet cette combien comment d dans das de dem den der des die du ein eine einem
+    einen einer elle en est et fur für gibt haben hat ich ihr ihre ihren il im ist je kann konnen können l la le lequel
+    les mein meine nach nos notre nous oder ou où par peut pour qu quand que quel quelle quelles quels qui sans sind
+    sont sous sur uber um un und une unser unsere viel viele vom von vos votre vous wann welche welcher welches wem wen
+    wer werden wie wieviel wir wird wo zu zum zur über
 """
 ENGLISH_STOP_WORDS = frozenset(FUNCTION_WORDS.split())
 STOP_WORDS = ENGLISH_STOP_WORDS.union(OTHER_FUNCTION_WORDS.split())

@@ -19,7 +19,7 @@ from markdown_it import MarkdownIt
 from catalog.models import AIModel
 from catalog.rules.facts import BY_NAME, effective
 from catalog.rules.prices import Offer, amount_in_words, number_in_words, prices_on, reference_offer, token_prices
-from catalog.rules.status import EventKind, Status, departure_on, model_status_on, status_on
+from catalog.rules.status import SERVED, EventKind, Status, departure_on, model_status_on, status_on
 from tests import factories
 from tests.catalog.feeds import real, take_over
 
@@ -68,9 +68,11 @@ class Expected:
         self.document, self.offerings, self.day = document, offerings, day
         reference = {vendor["reference_provider"] for vendor in document["vendors"]}
         own = [offering for offering in offerings if offering["provider"]["id"] in reference]
-        self.status = model_status_on(
-            day, document, [status_on(day, offering, document["released_on"]) for offering in own]
+        statuses, of_own = (
+            [status_on(day, offering, document["released_on"]) for offering in some] for some in (offerings, own)
         )
+        is_served = any(one in SERVED for one in statuses)
+        self.status = model_status_on(day, document, of_own, is_served=is_served)
         self.has_left = bool(departure_on(day, self.status, own))
 
     def price(self, name: str) -> Decimal | None:

@@ -209,6 +209,10 @@ DOUBLES = {
     "gpt-5-chat-latest": ["gpt-5-chat"],
     "llama-4-maverick-17b-instruct": ["Llama-4-Maverick-17B-128E-Instruct", "llama-4-maverick"],
     "llama-4-scout-17b-instruct": ["Llama-4-Scout-17B-16E-Instruct", "llama-4-scout"],
+    "nova-lite": ["nova-lite-v1"],
+    "nova-micro": ["nova-micro-v1"],
+    "nova-pro": ["nova-pro-v1", "Nova Pro 1.0"],
+    "nova-2-lite": ["nova-2-lite-v1"],
 }
 
 # Closed models that the history of models.dev has seen leave their vendors' own lists, with the first day without them.
@@ -269,7 +273,7 @@ def models_of_several_names_have_one_page():
 
 
 def each_status_and_price_has_its_source_and_day():
-    public = AIModel.objects.exclude(existence="unverified")
+    public = AIModel.objects.published().exclude(existence="unverified")
     keys = Offering.objects.exclude(model=None).values_list("pk", flat=True)
     found, docs = set(), stored_documents("offering", [*keys])
     for day in (date(2025, 6, 8), date(2025, 12, 31), date(2026, 7, 20), DAY_OF_TEST):

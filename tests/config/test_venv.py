@@ -1,6 +1,7 @@
 """config/venv.sh in a separate project, with interpreters, pip and uv that are small scripts: no network, no wait."""
 
 import hashlib
+import re
 import shutil
 import signal
 import subprocess
@@ -10,7 +11,10 @@ from pathlib import Path
 
 import pytest
 
-SCRIPT = Path(__file__).resolve().parent.parent.parent / "config" / "venv.sh"
+from tests.config.running import PROJECT
+from tests.upgrade.released import pins
+
+SCRIPT = PROJECT / "config" / "venv.sh"
 REAL_UV = Path(sys.executable).with_name("uv")
 NEEDED_COMMANDS = ("awk", "cat", "chmod", "cksum", "dirname", "env", "flock", "ln", "mkdir", "rm", "sed", "sh", "tr")
 
@@ -54,7 +58,8 @@ class Project:
         (folder / "config").mkdir()
         self.bin.mkdir()
         shutil.copy(SCRIPT, folder / "config")
-        (folder / "requirements.txt").write_text(
+        (folder / "requirements.txt").write_text("django==6.1 \\\n    --hash=sha256:aa\n")
+        (folder / "requirements-dev.txt").write_text(
             "django==6.1 \\\n    --hash=sha256:aa\n"
             "uv==0.13 \\\n    --hash=sha256:bb \\\n    --hash=sha256:cc\n    # via vitrine\n"
         )
@@ -70,11 +75,12 @@ class Project:
         program.chmod(0o755)
         return program
 
-    def run(self, path: str = "", **variables) -> subprocess.CompletedProcess:
-        """Run the script with the folders `path` of `bin`, and `bin` itself, as PATH."""
+    def run(self, path: str = "", *arguments: str, **variables) -> subprocess.CompletedProcess:
+        """Run the script with these arguments, and the folders `path` of `bin`, and `bin` itself, as PATH."""
         folders = [str(self.bin / name) for name in path.split()] + [str(self.bin)]
         variables = {"PATH": ":".join(folders), "PYTHON_FOLDERS": "", "HOME": str(self.folder), **variables}
-        return subprocess.run(["sh", "config/venv.sh"], cwd=self.folder, env=variables, capture_output=True, text=True)
+        command = ["sh", "config/venv.sh", *arguments]
+        return subprocess.run(command, cwd=self.folder, env=variables, capture_output=True, text=True)
 
     def calls(self) -> list[str]:
         path = self.bin / "calls"
@@ -125,6 +131,33 @@ def test_a_named_python_that_does_not_work_is_said_in_one_sentence(project):
     assert run.returncode == 1
     assert "is no working Python" in run.stderr
     assert len(run.stderr.splitlines()) == 1
+
+
+def test_an_environment_for_developers_stays_one(project):
+    project.add("python3.13", PYTHON)
+    project.add("uv", UV)
+    project.run()
+    assert project.calls()[-1].endswith(" requirements.txt")
+    project.run("", "requirements-dev.txt")
+    assert project.calls()[-1].endswith(" requirements-dev.txt")
+    (project.folder / ".venv/bin/pytest").touch()
+    calls = project.calls()
+    assert project.run().stderr == ""
+    assert project.calls() == calls
+    with (project.folder / "requirements-dev.txt").open("a") as requirements:
+        requirements.write("redis==8.1\n")
+    project.run()
+    assert project.calls()[-1].endswith(" requirements-dev.txt")
+
+
+def test_what_developers_install_is_what_the_site_needs_and_more():
+    """Of each package both files name the same version and hashes."""
+    running, developing = (
+        set(re.split(r"\n(?=\S)", "\n".join(pins(PROJECT / name))))
+        for name in ("requirements.txt", "requirements-dev.txt")
+    )
+    assert running < developing
+    assert not any(line.startswith(("pytest", "ruff", "playwright")) for line in running)
 
 
 def test_a_second_run_does_nothing_until_the_requirements_change(project):

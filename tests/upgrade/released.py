@@ -29,15 +29,18 @@ def unpack(archive: Path, folder: Path) -> None:
         tar.extractall(folder, filter="data")
 
 
+def pins(requirements: Path) -> list[str]:
+    return [line for line in requirements.read_text().splitlines() if not line.strip().startswith("#")]
+
+
 class Released:
     """The unpacked code of version 0.2, with an environment of its own if its requirements differ from today's."""
 
     def __init__(self, folder: Path):
         self.folder = folder
         unpack(CODE, folder)
-        requirements = "requirements.txt"
         self.python = sys.executable
-        if (folder / requirements).read_bytes() != (PROJECT / requirements).read_bytes():
+        if pins(folder / "requirements.txt") != pins(PROJECT / "requirements-dev.txt"):
             subprocess.run(["sh", "config/venv.sh"], cwd=folder, check=True)
             self.python = str(folder / ".venv" / "bin" / "python")
 

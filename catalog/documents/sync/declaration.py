@@ -75,7 +75,7 @@ CAPTURED = (
     CapturedTable(models.Modality, {ChangeKind.MODALITY: "id"}, PUBLISHED),
     CapturedTable(models.Family, {ChangeKind.FAMILY: "id"}, PUBLISHED),
     CapturedTable(models.Provider, {ChangeKind.PROVIDER: "id"}, PUBLISHED),
-    CapturedTable(models.AIModel, {ChangeKind.MODEL: "id"}, frozenset({"reviewed_by_id"})),
+    CapturedTable(models.AIModel, {ChangeKind.MODEL: "id"}, frozenset({"reviewed_by_id", "proposal"})),
     *(
         CapturedTable(model, TAG_OF_MODEL)
         for model in (models.ModelVendor, models.ModelInputModality, models.ModelOutputModality)

@@ -63,9 +63,15 @@ def _day(path, value) -> str:
     return value
 
 
+def outputs_of(data: dict) -> list[str] | None:
+    """Return the modalities that a model of the entry's mode writes, None for a mode that is unknown or broken."""
+    mode = data.get("mode")
+    return MODES.get(mode) if isinstance(mode, str) else None
+
+
 def facts_of(data: dict) -> dict[str, Any]:
     """Return what an entry says of its model, by path in the shape of models.dev; nothing that is broken."""
-    found = {"modalities.output": MODES.get(data.get("mode", ""))}
+    found = {"modalities.output": outputs_of(data)}
     for column in (*COLUMNS[:5], *MODALITIES):
         try:
             if value := column.value_of(at(data, column.path)):
@@ -192,7 +198,7 @@ class LiteLLMHandler(OfferingPrices):
         family = "vertex_ai" if theirs.startswith("vertex_ai-") else theirs
         slug, api_id = PROVIDERS.get(family) or slug_for(family, "provider"), id_of(entry.key, theirs)
         provider, model = self.providers.get(slug), self.model_of(api_id, hidden=True)
-        is_model = entry.data.get("mode") in MODES and not IS_OF_MODEL.isdisjoint(entry.data)
+        is_model = outputs_of(entry.data) is not None and not IS_OF_MODEL.isdisjoint(entry.data)
         has_model = model or self.offerings.get((provider or 0, api_id))
         if not has_model and is_model and "alias_of" not in entry.data and not api_id.startswith("ft:"):
             self.named.append(Named(slug, api_id, "", facts_of(entry.data)))

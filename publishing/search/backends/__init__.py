@@ -1,5 +1,6 @@
 """The search index of each kind of database, and the one in use."""
 
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from types import ModuleType
@@ -18,8 +19,16 @@ def index() -> ModuleType:
 
 
 def find(query: Query, at: datetime, kind: str, start: int, length: int) -> Found:
-    """Return counts(), and `length` keys from `start`: entries whose name matches, then the others, best first."""
+    """Return counts(), and `length` keys from `start`: entries whose name matches, then the others, best first.
+
+    If entries have all terms but no name begins with them, titles that lack a single one are found too: they say more
+    of a page than words scattered in a long text.
+    """
     leaders = [*index().leaders(query, at, kind)] if query.needs_all else []
+    if query.needs_all and not leaders and query.all_but_one:
+        if not index().counts(query, at):
+            return {}, []
+        query = replace(query, takes_titles=True)
     first = leaders[start : start + length]
     counts, rest = index().matches(query, at, kind, leaders, length - len(first), max(0, start - len(leaders)))
     return counts, first + rest

@@ -141,7 +141,13 @@ def _written(entry, texts) -> str:
 def matching(query: Query) -> str:
     """Return the query as a tsquery. The quotes only contain letters and digits."""
     terms = (" & " if query.needs_all else " | ").join(map(_term, query.terms))
-    return f"({terms}) | {named(query)}" if query.needs_all else terms
+    return f"({terms}) | {named(query)}{titled(query)}" if query.needs_all else terms
+
+
+def titled(query: Query) -> str:
+    """Return the addition for titles and names with all terms but one."""
+    rows = query.all_but_one if query.takes_titles else []
+    return "".join(f" | ({' & '.join(_term(term, 'AB') for term in terms)})" for terms in rows)
 
 
 def named(query: Query) -> str:
@@ -149,14 +155,15 @@ def named(query: Query) -> str:
     return f"'={query.key}':*" if len(query.key) > 1 else f"'={query.key}'"
 
 
-def _term(term: Term) -> str:
-    return f"({' | '.join(map(_wording, term.wordings))})"
+def _term(term: Term, weights: str = "") -> str:
+    return f"({' | '.join(_wording(wording, weights) for wording in term.wordings)})"
 
 
-def _wording(term: Term) -> str:
-    alternatives = [" <-> ".join(f"'{word}'" for word in term.stems)]
+def _wording(term: Term, weights: str) -> str:
+    mark = weights and f":{weights}"
+    alternatives = [" <-> ".join(f"'{word}'{mark}" for word in term.stems)]
     if term.joined:
-        alternatives.append(f"'{term.joined}'")
+        alternatives.append(f"'{term.joined}'{mark}")
     if term.prefix:
-        alternatives.append(f"'{term.prefix}':*")
+        alternatives.append(f"'{term.prefix}':*{weights}")
     return " | ".join(f"({one})" for one in dict.fromkeys(alternatives))

@@ -107,7 +107,10 @@ def names(query: Query, at: datetime, kind: str, limit: int) -> list[Names]:
 
 def matches(query: Query, at: datetime, kind: str, but: list[int], limit: int, offset: int) -> Found:
     values = {"match": matching(query), "at": _moment(at), "kind": kind, "but": json.dumps(but)}
-    statement, head = RANKED_IN_KIND if kind else RANKED, f"{{title names summary}} : ({in_texts(query)})"
+    statement, head = (
+        RANKED_IN_KIND if kind else RANKED,
+        f"({{title names summary}} : ({in_texts(query)})){titled(query)}",
+    )
     found = column(statement, {**values, "head": head, "limit": limit, "offset": offset}) if limit else []
     return counts(query, at), found
 
@@ -133,11 +136,18 @@ def _spaced(text: str) -> str:
 def matching(query: Query) -> str:
     """Return the query in FTS5 syntax, whose quotes hold letters and digits. One word already searches the names."""
     terms = in_texts(query)
-    return f"({terms}) OR {named(query)}" if query.needs_all and len(query.terms) > 1 else terms
+    is_several = query.needs_all and len(query.terms) > 1
+    return f"({terms}) OR {named(query)}{titled(query)}" if is_several else terms
 
 
 def in_texts(query: Query) -> str:
     return (" AND " if query.needs_all else " OR ").join(map(_term, query.terms))
+
+
+def titled(query: Query) -> str:
+    """Return the addition for titles and names with all terms but one."""
+    rows = [" AND ".join(map(_term, terms)) for terms in query.all_but_one] if query.takes_titles else []
+    return "".join(f" OR ({{title names}} : ({row}))" for row in rows)
 
 
 def named(query: Query) -> str:

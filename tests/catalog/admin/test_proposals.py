@@ -58,6 +58,29 @@ def test_one_is_accepted_by_its_button_and_many_by_ticks(client, manager):
     assert Offering.objects.published().filter(model__in=[first, second, third]).count() == 3
 
 
+def test_all_of_a_vendor_are_accepted_at_once_but_none_that_came_after_the_page_was_opened(client, manager):
+    first, second = proposed("delta-3", "delta-4")
+    other = proposed("delta-5")[-1]
+    other.vendors.clear()
+    of_vendor = f"{LIST}?vendor=openai"
+    page = client.get(of_vendor)
+    assert [row.model for row in page.context["rows"]] == [first, second]
+    assert page.context["vendors"] == [("openai", "OpenAI", 2), (None, None, 1)]
+    assert "Accept all 2" in page.content.decode()
+    [*_, late] = proposed("delta-6")
+    client.post(of_vendor, {"step": "accept all", "upto": page.context["last"]})
+    assert [*AIModel.objects.proposals().order_by("name")] == [other, late]
+    client.post(f"{LIST}?vendor=-", {"step": "reject all", "upto": late.pk})
+    assert [*AIModel.objects.proposals()] == [late]
+
+
+def test_all_are_decided_at_once_only_of_a_filtered_list(client, manager):
+    [delta] = proposed("delta-3")
+    assert "Accept all" not in client.get(LIST).content.decode()
+    client.post(LIST, {"step": "accept all", "upto": delta.pk})
+    assert AIModel.objects.proposals().count() == 1
+
+
 def test_a_rejected_one_can_still_be_accepted(client, manager):
     first, second = proposed("delta-3", "delta-4")
     client.post(LIST, {"step": "reject", "ids": [first.pk, second.pk]})

@@ -26,7 +26,7 @@ from catalog.rules.levels import is_checked_by_firm
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.prices import Offer, own_offers, reference_offer
 from catalog.rules.regions import region_of
-from catalog.rules.status import LASTING, Status, model_status_on
+from catalog.rules.status import LASTING, SERVED, Status, model_status_on
 from publishing.content.publishable import State
 from tests.catalog import factories
 
@@ -145,7 +145,14 @@ def _facts(model, day, offers, document) -> dict:
         "kind": {model.kind or "unknown"},
         "openness": {model.openness or "unknown"} | ({"any_open"} if OPEN_WEIGHTS.get(model.openness) else set()),
         "status": {
-            str(model_status_on(day, document, [one.status for one in own_offers(offers, document["vendors"])]))
+            str(
+                model_status_on(
+                    day,
+                    document,
+                    [one.status for one in own_offers(offers, document["vendors"])],
+                    is_served=any(one.status in SERVED for one in offers),
+                )
+            )
         },
         "capability": {name for name in CAPABILITIES if getattr(model, name)},
         "context": model.context_tokens,

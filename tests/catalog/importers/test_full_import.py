@@ -140,7 +140,7 @@ def test_history_dates_the_prices(imported, client):
     authored, _ = imported
     data = real("models-dev/history.json")
     run = take_over(data)
-    assert run.counts["history"]["not matched"] == 2_042
+    assert run.counts["history"]["not matched"] == 2_038
     rows = Price.objects.filter(is_withdrawn=False).order_by("offering", *KEY, "valid_from")
     amounts = groupby(rows.values_list("offering", *KEY, "amount"), key=itemgetter(slice(5)))
     changes = sum(before[-1] != after[-1] for _, found in amounts for before, after in pairwise(found))

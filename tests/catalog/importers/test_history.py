@@ -95,6 +95,23 @@ def test_prices_of_other_sources_stay_and_end_the_history():
 
 
 @pytest.mark.usefixtures("_imported")
+@pytest.mark.parametrize(("is_by_hand", "last"), [(False, []), (True, [("2025-12-24", 2)])])
+def test_a_price_of_others_that_repeats_the_history_is_a_source_of_it_and_one_of_a_user_stays(is_by_hand, last):
+    row = price_at()[0]
+    Price.objects.filter(pk=row.pk).update(amount=2, valid_from="2025-12-24")
+    source = factories.evidence(price=row, confidence="vendor").source
+    if is_by_hand:
+        by_hand(price_at()[0], valid_from="2025-12-24", amount=3)
+        by_hand(price_at()[0], amount=2)
+    take_over(history())
+    assert dated() == [("2025-06-05", 3), ("2025-09-01", None), ("2025-09-03", 2), *last]
+    assert Evidence.objects.filter(price=price_at()[-1], source=source).exists()
+    before = everything()
+    take_over(history())
+    assert everything() == before
+
+
+@pytest.mark.usefixtures("_imported")
 def test_prices_that_a_user_deleted_stay_deleted():
     offering = Offering.objects.get(api_id="alpha-1")
     FieldChange.objects.create(

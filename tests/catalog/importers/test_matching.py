@@ -80,6 +80,18 @@ def test_match_is_certain_only_if_nothing_else_is_said(api_id, name, expected):
     assert found is None or found.model == model.pk
 
 
+def test_a_word_that_hosts_add_is_certain_where_the_model_is_served_with_it_already():
+    factories.vendor(name="Acme", slug="acme")
+    model = factories.model(name="Alpha 2.5", slug="alpha-2-5")
+    assert not Names().match("acme-alpha-2.5-instruct").is_certain
+    factories.offering(model=model, api_id="alpha-2.5-instruct")
+    assert Names().match("acme-alpha-2.5-instruct").is_certain
+    for api_id in ("alpha-2.5-chat", "alpha-2.5-instruct-latest"):
+        assert not Names().match(api_id).is_certain
+    factories.model(name="Alpha 2.5 Instruct")
+    assert Names().match("acme-alpha-2.5-instruct").model != model.pk
+
+
 def test_order_of_imports_does_not_matter():
     take_over(published(SMALL))
     assert not Offering.objects.exclude(model=None).exists()
@@ -352,6 +364,8 @@ def test_replacement_that_is_only_proposed_stays_a_name_until_it_is_accepted():
         ("deepcode-8x22b-128e", "DeepCode 8x22B 128E"),
         ("deepcode-robotics-er-2", "DeepCode Robotics ER 2"),
         ("deepcode-2.4t-a95b", "DeepCode 2.4T A95B"),
+        ("learnlm-1.5-pro", "LearnLM 1.5 Pro"),
+        ("pplx-7b-chat", "PPLX 7B Chat"),
     ],
 )
 def test_an_id_becomes_a_name_as_its_vendor_writes_names(api_id, name):
@@ -375,7 +389,44 @@ def test_a_model_that_others_made_of_one_has_not_its_vendor():
     factories.model(name="Deepcode 1", vendors=[factories.vendor(name="Deep", slug="deep")])
     named = [Named(host, "nex-agi/deepcode-2-nex", "", {}) for host in ("one", "two")]
     named += [Named(host, "org/mydeepcode-3", "", {}) for host in ("one", "two")]
-    assert [found.key for found in proposals(Names(), named)[1]] == ["/deepcode-2-nex", "deep/mydeepcode-3"]
+    named.append(Named("one", "aisea/Deepcode-Sea-4", "", {}))
+    named.append(Named("one.x", "eu/deepcode-9", "", {}))
+    found = sorted(found.key for found in proposals(Names(), named)[1])
+    assert found == ["/deepcode-2-nex", "/deepcode-sea-4", "deep/deepcode-9", "deep/mydeepcode-3"]
+
+
+def test_a_model_made_of_that_of_another_vendor_tells_nothing_of_its_first_word():
+    meta, nvidia = factories.vendor(name="Meta", slug="meta"), factories.vendor(name="Nvidia", slug="nvidia")
+    factories.model(name="Llama 3 8B", vendors=[meta])
+    for name in ("Llama 3 Nemotron 8B", "Llama 3 Nemotron 70B", "Nemotron 3", "Nemotron 4"):
+        factories.model(name=name, vendors=[nvidia])
+    assert Names().lab_of("llama") == "meta"
+
+
+def test_a_vendor_in_front_of_a_name_tells_the_vendor_and_makes_no_second_proposal():
+    factories.vendor(name="Acme", slug="acme")
+    named = [
+        Named("one", "acme-delta-4", "", {}),
+        Named("two", "acme-delta-4", "", {}),
+        Named("two", "delta-4", "", {}),
+    ]
+    [found] = proposals(Names(), named)[1]
+    assert (found.key, len(found.data["named_by"])) == ("acme/acme-delta-4", 3)
+
+
+def test_words_are_spelt_as_most_ids_spell_them():
+    ids = ("org/CodeDelta-7b", "CodeDelta-7b-hf", "org/CODEDELTA-7B", "codedelta-7b", "codedelta-34b")
+    named = [Named(host, api_id, "", {}) for host in ("one", "two") for api_id in ids]
+    assert "CodeDelta 34B" in {found.data["name"] for found in proposals(Names(), named)[1]}
+
+
+def test_a_number_has_the_place_that_it_has_in_the_names_of_its_line():
+    for name in ("Delta 3 Super 49B", "Claude Opus 5", "Claude Sonnet 4.5", "Claude 3.5 Sonnet"):
+        factories.model(name=name)
+    names = Names()
+    assert names.written("delta-super-3-120b") == "Delta 3 Super 120B"
+    assert names.written("delta-super-2", is_own=True) == "Delta Super 2"
+    assert [names.written(one) for one in ("claude-opus-6", "claude-sonnet-5")] == ["Claude Opus 6", "Claude Sonnet 5"]
 
 
 def test_replacement_with_a_prefix_is_linked():

@@ -222,6 +222,15 @@ def test_a_second_correction_on_the_same_day_makes_no_third_row():
     assert [row.amount for row in price_at()] == [Decimal("1.5"), Decimal("3.5")]
 
 
+def test_a_price_that_is_taken_back_on_the_same_day_does_not_repeat_the_one_before():
+    take_over(SMALL)
+    for amount in (2.5, 1.5):
+        take_over(
+            small(**{"_source__commit_date": "2026-08-01", "providers__acme__models__alpha-1__cost__input": amount})
+        )
+    assert [(row.amount, row.valid_from) for row in price_at()] == [(Decimal("1.5"), "2026-07-02")]
+
+
 def test_a_price_that_is_gone_is_withdrawn_and_not_free():
     take_over(SMALL)
     changed = small(

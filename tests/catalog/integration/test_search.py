@@ -57,6 +57,7 @@ def models():
         ("does zeppelin keep our data okapi 2", "/catalog/models/okapi-2/#data"),
         ("okapi 2 price please", "/catalog/models/okapi-2/#offerings"),
         ("savanna vision models please", "/catalog/?input=image&provider=savanna"),
+        ("models that retire in the next 6 months", "/catalog/retiring/"),
         ("okapi 2 price at savanna", "/catalog/models/okapi-2/#offerings"),
         ("zebra image price", "/catalog/?q=Zebra&output=image&sort=price"),
         ("cheapest model", "/catalog/?sort=price"),

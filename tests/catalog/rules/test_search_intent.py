@@ -71,6 +71,29 @@ def test_words_become_filters_and_an_order(asked, where):
 
 
 @pytest.mark.parametrize(
+    "asked", ["gpt-5 nano price per 1m tokens", "Preis gpt-5 nano pro 1 Mio. Token", "gpt-5 nano cost/million tokens"]
+)
+def test_the_unit_of_a_price_is_no_size_of_a_context_window(asked):
+    found = intent(asked)
+    assert (found.name, found.where.get("context_min")) == ("gpt-5 nano", None)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "models being retired in the next 6 months",
+        "what is switched off next year",
+        "welche Modelle werden in den nächsten sechs Monaten abgeschaltet",
+        "modèles retirés le mois prochain",
+    ],
+)
+def test_a_time_ahead_is_no_name(asked):
+    found = intent(asked)
+    assert (found.name, found.is_soon, found.aspect.anchor) == ("", True, "history")
+    assert not intent("qwen3 coder next retire").is_soon
+
+
+@pytest.mark.parametrize(
     "asked",
     ["price", "cost of AI", "context window", "cheap", "new", "image", "fine-tuning", "EU", "video", "retire", ""],
 )

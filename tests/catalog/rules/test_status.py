@@ -60,6 +60,27 @@ def test_a_model_is_deprecated_or_retired_when_its_vendor_offers_it_only_as_such
     assert status.model_status_on(day, document, ["retired"]) == Status.DEPRECATED  # others may go on serving it
 
 
+@pytest.mark.parametrize(
+    ("said", "more", "expected"),
+    [
+        ([{"confidence": "third_party"}], {}, Status.UNKNOWN),
+        ([{"confidence": "unverified"}, {"confidence": "third_party"}], {}, Status.UNKNOWN),
+        ([{"confidence": "third_party"}, {"confidence": "vendor"}], {}, Status.AVAILABLE),
+        ([{"confidence": "third_party", "checked_on": "2026-11-24"}], {}, Status.AVAILABLE),
+        ([{"confidence": "third_party"}], {"weights": [{"url": "https://example.com/w"}]}, Status.AVAILABLE),
+        ([], {}, Status.AVAILABLE),
+    ],
+)
+def test_a_model_that_nobody_serves_is_available_only_by_a_source_that_says_so(said, more, expected):
+    begun = {**event("released", "2025-04-16"), "evidence": said}
+    document = {"events": [begun], "checked_on": None, "openness": None, **more}
+    day = date(2026, 11, 24)
+    assert status.model_status_on(day, document, [], is_served=False) == expected
+    assert status.model_status_on(day, document, [], is_served=True) == Status.AVAILABLE
+    ended = {**document, "events": [begun, event("retired", "2026-01-01")]}
+    assert status.model_status_on(day, ended, [], is_served=False) == Status.RETIRED
+
+
 LIFE = [
     event("announced", "2024-12-20"),
     event("preview", "2025-02"),

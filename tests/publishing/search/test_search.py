@@ -169,6 +169,20 @@ def test_all_words_are_wanted_and_some_will_do_where_nothing_has_them_all():
     assert few.total == 2
 
 
+def test_a_title_may_lack_one_word_where_another_text_has_them_all():
+    factories.article(title="Zebras", body="<p>A gnu, an okapi and a giraffe have one price.</p>")
+    factories.article(title="Okapis beside a giraffe")
+    factories.article(title="Gnus without a second word")
+    assert found("gnu okapi giraffe") == ["Okapis beside a giraffe", "Zebras"]
+    assert answer("okapi giraffe parrot", "", 0, 20).is_partial
+
+
+def test_a_title_never_lacks_the_version():
+    factories.article(title="Zebras", body="<p>An okapi pro 3.</p>")
+    factories.article(title="Okapi pro 2")
+    assert found("okapi pro 3") == ["Zebras"]
+
+
 def test_words_that_stand_everywhere_are_not_sought():
     factories.article(title="Tokens")
     assert found("what is a token") == ["Tokens"]

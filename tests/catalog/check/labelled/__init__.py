@@ -1,5 +1,5 @@
 """Texts that name AI models, labelled by somebody who wrote no rule of the check. Two halves: `open` to build with,
-`closed` for the last count.
+and `closed`, which was counted once before its rules were written, and which the rules have been fitted to since.
 
 `labels.json` of each half says for every file: its kind ("code", "text", "trap"); under "models" the slug of each
 record that it names, with the provider that it names as the host of that model, or null; under "other" the names of

@@ -56,8 +56,7 @@ def load_snapshot(report: Callable[[str], object]) -> None:
     with database_lock(report):  # another worker may do the same
         for path in _paths():
             if run := _pending().filter(address=path.name).first():
-                with suppress(StoppedError):
-                    _load(path, run, report)
+                _load(path, run, report)
 
 
 def _paths() -> tuple[Path, ...]:
@@ -90,7 +89,12 @@ def _load(path: Path, run: ImportRun, report: Callable[[str], object]) -> None:
         report("The first content is complete.")
 
     at_end = complete if path == PRICES else lambda: None
-    import_feed(data, path.name, RunState.DONE, on_progress, run=run, at_end=at_end)
+    with suppress(StoppedError):
+        try:
+            import_feed(data, path.name, RunState.DONE, on_progress, run=run, at_end=at_end)
+        except (KeyboardInterrupt, SystemExit):  # the server stops, which no user of the admin asked for
+            ImportRun.objects.filter(pk=run.pk).update(state=RunState.QUEUED, finished_at=None)
+            raise
 
 
 def renewed(data: object, known: dict, day: date) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """The snapshot of models.dev: how it is renewed, and how a site opens on it."""
 
 import json
+import re
 import time
 from copy import deepcopy
 from datetime import date
@@ -11,6 +12,7 @@ import pytest
 import time_machine
 from django.conf import settings as site
 from django.core.management import CommandError, call_command
+from django.db import transaction
 
 from catalog.browse.order import newest_of_families
 from catalog.check.result import stack_models
@@ -19,7 +21,7 @@ from catalog.documents.storing import stored_documents, with_plausible_releases
 from catalog.importers.known_providers import fill_in_after_import
 from catalog.importers.matching import Names
 from catalog.importers.running import import_feed
-from catalog.models import AIModel, ModelSummary, Offering, Provider, RunState
+from catalog.models import AIModel, ImportRun, ModelSummary, Offering, Provider, RunState
 from catalog.pages.model_page import LASTING, model_page
 from catalog.rules.facts import OPEN_WEIGHTS
 from catalog.rules.prices import KEY, prices_on
@@ -28,6 +30,7 @@ from catalog.starter.listed import LISTED, MAP, keys, listed_models
 from catalog.starter.snapshot import OF_END, load_snapshot, of_map, queue_snapshot, renewed, written
 from ops.http.slugs import slug_for
 from tests.catalog import factories
+from tests.catalog.documents.sync.mirror import fresh
 from tests.catalog.feeds import real
 from tests.stale import stale_passages
 
@@ -52,6 +55,49 @@ def loaded(starter_content, settings, tmp_path, part):
     queue_snapshot()
     load_snapshot(print)
     return part
+
+
+def test_a_load_that_is_killed_goes_on_and_ends_with_the_same(starter_content, settings, tmp_path, part):
+    path = tmp_path / "slice.json"
+    path.write_text(written(part), encoding="utf-8")
+    settings.CATALOG_SNAPSHOT = str(path)
+    once = transaction.savepoint_create()
+    queue_snapshot()
+    load_snapshot(print)
+    whole = public_documents()
+    transaction.savepoint_rollback(once)
+    assert public_documents() != whole
+    queue_snapshot()
+
+    def interrupt(sentence: str):
+        if "LiteLLM" in sentence:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        load_snapshot(interrupt)
+    assert [run.state for run in ImportRun.objects.order_by("-pk")[:2]] == ["queued", "queued"]
+    load_snapshot(print)
+    assert public_documents() == whole
+    runs = ImportRun.objects.count()
+    load_snapshot(print)
+    assert ImportRun.objects.count() == runs
+    assert not ImportRun.objects.filter(state__in=[RunState.QUEUED, RunState.RUNNING]).exists()
+
+
+def public_documents() -> list[tuple]:
+    """Return all documents without the random ids and moments of publication."""
+    random = re.compile(rb"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|\b\d{4}-\d\d-\d\dT[\d:.]+Z")
+    return sorted((name, random.sub(b"", body)) for (name, _), body in fresh().items())
+
+
+def test_a_load_that_a_user_stops_stays_stopped(starter_content, settings, tmp_path, part):
+    path = tmp_path / "slice.json"
+    path.write_text(written(part), encoding="utf-8")
+    settings.CATALOG_SNAPSHOT = str(path)
+    queue_snapshot()
+    ImportRun.objects.filter(state=RunState.QUEUED).update(state=RunState.INTERRUPTED)
+    load_snapshot(print)
+    assert not Offering.objects.filter(provider__slug="nova").exists()
 
 
 def test_what_is_written_is_read_back_with_a_record_on_each_line(part):

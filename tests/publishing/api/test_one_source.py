@@ -71,7 +71,7 @@ def test_the_page_has_the_rules_for_the_status_of_the_guide(page, client):
     guide = client.get("/partners/partners.md").text
     section = guide.partition("\n## Status on a day\n")[2].partition("\n## ")[0]
     rules = re.findall(r"^\d\. (.*?)(?=^\d\. |\Z)", section, re.MULTILINE | re.DOTALL)
-    assert len(rules) == 7
+    assert len(rules) == 8
     for rule in rules:
         assert words_of(rule.replace("**", "")) in page
 

@@ -37,6 +37,7 @@ def served(tmp_path_factory, database_for):
     settings |= {"WORKERS": 2, "TRUSTED_PROXIES": "127.0.0.1", **snapshot}
     data_dir = settings.pop("DATA_DIR")
     with Site(data_dir, **settings) as site:
+        site.wait_for("The first content is complete.", seconds=240)
         cookie = in_project(SIGN_IN + "print(json.dumps(cookie))", settings | {"DATA_DIR": data_dir})
         site.cookie = f"{cookie}; csrf={TOKEN}"
         yield site

@@ -20,8 +20,8 @@ FOLDER = Path(__file__).parent
 PAGE = Path(starter.__file__).with_name("recognising-model-names.html")
 
 
-def catalogue() -> tuple[StackNames, list[str], dict]:
-    written = json.loads(gzip.decompress((FOLDER / "names.json.gz").read_bytes()))
+def catalogue(folder: Path = FOLDER) -> tuple[StackNames, list[str], dict]:
+    written = json.loads(gzip.decompress((folder / "names.json.gz").read_bytes()))
     slugs = sorted({slug for _, slug in written["names"]})
     keys = {slug: key for key, slug in enumerate(slugs, start=1)}
     names = [(name, keys[slug]) for name, slug in written["names"]]

@@ -18,7 +18,7 @@ from catalog.rules.levels import Said, is_checked_by_firm, said_by_source, said_
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.prices import PRICES, Offer, lowest_offer, own_offers, price_turns, reference_offer, served_at
 from catalog.rules.regions import region_of
-from catalog.rules.status import SERVED, Status, departure_on, has_lasting_events, model_status_on, status_turns
+from catalog.rules.status import Status, departure_on, has_lasting_events, model_status_on, status_turns
 
 UNKNOWN = "unknown"
 BLANKS = re.compile(r"[\s:]+")
@@ -173,8 +173,8 @@ def _model_periods(key: int, document: dict, offerings: list[tuple[dict, list[Of
         own, best = reference_offer(offers, document["vendors"]), lowest_among(offers)
         lowest = best and {"provider": best.provider, **_written(best.prices)}
         own_ones = own_offers(offers, document["vendors"])
-        is_served = any(one.status in SERVED for one in offers)
-        status = model_status_on(day, document, [one.status for one in own_ones], is_served=is_served)
+        own_statuses, statuses = ([one.status for one in some] for some in (own_ones, offers))
+        status = model_status_on(day, document, own_statuses, statuses)
         left_on = departure_on(day, status, [one.document for one in own_ones])
         values = {"status": str(status), **(own.prices if own else dict.fromkeys(PRICES))}
         is_priced = own is not None and own.status != Status.DEPRECATED and own.prices["blended_price"] is not None

@@ -97,8 +97,8 @@ class ModelPage:
             parts = price_rows(offer.valid), event_rows(offering)
             rows.append(OfferingRow(key, offering, Status(offer.status), in_effect, *parts))
         self.own, self.served_at = own_offers(offers, document["vendors"]), served_at(offers)
-        is_served = any(one.status in SERVED for one in offers)
-        self.status = model_status_on(day, document, [one.status for one in self.own], is_served=is_served)
+        own_statuses, statuses = ([one.status for one in some] for some in (self.own, offers))
+        self.status = model_status_on(day, document, own_statuses, statuses)
         self.own_providers = {vendor["reference_provider"] for vendor in document["vendors"]}
         self.offerings = sorted(rows, key=lambda row: (not self.is_own(row), *row.place()))
         events = [*self.events, *(event for row in rows for event in row.events)]

@@ -105,21 +105,20 @@ def departure_on(day: date, status: Status, own: Iterable[dict]) -> str | None:
     return max(left) if max(left) <= day.isoformat() else None
 
 
-def model_status_on(day: date, document: dict, own: Collection[str], *, is_served: bool = True) -> Status:
-    """Return the status of a model on `day`; `own` has those of its offerings at the vendors' reference providers.
-
-    `is_served` says whether any offering is served.
+def model_status_on(day: date, document: dict, own: Collection[str], offered: Iterable[str]) -> Status:
+    """Return the status of a model on `day`; `own` has those of its offerings at the vendors' reference providers,
+    `offered` those of all its offerings.
 
     6. A model that is in preview, available, deprecated or unknown by its own events is retired if each of these
        offerings is and its weights are not open, else deprecated if each of them is deprecated or retired.
     7. A model that is unknown or announced because it has reached no further stage, such as one released in "2026"
        before the year is over, is available if one of these offerings is, else in preview if one is.
     8. A model that no offering serves is unknown instead of in preview or available if only lists and other third
-       parties say that it began: they do not say that it is to be had today. A source of the vendor does, so does a
+       parties say that it began: they do not say that it is available today. A source of the vendor does, so does a
        check by the firm, a place of its weights, and an event that was entered without a source.
     """
     status = status_on(day, document)
-    if status in LASTING and not is_served and not _is_stated(document):
+    if status in LASTING and SERVED.isdisjoint(offered) and not _is_stated(document):
         return Status.UNKNOWN
     if own and {*own} <= {Status.DEPRECATED, Status.RETIRED} and status in {*SERVED, Status.UNKNOWN}:
         is_open = OPEN_WEIGHTS.get(document["openness"])

@@ -71,8 +71,7 @@ class Expected:
         statuses, of_own = (
             [status_on(day, offering, document["released_on"]) for offering in some] for some in (offerings, own)
         )
-        is_served = any(one in SERVED for one in statuses)
-        self.status = model_status_on(day, document, of_own, is_served=is_served)
+        self.status = model_status_on(day, document, of_own, statuses)
         self.has_left = bool(departure_on(day, self.status, own))
 
     def price(self, name: str) -> Decimal | None:

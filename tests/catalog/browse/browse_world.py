@@ -26,7 +26,7 @@ from catalog.rules.levels import is_checked_by_firm
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.prices import Offer, own_offers, reference_offer
 from catalog.rules.regions import region_of
-from catalog.rules.status import LASTING, SERVED, Status, model_status_on
+from catalog.rules.status import LASTING, Status, model_status_on
 from publishing.content.publishable import State
 from tests.catalog import factories
 
@@ -150,7 +150,7 @@ def _facts(model, day, offers, document) -> dict:
                     day,
                     document,
                     [one.status for one in own_offers(offers, document["vendors"])],
-                    is_served=any(one.status in SERVED for one in offers),
+                    [one.status for one in offers],
                 )
             )
         },

@@ -55,9 +55,9 @@ def test_a_model_is_deprecated_or_retired_when_its_vendor_offers_it_only_as_such
         ([event("preview", "2025-04-16")], ["available"], Status.PREVIEW),
     ):
         document = {"events": events, "checked_on": None, "openness": None}
-        assert status.model_status_on(day, document, own) == expected, (events, own)
+        assert status.model_status_on(day, document, own, [*own, "available"]) == expected, (events, own)
     document = {"events": released, "checked_on": None, "openness": "weights"}
-    assert status.model_status_on(day, document, ["retired"]) == Status.DEPRECATED  # others may go on serving it
+    assert status.model_status_on(day, document, ["retired"], ["retired", "available"]) == Status.DEPRECATED
 
 
 @pytest.mark.parametrize(
@@ -75,10 +75,10 @@ def test_a_model_that_nobody_serves_is_available_only_by_a_source_that_says_so(s
     begun = {**event("released", "2025-04-16"), "evidence": said}
     document = {"events": [begun], "checked_on": None, "openness": None, **more}
     day = date(2026, 11, 24)
-    assert status.model_status_on(day, document, [], is_served=False) == expected
-    assert status.model_status_on(day, document, [], is_served=True) == Status.AVAILABLE
+    assert status.model_status_on(day, document, [], ["retired", "unknown"]) == expected
+    assert status.model_status_on(day, document, [], ["retired", "deprecated"]) == Status.AVAILABLE
     ended = {**document, "events": [begun, event("retired", "2026-01-01")]}
-    assert status.model_status_on(day, ended, [], is_served=False) == Status.RETIRED
+    assert status.model_status_on(day, ended, [], []) == Status.RETIRED
 
 
 LIFE = [

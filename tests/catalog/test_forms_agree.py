@@ -19,7 +19,7 @@ from markdown_it import MarkdownIt
 from catalog.models import AIModel
 from catalog.rules.facts import BY_NAME, effective
 from catalog.rules.prices import Offer, amount_in_words, number_in_words, prices_on, reference_offer, token_prices
-from catalog.rules.status import SERVED, EventKind, Status, departure_on, model_status_on, status_on
+from catalog.rules.status import EventKind, Status, departure_on, model_status_on, status_on
 from tests import factories
 from tests.catalog.feeds import real, take_over
 

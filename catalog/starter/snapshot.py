@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from catalog.importers.running import StoppedError, import_feed
 from catalog.models import ImportRun, RecordKind, RunState
 from catalog.starter.listed import MAP, add_families, keys
 from ops.http.slugs import slug_for
+from ops.jobs.claims import recent
 from ops.progress import Progress
 from ops.server.database_lock import database_lock
 from publishing.workflow.starter import confirm_facts
@@ -30,6 +31,7 @@ from publishing.workflow.starter import confirm_facts
 HOME = "https://github.com/anomalyco/models.dev"
 LICENCE = "MIT, Copyright (c) 2025 models.dev (docs/notices.txt)"
 PRICES = Path(__file__).with_name("models_dev_prices.json")
+RETRY_AFTER = timedelta(hours=1)
 OF_END = ("deprecation_date", "deprecation_source", "litellm_provider", "successor_model")
 PATHS: dict[str, list[str]] = {
     RecordKind.PROVIDER: [column.path for column in ProviderHandler.columns],
@@ -47,11 +49,12 @@ def queue_snapshot() -> None:
 
 
 def load_snapshot(report: Callable[[str], object]) -> None:
-    """Import each queued snapshot like any file of its feed, also one whose import was killed or has failed.
+    """Import each queued snapshot like any file of its feed, also one whose import was killed, or failed an hour ago.
 
     Users can stop each in the admin.
     """
-    if not _pending().exists():
+    has_just_failed = _pending().filter(recent("finished_at", RETRY_AFTER), state=RunState.FAILED).exists()
+    if has_just_failed or not _pending().exists():
         return
     with database_lock(report):  # another worker may do the same
         for path in _paths():

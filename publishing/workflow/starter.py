@@ -17,6 +17,7 @@ from publishing.content.publishable import Publishable
 from publishing.content.reference import Reference
 from publishing.content.registry import publishable_models
 from publishing.quality.staleness import mark_reviewed
+from publishing.revisions.models import Revision
 from publishing.richtext.table_element import MARK
 from publishing.site.models import SiteSettings
 
@@ -55,8 +56,11 @@ def load_rest(report: Callable[[str], object]) -> None:
 
 
 def confirm_facts() -> None:
-    """Confirm the facts in all texts as they are now."""
+    """Confirm the facts as they are now in all texts but those that a user has saved, who alone can confirm them."""
+    of_users = set(Revision.objects.exclude(author=None).values_list("record_type", "record_id"))
     for kind, key in Reference.objects.order_by().values_list("source_type", "source_id").distinct():
+        if (kind, key) in of_users:
+            continue
         record = ContentType.objects.get_for_id(kind).get_object_for_this_type(pk=key)
         mark_reviewed(cast(Publishable, record))
 

@@ -4,7 +4,7 @@ import json
 import re
 import time
 from copy import deepcopy
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
 import orjson
@@ -13,6 +13,7 @@ import time_machine
 from django.conf import settings as site
 from django.core.management import CommandError, call_command
 from django.db import transaction
+from django.utils import timezone
 
 from catalog.browse.order import newest_of_families
 from catalog.check.result import stack_models
@@ -82,6 +83,32 @@ def test_a_load_that_is_killed_goes_on_and_ends_with_the_same(starter_content, s
     load_snapshot(print)
     assert ImportRun.objects.count() == runs
     assert not ImportRun.objects.filter(state__in=[RunState.QUEUED, RunState.RUNNING]).exists()
+
+
+def test_a_load_that_failed_is_tried_again_an_hour_later(starter_content, settings, tmp_path, part, monkeypatch):
+    path = tmp_path / "slice.json"
+    path.write_text(written(part), encoding="utf-8")
+    settings.CATALOG_SNAPSHOT = str(path)
+    queue_snapshot()
+    tried = []
+
+    def fail(data, address, *args, **options):
+        tried.append(address)
+        ImportRun.objects.filter(pk=options["run"].pk).update(state=RunState.FAILED, finished_at=timezone.now())
+        raise OSError("The disk is full.")
+
+    with time_machine.travel(datetime(2026, 12, 2, 9, tzinfo=UTC), tick=False) as clock:
+        with monkeypatch.context() as patch:
+            patch.setattr("catalog.starter.snapshot.import_feed", fail)
+            with pytest.raises(OSError, match="full"):
+                load_snapshot(print)
+            clock.shift(timedelta(minutes=59))
+            load_snapshot(print)
+            assert tried == ["slice.json"], "nor those that come after it"
+        clock.shift(timedelta(minutes=1))
+        load_snapshot(print)
+    assert Offering.objects.filter(provider__slug="nova").exists()
+    assert not ImportRun.objects.filter(state__in=[RunState.QUEUED, RunState.RUNNING, RunState.FAILED]).exists()
 
 
 def public_documents() -> list[tuple]:

@@ -18,6 +18,7 @@ from publishing.quality.staleness import FactChange, compare_due, mark_reviewed,
 from publishing.revisions.models import Action
 from publishing.search.entry import SearchText
 from publishing.workflow.actions import ActionRequest, latest_content, perform_action
+from publishing.workflow.starter import confirm_facts
 from tests import factories
 from tests.catalog import factories as catalog
 from tests.catalog.feeds import SMALL, take_over
@@ -169,6 +170,17 @@ def test_whoever_publishes_a_text_has_looked_at_it():
     assert passages_of(article)  # a draft has no effect on the published text
     perform_action(article, ActionRequest(Action.PUBLISH, content))
     assert passages_of(article) == []
+
+
+def test_the_starter_confirms_no_text_that_a_user_has_saved():
+    model = catalog.model(context_tokens=128_000)
+    own, of_user = factories.article(body=text(model)), factories.article(body=text(model))
+    request = ActionRequest(Action.PUBLISH, latest_content(of_user), author=factories.administrator())
+    perform_action(of_user, request)
+    AIModel.objects.filter(pk=model.pk).update(context_tokens=200_000)
+    confirm_facts()
+    assert passages_of(own) == []
+    assert passages_of(of_user)
 
 
 def test_hidden_texts_are_not_asked_about():

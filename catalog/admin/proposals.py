@@ -31,12 +31,14 @@ class ProposalsMixin(admin.ModelAdmin):
             models = models.filter(name__icontains=words)
         if vendor := request.GET.get("vendor", ""):
             models = models.filter(vendors=None) if vendor == UNKNOWN else models.filter(vendors__slug=vendor)
+        is_filtered = bool(words or vendor)
         if request.method == "POST":
-            return self._decide(request, models, is_filtered=bool(words or vendor))
+            return self._decide(request, models, is_filtered=is_filtered)
         page = Paginator(models.prefetch_related("vendors"), PER_PAGE).get_page(request.GET.get("page"))
         context = {"page": page, "rows": proposal_rows(page), "is_rejected": is_rejected, "words": words}
-        context |= {"vendors": vendors, "vendor": vendor, "is_filtered": bool(words or vendor)}
-        context["last"] = models.aggregate(last=Max("pk"))["last"]
+        context |= {"vendors": vendors, "vendor": vendor, "is_filtered": is_filtered}
+        if is_filtered:
+            context["last"] = models.aggregate(last=Max("pk"))["last"]
         return show(self, request, "admin/catalog/proposals.html", "Proposed models", **context)
 
     def _decide(self, request, models, *, is_filtered: bool) -> HttpResponse:

@@ -75,7 +75,7 @@ def _names_of_json(text: str) -> list[str] | None:
     except (ValueError, RecursionError):
         raise ValidationError({"body": ["This is not JSON. Send other texts as text/plain."]}) from None
     if not isinstance(names, list | dict):
-        raise ValidationError({"body": ["Send a list of names. Send a text as text/plain."]})
+        raise ValidationError({"body": ["Send names as a JSON list, and a text as text/plain."]})
     names = names["models"] if isinstance(names, dict) and [*names] == ["models"] else names
     if not isinstance(names, list):
         return None

@@ -1,7 +1,7 @@
 """Maintenance of the feed: stamping after commits and migrations, retention of tombstones, audit, a new epoch."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import timedelta
@@ -16,7 +16,7 @@ from catalog.documents.compose import SCHEMA
 from catalog.documents.sync.declaration import CAPTURED
 from catalog.documents.sync.head import LIMITS, head_after_stamping, stored_head
 from catalog.documents.sync.locking import exclusive_lock
-from catalog.documents.sync.stamping import new_epoch, stamp
+from catalog.documents.sync.stamping import Stamp, new_epoch, stamp
 from catalog.documents.sync.triggers import (
     CATALOG,
     drop_others,
@@ -24,9 +24,10 @@ from catalog.documents.sync.triggers import (
     mark_all_documents,
     restore_after_migration,
 )
-from catalog.models import FeedEntry, FeedState
+from catalog.models import FeedEntry, FeedMark, FeedState
 from ops.db.unapplied_migrations import is_upgrade_over
 from ops.db.write_watcher import subscribe
+from ops.progress import Progress, silent
 
 # Promised to partners: copies that were not updated for longer must start again.
 TOMBSTONE_LIFE = timedelta(days=90)
@@ -92,17 +93,29 @@ def drop_old_tombstones() -> int:
         return old.delete()[0]
 
 
-def audit() -> tuple[int, int]:
+def audit(report: Callable[[str], object] = silent) -> tuple[int, int]:
     """Compose all documents again; return the number of stored ones that differed and the number of live ones."""
-    stamp()
+    _stamp_all(report)
     with exclusive_lock():
         mark_all_documents()
-    return stamp().numbers, FeedEntry.objects.live().count()
+    return _stamp_all(report).numbers, FeedEntry.objects.live().count()
 
 
-def start_epoch() -> str:
+def _stamp_all(report: Callable[[str], object]) -> Stamp:
+    progress, most = Progress(report, "Composing the documents of the catalogue"), 0
+
+    def on_step():
+        nonlocal most
+        left = FeedMark.objects.count()
+        most = max(most, left)
+        progress.reach(most - left, most)
+
+    return stamp(on_step=on_step)
+
+
+def start_epoch(report: Callable[[str], object] = silent) -> str:
     """Start a new epoch, which invalidates all cursors, and return it. For a restored or copied database."""
-    stamp()
+    _stamp_all(report)
     epoch = new_epoch()
     with exclusive_lock():
         FeedState.objects.update(epoch=epoch)

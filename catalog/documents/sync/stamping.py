@@ -8,6 +8,7 @@ exclude each other until they commit, so numbers become visible in order.
 import logging
 import secrets
 from collections import defaultdict
+from collections.abc import Callable
 from itertools import batched
 from time import monotonic
 
@@ -38,10 +39,16 @@ BUILT_AT_ONCE = 1_000
 MANY_DEAD_ROWS = 2_000
 
 
-def stamp(seconds: float | None = None, patience_ms: int | None = None, at_once: int | None = None) -> "Stamp":
+def stamp(
+    seconds: float | None = None,
+    patience_ms: int | None = None,
+    at_once: int | None = None,
+    on_step: Callable[[], object] = lambda: None,
+) -> "Stamp":
     """Number all committed changes in transactions of at most `at_once` records; none begins after `seconds`.
 
-    Marks written meanwhile, and the rest if the lock is not free within `patience_ms`, are left for the next call.
+    `on_step` is called after each transaction. Marks written meanwhile, and the rest if the lock is not free within
+    `patience_ms`, are left for the next call.
     """
     run, begun = Stamp(at_once or AT_ONCE[connection.vendor], gathers=seconds is None), monotonic()
     since = begun
@@ -53,6 +60,7 @@ def stamp(seconds: float | None = None, patience_ms: int | None = None, at_once:
             since = let_others_write(since)
             with exclusive_lock(patience_ms):
                 run.step()
+            on_step()
     except FeedBusyError:
         run.is_busy = True
     if connection.vendor == "postgresql" and run.marks > MANY_DEAD_ROWS and not connection.in_atomic_block:

@@ -7,4 +7,4 @@ class Command(BaseCommand):
     help = "Invalidate all cursors of the partner feed, after a database was restored or copied. Partners start again."
 
     def handle(self, *args: object, **options: object) -> None:
-        self.stdout.write(f"The feed's epoch is {start_epoch()} now.")
+        self.stdout.write(f"The feed's epoch is {start_epoch(self.stdout.write)} now.")

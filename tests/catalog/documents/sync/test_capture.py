@@ -1,5 +1,6 @@
 """Partners get every write to the catalogue that concerns them, and no other."""
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -9,7 +10,7 @@ from django.utils import timezone
 from catalog.documents.sync import triggers
 from catalog.documents.sync.entries import stamp_records
 from catalog.documents.sync.keeping import audit
-from catalog.documents.sync.stamping import stamp
+from catalog.documents.sync.stamping import AT_ONCE, stamp
 from catalog.history.merge import merge
 from catalog.models import (
     AIModel,
@@ -245,6 +246,16 @@ def test_a_merge_that_is_known_no_more_is_not_told_any_longer(world, mirror, adm
         (str(twin.pk), "deleted", None) for twin in twins
     ]
     assert audit()[0] == 0
+
+
+def test_the_audit_shows_how_far_it_is(world, monkeypatch):
+    monkeypatch.setattr("ops.progress.PAUSE_SECONDS", 0)
+    monkeypatch.setitem(AT_ONCE, connection.vendor, 2)
+    said = []
+    assert audit(said.append) == (0, FeedEntry.objects.live().count())
+    shares = [int(re.search(r"(\d+) %", sentence)[1]) for sentence in said]
+    assert len(shares) > 2
+    assert shares[-1] > 50
 
 
 def test_what_was_hidden_and_then_deleted_says_so_in_the_end(world, mirror):

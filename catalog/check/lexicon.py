@@ -27,6 +27,7 @@ OTHERS, ENGLISH = (
 LEAST_LIKENESS = 75  # on a scale of 0 to 100
 # An English word is a family if it begins as many names with numbers; a word of names of more families tells nothing.
 MOST_COMMON, MOST_FIRSTS = 5, 4
+LONG = 6  # letters of a word that is no abbreviation
 SHORTEST = 3  # letters and digits of a word that is in no code
 MOST_NUMBERS = 2  # in a row that no model has: "gpt-9-1" is a version, "gpt-0049-1711-2345" may be a telephone number
 NAME = re.compile(r"[a-z][a-z0-9._-]{,59}(-\*)?")
@@ -136,10 +137,13 @@ class Lexicon:
                 self._node(words, is_on_record=names_by_words is not unknown).entry = self._entry(words, keys)
         for words, keys in begun.items():
             self._node(words).begun = self._entry(words, keys) if len(words) > 1 else None
-        self.own_heads = {words[0] for words in own if _has_number(words) and not words[0].isdecimal()}
+        own_heads = {words[0] for words in own if _has_number(words) and not words[0].isdecimal()}
+        # Those that are no words, or that numbers follow: "gemini-9", but not "text2".
+        self.sure = {words[0] for words in own if len(words) > 1 and words[1].isdecimal()} | own_heads - ENGLISH
         numbered = Counter(words[0] for words in unknown if _has_number(words))
-        many = {word for word in families if numbered[word] >= (MOST_COMMON if word in ENGLISH else 2)}
-        self.heads = (self.own_heads | self.shorts | many) - self.prefixes
+        many = {word for word in families if self._is_rare(word) or numbered[word] >= MOST_COMMON}
+        self.heads = (own_heads | self.shorts | many) - self.prefixes
+        self.sure |= {word for word in many - self.prefixes if self._is_rare(word)}
         self.families = {words[0] for words in own} | families - WORDS["common"] - self.prefixes
         used = Counter(word for words in unknown for word in {*words})
         self.words = {word for words in [*own, *derived] for word in words} | self.families
@@ -296,6 +300,10 @@ class Lexicon:
             return True
         return self.names_another(words)
 
+    def _is_rare(self, word: str) -> bool:
+        """Return whether a word has no other meaning than the name of a family, as abbreviations have."""
+        return len(word) >= LONG and word in self.telling
+
     def _is_version(self, head: str, word: str) -> bool:
         """Return whether a word may follow the first one of a family: "gpt-12" and "o3-200" are parts of machines."""
         if word in self.root.get(head, ()):
@@ -303,6 +311,13 @@ class Lexicon:
         if word.isdecimal():
             return len(word) not in {2, 3} or word[0] == "0"
         return head not in ENGLISH
+
+    def is_name(self, words: Iterable[str]) -> bool:
+        """Return whether the words are a whole name."""
+        node = self.root
+        for word in words:
+            node = node.get(word, Node())
+        return node.entry is not None
 
     def names_another(self, words: Sequence[str]) -> bool:
         """Return whether the words are a name that is not on record, or begin as such names do: with a number, or with a
@@ -314,7 +329,7 @@ class Lexicon:
         if depth == len(words) and node.entry and node.entry.model is None:
             return True
         beginning, rest = words[:depth], words[depth:]
-        is_told = _has_number(beginning) or not self.telling.isdisjoint(beginning)
+        is_told = _has_number(beginning) or (len(words[0]) >= LONG and not self.telling.isdisjoint(beginning))
         return depth > 1 and not node.is_on_record and is_told and self.words.issuperset(rest)
 
 

@@ -22,7 +22,7 @@ RUN = re.compile(r"[a-z0-9][a-z0-9._:@/-]*")
 SEPARATOR = re.compile(r"[/:]")
 TIGHT = frozenset(["", "-", ".", ":", "@", "--"])
 LOOSE = frozenset([" ", " (", "-(", " -", " (-"])
-SIZED = re.compile(r"[ :-]\d+(?:\.\d+)?[bm](?![a-z0-9])")  # "Falcon 180B", "tinyllama:1.1b"
+SIZED = re.compile(r"(?:[ -]?\d\.?\d?)?[ :-]\d+(?:\.\d+)?[bm](?![a-z0-9])")  # "Falcon 180B", "tinyllama:1.1b", "chatglm2-6b"
 BUILD = re.compile(r"-\d{4}")  # of "gpt-4-0613" and "gpt-3.5-turbo-0125"
 BUILT = (("gpt", "4"), ("gpt", "3", "5", "turbo"))
 NUMBER = re.compile(r"\d{1,2}(?:\.\d{1,2})?(?![\w%.,]*\d|[%:])")
@@ -246,16 +246,31 @@ class Reading(Text):
             return last  # "Claude Code 2.0" is a version of a program
         if first in self.lexicon.shorts and "." not in self.low[start:stop]:
             return last
-        if is_said and last == place + 1 and first in self.lexicon.own_heads and self.words[last] in ENGLISH - VARIANTS:
+        if is_said and last == place + 1 and first in self.lexicon.sure and self.words[last] in ENGLISH - VARIANTS:
             return last  # "Claude Code" is a program
-        is_ordinary = ENGLISH.issuperset(word for word in self.words[place : last + 1] if not word.isdecimal())
-        is_weak = is_other and last == end and (entry.is_weak or (is_said and is_ordinary))
-        is_weak |= not is_other and first in ENGLISH and not is_sized and first not in self.lexicon.own_heads
-        if is_weak and place and self.words[place - 1] in self.lexicon.prefixes and self._gap(place - 1) in {"-", " "}:
+        is_weak = not is_sized and self._is_ordinary(place, last, is_said and not has_number)
+        if is_weak and self._is_vendor(place - 1):
             place, is_weak = place - 1, False  # "ElevenLabs Multilingual v2"
         if len(self.noted) < MOST_TOKENS and stop - start <= LONGEST and not self._is_package(start, stop):
             self.noted.append(Mention(place, last, Entry(None, is_weak)))
         return last
+
+    def _is_ordinary(self, place: int, last: int, is_said: bool) -> bool:
+        """Return whether a name that is not on record has other meanings: "Silk Road", "step-3", "conv1"."""
+        words = self.words[place : last + 1]
+        is_english = ENGLISH.issuperset(word for word in words if not word.isdecimal())
+        if words[0] in self.lexicon.sure and len(words) > 1:
+            return ENGLISH.issuperset(words[1:])  # "claude-code" is a program
+        if words[0] in ENGLISH and not self.lexicon.is_name(words):
+            return True
+        is_short = len(words) == 1 or (len(words) == 2 and words[1].isdecimal())
+        return is_short or (is_english and (is_said or len(words) == 2))
+
+    def _is_vendor(self, place: int) -> bool:
+        """Return whether a word is a vendor right before a name."""
+        if place < 0 or self.words[place] not in self.lexicon.prefixes - USES:
+            return False
+        return self._gap(place) == "-" or (self._gap(place) == " " and self.text[self.spans[place][0]].isupper())
 
     def _unknown(self, mentions: Iterable[Mention]) -> Iterator[str]:
         """Yield the names that are not on record, without words that no model has."""

@@ -113,7 +113,7 @@ class Text:
         if before[-1:] in {"/", ":"} and re.split(r"[^a-z0-9-]", before[:-1])[-1] in self.lexicon.hosts:
             return True
         is_of_vendor = (
-            one.start and self._gap(one.start - 1) == "-" and self.words[one.start - 1] in self.lexicon.prefixes
+            one.start and self._gap(one.start - 1) in {"-", "."} and self.words[one.start - 1] in self.lexicon.prefixes
         )
         if is_of_vendor or OF_MODEL.search(before) or THE_MODEL.search(before):
             return True

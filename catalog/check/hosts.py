@@ -125,11 +125,13 @@ class Hosts:
         place, sign, column = 0, "", None
         for line in self.low.split("\n"):
             if heading := COLUMN.search(line):
-                sign = next((one for one in (heading[0][0], line[heading.end() : heading.end() + 1]) if one in CELLS), "")
+                sign = next(
+                    (one for one in (heading[0][0], line[heading.end() : heading.end() + 1]) if one in CELLS), ""
+                )
                 column = line.count(sign, 0, heading.end()) if sign else None
             elif column is not None:
                 cells = line.split(sign)
-                name = cells[column].strip(" *`\"\r") if column < len(cells) else None
+                name = cells[column].strip(' *`"\r') if column < len(cells) else None
                 if slug := name and self._slug(name):
                     start = place + sum(len(cell) + 1 for cell in cells[:column])
                     yield Marker(start, start + len(cells[column]), slug, is_code=True, is_address=False)

@@ -43,6 +43,8 @@ TAG = re.compile(r"[:-](?P<size>e?\d+(?:[.x]\d+)?[bm])(?![a-z0-9])(?P<rest>(?:-[
 HARMLESS = re.compile(r"instruct|it|hf|chat|\d+e")
 # Words after which a name that lacks them is complete: "Mistral Small 3.1" is "Mistral Small 3.1 24B Instruct".
 LEFT_OUT = re.compile(rf"{SIZE.pattern}|a\d+b|instruct|it|hf|\d{{4}}")
+BUILD = re.compile(r"-\d{4}")  # of "gpt-4-0613" and "gpt-3.5-turbo-0125"
+BUILT = (("gpt", "4"), ("gpt", "3", "5", "turbo"))
 DATE = r"(?:20\d\d-[01]\d-[0-3]\d|20\d\d[01]\d[0-3]\d)"
 # Parts of an id that do not change which model it is: how it is served, the build, the place, the use.
 TAIL = re.compile(
@@ -74,7 +76,7 @@ class Node(dict[str, "Node"]):
     is_on_record = False
     entry: Entry | None = None
     begun: Entry | None = None
-    forms: list[tuple[set[str], int | None]] | None = None
+    forms: list[tuple[set[str], int | None, bool]] | None = None
 
 
 class Lexicon:
@@ -125,11 +127,12 @@ class Lexicon:
         for words, keys in [*own.items(), *derived.items()]:
             for form in _forms(words):
                 derived[form] |= keys
-        _begin(begun, [*own.items(), *derived.items()])
+        for words, keys in [*own.items(), *derived.items()]:
+            for end in range(len(words) - 1, 0, -1):
+                if not LEFT_OUT.fullmatch(words[end]):
+                    break
+                begun[words[:end]].update(keys)
         unknown, families = self._others(others, {*own, *derived, *begun})
-        # A build of a model on record is none of its versions.
-        builds = {words for words in unknown if any(words[:end] in own for end in range(1, len(words)))}
-        _begin(begun, [(words, keys) for words, keys in unknown.items() if words not in builds])
         for names_by_words in (unknown, derived, own):  # the later ones win
             for words, keys in names_by_words.items():
                 if words[0].isdecimal():
@@ -139,7 +142,8 @@ class Lexicon:
             self._node(words).begun = self._entry(words, keys) if len(words) > 1 else None
         own_heads = {words[0] for words in own if _has_number(words) and not words[0].isdecimal()}
         # Those that are no words, or that numbers follow: "gemini-9", but not "text2".
-        self.sure = {words[0] for words in own if len(words) > 1 and words[1].isdecimal()} | own_heads - ENGLISH
+        followed = {words[0] for words in [*own, *unknown] if len(words) > 1 and words[1].isdecimal()}
+        self.sure = own_heads & followed | own_heads - ENGLISH
         numbered = Counter(words[0] for words in unknown if _has_number(words))
         many = {word for word in families if self._is_rare(word) or numbered[word] >= MOST_COMMON}
         self.heads = (own_heads | self.shorts | many) - self.prefixes
@@ -147,7 +151,7 @@ class Lexicon:
         self.families = {words[0] for words in own} | families - WORDS["common"] - self.prefixes
         used = Counter(word for words in unknown for word in {*words})
         self.words = {word for words in [*own, *derived] for word in words} | self.families
-        self.words |= {word for word, count in used.items() if count > 1}
+        self.words |= {word for word, count in used.items() if count > 1 and len(word) >= SHORTEST}
         for family in self.families:
             self._node((family,))
         followers = {word for words in [*own, *derived] for word in words[1:] if word.isalpha() and len(word) > 2}
@@ -167,6 +171,8 @@ class Lexicon:
             forms = {words, self._bare_words(without_service(bare))}
             if words[-2:] == ("1", "0"):
                 forms.add(words[:-1])  # "nova-pro-v1.0"
+            if words[:-1] in BUILT and BUILD.fullmatch(f"-{words[-1]}"):
+                forms.add(words[:-1])
             if words[0] in self.prefixes or not known.isdisjoint(forms):
                 continue
             if words[0] not in WORDS["common"] or _has_number(words[1:]):
@@ -246,16 +252,17 @@ class Lexicon:
         for word in words:
             node = node.get(word, Node())
         if node.forms is None:
-            node.forms = [({*form}, entry.model) for form, entry in _below(node)]
+            node.forms = [({*form}, entry.model, is_on_record) for form, entry, is_on_record in _below(node)]
             if node.entry and not node.entry.is_weak and node.entry.model not in self.moving:
-                node.forms.append((set(), node.entry.model))
+                node.forms.append((set(), node.entry.model, True))
         forms = node.forms
         wanted = {word for word in words_of(without_service(rest)) if not HARMLESS.fullmatch(word)}
-        is_sized = any(SIZE.fullmatch(word) for form, model in forms if model for word in form)
+        is_sized = any(SIZE.fullmatch(word) for form, _, is_on_record in forms if is_on_record for word in form)
         wanted.update(words_of(size) if is_sized else ())
-        added = [(form - wanted, model) for form, model in forms if wanted <= form]
-        exact = {model for words, model in added if all(map(HARMLESS.fullmatch, words))}
-        models = exact or {model for words, model in added if is_sized and not _has_number(words)}
+        added = [(form - wanted, model, is_on_record) for form, model, is_on_record in forms if wanted <= form]
+        models = {model for words, model, _ in added if all(map(HARMLESS.fullmatch, words))}
+        if not models and is_sized:
+            models = {model for words, model, is_on_record in added if is_on_record and not _has_number(words)}
         return Entry(models.pop()) if len(models) == 1 else None
 
     def nearest(self, names: Iterable[str]) -> dict[str, int | None]:
@@ -279,9 +286,7 @@ class Lexicon:
             if not numbers:
                 first_number = start
             numbers = numbers + 1 if is_number and start < undated else 0
-            if not (
-                piece in self.words or OF_SIZE.fullmatch(piece) or self.words.issuperset(words_of(piece))
-            ):
+            if not (piece in self.words or OF_SIZE.fullmatch(piece) or self.words.issuperset(words_of(piece))):
                 if numbers > MOST_NUMBERS:
                     return f"{token[:first_number].rstrip('._-')}-*"
                 if not is_number or len(piece) > 4:
@@ -329,7 +334,9 @@ class Lexicon:
         if depth == len(words) and node.entry and node.entry.model is None:
             return True
         beginning, rest = words[:depth], words[depth:]
-        is_told = _has_number(beginning) or (len(words[0]) >= LONG and not self.telling.isdisjoint(beginning))
+        is_told = (
+            depth > 2 or _has_number(beginning) or (len(words[0]) >= LONG and not self.telling.isdisjoint(beginning))
+        )
         return depth > 1 and not node.is_on_record and is_told and self.words.issuperset(rest)
 
 
@@ -343,21 +350,12 @@ def _has_number(words: Iterable[str]) -> bool:
     return any(letter.isdecimal() for word in words for letter in word)
 
 
-def _below(node: Node) -> Iterator[tuple[Words, Entry]]:
-    """Yield what names that go on from a node have there, with their further words."""
+def _below(node: Node) -> Iterator[tuple[Words, Entry, bool]]:
+    """Yield the further words of names that go on from a node, with what they mean and whether they are on record."""
     for word, following in node.items():
         if following.entry:
-            yield (word,), following.entry
-        yield from (((word, *words), entry) for words, entry in _below(following))
-
-
-def _begin(begun: dict[Words, set[int]], keys_by_words: Iterable[tuple[Words, set[int]]]) -> None:
-    """Add the keys of names to those of the beginnings that lack only words which names leave out."""
-    for words, keys in keys_by_words:
-        for end in range(len(words) - 1, 0, -1):
-            if not LEFT_OUT.fullmatch(words[end]):
-                break
-            begun[words[:end]].update(keys)
+            yield (word,), following.entry, following.is_on_record
+        yield from (((word, *words), entry, is_on_record) for words, entry, is_on_record in _below(following))
 
 
 def _forms(words: Words) -> Iterator[Words]:

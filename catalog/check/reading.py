@@ -12,7 +12,7 @@ from typing import NamedTuple
 from django.views.decorators.debug import sensitive_variables
 
 from catalog.check.hosts import MOST_PLACES, Hosts
-from catalog.check.lexicon import ENGLISH, HARMLESS, SIZE, TAG, TAIL, WORDS, Entry, Node, Words
+from catalog.check.lexicon import BUILD, BUILT, ENGLISH, HARMLESS, SIZE, TAG, TAIL, WORDS, Entry, Node, Words
 from catalog.check.text import LONGEST, MOST_JUDGED, OF_MODEL, Mention, Text
 
 MOST_TOKENS = 10_000  # names of a text that are listed or counted; no file written by people has as many
@@ -22,9 +22,9 @@ RUN = re.compile(r"[a-z0-9][a-z0-9._:@/-]*")
 SEPARATOR = re.compile(r"[/:]")
 TIGHT = frozenset(["", "-", ".", ":", "@", "--"])
 LOOSE = frozenset([" ", " (", "-(", " -", " (-"])
-SIZED = re.compile(r"(?:[ -]?\d\.?\d?)?[ :-]\d+(?:\.\d+)?[bm](?![a-z0-9])")  # "Falcon 180B", "tinyllama:1.1b", "chatglm2-6b"
-BUILD = re.compile(r"-\d{4}")  # of "gpt-4-0613" and "gpt-3.5-turbo-0125"
-BUILT = (("gpt", "4"), ("gpt", "3", "5", "turbo"))
+SIZED = re.compile(
+    r"(?:[ -]?\d\.?\d?)?[ :-]\d+(?:\.\d+)?[bm](?![a-z0-9])"
+)  # "Falcon 180B", "tinyllama:1.1b", "chatglm2-6b"
 NUMBER = re.compile(r"\d{1,2}(?:\.\d{1,2})?(?![\w%.,]*\d|[%:])")
 FILE = re.compile(r"\.(?:py|[jt]sx?|md|json|ya?ml|txt|toml|html?|css|com|ai)\b")
 PACKAGE = re.compile(
@@ -242,7 +242,13 @@ class Reading(Text):
         if not has_number and (last > end or (is_said and self.text[start].islower())):
             return last
         is_numbered = any(sign.isdecimal() for sign in self.low[start : self.spans[end][1]])
-        if is_other and is_said and last > end and not is_numbered and not any(map(SIZE.fullmatch, self.words[end:last + 1])):
+        if (
+            is_other
+            and is_said
+            and last > end
+            and not is_numbered
+            and not any(map(SIZE.fullmatch, self.words[end : last + 1]))
+        ):
             return last  # "Claude Code 2.0" is a version of a program
         if first in self.lexicon.shorts and "." not in self.low[start:stop]:
             return last

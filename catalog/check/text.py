@@ -26,7 +26,10 @@ OF_TYPE, DOT = re.compile(r"(?<=Model)(?=-)"), re.compile(r"(?<=\d)-?Dot-?(?=\d)
 OF_MODEL = re.compile(r"(?:model|engine|deployment|fallback)[\w.-]{,30}[\"'`\])]{,3}\s{,9}(?:=>?|:=?)\s{,9}[\"'`]?\Z")
 THE_MODEL = re.compile(r"\b(?:model|modell|modele|modelo)[ \t]{1,3}[\"'`]?\Z")  # "the model Luminous Supreme"
 SENTENCE, BLOCK = re.compile(r"\n|[.!?][ \t]"), re.compile(r"\n[ \t\r]*\n")
-CELL_BEFORE, CELL_AFTER = re.compile(r"(?:\A|[|,;\t\n])[ *`-]{,9}(?:\d{1,2}[.)] )?\Z"), re.compile(r"[ \r*`]{,9}(?:[|,;\t\n]|\Z)")
+CELL_BEFORE, CELL_AFTER = (
+    re.compile(r"(?:\A|[|,;\t\n])[ *`-]{,9}(?:\d{1,2}[.)] )?\Z"),
+    re.compile(r"[ \r*`]{,9}(?:[|,;\t\n]|\Z)"),
+)
 LINE_BEFORE, LINE_AFTER = (
     re.compile(r"(?:\A|\n)[ \t]{,40}(?:[-*][ \t]{1,9})?\Z"),
     re.compile(r"[ \t]{,9},?[ \t]{,9}\r?(?:\n|\Z)"),

@@ -6,7 +6,9 @@ from catalog.check import name_lists
 
 
 class Command(BaseCommand):
-    help = f"Make the names of models that are not on record anew from the files of {name_lists.SOURCES.name} in a folder."
+    help = (
+        f"Make the names of models that are not on record anew from the files of {name_lists.SOURCES.name} in a folder."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("folder", type=Path)

@@ -69,9 +69,11 @@ class Entry(NamedTuple):
 
 
 class Node(dict[str, "Node"]):
-    """The words that may follow; `is_on_record`, if a name on record does; `entry`, if a name ends here; `begun`, if all names that go on mean one model.
+    """The words that may follow; `is_on_record`, if a name on record does; `entry`, if a name ends here; `begun`, if all
+    names on record that go on mean one model.
 
-    `forms` are the further words of the names from here on, with their models; made when a tag is read."""
+    `forms` are the further words of the names from here on, with their models and whether they are on record; made when
+    a tag is read."""
 
     is_on_record = False
     entry: Entry | None = None
@@ -325,8 +327,10 @@ class Lexicon:
         return node.entry is not None
 
     def names_another(self, words: Sequence[str]) -> bool:
-        """Return whether the words are a name that is not on record, or begin as such names do: with a number, or with a
-        word that is in no names of other families."""
+        """Return whether the words are a name that is not on record, or begin as such names do.
+
+        A beginning has three words, a number, or a word that is in no names of other families.
+        """
         words = words[1:] if words[0] in self.prefixes else words
         node, depth = self.root, 0
         while depth < len(words) and (following := node.get(words[depth])) is not None:

@@ -68,7 +68,7 @@ class Reading(Text):
         self.weak_ones = Counter()
         self.manifests = {bisect_right(self.blocks, match.end() - 1) for match in MANIFEST.finditer(f"\n{self.low}")}
         self.noted: list[Mention] = []
-        mentions = self._meant([*self._mentions()] + self.noted)
+        mentions = self._meant([*self._mentions(), *self.noted])
         places = [
             (self.spans[one.start][0], self.spans[one.end][1], one.entry.model) for one in mentions if one.entry.model
         ]

@@ -21,7 +21,7 @@ ESCAPES = re.compile(r"\\[nrt]")
 # An identifier such as "ModelClaude3_7SonnetLatest", and the places where its words begin.
 IDENTIFIER = re.compile(r"(?<![\w-])(?=[A-Za-z_]{,60}\d)[A-Za-z][A-Za-z0-9_]{4,60}(?![\w-])")
 HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[a-z])(?=20\d{6})")
-LETTERS = re.compile(r"[A-Za-z]*")
+DIGIT = re.compile(r"[^A-Za-z]")
 OF_TYPE, DOT = re.compile(r"(?<=Model)(?=-)"), re.compile(r"(?<=\d)-?Dot-?(?=\d)")
 OF_MODEL = re.compile(r"(?:model|engine|deployment|fallback)[\w.-]{,30}[\"'`\])]{,3}\s{,9}(?:=>?|:=?)\s{,9}[\"'`]?\Z")
 THE_MODEL = re.compile(r"\b(?:model|modell|modele|modelo)[ \t]{1,3}[\"'`]?\Z")  # "the model Luminous Supreme"
@@ -69,7 +69,7 @@ class Text:
         """Return "Model -Claude3_7-Sonnet-Latest" for "ModelClaude3_7SonnetLatest", but "SmolLM2" as it is."""
         if match[0].isupper():
             return match[0]
-        first = LETTERS.match(match[0])[0]
+        first = DIGIT.split(match[0], maxsplit=1)[0]
         kept = len(first) if first.lower() in self.lexicon.root else 0
         return OF_TYPE.sub(" ", DOT.sub(".", match[0][:kept] + HUMP.sub("-", match[0][kept:])))
 

@@ -24,6 +24,7 @@ def folder(tmp_path, monkeypatch):
         "bigcode/StarCoder2_7B",
         "text-to-image",
         "elevenlabs/eleven_multilingual_v2",
+        "us.cohere.command-r",
     )
     others = ("image-to-text", "to-image-edit", "edit-to-image-text", "video-image-text", "code-to-text")
     (tmp_path / "prices.json").write_text("".join(f'{{"id": "{name}"}}' for name in (*names, *others)))

@@ -69,8 +69,8 @@ class Entry(NamedTuple):
 
 
 class Node(dict[str, "Node"]):
-    """The words that may follow; `is_on_record`, if a name on record does; `entry`, if a name ends here; `begun`, if all
-    names on record that go on mean one model.
+    """The words that may follow; `is_on_record`, if a name on record does; `entry`, if a name ends here; `begun`, if
+    all names on record that go on mean one model.
 
     `forms` are the further words of the names from here on, with their models and whether they are on record; made when
     a tag is read."""

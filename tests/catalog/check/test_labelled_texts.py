@@ -97,7 +97,7 @@ def test_the_bounds_hold_for_the_half_that_was_closed_at_first():
 def test_the_bounds_hold_for_the_half_that_was_labelled_last():
     """Labelled with the names of a new site on 2 December 2026, and counted once before any rule was fitted to it.
 
-    There were then 39 of 54 other names, 5 wrong hosts, and 2 wrong names in a list of parts. These are the bounds since.
+    There were then 39 of 54 other names, 5 wrong hosts, and 2 wrong names of parts. The bounds are those since.
     """
     measured = counts("fresh")
     code, text = measured["code"], measured["text"]

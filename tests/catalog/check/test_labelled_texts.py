@@ -83,15 +83,19 @@ def test_the_bounds_hold_for_the_texts_that_rules_were_fitted_to(half):
     assert sum(count["false"] for count in measured.values()) <= sum(count["files"] for count in measured.values()) / 10
 
 
-def test_texts_that_no_rule_was_fitted_to():
-    """Labelled after the rules, with the names of a new site on 2 December 2026. Other names are listed too seldom."""
+def test_the_bounds_hold_for_the_half_that_was_labelled_last():
+    """Labelled with the names of a new site on 2 December 2026, and counted once before any rule was fitted to it.
+
+    There were then 39 of 54 other names, 5 wrong hosts, and 2 wrong names of parts. The bounds are those since.
+    """
     measured = counts("fresh")
     code, text = measured["code"], measured["text"]
     assert code["found"] >= 0.97 * code["named"]
     assert text["found"] >= 0.92 * text["named"]
-    assert (code["wrong"], text["wrong"]) == (0, 0)
-    assert code["listed"] + text["listed"] >= 0.7 * (code["others"] + text["others"])
-    assert sum(count["false"] for count in measured.values()) <= sum(count["files"] for count in measured.values()) / 10
+    assert sum(count["wrong"] for count in measured.values()) == 0
+    assert sum(count["wrong_hosts"] for count in measured.values()) <= 1
+    assert code["listed"] + text["listed"] >= 0.95 * (code["others"] + text["others"])
+    assert (code["false"], text["false"], measured["trap"]["false"]) <= (0, 0, 1)
 
 
 @pytest.mark.django_db

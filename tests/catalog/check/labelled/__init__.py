@@ -20,7 +20,7 @@ FOLDER = Path(__file__).parent
 
 
 def labelled(half: str) -> Iterator[tuple[Path, str, dict]]:
-    """Path, text and label of each file of "open", "closed" or "fresh", which was labelled when the rules were done."""
+    """Path, text and label of each file of "open", "closed" or "fresh", labelled when the rules were done."""
     labels = json.loads((FOLDER / half / "labels.json").read_text(encoding="utf-8"))
     for name, label in labels.items():
         path = FOLDER / half / name

@@ -44,10 +44,16 @@ def listed_models() -> list[dict[str, Any]]:
     """Return the models of listed.toml with the facts that the snapshot of the map gives."""
     data = orjson.loads(MAP.read_bytes())
     return [
-        _model(vendor, key, [said] if isinstance(said, str) else said, data[key], is_new=group == "since_july")
+        _model(
+            vendor,
+            key,
+            [name_or_names] if isinstance(name_or_names, str) else name_or_names,
+            data[key],
+            is_new=group == "since_july",
+        )
         for group in ("since_july", "others")
         for vendor, names in LISTED[group].items()
-        for key, said in names.items()
+        for key, name_or_names in names.items()
     ]
 
 
@@ -55,7 +61,7 @@ def _model(vendor: str, key: str, names: list[str], data: dict, *, is_new: bool)
     name, *more = names
     outputs = data.get("supported_output_modalities") or OUTPUT_OF.get(data["mode"], [])
     takes = data.get("supported_modalities") or (["audio"] if data["mode"] == "audio_transcription" else ["text"])
-    inputs = [*dict.fromkeys([*takes, *(kind for said, kind in INPUTS.items() if data.get(said))])]
+    inputs = [*dict.fromkeys([*takes, *(kind for flag, kind in INPUTS.items() if data.get(flag))])]
     facts = {column.name: data[column.path] for column in COLUMNS[:5] if column.path in data}
     facts |= {"kind": _kind(outputs, facts)}
     notes, events = {}, []
@@ -67,16 +73,16 @@ def _model(vendor: str, key: str, names: list[str], data: dict, *, is_new: bool)
             notes["context_tokens"] = SUM
     if is_new:
         facts["released_on"], notes["released_on"] = "2026", NEW
-        events = [{"kind": "released", "date": "2026", "evidence": [_said([""], NEW)]}]
-    known = {"vendors": [vendor], "input_modalities": inputs, "output_modalities": outputs} | facts
-    evidence = [_said([fact], note) for fact, note in notes.items()]
-    evidence.append(_said([fact for fact, value in known.items() if value not in ("", []) and fact not in notes]))
+        events = [{"kind": "released", "date": "2026", "evidence": [_evidence([""], NEW)]}]
+    values = {"vendors": [vendor], "input_modalities": inputs, "output_modalities": outputs} | facts
+    evidence = [_evidence([fact], note) for fact, note in notes.items()]
+    evidence.append(_evidence([fact for fact, value in values.items() if value not in ("", []) and fact not in notes]))
     api_id = id_of(key, data["litellm_provider"])
     ids = dict.fromkeys([api_id, next(bare_ids(api_id)), *more])
     return facts | {
         **{"slug": slug_for(name, "model"), "name": name, "vendors": [vendor]},
         **{"inputs": inputs, "outputs": outputs, "evidence": evidence, "events": events},
-        "api_ids": [one for one in ids if one.lower() != name.lower()],
+        "api_ids": [alias for alias in ids if alias.lower() != name.lower()],
     }
 
 
@@ -96,5 +102,5 @@ def _kind(outputs: list[str], facts: dict[str, Any]) -> str:
     return KIND_OF.get(outputs[0], "") if len(outputs) == 1 else ""
 
 
-def _said(facts: list[str], note: str = "") -> dict[str, Any]:
+def _evidence(facts: list[str], note: str = "") -> dict[str, Any]:
     return {"source": "litellm", "facts": facts, "is_checked": False, "note": note}

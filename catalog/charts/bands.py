@@ -13,7 +13,7 @@ from django.utils.html import format_html, format_html_join
 from catalog.charts.points import Point
 from catalog.rules.prices import NO_CHARGE, number_in_words
 from catalog.svg.drawing import CIRCLE, LogScale
-from catalog.svg.rows import FEWEST_FOR_MEDIAN, LAST_TICK, MEDIAN, NAMES_PX, named, stacked
+from catalog.svg.rows import FEWEST_FOR_MEDIAN, LAST_TICK, MEDIAN, NAMES_PX, name_above, stacked
 
 # The rows, by their least tokens.
 SIZES = {0: "under 128k tokens", 128_000: "128k to 200k tokens", 200_000: "200k to 256k tokens"}
@@ -116,7 +116,7 @@ class ContextBands:
             x, width = places[number], LETTER * len(points[number].name)
             start = x if x + width <= 100 else x - width
             if left <= start:
-                names.append((named(x, heights[number], points[number].name, start < x),))
+                names.append((name_above(x, heights[number], points[number].name, start < x),))
                 left = start + width + LETTER
         for point, x, y in zip(points, places, heights, strict=True):
             values = point.name, point.price_cell, point.price_at, point.x_cell

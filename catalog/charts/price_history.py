@@ -78,7 +78,7 @@ class PriceLines:
             marks.append(ChartSteps(line.style, [(x(start), x(end), y(price)) for start, end, price in steps]))
             for start, _, price in steps:
                 words = f"{line.name}: {in_usd(price)} from {start:%-d %B %Y}"
-                marks.append(ChartMark(x(start), y(price), radius=3, words=words, style=line.style, url=line.url))
+                marks.append(ChartMark(x(start), y(price), radius=3, title=words, style=line.style, url=line.url))
             labels.append(ChartText(plane.x_end + 8, y(steps[-1][2]) + 4, line.name, "start", line.style))
         apart = QUARTER if (last - first).days > MANY_DAYS else 1
         months = [date(year, month, 1) for year in range(first.year, last.year + 1) for month in range(1, 13, apart)]

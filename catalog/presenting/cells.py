@@ -20,10 +20,10 @@ def links(named: tuple[tuple[str, str], ...]) -> str:
 
 
 @lru_cache(maxsize=10_000)
-def dated(written: str, words: str = "words") -> str:
-    """Return a partial date in `words` or "short", or "unknown"."""
-    shown = written and getattr(PartialDate.parse(written), words)
-    return format_html('<time datetime="{}">{}</time>', written, shown) if written else UNKNOWN
+def dated(written: str, form: str = "long") -> str:
+    """Return a partial date in its "long" or "short" form, or "unknown"."""
+    text = written and getattr(PartialDate.parse(written), form)
+    return format_html('<time datetime="{}">{}</time>', written, text) if written else UNKNOWN
 
 
 def said_by(sources: Iterable[tuple[dict, int]], firm: str = "", form: str = "") -> str:

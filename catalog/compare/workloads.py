@@ -107,9 +107,9 @@ class Workload:
         if absent:
             return Cost(None, absent)
         amount = sum((count * price for count, price in terms if price), Decimal(0)) * self.messages / PER
-        shown = " + ".join(f"{count.normalize():,f} × {number_in_words(price)}" for count, price in terms) or "0"
+        formula = " + ".join(f"{count.normalize():,f} × {number_in_words(price)}" for count, price in terms) or "0"
         substituted = ", ".join(meter.label.lower() for meter, _ in self.needs if meter not in prices)
-        return Cost(amount, "", substituted, f"{self.messages:,} × ({shown}) ÷\u00a0{PER:,}")
+        return Cost(amount, "", substituted, f"{self.messages:,} × ({formula}) ÷\u00a0{PER:,}")
 
 
 class TypedNumberField(forms.Field):
@@ -147,9 +147,11 @@ class WorkloadForm(forms.Form):
     reasoning = TypedNumberField("Reasoning tokens per request", 1_000_000)
 
     def __init__(self, parameters: QueryDict):
-        given = {name: words(parameters.get(name, ""), MOST_TYPED) for name in self.base_fields}
-        self.typed = [(name, text) for name, text in given.items() if text]
-        super().__init__({name: _separated(text or str(getattr(Workload, name))) for name, text in given.items()})
+        text_by_name = {name: words(parameters.get(name, ""), MOST_TYPED) for name in self.base_fields}
+        self.typed = [(name, text) for name, text in text_by_name.items() if text]
+        super().__init__(
+            {name: _separated(text or str(getattr(Workload, name))) for name, text in text_by_name.items()}
+        )
         self.workload = Workload(**self.cleaned_data) if self.is_valid() else None
 
     @property

@@ -68,27 +68,35 @@ def look_up(names: Keys, day: date, with_sources: bool = True) -> dict[tuple[int
     One query, one more for sources, one for statuses and prices, and one for prices at providers.
     """
     on_day = read.on_day(day)
-    of_day = {key for key, some in names.items() if any(name == STATUS or _price_of(name) for name in some)}
-    rows = ModelPeriod.objects.filter(**on_day, model__in=of_day).values(*OF_PERIOD)
+    dated_keys = {
+        key for key, fact_names in names.items() if any(name == STATUS or _price_of(name) for name in fact_names)
+    }
+    rows = ModelPeriod.objects.filter(**on_day, model__in=dated_keys).values(*OF_PERIOD)
     periods = {row["model_id"]: row for row in rows}
     prices = _prices(names, on_day, periods)
-    own = {key: period["offering_id"] or 0 for key, period in periods.items()}
-    documents, offerings = stored_together(names.keys(), {*own.values(), *(one.offering for one in prices.values())})
-    found = {}
+    offering_by_model = {key: period["offering_id"] or 0 for key, period in periods.items()}
+    documents, offerings = stored_together(
+        names.keys(), {*offering_by_model.values(), *(price.offering for price in prices.values())}
+    )
+    values_by_fact = {}
     for key, document in documents.items():
-        evidence, says = by_fact(document["evidence"]), Counter(item["source"] for item in document["evidence"])
+        evidence, citations = by_fact(document["evidence"]), Counter(item["source"] for item in document["evidence"])
         for name in sorted(names[key]):
             price = prices.get((key, name))
             value, number = _value(document, name, periods.get(key), price)
             if value:
-                offering = offerings.get(price.offering if price else own.get(key, 0))
+                offering = offerings.get(price.offering if price else offering_by_model.get(key, 0))
                 items = _evidence(document, name, day, evidence, offering, value)
-                found[key, name] = value, number, [((*place, -says[item["source"]]), item) for place, item in items]
-    named = {item["source"] for _, _, items in found.values() for _, item in items}
-    sources = read.sources(named) if with_sources else {}
+                values_by_fact[key, name] = (
+                    value,
+                    number,
+                    [((*place, -citations[item["source"]]), item) for place, item in items],
+                )
+    cited_sources = {item["source"] for _, _, items in values_by_fact.values() for _, item in items}
+    sources = read.sources(cited_sources) if with_sources else {}
     return {
         (key, name): _cited(documents[key], name, value, number, items, sources, day)
-        for (key, name), (value, number, items) in found.items()
+        for (key, name), (value, number, items) in values_by_fact.items()
     }
 
 
@@ -107,12 +115,12 @@ def ended(keys: set[int], day: date) -> dict[int, Ended]:
 def turns(keys: set[int], day: date) -> dict[int, set[date]]:
     """Return by model key the days after `day` on which its status or a price changes. Two queries."""
     read.stamp_pending_changes()
-    found = defaultdict(set)
-    own = ModelPeriod.objects.filter(model_id__in=keys, first_day__gt=day).values_list("model_id", "first_day")
+    days_by_model = defaultdict(set)
+    model_turns = ModelPeriod.objects.filter(model_id__in=keys, first_day__gt=day).values_list("model_id", "first_day")
     offered = OfferingPeriod.objects.filter(offering__model_id__in=keys, first_day__gt=day)
-    for key, first_day in (*own, *offered.values_list("offering__model_id", "first_day")):
-        found[key].add(first_day)
-    return found
+    for key, first_day in (*model_turns, *offered.values_list("offering__model_id", "first_day")):
+        days_by_model[key].add(first_day)
+    return days_by_model
 
 
 def plain_name(name: str) -> str:
@@ -141,22 +149,26 @@ citable[AIModel._meta.label_lower] = Citable(
 
 def _prices(names: Keys, on_day: dict[str, date], periods: dict[int, dict]) -> Prices:
     """Return the requested prices by model key and fact name. One query for those at named providers."""
-    wanted = [(key, name) for key, some in names.items() for name in some if _price_of(name)]
+    wanted = [(key, name) for key, fact_names in names.items() for name in fact_names if _price_of(name)]
     at = {(key, name): (key, int(name.partition(AT)[2])) for key, name in wanted if AT in name}
     models, providers = {model for model, _ in at.values()}, {provider for _, provider in at.values()}
-    asked = {"offering__model_id__in": models, "offering__provider_id__in": providers}
-    rows = read.LASTING_FIRST.filter(**on_day, **asked).exclude(status=Status.RETIRED).values(*OF_OFFER)
+    at_providers = {"offering__model_id__in": models, "offering__provider_id__in": providers}
+    rows = read.LASTING_FIRST.filter(**on_day, **at_providers).exclude(status=Status.RETIRED).values(*OF_OFFER)
     offers = {(row["offering__model_id"], row["offering__provider_id"]): row for row in reversed(rows)}
-    found = {}
+    price_by_fact = {}
     for key, name in wanted:
         if (place := at.get((key, name))) and (offer := offers.get(place)):
-            found[key, name] = offer[_price_of(name)], offer["offering_id"], offer["offering__provider_name"]
+            price_by_fact[key, name] = offer[_price_of(name)], offer["offering_id"], offer["offering__provider_name"]
         elif (period := periods.get(key)) and name in PRICE_LABELS:
-            found[key, name] = period[name], period["offering_id"], period["price_at"]
+            price_by_fact[key, name] = period[name], period["offering_id"], period["price_at"]
         elif period and (lowest := period["lowest"]) and AT not in name:
             amount = lowest[_price_of(name)]
-            found[key, name] = amount and Decimal(amount), period["lowest_offering_id"], lowest["provider"]["name"]
-    return {place: FoundPrice(*price) for place, price in found.items() if price[0] is not None}
+            price_by_fact[key, name] = (
+                amount and Decimal(amount),
+                period["lowest_offering_id"],
+                lowest["provider"]["name"],
+            )
+    return {place: FoundPrice(*price) for place, price in price_by_fact.items() if price[0] is not None}
 
 
 def _price_of(name: str) -> str:
@@ -182,7 +194,9 @@ def _value(document: dict, name: str, period: dict | None, price: FoundPrice | N
         return (f"{number} {unit}{where}", f"{number}{where}") if price.amount else (f"{NO_CHARGE}{where}", "")
     if name in DAYS:
         kind = DAYS[name][0]
-        days = [one["date"] for one in document["events"] if one["kind"] == kind and one["bound"] == Bound.EXACT]
+        days = [
+            event["date"] for event in document["events"] if event["kind"] == kind and event["bound"] == Bound.EXACT
+        ]
         return str(PartialDate.parse(max(days))) if days else "", ""
     fact = BY_NAME[name]
     number = fact.in_words(document[name])
@@ -197,20 +211,20 @@ def _evidence(
     `offering` is the one with the price, or that of the vendor, by which a model may be deprecated.
     """
     if price := _price_of(name):
-        own = offering and ordinary_price(day, offering["prices"], price)
-        return [((), item) for item in own["evidence"]] if own else []
-    found = []
+        price_row = offering and ordinary_price(day, offering["prices"], price)
+        return [((), item) for item in price_row["evidence"]] if price_row else []
+    items = []
     if name == STATUS or name in DAYS:
         status = status_on(day, document)
         if name == STATUS and value != status.label.lower():
             return [((), item) for item in (evidence_of_status(offering) if offering else ())]
-        found = [
+        items = [
             (_place(name, event, day, status), item)
             for event in document["events"]
             if name == STATUS or event["kind"] == DAYS[name][0]
             for item in event["evidence"]
         ]
-    return found or [((), item) for item in evidence.get(None if name == "name" else name, ())]
+    return items or [((), item) for item in evidence.get(None if name == "name" else name, ())]
 
 
 def _place(name: str, event: dict, day: date, status: Status) -> tuple:
@@ -242,20 +256,20 @@ def _cited(document: dict, name: str, value: str, number: str, items, sources: d
     )
 
 
-def _rank(found: tuple) -> tuple:
-    (*place, says), item, source = found
+def _rank(cited: tuple) -> tuple:
+    (*place, citations), item, source = cited
     read_on = date.fromisoformat(source["read_on"]).toordinal()
-    return *place, -said_by_source(item).place, TRUST.index(item["confidence"]), -read_on, says, int(source["id"])
+    return *place, -said_by_source(item).place, TRUST.index(item["confidence"]), -read_on, citations, int(source["id"])
 
 
 def _source(item: dict, source: dict) -> FactSource:
     confidence = Confidence(item["confidence"])
     doubt = "" if confidence in {Confidence.VENDOR, Confidence.THIRD_PARTY} else confidence.label
-    said = said_by_source(item)
-    remark = doubt or ("" if said.level == Level.SOURCE else said.words("us"))
+    provenance = said_by_source(item)
+    remark = doubt or ("" if provenance.level == Level.SOURCE else provenance.words("us"))
     read_on = date.fromisoformat(source["read_on"])
-    named = source["title"], source["url"] or "", source["publisher"]
-    return FactSource(int(source["id"]), *named, read_on, str(remark))
+    title_url_publisher = source["title"], source["url"] or "", source["publisher"]
+    return FactSource(int(source["id"]), *title_url_publisher, read_on, str(remark))
 
 
 def _end(document: dict, day: date) -> dict:
@@ -264,9 +278,9 @@ def _end(document: dict, day: date) -> dict:
     ends = [event for event in event_rows(document) if event.kind == EventKind.RETIRED and event.bound == Bound.EXACT]
     ends = sorted((event for event in ends if event.period.last_day <= day), key=lambda event: event.date, reverse=True)
     heir = next(filter(None, [document["replaced_by"], *(end.replaced_by for end in ends)]), None)
-    words = next((end.replacement_name for end in ends if end.replacement_name), "")
+    replacement_name = next((end.replacement_name for end in ends if end.replacement_name), "")
     since = f"{ends[0].period}{' (not confirmed)' if ends[0].is_doubtful else ''}" if ends else ""
-    return {"since": since, "replacement": heir, "replacement_name": words}
+    return {"since": since, "replacement": heir, "replacement_name": replacement_name}
 
 
 def _ended(document: dict, since: str, heirs: list[dict]) -> Ended:

@@ -70,11 +70,11 @@ class Shown(NamedTuple):
 def _models(keys: Sequence[int]) -> list[Shown]:
     """Return the models in the order of their keys. One query."""
     rows = read.summaries().filter(pk__in=keys).values_list("pk", "name", "released_on", "row")
-    found = {
+    model_by_key = {
         key: Shown(key, name, row["path"] or "", tuple(row["vendors"]), released_on)
         for key, name, released_on, row in rows
     }
-    return [found[key] for key in keys if key in found]
+    return [model_by_key[key] for key in keys if key in model_by_key]
 
 
 def _picture(template: str, context: dict) -> Callable[[str], str]:
@@ -95,17 +95,17 @@ def draw_timeline(keys: Sequence[int], _: Numbers, day: date) -> DrawnChart:
     for model in _models(keys):
         end = by_model.get(model.key)
         lives.append(Life.of(end) if end else Life(model.name, model.path, model.released_on, who=model.vendor))
-        said = f"{NOT_BEFORE if end.bound == Bound.NOT_BEFORE else ''}{end.period}" if end else "none announced"
+        last_day = f"{NOT_BEFORE if end.bound == Bound.NOT_BEFORE else ''}{end.period}" if end else "none announced"
         where = "" if end is None or end.row["is_by_vendor"] else f" via {end.places}"
         released = str(PartialDate.parse(model.released_on)) if model.released_on else ""
         cells = ChartCell(model.vendor), ChartCell(released, "released_on")
-        rows.append(model.row(*cells, ChartCell(f"{said}{where}", "retired_on")))
+        rows.append(model.row(*cells, ChartCell(f"{last_day}{where}", "retired_on")))
     if not rows:
         return DrawnChart((), (), lambda name: "")
-    known = [PartialDate.parse(life.released_on).first_day for life in lives if life.released_on]
-    said = "today" if day == timezone.localdate() else f"{day:%-d %b %Y}"
-    first = max(min(known, default=day), EARLIEST).replace(month=1, day=1)
-    chart = lifetimes(lives, day, first, said)
+    release_days = [PartialDate.parse(life.released_on).first_day for life in lives if life.released_on]
+    day_label = "today" if day == timezone.localdate() else f"{day:%-d %b %Y}"
+    first = max(min(release_days, default=day), EARLIEST).replace(month=1, day=1)
+    chart = lifetimes(lives, day, first, day_label)
     head = "Model", "Vendor", "Released", "Last day"
     hollow = "; a hollow mark is the earliest possible day" if any(life.is_open for life in lives) else ""
     past = "; grey: the last day has passed" if any(row.style for row in chart.rows) else ""
@@ -121,7 +121,7 @@ def draw_cost(keys: Sequence[int], numbers: Numbers, day: date) -> DrawnChart:
         offer = offers.reference[model.key]
         prices = offer.token_prices(workload.tokens_in) if offer else {}
         costs.append((model, prices, workload.cost(prices)))
-    costs.sort(key=lambda one: one[2].place)
+    costs.sort(key=lambda priced: priced[2].place)
     drawn = [(model, cost.amount) for model, _, cost in costs if cost.amount is not None]
     scale, ticks = from_zero([float(amount) for _, amount in drawn], "{:,.0f}", last=75)
     bars, rows = [], []
@@ -151,10 +151,10 @@ def draw_prices(keys: Sequence[int], _: Numbers, day: date) -> DrawnChart:
     """Draw the recorded prices of each model at its vendor over time, up to the day. Two queries."""
     models, steps = _models(keys), defaultdict(list)
     periods = ModelPeriod.objects.filter(model__in=keys, first_day__lte=day).order_by("first_day")
-    for key, *found in periods.values_list("model_id", "first_day", "end_day", *DRAWN):
-        if steps[key] and steps[key][-1][2:] == found[2:]:
-            found[0] = steps[key].pop()[0]
-        steps[key].append(found)
+    for key, *step in periods.values_list("model_id", "first_day", "end_day", *DRAWN):
+        if steps[key] and steps[key][-1][2:] == step[2:]:
+            step[0] = steps[key].pop()[0]
+        steps[key].append(step)
     colours = {vendor: number for number, vendor in enumerate(dict.fromkeys(model.vendor for model in models), 1)}
     seen, lines, rows = Counter(), defaultdict(list), []
     for model in models:
@@ -164,11 +164,13 @@ def draw_prices(keys: Sequence[int], _: Numbers, day: date) -> DrawnChart:
         for number, name in enumerate(DRAWN):
             line = [(start, end, prices[number]) for start, end, *prices in steps[model.key]]
             lines[name].append(PriceLine(model.name, line, style, model.path))
-        known = [step for step in steps[model.key] if any(price is not None for price in step[2:])]
-        first_day, end_day, *last = known[-1] if known else (None, None, None, None)
+        priced_steps = [step for step in steps[model.key] if any(price is not None for price in step[2:])]
+        first_day, end_day, *last = priced_steps[-1] if priced_steps else (None, None, None, None)
         is_past = end_day is not None and end_day <= day  # it has a price no more: a fact of today would be unknown
-        earlier = [f"{in_usd(a)} / {in_usd(b)} from {start:%-d %B %Y}" for start, _, a, b in known if [a, b] != last]
-        since = f"{first_day:%-d %B %Y}" if known else ""
+        earlier = [
+            f"{in_usd(a)} / {in_usd(b)} from {start:%-d %B %Y}" for start, _, a, b in priced_steps if [a, b] != last
+        ]
+        since = f"{first_day:%-d %B %Y}" if priced_steps else ""
         since += f" to {end_day - timedelta(days=1):%-d %B %Y}" if end_day and is_past else ""
         cells = [
             ChartCell("" if price is None else in_usd(price), "" if is_past else name)
@@ -176,7 +178,7 @@ def draw_prices(keys: Sequence[int], _: Numbers, day: date) -> DrawnChart:
         ]
         rows.append(model.row(*cells, ChartCell(since), ChartCell("; ".join(earlier) or "none known")))
     charts = [(PRICE_LABELS[name], PriceLines(lines[name], day)) for name in DRAWN]
-    context = {"charts": [(label, chart) for label, chart in charts if chart.known]}
+    context = {"charts": [(label, chart) for label, chart in charts if chart.priced_lines]}
     head = "Model", f"Input price, {PER_MILLION}", f"Output price, {PER_MILLION}", "Since", "Earlier, input / output"
     note = "Prices at each model’s vendor. A line begins with the first known price, which may be older."
     return DrawnChart(head, rows, _picture("catalog/charts/_prices.html", context), note)
@@ -203,13 +205,15 @@ def draw_lives(keys: Sequence[int], _: Numbers, day: date) -> DrawnChart:
     """Draw how many days models lasted, by vendor: the chosen models, or all with a known last day. Two queries."""
     ends = ENDS.filter(bound=Bound.EXACT).order_by("date")
     ends = [end for end in (ends.filter(model_id__in=keys) if keys else ends) if end.row["is_of_model"]]
-    known = {end.model_id: (end.row["days"], end.last_day <= day) for end in ends if (end.row["days"] or -1) >= 0}
+    lasted_by_model = {
+        end.model_id: (end.row["days"], end.last_day <= day) for end in ends if (end.row["days"] or -1) >= 0
+    }
     lives, paths = defaultdict(list), {}
-    for model in _models([*known]):
+    for model in _models([*lasted_by_model]):
         if model.vendors:
             vendor = model.vendors[0]
             paths[vendor["name"]] = int(vendor["id"]), path(Vendor, vendor["slug"]) or ""
-            lives[vendor["name"]].append((*known[model.key], model.name, model.path))
+            lives[vendor["name"]].append((*lasted_by_model[model.key], model.name, model.path))
     order = sorted(lives, key=lambda name: (-len(lives[name]), name))[:MOST_ENDS]
     lasted = sorted(life for name in order for life in lives[name])
     scale, ticks = from_zero([days / DAYS_OF_YEAR for days, *_ in lasted], "{:g}")
@@ -220,28 +224,32 @@ def draw_lives(keys: Sequence[int], _: Numbers, day: date) -> DrawnChart:
         of_vendor, (key, address) = sorted(lives[name]), paths[name]
         days = [days for days, *_ in of_vendor]
         middle = round(median(days))
-        places = [round(100 * scale.share(one / DAYS_OF_YEAR), 2) for one in days]
+        places = [round(100 * scale.share(days_lasted / DAYS_OF_YEAR), 2) for days_lasted in days]
         heights, height = stacked(places)
         top = NAMES_PX if not {*of_vendor}.isdisjoint(named_ones) else 0
         dots = [(x, y + top, life) for x, y, life in zip(places, heights, of_vendor, strict=True)]
-        said = [f"{life[2]}, {round(life[0] * 12 / DAYS_OF_YEAR)} months" for life in of_vendor]
+        titles = [f"{life[2]}, {round(life[0] * 12 / DAYS_OF_YEAR)} months" for life in of_vendor]
         names = [
-            name_above(x, y, words, x > 50)
-            for (x, y, life), words in zip(dots, said, strict=True)
+            name_above(x, y, title, x > 50)
+            for (x, y, life), title in zip(dots, titles, strict=True)
             if life in named_ones
         ]
         is_many = len(days) >= FEWEST_FOR_MEDIAN
-        months = dict.fromkeys(round(one * 12 / DAYS_OF_YEAR) for one in ([middle] if is_many else days))
+        months = dict.fromkeys(
+            round(days_lasted * 12 / DAYS_OF_YEAR) for days_lasted in ([middle] if is_many else days)
+        )
         lasted_for = f"{'median ' * is_many}{' and '.join(map(str, months))} month{'s' * (max(months) != 1)}"
         about = f"{len(days)} model{'s' if len(days) > 1 else ''}, {lasted_for}"
         mark = format_html(MEDIAN, percent(scale.share(middle / DAYS_OF_YEAR)), top) if is_many else ""
-        each = zip(dots, said, strict=True)
-        circles = format_html_join("", DOT, ((PAST * life[1], x, y, life[3], words) for (x, y, life), words in each))
-        marks = format_html("{}{}{}", circles, mark, format_html_join("", "{}", ([one] for one in names)))
+        each = zip(dots, titles, strict=True)
+        circles = format_html_join("", DOT, ((PAST * life[1], x, y, life[3], title) for (x, y, life), title in each))
+        marks = format_html(
+            "{}{}{}", circles, mark, format_html_join("", "{}", ([name_above_dot] for name_above_dot in names))
+        )
         bars.append(Row(address, name, about, marks, "colour-ink", height + top))
         numbers = (len(days), days[0], middle, days[-1])
         named_all = ChartCell("; ".join(f"{life[2]} {life[0]:,}" for life in of_vendor))
-        cells = [*(ChartCell(f"{one:,}") for one in numbers), named_all]
+        cells = [*(ChartCell(f"{number:,}") for number in numbers), named_all]
         rows.append(ChartRow(VENDOR, key, name, address, cells))
     head = "Vendor", "Models", "Shortest, days", "Median, days", "Longest, days", "Each, days"
     years = "Years from release to the last day"

@@ -89,7 +89,7 @@ class PriceLines:
         return Chart(plane, marks, spread(labels, plane), *ticks)
 
     def _scale(self, plane: ChartArea) -> LinearScale:
-        prices = [float(price) for _, steps in self.known for _, _, price in steps if price is not None]
+        prices = [float(price) for _, steps in self.priced_lines for _, _, price in steps if price is not None]
         lowest, highest = min(prices), max(prices)
         if lowest and highest / lowest > FAR_APART:
             return LogScale.over(prices, plane.y_end, plane.top)

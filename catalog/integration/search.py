@@ -101,7 +101,7 @@ def model_named(name: str) -> Named | None:
 
 
 def _rank(query_words: tuple[str, ...], row: Names) -> tuple[int, bool] | None:
-    """Return how many words the closest name has beside those of a query, and whether it is not the title; None for none."""
+    """Return how many words the closest name has beside a query’s, and whether it is not the title; None for none."""
     of_title, of_all = surplus(query_words, [row.title]), surplus(query_words, [row.title, *row.others.split("\n")])
     return None if of_all is None else (of_all, of_all != of_title)
 

@@ -1,7 +1,7 @@
 """The charts that texts can show of models: each draws the chosen ones on a day, and gives the table behind it."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date, timedelta
 from statistics import median, quantiles
 from typing import NamedTuple
@@ -17,12 +17,13 @@ from catalog.compare.costs import ModelOffers
 from catalog.compare.workloads import Workload
 from catalog.documents import read
 from catalog.lifecycle.timeline import ENDS, NOT_BEFORE, Life, lifetimes, retirements_ahead
-from catalog.models import AIModel, ModelPeriod, Vendor
+from catalog.models import AIModel, ModelPeriod, TimelineEntry, Vendor
 from catalog.presenting.rows import path
 from catalog.rules.choices import Meter
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.prices import CURRENCY, PRICE_LABELS
 from catalog.rules.status import Bound
+from catalog.svg.drawing import LinearScale
 from catalog.svg.rows import (
     DOT,
     FEWEST_FOR_MEDIAN,
@@ -201,71 +202,124 @@ def draw_context(keys: Sequence[int], _: Numbers, day: date) -> DrawnChart:
     return DrawnChart(head, rows, _picture("catalog/charts/_context.html", context), note)
 
 
+class Lifespan(NamedTuple):
+    """The days from the release of a model to its last day; the shortest are sorted first."""
+
+    days: int
+    is_past: bool
+    name: str
+    path: str
+
+    @property
+    def months(self) -> int:
+        return _months(self.days)
+
+
+class VendorLives(NamedTuple):
+    """The models of a vendor with a known last day, the shortest lives first."""
+
+    key: int
+    name: str
+    path: str
+    lives: list[Lifespan]
+
+    @property
+    def has_median(self) -> bool:
+        return len(self.lives) >= FEWEST_FOR_MEDIAN
+
+    @property
+    def median_days(self) -> int:
+        return round(median(life.days for life in self.lives))
+
+    @property
+    def about(self) -> str:
+        """Return how many models there are, and how many months they lasted, in words."""
+        number = len(self.lives)
+        months = dict.fromkeys([_months(self.median_days)] if self.has_median else [life.months for life in self.lives])
+        lasted = f"{' and '.join(map(str, months))} month{'s' if max(months) != 1 else ''}"
+        return f"{number} model{'s' if number > 1 else ''}, {'median ' if self.has_median else ''}{lasted}"
+
+    @property
+    def row(self) -> ChartRow:
+        """Return the numbers behind the chart: of models, the shortest, median and longest life, and each."""
+        numbers = len(self.lives), self.lives[0].days, self.median_days, self.lives[-1].days
+        each = ChartCell("; ".join(f"{life.name} {life.days:,}" for life in self.lives))
+        return ChartRow(
+            VENDOR, self.key, self.name, self.path, [*(ChartCell(f"{number:,}") for number in numbers), each]
+        )
+
+    def bar(self, scale: LinearScale, labelled: Collection[Lifespan]) -> Row:
+        """Return a dot for each model, and the line of the median; dots of `labelled` lives have their name above."""
+        places = [round(100 * scale.share(life.days / DAYS_OF_YEAR), 2) for life in self.lives]
+        heights, height = stacked(places)
+        top = 0 if set(labelled).isdisjoint(self.lives) else NAMES_PX
+        dots, labels = [], []
+        for x, y, life in zip(places, heights, self.lives, strict=True):
+            title = f"{life.name}, {life.months} months"
+            dots.append((PAST if life.is_past else "", x, y + top, life.path, title))
+            if life in labelled:
+                labels.append((name_above(x, y + top, title, x > 50),))
+        middle = percent(scale.share(self.median_days / DAYS_OF_YEAR))
+        line = format_html(MEDIAN, middle, top) if self.has_median else ""
+        elements = format_html("{}{}{}", format_html_join("", DOT, dots), line, format_html_join("", "{}", labels))
+        return Row(self.path, self.name, self.about, elements, "colour-ink", height + top)
+
+
 def draw_lives(keys: Sequence[int], _: Numbers, day: date) -> DrawnChart:
     """Draw how many days models lasted, by vendor: the chosen models, or all with a known last day. Two queries."""
     ends = ENDS.filter(bound=Bound.EXACT).order_by("date")
     ends = [end for end in (ends.filter(model_id__in=keys) if keys else ends) if end.row["is_of_model"]]
+    vendors = _lives_by_vendor(ends, day)
+    lives = sorted(life for vendor in vendors for life in vendor.lives)
+    scale, ticks = from_zero([life.days / DAYS_OF_YEAR for life in lives], "{:g}")
+    labelled = {lives[0], lives[-1]} if len(lives) >= FEWEST_FOR_MEDIAN else set()
+    years = "Years from release to the last day"
+    chart = RowChart(
+        f"{years}, a dot for each model, by vendor.",
+        [vendor.bar(scale, labelled) for vendor in vendors],
+        ticks,
+        unit=years,
+        group=years,
+    )
+    note = (
+        f"Each dot is one of {len(lives)} models with a known release and last day. Hollow dots are models already "
+        "switched off. The red line is the median, shown where a vendor has at least three models."
+    )
+    if absent := len({end.model_id for end in ends}) - len(lives):
+        note += (
+            f" Not drawn: {absent} more, with an unknown or implausible release date, or of a vendor that is not shown."
+        )
+    head = "Vendor", "Models", "Shortest, days", "Median, days", "Longest, days", "Each, days"
+    return DrawnChart(head, [vendor.row for vendor in vendors], _rows_picture(chart), note, _half_of(lives))
+
+
+def _lives_by_vendor(ends: Iterable[TimelineEntry], day: date) -> list[VendorLives]:
+    """Return the vendors with the most models that ended, each model with its first vendor. One query."""
     lasted_by_model = {
         end.model_id: (end.row["days"], end.last_day <= day) for end in ends if (end.row["days"] or -1) >= 0
     }
-    lives, paths = defaultdict(list), {}
+    lives, vendors = defaultdict(list), {}
     for model in _models([*lasted_by_model]):
         if model.vendors:
             vendor = model.vendors[0]
-            paths[vendor["name"]] = int(vendor["id"]), path(Vendor, vendor["slug"]) or ""
-            lives[vendor["name"]].append((*lasted_by_model[model.key], model.name, model.path))
+            vendors[vendor["name"]] = vendor
+            lives[vendor["name"]].append(Lifespan(*lasted_by_model[model.key], model.name, model.path))
     order = sorted(lives, key=lambda name: (-len(lives[name]), name))[:MOST_ENDS]
-    lasted = sorted(life for name in order for life in lives[name])
-    scale, ticks = from_zero([days / DAYS_OF_YEAR for days, *_ in lasted], "{:g}")
-    drawn = len(lasted)
-    named_ones = {lasted[0], lasted[-1]} if drawn >= FEWEST_FOR_MEDIAN else ()
-    rows, bars = [], []
-    for name in order:
-        of_vendor, (key, address) = sorted(lives[name]), paths[name]
-        days = [days for days, *_ in of_vendor]
-        middle = round(median(days))
-        places = [round(100 * scale.share(days_lasted / DAYS_OF_YEAR), 2) for days_lasted in days]
-        heights, height = stacked(places)
-        top = NAMES_PX if not {*of_vendor}.isdisjoint(named_ones) else 0
-        dots = [(x, y + top, life) for x, y, life in zip(places, heights, of_vendor, strict=True)]
-        titles = [f"{life[2]}, {round(life[0] * 12 / DAYS_OF_YEAR)} months" for life in of_vendor]
-        names = [
-            name_above(x, y, title, x > 50)
-            for (x, y, life), title in zip(dots, titles, strict=True)
-            if life in named_ones
-        ]
-        is_many = len(days) >= FEWEST_FOR_MEDIAN
-        months = dict.fromkeys(
-            round(days_lasted * 12 / DAYS_OF_YEAR) for days_lasted in ([middle] if is_many else days)
-        )
-        lasted_for = f"{'median ' * is_many}{' and '.join(map(str, months))} month{'s' * (max(months) != 1)}"
-        about = f"{len(days)} model{'s' if len(days) > 1 else ''}, {lasted_for}"
-        mark = format_html(MEDIAN, percent(scale.share(middle / DAYS_OF_YEAR)), top) if is_many else ""
-        each = zip(dots, titles, strict=True)
-        circles = format_html_join("", DOT, ((PAST * life[1], x, y, life[3], title) for (x, y, life), title in each))
-        marks = format_html(
-            "{}{}{}", circles, mark, format_html_join("", "{}", ([name_above_dot] for name_above_dot in names))
-        )
-        bars.append(Row(address, name, about, marks, "colour-ink", height + top))
-        numbers = (len(days), days[0], middle, days[-1])
-        named_all = ChartCell("; ".join(f"{life[2]} {life[0]:,}" for life in of_vendor))
-        cells = [*(ChartCell(f"{number:,}") for number in numbers), named_all]
-        rows.append(ChartRow(VENDOR, key, name, address, cells))
-    head = "Vendor", "Models", "Shortest, days", "Median, days", "Longest, days", "Each, days"
-    years = "Years from release to the last day"
-    chart = RowChart(f"{years}, a dot for each model, by vendor.", bars, ticks, unit=years, group=years)
-    quarters = quantiles([days for days, *_ in lasted], method="inclusive") if drawn >= FEWEST_FOR_MEDIAN else []
-    months = dict.fromkeys(str(round(days * 12 / DAYS_OF_YEAR)) for days in quarters[::2])
-    finding = f"Of {drawn} models with a known last day, half last {' to '.join(months)} months" if months else ""
-    absent = len({end.model_id for end in ends}) - drawn
-    note = (
-        f"Each dot is one of {drawn} models with a known release and last day. Hollow dots are models already switched "
-        "off. The red line is the median, shown where a vendor has at least three models."
-    )
-    left_out = (
-        f" Not drawn: {absent} more, with an unknown or implausible release date, or of a vendor that is not shown."
-    )
-    return DrawnChart(head, rows, _rows_picture(chart), note + left_out * bool(absent), finding)
+    addresses = {name: path(Vendor, vendors[name]["slug"]) or "" for name in order}
+    return [VendorLives(int(vendors[name]["id"]), name, addresses[name], sorted(lives[name])) for name in order]
+
+
+def _half_of(lives: Sequence[Lifespan]) -> str:
+    """Return between how many months half of the models lasted, as a sentence; "" for too few."""
+    if len(lives) < FEWEST_FOR_MEDIAN:
+        return ""
+    quarters = quantiles([life.days for life in lives], method="inclusive")
+    months = dict.fromkeys(str(_months(days)) for days in quarters[::2])
+    return f"Of {len(lives)} models with a known last day, half last {' to '.join(months)} months"
+
+
+def _months(days: float) -> int:
+    return round(days * 12 / DAYS_OF_YEAR)
 
 
 CHARTS = {

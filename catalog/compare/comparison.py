@@ -21,7 +21,7 @@ from catalog.lifecycle.heirs import followed, in_words
 from catalog.lifecycle.timeline import SOON_DAYS
 from catalog.models import TimelineEntry
 from catalog.presenting.cells import said_by
-from catalog.presenting.rows import UNCONFIRMED, fact_rows, named, settings_of
+from catalog.presenting.rows import UNCONFIRMED, fact_rows, named_record, settings_of
 from catalog.rules.choices import Meter, Unit
 from catalog.rules.facts import BY_NAME, HOSTING, LIFE, MODEL_FACTS, OPEN_WEIGHTS, QUALITY, TOKENS, ComparisonSection
 from catalog.rules.levels import said_by_source
@@ -244,7 +244,7 @@ class ComparisonTable:
 
     def _price_at(self, model) -> ComparisonCell:
         row = self.rows.get(model.pk)
-        place = named("provider", row["provider"]) if row else None
+        place = named_record("provider", row["provider"]) if row else None
         cell = ComparisonCell(str(place), place.get_absolute_url()) if place else ComparisonCell()
         return cell if self.offers.reference[model.pk] else replace(cell, remark="no vendor price")
 
@@ -378,7 +378,7 @@ class ComparisonTable:
             fact, value = self._facts[model.pk].get(name), self.documents[model.pk][name]
             number = Decimal(value) if isinstance(value, int) else None
             is_date = value and BY_NAME[name].kind.name == "DATE"
-            text = PartialDate.parse(value).short if is_date else fact.words if fact else ""
+            text = PartialDate.parse(value).short if is_date else fact.text if fact else ""
             return ComparisonCell(text, fact.url if fact else "", number=number)
 
         return [

@@ -14,9 +14,12 @@ UNKNOWN = SafeString('<em class="unknown">unknown</em>')
 
 
 @lru_cache(maxsize=10_000)
-def links(named: tuple[tuple[str, str], ...]) -> str:
+def links(urls_and_names: tuple[tuple[str, str], ...]) -> str:
     """Return pairs of URL and name as links, or "unknown" if there are none."""
-    return format_html_join(", ", '<a href="{}">{}</a>', ((url, whole_names(name)) for url, name in named)) or UNKNOWN
+    return (
+        format_html_join(", ", '<a href="{}">{}</a>', ((url, whole_names(name)) for url, name in urls_and_names))
+        or UNKNOWN
+    )
 
 
 @lru_cache(maxsize=10_000)
@@ -32,8 +35,8 @@ def said_by(sources: Iterable[tuple[dict, int]], firm: str = "", form: str = "")
     With the name of the firm each says how far it was followed.
     """
     cells = (
-        (_source(one["title"], one["url"], one["read_on"], f", {Said.at(place).words(firm)}" if firm else ""),)
-        for one, place in sources
+        (_source(source["title"], source["url"], source["read_on"], f", {Said.at(place).words(firm)}" if firm else ""),)
+        for source, place in sources
     )
     return format_html_join("" if form else "; ", form or "{}", cells)
 

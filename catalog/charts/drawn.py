@@ -1,7 +1,7 @@
 """The charts that texts can show of models: each draws the chosen ones on a day, and gives the table behind it."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from statistics import median, quantiles
 from typing import NamedTuple
@@ -17,13 +17,12 @@ from catalog.compare.costs import ModelOffers
 from catalog.compare.workloads import Workload
 from catalog.documents import read
 from catalog.lifecycle.timeline import ENDS, NOT_BEFORE, Life, lifetimes, retirements_ahead
-from catalog.models import AIModel, ModelPeriod, TimelineEntry, Vendor
+from catalog.models import AIModel, ModelPeriod, Vendor
 from catalog.presenting.rows import path
 from catalog.rules.choices import Meter
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.prices import CURRENCY, PRICE_LABELS
 from catalog.rules.status import Bound
-from catalog.svg.drawing import LinearScale
 from catalog.svg.rows import (
     DOT,
     FEWEST_FOR_MEDIAN,
@@ -71,11 +70,11 @@ class Shown(NamedTuple):
 def _models(keys: Sequence[int]) -> list[Shown]:
     """Return the models in the order of their keys. One query."""
     rows = read.summaries().filter(pk__in=keys).values_list("pk", "name", "released_on", "row")
-    model_by_key = {
+    found = {
         key: Shown(key, name, row["path"] or "", tuple(row["vendors"]), released_on)
         for key, name, released_on, row in rows
     }
-    return [model_by_key[key] for key in keys if key in model_by_key]
+    return [found[key] for key in keys if key in found]
 
 
 def _picture(template: str, context: dict) -> Callable[[str], str]:
@@ -96,17 +95,17 @@ def draw_timeline(keys: Sequence[int], _: Numbers, day: date) -> DrawnChart:
     for model in _models(keys):
         end = by_model.get(model.key)
         lives.append(Life.of(end) if end else Life(model.name, model.path, model.released_on, who=model.vendor))
-        last_day = f"{NOT_BEFORE if end.bound == Bound.NOT_BEFORE else ''}{end.period}" if end else "none announced"
+        said = f"{NOT_BEFORE if end.bound == Bound.NOT_BEFORE else ''}{end.period}" if end else "none announced"
         where = "" if end is None or end.row["is_by_vendor"] else f" via {end.places}"
         released = str(PartialDate.parse(model.released_on)) if model.released_on else ""
         cells = ChartCell(model.vendor), ChartCell(released, "released_on")
-        rows.append(model.row(*cells, ChartCell(f"{last_day}{where}", "retired_on")))
+        rows.append(model.row(*cells, ChartCell(f"{said}{where}", "retired_on")))
     if not rows:
         return DrawnChart((), (), lambda name: "")
-    release_days = [PartialDate.parse(life.released_on).first_day for life in lives if life.released_on]
-    day_label = "today" if day == timezone.localdate() else f"{day:%-d %b %Y}"
-    first = max(min(release_days, default=day), EARLIEST).replace(month=1, day=1)
-    chart = lifetimes(lives, day, first, day_label)
+    known = [PartialDate.parse(life.released_on).first_day for life in lives if life.released_on]
+    said = "today" if day == timezone.localdate() else f"{day:%-d %b %Y}"
+    first = max(min(known, default=day), EARLIEST).replace(month=1, day=1)
+    chart = lifetimes(lives, day, first, said)
     head = "Model", "Vendor", "Released", "Last day"
     hollow = "; a hollow mark is the earliest possible day" if any(life.is_open for life in lives) else ""
     past = "; grey: the last day has passed" if any(row.style for row in chart.rows) else ""
@@ -122,7 +121,7 @@ def draw_cost(keys: Sequence[int], numbers: Numbers, day: date) -> DrawnChart:
         offer = offers.reference[model.key]
         prices = offer.token_prices(workload.tokens_in) if offer else {}
         costs.append((model, prices, workload.cost(prices)))
-    costs.sort(key=lambda priced: priced[2].place)
+    costs.sort(key=lambda one: one[2].place)
     drawn = [(model, cost.amount) for model, _, cost in costs if cost.amount is not None]
     scale, ticks = from_zero([float(amount) for _, amount in drawn], "{:,.0f}", last=75)
     bars, rows = [], []
@@ -152,10 +151,10 @@ def draw_prices(keys: Sequence[int], _: Numbers, day: date) -> DrawnChart:
     """Draw the recorded prices of each model at its vendor over time, up to the day. Two queries."""
     models, steps = _models(keys), defaultdict(list)
     periods = ModelPeriod.objects.filter(model__in=keys, first_day__lte=day).order_by("first_day")
-    for key, *step in periods.values_list("model_id", "first_day", "end_day", *DRAWN):
-        if steps[key] and steps[key][-1][2:] == step[2:]:
-            step[0] = steps[key].pop()[0]
-        steps[key].append(step)
+    for key, *found in periods.values_list("model_id", "first_day", "end_day", *DRAWN):
+        if steps[key] and steps[key][-1][2:] == found[2:]:
+            found[0] = steps[key].pop()[0]
+        steps[key].append(found)
     colours = {vendor: number for number, vendor in enumerate(dict.fromkeys(model.vendor for model in models), 1)}
     seen, lines, rows = Counter(), defaultdict(list), []
     for model in models:
@@ -165,13 +164,11 @@ def draw_prices(keys: Sequence[int], _: Numbers, day: date) -> DrawnChart:
         for number, name in enumerate(DRAWN):
             line = [(start, end, prices[number]) for start, end, *prices in steps[model.key]]
             lines[name].append(PriceLine(model.name, line, style, model.path))
-        priced_steps = [step for step in steps[model.key] if any(price is not None for price in step[2:])]
-        first_day, end_day, *last = priced_steps[-1] if priced_steps else (None, None, None, None)
+        known = [step for step in steps[model.key] if any(price is not None for price in step[2:])]
+        first_day, end_day, *last = known[-1] if known else (None, None, None, None)
         is_past = end_day is not None and end_day <= day  # it has a price no more: a fact of today would be unknown
-        earlier = [
-            f"{in_usd(a)} / {in_usd(b)} from {start:%-d %B %Y}" for start, _, a, b in priced_steps if [a, b] != last
-        ]
-        since = f"{first_day:%-d %B %Y}" if priced_steps else ""
+        earlier = [f"{in_usd(a)} / {in_usd(b)} from {start:%-d %B %Y}" for start, _, a, b in known if [a, b] != last]
+        since = f"{first_day:%-d %B %Y}" if known else ""
         since += f" to {end_day - timedelta(days=1):%-d %B %Y}" if end_day and is_past else ""
         cells = [
             ChartCell("" if price is None else in_usd(price), "" if is_past else name)
@@ -202,124 +199,65 @@ def draw_context(keys: Sequence[int], _: Numbers, day: date) -> DrawnChart:
     return DrawnChart(head, rows, _picture("catalog/charts/_context.html", context), note)
 
 
-class Lifespan(NamedTuple):
-    """The days from the release of a model to its last day; the shortest are sorted first."""
-
-    days: int
-    is_past: bool
-    name: str
-    path: str
-
-    @property
-    def months(self) -> int:
-        return _months(self.days)
-
-
-class VendorLives(NamedTuple):
-    """The models of a vendor with a known last day, the shortest lives first."""
-
-    key: int
-    name: str
-    path: str
-    lives: list[Lifespan]
-
-    @property
-    def has_median(self) -> bool:
-        return len(self.lives) >= FEWEST_FOR_MEDIAN
-
-    @property
-    def median_days(self) -> int:
-        return round(median(life.days for life in self.lives))
-
-    @property
-    def about(self) -> str:
-        """Return how many models there are, and how many months they lasted, in words."""
-        number = len(self.lives)
-        months = dict.fromkeys([_months(self.median_days)] if self.has_median else [life.months for life in self.lives])
-        lasted = f"{' and '.join(map(str, months))} month{'s' if max(months) != 1 else ''}"
-        return f"{number} model{'s' if number > 1 else ''}, {'median ' if self.has_median else ''}{lasted}"
-
-    @property
-    def row(self) -> ChartRow:
-        """Return the numbers behind the chart: of models, the shortest, median and longest life, and each."""
-        numbers = len(self.lives), self.lives[0].days, self.median_days, self.lives[-1].days
-        each = ChartCell("; ".join(f"{life.name} {life.days:,}" for life in self.lives))
-        return ChartRow(
-            VENDOR, self.key, self.name, self.path, [*(ChartCell(f"{number:,}") for number in numbers), each]
-        )
-
-    def bar(self, scale: LinearScale, labelled: Collection[Lifespan]) -> Row:
-        """Return a dot for each model, and the line of the median; dots of `labelled` lives have their name above."""
-        places = [round(100 * scale.share(life.days / DAYS_OF_YEAR), 2) for life in self.lives]
-        heights, height = stacked(places)
-        top = 0 if set(labelled).isdisjoint(self.lives) else NAMES_PX
-        dots, labels = [], []
-        for x, y, life in zip(places, heights, self.lives, strict=True):
-            title = f"{life.name}, {life.months} months"
-            dots.append((PAST if life.is_past else "", x, y + top, life.path, title))
-            if life in labelled:
-                labels.append((name_above(x, y + top, title, x > 50),))
-        middle = percent(scale.share(self.median_days / DAYS_OF_YEAR))
-        line = format_html(MEDIAN, middle, top) if self.has_median else ""
-        elements = format_html("{}{}{}", format_html_join("", DOT, dots), line, format_html_join("", "{}", labels))
-        return Row(self.path, self.name, self.about, elements, "colour-ink", height + top)
-
-
 def draw_lives(keys: Sequence[int], _: Numbers, day: date) -> DrawnChart:
     """Draw how many days models lasted, by vendor: the chosen models, or all with a known last day. Two queries."""
     ends = ENDS.filter(bound=Bound.EXACT).order_by("date")
     ends = [end for end in (ends.filter(model_id__in=keys) if keys else ends) if end.row["is_of_model"]]
-    vendors = _lives_by_vendor(ends, day)
-    lives = sorted(life for vendor in vendors for life in vendor.lives)
-    scale, ticks = from_zero([life.days / DAYS_OF_YEAR for life in lives], "{:g}")
-    labelled = {lives[0], lives[-1]} if len(lives) >= FEWEST_FOR_MEDIAN else set()
-    years = "Years from release to the last day"
-    chart = RowChart(
-        f"{years}, a dot for each model, by vendor.",
-        [vendor.bar(scale, labelled) for vendor in vendors],
-        ticks,
-        unit=years,
-        group=years,
-    )
-    note = (
-        f"Each dot is one of {len(lives)} models with a known release and last day. Hollow dots are models already "
-        "switched off. The red line is the median, shown where a vendor has at least three models."
-    )
-    if absent := len({end.model_id for end in ends}) - len(lives):
-        note += (
-            f" Not drawn: {absent} more, with an unknown or implausible release date, or of a vendor that is not shown."
-        )
-    head = "Vendor", "Models", "Shortest, days", "Median, days", "Longest, days", "Each, days"
-    return DrawnChart(head, [vendor.row for vendor in vendors], _rows_picture(chart), note, _half_of(lives))
-
-
-def _lives_by_vendor(ends: Iterable[TimelineEntry], day: date) -> list[VendorLives]:
-    """Return the vendors with the most models that ended, each model with its first vendor. One query."""
-    lasted_by_model = {
-        end.model_id: (end.row["days"], end.last_day <= day) for end in ends if (end.row["days"] or -1) >= 0
-    }
-    lives, vendors = defaultdict(list), {}
-    for model in _models([*lasted_by_model]):
+    known = {end.model_id: (end.row["days"], end.last_day <= day) for end in ends if (end.row["days"] or -1) >= 0}
+    lives, paths = defaultdict(list), {}
+    for model in _models([*known]):
         if model.vendors:
             vendor = model.vendors[0]
-            vendors[vendor["name"]] = vendor
-            lives[vendor["name"]].append(Lifespan(*lasted_by_model[model.key], model.name, model.path))
+            paths[vendor["name"]] = int(vendor["id"]), path(Vendor, vendor["slug"]) or ""
+            lives[vendor["name"]].append((*known[model.key], model.name, model.path))
     order = sorted(lives, key=lambda name: (-len(lives[name]), name))[:MOST_ENDS]
-    addresses = {name: path(Vendor, vendors[name]["slug"]) or "" for name in order}
-    return [VendorLives(int(vendors[name]["id"]), name, addresses[name], sorted(lives[name])) for name in order]
-
-
-def _half_of(lives: Sequence[Lifespan]) -> str:
-    """Return between how many months half of the models lasted, as a sentence; "" for too few."""
-    if len(lives) < FEWEST_FOR_MEDIAN:
-        return ""
-    quarters = quantiles([life.days for life in lives], method="inclusive")
-    months = dict.fromkeys(str(_months(days)) for days in quarters[::2])
-    return f"Of {len(lives)} models with a known last day, half last {' to '.join(months)} months"
-
-
-def _months(days: float) -> int:
-    return round(days * 12 / DAYS_OF_YEAR)
+    lasted = sorted(life for name in order for life in lives[name])
+    scale, ticks = from_zero([days / DAYS_OF_YEAR for days, *_ in lasted], "{:g}")
+    drawn = len(lasted)
+    named_ones = {lasted[0], lasted[-1]} if drawn >= FEWEST_FOR_MEDIAN else ()
+    rows, bars = [], []
+    for name in order:
+        of_vendor, (key, address) = sorted(lives[name]), paths[name]
+        days = [days for days, *_ in of_vendor]
+        middle = round(median(days))
+        places = [round(100 * scale.share(one / DAYS_OF_YEAR), 2) for one in days]
+        heights, height = stacked(places)
+        top = NAMES_PX if not {*of_vendor}.isdisjoint(named_ones) else 0
+        dots = [(x, y + top, life) for x, y, life in zip(places, heights, of_vendor, strict=True)]
+        said = [f"{life[2]}, {round(life[0] * 12 / DAYS_OF_YEAR)} months" for life in of_vendor]
+        names = [
+            name_above(x, y, words, x > 50)
+            for (x, y, life), words in zip(dots, said, strict=True)
+            if life in named_ones
+        ]
+        is_many = len(days) >= FEWEST_FOR_MEDIAN
+        months = dict.fromkeys(round(one * 12 / DAYS_OF_YEAR) for one in ([middle] if is_many else days))
+        lasted_for = f"{'median ' * is_many}{' and '.join(map(str, months))} month{'s' * (max(months) != 1)}"
+        about = f"{len(days)} model{'s' if len(days) > 1 else ''}, {lasted_for}"
+        mark = format_html(MEDIAN, percent(scale.share(middle / DAYS_OF_YEAR)), top) if is_many else ""
+        each = zip(dots, said, strict=True)
+        circles = format_html_join("", DOT, ((PAST * life[1], x, y, life[3], words) for (x, y, life), words in each))
+        marks = format_html("{}{}{}", circles, mark, format_html_join("", "{}", ([one] for one in names)))
+        bars.append(Row(address, name, about, marks, "colour-ink", height + top))
+        numbers = (len(days), days[0], middle, days[-1])
+        named_all = ChartCell("; ".join(f"{life[2]} {life[0]:,}" for life in of_vendor))
+        cells = [*(ChartCell(f"{one:,}") for one in numbers), named_all]
+        rows.append(ChartRow(VENDOR, key, name, address, cells))
+    head = "Vendor", "Models", "Shortest, days", "Median, days", "Longest, days", "Each, days"
+    years = "Years from release to the last day"
+    chart = RowChart(f"{years}, a dot for each model, by vendor.", bars, ticks, unit=years, group=years)
+    quarters = quantiles([days for days, *_ in lasted], method="inclusive") if drawn >= FEWEST_FOR_MEDIAN else []
+    months = dict.fromkeys(str(round(days * 12 / DAYS_OF_YEAR)) for days in quarters[::2])
+    finding = f"Of {drawn} models with a known last day, half last {' to '.join(months)} months" if months else ""
+    absent = len({end.model_id for end in ends}) - drawn
+    note = (
+        f"Each dot is one of {drawn} models with a known release and last day. Hollow dots are models already switched "
+        "off. The red line is the median, shown where a vendor has at least three models."
+    )
+    left_out = (
+        f" Not drawn: {absent} more, with an unknown or implausible release date, or of a vendor that is not shown."
+    )
+    return DrawnChart(head, rows, _rows_picture(chart), note + left_out * bool(absent), finding)
 
 
 CHARTS = {

@@ -105,12 +105,8 @@ class ComparisonTable:
         self.offers = ModelOffers(self.documents.keys(), day)
         self.best = {pk: self.offers.reference[pk] or self.offers.lowest[pk] for pk in keys}
         self.rows = {pk: offer.row for pk, offer in self.best.items() if offer}
-        offering_documents = read.documents("offering", {offer.key for offer in self.best.values() if offer})
-        self._terms = {
-            pk: offering_documents[offer.key]
-            for pk, offer in self.best.items()
-            if offer and offer.key in offering_documents
-        }
+        found = read.documents("offering", {offer.key for offer in self.best.values() if offer})
+        self._terms = {pk: found[offer.key] for pk, offer in self.best.items() if offer and offer.key in found}
         self.events, self.at_hosts = _events(keys, day)
         self.urgent = [place for place, model in enumerate(models) if self._own_end(model, URGENT)]
         self.heirs = self._followed()

@@ -61,7 +61,7 @@ class ModelOffers:
         offers = _offers({key for _, *chosen, _, _, _ in periods for key in chosen if key}, day)
         self.reference = dict.fromkeys(keys) | {model: offers.get(key) for model, key, *_ in periods}
         self.lowest = dict.fromkeys(keys) | {model: offers.get(key) for model, _, key, *_ in periods}
-        self.lowest_found: dict[int, dict | None] = {model: lowest for model, *_, lowest, _, _ in periods}
+        self.lowest_found: dict[int, dict | None] = {model: found for model, *_, found, _, _ in periods}
         self.status = {model: Status(status) for model, *_, status, _ in periods}
         self.served_at: dict[int, list[str]] = {model: names for model, *_, names in periods}
 
@@ -71,7 +71,7 @@ def _offers(keys: Collection[int], day: date) -> dict[int, Offer]:
 
     Token prices are left out if they do not apply to the offering, such as those of transcription.
     """
-    offer_by_key, columns = {}, ("offering_id", "offering__provider_name", "offering__row", "prices")
+    found, columns = {}, ("offering_id", "offering__provider_name", "offering__row", "prices")
     offers = OfferingPeriod.objects.filter(**read.on_day(day), offering__in=keys).values_list(*columns)
     for key, provider, row, prices in offers:
         per_token = has_token_prices(row["effective"])
@@ -80,8 +80,8 @@ def _offers(keys: Collection[int], day: date) -> dict[int, Offer]:
             for price in prices
             if not (price["service_level"] or price["conditions"]) and (per_token or price["unit"] != Unit.TOKEN)
         ]
-        offer_by_key[key] = Offer(key, provider, row, ordinary)
-    return offer_by_key
+        found[key] = Offer(key, provider, row, ordinary)
+    return found
 
 
 @dataclass(frozen=True)

@@ -68,35 +68,27 @@ def look_up(names: Keys, day: date, with_sources: bool = True) -> dict[tuple[int
     One query, one more for sources, one for statuses and prices, and one for prices at providers.
     """
     on_day = read.on_day(day)
-    dated_keys = {
-        key for key, fact_names in names.items() if any(name == STATUS or _price_of(name) for name in fact_names)
-    }
-    rows = ModelPeriod.objects.filter(**on_day, model__in=dated_keys).values(*OF_PERIOD)
+    of_day = {key for key, some in names.items() if any(name == STATUS or _price_of(name) for name in some)}
+    rows = ModelPeriod.objects.filter(**on_day, model__in=of_day).values(*OF_PERIOD)
     periods = {row["model_id"]: row for row in rows}
     prices = _prices(names, on_day, periods)
-    offering_by_model = {key: period["offering_id"] or 0 for key, period in periods.items()}
-    documents, offerings = stored_together(
-        names.keys(), {*offering_by_model.values(), *(price.offering for price in prices.values())}
-    )
-    values_by_fact = {}
+    own = {key: period["offering_id"] or 0 for key, period in periods.items()}
+    documents, offerings = stored_together(names.keys(), {*own.values(), *(one.offering for one in prices.values())})
+    found = {}
     for key, document in documents.items():
-        evidence, citations = by_fact(document["evidence"]), Counter(item["source"] for item in document["evidence"])
+        evidence, says = by_fact(document["evidence"]), Counter(item["source"] for item in document["evidence"])
         for name in sorted(names[key]):
             price = prices.get((key, name))
             value, number = _value(document, name, periods.get(key), price)
             if value:
-                offering = offerings.get(price.offering if price else offering_by_model.get(key, 0))
+                offering = offerings.get(price.offering if price else own.get(key, 0))
                 items = _evidence(document, name, day, evidence, offering, value)
-                values_by_fact[key, name] = (
-                    value,
-                    number,
-                    [((*place, -citations[item["source"]]), item) for place, item in items],
-                )
-    cited_sources = {item["source"] for _, _, items in values_by_fact.values() for _, item in items}
-    sources = read.sources(cited_sources) if with_sources else {}
+                found[key, name] = value, number, [((*place, -says[item["source"]]), item) for place, item in items]
+    named = {item["source"] for _, _, items in found.values() for _, item in items}
+    sources = read.sources(named) if with_sources else {}
     return {
         (key, name): _cited(documents[key], name, value, number, items, sources, day)
-        for (key, name), (value, number, items) in values_by_fact.items()
+        for (key, name), (value, number, items) in found.items()
     }
 
 
@@ -149,26 +141,22 @@ citable[AIModel._meta.label_lower] = Citable(
 
 def _prices(names: Keys, on_day: dict[str, date], periods: dict[int, dict]) -> Prices:
     """Return the requested prices by model key and fact name. One query for those at named providers."""
-    wanted = [(key, name) for key, fact_names in names.items() for name in fact_names if _price_of(name)]
+    wanted = [(key, name) for key, some in names.items() for name in some if _price_of(name)]
     at = {(key, name): (key, int(name.partition(AT)[2])) for key, name in wanted if AT in name}
     models, providers = {model for model, _ in at.values()}, {provider for _, provider in at.values()}
-    at_providers = {"offering__model_id__in": models, "offering__provider_id__in": providers}
-    rows = read.LASTING_FIRST.filter(**on_day, **at_providers).exclude(status=Status.RETIRED).values(*OF_OFFER)
+    asked = {"offering__model_id__in": models, "offering__provider_id__in": providers}
+    rows = read.LASTING_FIRST.filter(**on_day, **asked).exclude(status=Status.RETIRED).values(*OF_OFFER)
     offers = {(row["offering__model_id"], row["offering__provider_id"]): row for row in reversed(rows)}
-    price_by_fact = {}
+    found = {}
     for key, name in wanted:
         if (place := at.get((key, name))) and (offer := offers.get(place)):
-            price_by_fact[key, name] = offer[_price_of(name)], offer["offering_id"], offer["offering__provider_name"]
+            found[key, name] = offer[_price_of(name)], offer["offering_id"], offer["offering__provider_name"]
         elif (period := periods.get(key)) and name in PRICE_LABELS:
-            price_by_fact[key, name] = period[name], period["offering_id"], period["price_at"]
+            found[key, name] = period[name], period["offering_id"], period["price_at"]
         elif period and (lowest := period["lowest"]) and AT not in name:
             amount = lowest[_price_of(name)]
-            price_by_fact[key, name] = (
-                amount and Decimal(amount),
-                period["lowest_offering_id"],
-                lowest["provider"]["name"],
-            )
-    return {place: FoundPrice(*price) for place, price in price_by_fact.items() if price[0] is not None}
+            found[key, name] = amount and Decimal(amount), period["lowest_offering_id"], lowest["provider"]["name"]
+    return {place: FoundPrice(*price) for place, price in found.items() if price[0] is not None}
 
 
 def _price_of(name: str) -> str:

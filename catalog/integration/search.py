@@ -70,18 +70,18 @@ def _of_names(intent: Intent) -> list[SitePage]:
     model = model_named(intent.wide_name) if has_version(intent.wide_name) or not is_of_list else None
     if model and (not model.surplus or has_version(intent.wide_name)):
         return [_of_model(model, intent)]
-    companies_by_words, of_model = _companies(), [_of_model(model, intent)] if model else []
-    if intent.wide_name != intent.name and (series := _closest(tokens(intent.wide_name), companies_by_words)):
+    known, of_model = _companies(), [_of_model(model, intent)] if model else []
+    if intent.wide_name != intent.name and (series := _closest(tokens(intent.wide_name), known)):
         return [*map(_of_company, series[:2]), *of_model]  # GPT Image, rather than filtered for images
-    runs, rest = _split(intent.name, companies_by_words)
+    runs, rest = _split(intent.name, known)
     # Who asks for a price, or for the data, asks the provider; the models are the vendor's.
     first = "provider" if intent.aspect else "vendor"
-    companies = [company for run in runs for company in sorted(run, key=lambda company: company.kind != first)]
+    companies = [one for run in runs for one in sorted(run, key=lambda one: one.kind != first)]
     is_about_known = len(rest) <= intent.terms // MOST_UNKNOWN and not has_version(" ".join(rest))
     if is_of_list and is_about_known:
         return [_list(intent, companies)]
     if rest:
-        return _of_part(intent, companies_by_words)
+        return _of_part(intent, known)
     return [*map(_of_company, companies[:2]), *of_model]
 
 

@@ -20,11 +20,11 @@ from catalog.documents.timeline import LEFT
 from catalog.lifecycle.heirs import followed, in_words
 from catalog.lifecycle.timeline import SOON_DAYS
 from catalog.models import TimelineEntry
-from catalog.presenting.cells import said_by
+from catalog.presenting.cells import source_links
 from catalog.presenting.rows import UNCONFIRMED, fact_rows, named_record, settings_of
 from catalog.rules.choices import Meter, Unit
 from catalog.rules.facts import BY_NAME, HOSTING, LIFE, MODEL_FACTS, OPEN_WEIGHTS, QUALITY, TOKENS, ComparisonSection
-from catalog.rules.levels import said_by_source
+from catalog.rules.levels import provenance_of_source
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.prices import NO_CHARGE, in_words_of_lowest, unit_in_words, usd_in_words
 from catalog.rules.status import Bound, EventKind, Status
@@ -133,7 +133,9 @@ class ComparisonTable:
         """Return the models with their sources as HTML. One query."""
         places_by_model = {}
         for model in self.models:
-            pairs = [(item["source"], said_by_source(item).place) for item in self.documents[model.pk]["evidence"]]
+            pairs = [
+                (item["source"], provenance_of_source(item).place) for item in self.documents[model.pk]["evidence"]
+            ]
             pairs += self.rows[model.pk]["sources"] if model.pk in self.rows else []
             places_by_model[model] = dict(sorted(pairs, key=itemgetter(1), reverse=True))  # the weakest counts
         document_by_source = read.sources({*chain(*places_by_model.values())})
@@ -141,7 +143,7 @@ class ComparisonTable:
             model: [(document_by_source[key], places[key]) for key in places if key in document_by_source]
             for model, places in places_by_model.items()
         }
-        return [(model, said_by(sources, self.firm, "<li>{}</li>")) for model, sources in sources_by_model.items()]
+        return [(model, source_links(sources, self.firm, "<li>{}</li>")) for model, sources in sources_by_model.items()]
 
     def _part(self, part: str) -> list[tuple[str, list[ComparisonRow]]]:
         """Return the questions, each with its rows of this part; questions without any are left out."""

@@ -10,7 +10,7 @@ from catalog.compare.workloads import Cost, Workload
 from catalog.documents import read
 from catalog.models import ModelPeriod, OfferingPeriod
 from catalog.rules.choices import Unit
-from catalog.rules.levels import Said
+from catalog.rules.levels import Provenance
 from catalog.rules.prices import has_token_prices, usd_per_million_tokens
 from catalog.rules.status import Status
 
@@ -28,9 +28,9 @@ class Offer:
     prices: list[dict]
 
     @property
-    def said(self) -> Said:
+    def provenance(self) -> Provenance:
         """Return who says so of all its prices."""
-        return Said.at(min((price.get("said", 0) for price in self.prices), default=0))
+        return Provenance.at(min((price.get("said", 0) for price in self.prices), default=0))
 
     def token_prices(self, tokens_in: int) -> dict[str, Decimal]:
         """Return USD per million tokens by meter for requests with this many input tokens."""

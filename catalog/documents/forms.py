@@ -26,7 +26,7 @@ from catalog.documents.fields import (
 )
 from catalog.rules.choices import Level
 from catalog.rules.facts import MODEL_FACTS, OFFERING_FACTS, covered_by
-from catalog.rules.levels import said_by_source
+from catalog.rules.levels import provenance_of_source
 from publishing.api.schemas import DAY, TEXT, or_null, ref, several
 
 SOURCE_ID = {**TEXT, "description": "The id of a record of the type source, which has its licence."}
@@ -45,11 +45,12 @@ EVIDENCE = Form(
         "source": Field(SOURCE_ID, lambda rows, row: str(row["source_id"])),
         **columns(models.Evidence, "confidence", "is_checked", "note"),
         "level": Field(
-            {**ref("Level"), "description": f"Who says so: {LEVELS}."}, lambda rows, row: said_by_source(row).level
+            {**ref("Level"), "description": f"Who says so: {LEVELS}."},
+            lambda rows, row: provenance_of_source(row).level,
         ),
         "checked_on": Field(
             or_null({**DAY, "description": "When the firm of this site checked it. Null unless the level is `firm`."}),
-            lambda rows, row: (day := said_by_source(row).day) and day.isoformat(),
+            lambda rows, row: (day := provenance_of_source(row).day) and day.isoformat(),
         ),
     },
 )

@@ -14,7 +14,7 @@ from catalog.documents.fields import decimal, path_of
 from catalog.models import ModelPeriod, ModelSummary, OfferingPeriod, OfferingSummary
 from catalog.rules.choices import Confidence, Existence
 from catalog.rules.facts import MODEL_FACTS, OPEN_WEIGHTS, FactKind, FactPlace, effective, values_in
-from catalog.rules.levels import Said, is_checked_by_firm, said_by_source, said_of_value
+from catalog.rules.levels import Provenance, is_checked_by_firm, provenance_of_source, provenance_of_value
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.prices import PRICES, Offer, lowest_offer, own_offers, price_turns, reference_offer, served_at
 from catalog.rules.regions import region_of
@@ -124,11 +124,11 @@ def name_key(name: str) -> str:
 
 
 def sources_of(evidence: Iterable[dict]) -> list[list]:
-    """Return each source id once, with the level that all it is cited for has, as `Said.place`."""
-    said_by_id: dict[str, list[Said]] = {}
+    """Return each source id once, with the level that all it is cited for has, as `Provenance.place`."""
+    provenances_by_id: dict[str, list[Provenance]] = {}
     for item in evidence:
-        said_by_id.setdefault(item["source"], []).append(said_by_source(item))
-    return [[source, min(said.place for said in of)] for source, of in sorted(said_by_id.items())]
+        provenances_by_id.setdefault(item["source"], []).append(provenance_of_source(item))
+    return [[source, min(provenance.place for provenance in of)] for source, of in sorted(provenances_by_id.items())]
 
 
 def reference(model: type[Model], record: dict | None) -> dict | None:
@@ -245,9 +245,11 @@ def _offering_periods(key: int, document: dict, in_effect: dict) -> list[Offerin
 
 
 def _without_evidence(price: dict) -> dict:
-    """Return the terms of a price, and in `said` its level as `Said.place`."""
-    said = said_of_value(price["evidence"])
-    return {name: value for name, value in price.items() if name != "evidence"} | {"said": said.place if said else 0}
+    """Return the terms of a price, and in `said` its level as `Provenance.place`."""
+    provenance = provenance_of_value(price["evidence"])
+    return {name: value for name, value in price.items() if name != "evidence"} | {
+        "said": provenance.place if provenance else 0
+    }
 
 
 def _today(values: dict, **more) -> str:

@@ -15,7 +15,7 @@ from catalog.models.evidence import is_doubted
 from catalog.presenting.rows import by_fact, event_rows, evidence_of_status, path
 from catalog.rules.choices import Confidence, Existence, Level
 from catalog.rules.facts import BY_NAME, TOKENS, FactPlace, values_in
-from catalog.rules.levels import said_by_source
+from catalog.rules.levels import provenance_of_source
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.prices import CURRENCY, NO_CHARGE, PER, PRICE_LABELS, number_in_words, ordinary_price
 from catalog.rules.status import Bound, EventKind, Status, status_on
@@ -247,14 +247,21 @@ def _cited(document: dict, name: str, value: str, number: str, items, sources: d
 def _rank(cited: tuple) -> tuple:
     (*place, citations), item, source = cited
     read_on = date.fromisoformat(source["read_on"]).toordinal()
-    return *place, -said_by_source(item).place, TRUST.index(item["confidence"]), -read_on, citations, int(source["id"])
+    return (
+        *place,
+        -provenance_of_source(item).place,
+        TRUST.index(item["confidence"]),
+        -read_on,
+        citations,
+        int(source["id"]),
+    )
 
 
 def _source(item: dict, source: dict) -> FactSource:
     confidence = Confidence(item["confidence"])
     doubt = "" if confidence in {Confidence.VENDOR, Confidence.THIRD_PARTY} else confidence.label
-    provenance = said_by_source(item)
-    remark = doubt or ("" if provenance.level == Level.SOURCE else provenance.words("us"))
+    provenance = provenance_of_source(item)
+    remark = doubt or ("" if provenance.level == Level.SOURCE else provenance.describe("us"))
     read_on = date.fromisoformat(source["read_on"])
     title_url_publisher = source["title"], source["url"] or "", source["publisher"]
     return FactSource(int(source["id"]), *title_url_publisher, read_on, str(remark))

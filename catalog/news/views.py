@@ -19,7 +19,7 @@ from catalog.models import FeedEntry, TimelineEntry
 from catalog.news.changelog import catalogue_changes, changes_feed, feed_addresses, feed_item
 from catalog.news.recent import number_of_models
 from catalog.news.selection import NAMES, RetirementFilters
-from catalog.presenting.cells import said_by
+from catalog.presenting.cells import source_links
 from catalog.presenting.context import page_context
 from catalog.presenting.rows import Named
 from catalog.rules.partial_dates import PartialDate
@@ -246,7 +246,7 @@ def retirements(entries: Iterable[TimelineEntry]) -> list[EndRow]:
         for entry in ordered
     )
     rows = zip(ordered, sources_of_entries, followed(entry.row for entry in ordered), strict=True)
-    return [EndRow(entry, said_by(sources), in_words(heirs)) for entry, sources, heirs in rows]
+    return [EndRow(entry, source_links(sources), in_words(heirs)) for entry, sources, heirs in rows]
 
 
 def _place_on_day(entry: TimelineEntry) -> tuple:

@@ -4,9 +4,9 @@ from datetime import date
 
 from catalog.documents import read
 from catalog.models import OfferingPeriod, OfferingSummary, Provider
-from catalog.presenting.cells import said_by
+from catalog.presenting.cells import source_links
 from catalog.presenting.rows import OfferingRow, event_rows, price_rows
-from catalog.rules.levels import said_by_source
+from catalog.rules.levels import provenance_of_source
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.status import Status
 from ops.db.bounded_count import counted
@@ -53,11 +53,11 @@ def _remark(row: OfferingRow, day: date) -> str:
 def sources_of(provider: Provider, rows: list[OfferingRow], firm: str) -> str:
     """Return the sources of a provider and of its rows, sorted by title, as HTML; `firm` names this site's."""
     document = read.documents("provider", [provider.pk]).get(provider.pk)
-    cited = [(item["source"], said_by_source(item).place) for item in document["evidence"]] if document else []
+    cited = [(item["source"], provenance_of_source(item).place) for item in document["evidence"]] if document else []
     cited += [(key, place) for row in rows for key, place in row.values["sources"]]
     places: dict[str, int] = {}
     for key, place in cited:
         places[key] = min(places.get(key, place), place)
     sources = read.sources(places)
     by_title = sorted(sources.values(), key=lambda source: (source["title"], int(source["id"])))
-    return said_by(((source, places[source["id"]]) for source in by_title), firm)
+    return source_links(((source, places[source["id"]]) for source in by_title), firm)

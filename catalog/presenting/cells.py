@@ -6,7 +6,7 @@ from functools import lru_cache
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from catalog.rules.levels import Said
+from catalog.rules.levels import Provenance
 from catalog.rules.partial_dates import PartialDate
 from publishing.rendering.names import whole_names
 
@@ -29,13 +29,20 @@ def dated(written: str, form: str = "long") -> str:
     return format_html('<time datetime="{}">{}</time>', written, text) if written else UNKNOWN
 
 
-def said_by(sources: Iterable[tuple[dict, int]], firm: str = "", form: str = "") -> str:
-    """Return pairs of a source document and the `Said.place` of what it says as links; "" for none.
+def source_links(sources: Iterable[tuple[dict, int]], firm: str = "", form: str = "") -> str:
+    """Return pairs of a source document and the `Provenance.place` of what it says as links; "" for none.
 
     With the name of the firm each says how far it was followed.
     """
     cells = (
-        (_source(source["title"], source["url"], source["read_on"], f", {Said.at(place).words(firm)}" if firm else ""),)
+        (
+            _source(
+                source["title"],
+                source["url"],
+                source["read_on"],
+                f", {Provenance.at(place).describe(firm)}" if firm else "",
+            ),
+        )
         for source, place in sources
     )
     return format_html_join("" if form else "; ", form or "{}", cells)

@@ -15,7 +15,7 @@ from catalog.models.evidence import is_doubted
 from catalog.presenting.cells import UNKNOWN, links
 from catalog.rules.choices import Confidence, Existence, Meter
 from catalog.rules.facts import BY_NAME, KINDS_WITHOUT_TOKENS, MODEL_FACTS, TOKENS, Fact, FactKind, FactPlace
-from catalog.rules.levels import Said, said_of_value
+from catalog.rules.levels import Provenance, provenance_of_value
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.prices import (
     METERS_COMPARED,
@@ -83,9 +83,9 @@ class PageRow:
         return is_doubted({item["confidence"] for item in self.evidence})
 
     @property
-    def said(self) -> Said | None:
+    def provenance(self) -> Provenance | None:
         """Return who says so, None without a source."""
-        return said_of_value(self.evidence)
+        return provenance_of_value(self.evidence)
 
     @property
     def is_unconfirmed(self) -> bool:

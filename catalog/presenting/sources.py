@@ -8,7 +8,7 @@ from datetime import date
 
 from catalog.documents.summaries import DOUBTS
 from catalog.rules.choices import Confidence, Level
-from catalog.rules.levels import Said, said_by_source
+from catalog.rules.levels import Provenance, provenance_of_source
 from catalog.rules.partial_dates import PartialDate
 
 STRENGTH = Confidence.values
@@ -99,7 +99,7 @@ def numbered(
     for item in (*own_evidence, *of_offers):
         confidences_by_source.setdefault(item["source"], Counter())[item["confidence"]] += 1
         read[item["source"]] += item["is_checked"]
-        if day := said_by_source(item).day:
+        if day := provenance_of_source(item).day:
             checks[item["source"]].append(day)
     documents = [sources[key] for key in confidences_by_source if key in sources]
     return SourceNotes(
@@ -133,7 +133,7 @@ def citations(evidence: Iterable[dict], notes: dict[str, SourceNote]) -> list[Ci
     return [Citation(sorted(plain, key=lambda note: note.number)), *others] if plain else others
 
 
-def who_says(provenances: Iterable[Said | None], firm: str) -> str:
+def who_says(provenances: Iterable[Provenance | None], firm: str) -> str:
     """Return how many of some facts are from lists, were read at the source, and were checked by the firm."""
     stated = [provenance for provenance in provenances if provenance]
     by_level = Counter(provenance.level for provenance in stated)

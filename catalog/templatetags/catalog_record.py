@@ -18,7 +18,7 @@ from catalog.presenting.cells import UNKNOWN, links
 from catalog.presenting.rows import CURRENT, EventRow, FactRow, OfferingRow, PriceRow, path
 from catalog.presenting.sources import Citation, SourceNote, SourceNotes
 from catalog.rules.choices import Level
-from catalog.rules.levels import Said
+from catalog.rules.levels import Provenance
 from ops.http.urls import absolute
 from publishing.rendering import markdown
 
@@ -64,18 +64,18 @@ def checks(note: SourceNote, firm: str) -> str:
 
 
 @register.simple_tag
-def level(provenance: Said, firm: str) -> str:
-    return provenance.words(firm)
+def level(provenance: Provenance, firm: str) -> str:
+    return provenance.describe(firm)
 
 
 @register.simple_tag
 def who_says(facts: list[FactRow], firm: str) -> str:
-    return presented.who_says((fact.said for fact in facts if fact.is_known and fact.is_cited), firm)
+    return presented.who_says((fact.provenance for fact in facts if fact.is_known and fact.is_cited), firm)
 
 
-def _marks(rows: list[FactRow]) -> list[tuple[Said | None, str]]:
+def _marks(rows: list[FactRow]) -> list[tuple[Provenance | None, str]]:
     """Return who says so of each fact, with a mark where facts differ; what was read at its source has none."""
-    provenances = [row.said if row.is_known and row.is_cited else None for row in rows]
+    provenances = [row.provenance if row.is_known and row.is_cited else None for row in rows]
     is_mixed = len({provenance.level for provenance in provenances if provenance}) > 1
     return [(provenance, SIGNS[provenance.level] if provenance and is_mixed else "") for provenance in provenances]
 
@@ -87,7 +87,7 @@ def fact_rows(rows: list[FactRow], notes: SourceNotes, firm: str) -> dict:
     Where they differ, a mark says how far each was followed.
     """
     marks = [
-        format_html(MARK, sign, provenance.words(firm)) if provenance and sign else ""
+        format_html(MARK, sign, provenance.describe(firm)) if provenance and sign else ""
         for provenance, sign in _marks(rows)
     ]
     by = [cited(row.evidence, notes) if row.is_cited else "" for row in rows]

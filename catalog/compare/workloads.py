@@ -17,6 +17,9 @@ from ops.http.query_params import words
 from ops.toml_files import toml_beside
 
 MOST_TYPED = 40
+# What people cost who correct answers, in the words of `_estimates.html`; not counted for few corrections.
+CORRECTED_SHARE, MINUTES_EACH, USD_PER_HOUR = Decimal("0.01"), 5, 40
+FEWEST_CORRECTIONS = 30
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,8 @@ class Workload:
     @property
     def corrections(self) -> Decimal:
         """Return what people cost who correct one request in a hundred in five minutes at 40 USD an hour; 0 for few."""
-        return Decimal(self.messages) / 100 * 5 / 60 * 40 if self.messages >= 30 * 100 else Decimal(0)
+        number = self.messages * CORRECTED_SHARE
+        return number * MINUTES_EACH / 60 * USD_PER_HOUR if number >= FEWEST_CORRECTIONS else Decimal(0)
 
     def excess(self, limits: dict[str, int | None]) -> str:
         """Return which of the `effective` limits of an offer a request exceeds, in words; "" if none is known."""

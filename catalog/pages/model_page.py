@@ -31,7 +31,7 @@ from catalog.presenting.rows import (
     named_record,
     price_rows,
 )
-from catalog.presenting.sources import numbered
+from catalog.presenting.sources import SourceNotes, numbered
 from catalog.rules.choices import Confidence
 from catalog.rules.facts import OPEN_WEIGHTS, effective_value
 from catalog.rules.partial_dates import PartialDate
@@ -90,36 +90,43 @@ class ModelPage:
         self.events = event_rows(self.document)
         self.weights = sorted(document["weights"], key=lambda row: row["label"])
         self.kinds = {event.kind for event in self.events}
-        offers, rows = [], []
-        for key, offering in offerings.items():
-            in_effect = {name: effective_value(offering, document, name) for name in SHOWN_OF_OFFERING}
-            offers.append(offer := Offer.on(day, key, offering, in_effect))
-            parts = price_rows(offer.valid), event_rows(offering)
-            rows.append(OfferingRow(key, offering, Status(offer.status), in_effect, *parts))
+        offers, rows = _offers_and_rows(document, offerings, day)
         self.vendor_offers, self.served_at = own_offers(offers, document["vendors"]), served_at(offers)
         own_statuses = [offer.status for offer in self.vendor_offers]
         self.status = model_status_on(day, document, own_statuses, [offer.status for offer in offers])
+        # The offers whose prices are those of the model, and the lowest.
+        self.reference, self.best = reference_offer(offers, document["vendors"]), lowest_among(offers)
         self.own_providers = {vendor["reference_provider"] for vendor in document["vendors"]}
         self.offerings = sorted(rows, key=lambda row: (not self.is_own(row), *row.place()))
         events = [*self.events, *(event for row in rows for event in row.events)]
-        named_by = [(document["replaced_by"], ""), *((event.replaced_by, event.replacement_name) for event in events)]
+        self.heirs = self._follow(events)
+        self.heir_evidence = self._evidence_of_heirs(events)
+        self.notes = self._numbered_sources()
+        self._remark_ends()
+
+    def _follow(self, events: list[EventRow]) -> list[dict]:
+        """Set the replacements of each event, and return those of the model: of its record, or else of its end."""
+        named_by = [(self.document["replaced_by"], ""), *((end.replaced_by, end.replacement_name) for end in events)]
         own_heirs, *heirs_of_events = followed(
-            {"replacement": heir, "replacement_name": heir_name} for heir, heir_name in named_by
+            {"replacement": heir, "replacement_name": name} for heir, name in named_by
         )
-        for event, next_ones in zip(events, heirs_of_events, strict=True):
-            event.heirs = next_ones
-        self.heirs = own_heirs or self._heirs_at_end(events)
-        # The offers whose prices are those of the model, and the lowest.
-        self.reference, self.best = reference_offer(offers, document["vendors"]), lowest_among(offers)
-        own_evidence = [*document["evidence"], *chain.from_iterable(event.evidence for event in self.events)]
+        for event, heirs in zip(events, heirs_of_events, strict=True):
+            event.heirs = heirs
+        return own_heirs or self._heirs_at_end(events)
+
+    def _evidence_of_heirs(self, events: list[EventRow]) -> list[dict]:
+        """Return the evidence for the replacements, that of the vendor first."""
+        of_events = (event.evidence for event in events if event.heirs and event.heirs == self.heirs)
+        evidence = by_fact(self.document["evidence"]).get("replaced_by") or next(of_events, [])
+        return sorted(evidence, key=lambda item: item["confidence"] != Confidence.VENDOR)
+
+    def _numbered_sources(self) -> SourceNotes:
+        """Return the sources of the page, numbered in the order in which it cites them. One query."""
+        own_evidence = [*self.document["evidence"], *chain.from_iterable(event.evidence for event in self.events)]
         of_offers = [item for row in self.offerings for item in row.all_evidence]
-        evidence_of_heirs = (event.evidence for event in events if event.heirs and event.heirs == self.heirs)
-        heir_evidence = by_fact(document["evidence"]).get("replaced_by") or next(evidence_of_heirs, [])
-        self.heir_evidence = sorted(heir_evidence, key=lambda item: item["confidence"] != Confidence.VENDOR)
         on_page = chain(self.heir_evidence, *(part.evidence for part in (*self.facts, *self.offerings)))
         sources = read.sources({item["source"] for item in (*own_evidence, *of_offers)})
-        self.notes = numbered(own_evidence, of_offers, sources, [item["source"] for item in on_page])
-        self._remark_ends()
+        return numbered(own_evidence, of_offers, sources, [item["source"] for item in on_page])
 
     def _heirs_at_end(self, events: list[EventRow]) -> list[dict]:
         """Return the replacements that the next end at the vendor names, or else the last one, as the API gives them.
@@ -337,6 +344,18 @@ class ModelPage:
                 if text or name == "input_price"
             ]
         return next(filter(None, map(_large_prices, self.offerings)), [])
+
+
+def _offers_and_rows(document: dict, offerings: dict[int, dict], day: date) -> tuple[list[Offer], list[OfferingRow]]:
+    """Return the offerings as offers, by which a model is judged, and as rows of its page."""
+    offers, rows = [], []
+    for key, offering in offerings.items():
+        in_effect = {name: effective_value(offering, document, name) for name in SHOWN_OF_OFFERING}
+        offer = Offer.on(day, key, offering, in_effect)
+        offers.append(offer)
+        parts = price_rows(offer.valid), event_rows(offering)
+        rows.append(OfferingRow(key, offering, Status(offer.status), in_effect, *parts))
+    return offers, rows
 
 
 def _with_own_end(document: dict, offerings: dict[int, dict]) -> dict:

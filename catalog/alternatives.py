@@ -37,10 +37,7 @@ def nearest(key: int, facts: dict, input_price: Decimal | str | None, others: It
     inputs, outputs = facts["input_modalities"], facts["output_modalities"]
     if not (inputs and outputs) or facts["existence"] == Existence.UNVERIFIED:
         return []
-    needed = [
-        *(f" input:{modality['id']} " for modality in inputs),
-        *(f" output:{modality['id']} " for modality in outputs),
-    ]
+    needed = [*(f" input:{tag['id']} " for tag in inputs), *(f" output:{tag['id']} " for tag in outputs)]
     own_price = None if input_price is None else float(input_price)
     distances = [
         (distance(context, facts["context_tokens"]) + distance(price, own_price), pk)

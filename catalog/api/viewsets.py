@@ -170,10 +170,8 @@ class AIModelViewSet(RecordViewSet):
     filter_backends = [ModelFilters]
 
     def of_today(self, entries: list) -> dict[int, str]:
-        end_and_chain_by_key = ends_and_replacements({entry.row_id: entry.heir for entry in entries}, site_day())
-        values = {
-            key: {"end": end_as_json(end), "replacement": chain} for key, (end, chain) in end_and_chain_by_key.items()
-        }
+        ends = ends_and_replacements({entry.row_id: entry.heir for entry in entries}, site_day())
+        values = {key: {"end": end_as_json(end), "replacement": chain} for key, (end, chain) in ends.items()}
         return {key: f",{orjson.dumps(value).decode()[1:-1]}" for key, value in values.items()}
 
     def by_id(self, records: QuerySet[AIModel], name: str) -> AIModel | None:

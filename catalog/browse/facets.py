@@ -93,9 +93,7 @@ class Facets:
     def _records(self) -> dict[type, list[Named]]:
         """Return the records of each table, sorted by name. Three queries."""
         return {
-            table: sorted(
-                ((str(key), *names) for key, *names in rows.all()), key=lambda record: (record[2].lower(), record[1])
-            )
+            table: sorted(((str(key), *names) for key, *names in rows.all()), key=lambda row: (row[2].lower(), row[1]))
             for table, rows in RECORDS.items()
         }
 

@@ -44,18 +44,9 @@ class ModelRow:
     )
 
     def __init__(
-        self,
-        key: int,
-        name: str,
-        slug: str,
-        show: str,
-        on: str,
-        until: str,
-        context: int | None,
-        row: dict,
-        *period_values,
+        self, key: int, name: str, slug: str, show: str, on: str, until: str, context: int | None, row: dict, *period
     ):
-        status, self.price_at, lowest, *prices = period_values
+        status, self.price_at, lowest, *prices = period
         self.key, self.name, self.slug, self.url = key, name, slug, row["path"]
         self.is_unverified, self.is_checked = show == "unverified", show == "checked"
         self.is_read = row["checked_on"] is not None

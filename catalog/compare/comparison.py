@@ -123,9 +123,7 @@ class ComparisonTable:
         self.is_marked = any(row.best for _, rows in self.groups for row in rows)
         self.differences, self.rest, unknown = map(self._part, ("differences", "rest", "unknown"))
         self.unknown = [*dict.fromkeys(row.label.partition(",")[0] for _, rows in unknown for row in rows)]
-        vendors = {
-            pk: ", ".join(vendor["name"] for vendor in document["vendors"]) for pk, document in self.documents.items()
-        }
+        vendors = {pk: ", ".join(vendor["name"] for vendor in model["vendors"]) for pk, model in self.documents.items()}
         self.heads = [(model, vendors[model.pk]) for model in models]
         self.sources = self._sources()
 
@@ -133,9 +131,8 @@ class ComparisonTable:
         """Return the models with their sources as HTML. One query."""
         places_by_model = {}
         for model in self.models:
-            pairs = [
-                (item["source"], provenance_of_source(item).place) for item in self.documents[model.pk]["evidence"]
-            ]
+            evidence = self.documents[model.pk]["evidence"]
+            pairs = [(item["source"], provenance_of_source(item).place) for item in evidence]
             pairs += self.rows[model.pk]["sources"] if model.pk in self.rows else []
             places_by_model[model] = dict(sorted(pairs, key=itemgetter(1), reverse=True))  # the weakest counts
         document_by_source = read.sources({*chain(*places_by_model.values())})
@@ -402,16 +399,11 @@ def _events(keys: Collection[int], day: date) -> tuple[dict[tuple[str, int], Tim
     """
     entries = TimelineEntry.objects.filter(kind__in=EVENTS, model_id__in=keys).order_by("-last_day")
     relevant = [entry for entry in entries if entry.row["is_by_vendor"] or entry.last_day > day]
-    entry_by_kind_and_model = {
-        (entry.kind, entry.model_id): entry for entry in sorted(relevant, key=lambda entry: entry.row["is_by_vendor"])
-    }
+    vendors_last = sorted(relevant, key=lambda entry: entry.row["is_by_vendor"])
+    latest = {(entry.kind, entry.model_id): entry for entry in vendors_last}
     hosts = [entry for entry in reversed(relevant) if entry.kind == EventKind.RETIRED and entry.bound == Bound.EXACT]
     ends = {entry.model_id: entry for entry in hosts if not entry.row["is_of_model"]}
-    return entry_by_kind_and_model, {
-        pk: entry
-        for pk, entry in ends.items()
-        if entry.last_day > entry_by_kind_and_model[EventKind.RETIRED, pk].last_day
-    }
+    return latest, {pk: end for pk, end in ends.items() if end.last_day > latest[EventKind.RETIRED, pk].last_day}
 
 
 def _lasting(heirs: list[dict]) -> ComparisonCell:

@@ -70,11 +70,9 @@ def examples(page: str, current: list[ModelRow], pairs: list[tuple[str, str]]) -
     for model in current:
         if model.vendor and "latest" not in model.name.lower() and "Embedding" not in model.outputs:
             lines.setdefault(model.vendor, []).append(model)
-    newest = [
-        [model for model in of_vendor if float(model.input_price or 0)][:IN_EXAMPLE] for of_vendor in lines.values()
-    ]
+    newest = [[model for model in models if float(model.input_price or 0)][:IN_EXAMPLE] for models in lines.values()]
     sets = {"Different vendors": [*min(product(*[*filter(None, newest)][:EXAMPLES]), key=_spread)]}
-    sets |= {f"{vendor} models": of_vendor[:IN_EXAMPLE] for vendor, of_vendor in lines.items()}
+    sets |= {f"{vendor} models": models[:IN_EXAMPLE] for vendor, models in lines.items()}
     return [
         (label, models, route(page, query=[*((MODELS[0], model.slug) for model in models), *pairs]))
         for label, models in sets.items()

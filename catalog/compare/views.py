@@ -31,21 +31,17 @@ def compare(request: HttpRequest) -> HttpResponse:
     """Compare the models in `?m=`, or offer a search if they are too few. More than six are a 400 with a way back."""
     choice, workload = ModelSelection.parse(request.GET), Workload.parse(request.GET)
     firm = site_of(request).shown_name
-    comparison = ComparisonTable(choice.models, workload, timezone.localdate(), firm) if choice.is_comparable else None
-    lasting = (
-        dict.fromkeys(heirs[-1]["slug"] for heirs in comparison.heirs if heirs and heirs[-1]["slug"])
-        if comparison
-        else {}
-    )
+    table = ComparisonTable(choice.models, workload, timezone.localdate(), firm) if choice.is_comparable else None
+    lasting = dict.fromkeys(heirs[-1]["slug"] for heirs in table.heirs if heirs and heirs[-1]["slug"]) if table else {}
     successors = [(MODELS[0], slug) for slug in lasting]
-    names = get_text_list([model.name for model in choice.models], "and") if comparison else "models"
+    names = get_text_list([model.name for model in choice.models], "and") if table else "models"
     context = {
-        "comparison": comparison,
+        "comparison": table,
         "successors_url": len(successors) >= LEAST and route("catalog:compare", query=[*successors, *workload.pairs()]),
         "title": f"Compare {names}",
         "workload": workload,
         **found_models("catalog:compare", words(request.GET.get("add", "")), choice, workload.pairs()),
-        "closing": comparison and comparison.all_end() and "None of these will last. Shall we test the replacements?",
+        "closing": table and table.all_end() and "None of these will last. Shall we test the replacements?",
         "cost_url": route("catalog:cost", query=[*choice.pairs(), *workload.pairs()]),
     }
     return _page(request, "compare", context["title"], DESCRIPTION, choice, workload.pairs(), context)
@@ -97,16 +93,14 @@ def _page(
     closing = context.get("closing") or f"Not sure {'which of these' if choice.models[1:] else 'whether it'} fits?"
     call = CallToActionLink(closing, "", "", contact_address(request.path, models=slugs))
     canonical, is_indexable = absolute(route(page, query=pairs)), not wanted
-    selection = context.get("shown", choice)
+    chosen = context.get("shown", choice)
     shared = {
         **page_context(request, title, about, canonical=canonical, is_indexable=is_indexable),
         "choice": choice,
-        "shown": selection,
+        "shown": chosen,
         "slugs": slugs,
         "calls": [call if slugs else MEASURE],
-        "columns": [
-            (model, route(page, query=[*selection.pairs(but=model), *own_pairs])) for model in selection.models
-        ],
+        "columns": [(model, route(page, query=[*chosen.pairs(but=model), *own_pairs])) for model in chosen.models],
         "page": page,
         "own": own_pairs,
         "least": LEAST,

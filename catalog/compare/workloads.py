@@ -151,11 +151,9 @@ class WorkloadForm(forms.Form):
     reasoning = TypedNumberField("Reasoning tokens per request", 1_000_000)
 
     def __init__(self, parameters: QueryDict):
-        text_by_name = {name: words(parameters.get(name, ""), MOST_TYPED) for name in self.base_fields}
-        self.typed = [(name, text) for name, text in text_by_name.items() if text]
-        super().__init__(
-            {name: _separated(text or str(getattr(Workload, name))) for name, text in text_by_name.items()}
-        )
+        typed = {name: words(parameters.get(name, ""), MOST_TYPED) for name in self.base_fields}
+        self.typed = [(name, text) for name, text in typed.items() if text]
+        super().__init__({name: _separated(text or str(getattr(Workload, name))) for name, text in typed.items()})
         self.workload = Workload(**self.cleaned_data) if self.is_valid() else None
 
     @property

@@ -41,11 +41,9 @@ def load(type_name: str, keys: Iterable[int], as_if_public: Collection[Key] = ()
     _load_parts(DOCUMENTS[type_name].fields, rows.records.values(), rows, wanted)
     rows.references = {table: names_of(table, keys_of_table, as_if_public) for table, keys_of_table in wanted.items()}
     if model is Offering:  # without those of a hidden provider or model (see `OfferingQuerySet.published`)
-        public_models = {None, *rows.references[AIModel]}
-        rows_of_public = (
-            (key, row) for key, row in rows.records.items() if row["provider_id"] in rows.references[Provider]
-        )
-        rows.records = {key: row for key, row in rows_of_public if row["model_id"] in public_models}
+        public_models, providers = {None, *rows.references[AIModel]}, rows.references[Provider]
+        offerings = ((key, row) for key, row in rows.records.items() if row["provider_id"] in providers)
+        rows.records = {key: row for key, row in offerings if row["model_id"] in public_models}
         rows.modalities = _modalities_by_word(rows)
     return rows
 

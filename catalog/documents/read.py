@@ -88,10 +88,8 @@ def model_and_offerings(key: int) -> tuple[dict | None, Documents, str | None]:
 
 def sources(ids: Iterable[str]) -> dict[str, dict]:
     """Return the documents of sources by the ids given in evidence. One query."""
-    return {
-        document["id"]: document
-        for document in stored_documents("source", [int(source_id) for source_id in ids]).values()
-    }
+    documents = stored_documents("source", [int(source_id) for source_id in ids])
+    return {document["id"]: document for document in documents.values()}
 
 
 def drafts(type_name: str, keys: Iterable[int], as_if_public: Collection[Key] = ()) -> Documents:
@@ -120,10 +118,8 @@ def models_on(day: date, providers: QuerySet[Provider] | None = None) -> QuerySe
     there = LASTING_FIRST.filter(first_day__lte=day, end_day__gt=day, offering__model_id=OuterRef("pk"))
     there = there.filter(offering__provider_id__in=providers.values("pk"))
     is_price = COUNTS & ~Q(status=Status.RETIRED)
-    column_by_name = {name: F(name) for name in PRICES} | {"price_at": F("offering__provider_name")}
-    values = {
-        name: Subquery(there.values_list(Case(When(is_price, then=of)))[:1]) for name, of in column_by_name.items()
-    }
+    columns = {name: F(name) for name in PRICES} | {"price_at": F("offering__provider_name")}
+    values = {name: Subquery(there.values_list(Case(When(is_price, then=of)))[:1]) for name, of in columns.items()}
     status = Coalesce(Subquery(there.values("status")[:1]), Value(str(Status.UNKNOWN)))
     summaries = summaries.annotate(status=status, lowest=Value(None, JSONField()), **values)
     since = Case(When(status=Status.AVAILABLE, then=F("periods__current_since")), default=Value(""))

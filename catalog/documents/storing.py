@@ -30,10 +30,8 @@ def stored_documents(type_name: str, keys: Collection[int]) -> Documents:
 
 def stored_together(models: Collection[int], offerings: Collection[int]) -> tuple[Documents, Documents]:
     """Return the documents of public models and offerings. One query."""
-    documents_by_type = _by_type(
-        BODIES.filter(Q(type="model", row_id__in=models) | Q(type="offering", row_id__in=offerings))
-    )
-    return documents_by_type["model"], documents_by_type["offering"]
+    documents = _by_type(BODIES.filter(Q(type="model", row_id__in=models) | Q(type="offering", row_id__in=offerings)))
+    return documents["model"], documents["offering"]
 
 
 def stored_with_offerings(model: int) -> tuple[dict | None, Documents, str | None]:
@@ -88,15 +86,12 @@ def summarise(model_keys: Collection[int], offering_keys: Collection[int]) -> se
         fresh[OfferingPeriod] += periods[key]
         of_model[model_key][key] = document
     for key, document in with_plausible_releases(documents, offerings).items():
-        own_offerings = of_model[key]
-        summary, model_periods = summarise_model(
-            key,
-            document,
-            {offering_key: (own_offerings[offering_key], periods[offering_key]) for offering_key in own_offerings},
-        )
+        served = of_model[key]
+        with_periods = {offering_key: (offering, periods[offering_key]) for offering_key, offering in served.items()}
+        summary, model_periods = summarise_model(key, document, with_periods)
         fresh[ModelSummary].append(summary)
         fresh[ModelPeriod] += model_periods
-        fresh[TimelineEntry] += timeline_of(key, document, own_offerings, left_list_on(model_periods[-1].today))
+        fresh[TimelineEntry] += timeline_of(key, document, served, left_list_on(model_periods[-1].today))
     stored = {
         ModelSummary: list(ModelSummary.objects.filter(pk__in=model_keys)),
         ModelPeriod: list(ModelPeriod.objects.filter(model__in=model_keys)),

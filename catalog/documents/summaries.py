@@ -62,9 +62,7 @@ def summarise_model(
         places=" ".join(sorted(_places(document, [offering for offering, _ in offerings.values()]))),
         row={name: document[name] for name in SHOWN_OF_MODEL},
     )
-    return summary, _model_periods(
-        key, document, [document_and_periods for _, document_and_periods in sorted(offerings.items())]
-    )
+    return summary, _model_periods(key, document, [pair for _, pair in sorted(offerings.items())])
 
 
 def summarise_offering(
@@ -246,10 +244,8 @@ def _offering_periods(key: int, document: dict, in_effect: dict) -> list[Offerin
 
 def _without_evidence(price: dict) -> dict:
     """Return the terms of a price, and in `said` its level as `Provenance.place`."""
-    provenance = provenance_of_value(price["evidence"])
-    return {name: value for name, value in price.items() if name != "evidence"} | {
-        "said": provenance.place if provenance else 0
-    }
+    level = provenance_of_value(price["evidence"])
+    return {name: value for name, value in price.items() if name != "evidence"} | {"said": level.place if level else 0}
 
 
 def _today(values: dict, **more) -> str:

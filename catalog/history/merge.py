@@ -178,14 +178,12 @@ def _write(into, facts: dict, past: dict[int, FieldHistory], note_own):
 
 def differing_facts(into, others) -> dict[models.Field, models.Model]:
     """Return the columns on which the records differ, each with the first record that has a value; `into` first."""
-    records, record_by_column = [into, *others], {}
+    records, chosen = [into, *others], {}
     for column in into._meta.concrete_fields:
         values = [_value(record, column, records) for record in records]
         if column.name not in OWN and len({repr(value) for value in values}) > 1:
-            record_by_column[column] = next(
-                record for record, value in zip(records, values, strict=True) if value not in EMPTY
-            )
-    return record_by_column
+            chosen[column] = next(record for record, value in zip(records, values, strict=True) if value not in EMPTY)
+    return chosen
 
 
 def _value(record, column, records):

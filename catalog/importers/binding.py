@@ -109,11 +109,9 @@ def match_again(run: ImportRun, source: Source | None, unrecorded: Iterable[Name
     handler, since = MatchHandler(run, source), monotonic()
     names, rest = Names(), [*unmatched(), *unrecorded]
     certain, proposed_matches = proposals(names, rest)
-    decided_keys = set(ImportedRecord.objects.filter(kind=RecordKind.MATCH).values_list("key", flat=True))
-    decided_keys |= set(
-        HeldRecord.objects.filter(kind=RecordKind.MATCH, is_dismissed=True).values_list("key", flat=True)
-    )
-    new = [item for item in proposed_matches if item.model is None and item.key not in decided_keys]
+    decided = set(ImportedRecord.objects.filter(kind=RecordKind.MATCH).values_list("key", flat=True))
+    decided |= set(HeldRecord.objects.filter(kind=RecordKind.MATCH, is_dismissed=True).values_list("key", flat=True))
+    new = [item for item in proposed_matches if item.model is None and item.key not in decided]
     publishes = run.feed not in PRICE_LISTS
     proposed = [item for item in new if item.is_of_its_own and not (item.is_certain and publishes)]
     new = [item for item in new if item.is_certain and publishes]
@@ -137,7 +135,7 @@ def match_again(run: ImportRun, source: Source | None, unrecorded: Iterable[Name
     let_others_write(since)
     with transaction.atomic():
         link_replacements(names, run=run)
-        _hold(run, [item for item in proposed_matches if item.model and item.key not in decided_keys])
+        _hold(run, [item for item in proposed_matches if item.model and item.key not in decided])
     return len(new) + len(proposed), len(certain)
 
 
@@ -183,12 +181,10 @@ def _hold(run: ImportRun, proposed_matches: list[Proposal]) -> None:
     others = earlier.filter(run__state__in=[RunState.HELD, RunState.APPLYING]).exclude(run__feed=run.feed)
     data_by_key = {row.key: row.data["data"] for row in others}
     wanted = {item.key: item._asdict() for item in proposed_matches if item._asdict() != data_by_key.get(item.key)}
-    pk_by_key = {
-        row.key: row.pk for row in earlier.filter(run__feed=run.feed) if row.data["data"] == wanted.get(row.key)
-    }
-    earlier.filter(Q(run__feed=run.feed) | Q(key__in=wanted)).exclude(pk__in=pk_by_key.values()).delete()
-    earlier.filter(pk__in=pk_by_key.values()).update(run=run)
-    entries = [SourceEntry(RecordKind.MATCH, key, data, key) for key, data in wanted.items() if key not in pk_by_key]
+    pks = {row.key: row.pk for row in earlier.filter(run__feed=run.feed) if row.data["data"] == wanted.get(row.key)}
+    earlier.filter(Q(run__feed=run.feed) | Q(key__in=wanted)).exclude(pk__in=pks.values()).delete()
+    earlier.filter(pk__in=pks.values()).update(run=run)
+    entries = [SourceEntry(RecordKind.MATCH, key, data, key) for key, data in wanted.items() if key not in pks]
     hold(run, MatchHandler(run, None).plan(entries))
 
 

@@ -180,10 +180,8 @@ class Handler:
                 rows = self.evidence_of[pk, ""]  # one row may cover the whole record
         sources = self.cited(rows, pk, column.path)
         if column_rows is None and not is_empty and all(source.is_disputed for source in sources):
-            creating_links = [link for link in self.links[pk].values() if link.is_created]
-            sources += [
-                Cited(link.feed, link.given_on(column.path), Confidence.THIRD_PARTY, False) for link in creating_links
-            ]
+            links = [link for link in self.links[pk].values() if link.is_created]
+            sources += [Cited(link.feed, link.given_on(column.path), Confidence.THIRD_PARTY, False) for link in links]
         is_open = column.name in history.opened
         return OurValue(is_empty, sources, column.set_on(history), self.checked_on(plan), is_open)
 
@@ -326,22 +324,17 @@ def hold(run: ImportRun, plans: list[Plan], is_written: bool = False) -> None:
 
     With `is_written` only what the rules held is left to decide.
     """
-    dismissed = HeldRecord.objects.filter(is_dismissed=True, key__in=[plan.entry.key for plan in plans])
-    dismissed_differences = {
-        (row.kind, row.key, held["path"], str(held["new"])) for row in dismissed for held in row.differences
-    }
+    records = HeldRecord.objects.filter(is_dismissed=True, key__in=[plan.entry.key for plan in plans])
+    dismissed = {(row.kind, row.key, held["path"], str(held["new"])) for row in records for held in row.differences}
     rows = []
     for plan in plans:
         entry, news = plan.entry, [] if is_written else [*plan.changes, *(change for _, change in plan.prices)]
-        differences = (
-            [{"path": KNOWN_AS, "old": None, "new": entry.key}] if plan.is_to_be_linked and not is_written else []
-        )
-        differences += [difference(plan, change) for change in news] + [
-            difference(plan, *unapplied) for unapplied in plan.held
-        ]
-        if not differences or not dismissed_differences.issuperset(
-            (entry.kind, entry.key, held["path"], str(held["new"])) for held in differences
-        ):
+        differences = [difference(plan, change) for change in news]
+        differences += [difference(plan, *unapplied) for unapplied in plan.held]
+        if plan.is_to_be_linked and not is_written:
+            differences.insert(0, {"path": KNOWN_AS, "old": None, "new": entry.key})
+        meanings = {(entry.kind, entry.key, held["path"], str(held["new"])) for held in differences}
+        if not differences or not meanings <= dismissed:
             data = {"data": entry.data, "is_resolved": entry.is_resolved, "place": entry.place}
             about = {"kind": entry.kind, "key": entry.key, "data": None if entry.is_gone else data}
             rows.append(HeldRecord(run=run, **about, differences=differences))

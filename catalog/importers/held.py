@@ -96,10 +96,7 @@ def _apply(handler, records: dict[SourceEntry, HeldRecord], user, holds: bool | 
 def has_news(run: ImportRun) -> bool:
     """Return whether applying all would write anything: differences that a rule holds are decided one by one."""
     waiting = run.held.filter(applied_at=None).values_list("differences", flat=True)
-    return any(
-        not differences or any("rule" not in difference for difference in differences)
-        for differences in waiting.iterator()
-    )
+    return any(not changes or any("rule" not in change for change in changes) for changes in waiting.iterator())
 
 
 def ask_to_apply(run: ImportRun, user: AnyUser) -> bool:

@@ -225,9 +225,7 @@ class Names:
 
     def has(self, name_words: list[str]) -> bool:
         """Return whether a model has this name, apart from words that hosts add."""
-        loose = (
-            key_of(word for word in beginning if word not in HARMLESS) for beginning in self.beginnings(name_words)
-        )
+        loose = (key_of(word for word in rest if word not in HARMLESS) for rest in self.beginnings(name_words))
         return any(key in self.loose for key in loose)
 
     def lab_of(self, word: str) -> str:
@@ -339,20 +337,18 @@ def _new(
     key: Key, items: list[Named], names: Names, others: Collection[Key], spelt: Mapping[str, str]
 ) -> Proposal | None:
     """Return a proposal for a new model with what its vendor's own API says, or else most of its offerings."""
-    items_of_vendor = [item for item in items if item.lab]
+    at_lab = [item for item in items if item.lab]
     [(bare, _)] = Counter(item.bare.lower() for item in items).most_common(1)
-    titles = Counter(
-        item.title for item in items_of_vendor or items if items_of_vendor or key_of(words_of(item.title)) == key
-    )
+    titles = Counter(item.title for item in at_lab or items if at_lab or key_of(words_of(item.title)) == key)
     written = (title for title, _ in titles.most_common() if title != title.lower())
     values: dict[str, Counter] = defaultdict(Counter)
-    for item in items_of_vendor or items:
+    for item in at_lab or items:
         for path, value in item.facts.items():
             values[path][tuple(value) if isinstance(value, list) else value] += 1
-    own_ids = sorted({item.bare.lower() for item in items_of_vendor})
+    own_ids = sorted({item.bare.lower() for item in at_lab})
     named_by = sorted({(item.provider, item.api_id) for item in items})
     data: dict[str, Any] = {
-        "name": O_SERIES.sub("o", next(written, "") or names.written(bare, spelt, is_own=bool(items_of_vendor))),
+        "name": O_SERIES.sub("o", next(written, "") or names.written(bare, spelt, is_own=bool(at_lab))),
         "own_ids": own_ids,
         "named_by": named_by,
     }
@@ -362,37 +358,27 @@ def _new(
     is_listed, hosts = any(item.is_listed for item in items), {item.provider for item in items}
     paths = {(part, item.provider) for item in items for part in item.organisations}
     ways = ((part, part.partition("-")[0], part.removesuffix("ai")) for part, _ in paths)
-    by_path = Counter(
-        lab_in_path
-        for way in ways
-        if (lab_in_path := next((spelling for spelling in way if spelling in names.labs), ""))
-    )
+    by_path = Counter(lab for way in ways if (lab := next((part for part in way if part in names.labs), "")))
     [(by_most, agreeing)] = by_path.most_common(1) or [("", 0)]
     first, second = [*words_of(bare), ""][:2]
     lab = names.lab_of(second if first in GENERIC else first)  # some vendors sell models of others, too
-    vendor = by_most if agreeing >= MIN_PROVIDERS else lab or (items_of_vendor[0].lab if items_of_vendor else by_most)
+    vendor = by_most if agreeing >= MIN_PROVIDERS else lab or (at_lab[0].lab if at_lab else by_most)
     is_at_maker = any(DOTTED.match(item.api_id) or item.provider.partition("-")[0] == first for item in items)
-    if not items_of_vendor and len(hosts) < MIN_PROVIDERS and (is_listed or not (vendor or is_at_maker)):
+    if not at_lab and len(hosts) < MIN_PROVIDERS and (is_listed or not (vendor or is_at_maker)):
         return None
     vendor = vendor or (first if first in names.labs else "")
     strangers = Counter(part for part, _ in paths if names.vendors.isdisjoint(words_of(part)))
     makers = {path[-1] for item in items if (path := item.organisations)}
     is_strange = bool(makers) and makers <= strangers.keys() and not any(map(PLACE_OF_HOST.fullmatch, makers))
-    if not items_of_vendor and (
-        agreeing < MIN_PROVIDERS <= max(strangers.values(), default=0) or (is_strange and not agreeing)
-    ):
+    if not at_lab and (agreeing < MIN_PROVIDERS <= max(strangers.values(), default=0) or (is_strange and not agreeing)):
         vendor = ""  # an organisation that is no vendor on record has made it of a model of others
-    outputs, ways = at(data, "modalities.output"), WAYS if items_of_vendor else WAYS | WAYS_OF_HOSTS
-    is_word = not (items_of_vendor or second or len(hosts) >= MANY_PROVIDERS)
+    outputs, ways = at(data, "modalities.output"), WAYS if at_lab else WAYS | WAYS_OF_HOSTS
+    is_word = not (at_lab or second or len(hosts) >= MANY_PROVIDERS)
     is_other = outputs is not MISSING and PROPOSED_OUTPUTS.isdisjoint(outputs)
     is_router = ROUTERS.intersection(key[1]) or any(part in BY_KIND[ProviderKind.RESELLER] for part, _ in paths)
     stem = [word for word in words_of(SNAPSHOT.sub("", bare)) if word not in ways]
     # One other host may add anything: ":variant1", "-f2".
-    starts = (
-        [words_of(bare)[:end] for end in range(2, len(words_of(bare)))]
-        if len(hosts) == 1 and not items_of_vendor
-        else []
-    )
+    starts = [words_of(bare)[:end] for end in range(2, len(words_of(bare)))] if len(hosts) == 1 and not at_lab else []
     is_variant = (starts and ":" in bare) or any(names.has(start) or key_of(start) in others for start in starts)
     # The month is the version where the name has no other: Mistral Large 2407.
     is_version = bool(YEAR_MONTH.search(bare)) and not any(word.isdecimal() for word in stem)

@@ -88,9 +88,7 @@ class TableResource(ModelResource):
     def __init__(self, **kwargs: Any):
         super().__init__(**kwargs)
         self.seen: set[tuple] = set()
-        self.written: list[Any] = [
-            import_field for import_field in self.get_import_fields() if not import_field.readonly
-        ]
+        self.written: list[Any] = [column for column in self.get_import_fields() if not column.readonly]
         [name] = self.get_import_id_fields()
         self.key: Any = self.fields[name]
 

@@ -163,10 +163,8 @@ class Comparison(Step):
         self.resource, self.cited = RESOURCES[run.table](), cited_models()
         self.counts: Counter[str] = Counter()
         self.changes: list[list] = []  # number, cells and differences of each row
-        self.sample_rows: dict[bool, list[dict]] = {
-            True: [],
-            False: [],
-        }  # of rows that are wrong, and that would change
+        # Some of the rows that are wrong, and of those that would change.
+        self.sample_rows: dict[bool, list[dict]] = {True: [], False: []}
         self.concerned: dict[int, list[Model]] = defaultdict(list)  # rows by the model that texts cite
 
     def go(self) -> None:

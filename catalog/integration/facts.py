@@ -247,14 +247,8 @@ def _cited(document: dict, name: str, value: str, number: str, items, sources: d
 def _rank(cited: tuple) -> tuple:
     (*place, citations), item, source = cited
     read_on = date.fromisoformat(source["read_on"]).toordinal()
-    return (
-        *place,
-        -provenance_of_source(item).place,
-        TRUST.index(item["confidence"]),
-        -read_on,
-        citations,
-        int(source["id"]),
-    )
+    trust = -provenance_of_source(item).place, TRUST.index(item["confidence"])
+    return *place, *trust, -read_on, citations, int(source["id"])
 
 
 def _source(item: dict, source: dict) -> FactSource:

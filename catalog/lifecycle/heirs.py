@@ -79,9 +79,9 @@ def in_words(replacements: Iterable[dict]) -> str:
 
 def _name_of(replacement: dict) -> str:
     form = LINK if replacement["slug"] else UNLISTED[" " in replacement["name"]]
-    name = (
-        replacement["name"].rpartition("/")[2] if form == UNLISTED[0] else replacement["name"]
-    )  # of an id without its provider
+    name = replacement["name"]
+    if form == UNLISTED[0]:
+        name = name.rpartition("/")[2]  # of an id without its provider
     return format_html(form, whole_names(name), replacement["slug"] and path(AIModel, replacement["slug"]))
 
 

@@ -58,15 +58,10 @@ class RetirementFilters(forms.Form):
             field.coerce = choice_by_slug.__getitem__
             if name == "provider":  # most providers only end models together with their vendors
                 ends = LifecycleEvent.objects.filter(kind=EventKind.RETIRED, date__gte=f"{day:%Y-%m}")
-                ending_slugs = (
-                    {self.data[name], *ends.values_list("offering__provider__slug", flat=True)}
-                    if choice_by_slug
-                    else ()
-                )
-                field.widget.choices = [
-                    ("", "All"),
-                    *((slug, choice_by_slug[slug][1]) for slug in choice_by_slug if slug in ending_slugs),
-                ]
+                slugs = ends.values_list("offering__provider__slug", flat=True)
+                ending = {self.data[name], *slugs} if choice_by_slug else ()
+                labels = ((slug, label) for slug, (_, label) in choice_by_slug.items() if slug in ending)
+                field.widget.choices = [("", "All"), *labels]
 
     def clean_model(self) -> dict[int, str]:
         """Return the slugs by key."""

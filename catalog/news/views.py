@@ -240,13 +240,10 @@ def retirements(entries: Iterable[TimelineEntry]) -> list[EndRow]:
     """
     days = groupby(entries, key=lambda entry: entry.date)
     ordered = [entry for _, same in days for entry in sorted(same, key=_place_on_day)]
-    source_by_key = read.sources({key for entry in ordered for key, _ in entry.row["sources"]})
-    sources_of_entries = (
-        [(source_by_key[key], checked) for key, checked in entry.row["sources"] if key in source_by_key]
-        for entry in ordered
-    )
-    rows = zip(ordered, sources_of_entries, followed(entry.row for entry in ordered), strict=True)
-    return [EndRow(entry, source_links(sources), in_words(heirs)) for entry, sources, heirs in rows]
+    sources = read.sources({key for entry in ordered for key, _ in entry.row["sources"]})
+    cited = ([(sources[key], checked) for key, checked in entry.row["sources"] if key in sources] for entry in ordered)
+    rows = zip(ordered, cited, followed(entry.row for entry in ordered), strict=True)
+    return [EndRow(entry, source_links(pairs), in_words(heirs)) for entry, pairs, heirs in rows]
 
 
 def _place_on_day(entry: TimelineEntry) -> tuple:

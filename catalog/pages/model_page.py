@@ -418,9 +418,7 @@ def alternatives_to(key: int, page: ModelPage, day: date) -> list[tuple[ModelRow
         for row in latest
         for pk, _, _, price, lowest in [row[: len(COMPARED) + 1]]
     }
-    heirs = {
-        heir["slug"] for replacements in (page.heirs, *(event.heirs for event in page.events)) for heir in replacements
-    }
+    heirs = {heir["slug"] for steps in (page.heirs, *(event.heirs for event in page.events)) for heir in steps}
     family, released = document["family"] or {"id": ""}, PartialDate.parse(page.released_on or "9999")
     newer = [
         pk for pk, *_, of, on in latest if not later[pk][0] and str(of) == family["id"] and on > str(released.last_day)

@@ -184,11 +184,7 @@ def index(request: HttpRequest, name: str) -> HttpResponse:
     """List the records of `INDEXES[name]`; providers of one kind and region if asked for, BadRequest if unknown."""
     model, columns, groups = INDEXES[name]
     filters = FILTERS if model is Provider else {}
-    chosen = {
-        parameter: one_of(request.GET[parameter], parameter, choices)
-        for parameter, (_, choices) in filters.items()
-        if request.GET.get(parameter)
-    }
+    chosen = {key: one_of(request.GET[key], key, valid) for key, (_, valid) in filters.items() if request.GET.get(key)}
     [listed] = model.lists()
     records = listed.records.filter(**{"kind": chosen["kind"]} if "kind" in chosen else {})
     if "region" in chosen:
@@ -203,7 +199,7 @@ def index(request: HttpRequest, name: str) -> HttpResponse:
         "number_labels": groups.values(),
         "page": page,
         "rows": rows,
-        "filters": [(parameter, *filters[parameter], chosen.get(parameter)) for parameter in filters],
+        "filters": [(key, *filters[key], chosen.get(key)) for key in filters],
     }
     return render(request, "catalog/index.html", context)
 

@@ -14,12 +14,9 @@ UNKNOWN = SafeString('<em class="unknown">unknown</em>')
 
 
 @lru_cache(maxsize=10_000)
-def links(urls_and_names: tuple[tuple[str, str], ...]) -> str:
+def links(pairs: tuple[tuple[str, str], ...]) -> str:
     """Return pairs of URL and name as links, or "unknown" if there are none."""
-    return (
-        format_html_join(", ", '<a href="{}">{}</a>', ((url, whole_names(name)) for url, name in urls_and_names))
-        or UNKNOWN
-    )
+    return format_html_join(", ", '<a href="{}">{}</a>', ((url, whole_names(name)) for url, name in pairs)) or UNKNOWN
 
 
 @lru_cache(maxsize=10_000)
@@ -34,17 +31,10 @@ def source_links(sources: Iterable[tuple[dict, int]], firm: str = "", form: str 
 
     With the name of the firm each says how far it was followed.
     """
-    cells = (
-        (
-            _source(
-                source["title"],
-                source["url"],
-                source["read_on"],
-                f", {Provenance.at(place).describe(firm)}" if firm else "",
-            ),
-        )
-        for source, place in sources
-    )
+    cells = []
+    for source, place in sources:
+        remark = f", {Provenance.at(place).describe(firm)}" if firm else ""
+        cells.append((_source(source["title"], source["url"], source["read_on"], remark),))
     return format_html_join("" if form else "; ", form or "{}", cells)
 
 

@@ -386,13 +386,10 @@ def _fact_row(fact: Fact, document: dict, evidence: list[dict]) -> FactRow:
         url = document["licence_url"] or "" if fact.name == "licence" else ""
         unit = fact.unit.removesuffix("s") if value == 1 else fact.unit
         return FactRow(evidence, fact.name, fact.label, fact.in_words(value), unit, url)
-    references = (
-        sorted(value, key=lambda reference: reference["name"] != "Text") if fact.kind is FactKind.RECORDS else [value]
-    )
+    references = sorted(value, key=lambda tag: tag["name"] != "Text") if fact.kind is FactKind.RECORDS else [value]
     label = "Vendors" if fact.name == "vendors" and len(references) > 1 else fact.label
-    return FactRow(
-        evidence, fact.name, label, records=tuple(named_record(fact.name, reference) for reference in references)
-    )
+    records = tuple(named_record(fact.name, reference) for reference in references)
+    return FactRow(evidence, fact.name, label, records=records)
 
 
 def _applies(fact: Fact, document: dict) -> bool:

@@ -28,9 +28,8 @@ def plausible_release(document: dict, offerings: Iterable[dict], extended: str |
         return None
     period, offerings = PartialDate.parse(document["released_on"]), [*offerings]
     vendor_providers = {vendor["reference_provider"] for vendor in document["vendors"]}
-    ids = [offering["api_id"] for offering in offerings if offering["provider"]["id"] in vendor_providers] or [
-        offering["api_id"] for offering in offerings
-    ]
+    own_ids = [offering["api_id"] for offering in offerings if offering["provider"]["id"] in vendor_providers]
+    ids = own_ids or [offering["api_id"] for offering in offerings]
     days = [date_of_id(api_id) for api_id in ids or [document["slug"]]]
     dated = [day for day in days if day]
     if dated and len(dated) == len(days) and min(dated) > period.last_day + NEAR:

@@ -60,17 +60,9 @@ class Departures:
 
     def left(self, records: Iterable[Offering]) -> list[int]:
         """Return the keys of these offerings, of which all are gone, that are no rename of one in the same list."""
-        offerings_of_vendor = [
-            offering
-            for offering in records
-            if offering.model_id and self._is_of_vendor(offering.provider_id, offering.model_id)
-        ]
-        there = self._listed(
-            {offering.model_id for offering in offerings_of_vendor}, {offering.pk for offering in offerings_of_vendor}
-        )
-        return [
-            offering.pk for offering in offerings_of_vendor if (offering.provider_id, offering.model_id) not in there
-        ]
+        at_vendor = [row for row in records if row.model_id and self._is_of_vendor(row.provider_id, row.model_id)]
+        there = self._listed({row.model_id for row in at_vendor}, {row.pk for row in at_vendor})
+        return [row.pk for row in at_vendor if (row.provider_id, row.model_id) not in there]
 
     def model_of(self, key: str, names: Names) -> tuple[Provider, int] | None:
         """Return the own provider and the model of an id that has left its list; None if it is uncertain or renamed."""

@@ -140,12 +140,8 @@ class ModelHandler(Handler):
             if slug in taken:
                 slug = slug_for(plan.entry.key.replace("/", "-"), "model", taken)
             taken.add(slug)
-            about = {
-                "slug": slug,
-                "family": family_by_name.get(data.get("family")),
-                "kind": kind_of(data),
-                **self.made_with,
-            }
+            family = family_by_name.get(data.get("family"))
+            about = {"slug": slug, "family": family, "kind": kind_of(data), **self.made_with}
             if plan.entry.key in self.snapshots.values():
                 about["name"] = data["name"].removesuffix(LATEST)
             plan.record, plan.is_made = AIModel(**self.new_values(plan) | about), True

@@ -111,9 +111,7 @@ class ModalityColumn(Column):
         modality_by_code = modalities({name for _, names in records_and_codes for name in names})
         tags = {record: dict.fromkeys(modality_by_code[name] for name in names) for record, names in records_and_codes}
         self.through.objects.bulk_create(
-            self.through(content_object=record, tag=tag)
-            for record, tags_of_record in tags.items()
-            for tag in tags_of_record
+            self.through(content_object=record, tag=tag) for record, own_tags in tags.items() for tag in own_tags
         )
 
 

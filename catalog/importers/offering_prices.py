@@ -88,7 +88,7 @@ class OfferingPrices(Handler):
         """Return whether the feed may write a price; `row` is the one that is valid now, `was` what the feed said."""
         if row is None:
             if is_deleted := bool(plan.record) and key in self.deleted_prices(plan.record):
-                plan.kept.append((change, DELETED_BY_HAND))
+                plan.unapplied.append((change, DELETED_BY_HAND))
             return not is_deleted
         history, pk = self.histories[plan.record.pk], plan.record.pk
         sources = self.cited(self.evidence_of_price[row.pk], pk, change.path)

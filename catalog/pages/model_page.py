@@ -185,9 +185,16 @@ class ModelPage:
 
     @cached_property
     def end(self) -> EventRow | None:
-        """Return the end of service if it is in the future."""
-        ahead = [event for event in self.events if event.kind == EventKind.RETIRED and event.period.last_day > self.day]
-        return ahead[0] if ahead and self.status != Status.RETIRED else None
+        """Return the next end of service at the vendor, or the last one if only others serve the model today."""
+        ends = [event for event in self.events if event.kind == EventKind.RETIRED]
+        ahead = [event for event in ends if event.period.last_day > self.day]
+        past = [event for event in ends if event.bound == Bound.EXACT and self.status == Status.DEPRECATED]
+        return next(iter([*ahead, *reversed(past)]), None) if self.status != Status.RETIRED else None
+
+    @property
+    def has_ended(self) -> bool:
+        """Return whether the end is past, so that only others than the vendor still serve it."""
+        return self.end is not None and self.end.period.last_day <= self.day
 
     @cached_property
     def departure(self) -> str:
@@ -222,8 +229,8 @@ class ModelPage:
     @property
     def days_left(self) -> int | None:
         """Return the days to the end of service, None if its day is not known."""
-        is_exact = self.end and self.end.bound == Bound.EXACT and len(self.end.date) == LONGEST_DATE
-        return (self.end.period.last_day - self.day).days if self.end and is_exact else None
+        is_day = self.end and self.end.bound == Bound.EXACT and len(self.end.date) == LONGEST_DATE
+        return (self.end.period.last_day - self.day).days if self.end and is_day and not self.has_ended else None
 
     @cached_property
     def history(self) -> list[EventRow]:

@@ -113,16 +113,16 @@ def model_status_on(day: date, document: dict, own_statuses: Collection[str], of
        offerings is and its weights are not open, else deprecated if each of them is deprecated or retired.
     7. A model that is unknown or announced because it has reached no further stage, such as one released in "2026"
        before the year is over, is available if one of these offerings is, else in preview if one is.
-    8. A model that no offering serves is unknown instead of in preview or available if only lists and other third
-       parties say that it began: they do not say that it is available today. A source of the vendor does, so does a
-       check by the firm, a place of its weights, and an event that was entered without a source.
+    8. If rule 6 says nothing: a model that no offering serves is unknown instead of in preview or available if only
+       lists and other third parties say that it began: they do not say that it is available today. A source of the
+       vendor does, so does a check by the firm, a place of its weights, and an event that was entered without a source.
     """
     status = status_on(day, document)
-    if status in LASTING and SERVED.isdisjoint(offered) and not _is_stated(document):
-        return Status.UNKNOWN
     if own_statuses and {*own_statuses} <= {Status.DEPRECATED, Status.RETIRED} and status in {*SERVED, Status.UNKNOWN}:
         is_open = OPEN_WEIGHTS.get(document["openness"])
         return Status.RETIRED if {*own_statuses} == {Status.RETIRED} and not is_open else Status.DEPRECATED
+    if status in LASTING and SERVED.isdisjoint(offered) and not _is_stated(document):
+        return Status.UNKNOWN
     is_early = status in (Status.UNKNOWN, Status.ANNOUNCED) and status == _stage_reached(day, document["events"])
     return next((stage for stage in (Status.AVAILABLE, Status.PREVIEW) if is_early and stage in own_statuses), status)
 

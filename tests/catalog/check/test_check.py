@@ -224,6 +224,21 @@ def test_a_model_ends_with_its_last_offering_at_its_vendor(client):
 
 
 @pytest.mark.usefixtures("world")
+@pytest.mark.parametrize("is_open", [False, True])
+def test_a_model_that_only_lists_know_fails_from_its_end_on(client, is_open):
+    vendor = AIModel.objects.get(name="GPT-4o Mini").vendors.get()
+    model = factories.model(name="Acme Speech", vendors=[vendor], openness="weights" if is_open else "")
+    begun = factories.event(model=model, date="2025-04-16")
+    factories.evidence(event=begun, source=factories.source(), confidence="third_party")
+    offering = factories.offering(model=model, provider=vendor.reference_provider, api_id="acme-speech")
+    factories.event(offering=offering, kind="retired", date="2026-12-01")
+    for day in ("2026-11-30", "2026-12-01", "2026-12-02", "2027-06-01"):
+        with time_machine.travel(f"{day} 12:00", tick=False):
+            result = client.post(API, "model: acme-speech", content_type="text/plain").json()
+            assert not result["passed"], day
+
+
+@pytest.mark.usefixtures("world")
 def test_an_id_of_one_provider_is_judged_by_the_end_there(client):
     model = AIModel.objects.get(name="Claude Sonnet 4.5")
     for name, api_id, end in (

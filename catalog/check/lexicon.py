@@ -102,7 +102,7 @@ class Lexicon:
         self.moving = {pk for name, pk in names if LATEST.search(name)}
         own, derived, begun = (defaultdict(set) for _ in range(3))
         written, spoken = [], {tuple(words_of(LATEST.sub("", name))) for name, _ in names if not OF_ID.search(name)}
-        firsts = {words[0] for words in spoken if words[1:] not in spoken and _has_number(words)}
+        firsts = {words[0] for words in spoken if words[1:] not in spoken and has_number(words)}
         self.prefixes = {word for slug in self.hosts for word in words_of(slug)}.union(ORGANISATIONS) - firsts
         for full, pk in sorted(names, key=lambda pair: bool(LATEST.search(pair[0]))):
             name = LATEST.sub("", full)
@@ -142,11 +142,11 @@ class Lexicon:
                 self._node(words, is_on_record=names_by_words is not unknown).entry = self._entry(words, keys)
         for words, keys in begun.items():
             self._node(words).begun = self._entry(words, keys) if len(words) > 1 else None
-        own_heads = {words[0] for words in own if _has_number(words) and not words[0].isdecimal()}
+        own_heads = {words[0] for words in own if has_number(words) and not words[0].isdecimal()}
         # Those that are no words, or that numbers follow: "gemini-9", but not "text2".
         followed = {words[0] for words in [*own, *unknown] if len(words) > 1 and words[1].isdecimal()}
         self.sure = own_heads & followed | own_heads - ENGLISH
-        numbered = Counter(words[0] for words in unknown if _has_number(words))
+        numbered = Counter(words[0] for words in unknown if has_number(words))
         many = {word for word in families if self._is_rare(word) or numbered[word] >= MOST_COMMON}
         self.heads = (own_heads | self.shorts | many) - self.prefixes
         self.sure |= {word for word in many - self.prefixes if self._is_rare(word)}
@@ -177,7 +177,7 @@ class Lexicon:
                 forms.add(words[:-1])
             if words[0] in self.prefixes or not known.isdisjoint(forms):
                 continue
-            if words[0] not in WORDS["common"] or _has_number(words[1:]):
+            if words[0] not in WORDS["common"] or has_number(words[1:]):
                 unknown[words].add(-place)
                 if len(words) < 3 and ENGLISH.issuperset(word for word in words if not word.isdecimal()):
                     self.weak.add(words)
@@ -264,13 +264,15 @@ class Lexicon:
         added = [(form - wanted, model, is_on_record) for form, model, is_on_record in forms if wanted <= form]
         models = {model for words, model, _ in added if all(map(HARMLESS.fullmatch, words))}
         if not models and is_sized:
-            models = {model for words, model, is_on_record in added if is_on_record and not _has_number(words)}
+            models = {model for words, model, is_on_record in added if is_on_record and not has_number(words)}
         return Entry(models.pop()) if len(models) == 1 else None
 
     def nearest(self, names: Iterable[str]) -> dict[str, int | None]:
         """Return those of `names` that look like models, each with the key of the model with the most similar name."""
         alike_by_name = {}
-        for name in filter(self.is_like_a_name, names):
+        for name in names:
+            if not (self.is_like_a_name(name) or (name[-2:] == "-*" and name[:-2] in self.families)):
+                continue
             first = words_of(name)[0]
             alike = [one for one in self.exact if one.startswith(first)]
             best = process.extractOne(name.removesuffix("-*"), alike, scorer=fuzz.ratio, score_cutoff=LEAST_LIKENESS)
@@ -301,7 +303,7 @@ class Lexicon:
         words = words_of(token)
         if not words or not NAME.fullmatch(token) or self.without_own_words(token) != token:
             return False
-        if len(words) > 1 and _has_number(words) and words[0] in self.heads and self._is_version(*words[:2]):
+        if len(words) > 1 and has_number(words) and words[0] in self.heads and self._is_version(*words[:2]):
             return True
         if words[0] in self.families and any(map(OF_SIZE.fullmatch, words)):
             return True
@@ -339,7 +341,7 @@ class Lexicon:
             return True
         beginning, rest = words[:depth], words[depth:]
         is_told = (
-            depth > 2 or _has_number(beginning) or (len(words[0]) >= LONG and not self.telling.isdisjoint(beginning))
+            depth > 2 or has_number(beginning) or (len(words[0]) >= LONG and not self.telling.isdisjoint(beginning))
         )
         return depth > 1 and not node.is_on_record and is_told and self.words.issuperset(rest)
 
@@ -350,7 +352,7 @@ def without_service(api_id: str) -> str:
     return api_id[: next(ends, None)]
 
 
-def _has_number(words: Iterable[str]) -> bool:
+def has_number(words: Iterable[str]) -> bool:
     return any(letter.isdecimal() for word in words for letter in word)
 
 

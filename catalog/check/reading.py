@@ -12,8 +12,22 @@ from typing import NamedTuple
 from django.views.decorators.debug import sensitive_variables
 
 from catalog.check.hosts import MOST_PLACES, Hosts
-from catalog.check.lexicon import BUILD, BUILT, ENGLISH, HARMLESS, SIZE, TAG, TAIL, WORDS, Entry, Node, Words
+from catalog.check.lexicon import (
+    BUILD,
+    BUILT,
+    ENGLISH,
+    HARMLESS,
+    SIZE,
+    TAG,
+    TAIL,
+    WORDS,
+    Entry,
+    Node,
+    Words,
+    has_number,
+)
 from catalog.check.text import LONGEST, MOST_JUDGED, OF_MODEL, Mention, Text
+from catalog.rules.spelling import words_of
 
 MOST_TOKENS = 10_000  # names of a text that are listed or counted; no file written by people has as many
 LONGEST_RUN = 1_000  # letters of an address or path with ids in it
@@ -68,7 +82,7 @@ class Reading(Text):
         self.weak_ones = Counter()
         self.manifests = {bisect_right(self.blocks, match.end() - 1) for match in MANIFEST.finditer(f"\n{self.low}")}
         self.noted: list[Mention] = []
-        mentions = self._meant([*self._mentions(), *self.noted])
+        self.mentions = mentions = self._meant([*self._mentions(), *self.noted])
         places = [
             (self.spans[one.start][0], self.spans[one.end][1], one.entry.model) for one in mentions if one.entry.model
         ]
@@ -84,6 +98,15 @@ class Reading(Text):
                 without_offer.add((model, slug))
         unknown = {*self._unknown(one for one in mentions if one.entry.model is None)}
         return Found(models, sorted(unknown)[:MOST_TOKENS], offers, without_offer)
+
+    def is_one_name(self, start: int) -> bool:
+        """Return whether all from the place `start` on is one name that was found, with its host and service."""
+        if len(self.mentions) != 1:
+            return False
+        [mention] = self.mentions
+        before, after = self.low[start : self.spans[mention.start][0]], self.low[self.spans[mention.end][1] :]
+        is_path = " " not in before.strip() or self.lexicon.prefixes.issuperset(words_of(before))
+        return is_path and (not after.strip() or TAIL.fullmatch(after) is not None)
 
     def _ids(self) -> Iterator[str]:
         """Yield what may be an id of an offering: runs without spaces, and their ends after a slash or colon."""
@@ -285,6 +308,14 @@ class Reading(Text):
             name = self.lexicon.without_own_words(re.sub(r"[^a-z0-9.:]+", "-", written).replace(":", "-"))
             if self.lexicon.is_like_a_name(name):
                 yield name
+            elif has_number(self.words[one.start : one.end + 1]) and self._is_value(one):
+                yield f"{self.words[one.start]}-*"  # "kimi-k9" of "model: kimi-k9", without what may be a secret
+
+    def _is_value(self, one: Mention) -> bool:
+        """Return whether it is the value of a setting for models, and begins with the word of a family."""
+        start = self.spans[one.start][0]
+        is_family = self.words[one.start] in self.lexicon.families
+        return is_family and OF_MODEL.search(self.low, max(0, start - LONGEST), start) is not None
 
     def _is_package(self, start: int, stop: int) -> bool:
         """Return whether it is the name of a file, a package with its version, a part of a secret, or a thing."""

@@ -458,6 +458,35 @@ def test_names_come_as_json_too(client):
 
 
 @pytest.mark.usefixtures("world")
+@pytest.mark.parametrize(
+    "name",
+    ["gpt-4o\N{EN DASH}mini-x", "GPT-4o v2", "GPT-4o 2", "gpt-4o, foo-99-bar", "gpt-4o and my-llm-9", "gpt-4o\u200bx"],
+)
+def test_a_name_of_which_only_a_part_is_known_is_not_on_record(client, name):
+    result = client.post(f"{API}?unknown=fail", {"models": [name]}, content_type="application/json").json()
+    assert (result["passed"], result["models"]) == (False, [])
+
+
+@pytest.mark.usefixtures("world")
+def test_a_name_alone_means_the_record_of_just_that_name(client):
+    vendor = AIModel.objects.get(name="GPT-4o Mini").vendors.get()
+    for name in ("GPT-4o Mini v2", "v0-1.0-md"):
+        factories.model(name=name, vendors=[vendor])
+        result = client.post(API, [name, "azure/gpt-4o-mini-2024-07-18"], content_type="application/json").json()
+        assert {model["name"] for model in result["models"]} == {name, "GPT-4o Mini"}
+
+
+@pytest.mark.usefixtures("world")
+def test_a_setting_for_models_counts_though_its_value_is_not_repeated(client):
+    text = "x: gpt-4o-mini\nmodel: claude-k9"
+    result = client.post(f"{API}?unknown=fail", text, content_type="text/plain").json()
+    assert (result["passed"], result["unknown"]) == (False, 1)
+    location = send(client, text)["Location"]
+    assert location.endswith("&unknown=claude-%2A")
+    assert client.get(location).status_code == 200
+
+
+@pytest.mark.usefixtures("world")
 def test_an_address_is_answered_for_names_on_record_alone(client):
     answer = client.get(API, {"models": f"gpt-4o-mini,gpt-9,{SECRET}", "unknown": "fail"}).json()
     assert ([model["slug"] for model in answer["models"]], answer["unknown"]) == (["gpt-4o-mini"], 2)

@@ -72,9 +72,9 @@ def _of_names(intent: Intent) -> list[SitePage]:
     if model and (not model.surplus or has_version(intent.wide_name)):
         return [_of_model(model, intent.aspect)]
     if model is None and intent.wide_name != intent.name and has_version(intent.name):  # “does GPT-5 read images”
-        model = model_named(intent.name)
-        if model and not model.surplus:
-            return [_of_model(model, intent.aspect or search_intent.read(Query.parse("capability")).aspect)]
+        alone = model_named(intent.name)
+        if alone and not alone.surplus:
+            return [_of_model(alone, intent.aspect or search_intent.read(Query.parse("capability")).aspect)]
     known, of_model = _companies(), [_of_model(model, intent.aspect)] if model else []
     if intent.wide_name != intent.name and (series := _closest(tokens(intent.wide_name), known)):
         return [*map(_of_company, series[:2]), *of_model]  # GPT Image, rather than filtered for images

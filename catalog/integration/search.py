@@ -11,7 +11,7 @@ from catalog.browse.filters import NAMES
 from catalog.compare.selection import LEAST, MODELS
 from catalog.models import AIModel, Family, Provider, Vendor
 from catalog.rules import search_intent
-from catalog.rules.search_intent import Intent, compared, has_version, surplus, tokens, versions
+from catalog.rules.search_intent import Aspect, Intent, compared, has_version, surplus, tokens, versions
 from ops.http.urls import route
 from publishing.search.backends import index
 from publishing.search.backends.base import Names, rows
@@ -26,6 +26,7 @@ MOST_WORDS = 3  # of the name of a provider
 MOST_NAMESAKES = 3  # of which a search has the same part of the name; a word of more, such as “plan”, is no name
 TELLING = 4  # letters that are enough for a part of a name
 MOST_LEFT_OUT = 2  # words of a name that are left out, one at a time
+MOST_BESIDE_FILTER = 2  # beside a filter that counts alone: “transcribe phone calls”
 MOST_UNKNOWN = 3  # one of so many terms may name nothing
 KINDS = {"vendor": Vendor, "family": Family, "provider": Provider}
 
@@ -69,8 +70,12 @@ def _of_names(intent: Intent) -> list[SitePage]:
     is_of_list = intent.filters or (intent.orders and not intent.aspect)
     model = model_named(intent.wide_name) if has_version(intent.wide_name) or not is_of_list else None
     if model and (not model.surplus or has_version(intent.wide_name)):
-        return [_of_model(model, intent)]
-    known, of_model = _companies(), [_of_model(model, intent)] if model else []
+        return [_of_model(model, intent.aspect)]
+    if model is None and intent.wide_name != intent.name and has_version(intent.name):  # “does GPT-5 read images”
+        alone = model_named(intent.name)
+        if alone and not alone.surplus:
+            return [_of_model(alone, intent.aspect or search_intent.read(Query.parse("capability")).aspect)]
+    known, of_model = _companies(), [_of_model(model, intent.aspect)] if model else []
     if intent.wide_name != intent.name and (series := _closest(tokens(intent.wide_name), known)):
         return [*map(_of_company, series[:2]), *of_model]  # GPT Image, rather than filtered for images
     runs, rest = _split(intent.name, known)
@@ -81,7 +86,9 @@ def _of_names(intent: Intent) -> list[SitePage]:
     if is_of_list and is_about_known:
         return [_list(intent, companies)]
     if rest:
-        return _of_part(intent, known)
+        return _of_part(intent, known) or (
+            [_list(intent)] if intent.filters and len(rest) <= MOST_BESIDE_FILTER else []
+        )
     return [*map(_of_company, companies[:2]), *of_model]
 
 
@@ -187,7 +194,7 @@ def _without(left_out: dict[str, list[Company]], intent: Intent) -> list[SitePag
         name = " ".join(other for other in intent.name.split() if other != word)
         is_name = any(len(token) > 1 and token.isalpha() for token in tokens(name))
         if is_name and (model := model_named(name)):
-            return [_of_model(model, intent), *map(_of_company, companies[:1])]
+            return [_of_model(model, intent.aspect), *map(_of_company, companies[:1])]
     return []
 
 
@@ -196,11 +203,11 @@ def _of_misspelt(intent: Intent) -> list[SitePage]:
     name = intent.wide_name
     corrected = suggest(Query.parse(name), timezone.now()) if intent.aspect and has_version(name) else ""
     is_same = corrected and versions(corrected) == versions(name)
-    return [_of_model(model, intent)] if is_same and (model := model_named(corrected)) else []
+    return [_of_model(model, intent.aspect)] if is_same and (model := model_named(corrected)) else []
 
 
-def _of_model(model: Named, intent: Intent) -> SitePage:
-    address, aspect = route("catalog:model", model.slug), intent.aspect
+def _of_model(model: Named, aspect: Aspect | None) -> SitePage:
+    address = route("catalog:model", model.slug)
     if aspect is None:
         return SitePage(address, model.name, "Its prices, limits and dates, each with its source.", "")
     return SitePage(f"{address}#{aspect.anchor}", f"{model.name}: {aspect.label}", aspect.text, "")

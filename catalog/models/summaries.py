@@ -28,7 +28,7 @@ def price_field() -> models.DecimalField:
     )
 
 
-def key_of(summary: str) -> models.ForeignKey:
+def joining_key(summary: str) -> models.ForeignKey:
     """Return a key for joins: without a constraint, and indexed together with the first day."""
     return models.ForeignKey(summary, models.DO_NOTHING, db_constraint=False, db_index=False, related_name="periods")
 
@@ -99,7 +99,7 @@ class ModelPeriod(Period):
     """The status of a model and its prices: those of the reference provider of its vendor."""
 
     model_id: int
-    model = key_of("catalog.ModelSummary")
+    model = joining_key("catalog.ModelSummary")
     offering_id = models.BigIntegerField(null=True, help_text="The offering that has these prices.")
     price_at = models.CharField(max_length=200, help_text="The name of its provider. Empty: none has.")
     lowest_offering_id = models.BigIntegerField(null=True, help_text="The offering with the lowest blended price.")
@@ -145,7 +145,7 @@ class OfferingSummary(InternalModel):
 
 class OfferingPeriod(Period):
     offering_id: int
-    offering = key_of("catalog.OfferingSummary")
+    offering = joining_key("catalog.OfferingSummary")
     prices = json_field(help_text="The prices that hold, as in the document but without their evidence.")
 
     class Meta(Period.Meta):

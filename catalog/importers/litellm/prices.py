@@ -43,7 +43,7 @@ def read(data: dict) -> dict[tuple, Price]:
     }
 
 
-def key_of(name: str) -> tuple[tuple, PriceColumn | None]:
+def price_key_of(name: str) -> tuple[tuple, PriceColumn | None]:
     """Return the key of the price that a name stands for, and its base name; None for an unknown name."""
     above, level, conditions = 0, "", []
     while name not in NAMES and (ending := ENDING.search(name)):
@@ -65,7 +65,7 @@ def key_of(name: str) -> tuple[tuple, PriceColumn | None]:
 def _plain(data: dict) -> Iterator[tuple]:
     """Yield place, key, value and column of each price that the entry itself names; so do the next two functions."""
     for name, value in data.items():
-        key, column = key_of(name)
+        key, column = price_key_of(name)
         if column is None or isinstance(value, dict | list):
             continue
         if not _is_size(key[1]):
@@ -100,6 +100,6 @@ def _tiers(value) -> Iterator[tuple]:
         if not isinstance(span, list) or not span or not isinstance(span[0], int | float) or not _is_size(span[0]):
             raise BrokenRecordError(place, f"{span!r} is no range.")
         for name, amount in tier.items():
-            key, column = key_of(name)
+            key, column = price_key_of(name)
             if column is not None:
                 yield f"{place}.{name}", (key[0], int(span[0]), *key[2:]), amount, column

@@ -34,7 +34,7 @@ class Departures:
         links = ImportedRecord.objects.filter(feed=self.run.feed, kind=RecordKind.PROVIDER, record_id__in=self.vendors)
         return dict(links.values_list("key", "record_id"))
 
-    def key_of(self, provider: int) -> str:
+    def feed_key_of(self, provider: int) -> str:
         """Return the key in the feed of a vendor's own provider."""
         return next(key for key, pk in self.providers.items() if pk == provider)
 

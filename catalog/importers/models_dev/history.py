@@ -41,7 +41,9 @@ class PriceHistoryHandler(OfferingPrices):
         offerings = Offering._base_manager.prefetch_related("prices__evidence__source")
         records = offerings.in_bulk([link.record_id for link in link_by_key.values()])
         there = offerings.filter(provider__in=self.departures.providers.values()).exclude(left_list_on=None)
-        former = {f"{self.departures.key_of(offering.provider_id)}/{offering.api_id}": offering for offering in there}
+        former = {
+            f"{self.departures.feed_key_of(offering.provider_id)}/{offering.api_id}": offering for offering in there
+        }
         records |= {offering.pk: offering for offering in former.values()}
         self.histories = histories(Offering, [*records])
         new = (entry for entry in entries if entry.key not in link_by_key and entry.key not in former)

@@ -6,7 +6,7 @@ import time_machine
 
 from catalog.history.audit_log import log_changes, take_snapshot
 from catalog.importers.entries import UnreadableFeedError
-from catalog.importers.litellm.prices import key_of, read
+from catalog.importers.litellm.prices import price_key_of, read
 from catalog.models import AIModel, FieldChange, LifecycleEvent, Offering, Price, Source
 from catalog.models.offering import rows_on
 from tests import factories as people
@@ -78,7 +78,7 @@ def prices(api_id="alpha-1") -> dict:
     ],
 )
 def test_names_of_prices_tell_meter_context_service_and_conditions(name, key):
-    assert key_of(name)[0] == key
+    assert price_key_of(name)[0] == key
 
 
 def test_prices_are_by_the_million_tokens_and_by_one_image():

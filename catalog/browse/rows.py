@@ -39,8 +39,8 @@ class ModelRow:
     """
 
     last_day: str = SafeString(
-        '<span class="models__none"><span aria-hidden="true">–</span> <span class="visually-hidden">none</span></span>'
-        ' <span class="models__label">No last day announced</span>'
+        '<span class="table__none"><span aria-hidden="true">–</span> <span class="visually-hidden">none</span></span>'
+        ' <span class="table__label">No last day announced</span>'
     )
 
     def __init__(

@@ -44,7 +44,7 @@ LIMITS = ("context_tokens", "max_input_tokens", "max_output_tokens")
 SHARES = {"resolve rate", "resolved", "percent resolved", "percent correct", "success rate", "pass@1", "average pass@1"}
 DATA_POLICY = '<a href="{}" rel="noopener">View policy<span class="visually-hidden"> of {}</span></a>'
 WITH_UNIT = '{} <span class="facts__unit">{}</span>'
-USD = '{}<span class="offer-table__label"> USD</span>'
+USD = '{}<span class="table__label"> USD</span>'
 path = lru_cache(maxsize=10_000)(path_of)
 
 
@@ -265,7 +265,7 @@ class OfferingRow:
         """Return the ordinary input price; without any price of tokens that of another meter, with its name."""
         if self.that_apply and not {*METERS_COMPARED.values()} & {price.meter for price in self.that_apply}:
             other = self.that_apply[0]
-            return format_html('{} <span class="offer-table__unit">({})</span>', _cell(other), other.label)
+            return format_html('{} <span class="table__unit">({})</span>', _cell(other), other.label)
         return _cell(self._ordinary(Meter.INPUT))
 
     @property

@@ -31,7 +31,7 @@ function answer(frame) {
     for (const dot of dots) dot.classList.add(isHighlighted(dot.dataset.url) ? "is-highlighted" : "is-behind");
   }
   Object.assign(frame, { tabIndex: 0, role: "group", ariaLabel: frame.dataset.chart });
-  const canPoint = window.matchMedia("(hover: hover) and (min-width: 40rem)").matches;
+  const canPoint = window.matchMedia("(hover: hover) and (width >= 44rem)").matches;
   const hint = canPoint ? "Hover over a mark to see its values, or use the arrow keys." : "Tap the chart to see the values of the nearest mark.";
   const values = Object.assign(document.createElement("p"), { className: "chart-frame__values", role: "status", textContent: hint });
   frame.append(values);

@@ -2,7 +2,7 @@
 import { NoAnswer, OtherWriter, SignedOut } from "drafts/server";
 
 const QUIET_MS = 700;
-const BESIDE = matchMedia("(min-width: 68.75rem)");
+const BESIDE = matchMedia("(width > 64rem)");
 const OPEN = "preview-is-open";
 
 export class Preview {

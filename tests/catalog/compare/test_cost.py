@@ -23,7 +23,7 @@ def address(*models, **parameters) -> str:
 def rows(page) -> list[list[str]]:
     return [
         [" ".join(cell.text_content().split()) for cell in found.xpath("th | td")]
-        for found in page.xpath('//table[@class="estimates"]/tbody/tr')
+        for found in page.xpath('//table[contains(@class, "estimates")]/tbody/tr')
     ]
 
 

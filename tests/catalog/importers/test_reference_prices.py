@@ -39,7 +39,7 @@ def text_of(element) -> str:
 
 
 def rows_of(page) -> list:
-    return page.xpath('//table[@class="models"]/tbody/tr')
+    return page.xpath('//table[contains(@class, "models")]/tbody/tr')
 
 
 def assert_prices_are_those_of_openai(client):

@@ -18,7 +18,7 @@ def rows(client, path: str) -> dict[str, list[str]]:
     response = client.get(path)
     assert response.status_code == 200
     page = html.document_fromstring(response.content.decode())
-    for label in page.xpath('//span[@class="register__label"]'):
+    for label in page.xpath('//span[@class="table__label"]'):
         label.text = ""
     return {
         row.xpath("string(th)"): [cell.text_content().strip() for cell in row.xpath("td")]

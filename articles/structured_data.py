@@ -32,7 +32,7 @@ def article_nodes(article: Article, texts: Texts) -> list[dict]:
         "keywords": [topic.name for topic in article.topic_list],
         "about": [named(topic, "DefinedTerm") for topic in article.topic_list],
         "mentions": mentioned(texts, article.body),
-        "wordCount": len(texts.words(article.body).split()),
+        "wordCount": len(texts.plain_text(article.body).split()),
     }
     return [known(node | written)]
 

@@ -160,7 +160,7 @@ def _page_of_text(request, article: Article) -> HttpResponse:
     metadata = record_metadata(
         request,
         article,
-        text=article.summary or texts.words(article.body),
+        text=article.summary or texts.plain_text(article.body),
         image=article.cover,
         nodes=nodes,
         page=PageNode(main=node_id(article) if nodes else ""),
@@ -176,7 +176,7 @@ def _page_of_text(request, article: Article) -> HttpResponse:
         "questions": questions,
         "calls": [article, *article.topic_list],
         "related": related_to(article),
-        "reading_minutes": max(1, round(len(texts.words(article.body).split()) / WORDS_PER_MINUTE)),
+        "reading_minutes": max(1, round(len(texts.plain_text(article.body).split()) / WORDS_PER_MINUTE)),
         "is_draft": not article.is_public,
         "metadata": metadata,
         "breadcrumbs": crumbs,
@@ -245,7 +245,7 @@ def articles_of(request: HttpRequest, slug: str, owner: str) -> HttpResponse:
 
 
 def _about(owner: str, record, texts) -> str:
-    words = texts.words(getattr(record, OWNERS[owner][1]))
+    words = texts.plain_text(getattr(record, OWNERS[owner][1]))
     return words or f"Articles {'by' if owner == 'author' else 'about'} {record}."
 
 

@@ -94,7 +94,7 @@ def question(request: HttpRequest, slug: str, is_markdown: bool = False) -> Http
     related = _questions_of(topic).exclude(pk=question.pk)[:RELATED] if topic else []
     texts = Texts(question.answer, ends_in=[question.answer])
     takes_votes = question.is_public and not getattr(request, "previewed", None)  # the page of a preview is not public
-    answer = texts.words(question.answer)
+    answer = texts.plain_text(question.answer)
     metadata = record_metadata(request, question, text=answer, page=question_page(question, answer), crumbs=crumbs)
     context = {
         "question": question,

@@ -33,7 +33,7 @@ def rich_text(texts: Texts, body: str) -> SafeString:
 @register.simple_tag
 def first_sentence(texts: Texts, body: str) -> str:
     """Return the first sentence of a body in plain words, and the second after a short one."""
-    first, *others = sentences(texts.words(body)) or [""]
+    first, *others = sentences(texts.plain_text(body)) or [""]
     return " ".join([first, *others[: len(first) < SHORT]])
 
 

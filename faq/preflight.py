@@ -8,7 +8,7 @@ from faq.duplicates.contradictions import contradiction
 from faq.duplicates.finding import Duplicate, KnownQuestions
 from faq.duplicates.wording import asks_the_same
 from faq.models import Question
-from publishing.quality.preflight.rules import Finding, PreflightSubject, check, found
+from publishing.quality.preflight.rules import Finding, PreflightSubject, check, finding_of
 from publishing.revisions.snapshot import relations_of, row_fields
 from publishing.richtext.document import words_of
 from publishing.richtext.reading import mentions
@@ -52,7 +52,7 @@ def check_questions_in_text(subject: PreflightSubject) -> list[Finding]:
         before = next((pair for pair in reversed(here[:number]) if asks_the_same(pair[1], wording)), None)
         if before:
             said = _said(contradiction(wording, item.answer, before[1], before[0].answer))
-            findings.append(found("heading_twice", **_place(item), other=before[0].words, said=said))
+            findings.append(finding_of("heading_twice", **_place(item), other=before[0].words, said=said))
         for duplicate in known.duplicates_of(item.words, answer=item.answer)[:1]:
             if duplicate.contradiction or duplicate.question.pk not in shown:
                 findings.append(_found_already("heading_answered", duplicate, **_place(item)))
@@ -99,7 +99,7 @@ def _shown(subject: PreflightSubject) -> set[int]:
 
 def _found_already(rule: str, duplicate: Duplicate, **place) -> Finding:
     other = duplicate.question
-    return found(rule, **place, other=other, address=other.get_absolute_url(), said=_said(duplicate.contradiction))
+    return finding_of(rule, **place, other=other, address=other.get_absolute_url(), said=_said(duplicate.contradiction))
 
 
 def _place(item: AskedQuestion) -> dict:

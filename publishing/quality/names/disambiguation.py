@@ -23,8 +23,8 @@ OBJECT_AFTER = re.compile(r" (?:the|a|an|it|them|this|that|these|those|your|my|o
 LOWER_PREFIX = re.compile(r"(?:^|[\s(“\"])(?:non|pre|post|anti|ex|pro|co|cross|multi|self)[-\u2011]$", re.IGNORECASE)
 
 
-def is_part_of_more(text: str, start: int, end: int, named: list, sentences: list[int], subject) -> bool:
-    """Return whether the words around a name make it part of something else. Adjacent names (`named`, their spans in
+def is_part_of_more(text: str, start: int, end: int, spans: list, sentences: list[int], subject) -> bool:
+    """Return whether the words around a name make it part of something else. Adjacent names (`spans`, their spans in
     order) and words of the `subject` do not, nor does the first word of a sentence (`sentences` are their starts) if it
     is one that may precede any name."""
     first = max(0, start - LOOKED_BACK)
@@ -35,7 +35,7 @@ def is_part_of_more(text: str, start: int, end: int, named: list, sentences: lis
     if previous and previous[1][0].isupper() and previous[1][-1] not in CLAUSE_ENDS:
         place, word = first + previous.start(1), previous[1].casefold()
         is_opener = word in OPENERS and _begins_sentence(text, place, sentences)
-        if not (_holds(named, place) or is_opener or word in TAILS):
+        if not (_holds(spans, place) or is_opener or word in TAILS):
             return True
     following = CAPITAL_AFTER.match(text, end)
     if not following:
@@ -44,12 +44,12 @@ def is_part_of_more(text: str, start: int, end: int, named: list, sentences: lis
     if following[group][0].isalpha() and not following[group][0].isupper() and group < len(following.groups()):
         return False  # “GPT-4 était”
     place, word = following.start(group), following[group].casefold()
-    return not (_holds(named, place) or word in TAILS or word in subject or place in sentences)
+    return not (_holds(spans, place) or word in TAILS or word in subject or place in sentences)
 
 
-def _holds(named: list[tuple[int, int]], place: int) -> bool:
-    at = bisect_right(named, place, key=lambda span: span[0]) - 1
-    return at >= 0 and place < named[at][1]
+def _holds(spans: list[tuple[int, int]], place: int) -> bool:
+    at = bisect_right(spans, place, key=lambda span: span[0]) - 1
+    return at >= 0 and place < spans[at][1]
 
 
 def _begins_sentence(text: str, place: int, sentences: list[int]) -> bool:
@@ -77,49 +77,49 @@ class NameOccurrence:
     end: int
     label: str
     vendor: int | None
-    found: NameMatch | None = None
+    match: NameMatch | None = None
     is_certain: bool = False
 
 
 def certain_names(
-    text: str, found: list[NameMatch], links: list[NameOccurrence], lexicon: Lexicon, sentences: list[int]
+    text: str, matches: list[NameMatch], links: list[NameOccurrence], lexicon: Lexicon, sentences: list[int]
 ) -> set:
-    """Return the certain names of `found`, some by those beside them. `sentences` are where sentences start."""
+    """Return the certain names of `matches`, some by those beside them. `sentences` are where sentences start."""
     names = [
         NameOccurrence(item.start, item.end, item.names[0].label, item.names[0].vendor, item)
-        for item in found
+        for item in matches
         if item.names
     ]
-    context = _Context(plain(text), found, [*names, *links], lexicon, sentences)
+    context = _Context(plain(text), matches, [*names, *links], lexicon, sentences)
     candidates = [place for place in names if context.may_be(place)]
     for place in candidates:
-        words, name = context.text[place.start : place.end], cast(NameMatch, place.found).names[0]
-        place.is_certain = not (lexicon.is_ordinary(words, name) or is_short(words))
+        written, name = context.text[place.start : place.end], cast(NameMatch, place.match).names[0]
+        place.is_certain = not (lexicon.is_ordinary(written, name) or is_short(written))
     if context.is_about_it():
         for place in candidates:
             place.is_certain |= not lexicon.is_ordinary(
-                text[place.start : place.end], cast(NameMatch, place.found).names[0]
+                text[place.start : place.end], cast(NameMatch, place.match).names[0]
             )
     for _ in range(PASSES):
         candidates = [place for place in reversed(candidates) if not place.is_certain]
         for place in candidates:
             place.is_certain = context.has_sign(place)
-    return {place.found for place in names if place.is_certain}
+    return {place.match for place in names if place.is_certain}
 
 
 class _Context:
     def __init__(
-        self, text: str, found: list[NameMatch], places: list[NameOccurrence], lexicon: Lexicon, sentences: list[int]
+        self, text: str, matches: list[NameMatch], places: list[NameOccurrence], lexicon: Lexicon, sentences: list[int]
     ):
         self.text, self.lexicon, self.sentences = text, lexicon, sentences
         self.places = sorted(places, key=lambda place: place.start)
         self.number = {id(place): number for number, place in enumerate(self.places)}
-        links = [place for place in places if place.found is None]
-        self.named = sorted((item.start, item.end) for item in [*found, *links])
-        self.is_shouted = _is_shouted(text, found)
+        links = [place for place in places if place.match is None]
+        self.name_spans = sorted((item.start, item.end) for item in [*matches, *links])
+        self.is_shouted = _is_shouted(text, matches)
 
     def may_be(self, place: NameOccurrence) -> bool:
-        item = place.found
+        item = place.match
         if (
             item is None
             or item.how not in {MatchKind.EXACT, MatchKind.VARIANT}
@@ -130,14 +130,14 @@ class _Context:
         if len(tokens_of(self.text[item.start : item.end])) == 1 and OBJECT_AFTER.match(self.text, item.end):
             return False
         subject = self.lexicon.subject
-        return not is_part_of_more(self.text, item.start, item.end, self.named, self.sentences, subject)
+        return not is_part_of_more(self.text, item.start, item.end, self.name_spans, self.sentences, subject)
 
     def is_about_it(self) -> bool:
         """Return whether the block is a name alone, or contains a certain name or a word of the subject."""
-        words = self.text.strip()
-        is_alone = any(self.text[place.start : place.end] == words for place in self.places)
+        stripped = self.text.strip()
+        is_alone = any(self.text[place.start : place.end] == stripped for place in self.places)
         is_beside = any(place.is_certain for place in self.places)
-        return is_alone or is_beside or any(token.folded in self.lexicon.about for token in tokens_of(words))
+        return is_alone or is_beside or any(token.folded in self.lexicon.about for token in tokens_of(stripped))
 
     def has_sign(self, place: NameOccurrence) -> bool:
         """Return whether the context shows that a word is a name."""
@@ -146,25 +146,31 @@ class _Context:
         before = self.text[max(0, place.start - LOOKED_BACK) : place.start]
         if self._is_vendor(place):
             # “A model from Meta”, “a generator developed by Google”.
-            made = MADE_BEFORE.search(before)
-            has_made = made and any(word and word.casefold() in self.lexicon.subject for word in made.groups())
-            return bool(has_made) or any(self._belong(place, one) or self._is_list(place, one) for one in beside)
+            maker = MADE_BEFORE.search(before)
+            has_maker = maker and any(word and word.casefold() in self.lexicon.subject for word in maker.groups())
+            return bool(has_maker) or any(
+                self._belong(place, neighbour) or self._is_list(place, neighbour) for neighbour in beside
+            )
         if place.label not in self.lexicon.versioned:
             return False
         # “Sora series”, “models like Phi”, “the chatbot Claude”.
-        words = WORD_AFTER.match(self.text, place.end), WORD_BEFORE.search(before)
-        if any(match and match[1].casefold() in self.lexicon.subject for match in words):
+        word_matches = WORD_AFTER.match(self.text, place.end), WORD_BEFORE.search(before)
+        if any(match and match[1].casefold() in self.lexicon.subject for match in word_matches):
             return True
-        if any(self._belong(one, place) or self._is_list(place, one) for one in beside) or self._has_kin(number):
+        if any(
+            self._belong(neighbour, place) or self._is_list(place, neighbour) for neighbour in beside
+        ) or self._has_kin(number):
             return True
         # “Gemini, GPT and Claude”: three in a list are no coincidence.
         around = self.places[max(0, number - 1) : number + 2]
-        return len(around) == LISTED and all(one is place or self._is_list(place, one) for one in around)
+        return len(around) == LISTED and all(
+            neighbour is place or self._is_list(place, neighbour) for neighbour in around
+        )
 
-    def _is_list(self, one: NameOccurrence, other: NameOccurrence) -> bool:
+    def _is_list(self, name: NameOccurrence, other: NameOccurrence) -> bool:
         """Return whether both are in one list, as in “Gemini, GPT and Claude”."""
-        first, second = sorted([one, other], key=lambda place: place.start)
-        is_alike = self._is_vendor(one) == self._is_vendor(other)
+        first, second = sorted([name, other], key=lambda place: place.start)
+        is_alike = self._is_vendor(name) == self._is_vendor(other)
         return is_alike and bool(LISTING.fullmatch(self.text, first.end, second.start))
 
     def _belong(self, vendor: NameOccurrence, work: NameOccurrence) -> bool:
@@ -193,8 +199,8 @@ class _Context:
         return place.label in self.lexicon.vendors
 
 
-def _is_shouted(text: str, found: list[NameMatch]) -> bool:
+def _is_shouted(text: str, matches: list[NameMatch]) -> bool:
     """Return whether the words between the names are in capitals, which makes the capitals of names meaningless."""
-    bounds = [0, *(place for item in found for place in (item.start, item.end)), len(text)]
-    words = " ".join(text[start:end] for start, end in zip(bounds[::2], bounds[1::2], strict=True))
-    return words.isupper() and not re.search(f"[{EAST}]", words)
+    bounds = [0, *(place for item in matches for place in (item.start, item.end)), len(text)]
+    between = " ".join(text[start:end] for start, end in zip(bounds[::2], bounds[1::2], strict=True))
+    return between.isupper() and not re.search(f"[{EAST}]", between)

@@ -50,21 +50,21 @@ def names_in(text: str, lexicon: Lexicon, most: int) -> list[NameMatch]:
     """Return the first `most` names in `text`, in order and without overlap; of several at one place the longest."""
     text = lexicon.genitives.sub(lambda match: f"{match[1] or ''}’", plain(text))
     tokens = tokens_of(text)
-    found, place, whole = [], 0, ""
-    while place < len(tokens) and len(found) < most:
+    matches, place, whole = [], 0, ""
+    while place < len(tokens) and len(matches) < most:
         token, item, used = tokens[place], None, 0
         if lexicon.may_go_on(token.folded):
             item, used = _longest(text, tokens, place, lexicon)
-        said = text[token.start : item.end] if item else ""
-        if item is None and found and whole and LISTED.fullmatch(text, found[-1].end, token.start):
-            item, used, said = _shortened(text, token.start, whole, lexicon)
+        full_name = text[token.start : item.end] if item else ""
+        if item is None and matches and whole and LISTED.fullmatch(text, matches[-1].end, token.start):
+            item, used, full_name = _shortened(text, token.start, whole, lexicon)
         if item is None and token.text[0].isupper():
             item, used = _misspelt(text, tokens, place, lexicon)
         if item and not is_in_address(text, item.start, item.end):
-            found.append(item)
-            whole = said
+            matches.append(item)
+            whole = full_name
         place += max(used, 1)
-    return found
+    return matches
 
 
 def _longest(text: str, tokens: list[Token], place: int, lexicon: Lexicon) -> tuple[NameMatch | None, int]:
@@ -79,52 +79,52 @@ def _longest(text: str, tokens: list[Token], place: int, lexicon: Lexicon) -> tu
         key = joined([key, last.folded]) if key else last.folded
         if not lexicon.may_go_on(key):
             break
-        words = text[tokens[place].start : last.end]
-        if key in lexicon.lines and "(" not in words:
+        written = text[tokens[place].start : last.end]
+        if key in lexicon.lines and "(" not in written:
             titles = [_beginning(name.title, key) for name in lexicon.named_like(key)]
-            line = count if any(fit(words, title) >= Fit.VARIANT for title in titles) else line
+            line = count if any(fit(written, title) >= Fit.VARIANT for title in titles) else line
         if not is_edge(text, last.end) or is_cut(text, last.end):
             continue
         ignored = count if key in lexicon.ignored else ignored
         end = closed(text, tokens[place].start, last.end)
-        if end and (item := _known(text, tokens[place].start, end, key, lexicon)):
+        if end and (item := _known_name(text, tokens[place].start, end, key, lexicon)):
             best, used = item, count
     if ignored > used:
         return None, ignored
     return _with_version(text, tokens, place, (best, used), line, lexicon)
 
 
-def _known(text: str, start: int, end: int, key: str, lexicon: Lexicon) -> NameMatch | None:
+def _known_name(text: str, start: int, end: int, key: str, lexicon: Lexicon) -> NameMatch | None:
     if not lexicon.spellings(key) or key in lexicon.ignored:
         return None
     verdict = _verdict(text[start:end], key, lexicon)
     return verdict and NameMatch(start, end, *verdict)
 
 
-def _verdict(words: str, key: str, lexicon: Lexicon) -> tuple[MatchKind, tuple[RecordName, ...]] | None:
+def _verdict(text: str, key: str, lexicon: Lexicon) -> tuple[MatchKind, tuple[RecordName, ...]] | None:
     """Return which names of `key` the words are, and how well they fit."""
-    own = [name for name in lexicon.names(key) if name.role != MISSPELLING]
-    if not own:
+    correct_names = [name for name in lexicon.names(key) if name.role != MISSPELLING]
+    if not correct_names:
         return MatchKind.MISSPELT, tuple(lexicon.names(key))
     spellings = lexicon.spellings(key)
-    fits = {name.ref: max(_fit(words, other) for other in spellings if other.ref == name.ref) for name in own}
-    fitting = [name for name in own if fits[name.ref] > Fit.NONE]
+    fits = {name.ref: max(_fit(text, other) for other in spellings if other.ref == name.ref) for name in correct_names}
+    fitting = [name for name in correct_names if fits[name.ref] > Fit.NONE]
     if not fitting:
         return None
-    if fits[fitting[0].ref] == Fit.WEAK and lexicon.is_ordinary(words, fitting[0]):
+    if fits[fitting[0].ref] == Fit.WEAK and lexicon.is_ordinary(text, fitting[0]):
         return None
     how = {Fit.EXACT: MatchKind.EXACT, Fit.VARIANT: MatchKind.VARIANT}.get(fits[fitting[0].ref], MatchKind.WEAK)
     return how, tuple(fitting)
 
 
-def _fit(words: str, name: RecordName) -> Fit:
+def _fit(text: str, name: RecordName) -> Fit:
     """Return how well the words fit. A spelling with the same letters as the name itself counts as a variant at
     most."""
     if name.role == OWN and is_slug(name.written):
-        return fit_of_slug(words, name.written)
-    found = fit(words, name.written)
+        return fit_of_slug(text, name.written)
+    name_fit = fit(text, name.written)
     is_spelling = name.role == SPELLING and key_of(name.title) == key_of(name.written)
-    return min(found, Fit.VARIANT) if is_spelling and fit(words, name.title) != Fit.EXACT else found
+    return min(name_fit, Fit.VARIANT) if is_spelling and fit(text, name.title) != Fit.EXACT else name_fit
 
 
 def _with_version(text, tokens, place, best, line: int, lexicon: Lexicon) -> tuple[NameMatch | None, int]:
@@ -150,10 +150,10 @@ def _with_version(text, tokens, place, best, line: int, lexicon: Lexicon) -> tup
     key = joined([token.folded for token in tokens[place:end]])
     if key in lexicon.ignored:
         return None, end - place
-    words = joined([token.folded for token in tokens[place : place + base]])
-    series, first = lexicon.series(words), text[start : tokens[place + base - 1].end]
+    base_key = joined([token.folded for token in tokens[place : place + base]])
+    series, first = lexicon.series(base_key), text[start : tokens[place + base - 1].end]
     is_name = is_versioned and base == used
-    if series is None and not is_name and lexicon.is_ordinary(first, lexicon.named_like(words)[0]):
+    if series is None and not is_name and lexicon.is_ordinary(first, lexicon.named_like(base_key)[0]):
         return item, used  # “Step 3” and the like
     return NameMatch(start, last, MatchKind.UNKNOWN, tuple(lexicon.named_like(key)), series), end - place
 
@@ -192,11 +192,11 @@ def _shortened(text: str, start: int, whole: str, lexicon: Lexicon) -> tuple[Nam
         full = head + text[start : start + LOOKED_AHEAD]
         item, used = (None, 0) if head[-1].isalnum() else _longest(full, tokens_of(full), 0, lexicon)
         if item and item.end > len(head) and item.how in {MatchKind.EXACT, MatchKind.VARIANT}:
-            end, words = start + item.end - len(head), full[: item.end]
+            end, full_name = start + item.end - len(head), full[: item.end]
             is_count = full[len(head) : item.end].isdecimal() and text[start - 1] != "/" and FOLLOWED.match(text, end)
-            if any(sign.isdecimal() for sign in words) and text[start].isalnum():
+            if any(sign.isdecimal() for sign in full_name) and text[start].isalnum():
                 how = MatchKind.WEAK if is_count else item.how
-                return NameMatch(start, end, how, item.names), used - len(tokens_of(head)), words
+                return NameMatch(start, end, how, item.names), used - len(tokens_of(head)), full_name
     return None, 0, ""
 
 

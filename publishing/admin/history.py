@@ -178,7 +178,7 @@ def _difference(model, part: str, name: str, one, other) -> tuple[str, str, str]
         if isinstance(field, RichTextField):
             return str(label), *marked(one or "", other or "")
         if isinstance(field, BlocksField):
-            return str(label), *marked(field.shown(one), field.shown(other))
+            return str(label), *marked(field.as_html(one), field.as_html(other))
         return (str(label), *marked_plain(_value_in_words(field, one), _value_in_words(field, other)))
     if part == "tags":
         field = next(field for field in tag_fields_of(model) if field.name == name)

@@ -80,10 +80,10 @@ class Block:
     words: str = ""
     offset: int = 0
 
-    def add(self, words: str | None, element: HtmlElement, place: TextPosition, is_tail: bool = False) -> None:
-        if words:
-            self.pieces.append(Piece(len(self.words), element, is_tail, words, place))
-            self.words += words
+    def add(self, text: str | None, element: HtmlElement, place: TextPosition, is_tail: bool = False) -> None:
+        if text:
+            self.pieces.append(Piece(len(self.words), element, is_tail, text, place))
+            self.words += text
 
     def is_code(self, start: int, end: int) -> bool:
         first = bisect_right(self.pieces, start, key=lambda piece: piece.start) - 1
@@ -146,14 +146,14 @@ class TextBlocks:
             yield from pieces
             yield " "
 
-    def nth(self, block: Block, start: int, words: str) -> int:
+    def nth(self, block: Block, start: int, text: str) -> int:
         """Return how often `words` occur in the body before this place, so that a browser can find this occurrence."""
         place = block.offset + start
-        before, count = self._counted.get(words, (0, 0))
+        before, count = self._counted.get(text, (0, 0))
         if before > place:
             before, count = 0, 0
-        count += self.words.count(words, before, place)
-        self._counted[words] = place, count
+        count += self.words.count(text, before, place)
+        self._counted[text] = place, count
         return count
 
     def block_at(self, place: int) -> tuple[Block, int]:
@@ -168,11 +168,11 @@ class TextBlocks:
 
     def _inside(self, element, place: TextPosition):
         block, start = self._open, len(self._open.words)
-        named = _mention_of(element)
-        if named:
-            self.mentioned.append(MentionInText(named, element, block, start, place.note))
-        if named and named.fact:
-            place = replace(place, fact=named)
+        mentioned = _mention_of(element)
+        if mentioned:
+            self.mentioned.append(MentionInText(mentioned, element, block, start, place.note))
+        if mentioned and mentioned.fact:
+            place = replace(place, fact=mentioned)
         block.add(element.text, element, place)
         for child in element:
             if child.tag in BLOCKS:
@@ -187,7 +187,7 @@ class TextBlocks:
                 self._inside(child, self._in_line(child, place))
             self._open.add(child.tail, child, place, is_tail=True)
         if element.tag == "a" and block is self._open:
-            block.links.append(Link(start, len(block.words), named))
+            block.links.append(Link(start, len(block.words), mentioned))
 
     def _in_block(self, child, place: TextPosition) -> TextPosition:
         tag = child.tag
@@ -228,5 +228,5 @@ def mentions(html: str) -> list[Mention]:
 def plain_text(html: str) -> str:
     """Return the words of a cleaned body in one line, its notes last; a mark follows what is no sentence."""
     runs = TextBlocks.of(html).runs() if html else ()
-    words = "".join(SEPARATOR if isinstance(run, str) else run.words for run in runs)
-    return NEEDLESS_SEPARATOR.sub("", " ".join(words.split()))
+    text = "".join(SEPARATOR if isinstance(run, str) else run.words for run in runs)
+    return NEEDLESS_SEPARATOR.sub("", " ".join(text.split()))

@@ -50,7 +50,7 @@ def json_ld(graph: dict) -> SafeString:
 def code_words(text: str) -> SafeString:
     """Render text between backticks as code."""
     pieces = enumerate(text.split("`"))
-    parts = [format_html("<code>{}</code>", words) if number % 2 else words for number, words in pieces]
+    parts = [format_html("<code>{}</code>", piece) if number % 2 else piece for number, piece in pieces]
     return format_html_join("", "{}", ([part] for part in parts))
 
 

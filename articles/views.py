@@ -17,7 +17,7 @@ from ops.http.urls import route
 from ops.page_cache.decorator import cacheable, only_page_parameter
 from publishing.content.redirect import Redirect
 from publishing.pages.feeds import alternates, feed_response
-from publishing.pages.json_ld import PageNode, named, node_id
+from publishing.pages.json_ld import PageNode, node_id, reference_node
 from publishing.pages.metadata import page_metadata, record_metadata
 from publishing.pages.views import get_visible
 from publishing.rendering.texts import Texts
@@ -234,7 +234,7 @@ def articles_of(request: HttpRequest, slug: str, owner: str) -> HttpResponse:
             title=f"{record}: articles about AI models" if owner == "topic" else "",
             text=_about(owner, record, texts),
             kind="website",
-            nodes=[author_node(record) if owner == "author" else named(record, "DefinedTerm")],
+            nodes=[author_node(record) if owner == "author" else reference_node(record, "DefinedTerm")],
             page=PageNode("CollectionPage", items=tuple(page), properties=(("about", {"@id": node_id(record)}),)),
             crumbs=crumbs,
             alternates=alternates(f"Articles: {record}", feed_addresses(f"{owner}_feed", record.slug)),

@@ -100,7 +100,7 @@ def text(request: HttpRequest, slug: str, kind: ArticleKind, is_markdown: bool =
     if is_markdown:
         fetch_bylines_and_topics([article])
         return article_as_markdown(article)
-    return _shown(request, article)
+    return _article_page(request, article)
 
 
 @cacheable()
@@ -111,10 +111,10 @@ def front_page(request: HttpRequest) -> HttpResponse:
         article = get_visible(request, Article, FRONT, kind=ArticleKind.PAGE)
     except (Http404, Gone):
         article = first_front_page()
-    return _shown(request, article)
+    return _article_page(request, article)
 
 
-def _shown(request, article: Article) -> HttpResponse:
+def _article_page(request, article: Article) -> HttpResponse:
     return _page_of_sections(request, article) if article.sections else _page_of_text(request, article)
 
 
@@ -139,7 +139,7 @@ def _page_of_sections(request, article: Article) -> HttpResponse:
         "texts": texts,
         "shows": what_is_shown(sections),
         "company": _company(request, article),
-        "company_after": next((n for n, one in enumerate(sections, 1) if one["type"] == "people"), 1),
+        "company_after": next((n for n, section in enumerate(sections, 1) if section["type"] == "people"), 1),
         "calls": [article],
         "is_draft": not article.is_public,
         "metadata": metadata,
@@ -245,8 +245,8 @@ def articles_of(request: HttpRequest, slug: str, owner: str) -> HttpResponse:
 
 
 def _about(owner: str, record, texts) -> str:
-    words = texts.plain_text(getattr(record, OWNERS[owner][1]))
-    return words or f"Articles {'by' if owner == 'author' else 'about'} {record}."
+    text = texts.plain_text(getattr(record, OWNERS[owner][1]))
+    return text or f"Articles {'by' if owner == 'author' else 'about'} {record}."
 
 
 @cacheable()

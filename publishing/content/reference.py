@@ -238,7 +238,7 @@ def _place(item: MentionInText) -> tuple[str, str]:
         return f"Table “{caption}”, row {words_of(row[0])}", caption
     # The words of its note, or else those of its block without notes.
     pieces = [piece for piece in item.block.pieces if piece.place.note == item.note]
-    text = " ".join("".join(piece.words for piece in pieces).split())
-    before = "".join(piece.words for piece in pieces if piece.start < item.start)
+    text = " ".join("".join(piece.text for piece in pieces).split())
+    before = "".join(piece.text for piece in pieces if piece.start < item.start)
     place = len(" ".join(f"{before}·".split())) - 1
     return shortened(sentence_at(text, place)) or item.mention.words, ""

@@ -76,7 +76,7 @@ class HtmlWriter:
         """Return the text of Reading pieces and strings, with holes for facts."""
         parts = []
         for fact, pieces in groupby(runs, lambda run: run.place.fact if isinstance(run, Piece) else None):
-            run_text = "".join(piece if isinstance(piece, str) else piece.words for piece in pieces)
+            run_text = "".join(piece if isinstance(piece, str) else piece.text for piece in pieces)
             parts.append(
                 self._hole(run_text, "words", fact.label, fact.pk, fact.fact, fact.wording) if fact else run_text
             )
@@ -251,10 +251,10 @@ class HtmlWriter:
     def _row(self, row: HtmlElement, scope: str, numeric: set[int], names: Sequence[str] = (), drawn: str = "") -> str:
         self._grow("", HEIGHTS["tr"])
         cells = ""
-        for place, cell in enumerate(row):
+        for column, cell in enumerate(row):
             self._grow(cell.text)
-            style = {"class": "number"} if place in numeric else {}
-            style |= {"data-name": names[place]} if cell.tag == "td" and place < len(names) else {}
+            style = {"class": "number"} if column in numeric else {}
+            style |= {"data-name": names[column]} if cell.tag == "td" and column < len(names) else {}
             cells += self._plain(cell, **style, **({"scope": cell.get("scope") or scope} if cell.tag == "th" else {}))
         return f"<tr>{re.sub('(?=</t[dh]>$)', drawn, cells)}</tr>"
 
@@ -264,8 +264,8 @@ def _numeric_columns(rows: list[HtmlElement], body: list[HtmlElement]) -> set[in
     if any(cell.get("colspan") or cell.get("rowspan") for row in rows for cell in row):
         return set()
     return {
-        place
-        for place, cells in enumerate(zip_longest(*body))
+        column
+        for column, cells in enumerate(zip_longest(*body))
         if all(cell is not None and NUMBER.fullmatch(words_of(cell)) for cell in cells)
     }
 
@@ -284,7 +284,7 @@ def _shares(row: HtmlElement) -> str:
 
 def _plan(rows: list[HtmlElement]) -> list[str]:
     """Return the drawing of each row but the last: the days of both in the shortest and in the longest course."""
-    periods = [words_of(row[place]).replace("½", ".5") for row in rows for place in (1, 2)]
+    periods = [words_of(row[column]).replace("½", ".5") for row in rows for column in (1, 2)]
     if not all(map(DAYS.fullmatch, periods)):
         return []
     *steps, (whole, _) = batched(([*map(float, period.split("–"))] for period in periods), 2)

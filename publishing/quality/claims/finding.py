@@ -114,7 +114,7 @@ def _marked_text(block: Block) -> Iterator[str]:
     for piece in block.pieces:
         if not piece.place.note:
             is_marked = piece.place.is_code or piece.place.fact
-            yield f"{BEGIN}{piece.words}{END}" if is_marked else piece.words
+            yield f"{BEGIN}{piece.text}{END}" if is_marked else piece.text
 
 
 def _in_one_line(text: str) -> str:

@@ -54,7 +54,7 @@ def references_in(items: list[NameInText]) -> Iterator[tuple[str, dict]]:
         name = item.series or item.name
         if name and not item.ref and (item.is_free or not item.is_certain):
             status = UNKNOWN if item.how == MatchKind.UNKNOWN else CERTAIN if item.is_certain else PERHAPS
-            yield name.ref, _values(name.ref, item.words, item.sentence, status)
+            yield name.ref, _values(name.ref, item.text, item.sentence, status)
     for sentence, sentence_items in by_sentence.items():
         yield from _typed(sentence, sentence_items)
 
@@ -72,9 +72,9 @@ def _typed(sentence: str, items: list[NameInText]) -> Iterator[tuple[str, dict]]
     is_one = len(by_ref) == 1 or (len(vendors) == 1 and None not in vendors)
     if len(about) != 1 or "" in by_ref or not is_one or any(item.is_quoted for item in items):
         return
-    before, _, after = sentence.partition(" ".join(by_ref[about[0]].words.split()))
+    before, _, after = sentence.partition(" ".join(by_ref[about[0]].text.split()))
     for item in items:  # also the values of cited facts, which are always current
-        after = after.replace(item.words, "")
+        after = after.replace(item.text, "")
     values_by_fact = {fact: TYPED[fact].hits(after) for fact in TYPED.keys() & labels_of(about[0].partition("/")[0])}
     for fact, values in values_by_fact.items():
         gap = after.partition(values[0])[0] if len(values) == 1 else ""

@@ -185,7 +185,7 @@ class Lexicon:
                     nearly.update(self._recognisable(name))
                 if name.label not in self.versioned or name.role == MISSPELLING:
                     continue
-                number = next((place for place, part in enumerate(parts) if part[0].isdecimal()), None)
+                number = next((index for index, part in enumerate(parts) if part[0].isdecimal()), None)
                 line_parts = parts[: number or len(parts)]
                 if name.role == OWN:
                     followers.update({part for part in parts[1:] if part.isalpha()})

@@ -21,11 +21,11 @@ SEARCHES_CACHED = 16
 
 @dataclass(frozen=True)
 class NameInText:
-    """The `nth` occurrence of `words` in the body, from 0. `ref` is the record they link to. They may be linked if
+    """The `nth` occurrence of `text` in the body, from 0. `ref` is the record they link to. They may be linked if
     `is_free`: not in a heading, a quotation or another link. If `is_certain`, they mean the first of `names` without
     doubt. If `is_first`, a link is missing: no link in the same section, from heading to heading, leads there."""
 
-    words: str
+    text: str
     nth: int
     place: int
     sentence: str
@@ -73,7 +73,7 @@ def names_in_html(html: str, lexicon: Lexicon) -> list[NameInText]:
 
 
 def _in_block(reading: TextBlocks, block: Block, lexicon: Lexicon, most: int) -> list[NameInText]:
-    text = block.words
+    text = block.text
     matches = [item for item in names_in(text, lexicon, most) if not block.is_code(item.start, item.end)]
     mentioned_links = (link for link in block.links if link.target and link.target.label in lexicon.kinds)
     links = list(islice((link for link in mentioned_links if link.end > link.start), most))
@@ -83,14 +83,14 @@ def _in_block(reading: TextBlocks, block: Block, lexicon: Lexicon, most: int) ->
         for link in links
         if link.target
     ]
-    certain = certain_names(text, outside, places, lexicon, block.sentences)
+    certain = certain_names(text, outside, places, lexicon, block.sentence_starts)
     rows = [(item.start, _from_found(reading, block, item, item in certain)) for item in outside]
     rows += [(link.start, _from_link(reading, block, link, matches)) for link in links]
     return [item for _, item in sorted(rows, key=lambda row: row[0])][:most]
 
 
 def _from_found(reading: TextBlocks, block: Block, item: NameMatch, is_certain: bool) -> NameInText:
-    text = block.words[item.start : item.end]
+    text = block.text[item.start : item.end]
     is_closed = block.place.is_heading or block.place.is_quoted
     is_free = not is_closed and block.piece_with(item.start, item.end) is not None
     return NameInText(
@@ -105,7 +105,7 @@ def _from_found(reading: TextBlocks, block: Block, item: NameMatch, is_certain: 
 
 
 def _from_link(reading: TextBlocks, block: Block, link: Link, matches: list[NameMatch]) -> NameInText:
-    text = block.words[link.start : link.end]
+    text = block.text[link.start : link.end]
     ref = f"{link.target.label}/{link.target.pk}" if link.target else ""
     inside = _inside(link, matches)
     names = [name for item in inside for name in item.names if name.ref == ref]
@@ -117,9 +117,9 @@ def _from_link(reading: TextBlocks, block: Block, link: Link, matches: list[Name
 
 
 def _place(reading: TextBlocks, block: Block, start: int, text: str) -> dict:
-    sentence = sentence_at(block.words, start, block.sentences)
+    sentence = sentence_at(block.text, start, block.sentence_starts)
     return {
-        "words": text,
+        "text": text,
         "nth": reading.nth(block, start, text),
         "place": block.offset + start,
         "sentence": shortened(" ".join(sentence.split())),
@@ -150,10 +150,10 @@ def link_certain(html: str, lexicon: Lexicon) -> tuple[str, list[NameInText]]:
 
 def _link(reading: TextBlocks, item: NameInText):
     block, start = reading.block_at(item.place)
-    piece = cast(Piece, block.piece_with(start, start + len(item.words)))  # a free name is in one piece
-    before, after = piece.words[: start - piece.start], _rest(piece)[start - piece.start + len(item.words) :]
+    piece = cast(Piece, block.piece_with(start, start + len(item.text)))  # a free name is in one piece
+    before, after = piece.text[: start - piece.start], _rest(piece)[start - piece.start + len(item.text) :]
     link = piece.element.makeelement("a", {"href": f"ref:{item.names[0].ref}"})
-    link.text, link.tail = item.words, after
+    link.text, link.tail = item.text, after
     if piece.is_tail:
         piece.element.tail = before
         parent = cast(HtmlElement, piece.element.getparent())

@@ -29,18 +29,18 @@ SAY_NOTHING = {"here", "click here", "click", "link", "this link", "read more", 
 
 @check
 def check_links(subject: PreflightSubject) -> list[Finding]:
-    places = [
-        (field, place, link, true_address(link.get("href") or ""))
+    links = [
+        (field, index, link, true_address(link.get("href") or ""))
         for field, tree in subject.texts.items()
-        for place, link in enumerate(tree.iter("a"))
+        for index, link in enumerate(tree.iter("a"))
         if not is_in_filled_table(link)
     ]
-    mentioned = {item for *_, address in places if (item := mention(address)) and item.label != Image._meta.label_lower}
+    mentioned = {item for *_, address in links if (item := mention(address)) and item.label != Image._meta.label_lower}
     wanted = [(model, item.pk) for item in mentioned if (model := publishable_model(item.label))]
     standing = _standing_of(wanted, subject.asker)
     call = true_address(getattr(subject.record, "call_address", ""))
     local = {
-        address.partition("#")[0] for address in [call, *(place[-1] for place in places)] if address.startswith("/")
+        address.partition("#")[0] for address in [call, *(address for *_, address in links)] if address.startswith("/")
     }
     dead = _dead(local, subject.address)
     findings = [finding_of("call_dead", "call_address", address=call)] if call.partition("#")[0] in dead else []
@@ -49,9 +49,9 @@ def check_links(subject: PreflightSubject) -> list[Finding]:
     }
     anchors = {field: {"", "top", *RESERVED_ANCHORS, *ids} for field, ids in ids_by_field.items()}
     reported = set(subject.reader_texts.ended_by_place)  # by `check_ended`
-    for field, place, link, address in places:
+    for field, index, link, address in links:
         link_text = words_of(link).strip('“”"')
-        details = {"field": field, "tags": "a", "index": place, "words": link_text}
+        details = {"field": field, "tags": "a", "index": index, "words": link_text}
         item = mention(address)
         if item:
             about = (item.label, item.pk)

@@ -40,7 +40,7 @@ def check_names(subject: PreflightSubject) -> list[Finding]:
     reported = set()
     for field, item in items:
         finding = _finding(field, item, cautions)
-        once = (finding.rule, key_of(item.words)) if finding and finding.rule in ONCE else None
+        once = (finding.rule, key_of(item.text)) if finding and finding.rule in ONCE else None
         if finding and once not in reported:
             findings.append(finding)
             reported |= {once} - {None}
@@ -49,7 +49,7 @@ def check_names(subject: PreflightSubject) -> list[Finding]:
 
 def _finding(field: str, item: NameInText, cautions) -> Finding | None:
     """Return the finding for a name, or None."""
-    links, details = _links(field, item), {"field": field, "index": item.place, "words": item.words}
+    links, details = _links(field, item), {"field": field, "index": item.place, "words": item.text}
     details["name"] = item.name.title if item.name else ""
     is_missed = item.is_free and item.is_first
     if item.ref and item.how != MatchKind.VARIANT:
@@ -70,10 +70,10 @@ def _finding(field: str, item: NameInText, cautions) -> Finding | None:
 
 
 def _with_choices(finding: Finding, item: NameInText, choices: list[NameFix]) -> Finding:
-    ignoring = NameFix(FixAction.IGNORE, "Ignore everywhere", words=item.words)
+    ignoring = NameFix(FixAction.IGNORE, "Ignore everywhere", words=item.text)
     is_unknown = item.how == MatchKind.UNKNOWN
     series = item.series.pk if item.series else None
-    return replace(finding, name=NameFound(item.words, item.nth, (*choices, ignoring), is_unknown, series))
+    return replace(finding, name=NameFound(item.text, item.nth, (*choices, ignoring), is_unknown, series))
 
 
 def _links(field: str, item: NameInText) -> list[NameFix]:
@@ -84,7 +84,7 @@ def _links(field: str, item: NameInText) -> list[NameFix]:
     for name in item.names[:OFFERED]:
         label = "Link" if is_one else f"Link to {_described(name, item.names)}"
         is_certain = item.may_be_linked and item.is_first and name is item.name
-        choices.append(NameFix(FixAction.LINK, label, field, item.words, item.nth, name.ref, is_certain=is_certain))
+        choices.append(NameFix(FixAction.LINK, label, field, item.text, item.nth, name.ref, is_certain=is_certain))
     return choices
 
 
@@ -92,7 +92,7 @@ def _corrections(field: str, item: NameInText) -> list[NameFix]:
     do, label_format = (FixAction.LINK, "Write “{}” and link") if item.is_free else (FixAction.WRITE, "Write “{}”")
     titles = {name.title: name for name in reversed(item.names[:OFFERED])}
     return [
-        NameFix(do, label_format.format(title), field, item.words, item.nth, name.ref, title)
+        NameFix(do, label_format.format(title), field, item.text, item.nth, name.ref, title)
         for title, name in reversed(titles.items())
     ]
 

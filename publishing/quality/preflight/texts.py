@@ -76,14 +76,14 @@ def check_headings(subject: PreflightSubject) -> list[Finding]:
     findings = []
     for field, tree in subject.texts.items():
         above = 0
-        for place, heading in enumerate(tree.iter(*HEADINGS)):
+        for index, heading in enumerate(tree.iter(*HEADINGS)):
             level = int(heading.tag[1])
             if not words_of(heading):
-                findings.append(finding_of("heading_empty", field, HEADING, place))
+                findings.append(finding_of("heading_empty", field, HEADING, index))
             if not above and level > FIRST_LEVEL:
-                findings.append(finding_of("heading_first", field, HEADING, place, level=level))
+                findings.append(finding_of("heading_first", field, HEADING, index, level=level))
             elif above and level > above + 1:
-                findings.append(finding_of("heading_skipped", field, HEADING, place, level=level, above=above))
+                findings.append(finding_of("heading_skipped", field, HEADING, index, level=level, above=above))
             above = level
     return findings
 
@@ -91,9 +91,9 @@ def check_headings(subject: PreflightSubject) -> list[Finding]:
 @check
 def check_placeholders(subject: PreflightSubject) -> list[Finding]:
     return [
-        finding_of("placeholder", field, "p", place, words=words_of(paragraph))
+        finding_of("placeholder", field, "p", index, words=words_of(paragraph))
         for field, tree in subject.texts.items()
-        for place, paragraph in enumerate(tree.iter("p"))
+        for index, paragraph in enumerate(tree.iter("p"))
         if words_of(paragraph).startswith(PLACEHOLDER)
     ]
 
@@ -102,12 +102,12 @@ def check_placeholders(subject: PreflightSubject) -> list[Finding]:
 def check_tables(subject: PreflightSubject) -> list[Finding]:
     findings = []
     for field, tree in subject.texts.items():
-        for place, table in enumerate(tree.iter("table")):
+        for index, table in enumerate(tree.iter("table")):
             if next(table.iter("th"), None) is None:
-                findings.append(finding_of("table_headless", field, "table", place))
+                findings.append(finding_of("table_headless", field, "table", index))
             caption = table.find("caption")
             if caption is None or not words_of(caption):
-                findings.append(finding_of("table_uncaptioned", field, "table", place))
+                findings.append(finding_of("table_uncaptioned", field, "table", index))
     return findings
 
 
@@ -116,7 +116,7 @@ def check_comparisons(subject: PreflightSubject) -> list[Finding]:
     """Check that tables from the catalogue show readers what the editor chose."""
     findings = []
     for field, tree in subject.texts.items():
-        for place, table in enumerate(tree.iter("table")):
+        for index, table in enumerate(tree.iter("table")):
             if (text := table.get(ATTRIBUTE)) is None:
                 continue
             filled, caption = (
@@ -124,7 +124,7 @@ def check_comparisons(subject: PreflightSubject) -> list[Finding]:
                 table.find("caption"),
             )
             caption_text = words_of(caption) if caption is not None else ""
-            details = {"field": field, "tags": "table", "index": place, "caption": caption_text}
+            details = {"field": field, "tags": "table", "index": index, "caption": caption_text}
             if filled.comparison is None:
                 findings.append(finding_of("compared_unreadable", problem=filled.problem, **details))
             elif not filled.is_current:
@@ -143,19 +143,19 @@ def check_pictures(subject: PreflightSubject) -> list[Finding]:
     """Check the alt text of images in the texts and in the relations of the record."""
     findings = []
     places = [
-        (field, place, picture)
+        (field, index, picture)
         for field, tree in subject.texts.items()
-        for place, picture in enumerate(tree.iter("img"))
+        for index, picture in enumerate(tree.iter("img"))
     ]
     mentions_by_picture = {picture: mention(picture.get("src")) for _, _, picture in places}
     images = Image.objects.in_bulk({item.pk for item in mentions_by_picture.values() if item})
-    for field, place, picture in places:
+    for field, index, picture in places:
         item, alt = mentions_by_picture[picture], picture.get("alt") or ""
         image = images.get(item.pk) if item else None
         if item and image is None:
-            findings.append(finding_of("picture_gone", field, "img", place))
+            findings.append(finding_of("picture_gone", field, "img", index))
         elif not says_something(alt) and not (image and not alt and image.is_described):
-            findings.append(finding_of("picture_undescribed", field, "img", place))
+            findings.append(finding_of("picture_undescribed", field, "img", index))
     for field in subject.record._meta.concrete_fields:
         if field.related_model is Image and (image := getattr(subject.record, field.name)) and not image.is_described:
             findings.append(finding_of("picture_undescribed", field.name))

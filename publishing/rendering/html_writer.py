@@ -228,25 +228,25 @@ class HtmlWriter:
             self._grow(caption.text)
             caption_html = self._inside(caption)
         rows = [row for part in table for row in ([part] if part.tag == "tr" else part) if row.tag == "tr"]
-        columns = max((sum(int(cell.get("colspan") or 1) for cell in row) for row in rows), default=0)
         has_head = bool(rows) and len(rows[0]) > 0 and all(cell.tag == "th" for cell in rows[0])
-        numeric = _numeric_columns(rows, rows[has_head:])
-        # On a phone each cell of a stacked table names its heading, unless that cites a fact, which would change.
-        is_stacked = has_head and (len(rows[0]) in {4, 5} or bool(table.xpath(".//th/p[2]")))
-        has_names = is_stacked and not table.xpath("(.//tr)[1]//a | .//@colspan | .//@rowspan")
-        names = [words_of(cell) for cell in rows[0]] if has_names else []
-        drawings = _drawings(rows[has_head:], names, numeric)
-        head = f"<thead>{self._row(rows[0], 'col', numeric)}</thead>" if has_head else ""
-        drawn = zip(rows[has_head:], chain(drawings, repeat("")), strict=False)
-        body = "".join(self._row(row, "row", numeric, names, drawing) for row, drawing in drawn)
-        body = f"{head}<tbody>{body}</tbody>" if rows else ""
-        wide = not drawings and is_wide(columns, (words_of(cell) for row in rows for cell in row))
-        if ATTRIBUTE in table.attrib and next(table.iterancestors("table"), None) is None:
-            self.tables.append(table.get(ATTRIBUTE))
-            return self._hole(
-                (caption_html, label, body, "wide" if wide else ""), "table", table.get(ATTRIBUTE), self.height
-            )
-        return frame(label, f"{'' if caption is None else f'<caption>{caption_html}</caption>'}{body}", wide)
+        body_rows = rows[has_head:]
+        numeric = _numeric_columns(rows, body_rows)
+        names = _names_in_cells(table, rows[0]) if has_head else []
+        drawings = _drawings(body_rows, names, numeric)
+        is_framed_wide = not drawings and is_wide(_column_count(rows), (words_of(cell) for row in rows for cell in row))
+        content = f"<thead>{self._row(rows[0], 'col', numeric)}</thead>" if has_head else ""
+        if rows:
+            drawn = zip(body_rows, chain(drawings, repeat("")), strict=False)
+            lines = "".join(self._row(row, "row", numeric, names, drawing) for row, drawing in drawn)
+            content += f"<tbody>{lines}</tbody>"
+        definition = table.get(ATTRIBUTE)
+        if definition is not None and next(table.iterancestors("table"), None) is None:
+            self.tables.append(definition)
+            insides = caption_html, label, content, "wide" if is_framed_wide else ""
+            return self._hole(insides, "table", definition, self.height)
+        if caption is not None:
+            content = f"<caption>{caption_html}</caption>{content}"
+        return frame(label, content, is_framed_wide)
 
     def _row(self, row: HtmlElement, scope: str, numeric: set[int], names: Sequence[str] = (), drawn: str = "") -> str:
         self._grow("", HEIGHTS["tr"])
@@ -257,6 +257,19 @@ class HtmlWriter:
             style |= {"data-name": names[column]} if cell.tag == "td" and column < len(names) else {}
             cells += self._plain(cell, **style, **({"scope": cell.get("scope") or scope} if cell.tag == "th" else {}))
         return f"<tr>{re.sub('(?=</t[dh]>$)', drawn, cells)}</tr>"
+
+
+def _column_count(rows: list[HtmlElement]) -> int:
+    return max((sum(int(cell.get("colspan") or 1) for cell in row) for row in rows), default=0)
+
+
+def _names_in_cells(table: HtmlElement, head: HtmlElement) -> list[str]:
+    """Return the headings of a table that is stacked on a phone, where each cell names its own; none for other tables,
+    if a heading cites a fact, which would change, or if a cell spans several."""
+    is_stacked = len(head) in {4, 5} or bool(table.xpath(".//th/p[2]"))
+    if not is_stacked or table.xpath("(.//tr)[1]//a | .//@colspan | .//@rowspan"):
+        return []
+    return [words_of(cell) for cell in head]
 
 
 def _numeric_columns(rows: list[HtmlElement], body: list[HtmlElement]) -> set[int]:
